@@ -1,0 +1,14 @@
+// Suites by suffix: *.spec.ts (pure), *.contract.ts, *.property.ts, *.e2e.ts … see docs/TESTING.md.
+const suffixes = process.env.SUITE ?? 'spec|property|contract|replay|simulation|e2e|architecture';
+
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.ts$': ['@swc/jest'] },
+  testMatch: [`<rootDir>/{src,test}/**/*.@(${suffixes}).ts`],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

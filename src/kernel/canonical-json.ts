@@ -1,0 +1,24 @@
+/** What canonical JSON can hold: bigint becomes a decimal string, undefined members are left out. */
+export type Encodable =
+  | null
+  | boolean
+  | number
+  | string
+  | bigint
+  | readonly Encodable[]
+  | { readonly [key: string]: Encodable | undefined };
+
+/**
+ * JSON with sorted keys and no white space: equal content has equal text, whoever wrote it.
+ * The order of keys follows RFC 8785 (JSON Canonicalization Scheme).
+ */
+export function canonicalJson(value: unknown): string {
+  if (typeof value === 'bigint') return `"${value}"`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const members = Object.entries(value as Record<string, unknown>)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+  return `{${members.join(',')}}`;
+}

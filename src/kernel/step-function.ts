@@ -1,0 +1,167 @@
+import { assert } from './assert.js';
+import type { Instant } from './time.js';
+import type { Window } from './window.js';
+
+/**
+ * A whole-number quantity over time, constant between breakpoints and zero outside them.
+ *
+ * `values[i]` holds on `[starts[i], starts[i + 1])`; the last value is always zero. The form is
+ * canonical (no two neighbours are equal, no leading zero), so equal functions have equal arrays.
+ * Values are immutable: every operation returns a new function.
+ */
+export interface StepFunction {
+  readonly starts: readonly Instant[];
+  readonly values: readonly bigint[];
+}
+
+/** One constant, non-zero stretch of a step function. */
+export interface Segment {
+  readonly window: Window;
+  readonly value: bigint;
+}
+
+export const ZERO: StepFunction = { starts: [], values: [] };
+
+export function rectangle(window: Window, value: bigint): StepFunction {
+  return value === 0n ? ZERO : { starts: [window.start, window.end], values: [value, 0n] };
+}
+
+/** Index of the step that holds at the instant, or -1 before the first. */
+function indexAt(fn: StepFunction, instant: Instant): number {
+  let low = 0;
+  let high = fn.starts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((fn.starts[middle] as number) <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+export function valueAt(fn: StepFunction, instant: Instant): bigint {
+  return fn.values[indexAt(fn, instant)] ?? 0n;
+}
+
+/** Adds `delta` (which may be negative) over the window. */
+export function addOver(fn: StepFunction, window: Window, delta: bigint): StepFunction {
+  if (delta === 0n) return fn;
+  const first = indexAt(fn, window.start);
+  const last = indexAt(fn, window.end);
+  const starts: Instant[] = fn.starts.slice(0, Math.max(first, 0));
+  const values: bigint[] = fn.values.slice(0, Math.max(first, 0));
+  const push = (start: Instant, value: bigint): void => {
+    const isSameStart = starts.length > 0 && starts[starts.length - 1] === start;
+    if (isSameStart) {
+      starts.pop();
+      values.pop();
+    }
+    if ((values[values.length - 1] ?? 0n) === value) return;
+    starts.push(start);
+    values.push(value);
+  };
+  if (first >= 0) push(fn.starts[first] as Instant, fn.values[first] as bigint);
+  push(window.start, (fn.values[first] ?? 0n) + delta);
+  for (let index = first + 1; index <= last; index += 1) {
+    const start = fn.starts[index] as Instant;
+    if (start < window.end) push(start, (fn.values[index] as bigint) + delta);
+  }
+  push(window.end, fn.values[last] ?? 0n);
+  for (let index = last + 1; index < fn.starts.length; index += 1) {
+    push(fn.starts[index] as Instant, fn.values[index] as bigint);
+  }
+  return { starts, values };
+}
+
+/** The non-zero stretches, in time order. */
+export function segmentsOf(fn: StepFunction): Segment[] {
+  const segments: Segment[] = [];
+  for (let index = 0; index + 1 < fn.starts.length; index += 1) {
+    const value = fn.values[index] as bigint;
+    if (value === 0n) continue;
+    const window = { start: fn.starts[index] as Instant, end: fn.starts[index + 1] as Instant };
+    segments.push({ window, value });
+  }
+  return segments;
+}
+
+export function fromSegments(segments: readonly Segment[]): StepFunction {
+  return segments.reduce((fn, { window, value }) => addOver(fn, window, value), ZERO);
+}
+
+export function add(a: StepFunction, b: StepFunction): StepFunction {
+  return segmentsOf(b).reduce((fn, { window, value }) => addOver(fn, window, value), a);
+}
+
+export function subtract(a: StepFunction, b: StepFunction): StepFunction {
+  return segmentsOf(b).reduce((fn, { window, value }) => addOver(fn, window, -value), a);
+}
+
+/** Lowest value anywhere in the window, zero stretches included. */
+export function minimumOver(fn: StepFunction, window: Window): bigint {
+  return extremeOver(fn, window, (candidate, best) => candidate < best);
+}
+
+/** Highest value anywhere in the window, zero stretches included. */
+export function maximumOver(fn: StepFunction, window: Window): bigint {
+  return extremeOver(fn, window, (candidate, best) => candidate > best);
+}
+
+function extremeOver(
+  fn: StepFunction,
+  window: Window,
+  isBetter: (candidate: bigint, best: bigint) => boolean,
+): bigint {
+  let index = indexAt(fn, window.start);
+  let best = fn.values[index] ?? 0n;
+  for (index += 1; index < fn.starts.length; index += 1) {
+    if ((fn.starts[index] as number) >= window.end) break;
+    const value = fn.values[index] as bigint;
+    if (isBetter(value, best)) best = value;
+  }
+  return best;
+}
+
+/** The part of the function inside the window. */
+export function restrict(fn: StepFunction, window: Window): StepFunction {
+  const inside = segmentsOf(fn).flatMap(({ window: own, value }) => {
+    const start = own.start > window.start ? own.start : window.start;
+    const end = own.end < window.end ? own.end : window.end;
+    return start < end ? [{ window: { start, end }, value }] : [];
+  });
+  return fromSegments(inside);
+}
+
+export function isNonNegative(fn: StepFunction): boolean {
+  return fn.values.every((value) => value >= 0n);
+}
+
+export function isZero(fn: StepFunction): boolean {
+  return fn.starts.length === 0;
+}
+
+export function equals(a: StepFunction, b: StepFunction): boolean {
+  return (
+    a.starts.length === b.starts.length &&
+    a.starts.every((start, index) => start === b.starts[index]) &&
+    a.values.every((value, index) => value === b.values[index])
+  );
+}
+
+/** Sum of value x milliseconds over the window: what prices and burn-down multiply. */
+export function integralOver(fn: StepFunction, window: Window): bigint {
+  return segmentsOf(restrict(fn, window)).reduce(
+    (sum, { window: own, value }) => sum + value * BigInt(own.end - own.start),
+    0n,
+  );
+}
+
+/** Throws when the arrays are not canonical; for tests, replay and the auditor. */
+export function assertCanonical(fn: StepFunction): void {
+  assert(fn.starts.length === fn.values.length, 'one value per breakpoint');
+  fn.starts.forEach((start, index) => {
+    const before = fn.starts[index - 1];
+    assert(before === undefined || before < start, 'breakpoints ascend');
+    assert(fn.values[index] !== (fn.values[index - 1] ?? 0n), 'neighbours differ');
+  });
+  assert((fn.values[fn.values.length - 1] ?? 0n) === 0n, 'the last value is zero');
+}

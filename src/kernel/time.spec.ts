@@ -1,0 +1,32 @@
+import { ceilToGrid, floorToGrid, formatInstant, HOUR_MS, parseInstant, type Instant } from './time.js';
+
+describe('instants', () => {
+  it.each([
+    ['2026-11-21T14:00:00Z', '2026-11-21T14:00:00.000Z'],
+    ['2026-11-21T14:00:00.123456789+02:00', '2026-11-21T12:00:00.123Z'],
+    ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
+  ])('reads %s', (text, expected) => {
+    const parsed = parseInstant(text);
+    expect(parsed.ok && formatInstant(parsed.value)).toBe(expected);
+  });
+
+  it.each([
+    '2026-11-21',
+    '2026-11-21T14:00:00',
+    '2026-02-30T00:00:00Z',
+    '2025-02-29T00:00:00Z',
+    '2026-13-01T00:00:00Z',
+    '2026-11-21T24:00:00Z',
+    'now',
+    '1795269600000',
+  ])('refuses %s', (text) => {
+    expect(parseInstant(text).ok).toBe(false);
+  });
+
+  it('snaps to the grid', () => {
+    const at = (text: string): Instant => Date.parse(text) as Instant;
+    expect(floorToGrid(at('2026-11-21T14:59:59Z'), HOUR_MS)).toBe(at('2026-11-21T14:00:00Z'));
+    expect(ceilToGrid(at('2026-11-21T14:00:01Z'), HOUR_MS)).toBe(at('2026-11-21T15:00:00Z'));
+    expect(ceilToGrid(at('2026-11-21T14:00:00Z'), HOUR_MS)).toBe(at('2026-11-21T14:00:00Z'));
+  });
+});

@@ -1,0 +1,56 @@
+import type { Brand } from './brand.js';
+import { err, ok, type Result } from './result.js';
+
+/** Milliseconds since the Unix epoch, UTC, always an integer. */
+export type Instant = Brand<number, 'Instant'>;
+/** A length of time in milliseconds, always an integer, never negative. */
+export type Duration = Brand<number, 'Duration'>;
+
+export const SECOND_MS = 1_000 as Duration;
+export const MINUTE_MS = 60_000 as Duration;
+export const HOUR_MS = 3_600_000 as Duration;
+export const DAY_MS = 86_400_000 as Duration;
+
+/** 0000-01-01 to 9999-12-31: what ISO 8601 with a four digit year can say. */
+const INSTANT_MIN_MS = -62_167_219_200_000;
+const INSTANT_MAX_MS = 253_402_300_799_999;
+
+/** RFC 3339 with a mandatory offset; a time without a zone is ambiguous and is refused. */
+const RFC3339 =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
+export function isInstant(value: number): value is Instant {
+  return Number.isInteger(value) && value >= INSTANT_MIN_MS && value <= INSTANT_MAX_MS;
+}
+
+/** Reads RFC 3339 text; digits below a millisecond are cut off. */
+export function parseInstant(text: string): Result<Instant, string> {
+  if (!RFC3339.test(text)) {
+    return err('expected an RFC 3339 instant with a zone, such as 2026-11-21T14:00:00Z');
+  }
+  const value = Date.parse(text);
+  const dayInMonth = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  if (!isInstant(value) || !dayInMonth.toISOString().startsWith(text.slice(0, 10))) {
+    return err('expected a date that exists, between year 0000 and 9999');
+  }
+  return ok(value);
+}
+
+/** UTC with milliseconds: `2026-11-21T14:00:00.000Z`. */
+export function formatInstant(instant: Instant): string {
+  return new Date(instant).toISOString();
+}
+
+export function plus(instant: Instant, duration: number): Instant {
+  return (instant + duration) as Instant;
+}
+
+/** The last grid line at or before the instant. Grids are counted from the epoch. */
+export function floorToGrid(instant: Instant, grid: Duration): Instant {
+  return (Math.floor(instant / grid) * grid) as Instant;
+}
+
+/** The first grid line at or after the instant. */
+export function ceilToGrid(instant: Instant, grid: Duration): Instant {
+  return (Math.ceil(instant / grid) * grid) as Instant;
+}
