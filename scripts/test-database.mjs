@@ -1,0 +1,21 @@
+// Makes and drops databases on the test server.
+import pg from 'pg';
+
+async function onServer(url, statement) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Makes the database anew and returns its URL. */
+export async function createDatabase(serverUrl, name, { dropOnly = false } = {}) {
+  await onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  if (!dropOnly) await onServer(serverUrl, `CREATE DATABASE ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.toString();
+}

@@ -1,0 +1,131 @@
+import {
+  isAfter,
+  type LogPosition,
+  type RecordedEvent,
+  type StreamId,
+} from './event.js';
+import type {
+  AnswerKey,
+  AppendOutcome,
+  AppendRequest,
+  EventStore,
+  LockedStream,
+  OutboxMessage,
+  Snapshot,
+  StoredAnswer,
+  StreamHead,
+} from './event-store.js';
+import { GENESIS_HASH } from './hash-chain.js';
+
+const answerId = ({ scope, key }: AnswerKey): string => JSON.stringify([scope, key]);
+
+/** The same contract in memory: for specs, properties and the simulation. Nothing is durable. */
+export class MemoryEventStore implements EventStore {
+  readonly outbox = new Map<string, OutboxMessage>();
+  private readonly streams = new Map<StreamId, RecordedEvent[]>();
+  private readonly answers = new Map<string, StoredAnswer>();
+  private readonly snapshots = new Map<StreamId, Snapshot>();
+  private readonly locks = new Map<StreamId, Promise<unknown>>();
+  private readonly log: RecordedEvent[] = [];
+  private transactionId = 0n;
+
+  async append(request: AppendRequest): Promise<AppendOutcome> {
+    return this.exclusively(request.stream, () => this.appendNow(request));
+  }
+
+  async withLockedStream<T>(
+    stream: StreamId,
+    work: (locked: LockedStream) => Promise<T>,
+  ): Promise<T> {
+    return this.exclusively(stream, async () =>
+      work({
+        head: this.headOf(stream),
+        readTail: (afterVersion) => this.readStream(stream, afterVersion, this.log.length),
+        findAnswers: (keys) => this.findAnswers(keys),
+        append: async (request) => this.appendNow(request),
+      }),
+    );
+  }
+
+  async readStream(
+    stream: StreamId,
+    afterVersion: number,
+    limit: number,
+  ): Promise<RecordedEvent[]> {
+    return this.eventsOf(stream).slice(afterVersion, afterVersion + limit);
+  }
+
+  async readLog(after: LogPosition, limit: number): Promise<RecordedEvent[]> {
+    return this.log.filter((event) => isAfter(event, after)).slice(0, limit);
+  }
+
+  async readHead(stream: StreamId): Promise<StreamHead> {
+    return this.headOf(stream);
+  }
+
+  async findAnswers(keys: readonly AnswerKey[]): Promise<StoredAnswer[]> {
+    return keys.flatMap((key) => this.answers.get(answerId(key)) ?? []);
+  }
+
+  async loadSnapshot(stream: StreamId): Promise<Snapshot | null> {
+    return this.snapshots.get(stream) ?? null;
+  }
+
+  async saveSnapshot(stream: StreamId, snapshot: Snapshot): Promise<void> {
+    const before = this.snapshots.get(stream);
+    const isNewer =
+      before === undefined ||
+      before.version < snapshot.version ||
+      before.schemaVersion !== snapshot.schemaVersion;
+    if (isNewer) this.snapshots.set(stream, snapshot);
+  }
+
+  async listStreams(
+    category: string | null,
+    afterId: string,
+    limit: number,
+  ): Promise<StreamId[]> {
+    const prefix = category === null ? '' : `${category}-`;
+    return [...this.streams.keys()]
+      .filter((id) => id > afterId && id.startsWith(prefix))
+      .sort()
+      .slice(0, limit);
+  }
+
+  private appendNow(request: AppendRequest): AppendOutcome {
+    const { stream, expected, events, answers, outbox } = request;
+    if (this.headOf(stream).version !== expected.version) return 'version-conflict';
+    if (answers.some((answer) => this.answers.has(answerId(answer)))) return 'answer-exists';
+    this.transactionId += 1n;
+    const own = this.eventsOf(stream);
+    for (const event of events) {
+      const position = BigInt(this.log.length + 1);
+      const recorded = { ...event, position, transactionId: this.transactionId };
+      own.push(recorded);
+      this.log.push(recorded);
+    }
+    this.streams.set(stream, own);
+    for (const answer of answers) this.answers.set(answerId(answer), answer);
+    for (const message of outbox) {
+      const id = JSON.stringify([message.queue, message.dedupeKey]);
+      if (!this.outbox.has(id)) this.outbox.set(id, message);
+    }
+    return 'appended';
+  }
+
+  private eventsOf(stream: StreamId): RecordedEvent[] {
+    return this.streams.get(stream) ?? [];
+  }
+
+  private headOf(stream: StreamId): StreamHead {
+    return this.eventsOf(stream).at(-1) ?? { version: 0, hash: GENESIS_HASH };
+  }
+
+  /** One at a time for each stream, in the order asked. */
+  private async exclusively<T>(stream: StreamId, work: () => T | Promise<T>): Promise<T> {
+    const before = this.locks.get(stream) ?? Promise.resolve();
+    const current = before.then(work, work);
+    this.locks.set(stream, current);
+    return current;
+  }
+}

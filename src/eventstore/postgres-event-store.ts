@@ -1,0 +1,225 @@
+import type { Pool, PoolClient, QueryResult } from 'pg';
+import type { Instant } from '../kernel/time.js';
+import { byteaArray, instantArray, integerArray, textArray } from './binary-array.js';
+import type { LogPosition, RecordedEvent, StreamId } from './event.js';
+import type {
+  AnswerKey,
+  AppendOutcome,
+  AppendRequest,
+  EventStore,
+  LockedStream,
+  Snapshot,
+  StoredAnswer,
+  StreamHead,
+} from './event-store.js';
+import { GENESIS_HASH } from './hash-chain.js';
+import * as sql from './postgres-sql.js';
+
+type Queryable = Pick<Pool | PoolClient, 'query'>;
+
+interface EventRow {
+  readonly position: string;
+  readonly transaction_id: string;
+  readonly stream_id: string;
+  readonly version: number;
+  readonly type: string;
+  readonly schema_version: number;
+  readonly occurred_at_ms: string;
+  readonly metadata: string;
+  readonly data: string;
+  readonly hash: Buffer;
+}
+
+const UNIQUE_VIOLATION = '23505';
+const ANSWERS_CONSTRAINT = 'answers_pkey';
+
+/** The event store on PostgreSQL 15 or newer, schema `eventstore`. */
+export class PostgresEventStore implements EventStore {
+  constructor(private readonly pool: Pool) {}
+
+  append(request: AppendRequest): Promise<AppendOutcome> {
+    return append(this.pool, request);
+  }
+
+  async withLockedStream<T>(
+    stream: StreamId,
+    work: (locked: LockedStream) => Promise<T>,
+  ): Promise<T> {
+    const client = await this.pool.connect();
+    let failure: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      const result = await work(await lockStream(client, stream));
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw failure;
+    } finally {
+      client.release(failure);
+    }
+  }
+
+  readStream(stream: StreamId, afterVersion: number, limit: number): Promise<RecordedEvent[]> {
+    return readStream(this.pool, stream, afterVersion, limit);
+  }
+
+  async readLog(after: LogPosition, limit: number): Promise<RecordedEvent[]> {
+    return readLog(this.pool, after, limit);
+  }
+
+  async readHead(stream: StreamId): Promise<StreamHead> {
+    return toHead(await this.pool.query(sql.READ_HEAD, [stream]));
+  }
+
+  findAnswers(keys: readonly AnswerKey[]): Promise<StoredAnswer[]> {
+    return findAnswers(this.pool, keys);
+  }
+
+  async loadSnapshot(stream: StreamId): Promise<Snapshot | null> {
+    const { rows } = await this.pool.query<{
+      version: number;
+      hash: Buffer;
+      schema_version: number;
+      state: string;
+    }>(sql.LOAD_SNAPSHOT, [stream]);
+    const row = rows[0];
+    if (row === undefined) return null;
+    const { version, hash, schema_version: schemaVersion, state } = row;
+    return { version, hash, schemaVersion, state };
+  }
+
+  async saveSnapshot(stream: StreamId, snapshot: Snapshot): Promise<void> {
+    const { version, hash, schemaVersion, state } = snapshot;
+    await this.pool.query(sql.SAVE_SNAPSHOT, [stream, version, hash, schemaVersion, state]);
+  }
+
+  async listStreams(
+    category: string | null,
+    afterId: string,
+    limit: number,
+  ): Promise<StreamId[]> {
+    const prefix = category === null ? null : `${category}-`;
+    const values = [afterId, prefix, limit];
+    const { rows } = await this.pool.query<{ stream_id: string }>(sql.LIST_STREAMS, values);
+    return rows.map((row) => row.stream_id as StreamId);
+  }
+}
+
+/** Appends through any connection; inside a transaction the caller commits. */
+async function append(connection: Queryable, request: AppendRequest): Promise<AppendOutcome> {
+  const isNew = request.expected.version === 0;
+  try {
+    const { rows } = await connection.query<{ moved: number }>({
+      name: isNew ? 'append-to-new' : 'append-to-existing',
+      text: isNew ? sql.APPEND_TO_NEW : sql.APPEND_TO_EXISTING,
+      values: appendValues(request),
+    });
+    return rows[0]?.moved === 1 ? 'appended' : 'version-conflict';
+  } catch (error) {
+    if (isAnswerConflict(error)) return 'answer-exists';
+    throw error;
+  }
+}
+
+function appendValues({ stream, expected, events, answers, outbox }: AppendRequest): unknown[] {
+  const head = events[events.length - 1] ?? expected;
+  return [
+    stream,
+    expected.version,
+    head.version,
+    head.hash,
+    integerArray(events.map((event) => event.version)),
+    textArray(events.map((event) => event.type)),
+    integerArray(events.map((event) => event.schemaVersion)),
+    instantArray(events.map((event) => event.occurredAt)),
+    textArray(events.map((event) => event.metadata)),
+    textArray(events.map((event) => event.data)),
+    byteaArray(events.map((event) => event.hash)),
+    textArray(answers.map((answer) => answer.scope)),
+    textArray(answers.map((answer) => answer.key)),
+    byteaArray(answers.map((answer) => answer.fingerprint)),
+    textArray(answers.map((answer) => answer.body)),
+    textArray(outbox.map((message) => message.queue)),
+    textArray(outbox.map((message) => message.job)),
+    textArray(outbox.map((message) => message.dedupeKey)),
+    textArray(outbox.map((message) => message.payload)),
+    instantArray(outbox.map((message) => message.runAt)),
+  ];
+}
+
+async function lockStream(client: PoolClient, stream: StreamId): Promise<LockedStream> {
+  const head = toHead(await client.query(sql.LOCK_HEAD, [stream]));
+  return {
+    head,
+    readTail: (afterVersion) => readStream(client, stream, afterVersion, TAIL_LIMIT),
+    findAnswers: (keys) => findAnswers(client, keys),
+    append: (request) => append(client, request),
+  };
+}
+
+/** More than any tail a caller that reads page by page leaves behind. */
+const TAIL_LIMIT = 1_000_000;
+
+async function readStream(
+  connection: Queryable,
+  stream: StreamId,
+  afterVersion: number,
+  limit: number,
+): Promise<RecordedEvent[]> {
+  const values = [stream, afterVersion, limit];
+  const query = { name: 'read-stream', text: sql.READ_STREAM, values };
+  return (await connection.query<EventRow>(query)).rows.map(toRecordedEvent);
+}
+
+/** As {@link EventStore.readLog}, on a connection of the caller's. */
+export async function readLog(
+  connection: Queryable,
+  after: LogPosition,
+  limit: number,
+): Promise<RecordedEvent[]> {
+  const values = [after.transactionId.toString(), after.position.toString(), limit];
+  const query = { name: 'read-log', text: sql.READ_LOG, values };
+  return (await connection.query<EventRow>(query)).rows.map(toRecordedEvent);
+}
+
+async function findAnswers(
+  connection: Queryable,
+  keys: readonly AnswerKey[],
+): Promise<StoredAnswer[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await connection.query<StoredAnswer>({
+    name: 'find-answers',
+    text: sql.FIND_ANSWERS,
+    values: [textArray(keys.map(({ scope }) => scope)), textArray(keys.map(({ key }) => key))],
+  });
+  return rows;
+}
+
+function toHead(result: QueryResult<{ version: number; head_hash: Buffer }>): StreamHead {
+  const row = result.rows[0];
+  return row === undefined
+    ? { version: 0, hash: GENESIS_HASH }
+    : { version: row.version, hash: row.head_hash };
+}
+
+function toRecordedEvent(row: EventRow): RecordedEvent {
+  return {
+    position: BigInt(row.position),
+    transactionId: BigInt(row.transaction_id),
+    stream: row.stream_id as StreamId,
+    version: row.version,
+    type: row.type,
+    schemaVersion: row.schema_version,
+    occurredAt: Number(row.occurred_at_ms) as Instant,
+    metadata: row.metadata,
+    data: row.data,
+    hash: row.hash,
+  };
+}
+
+function isAnswerConflict(error: unknown): boolean {
+  const { code, constraint } = error as { readonly code?: string; readonly constraint?: string };
+  return code === UNIQUE_VIOLATION && constraint === ANSWERS_CONSTRAINT;
+}

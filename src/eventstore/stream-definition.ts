@@ -1,0 +1,49 @@
+import type { Decider } from '../kernel/decider.js';
+import type { Instant } from '../kernel/time.js';
+import type { EventCodec } from './event-codec.js';
+import type { EventMetadata } from './event.js';
+import type { OutboxMessage } from './event-store.js';
+
+/** How a state is kept between restarts; a new `schemaVersion` makes older snapshots ignored. */
+export interface SnapshotCodec<State> {
+  readonly schemaVersion: number;
+  /** A snapshot is taken when this many events have come since the last one. */
+  readonly everyEvents: number;
+  encode(state: State): string;
+  decode(text: string): State;
+}
+
+/**
+ * Everything the log needs to know of one kind of stream. `Answer` is what a caller is told and
+ * what is kept for the idempotency key: JSON-safe, so that a replay is the same to the byte.
+ */
+export interface StreamDefinition<State, Command, Event, Rejection, Answer> {
+  /** First part of the stream ids: `market-…`. */
+  readonly category: string;
+  readonly decider: Decider<State, Command, Event, Rejection>;
+  readonly codec: EventCodec<Event>;
+  /** What the accepted command is answered with; `state` already holds its events. */
+  readonly answer: (command: Command, events: readonly Event[], state: State) => Answer;
+  /** Jobs that must run because of an event. */
+  readonly schedule: (event: Event) => readonly OutboxMessage[];
+  readonly snapshot: SnapshotCodec<State>;
+}
+
+/** What a caller of the writer gets; the same for every replay of its idempotency key. */
+export type Outcome<Answer, Rejection> =
+  | { readonly accepted: true; readonly answer: Answer }
+  | { readonly accepted: false; readonly rejection: Rejection };
+
+/** One command on its way to a stream. */
+export interface ExecuteRequest<Command> {
+  readonly command: Command;
+  /** When the command happens, by the product's clock; its events carry this instant. */
+  readonly at: Instant;
+  readonly metadata: EventMetadata;
+  readonly idempotency: {
+    readonly scope: string;
+    readonly key: string;
+    /** SHA-256 over the content that the caller sent. */
+    readonly fingerprint: Buffer;
+  };
+}

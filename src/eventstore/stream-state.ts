@@ -1,0 +1,62 @@
+import type { Decider } from '../kernel/decider.js';
+import type { EventCodec } from './event-codec.js';
+import type { EventStore, StreamHead } from './event-store.js';
+import type { RecordedEvent, StreamId } from './event.js';
+import { GENESIS_HASH } from './hash-chain.js';
+import type { SnapshotCodec } from './stream-definition.js';
+
+/** A stream folded up to its head, and where its last snapshot stands. */
+export interface LoadedStream<State> {
+  state: State;
+  head: StreamHead;
+  snapshotVersion: number;
+}
+
+const PAGE = 5_000;
+
+/** The part of a definition that folding needs. */
+export interface Foldable<State, Event> {
+  readonly decider: Pick<Decider<State, never, Event, never>, 'initialState' | 'evolve'>;
+  readonly codec: EventCodec<Event>;
+  readonly snapshot: SnapshotCodec<State>;
+}
+
+/** Newest snapshot, then the tail, page by page. */
+export async function loadStream<State, Event>(
+  store: EventStore,
+  definition: Foldable<State, Event>,
+  stream: StreamId,
+): Promise<LoadedStream<State>> {
+  const loaded = await fromSnapshot(store, definition, stream);
+  for (;;) {
+    const page = await store.readStream(stream, loaded.head.version, PAGE);
+    foldTail(definition, loaded, page);
+    if (page.length < PAGE) return loaded;
+  }
+}
+
+async function fromSnapshot<State, Event>(
+  store: EventStore,
+  { decider, snapshot }: Foldable<State, Event>,
+  stream: StreamId,
+): Promise<LoadedStream<State>> {
+  const kept = await store.loadSnapshot(stream);
+  if (kept === null || kept.schemaVersion !== snapshot.schemaVersion) {
+    const head = { version: 0, hash: GENESIS_HASH };
+    return { state: decider.initialState(), head, snapshotVersion: 0 };
+  }
+  const { version, hash } = kept;
+  return { state: snapshot.decode(kept.state), head: { version, hash }, snapshotVersion: version };
+}
+
+/** Folds events that others appended. */
+export function foldTail<State, Event>(
+  { decider, codec }: Foldable<State, Event>,
+  loaded: LoadedStream<State>,
+  tail: readonly RecordedEvent[],
+): void {
+  for (const recorded of tail) {
+    loaded.state = decider.evolve(loaded.state, codec.decode(recorded));
+    loaded.head = recorded;
+  }
+}

@@ -1,0 +1,214 @@
+import { LRUCache } from 'lru-cache';
+import { decideBatch, type Batch, type PendingCommand } from './command-batch.js';
+import type { StreamId } from './event.js';
+import type { AppendOutcome, EventStore, StoredAnswer } from './event-store.js';
+import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
+import { IdempotencyMismatchError, StreamBusyError } from './stream-errors.js';
+import { foldTail, loadStream, type LoadedStream } from './stream-state.js';
+
+/** Every bound of the writer. */
+export interface StreamWriterLimits {
+  /** Commands waiting on one stream before callers are turned away. */
+  readonly queueLengthMax: number;
+  /** Commands decided and committed together. */
+  readonly batchSizeMax: number;
+  /** Attempts at one batch before its callers get {@link StreamBusyError}. */
+  readonly attemptsMax: number;
+  /** Answers kept in memory for each stream, so that a quick retry does not reach the store. */
+  readonly recentAnswersMax: number;
+  /** Batches without a foreign event before the writer stops locking first. */
+  readonly quietBatches: number;
+}
+
+export const DEFAULT_LIMITS: StreamWriterLimits = {
+  queueLengthMax: 10_000,
+  batchSizeMax: 512,
+  attemptsMax: 5,
+  recentAnswersMax: 10_000,
+  quietBatches: 32,
+};
+
+export interface StreamWriterHooks {
+  /** After a commit that held events or jobs: wakes subscriptions and the outbox relay. */
+  readonly committed: (stream: StreamId) => void;
+  readonly warn: (message: string, details: Record<string, unknown>) => void;
+}
+
+/**
+ * Group commit for one stream: while one batch is being committed, the next one gathers.
+ *
+ * Alone on the stream it decides against state in memory and appends with one statement that fails
+ * if anybody else wrote. Once that happens it locks the stream's row first, folds what others wrote
+ * and only then decides, until the others have been quiet for a while. Either way a commit that
+ * failed or whose fate is unknown drops the state; what was asked is then answered by its key.
+ */
+export class StreamWriter<State, Command, Event, Rejection, Answer> {
+  private queue: PendingCommand<Command>[] = [];
+  private running: Promise<void> | null = null;
+  private loaded: LoadedStream<State> | null = null;
+  private quiet = 0;
+  private mustLock = false;
+  private readonly recent: LRUCache<string, StoredAnswer>;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly definition: StreamDefinition<State, Command, Event, Rejection, Answer>,
+    readonly stream: StreamId,
+    private readonly hooks: StreamWriterHooks,
+    private readonly limits: StreamWriterLimits = DEFAULT_LIMITS,
+  ) {
+    this.recent = new LRUCache({ max: limits.recentAnswersMax });
+  }
+
+  /**
+   * Decides and commits one command; resolves once the outcome is durable.
+   *
+   * @throws IdempotencyMismatchError the key was used with other content
+   * @throws StreamBusyError the queue is full or the store cannot be reached
+   */
+  async execute(request: ExecuteRequest<Command>): Promise<Outcome<Answer, Rejection>> {
+    const { scope, key, fingerprint } = request.idempotency;
+    const known = this.recent.get(recentKey(scope, key));
+    if (known !== undefined) return this.parse(known, fingerprint);
+    if (this.queue.length >= this.limits.queueLengthMax) throw new StreamBusyError(this.stream);
+    const answer = await new Promise<StoredAnswer>((resolve, reject) => {
+      this.queue.push({ ...request, resolve, reject });
+      this.running ??= this.drain();
+    });
+    return this.parse(answer, fingerprint);
+  }
+
+  /** The folded state as of the last commit this process knows of; loads it when needed. */
+  async read<T>(view: (state: State) => T): Promise<T> {
+    while (this.running !== null) await this.running;
+    const loaded = (this.loaded ??= await loadStream(this.store, this.definition, this.stream));
+    return view(loaded.state);
+  }
+
+  get isIdle(): boolean {
+    return this.running === null && this.queue.length === 0;
+  }
+
+  private parse(answer: StoredAnswer, fingerprint: Buffer): Outcome<Answer, Rejection> {
+    if (!answer.fingerprint.equals(fingerprint)) throw new IdempotencyMismatchError(answer.key);
+    return JSON.parse(answer.body) as Outcome<Answer, Rejection>;
+  }
+
+  private async drain(): Promise<void> {
+    // Let every command of this turn join the first batch.
+    await Promise.resolve();
+    while (this.queue.length > 0) {
+      const batch = this.queue.splice(0, this.limits.batchSizeMax);
+      await this.commit(batch);
+    }
+    this.running = null;
+  }
+
+  private async commit(pending: readonly PendingCommand<Command>[]): Promise<void> {
+    let lastError: unknown;
+    for (let attempt = 1; attempt <= this.limits.attemptsMax; attempt += 1) {
+      try {
+        const batch = this.mustLock
+          ? await this.decideAndAppendLocked(pending)
+          : await this.decideAndAppend(pending);
+        if (batch !== null) {
+          this.settle(pending, batch);
+          return;
+        }
+      } catch (error) {
+        lastError = error;
+        this.hooks.warn('append failed; its fate will be found by idempotency key', {
+          stream: this.stream,
+          attempt,
+          error: error instanceof Error ? error.message : String(error),
+        });
+      }
+      this.forget();
+    }
+    const failure = new StreamBusyError(this.stream, lastError);
+    for (const { reject } of pending) reject(failure);
+  }
+
+  /** The state may hold events that were not committed: start again from the store. */
+  private forget(): void {
+    this.loaded = null;
+    this.mustLock = true;
+    this.quiet = 0;
+  }
+
+  private async decideAndAppend(
+    pending: readonly PendingCommand<Command>[],
+  ): Promise<Batch | null> {
+    const loaded = (this.loaded ??= await loadStream(this.store, this.definition, this.stream));
+    const batch = decideBatch(this.definition, this.stream, loaded, pending, []);
+    const outcome = batch.isEmpty ? 'appended' : await this.store.append(batch.request);
+    return this.accepted(outcome, loaded, batch);
+  }
+
+  private async decideAndAppendLocked(
+    pending: readonly PendingCommand<Command>[],
+  ): Promise<Batch | null> {
+    const loaded = (this.loaded ??= await loadStream(this.store, this.definition, this.stream));
+    const seen = loaded.head.version;
+    const [outcome, batch] = await this.store.withLockedStream(this.stream, async (locked) => {
+      if (locked.head.version > loaded.head.version) {
+        foldTail(this.definition, loaded, await locked.readTail(loaded.head.version));
+      }
+      const keys = pending.map(({ idempotency }) => idempotency);
+      const answers = await locked.findAnswers(keys);
+      this.countQuiet(loaded.head.version === seen);
+      const decided = decideBatch(this.definition, this.stream, loaded, pending, answers);
+      return [decided.isEmpty ? 'appended' : await locked.append(decided.request), decided] as const;
+    });
+    return this.accepted(outcome, loaded, batch);
+  }
+
+  private accepted(
+    outcome: AppendOutcome,
+    loaded: LoadedStream<State>,
+    batch: Batch,
+  ): Batch | null {
+    if (outcome !== 'appended') return null;
+    loaded.head = batch.request.events.at(-1) ?? loaded.head;
+    return batch;
+  }
+
+  private countQuiet(isQuiet: boolean): void {
+    this.quiet = isQuiet ? this.quiet + 1 : 0;
+    if (this.quiet >= this.limits.quietBatches) this.mustLock = false;
+  }
+
+  private settle(pending: readonly PendingCommand<Command>[], batch: Batch): void {
+    for (const answer of batch.request.answers) {
+      this.recent.set(recentKey(answer.scope, answer.key), answer);
+    }
+    pending.forEach((command, index) => {
+      const answer = batch.answers[index] as StoredAnswer | Error;
+      if (answer instanceof Error) command.reject(answer);
+      else command.resolve(answer);
+    });
+    const { events, outbox } = batch.request;
+    if (events.length === 0 && outbox.length === 0) return;
+    this.hooks.committed(this.stream);
+    this.takeSnapshot();
+  }
+
+  private takeSnapshot(): void {
+    const { loaded } = this;
+    const { snapshot } = this.definition;
+    if (loaded === null) return;
+    if (loaded.head.version - loaded.snapshotVersion < snapshot.everyEvents) return;
+    const { version, hash } = loaded.head;
+    loaded.snapshotVersion = version;
+    const state = snapshot.encode(loaded.state);
+    const { schemaVersion } = snapshot;
+    this.store
+      .saveSnapshot(this.stream, { version, hash, schemaVersion, state })
+      .catch((error: unknown) => {
+        const details = { stream: this.stream, error: String(error) };
+        this.hooks.warn('snapshot failed; the next one will do', details);
+      });
+  }
+}
+
+const recentKey = (scope: string, key: string): string => `${scope}\n${key}`;
