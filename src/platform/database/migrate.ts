@@ -29,9 +29,8 @@ export async function migrate(url: string, prismaFolder: string): Promise<readon
 }
 
 async function applyMigrations(url: string, prismaFolder: string): Promise<readonly string[]> {
-  const schemaPath = join(prismaFolder, 'schema.prisma');
   const adapters: SqlDriverAdapter[] = [];
-  const engine = await loadEngine(schemaPath, scriptSafeAdapter(url, adapters));
+  const engine = await loadEngine(await readSchema(prismaFolder), scriptSafeAdapter(url, adapters));
   try {
     const { appliedMigrationNames } = await engine.applyMigrations({
       migrationsList: await readMigrations(join(prismaFolder, 'migrations')),
@@ -70,7 +69,17 @@ async function readMigrations(
   return { baseDir: folder, lockfile, shadowDbInitScript: '', migrationDirectories };
 }
 
-async function loadEngine(schemaPath: string, adapter: PrismaPg): Promise<SchemaEngine> {
+/** Every file of the schema: path and text. */
+async function readSchema(folder: string): Promise<[string, string][]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.prisma')).sort();
+  const read = async (name: string): Promise<[string, string]> => {
+    const path = join(folder, name);
+    return [path, await readFile(path, 'utf8')];
+  };
+  return Promise.all(names.map(read));
+}
+
+async function loadEngine(datamodels: [string, string][], adapter: PrismaPg): Promise<SchemaEngine> {
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const path = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm');
   const wasm = await readFile(path.replace(/schema_engine\.js$/, 'schema_engine_bg.wasm'));
@@ -80,9 +89,8 @@ async function loadEngine(schemaPath: string, adapter: PrismaPg): Promise<Schema
   const { exports } = instance;
   (bindings as unknown as { __wbg_set_wasm(value: unknown): void }).__wbg_set_wasm(exports);
   (exports as { __wbindgen_start(): void }).__wbindgen_start();
-  const datamodel = await readFile(schemaPath, 'utf8');
   return bindings.SchemaEngine.new(
-    { datamodels: [[schemaPath, datamodel]] },
+    { datamodels },
     () => undefined,
     bindMigrationAwareSqlAdapterFactory(adapter),
   );

@@ -1,0 +1,151 @@
+import type { PoolClient } from 'pg';
+import type { EventCodec } from './event-codec.js';
+import { categoryOf, type RecordedEvent } from './event.js';
+import type { Subscription } from './subscription.js';
+
+/** A value of a row; bigint and instants travel as text and are cast by the column's type. */
+export type RowValue = string | number | bigint | boolean | null | readonly RowValue[] | RowObject;
+export interface RowObject {
+  readonly [key: string]: RowValue;
+}
+export type Row = Readonly<Record<string, RowValue>>;
+
+/**
+ * What an event does to a read model, as data. There are no increments: a change says what a column
+ * becomes, so the same change applied twice is the change applied once.
+ */
+export type RowChange =
+  | { readonly kind: 'put'; readonly table: string; readonly row: Row }
+  | { readonly kind: 'set'; readonly table: string; readonly key: Row; readonly values: Row }
+  | { readonly kind: 'remove'; readonly table: string; readonly key: Row };
+
+export interface ProjectedTable {
+  readonly name: string;
+  readonly key: readonly string[];
+}
+
+/** A read model of one category of streams: pure, so that it can be rebuilt and compared. */
+export interface Projection<Event = never> {
+  readonly name: string;
+  readonly category: string;
+  readonly tables: readonly ProjectedTable[];
+  readonly codec: EventCodec<Event>;
+  project(event: Event, recorded: RecordedEvent): readonly RowChange[];
+}
+
+export type AnyProjection = Omit<Projection, 'project' | 'codec'> & {
+  changesOf(recorded: RecordedEvent): readonly RowChange[];
+};
+
+/** Hides the event type, so that projections of all domains fit in one list. */
+export function defineProjection<Event>(projection: Projection<Event>): AnyProjection {
+  const { name, category, tables, codec } = projection;
+  const changesOf = (recorded: RecordedEvent): readonly RowChange[] =>
+    categoryOf(recorded.stream) === category
+      ? projection.project(codec.decode(recorded), recorded)
+      : [];
+  return { name, category, tables, changesOf };
+}
+
+export function toSubscription(projection: AnyProjection): Subscription {
+  return {
+    name: `projection:${projection.name}`,
+    kind: 'rows',
+    handle: (events, client) =>
+      applyChanges(
+        client,
+        projection.tables,
+        events.flatMap((event) => projection.changesOf(event)),
+      ),
+  };
+}
+
+type Merged =
+  | { readonly kind: 'put' | 'set'; readonly values: Row }
+  | { readonly kind: 'remove'; readonly values: Row };
+
+/** Merges the changes of a page row by row, then writes each table with few statements. */
+export async function applyChanges(
+  client: Pick<PoolClient, 'query'>,
+  tables: readonly ProjectedTable[],
+  changes: readonly RowChange[],
+): Promise<void> {
+  for (const table of tables) {
+    const merged = mergeByKey(
+      table,
+      changes.filter((change) => change.table === table.name),
+    );
+    await writeTable(client, table, [...merged.values()]);
+  }
+}
+
+function mergeByKey(
+  table: ProjectedTable,
+  changes: readonly RowChange[],
+): ReadonlyMap<string, Merged> {
+  const merged = new Map<string, Merged>();
+  for (const change of changes) {
+    const source = change.kind === 'put' ? change.row : change.key;
+    const id = JSON.stringify(table.key.map((column) => String(source[column])));
+    merged.set(id, merge(merged.get(id), change));
+  }
+  return merged;
+}
+
+function merge(before: Merged | undefined, change: RowChange): Merged {
+  switch (change.kind) {
+    case 'put':
+      return { kind: 'put', values: change.row };
+    case 'remove':
+      return { kind: 'remove', values: change.key };
+    case 'set': {
+      if (before?.kind === 'remove') return before;
+      const values = { ...before?.values, ...change.key, ...change.values };
+      return { kind: before?.kind ?? 'set', values };
+    }
+  }
+}
+
+async function writeTable(
+  client: Pick<PoolClient, 'query'>,
+  table: ProjectedTable,
+  rows: readonly Merged[],
+): Promise<void> {
+  const groups = new Map<string, { readonly kind: Merged['kind']; readonly rows: Row[] }>();
+  for (const { kind, values } of rows) {
+    const id = `${kind} ${Object.keys(values).sort().join(' ')}`;
+    const group = groups.get(id) ?? { kind, rows: [] };
+    group.rows.push(values);
+    groups.set(id, group);
+  }
+  for (const { kind, rows: grouped } of groups.values()) {
+    const columns = Object.keys(grouped[0] ?? {});
+    await client.query(statementOf(kind, table, columns), [JSON.stringify(grouped, asText)]);
+  }
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+function statementOf(
+  kind: Merged['kind'],
+  table: ProjectedTable,
+  columns: readonly string[],
+): string {
+  const name = quoted(table.name);
+  const given = `jsonb_populate_recordset(NULL::${name}, $1::jsonb) AS given`;
+  const onKey = table.key.map((key) => `${name}.${quoted(key)} = given.${quoted(key)}`).join(' AND ');
+  if (kind === 'remove') return `DELETE FROM ${name} USING ${given} WHERE ${onKey}`;
+  const others = columns.filter((column) => !table.key.includes(column));
+  const list = columns.map(quoted).join(', ');
+  if (kind === 'set') {
+    const sets = others.map((column) => `${quoted(column)} = given.${quoted(column)}`);
+    return `UPDATE ${name} SET ${sets.join(', ')} FROM ${given} WHERE ${onKey}`;
+  }
+  const sets = others.map((column) => `${quoted(column)} = EXCLUDED.${quoted(column)}`);
+  const conflict = sets.length === 0 ? 'DO NOTHING' : `DO UPDATE SET ${sets.join(', ')}`;
+  const keys = table.key.map(quoted).join(', ');
+  return `INSERT INTO ${name} (${list}) SELECT ${list} FROM ${given} ON CONFLICT (${keys}) ${conflict}`;
+}
+
+const asText = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? value.toString() : value;

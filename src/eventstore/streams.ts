@@ -1,0 +1,52 @@
+import { LRUCache } from 'lru-cache';
+import type { EventStore } from './event-store.js';
+import { streamId } from './event.js';
+import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
+import { StreamWriter, type StreamWriterHooks } from './stream-writer.js';
+
+/** Streams kept folded in memory by one process; the least recently used idle one makes room. */
+const WRITERS_MAX = 5_000;
+
+type AnyWriter = StreamWriter<unknown, unknown, unknown, unknown, unknown>;
+
+/** One writer for each stream this process works on. */
+export class Streams {
+  private readonly writers = new LRUCache<string, AnyWriter>({ max: WRITERS_MAX });
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly hooks: StreamWriterHooks,
+  ) {}
+
+  /** Decides a command on the stream with this id and commits what it leads to. */
+  execute<State, Command, Event, Rejection, Answer>(
+    definition: StreamDefinition<State, Command, Event, Rejection, Answer>,
+    id: string,
+    request: ExecuteRequest<Command>,
+  ): Promise<Outcome<Answer, Rejection>> {
+    return this.writerOf(definition, id).execute(request);
+  }
+
+  /** Reads the folded state; what other processes wrote last may be missing until the next write. */
+  read<State, Command, Event, Rejection, Answer, View>(
+    definition: StreamDefinition<State, Command, Event, Rejection, Answer>,
+    id: string,
+    view: (state: State) => View,
+  ): Promise<View> {
+    return this.writerOf(definition, id).read(view);
+  }
+
+  private writerOf<State, Command, Event, Rejection, Answer>(
+    definition: StreamDefinition<State, Command, Event, Rejection, Answer>,
+    id: string,
+  ): StreamWriter<State, Command, Event, Rejection, Answer> {
+    const stream = streamId(definition.category, id);
+    const known = this.writers.get(stream);
+    if (known !== undefined) {
+      return known as unknown as StreamWriter<State, Command, Event, Rejection, Answer>;
+    }
+    const writer = new StreamWriter(this.store, definition, stream, this.hooks);
+    this.writers.set(stream, writer as unknown as AnyWriter);
+    return writer;
+  }
+}

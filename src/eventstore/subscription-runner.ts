@@ -1,0 +1,108 @@
+import type { Pool, PoolClient } from 'pg';
+import { stepSubscription, type Subscription } from './subscription.js';
+
+const POLL_MS = 250;
+const BACKOFF_MS_MAX = 10_000;
+/** The first number keeps these locks apart from any other use of advisory locks. */
+const TRY_LEAD = 'SELECT pg_try_advisory_lock(7230115, hashtext($1)) AS leads';
+
+export interface RunnerHooks {
+  readonly warn: (message: string, details: Record<string, unknown>) => void;
+}
+
+/**
+ * Runs subscriptions until stopped: woken by commits of this process, polling for those of others.
+ * An advisory lock for each name keeps two processes from doing the same work twice; correctness
+ * does not rest on it but on the checkpoint's compare-and-set.
+ */
+export class SubscriptionRunner {
+  private readonly loops: Promise<void>[] = [];
+  private readonly sleepers = new Set<() => void>();
+  private leader: Promise<PoolClient> | null = null;
+  private readonly led = new Set<string>();
+  private isStopping = false;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly hooks: RunnerHooks,
+  ) {}
+
+  start(subscriptions: readonly Subscription[]): void {
+    for (const subscription of subscriptions) this.loops.push(this.run(subscription));
+  }
+
+  /** New events are there. */
+  wake(): void {
+    for (const sleeper of [...this.sleepers]) sleeper();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.wake();
+    await Promise.all(this.loops);
+    const leader = await this.leader?.catch(() => null);
+    leader?.release(true);
+    this.leader = null;
+  }
+
+  private async run(subscription: Subscription): Promise<void> {
+    let failures = 0;
+    while (!this.isStopping) {
+      let waitMs = POLL_MS;
+      try {
+        if (await this.leads(subscription.name)) {
+          const { isBehind } = await stepSubscription(this.pool, subscription);
+          if (isBehind) waitMs = 0;
+        }
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        waitMs = Math.min(BACKOFF_MS_MAX, POLL_MS * 2 ** failures);
+        this.hooks.warn('subscription step failed; it will be tried again', {
+          subscription: subscription.name,
+          failures,
+          error: error instanceof Error ? error.message : String(error),
+        });
+      }
+      if (waitMs > 0) await this.sleep(waitMs);
+    }
+  }
+
+  private async leads(name: string): Promise<boolean> {
+    const leader = await (this.leader ??= this.connectLeader());
+    if (this.led.has(name)) return true;
+    const { rows } = await leader.query<{ leads: boolean }>(TRY_LEAD, [name]);
+    const leads = rows[0]?.leads === true;
+    if (leads) this.led.add(name);
+    return leads;
+  }
+
+  /** The locks live as long as this connection. */
+  private async connectLeader(): Promise<PoolClient> {
+    const forget = (): void => {
+      this.leader = null;
+      this.led.clear();
+    };
+    try {
+      const client = await this.pool.connect();
+      client.once('error', forget);
+      return client;
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  private sleep(ms: number): Promise<void> {
+    if (this.isStopping) return Promise.resolve();
+    return new Promise((done) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        this.sleepers.delete(finish);
+        done();
+      };
+      const timer = setTimeout(finish, ms);
+      this.sleepers.add(finish);
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+/** Which parts of the product a process runs. */
+export const ROLES = ['all', 'api', 'worker', 'gateway'] as const;
+export type Role = (typeof ROLES)[number];
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const url = (...protocols: readonly string[]): z.ZodType<string> =>
+  z.string().refine(
+    (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+    `expected a URL that starts with ${protocols.map((name) => `${name}//`).join(' or ')}`,
+  );
+
+/**
+ * Every setting, its form and its default; `.env.example` says what each means, and a test holds
+ * the two together.
+ */
+export const SETTINGS = {
+  PORT: z.coerce
+    .number('expected a port number from 0 to 65535')
+    .int('expected a whole number')
+    .min(0, 'expected a port number from 0 to 65535')
+    .max(65_535, 'expected a port number from 0 to 65535')
+    .default(4_000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATA_DIR: z.string().min(1).default('.headroom'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  ROLE: z.enum(ROLES, `expected one of ${ROLES.join(', ')}`).default('all'),
+  LOG_LEVEL: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'], 'expected silent, error, warn, info or debug')
+    .default('warn'),
+  SECRET_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, 'expected 32 random bytes in base64url, 43 characters')
+    .optional(),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_(test|live)_\w+$/, 'expected a Stripe secret or restricted key')
+    .optional(),
+  STRIPE_WEBHOOK_SECRETS: z
+    .string()
+    .regex(/^whsec_\w+(,whsec_\w+)?$/, 'expected one or two secrets whsec_…, parted by a comma')
+    .optional(),
+  DEMO_LOGIN: flag.optional(),
+  SIMULATED_CLOCK: flag.optional(),
+  COOKIE_SECURE: flag.optional(),
+  TRUST_PROXY: flag.default(false),
+} as const satisfies Record<string, z.ZodType>;
+
+const schema = z.object(SETTINGS).superRefine((settings, context) => {
+  if (settings.STRIPE_SECRET_KEY !== undefined && settings.STRIPE_WEBHOOK_SECRETS === undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['STRIPE_WEBHOOK_SECRETS'],
+      message: 'expected with STRIPE_SECRET_KEY: without it no webhook can be trusted',
+    });
+  }
+  if (settings.DATABASE_URL !== undefined && settings.SECRET_KEY === undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['SECRET_KEY'],
+      message: 'expected with DATABASE_URL: every process needs the same one',
+    });
+  }
+});
+
+/** Settings as the product uses them; what may be left out has become a decision. */
+export type Settings = z.infer<typeof schema> & {
+  /** The database is ours to run, in `DATA_DIR`. */
+  readonly isEmbedded: boolean;
+  readonly hasDemoLogin: boolean;
+  readonly isClockSimulated: boolean;
+  readonly isCookieSecure: boolean;
+};
+
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  constructor(readonly problems: readonly string[]) {
+    super(`these settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads settings from an environment.
+ *
+ * @throws SettingsError naming every setting that is wrong, and why; values are never repeated
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(
+    Object.keys(SETTINGS).flatMap((name) => {
+      const value = environment[name];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new SettingsError(
+      parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+    );
+  }
+  const settings = parsed.data;
+  const isEmbedded = settings.DATABASE_URL === undefined;
+  return {
+    ...settings,
+    isEmbedded,
+    hasDemoLogin: settings.DEMO_LOGIN ?? isEmbedded,
+    isClockSimulated: settings.SIMULATED_CLOCK ?? isEmbedded,
+    isCookieSecure: settings.COOKIE_SECURE ?? true,
+  };
+}

@@ -1,0 +1,20 @@
+import pg from 'pg';
+import type { Logger } from '../logging/logger.js';
+
+const CONNECTIONS_MAX = 20;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** No statement of ours needs longer; one that does is stuck. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+/** The process's connections to PostgreSQL. A connection that breaks is replaced on next use. */
+export function createPool(connectionString: string, logger: Logger): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: 'headroom',
+  });
+  pool.on('error', (error) => logger.warn({ err: error }, 'a database connection broke'));
+  return pool;
+}

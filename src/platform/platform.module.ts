@@ -1,0 +1,58 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { SimulatedClock, systemClock, type Clock } from './clock/clock.js';
+import type { Settings } from './config/settings.js';
+import { createPool } from './database/pool.js';
+import { Database } from './database/prisma.js';
+import { createLogger, type Logger } from './logging/logger.js';
+import { JobRegistry } from './queue/job-registry.js';
+import { SecretBox } from './secrets/secret-box.js';
+
+/** What is known before the modules are made: settings, and the database that is running. */
+export interface Environment {
+  readonly settings: Settings;
+  readonly databaseUrl: string;
+  readonly secretKey: string;
+}
+
+/** Injection tokens for what has no class of its own. */
+export const ENVIRONMENT = Symbol('Environment');
+export const SETTINGS = Symbol('Settings');
+export const LOGGER = Symbol('Logger');
+export const POOL = Symbol('Pool');
+export const CLOCK = Symbol('Clock');
+
+@Global()
+@Module({})
+export class PlatformModule {
+  static forEnvironment(environment: Environment): DynamicModule {
+    const { settings, databaseUrl, secretKey } = environment;
+    return {
+      module: PlatformModule,
+      providers: [
+        { provide: ENVIRONMENT, useValue: environment },
+        { provide: SETTINGS, useValue: settings },
+        { provide: LOGGER, useFactory: (): Logger => createLogger(settings.LOG_LEVEL) },
+        {
+          provide: POOL,
+          useFactory: (logger: Logger): Pool => createPool(databaseUrl, logger),
+          inject: [LOGGER],
+        },
+        { provide: Database, useFactory: (pool: Pool) => new Database(pool), inject: [POOL] },
+        {
+          provide: CLOCK,
+          useFactory: async (pool: Pool): Promise<Clock> => {
+            if (!settings.isClockSimulated) return systemClock;
+            const clock = new SimulatedClock(pool);
+            await clock.refresh();
+            return clock;
+          },
+          inject: [POOL],
+        },
+        { provide: SecretBox, useFactory: () => new SecretBox(secretKey) },
+        JobRegistry,
+      ],
+      exports: [ENVIRONMENT, SETTINGS, LOGGER, POOL, CLOCK, Database, SecretBox, JobRegistry],
+    };
+  }
+}
