@@ -1,0 +1,41 @@
+import { GraphQLError } from 'graphql';
+import type { Logger } from '../../platform/logging/logger.js';
+
+/** Errors that end a request, as opposed to rejections, which are answers. */
+export type ErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'BAD_USER_INPUT'
+  | 'IDEMPOTENCY_MISMATCH'
+  | 'BUSY'
+  | 'INTERNAL';
+
+export function apiError(code: ErrorCode, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
+}
+
+/** Errors of other layers that a caller may see, by their `code`. */
+const VISIBLE = new Set<string>(['IDEMPOTENCY_MISMATCH', 'BUSY']);
+
+/**
+ * What a client gets to see of an error: those we throw on purpose as they are, every other one as
+ * a reference to the log. Suggestions ("Did you mean …") are cut: they tell strangers the schema.
+ */
+export function presentError(error: GraphQLError, requestId: string, logger: Logger): GraphQLError {
+  const original = error.originalError;
+  const message = error.message.replace(/ Did you mean .*$/s, '');
+  const { nodes, path } = error;
+  if (original === undefined || original === null || original instanceof GraphQLError) {
+    const extensions = { code: 'BAD_USER_INPUT', ...error.extensions };
+    return new GraphQLError(message, { nodes: nodes ?? null, path: path ?? null, extensions });
+  }
+  const { code } = original as { readonly code?: unknown };
+  if (typeof code === 'string' && VISIBLE.has(code)) {
+    return new GraphQLError(message, { path: path ?? null, extensions: { code } });
+  }
+  logger.error({ err: original, requestId, path }, 'a resolver failed');
+  return new GraphQLError(`something went wrong on our side; our log has it as ${requestId}`, {
+    path: path ?? null,
+    extensions: { code: 'INTERNAL', requestId },
+  });
+}

@@ -1,0 +1,74 @@
+import { Stripe } from 'stripe';
+import type { PaymentFailure } from './payment-gateway.js';
+
+const { errors } = Stripe;
+const TIMEOUT_CODE = 'ETIMEDOUT';
+
+/**
+ * Sorts what the SDK throws. What leaves open whether Stripe did the work is `retryable`, so that a
+ * top-up is never called failed while the card was charged.
+ *
+ * @throws whatever is not the SDK's own error: a bug
+ */
+export function toPaymentFailure(error: unknown, secretKey: string): PaymentFailure {
+  if (!(error instanceof errors.StripeError)) throw error;
+  const failure = sort(error);
+  return { ...failure, message: failure.message.replaceAll(secretKey, '[secret key]') };
+}
+
+function sort(error: Stripe.errors.StripeError): PaymentFailure {
+  if (error instanceof errors.StripeCardError) return declined(error);
+  if (error instanceof errors.StripeConnectionError) return unreachable(error);
+  if (error instanceof errors.StripeRateLimitError) {
+    return { kind: 'retryable', reason: 'rate-limited', message: error.message };
+  }
+  if (error instanceof errors.StripeAPIError) return unexpected(error);
+  if (isRefusedKey(error)) {
+    // The text is ours: Stripe's repeats part of the key.
+    const code = error.statusCode === 403 ? 'permission_denied' : 'authentication_failed';
+    return invalid(error, code, 'Stripe refused the secret key of this installation');
+  }
+  return invalid(error, error.code ?? error.rawType ?? 'invalid_request_error', error.message);
+}
+
+function isRefusedKey(error: Stripe.errors.StripeError): boolean {
+  return (
+    error instanceof errors.StripeAuthenticationError ||
+    error instanceof errors.StripePermissionError
+  );
+}
+
+function declined(error: Stripe.errors.StripeError): PaymentFailure {
+  return {
+    kind: 'declined',
+    code: error.code ?? 'card_declined',
+    declineCode: error.decline_code ?? null,
+    message: error.message,
+    paymentIntentId: error.payment_intent?.id ?? null,
+  };
+}
+
+function unreachable(error: Stripe.errors.StripeError): PaymentFailure {
+  const { detail } = error;
+  const cause = detail instanceof Error && 'code' in detail ? detail.code : null;
+  const reason = cause === TIMEOUT_CODE ? 'timeout' : 'connection';
+  return { kind: 'retryable', reason, message: error.message };
+}
+
+/** The SDK's catch-all: 5xx, an answer that is not JSON, 409 while the key's first use runs. */
+function unexpected(error: Stripe.errors.StripeError): PaymentFailure {
+  const status = error.statusCode;
+  if (status === 409) return { kind: 'retryable', reason: 'key-in-use', message: error.message };
+  if (status !== undefined && status >= 400 && status < 500) {
+    return invalid(error, error.code ?? 'api_error', error.message);
+  }
+  return { kind: 'retryable', reason: 'server-error', message: error.message };
+}
+
+function invalid(
+  error: Stripe.errors.StripeError,
+  code: string,
+  message: string,
+): PaymentFailure {
+  return { kind: 'invalid', code, parameter: error.param ?? null, message };
+}

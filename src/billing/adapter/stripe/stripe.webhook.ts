@@ -1,0 +1,105 @@
+import { Stripe } from 'stripe';
+import { z } from 'zod';
+import { err, ok, type Result } from '../../../kernel/result.js';
+import type { Instant } from '../../../kernel/time.js';
+import type { StripeEvent, WebhookRefusal } from './payment-gateway.js';
+import {
+  paymentIntentSchema,
+  refundSchema,
+  toRefundFacts,
+  toTopUpPayment,
+} from './stripe.payment.js';
+
+/** Stripe's own default: https://docs.stripe.com/webhooks#replay-attacks */
+const TOLERANCE_SECONDS = 300;
+/** To the SDK, a tolerance of zero means that the age is not looked at. */
+const ANY_AGE = 0;
+
+const eventSchema = z.object({
+  object: z.literal('event'),
+  id: z.string(),
+  type: z.string(),
+  created: z.int().nonnegative(),
+  livemode: z.boolean(),
+  account: z.string().nullish(),
+  data: z.object({ object: z.looseObject({ object: z.string(), id: z.string().nullish() }) }),
+});
+
+export interface WebhookDelivery {
+  readonly rawBody: Buffer;
+  /** The `Stripe-Signature` header. */
+  readonly signature: string;
+  readonly secrets: readonly string[];
+  readonly receivedAt: Instant;
+  readonly isLive: boolean;
+}
+
+export function verifyWebhook(delivery: WebhookDelivery): Result<StripeEvent, WebhookRefusal> {
+  for (const secret of delivery.secrets) {
+    const signed = construct(delivery, secret, ANY_AGE);
+    if (signed === 'bad-signature') continue;
+    if (signed === 'malformed') return err('malformed');
+    const recent = construct(delivery, secret, TOLERANCE_SECONDS);
+    if (recent === 'bad-signature') return err('too-old');
+    return read(signed, delivery.isLive);
+  }
+  return err('bad-signature');
+}
+
+function construct(
+  { rawBody, signature, receivedAt }: WebhookDelivery,
+  secret: string,
+  tolerance: number,
+): unknown {
+  try {
+    return Stripe.webhooks.constructEvent(
+      rawBody,
+      signature,
+      secret,
+      tolerance,
+      undefined,
+      receivedAt,
+    );
+  } catch (error) {
+    const isSignature = error instanceof Stripe.errors.StripeSignatureVerificationError;
+    return isSignature ? 'bad-signature' : 'malformed';
+  }
+}
+
+function read(signed: unknown, isLive: boolean): Result<StripeEvent, WebhookRefusal> {
+  const parsed = eventSchema.safeParse(signed);
+  if (!parsed.success) return err('malformed');
+  const event = parsed.data;
+  if (event.livemode !== isLive) return err('wrong-mode');
+  const about = subjectOf(event.data.object);
+  if (!about.ok) return about;
+  return ok({
+    id: event.id,
+    type: event.type,
+    createdAt: (event.created * 1_000) as Instant,
+    account: event.account ?? null,
+    about: about.value,
+  });
+}
+
+type Subject = z.output<typeof eventSchema>['data']['object'];
+
+function subjectOf(object: Subject): Result<StripeEvent['about'], WebhookRefusal> {
+  const other = {
+    kind: 'other',
+    objectType: object.object,
+    objectId: object.id ?? null,
+  } as const;
+  if (object.object === 'payment_intent') {
+    const intent = paymentIntentSchema.safeParse(object);
+    if (!intent.success) return err('malformed');
+    const payment = toTopUpPayment(intent.data);
+    return ok(payment.ok ? { kind: 'top-up', payment: payment.value } : other);
+  }
+  if (object.object === 'refund') {
+    const refund = refundSchema.safeParse(object);
+    if (!refund.success) return err('malformed');
+    return ok({ kind: 'refund', refund: toRefundFacts(refund.data) });
+  }
+  return ok(other);
+}

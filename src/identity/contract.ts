@@ -1,0 +1,83 @@
+import type { MemberId, OrganizationId } from '../kernel/ids.js';
+
+/** What a member may do in an organization; each role includes the ones after it but finance. */
+export const ROLES = ['owner', 'trader', 'finance', 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What an API key may do. */
+export const SCOPES = [
+  'market:read',
+  'market:trade',
+  'capacity:provide',
+  'usage:write',
+  'billing:read',
+  'billing:write',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who is asking, as proven by a session cookie or an API key. */
+export type Principal =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'member';
+      readonly memberId: MemberId;
+      readonly organizationId: OrganizationId;
+      readonly role: Role;
+      readonly isPlatformAdmin: boolean;
+      readonly sessionId: string;
+    }
+  | {
+      readonly kind: 'api-key';
+      readonly keyId: string;
+      readonly organizationId: OrganizationId;
+      readonly scopes: readonly Scope[];
+    };
+
+export type AuthenticatedPrincipal = Exclude<Principal, { readonly kind: 'anonymous' }>;
+
+export const ANONYMOUS: Principal = { kind: 'anonymous' };
+
+/** `member:…`, `key:…` or `anonymous`: how a principal stands in events and the audit trail. */
+export function actorOf(principal: Principal): string {
+  switch (principal.kind) {
+    case 'anonymous':
+      return 'anonymous';
+    case 'member':
+      return `member:${principal.memberId}`;
+    case 'api-key':
+      return `key:${principal.keyId}`;
+  }
+}
+
+/** Proves who a request comes from. Never throws for a wrong credential: that is anonymous. */
+export abstract class Authenticator {
+  abstract authenticate(credentials: {
+    readonly authorization: string | undefined;
+    readonly sessionCookie: string | undefined;
+  }): Promise<Principal>;
+}
+
+/** Which organizations exist and what they may be. */
+export abstract class OrganizationDirectory {
+  abstract find(id: OrganizationId): Promise<Organization | null>;
+  abstract platformOrganizationId(): Promise<OrganizationId>;
+}
+
+export interface Organization {
+  readonly organizationId: OrganizationId;
+  readonly name: string;
+  readonly isProvider: boolean;
+  readonly isBuyer: boolean;
+}
+
+/** One line of the audit trail: who did what to what. Holds no personal data and no secret. */
+export abstract class AuditTrail {
+  abstract record(entry: {
+    readonly organizationId: OrganizationId | null;
+    readonly actor: string;
+    /** Verb and object, such as `api-key.created`. */
+    readonly action: string;
+    readonly subject: string;
+    readonly details: Readonly<Record<string, string>>;
+  }): Promise<void>;
+}
