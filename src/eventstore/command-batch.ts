@@ -38,7 +38,7 @@ export function decideBatch<State, Command, Event, Rejection, Answer>(
     const id = idOf(request.idempotency);
     const before = known.get(id);
     if (before !== undefined) return before;
-    const decided = decideOne(definition, loaded, request);
+    const decided = decideOne(definition, stream, loaded, request);
     if (decided instanceof Error) return decided;
     events.push(...decided.events);
     outbox.push(...decided.outbox);
@@ -74,6 +74,7 @@ function decideOrError<State, Command, Event, Rejection>(
 
 function decideOne<State, Command, Event, Rejection, Answer>(
   { decider, codec, schedule, answer }: StreamDefinition<State, Command, Event, Rejection, Answer>,
+  stream: StreamId,
   loaded: LoadedStream<State>,
   { command, at, metadata }: ExecuteRequest<Command>,
 ): Decided<Answer, Rejection> | Error {
@@ -90,7 +91,7 @@ function decideOne<State, Command, Event, Rejection, Answer>(
   return {
     outcome: { accepted: true, answer: answer(command, decision.events, loaded.state) },
     events: encoded,
-    outbox: decision.events.flatMap(schedule),
+    outbox: decision.events.flatMap((event) => schedule(event, stream)),
   };
 }
 

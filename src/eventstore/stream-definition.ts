@@ -1,7 +1,7 @@
 import type { Decider } from '../kernel/decider.js';
 import type { Instant } from '../kernel/time.js';
 import type { EventCodec } from './event-codec.js';
-import type { EventMetadata } from './event.js';
+import type { EventMetadata, StreamId } from './event.js';
 import type { OutboxMessage } from './event-store.js';
 
 /** How a state is kept between restarts; a new `schemaVersion` makes older snapshots ignored. */
@@ -25,7 +25,7 @@ export interface StreamDefinition<State, Command, Event, Rejection, Answer> {
   /** What the accepted command is answered with; `state` already holds its events. */
   readonly answer: (command: Command, events: readonly Event[], state: State) => Answer;
   /** Jobs that must run because of an event. */
-  readonly schedule: (event: Event) => readonly OutboxMessage[];
+  readonly schedule: (event: Event, stream: StreamId) => readonly OutboxMessage[];
   readonly snapshot: SnapshotCodec<State>;
 }
 

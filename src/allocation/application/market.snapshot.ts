@@ -1,0 +1,27 @@
+import type { SnapshotCodec } from '../../eventstore/stream-definition.js';
+import type { MarketState } from '../model/market.state.js';
+
+/** JSON has neither maps nor bigints: each stands as an object of one named member. */
+const pack = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'bigint') return { bigint: value.toString() };
+  return value instanceof Map ? { map: [...value] } : value;
+};
+
+interface Packed {
+  readonly bigint?: string;
+  readonly map?: readonly (readonly [unknown, unknown])[];
+}
+
+const unpack = (_key: string, value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  const { bigint, map } = value as Packed;
+  if (typeof bigint === 'string') return BigInt(bigint);
+  return Array.isArray(map) ? new Map(map) : value;
+};
+
+export const marketSnapshot: SnapshotCodec<MarketState> = {
+  schemaVersion: 1,
+  everyEvents: 5_000,
+  encode: (state) => JSON.stringify(state, pack),
+  decode: (text) => JSON.parse(text, unpack) as MarketState,
+};

@@ -1,0 +1,152 @@
+import { assertNever, present } from '../../kernel/assert.js';
+import type { ListingId, MarketId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
+import { segmentsOf, type Segment } from '../../kernel/step-function.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+import type { MarketCommand } from './market.commands.js';
+import type { MarketEvent, ReservationCancelled } from './market.events.js';
+import type { ReservationStatus } from './market.rejections.js';
+import type { Listing, MarketState, Reservation } from './market.state.js';
+import { poolOf } from './titles.js';
+
+/** A stretch of time with one quantity; JSON-safe. */
+export interface SegmentView {
+  readonly window: Window;
+  /** Tokens/s, decimal. */
+  readonly quantity: string;
+}
+
+/** An ask as everybody may see it; quantities and prices are decimal text. */
+export interface ListingView {
+  readonly listingId: ListingId;
+  readonly marketId: MarketId;
+  readonly poolId: PoolId;
+  readonly sellerId: OrganizationId;
+  readonly sourceReservationId: ReservationId | null;
+  readonly window: Window;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly hops: number;
+  readonly status: 'open' | 'withdrawn' | 'expired' | 'sold';
+  readonly remaining: readonly SegmentView[];
+}
+
+/** A reservation as its holder and its seller may see it. */
+export interface ReservationView {
+  readonly reservationId: ReservationId;
+  readonly marketId: MarketId;
+  readonly poolId: PoolId;
+  readonly listingId: ListingId;
+  readonly sellerId: OrganizationId;
+  readonly holderId: OrganizationId;
+  readonly sourceReservationId: ReservationId | null;
+  readonly window: Window;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly amount: string;
+  readonly hops: number;
+  readonly status: ReservationStatus;
+  readonly expiresAt: Instant | null;
+  /** What is the holder's now: less than was bought once part of it was resold. */
+  readonly entitlement: readonly SegmentView[];
+}
+
+export interface CancellationView {
+  readonly reservationId: ReservationId;
+  readonly feeShare: number;
+  readonly fee: string;
+  readonly refund: string;
+}
+
+/** What an accepted command is answered with, and answered again for the same key. */
+export type MarketAnswer =
+  | { readonly kind: 'pool'; readonly poolId: PoolId }
+  | { readonly kind: 'listing'; readonly listing: ListingView }
+  | { readonly kind: 'listing-closed'; readonly listingId: ListingId }
+  | { readonly kind: 'reservation'; readonly reservation: ReservationView }
+  | { readonly kind: 'hold-released'; readonly reservationId: ReservationId }
+  | { readonly kind: 'cancellation'; readonly cancellation: CancellationView }
+  | { readonly kind: 'advanced'; readonly events: number };
+
+export function marketAnswer(
+  command: MarketCommand,
+  events: readonly MarketEvent[],
+  state: MarketState,
+): MarketAnswer {
+  switch (command.type) {
+    case 'OpenPool':
+      return { kind: 'pool', poolId: command.facts.poolId };
+    case 'CreateListing': {
+      const listing = present(state.listings.get(command.listingId), 'new listing');
+      return { kind: 'listing', listing: viewListing(state, listing) };
+    }
+    case 'WithdrawListing':
+      return { kind: 'listing-closed', listingId: command.listingId };
+    case 'HoldReservation':
+    case 'ConfirmPayment': {
+      const reservation = present(state.reservations.get(command.reservationId), 'reservation');
+      return { kind: 'reservation', reservation: viewReservation(state, reservation) };
+    }
+    case 'ReleaseHold':
+      return { kind: 'hold-released', reservationId: command.reservationId };
+    case 'CancelReservation':
+      return { kind: 'cancellation', cancellation: viewCancellation(events) };
+    case 'AdvanceMarket':
+      return { kind: 'advanced', events: events.length };
+    default:
+      return assertNever(command);
+  }
+}
+
+export function viewSegments(segments: readonly Segment[]): readonly SegmentView[] {
+  return segments.map(({ window, value }) => ({ window, quantity: value.toString() }));
+}
+
+export function viewListing(state: MarketState, listing: Listing): ListingView {
+  const { listingId, poolId, sellerId, source, window, hops } = listing;
+  return {
+    listingId,
+    marketId: poolOf(state, poolId).facts.marketId,
+    poolId,
+    sellerId,
+    sourceReservationId: source.kind === 'pool' ? null : source.reservationId,
+    window,
+    quantity: listing.quantity.toString(),
+    unitPrice: listing.unitPrice.toString(),
+    hops,
+    status: 'open',
+    remaining: viewSegments(segmentsOf(listing.remaining)),
+  };
+}
+
+export function viewReservation(state: MarketState, reservation: Reservation): ReservationView {
+  const { reservationId, poolId, listingId, sellerId, holderId, source, window } = reservation;
+  const { quantity, unitPrice, amount, hops, status } = reservation;
+  const isHeld = reservation.status === 'held';
+  return {
+    reservationId,
+    marketId: poolOf(state, poolId).facts.marketId,
+    poolId,
+    listingId,
+    sellerId,
+    holderId,
+    sourceReservationId: source.kind === 'pool' ? null : source.reservationId,
+    window,
+    quantity: quantity.toString(),
+    unitPrice: unitPrice.toString(),
+    amount: amount.toString(),
+    hops,
+    status,
+    expiresAt: isHeld ? reservation.expiresAt : null,
+    entitlement: isHeld ? [] : viewSegments(segmentsOf(reservation.lot.title)),
+  };
+}
+
+function viewCancellation(events: readonly MarketEvent[]): CancellationView {
+  const cancelled = present(
+    events.find((event): event is ReservationCancelled => event.type === 'ReservationCancelled'),
+    'cancellation event',
+  );
+  const { reservationId, feeShare, fee, refund } = cancelled;
+  return { reservationId, feeShare, fee: fee.toString(), refund: refund.toString() };
+}

@@ -1,0 +1,78 @@
+import { assert } from '../../kernel/assert.js';
+import type { PoolId } from '../../kernel/ids.js';
+import {
+  add,
+  addOver,
+  assertCanonical,
+  equals,
+  isNonNegative,
+  rectangle,
+  subtract,
+  ZERO,
+  type StepFunction,
+} from '../../kernel/step-function.js';
+import type { Lot, MarketState, Reservation, Source } from './market.state.js';
+import { titlesOf } from './titles.js';
+
+/**
+ * Recomputes from the orders alone what the state keeps in sums, and checks I1 and I2 at every
+ * instant. Throws at the first lie; for tests, simulation and `verify`.
+ */
+export function auditMarket(state: MarketState): void {
+  for (const [poolId, pool] of state.pools) {
+    const titles = [...titlesOf(state, poolId).values()];
+    const whole = titles.reduce(add, pool.finished);
+    assert(equals(whole, pool.facts.nameplate), `I1: titles of ${poolId} are not its nameplate`);
+    titles.forEach((title) => assert(isNonNegative(title), `I1: negative title in ${poolId}`));
+    auditLot(state, poolId, { kind: 'pool' }, pool.root);
+    auditPositions(state, poolId);
+  }
+  for (const { reservationId, poolId, ...reservation } of state.reservations.values()) {
+    if (reservation.status === 'held') continue;
+    auditLot(state, poolId, { kind: 'reservation', reservationId }, reservation.lot);
+  }
+}
+
+function auditLot(state: MarketState, poolId: PoolId, source: Source, lot: Lot): void {
+  const name = source.kind === 'pool' ? poolId : source.reservationId;
+  assertCanonical(lot.title);
+  assertCanonical(lot.committed);
+  assert(isNonNegative(subtract(lot.title, lot.committed)), `I2: ${name} is oversold`);
+  const expected = committedFrom(state, poolId, source);
+  assert(equals(lot.committed, expected), `I2: ${name} commits other than its orders say`);
+}
+
+function isSame(a: Source, b: Source): boolean {
+  if (a.kind === 'pool' || b.kind === 'pool') return a.kind === b.kind;
+  return a.reservationId === b.reservationId;
+}
+
+function committedFrom(state: MarketState, poolId: PoolId, source: Source): StepFunction {
+  const offered = [...state.listings.values()]
+    .filter((listing) => listing.poolId === poolId && isSame(listing.source, source))
+    .map(({ remaining }) => remaining);
+  const held = [...state.reservations.values()]
+    .filter((one) => one.status === 'held' && one.poolId === poolId && isSame(one.source, source))
+    .map(({ window, quantity }) => rectangle(window, quantity));
+  return [...offered, ...held].reduce(add, ZERO);
+}
+
+function auditPositions(state: MarketState, poolId: PoolId): void {
+  const pool = state.pools.get(poolId);
+  const expected = new Map<string, StepFunction>();
+  for (const one of state.reservations.values()) {
+    if (one.poolId !== poolId || one.holderId === pool?.facts.providerId) continue;
+    const before = expected.get(one.holderId) ?? ZERO;
+    expected.set(one.holderId, after(before, one));
+  }
+  for (const [holderId, position] of pool?.positions ?? []) {
+    const unfinished = expected.get(holderId) ?? ZERO;
+    const finished = subtract(position, unfinished);
+    assert(isNonNegative(finished), `position of a holder in ${poolId} is below its title`);
+  }
+}
+
+function after(before: StepFunction, one: Reservation): StepFunction {
+  if (one.status === 'held') return addOver(before, one.window, one.quantity);
+  return add(before, one.lot.title);
+}

@@ -1,0 +1,81 @@
+import type { ListingId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
+import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import type { Duration, Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+import type { Source } from './market.state.js';
+import type { PoolFacts } from './market.terms.js';
+
+/** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
+interface Timed {
+  readonly now: Instant;
+}
+
+/** Brings a pool into the market, or takes over how it has grown and which terms it has now. */
+export interface OpenPool extends Timed {
+  readonly type: 'OpenPool';
+  readonly facts: PoolFacts;
+}
+
+export interface CreateListing extends Timed {
+  readonly type: 'CreateListing';
+  readonly listingId: ListingId;
+  readonly poolId: PoolId;
+  readonly sellerId: OrganizationId;
+  readonly source: Source;
+  readonly window: Window;
+  readonly quantity: Quantity;
+  readonly unitPrice: UnitPrice;
+}
+
+export interface WithdrawListing extends Timed {
+  readonly type: 'WithdrawListing';
+  readonly listingId: ListingId;
+  readonly sellerId: OrganizationId;
+}
+
+export interface HoldReservation extends Timed {
+  readonly type: 'HoldReservation';
+  readonly reservationId: ReservationId;
+  readonly listingId: ListingId;
+  readonly buyerId: OrganizationId;
+  readonly window: Window;
+  readonly quantity: Quantity;
+  readonly holdFor: Duration;
+}
+
+export interface ReleaseHold extends Timed {
+  readonly type: 'ReleaseHold';
+  readonly reservationId: ReservationId;
+  readonly holderId: OrganizationId;
+}
+
+/** The money is in escrow. */
+export interface ConfirmPayment extends Timed {
+  readonly type: 'ConfirmPayment';
+  readonly reservationId: ReservationId;
+  readonly amount: MicroUsd;
+}
+
+export interface CancelReservation extends Timed {
+  readonly type: 'CancelReservation';
+  readonly reservationId: ReservationId;
+  readonly holderId: OrganizationId;
+  /** The fee that the holder was shown and accepts. */
+  readonly feeAccepted: MicroUsd;
+}
+
+/** Lets expire, start and end whatever is due. */
+export interface AdvanceMarket extends Timed {
+  readonly type: 'AdvanceMarket';
+}
+
+export type MarketCommand =
+  | OpenPool
+  | CreateListing
+  | WithdrawListing
+  | HoldReservation
+  | ReleaseHold
+  | ConfirmPayment
+  | CancelReservation
+  | AdvanceMarket;

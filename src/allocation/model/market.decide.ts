@@ -1,0 +1,49 @@
+import { assertNever } from '../../kernel/assert.js';
+import type { Decider, Decision } from '../../kernel/decider.js';
+import { advanceMarket } from './advance.decide.js';
+import { createListing, withdrawListing } from './listing.decide.js';
+import type { MarketCommand } from './market.commands.js';
+import type { MarketEvent } from './market.events.js';
+import { evolve } from './market.evolve.js';
+import type { MarketRejection } from './market.rejections.js';
+import { emptyMarket, type MarketState } from './market.state.js';
+import { openPool } from './pool.decide.js';
+import {
+  cancelReservation,
+  confirmPayment,
+  holdReservation,
+  releaseHold,
+} from './reservation.decide.js';
+
+/** The rules of one market. Reads the state, changes nothing. */
+export function decide(
+  command: MarketCommand,
+  state: MarketState,
+): Decision<MarketEvent, MarketRejection> {
+  switch (command.type) {
+    case 'OpenPool':
+      return openPool(command, state);
+    case 'CreateListing':
+      return createListing(command, state);
+    case 'WithdrawListing':
+      return withdrawListing(command, state);
+    case 'HoldReservation':
+      return holdReservation(command, state);
+    case 'ReleaseHold':
+      return releaseHold(command, state);
+    case 'ConfirmPayment':
+      return confirmPayment(command, state);
+    case 'CancelReservation':
+      return cancelReservation(command, state);
+    case 'AdvanceMarket':
+      return advanceMarket(command, state);
+    default:
+      return assertNever(command);
+  }
+}
+
+export const marketDecider: Decider<MarketState, MarketCommand, MarketEvent, MarketRejection> = {
+  initialState: emptyMarket,
+  decide,
+  evolve,
+};

@@ -1,0 +1,130 @@
+import type {
+  ListingId,
+  OrganizationId,
+  PoolId,
+  ReservationId,
+} from '../../kernel/ids.js';
+import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import type { Segment } from '../../kernel/step-function.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+import type { Source } from './market.state.js';
+import type { CancellationSchedule, PoolFacts, ResaleTerms } from './market.terms.js';
+
+/** A pool's capacity enters the market; its provider has title to all of it. */
+export interface PoolOpened extends Omit<PoolFacts, 'nameplate'> {
+  readonly type: 'PoolOpened';
+  readonly nameplate: readonly Segment[];
+}
+
+/** More capacity; the provider has title to it. Terms hold for what is sold from now on. */
+export interface PoolExtended {
+  readonly type: 'PoolExtended';
+  readonly poolId: PoolId;
+  readonly added: readonly Segment[];
+}
+
+export interface PoolTermsChanged {
+  readonly type: 'PoolTermsChanged';
+  readonly poolId: PoolId;
+  readonly resale: ResaleTerms;
+  readonly cancellation: CancellationSchedule;
+  readonly buyerShareMax: BasisPoints | null;
+}
+
+export interface ListingCreated {
+  readonly type: 'ListingCreated';
+  readonly listingId: ListingId;
+  readonly poolId: PoolId;
+  readonly sellerId: OrganizationId;
+  readonly source: Source;
+  readonly window: Window;
+  readonly quantity: Quantity;
+  readonly unitPrice: UnitPrice;
+  readonly hops: number;
+}
+
+/** Nothing more is sold from it; holds made before stand. */
+export interface ListingClosed {
+  readonly type: 'ListingClosed';
+  readonly listingId: ListingId;
+  readonly reason: 'withdrawn' | 'expired' | 'sold';
+}
+
+export interface ReservationHeld {
+  readonly type: 'ReservationHeld';
+  readonly reservationId: ReservationId;
+  readonly listingId: ListingId;
+  readonly poolId: PoolId;
+  readonly sellerId: OrganizationId;
+  readonly holderId: OrganizationId;
+  readonly source: Source;
+  readonly window: Window;
+  readonly quantity: Quantity;
+  readonly unitPrice: UnitPrice;
+  readonly amount: MicroUsd;
+  readonly hops: number;
+  readonly heldAt: Instant;
+  readonly expiresAt: Instant;
+  /** What the listing still offers after this. */
+  readonly listingRemaining: readonly Segment[];
+}
+
+/** The hold ended unpaid; its title is the seller's to sell again. */
+export interface HoldReleased {
+  readonly type: 'HoldReleased';
+  readonly reservationId: ReservationId;
+  readonly listingId: ListingId;
+  readonly reason: 'expired' | 'released';
+  /** What the listing offers again; null when it was closed meanwhile. */
+  readonly listingRemaining: readonly Segment[] | null;
+}
+
+/** Title has moved from seller to holder. */
+export interface ReservationPaid {
+  readonly type: 'ReservationPaid';
+  readonly reservationId: ReservationId;
+  readonly paidAt: Instant;
+  /** What is left to the reservation it was resold from; null when the pool itself sold it. */
+  readonly source: {
+    readonly reservationId: ReservationId;
+    readonly entitlement: readonly Segment[];
+  } | null;
+}
+
+export interface ReservationActivated {
+  readonly type: 'ReservationActivated';
+  readonly reservationId: ReservationId;
+}
+
+export interface ReservationCompleted {
+  readonly type: 'ReservationCompleted';
+  readonly reservationId: ReservationId;
+}
+
+/** Title went back to the seller; the holder gets the refund. */
+export interface ReservationCancelled {
+  readonly type: 'ReservationCancelled';
+  readonly reservationId: ReservationId;
+  readonly holderId: OrganizationId;
+  readonly cancelledAt: Instant;
+  readonly feeShare: BasisPoints;
+  readonly fee: MicroUsd;
+  readonly refund: MicroUsd;
+  /** What the reservation it was resold from holds again; null when the pool itself sold it. */
+  readonly source: ReservationPaid['source'];
+}
+
+export type MarketEvent =
+  | PoolOpened
+  | PoolExtended
+  | PoolTermsChanged
+  | ListingCreated
+  | ListingClosed
+  | ReservationHeld
+  | HoldReleased
+  | ReservationPaid
+  | ReservationActivated
+  | ReservationCompleted
+  | ReservationCancelled;

@@ -1,0 +1,181 @@
+import { assertNever, present } from '../../kernel/assert.js';
+import type { ListingId, ReservationId } from '../../kernel/ids.js';
+import {
+  add,
+  addOver,
+  fromSegments,
+  rectangle,
+  segmentsOf,
+  ZERO,
+} from '../../kernel/step-function.js';
+import type * as events from './market.events.js';
+import type { HeldReservation, MarketState, OwnedReservation } from './market.state.js';
+import { changePosition, commit, lotOf, poolOf } from './titles.js';
+
+/** Applies one event. Changes the given state in place and returns it. */
+export function evolve(state: MarketState, event: events.MarketEvent): MarketState {
+  switch (event.type) {
+    case 'PoolOpened':
+      return poolOpened(state, event);
+    case 'PoolExtended':
+      return poolExtended(state, event);
+    case 'PoolTermsChanged':
+      return poolTermsChanged(state, event);
+    case 'ListingCreated':
+      return listingCreated(state, event);
+    case 'ListingClosed':
+      return listingClosed(state, event);
+    case 'ReservationHeld':
+      return reservationHeld(state, event);
+    case 'HoldReleased':
+      return holdReleased(state, event);
+    case 'ReservationPaid':
+      return reservationPaid(state, event);
+    case 'ReservationActivated':
+      return reservationActivated(state, event);
+    case 'ReservationCompleted':
+      return reservationCompleted(state, event);
+    case 'ReservationCancelled':
+      return reservationCancelled(state, event);
+    default:
+      return assertNever(event);
+  }
+}
+
+function poolOpened(state: MarketState, event: events.PoolOpened): MarketState {
+  const { type: _type, nameplate: segments, ...rest } = event;
+  const nameplate = fromSegments(segments);
+  state.pools.set(event.poolId, {
+    facts: { ...rest, nameplate },
+    root: { title: nameplate, committed: ZERO },
+    finished: ZERO,
+    positions: new Map(),
+  });
+  return state;
+}
+
+function poolExtended(state: MarketState, { poolId, added }: events.PoolExtended): MarketState {
+  const pool = poolOf(state, poolId);
+  const extension = fromSegments(added);
+  pool.facts = { ...pool.facts, nameplate: add(pool.facts.nameplate, extension) };
+  pool.root.title = add(pool.root.title, extension);
+  return state;
+}
+
+function poolTermsChanged(state: MarketState, event: events.PoolTermsChanged): MarketState {
+  const pool = poolOf(state, event.poolId);
+  const { resale, cancellation, buyerShareMax } = event;
+  pool.facts = { ...pool.facts, resale, cancellation, buyerShareMax };
+  return state;
+}
+
+function listingCreated(state: MarketState, event: events.ListingCreated): MarketState {
+  const { type: _type, ...listing } = event;
+  const { poolId, source, window, quantity } = listing;
+  commit(lotOf(state, poolId, source), window, quantity);
+  const remaining = rectangle(window, quantity);
+  state.listings.set(event.listingId, { ...listing, remaining, holds: 0 });
+  return state;
+}
+
+function listingClosed(state: MarketState, { listingId }: events.ListingClosed): MarketState {
+  const listing = present(state.listings.get(listingId), `listing ${listingId}`);
+  const lot = lotOf(state, listing.poolId, listing.source);
+  for (const { window, value } of segmentsOf(listing.remaining)) commit(lot, window, -value);
+  state.listings.delete(listingId);
+  return state;
+}
+
+function reservationHeld(state: MarketState, event: events.ReservationHeld): MarketState {
+  const { type: _type, listingRemaining, heldAt: _heldAt, ...held } = event;
+  state.reservations.set(event.reservationId, { ...held, status: 'held' });
+  const { holderId, window, quantity } = event;
+  changePosition(poolOf(state, event.poolId), holderId, window, quantity);
+  changeOffer(state, event.listingId, 1, listingRemaining);
+  return state;
+}
+
+function holdReleased(state: MarketState, event: events.HoldReleased): MarketState {
+  const held = heldOf(state, event.reservationId);
+  const { poolId, source, window, quantity } = held;
+  changePosition(poolOf(state, poolId), held.holderId, window, -quantity);
+  if (event.listingRemaining === null) commit(lotOf(state, poolId, source), window, -quantity);
+  else changeOffer(state, event.listingId, -1, event.listingRemaining);
+  state.reservations.delete(event.reservationId);
+  return state;
+}
+
+function reservationPaid(state: MarketState, event: events.ReservationPaid): MarketState {
+  const { expiresAt: _expiresAt, status: _status, ...held } = heldOf(state, event.reservationId);
+  const { poolId, source, window, quantity } = held;
+  const lot = lotOf(state, poolId, source);
+  lot.title = addOver(lot.title, window, -quantity);
+  commit(lot, window, -quantity);
+  changePosition(poolOf(state, poolId), held.sellerId, window, -quantity);
+  const listing = state.listings.get(held.listingId);
+  if (listing !== undefined) listing.holds -= 1;
+  state.reservations.set(event.reservationId, {
+    ...held,
+    status: 'scheduled',
+    paidAt: event.paidAt,
+    lot: { title: rectangle(window, quantity), committed: ZERO },
+  });
+  return state;
+}
+
+function reservationActivated(
+  state: MarketState,
+  { reservationId }: events.ReservationActivated,
+): MarketState {
+  const owned = ownedOf(state, reservationId);
+  state.reservations.set(reservationId, { ...owned, status: 'active' });
+  return state;
+}
+
+function reservationCompleted(
+  state: MarketState,
+  { reservationId }: events.ReservationCompleted,
+): MarketState {
+  const { poolId, lot } = ownedOf(state, reservationId);
+  const pool = poolOf(state, poolId);
+  pool.finished = add(pool.finished, lot.title);
+  state.reservations.delete(reservationId);
+  return state;
+}
+
+function reservationCancelled(
+  state: MarketState,
+  { reservationId }: events.ReservationCancelled,
+): MarketState {
+  const { poolId, source, window, quantity, holderId, sellerId } = ownedOf(state, reservationId);
+  const pool = poolOf(state, poolId);
+  const lot = lotOf(state, poolId, source);
+  lot.title = addOver(lot.title, window, quantity);
+  changePosition(pool, holderId, window, -quantity);
+  changePosition(pool, sellerId, window, quantity);
+  state.reservations.delete(reservationId);
+  return state;
+}
+
+function changeOffer(
+  state: MarketState,
+  listingId: ListingId,
+  holds: 1 | -1,
+  remaining: events.ReservationHeld['listingRemaining'],
+): void {
+  const listing = present(state.listings.get(listingId), `listing ${listingId}`);
+  listing.remaining = fromSegments(remaining);
+  listing.holds += holds;
+}
+
+function heldOf(state: MarketState, reservationId: ReservationId): HeldReservation {
+  const reservation = present(state.reservations.get(reservationId), `hold ${reservationId}`);
+  if (reservation.status !== 'held') throw new Error(`${reservationId} is ${reservation.status}`);
+  return reservation;
+}
+
+function ownedOf(state: MarketState, reservationId: ReservationId): OwnedReservation {
+  const reservation = present(state.reservations.get(reservationId), `title ${reservationId}`);
+  if (reservation.status === 'held') throw new Error(`${reservationId} is not paid`);
+  return reservation;
+}

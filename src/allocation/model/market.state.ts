@@ -1,0 +1,92 @@
+import type {
+  ListingId,
+  OrganizationId,
+  PoolId,
+  ReservationId,
+} from '../../kernel/ids.js';
+import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import type { StepFunction } from '../../kernel/step-function.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+import type { PoolFacts } from './market.terms.js';
+
+/** Where offered capacity comes from: the provider's own part of the pool, or a reservation. */
+export type Source =
+  | { readonly kind: 'pool' }
+  | { readonly kind: 'reservation'; readonly reservationId: ReservationId };
+
+/**
+ * Title from one source. `committed` is what is offered or set aside of it and never exceeds
+ * `title` (I2); what is left of both is free to list.
+ */
+export interface Lot {
+  title: StepFunction;
+  committed: StepFunction;
+}
+
+export interface PoolState {
+  facts: PoolFacts;
+  /** The provider's own part. */
+  readonly root: Lot;
+  /** What finished reservations held: past, but still part of the whole (I1). */
+  finished: StepFunction;
+  /** Title and pending holds of each holder other than the provider. */
+  readonly positions: Map<OrganizationId, StepFunction>;
+}
+
+/** An open ask at a fixed price. */
+export interface Listing {
+  readonly listingId: ListingId;
+  readonly poolId: PoolId;
+  readonly sellerId: OrganizationId;
+  readonly source: Source;
+  readonly window: Window;
+  readonly quantity: Quantity;
+  readonly unitPrice: UnitPrice;
+  /** How often the capacity will have changed hands when it is bought from here. */
+  readonly hops: number;
+  remaining: StepFunction;
+  /** Holds that were made from it and are neither paid nor released. */
+  holds: number;
+}
+
+interface ReservationCommon {
+  readonly reservationId: ReservationId;
+  readonly poolId: PoolId;
+  readonly listingId: ListingId;
+  readonly sellerId: OrganizationId;
+  readonly holderId: OrganizationId;
+  readonly source: Source;
+  readonly window: Window;
+  readonly quantity: Quantity;
+  readonly unitPrice: UnitPrice;
+  readonly amount: MicroUsd;
+  readonly hops: number;
+}
+
+/** Title set aside until it is paid or the hold expires. */
+export interface HeldReservation extends ReservationCommon {
+  readonly status: 'held';
+  readonly expiresAt: Instant;
+}
+
+/** Title that is the holder's: before, during its window. */
+export interface OwnedReservation extends ReservationCommon {
+  readonly status: 'scheduled' | 'active';
+  readonly paidAt: Instant;
+  readonly lot: Lot;
+}
+
+/** Finished reservations leave memory; their history is in the log. */
+export type Reservation = HeldReservation | OwnedReservation;
+
+export interface MarketState {
+  readonly pools: Map<PoolId, PoolState>;
+  readonly listings: Map<ListingId, Listing>;
+  readonly reservations: Map<ReservationId, Reservation>;
+}
+
+export function emptyMarket(): MarketState {
+  return { pools: new Map(), listings: new Map(), reservations: new Map() };
+}

@@ -1,0 +1,207 @@
+import { accept, reject, type Decision } from '../../kernel/decider.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import {
+  BASIS_POINTS_WHOLE,
+  divide,
+  MICRO_USD_MAX,
+  shareOf,
+  type MicroUsd,
+} from '../../kernel/money.js';
+import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
+import {
+  addOver,
+  equals,
+  isZero,
+  minimumOver,
+  rectangle,
+  segmentsOf,
+  subtract,
+  ZERO,
+} from '../../kernel/step-function.js';
+import { plus, type Instant } from '../../kernel/time.js';
+import { covers, type Window } from '../../kernel/window.js';
+import type {
+  CancelReservation,
+  ConfirmPayment,
+  HoldReservation,
+  ReleaseHold,
+} from './market.commands.js';
+import type { HoldReleased, MarketEvent, ReservationPaid } from './market.events.js';
+import type { MarketRejection } from './market.rejections.js';
+import type {
+  HeldReservation,
+  Listing,
+  MarketState,
+  OwnedReservation,
+  PoolState,
+  Reservation,
+} from './market.state.js';
+import { cancellationFeeOf } from './market.terms.js';
+import { amountOf, lotOf, poolOf } from './titles.js';
+import { checkWindow } from './window.rules.js';
+
+export function holdReservation(
+  command: HoldReservation,
+  state: MarketState,
+): Decision<MarketEvent, MarketRejection> {
+  const { buyerId, window, quantity, now } = command;
+  const listing = state.listings.get(command.listingId);
+  if (listing === undefined) return reject({ code: 'LISTING_NOT_FOUND' });
+  if (listing.sellerId === buyerId) return reject({ code: 'SELF_TRADE' });
+  const pool = poolOf(state, listing.poolId);
+  const misfit = checkWindow(window, pool.facts.grid, now) ?? checkOffer(command, listing);
+  if (misfit !== null) return reject(misfit);
+  const available = shareLeft(pool, buyerId, window);
+  if (available !== null && available < quantity) {
+    return reject({ code: 'BUYER_SHARE_EXCEEDED', available });
+  }
+  const { reservationId, holdFor } = command;
+  const { listingId, poolId, sellerId, source, unitPrice, hops } = listing;
+  return accept({
+    type: 'ReservationHeld',
+    ...{ reservationId, listingId, poolId, sellerId, holderId: buyerId, source, window, quantity },
+    ...{ unitPrice, amount: amountOf(unitPrice, quantity, window), hops },
+    heldAt: now,
+    // A hold never outlives what it holds.
+    expiresAt: Math.min(plus(now, holdFor), window.end) as Instant,
+    listingRemaining: segmentsOf(addOver(listing.remaining, window, -quantity)),
+  });
+}
+
+function checkOffer(
+  { window, quantity }: HoldReservation,
+  listing: Listing,
+): MarketRejection | null {
+  if (!covers(listing.window, window)) return { code: 'OUTSIDE_OFFER', offered: listing.window };
+  if (amountOf(listing.unitPrice, quantity, window) > MICRO_USD_MAX) {
+    return { code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX };
+  }
+  const available = minimumOver(listing.remaining, window) as Quantity;
+  return available < quantity ? { code: 'CAPACITY_EXHAUSTED', available } : null;
+}
+
+/** What the pool's cap on one buyer's share leaves to this buyer; null where there is none. */
+function shareLeft(
+  { facts, positions }: PoolState,
+  buyerId: OrganizationId,
+  window: Window,
+): Quantity | null {
+  if (facts.buyerShareMax === null || buyerId === facts.providerId) return null;
+  const share = BigInt(facts.buyerShareMax);
+  // Breakpoints of the cap are the nameplate's: scaled first, compared after.
+  const position = positions.get(buyerId) ?? ZERO;
+  const scaled = (fn: typeof position, by: bigint): typeof position => ({
+    starts: fn.starts,
+    values: fn.values.map((value) => value * by),
+  });
+  const room = subtract(scaled(facts.nameplate, share), scaled(position, BASIS_POINTS_WHOLE));
+  const left = divide(minimumOver(room, window), BASIS_POINTS_WHOLE).quotient;
+  return toQuantity(left < 0n ? 0n : left);
+}
+
+export function releaseHold(
+  { reservationId, holderId }: ReleaseHold,
+  state: MarketState,
+): Decision<MarketEvent, MarketRejection> {
+  const reservation = ownOf(state, reservationId, holderId);
+  if (reservation === null) return reject({ code: 'RESERVATION_NOT_FOUND' });
+  if (reservation.status !== 'held') {
+    return reject({ code: 'WRONG_STATE', state: reservation.status });
+  }
+  return accept(released(state, reservation, 'released'));
+}
+
+/** The event that ends a hold unpaid. */
+export function released(
+  state: MarketState,
+  { reservationId, listingId, window, quantity }: HeldReservation,
+  reason: HoldReleased['reason'],
+): HoldReleased {
+  const listing = state.listings.get(listingId);
+  const listingRemaining =
+    listing === undefined ? null : segmentsOf(addOver(listing.remaining, window, quantity));
+  return { type: 'HoldReleased', reservationId, listingId, reason, listingRemaining };
+}
+
+export function confirmPayment(
+  { reservationId, amount, now }: ConfirmPayment,
+  state: MarketState,
+): Decision<MarketEvent, MarketRejection> {
+  const reservation = state.reservations.get(reservationId);
+  if (reservation === undefined) return reject({ code: 'RESERVATION_NOT_FOUND' });
+  if (reservation.status !== 'held') {
+    return reject({ code: 'WRONG_STATE', state: reservation.status });
+  }
+  const { expiresAt, amount: due } = reservation;
+  if (expiresAt <= now) return reject({ code: 'HOLD_EXPIRED', expiredAt: expiresAt });
+  if (amount !== due) return reject({ code: 'PAYMENT_MISMATCH', due });
+  const source = sourceAfter(state, reservation, -reservation.quantity);
+  const paid = { type: 'ReservationPaid' as const, reservationId, paidAt: now, source };
+  return accept<MarketEvent>(paid, ...soldOut(state, reservation));
+}
+
+/** The last hold on a listing with nothing left was paid: the listing is history. */
+function soldOut(state: MarketState, { listingId }: HeldReservation): readonly MarketEvent[] {
+  const listing = state.listings.get(listingId);
+  if (listing === undefined || listing.holds > 1 || !isZero(listing.remaining)) return [];
+  return [{ type: 'ListingClosed', listingId, reason: 'sold' }];
+}
+
+/** What the reservation a part is cut from will hold after that part moved. */
+function sourceAfter(
+  state: MarketState,
+  { poolId, source, window }: Reservation,
+  change: bigint,
+): ReservationPaid['source'] {
+  if (source.kind === 'pool') return null;
+  const { title } = lotOf(state, poolId, source);
+  const entitlement = segmentsOf(addOver(title, window, change));
+  return { reservationId: source.reservationId, entitlement };
+}
+
+export function cancelReservation(
+  command: CancelReservation,
+  state: MarketState,
+): Decision<MarketEvent, MarketRejection> {
+  const { reservationId, holderId, now, feeAccepted } = command;
+  const reservation = ownOf(state, reservationId, holderId);
+  if (reservation === null) return reject({ code: 'RESERVATION_NOT_FOUND' });
+  if (reservation.status !== 'scheduled' || reservation.window.start <= now) {
+    const { status } = reservation;
+    return reject({ code: 'WRONG_STATE', state: status === 'scheduled' ? 'active' : status });
+  }
+  const encumbrance = encumbranceOf(reservation);
+  if (encumbrance !== null) return reject({ code: 'RESERVATION_ENCUMBERED', encumbrance });
+  const { feeShare, fee } = cancellationFee(state, reservation, now);
+  if (fee > feeAccepted) return reject({ code: 'FEE_CHANGED', fee });
+  const refund = (reservation.amount - fee) as MicroUsd;
+  const source = sourceAfter(state, reservation, reservation.quantity);
+  const given = { reservationId, holderId, cancelledAt: now };
+  return accept({ type: 'ReservationCancelled', ...given, feeShare, fee, refund, source });
+}
+
+/** What cancelling would cost at this instant: shown before it is charged. */
+export function cancellationFee(
+  state: MarketState,
+  { poolId, window, amount }: OwnedReservation,
+  now: Instant,
+): { readonly feeShare: ReturnType<typeof cancellationFeeOf>; readonly fee: MicroUsd } {
+  const { cancellation } = poolOf(state, poolId).facts;
+  const feeShare = cancellationFeeOf(cancellation, now, window.start);
+  return { feeShare, fee: shareOf(amount, feeShare) };
+}
+
+function encumbranceOf(reservation: OwnedReservation): 'listed' | 'resold' | null {
+  const { lot, window, quantity } = reservation;
+  if (!equals(lot.title, rectangle(window, quantity))) return 'resold';
+  return isZero(lot.committed) ? null : 'listed';
+}
+
+function ownOf(
+  state: MarketState,
+  reservationId: ReservationId,
+  holderId: OrganizationId,
+): Reservation | null {
+  const reservation = state.reservations.get(reservationId);
+  return reservation?.holderId === holderId ? reservation : null;
+}

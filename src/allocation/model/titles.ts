@@ -1,0 +1,69 @@
+import { present } from '../../kernel/assert.js';
+import type { OrganizationId, PoolId } from '../../kernel/ids.js';
+import { divideHalfEven, type MicroUsd, type UnitPrice } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import {
+  add,
+  addOver,
+  minimumOver,
+  subtract,
+  ZERO,
+  type StepFunction,
+} from '../../kernel/step-function.js';
+import { HOUR_MS } from '../../kernel/time.js';
+import { durationOf, type Window } from '../../kernel/window.js';
+import type { Lot, MarketState, PoolState, Source } from './market.state.js';
+
+export function poolOf(state: MarketState, poolId: PoolId): PoolState {
+  return present(state.pools.get(poolId), `pool ${poolId}`);
+}
+
+/** The lot that a source stands for. A source of something open is never gone. */
+export function lotOf(state: MarketState, poolId: PoolId, source: Source): Lot {
+  if (source.kind === 'pool') return poolOf(state, poolId).root;
+  const { reservationId } = source;
+  const reservation = present(state.reservations.get(reservationId), `source ${reservationId}`);
+  if (reservation.status === 'held') throw new Error(`source ${reservationId} is not owned yet`);
+  return reservation.lot;
+}
+
+/** How much of a lot can be listed throughout a window. */
+export function freeOver({ title, committed }: Lot, window: Window): Quantity {
+  const free = minimumOver(subtract(title, committed), window);
+  return (free < 0n ? 0n : free) as Quantity;
+}
+
+export function commit(lot: Lot, window: Window, quantity: bigint): void {
+  lot.committed = addOver(lot.committed, window, quantity);
+}
+
+export function changePosition(
+  pool: PoolState,
+  holderId: OrganizationId,
+  window: Window,
+  change: bigint,
+): void {
+  if (holderId === pool.facts.providerId) return;
+  const before = pool.positions.get(holderId) ?? ZERO;
+  const after = addOver(before, window, change);
+  if (after.starts.length === 0) pool.positions.delete(holderId);
+  else pool.positions.set(holderId, after);
+}
+
+/** Price x quantity x hours, rounded half to even where the grid is finer than an hour. */
+export function amountOf(unitPrice: UnitPrice, quantity: Quantity, window: Window): MicroUsd {
+  const product = unitPrice * quantity * BigInt(durationOf(window));
+  return divideHalfEven(product, BigInt(HOUR_MS)) as MicroUsd;
+}
+
+/** Title by holder, summed over sources: what I1 speaks of. Finished reservations apart. */
+export function titlesOf(state: MarketState, poolId: PoolId): Map<OrganizationId, StepFunction> {
+  const pool = poolOf(state, poolId);
+  const titles = new Map([[pool.facts.providerId, pool.root.title]]);
+  for (const reservation of state.reservations.values()) {
+    if (reservation.poolId !== poolId || reservation.status === 'held') continue;
+    const before = titles.get(reservation.holderId) ?? ZERO;
+    titles.set(reservation.holderId, add(before, reservation.lot.title));
+  }
+  return titles;
+}
