@@ -1,10 +1,15 @@
 import type { SnapshotCodec } from '../../eventstore/stream-definition.js';
 import type { MarketState } from '../model/market.state.js';
 
-/** JSON has neither maps nor bigints: each stands as an object of one named member. */
+/**
+ * JSON has neither maps nor bigints: each stands as an object of one named member. Members are
+ * sorted, so that equal states have equal text however they came about.
+ */
 const pack = (_key: string, value: unknown): unknown => {
   if (typeof value === 'bigint') return { bigint: value.toString() };
-  return value instanceof Map ? { map: [...value] } : value;
+  if (value instanceof Map) return { map: [...value] };
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 };
 
 interface Packed {

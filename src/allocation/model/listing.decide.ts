@@ -1,5 +1,5 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
-import { MICRO_USD_MAX, shareOf, type MicroUsd, type UnitPrice } from '../../kernel/money.js';
+import { BASIS_POINTS_WHOLE, divide, MICRO_USD_MAX, type UnitPrice } from '../../kernel/money.js';
 import { plus } from '../../kernel/time.js';
 import { covers } from '../../kernel/window.js';
 import type { CreateListing, WithdrawListing } from './market.commands.js';
@@ -69,8 +69,9 @@ function checkResale(
   const listableFrom = plus(reservation.paidAt, resale.holdingTimeMin);
   if (now < listableFrom) return { code: 'HELD_TOO_BRIEFLY', listableFrom };
   if (resale.priceCap === null) return null;
-  const paid = reservation.unitPrice as bigint as MicroUsd;
-  const unitPriceMax = shareOf(paid, resale.priceCap) as bigint as UnitPrice;
+  // Cut off, not rounded: a cap is never passed.
+  const capped = divide(reservation.unitPrice * BigInt(resale.priceCap), BASIS_POINTS_WHOLE);
+  const unitPriceMax = capped.quotient as UnitPrice;
   return unitPrice > unitPriceMax ? { code: 'PRICE_ABOVE_CAP', unitPriceMax } : null;
 }
 

@@ -1,0 +1,317 @@
+import {
+  BUYER,
+  hold,
+  hour,
+  hours,
+  list,
+  MarketStory,
+  openPool,
+  OTHER,
+  pay,
+  poolFacts,
+  POOL,
+  price,
+  PROVIDER,
+  resell,
+  tokens,
+} from '../../../test/support/market.js';
+import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { ReservationId } from '../../kernel/ids.js';
+import { rectangle, segmentsOf, valueAt } from '../../kernel/step-function.js';
+import { HOUR_MS, MINUTE_MS, type Duration } from '../../kernel/time.js';
+import { auditMarket } from './market.audit.js';
+import type { OwnedReservation } from './market.state.js';
+import { titlesOf } from './titles.js';
+
+const sent = (decision: ReturnType<MarketStory['send']>): string =>
+  decision.accepted ? decision.events.map(({ type }) => type).join(' ') : decision.rejection.code;
+
+const rejection = (decision: ReturnType<MarketStory['send']>): unknown =>
+  decision.accepted ? null : decision.rejection;
+
+/** 100 tokens/s x 4 h x 100 micro-USD. */
+const DUE = 40_000;
+
+const listed = (): MarketStory => new MarketStory().given(openPool(), list('L'));
+const bought = (): MarketStory => listed().given(hold('R', 'L'), pay('R', DUE));
+
+afterEach(() => expect.hasAssertions());
+
+describe('opening a pool', () => {
+  it('gives the provider title to all of it, once', () => {
+    const story = new MarketStory();
+    expect(sent(story.send(openPool()))).toBe('PoolOpened');
+    expect(sent(story.send(openPool()))).toBe('');
+    expect(valueAt(titlesOf(story.state, POOL).get(PROVIDER)!, hour(5))).toBe(1_000n);
+    auditMarket(story.state);
+  });
+
+  it('follows growth and new terms, and refuses what it cannot follow', () => {
+    const story = listed();
+    const bigger = rectangle(hours(0, 300), 1_200n);
+    expect(sent(story.send(openPool({ nameplate: bigger })))).toBe('PoolExtended');
+    const buyerShareMax = 4_000 as BasisPoints;
+    expect(sent(story.send(openPool({ nameplate: bigger, buyerShareMax })))).toBe('PoolTermsChanged');
+    expect(rejection(story.send(openPool()))).toEqual({ code: 'POOL_CHANGED', what: 'nameplate' });
+    auditMarket(story.state);
+  });
+});
+
+describe('listing', () => {
+  it.each([
+    // what                     command                                                      answer
+    ['an unknown pool', list('X', hours(24, 48), 1, { poolId: 'none' }), 'POOL_NOT_FOUND'],
+    ['of another’s pool', list('X', hours(24, 48), 1, { sellerId: OTHER }), 'NOT_SELLER'],
+    ['of no reservation', resell('X', 'none', hours(24, 26), 1), 'RESERVATION_NOT_FOUND'],
+    ['of another’s reservation', resell('X', 'R', hours(24, 26), 1, OTHER), 'RESERVATION_NOT_FOUND'],
+    ['off the grid', list('X', { start: hour(24), end: (hour(25) + 1) as never }, 1), 'OFF_GRID'],
+    ['in the past', list('X', hours(-2, 48), 1), 'WINDOW_IN_PAST'],
+    ['outside the reservation', resell('X', 'R', hours(24, 29), 1), 'OUTSIDE_OFFER'],
+    ['at an absurd price', list('X', hours(24, 48), 1, { unitPrice: 10n ** 15n }), 'AMOUNT_TOO_LARGE'],
+    ['more than is free', list('X', hours(24, 48), 501), 'INSUFFICIENT_TITLE'],
+    ['more than was bought', resell('X', 'R', hours(24, 26), 101), 'INSUFFICIENT_TITLE'],
+    ['all that is free', list('X', hours(24, 48), 500), 'ListingCreated'],
+    ['all that was bought', resell('X', 'R', hours(24, 28), 100), 'ListingCreated'],
+    ['the running hour', list('X', hours(0, 1), 1), 'ListingCreated'],
+  ])('%s', (_what, command, answer) => {
+    const story = bought().at((hour(0) + 1) as never);
+    expect(sent(story.send(command))).toBe(answer);
+    auditMarket(story.state);
+  });
+
+  it('names the nearest window on the grid', () => {
+    const off = { start: (hour(24) + 5) as never, end: (hour(25) + 5) as never };
+    expect(rejection(listed().ask(list('X', off, 1)))).toEqual({
+      code: 'OFF_GRID',
+      nearest: hours(24, 26),
+    });
+  });
+
+  it('says how much is free', () => {
+    expect(rejection(listed().ask(list('X', hours(40, 60), 900)))).toEqual({
+      code: 'INSUFFICIENT_TITLE',
+      available: 500n,
+    });
+  });
+
+  const terms = poolFacts().resale;
+  it.each([
+    ['not transferable', { isTransferable: false }, 'NOT_TRANSFERABLE'],
+    ['no hops left', { hopsMax: 0 }, 'HOPS_EXHAUSTED'],
+    ['held too briefly', { holdingTimeMin: HOUR_MS }, 'HELD_TOO_BRIEFLY'],
+    ['above the cap', { priceCap: 9_999 as BasisPoints }, 'PRICE_ABOVE_CAP'],
+    ['at the cap', { priceCap: 10_000 as BasisPoints }, 'ListingCreated'],
+  ])('resale: %s', (_what, change, answer) => {
+    const story = new MarketStory()
+      .given(openPool({ resale: { ...terms, ...change } }), list('L'))
+      .given(hold('R', 'L'), pay('R', DUE));
+    expect(sent(story.send(resell('X', 'R', hours(24, 26), 1)))).toBe(answer);
+  });
+
+  it('stops at the pool’s number of hops', () => {
+    const story = bought()
+      .given(resell('L2', 'R', hours(24, 26), 50), hold('R2', 'L2', hours(24, 26), 50, OTHER))
+      .given(pay('R2', 10_000), resell('L3', 'R2', hours(24, 26), 50, OTHER))
+      .given(hold('R3', 'L3', hours(24, 26), 50, BUYER), pay('R3', 10_000));
+    auditMarket(story.state);
+    expect(rejection(story.ask(resell('L4', 'R3', hours(24, 26), 50)))).toEqual({
+      code: 'HOPS_EXHAUSTED',
+      hopsMax: 2,
+    });
+  });
+
+  it('is withdrawn by its seller only, and frees what nobody holds', () => {
+    const story = listed().given(hold('R', 'L'));
+    const withdraw = (sellerId = PROVIDER, listingId = 'L'): ReturnType<MarketStory['send']> =>
+      story.send({ type: 'WithdrawListing', listingId, sellerId } as never);
+    expect(sent(withdraw(PROVIDER, 'none'))).toBe('LISTING_NOT_FOUND');
+    expect(sent(withdraw(OTHER))).toBe('NOT_SELLER');
+    expect(sent(withdraw())).toBe('ListingClosed');
+    auditMarket(story.state);
+    expect(sent(story.send(list('again', hours(24, 28), 901)))).toBe('INSUFFICIENT_TITLE');
+    expect(sent(story.send(list('again', hours(24, 28), 900)))).toBe('ListingCreated');
+  });
+});
+
+describe('reserving', () => {
+  it.each([
+    ['from no listing', hold('X', 'none'), 'LISTING_NOT_FOUND'],
+    ['from oneself', hold('X', 'L', hours(24, 28), 1, PROVIDER), 'SELF_TRADE'],
+    ['off the grid', hold('X', 'L', { start: hour(24), end: (hour(25) + 1) as never }), 'OFF_GRID'],
+    ['in the past', hold('X', 'L', hours(-3, 25)), 'WINDOW_IN_PAST'],
+    ['beyond the window', hold('X', 'L', hours(23, 25)), 'OUTSIDE_OFFER'],
+    ['more than is offered', hold('X', 'L', hours(24, 28), 501), 'CAPACITY_EXHAUSTED'],
+    ['all of it', hold('X', 'L', hours(24, 48), 500), 'ReservationHeld'],
+  ])('%s', (_what, command, answer) => {
+    const story = listed();
+    expect(sent(story.send(command))).toBe(answer);
+    auditMarket(story.state);
+  });
+
+  it('sells any part of the window and quantity, and no more than there is', () => {
+    const story = listed().given(hold('A', 'L', hours(24, 30), 300), hold('B', 'L', hours(28, 40), 200));
+    expect(rejection(story.ask(hold('C', 'L', hours(29, 31), 1)))).toMatchObject({ available: 0n });
+    expect(sent(story.send(hold('D', 'L', hours(30, 40), 300)))).toBe('ReservationHeld');
+    auditMarket(story.state);
+  });
+
+  it('keeps one buyer below the pool’s cap, holds and resales counted', () => {
+    const story = new MarketStory().given(
+      openPool({ buyerShareMax: 3_000 as BasisPoints }),
+      list('L', hours(24, 48), 900),
+      hold('A', 'L', hours(24, 28), 200),
+    );
+    expect(rejection(story.ask(hold('B', 'L', hours(27, 29), 101)))).toEqual({
+      code: 'BUYER_SHARE_EXCEEDED',
+      available: 100n,
+    });
+    expect(sent(story.send(hold('B', 'L', hours(27, 29), 100)))).toBe('ReservationHeld');
+    expect(sent(story.send(hold('C', 'L', hours(27, 29), 101, OTHER)))).toBe('ReservationHeld');
+    story.given(pay('C', 20_200), resell('L2', 'C', hours(27, 28), 101, OTHER));
+    expect(sent(story.send(hold('D', 'L2', hours(27, 28), 1)))).toBe('BUYER_SHARE_EXCEEDED');
+  });
+
+  it('ends a hold at its hour and gives its capacity back', () => {
+    const story = listed().given(hold('R', 'L', hours(24, 28), 500));
+    story.at((hour(0) + 10 * MINUTE_MS - 1) as never);
+    expect(sent(story.send({ type: 'AdvanceMarket' }))).toBe('');
+    story.at((hour(0) + 10 * MINUTE_MS) as never);
+    expect(rejection(story.ask(pay('R', 200_000)))).toMatchObject({ code: 'HOLD_EXPIRED' });
+    expect(sent(story.send({ type: 'AdvanceMarket' }))).toBe('HoldReleased');
+    expect(sent(story.send(hold('S', 'L', hours(24, 28), 500)))).toBe('ReservationHeld');
+    auditMarket(story.state);
+  });
+
+  it('never lets a hold outlive its window', () => {
+    const story = new MarketStory().given(openPool(), list('L', hours(0, 1), 10));
+    story.at((hour(1) - MINUTE_MS) as never).given(hold('R', 'L', hours(0, 1), 10));
+    expect(story.events.at(-1)).toMatchObject({ expiresAt: hour(1) });
+    expect(sent(story.at(hour(1)).send({ type: 'AdvanceMarket' }))).toBe('HoldReleased ListingClosed');
+    auditMarket(story.state);
+  });
+
+  it.each([
+    ['for nothing', pay('none', 1), 'RESERVATION_NOT_FOUND'],
+    ['too little', pay('R', DUE - 1), 'PAYMENT_MISMATCH'],
+    ['what is due', pay('R', DUE), 'ReservationPaid'],
+  ])('paying %s', (_what, command, answer) => {
+    expect(sent(listed().given(hold('R', 'L')).send(command))).toBe(answer);
+  });
+
+  it('cannot be paid twice', () => {
+    expect(rejection(bought().send(pay('R', DUE)))).toEqual({ code: 'WRONG_STATE', state: 'scheduled' });
+  });
+
+  it('moves title on payment and closes a listing that is sold out', () => {
+    const story = listed().given(hold('R', 'L', hours(24, 48), 500));
+    expect(sent(story.send(pay('R', 1_200_000)))).toBe('ReservationPaid ListingClosed');
+    const titles = titlesOf(story.state, POOL);
+    expect([PROVIDER, BUYER].map((who) => valueAt(titles.get(who)!, hour(30)))).toEqual([500n, 500n]);
+    auditMarket(story.state);
+  });
+
+  it('releases a hold for its holder only', () => {
+    const story = listed().given(hold('R', 'L'));
+    const release = (holderId: string): ReturnType<MarketStory['send']> =>
+      story.send({ type: 'ReleaseHold', reservationId: 'R', holderId } as never);
+    expect(sent(release(OTHER))).toBe('RESERVATION_NOT_FOUND');
+    expect(sent(release(BUYER))).toBe('HoldReleased');
+    expect(sent(release(BUYER))).toBe('RESERVATION_NOT_FOUND');
+    auditMarket(story.state);
+  });
+});
+
+describe('the life of a reservation', () => {
+  it('starts and ends with its window, and what is resold with it', () => {
+    const story = bought().given(
+      resell('L2', 'R', hours(26, 28), 40),
+      hold('R2', 'L2', hours(26, 28), 30, OTHER),
+      pay('R2', 6_000),
+    );
+    const advance = (): string => sent(story.send({ type: 'AdvanceMarket' }));
+    expect([advance(), (story.at(hour(24)), advance()), (story.at(hour(26)), advance())]).toEqual([
+      '',
+      'ReservationActivated',
+      'ReservationActivated',
+    ]);
+    expect((story.at(hour(28)), advance())).toBe(
+      'ListingClosed ReservationCompleted ReservationCompleted',
+    );
+    expect(story.state.reservations.size).toBe(0);
+    auditMarket(story.state);
+  });
+
+  const cancel = (story: MarketStory, feeAccepted: number, who = BUYER): string | unknown => {
+    const command = { type: 'CancelReservation', reservationId: 'R', holderId: who };
+    return story.send({ ...command, feeAccepted: BigInt(feeAccepted) } as never);
+  };
+
+  it.each([
+    // hours before start, fee in basis points, fee
+    [24, 0, 0n],
+    [23, 2_500, 10_000n],
+    [2, 2_500, 10_000n],
+    [1, 5_000, 20_000n],
+  ])('cancels %s h before the start for %s basis points', (before, feeShare, fee) => {
+    const story = bought().at(hour(24 - before));
+    const decision = cancel(story, DUE) as ReturnType<MarketStory['send']>;
+    expect(decision).toMatchObject({
+      accepted: true,
+      events: [{ type: 'ReservationCancelled', feeShare, fee, refund: BigInt(DUE) - fee }],
+    });
+    expect(valueAt(titlesOf(story.state, POOL).get(PROVIDER)!, hour(25))).toBe(1_000n);
+    auditMarket(story.state);
+  });
+
+  it.each([
+    ['another’s', (story: MarketStory) => cancel(story, DUE, OTHER), 'RESERVATION_NOT_FOUND'],
+    ['once started', (story: MarketStory) => cancel(story.at(hour(24)), DUE), 'WRONG_STATE'],
+    [
+      'with part of it listed',
+      (story: MarketStory) => cancel(story.given(resell('L2', 'R', hours(24, 25), 1)), DUE),
+      'RESERVATION_ENCUMBERED',
+    ],
+    [
+      'for more than was shown',
+      (story: MarketStory) => cancel(story.at(hour(20)), 9_999),
+      'FEE_CHANGED',
+    ],
+  ])('does not cancel %s', (_what, act, code) => {
+    expect(sent(act(bought()) as never)).toBe(code);
+  });
+
+  it('gives a cancelled resale back to the reseller', () => {
+    const story = bought().given(
+      resell('L2', 'R', hours(24, 26), 60),
+      hold('R2', 'L2', hours(24, 26), 60, OTHER),
+      pay('R2', 12_000),
+    );
+    story.given({
+      type: 'CancelReservation',
+      reservationId: 'R2' as ReservationId,
+      holderId: OTHER,
+      feeAccepted: 12_000n as MicroUsd,
+    });
+    const parent = story.state.reservations.get('R' as ReservationId) as OwnedReservation;
+    expect(segmentsOf(parent.lot.title)).toEqual([{ window: hours(24, 28), value: 100n }]);
+    auditMarket(story.state);
+  });
+});
+
+describe('amounts', () => {
+  it('are price x quantity x hours', () => {
+    const quarter = { start: hour(24), end: (hour(24) + 15 * MINUTE_MS) as never };
+    const story = new MarketStory().given(
+      openPool({ grid: (15 * MINUTE_MS) as Duration }),
+      list('L', hours(24, 25), 500, { unitPrice: price(3) }),
+      hold('A', 'L', hours(24, 25), 7),
+      hold('B', 'L', quarter, 6),
+      hold('C', 'L', quarter, 2),
+    );
+    // 21; 4.5 rounds to the even 4; 1.5 rounds to the even 2.
+    expect(story.events.flatMap((event) => (event.type === 'ReservationHeld' ? event.amount : []))).toEqual(
+      [21n, 4n, 2n],
+    );
+    expect(tokens(7)).toBe(7n);
+  });
+});

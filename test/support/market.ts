@@ -1,0 +1,155 @@
+import { decide, marketDecider } from '../../src/allocation/model/market.decide.js';
+import type { MarketCommand } from '../../src/allocation/model/market.commands.js';
+import type { MarketEvent } from '../../src/allocation/model/market.events.js';
+import type { MarketRejection } from '../../src/allocation/model/market.rejections.js';
+import { emptyMarket, type MarketState } from '../../src/allocation/model/market.state.js';
+import type { PoolFacts } from '../../src/allocation/model/market.terms.js';
+import type { Decision } from '../../src/kernel/decider.js';
+import type {
+  ListingId,
+  MarketId,
+  OrganizationId,
+  PoolId,
+  ReservationId,
+} from '../../src/kernel/ids.js';
+import type { BasisPoints, UnitPrice } from '../../src/kernel/money.js';
+import type { Quantity } from '../../src/kernel/quantity.js';
+import { rectangle } from '../../src/kernel/step-function.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Duration, type Instant } from '../../src/kernel/time.js';
+import type { Window } from '../../src/kernel/window.js';
+
+/** Midnight; hours are counted from here. */
+export const DAY_ZERO = Date.parse('2026-12-01T00:00:00Z') as Instant;
+export const MARKET = 'llama-3.3-70b@fp8' as MarketId;
+export const POOL = 'pool-1' as PoolId;
+export const PROVIDER = 'org-provider' as OrganizationId;
+export const BUYER = 'org-buyer' as OrganizationId;
+export const OTHER = 'org-other' as OrganizationId;
+
+export const hour = (hours: number): Instant => (DAY_ZERO + hours * HOUR_MS) as Instant;
+export const hours = (from: number, to: number): Window => ({ start: hour(from), end: hour(to) });
+export const tokens = (value: number): Quantity => BigInt(value) as Quantity;
+export const price = (value: number): UnitPrice => BigInt(value) as UnitPrice;
+
+/** 1,000 tokens/s for ten days, everything allowed. */
+export function poolFacts(changes: Partial<PoolFacts> = {}): PoolFacts {
+  return {
+    poolId: POOL,
+    marketId: MARKET,
+    providerId: PROVIDER,
+    grid: HOUR_MS,
+    nameplate: rectangle({ start: DAY_ZERO, end: (DAY_ZERO + 10 * DAY_MS) as Instant }, 1_000n),
+    resale: {
+      isTransferable: true,
+      hopsMax: 2,
+      priceCap: null,
+      royalty: 500 as BasisPoints,
+      holdingTimeMin: 0 as Duration,
+    },
+    cancellation: [
+      { noticeMin: DAY_MS, fee: 0 as BasisPoints },
+      { noticeMin: (2 * HOUR_MS) as Duration, fee: 2_500 as BasisPoints },
+      { noticeMin: 0 as Duration, fee: 5_000 as BasisPoints },
+    ],
+    buyerShareMax: null,
+    ...changes,
+  };
+}
+
+type WithoutTime<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
+
+/** Given what happened, when a command comes, then … */
+export class MarketStory {
+  readonly state: MarketState = emptyMarket();
+  readonly events: MarketEvent[] = [];
+  now: Instant = hour(0);
+
+  at(now: Instant): this {
+    this.now = now;
+    return this;
+  }
+
+  /** Decides and, when accepted, applies. */
+  send(command: WithoutTime<MarketCommand>): Decision<MarketEvent, MarketRejection> {
+    const decision = this.ask(command);
+    if (decision.accepted) {
+      for (const event of decision.events) {
+        marketDecider.evolve(this.state, event);
+        this.events.push(event);
+      }
+    }
+    return decision;
+  }
+
+  /** Decides only. */
+  ask(command: WithoutTime<MarketCommand>): Decision<MarketEvent, MarketRejection> {
+    return decide({ ...command, now: this.now } as MarketCommand, this.state);
+  }
+
+  /** As `send`, for what the story takes for granted. */
+  given(...commands: readonly WithoutTime<MarketCommand>[]): this {
+    for (const command of commands) {
+      const decision = this.send(command);
+      if (!decision.accepted) throw new Error(`given ${command.type}: ${decision.rejection.code}`);
+    }
+    return this;
+  }
+}
+
+export const openPool = (changes: Partial<PoolFacts> = {}): WithoutTime<MarketCommand> => ({
+  type: 'OpenPool',
+  facts: poolFacts(changes),
+});
+
+export const list = (
+  id: string,
+  window = hours(24, 48),
+  quantity = 500,
+  changes: Record<string, unknown> = {},
+): WithoutTime<MarketCommand> =>
+  ({
+    type: 'CreateListing',
+    listingId: id as ListingId,
+    poolId: POOL,
+    sellerId: PROVIDER,
+    source: { kind: 'pool' },
+    window,
+    quantity: tokens(quantity),
+    unitPrice: price(100),
+    ...changes,
+  }) as WithoutTime<MarketCommand>;
+
+export const hold = (
+  id: string,
+  listing: string,
+  window = hours(24, 28),
+  quantity = 100,
+  buyerId = BUYER,
+): WithoutTime<MarketCommand> => ({
+  type: 'HoldReservation',
+  reservationId: id as ReservationId,
+  listingId: listing as ListingId,
+  buyerId,
+  window,
+  quantity: tokens(quantity),
+  holdFor: (10 * MINUTE_MS) as Duration,
+});
+
+export const pay = (id: string, amount: number): WithoutTime<MarketCommand> =>
+  ({
+    type: 'ConfirmPayment',
+    reservationId: id as ReservationId,
+    amount: BigInt(amount),
+  }) as WithoutTime<MarketCommand>;
+
+export const resell = (
+  id: string,
+  reservation: string,
+  window: Window,
+  quantity: number,
+  sellerId = BUYER,
+): WithoutTime<MarketCommand> =>
+  list(id, window, quantity, {
+    sellerId,
+    source: { kind: 'reservation', reservationId: reservation },
+  });
