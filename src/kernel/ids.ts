@@ -9,3 +9,29 @@ export type PoolId = Brand<string, 'PoolId'>;
 export type ListingId = Brand<string, 'ListingId'>;
 export type ReservationId = Brand<string, 'ReservationId'>;
 export type TradeId = Brand<string, 'TradeId'>;
+
+const SEPARATOR = '~';
+
+/**
+ * Ids of what trades in a market name it: `llama-3.3-70b@fp8~0198…`. Any process finds the stream
+ * of a listing or a reservation from its id alone, without a lookup that could lag behind.
+ */
+export function idInMarket<Id extends PoolId | ListingId | ReservationId>(
+  marketId: MarketId,
+  unique: string,
+): Id {
+  return `${marketId}${SEPARATOR}${unique}` as Id;
+}
+
+const MARKET_ID = /^[a-z0-9][a-z0-9.-]{0,63}@[a-z0-9]{2,8}$/;
+
+/** The market that an id names; null when the text is no such id. */
+export function marketOf(id: string): MarketId | null {
+  const cut = id.lastIndexOf(SEPARATOR);
+  const market = id.slice(0, Math.max(cut, 0));
+  return id.length <= 120 && MARKET_ID.test(market) ? (market as MarketId) : null;
+}
+
+export function isMarketId(text: string): text is MarketId {
+  return MARKET_ID.test(text);
+}

@@ -95,7 +95,14 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       listingRemaining: segments.nullable(),
     }),
   },
-  ReservationPaid: { schema: z.object({ reservationId, paidAt: instant, source: sourceAfter }) },
+  ReservationPaid: {
+    schema: z.object({
+      reservationId,
+      paidAt: instant,
+      entitlement: segments,
+      source: sourceAfter,
+    }),
+  },
   ReservationActivated: { schema: z.object({ reservationId }) },
   ReservationCompleted: { schema: z.object({ reservationId }) },
   ReservationCancelled: {

@@ -86,6 +86,8 @@ export interface ReservationPaid {
   readonly type: 'ReservationPaid';
   readonly reservationId: ReservationId;
   readonly paidAt: Instant;
+  /** What is the holder's from now on. */
+  readonly entitlement: readonly Segment[];
   /** What is left to the reservation it was resold from; null when the pool itself sold it. */
   readonly source: {
     readonly reservationId: ReservationId;

@@ -136,8 +136,11 @@ export function confirmPayment(
   if (expiresAt <= now) return reject({ code: 'HOLD_EXPIRED', expiredAt: expiresAt });
   if (amount !== due) return reject({ code: 'PAYMENT_MISMATCH', due });
   const source = sourceAfter(state, reservation, -reservation.quantity);
-  const paid = { type: 'ReservationPaid' as const, reservationId, paidAt: now, source };
-  return accept<MarketEvent>(paid, ...soldOut(state, reservation));
+  const entitlement = segmentsOf(rectangle(reservation.window, reservation.quantity));
+  return accept<MarketEvent>(
+    { type: 'ReservationPaid', reservationId, paidAt: now, entitlement, source },
+    ...soldOut(state, reservation),
+  );
 }
 
 /** The last hold on a listing with nothing left was paid: the listing is history. */

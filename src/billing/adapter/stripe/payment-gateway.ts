@@ -13,7 +13,7 @@ export interface TopUpRequest {
   readonly currency: 'usd';
   /** Stripe's id of the card or account to charge, `pm_...`. */
   readonly paymentMethod: string;
-  /** The same for every attempt at the same top-up: it is what keeps a retry from charging twice. */
+  /** The same for every attempt at the same top-up: it keeps a retry from charging twice. */
   readonly idempotencyKey: string;
 }
 

@@ -23,12 +23,17 @@ function sort(error: Stripe.errors.StripeError): PaymentFailure {
     return { kind: 'retryable', reason: 'rate-limited', message: error.message };
   }
   if (error instanceof errors.StripeAPIError) return unexpected(error);
-  if (isRefusedKey(error)) {
-    // The text is ours: Stripe's repeats part of the key.
-    const code = error.statusCode === 403 ? 'permission_denied' : 'authentication_failed';
-    return invalid(error, code, 'Stripe refused the secret key of this installation');
-  }
-  return invalid(error, error.code ?? error.rawType ?? 'invalid_request_error', error.message);
+  return isRefusedKey(error) ? refusedKey(error) : invalid(error, error.rawType ?? error.type);
+}
+
+/** The text is ours: Stripe's repeats part of the key. */
+function refusedKey(error: Stripe.errors.StripeError): PaymentFailure {
+  return {
+    kind: 'invalid',
+    code: error.statusCode === 403 ? 'permission_denied' : 'authentication_failed',
+    parameter: null,
+    message: 'Stripe refused the secret key of this installation',
+  };
 }
 
 function isRefusedKey(error: Stripe.errors.StripeError): boolean {
@@ -60,15 +65,12 @@ function unexpected(error: Stripe.errors.StripeError): PaymentFailure {
   const status = error.statusCode;
   if (status === 409) return { kind: 'retryable', reason: 'key-in-use', message: error.message };
   if (status !== undefined && status >= 400 && status < 500) {
-    return invalid(error, error.code ?? 'api_error', error.message);
+    return invalid(error, 'api_error');
   }
   return { kind: 'retryable', reason: 'server-error', message: error.message };
 }
 
-function invalid(
-  error: Stripe.errors.StripeError,
-  code: string,
-  message: string,
-): PaymentFailure {
-  return { kind: 'invalid', code, parameter: error.param ?? null, message };
+function invalid(error: Stripe.errors.StripeError, codeElse: string): PaymentFailure {
+  const { code = codeElse, param = null, message } = error;
+  return { kind: 'invalid', code, parameter: param, message };
 }

@@ -18,6 +18,21 @@ export { Prisma }
 export * as $Enums from './enums.js'
 export * from './enums.js';
 /**
+ * Model Listing
+ * An ask at a fixed price. Projected from market streams.
+ */
+export type Listing = Prisma.ListingModel
+/**
+ * Model Reservation
+ * Title set aside for or held by a buyer, from hold to end. Projected from market streams.
+ */
+export type Reservation = Prisma.ReservationModel
+/**
+ * Model MarketPool
+ * A pool whose capacity is in the market. Projected from market streams.
+ */
+export type MarketPool = Prisma.MarketPoolModel
+/**
  * Model SimulatedClock
  * How far the simulated clock is ahead of the system's; empty where the clock is real.
  */

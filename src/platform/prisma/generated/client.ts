@@ -31,8 +31,8 @@ export * from "./enums.js"
  * const prisma = new PrismaClient({
  *   adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL })
  * })
- * // Fetch zero or more SimulatedClocks
- * const simulatedClocks = await prisma.simulatedClock.findMany()
+ * // Fetch zero or more Listings
+ * const listings = await prisma.listing.findMany()
  * ```
  * 
  * Read more in our [docs](https://pris.ly/d/client).
@@ -41,6 +41,21 @@ export const PrismaClient = $Class.getPrismaClientClass()
 export type PrismaClient<LogOpts extends Prisma.LogLevel = never, OmitOpts extends Prisma.PrismaClientOptions["omit"] = Prisma.PrismaClientOptions["omit"], ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = $Class.PrismaClient<LogOpts, OmitOpts, ExtArgs>
 export { Prisma }
 
+/**
+ * Model Listing
+ * An ask at a fixed price. Projected from market streams.
+ */
+export type Listing = Prisma.ListingModel
+/**
+ * Model Reservation
+ * Title set aside for or held by a buyer, from hold to end. Projected from market streams.
+ */
+export type Reservation = Prisma.ReservationModel
+/**
+ * Model MarketPool
+ * A pool whose capacity is in the market. Projected from market streams.
+ */
+export type MarketPool = Prisma.MarketPoolModel
 /**
  * Model SimulatedClock
  * How far the simulated clock is ahead of the system's; empty where the clock is real.

@@ -8,5 +8,8 @@
  *
  * 🟢 You can import this file directly.
  */
+export type * from './models/Listing.js'
+export type * from './models/Reservation.js'
+export type * from './models/MarketPool.js'
 export type * from './models/SimulatedClock.js'
 export type * from './commonInputTypes.js'

@@ -51,5 +51,6 @@ export function missingResource(
   status: 400 | 404 = 400,
 ): Err<ApiError> {
   const message = `No such ${kind}: '${id}'`;
-  return apiError(status, { type: 'invalid_request_error', code: 'resource_missing', message, param });
+  const type = 'invalid_request_error';
+  return apiError(status, { type, code: 'resource_missing', message, param });
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from '../../../../kernel/assert.js';
 
-/** A JSON Schema of request parameters, of the few keywords that scripts/stripe-schemas.mjs writes. */
+/** A JSON Schema of request parameters: the keywords that scripts/stripe-schemas.mjs writes. */
 export interface ParameterSchema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
   readonly properties?: Readonly<Record<string, ParameterSchema>>;
@@ -34,12 +34,20 @@ export interface StripeDescription {
 
 const FOLDER = join('data', 'stripe');
 
-export function readStripeDescription(): StripeDescription {
+let known: StripeDescription | null = null;
+
+/** Reads the files once. */
+export function stripeDescription(): StripeDescription {
+  return (known ??= read());
+}
+
+function read(): StripeDescription {
   const folder = findFolder(dirname(fileURLToPath(import.meta.url)));
-  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
-  const { sdkVersion, schemas } = read('request-schemas.json') as StripeDescription;
-  const { resources } = read('fixtures.json') as { resources: StripeDescription['fixtures'] };
-  return { sdkVersion, schemas, fixtures: resources, routes: read('routes.json') as StripeRoute[] };
+  const parse = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const { sdkVersion, schemas } = parse('request-schemas.json') as StripeDescription;
+  const { resources } = parse('fixtures.json') as { resources: StripeDescription['fixtures'] };
+  const routes = parse('routes.json') as StripeRoute[];
+  return { sdkVersion, routes, schemas, fixtures: resources };
 }
 
 /** The sources and the build lie at different depths below the folder that holds `data`. */

@@ -12,7 +12,7 @@ const BRACKETS = /\[([^[\]]*)\]/g;
 
 /**
  * Reads `application/x-www-form-urlencoded` text with names in brackets, as Stripe's API takes it:
- * `metadata[key]=x` for a map, `expand[0]=x` or `expand[]=x` for a list. The error says what is wrong.
+ * `metadata[key]=x` for a map, `expand[0]=x` or `expand[]=x` for a list. The error says why not.
  */
 export function decodeForm(text: string): Result<FormTree, string> {
   const root = emptyTree();
@@ -22,7 +22,8 @@ export function decodeForm(text: string): Result<FormTree, string> {
   for (const pair of pairs) {
     const decoded = decodePair(pair);
     if (decoded === null) return err('Invalid encoding of the request parameters');
-    if (!assign(root, decoded.path, decoded.value)) return err(`Invalid parameter: ${decoded.name}`);
+    const { name, path, value } = decoded;
+    if (!assign(root, path, value)) return err(`Invalid parameter: ${name}`);
   }
   return ok(root);
 }
@@ -49,12 +50,16 @@ function decodePair(pair: string): Pair | null {
   const split = pair.indexOf('=');
   const name = decodeText(split < 0 ? pair : pair.slice(0, split));
   const value = decodeText(split < 0 ? '' : pair.slice(split + 1));
-  if (name === null || value === null) return null;
+  const path = name === null ? null : pathOf(name);
+  return name === null || value === null || path === null ? null : { name, path, value };
+}
+
+function pathOf(name: string): string[] | null {
   const parts = NAME.exec(name);
   if (parts === null) return null;
   const [, first = '', brackets = ''] = parts;
   const rest = [...brackets.matchAll(BRACKETS)].map(([, inner = '']) => inner);
-  return rest.length < DEPTH_MAX ? { name, path: [first, ...rest], value } : null;
+  return rest.length < DEPTH_MAX ? [first, ...rest] : null;
 }
 
 function decodeText(text: string): string | null {

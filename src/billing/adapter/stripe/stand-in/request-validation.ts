@@ -7,33 +7,28 @@ import { asList, type FormTree } from './form-data.js';
 
 const INTEGER = /^-?\d{1,15}$/;
 const NUMBER = /^-?\d{1,15}(\.\d{1,9})?$/;
+const BOOLEAN = /^(true|false)$/;
+const SCALARS: ReadonlySet<string> = new Set(['integer', 'number', 'boolean']);
 const SHOWN_MAX = 100;
 
-/** Checks request parameters against the schemas that were derived from Stripe's own types. */
-export class RequestValidator {
-  private readonly ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
-  private readonly compiled = new Map<string, ValidateFunction>();
+const ajv = new Ajv({ allErrors: true, verbose: true, code: { optimize: false } });
+/** A large schema takes 0.1 s to compile, so each is compiled at its first use, and once. */
+const compiled = new WeakMap<ParameterSchema, ValidateFunction>();
 
-  constructor(private readonly schemas: Readonly<Record<string, ParameterSchema>>) {}
-
-  /** The parameters with their types, or Stripe's refusal. */
-  check(operation: string, form: FormTree): Result<unknown, ApiError> {
-    const schema = present(this.schemas[operation], `the schema of ${operation}`);
-    const validate = this.compiledOf(operation, schema);
-    const params = coerce(form, schema);
-    if (validate(params)) return ok(params);
-    const errors = [...(validate.errors ?? [])].sort((a, b) => weight(a) - weight(b));
-    return refusal(present(errors[0], 'the error of a failed validation'));
-  }
-
-  /** A large schema takes a moment to compile, so each is compiled at its first use. */
-  private compiledOf(operation: string, schema: ParameterSchema): ValidateFunction {
-    const known = this.compiled.get(operation);
-    if (known !== undefined) return known;
-    const validate = this.ajv.compile(schema);
-    this.compiled.set(operation, validate);
-    return validate;
-  }
+/**
+ * Checks request parameters against a schema that was derived from Stripe's own types: the
+ * parameters with their types, or Stripe's refusal.
+ */
+export function checkParameters(
+  schema: ParameterSchema,
+  form: FormTree,
+): Result<unknown, ApiError> {
+  const validate = compiled.get(schema) ?? ajv.compile(schema);
+  compiled.set(schema, validate);
+  const params = coerce(form, schema);
+  if (validate(params)) return ok(params);
+  const errors = [...(validate.errors ?? [])].sort((a, b) => weight(a) - weight(b));
+  return refusal(present(errors[0], 'the error of a failed validation'));
 }
 
 /** Form data is text only: the schema says what is a number, a truth value or a list. */
@@ -59,10 +54,10 @@ function coerceText(text: string, options: readonly ParameterSchema[]): unknown 
   const isText = options.some((option) => option.type === 'string' || option.enum?.includes(text));
   if (isText) return text;
   const types = new Set(options.map((option) => option.type));
-  if (types.has('integer') && INTEGER.test(text)) return Number(text);
-  if (types.has('number') && NUMBER.test(text)) return Number(text);
-  if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
-  return text;
+  const isNumber =
+    (types.has('integer') && INTEGER.test(text)) || (types.has('number') && NUMBER.test(text));
+  if (isNumber) return Number(text);
+  return types.has('boolean') && BOOLEAN.test(text) ? text === 'true' : text;
 }
 
 /**
@@ -70,13 +65,20 @@ function coerceText(text: string, options: readonly ParameterSchema[]): unknown 
  * scalar is reported before "not an object", and the mere alternative of unsetting it last.
  */
 function weight(error: ErrorObject): number {
-  if (error.keyword === 'additionalProperties') return 0;
-  if (error.keyword === 'required') return 1;
-  if (error.keyword === 'anyOf') return 6;
-  if (error.keyword === 'enum') return isUnsetOnly(error) ? 5 : 3;
-  if (error.keyword !== 'type') return 3;
-  const expected = (error.params as { type: string }).type;
-  return expected === 'object' || expected === 'array' || expected === 'string' ? 4 : 2;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return 0;
+    case 'required':
+      return 1;
+    case 'type':
+      return SCALARS.has((error.params as { type: string }).type) ? 2 : 4;
+    case 'enum':
+      return isUnsetOnly(error) ? 5 : 3;
+    case 'anyOf':
+      return 6;
+    default:
+      return 3;
+  }
 }
 
 function isUnsetOnly(error: ErrorObject): boolean {

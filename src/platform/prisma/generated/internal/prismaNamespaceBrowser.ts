@@ -51,6 +51,9 @@ export const AnyNull = runtime.AnyNull
 
 
 export const ModelName = {
+  Listing: 'Listing',
+  Reservation: 'Reservation',
+  MarketPool: 'MarketPool',
   SimulatedClock: 'SimulatedClock'
 } as const
 
@@ -70,6 +73,63 @@ export const TransactionIsolationLevel = runtime.makeStrictEnum({
 export type TransactionIsolationLevel = (typeof TransactionIsolationLevel)[keyof typeof TransactionIsolationLevel]
 
 
+export const ListingScalarFieldEnum = {
+  listingId: 'listingId',
+  marketId: 'marketId',
+  poolId: 'poolId',
+  sellerId: 'sellerId',
+  sourceReservationId: 'sourceReservationId',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  unitPrice: 'unitPrice',
+  hops: 'hops',
+  status: 'status',
+  remaining: 'remaining',
+  remainingMax: 'remainingMax',
+  createdAt: 'createdAt'
+} as const
+
+export type ListingScalarFieldEnum = (typeof ListingScalarFieldEnum)[keyof typeof ListingScalarFieldEnum]
+
+
+export const ReservationScalarFieldEnum = {
+  reservationId: 'reservationId',
+  marketId: 'marketId',
+  poolId: 'poolId',
+  listingId: 'listingId',
+  sellerId: 'sellerId',
+  holderId: 'holderId',
+  sourceReservationId: 'sourceReservationId',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  unitPrice: 'unitPrice',
+  amount: 'amount',
+  hops: 'hops',
+  status: 'status',
+  heldAt: 'heldAt',
+  expiresAt: 'expiresAt',
+  paidAt: 'paidAt',
+  entitlement: 'entitlement',
+  fee: 'fee',
+  refund: 'refund',
+  streamVersion: 'streamVersion'
+} as const
+
+export type ReservationScalarFieldEnum = (typeof ReservationScalarFieldEnum)[keyof typeof ReservationScalarFieldEnum]
+
+
+export const MarketPoolScalarFieldEnum = {
+  poolId: 'poolId',
+  marketId: 'marketId',
+  providerId: 'providerId',
+  openedAt: 'openedAt'
+} as const
+
+export type MarketPoolScalarFieldEnum = (typeof MarketPoolScalarFieldEnum)[keyof typeof MarketPoolScalarFieldEnum]
+
+
 export const SimulatedClockScalarFieldEnum = {
   onlyRow: 'onlyRow',
   offsetMs: 'offsetMs'
@@ -84,4 +144,36 @@ export const SortOrder = {
 } as const
 
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder]
+
+
+export const JsonNullValueInput = {
+  JsonNull: JsonNull
+} as const
+
+export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
+
+
+export const QueryMode = {
+  default: 'default',
+  insensitive: 'insensitive'
+} as const
+
+export type QueryMode = (typeof QueryMode)[keyof typeof QueryMode]
+
+
+export const JsonNullValueFilter = {
+  DbNull: DbNull,
+  JsonNull: JsonNull,
+  AnyNull: AnyNull
+} as const
+
+export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
+
+
+export const NullsOrder = {
+  first: 'first',
+  last: 'last'
+} as const
+
+export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 

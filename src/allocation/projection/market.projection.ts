@@ -1,0 +1,155 @@
+import type { RecordedEvent } from '../../eventstore/event.js';
+import {
+  defineProjection,
+  type AnyProjection,
+  type Row,
+  type RowChange,
+} from '../../eventstore/projection.js';
+import { assertNever } from '../../kernel/assert.js';
+import { marketOf } from '../../kernel/ids.js';
+import type { Segment } from '../../kernel/step-function.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
+import { marketCodec } from '../application/market.codec.js';
+import type { MarketEvent, ReservationHeld, ReservationPaid } from '../model/market.events.js';
+
+const LISTING = 'listing';
+const RESERVATION = 'reservation';
+const POOL = 'market_pool';
+
+/** Listings, reservations and pools as rows. */
+export const marketProjection: AnyProjection = defineProjection<MarketEvent>({
+  name: 'market',
+  category: 'market',
+  tables: [
+    { name: LISTING, key: ['listing_id'] },
+    { name: RESERVATION, key: ['reservation_id'] },
+    { name: POOL, key: ['pool_id'] },
+  ],
+  codec: marketCodec,
+  project,
+});
+
+function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChange[] {
+  switch (event.type) {
+    case 'PoolOpened': {
+      const opened_at = formatInstant(recorded.occurredAt);
+      const { poolId: pool_id, marketId: market_id, providerId: provider_id } = event;
+      return [{ kind: 'put', table: POOL, row: { pool_id, market_id, provider_id, opened_at } }];
+    }
+    case 'PoolExtended':
+    case 'PoolTermsChanged':
+      return [];
+    case 'ListingCreated': {
+      const offered = [{ window: event.window, value: event.quantity }];
+      const created_at = formatInstant(recorded.occurredAt);
+      const row = { ...tradeColumns(event), ...remainingColumns(offered), status: 'open', created_at };
+      return [{ kind: 'put', table: LISTING, row }];
+    }
+    case 'ListingClosed': {
+      const values = { status: event.reason, ...remainingColumns([]) };
+      return [{ kind: 'set', table: LISTING, key: { listing_id: event.listingId }, values }];
+    }
+    case 'ReservationHeld':
+      return [
+        { kind: 'put', table: RESERVATION, row: heldRow(event, recorded) },
+        offer(event.listingId, event.listingRemaining),
+      ];
+    case 'HoldReleased': {
+      const status = event.reason;
+      const own = setReservation(event, recorded, { status, expires_at: null });
+      const { listingId, listingRemaining } = event;
+      return listingRemaining === null ? [own] : [own, offer(listingId, listingRemaining)];
+    }
+    case 'ReservationPaid':
+      return [...paid(event, recorded), ...sourceChange(event.source, recorded)];
+    case 'ReservationActivated':
+      return [setReservation(event, recorded, { status: 'active' })];
+    case 'ReservationCompleted':
+      return [setReservation(event, recorded, { status: 'completed' })];
+    case 'ReservationCancelled': {
+      const { fee, refund } = event;
+      const values = { status: 'cancelled', fee, refund, entitlement: [] };
+      return [setReservation(event, recorded, values), ...sourceChange(event.source, recorded)];
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+function tradeColumns(event: Extract<MarketEvent, { readonly sellerId: string }>): Row {
+  const { listingId, poolId, sellerId, source, window } = event;
+  return {
+    listing_id: listingId,
+    market_id: marketOf(poolId) ?? '',
+    pool_id: poolId,
+    seller_id: sellerId,
+    source_reservation_id: source.kind === 'pool' ? null : source.reservationId,
+    window_start: formatInstant(window.start),
+    window_end: formatInstant(window.end),
+    quantity: event.quantity,
+    unit_price: event.unitPrice,
+    hops: event.hops,
+  };
+}
+
+function heldRow(event: ReservationHeld, recorded: RecordedEvent): Row {
+  return {
+    ...tradeColumns(event),
+    reservation_id: event.reservationId,
+    holder_id: event.holderId,
+    amount: event.amount,
+    status: 'held',
+    held_at: formatInstant(event.heldAt),
+    expires_at: formatInstant(event.expiresAt),
+    paid_at: null,
+    entitlement: [],
+    fee: null,
+    refund: null,
+    stream_version: recorded.version,
+  };
+}
+
+/** What was bought is the whole rectangle; later resales say what is left of it. */
+function paid(event: ReservationPaid, recorded: RecordedEvent): readonly RowChange[] {
+  const entitlement = segmentsColumn(event.entitlement);
+  const paid_at = formatInstant(event.paidAt);
+  const values = { status: 'scheduled', expires_at: null, paid_at, entitlement };
+  return [setReservation(event, recorded, values)];
+}
+
+function sourceChange(
+  source: ReservationPaid['source'],
+  recorded: RecordedEvent,
+): readonly RowChange[] {
+  if (source === null) return [];
+  const entitlement = segmentsColumn(source.entitlement);
+  return [setReservation(source, recorded, { entitlement })];
+}
+
+function setReservation(
+  { reservationId }: { readonly reservationId: string },
+  { version }: RecordedEvent,
+  values: Row,
+): RowChange {
+  const key = { reservation_id: reservationId };
+  return { kind: 'set', table: RESERVATION, key, values: { ...values, stream_version: version } };
+}
+
+function offer(listingId: string, remaining: readonly Segment[]): RowChange {
+  const values = remainingColumns(remaining);
+  return { kind: 'set', table: LISTING, key: { listing_id: listingId }, values };
+}
+
+function remainingColumns(remaining: readonly Segment[]): Row {
+  const largest = remaining.reduce((max, { value }) => (value > max ? value : max), 0n);
+  return { remaining: segmentsColumn(remaining), remaining_max: largest };
+}
+
+function segmentsColumn(
+  segments: readonly Segment[],
+): readonly { readonly window: { start: Instant; end: Instant }; readonly quantity: string }[] {
+  return segments.map(({ window, value }) => ({
+    window: { start: window.start, end: window.end },
+    quantity: value.toString(),
+  }));
+}

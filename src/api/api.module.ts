@@ -1,0 +1,22 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { GraphQLModule } from '@nestjs/graphql';
+import { AccessGuard } from './graphql/access.guard.js';
+import { GraphQLHttpDriver } from './graphql/graphql-driver.js';
+import { HealthController } from './http/health.controller.js';
+import { RequestAuthenticator } from './http/request-authenticator.js';
+
+/** What the GraphQL driver and every controller share. */
+@Global()
+@Module({ providers: [RequestAuthenticator], exports: [RequestAuthenticator] })
+class FrontDoorModule {}
+
+@Module({
+  imports: [
+    FrontDoorModule,
+    GraphQLModule.forRoot({ driver: GraphQLHttpDriver, autoSchemaFile: true, path: '/graphql' }),
+  ],
+  controllers: [HealthController],
+  providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
+})
+export class ApiModule {}

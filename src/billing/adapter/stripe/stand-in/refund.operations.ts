@@ -1,0 +1,97 @@
+import type { Stripe } from 'stripe';
+import { ok, type Result } from '../../../../kernel/result.js';
+import { invalidRequest, missingResource, type ApiError } from './api-error.js';
+import { metadataOf, orNull, type Answer, type Call, type Operation } from './operation.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+type CreateParams = Stripe.RefundCreateParams;
+
+/** https://docs.stripe.com/api/refunds/create */
+export const createRefund: Operation<CreateParams> = {
+  modelled: ['amount', 'charge', 'expand', 'metadata', 'payment_intent', 'reason'],
+  handle: create,
+};
+
+function create(call: Call<CreateParams>): Answer {
+  const { params, work, make } = call;
+  const found = findCharge(call);
+  if (!found.ok) return found;
+  const charge = found.value;
+  const amount = refundable(charge, params.amount);
+  if (!amount.ok) return amount;
+  const refund = make.refund({
+    id: work.id('re'),
+    created: work.now,
+    amount: amount.value,
+    charge: charge.id,
+    currency: charge.currency,
+    metadata: metadataOf(params.metadata),
+    payment_intent: charge.payment_intent,
+    reason: orNull(params.reason),
+    status: 'succeeded',
+  });
+  const refunded = charge.amount_refunded + amount.value;
+  const updated: Stripe.Charge = {
+    ...charge,
+    amount_refunded: refunded,
+    refunded: refunded === charge.amount,
+  };
+  work.put('refunds', refund);
+  work.put('charges', updated);
+  work.emit('refund.created', refund);
+  work.emit('charge.refunded', updated);
+  return ok(refund);
+}
+
+function findCharge({ params, work }: Call<CreateParams>): Result<Stripe.Charge, ApiError> {
+  const { charge: chargeId, payment_intent: intentId } = params;
+  if (chargeId === undefined) {
+    return intentId === undefined ? noTarget() : chargeOfIntent(intentId, work);
+  }
+  if (intentId !== undefined) {
+    const message = 'You may only specify one of these parameters: charge, payment_intent.';
+    return invalidRequest('parameters_exclusive', message, 'charge');
+  }
+  const charge = work.get('charges', chargeId);
+  return charge === undefined ? missingResource('charge', chargeId, 'charge') : ok(charge);
+}
+
+function noTarget(): Result<never, ApiError> {
+  const message =
+    'One of the following params should be provided for this request: payment_intent or charge.';
+  return invalidRequest('parameter_missing', message, 'payment_intent');
+}
+
+function chargeOfIntent(id: string, work: UnitOfWork): Result<Stripe.Charge, ApiError> {
+  const intent = work.get('payment_intents', id);
+  if (intent === undefined) return missingResource('payment_intent', id, 'payment_intent');
+  const latest = intent.latest_charge;
+  const charge = typeof latest === 'string' ? work.get('charges', latest) : undefined;
+  if (charge !== undefined) return ok(charge);
+  const message = `This PaymentIntent (${id}) does not have a successful charge to refund.`;
+  return invalidRequest('resource_missing', message, 'payment_intent');
+}
+
+/** What is asked for, or all that is left. */
+function refundable(
+  charge: Stripe.Charge,
+  asked: number | undefined,
+): Result<number, ApiError> {
+  if (charge.status !== 'succeeded') {
+    const message = `Charge ${charge.id} has not succeeded and cannot be refunded.`;
+    return invalidRequest('charge_not_refundable', message, 'charge');
+  }
+  const left = charge.amount - charge.amount_refunded;
+  if (left === 0) {
+    const message = `Charge ${charge.id} has already been refunded.`;
+    return invalidRequest('charge_already_refunded', message);
+  }
+  const amount = asked ?? left;
+  if (amount < 1) {
+    const message = 'This value must be greater than or equal to 1.';
+    return invalidRequest('parameter_invalid_integer', message, 'amount');
+  }
+  if (amount <= left) return ok(amount);
+  const message = `Refund amount (${amount}) is greater than unrefunded amount on charge (${left})`;
+  return invalidRequest(null, message, 'amount');
+}

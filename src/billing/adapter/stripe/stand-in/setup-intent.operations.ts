@@ -1,0 +1,138 @@
+import type { Stripe } from 'stripe';
+import { assertNever } from '../../../../kernel/assert.js';
+import { ok } from '../../../../kernel/result.js';
+import { apiError, invalidRequest } from './api-error.js';
+import { checkCustomer } from './customer.operations.js';
+import { metadataOf, orNull, type Answer, type Call, type Operation } from './operation.js';
+import {
+  attach,
+  declineFields,
+  findOwnMethod,
+  type FoundMethod,
+} from './payment-method.js';
+import type { TestDecline } from './test-methods.js';
+
+type CreateParams = Stripe.SetupIntentCreateParams;
+
+export const createSetupIntent: Operation<CreateParams> = {
+  modelled: [
+    'automatic_payment_methods',
+    'confirm',
+    'customer',
+    'description',
+    'expand',
+    'metadata',
+    'payment_method',
+    'return_url',
+    'usage',
+  ],
+  handle: create,
+};
+
+function create(call: Call<CreateParams>): Answer {
+  const { params, work } = call;
+  const customer = checkCustomer(params.customer, work);
+  if (!customer.ok) return customer;
+  const method = findOwnMethod(params.payment_method, customer.value, call);
+  if (!method.ok) return method;
+  const intent = newIntent(call, method.value);
+  work.put('setup_intents', intent);
+  work.emit('setup_intent.created', intent);
+  return params.confirm === true ? confirm(intent, method.value, call) : ok(intent);
+}
+
+function newIntent(
+  { params, work, make }: Call<CreateParams>,
+  method: FoundMethod | null,
+): Stripe.SetupIntent {
+  const id = work.id('seti');
+  return make.setupIntent({
+    id,
+    created: work.now,
+    automatic_payment_methods: params.automatic_payment_methods ?? { enabled: true },
+    client_secret: `${id}_${work.id('secret')}`,
+    customer: orNull(params.customer),
+    description: orNull(params.description),
+    metadata: metadataOf(params.metadata),
+    payment_method: method === null ? null : method.object.id,
+    status: method === null ? 'requires_payment_method' : 'requires_confirmation',
+    usage: params.usage ?? 'off_session',
+  });
+}
+
+function confirm(
+  intent: Stripe.SetupIntent,
+  method: FoundMethod | null,
+  call: Call<CreateParams>,
+): Answer {
+  if (method === null) {
+    const message =
+      "You cannot confirm this SetupIntent because it's missing a payment method. " +
+      'Update the SetupIntent with a payment method and then confirm it again.';
+    return invalidRequest('setup_intent_unexpected_state', message);
+  }
+  const { behaviour } = method.test;
+  switch (behaviour.outcome) {
+    case 'declines':
+      return behaviour.canBeSaved
+        ? succeed(intent, method, call)
+        : decline(intent, method, { refusal: behaviour.decline, call });
+    case 'authenticates':
+      return requireAction(intent, call);
+    case 'succeeds':
+    case 'processes':
+      return succeed(intent, method, call);
+    default:
+      return assertNever(behaviour);
+  }
+}
+
+function succeed(
+  intent: Stripe.SetupIntent,
+  method: FoundMethod,
+  { work }: Call<CreateParams>,
+): Answer {
+  const saved: Stripe.SetupIntent = { ...intent, status: 'succeeded' };
+  work.put('setup_intents', saved);
+  work.emit('setup_intent.succeeded', saved);
+  if (typeof saved.customer === 'string') attach(method.object, saved.customer, work);
+  return ok(saved);
+}
+
+function requireAction(
+  intent: Stripe.SetupIntent,
+  { params, work }: Call<CreateParams>,
+): Answer {
+  const { return_url: returnUrl } = params;
+  const waiting: Stripe.SetupIntent = {
+    ...intent,
+    next_action:
+      returnUrl === undefined
+        ? { type: 'use_stripe_sdk', use_stripe_sdk: {} }
+        : {
+            type: 'redirect_to_url',
+            redirect_to_url: { return_url: returnUrl, url: 'https://authenticate.invalid/' },
+          },
+    status: 'requires_action',
+  };
+  work.put('setup_intents', waiting);
+  work.emit('setup_intent.requires_action', waiting);
+  return ok(waiting);
+}
+
+function decline(
+  intent: Stripe.SetupIntent,
+  method: FoundMethod,
+  { refusal, call }: { readonly refusal: TestDecline; readonly call: Call<CreateParams> },
+): Answer {
+  const error = { ...declineFields(refusal), payment_method: method.object };
+  const failed: Stripe.SetupIntent = {
+    ...intent,
+    last_setup_error: error,
+    payment_method: null,
+    status: 'requires_payment_method',
+  };
+  call.work.put('setup_intents', failed);
+  call.work.emit('setup_intent.setup_failed', failed);
+  return apiError(402, { ...error, setup_intent: failed });
+}

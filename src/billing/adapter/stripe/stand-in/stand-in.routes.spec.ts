@@ -1,0 +1,262 @@
+import type { Stripe } from 'stripe';
+import { stripeDescription } from './description.js';
+import { startHarness, type StandInHarness } from './stand-in.testing.js';
+
+const { fixtures, routes } = stripeDescription();
+const MONEY = { amount: 2_500, currency: 'usd' };
+const CARD = { payment_method: 'pm_card_visa' };
+/** Fields that are younger than the published fixtures; the SDK's types have them. */
+const YOUNGER = ['allowed_payment_method_types', 'payment_record'];
+
+let harness: StandInHarness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.standIn.close());
+
+interface Sample {
+  /** An object for the route to work on, when its path names one. */
+  readonly prepare: (stripe: Stripe) => Promise<string>;
+  readonly call: (stripe: Stripe, id: string, more: object) => Promise<object>;
+  /** A parameter that the route requires. */
+  readonly required: string | null;
+  readonly mistyped: object;
+  readonly resource: string;
+}
+
+const nothing = async (): Promise<string> => '';
+const anIntent = async (stripe: Stripe): Promise<string> =>
+  (await stripe.paymentIntents.create({ ...MONEY, ...CARD })).id;
+const aPayment = async (stripe: Stripe): Promise<string> =>
+  (await stripe.paymentIntents.create({ ...MONEY, ...CARD, confirm: true })).id;
+const EXPAND = { expand: 'customer' };
+
+const SAMPLES: Record<string, Sample> = {
+  'customers.create': {
+    prepare: nothing,
+    call: (stripe, _id, more) => stripe.customers.create({ name: 'A', ...more }),
+    required: null,
+    mistyped: { metadata: 'none' },
+    resource: 'customer',
+  },
+  'customers.retrieve': {
+    prepare: async (stripe) => (await stripe.customers.create()).id,
+    call: (stripe, id, more) => stripe.customers.retrieve(id, more),
+    required: null,
+    mistyped: EXPAND,
+    resource: 'customer',
+  },
+  'payment_intents.create': {
+    prepare: nothing,
+    call: (stripe, _id, more) => stripe.paymentIntents.create({ ...MONEY, ...more }),
+    required: 'amount',
+    mistyped: { amount: 'a lot' },
+    resource: 'payment_intent',
+  },
+  'payment_intents.list': {
+    prepare: nothing,
+    call: (stripe, _id, more) => stripe.paymentIntents.list(more),
+    required: null,
+    mistyped: { limit: 'all' },
+    resource: 'list',
+  },
+  'payment_intents.retrieve': {
+    prepare: anIntent,
+    call: (stripe, id, more) => stripe.paymentIntents.retrieve(id, more),
+    required: null,
+    mistyped: EXPAND,
+    resource: 'payment_intent',
+  },
+  'payment_intents.confirm': {
+    prepare: anIntent,
+    call: (stripe, id, more) => stripe.paymentIntents.confirm(id, more),
+    required: null,
+    mistyped: { error_on_requires_action: 'maybe' },
+    resource: 'payment_intent',
+  },
+  'payment_intents.cancel': {
+    prepare: anIntent,
+    call: (stripe, id, more) => stripe.paymentIntents.cancel(id, more),
+    required: null,
+    mistyped: { cancellation_reason: 'bored' },
+    resource: 'payment_intent',
+  },
+  'setup_intents.create': {
+    prepare: nothing,
+    call: (stripe, _id, more) => stripe.setupIntents.create({ ...CARD, ...more }),
+    required: null,
+    mistyped: { confirm: 'maybe' },
+    resource: 'setup_intent',
+  },
+  'refunds.create': {
+    prepare: aPayment,
+    call: (stripe, id, more) => stripe.refunds.create({ payment_intent: id, ...more }),
+    required: 'payment_intent',
+    mistyped: { amount: 'all' },
+    resource: 'refund',
+  },
+  'events.retrieve': {
+    prepare: async (stripe) => {
+      await stripe.customers.create();
+      return harness.store.list('events')[0]?.id ?? '';
+    },
+    call: (stripe, id, more) => stripe.events.retrieve(id, more),
+    required: null,
+    mistyped: EXPAND,
+    resource: 'event',
+  },
+};
+
+async function refusalOf(request: Promise<unknown>): Promise<object> {
+  try {
+    await request;
+  } catch (error) {
+    const { statusCode, code, param, rawType } = error as Stripe.errors.StripeError;
+    return { statusCode, code, param, rawType };
+  }
+  throw new Error('expected a refusal');
+}
+
+function sampleOf(operation: string): Sample {
+  const sample = SAMPLES[operation];
+  if (sample === undefined) throw new Error(`no sample of ${operation}`);
+  return sample;
+}
+
+describe.each(routes.map((route) => route.operation))('%s', (operation) => {
+  const sample = sampleOf(operation);
+  const call = async (more: object): Promise<object> =>
+    sample.call(harness.stripe, await sample.prepare(harness.stripe), more);
+
+  it('answers the SDK in the shape of the fixture', async () => {
+    const answer = (await call({})) as Stripe.Response<{ object: string; livemode?: boolean }>;
+    expect(answer.lastResponse.requestId).toMatch(/^req_\w+$/);
+    expect(answer.object).toBe(sample.resource);
+    if (sample.resource === 'list') return;
+    const expected = Object.keys(fixtures[sample.resource] ?? {});
+    const given = Object.keys(answer).filter((name) => !YOUNGER.includes(name));
+    expect(given.sort()).toEqual(expected.sort());
+    if ('livemode' in answer) expect(answer.livemode).toBe(false);
+  });
+
+  it('refuses a misspelt parameter', async () => {
+    expect(await refusalOf(call({ metadatum: 'x' }))).toEqual({
+      statusCode: 400,
+      code: 'parameter_unknown',
+      param: 'metadatum',
+      rawType: 'invalid_request_error',
+    });
+  });
+
+  it('refuses a mistyped parameter', async () => {
+    expect(await refusalOf(call(sample.mistyped))).toMatchObject({
+      statusCode: 400,
+      param: Object.keys(sample.mistyped)[0],
+      rawType: 'invalid_request_error',
+    });
+  });
+
+  if (sample.required !== null) {
+    const { required } = sample;
+    it(`refuses a request without ${required}`, async () => {
+      expect(await refusalOf(call({ [required]: undefined }))).toMatchObject({
+        statusCode: 400,
+        code: 'parameter_missing',
+        param: required,
+      });
+    });
+  }
+});
+
+describe('what is not there', () => {
+  it.each<[string, (stripe: Stripe) => Promise<unknown>, number, string]>([
+    ['customers.retrieve', (stripe) => stripe.customers.retrieve('cus_no'), 404, 'id'],
+    ['intents.retrieve', (stripe) => stripe.paymentIntents.retrieve('pi_no'), 404, 'intent'],
+    ['intents.confirm', (stripe) => stripe.paymentIntents.confirm('pi_no'), 404, 'intent'],
+    ['intents.cancel', (stripe) => stripe.paymentIntents.cancel('pi_no'), 404, 'intent'],
+    ['events.retrieve', (stripe) => stripe.events.retrieve('evt_no'), 404, 'id'],
+    [
+      'a customer of a payment',
+      (stripe) => stripe.paymentIntents.create({ ...MONEY, customer: 'cus_no' }),
+      400,
+      'customer',
+    ],
+    [
+      'a payment method',
+      (stripe) => stripe.paymentIntents.create({ ...MONEY, payment_method: 'pm_no' }),
+      400,
+      'payment_method',
+    ],
+    [
+      'a payment to refund',
+      (stripe) => stripe.refunds.create({ payment_intent: 'pi_no' }),
+      400,
+      'payment_intent',
+    ],
+    [
+      'a page',
+      (stripe) => stripe.paymentIntents.list({ starting_after: 'pi_no' }),
+      400,
+      'starting_after',
+    ],
+  ])('%s', async (_what, request, statusCode, param) => {
+    expect(await refusalOf(request(harness.stripe))).toEqual({
+      statusCode,
+      code: 'resource_missing',
+      param,
+      rawType: 'invalid_request_error',
+    });
+  });
+});
+
+describe('over the wire', () => {
+  const KEY = { authorization: 'Bearer sk_test_x' };
+  const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+  it.each<[string, string, RequestInit, number]>([
+    ['no key', '/v1/customers', { method: 'POST' }, 401],
+    [
+      'a key of live mode',
+      '/v1/customers',
+      { method: 'POST', headers: { authorization: 'Bearer sk_live_x' } },
+      401,
+    ],
+    ['an unknown route', '/v1/nothing', { headers: KEY }, 404],
+    ['an unknown method', '/v1/refunds', { headers: KEY }, 404],
+    [
+      'JSON',
+      '/v1/customers',
+      { method: 'POST', body: '{}', headers: { ...KEY, 'content-type': 'application/json' } },
+      400,
+    ],
+    [
+      'broken form data',
+      '/v1/customers',
+      { method: 'POST', body: 'name=%zz', headers: { ...KEY, ...FORM } },
+      400,
+    ],
+    [
+      'a body past the limit',
+      '/v1/customers',
+      { method: 'POST', body: `name=${'x'.repeat(2 ** 20)}`, headers: { ...KEY, ...FORM } },
+      400,
+    ],
+    ['a parameter twice as two kinds', '/v1/payment_intents?a=1&a[b]=2', { headers: KEY }, 400],
+  ])('refuses %s', async (_what, path, init, status) => {
+    const response = await fetch(harness.standIn.url + path, init);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('request-id')).toMatch(/^req_/);
+    const { error } = (await response.json()) as { error: { type: string; message: string } };
+    expect(error.type).toBe('invalid_request_error');
+    expect(error.message).not.toContain('sk_live_x');
+  });
+
+  it('names a parameter that Stripe takes and the stand-in does not model', async () => {
+    const request = harness.stripe.paymentIntents.create({ ...MONEY, transfer_group: 'g' });
+    expect(await refusalOf(request)).toMatchObject({
+      statusCode: 400,
+      code: 'not_modelled_by_stand_in',
+      param: 'transfer_group',
+    });
+  });
+});

@@ -1,0 +1,153 @@
+import { createHmac } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Instant } from '../../../../kernel/time.js';
+import type { Change, Delivery, StandInStore, StoredEvent } from './store.js';
+
+const TIMEOUT_MS = 10_000;
+/** Stripe goes on for three days; the stand-in gives up after some minutes. */
+const RETRY_DELAYS_MS: readonly number[] = [200, 1_000, 5_000, 30_000, 120_000];
+
+export interface WebhookDeliverySettings {
+  readonly store: StandInStore;
+  readonly clock: () => Instant;
+  readonly secret: string;
+  /** How long to wait after each failed attempt but the last. */
+  readonly retryDelaysMs?: readonly number[];
+}
+
+/**
+ * Posts events to the webhook endpoint, signed, at least once: how far each has come is in the
+ * store, so a restart goes on with what was pending. In no order, like Stripe.
+ */
+export class WebhookDelivery {
+  private url: string | null = null;
+  private readonly running = new Map<string, Promise<void>>();
+  private readonly closing = new AbortController();
+
+  constructor(private readonly settings: WebhookDeliverySettings) {}
+
+  get isConnected(): boolean {
+    return this.url !== null;
+  }
+
+  /** Events made from now on go to this URL, and those that are still pending. */
+  connect(url: string): void {
+    this.url = url;
+    const { store } = this.settings;
+    const pending = store.list('deliveries').filter(({ state }) => state === 'pending');
+    this.start(pending.map(({ id }) => id));
+  }
+
+  start(eventIds: readonly string[]): void {
+    for (const id of eventIds) {
+      if (this.running.has(id)) continue;
+      // A store that cannot write leaves the event pending; the next connect tries again.
+      const delivery = this.deliver(id)
+        .catch(() => undefined)
+        .finally(() => this.running.delete(id));
+      this.running.set(id, delivery);
+    }
+  }
+
+  /** Once more, whatever came of it before. */
+  async redeliver(eventId: string): Promise<void> {
+    await this.running.get(eventId);
+    await this.save(eventId, { attempts: 0, state: 'pending' });
+    this.start([eventId]);
+    await this.running.get(eventId);
+  }
+
+  /** Resolves when nothing is on its way: each event is delivered or given up. */
+  async settled(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running.values());
+  }
+
+  /** What is on its way stays pending. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.settled();
+  }
+
+  private async deliver(eventId: string): Promise<void> {
+    while (!this.isClosing()) {
+      const delay = await this.attempt(eventId);
+      if (delay === null || !(await this.pause(delay))) return;
+    }
+  }
+
+  /** How long to wait before the next attempt, or null when there is none. */
+  private async attempt(eventId: string): Promise<number | null> {
+    const { store, retryDelaysMs = RETRY_DELAYS_MS } = this.settings;
+    const event = store.get('events', eventId);
+    const delivery = store.get('deliveries', eventId);
+    if (event === undefined || delivery === undefined) return null;
+    const attempts = delivery.attempts + 1;
+    if (await this.post(event)) {
+      await this.save(eventId, { attempts, state: 'delivered' });
+      return null;
+    }
+    if (this.isClosing()) return null;
+    const delay = retryDelaysMs[delivery.attempts] ?? null;
+    await this.save(eventId, { attempts, state: delay === null ? 'abandoned' : 'pending' });
+    return delay;
+  }
+
+  private isClosing(): boolean {
+    return this.closing.signal.aborted;
+  }
+
+  private async post(event: StoredEvent): Promise<boolean> {
+    const { secret, clock } = this.settings;
+    if (this.url === null) return false;
+    const body = JSON.stringify(event, null, 2);
+    const signature = signWebhook(body, secret, clock());
+    try {
+      const response = await fetch(this.url, {
+        method: 'POST',
+        body,
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          'stripe-signature': signature,
+          'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+        },
+        redirect: 'manual',
+        signal: AbortSignal.any([this.closing.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      });
+      await response.body?.cancel();
+      return response.ok;
+    } catch {
+      // Refused, cut, or too slow: the next attempt may do better.
+      return false;
+    }
+  }
+
+  private async save(eventId: string, progress: Omit<Delivery, 'id'>): Promise<void> {
+    const { store } = this.settings;
+    const event = store.get('events', eventId);
+    if (event === undefined) return;
+    const delivery: Delivery = { id: eventId, ...progress };
+    const pending_webhooks = progress.state === 'delivered' ? 0 : 1;
+    const changes: Change[] = [
+      { collection: 'deliveries', id: eventId, value: delivery },
+      { collection: 'events', id: eventId, value: { ...event, pending_webhooks } },
+    ];
+    await store.commit(changes);
+  }
+
+  /** False when the stand-in closes meanwhile. */
+  private async pause(delayMs: number): Promise<boolean> {
+    try {
+      await wait(delayMs, undefined, { signal: this.closing.signal, ref: false });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** The `Stripe-Signature` header: https://docs.stripe.com/webhooks#verify-manually */
+export function signWebhook(body: string, secret: string, at: Instant): string {
+  const timestamp = Math.floor(at / 1_000);
+  const mac = createHmac('sha256', secret).update(`${timestamp}.${body}`, 'utf8').digest('hex');
+  return `t=${timestamp},v1=${mac}`;
+}

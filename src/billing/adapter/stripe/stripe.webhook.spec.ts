@@ -1,0 +1,163 @@
+import type { Instant } from '../../../kernel/time.js';
+import { StripeGateway } from './stripe.gateway.js';
+import { TEST_NOW } from './stand-in/stand-in.testing.js';
+import { signWebhook } from './stand-in/webhook-delivery.js';
+
+const SECRET = 'whsec_one';
+const OTHER = 'whsec_two';
+const FIVE_MINUTES_MS = 300_000;
+
+const gateway = new StripeGateway({ secretKey: 'sk_test_1', clock: () => TEST_NOW });
+const live = new StripeGateway({ secretKey: 'sk_live_1', clock: () => TEST_NOW });
+
+const intent = {
+  object: 'payment_intent',
+  id: 'pi_1',
+  amount: 2_500,
+  currency: 'usd',
+  status: 'succeeded',
+  metadata: { headroom_organization_id: 'org_1', headroom_top_up_id: 'top_1' },
+  last_payment_error: null,
+};
+const event = (object: object, more: object = {}): string =>
+  JSON.stringify(
+    {
+      object: 'event',
+      id: 'evt_1',
+      type: 'payment_intent.succeeded',
+      created: 1_795_269_590,
+      livemode: false,
+      data: { object },
+      ...more,
+    },
+    null,
+    2,
+  );
+
+const sign = (body: string, at: number = TEST_NOW, secret = SECRET): string =>
+  signWebhook(body, secret, at as Instant);
+
+const compact = (text: string): string => JSON.stringify(JSON.parse(text));
+const BODY = event(intent);
+
+function verify(body: string, signature: string, secrets: readonly string[] = [SECRET]) {
+  return gateway.verifyWebhook(Buffer.from(body), signature, secrets);
+}
+
+describe('a webhook', () => {
+  it('is read once its signature is verified', () => {
+    expect(verify(BODY, sign(BODY))).toEqual({
+      ok: true,
+      value: {
+        id: 'evt_1',
+        type: 'payment_intent.succeeded',
+        createdAt: 1_795_269_590_000,
+        account: null,
+        about: {
+          kind: 'top-up',
+          payment: {
+            paymentIntentId: 'pi_1',
+            organizationId: 'org_1',
+            topUpId: 'top_1',
+            amountCents: 2_500n,
+            currency: 'usd',
+            status: 'succeeded',
+          },
+        },
+      },
+    });
+  });
+
+  it('may be signed with any of the secrets, while one replaces another', () => {
+    expect(verify(BODY, sign(BODY, TEST_NOW, OTHER), [SECRET, OTHER]).ok).toBe(true);
+    const both = `${sign(BODY)},${sign(BODY, TEST_NOW, OTHER).split(',')[1]}`;
+    expect(verify(BODY, both, [OTHER]).ok).toBe(true);
+  });
+
+});
+
+describe('a webhook that is not to be trusted', () => {
+  const stale = TEST_NOW - FIVE_MINUTES_MS - 1_000;
+  it.each<[string, readonly [string, string, readonly string[]], string]>([
+    ['of another secret', [BODY, sign(BODY, TEST_NOW, OTHER), [SECRET]], 'bad-signature'],
+    ['without secrets', [BODY, sign(BODY), []], 'bad-signature'],
+    ['with a blank secret', [BODY, sign(BODY, TEST_NOW, ' '), [' ']], 'bad-signature'],
+    ['without a signature', [BODY, '', [SECRET]], 'bad-signature'],
+    ['with nonsense for one', [BODY, 't=x,v1=', [SECRET]], 'bad-signature'],
+    ['of another scheme', [BODY, sign(BODY).replace('v1=', 'v0='), [SECRET]], 'bad-signature'],
+    ['that was serialised again', [compact(BODY), sign(BODY), [SECRET]], 'bad-signature'],
+    ['with another time', [BODY, sign(BODY).replace(/t=\d+/, 't=1'), [SECRET]], 'bad-signature'],
+    ['that is old', [BODY, sign(BODY, stale), [SECRET]], 'too-old'],
+    ['old and of another secret', [BODY, sign(BODY, stale, OTHER), [SECRET]], 'bad-signature'],
+    ['that is no JSON', ['hello', sign('hello'), [SECRET]], 'malformed'],
+    ['that is no event', ['{"object":"list"}', sign('{"object":"list"}'), [SECRET]], 'malformed'],
+  ])('%s is refused', (_what, [text, signature, secrets], error) => {
+    expect(verify(text, signature, secrets)).toEqual({ ok: false, error });
+  });
+
+  it('is still taken at five minutes', () => {
+    expect(verify(BODY, sign(BODY, TEST_NOW - FIVE_MINUTES_MS)).ok).toBe(true);
+  });
+
+  it('of test mode is refused by a live account, and the other way round', () => {
+    const liveBody = event(intent, { livemode: true });
+    const refused = { ok: false, error: 'wrong-mode' };
+    expect(live.verifyWebhook(Buffer.from(BODY), sign(BODY), [SECRET])).toEqual(refused);
+    expect(verify(liveBody, sign(liveBody))).toEqual(refused);
+    expect(live.verifyWebhook(Buffer.from(liveBody), sign(liveBody), [SECRET]).ok).toBe(true);
+  });
+
+});
+
+describe('a webhook about', () => {
+  it.each<[string, object, object]>([
+    [
+      'a declined payment',
+      {
+        ...intent,
+        status: 'requires_payment_method',
+        last_payment_error: { code: 'card_declined', decline_code: 'lost_card', message: 'No.' },
+      },
+      {
+        kind: 'top-up',
+        payment: {
+          status: 'failed',
+          failure: { code: 'card_declined', declineCode: 'lost_card', message: 'No.' },
+        },
+      },
+    ],
+    [
+      'a payment that we did not start',
+      { ...intent, metadata: {} },
+      { kind: 'top-up', payment: { organizationId: null, topUpId: null } },
+    ],
+    [
+      'a payment in a state that ours never have',
+      { ...intent, status: 'requires_capture' },
+      { kind: 'other', objectType: 'payment_intent', objectId: 'pi_1' },
+    ],
+    [
+      'a refund',
+      {
+        object: 'refund',
+        id: 're_1',
+        amount: 500,
+        currency: 'usd',
+        payment_intent: 'pi_1',
+        status: 'succeeded',
+      },
+      {
+        kind: 'refund',
+        refund: { refundId: 're_1', paymentIntentId: 'pi_1', amountCents: 500n },
+      },
+    ],
+    [
+      'anything else',
+      { object: 'balance', available: [] },
+      { kind: 'other', objectType: 'balance', objectId: null },
+    ],
+  ])('%s', (_what, object, about) => {
+    const text = event(object, { account: 'acct_1' });
+    expect(verify(text, sign(text))).toMatchObject({ value: { account: 'acct_1', about } });
+  });
+});

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../kernel/canonical-json.js';
+import type { Instant } from '../kernel/time.js';
+import type { ExecuteRequest } from './stream-definition.js';
+
+/** Who sends a command, under which idempotency key, and what they said. */
+export interface CommandContext {
+  /** Owner of the key: an organization's id, or `system:<process>`. */
+  readonly scope: string;
+  readonly idempotencyKey: string;
+  /** Everything the sender chose; what we add (ids, the clock) stays out. */
+  readonly content: unknown;
+  readonly actor: string;
+  readonly cause: string;
+}
+
+/** A command as the log takes it. */
+export function toExecuteRequest<Command>(
+  context: CommandContext,
+  command: Command,
+  at: Instant,
+): ExecuteRequest<Command> {
+  const { scope, idempotencyKey: key, content, actor, cause } = context;
+  const fingerprint = createHash('sha256').update(canonicalJson(content)).digest();
+  return { command, at, metadata: { actor, cause }, idempotency: { scope, key, fingerprint } };
+}
+
+/** For commands that the product sends itself: the key says what must happen once. */
+export function systemContext(process: string, key: string): CommandContext {
+  const actor = `system:${process}`;
+  return { scope: actor, idempotencyKey: key, content: key, actor, cause: key };
+}
