@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ApiModule } from './api/api.module.js';
 import { EventStoreModule } from './eventstore/eventstore.module.js';
+import { IdentityModule } from './identity/identity.module.js';
 import { PlatformModule, type Environment } from './platform/platform.module.js';
 
 /** The only file that knows every module. */
@@ -8,7 +10,12 @@ export class AppModule {
   static forEnvironment(environment: Environment): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.forEnvironment(environment), EventStoreModule],
+      imports: [
+        PlatformModule.forEnvironment(environment),
+        EventStoreModule,
+        IdentityModule,
+        ApiModule,
+      ],
     };
   }
 }

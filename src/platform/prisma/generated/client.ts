@@ -57,6 +57,36 @@ export type Reservation = Prisma.ReservationModel
  */
 export type MarketPool = Prisma.MarketPoolModel
 /**
+ * Model Organization
+ * 
+ */
+export type Organization = Prisma.OrganizationModel
+/**
+ * Model Member
+ * 
+ */
+export type Member = Prisma.MemberModel
+/**
+ * Model Invitation
+ * 
+ */
+export type Invitation = Prisma.InvitationModel
+/**
+ * Model Session
+ * 
+ */
+export type Session = Prisma.SessionModel
+/**
+ * Model ApiKey
+ * 
+ */
+export type ApiKey = Prisma.ApiKeyModel
+/**
+ * Model AuditEntry
+ * Append-only: a trigger refuses changes.
+ */
+export type AuditEntry = Prisma.AuditEntryModel
+/**
  * Model SimulatedClock
  * How far the simulated clock is ahead of the system's; empty where the clock is real.
  */

@@ -54,6 +54,12 @@ export const ModelName = {
   Listing: 'Listing',
   Reservation: 'Reservation',
   MarketPool: 'MarketPool',
+  Organization: 'Organization',
+  Member: 'Member',
+  Invitation: 'Invitation',
+  Session: 'Session',
+  ApiKey: 'ApiKey',
+  AuditEntry: 'AuditEntry',
   SimulatedClock: 'SimulatedClock'
 } as const
 
@@ -128,6 +134,85 @@ export const MarketPoolScalarFieldEnum = {
 } as const
 
 export type MarketPoolScalarFieldEnum = (typeof MarketPoolScalarFieldEnum)[keyof typeof MarketPoolScalarFieldEnum]
+
+
+export const OrganizationScalarFieldEnum = {
+  organizationId: 'organizationId',
+  name: 'name',
+  isProvider: 'isProvider',
+  isBuyer: 'isBuyer',
+  isPlatform: 'isPlatform',
+  createdAt: 'createdAt'
+} as const
+
+export type OrganizationScalarFieldEnum = (typeof OrganizationScalarFieldEnum)[keyof typeof OrganizationScalarFieldEnum]
+
+
+export const MemberScalarFieldEnum = {
+  memberId: 'memberId',
+  organizationId: 'organizationId',
+  email: 'email',
+  name: 'name',
+  passwordHash: 'passwordHash',
+  role: 'role',
+  isPlatformAdmin: 'isPlatformAdmin',
+  createdAt: 'createdAt',
+  removedAt: 'removedAt'
+} as const
+
+export type MemberScalarFieldEnum = (typeof MemberScalarFieldEnum)[keyof typeof MemberScalarFieldEnum]
+
+
+export const InvitationScalarFieldEnum = {
+  invitationId: 'invitationId',
+  memberId: 'memberId',
+  tokenHash: 'tokenHash',
+  expiresAt: 'expiresAt',
+  acceptedAt: 'acceptedAt'
+} as const
+
+export type InvitationScalarFieldEnum = (typeof InvitationScalarFieldEnum)[keyof typeof InvitationScalarFieldEnum]
+
+
+export const SessionScalarFieldEnum = {
+  sessionId: 'sessionId',
+  memberId: 'memberId',
+  tokenHash: 'tokenHash',
+  createdAt: 'createdAt',
+  seenAt: 'seenAt',
+  expiresAt: 'expiresAt',
+  revokedAt: 'revokedAt'
+} as const
+
+export type SessionScalarFieldEnum = (typeof SessionScalarFieldEnum)[keyof typeof SessionScalarFieldEnum]
+
+
+export const ApiKeyScalarFieldEnum = {
+  keyId: 'keyId',
+  organizationId: 'organizationId',
+  name: 'name',
+  secretHash: 'secretHash',
+  scopes: 'scopes',
+  createdBy: 'createdBy',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  revokedAt: 'revokedAt'
+} as const
+
+export type ApiKeyScalarFieldEnum = (typeof ApiKeyScalarFieldEnum)[keyof typeof ApiKeyScalarFieldEnum]
+
+
+export const AuditEntryScalarFieldEnum = {
+  entryId: 'entryId',
+  at: 'at',
+  organizationId: 'organizationId',
+  actor: 'actor',
+  action: 'action',
+  subject: 'subject',
+  details: 'details'
+} as const
+
+export type AuditEntryScalarFieldEnum = (typeof AuditEntryScalarFieldEnum)[keyof typeof AuditEntryScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {

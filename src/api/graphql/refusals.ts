@@ -1,0 +1,24 @@
+/** One wrong field, as {@link FieldIssue} shows it. */
+export interface Issue {
+  readonly field: string;
+  readonly reason: string;
+  readonly accepted: string;
+}
+
+/** A rejection as a resolver returns it: `__typename` picks the member of the result union. */
+export interface Refusal {
+  readonly __typename: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export function invalidInput(
+  issues: readonly Issue[],
+): Refusal & { readonly issues: readonly Issue[] } {
+  const message = issues.map(({ field, reason }) => `${field} ${reason}`).join('; ');
+  return { __typename: 'ValidationRejection', code: 'VALIDATION_FAILED', message, issues };
+}
+
+export function notFound(field: string, message: string): Refusal & { readonly field: string } {
+  return { __typename: 'NotFoundRejection', code: 'NOT_FOUND', message, field };
+}

@@ -1,0 +1,64 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { CommitSignal } from './eventstore/commit-signal.js';
+import { OutboxRelay } from './eventstore/outbox-relay.js';
+import { SubscriptionRegistry } from './eventstore/subscription-registry.js';
+import { SubscriptionRunner } from './eventstore/subscription-runner.js';
+import { SimulatedClock, type Clock } from './platform/clock/clock.js';
+import type { Logger } from './platform/logging/logger.js';
+import { CLOCK, ENVIRONMENT, LOGGER, POOL, type Environment } from './platform/platform.module.js';
+import { JobRegistry } from './platform/queue/job-registry.js';
+import { JobRunner, type QueueBackend } from './platform/queue/job-runner.js';
+
+const CLOCK_REFRESH_MS = 1_000;
+
+/** What runs beside requests: subscriptions, jobs, and keeping up with a simulated clock. */
+export interface Background {
+  readonly jobs: JobRunner;
+  stop(): Promise<void>;
+}
+
+export async function startBackground(application: INestApplicationContext): Promise<Background> {
+  const environment = application.get<Environment>(ENVIRONMENT);
+  const pool = application.get<Pool>(POOL);
+  const logger = application.get<Logger>(LOGGER);
+  const runner = new SubscriptionRunner(pool, {
+    warn: (message, details) => logger.warn(details, message),
+  });
+  const jobs = new JobRunner(
+    backendOf(environment),
+    application.get(OutboxRelay),
+    application.get(JobRegistry),
+    logger,
+  );
+  await jobs.start();
+  runner.start(application.get(SubscriptionRegistry).subscriptions);
+  const wake = (): void => {
+    runner.wake();
+    jobs.wake();
+  };
+  application.get(CommitSignal).listen(wake);
+  const stopRefreshing = keepClock(application.get<Clock>(CLOCK), jobs, logger);
+  const stop = async (): Promise<void> => {
+    stopRefreshing();
+    await Promise.all([runner.stop(), jobs.stop()]);
+  };
+  return { jobs, stop };
+}
+
+function backendOf({ settings, databaseUrl }: Environment): QueueBackend {
+  const { REDIS_URL: redisUrl } = settings;
+  return redisUrl === undefined ? { kind: 'postgres', databaseUrl } : { kind: 'redis', redisUrl };
+}
+
+/** Another process may have moved the simulated clock: what became due must run. */
+function keepClock(clock: Clock, jobs: JobRunner, logger: Logger): () => void {
+  if (!(clock instanceof SimulatedClock)) return () => undefined;
+  const timer = setInterval(() => {
+    clock.refresh().then(
+      () => jobs.wake(),
+      (error: unknown) => logger.warn({ err: error }, 'the simulated clock could not be read'),
+    );
+  }, CLOCK_REFRESH_MS);
+  return () => clearInterval(timer);
+}

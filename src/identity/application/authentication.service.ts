@@ -1,0 +1,97 @@
+import { timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { MemberId, OrganizationId } from '../../kernel/ids.js';
+import { MINUTE_MS } from '../../kernel/time.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/prisma.js';
+import { CLOCK } from '../../platform/platform.module.js';
+import { ANONYMOUS, Authenticator, type Principal, type Role, type Scope } from '../contract.js';
+import { parseApiKey, SESSION_IDLE } from '../model/credentials.js';
+import { hashToken } from './secret-token.js';
+
+/** How long a proven credential is believed without asking again: the most a revocation can lag. */
+const BELIEVED_MS = 2_000;
+const BELIEVED_MAX = 10_000;
+/** A session's last use is written at most this often. */
+const SEEN_EVERY_MS = 5 * MINUTE_MS;
+
+@Injectable()
+export class AuthenticationService extends Authenticator {
+  private readonly believed = new LRUCache<string, Principal>({
+    max: BELIEVED_MAX,
+    ttl: BELIEVED_MS,
+  });
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  /** A bearer key goes before a cookie: whoever sends one means it. */
+  async authenticate({
+    authorization,
+    sessionCookie,
+  }: Parameters<Authenticator['authenticate']>[0]): Promise<Principal> {
+    const credential = authorization ?? sessionCookie ?? '';
+    const known = this.believed.get(credential);
+    if (known !== undefined) return known;
+    const principal =
+      authorization === undefined
+        ? await this.bySession(credential)
+        : await this.byApiKey(authorization);
+    if (principal.kind !== 'anonymous') this.believed.set(credential, principal);
+    return principal;
+  }
+
+  /** After a change of credentials in this process; other processes follow within seconds. */
+  forgetAll(): void {
+    this.believed.clear();
+  }
+
+  private async bySession(token: string): Promise<Principal> {
+    const session = await this.database.session.findUnique({
+      where: { tokenHash: hashToken(token) },
+      include: { member: true },
+    });
+    const now = this.clock.now();
+    if (session === null || session.revokedAt !== null || session.member.removedAt !== null) {
+      return ANONYMOUS;
+    }
+    const { member, sessionId, seenAt, expiresAt } = session;
+    if (expiresAt.getTime() <= now || seenAt.getTime() + SESSION_IDLE <= now) return ANONYMOUS;
+    if (seenAt.getTime() + SEEN_EVERY_MS <= now) {
+      await this.database.session.update({
+        where: { sessionId },
+        data: { seenAt: new Date(now) },
+      });
+    }
+    return {
+      kind: 'member',
+      memberId: member.memberId as MemberId,
+      organizationId: member.organizationId as OrganizationId,
+      role: member.role as Role,
+      isPlatformAdmin: member.isPlatformAdmin,
+      sessionId,
+    };
+  }
+
+  private async byApiKey(authorization: string): Promise<Principal> {
+    const parsed = parseApiKey(authorization);
+    if (parsed === null) return ANONYMOUS;
+    const key = await this.database.apiKey.findUnique({ where: { keyId: parsed.keyId } });
+    const given = hashToken(parsed.secret);
+    const isProven = key !== null && timingSafeEqual(given, key.secretHash);
+    if (!isProven || key.revokedAt !== null || key.expiresAt.getTime() <= this.clock.now()) {
+      return ANONYMOUS;
+    }
+    return {
+      kind: 'api-key',
+      keyId: key.keyId,
+      organizationId: key.organizationId as OrganizationId,
+      scopes: key.scopes as Scope[],
+    };
+  }
+}

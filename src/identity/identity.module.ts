@@ -1,0 +1,34 @@
+import { Global, Module } from '@nestjs/common';
+import { AttemptLimiter, MemoryAttemptLimiter } from '../platform/rate-limit/attempt-limiter.js';
+import { MemberResolver } from './api/member.resolver.js';
+import { SessionResolver } from './api/session.resolver.js';
+import { ApiKeyService } from './application/api-key.service.js';
+import { AuditService } from './application/audit.service.js';
+import { AuthenticationService } from './application/authentication.service.js';
+import { OrganizationService } from './application/organization.service.js';
+import { SeedService } from './application/seed.service.js';
+import { SessionService } from './application/session.service.js';
+import { AuditTrail, Authenticator, OrganizationDirectory } from './contract.js';
+
+/** Ten wrong passwords in a quarter of an hour, for one address from one place. */
+const SIGN_IN_LIMITS = { attemptsMax: 10, windowMs: 15 * 60_000 };
+
+@Global()
+@Module({
+  providers: [
+    ApiKeyService,
+    AuditService,
+    AuthenticationService,
+    OrganizationService,
+    SeedService,
+    SessionService,
+    MemberResolver,
+    SessionResolver,
+    { provide: AttemptLimiter, useFactory: () => new MemoryAttemptLimiter(SIGN_IN_LIMITS) },
+    { provide: AuditTrail, useExisting: AuditService },
+    { provide: Authenticator, useExisting: AuthenticationService },
+    { provide: OrganizationDirectory, useExisting: OrganizationService },
+  ],
+  exports: [AuditTrail, Authenticator, OrganizationDirectory, SeedService],
+})
+export class IdentityModule {}

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Pool } from 'pg';
+import { startBackground } from './background.js';
+import type { Settings } from './platform/config/settings.js';
+import { POOL } from './platform/platform.module.js';
+import { createApplication, openData, StartError } from './runtime.js';
+
+export interface Product {
+  readonly url: string;
+  readonly application: NestFastifyApplication;
+  /** What a person who just started it wants to know. */
+  readonly banner: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Boots everything this process's role asks for, in the order of need: port, database, migrations,
+ * application, background work, and only then requests.
+ *
+ * @throws StartError with what to do, when a person can mend it
+ */
+export async function startProduct(
+  settings: Settings,
+  { prismaFolder }: { readonly prismaFolder: string },
+): Promise<Product> {
+  await assertPortFree(settings);
+  const data = await openData(settings, prismaFolder);
+  try {
+    const application = await createApplication(settings, data);
+    const isWorking = settings.ROLE === 'all' || settings.ROLE === 'worker';
+    const background = isWorking ? await startBackground(application) : null;
+    await application.listen(settings.PORT, settings.HOST);
+    const url = (await application.getUrl()).replace('[::1]', 'localhost');
+    const stop = async (): Promise<void> => {
+      await application.close();
+      await background?.stop();
+      await application.get<Pool>(POOL).end();
+      await data.stop();
+    };
+    return { url, application, banner: bannerOf(settings, url), stop };
+  } catch (error) {
+    await data.stop();
+    throw error;
+  }
+}
+
+/** Asked before anything is started, so that a taken port costs nothing. */
+async function assertPortFree({ PORT, HOST }: Settings): Promise<void> {
+  if (PORT === 0 || (await canListen(PORT, HOST))) return;
+  for (let other = PORT + 1; other < PORT + 20 && other <= 65_535; other += 1) {
+    if (!(await canListen(other, HOST))) continue;
+    throw new StartError(`port ${PORT} is taken; port ${other} is free: PORT=${other} npm start`);
+  }
+  throw new StartError(`port ${PORT} is taken; choose another one: PORT=… npm start`);
+}
+
+async function canListen(port: number, host: string): Promise<boolean> {
+  const server = createServer();
+  const isFree = await new Promise<boolean>((done) => {
+    server.once('error', () => done(false));
+    server.listen(port, host, () => done(true));
+  });
+  if (!isFree) return false;
+  server.close();
+  await once(server, 'close');
+  return true;
+}
+
+function bannerOf(settings: Settings, url: string): string {
+  const simulated = [
+    ...(settings.isClockSimulated ? ['the clock (it can be moved forward)'] : []),
+    ...(settings.STRIPE_SECRET_KEY === undefined ? ['payments (no card is charged: TEST)'] : []),
+  ];
+  const lines = [
+    ['Headroom', url],
+    ['GraphQL', `${url}/graphql`],
+    ['Data', settings.isEmbedded ? `${settings.DATA_DIR} (embedded PostgreSQL)` : 'DATABASE_URL'],
+    ...(simulated.length > 0 ? [['Simulated', simulated.join(', ')]] : []),
+  ];
+  const rows = lines.map(([name = '', value = '']) => `  ${name.padEnd(10)} ${value}`);
+  return ['', ...rows, '', '  Ctrl-C stops everything.', ''].join('\n');
+}
