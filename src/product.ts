@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import { startBackground } from './background.js';
+import { SeedService, type DemoLogin } from './identity/application/seed.service.js';
 import type { Settings } from './platform/config/settings.js';
 import { POOL } from './platform/platform.module.js';
 import { createApplication, openData, StartError } from './runtime.js';
@@ -29,6 +30,9 @@ export async function startProduct(
   const data = await openData(settings, prismaFolder);
   try {
     const application = await createApplication(settings, data);
+    const seed = application.get(SeedService);
+    await seed.ensurePlatform();
+    const login = settings.hasDemoLogin ? await seed.ensureDemoLogin() : null;
     const isWorking = settings.ROLE === 'all' || settings.ROLE === 'worker';
     const background = isWorking ? await startBackground(application) : null;
     await application.listen(settings.PORT, settings.HOST);
@@ -39,7 +43,7 @@ export async function startProduct(
       await application.get<Pool>(POOL).end();
       await data.stop();
     };
-    return { url, application, banner: bannerOf(settings, url), stop };
+    return { url, application, banner: bannerOf(settings, url, login), stop };
   } catch (error) {
     await data.stop();
     throw error;
@@ -68,7 +72,7 @@ async function canListen(port: number, host: string): Promise<boolean> {
   return true;
 }
 
-function bannerOf(settings: Settings, url: string): string {
+function bannerOf(settings: Settings, url: string, login: DemoLogin | null): string {
   const simulated = [
     ...(settings.isClockSimulated ? ['the clock (it can be moved forward)'] : []),
     ...(settings.STRIPE_SECRET_KEY === undefined ? ['payments (no card is charged: TEST)'] : []),
@@ -76,6 +80,7 @@ function bannerOf(settings: Settings, url: string): string {
   const lines = [
     ['Headroom', url],
     ['GraphQL', `${url}/graphql`],
+    ...(login === null ? [] : [['Demo login', `${login.email}  ${login.password}`]]),
     ['Data', settings.isEmbedded ? `${settings.DATA_DIR} (embedded PostgreSQL)` : 'DATABASE_URL'],
     ...(simulated.length > 0 ? [['Simulated', simulated.join(', ')]] : []),
   ];

@@ -1,8 +1,9 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { AccessGuard } from './graphql/access.guard.js';
 import { GraphQLHttpDriver } from './graphql/graphql-driver.js';
+import { ApiExceptionFilter } from './http/exception.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { RequestAuthenticator } from './http/request-authenticator.js';
 
@@ -17,6 +18,9 @@ class FrontDoorModule {}
     GraphQLModule.forRoot({ driver: GraphQLHttpDriver, autoSchemaFile: true, path: '/graphql' }),
   ],
   controllers: [HealthController],
-  providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_FILTER, useClass: ApiExceptionFilter },
+  ],
 })
 export class ApiModule {}

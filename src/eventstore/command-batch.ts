@@ -1,5 +1,5 @@
 import type { Decider, Decision } from '../kernel/decider.js';
-import type { EncodedEvent, StreamId } from './event.js';
+import type { EncodedEvent } from './event.js';
 import type { AppendRequest, OutboxMessage, StoredAnswer } from './event-store.js';
 import { chain } from './hash-chain.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
@@ -25,11 +25,11 @@ export interface Batch {
  */
 export function decideBatch<State, Command, Event, Rejection, Answer>(
   definition: StreamDefinition<State, Command, Event, Rejection, Answer>,
-  stream: StreamId,
   loaded: LoadedStream<State>,
   pending: readonly PendingCommand<Command>[],
   stored: readonly StoredAnswer[],
 ): Batch {
+  const { stream } = loaded;
   const known = new Map(stored.map((answer) => [idOf(answer), answer]));
   const events: EncodedEvent[] = [];
   const fresh: StoredAnswer[] = [];
@@ -38,7 +38,7 @@ export function decideBatch<State, Command, Event, Rejection, Answer>(
     const id = idOf(request.idempotency);
     const before = known.get(id);
     if (before !== undefined) return before;
-    const decided = decideOne(definition, stream, loaded, request);
+    const decided = decideOne(definition, loaded, request);
     if (decided instanceof Error) return decided;
     events.push(...decided.events);
     outbox.push(...decided.outbox);
@@ -74,7 +74,6 @@ function decideOrError<State, Command, Event, Rejection>(
 
 function decideOne<State, Command, Event, Rejection, Answer>(
   { decider, codec, schedule, answer }: StreamDefinition<State, Command, Event, Rejection, Answer>,
-  stream: StreamId,
   loaded: LoadedStream<State>,
   { command, at, metadata }: ExecuteRequest<Command>,
 ): Decided<Answer, Rejection> | Error {
@@ -91,7 +90,7 @@ function decideOne<State, Command, Event, Rejection, Answer>(
   return {
     outcome: { accepted: true, answer: answer(command, decision.events, loaded.state) },
     events: encoded,
-    outbox: decision.events.flatMap((event) => schedule(event, stream)),
+    outbox: decision.events.flatMap((event) => schedule(event, loaded.stream)),
   };
 }
 

@@ -7,6 +7,7 @@ import type { SnapshotCodec } from './stream-definition.js';
 
 /** A stream folded up to its head, and where its last snapshot stands. */
 export interface LoadedStream<State> {
+  readonly stream: StreamId;
   state: State;
   head: StreamHead;
   snapshotVersion: number;
@@ -43,10 +44,11 @@ async function fromSnapshot<State, Event>(
   const kept = await store.loadSnapshot(stream);
   if (kept === null || kept.schemaVersion !== snapshot.schemaVersion) {
     const head = { version: 0, hash: GENESIS_HASH };
-    return { state: decider.initialState(), head, snapshotVersion: 0 };
+    return { stream, state: decider.initialState(), head, snapshotVersion: 0 };
   }
   const { version, hash } = kept;
-  return { state: snapshot.decode(kept.state), head: { version, hash }, snapshotVersion: version };
+  const state = snapshot.decode(kept.state);
+  return { stream, state, head: { version, hash }, snapshotVersion: version };
 }
 
 /** Folds events that others appended. */

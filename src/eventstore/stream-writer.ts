@@ -140,7 +140,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     pending: readonly PendingCommand<Command>[],
   ): Promise<Batch | null> {
     const loaded = (this.loaded ??= await loadStream(this.store, this.definition, this.stream));
-    const batch = decideBatch(this.definition, this.stream, loaded, pending, []);
+    const batch = decideBatch(this.definition, loaded, pending, []);
     const outcome = batch.isEmpty ? 'appended' : await this.store.append(batch.request);
     return this.accepted(outcome, loaded, batch);
   }
@@ -157,7 +157,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       const keys = pending.map(({ idempotency }) => idempotency);
       const answers = await locked.findAnswers(keys);
       this.countQuiet(loaded.head.version === seen);
-      const decided = decideBatch(this.definition, this.stream, loaded, pending, answers);
+      const decided = decideBatch(this.definition, loaded, pending, answers);
       return [decided.isEmpty ? 'appended' : await locked.append(decided.request), decided] as const;
     });
     return this.accepted(outcome, loaded, batch);

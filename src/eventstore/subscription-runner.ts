@@ -48,24 +48,25 @@ export class SubscriptionRunner {
   private async run(subscription: Subscription): Promise<void> {
     let failures = 0;
     while (!this.isStopping) {
-      let waitMs = POLL_MS;
       try {
-        if (await this.leads(subscription.name)) {
-          const { isBehind } = await stepSubscription(this.pool, subscription);
-          if (isBehind) waitMs = 0;
-        }
+        const isBehind = await this.stepIfLeading(subscription);
         failures = 0;
+        if (!isBehind) await this.sleep(POLL_MS);
       } catch (error) {
         failures += 1;
-        waitMs = Math.min(BACKOFF_MS_MAX, POLL_MS * 2 ** failures);
         this.hooks.warn('subscription step failed; it will be tried again', {
           subscription: subscription.name,
           failures,
           error: error instanceof Error ? error.message : String(error),
         });
+        await this.sleep(Math.min(BACKOFF_MS_MAX, POLL_MS * 2 ** failures));
       }
-      if (waitMs > 0) await this.sleep(waitMs);
     }
+  }
+
+  private async stepIfLeading(subscription: Subscription): Promise<boolean> {
+    if (!(await this.leads(subscription.name))) return false;
+    return (await stepSubscription(this.pool, subscription)).isBehind;
   }
 
   private async leads(name: string): Promise<boolean> {

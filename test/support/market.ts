@@ -105,7 +105,7 @@ export const list = (
   id: string,
   window = hours(24, 48),
   quantity = 500,
-  changes: Record<string, unknown> = {},
+  changes: Readonly<Record<string, unknown>> = {},
 ): WithoutTime<MarketCommand> =>
   ({
     type: 'CreateListing',
@@ -123,8 +123,7 @@ export const hold = (
   id: string,
   listing: string,
   window = hours(24, 28),
-  quantity = 100,
-  buyerId = BUYER,
+  ...[quantity = 100, buyerId = BUYER]: readonly [quantity?: number, buyerId?: OrganizationId]
 ): WithoutTime<MarketCommand> => ({
   type: 'HoldReservation',
   reservationId: id as ReservationId,
@@ -146,10 +145,22 @@ export const resell = (
   id: string,
   reservation: string,
   window: Window,
-  quantity: number,
-  sellerId = BUYER,
+  ...[quantity, sellerId = BUYER]: readonly [quantity: number, sellerId?: OrganizationId]
 ): WithoutTime<MarketCommand> =>
   list(id, window, quantity, {
     sellerId,
     source: { kind: 'reservation', reservationId: reservation },
   });
+
+/** Event types of an accepted decision, or the code of its rejection. */
+export const sent = (decision: Decision<MarketEvent, MarketRejection>): string =>
+  decision.accepted ? decision.events.map(({ type }) => type).join(' ') : decision.rejection.code;
+
+export const rejection = (decision: Decision<MarketEvent, MarketRejection>): unknown =>
+  decision.accepted ? null : decision.rejection;
+
+/** What `hold('R', 'L')` costs: 100 tokens/s x 4 h x 100 micro-USD. */
+export const DUE = 40_000;
+
+export const listed = (): MarketStory => new MarketStory().given(openPool(), list('L'));
+export const bought = (): MarketStory => listed().given(hold('R', 'L'), pay('R', DUE));

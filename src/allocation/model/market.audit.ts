@@ -6,12 +6,13 @@ import {
   assertCanonical,
   equals,
   isNonNegative,
+  isZero,
   rectangle,
   subtract,
   ZERO,
   type StepFunction,
 } from '../../kernel/step-function.js';
-import type { Lot, MarketState, Reservation, Source } from './market.state.js';
+import type { Lot, MarketState, PoolState, Reservation, Source } from './market.state.js';
 import { titlesOf } from './titles.js';
 
 /**
@@ -25,7 +26,7 @@ export function auditMarket(state: MarketState): void {
     assert(equals(whole, pool.facts.nameplate), `I1: titles of ${poolId} are not its nameplate`);
     titles.forEach((title) => assert(isNonNegative(title), `I1: negative title in ${poolId}`));
     auditLot(state, poolId, { kind: 'pool' }, pool.root);
-    auditPositions(state, poolId);
+    auditPositions(state, poolId, pool);
   }
   for (const { reservationId, poolId, ...reservation } of state.reservations.values()) {
     if (reservation.status === 'held') continue;
@@ -57,19 +58,21 @@ function committedFrom(state: MarketState, poolId: PoolId, source: Source): Step
   return [...offered, ...held].reduce(add, ZERO);
 }
 
-function auditPositions(state: MarketState, poolId: PoolId): void {
-  const pool = state.pools.get(poolId);
-  const expected = new Map<string, StepFunction>();
+/** A position counts title and pending holds, and keeps what finished: never less than both. */
+function auditPositions(state: MarketState, poolId: PoolId, pool: PoolState): void {
+  const unfinished = new Map<string, StepFunction>();
   for (const one of state.reservations.values()) {
-    if (one.poolId !== poolId || one.holderId === pool?.facts.providerId) continue;
-    const before = expected.get(one.holderId) ?? ZERO;
-    expected.set(one.holderId, after(before, one));
+    if (one.poolId !== poolId) continue;
+    unfinished.set(one.holderId, after(unfinished.get(one.holderId) ?? ZERO, one));
   }
-  for (const [holderId, position] of pool?.positions ?? []) {
-    const unfinished = expected.get(holderId) ?? ZERO;
-    const finished = subtract(position, unfinished);
+  unfinished.delete(pool.facts.providerId);
+  for (const [holderId, position] of pool.positions) {
+    const finished = subtract(position, unfinished.get(holderId) ?? ZERO);
     assert(isNonNegative(finished), `position of a holder in ${poolId} is below its title`);
+    unfinished.delete(holderId);
   }
+  const isZeroEverywhere = [...unfinished.values()].every(isZero);
+  assert(isZeroEverywhere, `a holder in ${poolId} has no position`);
 }
 
 function after(before: StepFunction, one: Reservation): StepFunction {

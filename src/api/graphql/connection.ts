@@ -45,12 +45,12 @@ export interface Connection<Node> {
   readonly pageInfo: PageInfo;
 }
 
-/** The Relay connection and edge types of a node type. */
+/** The Relay connection and edge types of a node type; `name` is the node's in the schema. */
 export function connectionOf<Node extends object>(
   node: Type<Node>,
+  name: string,
   plural: string,
 ): Type<Connection<Node>> {
-  const { name } = node;
   @ObjectType(`${name}Edge`, { description: `One of the ${plural} of a page.` })
   class NodeEdge {
     @Field(() => node, { description: 'The thing itself.' })

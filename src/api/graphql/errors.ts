@@ -22,20 +22,17 @@ const VISIBLE = new Set<string>(['IDEMPOTENCY_MISMATCH', 'BUSY']);
  * a reference to the log. Suggestions ("Did you mean …") are cut: they tell strangers the schema.
  */
 export function presentError(error: GraphQLError, requestId: string, logger: Logger): GraphQLError {
-  const original = error.originalError;
-  const message = error.message.replace(/ Did you mean .*$/s, '');
-  const { nodes, path } = error;
-  if (original === undefined || original === null || original instanceof GraphQLError) {
+  const { originalError, nodes = null, path = null } = error;
+  if (!originalError || originalError instanceof GraphQLError) {
+    const message = error.message.replace(/ Did you mean .*$/s, '');
     const extensions = { code: 'BAD_USER_INPUT', ...error.extensions };
-    return new GraphQLError(message, { nodes: nodes ?? null, path: path ?? null, extensions });
+    return new GraphQLError(message, { nodes, path, extensions });
   }
-  const { code } = original as { readonly code?: unknown };
+  const { code } = originalError as { readonly code?: unknown };
   if (typeof code === 'string' && VISIBLE.has(code)) {
-    return new GraphQLError(message, { path: path ?? null, extensions: { code } });
+    return new GraphQLError(error.message, { path, extensions: { code } });
   }
-  logger.error({ err: original, requestId, path }, 'a resolver failed');
-  return new GraphQLError(`something went wrong on our side; our log has it as ${requestId}`, {
-    path: path ?? null,
-    extensions: { code: 'INTERNAL', requestId },
-  });
+  logger.error({ err: originalError, requestId, path }, 'a resolver failed');
+  const message = `something went wrong on our side; our log has it as ${requestId}`;
+  return new GraphQLError(message, { path, extensions: { code: 'INTERNAL', requestId } });
 }

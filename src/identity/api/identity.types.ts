@@ -51,7 +51,7 @@ registerEnumType(SCOPE_NAMES, {
   },
 });
 
-@ObjectType({ description: 'A company or team that provides capacity, buys it, or both.' })
+@ObjectType('Organization', { description: 'A company or team that provides capacity, buys it, or both.' })
 export class OrganizationType {
   @Field(() => ID, { description: 'Its id.' })
   organizationId!: string;
@@ -84,7 +84,7 @@ export class Viewer {
   isPlatformAdmin!: boolean;
 }
 
-@ObjectType({ description: 'A person in an organization.' })
+@ObjectType('Member', { description: 'A person in an organization.' })
 export class MemberType {
   @Field(() => ID, { description: 'Its id.' })
   memberId!: string;
@@ -102,7 +102,7 @@ export class MemberType {
   createdAt!: Date;
 }
 
-@ObjectType({ description: 'A key for programs. Its token is shown once, when it is made.' })
+@ObjectType('ApiKey', { description: 'A key for programs. Its token is shown once, when it is made.' })
 export class ApiKeyType {
   @Field(() => ID, { description: 'Its id, also the middle part of its token.' })
   keyId!: string;
@@ -123,7 +123,7 @@ export class ApiKeyType {
   revokedAt!: number | null;
 }
 
-@ObjectType({ description: 'Who did what to what, and when.' })
+@ObjectType('AuditEntry', { description: 'Who did what to what, and when.' })
 export class AuditEntryType {
   @Field(() => ID, { description: 'Its id.' })
   entryId!: string;
@@ -141,9 +141,9 @@ export class AuditEntryType {
   subject!: string;
 }
 
-export const MemberConnection = connectionOf(MemberType, 'members');
-export const ApiKeyConnection = connectionOf(ApiKeyType, 'API keys');
-export const AuditEntryConnection = connectionOf(AuditEntryType, 'audit entries');
+export const MemberConnection = connectionOf(MemberType, 'Member', 'members');
+export const ApiKeyConnection = connectionOf(ApiKeyType, 'ApiKey', 'API keys');
+export const AuditEntryConnection = connectionOf(AuditEntryType, 'AuditEntry', 'audit entries');
 
 @ObjectType({
   implements: () => [Rejection],

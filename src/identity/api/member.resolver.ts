@@ -24,7 +24,7 @@ import {
 @Resolver()
 export class MemberResolver {
   constructor(
-    private readonly apiKeys: ApiKeyService,
+    private readonly keys: ApiKeyService,
     private readonly database: Database,
   ) {}
 
@@ -47,12 +47,12 @@ export class MemberResolver {
 
   @Query(() => ApiKeyConnection, { description: 'The keys of your organization, without tokens.' })
   @AllowMembers(['owner'], null)
-  async keys(
+  async apiKeys(
     @Args() pageArguments: PageArguments,
     @Caller() { organizationId }: AuthenticatedPrincipal,
   ): Promise<Connection<ApiKeyView>> {
     const page = readPage(pageArguments, 1);
-    const rows = await this.apiKeys.list(organizationId, page.after?.[0] ?? null, page.first + 1);
+    const rows = await this.keys.list(organizationId, page.after?.[0] ?? null, page.first + 1);
     return toConnection(rows, page, (row) => row, ({ keyId }) => [keyId]);
   }
 
@@ -86,7 +86,7 @@ export class MemberResolver {
     if (name === null || issues.length > 0) return invalidInput(issues);
     const scopes = [...new Set(input.scopes)];
     const { expiresInDays } = input;
-    const made = await this.apiKeys.create(caller, { name, scopes, expiresInDays }, idempotencyKey);
+    const made = await this.keys.create(caller, { name, scopes, expiresInDays }, idempotencyKey);
     return { __typename: 'CreateApiKeySuccess', ...made };
   }
 
@@ -97,7 +97,7 @@ export class MemberResolver {
     @Args('input', { description: 'The key.' }) { keyId }: RevokeApiKeyInput,
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
-    const apiKey = await this.apiKeys.revoke(caller, keyId, idempotencyKey);
+    const apiKey = await this.keys.revoke(caller, keyId, idempotencyKey);
     if (apiKey !== null) return { __typename: 'RevokeApiKeySuccess', apiKey };
     return notFound('input.keyId', 'your organization has no such key');
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import type { Prisma } from '../prisma/generated/client.js';
-import { Database } from '../database/prisma.js';
+import { type Database } from '../database/prisma.js';
 
 /** One request as its sender named it. */
 export interface IdempotentRequest {

@@ -1,0 +1,56 @@
+// The house of docs/ARCHITECTURE.md as rules: who may import whom.
+const DOMAINS = 'identity|providers|allocation|metering|billing|gateway|processes';
+const model = '^src/[^/]+/model/';
+const tests = '\\.(spec|property)\\.ts$';
+
+/** `domain` may import the contracts of those upstream of it, and no other domain at all. */
+const upstream = (domain, allowed) => ({
+  name: `upstream-${domain}`,
+  comment: `${domain} may know ${allowed.join(', ') || 'no other domain'}`,
+  severity: 'error',
+  from: { path: `^src/${domain}/`, pathNot: tests },
+  to: {
+    path: `^src/(${DOMAINS})/`,
+    pathNot: [`^src/${domain}/`, ...allowed.map((name) => `^src/${name}/contract\\.ts$`)],
+  },
+});
+
+/** A package has one home. */
+const home = (name, packages, path) => ({
+  name: `home-of-${name}`,
+  comment: `${name} is used in ${path} only`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: path },
+  to: { path: `^node_modules/(${packages})/` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: { path: '^src/', pathNot: '^src/platform/prisma/generated/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'kernel-alone', severity: 'error', from: { path: '^src/kernel/', pathNot: tests }, to: { pathNot: '^src/kernel/' } },
+    { name: 'model-pure', severity: 'error', from: { path: model, pathNot: tests }, to: { path: '^(node_modules|src)/', pathNot: ['^src/kernel/', '^src/[^/]+/model/', '^src/[^/]+/contract\\.ts$', '^node_modules/zod/'] } },
+    { name: 'eventstore-knows-no-domain', severity: 'error', from: { path: '^src/eventstore/' }, to: { path: '^src/', pathNot: ['^src/(eventstore|kernel)/', '^src/platform/'] } },
+    { name: 'platform-knows-no-domain', severity: 'error', from: { path: '^src/platform/' }, to: { path: '^src/', pathNot: ['^src/(platform|kernel)/'] } },
+    { name: 'front-door', severity: 'error', from: { path: '^src/api/' }, to: { path: '^src/', pathNot: ['^src/(api|platform|kernel)/', '^src/identity/contract\\.ts$'] } },
+    upstream('identity', []),
+    upstream('providers', ['identity']),
+    upstream('allocation', ['identity', 'providers']),
+    upstream('metering', ['identity', 'providers', 'allocation']),
+    upstream('billing', ['identity', 'providers', 'allocation', 'metering']),
+    upstream('gateway', ['identity', 'providers', 'allocation', 'metering']),
+    upstream('processes', ['identity', 'providers', 'allocation', 'metering', 'billing', 'gateway']),
+    { name: 'nobody-imports-processes', severity: 'error', from: { path: '^src/', pathNot: ['^src/processes/', '^src/app\\.module\\.ts$'] }, to: { path: '^src/processes/' } },
+    home('stripe', 'stripe', '^src/billing/adapter/'),
+    home('bullmq', 'bullmq|ioredis', '^src/platform/'),
+    { name: 'model-without-frameworks', severity: 'error', from: { path: ['^src/kernel/', model] }, to: { path: '^node_modules/(@nestjs|@prisma|pg|fastify|bullmq|ioredis|stripe)/' } },
+    { name: 'no-tests-in-product', severity: 'error', from: { path: '^src/', pathNot: tests }, to: { path: ['^(test|scripts)/', '\\.(spec|property)\\.ts$', '^node_modules/(jest|fast-check|playwright-core)/'] } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/print-schema\\.ts$', '^src/main\\.ts$', '^src/platform/prisma/generated/', tests] }, to: {} },
+    { name: 'resolvable', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.js'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import {
+  Catch,
+  HttpException,
+  Inject,
+  Injectable,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { GraphQLError } from 'graphql';
+import type { Logger } from '../../platform/logging/logger.js';
+import { LOGGER } from '../../platform/platform.module.js';
+
+/** Errors a client can mend carry their status; anything else is ours and is told by reference. */
+interface Told {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+const INTERNAL = 500;
+
+/**
+ * The last stop of every error. GraphQL presents its own; over HTTP they become problem details
+ * (RFC 9457), never a stack trace.
+ */
+@Injectable()
+@Catch()
+export class ApiExceptionFilter implements ExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  catch(exception: unknown, host: ArgumentsHost): unknown {
+    // A resolver that returns an error has failed with it.
+    if (host.getType<string>() === 'graphql') return exception;
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const { status, title, detail } = this.tell(exception);
+    return reply
+      .code(status)
+      .type('application/problem+json')
+      .send({ type: 'about:blank', title, status, detail });
+  }
+
+  private tell(exception: unknown): Told {
+    if (exception instanceof HttpException) {
+      const status = exception.getStatus();
+      return { status, title: exception.name.replace(/Exception$/, ''), detail: exception.message };
+    }
+    const { statusCode, message } = exception as { statusCode?: unknown; message?: unknown };
+    if (typeof statusCode === 'number' && statusCode < INTERNAL) {
+      return { status: statusCode, title: 'Request refused', detail: String(message) };
+    }
+    const reference = randomUUID();
+    if (!(exception instanceof GraphQLError)) {
+      this.logger.error({ err: exception, reference }, 'a request failed');
+    }
+    const detail = `something went wrong on our side; our log has it as ${reference}`;
+    return { status: INTERNAL, title: 'Internal error', detail };
+  }
+}

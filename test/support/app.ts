@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import 'reflect-metadata';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Pool } from 'pg';
+import { startBackground, type Background } from '../../src/background.js';
+import { SeedService } from '../../src/identity/application/seed.service.js';
+import { readSettings } from '../../src/platform/config/settings.js';
+import { POOL } from '../../src/platform/platform.module.js';
+import { createApplication } from '../../src/runtime.js';
+import { createTestDatabase } from './database.js';
+
+export interface TestApp {
+  readonly url: string;
+  readonly application: NestFastifyApplication;
+  /** A client without credentials. */
+  stranger(): ApiClient;
+  /** Signs up a new organization and answers with its owner's client. */
+  signUp(name: string, kind?: { isProvider?: boolean; isBuyer?: boolean }): Promise<ApiClient>;
+  close(): Promise<void>;
+}
+
+/** The whole product on a database of its own, listening on a free port. */
+export async function startTestApp(): Promise<TestApp> {
+  const database = await createTestDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), 'headroom-app-'));
+  const secretKey = randomBytes(32).toString('base64url');
+  const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0' });
+  const application = await createApplication(settings, { databaseUrl: database.url, secretKey });
+  await application.get(SeedService).ensurePlatform();
+  const background: Background = await startBackground(application);
+  await application.listen(0, '127.0.0.1');
+  const url = await application.getUrl();
+  let count = 0;
+  return {
+    url,
+    application,
+    stranger: () => new ApiClient(url),
+    signUp: async (name, kind = {}) => {
+      count += 1;
+      const client = new ApiClient(url);
+      const email = `owner-${count}@example.com`;
+      const password = randomBytes(12).toString('base64url');
+      await client.mustMutate('signUp', 'SignUpInput', {
+        ...{ organizationName: name, name: 'Owner', email, password },
+        ...{ isProvider: false, isBuyer: true, ...kind },
+      });
+      await client.mustMutate('signIn', 'SignInInput', { email, password });
+      return client;
+    },
+    close: async () => {
+      await application.close();
+      await background.stop();
+      await application.get<Pool>(POOL).end();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** For `fields` of a mutation whose result can be this rejection. */
+export const ISSUES = '... on ValidationRejection { issues { field reason accepted } }';
+
+export interface GraphQLAnswer {
+  readonly data?: Record<string, any> | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: any }[];
+}
+
+/** A GraphQL client as anybody could write one: keeps its cookie, makes its own keys. */
+export class ApiClient {
+  cookie: string | null = null;
+  bearer: string | null = null;
+  private keys = 0;
+  private readonly name = randomBytes(6).toString('hex');
+
+  constructor(readonly url: string) {}
+
+  headers(): Record<string, string> {
+    return {
+      'content-type': 'application/json',
+      ...(this.cookie === null ? {} : { cookie: this.cookie }),
+      ...(this.bearer === null ? {} : { authorization: `Bearer ${this.bearer}` }),
+    };
+  }
+
+  async ask(query: string, variables: Record<string, unknown> = {}): Promise<GraphQLAnswer> {
+    const body = JSON.stringify({ query, variables });
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: this.headers(),
+      body,
+    });
+    const cookie = response.headers.getSetCookie()[0];
+    if (cookie !== undefined) this.cookie = cookie.split(';')[0] ?? null;
+    return (await response.json()) as GraphQLAnswer;
+  }
+
+  /** Calls a mutation; `fields` are read from its result, rejections always. */
+  async mutate(
+    name: string,
+    inputType: string,
+    input: Record<string, unknown>,
+    { fields = '', key = this.nextKey() }: { fields?: string; key?: string } = {},
+  ): Promise<Record<string, any>> {
+    const query = `mutation($key: IdempotencyKey!, $input: ${inputType}!) {
+      answer: ${name}(idempotencyKey: $key, input: $input) {
+        __typename ${fields}
+        ... on Rejection { code message }
+      }
+    }`;
+    const { data, errors } = await this.ask(query, { key, input });
+    if (errors !== undefined) throw new Error(JSON.stringify(errors));
+    return data?.['answer'] as Record<string, any>;
+  }
+
+  /** As `mutate`, for what a test takes for granted. */
+  async mustMutate(
+    ...args: Parameters<ApiClient['mutate']>
+  ): Promise<Record<string, any>> {
+    const answer = await this.mutate(...args);
+    if ('code' in answer) throw new Error(`${args[0]}: ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  nextKey(): string {
+    this.keys += 1;
+    return `${this.name}-${this.keys}`;
+  }
+}
