@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readSettings, SETTINGS, SettingsError } from '../../src/platform/config/settings.js';
+import { readSettings, SETTINGS, type SettingsError } from '../../src/platform/config/settings.js';
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {

@@ -9,12 +9,16 @@ import type { Instant } from '../../src/kernel/time.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const { TEST_REDIS_URL: redisUrl } = process.env;
-const backends: readonly (readonly [string, (url: string) => QueueBackend])[] = [
-  ['BullMQ on PostgreSQL', (databaseUrl) => ({ kind: 'postgres', databaseUrl })],
-  ...(redisUrl === undefined
-    ? []
-    : [['BullMQ on Redis', () => ({ kind: 'redis', redisUrl })] as const]),
+type NamedBackend = readonly [name: string, backendOf: (databaseUrl: string) => QueueBackend];
+const onPostgres: NamedBackend = [
+  'BullMQ on PostgreSQL',
+  (databaseUrl) => ({ kind: 'postgres', databaseUrl }),
 ];
+const onRedis = (url: string): NamedBackend => [
+  'BullMQ on Redis',
+  () => ({ kind: 'redis', redisUrl: url }),
+];
+const backends = [onPostgres, ...(redisUrl === undefined ? [] : [onRedis(redisUrl)])];
 
 const addJob = jobType('platform', 'add', z.object({ amount: z.number() }));
 

@@ -17,7 +17,7 @@ export class JobRegistry {
   }
 
   /** @throws Error naming the jobs that nobody handles */
-  assertComplete(jobs: readonly JobType<never>[]): void {
+  assertComplete(jobs: readonly Pick<JobType<unknown>, 'queue' | 'name'>[]): void {
     const missing = jobs
       .map(({ queue, name }) => `${queue}/${name}`)
       .filter((id) => !this.handlers.has(id));
