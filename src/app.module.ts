@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AllocationModule } from './allocation/allocation.module.js';
 import { ApiModule } from './api/api.module.js';
 import { EventStoreModule } from './eventstore/eventstore.module.js';
 import { IdentityModule } from './identity/identity.module.js';
@@ -14,6 +15,7 @@ export class AppModule {
         PlatformModule.forEnvironment(environment),
         EventStoreModule,
         IdentityModule,
+        AllocationModule,
         ApiModule,
       ],
     };

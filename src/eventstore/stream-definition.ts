@@ -27,6 +27,8 @@ export interface StreamDefinition<State, Command, Event, Rejection, Answer> {
   /** Jobs that must run because of an event. */
   readonly schedule: (event: Event, stream: StreamId) => readonly OutboxMessage[];
   readonly snapshot: SnapshotCodec<State>;
+  /** Throws when the state breaks an invariant of its kind. */
+  readonly audit: (state: State) => void;
 }
 
 /** What a caller of the writer gets; the same for every replay of its idempotency key. */

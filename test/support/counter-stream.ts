@@ -50,6 +50,7 @@ export function counterDefinition(
     }),
     answer: ({ taker }, _events, { left }) => ({ taker, left }),
     schedule: () => [],
+    audit: () => undefined,
     snapshot: {
       schemaVersion: 1,
       everyEvents: 50,

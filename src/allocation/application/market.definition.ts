@@ -6,6 +6,7 @@ import type { MarketId } from '../../kernel/ids.js';
 import { ceilToGrid, type Duration, type Instant } from '../../kernel/time.js';
 import { jobType, toMessage } from '../../platform/queue/job.js';
 import { marketAnswer, type MarketAnswer } from '../model/market.answer.js';
+import { auditMarket } from '../model/market.audit.js';
 import type { MarketCommand } from '../model/market.commands.js';
 import { marketDecider } from '../model/market.decide.js';
 import type { MarketEvent } from '../model/market.events.js';
@@ -62,4 +63,5 @@ export const marketDefinition: StreamDefinition<
   answer: marketAnswer,
   schedule,
   snapshot: marketSnapshot,
+  audit: auditMarket,
 };
