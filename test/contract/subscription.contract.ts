@@ -1,0 +1,220 @@
+import pg from 'pg';
+import { chain, GENESIS_HASH } from '../../src/eventstore/hash-chain.js';
+import { LOG_START, streamId, type EncodedEvent, type RecordedEvent } from '../../src/eventstore/event.js';
+import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
+import { stepSubscription, type Subscription } from '../../src/eventstore/subscription.js';
+import type { Instant } from '../../src/kernel/time.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let store: PostgresEventStore;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 10 });
+  store = new PostgresEventStore(pool);
+  await pool.query('CREATE TABLE seen (stream text, version int, PRIMARY KEY (stream, version))');
+});
+beforeEach(async () => {
+  await pool.query('TRUNCATE seen, eventstore.events, eventstore.streams, eventstore.checkpoints');
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const event: EncodedEvent = {
+  type: 'Happened',
+  schemaVersion: 1,
+  data: '{}',
+  metadata: '{}',
+  occurredAt: 1_795_000_000_000 as Instant,
+};
+
+async function append(id: string, count = 1): Promise<string> {
+  const stream = streamId('spec', id);
+  const expected = await store.readHead(stream);
+  const events = chain(stream, expected, Array.from({ length: count }, () => event));
+  return store.append({ stream, expected, events, answers: [], outbox: [] });
+}
+
+/** An event row written by a transaction that is still open: position taken, commit to come. */
+async function appendSlowly(id: string): Promise<{ commit(): Promise<void> }> {
+  const client = await pool.connect();
+  await client.query('BEGIN');
+  const stream = streamId('spec', id);
+  const [only] = chain(stream, { version: 0, hash: GENESIS_HASH }, [event]);
+  await client.query(
+    `INSERT INTO eventstore.streams VALUES ($1, 1, $2, pg_current_xact_id())`,
+    [stream, only!.hash],
+  );
+  await client.query(
+    `INSERT INTO eventstore.events
+       (stream_id, version, type, schema_version, occurred_at, metadata, data, hash)
+     VALUES ($1, 1, 'Happened', 1, now(), '{}', '{}', $2)`,
+    [stream, only!.hash],
+  );
+  return {
+    commit: async () => {
+      await client.query('COMMIT');
+      client.release();
+    },
+  };
+}
+
+const names = (events: readonly RecordedEvent[]): string[] =>
+  events.map(({ stream, version }) => `${stream.slice('spec-'.length)}${version}`);
+
+function collector(kind: Subscription['kind'] = 'rows'): Subscription & { readonly got: string[] } {
+  const got: string[] = [];
+  const handle = async (events: readonly RecordedEvent[], client: pg.PoolClient): Promise<void> => {
+    got.push(...names(events));
+    if (kind === 'commands') return;
+    for (const { stream, version } of events) {
+      await client.query('INSERT INTO seen VALUES ($1, $2)', [stream, version]);
+    }
+  };
+  return { name: 'collector', kind, got, handle };
+}
+
+/**
+ * Transactions of other test files on the same server hold the log's edge back too: wait until the
+ * edge has passed everything that is committed here. It never moves back.
+ */
+async function untilReadable(count: number): Promise<void> {
+  while ((await store.readLog(LOG_START, 1_000)).length < count) {
+    await new Promise((done) => setImmediate(done));
+  }
+}
+
+const drain = async (subscription: Subscription): Promise<void> => {
+  while ((await stepSubscription(pool, subscription)).isBehind);
+};
+
+describe('subscriptions', () => {
+  it('lose nothing when commits land in the reverse order of positions', async () => {
+    const subscription = collector();
+    const slow = await appendSlowly('slow');
+    await append('fast');
+    await drain(subscription);
+    // `fast` has the later position and is committed, yet `slow` may still come before it.
+    expect(subscription.got).toEqual([]);
+    await slow.commit();
+    await untilReadable(2);
+    await drain(subscription);
+    expect(subscription.got).toEqual(['slow1', 'fast1']);
+  });
+
+  it('lose nothing when transaction ids are reversed too', async () => {
+    const subscription = collector();
+    const early = await pool.connect();
+    await early.query('BEGIN');
+    await early.query('SELECT pg_current_xact_id()');
+    await append('a');
+    await early.query(
+      `INSERT INTO eventstore.events
+         (stream_id, version, type, schema_version, occurred_at, metadata, data, hash)
+       VALUES ('spec-b', 1, 'Happened', 1, now(), '{}', '{}', $1)`,
+      [Buffer.alloc(32)],
+    );
+    await drain(subscription);
+    expect(subscription.got).toEqual([]);
+    await early.query('COMMIT');
+    early.release();
+    await untilReadable(2);
+    await drain(subscription);
+    expect(subscription.got).toEqual(['b1', 'a1']);
+  });
+
+  it('refuse a stream’s order to be broken by an older transaction', async () => {
+    const old = await pool.connect();
+    await old.query('BEGIN');
+    await old.query('SELECT pg_current_xact_id()');
+    await append('s');
+    const stream = streamId('spec', 's');
+    const expected = await store.readHead(stream);
+    const events = chain(stream, expected, [event]);
+    const late = new PostgresEventStore(old as unknown as pg.Pool);
+    const outcome = await late.append({ stream, expected, events, answers: [], outbox: [] });
+    await old.query('COMMIT');
+    old.release();
+    expect(outcome).toBe('version-conflict');
+    expect(await append('s')).toBe('appended');
+    const subscription = collector();
+    await untilReadable(2);
+    await drain(subscription);
+    expect(subscription.got).toEqual(['s1', 's2']);
+  });
+
+  it('wait for a transaction that idles and catch up in one go', async () => {
+    const subscription = collector();
+    await append('before');
+    await untilReadable(1);
+    await drain(subscription);
+    const idle = await appendSlowly('idle');
+    for (const id of ['x', 'y', 'z']) await append(id);
+    await drain(subscription);
+    expect(subscription.got).toEqual(['before1']);
+    await idle.commit();
+    await untilReadable(5);
+    await stepSubscription(pool, subscription);
+    expect(subscription.got).toEqual(['before1', 'idle1', 'x1', 'y1', 'z1']);
+  });
+
+  it('apply each event once when killed between rows and checkpoint, 100 times', async () => {
+    for (let index = 0; index < 100; index += 1) await append(`k${index % 7}`);
+    await untilReadable(100);
+    const inner = collector();
+    let kills = 0;
+    const killed: Subscription = {
+      ...inner,
+      handle: async (events, client) => {
+        await inner.handle(events.slice(0, 1 + (kills % events.length)), client);
+        kills += 1;
+        if (kills <= 100) throw new Error('killed');
+        await inner.handle(events.slice(1 + ((kills - 1) % events.length)), client);
+      },
+    };
+    for (let step = 0; step < 100; step += 1) {
+      await expect(stepSubscription(pool, killed)).rejects.toThrow('killed');
+    }
+    await drain(killed);
+    const { rows } = await pool.query('SELECT count(*)::int AS count FROM seen');
+    expect(rows).toEqual([{ count: 100 }]);
+  });
+
+  it('let one of two processes with the same checkpoint commit', async () => {
+    await append('twice', 3);
+    await untilReadable(3);
+    const results = await Promise.allSettled([
+      stepSubscription(pool, collector()),
+      stepSubscription(pool, collector()),
+    ]);
+    expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
+    const { rows } = await pool.query('SELECT count(*)::int AS count FROM seen');
+    expect(rows).toEqual([{ count: 3 }]);
+  });
+
+  it('send commands again after a crash, and move on after success', async () => {
+    await append('c', 2);
+    await untilReadable(2);
+    const inner = collector('commands');
+    let isFirst = true;
+    const crashing: Subscription = {
+      ...inner,
+      handle: async (events, client) => {
+        await inner.handle(events, client);
+        if (isFirst) {
+          isFirst = false;
+          throw new Error('crashed after the commands');
+        }
+      },
+    };
+    await expect(stepSubscription(pool, crashing)).rejects.toThrow('crashed');
+    await drain(crashing);
+    expect(inner.got).toEqual(['c1', 'c2', 'c1', 'c2']);
+    await drain(crashing);
+    expect(inner.got).toHaveLength(4);
+  });
+});
