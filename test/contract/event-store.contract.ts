@@ -132,11 +132,10 @@ describe.each(harnesses)('event store: %s', (_name, open) => {
   it('reads the log in order, page by page, every event once', async () => {
     await store.append(request('{"n":1}', '{"n":2}', '{"n":3}'));
     const seen: string[] = [];
-    for (let after = LOG_START; ; ) {
+    // Transactions of other test files hold the edge of the log back for a moment.
+    for (let after = LOG_START; seen.length < 3; ) {
       const page = await store.readLog(after, 2);
-      const last = page.at(-1);
-      if (last === undefined) break;
-      after = last;
+      after = page.at(-1) ?? after;
       seen.push(...page.filter((one) => one.stream === stream).map(({ data }) => data));
     }
     expect(seen).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
