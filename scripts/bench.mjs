@@ -1,0 +1,38 @@
+// `npm run bench -- NAME [--seconds N] [--rounds N]`: ratios measured side by side in one run, on an
+// embedded PostgreSQL of its own. The last line is one JSON object.
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: 'string', default: '5' }, rounds: { type: 'string', default: '3' } },
+});
+const [name = ''] = positionals;
+const file = join(root, 'test/bench', `${name}.bench.mjs`);
+if (!/^[a-z]+$/.test(name) || !existsSync(file)) {
+  console.error('npm run bench -- NAME: expected append');
+  process.exit(2);
+}
+await build();
+const { startEmbeddedPostgres } = await import('../dist/platform/database/embedded-postgres.js');
+const { migrate } = await import('../dist/platform/database/migrate.js');
+const folder = await mkdtemp(join(tmpdir(), 'headroom-bench-'));
+await chmod(folder, 0o711);
+const server = await startEmbeddedPostgres(folder);
+try {
+  await migrate(server.url, join(root, 'prisma'));
+  const { run } = await import(file);
+  const seconds = Number(values.seconds);
+  const result = await run({ url: server.url, folder, seconds, rounds: Number(values.rounds) });
+  console.log(JSON.stringify({ bench: name, ...result }));
+} finally {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+process.exit(0);
