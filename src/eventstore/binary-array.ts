@@ -5,26 +5,25 @@
  * all big-endian 32-bit.
  */
 const HEADER_BYTES = 20;
-const OID = { bytea: 17, int8: 20, int4: 23, text: 25, timestamptz: 1184 } as const;
-/** PostgreSQL counts timestamps in microseconds from 2000-01-01 UTC. */
-const POSTGRES_EPOCH_MS = 946_684_800_000;
+const TEXT_OID = 25;
 
-function header(target: Buffer, oid: number, length: number): void {
+function header(target: Buffer, length: number): void {
   target.writeInt32BE(1, 0);
   target.writeInt32BE(0, 4);
-  target.writeInt32BE(oid, 8);
+  target.writeInt32BE(TEXT_OID, 8);
   target.writeInt32BE(length, 12);
   target.writeInt32BE(1, 16);
 }
 
-function empty(oid: number): Buffer {
+/** No dimensions, no nulls, the element type. */
+function empty(): Buffer {
   const target = Buffer.alloc(12);
-  target.writeInt32BE(oid, 8);
+  target.writeInt32BE(TEXT_OID, 8);
   return target;
 }
 
 export function textArray(values: readonly string[]): Buffer {
-  if (values.length === 0) return empty(OID.text);
+  if (values.length === 0) return empty();
   let size = HEADER_BYTES;
   const lengths = values.map((value) => {
     const length = Buffer.byteLength(value);
@@ -32,58 +31,11 @@ export function textArray(values: readonly string[]): Buffer {
     return length;
   });
   const target = Buffer.allocUnsafe(size);
-  header(target, OID.text, values.length);
+  header(target, values.length);
   let offset = HEADER_BYTES;
   values.forEach((value, index) => {
     offset = target.writeInt32BE(lengths[index] as number, offset);
     offset += target.write(value, offset);
   });
   return target;
-}
-
-export function byteaArray(values: readonly Buffer[]): Buffer {
-  if (values.length === 0) return empty(OID.bytea);
-  const size = values.reduce((sum, value) => sum + 4 + value.length, HEADER_BYTES);
-  const target = Buffer.allocUnsafe(size);
-  header(target, OID.bytea, values.length);
-  let offset = HEADER_BYTES;
-  for (const value of values) {
-    offset = target.writeInt32BE(value.length, offset);
-    offset += value.copy(target, offset);
-  }
-  return target;
-}
-
-export function integerArray(values: readonly number[]): Buffer {
-  if (values.length === 0) return empty(OID.int4);
-  const target = Buffer.allocUnsafe(HEADER_BYTES + values.length * 8);
-  header(target, OID.int4, values.length);
-  let offset = HEADER_BYTES;
-  for (const value of values) {
-    offset = target.writeInt32BE(4, offset);
-    offset = target.writeInt32BE(value, offset);
-  }
-  return target;
-}
-
-function wideArray(oid: number, values: readonly bigint[]): Buffer {
-  if (values.length === 0) return empty(oid);
-  const target = Buffer.allocUnsafe(HEADER_BYTES + values.length * 12);
-  header(target, oid, values.length);
-  let offset = HEADER_BYTES;
-  for (const value of values) {
-    offset = target.writeInt32BE(8, offset);
-    offset = target.writeBigInt64BE(value, offset);
-  }
-  return target;
-}
-
-export function bigintArray(values: readonly bigint[]): Buffer {
-  return wideArray(OID.int8, values);
-}
-
-/** Epoch milliseconds to `timestamptz[]`. */
-export function instantArray(values: readonly number[]): Buffer {
-  const micros = values.map((value) => BigInt(value - POSTGRES_EPOCH_MS) * 1_000n);
-  return wideArray(OID.timestamptz, micros);
 }

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Instant } from '../kernel/time.js';
-import { byteaArray, instantArray, integerArray, textArray } from './binary-array.js';
+import { AppendQuery } from './append-query.js';
+import { textArray } from './binary-array.js';
 import type { LogPosition, RecordedEvent, StreamId } from './event.js';
 import type {
   AnswerKey,
@@ -32,13 +33,25 @@ interface EventRow {
 
 const UNIQUE_VIOLATION = '23505';
 const ANSWERS_CONSTRAINT = 'answers_pkey';
+const EVENTS_CONSTRAINT = 'events_pkey';
+/** Raised by `eventstore.advance`. */
+const STREAM_MOVED = 'HRVER';
 
 /** The event store on PostgreSQL 15 or newer, schema `eventstore`. */
 export class PostgresEventStore implements EventStore {
   constructor(private readonly pool: Pool) {}
 
-  append(request: AppendRequest): Promise<AppendOutcome> {
-    return append(this.pool, request);
+  async append(request: AppendRequest): Promise<AppendOutcome> {
+    const client = await this.pool.connect();
+    let failure: Error | undefined;
+    try {
+      return await append(client, request);
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      throw failure;
+    } finally {
+      client.release(failure);
+    }
   }
 
   async withLockedStream<T>(
@@ -107,46 +120,21 @@ export class PostgresEventStore implements EventStore {
   }
 }
 
-/** Appends through any connection; inside a transaction the caller commits. */
-async function append(connection: Queryable, request: AppendRequest): Promise<AppendOutcome> {
-  const isNew = request.expected.version === 0;
+/** Appends through one connection; inside a transaction the caller commits. */
+async function append(client: PoolClient, request: AppendRequest): Promise<AppendOutcome> {
+  const query = new AppendQuery(request);
+  client.query(query);
   try {
-    const { rows } = await connection.query<{ moved: number }>({
-      name: isNew ? 'append-to-new' : 'append-to-existing',
-      text: isNew ? sql.APPEND_TO_NEW : sql.APPEND_TO_EXISTING,
-      values: appendValues(request),
-    });
-    return rows[0]?.moved === 1 ? 'appended' : 'version-conflict';
+    await query.done;
+    return 'appended';
   } catch (error) {
-    if (isAnswerConflict(error)) return 'answer-exists';
+    const { code, constraint } = error as { readonly code?: string; readonly constraint?: string };
+    if (code === STREAM_MOVED) return 'version-conflict';
+    if (code === UNIQUE_VIOLATION && constraint === ANSWERS_CONSTRAINT) return 'answer-exists';
+    // Two writers on a stream that has no row yet.
+    if (code === UNIQUE_VIOLATION && constraint === EVENTS_CONSTRAINT) return 'version-conflict';
     throw error;
   }
-}
-
-function appendValues({ stream, expected, events, answers, outbox }: AppendRequest): unknown[] {
-  const head = events[events.length - 1] ?? expected;
-  return [
-    stream,
-    expected.version,
-    head.version,
-    head.hash,
-    integerArray(events.map((event) => event.version)),
-    textArray(events.map((event) => event.type)),
-    integerArray(events.map((event) => event.schemaVersion)),
-    instantArray(events.map((event) => event.occurredAt)),
-    textArray(events.map((event) => event.metadata)),
-    textArray(events.map((event) => event.data)),
-    byteaArray(events.map((event) => event.hash)),
-    textArray(answers.map((answer) => answer.scope)),
-    textArray(answers.map((answer) => answer.key)),
-    byteaArray(answers.map((answer) => answer.fingerprint)),
-    textArray(answers.map((answer) => answer.body)),
-    textArray(outbox.map((message) => message.queue)),
-    textArray(outbox.map((message) => message.job)),
-    textArray(outbox.map((message) => message.dedupeKey)),
-    textArray(outbox.map((message) => message.payload)),
-    instantArray(outbox.map((message) => message.runAt)),
-  ];
 }
 
 async function lockStream(client: PoolClient, stream: StreamId): Promise<LockedStream> {
@@ -217,9 +205,4 @@ function toRecordedEvent(row: EventRow): RecordedEvent {
     data: row.data,
     hash: row.hash,
   };
-}
-
-function isAnswerConflict(error: unknown): boolean {
-  const { code, constraint } = error as { readonly code?: string; readonly constraint?: string };
-  return code === UNIQUE_VIOLATION && constraint === ANSWERS_CONSTRAINT;
 }

@@ -71,3 +71,28 @@ CREATE TABLE "eventstore"."checkpoints" (
   "updated_at" timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT "checkpoints_pkey" PRIMARY KEY ("subscription")
 );
+
+-- Moves a stream's head, or fails the whole append. Locking the row orders writers; the version is
+-- the fence; and a transaction that is not newer than the stream's last one is refused, so that
+-- (transaction id, position) keeps every stream's order.
+CREATE FUNCTION "eventstore"."advance"(
+  "stream" text, "expected" integer, "new_version" integer, "new_hash" bytea
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF "expected" = 0 THEN
+    INSERT INTO eventstore.streams AS s (stream_id, version, head_hash, transaction_id)
+    VALUES ("stream", "new_version", "new_hash", pg_current_xact_id())
+    ON CONFLICT (stream_id) DO UPDATE
+      SET version = "new_version", head_hash = "new_hash", transaction_id = pg_current_xact_id()
+      WHERE s.version = 0 AND s.transaction_id <= pg_current_xact_id();
+  ELSE
+    UPDATE eventstore.streams
+    SET version = "new_version", head_hash = "new_hash", transaction_id = pg_current_xact_id()
+    WHERE stream_id = "stream" AND version = "expected"
+      AND transaction_id <= pg_current_xact_id();
+  END IF;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the stream has moved on' USING ERRCODE = 'HRVER';
+  END IF;
+END
+$$;

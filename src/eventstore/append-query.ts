@@ -1,0 +1,130 @@
+import pg from 'pg';
+import type { Connection, Submittable } from 'pg';
+import { formatInstant } from '../kernel/time.js';
+import { BinaryCopyWriter } from './binary-copy.js';
+import type { AppendRequest, OutboxMessage, StoredAnswer } from './event-store.js';
+import type { ChainedEvent } from './event.js';
+
+const COPY_EVENTS = `COPY eventstore.events
+  (stream_id, version, type, schema_version, occurred_at, metadata, data, hash)
+  FROM STDIN (FORMAT binary);`;
+const COPY_ANSWERS = `COPY eventstore.answers (scope, key, fingerprint, body)
+  FROM STDIN (FORMAT binary);`;
+
+/**
+ * An append as one message exchange. The statements travel as one simple query, which PostgreSQL
+ * runs as one transaction, and the rows follow at once without waiting to be asked for: when an
+ * earlier statement fails, the server reads and drops them, as the protocol says it must
+ * (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
+ */
+export class AppendQuery implements Submittable {
+  readonly done: Promise<void>;
+  private resolve: () => void = () => undefined;
+  private reject: (error: Error) => void = () => undefined;
+
+  constructor(private readonly request: AppendRequest) {
+    this.done = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  submit(connection: Connection): void {
+    const { events, answers } = this.request;
+    const stream = connection as unknown as CopyConnection;
+    stream.stream.cork();
+    connection.query(statementsOf(this.request));
+    if (events.length > 0) sendRows(stream, copyOfEvents(events));
+    if (answers.length > 0) sendRows(stream, copyOfAnswers(answers));
+    stream.stream.uncork();
+  }
+
+  /** Of a statement, or of the connection; the client asks for nothing more of us after it. */
+  handleError(error: Error): void {
+    this.reject(error);
+  }
+
+  /** Every statement is done and the transaction they were is committed. */
+  handleReadyForQuery(): void {
+    this.resolve();
+  }
+
+  handleRowDescription(): void {
+    // The void of `advance`.
+  }
+
+  handleDataRow(): void {
+    // The void of `advance`.
+  }
+
+  handleCommandComplete(): void {
+    // One for each statement; the end is `ReadyForQuery`.
+  }
+
+  handleCopyInResponse(): void {
+    // The rows are on their way already.
+  }
+
+  handleEmptyQuery(): void {
+    // Never: there is always a statement.
+  }
+}
+
+/** What `pg` has for COPY and its types leave out. */
+interface CopyConnection {
+  readonly stream: { cork(): void; uncork(): void };
+  sendCopyFromChunk(chunk: Buffer): void;
+  endCopyFrom(): void;
+}
+
+function sendRows(connection: CopyConnection, rows: Buffer): void {
+  connection.sendCopyFromChunk(rows);
+  connection.endCopyFrom();
+}
+
+function statementsOf({ stream, expected, events, answers, outbox }: AppendRequest): string {
+  const head = events.at(-1) ?? expected;
+  const values = `${literal(stream)}, ${expected.version}, ${head.version}, '\\x${head.hash.toString('hex')}'`;
+  return [
+    `SELECT eventstore.advance(${values});`,
+    ...(events.length > 0 ? [COPY_EVENTS] : []),
+    ...(answers.length > 0 ? [COPY_ANSWERS] : []),
+    ...(outbox.length > 0 ? [insertJobs(outbox)] : []),
+  ].join('\n');
+}
+
+const literal = (text: string): string => pg.escapeLiteral(text);
+
+function insertJobs(outbox: readonly OutboxMessage[]): string {
+  const rows = outbox.map(({ queue, job, dedupeKey, payload, runAt }) => {
+    const texts = [queue, job, dedupeKey, payload, formatInstant(runAt)];
+    return `(${texts.map(literal).join(', ')})`;
+  });
+  return `INSERT INTO eventstore.outbox (queue, job, dedupe_key, payload, run_at)
+    VALUES ${rows.join(', ')} ON CONFLICT (queue, dedupe_key) DO NOTHING;`;
+}
+
+function copyOfEvents(events: readonly ChainedEvent[]): Buffer {
+  const writer = new BinaryCopyWriter();
+  for (const event of events) {
+    writer
+      .row(8)
+      .text(event.stream)
+      .integer(event.version)
+      .text(event.type)
+      .integer(event.schemaVersion)
+      .instant(event.occurredAt)
+      .text(event.metadata)
+      .text(event.data)
+      .bytes(event.hash);
+  }
+  return writer.end();
+}
+
+function copyOfAnswers(answers: readonly StoredAnswer[]): Buffer {
+  const writer = new BinaryCopyWriter();
+  for (const { scope, key, fingerprint, body } of answers) {
+    writer.row(4).text(scope).text(key).bytes(fingerprint).text(body);
+  }
+  return writer.end();
+}
