@@ -45,7 +45,7 @@ export class PostgresEventStore implements EventStore {
     const client = await this.pool.connect();
     let failure: Error | undefined;
     try {
-      return await append(client, request);
+      return await appendOn(client, request);
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
       throw failure;
@@ -120,8 +120,8 @@ export class PostgresEventStore implements EventStore {
   }
 }
 
-/** Appends through one connection; inside a transaction the caller commits. */
-async function append(client: PoolClient, request: AppendRequest): Promise<AppendOutcome> {
+/** As {@link EventStore.append}, on a connection of the caller's; in a transaction it commits. */
+export async function appendOn(client: PoolClient, request: AppendRequest): Promise<AppendOutcome> {
   const query = new AppendQuery(request);
   client.query(query);
   try {
@@ -143,7 +143,7 @@ async function lockStream(client: PoolClient, stream: StreamId): Promise<LockedS
     head,
     readTail: (afterVersion) => readStream(client, stream, afterVersion, TAIL_LIMIT),
     findAnswers: (keys) => findAnswers(client, keys),
-    append: (request) => append(client, request),
+    append: (request) => appendOn(client, request),
   };
 }
 

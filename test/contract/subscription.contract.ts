@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { chain, GENESIS_HASH } from '../../src/eventstore/hash-chain.js';
 import { LOG_START, streamId, type EncodedEvent, type RecordedEvent } from '../../src/eventstore/event.js';
-import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
+import { appendOn, PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
 import { stepSubscription, type Subscription } from '../../src/eventstore/subscription.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -135,9 +135,8 @@ describe('subscriptions', () => {
     const stream = streamId('spec', 's');
     const expected = await store.readHead(stream);
     const events = chain(stream, expected, [event]);
-    const late = new PostgresEventStore(old as unknown as pg.Pool);
-    const outcome = await late.append({ stream, expected, events, answers: [], outbox: [] });
-    await old.query('COMMIT');
+    const outcome = await appendOn(old, { stream, expected, events, answers: [], outbox: [] });
+    await old.query('ROLLBACK');
     old.release();
     expect(outcome).toBe('version-conflict');
     expect(await append('s')).toBe('appended');
