@@ -3,6 +3,7 @@ import { AllocationModule } from './allocation/allocation.module.js';
 import { ApiModule } from './api/api.module.js';
 import { EventStoreModule } from './eventstore/eventstore.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { ProvidersModule } from './providers/providers.module.js';
 import { PlatformModule, type Environment } from './platform/platform.module.js';
 
 /** The only file that knows every module. */
@@ -15,6 +16,7 @@ export class AppModule {
         PlatformModule.forEnvironment(environment),
         EventStoreModule,
         IdentityModule,
+        ProvidersModule,
         AllocationModule,
         ApiModule,
       ],

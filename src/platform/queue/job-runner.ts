@@ -39,6 +39,8 @@ const POLL_MS = 500;
 const CONCURRENCY = 4;
 const ATTEMPTS = 5;
 const BACKOFF_MS = 500;
+/** How long start-up waits for Redis. */
+const REDIS_PATIENCE_MS = 2_000;
 /** Connections each BullMQ object may hold to PostgreSQL. */
 const POOL_MAX = 2;
 const SCHEMA = 'bullmq';
@@ -67,7 +69,7 @@ export class JobRunner {
       queue.on('error', (error) => this.logger.warn({ queue: name, err: error }, 'queue error'));
       this.queues.set(name, queue);
       // Makes the tables of the PostgreSQL backend one queue at a time.
-      if (this.backend.kind === 'postgres') await queue.waitUntilReady();
+      await this.untilReady(queue);
     }
     for (const name of QUEUES) {
       const worker = this.openWorker(name);
@@ -138,6 +140,18 @@ export class JobRunner {
     await this.registry.run(queue, job.name, JSON.parse(job.data.payload));
     await this.source.complete(job.data.messageId);
   };
+
+  /** A Redis that is down does not keep the product from starting: jobs wait in the outbox. */
+  private async untilReady(queue: Queue<JobData>): Promise<void> {
+    const ready = queue.waitUntilReady().then(() => undefined);
+    if (this.backend.kind === 'postgres') return ready;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((done) => {
+      timer = setTimeout(done, REDIS_PATIENCE_MS);
+    });
+    await Promise.race([ready.catch(() => undefined), patience]);
+    clearTimeout(timer);
+  }
 
   private openQueue(name: QueueName): Queue<JobData> {
     if (this.backend.kind === 'redis') {
