@@ -1,9 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AllocationModule } from './allocation/allocation.module.js';
 import { ApiModule } from './api/api.module.js';
+import { BillingModule } from './billing/billing.module.js';
 import { EventStoreModule } from './eventstore/eventstore.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { MeteringModule } from './metering/metering.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
+import { ProcessesModule } from './processes/processes.module.js';
 import { PlatformModule, type Environment } from './platform/platform.module.js';
 
 /** The only file that knows every module. */
@@ -18,6 +21,9 @@ export class AppModule {
         IdentityModule,
         ProvidersModule,
         AllocationModule,
+        MeteringModule,
+        BillingModule,
+        ProcessesModule,
         ApiModule,
       ],
     };

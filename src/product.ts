@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import { startBackground } from './background.js';
+import { PaymentProvider } from './billing/application/payment-provider.js';
 import { SeedService, type DemoLogin } from './identity/application/seed.service.js';
 import type { Settings } from './platform/config/settings.js';
 import { POOL } from './platform/platform.module.js';
@@ -33,10 +34,13 @@ export async function startProduct(
     const seed = application.get(SeedService);
     await seed.ensurePlatform();
     const login = settings.hasDemoLogin ? await seed.ensureDemoLogin() : null;
+    const payments = application.get(PaymentProvider);
+    await payments.start();
     const isWorking = settings.ROLE === 'all' || settings.ROLE === 'worker';
     const background = isWorking ? await startBackground(application) : null;
     await application.listen(settings.PORT, settings.HOST);
     const url = (await application.getUrl()).replace('[::1]', 'localhost');
+    payments.listening(url);
     const stop = async (): Promise<void> => {
       await application.close();
       await background?.stop();

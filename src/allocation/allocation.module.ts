@@ -1,5 +1,25 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import { ListingResolver } from './api/listing.resolver.js';
+import { ReservationResolver } from './api/reservation.resolver.js';
+import { TitleResolver } from './api/title.resolver.js';
+import { MarketFacade } from './application/market.facade.js';
 import { MarketService } from './application/market.service.js';
+import { TradingService } from './application/trading.service.js';
+import { Market } from './contract.js';
+import { ChainQueries } from './projection/chain.queries.js';
 
-@Module({ providers: [MarketService], exports: [MarketService] })
+@Global()
+@Module({
+  providers: [
+    ChainQueries,
+    ListingResolver,
+    MarketFacade,
+    MarketService,
+    ReservationResolver,
+    TitleResolver,
+    TradingService,
+    { provide: Market, useExisting: MarketFacade },
+  ],
+  exports: [Market],
+})
 export class AllocationModule {}

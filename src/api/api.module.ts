@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { AccessGuard } from './graphql/access.guard.js';
+import { ClockResolver } from './graphql/clock.resolver.js';
 import { GraphQLHttpDriver } from './graphql/graphql-driver.js';
 import { ApiExceptionFilter } from './http/exception.filter.js';
 import { HealthController } from './http/health.controller.js';
@@ -19,6 +20,7 @@ class FrontDoorModule {}
   ],
   controllers: [HealthController],
   providers: [
+    ClockResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: ApiExceptionFilter },
   ],

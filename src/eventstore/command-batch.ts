@@ -2,7 +2,7 @@ import type { Decider, Decision } from '../kernel/decider.js';
 import type { EncodedEvent } from './event.js';
 import type { AppendRequest, OutboxMessage, StoredAnswer } from './event-store.js';
 import { chain } from './hash-chain.js';
-import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
+import type { DecidedOutcome, ExecuteRequest, StreamDefinition } from './stream-definition.js';
 import type { LoadedStream } from './stream-state.js';
 
 /** A command in the writer's queue, and who waits for it. */
@@ -54,7 +54,7 @@ export function decideBatch<State, Command, Event, Rejection, Answer>(
 }
 
 interface Decided<Answer, Rejection> {
-  readonly outcome: Outcome<Answer, Rejection>;
+  readonly outcome: DecidedOutcome<Answer, Rejection>;
   readonly events: readonly EncodedEvent[];
   readonly outbox: readonly OutboxMessage[];
 }

@@ -14,14 +14,19 @@ export interface CommandContext {
   readonly cause: string;
 }
 
+/** SHA-256 over what the sender said. */
+export function fingerprintOf({ content }: Pick<CommandContext, 'content'>): Buffer {
+  return createHash('sha256').update(canonicalJson(content)).digest();
+}
+
 /** A command as the log takes it. */
 export function toExecuteRequest<Command>(
   context: CommandContext,
   command: Command,
   at: Instant,
 ): ExecuteRequest<Command> {
-  const { scope, idempotencyKey: key, content, actor, cause } = context;
-  const fingerprint = createHash('sha256').update(canonicalJson(content)).digest();
+  const { scope, idempotencyKey: key, actor, cause } = context;
+  const fingerprint = fingerprintOf(context);
   return { command, at, metadata: { actor, cause }, idempotency: { scope, key, fingerprint } };
 }
 

@@ -31,8 +31,20 @@ export interface StreamDefinition<State, Command, Event, Rejection, Answer> {
   readonly audit: (state: State) => void;
 }
 
+/** A value as JSON gives it back: bigints have become decimal text. */
+export type JsonOf<T> = T extends bigint
+  ? string
+  : T extends string | number | boolean | null
+    ? T
+    : { readonly [Key in keyof T]: JsonOf<T[Key]> };
+
 /** What a caller of the writer gets; the same for every replay of its idempotency key. */
 export type Outcome<Answer, Rejection> =
+  | { readonly accepted: true; readonly answer: Answer }
+  | { readonly accepted: false; readonly rejection: JsonOf<Rejection> };
+
+/** What a decision led to, before it is kept as JSON. */
+export type DecidedOutcome<Answer, Rejection> =
   | { readonly accepted: true; readonly answer: Answer }
   | { readonly accepted: false; readonly rejection: Rejection };
 

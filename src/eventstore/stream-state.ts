@@ -29,10 +29,20 @@ export async function loadStream<State, Event>(
   stream: StreamId,
 ): Promise<LoadedStream<State>> {
   const loaded = await fromSnapshot(store, definition, stream);
+  await foldNewest(store, definition, loaded);
+  return loaded;
+}
+
+/** Folds everything that was committed since. */
+export async function foldNewest<State, Event>(
+  store: EventStore,
+  definition: Foldable<State, Event>,
+  loaded: LoadedStream<State>,
+): Promise<void> {
   for (;;) {
-    const page = await store.readStream(stream, loaded.head.version, PAGE);
+    const page = await store.readStream(loaded.stream, loaded.head.version, PAGE);
     foldTail(definition, loaded, page);
-    if (page.length < PAGE) return loaded;
+    if (page.length < PAGE) return;
   }
 }
 

@@ -4,7 +4,7 @@ import type { StreamId } from './event.js';
 import type { AppendOutcome, EventStore, StoredAnswer } from './event-store.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
 import { IdempotencyMismatchError, StreamBusyError } from './stream-errors.js';
-import { foldTail, loadStream, type LoadedStream } from './stream-state.js';
+import { foldNewest, foldTail, loadStream, type LoadedStream } from './stream-state.js';
 
 /** Every bound of the writer. */
 export interface StreamWriterLimits {
@@ -34,6 +34,11 @@ export interface StreamWriterHooks {
   readonly warn: (message: string, details: Record<string, unknown>) => void;
 }
 
+interface Reader<State> {
+  readonly look: (state: State) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * Group commit for one stream: while one batch is being committed, the next one gathers.
  *
@@ -44,6 +49,7 @@ export interface StreamWriterHooks {
  */
 export class StreamWriter<State, Command, Event, Rejection, Answer> {
   private queue: PendingCommand<Command>[] = [];
+  private readers: Reader<State>[] = [];
   private running: Promise<void> | null = null;
   private loaded: LoadedStream<State> | null = null;
   private quiet = 0;
@@ -78,15 +84,15 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     return this.parse(answer, fingerprint);
   }
 
-  /** The folded state as of the last commit this process knows of; loads it when needed. */
-  async read<T>(view: (state: State) => T): Promise<T> {
-    while (this.running !== null) await this.running;
-    const loaded = (this.loaded ??= await loadStream(this.store, this.definition, this.stream));
-    return view(loaded.state);
-  }
-
-  get isIdle(): boolean {
-    return this.running === null && this.queue.length === 0;
+  /**
+   * Looks at the folded state, everything in it that was committed when this was called, by whatever
+   * process. The view must neither change nor keep the state.
+   */
+  read<T>(view: (state: State) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.readers.push({ look: (state) => resolve(view(state)), reject });
+      this.running ??= this.drain();
+    });
   }
 
   private parse(answer: StoredAnswer, fingerprint: Buffer): Outcome<Answer, Rejection> {
@@ -97,11 +103,30 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   private async drain(): Promise<void> {
     // Let every command of this turn join the first batch.
     await Promise.resolve();
-    while (this.queue.length > 0) {
+    while (this.queue.length > 0 || this.readers.length > 0) {
       const batch = this.queue.splice(0, this.limits.batchSizeMax);
-      await this.commit(batch);
+      if (batch.length > 0) await this.commit(batch);
+      if (this.readers.length > 0) await this.serve(this.readers.splice(0));
     }
     this.running = null;
+  }
+
+  /** Between batches, when the state holds nothing that is not committed. */
+  private async serve(readers: readonly Reader<State>[]): Promise<void> {
+    try {
+      const { state } = await this.caughtUp();
+      for (const { look, reject } of readers) attempt(() => look(state), reject);
+    } catch (error) {
+      this.forget();
+      for (const { reject } of readers) reject(error);
+    }
+  }
+
+  private async caughtUp(): Promise<LoadedStream<State>> {
+    const { store, definition, stream } = this;
+    if (this.loaded === null) return (this.loaded = await loadStream(store, definition, stream));
+    await foldNewest(store, definition, this.loaded);
+    return this.loaded;
   }
 
   private async commit(pending: readonly PendingCommand<Command>[]): Promise<void> {
@@ -208,6 +233,14 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
         const details = { stream: this.stream, error: String(error) };
         this.hooks.warn('snapshot failed; the next one will do', details);
       });
+  }
+}
+
+function attempt(work: () => void, failed: (error: unknown) => void): void {
+  try {
+    work();
+  } catch (error) {
+    failed(error);
   }
 }
 

@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import { fingerprintOf, type CommandContext } from './command-context.js';
 import type { EventStore } from './event-store.js';
 import { streamId } from './event.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
+import { IdempotencyMismatchError } from './stream-errors.js';
 import { StreamWriter, type StreamWriterHooks } from './stream-writer.js';
 
 /** Streams kept folded in memory by one process; the least recently used idle one makes room. */
@@ -27,13 +29,28 @@ export class Streams {
     return this.writerOf(definition, id).execute(request);
   }
 
-  /** Reads the folded state; what other processes wrote last may be missing until the next write. */
+  /** Looks at the folded state, with everything that any process has committed. */
   read<State, Command, Event, Rejection, Answer, View>(
     definition: StreamDefinition<State, Command, Event, Rejection, Answer>,
     id: string,
     view: (state: State) => View,
   ): Promise<View> {
     return this.writerOf(definition, id).read(view);
+  }
+
+  /**
+   * What an idempotency key was answered with; null when it is new.
+   *
+   * @throws IdempotencyMismatchError the key was used with other content
+   */
+  async recall<Answer, Rejection>(
+    context: CommandContext,
+  ): Promise<Outcome<Answer, Rejection> | null> {
+    const { scope, idempotencyKey: key } = context;
+    const [answer] = await this.store.findAnswers([{ scope, key }]);
+    if (answer === undefined) return null;
+    if (!answer.fingerprint.equals(fingerprintOf(context))) throw new IdempotencyMismatchError(key);
+    return JSON.parse(answer.body) as Outcome<Answer, Rejection>;
   }
 
   private writerOf<State, Command, Event, Rejection, Answer>(

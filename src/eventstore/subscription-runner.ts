@@ -19,6 +19,7 @@ export class SubscriptionRunner {
   private readonly loops: Promise<void>[] = [];
   private readonly sleepers = new Set<() => void>();
   private leader: Promise<PoolClient> | null = null;
+  private asking: Promise<unknown> = Promise.resolve();
   private readonly led = new Set<string>();
   private isStopping = false;
 
@@ -72,7 +73,10 @@ export class SubscriptionRunner {
   private async leads(name: string): Promise<boolean> {
     const leader = await (this.leader ??= this.connectLeader());
     if (this.led.has(name)) return true;
-    const { rows } = await leader.query<{ leads: boolean }>(TRY_LEAD, [name]);
+    // One question at a time: the connection is shared by all loops.
+    const asked = this.asking.then(() => leader.query<{ leads: boolean }>(TRY_LEAD, [name]));
+    this.asking = asked.catch(() => undefined);
+    const { rows } = await asked;
     const leads = rows[0]?.leads === true;
     if (leads) this.led.add(name);
     return leads;

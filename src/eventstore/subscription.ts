@@ -10,11 +10,17 @@ import { readLog } from './postgres-event-store.js';
  * - `commands`: `handle` sends commands and the checkpoint follows; after a crash the same events
  *   come again, so every command carries an idempotency key made of the event.
  */
-export interface Subscription {
-  readonly name: string;
-  readonly kind: 'rows' | 'commands';
-  handle(events: readonly RecordedEvent[], client: PoolClient): Promise<void>;
-}
+export type Subscription =
+  | {
+      readonly name: string;
+      readonly kind: 'rows';
+      handle(events: readonly RecordedEvent[], client: PoolClient): Promise<void>;
+    }
+  | {
+      readonly name: string;
+      readonly kind: 'commands';
+      handle(events: readonly RecordedEvent[]): Promise<void>;
+    };
 
 export interface SubscriptionStep {
   readonly events: number;
@@ -42,10 +48,11 @@ export async function stepSubscription(
   const events = await readLog(pool, checkpoint, PAGE);
   const last = events.at(-1);
   if (last === undefined) return { events: 0, isBehind: false };
+  // Commands bring their own connections: holding one meanwhile could starve them of it.
+  if (subscription.kind === 'commands') await subscription.handle(events);
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
-    if (subscription.kind === 'commands') await subscription.handle(events, client);
     await client.query('BEGIN');
     if (subscription.kind === 'rows') await subscription.handle(events, client);
     const moved = await client.query(ADVANCE, [

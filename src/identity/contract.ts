@@ -1,3 +1,4 @@
+import type { CommandContext } from '../eventstore/command-context.js';
 import type { MemberId, OrganizationId } from '../kernel/ids.js';
 
 /** What a member may do in an organization; each role includes the ones after it but finance. */
@@ -47,6 +48,27 @@ export function actorOf(principal: Principal): string {
     case 'api-key':
       return `key:${principal.keyId}`;
   }
+}
+
+/** The organization a principal acts for; null for a stranger. */
+export function organizationOf(principal: Principal): OrganizationId | null {
+  return principal.kind === 'anonymous' ? null : principal.organizationId;
+}
+
+/** How a mutation goes into the log: its key belongs to the caller's organization. */
+export function commandOf(
+  caller: AuthenticatedPrincipal,
+  mutation: string,
+  idempotencyKey: string,
+  input: unknown,
+): CommandContext {
+  return {
+    scope: caller.organizationId,
+    idempotencyKey,
+    content: { [mutation]: input },
+    actor: actorOf(caller),
+    cause: `mutation:${mutation}`,
+  };
 }
 
 /** Proves who a request comes from. Never throws for a wrong credential: that is anonymous. */

@@ -1,17 +1,24 @@
 import { Global, Module } from '@nestjs/common';
 import { AttemptLimiter, MemoryAttemptLimiter } from '../platform/rate-limit/attempt-limiter.js';
 import { MemberResolver } from './api/member.resolver.js';
+import { MembershipResolver } from './api/membership.resolver.js';
 import { SessionResolver } from './api/session.resolver.js';
 import { ApiKeyService } from './application/api-key.service.js';
 import { AuditService } from './application/audit.service.js';
 import { AuthenticationService } from './application/authentication.service.js';
+import { InvitationService } from './application/invitation.service.js';
+import { MembershipService } from './application/membership.service.js';
 import { OrganizationService } from './application/organization.service.js';
+import { PasswordService } from './application/password.service.js';
 import { SeedService } from './application/seed.service.js';
 import { SessionService } from './application/session.service.js';
 import { AuditTrail, Authenticator, OrganizationDirectory } from './contract.js';
 
-/** Ten wrong passwords in a quarter of an hour, for one address from one place. */
-const SIGN_IN_LIMITS = { attemptsMax: 10, windowMs: 15 * 60_000 };
+/**
+ * Ten wrong passwords in a quarter of an hour: at sign-in for one address from one place, at a
+ * change of password for one member.
+ */
+const PASSWORD_LIMITS = { attemptsMax: 10, windowMs: 15 * 60_000 };
 
 @Global()
 @Module({
@@ -19,12 +26,16 @@ const SIGN_IN_LIMITS = { attemptsMax: 10, windowMs: 15 * 60_000 };
     ApiKeyService,
     AuditService,
     AuthenticationService,
+    InvitationService,
+    MembershipService,
     OrganizationService,
+    PasswordService,
     SeedService,
     SessionService,
     MemberResolver,
+    MembershipResolver,
     SessionResolver,
-    { provide: AttemptLimiter, useFactory: () => new MemoryAttemptLimiter(SIGN_IN_LIMITS) },
+    { provide: AttemptLimiter, useFactory: () => new MemoryAttemptLimiter(PASSWORD_LIMITS) },
     { provide: AuditTrail, useExisting: AuditService },
     { provide: Authenticator, useExisting: AuthenticationService },
     { provide: OrganizationDirectory, useExisting: OrganizationService },

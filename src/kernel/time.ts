@@ -54,3 +54,20 @@ export function floorToGrid(instant: Instant, grid: Duration): Instant {
 export function ceilToGrid(instant: Instant, grid: Duration): Instant {
   return (Math.ceil(instant / grid) * grid) as Instant;
 }
+
+/** The first instant of the next month, UTC. */
+export function endOfMonth(instant: Instant): Instant {
+  const date = new Date(instant);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) as Instant;
+}
+
+/** The month an instant is in, UTC, such as `2026-11`. */
+export function monthOf(instant: Instant): string {
+  return formatInstant(instant).slice(0, 7);
+}
+
+/** The first instant of a month such as `2026-11`. */
+export function parseMonth(text: string): Result<Instant, string> {
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return err('expected a month such as 2026-11');
+  return ok(Date.parse(`${text}-01T00:00:00Z`) as Instant);
+}

@@ -21,6 +21,8 @@ export const SETTINGS = Symbol('Settings');
 export const LOGGER = Symbol('Logger');
 export const POOL = Symbol('Pool');
 export const CLOCK = Symbol('Clock');
+/** Real time, also where the product's is simulated: for credentials, which people hold. */
+export const WALL_CLOCK = Symbol('WallClock');
 
 @Global()
 @Module({})
@@ -49,10 +51,14 @@ export class PlatformModule {
           },
           inject: [POOL],
         },
+        { provide: WALL_CLOCK, useValue: systemClock },
         { provide: SecretBox, useFactory: () => new SecretBox(secretKey) },
         JobRegistry,
       ],
-      exports: [ENVIRONMENT, SETTINGS, LOGGER, POOL, CLOCK, Database, SecretBox, JobRegistry],
+      exports: [
+        ...[ENVIRONMENT, SETTINGS, LOGGER, POOL, CLOCK, WALL_CLOCK],
+        ...[Database, SecretBox, JobRegistry],
+      ],
     };
   }
 }

@@ -1,5 +1,19 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { PlatformResolver } from './api/platform.resolver.js';
+import { PoolResolver } from './api/pool.resolver.js';
+import { CredentialVault } from './application/credential-vault.js';
+import { PoolService } from './application/pool.service.js';
+import { PoolDirectory } from './contract.js';
 
-@Module({ providers: [PlatformResolver] })
+@Global()
+@Module({
+  providers: [
+    CredentialVault,
+    PlatformResolver,
+    PoolResolver,
+    PoolService,
+    { provide: PoolDirectory, useExisting: PoolService },
+  ],
+  exports: [PoolDirectory],
+})
 export class ProvidersModule {}

@@ -48,7 +48,7 @@ describe('signing up and in', () => {
     const answer = await app.stranger().mutate('signUp', 'SignUpInput', wrong, { fields: ISSUES });
     const issues = answer['issues'] as { field: string }[];
     expect(issues.map(({ field }) => field)).toEqual(['isBuyer', 'email', 'password']);
-    const marks = { organizationName: 'evil\u202eknip', name: '\u0000', email: 'x@example.com' };
+    const marks = { organizationName: 'evil\u202eknip', name: '\u200b', email: 'x@example.com' };
     const hidden = await app
       .stranger()
       .mutate('signUp', 'SignUpInput', { ...owner, ...marks }, { fields: ISSUES });

@@ -79,7 +79,7 @@ describe('the running market', () => {
 
   it('verifies', async () => {
     await untilProjected();
-    expect(await verify()).toEqual({ streams: 1, events: 102, projections: 1 });
+    expect(await verify()).toMatchObject({ streams: 1, events: 102 });
   });
 
   it.each([

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { auditMarket } from '../../src/allocation/model/market.audit.js';
 import { marketDecider } from '../../src/allocation/model/market.decide.js';
 import { marketCodec } from '../../src/allocation/application/market.codec.js';
-import { marketSnapshot } from '../../src/allocation/application/market.snapshot.js';
+import { marketDefinition } from '../../src/allocation/application/market.definition.js';
 import type { BasisPoints } from '../../src/kernel/money.js';
 import type { Instant } from '../../src/kernel/time.js';
 import {
@@ -94,6 +94,8 @@ function play(story: MarketStory, steps: readonly Step[]): void {
 
 const opened = (share: number | null): MarketStory =>
   new MarketStory().given(openPool({ buyerShareMax: share as BasisPoints | null }));
+
+const marketSnapshot = marketDefinition.snapshot;
 
 describe('market', () => {
   it('conserves title and never oversells, whatever is sent', () => {

@@ -6,6 +6,7 @@ import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import { startBackground, type Background } from '../../src/background.js';
+import { PaymentProvider } from '../../src/billing/application/payment-provider.js';
 import { SeedService } from '../../src/identity/application/seed.service.js';
 import { readSettings } from '../../src/platform/config/settings.js';
 import { POOL } from '../../src/platform/platform.module.js';
@@ -30,9 +31,12 @@ export async function startTestApp(): Promise<TestApp> {
   const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0' });
   const application = await createApplication(settings, { databaseUrl: database.url, secretKey });
   await application.get(SeedService).ensurePlatform();
+  const payments = application.get(PaymentProvider);
+  await payments.start();
   const background: Background = await startBackground(application);
   await application.listen(0, '127.0.0.1');
   const url = await application.getUrl();
+  payments.listening(url);
   let count = 0;
   return {
     url,

@@ -3,7 +3,7 @@ import type { MarketCommand } from '../../src/allocation/model/market.commands.j
 import type { MarketEvent } from '../../src/allocation/model/market.events.js';
 import type { MarketRejection } from '../../src/allocation/model/market.rejections.js';
 import { emptyMarket, type MarketState } from '../../src/allocation/model/market.state.js';
-import type { PoolFacts } from '../../src/allocation/model/market.terms.js';
+import type { PoolFacts, ResaleTerms, SaleTerms } from '../../src/allocation/model/market.terms.js';
 import type { Decision } from '../../src/kernel/decider.js';
 import type {
   ListingId,
@@ -12,7 +12,7 @@ import type {
   PoolId,
   ReservationId,
 } from '../../src/kernel/ids.js';
-import type { BasisPoints, UnitPrice } from '../../src/kernel/money.js';
+import type { BasisPoints, MicroUsd, UnitPrice } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
 import { rectangle } from '../../src/kernel/step-function.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Duration, type Instant } from '../../src/kernel/time.js';
@@ -31,6 +31,33 @@ export const hours = (from: number, to: number): Window => ({ start: hour(from),
 export const tokens = (value: number): Quantity => BigInt(value) as Quantity;
 export const price = (value: number): UnitPrice => BigInt(value) as UnitPrice;
 
+export function saleTerms(resale: Partial<ResaleTerms> = {}): SaleTerms {
+  return {
+    resale: {
+      isTransferable: true,
+      hopsMax: 2,
+      priceCap: null,
+      royalty: 500 as BasisPoints,
+      holdingTimeMin: 0 as Duration,
+      ...resale,
+    },
+    cancellation: [
+      { noticeMin: DAY_MS, fee: 0 as BasisPoints },
+      { noticeMin: (2 * HOUR_MS) as Duration, fee: 2_500 as BasisPoints },
+      { noticeMin: 0 as Duration, fee: 5_000 as BasisPoints },
+    ],
+    usage: {
+      profileVersion: 1,
+      weights: {
+        input: 1_000 as BasisPoints,
+        cachedInput: 100 as BasisPoints,
+        reasoning: 10_000 as BasisPoints,
+      },
+      overagePrice: 900_000n as MicroUsd,
+    },
+  };
+}
+
 /** 1,000 tokens/s for ten days, everything allowed. */
 export function poolFacts(changes: Partial<PoolFacts> = {}): PoolFacts {
   return {
@@ -39,18 +66,8 @@ export function poolFacts(changes: Partial<PoolFacts> = {}): PoolFacts {
     providerId: PROVIDER,
     grid: HOUR_MS,
     nameplate: rectangle({ start: DAY_ZERO, end: (DAY_ZERO + 10 * DAY_MS) as Instant }, 1_000n),
-    resale: {
-      isTransferable: true,
-      hopsMax: 2,
-      priceCap: null,
-      royalty: 500 as BasisPoints,
-      holdingTimeMin: 0 as Duration,
-    },
-    cancellation: [
-      { noticeMin: DAY_MS, fee: 0 as BasisPoints },
-      { noticeMin: (2 * HOUR_MS) as Duration, fee: 2_500 as BasisPoints },
-      { noticeMin: 0 as Duration, fee: 5_000 as BasisPoints },
-    ],
+    revision: 1,
+    terms: saleTerms(),
     buyerShareMax: null,
     ...changes,
   };

@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import {
+  basisPoints,
+  duration,
+  instant,
+  segments,
+  text,
+  whole,
+  window,
+} from '../../eventstore/codec-fields.js';
 import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
 import type {
   ListingId,
@@ -7,24 +16,11 @@ import type {
   PoolId,
   ReservationId,
 } from '../../kernel/ids.js';
-import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
+import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
-import type { Duration, Instant } from '../../kernel/time.js';
+import { saleTermsSchema } from '../../providers/contract.js';
 import type * as events from '../model/market.events.js';
 
-const text = <Id extends string>(): z.ZodType<Id> => z.string().min(1) as unknown as z.ZodType<Id>;
-const whole = <Unit extends bigint>(): z.ZodType<Unit> =>
-  z
-    .string()
-    .regex(/^-?\d+$/)
-    .transform((digits) => BigInt(digits) as Unit) as unknown as z.ZodType<Unit>;
-const integer = <Unit extends number>(): z.ZodType<Unit> =>
-  z.number().int() as unknown as z.ZodType<Unit>;
-
-const instant = integer<Instant>();
-const window = z.object({ start: instant, end: instant });
-const segments = z.array(z.object({ window, value: whole<bigint>() }));
-const basisPoints = integer<BasisPoints>();
 const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pool') }),
   z.object({ kind: z.literal('reservation'), reservationId: text<ReservationId>() }),
@@ -33,16 +29,11 @@ const sourceAfter = z
   .object({ reservationId: text<ReservationId>(), entitlement: segments })
   .nullable();
 const terms = {
-  resale: z.object({
-    isTransferable: z.boolean(),
-    hopsMax: z.number().int(),
-    priceCap: basisPoints.nullable(),
-    royalty: basisPoints,
-    holdingTimeMin: integer<Duration>(),
-  }),
-  cancellation: z.array(z.object({ noticeMin: integer<Duration>(), fee: basisPoints })),
+  terms: saleTermsSchema,
   buyerShareMax: basisPoints.nullable(),
 };
+const revision = z.number().int();
+const termsVersion = z.number().int();
 const poolId = text<PoolId>();
 const listingId = text<ListingId>();
 const reservationId = text<ReservationId>();
@@ -56,22 +47,24 @@ const trade = {
   quantity: whole<Quantity>(),
   unitPrice: whole<UnitPrice>(),
   hops: z.number().int(),
+  termsVersion,
 };
 
 /** How the market's events stand in the log. Instants are epoch milliseconds, bigints decimal text. */
 export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.MarketEvent>({
   PoolOpened: {
     schema: z.object({
+      revision,
       poolId,
       marketId: text<MarketId>(),
       providerId: organizationId,
-      grid: integer<Duration>(),
+      grid: duration,
       nameplate: segments,
       ...terms,
     }),
   },
-  PoolExtended: { schema: z.object({ poolId, added: segments }) },
-  PoolTermsChanged: { schema: z.object({ poolId, ...terms }) },
+  PoolExtended: { schema: z.object({ poolId, revision, added: segments }) },
+  PoolTermsChanged: { schema: z.object({ poolId, revision, termsVersion, ...terms }) },
   ListingCreated: { schema: z.object(trade) },
   ListingClosed: {
     schema: z.object({ listingId, reason: z.enum(['withdrawn', 'expired', 'sold']) }),

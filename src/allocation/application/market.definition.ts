@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { OutboxMessage } from '../../eventstore/event-store.js';
 import type { StreamId } from '../../eventstore/event.js';
+import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
 import type { StreamDefinition } from '../../eventstore/stream-definition.js';
 import type { MarketId } from '../../kernel/ids.js';
 import { ceilToGrid, type Duration, type Instant } from '../../kernel/time.js';
@@ -13,7 +14,6 @@ import type { MarketEvent } from '../model/market.events.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
 import { marketCodec } from './market.codec.js';
-import { marketSnapshot } from './market.snapshot.js';
 
 const CATEGORY = 'market';
 
@@ -62,6 +62,6 @@ export const marketDefinition: StreamDefinition<
   codec: marketCodec,
   answer: marketAnswer,
   schedule,
-  snapshot: marketSnapshot,
+  snapshot: jsonSnapshot<MarketState>({ schemaVersion: 1, everyEvents: 5_000 }),
   audit: auditMarket,
 };

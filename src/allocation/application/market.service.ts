@@ -5,7 +5,7 @@ import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
 import type { Outcome } from '../../eventstore/stream-definition.js';
 import { Streams } from '../../eventstore/streams.js';
 import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
-import { marketOf, type MarketId } from '../../kernel/ids.js';
+import type { MarketId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
@@ -51,14 +51,9 @@ export class MarketService implements OnModuleInit {
     return this.streams.execute(marketDefinition, marketId, toExecuteRequest(context, timed, now));
   }
 
-  /** Reads what this process knows of a market. */
+  /** Looks at a market, with everything that any process has committed. */
   read<View>(marketId: MarketId, view: (state: MarketState, now: Instant) => View): Promise<View> {
     const now = this.clock.now();
     return this.streams.read(marketDefinition, marketId, (state) => view(state, now));
-  }
-
-  /** The market that an id names, when the id has the right form. */
-  marketOf(id: string): MarketId | null {
-    return marketOf(id);
   }
 }

@@ -10,7 +10,7 @@ import {
   openPool,
   OTHER,
   pay,
-  poolFacts,
+  saleTerms,
   POOL,
   PROVIDER,
   BUYER,
@@ -36,10 +36,10 @@ describe('opening a pool', () => {
   it('follows growth and new terms, and refuses what it cannot follow', () => {
     const story = listed();
     const bigger = rectangle(hours(0, 300), 1_200n);
-    expect(sent(story.send(openPool({ nameplate: bigger })))).toBe('PoolExtended');
+    expect(sent(story.send(openPool({ revision: 2, nameplate: bigger })))).toBe('PoolExtended');
     const buyerShareMax = 4_000 as BasisPoints;
-    expect(sent(story.send(openPool({ nameplate: bigger, buyerShareMax })))).toBe('PoolTermsChanged');
-    expect(rejection(story.send(openPool()))).toEqual({ code: 'POOL_CHANGED', what: 'nameplate' });
+    expect(sent(story.send(openPool({ revision: 3, nameplate: bigger, buyerShareMax })))).toBe('PoolTermsChanged');
+    expect(rejection(story.send(openPool({ revision: 4 })))).toEqual({ code: 'POOL_CHANGED', what: 'nameplate' });
     auditMarket(story.state);
   });
 });
@@ -81,7 +81,6 @@ describe('listing', () => {
     });
   });
 
-  const terms = poolFacts().resale;
   it.each([
     ['not transferable', { isTransferable: false }, 'NOT_TRANSFERABLE'],
     ['no hops left', { hopsMax: 0 }, 'HOPS_EXHAUSTED'],
@@ -90,7 +89,7 @@ describe('listing', () => {
     ['at the cap', { priceCap: 10_000 as BasisPoints }, 'ListingCreated'],
   ])('resale: %s', (_what, change, answer) => {
     const story = new MarketStory()
-      .given(openPool({ resale: { ...terms, ...change } }), list('L'))
+      .given(openPool({ terms: saleTerms(change) }), list('L'))
       .given(hold('R', 'L'), pay('R', DUE));
     expect(sent(story.send(resell('X', 'R', hours(24, 26), 1)))).toBe(answer);
   });

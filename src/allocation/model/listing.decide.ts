@@ -6,6 +6,7 @@ import type { CreateListing, WithdrawListing } from './market.commands.js';
 import type { MarketEvent } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { Lot, MarketState, OwnedReservation, PoolState } from './market.state.js';
+import { termsOf, type TermsVersion } from './market.terms.js';
 import { amountOf, freeOver } from './titles.js';
 import { checkWindow } from './window.rules.js';
 
@@ -30,10 +31,19 @@ export function createListing(
   }
   const available = freeOver(supply.lot, window);
   if (available < quantity) return reject({ code: 'INSUFFICIENT_TITLE', available });
-  const hops = supply.kind === 'pool' ? 0 : supply.reservation.hops + 1;
   const { listingId } = command;
-  const offer = { listingId, poolId, sellerId, source, window, quantity, unitPrice, hops };
-  return accept({ type: 'ListingCreated', ...offer });
+  const offer = { listingId, poolId, sellerId, source, window, quantity, unitPrice };
+  return accept({ type: 'ListingCreated', ...offer, ...lineage(pool, supply) });
+}
+
+/** What a sale inherits from what it is cut from. */
+function lineage(
+  { termsVersions }: PoolState,
+  supply: Supply,
+): { readonly hops: number; readonly termsVersion: TermsVersion } {
+  if (supply.kind === 'pool') return { hops: 0, termsVersion: termsVersions.length };
+  const { hops, termsVersion } = supply.reservation;
+  return { hops: hops + 1, termsVersion };
 }
 
 function supplyOf(
@@ -52,14 +62,15 @@ function supplyOf(
   return { kind: 'reservation', lot: reservation.lot, reservation };
 }
 
-/** The root pool's terms, which every later holder inherits. */
+/** The terms that the first buyer bought under, which every later holder inherits. */
 function checkResale(
   { window, unitPrice, now }: CreateListing,
-  { facts: { resale } }: PoolState,
+  { termsVersions }: PoolState,
   supply: Supply,
 ): MarketRejection | null {
   if (supply.kind === 'pool') return null;
   const { reservation } = supply;
+  const { resale } = termsOf(termsVersions, reservation.termsVersion);
   if (!covers(reservation.window, window)) {
     return { code: 'OUTSIDE_OFFER', offered: reservation.window };
   }

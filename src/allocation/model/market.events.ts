@@ -10,7 +10,7 @@ import type { Segment } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Source } from './market.state.js';
-import type { CancellationSchedule, PoolFacts, ResaleTerms } from './market.terms.js';
+import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 
 /** A pool's capacity enters the market; its provider has title to all of it. */
 export interface PoolOpened extends Omit<PoolFacts, 'nameplate'> {
@@ -18,18 +18,21 @@ export interface PoolOpened extends Omit<PoolFacts, 'nameplate'> {
   readonly nameplate: readonly Segment[];
 }
 
-/** More capacity; the provider has title to it. Terms hold for what is sold from now on. */
+/** More capacity; the provider has title to it. */
 export interface PoolExtended {
   readonly type: 'PoolExtended';
   readonly poolId: PoolId;
+  readonly revision: number;
   readonly added: readonly Segment[];
 }
 
+/** For what the provider sells from now on. */
 export interface PoolTermsChanged {
   readonly type: 'PoolTermsChanged';
   readonly poolId: PoolId;
-  readonly resale: ResaleTerms;
-  readonly cancellation: CancellationSchedule;
+  readonly revision: number;
+  readonly termsVersion: TermsVersion;
+  readonly terms: SaleTerms;
   readonly buyerShareMax: BasisPoints | null;
 }
 
@@ -43,6 +46,7 @@ export interface ListingCreated {
   readonly quantity: Quantity;
   readonly unitPrice: UnitPrice;
   readonly hops: number;
+  readonly termsVersion: TermsVersion;
 }
 
 /** Nothing more is sold from it; holds made before stand. */
@@ -65,6 +69,7 @@ export interface ReservationHeld {
   readonly unitPrice: UnitPrice;
   readonly amount: MicroUsd;
   readonly hops: number;
+  readonly termsVersion: TermsVersion;
   readonly heldAt: Instant;
   readonly expiresAt: Instant;
   /** What the listing still offers after this. */

@@ -47,6 +47,7 @@ function poolOpened(state: MarketState, event: events.PoolOpened): MarketState {
   const nameplate = fromSegments(segments);
   state.pools.set(event.poolId, {
     facts: { ...rest, nameplate },
+    termsVersions: [rest.terms],
     root: { title: nameplate, committed: ZERO },
     finished: ZERO,
     positions: new Map(),
@@ -54,18 +55,20 @@ function poolOpened(state: MarketState, event: events.PoolOpened): MarketState {
   return state;
 }
 
-function poolExtended(state: MarketState, { poolId, added }: events.PoolExtended): MarketState {
+function poolExtended(state: MarketState, event: events.PoolExtended): MarketState {
+  const { poolId, revision, added } = event;
   const pool = poolOf(state, poolId);
   const extension = fromSegments(added);
-  pool.facts = { ...pool.facts, nameplate: add(pool.facts.nameplate, extension) };
+  pool.facts = { ...pool.facts, revision, nameplate: add(pool.facts.nameplate, extension) };
   pool.root.title = add(pool.root.title, extension);
   return state;
 }
 
 function poolTermsChanged(state: MarketState, event: events.PoolTermsChanged): MarketState {
   const pool = poolOf(state, event.poolId);
-  const { resale, cancellation, buyerShareMax } = event;
-  pool.facts = { ...pool.facts, resale, cancellation, buyerShareMax };
+  const { revision, terms, buyerShareMax } = event;
+  pool.facts = { ...pool.facts, revision, terms, buyerShareMax };
+  pool.termsVersions = [...pool.termsVersions, terms];
   return state;
 }
 

@@ -9,7 +9,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
-import type { PoolFacts } from './market.terms.js';
+import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 
 /** Where offered capacity comes from: the provider's own part of the pool, or a reservation. */
 export type Source =
@@ -27,6 +27,8 @@ export interface Lot {
 
 export interface PoolState {
   facts: PoolFacts;
+  /** Every version of its terms; the last one is the facts'. */
+  termsVersions: readonly SaleTerms[];
   /** The provider's own part. */
   readonly root: Lot;
   /** What finished reservations held: past, but still part of the whole (I1). */
@@ -46,6 +48,7 @@ export interface Listing {
   readonly unitPrice: UnitPrice;
   /** How often the capacity will have changed hands when it is bought from here. */
   readonly hops: number;
+  readonly termsVersion: TermsVersion;
   remaining: StepFunction;
   /** Holds that were made from it and are neither paid nor released. */
   holds: number;
@@ -63,6 +66,7 @@ interface ReservationCommon {
   readonly unitPrice: UnitPrice;
   readonly amount: MicroUsd;
   readonly hops: number;
+  readonly termsVersion: TermsVersion;
 }
 
 /** Title set aside until it is paid or the hold expires. */

@@ -5,13 +5,13 @@ import {
   isNonNegative,
   segmentsOf,
   subtract,
-  type StepFunction,
 } from '../../kernel/step-function.js';
 import type { OpenPool } from './market.commands.js';
 import type { MarketEvent } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { MarketState } from './market.state.js';
-import type { PoolFacts } from './market.terms.js';
+import type { PoolFacts, TermsVersion } from './market.terms.js';
+import { poolOf } from './titles.js';
 
 /**
  * Opens the pool, or follows what its provider changed since. Capacity only grows here: taking it
@@ -25,9 +25,11 @@ export function openPool(
   if (known === undefined) {
     return accept({ ...facts, type: 'PoolOpened', nameplate: segmentsOf(facts.nameplate) });
   }
+  if (facts.revision <= known.revision) return accept();
   const what = fixedPartChanged(known, facts);
   if (what !== null) return reject({ code: 'POOL_CHANGED', what });
-  return accept(...extension(known, facts.nameplate), ...newTerms(known, facts));
+  const { termsVersions } = poolOf(state, facts.poolId);
+  return accept(...extension(known, facts), ...newTerms(known, facts, termsVersions.length + 1));
 }
 
 function fixedPartChanged(
@@ -40,16 +42,23 @@ function fixedPartChanged(
   return isNonNegative(subtract(facts.nameplate, known.nameplate)) ? null : 'nameplate';
 }
 
-function extension(known: PoolFacts, nameplate: StepFunction): readonly MarketEvent[] {
+function extension(
+  known: PoolFacts,
+  { poolId, revision, nameplate }: PoolFacts,
+): readonly MarketEvent[] {
   if (equals(known.nameplate, nameplate)) return [];
   const added = segmentsOf(subtract(nameplate, known.nameplate));
-  return [{ type: 'PoolExtended', poolId: known.poolId, added }];
+  return [{ type: 'PoolExtended', poolId, revision, added }];
 }
 
-function newTerms(known: PoolFacts, facts: PoolFacts): readonly MarketEvent[] {
-  const termsOf = ({ resale, cancellation, buyerShareMax }: PoolFacts): string =>
-    canonicalJson({ resale, cancellation, buyerShareMax });
-  if (termsOf(known) === termsOf(facts)) return [];
-  const { poolId, resale, cancellation, buyerShareMax } = facts;
-  return [{ type: 'PoolTermsChanged', poolId, resale, cancellation, buyerShareMax }];
+function newTerms(
+  known: PoolFacts,
+  { poolId, revision, terms, buyerShareMax }: PoolFacts,
+  termsVersion: TermsVersion,
+): readonly MarketEvent[] {
+  const textOf = ({ terms, buyerShareMax }: Pick<PoolFacts, 'terms' | 'buyerShareMax'>): string =>
+    canonicalJson({ terms, buyerShareMax });
+  if (textOf(known) === textOf({ terms, buyerShareMax })) return [];
+  const changed = { poolId, revision, termsVersion, terms, buyerShareMax };
+  return [{ type: 'PoolTermsChanged', ...changed }];
 }

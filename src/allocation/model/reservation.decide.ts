@@ -36,7 +36,7 @@ import type {
   PoolState,
   Reservation,
 } from './market.state.js';
-import { cancellationFeeOf } from './market.terms.js';
+import { cancellationFeeOf, termsOf } from './market.terms.js';
 import { amountOf, lotOf, poolOf } from './titles.js';
 import { checkWindow } from './window.rules.js';
 
@@ -56,11 +56,11 @@ export function holdReservation(
     return reject({ code: 'BUYER_SHARE_EXCEEDED', available });
   }
   const { reservationId, holdFor } = command;
-  const { listingId, poolId, sellerId, source, unitPrice, hops } = listing;
+  const { listingId, poolId, sellerId, source, unitPrice, hops, termsVersion } = listing;
   return accept({
     type: 'ReservationHeld',
     ...{ reservationId, listingId, poolId, sellerId, holderId: buyerId, source, window, quantity },
-    ...{ unitPrice, amount: amountOf(unitPrice, quantity, window), hops },
+    ...{ unitPrice, amount: amountOf(unitPrice, quantity, window), hops, termsVersion },
     heldAt: now,
     // A hold never outlives what it holds.
     expiresAt: Math.min(plus(now, holdFor), window.end) as Instant,
@@ -186,10 +186,10 @@ export function cancelReservation(
 /** What cancelling would cost at this instant: shown before it is charged. */
 export function cancellationFee(
   state: MarketState,
-  { poolId, window, amount }: OwnedReservation,
+  { poolId, window, amount, termsVersion }: OwnedReservation,
   now: Instant,
 ): { readonly feeShare: ReturnType<typeof cancellationFeeOf>; readonly fee: MicroUsd } {
-  const { cancellation } = poolOf(state, poolId).facts;
+  const { cancellation } = termsOf(poolOf(state, poolId).termsVersions, termsVersion);
   const feeShare = cancellationFeeOf(cancellation, now, window.start);
   return { feeShare, fee: shareOf(amount, feeShare) };
 }

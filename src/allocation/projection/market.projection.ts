@@ -10,11 +10,13 @@ import { marketOf } from '../../kernel/ids.js';
 import type { Segment } from '../../kernel/step-function.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
 import { marketCodec } from '../application/market.codec.js';
+import type { SaleTerms } from '../model/market.terms.js';
 import type { MarketEvent, ReservationHeld, ReservationPaid } from '../model/market.events.js';
 
 const LISTING = 'listing';
 const RESERVATION = 'reservation';
 const POOL = 'market_pool';
+const TERMS = 'pool_terms';
 
 /** Listings, reservations and pools as rows. */
 export const marketProjection: AnyProjection = defineProjection<MarketEvent>({
@@ -24,6 +26,7 @@ export const marketProjection: AnyProjection = defineProjection<MarketEvent>({
     { name: LISTING, key: ['listing_id'] },
     { name: RESERVATION, key: ['reservation_id'] },
     { name: POOL, key: ['pool_id'] },
+    { name: TERMS, key: ['pool_id', 'version'] },
   ],
   codec: marketCodec,
   project,
@@ -34,11 +37,13 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'PoolOpened': {
       const opened_at = formatInstant(recorded.occurredAt);
       const { poolId: pool_id, marketId: market_id, providerId: provider_id } = event;
-      return [{ kind: 'put', table: POOL, row: { pool_id, market_id, provider_id, opened_at } }];
+      const row = { pool_id, market_id, provider_id, opened_at };
+      return [{ kind: 'put', table: POOL, row }, terms(event.poolId, 1, event.terms)];
     }
     case 'PoolExtended':
-    case 'PoolTermsChanged':
       return [];
+    case 'PoolTermsChanged':
+      return [terms(event.poolId, event.termsVersion, event.terms)];
     case 'ListingCreated': {
       const offered = [{ window: event.window, value: event.quantity }];
       const created_at = formatInstant(recorded.occurredAt);
@@ -89,7 +94,19 @@ function tradeColumns(event: Extract<MarketEvent, { readonly sellerId: string }>
     quantity: event.quantity,
     unit_price: event.unitPrice,
     hops: event.hops,
+    terms_version: event.termsVersion,
   };
+}
+
+function terms(pool_id: string, version: number, given: SaleTerms): RowChange {
+  const { resale, cancellation, usage } = given;
+  const overagePrice = usage.overagePrice?.toString() ?? null;
+  const shown = {
+    resale: { ...resale },
+    cancellation: cancellation.map((step) => ({ ...step })),
+    usage: { ...usage, weights: { ...usage.weights }, overagePrice },
+  };
+  return { kind: 'put', table: TERMS, row: { pool_id, version, terms: shown } };
 }
 
 function heldRow(event: ReservationHeld, recorded: RecordedEvent): Row {

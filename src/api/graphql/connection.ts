@@ -1,9 +1,7 @@
 import { ArgsType, Field, Int, ObjectType } from '@nestjs/graphql';
 import type { Type } from '@nestjs/common';
-import { DOCUMENT_LIMITS } from './document-limits.js';
+import { DOCUMENT_LIMITS, PAGE_SIZE_DEFAULT } from './document-limits.js';
 import { apiError } from './errors.js';
-
-export const PAGE_SIZE_DEFAULT = 20;
 
 @ArgsType()
 export class PageArguments {

@@ -16,18 +16,25 @@ export const DOCUMENT_LIMITS = {
   /** Fields that could be answered, pages counted at their size. */
   fields: 50_000,
   pageSize: 100,
+  /** In the variables, at every depth. */
+  values: 20_000,
 } as const;
 
-interface Measure {
-  readonly depth: number;
-  readonly aliases: number;
-  readonly fields: number;
-}
+/** What a page holds that names no size. */
+export const PAGE_SIZE_DEFAULT = 20;
 
-const NOTHING: Measure = { depth: 0, aliases: 0, fields: 0 };
-const INTROSPECTION = new Set(['__schema', '__type', '__typename']);
+const MEASURED = ['depth', 'aliases', 'rootFields', 'fields'] as const;
+type Limited = (typeof MEASURED)[number];
+type Measure = Readonly<Record<Limited, number>> & {
+  /** These are the selections of a page. */
+  readonly hasEdges: boolean;
+};
 
-/** Errors for every limit that the document passes; call it on a valid document only. */
+const NOTHING: Measure = { depth: 0, aliases: 0, rootFields: 0, fields: 0, hasEdges: false };
+/** A fragment while it is measured: one that spreads itself has no end. */
+const ENDLESS: Measure = { ...NOTHING, depth: Number.POSITIVE_INFINITY };
+
+/** One error for each limit that the document passes. It need not be valid yet. */
 export function checkDocument(document: DocumentNode): readonly GraphQLError[] {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
@@ -36,24 +43,24 @@ export function checkDocument(document: DocumentNode): readonly GraphQLError[] {
     }
   }
   const measured = new Map<string, Measure>();
-  return document.definitions.flatMap((definition) => {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) return [];
-    const { selectionSet } = definition;
-    const size = measureSelections(selectionSet, fragments, measured);
-    const rootFields = selectionSet.selections.length;
-    return [
-      ...refuse('depth', size.depth),
-      ...refuse('aliases', size.aliases),
-      ...refuse('rootFields', rootFields),
-      ...refuse('fields', size.fields),
-    ];
+  const sizes = document.definitions.map((definition) => {
+    if (definition.kind === Kind.OPERATION_DEFINITION) {
+      return measureSelections(definition.selectionSet, fragments, measured);
+    }
+    if (definition.kind !== Kind.FRAGMENT_DEFINITION) return NOTHING;
+    return { ...measureFragment(definition.name.value, fragments, measured), rootFields: 0 };
   });
+  return MEASURED.flatMap((limit) => refuse(limit, Math.max(0, ...sizes.map((size) => size[limit]))));
 }
 
-function refuse(limit: keyof typeof DOCUMENT_LIMITS, actual: number): readonly GraphQLError[] {
-  if (actual <= DOCUMENT_LIMITS[limit]) return [];
-  const message = `the document's ${limit} is ${actual}; at most ${DOCUMENT_LIMITS[limit]} is accepted`;
-  return [new GraphQLError(message, { extensions: { code: 'DOCUMENT_TOO_LARGE' } })];
+function refuse(limit: Limited, actual: number): readonly GraphQLError[] {
+  const most = DOCUMENT_LIMITS[limit];
+  if (actual <= most) return [];
+  return [tooLarge(`the document's ${limit} is ${actual}; at most ${most} is accepted`)];
+}
+
+export function tooLarge(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'DOCUMENT_TOO_LARGE' } });
 }
 
 function measureSelections(
@@ -81,7 +88,7 @@ function measureFragment(
 ): Measure {
   const known = measured.get(name);
   if (known !== undefined) return known;
-  measured.set(name, NOTHING);
+  measured.set(name, ENDLESS);
   const fragment = fragments.get(name);
   if (fragment === undefined) return NOTHING;
   const measure = measureSelections(fragment.selectionSet, fragments, measured);
@@ -95,7 +102,6 @@ function measureField(
   measured: Map<string, Measure>,
 ): Measure {
   const aliases = field.alias === undefined ? 0 : 1;
-  if (INTROSPECTION.has(field.name.value)) return { depth: 1, aliases, fields: 1 };
   const inner =
     field.selectionSet === undefined
       ? NOTHING
@@ -103,14 +109,16 @@ function measureField(
   return {
     depth: inner.depth + 1,
     aliases: inner.aliases + aliases,
-    fields: 1 + inner.fields * pageSizeOf(field),
+    rootFields: 1,
+    fields: 1 + inner.fields * pageSizeOf(field, inner.hasEdges),
+    hasEdges: field.name.value === 'edges',
   };
 }
 
 /** A page size that is not written out is taken at its largest. */
-function pageSizeOf(field: FieldNode): number {
+function pageSizeOf(field: FieldNode, hasEdges: boolean): number {
   const page = field.arguments?.find(({ name }) => name.value === 'first' || name.value === 'last');
-  if (page === undefined) return 1;
+  if (page === undefined) return hasEdges ? PAGE_SIZE_DEFAULT : 1;
   if (page.value.kind !== Kind.INT) return DOCUMENT_LIMITS.pageSize;
   return Math.min(Math.max(1, Number(page.value.value)), DOCUMENT_LIMITS.pageSize);
 }
@@ -119,6 +127,8 @@ function combine(a: Measure, b: Measure): Measure {
   return {
     depth: Math.max(a.depth, b.depth),
     aliases: a.aliases + b.aliases,
+    rootFields: a.rootFields + b.rootFields,
     fields: Math.min(a.fields + b.fields, Number.MAX_SAFE_INTEGER),
+    hasEdges: a.hasEdges || b.hasEdges,
   };
 }

@@ -11,7 +11,9 @@ import { LOGGER, SETTINGS } from '../../platform/platform.module.js';
 import { RequestAuthenticator } from '../http/request-authenticator.js';
 import { DocumentCache } from './document-cache.js';
 import { presentError } from './errors.js';
+import { answer, badRequest, withCode } from './http-answer.js';
 import type { RequestContext } from './request-context.js';
+import { checkVariables } from './request-values.js';
 
 type Incoming = HttpRequest<FastifyRequest, RequestContext>;
 
@@ -53,21 +55,28 @@ export class GraphQLHttpDriver extends AbstractGraphQLDriver {
     const documents = new DocumentCache(schema);
     return {
       schema,
+      formatError: withCode,
       onSubscribe: (request: Incoming, { query, operationName, variables }) => {
-        const checked = documents.check(String(query), this.mayIntrospect(request.context));
-        if (!checked.ok) return checked.errors.map((error) => this.show(error, request.context));
+        const { headers, context } = request;
+        const unfit = checkVariables(variables);
+        if (unfit.length > 0) return badRequest(headers, unfit);
+        const checked = documents.check(query, this.mayIntrospect(context));
+        if (!checked.ok) {
+          const errors = checked.errors.map((error) => this.show(error, context));
+          return checked.reason === 'refused' ? badRequest(headers, errors) : errors;
+        }
         return {
           schema,
           document: checked.document,
           operationName,
           variableValues: variables,
-          contextValue: request.context as unknown as OperationContext as undefined,
+          contextValue: context as unknown as OperationContext as undefined,
         };
       },
-      onOperation: (request, _args, result) => {
-        if (result.errors === undefined) return undefined;
-        const errors = result.errors.map((error) => this.show(error, request.context));
-        return { ...result, errors };
+      onOperation: ({ headers, context }, _args, result) => {
+        const { errors } = result;
+        if (errors === undefined) return answer(headers, result);
+        return answer(headers, { ...result, errors: errors.map((error) => this.show(error, context)) });
       },
     };
   }

@@ -59,6 +59,15 @@ export const TokensPerSecondScalar = textScalar<Quantity>({
   write: String,
 });
 
+/** What a rejection may have to say, zero included. */
+export const TokensPerSecondCountScalar = textScalar<bigint>({
+  name: 'AvailableTokensPerSecond',
+  description: 'What is left of a quantity, tokens per second as a decimal string; may be "0".',
+  expected: 'expected a whole number, such as "0"',
+  read: (text) => (/^(0|[1-9]\d{0,12})$/.test(text) ? BigInt(text) : null),
+  write: String,
+});
+
 export const MicroUsdScalar = textScalar<MicroUsd>({
   name: 'MicroUSD',
   description:

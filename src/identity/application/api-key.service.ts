@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { once } from '../../platform/idempotency/idempotency.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
-import { CLOCK } from '../../platform/platform.module.js';
+import { WALL_CLOCK } from '../../platform/platform.module.js';
 import { actorOf, type AuthenticatedPrincipal, type Scope } from '../contract.js';
 import { AuditService } from './audit.service.js';
 import { AuthenticationService } from './authentication.service.js';
@@ -32,7 +32,7 @@ export class ApiKeyService {
     private readonly database: Database,
     private readonly audit: AuditService,
     private readonly authentication: AuthenticationService,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(WALL_CLOCK) private readonly clock: Clock,
   ) {}
 
   /** The bearer token is in the first answer only: nothing that is kept can give it again. */

@@ -5,7 +5,7 @@ import type { MemberId, OrganizationId } from '../../kernel/ids.js';
 import { MINUTE_MS } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
-import { CLOCK } from '../../platform/platform.module.js';
+import { WALL_CLOCK } from '../../platform/platform.module.js';
 import { ANONYMOUS, Authenticator, type Principal, type Role, type Scope } from '../contract.js';
 import { parseApiKey, SESSION_IDLE } from '../model/credentials.js';
 import { hashToken } from './secret-token.js';
@@ -22,10 +22,11 @@ export class AuthenticationService extends Authenticator {
     max: BELIEVED_MAX,
     ttl: BELIEVED_MS,
   });
+  private changes = 0;
 
   constructor(
     private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(WALL_CLOCK) private readonly clock: Clock,
   ) {
     super();
   }
@@ -38,16 +39,20 @@ export class AuthenticationService extends Authenticator {
     const credential = authorization ?? sessionCookie ?? '';
     const known = this.believed.get(credential);
     if (known !== undefined) return known;
+    const { changes } = this;
     const principal =
       authorization === undefined
         ? await this.bySession(credential)
         : await this.byApiKey(authorization);
-    if (principal.kind !== 'anonymous') this.believed.set(credential, principal);
+    // Read before a change and believed after it, a revoked credential would live on.
+    const isCurrent = changes === this.changes;
+    if (principal.kind !== 'anonymous' && isCurrent) this.believed.set(credential, principal);
     return principal;
   }
 
   /** After a change of credentials in this process; other processes follow within seconds. */
   forgetAll(): void {
+    this.changes += 1;
     this.believed.clear();
   }
 

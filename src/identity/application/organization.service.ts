@@ -3,7 +3,7 @@ import { present } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { Clock } from '../../platform/clock/clock.js';
-import { Database } from '../../platform/database/prisma.js';
+import { Database, isUniqueViolation } from '../../platform/database/prisma.js';
 import { once, type Transaction } from '../../platform/idempotency/idempotency.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import { CLOCK } from '../../platform/platform.module.js';
@@ -11,6 +11,7 @@ import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { OrganizationDirectory, type Organization } from '../contract.js';
 import { checkEmail, checkPassword, normalizeEmail, type Issue } from '../model/credentials.js';
 import { AuditService } from './audit.service.js';
+import { InvitationService } from './invitation.service.js';
 import { hashPassword } from './password-hasher.js';
 
 export interface SignUp {
@@ -38,6 +39,7 @@ export class OrganizationService extends OrganizationDirectory {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
+    private readonly invitations: InvitationService,
     private readonly secrets: SecretBox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -68,10 +70,17 @@ export class OrganizationService extends OrganizationDirectory {
     const content = { signUp: { ...rest, email, password: this.secrets.sign(password) } };
     const scope = `anonymous:${this.secrets.sign(email)}`;
     const passwordHash = await hashPassword(password);
-    const { answer } = await once(this.database, { scope, key: idempotencyKey, content }, (within) =>
-      this.create(within, { ...request, email, passwordHash }),
-    );
-    return answer === null ? err({ code: 'EMAIL_TAKEN' }) : ok(answer);
+    const signUp = { scope, key: idempotencyKey, content };
+    try {
+      const { answer } = await once(this.database, signUp, (within) =>
+        this.create(within, { ...request, email, passwordHash }),
+      );
+      return answer === null ? err({ code: 'EMAIL_TAKEN' }) : ok(answer);
+    } catch (error) {
+      // Two sign-ups with one address at once: the unique index decided.
+      if (isUniqueViolation(error)) return err({ code: 'EMAIL_TAKEN' });
+      throw error;
+    }
   }
 
   private async create(
@@ -79,6 +88,7 @@ export class OrganizationService extends OrganizationDirectory {
     request: Omit<SignUp, 'password'> & { readonly passwordHash: string },
   ): Promise<SignedUp | null> {
     const { email, passwordHash, organizationName, isProvider, isBuyer } = request;
+    await this.invitations.releaseLapsedIn(transaction, email, this.clock.now());
     const taken = await transaction.member.findUnique({ where: { email } });
     if (taken !== null) return null;
     const createdAt = new Date(this.clock.now());

@@ -3,8 +3,8 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { Transaction } from '../../platform/idempotency/idempotency.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
-import { CLOCK } from '../../platform/platform.module.js';
-import { SESSION_AGE_MAX } from '../model/credentials.js';
+import { WALL_CLOCK } from '../../platform/platform.module.js';
+import { checkEmail, SESSION_AGE_MAX } from '../model/credentials.js';
 import { AuthenticationService } from './authentication.service.js';
 import { isPassword } from './password-hasher.js';
 import { hashToken, makeToken } from './secret-token.js';
@@ -22,12 +22,14 @@ export class SessionService {
   constructor(
     private readonly database: Database,
     private readonly authentication: AuthenticationService,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(WALL_CLOCK) private readonly clock: Clock,
   ) {}
 
   /** The member whose credentials these are; null for every kind of wrong. */
   async verify(email: string, password: string): Promise<string | null> {
-    const member = await this.database.member.findUnique({ where: { email } });
+    // What is no address is not looked up: a removed member has such a mark in its address's place.
+    const isAddress = checkEmail('email', email).length === 0;
+    const member = isAddress ? await this.database.member.findUnique({ where: { email } }) : null;
     const isTheirs = await isPassword(member?.passwordHash ?? null, password);
     return isTheirs && member !== null && member.removedAt === null ? member.memberId : null;
   }
@@ -58,5 +60,22 @@ export class SessionService {
       data: { revokedAt },
     });
     this.authentication.forgetAll();
+  }
+
+  /**
+   * Ends a member's sessions but one, together with what made them end. Whoever calls it calls
+   * `AuthenticationService.forgetAll` once the transaction is committed.
+   */
+  async revokeIn(
+    transaction: Pick<Transaction, 'session'>,
+    memberId: string,
+    keptSessionId: string | null = null,
+  ): Promise<void> {
+    const revokedAt = new Date(this.clock.now());
+    const others = keptSessionId === null ? {} : { sessionId: { not: keptSessionId } };
+    await transaction.session.updateMany({
+      where: { memberId, revokedAt: null, ...others },
+      data: { revokedAt },
+    });
   }
 }

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { plus, type Duration, type Instant } from '../../kernel/time.js';
+import type { Duration, Instant } from '../../kernel/time.js';
 
 /** The product's time. Business rules see only this. */
 export interface Clock {
@@ -32,6 +32,18 @@ export class SimulatedClock implements Clock {
     this.offsetMs = Math.max(this.offsetMs, Number(rows[0]?.offset_ms ?? 0));
   }
 
+  /** Moves the clock forward to an instant, unless it is past it already. */
+  async advanceTo(target: Instant): Promise<Instant> {
+    const { rows } = await this.pool.query<{ offset_ms: string }>(
+      `INSERT INTO simulated_clock AS c (only_row, offset_ms) VALUES (true, $1)
+       ON CONFLICT (only_row) DO UPDATE SET offset_ms = GREATEST(c.offset_ms, EXCLUDED.offset_ms)
+       RETURNING offset_ms`,
+      [Math.max(0, target - Date.now())],
+    );
+    this.offsetMs = Math.max(this.offsetMs, Number(rows[0]?.offset_ms ?? 0));
+    return this.now();
+  }
+
   /** Moves the clock forward and answers with the new time. */
   async advance(by: Duration): Promise<Instant> {
     const { rows } = await this.pool.query<{ offset_ms: string }>(
@@ -41,6 +53,6 @@ export class SimulatedClock implements Clock {
       [by],
     );
     this.offsetMs = Math.max(this.offsetMs, Number(rows[0]?.offset_ms ?? 0));
-    return plus(this.now(), 0);
+    return this.now();
   }
 }

@@ -45,6 +45,13 @@ export const SETTINGS = {
   DEMO_LOGIN: flag.optional(),
   SIMULATED_CLOCK: flag.optional(),
   COOKIE_SECURE: flag.optional(),
+  LOCAL_ENDPOINTS: flag.optional(),
+  EXCHANGE_FEE_BASIS_POINTS: z.coerce
+    .number('expected a whole number from 0 to 5000')
+    .int('expected a whole number from 0 to 5000')
+    .min(0, 'expected a whole number from 0 to 5000')
+    .max(5_000, 'expected a whole number from 0 to 5000')
+    .default(250),
   TRUST_PROXY: flag.default(false),
 } as const satisfies Record<string, z.ZodType>;
 
@@ -72,6 +79,8 @@ export type Settings = z.infer<typeof schema> & {
   readonly hasDemoLogin: boolean;
   readonly isClockSimulated: boolean;
   readonly isCookieSecure: boolean;
+  /** Pools may have their endpoint on this machine. */
+  readonly hasLocalEndpoints: boolean;
 };
 
 export class SettingsError extends Error {
@@ -107,5 +116,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     hasDemoLogin: settings.DEMO_LOGIN ?? isEmbedded,
     isClockSimulated: settings.SIMULATED_CLOCK ?? isEmbedded,
     isCookieSecure: settings.COOKIE_SECURE ?? true,
+    hasLocalEndpoints: settings.LOCAL_ENDPOINTS ?? isEmbedded,
   };
 }

@@ -33,6 +33,41 @@ export type Reservation = Prisma.ReservationModel
  */
 export type MarketPool = Prisma.MarketPoolModel
 /**
+ * Model PoolTerms
+ * Every version of the terms a pool's capacity was sold under. Projected from market streams.
+ */
+export type PoolTerms = Prisma.PoolTermsModel
+/**
+ * Model LedgerEntry
+ * One line of the books. Projected from ledger streams.
+ */
+export type LedgerEntry = Prisma.LedgerEntryModel
+/**
+ * Model LedgerBalance
+ * What stands on each account. Projected from ledger streams.
+ */
+export type LedgerBalance = Prisma.LedgerBalanceModel
+/**
+ * Model LedgerCharge
+ * What goes on an invoice: charges above zero, credits below. Projected from ledger streams.
+ */
+export type LedgerCharge = Prisma.LedgerChargeModel
+/**
+ * Model Invoice
+ * An invoice that was issued. Projected from the invoice register.
+ */
+export type Invoice = Prisma.InvoiceModel
+/**
+ * Model TopUp
+ * A payment into a wallet, from before Stripe is asked.
+ */
+export type TopUp = Prisma.TopUpModel
+/**
+ * Model StripeEvent
+ * Webhooks that were verified; `matched` is false for what belongs to nothing of ours.
+ */
+export type StripeEvent = Prisma.StripeEventModel
+/**
  * Model Organization
  * 
  */
@@ -63,7 +98,38 @@ export type ApiKey = Prisma.ApiKeyModel
  */
 export type AuditEntry = Prisma.AuditEntryModel
 /**
+ * Model UsageReport
+ * A usage event as it came in, once. Never changed.
+ */
+export type UsageReport = Prisma.UsageReportModel
+/**
+ * Model UsagePending
+ * Use that came in and is not rated yet, summed up per request; rows only come and go.
+ */
+export type UsagePending = Prisma.UsagePendingModel
+/**
+ * Model UsageCycle
+ * Which cycle of a reservation's use is open; none is the cycle 0.
+ */
+export type UsageCycle = Prisma.UsageCycleModel
+/**
+ * Model UsageHour
+ * An hour of a reservation's use as it was rated last. Projected from usage streams.
+ * Weighted, entitled and overage are in ten-thousandths of a weighted token.
+ */
+export type UsageHour = Prisma.UsageHourModel
+/**
  * Model SimulatedClock
  * How far the simulated clock is ahead of the system's; empty where the clock is real.
  */
 export type SimulatedClock = Prisma.SimulatedClockModel
+/**
+ * Model Pool
+ * A pool as everybody may see it, but for its endpoint. Projected from pool streams.
+ */
+export type Pool = Prisma.PoolModel
+/**
+ * Model PoolCredential
+ * The credential of a pool's endpoint, encrypted. Never in an event: it can be replaced and erased.
+ */
+export type PoolCredential = Prisma.PoolCredentialModel

@@ -400,13 +400,26 @@ export const ModelName = {
   Listing: 'Listing',
   Reservation: 'Reservation',
   MarketPool: 'MarketPool',
+  PoolTerms: 'PoolTerms',
+  LedgerEntry: 'LedgerEntry',
+  LedgerBalance: 'LedgerBalance',
+  LedgerCharge: 'LedgerCharge',
+  Invoice: 'Invoice',
+  TopUp: 'TopUp',
+  StripeEvent: 'StripeEvent',
   Organization: 'Organization',
   Member: 'Member',
   Invitation: 'Invitation',
   Session: 'Session',
   ApiKey: 'ApiKey',
   AuditEntry: 'AuditEntry',
-  SimulatedClock: 'SimulatedClock'
+  UsageReport: 'UsageReport',
+  UsagePending: 'UsagePending',
+  UsageCycle: 'UsageCycle',
+  UsageHour: 'UsageHour',
+  SimulatedClock: 'SimulatedClock',
+  Pool: 'Pool',
+  PoolCredential: 'PoolCredential'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -422,7 +435,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "organization" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "simulatedClock"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -645,6 +658,524 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.MarketPoolCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.MarketPoolCountAggregateOutputType> | number
+        }
+      }
+    }
+    PoolTerms: {
+      payload: Prisma.$PoolTermsPayload<ExtArgs>
+      fields: Prisma.PoolTermsFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PoolTermsFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolTermsPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PoolTermsFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolTermsPayload>
+        }
+        findFirst: {
+          args: Prisma.PoolTermsFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolTermsPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PoolTermsFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolTermsPayload>
+        }
+        findMany: {
+          args: Prisma.PoolTermsFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolTermsPayload>[]
+        }
+        create: {
+          args: Prisma.PoolTermsCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolTermsPayload>
+        }
+        createMany: {
+          args: Prisma.PoolTermsCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PoolTermsCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolTermsPayload>[]
+        }
+        delete: {
+          args: Prisma.PoolTermsDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolTermsPayload>
+        }
+        update: {
+          args: Prisma.PoolTermsUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolTermsPayload>
+        }
+        deleteMany: {
+          args: Prisma.PoolTermsDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PoolTermsUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PoolTermsUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolTermsPayload>[]
+        }
+        upsert: {
+          args: Prisma.PoolTermsUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolTermsPayload>
+        }
+        aggregate: {
+          args: Prisma.PoolTermsAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePoolTerms>
+        }
+        groupBy: {
+          args: Prisma.PoolTermsGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolTermsGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PoolTermsCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolTermsCountAggregateOutputType> | number
+        }
+      }
+    }
+    LedgerEntry: {
+      payload: Prisma.$LedgerEntryPayload<ExtArgs>
+      fields: Prisma.LedgerEntryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LedgerEntryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerEntryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LedgerEntryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerEntryPayload>
+        }
+        findFirst: {
+          args: Prisma.LedgerEntryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerEntryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LedgerEntryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerEntryPayload>
+        }
+        findMany: {
+          args: Prisma.LedgerEntryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerEntryPayload>[]
+        }
+        create: {
+          args: Prisma.LedgerEntryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerEntryPayload>
+        }
+        createMany: {
+          args: Prisma.LedgerEntryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LedgerEntryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerEntryPayload>[]
+        }
+        delete: {
+          args: Prisma.LedgerEntryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerEntryPayload>
+        }
+        update: {
+          args: Prisma.LedgerEntryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerEntryPayload>
+        }
+        deleteMany: {
+          args: Prisma.LedgerEntryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LedgerEntryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LedgerEntryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerEntryPayload>[]
+        }
+        upsert: {
+          args: Prisma.LedgerEntryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerEntryPayload>
+        }
+        aggregate: {
+          args: Prisma.LedgerEntryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLedgerEntry>
+        }
+        groupBy: {
+          args: Prisma.LedgerEntryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerEntryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LedgerEntryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerEntryCountAggregateOutputType> | number
+        }
+      }
+    }
+    LedgerBalance: {
+      payload: Prisma.$LedgerBalancePayload<ExtArgs>
+      fields: Prisma.LedgerBalanceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LedgerBalanceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerBalancePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LedgerBalanceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerBalancePayload>
+        }
+        findFirst: {
+          args: Prisma.LedgerBalanceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerBalancePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LedgerBalanceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerBalancePayload>
+        }
+        findMany: {
+          args: Prisma.LedgerBalanceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerBalancePayload>[]
+        }
+        create: {
+          args: Prisma.LedgerBalanceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerBalancePayload>
+        }
+        createMany: {
+          args: Prisma.LedgerBalanceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LedgerBalanceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerBalancePayload>[]
+        }
+        delete: {
+          args: Prisma.LedgerBalanceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerBalancePayload>
+        }
+        update: {
+          args: Prisma.LedgerBalanceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerBalancePayload>
+        }
+        deleteMany: {
+          args: Prisma.LedgerBalanceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LedgerBalanceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LedgerBalanceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerBalancePayload>[]
+        }
+        upsert: {
+          args: Prisma.LedgerBalanceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerBalancePayload>
+        }
+        aggregate: {
+          args: Prisma.LedgerBalanceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLedgerBalance>
+        }
+        groupBy: {
+          args: Prisma.LedgerBalanceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerBalanceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LedgerBalanceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerBalanceCountAggregateOutputType> | number
+        }
+      }
+    }
+    LedgerCharge: {
+      payload: Prisma.$LedgerChargePayload<ExtArgs>
+      fields: Prisma.LedgerChargeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LedgerChargeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerChargePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LedgerChargeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerChargePayload>
+        }
+        findFirst: {
+          args: Prisma.LedgerChargeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerChargePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LedgerChargeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerChargePayload>
+        }
+        findMany: {
+          args: Prisma.LedgerChargeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerChargePayload>[]
+        }
+        create: {
+          args: Prisma.LedgerChargeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerChargePayload>
+        }
+        createMany: {
+          args: Prisma.LedgerChargeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LedgerChargeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerChargePayload>[]
+        }
+        delete: {
+          args: Prisma.LedgerChargeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerChargePayload>
+        }
+        update: {
+          args: Prisma.LedgerChargeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerChargePayload>
+        }
+        deleteMany: {
+          args: Prisma.LedgerChargeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LedgerChargeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LedgerChargeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerChargePayload>[]
+        }
+        upsert: {
+          args: Prisma.LedgerChargeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerChargePayload>
+        }
+        aggregate: {
+          args: Prisma.LedgerChargeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLedgerCharge>
+        }
+        groupBy: {
+          args: Prisma.LedgerChargeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerChargeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LedgerChargeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerChargeCountAggregateOutputType> | number
+        }
+      }
+    }
+    Invoice: {
+      payload: Prisma.$InvoicePayload<ExtArgs>
+      fields: Prisma.InvoiceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.InvoiceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoicePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.InvoiceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoicePayload>
+        }
+        findFirst: {
+          args: Prisma.InvoiceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoicePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.InvoiceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoicePayload>
+        }
+        findMany: {
+          args: Prisma.InvoiceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoicePayload>[]
+        }
+        create: {
+          args: Prisma.InvoiceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoicePayload>
+        }
+        createMany: {
+          args: Prisma.InvoiceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.InvoiceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoicePayload>[]
+        }
+        delete: {
+          args: Prisma.InvoiceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoicePayload>
+        }
+        update: {
+          args: Prisma.InvoiceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoicePayload>
+        }
+        deleteMany: {
+          args: Prisma.InvoiceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.InvoiceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.InvoiceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoicePayload>[]
+        }
+        upsert: {
+          args: Prisma.InvoiceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoicePayload>
+        }
+        aggregate: {
+          args: Prisma.InvoiceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateInvoice>
+        }
+        groupBy: {
+          args: Prisma.InvoiceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InvoiceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.InvoiceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InvoiceCountAggregateOutputType> | number
+        }
+      }
+    }
+    TopUp: {
+      payload: Prisma.$TopUpPayload<ExtArgs>
+      fields: Prisma.TopUpFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TopUpFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TopUpFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpPayload>
+        }
+        findFirst: {
+          args: Prisma.TopUpFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TopUpFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpPayload>
+        }
+        findMany: {
+          args: Prisma.TopUpFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpPayload>[]
+        }
+        create: {
+          args: Prisma.TopUpCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpPayload>
+        }
+        createMany: {
+          args: Prisma.TopUpCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TopUpCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpPayload>[]
+        }
+        delete: {
+          args: Prisma.TopUpDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpPayload>
+        }
+        update: {
+          args: Prisma.TopUpUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpPayload>
+        }
+        deleteMany: {
+          args: Prisma.TopUpDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TopUpUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TopUpUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpPayload>[]
+        }
+        upsert: {
+          args: Prisma.TopUpUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpPayload>
+        }
+        aggregate: {
+          args: Prisma.TopUpAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTopUp>
+        }
+        groupBy: {
+          args: Prisma.TopUpGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TopUpGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TopUpCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TopUpCountAggregateOutputType> | number
+        }
+      }
+    }
+    StripeEvent: {
+      payload: Prisma.$StripeEventPayload<ExtArgs>
+      fields: Prisma.StripeEventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StripeEventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeEventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StripeEventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeEventPayload>
+        }
+        findFirst: {
+          args: Prisma.StripeEventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeEventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StripeEventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeEventPayload>
+        }
+        findMany: {
+          args: Prisma.StripeEventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeEventPayload>[]
+        }
+        create: {
+          args: Prisma.StripeEventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeEventPayload>
+        }
+        createMany: {
+          args: Prisma.StripeEventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StripeEventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeEventPayload>[]
+        }
+        delete: {
+          args: Prisma.StripeEventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeEventPayload>
+        }
+        update: {
+          args: Prisma.StripeEventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeEventPayload>
+        }
+        deleteMany: {
+          args: Prisma.StripeEventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StripeEventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StripeEventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeEventPayload>[]
+        }
+        upsert: {
+          args: Prisma.StripeEventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeEventPayload>
+        }
+        aggregate: {
+          args: Prisma.StripeEventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStripeEvent>
+        }
+        groupBy: {
+          args: Prisma.StripeEventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeEventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StripeEventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeEventCountAggregateOutputType> | number
         }
       }
     }
@@ -1092,6 +1623,302 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    UsageReport: {
+      payload: Prisma.$UsageReportPayload<ExtArgs>
+      fields: Prisma.UsageReportFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UsageReportFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageReportPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UsageReportFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageReportPayload>
+        }
+        findFirst: {
+          args: Prisma.UsageReportFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageReportPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UsageReportFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageReportPayload>
+        }
+        findMany: {
+          args: Prisma.UsageReportFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageReportPayload>[]
+        }
+        create: {
+          args: Prisma.UsageReportCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageReportPayload>
+        }
+        createMany: {
+          args: Prisma.UsageReportCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UsageReportCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageReportPayload>[]
+        }
+        delete: {
+          args: Prisma.UsageReportDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageReportPayload>
+        }
+        update: {
+          args: Prisma.UsageReportUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageReportPayload>
+        }
+        deleteMany: {
+          args: Prisma.UsageReportDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UsageReportUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UsageReportUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageReportPayload>[]
+        }
+        upsert: {
+          args: Prisma.UsageReportUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageReportPayload>
+        }
+        aggregate: {
+          args: Prisma.UsageReportAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUsageReport>
+        }
+        groupBy: {
+          args: Prisma.UsageReportGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageReportGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UsageReportCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageReportCountAggregateOutputType> | number
+        }
+      }
+    }
+    UsagePending: {
+      payload: Prisma.$UsagePendingPayload<ExtArgs>
+      fields: Prisma.UsagePendingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UsagePendingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsagePendingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UsagePendingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsagePendingPayload>
+        }
+        findFirst: {
+          args: Prisma.UsagePendingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsagePendingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UsagePendingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsagePendingPayload>
+        }
+        findMany: {
+          args: Prisma.UsagePendingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsagePendingPayload>[]
+        }
+        create: {
+          args: Prisma.UsagePendingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsagePendingPayload>
+        }
+        createMany: {
+          args: Prisma.UsagePendingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UsagePendingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsagePendingPayload>[]
+        }
+        delete: {
+          args: Prisma.UsagePendingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsagePendingPayload>
+        }
+        update: {
+          args: Prisma.UsagePendingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsagePendingPayload>
+        }
+        deleteMany: {
+          args: Prisma.UsagePendingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UsagePendingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UsagePendingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsagePendingPayload>[]
+        }
+        upsert: {
+          args: Prisma.UsagePendingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsagePendingPayload>
+        }
+        aggregate: {
+          args: Prisma.UsagePendingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUsagePending>
+        }
+        groupBy: {
+          args: Prisma.UsagePendingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsagePendingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UsagePendingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsagePendingCountAggregateOutputType> | number
+        }
+      }
+    }
+    UsageCycle: {
+      payload: Prisma.$UsageCyclePayload<ExtArgs>
+      fields: Prisma.UsageCycleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UsageCycleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageCyclePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UsageCycleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageCyclePayload>
+        }
+        findFirst: {
+          args: Prisma.UsageCycleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageCyclePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UsageCycleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageCyclePayload>
+        }
+        findMany: {
+          args: Prisma.UsageCycleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageCyclePayload>[]
+        }
+        create: {
+          args: Prisma.UsageCycleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageCyclePayload>
+        }
+        createMany: {
+          args: Prisma.UsageCycleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UsageCycleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageCyclePayload>[]
+        }
+        delete: {
+          args: Prisma.UsageCycleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageCyclePayload>
+        }
+        update: {
+          args: Prisma.UsageCycleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageCyclePayload>
+        }
+        deleteMany: {
+          args: Prisma.UsageCycleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UsageCycleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UsageCycleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageCyclePayload>[]
+        }
+        upsert: {
+          args: Prisma.UsageCycleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageCyclePayload>
+        }
+        aggregate: {
+          args: Prisma.UsageCycleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUsageCycle>
+        }
+        groupBy: {
+          args: Prisma.UsageCycleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageCycleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UsageCycleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageCycleCountAggregateOutputType> | number
+        }
+      }
+    }
+    UsageHour: {
+      payload: Prisma.$UsageHourPayload<ExtArgs>
+      fields: Prisma.UsageHourFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UsageHourFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageHourPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UsageHourFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageHourPayload>
+        }
+        findFirst: {
+          args: Prisma.UsageHourFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageHourPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UsageHourFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageHourPayload>
+        }
+        findMany: {
+          args: Prisma.UsageHourFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageHourPayload>[]
+        }
+        create: {
+          args: Prisma.UsageHourCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageHourPayload>
+        }
+        createMany: {
+          args: Prisma.UsageHourCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UsageHourCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageHourPayload>[]
+        }
+        delete: {
+          args: Prisma.UsageHourDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageHourPayload>
+        }
+        update: {
+          args: Prisma.UsageHourUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageHourPayload>
+        }
+        deleteMany: {
+          args: Prisma.UsageHourDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UsageHourUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UsageHourUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageHourPayload>[]
+        }
+        upsert: {
+          args: Prisma.UsageHourUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageHourPayload>
+        }
+        aggregate: {
+          args: Prisma.UsageHourAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUsageHour>
+        }
+        groupBy: {
+          args: Prisma.UsageHourGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageHourGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UsageHourCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageHourCountAggregateOutputType> | number
+        }
+      }
+    }
     SimulatedClock: {
       payload: Prisma.$SimulatedClockPayload<ExtArgs>
       fields: Prisma.SimulatedClockFieldRefs
@@ -1166,6 +1993,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Pool: {
+      payload: Prisma.$PoolPayload<ExtArgs>
+      fields: Prisma.PoolFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PoolFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PoolFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolPayload>
+        }
+        findFirst: {
+          args: Prisma.PoolFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PoolFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolPayload>
+        }
+        findMany: {
+          args: Prisma.PoolFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolPayload>[]
+        }
+        create: {
+          args: Prisma.PoolCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolPayload>
+        }
+        createMany: {
+          args: Prisma.PoolCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PoolCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolPayload>[]
+        }
+        delete: {
+          args: Prisma.PoolDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolPayload>
+        }
+        update: {
+          args: Prisma.PoolUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolPayload>
+        }
+        deleteMany: {
+          args: Prisma.PoolDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PoolUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PoolUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolPayload>[]
+        }
+        upsert: {
+          args: Prisma.PoolUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolPayload>
+        }
+        aggregate: {
+          args: Prisma.PoolAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePool>
+        }
+        groupBy: {
+          args: Prisma.PoolGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PoolCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolCountAggregateOutputType> | number
+        }
+      }
+    }
+    PoolCredential: {
+      payload: Prisma.$PoolCredentialPayload<ExtArgs>
+      fields: Prisma.PoolCredentialFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PoolCredentialFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCredentialPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PoolCredentialFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCredentialPayload>
+        }
+        findFirst: {
+          args: Prisma.PoolCredentialFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCredentialPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PoolCredentialFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCredentialPayload>
+        }
+        findMany: {
+          args: Prisma.PoolCredentialFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCredentialPayload>[]
+        }
+        create: {
+          args: Prisma.PoolCredentialCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCredentialPayload>
+        }
+        createMany: {
+          args: Prisma.PoolCredentialCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PoolCredentialCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCredentialPayload>[]
+        }
+        delete: {
+          args: Prisma.PoolCredentialDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCredentialPayload>
+        }
+        update: {
+          args: Prisma.PoolCredentialUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCredentialPayload>
+        }
+        deleteMany: {
+          args: Prisma.PoolCredentialDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PoolCredentialUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PoolCredentialUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCredentialPayload>[]
+        }
+        upsert: {
+          args: Prisma.PoolCredentialUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCredentialPayload>
+        }
+        aggregate: {
+          args: Prisma.PoolCredentialAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePoolCredential>
+        }
+        groupBy: {
+          args: Prisma.PoolCredentialGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolCredentialGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PoolCredentialCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolCredentialCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -1216,6 +2191,7 @@ export const ListingScalarFieldEnum = {
   quantity: 'quantity',
   unitPrice: 'unitPrice',
   hops: 'hops',
+  termsVersion: 'termsVersion',
   status: 'status',
   remaining: 'remaining',
   remainingMax: 'remainingMax',
@@ -1239,6 +2215,7 @@ export const ReservationScalarFieldEnum = {
   unitPrice: 'unitPrice',
   amount: 'amount',
   hops: 'hops',
+  termsVersion: 'termsVersion',
   status: 'status',
   heldAt: 'heldAt',
   expiresAt: 'expiresAt',
@@ -1260,6 +2237,94 @@ export const MarketPoolScalarFieldEnum = {
 } as const
 
 export type MarketPoolScalarFieldEnum = (typeof MarketPoolScalarFieldEnum)[keyof typeof MarketPoolScalarFieldEnum]
+
+
+export const PoolTermsScalarFieldEnum = {
+  poolId: 'poolId',
+  version: 'version',
+  terms: 'terms'
+} as const
+
+export type PoolTermsScalarFieldEnum = (typeof PoolTermsScalarFieldEnum)[keyof typeof PoolTermsScalarFieldEnum]
+
+
+export const LedgerEntryScalarFieldEnum = {
+  organizationId: 'organizationId',
+  version: 'version',
+  line: 'line',
+  kind: 'kind',
+  account: 'account',
+  amount: 'amount',
+  balance: 'balance',
+  reservationId: 'reservationId',
+  postedAt: 'postedAt'
+} as const
+
+export type LedgerEntryScalarFieldEnum = (typeof LedgerEntryScalarFieldEnum)[keyof typeof LedgerEntryScalarFieldEnum]
+
+
+export const LedgerBalanceScalarFieldEnum = {
+  organizationId: 'organizationId',
+  account: 'account',
+  balance: 'balance',
+  version: 'version'
+} as const
+
+export type LedgerBalanceScalarFieldEnum = (typeof LedgerBalanceScalarFieldEnum)[keyof typeof LedgerBalanceScalarFieldEnum]
+
+
+export const LedgerChargeScalarFieldEnum = {
+  organizationId: 'organizationId',
+  version: 'version',
+  month: 'month',
+  kind: 'kind',
+  reservationId: 'reservationId',
+  amount: 'amount',
+  servedFrom: 'servedFrom',
+  servedTo: 'servedTo',
+  postedAt: 'postedAt'
+} as const
+
+export type LedgerChargeScalarFieldEnum = (typeof LedgerChargeScalarFieldEnum)[keyof typeof LedgerChargeScalarFieldEnum]
+
+
+export const InvoiceScalarFieldEnum = {
+  number: 'number',
+  organizationId: 'organizationId',
+  month: 'month',
+  charges: 'charges',
+  credits: 'credits',
+  lines: 'lines',
+  issuedAt: 'issuedAt'
+} as const
+
+export type InvoiceScalarFieldEnum = (typeof InvoiceScalarFieldEnum)[keyof typeof InvoiceScalarFieldEnum]
+
+
+export const TopUpScalarFieldEnum = {
+  topUpId: 'topUpId',
+  organizationId: 'organizationId',
+  amount: 'amount',
+  paymentMethod: 'paymentMethod',
+  status: 'status',
+  paymentIntentId: 'paymentIntentId',
+  failureCode: 'failureCode',
+  attempts: 'attempts',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type TopUpScalarFieldEnum = (typeof TopUpScalarFieldEnum)[keyof typeof TopUpScalarFieldEnum]
+
+
+export const StripeEventScalarFieldEnum = {
+  eventId: 'eventId',
+  type: 'type',
+  matched: 'matched',
+  receivedAt: 'receivedAt'
+} as const
+
+export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[keyof typeof StripeEventScalarFieldEnum]
 
 
 export const OrganizationScalarFieldEnum = {
@@ -1341,12 +2406,105 @@ export const AuditEntryScalarFieldEnum = {
 export type AuditEntryScalarFieldEnum = (typeof AuditEntryScalarFieldEnum)[keyof typeof AuditEntryScalarFieldEnum]
 
 
+export const UsageReportScalarFieldEnum = {
+  organizationId: 'organizationId',
+  source: 'source',
+  id: 'id',
+  contentHash: 'contentHash',
+  reservationId: 'reservationId',
+  servedAt: 'servedAt',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens',
+  reportedBy: 'reportedBy',
+  receivedAt: 'receivedAt'
+} as const
+
+export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
+
+
+export const UsagePendingScalarFieldEnum = {
+  pendingId: 'pendingId',
+  reservationId: 'reservationId',
+  cycle: 'cycle',
+  hour: 'hour',
+  events: 'events',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens'
+} as const
+
+export type UsagePendingScalarFieldEnum = (typeof UsagePendingScalarFieldEnum)[keyof typeof UsagePendingScalarFieldEnum]
+
+
+export const UsageCycleScalarFieldEnum = {
+  reservationId: 'reservationId',
+  cycle: 'cycle'
+} as const
+
+export type UsageCycleScalarFieldEnum = (typeof UsageCycleScalarFieldEnum)[keyof typeof UsageCycleScalarFieldEnum]
+
+
+export const UsageHourScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  events: 'events',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens',
+  weighted: 'weighted',
+  entitled: 'entitled',
+  overage: 'overage',
+  overageAmount: 'overageAmount',
+  ratedAt: 'ratedAt'
+} as const
+
+export type UsageHourScalarFieldEnum = (typeof UsageHourScalarFieldEnum)[keyof typeof UsageHourScalarFieldEnum]
+
+
 export const SimulatedClockScalarFieldEnum = {
   onlyRow: 'onlyRow',
   offsetMs: 'offsetMs'
 } as const
 
 export type SimulatedClockScalarFieldEnum = (typeof SimulatedClockScalarFieldEnum)[keyof typeof SimulatedClockScalarFieldEnum]
+
+
+export const PoolScalarFieldEnum = {
+  poolId: 'poolId',
+  marketId: 'marketId',
+  providerId: 'providerId',
+  name: 'name',
+  platform: 'platform',
+  region: 'region',
+  residency: 'residency',
+  gridMs: 'gridMs',
+  nameplate: 'nameplate',
+  profile: 'profile',
+  profileVersion: 'profileVersion',
+  serviceLevel: 'serviceLevel',
+  endpoint: 'endpoint',
+  terms: 'terms',
+  registeredAt: 'registeredAt'
+} as const
+
+export type PoolScalarFieldEnum = (typeof PoolScalarFieldEnum)[keyof typeof PoolScalarFieldEnum]
+
+
+export const PoolCredentialScalarFieldEnum = {
+  poolId: 'poolId',
+  sealed: 'sealed',
+  setAt: 'setAt'
+} as const
+
+export type PoolCredentialScalarFieldEnum = (typeof PoolCredentialScalarFieldEnum)[keyof typeof PoolCredentialScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -1483,6 +2641,20 @@ export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, '
  * Reference to a field of type 'Bytes[]'
  */
 export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Decimal'
+ */
+export type DecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Decimal'>
+    
+
+
+/**
+ * Reference to a field of type 'Decimal[]'
+ */
+export type ListDecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Decimal[]'>
     
 
 
@@ -1653,13 +2825,26 @@ export type GlobalOmitConfig = {
   listing?: Prisma.ListingOmit
   reservation?: Prisma.ReservationOmit
   marketPool?: Prisma.MarketPoolOmit
+  poolTerms?: Prisma.PoolTermsOmit
+  ledgerEntry?: Prisma.LedgerEntryOmit
+  ledgerBalance?: Prisma.LedgerBalanceOmit
+  ledgerCharge?: Prisma.LedgerChargeOmit
+  invoice?: Prisma.InvoiceOmit
+  topUp?: Prisma.TopUpOmit
+  stripeEvent?: Prisma.StripeEventOmit
   organization?: Prisma.OrganizationOmit
   member?: Prisma.MemberOmit
   invitation?: Prisma.InvitationOmit
   session?: Prisma.SessionOmit
   apiKey?: Prisma.ApiKeyOmit
   auditEntry?: Prisma.AuditEntryOmit
+  usageReport?: Prisma.UsageReportOmit
+  usagePending?: Prisma.UsagePendingOmit
+  usageCycle?: Prisma.UsageCycleOmit
+  usageHour?: Prisma.UsageHourOmit
   simulatedClock?: Prisma.SimulatedClockOmit
+  pool?: Prisma.PoolOmit
+  poolCredential?: Prisma.PoolCredentialOmit
 }
 
 /* Types for Logging */

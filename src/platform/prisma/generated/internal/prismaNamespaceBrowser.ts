@@ -54,13 +54,26 @@ export const ModelName = {
   Listing: 'Listing',
   Reservation: 'Reservation',
   MarketPool: 'MarketPool',
+  PoolTerms: 'PoolTerms',
+  LedgerEntry: 'LedgerEntry',
+  LedgerBalance: 'LedgerBalance',
+  LedgerCharge: 'LedgerCharge',
+  Invoice: 'Invoice',
+  TopUp: 'TopUp',
+  StripeEvent: 'StripeEvent',
   Organization: 'Organization',
   Member: 'Member',
   Invitation: 'Invitation',
   Session: 'Session',
   ApiKey: 'ApiKey',
   AuditEntry: 'AuditEntry',
-  SimulatedClock: 'SimulatedClock'
+  UsageReport: 'UsageReport',
+  UsagePending: 'UsagePending',
+  UsageCycle: 'UsageCycle',
+  UsageHour: 'UsageHour',
+  SimulatedClock: 'SimulatedClock',
+  Pool: 'Pool',
+  PoolCredential: 'PoolCredential'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -90,6 +103,7 @@ export const ListingScalarFieldEnum = {
   quantity: 'quantity',
   unitPrice: 'unitPrice',
   hops: 'hops',
+  termsVersion: 'termsVersion',
   status: 'status',
   remaining: 'remaining',
   remainingMax: 'remainingMax',
@@ -113,6 +127,7 @@ export const ReservationScalarFieldEnum = {
   unitPrice: 'unitPrice',
   amount: 'amount',
   hops: 'hops',
+  termsVersion: 'termsVersion',
   status: 'status',
   heldAt: 'heldAt',
   expiresAt: 'expiresAt',
@@ -134,6 +149,94 @@ export const MarketPoolScalarFieldEnum = {
 } as const
 
 export type MarketPoolScalarFieldEnum = (typeof MarketPoolScalarFieldEnum)[keyof typeof MarketPoolScalarFieldEnum]
+
+
+export const PoolTermsScalarFieldEnum = {
+  poolId: 'poolId',
+  version: 'version',
+  terms: 'terms'
+} as const
+
+export type PoolTermsScalarFieldEnum = (typeof PoolTermsScalarFieldEnum)[keyof typeof PoolTermsScalarFieldEnum]
+
+
+export const LedgerEntryScalarFieldEnum = {
+  organizationId: 'organizationId',
+  version: 'version',
+  line: 'line',
+  kind: 'kind',
+  account: 'account',
+  amount: 'amount',
+  balance: 'balance',
+  reservationId: 'reservationId',
+  postedAt: 'postedAt'
+} as const
+
+export type LedgerEntryScalarFieldEnum = (typeof LedgerEntryScalarFieldEnum)[keyof typeof LedgerEntryScalarFieldEnum]
+
+
+export const LedgerBalanceScalarFieldEnum = {
+  organizationId: 'organizationId',
+  account: 'account',
+  balance: 'balance',
+  version: 'version'
+} as const
+
+export type LedgerBalanceScalarFieldEnum = (typeof LedgerBalanceScalarFieldEnum)[keyof typeof LedgerBalanceScalarFieldEnum]
+
+
+export const LedgerChargeScalarFieldEnum = {
+  organizationId: 'organizationId',
+  version: 'version',
+  month: 'month',
+  kind: 'kind',
+  reservationId: 'reservationId',
+  amount: 'amount',
+  servedFrom: 'servedFrom',
+  servedTo: 'servedTo',
+  postedAt: 'postedAt'
+} as const
+
+export type LedgerChargeScalarFieldEnum = (typeof LedgerChargeScalarFieldEnum)[keyof typeof LedgerChargeScalarFieldEnum]
+
+
+export const InvoiceScalarFieldEnum = {
+  number: 'number',
+  organizationId: 'organizationId',
+  month: 'month',
+  charges: 'charges',
+  credits: 'credits',
+  lines: 'lines',
+  issuedAt: 'issuedAt'
+} as const
+
+export type InvoiceScalarFieldEnum = (typeof InvoiceScalarFieldEnum)[keyof typeof InvoiceScalarFieldEnum]
+
+
+export const TopUpScalarFieldEnum = {
+  topUpId: 'topUpId',
+  organizationId: 'organizationId',
+  amount: 'amount',
+  paymentMethod: 'paymentMethod',
+  status: 'status',
+  paymentIntentId: 'paymentIntentId',
+  failureCode: 'failureCode',
+  attempts: 'attempts',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type TopUpScalarFieldEnum = (typeof TopUpScalarFieldEnum)[keyof typeof TopUpScalarFieldEnum]
+
+
+export const StripeEventScalarFieldEnum = {
+  eventId: 'eventId',
+  type: 'type',
+  matched: 'matched',
+  receivedAt: 'receivedAt'
+} as const
+
+export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[keyof typeof StripeEventScalarFieldEnum]
 
 
 export const OrganizationScalarFieldEnum = {
@@ -215,12 +318,105 @@ export const AuditEntryScalarFieldEnum = {
 export type AuditEntryScalarFieldEnum = (typeof AuditEntryScalarFieldEnum)[keyof typeof AuditEntryScalarFieldEnum]
 
 
+export const UsageReportScalarFieldEnum = {
+  organizationId: 'organizationId',
+  source: 'source',
+  id: 'id',
+  contentHash: 'contentHash',
+  reservationId: 'reservationId',
+  servedAt: 'servedAt',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens',
+  reportedBy: 'reportedBy',
+  receivedAt: 'receivedAt'
+} as const
+
+export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
+
+
+export const UsagePendingScalarFieldEnum = {
+  pendingId: 'pendingId',
+  reservationId: 'reservationId',
+  cycle: 'cycle',
+  hour: 'hour',
+  events: 'events',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens'
+} as const
+
+export type UsagePendingScalarFieldEnum = (typeof UsagePendingScalarFieldEnum)[keyof typeof UsagePendingScalarFieldEnum]
+
+
+export const UsageCycleScalarFieldEnum = {
+  reservationId: 'reservationId',
+  cycle: 'cycle'
+} as const
+
+export type UsageCycleScalarFieldEnum = (typeof UsageCycleScalarFieldEnum)[keyof typeof UsageCycleScalarFieldEnum]
+
+
+export const UsageHourScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  events: 'events',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens',
+  weighted: 'weighted',
+  entitled: 'entitled',
+  overage: 'overage',
+  overageAmount: 'overageAmount',
+  ratedAt: 'ratedAt'
+} as const
+
+export type UsageHourScalarFieldEnum = (typeof UsageHourScalarFieldEnum)[keyof typeof UsageHourScalarFieldEnum]
+
+
 export const SimulatedClockScalarFieldEnum = {
   onlyRow: 'onlyRow',
   offsetMs: 'offsetMs'
 } as const
 
 export type SimulatedClockScalarFieldEnum = (typeof SimulatedClockScalarFieldEnum)[keyof typeof SimulatedClockScalarFieldEnum]
+
+
+export const PoolScalarFieldEnum = {
+  poolId: 'poolId',
+  marketId: 'marketId',
+  providerId: 'providerId',
+  name: 'name',
+  platform: 'platform',
+  region: 'region',
+  residency: 'residency',
+  gridMs: 'gridMs',
+  nameplate: 'nameplate',
+  profile: 'profile',
+  profileVersion: 'profileVersion',
+  serviceLevel: 'serviceLevel',
+  endpoint: 'endpoint',
+  terms: 'terms',
+  registeredAt: 'registeredAt'
+} as const
+
+export type PoolScalarFieldEnum = (typeof PoolScalarFieldEnum)[keyof typeof PoolScalarFieldEnum]
+
+
+export const PoolCredentialScalarFieldEnum = {
+  poolId: 'poolId',
+  sealed: 'sealed',
+  setAt: 'setAt'
+} as const
+
+export type PoolCredentialScalarFieldEnum = (typeof PoolCredentialScalarFieldEnum)[keyof typeof PoolCredentialScalarFieldEnum]
 
 
 export const SortOrder = {

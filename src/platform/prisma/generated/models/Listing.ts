@@ -30,6 +30,7 @@ export type ListingAvgAggregateOutputType = {
   quantity: number | null
   unitPrice: number | null
   hops: number | null
+  termsVersion: number | null
   remainingMax: number | null
 }
 
@@ -37,6 +38,7 @@ export type ListingSumAggregateOutputType = {
   quantity: bigint | null
   unitPrice: bigint | null
   hops: number | null
+  termsVersion: number | null
   remainingMax: bigint | null
 }
 
@@ -51,6 +53,7 @@ export type ListingMinAggregateOutputType = {
   quantity: bigint | null
   unitPrice: bigint | null
   hops: number | null
+  termsVersion: number | null
   status: string | null
   remainingMax: bigint | null
   createdAt: Date | null
@@ -67,6 +70,7 @@ export type ListingMaxAggregateOutputType = {
   quantity: bigint | null
   unitPrice: bigint | null
   hops: number | null
+  termsVersion: number | null
   status: string | null
   remainingMax: bigint | null
   createdAt: Date | null
@@ -83,6 +87,7 @@ export type ListingCountAggregateOutputType = {
   quantity: number
   unitPrice: number
   hops: number
+  termsVersion: number
   status: number
   remaining: number
   remainingMax: number
@@ -95,6 +100,7 @@ export type ListingAvgAggregateInputType = {
   quantity?: true
   unitPrice?: true
   hops?: true
+  termsVersion?: true
   remainingMax?: true
 }
 
@@ -102,6 +108,7 @@ export type ListingSumAggregateInputType = {
   quantity?: true
   unitPrice?: true
   hops?: true
+  termsVersion?: true
   remainingMax?: true
 }
 
@@ -116,6 +123,7 @@ export type ListingMinAggregateInputType = {
   quantity?: true
   unitPrice?: true
   hops?: true
+  termsVersion?: true
   status?: true
   remainingMax?: true
   createdAt?: true
@@ -132,6 +140,7 @@ export type ListingMaxAggregateInputType = {
   quantity?: true
   unitPrice?: true
   hops?: true
+  termsVersion?: true
   status?: true
   remainingMax?: true
   createdAt?: true
@@ -148,6 +157,7 @@ export type ListingCountAggregateInputType = {
   quantity?: true
   unitPrice?: true
   hops?: true
+  termsVersion?: true
   status?: true
   remaining?: true
   remainingMax?: true
@@ -252,6 +262,7 @@ export type ListingGroupByOutputType = {
   quantity: bigint
   unitPrice: bigint
   hops: number
+  termsVersion: number
   status: string
   remaining: runtime.JsonValue
   remainingMax: bigint
@@ -292,6 +303,7 @@ export type ListingWhereInput = {
   quantity?: Prisma.BigIntFilter<"Listing"> | bigint | number
   unitPrice?: Prisma.BigIntFilter<"Listing"> | bigint | number
   hops?: Prisma.IntFilter<"Listing"> | number
+  termsVersion?: Prisma.IntFilter<"Listing"> | number
   status?: Prisma.StringFilter<"Listing"> | string
   remaining?: Prisma.JsonFilter<"Listing">
   remainingMax?: Prisma.BigIntFilter<"Listing"> | bigint | number
@@ -309,6 +321,7 @@ export type ListingOrderByWithRelationInput = {
   quantity?: Prisma.SortOrder
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   status?: Prisma.SortOrder
   remaining?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
@@ -329,6 +342,7 @@ export type ListingWhereUniqueInput = Prisma.AtLeast<{
   quantity?: Prisma.BigIntFilter<"Listing"> | bigint | number
   unitPrice?: Prisma.BigIntFilter<"Listing"> | bigint | number
   hops?: Prisma.IntFilter<"Listing"> | number
+  termsVersion?: Prisma.IntFilter<"Listing"> | number
   status?: Prisma.StringFilter<"Listing"> | string
   remaining?: Prisma.JsonFilter<"Listing">
   remainingMax?: Prisma.BigIntFilter<"Listing"> | bigint | number
@@ -346,6 +360,7 @@ export type ListingOrderByWithAggregationInput = {
   quantity?: Prisma.SortOrder
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   status?: Prisma.SortOrder
   remaining?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
@@ -371,6 +386,7 @@ export type ListingScalarWhereWithAggregatesInput = {
   quantity?: Prisma.BigIntWithAggregatesFilter<"Listing"> | bigint | number
   unitPrice?: Prisma.BigIntWithAggregatesFilter<"Listing"> | bigint | number
   hops?: Prisma.IntWithAggregatesFilter<"Listing"> | number
+  termsVersion?: Prisma.IntWithAggregatesFilter<"Listing"> | number
   status?: Prisma.StringWithAggregatesFilter<"Listing"> | string
   remaining?: Prisma.JsonWithAggregatesFilter<"Listing">
   remainingMax?: Prisma.BigIntWithAggregatesFilter<"Listing"> | bigint | number
@@ -388,6 +404,7 @@ export type ListingCreateInput = {
   quantity: bigint | number
   unitPrice: bigint | number
   hops: number
+  termsVersion: number
   status: string
   remaining: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax: bigint | number
@@ -405,6 +422,7 @@ export type ListingUncheckedCreateInput = {
   quantity: bigint | number
   unitPrice: bigint | number
   hops: number
+  termsVersion: number
   status: string
   remaining: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax: bigint | number
@@ -422,6 +440,7 @@ export type ListingUpdateInput = {
   quantity?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
+  termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -439,6 +458,7 @@ export type ListingUncheckedUpdateInput = {
   quantity?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
+  termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -456,6 +476,7 @@ export type ListingCreateManyInput = {
   quantity: bigint | number
   unitPrice: bigint | number
   hops: number
+  termsVersion: number
   status: string
   remaining: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax: bigint | number
@@ -473,6 +494,7 @@ export type ListingUpdateManyMutationInput = {
   quantity?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
+  termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -490,6 +512,7 @@ export type ListingUncheckedUpdateManyInput = {
   quantity?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
+  termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -507,6 +530,7 @@ export type ListingCountOrderByAggregateInput = {
   quantity?: Prisma.SortOrder
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   status?: Prisma.SortOrder
   remaining?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
@@ -517,6 +541,7 @@ export type ListingAvgOrderByAggregateInput = {
   quantity?: Prisma.SortOrder
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
 }
 
@@ -531,6 +556,7 @@ export type ListingMaxOrderByAggregateInput = {
   quantity?: Prisma.SortOrder
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   status?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -547,6 +573,7 @@ export type ListingMinOrderByAggregateInput = {
   quantity?: Prisma.SortOrder
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   status?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -556,6 +583,7 @@ export type ListingSumOrderByAggregateInput = {
   quantity?: Prisma.SortOrder
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
 }
 
@@ -600,6 +628,7 @@ export type ListingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   quantity?: boolean
   unitPrice?: boolean
   hops?: boolean
+  termsVersion?: boolean
   status?: boolean
   remaining?: boolean
   remainingMax?: boolean
@@ -617,6 +646,7 @@ export type ListingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   quantity?: boolean
   unitPrice?: boolean
   hops?: boolean
+  termsVersion?: boolean
   status?: boolean
   remaining?: boolean
   remainingMax?: boolean
@@ -634,6 +664,7 @@ export type ListingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   quantity?: boolean
   unitPrice?: boolean
   hops?: boolean
+  termsVersion?: boolean
   status?: boolean
   remaining?: boolean
   remainingMax?: boolean
@@ -651,13 +682,14 @@ export type ListingSelectScalar = {
   quantity?: boolean
   unitPrice?: boolean
   hops?: boolean
+  termsVersion?: boolean
   status?: boolean
   remaining?: boolean
   remainingMax?: boolean
   createdAt?: boolean
 }
 
-export type ListingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"listingId" | "marketId" | "poolId" | "sellerId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "hops" | "status" | "remaining" | "remainingMax" | "createdAt", ExtArgs["result"]["listing"]>
+export type ListingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"listingId" | "marketId" | "poolId" | "sellerId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "hops" | "termsVersion" | "status" | "remaining" | "remainingMax" | "createdAt", ExtArgs["result"]["listing"]>
 
 export type $ListingPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Listing"
@@ -673,6 +705,7 @@ export type $ListingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     quantity: bigint
     unitPrice: bigint
     hops: number
+    termsVersion: number
     status: string
     remaining: runtime.JsonValue
     remainingMax: bigint
@@ -1110,6 +1143,7 @@ export interface ListingFieldRefs {
   readonly quantity: Prisma.FieldRef<"Listing", 'BigInt'>
   readonly unitPrice: Prisma.FieldRef<"Listing", 'BigInt'>
   readonly hops: Prisma.FieldRef<"Listing", 'Int'>
+  readonly termsVersion: Prisma.FieldRef<"Listing", 'Int'>
   readonly status: Prisma.FieldRef<"Listing", 'String'>
   readonly remaining: Prisma.FieldRef<"Listing", 'Json'>
   readonly remainingMax: Prisma.FieldRef<"Listing", 'BigInt'>

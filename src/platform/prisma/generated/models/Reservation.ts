@@ -31,6 +31,7 @@ export type ReservationAvgAggregateOutputType = {
   unitPrice: number | null
   amount: number | null
   hops: number | null
+  termsVersion: number | null
   fee: number | null
   refund: number | null
   streamVersion: number | null
@@ -41,6 +42,7 @@ export type ReservationSumAggregateOutputType = {
   unitPrice: bigint | null
   amount: bigint | null
   hops: number | null
+  termsVersion: number | null
   fee: bigint | null
   refund: bigint | null
   streamVersion: number | null
@@ -60,6 +62,7 @@ export type ReservationMinAggregateOutputType = {
   unitPrice: bigint | null
   amount: bigint | null
   hops: number | null
+  termsVersion: number | null
   status: string | null
   heldAt: Date | null
   expiresAt: Date | null
@@ -83,6 +86,7 @@ export type ReservationMaxAggregateOutputType = {
   unitPrice: bigint | null
   amount: bigint | null
   hops: number | null
+  termsVersion: number | null
   status: string | null
   heldAt: Date | null
   expiresAt: Date | null
@@ -106,6 +110,7 @@ export type ReservationCountAggregateOutputType = {
   unitPrice: number
   amount: number
   hops: number
+  termsVersion: number
   status: number
   heldAt: number
   expiresAt: number
@@ -123,6 +128,7 @@ export type ReservationAvgAggregateInputType = {
   unitPrice?: true
   amount?: true
   hops?: true
+  termsVersion?: true
   fee?: true
   refund?: true
   streamVersion?: true
@@ -133,6 +139,7 @@ export type ReservationSumAggregateInputType = {
   unitPrice?: true
   amount?: true
   hops?: true
+  termsVersion?: true
   fee?: true
   refund?: true
   streamVersion?: true
@@ -152,6 +159,7 @@ export type ReservationMinAggregateInputType = {
   unitPrice?: true
   amount?: true
   hops?: true
+  termsVersion?: true
   status?: true
   heldAt?: true
   expiresAt?: true
@@ -175,6 +183,7 @@ export type ReservationMaxAggregateInputType = {
   unitPrice?: true
   amount?: true
   hops?: true
+  termsVersion?: true
   status?: true
   heldAt?: true
   expiresAt?: true
@@ -198,6 +207,7 @@ export type ReservationCountAggregateInputType = {
   unitPrice?: true
   amount?: true
   hops?: true
+  termsVersion?: true
   status?: true
   heldAt?: true
   expiresAt?: true
@@ -309,6 +319,7 @@ export type ReservationGroupByOutputType = {
   unitPrice: bigint
   amount: bigint
   hops: number
+  termsVersion: number
   status: string
   heldAt: Date
   expiresAt: Date | null
@@ -356,6 +367,7 @@ export type ReservationWhereInput = {
   unitPrice?: Prisma.BigIntFilter<"Reservation"> | bigint | number
   amount?: Prisma.BigIntFilter<"Reservation"> | bigint | number
   hops?: Prisma.IntFilter<"Reservation"> | number
+  termsVersion?: Prisma.IntFilter<"Reservation"> | number
   status?: Prisma.StringFilter<"Reservation"> | string
   heldAt?: Prisma.DateTimeFilter<"Reservation"> | Date | string
   expiresAt?: Prisma.DateTimeNullableFilter<"Reservation"> | Date | string | null
@@ -380,6 +392,7 @@ export type ReservationOrderByWithRelationInput = {
   unitPrice?: Prisma.SortOrder
   amount?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   status?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -407,6 +420,7 @@ export type ReservationWhereUniqueInput = Prisma.AtLeast<{
   unitPrice?: Prisma.BigIntFilter<"Reservation"> | bigint | number
   amount?: Prisma.BigIntFilter<"Reservation"> | bigint | number
   hops?: Prisma.IntFilter<"Reservation"> | number
+  termsVersion?: Prisma.IntFilter<"Reservation"> | number
   status?: Prisma.StringFilter<"Reservation"> | string
   heldAt?: Prisma.DateTimeFilter<"Reservation"> | Date | string
   expiresAt?: Prisma.DateTimeNullableFilter<"Reservation"> | Date | string | null
@@ -431,6 +445,7 @@ export type ReservationOrderByWithAggregationInput = {
   unitPrice?: Prisma.SortOrder
   amount?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   status?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -463,6 +478,7 @@ export type ReservationScalarWhereWithAggregatesInput = {
   unitPrice?: Prisma.BigIntWithAggregatesFilter<"Reservation"> | bigint | number
   amount?: Prisma.BigIntWithAggregatesFilter<"Reservation"> | bigint | number
   hops?: Prisma.IntWithAggregatesFilter<"Reservation"> | number
+  termsVersion?: Prisma.IntWithAggregatesFilter<"Reservation"> | number
   status?: Prisma.StringWithAggregatesFilter<"Reservation"> | string
   heldAt?: Prisma.DateTimeWithAggregatesFilter<"Reservation"> | Date | string
   expiresAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Reservation"> | Date | string | null
@@ -487,6 +503,7 @@ export type ReservationCreateInput = {
   unitPrice: bigint | number
   amount: bigint | number
   hops: number
+  termsVersion: number
   status: string
   heldAt: Date | string
   expiresAt?: Date | string | null
@@ -511,6 +528,7 @@ export type ReservationUncheckedCreateInput = {
   unitPrice: bigint | number
   amount: bigint | number
   hops: number
+  termsVersion: number
   status: string
   heldAt: Date | string
   expiresAt?: Date | string | null
@@ -535,6 +553,7 @@ export type ReservationUpdateInput = {
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
+  termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   heldAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -559,6 +578,7 @@ export type ReservationUncheckedUpdateInput = {
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
+  termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   heldAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -583,6 +603,7 @@ export type ReservationCreateManyInput = {
   unitPrice: bigint | number
   amount: bigint | number
   hops: number
+  termsVersion: number
   status: string
   heldAt: Date | string
   expiresAt?: Date | string | null
@@ -607,6 +628,7 @@ export type ReservationUpdateManyMutationInput = {
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
+  termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   heldAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -631,6 +653,7 @@ export type ReservationUncheckedUpdateManyInput = {
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
+  termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   heldAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -655,6 +678,7 @@ export type ReservationCountOrderByAggregateInput = {
   unitPrice?: Prisma.SortOrder
   amount?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   status?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
@@ -670,6 +694,7 @@ export type ReservationAvgOrderByAggregateInput = {
   unitPrice?: Prisma.SortOrder
   amount?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
@@ -689,6 +714,7 @@ export type ReservationMaxOrderByAggregateInput = {
   unitPrice?: Prisma.SortOrder
   amount?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   status?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
@@ -712,6 +738,7 @@ export type ReservationMinOrderByAggregateInput = {
   unitPrice?: Prisma.SortOrder
   amount?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   status?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
@@ -726,6 +753,7 @@ export type ReservationSumOrderByAggregateInput = {
   unitPrice?: Prisma.SortOrder
   amount?: Prisma.SortOrder
   hops?: Prisma.SortOrder
+  termsVersion?: Prisma.SortOrder
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
@@ -759,6 +787,7 @@ export type ReservationSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   unitPrice?: boolean
   amount?: boolean
   hops?: boolean
+  termsVersion?: boolean
   status?: boolean
   heldAt?: boolean
   expiresAt?: boolean
@@ -783,6 +812,7 @@ export type ReservationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   unitPrice?: boolean
   amount?: boolean
   hops?: boolean
+  termsVersion?: boolean
   status?: boolean
   heldAt?: boolean
   expiresAt?: boolean
@@ -807,6 +837,7 @@ export type ReservationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   unitPrice?: boolean
   amount?: boolean
   hops?: boolean
+  termsVersion?: boolean
   status?: boolean
   heldAt?: boolean
   expiresAt?: boolean
@@ -831,6 +862,7 @@ export type ReservationSelectScalar = {
   unitPrice?: boolean
   amount?: boolean
   hops?: boolean
+  termsVersion?: boolean
   status?: boolean
   heldAt?: boolean
   expiresAt?: boolean
@@ -841,7 +873,7 @@ export type ReservationSelectScalar = {
   streamVersion?: boolean
 }
 
-export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "streamVersion", ExtArgs["result"]["reservation"]>
+export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "streamVersion", ExtArgs["result"]["reservation"]>
 
 export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Reservation"
@@ -860,6 +892,7 @@ export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.Interna
     unitPrice: bigint
     amount: bigint
     hops: number
+    termsVersion: number
     status: string
     heldAt: Date
     expiresAt: Date | null
@@ -1304,6 +1337,7 @@ export interface ReservationFieldRefs {
   readonly unitPrice: Prisma.FieldRef<"Reservation", 'BigInt'>
   readonly amount: Prisma.FieldRef<"Reservation", 'BigInt'>
   readonly hops: Prisma.FieldRef<"Reservation", 'Int'>
+  readonly termsVersion: Prisma.FieldRef<"Reservation", 'Int'>
   readonly status: Prisma.FieldRef<"Reservation", 'String'>
   readonly heldAt: Prisma.FieldRef<"Reservation", 'DateTime'>
   readonly expiresAt: Prisma.FieldRef<"Reservation", 'DateTime'>

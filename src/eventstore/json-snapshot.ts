@@ -1,5 +1,4 @@
-import type { SnapshotCodec } from '../../eventstore/stream-definition.js';
-import type { MarketState } from '../model/market.state.js';
+import type { SnapshotCodec } from './stream-definition.js';
 
 /**
  * JSON has neither maps nor bigints: each stands as an object of one named member. Members are
@@ -24,9 +23,14 @@ const unpack = (_key: string, value: unknown): unknown => {
   return Array.isArray(map) ? new Map(map) : value;
 };
 
-export const marketSnapshot: SnapshotCodec<MarketState> = {
-  schemaVersion: 1,
-  everyEvents: 5_000,
-  encode: (state) => JSON.stringify(state, pack),
-  decode: (text) => JSON.parse(text, unpack) as MarketState,
-};
+/** Snapshots of states made of plain objects, arrays, maps, bigints, numbers and text. */
+export function jsonSnapshot<State>(settings: {
+  readonly schemaVersion: number;
+  readonly everyEvents: number;
+}): SnapshotCodec<State> {
+  return {
+    ...settings,
+    encode: (state) => JSON.stringify(state, pack),
+    decode: (text) => JSON.parse(text, unpack) as State,
+  };
+}

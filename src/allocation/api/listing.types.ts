@@ -1,0 +1,179 @@
+import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { connectionOf, PageArguments } from '../../api/graphql/connection.js';
+import { NotFoundRejection, StateRejection, ValidationRejection } from '../../api/graphql/rejection.js';
+import { resultUnion } from '../../api/graphql/result-union.js';
+import { InstantScalar, MicroUsdScalar, TokensPerSecondScalar } from '../../api/graphql/scalars.js';
+import { CapacitySegmentType, WindowInput, WindowType } from '../../api/graphql/window.types.js';
+import type { UnitPrice } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import {
+  AmountTooLargeRejection,
+  CapacityRejection,
+  ResaleTermsRejection,
+  WindowRejection,
+} from './trade.rejections.js';
+
+export const LISTING_STATES = {
+  OPEN: 'open',
+  SOLD: 'sold',
+  WITHDRAWN: 'withdrawn',
+  EXPIRED: 'expired',
+} as const;
+export type ListingState = (typeof LISTING_STATES)[keyof typeof LISTING_STATES];
+registerEnumType(LISTING_STATES, {
+  name: 'ListingState',
+  description: 'What has become of a listing.',
+  valuesMap: {
+    OPEN: { description: 'It can be bought from.' },
+    SOLD: { description: 'All of it was paid for.' },
+    WITHDRAWN: { description: 'Its seller took it back.' },
+    EXPIRED: { description: 'Its window has passed.' },
+  },
+});
+
+@ObjectType('Listing', {
+  description: 'An ask: part of somebody’s title, at a fixed price, in any sub-window and sub-quantity.',
+})
+export class ListingType {
+  @Field(() => ID, { description: 'Its id.' })
+  listingId!: string;
+
+  @Field(() => ID, { description: 'What it trades as: model@quantization.' })
+  marketId!: string;
+
+  @Field(() => ID, { description: 'The pool it is part of.' })
+  poolId!: string;
+
+  @Field(() => ID, { description: 'Who sells.' })
+  sellerId!: string;
+
+  @Field({ description: 'Whether it is resold, not sold by the provider.' })
+  isResale!: boolean;
+
+  @Field(() => Int, { description: 'How often the capacity will have changed hands when it is bought.' })
+  hops!: number;
+
+  @Field(() => WindowType, { description: 'The whole window that was offered.' })
+  window!: object;
+
+  @Field(() => TokensPerSecondScalar, { description: 'The whole quantity that was offered.' })
+  quantity!: string | bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'Price per token/s and hour.' })
+  unitPrice!: string | bigint;
+
+  @Field(() => MicroUsdScalar, {
+    description: 'The same price for a million tokens at full use, rounded half to even.',
+  })
+  pricePerMillionTokens!: string | bigint;
+
+  @Field(() => [CapacitySegmentType], { description: 'What can still be bought, over time.' })
+  remaining!: readonly object[];
+
+  @Field(() => LISTING_STATES, { description: 'What has become of it.' })
+  status!: string;
+
+  @Field(() => InstantScalar, {
+    nullable: true,
+    description: 'When it was listed; null in the answer to its own creation.',
+  })
+  createdAt!: Date | null;
+}
+
+export const ListingConnection = connectionOf(ListingType, 'Listing', 'listings');
+
+@ArgsType()
+export class ListingArguments extends PageArguments {
+  @Field(() => ID, { nullable: true, description: 'Only this market: model@quantization.' })
+  marketId?: string;
+
+  @Field(() => ID, { nullable: true, description: 'Only parts of this pool.' })
+  poolId?: string;
+
+  @Field(() => LISTING_STATES, {
+    nullable: true,
+    defaultValue: LISTING_STATES.OPEN,
+    description: 'Only listings in this state; null: in any.',
+  })
+  status?: ListingState | null;
+
+  @Field({ defaultValue: false, description: 'Only listings of your organization.' })
+  own!: boolean;
+}
+
+@InputType({ description: 'Part of a pool of yours to offer.' })
+export class CreateListingInput {
+  @Field(() => ID, { description: 'Which pool.' })
+  poolId!: string;
+
+  @Field(() => WindowInput, { description: 'When.' })
+  window!: WindowInput;
+
+  @Field(() => TokensPerSecondScalar, { description: 'How much.' })
+  quantity!: Quantity;
+
+  @Field(() => MicroUsdScalar, { description: 'Price per token/s and hour, 0 or more.' })
+  unitPrice!: UnitPrice;
+}
+
+@InputType({ description: 'Part of a reservation of yours to offer.' })
+export class ResellReservationInput {
+  @Field(() => ID, { description: 'Which reservation.' })
+  reservationId!: string;
+
+  @Field(() => WindowInput, { description: 'When, within the reservation.' })
+  window!: WindowInput;
+
+  @Field(() => TokensPerSecondScalar, { description: 'How much.' })
+  quantity!: Quantity;
+
+  @Field(() => MicroUsdScalar, { description: 'Price per token/s and hour, 0 or more.' })
+  unitPrice!: UnitPrice;
+}
+
+@InputType({ description: 'Which listing to take back.' })
+export class WithdrawListingInput {
+  @Field(() => ID, { description: 'Its id.' })
+  listingId!: string;
+}
+
+@ObjectType({ description: 'The new listing.' })
+export class CreateListingSuccess {
+  @Field(() => ListingType, { description: 'The listing.' })
+  listing!: ListingType;
+}
+
+@ObjectType({ description: 'The new listing of what you hold.' })
+export class ResellReservationSuccess {
+  @Field(() => ListingType, { description: 'The listing.' })
+  listing!: ListingType;
+}
+
+@ObjectType({ description: 'Nothing more is sold from it. Holds made before stand.' })
+export class WithdrawListingSuccess {
+  @Field(() => ID, { description: 'The listing.' })
+  listingId!: string;
+}
+
+const OFFER_REJECTIONS = [
+  ValidationRejection,
+  NotFoundRejection,
+  WindowRejection,
+  CapacityRejection,
+  AmountTooLargeRejection,
+] as const;
+
+export const CreateListingResult = resultUnion('createListing', [
+  CreateListingSuccess,
+  ...OFFER_REJECTIONS,
+]);
+export const ResellReservationResult = resultUnion('resellReservation', [
+  ResellReservationSuccess,
+  ...OFFER_REJECTIONS,
+  ResaleTermsRejection,
+  StateRejection,
+]);
+export const WithdrawListingResult = resultUnion('withdrawListing', [
+  WithdrawListingSuccess,
+  NotFoundRejection,
+]);

@@ -1,0 +1,215 @@
+import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { connectionOf, PageArguments } from '../../api/graphql/connection.js';
+import { NotFoundRejection, StateRejection, ValidationRejection } from '../../api/graphql/rejection.js';
+import { resultUnion } from '../../api/graphql/result-union.js';
+import { InstantScalar, MicroUsdScalar, TokensPerSecondScalar } from '../../api/graphql/scalars.js';
+import { CapacitySegmentType, WindowInput, WindowType } from '../../api/graphql/window.types.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import type { ReservationStatus } from '../model/market.rejections.js';
+import {
+  AmountTooLargeRejection,
+  CapacityRejection,
+  EncumberedRejection,
+  FeeChangedRejection,
+  SelfTradeRejection,
+  WindowRejection,
+} from './trade.rejections.js';
+
+export const RESERVATION_STATES = {
+  HELD: 'held',
+  SCHEDULED: 'scheduled',
+  ACTIVE: 'active',
+  COMPLETED: 'completed',
+  EXPIRED: 'expired',
+  RELEASED: 'released',
+  CANCELLED: 'cancelled',
+} as const satisfies Record<string, ReservationStatus>;
+registerEnumType(RESERVATION_STATES, {
+  name: 'ReservationState',
+  description: 'Where a reservation stands in its life.',
+  valuesMap: {
+    HELD: { description: 'Set aside until it is paid or the hold expires.' },
+    SCHEDULED: { description: 'Paid; its window has not begun.' },
+    ACTIVE: { description: 'Paid; its window is running.' },
+    COMPLETED: { description: 'Its window is over.' },
+    EXPIRED: { description: 'It was not paid in time.' },
+    RELEASED: { description: 'Its buyer gave the hold back.' },
+    CANCELLED: { description: 'Its holder gave it back before it began.' },
+  },
+});
+
+export const RESERVATION_SIDES = { BOUGHT: 'holderId', SOLD: 'sellerId' } as const;
+export type ReservationSide = (typeof RESERVATION_SIDES)[keyof typeof RESERVATION_SIDES];
+registerEnumType(RESERVATION_SIDES, {
+  name: 'ReservationSide',
+  description: 'Which side of a sale your organization is on.',
+  valuesMap: {
+    BOUGHT: { description: 'What you bought.' },
+    SOLD: { description: 'What others bought from you.' },
+  },
+});
+
+@ObjectType('Reservation', {
+  description: 'A buyer’s title to part of a pool over a window, from hold to end.',
+})
+export class ReservationType {
+  @Field(() => ID, { description: 'Its id.' })
+  reservationId!: string;
+
+  @Field(() => ID, { description: 'What it trades as: model@quantization.' })
+  marketId!: string;
+
+  @Field(() => ID, { description: 'The pool it is part of.' })
+  poolId!: string;
+
+  @Field(() => ID, { description: 'The listing it was bought from.' })
+  listingId!: string;
+
+  @Field(() => ID, { description: 'Who sold it.' })
+  sellerId!: string;
+
+  @Field(() => ID, { description: 'Who bought it.' })
+  holderId!: string;
+
+  @Field({ description: 'Whether it was resold, not sold by the provider.' })
+  isResale!: boolean;
+
+  @Field(() => Int, { description: 'How often the capacity has changed hands since the provider sold it.' })
+  hops!: number;
+
+  @Field(() => WindowType, { description: 'When.' })
+  window!: object;
+
+  @Field(() => TokensPerSecondScalar, { description: 'How much was bought.' })
+  quantity!: string | bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'Price per token/s and hour.' })
+  unitPrice!: string | bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'Price of the whole.' })
+  amount!: string | bigint;
+
+  @Field(() => RESERVATION_STATES, { description: 'Where it stands.' })
+  status!: string;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'When an unpaid hold ends; else null.' })
+  expiresAt!: Date | number | null;
+
+  @Field(() => [CapacitySegmentType], {
+    description: 'What is the holder’s now: less than was bought once part of it was resold.',
+  })
+  entitlement!: readonly object[];
+
+  @Field(() => MicroUsdScalar, { nullable: true, description: 'What cancelling cost.' })
+  cancellationFee!: string | bigint | null;
+
+  @Field(() => MicroUsdScalar, { nullable: true, description: 'What came back when it was cancelled.' })
+  refund!: string | bigint | null;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'When it was paid.' })
+  paidAt!: Date | null;
+}
+
+export const ReservationConnection = connectionOf(ReservationType, 'Reservation', 'reservations');
+
+@ArgsType()
+export class ReservationArguments extends PageArguments {
+  @Field(() => RESERVATION_SIDES, {
+    defaultValue: RESERVATION_SIDES.BOUGHT,
+    description: 'Which side of the sale you are on.',
+  })
+  side!: ReservationSide;
+
+  @Field(() => RESERVATION_STATES, { nullable: true, description: 'Only those in this state.' })
+  status?: ReservationStatus | null;
+}
+
+@ObjectType('CancellationQuote', { description: 'What cancelling would cost now, by the pool’s schedule.' })
+export class CancellationQuoteType {
+  @Field(() => Int, { description: 'Share of the amount that is kept, in hundredths of a per cent.' })
+  feeShare!: number;
+
+  @Field(() => MicroUsdScalar, { description: 'What is kept.' })
+  fee!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'What comes back.' })
+  refund!: bigint;
+}
+
+@InputType({ description: 'What to set aside of a listing.' })
+export class ReserveInput {
+  @Field(() => ID, { description: 'Which listing.' })
+  listingId!: string;
+
+  @Field(() => WindowInput, { description: 'When, within the listing.' })
+  window!: WindowInput;
+
+  @Field(() => TokensPerSecondScalar, { description: 'How much.' })
+  quantity!: Quantity;
+}
+
+@InputType({ description: 'Which hold to give back.' })
+export class ReleaseHoldInput {
+  @Field(() => ID, { description: 'The reservation that is held.' })
+  reservationId!: string;
+}
+
+@InputType({ description: 'Which reservation to give back, and at what price.' })
+export class CancelReservationInput {
+  @Field(() => ID, { description: 'Its id.' })
+  reservationId!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'The highest fee you accept: see cancellationQuote.' })
+  feeAccepted!: MicroUsd;
+}
+
+@ObjectType({ description: 'Title is set aside: pay before it expires.' })
+export class ReserveSuccess {
+  @Field(() => ReservationType, { description: 'The reservation, held.' })
+  reservation!: ReservationType;
+}
+
+@ObjectType({ description: 'The hold is over; nothing was charged.' })
+export class ReleaseHoldSuccess {
+  @Field(() => ID, { description: 'The reservation that was held.' })
+  reservationId!: string;
+}
+
+@ObjectType({ description: 'Title went back to the seller; the refund is on its way to your wallet.' })
+export class CancelReservationSuccess {
+  @Field(() => ID, { description: 'The reservation that was cancelled.' })
+  reservationId!: string;
+
+  @Field(() => Int, { description: 'Share of the amount that is kept, in hundredths of a per cent.' })
+  feeShare!: number;
+
+  @Field(() => MicroUsdScalar, { description: 'What is kept.' })
+  fee!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'What comes back.' })
+  refund!: string;
+}
+
+export const ReserveResult = resultUnion('reserve', [
+  ReserveSuccess,
+  ValidationRejection,
+  NotFoundRejection,
+  SelfTradeRejection,
+  WindowRejection,
+  CapacityRejection,
+  AmountTooLargeRejection,
+]);
+export const ReleaseHoldResult = resultUnion('releaseHold', [
+  ReleaseHoldSuccess,
+  NotFoundRejection,
+  StateRejection,
+]);
+export const CancelReservationResult = resultUnion('cancelReservation', [
+  CancelReservationSuccess,
+  ValidationRejection,
+  NotFoundRejection,
+  StateRejection,
+  EncumberedRejection,
+  FeeChangedRejection,
+]);

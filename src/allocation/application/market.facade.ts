@@ -1,0 +1,98 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { CommandContext } from '../../eventstore/command-context.js';
+import { fromSegments } from '../../kernel/step-function.js';
+import {
+  marketOf,
+  type OrganizationId,
+  type PoolId,
+  type ReservationId,
+} from '../../kernel/ids.js';
+import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { Instant } from '../../kernel/time.js';
+import { Database } from '../../platform/database/prisma.js';
+import { saleTermsSchema, type PoolFacts } from '../../providers/contract.js';
+import { Market, type Entitlement, type MarketResult, type ReservationFacts } from '../contract.js';
+import type { SegmentView } from '../model/market.answer.js';
+import type { MarketState } from '../model/market.state.js';
+import { termsOf } from '../model/market.terms.js';
+import { poolOf } from '../model/titles.js';
+import { MarketService, type MarketOutcome } from './market.service.js';
+
+const NOT_FOUND: MarketResult = { accepted: false, rejection: { code: 'RESERVATION_NOT_FOUND' } };
+
+/** The market as other domains see it. */
+@Injectable()
+export class MarketFacade extends Market {
+  constructor(
+    @Inject(MarketService) private readonly markets: MarketService,
+    @Inject(Database) private readonly database: Database,
+  ) {
+    super();
+  }
+
+  async reservation(reservationId: ReservationId): Promise<ReservationFacts | null> {
+    const marketId = marketOf(reservationId);
+    if (marketId === null) return null;
+    return this.markets.read(marketId, (state) => factsOf(state, reservationId));
+  }
+
+  async entitlement(reservationId: ReservationId): Promise<Entitlement | null> {
+    const row = await this.database.reservation.findUnique({ where: { reservationId } });
+    if (row === null || row.paidAt === null) return null;
+    const { poolId, termsVersion: version } = row;
+    const [pool, terms] = await Promise.all([
+      this.database.marketPool.findUniqueOrThrow({ where: { poolId } }),
+      this.database.poolTerms.findUniqueOrThrow({ where: { poolId_version: { poolId, version } } }),
+    ]);
+    const segments = row.entitlement as unknown as readonly SegmentView[];
+    return {
+      reservationId,
+      holderId: row.holderId as OrganizationId,
+      sellerId: row.sellerId as OrganizationId,
+      providerId: pool.providerId as OrganizationId,
+      window: {
+        start: row.windowStart.getTime() as Instant,
+        end: row.windowEnd.getTime() as Instant,
+      },
+      quantity: fromSegments(
+        segments.map(({ window, quantity }) => ({ window, value: BigInt(quantity) })),
+      ),
+      terms: saleTermsSchema.parse(terms.terms),
+    };
+  }
+
+  async openPool(facts: PoolFacts, context: CommandContext): Promise<MarketResult> {
+    return resultOf(
+      await this.markets.execute(facts.marketId, { type: 'OpenPool', facts }, context),
+    );
+  }
+
+  async confirmPayment(
+    reservationId: ReservationId,
+    amount: MicroUsd,
+    context: CommandContext,
+  ): Promise<MarketResult> {
+    const marketId = marketOf(reservationId);
+    if (marketId === null) return NOT_FOUND;
+    const command = { type: 'ConfirmPayment', reservationId, amount } as const;
+    return resultOf(await this.markets.execute(marketId, command, context));
+  }
+}
+
+function resultOf(outcome: MarketOutcome): MarketResult {
+  return outcome.accepted ? { accepted: true } : outcome;
+}
+
+function factsOf(state: MarketState, reservationId: ReservationId): ReservationFacts | null {
+  const reservation = state.reservations.get(reservationId);
+  if (reservation === undefined) return null;
+  const { poolId, holderId, sellerId, window, amount, source, status, termsVersion } = reservation;
+  const { facts, termsVersions } = poolOf(state, poolId);
+  const { resale } = termsOf(termsVersions, termsVersion);
+  return {
+    ...{ reservationId, poolId: poolId as PoolId, marketId: facts.marketId, holderId, sellerId },
+    ...{ providerId: facts.providerId, status, window, grid: facts.grid, amount },
+    royalty: source.kind === 'pool' ? (0 as BasisPoints) : resale.royalty,
+    expiresAt: reservation.status === 'held' ? reservation.expiresAt : null,
+  };
+}

@@ -1,0 +1,168 @@
+import { Injectable } from '@nestjs/common';
+import { systemContext } from '../../eventstore/command-context.js';
+import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import {
+  idInMarket,
+  marketOf,
+  type ListingId,
+  type MarketId,
+  type PoolId,
+  type ReservationId,
+} from '../../kernel/ids.js';
+import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import { MINUTE_MS, type Duration } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+import { uuidV7 } from '../../platform/ids/uuid-v7.js';
+import { PoolDirectory } from '../../providers/contract.js';
+import type { MarketRejection } from '../model/market.rejections.js';
+import { cancellationFee } from '../model/reservation.decide.js';
+import { MarketService, type MarketOutcome } from './market.service.js';
+
+/** How long a buyer has to pay. */
+export const HOLD_FOR = (15 * MINUTE_MS) as Duration;
+
+/** Who asks, by which mutation, and everything they said. */
+export interface TradeRequest {
+  readonly caller: AuthenticatedPrincipal;
+  readonly mutation: string;
+  readonly idempotencyKey: string;
+  readonly input: unknown;
+}
+
+export interface Offer {
+  readonly window: Window;
+  readonly quantity: Quantity;
+  readonly unitPrice: UnitPrice;
+}
+
+export interface CancellationQuote {
+  readonly feeShare: number;
+  readonly fee: MicroUsd;
+  readonly refund: MicroUsd;
+}
+
+type NotFound = Extract<MarketRejection, { readonly code: `${string}_NOT_FOUND` }>;
+const refuse = (rejection: NotFound): MarketOutcome => ({ accepted: false, rejection });
+
+/** What members and programs do in a market. */
+@Injectable()
+export class TradingService {
+  constructor(
+    private readonly markets: MarketService,
+    private readonly pools: PoolDirectory,
+  ) {}
+
+  /** Offers part of a pool of the caller's. */
+  async listPool(request: TradeRequest, poolId: PoolId, offer: Offer): Promise<MarketOutcome> {
+    const marketId = marketOf(poolId);
+    if (marketId === null || !(await this.isOpen(marketId, poolId))) {
+      return refuse({ code: 'POOL_NOT_FOUND' });
+    }
+    const listingId = idInMarket<ListingId>(marketId, uuidV7());
+    const sellerId = request.caller.organizationId;
+    const source = { kind: 'pool' } as const;
+    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer } as const;
+    return this.markets.execute(marketId, command, contextOf(request));
+  }
+
+  /** Offers part of a reservation of the caller's. */
+  async resell(
+    request: TradeRequest,
+    reservationId: ReservationId,
+    offer: Offer,
+  ): Promise<MarketOutcome> {
+    const marketId = marketOf(reservationId);
+    if (marketId === null) return refuse({ code: 'RESERVATION_NOT_FOUND' });
+    const poolId = await this.markets.read(
+      marketId,
+      ({ reservations }) => reservations.get(reservationId)?.poolId,
+    );
+    if (poolId === undefined) return refuse({ code: 'RESERVATION_NOT_FOUND' });
+    const listingId = idInMarket<ListingId>(marketId, uuidV7());
+    const sellerId = request.caller.organizationId;
+    const source = { kind: 'reservation', reservationId } as const;
+    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer } as const;
+    return this.markets.execute(marketId, command, contextOf(request));
+  }
+
+  async withdraw(request: TradeRequest, listingId: ListingId): Promise<MarketOutcome> {
+    const marketId = marketOf(listingId);
+    if (marketId === null) return refuse({ code: 'LISTING_NOT_FOUND' });
+    const sellerId = request.caller.organizationId;
+    const command = { type: 'WithdrawListing', listingId, sellerId } as const;
+    return this.markets.execute(marketId, command, contextOf(request));
+  }
+
+  /** Sets title aside for the caller until it pays. */
+  async reserve(
+    request: TradeRequest,
+    listingId: ListingId,
+    asked: Pick<Offer, 'window' | 'quantity'>,
+  ): Promise<MarketOutcome> {
+    const marketId = marketOf(listingId);
+    if (marketId === null) return refuse({ code: 'LISTING_NOT_FOUND' });
+    const reservationId = idInMarket<ReservationId>(marketId, uuidV7());
+    const buyerId = request.caller.organizationId;
+    const ids = { reservationId, listingId, buyerId };
+    const command = { type: 'HoldReservation', ...ids, ...asked, holdFor: HOLD_FOR } as const;
+    return this.markets.execute(marketId, command, contextOf(request));
+  }
+
+  async release(request: TradeRequest, reservationId: ReservationId): Promise<MarketOutcome> {
+    const marketId = marketOf(reservationId);
+    if (marketId === null) return refuse({ code: 'RESERVATION_NOT_FOUND' });
+    const holderId = request.caller.organizationId;
+    const command = { type: 'ReleaseHold', reservationId, holderId } as const;
+    return this.markets.execute(marketId, command, contextOf(request));
+  }
+
+  async cancel(
+    request: TradeRequest,
+    reservationId: ReservationId,
+    feeAccepted: MicroUsd,
+  ): Promise<MarketOutcome> {
+    const marketId = marketOf(reservationId);
+    if (marketId === null) return refuse({ code: 'RESERVATION_NOT_FOUND' });
+    const holderId = request.caller.organizationId;
+    const command = { type: 'CancelReservation', reservationId, holderId, feeAccepted } as const;
+    return this.markets.execute(marketId, command, contextOf(request));
+  }
+
+  /** What cancelling would cost now; null when there is nothing of the caller's to cancel. */
+  async quoteCancellation(
+    { organizationId }: AuthenticatedPrincipal,
+    reservationId: ReservationId,
+  ): Promise<CancellationQuote | null> {
+    const marketId = marketOf(reservationId);
+    if (marketId === null) return null;
+    return this.markets.read(marketId, (state, now) => {
+      const reservation = state.reservations.get(reservationId);
+      if (reservation?.holderId !== organizationId) return null;
+      if (reservation.status !== 'scheduled' || reservation.window.start <= now) return null;
+      const { feeShare, fee } = cancellationFee(state, reservation, now);
+      return { feeShare, fee, refund: (reservation.amount - fee) as MicroUsd };
+    });
+  }
+
+  /**
+   * The market hears of a new pool by itself, a moment after it was registered. Whoever lists before
+   * that brings the news along; it is the same command, so it counts once.
+   */
+  private async isOpen(marketId: MarketId, poolId: PoolId): Promise<boolean> {
+    const known = await this.markets.read(
+      marketId,
+      ({ pools }) => pools.get(poolId)?.facts.revision ?? 0,
+    );
+    const facts = await this.pools.facts(poolId);
+    if (facts === null) return false;
+    if (facts.revision <= known) return true;
+    const context = systemContext('open-pool', this.pools.openingKey(facts));
+    await this.markets.execute(marketId, { type: 'OpenPool', facts }, context);
+    return true;
+  }
+}
+
+function contextOf({ caller, mutation, idempotencyKey, input }: TradeRequest): ReturnType<typeof commandOf> {
+  return commandOf(caller, mutation, idempotencyKey, input);
+}

@@ -1,0 +1,48 @@
+import { stringify } from 'csv-stringify/sync';
+import { marketOf } from '../../kernel/ids.js';
+import { formatUsd } from '../../kernel/money.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
+import type { InvoiceView } from '../application/invoice.service.js';
+import { safeCell } from '../model/csv-cell.js';
+
+const COLUMNS = [
+  'invoice_number',
+  'month',
+  'line',
+  'kind',
+  'market',
+  'reservation_id',
+  'served_from',
+  'served_to',
+  'booked_at',
+  'currency',
+  'amount_usd',
+  'amount_micro_usd',
+] as const;
+
+const instantCell = (instant: Instant | null | undefined): string =>
+  instant === null || instant === undefined ? '' : formatInstant(instant);
+
+/**
+ * One row for each line, RFC 4180 with a header. Charges are above zero, credits below; no line is
+ * rounded, so the column sums to charges less credits.
+ */
+export function invoiceCsv({ number, month, lines }: InvoiceView): string {
+  const rows = lines.map(({ kind, reservationId, served, postedAt, amount }, index) =>
+    [
+      number ?? 'DRAFT',
+      month,
+      String(index + 1),
+      kind,
+      marketOf(reservationId) ?? '',
+      reservationId,
+      instantCell(served?.start),
+      instantCell(served?.end),
+      instantCell(postedAt),
+      'USD',
+      formatUsd(amount),
+      amount.toString(),
+    ].map(safeCell),
+  );
+  return stringify([COLUMNS, ...rows], { record_delimiter: '\r\n' });
+}

@@ -1,0 +1,93 @@
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { AllowMembers } from '../../api/graphql/access.js';
+import { PageArguments, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
+import { Caller } from '../../api/graphql/current.js';
+import { apiError } from '../../api/graphql/errors.js';
+import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
+import { invalidInput } from '../../api/graphql/refusals.js';
+import type { JsonOf } from '../../eventstore/stream-definition.js';
+import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import { formatInstant, parseMonth } from '../../kernel/time.js';
+import { Database } from '../../platform/database/prisma.js';
+import { InvoiceService } from '../application/invoice.service.js';
+import type { InvoiceRejection } from '../model/invoice-register.js';
+import {
+  InvoiceConnection,
+  InvoiceType,
+  IssueInvoiceInput,
+  IssueInvoiceResult,
+  type InvoiceHeadType,
+} from './invoice.types.js';
+
+@Resolver()
+export class InvoiceResolver {
+  constructor(
+    private readonly service: InvoiceService,
+    private readonly database: Database,
+  ) {}
+
+  @Query(() => InvoiceType, {
+    description: 'The invoice of a month, or a draft of what is booked until now.',
+  })
+  @AllowMembers(['owner', 'finance'], 'billing:read')
+  async invoice(
+    @Args('month', { description: 'Which month, UTC, such as 2026-11.' }) month: string,
+    @Caller() { organizationId }: AuthenticatedPrincipal,
+  ): Promise<InvoiceType> {
+    const start = parseMonth(month);
+    if (!start.ok) throw apiError('BAD_USER_INPUT', `month: ${start.error}`);
+    return this.service.find(organizationId, start.value);
+  }
+
+  @Query(() => InvoiceConnection, { description: 'Invoices that were issued, oldest first.' })
+  @AllowMembers(['owner', 'finance'], 'billing:read')
+  async invoices(
+    @Args() pageArguments: PageArguments,
+    @Caller() { organizationId }: AuthenticatedPrincipal,
+  ): Promise<Connection<InvoiceHeadType>> {
+    const page = readPage(pageArguments, 1);
+    const [after] = page.after ?? [];
+    const rows = await this.database.invoice.findMany({
+      where: { organizationId, ...(after && { number: { gt: after } }) },
+      orderBy: { number: 'asc' },
+      take: page.first + 1,
+    });
+    return toConnection(rows, page, (row) => row, ({ number }) => [number]);
+  }
+
+  @Mutation(() => IssueInvoiceResult, { description: 'Closes a month: its invoice never changes again.' })
+  @AllowMembers(['owner', 'finance'], 'billing:write')
+  async issueInvoice(
+    @IdempotencyKey() idempotencyKey: string,
+    @Args('input', { description: 'The month.' }) { month }: IssueInvoiceInput,
+    @Caller() caller: AuthenticatedPrincipal,
+  ): Promise<object> {
+    const start = parseMonth(month);
+    if (!start.ok) {
+      const accepted = 'a month that is over, such as 2026-11';
+      return invalidInput([{ field: 'month', reason: 'is no month', accepted }]);
+    }
+    const outcome = await this.service.issue(caller, start.value, idempotencyKey);
+    if (!outcome.accepted) return showRejection(outcome.rejection);
+    return { __typename: 'IssueInvoiceSuccess', ...outcome.answer };
+  }
+}
+
+function showRejection(rejection: JsonOf<InvoiceRejection>): object {
+  const { code, ...found } = rejection;
+  const data = { number: null, endsAt: null, ...found };
+  return { __typename: 'InvoiceRejection', code, message: messageOf(rejection), ...data };
+}
+
+function messageOf(rejection: JsonOf<InvoiceRejection>): string {
+  switch (rejection.code) {
+    case 'ALREADY_ISSUED':
+      return `the month has invoice ${rejection.number}`;
+    case 'MONTH_NOT_OVER':
+      return `the month is over at ${formatInstant(rejection.endsAt)}`;
+    case 'NOT_SETTLED':
+      return 'delivery of the month is still being settled: try again in a minute';
+    case 'NOTHING_TO_INVOICE':
+      return 'nothing was charged or credited in this month';
+  }
+}

@@ -1,0 +1,125 @@
+import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { connectionOf } from '../../api/graphql/connection.js';
+import { Rejection, ValidationRejection } from '../../api/graphql/rejection.js';
+import { resultUnion } from '../../api/graphql/result-union.js';
+import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
+import type { ChargeKind } from '../model/charge.js';
+
+export const CHARGE_KIND_NAMES = {
+  DELIVERY: 'delivery',
+  CANCELLATION: 'cancellation',
+  OVERAGE: 'overage',
+  PROCEEDS: 'proceeds',
+  ROYALTY: 'royalty',
+  FEE: 'fee',
+} as const satisfies Record<string, ChargeKind>;
+registerEnumType(CHARGE_KIND_NAMES, {
+  name: 'ChargeKind',
+  description: 'What a line of an invoice is for.',
+  valuesMap: {
+    DELIVERY: { description: 'Reserved capacity that was served.' },
+    CANCELLATION: { description: 'Fee for a reservation that was given back, or a part in one.' },
+    OVERAGE: { description: 'Use above a reservation, or a part in it.' },
+    PROCEEDS: { description: 'Your part of capacity that you sold.' },
+    ROYALTY: { description: 'Your part, as its provider, of capacity that others resold.' },
+    FEE: { description: 'The exchange’s part.' },
+  },
+});
+
+@ObjectType('ServedTime', { description: 'When capacity was served.' })
+export class ServedTimeType {
+  @Field(() => InstantScalar, { description: 'From.' })
+  start!: number;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'To; null for a single hour of overage.' })
+  end!: number | null;
+}
+
+@ObjectType('InvoiceLine', { description: 'One charge or credit.' })
+export class InvoiceLineType {
+  @Field(() => CHARGE_KIND_NAMES, { description: 'What it is for.' })
+  kind!: string;
+
+  @Field(() => ID, { description: 'The reservation it is about.' })
+  reservationId!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'Charges are above zero, credits below.' })
+  amount!: bigint;
+
+  @Field(() => ServedTimeType, { nullable: true, description: 'When capacity was served.' })
+  served!: ServedTimeType | null;
+
+  @Field(() => InstantScalar, { description: 'When it was booked.' })
+  postedAt!: number;
+}
+
+@ObjectType('Invoice', { description: 'What a month cost your organization, and what it brought.' })
+export class InvoiceType {
+  @Field(() => ID, { nullable: true, description: 'Its number, without gaps; null for a draft.' })
+  number!: string | null;
+
+  @Field({ description: 'Which month, UTC, such as 2026-11.' })
+  month!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'Sum of the charges.' })
+  charges!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'Sum of the credits, above zero.' })
+  credits!: bigint;
+
+  @Field(() => [InvoiceLineType], { description: 'Every charge and credit, oldest first.' })
+  lines!: readonly InvoiceLineType[];
+
+  @Field(() => InstantScalar, { nullable: true, description: 'When it was issued; null for a draft.' })
+  issuedAt!: number | null;
+}
+
+@ObjectType('InvoiceHead', { description: 'An invoice that was issued, without its lines.' })
+export class InvoiceHeadType {
+  @Field(() => ID, { description: 'Its number.' })
+  number!: string;
+
+  @Field({ description: 'Which month, UTC.' })
+  month!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'Sum of the charges.' })
+  charges!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'Sum of the credits, above zero.' })
+  credits!: bigint;
+
+  @Field(() => InstantScalar, { description: 'When it was issued.' })
+  issuedAt!: Date;
+}
+
+export const InvoiceConnection = connectionOf(InvoiceHeadType, 'InvoiceHead', 'invoices');
+
+@InputType({ description: 'Which month to close.' })
+export class IssueInvoiceInput {
+  @Field({ description: 'A month that is over, UTC, such as 2026-11.' })
+  month!: string;
+}
+
+@ObjectType({ description: 'The invoice never changes from now on.' })
+export class IssueInvoiceSuccess {
+  @Field(() => ID, { description: 'Its number.' })
+  number!: string;
+}
+
+@ObjectType('InvoiceRejection', {
+  implements: () => [Rejection],
+  description: 'The month cannot be invoiced: it runs, is not settled, is empty, or was invoiced.',
+})
+export class InvoiceRejectionType extends Rejection {
+  @Field(() => ID, { nullable: true, description: 'Number of the invoice there is.' })
+  number!: string | null;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'When the month is over.' })
+  endsAt!: number | null;
+}
+
+export const IssueInvoiceResult = resultUnion('issueInvoice', [
+  IssueInvoiceSuccess,
+  ValidationRejection,
+  InvoiceRejectionType,
+]);

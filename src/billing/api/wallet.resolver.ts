@@ -1,0 +1,159 @@
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { AllowMembers } from '../../api/graphql/access.js';
+import { PageArguments, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
+import { Caller } from '../../api/graphql/current.js';
+import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
+import { invalidInput, notFound } from '../../api/graphql/refusals.js';
+import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { assertNever } from '../../kernel/assert.js';
+import type { ReservationId } from '../../kernel/ids.js';
+import { formatUsd } from '../../kernel/money.js';
+import { Database } from '../../platform/database/prisma.js';
+import { LedgerService } from '../application/ledger.service.js';
+import { PaymentService, type PaymentOutcome } from '../application/payment.service.js';
+import { TopUpService } from '../application/top-up.service.js';
+import { balanceOf } from '../model/ledger.state.js';
+import {
+  LedgerEntryConnection,
+  PayReservationInput,
+  PayReservationResult,
+  TopUpConnection,
+  TopUpWalletInput,
+  TopUpWalletResult,
+  WalletType,
+  type LedgerEntryType,
+  type TopUpType,
+} from './wallet.types.js';
+
+@Resolver()
+export class WalletResolver {
+  constructor(
+    private readonly ledger: LedgerService,
+    private readonly payments: PaymentService,
+    private readonly topUps: TopUpService,
+    private readonly database: Database,
+  ) {}
+
+  @Query(() => WalletType, { description: 'What your organization has at this exchange.' })
+  @AllowMembers(ROLES, 'billing:read')
+  wallet(@Caller() { organizationId }: AuthenticatedPrincipal): Promise<WalletType> {
+    return this.ledger.read(organizationId, (ledger) => ({
+      balance: balanceOf(ledger, 'wallet'),
+      inEscrow: [...ledger.escrows.values()].reduce(
+        (sum, { amount, delivered }) => sum + amount - delivered,
+        0n,
+      ),
+      owed: -balanceOf(ledger, 'receivable'),
+    }));
+  }
+
+  @Query(() => LedgerEntryConnection, { description: 'Your books, line by line, newest first.' })
+  @AllowMembers(['owner', 'finance'], 'billing:read')
+  async ledgerEntries(
+    @Args() pageArguments: PageArguments,
+    @Caller() { organizationId }: AuthenticatedPrincipal,
+  ): Promise<Connection<LedgerEntryType>> {
+    const page = readPage(pageArguments, 2);
+    const rows = await this.database.ledgerEntry.findMany({
+      where: { organizationId, ...(page.after && { OR: before(page.after) }) },
+      orderBy: [{ version: 'desc' }, { line: 'asc' }],
+      take: page.first + 1,
+    });
+    return toConnection(rows, page, (row) => row, ({ version, line }) => [
+      String(version),
+      String(line),
+    ]);
+  }
+
+  @Query(() => TopUpConnection, { description: 'Payments into your wallet.' })
+  @AllowMembers(['owner', 'finance'], 'billing:read')
+  async topUpHistory(
+    @Args() pageArguments: PageArguments,
+    @Caller() { organizationId }: AuthenticatedPrincipal,
+  ): Promise<Connection<TopUpType>> {
+    const page = readPage(pageArguments, 1);
+    const [after] = page.after ?? [];
+    const rows = await this.database.topUp.findMany({
+      where: { organizationId, ...(after && { topUpId: { gt: after } }) },
+      orderBy: { topUpId: 'asc' },
+      take: page.first + 1,
+    });
+    return toConnection(rows, page, (row) => row, ({ topUpId }) => [topUpId]);
+  }
+
+  @Mutation(() => TopUpWalletResult, { description: 'Charges a payment method and credits the wallet.' })
+  @AllowMembers(['owner', 'finance'], 'billing:write')
+  async topUpWallet(
+    @IdempotencyKey() idempotencyKey: string,
+    @Args('input', { description: 'How much, and from where.' }) input: TopUpWalletInput,
+    @Caller() caller: AuthenticatedPrincipal,
+  ): Promise<object> {
+    const { amount, paymentMethod } = input;
+    const outcome = await this.topUps.start(caller, { amount, paymentMethod }, idempotencyKey);
+    switch (outcome.kind) {
+      case 'invalid':
+        return invalidInput(outcome.issues);
+      case 'taken':
+        return { __typename: 'TopUpWalletSuccess', topUp: outcome.topUp };
+      case 'declined': {
+        const { topUpId, reason } = outcome;
+        const message = `the payment was declined: ${reason}; use another payment method and key`;
+        return {
+          ...{ __typename: 'PaymentDeclinedRejection', code: 'PAYMENT_DECLINED', message },
+          ...{ topUpId, reason },
+        };
+      }
+      default:
+        return assertNever(outcome);
+    }
+  }
+
+  @Mutation(() => PayReservationResult, {
+    description: 'Pays a hold from the wallet: title becomes yours, the price waits in escrow.',
+  })
+  @AllowMembers(['owner', 'trader'], 'market:trade')
+  async payReservation(
+    @IdempotencyKey() idempotencyKey: string,
+    @Args('input', { description: 'The hold.' }) input: PayReservationInput,
+    @Caller() caller: AuthenticatedPrincipal,
+  ): Promise<object> {
+    const reservationId = input.reservationId as ReservationId;
+    return showPayment(await this.payments.pay(caller, reservationId, idempotencyKey));
+  }
+}
+
+function showPayment(outcome: PaymentOutcome): object {
+  switch (outcome.kind) {
+    case 'paid': {
+      const { reservationId, wallet: walletBalance } = outcome;
+      return { __typename: 'PayReservationSuccess', reservationId, walletBalance };
+    }
+    case 'not-found':
+      return notFound('reservationId', 'your organization has no such reservation');
+    case 'wrong-state': {
+      const { state } = outcome;
+      const message = `the reservation is ${state}: only a hold can be paid`;
+      return { __typename: 'StateRejection', code: 'WRONG_STATE', message, state };
+    }
+    case 'expired': {
+      const message = 'the hold ended before it was paid; nothing was charged: reserve again';
+      return { __typename: 'HoldExpiredRejection', code: 'HOLD_EXPIRED', message };
+    }
+    case 'insufficient': {
+      const { balance, due } = outcome;
+      const held = formatUsd(BigInt(balance));
+      const message = `the wallet holds ${held} USD and ${formatUsd(BigInt(due))} USD are due: top up`;
+      const code = 'INSUFFICIENT_FUNDS';
+      return { __typename: 'InsufficientFundsRejection', code, message, balance, due };
+    }
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** Lines behind a cursor of (transaction, line); numbers that are none end the list. */
+function before([version = '', line = '']: readonly string[]): object[] {
+  const known = /^\d{1,9}$/.test(version) && /^\d{1,4}$/.test(line);
+  const at = known ? Number(version) : 0;
+  return [{ version: { lt: at } }, { version: at, line: { gt: known ? Number(line) : 0 } }];
+}

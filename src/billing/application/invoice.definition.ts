@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { instant, text, whole } from '../../eventstore/codec-fields.js';
+import { defineCodec } from '../../eventstore/event-codec.js';
+import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
+import type { StreamDefinition } from '../../eventstore/stream-definition.js';
+import { assert, present } from '../../kernel/assert.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import { CHARGE_KINDS } from '../model/charge.js';
+import {
+  invoiceDecider,
+  type InvoiceIssued,
+  type InvoiceRegister,
+  type InvoiceRejection,
+  type IssueInvoice,
+} from '../model/invoice-register.js';
+
+/** The one register of this exchange. */
+export const INVOICE_REGISTER = 'register';
+
+const money = whole<MicroUsd>();
+
+export const invoiceCodec = defineCodec<InvoiceIssued>({
+  InvoiceIssued: {
+    schema: z.object({
+      ...{ number: z.string(), organizationId: text<OrganizationId>(), month: z.string() },
+      ...{ charges: money, credits: money, issuedAt: instant },
+      lines: z.array(
+        z.object({
+          kind: z.enum(CHARGE_KINDS),
+          reservationId: text<ReservationId>(),
+          amount: money,
+          served: z.object({ start: instant, end: instant.nullable() }).nullable(),
+          postedAt: instant,
+        }),
+      ),
+    }),
+  },
+});
+
+/** All invoices are one stream: their numbers have no gaps. */
+export const invoiceDefinition: StreamDefinition<
+  InvoiceRegister,
+  IssueInvoice,
+  InvoiceIssued,
+  InvoiceRejection,
+  { readonly number: string }
+> = {
+  category: 'invoice',
+  decider: invoiceDecider,
+  codec: invoiceCodec,
+  answer: (_command, events) => ({ number: present(events[0], 'invoice').number }),
+  schedule: () => [],
+  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 1, everyEvents: 1_000 }),
+  audit: ({ count, numbers }) => assert(count === numbers.size, 'an invoice number stands for two'),
+};

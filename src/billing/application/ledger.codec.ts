@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import {
+  basisPoints,
+  duration,
+  instant,
+  text,
+  whole,
+  window,
+} from '../../eventstore/codec-fields.js';
+import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import { TRANSFER_KINDS, type LedgerEvent } from '../model/ledger.events.js';
+import type { Account } from '../model/ledger.state.js';
+
+const money = whole<MicroUsd>();
+const reservationId = text<ReservationId>();
+const organizationId = text<OrganizationId>();
+const kind = z.enum(TRANSFER_KINDS);
+const postings = z.array(z.object({ account: text<Account>(), amount: money, balance: money }));
+const transfers = z.array(
+  z.object({ transferId: z.string(), toId: organizationId, kind, amount: money }),
+);
+const split = z.object({
+  sellerId: organizationId,
+  providerId: organizationId,
+  exchangeId: organizationId,
+  royalty: basisPoints,
+  fee: basisPoints,
+});
+
+/** How the books stand in the log. */
+export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
+  TopUpCredited: {
+    schema: z.object({
+      topUpId: z.string(),
+      amount: money,
+      paymentReference: z.string(),
+      postings,
+    }),
+  },
+  EscrowFunded: {
+    schema: z.object({ reservationId, split, window, grid: duration, amount: money, postings }),
+  },
+  DeliverySettled: {
+    schema: z.object({ reservationId, window, amount: money, transfers, postings }),
+  },
+  EscrowReleased: {
+    schema: z.object({ reservationId, reason: z.string(), amount: money, postings }),
+  },
+  EscrowCancelled: {
+    schema: z.object({ reservationId, refund: money, fee: money, transfers, postings }),
+  },
+  OverageCharged: {
+    schema: z.object({
+      ...{ reservationId, hour: instant, split, amount: money, collected: money },
+      ...{ transfers, postings },
+    }),
+  },
+  OverageCollected: {
+    schema: z.object({ reservationId, hour: instant, amount: money, transfers, postings }),
+  },
+  TransferReceived: {
+    schema: z.object({
+      ...{ transferId: z.string(), fromId: organizationId, kind, reservationId },
+      ...{ amount: money, postings },
+    }),
+  },
+});

@@ -1,0 +1,94 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import {
+  systemContext,
+  toExecuteRequest,
+  type CommandContext,
+} from '../../eventstore/command-context.js';
+import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
+import { OutboxRelay } from '../../eventstore/outbox-relay.js';
+import type { Outcome } from '../../eventstore/stream-definition.js';
+import { Streams } from '../../eventstore/streams.js';
+import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import { CLOCK } from '../../platform/platform.module.js';
+import { toMessage } from '../../platform/queue/job.js';
+import { JobRegistry } from '../../platform/queue/job-registry.js';
+import type { LedgerCommand, LedgerRejection } from '../model/ledger.commands.js';
+import type { Ledger } from '../model/ledger.state.js';
+import { ledgerProjection } from '../projection/ledger.projection.js';
+import {
+  ledgerDefinition,
+  nextSettlement,
+  settleDeliveryJob,
+  type LedgerAnswer,
+} from './ledger.definition.js';
+
+type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
+export type LedgerOutcome = Outcome<LedgerAnswer, LedgerRejection>;
+
+/** Sends commands to the books of organizations. */
+@Injectable()
+export class LedgerService implements OnModuleInit {
+  constructor(
+    private readonly streams: Streams,
+    private readonly definitions: DefinitionRegistry,
+    private readonly subscriptions: SubscriptionRegistry,
+    private readonly jobs: JobRegistry,
+    private readonly outbox: OutboxRelay,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.definitions.add(ledgerDefinition);
+    this.subscriptions.addProjection(ledgerProjection);
+    this.jobs.register(settleDeliveryJob, ({ organizationId, reservationId, at }) =>
+      this.settle(organizationId as OrganizationId, reservationId as ReservationId, at as Instant),
+    );
+  }
+
+  /** Decides and commits one command on an organization's books. */
+  execute(
+    organizationId: OrganizationId,
+    command: Untimed<LedgerCommand>,
+    context: CommandContext,
+  ): Promise<LedgerOutcome> {
+    const now = this.clock.now();
+    const timed = { ...command, now } as LedgerCommand;
+    return this.streams.execute(
+      ledgerDefinition,
+      organizationId,
+      toExecuteRequest(context, timed, now),
+    );
+  }
+
+  /** The outcome that a key was answered with before; null when it is new. */
+  recall(context: CommandContext): Promise<LedgerOutcome | null> {
+    return this.streams.recall<LedgerAnswer, LedgerRejection>(context);
+  }
+
+  /** Looks at an organization's books, with everything that any process has committed. */
+  read<View>(organizationId: OrganizationId, view: (ledger: Ledger) => View): Promise<View> {
+    return this.streams.read(ledgerDefinition, organizationId, view);
+  }
+
+  /** Settles one reservation up to `at`, and puts the next look into the outbox. */
+  private async settle(
+    organizationId: OrganizationId,
+    reservationId: ReservationId,
+    at: Instant,
+  ): Promise<void> {
+    // An answer given too early would be given again: the job is tried again instead.
+    if (this.clock.now() < at) throw new Error(`it is not yet ${at} by this process's clock`);
+    const context = systemContext('settle-delivery', `${reservationId} ${at}`);
+    await this.execute(organizationId, { type: 'SettleDelivery', reservationId }, context);
+    const escrow = await this.read(organizationId, ({ escrows }) => escrows.get(reservationId));
+    if (escrow === undefined) return;
+    const { window, settledThrough, grid } = escrow;
+    const next = nextSettlement(window, settledThrough, grid);
+    const payload = { organizationId, reservationId, at: next };
+    const when = { runAt: next, dedupeKey: `${reservationId} ${next}` };
+    await this.outbox.put(toMessage(settleDeliveryJob, payload, when));
+  }
+}

@@ -1,0 +1,104 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Market, type ReservationFacts } from '../../allocation/contract.js';
+import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
+import {
+  commandOf,
+  OrganizationDirectory,
+  type AuthenticatedPrincipal,
+} from '../../identity/contract.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Settings } from '../../platform/config/settings.js';
+import { SETTINGS } from '../../platform/platform.module.js';
+import { LedgerService, type LedgerOutcome } from './ledger.service.js';
+
+export type PaymentOutcome =
+  | { readonly kind: 'paid'; readonly reservationId: ReservationId; readonly wallet: string }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'wrong-state'; readonly state: string }
+  | { readonly kind: 'expired'; readonly expiredAt: Instant | null }
+  | { readonly kind: 'insufficient'; readonly balance: string; readonly due: string };
+
+/**
+ * Pays for a hold: the money is set aside first, then title moves. A process repeats the second step
+ * after a crash, with the same key, so both happen once or the money comes back.
+ */
+@Injectable()
+export class PaymentService {
+  constructor(
+    private readonly ledger: LedgerService,
+    private readonly market: Market,
+    private readonly organizations: OrganizationDirectory,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  async pay(
+    caller: AuthenticatedPrincipal,
+    reservationId: ReservationId,
+    idempotencyKey: string,
+  ): Promise<PaymentOutcome> {
+    const context = commandOf(caller, 'payReservation', idempotencyKey, { reservationId });
+    const { organizationId } = caller;
+    const before = await this.ledger.recall(context);
+    if (before !== null) return this.finish(organizationId, reservationId, before);
+    const facts = await this.market.reservation(reservationId);
+    if (facts?.holderId !== organizationId) return { kind: 'not-found' };
+    if (facts.status !== 'held') return { kind: 'wrong-state', state: facts.status };
+    const funded = await this.fund(facts, context);
+    return this.finish(organizationId, reservationId, funded);
+  }
+
+  private async fund(facts: ReservationFacts, context: CommandContext): Promise<LedgerOutcome> {
+    const { reservationId, window, grid, amount, sellerId, providerId, royalty } = facts;
+    const exchangeId = await this.organizations.platformOrganizationId();
+    const fee = this.settings.EXCHANGE_FEE_BASIS_POINTS as BasisPoints;
+    const split = { sellerId, providerId, exchangeId, royalty, fee };
+    const command = { type: 'FundEscrow', reservationId, split, window, grid, amount } as const;
+    return this.ledger.execute(facts.holderId, command, context);
+  }
+
+  private async finish(
+    organizationId: OrganizationId,
+    reservationId: ReservationId,
+    funded: LedgerOutcome,
+  ): Promise<PaymentOutcome> {
+    if (!funded.accepted) return refusalOf(funded.rejection);
+    const { wallet } = funded.answer;
+    const reason = await this.moveTitle(organizationId, reservationId);
+    if (reason === null) return { kind: 'paid', reservationId, wallet };
+    return { kind: 'expired', expiredAt: null };
+  }
+
+  /**
+   * Tells the market that a reservation's money is there; gives it back when the market no longer
+   * wants it. Null when title moved, else why not. May run any number of times.
+   */
+  async moveTitle(
+    organizationId: OrganizationId,
+    reservationId: ReservationId,
+  ): Promise<string | null> {
+    const amount = await this.ledger.read(
+      organizationId,
+      ({ escrows }) => escrows.get(reservationId)?.amount ?? (0n as MicroUsd),
+    );
+    const confirmation = systemContext('confirm-payment', reservationId);
+    const confirmed = await this.market.confirmPayment(reservationId, amount, confirmation);
+    if (confirmed.accepted) return null;
+    const { code: reason } = confirmed.rejection;
+    const release = systemContext('release-escrow', reservationId);
+    const command = { type: 'ReleaseEscrow', reservationId, reason } as const;
+    await this.ledger.execute(organizationId, command, release);
+    return reason;
+  }
+}
+
+function refusalOf(
+  rejection: Extract<LedgerOutcome, { readonly accepted: false }>['rejection'],
+): PaymentOutcome {
+  if (rejection.code === 'INSUFFICIENT_FUNDS') {
+    const { balance, due } = rejection;
+    return { kind: 'insufficient', balance, due };
+  }
+  return { kind: 'wrong-state', state: 'paid' };
+}

@@ -1,0 +1,192 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { z } from 'zod';
+import { systemContext } from '../../eventstore/command-context.js';
+import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import { present } from '../../kernel/assert.js';
+import type { Issue } from '../../kernel/issue.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/prisma.js';
+import { once } from '../../platform/idempotency/idempotency.js';
+import { nameUuid } from '../../platform/ids/name-uuid.js';
+import { CLOCK } from '../../platform/platform.module.js';
+import { putJob } from '../../platform/queue/put-job.js';
+import { jobType, toMessage } from '../../platform/queue/job.js';
+import { JobRegistry } from '../../platform/queue/job-registry.js';
+import type { TopUp } from '../../platform/prisma/generated/client.js';
+import type { Decline, PaymentFailure, TopUpPayment } from '../adapter/stripe/payment-gateway.js';
+import { checkTopUp, MICRO_USD_PER_CENT, type TopUpState } from '../model/top-up.js';
+import { LedgerService } from './ledger.service.js';
+import { PaymentProvider } from './payment-provider.js';
+
+export interface TopUpRequest {
+  readonly amount: MicroUsd;
+  readonly paymentMethod: string;
+}
+
+export type TopUpOutcome =
+  | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
+  | { readonly kind: 'declined'; readonly topUpId: string; readonly reason: string }
+  | { readonly kind: 'taken'; readonly topUp: TopUp };
+
+/** Asks Stripe again for payments that we were not told the end of. */
+const completeTopUpJob = jobType(
+  'billing',
+  'complete-top-up',
+  z.object({ topUpId: z.string(), attempt: z.number().int() }),
+);
+
+const FIRST_LOOK_MS = 30_000;
+const LOOKS_MAX = 8;
+const DECLINED = 'declined';
+
+/**
+ * Money into a wallet. The wish is written down before Stripe is asked, under a name that Stripe is
+ * given as its idempotency key: whatever crashes between the two, asking again charges once.
+ */
+@Injectable()
+export class TopUpService implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: LedgerService,
+    private readonly provider: PaymentProvider,
+    private readonly jobs: JobRegistry,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.register(completeTopUpJob, ({ topUpId, attempt }) => this.look(topUpId, attempt));
+  }
+
+  async start(
+    { organizationId }: AuthenticatedPrincipal,
+    { amount, paymentMethod }: TopUpRequest,
+    idempotencyKey: string,
+  ): Promise<TopUpOutcome> {
+    const issues = checkTopUp(amount, paymentMethod);
+    if (issues.length > 0) return { kind: 'invalid', issues };
+    const topUpId = nameUuid('top-up', organizationId, idempotencyKey);
+    const content = { topUpWallet: { amount, paymentMethod } };
+    const request = { scope: organizationId, key: idempotencyKey, content };
+    const at = new Date(this.clock.now());
+    await once(this.database, request, async (transaction) => {
+      const given = { topUpId, organizationId, amount, paymentMethod };
+      const status: TopUpState = 'pending';
+      await transaction.topUp.create({ data: { ...given, status, createdAt: at, updatedAt: at } });
+      await putJob(transaction, this.lookLater(topUpId, 1));
+      return { topUpId };
+    });
+    return this.outcomeOf(await this.charge(topUpId));
+  }
+
+  /** What Stripe says about a payment, by answer or by webhook; says whether it is one of ours. */
+  async settle(payment: TopUpPayment): Promise<boolean> {
+    const row = await this.match(payment);
+    if (row === null) return false;
+    const { topUpId, amount } = row;
+    const { paymentIntentId } = payment;
+    if (payment.status === 'succeeded') {
+      const context = systemContext('credit-top-up', topUpId);
+      const credit = { topUpId, amount: amount as MicroUsd, paymentReference: paymentIntentId };
+      const owner = row.organizationId as OrganizationId;
+      await this.ledger.execute(owner, { type: 'CreditTopUp', ...credit }, context);
+    }
+    const failureCode = payment.status === 'failed' ? codeOf(payment.failure) : null;
+    await this.note(topUpId, { status: statusOf(payment), paymentIntentId, failureCode });
+    return true;
+  }
+
+  /** The top-up that a payment is for: ours, of that organization, of exactly that amount. */
+  private async match(payment: TopUpPayment): Promise<TopUp | null> {
+    const { topUpId, organizationId, amountCents, currency } = payment;
+    if (topUpId === null || organizationId === null || currency !== 'usd') return null;
+    const row = await this.database.topUp.findFirst({ where: { topUpId, organizationId } });
+    return row?.amount === amountCents * MICRO_USD_PER_CENT ? row : null;
+  }
+
+  /** The same request to Stripe, however often: its key is the top-up's id. */
+  private async charge(topUpId: string): Promise<TopUp> {
+    const row = await this.find(topUpId);
+    if (row.status === 'succeeded' || row.status === 'failed') return row;
+    const { organizationId, amount, paymentMethod } = row;
+    const answer = await this.provider.gateway.createTopUp({
+      ...{ organizationId, topUpId, paymentMethod, currency: 'usd', idempotencyKey: topUpId },
+      amountCents: amount / MICRO_USD_PER_CENT,
+    });
+    if (answer.ok) await this.settle(answer.value);
+    else await this.noteFailure(topUpId, answer.error);
+    return this.find(topUpId);
+  }
+
+  private async noteFailure(topUpId: string, failure: PaymentFailure): Promise<void> {
+    switch (failure.kind) {
+      case 'declined':
+        return this.note(topUpId, {
+          status: 'failed',
+          paymentIntentId: failure.paymentIntentId,
+          failureCode: codeOf(failure),
+        });
+      case 'invalid':
+        return this.note(topUpId, { status: 'failed', failureCode: failure.code });
+      case 'retryable':
+        // Whether money moved is open: the job asks again.
+        return undefined;
+    }
+  }
+
+  private async look(topUpId: string, attempt: number): Promise<void> {
+    const { status, paymentIntentId } = await this.find(topUpId);
+    if (status !== 'pending') return;
+    const known = paymentIntentId === null ? null : await this.retrieve(paymentIntentId);
+    if (known === null) await this.charge(topUpId);
+    const { status: now } = await this.find(topUpId);
+    if (now !== 'pending') return;
+    if (attempt >= LOOKS_MAX) return this.note(topUpId, { status: 'needs_review' });
+    await putJob(this.database, this.lookLater(topUpId, attempt + 1));
+  }
+
+  private async retrieve(paymentIntentId: string): Promise<boolean | null> {
+    const answer = await this.provider.gateway.retrieveTopUp(paymentIntentId);
+    return answer.ok ? this.settle(answer.value) : null;
+  }
+
+  private lookLater(topUpId: string, attempt: number): ReturnType<typeof toMessage> {
+    const runAt = (this.clock.now() + FIRST_LOOK_MS * 2 ** (attempt - 1)) as ReturnType<Clock['now']>;
+    const when = { runAt, dedupeKey: `${topUpId} ${attempt}` };
+    return toMessage(completeTopUpJob, { topUpId, attempt }, when);
+  }
+
+  /** Succeeded is for good: an older message that comes later changes nothing. */
+  private async note(topUpId: string, values: Partial<TopUp>): Promise<void> {
+    const open = values.status === 'succeeded' ? {} : { status: { not: 'succeeded' } };
+    await this.database.topUp.updateMany({
+      where: { topUpId, ...open },
+      data: { ...values, updatedAt: new Date(this.clock.now()), attempts: { increment: 1 } },
+    });
+  }
+
+  private async find(topUpId: string): Promise<TopUp> {
+    return present(await this.database.topUp.findUnique({ where: { topUpId } }), 'top-up');
+  }
+
+  private outcomeOf(topUp: TopUp): TopUpOutcome {
+    if (topUp.status !== 'failed') return { kind: 'taken', topUp };
+    const { topUpId, failureCode } = topUp;
+    return { kind: 'declined', topUpId, reason: failureCode ?? DECLINED };
+  }
+}
+
+const codeOf = ({ code, declineCode }: Decline): string => declineCode ?? code;
+
+function statusOf({ status }: TopUpPayment): TopUpState {
+  switch (status) {
+    case 'succeeded':
+      return 'succeeded';
+    case 'failed':
+      return 'failed';
+    case 'processing':
+    case 'requires_action':
+      return 'pending';
+  }
+}

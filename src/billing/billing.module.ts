@@ -1,0 +1,32 @@
+import { Global, Module } from '@nestjs/common';
+import { ExportController } from './api/export.controller.js';
+import { InvoiceResolver } from './api/invoice.resolver.js';
+import { StripeWebhookController } from './api/stripe-webhook.controller.js';
+import { WalletResolver } from './api/wallet.resolver.js';
+import { BooksFacade } from './application/books.facade.js';
+import { InvoiceService } from './application/invoice.service.js';
+import { LedgerService } from './application/ledger.service.js';
+import { PaymentProvider } from './application/payment-provider.js';
+import { PaymentService } from './application/payment.service.js';
+import { StripeEventService } from './application/stripe-event.service.js';
+import { TopUpService } from './application/top-up.service.js';
+import { Books } from './contract.js';
+
+@Global()
+@Module({
+  controllers: [ExportController, StripeWebhookController],
+  providers: [
+    BooksFacade,
+    InvoiceResolver,
+    InvoiceService,
+    LedgerService,
+    PaymentProvider,
+    PaymentService,
+    StripeEventService,
+    TopUpService,
+    WalletResolver,
+    { provide: Books, useExisting: BooksFacade },
+  ],
+  exports: [Books, PaymentProvider],
+})
+export class BillingModule {}

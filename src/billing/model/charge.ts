@@ -1,0 +1,55 @@
+import { assertNever } from '../../kernel/assert.js';
+import type { ReservationId } from '../../kernel/ids.js';
+import { microUsd, type MicroUsd } from '../../kernel/money.js';
+import { monthOf, type Instant } from '../../kernel/time.js';
+import { TRANSFER_KINDS, type LedgerEvent } from './ledger.events.js';
+
+/** A seller's part of a cancellation or an overage stands under the same name as the charge. */
+export const CHARGE_KINDS = ['delivery', ...TRANSFER_KINDS] as const;
+export type ChargeKind = (typeof CHARGE_KINDS)[number];
+
+/** What an event costs its organization, or brings it: then the amount is below zero. */
+export interface Charge {
+  /** UTC, such as `2026-11`. */
+  readonly month: string;
+  readonly kind: ChargeKind;
+  readonly reservationId: ReservationId;
+  readonly amount: MicroUsd;
+  /** When capacity was served; null where the charge is for none in particular. */
+  readonly served: { readonly start: Instant; readonly end: Instant | null } | null;
+}
+
+/**
+ * Delivery belongs to the month in which it was served, everything else to the month in which it was
+ * booked: what comes late is invoiced late, and an invoice that was issued never changes.
+ */
+export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null {
+  const booked = { month: monthOf(occurredAt), served: null };
+  switch (event.type) {
+    case 'TopUpCredited':
+    case 'EscrowFunded':
+    case 'EscrowReleased':
+    case 'OverageCollected':
+      return null;
+    case 'DeliverySettled': {
+      const { reservationId, amount, window: served } = event;
+      return { month: monthOf(served.start), kind: 'delivery', reservationId, amount, served };
+    }
+    case 'EscrowCancelled': {
+      const { reservationId, fee: amount } = event;
+      return amount === 0n ? null : { ...booked, kind: 'cancellation', reservationId, amount };
+    }
+    case 'OverageCharged': {
+      const { reservationId, amount, hour } = event;
+      const served = { start: hour, end: null };
+      return { ...booked, kind: 'overage', reservationId, amount, served };
+    }
+    case 'TransferReceived': {
+      const { reservationId, kind } = event;
+      const amount = microUsd(-event.amount);
+      return { ...booked, kind, reservationId, amount };
+    }
+    default:
+      return assertNever(event);
+  }
+}

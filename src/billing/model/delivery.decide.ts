@@ -1,0 +1,56 @@
+import { accept, reject, type Decision } from '../../kernel/decider.js';
+import { divideHalfEven, type MicroUsd } from '../../kernel/money.js';
+import { endOfMonth, floorToGrid, type Instant } from '../../kernel/time.js';
+import { durationOf, type Window } from '../../kernel/window.js';
+import type { LedgerRejection, SettleDelivery } from './ledger.commands.js';
+import type { DeliverySettled, LedgerEvent } from './ledger.events.js';
+import type { Escrow, Ledger } from './ledger.state.js';
+import { post } from './postings.js';
+import { transfersOf } from './split.js';
+
+/** Whole grid cells that are over are delivered; a market has no half hours on an hourly grid. */
+export function settleDelivery(
+  { reservationId, now }: SettleDelivery,
+  ledger: Ledger,
+): Decision<LedgerEvent, LedgerRejection> {
+  const escrow = ledger.escrows.get(reservationId);
+  if (escrow === undefined) return reject({ code: 'ESCROW_NOT_FOUND' });
+  const through = Math.min(floorToGrid(now, escrow.grid), escrow.window.end) as Instant;
+  const balances = new Map(ledger.balances);
+  const events: DeliverySettled[] = [];
+  let { settledThrough, delivered } = escrow;
+  // One event for each month: what was served in a month is invoiced in it.
+  while (settledThrough < through) {
+    const end = Math.min(through, endOfMonth(settledThrough)) as Instant;
+    const settled = settle(escrow, { balances }, { start: settledThrough, end }, delivered);
+    for (const { account, balance } of settled.postings) balances.set(account, balance);
+    events.push(settled);
+    delivered = (delivered + settled.amount) as MicroUsd;
+    settledThrough = end;
+  }
+  return accept(...events);
+}
+
+function settle(
+  escrow: Escrow,
+  ledger: Pick<Ledger, 'balances'>,
+  window: Window,
+  before: MicroUsd,
+): DeliverySettled {
+  const { reservationId, split } = escrow;
+  const after = deliveredThrough(escrow, window.end);
+  const amount = (after - before) as MicroUsd;
+  const name = `delivered/${window.end}`;
+  const transfers = transfersOf({ reservationId, split, kind: 'proceeds', name, before, after });
+  const postings = post(ledger, [
+    [`escrow:${reservationId}`, -amount],
+    ['clearing', amount],
+  ]);
+  return { type: 'DeliverySettled', reservationId, window, amount, transfers, postings };
+}
+
+/** The part of the price that the time up to an instant stands for; at the end it is all of it. */
+export function deliveredThrough({ window, amount }: Escrow, through: Instant): MicroUsd {
+  const elapsed = BigInt(through - window.start);
+  return divideHalfEven(amount * elapsed, BigInt(durationOf(window))) as MicroUsd;
+}

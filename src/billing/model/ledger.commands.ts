@@ -1,0 +1,83 @@
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { Duration, Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+import type { TransferKind } from './ledger.events.js';
+import type { SaleSplit } from './ledger.state.js';
+
+/** `now` is the product's clock when the command was sent. */
+interface Timed {
+  readonly now: Instant;
+}
+
+export interface CreditTopUp extends Timed {
+  readonly type: 'CreditTopUp';
+  readonly topUpId: string;
+  readonly amount: MicroUsd;
+  readonly paymentReference: string;
+}
+
+export interface FundEscrow extends Timed {
+  readonly type: 'FundEscrow';
+  readonly reservationId: ReservationId;
+  readonly split: SaleSplit;
+  readonly window: Window;
+  readonly grid: Duration;
+  readonly amount: MicroUsd;
+}
+
+/** Pays out what was delivered up to the last grid line before now. */
+export interface SettleDelivery extends Timed {
+  readonly type: 'SettleDelivery';
+  readonly reservationId: ReservationId;
+}
+
+export interface ReleaseEscrow extends Timed {
+  readonly type: 'ReleaseEscrow';
+  readonly reservationId: ReservationId;
+  readonly reason: string;
+}
+
+export interface CancelEscrow extends Timed {
+  readonly type: 'CancelEscrow';
+  readonly reservationId: ReservationId;
+  readonly fee: MicroUsd;
+}
+
+/** `total` is all that is due for the hour, what was charged before included. */
+export interface ChargeOverage extends Timed {
+  readonly type: 'ChargeOverage';
+  readonly reservationId: ReservationId;
+  readonly hour: Instant;
+  readonly total: MicroUsd;
+  readonly split: SaleSplit;
+}
+
+export interface ReceiveTransfer extends Timed {
+  readonly type: 'ReceiveTransfer';
+  readonly transferId: string;
+  readonly fromId: OrganizationId;
+  readonly kind: TransferKind;
+  readonly reservationId: ReservationId;
+  readonly amount: MicroUsd;
+}
+
+export type LedgerCommand =
+  | CreditTopUp
+  | FundEscrow
+  | SettleDelivery
+  | ReleaseEscrow
+  | CancelEscrow
+  | ChargeOverage
+  | ReceiveTransfer;
+
+/** Why the books refuse, in the order in which reasons are looked for. */
+export type LedgerRejection =
+  | { readonly code: 'ESCROW_NOT_FOUND' }
+  | { readonly code: 'ALREADY_FUNDED' }
+  | { readonly code: 'ALREADY_DELIVERED' }
+  | {
+      readonly code: 'INSUFFICIENT_FUNDS';
+      readonly balance: MicroUsd;
+      readonly due: MicroUsd;
+    };

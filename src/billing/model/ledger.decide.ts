@@ -1,0 +1,126 @@
+import { assertNever } from '../../kernel/assert.js';
+import { accept, reject, type Decider, type Decision } from '../../kernel/decider.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type {
+  CancelEscrow,
+  CreditTopUp,
+  FundEscrow,
+  LedgerCommand,
+  LedgerRejection,
+  ReceiveTransfer,
+  ReleaseEscrow,
+} from './ledger.commands.js';
+import { settleDelivery } from './delivery.decide.js';
+import type { LedgerEvent } from './ledger.events.js';
+import { evolve } from './ledger.evolve.js';
+import { balanceOf, emptyLedger, type Account, type Ledger } from './ledger.state.js';
+import { chargeOverage, collectOverage } from './overage.decide.js';
+import { post } from './postings.js';
+import { transfersOf } from './split.js';
+
+type Decided = Decision<LedgerEvent, LedgerRejection>;
+
+function decide(command: LedgerCommand, ledger: Ledger): Decided {
+  switch (command.type) {
+    case 'CreditTopUp':
+      return creditTopUp(command, ledger);
+    case 'FundEscrow':
+      return fundEscrow(command, ledger);
+    case 'SettleDelivery':
+      return settleDelivery(command, ledger);
+    case 'ReleaseEscrow':
+      return releaseEscrow(command, ledger);
+    case 'CancelEscrow':
+      return cancelEscrow(command, ledger);
+    case 'ChargeOverage':
+      return chargeOverage(command, ledger);
+    case 'ReceiveTransfer':
+      return receiveTransfer(command, ledger);
+    default:
+      return assertNever(command);
+  }
+}
+
+/** Incoming money first pays what is owed. */
+function creditTopUp(
+  { topUpId, amount, paymentReference }: CreditTopUp,
+  ledger: Ledger,
+): Decided {
+  if (ledger.topUps.has(topUpId)) return accept();
+  const postings = post(ledger, [
+    ['external', -amount],
+    ['wallet', amount],
+  ]);
+  const credited = { topUpId, amount, paymentReference, postings };
+  return accept<LedgerEvent>(
+    { type: 'TopUpCredited', ...credited },
+    ...collectOverage(ledger, amount),
+  );
+}
+
+function fundEscrow(command: FundEscrow, ledger: Ledger): Decided {
+  const { type: _type, now: _now, ...sale } = command;
+  const { reservationId, amount } = sale;
+  if (ledger.escrows.has(reservationId)) return reject({ code: 'ALREADY_FUNDED' });
+  const balance = balanceOf(ledger, 'wallet');
+  if (balance < amount) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due: amount });
+  const postings = post(ledger, [
+    ['wallet', -amount],
+    [escrowOf(reservationId), amount],
+  ]);
+  return accept({ type: 'EscrowFunded', ...sale, postings });
+}
+
+function releaseEscrow({ reservationId, reason }: ReleaseEscrow, ledger: Ledger): Decided {
+  const escrow = ledger.escrows.get(reservationId);
+  if (escrow === undefined) return reject({ code: 'ESCROW_NOT_FOUND' });
+  if (escrow.delivered > 0n) return reject({ code: 'ALREADY_DELIVERED' });
+  const { amount } = escrow;
+  const postings = post(ledger, [
+    [escrowOf(reservationId), -amount],
+    ['wallet', amount],
+  ]);
+  return accept({ type: 'EscrowReleased', reservationId, reason, amount, postings });
+}
+
+/** The fee is shared as the price would have been. */
+function cancelEscrow({ reservationId, fee }: CancelEscrow, ledger: Ledger): Decided {
+  const escrow = ledger.escrows.get(reservationId);
+  if (escrow === undefined) return reject({ code: 'ESCROW_NOT_FOUND' });
+  if (escrow.delivered > 0n) return reject({ code: 'ALREADY_DELIVERED' });
+  const { amount, split } = escrow;
+  const refund = (amount - fee) as MicroUsd;
+  const postings = post(ledger, [
+    [escrowOf(reservationId), -amount],
+    ['wallet', refund],
+    ['clearing', fee],
+  ]);
+  const before = 0n as MicroUsd;
+  const portion = { reservationId, split, kind: 'cancellation', name: 'cancelled' } as const;
+  const transfers = transfersOf({ ...portion, before, after: fee });
+  return accept({ type: 'EscrowCancelled', reservationId, refund, fee, transfers, postings });
+}
+
+function receiveTransfer(command: ReceiveTransfer, ledger: Ledger): Decided {
+  const { type: _type, now: _now, ...transfer } = command;
+  const { amount } = transfer;
+  const postings = post(ledger, [
+    ['clearing', -amount],
+    ['wallet', amount],
+  ]);
+  return accept<LedgerEvent>(
+    { type: 'TransferReceived', ...transfer, postings },
+    ...collectOverage(ledger, amount),
+  );
+}
+
+export function escrowOf(reservationId: FundEscrow['reservationId']): Account {
+  return `escrow:${reservationId}`;
+}
+
+/** The rules of one organization's books. Reads the state, changes nothing. */
+export const ledgerDecider: Decider<Ledger, LedgerCommand, LedgerEvent, LedgerRejection> = {
+  initialState: emptyLedger,
+  decide,
+  evolve,
+};

@@ -1,0 +1,116 @@
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { Duration, Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+import type { Account, SaleSplit } from './ledger.state.js';
+
+/** One line of a transaction: credits are positive. */
+export interface Posting {
+  readonly account: Account;
+  readonly amount: MicroUsd;
+  /** Of the account, after this line. */
+  readonly balance: MicroUsd;
+}
+
+export const TRANSFER_KINDS = ['proceeds', 'royalty', 'fee', 'cancellation', 'overage'] as const;
+/** What money that reaches another organization is for. */
+export type TransferKind = (typeof TRANSFER_KINDS)[number];
+
+/** Money on its way to another organization's books; its id names it on both sides. */
+export interface Transfer {
+  readonly transferId: string;
+  readonly toId: OrganizationId;
+  readonly kind: TransferKind;
+  readonly amount: MicroUsd;
+}
+
+interface Posted {
+  readonly postings: readonly Posting[];
+}
+
+/** Money came in from outside. */
+export interface TopUpCredited extends Posted {
+  readonly type: 'TopUpCredited';
+  readonly topUpId: string;
+  readonly amount: MicroUsd;
+  /** Name of the payment at the payment provider. */
+  readonly paymentReference: string;
+}
+
+/** A reservation's price left the wallet and waits to be delivered. */
+export interface EscrowFunded extends Posted {
+  readonly type: 'EscrowFunded';
+  readonly reservationId: ReservationId;
+  readonly split: SaleSplit;
+  readonly window: Window;
+  readonly grid: Duration;
+  readonly amount: MicroUsd;
+}
+
+/** Hours were delivered: their part of the price goes to seller, provider and exchange. */
+export interface DeliverySettled extends Posted {
+  readonly type: 'DeliverySettled';
+  readonly reservationId: ReservationId;
+  /** What was delivered since the last time. */
+  readonly window: Window;
+  readonly amount: MicroUsd;
+  readonly transfers: readonly Transfer[];
+}
+
+/** The market did not take the payment: all of it is back in the wallet. */
+export interface EscrowReleased extends Posted {
+  readonly type: 'EscrowReleased';
+  readonly reservationId: ReservationId;
+  readonly reason: string;
+  readonly amount: MicroUsd;
+}
+
+/** The reservation was given back before it began. */
+export interface EscrowCancelled extends Posted {
+  readonly type: 'EscrowCancelled';
+  readonly reservationId: ReservationId;
+  readonly refund: MicroUsd;
+  readonly fee: MicroUsd;
+  readonly transfers: readonly Transfer[];
+}
+
+/** Use above a reservation in one hour; `collected` is what the wallet could cover. */
+export interface OverageCharged extends Posted {
+  readonly type: 'OverageCharged';
+  readonly reservationId: ReservationId;
+  readonly hour: Instant;
+  readonly split: SaleSplit;
+  /** What is charged in addition to what was charged for this hour before. */
+  readonly amount: MicroUsd;
+  readonly collected: MicroUsd;
+  readonly transfers: readonly Transfer[];
+}
+
+/** Overage that was owed is paid from money that came in. */
+export interface OverageCollected extends Posted {
+  readonly type: 'OverageCollected';
+  readonly reservationId: ReservationId;
+  readonly hour: Instant;
+  readonly amount: MicroUsd;
+  readonly transfers: readonly Transfer[];
+}
+
+/** Money from another organization's books arrived. */
+export interface TransferReceived extends Posted {
+  readonly type: 'TransferReceived';
+  readonly transferId: string;
+  readonly fromId: OrganizationId;
+  readonly kind: TransferKind;
+  readonly reservationId: ReservationId;
+  readonly amount: MicroUsd;
+}
+
+export type LedgerEvent =
+  | TopUpCredited
+  | EscrowFunded
+  | DeliverySettled
+  | EscrowReleased
+  | EscrowCancelled
+  | OverageCharged
+  | OverageCollected
+  | TransferReceived;

@@ -1,0 +1,63 @@
+import { assertNever, present } from '../../kernel/assert.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { LedgerEvent, OverageCharged, OverageCollected } from './ledger.events.js';
+import { overageKey, type Ledger } from './ledger.state.js';
+
+/** Applies one event. Changes the given state in place and returns it. */
+export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
+  for (const { account, balance } of event.postings) {
+    if (balance === 0n) ledger.balances.delete(account);
+    else ledger.balances.set(account, balance);
+  }
+  switch (event.type) {
+    case 'TopUpCredited':
+      ledger.topUps.set(event.topUpId, event.amount);
+      return ledger;
+    case 'EscrowFunded': {
+      const { reservationId, split, window, grid, amount } = event;
+      const fresh = { delivered: 0n as MicroUsd, settledThrough: window.start };
+      ledger.escrows.set(reservationId, { reservationId, split, window, grid, amount, ...fresh });
+      return ledger;
+    }
+    case 'DeliverySettled': {
+      const { reservationId, window, amount } = event;
+      const escrow = present(ledger.escrows.get(reservationId), `escrow ${reservationId}`);
+      escrow.delivered = (escrow.delivered + amount) as MicroUsd;
+      escrow.settledThrough = window.end;
+      if (window.end === escrow.window.end) ledger.escrows.delete(reservationId);
+      return ledger;
+    }
+    case 'EscrowReleased':
+    case 'EscrowCancelled':
+      ledger.escrows.delete(event.reservationId);
+      return ledger;
+    case 'OverageCharged':
+      return overageCharged(ledger, event);
+    case 'OverageCollected':
+      return overageCollected(ledger, event);
+    case 'TransferReceived':
+      return ledger;
+    default:
+      return assertNever(event);
+  }
+}
+
+function overageCharged(ledger: Ledger, event: OverageCharged): Ledger {
+  const { reservationId, hour, split, amount, collected } = event;
+  const key = overageKey(reservationId, hour);
+  const known = ledger.overages.get(key);
+  ledger.overages.set(key, {
+    ...{ reservationId, hour, split },
+    charged: ((known?.charged ?? 0n) + amount) as MicroUsd,
+    collected: ((known?.collected ?? 0n) + collected) as MicroUsd,
+  });
+  return ledger;
+}
+
+function overageCollected(ledger: Ledger, event: OverageCollected): Ledger {
+  const key = overageKey(event.reservationId, event.hour);
+  const known = present(ledger.overages.get(key), `overage ${key}`);
+  const collected = (known.collected + event.amount) as MicroUsd;
+  ledger.overages.set(key, { ...known, collected });
+  return ledger;
+}

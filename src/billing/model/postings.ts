@@ -1,0 +1,29 @@
+import { assert } from '../../kernel/assert.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { Posting } from './ledger.events.js';
+import { balanceOf, type Account, type Ledger } from './ledger.state.js';
+
+/**
+ * The lines of one transaction on balances as they stand. Lines of nothing are left out.
+ *
+ * @throws InvariantError when they do not sum to zero, or would leave the wallet below zero (I3)
+ */
+export function post(
+  ledger: Pick<Ledger, 'balances'>,
+  lines: readonly (readonly [account: Account, amount: bigint])[],
+): readonly Posting[] {
+  const sum = lines.reduce((total, [, amount]) => total + amount, 0n);
+  assert(sum === 0n, `a transaction sums to ${sum}, not to zero`);
+  const postings = lines
+    .filter(([, amount]) => amount !== 0n)
+    .map(([account, amount]) => {
+      const balance = (balanceOf(ledger, account) + amount) as MicroUsd;
+      return { account, amount: amount as MicroUsd, balance };
+    });
+  const accounts = new Set(postings.map(({ account }) => account));
+  assert(accounts.size === postings.length, 'a transaction has one line for each account');
+  postings.forEach(({ account, balance }) =>
+    assert(account !== 'wallet' || balance >= 0n, `the wallet would be at ${balance}`),
+  );
+  return postings;
+}

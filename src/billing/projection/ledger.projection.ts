@@ -1,0 +1,61 @@
+import type { OrganizationId } from '../../kernel/ids.js';
+import { formatInstant } from '../../kernel/time.js';
+import type { RecordedEvent } from '../../eventstore/event.js';
+import {
+  defineProjection,
+  type AnyProjection,
+  type RowChange,
+} from '../../eventstore/projection.js';
+import { ledgerCodec } from '../application/ledger.codec.js';
+import { chargeOf } from '../model/charge.js';
+import type { LedgerEvent } from '../model/ledger.events.js';
+
+const ENTRY = 'ledger_entry';
+const BALANCE = 'ledger_balance';
+const CHARGE = 'ledger_charge';
+
+/** The books as rows: every line, every balance, and what goes on an invoice. */
+export const ledgerProjection: AnyProjection = defineProjection<LedgerEvent>({
+  name: 'ledger',
+  category: 'ledger',
+  tables: [
+    { name: ENTRY, key: ['organization_id', 'version', 'line'] },
+    { name: BALANCE, key: ['organization_id', 'account'] },
+    { name: CHARGE, key: ['organization_id', 'version'] },
+  ],
+  codec: ledgerCodec,
+  project: (event, recorded) => [...entries(event, recorded), ...charged(event, recorded)],
+});
+
+function ownerOf({ stream }: RecordedEvent): OrganizationId {
+  return stream.slice('ledger-'.length) as OrganizationId;
+}
+
+function entries(event: LedgerEvent, recorded: RecordedEvent): readonly RowChange[] {
+  const organization_id = ownerOf(recorded);
+  const posted_at = formatInstant(recorded.occurredAt);
+  const { version } = recorded;
+  const reservation_id = 'reservationId' in event ? event.reservationId : null;
+  return event.postings.flatMap(({ account, amount, balance }, line) => {
+    const common = { organization_id, account, balance };
+    const place = { version, line, kind: event.type, reservation_id, amount, posted_at };
+    return [
+      { kind: 'put', table: ENTRY, row: { ...common, ...place } },
+      { kind: 'put', table: BALANCE, row: { ...common, version } },
+    ];
+  });
+}
+
+function charged(event: LedgerEvent, recorded: RecordedEvent): readonly RowChange[] {
+  const charge = chargeOf(event, recorded.occurredAt);
+  if (charge === null) return [];
+  const { month, kind, reservationId, amount, served } = charge;
+  const row = {
+    ...{ organization_id: ownerOf(recorded), version: recorded.version, month, kind, amount },
+    reservation_id: reservationId,
+    served_from: served === null ? null : formatInstant(served.start),
+    served_to: served === null || served.end === null ? null : formatInstant(served.end),
+    posted_at: formatInstant(recorded.occurredAt),
+  };
+  return [{ kind: 'put', table: CHARGE, row }];
+}

@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool, PoolClient } from 'pg';
+import { marketCodec } from '../../allocation/contract.js';
+import { categoryOf, streamId, type RecordedEvent } from '../../eventstore/event.js';
+import { PostgresEventStore } from '../../eventstore/postgres-event-store.js';
+import { Streams } from '../../eventstore/streams.js';
+import { hasReached, type Subscription } from '../../eventstore/subscription.js';
+import type { ReservationId } from '../../kernel/ids.js';
+import { fromSegments, ZERO, type StepFunction } from '../../kernel/step-function.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import { CLOCK, POOL } from '../../platform/platform.module.js';
+import { entitledIn } from '../model/rating.js';
+import { NO_USAGE } from '../model/token-counts.js';
+import { lockRating } from './usage-locks.js';
+import { putPending } from './usage-pending.js';
+import { usageDefinition } from './usage.definition.js';
+
+/** Moves the rows that `Market.entitlement` reads. */
+const MARKET_ROWS = 'projection:market';
+const WAIT_STEP_MS = 20;
+const WAIT_STEPS = 250;
+const CHANGING = new Set(['ReservationPaid', 'ReservationCancelled']);
+
+/**
+ * Title of an hour may move after use in it was rated: the hour that is running can be resold, and
+ * what was resold can come back. Such hours are put up to be rated again.
+ */
+@Injectable()
+export class EntitlementWatch {
+  readonly subscription: Subscription = {
+    name: 'metering:entitlements',
+    kind: 'rows',
+    handle: (events, client) => this.handle(events, client),
+  };
+
+  constructor(
+    private readonly streams: Streams,
+    private readonly store: PostgresEventStore,
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  private async handle(events: readonly RecordedEvent[], client: PoolClient): Promise<void> {
+    const changes = changesOf(events);
+    const last = events.at(-1);
+    if (changes.size === 0 || last === undefined) return;
+    await this.awaitRows(last);
+    // Rating under way may have looked before; it is over before its hours are looked at.
+    await lockRating(client, [...changes.keys()]);
+    const uses = [];
+    for (const [reservationId, quantity] of changes) {
+      const hours = await this.staleHours(reservationId, quantity);
+      uses.push(...hours.map((hour) => ({ reservationId, hour, sum: NO_USAGE })));
+    }
+    if (uses.length > 0) await putPending(client, uses, this.clock.now());
+  }
+
+  /** A job that ran on older rows would rate as before. */
+  private async awaitRows(place: RecordedEvent): Promise<void> {
+    for (let step = 0; step < WAIT_STEPS; step += 1) {
+      if (await hasReached(this.pool, MARKET_ROWS, place)) return;
+      await pause(WAIT_STEP_MS);
+    }
+    throw new Error(`${MARKET_ROWS} is behind; entitlements are looked at again later`);
+  }
+
+  private async staleHours(
+    reservationId: ReservationId,
+    quantity: StepFunction,
+  ): Promise<readonly Instant[]> {
+    // Most reservations that are resold were never used: no stream is made known for those.
+    const { version } = await this.store.readHead(streamId(usageDefinition.category, reservationId));
+    if (version === 0) return [];
+    return this.streams.read(usageDefinition, reservationId, ({ hours }) =>
+      [...hours.values()]
+        .filter(({ hour, entitled }) => entitledIn(quantity, hour) !== entitled)
+        .map(({ hour }) => hour),
+    );
+  }
+}
+
+/** What each reservation holds after the events, where they say so. */
+function changesOf(events: readonly RecordedEvent[]): ReadonlyMap<ReservationId, StepFunction> {
+  const changes = new Map<ReservationId, StepFunction>();
+  for (const recorded of events) {
+    if (categoryOf(recorded.stream) !== 'market' || !CHANGING.has(recorded.type)) continue;
+    const event = marketCodec.decode(recorded);
+    if (event.type !== 'ReservationPaid' && event.type !== 'ReservationCancelled') continue;
+    if (event.type === 'ReservationCancelled') changes.set(event.reservationId, ZERO);
+    const { source } = event;
+    if (source !== null) changes.set(source.reservationId, fromSegments(source.entitlement));
+  }
+  return changes;
+}

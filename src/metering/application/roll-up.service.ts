@@ -1,0 +1,81 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { Market } from '../../allocation/contract.js';
+import { systemContext, toExecuteRequest } from '../../eventstore/command-context.js';
+import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
+import { Streams } from '../../eventstore/streams.js';
+import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
+import { InvariantError } from '../../kernel/assert.js';
+import type { ReservationId } from '../../kernel/ids.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import { CLOCK, POOL } from '../../platform/platform.module.js';
+import { JobRegistry } from '../../platform/queue/job-registry.js';
+import type { RateHour } from '../model/usage.decide.js';
+import { usageProjection } from '../projection/usage.projection.js';
+import { EntitlementWatch } from './entitlement-watch.js';
+import { inTransaction } from './transaction.js';
+import { lockRating } from './usage-locks.js';
+import { closeCycle, dropCycle, readCycle, type PendingUse } from './usage-pending.js';
+import { rollUpJob, usageDefinition } from './usage.definition.js';
+
+/** Rates use, hour by hour. */
+@Injectable()
+export class RollUpService implements OnModuleInit {
+  constructor(
+    private readonly streams: Streams,
+    private readonly definitions: DefinitionRegistry,
+    private readonly subscriptions: SubscriptionRegistry,
+    private readonly jobs: JobRegistry,
+    private readonly market: Market,
+    private readonly watch: EntitlementWatch,
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.definitions.add(usageDefinition);
+    this.subscriptions.addProjection(usageProjection);
+    this.subscriptions.add(this.watch.subscription);
+    this.jobs.register(rollUpJob, ({ reservationId, cycle }) =>
+      this.rollUp(reservationId as ReservationId, cycle),
+    );
+  }
+
+  /**
+   * Rates everything of one cycle. May run twice, also at once: a closed cycle never changes, and
+   * each of its hours is a command with a key of its own, which the log answers once.
+   */
+  async rollUp(reservationId: ReservationId, cycle: number): Promise<void> {
+    await closeCycle(this.pool, reservationId, cycle);
+    const uses = await readCycle(this.pool, reservationId, cycle);
+    if (uses.length === 0) return;
+    await inTransaction(this.pool, async (client) => {
+      await lockRating(client, [reservationId]);
+      await this.rate(reservationId, cycle, uses);
+    });
+    await dropCycle(this.pool, reservationId, cycle);
+  }
+
+  private async rate(
+    reservationId: ReservationId,
+    cycle: number,
+    uses: readonly PendingUse[],
+  ): Promise<void> {
+    const entitlement = await this.market.entitlement(reservationId);
+    // The job is tried again; its use waits.
+    if (entitlement === null) throw new Error(`no entitlement of ${reservationId} to be read yet`);
+    const { holderId, sellerId, providerId, quantity, terms } = entitlement;
+    const whose = { reservationId, holderId, sellerId, providerId };
+    const basis = { ...whose, quantity, terms: terms.usage };
+    const now = this.clock.now();
+    const rated = uses.map(async ({ hour, sum: added }) => {
+      const command: RateHour = { type: 'RateHour', ...basis, hour, added };
+      const context = systemContext('roll-up', `${reservationId} ${hour} ${cycle}`);
+      const request = toExecuteRequest(context, command, now);
+      const outcome = await this.streams.execute(usageDefinition, reservationId, request);
+      if (outcome.accepted) return;
+      throw new InvariantError(`use that cannot be rated: ${JSON.stringify(outcome.rejection)}`);
+    });
+    await Promise.all(rated);
+  }
+}

@@ -1,0 +1,39 @@
+import type { Pool, PoolClient } from 'pg';
+
+/**
+ * Bounds on what others wait for: a process that is frozen in the middle of a transaction loses it,
+ * and whoever waits for its locks gives up and is tried again.
+ */
+const BEGIN = `BEGIN;
+  SET LOCAL lock_timeout = '10s';
+  SET LOCAL idle_in_transaction_session_timeout = '30s'`;
+
+/** Commits what the work did, unless it throws or says otherwise. */
+export async function inTransaction<Outcome>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<Outcome>,
+  isKept: (outcome: Outcome) => boolean = () => true,
+): Promise<Outcome> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    await client.query(BEGIN);
+    const outcome = await work(client);
+    await client.query(isKept(outcome) ? 'COMMIT' : 'ROLLBACK');
+    return outcome;
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw failure;
+  } finally {
+    client.release(failure);
+  }
+}
+
+/** Lock timeout, deadlock, statement timeout, session ended: the same again may well succeed. */
+const PASSING = new Set(['55P03', '40P01', '57014', '25P03']);
+
+export function isPassing(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return code === 'BUSY' || (typeof code === 'string' && PASSING.has(code));
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { actorOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { canonicalJson } from '../../kernel/canonical-json.js';
+import type { ReservationId } from '../../kernel/ids.js';
+import type { Issue } from '../../kernel/issue.js';
+import { DAY_MS, formatInstant, MINUTE_MS, plus, type Instant } from '../../kernel/time.js';
+import { contains, type Window } from '../../kernel/window.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import { CLOCK, POOL } from '../../platform/platform.module.js';
+import type { UsageReport } from '../model/usage-report.js';
+import { readUsageReport } from '../model/usage-report.rules.js';
+import { UsageAccess } from './usage-access.js';
+import { nameOf, storeReports, type HashedReport } from './usage-store.js';
+
+export const INGEST_LIMITS = {
+  /** How far a reporter's clock may be ahead of ours. */
+  ahead: 5 * MINUTE_MS,
+  age: 35 * DAY_MS,
+} as const;
+
+/** What is wrong with one event of a request, by its place there from 0. */
+export interface EventIssue extends Issue {
+  readonly index: number;
+}
+
+export type Ingested =
+  | { readonly kind: 'accepted'; readonly accepted: number; readonly duplicates: number }
+  /** Nothing of the request was stored. */
+  | { readonly kind: 'refused' | 'conflict'; readonly issues: readonly EventIssue[] };
+
+/** An event with its place in the request. */
+interface Placed extends HashedReport {
+  readonly index: number;
+}
+
+/** Takes usage events in: all of a request, or nothing of it. */
+@Injectable()
+export class UsageIngest {
+  constructor(
+    private readonly access: UsageAccess,
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Durable once this resolves. `events` are CloudEvents as JSON gave them, not looked at yet. */
+  async report(caller: AuthenticatedPrincipal, events: readonly unknown[]): Promise<Ingested> {
+    const read = readAll(events);
+    if (read.issues.length > 0) return { kind: 'refused', issues: read.issues };
+    const { organizationId } = caller;
+    const named = new Set(read.placed.map(({ report }) => report.reservationId));
+    const windows = await this.access.windowsOf(named, organizationId);
+    const now = this.clock.now();
+    const misfits = read.placed.flatMap((placed) => checkPlace(placed, windows, now));
+    if (misfits.length > 0) return { kind: 'refused', issues: misfits };
+    const { distinct, conflicts } = withoutRepeats(read.placed);
+    if (conflicts.length > 0) return { kind: 'conflict', issues: conflicts };
+    if (distinct.length === 0) return { kind: 'accepted', accepted: 0, duplicates: 0 };
+    const reporter = { organizationId, actor: actorOf(caller), now };
+    const stored = await storeReports(this.pool, reporter, distinct);
+    if (stored.kind === 'conflict') {
+      const others = distinct.filter(({ report }) => stored.names.has(nameOf(report)));
+      return { kind: 'conflict', issues: others.map(conflictOf) };
+    }
+    const { accepted } = stored;
+    return { kind: 'accepted', accepted, duplicates: events.length - accepted };
+  }
+}
+
+function readAll(events: readonly unknown[]): {
+  readonly placed: readonly Placed[];
+  readonly issues: readonly EventIssue[];
+} {
+  const placed: Placed[] = [];
+  const issues: EventIssue[] = [];
+  events.forEach((event, index) => {
+    const read = readUsageReport(event);
+    if (read.ok) placed.push({ index, report: read.value, contentHash: hashOf(read.value) });
+    else issues.push(...read.error.map((issue) => ({ index, ...issue })));
+  });
+  return { placed, issues };
+}
+
+/** Over what is metered: how a count was written, or what else an event carries, is no difference. */
+function hashOf({ reservationId, servedAt, counts }: UsageReport): Buffer {
+  const content = canonicalJson({ reservationId, servedAt, counts });
+  return createHash('sha256').update(content).digest();
+}
+
+function checkPlace(
+  { index, report }: Placed,
+  windows: ReadonlyMap<ReservationId, Window>,
+  now: Instant,
+): readonly EventIssue[] {
+  const { reservationId, servedAt } = report;
+  const window = windows.get(reservationId);
+  if (window === undefined) {
+    return [
+      {
+        index,
+        field: 'data.reservationId',
+        reason: 'names no paid reservation that your organization holds or provides',
+        accepted: 'the id of such a reservation',
+      },
+    ];
+  }
+  const issue = checkTime(servedAt, window, now);
+  return issue === null ? [] : [{ index, ...issue }];
+}
+
+function checkTime(servedAt: Instant, window: Window, now: Instant): Issue | null {
+  const field = 'time';
+  if (!contains(window, servedAt)) {
+    const [from, until] = [formatInstant(window.start), formatInstant(window.end)];
+    const accepted = `an instant from ${from} on and before ${until}`;
+    return { field, reason: 'is outside the window of the reservation', accepted };
+  }
+  const latest = plus(now, INGEST_LIMITS.ahead);
+  if (servedAt > latest) {
+    return { field, reason: 'is in the future', accepted: `at most ${formatInstant(latest)}` };
+  }
+  const earliest = plus(now, -INGEST_LIMITS.age);
+  if (servedAt >= earliest) return null;
+  return { field, reason: 'is too long ago', accepted: `${formatInstant(earliest)} or later` };
+}
+
+/** The first event of each name, and those that say something else under a name than the first. */
+function withoutRepeats(placed: readonly Placed[]): {
+  readonly distinct: readonly Placed[];
+  readonly conflicts: readonly EventIssue[];
+} {
+  const firsts = new Map<string, Placed>();
+  const conflicts: EventIssue[] = [];
+  for (const one of placed) {
+    const name = nameOf(one.report);
+    const first = firsts.get(name);
+    if (first === undefined) firsts.set(name, one);
+    else if (!first.contentHash.equals(one.contentHash)) conflicts.push(conflictOf(one));
+  }
+  return { distinct: [...firsts.values()], conflicts };
+}
+
+function conflictOf({ index, report }: Placed): EventIssue {
+  return {
+    index,
+    field: 'id',
+    reason: `${report.id} of ${report.source} came before with other content`,
+    accepted: 'the same content again, or a name of its own',
+  };
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
+
+/**
+ * Advisory locks of PostgreSQL, held until the transaction ends. Reservations share a few stripes
+ * of them, because a request may name a thousand reservations and the server's lock table is
+ * small; whoever needs several takes them in order, so that nobody waits in a circle.
+ */
+const STRIPES = 256;
+/** The first numbers keep these locks apart from each other and from any other use. */
+const CYCLE_LOCKS = 7_230_116;
+const RATING_LOCKS = 7_230_117;
+
+const SHARE = `SELECT pg_advisory_xact_lock_shared($1, stripe) FROM unnest($2::int[]) AS stripe`;
+const TAKE = `SELECT pg_advisory_xact_lock($1, stripe) FROM unnest($2::int[]) AS stripe`;
+
+function stripesOf(reservationIds: readonly string[]): readonly number[] {
+  const stripes = reservationIds.map(
+    (id) => (createHash('sha256').update(id).digest()[0] ?? 0) % STRIPES,
+  );
+  return [...new Set(stripes)].sort((a, b) => a - b);
+}
+
+/** The open cycles of these reservations stay open until the transaction ends. */
+export async function keepCyclesOpen(
+  client: PoolClient,
+  reservationIds: readonly string[],
+): Promise<void> {
+  await client.query(SHARE, [CYCLE_LOCKS, stripesOf(reservationIds)]);
+}
+
+/** Waits until nobody keeps the reservation's cycle open any more. */
+export async function awaitCycle(client: PoolClient, reservationId: string): Promise<void> {
+  await client.query(TAKE, [CYCLE_LOCKS, stripesOf([reservationId])]);
+}
+
+/**
+ * One at a time looks at what the reservation holds and rates by it: an older look never has the
+ * last word. The transaction should write nothing meanwhile: readers of the log wait for writers.
+ */
+export async function lockRating(
+  client: PoolClient,
+  reservationIds: readonly string[],
+): Promise<void> {
+  await client.query(TAKE, [RATING_LOCKS, stripesOf(reservationIds)]);
+}

@@ -1,0 +1,121 @@
+import type { Pool, PoolClient } from 'pg';
+import type { ReservationId } from '../../kernel/ids.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
+import type { UsageSum } from '../model/token-counts.js';
+import { inTransaction } from './transaction.js';
+import { awaitCycle, keepCyclesOpen } from './usage-locks.js';
+import { rollUpMessage } from './usage.definition.js';
+
+// Use waits here for the job that rates it. A reservation's use is cut into cycles 0, 1, 2 …: rows
+// are put into the open cycle together with that cycle's one job, whose key is unique for ever. The
+// job first closes the cycle, which waits for every transaction that still puts rows into it, so
+// that nothing can come into a cycle after its job has looked.
+
+/** Use of one reservation in one hour; without events: its entitlement may have changed. */
+export interface PendingUse {
+  readonly reservationId: ReservationId;
+  readonly hour: Instant;
+  readonly sum: UsageSum;
+}
+
+const OPEN_CYCLES = `SELECT reservation_id AS "reservationId", cycle FROM usage_cycle
+  WHERE reservation_id = ANY($1::text[])`;
+
+/** Rows, and the job of their cycle unless it has been put already. */
+const PUT = `
+  WITH pending AS (
+    INSERT INTO usage_pending (reservation_id, cycle, hour, events,
+      input_tokens, cached_tokens, output_tokens, reasoning_tokens)
+    SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::numeric[],
+      $5::numeric[], $6::numeric[], $7::numeric[], $8::numeric[])
+  )
+  INSERT INTO eventstore.outbox (queue, job, dedupe_key, payload, run_at)
+  SELECT * FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[])
+  ON CONFLICT (queue, dedupe_key) DO NOTHING`;
+
+/** Puts use into the open cycles of its reservations and commits nothing. */
+export async function putPending(
+  client: PoolClient,
+  uses: readonly PendingUse[],
+  now: Instant,
+): Promise<void> {
+  // In one order, so that two requests that put the same jobs never wait for each other in a circle.
+  const reservationIds = [...new Set(uses.map(({ reservationId }) => reservationId))].sort();
+  await keepCyclesOpen(client, reservationIds);
+  // A statement of its own: it must see what was committed while we waited.
+  const open = await client.query<{ reservationId: string; cycle: string }>(OPEN_CYCLES, [
+    reservationIds,
+  ]);
+  const cycles = new Map(open.rows.map(({ reservationId, cycle }) => [reservationId, Number(cycle)]));
+  const cycleOf = (id: ReservationId): number => cycles.get(id) ?? 0;
+  const jobs = reservationIds.map((id) => rollUpMessage(id, cycleOf(id), now));
+  await client.query(PUT, [
+    uses.map(({ reservationId }) => reservationId),
+    uses.map(({ reservationId }) => cycleOf(reservationId)),
+    uses.map(({ hour }) => formatInstant(hour)),
+    uses.map(({ sum }) => sum.events.toString()),
+    uses.map(({ sum }) => sum.counts.input.toString()),
+    uses.map(({ sum }) => sum.counts.cachedInput.toString()),
+    uses.map(({ sum }) => sum.counts.output.toString()),
+    uses.map(({ sum }) => sum.counts.reasoning.toString()),
+    jobs.map(({ queue }) => queue),
+    jobs.map(({ job }) => job),
+    jobs.map(({ dedupeKey }) => dedupeKey),
+    jobs.map(({ payload }) => payload),
+    jobs.map(({ runAt }) => formatInstant(runAt)),
+  ]);
+}
+
+/** The next cycle is the open one; a cycle that is closed already stays closed. */
+const CLOSE = `INSERT INTO usage_cycle (reservation_id, cycle) VALUES ($1, $2)
+  ON CONFLICT (reservation_id) DO UPDATE SET cycle = EXCLUDED.cycle
+  WHERE usage_cycle.cycle < EXCLUDED.cycle`;
+
+export async function closeCycle(
+  pool: Pool,
+  reservationId: ReservationId,
+  cycle: number,
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await awaitCycle(client, reservationId);
+    await client.query(CLOSE, [reservationId, cycle + 1]);
+  });
+}
+
+const SUM = `SELECT (extract(epoch FROM hour) * 1000)::int8 AS hour, sum(events) AS events,
+    sum(input_tokens) AS input, sum(cached_tokens) AS "cachedInput",
+    sum(output_tokens) AS output, sum(reasoning_tokens) AS reasoning
+  FROM usage_pending WHERE reservation_id = $1 AND cycle = $2 GROUP BY hour ORDER BY hour`;
+const DROP = `DELETE FROM usage_pending WHERE reservation_id = $1 AND cycle = $2`;
+
+/** What a closed cycle holds, hour by hour: the same however often it is asked. */
+export async function readCycle(
+  pool: Pool,
+  reservationId: ReservationId,
+  cycle: number,
+): Promise<readonly PendingUse[]> {
+  type Row = Readonly<Record<'hour' | 'events' | 'input' | 'cachedInput' | 'output' | 'reasoning', string>>;
+  const { rows } = await pool.query<Row>(SUM, [reservationId, cycle]);
+  return rows.map(({ hour, events, input, cachedInput, output, reasoning }) => ({
+    reservationId,
+    hour: Number(hour) as Instant,
+    sum: {
+      events: BigInt(events),
+      counts: {
+        input: BigInt(input),
+        cachedInput: BigInt(cachedInput),
+        output: BigInt(output),
+        reasoning: BigInt(reasoning),
+      },
+    },
+  }));
+}
+
+/** Its use is in the log. */
+export async function dropCycle(
+  pool: Pool,
+  reservationId: ReservationId,
+  cycle: number,
+): Promise<void> {
+  await pool.query(DROP, [reservationId, cycle]);
+}

@@ -1,0 +1,31 @@
+/**
+ * Tokens of a request, or of many. Cached tokens are a part of the input and reasoning tokens a
+ * part of the output: neither is ever more than what it is a part of.
+ */
+export interface TokenCounts {
+  readonly input: bigint;
+  readonly cachedInput: bigint;
+  readonly output: bigint;
+  readonly reasoning: bigint;
+}
+
+/** Usage taken together: how many events, and what they say was served. */
+export interface UsageSum {
+  readonly events: bigint;
+  readonly counts: TokenCounts;
+}
+
+export const NO_TOKENS: TokenCounts = { input: 0n, cachedInput: 0n, output: 0n, reasoning: 0n };
+export const NO_USAGE: UsageSum = { events: 0n, counts: NO_TOKENS };
+
+export function addUsage(a: UsageSum, b: UsageSum): UsageSum {
+  return {
+    events: a.events + b.events,
+    counts: {
+      input: a.counts.input + b.counts.input,
+      cachedInput: a.counts.cachedInput + b.counts.cachedInput,
+      output: a.counts.output + b.counts.output,
+      reasoning: a.counts.reasoning + b.counts.reasoning,
+    },
+  };
+}

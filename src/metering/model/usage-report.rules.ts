@@ -1,0 +1,191 @@
+import type { ReservationId } from '../../kernel/ids.js';
+import type { Issue } from '../../kernel/issue.js';
+import { err, ok, type Result } from '../../kernel/result.js';
+import { parseInstant, type Instant } from '../../kernel/time.js';
+import type { TokenCounts } from './token-counts.js';
+import { USAGE_TYPE, type UsageReport } from './usage-report.js';
+
+export const REPORT_LIMITS = {
+  sourceLength: 512,
+  idLength: 255,
+  reservationIdLength: 120,
+  /** Tokens of one kind in one event. */
+  tokensMax: 1_000_000_000_000n,
+} as const;
+
+/** The attributes of a CloudEvent and its data, as JSON gave them; anything may be in there. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+type Field<Value> = Result<Value, readonly Issue[]>;
+
+/** What the type system of CloudEvents keeps out of every string: PostgreSQL could not hold it. */
+const UNFIT_TEXT = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
+const URI_REFERENCE = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
+const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
+const JSON_TYPE = /^application\/([a-z0-9.-]+\+)?json(\s*;.*)?$/i;
+const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
+const COUNT = /^(0|[1-9]\d{0,39})$/;
+const DATA_MEMBERS = new Set([
+  'reservationId',
+  'inputTokens',
+  'cachedInputTokens',
+  'outputTokens',
+  'reasoningTokens',
+]);
+/** Read below, by name. */
+const READ_ATTRIBUTES = new Set([
+  ...['specversion', 'type', 'source', 'id', 'time', 'datacontenttype', 'data', 'data_base64'],
+]);
+
+const wrong = (field: string, reason: string, accepted: string): Result<never, readonly Issue[]> =>
+  err([{ field, reason, accepted }]);
+const issuesOf = (...fields: readonly Field<unknown>[]): readonly Issue[] =>
+  fields.flatMap((field) => (field.ok ? [] : field.error));
+
+/** Reads one event; everything that is wrong with it is named. */
+export function readUsageReport(event: unknown): Field<UsageReport> {
+  if (!isObject(event)) return wrong('event', 'is no JSON object', 'a CloudEvent');
+  const source = readSource(event['source']);
+  const id = readText('id', event['id'], REPORT_LIMITS.idLength);
+  const servedAt = readTime(event['time']);
+  const data = readData(event);
+  const others = [...checkConstants(event), ...checkExtensions(event)];
+  if (source.ok && id.ok && servedAt.ok && data.ok && others.length === 0) {
+    return ok({ source: source.value, id: id.value, servedAt: servedAt.value, ...data.value });
+  }
+  return err([...others, ...issuesOf(source, id, servedAt, data)]);
+}
+
+function isObject(value: unknown): value is Attributes {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON may spell out an attribute that is not there as null. */
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+
+function checkConstants(event: Attributes): readonly Issue[] {
+  const { specversion, type, datacontenttype } = event;
+  const isJson = typeof datacontenttype === 'string' && JSON_TYPE.test(datacontenttype);
+  return [
+    ...constant('specversion', specversion, '1.0'),
+    ...constant('type', type, USAGE_TYPE),
+    ...(isAbsent(datacontenttype) || isJson
+      ? []
+      : [{ field: 'datacontenttype', reason: 'is not JSON', accepted: 'application/json' }]),
+  ];
+}
+
+function constant(field: string, value: unknown, accepted: string): readonly Issue[] {
+  if (value === accepted) return [];
+  return [{ field, reason: isAbsent(value) ? 'is missing' : `is not ${accepted}`, accepted }];
+}
+
+/** Other attributes are carried, not kept: they need only be what CloudEvents allows. */
+function checkExtensions(event: Attributes): readonly Issue[] {
+  return Object.entries(event)
+    .filter(([name, value]) => !READ_ATTRIBUTES.has(name) && !isAbsent(value))
+    .flatMap(([name, value]): readonly Issue[] => {
+      if (!ATTRIBUTE_NAME.test(name)) {
+        const accepted = 'attributes named with lower-case letters and digits';
+        return [{ field: name.slice(0, 40), reason: 'is no attribute name', accepted }];
+      }
+      if (['string', 'number', 'boolean'].includes(typeof value)) return [];
+      const accepted = 'a string, a number, true or false';
+      return [{ field: name.slice(0, 40), reason: 'is no attribute value', accepted }];
+    });
+}
+
+function readText(field: string, value: unknown, max: number): Field<string> {
+  const accepted = `1 to ${max} characters without control characters`;
+  if (isAbsent(value)) return wrong(field, 'is missing', accepted);
+  if (typeof value !== 'string') return wrong(field, 'is no string', accepted);
+  if (value.length === 0) return wrong(field, 'is empty', accepted);
+  if (value.length > max) return wrong(field, 'is too long', accepted);
+  if (UNFIT_TEXT.test(value)) return wrong(field, 'has control characters', accepted);
+  return ok(value);
+}
+
+/** RFC 3986, section 4.1. */
+function readSource(value: unknown): Field<string> {
+  const read = readText('source', value, REPORT_LIMITS.sourceLength);
+  if (!read.ok) return read;
+  const [beforePath = '', ...rest] = read.value.split(':');
+  const hasScheme = rest.length > 0 && !/[/?#]/.test(beforePath);
+  const isReference =
+    URI_REFERENCE.test(read.value) &&
+    (!hasScheme || SCHEME.test(beforePath)) &&
+    read.value.split('#').length <= 2;
+  const accepted = 'a URI-reference (RFC 3986), such as https://gateway.example.com/eu-1';
+  return isReference ? read : wrong('source', 'is no URI-reference', accepted);
+}
+
+function readTime(value: unknown): Field<Instant> {
+  const accepted = 'when the request was served, in RFC 3339, such as 2026-11-21T14:00:00Z';
+  if (isAbsent(value)) return wrong('time', 'is missing', accepted);
+  const read = parseInstant(typeof value === 'string' ? value : '');
+  return read.ok ? read : wrong('time', 'is no RFC 3339 instant that exists', accepted);
+}
+
+function readData(
+  event: Attributes,
+): Field<{ readonly reservationId: ReservationId; readonly counts: TokenCounts }> {
+  const { data } = event;
+  const accepted = `a JSON object of ${[...DATA_MEMBERS].join(', ')}`;
+  if (!isAbsent(event['data_base64'])) {
+    return wrong('data_base64', 'is not accepted', 'data, as JSON');
+  }
+  if (isAbsent(data)) return wrong('data', 'is missing', accepted);
+  if (!isObject(data)) return wrong('data', 'is no JSON object', accepted);
+  const unknown = Object.keys(data)
+    .filter((name) => !DATA_MEMBERS.has(name))
+    .map((name) => ({ field: `data.${name.slice(0, 40)}`, reason: 'is not known', accepted }));
+  const { reservationIdLength } = REPORT_LIMITS;
+  const reservationId = readText('data.reservationId', data['reservationId'], reservationIdLength);
+  const counts = readCounts(data);
+  if (reservationId.ok && counts.ok && unknown.length === 0) {
+    return ok({ reservationId: reservationId.value as ReservationId, counts: counts.value });
+  }
+  return err([...unknown, ...issuesOf(reservationId, counts)]);
+}
+
+function readCounts(data: Attributes): Field<TokenCounts> {
+  const input = readCount('inputTokens', data['inputTokens']);
+  const output = readCount('outputTokens', data['outputTokens']);
+  const cachedInput = readPart('cachedInputTokens', data['cachedInputTokens'], 'inputTokens', input);
+  const reasoning = readPart('reasoningTokens', data['reasoningTokens'], 'outputTokens', output);
+  if (!input.ok || !output.ok || !cachedInput.ok || !reasoning.ok) {
+    return err(issuesOf(input, cachedInput, output, reasoning));
+  }
+  return ok({
+    input: input.value,
+    cachedInput: cachedInput.value,
+    output: output.value,
+    reasoning: reasoning.value,
+  });
+}
+
+/** Zero where it is left out. */
+function readPart(
+  name: string,
+  value: unknown,
+  wholeName: string,
+  whole: Field<bigint>,
+): Field<bigint> {
+  const part = readCount(name, value === undefined ? 0 : value);
+  if (!part.ok || !whole.ok || part.value <= whole.value) return part;
+  const accepted = `at most ${wholeName}, of which it is a part`;
+  return wrong(`data.${name}`, `is more than ${wholeName}`, accepted);
+}
+
+function readCount(name: string, value: unknown): Field<bigint> {
+  const { tokensMax } = REPORT_LIMITS;
+  const field = `data.${name}`;
+  const accepted = `a whole number from 0 to ${tokensMax}, as a JSON number or a decimal string`;
+  if (value === undefined) return wrong(field, 'is missing', accepted);
+  const isNumber = typeof value === 'number' && Number.isInteger(value);
+  const isText = typeof value === 'string' && COUNT.test(value);
+  if (!isNumber && !isText) return wrong(field, 'is no whole number', accepted);
+  const count = BigInt(value);
+  if (count < 0n) return wrong(field, 'is below zero', accepted);
+  return count > tokensMax ? wrong(field, 'is too large', accepted) : ok(count);
+}

@@ -1,0 +1,30 @@
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { Instant } from '../../kernel/time.js';
+import type { UsageTerms } from '../../providers/contract.js';
+import type { Rating } from './rating.js';
+import type { UsageSum } from './token-counts.js';
+
+/** Who a reservation's use concerns. */
+export interface Parties {
+  readonly holderId: OrganizationId;
+  readonly sellerId: OrganizationId;
+  readonly providerId: OrganizationId;
+}
+
+/**
+ * All that was used of a reservation in one UTC hour, as far as it is known, and what it comes to.
+ * Late events, and title that was resold or came back, lead to another revision, which stands in
+ * place of the one before: whoever charges for it charges the difference.
+ */
+export interface UsageHourRated extends Parties, UsageSum, Rating {
+  readonly type: 'UsageHourRated';
+  readonly reservationId: ReservationId;
+  /** First instant of the hour. */
+  readonly hour: Instant;
+  /** 1, 2, 3 … for each hour. */
+  readonly revision: number;
+  /** What it was rated by: those of the sale. */
+  readonly terms: UsageTerms;
+}
+
+export type UsageEvent = UsageHourRated;

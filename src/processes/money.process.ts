@@ -1,0 +1,74 @@
+import { marketCodec } from '../allocation/contract.js';
+import { type Books, ledgerCodec, type LedgerEvent } from '../billing/contract.js';
+import { systemContext } from '../eventstore/command-context.js';
+import type { RecordedEvent } from '../eventstore/event.js';
+import type { Subscription } from '../eventstore/subscription.js';
+import type { OrganizationId } from '../kernel/ids.js';
+import { defineProcess } from './process.js';
+
+/**
+ * Money that waits in escrow gets its title or comes back, and money that left one organization's
+ * books arrives in another's.
+ */
+export function moneyFlow(books: Books): Subscription {
+  return defineProcess({
+    name: 'money-flow',
+    category: 'ledger',
+    codec: ledgerCodec,
+    react: (event, recorded) => follow(books, event, ownerOf(recorded)),
+  });
+}
+
+function follow(
+  books: Books,
+  event: LedgerEvent,
+  ownerId: OrganizationId,
+): Promise<void> | null {
+  switch (event.type) {
+    case 'EscrowFunded':
+      return books.confirmOrRelease(ownerId, event.reservationId);
+    case 'DeliverySettled':
+    case 'EscrowCancelled':
+    case 'OverageCharged':
+    case 'OverageCollected':
+      return passOn(books, event, ownerId);
+    case 'TopUpCredited':
+    case 'EscrowReleased':
+    case 'TransferReceived':
+      return null;
+  }
+}
+
+type Outgoing = Extract<LedgerEvent, { readonly transfers: unknown }>;
+
+async function passOn(
+  books: Books,
+  { transfers, reservationId }: Outgoing,
+  fromId: OrganizationId,
+): Promise<void> {
+  await Promise.all(
+    transfers.map((transfer) => {
+      const context = systemContext('transfer', transfer.transferId);
+      return books.receive(fromId, transfer, reservationId, context);
+    }),
+  );
+}
+
+function ownerOf({ stream }: RecordedEvent): OrganizationId {
+  return stream.slice('ledger-'.length) as OrganizationId;
+}
+
+/** A reservation that was given back gives its money back, less the fee. */
+export function refunds(books: Books): Subscription {
+  return defineProcess({
+    name: 'refunds',
+    category: 'market',
+    codec: marketCodec,
+    react: (event) => {
+      if (event.type !== 'ReservationCancelled') return null;
+      const { holderId, reservationId, fee } = event;
+      const context = systemContext('cancel-escrow', reservationId);
+      return books.cancelEscrow(holderId, reservationId, fee, context);
+    },
+  });
+}

@@ -1,0 +1,23 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { Market } from '../allocation/contract.js';
+import { Books } from '../billing/contract.js';
+import { SubscriptionRegistry } from '../eventstore/subscription-registry.js';
+import { PoolDirectory } from '../providers/contract.js';
+import { moneyFlow, refunds } from './money.process.js';
+import { poolOpening } from './pool-opening.process.js';
+
+@Module({})
+export class ProcessesModule implements OnModuleInit {
+  constructor(
+    private readonly subscriptions: SubscriptionRegistry,
+    private readonly pools: PoolDirectory,
+    private readonly market: Market,
+    private readonly books: Books,
+  ) {}
+
+  onModuleInit(): void {
+    this.subscriptions.add(poolOpening(this.pools, this.market));
+    this.subscriptions.add(moneyFlow(this.books));
+    this.subscriptions.add(refunds(this.books));
+  }
+}

@@ -1,0 +1,196 @@
+import { Field, ID, InputType, Int } from '@nestjs/graphql';
+import { MicroUsdScalar } from '../../api/graphql/scalars.js';
+import { CapacitySegmentInput } from '../../api/graphql/window.types.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { Duration } from '../../kernel/time.js';
+import type { Tier } from '../model/platform.js';
+import { TIERS } from './platform.types.js';
+import { GRID_NAMES } from './pool.types.js';
+
+@InputType({
+  description:
+    'How fast tokens burn a reservation down, in hundredths of a per cent of an output token, which weighs 10000.',
+})
+export class TokenWeightsInput {
+  @Field(() => Int, { description: 'An input token, 0 to 100000.' })
+  input!: number;
+
+  @Field(() => Int, { description: 'An input token that was cached, 0 to 100000.' })
+  cachedInput!: number;
+
+  @Field(() => Int, { description: 'A reasoning token, 0 to 100000.' })
+  reasoning!: number;
+}
+
+@InputType({ description: 'How a pool serves its model.' })
+export class ServingProfileInput {
+  @Field({ description: 'Software that runs the model, 1 to 60 characters.' })
+  runtime!: string;
+
+  @Field(() => Int, { description: 'Tokens that fit into one request, prompt and answer together.' })
+  contextLength!: number;
+
+  @Field(() => TokenWeightsInput, { description: 'What tokens weigh.' })
+  weights!: TokenWeightsInput;
+
+  @Field(() => TIERS, { description: 'How fast an answer is promised.' })
+  tier!: Tier;
+}
+
+@InputType({ description: 'What is promised, as measured at this exchange’s gateway.' })
+export class ServiceLevelInput {
+  @Field(() => Int, { description: 'Time to first token, 95th percentile, in milliseconds.' })
+  ttftP95Ms!: number;
+
+  @Field(() => Int, { description: 'Output tokens per second that one stream gets at least.' })
+  streamTokensPerSecondMin!: number;
+
+  @Field(() => Int, { description: 'Share of requests answered, in hundredths of a per cent.' })
+  availability!: number;
+}
+
+@InputType({ description: 'Where requests go.' })
+export class EndpointInput {
+  @Field({ description: 'Base URL of an OpenAI-compatible API: https and a public host.' })
+  url!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Bearer token for it, 1 to 4000 visible ASCII characters. Kept encrypted, never shown.',
+  })
+  credential?: string | null;
+}
+
+@InputType({ description: 'What holders may do with what they buy.' })
+export class ResaleTermsInput {
+  @Field({ description: 'Whether it may be resold.' })
+  isTransferable!: boolean;
+
+  @Field(() => Int, { description: 'How often it may change hands after you sold it, 0 to 10.' })
+  hopsMax!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Highest resale price, in hundredths of a per cent of what was paid; left out: any.',
+  })
+  priceCap?: number | null;
+
+  @Field(() => Int, { description: 'Your share of a resale, 0 to 5000 hundredths of a per cent.' })
+  royalty!: number;
+
+  @Field(() => Int, { defaultValue: 0, description: 'Minutes it is held before it may be listed.' })
+  holdingTimeMinutes!: number;
+}
+
+@InputType({ description: 'What cancelling costs from some notice on.' })
+export class CancellationStepInput {
+  @Field(() => Int, { description: 'Hours before the start from which on this holds.' })
+  noticeHours!: number;
+
+  @Field(() => Int, { description: 'Share of the amount that is kept, 0 to 10000 hundredths of a per cent.' })
+  fee!: number;
+}
+
+@InputType({ description: 'What a pool is sold under.' })
+export class PoolTermsInput {
+  @Field(() => ResaleTermsInput, { description: 'Resale.' })
+  resale!: ResaleTermsInput;
+
+  @Field(() => [CancellationStepInput], {
+    description: 'Cancellation: by falling notice and rising fee, the last step with notice 0.',
+  })
+  cancellation!: CancellationStepInput[];
+
+  @Field(() => MicroUsdScalar, {
+    nullable: true,
+    description: 'For a million weighted tokens above the reservation; left out: not charged for.',
+  })
+  overagePrice?: MicroUsd | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Largest share of one buyer, in hundredths of a per cent; left out: no limit.',
+  })
+  buyerShareMax?: number | null;
+}
+
+@InputType({ description: 'A pool to register.' })
+export class RegisterPoolInput {
+  @Field({ description: 'Its name, 1 to 100 characters.' })
+  name!: string;
+
+  @Field(() => ID, { description: 'Slug of the platform it runs on.' })
+  platform!: string;
+
+  @Field({ description: 'The model, such as llama-3.3-70b.' })
+  model!: string;
+
+  @Field({ description: 'Its quantization, such as fp8. Another one is another market.' })
+  quantization!: string;
+
+  @Field({ description: 'Where it stands, such as us-west-2.' })
+  region!: string;
+
+  @Field(() => [String], {
+    defaultValue: [],
+    description: 'Countries that prompts stay in, ISO 3166-1 alpha-2; empty: no promise.',
+  })
+  residency!: string[];
+
+  @Field(() => GRID_NAMES, {
+    defaultValue: GRID_NAMES.HOUR,
+    description: 'How finely its time may be cut.',
+  })
+  grid!: Duration;
+
+  @Field(() => [CapacitySegmentInput], { description: 'Its capacity over time, up to 1000 windows.' })
+  nameplate!: CapacitySegmentInput[];
+
+  @Field(() => ServingProfileInput, { description: 'How it serves.' })
+  profile!: ServingProfileInput;
+
+  @Field(() => ServiceLevelInput, { description: 'What is promised.' })
+  serviceLevel!: ServiceLevelInput;
+
+  @Field(() => EndpointInput, { description: 'Where requests go.' })
+  endpoint!: EndpointInput;
+
+  @Field(() => PoolTermsInput, { description: 'What it is sold under.' })
+  terms!: PoolTermsInput;
+}
+
+@InputType({ description: 'More capacity for a pool.' })
+export class ExtendPoolInput {
+  @Field(() => ID, { description: 'Which pool.' })
+  poolId!: string;
+
+  @Field(() => [CapacitySegmentInput], { description: 'What is added, up to 1000 windows.' })
+  added!: CapacitySegmentInput[];
+}
+
+@InputType({ description: 'Another way of serving.' })
+export class ChangeServingProfileInput {
+  @Field(() => ID, { description: 'Which pool.' })
+  poolId!: string;
+
+  @Field(() => ServingProfileInput, { description: 'How it serves from now on.' })
+  profile!: ServingProfileInput;
+}
+
+@InputType({ description: 'Other terms, for what is sold from now on.' })
+export class ChangePoolTermsInput {
+  @Field(() => ID, { description: 'Which pool.' })
+  poolId!: string;
+
+  @Field(() => PoolTermsInput, { description: 'The terms from now on.' })
+  terms!: PoolTermsInput;
+}
+
+@InputType({ description: 'Another endpoint.' })
+export class ChangePoolEndpointInput {
+  @Field(() => ID, { description: 'Which pool.' })
+  poolId!: string;
+
+  @Field(() => EndpointInput, { description: 'Where requests go from now on.' })
+  endpoint!: EndpointInput;
+}

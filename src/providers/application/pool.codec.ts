@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import {
+  basisPoints,
+  duration,
+  segments,
+  text,
+  whole,
+} from '../../eventstore/codec-fields.js';
+import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
+import type { MarketId, OrganizationId, PoolId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { PlatformSlug } from '../model/platform.js';
+import type { PoolEvent } from '../model/pool.events.js';
+
+/** The parts of a sale's terms, as they stand in every log that keeps them. */
+export const resaleTermsSchema = z.object({
+  isTransferable: z.boolean(),
+  hopsMax: z.number().int(),
+  priceCap: basisPoints.nullable(),
+  royalty: basisPoints,
+  holdingTimeMin: duration,
+});
+export const cancellationSchema = z.array(z.object({ noticeMin: duration, fee: basisPoints }));
+export const tokenWeightsSchema = z.object({
+  input: basisPoints,
+  cachedInput: basisPoints,
+  reasoning: basisPoints,
+});
+export const saleTermsSchema = z.object({
+  resale: resaleTermsSchema,
+  cancellation: cancellationSchema,
+  usage: z.object({
+    profileVersion: z.number().int(),
+    weights: tokenWeightsSchema,
+    overagePrice: whole<MicroUsd>().nullable(),
+  }),
+});
+
+const poolId = text<PoolId>();
+const profile = z.object({
+  runtime: z.string(),
+  contextLength: z.number().int(),
+  weights: tokenWeightsSchema,
+  tier: z.enum(['fast', 'priority', 'standard', 'batch']),
+});
+const endpoint = z.object({ url: z.string(), hasCredential: z.boolean() });
+const terms = z.object({
+  resale: resaleTermsSchema,
+  cancellation: cancellationSchema,
+  overagePrice: whole<MicroUsd>().nullable(),
+  buyerShareMax: basisPoints.nullable(),
+});
+
+/** How a pool's events stand in the log. */
+export const poolCodec: EventCodec<PoolEvent> = defineCodec<PoolEvent>({
+  PoolRegistered: {
+    schema: z.object({
+      poolId,
+      marketId: text<MarketId>(),
+      providerId: text<OrganizationId>(),
+      name: z.string(),
+      platform: text<PlatformSlug>(),
+      region: z.string(),
+      residency: z.array(z.string()),
+      grid: duration,
+      nameplate: segments,
+      profile,
+      serviceLevel: z.object({
+        ttftP95: duration,
+        streamTokensPerSecondMin: z.number().int(),
+        availability: basisPoints,
+      }),
+      endpoint,
+      terms,
+    }),
+  },
+  NameplateExtended: { schema: z.object({ poolId, added: segments, nameplate: segments }) },
+  ServingProfileChanged: {
+    schema: z.object({ poolId, profileVersion: z.number().int(), profile }),
+  },
+  TermsChanged: { schema: z.object({ poolId, terms }) },
+  EndpointChanged: { schema: z.object({ poolId, endpoint }) },
+});

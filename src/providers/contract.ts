@@ -1,0 +1,24 @@
+import type { PoolId } from '../kernel/ids.js';
+import type { PoolFacts } from './model/pool.js';
+
+export { factsOf } from './model/pool.js';
+export type { PoolFacts } from './model/pool.js';
+export { cancellationFeeOf } from './model/pool.terms.js';
+export type {
+  CancellationSchedule,
+  CancellationStep,
+  ResaleTerms,
+  SaleTerms,
+  TokenWeights,
+  UsageTerms,
+} from './model/pool.terms.js';
+export { poolCodec, saleTermsSchema } from './application/pool.codec.js';
+export type { PoolEvent } from './model/pool.events.js';
+
+/** What other domains may ask about pools. */
+export abstract class PoolDirectory {
+  /** What the market must know of a pool, as of its newest version; null when there is none. */
+  abstract facts(poolId: PoolId): Promise<PoolFacts | null>;
+  /** Key of the `OpenPool` that carries these facts to the market: the same for all who send it. */
+  abstract openingKey(facts: PoolFacts): string;
+}

@@ -1,0 +1,60 @@
+import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { Duration, Instant } from '../../kernel/time.js';
+
+/** What a provider allows those who hold parts of a pool to do with them. */
+export interface ResaleTerms {
+  readonly isTransferable: boolean;
+  /** How many times capacity may change hands after the provider sold it. */
+  readonly hopsMax: number;
+  /** A resale asks at most this share of what the reseller paid; null: any price. */
+  readonly priceCap: BasisPoints | null;
+  /** The provider's share of every resale. */
+  readonly royalty: BasisPoints;
+  /** A reservation is held this long before any of it may be listed. */
+  readonly holdingTimeMin: Duration;
+}
+
+/** From `noticeMin` before the start on, cancelling costs this share of the amount. */
+export interface CancellationStep {
+  readonly noticeMin: Duration;
+  readonly fee: BasisPoints;
+}
+
+/** Steps by falling notice; the last one reaches to the start. */
+export type CancellationSchedule = readonly CancellationStep[];
+
+/** How fast tokens burn a reservation down, as shares of an output token, which weighs 1. */
+export interface TokenWeights {
+  readonly input: BasisPoints;
+  readonly cachedInput: BasisPoints;
+  readonly reasoning: BasisPoints;
+}
+
+export interface UsageTerms {
+  /** Which version of the serving profile the weights are from. */
+  readonly profileVersion: number;
+  readonly weights: TokenWeights;
+  /**
+   * Micro-USD for a million weighted tokens above what the reservation holds in an hour; null: use
+   * above it is not charged for, and need not be served.
+   */
+  readonly overagePrice: MicroUsd | null;
+}
+
+/** Everything a buyer buys under. A sale keeps the terms it was made under. */
+export interface SaleTerms {
+  readonly resale: ResaleTerms;
+  readonly cancellation: CancellationSchedule;
+  readonly usage: UsageTerms;
+}
+
+/** The fee for giving back a reservation that starts at `start`, as of `now`. */
+export function cancellationFeeOf(
+  schedule: CancellationSchedule,
+  now: Instant,
+  start: Instant,
+): BasisPoints {
+  const notice = start - now;
+  const step = schedule.find(({ noticeMin }) => notice >= noticeMin);
+  return step?.fee ?? (10_000 as BasisPoints);
+}

@@ -1,0 +1,90 @@
+import type { MarketId, OrganizationId, PoolId } from '../../kernel/ids.js';
+import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { StepFunction } from '../../kernel/step-function.js';
+import type { Duration } from '../../kernel/time.js';
+import type { PlatformSlug, Tier } from './platform.js';
+import type { CancellationSchedule, ResaleTerms, SaleTerms, TokenWeights } from './pool.terms.js';
+
+/** How a pool serves its model. A change is a new version. */
+export interface ServingProfile {
+  /** Software that runs the model, such as `vllm 0.12`. */
+  readonly runtime: string;
+  /** Tokens that fit into one request, prompt and answer together. */
+  readonly contextLength: number;
+  readonly weights: TokenWeights;
+  readonly tier: Tier;
+}
+
+/** What a provider promises, as measured at our gateway. */
+export interface ServiceLevel {
+  /** Time to first token, 95th percentile, in milliseconds. */
+  readonly ttftP95: Duration;
+  /** Output tokens/s that one stream gets at least. */
+  readonly streamTokensPerSecondMin: number;
+  /** Share of requests that are answered. */
+  readonly availability: BasisPoints;
+}
+
+/** Where requests go. The credential is kept apart, encrypted; here is only whether there is one. */
+export interface Endpoint {
+  readonly url: string;
+  readonly hasCredential: boolean;
+}
+
+/** What the provider sells under, besides the weights of its serving profile. */
+export interface PoolTerms {
+  readonly resale: ResaleTerms;
+  readonly cancellation: CancellationSchedule;
+  /** Micro-USD for a million weighted tokens above the reservation; null: not charged for. */
+  readonly overagePrice: MicroUsd | null;
+  /** No buyer holds more than this share of the nameplate at any instant; null: no limit. */
+  readonly buyerShareMax: BasisPoints | null;
+}
+
+/** One provider's deployment of one market's model on one platform in one region. */
+export interface Pool {
+  readonly poolId: PoolId;
+  readonly marketId: MarketId;
+  readonly providerId: OrganizationId;
+  readonly name: string;
+  readonly platform: PlatformSlug;
+  readonly region: string;
+  /** ISO 3166-1 alpha-2 codes of the countries that prompts stay in; empty: no promise. */
+  readonly residency: readonly string[];
+  readonly grid: Duration;
+  readonly nameplate: StepFunction;
+  readonly profile: ServingProfile;
+  /** 1 at registration, one more with each change. */
+  readonly profileVersion: number;
+  readonly serviceLevel: ServiceLevel;
+  readonly endpoint: Endpoint;
+  readonly terms: PoolTerms;
+  /** How many events the pool has had: which of two descriptions of it is newer. */
+  readonly revision: number;
+}
+
+/** A pool before it is registered. */
+export type PoolDraft = Omit<Pool, 'profileVersion' | 'revision'>;
+
+/** What the market must know of a pool; providers own the rest. */
+export interface PoolFacts {
+  /** Of two descriptions of a pool the one with the higher revision is the newer. */
+  readonly revision: number;
+  readonly poolId: PoolId;
+  readonly marketId: MarketId;
+  readonly providerId: OrganizationId;
+  readonly grid: Duration;
+  readonly nameplate: StepFunction;
+  readonly terms: SaleTerms;
+  /** No buyer holds more than this share of the nameplate at any instant; null: no limit. */
+  readonly buyerShareMax: BasisPoints | null;
+}
+
+export function factsOf(pool: Pool): PoolFacts {
+  const { revision, poolId, marketId, providerId, grid, nameplate } = pool;
+  const { profile, profileVersion } = pool;
+  const { resale, cancellation, overagePrice, buyerShareMax } = pool.terms;
+  const usage = { profileVersion, weights: profile.weights, overagePrice };
+  const terms = { resale, cancellation, usage };
+  return { revision, poolId, marketId, providerId, grid, nameplate, terms, buyerShareMax };
+}

@@ -1,0 +1,34 @@
+import { segmentsOf } from '../../kernel/step-function.js';
+import type { Duration } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+import type { Pool, PoolTerms, ServiceLevel, ServingProfile } from './pool.js';
+
+/** A pool as JSON can hold it: bigints are decimal text. What an answer and a row are made of. */
+export interface PoolView {
+  readonly poolId: string;
+  readonly marketId: string;
+  readonly providerId: string;
+  readonly name: string;
+  readonly platform: string;
+  readonly region: string;
+  readonly residency: readonly string[];
+  readonly grid: Duration;
+  readonly nameplate: readonly { readonly window: Window; readonly quantity: string }[];
+  readonly profile: ServingProfile;
+  readonly profileVersion: number;
+  readonly serviceLevel: ServiceLevel;
+  readonly endpoint: { readonly url: string; readonly hasCredential: boolean };
+  readonly terms: Omit<PoolTerms, 'overagePrice'> & { readonly overagePrice: string | null };
+}
+
+export function viewPool(pool: Pool): PoolView {
+  const { terms, nameplate, ...rest } = pool;
+  return {
+    ...rest,
+    nameplate: segmentsOf(nameplate).map(({ window, value }) => ({
+      window,
+      quantity: value.toString(),
+    })),
+    terms: { ...terms, overagePrice: terms.overagePrice?.toString() ?? null },
+  };
+}

@@ -1,0 +1,70 @@
+// Closed-loop GraphQL load on kept-alive connections, each with one request under way. Plain sockets:
+// the generator has to be quicker than the servers it measures.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { closedLoop } from './measure.mjs';
+
+const QUERY = `mutation Echo($key: IdempotencyKey!, $input: EchoInput!) {
+  echo(idempotencyKey: $key, input: $input) {
+    __typename
+    ... on EchoSuccess { text amount }
+    ... on Rejection { code message }
+  }
+}`;
+const HEAD_END = '\r\n\r\n';
+
+/** One connection; answers come whole, in the order of the requests. */
+class Connection {
+  #buffered = '';
+  #answered = () => undefined;
+
+  constructor(socket) {
+    this.socket = socket.setNoDelay(true).setEncoding('latin1');
+    socket.on('data', (chunk) => this.#read(chunk));
+  }
+
+  static async open(port) {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    return new Connection(socket);
+  }
+
+  post(body) {
+    const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+    this.socket.write(`${head}${HEAD_END}${body}`);
+    return new Promise((done) => (this.#answered = done));
+  }
+
+  #read(chunk) {
+    this.#buffered += chunk;
+    const end = this.#buffered.indexOf(HEAD_END);
+    if (end < 0) return;
+    const head = this.#buffered.slice(0, end);
+    const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 'NaN');
+    if (Number.isNaN(length)) throw new Error(`no content-length in ${head}`);
+    if (this.#buffered.length < end + HEAD_END.length + length) return;
+    const text = this.#buffered.slice(end + HEAD_END.length);
+    this.#buffered = '';
+    this.#answered({ status: Number(head.slice(9, 12)), text });
+  }
+}
+
+const { port, connections: count, seconds } = JSON.parse(process.argv[2]);
+const connections = await Promise.all(Array.from({ length: count }, () => Connection.open(port)));
+const start = `{"query":${JSON.stringify(QUERY)},"variables":`;
+const result = await closedLoop({
+  inFlight: count,
+  seconds,
+  warmupSeconds: 3,
+  work: async (index) => {
+    const input = { text: `note ${index}`, amount: 7 };
+    const connection = connections.pop();
+    const body = `${start}${JSON.stringify({ key: `key-${index}`, input })}}`;
+    const { status, text } = await connection.post(body);
+    connections.push(connection);
+    // An answer that is no echo must not count as a fast one.
+    if (status !== 200 || !text.includes(`"note ${index}"`)) throw new Error(`${status} ${text}`);
+  },
+});
+console.log(JSON.stringify(result));
+process.exit(0);

@@ -1,0 +1,81 @@
+// Requests/s of one trivial mutation through the whole GraphQL front door of the product, beside bare
+// Mercurius on Fastify with the same schema. Server on one core, load on the other.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { median, ratio } from './measure.mjs';
+import { importPeer } from './peers.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const CONNECTIONS = 32;
+const SERVER_CORE = 0;
+const LOAD_CORE = 1;
+const canPin = existsSync('/usr/bin/taskset') && availableParallelism() > 1;
+
+/** Starts a script of this folder on one core; it says what it has in lines of JSON. */
+function start(script, core, options) {
+  const node = [process.execPath, join(here, script), JSON.stringify(options)];
+  const [command, ...args] = canPin ? ['taskset', '-c', String(core), ...node] : node;
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+}
+
+async function say({ child, lines }) {
+  const { value, done } = await lines.next();
+  if (done) throw new Error(`${child.spawnargs.join(' ')} ended without an answer`);
+  return JSON.parse(value);
+}
+
+async function end({ child }) {
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+async function measure(server, seconds) {
+  const running = start('graphql-servers.mjs', SERVER_CORE, server);
+  try {
+    const { port } = await say(running);
+    const load = start('graphql-load.mjs', LOAD_CORE, { port, connections: CONNECTIONS, seconds });
+    const result = await say(load);
+    await end(load);
+    return result;
+  } finally {
+    await end(running);
+  }
+}
+
+export async function run({ url, folder, seconds, rounds }) {
+  await importPeer('mercurius');
+  const secretKey = randomBytes(32).toString('base64url');
+  const servers = {
+    ours: { kind: 'ours', databaseUrl: url, secretKey, folder },
+    mercurius: { kind: 'mercurius' },
+  };
+  const got = { ours: [], mercurius: [] };
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [name, server] of Object.entries(servers)) {
+      got[name].push(await measure(server, seconds));
+    }
+    const said = Object.entries(got).map(([name, all]) => `${name} ${all.at(-1).perSecond}/s`);
+    console.log(`round ${round}:`, said.join(', '));
+  }
+  const of = (name, figure) => median(got[name].map((one) => one[figure]));
+  return {
+    ratios: { 'ours/mercurius': ratio(of('ours', 'perSecond'), of('mercurius', 'perSecond')) },
+    figures: {
+      oursPerSecond: of('ours', 'perSecond'),
+      mercuriusPerSecond: of('mercurius', 'perSecond'),
+      oursP50Ms: of('ours', 'p50Ms'),
+      oursP99Ms: of('ours', 'p99Ms'),
+      mercuriusP50Ms: of('mercurius', 'p50Ms'),
+      mercuriusP99Ms: of('mercurius', 'p99Ms'),
+    },
+  };
+}
