@@ -20,6 +20,7 @@ export async function verifyStream(
   store: EventStore,
   definition: AnyDefinition,
   stream: StreamId,
+  see: (event: RecordedEvent) => void = () => undefined,
 ): Promise<number> {
   const snapshot = await store.loadSnapshot(stream);
   let state = definition.decider.initialState();
@@ -29,6 +30,7 @@ export async function verifyStream(
     for (const event of page) {
       checkLink(head, event);
       state = fold(definition, state, event);
+      see(event);
       head = event;
       if (snapshot?.version === event.version) checkSnapshot(definition, stream, state, snapshot);
     }

@@ -4,6 +4,7 @@ import { Books } from '../billing/contract.js';
 import { SubscriptionRegistry } from '../eventstore/subscription-registry.js';
 import { PoolDirectory } from '../providers/contract.js';
 import { moneyFlow, refunds } from './money.process.js';
+import { overageCharging } from './overage.process.js';
 import { poolOpening } from './pool-opening.process.js';
 
 @Module({})
@@ -19,5 +20,6 @@ export class ProcessesModule implements OnModuleInit {
     this.subscriptions.add(poolOpening(this.pools, this.market));
     this.subscriptions.add(moneyFlow(this.books));
     this.subscriptions.add(refunds(this.books));
+    this.subscriptions.add(overageCharging(this.books));
   }
 }

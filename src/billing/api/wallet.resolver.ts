@@ -1,5 +1,6 @@
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { AllowMembers } from '../../api/graphql/access.js';
+import { Inject } from '@nestjs/common';
+import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { AllowAnyone, AllowMembers } from '../../api/graphql/access.js';
 import { PageArguments, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
@@ -8,7 +9,9 @@ import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { assertNever } from '../../kernel/assert.js';
 import type { ReservationId } from '../../kernel/ids.js';
 import { formatUsd } from '../../kernel/money.js';
+import type { Settings } from '../../platform/config/settings.js';
 import { Database } from '../../platform/database/prisma.js';
+import { SETTINGS } from '../../platform/platform.module.js';
 import { LedgerService } from '../application/ledger.service.js';
 import { PaymentService, type PaymentOutcome } from '../application/payment.service.js';
 import { TopUpService } from '../application/top-up.service.js';
@@ -32,6 +35,7 @@ export class WalletResolver {
     private readonly payments: PaymentService,
     private readonly topUps: TopUpService,
     private readonly database: Database,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   @Query(() => WalletType, { description: 'What your organization has at this exchange.' })
@@ -45,6 +49,14 @@ export class WalletResolver {
       ),
       owed: -balanceOf(ledger, 'receivable'),
     }));
+  }
+
+  @Query(() => Int, {
+    description: 'The exchange’s share of a sale, in hundredths of a per cent, for what is paid now.',
+  })
+  @AllowAnyone()
+  exchangeFee(): number {
+    return this.settings.EXCHANGE_FEE_BASIS_POINTS;
   }
 
   @Query(() => LedgerEntryConnection, { description: 'Your books, line by line, newest first.' })

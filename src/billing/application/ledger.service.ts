@@ -18,6 +18,7 @@ import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { LedgerCommand, LedgerRejection } from '../model/ledger.commands.js';
 import type { Ledger } from '../model/ledger.state.js';
 import { ledgerProjection } from '../projection/ledger.projection.js';
+import { transfersAudit } from './transfers.audit.js';
 import {
   ledgerDefinition,
   nextSettlement,
@@ -42,6 +43,7 @@ export class LedgerService implements OnModuleInit {
 
   onModuleInit(): void {
     this.definitions.add(ledgerDefinition);
+    this.definitions.addAudit(transfersAudit);
     this.subscriptions.addProjection(ledgerProjection);
     this.jobs.register(settleDeliveryJob, ({ organizationId, reservationId, at }) =>
       this.settle(organizationId as OrganizationId, reservationId as ReservationId, at as Instant),

@@ -80,8 +80,9 @@ function show(reply: FastifyReply, ingested: Ingested): FastifyReply {
 }
 
 function tell(reply: FastifyReply, told: Problem): FastifyReply {
-  // As bytes, so that no charset is put behind a type that has none.
-  return reply.code(told.status).type('application/problem+json').send(JSON.stringify(told));
+  // As bytes: behind a text Fastify puts a charset, which this type does not have.
+  const body = Buffer.from(JSON.stringify(told));
+  return reply.code(told.status).type('application/problem+json').send(body);
 }
 
 function tooLarge(bodyLimit = 0): Problem {

@@ -15,6 +15,9 @@ export function createPool(connectionString: string, logger: Logger): pg.Pool {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'headroom',
   });
-  pool.on('error', (error) => logger.warn({ err: error }, 'a database connection broke'));
+  pool.on('error', (error) => {
+    // While the product stops, connections end as they like.
+    if (!pool.ending) logger.warn({ err: error }, 'a database connection broke');
+  });
   return pool;
 }

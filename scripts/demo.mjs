@@ -1,0 +1,74 @@
+// `npm run demo [-- --requests N] [--trace FILE] [--url URL]`: the whole story on real trace data,
+// through the public API only. Talks to the product that runs on PORT, or starts one.
+// The last line on standard output is one JSON object.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chapter, count, say } from './demo/say.mjs';
+import { findOrStartServer } from './demo/server.mjs';
+import { tellStory } from './demo/story.mjs';
+import { readTrace, sumsOf } from './demo/trace.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: { requests: { type: 'string' }, trace: { type: 'string' }, url: { type: 'string' } },
+  });
+  const { requests, url, trace = join(root, 'data/azure-llm-inference-conv-2023.csv') } = values;
+  if (requests !== undefined && !/^[1-9]\d{0,6}$/.test(requests)) {
+    throw new Error('--requests: expected a whole number from 1');
+  }
+  if (url !== undefined && !URL.canParse(url)) throw new Error('--url: expected http://host:port');
+  return { requests: requests === undefined ? null : Number(requests), trace, url: url?.replace(/\/$/, '') };
+}
+
+/** The log of the product on this machine, recomputed: I1 to I3, hashes, projections. */
+async function verifyLog() {
+  const child = spawn(process.execPath, [join(root, 'scripts/verify.mjs')], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk) => (text += chunk));
+  await once(child, 'close');
+  return JSON.parse(text.trim().split('\n').at(-1));
+}
+
+async function main() {
+  const { requests, trace: path, url } = readOptions();
+  const whole = await readTrace(path);
+  if (requests !== null && requests > whole.length) {
+    throw new Error(
+      `--requests: the shipped copy of the trace has ${whole.length}; give the full one with --trace FILE`,
+    );
+  }
+  const trace = whole.slice(0, requests ?? whole.length);
+  const sums = sumsOf(trace);
+  const server = await findOrStartServer(url);
+  try {
+    chapter('Headroom: from a wafer to an invoice');
+    say(server.isOwn ? `started the product at ${server.url}` : `using the product at ${server.url}`);
+    say(`${count(trace.length)} real requests: ${count(sums.input)} tokens in, ${count(sums.output)} out`);
+    const run = randomBytes(4).toString('hex');
+    const told = await tellStory({ url: server.url, run, trace, sums });
+    chapter('The log, recomputed from its first event');
+    const verified = await verifyLog();
+    if (!verified.ok) throw new Error(`the log does not hold: ${verified.lie}`);
+    say(`I1 titles are conserved, I2 nothing is oversold, I3 the books balance: ${count(verified.events)} events`);
+    return { ok: true, requests: trace.length, ...told, verified };
+  } finally {
+    await server.stop();
+  }
+}
+
+try {
+  const result = await main();
+  process.stdout.write(`\n${JSON.stringify(result)}\n`);
+} catch (error) {
+  process.stdout.write(`\n${JSON.stringify({ ok: false, error: error.message })}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,26 @@
+// Tells a person what happens. Standard output ends with one JSON line, so that programs can read it.
+const start = Date.now();
+const seconds = () => `${((Date.now() - start) / 1_000).toFixed(1)} s`.padStart(8);
+
+export const say = (text) => process.stdout.write(`${seconds()}  ${text}\n`);
+export const chapter = (title) => process.stdout.write(`\n${seconds()}  ${title}\n`);
+
+export function progress(done, total, what) {
+  const text = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${what}`;
+  if (!process.stdout.isTTY) {
+    if (done === total || done % 1_000 === 0) say(text);
+    return;
+  }
+  process.stdout.write(`\r${seconds()}  ${text}${done === total ? '\n' : ''}`);
+}
+
+/** Micro-USD as dollars, exact. */
+export function usd(microUsd) {
+  const value = BigInt(microUsd);
+  const sign = value < 0n ? '-' : '';
+  const digits = (value < 0n ? -value : value).toString().padStart(7, '0');
+  const fraction = digits.slice(-6).replace(/0{1,4}$/, '');
+  return `${sign}$${digits.slice(0, -6)}.${fraction}`;
+}
+
+export const count = (value) => BigInt(value).toLocaleString('en');

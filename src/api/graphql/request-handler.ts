@@ -1,0 +1,127 @@
+import type { FastifyRequest } from 'fastify';
+import {
+  execute,
+  getOperationAST,
+  OperationTypeNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
+import {
+  parseRequestParams,
+  type Request as HttpRequest,
+  type RequestParams,
+  type Response,
+} from 'graphql-http';
+import { DocumentCache } from './document-cache.js';
+import {
+  mediaTypeFor,
+  NOT_ACCEPTABLE,
+  protocolError,
+  respond,
+  respondInvalid,
+  type MediaType,
+} from './http-response.js';
+import type { RequestContext } from './request-context.js';
+import { checkVariables } from './request-values.js';
+
+export type Incoming = HttpRequest<FastifyRequest, RequestContext>;
+
+interface Hooks {
+  mayIntrospect(context: RequestContext): boolean;
+  /** What a client gets to see of an error. */
+  present(error: GraphQLError, context: RequestContext): GraphQLError;
+}
+
+type Prepared =
+  | { readonly ok: true; readonly args: ExecutionArgs }
+  | { readonly ok: false; readonly response: Response };
+
+/**
+ * GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/. Requests are read by its
+ * reference implementation; what hostile ones ask for is refused before anything runs.
+ */
+export class RequestHandler {
+  private readonly documents: DocumentCache;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly hooks: Hooks,
+  ) {
+    this.documents = new DocumentCache(schema);
+  }
+
+  async handle(request: Incoming): Promise<Response> {
+    const type = mediaTypeFor(request.headers);
+    if (type === null) return NOT_ACCEPTABLE;
+    const read = await readParams(request, type);
+    if (!('query' in read)) return read;
+    const prepared = this.prepare(request, read, type);
+    if (!prepared.ok) return prepared.response;
+    const result = this.present(await execute(prepared.args), request.context);
+    // Without data nothing was executed: a variable does not fit its type.
+    if (result.data === undefined) return respondInvalid(type, result.errors ?? []);
+    return respond(200, type, result);
+  }
+
+  private prepare(request: Incoming, params: RequestParams, type: MediaType): Prepared {
+    const { method, context } = request;
+    const { query, operationName, variables } = params;
+    const unfit = checkVariables(variables);
+    if (unfit.length > 0) return stop(respond(400, type, { errors: unfit }));
+    const checked = this.documents.check(query, this.hooks.mayIntrospect(context));
+    if (!checked.ok) {
+      const errors = checked.errors.map((error) => this.hooks.present(error, context));
+      const isRefused = checked.reason === 'refused';
+      return stop(isRefused ? respond(400, type, { errors }) : respondInvalid(type, errors));
+    }
+    const { document } = checked;
+    const wrong = wrongOperation(getOperationAST(document, operationName)?.operation, method, type);
+    if (wrong !== null) return stop(wrong);
+    const args: ExecutionArgs = { schema: this.schema, document, contextValue: context };
+    return { ok: true, args: { ...args, operationName, variableValues: variables } };
+  }
+
+  private present(result: ExecutionResult, context: RequestContext): ExecutionResult {
+    if (result.errors === undefined) return result;
+    const errors = result.errors.map((error) => this.hooks.present(error, context));
+    return { ...result, errors };
+  }
+}
+
+function stop(response: Response): Prepared {
+  return { ok: false, response };
+}
+
+/** The parameters, or the answer to a request that has none. */
+async function readParams(request: Incoming, type: MediaType): Promise<RequestParams | Response> {
+  try {
+    return await parseRequestParams(request);
+  } catch (error) {
+    return respond(400, type, { errors: [protocolError((error as Error).message)] });
+  }
+}
+
+function wrongOperation(
+  operation: OperationTypeNode | undefined,
+  method: string,
+  type: MediaType,
+): Response | null {
+  switch (operation) {
+    case OperationTypeNode.QUERY:
+      return null;
+    case OperationTypeNode.MUTATION: {
+      if (method !== 'GET') return null;
+      const errors = [protocolError('a mutation needs POST')];
+      const [text, init] = respond(405, type, { errors });
+      return [text, { ...init, headers: { ...init.headers, allow: 'POST' } }];
+    }
+    case OperationTypeNode.SUBSCRIPTION:
+      return respondInvalid(type, [protocolError('subscriptions are served over WebSocket')]);
+    case undefined:
+      return respondInvalid(type, [
+        protocolError('operationName: expected the name of one operation of the document'),
+      ]);
+  }
+}
