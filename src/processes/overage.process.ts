@@ -1,4 +1,4 @@
-import { Books } from '../billing/contract.js';
+import type { Books } from '../billing/contract.js';
 import { systemContext } from '../eventstore/command-context.js';
 import type { Subscription } from '../eventstore/subscription.js';
 import { usageCodec } from '../metering/contract.js';

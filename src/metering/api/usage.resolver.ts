@@ -5,6 +5,7 @@ import { readPage, toConnection, type Connection } from '../../api/graphql/conne
 import { Caller } from '../../api/graphql/current.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import { parseInstant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import { Prisma, type UsageHour } from '../../platform/prisma/generated/client.js';
 import type { WeightedTokens } from '../model/rating.js';
@@ -93,8 +94,8 @@ function partOf(reservationId: string, organizationId: OrganizationId): Prisma.U
 
 /** A cursor that holds no instant ends the list. */
 function instantOf(text: string): Date {
-  const time = Date.parse(text);
-  return new Date(Number.isNaN(time) ? Date.UTC(9999, 11, 31) : time);
+  const read = parseInstant(text);
+  return new Date(read.ok ? read.value : Date.UTC(9999, 11, 31));
 }
 
 function showHour(row: UsageHour): UsageHourType {

@@ -20,6 +20,8 @@ const KEPT_MS = 60_000;
 /** A reservation that is not found is looked for again: its row may be on its way. */
 const LOOKS = 3;
 const LOOK_AGAIN_MS = 250;
+/** More than these are not waited for: nobody has so many that ended a moment ago. */
+const LOOK_AGAIN_MAX = 32;
 /** Looked for at a time. */
 const AT_ONCE = 8;
 
@@ -53,7 +55,8 @@ export class UsageAccess {
         });
         await Promise.all(looked);
       }
-      if (windows.size === reservationIds.size || look === LOOKS) return windows;
+      const left = reservationIds.size - windows.size;
+      if (left === 0 || left > LOOK_AGAIN_MAX || look === LOOKS) return windows;
       await pause(LOOK_AGAIN_MS);
     }
   }

@@ -6,6 +6,13 @@ export interface EndpointPolicy {
 }
 
 const URL_LENGTH_MAX = 2_000;
+/**
+ * What the URL parser would mend in silence (missing or turned slashes, blanks, line breaks, marks
+ * that nobody sees) is refused: what is kept is what is called.
+ */
+const WRITTEN_OUT = /^[a-z][a-z0-9+.-]*:\/\/[^/\\\s\p{C}][^\\\s\p{C}]*$/iu;
+/** Also where it is empty and the parser drops it. */
+const USER_OR_QUERY_OR_FRAGMENT = /^[^/]+\/\/[^/]*@|[?#]/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** Names that resolve inside a network, and addresses in any notation: a public name is asked for. */
 const INTERNAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|localdomain|arpa|onion)\.?$/;
@@ -18,12 +25,12 @@ const PUBLIC_NAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](
 export function checkEndpointUrl(text: string, policy: EndpointPolicy): readonly Issue[] {
   const accepted = 'https://, a public host name, and a path; no user, query or fragment';
   const refuse = (reason: string): readonly Issue[] => [{ field: 'url', reason, accepted }];
-  if (text.length > URL_LENGTH_MAX || !URL.canParse(text)) return refuse('is not an absolute URL');
-  const url = new URL(text);
-  const { username, password, search, hash } = url;
-  if (username + password + search + hash !== '') {
+  const isUrl = text.length <= URL_LENGTH_MAX && WRITTEN_OUT.test(text) && URL.canParse(text);
+  if (!isUrl) return refuse('is not an absolute URL');
+  if (USER_OR_QUERY_OR_FRAGMENT.test(text)) {
     return refuse('holds a user, a password, a query or a fragment');
   }
+  const url = new URL(text);
   if (LOOPBACK.test(url.hostname)) return checkLoopback(url, policy, accepted);
   if (url.protocol !== 'https:') return refuse('is not https');
   return isPublic(url.hostname) ? [] : refuse('does not name a public host');
