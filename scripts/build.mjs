@@ -1,9 +1,11 @@
-// Compiles src/ to dist/ with SWC: `npm run build`, and what start, test and the commands call first.
+// Compiles src/ to dist/ with SWC and bundles web/: `npm run build`, and what start, test and the
+// commands call first.
 // Files that have not changed since they were compiled are left alone, so a second build is instant.
 import { transformFile } from '@swc/core';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildWeb } from './build-web.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, 'src');
@@ -44,4 +46,6 @@ export async function build() {
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const { files, compiled } = await build();
   console.log(`dist is up to date: ${compiled} of ${files} files compiled`);
+  const isBundled = await buildWeb();
+  console.log(`dist-web is up to date: ${isBundled ? 'bundled' : 'nothing was newer'}`);
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const time = (hours: number): { readonly time: string } => ({ time: formatInstant(world.at(hours)) });
+const time = (hour: number): { readonly time: string } => ({ time: formatInstant(world.at(hour)) });
 
 async function hours(reservationId: string, page = 'first: 10', party = world.holder): Promise<any> {
   const { data, errors } = await party.client.ask(

@@ -11,7 +11,10 @@ import { problem, type Problem } from './usage.problem.js';
 export const EVENTS_MAX = 1_000;
 
 const { MIME_CE_JSON, MIME_CE_BATCH, MIME_JSON, EXTENSIONS_PREFIX } = CONSTANTS;
-const ACCEPTED_TYPES = `${MIME_CE_JSON}, ${MIME_CE_BATCH}, or ${MIME_JSON} with the attributes in ce- headers`;
+const ACCEPTED_TYPES = [
+  ...[MIME_CE_JSON, MIME_CE_BATCH],
+  `or ${MIME_JSON} with the attributes in ce- headers`,
+].join(', ');
 
 type Read<Value> = Result<Value, Problem>;
 type Headers = IncomingMessage['headersDistinct'];
@@ -64,7 +67,8 @@ function readBinary(
   }
   const data = parse(body);
   if (!data.ok) return data;
-  return ok([{ ...Object.fromEntries(attributes), datacontenttype: contentType, data: data.value }]);
+  attributes.set('datacontenttype', contentType).set('data', data.value);
+  return ok([Object.fromEntries(attributes)]);
 }
 
 function wrongHeader(field: string, times: number): Problem {

@@ -65,7 +65,8 @@ export class UsageResolver {
   })
   @AllowMembers(ROLES, 'market:read')
   async usageTotals(
-    @Args('reservationId', { type: () => ID, description: 'The reservation.' }) reservationId: string,
+    @Args('reservationId', { type: () => ID, description: 'The reservation.' })
+    reservationId: string,
     @Caller() { organizationId }: AuthenticatedPrincipal,
   ): Promise<UsageTotalsType | null> {
     const { _count, _sum } = await this.database.usageHour.aggregate({
@@ -81,7 +82,8 @@ export class UsageResolver {
   private async isParty(id: string, organizationId: OrganizationId): Promise<boolean> {
     const reservationId = id as ReservationId;
     const parties =
-      (await this.market.entitlement(reservationId)) ?? (await this.market.reservation(reservationId));
+      (await this.market.entitlement(reservationId)) ??
+      (await this.market.reservation(reservationId));
     if (parties === null) return false;
     return [parties.holderId, parties.sellerId, parties.providerId].includes(organizationId);
   }

@@ -26,7 +26,8 @@ export class UsageRoute implements OnModuleInit {
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     void fastify.register(async (scope) => {
       scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
+      const asIs = async (_request: FastifyRequest, body: Buffer): Promise<Buffer> => body;
+      scope.addContentTypeParser('*', { parseAs: 'buffer' }, asIs);
       scope.setErrorHandler((error: FastifyError, _request, reply) => {
         if (error.statusCode !== TOO_LARGE) throw error;
         return tell(reply, tooLarge(scope.initialConfig.bodyLimit));
@@ -42,8 +43,8 @@ export class UsageRoute implements OnModuleInit {
       return tell(reply, refusal(401, 'send an API key as a bearer token, or sign in'));
     }
     if (!mayReport(principal)) {
-      const detail = 'this needs an API key with scope usage:write, or a member who is owner or trader';
-      return tell(reply, refusal(403, detail));
+      const accepted = 'an API key with scope usage:write, or a member who is owner or trader';
+      return tell(reply, refusal(403, `this needs ${accepted}`));
     }
     const body = request.body instanceof Uint8Array ? request.body : NO_BODY;
     const events = readCloudEvents(request.raw.headersDistinct, body);

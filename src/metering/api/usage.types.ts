@@ -63,7 +63,7 @@ export class UsageHourType extends UsageFigures {
   hour!: Date;
 
   @Field(() => Int, {
-    description: '1 when the hour was rated first, one more each time that late events or moved title changed it.',
+    description: '1 at first, one more each time that late events or moved title changed the hour.',
   })
   revision!: number;
 
@@ -74,7 +74,9 @@ export class UsageHourType extends UsageFigures {
   ratedAt!: Date;
 }
 
-@ObjectType('UsageTotals', { description: 'What was used of a reservation, as far as it is rated.' })
+@ObjectType('UsageTotals', {
+  description: 'What was used of a reservation, as far as it is rated.',
+})
 export class UsageTotalsType extends UsageFigures {
   @Field(() => Int, { description: 'How many hours have use in them.' })
   hours!: number;

@@ -71,7 +71,8 @@ export class EntitlementWatch {
     quantity: StepFunction,
   ): Promise<readonly Instant[]> {
     // Most reservations that are resold were never used: no stream is made known for those.
-    const { version } = await this.store.readHead(streamId(usageDefinition.category, reservationId));
+    const stream = streamId(usageDefinition.category, reservationId);
+    const { version } = await this.store.readHead(stream);
     if (version === 0) return [];
     return this.streams.read(usageDefinition, reservationId, ({ hours }) =>
       [...hours.values()]

@@ -82,7 +82,7 @@ function readAll(events: readonly unknown[]): {
   return { placed, issues };
 }
 
-/** Over what is metered: how a count was written, or what else an event carries, is no difference. */
+/** Over what is metered: how a count is written, or what else an event carries, does not matter. */
 function hashOf({ reservationId, servedAt, counts }: UsageReport): Buffer {
   const content = canonicalJson({ reservationId, servedAt, counts });
   return createHash('sha256').update(content).digest();

@@ -39,14 +39,16 @@ export async function putPending(
   uses: readonly PendingUse[],
   now: Instant,
 ): Promise<void> {
-  // In one order, so that two requests that put the same jobs never wait for each other in a circle.
+  // In one order, so that requests that put the same jobs never wait for each other in a circle.
   const reservationIds = [...new Set(uses.map(({ reservationId }) => reservationId))].sort();
   await keepCyclesOpen(client, reservationIds);
   // A statement of its own: it must see what was committed while we waited.
   const open = await client.query<{ reservationId: string; cycle: string }>(OPEN_CYCLES, [
     reservationIds,
   ]);
-  const cycles = new Map(open.rows.map(({ reservationId, cycle }) => [reservationId, Number(cycle)]));
+  const cycles = new Map(
+    open.rows.map(({ reservationId, cycle }) => [reservationId, Number(cycle)]),
+  );
   const cycleOf = (id: ReservationId): number => cycles.get(id) ?? 0;
   const jobs = reservationIds.map((id) => rollUpMessage(id, cycleOf(id), now));
   await client.query(PUT, [
@@ -94,7 +96,8 @@ export async function readCycle(
   reservationId: ReservationId,
   cycle: number,
 ): Promise<readonly PendingUse[]> {
-  type Row = Readonly<Record<'hour' | 'events' | 'input' | 'cachedInput' | 'output' | 'reasoning', string>>;
+  type Column = 'hour' | 'events' | 'input' | 'cachedInput' | 'output' | 'reasoning';
+  type Row = Readonly<Record<Column, string>>;
   const { rows } = await pool.query<Row>(SUM, [reservationId, cycle]);
   return rows.map(({ hour, events, input, cachedInput, output, reasoning }) => ({
     reservationId,

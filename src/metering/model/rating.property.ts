@@ -13,7 +13,8 @@ class Fraction {
     readonly under = 1n,
   ) {}
   plus(other: Fraction): Fraction {
-    return new Fraction(this.over * other.under + other.over * this.under, this.under * other.under);
+    const over = this.over * other.under + other.over * this.under;
+    return new Fraction(over, this.under * other.under);
   }
   times(other: Fraction): Fraction {
     return new Fraction(this.over * other.over, this.under * other.under);

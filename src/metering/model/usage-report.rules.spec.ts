@@ -127,7 +127,11 @@ describe('a usage event', () => {
     expect(issues(readUsageReport(smuggled))).toEqual([
       ...['data.__proto__ is not known', 'data.other is not known', 'data.reservationId is missing'],
     ]);
-    const outer: unknown = JSON.parse(JSON.stringify(EVENT).replace('"id"', '"__proto__":{"id":"x"},"x"'));
-    expect(issues(readUsageReport(outer))).toEqual(['__proto__ is no attribute name', 'id is missing']);
+    const outer: unknown = JSON.parse(
+      JSON.stringify(EVENT).replace('"id"', '"__proto__":{"id":"x"},"x"'),
+    );
+    expect(issues(readUsageReport(outer))).toEqual([
+      ...['__proto__ is no attribute name', 'id is missing'],
+    ]);
   });
 });

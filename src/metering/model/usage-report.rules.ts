@@ -151,8 +151,10 @@ function readData(
 function readCounts(data: Attributes): Field<TokenCounts> {
   const input = readCount('inputTokens', data['inputTokens']);
   const output = readCount('outputTokens', data['outputTokens']);
-  const cachedInput = readPart('cachedInputTokens', data['cachedInputTokens'], 'inputTokens', input);
-  const reasoning = readPart('reasoningTokens', data['reasoningTokens'], 'outputTokens', output);
+  const cached = data['cachedInputTokens'];
+  const cachedInput = readPart('cachedInputTokens', cached, 'inputTokens', input);
+  const reasoned = data['reasoningTokens'];
+  const reasoning = readPart('reasoningTokens', reasoned, 'outputTokens', output);
   if (!input.ok || !output.ok || !cachedInput.ok || !reasoning.ok) {
     return err(issuesOf(input, cachedInput, output, reasoning));
   }

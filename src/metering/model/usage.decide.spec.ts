@@ -108,7 +108,8 @@ describe('rating an hour', () => {
   it('holds what was resold within the hour against it', () => {
     const half = { start: plus(HOUR, 30 * MINUTE_MS), end: WINDOW.end };
     const quantity = addOver(rectangle(WINDOW, 10n), half, -10n);
-    const decision = send(usageDecider.initialState(), rateHour([1, 0, 0, 20_000, 0], { quantity }));
+    const command = rateHour([1, 0, 0, 20_000, 0], { quantity });
+    const decision = send(usageDecider.initialState(), command);
     expect(told(decision)).toBe('1: 20000 of 18000, 2000 for 1800');
   });
 

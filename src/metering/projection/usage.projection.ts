@@ -1,5 +1,9 @@
 import type { RecordedEvent } from '../../eventstore/event.js';
-import { defineProjection, type AnyProjection, type RowChange } from '../../eventstore/projection.js';
+import {
+  defineProjection,
+  type AnyProjection,
+  type RowChange,
+} from '../../eventstore/projection.js';
 import { formatInstant } from '../../kernel/time.js';
 import { usageCodec } from '../application/usage.codec.js';
 import type { UsageEvent } from '../model/usage.events.js';

@@ -13,7 +13,7 @@ import type {
 } from './pool.commands.js';
 import type { PoolEvent, PoolRegistered } from './pool.events.js';
 import type { Pool } from './pool.js';
-import { checkCapacity, checkNameplate, checkProfile, checkTerms } from './pool.rules.js';
+import { checkCapacity, checkPlace, checkProfile, checkTerms } from './pool.rules.js';
 
 /** One stream, one pool; null before it is registered. */
 export type PoolState = Pool | null;
@@ -73,7 +73,7 @@ function extend(
 ): Decision<PoolEvent, PoolRejection> {
   const nameplate = add(pool.nameplate, added);
   const issues = [
-    ...checkNameplate('added', added, pool.grid, now),
+    ...checkPlace('added', added, pool.grid, now),
     ...checkCapacity('added', nameplate),
   ];
   if (issues.length > 0) return invalid(issues);

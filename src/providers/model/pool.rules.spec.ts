@@ -164,8 +164,8 @@ describe('a pool', () => {
     ['free overage', terms({ overagePrice: 0n as MicroUsd }), null],
     ['overage not charged for', terms({ overagePrice: null }), null],
     ['the dearest overage', terms({ overagePrice: MICRO_USD_MAX }), null],
-    ['overage below zero', terms({ overagePrice: -1n as MicroUsd }), 'terms.overagePrice is below zero or above what can be charged'],
-    ['overage above all', terms({ overagePrice: (MICRO_USD_MAX + 1n) as MicroUsd }), 'terms.overagePrice is below zero or above what can be charged'],
+    ['overage below zero', terms({ overagePrice: -1n as MicroUsd }), 'terms.overagePrice is out of range'],
+    ['overage above all', terms({ overagePrice: (MICRO_USD_MAX + 1n) as MicroUsd }), 'terms.overagePrice is out of range'],
   ])('with %s', (_what, pool, issue) => {
     expect(wrong(pool)).toEqual(issue === null ? [] : [issue]);
   });
@@ -292,8 +292,10 @@ describe('a nameplate', () => {
     ]);
   });
 
-  it('is whole grid cells of one of three sizes', () => {
+  it('is cut by one of three grids', () => {
     expect(GRIDS).toEqual([quarter, HOUR_MS, DAY_MS]);
+    const issue = 'grid is none that pools have';
+    expect(wrong({ grid: ms(2 * HOUR_MS), nameplate: at(hour(2), hour(4)) })).toEqual([issue]);
   });
 
   it('has its stretches counted as they come out, not as they went in', () => {

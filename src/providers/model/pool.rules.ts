@@ -73,7 +73,13 @@ export function checkPool(
       reason: 'holds something that is no country',
       accepted: 'ISO 3166-1 alpha-2 codes, such as US and DE',
     }),
-    ...checkNameplate('nameplate', nameplate, grid, now),
+    ...unless(GRIDS.includes(grid), {
+      field: 'grid',
+      reason: 'is none that pools have',
+      accepted: 'quarters of an hour, hours or days',
+    }),
+    ...checkPlace('nameplate', nameplate, grid, now),
+    ...checkCapacity('nameplate', nameplate),
     ...within('profile', checkProfile(pool.profile)),
     ...within('serviceLevel', checkServiceLevel(pool.serviceLevel)),
     ...within('endpoint', checkEndpointUrl(endpoint.url, policy)),
@@ -81,8 +87,8 @@ export function checkPool(
   ];
 }
 
-/** Capacity over time: whole grid cells, from the running one on, within the horizon. */
-export function checkNameplate(
+/** Where in time capacity may be: on the grid, from the running cell on, within the horizon. */
+export function checkPlace(
   field: string,
   nameplate: StepFunction,
   grid: Duration,
@@ -111,7 +117,6 @@ export function checkNameplate(
       reason: 'reaches too far ahead',
       accepted: `at most ${L.horizon / DAY_MS} days from now`,
     }),
-    ...checkCapacity(field, nameplate),
   ];
 }
 
@@ -157,8 +162,8 @@ export function checkTerms(terms: PoolTerms): readonly Issue[] {
     ...checkCancellation(terms.cancellation),
     ...unless(overagePrice === null || (overagePrice >= 0n && overagePrice <= MICRO_USD_MAX), {
       field: 'overagePrice',
-      reason: 'is below zero',
-      accepted: 'micro-USD for a million weighted tokens, or nothing',
+      reason: 'is out of range',
+      accepted: `0 to ${MICRO_USD_MAX} micro-USD for a million weighted tokens, or nothing`,
     }),
     ...(buyerShareMax === null ? [] : whole('buyerShareMax', buyerShareMax, 1, WHOLE)),
   ];

@@ -1,0 +1,106 @@
+import { hour } from '../../../test/support/market.js';
+import {
+  basisPoints,
+  eventsOf,
+  LedgerStory,
+  overage,
+  posted,
+  splitOf,
+  topUp,
+  transferred,
+} from '../../../test/support/ledger.js';
+import { auditLedger } from './ledger.audit.js';
+import type { OverageCollected } from './ledger.events.js';
+
+const withWallet = (amount: number): LedgerStory =>
+  amount === 0 ? new LedgerStory() : new LedgerStory().given(topUp(amount));
+
+describe('overage', () => {
+  it.each([
+    // wallet   charged   lines
+    [100, ['  wallet -60 = 40', '  clearing 60 = 60']],
+    [60, ['  wallet -60 = 0', '  clearing 60 = 60']],
+    [
+      20,
+      [
+        ...['  wallet -20 = 0', '  receivable -40 = -40'],
+        ...['  uncollected 40 = 40', '  clearing 20 = 20'],
+      ],
+    ],
+    [0, ['  receivable -60 = -60', '  uncollected 60 = 60']],
+  ])('is paid from a wallet of %s as far as it goes', (wallet, lines) => {
+    const story = withWallet(wallet);
+    expect(posted(story.send(overage('R', hour(1), 60)))).toEqual(['OverageCharged', ...lines]);
+    auditLedger(story.state);
+  });
+
+  it.each([
+    // totals that come one after the other   what each one adds
+    [[60, 60], [60n, null]],
+    [[60, 90], [60n, 30n]],
+    [[60, 40, 70], [60n, null, 10n]],
+    [[0, 5], [null, 5n]],
+  ])('for one hour comes to the greatest total of %j', (totals, added) => {
+    const story = withWallet(1_000);
+    const amounts = totals.map((total) => {
+      const [event] = eventsOf(story.send(overage('R', hour(1), total)));
+      return event?.type === 'OverageCharged' ? event.amount : null;
+    });
+    expect(amounts).toEqual(added);
+    auditLedger(story.state);
+  });
+
+  it('pays those it is meant for only with money that is there', () => {
+    const story = withWallet(40).given(overage('R', hour(1), 1_000));
+    expect(transferred(story.events)).toEqual(['overage org-seller 39', 'fee org-exchange 1']);
+    story.given(topUp(960, 'T2'));
+    const paid = transferred(story.events);
+    expect(paid.slice(2)).toEqual(['overage org-seller 936', 'fee org-exchange 24']);
+    const names = story.events.flatMap((event) =>
+      'transfers' in event ? event.transfers.map(({ transferId }) => transferId) : [],
+    );
+    expect(new Set(names).size).toBe(4);
+    auditLedger(story.state);
+  });
+
+  it('that is owed is collected with the oldest hour first', () => {
+    const story = new LedgerStory().given(
+      overage('B', hour(3), 10),
+      overage('A', hour(1), 20),
+      overage('C', hour(2), 30),
+      overage('A', hour(2), 40),
+    );
+    expect(story.balance('receivable')).toBe(-100n);
+    const collected = (amount: number, id: string): readonly unknown[] =>
+      eventsOf(story.send(topUp(amount, id))).slice(1).map((event) => {
+        const { reservationId, hour: at, amount: part } = event as OverageCollected;
+        return [reservationId, at, part];
+      });
+    expect(collected(25, 'T1')).toEqual([['A', hour(1), 20n], ['C', hour(2), 5n]]);
+    expect(collected(30, 'T2')).toEqual([['C', hour(2), 25n], ['A', hour(2), 5n]]);
+    expect(collected(100, 'T3')).toEqual([['A', hour(2), 35n], ['B', hour(3), 10n]]);
+    expect(collected(1, 'T4')).toEqual([]);
+    expect(story.balance('wallet')).toBe(56n);
+    auditLedger(story.state);
+  });
+
+  it('that grows while part of it is owed is owed as one', () => {
+    const story = withWallet(10).given(overage('R', hour(1), 30), overage('R', hour(1), 50));
+    expect(story.balance('receivable')).toBe(-40n);
+    story.given(topUp(15, 'T2'), overage('R', hour(1), 55), topUp(100, 'T3'));
+    expect(story.balance('receivable')).toBe(0n);
+    expect(story.balance('wallet')).toBe(70n);
+    auditLedger(story.state);
+  });
+
+  it('is shared so that no part falls when the exchange changes its fee', () => {
+    const split = (fee: number): ReturnType<typeof splitOf> =>
+      splitOf({ royalty: basisPoints(0), fee: basisPoints(fee) });
+    const story = withWallet(100).given(overage('R', hour(1), 10, split(5_000)), overage('R', hour(1), 12, split(0)));
+    expect(transferred(story.events)).toEqual([
+      'overage org-seller 5',
+      'fee org-exchange 5',
+      'overage org-seller 2',
+    ]);
+  });
+});
