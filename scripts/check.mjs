@@ -8,8 +8,9 @@ import { root } from './checks/generated.mjs';
 const bin = (path) => join(root, 'node_modules', path);
 const CHECKS = [
   ['types', [bin('typescript/bin/tsc'), '-p', '.']],
-  ['lint', [bin('eslint/bin/eslint.js'), 'src', 'test']],
-  ['imports', [bin('dependency-cruiser/bin/dependency-cruise.mjs'), 'src', '--config', '.dependency-cruiser.cjs']],
+  ['types of web', [bin('typescript/bin/tsc'), '-p', 'web']],
+  ['lint', [bin('eslint/bin/eslint.js'), 'src', 'test', 'web']],
+  ['imports', [bin('dependency-cruiser/bin/dependency-cruise.mjs'), 'src', 'web', '--config', '.dependency-cruiser.cjs']],
   ['drift', ['scripts/checks/drift.mjs']],
   ['text', ['scripts/checks/text.mjs']],
 ];

@@ -2,7 +2,7 @@
 import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { generatePrismaClient, printSchema, root } from './generated.mjs';
+import { generatePrismaClient, printSchema, root, WEB_SCHEMA, webSchemaOf } from './generated.mjs';
 
 const CLIENT = 'src/platform/prisma/generated';
 
@@ -38,8 +38,13 @@ async function clientDrift() {
 }
 
 async function schemaDrift() {
-  const committed = await readFile(join(root, 'schema.graphql'), 'utf8').catch(() => '');
-  return committed === (await printSchema()) ? [] : ['schema.graphql'];
+  const schema = await printSchema();
+  const wanted = { 'schema.graphql': schema, [WEB_SCHEMA]: webSchemaOf(schema) };
+  const compared = Object.entries(wanted).map(async ([name, text]) => {
+    const committed = await readFile(join(root, name), 'utf8').catch(() => '');
+    return committed === text ? [] : [name];
+  });
+  return (await Promise.all(compared)).flat();
 }
 
 const drifted = [...(await clientDrift()), ...(await schemaDrift())];

@@ -1,4 +1,6 @@
 // How generated files are made; the drift check compares, `npm run generate` writes.
+import { minifyIntrospection, outputIntrospectionFile } from '@gql.tada/internal';
+import { buildSchema, introspectionFromSchema } from 'graphql';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
@@ -29,4 +31,15 @@ export async function generatePrismaClient() {
 
 export async function printSchema() {
   return runNode([join(root, 'scripts/print-schema.mjs')]);
+}
+
+export const WEB_SCHEMA = 'web/api/schema.types.d.ts';
+
+/** The schema as types, from which the web client's documents get theirs. */
+export function webSchemaOf(schema) {
+  const introspection = introspectionFromSchema(buildSchema(schema), { descriptions: false });
+  return outputIntrospectionFile(minifyIntrospection(introspection), {
+    fileType: '.d.ts',
+    shouldPreprocess: true,
+  });
 }

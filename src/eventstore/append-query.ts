@@ -19,6 +19,7 @@ const COPY_ANSWERS = `COPY eventstore.answers (scope, key, fingerprint, body)
  */
 export class AppendQuery implements Submittable {
   readonly done: Promise<void>;
+  private isSent = false;
   private resolve: () => void = () => undefined;
   private reject: (error: Error) => void = () => undefined;
 
@@ -29,7 +30,17 @@ export class AppendQuery implements Submittable {
     });
   }
 
+  /** Sends it behind whatever is under way; the client is told to expect the answer all the same. */
+  sendAhead(connection: Connection): void {
+    this.isSent = true;
+    this.send(connection);
+  }
+
   submit(connection: Connection): void {
+    if (!this.isSent) this.send(connection);
+  }
+
+  private send(connection: Connection): void {
     const { events, answers } = this.request;
     const stream = connection as unknown as CopyConnection;
     stream.stream.cork();
@@ -84,7 +95,10 @@ function sendRows(connection: CopyConnection, rows: Buffer): void {
 
 function statementsOf({ stream, expected, events, answers, outbox }: AppendRequest): string {
   const head = events.at(-1) ?? expected;
-  const values = `${literal(stream)}, ${expected.version}, ${head.version}, '\\x${head.hash.toString('hex')}'`;
+  const values = [
+    ...[literal(stream), expected.version, bytesLiteral(expected.hash)],
+    ...[head.version, bytesLiteral(head.hash)],
+  ].join(', ');
   return [
     `SELECT eventstore.advance(${values});`,
     ...(events.length > 0 ? [COPY_EVENTS] : []),
@@ -93,6 +107,7 @@ function statementsOf({ stream, expected, events, answers, outbox }: AppendReque
   ].join('\n');
 }
 
+const bytesLiteral = (bytes: Buffer): string => `'\\x${bytes.toString('hex')}'`;
 const literal = (text: string): string => pg.escapeLiteral(text);
 
 function insertJobs(outbox: readonly OutboxMessage[]): string {

@@ -35,7 +35,7 @@ export interface StreamHead {
 
 export interface AppendRequest {
   readonly stream: StreamId;
-  /** What the writer believes the head to be. */
+  /** What the writer believes the head to be: version and hash must both be the stream's. */
   readonly expected: StreamHead;
   /** Already chained behind `expected`; may be empty when only answers are kept. */
   readonly events: readonly ChainedEvent[];
@@ -67,6 +67,17 @@ export interface LockedStream {
 }
 
 /**
+ * Appends that follow one another without waiting, two at a time: each is sent while the one before
+ * is under way, and they commit in the order given. One that fails takes those behind it along, because they expect
+ * the head that it would have made.
+ */
+export interface Appender {
+  append(request: AppendRequest): Promise<AppendOutcome>;
+  /** When every append has ended. */
+  release(): void;
+}
+
+/**
  * Streams of events with gapless versions, a hash chain each, and what must commit with them.
  *
  * Errors of the medium (connection lost, disk full) are thrown as they come; whether the append
@@ -75,6 +86,7 @@ export interface LockedStream {
 export interface EventStore {
   /** One statement, one commit. */
   append(request: AppendRequest): Promise<AppendOutcome>;
+  openAppender(): Promise<Appender>;
   /** Runs the callback with the stream locked against every other writer, then commits. */
   withLockedStream<T>(stream: StreamId, work: (locked: LockedStream) => Promise<T>): Promise<T>;
   /** Events after a version in version order, at most `limit`. */

@@ -6,6 +6,7 @@ import {
 } from './event.js';
 import type {
   AnswerKey,
+  Appender,
   AppendOutcome,
   AppendRequest,
   EventStore,
@@ -31,6 +32,10 @@ export class MemoryEventStore implements EventStore {
 
   async append(request: AppendRequest): Promise<AppendOutcome> {
     return this.exclusively(request.stream, () => this.appendNow(request));
+  }
+
+  async openAppender(): Promise<Appender> {
+    return { append: (request) => this.append(request), release: () => undefined };
   }
 
   async withLockedStream<T>(
@@ -94,7 +99,9 @@ export class MemoryEventStore implements EventStore {
 
   private appendNow(request: AppendRequest): AppendOutcome {
     const { stream, expected, events, answers, outbox } = request;
-    if (this.headOf(stream).version !== expected.version) return 'version-conflict';
+    const { version, hash } = this.headOf(stream);
+    const isExpected = version === expected.version && hash.equals(expected.hash);
+    if (!isExpected) return 'version-conflict';
     if (answers.some((answer) => this.answers.has(answerId(answer)))) return 'answer-exists';
     this.transactionId += 1n;
     const own = this.eventsOf(stream);

@@ -5,6 +5,7 @@ import { textArray } from './binary-array.js';
 import type { LogPosition, RecordedEvent, StreamId } from './event.js';
 import type {
   AnswerKey,
+  Appender,
   AppendOutcome,
   AppendRequest,
   EventStore,
@@ -52,6 +53,10 @@ export class PostgresEventStore implements EventStore {
     } finally {
       client.release(failure);
     }
+  }
+
+  async openAppender(): Promise<Appender> {
+    return new PostgresAppender(await this.pool.connect());
   }
 
   async withLockedStream<T>(
@@ -120,9 +125,41 @@ export class PostgresEventStore implements EventStore {
   }
 }
 
+/**
+ * One connection: the server works in the order of its messages, and answers in it. An append is
+ * written to the socket at once and handed to the client when its turn to be answered comes.
+ */
+class PostgresAppender implements Appender {
+  private underWay = 0;
+  private failure: Error | undefined;
+
+  constructor(private readonly client: PoolClient) {}
+
+  async append(request: AppendRequest): Promise<AppendOutcome> {
+    const query = new AppendQuery(request);
+    if (this.underWay > 0) query.sendAhead(this.client.connection);
+    this.underWay += 1;
+    try {
+      return await finish(this.client, query);
+    } catch (error) {
+      this.failure = error instanceof Error ? error : new Error(String(error));
+      throw this.failure;
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  release(): void {
+    this.client.release(this.failure);
+  }
+}
+
 /** As {@link EventStore.append}, on a connection of the caller's; in a transaction it commits. */
-export async function appendOn(client: PoolClient, request: AppendRequest): Promise<AppendOutcome> {
-  const query = new AppendQuery(request);
+export function appendOn(client: PoolClient, request: AppendRequest): Promise<AppendOutcome> {
+  return finish(client, new AppendQuery(request));
+}
+
+async function finish(client: PoolClient, query: AppendQuery): Promise<AppendOutcome> {
   client.query(query);
   try {
     await query.done;

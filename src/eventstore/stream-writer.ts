@@ -1,37 +1,17 @@
 import { LRUCache } from 'lru-cache';
 import { decideBatch, type Batch, type PendingCommand } from './command-batch.js';
 import type { StreamId } from './event.js';
-import type { AppendOutcome, EventStore, StoredAnswer } from './event-store.js';
+import type { AppendOutcome, Appender, EventStore, StoredAnswer } from './event-store.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
+import { DEFAULT_LIMITS, type StreamWriterHooks, type StreamWriterLimits } from './writer-limits.js';
 import { IdempotencyMismatchError, StreamBusyError } from './stream-errors.js';
 import { foldNewest, foldTail, loadStream, type LoadedStream } from './stream-state.js';
 
-/** Every bound of the writer. */
-export interface StreamWriterLimits {
-  /** Commands waiting on one stream before callers are turned away. */
-  readonly queueLengthMax: number;
-  /** Commands decided and committed together. */
-  readonly batchSizeMax: number;
-  /** Attempts at one batch before its callers get {@link StreamBusyError}. */
-  readonly attemptsMax: number;
-  /** Answers kept in memory for each stream, so that a quick retry does not reach the store. */
-  readonly recentAnswersMax: number;
-  /** Batches without a foreign event before the writer stops locking first. */
-  readonly quietBatches: number;
-}
-
-export const DEFAULT_LIMITS: StreamWriterLimits = {
-  queueLengthMax: 10_000,
-  batchSizeMax: 512,
-  attemptsMax: 5,
-  recentAnswersMax: 10_000,
-  quietBatches: 32,
-};
-
-export interface StreamWriterHooks {
-  /** After a commit that held events or jobs: wakes subscriptions and the outbox relay. */
-  readonly committed: (stream: StreamId) => void;
-  readonly warn: (message: string, details: Record<string, unknown>) => void;
+/** A batch under way. */
+interface Flight<Command> {
+  readonly pending: readonly PendingCommand<Command>[];
+  readonly batch: Batch;
+  readonly outcome: Promise<AppendOutcome>;
 }
 
 interface Reader<State> {
@@ -42,8 +22,8 @@ interface Reader<State> {
 /**
  * Group commit for one stream: while one batch is being committed, the next one gathers.
  *
- * Alone on the stream it decides against state in memory and appends with one statement that fails
- * if anybody else wrote. Once that happens it locks the stream's row first, folds what others wrote
+ * Alone on the stream it decides against state in memory and appends with statements that fail if
+ * anybody else wrote; the next batch is sent before the one before is answered. Once that happens it locks the stream's row first, folds what others wrote
  * and only then decides, until the others have been quiet for a while. Either way a commit that
  * failed or whose fate is unknown drops the state; what was asked is then answered by its key.
  */
@@ -104,9 +84,10 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     // Let every command of this turn join the first batch.
     await Promise.resolve();
     while (this.queue.length > 0 || this.readers.length > 0) {
-      const batch = this.queue.splice(0, this.limits.batchSizeMax);
-      if (batch.length > 0) await this.commit(batch);
       if (this.readers.length > 0) await this.serve(this.readers.splice(0));
+      if (this.queue.length === 0) continue;
+      if (this.mustLock) await this.commit(this.queue.splice(0, this.limits.batchSizeMax));
+      else await this.flow();
     }
     this.running = null;
   }
@@ -129,15 +110,87 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     return this.loaded;
   }
 
+  /**
+   * Alone on the stream: batches follow one another without waiting, each decided against the state
+   * that the ones under way will leave. Ends when the queue is empty or readers wait; when a batch
+   * fails, it and those behind it go back into the queue, to be decided again under the lock.
+   */
+  private async flow(): Promise<void> {
+    const flights: Flight<Command>[] = [];
+    let appender: Appender | null = null;
+    try {
+      const loaded = (this.loaded ??= await loadStream(this.store, this.definition, this.stream));
+      appender = await this.store.openAppender();
+      // One batch at least, however many readers wait: neither keeps the other from its turn.
+      flights.push(this.send(loaded, flights, appender));
+      do {
+        while (this.maySend(loaded, flights)) flights.push(this.send(loaded, flights, appender));
+      } while (await this.land(flights));
+    } catch (error) {
+      await this.takeBack(flights, error);
+    } finally {
+      appender?.release();
+    }
+  }
+
+  /** Readers and snapshots need a moment with nothing under way. */
+  private maySend(loaded: LoadedStream<State>, flights: readonly unknown[]): boolean {
+    if (this.queue.length === 0 || flights.length >= this.limits.flightsMax) return false;
+    return this.readers.length === 0 && !this.isSnapshotDue(loaded);
+  }
+
+  /** Waits for the oldest batch and answers its callers; false when none is under way. */
+  private async land(flights: Flight<Command>[]): Promise<boolean> {
+    const [oldest] = flights;
+    if (oldest === undefined) return false;
+    const outcome = await oldest.outcome;
+    if (outcome !== 'appended') throw new Error(outcome);
+    flights.shift();
+    this.settle(oldest.pending, oldest.batch);
+    if (flights.length === 0) this.takeSnapshot();
+    return true;
+  }
+
+  private send(
+    loaded: LoadedStream<State>,
+    flights: readonly Flight<Command>[],
+    appender: Appender,
+  ): Flight<Command> {
+    const { batchSizeMax, splitFrom } = this.limits;
+    // Half now and half behind it: while the server works on one, the other is decided.
+    const isSplit = flights.length === 0 && this.queue.length >= splitFrom;
+    const size = isSplit ? Math.ceil(this.queue.length / 2) : this.queue.length;
+    const pending = this.queue.splice(0, Math.min(size, batchSizeMax));
+    const underWay = flights.flatMap(({ batch }) => batch.request.answers);
+    const batch = decideBatch(this.definition, loaded, pending, underWay);
+    loaded.head = batch.request.events.at(-1) ?? loaded.head;
+    const outcome: Promise<AppendOutcome> = batch.isEmpty
+      ? Promise.resolve('appended')
+      : appender.append(batch.request);
+    // Awaited in turn; until then a rejection is not unhandled.
+    outcome.catch(() => undefined);
+    return { pending, batch, outcome };
+  }
+
+  /** Waits for everything under way to end, however it does, and queues its commands again. */
+  private async takeBack(flights: readonly Flight<Command>[], error: unknown): Promise<void> {
+    await Promise.allSettled(flights.map(({ outcome }) => outcome));
+    this.queue.unshift(...flights.flatMap(({ pending }) => pending));
+    this.forget();
+    this.hooks.warn('a batch was not appended; it is decided again under the lock', {
+      stream: this.stream,
+      error: error instanceof Error ? error.message : String(error),
+    });
+  }
+
   private async commit(pending: readonly PendingCommand<Command>[]): Promise<void> {
     let lastError: unknown;
     for (let attempt = 1; attempt <= this.limits.attemptsMax; attempt += 1) {
       try {
-        const batch = this.mustLock
-          ? await this.decideAndAppendLocked(pending)
-          : await this.decideAndAppend(pending);
+        const batch = await this.decideAndAppendLocked(pending);
         if (batch !== null) {
           this.settle(pending, batch);
+          this.takeSnapshot();
           return;
         }
       } catch (error) {
@@ -159,15 +212,6 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     this.loaded = null;
     this.mustLock = true;
     this.quiet = 0;
-  }
-
-  private async decideAndAppend(
-    pending: readonly PendingCommand<Command>[],
-  ): Promise<Batch | null> {
-    const loaded = (this.loaded ??= await loadStream(this.store, this.definition, this.stream));
-    const batch = decideBatch(this.definition, loaded, pending, []);
-    const outcome = batch.isEmpty ? 'appended' : await this.store.append(batch.request);
-    return this.accepted(outcome, loaded, batch);
   }
 
   private async decideAndAppendLocked(
@@ -213,16 +257,17 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       else command.resolve(answer);
     });
     const { events, outbox } = batch.request;
-    if (events.length === 0 && outbox.length === 0) return;
-    this.hooks.committed(this.stream);
-    this.takeSnapshot();
+    if (events.length > 0 || outbox.length > 0) this.hooks.committed(this.stream);
+  }
+
+  private isSnapshotDue({ head, snapshotVersion }: LoadedStream<State>): boolean {
+    return head.version - snapshotVersion >= this.definition.snapshot.everyEvents;
   }
 
   private takeSnapshot(): void {
     const { loaded } = this;
     const { snapshot } = this.definition;
-    if (loaded === null) return;
-    if (loaded.head.version - loaded.snapshotVersion < snapshot.everyEvents) return;
+    if (loaded === null || !this.isSnapshotDue(loaded)) return;
     const { version, hash } = loaded.head;
     loaded.snapshotVersion = version;
     const state = snapshot.encode(loaded.state);

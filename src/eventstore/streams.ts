@@ -4,7 +4,8 @@ import type { EventStore } from './event-store.js';
 import { streamId } from './event.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
 import { IdempotencyMismatchError } from './stream-errors.js';
-import { StreamWriter, type StreamWriterHooks } from './stream-writer.js';
+import { StreamWriter } from './stream-writer.js';
+import type { StreamWriterHooks } from './writer-limits.js';
 
 /** Streams kept folded in memory by one process; the least recently used idle one makes room. */
 const WRITERS_MAX = 5_000;

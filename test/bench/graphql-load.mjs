@@ -49,6 +49,10 @@ class Connection {
   }
 }
 
+// Awake throughout: waking a sleeping reader is paid by whoever writes to it.
+const stayAwake = () => setImmediate(stayAwake);
+stayAwake();
+
 const { port, connections: count, seconds } = JSON.parse(process.argv[2]);
 const connections = await Promise.all(Array.from({ length: count }, () => Connection.open(port)));
 const start = `{"query":${JSON.stringify(QUERY)},"variables":`;

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { StreamWriter, DEFAULT_LIMITS } from '../../src/eventstore/stream-writer.js';
+import { StreamWriter } from '../../src/eventstore/stream-writer.js';
+import { DEFAULT_LIMITS } from '../../src/eventstore/writer-limits.js';
 import { chain, GENESIS_HASH, isIntact } from '../../src/eventstore/hash-chain.js';
 import { LOG_START, streamId, type EncodedEvent, type StreamId } from '../../src/eventstore/event.js';
 import type { AppendRequest, EventStore } from '../../src/eventstore/event-store.js';

@@ -211,7 +211,7 @@ describe('what is refused', () => {
     ['<e/>', { 'content-type': 'application/cloudevents+xml' }, 415, UNREAD],
     [Uint8Array.of(1), {}, 415, UNREAD],
     [`"${'a'.repeat(1_048_576)}"`, SINGLE, 413, 'body is too large'],
-  ])('%.30p with %j is %d: %s', async (body, headers, status, issue) => {
+  ])('is request %# of those that cannot be read', async (body, headers, status, issue) => {
     const answer = await world.request(body, headers as Record<string, string>);
     expect(told(answer)).toEqual({ status, issues: [`null ${issue}`] });
     expect(answer.body).toMatchObject({ type: 'about:blank', status });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
+import { serveWebClient } from '../../src/api/http/web-client.js';
 import { startBackground, type Background } from '../../src/background.js';
 import { PaymentProvider } from '../../src/billing/application/payment-provider.js';
 import { SeedService } from '../../src/identity/application/seed.service.js';
@@ -23,8 +24,8 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** The whole product on a database of its own, listening on a free port. */
-export async function startTestApp(): Promise<TestApp> {
+/** The whole product on a database of its own, listening on a free port; with its pages if asked. */
+export async function startTestApp({ hasPages = false } = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'headroom-app-'));
   const secretKey = randomBytes(32).toString('base64url');
@@ -33,6 +34,7 @@ export async function startTestApp(): Promise<TestApp> {
   await application.get(SeedService).ensurePlatform();
   const payments = application.get(PaymentProvider);
   await payments.start();
+  if (hasPages) await serveWebClient(application, settings);
   const background: Background = await startBackground(application);
   await application.listen(0, '127.0.0.1');
   const url = await application.getUrl();

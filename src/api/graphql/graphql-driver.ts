@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AbstractGraphQLDriver, type GqlModuleOptions } from '@nestjs/graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Logger } from '../../platform/logging/logger.js';
@@ -30,7 +31,8 @@ export class GraphQLHttpDriver extends AbstractGraphQLDriver {
       present: (error, { requestId }) => presentError(error, requestId, this.logger),
     });
     fastify.all(options.path ?? '/graphql', async (request, reply) => {
-      const context = await this.contextOf(request, reply);
+      const principal = await this.authenticator.authenticate(request);
+      const context = contextOf(principal, request, reply);
       const { url, method, headers } = request;
       const body = request.body as Record<string, unknown> | null;
       const [text, init] = await handler.handle({ url, method, headers, body, raw: request, context });
@@ -47,9 +49,12 @@ export class GraphQLHttpDriver extends AbstractGraphQLDriver {
   private mayIntrospect({ principal }: RequestContext): boolean {
     return principal.kind !== 'anonymous' || this.settings.isEmbedded;
   }
+}
 
-  private async contextOf(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> {
-    const principal = await this.authenticator.authenticate(request);
-    return { principal, requestId: randomUUID(), request, reply, loaders: new Map() };
-  }
+function contextOf(
+  principal: Principal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): RequestContext {
+  return { principal, requestId: randomUUID(), request, reply, loaders: new Map() };
 }

@@ -11,6 +11,13 @@ const ACCEPTED: Readonly<Record<string, MediaType>> = {
   '*/*': 'application/json',
 };
 
+const HEADERS: Readonly<Record<MediaType, Readonly<Record<string, string>>>> = {
+  'application/graphql-response+json': {
+    'content-type': 'application/graphql-response+json; charset=utf-8',
+  },
+  'application/json': { 'content-type': 'application/json; charset=utf-8' },
+};
+
 const REASONS = { 200: 'OK', 400: 'Bad Request', 405: 'Method Not Allowed' } as const;
 
 export const NOT_ACCEPTABLE: Response = [
@@ -41,8 +48,7 @@ export function respond(
   type: MediaType,
   result: ExecutionResult,
 ): Response {
-  const headers = { 'content-type': `${type}; charset=utf-8` };
-  return [JSON.stringify(result), { status, statusText: REASONS[status], headers }];
+  return [JSON.stringify(result), { status, statusText: REASONS[status], headers: HEADERS[type] }];
 }
 
 /**

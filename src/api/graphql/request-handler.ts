@@ -55,9 +55,14 @@ export class RequestHandler {
   async handle(request: Incoming): Promise<Response> {
     const type = mediaTypeFor(request.headers);
     if (type === null) return NOT_ACCEPTABLE;
-    const read = await readParams(request, type);
-    if (!('query' in read)) return read;
-    const prepared = this.prepare(request, read, type);
+    let params: RequestParams | Response;
+    try {
+      params = await parseRequestParams(request);
+    } catch (error) {
+      return respond(400, type, { errors: [protocolError((error as Error).message)] });
+    }
+    if (!('query' in params)) return params;
+    const prepared = this.prepare(request, params, type);
     if (!prepared.ok) return prepared.response;
     const result = this.present(await execute(prepared.args), request.context);
     // Without data nothing was executed: a variable does not fit its type.
@@ -79,8 +84,9 @@ export class RequestHandler {
     const { document } = checked;
     const wrong = wrongOperation(getOperationAST(document, operationName)?.operation, method, type);
     if (wrong !== null) return stop(wrong);
-    const args: ExecutionArgs = { schema: this.schema, document, contextValue: context };
-    return { ok: true, args: { ...args, operationName, variableValues: variables } };
+    const { schema } = this;
+    const variableValues = variables;
+    return { ok: true, args: { schema, document, operationName, variableValues, contextValue: context } };
   }
 
   private present(result: ExecutionResult, context: RequestContext): ExecutionResult {
@@ -92,15 +98,6 @@ export class RequestHandler {
 
 function stop(response: Response): Prepared {
   return { ok: false, response };
-}
-
-/** The parameters, or the answer to a request that has none. */
-async function readParams(request: Incoming, type: MediaType): Promise<RequestParams | Response> {
-  try {
-    return await parseRequestParams(request);
-  } catch (error) {
-    return respond(400, type, { errors: [protocolError((error as Error).message)] });
-  }
 }
 
 function wrongOperation(

@@ -78,18 +78,15 @@ export async function serveWebClient(
   const sendPage = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(page);
   for (const path of ['/', '/app', '/app/*']) fastify.get(path, sendPage);
-  fastify.get<{ Params: { name: string } }>('/assets/:name', (request, reply) =>
-    sendAsset(assets, request.params.name, request, reply),
-  );
+  fastify.get('/assets/:name', (request: AssetRequest, reply) => sendAsset(assets, request, reply));
 }
 
+type AssetRequest = FastifyRequest<{ Params: { readonly name: string } }>;
+
 function sendAsset(
-  ...[assets, name, request, reply]: readonly [
-    assets: ReadonlyMap<string, Buffer>,
-    name: string,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ]
+  assets: ReadonlyMap<string, Buffer>,
+  { params: { name }, headers }: AssetRequest,
+  reply: FastifyReply,
 ): FastifyReply {
   const type = TYPES[name.split('.').at(-1) ?? ''];
   const plain = assets.get(name);
@@ -98,7 +95,7 @@ function sendAsset(
     const problem = { type: 'about:blank', title: 'NotFound', status: 404, detail };
     return reply.code(404).headers(HEADERS).type('application/problem+json').send(problem);
   }
-  const accepted = acceptedEncodings(request.headers['accept-encoding'] ?? '');
+  const accepted = acceptedEncodings(headers['accept-encoding'] ?? '');
   const encoding = ENCODINGS.find((one) => accepted.has(one.name) && assets.has(name + one.suffix));
   void reply.headers({ ...ASSET_HEADERS, vary: 'accept-encoding' }).type(type);
   if (encoding === undefined) return reply.send(plain);

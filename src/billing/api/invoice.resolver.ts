@@ -86,7 +86,7 @@ function messageOf(rejection: JsonOf<InvoiceRejection>): string {
     case 'MONTH_NOT_OVER':
       return `the month is over at ${formatInstant(rejection.endsAt)}`;
     case 'NOT_SETTLED':
-      return 'delivery of the month is still being settled: try again in a minute';
+      return 'delivery of the month is still being settled: try again in a minute, with a new key';
     case 'NOTHING_TO_INVOICE':
       return 'nothing was charged or credited in this month';
   }

@@ -24,6 +24,7 @@ export const invoiceCodec = defineCodec<InvoiceIssued>({
   InvoiceIssued: {
     schema: z.object({
       ...{ number: z.string(), organizationId: text<OrganizationId>(), month: z.string() },
+      through: z.number().int(),
       ...{ charges: money, credits: money, issuedAt: instant },
       lines: z.array(
         z.object({
@@ -51,6 +52,10 @@ export const invoiceDefinition: StreamDefinition<
   codec: invoiceCodec,
   answer: (_command, events) => ({ number: present(events[0], 'invoice').number }),
   schedule: () => [],
-  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 1, everyEvents: 1_000 }),
-  audit: ({ count, numbers }) => assert(count === numbers.size, 'an invoice number stands for two'),
+  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 2, everyEvents: 1_000 }),
+  audit: ({ count, closings }) => {
+    const months = [...closings.values()].map((own) => new Set(own.map(({ month }) => month)).size);
+    const closed = months.reduce((sum, size) => sum + size, 0);
+    assert(closed === count, 'an organization has two invoices of one month');
+  },
 };

@@ -7,16 +7,24 @@ import type { Outcome } from '../../eventstore/stream-definition.js';
 import { Streams } from '../../eventstore/streams.js';
 import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
 import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
-import { microUsd, type MicroUsd } from '../../kernel/money.js';
+import { assert, present } from '../../kernel/assert.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
 import { endOfMonth, monthOf, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
-import { Database } from '../../platform/database/prisma.js';
 import { CLOCK } from '../../platform/platform.module.js';
-import { chargeOf, type ChargeKind } from '../model/charge.js';
-import { totalsOf, type InvoiceLine, type InvoiceRejection } from '../model/invoice-register.js';
+import { chargeOf } from '../model/charge.js';
+import type { BookedCharge, Closing } from '../model/closing.js';
+import {
+  closingsOf,
+  linesOf,
+  ordinalOf,
+  totalsOf,
+  type InvoiceLine,
+  type InvoiceRejection,
+} from '../model/invoice-register.js';
 import { invoiceProjection } from '../projection/invoice.projection.js';
-import { INVOICE_REGISTER, invoiceDefinition } from './invoice.definition.js';
+import { INVOICE_REGISTER, invoiceCodec, invoiceDefinition } from './invoice.definition.js';
 import { ledgerCodec } from './ledger.codec.js';
 import { LedgerService } from './ledger.service.js';
 
@@ -30,6 +38,12 @@ export interface InvoiceView {
   readonly issuedAt: Instant | null;
 }
 
+/** What was charged until the end of a month, and the version of the books it was read from. */
+interface Books {
+  readonly charges: readonly BookedCharge[];
+  readonly through: number;
+}
+
 const PAGE = 2_000;
 
 @Injectable()
@@ -40,7 +54,6 @@ export class InvoiceService implements OnModuleInit {
     private readonly definitions: DefinitionRegistry,
     private readonly subscriptions: SubscriptionRegistry,
     private readonly ledger: LedgerService,
-    private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -52,18 +65,23 @@ export class InvoiceService implements OnModuleInit {
   /** The issued invoice of a month, or a draft of what is booked until now. */
   async find(organizationId: OrganizationId, monthStart: Instant): Promise<InvoiceView> {
     const month = monthOf(monthStart);
-    const issued = await this.database.invoice.findUnique({
-      where: { organizationId_month: { organizationId, month } },
-    });
-    if (issued !== null) {
-      const { lines, charges, credits, number } = issued;
-      const kept = lines as unknown as readonly KeptLine[];
-      const totals = { charges: microUsd(charges), credits: microUsd(credits) };
-      const issuedAt = issued.issuedAt.getTime() as Instant;
-      return { number, month, ...totals, lines: kept.map(revive), issuedAt };
-    }
-    const lines = await this.linesOf(organizationId, month);
+    const closings = await this.streams.read(invoiceDefinition, INVOICE_REGISTER, (register) =>
+      closingsOf(register, organizationId),
+    );
+    const closing = closings.find((one) => one.month === month);
+    if (closing !== undefined) return this.issued(closing);
+    const { charges } = await this.chargesUntil(organizationId, month);
+    const lines = linesOf(month, charges, closings);
     return { number: null, month, ...totalsOf(lines), lines, issuedAt: null };
+  }
+
+  /** Each event of the register is one invoice. */
+  private async issued({ number }: Closing): Promise<InvoiceView> {
+    const stream = streamId(invoiceDefinition.category, INVOICE_REGISTER);
+    const [recorded] = await this.store.readStream(stream, ordinalOf(number) - 1, 1);
+    const invoice = invoiceCodec.decode(present(recorded, `invoice ${number}`));
+    assert(invoice.number === number, `invoice ${number} is not where it should be`);
+    return invoice;
   }
 
   /** Closes a month: what is on the invoice then never changes. */
@@ -76,9 +94,9 @@ export class InvoiceService implements OnModuleInit {
     const month = monthOf(monthStart);
     const now = this.clock.now();
     const isUnsettled = await this.isUnsettled(organizationId, endOfMonth(monthStart));
-    const lines = await this.linesOf(organizationId, month);
+    const books = await this.chargesUntil(organizationId, month);
     const context = commandOf(caller, 'issueInvoice', idempotencyKey, { month });
-    const facts = { organizationId, month, lines, isUnsettled, now };
+    const facts = { organizationId, month, ...books, isUnsettled, now };
     const request = toExecuteRequest(context, { type: 'IssueInvoice' as const, ...facts }, now);
     return this.streams.execute(invoiceDefinition, INVOICE_REGISTER, request);
   }
@@ -93,31 +111,18 @@ export class InvoiceService implements OnModuleInit {
   }
 
   /** From the log itself: a read model may be a moment behind, an invoice may not. */
-  private async linesOf(organizationId: OrganizationId, month: string): Promise<InvoiceLine[]> {
+  private async chargesUntil(organizationId: OrganizationId, month: string): Promise<Books> {
     const stream = streamId('ledger', organizationId);
-    const lines: InvoiceLine[] = [];
-    for (let version = 0; ; ) {
-      const events = await this.store.readStream(stream, version, PAGE);
+    const charges: BookedCharge[] = [];
+    for (let through = 0; ; ) {
+      const events = await this.store.readStream(stream, through, PAGE);
       for (const recorded of events) {
-        const charge = chargeOf(ledgerCodec.decode(recorded), recorded.occurredAt);
-        if (charge?.month !== month) continue;
-        const { month: _month, ...line } = charge;
-        lines.push({ ...line, postedAt: recorded.occurredAt });
+        const { version, occurredAt: postedAt } = recorded;
+        const charge = chargeOf(ledgerCodec.decode(recorded), postedAt);
+        if (charge !== null && charge.month <= month) charges.push({ ...charge, version, postedAt });
       }
-      version = events.at(-1)?.version ?? version;
-      if (events.length < PAGE) return lines;
+      through = events.at(-1)?.version ?? through;
+      if (events.length < PAGE) return { charges, through };
     }
   }
 }
-
-interface KeptLine {
-  readonly kind: ChargeKind;
-  readonly reservationId: ReservationId;
-  readonly amount: string;
-  readonly served: InvoiceLine['served'];
-  readonly postedAt: Instant;
-}
-
-const revive = (line: KeptLine): InvoiceLine => ({ ...line, amount: microUsd(BigInt(line.amount)) });
-
-

@@ -69,6 +69,6 @@ export const ledgerDefinition: StreamDefinition<
   codec: ledgerCodec,
   answer: (_command, _events, ledger) => ({ wallet: balanceOf(ledger, 'wallet').toString() }),
   schedule,
-  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 1, everyEvents: 2_000 }),
+  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 2, everyEvents: 2_000 }),
   audit: auditLedger,
 };

@@ -8,7 +8,7 @@ import { TRANSFER_KINDS, type LedgerEvent } from './ledger.events.js';
 export const CHARGE_KINDS = ['delivery', ...TRANSFER_KINDS] as const;
 export type ChargeKind = (typeof CHARGE_KINDS)[number];
 
-/** What an event costs its organization, or brings it: then the amount is below zero. */
+/** What an event costs its organization, or brings it: then the amount is below zero. Never zero. */
 export interface Charge {
   /** UTC, such as `2026-11`. */
   readonly month: string;
@@ -21,7 +21,7 @@ export interface Charge {
 
 /**
  * Delivery belongs to the month in which it was served, everything else to the month in which it was
- * booked: what comes late is invoiced late, and an invoice that was issued never changes.
+ * booked.
  */
 export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null {
   const booked = { month: monthOf(occurredAt), served: null };
@@ -33,6 +33,7 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
       return null;
     case 'DeliverySettled': {
       const { reservationId, amount, window: served } = event;
+      if (amount === 0n) return null;
       return { month: monthOf(served.start), kind: 'delivery', reservationId, amount, served };
     }
     case 'EscrowCancelled': {

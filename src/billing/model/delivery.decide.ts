@@ -5,7 +5,7 @@ import { durationOf, type Window } from '../../kernel/window.js';
 import type { LedgerRejection, SettleDelivery } from './ledger.commands.js';
 import type { DeliverySettled, LedgerEvent } from './ledger.events.js';
 import type { Escrow, Ledger } from './ledger.state.js';
-import { post } from './postings.js';
+import { Draft, post } from './postings.js';
 import { transfersOf } from './split.js';
 
 /** Whole grid cells that are over are delivered; a market has no half hours on an hourly grid. */
@@ -16,14 +16,14 @@ export function settleDelivery(
   const escrow = ledger.escrows.get(reservationId);
   if (escrow === undefined) return reject({ code: 'ESCROW_NOT_FOUND' });
   const through = Math.min(floorToGrid(now, escrow.grid), escrow.window.end) as Instant;
-  const balances = new Map(ledger.balances);
+  const books = new Draft(ledger);
   const events: DeliverySettled[] = [];
   let { settledThrough, delivered } = escrow;
   // One event for each month: what was served in a month is invoiced in it.
   while (settledThrough < through) {
     const end = Math.min(through, endOfMonth(settledThrough)) as Instant;
-    const settled = settle(escrow, { balances }, { start: settledThrough, end }, delivered);
-    for (const { account, balance } of settled.postings) balances.set(account, balance);
+    const settled = settle(escrow, books, { start: settledThrough, end }, delivered);
+    books.add(settled.postings);
     events.push(settled);
     delivered = (delivered + settled.amount) as MicroUsd;
     settledThrough = end;

@@ -1,4 +1,5 @@
 import { assert } from '../../kernel/assert.js';
+import type { ReservationId } from '../../kernel/ids.js';
 import { balanceOf, type Ledger } from './ledger.state.js';
 
 /**
@@ -15,8 +16,8 @@ export function auditLedger(ledger: Ledger): void {
   }
   for (const account of ledger.balances.keys()) {
     if (!account.startsWith('escrow:')) continue;
-    const id = account.slice('escrow:'.length);
-    assert([...ledger.escrows.keys()].some((key) => key === id), `I3: ${account} belongs to nothing`);
+    const id = account.slice('escrow:'.length) as ReservationId;
+    assert(ledger.escrows.has(id), `I3: ${account} belongs to nothing`);
   }
   const owed = [...ledger.overages.values()].reduce(
     (sum, { charged, collected }) => sum + charged - collected,
@@ -24,4 +25,5 @@ export function auditLedger(ledger: Ledger): void {
   );
   assert(balanceOf(ledger, 'receivable') === -owed, 'I3: what is owed is not what was charged');
   assert(balanceOf(ledger, 'uncollected') === owed, 'I3: what is promised is not what is owed');
+  assert(owed === 0n || balanceOf(ledger, 'wallet') === 0n, 'I3: the wallet holds what is owed');
 }

@@ -75,6 +75,7 @@ export type LedgerCommand =
 export type LedgerRejection =
   | { readonly code: 'ESCROW_NOT_FOUND' }
   | { readonly code: 'ALREADY_FUNDED' }
+  | { readonly code: 'WINDOW_OVER' }
   | { readonly code: 'ALREADY_DELIVERED' }
   | {
       readonly code: 'INSUFFICIENT_FUNDS';

@@ -1,4 +1,4 @@
-import { assertNever } from '../../kernel/assert.js';
+import { assert, assertNever } from '../../kernel/assert.js';
 import { accept, reject, type Decider, type Decision } from '../../kernel/decider.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type {
@@ -13,9 +13,9 @@ import type {
 import { settleDelivery } from './delivery.decide.js';
 import type { LedgerEvent } from './ledger.events.js';
 import { evolve } from './ledger.evolve.js';
-import { balanceOf, emptyLedger, type Account, type Ledger } from './ledger.state.js';
+import { balanceOf, emptyLedger, type Account, type Escrow, type Ledger } from './ledger.state.js';
 import { chargeOverage, collectOverage } from './overage.decide.js';
-import { post } from './postings.js';
+import { assertAmount, post } from './postings.js';
 import { transfersOf } from './split.js';
 
 type Decided = Decision<LedgerEvent, LedgerRejection>;
@@ -46,6 +46,7 @@ function creditTopUp(
   { topUpId, amount, paymentReference }: CreditTopUp,
   ledger: Ledger,
 ): Decided {
+  assertAmount(amount, 1n);
   if (ledger.topUps.has(topUpId)) return accept();
   const postings = post(ledger, [
     ['external', -amount],
@@ -54,14 +55,19 @@ function creditTopUp(
   const credited = { topUpId, amount, paymentReference, postings };
   return accept<LedgerEvent>(
     { type: 'TopUpCredited', ...credited },
-    ...collectOverage(ledger, amount),
+    ...collectOverage(ledger, postings),
   );
 }
 
+/** A reservation is paid for once: what came back, because it was lost or given back, stays back. */
 function fundEscrow(command: FundEscrow, ledger: Ledger): Decided {
-  const { type: _type, now: _now, ...sale } = command;
-  const { reservationId, amount } = sale;
-  if (ledger.escrows.has(reservationId)) return reject({ code: 'ALREADY_FUNDED' });
+  const { type: _type, now, ...sale } = command;
+  const { reservationId, amount, window } = sale;
+  assertAmount(amount);
+  if (ledger.escrows.has(reservationId) || ledger.closed.has(reservationId)) {
+    return reject({ code: 'ALREADY_FUNDED' });
+  }
+  if (window.end <= now) return reject({ code: 'WINDOW_OVER' });
   const balance = balanceOf(ledger, 'wallet');
   if (balance < amount) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due: amount });
   const postings = post(ledger, [
@@ -74,21 +80,25 @@ function fundEscrow(command: FundEscrow, ledger: Ledger): Decided {
 function releaseEscrow({ reservationId, reason }: ReleaseEscrow, ledger: Ledger): Decided {
   const escrow = ledger.escrows.get(reservationId);
   if (escrow === undefined) return reject({ code: 'ESCROW_NOT_FOUND' });
-  if (escrow.delivered > 0n) return reject({ code: 'ALREADY_DELIVERED' });
+  if (hasDelivered(escrow)) return reject({ code: 'ALREADY_DELIVERED' });
   const { amount } = escrow;
   const postings = post(ledger, [
     [escrowOf(reservationId), -amount],
     ['wallet', amount],
   ]);
-  return accept({ type: 'EscrowReleased', reservationId, reason, amount, postings });
+  return accept<LedgerEvent>(
+    { type: 'EscrowReleased', reservationId, reason, amount, postings },
+    ...collectOverage(ledger, postings),
+  );
 }
 
 /** The fee is shared as the price would have been. */
 function cancelEscrow({ reservationId, fee }: CancelEscrow, ledger: Ledger): Decided {
   const escrow = ledger.escrows.get(reservationId);
   if (escrow === undefined) return reject({ code: 'ESCROW_NOT_FOUND' });
-  if (escrow.delivered > 0n) return reject({ code: 'ALREADY_DELIVERED' });
+  if (hasDelivered(escrow)) return reject({ code: 'ALREADY_DELIVERED' });
   const { amount, split } = escrow;
+  assert(fee >= 0n && fee <= amount, `a fee of ${fee} on a price of ${amount}`);
   const refund = (amount - fee) as MicroUsd;
   const postings = post(ledger, [
     [escrowOf(reservationId), -amount],
@@ -98,19 +108,28 @@ function cancelEscrow({ reservationId, fee }: CancelEscrow, ledger: Ledger): Dec
   const before = 0n as MicroUsd;
   const portion = { reservationId, split, kind: 'cancellation', name: 'cancelled' } as const;
   const transfers = transfersOf({ ...portion, before, after: fee });
-  return accept({ type: 'EscrowCancelled', reservationId, refund, fee, transfers, postings });
+  return accept<LedgerEvent>(
+    { type: 'EscrowCancelled', reservationId, refund, fee, transfers, postings },
+    ...collectOverage(ledger, postings),
+  );
+}
+
+/** Also where what was delivered is so little that it rounds to nothing. */
+function hasDelivered({ settledThrough, window }: Escrow): boolean {
+  return settledThrough > window.start;
 }
 
 function receiveTransfer(command: ReceiveTransfer, ledger: Ledger): Decided {
   const { type: _type, now: _now, ...transfer } = command;
   const { amount } = transfer;
+  assertAmount(amount, 1n);
   const postings = post(ledger, [
     ['clearing', -amount],
     ['wallet', amount],
   ]);
   return accept<LedgerEvent>(
     { type: 'TransferReceived', ...transfer, postings },
-    ...collectOverage(ledger, amount),
+    ...collectOverage(ledger, postings),
   );
 }
 

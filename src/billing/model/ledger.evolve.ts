@@ -1,5 +1,7 @@
 import { assertNever, present } from '../../kernel/assert.js';
+import type { ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
 import type { LedgerEvent, OverageCharged, OverageCollected } from './ledger.events.js';
 import { overageKey, type Ledger } from './ledger.state.js';
 
@@ -25,12 +27,11 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
       escrow.delivered = (escrow.delivered + amount) as MicroUsd;
       escrow.settledThrough = window.end;
       if (window.end === escrow.window.end) ledger.escrows.delete(reservationId);
-      return ledger;
+      return forgetClosed(ledger, window.end);
     }
     case 'EscrowReleased':
     case 'EscrowCancelled':
-      ledger.escrows.delete(event.reservationId);
-      return ledger;
+      return closeEscrow(ledger, event.reservationId);
     case 'OverageCharged':
       return overageCharged(ledger, event);
     case 'OverageCollected':
@@ -40,6 +41,21 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
     default:
       return assertNever(event);
   }
+}
+
+function closeEscrow(ledger: Ledger, reservationId: ReservationId): Ledger {
+  const { window } = present(ledger.escrows.get(reservationId), `escrow ${reservationId}`);
+  ledger.escrows.delete(reservationId);
+  ledger.closed.set(reservationId, window.end);
+  return ledger;
+}
+
+/** `settled` is an instant that has passed. */
+function forgetClosed(ledger: Ledger, settled: Instant): Ledger {
+  for (const [reservationId, end] of ledger.closed) {
+    if (plus(end, DAY_MS) <= settled) ledger.closed.delete(reservationId);
+  }
+  return ledger;
 }
 
 function overageCharged(ledger: Ledger, event: OverageCharged): Ledger {

@@ -59,6 +59,11 @@ export interface Overage {
 export interface Ledger {
   readonly balances: Map<Account, MicroUsd>;
   readonly escrows: Map<ReservationId, Escrow>;
+  /**
+   * Reservations whose money came back, with the end of their window: none is paid for again. They
+   * are forgotten a day after it, when a payment would come too late by any clock.
+   */
+  readonly closed: Map<ReservationId, Instant>;
   /** By reservation and hour. */
   readonly overages: Map<string, Overage>;
   /** Top-ups that were credited: none is credited twice, whatever it is called. */
@@ -66,7 +71,13 @@ export interface Ledger {
 }
 
 export function emptyLedger(): Ledger {
-  return { balances: new Map(), escrows: new Map(), overages: new Map(), topUps: new Map() };
+  return {
+    balances: new Map(),
+    escrows: new Map(),
+    closed: new Map(),
+    overages: new Map(),
+    topUps: new Map(),
+  };
 }
 
 export function balanceOf({ balances }: Pick<Ledger, 'balances'>, account: Account): MicroUsd {

@@ -1,9 +1,9 @@
 import { accept, type Decision } from '../../kernel/decider.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { ChargeOverage, LedgerRejection } from './ledger.commands.js';
-import type { LedgerEvent, OverageCollected } from './ledger.events.js';
+import type { LedgerEvent, OverageCollected, Posting } from './ledger.events.js';
 import { balanceOf, overageKey, type Ledger, type Overage } from './ledger.state.js';
-import { post } from './postings.js';
+import { assertAmount, Draft, post } from './postings.js';
 import { transfersOf } from './split.js';
 
 const least = (a: bigint, b: bigint): MicroUsd => (a < b ? a : b) as MicroUsd;
@@ -18,6 +18,7 @@ export function chargeOverage(
   { reservationId, hour, total, split }: ChargeOverage,
   ledger: Ledger,
 ): Decision<LedgerEvent, LedgerRejection> {
+  assertAmount(total);
   const known = ledger.overages.get(overageKey(reservationId, hour));
   const amount = (total - (known?.charged ?? 0n)) as MicroUsd;
   if (amount <= 0n) return accept();
@@ -34,21 +35,28 @@ export function chargeOverage(
   return accept({ type: 'OverageCharged', ...charged });
 }
 
-/** Money that just came in pays what is owed, the oldest hour first. */
-export function collectOverage(ledger: Ledger, incoming: MicroUsd): readonly OverageCollected[] {
-  const balances = new Map(ledger.balances);
-  balances.set('wallet', (balanceOf(ledger, 'wallet') + incoming) as MicroUsd);
+/**
+ * Money that just came in, wherever from, pays what is owed, the oldest hour first: while anything is
+ * owed the wallet is empty.
+ *
+ * @param incoming the lines that brought it, which come before these
+ */
+export function collectOverage(
+  ledger: Ledger,
+  incoming: readonly Posting[],
+): readonly OverageCollected[] {
+  const books = new Draft(ledger, incoming);
   const events: OverageCollected[] = [];
   for (const overage of owedOf(ledger)) {
-    const amount = least(overage.charged - overage.collected, balances.get('wallet') ?? 0n);
+    const amount = least(overage.charged - overage.collected, balanceOf(books, 'wallet'));
     if (amount <= 0n) break;
-    const postings = post({ balances }, [
+    const postings = post(books, [
       ['wallet', -amount],
       ['receivable', amount],
       ['uncollected', -amount],
       ['clearing', amount],
     ]);
-    for (const { account, balance } of postings) balances.set(account, balance);
+    books.add(postings);
     const { reservationId, hour } = overage;
     const transfers = transfersTo(overage, overage.collected, amount);
     events.push({ type: 'OverageCollected', reservationId, hour, amount, transfers, postings });

@@ -27,3 +27,22 @@ export function post(
   );
   return postings;
 }
+
+/** Balances to work out further transactions on: the books themselves stay as they are. */
+export class Draft {
+  readonly balances: Map<Account, MicroUsd>;
+
+  constructor(ledger: Pick<Ledger, 'balances'>, postings: readonly Posting[] = []) {
+    this.balances = new Map(ledger.balances);
+    this.add(postings);
+  }
+
+  add(postings: readonly Posting[]): void {
+    for (const { account, balance } of postings) this.balances.set(account, balance);
+  }
+}
+
+/** A bug would otherwise move money the wrong way. */
+export function assertAmount(amount: MicroUsd, least: 0n | 1n = 0n): void {
+  assert(amount >= least, `an amount of ${amount} is below ${least}`);
+}

@@ -1,5 +1,5 @@
 import type { ReservationId } from '../../kernel/ids.js';
-import { shareOf, type MicroUsd } from '../../kernel/money.js';
+import { BASIS_POINTS_WHOLE, divideHalfEven, shareOf, type MicroUsd } from '../../kernel/money.js';
 import type { Transfer, TransferKind } from './ledger.events.js';
 import type { SaleSplit } from './ledger.state.js';
 
@@ -14,12 +14,23 @@ export interface Parts {
  * The parts of everything delivered so far. Shares are rounded half to even on the running total,
  * never on a single hour, so many small hours come to what one large one does; the seller has what
  * is left, so nothing is lost.
+ *
+ * The royalty is its share of what the fee leaves. Rounding both on the whole would let both step up
+ * at one unit, and the seller's part fall: as it is no part ever falls, and none is below zero.
  */
-export function partsOf(delivered: MicroUsd, { royalty, fee }: SaleSplit): Parts {
-  const feePart = shareOf(delivered, fee);
-  const royaltyPart = shareOf(delivered, royalty);
-  const seller = (delivered - feePart - royaltyPart) as MicroUsd;
-  return { seller, royalty: royaltyPart, fee: feePart };
+export function partsOf(delivered: MicroUsd, split: SaleSplit): Parts {
+  const fee = shareOf(delivered, split.fee);
+  const rest = delivered - fee;
+  const royalty = royaltyOf(rest, split);
+  const seller = (rest - royalty) as MicroUsd;
+  return { seller, royalty, fee };
+}
+
+/** Of what the fee leaves; all of it where the shares come to more than the whole. */
+function royaltyOf(rest: bigint, { royalty, fee }: SaleSplit): MicroUsd {
+  const left = BASIS_POINTS_WHOLE - BigInt(fee);
+  if (BigInt(royalty) >= left) return rest as MicroUsd;
+  return divideHalfEven(rest * BigInt(royalty), left) as MicroUsd;
 }
 
 export interface Portion {

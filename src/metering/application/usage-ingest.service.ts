@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { actorOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
-import { canonicalJson } from '../../kernel/canonical-json.js';
 import type { ReservationId } from '../../kernel/ids.js';
 import type { Issue } from '../../kernel/issue.js';
 import { DAY_MS, formatInstant, MINUTE_MS, plus, type Instant } from '../../kernel/time.js';
@@ -12,7 +11,7 @@ import { CLOCK, POOL } from '../../platform/platform.module.js';
 import type { UsageReport } from '../model/usage-report.js';
 import { readUsageReport } from '../model/usage-report.rules.js';
 import { UsageAccess } from './usage-access.js';
-import { nameOf, storeReports, type HashedReport } from './usage-store.js';
+import { nameOf, storeReports, type NamedReport } from './usage-store.js';
 
 export const INGEST_LIMITS = {
   /** How far a reporter's clock may be ahead of ours. */
@@ -31,7 +30,7 @@ export type Ingested =
   | { readonly kind: 'refused' | 'conflict'; readonly issues: readonly EventIssue[] };
 
 /** An event with its place in the request. */
-interface Placed extends HashedReport {
+interface Placed extends NamedReport {
   readonly index: number;
 }
 
@@ -60,7 +59,7 @@ export class UsageIngest {
     const reporter = { organizationId, actor: actorOf(caller), now };
     const stored = await storeReports(this.pool, reporter, distinct);
     if (stored.kind === 'conflict') {
-      const others = distinct.filter(({ report }) => stored.names.has(nameOf(report)));
+      const others = distinct.filter(({ name }) => stored.names.has(name));
       return { kind: 'conflict', issues: others.map(conflictOf) };
     }
     const { accepted } = stored;
@@ -76,15 +75,20 @@ function readAll(events: readonly unknown[]): {
   const issues: EventIssue[] = [];
   events.forEach((event, index) => {
     const read = readUsageReport(event);
-    if (read.ok) placed.push({ index, report: read.value, contentHash: hashOf(read.value) });
-    else issues.push(...read.error.map((issue) => ({ index, ...issue })));
+    if (!read.ok) {
+      issues.push(...read.error.map((issue) => ({ index, ...issue })));
+      return;
+    }
+    const { value: report } = read;
+    placed.push({ index, name: nameOf(report), report, contentHash: hashOf(report) });
   });
   return { placed, issues };
 }
 
 /** Over what is metered: how a count is written, or what else an event carries, does not matter. */
 function hashOf({ reservationId, servedAt, counts }: UsageReport): Buffer {
-  const content = canonicalJson({ reservationId, servedAt, counts });
+  const { input, cachedInput, output, reasoning } = counts;
+  const content = [reservationId, servedAt, input, cachedInput, output, reasoning].join(' ');
   return createHash('sha256').update(content).digest();
 }
 
@@ -133,9 +137,8 @@ function withoutRepeats(placed: readonly Placed[]): {
   const firsts = new Map<string, Placed>();
   const conflicts: EventIssue[] = [];
   for (const one of placed) {
-    const name = nameOf(one.report);
-    const first = firsts.get(name);
-    if (first === undefined) firsts.set(name, one);
+    const first = firsts.get(one.name);
+    if (first === undefined) firsts.set(one.name, one);
     else if (!first.contentHash.equals(one.contentHash)) conflicts.push(conflictOf(one));
   }
   return { distinct: [...firsts.values()], conflicts };

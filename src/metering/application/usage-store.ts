@@ -7,8 +7,10 @@ import type { UsageReport } from '../model/usage-report.js';
 import { inTransaction } from './transaction.js';
 import { putPending, type PendingUse } from './usage-pending.js';
 
-/** An event with the SHA-256 of what it says: the same name with another hash is a conflict. */
-export interface HashedReport {
+/** An event with its name and the SHA-256 of what it says: another hash is a conflict. */
+export interface NamedReport {
+  /** See {@link nameOf}. */
+  readonly name: string;
   readonly report: UsageReport;
   readonly contentHash: Buffer;
 }
@@ -53,17 +55,15 @@ const KNOWN = `
 export function storeReports(
   pool: Pool,
   reporter: Reporter,
-  reports: readonly HashedReport[],
+  reports: readonly NamedReport[],
 ): Promise<Stored> {
   // In one order, so that two requests with the same events never wait for each other in a circle.
-  const ordered = reports
-    .map((hashed) => ({ ...hashed, name: nameOf(hashed.report) }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const ordered = [...reports].sort((a, b) => (a.name < b.name ? -1 : 1));
   return inTransaction(
     pool,
     async (client) => {
       const inserted = await insert(client, reporter, ordered);
-      const isNew = ({ name }: (typeof ordered)[number]): boolean => inserted.has(name);
+      const isNew = ({ name }: NamedReport): boolean => inserted.has(name);
       const repeated = ordered.filter((one) => !isNew(one));
       const names = await findConflicts(client, reporter.organizationId, repeated);
       if (names.size > 0) return { kind: 'conflict', names };
@@ -78,9 +78,9 @@ export function storeReports(
 async function insert(
   client: PoolClient,
   { organizationId, actor, now }: Reporter,
-  reports: readonly HashedReport[],
+  reports: readonly NamedReport[],
 ): Promise<ReadonlySet<string>> {
-  const column = (value: (hashed: HashedReport) => string): Buffer => textArray(reports.map(value));
+  const column = (value: (named: NamedReport) => string): Buffer => textArray(reports.map(value));
   const { rows } = await client.query<Pick<UsageReport, 'source' | 'id'>>({
     name: 'insert-usage-reports',
     text: INSERT,
@@ -103,7 +103,7 @@ async function insert(
 async function findConflicts(
   client: PoolClient,
   organizationId: OrganizationId,
-  repeated: readonly HashedReport[],
+  repeated: readonly NamedReport[],
 ): Promise<ReadonlySet<string>> {
   if (repeated.length === 0) return new Set();
   type Known = Pick<UsageReport, 'source' | 'id'> & { readonly contentHash: Buffer };
@@ -113,10 +113,10 @@ async function findConflicts(
     textArray(repeated.map(({ report }) => report.id)),
   ]);
   const known = new Map(rows.map((row) => [nameOf(row), row.contentHash]));
-  const other = repeated.filter(
-    ({ report, contentHash }) => known.get(nameOf(report))?.equals(contentHash) !== true,
+  const others = repeated.filter(
+    ({ name, contentHash }) => known.get(name)?.equals(contentHash) !== true,
   );
-  return new Set(other.map(({ report }) => nameOf(report)));
+  return new Set(others.map(({ name }) => name));
 }
 
 function sumByHour(reports: readonly UsageReport[]): readonly PendingUse[] {

@@ -7,9 +7,11 @@ import { invalidInput } from '../../api/graphql/refusals.js';
 import type { RequestContext } from '../../api/graphql/request-context.js';
 import { organizationOf, type AuthenticatedPrincipal, type Principal } from '../../identity/contract.js';
 import type { PoolId } from '../../kernel/ids.js';
+import { within } from '../../kernel/issue.js';
 import { Database } from '../../platform/database/prisma.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { PoolService, type Request } from '../application/pool.service.js';
+import { checkProfile } from '../model/pool.rules.js';
 import {
   ChangePoolEndpointInput,
   ChangePoolTermsInput,
@@ -34,10 +36,10 @@ const SUCCESS = 'ChangePoolSuccess';
 @ArgsType()
 class PoolArguments extends PageArguments {
   @Field(() => ID, { nullable: true, description: 'Only pools of this market.' })
-  marketId?: string;
+  marketId?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Only pools on this platform, by slug.' })
-  platform?: string;
+  platform?: string | null;
 
   @Field({ defaultValue: false, description: 'Only pools of your organization.' })
   own!: boolean;
@@ -64,8 +66,8 @@ export class PoolResolver {
     const [after] = page.after ?? [];
     const rows = await this.database.pool.findMany({
       where: {
-        ...(marketId && { marketId }),
-        ...(platform && { platform }),
+        ...(typeof marketId === 'string' && { marketId }),
+        ...(typeof platform === 'string' && { platform }),
         ...(own && { providerId: organizationOf(principal) ?? '' }),
         ...(after && { poolId: { gt: after } }),
       },
@@ -94,15 +96,12 @@ export class PoolResolver {
     @Args('input', { description: 'The pool.' }) input: RegisterPoolInput,
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
-    const draft = readPool(input);
-    if (draft.issues.length > 0) return invalidInput(draft.issues);
+    const { value: draft, issues } = readPool(input);
     const { value: credential } = readCredential(input.endpoint);
     const content = { ...input, endpoint: this.withoutSecret(input.endpoint) };
     const request = { caller, mutation: 'registerPool', idempotencyKey, content };
-    return showOutcome(
-      await this.pools.register(request, draft.value, credential),
-      'RegisterPoolSuccess',
-    );
+    const outcome = await this.pools.register(request, { draft, credential, issues });
+    return showOutcome(outcome, 'RegisterPoolSuccess');
   }
 
   @Mutation(() => ExtendPoolResult, { description: 'Adds capacity to a pool. None is ever taken back.' })
@@ -129,7 +128,9 @@ export class PoolResolver {
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
     const profile = readProfile('profile', input.profile);
-    if (profile.issues.length > 0) return invalidInput(profile.issues);
+    if (profile.issues.length > 0) {
+      return invalidInput([...profile.issues, ...within('profile', checkProfile(profile.value))]);
+    }
     const request = { caller, mutation: 'changeServingProfile', idempotencyKey, content: input };
     const change = { type: 'ChangeServingProfile', profile: profile.value } as const;
     return showOutcome(await this.pools.change(request, input.poolId as PoolId, change), SUCCESS);
@@ -159,12 +160,11 @@ export class PoolResolver {
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
     const { value: credential, issues } = readCredential(input.endpoint);
-    if (issues.length > 0) return invalidInput(issues);
     const content = { ...input, endpoint: this.withoutSecret(input.endpoint) };
     const request: Request<unknown> = {
       ...{ caller, mutation: 'changePoolEndpoint', idempotencyKey, content },
     };
-    const endpoint = { url: input.endpoint.url, credential };
+    const endpoint = { url: input.endpoint.url, credential, issues };
     const outcome = await this.pools.changeEndpoint(request, input.poolId as PoolId, endpoint);
     return showOutcome(outcome, SUCCESS);
   }

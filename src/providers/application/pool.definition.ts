@@ -5,7 +5,7 @@ import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
 import type { PoolCommand, PoolRejection } from '../model/pool.commands.js';
 import { poolDecider, type PoolState } from '../model/pool.decide.js';
 import type { PoolEvent } from '../model/pool.events.js';
-import { viewPool, type PoolView } from '../model/pool.view.js';
+import { viewPool, type PoolAnswer } from '../model/pool.view.js';
 import { poolCodec } from './pool.codec.js';
 
 /** Everything the log knows of pools: one stream each, `pool-<pool id>`. */
@@ -14,7 +14,7 @@ export const poolDefinition: StreamDefinition<
   PoolCommand,
   PoolEvent,
   PoolRejection,
-  PoolView
+  PoolAnswer
 > = {
   category: 'pool',
   decider: poolDecider,

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { toExecuteRequest } from '../../eventstore/command-context.js';
+import { toExecuteRequest, type CommandContext } from '../../eventstore/command-context.js';
 import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
 import type { Outcome } from '../../eventstore/stream-definition.js';
 import { Streams } from '../../eventstore/streams.js';
@@ -10,8 +10,8 @@ import {
   OrganizationDirectory,
   type AuthenticatedPrincipal,
 } from '../../identity/contract.js';
-import { unless, type Issue } from '../../kernel/issue.js';
-import { idInMarket, type PoolId } from '../../kernel/ids.js';
+import { unless, within, type Issue } from '../../kernel/issue.js';
+import { idInMarket, marketOf, type OrganizationId, type PoolId } from '../../kernel/ids.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
@@ -22,7 +22,7 @@ import { checkEndpointUrl, type EndpointPolicy } from '../model/endpoint.rules.j
 import { factsOf, type PoolDraft, type PoolFacts } from '../model/pool.js';
 import type { PoolCommand, PoolRejection } from '../model/pool.commands.js';
 import { checkPool } from '../model/pool.rules.js';
-import type { PoolView } from '../model/pool.view.js';
+import type { PoolAnswer } from '../model/pool.view.js';
 import { poolProjection } from '../projection/pool.projection.js';
 import { CredentialVault } from './credential-vault.js';
 import { poolDefinition } from './pool.definition.js';
@@ -38,7 +38,20 @@ export interface Request<Input> {
   readonly content: Input;
 }
 
-export type PoolOutcome = Outcome<PoolView, PoolRejection | { readonly code: 'NOT_A_PROVIDER' }>;
+/** A pool to register, as far as its input could be read. */
+export interface Registration {
+  readonly draft: Omit<PoolDraft, 'poolId' | 'providerId'>;
+  /** Null for an endpoint that asks for none. */
+  readonly credential: string | null;
+  /** What could not be read. */
+  readonly issues: readonly Issue[];
+}
+
+export interface EndpointChange extends Pick<Registration, 'credential' | 'issues'> {
+  readonly url: string;
+}
+
+export type PoolOutcome = Outcome<PoolAnswer, PoolRejection | { readonly code: 'NOT_A_PROVIDER' }>;
 
 /** Sends commands to pools. */
 @Injectable()
@@ -72,27 +85,36 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
     return `${poolId} ${revision}`;
   }
 
-  /** The provider's own pool; `credential` is null for an endpoint that asks for none. */
+  /** A pool of the caller's organization, made once for each key. */
   async register(
     { caller, mutation, idempotencyKey, content }: Request<unknown>,
-    draft: Omit<PoolDraft, 'poolId' | 'providerId'>,
-    credential: string | null,
+    { draft, credential, issues }: Registration,
   ): Promise<PoolOutcome> {
-    const { organizationId: providerId } = caller;
+    const context = commandOf(caller, mutation, idempotencyKey, content);
+    // First: what was fit when the key was new may be in the past by now.
+    const before = await this.streams.recall<PoolAnswer, PoolRejection>(context);
+    const outcome = before ?? (await this.registerNew(context, caller.organizationId, draft, issues));
+    if (outcome.accepted) await this.keepCredential(outcome.answer, credential);
+    return outcome;
+  }
+
+  private async registerNew(
+    context: CommandContext,
+    providerId: OrganizationId,
+    draft: Registration['draft'],
+    unreadable: readonly Issue[],
+  ): Promise<PoolOutcome> {
     const organization = await this.organizations.find(providerId);
     if (organization?.isProvider !== true) return refused({ code: 'NOT_A_PROVIDER' });
     const now = this.clock.now();
-    const unique = nameUuid(mutation, providerId, idempotencyKey);
+    const unique = nameUuid('registerPool', providerId, context.idempotencyKey);
     const poolId = idInMarket<PoolId>(draft.marketId, unique);
     const pool = { ...draft, poolId, providerId };
-    const issues = [...checkPlatform(pool.platform), ...checkPool(pool, now, this.endpoints)];
+    const found = [...checkPlatform(pool.platform), ...checkPool(pool, now, this.endpoints)];
+    const issues = joinIssues(unreadable, found);
     if (issues.length > 0) return refused({ code: 'VALIDATION_FAILED', issues });
-    // Before the event, so that a registered pool always has its credential; sealing again what a
-    // repeated request brings changes nothing.
-    if (credential !== null) await this.vault.put(poolId, credential);
-    const command = commandOf(caller, mutation, idempotencyKey, content);
-    const request = toExecuteRequest<PoolCommand>(command, { type: 'RegisterPool', pool, now }, now);
-    return this.streams.execute(poolDefinition, poolId, request);
+    const command = { type: 'RegisterPool', pool, now } as const;
+    return this.execute(poolId, context, command);
   }
 
   /** Changes a pool of the caller's. */
@@ -103,38 +125,56 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
   ): Promise<PoolOutcome> {
     const now = this.clock.now();
     const command = { ...change, providerId: caller.organizationId, now } as PoolCommand;
-    const context = commandOf(caller, mutation, idempotencyKey, content);
-    return this.streams.execute(poolDefinition, poolId, toExecuteRequest(context, command, now));
+    return this.execute(poolId, commandOf(caller, mutation, idempotencyKey, content), command);
   }
 
   /** Points a pool of the caller's elsewhere; the credential that was there before is forgotten. */
   async changeEndpoint(
     { caller, mutation, idempotencyKey, content }: Request<unknown>,
     poolId: PoolId,
-    { url, credential }: { readonly url: string; readonly credential: string | null },
+    { url, credential, issues: unreadable }: EndpointChange,
   ): Promise<PoolOutcome> {
-    const issues = checkEndpointUrl(url, this.endpoints);
+    const issues = [...within('endpoint', checkEndpointUrl(url, this.endpoints)), ...unreadable];
     if (issues.length > 0) return refused({ code: 'VALIDATION_FAILED', issues });
     const { organizationId: providerId } = caller;
     const endpoint = { url, hasCredential: credential !== null };
-    const now = this.clock.now();
     const context = commandOf(caller, mutation, idempotencyKey, content);
-    const command = { type: 'ChangeEndpoint', endpoint, providerId, now } as const;
-    const request = toExecuteRequest<PoolCommand>(context, command, now);
-    const outcome = await this.streams.execute(poolDefinition, poolId, request);
+    const command = { type: 'ChangeEndpoint', endpoint, providerId, now: this.clock.now() } as const;
+    const outcome = await this.execute(poolId, context, command);
     if (!outcome.accepted) return outcome;
-    if (credential === null) await this.vault.forget(poolId);
-    else await this.vault.put(poolId, credential);
-    await this.audit.record({
-      organizationId: providerId,
-      actor: context.actor,
-      action: 'pool.endpoint-changed',
-      subject: poolId,
-      details: { hasCredential: String(credential !== null) },
-    });
+    if (await this.keepCredential(outcome.answer, credential)) {
+      await this.audit.record({
+        organizationId: providerId,
+        actor: context.actor,
+        action: 'pool.endpoint-changed',
+        subject: poolId,
+        details: { hasCredential: String(credential !== null) },
+      });
+    }
     return outcome;
   }
 
+  /** An id that no pool can have is not looked for. */
+  private async execute(
+    poolId: PoolId,
+    context: CommandContext,
+    command: PoolCommand,
+  ): Promise<PoolOutcome> {
+    if (marketOf(poolId) === null) return refused({ code: 'POOL_NOT_FOUND' });
+    const request = toExecuteRequest<PoolCommand>(context, command, command.now);
+    return this.streams.execute(poolDefinition, poolId, request);
+  }
+
+  /**
+   * After the event, so that a key that comes again with another credential changes nothing. When
+   * this is where a process ends, the request had no answer, and repeating it comes here again.
+   */
+  private async keepCredential(
+    { poolId, revision, endpoint: { url } }: PoolAnswer,
+    credential: string | null,
+  ): Promise<boolean> {
+    return this.vault.keep(poolId as PoolId, { revision, url, credential });
+  }
 }
 
 function refused(rejection: PoolRejection | { readonly code: 'NOT_A_PROVIDER' }): PoolOutcome {
@@ -147,4 +187,11 @@ function checkPlatform(slug: string): readonly Issue[] {
     reason: 'is not in the catalogue',
     accepted: 'the slug of one of the platforms',
   });
+}
+
+/** What could not be read is not looked at again: the field it is in, or a part of it, has its issue. */
+function joinIssues(unreadable: readonly Issue[], found: readonly Issue[]): readonly Issue[] {
+  const isNew = ({ field }: Issue): boolean =>
+    !unreadable.some((one) => one.field === field || one.field.startsWith(`${field}.`));
+  return [...unreadable, ...found.filter(isNew)];
 }

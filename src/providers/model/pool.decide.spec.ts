@@ -182,7 +182,8 @@ describe('capacity', () => {
   it.each([
     // what                          added                                    answer
     ['none', rectangle(hours(0, 1), 0n), 'added is empty'],
-    ['less', rectangle(hours(0, 240), -1n), 'NameplateExtended'],
+    ['less', rectangle(hours(0, 240), -1n), 'added takes capacity away'],
+    ['less here and more there', fromSegments([{ window: hours(0, 1), value: -1n }, { window: hours(1, 2), value: 2n }]), 'added takes capacity away'],
     ['in the past', rectangle(hours(-1, 1), 1n), 'added starts in the past'],
     ['off the grid', rectangle(off, 1n), 'added does not start and end on the grid'],
     ['too far ahead', rectangle(far, 1n), 'added reaches too far ahead'],

@@ -4,6 +4,7 @@ import { accept, reject, type Decider, type Decision } from '../../kernel/decide
 import { within, type Issue } from '../../kernel/issue.js';
 import { add, fromSegments, segmentsOf } from '../../kernel/step-function.js';
 import type {
+  ChangeEndpoint,
   ChangeServingProfile,
   ChangeTerms,
   ExtendNameplate,
@@ -13,7 +14,7 @@ import type {
 } from './pool.commands.js';
 import type { PoolEvent, PoolRegistered } from './pool.events.js';
 import type { Pool } from './pool.js';
-import { checkCapacity, checkPlace, checkProfile, checkTerms } from './pool.rules.js';
+import { checkCapacity, checkIncoming, checkProfile, checkTerms } from './pool.rules.js';
 
 /** One stream, one pool; null before it is registered. */
 export type PoolState = Pool | null;
@@ -32,10 +33,8 @@ function decide(command: PoolCommand, pool: PoolState): Decision<PoolEvent, Pool
       return changeProfile(command, pool);
     case 'ChangeTerms':
       return changeTerms(command, pool);
-    case 'ChangeEndpoint': {
-      const { endpoint } = command;
-      return accept({ type: 'EndpointChanged', poolId: pool.poolId, endpoint });
-    }
+    case 'ChangeEndpoint':
+      return changeEndpoint(command, pool);
     default:
       return assertNever(command);
   }
@@ -67,13 +66,22 @@ function changeTerms(
   return same(terms, pool.terms) ? accept() : accept({ type: 'TermsChanged', poolId, terms });
 }
 
+/** Where there is a credential it may be another one, which is not seen here. */
+function changeEndpoint(
+  { endpoint }: ChangeEndpoint,
+  pool: Pool,
+): Decision<PoolEvent, PoolRejection> {
+  if (!endpoint.hasCredential && same(endpoint, pool.endpoint)) return accept();
+  return accept({ type: 'EndpointChanged', poolId: pool.poolId, endpoint });
+}
+
 function extend(
   { added, now }: ExtendNameplate,
   pool: Pool,
 ): Decision<PoolEvent, PoolRejection> {
   const nameplate = add(pool.nameplate, added);
   const issues = [
-    ...checkPlace('added', added, pool.grid, now),
+    ...checkIncoming('added', added, pool.grid, now),
     ...checkCapacity('added', nameplate),
   ];
   if (issues.length > 0) return invalid(issues);

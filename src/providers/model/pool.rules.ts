@@ -2,7 +2,7 @@ import { unless, within, type Issue } from '../../kernel/issue.js';
 import { isMarketId } from '../../kernel/ids.js';
 import { BASIS_POINTS_WHOLE, MICRO_USD_MAX } from '../../kernel/money.js';
 import { QUANTITY_MAX } from '../../kernel/quantity.js';
-import { isZero, segmentsOf, type StepFunction } from '../../kernel/step-function.js';
+import { isNonNegative, isZero, segmentsOf, type StepFunction } from '../../kernel/step-function.js';
 import {
   DAY_MS,
   floorToGrid,
@@ -78,7 +78,7 @@ export function checkPool(
       reason: 'is none that pools have',
       accepted: 'quarters of an hour, hours or days',
     }),
-    ...checkPlace('nameplate', nameplate, grid, now),
+    ...checkIncoming('nameplate', nameplate, grid, now),
     ...checkCapacity('nameplate', nameplate),
     ...within('profile', checkProfile(pool.profile)),
     ...within('serviceLevel', checkServiceLevel(pool.serviceLevel)),
@@ -87,8 +87,8 @@ export function checkPool(
   ];
 }
 
-/** Where in time capacity may be: on the grid, from the running cell on, within the horizon. */
-export function checkPlace(
+/** Capacity that comes in: above zero, whole grid cells from the running one on, within the horizon. */
+export function checkIncoming(
   field: string,
   nameplate: StepFunction,
   grid: Duration,
@@ -102,6 +102,11 @@ export function checkPlace(
   const last = segments.at(-1)?.window.end ?? now;
   const earliest = floorToGrid(now, grid);
   return [
+    ...unless(isNonNegative(nameplate), {
+      field,
+      reason: 'takes capacity away',
+      accepted: 'quantities above zero',
+    }),
     ...unless(segments.every(({ window }) => isOnGrid(window, grid)), {
       field,
       reason: 'does not start and end on the grid',
@@ -122,7 +127,7 @@ export function checkPlace(
 
 /** What holds for the whole of a pool's capacity, however it came together. */
 export function checkCapacity(field: string, nameplate: StepFunction): readonly Issue[] {
-  const isTradable = nameplate.values.every((value) => value >= 0n && value <= QUANTITY_MAX);
+  const isTradable = nameplate.values.every((value) => value <= QUANTITY_MAX);
   return [
     ...unless(isTradable, {
       field,

@@ -3,7 +3,7 @@ import type { Duration } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Pool, PoolTerms, ServiceLevel, ServingProfile } from './pool.js';
 
-/** A pool as JSON can hold it: bigints are decimal text. What an answer and a row are made of. */
+/** A pool as JSON can hold it: bigints are decimal text. What answers and rows have in common. */
 export interface PoolView {
   readonly poolId: string;
   readonly marketId: string;
@@ -21,7 +21,12 @@ export interface PoolView {
   readonly terms: Omit<PoolTerms, 'overagePrice'> & { readonly overagePrice: string | null };
 }
 
-export function viewPool(pool: Pool): PoolView {
+/** What a command is answered with: the pool, as of this revision of it. */
+export interface PoolAnswer extends PoolView {
+  readonly revision: number;
+}
+
+export function viewPool(pool: Pool): PoolAnswer {
   const { terms, nameplate, ...rest } = pool;
   return {
     ...rest,

@@ -1,0 +1,64 @@
+import { hour, hours } from '../../../test/support/market.js';
+import { EXCHANGE, reservation, splitOf, usd } from '../../../test/support/ledger.js';
+import type { Instant } from '../../kernel/time.js';
+import { chargeOf } from './charge.js';
+import type { LedgerEvent } from './ledger.events.js';
+
+/** 2027-01-15, after the month in which `hours` are. */
+const LATE = Date.parse('2027-01-15T12:00:00Z') as Instant;
+const R = reservation('R');
+const none = { postings: [], transfers: [] };
+const window = hours(24, 28);
+
+const delivered = (amount: number): LedgerEvent => ({
+  ...{ type: 'DeliverySettled', reservationId: R, window, amount: usd(amount), ...none },
+});
+const cancelled = (fee: number): LedgerEvent => ({
+  ...{ type: 'EscrowCancelled', reservationId: R, refund: usd(1), fee: usd(fee), ...none },
+});
+const overrun = (collected: number): LedgerEvent => ({
+  ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), split: splitOf() },
+  ...{ amount: usd(9), collected: usd(collected), ...none },
+});
+const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overage'): LedgerEvent => ({
+  ...{ type: 'TransferReceived', transferId: 't', fromId: EXCHANGE, kind, reservationId: R },
+  ...{ amount: usd(9), postings: [] },
+});
+const silent: readonly LedgerEvent[] = [
+  { type: 'TopUpCredited', topUpId: 't', amount: usd(9), paymentReference: 'pi', postings: [] },
+  {
+    ...{ type: 'EscrowFunded', reservationId: R, split: splitOf(), window, amount: usd(9) },
+    ...{ grid: 1 as never, postings: [] },
+  },
+  { type: 'EscrowReleased', reservationId: R, reason: 'x', amount: usd(9), postings: [] },
+  { type: 'OverageCollected', reservationId: R, hour: hour(24), amount: usd(9), ...none },
+];
+
+describe('a charge', () => {
+  it.each([
+    // what                          event                     month      kind          amount  served
+    ['delivery, when it was served', delivered(9), '2026-12', 'delivery', 9n, window],
+    ['a cancellation fee, when it was booked', cancelled(9), '2027-01', 'cancellation', 9n, null],
+    ['overage, all of it, when it was booked', overrun(2), '2027-01', 'overage', 9n, { start: hour(24), end: null }],
+    ['proceeds, as a credit', received('proceeds'), '2027-01', 'proceeds', -9n, null],
+    ['a royalty, as a credit', received('royalty'), '2027-01', 'royalty', -9n, null],
+    ['a fee, as a credit', received('fee'), '2027-01', 'fee', -9n, null],
+    ['a part in a cancellation', received('cancellation'), '2027-01', 'cancellation', -9n, null],
+    ['a part in overage', received('overage'), '2027-01', 'overage', -9n, null],
+  ] as const)('is %s', (_what, event, month, kind, amount, served) => {
+    expect(chargeOf(event, LATE)).toEqual({ month, kind, reservationId: R, amount, served });
+  });
+
+  it.each([delivered(0), cancelled(0), ...silent].map((event) => [event.type, event] as const))(
+    'is not made by %s',
+    (_type, event) => {
+      expect(chargeOf(event, LATE)).toBeNull();
+    },
+  );
+
+  it('belongs to its month to the millisecond', () => {
+    const end = Date.parse('2027-01-01T00:00:00Z') as Instant;
+    const months = [(end - 1) as Instant, end].map((at) => chargeOf(cancelled(1), at)?.month);
+    expect(months).toEqual(['2026-12', '2027-01']);
+  });
+});

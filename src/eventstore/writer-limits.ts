@@ -1,0 +1,35 @@
+import type { StreamId } from './event.js';
+
+/** Every bound of the writer. */
+export interface StreamWriterLimits {
+  /** Commands waiting on one stream before callers are turned away. */
+  readonly queueLengthMax: number;
+  /** Commands decided and committed together. */
+  readonly batchSizeMax: number;
+  /** Attempts at one batch before its callers get {@link StreamBusyError}. */
+  readonly attemptsMax: number;
+  /** Answers kept in memory for each stream, so that a quick retry does not reach the store. */
+  readonly recentAnswersMax: number;
+  /** Batches without a foreign event before the writer stops locking first. */
+  readonly quietBatches: number;
+  /** Batches under way at once. */
+  readonly flightsMax: number;
+  /** A queue this long is sent in two halves. */
+  readonly splitFrom: number;
+}
+
+export const DEFAULT_LIMITS: StreamWriterLimits = {
+  queueLengthMax: 10_000,
+  batchSizeMax: 512,
+  attemptsMax: 5,
+  recentAnswersMax: 10_000,
+  quietBatches: 32,
+  flightsMax: 2,
+  splitFrom: 16,
+};
+
+export interface StreamWriterHooks {
+  /** After a commit that held events or jobs: wakes subscriptions and the outbox relay. */
+  readonly committed: (stream: StreamId) => void;
+  readonly warn: (message: string, details: Record<string, unknown>) => void;
+}

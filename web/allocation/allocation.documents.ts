@@ -1,0 +1,180 @@
+import type { ResultOf } from 'gql.tada';
+import { graphql } from '../api/graphql.js';
+import { REFUSAL } from '../api/refusal.documents.js';
+
+const LISTING = graphql(`
+  fragment ListingFields on Listing {
+    listingId
+    poolId
+    marketId
+    sellerId
+    isResale
+    hops
+    status
+    unitPrice
+    pricePerMillionTokens
+    quantity
+    window { start end }
+    remaining { quantity window { start end } }
+  }
+`);
+
+export const LISTINGS = graphql(
+  `
+    query Listings($marketId: ID, $own: Boolean!, $status: ListingState, $after: String) {
+      listings(marketId: $marketId, own: $own, status: $status, after: $after, first: 20) {
+        edges { node { ...ListingFields } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  `,
+  [LISTING],
+);
+
+const RESERVATION = graphql(`
+  fragment ReservationFields on Reservation {
+    reservationId
+    poolId
+    marketId
+    holderId
+    sellerId
+    isResale
+    hops
+    status
+    amount
+    unitPrice
+    quantity
+    window { start end }
+    entitlement { quantity window { start end } }
+    expiresAt
+    refund
+    cancellationFee
+  }
+`);
+
+export const RESERVATIONS = graphql(
+  `
+    query Reservations($side: ReservationSide!, $after: String) {
+      reservations(side: $side, after: $after, first: 20) {
+        edges { node { ...ReservationFields } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  `,
+  [RESERVATION],
+);
+
+export const CHAIN_OF_TITLE = graphql(`
+  query ChainOfTitle($reservationId: ID!) {
+    chainOfTitle(reservationId: $reservationId) {
+      hop
+      fromId
+      toId
+      quantity
+      paidAt
+      reservationId
+      window { start end }
+    }
+  }
+`);
+
+export const CANCELLATION_QUOTE = graphql(`
+  query CancellationQuote($reservationId: ID!) {
+    cancellationQuote(reservationId: $reservationId) { fee feeShare refund }
+  }
+`);
+
+export const RESERVE = graphql(
+  `
+    mutation Reserve($key: IdempotencyKey!, $input: ReserveInput!) {
+      answer: reserve(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on ReserveSuccess { reservation { reservationId amount expiresAt } }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
+export const PAY = graphql(
+  `
+    mutation Pay($key: IdempotencyKey!, $input: PayReservationInput!) {
+      answer: payReservation(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on PayReservationSuccess { reservationId walletBalance }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
+export const RELEASE = graphql(
+  `
+    mutation Release($key: IdempotencyKey!, $input: ReleaseHoldInput!) {
+      answer: releaseHold(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on ReleaseHoldSuccess { reservationId }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
+export const RESELL = graphql(
+  `
+    mutation Resell($key: IdempotencyKey!, $input: ResellReservationInput!) {
+      answer: resellReservation(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on ResellReservationSuccess { listing { listingId } }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
+export const CREATE_LISTING = graphql(
+  `
+    mutation CreateListing($key: IdempotencyKey!, $input: CreateListingInput!) {
+      answer: createListing(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on CreateListingSuccess { listing { listingId } }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
+export const WITHDRAW = graphql(
+  `
+    mutation Withdraw($key: IdempotencyKey!, $input: WithdrawListingInput!) {
+      answer: withdrawListing(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on WithdrawListingSuccess { listingId }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
+export const CANCEL = graphql(
+  `
+    mutation Cancel($key: IdempotencyKey!, $input: CancelReservationInput!) {
+      answer: cancelReservation(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on CancelReservationSuccess { fee refund }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
+export type Listing = ResultOf<typeof LISTING>;
+export type Reservation = ResultOf<typeof RESERVATION>;
+export type ChainLink = NonNullable<ResultOf<typeof CHAIN_OF_TITLE>['chainOfTitle']>[number];

@@ -1,0 +1,70 @@
+import type { ReactNode } from 'react';
+import { mayTrade } from '../identity/permissions.js';
+import { useSession } from '../identity/session.context.js';
+import { tokensPerSecond, usd, utc, utcWindow, words } from '../ui/format.js';
+import type { Reservation } from './allocation.documents.js';
+import { ChainOfTitle } from './chain-of-title.js';
+import { HoldActions, TitleActions } from './reservation.actions.js';
+
+/** One purchase, from hold to end, and what its buyer can do with it now. */
+export function ReservationCard({
+  reservation,
+  isBought,
+}: {
+  readonly reservation: Reservation;
+  readonly isBought: boolean;
+}): ReactNode {
+  const { session } = useSession();
+  const { status, marketId, isResale, reservationId } = reservation;
+  const isMine = isBought && session.state === 'signed-in' && mayTrade(session.viewer);
+  return (
+    <article aria-labelledby={`name-${reservationId}`}>
+      <header className="card-head">
+        <h2 id={`name-${reservationId}`}>{marketId}</h2>
+        <span className="state" data-state={status}>{words(status)}</span>
+        {isResale && <span className="badge">resale</span>}
+      </header>
+      <Facts reservation={reservation} />
+      {isMine && status === 'HELD' && <HoldActions reservation={reservation} />}
+      {isMine && (status === 'SCHEDULED' || status === 'ACTIVE') && (
+        <TitleActions reservation={reservation} />
+      )}
+      {wasPaid(status) && <ChainOfTitle reservationId={reservationId} />}
+    </article>
+  );
+}
+
+function wasPaid(status: Reservation['status']): boolean {
+  return status === 'SCHEDULED' || status === 'ACTIVE' || status === 'COMPLETED' || status === 'CANCELLED';
+}
+
+function Facts({ reservation }: { readonly reservation: Reservation }): ReactNode {
+  const { quantity, window, amount, unitPrice, entitlement, expiresAt, refund, cancellationFee, status } =
+    reservation;
+  const rows: readonly (readonly [string, string])[] = [
+    ['Quantity', tokensPerSecond(quantity)],
+    ['Window', utcWindow(window)],
+    ['Price', `${usd(amount)} (${usd(unitPrice)} per token/s and hour)`],
+    ...(status === 'HELD' && expiresAt !== null ? [['Pay before', `${utc(expiresAt)} UTC`] as const] : []),
+    ...(wasPaid(status) ? [['Now held', held(entitlement)] as const] : []),
+    ...(refund === null ? [] : [['Came back', usd(refund)] as const]),
+    ...(cancellationFee === null ? [] : [['Cancelling cost', usd(cancellationFee)] as const]),
+  ];
+  return (
+    <dl className="facts">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function held(segments: Reservation['entitlement']): string {
+  if (segments.length === 0) return 'nothing: resold or given back';
+  return segments
+    .map(({ quantity, window }) => `${tokensPerSecond(quantity)}, ${utcWindow(window)}`)
+    .join('; ');
+}

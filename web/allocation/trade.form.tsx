@@ -1,0 +1,140 @@
+import { useState, type ReactNode } from 'react';
+import type { Refusal } from '../api/refusal.documents.js';
+import type { Accepted, MutationDocument } from '../api/use-mutation.js';
+import { TextField } from '../ui/field.js';
+import { tokensPerSecond, usd, usdField, usdRounded } from '../ui/format.js';
+import { MutationForm } from '../ui/mutation-form.js';
+import { fieldOf, gridMs, type Grid } from '../ui/time.js';
+import { perMillionTokens, totalOf, type TradeFields } from './trade.js';
+
+export interface Trade {
+  readonly window: { readonly start: string; readonly end: string };
+  readonly quantity: string;
+  readonly unitPrice: string;
+}
+
+/** Window, quantity and price: for whoever reserves, lists or resells. */
+export function TradeForm<Input, Answer extends object>({
+  document,
+  toInput,
+  initial,
+  grid,
+  isPriceAsked,
+  submit,
+  onAccepted,
+}: {
+  readonly document: MutationDocument<Input, Answer>;
+  readonly toInput: (trade: Trade) => Input;
+  readonly initial: TradeFields;
+  readonly grid: Grid;
+  /** Whether one names the price, or takes the one there is. */
+  readonly isPriceAsked: boolean;
+  readonly submit: string;
+  readonly onAccepted: (answer: Accepted<Answer>) => void;
+}): ReactNode {
+  const [fields, setFields] = useState(initial);
+  const change = (changes: Partial<TradeFields>): void => setFields((before) => ({ ...before, ...changes }));
+  const step = gridMs(grid) / 1_000;
+  return (
+    <MutationForm
+      document={document}
+      read={(form) =>
+        form.result(
+          toInput({
+            window: form.window('window'),
+            quantity: form.quantity('quantity'),
+            unitPrice: isPriceAsked ? form.usd('unitPrice') : '0',
+          }),
+        )
+      }
+      onAccepted={onAccepted}
+      submit={submit}
+      help={(refusal) => <TakeIt refusal={refusal} change={change} />}
+    >
+      <div className="columns">
+        <TextField
+          {...{ label: 'Start (UTC)', name: 'window.start', type: 'datetime-local', step, required: true }}
+          value={fields.start}
+          onChange={({ target }) => change({ start: target.value })}
+        />
+        <TextField
+          {...{ label: 'End (UTC)', name: 'window.end', type: 'datetime-local', step, required: true }}
+          value={fields.end}
+          onChange={({ target }) => change({ end: target.value })}
+        />
+        <TextField
+          {...{ label: 'Tokens per second', name: 'quantity', inputMode: 'numeric', required: true }}
+          autoComplete="off"
+          value={fields.quantity}
+          onChange={({ target }) => change({ quantity: target.value })}
+        />
+        {isPriceAsked && (
+          <TextField
+            {...{ label: 'Price (USD per token/s and hour)', name: 'unitPrice', inputMode: 'decimal' }}
+            {...{ required: true, autoComplete: 'off' }}
+            value={fields.price}
+            onChange={({ target }) => change({ price: target.value })}
+          />
+        )}
+      </div>
+      <Total fields={fields} isPriceAsked={isPriceAsked} />
+    </MutationForm>
+  );
+}
+
+function Total({
+  fields,
+  isPriceAsked,
+}: {
+  readonly fields: TradeFields;
+  readonly isPriceAsked: boolean;
+}): ReactNode {
+  const total = totalOf(fields);
+  const perMillion = perMillionTokens(fields.price);
+  return (
+    <p className="total" aria-live="polite">
+      <span>{isPriceAsked ? 'If all of it is sold' : 'Total'}</span>
+      <output>{total === null ? '—' : usd(total)}</output>
+      {perMillion !== null && (
+        <span className="quiet-note">{usdRounded(perMillion)} per million tokens at full use</span>
+      )}
+    </p>
+  );
+}
+
+/** One click to what would be accepted. */
+function TakeIt({
+  refusal,
+  change,
+}: {
+  readonly refusal: Refusal;
+  readonly change: (changes: Partial<TradeFields>) => void;
+}): ReactNode {
+  const take = offerOf(refusal);
+  if (take === null) return null;
+  return (
+    <button type="button" className="quiet" onClick={() => change(take.changes)}>{take.text}</button>
+  );
+}
+
+function offerOf(refusal: Refusal): { readonly text: string; readonly changes: Partial<TradeFields> } | null {
+  switch (refusal.__typename) {
+    case 'WindowRejection': {
+      if (refusal.accepted === null) return null;
+      const { start, end } = refusal.accepted;
+      return { text: 'Use this window', changes: { start: fieldOf(start), end: fieldOf(end) } };
+    }
+    case 'CapacityRejection': {
+      const { available } = refusal;
+      if (available === '0') return null;
+      return { text: `Use ${tokensPerSecond(available)}`, changes: { quantity: available } };
+    }
+    case 'ResaleTermsRejection': {
+      const { unitPriceMax } = refusal;
+      if (unitPriceMax === null) return null;
+      return { text: `Use ${usd(unitPriceMax)}`, changes: { price: usdField(unitPriceMax) } };
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,48 @@
+import { divideHalfEven, parseUsd } from '../../src/kernel/money.js';
+import { parseQuantity } from '../../src/kernel/quantity.js';
+import { ceilToGrid, HOUR_MS, type Instant } from '../../src/kernel/time.js';
+import { fieldOf, gridMs, instantOf, type Grid } from '../ui/time.js';
+import type { Segment } from '../ui/step-chart.js';
+
+/** What the fields of a trade hold, as typed. */
+export interface TradeFields {
+  readonly start: string;
+  readonly end: string;
+  readonly quantity: string;
+  readonly price: string;
+}
+
+/** What a trade would cost: price x quantity x hours; null while a field is no value yet. */
+export function totalOf({ start, end, quantity, price }: TradeFields): bigint | null {
+  const [from, to] = [instantOf(start), instantOf(end)];
+  const amount = parseQuantity(quantity.trim().replaceAll(',', ''));
+  const unitPrice = parseUsd(price.trim());
+  if (from === null || to === null || !amount.ok || !unitPrice.ok) return null;
+  const length = BigInt(Date.parse(to) - Date.parse(from));
+  if (length <= 0n) return null;
+  return divideHalfEven(unitPrice.value * amount.value * length, BigInt(HOUR_MS));
+}
+
+/** A token/s for an hour is 3,600 tokens: the same price for a million of them, at full use. */
+export function perMillionTokens(price: string): bigint | null {
+  const unitPrice = parseUsd(price.trim());
+  return unitPrice.ok ? divideHalfEven(unitPrice.value * 1_000_000n, 3_600n) : null;
+}
+
+/** The first stretch that can still be had, from the next line of the grid on. */
+export function firstStretch(
+  segments: readonly Segment[],
+  now: string | null,
+  grid: Grid,
+): Pick<TradeFields, 'start' | 'end'> {
+  const earliest = now === null ? 0 : ceilToGrid(Date.parse(now) as Instant, gridMs(grid));
+  const open = segments.find(({ window }) => Date.parse(window.end) > earliest);
+  if (open === undefined) return { start: '', end: '' };
+  const { start, end } = open.window;
+  return { start: fieldOf(Math.max(Date.parse(start), earliest)), end: fieldOf(end) };
+}
+
+/** The most there is at any time; what a buyer can hope for. */
+export function most(segments: readonly Segment[]): string {
+  return segments.reduce((best, { quantity }) => (BigInt(quantity) > BigInt(best) ? quantity : best), '0');
+}

@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react';
+import { useQuery } from '../api/use-query.js';
+import type { Viewer } from '../identity/identity.documents.js';
+import { mayKeepBooks } from '../identity/permissions.js';
+import { usd } from '../ui/format.js';
+import { Loaded } from '../ui/loaded.js';
+import { Page } from '../ui/page.js';
+import { WALLET } from './billing.documents.js';
+import { InvoiceSection } from './invoice.section.js';
+import { LedgerSection } from './ledger.section.js';
+import { TopUpForm } from './top-up.form.js';
+import { TopUpSection } from './top-up.section.js';
+
+const NOTHING = {};
+
+/** What the organization has here, and where it came from and went. */
+export function WalletPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
+  const query = useQuery(WALLET, NOTHING);
+  return (
+    <Page title="Wallet">
+      <Loaded query={query}>
+        {({ wallet: { balance, inEscrow, owed } }) => (
+          <dl className="figures" aria-live="polite">
+            <Figure name="Balance" amount={balance} note="to spend" />
+            <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
+            <Figure name="Owed" amount={owed} note="overage that was not covered" />
+          </dl>
+        )}
+      </Loaded>
+      {mayKeepBooks(viewer) ? (
+        <>
+          <TopUpForm />
+          <InvoiceSection />
+          <TopUpSection />
+          <LedgerSection />
+        </>
+      ) : (
+        <p>Top-ups, invoices and the ledger are for owners and finance.</p>
+      )}
+    </Page>
+  );
+}
+
+function Figure({
+  name,
+  amount,
+  note,
+}: {
+  readonly name: string;
+  readonly amount: string;
+  readonly note: string;
+}): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{usd(amount)}<span className="quiet-note">{note}</span></dd>
+    </div>
+  );
+}

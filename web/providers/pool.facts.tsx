@@ -1,0 +1,69 @@
+import type { ReactNode } from 'react';
+import { groupDigits, percent, usd, words } from '../ui/format.js';
+import type { Pool } from './providers.documents.js';
+
+/** What is promised in one line: where, on what, how fast. */
+export function PoolLine({ pool }: { readonly pool: Pool }): ReactNode {
+  const { platform, region, serviceLevel, profile } = pool;
+  return (
+    <span className="pool-line">
+      {`${platform} · ${region} · ${words(profile.tier)} · first token p95 ≤ ${serviceLevel.ttftP95Ms} ms · ≥ ${serviceLevel.streamTokensPerSecondMin} tokens/s a stream`}
+    </span>
+  );
+}
+
+/** Everything one buys with it. */
+export function PoolFacts({ pool }: { readonly pool: Pool }): ReactNode {
+  const { profile, serviceLevel, terms, residency } = pool;
+  const rows: readonly (readonly [string, string])[] = [
+    ['Platform', `${pool.platform}, ${pool.region}`],
+    ['Prompts stay in', residency.length === 0 ? 'no promise' : residency.join(', ')],
+    ['Runtime', `${profile.runtime}, profile version ${pool.profileVersion}`],
+    ['Context', `${groupDigits(String(profile.contextLength))} tokens`],
+    ['Tier', words(profile.tier)],
+    ['Time to first token', `p95 at most ${serviceLevel.ttftP95Ms} ms`],
+    ['One stream', `at least ${serviceLevel.streamTokensPerSecondMin} tokens/s`],
+    ['Availability', percent(serviceLevel.availability)],
+    ['Tokens weigh', weights(profile.weights)],
+    ['Above the reservation', overage(terms.overagePrice)],
+    ['Cancelling costs', cancellation(terms.cancellation)],
+    ['Resale', resale(terms.resale)],
+    ['One buyer', terms.buyerShareMax === null ? 'any share' : `at most ${percent(terms.buyerShareMax)}`],
+  ];
+  return (
+    <dl className="facts">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function weights({ input, cachedInput, reasoning }: Pool['profile']['weights']): string {
+  return `input ${percent(input)}, cached ${percent(cachedInput)}, reasoning ${percent(reasoning)} of an output token`;
+}
+
+function overage(price: string | null): string {
+  return price === null ? 'not charged for' : `${usd(price)} per million weighted tokens`;
+}
+
+function cancellation(steps: Pool['terms']['cancellation']): string {
+  const said = steps.map(({ noticeHours, fee }) =>
+    noticeHours === 0 ? `${percent(fee)} after that` : `${percent(fee)} until ${noticeHours} h before the start`,
+  );
+  return steps.length === 1 ? percent(steps[0]?.fee ?? 0) : said.join(', ');
+}
+
+function resale({ isTransferable, hopsMax, royalty, priceCap, holdingTimeMinutes }: Pool['terms']['resale']): string {
+  if (!isTransferable) return 'not allowed';
+  const parts = [
+    `up to ${hopsMax} times`,
+    `royalty ${percent(royalty)}`,
+    ...(priceCap === null ? [] : [`at most ${percent(priceCap)} of what was paid`]),
+    ...(holdingTimeMinutes === 0 ? [] : [`after ${holdingTimeMinutes} min`]),
+  ];
+  return parts.join(', ');
+}

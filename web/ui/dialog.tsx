@@ -1,0 +1,29 @@
+import { useEffect, useId, useRef, type ReactNode } from 'react';
+
+/** A modal dialog: the browser's own, with its focus, Escape and everything behind it inert. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}): ReactNode {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby={heading} onCancel={onClose}>
+      <header className="dialog-head">
+        <h2 id={heading}>{title}</h2>
+        <button type="button" className="quiet" onClick={onClose}>Close</button>
+      </header>
+      {children}
+    </dialog>
+  );
+}

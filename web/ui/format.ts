@@ -1,0 +1,61 @@
+import { divideHalfEven, formatUsd } from '../../src/kernel/money.js';
+
+// Text for people, made of the text that the API speaks. No number here is ever a float.
+
+/** `1234567` as `1,234,567`. */
+export function groupDigits(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Micro-USD as dollars: `$1,234.50`; all six places where they are needed. */
+export function usd(amount: string | bigint): string {
+  const value = BigInt(amount);
+  const [whole = '', fraction = ''] = formatUsd(value < 0n ? -value : value).split('.');
+  return `${value < 0n ? '−' : ''}$${groupDigits(whole)}.${fraction}`;
+}
+
+/** Micro-USD as what one types into a field for dollars. */
+export function usdField(amount: string): string {
+  return formatUsd(BigInt(amount));
+}
+
+/** To a tenth of a cent, half to even: enough to compare prices by. */
+export function usdRounded(amount: string | bigint): string {
+  return usd(divideHalfEven(BigInt(amount), 1_000n) * 1_000n);
+}
+
+export function tokensPerSecond(quantity: string): string {
+  return `${groupDigits(quantity)} tokens/s`;
+}
+
+/** Hundredths of a per cent: `12.5 %`. */
+export function percent(basisPoints: number): string {
+  const whole = Math.trunc(basisPoints / 100);
+  const rest = String(basisPoints % 100).padStart(2, '0').replace(/0+$/, '');
+  return rest === '' ? `${whole} %` : `${whole}.${rest} %`;
+}
+
+/** An instant of the API, `2026-11-21T14:00:00.000Z`, as `2026-11-21 14:00`. The zone is said beside it. */
+export function utc(instant: string): string {
+  return instant.slice(0, 16).replace('T', ' ');
+}
+
+/** The end is left short where it is on the day of the start. */
+export function utcWindow({ start, end }: { readonly start: string; readonly end: string }): string {
+  const isOneDay = start.slice(0, 10) === end.slice(0, 10);
+  return `${utc(start)} – ${isOneDay ? end.slice(11, 16) : utc(end)} UTC`;
+}
+
+/** What tells two ids apart: the end of a UUID. */
+export function shortId(id: string): string {
+  return id.slice(-8);
+}
+
+/** `CAPACITY_EXHAUSTED` as `Capacity exhausted`, `EscrowFunded` as `Escrow funded`. */
+export function words(name: string): string {
+  const isCode = name === name.toUpperCase();
+  const text = isCode ? name.replaceAll('_', ' ') : name.replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1).toLowerCase();
+}
+
+export const isZero = (amount: string): boolean => BigInt(amount) === 0n;

@@ -1,0 +1,97 @@
+import { useState, type FormEvent, type ReactNode } from 'react';
+import type { Result } from '../../src/kernel/result.js';
+import { useMutation, type Accepted, type MutationDocument, type Outcome } from '../api/use-mutation.js';
+import type { Issue, Refusal } from '../api/refusal.documents.js';
+import { FormReader } from './form-reader.js';
+import { Issues } from './issues.context.js';
+import { OutcomeNote } from './refusal.js';
+
+/** A form around one mutation: read, sent with a key that outlives a lost answer, refused in place. */
+export function MutationForm<Input, Answer extends object>({
+  document,
+  read,
+  onAccepted,
+  submit,
+  children,
+  help,
+}: {
+  readonly document: MutationDocument<Input, Answer>;
+  readonly read: (form: FormReader) => Result<Input, readonly Issue[]>;
+  readonly onAccepted: (answer: Accepted<Answer>) => void;
+  readonly submit: string;
+  readonly children: ReactNode;
+  /** What a person can do about a refusal. */
+  readonly help?: (refusal: Refusal) => ReactNode;
+}): ReactNode {
+  const { outcome, run, reject } = useMutation(document);
+  const send = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    if (outcome.state === 'sending') return;
+    const form = event.currentTarget;
+    const input = read(new FormReader(new FormData(form)));
+    if (!input.ok) reject(unread(input.error));
+    const answer = input.ok ? await run(input.value) : null;
+    if (answer === null) return;
+    onAccepted(answer);
+  };
+  return (
+    // Should the script not run, a password must not end up in an address: hence post.
+    <form method="post" noValidate onSubmit={(event) => void send(event)}>
+      <Issues value={issuesOf(outcome)}>{children}</Issues>
+      <OutcomeNote outcome={outcome}>
+        {outcome.state === 'rejected' && help?.(outcome.refusal)}
+      </OutcomeNote>
+      <button type="submit" aria-disabled={outcome.state === 'sending'}>
+        {outcome.state === 'sending' ? 'Sending…' : submit}
+      </button>
+    </form>
+  );
+}
+
+/** One mutation behind a button. */
+export function MutationButton<Input, Answer extends object>({
+  document,
+  input,
+  onAccepted,
+  className = '',
+  children,
+  help,
+}: {
+  readonly document: MutationDocument<Input, Answer>;
+  readonly input: Input;
+  readonly onAccepted: (answer: Accepted<Answer>) => void;
+  readonly className?: string;
+  readonly children: ReactNode;
+  readonly help?: (refusal: Refusal) => ReactNode;
+}): ReactNode {
+  const [isSending, setSending] = useState(false);
+  const { outcome, run } = useMutation(document);
+  const send = async (): Promise<void> => {
+    if (isSending) return;
+    setSending(true);
+    const answer = await run(input);
+    setSending(false);
+    if (answer !== null) onAccepted(answer);
+  };
+  return (
+    <div className="action">
+      <button type="button" className={className} aria-disabled={isSending} onClick={() => void send()}>
+        {children}
+      </button>
+      <OutcomeNote outcome={outcome}>
+        {outcome.state === 'rejected' && help?.(outcome.refusal)}
+      </OutcomeNote>
+    </div>
+  );
+}
+
+function unread(issues: readonly Issue[]): Refusal {
+  const message = 'some fields are not filled in as expected';
+  return { __typename: 'ValidationRejection', code: 'VALIDATION_FAILED', message, issues: [...issues] };
+}
+
+function issuesOf(outcome: Outcome): readonly Issue[] {
+  if (outcome.state !== 'rejected' || outcome.refusal.__typename !== 'ValidationRejection') return [];
+  return outcome.refusal.issues;
+}
+
