@@ -22,7 +22,7 @@ describe('delivery is looked at next', () => {
     ['by days where the pool sells days', hours(0, 48), hour(0), DAY_MS, hour(24)],
     ['by hours where the pool sells quarters', quarters(1, 20), plus(hour(0), QUARTER), QUARTER, hour(1)],
     ['at the end of less than an hour', quarters(1, 3), plus(hour(0), QUARTER), QUARTER, plus(hour(0), 3 * QUARTER)],
-  ])('%s', (_what, window, settledThrough, grid, next) => {
+  ])('%s', (_what, window, settledThrough, ...[grid, next]) => {
     expect(nextSettlement(window, settledThrough, grid)).toBe(next);
   });
 });

@@ -45,7 +45,7 @@ describe('a charge', () => {
     ['a fee, as a credit', received('fee'), '2027-01', 'fee', -9n, null],
     ['a part in a cancellation', received('cancellation'), '2027-01', 'cancellation', -9n, null],
     ['a part in overage', received('overage'), '2027-01', 'overage', -9n, null],
-  ] as const)('is %s', (_what, event, month, kind, amount, served) => {
+  ] as const)('is %s', (_what, event, month, ...[kind, amount, served]) => {
     expect(chargeOf(event, LATE)).toEqual({ month, kind, reservationId: R, amount, served });
   });
 

@@ -1,0 +1,254 @@
+import type { Fault } from '../../src/billing/adapter/stripe/stand-in/fault-queue.js';
+import { LedgerService } from '../../src/billing/application/ledger.service.js';
+import { DAY_MS, HOUR_MS, SECOND_MS, type Duration } from '../../src/kernel/time.js';
+import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { Payments, replace } from '../support/payments.js';
+import { clockOf, until, walletOf } from '../support/trading.js';
+import { verifyApp } from '../support/verify.js';
+
+let app: TestApp;
+let payments: Payments;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  payments = new Payments(app);
+  payments.impatient();
+});
+afterAll(async () => {
+  const { projections } = await verifyApp(app);
+  expect(projections).toBeGreaterThan(3);
+  await app.close();
+});
+
+const advance = (ms: number): Promise<unknown> => clockOf(app).advance(ms as Duration);
+const balanceOf = async (client: ApiClient): Promise<string | undefined> => (await walletOf(client))['balance'];
+
+/** Every credit to a client's wallet from outside. */
+async function creditsOf(client: ApiClient): Promise<readonly string[]> {
+  const { data } = await client.ask(
+    '{ ledgerEntries(first: 50) { edges { node { kind account amount } } } }',
+  );
+  const nodes: Record<string, string>[] = data?.['ledgerEntries'].edges.map(({ node }: any) => node);
+  return nodes
+    .filter(({ kind, account }) => kind === 'TopUpCredited' && account === 'wallet')
+    .map(({ amount }) => amount as string);
+}
+
+/** One payment at Stripe, one credit, and a top-up that succeeded. */
+async function chargedOnce(client: ApiClient, topUpId: string, amount: string): Promise<void> {
+  await until(() => payments.history(client), (history) => history[topUpId] === 'SUCCEEDED');
+  await until(() => creditsOf(client), (credits) => credits.length > 0);
+  expect(await creditsOf(client)).toEqual([amount]);
+  expect(await balanceOf(client)).toBe(amount);
+  expect(await payments.intentsOf(topUpId)).toHaveLength(1);
+}
+
+describe('a top-up', () => {
+  it('that is sent twenty times charges once and is answered the same', async () => {
+    const client = await app.signUp('Impatient');
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => payments.topUp(client, 10, { key: 'once' })),
+    );
+    const { topUpId } = answers[0]?.['topUp'];
+    for (const { topUp } of answers) expect(topUp).toMatchObject({ topUpId, amount: '10000000' });
+    await chargedOnce(client, topUpId, '10000000');
+    await expect(payments.topUp(client, 11, { key: 'once' })).rejects.toThrow('IDEMPOTENCY_MISMATCH');
+    const stranger = await app.signUp('Same key');
+    const theirs = await payments.topUp(stranger, 11, { key: 'once' });
+    expect(theirs['topUp']).toMatchObject({ amount: '11000000', status: 'SUCCEEDED' });
+  });
+
+  it.each([
+    ['pm_card_chargeDeclined', 'generic_decline'],
+    ['pm_card_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
+    ['pm_card_chargeDeclinedExpiredCard', 'expired_card'],
+    ['pm_unknown', 'resource_missing'],
+  ])('by %s is declined, for good', async (paymentMethod, reason) => {
+    const client = await app.signUp('Declined');
+    const declined = await payments.topUp(client, 10, { paymentMethod, key: 'card' });
+    expect(declined).toMatchObject({
+      __typename: 'PaymentDeclinedRejection',
+      code: 'PAYMENT_DECLINED',
+      reason,
+    });
+    expect(await payments.topUp(client, 10, { paymentMethod, key: 'card' })).toEqual(declined);
+    expect(await payments.history(client)).toEqual({ [declined['topUpId']]: 'FAILED' });
+    await payments.simulator.deliveriesSettled();
+    expect(await payments.topUp(client, 10, { paymentMethod, key: 'card' })).toEqual(declined);
+    expect(await balanceOf(client)).toBe('0');
+    expect((await payments.topUp(client, 10))['topUp'].status).toBe('SUCCEEDED');
+  });
+
+  it.each([
+    // amount          payment method   wrong fields
+    ['0', 'pm_card_visa', ['amount']],
+    ['-1000000', 'pm_card_visa', ['amount']],
+    ['499999', 'pm_card_visa', ['amount']],
+    ['490000', 'pm_card_visa', ['amount']],
+    ['1005000', 'pm_card_visa', ['amount']],
+    ['1000001', 'pm_card_visa', ['amount']],
+    ['1000000000000', 'pm_card_visa', ['amount']],
+    ['1000000', '', ['paymentMethod']],
+    ['1000000', 'visa', ['paymentMethod']],
+    ['1000000', 'pm_x; drop table', ['paymentMethod']],
+    ['1000000', `pm_${'x'.repeat(300)}`, ['paymentMethod']],
+    ['1', 'card', ['amount', 'paymentMethod']],
+  ])('of %s by %j is refused and leaves nothing', async (amount, paymentMethod, fields) => {
+    const client = await app.signUp('Wrong');
+    const before = await payments.intentCount();
+    const fieldsToRead = '... on ValidationRejection { issues { field reason accepted } }';
+    const refused = await client.mutate(
+      'topUpWallet',
+      'TopUpWalletInput',
+      { amount, paymentMethod },
+      { fields: fieldsToRead },
+    );
+    expect(refused['issues'].map(({ field }: any) => field)).toEqual(fields);
+    expect(refused['issues'].every(({ reason, accepted }: any) => reason !== '' && accepted !== '')).toBe(true);
+    expect(await payments.history(client)).toEqual({});
+    expect(await payments.intentCount()).toBe(before);
+  });
+
+  it.each([['1.5'], ['1e9'], ['1000000000000001'], [''], ['NaN'], [1_000_000], [null]])(
+    'of %j is no amount at all',
+    async (amount) => {
+      const client = await app.signUp('Wrong');
+      const input = { amount, paymentMethod: 'pm_card_visa' };
+      await expect(client.mutate('topUpWallet', 'TopUpWalletInput', input)).rejects.toThrow('BAD_USER_INPUT');
+    },
+  );
+});
+
+describe('a crash between Stripe’s answer and our commit', () => {
+  it('is healed by the same key: one payment, one credit', async () => {
+    const client = await app.signUp('Crashed');
+    const restore = replace(app.application.get(LedgerService), 'execute', (execute) => (...args) => {
+      if (args[1].type === 'CreditTopUp') throw new Error('killed');
+      return execute(...args);
+    });
+    await expect(payments.topUp(client, 10, { key: 'crash' })).rejects.toThrow('INTERNAL');
+    const [topUpId = ''] = Object.keys(await payments.history(client));
+    expect(await payments.history(client)).toEqual({ [topUpId]: 'PENDING' });
+    expect(await payments.intentsOf(topUpId)).toHaveLength(1);
+    expect(await balanceOf(client)).toBe('0');
+    restore();
+    const again = await payments.topUp(client, 10, { key: 'crash' });
+    expect(again['topUp']).toMatchObject({ topUpId, status: 'SUCCEEDED' });
+    // The webhooks that met the crash come again.
+    await payments.simulator.deliveriesSettled();
+    await chargedOnce(client, topUpId, '10000000');
+  });
+
+  it('is healed by the job when nobody asks again', async () => {
+    const client = await app.signUp('Left');
+    let crashes = 0;
+    const restore = replace(app.application.get(LedgerService), 'execute', (execute) => (...args) => {
+      if (args[1].type !== 'CreditTopUp') return execute(...args);
+      crashes += 1;
+      throw new Error('killed');
+    });
+    await expect(payments.topUp(client, 10)).rejects.toThrow('INTERNAL');
+    expect(crashes).toBeGreaterThan(0);
+    restore();
+    await advance(31 * SECOND_MS);
+    const [topUpId = ''] = Object.keys(await payments.history(client));
+    await chargedOnce(client, topUpId, '10000000');
+  });
+});
+
+describe('a top-up that Stripe gave no answer to', () => {
+  const operation = 'payment_intents.create';
+  const faults: [string, Fault][] = [
+    ['500', { status: 500 }],
+    ['503', { status: 503 }],
+    ['429', { status: 429 }],
+    ['409', { status: 409 }],
+    ['a cut connection', { reset: true }],
+    ['silence', { timeout: true }],
+    // Not the card's fault, and not the customer's.
+    ['a refused key of ours', { status: 401 }],
+    ['a key of ours without permission', { status: 403 }],
+  ];
+
+  it.each(faults)('is pending after %s, and finished by the job', async (_what, fault) => {
+    const client = await app.signUp('Waiting');
+    payments.simulator.failNext({ ...fault, operation });
+    const { topUp } = await payments.topUp(client, 10);
+    expect(topUp).toMatchObject({ status: 'PENDING', failureCode: null });
+    expect(await payments.intentsOf(topUp.topUpId)).toHaveLength(0);
+    expect(await balanceOf(client)).toBe('0');
+    await advance(31 * SECOND_MS);
+    await chargedOnce(client, topUp.topUpId, '10000000');
+  });
+
+  it.each(faults)('is charged once when %s came after the charge', async (_what, fault) => {
+    const client = await app.signUp('Waiting');
+    payments.simulator.failNext({ ...fault, operation, when: 'after' });
+    const { topUp } = await payments.topUp(client, 10, { key: 'after' });
+    expect(['PENDING', 'SUCCEEDED']).toContain(topUp.status);
+    const again = await payments.topUp(client, 10, { key: 'after' });
+    expect(again['topUp'].status).toBe('SUCCEEDED');
+    await payments.simulator.deliveriesSettled();
+    await advance(31 * SECOND_MS);
+    await chargedOnce(client, topUp.topUpId, '10000000');
+  });
+
+  it('is for people to look at after the last look, and can still succeed', async () => {
+    const client = await app.signUp('Forsaken');
+    payments.simulator.failNext({ status: 500, operation, times: 9 });
+    const { topUp } = await payments.topUp(client, 10, { key: 'forsaken' });
+    expect(topUp.status).toBe('PENDING');
+    const states = new Set<string | undefined>();
+    await until(
+      async () => {
+        await advance(600 * SECOND_MS);
+        const state = (await payments.history(client))[topUp.topUpId];
+        states.add(state);
+        return state;
+      },
+      (state) => state === 'NEEDS_REVIEW',
+    );
+    expect([...states]).toEqual(['PENDING', 'NEEDS_REVIEW']);
+    expect(await payments.intentsOf(topUp.topUpId)).toHaveLength(0);
+    expect(await balanceOf(client)).toBe('0');
+    const again = await payments.topUp(client, 10, { key: 'forsaken' });
+    expect(again['topUp'].status).toBe('SUCCEEDED');
+    await chargedOnce(client, topUp.topUpId, '10000000');
+  });
+});
+
+describe('a top-up that is older than Stripe’s memory of its key', () => {
+  const DEAF = 'http://127.0.0.1:9/';
+  const aDay = DAY_MS + HOUR_MS;
+
+  it('is looked up where Stripe has named the payment, never asked for again', async () => {
+    const client = await app.signUp('Bank');
+    const first = await payments.topUp(client, 10, { paymentMethod: 'pm_usBankAccount_success', key: 'bank' });
+    const { topUpId } = first['topUp'];
+    expect(first['topUp'].status).toBe('PENDING');
+    await payments.simulator.deliveriesSettled();
+    await advance(aDay);
+    const again = await payments.topUp(client, 10, { paymentMethod: 'pm_usBankAccount_success', key: 'bank' });
+    expect(again['topUp'].topUpId).toBe(topUpId);
+    const [intent, ...more] = await payments.intentsOf(topUpId);
+    expect(more).toEqual([]);
+    await payments.simulator.finishPayment(intent?.id ?? '', 'succeeded');
+    await chargedOnce(client, topUpId, '10000000');
+  });
+
+  it('is for people to look at where it has not, and a late webhook still ends it', async () => {
+    const client = await app.signUp('Lost');
+    payments.simulator.connectWebhook(DEAF);
+    payments.simulator.failNext({ reset: true, when: 'after', operation: 'payment_intents.create' });
+    const { topUp } = await payments.topUp(client, 10, { key: 'lost' });
+    expect(topUp.status).toBe('PENDING');
+    await advance(aDay);
+    await until(() => payments.history(client), (history) => history[topUp.topUpId] === 'NEEDS_REVIEW');
+    const again = await payments.topUp(client, 10, { key: 'lost' });
+    expect(again['topUp'].status).toBe('NEEDS_REVIEW');
+    expect(await payments.intentsOf(topUp.topUpId)).toHaveLength(1);
+    expect(await balanceOf(client)).toBe('0');
+    payments.provider.listening(app.url);
+    await chargedOnce(client, topUp.topUpId, '10000000');
+  });
+});

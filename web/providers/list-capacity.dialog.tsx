@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react';
+import { CREATE_LISTING } from '../allocation/allocation.documents.js';
+import { firstStretch } from '../allocation/trade.js';
+import { TradeForm } from '../allocation/trade.form.js';
+import { useClock } from '../platform/clock.context.js';
+import { useAnnounce } from '../ui/announce.js';
+import { Dialog } from '../ui/dialog.js';
+import { tokensPerSecond, utcWindow } from '../ui/format.js';
+import type { Pool } from './providers.documents.js';
+
+/** Offers part of a pool at a price. */
+export function ListCapacityDialog({
+  pool: { poolId, name, marketId, nameplate, grid },
+  onClose,
+}: {
+  readonly pool: Pool;
+  readonly onClose: () => void;
+}): ReactNode {
+  const clock = useClock();
+  const announce = useAnnounce();
+  return (
+    <Dialog title={`List capacity of ${name}`} onClose={onClose}>
+      <p>{`The pool serves, as ${marketId}:`}</p>
+      <ul className="stretches">
+        {nameplate.map(({ quantity, window }) => (
+          <li key={window.start}>{`${tokensPerSecond(quantity)}, ${utcWindow(window)}`}</li>
+        ))}
+      </ul>
+      <TradeForm
+        document={CREATE_LISTING}
+        toInput={(trade) => ({ poolId, ...trade })}
+        initial={{ ...firstStretch(nameplate, clock?.now ?? null, grid), quantity: '', price: '' }}
+        {...{ grid, isPriceAsked: true, submit: 'List' }}
+        onAccepted={() => {
+          announce('Listed: it is on the market now');
+          onClose();
+        }}
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,66 @@
+import { useState, type ReactNode } from 'react';
+import { useQuery } from '../api/use-query.js';
+import type { Viewer } from '../identity/identity.documents.js';
+import { mayProvide } from '../identity/permissions.js';
+import { tokensPerSecond, utcWindow } from '../ui/format.js';
+import { Loaded } from '../ui/loaded.js';
+import { Page } from '../ui/page.js';
+import { Pager, usePaging } from '../ui/pager.js';
+import { Link } from '../ui/router.js';
+import { ListCapacityDialog } from './list-capacity.dialog.js';
+import { PoolFacts, PoolLine } from './pool.facts.js';
+import { OWN_POOLS, type Pool } from './providers.documents.js';
+
+/** The pools of this organization. */
+export function PoolsPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
+  const paging = usePaging('pools');
+  const query = useQuery(OWN_POOLS, { after: paging.after });
+  const isProvider = mayProvide(viewer);
+  return (
+    <Page title="Pools">
+      {isProvider && <p><Link className="button" to="/app/pools/register">Register a pool</Link></p>}
+      {!viewer.organization.isProvider && <p>Your organization signed up as a buyer: it has no pools.</p>}
+      <Loaded query={query}>
+        {({ pools: { edges, pageInfo } }) => (
+          <>
+            {edges.length === 0 && isProvider && <p>No pool is registered yet.</p>}
+            <ul className="cards">
+              {edges.map(({ node }) => (
+                <li key={node.poolId} className="card">
+                  <PoolCard pool={node} mayList={isProvider} />
+                </li>
+              ))}
+            </ul>
+            <Pager paging={paging} page={pageInfo} of="pools" />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function PoolCard({ pool, mayList }: { readonly pool: Pool; readonly mayList: boolean }): ReactNode {
+  const [isListing, setListing] = useState(false);
+  return (
+    <article aria-labelledby={`name-${pool.poolId}`}>
+      <header className="card-head">
+        <h2 id={`name-${pool.poolId}`}>{pool.name}</h2>
+        <span className="market-name">{pool.marketId}</span>
+      </header>
+      <p><PoolLine pool={pool} /></p>
+      <ul className="stretches" aria-label="Capacity">
+        {pool.nameplate.map(({ quantity, window }) => (
+          <li key={window.start}>{`${tokensPerSecond(quantity)}, ${utcWindow(window)}`}</li>
+        ))}
+      </ul>
+      {mayList && (
+        <button type="button" onClick={() => setListing(true)}>List capacity…</button>
+      )}
+      <details>
+        <summary>Profile, promise and terms</summary>
+        <PoolFacts pool={pool} />
+      </details>
+      {isListing && <ListCapacityDialog pool={pool} onClose={() => setListing(false)} />}
+    </article>
+  );
+}

@@ -1,0 +1,106 @@
+import type { ReactNode } from 'react';
+import { CheckField, SelectField, TextField } from '../ui/field.js';
+import type { Platform } from './providers.documents.js';
+
+const GRIDS = [
+  { value: 'HOUR', text: 'hours' },
+  { value: 'QUARTER_HOUR', text: 'quarters of an hour' },
+  { value: 'DAY', text: 'days' },
+] as const;
+
+const TIERS = [
+  { value: 'FAST', text: 'Fast: people and agents wait for every token' },
+  { value: 'PRIORITY', text: 'Priority: interactive, before standard traffic' },
+  { value: 'STANDARD', text: 'Standard: the usual' },
+  { value: 'BATCH', text: 'Batch: when there is room' },
+] as const;
+
+/** A share or a count is short, and no browser knows it better. */
+const SHORT = { inputMode: 'decimal', autoComplete: 'off', required: true } as const;
+const FREE = { autoComplete: 'off', required: true } as const;
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactNode {
+  return (
+    <fieldset className="card">
+      <legend>{title}</legend>
+      <div className="columns">{children}</div>
+    </fieldset>
+  );
+}
+
+export function DeploymentFields({ platforms }: { readonly platforms: readonly Platform[] }): ReactNode {
+  const choices = platforms.map(({ slug, vendor, name }) => ({ value: slug, text: `${vendor} ${name}` }));
+  return (
+    <Part title="Deployment">
+      <TextField {...FREE} label="Name" name="name" />
+      <SelectField label="Platform" name="platform" choices={choices} />
+      <TextField {...FREE} label="Model" name="model" hint="such as llama-3.3-70b" />
+      <TextField {...FREE} label="Quantization" name="quantization" hint="such as fp8: another one is another market" />
+      <TextField {...FREE} label="Region" name="region" hint="such as us-west-2" />
+      <TextField
+        label="Prompts stay in"
+        name="residency"
+        autoComplete="off"
+        hint="Countries, such as US, DE; empty: no promise"
+      />
+      <TextField {...FREE} label="Endpoint" name="endpoint.url" type="url" hint="https base URL of an OpenAI-compatible API" />
+      <TextField
+        label="Its credential"
+        name="endpoint.credential"
+        type="password"
+        autoComplete="off"
+        hint="Kept encrypted, never shown again; may be empty"
+      />
+    </Part>
+  );
+}
+
+export function CapacityFields({ start, end }: { readonly start: string; readonly end: string }): ReactNode {
+  const dates = { type: 'datetime-local', required: true } as const;
+  return (
+    <Part title="Capacity">
+      <TextField {...SHORT} label="Tokens per second" name="nameplate.0.quantity" hint="weighted output tokens" />
+      <SelectField label="Its time is cut in" name="grid" choices={GRIDS} />
+      <TextField {...dates} label="From (UTC)" name="nameplate.0.window.start" defaultValue={start} />
+      <TextField {...dates} label="To (UTC)" name="nameplate.0.window.end" defaultValue={end} />
+    </Part>
+  );
+}
+
+export function ServingFields(): ReactNode {
+  return (
+    <Part title="Serving profile">
+      <TextField {...FREE} label="Runtime" name="profile.runtime" hint="such as vllm 0.11" />
+      <TextField {...SHORT} label="Context length" name="profile.contextLength" defaultValue="131072" hint="tokens in one request" />
+      <SelectField label="Tier" name="profile.tier" choices={TIERS} />
+      <TextField {...SHORT} label="An input token weighs (%)" name="profile.weights.input" defaultValue="10" hint="of an output token" />
+      <TextField {...SHORT} label="A cached input token weighs (%)" name="profile.weights.cachedInput" defaultValue="1" />
+      <TextField {...SHORT} label="A reasoning token weighs (%)" name="profile.weights.reasoning" defaultValue="100" />
+    </Part>
+  );
+}
+
+export function PromiseFields(): ReactNode {
+  return (
+    <Part title="Promise">
+      <TextField {...SHORT} label="Time to first token, p95 (ms)" name="serviceLevel.ttftP95Ms" defaultValue="500" />
+      <TextField {...SHORT} label="One stream gets (tokens/s)" name="serviceLevel.streamTokensPerSecondMin" defaultValue="50" hint="at least" />
+      <TextField {...SHORT} label="Availability (%)" name="serviceLevel.availability" defaultValue="99.9" />
+    </Part>
+  );
+}
+
+export function TermsFields(): ReactNode {
+  return (
+    <Part title="Terms">
+      <CheckField label="Buyers may resell" name="terms.resale.isTransferable" defaultChecked />
+      <TextField {...SHORT} label="Resales at most" name="terms.resale.hopsMax" defaultValue="2" hint="0 to 10 changes of hands after yours" />
+      <TextField {...SHORT} label="Your royalty on a resale (%)" name="terms.resale.royalty" defaultValue="5" />
+      <TextField {...SHORT} label="Highest resale price (%)" name="terms.resale.priceCap" required={false} hint="of what was paid; empty: any" />
+      <TextField {...SHORT} label="Cancelling is free until (hours)" name="terms.cancellation.0.noticeHours" defaultValue="24" hint="before the start; 0: never free" />
+      <TextField {...SHORT} label="Cancelling later costs (%)" name="terms.cancellation.1.fee" defaultValue="50" hint="of the price" />
+      <TextField {...SHORT} label="Overage (USD per million tokens)" name="terms.overagePrice" required={false} hint="weighted tokens; empty: not charged for" />
+      <TextField {...SHORT} label="Largest share of one buyer (%)" name="terms.buyerShareMax" required={false} hint="empty: no limit" />
+    </Part>
+  );
+}
