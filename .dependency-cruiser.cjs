@@ -26,7 +26,7 @@ const home = (name, packages, path) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: { path: '^src/', pathNot: '^src/platform/prisma/generated/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-circular', severity: 'error', from: { path: '^(src|web)/', pathNot: '^src/platform/prisma/generated/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     { name: 'kernel-alone', severity: 'error', from: { path: '^src/kernel/', pathNot: tests }, to: { pathNot: '^src/kernel/' } },
     { name: 'model-pure', severity: 'error', from: { path: model, pathNot: tests }, to: { path: '^(node_modules|src)/', pathNot: ['^src/kernel/', '^src/[^/]+/model/', '^src/[^/]+/contract\\.ts$', '^node_modules/zod/'] } },
     { name: 'eventstore-knows-no-domain', severity: 'error', from: { path: '^src/eventstore/' }, to: { path: '^src/', pathNot: ['^src/(eventstore|kernel)/', '^src/platform/'] } },
@@ -40,17 +40,22 @@ module.exports = {
     upstream('gateway', ['identity', 'providers', 'allocation', 'metering']),
     upstream('processes', ['identity', 'providers', 'allocation', 'metering', 'billing', 'gateway']),
     { name: 'nobody-imports-processes', severity: 'error', from: { path: '^src/', pathNot: ['^src/processes/', '^src/app\\.module\\.ts$'] }, to: { path: '^src/processes/' } },
+    { name: 'web-knows-kernel-only', comment: 'the client talks to the API; it shares the rules of numbers and time', severity: 'error', from: { path: '^web/' }, to: { path: '^(src|test|scripts)/', pathNot: '^src/kernel/' } },
+    { name: 'web-upstream-identity', severity: 'error', from: { path: '^web/(api|ui)/' }, to: { path: '^web/', pathNot: '^web/(api|ui)/' } },
+    { name: 'web-upstream-providers', severity: 'error', from: { path: '^web/(identity|platform|providers)/' }, to: { path: '^web/(allocation|billing)/' } },
+    { name: 'nobody-imports-web', severity: 'error', from: { path: '^src/' }, to: { path: '^web/' } },
+    home('react', 'react|react-dom', '^web/'),
     home('stripe', 'stripe', '^src/billing/adapter/'),
     home('bullmq', 'bullmq|ioredis', '^src/platform/'),
     { name: 'model-without-frameworks', severity: 'error', from: { path: ['^src/kernel/', model] }, to: { path: '^node_modules/(@nestjs|@prisma|pg|fastify|bullmq|ioredis|stripe)/' } },
     { name: 'no-tests-in-product', severity: 'error', from: { path: '^src/', pathNot: tests }, to: { path: ['^(test|scripts)/', '\\.(spec|property)\\.ts$', '^node_modules/(jest|fast-check|playwright-core)/'] } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/(print-schema|verify)\\.ts$', '^src/main\\.ts$', '^src/platform/prisma/generated/', tests] }, to: {} },
-    { name: 'resolvable', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+    { name: 'resolvable', severity: 'error', from: { path: '^(src|web)/' }, to: { couldNotResolve: true, pathNot: 'schema\\.types\\.js$' } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.js'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
   },
 };

@@ -1,3 +1,4 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const IMPURE_GLOBALS = ['process', 'console', 'performance', 'crypto', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'Buffer'];
@@ -14,10 +15,10 @@ const WHY_PURE = 'rules are pure: time, ids and outside facts arrive in the comm
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'coverage/', '.headroom/', 'node_modules/', 'src/platform/prisma/generated/', '**/*.mjs', '**/*.cjs', '**/*.js'],
+    ignores: ['dist/', 'coverage/', '.headroom/', 'node_modules/', 'src/platform/prisma/generated/', 'dist-web/', 'web/api/schema.types.d.ts', '**/*.mjs', '**/*.cjs', '**/*.js'],
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.base],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -79,6 +80,21 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/explicit-function-return-type': 'off',
       '@typescript-eslint/no-explicit-any': 'off',
+    },
+  },
+  {
+    files: ['web/**/*.ts', 'web/**/*.tsx'],
+    ignores: ['**/*.spec.ts'],
+    extends: [reactHooks.configs.flat.recommended],
+    languageOptions: { parserOptions: { project: './web/tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        NO_DEFAULT,
+        FEW_PARAMETERS,
+        { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'text is shown as text' },
+        { selector: "JSXAttribute[name.name='style']", message: 'styles are in web/style; the page allows no inline ones' },
+      ],
     },
   },
   { files: ['src/main.ts'], rules: { 'no-console': 'off' } },

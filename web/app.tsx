@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import { assertNever } from '../src/kernel/assert.js';
+import { ListCapacity } from './allocation/list-capacity.dialog.js';
 import { MarketPage } from './allocation/market.page.js';
 import { ReservationsPage } from './allocation/reservations.page.js';
 import { useIsReachable } from './api/connection.js';
 import { WalletPage } from './billing/wallet.page.js';
 import type { Viewer } from './identity/identity.documents.js';
 import { mayProvide } from './identity/permissions.js';
-import { useSession } from './identity/session.context.js';
+import { signOut, useSession } from './identity/session.context.js';
 import { SignInForm, SignInPage } from './identity/sign-in.page.js';
 import { SignUpPage } from './identity/sign-up.page.js';
 import { Clock } from './platform/clock.js';
@@ -40,7 +41,7 @@ export function App(): ReactNode {
 }
 
 function Navigation(): ReactNode {
-  const { session } = useSession();
+  const session = useSession();
   return (
     <nav aria-label="Pages">
       <Link to="/">Market</Link>
@@ -56,7 +57,7 @@ function Navigation(): ReactNode {
 }
 
 function Account(): ReactNode {
-  const { session, signOut } = useSession();
+  const session = useSession();
   switch (session.state) {
     case 'unknown':
       return null;
@@ -93,9 +94,9 @@ function CurrentPage({ path }: { readonly path: string }): ReactNode {
     case '/app/wallet':
       return <ForMembers title="Wallet">{(viewer) => <WalletPage viewer={viewer} />}</ForMembers>;
     case '/app/pools':
-      return <ForMembers title="Pools">{(viewer) => <PoolsPage viewer={viewer} />}</ForMembers>;
+      return <ForMembers title="Pools">{(viewer) => <Pools viewer={viewer} />}</ForMembers>;
     case '/app/pools/register':
-      return <ForMembers title="Register a pool">{(viewer) => registering(viewer)}</ForMembers>;
+      return <ForMembers title="Register a pool">{(viewer) => (mayProvide(viewer) ? <RegisterPoolPage /> : <Pools viewer={viewer} />)}</ForMembers>;
     default:
       return (
         <Page title="No such page">
@@ -105,8 +106,8 @@ function CurrentPage({ path }: { readonly path: string }): ReactNode {
   }
 }
 
-function registering(viewer: Viewer): ReactNode {
-  return mayProvide(viewer) ? <RegisterPoolPage /> : <PoolsPage viewer={viewer} />;
+function Pools({ viewer }: { readonly viewer: Viewer }): ReactNode {
+  return <PoolsPage viewer={viewer} actionsOf={(pool) => <ListCapacity pool={pool} />} />;
 }
 
 /** A page that needs a session; without one, the way to get one stands in its place. */
@@ -117,7 +118,7 @@ function ForMembers({
   readonly title: string;
   readonly children: (viewer: Viewer) => ReactNode;
 }): ReactNode {
-  const { session } = useSession();
+  const session = useSession();
   switch (session.state) {
     case 'unknown':
       return <p className="quiet-note" aria-busy="true">Loading…</p>;

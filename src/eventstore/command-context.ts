@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly content: unknown;
   readonly actor: string;
   readonly cause: string;
+  /** Whom the actor acts for; left out for the product itself. */
+  readonly organizationId?: string;
 }
 
 /** SHA-256 over what the sender said. */
@@ -27,7 +29,9 @@ export function toExecuteRequest<Command>(
 ): ExecuteRequest<Command> {
   const { scope, idempotencyKey: key, actor, cause } = context;
   const fingerprint = fingerprintOf(context);
-  return { command, at, metadata: { actor, cause }, idempotency: { scope, key, fingerprint } };
+  const { organizationId } = context;
+  const metadata = { actor, cause, ...(organizationId === undefined ? {} : { organizationId }) };
+  return { command, at, metadata, idempotency: { scope, key, fingerprint } };
 }
 
 /** For commands that the product sends itself: the key says what must happen once. */

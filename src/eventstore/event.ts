@@ -20,6 +20,8 @@ export interface EventMetadata {
   readonly actor: string;
   /** Id of the request, job or event that led to the command. */
   readonly cause: string;
+  /** Whom the actor acts for; left out for the product itself. */
+  readonly organizationId?: string;
 }
 
 /** An event on its way into the log: encoded, not yet numbered. */

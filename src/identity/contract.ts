@@ -68,6 +68,7 @@ export function commandOf(
     content: { [mutation]: input },
     actor: actorOf(caller),
     cause: `mutation:${mutation}`,
+    organizationId: caller.organizationId,
   };
 }
 

@@ -1,4 +1,5 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { SubscriptionRegistry } from '../eventstore/subscription-registry.js';
 import { AttemptLimiter, MemoryAttemptLimiter } from '../platform/rate-limit/attempt-limiter.js';
 import { MemberResolver } from './api/member.resolver.js';
 import { MembershipResolver } from './api/membership.resolver.js';
@@ -12,6 +13,8 @@ import { OrganizationService } from './application/organization.service.js';
 import { PasswordService } from './application/password.service.js';
 import { SeedService } from './application/seed.service.js';
 import { SessionService } from './application/session.service.js';
+import { auditProjection } from './projection/audit.projection.js';
+import { AuditQueries } from './projection/audit.queries.js';
 import { AuditTrail, Authenticator, OrganizationDirectory } from './contract.js';
 
 /**
@@ -24,6 +27,7 @@ const PASSWORD_LIMITS = { attemptsMax: 10, windowMs: 15 * 60_000 };
 @Module({
   providers: [
     ApiKeyService,
+    AuditQueries,
     AuditService,
     AuthenticationService,
     InvitationService,
@@ -42,4 +46,10 @@ const PASSWORD_LIMITS = { attemptsMax: 10, windowMs: 15 * 60_000 };
   ],
   exports: [AuditTrail, Authenticator, OrganizationDirectory, SeedService],
 })
-export class IdentityModule {}
+export class IdentityModule implements OnModuleInit {
+  constructor(private readonly subscriptions: SubscriptionRegistry) {}
+
+  onModuleInit(): void {
+    this.subscriptions.addProjection(auditProjection);
+  }
+}

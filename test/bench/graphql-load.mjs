@@ -1,5 +1,5 @@
-// Closed-loop GraphQL load on kept-alive connections, each with one request under way. Plain sockets:
-// the generator has to be quicker than the servers it measures.
+// Closed-loop GraphQL load on kept-alive connections, each with one request under way. Plain
+// sockets: the generator has to be quicker than the servers it measures.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { closedLoop } from './measure.mjs';
@@ -11,6 +11,12 @@ const QUERY = `mutation Echo($key: IdempotencyKey!, $input: EchoInput!) {
     ... on Rejection { code message }
   }
 }`;
+const HEAD = [
+  'POST /graphql HTTP/1.1',
+  'host: localhost',
+  'content-type: application/json',
+  'content-length: ',
+].join('\r\n');
 const HEAD_END = '\r\n\r\n';
 
 /** One connection; answers come whole, in the order of the requests. */
@@ -30,8 +36,7 @@ class Connection {
   }
 
   post(body) {
-    const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
-    this.socket.write(`${head}${HEAD_END}${body}`);
+    this.socket.write(`${HEAD}${body.length}${HEAD_END}${body}`);
     return new Promise((done) => (this.#answered = done));
   }
 

@@ -1,5 +1,5 @@
-// Requests/s of one trivial mutation through the whole GraphQL front door of the product, beside bare
-// Mercurius on Fastify with the same schema. Server on one core, load on the other.
+// Requests/s of one trivial mutation through the whole GraphQL front door of the product, beside
+// bare Mercurius on Fastify with the same schema. Server on one core, load on the other.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

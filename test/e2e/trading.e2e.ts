@@ -68,6 +68,17 @@ describe('a slice of a wafer', () => {
     expect(await walletOf(buyer)).toEqual({ balance: '94000000', inEscrow: '0', owed: '0' });
     await until(() => reservationOf(first, reservationId), ({ status }) => status === 'COMPLETED');
 
+    const trail = await until(
+      async () =>
+        (await first.ask('{ auditEntries { edges { node { action } } } }')).data?.['auditEntries'].edges.map(
+          ({ node }: { node: { action: string } }) => node.action,
+        ) as string[],
+      (actions) => actions.includes('ledger.EscrowFunded'),
+    );
+    expect(trail.filter((action) => /^(market|ledger)/.test(action))).toEqual([
+      ...['market.ListingCreated', 'ledger.EscrowFunded', 'market.ReservationHeld'],
+    ]);
+
     // A key is answered the same after everything it was about is over.
     expect(await first.mutate('payReservation', 'PayReservationInput', { reservationId }, options)).toEqual(paid);
     const found = await verifyApp(app);

@@ -116,6 +116,14 @@ export class Payments {
     });
   }
 
+  /** How often the product has planned to ask about a payment again. */
+  async looksPlanned(topUpId: string): Promise<number> {
+    const [row] = await this.app.application.get(Database).$queryRaw<{ looks: number }[]>`
+      SELECT count(*)::int AS looks FROM eventstore.outbox
+      WHERE job = 'complete-top-up' AND dedupe_key LIKE ${`complete-top-up ${topUpId} %`}`;
+    return row?.looks ?? 0;
+  }
+
   /** How many events were written down. */
   notedCount(): Promise<number> {
     return this.app.application.get(Database).stripeEvent.count();

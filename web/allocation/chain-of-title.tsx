@@ -38,7 +38,7 @@ function Link({ link: { hop, fromId, toId, quantity, window, paidAt } }: { reado
 }
 
 function Party({ id }: { readonly id: string }): ReactNode {
-  const { session } = useSession();
+  const session = useSession();
   const isYou = session.state === 'signed-in' && session.viewer.organization.organizationId === id;
   return <strong>{isYou ? 'you' : `organization …${shortId(id)}`}</strong>;
 }

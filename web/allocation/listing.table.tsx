@@ -68,7 +68,7 @@ function Remaining({ listing: { remaining, quantity, window } }: { readonly list
 }
 
 function Action({ listing, onReserve }: { readonly listing: Listing } & Choosing): ReactNode {
-  const { session } = useSession();
+  const session = useSession();
   const announce = useAnnounce();
   const { listingId, sellerId, status, marketId } = listing;
   if (status !== 'OPEN') return null;

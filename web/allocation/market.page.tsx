@@ -19,7 +19,7 @@ interface Filter {
 
 /** What can be bought, by anybody to look at. */
 export function MarketPage(): ReactNode {
-  const { session } = useSession();
+  const session = useSession();
   const [filter, setFilter] = useState<Filter>({ market: '', isOwn: false });
   const [chosen, setChosen] = useState<Listing | null>(null);
   const marketId = isMarketId(filter.market.trim()) ? filter.market.trim() : null;

@@ -7,19 +7,19 @@ import { Dialog } from '../ui/dialog.js';
 import { tokensPerSecond, usd, usdField, utcWindow } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { RESELL, type Reservation } from './allocation.documents.js';
+import type { Grid } from '../ui/time.js';
 import { firstStretch } from './trade.js';
 import { TradeForm } from './trade.form.js';
 
 /** Offers part of what one holds, under the terms it was bought under. */
 export function ResellDialog({
-  reservation: { reservationId, marketId, poolId, entitlement, unitPrice },
+  reservation,
   onClose,
 }: {
   readonly reservation: Reservation;
   readonly onClose: () => void;
 }): ReactNode {
-  const clock = useClock();
-  const announce = useAnnounce();
+  const { marketId, poolId, entitlement, unitPrice } = reservation;
   const query = useQuery(POOL_FACTS, { poolId });
   return (
     <Dialog title={`Resell ${marketId}`} onClose={onClose}>
@@ -30,23 +30,34 @@ export function ResellDialog({
         ))}
       </ul>
       <Loaded query={query}>
-        {({ pool }) => (
-          <TradeForm
-            document={RESELL}
-            toInput={(trade) => ({ reservationId, ...trade })}
-            initial={{
-              ...firstStretch(entitlement, clock?.now ?? null, pool?.grid ?? 'HOUR'),
-              quantity: entitlement[0]?.quantity ?? '',
-              price: usdField(unitPrice),
-            }}
-            {...{ grid: pool?.grid ?? 'HOUR', isPriceAsked: true, submit: 'Offer for resale' }}
-            onAccepted={() => {
-              announce('Offered: it is on the market now');
-              onClose();
-            }}
-          />
-        )}
+        {({ pool }) => <ResellForm {...{ reservation, onClose, grid: pool?.grid ?? 'HOUR' }} />}
       </Loaded>
     </Dialog>
+  );
+}
+
+function ResellForm({
+  reservation: { reservationId, entitlement, unitPrice },
+  grid,
+  onClose,
+}: {
+  readonly reservation: Reservation;
+  readonly grid: Grid;
+  readonly onClose: () => void;
+}): ReactNode {
+  const clock = useClock();
+  const announce = useAnnounce();
+  const stretch = firstStretch(entitlement, clock?.now ?? null, grid);
+  return (
+    <TradeForm
+      document={RESELL}
+      toInput={(trade) => ({ reservationId, ...trade })}
+      initial={{ ...stretch, price: usdField(unitPrice) }}
+      {...{ grid, isPriceAsked: true, submit: 'Offer for resale' }}
+      onAccepted={() => {
+        announce('Offered: it is on the market now');
+        onClose();
+      }}
+    />
   );
 }

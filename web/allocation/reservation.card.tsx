@@ -14,9 +14,7 @@ export function ReservationCard({
   readonly reservation: Reservation;
   readonly isBought: boolean;
 }): ReactNode {
-  const { session } = useSession();
   const { status, marketId, isResale, reservationId } = reservation;
-  const isMine = isBought && session.state === 'signed-in' && mayTrade(session.viewer);
   return (
     <article aria-labelledby={`name-${reservationId}`}>
       <header className="card-head">
@@ -25,13 +23,24 @@ export function ReservationCard({
         {isResale && <span className="badge">resale</span>}
       </header>
       <Facts reservation={reservation} />
-      {isMine && status === 'HELD' && <HoldActions reservation={reservation} />}
-      {isMine && (status === 'SCHEDULED' || status === 'ACTIVE') && (
-        <TitleActions reservation={reservation} />
-      )}
+      {isBought && <Actions reservation={reservation} />}
       {wasPaid(status) && <ChainOfTitle reservationId={reservationId} />}
     </article>
   );
+}
+
+function Actions({ reservation }: { readonly reservation: Reservation }): ReactNode {
+  const session = useSession();
+  if (session.state !== 'signed-in' || !mayTrade(session.viewer)) return null;
+  switch (reservation.status) {
+    case 'HELD':
+      return <HoldActions reservation={reservation} />;
+    case 'SCHEDULED':
+    case 'ACTIVE':
+      return <TitleActions reservation={reservation} />;
+    default:
+      return null;
+  }
 }
 
 function wasPaid(status: Reservation['status']): boolean {

@@ -34,12 +34,13 @@ export function firstStretch(
   segments: readonly Segment[],
   now: string | null,
   grid: Grid,
-): Pick<TradeFields, 'start' | 'end'> {
+): Omit<TradeFields, 'price'> {
   const earliest = now === null ? 0 : ceilToGrid(Date.parse(now) as Instant, gridMs(grid));
   const open = segments.find(({ window }) => Date.parse(window.end) > earliest);
-  if (open === undefined) return { start: '', end: '' };
+  if (open === undefined) return { start: '', end: '', quantity: '' };
   const { start, end } = open.window;
-  return { start: fieldOf(Math.max(Date.parse(start), earliest)), end: fieldOf(end) };
+  const from = fieldOf(Math.max(Date.parse(start), earliest));
+  return { start: from, end: fieldOf(end), quantity: open.quantity };
 }
 
 /** The most there is at any time; what a buyer can hope for. */

@@ -1,21 +1,14 @@
 import { useSyncExternalStore } from 'react';
 import type { Answer } from './request.js';
 
-let onSignedOut: () => void = () => undefined;
 let isReachable = true;
 const watchers = new Set<() => void>();
 
-/** Whoever keeps the session hears of it when any answer says that it is over. */
-export function whenSignedOut(listener: () => void): void {
-  onSignedOut = listener;
-}
-
-/** Every answer passes here: it may say that the session is over, or that nobody is there. */
+/** Every answer passes here: it may say that nobody is there, or is again. */
 export function report(answer: Answer<unknown>): void {
-  const kind = answer.ok ? null : answer.failure.kind;
-  if (kind === 'signed-out') onSignedOut();
-  if (isReachable === (kind !== 'unreachable')) return;
-  isReachable = !isReachable;
+  const isThere = answer.ok || answer.failure.kind !== 'unreachable';
+  if (isThere === isReachable) return;
+  isReachable = isThere;
   watchers.forEach((watcher) => watcher());
 }
 

@@ -12,12 +12,11 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 /** What a month cost and brought, as a draft until it is closed; a file for controllers. */
 export function InvoiceSection(): ReactNode {
   const id = useId();
-  const now = useClock()?.now ?? null;
+  const running = useClock()?.now.slice(0, 7) ?? '';
   const [chosen, setChosen] = useState<string | null>(null);
-  const month = chosen ?? now?.slice(0, 7) ?? '';
+  const month = chosen ?? running;
   const isMonth = MONTH.test(month);
   const query = useQuery(INVOICE, isMonth ? { month } : null);
-  const isOver = isMonth && now !== null && month < now.slice(0, 7);
   return (
     <section className="card" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>Invoice</h2>
@@ -27,7 +26,7 @@ export function InvoiceSection(): ReactNode {
       </div>
       {isMonth && (
         <Loaded query={query}>
-          {({ invoice }) => <InvoiceOf invoice={invoice} isOver={isOver} />}
+          {({ invoice }) => <InvoiceOf invoice={invoice} isOver={month < running} />}
         </Loaded>
       )}
     </section>

@@ -4,7 +4,6 @@ import { MutationForm } from '../ui/mutation-form.js';
 import { Page } from '../ui/page.js';
 import { goTo, Link } from '../ui/router.js';
 import { SIGN_IN } from './identity.documents.js';
-import { useSession } from './session.context.js';
 
 export function SignInPage(): ReactNode {
   return (
@@ -16,13 +15,12 @@ export function SignInPage(): ReactNode {
 
 /** Also shown in the place of a page that is only for members. */
 export function SignInForm({ onDone }: { readonly onDone?: () => void }): ReactNode {
-  const { look } = useSession();
   return (
     <section className="card narrow">
       <MutationForm
         document={SIGN_IN}
         read={(form) => form.result({ email: form.text('email'), password: form.secret('password') })}
-        onAccepted={() => void look().then(onDone)}
+        onAccepted={() => onDone?.()}
         submit="Sign in"
       >
         <TextField label="E-mail address" name="email" type="email" autoComplete="username" required />

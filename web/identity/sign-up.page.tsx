@@ -1,4 +1,7 @@
+import type { VariablesOf } from 'gql.tada';
 import { useRef, type ReactNode } from 'react';
+import type { Result } from '../../src/kernel/result.js';
+import type { Issue } from '../api/refusal.documents.js';
 import { useMutation } from '../api/use-mutation.js';
 import { CheckField, TextField } from '../ui/field.js';
 import type { FormReader } from '../ui/form-reader.js';
@@ -6,14 +9,14 @@ import { MutationForm } from '../ui/mutation-form.js';
 import { Page } from '../ui/page.js';
 import { goTo, Link } from '../ui/router.js';
 import { SIGN_IN, SIGN_UP } from './identity.documents.js';
-import { useSession } from './session.context.js';
+
+type SignUpInput = VariablesOf<typeof SIGN_UP>['input'];
 
 /** Makes an organization with its owner, and signs the owner in. */
 export function SignUpPage(): ReactNode {
-  const { look } = useSession();
   const { run: signIn } = useMutation(SIGN_IN);
   const credentials = useRef({ email: '', password: '' });
-  const read = (form: FormReader): ReturnType<typeof readSignUp> => {
+  const read = (form: FormReader): Result<SignUpInput, readonly Issue[]> => {
     const input = readSignUp(form);
     if (input.ok) credentials.current = { email: input.value.email, password: input.value.password };
     return input;
@@ -21,7 +24,6 @@ export function SignUpPage(): ReactNode {
   const enter = async (): Promise<void> => {
     const session = await signIn(credentials.current);
     credentials.current = { email: '', password: '' };
-    await look();
     goTo(session === null ? '/app/sign-in' : '/');
   };
   return (
@@ -50,7 +52,7 @@ export function SignUpPage(): ReactNode {
   );
 }
 
-function readSignUp(form: FormReader) {
+function readSignUp(form: FormReader): Result<SignUpInput, readonly Issue[]> {
   return form.result({
     organizationName: form.text('organizationName'),
     name: form.text('name'),

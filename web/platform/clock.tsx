@@ -13,7 +13,7 @@ import { ADVANCE_CLOCK } from './clock.documents.js';
 /** What time it is at the exchange, and for whoever runs a simulated one: the way forward. */
 export function Clock(): ReactNode {
   const clock = useClock();
-  const { session } = useSession();
+  const session = useSession();
   const [isOpen, setOpen] = useState(false);
   if (clock === null) return null;
   const mayAdvance =

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useQuery } from '../api/use-query.js';
 import type { Viewer } from '../identity/identity.documents.js';
 import { mayProvide } from '../identity/permissions.js';
@@ -7,12 +7,17 @@ import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Pager, usePaging } from '../ui/pager.js';
 import { Link } from '../ui/router.js';
-import { ListCapacityDialog } from './list-capacity.dialog.js';
 import { PoolFacts, PoolLine } from './pool.facts.js';
 import { OWN_POOLS, type Pool } from './providers.documents.js';
 
-/** The pools of this organization. */
-export function PoolsPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
+/** The pools of this organization; what can be done with one comes from further down the stream. */
+export function PoolsPage({
+  viewer,
+  actionsOf,
+}: {
+  readonly viewer: Viewer;
+  readonly actionsOf: (pool: Pool) => ReactNode;
+}): ReactNode {
   const paging = usePaging('pools');
   const query = useQuery(OWN_POOLS, { after: paging.after });
   const isProvider = mayProvide(viewer);
@@ -27,7 +32,7 @@ export function PoolsPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
             <ul className="cards">
               {edges.map(({ node }) => (
                 <li key={node.poolId} className="card">
-                  <PoolCard pool={node} mayList={isProvider} />
+                  <PoolCard pool={node}>{isProvider && actionsOf(node)}</PoolCard>
                 </li>
               ))}
             </ul>
@@ -39,8 +44,7 @@ export function PoolsPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
   );
 }
 
-function PoolCard({ pool, mayList }: { readonly pool: Pool; readonly mayList: boolean }): ReactNode {
-  const [isListing, setListing] = useState(false);
+function PoolCard({ pool, children }: { readonly pool: Pool; readonly children: ReactNode }): ReactNode {
   return (
     <article aria-labelledby={`name-${pool.poolId}`}>
       <header className="card-head">
@@ -53,14 +57,11 @@ function PoolCard({ pool, mayList }: { readonly pool: Pool; readonly mayList: bo
           <li key={window.start}>{`${tokensPerSecond(quantity)}, ${utcWindow(window)}`}</li>
         ))}
       </ul>
-      {mayList && (
-        <button type="button" onClick={() => setListing(true)}>List capacity…</button>
-      )}
+      {children}
       <details>
         <summary>Profile, promise and terms</summary>
         <PoolFacts pool={pool} />
       </details>
-      {isListing && <ListCapacityDialog pool={pool} onClose={() => setListing(false)} />}
     </article>
   );
 }

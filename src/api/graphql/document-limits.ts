@@ -50,7 +50,8 @@ export function checkDocument(document: DocumentNode): readonly GraphQLError[] {
     if (definition.kind !== Kind.FRAGMENT_DEFINITION) return NOTHING;
     return { ...measureFragment(definition.name.value, fragments, measured), rootFields: 0 };
   });
-  return MEASURED.flatMap((limit) => refuse(limit, Math.max(0, ...sizes.map((size) => size[limit]))));
+  const largest = (limit: Limited): number => Math.max(0, ...sizes.map((size) => size[limit]));
+  return MEASURED.flatMap((limit) => refuse(limit, largest(limit)));
 }
 
 function refuse(limit: Limited, actual: number): readonly GraphQLError[] {

@@ -33,9 +33,11 @@ export class GraphQLHttpDriver extends AbstractGraphQLDriver {
     fastify.all(options.path ?? '/graphql', async (request, reply) => {
       const principal = await this.authenticator.authenticate(request);
       const context = contextOf(principal, request, reply);
-      const { url, method, headers } = request;
-      const body = request.body as Record<string, unknown> | null;
-      const [text, init] = await handler.handle({ url, method, headers, body, raw: request, context });
+      const { url, method, headers, body } = request;
+      const [text, init] = await handler.handle({
+        ...{ url, method, headers, raw: request, context },
+        body: body as Record<string, unknown> | null,
+      });
       void reply.code(init.status).headers(init.headers ?? {});
       return reply.send(text ?? undefined);
     });

@@ -6,17 +6,19 @@ import { present } from '../../kernel/assert.js';
 import type { Issue } from '../../kernel/issue.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import { HOUR_MS } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { once } from '../../platform/idempotency/idempotency.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
-import { CLOCK } from '../../platform/platform.module.js';
+import type { Logger } from '../../platform/logging/logger.js';
+import { CLOCK, LOGGER } from '../../platform/platform.module.js';
 import { putJob } from '../../platform/queue/put-job.js';
 import { jobType, toMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { TopUp } from '../../platform/prisma/generated/client.js';
 import type { Decline, PaymentFailure, TopUpPayment } from '../adapter/stripe/payment-gateway.js';
-import { checkTopUp, MICRO_USD_PER_CENT, type TopUpState } from '../model/top-up.js';
+import { checkTopUp, MICRO_USD_PER_CENT, TOP_UP_STATES, type TopUpState } from '../model/top-up.js';
 import { LedgerService } from './ledger.service.js';
 import { PaymentProvider } from './payment-provider.js';
 
@@ -39,7 +41,21 @@ const completeTopUpJob = jobType(
 
 const FIRST_LOOK_MS = 30_000;
 const LOOKS_MAX = 8;
+/**
+ * Stripe forgets an idempotency key after a day, and would then charge again. Measured from when the
+ * top-up was asked for, which is before the key was first used.
+ */
+const KEY_LIFE_MS = 23 * HOUR_MS;
 const DECLINED = 'declined';
+/** Refusals that say nothing about the payment: a setting of ours, or a request that we changed. */
+const OUR_MISTAKES: ReadonlySet<string> = new Set([
+  'authentication_failed',
+  'permission_denied',
+  'idempotency_error',
+  'unexpected_status',
+]);
+/** States that may still become another. */
+const OPEN: readonly TopUpState[] = ['pending', 'needs_review'];
 
 /**
  * Money into a wallet. The wish is written down before Stripe is asked, under a name that Stripe is
@@ -53,6 +69,7 @@ export class TopUpService implements OnModuleInit {
     private readonly provider: PaymentProvider,
     private readonly jobs: JobRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onModuleInit(): void {
@@ -77,7 +94,7 @@ export class TopUpService implements OnModuleInit {
       await putJob(transaction, this.lookLater(topUpId, 1));
       return { topUpId };
     });
-    return this.outcomeOf(await this.charge(topUpId));
+    return this.outcomeOf(await this.pursue(topUpId));
   }
 
   /** What Stripe says about a payment, by answer or by webhook; says whether it is one of ours. */
@@ -92,9 +109,28 @@ export class TopUpService implements OnModuleInit {
       const owner = row.organizationId as OrganizationId;
       await this.ledger.execute(owner, { type: 'CreditTopUp', ...credit }, context);
     }
-    const failureCode = payment.status === 'failed' ? codeOf(payment.failure) : null;
-    await this.note(topUpId, { status: statusOf(payment), paymentIntentId, failureCode });
+    await this.noteEnd(topUpId, payment);
     return true;
+  }
+
+  /** Money that came is for good; what is declined stays declined unless money comes after all. */
+  private noteEnd(topUpId: string, payment: TopUpPayment): Promise<void> {
+    const { paymentIntentId } = payment;
+    switch (payment.status) {
+      case 'succeeded':
+        return this.note(topUpId, TOP_UP_STATES, {
+          status: 'succeeded',
+          paymentIntentId,
+          failureCode: null,
+        });
+      case 'failed': {
+        const failureCode = codeOf(payment.failure);
+        return this.note(topUpId, OPEN, { status: 'failed', paymentIntentId, failureCode });
+      }
+      case 'processing':
+      case 'requires_action':
+        return this.note(topUpId, OPEN, { paymentIntentId });
+    }
   }
 
   /** The top-up that a payment is for: ours, of that organization, of exactly that amount. */
@@ -105,30 +141,47 @@ export class TopUpService implements OnModuleInit {
     return row?.amount === amountCents * MICRO_USD_PER_CENT ? row : null;
   }
 
-  /** The same request to Stripe, however often: its key is the top-up's id. */
-  private async charge(topUpId: string): Promise<TopUp> {
+  /** Finds out what became of a payment, by asking for it where that cannot charge twice. */
+  private async pursue(topUpId: string): Promise<TopUp> {
     const row = await this.find(topUpId);
     if (row.status === 'succeeded' || row.status === 'failed') return row;
-    const { organizationId, amount, paymentMethod } = row;
+    if (row.paymentIntentId !== null) await this.retrieve(row.paymentIntentId);
+    else if (this.clock.now() < row.createdAt.getTime() + KEY_LIFE_MS) await this.charge(row);
+    else await this.note(topUpId, ['pending'], { status: 'needs_review' });
+    return this.find(topUpId);
+  }
+
+  /** The same request to Stripe, however often: its key is the top-up's id. */
+  private async charge({ topUpId, organizationId, amount, paymentMethod }: TopUp): Promise<void> {
     const answer = await this.provider.gateway.createTopUp({
       ...{ organizationId, topUpId, paymentMethod, currency: 'usd', idempotencyKey: topUpId },
       amountCents: amount / MICRO_USD_PER_CENT,
     });
     if (answer.ok) await this.settle(answer.value);
     else await this.noteFailure(topUpId, answer.error);
-    return this.find(topUpId);
+  }
+
+  /** The end of a payment that Stripe has named. No answer changes nothing. */
+  private async retrieve(paymentIntentId: string): Promise<void> {
+    const answer = await this.provider.gateway.retrieveTopUp(paymentIntentId);
+    if (answer.ok) await this.settle(answer.value);
   }
 
   private async noteFailure(topUpId: string, failure: PaymentFailure): Promise<void> {
     switch (failure.kind) {
-      case 'declined':
-        return this.note(topUpId, {
-          status: 'failed',
-          paymentIntentId: failure.paymentIntentId,
-          failureCode: codeOf(failure),
-        });
-      case 'invalid':
-        return this.note(topUpId, { status: 'failed', failureCode: failure.code });
+      case 'declined': {
+        const { paymentIntentId } = failure;
+        const failureCode = codeOf(failure);
+        return this.note(topUpId, OPEN, { status: 'failed', paymentIntentId, failureCode });
+      }
+      case 'invalid': {
+        const { code: failureCode } = failure;
+        if (!OUR_MISTAKES.has(failureCode)) {
+          return this.note(topUpId, OPEN, { status: 'failed', failureCode });
+        }
+        this.logger.error({ topUpId, code: failureCode }, 'Stripe refused us, not the payment');
+        return undefined;
+      }
       case 'retryable':
         // Whether money moved is open: the job asks again.
         return undefined;
@@ -136,19 +189,12 @@ export class TopUpService implements OnModuleInit {
   }
 
   private async look(topUpId: string, attempt: number): Promise<void> {
-    const { status, paymentIntentId } = await this.find(topUpId);
+    const { status: before } = await this.find(topUpId);
+    if (before !== 'pending') return;
+    const { status } = await this.pursue(topUpId);
     if (status !== 'pending') return;
-    const known = paymentIntentId === null ? null : await this.retrieve(paymentIntentId);
-    if (known === null) await this.charge(topUpId);
-    const { status: now } = await this.find(topUpId);
-    if (now !== 'pending') return;
-    if (attempt >= LOOKS_MAX) return this.note(topUpId, { status: 'needs_review' });
+    if (attempt >= LOOKS_MAX) return this.note(topUpId, ['pending'], { status: 'needs_review' });
     await putJob(this.database, this.lookLater(topUpId, attempt + 1));
-  }
-
-  private async retrieve(paymentIntentId: string): Promise<boolean | null> {
-    const answer = await this.provider.gateway.retrieveTopUp(paymentIntentId);
-    return answer.ok ? this.settle(answer.value) : null;
   }
 
   private lookLater(topUpId: string, attempt: number): ReturnType<typeof toMessage> {
@@ -157,11 +203,14 @@ export class TopUpService implements OnModuleInit {
     return toMessage(completeTopUpJob, { topUpId, attempt }, when);
   }
 
-  /** Succeeded is for good: an older message that comes later changes nothing. */
-  private async note(topUpId: string, values: Partial<TopUp>): Promise<void> {
-    const open = values.status === 'succeeded' ? {} : { status: { not: 'succeeded' } };
+  /** Messages come in any order: what is noted depends on what is known. */
+  private async note(
+    topUpId: string,
+    from: readonly TopUpState[],
+    values: Partial<TopUp>,
+  ): Promise<void> {
     await this.database.topUp.updateMany({
-      where: { topUpId, ...open },
+      where: { topUpId, status: { in: [...from] } },
       data: { ...values, updatedAt: new Date(this.clock.now()), attempts: { increment: 1 } },
     });
   }
@@ -178,15 +227,3 @@ export class TopUpService implements OnModuleInit {
 }
 
 const codeOf = ({ code, declineCode }: Decline): string => declineCode ?? code;
-
-function statusOf({ status }: TopUpPayment): TopUpState {
-  switch (status) {
-    case 'succeeded':
-      return 'succeeded';
-    case 'failed':
-      return 'failed';
-    case 'processing':
-    case 'requires_action':
-      return 'pending';
-  }
-}

@@ -8,6 +8,7 @@ import { readName } from '../../api/graphql/scalars.js';
 import { Database } from '../../platform/database/prisma.js';
 import { ApiKeyService, type ApiKeyView } from '../application/api-key.service.js';
 import { ROLES, type AuthenticatedPrincipal, type Role } from '../contract.js';
+import { AuditQueries } from '../projection/audit.queries.js';
 import { API_KEY_DAYS_MAX, checkScopes, NAME_LENGTH_MAX, type Issue } from '../model/credentials.js';
 import {
   ApiKeyConnection,
@@ -26,6 +27,7 @@ export class MemberResolver {
   constructor(
     private readonly keys: ApiKeyService,
     private readonly database: Database,
+    private readonly audit: AuditQueries,
   ) {}
 
   @Query(() => MemberConnection, { description: 'The people of your organization.' })
@@ -64,14 +66,9 @@ export class MemberResolver {
     @Args() pageArguments: PageArguments,
     @Caller() { organizationId }: AuthenticatedPrincipal,
   ): Promise<Connection<AuditEntryType>> {
-    const page = readPage(pageArguments, 1);
-    const [before] = page.after ?? [];
-    const rows = await this.database.auditEntry.findMany({
-      where: { organizationId, ...(before && { entryId: { lt: before } }) },
-      orderBy: { entryId: 'desc' },
-      take: page.first + 1,
-    });
-    return toConnection(rows, page, (row) => row, ({ entryId }) => [entryId]);
+    const page = readPage(pageArguments, 2);
+    const rows = await this.audit.list(organizationId, readPlace(page.after), page.first + 1);
+    return toConnection(rows, page, (row) => row, ({ at, entryId }) => [at.toISOString(), entryId]);
   }
 
   @Mutation(() => CreateApiKeyResult, { description: 'Makes a key for programs.' })
@@ -101,6 +98,16 @@ export class MemberResolver {
     if (apiKey !== null) return { __typename: 'RevokeApiKeySuccess', apiKey };
     return notFound('input.keyId', 'your organization has no such key');
   }
+}
+
+/** An instant that is none ends the list. */
+function readPlace(
+  after: readonly string[] | null,
+): { readonly at: Date; readonly entryId: string } | null {
+  if (after === null) return null;
+  const [at = '', entryId = ''] = after;
+  const time = Date.parse(at);
+  return { at: new Date(Number.isNaN(time) ? 0 : time), entryId };
 }
 
 function keyIssues(name: string | null, input: CreateApiKeyInput): readonly Issue[] {

@@ -54,6 +54,11 @@ export function toTopUpPayment(intent: PaymentIntentFields): Result<TopUpPayment
     case 'requires_action':
       return ok({ ...facts, status: intent.status });
     case 'requires_payment_method':
+      // Without an error nothing was tried: a moment before the charge, not a decline.
+      if (intent.last_payment_error === null || intent.last_payment_error === undefined) {
+        return err('a top-up is charged as it is made');
+      }
+      return ok({ ...facts, status: 'failed', failure: declineOf(intent) });
     case 'canceled':
       return ok({ ...facts, status: 'failed', failure: declineOf(intent) });
     default:
@@ -70,13 +75,11 @@ function declineOf(intent: PaymentIntentFields): Decline {
       message: error.message ?? 'The payment failed.',
     };
   }
-  return intent.status === 'canceled'
-    ? {
-        code: 'payment_intent_canceled',
-        declineCode: intent.cancellation_reason ?? null,
-        message: 'The payment was canceled.',
-      }
-    : { code: 'payment_method_missing', declineCode: null, message: 'No card was charged.' };
+  return {
+    code: 'payment_intent_canceled',
+    declineCode: intent.cancellation_reason ?? null,
+    message: 'The payment was canceled.',
+  };
 }
 
 export function toRefundFacts(refund: z.output<typeof refundSchema>): RefundFacts {

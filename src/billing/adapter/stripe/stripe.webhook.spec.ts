@@ -132,6 +132,11 @@ describe('a webhook about', () => {
       { kind: 'top-up', payment: { organizationId: null, topUpId: null } },
     ],
     [
+      'a payment that was not tried yet',
+      { ...intent, status: 'requires_payment_method' },
+      { kind: 'other', objectType: 'payment_intent', objectId: 'pi_1' },
+    ],
+    [
       'a payment in a state that ours never have',
       { ...intent, status: 'requires_capture' },
       { kind: 'other', objectType: 'payment_intent', objectId: 'pi_1' },

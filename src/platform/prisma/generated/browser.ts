@@ -98,6 +98,11 @@ export type ApiKey = Prisma.ApiKeyModel
  */
 export type AuditEntry = Prisma.AuditEntryModel
 /**
+ * Model AuditedEvent
+ * What people and programs did that is in the log. Projected from all streams.
+ */
+export type AuditedEvent = Prisma.AuditedEventModel
+/**
  * Model UsageReport
  * A usage event as it came in, once. Never changed.
  */

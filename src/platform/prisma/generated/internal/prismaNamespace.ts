@@ -413,6 +413,7 @@ export const ModelName = {
   Session: 'Session',
   ApiKey: 'ApiKey',
   AuditEntry: 'AuditEntry',
+  AuditedEvent: 'AuditedEvent',
   UsageReport: 'UsageReport',
   UsagePending: 'UsagePending',
   UsageCycle: 'UsageCycle',
@@ -435,7 +436,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1623,6 +1624,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    AuditedEvent: {
+      payload: Prisma.$AuditedEventPayload<ExtArgs>
+      fields: Prisma.AuditedEventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AuditedEventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditedEventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AuditedEventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditedEventPayload>
+        }
+        findFirst: {
+          args: Prisma.AuditedEventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditedEventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AuditedEventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditedEventPayload>
+        }
+        findMany: {
+          args: Prisma.AuditedEventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditedEventPayload>[]
+        }
+        create: {
+          args: Prisma.AuditedEventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditedEventPayload>
+        }
+        createMany: {
+          args: Prisma.AuditedEventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AuditedEventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditedEventPayload>[]
+        }
+        delete: {
+          args: Prisma.AuditedEventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditedEventPayload>
+        }
+        update: {
+          args: Prisma.AuditedEventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditedEventPayload>
+        }
+        deleteMany: {
+          args: Prisma.AuditedEventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AuditedEventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AuditedEventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditedEventPayload>[]
+        }
+        upsert: {
+          args: Prisma.AuditedEventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditedEventPayload>
+        }
+        aggregate: {
+          args: Prisma.AuditedEventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAuditedEvent>
+        }
+        groupBy: {
+          args: Prisma.AuditedEventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuditedEventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AuditedEventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuditedEventCountAggregateOutputType> | number
+        }
+      }
+    }
     UsageReport: {
       payload: Prisma.$UsageReportPayload<ExtArgs>
       fields: Prisma.UsageReportFieldRefs
@@ -2406,6 +2481,18 @@ export const AuditEntryScalarFieldEnum = {
 export type AuditEntryScalarFieldEnum = (typeof AuditEntryScalarFieldEnum)[keyof typeof AuditEntryScalarFieldEnum]
 
 
+export const AuditedEventScalarFieldEnum = {
+  entryId: 'entryId',
+  at: 'at',
+  organizationId: 'organizationId',
+  actor: 'actor',
+  action: 'action',
+  subject: 'subject'
+} as const
+
+export type AuditedEventScalarFieldEnum = (typeof AuditedEventScalarFieldEnum)[keyof typeof AuditedEventScalarFieldEnum]
+
+
 export const UsageReportScalarFieldEnum = {
   organizationId: 'organizationId',
   source: 'source',
@@ -2838,6 +2925,7 @@ export type GlobalOmitConfig = {
   session?: Prisma.SessionOmit
   apiKey?: Prisma.ApiKeyOmit
   auditEntry?: Prisma.AuditEntryOmit
+  auditedEvent?: Prisma.AuditedEventOmit
   usageReport?: Prisma.UsageReportOmit
   usagePending?: Prisma.UsagePendingOmit
   usageCycle?: Prisma.UsageCycleOmit

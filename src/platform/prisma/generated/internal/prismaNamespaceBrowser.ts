@@ -67,6 +67,7 @@ export const ModelName = {
   Session: 'Session',
   ApiKey: 'ApiKey',
   AuditEntry: 'AuditEntry',
+  AuditedEvent: 'AuditedEvent',
   UsageReport: 'UsageReport',
   UsagePending: 'UsagePending',
   UsageCycle: 'UsageCycle',
@@ -316,6 +317,18 @@ export const AuditEntryScalarFieldEnum = {
 } as const
 
 export type AuditEntryScalarFieldEnum = (typeof AuditEntryScalarFieldEnum)[keyof typeof AuditEntryScalarFieldEnum]
+
+
+export const AuditedEventScalarFieldEnum = {
+  entryId: 'entryId',
+  at: 'at',
+  organizationId: 'organizationId',
+  actor: 'actor',
+  action: 'action',
+  subject: 'subject'
+} as const
+
+export type AuditedEventScalarFieldEnum = (typeof AuditedEventScalarFieldEnum)[keyof typeof AuditedEventScalarFieldEnum]
 
 
 export const UsageReportScalarFieldEnum = {

@@ -1,15 +1,25 @@
-import type { ReactNode } from 'react';
-import { CREATE_LISTING } from '../allocation/allocation.documents.js';
-import { firstStretch } from '../allocation/trade.js';
-import { TradeForm } from '../allocation/trade.form.js';
+import { useState, type ReactNode } from 'react';
 import { useClock } from '../platform/clock.context.js';
+import type { Pool } from '../providers/providers.documents.js';
 import { useAnnounce } from '../ui/announce.js';
 import { Dialog } from '../ui/dialog.js';
 import { tokensPerSecond, utcWindow } from '../ui/format.js';
-import type { Pool } from './providers.documents.js';
+import { CREATE_LISTING } from './allocation.documents.js';
+import { firstStretch } from './trade.js';
+import { TradeForm } from './trade.form.js';
 
 /** Offers part of a pool at a price. */
-export function ListCapacityDialog({
+export function ListCapacity({ pool }: { readonly pool: Pool }): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(true)}>List capacity…</button>
+      {isOpen && <ListCapacityDialog pool={pool} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function ListCapacityDialog({
   pool: { poolId, name, marketId, nameplate, grid },
   onClose,
 }: {
