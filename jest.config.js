@@ -6,7 +6,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest'] },
-  testMatch: [`<rootDir>/{src,test}/**/*.@(${suffixes}).ts`],
+  testMatch: [`<rootDir>/{src,test,web}/**/*.@(${suffixes}).ts`],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -1,5 +1,5 @@
 // Compiles src/ to dist/ with SWC and bundles web/: `npm run build`, and what start, test and the
-// commands call first.
+// commands call first. `build` also compiles another folder of sources to another place.
 // Files that have not changed since they were compiled are left alone, so a second build is instant.
 import { transformFile } from '@swc/core';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
@@ -8,8 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { buildWeb } from './build-web.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const source = join(root, 'src');
-const target = join(root, 'dist');
 const isSource = (name) => name.endsWith('.ts') && !name.endsWith('.d.ts');
 const isTest = (name) =>
   /\.(spec|property|contract|replay|simulation|e2e|architecture|browser|connected)\.ts$/.test(name);
@@ -21,9 +19,7 @@ async function filesIn(folder) {
     .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
 }
 
-async function compile(name) {
-  const from = join(source, name);
-  const to = join(target, name.replace(/\.ts$/, '.js'));
+async function compile(from, to) {
   const [old, current] = await Promise.all([stat(to).catch(() => null), stat(from)]);
   if (old !== null && old.mtimeMs >= current.mtimeMs) return 0;
   const { code, map } = await transformFile(from, { sourceMaps: true, cwd: root });
@@ -34,10 +30,14 @@ async function compile(name) {
 }
 
 /** @returns {Promise<{ files: number, compiled: number }>} */
-export async function build() {
+export async function build({ from = 'src', to = 'dist' } = {}) {
+  const [source, target] = [join(root, from), join(root, to)];
+  const compiledName = (name) => name.replace(/\.ts$/, '.js');
   const names = (await filesIn(source)).filter((name) => isSource(name) && !isTest(name));
-  const compiled = await Promise.all(names.map(compile));
-  const wanted = new Set(names.map((name) => name.replace(/\.ts$/, '.js')));
+  const compiled = await Promise.all(
+    names.map((name) => compile(join(source, name), join(target, compiledName(name)))),
+  );
+  const wanted = new Set(names.map(compiledName));
   const stale = (await filesIn(target)).filter((name) => !wanted.has(name.replace(/\.map$/, '')));
   await Promise.all(stale.map((name) => rm(join(target, name), { force: true })));
   return { files: names.length, compiled: compiled.reduce((sum, count) => sum + count, 0) };

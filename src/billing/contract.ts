@@ -11,6 +11,8 @@ export type { LedgerEvent, Transfer } from './model/ledger.events.js';
 export abstract class Books {
   /** Moves title for money that is in escrow, or gives the money back. */
   abstract confirmOrRelease(holderId: OrganizationId, reservationId: ReservationId): Promise<void>;
+  /** Pays delivery out from now on, as hours pass. */
+  abstract startDelivery(holderId: OrganizationId, reservationId: ReservationId): Promise<void>;
   abstract cancelEscrow(
     holderId: OrganizationId,
     reservationId: ReservationId,

@@ -1,4 +1,5 @@
-// One of the servers that graphql.bench.mjs measures; says its port on standard output.
+// One of the servers that graphql.bench.mjs measures; says its port on standard output, and
+// its CPU time when asked.
 import { importPeer } from './peers.mjs';
 
 const echo = ({ text, amount }) =>
@@ -89,4 +90,6 @@ async function startMercurius() {
 const options = JSON.parse(process.argv[2]);
 const port = options.kind === 'ours' ? await startOurs(options) : await startMercurius();
 console.log(JSON.stringify({ port }));
+process.on('message', () => process.send(process.cpuUsage()));
+process.on('disconnect', () => process.exit(1));
 process.on('SIGTERM', () => process.exit(0));

@@ -3,9 +3,8 @@ import { Market } from '../../src/allocation/contract.js';
 import type { ReservationId } from '../../src/kernel/ids.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import { change, errorOf, issuesOf, nextHour, poolOf, provider, registered } from '../support/pools.js';
+import { change, errorOf, issuesOf, nextHour, poolOf, provider, registered, verifySettled } from '../support/pools.js';
 import { HOUR, poolInput, span, Trading, until } from '../support/trading.js';
-import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;
 let start: number;
@@ -77,7 +76,7 @@ describe('more capacity', () => {
     ],
   ])('is not of %s', async (_what, windows, issue) => {
     const client = await provider(app, `Not: ${issue}`);
-    const poolId = await registered(app, client);
+    const poolId = await registered(app, client, { nameplate: added(0, 240, 1) });
     const answer = await change(client, 'extendPool', { poolId, added: windows() });
     expect(issuesOf(answer).join('; ')).toBe(issue);
   });
@@ -222,6 +221,6 @@ describe('other terms', () => {
 
 describe('after all of that', () => {
   it('the log and what is read from it agree', async () => {
-    expect((await verifyApp(app)).streams).toBeGreaterThan(10);
+    expect((await verifySettled(app)).streams).toBeGreaterThan(10);
   });
 });

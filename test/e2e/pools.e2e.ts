@@ -14,9 +14,10 @@ import {
   provider,
   register,
   registered,
+  startOf,
+  verifySettled,
 } from '../support/pools.js';
 import { clockOf, HOUR, poolInput, span, until } from '../support/trading.js';
-import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -33,7 +34,7 @@ const credentialOf = (poolId: string): Promise<string | null> =>
 describe('registering', () => {
   it('answers with the pool, and never with its credential', async () => {
     const client = await provider(app, 'Registers');
-    const input = poolInput(nextHour(app));
+    const input = poolInput(startOf(app));
     const { pool } = await register(app, client);
     const { model: _model, quantization: _quantization, endpoint: _endpoint, terms, ...same } = input;
     const { resale, ...termsSame } = terms;
@@ -112,7 +113,7 @@ describe('registering', () => {
 
   it('lists every wrong field at once, by its path', async () => {
     const client = await provider(app, 'Wrong fields');
-    const start = nextHour(app);
+    const start = startOf(app);
     const answer = await register(app, client, {
       ...{ name: '\u200b', platform: '__proto__', model: 'Llama 3', region: 'US West' },
       residency: ['US', 'usa'],
@@ -186,8 +187,9 @@ describe('registering', () => {
 
 describe('who may change pools', () => {
   const asInputs = (poolId: string): Record<string, Record<string, unknown>> => {
-    const { terms, profile } = poolInput(nextHour(app));
-    const added = [{ window: span(nextHour(app), nextHour(app) + HOUR), quantity: '1' }];
+    const start = startOf(app);
+    const { terms, profile } = poolInput(start);
+    const added = [{ window: span(start, start + HOUR), quantity: '1' }];
     return {
       extendPool: { poolId, added },
       changeServingProfile: { poolId, profile },
@@ -249,6 +251,6 @@ describe('who may change pools', () => {
 
 describe('after all of that', () => {
   it('the log and what is read from it agree', async () => {
-    expect((await verifyApp(app)).streams).toBeGreaterThan(10);
+    expect((await verifySettled(app)).streams).toBeGreaterThan(10);
   });
 });

@@ -1,5 +1,7 @@
 import { ISSUES, type ApiClient, type TestApp } from './app.js';
+import type { Verified } from '../../src/eventstore/verify.js';
 import { clockOf, HOUR, poolInput } from './trading.js';
+import { verifyApp } from './verify.js';
 
 const POOL = `pool {
   poolId marketId providerId name platform region residency grid profileVersion registeredAt
@@ -23,6 +25,15 @@ type Answer = Promise<Record<string, any>>;
 export const nextHour = (app: TestApp): number =>
   Math.ceil(clockOf(app).now() / HOUR) * HOUR + HOUR;
 
+const starts = new WeakMap<TestApp, number>();
+
+/** A day ahead, and the same each time, so that a request can be repeated whatever the hour. */
+export function startOf(app: TestApp): number {
+  const start = starts.get(app) ?? nextHour(app) + 24 * HOUR;
+  starts.set(app, start);
+  return start;
+}
+
 export const provider = (app: TestApp, name: string): Promise<ApiClient> =>
   app.signUp(name, { isProvider: true, isBuyer: false });
 
@@ -33,7 +44,7 @@ export function register(
   changes: Record<string, unknown> = {},
   key = client.nextKey(),
 ): Answer {
-  const input = poolInput(nextHour(app), changes);
+  const input = poolInput(startOf(app), changes);
   return client.mutate('registerPool', 'RegisterPoolInput', input, { fields: REGISTERED, key });
 }
 
@@ -113,3 +124,13 @@ export const errorOf = async (request: Promise<unknown>): Promise<string | null>
     () => null,
     (error: Error) => JSON.parse(error.message)[0].extensions.code as string,
   );
+
+/** As `verifyApp`, once what goes on in the background has settled: it reads the log bit by bit. */
+export async function verifySettled(app: TestApp, attempts = 20): Promise<Verified> {
+  try {
+    return await verifyApp(app);
+  } catch (error) {
+    if (attempts <= 1) throw error;
+    return verifySettled(app, attempts - 1);
+  }
+}

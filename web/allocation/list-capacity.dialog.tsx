@@ -3,7 +3,7 @@ import { useClock } from '../platform/clock.context.js';
 import type { Pool } from '../providers/providers.documents.js';
 import { useAnnounce } from '../ui/announce.js';
 import { Dialog } from '../ui/dialog.js';
-import { tokensPerSecond, utcWindow } from '../ui/format.js';
+import { Stretches } from '../ui/stretches.js';
 import { CREATE_LISTING } from './allocation.documents.js';
 import { firstStretch } from './trade.js';
 import { TradeForm } from './trade.form.js';
@@ -31,11 +31,7 @@ function ListCapacityDialog({
   return (
     <Dialog title={`List capacity of ${name}`} onClose={onClose}>
       <p>{`The pool serves, as ${marketId}:`}</p>
-      <ul className="stretches">
-        {nameplate.map(({ quantity, window }) => (
-          <li key={window.start}>{`${tokensPerSecond(quantity)}, ${utcWindow(window)}`}</li>
-        ))}
-      </ul>
+      <Stretches label="Capacity of the pool" segments={nameplate} />
       <TradeForm
         document={CREATE_LISTING}
         toInput={(trade) => ({ poolId, ...trade })}

@@ -45,7 +45,7 @@ export function ListingTable({
                 {listing.status !== 'OPEN' && <span className="badge">{words(listing.status)}</span>}
                 {pool !== undefined && <PoolLine pool={pool} />}
               </th>
-              <td data-label="Window">{utcWindow(listing.window)}</td>
+              <td data-label="Window"><WindowText window={listing.window} /></td>
               <td data-label="Remaining"><Remaining listing={listing} /></td>
               <td data-label="Per token/s and hour" className="number">{usd(listing.unitPrice)}</td>
               <td data-label="Per million tokens" className="number">{usdRounded(listing.pricePerMillionTokens)}</td>
@@ -58,10 +58,20 @@ export function ListingTable({
   );
 }
 
+/** A date is never torn apart. */
+function WindowText({ window }: { readonly window: Listing['window'] }): ReactNode {
+  const [start = '', end = ''] = utcWindow(window).split(' – ');
+  return (
+    <>
+      <span className="unbroken">{`${start} –`}</span> <span className="unbroken">{end}</span>
+    </>
+  );
+}
+
 function Remaining({ listing: { remaining, quantity, window } }: { readonly listing: Listing }): ReactNode {
   return (
     <>
-      <span className="remaining">{`up to ${tokensPerSecond(most(remaining))}`}</span>
+      <span>{remaining.length === 0 ? 'nothing' : `up to ${tokensPerSecond(most(remaining))}`}</span>
       <StepChart segments={remaining} window={window} whole={quantity} />
     </>
   );

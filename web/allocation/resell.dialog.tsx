@@ -4,8 +4,9 @@ import { useClock } from '../platform/clock.context.js';
 import { POOL_FACTS } from '../providers/providers.documents.js';
 import { useAnnounce } from '../ui/announce.js';
 import { Dialog } from '../ui/dialog.js';
-import { tokensPerSecond, usd, usdField, utcWindow } from '../ui/format.js';
+import { usd, usdField } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
+import { Stretches } from '../ui/stretches.js';
 import { RESELL, type Reservation } from './allocation.documents.js';
 import type { Grid } from '../ui/time.js';
 import { firstStretch } from './trade.js';
@@ -24,11 +25,7 @@ export function ResellDialog({
   return (
     <Dialog title={`Resell ${marketId}`} onClose={onClose}>
       <p>{`You paid ${usd(unitPrice)} per token/s and hour. You hold:`}</p>
-      <ul className="stretches">
-        {entitlement.map(({ quantity, window }) => (
-          <li key={window.start}>{`${tokensPerSecond(quantity)}, ${utcWindow(window)}`}</li>
-        ))}
-      </ul>
+      <Stretches label="You hold" segments={entitlement} />
       <Loaded query={query}>
         {({ pool }) => <ResellForm {...{ reservation, onClose, grid: pool?.grid ?? 'HOUR' }} />}
       </Loaded>

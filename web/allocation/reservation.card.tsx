@@ -55,7 +55,7 @@ function Facts({ reservation }: { readonly reservation: Reservation }): ReactNod
     ['Window', utcWindow(window)],
     ['Price', `${usd(amount)} (${usd(unitPrice)} per token/s and hour)`],
     ...(status === 'HELD' && expiresAt !== null ? [['Pay before', `${utc(expiresAt)} UTC`] as const] : []),
-    ...(wasPaid(status) ? [['Now held', held(entitlement)] as const] : []),
+    ...(wasPaid(status) ? [[status === 'COMPLETED' ? 'Held' : 'Now held', held(entitlement)] as const] : []),
     ...(refund === null ? [] : [['Came back', usd(refund)] as const]),
     ...(cancellationFee === null ? [] : [['Cancelling cost', usd(cancellationFee)] as const]),
   ];

@@ -5,9 +5,10 @@ import { PoolFacts } from '../providers/pool.facts.js';
 import { POOL_FACTS } from '../providers/providers.documents.js';
 import { useAnnounce } from '../ui/announce.js';
 import { Dialog } from '../ui/dialog.js';
-import { usd, usdField, utc, utcWindow, tokensPerSecond } from '../ui/format.js';
+import { usd, usdField, utc } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { goTo } from '../ui/router.js';
+import { Stretches } from '../ui/stretches.js';
 import { RESERVE, type Listing } from './allocation.documents.js';
 import { firstStretch } from './trade.js';
 import { TradeForm } from './trade.form.js';
@@ -26,11 +27,7 @@ export function ReserveDialog({
   const grid = pool.state === 'ready' ? (pool.data.pool?.grid ?? 'HOUR') : 'HOUR';
   return (
     <Dialog title={`Reserve ${listing.marketId}`} onClose={onClose}>
-      <ul className="stretches">
-        {listing.remaining.map(({ quantity, window }) => (
-          <li key={window.start}>{`${tokensPerSecond(quantity)}, ${utcWindow(window)}`}</li>
-        ))}
-      </ul>
+      <Stretches label="Remaining" segments={listing.remaining} />
       <TradeForm
         document={RESERVE}
         toInput={({ window, quantity }) => ({ listingId: listing.listingId, window, quantity })}

@@ -2,7 +2,7 @@ import { divideHalfEven, parseUsd } from '../../src/kernel/money.js';
 import { parseQuantity } from '../../src/kernel/quantity.js';
 import { ceilToGrid, HOUR_MS, type Instant } from '../../src/kernel/time.js';
 import { fieldOf, gridMs, instantOf, type Grid } from '../ui/time.js';
-import type { Segment } from '../ui/step-chart.js';
+import type { Segment } from '../ui/segment.js';
 
 /** What the fields of a trade hold, as typed. */
 export interface TradeFields {

@@ -1,20 +1,16 @@
 import type { ResultOf } from 'gql.tada';
 import { graphql } from './graphql.js';
 
-/** Everything a rejection may say, for every mutation. */
+/** What a rejection says, and of what it offers what a form can take over. */
 export const REFUSAL = graphql(`
   fragment Refusal on Rejection {
     __typename
     code
     message
     ... on ValidationRejection { issues { field reason accepted } }
-    ... on WindowRejection { accepted { start end } earliestStart }
+    ... on WindowRejection { accepted { start end } }
     ... on CapacityRejection { available }
-    ... on ResaleTermsRejection { hopsMax listableFrom unitPriceMax }
-    ... on AmountTooLargeRejection { amountMax }
-    ... on InsufficientFundsRejection { balance due }
-    ... on FeeChangedRejection { fee }
-    ... on InvoiceRejection { number endsAt }
+    ... on ResaleTermsRejection { unitPriceMax }
   }
 `);
 

@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import { useQuery } from '../api/use-query.js';
 import type { Viewer } from '../identity/identity.documents.js';
 import { mayProvide } from '../identity/permissions.js';
-import { tokensPerSecond, utcWindow } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Pager, usePaging } from '../ui/pager.js';
 import { Link } from '../ui/router.js';
+import { Stretches } from '../ui/stretches.js';
 import { PoolFacts, PoolLine } from './pool.facts.js';
 import { OWN_POOLS, type Pool } from './providers.documents.js';
 
@@ -52,11 +52,7 @@ function PoolCard({ pool, children }: { readonly pool: Pool; readonly children: 
         <span className="market-name">{pool.marketId}</span>
       </header>
       <p><PoolLine pool={pool} /></p>
-      <ul className="stretches" aria-label="Capacity">
-        {pool.nameplate.map(({ quantity, window }) => (
-          <li key={window.start}>{`${tokensPerSecond(quantity)}, ${utcWindow(window)}`}</li>
-        ))}
-      </ul>
+      <Stretches label="Capacity" segments={pool.nameplate} />
       {children}
       <details>
         <summary>Profile, promise and terms</summary>

@@ -73,9 +73,9 @@ export function ServingFields(): ReactNode {
       <TextField {...FREE} label="Runtime" name="profile.runtime" hint="such as vllm 0.11" />
       <TextField {...SHORT} label="Context length" name="profile.contextLength" defaultValue="131072" hint="tokens in one request" />
       <SelectField label="Tier" name="profile.tier" choices={TIERS} />
-      <TextField {...SHORT} label="An input token weighs (%)" name="profile.weights.input" defaultValue="10" hint="of an output token" />
-      <TextField {...SHORT} label="A cached input token weighs (%)" name="profile.weights.cachedInput" defaultValue="1" />
-      <TextField {...SHORT} label="A reasoning token weighs (%)" name="profile.weights.reasoning" defaultValue="100" />
+      <TextField {...SHORT} label="Input weighs (%)" name="profile.weights.input" defaultValue="10" hint="of an output token" />
+      <TextField {...SHORT} label="Cached input weighs (%)" name="profile.weights.cachedInput" defaultValue="1" hint="of an output token" />
+      <TextField {...SHORT} label="Reasoning weighs (%)" name="profile.weights.reasoning" defaultValue="100" hint="of an output token" />
     </Part>
   );
 }
@@ -83,9 +83,9 @@ export function ServingFields(): ReactNode {
 export function PromiseFields(): ReactNode {
   return (
     <Part title="Promise">
-      <TextField {...SHORT} label="Time to first token, p95 (ms)" name="serviceLevel.ttftP95Ms" defaultValue="500" />
-      <TextField {...SHORT} label="One stream gets (tokens/s)" name="serviceLevel.streamTokensPerSecondMin" defaultValue="50" hint="at least" />
-      <TextField {...SHORT} label="Availability (%)" name="serviceLevel.availability" defaultValue="99.9" />
+      <TextField {...SHORT} label="First token within (ms)" name="serviceLevel.ttftP95Ms" defaultValue="500" hint="95th percentile" />
+      <TextField {...SHORT} label="One stream (tokens/s)" name="serviceLevel.streamTokensPerSecondMin" defaultValue="50" hint="at least" />
+      <TextField {...SHORT} label="Availability (%)" name="serviceLevel.availability" defaultValue="99.9" hint="of requests are answered" />
     </Part>
   );
 }
@@ -95,12 +95,12 @@ export function TermsFields(): ReactNode {
     <Part title="Terms">
       <CheckField label="Buyers may resell" name="terms.resale.isTransferable" defaultChecked />
       <TextField {...SHORT} label="Resales at most" name="terms.resale.hopsMax" defaultValue="2" hint="0 to 10 changes of hands after yours" />
-      <TextField {...SHORT} label="Your royalty on a resale (%)" name="terms.resale.royalty" defaultValue="5" />
+      <TextField {...SHORT} label="Your royalty (%)" name="terms.resale.royalty" defaultValue="5" hint="of every resale" />
       <TextField {...SHORT} label="Highest resale price (%)" name="terms.resale.priceCap" required={false} hint="of what was paid; empty: any" />
-      <TextField {...SHORT} label="Cancelling is free until (hours)" name="terms.cancellation.0.noticeHours" defaultValue="24" hint="before the start; 0: never free" />
-      <TextField {...SHORT} label="Cancelling later costs (%)" name="terms.cancellation.1.fee" defaultValue="50" hint="of the price" />
-      <TextField {...SHORT} label="Overage (USD per million tokens)" name="terms.overagePrice" required={false} hint="weighted tokens; empty: not charged for" />
-      <TextField {...SHORT} label="Largest share of one buyer (%)" name="terms.buyerShareMax" required={false} hint="empty: no limit" />
+      <TextField {...SHORT} label="Free cancelling until (h)" name="terms.cancellation.0.noticeHours" defaultValue="24" hint="before the start; 0: never free" />
+      <TextField {...SHORT} label="Later it costs (%)" name="terms.cancellation.1.fee" defaultValue="50" hint="of the price" />
+      <TextField {...SHORT} label="Overage price (USD)" name="terms.overagePrice" required={false} hint="per million weighted tokens; empty: none" />
+      <TextField {...SHORT} label="One buyer at most (%)" name="terms.buyerShareMax" required={false} hint="empty: no limit" />
     </Part>
   );
 }

@@ -1,6 +1,8 @@
-import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useState, type ReactNode } from 'react';
 
 type Announce = (text: string) => void;
+/** Long enough to read, and what it says is on the page as well. */
+const SHOWN_MS = 15_000;
 const Announcer = createContext<Announce>(() => undefined);
 
 /** Says what was done, to eyes and to screen readers. */
@@ -13,6 +15,11 @@ export function Announcements({ children }: { readonly children: ReactNode }): R
   const announce = useCallback<Announce>((text) => {
     setSaid((before) => ({ text, turn: (before?.turn ?? 0) + 1 }));
   }, []);
+  useEffect(() => {
+    if (said === null) return undefined;
+    const timer = setTimeout(() => setSaid(null), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
   return (
     <Announcer value={announce}>
       {children}

@@ -6,7 +6,7 @@ import { instantOf } from './time.js';
 
 /** What a form's fields are asked of: `FormData`, and a plain object in tests. */
 export interface FieldSource {
-  get(name: string): FormDataEntryValue | null;
+  get(name: string): unknown;
 }
 
 const GROUPED = /^\d{1,3}(,\d{3})+$/;

@@ -58,4 +58,12 @@ export function words(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1).toLowerCase();
 }
 
-export const isZero = (amount: string): boolean => BigInt(amount) === 0n;
+/** A message of the API as a sentence for people: its units become theirs, its meaning stays. */
+export function sentence(message: string): string {
+  const text = message
+    .replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\.\d{3}Z/g, '$1 $2 UTC')
+    .replace(/(-?\d+) micro-USD/g, (_, amount: string) => usd(amount))
+    .replace(/(\d+)(\.\d{2,6}) USD/g, (_, whole: string, rest: string) => `$${groupDigits(whole)}${rest}`)
+    .replace(/\d+(?= tokens\/s)/g, groupDigits);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import type { Result } from '../../src/kernel/result.js';
 import { useMutation, type Accepted, type MutationDocument, type Outcome } from '../api/use-mutation.js';
 import type { Issue, Refusal } from '../api/refusal.documents.js';
@@ -24,11 +24,19 @@ export function MutationForm<Input, Answer extends object>({
   readonly help?: (refusal: Refusal) => ReactNode;
 }): ReactNode {
   const { outcome, run, reject } = useMutation(document);
+  const [fields, setFields] = useState<readonly string[]>([]);
+  const form = useRef<HTMLFormElement>(null);
+  const issues = issuesOf(outcome);
+  // Whoever cannot see where it is red is taken there.
+  useEffect(() => {
+    if (issues.length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [issues]);
   const send = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     if (outcome.state === 'sending') return;
-    const form = event.currentTarget;
-    const input = read(new FormReader(new FormData(form)));
+    const filled = new FormData(event.currentTarget);
+    setFields([...filled.keys()]);
+    const input = read(new FormReader(filled));
     if (!input.ok) reject(unread(input.error));
     const answer = input.ok ? await run(input.value) : null;
     if (answer === null) return;
@@ -36,9 +44,9 @@ export function MutationForm<Input, Answer extends object>({
   };
   return (
     // Should the script not run, a password must not end up in an address: hence post.
-    <form method="post" noValidate onSubmit={(event) => void send(event)}>
-      <Issues value={issuesOf(outcome)}>{children}</Issues>
-      <OutcomeNote outcome={outcome}>
+    <form ref={form} method="post" noValidate onSubmit={(event) => void send(event)}>
+      <Issues value={issues}>{children}</Issues>
+      <OutcomeNote outcome={outcome} fields={fields}>
         {outcome.state === 'rejected' && help?.(outcome.refusal)}
       </OutcomeNote>
       <button type="submit" aria-disabled={outcome.state === 'sending'}>
@@ -90,8 +98,11 @@ function unread(issues: readonly Issue[]): Refusal {
   return { __typename: 'ValidationRejection', code: 'VALIDATION_FAILED', message, issues: [...issues] };
 }
 
+const NO_ISSUES: readonly Issue[] = [];
+
 function issuesOf(outcome: Outcome): readonly Issue[] {
-  if (outcome.state !== 'rejected' || outcome.refusal.__typename !== 'ValidationRejection') return [];
+  if (outcome.state !== 'rejected') return NO_ISSUES;
+  if (outcome.refusal.__typename !== 'ValidationRejection') return NO_ISSUES;
   return outcome.refusal.issues;
 }
 

@@ -1,6 +1,11 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 
-/** A page: its title goes into the tab, and its heading has the focus when one comes to it. */
+let isFirst = true;
+
+/**
+ * A page: its title goes into the tab, and its heading takes the focus when one comes to it from
+ * another page. The first one leaves it to the browser, so that Tab begins at the top.
+ */
 export function Page({
   title,
   lead,
@@ -13,7 +18,8 @@ export function Page({
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Headroom`;
-    heading.current?.focus({ preventScroll: true });
+    if (!isFirst) heading.current?.focus({ preventScroll: true });
+    isFirst = false;
   }, [title]);
   return (
     <>

@@ -1,23 +1,25 @@
 import type { ReactNode } from 'react';
 import type { Outcome } from '../api/use-mutation.js';
 import type { Refusal } from '../api/refusal.documents.js';
-import { tokensPerSecond, usd, utc, utcWindow } from './format.js';
+import { sentence } from './format.js';
 
-/** Why it was not done, read out at once, with everything that would be accepted. */
+/** Why it was not done and what would be accepted, read out at once. */
 export function OutcomeNote({
   outcome,
+  fields = [],
   children,
 }: {
   readonly outcome: Outcome;
+  /** Names of the fields that say themselves what was wrong with them. */
+  readonly fields?: readonly string[];
   readonly children?: ReactNode;
 }): ReactNode {
   return (
-    <div role="alert" className="outcome">
-      {outcome.state === 'failed' && <p className="refusal">{outcome.failure.message}</p>}
+    <div role="alert">
+      {outcome.state === 'failed' && <p className="refusal">{sentence(outcome.failure.message)}</p>}
       {outcome.state === 'rejected' && (
         <div className="refusal" data-code={outcome.refusal.code}>
-          <p>{sentence(outcome.refusal.message)}</p>
-          <Accepted refusal={outcome.refusal} />
+          {linesOf(outcome.refusal, fields).map((line) => <p key={line}>{line}</p>)}
           {children}
         </div>
       )}
@@ -25,50 +27,11 @@ export function OutcomeNote({
   );
 }
 
-function Accepted({ refusal }: { readonly refusal: Refusal }): ReactNode {
-  const lines = acceptedBy(refusal);
-  if (lines.length === 0) return null;
-  return (
-    <ul>
-      {lines.map((line) => <li key={line}>{line}</li>)}
-    </ul>
-  );
+function linesOf(refusal: Refusal, fields: readonly string[]): readonly string[] {
+  if (refusal.__typename !== 'ValidationRejection') return [sentence(refusal.message)];
+  const elsewhere = refusal.issues.filter(({ field }) => !fields.includes(field));
+  return [
+    'Some fields are not as expected.',
+    ...elsewhere.map(({ field, reason, accepted }) => `${field} ${reason}; accepted: ${accepted}`),
+  ];
 }
-
-/** Empty where the sentence says it all. */
-function acceptedBy(refusal: Refusal): readonly string[] {
-  switch (refusal.__typename) {
-    case 'ValidationRejection':
-      return refusal.issues.map(({ field, reason, accepted }) => `${field} ${reason}. Accepted: ${accepted}`);
-    case 'WindowRejection':
-      return [
-        ...said(refusal.accepted, (window) => `Accepted: ${utcWindow(window)}`),
-        ...said(refusal.earliestStart, (start) => `Earliest start: ${utc(start)} UTC`),
-      ];
-    case 'CapacityRejection':
-      return [`There is ${tokensPerSecond(refusal.available)} throughout this window`];
-    case 'ResaleTermsRejection':
-      return [
-        ...said(refusal.unitPriceMax, (price) => `Highest price: ${usd(price)} per token/s and hour`),
-        ...said(refusal.listableFrom, (from) => `It may be listed from ${utc(from)} UTC on`),
-        ...said(refusal.hopsMax, (hops) => `It may change hands ${hops} times`),
-      ];
-    case 'AmountTooLargeRejection':
-      return [`Largest amount: ${usd(refusal.amountMax)}`];
-    case 'InsufficientFundsRejection':
-      return [`Due: ${usd(refusal.due)}. In the wallet: ${usd(refusal.balance)}`];
-    case 'FeeChangedRejection':
-      return [`It costs ${usd(refusal.fee)} now`];
-    default:
-      return [];
-  }
-}
-
-function said<Value>(value: Value | null, say: (value: Value) => string): readonly string[] {
-  return value === null ? [] : [say(value)];
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-

@@ -44,8 +44,14 @@ export function Link({
     [to],
   );
   return (
-    <a {...anchor} href={to} onClick={follow} aria-current={path === to ? 'page' : undefined}>
+    <a {...anchor} href={to} onClick={follow} aria-current={currentness(path, to)}>
       {children}
     </a>
   );
+}
+
+/** On the page itself, or on one that lies below it. */
+function currentness(path: string, to: string): 'page' | 'true' | undefined {
+  if (path === to) return 'page';
+  return to !== '/' && path.startsWith(`${to}/`) ? 'true' : undefined;
 }

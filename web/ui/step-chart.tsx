@@ -1,10 +1,6 @@
 import type { ReactNode } from 'react';
 import { tokensPerSecond, utcWindow } from './format.js';
-
-export interface Segment {
-  readonly quantity: string;
-  readonly window: { readonly start: string; readonly end: string };
-}
+import type { Segment } from './segment.js';
 
 const WIDTH = 120;
 const HEIGHT = 24;

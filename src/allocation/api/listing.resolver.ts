@@ -24,7 +24,7 @@ import {
   WithdrawListingResult,
 } from './listing.types.js';
 import { offerIssues, readOffer } from './trade.reading.js';
-import { showRejection } from './trade.rejections.js';
+import { showRejection, type Asked } from './trade.rejections.js';
 
 @Resolver()
 export class ListingResolver {
@@ -44,8 +44,8 @@ export class ListingResolver {
     const page = readPage(pageArguments, 2);
     const rows = await this.database.listing.findMany({
       where: {
-        ...(marketId && { marketId }),
-        ...(poolId && { poolId }),
+        ...(typeof marketId === 'string' && { marketId }),
+        ...(typeof poolId === 'string' && { poolId }),
         ...(status && { status }),
         ...(own && { sellerId: organizationOf(principal) ?? '' }),
         ...(page.after && { OR: after(page.after) }),
@@ -80,7 +80,7 @@ export class ListingResolver {
     const request = { caller, mutation: 'createListing', idempotencyKey, input };
     const poolId = input.poolId as PoolId;
     const outcome = await this.trading.listPool(request, poolId, readOffer(input));
-    return showCreated(outcome, 'CreateListingSuccess');
+    return showCreated(outcome, 'list', 'CreateListingSuccess');
   }
 
   @Mutation(() => ResellReservationResult, {
@@ -97,7 +97,7 @@ export class ListingResolver {
     const request = { caller, mutation: 'resellReservation', idempotencyKey, input };
     const reservationId = input.reservationId as ReservationId;
     const outcome = await this.trading.resell(request, reservationId, readOffer(input));
-    return showCreated(outcome, 'ResellReservationSuccess');
+    return showCreated(outcome, 'resell', 'ResellReservationSuccess');
   }
 
   @Mutation(() => WithdrawListingResult, {
@@ -112,13 +112,13 @@ export class ListingResolver {
     const request = { caller, mutation: 'withdrawListing', idempotencyKey, input };
     const listingId = input.listingId as ListingId;
     const outcome = await this.trading.withdraw(request, listingId);
-    if (!outcome.accepted) return showRejection(outcome.rejection);
+    if (!outcome.accepted) return showRejection(outcome.rejection, 'withdraw');
     return { __typename: 'WithdrawListingSuccess', listingId };
   }
 }
 
-function showCreated(outcome: MarketOutcome, success: string): object {
-  if (!outcome.accepted) return showRejection(outcome.rejection);
+function showCreated(outcome: MarketOutcome, asked: Asked, success: string): object {
+  if (!outcome.accepted) return showRejection(outcome.rejection, asked);
   const { answer } = outcome;
   const listing = present(answer.kind === 'listing' ? answer.listing : null, 'listing');
   return { __typename: success, listing: showListing(listing) };

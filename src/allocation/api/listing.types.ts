@@ -85,10 +85,10 @@ export const ListingConnection = connectionOf(ListingType, 'Listing', 'listings'
 @ArgsType()
 export class ListingArguments extends PageArguments {
   @Field(() => ID, { nullable: true, description: 'Only this market: model@quantization.' })
-  marketId?: string;
+  marketId?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Only parts of this pool.' })
-  poolId?: string;
+  poolId?: string | null;
 
   @Field(() => LISTING_STATES, {
     nullable: true,

@@ -8,6 +8,7 @@ import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { unless } from '../../kernel/issue.js';
 import { present } from '../../kernel/assert.js';
 import type { ListingId, ReservationId } from '../../kernel/ids.js';
+import { parseInstant } from '../../kernel/time.js';
 import { checkOrder } from '../../kernel/window.rules.js';
 import { Database } from '../../platform/database/prisma.js';
 import { TradingService } from '../application/trading.service.js';
@@ -100,7 +101,7 @@ export class ReservationResolver {
     const { start, end } = window;
     const asked = { window: { start, end }, quantity };
     const outcome = await this.trading.reserve(request, input.listingId as ListingId, asked);
-    if (!outcome.accepted) return showRejection(outcome.rejection);
+    if (!outcome.accepted) return showRejection(outcome.rejection, 'reserve');
     const { answer } = outcome;
     const held = present(answer.kind === 'reservation' ? answer.reservation : null, 'reservation');
     return { __typename: 'ReserveSuccess', reservation: showReservation(held) };
@@ -116,7 +117,7 @@ export class ReservationResolver {
     const request = { caller, mutation: 'releaseHold', idempotencyKey, input };
     const reservationId = input.reservationId as ReservationId;
     const outcome = await this.trading.release(request, reservationId);
-    if (!outcome.accepted) return showRejection(outcome.rejection);
+    if (!outcome.accepted) return showRejection(outcome.rejection, 'release');
     return { __typename: 'ReleaseHoldSuccess', reservationId };
   }
 
@@ -137,7 +138,7 @@ export class ReservationResolver {
     const request = { caller, mutation: 'cancelReservation', idempotencyKey, input };
     const reservationId = input.reservationId as ReservationId;
     const outcome = await this.trading.cancel(request, reservationId, feeAccepted);
-    if (!outcome.accepted) return showRejection(outcome.rejection);
+    if (!outcome.accepted) return showRejection(outcome.rejection, 'cancel');
     const { answer } = outcome;
     const quote = present(answer.kind === 'cancellation' ? answer.cancellation : null, 'quote');
     return { __typename: 'CancelReservationSuccess', ...quote };
@@ -146,7 +147,7 @@ export class ReservationResolver {
 
 /** Rows behind a cursor of (held at, id), newest first; an instant that is none ends the list. */
 function before([heldAt = '', reservationId = '']: readonly string[]): object[] {
-  const time = Date.parse(heldAt);
-  const at = new Date(Number.isNaN(time) ? 0 : time);
+  const parsed = parseInstant(heldAt);
+  const at = new Date(parsed.ok && parsed.value > 0 ? parsed.value : 0);
   return [{ heldAt: { lt: at } }, { heldAt: at, reservationId: { lt: reservationId } }];
 }

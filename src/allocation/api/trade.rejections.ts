@@ -96,18 +96,32 @@ export class FeeChangedRejection extends Rejection {
   fee!: string;
 }
 
+const NO_POOL = notFound('poolId', 'your organization has no such pool');
+const NO_LISTING = notFound('listingId', 'there is no such open listing');
+
 const between = ({ start, end }: Window): string =>
   `${formatInstant(start)} to ${formatInstant(end)}`;
 
+/** What was asked for. */
+export type Asked = 'list' | 'resell' | 'withdraw' | 'reserve' | 'release' | 'cancel';
+
+/** Which state a reservation must be in for what needs one. */
+const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
+  resell: ': only one that is paid can be resold',
+  release: ': only a hold can be released',
+  cancel: ': only one that is paid and has not begun can be cancelled',
+};
+
 /** A refusal of the market as a member of a result union; `field` is the input that names the thing. */
-export function showRejection(rejection: Kept): Refusal {
+export function showRejection(rejection: Kept, asked: Asked): Refusal {
   const { code } = rejection;
   switch (rejection.code) {
     case 'POOL_NOT_FOUND':
-      return notFound('poolId', 'your organization has no such pool');
+      return NO_POOL;
     case 'LISTING_NOT_FOUND':
+      return NO_LISTING;
     case 'NOT_SELLER':
-      return notFound('listingId', 'there is no such open listing');
+      return asked === 'list' ? NO_POOL : NO_LISTING;
     case 'RESERVATION_NOT_FOUND':
       return notFound('reservationId', 'your organization has no such reservation');
     case 'SELF_TRADE': {
@@ -116,7 +130,8 @@ export function showRejection(rejection: Kept): Refusal {
     }
     case 'WRONG_STATE': {
       const { state } = rejection;
-      return told('StateRejection', code, `the reservation is ${state}`, { state });
+      const message = `the reservation is ${state}${STATE_ACCEPTED[asked] ?? ''}`;
+      return told('StateRejection', code, message, { state });
     }
     case 'OFF_GRID':
     case 'WINDOW_IN_PAST':
@@ -176,9 +191,9 @@ function showResale(rejection: ResaleRefusal): Refusal {
 function resaleMessage(rejection: ResaleRefusal): string {
   switch (rejection.code) {
     case 'NOT_TRANSFERABLE':
-      return 'the provider sold this as not transferable';
+      return 'the provider sold this as not transferable: it can be used or cancelled';
     case 'HOPS_EXHAUSTED':
-      return `this may change hands ${rejection.hopsMax} times, and has`;
+      return `this may change hands ${rejection.hopsMax} times, and has: it can be used or cancelled`;
     case 'HELD_TOO_BRIEFLY':
       return `this may be listed from ${formatInstant(rejection.listableFrom)} on`;
     case 'PRICE_ABOVE_CAP':
@@ -209,7 +224,10 @@ function showAmount(
     }
     case 'RESERVATION_ENCUMBERED': {
       const { encumbrance } = rejection;
-      const message = `part of the reservation is ${encumbrance}: it cannot be given back`;
+      const message =
+        encumbrance === 'listed'
+          ? 'part of the reservation is listed or held: withdraw the listing first'
+          : 'part of the reservation is resold: what is left can be used or resold';
       return told('EncumberedRejection', code, message, { encumbrance });
     }
     case 'FEE_CHANGED': {

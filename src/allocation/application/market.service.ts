@@ -51,6 +51,11 @@ export class MarketService implements OnModuleInit {
     return this.streams.execute(marketDefinition, marketId, toExecuteRequest(context, timed, now));
   }
 
+  /** The outcome that a key was answered with before; null when it is new. */
+  recall(context: CommandContext): Promise<MarketOutcome | null> {
+    return this.streams.recall<MarketAnswer, MarketRejection>(context);
+  }
+
   /** Looks at a market, with everything that any process has committed. */
   read<View>(marketId: MarketId, view: (state: MarketState, now: Instant) => View): Promise<View> {
     const now = this.clock.now();

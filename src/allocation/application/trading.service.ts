@@ -9,14 +9,14 @@ import {
   type PoolId,
   type ReservationId,
 } from '../../kernel/ids.js';
-import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
+import { MICRO_USD_MAX, type MicroUsd, type UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import { MINUTE_MS, type Duration } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import { PoolDirectory } from '../../providers/contract.js';
 import type { MarketRejection } from '../model/market.rejections.js';
-import { cancellationFee } from '../model/reservation.decide.js';
+import { cancelReservation } from '../model/reservation.decide.js';
 import { MarketService, type MarketOutcome } from './market.service.js';
 
 /** How long a buyer has to pay. */
@@ -78,7 +78,11 @@ export class TradingService {
       marketId,
       ({ reservations }) => reservations.get(reservationId)?.poolId,
     );
-    if (poolId === undefined) return refuse({ code: 'RESERVATION_NOT_FOUND' });
+    if (poolId === undefined) {
+      // Over by now, and maybe not yet when this key was new.
+      const before = await this.markets.recall(contextOf(request));
+      return before ?? refuse({ code: 'RESERVATION_NOT_FOUND' });
+    }
     const listingId = idInMarket<ListingId>(marketId, uuidV7());
     const sellerId = request.caller.organizationId;
     const source = { kind: 'reservation', reservationId } as const;
@@ -137,11 +141,11 @@ export class TradingService {
     const marketId = marketOf(reservationId);
     if (marketId === null) return null;
     return this.markets.read(marketId, (state, now) => {
-      const reservation = state.reservations.get(reservationId);
-      if (reservation?.holderId !== organizationId) return null;
-      if (reservation.status !== 'scheduled' || reservation.window.start <= now) return null;
-      const { feeShare, fee } = cancellationFee(state, reservation, now);
-      return { feeShare, fee, refund: (reservation.amount - fee) as MicroUsd };
+      const holderId = organizationId;
+      const command = { type: 'CancelReservation', reservationId, holderId, now } as const;
+      const decision = cancelReservation({ ...command, feeAccepted: MICRO_USD_MAX }, state);
+      const events = decision.accepted ? decision.events : [];
+      return events.find((event) => event.type === 'ReservationCancelled') ?? null;
     });
   }
 

@@ -74,7 +74,7 @@ export async function serveWebClient(
     .toString('utf8')
     .replace('{{payments}}', paymentModeOf(settings));
   const assets = await readAssets();
-  const fastify = application.getHttpAdapter().getInstance<FastifyInstance>();
+  const fastify: FastifyInstance = application.getHttpAdapter().getInstance();
   const sendPage = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(page);
   for (const path of ['/', '/app', '/app/*']) fastify.get(path, sendPage);

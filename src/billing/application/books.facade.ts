@@ -25,6 +25,10 @@ export class BooksFacade extends Books {
     await this.payments.moveTitle(holderId, reservationId);
   }
 
+  startDelivery(holderId: OrganizationId, reservationId: ReservationId): Promise<void> {
+    return this.ledger.startDelivery(holderId, reservationId);
+  }
+
   async cancelEscrow(
     holderId: OrganizationId,
     reservationId: ReservationId,

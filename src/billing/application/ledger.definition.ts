@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
-import type { OutboxMessage } from '../../eventstore/event-store.js';
-import type { StreamId } from '../../eventstore/event.js';
 import type { StreamDefinition } from '../../eventstore/stream-definition.js';
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrganizationId } from '../../kernel/ids.js';
 import {
   ceilToGrid,
   DAY_MS,
@@ -13,12 +11,12 @@ import {
   type Instant,
 } from '../../kernel/time.js';
 import { durationOf, type Window } from '../../kernel/window.js';
-import { jobType, toMessage } from '../../platform/queue/job.js';
+import { jobType, toMessage, type JobMessage } from '../../platform/queue/job.js';
 import { auditLedger } from '../model/ledger.audit.js';
 import type { LedgerCommand, LedgerRejection } from '../model/ledger.commands.js';
 import { ledgerDecider } from '../model/ledger.decide.js';
 import type { LedgerEvent } from '../model/ledger.events.js';
-import { balanceOf, type Ledger } from '../model/ledger.state.js';
+import { balanceOf, type Escrow, type Ledger } from '../model/ledger.state.js';
 import { ledgerCodec } from './ledger.codec.js';
 
 const CATEGORY = 'ledger';
@@ -44,16 +42,12 @@ export function nextSettlement(window: Window, settledThrough: Instant, grid: Du
   return Math.min(ceilToGrid(plus(settledThrough, 1), pace), window.end) as Instant;
 }
 
-function settleAt(stream: StreamId, reservationId: ReservationId, at: Instant): OutboxMessage {
-  const organizationId = stream.slice(CATEGORY.length + 1) as OrganizationId;
+/** The next look at a delivery that is under way. */
+export function settlementOf(organizationId: OrganizationId, escrow: Escrow): JobMessage {
+  const { reservationId, window, settledThrough, grid } = escrow;
+  const at = nextSettlement(window, settledThrough, grid);
   const payload = { organizationId, reservationId, at };
   return toMessage(settleDeliveryJob, payload, { runAt: at, dedupeKey: `${reservationId} ${at}` });
-}
-
-function schedule(event: LedgerEvent, stream: StreamId): readonly OutboxMessage[] {
-  if (event.type !== 'EscrowFunded') return [];
-  const { reservationId, window, grid } = event;
-  return [settleAt(stream, reservationId, nextSettlement(window, window.start, grid))];
 }
 
 /** Everything the log knows of money: one stream for each organization, `ledger-<organization>`. */
@@ -68,7 +62,8 @@ export const ledgerDefinition: StreamDefinition<
   decider: ledgerDecider,
   codec: ledgerCodec,
   answer: (_command, _events, ledger) => ({ wallet: balanceOf(ledger, 'wallet').toString() }),
-  schedule,
+  // Delivery is looked at once it begins, which the market says.
+  schedule: () => [],
   snapshot: jsonSnapshot<Ledger>({ schemaVersion: 2, everyEvents: 2_000 }),
   audit: auditLedger,
 };

@@ -13,7 +13,6 @@ import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
-import { toMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { LedgerCommand, LedgerRejection } from '../model/ledger.commands.js';
 import type { Ledger } from '../model/ledger.state.js';
@@ -21,8 +20,8 @@ import { ledgerProjection } from '../projection/ledger.projection.js';
 import { transfersAudit } from './transfers.audit.js';
 import {
   ledgerDefinition,
-  nextSettlement,
   settleDeliveryJob,
+  settlementOf,
   type LedgerAnswer,
 } from './ledger.definition.js';
 
@@ -75,6 +74,18 @@ export class LedgerService implements OnModuleInit {
     return this.streams.read(ledgerDefinition, organizationId, view);
   }
 
+  /**
+   * Puts the next look at a delivery into the outbox, until there is nothing left to deliver. May be
+   * asked any number of times.
+   */
+  async startDelivery(organizationId: OrganizationId, reservationId: ReservationId): Promise<void> {
+    const next = await this.read(organizationId, ({ escrows }) => {
+      const escrow = escrows.get(reservationId);
+      return escrow === undefined ? null : settlementOf(organizationId, escrow);
+    });
+    if (next !== null) await this.outbox.put(next);
+  }
+
   /** Settles one reservation up to `at`, and puts the next look into the outbox. */
   private async settle(
     organizationId: OrganizationId,
@@ -85,12 +96,6 @@ export class LedgerService implements OnModuleInit {
     if (this.clock.now() < at) throw new Error(`it is not yet ${at} by this process's clock`);
     const context = systemContext('settle-delivery', `${reservationId} ${at}`);
     await this.execute(organizationId, { type: 'SettleDelivery', reservationId }, context);
-    const escrow = await this.read(organizationId, ({ escrows }) => escrows.get(reservationId));
-    if (escrow === undefined) return;
-    const { window, settledThrough, grid } = escrow;
-    const next = nextSettlement(window, settledThrough, grid);
-    const payload = { organizationId, reservationId, at: next };
-    const when = { runAt: next, dedupeKey: `${reservationId} ${next}` };
-    await this.outbox.put(toMessage(settleDeliveryJob, payload, when));
+    await this.startDelivery(organizationId, reservationId);
   }
 }

@@ -6,19 +6,22 @@ import {
   OrganizationDirectory,
   type AuthenticatedPrincipal,
 } from '../../identity/contract.js';
+import { assertNever } from '../../kernel/assert.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
-import type { Instant } from '../../kernel/time.js';
+import type { Clock } from '../../platform/clock/clock.js';
 import type { Settings } from '../../platform/config/settings.js';
-import { SETTINGS } from '../../platform/platform.module.js';
+import { CLOCK, SETTINGS } from '../../platform/platform.module.js';
 import { LedgerService, type LedgerOutcome } from './ledger.service.js';
 
 export type PaymentOutcome =
   | { readonly kind: 'paid'; readonly reservationId: ReservationId; readonly wallet: string }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'wrong-state'; readonly state: string }
-  | { readonly kind: 'expired'; readonly expiredAt: Instant | null }
+  | { readonly kind: 'expired' }
   | { readonly kind: 'insufficient'; readonly balance: string; readonly due: string };
+
+const EXPIRED: PaymentOutcome = { kind: 'expired' };
 
 /**
  * Pays for a hold: the money is set aside first, then title moves. A process repeats the second step
@@ -31,6 +34,7 @@ export class PaymentService {
     private readonly market: Market,
     private readonly organizations: OrganizationDirectory,
     @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async pay(
@@ -45,6 +49,8 @@ export class PaymentService {
     const facts = await this.market.reservation(reservationId);
     if (facts?.holderId !== organizationId) return { kind: 'not-found' };
     if (facts.status !== 'held') return { kind: 'wrong-state', state: facts.status };
+    const { expiresAt } = facts;
+    if (expiresAt !== null && expiresAt <= this.clock.now()) return EXPIRED;
     const funded = await this.fund(facts, context);
     return this.finish(organizationId, reservationId, funded);
   }
@@ -67,7 +73,7 @@ export class PaymentService {
     const { wallet } = funded.answer;
     const reason = await this.moveTitle(organizationId, reservationId);
     if (reason === null) return { kind: 'paid', reservationId, wallet };
-    return { kind: 'expired', expiredAt: null };
+    return EXPIRED;
   }
 
   /**
@@ -96,9 +102,18 @@ export class PaymentService {
 function refusalOf(
   rejection: Extract<LedgerOutcome, { readonly accepted: false }>['rejection'],
 ): PaymentOutcome {
-  if (rejection.code === 'INSUFFICIENT_FUNDS') {
-    const { balance, due } = rejection;
-    return { kind: 'insufficient', balance, due };
+  switch (rejection.code) {
+    case 'INSUFFICIENT_FUNDS': {
+      const { balance, due } = rejection;
+      return { kind: 'insufficient', balance, due };
+    }
+    case 'WINDOW_OVER':
+      return EXPIRED;
+    case 'ALREADY_FUNDED':
+    case 'ALREADY_DELIVERED':
+    case 'ESCROW_NOT_FOUND':
+      return { kind: 'wrong-state', state: 'paid' };
+    default:
+      return assertNever(rejection);
   }
-  return { kind: 'wrong-state', state: 'paid' };
 }

@@ -46,6 +46,7 @@ const LOOKS_MAX = 8;
  * top-up was asked for, which is before the key was first used.
  */
 const KEY_LIFE_MS = 23 * HOUR_MS;
+const TOP_UP_ID = /^[0-9a-f-]{36}$/;
 const DECLINED = 'declined';
 /** Refusals that say nothing about the payment: a setting of ours, or a request that we changed. */
 const OUR_MISTAKES: ReadonlySet<string> = new Set([
@@ -136,9 +137,13 @@ export class TopUpService implements OnModuleInit {
   /** The top-up that a payment is for: ours, of that organization, of exactly that amount. */
   private async match(payment: TopUpPayment): Promise<TopUp | null> {
     const { topUpId, organizationId, amountCents, currency } = payment;
-    if (topUpId === null || organizationId === null || currency !== 'usd') return null;
-    const row = await this.database.topUp.findFirst({ where: { topUpId, organizationId } });
-    return row?.amount === amountCents * MICRO_USD_PER_CENT ? row : null;
+    if (organizationId === null || currency !== 'usd') return null;
+    // Anybody with an account at Stripe can name anything there.
+    if (topUpId === null || !TOP_UP_ID.test(topUpId)) return null;
+    const row = await this.database.topUp.findUnique({ where: { topUpId } });
+    const isSame =
+      row?.organizationId === organizationId && row.amount === amountCents * MICRO_USD_PER_CENT;
+    return isSame ? row : null;
   }
 
   /** Finds out what became of a payment, by asking for it where that cannot charge twice. */

@@ -26,14 +26,14 @@ export class CredentialVault {
 
   /**
    * Keeps what a change of the pool brought in place of what was there, unless that is as new: a
-   * request that is repeated late brings nothing back. Says whether it did.
+   * request that is repeated late brings nothing back.
    */
-  async keep(poolId: PoolId, brought: EndpointCredential): Promise<boolean> {
+  async keep(poolId: PoolId, brought: EndpointCredential): Promise<void> {
     const sealed = new Uint8Array(this.secrets.seal(JSON.stringify(brought), ownerOf(poolId)));
     const values = { sealed, setAt: new Date(this.clock.now()) };
     for (;;) {
       const known = await this.database.poolCredential.findUnique({ where: { poolId } });
-      if (known !== null && this.open(poolId, known.sealed).revision >= brought.revision) return false;
+      if (known !== null && this.open(poolId, known.sealed).revision >= brought.revision) return;
       const { count } =
         known === null
           ? await this.database.poolCredential.createMany({
@@ -45,7 +45,7 @@ export class CredentialVault {
               data: values,
             });
       // None: somebody else was first, maybe with something newer.
-      if (count > 0) return true;
+      if (count > 0) return;
     }
   }
 

@@ -5,7 +5,6 @@ import type { Outcome } from '../../eventstore/stream-definition.js';
 import { Streams } from '../../eventstore/streams.js';
 import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
 import {
-  AuditTrail,
   commandOf,
   OrganizationDirectory,
   type AuthenticatedPrincipal,
@@ -64,7 +63,6 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
     private readonly subscriptions: SubscriptionRegistry,
     private readonly organizations: OrganizationDirectory,
     private readonly vault: CredentialVault,
-    private readonly audit: AuditTrail,
     @Inject(SETTINGS) settings: Settings,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -141,16 +139,7 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
     const context = commandOf(caller, mutation, idempotencyKey, content);
     const command = { type: 'ChangeEndpoint', endpoint, providerId, now: this.clock.now() } as const;
     const outcome = await this.execute(poolId, context, command);
-    if (!outcome.accepted) return outcome;
-    if (await this.keepCredential(outcome.answer, credential)) {
-      await this.audit.record({
-        organizationId: providerId,
-        actor: context.actor,
-        action: 'pool.endpoint-changed',
-        subject: poolId,
-        details: { hasCredential: String(credential !== null) },
-      });
-    }
+    if (outcome.accepted) await this.keepCredential(outcome.answer, credential);
     return outcome;
   }
 
@@ -172,8 +161,8 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
   private async keepCredential(
     { poolId, revision, endpoint: { url } }: PoolAnswer,
     credential: string | null,
-  ): Promise<boolean> {
-    return this.vault.keep(poolId as PoolId, { revision, url, credential });
+  ): Promise<void> {
+    await this.vault.keep(poolId as PoolId, { revision, url, credential });
   }
 }
 

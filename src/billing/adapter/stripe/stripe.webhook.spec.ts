@@ -39,6 +39,7 @@ const sign = (body: string, at: number = TEST_NOW, secret = SECRET): string =>
 
 const compact = (text: string): string => JSON.stringify(JSON.parse(text));
 const BODY = event(intent);
+const NAMELESS = event(intent, { id: 'evt\0' });
 
 function verify(body: string, signature: string, secrets: readonly string[] = [SECRET]) {
   return gateway.verifyWebhook(Buffer.from(body), signature, secrets);
@@ -90,6 +91,7 @@ describe('a webhook that is not to be trusted', () => {
     ['that is old', [BODY, sign(BODY, stale), [SECRET]], 'too-old'],
     ['old and of another secret', [BODY, sign(BODY, stale, OTHER), [SECRET]], 'bad-signature'],
     ['that is no JSON', ['hello', sign('hello'), [SECRET]], 'malformed'],
+    ['with a name of no form', [NAMELESS, sign(NAMELESS), [SECRET]], 'malformed'],
     ['that is no event', ['{"object":"list"}', sign('{"object":"list"}'), [SECRET]], 'malformed'],
   ])('%s is refused', (_what, [text, signature, secrets], error) => {
     expect(verify(text, signature, secrets)).toEqual({ ok: false, error });

@@ -18,8 +18,8 @@ const ANY_AGE = 0;
 
 const eventSchema = z.object({
   object: z.literal('event'),
-  id: z.string(),
-  type: z.string(),
+  id: z.string().regex(/^\w{1,255}$/),
+  type: z.string().regex(/^[\w.]{1,255}$/),
   created: z.int().nonnegative(),
   livemode: z.boolean(),
   account: z.string().nullish(),

@@ -1,0 +1,84 @@
+import { PASSWORD, TestOffice, type Visitor } from '../support/browser.js';
+
+let office: TestOffice;
+let provider: Visitor;
+
+beforeAll(async () => {
+  office = await TestOffice.open();
+  provider = await office.visitor();
+});
+afterAll(() => office.close());
+
+describe('a provider', () => {
+  it('signs up, signs out and in again; a wrong password is refused', async () => {
+    const { page } = provider;
+    await page.goto('/');
+    await page.getByText('Nothing is offered here now.').waitFor();
+    await provider.expectSound('market-empty');
+    await page.getByRole('link', { name: 'Sign up' }).click();
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByText('Some fields are not as expected.').waitFor();
+    await page.getByText('is empty, too long or has hidden marks; accepted:').first().waitFor();
+    await provider.expectSound('sign-up-refused');
+    await provider.signUp('Waferworks', true);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.getByLabel('E-mail address').fill('waferworks@example.com');
+    await page.getByLabel('Password').fill('not the password at all');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('No account has this e-mail address and password').waitFor();
+    await provider.expectSound('sign-in-refused');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  });
+
+  it('registers a pool; what is wrong is said at its field', async () => {
+    const { page } = provider;
+    await provider.goTo('Pools');
+    await page.getByRole('link', { name: 'Register a pool' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Wafer row 7');
+    await page.getByLabel('Platform').selectOption('cerebras-wse-3');
+    await page.getByLabel('Model').fill('llama-3.3-70b');
+    await page.getByLabel('Quantization').fill('fp8');
+    await page.getByLabel('Region').fill('US West');
+    await page.getByLabel('Prompts stay in').fill('us, ca');
+    await page.getByLabel('Endpoint').fill('https://inference.example.com/v1');
+    await page.getByLabel('Its credential').fill('upstream-secret');
+    await page.getByLabel('Tokens per second', { exact: true }).fill('10,000');
+    await page.getByLabel('Runtime').fill('cerebras-inference 2.4');
+    await page.getByRole('button', { name: 'Register the pool' }).click();
+    await page.getByText('is no region name; accepted:').waitFor();
+    expect(await page.getByLabel('Region').getAttribute('aria-invalid')).toBe('true');
+    await provider.expectSound('register-pool-refused');
+    await page.getByLabel('Region').fill('us-west-2');
+    await page.getByRole('button', { name: 'Register the pool' }).click();
+    await page.getByRole('heading', { name: 'Wafer row 7' }).waitFor();
+    await page.getByText('10,000 tokens/s').waitFor();
+    expect(await page.content()).not.toContain('upstream-secret');
+    await page.getByText('Profile, promise and terms').click();
+    await provider.expectSound('pools');
+  });
+
+  it('lists capacity once its market knows the pool', async () => {
+    const { page } = provider;
+    await page.getByRole('button', { name: 'List capacity' }).click();
+    await page.getByLabel('Tokens per second', { exact: true }).fill('20000');
+    await page.getByLabel('Price').fill('0.001');
+    await page.getByRole('button', { name: 'List', exact: true }).click();
+    await page.getByText('You have 10,000 tokens/s free to list throughout this window').waitFor();
+    await provider.expectSound('list-capacity-refused');
+    await page.getByRole('button', { name: 'Use 10,000 tokens/s' }).click();
+    await page.getByText('$0.278 per million tokens at full use').waitFor();
+    await page.getByRole('button', { name: 'List', exact: true }).click();
+    await page.getByText('Listed: it is on the market now').waitFor();
+    await provider.goTo('Market');
+    await page.getByRole('button', { name: 'Withdraw' }).waitFor();
+    await provider.expectSound('market-of-seller');
+    await page.getByRole('button', { name: 'Withdraw' }).click();
+    await page.getByText('Nothing is offered here now.').waitFor();
+    await page.getByLabel('Only my listings').check();
+    await page.getByText('Withdrawn', { exact: true }).waitFor();
+    await provider.expectSound('market-own');
+  });
+});

@@ -1,0 +1,239 @@
+import fc from 'fast-check';
+import type { OrganizationId } from '../../src/kernel/ids.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, plus, type Duration, type Instant } from '../../src/kernel/time.js';
+import {
+  basisPoints,
+  cancel,
+  EXCHANGE,
+  fund,
+  overage,
+  release,
+  settle,
+  topUp,
+} from '../support/ledger.js';
+import { LedgerTwin, type TwinSplit } from '../support/ledger-twin.js';
+import { LedgerWorld } from '../support/ledger-world.js';
+
+/** Two days before a month ends: windows reach over it. */
+const START = Date.parse('2026-12-30T00:00:00Z') as Instant;
+const MONTHS = [START + 2 * DAY_MS];
+const QUARTER = (15 * MINUTE_MS) as Duration;
+const [A, B, C] = ['org-a', 'org-b', 'org-c'] as unknown as [OrganizationId, OrganizationId, OrganizationId];
+const OWNERS = [A, B, C, EXCHANGE];
+
+const who = fc.constantFrom(A, B, C);
+// Few names and little money, so that most steps meet what others did.
+const sale = fc.nat(4);
+const amount = fc.oneof(fc.bigInt({ min: 0n, max: 40n }), fc.bigInt({ min: 0n, max: 900n }));
+const share = fc.integer({ min: 0, max: 5_000 });
+const split = fc.record({ sellerId: who, providerId: who, royalty: share, fee: share });
+
+const STEPS = {
+  topUp: fc.record({ what: fc.constant('topUp' as const), who, id: fc.nat(12), amount, again: fc.boolean() }),
+  fund: fc.record({
+    what: fc.constant('fund' as const),
+    ...{ sale, split, amount, isQuarterly: fc.boolean() },
+    start: fc.nat(40),
+    length: fc.integer({ min: 1, max: 40 }),
+  }),
+  settle: fc.record({ what: fc.constant('settle' as const), sale }),
+  release: fc.record({ what: fc.constant('release' as const), sale }),
+  cancel: fc.record({ what: fc.constant('cancel' as const), sale, feeShare: fc.nat(100) }),
+  overage: fc.record({ what: fc.constant('overage' as const), sale, hour: fc.nat(3), total: amount, split }),
+  carry: fc.record({ what: fc.constant('carry' as const), index: fc.nat(200) }),
+  repeat: fc.record({ what: fc.constant('repeat' as const), index: fc.nat(200) }),
+  pass: fc.record({ what: fc.constant('pass' as const), quarters: fc.integer({ min: 1, max: 60 }) }),
+};
+const step = fc.oneof(
+  { weight: 4, arbitrary: STEPS.topUp },
+  { weight: 6, arbitrary: STEPS.fund },
+  { weight: 5, arbitrary: STEPS.settle },
+  { weight: 3, arbitrary: STEPS.release },
+  { weight: 2, arbitrary: STEPS.cancel },
+  { weight: 5, arbitrary: STEPS.overage },
+  { weight: 6, arbitrary: STEPS.carry },
+  { weight: 1, arbitrary: STEPS.repeat },
+  { weight: 3, arbitrary: STEPS.pass },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+type StepOf<What extends Step['what']> = Extract<Step, { readonly what: What }>;
+
+/** Who holds a reservation, and what it is called. */
+const ownerOf = (number: number): OrganizationId => [A, B, C][number % 3] as OrganizationId;
+const nameOf = (number: number): string => `R${number}`;
+const whole = (given: StepOf<'fund'>['split']): TwinSplit => ({ ...given, exchangeId: EXCHANGE });
+const shared = (given: StepOf<'fund'>['split']): never =>
+  ({ ...whole(given), royalty: basisPoints(given.royalty), fee: basisPoints(given.fee) }) as never;
+
+/** Plays steps on the books and on their twin, and compares after each. */
+class Play {
+  readonly world = new LedgerWorld(OWNERS, START);
+  readonly twin = new LedgerTwin(MONTHS);
+  private count = 0;
+
+  async run(steps: readonly Step[]): Promise<void> {
+    for (const one of steps) {
+      this.count += 1;
+      await this.take(one);
+      await this.compare();
+    }
+  }
+
+  /** All that is on its way arrives, twice. */
+  async arrive(): Promise<void> {
+    // What arrives pays what is owed, which sends more on its way.
+    for (const one of this.world.underway) {
+      await this.carry(one);
+      await this.world.carry(one);
+    }
+    await this.compare();
+  }
+
+  async compare(): Promise<void> {
+    await this.world.audit();
+    for (const owner of OWNERS) {
+      const balances = await this.world.balances(owner);
+      const accounts = this.twin.accounts(owner);
+      expect(Object.fromEntries(balances)).toEqual(
+        Object.fromEntries(accounts.map((account) => [account, this.twin.balance(owner, account)])),
+      );
+    }
+    const sent = this.world.underway.map(
+      ({ fromId, transfer: { toId, kind, amount: money } }) => `${fromId} > ${toId} ${kind} ${money}`,
+    );
+    expect(sent.sort()).toEqual([...this.twin.transfers].sort());
+  }
+
+  private async take(one: Step): Promise<void> {
+    const { world } = this;
+    switch (one.what) {
+      case 'topUp':
+        return this.topUp(one);
+      case 'fund':
+        return this.fund(one);
+      case 'settle': {
+        const [owner, id] = [ownerOf(one.sale), nameOf(one.sale)];
+        return this.expect(owner, settle(id), this.twin.settle(owner, id, world.now));
+      }
+      case 'release': {
+        const [owner, id] = [ownerOf(one.sale), nameOf(one.sale)];
+        return this.expect(owner, release(id), this.twin.release(owner, id));
+      }
+      case 'cancel':
+        return this.cancel(one);
+      case 'overage':
+        return this.overage(one);
+      case 'carry': {
+        const found = world.underway[one.index % Math.max(1, world.underway.length)];
+        return found === undefined ? undefined : this.carry(found);
+      }
+      case 'repeat':
+        return this.repeat(one);
+      case 'pass':
+        world.now = plus(world.now, one.quarters * QUARTER);
+        return undefined;
+    }
+  }
+
+  private async topUp({ who: owner, id, amount: money, again }: StepOf<'topUp'>): Promise<void> {
+    const name = `T${id}-${owner}`;
+    const command = topUp(money + 1n, name);
+    // The same payment may be told of under another name.
+    const key = again ? `${name} ${this.count}` : name;
+    const isNew = !this.world.sent.some((sent) => sent.key === key);
+    const expected = isNew ? this.twin.topUp(owner, name, money + 1n) : 'ok';
+    return this.expect(owner, command, expected, key);
+  }
+
+  private async fund(one: StepOf<'fund'>): Promise<void> {
+    const [owner, id] = [ownerOf(one.sale), nameOf(one.sale)];
+    const grid = one.isQuarterly ? QUARTER : HOUR_MS;
+    const base = Math.floor(START / grid) * grid;
+    const window = { start: (base + one.start * grid) as Instant, end: (base + (one.start + one.length) * grid) as Instant };
+    const { start, end } = window;
+    const command = fund(id, one.amount, window, { split: shared(one.split), grid });
+    const twin = { id, owner, split: whole(one.split), start, end, grid, amount: one.amount };
+    const fresh = { delivered: 0n, through: start, state: 'open' as const };
+    return this.expect(owner, command, this.twin.fund({ ...twin, ...fresh }, this.world.now));
+  }
+
+  private async cancel({ sale: number, feeShare }: StepOf<'cancel'>): Promise<void> {
+    const [owner, id] = [ownerOf(number), nameOf(number)];
+    const open = this.twin.sales.find((one) => one.id === id && one.state === 'open');
+    const fee = ((open?.amount ?? 0n) * BigInt(feeShare)) / 100n;
+    return this.expect(owner, cancel(id, fee), this.twin.cancel(owner, id, fee));
+  }
+
+  private async overage({ sale: number, hour: at, total, split: given }: StepOf<'overage'>): Promise<void> {
+    const [owner, id, hour] = [ownerOf(number), nameOf(number), (START + at * HOUR_MS) as Instant];
+    const expected = this.twin.overage({ owner, id, hour, total, split: whole(given) });
+    return this.expect(owner, overage(id, hour, total, shared(given)), expected);
+  }
+
+  private async carry(one: LedgerWorld['underway'][number]): Promise<void> {
+    if (!one.arrived) this.twin.receive(one.transfer.toId, one.transfer.amount);
+    await this.world.carry(one);
+  }
+
+  /** An old command under its old key gets its old answer. */
+  private async repeat({ index }: StepOf<'repeat'>): Promise<void> {
+    const { sent } = this.world;
+    const old = sent[index % Math.max(1, sent.length)];
+    if (old === undefined) return;
+    expect(await this.world.send(old.owner, old.command, old.key)).toEqual(old.outcome);
+  }
+
+  private async expect(
+    owner: OrganizationId,
+    command: Parameters<LedgerWorld['send']>[1],
+    ...[expected, key = `${this.count}`]: readonly [expected: string, key?: string]
+  ): Promise<void> {
+    const outcome = await this.world.send(owner, command, key);
+    expect(outcome.accepted ? 'ok' : outcome.rejection.code).toBe(expected);
+  }
+}
+
+const steps = fc.array(step, { maxLength: 80, size: 'max' });
+
+describe('the books', () => {
+  it('balance, agree with their twin, and lose nothing between them', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (given) => {
+        const play = new Play();
+        await play.run(given);
+        await play.arrive();
+        for (const owner of OWNERS) {
+          const [live, folded] = await play.world.replayed(owner, given.length);
+          expect(folded).toBe(live);
+        }
+      }),
+      { numRuns: 250 },
+    );
+  });
+
+  it('credit others with exactly what a buyer is charged', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (given) => {
+        const play = new Play();
+        await play.run(given);
+        await play.arrive();
+        const charged = new Map<string, bigint>();
+        const credited = new Map<string, bigint>();
+        const add = (to: Map<string, bigint>, id: string, money: bigint): void =>
+          void to.set(id, (to.get(id) ?? 0n) + money);
+        for (const owner of OWNERS) {
+          for (const event of await play.world.eventsOf(owner)) {
+            if (event.type === 'DeliverySettled') add(charged, event.reservationId, event.amount);
+            if (event.type === 'EscrowCancelled') add(charged, event.reservationId, event.fee);
+            if (event.type === 'OverageCharged') add(charged, event.reservationId, event.collected);
+            if (event.type === 'OverageCollected') add(charged, event.reservationId, event.amount);
+            if (event.type === 'TransferReceived') add(credited, event.reservationId, event.amount);
+          }
+        }
+        for (const [id, money] of charged) expect(credited.get(id) ?? 0n).toBe(money);
+        expect([...credited.keys()].every((id) => charged.has(id))).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,96 @@
+import type { MarketOutcome } from '../../src/allocation/application/market.service.js';
+import { streamId } from '../../src/eventstore/event.js';
+import type { EventStore } from '../../src/eventstore/event-store.js';
+import type { MarketId } from '../../src/kernel/ids.js';
+import { MarketAuditor } from './market-auditor.js';
+import { isInLog } from './promised.js';
+import { readRaw, type RawEvent } from './raw-event.js';
+import type { Request } from './requests.js';
+import { demand, found, Violation } from './violation.js';
+
+/** Holds and payments are looked after on this grid: nothing is due earlier than its end. */
+const DUE_GRID_MS = 5_000;
+
+export const causeOf = ({ scope, key }: Request): string => `${scope} ${key}`;
+
+/** Reads what is new in a stream, audits it, and checks against it what callers are told. */
+export class LogAuditor {
+  readonly book = new MarketAuditor();
+  version = 0;
+  private readonly byCause = new Map<string, RawEvent[]>();
+  private readonly told = new Map<string, string>();
+
+  constructor(
+    private readonly store: EventStore,
+    readonly marketId: MarketId,
+  ) {}
+
+  /** @throws Violation at the first broken promise */
+  async catchUp(): Promise<void> {
+    const stream = streamId('market', this.marketId);
+    const tail = await this.store.readStream(stream, this.version, 100_000);
+    for (const recorded of tail) {
+      // Two of these may run in turns: whoever comes second finds its events read.
+      if (recorded.version <= this.version) continue;
+      demand(recorded.version === this.version + 1, `${stream} skips ${this.version + 1}`);
+      this.version = recorded.version;
+      this.read(readRaw(recorded));
+    }
+  }
+
+  /** I6 and I7: an answer that was given is kept, is the only one, and the log says the same. */
+  async acknowledge(request: Request, outcome: MarketOutcome): Promise<void> {
+    const [kept] = await this.store.findAnswers([request]);
+    await this.catchUp();
+    const id = causeOf(request);
+    const body = JSON.stringify(outcome);
+    demand(found(kept, `kept answer to ${id}`).body === body, `I6: ${id} is told other than kept`);
+    demand((this.told.get(id) ?? body) === body, `I6: ${id} is told two things`);
+    this.told.set(id, body);
+    const { content } = request;
+    const effects = this.byCause.get(id) ?? [];
+    if (outcome.accepted) {
+      const isThere = isInLog(content, outcome.answer, effects);
+      demand(isThere, `I7: ${content.type} ${id} is acknowledged and not so in the log`);
+    } else {
+      demand(effects.length === 0, `I6: ${content.type} ${id} is refused and happens all the same`);
+    }
+  }
+
+  /** What should have happened by now, when every job that was due has run; null when nothing. */
+  overdue(now: number): string | null {
+    for (const { listingId, window } of this.book.listings.values()) {
+      if (window.end <= now) return `${listingId} is open after its window`;
+    }
+    for (const one of this.book.reservations.values()) {
+      const { reservationId, window, status, paidAt, expiresAt } = one;
+      const isHeld = status === 'held';
+      const isExpired = lookedAfterAt(expiresAt) <= now;
+      if (isHeld && isExpired) return `${reservationId} is held after it expired`;
+      if (!isHeld && window.end <= now) return `${reservationId} goes on after its end`;
+      const startsAt = Math.max(window.start, lookedAfterAt(paidAt));
+      if (status === 'scheduled' && startsAt <= now) return `${reservationId} has not started`;
+    }
+    return null;
+  }
+
+  private read(event: RawEvent): void {
+    try {
+      this.book.apply(event);
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      const place = `${this.marketId} version ${event.version}, ${event.type}`;
+      throw new Violation(`${place}: ${error.message}`);
+    }
+    const before = this.byCause.get(event.cause) ?? [];
+    const first = event.version - before.length;
+    const isOneDecision = before.every(({ version }, index) => version === first + index);
+    demand(isOneDecision, `I6: ${event.cause} happens twice, again at ${event.version}`);
+    const isTwice = before.some(({ type }) => type === event.type);
+    const isSystem = event.actor.startsWith('system:');
+    demand(isSystem || !isTwice, `I6: ${event.cause} leads to ${event.type} twice`);
+    this.byCause.set(event.cause, [...before, event]);
+  }
+}
+
+const lookedAfterAt = (instant: number): number => Math.ceil(instant / DUE_GRID_MS) * DUE_GRID_MS;

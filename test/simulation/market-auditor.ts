@@ -1,0 +1,276 @@
+import { assertNever } from '../../src/kernel/assert.js';
+import { isEqual, PoolBook, ROOT, type RawSegment, type RawWindow } from './pool-book.js';
+import type * as raw from './raw-event.js';
+import { demand, found } from './violation.js';
+
+export interface OpenListing {
+  readonly listingId: string;
+  readonly poolId: string;
+  readonly sellerId: string;
+  readonly lotId: string;
+  readonly window: RawWindow;
+  readonly quantity: number;
+  readonly unitPrice: bigint;
+  readonly hops: number;
+  readonly termsVersion: number;
+}
+/** Its window, quantity and price are its own, not the listing's. */
+export interface LiveReservation extends OpenListing {
+  readonly reservationId: string;
+  readonly holderId: string;
+  readonly amount: bigint;
+  readonly expiresAt: number;
+  status: 'held' | 'scheduled' | 'active';
+  paidAt: number;
+}
+
+const HOUR = 3_600_000n;
+const WHOLE = 10_000n;
+
+/** Half to even, written out once more so that the product's own rounding is checked as well. */
+function roundedShare(whole: bigint, numerator: bigint, denominator: bigint): bigint {
+  const product = whole * numerator;
+  const [down, rest] = [product / denominator, (product % denominator) * 2n];
+  const isUp = rest > denominator || (rest === denominator && down % 2n === 1n);
+  return isUp ? down + 1n : down;
+}
+
+/**
+ * Follows one market by its log alone and knows, cell by cell, who has title to what. Takes titles
+ * from what events state, then checks that nothing was lost, made or sold twice. Shares no code
+ * with the rules it checks.
+ */
+export class MarketAuditor {
+  readonly pools = new Map<string, PoolBook>();
+  readonly listings = new Map<string, OpenListing>();
+  readonly reservations = new Map<string, LiveReservation>();
+  readonly eventTypes = new Map<string, number>();
+  /** Title that came back by a cancelled resale and put its holder above the pool's cap. */
+  returnedAboveCap = 0;
+  /** Every version of each pool's terms: a sale keeps the one it was made under. */
+  private readonly terms = new Map<string, raw.RawTerms[]>();
+
+  /** @throws Violation naming the event that broke a promise */
+  apply(event: raw.RawEvent): void {
+    this.eventTypes.set(event.type, (this.eventTypes.get(event.type) ?? 0) + 1);
+    const pool = this.applyTo(event);
+    pool.checkConservation();
+    pool.checkNotOversold();
+  }
+
+  private applyTo(event: raw.RawEvent): PoolBook {
+    switch (event.type) {
+      case 'PoolOpened':
+        return this.poolOpened(event);
+      case 'PoolExtended':
+        return this.poolExtended(event);
+      case 'PoolTermsChanged':
+        return this.termsChanged(event);
+      case 'ListingCreated':
+        return this.listingCreated(event);
+      case 'ListingClosed':
+        return this.listingClosed(event);
+      case 'ReservationHeld':
+        return this.reservationHeld(event);
+      case 'HoldReleased':
+        return this.holdReleased(event);
+      case 'ReservationPaid':
+        return this.reservationPaid(event);
+      case 'ReservationActivated':
+        return this.reservationActivated(event);
+      case 'ReservationCompleted':
+        return this.reservationCompleted(event);
+      case 'ReservationCancelled':
+        return this.reservationCancelled(event);
+      default:
+        return assertNever(event);
+    }
+  }
+
+  private poolOpened(event: raw.PoolOpened): PoolBook {
+    const { poolId, providerId, grid, nameplate } = event;
+    demand(!this.pools.has(poolId), `${poolId} opens twice`);
+    const pool = new PoolBook(poolId, providerId, grid);
+    pool.grow(nameplate);
+    pool.buyerShareMax = event.buyerShareMax;
+    this.pools.set(poolId, pool);
+    this.terms.set(poolId, [event.terms]);
+    return pool;
+  }
+
+  private poolExtended({ poolId, added }: raw.PoolExtended): PoolBook {
+    const pool = this.pool(poolId);
+    pool.grow(added);
+    return pool;
+  }
+
+  private termsChanged(event: raw.PoolTermsChanged): PoolBook {
+    const { poolId, termsVersion, terms, buyerShareMax } = event;
+    const versions = this.termsOf(poolId);
+    versions.push(terms);
+    demand(termsVersion === versions.length, `${poolId} skips a version of its terms`);
+    const pool = this.pool(poolId);
+    pool.buyerShareMax = buyerShareMax;
+    return pool;
+  }
+
+  private listingCreated(event: raw.ListingCreated): PoolBook {
+    const { listingId, poolId, sellerId, source, window, hops, termsVersion } = event;
+    const pool = this.pool(poolId);
+    const lotId = source.kind === 'pool' ? ROOT : source.reservationId;
+    const asNew = { hops: -1, termsVersion: this.termsOf(poolId).length };
+    const parent = source.kind === 'pool' ? asNew : this.reservation(lotId);
+    const isHeir = hops === parent.hops + 1 && termsVersion === parent.termsVersion;
+    demand(isHeir, `${listingId} does not inherit hops and terms from ${lotId}`);
+    const isTheirs = pool.lot(lotId).holderId === sellerId;
+    demand(isTheirs, `${listingId} is offered by ${sellerId}, who does not hold ${lotId}`);
+    const quantity = Number(event.quantity);
+    pool.claim(listingId, { lotId, holderId: null, cells: pool.rectangle(window, quantity) });
+    const unitPrice = BigInt(event.unitPrice);
+    const offer = { listingId, poolId, sellerId, lotId, window, quantity, unitPrice };
+    this.listings.set(listingId, { ...offer, hops, termsVersion });
+    return pool;
+  }
+
+  private listingClosed({ listingId }: raw.ListingClosed): PoolBook {
+    const pool = this.pool(found(this.listings.get(listingId), `open ${listingId}`).poolId);
+    pool.drop(listingId);
+    this.listings.delete(listingId);
+    return pool;
+  }
+
+  private reservationHeld(event: raw.ReservationHeld): PoolBook {
+    const { reservationId, listingId, holderId, window, expiresAt } = event;
+    const listing = found(this.listings.get(listingId), `open ${listingId} for ${reservationId}`);
+    const pool = this.pool(listing.poolId);
+    demand(!this.reservations.has(reservationId), `${reservationId} is held twice`);
+    demand(holderId !== listing.sellerId, `${reservationId} is a trade with oneself`);
+    demand(event.sellerId === listing.sellerId, `${reservationId} names another seller`);
+    const quantity = Number(event.quantity);
+    const amount = this.priceOf(listing, quantity, window);
+    const isPrice = BigInt(event.amount) === amount;
+    demand(isPrice, `${reservationId} costs ${amount}, not ${event.amount}`);
+    const offered = found(pool.claimed(listingId), `offer ${listingId}`);
+    pool.paint(offered, window, -quantity);
+    this.checkRemaining(pool, listingId, event.listingRemaining);
+    const { lotId } = listing;
+    pool.claim(reservationId, { lotId, holderId, cells: pool.rectangle(window, quantity) });
+    const held = { reservationId, holderId, window, quantity, amount, expiresAt };
+    this.reservations.set(reservationId, { ...listing, ...held, status: 'held', paidAt: 0 });
+    const isAbove = pool.isAboveCap(holderId, window);
+    demand(!isAbove, `${reservationId} puts ${holderId} above the cap of ${pool.poolId}`);
+    return pool;
+  }
+
+  private priceOf({ unitPrice }: OpenListing, quantity: number, window: RawWindow): bigint {
+    return roundedShare(unitPrice * BigInt(quantity), BigInt(window.end - window.start), HOUR);
+  }
+
+  private holdReleased({ reservationId, listingId, listingRemaining }: raw.HoldReleased): PoolBook {
+    const { poolId, window, quantity } = this.inStatus(reservationId, 'held');
+    const pool = this.pool(poolId);
+    pool.drop(reservationId);
+    this.reservations.delete(reservationId);
+    const offered = pool.claimed(listingId);
+    demand((offered === null) === (listingRemaining === null), `${listingId} is open and is not`);
+    if (offered === null) return pool;
+    pool.paint(offered, window, quantity);
+    this.checkRemaining(pool, listingId, listingRemaining ?? []);
+    return pool;
+  }
+
+  private reservationPaid(event: raw.ReservationPaid): PoolBook {
+    const { reservationId, paidAt, source } = event;
+    const reservation = this.inStatus(reservationId, 'held');
+    demand(paidAt < reservation.expiresAt, `${reservationId} is paid after it expired`);
+    const pool = this.pool(reservation.poolId);
+    pool.drop(reservationId);
+    pool.openLot(reservationId, reservation.holderId, pool.fromSegments(event.entitlement));
+    this.moveFromSource(pool, reservation, source, -reservation.quantity);
+    this.reservations.set(reservationId, { ...reservation, status: 'scheduled', paidAt });
+    return pool;
+  }
+
+  private reservationActivated({ reservationId }: raw.ReservationActivated): PoolBook {
+    const reservation = this.inStatus(reservationId, 'scheduled');
+    reservation.status = 'active';
+    return this.pool(reservation.poolId);
+  }
+
+  private reservationCompleted({ reservationId }: raw.ReservationCompleted): PoolBook {
+    const pool = this.pool(this.inStatus(reservationId, 'active').poolId);
+    demand(!pool.hasClaimOn(reservationId), `${reservationId} ends while parts of it are offered`);
+    pool.finishLot(reservationId);
+    this.reservations.delete(reservationId);
+    return pool;
+  }
+
+  private reservationCancelled(event: raw.ReservationCancelled): PoolBook {
+    const { reservationId, cancelledAt, source } = event;
+    const reservation = this.inStatus(reservationId, 'scheduled');
+    const { poolId, window, quantity, amount } = reservation;
+    const pool = this.pool(poolId);
+    const isWhole = isEqual(pool.lot(reservationId).title, pool.rectangle(window, quantity));
+    demand(isWhole, `${reservationId} is cancelled after part of it was sold`);
+    demand(!pool.hasClaimOn(reservationId), `${reservationId} is cancelled while it is offered`);
+    demand(cancelledAt < window.start, `${reservationId} is cancelled after it started`);
+    const notice = window.start - cancelledAt;
+    const terms = this.termsOf(poolId)[reservation.termsVersion - 1];
+    const steps = found(terms, `terms that ${reservationId} was sold under`).cancellation;
+    const share = steps.find(({ noticeMin }) => noticeMin <= notice)?.fee ?? Number(WHOLE);
+    const fee = roundedShare(amount, BigInt(share), WHOLE);
+    const isRight = BigInt(event.fee) === fee && BigInt(event.refund) === amount - fee;
+    demand(isRight, `${reservationId} should cost a fee of ${fee} of ${amount}, not ${event.fee}`);
+    pool.closeLot(reservationId);
+    this.reservations.delete(reservationId);
+    this.moveFromSource(pool, reservation, source, quantity);
+    if (pool.isAboveCap(reservation.sellerId, window)) this.returnedAboveCap += 1;
+    return pool;
+  }
+
+  /** The other side of a title that came or went: stated by the log for a reservation. */
+  private moveFromSource(
+    pool: PoolBook,
+    { reservationId, lotId, window }: LiveReservation,
+    after: raw.SourceAfter | null,
+    change: number,
+  ): void {
+    if (lotId === ROOT) {
+      demand(after === null, `${reservationId} was sold by the pool, not by a reservation`);
+      pool.changeRoot(window, change);
+      return;
+    }
+    const isSource = after?.reservationId === lotId;
+    demand(isSource, `${reservationId} was cut from ${lotId}, not ${String(after?.reservationId)}`);
+    pool.restateLot(lotId, pool.fromSegments(after.entitlement));
+  }
+
+  private checkRemaining(
+    pool: PoolBook,
+    listingId: string,
+    stated: readonly RawSegment[],
+  ): void {
+    const offered = found(pool.claimed(listingId), `offer ${listingId}`);
+    const isSame = isEqual(offered, pool.fromSegments(stated));
+    demand(isSame, `I2: ${listingId} says it still offers what it does not`);
+  }
+
+  private inStatus(reservationId: string, status: LiveReservation['status']): LiveReservation {
+    const reservation = this.reservation(reservationId);
+    const isRight = reservation.status === status;
+    demand(isRight, `${reservationId} is ${reservation.status} and not ${status}`);
+    return reservation;
+  }
+
+  private reservation(reservationId: string): LiveReservation {
+    return found(this.reservations.get(reservationId), `live reservation ${reservationId}`);
+  }
+
+  private termsOf(poolId: string): raw.RawTerms[] {
+    return found(this.terms.get(poolId), `terms of ${poolId}`);
+  }
+
+  private pool(poolId: string): PoolBook {
+    return found(this.pools.get(poolId), `pool ${poolId}`);
+  }
+}

@@ -1,0 +1,118 @@
+import {
+  MarketService,
+  type MarketOutcome,
+} from '../../src/allocation/application/market.service.js';
+import type { marketDefinition } from '../../src/allocation/application/market.definition.js';
+import type { CommandContext } from '../../src/eventstore/command-context.js';
+import { DefinitionRegistry } from '../../src/eventstore/definition-registry.js';
+import type { EventStore, OutboxMessage } from '../../src/eventstore/event-store.js';
+import type {
+  ExecuteRequest,
+  Outcome,
+  StreamDefinition,
+} from '../../src/eventstore/stream-definition.js';
+import type { StreamWriterHooks } from '../../src/eventstore/writer-limits.js';
+import { Streams } from '../../src/eventstore/streams.js';
+import { SubscriptionRegistry } from '../../src/eventstore/subscription-registry.js';
+import type { MarketId } from '../../src/kernel/ids.js';
+import type { Clock } from '../../src/platform/clock/clock.js';
+import { JobRegistry } from '../../src/platform/queue/job-registry.js';
+import { DistantStore } from './distant-store.js';
+import { ConnectionLostError, type Line, type Network } from './network.js';
+
+export type MarketDefinition = typeof marketDefinition;
+export type Untimed = Parameters<MarketService['execute']>[1];
+
+/** Lets the product's own service run on the definition that the simulation gives it. */
+class StreamsOf extends Streams {
+  constructor(
+    store: EventStore,
+    hooks: StreamWriterHooks,
+    private readonly definition: MarketDefinition,
+  ) {
+    super(store, hooks);
+  }
+
+  override execute<State, Command, Event, Rejection, Answer>(
+    _definition: StreamDefinition<State, Command, Event, Rejection, Answer>,
+    id: string,
+    request: ExecuteRequest<Command>,
+  ): Promise<Outcome<Answer, Rejection>> {
+    return super.execute(this.own(), id, request);
+  }
+
+  override read<State, Command, Event, Rejection, Answer, View>(
+    _definition: StreamDefinition<State, Command, Event, Rejection, Answer>,
+    id: string,
+    view: (state: State) => View,
+  ): Promise<View> {
+    return super.read(this.own<State, Command, Event, Rejection, Answer>(), id, view);
+  }
+
+  private own<State, Command, Event, Rejection, Answer>(): StreamDefinition<
+    State,
+    Command,
+    Event,
+    Rejection,
+    Answer
+  > {
+    return this.definition as unknown as StreamDefinition<State, Command, Event, Rejection, Answer>;
+  }
+}
+
+export interface Surroundings {
+  readonly store: EventStore;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly definition: MarketDefinition;
+}
+
+/**
+ * One process of the product: its own service, writers and job handlers in front of the shared
+ * store. When it dies, whoever waits for it learns at once that they will never be told.
+ */
+export class MarketProcess {
+  warnings = 0;
+  private readonly line: Line = { isCut: false };
+  private readonly jobs = new JobRegistry();
+  private readonly service: MarketService;
+  private readonly death: Promise<never>;
+  private die: () => void = () => undefined;
+
+  constructor({ store, network, clock, definition }: Surroundings) {
+    const distant = new DistantStore(store, network, this.line);
+    const warn = (): void => {
+      this.warnings += 1;
+    };
+    const streams = new StreamsOf(distant, { committed: () => undefined, warn }, definition);
+    const [definitions, subscriptions] = [new DefinitionRegistry(), new SubscriptionRegistry()];
+    this.service = new MarketService(streams, definitions, subscriptions, this.jobs, clock);
+    this.service.onModuleInit();
+    this.death = new Promise((_resolve, reject) => {
+      this.die = () => reject(new ConnectionLostError('the process died'));
+    });
+    this.death.catch(() => undefined);
+  }
+
+  execute(marketId: MarketId, command: Untimed, context: CommandContext): Promise<MarketOutcome> {
+    return Promise.race([this.death, this.service.execute(marketId, command, context)]);
+  }
+
+  runJob({ queue, job, payload }: OutboxMessage): Promise<void> {
+    return Promise.race([this.death, this.jobs.run(queue, job, JSON.parse(payload))]);
+  }
+
+  /** The state in memory as snapshot text; null when the store could not be reached. */
+  look(marketId: MarketId, { snapshot }: MarketDefinition): Promise<string | null> {
+    const reading = this.service.read(marketId, (state) => snapshot.encode(state));
+    return Promise.race([this.death, reading]).catch((error: unknown) => {
+      if (error instanceof ConnectionLostError) return null;
+      throw error;
+    });
+  }
+
+  crash(): void {
+    this.line.isCut = true;
+    this.die();
+  }
+}

@@ -1,0 +1,48 @@
+import type { EventStore } from '../../src/eventstore/event-store.js';
+import type { MarketId } from '../../src/kernel/ids.js';
+import { LogAuditor } from './log-auditor.js';
+import type { MarketDefinition, MarketProcess } from './market-process.js';
+import { ReadModel } from './read-model.js';
+import { Replay } from './replay.js';
+import { demand } from './violation.js';
+
+/** Everything that is checked of one market: its log, its memory, its read model, its end. */
+export class MarketWatch {
+  readonly log: LogAuditor;
+  looks = 0;
+  private readonly replay: Replay;
+  private readonly readModel: ReadModel;
+
+  constructor(
+    store: EventStore,
+    readonly marketId: MarketId,
+  ) {
+    this.log = new LogAuditor(store, marketId);
+    this.replay = new Replay(store, marketId);
+    this.readModel = new ReadModel(store, marketId);
+  }
+
+  /** I5: a process sees what the log folds to, byte for byte, and all that was committed before. */
+  async look(process: MarketProcess, definition: MarketDefinition): Promise<void> {
+    const isTrue = await this.replay.isTrue(() => process.look(this.marketId, definition));
+    if (isTrue === null) return;
+    this.looks += 1;
+    demand(isTrue, `I5: ${this.marketId} in memory is not what its log folds to`);
+  }
+
+  /** Every job that was due by `now` has run, and nothing is on its way. */
+  async settled(now: number): Promise<void> {
+    const overdue = this.log.overdue(now);
+    demand(overdue === null, `all jobs have run, and ${String(overdue)}`);
+    await this.replay.audit();
+    await this.readModel.check(this.log);
+  }
+
+  /** No job is left. Answers with one line that says what the market came to. */
+  async ended(): Promise<string> {
+    const { listings, reservations } = this.log.book;
+    const open = [...listings.keys(), ...reservations.keys()];
+    demand(open.length === 0, `no job is left, and these never end: ${open.join(', ')}`);
+    return this.replay.verifiedLine();
+  }
+}

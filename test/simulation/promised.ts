@@ -1,0 +1,83 @@
+import type { MarketAnswer } from '../../src/allocation/model/market.answer.js';
+import { assertNever } from '../../src/kernel/assert.js';
+import type { RawEvent } from './raw-event.js';
+import type { Content } from './requests.js';
+
+const isSame = (a: unknown, b: unknown): boolean => String(a) === String(b);
+
+/** True when the event is what was asked for, and nothing else: the log against the wish. */
+function isAskedFor(content: Content, effect: RawEvent): boolean {
+  switch (content.type) {
+    case 'CreateListing':
+    case 'HoldReservation': {
+      const kind = content.type === 'CreateListing' ? 'ListingCreated' : 'ReservationHeld';
+      if (effect.type !== kind) return false;
+      const { start, end } = content.window;
+      const isWindow = effect.window.start === start && effect.window.end === end;
+      return isWindow && isSame(effect.quantity, content.quantity) && isTrade(content, effect);
+    }
+    case 'WithdrawListing':
+      return effect.type === 'ListingClosed' && effect.listingId === content.listingId;
+    case 'ReleaseHold':
+      return effect.type === 'HoldReleased' && effect.reservationId === content.reservationId;
+    case 'ConfirmPayment':
+      return effect.type === 'ReservationPaid' && effect.reservationId === content.reservationId;
+    case 'CancelReservation': {
+      const isCancelled = effect.type === 'ReservationCancelled';
+      return isCancelled && effect.reservationId === content.reservationId;
+    }
+    case 'OpenPool':
+      return effect.type === 'PoolOpened' && effect.poolId === content.facts.poolId;
+    default:
+      return assertNever(content);
+  }
+}
+
+function isTrade(
+  content: Extract<Content, { readonly type: 'CreateListing' | 'HoldReservation' }>,
+  effect: Extract<RawEvent, { readonly type: 'ListingCreated' | 'ReservationHeld' }>,
+): boolean {
+  if (content.type === 'CreateListing') {
+    const { poolId, sellerId, unitPrice } = content;
+    const isSeller = effect.poolId === poolId && effect.sellerId === sellerId;
+    return isSeller && isSame(effect.unitPrice, unitPrice);
+  }
+  const isBuyer = effect.type === 'ReservationHeld' && effect.holderId === content.buyerId;
+  return isBuyer && effect.listingId === content.listingId;
+}
+
+/** True when the caller was told of this very event. */
+function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
+  const ids = { listingId: '', reservationId: '', ...effect };
+  switch (answer.kind) {
+    case 'listing':
+      return ids.listingId === answer.listing.listingId;
+    case 'listing-closed':
+      return ids.listingId === answer.listingId;
+    case 'reservation':
+      return ids.reservationId === answer.reservation.reservationId;
+    case 'hold-released':
+      return ids.reservationId === answer.reservationId;
+    case 'cancellation': {
+      const { reservationId, refund } = answer.cancellation;
+      return ids.reservationId === reservationId && 'refund' in effect && effect.refund === refund;
+    }
+    case 'pool':
+      return 'poolId' in effect && effect.poolId === answer.poolId;
+    case 'advanced':
+      return false;
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** True when what was asked for and acknowledged is in the log. A pool may know all it is told. */
+export function isInLog(
+  content: Content,
+  answer: MarketAnswer,
+  effects: readonly RawEvent[],
+): boolean {
+  const isOpening = effects.some(({ type }) => type === 'PoolOpened');
+  if (content.type === 'OpenPool' && !isOpening) return true;
+  return effects.some((effect) => isAskedFor(content, effect) && isToldOf(answer, effect));
+}

@@ -1,0 +1,118 @@
+import type { RecordedEvent } from '../../src/eventstore/event.js';
+import type { RawSegment, RawWindow } from './pool-book.js';
+
+/** The log's own words, read without the product's codec: quantities and money are decimal text. */
+interface Place {
+  readonly version: number;
+  readonly occurredAt: number;
+  /** Which request led to it, and as whom. */
+  readonly cause: string;
+  readonly actor: string;
+}
+export interface RawTerms {
+  readonly cancellation: readonly { readonly noticeMin: number; readonly fee: number }[];
+}
+interface PoolTerms {
+  readonly terms: RawTerms;
+  readonly buyerShareMax: number | null;
+}
+type RawSource =
+  | { readonly kind: 'pool' }
+  | { readonly kind: 'reservation'; readonly reservationId: string };
+interface RawTrade {
+  readonly listingId: string;
+  readonly poolId: string;
+  readonly sellerId: string;
+  readonly source: RawSource;
+  readonly window: RawWindow;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly hops: number;
+  readonly termsVersion: number;
+}
+export interface SourceAfter {
+  readonly reservationId: string;
+  readonly entitlement: readonly RawSegment[];
+}
+
+export interface PoolOpened extends Place, PoolTerms {
+  readonly type: 'PoolOpened';
+  readonly poolId: string;
+  readonly providerId: string;
+  readonly grid: number;
+  readonly nameplate: readonly RawSegment[];
+}
+export interface PoolExtended extends Place {
+  readonly type: 'PoolExtended';
+  readonly poolId: string;
+  readonly added: readonly RawSegment[];
+}
+export interface PoolTermsChanged extends Place, PoolTerms {
+  readonly type: 'PoolTermsChanged';
+  readonly poolId: string;
+  readonly termsVersion: number;
+}
+export interface ListingCreated extends Place, RawTrade {
+  readonly type: 'ListingCreated';
+}
+export interface ListingClosed extends Place {
+  readonly type: 'ListingClosed';
+  readonly listingId: string;
+}
+export interface ReservationHeld extends Place, RawTrade {
+  readonly type: 'ReservationHeld';
+  readonly reservationId: string;
+  readonly holderId: string;
+  readonly amount: string;
+  readonly expiresAt: number;
+  readonly listingRemaining: readonly RawSegment[];
+}
+export interface HoldReleased extends Place {
+  readonly type: 'HoldReleased';
+  readonly reservationId: string;
+  readonly listingId: string;
+  readonly listingRemaining: readonly RawSegment[] | null;
+}
+export interface ReservationPaid extends Place {
+  readonly type: 'ReservationPaid';
+  readonly reservationId: string;
+  readonly paidAt: number;
+  readonly entitlement: readonly RawSegment[];
+  readonly source: SourceAfter | null;
+}
+export interface ReservationActivated extends Place {
+  readonly type: 'ReservationActivated';
+  readonly reservationId: string;
+}
+export interface ReservationCompleted extends Place {
+  readonly type: 'ReservationCompleted';
+  readonly reservationId: string;
+}
+export interface ReservationCancelled extends Place {
+  readonly type: 'ReservationCancelled';
+  readonly reservationId: string;
+  readonly holderId: string;
+  readonly cancelledAt: number;
+  readonly feeShare: number;
+  readonly fee: string;
+  readonly refund: string;
+  readonly source: SourceAfter | null;
+}
+
+export type RawEvent =
+  | PoolOpened
+  | PoolExtended
+  | PoolTermsChanged
+  | ListingCreated
+  | ListingClosed
+  | ReservationHeld
+  | HoldReleased
+  | ReservationPaid
+  | ReservationActivated
+  | ReservationCompleted
+  | ReservationCancelled;
+
+export function readRaw({ type, version, occurredAt, data, metadata }: RecordedEvent): RawEvent {
+  const { actor, cause } = JSON.parse(metadata) as { actor: string; cause: string };
+  return { ...JSON.parse(data), type, version, occurredAt, actor, cause } as RawEvent;
+}

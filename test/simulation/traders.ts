@@ -1,0 +1,218 @@
+import type { PoolFacts } from '../../src/allocation/model/market.terms.js';
+import { canonicalJson } from '../../src/kernel/canonical-json.js';
+import type { ListingId, MarketId, OrganizationId, ReservationId } from '../../src/kernel/ids.js';
+import type { MicroUsd, UnitPrice } from '../../src/kernel/money.js';
+import type { Quantity } from '../../src/kernel/quantity.js';
+import {
+  floorToGrid,
+  MINUTE_MS,
+  plus,
+  type Duration,
+  type Instant,
+} from '../../src/kernel/time.js';
+import type { Window } from '../../src/kernel/window.js';
+import { BUYERS, firstFacts, lessThan, MARKETS, nextFacts, PROVIDERS } from './cast.js';
+import type { LiveReservation, MarketAuditor, OpenListing } from './market-auditor.js';
+import type { RawWindow } from './pool-book.js';
+import type { SeededRandom } from './random.js';
+import type { Content, Request } from './requests.js';
+
+const EVERYBODY = [...BUYERS, ...PROVIDERS];
+const FEE_MAX = 1_000_000_000_000n as MicroUsd;
+
+type Wish = (marketId: MarketId) => readonly [scope: string, content: Content] | null;
+
+/**
+ * Everybody who wants something. They see the book as the log has it, mostly ask for what makes
+ * sense, and now and then for what they must not get.
+ */
+export class Traders {
+  private readonly facts: PoolFacts[];
+  private requests = 0;
+
+  private readonly wishes: readonly (readonly [weight: number, wish: Wish])[] = [
+    [13, (marketId) => this.offer(marketId)],
+    [12, (marketId) => this.resell(marketId)],
+    [28, (marketId) => this.hold(marketId)],
+    [26, (marketId) => this.pay(marketId)],
+    [4, (marketId) => this.release(marketId)],
+    [6, (marketId) => this.cancel(marketId)],
+    [4, (marketId) => this.withdraw(marketId)],
+    [5, (marketId) => this.changePool(marketId)],
+  ];
+
+  constructor(
+    private readonly random: SeededRandom,
+    private readonly bookOf: (marketId: MarketId) => MarketAuditor,
+    private readonly now: () => Instant,
+  ) {
+    this.facts = MARKETS.flatMap((marketId) =>
+      [0, 1, 2].map((index) => firstFacts(random, marketId, index)),
+    );
+  }
+
+  /** What must be asked for before anything else can be. */
+  opening(): Request[] {
+    return this.facts.map((facts) =>
+      this.request(facts.marketId, [facts.providerId, { type: 'OpenPool', facts }]),
+    );
+  }
+
+  next(): Request {
+    for (;;) {
+      const marketId = this.random.weighted([[4, MARKETS[0]], [1, MARKETS[1]]]) as MarketId;
+      const wish = this.random.weighted(this.wishes)(marketId);
+      if (wish !== null) return this.request(marketId, wish);
+    }
+  }
+
+  /** The same key with other content. */
+  tamper({ marketId, scope, key, content }: Request): Request {
+    for (;;) {
+      const other = this.next().content;
+      const isOther = canonicalJson(other) !== canonicalJson(content);
+      if (isOther) return { marketId, scope, key, content: other };
+    }
+  }
+
+  private request(
+    marketId: MarketId,
+    [scope, content]: readonly [scope: string, content: Content],
+  ): Request {
+    this.requests += 1;
+    return { marketId, scope, key: `K${this.requests}`, content };
+  }
+
+  private offer(marketId: MarketId): ReturnType<Wish> {
+    const { random } = this;
+    const facts = random.pick(this.factsOf(marketId));
+    const { poolId, grid } = facts;
+    const sellerId = random.chance(97) ? facts.providerId : random.pick(EVERYBODY);
+    const start = plus(floorToGrid(this.now(), grid), grid * random.integer(0, 24));
+    const window = this.spoil({ start, end: plus(start, grid * random.integer(1, 24)) }, grid);
+    const unitPrice = BigInt(random.integer(0, 5_000)) as UnitPrice;
+    const quantity = this.amount(this.random.pick([200, 800, 2_000]));
+    const source = { kind: 'pool' } as const;
+    const offer = { poolId, sellerId, source, window, quantity, unitPrice };
+    return [sellerId, { type: 'CreateListing', ...offer }];
+  }
+
+  private resell(marketId: MarketId): ReturnType<Wish> {
+    const owned = this.someone(marketId, ({ status }) => status !== 'held');
+    if (owned === null) return null;
+    const grid = this.gridOf(owned.poolId);
+    const sellerId = this.ownerOf(owned);
+    const source = { kind: 'reservation', reservationId: owned.reservationId } as const;
+    const window = this.spoil(this.part(owned.window, grid), grid);
+    const quantity = this.amount(Math.ceil(owned.quantity * this.random.pick([0.4, 1.2])));
+    const unitPrice = BigInt(this.random.integer(0, 6_000)) as UnitPrice;
+    const offer = { poolId: owned.poolId, sellerId, source, window, quantity, unitPrice };
+    return [sellerId, { type: 'CreateListing', ...offer } as Content];
+  }
+
+  private hold(marketId: MarketId): ReturnType<Wish> {
+    const listing = this.random.pickAny(this.bookOf(marketId).listings.values());
+    if (listing === null) return null;
+    const grid = this.gridOf(listing.poolId);
+    const buyerId = this.random.pick(this.random.chance(85) ? BUYERS : EVERYBODY);
+    const content: Content = {
+      type: 'HoldReservation',
+      listingId: listing.listingId as ListingId,
+      buyerId,
+      window: this.spoil(this.part(listing.window, grid), grid),
+      quantity: this.random.chance(25)
+        ? (BigInt(listing.quantity) as Quantity)
+        : this.amount(Math.ceil(listing.quantity * this.random.pick([0.3, 0.6, 1.1]))),
+      holdFor: (this.random.pick([1, 10, 15, 30]) * MINUTE_MS) as Duration,
+    };
+    return [buyerId, content];
+  }
+
+  private pay(marketId: MarketId): ReturnType<Wish> {
+    const held = this.someone(marketId, ({ status }) => status === 'held');
+    if (held === null) return null;
+    const reservationId = held.reservationId as ReservationId;
+    const amount = (this.random.chance(96) ? held.amount : held.amount + 1n) as MicroUsd;
+    return ['payments', { type: 'ConfirmPayment', reservationId, amount }];
+  }
+
+  private release(marketId: MarketId): ReturnType<Wish> {
+    const held = this.someone(marketId, ({ status }) => status === 'held');
+    if (held === null) return null;
+    const holderId = this.ownerOf(held);
+    const reservationId = held.reservationId as ReservationId;
+    return [holderId, { type: 'ReleaseHold', reservationId, holderId }];
+  }
+
+  private cancel(marketId: MarketId): ReturnType<Wish> {
+    const owned = this.someone(marketId, ({ status }) => status === 'scheduled');
+    if (owned === null) return null;
+    const holderId = this.ownerOf(owned);
+    const reservationId = owned.reservationId as ReservationId;
+    const feeAccepted = this.random.chance(90) ? FEE_MAX : (0n as MicroUsd);
+    return [holderId, { type: 'CancelReservation', reservationId, holderId, feeAccepted }];
+  }
+
+  private withdraw(marketId: MarketId): ReturnType<Wish> {
+    const listing = this.random.pickAny(this.bookOf(marketId).listings.values());
+    if (listing === null) return null;
+    const sellerId = this.sellerOf(listing);
+    const listingId = listing.listingId as ListingId;
+    return [sellerId, { type: 'WithdrawListing', listingId, sellerId }];
+  }
+
+  private changePool(marketId: MarketId): ReturnType<Wish> {
+    const before = this.random.pick(this.factsOf(marketId));
+    if (this.random.chance(10)) {
+      return [before.providerId, { type: 'OpenPool', facts: lessThan(before) }];
+    }
+    const facts = nextFacts(this.random, before, this.now());
+    this.facts[this.facts.indexOf(before)] = facts;
+    return [facts.providerId, { type: 'OpenPool', facts }];
+  }
+
+  private factsOf(marketId: MarketId): readonly PoolFacts[] {
+    return this.facts.filter((facts) => facts.marketId === marketId);
+  }
+
+  private gridOf(poolId: string): Duration {
+    return this.facts.find((facts) => facts.poolId === poolId)?.grid ?? MINUTE_MS;
+  }
+
+  private someone(
+    marketId: MarketId,
+    isWanted: (one: LiveReservation) => boolean,
+  ): LiveReservation | null {
+    const everyone = [...this.bookOf(marketId).reservations.values()];
+    return this.random.pickAny(this.random.chance(95) ? everyone.filter(isWanted) : everyone);
+  }
+
+  private ownerOf({ holderId }: LiveReservation): OrganizationId {
+    return this.random.chance(97) ? (holderId as OrganizationId) : this.random.pick(EVERYBODY);
+  }
+
+  private sellerOf({ sellerId }: OpenListing): OrganizationId {
+    return this.random.chance(97) ? (sellerId as OrganizationId) : this.random.pick(EVERYBODY);
+  }
+
+  private amount(max: number): Quantity {
+    return BigInt(this.random.integer(1, Math.max(max, 1))) as Quantity;
+  }
+
+  /** Some part of a window on the grid, as it may still be bought; often all of it. */
+  private part({ start, end }: RawWindow, grid: Duration): Window {
+    const from = Math.max(start, floorToGrid(this.now(), grid));
+    const cells = Math.max((end - from) / grid, 1);
+    const skipped = this.random.chance(40) ? 0 : this.random.integer(0, cells - 1);
+    const rest = cells - skipped;
+    const length = this.random.chance(40) ? rest : this.random.integer(1, rest);
+    const first = (from + skipped * grid) as Instant;
+    return { start: first, end: plus(first, length * grid) };
+  }
+
+  /** Seldom a window that nobody may have: off the grid, or over. */
+  private spoil(window: Window, grid: Duration): Window {
+    const by = this.random.weighted([[94, 0], [3, MINUTE_MS], [3, -2 * grid]]);
+    return { start: plus(window.start, by), end: plus(window.end, by) };
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * The books a second time, as simply as can be: plain arrays that are searched and summed, text for
+ * ids, no postings, no events. Written from docs and the rules' names, not from the rules.
+ */
+export interface TwinSplit {
+  readonly sellerId: string;
+  readonly providerId: string;
+  readonly exchangeId: string;
+  readonly royalty: number;
+  readonly fee: number;
+}
+
+export interface TwinSale {
+  readonly id: string;
+  readonly owner: string;
+  readonly split: TwinSplit;
+  readonly start: number;
+  readonly end: number;
+  readonly grid: number;
+  readonly amount: bigint;
+  delivered: bigint;
+  through: number;
+  state: 'open' | 'over' | 'closed';
+}
+
+interface TwinOverage {
+  readonly owner: string;
+  readonly id: string;
+  readonly hour: number;
+  split: TwinSplit;
+  charged: bigint;
+  collected: bigint;
+}
+
+/** `from > to kind amount` */
+export type TwinTransfer = string;
+
+export const OK = 'ok';
+
+function rounded(dividend: bigint, divisor: bigint): bigint {
+  const floor = dividend / divisor;
+  const twice = 2n * (dividend - floor * divisor);
+  if (twice === divisor) return floor % 2n === 0n ? floor : floor + 1n;
+  return twice > divisor ? floor + 1n : floor;
+}
+
+/** Fee of the whole, royalty of what is left at its rate of what is left, the rest to the seller. */
+function shares(total: bigint, { fee, royalty }: TwinSplit): readonly [bigint, bigint, bigint] {
+  const toExchange = rounded(total * BigInt(fee), 10_000n);
+  const left = total - toExchange;
+  const toProvider = fee + royalty >= 10_000 ? left : rounded(left * BigInt(royalty), BigInt(10_000 - fee));
+  return [left - toProvider, toProvider, toExchange];
+}
+
+export class LedgerTwin {
+  readonly transfers: TwinTransfer[] = [];
+  readonly sales: TwinSale[] = [];
+  private readonly entries: (readonly [owner: string, account: string, amount: bigint])[] = [];
+  private readonly overages: TwinOverage[] = [];
+  private readonly topUps: string[] = [];
+
+  /** @param months instants at which months begin */
+  constructor(private readonly months: readonly number[]) {}
+
+  balance(owner: string, account: string): bigint {
+    return this.entries
+      .filter(([who, what]) => who === owner && what === account)
+      .reduce((sum, [, , amount]) => sum + amount, 0n);
+  }
+
+  accounts(owner: string): readonly string[] {
+    const names = this.entries.filter(([who]) => who === owner).map(([, account]) => account);
+    return [...new Set(names)].filter((account) => this.balance(owner, account) !== 0n);
+  }
+
+  topUp(owner: string, id: string, amount: bigint): string {
+    if (this.topUps.includes(id)) return OK;
+    this.topUps.push(id);
+    this.move(owner, 'external', 'wallet', amount);
+    return this.collect(owner);
+  }
+
+  fund(sale: TwinSale, now: number): string {
+    const { owner, id, amount } = sale;
+    const known = this.sales.filter((other) => other.id === id && other.state !== 'over');
+    if (known.length > 0) return 'ALREADY_FUNDED';
+    if (sale.end <= now) return 'WINDOW_OVER';
+    if (this.balance(owner, 'wallet') < amount) return 'INSUFFICIENT_FUNDS';
+    this.sales.push(sale);
+    this.move(owner, 'wallet', `escrow:${id}`, amount);
+    return OK;
+  }
+
+  settle(owner: string, id: string, now: number): string {
+    const sale = this.open(id);
+    if (sale === undefined) return 'ESCROW_NOT_FOUND';
+    const lines = [...this.months, Math.min(now - (now % sale.grid), sale.end)];
+    for (const line of lines.filter((at) => at <= now && at <= sale.end).sort((a, b) => a - b)) {
+      if (line > sale.through) this.deliver(sale, line);
+    }
+    if (sale.through === sale.end) sale.state = 'over';
+    return OK;
+  }
+
+  release(owner: string, id: string): string {
+    const sale = this.open(id);
+    if (sale === undefined) return 'ESCROW_NOT_FOUND';
+    if (sale.through > sale.start) return 'ALREADY_DELIVERED';
+    sale.state = 'closed';
+    this.move(owner, `escrow:${id}`, 'wallet', sale.amount);
+    return this.collect(owner);
+  }
+
+  cancel(owner: string, id: string, fee: bigint): string {
+    const sale = this.open(id);
+    if (sale === undefined) return 'ESCROW_NOT_FOUND';
+    if (sale.through > sale.start) return 'ALREADY_DELIVERED';
+    sale.state = 'closed';
+    this.move(owner, `escrow:${id}`, 'wallet', sale.amount - fee);
+    this.move(owner, `escrow:${id}`, 'clearing', fee);
+    this.pay(owner, sale.split, 'cancellation', [0n, fee]);
+    return this.collect(owner);
+  }
+
+  overage(use: { owner: string; id: string; hour: number; total: bigint; split: TwinSplit }): string {
+    const { owner, id, hour, total, split } = use;
+    let known = this.overages.find((one) => one.owner === owner && one.id === id && one.hour === hour);
+    if (known !== undefined && total <= known.charged) return OK;
+    if (total === 0n) return OK;
+    if (known === undefined) {
+      known = { owner, id, hour, split, charged: 0n, collected: 0n };
+      this.overages.push(known);
+    }
+    const more = total - known.charged;
+    known.charged = total;
+    known.split = split;
+    this.move(owner, 'receivable', 'uncollected', more);
+    return this.collect(owner, known);
+  }
+
+  receive(owner: string, amount: bigint): string {
+    this.move(owner, 'clearing', 'wallet', amount);
+    return this.collect(owner);
+  }
+
+  private open(id: string): TwinSale | undefined {
+    return this.sales.find((sale) => sale.id === id && sale.state === 'open');
+  }
+
+  private deliver(sale: TwinSale, line: number): void {
+    const part = rounded(sale.amount * BigInt(line - sale.start), BigInt(sale.end - sale.start));
+    this.move(sale.owner, `escrow:${sale.id}`, 'clearing', part - sale.delivered);
+    this.pay(sale.owner, sale.split, 'proceeds', [sale.delivered, part]);
+    sale.delivered = part;
+    sale.through = line;
+  }
+
+  /** One after the other by hour, as far as the wallet goes; `only` is what was just charged. */
+  private collect(owner: string, only: TwinOverage | null = null): string {
+    const owed = this.overages.filter((one) => one.owner === owner && one.collected < one.charged);
+    const sorted = [...owed].sort((a, b) => a.hour - b.hour);
+    for (const one of only === null ? sorted : [only]) {
+      const wallet = this.balance(owner, 'wallet');
+      const missing = one.charged - one.collected;
+      const paid = wallet < missing ? wallet : missing;
+      this.move(owner, 'wallet', 'receivable', paid);
+      this.move(owner, 'uncollected', 'clearing', paid);
+      this.pay(owner, one.split, 'overage', [one.collected, one.collected + paid]);
+      one.collected += paid;
+    }
+    return OK;
+  }
+
+  private move(owner: string, ...[from, to, amount]: readonly [string, string, bigint]): void {
+    this.entries.push([owner, from, -amount], [owner, to, amount]);
+  }
+
+  private pay(from: string, split: TwinSplit, ...[kind, [before, after]]: Payment): void {
+    const [was, is] = [shares(before, split), shares(after, split)];
+    const people = [split.sellerId, split.providerId, split.exchangeId];
+    [kind, 'royalty', 'fee'].forEach((what, index) => {
+      const amount = (is[index] ?? 0n) - (was[index] ?? 0n);
+      if (amount !== 0n) this.transfers.push(`${from} > ${people[index]} ${what} ${amount}`);
+    });
+  }
+}
+
+type Payment = readonly [kind: string, range: readonly [before: bigint, after: bigint]];

@@ -1,0 +1,97 @@
+import type { Page } from 'playwright-core';
+
+/** WCAG 2.2: https://www.w3.org/TR/WCAG22/#contrast-minimum, 1.4.10 reflow, 1.3.1, 2.4.6, 4.1.2. */
+const CONTRAST_MIN = 4.5;
+
+/** What would keep somebody from using the page that is on show. Empty is good. */
+export async function audit(page: Page): Promise<readonly string[]> {
+  const found = await Promise.all([names(page), structure(page), contrast(page), reflow(page)]);
+  return found.flat();
+}
+
+async function names(page: Page): Promise<readonly string[]> {
+  const controls = page.locator('input, select, textarea, button, a[href], summary, [role=img], dialog');
+  return controls.evaluateAll((elements) =>
+    elements.flatMap((element) => {
+      const texts = [
+        element.getAttribute('aria-label'),
+        ...(element.getAttribute('aria-labelledby') ?? '')
+          .split(' ')
+          .map((id: string) => element.ownerDocument.getElementById(id)?.textContent),
+        ...[...(element.labels ?? [])].map((label: any) => label.textContent),
+        ...(['BUTTON', 'A', 'SUMMARY'].includes(element.tagName) ? [element.textContent] : []),
+      ];
+      const isNamed = texts.some((text: unknown) => typeof text === 'string' && text.trim() !== '');
+      return isNamed ? [] : [`no name: ${element.outerHTML.slice(0, 120)}`];
+    }),
+  );
+}
+
+async function structure(page: Page): Promise<readonly string[]> {
+  return page.locator('html').evaluate((html) => {
+    const ids = [...html.querySelectorAll('[id]')].map(({ id }: any) => id as string);
+    const twice = ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `id twice: ${id}`);
+    const pointers = ['for', 'aria-labelledby', 'aria-describedby', 'list'].flatMap((name) =>
+      [...html.querySelectorAll(`[${name}]`)]
+        .flatMap((one: any) => (one.getAttribute(name) as string).split(' '))
+        .filter((id) => !ids.includes(id))
+        .map((id) => `${name} points nowhere: ${id}`),
+    );
+    const headings = html.querySelectorAll('h1').length;
+    // A modal dialog stands alone: what is behind it is inert.
+    const levels = [...html.querySelectorAll('h1, h2, h3')]
+      .filter((one: any) => one.closest('dialog') === null)
+      .map(({ tagName }: any) => Number(tagName[1]));
+    const jumps = levels.filter((level, index) => level - (levels[index - 1] ?? 0) > 1);
+    return [
+      ...twice,
+      ...pointers,
+      ...(headings === 1 ? [] : [`${headings} headings of level 1`]),
+      ...jumps.map((level) => `a heading of level ${level} after none of the level above`),
+      ...(html.lang === '' ? ['no language'] : []),
+      ...(html.querySelectorAll('main').length === 1 ? [] : ['not one main landmark']),
+    ];
+  });
+}
+
+/** Text against the nearest colour behind it. Colours that are partly see-through are laid over. */
+async function contrast(page: Page): Promise<readonly string[]> {
+  return page.locator('html').evaluate((html, least) => {
+    const view = html.ownerDocument.defaultView;
+    const parse = (text: string): number[] => (text.match(/[\d.]+/g) ?? []).map(Number);
+    const luminance = (rgb: number[]): number => {
+      const [red = 0, green = 0, blue = 0] = rgb
+        .slice(0, 3)
+        .map((value) => value / 255)
+        .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const backgroundOf = (element: any): number[] => {
+      for (let one = element; one !== null; one = one.parentElement) {
+        const colour = parse(view.getComputedStyle(one).backgroundColor);
+        if ((colour[3] ?? 1) === 1) return colour;
+      }
+      return [255, 255, 255];
+    };
+    const shown = [...html.querySelectorAll('body *')].filter((element: any) => {
+      const { width, height } = element.getBoundingClientRect();
+      const hasText = [...element.childNodes].some(
+        (node: any) => node.nodeType === 3 && node.textContent.trim() !== '',
+      );
+      return hasText && width > 1 && height > 1 && !element.disabled;
+    });
+    return shown.flatMap((element: any) => {
+      const pair = [parse(view.getComputedStyle(element).color), backgroundOf(element)].map(luminance);
+      const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+      return ratio >= least ? [] : [`contrast ${ratio.toFixed(2)}: ${element.outerHTML.slice(0, 100)}`];
+    });
+  }, CONTRAST_MIN);
+}
+
+/** Nothing sticks out to the side, so nobody scrolls in two directions. */
+async function reflow(page: Page): Promise<readonly string[]> {
+  return page.locator('html').evaluate((html) => {
+    const over = html.scrollWidth - html.clientWidth;
+    return over > 0 ? [`${over} px stick out at a width of ${html.clientWidth} px`] : [];
+  });
+}

@@ -1,0 +1,131 @@
+import type { ApiClient, TestApp } from './app.js';
+import { Membership } from './membership.js';
+import { program } from './pools.js';
+import { Trading, until } from './trading.js';
+
+/** Ids of what belongs to others, by kind. */
+export interface Belongings {
+  readonly poolIds: readonly string[];
+  readonly listingIds: readonly string[];
+  /** Held, paid, resold, a resale, released, cancelled. */
+  readonly reservationIds: readonly string[];
+  /** Owner, member, invited. */
+  readonly memberIds: readonly string[];
+  readonly keyIds: readonly string[];
+}
+
+const ENDPOINT = { url: 'https://very-private.example.com/v1', credential: 'very-private-credential' };
+
+/** A provider, a buyer who resells and a second buyer, all with something to hide. */
+export class Tenants {
+  private constructor(
+    readonly market: Trading,
+    readonly clients: readonly ApiClient[],
+    readonly theirs: Belongings,
+    /** What nobody else may ever be shown. */
+    readonly secrets: readonly string[],
+  ) {}
+
+  /** What one buyer has and the other has no part in, though they trade with each other. */
+  get apart(): readonly { readonly client: ApiClient; readonly reservationIds: readonly string[] }[] {
+    const [, first, second] = this.clients as readonly [ApiClient, ApiClient, ApiClient];
+    const [held, , whole, , released, cancelled] = this.theirs.reservationIds as readonly string[];
+    return [
+      { client: first, reservationIds: [whole, cancelled] as string[] },
+      { client: second, reservationIds: [held, released] as string[] },
+    ];
+  }
+
+  static async start(app: TestApp): Promise<Tenants> {
+    const market = await Trading.open(app, { endpoint: ENDPOINT });
+    const first = await market.buyer('Very private buyer', 117);
+    const second = await market.buyer('Very private second', 213);
+    const clients = [market.provider, first, second];
+    const trades = await trade(market, first, second);
+    const people = await Promise.all(
+      clients.map((client) => peopleOf(app, client, client !== second)),
+    );
+    const theirs = {
+      ...{ poolIds: [market.poolId], ...trades },
+      memberIds: people.flatMap(({ memberIds }) => memberIds),
+      keyIds: people.flatMap(({ keyIds }) => keyIds),
+    };
+    const secrets = [
+      ...[ENDPOINT.url, ENDPOINT.credential, 'Very private', '117000000', '213000000'],
+      ...trades.reservationIds,
+      ...people.flatMap(({ secrets: all }) => all),
+    ];
+    return new Tenants(market, clients, theirs, secrets);
+  }
+}
+
+async function trade(
+  market: Trading,
+  first: ApiClient,
+  second: ApiClient,
+): Promise<Pick<Belongings, 'listingIds' | 'reservationIds'>> {
+  const listingId = await market.list(100, 120, 5_000, 7);
+  const paid = await market.buy(first, listingId, 100, 110, 10);
+  const offer = { reservationId: paid, window: market.window(104, 106), quantity: '10', unitPrice: '9' };
+  const made = await first.mustMutate('resellReservation', 'ResellReservationInput', offer, {
+    fields: '... on ResellReservationSuccess { listing { listingId } }',
+  });
+  const resaleListing = made['listing'].listingId as string;
+  const resale = await market.buy(second, resaleListing, 104, 106, 5);
+  const whole = await market.buy(second, listingId, 110, 112, 3);
+  const cancelled = await market.buy(second, listingId, 112, 114, 3);
+  await second.mustMutate('cancelReservation', 'CancelReservationInput', {
+    ...{ reservationId: cancelled, feeAccepted: '0' },
+  });
+  const held = await market.reserve(first, listingId, 114, 116, 3);
+  const released = await market.reserve(first, listingId, 116, 118, 3);
+  const { reservationId } = released;
+  await first.mustMutate('releaseHold', 'ReleaseHoldInput', { reservationId });
+  const ids = [held['reservationId'], paid, whole, resale, reservationId, cancelled] as string[];
+  return { listingIds: [listingId, resaleListing], reservationIds: ids };
+}
+
+interface People extends Pick<Belongings, 'memberIds' | 'keyIds'> {
+  readonly secrets: readonly string[];
+}
+
+/** A member and an invited person beside the owner, and a key; who sells is public. */
+async function peopleOf(app: TestApp, owner: ApiClient, isSeller: boolean): Promise<People> {
+  const people = new Membership(app);
+  const viewer = await owner.ask('{ viewer { organization { organizationId } } }');
+  const { organizationId } = viewer.data?.['viewer'].organization;
+  const mail = (who: string): string => `${who}-${organizationId}@private.example.com`;
+  const member = await people.invite(owner, mail('member'));
+  await people.accept(member.token);
+  const invited = await people.invite(owner, mail('invited'));
+  await program(app, owner, ['MARKET_READ']);
+  const { data } = await owner.ask(
+    '{ apiKeys { edges { node { keyId } } } members { edges { node { memberId email } } } }',
+  );
+  const nodes = (list: string): any[] => data?.[list].edges.map((edge: any) => edge.node);
+  const keyIds = nodes('apiKeys').map(({ keyId }) => keyId);
+  const memberIds = nodes('members').map(({ memberId }) => memberId);
+  const mails = nodes('members').map(({ email }) => email);
+  return { memberIds, keyIds, secrets: [...(isSeller ? [] : [organizationId]), ...keyIds, ...memberIds, ...mails, invited.token] };
+}
+
+/** What they see of their own, to compare before and after. */
+export async function stateOf({ clients, theirs }: Tenants): Promise<unknown> {
+  const list = 'edges { node';
+  const query = `{
+    wallet { balance inEscrow owed }
+    members { ${list} { memberId role email } } }
+    apiKeys { ${list} { keyId revokedAt } } }
+    pools(own: true) { ${list} { poolId profileVersion nameplate { quantity window { start end } }
+      endpoint { url } terms { buyerShareMax cancellation { fee } } } } }
+    listings(own: true, status: null) { ${list} { listingId status remaining { quantity } } } }
+    bought: reservations { ${list} { reservationId status entitlement { quantity window { start end } } } } }
+  }`;
+  const ask = async () => Promise.all(clients.map(async (client) => (await client.ask(query)).data));
+  const isThere = (states: unknown): boolean => {
+    const text = JSON.stringify(states);
+    const ids = [...theirs.poolIds, ...theirs.listingIds, ...theirs.reservationIds];
+    return ids.every((id) => text.includes(id)) && text.includes('CANCELLED') && text.includes('RELEASED');
+  };
+  return until(ask, isThere);
+}
