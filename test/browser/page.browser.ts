@@ -44,6 +44,19 @@ describe('the page itself', () => {
     expect(focused).toContain('Reserve');
   });
 
+  it.each(['127.0.0.1', 'localhost'])('keeps a session on http://%s', async (host) => {
+    const baseURL = office.app.url.replace('127.0.0.1', host);
+    const { page } = await office.visitor({ baseURL });
+    await page.goto('/app/sign-in');
+    await page.getByLabel('E-mail address').fill('startup@example.com');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in', exact: true }).waitFor();
+  });
+
   it('says so when the exchange is gone, and keeps what it showed', async () => {
     const visitor = await office.visitor();
     const { page } = visitor;

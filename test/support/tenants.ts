@@ -122,10 +122,12 @@ export async function stateOf({ clients, theirs }: Tenants): Promise<unknown> {
     bought: reservations { ${list} { reservationId status entitlement { quantity window { start end } } } } }
   }`;
   const ask = async () => Promise.all(clients.map(async (client) => (await client.ask(query)).data));
-  const isThere = (states: unknown): boolean => {
+  const ids = [...theirs.poolIds, ...theirs.listingIds, ...theirs.reservationIds];
+  const isThere = (states: readonly any[]): boolean => {
     const text = JSON.stringify(states);
-    const ids = [...theirs.poolIds, ...theirs.listingIds, ...theirs.reservationIds];
-    return ids.every((id) => text.includes(id)) && text.includes('CANCELLED') && text.includes('RELEASED');
+    const isListed = [...ids, 'CANCELLED', 'RELEASED'].every((one) => text.includes(one));
+    // The resale and the rest, 5 x 2 h x 9 and 3 x 2 h x 7: the cancelled sale was given back.
+    return isListed && states[2].wallet.inEscrow === '132';
   };
   return until(ask, isThere);
 }

@@ -61,7 +61,7 @@ CREATE TABLE "top_up" (
   "updated_at" timestamptz(3) NOT NULL,
   CONSTRAINT "top_up_pkey" PRIMARY KEY ("top_up_id")
 );
-CREATE INDEX "top_up_by_organization" ON "top_up" ("organization_id", "top_up_id");
+CREATE INDEX "top_up_by_organization" ON "top_up" ("organization_id", "created_at", "top_up_id");
 
 CREATE TABLE "stripe_event" (
   "event_id" text NOT NULL,

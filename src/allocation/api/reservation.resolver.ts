@@ -1,6 +1,11 @@
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowMembers } from '../../api/graphql/access.js';
-import { readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
+import {
+  readInstantKey,
+  readPage,
+  toConnection,
+  type Connection,
+} from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput } from '../../api/graphql/refusals.js';
@@ -8,7 +13,6 @@ import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { unless } from '../../kernel/issue.js';
 import { present } from '../../kernel/assert.js';
 import type { ListingId, ReservationId } from '../../kernel/ids.js';
-import { parseInstant } from '../../kernel/time.js';
 import { checkOrder } from '../../kernel/window.rules.js';
 import { Database } from '../../platform/database/prisma.js';
 import { TradingService } from '../application/trading.service.js';
@@ -145,9 +149,8 @@ export class ReservationResolver {
   }
 }
 
-/** Rows behind a cursor of (held at, id), newest first; an instant that is none ends the list. */
+/** Rows behind a cursor of (held at, id), newest first. */
 function before([heldAt = '', reservationId = '']: readonly string[]): object[] {
-  const parsed = parseInstant(heldAt);
-  const at = new Date(parsed.ok && parsed.value > 0 ? parsed.value : 0);
+  const at = readInstantKey(heldAt);
   return [{ heldAt: { lt: at } }, { heldAt: at, reservationId: { lt: reservationId } }];
 }

@@ -1,5 +1,7 @@
 import { ArgsType, Field, Int, ObjectType } from '@nestjs/graphql';
 import type { Type } from '@nestjs/common';
+import type { GraphQLError } from 'graphql';
+import { parseInstant } from '../../kernel/time.js';
 import { DOCUMENT_LIMITS, PAGE_SIZE_DEFAULT } from './document-limits.js';
 import { apiError } from './errors.js';
 
@@ -89,9 +91,24 @@ export function readPage({ first, after }: PageArguments, keyLength: number): Pa
   if (after === null || after === undefined) return { first, after: null };
   const key = decodeCursor(after);
   if (key === null || key.length !== keyLength) {
-    throw apiError('BAD_USER_INPUT', 'after: expected a cursor from an earlier page of this list');
+    throw wrongCursor();
   }
   return { first, after: key };
+}
+
+/**
+ * Reads the instant that a cursor holds.
+ *
+ * @throws GraphQLError BAD_USER_INPUT when it holds none that a list of ours can have shown
+ */
+export function readInstantKey(text: string): Date {
+  const instant = parseInstant(text);
+  if (!instant.ok || instant.value < 0) throw wrongCursor();
+  return new Date(instant.value);
+}
+
+function wrongCursor(): GraphQLError {
+  return apiError('BAD_USER_INPUT', 'after: expected a cursor from an earlier page of this list');
 }
 
 /** Makes a page of rows that were read with one more than asked for. */

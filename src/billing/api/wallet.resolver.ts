@@ -1,7 +1,13 @@
 import { Inject } from '@nestjs/common';
 import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowAnyone, AllowMembers } from '../../api/graphql/access.js';
-import { PageArguments, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
+import {
+  PageArguments,
+  readInstantKey,
+  readPage,
+  toConnection,
+  type Connection,
+} from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput, notFound } from '../../api/graphql/refusals.js';
@@ -77,20 +83,22 @@ export class WalletResolver {
     ]);
   }
 
-  @Query(() => TopUpConnection, { description: 'Payments into your wallet.' })
+  @Query(() => TopUpConnection, { description: 'Payments into your wallet, newest first.' })
   @AllowMembers(['owner', 'finance'], 'billing:read')
   async topUpHistory(
     @Args() pageArguments: PageArguments,
     @Caller() { organizationId }: AuthenticatedPrincipal,
   ): Promise<Connection<TopUpType>> {
-    const page = readPage(pageArguments, 1);
-    const [after] = page.after ?? [];
+    const page = readPage(pageArguments, 2);
     const rows = await this.database.topUp.findMany({
-      where: { organizationId, ...(after && { topUpId: { gt: after } }) },
-      orderBy: { topUpId: 'asc' },
+      where: { organizationId, ...(page.after && { OR: older(page.after) }) },
+      orderBy: [{ createdAt: 'desc' }, { topUpId: 'desc' }],
       take: page.first + 1,
     });
-    return toConnection(rows, page, (row) => row, ({ topUpId }) => [topUpId]);
+    return toConnection(rows, page, (row) => row, ({ createdAt, topUpId }) => [
+      createdAt.toISOString(),
+      topUpId,
+    ]);
   }
 
   @Mutation(() => TopUpWalletResult, { description: 'Charges a payment method and credits the wallet.' })
@@ -161,6 +169,12 @@ function showPayment(outcome: PaymentOutcome): object {
     default:
       return assertNever(outcome);
   }
+}
+
+/** Top-ups behind a cursor of (created at, id). */
+function older([createdAt = '', topUpId = '']: readonly string[]): object[] {
+  const at = readInstantKey(createdAt);
+  return [{ createdAt: { lt: at } }, { createdAt: at, topUpId: { lt: topUpId } }];
 }
 
 /** Lines behind a cursor of (transaction, line); numbers that are none end the list. */

@@ -21,7 +21,7 @@ export function settleDelivery(
   let { settledThrough, delivered } = escrow;
   // One event for each month: what was served in a month is invoiced in it.
   while (settledThrough < through) {
-    const end = Math.min(through) as Instant;
+    const end = Math.min(through, endOfMonth(settledThrough)) as Instant;
     const settled = settle(escrow, books, { start: settledThrough, end }, delivered);
     books.add(settled.postings);
     events.push(settled);

@@ -1,6 +1,12 @@
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowMembers } from '../../api/graphql/access.js';
-import { PageArguments, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
+import {
+  PageArguments,
+  readInstantKey,
+  readPage,
+  toConnection,
+  type Connection,
+} from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput, notFound } from '../../api/graphql/refusals.js';
@@ -100,14 +106,12 @@ export class MemberResolver {
   }
 }
 
-/** An instant that is none ends the list. */
 function readPlace(
   after: readonly string[] | null,
 ): { readonly at: Date; readonly entryId: string } | null {
   if (after === null) return null;
   const [at = '', entryId = ''] = after;
-  const time = Date.parse(at);
-  return { at: new Date(Number.isNaN(time) ? 0 : time), entryId };
+  return { at: readInstantKey(at), entryId };
 }
 
 function keyIssues(name: string | null, input: CreateApiKeyInput): readonly Issue[] {

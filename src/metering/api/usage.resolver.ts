@@ -1,11 +1,15 @@
 import { Args, ID, Query, Resolver } from '@nestjs/graphql';
 import { Market } from '../../allocation/contract.js';
 import { AllowMembers } from '../../api/graphql/access.js';
-import { readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
+import {
+  readInstantKey,
+  readPage,
+  toConnection,
+  type Connection,
+} from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
-import { parseInstant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import { Prisma, type UsageHour } from '../../platform/prisma/generated/client.js';
 import type { WeightedTokens } from '../model/rating.js';
@@ -50,7 +54,7 @@ export class UsageResolver {
     const rows = await this.database.usageHour.findMany({
       where: {
         ...partOf(reservationId, organizationId),
-        ...(after !== undefined && { hour: { gt: instantOf(after) } }),
+        ...(after !== undefined && { hour: { gt: readInstantKey(after) } }),
       },
       orderBy: { hour: 'asc' },
       take: page.first + 1,
@@ -92,12 +96,6 @@ export class UsageResolver {
 function partOf(reservationId: string, organizationId: OrganizationId): Prisma.UsageHourWhereInput {
   const sides = ['holderId', 'sellerId', 'providerId'] as const;
   return { reservationId, OR: sides.map((side) => ({ [side]: organizationId })) };
-}
-
-/** A cursor that holds no instant ends the list. */
-function instantOf(text: string): Date {
-  const read = parseInstant(text);
-  return new Date(read.ok ? read.value : Date.UTC(9999, 11, 31));
 }
 
 function showHour(row: UsageHour): UsageHourType {
