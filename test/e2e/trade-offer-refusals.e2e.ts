@@ -16,7 +16,7 @@ const TURNED = ['window', 'does not end after it starts', 'an end after the star
 const BELOW_ZERO = ['unitPrice', 'is below zero', '0 or more micro-USD per token/s and hour'] as const;
 const NO_POOL = notFound('poolId', 'your organization has no such pool');
 const NO_LISTING = notFound('listingId', 'there is no such open listing');
-const NO_RESERVATION = notFound('reservationId', 'your organization has no such reservation');
+const NO_RESERVATION = notFound('reservationId', 'your organization has no such reservation that is held, scheduled or active');
 
 const outOfWindow = (code: string, message: string, data: object) => ({
   ...{ __typename: 'WindowRejection', code, message, accepted: null, earliestStart: null },

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => world.app.close());
 
 const NO_LISTING = notFound('listingId', 'there is no such open listing');
-const NO_RESERVATION = notFound('reservationId', 'your organization has no such reservation');
+const NO_RESERVATION = notFound('reservationId', 'your organization has no such reservation that is held, scheduled or active');
 const window = (code: string, message: string, data: object) => ({
   ...{ __typename: 'WindowRejection', code, message, accepted: null, earliestStart: null },
   ...data,
@@ -209,6 +209,8 @@ describe('cancelReservation refuses', () => {
   });
 });
 
+const OPEN_JOBS = `SELECT 1 FROM eventstore.outbox WHERE job = 'advance-market' AND completed_at IS NULL`;
+
 describe('payReservation refuses', () => {
   const pay = (reservationId: unknown, client = buyer) => world.ask(client, 'payReservation', { reservationId });
 
@@ -240,10 +242,12 @@ describe('payReservation refuses', () => {
     const late = await market.buyer('Late', 1);
     const held = await market.reserve(late, await market.list(80, 90, 10), 80, 82, 5);
     const { reservationId, expiresAt } = held as { reservationId: string; expiresAt: string };
-    // Locked, the jobs that end holds are not handed over.
+    // Locked, the jobs that end holds are not handed over; those that were have run.
     const client = await world.app.application.get<Pool>(POOL).connect();
     await client.query('BEGIN');
-    await client.query(`SELECT 1 FROM eventstore.outbox WHERE job = 'advance-market' FOR UPDATE`);
+    await client.query(`${OPEN_JOBS} AND enqueued_at IS NULL FOR UPDATE`);
+    const handedOver = () => client.query(`${OPEN_JOBS} AND enqueued_at IS NOT NULL`);
+    await until(handedOver, ({ rowCount }) => rowCount === 0);
     await clockOf(world.app).advanceTo(Date.parse(expiresAt) as never);
     const expired = await pay(reservationId, late);
     await client.query('ROLLBACK');

@@ -123,7 +123,7 @@ export function showRejection(rejection: Kept, asked: Asked): Refusal {
     case 'NOT_SELLER':
       return asked === 'list' ? NO_POOL : NO_LISTING;
     case 'RESERVATION_NOT_FOUND':
-      return notFound('reservationId', 'your organization has no such reservation');
+      return notFound('reservationId', 'your organization has no such reservation that is held, scheduled or active');
     case 'SELF_TRADE': {
       const message = 'this listing is your own: withdraw it instead';
       return { __typename: 'SelfTradeRejection', code, message };

@@ -149,7 +149,7 @@ function showPayment(outcome: PaymentOutcome): object {
       return { __typename: 'PayReservationSuccess', reservationId, walletBalance };
     }
     case 'not-found':
-      return notFound('reservationId', 'your organization has no such reservation');
+      return notFound('reservationId', 'your organization has no such reservation that is held, scheduled or active');
     case 'wrong-state': {
       const { state } = outcome;
       const message = `the reservation is ${state}: only a hold can be paid`;
