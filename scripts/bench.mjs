@@ -1,7 +1,7 @@
 // `npm run bench -- NAME [--seconds N] [--rounds N]`: ratios measured side by side in one run, on an
 // embedded PostgreSQL of its own. The last line is one JSON object.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,9 @@ const { values, positionals } = parseArgs({
 const [name = ''] = positionals;
 const file = join(root, 'test/bench', `${name}.bench.mjs`);
 if (!/^[a-z]+$/.test(name) || !existsSync(file)) {
-  console.error('npm run bench -- NAME: expected append');
+  const benches = readdirSync(join(root, 'test/bench')).filter((one) => one.endsWith('.bench.mjs'));
+  const names = benches.map((one) => one.replace('.bench.mjs', '')).join(' or ');
+  console.error(`npm run bench -- NAME: expected ${names}, not ${JSON.stringify(name)}`);
   process.exit(2);
 }
 await build();

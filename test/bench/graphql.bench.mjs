@@ -45,44 +45,63 @@ async function end({ child }) {
   await once(child, 'exit');
 }
 
-async function measure(server, seconds) {
+/** A server and its load, warm; `measure` runs one slice. */
+async function open(server) {
   const running = start('graphql-servers.mjs', SERVER_CORE, server);
-  try {
-    const { port } = await say(running);
-    const load = start('graphql-load.mjs', LOAD_CORE, { port, connections: CONNECTIONS, seconds });
-    await say(load);
-    const before = await cpuOf(running);
-    load.child.send('go');
-    const result = await say(load);
-    await end(load);
-    const cpuMicros = Math.round(((await cpuOf(running)) - before) / result.requests);
-    return { ...result, cpuMicros };
-  } finally {
-    await end(running);
+  const { port } = await say(running);
+  const load = start('graphql-load.mjs', LOAD_CORE, { port, connections: CONNECTIONS });
+  await say(load);
+  return {
+    async measure(seconds) {
+      const before = await cpuOf(running);
+      load.child.send({ seconds });
+      const result = await say(load);
+      const cpuMicros = Math.round(((await cpuOf(running)) - before) / result.requests);
+      return { ...result, cpuMicros };
+    },
+    async close() {
+      await end(load);
+      await end(running);
+    },
+  };
+}
+
+/** The servers take turns, a second at a time: what else the machine does meets both. */
+async function takeTurns(servers, got, seconds) {
+  for (let slice = 0; slice < seconds; slice += 1) {
+    for (const [name, server] of Object.entries(servers)) got[name].push(await server.measure(1));
   }
 }
+
+const medianOf = (all, figure) => median(all.map((one) => one[figure]));
 
 export async function run({ url, folder, seconds, rounds }) {
   await importPeer('mercurius');
   const secretKey = randomBytes(32).toString('base64url');
-  const servers = {
-    ours: { kind: 'ours', databaseUrl: url, secretKey, folder },
-    mercurius: { kind: 'mercurius' },
-  };
   const got = { ours: [], mercurius: [] };
+  const quotients = { perSecond: [], cpu: [] };
   for (let round = 1; round <= rounds; round += 1) {
-    for (const [name, server] of Object.entries(servers)) {
-      got[name].push(await measure(server, seconds));
-    }
-    const said = Object.entries(got).map(([name, all]) => `${name} ${all.at(-1).perSecond}/s`);
+    const servers = {
+      ours: await open({ kind: 'ours', databaseUrl: url, secretKey, folder }),
+      mercurius: await open({ kind: 'mercurius' }),
+    };
+    await takeTurns(servers, got, seconds);
+    for (const server of Object.values(servers)) await server.close();
+    const said = Object.entries(got).map(([name, all]) => `${name} ${medianOf(all.slice(-seconds), 'perSecond')}/s`);
     console.log(`round ${round}:`, said.join(', '));
   }
-  const of = (name, figure) => median(got[name].map((one) => one[figure]));
+  got.ours.forEach((ours, slice) => {
+    const peer = got.mercurius[slice];
+    quotients.perSecond.push(ours.perSecond / peer.perSecond);
+    quotients.cpu.push(peer.cpuMicros / ours.cpuMicros);
+  });
+  const of = (name, figure) => medianOf(got[name], figure);
   return {
     ratios: {
-      'ours/mercurius': ratio(of('ours', 'perSecond'), of('mercurius', 'perSecond')),
+      // Medians of the quotients of neighbouring slices.
+      'ours/mercurius': ratio(median(quotients.perSecond), 1),
       // The same by CPU time, which other work on the machine disturbs less.
-      'ours/mercurius per CPU second': ratio(of('mercurius', 'cpuMicros'), of('ours', 'cpuMicros')),
+      'ours/mercurius per CPU second': ratio(median(quotients.cpu), 1),
     },
     figures: {
       oursPerSecond: of('ours', 'perSecond'),
