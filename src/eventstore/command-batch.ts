@@ -90,7 +90,7 @@ function decideOne<State, Command, Event, Rejection, Answer>(
   return {
     outcome: { accepted: true, answer: answer(command, decision.events, loaded.state) },
     events: encoded,
-    outbox: decision.events.flatMap((event) => schedule(event, loaded.stream)),
+    outbox: decision.events.flatMap((event) => schedule(event, loaded.stream, at)),
   };
 }
 

@@ -24,8 +24,8 @@ export interface StreamDefinition<State, Command, Event, Rejection, Answer> {
   readonly codec: EventCodec<Event>;
   /** What the accepted command is answered with; `state` already holds its events. */
   readonly answer: (command: Command, events: readonly Event[], state: State) => Answer;
-  /** Jobs that must run because of an event. */
-  readonly schedule: (event: Event, stream: StreamId) => readonly OutboxMessage[];
+  /** Jobs that must run because of an event that happened at `at`. */
+  readonly schedule: (event: Event, stream: StreamId, at: Instant) => readonly OutboxMessage[];
   readonly snapshot: SnapshotCodec<State>;
   /** Throws when the state breaks an invariant of its kind. */
   readonly audit: (state: State) => void;

@@ -4,7 +4,7 @@ import type { StreamId } from '../../eventstore/event.js';
 import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
 import type { StreamDefinition } from '../../eventstore/stream-definition.js';
 import type { MarketId } from '../../kernel/ids.js';
-import { ceilToGrid, type Duration, type Instant } from '../../kernel/time.js';
+import { ceilToGrid, plus, type Duration, type Instant } from '../../kernel/time.js';
 import { jobType, toMessage } from '../../platform/queue/job.js';
 import { marketAnswer, type MarketAnswer } from '../model/market.answer.js';
 import { auditMarket } from '../model/market.audit.js';
@@ -17,33 +17,50 @@ import { marketCodec } from './market.codec.js';
 
 const CATEGORY = 'market';
 
-/** Lets expire, start and end what is due in one market. One job serves all that is due by then. */
+/**
+ * Lets expire, start and end what is due in one market. One job serves all that is due by then;
+ * `only` names what has a job of its own, and is null in those that are shared.
+ */
 export const advanceMarketJob = jobType(
   'allocation',
   'advance-market',
-  z.object({ marketId: z.string(), at: z.number().int() }),
+  z.object({ marketId: z.string(), at: z.number().int(), only: z.string().nullable().default(null) }),
 );
 
 /** Holds that expire within the same five seconds share a job; each still expires on time. */
 const EXPIRY_GRID_MS = 5_000 as Duration;
+/**
+ * A job that is due this soon may have run already, started by a process whose clock is ahead: what
+ * comes to be now has a job of its own. Clocks of processes must agree better than this.
+ */
+const CLOCK_TOLERANCE_MS = 5_000 as Duration;
 
-function advanceAt(stream: StreamId, at: Instant): OutboxMessage {
-  const marketId = stream.slice(CATEGORY.length + 1) as MarketId;
-  const payload = { marketId, at };
-  return toMessage(advanceMarketJob, payload, { runAt: at, dedupeKey: `${marketId} ${at}` });
+/** Name of a job; also the key of its command, so that each happens once. */
+export function advanceKey(marketId: string, at: number, only: string | null): string {
+  return only === null ? `${marketId} ${at}` : `${marketId} ${at} ${only}`;
 }
 
-function schedule(event: MarketEvent, stream: StreamId): readonly OutboxMessage[] {
+function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly OutboxMessage[] {
+  const marketId = stream.slice(CATEGORY.length + 1) as MarketId;
+  const advanceAt = (at: Instant, name: string): OutboxMessage => {
+    const only = at - now < CLOCK_TOLERANCE_MS ? name : null;
+    const dedupeKey = advanceKey(marketId, at, only);
+    return toMessage(advanceMarketJob, { marketId, at, only }, { runAt: at, dedupeKey });
+  };
   switch (event.type) {
     case 'ListingCreated':
-      return [advanceAt(stream, event.window.end)];
+      return [advanceAt(event.window.end, event.listingId)];
     case 'ReservationHeld': {
       const { start, end } = event.window;
       const expiry = ceilToGrid(event.expiresAt, EXPIRY_GRID_MS);
-      return [expiry, start, end].map((at) => advanceAt(stream, at));
+      return [expiry, start, end].map((at) => advanceAt(at, event.reservationId));
     }
-    case 'ReservationPaid':
-      return [advanceAt(stream, ceilToGrid(event.paidAt, EXPIRY_GRID_MS))];
+    // What has begun or is just about to: the job of its start may be over.
+    case 'ReservationPaid': {
+      const { paidAt, reservationId } = event;
+      const soon = plus(ceilToGrid(paidAt, CLOCK_TOLERANCE_MS), CLOCK_TOLERANCE_MS);
+      return [paidAt, soon].map((at) => advanceAt(at, `${reservationId} paid`));
+    }
     default:
       return [];
   }

@@ -15,7 +15,7 @@ import type { MarketCommand } from '../model/market.commands.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
 import { marketProjection } from '../projection/market.projection.js';
-import { advanceMarketJob, marketDefinition } from './market.definition.js';
+import { advanceKey, advanceMarketJob, marketDefinition } from './market.definition.js';
 
 type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
 export type MarketOutcome = Outcome<MarketAnswer, MarketRejection>;
@@ -34,9 +34,11 @@ export class MarketService implements OnModuleInit {
   onModuleInit(): void {
     this.definitions.add(marketDefinition);
     this.subscriptions.addProjection(marketProjection);
-    this.jobs.register(advanceMarketJob, async ({ marketId, at }) => {
-      const context = systemContext('advance-market', `${marketId} ${at}`);
-      await this.execute(marketId as MarketId, { type: 'AdvanceMarket' }, context);
+    this.jobs.register(advanceMarketJob, async ({ marketId, at, only }) => {
+      const context = systemContext('advance-market', advanceKey(marketId, at, only));
+      // Another process's clock said that it is due, and this one's may be a little behind.
+      const now = Math.max(this.clock.now(), at) as Instant;
+      await this.send(marketId as MarketId, { type: 'AdvanceMarket', now }, context);
     });
   }
 
@@ -47,8 +49,16 @@ export class MarketService implements OnModuleInit {
     context: CommandContext,
   ): Promise<MarketOutcome> {
     const now = this.clock.now();
-    const timed = { ...command, now } as MarketCommand;
-    return this.streams.execute(marketDefinition, marketId, toExecuteRequest(context, timed, now));
+    return this.send(marketId, { ...command, now } as MarketCommand, context);
+  }
+
+  private send(
+    marketId: MarketId,
+    command: MarketCommand,
+    context: CommandContext,
+  ): Promise<MarketOutcome> {
+    const request = toExecuteRequest(context, command, command.now);
+    return this.streams.execute(marketDefinition, marketId, request);
   }
 
   /** The outcome that a key was answered with before; null when it is new. */
