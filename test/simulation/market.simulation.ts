@@ -14,7 +14,7 @@ function passed(result: SimulationResult): Extract<SimulationResult, { readonly 
 }
 
 describe('a simulated market', () => {
-  it.each([3, 120, 122])('keeps every promise, from seed %i', async (seed) => {
+  it.each([3, 4, 120])('keeps every promise, from seed %i', async (seed) => {
     const { counts, eventTypes } = passed(await run({ seed, steps: STEPS }));
     expect(Object.keys(eventTypes)).toHaveLength(11);
     const { requestsLost, answersLost, crashes, mismatches, jobsAgain } = counts;
