@@ -213,7 +213,7 @@ describe('title that moves after use was rated', () => {
     const offer = { window: running, quantity: tokens(1) };
     const sale = { listingId, sellerId: world.holder.id, ...offer, unitPrice: price(7) };
     const source = { kind: 'reservation', reservationId: own } as const;
-    await world.send({ type: 'CreateListing', poolId: poolId as any, ...sale, source });
+    await world.send({ type: 'CreateListing', poolId: poolId as any, ...sale, source, isPostOnly: false });
     const asked = { listingId, buyerId: world.other.id, ...offer, holdFor: HOUR_MS };
     await world.send({ type: 'HoldReservation', reservationId, ...asked });
     await world.send({ type: 'ConfirmPayment', reservationId, amount: 7n as any });

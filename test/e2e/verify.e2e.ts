@@ -43,7 +43,7 @@ beforeAll(async () => {
   await send({ type: 'OpenPool', facts: poolFacts({ poolId, nameplate }) }, 'open');
   const offer = { listingId, poolId, sellerId: PROVIDER, window, quantity: tokens(100) };
   const source = { kind: 'pool' } as const;
-  await send({ type: 'CreateListing', ...offer, source, unitPrice: price(7) }, 'list');
+  await send({ type: 'CreateListing', ...offer, source, unitPrice: price(7), isPostOnly: false }, 'list');
 });
 afterAll(() => app.close());
 

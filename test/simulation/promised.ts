@@ -64,6 +64,7 @@ function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
     }
     case 'pool':
       return 'poolId' in effect && effect.poolId === answer.poolId;
+    case 'order':
     case 'advanced':
       return false;
     default:

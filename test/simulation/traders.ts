@@ -94,7 +94,7 @@ export class Traders {
     const quantity = this.amount(this.random.pick([200, 800, 2_000]));
     const source = { kind: 'pool' } as const;
     const offer = { poolId, sellerId, source, window, quantity, unitPrice };
-    return [sellerId, { type: 'CreateListing', ...offer }];
+    return [sellerId, { type: 'CreateListing', ...offer, isPostOnly: false }];
   }
 
   private resell(marketId: MarketId): ReturnType<Wish> {
@@ -107,7 +107,7 @@ export class Traders {
     const quantity = this.amount(Math.ceil(owned.quantity * this.random.pick([0.4, 1.2])));
     const unitPrice = BigInt(this.random.integer(0, 6_000)) as UnitPrice;
     const offer = { poolId: owned.poolId, sellerId, source, window, quantity, unitPrice };
-    return [sellerId, { type: 'CreateListing', ...offer } as Content];
+    return [sellerId, { type: 'CreateListing', ...offer, isPostOnly: false } as Content];
   }
 
   private hold(marketId: MarketId): ReturnType<Wish> {

@@ -105,7 +105,7 @@ export class UsageWorld {
     await this.send({ type: 'OpenPool', facts });
     const offer = { window: this.sold, quantity: tokens(quantity) };
     const sale = { listingId, poolId, sellerId: this.provider.id, ...offer, unitPrice: price(7) };
-    await this.send({ type: 'CreateListing', ...sale, source: { kind: 'pool' } });
+    await this.send({ type: 'CreateListing', ...sale, source: { kind: 'pool' }, isPostOnly: false });
     const asked = { listingId, buyerId: this.holder.id, ...offer, holdFor: HOUR_MS };
     await this.send({ type: 'HoldReservation', reservationId, ...asked });
     await this.project('projection:market');

@@ -238,6 +238,12 @@ function showAmount(
     // Between the product's own parts: a caller never meets these.
     case 'POOL_CHANGED':
     case 'HOLD_EXPIRED':
+    case 'MARKET_NOT_FOUND':
+    case 'ORDER_NOT_FOUND':
+    case 'EXPIRY_IN_PAST':
+    case 'ALREADY_FILLED':
+    case 'NOT_FILLABLE':
+    case 'WOULD_TRADE':
     case 'PAYMENT_MISMATCH':
       return invalidInput([{ field: 'input', reason: `met ${code}`, accepted: 'another try' }]);
     default:

@@ -12,14 +12,16 @@ import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
 import type {
   ListingId,
   MarketId,
+  OrderId,
   OrganizationId,
   PoolId,
   ReservationId,
 } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
-import { saleTermsSchema } from '../../providers/contract.js';
+import { poolAttributesSchema, saleTermsSchema } from '../../providers/contract.js';
 import type * as events from '../model/market.events.js';
+import { EVIDENCE_LEVELS } from '../model/order.state.js';
 
 const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pool') }),
@@ -50,6 +52,38 @@ const trade = {
   termsVersion,
 };
 
+const orderId = text<OrderId>();
+const micro = whole<MicroUsd>();
+const order = {
+  orderId,
+  buyerId: organizationId,
+  window,
+  quantity: whole<Quantity>(),
+  limitPrice: whole<UnitPrice>(),
+  constraints: z.object({
+    platforms: z.array(z.string()),
+    regions: z.array(z.string()),
+    residency: z.array(z.string()),
+    ttftP95Max: duration.nullable(),
+    streamTokensPerSecondMin: z.number().int().nullable(),
+    evidenceMin: z.enum(EVIDENCE_LEVELS),
+    providerShareMax: basisPoints.nullable(),
+  }),
+  minimumFill: whole<Quantity>(),
+};
+const timeInForce = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['IOC', 'FOK', 'GTC']) }),
+  z.object({ kind: z.literal('GTD'), until: instant }),
+]);
+
+/** Before the market knew what a pool promises: as if it promised nothing. */
+const NO_PROMISE = {
+  platform: 'unknown',
+  region: 'unknown',
+  residency: [],
+  serviceLevel: { ttftP95: 3_600_000, streamTokensPerSecondMin: 0, availability: 0 },
+};
+
 /** How the market's events stand in the log. Instants are epoch milliseconds, bigints decimal text. */
 export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.MarketEvent>({
   PoolOpened: {
@@ -59,9 +93,11 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       marketId: text<MarketId>(),
       providerId: organizationId,
       grid: duration,
+      attributes: poolAttributesSchema,
       nameplate: segments,
       ...terms,
     }),
+    upcasts: [(first) => ({ ...first, attributes: NO_PROMISE })],
   },
   PoolExtended: { schema: z.object({ poolId, revision, added: segments }) },
   PoolTermsChanged: { schema: z.object({ poolId, revision, termsVersion, ...terms }) },
@@ -107,6 +143,52 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       fee: whole<MicroUsd>(),
       refund: whole<MicroUsd>(),
       source: sourceAfter,
+    }),
+  },
+  OrderPlaced: {
+    schema: z.object({
+      ...order,
+      timeInForce,
+      reserved: micro,
+      placedAt: instant,
+      expiresAt: instant,
+    }),
+  },
+  OrderFilled: {
+    schema: z.object({
+      ...trade,
+      orderId,
+      reservationId,
+      holderId: organizationId,
+      amount: micro,
+      filledAt: instant,
+      entitlement: segments,
+      sourceAfter,
+      listingRemaining: segments,
+      orderRemaining: whole<Quantity>(),
+      orderSpent: micro,
+    }),
+  },
+  OrderAmended: {
+    schema: z.object({
+      orderId,
+      buyerId: organizationId,
+      quantity: whole<Quantity>(),
+      limitPrice: whole<UnitPrice>(),
+      remaining: whole<Quantity>(),
+      reserved: micro,
+      released: micro,
+      keepsPriority: z.boolean(),
+      amendedAt: instant,
+    }),
+  },
+  OrderClosed: {
+    schema: z.object({
+      orderId,
+      buyerId: organizationId,
+      reason: z.enum(['filled', 'cancelled', 'expired', 'unfilled']),
+      spent: micro,
+      released: micro,
     }),
   },
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { OutboxMessage } from '../../eventstore/event-store.js';
 import type { StreamId } from '../../eventstore/event.js';
-import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
 import type { StreamDefinition } from '../../eventstore/stream-definition.js';
 import type { MarketId } from '../../kernel/ids.js';
 import { ceilToGrid, plus, type Duration, type Instant } from '../../kernel/time.js';
@@ -14,6 +13,7 @@ import type { MarketEvent } from '../model/market.events.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
 import { marketCodec } from './market.codec.js';
+import { marketSnapshot } from './market.snapshot.js';
 
 const CATEGORY = 'market';
 
@@ -55,6 +55,13 @@ function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly 
       const expiry = ceilToGrid(event.expiresAt, EXPIRY_GRID_MS);
       return [expiry, start, end].map((at) => advanceAt(at, event.reservationId));
     }
+    case 'OrderPlaced':
+      return [advanceAt(event.expiresAt, event.orderId)];
+    case 'OrderFilled': {
+      const { start, end } = event.window;
+      const due = start > now ? [start, end] : [now, end];
+      return due.map((at) => advanceAt(at, event.reservationId));
+    }
     // What has begun or is just about to: the job of its start may be over.
     case 'ReservationPaid': {
       const { paidAt, reservationId } = event;
@@ -79,6 +86,6 @@ export const marketDefinition: StreamDefinition<
   codec: marketCodec,
   answer: marketAnswer,
   schedule,
-  snapshot: jsonSnapshot<MarketState>({ schemaVersion: 1, everyEvents: 5_000 }),
+  snapshot: marketSnapshot,
   audit: auditMarket,
 };

@@ -15,6 +15,7 @@ import type { MarketCommand } from '../model/market.commands.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
 import { marketProjection } from '../projection/market.projection.js';
+import { orderProjection } from '../projection/order.projection.js';
 import { advanceKey, advanceMarketJob, marketDefinition } from './market.definition.js';
 
 type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
@@ -34,6 +35,7 @@ export class MarketService implements OnModuleInit {
   onModuleInit(): void {
     this.definitions.add(marketDefinition);
     this.subscriptions.addProjection(marketProjection);
+    this.subscriptions.addProjection(orderProjection);
     this.jobs.register(advanceMarketJob, async ({ marketId, at, only }) => {
       const context = systemContext('advance-market', advanceKey(marketId, at, only));
       // Another process's clock said that it is due, and this one's may be a little behind.

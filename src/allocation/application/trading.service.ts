@@ -62,7 +62,7 @@ export class TradingService {
     const listingId = idInMarket<ListingId>(marketId, uuidV7());
     const sellerId = request.caller.organizationId;
     const source = { kind: 'pool' } as const;
-    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer } as const;
+    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer, isPostOnly: false } as const;
     return this.markets.execute(marketId, command, contextOf(request));
   }
 
@@ -86,7 +86,7 @@ export class TradingService {
     const listingId = idInMarket<ListingId>(marketId, uuidV7());
     const sellerId = request.caller.organizationId;
     const source = { kind: 'reservation', reservationId } as const;
-    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer } as const;
+    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer, isPostOnly: false } as const;
     return this.markets.execute(marketId, command, contextOf(request));
   }
 

@@ -1,14 +1,16 @@
 import { accept, type Decision } from '../../kernel/decider.js';
 import { addOver, segmentsOf, ZERO, type StepFunction } from '../../kernel/step-function.js';
+import type { Instant } from '../../kernel/time.js';
 import type { AdvanceMarket } from './market.commands.js';
-import type { MarketEvent } from './market.events.js';
+import type { HoldReleased, MarketEvent } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { HeldReservation, Listing, MarketState } from './market.state.js';
-
-import type { Instant } from '../../kernel/time.js';
+import { closeOrder } from './matching.js';
+import { afterHolds } from './waitlist.decide.js';
 
 /**
- * Everything that is due, in the order in which it must happen: holds expire, reservations start,
+ * Everything that is due, in the order in which it must happen: orders and holds expire, the waitlist
+ * gets what that gives back, reservations start,
  * listings whose window has passed close, and only then reservations end, because a listing is cut
  * from a reservation that is still there.
  */
@@ -21,8 +23,13 @@ export function advanceMarket(
     (one): one is HeldReservation => one.status === 'held' && one.expiresAt <= now,
   );
   const owned = reservations.filter((one) => one.status !== 'held');
+  const ended = releases(state, expired);
   return accept<MarketEvent>(
-    ...releases(state, expired),
+    ...[...state.orders.values()]
+      .filter(({ expiresAt }) => expiresAt <= now)
+      .map((order) => closeOrder(order, 'expired', order.spent)),
+    ...ended.map(({ event }) => event),
+    ...afterHolds(state, now, ended),
     ...owned
       .filter(({ status, window }) => status === 'scheduled' && window.start <= now)
       .map(({ reservationId }) => ({ type: 'ReservationActivated' as const, reservationId })),
@@ -34,15 +41,21 @@ export function advanceMarket(
 }
 
 /** Several holds on one listing end together: each event says what is offered after it. */
-function releases(state: MarketState, expired: readonly HeldReservation[]): MarketEvent[] {
+function releases(
+  state: MarketState,
+  expired: readonly HeldReservation[],
+): { readonly hold: HeldReservation; readonly event: HoldReleased }[] {
   const remaining = new Map<string, StepFunction>();
-  return expired.map(({ reservationId, listingId, window, quantity }) => {
+  return expired.map((hold) => {
+    const { reservationId, listingId, window, quantity } = hold;
     const listing = state.listings.get(listingId);
     const before = remaining.get(listingId) ?? listing?.remaining ?? ZERO;
     const after = addOver(before, window, quantity);
     remaining.set(listingId, after);
     const listingRemaining = listing === undefined ? null : segmentsOf(after);
-    return { type: 'HoldReleased', reservationId, listingId, reason: 'expired', listingRemaining };
+    const ids = { reservationId, listingId };
+    const event = { type: 'HoldReleased', ...ids, reason: 'expired', listingRemaining } as const;
+    return { hold, event };
   });
 }
 

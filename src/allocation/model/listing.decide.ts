@@ -1,13 +1,18 @@
+import { present } from '../../kernel/assert.js';
 import { accept, reject, type Decision } from '../../kernel/decider.js';
-import { BASIS_POINTS_WHOLE, divide, MICRO_USD_MAX, type UnitPrice } from '../../kernel/money.js';
+import { MICRO_USD_MAX } from '../../kernel/money.js';
 import { plus } from '../../kernel/time.js';
 import { covers } from '../../kernel/window.js';
 import type { CreateListing, WithdrawListing } from './market.commands.js';
-import type { MarketEvent } from './market.events.js';
+import { listingOf } from './market.evolve.js';
+import type { ListingCreated, MarketEvent } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { Lot, MarketState, OwnedReservation, PoolState } from './market.state.js';
 import { termsOf, type TermsVersion } from './market.terms.js';
+import { Matching } from './matching.js';
+import { priceCapOf } from './resale.rules.js';
 import { amountOf, freeOver } from './titles.js';
+import { waitlistFor } from './waitlist.decide.js';
 import { checkWindow } from './window.rules.js';
 
 /** What a listing is cut from, once it is known to be the seller's. */
@@ -33,7 +38,25 @@ export function createListing(
   if (available < quantity) return reject({ code: 'INSUFFICIENT_TITLE', available });
   const { listingId } = command;
   const offer = { listingId, poolId, sellerId, source, window, quantity, unitPrice };
-  return accept({ type: 'ListingCreated', ...offer, ...lineage(pool, supply) });
+  const created = { type: 'ListingCreated', ...offer, ...lineage(pool, supply) } as const;
+  return meetWaitlist(command, created, state);
+}
+
+/** New supply reaches the waitlist before anybody else. */
+function meetWaitlist(
+  { now, isPostOnly }: CreateListing,
+  created: ListingCreated,
+  state: MarketState,
+): Decision<MarketEvent, MarketRejection> {
+  const listing = listingOf(created, state.nextSequence);
+  const matching = new Matching(state, now, listing);
+  const bids = waitlistFor(state, listing);
+  matching.serve(bids);
+  if (isPostOnly && matching.events.length > 0) {
+    const met = bids.find((bid) => matching.remainingOf(bid) < bid.remaining);
+    return reject({ code: 'WOULD_TRADE', bestBid: present(met, 'the bid that it met').limitPrice });
+  }
+  return accept<MarketEvent>(created, ...matching.events);
 }
 
 /** What a sale inherits from what it is cut from. */
@@ -65,12 +88,12 @@ function supplyOf(
 /** The terms that the first buyer bought under, which every later holder inherits. */
 function checkResale(
   { window, unitPrice, now }: CreateListing,
-  { termsVersions }: PoolState,
+  pool: PoolState,
   supply: Supply,
 ): MarketRejection | null {
   if (supply.kind === 'pool') return null;
   const { reservation } = supply;
-  const { resale } = termsOf(termsVersions, reservation.termsVersion);
+  const { resale } = termsOf(pool.termsVersions, reservation.termsVersion);
   if (!covers(reservation.window, window)) {
     return { code: 'OUTSIDE_OFFER', offered: reservation.window };
   }
@@ -79,11 +102,9 @@ function checkResale(
   if (reservation.hops + 1 > hopsMax) return { code: 'HOPS_EXHAUSTED', hopsMax };
   const listableFrom = plus(reservation.paidAt, resale.holdingTimeMin);
   if (now < listableFrom) return { code: 'HELD_TOO_BRIEFLY', listableFrom };
-  if (resale.priceCap === null) return null;
-  // Cut off, not rounded: a cap is never passed.
-  const capped = divide(reservation.unitPrice * BigInt(resale.priceCap), BASIS_POINTS_WHOLE);
-  const unitPriceMax = capped.quotient as UnitPrice;
-  return unitPrice > unitPriceMax ? { code: 'PRICE_ABOVE_CAP', unitPriceMax } : null;
+  const unitPriceMax = priceCapOf(pool, reservation);
+  if (unitPriceMax === null || unitPrice <= unitPriceMax) return null;
+  return { code: 'PRICE_ABOVE_CAP', unitPriceMax };
 }
 
 export function withdrawListing(

@@ -1,10 +1,12 @@
 import { assertNever, present } from '../../kernel/assert.js';
 import type { ListingId, MarketId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
-import { segmentsOf, type Segment } from '../../kernel/step-function.js';
+import { viewOrder, type OrderView } from './order.answer.js';
+import { segmentsOf, ZERO, type Segment } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { MarketCommand } from './market.commands.js';
-import type { MarketEvent, ReservationCancelled } from './market.events.js';
+import { listingOf } from './market.evolve.js';
+import type { ListingCreated, MarketEvent, ReservationCancelled } from './market.events.js';
 import type { ReservationStatus } from './market.rejections.js';
 import type { Listing, MarketState, Reservation } from './market.state.js';
 import { poolOf } from './titles.js';
@@ -66,6 +68,7 @@ export type MarketAnswer =
   | { readonly kind: 'reservation'; readonly reservation: ReservationView }
   | { readonly kind: 'hold-released'; readonly reservationId: ReservationId }
   | { readonly kind: 'cancellation'; readonly cancellation: CancellationView }
+  | { readonly kind: 'order'; readonly order: OrderView }
   | { readonly kind: 'advanced'; readonly events: number };
 
 export function marketAnswer(
@@ -77,8 +80,7 @@ export function marketAnswer(
     case 'OpenPool':
       return { kind: 'pool', poolId: command.facts.poolId };
     case 'CreateListing': {
-      const listing = present(state.listings.get(command.listingId), 'new listing');
-      return { kind: 'listing', listing: viewListing(state, listing) };
+      return { kind: 'listing', listing: viewCreated(command.listingId, events, state) };
     }
     case 'WithdrawListing':
       return { kind: 'listing-closed', listingId: command.listingId };
@@ -91,6 +93,10 @@ export function marketAnswer(
       return { kind: 'hold-released', reservationId: command.reservationId };
     case 'CancelReservation':
       return { kind: 'cancellation', cancellation: viewCancellation(events) };
+    case 'PlaceOrder':
+    case 'AmendOrder':
+    case 'CancelOrder':
+      return { kind: 'order', order: viewOrder(command, events, state) };
     case 'AdvanceMarket':
       return { kind: 'advanced', events: events.length };
     default:
@@ -117,6 +123,22 @@ export function viewListing(state: MarketState, listing: Listing): ListingView {
     status: 'open',
     remaining: viewSegments(segmentsOf(listing.remaining)),
   };
+}
+
+/** It may have been sold at once: then it is in the events only. */
+function viewCreated(
+  listingId: ListingId,
+  events: readonly MarketEvent[],
+  state: MarketState,
+): ListingView {
+  const listing = state.listings.get(listingId);
+  if (listing !== undefined) return viewListing(state, listing);
+  const created = present(
+    events.find((event): event is ListingCreated => event.type === 'ListingCreated'),
+    'new listing',
+  );
+  const sold = { ...listingOf(created, 0), remaining: ZERO };
+  return { ...viewListing(state, sold), status: 'sold' };
 }
 
 export function viewReservation(state: MarketState, reservation: Reservation): ReservationView {

@@ -13,6 +13,8 @@ import {
   type StepFunction,
 } from '../../kernel/step-function.js';
 import type { Lot, MarketState, PoolState, Reservation, Source } from './market.state.js';
+import { compareAsks, compareBids } from './order-book.js';
+import { askOf, bidOf } from './order.evolve.js';
 import { titlesOf } from './titles.js';
 
 /**
@@ -28,11 +30,32 @@ export function auditMarket(state: MarketState): void {
     auditLot(state, poolId, { kind: 'pool' }, pool.root);
     auditPositions(state, poolId, pool);
   }
+  auditOrders(state);
   for (const { reservationId, poolId, ...reservation } of state.reservations.values()) {
     if (reservation.status === 'held') continue;
     auditLot(state, poolId, { kind: 'reservation', reservationId }, reservation.lot);
   }
 }
+
+/** What is in the book is what the orders say, and none has spent more than was set aside. */
+function auditOrders({ orders, listings, book, nextSequence }: MarketState): void {
+  for (const order of orders.values()) {
+    const { orderId, remaining, quantity, spent, reserved, sequence } = order;
+    assert(remaining > 0n && remaining <= quantity, `${orderId} rests with ${remaining} left`);
+    assert(spent <= reserved, `I3: ${orderId} has cost ${spent} of ${reserved}`);
+    assert(sequence < nextSequence, `${orderId} has a place that is not given yet`);
+  }
+  const bids = [...orders.values()].map(bidOf).sort(compareBids);
+  assert(isSameOrder(book.bids(), bids), 'I4: the bids of the book are not the orders');
+  const asks = [...listings.values()].map(askOf).sort(compareAsks);
+  assert(isSameOrder(book.asks(), asks), 'I4: the asks of the book are not the listings');
+}
+
+const isSameOrder = (
+  found: readonly { readonly id: string }[],
+  expected: readonly { readonly id: string }[],
+): boolean =>
+  found.length === expected.length && found.every(({ id }, index) => id === expected[index]?.id);
 
 function auditLot(state: MarketState, poolId: PoolId, source: Source, lot: Lot): void {
   const name = source.kind === 'pool' ? poolId : source.reservationId;

@@ -1,10 +1,11 @@
-import type { ListingId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
+import type { ListingId, OrderId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Source } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
+import type { OrderTerms, TimeInForce } from './order.state.js';
 
 /** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
 interface Timed {
@@ -26,6 +27,8 @@ export interface CreateListing extends Timed {
   readonly window: Window;
   readonly quantity: Quantity;
   readonly unitPrice: UnitPrice;
+  /** Refused when it would be filled at once. */
+  readonly isPostOnly: boolean;
 }
 
 export interface WithdrawListing extends Timed {
@@ -65,6 +68,29 @@ export interface CancelReservation extends Timed {
   readonly feeAccepted: MicroUsd;
 }
 
+/** A bid whose whole worst-case price, `reserved`, is set aside. */
+export interface PlaceOrder extends Timed, OrderTerms {
+  readonly type: 'PlaceOrder';
+  readonly timeInForce: TimeInForce;
+  readonly reserved: MicroUsd;
+}
+
+export interface CancelOrder extends Timed {
+  readonly type: 'CancelOrder';
+  readonly orderId: OrderId;
+  readonly buyerId: OrganizationId;
+}
+
+/** `quantity` counts what was filled; `reserved` is all that is set aside for the order. */
+export interface AmendOrder extends Timed {
+  readonly type: 'AmendOrder';
+  readonly orderId: OrderId;
+  readonly buyerId: OrganizationId;
+  readonly quantity: Quantity;
+  readonly limitPrice: UnitPrice;
+  readonly reserved: MicroUsd;
+}
+
 /** Lets expire, start and end whatever is due. */
 export interface AdvanceMarket extends Timed {
   readonly type: 'AdvanceMarket';
@@ -78,4 +104,7 @@ export type MarketCommand =
   | ReleaseHold
   | ConfirmPayment
   | CancelReservation
+  | PlaceOrder
+  | CancelOrder
+  | AmendOrder
   | AdvanceMarket;

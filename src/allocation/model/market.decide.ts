@@ -8,6 +8,7 @@ import { evolve } from './market.evolve.js';
 import type { MarketRejection } from './market.rejections.js';
 import { emptyMarket, type MarketState } from './market.state.js';
 import { openPool } from './pool.decide.js';
+import { amendOrder, cancelOrder, placeOrder } from './order.decide.js';
 import {
   cancelReservation,
   confirmPayment,
@@ -35,6 +36,12 @@ export function decide(
       return confirmPayment(command, state);
     case 'CancelReservation':
       return cancelReservation(command, state);
+    case 'PlaceOrder':
+      return placeOrder(command, state);
+    case 'CancelOrder':
+      return cancelOrder(command, state);
+    case 'AmendOrder':
+      return amendOrder(command, state);
     case 'AdvanceMarket':
       return advanceMarket(command, state);
     default:

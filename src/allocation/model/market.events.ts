@@ -1,5 +1,6 @@
 import type {
   ListingId,
+  OrderId,
   OrganizationId,
   PoolId,
   ReservationId,
@@ -11,6 +12,7 @@ import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Source } from './market.state.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
+import type { OrderTerms, TimeInForce } from './order.state.js';
 
 /** A pool's capacity enters the market; its provider has title to all of it. */
 export interface PoolOpened extends Omit<PoolFacts, 'nameplate'> {
@@ -123,6 +125,70 @@ export interface ReservationCancelled {
   readonly source: ReservationPaid['source'];
 }
 
+/** A bid entered the market. */
+export interface OrderPlaced extends OrderTerms {
+  readonly type: 'OrderPlaced';
+  readonly timeInForce: TimeInForce;
+  /** Set aside in the buyer's books. */
+  readonly reserved: MicroUsd;
+  readonly placedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+/** A trade: title has moved from seller to buyer, and the price of it out of what was set aside. */
+export interface OrderFilled {
+  readonly type: 'OrderFilled';
+  readonly orderId: OrderId;
+  /** What the buyer holds by it. */
+  readonly reservationId: ReservationId;
+  readonly listingId: ListingId;
+  readonly poolId: PoolId;
+  readonly sellerId: OrganizationId;
+  readonly holderId: OrganizationId;
+  readonly source: Source;
+  readonly window: Window;
+  readonly quantity: Quantity;
+  readonly unitPrice: UnitPrice;
+  readonly amount: MicroUsd;
+  readonly hops: number;
+  readonly termsVersion: TermsVersion;
+  readonly filledAt: Instant;
+  readonly entitlement: readonly Segment[];
+  /** What is left to the reservation it was resold from; null when the pool itself sold it. */
+  readonly sourceAfter: ReservationPaid['source'];
+  /** What the listing still offers after this. */
+  readonly listingRemaining: readonly Segment[];
+  /** What of the order is left, and what it has cost until now. */
+  readonly orderRemaining: Quantity;
+  readonly orderSpent: MicroUsd;
+}
+
+export interface OrderAmended {
+  readonly type: 'OrderAmended';
+  readonly orderId: OrderId;
+  readonly buyerId: OrganizationId;
+  readonly quantity: Quantity;
+  readonly limitPrice: UnitPrice;
+  readonly remaining: Quantity;
+  /** Set aside from now on, what was spent included. */
+  readonly reserved: MicroUsd;
+  /** Not set aside any more. */
+  readonly released: MicroUsd;
+  readonly keepsPriority: boolean;
+  readonly amendedAt: Instant;
+}
+
+/** The order is filled no further. */
+export interface OrderClosed {
+  readonly type: 'OrderClosed';
+  readonly orderId: OrderId;
+  readonly buyerId: OrganizationId;
+  readonly reason: 'filled' | 'cancelled' | 'expired' | 'unfilled';
+  readonly spent: MicroUsd;
+  /** What was set aside and not spent. */
+  readonly released: MicroUsd;
+}
+
 export type MarketEvent =
   | PoolOpened
   | PoolExtended
@@ -134,4 +200,8 @@ export type MarketEvent =
   | ReservationPaid
   | ReservationActivated
   | ReservationCompleted
-  | ReservationCancelled;
+  | ReservationCancelled
+  | OrderPlaced
+  | OrderFilled
+  | OrderAmended
+  | OrderClosed;

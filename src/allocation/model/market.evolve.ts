@@ -9,8 +9,16 @@ import {
   ZERO,
 } from '../../kernel/step-function.js';
 import type * as events from './market.events.js';
-import type { HeldReservation, MarketState, OwnedReservation } from './market.state.js';
-import { changePosition, commit, lotOf, poolOf } from './titles.js';
+import type { HeldReservation, Listing, MarketState } from './market.state.js';
+import {
+  askOf,
+  orderAmended,
+  orderClosed,
+  orderFilled,
+  orderPlaced,
+  takeSequence,
+} from './order.evolve.js';
+import { changePosition, commit, lotOf, ownedOf, poolOf } from './titles.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
 export function evolve(state: MarketState, event: events.MarketEvent): MarketState {
@@ -37,6 +45,14 @@ export function evolve(state: MarketState, event: events.MarketEvent): MarketSta
       return reservationCompleted(state, event);
     case 'ReservationCancelled':
       return reservationCancelled(state, event);
+    case 'OrderPlaced':
+      return orderPlaced(state, event);
+    case 'OrderFilled':
+      return orderFilled(state, event);
+    case 'OrderAmended':
+      return orderAmended(state, event);
+    case 'OrderClosed':
+      return orderClosed(state, event);
     default:
       return assertNever(event);
   }
@@ -73,12 +89,21 @@ function poolTermsChanged(state: MarketState, event: events.PoolTermsChanged): M
 }
 
 function listingCreated(state: MarketState, event: events.ListingCreated): MarketState {
-  const { type: _type, ...listing } = event;
-  const { poolId, source, window, quantity } = listing;
+  const { poolId, source, window, quantity } = event;
   commit(lotOf(state, poolId, source), window, quantity);
-  const remaining = rectangle(window, quantity);
-  state.listings.set(event.listingId, { ...listing, remaining, holds: 0 });
+  const listing = listingOf(event, takeSequence(state));
+  state.listings.set(event.listingId, listing);
+  state.book.addAsk(askOf(listing));
   return state;
+}
+
+/** The ask that an event brings into the market. */
+export function listingOf(
+  { type: _type, ...terms }: events.ListingCreated,
+  sequence: number,
+): Listing {
+  const remaining = rectangle(terms.window, terms.quantity);
+  return { ...terms, sequence, remaining, holds: 0 };
 }
 
 function listingClosed(state: MarketState, { listingId }: events.ListingClosed): MarketState {
@@ -86,12 +111,13 @@ function listingClosed(state: MarketState, { listingId }: events.ListingClosed):
   const lot = lotOf(state, listing.poolId, listing.source);
   for (const { window, value } of segmentsOf(listing.remaining)) commit(lot, window, -value);
   state.listings.delete(listingId);
+  state.book.removeAsk(askOf(listing));
   return state;
 }
 
 function reservationHeld(state: MarketState, event: events.ReservationHeld): MarketState {
   const { type: _type, listingRemaining, heldAt: _heldAt, ...held } = event;
-  state.reservations.set(event.reservationId, { ...held, status: 'held' });
+  state.reservations.set(event.reservationId, { ...held, orderId: null, status: 'held' });
   const { holderId, window, quantity } = event;
   changePosition(poolOf(state, event.poolId), holderId, window, quantity);
   changeOffer(state, event.listingId, 1, listingRemaining);
@@ -174,11 +200,5 @@ function changeOffer(
 function heldOf(state: MarketState, reservationId: ReservationId): HeldReservation {
   const reservation = present(state.reservations.get(reservationId), `hold ${reservationId}`);
   if (reservation.status !== 'held') throw new Error(`${reservationId} is ${reservation.status}`);
-  return reservation;
-}
-
-function ownedOf(state: MarketState, reservationId: ReservationId): OwnedReservation {
-  const reservation = present(state.reservations.get(reservationId), `title ${reservationId}`);
-  if (reservation.status === 'held') throw new Error(`${reservationId} is not paid`);
   return reservation;
 }

@@ -8,26 +8,32 @@ import type { Window } from '../../kernel/window.js';
  * further up is given. What is not the caller's is answered as what does not exist.
  */
 export type MarketRejection =
+  | { readonly code: 'MARKET_NOT_FOUND' }
   | { readonly code: 'POOL_NOT_FOUND' }
   | { readonly code: 'LISTING_NOT_FOUND' }
   | { readonly code: 'RESERVATION_NOT_FOUND' }
+  | { readonly code: 'ORDER_NOT_FOUND' }
   | { readonly code: 'POOL_CHANGED'; readonly what: 'market' | 'provider' | 'grid' | 'nameplate' }
   | { readonly code: 'NOT_SELLER' }
   | { readonly code: 'SELF_TRADE' }
   | { readonly code: 'WRONG_STATE'; readonly state: ReservationStatus }
   | { readonly code: 'HOLD_EXPIRED'; readonly expiredAt: Instant }
-  | { readonly code: 'PAYMENT_MISMATCH'; readonly due: MicroUsd }
   | { readonly code: 'OFF_GRID'; readonly nearest: Window }
   | { readonly code: 'WINDOW_IN_PAST'; readonly earliestStart: Instant }
+  | { readonly code: 'EXPIRY_IN_PAST'; readonly now: Instant }
+  | { readonly code: 'ALREADY_FILLED'; readonly filled: Quantity }
   | { readonly code: 'OUTSIDE_OFFER'; readonly offered: Window }
   | { readonly code: 'NOT_TRANSFERABLE' }
   | { readonly code: 'HOPS_EXHAUSTED'; readonly hopsMax: number }
   | { readonly code: 'HELD_TOO_BRIEFLY'; readonly listableFrom: Instant }
   | { readonly code: 'PRICE_ABOVE_CAP'; readonly unitPriceMax: UnitPrice }
   | { readonly code: 'AMOUNT_TOO_LARGE'; readonly amountMax: MicroUsd }
+  | { readonly code: 'PAYMENT_MISMATCH'; readonly due: MicroUsd }
+  | { readonly code: 'NOT_FILLABLE'; readonly available: Quantity }
   | { readonly code: 'INSUFFICIENT_TITLE'; readonly available: Quantity }
   | { readonly code: 'CAPACITY_EXHAUSTED'; readonly available: Quantity }
   | { readonly code: 'BUYER_SHARE_EXCEEDED'; readonly available: Quantity }
+  | { readonly code: 'WOULD_TRADE'; readonly bestBid: UnitPrice }
   | { readonly code: 'RESERVATION_ENCUMBERED'; readonly encumbrance: 'listed' | 'resold' }
   | { readonly code: 'FEE_CHANGED'; readonly fee: MicroUsd };
 

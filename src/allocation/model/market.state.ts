@@ -1,5 +1,6 @@
 import type {
   ListingId,
+  OrderId,
   OrganizationId,
   PoolId,
   ReservationId,
@@ -10,6 +11,8 @@ import type { StepFunction } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
+import { OrderBook, type Book } from './order-book.js';
+import type { Order } from './order.state.js';
 
 /** Where offered capacity comes from: the provider's own part of the pool, or a reservation. */
 export type Source =
@@ -49,6 +52,8 @@ export interface Listing {
   /** How often the capacity will have changed hands when it is bought from here. */
   readonly hops: number;
   readonly termsVersion: TermsVersion;
+  /** Place in the market's order of arrival. */
+  readonly sequence: number;
   remaining: StepFunction;
   /** Holds that were made from it and are neither paid nor released. */
   holds: number;
@@ -58,6 +63,8 @@ interface ReservationCommon {
   readonly reservationId: ReservationId;
   readonly poolId: PoolId;
   readonly listingId: ListingId;
+  /** The bid that it was bought by; null when it was reserved from the listing. */
+  readonly orderId: OrderId | null;
   readonly sellerId: OrganizationId;
   readonly holderId: OrganizationId;
   readonly source: Source;
@@ -89,8 +96,21 @@ export interface MarketState {
   readonly pools: Map<PoolId, PoolState>;
   readonly listings: Map<ListingId, Listing>;
   readonly reservations: Map<ReservationId, Reservation>;
+  /** Resting bids. */
+  readonly orders: Map<OrderId, Order>;
+  /** Given to the next ask or bid that arrives. */
+  nextSequence: number;
+  /** Index over listings and orders: made of them, and no part of what the state says. */
+  readonly book: Book;
 }
 
-export function emptyMarket(): MarketState {
-  return { pools: new Map(), listings: new Map(), reservations: new Map() };
+export function emptyMarket(book: Book = new OrderBook()): MarketState {
+  return {
+    pools: new Map(),
+    listings: new Map(),
+    reservations: new Map(),
+    orders: new Map(),
+    nextSequence: 1,
+    book,
+  };
 }

@@ -12,13 +12,14 @@ import type { MarketRejection } from './market.rejections.js';
 import type { MarketState } from './market.state.js';
 import type { PoolFacts, TermsVersion } from './market.terms.js';
 import { poolOf } from './titles.js';
+import { afterShareChange } from './waitlist.decide.js';
 
 /**
  * Opens the pool, or follows what its provider changed since. Capacity only grows here: taking it
  * back touches what others hold and has rules of its own.
  */
 export function openPool(
-  { facts }: OpenPool,
+  { facts, now }: OpenPool,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
   const known = state.pools.get(facts.poolId)?.facts;
@@ -29,7 +30,12 @@ export function openPool(
   const what = fixedPartChanged(known, facts);
   if (what !== null) return reject({ code: 'POOL_CHANGED', what });
   const { termsVersions } = poolOf(state, facts.poolId);
-  return accept(...extension(known, facts), ...newTerms(known, facts, termsVersions.length + 1));
+  return accept<MarketEvent>(
+    ...extension(known, facts),
+    ...newTerms(known, facts, termsVersions.length + 1),
+    // More nameplate is more room for each buyer too.
+    ...afterShareChange(state, now, facts),
+  );
 }
 
 function fixedPartChanged(

@@ -1,13 +1,7 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
-import {
-  BASIS_POINTS_WHOLE,
-  divide,
-  MICRO_USD_MAX,
-  shareOf,
-  type MicroUsd,
-} from '../../kernel/money.js';
-import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
+import { MICRO_USD_MAX, shareOf, type MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import {
   addOver,
   equals,
@@ -15,11 +9,10 @@ import {
   minimumOver,
   rectangle,
   segmentsOf,
-  subtract,
   ZERO,
 } from '../../kernel/step-function.js';
 import { plus, type Instant } from '../../kernel/time.js';
-import { covers, type Window } from '../../kernel/window.js';
+import { covers } from '../../kernel/window.js';
 import type {
   CancelReservation,
   ConfirmPayment,
@@ -33,11 +26,11 @@ import type {
   Listing,
   MarketState,
   OwnedReservation,
-  PoolState,
   Reservation,
 } from './market.state.js';
 import { cancellationFeeOf, termsOf } from './market.terms.js';
-import { amountOf, lotOf, poolOf } from './titles.js';
+import { amountOf, lotOf, poolOf, shareLeft } from './titles.js';
+import { afterHolds, afterLess } from './waitlist.decide.js';
 import { checkWindow } from './window.rules.js';
 
 export function holdReservation(
@@ -51,7 +44,8 @@ export function holdReservation(
   const pool = poolOf(state, listing.poolId);
   const misfit = checkWindow(window, pool.facts.grid, now) ?? checkOffer(command, listing);
   if (misfit !== null) return reject(misfit);
-  const available = shareLeft(pool, buyerId, window);
+  const position = pool.positions.get(buyerId) ?? ZERO;
+  const available = shareLeft(pool.facts, buyerId, position, window);
   if (available !== null && available < quantity) {
     return reject({ code: 'BUYER_SHARE_EXCEEDED', available });
   }
@@ -80,27 +74,8 @@ function checkOffer(
   return available < quantity ? { code: 'CAPACITY_EXHAUSTED', available } : null;
 }
 
-/** What the pool's cap on one buyer's share leaves to this buyer; null where there is none. */
-function shareLeft(
-  { facts, positions }: PoolState,
-  buyerId: OrganizationId,
-  window: Window,
-): Quantity | null {
-  if (facts.buyerShareMax === null || buyerId === facts.providerId) return null;
-  const share = BigInt(facts.buyerShareMax);
-  // Breakpoints of the cap are the nameplate's: scaled first, compared after.
-  const position = positions.get(buyerId) ?? ZERO;
-  const scaled = (fn: typeof position, by: bigint): typeof position => ({
-    starts: fn.starts,
-    values: fn.values.map((value) => value * by),
-  });
-  const room = subtract(scaled(facts.nameplate, share), scaled(position, BASIS_POINTS_WHOLE));
-  const left = divide(minimumOver(room, window), BASIS_POINTS_WHOLE).quotient;
-  return toQuantity(left < 0n ? 0n : left);
-}
-
 export function releaseHold(
-  { reservationId, holderId }: ReleaseHold,
+  { reservationId, holderId, now }: ReleaseHold,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
   const reservation = ownOf(state, reservationId, holderId);
@@ -108,7 +83,8 @@ export function releaseHold(
   if (reservation.status !== 'held') {
     return reject({ code: 'WRONG_STATE', state: reservation.status });
   }
-  return accept(released(state, reservation, 'released'));
+  const event = released(state, reservation, 'released');
+  return accept<MarketEvent>(event, ...afterHolds(state, now, [{ hold: reservation, event }]));
 }
 
 /** The event that ends a hold unpaid. */
@@ -140,7 +116,18 @@ export function confirmPayment(
   return accept<MarketEvent>(
     { type: 'ReservationPaid', reservationId, paidAt: now, entitlement, source },
     ...soldOut(state, reservation),
+    ...resold(state, now, reservation),
   );
+}
+
+/** A reseller holds less from now on. */
+function resold(
+  state: MarketState,
+  now: Instant,
+  { source, sellerId: holderId, poolId, window, quantity }: HeldReservation,
+): readonly MarketEvent[] {
+  if (source.kind === 'pool') return [];
+  return afterLess(state, now, { poolId, holderId, window, quantity });
 }
 
 /** The last hold on a listing with nothing left was paid: the listing is history. */
@@ -180,7 +167,10 @@ export function cancelReservation(
   const refund = (reservation.amount - fee) as MicroUsd;
   const source = sourceAfter(state, reservation, reservation.quantity);
   const given = { reservationId, holderId, cancelledAt: now };
-  return accept({ type: 'ReservationCancelled', ...given, feeShare, fee, refund, source });
+  return accept<MarketEvent>(
+    { type: 'ReservationCancelled', ...given, feeShare, fee, refund, source },
+    ...afterLess(state, now, reservation),
+  );
 }
 
 /** What cancelling would cost at this instant: shown before it is charged. */

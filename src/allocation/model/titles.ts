@@ -1,7 +1,13 @@
 import { present } from '../../kernel/assert.js';
-import type { OrganizationId, PoolId } from '../../kernel/ids.js';
-import { divideHalfEven, type MicroUsd, type UnitPrice } from '../../kernel/money.js';
-import type { Quantity } from '../../kernel/quantity.js';
+import type { OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
+import {
+  BASIS_POINTS_WHOLE,
+  divide,
+  divideHalfEven,
+  type MicroUsd,
+  type UnitPrice,
+} from '../../kernel/money.js';
+import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import {
   add,
   addOver,
@@ -12,7 +18,8 @@ import {
 } from '../../kernel/step-function.js';
 import { HOUR_MS } from '../../kernel/time.js';
 import { durationOf, type Window } from '../../kernel/window.js';
-import type { Lot, MarketState, PoolState, Source } from './market.state.js';
+import type { Lot, MarketState, OwnedReservation, PoolState, Source } from './market.state.js';
+import type { PoolFacts } from './market.terms.js';
 
 export function poolOf(state: MarketState, poolId: PoolId): PoolState {
   return present(state.pools.get(poolId), `pool ${poolId}`);
@@ -21,10 +28,33 @@ export function poolOf(state: MarketState, poolId: PoolId): PoolState {
 /** The lot that a source stands for. A source of something open is never gone. */
 export function lotOf(state: MarketState, poolId: PoolId, source: Source): Lot {
   if (source.kind === 'pool') return poolOf(state, poolId).root;
-  const { reservationId } = source;
-  const reservation = present(state.reservations.get(reservationId), `source ${reservationId}`);
-  if (reservation.status === 'held') throw new Error(`source ${reservationId} is not owned yet`);
-  return reservation.lot;
+  return ownedOf(state, source.reservationId).lot;
+}
+
+/** A reservation that is known to be paid for and not over. */
+export function ownedOf(state: MarketState, reservationId: ReservationId): OwnedReservation {
+  const reservation = present(state.reservations.get(reservationId), `title ${reservationId}`);
+  if (reservation.status === 'held') throw new Error(`${reservationId} is not paid`);
+  return reservation;
+}
+
+/** What a pool's cap on one buyer's share leaves to a buyer; null where there is none. */
+export function shareLeft(
+  { nameplate, buyerShareMax, providerId }: PoolFacts,
+  buyerId: OrganizationId,
+  position: StepFunction,
+  window: Window,
+): Quantity | null {
+  if (buyerShareMax === null || buyerId === providerId) return null;
+  const share = BigInt(buyerShareMax);
+  // Breakpoints of the cap are the nameplate's: scaled first, compared after.
+  const scaled = (fn: StepFunction, by: bigint): StepFunction => ({
+    starts: fn.starts,
+    values: fn.values.map((value) => value * by),
+  });
+  const room = subtract(scaled(nameplate, share), scaled(position, BASIS_POINTS_WHOLE));
+  const left = divide(minimumOver(room, window), BASIS_POINTS_WHOLE).quotient;
+  return toQuantity(left < 0n ? 0n : left);
 }
 
 /** How much of a lot can be listed throughout a window. */
@@ -54,6 +84,13 @@ export function changePosition(
 export function amountOf(unitPrice: UnitPrice, quantity: Quantity, window: Window): MicroUsd {
   const product = unitPrice * quantity * BigInt(durationOf(window));
   return divideHalfEven(product, BigInt(HOUR_MS)) as MicroUsd;
+}
+
+/** The same, rounded up: what is set aside for an order covers whatever its fills are rounded to. */
+export function costUpTo(unitPrice: UnitPrice, quantity: Quantity, window: Window): MicroUsd {
+  const product = unitPrice * quantity * BigInt(durationOf(window));
+  const { quotient, remainder } = divide(product, BigInt(HOUR_MS));
+  return (remainder === 0n ? quotient : quotient + 1n) as MicroUsd;
 }
 
 /** Title by holder, summed over sources: what I1 speaks of. Finished reservations apart. */

@@ -11,7 +11,7 @@ import type { Segment } from '../../kernel/step-function.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
 import { marketCodec } from '../application/market.codec.js';
 import type { SaleTerms } from '../model/market.terms.js';
-import type { MarketEvent, ReservationHeld, ReservationPaid } from '../model/market.events.js';
+import type { MarketEvent, OrderFilled, ReservationHeld, ReservationPaid } from '../model/market.events.js';
 
 const LISTING = 'listing';
 const RESERVATION = 'reservation';
@@ -76,6 +76,17 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
       const values = { status: 'cancelled', fee, refund, entitlement: [] };
       return [setReservation(event, recorded, values), ...sourceChange(event.source, recorded)];
     }
+    case 'OrderFilled':
+      return [
+        { kind: 'put', table: RESERVATION, row: filledRow(event, recorded) },
+        offer(event.listingId, event.listingRemaining),
+        ...sourceChange(event.sourceAfter, recorded),
+      ];
+    // The bids have a projection of their own.
+    case 'OrderPlaced':
+    case 'OrderAmended':
+    case 'OrderClosed':
+      return [];
     default:
       return assertNever(event);
   }
@@ -114,12 +125,33 @@ function heldRow(event: ReservationHeld, recorded: RecordedEvent): Row {
     ...tradeColumns(event),
     reservation_id: event.reservationId,
     holder_id: event.holderId,
+    order_id: null,
     amount: event.amount,
     status: 'held',
     held_at: formatInstant(event.heldAt),
     expires_at: formatInstant(event.expiresAt),
     paid_at: null,
     entitlement: [],
+    fee: null,
+    refund: null,
+    stream_version: recorded.version,
+  };
+}
+
+/** A trade of a bid is paid for when it is made. */
+function filledRow(event: OrderFilled, recorded: RecordedEvent): Row {
+  const filledAt = formatInstant(event.filledAt);
+  return {
+    ...tradeColumns(event),
+    reservation_id: event.reservationId,
+    holder_id: event.holderId,
+    order_id: event.orderId,
+    amount: event.amount,
+    status: 'scheduled',
+    held_at: filledAt,
+    expires_at: null,
+    paid_at: filledAt,
+    entitlement: segmentsColumn(event.entitlement),
     fee: null,
     refund: null,
     stream_version: recorded.version,

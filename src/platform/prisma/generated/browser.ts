@@ -38,6 +38,11 @@ export type MarketPool = Prisma.MarketPoolModel
  */
 export type PoolTerms = Prisma.PoolTermsModel
 /**
+ * Model MarketOrder
+ * A bid, from the order book or ended. Projected from market streams.
+ */
+export type MarketOrder = Prisma.MarketOrderModel
+/**
  * Model LedgerEntry
  * One line of the books. Projected from ledger streams.
  */

@@ -401,6 +401,7 @@ export const ModelName = {
   Reservation: 'Reservation',
   MarketPool: 'MarketPool',
   PoolTerms: 'PoolTerms',
+  MarketOrder: 'MarketOrder',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -436,7 +437,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -733,6 +734,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.PoolTermsCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.PoolTermsCountAggregateOutputType> | number
+        }
+      }
+    }
+    MarketOrder: {
+      payload: Prisma.$MarketOrderPayload<ExtArgs>
+      fields: Prisma.MarketOrderFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.MarketOrderFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketOrderPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.MarketOrderFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketOrderPayload>
+        }
+        findFirst: {
+          args: Prisma.MarketOrderFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketOrderPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.MarketOrderFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketOrderPayload>
+        }
+        findMany: {
+          args: Prisma.MarketOrderFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketOrderPayload>[]
+        }
+        create: {
+          args: Prisma.MarketOrderCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketOrderPayload>
+        }
+        createMany: {
+          args: Prisma.MarketOrderCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.MarketOrderCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketOrderPayload>[]
+        }
+        delete: {
+          args: Prisma.MarketOrderDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketOrderPayload>
+        }
+        update: {
+          args: Prisma.MarketOrderUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketOrderPayload>
+        }
+        deleteMany: {
+          args: Prisma.MarketOrderDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.MarketOrderUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.MarketOrderUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketOrderPayload>[]
+        }
+        upsert: {
+          args: Prisma.MarketOrderUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketOrderPayload>
+        }
+        aggregate: {
+          args: Prisma.MarketOrderAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateMarketOrder>
+        }
+        groupBy: {
+          args: Prisma.MarketOrderGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MarketOrderGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.MarketOrderCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MarketOrderCountAggregateOutputType> | number
         }
       }
     }
@@ -2283,6 +2358,7 @@ export const ReservationScalarFieldEnum = {
   listingId: 'listingId',
   sellerId: 'sellerId',
   holderId: 'holderId',
+  orderId: 'orderId',
   sourceReservationId: 'sourceReservationId',
   windowStart: 'windowStart',
   windowEnd: 'windowEnd',
@@ -2321,6 +2397,29 @@ export const PoolTermsScalarFieldEnum = {
 } as const
 
 export type PoolTermsScalarFieldEnum = (typeof PoolTermsScalarFieldEnum)[keyof typeof PoolTermsScalarFieldEnum]
+
+
+export const MarketOrderScalarFieldEnum = {
+  orderId: 'orderId',
+  marketId: 'marketId',
+  buyerId: 'buyerId',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  limitPrice: 'limitPrice',
+  constraints: 'constraints',
+  minimumFill: 'minimumFill',
+  timeInForce: 'timeInForce',
+  status: 'status',
+  remaining: 'remaining',
+  reserved: 'reserved',
+  spent: 'spent',
+  placedAt: 'placedAt',
+  expiresAt: 'expiresAt',
+  streamVersion: 'streamVersion'
+} as const
+
+export type MarketOrderScalarFieldEnum = (typeof MarketOrderScalarFieldEnum)[keyof typeof MarketOrderScalarFieldEnum]
 
 
 export const LedgerEntryScalarFieldEnum = {
@@ -2913,6 +3012,7 @@ export type GlobalOmitConfig = {
   reservation?: Prisma.ReservationOmit
   marketPool?: Prisma.MarketPoolOmit
   poolTerms?: Prisma.PoolTermsOmit
+  marketOrder?: Prisma.MarketOrderOmit
   ledgerEntry?: Prisma.LedgerEntryOmit
   ledgerBalance?: Prisma.LedgerBalanceOmit
   ledgerCharge?: Prisma.LedgerChargeOmit

@@ -55,6 +55,7 @@ export const ModelName = {
   Reservation: 'Reservation',
   MarketPool: 'MarketPool',
   PoolTerms: 'PoolTerms',
+  MarketOrder: 'MarketOrder',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -121,6 +122,7 @@ export const ReservationScalarFieldEnum = {
   listingId: 'listingId',
   sellerId: 'sellerId',
   holderId: 'holderId',
+  orderId: 'orderId',
   sourceReservationId: 'sourceReservationId',
   windowStart: 'windowStart',
   windowEnd: 'windowEnd',
@@ -159,6 +161,29 @@ export const PoolTermsScalarFieldEnum = {
 } as const
 
 export type PoolTermsScalarFieldEnum = (typeof PoolTermsScalarFieldEnum)[keyof typeof PoolTermsScalarFieldEnum]
+
+
+export const MarketOrderScalarFieldEnum = {
+  orderId: 'orderId',
+  marketId: 'marketId',
+  buyerId: 'buyerId',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  limitPrice: 'limitPrice',
+  constraints: 'constraints',
+  minimumFill: 'minimumFill',
+  timeInForce: 'timeInForce',
+  status: 'status',
+  remaining: 'remaining',
+  reserved: 'reserved',
+  spent: 'spent',
+  placedAt: 'placedAt',
+  expiresAt: 'expiresAt',
+  streamVersion: 'streamVersion'
+} as const
+
+export type MarketOrderScalarFieldEnum = (typeof MarketOrderScalarFieldEnum)[keyof typeof MarketOrderScalarFieldEnum]
 
 
 export const LedgerEntryScalarFieldEnum = {

@@ -55,6 +55,7 @@ export type ReservationMinAggregateOutputType = {
   listingId: string | null
   sellerId: string | null
   holderId: string | null
+  orderId: string | null
   sourceReservationId: string | null
   windowStart: Date | null
   windowEnd: Date | null
@@ -79,6 +80,7 @@ export type ReservationMaxAggregateOutputType = {
   listingId: string | null
   sellerId: string | null
   holderId: string | null
+  orderId: string | null
   sourceReservationId: string | null
   windowStart: Date | null
   windowEnd: Date | null
@@ -103,6 +105,7 @@ export type ReservationCountAggregateOutputType = {
   listingId: number
   sellerId: number
   holderId: number
+  orderId: number
   sourceReservationId: number
   windowStart: number
   windowEnd: number
@@ -152,6 +155,7 @@ export type ReservationMinAggregateInputType = {
   listingId?: true
   sellerId?: true
   holderId?: true
+  orderId?: true
   sourceReservationId?: true
   windowStart?: true
   windowEnd?: true
@@ -176,6 +180,7 @@ export type ReservationMaxAggregateInputType = {
   listingId?: true
   sellerId?: true
   holderId?: true
+  orderId?: true
   sourceReservationId?: true
   windowStart?: true
   windowEnd?: true
@@ -200,6 +205,7 @@ export type ReservationCountAggregateInputType = {
   listingId?: true
   sellerId?: true
   holderId?: true
+  orderId?: true
   sourceReservationId?: true
   windowStart?: true
   windowEnd?: true
@@ -312,6 +318,7 @@ export type ReservationGroupByOutputType = {
   listingId: string
   sellerId: string
   holderId: string
+  orderId: string | null
   sourceReservationId: string | null
   windowStart: Date
   windowEnd: Date
@@ -360,6 +367,7 @@ export type ReservationWhereInput = {
   listingId?: Prisma.StringFilter<"Reservation"> | string
   sellerId?: Prisma.StringFilter<"Reservation"> | string
   holderId?: Prisma.StringFilter<"Reservation"> | string
+  orderId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   sourceReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   windowStart?: Prisma.DateTimeFilter<"Reservation"> | Date | string
   windowEnd?: Prisma.DateTimeFilter<"Reservation"> | Date | string
@@ -385,6 +393,7 @@ export type ReservationOrderByWithRelationInput = {
   listingId?: Prisma.SortOrder
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
+  orderId?: Prisma.SortOrderInput | Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -413,6 +422,7 @@ export type ReservationWhereUniqueInput = Prisma.AtLeast<{
   listingId?: Prisma.StringFilter<"Reservation"> | string
   sellerId?: Prisma.StringFilter<"Reservation"> | string
   holderId?: Prisma.StringFilter<"Reservation"> | string
+  orderId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   sourceReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   windowStart?: Prisma.DateTimeFilter<"Reservation"> | Date | string
   windowEnd?: Prisma.DateTimeFilter<"Reservation"> | Date | string
@@ -438,6 +448,7 @@ export type ReservationOrderByWithAggregationInput = {
   listingId?: Prisma.SortOrder
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
+  orderId?: Prisma.SortOrderInput | Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -471,6 +482,7 @@ export type ReservationScalarWhereWithAggregatesInput = {
   listingId?: Prisma.StringWithAggregatesFilter<"Reservation"> | string
   sellerId?: Prisma.StringWithAggregatesFilter<"Reservation"> | string
   holderId?: Prisma.StringWithAggregatesFilter<"Reservation"> | string
+  orderId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
   sourceReservationId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
   windowStart?: Prisma.DateTimeWithAggregatesFilter<"Reservation"> | Date | string
   windowEnd?: Prisma.DateTimeWithAggregatesFilter<"Reservation"> | Date | string
@@ -496,6 +508,7 @@ export type ReservationCreateInput = {
   listingId: string
   sellerId: string
   holderId: string
+  orderId?: string | null
   sourceReservationId?: string | null
   windowStart: Date | string
   windowEnd: Date | string
@@ -521,6 +534,7 @@ export type ReservationUncheckedCreateInput = {
   listingId: string
   sellerId: string
   holderId: string
+  orderId?: string | null
   sourceReservationId?: string | null
   windowStart: Date | string
   windowEnd: Date | string
@@ -546,6 +560,7 @@ export type ReservationUpdateInput = {
   listingId?: Prisma.StringFieldUpdateOperationsInput | string
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -571,6 +586,7 @@ export type ReservationUncheckedUpdateInput = {
   listingId?: Prisma.StringFieldUpdateOperationsInput | string
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -596,6 +612,7 @@ export type ReservationCreateManyInput = {
   listingId: string
   sellerId: string
   holderId: string
+  orderId?: string | null
   sourceReservationId?: string | null
   windowStart: Date | string
   windowEnd: Date | string
@@ -621,6 +638,7 @@ export type ReservationUpdateManyMutationInput = {
   listingId?: Prisma.StringFieldUpdateOperationsInput | string
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -646,6 +664,7 @@ export type ReservationUncheckedUpdateManyInput = {
   listingId?: Prisma.StringFieldUpdateOperationsInput | string
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -671,6 +690,7 @@ export type ReservationCountOrderByAggregateInput = {
   listingId?: Prisma.SortOrder
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -707,6 +727,7 @@ export type ReservationMaxOrderByAggregateInput = {
   listingId?: Prisma.SortOrder
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -731,6 +752,7 @@ export type ReservationMinOrderByAggregateInput = {
   listingId?: Prisma.SortOrder
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -780,6 +802,7 @@ export type ReservationSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   listingId?: boolean
   sellerId?: boolean
   holderId?: boolean
+  orderId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -805,6 +828,7 @@ export type ReservationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   listingId?: boolean
   sellerId?: boolean
   holderId?: boolean
+  orderId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -830,6 +854,7 @@ export type ReservationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   listingId?: boolean
   sellerId?: boolean
   holderId?: boolean
+  orderId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -855,6 +880,7 @@ export type ReservationSelectScalar = {
   listingId?: boolean
   sellerId?: boolean
   holderId?: boolean
+  orderId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -873,7 +899,7 @@ export type ReservationSelectScalar = {
   streamVersion?: boolean
 }
 
-export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "streamVersion", ExtArgs["result"]["reservation"]>
+export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "streamVersion", ExtArgs["result"]["reservation"]>
 
 export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Reservation"
@@ -885,6 +911,10 @@ export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.Interna
     listingId: string
     sellerId: string
     holderId: string
+    /**
+     * The bid it was bought by; null when it was reserved from a listing.
+     */
+    orderId: string | null
     sourceReservationId: string | null
     windowStart: Date
     windowEnd: Date
@@ -1330,6 +1360,7 @@ export interface ReservationFieldRefs {
   readonly listingId: Prisma.FieldRef<"Reservation", 'String'>
   readonly sellerId: Prisma.FieldRef<"Reservation", 'String'>
   readonly holderId: Prisma.FieldRef<"Reservation", 'String'>
+  readonly orderId: Prisma.FieldRef<"Reservation", 'String'>
   readonly sourceReservationId: Prisma.FieldRef<"Reservation", 'String'>
   readonly windowStart: Prisma.FieldRef<"Reservation", 'DateTime'>
   readonly windowEnd: Prisma.FieldRef<"Reservation", 'DateTime'>

@@ -1,0 +1,284 @@
+import { assert } from '../../kernel/assert.js';
+import type { ListingId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
+import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
+import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
+import {
+  addOver,
+  isZero,
+  minimumOver,
+  rectangle,
+  segmentsOf,
+  ZERO,
+  type StepFunction,
+} from '../../kernel/step-function.js';
+import type { Instant } from '../../kernel/time.js';
+import { covers } from '../../kernel/window.js';
+import type { MarketEvent, OrderFilled } from './market.events.js';
+import type { Listing, MarketState } from './market.state.js';
+import type { PoolFacts } from './market.terms.js';
+import { compareAsks, compareBids } from './order-book.js';
+import { meets } from './order.constraints.js';
+import { least, minus, providerRoom } from './order.limits.js';
+import { bidOf } from './order.evolve.js';
+import type { Order, Priority } from './order.state.js';
+import { resalePriceMax } from './resale.rules.js';
+import { amountOf, lotOf, poolOf, shareLeft } from './titles.js';
+import { checkWindow } from './window.rules.js';
+
+/** One match that is possible. */
+interface Match {
+  readonly listing: Listing;
+  readonly quantity: Quantity;
+}
+
+type Progress = Pick<Order, 'remaining' | 'spent' | 'fills'> & {
+  readonly byProvider: ReadonlyMap<OrganizationId, Quantity>;
+};
+
+/**
+ * Finds fills one after another, each seeing the ones before; the state stays as it is. Asks are taken
+ * in their priority, cheaper first, then earlier. The price of a fill is that of the side which was
+ * there first, but never above what the terms of a resale allow.
+ */
+export class Matching {
+  readonly events: MarketEvent[] = [];
+  private readonly offered = new Map<ListingId, StepFunction>();
+  private readonly holdsEnded = new Map<ListingId, number>();
+  private readonly facts = new Map<PoolId, PoolFacts>();
+  private readonly positions = new Map<string, StepFunction>();
+  private readonly titles = new Map<ReservationId, StepFunction>();
+  private readonly orders = new Map<string, Progress>();
+  /** Holders whose part of a pool has become smaller. */
+  private readonly resellers = new Set<OrganizationId>();
+
+  /** `arriving` is an ask that is not in the state yet. */
+  constructor(
+    private readonly state: MarketState,
+    private readonly now: Instant,
+    private readonly arriving: Listing | null = null,
+  ) {}
+
+  /** What an ask offers, and by how much its holds change, by events of the same decision. */
+  offers(listingId: ListingId, remaining: StepFunction, holds: number): void {
+    this.offered.set(listingId, remaining);
+    this.holdsEnded.set(listingId, (this.holdsEnded.get(listingId) ?? 0) + holds);
+  }
+
+  /** What a pool is by events of the same decision. */
+  changes(facts: PoolFacts): void {
+    this.facts.set(facts.poolId, facts);
+  }
+
+  /** A buyer's part of a pool by events of the same decision. */
+  holds(poolId: PoolId, holderId: OrganizationId, position: StepFunction): void {
+    this.positions.set(positionKey(poolId, holderId), position);
+  }
+
+  positionOf(poolId: PoolId, holderId: OrganizationId): StepFunction {
+    const known = this.positions.get(positionKey(poolId, holderId));
+    return known ?? poolOf(this.state, poolId).positions.get(holderId) ?? ZERO;
+  }
+
+  /** What of the order could be filled now, at most what is left of it. */
+  fillable(order: Order): Quantity {
+    return totalOf(this.matchesFor(order));
+  }
+
+  /**
+   * Fills what can be filled of the orders, in their priority. Who resells by it holds less of a pool,
+   * which may make room for bids of their own: these are served next, until nothing moves any more.
+   */
+  serve(orders: readonly Order[]): void {
+    const each = [...new Set(orders)].sort((a, b) => compareBids(bidOf(a), bidOf(b)));
+    for (const order of each) this.fill(order);
+    if (this.resellers.size === 0) return;
+    const resellers = new Set(this.resellers);
+    this.resellers.clear();
+    this.serve([...this.state.orders.values()].filter(({ buyerId }) => resellers.has(buyerId)));
+  }
+
+  /** Fills what can be filled of the order, unless it is less than its minimum. */
+  private fill(order: Order): void {
+    const matches = this.matchesFor(order);
+    const { remaining } = this.progressOf(order);
+    const minimum = order.minimumFill < remaining ? order.minimumFill : remaining;
+    if (totalOf(matches) < minimum) return;
+    for (const match of matches) this.trade(order, match);
+    if (matches.length > 0 && this.remainingOf(order) === 0n) {
+      this.events.push(closeOrder(order, 'filled', this.progressOf(order).spent));
+    }
+  }
+
+  remainingOf(order: Order): Quantity {
+    return this.progressOf(order).remaining;
+  }
+
+  spentOn(order: Order): MicroUsd {
+    return this.progressOf(order).spent;
+  }
+
+  private matchesFor(order: Order): readonly Match[] {
+    if (order.expiresAt <= this.now) return [];
+    const { byProvider, remaining } = this.progressOf(order);
+    const matches: Match[] = [];
+    const taken = new Map<OrganizationId, bigint>(byProvider);
+    const bought = new Map<PoolId, bigint>();
+    let left: bigint = remaining;
+    for (const listing of this.asksFor(order)) {
+      if (left === 0n) break;
+      const facts = this.factsOf(listing.poolId);
+      if (!this.isEligible(order, listing, facts)) continue;
+      const { poolId, providerId } = facts;
+      const quantity = least([
+        ...[left, this.availableTo(order, listing)],
+        minus(this.shareLeft(order, facts), bought.get(poolId)),
+        minus(providerRoom(order), taken.get(providerId)),
+      ]);
+      if (quantity <= 0n) continue;
+      matches.push({ listing, quantity: toQuantity(quantity) });
+      left -= quantity;
+      taken.set(providerId, (taken.get(providerId) ?? 0n) + quantity);
+      bought.set(poolId, (bought.get(poolId) ?? 0n) + quantity);
+    }
+    return matches;
+  }
+
+  /** Asks that the order may reach, in their priority, the arriving one in its place. */
+  private *asksFor({ window, limitPrice }: Order): Generator<Listing> {
+    const { arriving } = this;
+    const isWanted =
+      arriving !== null && arriving.unitPrice <= limitPrice && covers(arriving.window, window);
+    let next = isWanted ? arriving : null;
+    for (const id of this.state.book.asksFor(window, limitPrice)) {
+      const listing = this.state.listings.get(id);
+      assert(listing !== undefined, `${id} is in the book and nowhere else`);
+      if (next !== null && compareAsks(priorityOf(next), priorityOf(listing)) < 0) {
+        yield next;
+        next = null;
+      }
+      yield listing;
+    }
+    if (next !== null) yield next;
+  }
+
+  private isEligible(order: Order, listing: Listing, facts: PoolFacts): boolean {
+    if (listing.sellerId === order.buyerId) return false;
+    if (checkWindow(order.window, facts.grid, this.now) !== null) return false;
+    return meets(order.constraints, facts.attributes);
+  }
+
+  private availableTo({ window }: Order, listing: Listing): bigint {
+    return minimumOver(this.remainingIn(listing), window);
+  }
+
+  private remainingIn({ listingId, remaining }: Listing): StepFunction {
+    return this.offered.get(listingId) ?? remaining;
+  }
+
+  private holdsOn({ listingId, holds }: Listing): number {
+    return holds + (this.holdsEnded.get(listingId) ?? 0);
+  }
+
+  private factsOf(poolId: PoolId): PoolFacts {
+    return this.facts.get(poolId) ?? poolOf(this.state, poolId).facts;
+  }
+
+  private shareLeft({ buyerId, window }: Order, facts: PoolFacts): Quantity | null {
+    return shareLeft(facts, buyerId, this.positionOf(facts.poolId, buyerId), window);
+  }
+
+  private progressOf(order: Order): Progress {
+    return this.orders.get(order.orderId) ?? order;
+  }
+
+  private trade(order: Order, { listing, quantity }: Match): void {
+    const progress = this.progressOf(order);
+    const unitPrice = this.priceOf(order, listing);
+    const { window, buyerId, orderId } = order;
+    const due = amountOf(unitPrice, quantity, window);
+    const unspent = (order.reserved - progress.spent) as MicroUsd;
+    // Each fill is rounded; together they never cost more than was set aside.
+    const amount = due < unspent ? due : unspent;
+    const remaining = addOver(this.remainingIn(listing), window, -quantity);
+    const { listingId, poolId, sellerId, source, hops, termsVersion } = listing;
+    const fills = progress.fills + 1;
+    this.events.push({
+      type: 'OrderFilled',
+      reservationId: `${orderId}-${fills}` as ReservationId,
+      ...{ orderId, listingId, poolId, sellerId, holderId: buyerId, source, window, quantity },
+      ...{ unitPrice, amount, hops, termsVersion, filledAt: this.now },
+      entitlement: segmentsOf(rectangle(window, quantity)),
+      sourceAfter: this.cutFrom(listing, order, quantity),
+      listingRemaining: segmentsOf(remaining),
+      orderRemaining: toQuantity(progress.remaining - quantity),
+      orderSpent: (progress.spent + amount) as MicroUsd,
+    });
+    this.offered.set(listingId, remaining);
+    this.holds(poolId, buyerId, addOver(this.positionOf(poolId, buyerId), window, quantity));
+    if (source.kind === 'reservation') {
+      this.holds(poolId, sellerId, addOver(this.positionOf(poolId, sellerId), window, -quantity));
+      this.resellers.add(sellerId);
+    }
+    this.record(order, listing, { quantity, amount, fills });
+    if (isZero(remaining) && this.holdsOn(listing) === 0) {
+      this.events.push({ type: 'ListingClosed', listingId, reason: 'sold' });
+    }
+  }
+
+  private record(
+    order: Order,
+    { poolId }: Listing,
+    { quantity, amount, fills }: { quantity: Quantity; amount: MicroUsd; fills: number },
+  ): void {
+    const { remaining, spent, byProvider } = this.progressOf(order);
+    const { providerId } = poolOf(this.state, poolId).facts;
+    const taken = toQuantity((byProvider.get(providerId) ?? 0n) + quantity);
+    this.orders.set(order.orderId, {
+      remaining: toQuantity(remaining - quantity),
+      spent: (spent + amount) as MicroUsd,
+      fills,
+      byProvider: new Map(byProvider).set(providerId, taken),
+    });
+  }
+
+  /** What is left to the reservation that the ask was cut from. */
+  private cutFrom(
+    { poolId, source }: Listing,
+    { window }: Order,
+    quantity: Quantity,
+  ): OrderFilled['sourceAfter'] {
+    if (source.kind === 'pool') return null;
+    const { reservationId } = source;
+    const before = this.titles.get(reservationId) ?? lotOf(this.state, poolId, source).title;
+    const after = addOver(before, window, -quantity);
+    this.titles.set(reservationId, after);
+    return { reservationId, entitlement: segmentsOf(after) };
+  }
+
+  private priceOf(order: Order, listing: Listing): UnitPrice {
+    if (listing.sequence < order.sequence) return listing.unitPrice;
+    const cap = resalePriceMax(this.state, listing.poolId, listing.source);
+    return cap === null || order.limitPrice < cap ? order.limitPrice : cap;
+  }
+}
+
+export function closeOrder(
+  { orderId, buyerId, reserved }: Order,
+  reason: 'filled' | 'cancelled' | 'expired' | 'unfilled',
+  spent: MicroUsd,
+): MarketEvent {
+  const released = (reserved - spent) as MicroUsd;
+  return { type: 'OrderClosed', orderId, buyerId, reason, spent, released };
+}
+
+const priorityOf = ({ listingId, unitPrice, sequence }: Listing): Priority<ListingId> => ({
+  id: listingId,
+  price: unitPrice,
+  sequence,
+});
+
+const positionKey = (poolId: PoolId, holderId: OrganizationId): string => `${poolId} ${holderId}`;
+
+function totalOf(matches: readonly Match[]): Quantity {
+  return toQuantity(matches.reduce((sum, { quantity }) => sum + quantity, 0n));
+}

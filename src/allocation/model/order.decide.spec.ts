@@ -1,0 +1,260 @@
+import type { ListingId, OrderId, PoolId, ReservationId } from '../../kernel/ids.js';
+import type { BasisPoints } from '../../kernel/money.js';
+import { segmentsOf } from '../../kernel/step-function.js';
+import { MINUTE_MS, type Duration } from '../../kernel/time.js';
+import {
+  ATTRIBUTES,
+  BUYER,
+  hold,
+  hour,
+  hours,
+  list,
+  MarketStory,
+  openPool,
+  OTHER,
+  price,
+  PROVIDER,
+  saleTerms,
+  tokens,
+} from '../../../test/support/market.js';
+import { ANYTHING, bid } from '../../../test/support/order-traffic.js';
+import type { OrderFilled } from './market.events.js';
+
+const SECOND_POOL = { poolId: 'pool-2' as PoolId, providerId: OTHER };
+const opened = (...listings: readonly ReturnType<typeof list>[]): MarketStory =>
+  new MarketStory().given(openPool(), ...listings);
+const asks = (...prices: readonly number[]): ReturnType<typeof list>[] =>
+  prices.map((each, index) =>
+    list(`L${index + 1}`, hours(24, 48), 100, { unitPrice: price(each) }),
+  );
+
+/** Which ask gave how much at which price. */
+function fillsOf(story: MarketStory): unknown[] {
+  return story.events
+    .filter((event): event is OrderFilled => event.type === 'OrderFilled')
+    .map((fill) => [fill.orderId, fill.listingId, Number(fill.quantity), Number(fill.unitPrice)]);
+}
+
+const endsOf = (story: MarketStory): unknown[] =>
+  story.events.flatMap((event) =>
+    event.type === 'OrderClosed' ? [[event.orderId, event.reason, Number(event.released)]] : [],
+  );
+
+function refusalOf(story: MarketStory, ...command: Parameters<MarketStory['send']>): unknown {
+  const decision = story.send(...command);
+  return decision.accepted ? null : decision.rejection;
+}
+
+describe('a bid is refused, the first reason that holds', () => {
+  const GTD = { timeInForce: { kind: 'GTD', until: hour(0) } };
+  const HALF = { start: hour(24), end: (hour(24) + 30 * MINUTE_MS) as never };
+  const PAST = { window: hours(-2, 2) };
+  const HUGE = { limitPrice: price(10 ** 15) };
+  const rows: readonly [code: string, changes: Record<string, unknown>][] = [
+    ['OFF_GRID', { window: HALF, ...GTD, ...HUGE, reserved: 1n }],
+    ['WINDOW_IN_PAST', { ...PAST, ...GTD, ...HUGE, reserved: 1n }],
+    ['EXPIRY_IN_PAST', { ...GTD, ...HUGE, reserved: 1n }],
+    ['AMOUNT_TOO_LARGE', { ...HUGE, reserved: 1n }],
+    ['PAYMENT_MISMATCH', { reserved: 39_999n, timeInForce: { kind: 'FOK' } }],
+    ['NOT_FILLABLE', { timeInForce: { kind: 'FOK' } }],
+  ];
+  it.each(rows)('%s', (code, changes) => {
+    expect(refusalOf(opened(), bid('O1', changes))).toMatchObject({ code });
+  });
+
+  it('MARKET_NOT_FOUND where nobody has a pool', () => {
+    const refusal = refusalOf(new MarketStory(), bid('O1', { window: HALF }));
+    expect(refusal).toEqual({ code: 'MARKET_NOT_FOUND' });
+  });
+
+  it('with what would be accepted', () => {
+    const story = opened(...asks(90));
+    expect(refusalOf(story, bid('O1', { reserved: 1n }))).toEqual({ code: 'PAYMENT_MISMATCH', due: 40_000n });
+    const all = bid('O1', { quantity: tokens(101), timeInForce: { kind: 'FOK' } });
+    expect(refusalOf(story, all)).toEqual({ code: 'NOT_FILLABLE', available: 100n });
+  });
+});
+
+describe('an arriving bid', () => {
+  it('takes the cheapest first, then the earliest, at their prices', () => {
+    const story = opened(...asks(90, 80, 80, 101)).given(bid('O1', { quantity: tokens(250) }));
+    expect(fillsOf(story)).toEqual([
+      ['O1', 'L2', 100, 80],
+      ['O1', 'L3', 100, 80],
+      ['O1', 'L1', 50, 90],
+    ]);
+    // 250 x 4 h x 100 set aside, 4 x (100 x 80 + 100 x 80 + 50 x 90) spent.
+    expect(endsOf(story)).toEqual([['O1', 'filled', 100_000 - 82_000]]);
+  });
+
+  it('gives its buyer title at once, and takes it from the seller', () => {
+    const story = opened(...asks(80)).given(bid('O1', { quantity: tokens(40) }));
+    const owned = story.state.reservations.get('O1-1' as ReservationId);
+    expect(owned).toMatchObject({ status: 'scheduled', holderId: BUYER, orderId: 'O1', amount: 12_800n });
+    const left = story.state.listings.get('L1' as ListingId);
+    expect(segmentsOf(left?.remaining ?? { starts: [], values: [] })[0]?.value).toBe(60n);
+  });
+
+  it.each([
+    ['rests', 'GTC', []],
+    ['ends', 'IOC', [['O1', 'unfilled', 40_000 - 16_000]]],
+  ])('that is filled in part %s as %s', (_what, kind, ends) => {
+    const story = opened(...asks(80).map((ask) => ({ ...ask, quantity: tokens(50) })));
+    story.given(bid('O1', { timeInForce: { kind } }));
+    expect(endsOf(story)).toEqual(ends);
+    expect(story.state.orders.get('O1' as OrderId)?.remaining).toBe(kind === 'GTC' ? 50n : undefined);
+  });
+
+  it.each<[what: string, constraints: Partial<typeof ANYTHING>, filled: boolean]>([
+    ['a platform it wants', { platforms: ['cerebras-wse-3'] }, true],
+    ['another platform', { platforms: ['groq-lpu'] }, false],
+    ['a region it wants', { regions: ['eu-north', 'us-west'] }, true],
+    ['another region', { regions: ['eu-north'] }, false],
+    ['countries among those it wants', { residency: ['US', 'CA'] }, true],
+    ['other countries', { residency: ['CA'] }, false],
+    ['the latency it needs', { ttftP95Max: 400 as Duration }, true],
+    ['too much latency', { ttftP95Max: 399 as Duration }, false],
+    ['the stream speed it needs', { streamTokensPerSecondMin: 1_000 }, true],
+    ['too slow a stream', { streamTokensPerSecondMin: 1_001 }, false],
+    ['evidence that nobody has shown', { evidenceMin: 'L2' }, false],
+  ])('and %s', (_what, constraints, filled) => {
+    const story = opened(...asks(80));
+    story.given(bid('O1', { constraints: { ...ANYTHING, ...constraints } }));
+    expect(fillsOf(story)).toHaveLength(filled ? 1 : 0);
+  });
+
+  it('leaves a pool that promises no country to those who do not care', () => {
+    const attributes = { ...ATTRIBUTES, residency: [] };
+    const story = new MarketStory().given(openPool({ attributes }), ...asks(80));
+    story.given(bid('O1', { constraints: { ...ANYTHING, residency: ['US'] } }), bid('O2'));
+    expect(fillsOf(story)).toEqual([['O2', 'L1', 100, 80]]);
+  });
+
+  it('passes over its own asks', () => {
+    const own = openPool({ ...SECOND_POOL, providerId: BUYER });
+    const story = opened(own, list('L0', hours(24, 48), 100, { poolId: 'pool-2', sellerId: BUYER, unitPrice: price(1) }), ...asks(80));
+    story.given(bid('O1'));
+    expect(fillsOf(story)).toEqual([['O1', 'L1', 100, 80]]);
+  });
+
+  it('takes no more than its share from one provider', () => {
+    const other = list('L9', hours(24, 48), 100, { ...SECOND_POOL, sellerId: OTHER, unitPrice: price(95) });
+    const story = opened(openPool(SECOND_POOL), ...asks(80, 85), other);
+    story.given(bid('O1', { constraints: { ...ANYTHING, providerShareMax: 6_000 as BasisPoints } }));
+    expect(fillsOf(story)).toEqual([
+      ['O1', 'L1', 60, 80],
+      ['O1', 'L9', 40, 95],
+    ]);
+  });
+
+  it('stays within its share of a pool, over several orders', () => {
+    const story = new MarketStory().given(openPool({ buyerShareMax: 1_000 as BasisPoints }));
+    story.given(...asks(80, 90), bid('O1', { quantity: tokens(70) }), bid('O2', { quantity: tokens(70) }));
+    expect(fillsOf(story)).toEqual([
+      ['O1', 'L1', 70, 80],
+      ['O2', 'L1', 30, 80],
+    ]);
+  });
+
+  it('that needs more at once than there is takes nothing', () => {
+    const story = opened(...asks(80)).given(bid('O1', { quantity: tokens(150), minimumFill: tokens(120) }));
+    expect(fillsOf(story)).toEqual([]);
+    story.given(list('L2', hours(24, 28), 30));
+    expect(fillsOf(story)).toEqual([
+      ['O1', 'L1', 100, 80],
+      ['O1', 'L2', 30, 100],
+    ]);
+  });
+});
+
+describe('the waitlist', () => {
+  const waiting = (): MarketStory =>
+    opened().given(
+      bid('O1', { limitPrice: price(90) }),
+      bid('O2', { limitPrice: price(95), buyerId: OTHER }),
+      bid('O3', { limitPrice: price(95) }),
+    );
+
+  it('gets new supply by price, then by time, at the price of who waited', () => {
+    const story = waiting().given(list('L1', hours(24, 28), 250, { unitPrice: price(85) }));
+    expect(fillsOf(story)).toEqual([
+      ['O2', 'L1', 100, 95],
+      ['O3', 'L1', 100, 95],
+      ['O1', 'L1', 50, 90],
+    ]);
+    expect(story.events.at(-1)).toEqual({ type: 'ListingClosed', listingId: 'L1', reason: 'sold' });
+  });
+
+  it('never pays more for a resale than its terms allow', () => {
+    const story = new MarketStory().given(openPool({ terms: saleTerms({ priceCap: 11_000 as BasisPoints }) }));
+    story.given(...asks(80), bid('B', { quantity: tokens(100), buyerId: OTHER }), bid('O1', { limitPrice: price(120) }));
+    const source = { kind: 'reservation', reservationId: 'B-1' };
+    story.given(list('R', hours(24, 28), 100, { source, sellerId: OTHER, unitPrice: price(81) }));
+    expect(fillsOf(story).at(-1)).toEqual(['O1', 'R', 100, 88]);
+  });
+
+  it('gets what a hold gives back, before anybody else', () => {
+    const story = opened(...asks(80)).given(hold('H', 'L1', hours(24, 48), 100, OTHER), bid('O1'));
+    expect(fillsOf(story)).toEqual([]);
+    story.given({ type: 'ReleaseHold', reservationId: 'H' as ReservationId, holderId: OTHER });
+    expect(fillsOf(story)).toEqual([['O1', 'L1', 100, 80]]);
+  });
+
+  it('refuses an ask that must not trade, and says what it met', () => {
+    const post = list('L1', hours(24, 48), 10, { unitPrice: price(95), isPostOnly: true });
+    expect(refusalOf(waiting(), post)).toEqual({ code: 'WOULD_TRADE', bestBid: 95n });
+    expect(refusalOf(waiting(), { ...post, unitPrice: price(96) } as never)).toBeNull();
+  });
+
+  it('lets go of who waits for a window that can no longer be bought', () => {
+    const story = waiting().at(hour(25)).given({ type: 'AdvanceMarket' });
+    expect(endsOf(story)).toEqual([
+      ['O1', 'expired', 36_000],
+      ['O2', 'expired', 38_000],
+      ['O3', 'expired', 38_000],
+    ]);
+  });
+});
+
+describe('an order', () => {
+  const order = { orderId: 'O1' as OrderId, buyerId: BUYER };
+  const amend = (quantity: number, limit: number, reserved = 10n ** 9n) =>
+    ({ type: 'AmendOrder', ...order, quantity: tokens(quantity), limitPrice: price(limit), reserved }) as never;
+  const two = (): MarketStory => opened().given(bid('O1'), bid('O2', { buyerId: OTHER }));
+  const firstServed = (story: MarketStory): unknown => {
+    story.given(list('L1', hours(24, 48), 10));
+    return (fillsOf(story)[0] as unknown[])[0];
+  };
+
+  it.each<[what: string, change: [number, number], first: string]>([
+    ['keeps its place with a smaller quantity', [50, 100], 'O1'],
+    ['keeps its place unchanged', [100, 100], 'O1'],
+    ['loses it with a larger quantity', [101, 100], 'O2'],
+    ['loses it with another price that it comes back to', [100, 99], 'O2'],
+  ])('%s', (_what, [quantity, limit], first) => {
+    const story = two().given(amend(quantity, limit));
+    if (limit !== 100) story.given(amend(quantity, 100));
+    expect(firstServed(story)).toBe(first);
+  });
+
+  it('is filled at once where the new price reaches an ask', () => {
+    const story = opened(...asks(110)).given(bid('O1'), amend(100, 120));
+    expect(fillsOf(story)).toEqual([['O1', 'L1', 100, 110]]);
+  });
+
+  it('cannot become less than what was filled, nor cost more than is set aside', () => {
+    const story = opened(...asks(80)).given(bid('O1', { quantity: tokens(150) }));
+    expect(refusalOf(story, amend(100, 100))).toEqual({ code: 'ALREADY_FILLED', filled: 100n });
+    expect(refusalOf(story, amend(150, 100, 51_999n))).toEqual({ code: 'PAYMENT_MISMATCH', due: 52_000n });
+  });
+
+  it('is nobody’s but its buyer’s, and gone when it has ended', () => {
+    const story = two();
+    const cancel = { type: 'CancelOrder', ...order } as const;
+    expect(refusalOf(story, { ...cancel, buyerId: PROVIDER })).toEqual({ code: 'ORDER_NOT_FOUND' });
+    expect(refusalOf(story, { ...(amend(1, 1) as object), buyerId: PROVIDER } as never)).toEqual({ code: 'ORDER_NOT_FOUND' });
+    story.given(cancel);
+    expect(endsOf(story)).toEqual([['O1', 'cancelled', 40_000]]);
+    expect(refusalOf(story, cancel)).toEqual({ code: 'ORDER_NOT_FOUND' });
+  });
+});

@@ -1,0 +1,117 @@
+import { accept, reject, type Decision } from '../../kernel/decider.js';
+import { MICRO_USD_MAX, type MicroUsd } from '../../kernel/money.js';
+import { quantity as toQuantity } from '../../kernel/quantity.js';
+import { plus, type Duration, type Instant } from '../../kernel/time.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import type { AmendOrder, CancelOrder, PlaceOrder } from './market.commands.js';
+import type { MarketEvent, OrderAmended } from './market.events.js';
+import type { MarketRejection } from './market.rejections.js';
+import type { MarketState } from './market.state.js';
+import { closeOrder, Matching } from './matching.js';
+import type { Order } from './order.state.js';
+import { costUpTo } from './titles.js';
+import { checkWindow } from './window.rules.js';
+
+type Decided = Decision<MarketEvent, MarketRejection>;
+
+/** Fills what can be filled at once; what is left rests, or ends, as its time in force says. */
+export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
+  const grids = [...state.pools.values()].map(({ facts }) => facts.grid);
+  if (grids.length === 0) return reject({ code: 'MARKET_NOT_FOUND' });
+  const { window, now, timeInForce } = command;
+  const misfit = checkWindow(window, Math.min(...grids) as Duration, now) ?? checkOrder(command);
+  if (misfit !== null) return reject(misfit);
+  const order = orderOf(command, state, Math.max(...grids) as Duration);
+  const matching = new Matching(state, now);
+  if (timeInForce.kind === 'FOK') {
+    const available = matching.fillable(order);
+    if (available < order.quantity) return reject({ code: 'NOT_FILLABLE', available });
+  }
+  matching.serve([order]);
+  return accept(placed(command, order), ...matching.events, ...unfilled(command, order, matching));
+}
+
+function checkOrder(command: PlaceOrder): MarketRejection | null {
+  const { timeInForce, now, limitPrice, quantity, window, reserved } = command;
+  if (timeInForce.kind === 'GTD' && timeInForce.until <= now) {
+    return { code: 'EXPIRY_IN_PAST', now };
+  }
+  const due = costUpTo(limitPrice, quantity, window);
+  if (due > MICRO_USD_MAX) return { code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX };
+  return reserved === due ? null : { code: 'PAYMENT_MISMATCH', due };
+}
+
+/** Of every grid in the market, the coarsest says how long the first cell can be bought. */
+function orderOf(command: PlaceOrder, state: MarketState, coarsest: Duration): Order {
+  const { type: _type, now: _now, timeInForce, ...terms } = command;
+  const lastChance = plus(terms.window.start, coarsest);
+  const until = timeInForce.kind === 'GTD' ? timeInForce.until : lastChance;
+  return {
+    ...terms,
+    sequence: state.nextSequence,
+    expiresAt: Math.min(until, lastChance) as Instant,
+    remaining: terms.quantity,
+    spent: 0n as MicroUsd,
+    fills: 0,
+    byProvider: new Map(),
+  };
+}
+
+function placed({ timeInForce, now }: PlaceOrder, order: Order): MarketEvent {
+  const { orderId, buyerId, window, quantity, limitPrice } = order;
+  const { constraints, minimumFill, reserved, expiresAt } = order;
+  return {
+    type: 'OrderPlaced',
+    ...{ orderId, buyerId, window, quantity, limitPrice, constraints, minimumFill, timeInForce },
+    ...{ reserved, expiresAt, placedAt: now },
+  };
+}
+
+function unfilled(
+  { timeInForce }: PlaceOrder,
+  order: Order,
+  matching: Matching,
+): readonly MarketEvent[] {
+  const rests = timeInForce.kind === 'GTC' || timeInForce.kind === 'GTD';
+  if (rests || matching.remainingOf(order) === 0n) return [];
+  return [closeOrder(order, 'unfilled', matching.spentOn(order))];
+}
+
+export function cancelOrder({ orderId, buyerId }: CancelOrder, state: MarketState): Decided {
+  const order = ownOrder(state, orderId, buyerId);
+  if (order === null) return reject({ code: 'ORDER_NOT_FOUND' });
+  return accept(closeOrder(order, 'cancelled', order.spent));
+}
+
+/** A smaller quantity at the same price keeps its place; anything else is as new. */
+export function amendOrder(command: AmendOrder, state: MarketState): Decided {
+  const { orderId, buyerId, quantity, limitPrice, now } = command;
+  const order = ownOrder(state, orderId, buyerId);
+  if (order === null || order.expiresAt <= now) return reject({ code: 'ORDER_NOT_FOUND' });
+  const filled = toQuantity(order.quantity - order.remaining);
+  if (quantity <= filled) return reject({ code: 'ALREADY_FILLED', filled });
+  const remaining = toQuantity(quantity - filled);
+  const reserved = (order.spent + costUpTo(limitPrice, remaining, order.window)) as MicroUsd;
+  if (reserved > MICRO_USD_MAX) return reject({ code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX });
+  if (command.reserved < reserved) return reject({ code: 'PAYMENT_MISMATCH', due: reserved });
+  const keepsPriority = quantity <= order.quantity && limitPrice === order.limitPrice;
+  const amended: OrderAmended = {
+    type: 'OrderAmended',
+    ...{ orderId, buyerId, quantity, limitPrice, remaining, reserved, keepsPriority },
+    released: (command.reserved - reserved) as MicroUsd,
+    amendedAt: now,
+  };
+  const sequence = keepsPriority ? order.sequence : state.nextSequence;
+  const matching = new Matching(state, now);
+  matching.serve([{ ...order, quantity, limitPrice, remaining, reserved, sequence }]);
+  return accept(amended, ...matching.events);
+}
+
+function ownOrder(
+  state: MarketState,
+  orderId: Order['orderId'],
+  buyerId: OrganizationId,
+): Order | null {
+  const order = state.orders.get(orderId);
+  return order?.buyerId === buyerId ? order : null;
+}

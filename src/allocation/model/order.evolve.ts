@@ -1,0 +1,106 @@
+import { present } from '../../kernel/assert.js';
+import type { OrderId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import { quantity as toQuantity } from '../../kernel/quantity.js';
+import { addOver, fromSegments, rectangle, ZERO } from '../../kernel/step-function.js';
+import type {
+  OrderAmended,
+  OrderClosed,
+  OrderFilled,
+  OrderPlaced,
+} from './market.events.js';
+import type { Listing, MarketState } from './market.state.js';
+import type { Ask, Bid } from './order-book.js';
+import type { Order } from './order.state.js';
+import { changePosition, commit, lotOf, poolOf } from './titles.js';
+
+/** A listing as the book has it. */
+export const askOf = ({ listingId, unitPrice, sequence, window }: Listing): Ask => ({
+  id: listingId,
+  price: unitPrice,
+  sequence,
+  window,
+});
+
+/** An order as the book has it. */
+export const bidOf = ({ orderId, limitPrice, sequence, window }: Order): Bid => ({
+  id: orderId,
+  price: limitPrice,
+  sequence,
+  window,
+});
+
+export function orderPlaced(state: MarketState, event: OrderPlaced): MarketState {
+  const { type: _type, placedAt: _placedAt, timeInForce: _timeInForce, ...terms } = event;
+  const order: Order = {
+    ...terms,
+    sequence: takeSequence(state),
+    remaining: terms.quantity,
+    spent: 0n as MicroUsd,
+    fills: 0,
+    byProvider: new Map(),
+  };
+  state.orders.set(order.orderId, order);
+  state.book.addBid(bidOf(order));
+  return state;
+}
+
+export function orderFilled(state: MarketState, event: OrderFilled): MarketState {
+  const { type: _type, filledAt, entitlement: _entitlement, ...fill } = event;
+  const { sourceAfter: _sourceAfter, listingRemaining, orderRemaining, orderSpent, ...reservation } = fill;
+  const { poolId, source, window, quantity, sellerId, holderId } = reservation;
+  const pool = poolOf(state, poolId);
+  const lot = lotOf(state, poolId, source);
+  lot.title = addOver(lot.title, window, -quantity);
+  commit(lot, window, -quantity);
+  changePosition(pool, sellerId, window, -quantity);
+  changePosition(pool, holderId, window, quantity);
+  const listing = present(state.listings.get(event.listingId), `listing ${event.listingId}`);
+  listing.remaining = fromSegments(listingRemaining);
+  state.reservations.set(event.reservationId, {
+    ...reservation,
+    status: 'scheduled',
+    paidAt: filledAt,
+    lot: { title: rectangle(window, quantity), committed: ZERO },
+  });
+  const order = orderOf(state, event.orderId);
+  const { providerId } = pool.facts;
+  order.remaining = orderRemaining;
+  order.spent = orderSpent;
+  order.fills += 1;
+  order.byProvider.set(
+    providerId,
+    toQuantity((order.byProvider.get(providerId) ?? 0n) + quantity),
+  );
+  return state;
+}
+
+export function orderAmended(state: MarketState, event: OrderAmended): MarketState {
+  const before = orderOf(state, event.orderId);
+  const { quantity, limitPrice, remaining, reserved, keepsPriority } = event;
+  const order: Order = {
+    ...before,
+    ...{ quantity, limitPrice, remaining, reserved },
+    sequence: keepsPriority ? before.sequence : takeSequence(state),
+  };
+  state.book.removeBid(bidOf(before));
+  state.book.addBid(bidOf(order));
+  state.orders.set(order.orderId, order);
+  return state;
+}
+
+export function orderClosed(state: MarketState, { orderId }: OrderClosed): MarketState {
+  state.book.removeBid(bidOf(orderOf(state, orderId)));
+  state.orders.delete(orderId);
+  return state;
+}
+
+export function takeSequence(state: MarketState): number {
+  const sequence = state.nextSequence;
+  state.nextSequence += 1;
+  return sequence;
+}
+
+function orderOf(state: MarketState, orderId: OrderId): Order {
+  return present(state.orders.get(orderId), `order ${orderId}`);
+}

@@ -1,0 +1,80 @@
+import type { ListingId, OrganizationId } from '../../kernel/ids.js';
+import { present } from '../../kernel/assert.js';
+import { addOver, fromSegments } from '../../kernel/step-function.js';
+import type { Instant } from '../../kernel/time.js';
+import type { HoldReleased, MarketEvent } from './market.events.js';
+import type { HeldReservation, Listing, MarketState } from './market.state.js';
+import type { PoolFacts } from './market.terms.js';
+import { Matching } from './matching.js';
+import type { Order } from './order.state.js';
+
+/** A holder's part of a pool. */
+type Part = Pick<HeldReservation, 'poolId' | 'holderId' | 'window' | 'quantity'>;
+
+/** What ended, and the event that says so. */
+interface Ended {
+  readonly hold: HeldReservation;
+  readonly event: HoldReleased;
+}
+
+/** Resting bids that an ask may fill, in their priority. */
+export function waitlistFor(state: MarketState, { window, unitPrice }: Listing): readonly Order[] {
+  const ids = state.book.bidsFor(window, unitPrice);
+  return ids.map((id) => present(state.orders.get(id), `order ${id}`));
+}
+
+/** Fills from what holds that ended give back: to asks, and to their holders' shares of pools. */
+export function afterHolds(
+  state: MarketState,
+  now: Instant,
+  ended: readonly Ended[],
+): readonly MarketEvent[] {
+  const matching = new Matching(state, now);
+  const listings = new Map<ListingId, Listing>();
+  for (const { hold, event } of ended) {
+    giveBack(matching, hold);
+    const listing = state.listings.get(event.listingId);
+    if (listing === undefined || event.listingRemaining === null) continue;
+    matching.offers(event.listingId, fromSegments(event.listingRemaining), -1);
+    listings.set(event.listingId, listing);
+  }
+  const buyers = new Set(ended.map(({ hold }) => hold.holderId));
+  matching.serve([
+    ...[...listings.values()].flatMap((listing) => waitlistFor(state, listing)),
+    ...ordersOf(state, buyers),
+  ]);
+  return matching.events;
+}
+
+/** Fills that a pool's cap left no room for until its holder held less: gave back, or resold. */
+export function afterLess(
+  state: MarketState,
+  now: Instant,
+  less: Part,
+): readonly MarketEvent[] {
+  const matching = new Matching(state, now);
+  giveBack(matching, less);
+  matching.serve(ordersOf(state, new Set([less.holderId])));
+  return matching.events;
+}
+
+/** Fills that a pool's cap on one buyer's share did not allow until it changed. */
+export function afterShareChange(
+  state: MarketState,
+  now: Instant,
+  facts: PoolFacts,
+): readonly MarketEvent[] {
+  const matching = new Matching(state, now);
+  matching.changes(facts);
+  matching.serve([...state.orders.values()]);
+  return matching.events;
+}
+
+function giveBack(matching: Matching, { poolId, holderId, window, quantity }: Part): void {
+  const before = matching.positionOf(poolId, holderId);
+  matching.holds(poolId, holderId, addOver(before, window, -quantity));
+}
+
+function ordersOf(state: MarketState, buyers: ReadonlySet<OrganizationId>): readonly Order[] {
+  return [...state.orders.values()].filter(({ buyerId }) => buyers.has(buyerId));
+}

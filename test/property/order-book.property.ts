@@ -1,0 +1,95 @@
+import { marketCodec } from '../../src/allocation/application/market.codec.js';
+import { marketSnapshot } from '../../src/allocation/application/market.snapshot.js';
+import { auditMarket } from '../../src/allocation/model/market.audit.js';
+import type { MarketCommand } from '../../src/allocation/model/market.commands.js';
+import { decide, marketDecider } from '../../src/allocation/model/market.decide.js';
+import type { MarketEvent, OrderFilled } from '../../src/allocation/model/market.events.js';
+import { emptyMarket, type MarketState } from '../../src/allocation/model/market.state.js';
+import { Matching } from '../../src/allocation/model/matching.js';
+import { minimumOver } from '../../src/kernel/step-function.js';
+import { MINUTE_MS, type Instant } from '../../src/kernel/time.js';
+import { covers } from '../../src/kernel/window.js';
+import { SeededRandom } from '../simulation/random.js';
+import { hour } from '../support/market.js';
+import { NaiveBook } from '../support/naive-book.js';
+import { OPENING, OrderTraffic } from '../support/order-traffic.js';
+
+const SEEDS = [1, 2, 3, 4, 5];
+const COMMANDS_EACH = 5_000;
+
+/** I4: nobody of better priority was passed over, seen from the state before the fill. */
+function checkPriority(state: MarketState, fill: OrderFilled): void {
+  const order = state.orders.get(fill.orderId);
+  const taken = state.listings.get(fill.listingId);
+  if (order === undefined || taken === undefined || order.constraints.providerShareMax !== null) return;
+  const better = [...state.listings.values()].filter(
+    (one) =>
+      one.poolId === taken.poolId &&
+      one.sellerId !== order.buyerId &&
+      covers(one.window, order.window) &&
+      (one.unitPrice < taken.unitPrice ||
+        (one.unitPrice === taken.unitPrice && one.sequence < taken.sequence)),
+  );
+  for (const { listingId, remaining } of better) {
+    const left = minimumOver(remaining, order.window);
+    if (left > 0n) throw new Error(`${fill.orderId} passed over ${listingId}, which had ${left}`);
+  }
+}
+
+/** No resting bid could be filled: whoever could be served has been. */
+function checkUncrossed(state: MarketState, now: Instant): void {
+  for (const order of state.orders.values()) {
+    const fillable = new Matching(state, now).fillable(order);
+    const minimum = order.minimumFill < order.remaining ? order.minimumFill : order.remaining;
+    if (fillable >= minimum && fillable > 0n) throw new Error(`${order.orderId} waits for what is there`);
+  }
+}
+
+function apply(states: readonly MarketState[], events: readonly MarketEvent[]): void {
+  for (const event of events) {
+    const [state] = states;
+    if (event.type === 'OrderFilled' && state !== undefined) checkPriority(state, event);
+    for (const one of states) marketDecider.evolve(one, event);
+  }
+}
+
+const text = (decision: unknown): string =>
+  JSON.stringify(decision, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+
+describe.each(SEEDS)('the order book, seed %i', (seed) => {
+  it('is what the obvious one is, keeps its promises, and is what folding its log gives', () => {
+    const random = new SeededRandom(seed);
+    const traffic = new OrderTraffic(random);
+    const [fast, naive] = [emptyMarket(), emptyMarket(new NaiveBook())];
+    const log: MarketEvent[] = [];
+    const counts = new Map<string, number>();
+    let now = hour(0);
+    const send = (untimed: object): void => {
+      const command = { ...untimed, now } as MarketCommand;
+      const decision = decide(command, fast);
+      expect(text(decide(command, naive))).toBe(text(decision));
+      if (!decision.accepted) return;
+      apply([fast, naive], decision.events);
+      log.push(...decision.events);
+      for (const { type } of decision.events) counts.set(type, (counts.get(type) ?? 0) + 1);
+    };
+    for (const command of OPENING) send(command);
+    for (let step = 1; step <= COMMANDS_EACH; step += 1) {
+      if (random.chance(20)) now = (now + random.integer(1, 20) * MINUTE_MS) as Instant;
+      send(traffic.next(fast, now));
+      if (step % 50 > 0) continue;
+      auditMarket(fast);
+      send({ type: 'AdvanceMarket' });
+      checkUncrossed(fast, now);
+    }
+    const live = marketSnapshot.encode(fast);
+    expect(marketSnapshot.encode(naive)).toBe(live);
+    const replayed = log.reduce((state, event) => {
+      const recorded = marketCodec.encode(event);
+      return marketDecider.evolve(state, marketCodec.decode(recorded));
+    }, marketDecider.initialState());
+    expect(marketSnapshot.encode(replayed)).toBe(live);
+    expect(counts.get('OrderFilled')).toBeGreaterThan(300);
+    expect(counts.get('OrderAmended')).toBeGreaterThan(50);
+  });
+});

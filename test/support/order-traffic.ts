@@ -1,0 +1,193 @@
+import type { MarketCommand } from '../../src/allocation/model/market.commands.js';
+import type { MarketState } from '../../src/allocation/model/market.state.js';
+import type { OrderConstraints, TimeInForce } from '../../src/allocation/model/order.state.js';
+import { costUpTo } from '../../src/allocation/model/titles.js';
+import type { OrderId, OrganizationId, PoolId } from '../../src/kernel/ids.js';
+import type { BasisPoints, MicroUsd } from '../../src/kernel/money.js';
+import type { Duration, Instant } from '../../src/kernel/time.js';
+import { HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
+import type { Window } from '../../src/kernel/window.js';
+import type { SeededRandom } from '../simulation/random.js';
+import { ATTRIBUTES, BUYER, hour, hours, openPool, OTHER, price, PROVIDER, tokens } from './market.js';
+
+type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now'> : never) : never;
+
+export const ANYTHING: OrderConstraints = {
+  platforms: [],
+  regions: [],
+  residency: [],
+  ttftP95Max: null,
+  streamTokensPerSecondMin: null,
+  evidenceMin: 'L1',
+  providerShareMax: null,
+};
+
+/** A bid as a test says it; the reserve is what it may cost. */
+export function bid(
+  id: string,
+  changes: Readonly<Record<string, unknown>> = {},
+): Extract<Untimed, { readonly type: 'PlaceOrder' }> {
+  const order = {
+    type: 'PlaceOrder',
+    orderId: id as OrderId,
+    buyerId: BUYER,
+    window: hours(24, 28),
+    quantity: tokens(100),
+    limitPrice: price(100),
+    constraints: ANYTHING,
+    minimumFill: tokens(1),
+    timeInForce: { kind: 'GTC' },
+    ...changes,
+  } as Extract<Untimed, { readonly type: 'PlaceOrder' }>;
+  const { limitPrice, quantity, window } = order;
+  return { ...order, reserved: costUpTo(limitPrice, quantity, window), ...changes };
+}
+
+const BUYERS = [BUYER, OTHER, 'org-third' as OrganizationId];
+const PROVIDERS = [PROVIDER, 'org-provider-2' as OrganizationId];
+const POOLS = ['pool-1', 'pool-2', 'pool-3'] as PoolId[];
+
+/** Three pools of two providers, one on a finer grid, one with a cap on a buyer's share. */
+export const OPENING: readonly Untimed[] = [
+  openPool(),
+  openPool({
+    poolId: POOLS[1]!,
+    providerId: PROVIDERS[1]!,
+    grid: (15 * MINUTE_MS) as Duration,
+    buyerShareMax: 3_000 as BasisPoints,
+    attributes: { ...ATTRIBUTES, region: 'eu-north', residency: [] },
+  }),
+  openPool({ poolId: POOLS[2]!, providerId: PROVIDERS[1]! }),
+];
+
+/** Seeded commands of every kind, most of which mean something to the market as it is. */
+export class OrderTraffic {
+  private count = 0;
+
+  constructor(private readonly random: SeededRandom) {}
+
+  next(state: MarketState, now: Instant): Untimed {
+    const { random } = this;
+    this.count += 1;
+    const make = random.weighted<() => Untimed>([
+      [30, () => this.place(now)],
+      [22, () => this.list(state, now)],
+      [8, () => this.amend(state)],
+      [6, () => this.cancelOrder(state)],
+      [8, () => this.hold(state)],
+      [6, () => this.pay(state)],
+      [4, () => this.release(state)],
+      [4, () => this.cancelReservation(state)],
+      [3, () => this.withdraw(state)],
+      [9, () => ({ type: 'AdvanceMarket' }) as Untimed],
+    ]);
+    return make();
+  }
+
+  private window(now: Instant): Window {
+    const { random } = this;
+    const first = Math.floor((now - hour(0)) / HOUR_MS) + random.integer(0, 60);
+    const start = hour(first);
+    const quarter = random.chance(15) ? 15 * MINUTE_MS : HOUR_MS;
+    return { start, end: (start + quarter * random.integer(1, 30)) as Instant };
+  }
+
+  private place(now: Instant): Untimed {
+    const { random } = this;
+    const quantity = random.integer(1, 120);
+    const until = (now + random.integer(1, 50) * HOUR_MS) as Instant;
+    const timeInForce = random.weighted<TimeInForce>([
+      [6, { kind: 'GTC' }],
+      [2, { kind: 'GTD', until }],
+      [2, { kind: 'IOC' }],
+      [1, { kind: 'FOK' }],
+    ]);
+    const minimum = random.weighted([[6, 1], [2, quantity], [2, random.integer(1, quantity)]]);
+    const constraints: OrderConstraints = {
+      ...ANYTHING,
+      regions: random.chance(10) ? ['us-west'] : [],
+      residency: random.chance(10) ? ['US', 'CA'] : [],
+      providerShareMax: random.chance(15) ? (6_000 as BasisPoints) : null,
+    };
+    return bid(`O${this.count}`, {
+      ...{ buyerId: random.pick([...BUYERS, ...PROVIDERS]), window: this.window(now) },
+      ...{ quantity: tokens(quantity), limitPrice: price(random.integer(80, 120)) },
+      ...{ minimumFill: tokens(minimum), timeInForce, constraints },
+    });
+  }
+
+  private list(state: MarketState, now: Instant): Untimed {
+    const { random } = this;
+    const owned = [...state.reservations.values()].filter(({ status }) => status !== 'held');
+    const from = random.chance(25) ? random.pickAny(owned) : null;
+    const pool = random.pick([...state.pools.values()]).facts;
+    const offer = {
+      type: 'CreateListing',
+      listingId: `L${this.count}`,
+      unitPrice: price(random.integer(80, 120)),
+      isPostOnly: random.chance(10),
+    };
+    if (from === null) {
+      const what = { window: this.window(now), quantity: tokens(random.integer(1, 300)) };
+      const { poolId, providerId: sellerId } = pool;
+      return { ...offer, ...what, poolId, sellerId, source: { kind: 'pool' } } as Untimed;
+    }
+    const { poolId, holderId: sellerId, reservationId, window, quantity } = from;
+    const source = { kind: 'reservation', reservationId };
+    return { ...offer, poolId, sellerId, source, window, quantity } as Untimed;
+  }
+
+  private amend({ orders }: MarketState): Untimed {
+    const { random } = this;
+    const order = random.pickAny(orders.values());
+    const { orderId, buyerId } = order ?? { orderId: 'none' as OrderId, buyerId: BUYER };
+    const quantity = tokens(random.integer(1, 150));
+    const limitPrice = random.chance(50) && order !== null ? order.limitPrice : price(random.integer(80, 120));
+    const reserved = 10_000_000n as MicroUsd;
+    return { type: 'AmendOrder', orderId, buyerId, quantity, limitPrice, reserved };
+  }
+
+  private cancelOrder({ orders }: MarketState): Untimed {
+    const order = this.random.pickAny(orders.values());
+    const { orderId, buyerId } = order ?? { orderId: 'none' as OrderId, buyerId: OTHER };
+    return { type: 'CancelOrder', orderId, buyerId };
+  }
+
+  private hold({ listings }: MarketState): Untimed {
+    const { random } = this;
+    const listing = random.pickAny(listings.values());
+    return {
+      type: 'HoldReservation',
+      reservationId: `H${this.count}`,
+      listingId: listing?.listingId ?? 'none',
+      buyerId: random.pick(BUYERS),
+      window: listing?.window ?? hours(1, 2),
+      quantity: tokens(random.integer(1, 100)),
+      holdFor: (random.integer(1, 90) * MINUTE_MS) as Duration,
+    } as Untimed;
+  }
+
+  private pay({ reservations }: MarketState): Untimed {
+    const held = this.random.pickAny([...reservations.values()].filter(({ status }) => status === 'held'));
+    const { reservationId, amount } = held ?? { reservationId: 'none', amount: 1n };
+    return { type: 'ConfirmPayment', reservationId, amount } as Untimed;
+  }
+
+  private release({ reservations }: MarketState): Untimed {
+    const one = this.random.pickAny(reservations.values());
+    const { reservationId, holderId } = one ?? { reservationId: 'none', holderId: BUYER };
+    return { type: 'ReleaseHold', reservationId, holderId } as Untimed;
+  }
+
+  private cancelReservation({ reservations }: MarketState): Untimed {
+    const one = this.random.pickAny(reservations.values());
+    const { reservationId, holderId } = one ?? { reservationId: 'none', holderId: BUYER };
+    return { type: 'CancelReservation', reservationId, holderId, feeAccepted: 10n ** 12n } as Untimed;
+  }
+
+  private withdraw({ listings }: MarketState): Untimed {
+    const listing = this.random.pickAny(listings.values());
+    const { listingId, sellerId } = listing ?? { listingId: 'none', sellerId: PROVIDER };
+    return { type: 'WithdrawListing', listingId, sellerId } as Untimed;
+  }
+}
