@@ -6,8 +6,10 @@ import { WalletResolver } from './api/wallet.resolver.js';
 import { BooksFacade } from './application/books.facade.js';
 import { InvoiceService } from './application/invoice.service.js';
 import { LedgerService } from './application/ledger.service.js';
+import { OrderFundsService } from './application/order-funds.service.js';
 import { PaymentProvider } from './application/payment-provider.js';
 import { PaymentService } from './application/payment.service.js';
+import { SaleSplits } from './application/sale-splits.js';
 import { StripeEventService } from './application/stripe-event.service.js';
 import { TopUpService } from './application/top-up.service.js';
 import { Books } from './contract.js';
@@ -20,8 +22,10 @@ import { Books } from './contract.js';
     InvoiceResolver,
     InvoiceService,
     LedgerService,
+    OrderFundsService,
     PaymentProvider,
     PaymentService,
+    SaleSplits,
     StripeEventService,
     TopUpService,
     WalletResolver,

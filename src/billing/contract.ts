@@ -1,18 +1,80 @@
 import type { CommandContext } from '../eventstore/command-context.js';
-import type { OrganizationId, ReservationId } from '../kernel/ids.js';
-import type { MicroUsd } from '../kernel/money.js';
-import type { Instant } from '../kernel/time.js';
+import type { OrderId, OrganizationId, ReservationId } from '../kernel/ids.js';
+import type { BasisPoints, MicroUsd } from '../kernel/money.js';
+import type { Duration, Instant } from '../kernel/time.js';
+import type { Window } from '../kernel/window.js';
 import type { Transfer } from './model/ledger.events.js';
 
 export { ledgerCodec } from './application/ledger.codec.js';
 export type { LedgerEvent, Transfer } from './model/ledger.events.js';
 
+/** A fill of an order, as the books need it: the reservation is the holder's already. */
+export interface OrderFill {
+  readonly orderId: OrderId;
+  readonly reservationId: ReservationId;
+  readonly sellerId: OrganizationId;
+  readonly providerId: OrganizationId;
+  /** The provider's share; zero where the provider is the seller. */
+  readonly royalty: BasisPoints;
+  readonly window: Window;
+  /** Of the pool. */
+  readonly grid: Duration;
+  readonly amount: MicroUsd;
+}
+
+/** `due` is what had to be set aside, beyond what was already, and `balance` what the wallet holds. */
+export type ReserveOutcome =
+  | { readonly accepted: true }
+  | {
+      readonly accepted: false;
+      readonly code: 'INSUFFICIENT_FUNDS';
+      readonly balance: MicroUsd;
+      readonly due: MicroUsd;
+    }
+  | { readonly accepted: false; readonly code: 'ORDER_CLOSED' };
+
 /** What cross-domain processes tell the books. Every call may come again with the same context. */
 export abstract class Books {
   /** Moves title for money that is in escrow, or gives the money back. */
   abstract confirmOrRelease(holderId: OrganizationId, reservationId: ReservationId): Promise<void>;
-  /** Pays delivery out from now on, as hours pass. */
+  /**
+   * Sets money aside for an order, so that its fills can be paid for whatever the wallet holds by
+   * then. For an order that is raised, what is missing is added.
+   *
+   * @param total all that is set aside for the order over its life, what was spent or came back
+   *   since included
+   */
+  abstract reserveFunds(
+    buyerId: OrganizationId,
+    orderId: OrderId,
+    total: MicroUsd,
+    context: CommandContext,
+  ): Promise<ReserveOutcome>;
+  /**
+   * Moves the price of a fill from what is set aside for its order into escrow. A reservation is paid
+   * for once, whoever tells of it and however often.
+   *
+   * @throws InvariantError when it is more than what is set aside
+   */
+  abstract captureFill(holderId: OrganizationId, fill: OrderFill): Promise<void>;
+  /**
+   * Gives back what an order did not spend. `isFinal` ends it: what is then still set aside is exactly
+   * what fills cost that were not booked yet; these may come later.
+   *
+   * @throws InvariantError when it is more than what is set aside
+   */
+  abstract releaseFunds(
+    buyerId: OrganizationId,
+    rest: { readonly orderId: OrderId; readonly amount: MicroUsd; readonly isFinal: boolean },
+    context: CommandContext,
+  ): Promise<void>;
+  /**
+   * Pays delivery out from now on, as hours pass.
+   *
+   * @throws Error when the money is not in escrow yet: ask again
+   */
   abstract startDelivery(holderId: OrganizationId, reservationId: ReservationId): Promise<void>;
+  /** @throws Error when the money is not in escrow yet: ask again */
   abstract cancelEscrow(
     holderId: OrganizationId,
     reservationId: ReservationId,

@@ -26,13 +26,16 @@ function follow(
 ): Promise<void> | null {
   switch (event.type) {
     case 'EscrowFunded':
-      return books.confirmOrRelease(ownerId, event.reservationId);
+      // A fill moved title before its money.
+      return event.orderId === null ? books.confirmOrRelease(ownerId, event.reservationId) : null;
     case 'DeliverySettled':
     case 'EscrowCancelled':
     case 'OverageCharged':
     case 'OverageCollected':
       return passOn(books, event, ownerId);
     case 'TopUpCredited':
+    case 'FundsReserved':
+    case 'FundsReleased':
     case 'EscrowReleased':
     case 'TransferReceived':
       return null;

@@ -4,14 +4,17 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, plus, type Duration, type Instant } from '.
 import {
   basisPoints,
   cancel,
+  capture,
   EXCHANGE,
   fund,
+  giveBack,
   overage,
   release,
+  reserve,
   settle,
   topUp,
 } from '../support/ledger.js';
-import { LedgerTwin, type TwinSplit } from '../support/ledger-twin.js';
+import { LedgerTwin, type TwinSale, type TwinSplit } from '../support/ledger-twin.js';
 import { LedgerWorld } from '../support/ledger-world.js';
 
 /** Two days before a month ends: windows reach over it. */
@@ -28,14 +31,21 @@ const amount = fc.oneof(fc.bigInt({ min: 0n, max: 40n }), fc.bigInt({ min: 0n, m
 const share = fc.integer({ min: 0, max: 5_000 });
 const split = fc.record({ sellerId: who, providerId: who, royalty: share, fee: share });
 
+// Two orders for each buyer.
+const order = fc.nat(1);
+const share100 = fc.oneof(fc.constant(100), fc.nat(100));
+
+const SALE = {
+  ...{ sale, split, isQuarterly: fc.boolean() },
+  start: fc.nat(40),
+  length: fc.integer({ min: 1, max: 40 }),
+};
 const STEPS = {
   topUp: fc.record({ what: fc.constant('topUp' as const), who, id: fc.nat(12), amount, again: fc.boolean() }),
-  fund: fc.record({
-    what: fc.constant('fund' as const),
-    ...{ sale, split, amount, isQuarterly: fc.boolean() },
-    start: fc.nat(40),
-    length: fc.integer({ min: 1, max: 40 }),
-  }),
+  fund: fc.record({ what: fc.constant('fund' as const), amount, ...SALE }),
+  reserve: fc.record({ what: fc.constant('reserve' as const), who, order, total: amount }),
+  capture: fc.record({ what: fc.constant('capture' as const), order, part: share100, ...SALE }),
+  giveBack: fc.record({ what: fc.constant('giveBack' as const), who, order, part: share100, isFinal: fc.boolean() }),
   settle: fc.record({ what: fc.constant('settle' as const), sale }),
   release: fc.record({ what: fc.constant('release' as const), sale }),
   cancel: fc.record({ what: fc.constant('cancel' as const), sale, feeShare: fc.nat(100) }),
@@ -47,6 +57,9 @@ const STEPS = {
 const step = fc.oneof(
   { weight: 4, arbitrary: STEPS.topUp },
   { weight: 6, arbitrary: STEPS.fund },
+  { weight: 5, arbitrary: STEPS.reserve },
+  { weight: 5, arbitrary: STEPS.capture },
+  { weight: 3, arbitrary: STEPS.giveBack },
   { weight: 5, arbitrary: STEPS.settle },
   { weight: 3, arbitrary: STEPS.release },
   { weight: 2, arbitrary: STEPS.cancel },
@@ -61,9 +74,25 @@ type StepOf<What extends Step['what']> = Extract<Step, { readonly what: What }>;
 /** Who holds a reservation, and what it is called. */
 const ownerOf = (number: number): OrganizationId => [A, B, C][number % 3] as OrganizationId;
 const nameOf = (number: number): string => `R${number}`;
+const orderOf = (owner: OrganizationId, number: number): string => `O${number}-${owner}`;
 const whole = (given: StepOf<'fund'>['split']): TwinSplit => ({ ...given, exchangeId: EXCHANGE });
 const shared = (given: StepOf<'fund'>['split']): never =>
   ({ ...whole(given), royalty: basisPoints(given.royalty), fee: basisPoints(given.fee) }) as never;
+
+type SaleStep = Pick<StepOf<'fund'>, 'sale' | 'split' | 'isQuarterly' | 'start' | 'length'>;
+
+/** A sale as the books are told of it, and as their twin is. */
+function saleOf(one: SaleStep, price: bigint): { sale: Parameters<typeof fund>; twin: TwinSale } {
+  const [owner, id] = [ownerOf(one.sale), nameOf(one.sale)];
+  const grid = one.isQuarterly ? QUARTER : HOUR_MS;
+  const base = Math.floor(START / grid) * grid;
+  const [start, end] = [base + one.start * grid, base + (one.start + one.length) * grid] as [Instant, Instant];
+  const fresh = { delivered: 0n, through: start, state: 'open' as const };
+  return {
+    sale: [id, price, { start, end }, { split: shared(one.split), grid }],
+    twin: { id, owner, split: whole(one.split), start, end, grid, amount: price, ...fresh },
+  };
+}
 
 /** Plays steps on the books and on their twin, and compares after each. */
 class Play {
@@ -111,6 +140,12 @@ class Play {
         return this.topUp(one);
       case 'fund':
         return this.fund(one);
+      case 'reserve':
+        return this.reserve(one);
+      case 'capture':
+        return this.capture(one);
+      case 'giveBack':
+        return this.giveBack(one);
       case 'settle': {
         const [owner, id] = [ownerOf(one.sale), nameOf(one.sale)];
         return this.expect(owner, settle(id), this.twin.settle(owner, id, world.now));
@@ -146,15 +181,29 @@ class Play {
   }
 
   private async fund(one: StepOf<'fund'>): Promise<void> {
-    const [owner, id] = [ownerOf(one.sale), nameOf(one.sale)];
-    const grid = one.isQuarterly ? QUARTER : HOUR_MS;
-    const base = Math.floor(START / grid) * grid;
-    const window = { start: (base + one.start * grid) as Instant, end: (base + (one.start + one.length) * grid) as Instant };
-    const { start, end } = window;
-    const command = fund(id, one.amount, window, { split: shared(one.split), grid });
-    const twin = { id, owner, split: whole(one.split), start, end, grid, amount: one.amount };
-    const fresh = { delivered: 0n, through: start, state: 'open' as const };
-    return this.expect(owner, command, this.twin.fund({ ...twin, ...fresh }, this.world.now));
+    const { sale: given, twin } = saleOf(one, one.amount);
+    return this.expect(ownerOf(one.sale), fund(...given), this.twin.fund(twin, this.world.now));
+  }
+
+  private async reserve({ who: owner, order: number, total }: StepOf<'reserve'>): Promise<void> {
+    const id = orderOf(owner, number);
+    return this.expect(owner, reserve(id, total), this.twin.reserve(owner, id, total));
+  }
+
+  /** A fill costs a part of what is left, all of it often. */
+  private async capture(one: StepOf<'capture'>): Promise<void> {
+    const owner = ownerOf(one.sale);
+    const id = orderOf(owner, one.order);
+    const { sale: given, twin } = saleOf(one, (this.twin.left(owner, id) * BigInt(one.part)) / 100n);
+    return this.expect(owner, capture(id, ...given), this.twin.capture(id, twin));
+  }
+
+  private async giveBack({ who: owner, order: number, part, isFinal }: StepOf<'giveBack'>): Promise<void> {
+    const id = orderOf(owner, number);
+    const back = (this.twin.left(owner, id) * BigInt(part)) / 100n;
+    const endedAt = isFinal ? this.world.now : null;
+    const expected = this.twin.giveBack(owner, id, back, endedAt);
+    return this.expect(owner, giveBack(id, back, isFinal ? 'final' : 'goes on'), expected);
   }
 
   private async cancel({ sale: number, feeShare }: StepOf<'cancel'>): Promise<void> {

@@ -32,10 +32,18 @@ interface TwinOverage {
   collected: bigint;
 }
 
+interface TwinOrder {
+  readonly id: string;
+  readonly owner: string;
+  total: bigint;
+  endedAt: number | null;
+}
+
 /** `from > to kind amount` */
 export type TwinTransfer = string;
 
 export const OK = 'ok';
+const DAY = 86_400_000;
 
 function rounded(dividend: bigint, divisor: bigint): bigint {
   const floor = dividend / divisor;
@@ -58,6 +66,9 @@ export class LedgerTwin {
   private readonly entries: (readonly [owner: string, account: string, amount: bigint])[] = [];
   private readonly overages: TwinOverage[] = [];
   private readonly topUps: string[] = [];
+  /** Not spent yet; and those that are over and spent, first to last. */
+  private readonly orders: TwinOrder[] = [];
+  private readonly spent: TwinOrder[] = [];
 
   /** @param months instants at which months begin */
   constructor(private readonly months: readonly number[]) {}
@@ -89,6 +100,46 @@ export class LedgerTwin {
     this.sales.push(sale);
     this.move(owner, 'wallet', `escrow:${id}`, amount);
     return OK;
+  }
+
+  /** What is still set aside for an order. */
+  left(owner: string, id: string): bigint {
+    return this.balance(owner, `reserved:${id}`);
+  }
+
+  reserve(owner: string, id: string, total: bigint): string {
+    const known = [...this.orders, ...this.spent].find((order) => order.id === id);
+    if (known !== undefined && known.endedAt !== null) return 'ORDER_CLOSED';
+    const more = total - (known?.total ?? 0n);
+    if (more <= 0n) return OK;
+    if (this.balance(owner, 'wallet') < more) return 'INSUFFICIENT_FUNDS';
+    const order = known ?? { id, owner, total: 0n, endedAt: null };
+    if (known === undefined) this.orders.push(order);
+    order.total = total;
+    this.move(owner, 'wallet', `reserved:${id}`, more);
+    return OK;
+  }
+
+  capture(orderId: string, sale: TwinSale): string {
+    const { owner, id, amount } = sale;
+    if (this.sales.some((other) => other.id === id && other.state !== 'over')) return OK;
+    this.sales.push(sale);
+    this.move(owner, `reserved:${orderId}`, `escrow:${id}`, amount);
+    this.putAway();
+    return OK;
+  }
+
+  /** @param endedAt null while the order goes on */
+  giveBack(owner: string, id: string, ...[amount, endedAt]: readonly [bigint, number | null]): string {
+    let order = this.orders.find((one) => one.id === id);
+    const isOver = this.spent.some((one) => one.id === id) || (order?.endedAt ?? null) !== null;
+    if (endedAt === null ? amount === 0n : isOver) return OK;
+    if (order === undefined) this.orders.push((order = { id, owner, total: 0n, endedAt: null }));
+    order.endedAt ??= endedAt;
+    this.move(owner, `reserved:${id}`, 'wallet', amount);
+    this.putAway();
+    while (endedAt !== null && this.isForgotten(owner, endedAt)) continue;
+    return this.collect(owner);
   }
 
   settle(owner: string, id: string, now: number): string {
@@ -141,6 +192,19 @@ export class LedgerTwin {
   receive(owner: string, amount: bigint): string {
     this.move(owner, 'clearing', 'wallet', amount);
     return this.collect(owner);
+  }
+
+  private putAway(): void {
+    const over = this.orders.filter(({ id, owner, endedAt }) => endedAt !== null && this.left(owner, id) === 0n);
+    for (const order of over) this.spent.push(...this.orders.splice(this.orders.indexOf(order), 1));
+  }
+
+  /** Each book forgets its own, as long as the first is a day old. */
+  private isForgotten(owner: string, now: number): boolean {
+    const first = this.spent.find((order) => order.owner === owner);
+    if (first === undefined || now - (first.endedAt ?? now) < DAY) return false;
+    this.spent.splice(this.spent.indexOf(first), 1);
+    return true;
   }
 
   private open(id: string): TwinSale | undefined {

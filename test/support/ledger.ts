@@ -9,7 +9,7 @@ import {
   type SaleSplit,
 } from '../../src/billing/model/ledger.state.js';
 import type { Decision } from '../../src/kernel/decider.js';
-import type { OrganizationId, ReservationId } from '../../src/kernel/ids.js';
+import type { OrderId, OrganizationId, ReservationId } from '../../src/kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../src/kernel/money.js';
 import { HOUR_MS, type Instant } from '../../src/kernel/time.js';
 import { hour, hours } from './market.js';
@@ -18,6 +18,7 @@ export const SELLER = 'org-seller' as OrganizationId;
 export const PROVIDER = 'org-provider' as OrganizationId;
 export const EXCHANGE = 'org-exchange' as OrganizationId;
 export const reservation = (name: string): ReservationId => name as ReservationId;
+export const order = (name: string): OrderId => name as OrderId;
 export const usd = (micro: number | bigint): MicroUsd => BigInt(micro) as MicroUsd;
 export const basisPoints = (value: number): BasisPoints => value as BasisPoints;
 
@@ -98,6 +99,24 @@ export const fund = (
     amount: usd(amount),
     ...changes,
   }) as Untimed;
+
+/** Brings what is set aside for an order up to a total. */
+export const reserve = (id: string, total: number | bigint): Untimed => ({
+  type: 'ReserveFunds',
+  orderId: order(id),
+  total: usd(total),
+});
+
+/** A fill of an order made a reservation. */
+export const capture = (orderId: string, ...sale: Parameters<typeof fund>): Untimed =>
+  ({ ...fund(...sale), type: 'CaptureFill', orderId: order(orderId) }) as Untimed;
+
+export const giveBack = (id: string, amount: number | bigint, end: 'final' | 'goes on'): Untimed => ({
+  type: 'ReleaseFunds',
+  orderId: order(id),
+  amount: usd(amount),
+  isFinal: end === 'final',
+});
 
 export const settle = (id: string): Untimed => ({
   type: 'SettleDelivery',

@@ -4,7 +4,7 @@ import { REFUSAL } from '../api/refusal.documents.js';
 
 export const WALLET = graphql(`
   query Wallet {
-    wallet { balance inEscrow owed }
+    wallet { balance reserved inEscrow owed }
   }
 `);
 

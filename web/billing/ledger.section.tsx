@@ -54,7 +54,7 @@ function LedgerTable({ entries }: { readonly entries: readonly LedgerEntry[] }):
   );
 }
 
-/** `escrow:<reservation>` holds a long id. */
+/** `reserved:<order>` and `escrow:<reservation>` hold a long id. */
 function accountName(account: string): string {
   const [name = '', ...rest] = account.split(':');
   return rest.length === 0 ? name : `${name} …${shortId(account)}`;

@@ -19,9 +19,10 @@ export function WalletPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
   return (
     <Page title="Wallet">
       <Loaded query={query}>
-        {({ wallet: { balance, inEscrow, owed } }) => (
+        {({ wallet: { balance, reserved, inEscrow, owed } }) => (
           <dl className="figures" aria-live="polite">
             <Figure name="Balance" amount={balance} note="to spend" />
+            <Figure name="Reserved" amount={reserved} note="set aside for orders" />
             <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
             <Figure name="Owed" amount={owed} note="overage that was not covered" />
           </dl>

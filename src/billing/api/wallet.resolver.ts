@@ -21,7 +21,7 @@ import { SETTINGS } from '../../platform/platform.module.js';
 import { LedgerService } from '../application/ledger.service.js';
 import { PaymentService, type PaymentOutcome } from '../application/payment.service.js';
 import { TopUpService } from '../application/top-up.service.js';
-import { balanceOf } from '../model/ledger.state.js';
+import { balanceOf, reservedOf } from '../model/ledger.state.js';
 import {
   LedgerEntryConnection,
   PayReservationInput,
@@ -49,6 +49,10 @@ export class WalletResolver {
   wallet(@Caller() { organizationId }: AuthenticatedPrincipal): Promise<WalletType> {
     return this.ledger.read(organizationId, (ledger) => ({
       balance: balanceOf(ledger, 'wallet'),
+      reserved: [...ledger.orders.keys()].reduce(
+        (sum, orderId) => sum + balanceOf(ledger, reservedOf(orderId)),
+        0n,
+      ),
       inEscrow: [...ledger.escrows.values()].reduce(
         (sum, { amount, delivered }) => sum + amount - delivered,
         0n,

@@ -16,6 +16,9 @@ export class WalletType {
   @Field(() => MicroUsdScalar, { description: 'To spend.' })
   balance!: bigint;
 
+  @Field(() => MicroUsdScalar, { description: 'Set aside for orders in the book.' })
+  reserved!: bigint;
+
   @Field(() => MicroUsdScalar, { description: 'Paid for capacity that is not delivered yet.' })
   inEscrow!: bigint;
 
@@ -36,7 +39,10 @@ export class LedgerEntryType {
   @Field({ description: 'What happened, such as EscrowFunded.' })
   kind!: string;
 
-  @Field({ description: 'wallet, external, clearing, receivable, uncollected or escrow:<reservation>.' })
+  @Field({
+    description:
+      'wallet, external, clearing, receivable, uncollected, reserved:<order> or escrow:<reservation>.',
+  })
   account!: string;
 
   @Field(() => MicroUsdScalar, { description: 'Credits are above zero.' })
@@ -47,6 +53,9 @@ export class LedgerEntryType {
 
   @Field(() => ID, { nullable: true, description: 'The reservation it is about.' })
   reservationId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The order it is about.' })
+  orderId!: string | null;
 
   @Field(() => InstantScalar, { description: 'When.' })
   postedAt!: Date;

@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CommandContext } from '../../eventstore/command-context.js';
-import { OrganizationDirectory } from '../../identity/contract.js';
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
-import type { Settings } from '../../platform/config/settings.js';
-import { SETTINGS } from '../../platform/platform.module.js';
-import { Books, type Transfer } from '../contract.js';
+import { Books, type OrderFill, type ReserveOutcome, type Transfer } from '../contract.js';
 import { LedgerService } from './ledger.service.js';
+import { OrderFundsService } from './order-funds.service.js';
 import { PaymentService } from './payment.service.js';
+import { SaleSplits } from './sale-splits.js';
 
 /** The books as cross-domain processes see them. */
 @Injectable()
@@ -15,8 +14,8 @@ export class BooksFacade extends Books {
   constructor(
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(PaymentService) private readonly payments: PaymentService,
-    @Inject(OrganizationDirectory) private readonly organizations: OrganizationDirectory,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(OrderFundsService) private readonly orders: OrderFundsService,
+    @Inject(SaleSplits) private readonly splits: SaleSplits,
   ) {
     super();
   }
@@ -25,8 +24,30 @@ export class BooksFacade extends Books {
     await this.payments.moveTitle(holderId, reservationId);
   }
 
-  startDelivery(holderId: OrganizationId, reservationId: ReservationId): Promise<void> {
-    return this.ledger.startDelivery(holderId, reservationId);
+  reserveFunds(
+    buyerId: OrganizationId,
+    orderId: OrderId,
+    total: MicroUsd,
+    context: CommandContext,
+  ): Promise<ReserveOutcome> {
+    return this.orders.reserve(buyerId, { orderId, total }, context);
+  }
+
+  captureFill(holderId: OrganizationId, fill: OrderFill): Promise<void> {
+    return this.orders.capture(holderId, fill);
+  }
+
+  releaseFunds(
+    buyerId: OrganizationId,
+    rest: Parameters<Books['releaseFunds']>[1],
+    context: CommandContext,
+  ): Promise<void> {
+    return this.orders.release(buyerId, rest, context);
+  }
+
+  async startDelivery(holderId: OrganizationId, reservationId: ReservationId): Promise<void> {
+    await this.orders.mustBeBooked(holderId, reservationId);
+    await this.ledger.startDelivery(holderId, reservationId);
   }
 
   async cancelEscrow(
@@ -35,6 +56,7 @@ export class BooksFacade extends Books {
     fee: MicroUsd,
     context: CommandContext,
   ): Promise<void> {
+    await this.orders.mustBeBooked(holderId, reservationId);
     await this.ledger.execute(holderId, { type: 'CancelEscrow', reservationId, fee }, context);
   }
 
@@ -53,13 +75,8 @@ export class BooksFacade extends Books {
     { holderId, providerId, ...overage }: Parameters<Books['chargeOverage']>[0],
     context: CommandContext,
   ): Promise<void> {
-    const split = {
-      sellerId: providerId,
-      providerId,
-      exchangeId: await this.organizations.platformOrganizationId(),
-      royalty: 0 as BasisPoints,
-      fee: this.settings.EXCHANGE_FEE_BASIS_POINTS as BasisPoints,
-    };
+    const royalty = 0 as BasisPoints;
+    const split = await this.splits.of({ sellerId: providerId, providerId, royalty });
     await this.ledger.execute(holderId, { type: 'ChargeOverage', ...overage, split }, context);
   }
 }

@@ -8,12 +8,13 @@ import {
   window,
 } from '../../eventstore/codec-fields.js';
 import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { TRANSFER_KINDS, type LedgerEvent } from '../model/ledger.events.js';
 import type { Account } from '../model/ledger.state.js';
 
 const money = whole<MicroUsd>();
+const orderId = text<OrderId>();
 const reservationId = text<ReservationId>();
 const organizationId = text<OrganizationId>();
 const kind = z.enum(TRANSFER_KINDS);
@@ -39,8 +40,19 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
       postings,
     }),
   },
+  FundsReserved: {
+    schema: z.object({ orderId, amount: money, postings }),
+  },
+  FundsReleased: {
+    schema: z.object({ orderId, amount: money, endedAt: instant.nullable(), postings }),
+  },
   EscrowFunded: {
-    schema: z.object({ reservationId, split, window, grid: duration, amount: money, postings }),
+    schema: z.object({
+      ...{ orderId: orderId.nullable(), reservationId, split, window, grid: duration },
+      ...{ amount: money, postings },
+    }),
+    // Before there were orders, every payment came from the wallet.
+    upcasts: [(payment) => ({ ...payment, orderId: null })],
   },
   DeliverySettled: {
     schema: z.object({ reservationId, window, amount: money, transfers, postings }),

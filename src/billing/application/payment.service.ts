@@ -1,18 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Market, type ReservationFacts } from '../../allocation/contract.js';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
-import {
-  commandOf,
-  OrganizationDirectory,
-  type AuthenticatedPrincipal,
-} from '../../identity/contract.js';
+import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { assertNever } from '../../kernel/assert.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
-import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { MicroUsd } from '../../kernel/money.js';
 import type { Clock } from '../../platform/clock/clock.js';
-import type { Settings } from '../../platform/config/settings.js';
-import { CLOCK, SETTINGS } from '../../platform/platform.module.js';
+import { CLOCK } from '../../platform/platform.module.js';
 import { LedgerService, type LedgerOutcome } from './ledger.service.js';
+import { SaleSplits } from './sale-splits.js';
 
 export type PaymentOutcome =
   | { readonly kind: 'paid'; readonly reservationId: ReservationId; readonly wallet: string }
@@ -32,8 +28,7 @@ export class PaymentService {
   constructor(
     private readonly ledger: LedgerService,
     private readonly market: Market,
-    private readonly organizations: OrganizationDirectory,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly splits: SaleSplits,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -56,10 +51,8 @@ export class PaymentService {
   }
 
   private async fund(facts: ReservationFacts, context: CommandContext): Promise<LedgerOutcome> {
-    const { reservationId, window, grid, amount, sellerId, providerId, royalty } = facts;
-    const exchangeId = await this.organizations.platformOrganizationId();
-    const fee = this.settings.EXCHANGE_FEE_BASIS_POINTS as BasisPoints;
-    const split = { sellerId, providerId, exchangeId, royalty, fee };
+    const { reservationId, window, grid, amount } = facts;
+    const split = await this.splits.of(facts);
     const command = { type: 'FundEscrow', reservationId, split, window, grid, amount } as const;
     return this.ledger.execute(facts.holderId, command, context);
   }
@@ -88,7 +81,7 @@ export class PaymentService {
       organizationId,
       ({ escrows }) => escrows.get(reservationId)?.amount ?? (0n as MicroUsd),
     );
-    const confirmation = systemContext('confirm-payment', reservationId);
+    const confirmation = confirmationOf(reservationId);
     const confirmed = await this.market.confirmPayment(reservationId, amount, confirmation);
     if (confirmed.accepted) return null;
     const { code: reason } = confirmed.rejection;
@@ -97,6 +90,11 @@ export class PaymentService {
     await this.ledger.execute(organizationId, command, release);
     return reason;
   }
+}
+
+/** The market is told of a payment under one key for each reservation. */
+export function confirmationOf(reservationId: ReservationId): CommandContext {
+  return systemContext('confirm-payment', reservationId);
 }
 
 function refusalOf(
@@ -111,6 +109,7 @@ function refusalOf(
       return EXPIRED;
     case 'ALREADY_FUNDED':
     case 'ALREADY_DELIVERED':
+    case 'ORDER_CLOSED':
     case 'ESCROW_NOT_FOUND':
       return { kind: 'wrong-state', state: 'paid' };
     default:

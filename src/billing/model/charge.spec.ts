@@ -1,5 +1,5 @@
 import { hour, hours } from '../../../test/support/market.js';
-import { EXCHANGE, reservation, splitOf, usd } from '../../../test/support/ledger.js';
+import { EXCHANGE, order, reservation, splitOf, usd } from '../../../test/support/ledger.js';
 import type { Instant } from '../../kernel/time.js';
 import { chargeOf } from './charge.js';
 import type { LedgerEvent } from './ledger.events.js';
@@ -28,8 +28,10 @@ const silent: readonly LedgerEvent[] = [
   { type: 'TopUpCredited', topUpId: 't', amount: usd(9), paymentReference: 'pi', postings: [] },
   {
     ...{ type: 'EscrowFunded', reservationId: R, split: splitOf(), window, amount: usd(9) },
-    ...{ grid: 1 as never, postings: [] },
+    ...{ orderId: order('O'), grid: 1 as never, postings: [] },
   },
+  { type: 'FundsReserved', orderId: order('O'), amount: usd(9), postings: [] },
+  { type: 'FundsReleased', orderId: order('O'), amount: usd(9), endedAt: null, postings: [] },
   { type: 'EscrowReleased', reservationId: R, reason: 'x', amount: usd(9), postings: [] },
   { type: 'OverageCollected', reservationId: R, hour: hour(24), amount: usd(9), ...none },
 ];

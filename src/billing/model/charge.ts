@@ -27,6 +27,8 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
   const booked = { month: monthOf(occurredAt), served: null };
   switch (event.type) {
     case 'TopUpCredited':
+    case 'FundsReserved':
+    case 'FundsReleased':
     case 'EscrowFunded':
     case 'EscrowReleased':
     case 'OverageCollected':

@@ -1,10 +1,10 @@
 import { assert } from '../../kernel/assert.js';
-import type { ReservationId } from '../../kernel/ids.js';
-import { balanceOf, type Ledger } from './ledger.state.js';
+import type { OrderId, ReservationId } from '../../kernel/ids.js';
+import { balanceOf, reservedOf, type Account, type Ledger } from './ledger.state.js';
 
 /**
- * Recomputes from what is open what the balances say, and checks I3: the books sum to zero, the
- * wallet is not below zero. Throws at the first lie.
+ * Recomputes from what is open what the balances say, and checks I3: the books sum to zero, neither
+ * the wallet nor what is set aside for an order is below zero. Throws at the first lie.
  */
 export function auditLedger(ledger: Ledger): void {
   const total = [...ledger.balances.values()].reduce((sum, balance) => sum + balance, 0n);
@@ -14,10 +14,9 @@ export function auditLedger(ledger: Ledger): void {
     const held = balanceOf(ledger, `escrow:${reservationId}`);
     assert(held === amount - delivered, `I3: escrow of ${reservationId} holds ${held}`);
   }
+  auditOrders(ledger);
   for (const account of ledger.balances.keys()) {
-    if (!account.startsWith('escrow:')) continue;
-    const id = account.slice('escrow:'.length) as ReservationId;
-    assert(ledger.escrows.has(id), `I3: ${account} belongs to nothing`);
+    assert(hasOwner(ledger, account), `I3: ${account} belongs to nothing`);
   }
   const owed = [...ledger.overages.values()].reduce(
     (sum, { charged, collected }) => sum + charged - collected,
@@ -26,4 +25,21 @@ export function auditLedger(ledger: Ledger): void {
   assert(balanceOf(ledger, 'receivable') === -owed, 'I3: what is owed is not what was charged');
   assert(balanceOf(ledger, 'uncollected') === owed, 'I3: what is promised is not what is owed');
   assert(owed === 0n || balanceOf(ledger, 'wallet') === 0n, 'I3: the wallet holds what is owed');
+}
+
+function auditOrders(ledger: Ledger): void {
+  for (const [orderId, { total, captured, released, endedAt }] of ledger.orders) {
+    const left = total - captured - released;
+    const held = balanceOf(ledger, reservedOf(orderId));
+    assert(held === left, `I3: ${held} is set aside for ${orderId}, and ${left} is neither spent nor back`);
+    assert(left >= 0n, `I3: what is set aside for ${orderId} is below zero`);
+    assert(endedAt === null || left > 0n, `I3: ${orderId} is over and spent, and kept`);
+  }
+}
+
+/** Whether what an account is for is known to the books. */
+function hasOwner({ escrows, orders }: Ledger, account: Account): boolean {
+  const id = account.slice(account.indexOf(':') + 1);
+  if (account.startsWith('escrow:')) return escrows.has(id as ReservationId);
+  return !account.startsWith('reserved:') || orders.has(id as OrderId);
 }

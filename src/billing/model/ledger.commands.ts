@@ -1,4 +1,4 @@
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
@@ -17,13 +17,40 @@ export interface CreditTopUp extends Timed {
   readonly paymentReference: string;
 }
 
-export interface FundEscrow extends Timed {
-  readonly type: 'FundEscrow';
+interface Sale {
   readonly reservationId: ReservationId;
   readonly split: SaleSplit;
   readonly window: Window;
   readonly grid: Duration;
   readonly amount: MicroUsd;
+}
+
+export interface FundEscrow extends Timed, Sale {
+  readonly type: 'FundEscrow';
+}
+
+/**
+ * `total` is all that is set aside for the order over its life: what was spent or came back since is
+ * in it, so whether that has been booked yet makes no difference.
+ */
+export interface ReserveFunds extends Timed {
+  readonly type: 'ReserveFunds';
+  readonly orderId: OrderId;
+  readonly total: MicroUsd;
+}
+
+/** The order was filled: the reservation is its holder's already. */
+export interface CaptureFill extends Timed, Sale {
+  readonly type: 'CaptureFill';
+  readonly orderId: OrderId;
+}
+
+/** `isFinal`: the order is over; fills that are not booked yet leave exactly nothing behind. */
+export interface ReleaseFunds extends Timed {
+  readonly type: 'ReleaseFunds';
+  readonly orderId: OrderId;
+  readonly amount: MicroUsd;
+  readonly isFinal: boolean;
 }
 
 /** Pays out what was delivered up to the last grid line before now. */
@@ -65,6 +92,9 @@ export interface ReceiveTransfer extends Timed {
 export type LedgerCommand =
   | CreditTopUp
   | FundEscrow
+  | ReserveFunds
+  | CaptureFill
+  | ReleaseFunds
   | SettleDelivery
   | ReleaseEscrow
   | CancelEscrow
@@ -77,6 +107,7 @@ export type LedgerRejection =
   | { readonly code: 'ALREADY_FUNDED' }
   | { readonly code: 'WINDOW_OVER' }
   | { readonly code: 'ALREADY_DELIVERED' }
+  | { readonly code: 'ORDER_CLOSED' }
   | {
       readonly code: 'INSUFFICIENT_FUNDS';
       readonly balance: MicroUsd;

@@ -13,7 +13,8 @@ import type {
 import { settleDelivery } from './delivery.decide.js';
 import type { LedgerEvent } from './ledger.events.js';
 import { evolve } from './ledger.evolve.js';
-import { balanceOf, emptyLedger, type Account, type Escrow, type Ledger } from './ledger.state.js';
+import { balanceOf, emptyLedger, escrowOf, isFunded, type Escrow, type Ledger } from './ledger.state.js';
+import { captureFill, releaseFunds, reserveFunds } from './order-funds.decide.js';
 import { chargeOverage, collectOverage } from './overage.decide.js';
 import { assertAmount, post } from './postings.js';
 import { transfersOf } from './split.js';
@@ -26,6 +27,12 @@ function decide(command: LedgerCommand, ledger: Ledger): Decided {
       return creditTopUp(command, ledger);
     case 'FundEscrow':
       return fundEscrow(command, ledger);
+    case 'ReserveFunds':
+      return reserveFunds(command, ledger);
+    case 'CaptureFill':
+      return captureFill(command, ledger);
+    case 'ReleaseFunds':
+      return releaseFunds(command, ledger);
     case 'SettleDelivery':
       return settleDelivery(command, ledger);
     case 'ReleaseEscrow':
@@ -64,9 +71,7 @@ function fundEscrow(command: FundEscrow, ledger: Ledger): Decided {
   const { type: _type, now, ...sale } = command;
   const { reservationId, amount, window } = sale;
   assertAmount(amount);
-  if (ledger.escrows.has(reservationId) || ledger.closed.has(reservationId)) {
-    return reject({ code: 'ALREADY_FUNDED' });
-  }
+  if (isFunded(ledger, reservationId)) return reject({ code: 'ALREADY_FUNDED' });
   if (window.end <= now) return reject({ code: 'WINDOW_OVER' });
   const balance = balanceOf(ledger, 'wallet');
   if (balance < amount) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due: amount });
@@ -74,7 +79,7 @@ function fundEscrow(command: FundEscrow, ledger: Ledger): Decided {
     ['wallet', -amount],
     [escrowOf(reservationId), amount],
   ]);
-  return accept({ type: 'EscrowFunded', ...sale, postings });
+  return accept({ type: 'EscrowFunded', orderId: null, ...sale, postings });
 }
 
 function releaseEscrow({ reservationId, reason }: ReleaseEscrow, ledger: Ledger): Decided {
@@ -131,10 +136,6 @@ function receiveTransfer(command: ReceiveTransfer, ledger: Ledger): Decided {
     { type: 'TransferReceived', ...transfer, postings },
     ...collectOverage(ledger, postings),
   );
-}
-
-export function escrowOf(reservationId: FundEscrow['reservationId']): Account {
-  return `escrow:${reservationId}`;
 }
 
 /** The rules of one organization's books. Reads the state, changes nothing. */

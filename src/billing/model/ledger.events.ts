@@ -1,4 +1,4 @@
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
@@ -37,9 +37,28 @@ export interface TopUpCredited extends Posted {
   readonly paymentReference: string;
 }
 
-/** A reservation's price left the wallet and waits to be delivered. */
+/** Money was set aside for an order before it entered the market, or because it was raised. */
+export interface FundsReserved extends Posted {
+  readonly type: 'FundsReserved';
+  readonly orderId: OrderId;
+  /** In addition to what was set aside for it before. */
+  readonly amount: MicroUsd;
+}
+
+/** Money that an order did not need is back in the wallet. */
+export interface FundsReleased extends Posted {
+  readonly type: 'FundsReleased';
+  readonly orderId: OrderId;
+  readonly amount: MicroUsd;
+  /** Null while the order goes on. */
+  readonly endedAt: Instant | null;
+}
+
+/** A reservation's price waits to be delivered. */
 export interface EscrowFunded extends Posted {
   readonly type: 'EscrowFunded';
+  /** The order whose money it was; null when it came from the wallet. */
+  readonly orderId: OrderId | null;
   readonly reservationId: ReservationId;
   readonly split: SaleSplit;
   readonly window: Window;
@@ -107,6 +126,8 @@ export interface TransferReceived extends Posted {
 
 export type LedgerEvent =
   | TopUpCredited
+  | FundsReserved
+  | FundsReleased
   | EscrowFunded
   | DeliverySettled
   | EscrowReleased

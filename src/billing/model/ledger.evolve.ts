@@ -2,8 +2,9 @@ import { assertNever, present } from '../../kernel/assert.js';
 import type { ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
-import type { LedgerEvent, OverageCharged, OverageCollected } from './ledger.events.js';
+import type { EscrowFunded, LedgerEvent, OverageCharged, OverageCollected } from './ledger.events.js';
 import { overageKey, type Ledger } from './ledger.state.js';
+import { fundsCaptured, fundsReleased, fundsReserved } from './order-funds.evolve.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
 export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
@@ -15,12 +16,12 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
     case 'TopUpCredited':
       ledger.topUps.set(event.topUpId, event.amount);
       return ledger;
-    case 'EscrowFunded': {
-      const { reservationId, split, window, grid, amount } = event;
-      const fresh = { delivered: 0n as MicroUsd, settledThrough: window.start };
-      ledger.escrows.set(reservationId, { reservationId, split, window, grid, amount, ...fresh });
-      return ledger;
-    }
+    case 'FundsReserved':
+      return fundsReserved(ledger, event);
+    case 'FundsReleased':
+      return fundsReleased(ledger, event);
+    case 'EscrowFunded':
+      return escrowFunded(ledger, event);
     case 'DeliverySettled': {
       const { reservationId, window, amount } = event;
       const escrow = present(ledger.escrows.get(reservationId), `escrow ${reservationId}`);
@@ -41,6 +42,13 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
     default:
       return assertNever(event);
   }
+}
+
+function escrowFunded(ledger: Ledger, event: EscrowFunded): Ledger {
+  const { orderId, reservationId, split, window, grid, amount } = event;
+  const fresh = { delivered: 0n as MicroUsd, settledThrough: window.start };
+  ledger.escrows.set(reservationId, { reservationId, split, window, grid, amount, ...fresh });
+  return orderId === null ? ledger : fundsCaptured(ledger, orderId, amount);
 }
 
 function closeEscrow(ledger: Ledger, reservationId: ReservationId): Ledger {

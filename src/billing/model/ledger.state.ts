@@ -1,4 +1,4 @@
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
@@ -8,6 +8,7 @@ import type { Window } from '../../kernel/window.js';
  * organization and is never below zero. In every transaction the postings sum to zero.
  *
  * - `external`: the world outside, Stripe first of all; what came in stands here below zero.
+ * - `reserved:<order>`: set aside for an order in the book, not yet spent; never below zero.
  * - `escrow:<reservation>`: paid for, not yet delivered.
  * - `clearing`: on the way to or from another organization's books; over all books it sums to zero
  *   once everything has arrived.
@@ -20,6 +21,7 @@ export type Account =
   | 'clearing'
   | 'receivable'
   | 'uncollected'
+  | `reserved:${OrderId}`
   | `escrow:${ReservationId}`;
 
 /** What a sale's money is owed for and to whom, fixed when it was paid. */
@@ -46,6 +48,18 @@ export interface Escrow {
   settledThrough: Instant;
 }
 
+/** Money of one order, from before it enters the book until its last fill is in escrow. */
+export interface OrderFunds {
+  /** All that was ever set aside for it. */
+  readonly total: MicroUsd;
+  /** What of it went into escrow. */
+  readonly captured: MicroUsd;
+  /** What of it came back. */
+  readonly released: MicroUsd;
+  /** When what it did not spend came back; null while it may still trade. */
+  readonly endedAt: Instant | null;
+}
+
 /** Overage that was charged for one hour of one reservation. */
 export interface Overage {
   readonly reservationId: ReservationId;
@@ -58,6 +72,13 @@ export interface Overage {
 /** The books of one organization. */
 export interface Ledger {
   readonly balances: Map<Account, MicroUsd>;
+  /** Orders that are in the book, or have fills that are not booked yet. */
+  readonly orders: Map<OrderId, OrderFunds>;
+  /**
+   * Orders that are over and spent, with when they ended: nothing is set aside for them again. They
+   * are forgotten a day later, when whoever wanted to raise one has long been told by the market.
+   */
+  readonly closedOrders: Map<OrderId, Instant>;
   readonly escrows: Map<ReservationId, Escrow>;
   /**
    * Reservations whose money came back, with the end of their window: none is paid for again. They
@@ -73,6 +94,8 @@ export interface Ledger {
 export function emptyLedger(): Ledger {
   return {
     balances: new Map(),
+    orders: new Map(),
+    closedOrders: new Map(),
     escrows: new Map(),
     closed: new Map(),
     overages: new Map(),
@@ -86,4 +109,20 @@ export function balanceOf({ balances }: Pick<Ledger, 'balances'>, account: Accou
 
 export function overageKey(reservationId: ReservationId, hour: Instant): string {
   return `${reservationId} ${hour}`;
+}
+
+export function reservedOf(orderId: OrderId): Account {
+  return `reserved:${orderId}`;
+}
+
+export function escrowOf(reservationId: ReservationId): Account {
+  return `escrow:${reservationId}`;
+}
+
+/** Its price is in escrow, or was and came back not long ago. */
+export function isFunded(
+  { escrows, closed }: Pick<Ledger, 'escrows' | 'closed'>,
+  reservationId: ReservationId,
+): boolean {
+  return escrows.has(reservationId) || closed.has(reservationId);
 }

@@ -6,7 +6,8 @@ import { balanceOf, type Account, type Ledger } from './ledger.state.js';
 /**
  * The lines of one transaction on balances as they stand. Lines of nothing are left out.
  *
- * @throws InvariantError when they do not sum to zero, or would leave the wallet below zero (I3)
+ * @throws InvariantError when they do not sum to zero, or would leave the wallet or what is set
+ *   aside for an order below zero (I3)
  */
 export function post(
   ledger: Pick<Ledger, 'balances'>,
@@ -23,9 +24,13 @@ export function post(
   const accounts = new Set(postings.map(({ account }) => account));
   assert(accounts.size === postings.length, 'a transaction has one line for each account');
   postings.forEach(({ account, balance }) =>
-    assert(account !== 'wallet' || balance >= 0n, `the wallet would be at ${balance}`),
+    assert(balance >= 0n || mayBeNegative(account), `${account} would be at ${balance}`),
   );
   return postings;
+}
+
+function mayBeNegative(account: Account): boolean {
+  return account !== 'wallet' && !account.startsWith('reserved:');
 }
 
 /** Balances to work out further transactions on: the books themselves stay as they are. */

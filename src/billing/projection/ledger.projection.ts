@@ -36,11 +36,13 @@ function entries(event: LedgerEvent, recorded: RecordedEvent): readonly RowChang
   const posted_at = formatInstant(recorded.occurredAt);
   const { version } = recorded;
   const reservation_id = 'reservationId' in event ? event.reservationId : null;
+  const order_id = 'orderId' in event ? event.orderId : null;
   return event.postings.flatMap(({ account, amount, balance }, line) => {
     const common = { organization_id, account, balance };
-    const place = { version, line, kind: event.type, reservation_id, amount, posted_at };
+    const place = { version, line, kind: event.type, amount, posted_at };
+    const about = { reservation_id, order_id };
     return [
-      { kind: 'put', table: ENTRY, row: { ...common, ...place } },
+      { kind: 'put', table: ENTRY, row: { ...common, ...place, ...about } },
       { kind: 'put', table: BALANCE, row: { ...common, version } },
     ];
   });

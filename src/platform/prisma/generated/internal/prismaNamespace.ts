@@ -2431,6 +2431,7 @@ export const LedgerEntryScalarFieldEnum = {
   amount: 'amount',
   balance: 'balance',
   reservationId: 'reservationId',
+  orderId: 'orderId',
   postedAt: 'postedAt'
 } as const
 

@@ -195,6 +195,7 @@ export const LedgerEntryScalarFieldEnum = {
   amount: 'amount',
   balance: 'balance',
   reservationId: 'reservationId',
+  orderId: 'orderId',
   postedAt: 'postedAt'
 } as const
 

@@ -49,6 +49,7 @@ export type LedgerEntryMinAggregateOutputType = {
   amount: bigint | null
   balance: bigint | null
   reservationId: string | null
+  orderId: string | null
   postedAt: Date | null
 }
 
@@ -61,6 +62,7 @@ export type LedgerEntryMaxAggregateOutputType = {
   amount: bigint | null
   balance: bigint | null
   reservationId: string | null
+  orderId: string | null
   postedAt: Date | null
 }
 
@@ -73,6 +75,7 @@ export type LedgerEntryCountAggregateOutputType = {
   amount: number
   balance: number
   reservationId: number
+  orderId: number
   postedAt: number
   _all: number
 }
@@ -101,6 +104,7 @@ export type LedgerEntryMinAggregateInputType = {
   amount?: true
   balance?: true
   reservationId?: true
+  orderId?: true
   postedAt?: true
 }
 
@@ -113,6 +117,7 @@ export type LedgerEntryMaxAggregateInputType = {
   amount?: true
   balance?: true
   reservationId?: true
+  orderId?: true
   postedAt?: true
 }
 
@@ -125,6 +130,7 @@ export type LedgerEntryCountAggregateInputType = {
   amount?: true
   balance?: true
   reservationId?: true
+  orderId?: true
   postedAt?: true
   _all?: true
 }
@@ -224,6 +230,7 @@ export type LedgerEntryGroupByOutputType = {
   amount: bigint
   balance: bigint
   reservationId: string | null
+  orderId: string | null
   postedAt: Date
   _count: LedgerEntryCountAggregateOutputType | null
   _avg: LedgerEntryAvgAggregateOutputType | null
@@ -259,6 +266,7 @@ export type LedgerEntryWhereInput = {
   amount?: Prisma.BigIntFilter<"LedgerEntry"> | bigint | number
   balance?: Prisma.BigIntFilter<"LedgerEntry"> | bigint | number
   reservationId?: Prisma.StringNullableFilter<"LedgerEntry"> | string | null
+  orderId?: Prisma.StringNullableFilter<"LedgerEntry"> | string | null
   postedAt?: Prisma.DateTimeFilter<"LedgerEntry"> | Date | string
 }
 
@@ -271,6 +279,7 @@ export type LedgerEntryOrderByWithRelationInput = {
   amount?: Prisma.SortOrder
   balance?: Prisma.SortOrder
   reservationId?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderId?: Prisma.SortOrderInput | Prisma.SortOrder
   postedAt?: Prisma.SortOrder
 }
 
@@ -287,6 +296,7 @@ export type LedgerEntryWhereUniqueInput = Prisma.AtLeast<{
   amount?: Prisma.BigIntFilter<"LedgerEntry"> | bigint | number
   balance?: Prisma.BigIntFilter<"LedgerEntry"> | bigint | number
   reservationId?: Prisma.StringNullableFilter<"LedgerEntry"> | string | null
+  orderId?: Prisma.StringNullableFilter<"LedgerEntry"> | string | null
   postedAt?: Prisma.DateTimeFilter<"LedgerEntry"> | Date | string
 }, "organizationId_version_line">
 
@@ -299,6 +309,7 @@ export type LedgerEntryOrderByWithAggregationInput = {
   amount?: Prisma.SortOrder
   balance?: Prisma.SortOrder
   reservationId?: Prisma.SortOrderInput | Prisma.SortOrder
+  orderId?: Prisma.SortOrderInput | Prisma.SortOrder
   postedAt?: Prisma.SortOrder
   _count?: Prisma.LedgerEntryCountOrderByAggregateInput
   _avg?: Prisma.LedgerEntryAvgOrderByAggregateInput
@@ -319,6 +330,7 @@ export type LedgerEntryScalarWhereWithAggregatesInput = {
   amount?: Prisma.BigIntWithAggregatesFilter<"LedgerEntry"> | bigint | number
   balance?: Prisma.BigIntWithAggregatesFilter<"LedgerEntry"> | bigint | number
   reservationId?: Prisma.StringNullableWithAggregatesFilter<"LedgerEntry"> | string | null
+  orderId?: Prisma.StringNullableWithAggregatesFilter<"LedgerEntry"> | string | null
   postedAt?: Prisma.DateTimeWithAggregatesFilter<"LedgerEntry"> | Date | string
 }
 
@@ -331,6 +343,7 @@ export type LedgerEntryCreateInput = {
   amount: bigint | number
   balance: bigint | number
   reservationId?: string | null
+  orderId?: string | null
   postedAt: Date | string
 }
 
@@ -343,6 +356,7 @@ export type LedgerEntryUncheckedCreateInput = {
   amount: bigint | number
   balance: bigint | number
   reservationId?: string | null
+  orderId?: string | null
   postedAt: Date | string
 }
 
@@ -355,6 +369,7 @@ export type LedgerEntryUpdateInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   balance?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -367,6 +382,7 @@ export type LedgerEntryUncheckedUpdateInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   balance?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -379,6 +395,7 @@ export type LedgerEntryCreateManyInput = {
   amount: bigint | number
   balance: bigint | number
   reservationId?: string | null
+  orderId?: string | null
   postedAt: Date | string
 }
 
@@ -391,6 +408,7 @@ export type LedgerEntryUpdateManyMutationInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   balance?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -403,6 +421,7 @@ export type LedgerEntryUncheckedUpdateManyInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   balance?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -421,6 +440,7 @@ export type LedgerEntryCountOrderByAggregateInput = {
   amount?: Prisma.SortOrder
   balance?: Prisma.SortOrder
   reservationId?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
   postedAt?: Prisma.SortOrder
 }
 
@@ -440,6 +460,7 @@ export type LedgerEntryMaxOrderByAggregateInput = {
   amount?: Prisma.SortOrder
   balance?: Prisma.SortOrder
   reservationId?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
   postedAt?: Prisma.SortOrder
 }
 
@@ -452,6 +473,7 @@ export type LedgerEntryMinOrderByAggregateInput = {
   amount?: Prisma.SortOrder
   balance?: Prisma.SortOrder
   reservationId?: Prisma.SortOrder
+  orderId?: Prisma.SortOrder
   postedAt?: Prisma.SortOrder
 }
 
@@ -473,6 +495,7 @@ export type LedgerEntrySelect<ExtArgs extends runtime.Types.Extensions.InternalA
   amount?: boolean
   balance?: boolean
   reservationId?: boolean
+  orderId?: boolean
   postedAt?: boolean
 }, ExtArgs["result"]["ledgerEntry"]>
 
@@ -485,6 +508,7 @@ export type LedgerEntrySelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   amount?: boolean
   balance?: boolean
   reservationId?: boolean
+  orderId?: boolean
   postedAt?: boolean
 }, ExtArgs["result"]["ledgerEntry"]>
 
@@ -497,6 +521,7 @@ export type LedgerEntrySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   amount?: boolean
   balance?: boolean
   reservationId?: boolean
+  orderId?: boolean
   postedAt?: boolean
 }, ExtArgs["result"]["ledgerEntry"]>
 
@@ -509,10 +534,11 @@ export type LedgerEntrySelectScalar = {
   amount?: boolean
   balance?: boolean
   reservationId?: boolean
+  orderId?: boolean
   postedAt?: boolean
 }
 
-export type LedgerEntryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "version" | "line" | "kind" | "account" | "amount" | "balance" | "reservationId" | "postedAt", ExtArgs["result"]["ledgerEntry"]>
+export type LedgerEntryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "version" | "line" | "kind" | "account" | "amount" | "balance" | "reservationId" | "orderId" | "postedAt", ExtArgs["result"]["ledgerEntry"]>
 
 export type $LedgerEntryPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "LedgerEntry"
@@ -526,6 +552,7 @@ export type $LedgerEntryPayload<ExtArgs extends runtime.Types.Extensions.Interna
     amount: bigint
     balance: bigint
     reservationId: string | null
+    orderId: string | null
     postedAt: Date
   }, ExtArgs["result"]["ledgerEntry"]>
   composites: {}
@@ -958,6 +985,7 @@ export interface LedgerEntryFieldRefs {
   readonly amount: Prisma.FieldRef<"LedgerEntry", 'BigInt'>
   readonly balance: Prisma.FieldRef<"LedgerEntry", 'BigInt'>
   readonly reservationId: Prisma.FieldRef<"LedgerEntry", 'String'>
+  readonly orderId: Prisma.FieldRef<"LedgerEntry", 'String'>
   readonly postedAt: Prisma.FieldRef<"LedgerEntry", 'DateTime'>
 }
     

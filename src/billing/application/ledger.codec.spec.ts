@@ -1,0 +1,45 @@
+import { hours } from '../../../test/support/market.js';
+import { order, reservation, splitOf, usd } from '../../../test/support/ledger.js';
+import { HOUR_MS } from '../../kernel/time.js';
+import type { EscrowFunded, LedgerEvent } from '../model/ledger.events.js';
+import { ledgerCodec } from './ledger.codec.js';
+
+const funded: EscrowFunded = {
+  ...{ type: 'EscrowFunded', orderId: null, reservationId: reservation('R'), split: splitOf() },
+  ...{ window: hours(24, 28), grid: HOUR_MS, amount: usd(400) },
+  postings: [
+    { account: 'wallet', amount: usd(-400), balance: usd(600) },
+    { account: 'escrow:R' as never, amount: usd(400), balance: usd(400) },
+  ],
+};
+
+describe('in the log', () => {
+  it.each<[string, LedgerEvent]>([
+    ['a payment from the wallet', funded],
+    ['a payment for a fill', { ...funded, orderId: order('O') }],
+    ['money set aside', { type: 'FundsReserved', orderId: order('O'), amount: usd(1), postings: [] }],
+    [
+      'money given back',
+      { type: 'FundsReleased', orderId: order('O'), amount: usd(1), endedAt: null, postings: [] },
+    ],
+    [
+      'for good',
+      { type: 'FundsReleased', orderId: order('O'), amount: usd(0), endedAt: HOUR_MS as never, postings: [] },
+    ],
+  ])('%s is read as it was written', (_what, event) => {
+    expect(ledgerCodec.decode(ledgerCodec.encode(event))).toEqual(event);
+  });
+
+  it('a payment from before there were orders came from the wallet', () => {
+    const data =
+      '{"reservationId":"R","split":{"sellerId":"org-seller","providerId":"org-provider",' +
+      '"exchangeId":"org-exchange","royalty":500,"fee":250},"window":{"start":1767312000000,' +
+      '"end":1767326400000},"grid":3600000,"amount":"400","postings":[' +
+      '{"account":"wallet","amount":"-400","balance":"600"},' +
+      '{"account":"escrow:R","amount":"400","balance":"400"}]}';
+    const old = ledgerCodec.decode({ type: 'EscrowFunded', schemaVersion: 1, data });
+    const window = { start: 1_767_312_000_000, end: 1_767_326_400_000 };
+    expect(old).toEqual({ ...funded, window });
+    expect(ledgerCodec.encode(funded).schemaVersion).toBe(2);
+  });
+});

@@ -1,0 +1,65 @@
+import { accept, reject, type Decision } from '../../kernel/decider.js';
+import type { OrderId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { CaptureFill, LedgerRejection, ReleaseFunds, ReserveFunds } from './ledger.commands.js';
+import type { LedgerEvent } from './ledger.events.js';
+import { balanceOf, escrowOf, isFunded, reservedOf, type Ledger } from './ledger.state.js';
+import { collectOverage } from './overage.decide.js';
+import { assertAmount, post } from './postings.js';
+
+type Decided = Decision<LedgerEvent, LedgerRejection>;
+
+/** Sets the worst case of an order aside; of an order that was raised, what is missing. */
+export function reserveFunds({ orderId, total }: ReserveFunds, ledger: Ledger): Decided {
+  assertAmount(total);
+  if (isOver(ledger, orderId)) return reject({ code: 'ORDER_CLOSED' });
+  const due = (total - (ledger.orders.get(orderId)?.total ?? 0n)) as MicroUsd;
+  if (due <= 0n) return accept();
+  const balance = balanceOf(ledger, 'wallet');
+  if (balance < due) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due });
+  const postings = post(ledger, [
+    ['wallet', -due],
+    [reservedOf(orderId), due],
+  ]);
+  return accept({ type: 'FundsReserved', orderId, amount: due, postings });
+}
+
+/**
+ * The trade has happened, and its money was set aside before it could: there is nothing to refuse.
+ * More than is set aside would be a bug; what the wallet holds and what time it is do not matter.
+ */
+export function captureFill(command: CaptureFill, ledger: Ledger): Decided {
+  const { type: _type, now: _now, ...sale } = command;
+  const { orderId, reservationId, amount } = sale;
+  assertAmount(amount);
+  if (isFunded(ledger, reservationId)) return accept();
+  const postings = post(ledger, [
+    [reservedOf(orderId), -amount],
+    [escrowOf(reservationId), amount],
+  ]);
+  return accept({ type: 'EscrowFunded', ...sale, postings });
+}
+
+/**
+ * Gives back what the market says was not spent. What is left then waits for fills that are not
+ * booked yet, in whatever order all of them come. An order ends once; a part may come back after that.
+ */
+export function releaseFunds(
+  { orderId, amount, isFinal, now }: ReleaseFunds,
+  ledger: Ledger,
+): Decided {
+  assertAmount(amount);
+  if (isFinal ? isOver(ledger, orderId) : amount === 0n) return accept();
+  const postings = post(ledger, [
+    [reservedOf(orderId), -amount],
+    ['wallet', amount],
+  ]);
+  return accept<LedgerEvent>(
+    { type: 'FundsReleased', orderId, amount, endedAt: isFinal ? now : null, postings },
+    ...collectOverage(ledger, postings),
+  );
+}
+
+function isOver({ orders, closedOrders }: Ledger, orderId: OrderId): boolean {
+  return closedOrders.has(orderId) || (orders.get(orderId)?.endedAt ?? null) !== null;
+}
