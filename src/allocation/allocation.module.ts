@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { ListingResolver } from './api/listing.resolver.js';
+import { OrderResolver } from './api/order.resolver.js';
 import { ReservationResolver } from './api/reservation.resolver.js';
 import { TitleResolver } from './api/title.resolver.js';
 import { MarketFacade } from './application/market.facade.js';
@@ -15,6 +16,7 @@ import { ChainQueries } from './projection/chain.queries.js';
     ListingResolver,
     MarketFacade,
     MarketService,
+    OrderResolver,
     ReservationResolver,
     TitleResolver,
     TradingService,

@@ -1,14 +1,25 @@
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { JsonOf } from '../eventstore/stream-definition.js';
 import type { Duration, Instant } from '../kernel/time.js';
-import type { MarketId, OrganizationId, PoolId, ReservationId } from '../kernel/ids.js';
-import type { BasisPoints, MicroUsd } from '../kernel/money.js';
+import type { MarketId, OrderId, OrganizationId, PoolId, ReservationId } from '../kernel/ids.js';
+import type { AuthenticatedPrincipal } from '../identity/contract.js';
+import type { BasisPoints, MicroUsd, UnitPrice } from '../kernel/money.js';
+import type { Quantity } from '../kernel/quantity.js';
 import type { StepFunction } from '../kernel/step-function.js';
 import type { Window } from '../kernel/window.js';
 import type { PoolFacts, SaleTerms } from '../providers/contract.js';
+import type { OrderRequest } from './application/order-request.js';
 import type { MarketRejection } from './model/market.rejections.js';
+import type { OrderView } from './model/order.answer.js';
+import type { OrderConstraints, TimeInForce } from './model/order.state.js';
 
 export { marketCodec } from './application/market.codec.js';
+export { readOrderRequest, writeOrderRequest } from './application/order-request.js';
+export type { OrderRequest } from './application/order-request.js';
+export type { FillView, OrderView } from './model/order.answer.js';
+export { EVIDENCE_LEVELS, type EvidenceLevel } from './model/order.state.js';
+export type { OrderConstraints, TimeInForce } from './model/order.state.js';
+export { costUpTo } from './model/titles.js';
 export type { ReservationView } from './model/market.answer.js';
 export type { MarketEvent } from './model/market.events.js';
 export type { MarketRejection } from './model/market.rejections.js';
@@ -44,6 +55,65 @@ export interface Entitlement {
   readonly terms: SaleTerms;
 }
 
+/** What is known of a resting order. */
+export interface OrderFacts {
+  readonly buyerId: OrganizationId;
+  readonly window: Window;
+  readonly quantity: Quantity;
+  readonly remaining: Quantity;
+  readonly reserved: MicroUsd;
+  readonly spent: MicroUsd;
+}
+
+/** An order after what was asked, and what that filled. */
+export type OrderResult =
+  | { readonly accepted: true; readonly order: OrderView }
+  | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> };
+
+/** A bid as its buyer means it. */
+export interface Bid {
+  readonly marketId: MarketId;
+  readonly window: Window;
+  readonly quantity: Quantity;
+  readonly limitPrice: UnitPrice;
+  readonly constraints: OrderConstraints;
+  readonly minimumFill: Quantity;
+  readonly timeInForce: TimeInForce;
+}
+
+/** `quantity` is the new whole, what was filled included. */
+export interface OrderChange {
+  readonly orderId: OrderId;
+  readonly quantity: Quantity;
+  readonly limitPrice: UnitPrice;
+}
+
+/** Who asks, under which key, and everything they said. */
+export interface OrderSubmission {
+  readonly caller: AuthenticatedPrincipal;
+  readonly idempotencyKey: string;
+  readonly input: unknown;
+}
+
+export type OrderOutcome =
+  | OrderResult
+  | {
+      readonly accepted: false;
+      readonly rejection: {
+        readonly code: 'INSUFFICIENT_FUNDS';
+        readonly balance: string;
+        readonly due: string;
+      };
+    };
+
+/** How buyers send orders: billing provides it, because the money is set aside first. */
+export abstract class OrderEntry {
+  /** @throws IdempotencyMismatchError the key was used with other content */
+  abstract place(submission: OrderSubmission, bid: Bid): Promise<OrderOutcome>;
+  abstract amend(submission: OrderSubmission, change: OrderChange): Promise<OrderOutcome>;
+  abstract cancel(submission: OrderSubmission, orderId: OrderId): Promise<OrderOutcome>;
+}
+
 export type MarketResult =
   | { readonly accepted: true }
   | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> };
@@ -61,4 +131,17 @@ export abstract class Market {
     amount: MicroUsd,
     context: CommandContext,
   ): Promise<MarketResult>;
+  /** Null when it is not resting. Everything committed until now is seen. */
+  abstract restingOrder(orderId: OrderId): Promise<OrderFacts | null>;
+  /** Why the market would refuse the request now; null when it would not. */
+  abstract wouldRefuse(request: OrderRequest): Promise<JsonOf<MarketRejection> | null>;
+  /** Places or changes an order for which the money is set aside. */
+  abstract sendOrder(request: OrderRequest, context: CommandContext): Promise<OrderResult>;
+  abstract cancelOrder(
+    orderId: OrderId,
+    buyerId: OrganizationId,
+    context: CommandContext,
+  ): Promise<OrderResult>;
+  /** What a context was answered with before; null when it is new. */
+  abstract recallOrder(context: CommandContext): Promise<OrderResult | null>;
 }

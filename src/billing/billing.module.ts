@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { OrderEntry } from '../allocation/contract.js';
 import { ExportController } from './api/export.controller.js';
 import { InvoiceResolver } from './api/invoice.resolver.js';
 import { StripeWebhookController } from './api/stripe-webhook.controller.js';
@@ -7,6 +8,7 @@ import { BooksFacade } from './application/books.facade.js';
 import { InvoiceService } from './application/invoice.service.js';
 import { LedgerService } from './application/ledger.service.js';
 import { OrderFundsService } from './application/order-funds.service.js';
+import { OrderService } from './application/order.service.js';
 import { PaymentProvider } from './application/payment-provider.js';
 import { PaymentService } from './application/payment.service.js';
 import { SaleSplits } from './application/sale-splits.js';
@@ -23,6 +25,7 @@ import { Books } from './contract.js';
     InvoiceService,
     LedgerService,
     OrderFundsService,
+    OrderService,
     PaymentProvider,
     PaymentService,
     SaleSplits,
@@ -30,7 +33,8 @@ import { Books } from './contract.js';
     TopUpService,
     WalletResolver,
     { provide: Books, useExisting: BooksFacade },
+    { provide: OrderEntry, useExisting: OrderService },
   ],
-  exports: [Books, PaymentProvider],
+  exports: [Books, OrderEntry, PaymentProvider],
 })
 export class BillingModule {}

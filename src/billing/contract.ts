@@ -22,34 +22,12 @@ export interface OrderFill {
   readonly amount: MicroUsd;
 }
 
-/** `due` is what had to be set aside, beyond what was already, and `balance` what the wallet holds. */
-export type ReserveOutcome =
-  | { readonly accepted: true }
-  | {
-      readonly accepted: false;
-      readonly code: 'INSUFFICIENT_FUNDS';
-      readonly balance: MicroUsd;
-      readonly due: MicroUsd;
-    }
-  | { readonly accepted: false; readonly code: 'ORDER_CLOSED' };
-
 /** What cross-domain processes tell the books. Every call may come again with the same context. */
 export abstract class Books {
   /** Moves title for money that is in escrow, or gives the money back. */
   abstract confirmOrRelease(holderId: OrganizationId, reservationId: ReservationId): Promise<void>;
-  /**
-   * Sets money aside for an order, so that its fills can be paid for whatever the wallet holds by
-   * then. For an order that is raised, what is missing is added.
-   *
-   * @param total all that is set aside for the order over its life, what was spent or came back
-   *   since included
-   */
-  abstract reserveFunds(
-    buyerId: OrganizationId,
-    orderId: OrderId,
-    total: MicroUsd,
-    context: CommandContext,
-  ): Promise<ReserveOutcome>;
+  /** Asks the market what money was set aside for; gives it back when the market refuses. */
+  abstract sendOrder(buyerId: OrganizationId, request: string, raised: MicroUsd): Promise<void>;
   /**
    * Moves the price of a fill from what is set aside for its order into escrow. A reservation is paid
    * for once, whoever tells of it and however often.

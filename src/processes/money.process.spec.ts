@@ -14,6 +14,7 @@ const funded = (orderId: 'O' | null): LedgerEvent => ({
 async function callsOf(event: LedgerEvent): Promise<readonly string[]> {
   const calls: string[] = [];
   const books = {
+    sendOrder: async (...given: unknown[]) => void calls.push(`sendOrder ${given.join(' ')}`),
     confirmOrRelease: async (...given: unknown[]) => void calls.push(`confirmOrRelease ${given.join(' ')}`),
   };
   const recorded = { stream: 'ledger-buyer', ...ledgerCodec.encode(event) } as unknown as RecordedEvent;
@@ -25,7 +26,7 @@ describe('money flow', () => {
   it.each<[string, LedgerEvent, readonly string[]]>([
     ['a payment from the wallet moves title', funded(null), ['confirmOrRelease buyer R']],
     ['a fill moved title already', funded('O'), []],
-    ['money is set aside', { type: 'FundsReserved', orderId: order('O'), amount: usd(4), postings: [] }, []],
+    ['money is set aside', { type: 'FundsReserved', orderId: order('O'), amount: usd(4), request: 'asked', postings: [] }, ['sendOrder buyer asked 4']],
     ['money came back', { type: 'FundsReleased', orderId: order('O'), amount: usd(4), endedAt: null, postings: [] }, []],
   ])('%s', async (_what, event, calls) => {
     expect(await callsOf(event)).toEqual(calls);

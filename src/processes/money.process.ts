@@ -28,13 +28,15 @@ function follow(
     case 'EscrowFunded':
       // A fill moved title before its money.
       return event.orderId === null ? books.confirmOrRelease(ownerId, event.reservationId) : null;
+    // Asked already, unless whoever set the money aside is gone.
+    case 'FundsReserved':
+      return books.sendOrder(ownerId, event.request, event.amount);
     case 'DeliverySettled':
     case 'EscrowCancelled':
     case 'OverageCharged':
     case 'OverageCollected':
       return passOn(books, event, ownerId);
     case 'TopUpCredited':
-    case 'FundsReserved':
     case 'FundsReleased':
     case 'EscrowReleased':
     case 'TransferReceived':

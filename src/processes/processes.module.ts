@@ -5,6 +5,7 @@ import { SubscriptionRegistry } from '../eventstore/subscription-registry.js';
 import { PoolDirectory } from '../providers/contract.js';
 import { deliveries } from './delivery.process.js';
 import { moneyFlow, refunds } from './money.process.js';
+import { orderMoney } from './order-money.process.js';
 import { overageCharging } from './overage.process.js';
 import { poolOpening } from './pool-opening.process.js';
 
@@ -20,6 +21,7 @@ export class ProcessesModule implements OnModuleInit {
   onModuleInit(): void {
     this.subscriptions.add(poolOpening(this.pools, this.market));
     this.subscriptions.add(moneyFlow(this.books));
+    this.subscriptions.add(orderMoney(this.books));
     this.subscriptions.add(refunds(this.books));
     this.subscriptions.add(deliveries(this.market, this.books));
     this.subscriptions.add(overageCharging(this.books));

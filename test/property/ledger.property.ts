@@ -43,7 +43,7 @@ const SALE = {
 const STEPS = {
   topUp: fc.record({ what: fc.constant('topUp' as const), who, id: fc.nat(12), amount, again: fc.boolean() }),
   fund: fc.record({ what: fc.constant('fund' as const), amount, ...SALE }),
-  reserve: fc.record({ what: fc.constant('reserve' as const), who, order, total: amount }),
+  reserve: fc.record({ what: fc.constant('reserve' as const), who, order, amount }),
   capture: fc.record({ what: fc.constant('capture' as const), order, part: share100, ...SALE }),
   giveBack: fc.record({ what: fc.constant('giveBack' as const), who, order, part: share100, isFinal: fc.boolean() }),
   settle: fc.record({ what: fc.constant('settle' as const), sale }),
@@ -185,9 +185,9 @@ class Play {
     return this.expect(ownerOf(one.sale), fund(...given), this.twin.fund(twin, this.world.now));
   }
 
-  private async reserve({ who: owner, order: number, total }: StepOf<'reserve'>): Promise<void> {
+  private async reserve({ who: owner, order: number, amount: more }: StepOf<'reserve'>): Promise<void> {
     const id = orderOf(owner, number);
-    return this.expect(owner, reserve(id, total), this.twin.reserve(owner, id, total));
+    return this.expect(owner, reserve(id, more), this.twin.reserve(owner, id, more));
   }
 
   /** A fill costs a part of what is left, all of it often. */

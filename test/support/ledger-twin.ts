@@ -107,15 +107,14 @@ export class LedgerTwin {
     return this.balance(owner, `reserved:${id}`);
   }
 
-  reserve(owner: string, id: string, total: bigint): string {
+  reserve(owner: string, id: string, more: bigint): string {
     const known = [...this.orders, ...this.spent].find((order) => order.id === id);
     if (known !== undefined && known.endedAt !== null) return 'ORDER_CLOSED';
-    const more = total - (known?.total ?? 0n);
-    if (more <= 0n) return OK;
+    if (more === 0n) return OK;
     if (this.balance(owner, 'wallet') < more) return 'INSUFFICIENT_FUNDS';
     const order = known ?? { id, owner, total: 0n, endedAt: null };
     if (known === undefined) this.orders.push(order);
-    order.total = total;
+    order.total += more;
     this.move(owner, 'wallet', `reserved:${id}`, more);
     return OK;
   }

@@ -100,11 +100,12 @@ export const fund = (
     ...changes,
   }) as Untimed;
 
-/** Brings what is set aside for an order up to a total. */
-export const reserve = (id: string, total: number | bigint): Untimed => ({
+/** Sets money aside for an order, or more of it. */
+export const reserve = (id: string, amount: number | bigint): Untimed => ({
   type: 'ReserveFunds',
   orderId: order(id),
-  total: usd(total),
+  amount: usd(amount),
+  request: 'what the market is asked',
 });
 
 /** A fill of an order made a reservation. */

@@ -1,6 +1,10 @@
 import type { MarketCommand } from '../../src/allocation/model/market.commands.js';
 import type { MarketState } from '../../src/allocation/model/market.state.js';
-import type { OrderConstraints, TimeInForce } from '../../src/allocation/model/order.state.js';
+import {
+  UNCONSTRAINED as ANYTHING,
+  type OrderConstraints,
+  type TimeInForce,
+} from '../../src/allocation/model/order.state.js';
 import { costUpTo } from '../../src/allocation/model/titles.js';
 import type { OrderId, OrganizationId, PoolId } from '../../src/kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../src/kernel/money.js';
@@ -12,15 +16,7 @@ import { ATTRIBUTES, BUYER, hour, hours, openPool, OTHER, price, PROVIDER, token
 
 type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now'> : never) : never;
 
-export const ANYTHING: OrderConstraints = {
-  platforms: [],
-  regions: [],
-  residency: [],
-  ttftP95Max: null,
-  streamTokensPerSecondMin: null,
-  evidenceMin: 'L1',
-  providerShareMax: null,
-};
+export { UNCONSTRAINED as ANYTHING } from '../../src/allocation/model/order.state.js';
 
 /** A bid as a test says it; the reserve is what it may cost. */
 export function bid(
@@ -143,8 +139,8 @@ export class OrderTraffic {
     const { orderId, buyerId } = order ?? { orderId: 'none' as OrderId, buyerId: BUYER };
     const quantity = tokens(random.integer(1, 150));
     const limitPrice = random.chance(50) && order !== null ? order.limitPrice : price(random.integer(80, 120));
-    const reserved = 10_000_000n as MicroUsd;
-    return { type: 'AmendOrder', orderId, buyerId, quantity, limitPrice, reserved };
+    const raised = 10_000_000n as MicroUsd;
+    return { type: 'AmendOrder', orderId, buyerId, quantity, limitPrice, raised };
   }
 
   private cancelOrder({ orders }: MarketState): Untimed {

@@ -114,6 +114,12 @@ export class CreateListingInput {
 
   @Field(() => MicroUsdScalar, { description: 'Price per token/s and hour, 0 or more.' })
   unitPrice!: UnitPrice;
+
+  @Field({
+    defaultValue: false,
+    description: 'Refused, instead of filled at once, where bids wait at this price or above.',
+  })
+  isPostOnly!: boolean;
 }
 
 @InputType({ description: 'Part of a reservation of yours to offer.' })
@@ -129,6 +135,12 @@ export class ResellReservationInput {
 
   @Field(() => MicroUsdScalar, { description: 'Price per token/s and hour, 0 or more.' })
   unitPrice!: UnitPrice;
+
+  @Field({
+    defaultValue: false,
+    description: 'Refused, instead of filled at once, where bids wait at this price or above.',
+  })
+  isPostOnly!: boolean;
 }
 
 @InputType({ description: 'Which listing to take back.' })

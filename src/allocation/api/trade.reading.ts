@@ -9,6 +9,7 @@ interface OfferInput {
   readonly window: WindowInput;
   readonly quantity: Quantity;
   readonly unitPrice: UnitPrice;
+  readonly isPostOnly: boolean;
 }
 
 /** What no market could make sense of. */
@@ -20,6 +21,8 @@ export function offerIssues({ window, unitPrice }: OfferInput): readonly Issue[]
   ];
 }
 
-export function readOffer({ window: { start, end }, quantity, unitPrice }: OfferInput): Offer {
-  return { window: { start, end }, quantity, unitPrice };
+export function readOffer(input: OfferInput): Offer {
+  const { quantity, unitPrice, isPostOnly } = input;
+  const { start, end } = input.window;
+  return { window: { start, end }, quantity, unitPrice, isPostOnly };
 }

@@ -8,6 +8,7 @@ import {
 } from '../../api/graphql/scalars.js';
 import { WindowType } from '../../api/graphql/window.types.js';
 import { assertNever } from '../../kernel/assert.js';
+import type { Issue } from '../../kernel/issue.js';
 import { formatUsd } from '../../kernel/money.js';
 import { formatInstant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
@@ -103,7 +104,7 @@ const between = ({ start, end }: Window): string =>
   `${formatInstant(start)} to ${formatInstant(end)}`;
 
 /** What was asked for. */
-export type Asked = 'list' | 'resell' | 'withdraw' | 'reserve' | 'release' | 'cancel';
+export type Asked = 'list' | 'resell' | 'withdraw' | 'reserve' | 'release' | 'cancel' | 'order';
 
 /** Which state a reservation must be in for what needs one. */
 const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
@@ -124,6 +125,10 @@ export function showRejection(rejection: Kept, asked: Asked): Refusal {
       return asked === 'list' ? NO_POOL : NO_LISTING;
     case 'RESERVATION_NOT_FOUND':
       return notFound('reservationId', 'your organization has no such reservation that is held, scheduled or active');
+    case 'MARKET_NOT_FOUND':
+      return notFound('marketId', 'there is no such market: nobody has registered a pool in it');
+    case 'ORDER_NOT_FOUND':
+      return notFound('orderId', 'your organization has no such order in the book');
     case 'SELF_TRADE': {
       const message = 'this listing is your own: withdraw it instead';
       return { __typename: 'SelfTradeRejection', code, message };
@@ -206,6 +211,7 @@ function showAmount(
     Kept,
     | ResaleRefusal
     | Of<'POOL_NOT_FOUND' | 'LISTING_NOT_FOUND' | 'RESERVATION_NOT_FOUND' | 'NOT_SELLER'>
+    | Of<'MARKET_NOT_FOUND' | 'ORDER_NOT_FOUND'>
     | Of<'SELF_TRADE' | 'WRONG_STATE' | 'OFF_GRID' | 'WINDOW_IN_PAST' | 'OUTSIDE_OFFER'>
   >,
 ): Refusal {
@@ -218,6 +224,7 @@ function showAmount(
     }
     case 'INSUFFICIENT_TITLE':
     case 'CAPACITY_EXHAUSTED':
+    case 'NOT_FILLABLE':
     case 'BUYER_SHARE_EXCEEDED': {
       const { available } = rejection;
       return told('CapacityRejection', code, capacityMessage(rejection), { available });
@@ -235,15 +242,13 @@ function showAmount(
       const message = `cancelling costs ${formatUsd(BigInt(fee))} USD now: accept that fee`;
       return told('FeeChangedRejection', code, message, { fee });
     }
+    case 'EXPIRY_IN_PAST':
+    case 'ALREADY_FILLED':
+    case 'WOULD_TRADE':
+      return invalidInput([orderIssue(rejection)]);
     // Between the product's own parts: a caller never meets these.
     case 'POOL_CHANGED':
     case 'HOLD_EXPIRED':
-    case 'MARKET_NOT_FOUND':
-    case 'ORDER_NOT_FOUND':
-    case 'EXPIRY_IN_PAST':
-    case 'ALREADY_FILLED':
-    case 'NOT_FILLABLE':
-    case 'WOULD_TRADE':
     case 'PAYMENT_MISMATCH':
       return invalidInput([{ field: 'input', reason: `met ${code}`, accepted: 'another try' }]);
     default:
@@ -251,13 +256,33 @@ function showAmount(
   }
 }
 
+function orderIssue(rejection: Of<'EXPIRY_IN_PAST' | 'ALREADY_FILLED' | 'WOULD_TRADE'>): Issue {
+  switch (rejection.code) {
+    case 'EXPIRY_IN_PAST': {
+      const accepted = `an instant after ${formatInstant(rejection.now)}`;
+      return { field: 'until', reason: 'is in the past', accepted };
+    }
+    case 'ALREADY_FILLED': {
+      const { filled } = rejection;
+      const accepted = `more than the ${filled} tokens/s that are filled, or cancelOrder`;
+      return { field: 'quantity', reason: `is no more than was filled`, accepted };
+    }
+    case 'WOULD_TRADE': {
+      const accepted = `a price above ${rejection.bestBid} micro-USD, which is bid`;
+      return { field: 'unitPrice', reason: 'would trade at once, and isPostOnly is set', accepted };
+    }
+  }
+}
+
 function capacityMessage({
   code,
   available,
-}: Of<'INSUFFICIENT_TITLE' | 'CAPACITY_EXHAUSTED' | 'BUYER_SHARE_EXCEEDED'>): string {
+}: Of<'INSUFFICIENT_TITLE' | 'CAPACITY_EXHAUSTED' | 'NOT_FILLABLE' | 'BUYER_SHARE_EXCEEDED'>): string {
   switch (code) {
     case 'INSUFFICIENT_TITLE':
       return `you have ${available} tokens/s free to list throughout this window`;
+    case 'NOT_FILLABLE':
+      return `${available} tokens/s can be filled at once, and the order is fill-or-kill`;
     case 'CAPACITY_EXHAUSTED':
       return `${available} tokens/s are left throughout this window`;
     case 'BUYER_SHARE_EXCEEDED':

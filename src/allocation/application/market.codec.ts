@@ -21,7 +21,7 @@ import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import { poolAttributesSchema, saleTermsSchema } from '../../providers/contract.js';
 import type * as events from '../model/market.events.js';
-import { EVIDENCE_LEVELS } from '../model/order.state.js';
+import { orderTerms, timeInForceSchema } from './order-request.js';
 
 const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pool') }),
@@ -54,28 +54,6 @@ const trade = {
 
 const orderId = text<OrderId>();
 const micro = whole<MicroUsd>();
-const order = {
-  orderId,
-  buyerId: organizationId,
-  window,
-  quantity: whole<Quantity>(),
-  limitPrice: whole<UnitPrice>(),
-  constraints: z.object({
-    platforms: z.array(z.string()),
-    regions: z.array(z.string()),
-    residency: z.array(z.string()),
-    ttftP95Max: duration.nullable(),
-    streamTokensPerSecondMin: z.number().int().nullable(),
-    evidenceMin: z.enum(EVIDENCE_LEVELS),
-    providerShareMax: basisPoints.nullable(),
-  }),
-  minimumFill: whole<Quantity>(),
-};
-const timeInForce = z.discriminatedUnion('kind', [
-  z.object({ kind: z.enum(['IOC', 'FOK', 'GTC']) }),
-  z.object({ kind: z.literal('GTD'), until: instant }),
-]);
-
 /** Before the market knew what a pool promises: as if it promised nothing. */
 const NO_PROMISE = {
   platform: 'unknown',
@@ -147,8 +125,8 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
   },
   OrderPlaced: {
     schema: z.object({
-      ...order,
-      timeInForce,
+      ...orderTerms,
+      timeInForce: timeInForceSchema,
       reserved: micro,
       placedAt: instant,
       expiresAt: instant,
@@ -160,6 +138,9 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       orderId,
       reservationId,
       holderId: organizationId,
+      providerId: organizationId,
+      grid: duration,
+      royalty: basisPoints,
       amount: micro,
       filledAt: instant,
       entitlement: segments,

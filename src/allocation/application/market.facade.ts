@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CommandContext } from '../../eventstore/command-context.js';
+import type { JsonOf } from '../../eventstore/stream-definition.js';
+import { present } from '../../kernel/assert.js';
 import { fromSegments } from '../../kernel/step-function.js';
 import {
   marketOf,
+  type OrderId,
   type OrganizationId,
   type PoolId,
   type ReservationId,
@@ -11,12 +14,23 @@ import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import { saleTermsSchema, type PoolFacts } from '../../providers/contract.js';
-import { Market, type Entitlement, type MarketResult, type ReservationFacts } from '../contract.js';
+import {
+  Market,
+  type Entitlement,
+  type MarketResult,
+  type OrderFacts,
+  type OrderResult,
+  type ReservationFacts,
+} from '../contract.js';
 import type { SegmentView } from '../model/market.answer.js';
+import type { MarketCommand } from '../model/market.commands.js';
+import { decide } from '../model/market.decide.js';
+import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
 import { termsOf } from '../model/market.terms.js';
 import { poolOf } from '../model/titles.js';
 import { MarketService, type MarketOutcome } from './market.service.js';
+import type { OrderRequest } from './order-request.js';
 
 const NOT_FOUND: MarketResult = { accepted: false, rejection: { code: 'RESERVATION_NOT_FOUND' } };
 
@@ -77,6 +91,62 @@ export class MarketFacade extends Market {
     const command = { type: 'ConfirmPayment', reservationId, amount } as const;
     return resultOf(await this.markets.execute(marketId, command, context));
   }
+
+  async restingOrder(orderId: OrderId): Promise<OrderFacts | null> {
+    const marketId = marketOf(orderId);
+    if (marketId === null) return null;
+    return this.markets.read(marketId, ({ orders }, now) => {
+      const order = orders.get(orderId);
+      if (order === undefined || order.expiresAt <= now) return null;
+      const { buyerId, window, quantity, remaining, reserved, spent } = order;
+      return { buyerId, window, quantity, remaining, reserved, spent };
+    });
+  }
+
+  async wouldRefuse(request: OrderRequest): Promise<JsonOf<MarketRejection> | null> {
+    const marketId = marketOf(request.orderId);
+    if (marketId === null) return { code: 'MARKET_NOT_FOUND' };
+    return this.markets.read(marketId, (state, now) => {
+      const decision = decide({ ...request, now } as MarketCommand, state);
+      return decision.accepted ? null : asJson(decision.rejection);
+    });
+  }
+
+  async sendOrder(request: OrderRequest, context: CommandContext): Promise<OrderResult> {
+    const marketId = marketOf(request.orderId);
+    if (marketId === null) return { accepted: false, rejection: { code: 'ORDER_NOT_FOUND' } };
+    return orderResultOf(await this.markets.execute(marketId, request, context));
+  }
+
+  async cancelOrder(
+    orderId: OrderId,
+    buyerId: OrganizationId,
+    context: CommandContext,
+  ): Promise<OrderResult> {
+    const marketId = marketOf(orderId);
+    if (marketId === null) return { accepted: false, rejection: { code: 'ORDER_NOT_FOUND' } };
+    const command = { type: 'CancelOrder', orderId, buyerId } as const;
+    return orderResultOf(await this.markets.execute(marketId, command, context));
+  }
+
+  async recallOrder(context: CommandContext): Promise<OrderResult | null> {
+    const outcome = await this.markets.recall(context);
+    return outcome === null ? null : orderResultOf(outcome);
+  }
+}
+
+/** As a rejection that was kept would be read. */
+function asJson(rejection: MarketRejection): JsonOf<MarketRejection> {
+  const text = JSON.stringify(rejection, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  return JSON.parse(text) as JsonOf<MarketRejection>;
+}
+
+function orderResultOf(outcome: MarketOutcome): OrderResult {
+  if (!outcome.accepted) return outcome;
+  const { answer } = outcome;
+  return { accepted: true, order: present(answer.kind === 'order' ? answer.order : null, 'order') };
 }
 
 function resultOf(outcome: MarketOutcome): MarketResult {

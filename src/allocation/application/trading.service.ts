@@ -34,6 +34,7 @@ export interface Offer {
   readonly window: Window;
   readonly quantity: Quantity;
   readonly unitPrice: UnitPrice;
+  readonly isPostOnly: boolean;
 }
 
 export interface CancellationQuote {
@@ -62,7 +63,7 @@ export class TradingService {
     const listingId = idInMarket<ListingId>(marketId, uuidV7());
     const sellerId = request.caller.organizationId;
     const source = { kind: 'pool' } as const;
-    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer, isPostOnly: false } as const;
+    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer } as const;
     return this.markets.execute(marketId, command, contextOf(request));
   }
 
@@ -86,7 +87,7 @@ export class TradingService {
     const listingId = idInMarket<ListingId>(marketId, uuidV7());
     const sellerId = request.caller.organizationId;
     const source = { kind: 'reservation', reservationId } as const;
-    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer, isPostOnly: false } as const;
+    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer } as const;
     return this.markets.execute(marketId, command, contextOf(request));
   }
 

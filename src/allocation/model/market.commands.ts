@@ -81,14 +81,14 @@ export interface CancelOrder extends Timed {
   readonly buyerId: OrganizationId;
 }
 
-/** `quantity` counts what was filled; `reserved` is all that is set aside for the order. */
+/** `quantity` counts what was filled; `raised` is what was set aside for this in addition. */
 export interface AmendOrder extends Timed {
   readonly type: 'AmendOrder';
   readonly orderId: OrderId;
   readonly buyerId: OrganizationId;
   readonly quantity: Quantity;
   readonly limitPrice: UnitPrice;
-  readonly reserved: MicroUsd;
+  readonly raised: MicroUsd;
 }
 
 /** Lets expire, start and end whatever is due. */

@@ -8,7 +8,7 @@ import type {
 import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Segment } from '../../kernel/step-function.js';
-import type { Instant } from '../../kernel/time.js';
+import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Source } from './market.state.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
@@ -145,11 +145,16 @@ export interface OrderFilled {
   readonly poolId: PoolId;
   readonly sellerId: OrganizationId;
   readonly holderId: OrganizationId;
+  readonly providerId: OrganizationId;
   readonly source: Source;
   readonly window: Window;
+  /** Of the pool. */
+  readonly grid: Duration;
   readonly quantity: Quantity;
   readonly unitPrice: UnitPrice;
   readonly amount: MicroUsd;
+  /** The provider's share: of resales only. */
+  readonly royalty: BasisPoints;
   readonly hops: number;
   readonly termsVersion: TermsVersion;
   readonly filledAt: Instant;

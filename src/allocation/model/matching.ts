@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/assert.js';
 import type { ListingId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
-import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
+import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import {
   addOver,
@@ -15,7 +15,7 @@ import type { Instant } from '../../kernel/time.js';
 import { covers } from '../../kernel/window.js';
 import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
-import type { PoolFacts } from './market.terms.js';
+import { termsOf, type PoolFacts } from './market.terms.js';
 import { compareAsks, compareBids } from './order-book.js';
 import { meets } from './order.constraints.js';
 import { least, minus, providerRoom } from './order.limits.js';
@@ -24,6 +24,8 @@ import type { Order, Priority } from './order.state.js';
 import { resalePriceMax } from './resale.rules.js';
 import { amountOf, lotOf, poolOf, shareLeft } from './titles.js';
 import { checkWindow } from './window.rules.js';
+
+const NO_ROYALTY = 0 as BasisPoints;
 
 /** One match that is possible. */
 interface Match {
@@ -206,7 +208,7 @@ export class Matching {
       type: 'OrderFilled',
       reservationId: `${orderId}-${fills}` as ReservationId,
       ...{ orderId, listingId, poolId, sellerId, holderId: buyerId, source, window, quantity },
-      ...{ unitPrice, amount, hops, termsVersion, filledAt: this.now },
+      ...{ unitPrice, amount, hops, termsVersion, filledAt: this.now, ...this.saleOf(listing) },
       entitlement: segmentsOf(rectangle(window, quantity)),
       sourceAfter: this.cutFrom(listing, order, quantity),
       listingRemaining: segmentsOf(remaining),
@@ -223,6 +225,18 @@ export class Matching {
     if (isZero(remaining) && this.holdsOn(listing) === 0) {
       this.events.push({ type: 'ListingClosed', listingId, reason: 'sold' });
     }
+  }
+
+  /** What a sale's money is split by. */
+  private saleOf({
+    poolId,
+    source,
+    termsVersion,
+  }: Listing): Pick<OrderFilled, 'providerId' | 'grid' | 'royalty'> {
+    const { facts, termsVersions } = poolOf(this.state, poolId);
+    const { providerId, grid } = facts;
+    const { resale } = termsOf(termsVersions, termsVersion);
+    return { providerId, grid, royalty: source.kind === 'pool' ? NO_ROYALTY : resale.royalty };
   }
 
   private record(

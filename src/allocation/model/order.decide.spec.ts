@@ -218,8 +218,8 @@ describe('the waitlist', () => {
 
 describe('an order', () => {
   const order = { orderId: 'O1' as OrderId, buyerId: BUYER };
-  const amend = (quantity: number, limit: number, reserved = 10n ** 9n) =>
-    ({ type: 'AmendOrder', ...order, quantity: tokens(quantity), limitPrice: price(limit), reserved }) as never;
+  const amend = (quantity: number, limit: number, raised = 10n ** 9n) =>
+    ({ type: 'AmendOrder', ...order, quantity: tokens(quantity), limitPrice: price(limit), raised }) as never;
   const two = (): MarketStory => opened().given(bid('O1'), bid('O2', { buyerId: OTHER }));
   const firstServed = (story: MarketStory): unknown => {
     story.given(list('L1', hours(24, 48), 10));
@@ -245,7 +245,7 @@ describe('an order', () => {
   it('cannot become less than what was filled, nor cost more than is set aside', () => {
     const story = opened(...asks(80)).given(bid('O1', { quantity: tokens(150) }));
     expect(refusalOf(story, amend(100, 100))).toEqual({ code: 'ALREADY_FILLED', filled: 100n });
-    expect(refusalOf(story, amend(150, 100, 51_999n))).toEqual({ code: 'PAYMENT_MISMATCH', due: 52_000n });
+    expect(refusalOf(story, amend(200, 100, 11_999n))).toEqual({ code: 'PAYMENT_MISMATCH', due: 12_000n });
   });
 
   it('is nobody’s but its buyer’s, and gone when it has ended', () => {

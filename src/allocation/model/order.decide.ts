@@ -93,12 +93,16 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   const remaining = toQuantity(quantity - filled);
   const reserved = (order.spent + costUpTo(limitPrice, remaining, order.window)) as MicroUsd;
   if (reserved > MICRO_USD_MAX) return reject({ code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX });
-  if (command.reserved < reserved) return reject({ code: 'PAYMENT_MISMATCH', due: reserved });
+  const released = (order.reserved + command.raised - reserved) as MicroUsd;
+  if (released < 0n) {
+    const due = (reserved - order.reserved) as MicroUsd;
+    return reject({ code: 'PAYMENT_MISMATCH', due });
+  }
   const keepsPriority = quantity <= order.quantity && limitPrice === order.limitPrice;
   const amended: OrderAmended = {
     type: 'OrderAmended',
     ...{ orderId, buyerId, quantity, limitPrice, remaining, reserved, keepsPriority },
-    released: (command.reserved - reserved) as MicroUsd,
+    released,
     amendedAt: now,
   };
   const sequence = keepsPriority ? order.sequence : state.nextSequence;

@@ -47,7 +47,8 @@ export function orderPlaced(state: MarketState, event: OrderPlaced): MarketState
 
 export function orderFilled(state: MarketState, event: OrderFilled): MarketState {
   const { type: _type, filledAt, entitlement: _entitlement, ...fill } = event;
-  const { sourceAfter: _sourceAfter, listingRemaining, orderRemaining, orderSpent, ...reservation } = fill;
+  const { sourceAfter: _sourceAfter, listingRemaining, orderRemaining, orderSpent, ...sale } = fill;
+  const { providerId: _providerId, grid: _grid, royalty: _royalty, ...reservation } = sale;
   const { poolId, source, window, quantity, sellerId, holderId } = reservation;
   const pool = poolOf(state, poolId);
   const lot = lotOf(state, poolId, source);

@@ -24,6 +24,16 @@ export interface OrderConstraints {
   readonly providerShareMax: BasisPoints | null;
 }
 
+export const UNCONSTRAINED: OrderConstraints = {
+  platforms: [],
+  regions: [],
+  residency: [],
+  ttftP95Max: null,
+  streamTokensPerSecondMin: null,
+  evidenceMin: 'L1',
+  providerShareMax: null,
+};
+
 /**
  * What happens to what is not filled at once. IOC: it is cancelled. FOK: all is filled at once or the
  * order is refused. GTC: it rests until it is filled, or its window can no longer be bought. GTD: it

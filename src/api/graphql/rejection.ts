@@ -1,4 +1,5 @@
 import { Field, InterfaceType, ObjectType } from '@nestjs/graphql';
+import { MicroUsdScalar } from './scalars.js';
 
 /** Why something was refused. Every result union has its reasons as types of this interface. */
 @InterfaceType({
@@ -51,4 +52,13 @@ export class NotFoundRejection extends Rejection {
 export class StateRejection extends Rejection {
   @Field({ description: 'The state it is in.' })
   state!: string;
+}
+
+@ObjectType({ implements: () => [Rejection], description: 'The wallet does not hold enough.' })
+export class InsufficientFundsRejection extends Rejection {
+  @Field(() => MicroUsdScalar, { description: 'What it holds.' })
+  balance!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'What is due.' })
+  due!: string;
 }

@@ -5,6 +5,7 @@ import {
   Rejection,
   StateRejection,
   ValidationRejection,
+  InsufficientFundsRejection,
 } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
@@ -137,15 +138,6 @@ export class PayReservationSuccess {
 
   @Field(() => MicroUsdScalar, { description: 'What is left in the wallet.' })
   walletBalance!: string;
-}
-
-@ObjectType({ implements: () => [Rejection], description: 'The wallet does not hold enough.' })
-export class InsufficientFundsRejection extends Rejection {
-  @Field(() => MicroUsdScalar, { description: 'What it holds.' })
-  balance!: string;
-
-  @Field(() => MicroUsdScalar, { description: 'What is due.' })
-  due!: string;
 }
 
 @ObjectType({ implements: () => [Rejection], description: 'The hold ended before it was paid; nothing was charged.' })

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CommandContext } from '../../eventstore/command-context.js';
-import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
-import { Books, type OrderFill, type ReserveOutcome, type Transfer } from '../contract.js';
+import { Books, type OrderFill, type Transfer } from '../contract.js';
 import { LedgerService } from './ledger.service.js';
 import { OrderFundsService } from './order-funds.service.js';
 import { PaymentService } from './payment.service.js';
@@ -24,13 +24,8 @@ export class BooksFacade extends Books {
     await this.payments.moveTitle(holderId, reservationId);
   }
 
-  reserveFunds(
-    buyerId: OrganizationId,
-    orderId: OrderId,
-    total: MicroUsd,
-    context: CommandContext,
-  ): Promise<ReserveOutcome> {
-    return this.orders.reserve(buyerId, { orderId, total }, context);
+  async sendOrder(buyerId: OrganizationId, request: string, raised: MicroUsd): Promise<void> {
+    await this.orders.sendKept(buyerId, request, raised);
   }
 
   captureFill(holderId: OrganizationId, fill: OrderFill): Promise<void> {

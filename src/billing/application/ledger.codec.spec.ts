@@ -17,7 +17,7 @@ describe('in the log', () => {
   it.each<[string, LedgerEvent]>([
     ['a payment from the wallet', funded],
     ['a payment for a fill', { ...funded, orderId: order('O') }],
-    ['money set aside', { type: 'FundsReserved', orderId: order('O'), amount: usd(1), postings: [] }],
+    ['money set aside', { type: 'FundsReserved', orderId: order('O'), amount: usd(1), request: 'asked', postings: [] }],
     [
       'money given back',
       { type: 'FundsReleased', orderId: order('O'), amount: usd(1), endedAt: null, postings: [] },

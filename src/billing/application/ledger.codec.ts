@@ -41,7 +41,7 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     }),
   },
   FundsReserved: {
-    schema: z.object({ orderId, amount: money, postings }),
+    schema: z.object({ orderId, amount: money, request: z.string(), postings }),
   },
   FundsReleased: {
     schema: z.object({ orderId, amount: money, endedAt: instant.nullable(), postings }),

@@ -1,11 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
+import {
+  Market,
+  readOrderRequest,
+  writeOrderRequest,
+  type OrderRequest,
+  type OrderResult,
+} from '../../allocation/contract.js';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
 import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import type { OrderFill, ReserveOutcome } from '../contract.js';
-import { LedgerService } from './ledger.service.js';
+import type { OrderFill } from '../contract.js';
+import { LedgerService, type LedgerOutcome } from './ledger.service.js';
 import { confirmationOf } from './payment.service.js';
 import { SaleSplits } from './sale-splits.js';
+
+/** What the market is asked once `amount` is set aside, and the key that makes it happen once. */
+export interface FundedRequest {
+  readonly key: string;
+  readonly request: OrderRequest;
+  readonly amount: MicroUsd;
+}
 
 /** Money behind orders: set aside before they enter the book, moved by fills, given back. */
 @Injectable()
@@ -13,28 +27,45 @@ export class OrderFundsService {
   constructor(
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(SaleSplits) private readonly splits: SaleSplits,
+    @Inject(Market) private readonly market: Market,
   ) {}
 
-  async reserve(
+  /** Sets money aside for a request, which is sent by {@link send} or, after a crash, by a process. */
+  reserve(
     buyerId: OrganizationId,
-    order: { readonly orderId: OrderId; readonly total: MicroUsd },
+    { key, request, amount }: FundedRequest,
     context: CommandContext,
-  ): Promise<ReserveOutcome> {
-    const command = { type: 'ReserveFunds', ...order } as const;
-    const outcome = await this.ledger.execute(buyerId, command, context);
-    if (outcome.accepted) return { accepted: true };
-    const { rejection } = outcome;
-    switch (rejection.code) {
-      case 'ORDER_CLOSED':
-        return { accepted: false, code: 'ORDER_CLOSED' };
-      case 'INSUFFICIENT_FUNDS': {
-        const { code, balance, due } = rejection;
-        const [held, missing] = [BigInt(balance) as MicroUsd, BigInt(due) as MicroUsd];
-        return { accepted: false, code, balance: held, due: missing };
-      }
-      default:
-        throw new Error(`${order.orderId}: money is not set aside for an order: ${rejection.code}`);
-    }
+  ): Promise<LedgerOutcome> {
+    const { orderId } = request;
+    const text = JSON.stringify({ key, request: writeOrderRequest(request) });
+    const command = { type: 'ReserveFunds', orderId, amount, request: text } as const;
+    return this.ledger.execute(buyerId, command, context);
+  }
+
+  /** As {@link send}, of what the books keep beside the money. */
+  sendKept(buyerId: OrganizationId, text: string, amount: MicroUsd): Promise<OrderResult> {
+    const { key, request } = JSON.parse(text) as { readonly key: string; readonly request: string };
+    return this.send(buyerId, { key, request: readOrderRequest(request), amount });
+  }
+
+  /**
+   * Asks the market, and gives the money back when it refuses. May run any number of times, by whoever
+   * comes first: the key is the same.
+   */
+  async send(
+    buyerId: OrganizationId,
+    { key, request, amount }: FundedRequest,
+  ): Promise<OrderResult> {
+    const result = await this.market.sendOrder(request, sendingOf(key));
+    if (result.accepted) return result;
+    const rest = { orderId: request.orderId, amount, isFinal: request.type === 'PlaceOrder' };
+    await this.release(buyerId, rest, systemContext('release-funds', `${key} refused`));
+    return result;
+  }
+
+  /** What the market said to a request; null when it was not asked yet. */
+  answerTo(key: string): Promise<OrderResult | null> {
+    return this.market.recallOrder(sendingOf(key));
   }
 
   /** @throws Error when the books refuse, which they have no reason to */
@@ -78,6 +109,10 @@ export class OrderFundsService {
       throw new Error(`the money for ${reservationId} is not in escrow yet`);
     }
   }
+}
+
+function sendingOf(key: string): CommandContext {
+  return systemContext('order', key);
 }
 
 /** One key for each reservation, whoever tells of the fill: it is paid for once, for all time. */

@@ -30,7 +30,7 @@ const silent: readonly LedgerEvent[] = [
     ...{ type: 'EscrowFunded', reservationId: R, split: splitOf(), window, amount: usd(9) },
     ...{ orderId: order('O'), grid: 1 as never, postings: [] },
   },
-  { type: 'FundsReserved', orderId: order('O'), amount: usd(9), postings: [] },
+  { type: 'FundsReserved', orderId: order('O'), amount: usd(9), request: 'asked', postings: [] },
   { type: 'FundsReleased', orderId: order('O'), amount: usd(9), endedAt: null, postings: [] },
   { type: 'EscrowReleased', reservationId: R, reason: 'x', amount: usd(9), postings: [] },
   { type: 'OverageCollected', reservationId: R, hour: hour(24), amount: usd(9), ...none },

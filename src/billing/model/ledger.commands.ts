@@ -30,13 +30,14 @@ export interface FundEscrow extends Timed, Sale {
 }
 
 /**
- * `total` is all that is set aside for the order over its life: what was spent or came back since is
- * in it, so whether that has been booked yet makes no difference.
+ * Sets money aside for an order, or more of it. `request` is what the market is asked once it is:
+ * text that the books keep and do not read.
  */
 export interface ReserveFunds extends Timed {
   readonly type: 'ReserveFunds';
   readonly orderId: OrderId;
-  readonly total: MicroUsd;
+  readonly amount: MicroUsd;
+  readonly request: string;
 }
 
 /** The order was filled: the reservation is its holder's already. */

@@ -43,6 +43,8 @@ export interface FundsReserved extends Posted {
   readonly orderId: OrderId;
   /** In addition to what was set aside for it before. */
   readonly amount: MicroUsd;
+  /** What the market is asked because of it. */
+  readonly request: string;
 }
 
 /** Money that an order did not need is back in the wallet. */

@@ -33,11 +33,9 @@ describe('money for an order', () => {
     // what              given       command                  lines
     ['is set aside', new LedgerStory().given(topUp(1_000)), reserve('O', 400), ['FundsReserved', '  wallet -400 = 600', '  reserved:O 400 = 400']],
     ['to the last unit', reserved(), reserve('P', 600), ['FundsReserved', '  wallet -600 = 0', '  reserved:P 600 = 600']],
-    ['is there already', reserved(), reserve('O', 400), []],
-    ['is more than that already', reserved(), reserve('O', 399), []],
-    ['is raised by what is missing', reserved(), reserve('O', 401), ['FundsReserved', '  wallet -1 = 599', '  reserved:O 1 = 401']],
-    ['counts what was spent', filled(), reserve('O', 410), ['FundsReserved', '  wallet -10 = 590', '  reserved:O 10 = 260']],
-    ['counts what came back', reserved().given(giveBack('O', 50, 'goes on')), reserve('O', 400), []],
+    ['is raised', reserved(), reserve('O', 1), ['FundsReserved', '  wallet -1 = 599', '  reserved:O 1 = 401']],
+    ['is raised when part of it is spent', filled(), reserve('O', 10), ['FundsReserved', '  wallet -10 = 590', '  reserved:O 10 = 260']],
+    ['is raised by nothing', reserved(), reserve('O', 0), []],
     ['is nothing for an order at no price', reserved(), reserve('P', 0), []],
     ['is spent by a fill', reserved(), capture('O', 'R', 150), ['EscrowFunded', '  reserved:O -150 = 250', '  escrow:R 150 = 150']],
     ['all of it', reserved(), capture('O', 'R', 400), ['EscrowFunded', '  reserved:O -400 = 0', '  escrow:R 400 = 400']],
@@ -64,7 +62,7 @@ describe('money for an order', () => {
   it.each<[string, LedgerStory, Untimed, string]>([
     // what                             given       command            answer
     ['above the wallet', reserved(), reserve('P', 601), 'INSUFFICIENT_FUNDS'],
-    ['raised above the wallet', reserved(), reserve('O', 1_001), 'INSUFFICIENT_FUNDS'],
+    ['raised above the wallet', reserved(), reserve('O', 601), 'INSUFFICIENT_FUNDS'],
     ['for an order that ended', ended(), reserve('O', 401), 'ORDER_CLOSED'],
     ['for one that is spent', closed(), reserve('O', 401), 'ORDER_CLOSED'],
     ['for one that never had any', reserved().given(giveBack('P', 0, 'final')), reserve('P', 1), 'ORDER_CLOSED'],
@@ -78,8 +76,8 @@ describe('money for an order', () => {
     expect(story.state.balances).toEqual(before);
   });
 
-  it('is refused with what is missing beyond what is set aside', () => {
-    expect(reserved().ask(reserve('O', 1_001))).toEqual({
+  it('is refused with what the wallet holds and what is due', () => {
+    expect(reserved().ask(reserve('O', 601))).toEqual({
       accepted: false,
       rejection: { code: 'INSUFFICIENT_FUNDS', balance: 600n, due: 601n },
     });
@@ -91,7 +89,7 @@ describe('money for an order', () => {
     ['a fill after all of it came back', reserved().given(giveBack('O', 400, 'final')), capture('O', 'R', 1)],
     ['more back than is set aside', filled(), giveBack('O', 251, 'final')],
     ['more back from an order that is spent', closed(), giveBack('O', 1, 'goes on')],
-    ['a total below zero', reserved(), reserve('O', -1)],
+    ['an amount below zero', reserved(), reserve('O', -1)],
     ['a fill below zero', reserved(), capture('O', 'R', -1)],
     ['less than nothing back', reserved(), giveBack('O', -1, 'final')],
   ])('%s is a bug', (_what, story, command) => {

@@ -1,6 +1,5 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import type { OrderId } from '../../kernel/ids.js';
-import type { MicroUsd } from '../../kernel/money.js';
 import type { CaptureFill, LedgerRejection, ReleaseFunds, ReserveFunds } from './ledger.commands.js';
 import type { LedgerEvent } from './ledger.events.js';
 import { balanceOf, escrowOf, isFunded, reservedOf, type Ledger } from './ledger.state.js';
@@ -9,19 +8,21 @@ import { assertAmount, post } from './postings.js';
 
 type Decided = Decision<LedgerEvent, LedgerRejection>;
 
-/** Sets the worst case of an order aside; of an order that was raised, what is missing. */
-export function reserveFunds({ orderId, total }: ReserveFunds, ledger: Ledger): Decided {
-  assertAmount(total);
+/** Sets the worst case of an order aside, or what it was raised by. */
+export function reserveFunds(
+  { orderId, amount, request }: ReserveFunds,
+  ledger: Ledger,
+): Decided {
+  assertAmount(amount);
   if (isOver(ledger, orderId)) return reject({ code: 'ORDER_CLOSED' });
-  const due = (total - (ledger.orders.get(orderId)?.total ?? 0n)) as MicroUsd;
-  if (due <= 0n) return accept();
+  if (amount === 0n) return accept();
   const balance = balanceOf(ledger, 'wallet');
-  if (balance < due) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due });
+  if (balance < amount) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due: amount });
   const postings = post(ledger, [
-    ['wallet', -due],
-    [reservedOf(orderId), due],
+    ['wallet', -amount],
+    [reservedOf(orderId), amount],
   ]);
-  return accept({ type: 'FundsReserved', orderId, amount: due, postings });
+  return accept({ type: 'FundsReserved', orderId, amount, request, postings });
 }
 
 /**

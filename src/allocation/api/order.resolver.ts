@@ -1,0 +1,145 @@
+import { Inject } from '@nestjs/common';
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { AllowMembers } from '../../api/graphql/access.js';
+import {
+  readInstantKey,
+  readPage,
+  toConnection,
+  type Connection,
+} from '../../api/graphql/connection.js';
+import { Caller } from '../../api/graphql/current.js';
+import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
+import { invalidInput, notFound, type Refusal } from '../../api/graphql/refusals.js';
+import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { isMarketId, marketOf, type OrderId } from '../../kernel/ids.js';
+import { formatUsd } from '../../kernel/money.js';
+import { Database } from '../../platform/database/prisma.js';
+import type { MarketOrder } from '../../platform/prisma/generated/client.js';
+import { MarketService } from '../application/market.service.js';
+import { OrderEntry, type OrderOutcome } from '../contract.js';
+import { waitlistPosition, type WaitlistPosition } from '../model/waitlist.js';
+import { bidIssues, priceIssues, readBid } from './order.reading.js';
+import {
+  AmendOrderInput,
+  AmendOrderResult,
+  CancelOrderInput,
+  CancelOrderResult,
+  OrderArguments,
+  OrderConnection,
+  OrderType,
+  PlaceOrderInput,
+  PlaceOrderResult,
+  WaitlistPositionType,
+} from './order.types.js';
+import { showRejection } from './trade.rejections.js';
+
+@Resolver()
+export class OrderResolver {
+  constructor(
+    @Inject(OrderEntry) private readonly entry: OrderEntry,
+    private readonly markets: MarketService,
+    private readonly database: Database,
+  ) {}
+
+  @Query(() => OrderConnection, { description: 'Bids of your organization, newest first.' })
+  @AllowMembers(ROLES, 'market:read')
+  async orders(
+    @Args() { status, ...pageArguments }: OrderArguments,
+    @Caller() { organizationId: buyerId }: AuthenticatedPrincipal,
+  ): Promise<Connection<OrderType>> {
+    const page = readPage(pageArguments, 2);
+    const rows = await this.database.marketOrder.findMany({
+      where: { buyerId, ...(status && { status }), ...(page.after && { OR: before(page.after) }) },
+      orderBy: [{ placedAt: 'desc' }, { orderId: 'desc' }],
+      take: page.first + 1,
+    });
+    return toConnection(rows, page, showRow, ({ placedAt, orderId }) => [
+      placedAt.toISOString(),
+      orderId,
+    ]);
+  }
+
+  @Query(() => WaitlistPositionType, {
+    nullable: true,
+    description: 'Where a resting order of yours stands; null when it is not resting or not yours.',
+  })
+  @AllowMembers(ROLES, 'market:read')
+  async waitlistPosition(
+    @Args('orderId', { type: () => ID, description: 'The order.' }) orderId: string,
+    @Caller() { organizationId }: AuthenticatedPrincipal,
+  ): Promise<WaitlistPosition | null> {
+    const marketId = marketOf(orderId);
+    if (marketId === null) return null;
+    return this.markets.read(marketId, (state, now) => {
+      const order = state.orders.get(orderId as OrderId);
+      const isTheirs = order?.buyerId === organizationId && order.expiresAt > now;
+      return order !== undefined && isTheirs ? waitlistPosition(state, order) : null;
+    });
+  }
+
+  @Mutation(() => PlaceOrderResult, {
+    description:
+      'Bids for capacity. What it may cost is set aside in the wallet; fills are yours at once, and what is not filled waits its turn.',
+  })
+  @AllowMembers(['owner', 'trader'], 'market:trade')
+  async placeOrder(
+    @IdempotencyKey() idempotencyKey: string,
+    @Args('input', { description: 'The bid.' }) input: PlaceOrderInput,
+    @Caller() caller: AuthenticatedPrincipal,
+  ): Promise<object> {
+    const issues = bidIssues(input);
+    if (issues.length > 0) return invalidInput(issues);
+    if (!isMarketId(input.marketId)) return NO_MARKET;
+    const submission = { caller, idempotencyKey, input };
+    return show(await this.entry.place(submission, readBid(input)), 'PlaceOrderSuccess');
+  }
+
+  @Mutation(() => AmendOrderResult, { description: 'Changes quantity and limit of a resting order.' })
+  @AllowMembers(['owner', 'trader'], 'market:trade')
+  async amendOrder(
+    @IdempotencyKey() idempotencyKey: string,
+    @Args('input', { description: 'The change.' }) input: AmendOrderInput,
+    @Caller() caller: AuthenticatedPrincipal,
+  ): Promise<object> {
+    const issues = priceIssues(input.limitPrice);
+    if (issues.length > 0) return invalidInput(issues);
+    const { quantity, limitPrice } = input;
+    const change = { orderId: input.orderId as OrderId, quantity, limitPrice };
+    const outcome = await this.entry.amend({ caller, idempotencyKey, input }, change);
+    return show(outcome, 'AmendOrderSuccess');
+  }
+
+  @Mutation(() => CancelOrderResult, { description: 'Takes a resting order out of the book.' })
+  @AllowMembers(['owner', 'trader'], 'market:trade')
+  async cancelOrder(
+    @IdempotencyKey() idempotencyKey: string,
+    @Args('input', { description: 'The order.' }) input: CancelOrderInput,
+    @Caller() caller: AuthenticatedPrincipal,
+  ): Promise<object> {
+    const submission = { caller, idempotencyKey, input };
+    const outcome = await this.entry.cancel(submission, input.orderId as OrderId);
+    return show(outcome, 'CancelOrderSuccess');
+  }
+}
+
+const NO_MARKET = notFound('marketId', 'there is no such market: nobody has registered a pool in it');
+
+function show(outcome: OrderOutcome, success: string): Refusal | object {
+  if (outcome.accepted) return { __typename: success, order: outcome.order };
+  const { rejection } = outcome;
+  if (rejection.code !== 'INSUFFICIENT_FUNDS') return showRejection(rejection, 'order');
+  const { code, balance, due } = rejection;
+  const [held, needed] = [formatUsd(BigInt(balance)), formatUsd(BigInt(due))];
+  const message = `the wallet holds ${held} USD and ${needed} USD must be set aside: top up`;
+  return { __typename: 'InsufficientFundsRejection', code, message, balance, due };
+}
+
+function showRow(row: MarketOrder): OrderType {
+  return { ...row, window: { start: row.windowStart, end: row.windowEnd } };
+}
+
+/** Rows behind a cursor of (placed at, id), newest first. */
+function before([placedAt = '', orderId = '']: readonly string[]): object[] {
+  const at = readInstantKey(placedAt);
+  return [{ placedAt: { lt: at } }, { placedAt: at, orderId: { lt: orderId } }];
+}

@@ -1,0 +1,140 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  costUpTo,
+  Market,
+  OrderEntry,
+  type Bid,
+  type OrderChange,
+  type OrderFacts,
+  type OrderOutcome,
+  type OrderSubmission,
+} from '../../allocation/contract.js';
+import type { CommandContext } from '../../eventstore/command-context.js';
+import { StreamBusyError } from '../../eventstore/stream-errors.js';
+import { streamId } from '../../eventstore/event.js';
+import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { idInMarket, type OrderId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import { nameUuid } from '../../platform/ids/name-uuid.js';
+import { LedgerService, type LedgerOutcome } from './ledger.service.js';
+import { OrderFundsService, type FundedRequest } from './order-funds.service.js';
+
+/**
+ * Orders and the money behind them: it is set aside first, then the market is asked. A process asks
+ * again after a crash, with the same key, so both happen once or the money comes back.
+ */
+@Injectable()
+export class OrderService extends OrderEntry {
+  constructor(
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(OrderFundsService) private readonly funds: OrderFundsService,
+    @Inject(Market) private readonly market: Market,
+  ) {
+    super();
+  }
+
+  /** @throws IdempotencyMismatchError the key was used with other content */
+  async place(submission: OrderSubmission, { marketId, ...bid }: Bid): Promise<OrderOutcome> {
+    const { caller, idempotencyKey, input } = submission;
+    const buyerId = caller.organizationId;
+    const orderId = idInMarket<OrderId>(marketId, nameUuid(buyerId, 'placeOrder', idempotencyKey));
+    const amount = costUpTo(bid.limitPrice, bid.quantity, bid.window);
+    const request = { type: 'PlaceOrder', orderId, buyerId, ...bid, reserved: amount } as const;
+    const funded = { key: orderId, request, amount };
+    const context = commandOf(caller, 'placeOrder', idempotencyKey, input);
+    const before = await this.ledger.recall(context);
+    if (before !== null) return this.ask(caller, funded, before);
+    // Nobody's money is moved for what would be refused.
+    const refusal = await this.market.wouldRefuse(request);
+    if (refusal !== null) return { accepted: false, rejection: refusal };
+    return this.ask(caller, funded, await this.funds.reserve(buyerId, funded, context));
+  }
+
+  /** What is set aside is raised first where the change can cost more. */
+  async amend(submission: OrderSubmission, change: OrderChange): Promise<OrderOutcome> {
+    const { caller, idempotencyKey, input } = submission;
+    const buyerId = caller.organizationId;
+    const key = nameUuid(buyerId, 'amendOrder', idempotencyKey);
+    const context = commandOf(caller, 'amendOrder', idempotencyKey, input);
+    const before = (await this.beforeOf(context, key)) ?? (await this.market.recallOrder(direct(context)));
+    return before ?? this.change(submission, change, key);
+  }
+
+  private async change(
+    { caller, idempotencyKey, input }: OrderSubmission,
+    change: OrderChange,
+    key: string,
+  ): Promise<OrderOutcome> {
+    const buyerId = caller.organizationId;
+    const context = commandOf(caller, 'amendOrder', idempotencyKey, input);
+    const order = await this.market.restingOrder(change.orderId);
+    if (order?.buyerId !== buyerId) return { accepted: false, rejection: { code: 'ORDER_NOT_FOUND' } };
+    const raised = raiseFor(order, change);
+    const request = { type: 'AmendOrder', buyerId, ...change, raised } as const;
+    const refusal = await this.market.wouldRefuse(request);
+    if (refusal !== null) return { accepted: false, rejection: refusal };
+    if (raised === 0n) return this.market.sendOrder(request, direct(context));
+    const funded = { key, request, amount: raised };
+    return this.ask(caller, funded, await this.funds.reserve(buyerId, funded, context));
+  }
+
+  cancel({ caller, idempotencyKey, input }: OrderSubmission, orderId: OrderId): Promise<OrderOutcome> {
+    const context = commandOf(caller, 'cancelOrder', idempotencyKey, input);
+    return this.market.cancelOrder(orderId, caller.organizationId, context);
+  }
+
+  /**
+   * The outcome of a change whose money was set aside before. What it was raised by is in the books
+   * only, so where the market has not heard of it yet, the process that tells it goes first.
+   */
+  private async beforeOf(
+    context: CommandContext,
+    key: string,
+  ): Promise<OrderOutcome | null> {
+    const funded = await this.ledger.recall(context);
+    if (funded === null) return null;
+    if (!funded.accepted) return refusalOf(funded.rejection);
+    const answer = await this.funds.answerTo(key);
+    if (answer === null) throw new StreamBusyError(streamId('ledger', context.scope));
+    return answer;
+  }
+
+  private async ask(
+    { organizationId }: AuthenticatedPrincipal,
+    funded: FundedRequest,
+    outcome: LedgerOutcome,
+  ): Promise<OrderOutcome> {
+    if (!outcome.accepted) return refusalOf(outcome.rejection);
+    return this.funds.send(organizationId, funded);
+  }
+}
+
+/** For changes that no money is set aside for: answers of books and market stand in one place. */
+function direct(context: CommandContext): CommandContext {
+  return { ...context, scope: `${context.scope} order` };
+}
+
+/** What the changed order may cost beyond what is set aside for it. */
+function raiseFor(order: OrderFacts, { quantity, limitPrice }: OrderChange): MicroUsd {
+  const { remaining, reserved, spent, window } = order;
+  const left = (quantity - (order.quantity - remaining)) as Quantity;
+  const needed = spent + (left > 0n ? costUpTo(limitPrice, left, window) : 0n);
+  return (needed > reserved ? needed - reserved : 0n) as MicroUsd;
+}
+
+function refusalOf(
+  rejection: Extract<LedgerOutcome, { readonly accepted: false }>['rejection'],
+): OrderOutcome {
+  switch (rejection.code) {
+    case 'INSUFFICIENT_FUNDS': {
+      const { code, balance, due } = rejection;
+      return { accepted: false, rejection: { code, balance, due } };
+    }
+    // It ended while it was changed.
+    case 'ORDER_CLOSED':
+      return { accepted: false, rejection: { code: 'ORDER_NOT_FOUND' } };
+    default:
+      throw new Error(`money is not set aside for an order: ${rejection.code}`);
+  }
+}

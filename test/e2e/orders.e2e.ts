@@ -1,0 +1,195 @@
+import { marketOf, type OrderId } from '../../src/kernel/ids.js';
+import { Market } from '../../src/allocation/contract.js';
+import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { replace } from '../support/payments.js';
+import { clockOf, Trading, until } from '../support/trading.js';
+import { verifyApp } from '../support/verify.js';
+
+const FIELDS = `
+  ... on PlaceOrderSuccess { order { orderId status remaining spent unspent fills { reservationId quantity unitPrice amount } } }
+  ... on ValidationRejection { issues { field reason } }
+  ... on NotFoundRejection { field }
+  ... on CapacityRejection { available }
+  ... on InsufficientFundsRejection { balance due }`;
+
+let app: TestApp;
+let market: Trading;
+beforeAll(async () => {
+  app = await startTestApp();
+  market = await Trading.open(app);
+});
+afterAll(async () => {
+  const { projections } = await verifyApp(app);
+  expect(projections).toBeGreaterThan(4);
+  await app.close();
+});
+
+let marketId: string;
+/** Hours after the start that no test has used yet. */
+let next = 10;
+const slot = (): [number, number] => [(next += 5), next + 4];
+
+interface BidInput {
+  readonly hours: readonly [number, number];
+  readonly quantity: number;
+  readonly limitPrice: number;
+  readonly more?: object;
+}
+
+async function place(
+  buyer: ApiClient,
+  { hours: [from, to], quantity, limitPrice, more = {} }: BidInput,
+  key = buyer.nextKey(),
+): Promise<Record<string, any>> {
+  marketId ??= marketOf(await market.list(1, 2, 1, 1)) as string;
+  const window = market.window(from, to);
+  const input = { marketId, window, quantity: `${quantity}`, limitPrice: `${limitPrice}`, ...more };
+  return buyer.mutate('placeOrder', 'PlaceOrderInput', input, { key, fields: FIELDS });
+}
+
+async function moneyOf(client: ApiClient): Promise<string> {
+  const { data } = await client.ask('{ wallet { balance reserved inEscrow } }');
+  const { balance, reserved, inEscrow } = data?.['wallet'];
+  return `${balance} ${reserved} ${inEscrow}`;
+}
+const money = (client: ApiClient, expected: string): Promise<string> =>
+  until(() => moneyOf(client), (found) => found === expected);
+
+async function reservationsOf(client: ApiClient): Promise<readonly Record<string, any>[]> {
+  const { data } = await client.ask(
+    '{ reservations(first: 20) { edges { node { reservationId status quantity amount unitPrice } } } }',
+  );
+  return data?.['reservations'].edges.map(({ node }: any) => node);
+}
+
+describe('a bid', () => {
+  it('that meets an ask is filled at its price, and the money follows', async () => {
+    const hours = slot();
+    await market.list(...hours, 100, 80);
+    const buyer = await market.buyer('Taker', 1);
+    const { order } = await place(buyer, { hours, quantity: 40, limitPrice: 100 });
+    expect(order).toMatchObject({ status: 'FILLED', remaining: '0', spent: '12800', unspent: '3200' });
+    expect(order.fills).toMatchObject([{ quantity: '40', unitPrice: '80', amount: '12800' }]);
+    await money(buyer, `${1_000_000 - 12_800} 0 12800`);
+    const [reservation] = await until(() => reservationsOf(buyer), ({ length }) => length > 0);
+    expect(reservation).toMatchObject({ status: 'SCHEDULED', quantity: '40', amount: '12800' });
+    const { data } = await buyer.ask('{ orders(first: 5) { edges { node { orderId status remaining spent reserved } } } }');
+    const [row] = data?.['orders'].edges;
+    expect(row.node).toMatchObject({ status: 'FILLED', remaining: '0', spent: '12800', reserved: '12800' });
+  });
+
+  it('waits its turn, and is served before others when supply comes', async () => {
+    const hours = slot();
+    const [first, second] = [await market.buyer('First', 1), await market.buyer('Second', 1)];
+    const one = await place(first, { hours, quantity: 50, limitPrice: 90 });
+    const two = await place(second, { hours, quantity: 50, limitPrice: 95 });
+    expect([one['order'].status, two['order'].status]).toEqual(['RESTING', 'RESTING']);
+    expect(await moneyOf(first)).toBe(`${1_000_000 - 18_000} 18000 0`);
+    const ask = '{ waitlistPosition(orderId: "ID") { position quantityAhead } }'.replace('ID', one['order'].orderId);
+    expect((await first.ask(ask)).data?.['waitlistPosition']).toEqual({ position: 2, quantityAhead: '50' });
+    expect((await second.ask(ask)).data?.['waitlistPosition']).toBeNull();
+    await market.list(...hours, 70, 85);
+    await money(second, `${1_000_000 - 19_000} 0 19000`);
+    await money(first, `${1_000_000 - 18_000} 10800 7200`);
+    expect((await first.ask(ask)).data?.['waitlistPosition']).toEqual({ position: 1, quantityAhead: '0' });
+    const id = { orderId: one['order'].orderId };
+    const cancelled = await first.mustMutate('cancelOrder', 'CancelOrderInput', id, {
+      fields: '... on CancelOrderSuccess { order { status unspent } }',
+    });
+    expect(cancelled['order']).toEqual({ status: 'CANCELLED', unspent: '10800' });
+    await money(first, `${1_000_000 - 7_200} 0 7200`);
+  });
+
+  it('can be raised, and pays for what it takes then', async () => {
+    const hours = slot();
+    await market.list(...hours, 100, 120);
+    const buyer = await market.buyer('Raiser', 1);
+    const { order } = await place(buyer, { hours, quantity: 10, limitPrice: 100 });
+    const input = { orderId: order.orderId, quantity: '10', limitPrice: '130' };
+    const fields = '... on AmendOrderSuccess { order { status spent unspent } }';
+    const options = { key: buyer.nextKey(), fields };
+    const amend = (): Promise<Record<string, any>> => buyer.mutate('amendOrder', 'AmendOrderInput', input, options);
+    const amended = await amend();
+    expect(amended['order']).toEqual({ status: 'FILLED', spent: '4800', unspent: '400' });
+    expect(await until(amend, ({ order: again }) => again !== undefined)).toEqual(amended);
+    await money(buyer, `${1_000_000 - 4_800} 0 4800`);
+  });
+
+  it('sent twenty times with one key is one order', async () => {
+    const hours = slot();
+    const buyer = await market.buyer('Repeats', 1);
+    const bid = { hours, quantity: 10, limitPrice: 100 };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => place(buyer, bid, 'once')));
+    expect(new Set(answers.map(({ order }) => JSON.stringify(order))).size).toBe(1);
+    expect(await moneyOf(buyer)).toBe(`${1_000_000 - 4_000} 4000 0`);
+    await expect(place(buyer, { ...bid, quantity: 11 }, 'once')).rejects.toThrow('IDEMPOTENCY_MISMATCH');
+  });
+
+  it('gives its money back when its window can no longer be bought', async () => {
+    const buyer = await market.buyer('Late', 1);
+    const from = Math.ceil((clockOf(app).now() - market.start) / 3_600_000) + 1;
+    const { order } = await place(buyer, { hours: [from, from + 1], quantity: 10, limitPrice: 100 });
+    expect(order.status).toBe('RESTING');
+    await clockOf(app).advanceTo((market.start + (from + 1) * 3_600_000) as never);
+    await money(buyer, '1000000 0 0');
+    next = Math.max(next, from + 5);
+  });
+});
+
+describe('a bid whose process dies', () => {
+  /** The next order is not sent: as if the process had been killed after the money was set aside. */
+  const killed = (): (() => void) => {
+    let isFirst = true;
+    return replace(app.application.get(Market), 'sendOrder', (send) => async (...asked) => {
+      if (!isFirst) return send(...asked);
+      isFirst = false;
+      throw new Error('killed');
+    });
+  };
+
+  it('is placed all the same, once', async () => {
+    const hours = slot();
+    const buyer = await market.buyer('Killed', 1);
+    const restore = killed();
+    await expect(place(buyer, { hours, quantity: 10, limitPrice: 100 }, 'killed')).rejects.toThrow();
+    await money(buyer, `${1_000_000 - 4_000} 4000 0`);
+    const { order } = await place(buyer, { hours, quantity: 10, limitPrice: 100 }, 'killed');
+    restore();
+    expect(order.status).toBe('RESTING');
+    expect(marketOf(order.orderId as OrderId)).toBe(marketId);
+    expect(await moneyOf(buyer)).toBe(`${1_000_000 - 4_000} 4000 0`);
+  });
+});
+
+describe('a bid is refused, and nothing is set aside', () => {
+  const HUGE = 10 ** 14;
+  it.each<[what: string, bid: readonly [quantity: number, limitPrice: number, more: object], expected: object]>([
+    ['at no price', [1, 0, {}], { code: 'VALIDATION_FAILED', issues: [{ field: 'limitPrice', reason: 'is below 1' }] }],
+    ['in an unknown market', [1, 1, { marketId: 'no-model@fp8' }], { code: 'NOT_FOUND', field: 'marketId' }],
+    ['in what is no market', [1, 1, { marketId: 'x' }], { code: 'NOT_FOUND', field: 'marketId' }],
+    ['at a minimum above its quantity', [5, 1, { minimumFill: '6' }], { issues: [{ field: 'minimumFill', reason: 'is more than the quantity' }] }],
+    ['good till no date', [1, 1, { timeInForce: 'GTD' }], { issues: [{ field: 'until', reason: 'is missing' }] }],
+    ['good till the past', [1, 1, { timeInForce: 'GTD', until: '2020-01-01T00:00:00Z' }], { issues: [{ field: 'until', reason: 'is in the past' }] }],
+    ['with a date it does not use', [1, 1, { until: '2030-01-01T00:00:00Z' }], { issues: [{ field: 'until', reason: 'has no meaning with GTC' }] }],
+    ['fill or kill without an ask', [1, 1, { timeInForce: 'FOK' }], { code: 'NOT_FILLABLE', available: '0' }],
+    ['above the wallet', [10_000, 100, {}], { code: 'INSUFFICIENT_FUNDS', balance: '1000000', due: '4000000' }],
+    ['above any amount', [100, HUGE, {}], { code: 'AMOUNT_TOO_LARGE' }],
+    ['at odds with ISO 3166', [1, 1, { constraints: { residency: ['USA'] } }], { issues: [{ field: 'constraints.residency' }] }],
+    ['of no share', [1, 1, { constraints: { providerShareMax: 0 } }], { issues: [{ field: 'constraints.providerShareMax', reason: 'is out of range' }] }],
+  ])('%s', async (_what, [quantity, limitPrice, more], expected) => {
+    const buyer = await market.buyer('Refused', 1);
+    const answer = await place(buyer, { hours: slot(), quantity, limitPrice, more });
+    expect(answer).toMatchObject(expected);
+    expect(await moneyOf(buyer)).toBe('1000000 0 0');
+  });
+
+  it('to change or cancel, for everybody but its buyer', async () => {
+    const [buyer, other] = [await market.buyer('Owner', 1), await market.buyer('Other', 1)];
+    const { order } = await place(buyer, { hours: slot(), quantity: 10, limitPrice: 100 });
+    const { orderId } = order;
+    const change = { orderId, quantity: '10', limitPrice: '1' };
+    expect(await other.mutate('amendOrder', 'AmendOrderInput', change)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await other.mutate('cancelOrder', 'CancelOrderInput', { orderId })).toMatchObject({ code: 'NOT_FOUND' });
+    expect((await other.ask('{ orders(first: 9) { edges { cursor } } }')).data?.['orders'].edges).toEqual([]);
+  });
+});
