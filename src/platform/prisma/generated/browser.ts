@@ -38,6 +38,11 @@ export type MarketPool = Prisma.MarketPoolModel
  */
 export type PoolTerms = Prisma.PoolTermsModel
 /**
+ * Model Trade
+ * What was traded, without who; untold until its money has arrived. Projected from market streams.
+ */
+export type Trade = Prisma.TradeModel
+/**
  * Model LedgerEntry
  * One line of the books. Projected from ledger streams.
  */

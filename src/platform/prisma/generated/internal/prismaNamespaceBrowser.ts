@@ -55,6 +55,7 @@ export const ModelName = {
   Reservation: 'Reservation',
   MarketPool: 'MarketPool',
   PoolTerms: 'PoolTerms',
+  Trade: 'Trade',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -159,6 +160,25 @@ export const PoolTermsScalarFieldEnum = {
 } as const
 
 export type PoolTermsScalarFieldEnum = (typeof PoolTermsScalarFieldEnum)[keyof typeof PoolTermsScalarFieldEnum]
+
+
+export const TradeScalarFieldEnum = {
+  tradeId: 'tradeId',
+  marketId: 'marketId',
+  model: 'model',
+  poolId: 'poolId',
+  termsVersion: 'termsVersion',
+  sequence: 'sequence',
+  tradedAt: 'tradedAt',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  unitPrice: 'unitPrice',
+  amount: 'amount',
+  tokenMs: 'tokenMs'
+} as const
+
+export type TradeScalarFieldEnum = (typeof TradeScalarFieldEnum)[keyof typeof TradeScalarFieldEnum]
 
 
 export const LedgerEntryScalarFieldEnum = {
