@@ -56,15 +56,13 @@ export class MarketDataService implements OnModuleInit {
     );
   }
 
-  /** The last so many times 24 hours. */
+  /** The last so many times 24 hours, up to and with this millisecond. */
   lastDays(days: number): Period {
-    const to = this.clock.now();
+    const to = plus(this.clock.now(), 1);
     return { from: plus(to, -days * DAY_MS), to };
   }
 
-  /**
-   * Made-up names are no markets: looking at them must not push real ones out of memory.
-   */
+  /** Made-up names are no markets: looking at them must not push real ones out of memory. */
   private async look<View>(
     marketId: MarketId,
     view: (state: MarketState, now: Instant) => View,

@@ -22,17 +22,29 @@ export interface Period {
 
 /** Intervals are counted from here, and no market is older. */
 const EPOCH = 0;
+/** The whole interval that it is in can still be written with a year of four digits. */
+const LATEST = Date.UTC(9999, 11, 31);
 
 /** What a period must be before anything looks into it: in order, after 1970, and not too long. */
 export function checkPeriod(period: Period, limit: PeriodLimit): readonly Issue[] {
   const { from, to } = period;
-  const accepted = '1970-01-01T00:00:00Z or later';
   return [
-    ...unless(from >= EPOCH, { field: 'from', reason: 'is before 1970', accepted }),
+    ...unless(from >= EPOCH, TOO_EARLY),
+    ...unless(to <= LATEST, TOO_LATE),
     ...(from < to ? checkLength(period, limit) : [NOT_AFTER]),
   ];
 }
 
+const TOO_EARLY: Issue = {
+  field: 'from',
+  reason: 'is before 1970',
+  accepted: '1970-01-01T00:00:00Z or later',
+};
+const TOO_LATE: Issue = {
+  field: 'to',
+  reason: 'is in the last day of the calendar',
+  accepted: '9999-12-31T00:00:00Z or earlier',
+};
 const NOT_AFTER: Issue = {
   field: 'to',
   reason: 'is not after from',
