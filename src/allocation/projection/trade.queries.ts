@@ -59,7 +59,7 @@ const TRADES_WITH_SPEED = Prisma.sql`
     (pool.service_level->>'ttftP95')::int AS ttft_p95_ms,
     (pool.service_level->>'streamTokensPerSecondMin')::int AS stream_tokens_per_second_min
   FROM trade LEFT JOIN pool USING (pool_id)
-  WHERE trade.traded_at IS NOT NULL`;
+  WHERE trade.sequence IS NOT NULL`;
 
 const SUMS = Prisma.sql`
   count(*)::int AS trades, sum(token_ms)::text AS "tokenMs", sum(unit_price * token_ms)::text AS value`;
