@@ -1,24 +1,32 @@
 import { Global, Module } from '@nestjs/common';
 import { ListingResolver } from './api/listing.resolver.js';
 import { OrderResolver } from './api/order.resolver.js';
+import { MarketDataExportController } from './api/market-data.export.controller.js';
+import { MarketDataResolver } from './api/market-data.resolver.js';
 import { ReservationResolver } from './api/reservation.resolver.js';
 import { TitleResolver } from './api/title.resolver.js';
+import { MarketDataService } from './application/market-data.service.js';
 import { MarketFacade } from './application/market.facade.js';
 import { MarketService } from './application/market.service.js';
 import { TradingService } from './application/trading.service.js';
 import { Market } from './contract.js';
 import { ChainQueries } from './projection/chain.queries.js';
+import { TradeQueries } from './projection/trade.queries.js';
 
 @Global()
 @Module({
+  controllers: [MarketDataExportController],
   providers: [
     ChainQueries,
     ListingResolver,
+    MarketDataResolver,
+    MarketDataService,
     MarketFacade,
     MarketService,
     OrderResolver,
     ReservationResolver,
     TitleResolver,
+    TradeQueries,
     TradingService,
     { provide: Market, useExisting: MarketFacade },
   ],

@@ -13,6 +13,7 @@ interface Schema {
     readonly AvailableTokensPerSecond: string;
     readonly BigCount: string;
     readonly WeightedTokens: string;
+    readonly TokenHours: string;
     readonly IdempotencyKey: string;
   };
 }

@@ -89,6 +89,16 @@ export const BigCountScalar = textScalar<bigint>({
   write: String,
 });
 
+/** Written by whoever knows the exact figure, as text. */
+export const TokenHoursScalar = textScalar<string>({
+  name: 'TokenHours',
+  description:
+    'Capacity that was traded: tokens/s x hours, an exact decimal string such as "1500.25". At full use one is 3600 tokens.',
+  expected: 'expected a number with at most six decimal places, such as "1500.25"',
+  read: (text) => (/^(0|[1-9]\d{0,30})(\.\d{1,6})?$/.test(text) ? text : null),
+  write: String,
+});
+
 export const IdempotencyKeyScalar = textScalar<string>({
   name: 'IdempotencyKey',
   description:

@@ -9,14 +9,18 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { GraphQLError } from 'graphql';
+import type { Issue } from '../../kernel/issue.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { LOGGER } from '../../platform/platform.module.js';
+import { issuesOf } from './bad-request.js';
 
 /** Errors a client can mend carry their status; anything else is ours and is told by reference. */
 interface Told {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
+  /** Which parts of the request are wrong, and what would be accepted. */
+  readonly issues?: readonly Issue[] | undefined;
 }
 
 const INTERNAL = 500;
@@ -34,17 +38,18 @@ export class ApiExceptionFilter implements ExceptionFilter {
     // A resolver that returns an error has failed with it.
     if (host.getType<string>() === 'graphql') return exception;
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const { status, title, detail } = this.tell(exception);
+    const told = this.tell(exception);
     return reply
-      .code(status)
+      .code(told.status)
       .type('application/problem+json')
-      .send({ type: 'about:blank', title, status, detail });
+      .send({ type: 'about:blank', ...told });
   }
 
   private tell(exception: unknown): Told {
     if (exception instanceof HttpException) {
       const status = exception.getStatus();
-      return { status, title: exception.name.replace(/Exception$/, ''), detail: exception.message };
+      const title = exception.name.replace(/Exception$/, '');
+      return { status, title, detail: exception.message, issues: issuesOf(exception) };
     }
     const { statusCode, message } = exception as { statusCode?: unknown; message?: unknown };
     if (typeof statusCode === 'number' && statusCode < INTERNAL) {

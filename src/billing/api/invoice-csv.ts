@@ -1,9 +1,8 @@
-import { stringify } from 'csv-stringify/sync';
+import { toCsv } from '../../api/http/csv.js';
 import { marketOf } from '../../kernel/ids.js';
 import { formatUsd } from '../../kernel/money.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
 import type { InvoiceView } from '../application/invoice.service.js';
-import { safeCell } from '../model/csv-cell.js';
 
 const COLUMNS = [
   'invoice_number',
@@ -28,21 +27,19 @@ const instantCell = (instant: Instant | null | undefined): string =>
  * rounded, so the column sums to charges less credits.
  */
 export function invoiceCsv({ number, month, lines }: InvoiceView): string {
-  const rows = lines.map(({ kind, reservationId, served, postedAt, amount }, index) =>
-    [
-      number ?? 'DRAFT',
-      month,
-      String(index + 1),
-      kind,
-      marketOf(reservationId) ?? '',
-      reservationId,
-      instantCell(served?.start),
-      instantCell(served?.end),
-      instantCell(postedAt),
-      'USD',
-      formatUsd(amount),
-      amount.toString(),
-    ].map(safeCell),
-  );
-  return stringify([COLUMNS, ...rows], { record_delimiter: '\r\n' });
+  const rows = lines.map(({ kind, reservationId, served, postedAt, amount }, index) => [
+    number ?? 'DRAFT',
+    month,
+    String(index + 1),
+    kind,
+    marketOf(reservationId) ?? '',
+    reservationId,
+    instantCell(served?.start),
+    instantCell(served?.end),
+    instantCell(postedAt),
+    'USD',
+    formatUsd(amount),
+    amount.toString(),
+  ]);
+  return toCsv(COLUMNS, rows);
 }

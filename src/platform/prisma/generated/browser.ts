@@ -43,6 +43,11 @@ export type PoolTerms = Prisma.PoolTermsModel
  */
 export type MarketOrder = Prisma.MarketOrderModel
 /**
+ * Model Trade
+ * What was traded, without who; untold until its money has arrived. Projected from market streams.
+ */
+export type Trade = Prisma.TradeModel
+/**
  * Model LedgerEntry
  * One line of the books. Projected from ledger streams.
  */

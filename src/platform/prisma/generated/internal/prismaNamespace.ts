@@ -402,6 +402,7 @@ export const ModelName = {
   MarketPool: 'MarketPool',
   PoolTerms: 'PoolTerms',
   MarketOrder: 'MarketOrder',
+  Trade: 'Trade',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -437,7 +438,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -808,6 +809,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.MarketOrderCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.MarketOrderCountAggregateOutputType> | number
+        }
+      }
+    }
+    Trade: {
+      payload: Prisma.$TradePayload<ExtArgs>
+      fields: Prisma.TradeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradePayload>
+        }
+        findFirst: {
+          args: Prisma.TradeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradePayload>
+        }
+        findMany: {
+          args: Prisma.TradeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradePayload>[]
+        }
+        create: {
+          args: Prisma.TradeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradePayload>
+        }
+        createMany: {
+          args: Prisma.TradeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradePayload>[]
+        }
+        delete: {
+          args: Prisma.TradeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradePayload>
+        }
+        update: {
+          args: Prisma.TradeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradePayload>
+        }
+        deleteMany: {
+          args: Prisma.TradeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradePayload>[]
+        }
+        upsert: {
+          args: Prisma.TradeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradePayload>
+        }
+        aggregate: {
+          args: Prisma.TradeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTrade>
+        }
+        groupBy: {
+          args: Prisma.TradeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradeCountAggregateOutputType> | number
         }
       }
     }
@@ -2422,6 +2497,25 @@ export const MarketOrderScalarFieldEnum = {
 export type MarketOrderScalarFieldEnum = (typeof MarketOrderScalarFieldEnum)[keyof typeof MarketOrderScalarFieldEnum]
 
 
+export const TradeScalarFieldEnum = {
+  tradeId: 'tradeId',
+  marketId: 'marketId',
+  model: 'model',
+  poolId: 'poolId',
+  termsVersion: 'termsVersion',
+  sequence: 'sequence',
+  tradedAt: 'tradedAt',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  unitPrice: 'unitPrice',
+  amount: 'amount',
+  tokenMs: 'tokenMs'
+} as const
+
+export type TradeScalarFieldEnum = (typeof TradeScalarFieldEnum)[keyof typeof TradeScalarFieldEnum]
+
+
 export const LedgerEntryScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -2811,6 +2905,20 @@ export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$Prisma
 
 
 /**
+ * Reference to a field of type 'Decimal'
+ */
+export type DecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Decimal'>
+    
+
+
+/**
+ * Reference to a field of type 'Decimal[]'
+ */
+export type ListDecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Decimal[]'>
+    
+
+
+/**
  * Reference to a field of type 'Boolean'
  */
 export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
@@ -2828,20 +2936,6 @@ export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, '
  * Reference to a field of type 'Bytes[]'
  */
 export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes[]'>
-    
-
-
-/**
- * Reference to a field of type 'Decimal'
- */
-export type DecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Decimal'>
-    
-
-
-/**
- * Reference to a field of type 'Decimal[]'
- */
-export type ListDecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Decimal[]'>
     
 
 
@@ -3014,6 +3108,7 @@ export type GlobalOmitConfig = {
   marketPool?: Prisma.MarketPoolOmit
   poolTerms?: Prisma.PoolTermsOmit
   marketOrder?: Prisma.MarketOrderOmit
+  trade?: Prisma.TradeOmit
   ledgerEntry?: Prisma.LedgerEntryOmit
   ledgerBalance?: Prisma.LedgerBalanceOmit
   ledgerCharge?: Prisma.LedgerChargeOmit

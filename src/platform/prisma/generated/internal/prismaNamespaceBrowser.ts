@@ -56,6 +56,7 @@ export const ModelName = {
   MarketPool: 'MarketPool',
   PoolTerms: 'PoolTerms',
   MarketOrder: 'MarketOrder',
+  Trade: 'Trade',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -184,6 +185,25 @@ export const MarketOrderScalarFieldEnum = {
 } as const
 
 export type MarketOrderScalarFieldEnum = (typeof MarketOrderScalarFieldEnum)[keyof typeof MarketOrderScalarFieldEnum]
+
+
+export const TradeScalarFieldEnum = {
+  tradeId: 'tradeId',
+  marketId: 'marketId',
+  model: 'model',
+  poolId: 'poolId',
+  termsVersion: 'termsVersion',
+  sequence: 'sequence',
+  tradedAt: 'tradedAt',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  unitPrice: 'unitPrice',
+  amount: 'amount',
+  tokenMs: 'tokenMs'
+} as const
+
+export type TradeScalarFieldEnum = (typeof TradeScalarFieldEnum)[keyof typeof TradeScalarFieldEnum]
 
 
 export const LedgerEntryScalarFieldEnum = {

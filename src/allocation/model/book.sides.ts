@@ -1,0 +1,31 @@
+import type { UnitPrice } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import type { StepFunction } from '../../kernel/step-function.js';
+import type { PoolId } from '../../kernel/ids.js';
+import type { Window } from '../../kernel/window.js';
+import type { MarketState } from './market.state.js';
+
+/** An offer as everybody may see it. */
+export interface OpenAsk {
+  readonly poolId: PoolId;
+  readonly window: Window;
+  readonly unitPrice: UnitPrice;
+  readonly remaining: StepFunction;
+}
+
+/** An order to buy that waits, as everybody may see it. */
+export interface RestingBid {
+  readonly window: Window;
+  readonly limitPrice: UnitPrice;
+  readonly remaining: Quantity;
+}
+
+/** All that is offered at a price everybody sees: what is sealed has no place here. */
+export function openAsks({ listings }: MarketState): Iterable<OpenAsk> {
+  return listings.values();
+}
+
+/** All that waits to buy. */
+export function restingBids({ orders }: MarketState): Iterable<RestingBid> {
+  return orders.values();
+}
