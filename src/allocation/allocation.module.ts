@@ -1,7 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { ListingResolver } from './api/listing.resolver.js';
+import { MarketChangeResolver } from './api/market-change.resolver.js';
 import { ReservationResolver } from './api/reservation.resolver.js';
 import { TitleResolver } from './api/title.resolver.js';
+import { MarketFeed } from './application/market-feed.js';
 import { MarketFacade } from './application/market.facade.js';
 import { MarketService } from './application/market.service.js';
 import { TradingService } from './application/trading.service.js';
@@ -13,7 +15,9 @@ import { ChainQueries } from './projection/chain.queries.js';
   providers: [
     ChainQueries,
     ListingResolver,
+    MarketChangeResolver,
     MarketFacade,
+    MarketFeed,
     MarketService,
     ReservationResolver,
     TitleResolver,
