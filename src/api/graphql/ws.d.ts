@@ -10,7 +10,7 @@ declare module 'ws' {
   export interface ClientOptions {
     readonly origin?: string;
     readonly headers?: Readonly<Record<string, string>>;
-    readonly perMessageDeflate?: boolean;
+    readonly autoPong?: boolean;
   }
 
   export class WebSocket extends EventEmitter {
