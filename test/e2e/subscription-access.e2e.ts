@@ -21,6 +21,7 @@ const VIEWER = '{ viewer { actor } }';
 let app: TestApp;
 let timers: ManualTimers;
 let owner: ApiClient;
+let membership: Membership;
 let serverSockets: ReturnType<typeof watchServerSockets>;
 const clients: SocketClient[] = [];
 
@@ -29,6 +30,7 @@ beforeAll(async () => {
   app = await startTestApp({ live: { limits, timers } });
   serverSockets = watchServerSockets(app);
   owner = await app.signUp('Startup');
+  membership = new Membership(app);
 });
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.leave()));
@@ -79,7 +81,7 @@ describe('whom a socket speaks for', () => {
   });
 
   it('is a key, in connection_init or in the header', async () => {
-    const key = await program(app, owner, ['market:read']);
+    const key = await program(app, owner, ['MARKET_READ']);
     const byInit = await (await open()).init({ authorization: bearerOf(key) });
     expect(await actorOf(byInit)).toMatch(/^key:/);
     const byHeader = await open({ headers: { authorization: bearerOf(key) } });
@@ -97,26 +99,34 @@ describe('whom a socket speaks for', () => {
   });
 });
 
+/** The newest of them. */
 const expire = async (table: 'api_key' | 'session', column: string): Promise<void> => {
-  await app.application.get<Pool>(POOL).query(`UPDATE ${table} SET ${column} = 'epoch'`);
+  const newest = `SELECT ctid FROM ${table} ORDER BY created_at DESC LIMIT 1`;
+  const text = `UPDATE ${table} SET ${column} = 'epoch' WHERE ctid = (${newest})`;
+  await app.application.get<Pool>(POOL).query(text);
   // What is believed for two seconds.
   app.application.get(AuthenticationService).forgetAll();
 };
 
-/** Sockets of somebody whose access ends, and how. */
-const ENDINGS: Readonly<Record<string, () => Promise<{ options: SocketOptions; init?: object; end: () => Promise<unknown> }>>> = {
+/** A socket of somebody whose access ends, and how it does. */
+interface Ending {
+  readonly options: SocketOptions;
+  readonly init?: object;
+  readonly end: () => Promise<unknown>;
+}
+const ENDINGS: Readonly<Record<string, () => Promise<Ending>>> = {
   'a key is revoked': async () => {
-    const key = await program(app, owner, ['market:read']);
+    const key = await program(app, owner, ['MARKET_READ']);
     const keyId = key.bearer!.split('_')[1];
     const end = () => owner.mustMutate('revokeApiKey', 'RevokeApiKeyInput', { keyId });
     return { options: {}, init: { authorization: bearerOf(key) }, end };
   },
   'a key expires': async () => {
-    const key = await program(app, owner, ['market:read']);
+    const key = await program(app, owner, ['MARKET_READ']);
     return { options: {}, init: { authorization: bearerOf(key) }, end: () => expire('api_key', 'expires_at') };
   },
   'a session expires': async () => {
-    const { client } = await new Membership(app).join(await app.signUp('Expiring'));
+    const { client } = await membership.join(await app.signUp('Expiring'));
     const options = { headers: cookieOf(client), origin: app.url };
     return { options, end: () => expire('session', 'expires_at') };
   },
@@ -132,13 +142,13 @@ const ENDINGS: Readonly<Record<string, () => Promise<{ options: SocketOptions; i
   },
   'a member is removed': async () => {
     const boss = await app.signUp('Boss');
-    const { client, memberId } = await new Membership(app).join(boss);
+    const { client, memberId } = await membership.join(boss);
     const end = () => boss.mustMutate('removeMember', 'RemoveMemberInput', { memberId });
     return { options: { headers: cookieOf(client), origin: app.url }, end };
   },
   'a member gets another role': async () => {
     const boss = await app.signUp('Second boss');
-    const { client, memberId } = await new Membership(app).join(boss);
+    const { client, memberId } = await membership.join(boss);
     const end = () => boss.mustMutate('changeMemberRole', 'ChangeMemberRoleInput', { memberId, role: 'VIEWER' });
     return { options: { headers: cookieOf(client), origin: app.url }, end };
   },
@@ -217,7 +227,7 @@ describe('sockets', () => {
   it('are so many for one address, one key, and in all', async () => {
     const strangers = await Promise.all(Array.from({ length: 6 }, () => SocketClient.open(app)));
     expect(await SocketClient.refused(app)).toBe(429);
-    const key = await program(app, owner, ['market:read']);
+    const key = await program(app, owner, ['MARKET_READ']);
     const headers = { authorization: bearerOf(key) };
     const own = await Promise.all(Array.from({ length: 3 }, () => SocketClient.open(app, { headers })));
     expect(await SocketClient.refused(app, { headers })).toBe(503);
@@ -226,7 +236,7 @@ describe('sockets', () => {
   });
 
   it('of one key are counted when it is shown, too', async () => {
-    const key = await program(app, owner, ['market:read']);
+    const key = await program(app, owner, ['MARKET_READ']);
     const init = { authorization: bearerOf(key) };
     for (let count = 0; count < 6; count += 1) await (await open()).init(init);
     const seventh = await open();

@@ -43,6 +43,7 @@ export class SocketServer {
   private socketsOpen = 0;
   private readonly timers: readonly CancelTimer[];
   private isRechecking = false;
+  private isRecheckDue = false;
   private isStopping = false;
 
   constructor(private readonly options: SocketServerOptions) {
@@ -157,16 +158,23 @@ export class SocketServer {
     });
   }
 
-  /** One after the other: proving again must not be what loads the database. */
+  /** One after the other, and one round at a time: proving again must not be what loads the database. */
   private async recheckAll(): Promise<void> {
+    this.isRecheckDue = true;
     if (this.isRechecking) return;
     this.isRechecking = true;
+    while (this.isRecheckDue && !this.isStopping) {
+      this.isRecheckDue = false;
+      await this.recheckRound();
+    }
+    this.isRechecking = false;
+  }
+
+  private async recheckRound(): Promise<void> {
     try {
       for (const connection of [...this.connections]) await connection.recheck();
     } catch (error) {
       this.options.logger.warn({ err: error }, 'sockets could not be proven again; next time');
-    } finally {
-      this.isRechecking = false;
     }
   }
 }
