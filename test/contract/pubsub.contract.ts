@@ -98,6 +98,14 @@ describe('pub/sub over a network', () => {
     await pubsub.close();
   });
 
+  it('is closed while somebody waits to subscribe to a Redis that is away', async () => {
+    const pubsub = new RedisPubSub('redis://127.0.0.1:1', logger);
+    pubsub.subscribe(WORDS, 'a', () => undefined).catch(() => undefined);
+    // By then the first connection has failed.
+    await pubsub.publish(WORDS, 'a', 'x');
+    await pubsub.close();
+  });
+
   if (redisUrl !== undefined) {
     it('ignores what is of another shape', async () => {
       const pubsub = new RedisPubSub(redisUrl, logger);

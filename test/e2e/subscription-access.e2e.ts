@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { Pool } from 'pg';
 import { AuthenticationService } from '../../src/identity/application/authentication.service.js';
 import { LIVE_LIMITS } from '../../src/platform/pubsub/live-limits.js';
@@ -93,6 +94,35 @@ describe('whom a socket speaks for', () => {
     client.send({ type: 'connection_init' });
     expect(await client.closed).toMatchObject({ code: 4403 });
   });
+
+  it.each([['one packet'], ['two packets']])(
+    'is nobody’s who offers HTTP/2 and asks over HTTP/1.1, in %s',
+    async (packets) => {
+      const { hostname, port } = new URL(app.url);
+      const body = JSON.stringify({ query: '{ __typename }' });
+      const head = [
+        ...['POST /graphql HTTP/1.1', `Host: ${hostname}`, 'Content-Type: application/json'],
+        ...['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk'],
+        ...[`Content-Length: ${body.length}`, '', ''],
+      ].join('\r\n');
+      const socket = connect(Number(port), hostname);
+      let answers = '';
+      let wake = (): void => undefined;
+      socket.on('data', (data) => {
+        answers += String(data);
+        wake();
+      });
+      for (let asked = 1; asked <= 12; asked += 1) {
+        socket.write(packets === 'one packet' ? head + body : head);
+        if (packets !== 'one packet') socket.write(body);
+        while (answers.split('"Query"').length <= asked) {
+          await new Promise<void>((done) => (wake = done));
+        }
+      }
+      expect(answers.match(/HTTP\/1.1 200 OK/g)).toHaveLength(12);
+      socket.destroy();
+    },
+  );
 
   it('opens nothing on another path', async () => {
     expect(await SocketClient.refused(app, { path: '/graphql/more' })).toBe(404);

@@ -1,4 +1,7 @@
+import type { Pool } from 'pg';
+import { ENVIRONMENT, POOL, type Environment } from '../../src/platform/platform.module.js';
 import { LIVE_LIMITS } from '../../src/platform/pubsub/live-limits.js';
+import { createApplication } from '../../src/runtime.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { ManualTimers } from '../support/manual-timers.js';
 import { SocketClient, type SocketOptions } from '../support/socket-client.js';
@@ -98,8 +101,7 @@ describe('the protocol graphql-transport-ws', () => {
 
   it('takes a pong that nobody asked for', async () => {
     const client = await ready();
-    client.send({ type: 'pong' });
-    client.send({ type: 'pong', payload: { at: 1 } });
+    for (const payload of [undefined, { at: 1 }]) client.send({ type: 'pong', payload });
     await client.roundTrip();
   });
 
@@ -272,6 +274,21 @@ describe('marketChanged', () => {
     let told = 0;
     for (let last = sequence; last < sequence + 20; told += 1) last = (await read(watching)).sequence;
     expect(told).toBeLessThan(20);
+  });
+
+  it('is heard in every process of a database, also without Redis', async () => {
+    const { settings, ...data } = app.application.get<Environment>(ENVIRONMENT);
+    const other = await createApplication(settings, data, { limits, timers: new ManualTimers() });
+    await other.listen(0, '127.0.0.1');
+    const client = await SocketClient.open({ ...app, url: await other.getUrl() });
+    await client.init();
+    client.ask('w', WATCH, { id: MARKET });
+    const { sequence } = await read(client);
+    await market.list(4, 5, 1);
+    expect((await read(client)).sequence).toBeGreaterThan(sequence);
+    await client.leave();
+    await other.close();
+    await other.get<Pool>(POOL).end();
   });
 
   it('refuses what is no market', async () => {

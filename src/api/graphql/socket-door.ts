@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Principal } from '../../identity/contract.js';
 import { SESSION_COOKIE } from '../http/request-authenticator.js';
@@ -55,6 +55,34 @@ function firstOf(header: string | readonly string[] | undefined): string | undef
   const text = typeof header === 'string' ? header : header?.[0];
   const first = text?.split(',', 1)[0]?.trim();
   return first === '' ? undefined : first;
+}
+
+export function wantsWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+const OF_THE_UPGRADE = new Set(['upgrade', 'http2-settings', 'connection']);
+
+/**
+ * Has the server read a request again as if it asked for no upgrade. Node takes every `Upgrade` header
+ * for ours once there is one that we take, and some clients offer `h2c` with whatever they ask: what is
+ * not understood is to be ignored (RFC 9110, 7.8).
+ */
+export function ignoreUpgrade(
+  server: Server,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
+  const { method, url, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/1.1`];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (!OF_THE_UPGRADE.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[at + 1] ?? ''}`);
+  }
+  socket.unshift(head);
+  socket.unshift(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
+  server.emit('connection', socket);
 }
 
 /** Answers a request for a socket in plain HTTP, as problem details, and hangs up. */

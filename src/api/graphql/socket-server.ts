@@ -9,7 +9,16 @@ import type { Logger } from '../../platform/logging/logger.js';
 import type { Live } from '../../platform/pubsub/live-limits.js';
 import { sessionCookieOf, type RequestAuthenticator } from '../http/request-authenticator.js';
 import { GOING_AWAY, SocketConnection, type Identity } from './socket-connection.js';
-import { addressOf, countedAs, Counts, isOwnOrigin, pathOf, refuseUpgrade } from './socket-door.js';
+import {
+  addressOf,
+  countedAs,
+  Counts,
+  ignoreUpgrade,
+  isOwnOrigin,
+  pathOf,
+  refuseUpgrade,
+  wantsWebSocket,
+} from './socket-door.js';
 import { operationsOn, type OperationOptions } from './socket-operations.js';
 
 export interface SocketServerOptions extends Omit<OperationOptions, 'limits'> {
@@ -72,6 +81,7 @@ export class SocketServer {
 
   attach(server: HttpServer): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (!wantsWebSocket(request)) return ignoreUpgrade(server, request, socket, head);
       socket.on('error', () => undefined);
       this.upgrade(request, socket, head).catch((error: unknown) => {
         if (error instanceof Refusal) return refuseUpgrade(socket, error.status, error.message);
