@@ -74,8 +74,9 @@ export function ignoreUpgrade(
   socket: Duplex,
   head: Buffer,
 ): void {
-  const { method, url, rawHeaders } = request;
-  const lines = [`${method} ${url} HTTP/1.1`];
+  const { method, url, httpVersion, headers, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  if (/\bclose\b/i.test(headers.connection ?? '')) lines.push('Connection: close');
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
     if (!OF_THE_UPGRADE.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[at + 1] ?? ''}`);
