@@ -47,6 +47,7 @@ module.exports = {
     home('react', 'react|react-dom', '^web/'),
     home('stripe', 'stripe', '^src/billing/adapter/'),
     home('bullmq', 'bullmq|ioredis', '^src/platform/'),
+    home('ws', 'ws|graphql-ws', '^src/api/graphql/'),
     { name: 'model-without-frameworks', severity: 'error', from: { path: ['^src/kernel/', model] }, to: { path: '^node_modules/(@nestjs|@prisma|pg|fastify|bullmq|ioredis|stripe)/' } },
     { name: 'no-tests-in-product', severity: 'error', from: { path: '^src/', pathNot: tests }, to: { path: ['^(test|scripts)/', '\\.(spec|property)\\.ts$', '^node_modules/(jest|fast-check|playwright-core)/'] } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/(print-schema|verify)\\.ts$', '^src/main\\.ts$', '^src/platform/prisma/generated/', tests] }, to: {} },

@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { CommitSignal } from './eventstore/commit-signal.js';
+import { LOG_READ } from './eventstore/log-follower.js';
 import { OutboxRelay } from './eventstore/outbox-relay.js';
 import { SubscriptionRegistry } from './eventstore/subscription-registry.js';
 import { SubscriptionRunner } from './eventstore/subscription-runner.js';
@@ -9,6 +10,7 @@ import type { Logger } from './platform/logging/logger.js';
 import { CLOCK, ENVIRONMENT, LOGGER, POOL, type Environment } from './platform/platform.module.js';
 import { JobRegistry } from './platform/queue/job-registry.js';
 import { JobRunner, type QueueBackend } from './platform/queue/job-runner.js';
+import { PubSub } from './platform/pubsub/pubsub.js';
 
 const CLOCK_REFRESH_MS = 1_000;
 
@@ -22,8 +24,10 @@ export async function startBackground(application: INestApplicationContext): Pro
   const environment = application.get<Environment>(ENVIRONMENT);
   const pool = application.get<Pool>(POOL);
   const logger = application.get<Logger>(LOGGER);
+  const pubsub = application.get(PubSub);
   const runner = new SubscriptionRunner(pool, {
     warn: (message, details) => logger.warn(details, message),
+    advanced: (subscription) => void pubsub.publish(LOG_READ, subscription, {}),
   });
   const jobs = new JobRunner(
     backendOf(environment),

@@ -10,6 +10,7 @@ import {
   type EmbeddedPostgres,
 } from './platform/database/embedded-postgres.js';
 import { migrate } from './platform/database/migrate.js';
+import { LIVE, type Live } from './platform/pubsub/live-limits.js';
 import { ownSecretKey } from './platform/secrets/secret-box.js';
 
 const BODY_BYTES_MAX = 1_048_576;
@@ -56,6 +57,7 @@ export async function openData(settings: Settings, prismaFolder: string): Promis
 export async function createApplication(
   settings: Settings,
   data: Pick<RunningData, 'databaseUrl' | 'secretKey'>,
+  live: Live = LIVE,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
@@ -64,7 +66,7 @@ export async function createApplication(
     forceCloseConnections: 'idle',
   });
   const application = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forEnvironment({ settings, ...data }),
+    AppModule.forEnvironment({ settings, ...data, live }),
     adapter,
     { logger: ['error', 'warn'], rawBody: true, abortOnError: false },
   );

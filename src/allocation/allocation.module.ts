@@ -1,17 +1,19 @@
-import { Global, Module } from '@nestjs/common';
 import { ListingResolver } from './api/listing.resolver.js';
-import { OrderResolver } from './api/order.resolver.js';
+import { MarketChangeResolver } from './api/market-change.resolver.js';
 import { MarketDataExportController } from './api/market-data.export.controller.js';
 import { MarketDataResolver } from './api/market-data.resolver.js';
+import { OrderResolver } from './api/order.resolver.js';
 import { ReservationResolver } from './api/reservation.resolver.js';
 import { TitleResolver } from './api/title.resolver.js';
 import { MarketDataService } from './application/market-data.service.js';
+import { MarketFeed } from './application/market-feed.js';
 import { MarketFacade } from './application/market.facade.js';
 import { MarketService } from './application/market.service.js';
 import { TradingService } from './application/trading.service.js';
 import { Market } from './contract.js';
 import { ChainQueries } from './projection/chain.queries.js';
 import { TradeQueries } from './projection/trade.queries.js';
+import { Global, Module } from '@nestjs/common';
 
 @Global()
 @Module({
@@ -21,7 +23,9 @@ import { TradeQueries } from './projection/trade.queries.js';
     ListingResolver,
     MarketDataResolver,
     MarketDataService,
+    MarketChangeResolver,
     MarketFacade,
+    MarketFeed,
     MarketService,
     OrderResolver,
     ReservationResolver,

@@ -8,6 +8,8 @@ const TRY_LEAD = 'SELECT pg_try_advisory_lock(7230115, hashtext($1)) AS leads';
 
 export interface RunnerHooks {
   readonly warn: (message: string, details: Record<string, unknown>) => void;
+  /** A subscription has handled more of the log, and that is committed. */
+  readonly advanced?: (subscription: string) => void;
 }
 
 /**
@@ -67,7 +69,9 @@ export class SubscriptionRunner {
 
   private async stepIfLeading(subscription: Subscription): Promise<boolean> {
     if (!(await this.leads(subscription.name))) return false;
-    return (await stepSubscription(this.pool, subscription)).isBehind;
+    const { events, isBehind } = await stepSubscription(this.pool, subscription);
+    if (events > 0) this.hooks.advanced?.(subscription.name);
+    return isBehind;
   }
 
   private async leads(name: string): Promise<boolean> {

@@ -72,12 +72,16 @@ export function commandOf(
   };
 }
 
+export interface Credentials {
+  readonly authorization: string | undefined;
+  readonly sessionCookie: string | undefined;
+}
+
 /** Proves who a request comes from. Never throws for a wrong credential: that is anonymous. */
 export abstract class Authenticator {
-  abstract authenticate(credentials: {
-    readonly authorization: string | undefined;
-    readonly sessionCookie: string | undefined;
-  }): Promise<Principal>;
+  abstract authenticate(credentials: Credentials): Promise<Principal>;
+  /** The same for somebody who does nothing but stay connected: no use that keeps a session alive. */
+  abstract recheck(credentials: Credentials): Promise<Principal>;
 }
 
 /** Which organizations exist and what they may be. */

@@ -5,6 +5,10 @@ import type { Settings } from './config/settings.js';
 import { createPool } from './database/pool.js';
 import { Database } from './database/prisma.js';
 import { createLogger, type Logger } from './logging/logger.js';
+import type { Live } from './pubsub/live-limits.js';
+import { MemoryPubSub } from './pubsub/memory-pubsub.js';
+import { PubSub } from './pubsub/pubsub.js';
+import { RedisPubSub } from './pubsub/redis-pubsub.js';
 import { JobRegistry } from './queue/job-registry.js';
 import { SecretBox } from './secrets/secret-box.js';
 
@@ -13,6 +17,7 @@ export interface Environment {
   readonly settings: Settings;
   readonly databaseUrl: string;
   readonly secretKey: string;
+  readonly live: Live;
 }
 
 /** Injection tokens for what has no class of its own. */
@@ -21,6 +26,7 @@ export const SETTINGS = Symbol('Settings');
 export const LOGGER = Symbol('Logger');
 export const POOL = Symbol('Pool');
 export const CLOCK = Symbol('Clock');
+export const LIVE_SETTINGS = Symbol('LiveSettings');
 /** Real time, also where the product's is simulated: for credentials, which people hold. */
 export const WALL_CLOCK = Symbol('WallClock');
 
@@ -28,7 +34,7 @@ export const WALL_CLOCK = Symbol('WallClock');
 @Module({})
 export class PlatformModule {
   static forEnvironment(environment: Environment): DynamicModule {
-    const { settings, databaseUrl, secretKey } = environment;
+    const { settings, databaseUrl, secretKey, live } = environment;
     return {
       module: PlatformModule,
       providers: [
@@ -52,13 +58,23 @@ export class PlatformModule {
           inject: [POOL],
         },
         { provide: WALL_CLOCK, useValue: systemClock },
+        { provide: LIVE_SETTINGS, useValue: live },
+        {
+          provide: PubSub,
+          useFactory: (logger: Logger): PubSub => createPubSub(settings, logger),
+          inject: [LOGGER],
+        },
         { provide: SecretBox, useFactory: () => new SecretBox(secretKey) },
         JobRegistry,
       ],
       exports: [
-        ...[ENVIRONMENT, SETTINGS, LOGGER, POOL, CLOCK, WALL_CLOCK],
-        ...[Database, SecretBox, JobRegistry],
+        ...[ENVIRONMENT, SETTINGS, LOGGER, POOL, CLOCK, WALL_CLOCK, LIVE_SETTINGS],
+        ...[Database, SecretBox, JobRegistry, PubSub],
       ],
     };
   }
+}
+
+function createPubSub({ REDIS_URL: redisUrl }: Settings, logger: Logger): PubSub {
+  return redisUrl === undefined ? new MemoryPubSub() : new RedisPubSub(redisUrl, logger);
 }

@@ -138,10 +138,15 @@ async function differences(place: Place, of: Kind): Promise<string[]> {
   return found;
 }
 
+/** What anybody may follow: names of markets, and nothing of who trades there. */
+const PUBLIC_SUBSCRIPTIONS = ['marketChanged.marketId'];
+
 describe('another’s ids', () => {
   it('have a case for every place where one can be given', () => {
     expect(Object.keys(CASES).sort()).toEqual(idPlaces().map(({ path }) => path).sort());
-    expect(schema.getSubscriptionType() ?? null).toBeNull();
+    const subscriptions = Object.values(schema.getSubscriptionType()?.getFields() ?? {});
+    const given = subscriptions.flatMap(({ name, args }) => args.map((arg) => `${name}.${arg.name}`));
+    expect(given.sort()).toEqual(PUBLIC_SUBSCRIPTIONS);
   });
 
   it('are known to those they belong to', async () => {

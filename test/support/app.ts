@@ -11,6 +11,7 @@ import { PaymentProvider } from '../../src/billing/application/payment-provider.
 import { SeedService } from '../../src/identity/application/seed.service.js';
 import { readSettings } from '../../src/platform/config/settings.js';
 import { POOL } from '../../src/platform/platform.module.js';
+import { LIVE, type Live } from '../../src/platform/pubsub/live-limits.js';
 import { createApplication } from '../../src/runtime.js';
 import { createTestDatabase } from './database.js';
 
@@ -24,13 +25,22 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
+export interface TestAppOptions {
+  readonly hasPages?: boolean;
+  readonly live?: Live;
+}
+
 /** The whole product on a database of its own, listening on a free port; with its pages if asked. */
-export async function startTestApp({ hasPages = false } = {}): Promise<TestApp> {
+export async function startTestApp({
+  hasPages = false,
+  live = LIVE,
+}: TestAppOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'headroom-app-'));
   const secretKey = randomBytes(32).toString('base64url');
   const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0' });
-  const application = await createApplication(settings, { databaseUrl: database.url, secretKey });
+  const data = { databaseUrl: database.url, secretKey };
+  const application = await createApplication(settings, data, live);
   await application.get(SeedService).ensurePlatform();
   const payments = application.get(PaymentProvider);
   await payments.start();

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Logger } from '../../platform/logging/logger.js';
+import { SlowSubscriberError } from '../../platform/pubsub/message-queue.js';
 
 /** Errors that end a request, as opposed to rejections, which are answers. */
 export type ErrorCode =
@@ -8,6 +9,8 @@ export type ErrorCode =
   | 'BAD_USER_INPUT'
   | 'IDEMPOTENCY_MISMATCH'
   | 'BUSY'
+  | 'TOO_MANY_OPERATIONS'
+  | 'SLOW_SUBSCRIBER'
   | 'INTERNAL';
 
 export function apiError(code: ErrorCode, message: string): GraphQLError {
@@ -27,6 +30,10 @@ export function presentError(error: GraphQLError, requestId: string, logger: Log
     const message = error.message.replace(/ Did you mean .*$/s, '');
     const extensions = { code: 'BAD_USER_INPUT', ...error.extensions };
     return new GraphQLError(message, { nodes, path, extensions });
+  }
+  if (originalError instanceof SlowSubscriberError) {
+    const { code: slow, behind } = originalError;
+    return new GraphQLError(error.message, { path, extensions: { code: slow, behind } });
   }
   const { code } = originalError as { readonly code?: unknown };
   if (typeof code === 'string' && VISIBLE.has(code)) {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Server as HttpServer } from 'node:http';
+import '@fastify/cookie';
 import { Inject, Injectable } from '@nestjs/common';
 import { AbstractGraphQLDriver, type GqlModuleOptions } from '@nestjs/graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -6,18 +8,24 @@ import type { Principal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Logger } from '../../platform/logging/logger.js';
-import { LOGGER, SETTINGS } from '../../platform/platform.module.js';
+import { LIVE_SETTINGS, LOGGER, SETTINGS } from '../../platform/platform.module.js';
+import type { Live } from '../../platform/pubsub/live-limits.js';
 import { RequestAuthenticator } from '../http/request-authenticator.js';
+import { DocumentCache } from './document-cache.js';
 import { presentError } from './errors.js';
-import type { RequestContext } from './request-context.js';
-import { RequestHandler } from './request-handler.js';
+import type { HttpContext, RequestContext } from './request-context.js';
+import { RequestHandler, type Hooks } from './request-handler.js';
+import { SocketServer } from './socket-server.js';
 
-/** GraphQL over HTTP on Fastify. */
+/** GraphQL over HTTP and over sockets, on the same server and path. */
 @Injectable()
 export class GraphQLHttpDriver extends AbstractGraphQLDriver {
+  private sockets: SocketServer | null = null;
+
   constructor(
     private readonly authenticator: RequestAuthenticator,
     @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(LIVE_SETTINGS) private readonly live: Live,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     super();
@@ -25,12 +33,30 @@ export class GraphQLHttpDriver extends AbstractGraphQLDriver {
 
   async start(options: GqlModuleOptions): Promise<void> {
     const schema = present(options.schema, 'GraphQL schema');
-    const fastify = this.httpAdapterHost.httpAdapter.getInstance<FastifyInstance>();
-    const handler = new RequestHandler(schema, {
+    const path = options.path ?? '/graphql';
+    const documents = new DocumentCache(schema);
+    const hooks: Hooks = {
       mayIntrospect: (context) => this.mayIntrospect(context),
       present: (error, { requestId }) => presentError(error, requestId, this.logger),
+    };
+    const { httpAdapter } = this.httpAdapterHost;
+    const fastify = httpAdapter.getInstance<FastifyInstance>();
+    this.serveHttp(fastify, path, new RequestHandler(schema, documents, hooks));
+    const { authenticator, settings, live, logger } = this;
+    this.sockets = new SocketServer({
+      ...{ schema, documents, hooks, path, authenticator, settings, live, logger },
+      parseCookies: (header) => fastify.parseCookie(header),
     });
-    fastify.all(options.path ?? '/graphql', async (request, reply) => {
+    this.sockets.attach(httpAdapter.getHttpServer() as HttpServer);
+  }
+
+  /** The HTTP server is the application's; it ends once the sockets on it have. */
+  async stop(): Promise<void> {
+    await this.sockets?.stop();
+  }
+
+  private serveHttp(fastify: FastifyInstance, path: string, handler: RequestHandler): void {
+    fastify.all(path, async (request, reply) => {
       const principal = await this.authenticator.authenticate(request);
       const context = contextOf(principal, request, reply);
       const { url, method, headers, body } = request;
@@ -43,10 +69,6 @@ export class GraphQLHttpDriver extends AbstractGraphQLDriver {
     });
   }
 
-  async stop(): Promise<void> {
-    // Nothing of its own to end: the HTTP server is the application's.
-  }
-
   /** In production strangers do not get the schema told. */
   private mayIntrospect({ principal }: RequestContext): boolean {
     return principal.kind !== 'anonymous' || this.settings.isEmbedded;
@@ -57,6 +79,6 @@ function contextOf(
   principal: Principal,
   request: FastifyRequest,
   reply: FastifyReply,
-): RequestContext {
+): HttpContext {
   return { principal, requestId: randomUUID(), request, reply, loaders: new Map() };
 }

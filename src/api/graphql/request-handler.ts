@@ -14,7 +14,7 @@ import {
   type RequestParams,
   type Response,
 } from 'graphql-http';
-import { DocumentCache } from './document-cache.js';
+import type { DocumentCache } from './document-cache.js';
 import {
   mediaTypeFor,
   NOT_ACCEPTABLE,
@@ -28,7 +28,7 @@ import { checkVariables } from './request-values.js';
 
 export type Incoming = HttpRequest<FastifyRequest, RequestContext>;
 
-interface Hooks {
+export interface Hooks {
   mayIntrospect(context: RequestContext): boolean;
   /** What a client gets to see of an error. */
   present(error: GraphQLError, context: RequestContext): GraphQLError;
@@ -43,14 +43,11 @@ type Prepared =
  * reference implementation; what hostile ones ask for is refused before anything runs.
  */
 export class RequestHandler {
-  private readonly documents: DocumentCache;
-
   constructor(
     private readonly schema: GraphQLSchema,
+    private readonly documents: DocumentCache,
     private readonly hooks: Hooks,
-  ) {
-    this.documents = new DocumentCache(schema);
-  }
+  ) {}
 
   async handle(request: Incoming): Promise<Response> {
     const type = mediaTypeFor(request.headers);

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowAnyone, AllowMembers } from '../../api/graphql/access.js';
 import { Caller, Context } from '../../api/graphql/current.js';
-import type { RequestContext } from '../../api/graphql/request-context.js';
+import type { HttpContext } from '../../api/graphql/request-context.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput } from '../../api/graphql/refusals.js';
 import { readName } from '../../api/graphql/scalars.js';
@@ -74,7 +74,7 @@ export class SessionResolver {
   async signIn(
     @IdempotencyKey() _idempotencyKey: string,
     @Args('input', { description: 'Credentials.' }) input: SignInInput,
-    @Context() context: RequestContext,
+    @Context() context: HttpContext,
   ): Promise<object> {
     const email = normalizeEmail(input.email);
     const who = `${context.request.ip} ${email}`;
@@ -100,14 +100,14 @@ export class SessionResolver {
   async signOut(
     @IdempotencyKey() _idempotencyKey: string,
     @Caller() caller: AuthenticatedPrincipal,
-    @Context() context: RequestContext,
+    @Context() context: HttpContext,
   ): Promise<object> {
     if (caller.kind === 'member') await this.sessions.revoke({ sessionId: caller.sessionId });
     void context.reply.clearCookie(this.cookieName, this.cookieOptions);
     return { __typename: 'SignOutSuccess', signedOut: true };
   }
 
-  private setCookie({ reply }: RequestContext, { token, expiresAt }: OpenedSession): void {
+  private setCookie({ reply }: HttpContext, { token, expiresAt }: OpenedSession): void {
     void reply.setCookie(this.cookieName, token, {
       ...this.cookieOptions,
       expires: new Date(expiresAt),

@@ -6,7 +6,14 @@ import { MINUTE_MS } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { WALL_CLOCK } from '../../platform/platform.module.js';
-import { ANONYMOUS, Authenticator, type Principal, type Role, type Scope } from '../contract.js';
+import {
+  ANONYMOUS,
+  Authenticator,
+  type Credentials,
+  type Principal,
+  type Role,
+  type Scope,
+} from '../contract.js';
 import { parseApiKey, SESSION_IDLE } from '../model/credentials.js';
 import { hashToken } from './secret-token.js';
 
@@ -32,17 +39,25 @@ export class AuthenticationService extends Authenticator {
   }
 
   /** A bearer key goes before a cookie: whoever sends one means it. */
-  async authenticate({
-    authorization,
-    sessionCookie,
-  }: Parameters<Authenticator['authenticate']>[0]): Promise<Principal> {
+  authenticate(credentials: Credentials): Promise<Principal> {
+    return this.prove(credentials, true);
+  }
+
+  recheck(credentials: Credentials): Promise<Principal> {
+    return this.prove(credentials, false);
+  }
+
+  private async prove(
+    { authorization, sessionCookie }: Credentials,
+    isUse: boolean,
+  ): Promise<Principal> {
     const credential = authorization ?? sessionCookie ?? '';
     const known = this.believed.get(credential);
     if (known !== undefined) return known;
     const { changes } = this;
     const principal =
       authorization === undefined
-        ? await this.bySession(credential)
+        ? await this.bySession(credential, isUse)
         : await this.byApiKey(authorization);
     // Read before a change and believed after it, a revoked credential would live on.
     const isCurrent = changes === this.changes;
@@ -56,7 +71,7 @@ export class AuthenticationService extends Authenticator {
     this.believed.clear();
   }
 
-  private async bySession(token: string): Promise<Principal> {
+  private async bySession(token: string, isUse: boolean): Promise<Principal> {
     const session = await this.database.session.findUnique({
       where: { tokenHash: hashToken(token) },
       include: { member: true },
@@ -67,7 +82,7 @@ export class AuthenticationService extends Authenticator {
     }
     const { member, sessionId, seenAt, expiresAt } = session;
     if (expiresAt.getTime() <= now || seenAt.getTime() + SESSION_IDLE <= now) return ANONYMOUS;
-    if (seenAt.getTime() + SEEN_EVERY_MS <= now) {
+    if (isUse && seenAt.getTime() + SEEN_EVERY_MS <= now) {
       await this.database.session.update({
         where: { sessionId },
         data: { seenAt: new Date(now) },
