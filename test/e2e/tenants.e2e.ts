@@ -43,6 +43,8 @@ type Case =
 
 const window = () => tenants.market.window(105, 106);
 const offer = () => ({ window: window(), quantity: '1', unitPrice: '1' });
+/** More than a wallet holds that was never topped up. */
+const bid = () => ({ marketId: MARKETS()[0], window: window(), quantity: '1', limitPrice: '1' });
 const hidden = (of: Kind, input?: () => Record<string, unknown>): Case =>
   input === undefined ? { is: 'private', of } : { is: 'private', of, input };
 const open = (ids: () => readonly string[], input?: () => Record<string, unknown>): Case =>
@@ -69,6 +71,16 @@ const CASES: Readonly<Record<string, Case>> = {
   'Query.titles.poolId': hidden('poolIds'),
   'Query.usageHours.reservationId': hidden('reservationIds'),
   'Query.usageTotals.reservationId': hidden('reservationIds'),
+  'Mutation.amendOrder.input.orderId': hidden('orderIds', () => ({ quantity: '1', limitPrice: '1' })),
+  'Mutation.cancelOrder.input.orderId': hidden('orderIds', () => ({})),
+  'Mutation.placeOrder.input.constraints.platforms': open(PLATFORMS, () => ({ ...bid(), constraints: {} })),
+  'Mutation.placeOrder.input.marketId': open(MARKETS, bid),
+  'Query.availability.marketId': open(MARKETS),
+  'Query.candles.marketId': open(MARKETS),
+  'Query.depth.marketId': open(MARKETS),
+  'Query.topOfBook.marketId': open(MARKETS),
+  'Query.trades.marketId': open(MARKETS),
+  'Query.waitlistPosition.orderId': hidden('orderIds'),
   'Mutation.cancelReservation.input.reservationId': hidden('reservationIds', () => ({ feeAccepted: '1000000000' })),
   'Mutation.changeMemberRole.input.memberId': hidden('memberIds', () => ({ role: 'VIEWER' })),
   'Mutation.changePoolEndpoint.input.poolId': hidden('poolIds', () => ({ endpoint: { url: 'https://mine.example.com' } })),
@@ -90,6 +102,7 @@ const UNKNOWN: Readonly<Record<Kind, string>> = {
   poolIds: `llama-3.3-70b@fp8~${nameUuid('pool')}`,
   listingIds: `llama-3.3-70b@fp8~${nameUuid('listing')}`,
   reservationIds: `llama-3.3-70b@fp8~${nameUuid('reservation')}`,
+  orderIds: `llama-3.3-70b@fp8~${nameUuid('order')}`,
   memberIds: nameUuid('member'),
   keyIds: nameUuid('key').replaceAll('-', ''),
 };

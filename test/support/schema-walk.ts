@@ -6,6 +6,7 @@ import {
   isEnumType,
   isInputObjectType,
   isListType,
+  isNullableType,
   isNonNullType,
   isRequiredArgument,
   isScalarType,
@@ -52,6 +53,8 @@ export interface Place {
   readonly scalar: string;
   /** Many may be given, or none. */
   readonly isList: boolean;
+  /** Null says that it is left out. */
+  readonly isNullable: boolean;
 }
 
 /** Every scalar that a query or mutation can be given, within inputs too. */
@@ -74,10 +77,11 @@ export function placesOf(schema: GraphQLSchema): readonly Place[] {
 function scalarsIn(
   type: GraphQLInputType,
   keys: readonly string[],
-): readonly Pick<Place, 'keys' | 'scalar' | 'isList'>[] {
+): readonly Pick<Place, 'keys' | 'scalar' | 'isList' | 'isNullable'>[] {
   const named = getNamedType(type);
   const isList = isListType(getNullableType(type));
-  if (isScalarType(named)) return [{ keys, scalar: named.name, isList }];
+  const isNullable = isNullableType(type);
+  if (isScalarType(named)) return [{ keys, scalar: named.name, isList, isNullable }];
   if (!isInputObjectType(named)) return [];
   return Object.values(named.getFields()).flatMap((field) =>
     scalarsIn(field.type, [...keys, field.name]),

@@ -9,6 +9,8 @@ export interface Belongings {
   readonly listingIds: readonly string[];
   /** Held, paid, resold, a resale, released, cancelled. */
   readonly reservationIds: readonly string[];
+  /** Resting. */
+  readonly orderIds: readonly string[];
   /** Owner, member, invited. */
   readonly memberIds: readonly string[];
   readonly keyIds: readonly string[];
@@ -53,6 +55,7 @@ export class Tenants {
     const secrets = [
       ...[ENDPOINT.url, ENDPOINT.credential, 'Very private', '117000000', '213000000'],
       ...trades.reservationIds,
+      ...trades.orderIds,
       ...people.flatMap(({ secrets: all }) => all),
     ];
     return new Tenants(market, clients, theirs, secrets);
@@ -63,7 +66,7 @@ async function trade(
   market: Trading,
   first: ApiClient,
   second: ApiClient,
-): Promise<Pick<Belongings, 'listingIds' | 'reservationIds'>> {
+): Promise<Pick<Belongings, 'listingIds' | 'reservationIds' | 'orderIds'>> {
   const listingId = await market.list(100, 120, 5_000, 7);
   const paid = await market.buy(first, listingId, 100, 110, 10);
   const offer = { reservationId: paid, window: market.window(104, 106), quantity: '10', unitPrice: '9' };
@@ -82,7 +85,15 @@ async function trade(
   const { reservationId } = released;
   await first.mustMutate('releaseHold', 'ReleaseHoldInput', { reservationId });
   const ids = [held['reservationId'], paid, whole, resale, reservationId, cancelled] as string[];
-  return { listingIds: [listingId, resaleListing], reservationIds: ids };
+  const bid = { window: market.window(106, 107), quantity: '1', limitPrice: '1' };
+  const { order } = await second.mustMutate(
+    'placeOrder',
+    'PlaceOrderInput',
+    { marketId: 'llama-3.3-70b@fp8', ...bid },
+    { fields: '... on PlaceOrderSuccess { order { orderId } }' },
+  );
+  const listingIds = [listingId, resaleListing];
+  return { listingIds, reservationIds: ids, orderIds: [order.orderId] };
 }
 
 interface People extends Pick<Belongings, 'memberIds' | 'keyIds'> {
@@ -113,7 +124,8 @@ async function peopleOf(app: TestApp, owner: ApiClient, isSeller: boolean): Prom
 export async function stateOf({ clients, theirs }: Tenants): Promise<unknown> {
   const list = 'edges { node';
   const query = `{
-    wallet { balance inEscrow owed }
+    wallet { balance reserved inEscrow owed }
+    orders { ${list} { orderId status remaining } } }
     members { ${list} { memberId role email } } }
     apiKeys { ${list} { keyId revokedAt } } }
     pools(own: true) { ${list} { poolId profileVersion nameplate { quantity window { start end } }
@@ -122,7 +134,7 @@ export async function stateOf({ clients, theirs }: Tenants): Promise<unknown> {
     bought: reservations { ${list} { reservationId status entitlement { quantity window { start end } } } } }
   }`;
   const ask = async () => Promise.all(clients.map(async (client) => (await client.ask(query)).data));
-  const ids = [...theirs.poolIds, ...theirs.listingIds, ...theirs.reservationIds];
+  const ids = [...theirs.poolIds, ...theirs.listingIds, ...theirs.reservationIds, ...theirs.orderIds];
   const isThere = (states: readonly any[]): boolean => {
     const text = JSON.stringify(states);
     const isListed = [...ids, 'CANCELLED', 'RELEASED'].every((one) => text.includes(one));
