@@ -2,7 +2,8 @@ import type { PoolId } from '../kernel/ids.js';
 import type { PoolFacts } from './model/pool.js';
 
 export { factsOf } from './model/pool.js';
-export type { PoolFacts } from './model/pool.js';
+export type { PoolAttributes, PoolFacts } from './model/pool.js';
+export type { PlatformSlug } from './model/platform.js';
 export { cancellationFeeOf } from './model/pool.terms.js';
 export type {
   CancellationSchedule,
@@ -12,7 +13,7 @@ export type {
   TokenWeights,
   UsageTerms,
 } from './model/pool.terms.js';
-export { poolCodec, saleTermsSchema } from './application/pool.codec.js';
+export { poolAttributesSchema, poolCodec, saleTermsSchema } from './application/pool.codec.js';
 export type { PoolEvent } from './model/pool.events.js';
 
 /** What other domains may ask about pools. */

@@ -22,6 +22,7 @@ import {
   type Instant,
 } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
+import { ATTRIBUTES } from '../support/market.js';
 import type { SeededRandom } from './random.js';
 
 const named = <Id extends string>(...names: readonly string[]): readonly Id[] =>
@@ -75,6 +76,7 @@ export function firstFacts(random: SeededRandom, marketId: MarketId, index: numb
     marketId,
     providerId: random.pick(PROVIDERS),
     grid,
+    attributes: ATTRIBUTES,
     nameplate: rectangle({ start: DAY_ZERO, end }, quantity),
     revision: 1,
     ...randomTerms(random),

@@ -4,6 +4,7 @@ import type { MarketEvent } from '../../src/allocation/model/market.events.js';
 import type { MarketRejection } from '../../src/allocation/model/market.rejections.js';
 import { emptyMarket, type MarketState } from '../../src/allocation/model/market.state.js';
 import type { PoolFacts, ResaleTerms, SaleTerms } from '../../src/allocation/model/market.terms.js';
+import type { PlatformSlug, PoolAttributes } from '../../src/providers/contract.js';
 import type { Decision } from '../../src/kernel/decider.js';
 import type {
   ListingId,
@@ -58,6 +59,17 @@ export function saleTerms(resale: Partial<ResaleTerms> = {}): SaleTerms {
   };
 }
 
+export const ATTRIBUTES: PoolAttributes = {
+  platform: 'cerebras-wse-3' as PlatformSlug,
+  region: 'us-west',
+  residency: ['US'],
+  serviceLevel: {
+    ttftP95: 400 as Duration,
+    streamTokensPerSecondMin: 1_000,
+    availability: 9_990 as BasisPoints,
+  },
+};
+
 /** 1,000 tokens/s for ten days, everything allowed. */
 export function poolFacts(changes: Partial<PoolFacts> = {}): PoolFacts {
   return {
@@ -65,6 +77,7 @@ export function poolFacts(changes: Partial<PoolFacts> = {}): PoolFacts {
     marketId: MARKET,
     providerId: PROVIDER,
     grid: HOUR_MS,
+    attributes: ATTRIBUTES,
     nameplate: rectangle({ start: DAY_ZERO, end: (DAY_ZERO + 10 * DAY_MS) as Instant }, 1_000n),
     revision: 1,
     terms: saleTerms(),

@@ -18,7 +18,7 @@ import type {
 } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
-import { saleTermsSchema } from '../../providers/contract.js';
+import { poolAttributesSchema, saleTermsSchema } from '../../providers/contract.js';
 import type * as events from '../model/market.events.js';
 
 const source = z.discriminatedUnion('kind', [
@@ -50,6 +50,14 @@ const trade = {
   termsVersion,
 };
 
+/** Before the market knew what a pool promises: as if it promised nothing. */
+const NO_PROMISE = {
+  platform: 'unknown',
+  region: 'unknown',
+  residency: [],
+  serviceLevel: { ttftP95: 3_600_000, streamTokensPerSecondMin: 0, availability: 0 },
+};
+
 /** How the market's events stand in the log. Instants are epoch milliseconds, bigints decimal text. */
 export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.MarketEvent>({
   PoolOpened: {
@@ -59,9 +67,11 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       marketId: text<MarketId>(),
       providerId: organizationId,
       grid: duration,
+      attributes: poolAttributesSchema,
       nameplate: segments,
       ...terms,
     }),
+    upcasts: [(first) => ({ ...first, attributes: NO_PROMISE })],
   },
   PoolExtended: { schema: z.object({ poolId, revision, added: segments }) },
   PoolTermsChanged: { schema: z.object({ poolId, revision, termsVersion, ...terms }) },

@@ -36,6 +36,18 @@ export const saleTermsSchema = z.object({
   }),
 });
 
+const attributes = {
+  platform: text<PlatformSlug>(),
+  region: z.string(),
+  residency: z.array(z.string()),
+  serviceLevel: z.object({
+    ttftP95: duration,
+    streamTokensPerSecondMin: z.number().int(),
+    availability: basisPoints,
+  }),
+};
+export const poolAttributesSchema = z.object(attributes);
+
 const poolId = text<PoolId>();
 const profile = z.object({
   runtime: z.string(),
@@ -59,17 +71,10 @@ export const poolCodec: EventCodec<PoolEvent> = defineCodec<PoolEvent>({
       marketId: text<MarketId>(),
       providerId: text<OrganizationId>(),
       name: z.string(),
-      platform: text<PlatformSlug>(),
-      region: z.string(),
-      residency: z.array(z.string()),
+      ...attributes,
       grid: duration,
       nameplate: segments,
       profile,
-      serviceLevel: z.object({
-        ttftP95: duration,
-        streamTokensPerSecondMin: z.number().int(),
-        availability: basisPoints,
-      }),
       endpoint,
       terms,
     }),

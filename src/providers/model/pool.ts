@@ -66,6 +66,15 @@ export interface Pool {
 /** A pool before it is registered. */
 export type PoolDraft = Omit<Pool, 'profileVersion' | 'revision'>;
 
+/** What buyers may insist on. Declared by the provider, and fixed when the pool was registered. */
+export interface PoolAttributes {
+  readonly platform: PlatformSlug;
+  readonly region: string;
+  /** ISO 3166-1 alpha-2 codes of the countries that prompts stay in; empty: no promise. */
+  readonly residency: readonly string[];
+  readonly serviceLevel: ServiceLevel;
+}
+
 /** What the market must know of a pool; providers own the rest. */
 export interface PoolFacts {
   /** Of two descriptions of a pool the one with the higher revision is the newer. */
@@ -74,6 +83,7 @@ export interface PoolFacts {
   readonly marketId: MarketId;
   readonly providerId: OrganizationId;
   readonly grid: Duration;
+  readonly attributes: PoolAttributes;
   readonly nameplate: StepFunction;
   readonly terms: SaleTerms;
   /** No buyer holds more than this share of the nameplate at any instant; null: no limit. */
@@ -82,9 +92,11 @@ export interface PoolFacts {
 
 export function factsOf(pool: Pool): PoolFacts {
   const { revision, poolId, marketId, providerId, grid, nameplate } = pool;
-  const { profile, profileVersion } = pool;
+  const { profile, profileVersion, platform, region, residency, serviceLevel } = pool;
+  const attributes = { platform, region, residency, serviceLevel };
   const { resale, cancellation, overagePrice, buyerShareMax } = pool.terms;
   const usage = { profileVersion, weights: profile.weights, overagePrice };
   const terms = { resale, cancellation, usage };
-  return { revision, poolId, marketId, providerId, grid, nameplate, terms, buyerShareMax };
+  const names = { revision, poolId, marketId, providerId };
+  return { ...names, grid, attributes, nameplate, terms, buyerShareMax };
 }
