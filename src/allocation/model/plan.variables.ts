@@ -54,7 +54,8 @@ export function variablesOf(
       const { index } = block;
       const limit = options.limitOf(block);
       const room = roomIn(rooms, ask, block.window);
-      const upper = least(minimumOver(ask.remaining, block.window), limit, room ?? limit);
+      const offered = minimumOver(ask.remaining, block.window);
+      const upper = least(offered, block.peak, room ?? block.peak);
       const left = room === null || pool === null ? upper : room - (pool[index] ?? 0n);
       const added = least(upper, left);
       if (added <= 0n || (group[index] ?? 0n) >= limit) continue;
