@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { LinearOutcome, LinearProgram } from '../model/linear-program.js';
 import { LinearSolver } from '../application/linear-solver.js';
-import { highsWorker, type HighsReply, type HighsWorkerData } from './highs.worker.js';
+import { HIGHS_WORKER, type HighsReply, type HighsTask, type HighsWorkerData } from './highs.worker.js';
 
 export interface HighsLimits {
   /** Programs that wait or are solved at a time. */
@@ -68,14 +68,15 @@ export class HighsSolver extends LinearSolver implements OnApplicationShutdown {
     this.running = { ...next, id, timer };
     const worker = (this.worker ??= this.start());
     worker.ref();
-    worker.postMessage({ id, program: next.program, timeLimitSeconds: timeLimitMs / 1_000 });
+    const task: HighsTask = { id, program: next.program, timeLimitMs };
+    worker.postMessage(task);
   }
 
   private start(): Worker {
     const workerData: HighsWorkerData = {
       loader: createRequire(import.meta.url).resolve('highs'),
     };
-    const worker = new Worker(`(${highsWorker.toString()})()`, { eval: true, workerData });
+    const worker = new Worker(HIGHS_WORKER, { eval: true, workerData });
     worker.on('message', (reply: HighsReply) => this.finish(reply));
     // A thread that breaks, for want of memory say, takes its program along and nothing else.
     worker.on('error', () => undefined);

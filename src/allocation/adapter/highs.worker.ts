@@ -1,10 +1,13 @@
 import type { Highs, ModelData } from 'highs';
 import type { LinearProgram } from '../model/linear-program.js';
 
+// What runs in the solver's thread. It is sent there as text, so that it starts alike from sources and
+// from what they are compiled to: functions below use each other and nothing else but types.
+
 export interface HighsTask {
   readonly id: number;
   readonly program: LinearProgram;
-  readonly timeLimitSeconds: number;
+  readonly timeLimitMs: number;
 }
 
 export interface HighsReply {
@@ -18,50 +21,143 @@ export interface HighsWorkerData {
   readonly loader: string;
 }
 
-/**
- * What runs in the worker thread. It is sent there as text, so that it starts alike from sources and
- * from what they are compiled to: it must use nothing of this file but types.
- */
-export function highsWorker(): void {
+type Answer = Omit<HighsReply, 'id'>;
+/** With what a relaxation tells of every column: what leaving its value costs at least. */
+type Run = Answer & { readonly objective: number; readonly reducedCosts: Float64Array | null };
+
+function listen(): void {
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
   const { createRequire } = process.getBuiltinModule('node:module');
   const { loader } = workerData as HighsWorkerData;
-  const load = createRequire(loader)(loader) as () => Promise<Highs>;
-  const loaded = load();
-
-  function modelOf(highs: Highs, program: LinearProgram): ModelData {
-    const { cost, upper, rowLower, rowUpper, starts, rows: indices, values, whole } = program;
-    const [numCols, numRows] = [cost.length, rowLower.length];
-    const bounded = (bounds: Float64Array): Float64Array =>
-      bounds.map((bound) => (Math.abs(bound) === Infinity ? Math.sign(bound) * highs.infinity : bound));
-    return {
-      ...{ numCols, numRows, colCost: cost, colLower: new Float64Array(numCols) },
-      ...{ colUpper: bounded(upper), rowLower: bounded(rowLower), rowUpper: bounded(rowUpper) },
-      matrix: { format: 'csc', numRows, numCols, starts, indices, values },
-      ...(whole === null ? {} : { integrality: whole }),
-    };
-  }
-
-  function solve(highs: Highs, { id, program, timeLimitSeconds }: HighsTask): HighsReply {
-    return highs.withModel(modelOf(highs, program), (model): HighsReply => {
-      const isWhole = program.whole !== null;
-      model.options.set({ output_flag: false, time_limit: timeLimitSeconds, random_seed: 1 });
-      // Presolving a program whose corners are whole takes far longer than solving it.
-      model.options.set(isWhole ? { mip_rel_gap: 1e-7, mip_abs_gap: 0.9 } : { presolve: 'off' });
-      model.run();
-      const { optimal, infeasible, unboundedOrInfeasible } = highs.constants.modelStatus;
-      const status = model.getModelStatus();
-      if (status === infeasible || status === unboundedOrInfeasible) {
-        return { id, kind: 'infeasible', values: null };
-      }
-      const isFeasible = model.info.get('primal_solution_status') === 2;
-      if (!isFeasible) return { id, kind: 'too-slow', values: null };
-      const values = model.getSolution().colValue;
-      return { id, kind: status === optimal ? 'optimal' : 'feasible', values };
+  const loaded = (createRequire(loader)(loader) as () => Promise<Highs>)();
+  parentPort?.on('message', ({ id, program, timeLimitMs }: HighsTask) => {
+    void loaded.then((highs) => {
+      const until = performance.now() + timeLimitMs;
+      const solve = program.whole === null ? runOnce : solveWhole;
+      const { kind, values } = solve(highs, program, until);
+      parentPort.postMessage({ id, kind, values });
     });
-  }
-
-  parentPort?.on('message', (task: HighsTask) => {
-    void loaded.then((highs) => parentPort.postMessage(solve(highs, task)));
   });
 }
+
+function modelOf(highs: Highs, program: LinearProgram): ModelData {
+  const { cost, upper, rowLower, rowUpper, starts, rows: indices, values, whole } = program;
+  const [numCols, numRows] = [cost.length, rowLower.length];
+  const bounded = (bounds: Float64Array): Float64Array =>
+    bounds.map((bound) => (Math.abs(bound) === Infinity ? Math.sign(bound) * highs.infinity : bound));
+  return {
+    ...{ numCols, numRows, colCost: cost, colLower: new Float64Array(numCols) },
+    ...{ colUpper: bounded(upper), rowLower: bounded(rowLower), rowUpper: bounded(rowUpper) },
+    matrix: { format: 'csc', numRows, numCols, starts, indices, values },
+    ...(whole === null ? {} : { integrality: whole }),
+  };
+}
+
+function runOnce(highs: Highs, program: LinearProgram, until: number): Run {
+  const failed = { values: null, objective: Infinity, reducedCosts: null };
+  const left = (until - performance.now()) / 1_000;
+  if (left <= 0) return { kind: 'too-slow', ...failed };
+  return highs.withModel(modelOf(highs, program), (model): Run => {
+    model.options.set({ output_flag: false, time_limit: left, random_seed: 1 });
+    // Presolving one of our relaxations takes far longer than solving it.
+    const isRelaxed = program.whole === null;
+    model.options.set(isRelaxed ? { presolve: 'off' } : { mip_rel_gap: 1e-7, mip_abs_gap: 0.9 });
+    model.run();
+    const { optimal, infeasible, unboundedOrInfeasible } = highs.constants.modelStatus;
+    const status = model.getModelStatus();
+    if (status === infeasible || status === unboundedOrInfeasible) {
+      return { kind: 'infeasible', ...failed };
+    }
+    // 2: a feasible point is known.
+    if (model.info.get('primal_solution_status') !== 2) return { kind: 'too-slow', ...failed };
+    const { colValue: values, colDual: reducedCosts } = model.getSolution();
+    const kind = status === optimal ? 'optimal' : 'feasible';
+    return { kind, values, objective: model.getObjectiveValue(), reducedCosts };
+  });
+}
+
+/**
+ * Whole numbers close to the relaxation: columns that cost most to move stay where it left them. What
+ * is found is the best of all when every column left fixed would cost more to move than there is
+ * between it and the relaxation; else more of them are let go.
+ */
+function solveWhole(highs: Highs, program: LinearProgram, until: number): Answer {
+  const relaxed = runOnce(highs, { ...program, whole: null }, until);
+  const { kind, values, objective: bound, reducedCosts } = relaxed;
+  if (kind === 'feasible') return { kind: 'too-slow', values: null };
+  if (kind !== 'optimal' || values === null || reducedCosts === null) return { kind, values };
+  const costs = reducedCosts.map(Math.abs);
+  const order = Array.from(costs.keys()).sort((a, b) => (costs[a] as number) - (costs[b] as number));
+  let best: Answer | null = null;
+  for (let count = 2_000; ; count *= 4) {
+    const isAll = count >= order.length;
+    const free = order.slice(0, count).sort((a, b) => a - b);
+    const found = solveNear(highs, program, { values, free, until });
+    if (isAll && best === null) return found;
+    if (found.kind === 'too-slow') return best ?? found;
+    if (found.kind === 'infeasible') continue;
+    best = { kind: 'feasible', values: found.values };
+    const cheapestFixed = isAll ? Infinity : (costs[order[count] as number] as number);
+    const isProven = found.kind === 'optimal' && cheapestFixed >= found.objective - bound - 1e-6;
+    if (isProven) return { kind: 'optimal', values: found.values };
+    if (isAll) return best;
+  }
+}
+
+/** The program with all columns but the free ones fixed: they leave it, and rows are shifted by them. */
+function solveNear(
+  highs: Highs,
+  program: LinearProgram,
+  near: { readonly values: Float64Array; readonly free: readonly number[]; readonly until: number },
+): Run {
+  const { starts, rows, values: coefficients } = program;
+  const fixed = near.values.map(Math.round);
+  for (const column of near.free) fixed[column] = 0;
+  const shift = new Float64Array(program.rowLower.length);
+  let offset = 0;
+  fixed.forEach((value, column) => {
+    if (value === 0) return;
+    offset += value * (program.cost[column] as number);
+    for (let at = starts[column] as number; at < (starts[column + 1] as number); at += 1) {
+      const row = rows[at] as number;
+      shift[row] = (shift[row] as number) + value * (coefficients[at] as number);
+    }
+  });
+  const pick = (all: Float64Array): Float64Array =>
+    Float64Array.from(near.free, (column) => all[column] as number);
+  const places = near.free.flatMap((column) => {
+    const [from, to] = [starts[column] as number, starts[column + 1] as number];
+    return Array.from({ length: to - from }, (_, index) => from + index);
+  });
+  const reduced: LinearProgram = {
+    cost: pick(program.cost),
+    upper: pick(program.upper),
+    rowLower: program.rowLower.map((lower, row) => lower - (shift[row] as number)),
+    rowUpper: program.rowUpper.map((upper, row) => upper - (shift[row] as number)),
+    starts: startsOf(near.free.map((column) => (starts[column + 1] as number) - (starts[column] as number))),
+    rows: Int32Array.from(places, (at) => rows[at] as number),
+    values: Float64Array.from(places, (at) => coefficients[at] as number),
+    whole: Int32Array.from(near.free, (column) => program.whole?.[column] ?? 0),
+  };
+  const found = runOnce(highs, reduced, near.until);
+  if (found.values === null) return found;
+  const { values } = found;
+  near.free.forEach((column, index) => {
+    fixed[column] = values[index] as number;
+  });
+  return { ...found, values: fixed, objective: found.objective + offset };
+}
+
+function startsOf(lengths: readonly number[]): Int32Array {
+  const starts = new Int32Array(lengths.length + 1);
+  lengths.forEach((length, index) => {
+    starts[index + 1] = (starts[index] as number) + length;
+  });
+  return starts;
+}
+
+/** The text that a thread is started with. */
+export const HIGHS_WORKER = [
+  ...[modelOf, runOnce, solveWhole, solveNear, startsOf, listen].map((part) => part.toString()),
+  'listen();',
+].join('\n');
