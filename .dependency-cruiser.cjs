@@ -46,6 +46,7 @@ module.exports = {
     { name: 'nobody-imports-web', severity: 'error', from: { path: '^src/' }, to: { path: '^web/' } },
     home('react', 'react|react-dom', '^web/'),
     home('stripe', 'stripe', '^src/billing/adapter/'),
+    home('highs', 'highs', '^src/allocation/adapter/'),
     home('bullmq', 'bullmq|ioredis', '^src/platform/'),
     { name: 'model-without-frameworks', severity: 'error', from: { path: ['^src/kernel/', model] }, to: { path: '^node_modules/(@nestjs|@prisma|pg|fastify|bullmq|ioredis|stripe)/' } },
     { name: 'no-tests-in-product', severity: 'error', from: { path: '^src/', pathNot: tests }, to: { path: ['^(test|scripts)/', '\\.(spec|property)\\.ts$', '^node_modules/(jest|fast-check|playwright-core)/'] } },

@@ -24,6 +24,21 @@ export interface HighsWorkerData {
 type Answer = Omit<HighsReply, 'id'>;
 /** With what a relaxation tells of every column: what leaving its value costs at least. */
 type Run = Answer & { readonly objective: number; readonly reducedCosts: Float64Array | null };
+interface Limits {
+  /** By the thread's own clock. */
+  readonly until: number;
+  /** What costs no more is good enough. */
+  readonly target: number;
+}
+
+function nothing(): { values: null; objective: number; reducedCosts: null } {
+  return { values: null, objective: Infinity, reducedCosts: null };
+}
+
+/** The best to one part in a million, and to the last micro-USD of small amounts. */
+function wholeOptions(): { mip_rel_gap: number; mip_abs_gap: number } {
+  return { mip_rel_gap: 1e-6, mip_abs_gap: 0.9 };
+}
 
 function listen(): void {
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
@@ -34,7 +49,7 @@ function listen(): void {
     void loaded.then((highs) => {
       const until = performance.now() + timeLimitMs;
       const solve = program.whole === null ? runOnce : solveWhole;
-      const { kind, values } = solve(highs, program, until);
+      const { kind, values } = solve(highs, program, { until, target: -Infinity });
       parentPort.postMessage({ id, kind, values });
     });
   });
@@ -53,54 +68,58 @@ function modelOf(highs: Highs, program: LinearProgram): ModelData {
   };
 }
 
-function runOnce(highs: Highs, program: LinearProgram, until: number): Run {
-  const failed = { values: null, objective: Infinity, reducedCosts: null };
+function runOnce(highs: Highs, program: LinearProgram, { until, target }: Limits): Run {
   const left = (until - performance.now()) / 1_000;
-  if (left <= 0) return { kind: 'too-slow', ...failed };
+  if (left <= 0) return { kind: 'too-slow', ...nothing() };
   return highs.withModel(modelOf(highs, program), (model): Run => {
     model.options.set({ output_flag: false, time_limit: left, random_seed: 1 });
     // Presolving one of our relaxations takes far longer than solving it.
     const isRelaxed = program.whole === null;
-    model.options.set(isRelaxed ? { presolve: 'off' } : { mip_rel_gap: 1e-7, mip_abs_gap: 0.9 });
+    model.options.set(isRelaxed ? { presolve: 'off' } : { ...wholeOptions(), objective_target: target });
     model.run();
     const { optimal, infeasible, unboundedOrInfeasible } = highs.constants.modelStatus;
     const status = model.getModelStatus();
     if (status === infeasible || status === unboundedOrInfeasible) {
-      return { kind: 'infeasible', ...failed };
+      return { kind: 'infeasible', ...nothing() };
     }
     // 2: a feasible point is known.
-    if (model.info.get('primal_solution_status') !== 2) return { kind: 'too-slow', ...failed };
+    if (model.info.get('primal_solution_status') !== 2) return { kind: 'too-slow', ...nothing() };
     const { colValue: values, colDual: reducedCosts } = model.getSolution();
-    const kind = status === optimal ? 'optimal' : 'feasible';
-    return { kind, values, objective: model.getObjectiveValue(), reducedCosts };
+    const objective = model.getObjectiveValue();
+    const kind = status === optimal || objective <= target ? 'optimal' : 'feasible';
+    return { kind, values, objective, reducedCosts };
   });
 }
 
 /**
  * Whole numbers close to the relaxation: columns that cost most to move stay where it left them. What
- * is found is the best of all when every column left fixed would cost more to move than there is
- * between it and the relaxation; else more of them are let go.
+ * is found is the best of all when it costs what the relaxation does, or when every column left fixed
+ * would cost more to move than there is between the two; else more of them are let go.
  */
-function solveWhole(highs: Highs, program: LinearProgram, until: number): Answer {
-  const relaxed = runOnce(highs, { ...program, whole: null }, until);
+function solveWhole(highs: Highs, program: LinearProgram, { until }: Limits): Answer {
+  const relaxed = runOnce(highs, { ...program, whole: null }, { until, target: -Infinity });
   const { kind, values, objective: bound, reducedCosts } = relaxed;
   if (kind === 'feasible') return { kind: 'too-slow', values: null };
   if (kind !== 'optimal' || values === null || reducedCosts === null) return { kind, values };
-  const costs = reducedCosts.map(Math.abs);
+  const costs = reducedCosts.map((cost, column) =>
+    program.whole?.[column] === 1 ? Math.abs(cost) : -1,
+  );
   const order = Array.from(costs.keys()).sort((a, b) => (costs[a] as number) - (costs[b] as number));
-  let best: Answer | null = null;
-  for (let count = 2_000; ; count *= 4) {
+  const { mip_rel_gap, mip_abs_gap } = wholeOptions();
+  const target = bound + Math.max(mip_abs_gap, Math.abs(bound) * mip_rel_gap);
+  let best: Answer & { readonly objective: number } = { ...nothing(), kind: 'too-slow' };
+  for (let count = 250; ; count *= 4) {
     const isAll = count >= order.length;
     const free = order.slice(0, count).sort((a, b) => a - b);
-    const found = solveNear(highs, program, { values, free, until });
-    if (isAll && best === null) return found;
-    if (found.kind === 'too-slow') return best ?? found;
-    if (found.kind === 'infeasible') continue;
-    best = { kind: 'feasible', values: found.values };
-    const cheapestFixed = isAll ? Infinity : (costs[order[count] as number] as number);
-    const isProven = found.kind === 'optimal' && cheapestFixed >= found.objective - bound - 1e-6;
-    if (isProven) return { kind: 'optimal', values: found.values };
-    if (isAll) return best;
+    const left = until - performance.now();
+    const limits = { until: until - (isAll ? 0 : left / 2), target };
+    const found = solveNear(highs, program, { values, free }, limits);
+    if (found.objective < best.objective) best = { ...found, kind: 'feasible' };
+    const nextCost = isAll ? Infinity : (costs[order[count] as number] as number);
+    const isProven = found.kind === 'optimal' && nextCost >= found.objective - bound - 1e-6;
+    if (isProven || best.objective <= target) return { kind: 'optimal', values: best.values };
+    if (isAll && found.kind === 'infeasible') return best.values === null ? found : best;
+    if (isAll || until - performance.now() < 50) return best;
   }
 }
 
@@ -108,7 +127,8 @@ function solveWhole(highs: Highs, program: LinearProgram, until: number): Answer
 function solveNear(
   highs: Highs,
   program: LinearProgram,
-  near: { readonly values: Float64Array; readonly free: readonly number[]; readonly until: number },
+  near: { readonly values: Float64Array; readonly free: readonly number[] },
+  limits: Limits,
 ): Run {
   const { starts, rows, values: coefficients } = program;
   const fixed = near.values.map(Math.round);
@@ -139,7 +159,7 @@ function solveNear(
     values: Float64Array.from(places, (at) => coefficients[at] as number),
     whole: Int32Array.from(near.free, (column) => program.whole?.[column] ?? 0),
   };
-  const found = runOnce(highs, reduced, near.until);
+  const found = runOnce(highs, reduced, { ...limits, target: limits.target - offset });
   if (found.values === null) return found;
   const { values } = found;
   near.free.forEach((column, index) => {
@@ -158,6 +178,6 @@ function startsOf(lengths: readonly number[]): Int32Array {
 
 /** The text that a thread is started with. */
 export const HIGHS_WORKER = [
-  ...[modelOf, runOnce, solveWhole, solveNear, startsOf, listen].map((part) => part.toString()),
+  ...[listen, nothing, wholeOptions, modelOf, runOnce, solveWhole, solveNear, startsOf].map(String),
   'listen();',
 ].join('\n');

@@ -8,6 +8,7 @@ import type { Window } from '../../kernel/window.js';
  * further up is given. What is not the caller's is answered as what does not exist.
  */
 export type MarketRejection =
+  | PackageRefused
   | { readonly code: 'POOL_NOT_FOUND' }
   | { readonly code: 'LISTING_NOT_FOUND' }
   | { readonly code: 'RESERVATION_NOT_FOUND' }
@@ -30,6 +31,16 @@ export type MarketRejection =
   | { readonly code: 'BUYER_SHARE_EXCEEDED'; readonly available: Quantity }
   | { readonly code: 'RESERVATION_ENCUMBERED'; readonly encumbrance: 'listed' | 'resold' }
   | { readonly code: 'FEE_CHANGED'; readonly fee: MicroUsd };
+
+/** One hold of a package cannot be made, so none was: which one, from 0, and why. */
+export interface PackageRefused {
+  readonly code: 'PACKAGE_REFUSED';
+  readonly index: number;
+  readonly reason: HoldRejection;
+}
+
+/** Why one hold is refused. */
+export type HoldRejection = Exclude<MarketRejection, PackageRefused>;
 
 export type ReservationStatus =
   | 'held'

@@ -62,7 +62,7 @@ export interface Plan {
   /** Largest first. */
   readonly providers: readonly ProviderPart[];
   /**
-   * Whether nothing cheaper exists, to one part in ten million, among the plans that change only
+   * Whether nothing cheaper exists, to one part in a million, among the plans that change only
    * when demand or an offer does; false when time ran out before that was shown.
    */
   readonly isOptimal: boolean;
