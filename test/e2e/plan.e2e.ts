@@ -25,7 +25,7 @@ const PLAN = `... on Plan {
     fills { listingId marketId quantity unitPrice amount window { start end } }
   }
   ... on InfeasiblePlanRejection {
-    firstUncoveredAt window { start end } demanded available missing providers inTheWay
+    firstUncoveredAt window { start end } demanded available missing providersOffering inTheWay
   }
   ... on Rejection { code message }
   ... on ValidationRejection { issues { field reason accepted } }`;
@@ -104,11 +104,11 @@ describe('a demand curve', () => {
       code: 'PLAN_INFEASIBLE',
       firstUncoveredAt: wafer.window(4, 8).start,
       window: wafer.window(4, 8),
-      ...{ demanded: '1200', available: '500', missing: '700', providers: null },
+      ...{ demanded: '1200', available: '500', missing: '700', providersOffering: null },
       inTheWay: ['UNIT_PRICE_MAX'],
     });
     expect(await plan(buyer, { demand, providersMin: 3 })).toMatchObject({
-      ...{ firstUncoveredAt: null, missing: null, providers: 2, inTheWay: ['PROVIDERS_MIN'] },
+      ...{ firstUncoveredAt: null, missing: null, providersOffering: 2, inTheWay: ['PROVIDERS_MIN'] },
     });
     // Nobody buys of himself.
     expect(await plan(rack.provider, { demand })).toMatchObject({ available: '1000', missing: '200', inTheWay: [] });

@@ -27,17 +27,17 @@ function showInfeasible(infeasible: Infeasible): object {
   const common = { __typename: 'InfeasiblePlanRejection', code: 'PLAN_INFEASIBLE', inTheWay };
   const names = inTheWay.map((name) => NAMES.get(name)).join(', ');
   if (infeasible.kind === 'spread') {
-    const { providers } = infeasible;
-    const message = `${providers} providers offer this, which is not enough for ${names}`;
+    const { providers: providersOffering } = infeasible;
+    const message = `${providersOffering} providers offer this, which is not enough for ${names}`;
     const nothing = { firstUncoveredAt: null, window: null, demanded: null, available: null };
-    return { ...common, message, ...nothing, missing: null, providers };
+    return { ...common, message, ...nothing, missing: null, providersOffering };
   }
   const { window, demanded, available } = infeasible;
   const missing = demanded - available;
   const help = inTheWay.length === 0 ? 'nothing you left out would help' : `in the way: ${names}`;
   const message = `${missing} tokens/s are missing from ${formatInstant(window.start)} on; ${help}`;
   const found = { firstUncoveredAt: window.start, window, demanded, available, missing };
-  return { ...common, message, ...found, providers: null };
+  return { ...common, message, ...found, providersOffering: null };
 }
 
 function showUndecided({ kind }: Undecided): Refusal {

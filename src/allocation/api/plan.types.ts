@@ -180,7 +180,7 @@ export class InfeasiblePlanRejection extends Rejection {
     nullable: true,
     description: 'How many providers have something to sell, when rules over providers are in the way.',
   })
-  providers!: number | null;
+  providersOffering!: number | null;
 
   @Field(() => [PLAN_CONSTRAINTS], {
     description:

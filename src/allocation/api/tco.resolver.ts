@@ -3,7 +3,7 @@ import { AllowAnyone } from '../../api/graphql/access.js';
 import { invalidInput } from '../../api/graphql/refusals.js';
 import { readName } from '../../api/graphql/scalars.js';
 import { unless, type Issue } from '../../kernel/issue.js';
-import { MICRO_USD_MAX, type BasisPoints } from '../../kernel/money.js';
+import { MICRO_USD_MAX, ZERO_USD, type BasisPoints } from '../../kernel/money.js';
 import { HOURS_PER_MONTH, TCO_MONTHS, totalCost } from '../model/tco.js';
 import { TotalCostInput, TotalCostResult, type OnDemandPriceInput } from './tco.types.js';
 
@@ -23,7 +23,8 @@ export class TcoResolver {
   ): object {
     const issues = [...issuesOf(input), ...input.onDemand.flatMap(priceIssues)];
     if (issues.length > 0) return invalidInput(issues);
-    const { quantity, unitPrice, oneOffCost } = input;
+    const { quantity, unitPrice } = input;
+    const oneOffCost = input.oneOffCost ?? ZERO_USD;
     const utilization = input.utilization as BasisPoints;
     const onDemand = input.onDemand.map(({ name, pricePerMillionTokens, yearlyChange }) => ({
       ...{ name: readName(name, NAME_LENGTH_MAX) ?? '', pricePerMillionTokens, yearlyChange },
@@ -35,11 +36,11 @@ export class TcoResolver {
 }
 
 function issuesOf(input: TotalCostInput): readonly Issue[] {
-  const { quantity, unitPrice, utilization, oneOffCost, onDemand } = input;
+  const { quantity, unitPrice, utilization, onDemand } = input;
   const most = unitPrice * quantity * HOURS_PER_MONTH * MONTHS_MAX;
   return [
     ...notNegative('unitPrice', unitPrice),
-    ...notNegative('oneOffCost', oneOffCost),
+    ...notNegative('oneOffCost', input.oneOffCost ?? ZERO_USD),
     ...unless(most <= MICRO_USD_MAX, {
       field: 'quantity',
       reason: 'costs too much over 36 months',

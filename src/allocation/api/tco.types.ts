@@ -33,8 +33,8 @@ export class TotalCostInput {
   })
   utilization!: number;
 
-  @Field(() => MicroUsdScalar, { defaultValue: '0', description: 'Paid once, 0 or more.' })
-  oneOffCost!: MicroUsd;
+  @Field(() => MicroUsdScalar, { nullable: true, description: 'Paid once; left out: nothing.' })
+  oneOffCost?: MicroUsd | null;
 
   @Field(() => [OnDemandPriceInput], { description: 'What to compare with, up to 20 prices.' })
   onDemand!: OnDemandPriceInput[];
