@@ -98,41 +98,67 @@ function runOnce(highs: Highs, program: LinearProgram, { until, target }: Limits
  */
 function solveWhole(highs: Highs, program: LinearProgram, { until }: Limits): Answer {
   const relaxed = runOnce(highs, { ...program, whole: null }, { until, target: -Infinity });
-  const { kind, values, objective: bound, reducedCosts } = relaxed;
-  if (kind === 'feasible') return { kind: 'too-slow', values: null };
-  if (kind !== 'optimal' || values === null || reducedCosts === null) return { kind, values };
-  const costs = reducedCosts.map((cost, column) =>
-    program.whole?.[column] === 1 ? Math.abs(cost) : -1,
-  );
-  const order = Array.from(costs.keys()).sort((a, b) => (costs[a] as number) - (costs[b] as number));
-  const { mip_rel_gap, mip_abs_gap } = wholeOptions();
-  const target = bound + Math.max(mip_abs_gap, Math.abs(bound) * mip_rel_gap);
-  let best: Answer & { readonly objective: number } = { ...nothing(), kind: 'too-slow' };
-  for (let count = 250; ; count *= 4) {
-    const isAll = count >= order.length;
-    const free = order.slice(0, count).sort((a, b) => a - b);
-    const left = until - performance.now();
-    const limits = { until: until - (isAll ? 0 : left / 2), target };
-    const found = solveNear(highs, program, { values, free }, limits);
-    if (found.objective < best.objective) best = { ...found, kind: 'feasible' };
-    const nextCost = isAll ? Infinity : (costs[order[count] as number] as number);
-    const isProven = found.kind === 'optimal' && nextCost >= found.objective - bound - 1e-6;
-    if (isProven || best.objective <= target) return { kind: 'optimal', values: best.values };
-    if (isAll && found.kind === 'infeasible') return best.values === null ? found : best;
-    if (isAll || until - performance.now() < 50) return best;
+  if (relaxed.kind !== 'optimal') {
+    return { kind: relaxed.kind === 'infeasible' ? 'infeasible' : 'too-slow', values: null };
   }
+  const { mip_rel_gap, mip_abs_gap } = wholeOptions();
+  const { objective: bound } = relaxed;
+  const target = bound + Math.max(mip_abs_gap, Math.abs(bound) * mip_rel_gap);
+  return solveNearest(highs, program, relaxed, { until, target });
+}
+
+function solveNearest(highs: Highs, program: LinearProgram, relaxed: Run, limits: Limits): Answer {
+  const { until, target } = limits;
+  const { costs, order } = byCostOfMoving(program, relaxed);
+  let best: Run = { ...nothing(), kind: 'too-slow' };
+  for (let count = 250; count < order.length && until - performance.now() > 50; count *= 4) {
+    const half = (until + performance.now()) / 2;
+    const near = { relaxed, free: order.slice(0, count) };
+    const found = solveNear(highs, program, near, { until: half, target });
+    const left = found.objective - relaxed.objective - 1e-6;
+    const isProven = found.kind === 'optimal' && (costs[order[count] as number] as number) >= left;
+    if (isProven || found.objective <= target) return { kind: 'optimal', values: found.values };
+    if (found.objective < best.objective) best = { ...found, kind: 'feasible' };
+  }
+  return solveAll(highs, program, { relaxed, free: order, best }, limits);
+}
+
+function solveAll(
+  highs: Highs,
+  program: LinearProgram,
+  { best, ...near }: { readonly relaxed: Run; readonly free: readonly number[]; readonly best: Run },
+  limits: Limits,
+): Answer {
+  // A large one may not look at the clock in time, and what is known already would be lost with it.
+  if (best.values !== null && near.free.length > 4_000) return best;
+  const last = solveNear(highs, program, near, limits);
+  return last.objective < best.objective || best.values === null ? last : best;
+}
+
+/** Columns by what leaving the relaxation's value costs at least, the cheapest first. */
+function byCostOfMoving(
+  program: LinearProgram,
+  { reducedCosts }: Run,
+): { readonly costs: Float64Array; readonly order: readonly number[] } {
+  const costs = program.cost.map((_, column) => {
+    // Those that need not be whole follow the others.
+    return program.whole?.[column] === 1 ? Math.abs(reducedCosts?.[column] ?? 0) : -1;
+  });
+  const order = Array.from(costs.keys());
+  return { costs, order: order.sort((a, b) => (costs[a] as number) - (costs[b] as number)) };
 }
 
 /** The program with all columns but the free ones fixed: they leave it, and rows are shifted by them. */
 function solveNear(
   highs: Highs,
   program: LinearProgram,
-  near: { readonly values: Float64Array; readonly free: readonly number[] },
+  near: { readonly relaxed: Run; readonly free: readonly number[] },
   limits: Limits,
 ): Run {
   const { starts, rows, values: coefficients } = program;
-  const fixed = near.values.map(Math.round);
-  for (const column of near.free) fixed[column] = 0;
+  const free = [...near.free].sort((a, b) => a - b);
+  const fixed = (near.relaxed.values ?? new Float64Array(program.cost.length)).map(Math.round);
+  for (const column of free) fixed[column] = 0;
   const shift = new Float64Array(program.rowLower.length);
   let offset = 0;
   fixed.forEach((value, column) => {
@@ -144,8 +170,8 @@ function solveNear(
     }
   });
   const pick = (all: Float64Array): Float64Array =>
-    Float64Array.from(near.free, (column) => all[column] as number);
-  const places = near.free.flatMap((column) => {
+    Float64Array.from(free, (column) => all[column] as number);
+  const places = free.flatMap((column) => {
     const [from, to] = [starts[column] as number, starts[column + 1] as number];
     return Array.from({ length: to - from }, (_, index) => from + index);
   });
@@ -154,15 +180,15 @@ function solveNear(
     upper: pick(program.upper),
     rowLower: program.rowLower.map((lower, row) => lower - (shift[row] as number)),
     rowUpper: program.rowUpper.map((upper, row) => upper - (shift[row] as number)),
-    starts: startsOf(near.free.map((column) => (starts[column + 1] as number) - (starts[column] as number))),
+    starts: startsOf(free.map((column) => (starts[column + 1] as number) - (starts[column] as number))),
     rows: Int32Array.from(places, (at) => rows[at] as number),
     values: Float64Array.from(places, (at) => coefficients[at] as number),
-    whole: Int32Array.from(near.free, (column) => program.whole?.[column] ?? 0),
+    whole: Int32Array.from(free, (column) => program.whole?.[column] ?? 0),
   };
   const found = runOnce(highs, reduced, { ...limits, target: limits.target - offset });
   if (found.values === null) return found;
   const { values } = found;
-  near.free.forEach((column, index) => {
+  free.forEach((column, index) => {
     fixed[column] = values[index] as number;
   });
   return { ...found, values: fixed, objective: found.objective + offset };
@@ -178,6 +204,7 @@ function startsOf(lengths: readonly number[]): Int32Array {
 
 /** The text that a thread is started with. */
 export const HIGHS_WORKER = [
-  ...[listen, nothing, wholeOptions, modelOf, runOnce, solveWhole, solveNear, startsOf].map(String),
+  ...[listen, nothing, wholeOptions, modelOf, runOnce, solveWhole].map(String),
+  ...[solveNearest, solveAll, byCostOfMoving, solveNear, startsOf].map(String),
   'listen();',
 ].join('\n');

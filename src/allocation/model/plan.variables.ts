@@ -35,36 +35,47 @@ function sizeOf({ remaining }: Ask): bigint {
  * providers, each provider's asks are counted by themselves.
  */
 export function variablesOf(
-  { asks, rooms }: PlanProblem,
+  problem: PlanProblem,
   { blocks }: TimeCuts,
   options: { readonly isByProvider: boolean; readonly limitOf: (block: Block) => bigint },
 ): readonly Variable[] {
   const variables: Variable[] = [];
-  const counted = new Map<string, bigint[]>();
-  const countOf = (key: string): bigint[] => {
-    const known = counted.get(key) ?? [];
-    counted.set(key, known);
-    return known;
-  };
-  for (const ask of [...asks].sort(byPrice)) {
-    const { grid, poolId, providerId } = ask;
-    const group = countOf(`${grid} ${options.isByProvider ? providerId : ''}`);
-    const pool = rooms.has(poolId) ? countOf(`pool ${poolId}`) : null;
-    for (const block of blocksWithin(ask, present(blocks.get(grid), 'blocks of a grid'))) {
-      const { index } = block;
-      const limit = options.limitOf(block);
-      const room = roomIn(rooms, ask, block.window);
-      const offered = minimumOver(ask.remaining, block.window);
-      const upper = least(offered, block.peak, room ?? block.peak);
-      const left = room === null || pool === null ? upper : room - (pool[index] ?? 0n);
-      const added = least(upper, left);
-      if (added <= 0n || (group[index] ?? 0n) >= limit) continue;
-      group[index] = (group[index] ?? 0n) + added;
-      if (pool !== null) pool[index] = (pool[index] ?? 0n) + added;
-      variables.push({ ask, block, upper, room });
+  const tally = new Tally(options.isByProvider);
+  for (const ask of [...problem.asks].sort(byPrice)) {
+    const onGrid = present(blocks.get(ask.grid), 'blocks of a grid');
+    for (const block of blocksWithin(ask, onGrid)) {
+      const variable = variableOf(problem, ask, block);
+      if (tally.admits(variable, options.limitOf(block))) variables.push(variable);
     }
   }
   return variables;
+}
+
+function variableOf({ rooms }: PlanProblem, ask: Ask, block: Block): Variable {
+  const room = roomIn(rooms, ask, block.window);
+  const offered = minimumOver(ask.remaining, block.window);
+  return { ask, block, room, upper: least(offered, block.peak, room ?? block.peak) };
+}
+
+/** What has been counted in each block: by grid, by provider if asked to, and by pool with a cap. */
+class Tally {
+  private readonly counted = new Map<string, bigint>();
+
+  constructor(private readonly isByProvider: boolean) {}
+
+  /** Counts the variable in, if there is still use for it. */
+  admits({ ask, block, upper, room }: Variable, limit: bigint): boolean {
+    const provider = this.isByProvider ? ask.providerId : '';
+    const group = `${ask.grid} ${block.index} ${provider}`;
+    const pool = `pool ${block.index} ${ask.poolId}`;
+    const inGroup = this.counted.get(group) ?? 0n;
+    const inPool = this.counted.get(pool) ?? 0n;
+    const added = room === null ? upper : least(upper, room - inPool);
+    if (added <= 0n || inGroup >= limit) return false;
+    this.counted.set(group, inGroup + added);
+    if (room !== null) this.counted.set(pool, inPool + added);
+    return true;
+  }
 }
 
 /** The blocks that lie wholly in what the ask offers. */

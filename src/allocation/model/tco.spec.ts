@@ -53,7 +53,7 @@ describe('total cost', () => {
     [800_000, 1_000, 36, 41_753_664_000n, 882_667n, 22_832_064_000n, 2_266],
   ] as const)(
     'against %s micro-USD a million, %s basis points a year, over %s months',
-    (per, change, months, amount, perMillionTokens, saving, breakEvenUtilization) => {
+    (...[per, change, months, amount, perMillionTokens, saving, breakEvenUtilization]) => {
       const found = totalCost(question({ onDemand: [onDemand(per, change)] }), months);
       const figures = { amount, perMillionTokens, saving, breakEvenUtilization };
       expect(found.onDemand).toEqual([{ name: 'list price', ...figures }]);
