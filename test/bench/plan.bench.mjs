@@ -81,7 +81,7 @@ async function measure(solver, spread, rounds) {
 
 export async function run({ rounds }) {
   const solver = new HighsSolver(HIGHS_LIMITS);
-  const [, warm] = [0, makeProblem(0, SPREADS.plain)];
+  const warm = makeProblem(0, SPREADS.plain);
   await solvePlan(warm, (program) => solver.solve(program));
   const figures = { asks: ASKS, hours: HOURS };
   for (const [name, spread] of Object.entries(SPREADS)) {

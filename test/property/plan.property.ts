@@ -7,7 +7,7 @@ import { HOUR_MS, type Duration } from '../../src/kernel/time.js';
 import { ask, cheapestByTrying, curve, problem, type Stretch } from '../support/planning.js';
 
 const HOURS = 4;
-const solver = new HighsSolver(HIGHS_LIMITS);
+const solver = new HighsSolver({ ...HIGHS_LIMITS, timeLimitMs: 50_000 });
 afterAll(() => solver.onApplicationShutdown());
 
 const small = (max: number, min = 0) => fc.integer({ min, max });

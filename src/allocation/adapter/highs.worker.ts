@@ -132,7 +132,7 @@ function solveAll(
   // A large one may not look at the clock in time, and what is known already would be lost with it.
   if (best.values !== null && near.free.length > 4_000) return best;
   const last = solveNear(highs, program, near, limits);
-  return last.objective < best.objective || best.values === null ? last : best;
+  return last.objective <= best.objective ? last : best;
 }
 
 /** Columns by what leaving the relaxation's value costs at least, the cheapest first. */
