@@ -1,7 +1,7 @@
 import type { LinearOutcome, LinearProgram } from '../model/linear-program.js';
 import { cutTime, type Block, type TimeCuts } from '../model/plan.cells.js';
 import { faultsOf, spreadFaultsOf } from '../model/plan.check.js';
-import type { ConstraintName, Infeasible, Plan, PlanAnswer, PlanProblem } from '../model/plan.problem.js';
+import type { ConstraintName, Plan, PlanAnswer, PlanProblem } from '../model/plan.problem.js';
 import { coverProgram, spreadProgram } from '../model/plan.program.js';
 import { providersIn, shortageOf, type Shortage } from '../model/plan.shortage.js';
 import { gather, planFrom, trim, wholeOf, type Quantities } from '../model/plan.tidy.js';
@@ -11,10 +11,7 @@ import { variablesOf, type Variable } from '../model/plan.variables.js';
 const VARIABLES_MAX = 400_000;
 
 type Solve = (program: LinearProgram) => Promise<LinearOutcome>;
-export type Solved =
-  | Exclude<PlanAnswer, { readonly kind: 'infeasible' }>
-  | { readonly kind: 'infeasible'; readonly infeasible: Infeasible }
-  | { readonly kind: 'short'; readonly shortage: Shortage };
+export type Solved = PlanAnswer | { readonly kind: 'short'; readonly shortage: Shortage };
 
 /** One cut of time and what can be bought in it. */
 interface Attempt {
