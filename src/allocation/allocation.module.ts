@@ -1,14 +1,19 @@
+import { HIGHS_LIMITS, HighsSolver } from './adapter/highs.solver.js';
 import { ListingResolver } from './api/listing.resolver.js';
 import { MarketChangeResolver } from './api/market-change.resolver.js';
 import { MarketDataExportController } from './api/market-data.export.controller.js';
 import { MarketDataResolver } from './api/market-data.resolver.js';
 import { OrderResolver } from './api/order.resolver.js';
+import { PlanResolver } from './api/plan.resolver.js';
 import { ReservationResolver } from './api/reservation.resolver.js';
+import { TcoResolver } from './api/tco.resolver.js';
 import { TitleResolver } from './api/title.resolver.js';
+import { LinearSolver } from './application/linear-solver.js';
 import { MarketDataService } from './application/market-data.service.js';
 import { MarketFeed } from './application/market-feed.js';
 import { MarketFacade } from './application/market.facade.js';
 import { MarketService } from './application/market.service.js';
+import { PlanService } from './application/plan.service.js';
 import { TradingService } from './application/trading.service.js';
 import { Market } from './contract.js';
 import { ChainQueries } from './projection/chain.queries.js';
@@ -28,10 +33,14 @@ import { Global, Module } from '@nestjs/common';
     MarketFeed,
     MarketService,
     OrderResolver,
+    PlanResolver,
+    PlanService,
     ReservationResolver,
+    TcoResolver,
     TitleResolver,
     TradeQueries,
     TradingService,
+    { provide: LinearSolver, useFactory: () => new HighsSolver(HIGHS_LIMITS) },
     { provide: Market, useExisting: MarketFacade },
   ],
   exports: [Market],

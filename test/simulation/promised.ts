@@ -56,6 +56,8 @@ function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
       return ids.listingId === answer.listingId;
     case 'reservation':
       return ids.reservationId === answer.reservation.reservationId;
+    case 'package':
+      return answer.reservations.some(({ reservationId }) => reservationId === ids.reservationId);
     case 'hold-released':
       return ids.reservationId === answer.reservationId;
     case 'cancellation': {

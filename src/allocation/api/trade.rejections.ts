@@ -117,6 +117,8 @@ const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
 export function showRejection(rejection: Kept, asked: Asked): Refusal {
   const { code } = rejection;
   switch (rejection.code) {
+    case 'PACKAGE_REFUSED':
+      return showRejection(rejection.reason, asked);
     case 'POOL_NOT_FOUND':
       return NO_POOL;
     case 'LISTING_NOT_FOUND':
@@ -212,7 +214,7 @@ function showAmount(
     | ResaleRefusal
     | Of<'POOL_NOT_FOUND' | 'LISTING_NOT_FOUND' | 'RESERVATION_NOT_FOUND' | 'NOT_SELLER'>
     | Of<'MARKET_NOT_FOUND' | 'ORDER_NOT_FOUND'>
-    | Of<'SELF_TRADE' | 'WRONG_STATE' | 'OFF_GRID' | 'WINDOW_IN_PAST' | 'OUTSIDE_OFFER'>
+    | Of<'PACKAGE_REFUSED' | 'SELF_TRADE' | 'WRONG_STATE' | 'OFF_GRID' | 'WINDOW_IN_PAST' | 'OUTSIDE_OFFER'>
   >,
 ): Refusal {
   const { code } = rejection;

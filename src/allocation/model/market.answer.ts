@@ -66,6 +66,7 @@ export type MarketAnswer =
   | { readonly kind: 'listing'; readonly listing: ListingView }
   | { readonly kind: 'listing-closed'; readonly listingId: ListingId }
   | { readonly kind: 'reservation'; readonly reservation: ReservationView }
+  | { readonly kind: 'package'; readonly reservations: readonly ReservationView[] }
   | { readonly kind: 'hold-released'; readonly reservationId: ReservationId }
   | { readonly kind: 'cancellation'; readonly cancellation: CancellationView }
   | { readonly kind: 'order'; readonly order: OrderView }
@@ -89,6 +90,8 @@ export function marketAnswer(
       const reservation = present(state.reservations.get(command.reservationId), 'reservation');
       return { kind: 'reservation', reservation: viewReservation(state, reservation) };
     }
+    case 'HoldPackage':
+      return { kind: 'package', reservations: command.holds.map((hold) => viewHold(state, hold)) };
     case 'ReleaseHold':
       return { kind: 'hold-released', reservationId: command.reservationId };
     case 'CancelReservation':
@@ -162,6 +165,13 @@ export function viewReservation(state: MarketState, reservation: Reservation): R
     expiresAt: isHeld ? reservation.expiresAt : null,
     entitlement: isHeld ? [] : viewSegments(segmentsOf(reservation.lot.title)),
   };
+}
+
+function viewHold(
+  state: MarketState,
+  { reservationId }: { readonly reservationId: ReservationId },
+): ReservationView {
+  return viewReservation(state, present(state.reservations.get(reservationId), 'new hold'));
 }
 
 function viewCancellation(events: readonly MarketEvent[]): CancellationView {

@@ -47,6 +47,18 @@ export interface HoldReservation extends Timed {
   readonly holdFor: Duration;
 }
 
+/** Several holds at once: all of them, or none. */
+export interface HoldPackage extends Timed {
+  readonly type: 'HoldPackage';
+  readonly packageId: string;
+  readonly buyerId: OrganizationId;
+  readonly holds: readonly Pick<
+    HoldReservation,
+    'reservationId' | 'listingId' | 'window' | 'quantity'
+  >[];
+  readonly holdFor: Duration;
+}
+
 export interface ReleaseHold extends Timed {
   readonly type: 'ReleaseHold';
   readonly reservationId: ReservationId;
@@ -101,6 +113,7 @@ export type MarketCommand =
   | CreateListing
   | WithdrawListing
   | HoldReservation
+  | HoldPackage
   | ReleaseHold
   | ConfirmPayment
   | CancelReservation

@@ -7,6 +7,7 @@ import type { MarketEvent } from './market.events.js';
 import { evolve } from './market.evolve.js';
 import type { MarketRejection } from './market.rejections.js';
 import { emptyMarket, type MarketState } from './market.state.js';
+import { holdPackage } from './package.decide.js';
 import { openPool } from './pool.decide.js';
 import { amendOrder, cancelOrder, placeOrder } from './order.decide.js';
 import {
@@ -30,6 +31,8 @@ export function decide(
       return withdrawListing(command, state);
     case 'HoldReservation':
       return holdReservation(command, state);
+    case 'HoldPackage':
+      return holdPackage(command, state);
     case 'ReleaseHold':
       return releaseHold(command, state);
     case 'ConfirmPayment':

@@ -9,6 +9,7 @@ import type { Window } from '../../kernel/window.js';
  */
 export type MarketRejection =
   | { readonly code: 'MARKET_NOT_FOUND' }
+  | PackageRefused
   | { readonly code: 'POOL_NOT_FOUND' }
   | { readonly code: 'LISTING_NOT_FOUND' }
   | { readonly code: 'RESERVATION_NOT_FOUND' }
@@ -36,6 +37,16 @@ export type MarketRejection =
   | { readonly code: 'WOULD_TRADE'; readonly bestBid: UnitPrice }
   | { readonly code: 'RESERVATION_ENCUMBERED'; readonly encumbrance: 'listed' | 'resold' }
   | { readonly code: 'FEE_CHANGED'; readonly fee: MicroUsd };
+
+/** One hold of a package cannot be made, so none was: which one, from 0, and why. */
+export interface PackageRefused {
+  readonly code: 'PACKAGE_REFUSED';
+  readonly index: number;
+  readonly reason: HoldRejection;
+}
+
+/** Why one hold is refused. */
+export type HoldRejection = Exclude<MarketRejection, PackageRefused>;
 
 export type ReservationStatus =
   | 'held'

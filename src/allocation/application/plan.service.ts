@@ -1,0 +1,196 @@
+import { Injectable } from '@nestjs/common';
+import type { CommandContext } from '../../eventstore/command-context.js';
+import type { JsonOf } from '../../eventstore/stream-definition.js';
+import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { present } from '../../kernel/assert.js';
+import {
+  idInMarket,
+  marketOf,
+  type ListingId,
+  type MarketId,
+  type OrganizationId,
+  type ReservationId,
+} from '../../kernel/ids.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import { segmentsOf, type StepFunction } from '../../kernel/step-function.js';
+import type { Window } from '../../kernel/window.js';
+import { Database } from '../../platform/database/prisma.js';
+import { nameUuid } from '../../platform/ids/name-uuid.js';
+import type { ReservationView } from '../model/market.answer.js';
+import type { MarketRejection } from '../model/market.rejections.js';
+import { offersIn, problemOf, type Offers, type PlanConstraints } from '../model/plan.offers.js';
+import type { PlanAnswer } from '../model/plan.problem.js';
+import { explainShortage } from '../model/plan.shortage.js';
+import { LinearSolver } from './linear-solver.js';
+import { MarketService, type MarketOutcome } from './market.service.js';
+import { solvePlan } from './plan.solving.js';
+import { HOLD_FOR, type TradeRequest } from './trading.service.js';
+
+export interface PlanRequest {
+  /** `llama-3.3-70b`: all its markets, if no quantizations are named. */
+  readonly model: string;
+  readonly demand: StepFunction;
+  readonly constraints: PlanConstraints;
+}
+
+/** One rectangle to hold. */
+export interface PlannedHold {
+  readonly listingId: ListingId;
+  readonly window: Window;
+  readonly quantity: Quantity;
+}
+
+export type HoldPlanOutcome =
+  | { readonly accepted: true; readonly reservations: readonly ReservationView[] }
+  | {
+      readonly accepted: false;
+      /** Which of the holds, from 0. */
+      readonly index: number;
+      readonly rejection: JsonOf<MarketRejection>;
+    };
+
+interface Package {
+  readonly marketId: MarketId;
+  readonly holds: readonly (PlannedHold & {
+    /** Place in what was asked for. */
+    readonly index: number;
+    readonly reservationId: ReservationId;
+  })[];
+}
+
+/** Finds the cheapest way to cover a demand, and holds it. */
+@Injectable()
+export class PlanService {
+  constructor(
+    private readonly markets: MarketService,
+    private readonly solver: LinearSolver,
+    private readonly database: Database,
+  ) {}
+
+  /** On a snapshot: what it answers can be sold to somebody else before it is held. */
+  async plan(
+    { organizationId }: AuthenticatedPrincipal,
+    { model, demand, constraints }: PlanRequest,
+  ): Promise<PlanAnswer> {
+    const offers = await this.offers(organizationId, model, demand);
+    const problem = problemOf(demand, offers, constraints);
+    const solved = await solvePlan(problem, (program) => this.solver.solve(program));
+    if (solved.kind !== 'short') return solved;
+    const infeasible = explainShortage(demand, offers, constraints, solved.shortage);
+    return { kind: 'infeasible', infeasible };
+  }
+
+  private async offers(
+    buyerId: OrganizationId,
+    model: string,
+    demand: StepFunction,
+  ): Promise<Offers> {
+    const segments = segmentsOf(demand);
+    const start = present(segments[0], 'demand').window.start;
+    const end = present(segments.at(-1), 'demand').window.end;
+    const rows = await this.database.marketPool.findMany({
+      where: { marketId: { startsWith: `${model}@` } },
+      distinct: ['marketId'],
+      select: { marketId: true },
+      orderBy: { marketId: 'asc' },
+    });
+    const found = await Promise.all(
+      rows.map(({ marketId }) =>
+        this.markets.read(marketId as MarketId, (state, now) =>
+          offersIn(state, { buyerId, window: { start, end }, now }),
+        ),
+      ),
+    );
+    return {
+      offers: found.flatMap(({ offers }) => offers),
+      rooms: new Map(found.flatMap(({ rooms }) => [...rooms])),
+    };
+  }
+
+  /**
+   * Holds everything or nothing: each market's part at once, market by market. When one refuses, what
+   * the others held is released; when a process ends in between, the same key goes on from there, and
+   * what nobody comes back for expires as every hold does.
+   */
+  async hold(request: TradeRequest, holds: readonly PlannedHold[]): Promise<HoldPlanOutcome> {
+    const packages = packagesOf(request, holds);
+    if (!Array.isArray(packages)) return packages;
+    const held: ReservationView[][] = [];
+    for (const [place, part] of packages.entries()) {
+      const outcome = await this.holdPackage(request, place, part);
+      if (!outcome.accepted) {
+        await this.releaseAll(request, packages.slice(0, place));
+        return refusedOf(part, outcome.rejection);
+      }
+      const { answer } = outcome;
+      held.push(answer.kind === 'package' ? [...answer.reservations] : []);
+    }
+    const byId = new Map(held.flat().map((one) => [one.reservationId, one]));
+    const ids = packages.flatMap((part) => part.holds).sort((a, b) => a.index - b.index);
+    const reservations = ids.map(({ reservationId }) => present(byId.get(reservationId), 'a hold'));
+    return { accepted: true, reservations };
+  }
+
+  private holdPackage(
+    request: TradeRequest,
+    place: number,
+    { marketId, holds }: Package,
+  ): Promise<MarketOutcome> {
+    const buyerId = request.caller.organizationId;
+    const packageId = nameUuid('package', buyerId, request.idempotencyKey, marketId);
+    const pieces = holds.map(({ reservationId, listingId, window, quantity }) => ({
+      ...{ reservationId, listingId, window, quantity },
+    }));
+    const command = { type: 'HoldPackage', packageId, buyerId, holds: pieces } as const;
+    const context = contextOf(request, place === 0 ? '' : ` ${place}`);
+    return this.markets.execute(marketId, { ...command, holdFor: HOLD_FOR }, context);
+  }
+
+  /** A hold that is gone already is released. */
+  private async releaseAll(request: TradeRequest, packages: readonly Package[]): Promise<void> {
+    const holderId = request.caller.organizationId;
+    for (const { marketId, holds } of packages) {
+      for (const { reservationId, index } of holds) {
+        const command = { type: 'ReleaseHold', reservationId, holderId } as const;
+        await this.markets.execute(marketId, command, contextOf(request, ` release ${index}`));
+      }
+    }
+  }
+}
+
+/**
+ * The first market gets the caller's own key, so that the key with other content is refused there;
+ * others get one that no caller can send: keys hold no spaces.
+ */
+function contextOf(
+  { caller, mutation, idempotencyKey, input }: TradeRequest,
+  suffix: string,
+): CommandContext {
+  return commandOf(caller, mutation, `${idempotencyKey}${suffix}`, input);
+}
+
+/** The holds by market, in the order in which markets come first; ids are the same for the same key. */
+function packagesOf(
+  { caller, idempotencyKey }: TradeRequest,
+  holds: readonly PlannedHold[],
+): Package[] | Extract<HoldPlanOutcome, { readonly accepted: false }> {
+  const byMarket = new Map<MarketId, Package['holds'][number][]>();
+  for (const [index, hold] of holds.entries()) {
+    const marketId = marketOf(hold.listingId);
+    if (marketId === null) {
+      return { accepted: false, index, rejection: { code: 'LISTING_NOT_FOUND' } };
+    }
+    const unique = nameUuid('holdPlan', caller.organizationId, idempotencyKey, `${index}`);
+    const reservationId = idInMarket<ReservationId>(marketId, unique);
+    const own = byMarket.get(marketId) ?? [];
+    own.push({ ...hold, index, reservationId });
+    byMarket.set(marketId, own);
+  }
+  return [...byMarket].map(([marketId, own]) => ({ marketId, holds: own }));
+}
+
+function refusedOf({ holds }: Package, rejection: JsonOf<MarketRejection>): HoldPlanOutcome {
+  if (rejection.code !== 'PACKAGE_REFUSED') return { accepted: false, index: 0, rejection };
+  const { index } = present(holds[rejection.index], 'the hold that was refused');
+  return { accepted: false, index, rejection: rejection.reason };
+}

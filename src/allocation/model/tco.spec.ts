@@ -1,0 +1,83 @@
+import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import { price, tokens } from '../../../test/support/market.js';
+import { TCO_MONTHS, totalCost, type OnDemandPrice, type TcoQuestion } from './tco.js';
+
+const usd = (value: number): MicroUsd => BigInt(value) as MicroUsd;
+const onDemand = (per: number, yearlyChange = 0): OnDemandPrice => ({
+  name: 'list price',
+  pricePerMillionTokens: usd(per),
+  yearlyChange,
+});
+
+/** 1,000 tokens/s at 720 micro-USD an hour: 0.20 USD a million tokens at full use. */
+const question = (changes: Partial<TcoQuestion> = {}): TcoQuestion => ({
+  quantity: tokens(1_000),
+  unitPrice: price(720),
+  utilization: 5_000 as BasisPoints,
+  oneOffCost: usd(0),
+  onDemand: [],
+  ...changes,
+});
+
+describe('total cost', () => {
+  it('is price x quantity x hours, and per million of the tokens that are used', () => {
+    // 1,000 x 3,600 x 8,760 / 2 tokens a year; 720 x 1,000 x 8,760 micro-USD.
+    expect(totalCost(question(), 12)).toEqual({
+      months: 12,
+      usefulTokens: 15_768_000_000n,
+      amount: 6_307_200_000n,
+      perMillionTokens: 400_000n,
+      onDemand: [],
+    });
+  });
+
+  it.each([
+    // months, amount, per million tokens
+    [12, 7_884_000_000n, 500_000n],
+    [24, 14_191_200_000n, 450_000n],
+    [36, 20_498_400_000n, 433_333n],
+  ] as const)('spreads over %s months what is paid once', (months, amount, perMillionTokens) => {
+    const found = totalCost(question({ oneOffCost: usd(1_576_800_000) }), months);
+    expect(found).toMatchObject({ amount, perMillionTokens });
+  });
+
+  it.each([
+    // on demand per million, yearly change, months, on demand, per million, saving, break-even
+    [800_000, 0, 12, 12_614_400_000n, 800_000n, 6_307_200_000n, 2_500],
+    [400_000, 0, 12, 6_307_200_000n, 400_000n, 0n, 5_000],
+    [300_000, 0, 12, 4_730_400_000n, 300_000n, -1_576_800_000n, 6_667],
+    [100_000, 0, 12, 1_576_800_000n, 100_000n, -4_730_400_000n, null],
+    [0, 0, 12, 0n, 0n, -6_307_200_000n, null],
+    [800_000, -5_000, 24, 18_921_600_000n, 600_000n, 6_307_200_000n, 3_334],
+    [800_000, -5_000, 36, 22_075_200_000n, 466_667n, 3_153_600_000n, 4_286],
+    [800_000, 1_000, 36, 41_753_664_000n, 882_667n, 22_832_064_000n, 2_266],
+  ] as const)(
+    'against %s micro-USD a million, %s basis points a year, over %s months',
+    (...[per, change, months, amount, perMillionTokens, saving, breakEvenUtilization]) => {
+      const found = totalCost(question({ onDemand: [onDemand(per, change)] }), months);
+      const figures = { amount, perMillionTokens, saving, breakEvenUtilization };
+      expect(found.onDemand).toEqual([{ name: 'list price', ...figures }]);
+    },
+  );
+
+  it('rounds each figure once, half to even', () => {
+    // 5 x 10^6 x 10^4 / (3,600 x 10,000) = 1,388.888...; 1 token/s at 1 basis point of a year.
+    const full = totalCost(question({ unitPrice: price(5), utilization: 10_000 as BasisPoints }), 12);
+    expect(full.perMillionTokens).toBe(1_389n);
+    const least = totalCost(question({ quantity: tokens(1), utilization: 1 as BasisPoints }), 12);
+    // 3,153.6 tokens.
+    expect(least.usefulTokens).toBe(3_154n);
+  });
+
+  it('breaks even where it says: no sooner, no later', () => {
+    const prices = [onDemand(733_331, -1_234)];
+    for (const months of TCO_MONTHS) {
+      const at = totalCost(question({ onDemand: prices }), months).onDemand[0]?.breakEvenUtilization ?? 0;
+      const savingAt = (utilization: number): bigint =>
+        totalCost(question({ onDemand: prices, utilization: utilization as BasisPoints }), months)
+          .onDemand[0]!.saving;
+      expect(savingAt(at)).toBeGreaterThanOrEqual(0n);
+      expect(savingAt(at - 1)).toBeLessThan(0n);
+    }
+  });
+});
