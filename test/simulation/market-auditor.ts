@@ -1,4 +1,5 @@
 import { assertNever } from '../../src/kernel/assert.js';
+import { OrderAuditor } from './order-auditor.js';
 import { isEqual, PoolBook, ROOT, type RawSegment, type RawWindow } from './pool-book.js';
 import type * as raw from './raw-event.js';
 import { demand, found } from './violation.js';
@@ -27,6 +28,8 @@ export interface LiveReservation extends OpenListing {
 const HOUR = 3_600_000n;
 const WHOLE = 10_000n;
 
+const nothing = (_done: void): null => null;
+
 /** Half to even, written out once more so that the product's own rounding is checked as well. */
 function roundedShare(whole: bigint, numerator: bigint, denominator: bigint): bigint {
   const product = whole * numerator;
@@ -44,6 +47,7 @@ export class MarketAuditor {
   readonly pools = new Map<string, PoolBook>();
   readonly listings = new Map<string, OpenListing>();
   readonly reservations = new Map<string, LiveReservation>();
+  readonly orders = new OrderAuditor(this);
   readonly eventTypes = new Map<string, number>();
   /** Title that came back by a cancelled resale and put its holder above the pool's cap. */
   returnedAboveCap = 0;
@@ -54,11 +58,12 @@ export class MarketAuditor {
   apply(event: raw.RawEvent): void {
     this.eventTypes.set(event.type, (this.eventTypes.get(event.type) ?? 0) + 1);
     const pool = this.applyTo(event);
-    pool.checkConservation();
-    pool.checkNotOversold();
+    pool?.checkConservation();
+    pool?.checkNotOversold();
   }
 
-  private applyTo(event: raw.RawEvent): PoolBook {
+  /** The pool that changed; null when none did. */
+  private applyTo(event: raw.RawEvent): PoolBook | null {
     switch (event.type) {
       case 'PoolOpened':
         return this.poolOpened(event);
@@ -82,6 +87,14 @@ export class MarketAuditor {
         return this.reservationCompleted(event);
       case 'ReservationCancelled':
         return this.reservationCancelled(event);
+      case 'OrderFilled':
+        return this.orders.filled(event);
+      case 'OrderPlaced':
+        return nothing(this.orders.placed(event));
+      case 'OrderAmended':
+        return nothing(this.orders.amended(event));
+      case 'OrderClosed':
+        return nothing(this.orders.closed(event));
       default:
         return assertNever(event);
     }
@@ -129,6 +142,7 @@ export class MarketAuditor {
     const unitPrice = BigInt(event.unitPrice);
     const offer = { listingId, poolId, sellerId, lotId, window, quantity, unitPrice };
     this.listings.set(listingId, { ...offer, hops, termsVersion });
+    this.orders.askArrived(listingId);
     return pool;
   }
 
@@ -162,7 +176,7 @@ export class MarketAuditor {
     return pool;
   }
 
-  private priceOf({ unitPrice }: OpenListing, quantity: number, window: RawWindow): bigint {
+  priceOf({ unitPrice }: OpenListing, quantity: number, window: RawWindow): bigint {
     return roundedShare(unitPrice * BigInt(quantity), BigInt(window.end - window.start), HOUR);
   }
 
@@ -229,7 +243,7 @@ export class MarketAuditor {
   }
 
   /** The other side of a title that came or went: stated by the log for a reservation. */
-  private moveFromSource(
+  moveFromSource(
     pool: PoolBook,
     { reservationId, lotId, window }: LiveReservation,
     after: raw.SourceAfter | null,
@@ -245,7 +259,7 @@ export class MarketAuditor {
     pool.restateLot(lotId, pool.fromSegments(after.entitlement));
   }
 
-  private checkRemaining(
+  checkRemaining(
     pool: PoolBook,
     listingId: string,
     stated: readonly RawSegment[],
@@ -270,7 +284,7 @@ export class MarketAuditor {
     return found(this.terms.get(poolId), `terms of ${poolId}`);
   }
 
-  private pool(poolId: string): PoolBook {
+  pool(poolId: string): PoolBook {
     return found(this.pools.get(poolId), `pool ${poolId}`);
   }
 }

@@ -84,6 +84,31 @@ const forgetfulEvolve: Decider<MarketState, MarketCommand, MarketEvent, never>['
   event,
 ) => (event.type === 'PoolTermsChanged' ? state : evolve(state, event));
 
+/** New supply waits for whoever comes next, whoever has waited. */
+function waitlistForgotten(command: MarketCommand, state: MarketState): Decision {
+  const decision = decide(command, state);
+  if (command.type !== 'CreateListing' || !decision.accepted) return decision;
+  return { ...decision, events: decision.events.slice(0, 1) };
+}
+
+/** Who bids later is served as if there had been nobody before. */
+function queueJumped(command: MarketCommand, state: MarketState): Decision {
+  if (command.type !== 'CreateListing') return decide(command, state);
+  const book = Object.create(state.book) as MarketState['book'];
+  book.bidsFor = (window, price) => state.book.bidsFor(window, price).slice(-1);
+  return decide(command, { ...state, book });
+}
+
+/** A buyer pays a micro-USD more per token/s and hour than was agreed. */
+function overcharged(event: MarketEvent): MarketEvent {
+  if (event.type !== 'OrderFilled') return event;
+  return { ...event, unitPrice: (event.unitPrice + 1n) as typeof event.unitPrice };
+}
+
+function placeKept(event: MarketEvent): MarketEvent {
+  return event.type === 'OrderAmended' ? { ...event, keepsPriority: true } : event;
+}
+
 /** A store that does something else than append, whichever way it is asked to. */
 function appending(
   changed: (request: AppendRequest, append: EventStore['append']) => Promise<AppendOutcome>,
@@ -145,6 +170,14 @@ const changedAfterHashing = (request: AppendRequest): AppendRequest => ({
 });
 
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
+  {
+    name: 'a waitlist that is forgotten',
+    plant: deciding(waitlistForgotten),
+    found: /waits for what|passed .* over/,
+  },
+  { name: 'a queue that is jumped', plant: deciding(queueJumped), found: /I4: .* passed .* over|waits for what/ },
+  { name: 'a price that nobody agreed to', plant: eventsOf(overcharged), found: /pays/ },
+  { name: 'a place that is not lost', plant: eventsOf(placeKept), found: /I4: .* keeps a place/ },
   { name: 'holds without a check', plant: deciding(holdWithoutCheck), found: /I2: negative offer/ },
   {
     name: 'offers without a check',

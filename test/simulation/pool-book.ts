@@ -149,6 +149,15 @@ export class PoolBook {
 
   /** True when a buyer's title and holds are above the pool's cap somewhere in a window. */
   isAboveCap(holderId: string, window: RawWindow): boolean {
+    return this.wouldBeAboveCap(holderId, window, 0);
+  }
+
+  /** True when the pool's cap leaves a buyer one token/s throughout a window. */
+  hasRoom(holderId: string, window: RawWindow): boolean {
+    return !this.wouldBeAboveCap(holderId, window, 1);
+  }
+
+  private wouldBeAboveCap(holderId: string, window: RawWindow, more: number): boolean {
     if (this.buyerShareMax === null || holderId === this.providerId) return false;
     const isTheirs = (one: Lot | Claim): boolean => one.holderId === holderId;
     const titles = [...this.lots.values()].filter(isTheirs).map(({ title }) => title);
@@ -156,7 +165,7 @@ export class PoolBook {
     const own = [...titles, ...holds];
     const [from, until] = this.cellsOf(window);
     for (let cell = from; cell < until; cell += 1) {
-      const position = own.reduce((sum, cells) => sum + cells.at(cell), 0);
+      const position = own.reduce((sum, cells) => sum + cells.at(cell), more);
       if (position * WHOLE > this.nameplate.at(cell) * this.buyerShareMax) return true;
     }
     return false;

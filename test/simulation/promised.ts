@@ -26,6 +26,14 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
       const isCancelled = effect.type === 'ReservationCancelled';
       return isCancelled && effect.reservationId === content.reservationId;
     }
+    case 'PlaceOrder': {
+      const isPlaced = effect.type === 'OrderPlaced' && effect.buyerId === content.buyerId;
+      return isPlaced && isSame(effect.quantity, content.quantity) && isSame(effect.limitPrice, content.limitPrice);
+    }
+    case 'AmendOrder':
+      return effect.type === 'OrderAmended' && isSame(effect.quantity, content.quantity);
+    case 'CancelOrder':
+      return effect.type === 'OrderClosed' && effect.reason === 'cancelled';
     case 'OpenPool':
       return effect.type === 'PoolOpened' && effect.poolId === content.facts.poolId;
     default:
@@ -48,7 +56,7 @@ function isTrade(
 
 /** True when the caller was told of this very event. */
 function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
-  const ids = { listingId: '', reservationId: '', ...effect };
+  const ids = { listingId: '', reservationId: '', orderId: '', ...effect };
   switch (answer.kind) {
     case 'listing':
       return ids.listingId === answer.listing.listingId;
@@ -67,6 +75,7 @@ function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
     case 'pool':
       return 'poolId' in effect && effect.poolId === answer.poolId;
     case 'order':
+      return ids.orderId === answer.order.orderId;
     case 'advanced':
       return false;
     default:

@@ -99,6 +99,48 @@ export interface ReservationCancelled extends Place {
   readonly source: SourceAfter | null;
 }
 
+export interface OrderPlaced extends Place {
+  readonly type: 'OrderPlaced';
+  readonly orderId: string;
+  readonly buyerId: string;
+  readonly window: RawWindow;
+  readonly quantity: string;
+  readonly limitPrice: string;
+  readonly minimumFill: string;
+  readonly constraints: { readonly providerShareMax: number | null };
+  readonly timeInForce: { readonly kind: string };
+  readonly reserved: string;
+  readonly expiresAt: number;
+}
+export interface OrderFilled extends Place, RawTrade {
+  readonly type: 'OrderFilled';
+  readonly orderId: string;
+  readonly reservationId: string;
+  readonly holderId: string;
+  readonly amount: string;
+  readonly filledAt: number;
+  readonly entitlement: readonly RawSegment[];
+  readonly sourceAfter: SourceAfter | null;
+  readonly listingRemaining: readonly RawSegment[];
+  readonly orderRemaining: string;
+  readonly orderSpent: string;
+}
+export interface OrderAmended extends Place {
+  readonly type: 'OrderAmended';
+  readonly orderId: string;
+  readonly quantity: string;
+  readonly limitPrice: string;
+  readonly reserved: string;
+  readonly keepsPriority: boolean;
+}
+export interface OrderClosed extends Place {
+  readonly type: 'OrderClosed';
+  readonly orderId: string;
+  readonly reason: string;
+  readonly spent: string;
+  readonly released: string;
+}
+
 export type RawEvent =
   | PoolOpened
   | PoolExtended
@@ -110,7 +152,11 @@ export type RawEvent =
   | ReservationPaid
   | ReservationActivated
   | ReservationCompleted
-  | ReservationCancelled;
+  | ReservationCancelled
+  | OrderPlaced
+  | OrderFilled
+  | OrderAmended
+  | OrderClosed;
 
 export function readRaw({ type, version, occurredAt, data, metadata }: RecordedEvent): RawEvent {
   const { actor, cause } = JSON.parse(metadata) as { actor: string; cause: string };

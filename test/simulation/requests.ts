@@ -1,14 +1,17 @@
 import type {
+  AmendOrder,
+  CancelOrder,
   CancelReservation,
   ConfirmPayment,
   CreateListing,
   HoldReservation,
   OpenPool,
+  PlaceOrder,
   ReleaseHold,
   WithdrawListing,
 } from '../../src/allocation/model/market.commands.js';
 import { assertNever } from '../../src/kernel/assert.js';
-import type { ListingId, MarketId, ReservationId } from '../../src/kernel/ids.js';
+import type { ListingId, MarketId, OrderId, ReservationId } from '../../src/kernel/ids.js';
 import type { Untimed } from './market-process.js';
 
 /** What a caller chooses. Ids of what is new are made by us, each time a request comes in. */
@@ -19,7 +22,10 @@ export type Content =
   | Omit<HoldReservation, 'now' | 'reservationId'>
   | Omit<ReleaseHold, 'now'>
   | Omit<ConfirmPayment, 'now'>
-  | Omit<CancelReservation, 'now'>;
+  | Omit<CancelReservation, 'now'>
+  | Omit<PlaceOrder, 'now' | 'orderId'>
+  | Omit<AmendOrder, 'now'>
+  | Omit<CancelOrder, 'now'>;
 
 /** One thing that somebody wants done once, however often they ask. */
 export interface Request {
@@ -37,6 +43,10 @@ export function toCommand(content: Content, newId: string): Untimed {
       return { ...content, listingId: newId as ListingId };
     case 'HoldReservation':
       return { ...content, reservationId: newId as ReservationId };
+    case 'PlaceOrder':
+      return { ...content, orderId: newId as OrderId };
+    case 'AmendOrder':
+    case 'CancelOrder':
     case 'OpenPool':
     case 'WithdrawListing':
     case 'ReleaseHold':

@@ -11,6 +11,7 @@ import {
   type Instant,
 } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
+import { Bidders } from './bidders.js';
 import { BUYERS, firstFacts, lessThan, MARKETS, nextFacts, PROVIDERS } from './cast.js';
 import type { LiveReservation, MarketAuditor, OpenListing } from './market-auditor.js';
 import type { RawWindow } from './pool-book.js';
@@ -20,7 +21,7 @@ import type { Content, Request } from './requests.js';
 const EVERYBODY = [...BUYERS, ...PROVIDERS];
 const FEE_MAX = 1_000_000_000_000n as MicroUsd;
 
-type Wish = (marketId: MarketId) => readonly [scope: string, content: Content] | null;
+export type Wish = (marketId: MarketId) => readonly [scope: string, content: Content] | null;
 
 /**
  * Everybody who wants something. They see the book as the log has it, mostly ask for what makes
@@ -29,6 +30,7 @@ type Wish = (marketId: MarketId) => readonly [scope: string, content: Content] |
 export class Traders {
   private readonly facts: PoolFacts[];
   private requests = 0;
+  private readonly bids: Bidders;
 
   private readonly wishes: readonly (readonly [weight: number, wish: Wish])[] = [
     [13, (marketId) => this.offer(marketId)],
@@ -39,6 +41,9 @@ export class Traders {
     [6, (marketId) => this.cancel(marketId)],
     [4, (marketId) => this.withdraw(marketId)],
     [5, (marketId) => this.changePool(marketId)],
+    [20, (marketId) => this.bids.bid(marketId)],
+    [4, (marketId) => this.bids.amend(marketId)],
+    [3, (marketId) => this.bids.cancel(marketId)],
   ];
 
   constructor(
@@ -46,6 +51,7 @@ export class Traders {
     private readonly bookOf: (marketId: MarketId) => MarketAuditor,
     private readonly now: () => Instant,
   ) {
+    this.bids = new Bidders(random, bookOf, now);
     this.facts = MARKETS.flatMap((marketId) =>
       [0, 1, 2].map((index) => firstFacts(random, marketId, index)),
     );

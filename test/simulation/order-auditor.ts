@@ -1,0 +1,209 @@
+import type { MarketAuditor, OpenListing } from './market-auditor.js';
+import type { PoolBook, RawWindow } from './pool-book.js';
+import type * as raw from './raw-event.js';
+import { demand, found } from './violation.js';
+
+export interface LiveOrder {
+  readonly orderId: string;
+  readonly buyerId: string;
+  readonly window: RawWindow;
+  readonly isPlain: boolean;
+  readonly expiresAt: number;
+  limitPrice: bigint;
+  quantity: number;
+  remaining: number;
+  reserved: bigint;
+  spent: bigint;
+  /** In the order in which bids and asks arrived. */
+  place: number;
+}
+
+const HOUR = 3_600_000n;
+
+/** Rounded up, written out once more. */
+function worstCase(price: bigint, quantity: number, { start, end }: RawWindow): bigint {
+  const product = price * BigInt(quantity) * BigInt(end - start);
+  return (product + HOUR - 1n) / HOUR;
+}
+
+/** Follows the bids of one market by its log alone: who waits, who is served, and who pays what. */
+export class OrderAuditor {
+  readonly live = new Map<string, LiveOrder>();
+  private readonly askPlaces = new Map<string, number>();
+  private places = 0;
+
+  constructor(private readonly market: MarketAuditor) {}
+
+  askArrived(listingId: string): void {
+    this.askPlaces.set(listingId, this.nextPlace());
+  }
+
+  placed(event: raw.OrderPlaced): void {
+    const { orderId, buyerId, window, expiresAt, constraints, timeInForce } = event;
+    demand(!this.live.has(orderId), `${orderId} is placed twice`);
+    const quantity = Number(event.quantity);
+    const limitPrice = BigInt(event.limitPrice);
+    const reserved = BigInt(event.reserved);
+    const due = worstCase(limitPrice, quantity, window);
+    demand(reserved === due, `I3: ${orderId} sets ${reserved} aside and may cost ${due}`);
+    const isPlain = event.minimumFill === '1' && constraints.providerShareMax === null;
+    const rests = ['GTC', 'GTD'].includes(timeInForce.kind);
+    this.live.set(orderId, {
+      ...{ orderId, buyerId, window, expiresAt, limitPrice, quantity, reserved },
+      ...{ isPlain: isPlain && rests, remaining: quantity, spent: 0n, place: this.nextPlace() },
+    });
+  }
+
+  filled(event: raw.OrderFilled): PoolBook {
+    const { orderId, listingId } = event;
+    const order = this.order(orderId);
+    const listing = found(this.market.listings.get(listingId), `open ${listingId} for ${orderId}`);
+    this.checkParties(event, order, listing);
+    this.checkPriority(event, order, listing);
+    this.checkMoney(event, order, listing);
+    const pool = this.takeFill(event, listing);
+    demand(Number(event.orderRemaining) === order.remaining, `${orderId} says another rest`);
+    demand(BigInt(event.orderSpent) === order.spent, `${orderId} says it has cost something else`);
+    return pool;
+  }
+
+  amended(event: raw.OrderAmended): void {
+    const order = this.order(event.orderId);
+    const [quantity, limitPrice] = [Number(event.quantity), BigInt(event.limitPrice)];
+    const remaining = order.remaining + quantity - order.quantity;
+    demand(remaining > 0, `${order.orderId} is changed to less than was filled`);
+    const reserved = order.spent + worstCase(limitPrice, remaining, order.window);
+    demand(BigInt(event.reserved) === reserved, `I3: ${order.orderId} needs ${reserved}`);
+    const keeps = quantity <= order.quantity && limitPrice === order.limitPrice;
+    demand(keeps === event.keepsPriority, `I4: ${order.orderId} keeps a place it lost, or loses one`);
+    if (!keeps) order.place = this.nextPlace();
+    Object.assign(order, { quantity, limitPrice, remaining, reserved });
+  }
+
+  closed({ orderId, reason, spent, released, occurredAt }: raw.OrderClosed): void {
+    const order = this.order(orderId);
+    demand((reason === 'filled') === (order.remaining === 0), `${orderId} ends as ${reason}`);
+    const isOver = order.expiresAt <= occurredAt;
+    demand(reason !== 'expired' || isOver, `${orderId} expires before its time`);
+    const isRight = BigInt(spent) === order.spent && BigInt(released) === order.reserved - order.spent;
+    demand(isRight, `I3: ${orderId} gives ${released} of ${order.reserved} back`);
+    this.live.delete(orderId);
+  }
+
+  /** What should not be, when everything that was due has run; null when nothing. */
+  overdue(now: number): string | null {
+    for (const order of this.live.values()) {
+      if (order.expiresAt <= now) return `${order.orderId} waits after it expired`;
+      if (!order.isPlain) continue;
+      for (const listing of this.market.listings.values()) {
+        if (this.couldTake(order, listing, now)) {
+          return `${order.orderId} waits for what ${listing.listingId} offers`;
+        }
+      }
+    }
+    return null;
+  }
+
+  private checkParties(event: raw.OrderFilled, order: LiveOrder, listing: OpenListing): void {
+    const { orderId, reservationId, holderId, sellerId, window } = event;
+    demand(holderId === order.buyerId, `${reservationId} is not its buyer's`);
+    demand(sellerId === listing.sellerId, `${reservationId} names another seller`);
+    demand(holderId !== sellerId, `${reservationId} is a trade with oneself`);
+    const isWhole = window.start === order.window.start && window.end === order.window.end;
+    demand(isWhole, `${orderId} is filled for another window`);
+    demand(Number(event.quantity) <= order.remaining, `${orderId} is filled above its quantity`);
+  }
+
+  /** At the price of who was there first, never above the limit or below the ask. */
+  private checkMoney(event: raw.OrderFilled, order: LiveOrder, listing: OpenListing): void {
+    const price = BigInt(event.unitPrice);
+    const isFair = price >= listing.unitPrice && price <= order.limitPrice;
+    demand(isFair, `${order.orderId} pays ${price} between ${listing.unitPrice} and ${order.limitPrice}`);
+    const isAskFirst = (this.askPlaces.get(listing.listingId) ?? 0) < order.place;
+    demand(!isAskFirst || price === listing.unitPrice, `${order.orderId} pays more than was asked first`);
+    const quantity = Number(event.quantity);
+    const full = this.market.priceOf({ ...listing, unitPrice: price }, quantity, event.window);
+    const unspent = order.reserved - order.spent;
+    const due = full < unspent ? full : unspent;
+    demand(BigInt(event.amount) === due, `${event.reservationId} costs ${due}, not ${event.amount}`);
+    order.spent += due;
+    order.remaining -= quantity;
+    demand(order.spent <= order.reserved, `I3: ${order.orderId} has cost more than was set aside`);
+  }
+
+  /** I4: no better ask of the same pool was passed over, and nobody who comes first. */
+  private checkPriority(event: raw.OrderFilled, order: LiveOrder, taken: OpenListing): void {
+    for (const other of this.market.listings.values()) {
+      const isBetter = other.poolId === taken.poolId && this.isAskBefore(other, taken);
+      const isPassedOver = isBetter && this.couldTake({ ...order, isPlain: true }, other, event.filledAt);
+      demand(!isPassedOver, `I4: ${order.orderId} passed ${other.listingId} over`);
+    }
+    for (const other of this.live.values()) {
+      if (!other.isPlain || !this.isBidBefore(other, order)) continue;
+      const isPassedOver = this.couldTake(other, taken, event.filledAt);
+      demand(!isPassedOver, `I4: ${taken.listingId} passed ${other.orderId} over`);
+    }
+  }
+
+  private isAskBefore(a: OpenListing, b: OpenListing): boolean {
+    if (a.unitPrice !== b.unitPrice) return a.unitPrice < b.unitPrice;
+    return (this.askPlaces.get(a.listingId) ?? 0) < (this.askPlaces.get(b.listingId) ?? 0);
+  }
+
+  private isBidBefore(a: LiveOrder, b: LiveOrder): boolean {
+    return a.limitPrice === b.limitPrice ? a.place < b.place : a.limitPrice > b.limitPrice;
+  }
+
+  /** Whether one token/s of the ask could be the buyer's throughout the window of the bid. */
+  private couldTake(order: LiveOrder, listing: OpenListing, now: number): boolean {
+    const { buyerId, window, limitPrice, remaining, expiresAt } = order;
+    const isMeant = remaining > 0 && buyerId !== listing.sellerId && limitPrice >= listing.unitPrice;
+    const isWithin = listing.window.start <= window.start && window.end <= listing.window.end;
+    if (!isMeant || !isWithin || expiresAt <= now) return false;
+    return this.isRoomFor(listing, buyerId, { window, now });
+  }
+
+  /** Title moves at once: what was offered is the buyer's. */
+  private takeFill(event: raw.OrderFilled, listing: OpenListing): PoolBook {
+    const { reservationId, listingId, holderId, window } = event;
+    const pool = this.market.pool(listing.poolId);
+    demand(!this.market.reservations.has(reservationId), `${reservationId} is given twice`);
+    const [quantity, unitPrice, amount] = [event.quantity, event.unitPrice, event.amount].map(BigInt);
+    pool.paint(found(pool.claimed(listingId), `offer ${listingId}`), window, -Number(quantity));
+    this.market.checkRemaining(pool, listingId, event.listingRemaining);
+    const paid = { status: 'scheduled', paidAt: event.filledAt, expiresAt: 0 } as const;
+    const sale = { reservationId, holderId, window, quantity: Number(quantity) };
+    const money = { unitPrice: unitPrice ?? 0n, amount: amount ?? 0n };
+    const reservation = { ...listing, ...sale, ...money, ...paid };
+    pool.openLot(reservationId, holderId, pool.fromSegments(event.entitlement));
+    this.market.moveFromSource(pool, reservation, event.sourceAfter, -sale.quantity);
+    this.market.reservations.set(reservationId, reservation);
+    const isAbove = pool.isAboveCap(holderId, window);
+    demand(!isAbove, `${reservationId} puts ${holderId} above the cap of ${pool.poolId}`);
+    return pool;
+  }
+
+  /** Whether a buyer could have one token/s of a listing throughout a window. */
+  private isRoomFor(
+    { listingId, poolId }: OpenListing,
+    buyerId: string,
+    { window, now }: { readonly window: RawWindow; readonly now: number },
+  ): boolean {
+    const pool = this.market.pool(poolId);
+    const { grid } = pool;
+    const isOnGrid = window.start % grid === 0 && window.end % grid === 0;
+    if (!isOnGrid || window.start < Math.floor(now / grid) * grid) return false;
+    const offered = found(pool.claimed(listingId), `offer ${listingId}`);
+    const [from, until] = pool.cellsOf(window);
+    for (let cell = from; cell < until; cell += 1) if (offered.at(cell) < 1) return false;
+    return pool.hasRoom(buyerId, window);
+  }
+
+  private order(orderId: string): LiveOrder {
+    return found(this.live.get(orderId), `live order ${orderId}`);
+  }
+
+  private nextPlace(): number {
+    return (this.places += 1);
+  }
+}
