@@ -1,4 +1,4 @@
-// Suites by suffix: *.spec.ts (pure), *.contract.ts, *.property.ts, *.e2e.ts … see docs/TESTING.md.
+// Suites by suffix: *.spec.ts (pure), *.contract.ts, *.property.ts, *.e2e.ts … see docs/STYLE.md.
 const suffixes = process.env.SUITE ?? 'spec|property|contract|replay|simulation|e2e|architecture';
 
 export default {
@@ -7,6 +7,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   testMatch: [`<rootDir>/{src,test,web}/**/*.@(${suffixes}).ts`],
+  setupFiles: ['<rootDir>/test/support/property-seed.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
 };
