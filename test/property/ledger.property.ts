@@ -182,6 +182,7 @@ class Play {
 
   private async fund(one: StepOf<'fund'>): Promise<void> {
     const { sale: given, twin } = saleOf(one, one.amount);
+    if (this.mayBeForgotten(twin)) return;
     return this.expect(ownerOf(one.sale), fund(...given), this.twin.fund(twin, this.world.now));
   }
 
@@ -195,12 +196,18 @@ class Play {
     const owner = ownerOf(one.sale);
     const id = orderOf(owner, one.order);
     const { sale: given, twin } = saleOf(one, (this.twin.left(owner, id) * BigInt(one.part)) / 100n);
-    // The books may have forgotten by then that the money came back; the key of the first capture,
-    // which is the same for all time, has not. Here every step has a key of its own.
-    const isForgotten = (sale: TwinSale): boolean =>
-      sale.id === twin.id && sale.state === 'closed' && plus(sale.end as Instant, DAY_MS) <= this.world.now;
-    if (this.twin.sales.some(isForgotten)) return;
+    if (this.mayBeForgotten(twin)) return;
     return this.expect(owner, capture(id, ...given), this.twin.capture(id, twin));
+  }
+
+  /**
+   * That money came back is remembered until a day after the window. Then the key of its payment keeps
+   * it from happening twice, the same for all time; here every step has a key of its own.
+   */
+  private mayBeForgotten({ id }: TwinSale): boolean {
+    const { now } = this.world;
+    const isOld = ({ end }: TwinSale): boolean => plus(end as Instant, DAY_MS) <= now;
+    return this.twin.sales.some((sale) => sale.id === id && sale.state === 'closed' && isOld(sale));
   }
 
   private async giveBack({ who: owner, order: number, part, isFinal }: StepOf<'giveBack'>): Promise<void> {
