@@ -16,8 +16,6 @@ import type { OrderConstraints, TimeInForce } from './model/order.state.js';
 export { marketCodec } from './application/market.codec.js';
 export { readOrderRequest, writeOrderRequest } from './application/order-request.js';
 export type { OrderRequest } from './application/order-request.js';
-export type { FillView, OrderView } from './model/order.answer.js';
-export { EVIDENCE_LEVELS, type EvidenceLevel } from './model/order.state.js';
 export type { OrderConstraints, TimeInForce } from './model/order.state.js';
 export { costUpTo } from './model/titles.js';
 export type { ReservationView } from './model/market.answer.js';

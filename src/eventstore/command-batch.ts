@@ -1,3 +1,4 @@
+import { bigintAsText } from '../kernel/bigint-text.js';
 import type { Decider, Decision } from '../kernel/decider.js';
 import type { EncodedEvent } from './event.js';
 import type { AppendRequest, OutboxMessage, StoredAnswer } from './event-store.js';
@@ -96,6 +97,3 @@ function decideOne<State, Command, Event, Rejection, Answer>(
 
 const idOf = ({ scope, key }: { readonly scope: string; readonly key: string }): string =>
   `${scope}\n${key}`;
-
-const bigintAsText = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value;

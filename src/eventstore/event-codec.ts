@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { InvariantError } from '../kernel/assert.js';
+import { bigintAsText } from '../kernel/bigint-text.js';
 
 /** An event type the log holds and today's code cannot read: a bug in a release, never data. */
 export class UnknownEventError extends InvariantError {}
@@ -33,10 +34,8 @@ export interface EventCodec<Event> {
   }): Event;
 }
 
-const bigintAsText = (key: string, value: unknown): unknown => {
-  if (key === 'type') return undefined;
-  return typeof value === 'bigint' ? value.toString() : value;
-};
+const withoutType = (key: string, value: unknown): unknown =>
+  key === 'type' ? undefined : bigintAsText(key, value);
 
 /** A codec over the shapes of a closed union of events; a type without a shape does not compile. */
 export function defineCodec<Event extends { readonly type: string }>(
@@ -53,7 +52,7 @@ export function defineCodec<Event extends { readonly type: string }>(
     encode: (event) => ({
       type: event.type,
       schemaVersion: (shapeOf(event.type).upcasts?.length ?? 0) + 1,
-      data: JSON.stringify(event, bigintAsText),
+      data: JSON.stringify(event, withoutType),
     }),
     decode: ({ type, schemaVersion, data }) => {
       const shape = shapeOf(type);

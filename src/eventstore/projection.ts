@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { bigintAsText } from '../kernel/bigint-text.js';
 import type { EventCodec } from './event-codec.js';
 import { categoryOf, type RecordedEvent } from './event.js';
 import type { Subscription } from './subscription.js';
@@ -120,7 +121,7 @@ async function writeTable(
   }
   for (const { kind, rows: grouped } of groups.values()) {
     const columns = Object.keys(grouped[0] ?? {});
-    await client.query(statementOf(kind, table, columns), [JSON.stringify(grouped, asText)]);
+    await client.query(statementOf(kind, table, columns), [JSON.stringify(grouped, bigintAsText)]);
   }
 }
 
@@ -146,6 +147,3 @@ function statementOf(
   const keys = table.key.map(quoted).join(', ');
   return `INSERT INTO ${name} (${list}) SELECT ${list} FROM ${given} ON CONFLICT (${keys}) ${conflict}`;
 }
-
-const asText = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value;

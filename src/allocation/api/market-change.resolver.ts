@@ -32,7 +32,7 @@ export class MarketChangeResolver {
 
   @Subscription(() => MarketChangeType, {
     description:
-      'Tells at once where a market stands, and again whenever its listings or trades change.',
+      'Tells at once where a market stands, and again whenever its book or trades change.',
     resolve: (change: MarketChange) => change,
   })
   @AllowAnyone()

@@ -9,10 +9,9 @@ import {
 } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
-import { invalidInput, notFound, type Refusal } from '../../api/graphql/refusals.js';
+import { insufficientFunds, invalidInput, type Refusal } from '../../api/graphql/refusals.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { isMarketId, marketOf, type OrderId } from '../../kernel/ids.js';
-import { formatUsd } from '../../kernel/money.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { MarketOrder } from '../../platform/prisma/generated/client.js';
 import { MarketService } from '../application/market.service.js';
@@ -89,7 +88,7 @@ export class OrderResolver {
   ): Promise<object> {
     const issues = bidIssues(input);
     if (issues.length > 0) return invalidInput(issues);
-    if (!isMarketId(input.marketId)) return NO_MARKET;
+    if (!isMarketId(input.marketId)) return showRejection({ code: 'MARKET_NOT_FOUND' }, 'order');
     const submission = { caller, idempotencyKey, input };
     return show(await this.entry.place(submission, readBid(input)), 'PlaceOrderSuccess');
   }
@@ -122,16 +121,11 @@ export class OrderResolver {
   }
 }
 
-const NO_MARKET = notFound('marketId', 'there is no such market: nobody has registered a pool in it');
-
 function show(outcome: OrderOutcome, success: string): Refusal | object {
   if (outcome.accepted) return { __typename: success, order: outcome.order };
   const { rejection } = outcome;
   if (rejection.code !== 'INSUFFICIENT_FUNDS') return showRejection(rejection, 'order');
-  const { code, balance, due } = rejection;
-  const [held, needed] = [formatUsd(BigInt(balance)), formatUsd(BigInt(due))];
-  const message = `the wallet holds ${held} USD and ${needed} USD must be set aside: top up`;
-  return { __typename: 'InsufficientFundsRejection', code, message, balance, due };
+  return insufficientFunds(rejection);
 }
 
 function showRow(row: MarketOrder): OrderType {

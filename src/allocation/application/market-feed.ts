@@ -22,7 +22,7 @@ export interface MarketChange {
   readonly at: Instant | null;
 }
 
-/** Which events change what everybody may see: listings and trades. The others are not told. */
+/** Which events change what everybody may see: the book and trades. The others are not told. */
 const IS_PUBLIC: Readonly<Record<MarketEvent['type'], boolean>> = {
   PoolOpened: false,
   PoolExtended: false,

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CommandContext } from '../../eventstore/command-context.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import { present } from '../../kernel/assert.js';
+import { bigintAsText } from '../../kernel/bigint-text.js';
 import { fromSegments } from '../../kernel/step-function.js';
 import {
   marketOf,
@@ -137,10 +138,7 @@ export class MarketFacade extends Market {
 
 /** As a rejection that was kept would be read. */
 function asJson(rejection: MarketRejection): JsonOf<MarketRejection> {
-  const text = JSON.stringify(rejection, (_key, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
-  return JSON.parse(text) as JsonOf<MarketRejection>;
+  return JSON.parse(JSON.stringify(rejection, bigintAsText)) as JsonOf<MarketRejection>;
 }
 
 function orderResultOf(outcome: MarketOutcome): OrderResult {

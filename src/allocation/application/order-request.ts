@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, basisPoints, instant, text, whole, window } from '../../eventstore/codec-fields.js';
+import { bigintAsText } from '../../kernel/bigint-text.js';
 import type { OrderId, OrganizationId } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
@@ -51,9 +52,7 @@ const requestSchema: z.ZodType<OrderRequest> = z.discriminatedUnion('type', [
 
 /** A request as others keep it: JSON with bigints as decimal text. */
 export function writeOrderRequest(request: OrderRequest): string {
-  return JSON.stringify(request, (_key, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
+  return JSON.stringify(request, bigintAsText);
 }
 
 /** @throws ZodError when it is not what {@link writeOrderRequest} wrote */

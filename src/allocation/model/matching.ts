@@ -219,7 +219,7 @@ export class Matching {
     this.holds(poolId, buyerId, addOver(this.positionOf(poolId, buyerId), window, quantity));
     if (source.kind === 'reservation') {
       this.holds(poolId, sellerId, addOver(this.positionOf(poolId, sellerId), window, -quantity));
-      this.resellers.add(sellerId);
+      if (this.factsOf(poolId).buyerShareMax !== null) this.resellers.add(sellerId);
     }
     this.record(order, listing, { quantity, amount, fills });
     if (isZero(remaining) && this.holdsOn(listing) === 0) {

@@ -1,26 +1,38 @@
 import type { PoolAttributes } from '../../providers/contract.js';
 import { EVIDENCE_LEVELS, type EvidenceLevel, type OrderConstraints } from './order.state.js';
 
+/** What is asked of what a pool promises; orders and plans ask alike. */
+export type PoolConstraints = Pick<
+  OrderConstraints,
+  'platforms' | 'regions' | 'residency' | 'ttftP95Max' | 'streamTokensPerSecondMin'
+>;
+
+type Check = (constraints: PoolConstraints, attributes: PoolAttributes) => boolean;
+
+export const POOL_CHECKS: Readonly<Record<keyof PoolConstraints, Check>> = {
+  platforms: ({ platforms }, { platform }) => isAmong(platforms, platform),
+  regions: ({ regions }, { region }) => isAmong(regions, region),
+  residency: (wanted, promised) => staysIn(wanted.residency, promised.residency),
+  ttftP95Max: ({ ttftP95Max }, { serviceLevel }) =>
+    ttftP95Max === null || serviceLevel.ttftP95 <= ttftP95Max,
+  streamTokensPerSecondMin: ({ streamTokensPerSecondMin }, { serviceLevel }) =>
+    serviceLevel.streamTokensPerSecondMin >= (streamTokensPerSecondMin ?? 0),
+};
+const CHECKS = Object.values(POOL_CHECKS);
+
 /** Providers declare what they promise; a pool is shown to be better by measuring it. */
 const EVIDENCE_OF_POOLS: EvidenceLevel = 'L1';
 
 /** Whether what a pool promises is all that a buyer insists on. */
 export function meets(constraints: OrderConstraints, attributes: PoolAttributes): boolean {
-  const { platforms, regions, residency, evidenceMin } = constraints;
-  const { serviceLevel } = attributes;
-  const { ttftP95Max, streamTokensPerSecondMin } = constraints;
-  return (
-    isAmong(platforms, attributes.platform) &&
-    isAmong(regions, attributes.region) &&
-    staysIn(residency, attributes.residency) &&
-    (ttftP95Max === null || serviceLevel.ttftP95 <= ttftP95Max) &&
-    serviceLevel.streamTokensPerSecondMin >= (streamTokensPerSecondMin ?? 0) &&
-    EVIDENCE_LEVELS.indexOf(evidenceMin) <= EVIDENCE_LEVELS.indexOf(EVIDENCE_OF_POOLS)
-  );
+  const needed = EVIDENCE_LEVELS.indexOf(constraints.evidenceMin);
+  if (needed > EVIDENCE_LEVELS.indexOf(EVIDENCE_OF_POOLS)) return false;
+  return CHECKS.every((check) => check(constraints, attributes));
 }
 
-const isAmong = (wanted: readonly string[], given: string): boolean =>
-  wanted.length === 0 || wanted.includes(given);
+function isAmong(wanted: readonly string[], given: string): boolean {
+  return wanted.length === 0 || wanted.includes(given);
+}
 
 /** A pool that promises no country may send prompts anywhere. */
 function staysIn(wanted: readonly string[], promised: readonly string[]): boolean {

@@ -5,26 +5,20 @@ import {
   isZero,
   restrict,
   segmentsOf,
-  subtract,
   ZERO,
   type StepFunction,
 } from '../../kernel/step-function.js';
-import { ceilToGrid, DAY_MS, floorToGrid, type Duration, type Instant } from '../../kernel/time.js';
+import { ceilToGrid, DAY_MS, floorToGrid, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { PoolAttributes } from '../../providers/contract.js';
 import type { MarketState, PoolState } from './market.state.js';
+import { POOL_CHECKS, type PoolConstraints } from './order.constraints.js';
 import type { Ask, ConstraintName, PlanProblem, Spread } from './plan.problem.js';
-import { poolOf } from './titles.js';
+import { poolOf, roomUnderCap } from './titles.js';
 
 /** What a buyer insists on. Null and empty: anything goes. Constraints exclude, never reorder. */
-export interface PlanConstraints extends Spread {
+export interface PlanConstraints extends Spread, PoolConstraints {
   readonly quantizations: readonly string[];
-  readonly platforms: readonly string[];
-  readonly regions: readonly string[];
-  /** ISO 3166-1 alpha-2 codes; prompts must stay in these countries. */
-  readonly residency: readonly string[];
-  readonly ttftP95Max: Duration | null;
-  readonly streamTokensPerSecondMin: number | null;
   readonly unitPriceMax: UnitPrice | null;
 }
 
@@ -70,17 +64,10 @@ function roomFor(
   buyerId: OrganizationId,
   window: Window,
 ): StepFunction | null {
-  const { buyerShareMax, nameplate, providerId } = facts;
-  if (buyerShareMax === null || buyerId === providerId) return null;
-  const scaled = (fn: StepFunction, by: bigint): StepFunction => ({
-    starts: fn.starts,
-    values: fn.values.map((value) => value * by),
-  });
-  const capped = scaled(nameplate, BigInt(buyerShareMax));
-  const held = scaled(positions.get(buyerId) ?? ZERO, BASIS_POINTS_WHOLE);
-  const room = segmentsOf(restrict(subtract(capped, held), window));
+  const room = roomUnderCap(facts, buyerId, positions.get(buyerId) ?? ZERO);
+  if (room === null) return null;
   return fromSegments(
-    room.flatMap(({ window: own, value }) =>
+    segmentsOf(restrict(room, window)).flatMap(({ window: own, value }) =>
       value > 0n ? [{ window: own, value: divide(value, BASIS_POINTS_WHOLE).quotient }] : [],
     ),
   );
@@ -91,27 +78,20 @@ type Check = (constraints: PlanConstraints, offer: Offer) => boolean;
 /** What each constraint asks of a single offer. */
 const CHECKS: Readonly<Record<Exclude<ConstraintName, keyof Spread>, Check>> = {
   quantizations: ({ quantizations }, { ask }) =>
-    isAmong(quantizations, quantizationOf(ask.marketId)),
-  platforms: ({ platforms }, { attributes }) => isAmong(platforms, attributes.platform),
-  regions: ({ regions }, { attributes }) => isAmong(regions, attributes.region),
-  residency: ({ residency }, { attributes }) => staysIn(residency, attributes.residency),
-  ttftP95Max: ({ ttftP95Max }, { attributes }) =>
-    ttftP95Max === null || attributes.serviceLevel.ttftP95 <= ttftP95Max,
-  streamTokensPerSecondMin: ({ streamTokensPerSecondMin }, { attributes }) =>
-    attributes.serviceLevel.streamTokensPerSecondMin >= (streamTokensPerSecondMin ?? 0),
+    quantizations.length === 0 || quantizations.includes(quantizationOf(ask.marketId)),
+  platforms: ofPool('platforms'),
+  regions: ofPool('regions'),
+  residency: ofPool('residency'),
+  ttftP95Max: ofPool('ttftP95Max'),
+  streamTokensPerSecondMin: ofPool('streamTokensPerSecondMin'),
   unitPriceMax: ({ unitPriceMax }, { ask }) =>
     unitPriceMax === null || ask.unitPrice <= unitPriceMax,
 };
 export type OfferConstraint = keyof typeof CHECKS;
 export const OFFER_CONSTRAINTS = Object.keys(CHECKS) as readonly OfferConstraint[];
 
-const isAmong = (wanted: readonly string[], given: string): boolean =>
-  wanted.length === 0 || wanted.includes(given);
-
-/** A pool that promises no country may send prompts anywhere. */
-function staysIn(wanted: readonly string[], promised: readonly string[]): boolean {
-  if (wanted.length === 0) return true;
-  return promised.length > 0 && promised.every((country) => wanted.includes(country));
+function ofPool(name: keyof PoolConstraints): Check {
+  return (constraints, { attributes }) => POOL_CHECKS[name](constraints, attributes);
 }
 
 export function quantizationOf(marketId: MarketId): string {

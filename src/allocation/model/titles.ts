@@ -38,21 +38,33 @@ export function ownedOf(state: MarketState, reservationId: ReservationId): Owned
   return reservation;
 }
 
-/** What a pool's cap on one buyer's share leaves to a buyer; null where there is none. */
-export function shareLeft(
+/**
+ * What a pool's cap on one buyer's share leaves to a buyer over time, in ten-thousandths of a token/s;
+ * null where there is none.
+ */
+export function roomUnderCap(
   { nameplate, buyerShareMax, providerId }: PoolFacts,
   buyerId: OrganizationId,
   position: StepFunction,
-  window: Window,
-): Quantity | null {
+): StepFunction | null {
   if (buyerShareMax === null || buyerId === providerId) return null;
-  const share = BigInt(buyerShareMax);
   // Breakpoints of the cap are the nameplate's: scaled first, compared after.
   const scaled = (fn: StepFunction, by: bigint): StepFunction => ({
     starts: fn.starts,
     values: fn.values.map((value) => value * by),
   });
-  const room = subtract(scaled(nameplate, share), scaled(position, BASIS_POINTS_WHOLE));
+  return subtract(scaled(nameplate, BigInt(buyerShareMax)), scaled(position, BASIS_POINTS_WHOLE));
+}
+
+/** The same in whole tokens/s throughout a window. */
+export function shareLeft(
+  facts: PoolFacts,
+  buyerId: OrganizationId,
+  position: StepFunction,
+  window: Window,
+): Quantity | null {
+  const room = roomUnderCap(facts, buyerId, position);
+  if (room === null) return null;
   const left = divide(minimumOver(room, window), BASIS_POINTS_WHOLE).quotient;
   return toQuantity(left < 0n ? 0n : left);
 }

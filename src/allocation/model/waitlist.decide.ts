@@ -7,6 +7,7 @@ import type { HeldReservation, Listing, MarketState } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
 import { Matching } from './matching.js';
 import type { Order } from './order.state.js';
+import { poolOf } from './titles.js';
 
 /** A holder's part of a pool. */
 type Part = Pick<HeldReservation, 'poolId' | 'holderId' | 'window' | 'quantity'>;
@@ -38,7 +39,7 @@ export function afterHolds(
     matching.offers(event.listingId, fromSegments(event.listingRemaining), -1);
     listings.set(event.listingId, listing);
   }
-  const buyers = new Set(ended.map(({ hold }) => hold.holderId));
+  const buyers = limited(state, ended.map(({ hold }) => hold));
   matching.serve([
     ...[...listings.values()].flatMap((listing) => waitlistFor(state, listing)),
     ...ordersOf(state, buyers),
@@ -54,7 +55,7 @@ export function afterLess(
 ): readonly MarketEvent[] {
   const matching = new Matching(state, now);
   giveBack(matching, less);
-  matching.serve(ordersOf(state, new Set([less.holderId])));
+  matching.serve(ordersOf(state, limited(state, [less])));
   return matching.events;
 }
 
@@ -64,6 +65,7 @@ export function afterShareChange(
   now: Instant,
   facts: PoolFacts,
 ): readonly MarketEvent[] {
+  if (poolOf(state, facts.poolId).facts.buyerShareMax === null) return [];
   const matching = new Matching(state, now);
   matching.changes(facts);
   matching.serve([...state.orders.values()]);
@@ -75,6 +77,13 @@ function giveBack(matching: Matching, { poolId, holderId, window, quantity }: Pa
   matching.holds(poolId, holderId, addOver(before, window, -quantity));
 }
 
+/** Holders whose bids a pool's cap may have kept waiting; where there is none, nobody's. */
+function limited(state: MarketState, parts: readonly Part[]): ReadonlySet<OrganizationId> {
+  const capped = parts.filter(({ poolId }) => poolOf(state, poolId).facts.buyerShareMax !== null);
+  return new Set(capped.map(({ holderId }) => holderId));
+}
+
 function ordersOf(state: MarketState, buyers: ReadonlySet<OrganizationId>): readonly Order[] {
+  if (buyers.size === 0) return [];
   return [...state.orders.values()].filter(({ buyerId }) => buyers.has(buyerId));
 }

@@ -1,3 +1,5 @@
+import { formatUsd } from '../../kernel/money.js';
+
 /** One wrong field, as {@link FieldIssue} shows it. */
 export interface Issue {
   readonly field: string;
@@ -21,4 +23,17 @@ export function invalidInput(
 
 export function notFound(field: string, message: string): Refusal & { readonly field: string } {
   return { __typename: 'NotFoundRejection', code: 'NOT_FOUND', message, field };
+}
+
+/** `balance` is what the wallet holds, `due` what is needed; micro-USD, decimal. */
+export function insufficientFunds({
+  balance,
+  due,
+}: {
+  readonly balance: string;
+  readonly due: string;
+}): Refusal & { readonly balance: string; readonly due: string } {
+  const [held, needed] = [formatUsd(BigInt(balance)), formatUsd(BigInt(due))];
+  const message = `the wallet holds ${held} USD and ${needed} USD are due: top up`;
+  return { __typename: 'InsufficientFundsRejection', code: 'INSUFFICIENT_FUNDS', message, balance, due };
 }

@@ -10,11 +10,10 @@ import {
 } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
-import { invalidInput, notFound } from '../../api/graphql/refusals.js';
+import { insufficientFunds, invalidInput, notFound } from '../../api/graphql/refusals.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { assertNever } from '../../kernel/assert.js';
 import type { ReservationId } from '../../kernel/ids.js';
-import { formatUsd } from '../../kernel/money.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { Database } from '../../platform/database/prisma.js';
 import { SETTINGS } from '../../platform/platform.module.js';
@@ -163,13 +162,8 @@ function showPayment(outcome: PaymentOutcome): object {
       const message = 'the hold ended before it was paid; nothing was charged: reserve again';
       return { __typename: 'HoldExpiredRejection', code: 'HOLD_EXPIRED', message };
     }
-    case 'insufficient': {
-      const { balance, due } = outcome;
-      const held = formatUsd(BigInt(balance));
-      const message = `the wallet holds ${held} USD and ${formatUsd(BigInt(due))} USD are due: top up`;
-      const code = 'INSUFFICIENT_FUNDS';
-      return { __typename: 'InsufficientFundsRejection', code, message, balance, due };
-    }
+    case 'insufficient':
+      return insufficientFunds(outcome);
     default:
       return assertNever(outcome);
   }
