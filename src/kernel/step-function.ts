@@ -96,6 +96,16 @@ export function subtract(a: StepFunction, b: StepFunction): StepFunction {
   return segmentsOf(b).reduce((fn, { window, value }) => addOver(fn, window, -value), a);
 }
 
+/** What of the function is above zero. */
+export function positivePart(fn: StepFunction): StepFunction {
+  return fromSegments(segmentsOf(fn).filter(({ value }) => value > 0n));
+}
+
+/** The lower of two functions at every instant. */
+export function lower(a: StepFunction, b: StepFunction): StepFunction {
+  return subtract(a, positivePart(subtract(a, b)));
+}
+
 /** Lowest value anywhere in the window, zero stretches included. */
 export function minimumOver(fn: StepFunction, window: Window): bigint {
   return extremeOver(fn, window, (candidate, best) => candidate < best);

@@ -4,10 +4,16 @@ import type { PoolFacts } from './model/pool.js';
 export { factsOf } from './model/pool.js';
 export type { PoolAttributes, PoolFacts } from './model/pool.js';
 export type { PlatformSlug } from './model/platform.js';
-export { cancellationFeeOf } from './model/pool.terms.js';
+export {
+  cancellationFeeOf,
+  CURTAILMENT_CAUSES,
+  NO_CURTAILMENT_TERMS,
+} from './model/pool.terms.js';
 export type {
   CancellationSchedule,
   CancellationStep,
+  CurtailmentCause,
+  CurtailmentTerms,
   ResaleTerms,
   SaleTerms,
   TokenWeights,

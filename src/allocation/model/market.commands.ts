@@ -5,7 +5,15 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Source } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
+import type {
+  CurtailPool,
+  ExtendReservation,
+  RecordRebooking,
+  SetRebooking,
+} from './curtailment.commands.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
+
+export type * from './curtailment.commands.js';
 
 /** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
 interface Timed {
@@ -120,4 +128,8 @@ export type MarketCommand =
   | PlaceOrder
   | CancelOrder
   | AmendOrder
+  | CurtailPool
+  | SetRebooking
+  | RecordRebooking
+  | ExtendReservation
   | AdvanceMarket;

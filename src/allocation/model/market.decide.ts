@@ -3,12 +3,15 @@ import type { Decider, Decision } from '../../kernel/decider.js';
 import { advanceMarket } from './advance.decide.js';
 import { createListing, withdrawListing } from './listing.decide.js';
 import type { MarketCommand } from './market.commands.js';
+import { curtailPool } from './curtailment.decide.js';
+import { extendReservation } from './extension.decide.js';
 import type { MarketEvent } from './market.events.js';
 import { evolve } from './market.evolve.js';
 import type { MarketRejection } from './market.rejections.js';
 import { emptyMarket, type MarketState } from './market.state.js';
 import { holdPackage } from './package.decide.js';
 import { openPool } from './pool.decide.js';
+import { recordRebooking, setRebooking } from './rebooking.decide.js';
 import { amendOrder, cancelOrder, placeOrder } from './order.decide.js';
 import {
   cancelReservation,
@@ -45,6 +48,14 @@ export function decide(
       return cancelOrder(command, state);
     case 'AmendOrder':
       return amendOrder(command, state);
+    case 'CurtailPool':
+      return curtailPool(command, state);
+    case 'SetRebooking':
+      return setRebooking(command, state);
+    case 'RecordRebooking':
+      return recordRebooking(command);
+    case 'ExtendReservation':
+      return extendReservation(command, state);
     case 'AdvanceMarket':
       return advanceMarket(command, state);
     default:

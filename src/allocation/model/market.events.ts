@@ -13,6 +13,15 @@ import type { Window } from '../../kernel/window.js';
 import type { Source } from './market.state.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
+import type {
+  ListingReduced,
+  PoolCurtailed,
+  RebookingAttempted,
+  RebookingSet,
+  ReservationCurtailed,
+} from './curtailment.events.js';
+
+export type * from './curtailment.events.js';
 
 /** A pool's capacity enters the market; its provider has title to all of it. */
 export interface PoolOpened extends Omit<PoolFacts, 'nameplate'> {
@@ -55,7 +64,7 @@ export interface ListingCreated {
 export interface ListingClosed {
   readonly type: 'ListingClosed';
   readonly listingId: ListingId;
-  readonly reason: 'withdrawn' | 'expired' | 'sold';
+  readonly reason: 'withdrawn' | 'expired' | 'sold' | 'curtailed';
 }
 
 export interface ReservationHeld {
@@ -74,6 +83,8 @@ export interface ReservationHeld {
   readonly termsVersion: TermsVersion;
   readonly heldAt: Instant;
   readonly expiresAt: Instant;
+  /** The reservation that it prolongs; null when it stands for itself. */
+  readonly extendsReservationId: ReservationId | null;
   /** What the listing still offers after this. */
   readonly listingRemaining: readonly Segment[];
 }
@@ -83,7 +94,7 @@ export interface HoldReleased {
   readonly type: 'HoldReleased';
   readonly reservationId: ReservationId;
   readonly listingId: ListingId;
-  readonly reason: 'expired' | 'released';
+  readonly reason: 'expired' | 'released' | 'curtailed';
   /** What the listing offers again; null when it was closed meanwhile. */
   readonly listingRemaining: readonly Segment[] | null;
 }
@@ -112,7 +123,7 @@ export interface ReservationCompleted {
   readonly reservationId: ReservationId;
 }
 
-/** Title went back to the seller; the holder gets the refund. */
+/** Title went back to the seller, for sale where its listing is still open; the holder gets the refund. */
 export interface ReservationCancelled {
   readonly type: 'ReservationCancelled';
   readonly reservationId: ReservationId;
@@ -123,6 +134,8 @@ export interface ReservationCancelled {
   readonly refund: MicroUsd;
   /** What the reservation it was resold from holds again; null when the pool itself sold it. */
   readonly source: ReservationPaid['source'];
+  /** What the listing it was bought from offers again; null when it was closed meanwhile. */
+  readonly listingRemaining: readonly Segment[] | null;
 }
 
 /** A bid entered the market. */
@@ -209,4 +222,9 @@ export type MarketEvent =
   | OrderPlaced
   | OrderFilled
   | OrderAmended
-  | OrderClosed;
+  | OrderClosed
+  | PoolCurtailed
+  | ListingReduced
+  | ReservationCurtailed
+  | RebookingSet
+  | RebookingAttempted;

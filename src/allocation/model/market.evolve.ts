@@ -8,6 +8,7 @@ import {
   segmentsOf,
   ZERO,
 } from '../../kernel/step-function.js';
+import { listingReduced, poolCurtailed, rebookingSet, reservationCurtailed } from './curtailment.evolve.js';
 import type * as events from './market.events.js';
 import type { HeldReservation, Listing, MarketState } from './market.state.js';
 import {
@@ -53,6 +54,17 @@ export function evolve(state: MarketState, event: events.MarketEvent): MarketSta
       return orderAmended(state, event);
     case 'OrderClosed':
       return orderClosed(state, event);
+    case 'PoolCurtailed':
+      return poolCurtailed(state, event);
+    case 'ListingReduced':
+      return listingReduced(state, event);
+    case 'ReservationCurtailed':
+      return reservationCurtailed(state, event);
+    case 'RebookingSet':
+      return rebookingSet(state, event);
+    // What became of an order is told by its own events.
+    case 'RebookingAttempted':
+      return state;
     default:
       return assertNever(event);
   }
@@ -66,6 +78,7 @@ function poolOpened(state: MarketState, event: events.PoolOpened): MarketState {
     termsVersions: [rest.terms],
     root: { title: nameplate, committed: ZERO },
     finished: ZERO,
+    curtailed: ZERO,
     positions: new Map(),
   });
   return state;
@@ -148,6 +161,8 @@ function reservationPaid(state: MarketState, event: events.ReservationPaid): Mar
     status: 'scheduled',
     paidAt: event.paidAt,
     lot: { title: rectangle(window, quantity), committed: ZERO },
+    lost: ZERO,
+    rebooking: null,
   });
   return state;
 }
@@ -172,24 +187,29 @@ function reservationCompleted(
   return state;
 }
 
+/** What comes back is what was left of it; where its listing is open, for sale again. */
 function reservationCancelled(
   state: MarketState,
-  { reservationId }: events.ReservationCancelled,
+  { reservationId, listingRemaining }: events.ReservationCancelled,
 ): MarketState {
-  const { poolId, source, window, quantity, holderId, sellerId } = ownedOf(state, reservationId);
+  const { poolId, source, listingId, holderId, sellerId, lot: given } = ownedOf(state, reservationId);
   const pool = poolOf(state, poolId);
   const lot = lotOf(state, poolId, source);
-  lot.title = addOver(lot.title, window, quantity);
-  changePosition(pool, holderId, window, -quantity);
-  changePosition(pool, sellerId, window, quantity);
+  lot.title = add(lot.title, given.title);
+  for (const { window, value } of segmentsOf(given.title)) {
+    changePosition(pool, holderId, window, -value);
+    changePosition(pool, sellerId, window, value);
+    if (listingRemaining !== null) commit(lot, window, value);
+  }
+  if (listingRemaining !== null) changeOffer(state, listingId, 0, listingRemaining);
   state.reservations.delete(reservationId);
   return state;
 }
 
-function changeOffer(
+export function changeOffer(
   state: MarketState,
   listingId: ListingId,
-  holds: 1 | -1,
+  holds: 1 | 0 | -1,
   remaining: events.ReservationHeld['listingRemaining'],
 ): void {
   const listing = present(state.listings.get(listingId), `listing ${listingId}`);

@@ -30,13 +30,28 @@ export type MarketRejection =
   | { readonly code: 'PRICE_ABOVE_CAP'; readonly unitPriceMax: UnitPrice }
   | { readonly code: 'AMOUNT_TOO_LARGE'; readonly amountMax: MicroUsd }
   | { readonly code: 'PAYMENT_MISMATCH'; readonly due: MicroUsd }
+  | { readonly code: 'NAMEPLATE_EXCEEDED'; readonly available: Quantity }
+  | { readonly code: 'RECLAIM_NOT_AGREED'; readonly earliestStart: Instant | null }
+  | { readonly code: 'RECLAIM_TOO_SOON'; readonly earliestStart: Instant | null }
   | { readonly code: 'NOT_FILLABLE'; readonly available: Quantity }
   | { readonly code: 'INSUFFICIENT_TITLE'; readonly available: Quantity }
   | { readonly code: 'CAPACITY_EXHAUSTED'; readonly available: Quantity }
   | { readonly code: 'BUYER_SHARE_EXCEEDED'; readonly available: Quantity }
+  | NotExtendable
   | { readonly code: 'WOULD_TRADE'; readonly bestBid: UnitPrice }
   | { readonly code: 'RESERVATION_ENCUMBERED'; readonly encumbrance: 'listed' | 'resold' }
   | { readonly code: 'FEE_CHANGED'; readonly fee: MicroUsd };
+
+/** The whole quantity cannot be had for that long at that price. */
+export interface NotExtendable {
+  readonly code: 'NOT_EXTENDABLE';
+  /** Tokens/s that can be had all the time, at that price. */
+  readonly available: Quantity;
+  /** Until when the whole quantity can be had at that price; the end of the reservation: no longer. */
+  readonly until: Instant;
+  /** The price at which all of it can be had; null: at none. */
+  readonly unitPrice: UnitPrice | null;
+}
 
 /** One hold of a package cannot be made, so none was: which one, from 0, and why. */
 export interface PackageRefused {
@@ -55,6 +70,7 @@ export type ReservationStatus =
   | 'completed'
   | 'expired'
   | 'released'
-  | 'cancelled';
+  | 'cancelled'
+  | 'curtailed';
 
 export type MarketRejectionCode = MarketRejection['code'];

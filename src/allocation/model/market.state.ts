@@ -13,6 +13,7 @@ import type { Window } from '../../kernel/window.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 import { OrderBook, type Book } from './order-book.js';
 import type { Order } from './order.state.js';
+import type { Loss, Rebooking } from './curtailment.state.js';
 
 /** Where offered capacity comes from: the provider's own part of the pool, or a reservation. */
 export type Source =
@@ -36,6 +37,8 @@ export interface PoolState {
   readonly root: Lot;
   /** What finished reservations held: past, but still part of the whole (I1). */
   finished: StepFunction;
+  /** What was curtailed: what the pool was registered with is the nameplate and this. */
+  curtailed: StepFunction;
   /** Title and pending holds of each holder other than the provider. */
   readonly positions: Map<OrganizationId, StepFunction>;
 }
@@ -74,6 +77,8 @@ interface ReservationCommon {
   readonly amount: MicroUsd;
   readonly hops: number;
   readonly termsVersion: TermsVersion;
+  /** The reservation that it prolongs; null when it stands for itself. */
+  readonly extendsReservationId: ReservationId | null;
 }
 
 /** Title set aside until it is paid or the hold expires. */
@@ -87,6 +92,10 @@ export interface OwnedReservation extends ReservationCommon {
   readonly status: 'scheduled' | 'active';
   readonly paidAt: Instant;
   readonly lot: Lot;
+  /** What was curtailed of all that was bought, parts that were resold included. */
+  readonly lost: StepFunction;
+  /** What is ordered in its place when it is curtailed; null: nothing is. */
+  readonly rebooking: Rebooking | null;
 }
 
 /** Finished reservations leave memory; their history is in the log. */
@@ -98,6 +107,8 @@ export interface MarketState {
   readonly reservations: Map<ReservationId, Reservation>;
   /** Resting bids. */
   readonly orders: Map<OrderId, Order>;
+  /** What reservations lost, those that are over included, until a day after their windows. */
+  readonly losses: Map<ReservationId, readonly Loss[]>;
   /** Given to the next ask or bid that arrives. */
   nextSequence: number;
   /** Index over listings and orders: made of them, and no part of what the state says. */
@@ -110,6 +121,7 @@ export function emptyMarket(book: Book = new OrderBook()): MarketState {
     listings: new Map(),
     reservations: new Map(),
     orders: new Map(),
+    losses: new Map(),
     nextSequence: 1,
     book,
   };

@@ -2,11 +2,17 @@ import type { SaleTerms } from '../../providers/contract.js';
 
 export type {
   CancellationSchedule,
+  CurtailmentCause,
+  CurtailmentTerms,
   PoolFacts,
   ResaleTerms,
   SaleTerms,
 } from '../../providers/contract.js';
-export { cancellationFeeOf } from '../../providers/contract.js';
+export {
+  cancellationFeeOf,
+  CURTAILMENT_CAUSES,
+  NO_CURTAILMENT_TERMS,
+} from '../../providers/contract.js';
 
 /**
  * Which of a pool's terms a sale was made under: 1 for those it was opened with, one more with each

@@ -60,9 +60,12 @@ export function orderFilled(state: MarketState, event: OrderFilled): MarketState
   listing.remaining = fromSegments(listingRemaining);
   state.reservations.set(event.reservationId, {
     ...reservation,
+    extendsReservationId: null,
     status: 'scheduled',
     paidAt: filledAt,
     lot: { title: rectangle(window, quantity), committed: ZERO },
+    lost: ZERO,
+    rebooking: null,
   });
   const order = orderOf(state, event.orderId);
   const { providerId } = pool.facts;

@@ -91,6 +91,24 @@ export class CancellationStepInput {
   fee!: number;
 }
 
+@InputType({ description: 'When you may take back what you sold, and what that costs beside the refund.' })
+export class CurtailmentTermsInput {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Hours of notice to reclaim what you sold; left out: you never will.',
+  })
+  reclaimNoticeHours?: number | null;
+
+  @Field(() => Int, {
+    defaultValue: 0,
+    description: 'Penalty for an outage, 0 to 10000 hundredths of a per cent of the price of what was lost.',
+  })
+  outagePenalty!: number;
+
+  @Field(() => Int, { defaultValue: 0, description: 'Penalty for a reclaim, likewise.' })
+  reclaimPenalty!: number;
+}
+
 @InputType({ description: 'What a pool is sold under.' })
 export class PoolTermsInput {
   @Field(() => ResaleTermsInput, { description: 'Resale.' })
@@ -100,6 +118,12 @@ export class PoolTermsInput {
     description: 'Cancellation: by falling notice and rising fee, the last step with notice 0.',
   })
   cancellation!: CancellationStepInput[];
+
+  @Field(() => CurtailmentTermsInput, {
+    nullable: true,
+    description: 'Curtailment; left out: nothing is reclaimed, and an outage costs the refund only.',
+  })
+  curtailment?: CurtailmentTermsInput | null;
 
   @Field(() => MicroUsdScalar, {
     nullable: true,

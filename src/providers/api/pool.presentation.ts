@@ -10,7 +10,8 @@ import type { PoolType } from './pool.types.js';
 export function showPool(view: PoolView, registeredAt: Date | null, isOwn: boolean): PoolType {
   const { serviceLevel, terms, endpoint, ...rest } = view;
   const { ttftP95, ...level } = serviceLevel;
-  const { resale, cancellation } = terms;
+  const { resale, cancellation, curtailment } = terms;
+  const { reclaimNotice, penaltyShare } = curtailment;
   const { holdingTimeMin, ...resaleRest } = resale;
   return {
     ...rest,
@@ -23,6 +24,11 @@ export function showPool(view: PoolView, registeredAt: Date | null, isOwn: boole
         noticeHours: noticeMin / HOUR_MS,
         fee,
       })),
+      curtailment: {
+        reclaimNoticeHours: reclaimNotice === null ? null : reclaimNotice / HOUR_MS,
+        outagePenalty: penaltyShare.outage,
+        reclaimPenalty: penaltyShare.reclaim,
+      },
     },
     registeredAt,
   };

@@ -9,7 +9,9 @@ import { checkOrder } from '../../kernel/window.rules.js';
 import type { PlatformSlug } from '../model/platform.js';
 import type { PoolDraft, PoolTerms, ServingProfile } from '../model/pool.js';
 import { POOL_LIMITS } from '../model/pool.rules.js';
+import { NO_CURTAILMENT_TERMS, type CurtailmentTerms } from '../model/pool.terms.js';
 import type {
+  CurtailmentTermsInput,
   EndpointInput,
   PoolTermsInput,
   RegisterPoolInput,
@@ -78,8 +80,18 @@ export function readTerms({ resale, cancellation, ...rest }: PoolTermsInput): Po
       noticeMin: (noticeHours * HOUR_MS) as Duration,
       fee: basisPoints(fee),
     })),
+    curtailment: readCurtailment(rest.curtailment ?? null),
     overagePrice,
     buyerShareMax: buyerShareMax as BasisPoints | null,
+  };
+}
+
+function readCurtailment(input: CurtailmentTermsInput | null): CurtailmentTerms {
+  if (input === null) return NO_CURTAILMENT_TERMS;
+  const { reclaimNoticeHours = null, outagePenalty, reclaimPenalty } = input;
+  return {
+    reclaimNotice: reclaimNoticeHours === null ? null : ((reclaimNoticeHours * HOUR_MS) as Duration),
+    penaltyShare: { outage: basisPoints(outagePenalty), reclaim: basisPoints(reclaimPenalty) },
   };
 }
 

@@ -101,6 +101,25 @@ export class CancellationStepType {
   fee!: number;
 }
 
+@ObjectType('CurtailmentTerms', {
+  description: 'When a provider may take back what it sold, and what it pays for that beside the refund.',
+})
+export class CurtailmentTermsType {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Hours of notice to reclaim what was sold; null: it is never reclaimed.',
+  })
+  reclaimNoticeHours!: number | null;
+
+  @Field(() => Int, {
+    description: 'Penalty for an outage, in hundredths of a per cent of the price of what was lost.',
+  })
+  outagePenalty!: number;
+
+  @Field(() => Int, { description: 'Penalty for a reclaim, likewise.' })
+  reclaimPenalty!: number;
+}
+
 @ObjectType('PoolTerms', { description: 'What a provider sells under. A sale keeps the terms it was made under.' })
 export class PoolTermsType {
   @Field(() => ResaleTermsType, { description: 'Resale.' })
@@ -108,6 +127,9 @@ export class PoolTermsType {
 
   @Field(() => [CancellationStepType], { description: 'Cancellation, by falling notice.' })
   cancellation!: readonly CancellationStepType[];
+
+  @Field(() => CurtailmentTermsType, { description: 'Curtailment.' })
+  curtailment!: CurtailmentTermsType;
 
   @Field(() => MicroUsdScalar, {
     nullable: true,

@@ -10,6 +10,7 @@ import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
 import type { MarketId, OrganizationId, PoolId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { PlatformSlug } from '../model/platform.js';
+import { NO_CURTAILMENT_TERMS } from '../model/pool.terms.js';
 import type { PoolEvent } from '../model/pool.events.js';
 
 /** The parts of a sale's terms, as they stand in every log that keeps them. */
@@ -21,6 +22,13 @@ export const resaleTermsSchema = z.object({
   holdingTimeMin: duration,
 });
 export const cancellationSchema = z.array(z.object({ noticeMin: duration, fee: basisPoints }));
+/** What was written before there were such terms has none. */
+export const curtailmentTermsSchema = z
+  .object({
+    reclaimNotice: duration.nullable(),
+    penaltyShare: z.object({ outage: basisPoints, reclaim: basisPoints }),
+  })
+  .default(NO_CURTAILMENT_TERMS);
 export const tokenWeightsSchema = z.object({
   input: basisPoints,
   cachedInput: basisPoints,
@@ -29,6 +37,7 @@ export const tokenWeightsSchema = z.object({
 export const saleTermsSchema = z.object({
   resale: resaleTermsSchema,
   cancellation: cancellationSchema,
+  curtailment: curtailmentTermsSchema,
   usage: z.object({
     profileVersion: z.number().int(),
     weights: tokenWeightsSchema,
@@ -59,6 +68,7 @@ const endpoint = z.object({ url: z.string(), hasCredential: z.boolean() });
 const terms = z.object({
   resale: resaleTermsSchema,
   cancellation: cancellationSchema,
+  curtailment: curtailmentTermsSchema,
   overagePrice: whole<MicroUsd>().nullable(),
   buyerShareMax: basisPoints.nullable(),
 });

@@ -15,7 +15,7 @@ import {
 import { isOnGrid } from '../../kernel/window.js';
 import { checkEndpointUrl, type EndpointPolicy } from './endpoint.rules.js';
 import type { PoolDraft, PoolTerms, ServiceLevel, ServingProfile } from './pool.js';
-import type { CancellationSchedule, ResaleTerms } from './pool.terms.js';
+import type { CancellationSchedule, CurtailmentTerms, ResaleTerms } from './pool.terms.js';
 
 /** How finely a pool's time may be cut. */
 export const GRIDS: readonly Duration[] = [(15 * MINUTE_MS) as Duration, HOUR_MS, DAY_MS];
@@ -165,6 +165,7 @@ export function checkTerms(terms: PoolTerms): readonly Issue[] {
   return [
     ...within('resale', checkResale(terms.resale)),
     ...checkCancellation(terms.cancellation),
+    ...within('curtailment', checkCurtailment(terms.curtailment)),
     ...unless(overagePrice === null || (overagePrice >= 0n && overagePrice <= MICRO_USD_MAX), {
       field: 'overagePrice',
       reason: 'is out of range',
@@ -181,6 +182,15 @@ function checkResale({ hopsMax, priceCap, royalty, holdingTimeMin }: ResaleTerms
     // Half at most: the reseller's own share and the exchange's fee come out of the rest.
     ...whole('royalty', royalty, 0, WHOLE / 2),
     ...whole('holdingTimeMinutes', holdingTimeMin / MINUTE_MS, 0, L.holdingTimeMax / MINUTE_MS),
+  ];
+}
+
+function checkCurtailment({ reclaimNotice, penaltyShare }: CurtailmentTerms): readonly Issue[] {
+  const notice = reclaimNotice === null ? 0 : reclaimNotice / HOUR_MS;
+  return [
+    ...whole('reclaimNoticeHours', notice, 0, L.horizon / HOUR_MS),
+    ...whole('outagePenalty', penaltyShare.outage, 0, WHOLE),
+    ...whole('reclaimPenalty', penaltyShare.reclaim, 0, WHOLE),
   ];
 }
 

@@ -41,10 +41,29 @@ export interface UsageTerms {
   readonly overagePrice: MicroUsd | null;
 }
 
+/** Why a provider takes capacity back: it cannot serve it, or it wants it for itself. */
+export const CURTAILMENT_CAUSES = ['outage', 'reclaim'] as const;
+export type CurtailmentCause = (typeof CURTAILMENT_CAUSES)[number];
+
+/** What it takes to take capacity back that was sold, and what it costs beside the refund. */
+export interface CurtailmentTerms {
+  /** A reclaim takes nothing that begins sooner than this; null: what was sold is never reclaimed. */
+  readonly reclaimNotice: Duration | null;
+  /** Share of the price of what a holder lost, paid to them by the provider. */
+  readonly penaltyShare: Readonly<Record<CurtailmentCause, BasisPoints>>;
+}
+
+/** Of those who published none: nothing is reclaimed, and an outage costs the refund. */
+export const NO_CURTAILMENT_TERMS: CurtailmentTerms = {
+  reclaimNotice: null,
+  penaltyShare: { outage: 0 as BasisPoints, reclaim: 0 as BasisPoints },
+};
+
 /** Everything a buyer buys under. A sale keeps the terms it was made under. */
 export interface SaleTerms {
   readonly resale: ResaleTerms;
   readonly cancellation: CancellationSchedule;
+  readonly curtailment: CurtailmentTerms;
   readonly usage: UsageTerms;
 }
 

@@ -3,7 +3,13 @@ import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Duration } from '../../kernel/time.js';
 import type { PlatformSlug, Tier } from './platform.js';
-import type { CancellationSchedule, ResaleTerms, SaleTerms, TokenWeights } from './pool.terms.js';
+import type {
+  CancellationSchedule,
+  CurtailmentTerms,
+  ResaleTerms,
+  SaleTerms,
+  TokenWeights,
+} from './pool.terms.js';
 
 /** How a pool serves its model. A change is a new version. */
 export interface ServingProfile {
@@ -35,6 +41,7 @@ export interface Endpoint {
 export interface PoolTerms {
   readonly resale: ResaleTerms;
   readonly cancellation: CancellationSchedule;
+  readonly curtailment: CurtailmentTerms;
   /** Micro-USD for a million weighted tokens above the reservation; null: not charged for. */
   readonly overagePrice: MicroUsd | null;
   /** No buyer holds more than this share of the nameplate at any instant; null: no limit. */
@@ -94,9 +101,9 @@ export function factsOf(pool: Pool): PoolFacts {
   const { revision, poolId, marketId, providerId, grid, nameplate } = pool;
   const { profile, profileVersion, platform, region, residency, serviceLevel } = pool;
   const attributes = { platform, region, residency, serviceLevel };
-  const { resale, cancellation, overagePrice, buyerShareMax } = pool.terms;
+  const { resale, cancellation, curtailment, overagePrice, buyerShareMax } = pool.terms;
   const usage = { profileVersion, weights: profile.weights, overagePrice };
-  const terms = { resale, cancellation, usage };
+  const terms = { resale, cancellation, curtailment, usage };
   const names = { revision, poolId, marketId, providerId };
   return { ...names, grid, attributes, nameplate, terms, buyerShareMax };
 }

@@ -78,10 +78,13 @@ function profileColumn(profile: ServingProfile): RowObject {
   return { ...profile, weights: { ...profile.weights } };
 }
 
-function termsColumn({ resale, cancellation, overagePrice, buyerShareMax }: PoolTerms): RowObject {
+function termsColumn({ curtailment, ...terms }: PoolTerms): RowObject {
+  const { resale, cancellation, overagePrice, buyerShareMax } = terms;
+  const { reclaimNotice, penaltyShare } = curtailment;
   return {
     resale: { ...resale },
     cancellation: cancellation.map((step) => ({ ...step })),
+    curtailment: { reclaimNotice, penaltyShare: { ...penaltyShare } },
     overagePrice: overagePrice?.toString() ?? null,
     buyerShareMax,
   };

@@ -1,0 +1,121 @@
+import { divide } from '../../kernel/money.js';
+import type { ReservationId } from '../../kernel/ids.js';
+import {
+  add,
+  addOver,
+  lower,
+  rectangle,
+  segmentsOf,
+  subtract,
+  valueAt,
+  ZERO,
+  type Segment,
+  type StepFunction,
+} from '../../kernel/step-function.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+import type { MarketState, OwnedReservation, PoolState } from './market.state.js';
+
+/** What a reservation loses. */
+export interface Share {
+  readonly reservation: OwnedReservation;
+  /** Of what is still its holder's. */
+  readonly lostTitle: StepFunction;
+  /** Of all that was bought, parts that were resold included. */
+  readonly lost: StepFunction;
+}
+
+/** Who loses what when a quantity is taken from a pool. */
+export interface Shares {
+  /** Of what the provider has not sold. */
+  readonly unsold: StepFunction;
+  /** Of what was sold: resold parts before what they were cut from. */
+  readonly sold: readonly Share[];
+}
+
+/** What the provider has not sold goes first; then every title by its share of all of them. */
+export function shareOut(
+  state: MarketState,
+  { root, facts: { poolId } }: PoolState,
+  asked: { readonly window: Window; readonly quantity: bigint },
+): Shares {
+  const whole = rectangle(asked.window, asked.quantity);
+  const unsold = lower(whole, root.title);
+  const owned = [...state.reservations.values()]
+    .filter((one): one is OwnedReservation => one.status !== 'held' && one.poolId === poolId)
+    .sort((a, b) => b.hops - a.hops || compareIds(a.reservationId, b.reservationId));
+  const losses = lostTitles(owned, segmentsOf(subtract(whole, unsold)));
+  return { unsold, sold: withResold(owned, losses) };
+}
+
+function lostTitles(
+  owned: readonly OwnedReservation[],
+  sold: readonly Segment[],
+): ReadonlyMap<ReservationId, StepFunction> {
+  const losses = new Map<ReservationId, StepFunction>();
+  for (const segment of sold) {
+    for (const window of stretchesOf(segment.window, owned)) {
+      const titles = owned.map(({ reservationId: id, lot }) => ({
+        ...{ id, title: valueAt(lot.title, window.start) },
+      }));
+      for (const [id, loss] of proRata(segment.value, titles)) {
+        losses.set(id, addOver(losses.get(id) ?? ZERO, window, loss));
+      }
+    }
+  }
+  return losses;
+}
+
+/** Stretches of a window throughout which no title changes. */
+function stretchesOf(
+  { start, end }: Window,
+  owned: readonly OwnedReservation[],
+): readonly Window[] {
+  const lines = owned.flatMap(({ lot }) => lot.title.starts);
+  const inside = lines.filter((line) => start < line && line < end);
+  const starts = [...new Set<Instant>([start, ...inside])].sort((a, b) => a - b);
+  return starts.map((from, index) => ({ start: from, end: starts[index + 1] ?? end }));
+}
+
+/**
+ * Whole units by largest remainder: everybody's exact share cut off, and what is missing one unit each
+ * to those who were cut off most, of equals to the lower id. Nobody loses more than they have.
+ *
+ * @param total no more than all titles together
+ */
+export function proRata(
+  total: bigint,
+  titles: readonly { readonly id: ReservationId; readonly title: bigint }[],
+): ReadonlyMap<ReservationId, bigint> {
+  const held = titles.filter(({ title }) => title > 0n);
+  const whole = held.reduce((sum, { title }) => sum + title, 0n);
+  const cut = held.map(({ id, title }) => ({ id, ...divide(total * title, whole) }));
+  const missing = total - cut.reduce((sum, { quotient }) => sum + quotient, 0n);
+  const byRemainder = [...cut].sort((a, b) =>
+    a.remainder === b.remainder ? compareIds(a.id, b.id) : a.remainder > b.remainder ? -1 : 1,
+  );
+  return new Map(
+    byRemainder.map(({ id, quotient }, place) => [id, quotient + (place < missing ? 1n : 0n)]),
+  );
+}
+
+/** What is lost of a part is lost of what it was cut from too, up to the provider's own sale. */
+function withResold(
+  owned: readonly OwnedReservation[],
+  losses: ReadonlyMap<ReservationId, StepFunction>,
+): readonly Share[] {
+  const resold = new Map<ReservationId, StepFunction>();
+  return owned.flatMap((reservation) => {
+    const { reservationId, source } = reservation;
+    const lostTitle = losses.get(reservationId) ?? ZERO;
+    const lost = add(lostTitle, resold.get(reservationId) ?? ZERO);
+    if (lost.starts.length === 0) return [];
+    if (source.kind === 'reservation') {
+      const { reservationId: id } = source;
+      resold.set(id, add(resold.get(id) ?? ZERO, lost));
+    }
+    return [{ reservation, lostTitle, lost }];
+  });
+}
+
+const compareIds = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

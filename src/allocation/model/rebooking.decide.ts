@@ -1,0 +1,25 @@
+import { accept, reject, type Decision } from '../../kernel/decider.js';
+import type { RecordRebooking, SetRebooking } from './market.commands.js';
+import type { MarketEvent } from './market.events.js';
+import type { MarketRejection } from './market.rejections.js';
+import type { MarketState } from './market.state.js';
+
+export function setRebooking(
+  { reservationId, holderId, rebooking }: SetRebooking,
+  state: MarketState,
+): Decision<MarketEvent, MarketRejection> {
+  const reservation = state.reservations.get(reservationId);
+  if (reservation?.holderId !== holderId) return reject({ code: 'RESERVATION_NOT_FOUND' });
+  const { status } = reservation;
+  if (status === 'held') return reject({ code: 'WRONG_STATE', state: status });
+  return accept({ type: 'RebookingSet', reservationId, holderId, rebooking });
+}
+
+/** The order itself is told by its own events; what was refused leaves no other trace. */
+export function recordRebooking({
+  type: _type,
+  now,
+  ...attempt
+}: RecordRebooking): Decision<MarketEvent, MarketRejection> {
+  return accept({ type: 'RebookingAttempted', ...attempt, attemptedAt: now });
+}
