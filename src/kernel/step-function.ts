@@ -131,6 +131,17 @@ function extremeOver(
   return best;
 }
 
+/** The stretches of a window throughout which none of the functions changes. */
+export function stretchesOf(
+  { start, end }: Window,
+  functions: readonly StepFunction[],
+): readonly Window[] {
+  const lines = functions.flatMap(({ starts }) => starts);
+  const inside = lines.filter((line) => start < line && line < end);
+  const starts = [...new Set([start, ...inside])].sort((a, b) => a - b);
+  return starts.map((from, index) => ({ start: from, end: starts[index + 1] ?? end }));
+}
+
 /** The part of the function inside the window. */
 export function restrict(fn: StepFunction, window: Window): StepFunction {
   const inside = segmentsOf(fn).flatMap(({ window: own, value }) => {

@@ -1,5 +1,6 @@
 import type {
   CancellationSchedule,
+  CurtailmentTerms,
   PoolFacts,
   ResaleTerms,
 } from '../../src/allocation/model/market.terms.js';
@@ -62,8 +63,12 @@ function randomTerms(random: SeededRandom): Terms {
   ];
   const weights = { input: share(1_000), cachedInput: share(100), reasoning: share(10_000) };
   const usage = { profileVersion: 1, weights, overagePrice: null };
+  const curtailment: CurtailmentTerms = {
+    reclaimNotice: random.pick([null, HOUR_MS, (6 * HOUR_MS) as Duration]),
+    penaltyShare: { outage: share(random.integer(0, 3_000)), reclaim: share(5_000) },
+  };
   const buyerShareMax = random.pick([null, null, share(3_333), share(6_000)]);
-  return { terms: { resale, cancellation, usage }, buyerShareMax };
+  return { terms: { resale, cancellation, curtailment, usage }, buyerShareMax };
 }
 
 /** How a provider means its pool to be; the market follows by `OpenPool`. */

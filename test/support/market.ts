@@ -47,6 +47,10 @@ export function saleTerms(resale: Partial<ResaleTerms> = {}): SaleTerms {
       { noticeMin: (2 * HOUR_MS) as Duration, fee: 2_500 as BasisPoints },
       { noticeMin: 0 as Duration, fee: 5_000 as BasisPoints },
     ],
+    curtailment: {
+      reclaimNotice: (12 * HOUR_MS) as Duration,
+      penaltyShare: { outage: 2_000 as BasisPoints, reclaim: 5_000 as BasisPoints },
+    },
     usage: {
       profileVersion: 1,
       weights: {

@@ -9,7 +9,7 @@ import type {
   ServiceLevel,
   ServingProfile,
 } from '../../src/providers/model/pool.js';
-import type { ResaleTerms } from '../../src/providers/model/pool.terms.js';
+import { NO_CURTAILMENT_TERMS, type ResaleTerms } from '../../src/providers/model/pool.terms.js';
 import { DAY_ZERO, hours } from './market.js';
 
 /** Half past midnight of the day from which hours are counted. */
@@ -45,6 +45,7 @@ export function termsOf(
       { noticeMin: (24 * HOUR_MS) as Duration, fee: share(0) },
       { noticeMin: 0 as Duration, fee: share(5_000) },
     ],
+    curtailment: NO_CURTAILMENT_TERMS,
     overagePrice: 900_000n as MicroUsd,
     buyerShareMax: share(4_000),
     ...changes,

@@ -14,6 +14,7 @@ import { formatInstant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import type { MarketRejection } from '../model/market.rejections.js';
+import { showExtension, showReclaim } from './curtailment.rejections.js';
 
 /** A rejection as it was kept: bigints are decimal text. */
 type Kept = JsonOf<MarketRejection>;
@@ -104,13 +105,25 @@ const between = ({ start, end }: Window): string =>
   `${formatInstant(start)} to ${formatInstant(end)}`;
 
 /** What was asked for. */
-export type Asked = 'list' | 'resell' | 'withdraw' | 'reserve' | 'release' | 'cancel' | 'order';
+export type Asked =
+  | 'list'
+  | 'resell'
+  | 'withdraw'
+  | 'reserve'
+  | 'release'
+  | 'cancel'
+  | 'order'
+  | 'curtail'
+  | 'rebook'
+  | 'extend';
 
 /** Which state a reservation must be in for what needs one. */
 const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
   resell: ': only one that is paid can be resold',
   release: ': only a hold can be released',
   cancel: ': only one that is paid and has not begun can be cancelled',
+  rebook: ': only one that is paid can be rebooked',
+  extend: ': only one that is paid can be extended',
 };
 
 /** A refusal of the market as a member of a result union; `field` is the input that names the thing. */
@@ -225,12 +238,18 @@ function showAmount(
       return told('AmountTooLargeRejection', code, message, { amountMax });
     }
     case 'INSUFFICIENT_TITLE':
+    case 'NAMEPLATE_EXCEEDED':
     case 'CAPACITY_EXHAUSTED':
     case 'NOT_FILLABLE':
     case 'BUYER_SHARE_EXCEEDED': {
       const { available } = rejection;
       return told('CapacityRejection', code, capacityMessage(rejection), { available });
     }
+    case 'RECLAIM_NOT_AGREED':
+    case 'RECLAIM_TOO_SOON':
+      return showReclaim(rejection);
+    case 'NOT_EXTENDABLE':
+      return showExtension(rejection);
     case 'RESERVATION_ENCUMBERED': {
       const { encumbrance } = rejection;
       const message =
@@ -279,10 +298,18 @@ function orderIssue(rejection: Of<'EXPIRY_IN_PAST' | 'ALREADY_FILLED' | 'WOULD_T
 function capacityMessage({
   code,
   available,
-}: Of<'INSUFFICIENT_TITLE' | 'CAPACITY_EXHAUSTED' | 'NOT_FILLABLE' | 'BUYER_SHARE_EXCEEDED'>): string {
+}: Of<
+  | 'INSUFFICIENT_TITLE'
+  | 'NAMEPLATE_EXCEEDED'
+  | 'CAPACITY_EXHAUSTED'
+  | 'NOT_FILLABLE'
+  | 'BUYER_SHARE_EXCEEDED'
+>): string {
   switch (code) {
     case 'INSUFFICIENT_TITLE':
       return `you have ${available} tokens/s free to list throughout this window`;
+    case 'NAMEPLATE_EXCEEDED':
+      return `the pool has ${available} tokens/s throughout this window`;
     case 'NOT_FILLABLE':
       return `${available} tokens/s can be filled at once, and the order is fill-or-kill`;
     case 'CAPACITY_EXHAUSTED':

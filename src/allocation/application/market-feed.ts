@@ -34,11 +34,16 @@ const IS_PUBLIC: Readonly<Record<MarketEvent['type'], boolean>> = {
   ReservationPaid: true,
   ReservationActivated: false,
   ReservationCompleted: false,
-  ReservationCancelled: false,
+  ReservationCancelled: true,
   OrderPlaced: true,
   OrderFilled: true,
   OrderAmended: true,
   OrderClosed: true,
+  PoolCurtailed: false,
+  ListingReduced: true,
+  ReservationCurtailed: false,
+  RebookingSet: false,
+  RebookingAttempted: false,
 };
 const PUBLIC_TYPES = Object.entries(IS_PUBLIC).flatMap(([type, isTold]) => (isTold ? [type] : []));
 

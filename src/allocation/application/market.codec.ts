@@ -21,6 +21,7 @@ import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import { poolAttributesSchema, saleTermsSchema } from '../../providers/contract.js';
 import type * as events from '../model/market.events.js';
+import { curtailmentEvents } from './curtailment.codec.js';
 import { orderTerms, timeInForceSchema } from './order-request.js';
 
 const source = z.discriminatedUnion('kind', [
@@ -81,7 +82,7 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
   PoolTermsChanged: { schema: z.object({ poolId, revision, termsVersion, ...terms }) },
   ListingCreated: { schema: z.object(trade) },
   ListingClosed: {
-    schema: z.object({ listingId, reason: z.enum(['withdrawn', 'expired', 'sold']) }),
+    schema: z.object({ listingId, reason: z.enum(['withdrawn', 'expired', 'sold', 'curtailed']) }),
   },
   ReservationHeld: {
     schema: z.object({
@@ -91,6 +92,7 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       amount: whole<MicroUsd>(),
       heldAt: instant,
       expiresAt: instant,
+      extendsReservationId: reservationId.nullable().default(null),
       listingRemaining: segments,
     }),
   },
@@ -98,7 +100,7 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
     schema: z.object({
       reservationId,
       listingId,
-      reason: z.enum(['expired', 'released']),
+      reason: z.enum(['expired', 'released', 'curtailed']),
       listingRemaining: segments.nullable(),
     }),
   },
@@ -121,6 +123,8 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       fee: whole<MicroUsd>(),
       refund: whole<MicroUsd>(),
       source: sourceAfter,
+      // Before, what came back was never offered by itself.
+      relisted: z.object({ listingId, listingRemaining: segments }).nullable().default(null),
     }),
   },
   OrderPlaced: {
@@ -172,4 +176,5 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       released: micro,
     }),
   },
+  ...curtailmentEvents,
 });

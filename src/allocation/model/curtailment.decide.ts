@@ -7,6 +7,7 @@ import {
   equals,
   integralOver,
   minimumOver,
+  positivePart,
   rectangle,
   segmentsOf,
   subtract,
@@ -46,7 +47,7 @@ export function curtailPool(
   const cuts = [unsold, ...shares.sold.map((share) => cutShare(claims, share))];
   const curtailed: MarketEvent[] = [
     ...cuts.flatMap(({ events }) => events),
-    poolCurtailed(command, shares),
+    poolCurtailed(command, pool, shares),
     ...shares.sold.map((share) => reservationCurtailed(command, pool, share)),
   ];
   const draft = draftOf(state, poolId, curtailed);
@@ -71,10 +72,13 @@ function cutShare(claims: ClaimIndex, { reservation, lostTitle }: Share): Cut {
 }
 
 function poolCurtailed(
-  { type: _type, now, ...asked }: CurtailPool,
+  { type: _type, now: curtailedAt, ...asked }: CurtailPool,
+  { root }: PoolState,
   { unsold }: Shares,
 ): PoolCurtailed {
-  return { type: 'PoolCurtailed', ...asked, curtailedAt: now, unsold: segmentsOf(unsold) };
+  const offered = positivePart(subtract(unsold, subtract(root.title, root.committed)));
+  const taken = { unsold: segmentsOf(unsold), offered: segmentsOf(offered) };
+  return { type: 'PoolCurtailed', ...asked, curtailedAt, ...taken };
 }
 
 function reservationCurtailed(

@@ -26,6 +26,8 @@ export interface PoolCurtailed {
   readonly curtailedAt: Instant;
   /** What the provider had not sold of it: not in the nameplate, and not the provider's, from now on. */
   readonly unsold: readonly Segment[];
+  /** What of that was offered, or held and not paid for. */
+  readonly offered: readonly Segment[];
 }
 
 /** Less is offered: what it was cut from was curtailed. */

@@ -6,13 +6,13 @@ import {
   lower,
   rectangle,
   segmentsOf,
+  stretchesOf,
   subtract,
   valueAt,
   ZERO,
   type Segment,
   type StepFunction,
 } from '../../kernel/step-function.js';
-import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { MarketState, OwnedReservation, PoolState } from './market.state.js';
 
@@ -53,8 +53,9 @@ function lostTitles(
   sold: readonly Segment[],
 ): ReadonlyMap<ReservationId, StepFunction> {
   const losses = new Map<ReservationId, StepFunction>();
+  const lots = owned.map(({ lot }) => lot.title);
   for (const segment of sold) {
-    for (const window of stretchesOf(segment.window, owned)) {
+    for (const window of stretchesOf(segment.window, lots)) {
       const titles = owned.map(({ reservationId: id, lot }) => ({
         ...{ id, title: valueAt(lot.title, window.start) },
       }));
@@ -64,17 +65,6 @@ function lostTitles(
     }
   }
   return losses;
-}
-
-/** Stretches of a window throughout which no title changes. */
-function stretchesOf(
-  { start, end }: Window,
-  owned: readonly OwnedReservation[],
-): readonly Window[] {
-  const lines = owned.flatMap(({ lot }) => lot.title.starts);
-  const inside = lines.filter((line) => start < line && line < end);
-  const starts = [...new Set<Instant>([start, ...inside])].sort((a, b) => a - b);
-  return starts.map((from, index) => ({ start: from, end: starts[index + 1] ?? end }));
 }
 
 /**

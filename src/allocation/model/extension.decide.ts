@@ -2,7 +2,14 @@ import { accept, reject, type Decision } from '../../kernel/decider.js';
 import type { ReservationId } from '../../kernel/ids.js';
 import type { UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
-import { addOver, segmentsOf, valueAt, ZERO, type StepFunction } from '../../kernel/step-function.js';
+import {
+  addOver,
+  segmentsOf,
+  stretchesOf,
+  valueAt,
+  ZERO,
+  type StepFunction,
+} from '../../kernel/step-function.js';
 import { plus, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { ExtendReservation, HoldPackage } from './market.commands.js';
@@ -75,7 +82,8 @@ function cheapest(
   let available: bigint = wanted;
   let until: Instant | null = null;
   let unitPrice: UnitPrice | null = 0n as UnitPrice;
-  for (const stretch of stretchesOf(asks, window)) {
+  const offers = asks.map(({ remaining }) => remaining);
+  for (const stretch of stretchesOf(window, offers)) {
     const parts = takeFrom(asks, stretch, wanted);
     const total = parts.reduce((sum, { quantity }) => sum + quantity, 0n);
     const dearest = parts.at(-1)?.listing.unitPrice ?? null;
@@ -108,14 +116,6 @@ function takeFrom(
     left -= quantity;
     return quantity > 0n ? [{ listing, quantity }] : [];
   });
-}
-
-/** Stretches of a window throughout which no offer changes. */
-function stretchesOf(asks: readonly Listing[], { start, end }: Window): readonly Window[] {
-  const lines = asks.flatMap(({ remaining }) => remaining.starts);
-  const inside = lines.filter((line) => start < line && line < end);
-  const starts = [...new Set<Instant>([start, ...inside])].sort((a, b) => a - b);
-  return starts.map((from, index) => ({ start: from, end: starts[index + 1] ?? end }));
 }
 
 function holdAll(

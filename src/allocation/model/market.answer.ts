@@ -1,22 +1,20 @@
 import { assertNever, present } from '../../kernel/assert.js';
 import type { ListingId, MarketId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
 import { viewOrder, type OrderView } from './order.answer.js';
-import { segmentsOf, ZERO, type Segment } from '../../kernel/step-function.js';
+import { segmentsOf, ZERO } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { MarketCommand } from './market.commands.js';
 import { listingOf } from './market.evolve.js';
+import type { Rebooking } from './curtailment.state.js';
+import { viewCurtailment, type CurtailmentView } from './curtailment.answer.js';
 import type { ListingCreated, MarketEvent, ReservationCancelled } from './market.events.js';
 import type { ReservationStatus } from './market.rejections.js';
 import type { Listing, MarketState, Reservation } from './market.state.js';
+import { viewSegments, type SegmentView } from './segments.answer.js';
 import { poolOf } from './titles.js';
 
-/** A stretch of time with one quantity; JSON-safe. */
-export interface SegmentView {
-  readonly window: Window;
-  /** Tokens/s, decimal. */
-  readonly quantity: string;
-}
+export { viewSegments, type SegmentView } from './segments.answer.js';
 
 /** An ask as everybody may see it; quantities and prices are decimal text. */
 export interface ListingView {
@@ -29,9 +27,12 @@ export interface ListingView {
   readonly quantity: string;
   readonly unitPrice: string;
   readonly hops: number;
-  readonly status: 'open' | 'withdrawn' | 'expired' | 'sold';
+  readonly status: 'open' | 'withdrawn' | 'expired' | 'sold' | 'curtailed';
   readonly remaining: readonly SegmentView[];
 }
+
+/** What is ordered in place of what is lost; the price is decimal text. */
+export type RebookingView = Omit<Rebooking, 'limitPrice'> & { readonly limitPrice: string };
 
 /** A reservation as its holder and its seller may see it. */
 export interface ReservationView {
@@ -48,6 +49,8 @@ export interface ReservationView {
   readonly amount: string;
   readonly hops: number;
   readonly status: ReservationStatus;
+  readonly extendsReservationId: ReservationId | null;
+  readonly rebooking: RebookingView | null;
   readonly expiresAt: Instant | null;
   /** What is the holder's now: less than was bought once part of it was resold. */
   readonly entitlement: readonly SegmentView[];
@@ -70,6 +73,8 @@ export type MarketAnswer =
   | { readonly kind: 'hold-released'; readonly reservationId: ReservationId }
   | { readonly kind: 'cancellation'; readonly cancellation: CancellationView }
   | { readonly kind: 'order'; readonly order: OrderView }
+  | { readonly kind: 'curtailment'; readonly curtailment: CurtailmentView }
+  | { readonly kind: 'recorded' }
   | { readonly kind: 'advanced'; readonly events: number };
 
 export function marketAnswer(
@@ -86,6 +91,7 @@ export function marketAnswer(
     case 'WithdrawListing':
       return { kind: 'listing-closed', listingId: command.listingId };
     case 'HoldReservation':
+    case 'SetRebooking':
     case 'ConfirmPayment': {
       const reservation = present(state.reservations.get(command.reservationId), 'reservation');
       return { kind: 'reservation', reservation: viewReservation(state, reservation) };
@@ -100,15 +106,17 @@ export function marketAnswer(
     case 'AmendOrder':
     case 'CancelOrder':
       return { kind: 'order', order: viewOrder(command, events, state) };
+    case 'CurtailPool':
+      return { kind: 'curtailment', curtailment: viewCurtailment(events) };
+    case 'RecordRebooking':
+      return { kind: 'recorded' };
+    case 'ExtendReservation':
+      return { kind: 'package', reservations: viewHolds(events, state) };
     case 'AdvanceMarket':
       return { kind: 'advanced', events: events.length };
     default:
       return assertNever(command);
   }
-}
-
-export function viewSegments(segments: readonly Segment[]): readonly SegmentView[] {
-  return segments.map(({ window, value }) => ({ window, quantity: value.toString() }));
 }
 
 export function viewListing(state: MarketState, listing: Listing): ListingView {
@@ -162,6 +170,8 @@ export function viewReservation(state: MarketState, reservation: Reservation): R
     amount: amount.toString(),
     hops,
     status,
+    extendsReservationId: reservation.extendsReservationId,
+    rebooking: isHeld ? null : viewRebooking(reservation.rebooking),
     expiresAt: isHeld ? reservation.expiresAt : null,
     entitlement: isHeld ? [] : viewSegments(segmentsOf(reservation.lot.title)),
   };
@@ -172,6 +182,20 @@ function viewHold(
   { reservationId }: { readonly reservationId: ReservationId },
 ): ReservationView {
   return viewReservation(state, present(state.reservations.get(reservationId), 'new hold'));
+}
+
+function viewHolds(
+  events: readonly MarketEvent[],
+  state: MarketState,
+): readonly ReservationView[] {
+  return events.flatMap((event) =>
+    event.type === 'ReservationHeld' ? [viewHold(state, event)] : [],
+  );
+}
+
+export function viewRebooking(rebooking: Rebooking | null): RebookingView | null {
+  if (rebooking === null) return null;
+  return { ...rebooking, limitPrice: rebooking.limitPrice.toString() };
 }
 
 function viewCancellation(events: readonly MarketEvent[]): CancellationView {

@@ -134,8 +134,11 @@ export interface ReservationCancelled {
   readonly refund: MicroUsd;
   /** What the reservation it was resold from holds again; null when the pool itself sold it. */
   readonly source: ReservationPaid['source'];
-  /** What the listing it was bought from offers again; null when it was closed meanwhile. */
-  readonly listingRemaining: readonly Segment[] | null;
+  /** What the listing it was bought from offers again; null when that was closed meanwhile. */
+  readonly relisted: {
+    readonly listingId: ListingId;
+    readonly listingRemaining: readonly Segment[];
+  } | null;
 }
 
 /** A bid entered the market. */

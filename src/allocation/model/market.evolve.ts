@@ -190,18 +190,18 @@ function reservationCompleted(
 /** What comes back is what was left of it; where its listing is open, for sale again. */
 function reservationCancelled(
   state: MarketState,
-  { reservationId, listingRemaining }: events.ReservationCancelled,
+  { reservationId, relisted }: events.ReservationCancelled,
 ): MarketState {
-  const { poolId, source, listingId, holderId, sellerId, lot: given } = ownedOf(state, reservationId);
+  const { poolId, source, holderId, sellerId, lot: given } = ownedOf(state, reservationId);
   const pool = poolOf(state, poolId);
   const lot = lotOf(state, poolId, source);
   lot.title = add(lot.title, given.title);
   for (const { window, value } of segmentsOf(given.title)) {
     changePosition(pool, holderId, window, -value);
     changePosition(pool, sellerId, window, value);
-    if (listingRemaining !== null) commit(lot, window, value);
+    if (relisted !== null) commit(lot, window, value);
   }
-  if (listingRemaining !== null) changeOffer(state, listingId, 0, listingRemaining);
+  if (relisted !== null) changeOffer(state, relisted.listingId, 0, relisted.listingRemaining);
   state.reservations.delete(reservationId);
   return state;
 }

@@ -19,8 +19,8 @@ import { termsOf, type PoolFacts } from './market.terms.js';
 import { compareAsks, compareBids } from './order-book.js';
 import { meets } from './order.constraints.js';
 import { least, minus, providerRoom } from './order.limits.js';
-import { bidOf } from './order.evolve.js';
-import type { Order, Priority } from './order.state.js';
+import { askOf, bidOf } from './order.evolve.js';
+import type { Order } from './order.state.js';
 import { resalePriceMax } from './resale.rules.js';
 import { amountOf, lotOf, poolOf, shareLeft } from './titles.js';
 import { checkWindow } from './window.rules.js';
@@ -74,6 +74,11 @@ export class Matching {
   /** A buyer's part of a pool by events of the same decision. */
   holds(poolId: PoolId, holderId: OrganizationId, position: StepFunction): void {
     this.positions.set(positionKey(poolId, holderId), position);
+  }
+
+  /** Title that a reservation has by events of the same decision. */
+  owns(reservationId: ReservationId, title: StepFunction): void {
+    this.titles.set(reservationId, title);
   }
 
   positionOf(poolId: PoolId, holderId: OrganizationId): StepFunction {
@@ -154,7 +159,7 @@ export class Matching {
     for (const id of this.state.book.asksFor(window, limitPrice)) {
       const listing = this.state.listings.get(id);
       assert(listing !== undefined, `${id} is in the book and nowhere else`);
-      if (next !== null && compareAsks(priorityOf(next), priorityOf(listing)) < 0) {
+      if (next !== null && compareAsks(askOf(next), askOf(listing)) < 0) {
         yield next;
         next = null;
       }
@@ -284,12 +289,6 @@ export function closeOrder(
   const released = (reserved - spent) as MicroUsd;
   return { type: 'OrderClosed', orderId, buyerId, reason, spent, released };
 }
-
-const priorityOf = ({ listingId, unitPrice, sequence }: Listing): Priority<ListingId> => ({
-  id: listingId,
-  price: unitPrice,
-  sequence,
-});
 
 const positionKey = (poolId: PoolId, holderId: OrganizationId): string => `${poolId} ${holderId}`;
 

@@ -19,13 +19,17 @@ import { afterShareChange } from './waitlist.decide.js';
  * back touches what others hold and has rules of its own.
  */
 export function openPool(
-  { facts, now }: OpenPool,
+  { facts: registered, now }: OpenPool,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
-  const known = state.pools.get(facts.poolId)?.facts;
-  if (known === undefined) {
-    return accept({ ...facts, type: 'PoolOpened', nameplate: segmentsOf(facts.nameplate) });
+  const pool = state.pools.get(registered.poolId);
+  if (pool === undefined) {
+    return accept({ ...registered, type: 'PoolOpened', nameplate: segmentsOf(registered.nameplate) });
   }
+  const known = pool.facts;
+  // What was curtailed is registered and not there: more of it comes by more being registered.
+  const nameplate = subtract(registered.nameplate, pool.curtailed);
+  const facts = { ...registered, nameplate };
   if (facts.revision <= known.revision) return accept();
   const what = fixedPartChanged(known, facts);
   if (what !== null) return reject({ code: 'POOL_CHANGED', what });

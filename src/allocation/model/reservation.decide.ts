@@ -1,15 +1,19 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { MICRO_USD_MAX, shareOf, type MicroUsd } from '../../kernel/money.js';
+import { priceLeft } from '../../kernel/proration.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import {
+  add,
   addOver,
   equals,
   isZero,
   minimumOver,
   rectangle,
   segmentsOf,
+  subtract,
   ZERO,
+  type StepFunction,
 } from '../../kernel/step-function.js';
 import { plus, type Instant } from '../../kernel/time.js';
 import { covers } from '../../kernel/window.js';
@@ -19,7 +23,12 @@ import type {
   HoldReservation,
   ReleaseHold,
 } from './market.commands.js';
-import type { HoldReleased, MarketEvent, ReservationPaid } from './market.events.js';
+import type {
+  HoldReleased,
+  MarketEvent,
+  ReservationCancelled,
+  ReservationPaid,
+} from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type {
   HeldReservation,
@@ -30,7 +39,7 @@ import type {
 } from './market.state.js';
 import { cancellationFeeOf, termsOf } from './market.terms.js';
 import { amountOf, lotOf, poolOf, shareLeft } from './titles.js';
-import { afterHolds, afterLess } from './waitlist.decide.js';
+import { afterCancellation, afterHolds, afterLess } from './waitlist.decide.js';
 import { checkWindow } from './window.rules.js';
 
 export function holdReservation(
@@ -58,6 +67,7 @@ export function holdReservation(
     heldAt: now,
     // A hold never outlives what it holds.
     expiresAt: Math.min(plus(now, holdFor), window.end) as Instant,
+    extendsReservationId: null,
     listingRemaining: segmentsOf(addOver(listing.remaining, window, -quantity)),
   });
 }
@@ -111,8 +121,9 @@ export function confirmPayment(
   const { expiresAt, amount: due } = reservation;
   if (expiresAt <= now) return reject({ code: 'HOLD_EXPIRED', expiredAt: expiresAt });
   if (amount !== due) return reject({ code: 'PAYMENT_MISMATCH', due });
-  const source = sourceAfter(state, reservation, -reservation.quantity);
-  const entitlement = segmentsOf(rectangle(reservation.window, reservation.quantity));
+  const bought = rectangle(reservation.window, reservation.quantity);
+  const source = sourceAfter(state, reservation, subtract(ZERO, bought));
+  const entitlement = segmentsOf(bought);
   return accept<MarketEvent>(
     { type: 'ReservationPaid', reservationId, paidAt: now, entitlement, source },
     ...soldOut(state, reservation),
@@ -140,12 +151,12 @@ function soldOut(state: MarketState, { listingId }: HeldReservation): readonly M
 /** What the reservation a part is cut from will hold after that part moved. */
 function sourceAfter(
   state: MarketState,
-  { poolId, source, window }: Reservation,
-  change: bigint,
+  { poolId, source }: Reservation,
+  change: StepFunction,
 ): ReservationPaid['source'] {
   if (source.kind === 'pool') return null;
   const { title } = lotOf(state, poolId, source);
-  const entitlement = segmentsOf(addOver(title, window, change));
+  const entitlement = segmentsOf(add(title, change));
   return { reservationId: source.reservationId, entitlement };
 }
 
@@ -164,29 +175,43 @@ export function cancelReservation(
   if (encumbrance !== null) return reject({ code: 'RESERVATION_ENCUMBERED', encumbrance });
   const { feeShare, fee } = cancellationFee(state, reservation, now);
   if (fee > feeAccepted) return reject({ code: 'FEE_CHANGED', fee });
-  const refund = (reservation.amount - fee) as MicroUsd;
-  const source = sourceAfter(state, reservation, reservation.quantity);
+  const refund = (priceLeft(reservation) - fee) as MicroUsd;
+  const { title } = reservation.lot;
+  const source = sourceAfter(state, reservation, title);
+  // For sale again at once, where it was bought from; else the seller's to offer anew.
+  const relisted = relist(state, reservation);
   const given = { reservationId, holderId, cancelledAt: now };
   return accept<MarketEvent>(
-    { type: 'ReservationCancelled', ...given, feeShare, fee, refund, source },
-    ...afterLess(state, now, reservation),
+    { type: 'ReservationCancelled', ...given, feeShare, fee, refund, source, relisted },
+    ...afterCancellation(state, now, reservation),
   );
 }
 
-/** What cancelling would cost at this instant: shown before it is charged. */
+function relist(
+  { listings }: MarketState,
+  { listingId, lot }: OwnedReservation,
+): ReservationCancelled['relisted'] {
+  const listing = listings.get(listingId);
+  if (listing === undefined) return null;
+  return { listingId, listingRemaining: segmentsOf(add(listing.remaining, lot.title)) };
+}
+
+/** What cancelling would cost at this instant: a share of what was not paid back already. */
 export function cancellationFee(
   state: MarketState,
-  { poolId, window, amount, termsVersion }: OwnedReservation,
+  reservation: OwnedReservation,
   now: Instant,
 ): { readonly feeShare: ReturnType<typeof cancellationFeeOf>; readonly fee: MicroUsd } {
+  const { poolId, window, termsVersion } = reservation;
   const { cancellation } = termsOf(poolOf(state, poolId).termsVersions, termsVersion);
   const feeShare = cancellationFeeOf(cancellation, now, window.start);
-  return { feeShare, fee: shareOf(amount, feeShare) };
+  return { feeShare, fee: shareOf(priceLeft(reservation), feeShare) };
 }
 
 function encumbranceOf(reservation: OwnedReservation): 'listed' | 'resold' | null {
-  const { lot, window, quantity } = reservation;
-  if (!equals(lot.title, rectangle(window, quantity))) return 'resold';
+  const { lot, window, quantity, lost } = reservation;
+  const whole = subtract(rectangle(window, quantity), lost);
+  if (!equals(lot.title, whole)) return 'resold';
   return isZero(lot.committed) ? null : 'listed';
 }
 

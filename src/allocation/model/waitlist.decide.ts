@@ -1,13 +1,18 @@
-import type { ListingId, OrganizationId } from '../../kernel/ids.js';
+import type { ListingId, OrganizationId, PoolId } from '../../kernel/ids.js';
 import { present } from '../../kernel/assert.js';
-import { addOver, fromSegments } from '../../kernel/step-function.js';
+import {
+  add,
+  addOver,
+  fromSegments,
+  subtract,
+} from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { HoldReleased, MarketEvent } from './market.events.js';
-import type { HeldReservation, Listing, MarketState } from './market.state.js';
+import type { HeldReservation, Listing, MarketState, OwnedReservation } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
 import { Matching } from './matching.js';
 import type { Order } from './order.state.js';
-import { poolOf } from './titles.js';
+import { lotOf, poolOf } from './titles.js';
 
 /** A holder's part of a pool. */
 type Part = Pick<HeldReservation, 'poolId' | 'holderId' | 'window' | 'quantity'>;
@@ -59,6 +64,49 @@ export function afterLess(
   return matching.events;
 }
 
+/** Fills from what a reservation that is given back brings to its listing, and to its holder's share. */
+export function afterCancellation(
+  state: MarketState,
+  now: Instant,
+  { poolId, holderId, sellerId, source, listingId, lot: { title } }: OwnedReservation,
+): readonly MarketEvent[] {
+  const matching = new Matching(state, now);
+  matching.holds(poolId, holderId, subtract(matching.positionOf(poolId, holderId), title));
+  if (source.kind === 'reservation') {
+    matching.holds(poolId, sellerId, add(matching.positionOf(poolId, sellerId), title));
+    matching.owns(source.reservationId, add(lotOf(state, poolId, source).title, title));
+  }
+  const listing = state.listings.get(listingId);
+  const bids = listing === undefined ? [] : waitlistFor(state, listing);
+  if (listing !== undefined) matching.offers(listingId, add(listing.remaining, title), 0);
+  matching.serve([...bids, ...ordersOf(state, limited(state, [{ poolId, holderId }]))]);
+  return matching.events;
+}
+
+/**
+ * Fills from what a curtailment gives back: rests of holds that ended, and room under a pool's cap.
+ *
+ * @param draft the market as it is after the curtailment
+ */
+export function afterCurtailment(
+  draft: MarketState,
+  now: Instant,
+  poolId: PoolId,
+  curtailed: readonly MarketEvent[],
+): readonly MarketEvent[] {
+  const matching = new Matching(draft, now);
+  const ended = curtailed.flatMap((event) => (event.type === 'HoldReleased' ? [event] : []));
+  const listings = new Set(ended.map(({ listingId }) => listingId));
+  const open = [...listings].flatMap((id) => draft.listings.get(id) ?? []);
+  const everybody = [...draft.orders.values()].map(({ buyerId: holderId }) => ({ poolId, holderId }));
+  const buyers = limited(draft, everybody);
+  matching.serve([
+    ...open.flatMap((listing) => waitlistFor(draft, listing)),
+    ...ordersOf(draft, buyers),
+  ]);
+  return matching.events;
+}
+
 /** Fills that a pool's cap on one buyer's share did not allow until it changed. */
 export function afterShareChange(
   state: MarketState,
@@ -78,7 +126,10 @@ function giveBack(matching: Matching, { poolId, holderId, window, quantity }: Pa
 }
 
 /** Holders whose bids a pool's cap may have kept waiting; where there is none, nobody's. */
-function limited(state: MarketState, parts: readonly Part[]): ReadonlySet<OrganizationId> {
+function limited(
+  state: MarketState,
+  parts: readonly Pick<Part, 'poolId' | 'holderId'>[],
+): ReadonlySet<OrganizationId> {
   const capped = parts.filter(({ poolId }) => poolOf(state, poolId).facts.buyerShareMax !== null);
   return new Set(capped.map(({ holderId }) => holderId));
 }

@@ -4,6 +4,7 @@ import {
   type AnyProjection,
   type Row,
   type RowChange,
+  type RowObject,
 } from '../../eventstore/projection.js';
 import { assertNever } from '../../kernel/assert.js';
 import { marketOf } from '../../kernel/ids.js';
@@ -11,7 +12,14 @@ import type { Segment } from '../../kernel/step-function.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
 import { marketCodec } from '../application/market.codec.js';
 import type { SaleTerms } from '../model/market.terms.js';
-import type { MarketEvent, OrderFilled, ReservationHeld, ReservationPaid } from '../model/market.events.js';
+import type {
+  MarketEvent,
+  OrderFilled,
+  RebookingSet,
+  ReservationCancelled,
+  ReservationHeld,
+  ReservationPaid,
+} from '../model/market.events.js';
 
 const LISTING = 'listing';
 const RESERVATION = 'reservation';
@@ -71,11 +79,21 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
       return [setReservation(event, recorded, { status: 'active' })];
     case 'ReservationCompleted':
       return [setReservation(event, recorded, { status: 'completed' })];
-    case 'ReservationCancelled': {
-      const { fee, refund } = event;
-      const values = { status: 'cancelled', fee, refund, entitlement: [] };
-      return [setReservation(event, recorded, values), ...sourceChange(event.source, recorded)];
+    case 'ReservationCancelled':
+      return cancelled(event, recorded);
+    case 'ListingReduced':
+      return [offer(event.listingId, event.listingRemaining)];
+    case 'ReservationCurtailed': {
+      const entitlement = segmentsColumn(event.entitlement);
+      const status = event.isWhole ? { status: 'curtailed' } : {};
+      return [setReservation(event, recorded, { entitlement, ...status })];
     }
+    case 'RebookingSet':
+      return [setReservation(event, recorded, { rebooking: rebookingColumn(event.rebooking) })];
+    // Curtailments have a projection of their own.
+    case 'PoolCurtailed':
+    case 'RebookingAttempted':
+      return [];
     case 'OrderFilled':
       return [
         { kind: 'put', table: RESERVATION, row: filledRow(event, recorded) },
@@ -110,11 +128,13 @@ function tradeColumns(event: Extract<MarketEvent, { readonly sellerId: string }>
 }
 
 function terms(pool_id: string, version: number, given: SaleTerms): RowChange {
-  const { resale, cancellation, usage } = given;
+  const { resale, cancellation, curtailment, usage } = given;
+  const { reclaimNotice, penaltyShare } = curtailment;
   const overagePrice = usage.overagePrice?.toString() ?? null;
   const shown = {
     resale: { ...resale },
     cancellation: cancellation.map((step) => ({ ...step })),
+    curtailment: { reclaimNotice, penaltyShare: { ...penaltyShare } },
     usage: { ...usage, weights: { ...usage.weights }, overagePrice },
   };
   return { kind: 'put', table: TERMS, row: { pool_id, version, terms: shown } };
@@ -134,6 +154,8 @@ function heldRow(event: ReservationHeld, recorded: RecordedEvent): Row {
     entitlement: [],
     fee: null,
     refund: null,
+    rebooking: null,
+    extends_reservation_id: event.extendsReservationId,
     stream_version: recorded.version,
   };
 }
@@ -154,6 +176,8 @@ function filledRow(event: OrderFilled, recorded: RecordedEvent): Row {
     entitlement: segmentsColumn(event.entitlement),
     fee: null,
     refund: null,
+    rebooking: null,
+    extends_reservation_id: null,
     stream_version: recorded.version,
   };
 }
@@ -164,6 +188,27 @@ function paid(event: ReservationPaid, recorded: RecordedEvent): readonly RowChan
   const paid_at = formatInstant(event.paidAt);
   const values = { status: 'scheduled', expires_at: null, paid_at, entitlement };
   return [setReservation(event, recorded, values)];
+}
+
+/** What comes back is offered again where it was bought from, if that is still open. */
+function cancelled(event: ReservationCancelled, recorded: RecordedEvent): readonly RowChange[] {
+  const { fee, refund, relisted } = event;
+  const values = { status: 'cancelled', fee, refund, entitlement: [] };
+  return [
+    setReservation(event, recorded, values),
+    ...sourceChange(event.source, recorded),
+    ...(relisted === null ? [] : [offer(relisted.listingId, relisted.listingRemaining)]),
+  ];
+}
+
+function rebookingColumn(rebooking: RebookingSet['rebooking']): RowObject | null {
+  if (rebooking === null) return null;
+  const { limitPrice, constraints, timeInForce } = rebooking;
+  return {
+    limitPrice: limitPrice.toString(),
+    constraints: { ...constraints },
+    timeInForce: timeInForce.kind,
+  };
 }
 
 function sourceChange(

@@ -47,6 +47,11 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'ReservationActivated':
     case 'ReservationCompleted':
     case 'ReservationCancelled':
+    case 'PoolCurtailed':
+    case 'ListingReduced':
+    case 'ReservationCurtailed':
+    case 'RebookingSet':
+    case 'RebookingAttempted':
       return [];
     default:
       return assertNever(event);

@@ -52,6 +52,11 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'OrderPlaced':
     case 'OrderAmended':
     case 'OrderClosed':
+    case 'PoolCurtailed':
+    case 'ListingReduced':
+    case 'ReservationCurtailed':
+    case 'RebookingSet':
+    case 'RebookingAttempted':
       return [];
     default:
       return assertNever(event);

@@ -241,6 +241,7 @@ describe('a pool', () => {
       terms: {
         resale: { isTransferable: true, hopsMax: -1, priceCap: nothing, royalty: nothing, holdingTimeMin: ms(-1) },
         cancellation: [step(-1, -1)],
+        curtailment: { reclaimNotice: ms(-1), penaltyShare: { outage: nothing, reclaim: share(10_001) } },
         overagePrice: -1n as MicroUsd,
         buyerShareMax: nothing,
       },
@@ -252,6 +253,7 @@ describe('a pool', () => {
       'endpoint.url',
       ...['terms.resale.hopsMax', 'terms.resale.priceCap', 'terms.resale.royalty', 'terms.resale.holdingTimeMinutes'],
       ...['terms.cancellation', 'terms.cancellation.0.noticeHours', 'terms.cancellation.0.fee'],
+      ...['reclaimNoticeHours', 'outagePenalty', 'reclaimPenalty'].map((name) => `terms.curtailment.${name}`),
       ...['terms.overagePrice', 'terms.buyerShareMax'],
     ]);
   });
