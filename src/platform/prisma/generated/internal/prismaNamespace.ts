@@ -403,6 +403,7 @@ export const ModelName = {
   PoolTerms: 'PoolTerms',
   MarketOrder: 'MarketOrder',
   Trade: 'Trade',
+  WaitlistEstimate: 'WaitlistEstimate',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -438,7 +439,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -883,6 +884,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.TradeCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.TradeCountAggregateOutputType> | number
+        }
+      }
+    }
+    WaitlistEstimate: {
+      payload: Prisma.$WaitlistEstimatePayload<ExtArgs>
+      fields: Prisma.WaitlistEstimateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WaitlistEstimateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WaitlistEstimateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        findFirst: {
+          args: Prisma.WaitlistEstimateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WaitlistEstimateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        findMany: {
+          args: Prisma.WaitlistEstimateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>[]
+        }
+        create: {
+          args: Prisma.WaitlistEstimateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        createMany: {
+          args: Prisma.WaitlistEstimateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WaitlistEstimateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>[]
+        }
+        delete: {
+          args: Prisma.WaitlistEstimateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        update: {
+          args: Prisma.WaitlistEstimateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        deleteMany: {
+          args: Prisma.WaitlistEstimateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WaitlistEstimateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WaitlistEstimateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>[]
+        }
+        upsert: {
+          args: Prisma.WaitlistEstimateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        aggregate: {
+          args: Prisma.WaitlistEstimateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWaitlistEstimate>
+        }
+        groupBy: {
+          args: Prisma.WaitlistEstimateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WaitlistEstimateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WaitlistEstimateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WaitlistEstimateCountAggregateOutputType> | number
         }
       }
     }
@@ -2516,6 +2591,17 @@ export const TradeScalarFieldEnum = {
 export type TradeScalarFieldEnum = (typeof TradeScalarFieldEnum)[keyof typeof TradeScalarFieldEnum]
 
 
+export const WaitlistEstimateScalarFieldEnum = {
+  orderId: 'orderId',
+  marketId: 'marketId',
+  fillsAt: 'fillsAt',
+  endedAt: 'endedAt',
+  outcome: 'outcome'
+} as const
+
+export type WaitlistEstimateScalarFieldEnum = (typeof WaitlistEstimateScalarFieldEnum)[keyof typeof WaitlistEstimateScalarFieldEnum]
+
+
 export const LedgerEntryScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -3109,6 +3195,7 @@ export type GlobalOmitConfig = {
   poolTerms?: Prisma.PoolTermsOmit
   marketOrder?: Prisma.MarketOrderOmit
   trade?: Prisma.TradeOmit
+  waitlistEstimate?: Prisma.WaitlistEstimateOmit
   ledgerEntry?: Prisma.LedgerEntryOmit
   ledgerBalance?: Prisma.LedgerBalanceOmit
   ledgerCharge?: Prisma.LedgerChargeOmit

@@ -57,6 +57,7 @@ export const ModelName = {
   PoolTerms: 'PoolTerms',
   MarketOrder: 'MarketOrder',
   Trade: 'Trade',
+  WaitlistEstimate: 'WaitlistEstimate',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -204,6 +205,17 @@ export const TradeScalarFieldEnum = {
 } as const
 
 export type TradeScalarFieldEnum = (typeof TradeScalarFieldEnum)[keyof typeof TradeScalarFieldEnum]
+
+
+export const WaitlistEstimateScalarFieldEnum = {
+  orderId: 'orderId',
+  marketId: 'marketId',
+  fillsAt: 'fillsAt',
+  endedAt: 'endedAt',
+  outcome: 'outcome'
+} as const
+
+export type WaitlistEstimateScalarFieldEnum = (typeof WaitlistEstimateScalarFieldEnum)[keyof typeof WaitlistEstimateScalarFieldEnum]
 
 
 export const LedgerEntryScalarFieldEnum = {
