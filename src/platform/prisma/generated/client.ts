@@ -112,6 +112,11 @@ export type StripeEvent = Prisma.StripeEventModel
  */
 export type Organization = Prisma.OrganizationModel
 /**
+ * Model Team
+ * Part of an organization that uses some of what it holds.
+ */
+export type Team = Prisma.TeamModel
+/**
  * Model Member
  * 
  */
