@@ -3,6 +3,7 @@ import { ListingResolver } from './api/listing.resolver.js';
 import { MarketChangeResolver } from './api/market-change.resolver.js';
 import { MarketDataExportController } from './api/market-data.export.controller.js';
 import { MarketDataResolver } from './api/market-data.resolver.js';
+import { MarketLiveResolver } from './api/market-live.resolver.js';
 import { OrderResolver } from './api/order.resolver.js';
 import { PlanResolver } from './api/plan.resolver.js';
 import { ReservationResolver } from './api/reservation.resolver.js';
@@ -34,6 +35,7 @@ import { Global, Module } from '@nestjs/common';
     MarketChangeResolver,
     MarketFacade,
     MarketFeed,
+    MarketLiveResolver,
     MarketService,
     OrderResolver,
     PlanResolver,

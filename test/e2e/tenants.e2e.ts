@@ -156,7 +156,11 @@ async function differences(place: Place, of: Kind): Promise<string[]> {
 }
 
 /** What anybody may follow: names of markets, and nothing of who trades there. */
-const PUBLIC_SUBSCRIPTIONS = ['marketChanged.marketId'];
+const PUBLIC_SUBSCRIPTIONS = [
+  ...['first', 'marketId', 'window'].map((name) => `depthChanged.${name}`),
+  'marketChanged.marketId',
+  ...['after', 'marketId'].map((name) => `tradesMade.${name}`),
+];
 
 describe('another’s ids', () => {
   it('have a case for every place where one can be given', () => {
