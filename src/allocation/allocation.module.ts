@@ -9,6 +9,7 @@ import { PlanResolver } from './api/plan.resolver.js';
 import { ReservationResolver } from './api/reservation.resolver.js';
 import { TcoResolver } from './api/tco.resolver.js';
 import { TitleResolver } from './api/title.resolver.js';
+import { TransferResolver } from './api/transfer.resolver.js';
 import { WaitlistResolver } from './api/waitlist.resolver.js';
 import { LinearSolver } from './application/linear-solver.js';
 import { MarketDataService } from './application/market-data.service.js';
@@ -17,6 +18,7 @@ import { MarketFacade } from './application/market.facade.js';
 import { MarketService } from './application/market.service.js';
 import { PlanService } from './application/plan.service.js';
 import { TradingService } from './application/trading.service.js';
+import { TransferService } from './application/transfer.service.js';
 import { WaitlistService } from './application/waitlist.service.js';
 import { Market } from './contract.js';
 import { ChainQueries } from './projection/chain.queries.js';
@@ -45,6 +47,8 @@ import { Global, Module } from '@nestjs/common';
     TitleResolver,
     TradeQueries,
     TradingService,
+    TransferResolver,
+    TransferService,
     WaitlistQueries,
     WaitlistResolver,
     WaitlistService,

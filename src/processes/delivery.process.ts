@@ -1,7 +1,7 @@
 import { marketCodec, type Market } from '../allocation/contract.js';
 import type { Books } from '../billing/contract.js';
 import type { Subscription } from '../eventstore/subscription.js';
-import type { OrganizationId, ReservationId } from '../kernel/ids.js';
+import type { ReservationId } from '../kernel/ids.js';
 import { defineProcess } from './process.js';
 
 /**
@@ -21,13 +21,11 @@ export function deliveries(market: Market, books: Books): Subscription {
 }
 
 async function begin(market: Market, books: Books, reservationId: ReservationId): Promise<void> {
-  await books.startDelivery(await holderOf(market, reservationId), reservationId);
-}
-
-/** From the read model when the reservation is over already. */
-async function holderOf(market: Market, reservationId: ReservationId): Promise<OrganizationId> {
+  // From the read model when the reservation is over already.
   const open = await market.reservation(reservationId);
   const known = open ?? (await market.entitlement(reservationId));
   if (known === null) throw new Error(`${reservationId} is not in the read model yet`);
-  return known.holderId;
+  // What was handed over within an organization is delivered with what it was cut from.
+  if (known.sellerId === known.holderId) return;
+  await books.startDelivery(known.holderId, reservationId);
 }

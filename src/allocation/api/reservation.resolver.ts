@@ -23,6 +23,7 @@ import {
   CancelReservationResult,
   ReleaseHoldInput,
   ReleaseHoldResult,
+  RESERVATION_SIDES,
   ReservationArguments,
   ReservationConnection,
   ReservationType,
@@ -50,13 +51,16 @@ export class ReservationResolver {
     const rows = await this.database.reservation.findMany({
       where: {
         [side]: organizationId,
+        // What is handed over within the organization is sold to nobody.
+        ...(side === RESERVATION_SIDES.SOLD && { holderId: { not: organizationId } }),
         ...(status && { status }),
         ...(page.after && { OR: before(page.after) }),
       },
       orderBy: [{ heldAt: 'desc' }, { reservationId: 'desc' }],
       take: page.first + 1,
     });
-    return toConnection(rows, page, showReservationRow, ({ heldAt, reservationId }) => [
+    const show = (row: (typeof rows)[number]): ReservationType => showReservationRow(row, organizationId);
+    return toConnection(rows, page, show, ({ heldAt, reservationId }) => [
       heldAt.toISOString(),
       reservationId,
     ]);
@@ -74,7 +78,7 @@ export class ReservationResolver {
     const row = await this.database.reservation.findFirst({
       where: { reservationId, OR: [{ holderId: organizationId }, { sellerId: organizationId }] },
     });
-    return row === null ? null : showReservationRow(row);
+    return row === null ? null : showReservationRow(row, organizationId);
   }
 
   @Query(() => CancellationQuoteType, {

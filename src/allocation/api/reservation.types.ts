@@ -24,6 +24,7 @@ export const RESERVATION_STATES = {
   EXPIRED: 'expired',
   RELEASED: 'released',
   CANCELLED: 'cancelled',
+  RETURNED: 'returned',
 } as const satisfies Record<string, ReservationStatus>;
 registerEnumType(RESERVATION_STATES, {
   name: 'ReservationState',
@@ -36,6 +37,7 @@ registerEnumType(RESERVATION_STATES, {
     EXPIRED: { description: 'It was not paid in time.' },
     RELEASED: { description: 'Its buyer gave the hold back.' },
     CANCELLED: { description: 'Its holder gave it back before it began.' },
+    RETURNED: { description: 'Handed over to a team, and given back before it began.' },
   },
 });
 
@@ -74,6 +76,21 @@ export class ReservationType {
 
   @Field({ description: 'Whether it was resold, not sold by the provider.' })
   isResale!: boolean;
+
+  @Field({ description: 'Whether it was handed over within the organization: paid for already.' })
+  isTransfer!: boolean;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The reservation of yours that it was cut from; null when it was bought.',
+  })
+  transferredFromId!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The team that uses it; null: the organization as a whole, or not yours.',
+  })
+  teamId!: string | null;
 
   @Field(() => Int, { description: 'How often the capacity has changed hands since the provider sold it.' })
   hops!: number;

@@ -13,8 +13,9 @@ import { formatUsd } from '../../kernel/money.js';
 import { formatInstant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
-import type { MarketRejection } from '../model/market.rejections.js';
+import type { Encumbrance, MarketRejection } from '../model/market.rejections.js';
 import { showExtension, showReclaim } from './curtailment.rejections.js';
+import { showTransfer } from './transfer.rejections.js';
 
 /** A rejection as it was kept: bigints are decimal text. */
 type Kept = JsonOf<MarketRejection>;
@@ -70,13 +71,18 @@ export class AmountTooLargeRejection extends Rejection {
   amountMax!: string;
 }
 
-export const ENCUMBRANCES = { LISTED: 'listed', RESOLD: 'resold' } as const;
+export const ENCUMBRANCES = {
+  LISTED: 'listed',
+  RESOLD: 'resold',
+  TRANSFERRED: 'transferred',
+} as const satisfies Record<string, Encumbrance>;
 registerEnumType(ENCUMBRANCES, {
   name: 'Encumbrance',
   description: 'What keeps a reservation from being given back.',
   valuesMap: {
     LISTED: { description: 'Part of it is offered or held: withdraw the listing first.' },
     RESOLD: { description: 'Part of it was resold.' },
+    TRANSFERRED: { description: 'Part of it was handed over to a team: return it first.' },
   },
 });
 
@@ -115,13 +121,17 @@ export type Asked =
   | 'order'
   | 'curtail'
   | 'rebook'
-  | 'extend';
+  | 'extend'
+  | 'transfer'
+  | 'return';
 
 /** Which state a reservation must be in for what needs one. */
 const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
   resell: ': only one that is paid can be resold',
   release: ': only a hold can be released',
   cancel: ': only one that is paid and has not begun can be cancelled',
+  transfer: ': only one that is paid can be handed over',
+  return: ': only what has not begun can be given back',
   rebook: ': only one that is paid can be rebooked',
   extend: ': only one that is paid can be extended',
 };
@@ -250,12 +260,15 @@ function showAmount(
       return showReclaim(rejection);
     case 'NOT_EXTENDABLE':
       return showExtension(rejection);
+    case 'TEAM_NOT_FOUND':
+    case 'NOT_TRANSFERRED':
+    case 'TRANSFERRED':
+    case 'SAME_TEAM':
+    case 'CHAIN_TOO_LONG':
+      return showTransfer(rejection);
     case 'RESERVATION_ENCUMBERED': {
       const { encumbrance } = rejection;
-      const message =
-        encumbrance === 'listed'
-          ? 'part of the reservation is listed or held: withdraw the listing first'
-          : 'part of the reservation is resold: what is left can be used or resold';
+      const message = `part of the reservation is ${ENCUMBERED[encumbrance]}`;
       return told('EncumberedRejection', code, message, { encumbrance });
     }
     case 'FEE_CHANGED': {
@@ -276,6 +289,12 @@ function showAmount(
       return assertNever(rejection);
   }
 }
+
+const ENCUMBERED: Readonly<Record<Of<'RESERVATION_ENCUMBERED'>['encumbrance'], string>> = {
+  listed: 'listed or held: withdraw the listing first',
+  resold: 'resold: what is left can be used or resold',
+  transferred: 'handed over to a team: return it first',
+};
 
 function orderIssue(rejection: Of<'EXPIRY_IN_PAST' | 'ALREADY_FILLED' | 'WOULD_TRADE'>): Issue {
   switch (rejection.code) {

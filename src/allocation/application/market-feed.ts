@@ -45,6 +45,8 @@ const IS_PUBLIC: Readonly<Record<MarketEvent['type'], boolean>> = {
   ReservationCurtailed: false,
   RebookingSet: false,
   RebookingAttempted: false,
+  ReservationTransferred: false,
+  TransferReturned: false,
 };
 const PUBLIC_TYPES = Object.entries(IS_PUBLIC).flatMap(([type, isTold]) => (isTold ? [type] : []));
 

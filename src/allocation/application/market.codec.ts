@@ -23,6 +23,7 @@ import { poolAttributesSchema, saleTermsSchema } from '../../providers/contract.
 import type * as events from '../model/market.events.js';
 import { curtailmentEvents } from './curtailment.codec.js';
 import { orderTerms, timeInForceSchema } from './order-request.js';
+import { transferEvents } from './transfer.codec.js';
 
 const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pool') }),
@@ -177,4 +178,5 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
     }),
   },
   ...curtailmentEvents,
+  ...transferEvents,
 });

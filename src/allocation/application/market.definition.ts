@@ -57,6 +57,7 @@ function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly 
     }
     case 'OrderPlaced':
       return [advanceAt(event.expiresAt, event.orderId)];
+    case 'ReservationTransferred':
     case 'OrderFilled': {
       const { start, end } = event.window;
       const due = start > now ? [start, end] : [now, end];

@@ -23,6 +23,7 @@ import type { MarketEvent, PoolCurtailed, ReservationCurtailed } from './market.
 import type { MarketRejection } from './market.rejections.js';
 import type { MarketState, PoolState } from './market.state.js';
 import { termsOf } from './market.terms.js';
+import { worthOf } from './transfer.decide.js';
 import { afterCurtailment } from './waitlist.decide.js';
 import { checkWindow } from './window.rules.js';
 
@@ -108,10 +109,10 @@ function penaltyFor(
   { reservation, lostTitle }: Share,
   cause: CurtailPool['cause'],
 ): MicroUsd {
-  const { holderId, termsVersion, amount, quantity, window } = reservation;
+  const { holderId, termsVersion, quantity, window } = reservation;
   if (holderId === facts.providerId) return 0n as MicroUsd;
   const share = BigInt(termsOf(termsVersions, termsVersion).curtailment.penaltyShare[cause]);
   const whole = quantity * BigInt(durationOf(window)) * BASIS_POINTS_WHOLE;
   const part = integralOver(lostTitle, window) * share;
-  return divideHalfEven(amount * part, whole) as MicroUsd;
+  return divideHalfEven(worthOf(reservation) * part, whole) as MicroUsd;
 }

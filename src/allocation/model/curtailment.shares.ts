@@ -15,6 +15,7 @@ import {
 } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
 import type { MarketState, OwnedReservation, PoolState } from './market.state.js';
+import { chainLengthOf } from './transfer.decide.js';
 
 /** What a reservation loses. */
 export interface Share {
@@ -43,7 +44,9 @@ export function shareOut(
   const unsold = lower(whole, root.title);
   const owned = [...state.reservations.values()]
     .filter((one): one is OwnedReservation => one.status !== 'held' && one.poolId === poolId)
-    .sort((a, b) => b.hops - a.hops || compareIds(a.reservationId, b.reservationId));
+    .map((one) => ({ one, links: chainLengthOf(state, one) }))
+    .sort((a, b) => b.links - a.links || compareIds(a.one.reservationId, b.one.reservationId))
+    .map(({ one }) => one);
   const losses = lostTitles(owned, segmentsOf(subtract(whole, unsold)));
   return { unsold, sold: withResold(owned, losses) };
 }

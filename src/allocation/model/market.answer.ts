@@ -1,5 +1,5 @@
 import { assertNever, present } from '../../kernel/assert.js';
-import type { ListingId, MarketId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
+import type { ListingId, MarketId, OrganizationId, PoolId, ReservationId, TeamId } from '../../kernel/ids.js';
 import { viewOrder, type OrderView } from './order.answer.js';
 import { segmentsOf, ZERO } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
@@ -49,6 +49,8 @@ export interface ReservationView {
   readonly amount: string;
   readonly hops: number;
   readonly status: ReservationStatus;
+  /** The team of the holder's that uses it; null: the organization as a whole. */
+  readonly teamId: TeamId | null;
   readonly extendsReservationId: ReservationId | null;
   readonly rebooking: RebookingView | null;
   readonly expiresAt: Instant | null;
@@ -75,6 +77,7 @@ export type MarketAnswer =
   | { readonly kind: 'order'; readonly order: OrderView }
   | { readonly kind: 'curtailment'; readonly curtailment: CurtailmentView }
   | { readonly kind: 'recorded' }
+  | { readonly kind: 'transfer-returned'; readonly reservationId: ReservationId }
   | { readonly kind: 'advanced'; readonly events: number };
 
 export function marketAnswer(
@@ -92,6 +95,7 @@ export function marketAnswer(
       return { kind: 'listing-closed', listingId: command.listingId };
     case 'HoldReservation':
     case 'SetRebooking':
+    case 'TransferReservation':
     case 'ConfirmPayment': {
       const reservation = present(state.reservations.get(command.reservationId), 'reservation');
       return { kind: 'reservation', reservation: viewReservation(state, reservation) };
@@ -112,6 +116,8 @@ export function marketAnswer(
       return { kind: 'recorded' };
     case 'ExtendReservation':
       return { kind: 'package', reservations: viewHolds(events, state) };
+    case 'ReturnTransfer':
+      return { kind: 'transfer-returned', reservationId: command.reservationId };
     case 'AdvanceMarket':
       return { kind: 'advanced', events: events.length };
     default:
@@ -172,6 +178,7 @@ export function viewReservation(state: MarketState, reservation: Reservation): R
     status,
     extendsReservationId: reservation.extendsReservationId,
     rebooking: isHeld ? null : viewRebooking(reservation.rebooking),
+    teamId: isHeld ? null : reservation.teamId,
     expiresAt: isHeld ? reservation.expiresAt : null,
     entitlement: isHeld ? [] : viewSegments(segmentsOf(reservation.lot.title)),
   };

@@ -12,8 +12,10 @@ import type {
   SetRebooking,
 } from './curtailment.commands.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
+import type { ReturnTransfer, TransferReservation } from './transfer.commands.js';
 
 export type * from './curtailment.commands.js';
+export type * from './transfer.commands.js';
 
 /** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
 interface Timed {
@@ -132,4 +134,6 @@ export type MarketCommand =
   | SetRebooking
   | RecordRebooking
   | ExtendReservation
+  | TransferReservation
+  | ReturnTransfer
   | AdvanceMarket;

@@ -19,6 +19,7 @@ import {
   holdReservation,
   releaseHold,
 } from './reservation.decide.js';
+import { returnTransfer, transferReservation } from './transfer.decide.js';
 
 /** The rules of one market. Reads the state, changes nothing. */
 export function decide(
@@ -56,6 +57,10 @@ export function decide(
       return recordRebooking(command);
     case 'ExtendReservation':
       return extendReservation(command, state);
+    case 'TransferReservation':
+      return transferReservation(command, state);
+    case 'ReturnTransfer':
+      return returnTransfer(command, state);
     case 'AdvanceMarket':
       return advanceMarket(command, state);
     default:

@@ -13,6 +13,7 @@ import type { Window } from '../../kernel/window.js';
 import type { Source } from './market.state.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
+import type { ReservationTransferred, TransferReturned } from './transfer.events.js';
 import type {
   ListingReduced,
   PoolCurtailed,
@@ -22,6 +23,7 @@ import type {
 } from './curtailment.events.js';
 
 export type * from './curtailment.events.js';
+export type * from './transfer.events.js';
 
 /** A pool's capacity enters the market; its provider has title to all of it. */
 export interface PoolOpened extends Omit<PoolFacts, 'nameplate'> {
@@ -230,4 +232,6 @@ export type MarketEvent =
   | ListingReduced
   | ReservationCurtailed
   | RebookingSet
-  | RebookingAttempted;
+  | RebookingAttempted
+  | ReservationTransferred
+  | TransferReturned;

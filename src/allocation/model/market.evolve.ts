@@ -20,6 +20,7 @@ import {
   takeSequence,
 } from './order.evolve.js';
 import { changePosition, commit, lotOf, ownedOf, poolOf } from './titles.js';
+import { reservationTransferred, transferReturned } from './transfer.evolve.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
 export function evolve(state: MarketState, event: events.MarketEvent): MarketState {
@@ -60,6 +61,10 @@ export function evolve(state: MarketState, event: events.MarketEvent): MarketSta
       return listingReduced(state, event);
     case 'ReservationCurtailed':
       return reservationCurtailed(state, event);
+    case 'ReservationTransferred':
+      return reservationTransferred(state, event);
+    case 'TransferReturned':
+      return transferReturned(state, event);
     case 'RebookingSet':
       return rebookingSet(state, event);
     // What became of an order is told by its own events.
@@ -163,6 +168,7 @@ function reservationPaid(state: MarketState, event: events.ReservationPaid): Mar
     lot: { title: rectangle(window, quantity), committed: ZERO },
     lost: ZERO,
     rebooking: null,
+    teamId: null,
   });
   return state;
 }

@@ -1,3 +1,4 @@
+import type { ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
@@ -14,9 +15,12 @@ export type MarketRejection =
   | { readonly code: 'LISTING_NOT_FOUND' }
   | { readonly code: 'RESERVATION_NOT_FOUND' }
   | { readonly code: 'ORDER_NOT_FOUND' }
+  | { readonly code: 'TEAM_NOT_FOUND' }
   | { readonly code: 'POOL_CHANGED'; readonly what: 'market' | 'provider' | 'grid' | 'nameplate' }
   | { readonly code: 'NOT_SELLER' }
   | { readonly code: 'SELF_TRADE' }
+  | { readonly code: 'NOT_TRANSFERRED' }
+  | { readonly code: 'TRANSFERRED'; readonly sourceId: ReservationId }
   | { readonly code: 'WRONG_STATE'; readonly state: ReservationStatus }
   | { readonly code: 'HOLD_EXPIRED'; readonly expiredAt: Instant }
   | { readonly code: 'OFF_GRID'; readonly nearest: Window }
@@ -24,6 +28,8 @@ export type MarketRejection =
   | { readonly code: 'EXPIRY_IN_PAST'; readonly now: Instant }
   | { readonly code: 'ALREADY_FILLED'; readonly filled: Quantity }
   | { readonly code: 'OUTSIDE_OFFER'; readonly offered: Window }
+  | { readonly code: 'SAME_TEAM' }
+  | { readonly code: 'CHAIN_TOO_LONG'; readonly chainMax: number }
   | { readonly code: 'NOT_TRANSFERABLE' }
   | { readonly code: 'HOPS_EXHAUSTED'; readonly hopsMax: number }
   | { readonly code: 'HELD_TOO_BRIEFLY'; readonly listableFrom: Instant }
@@ -39,8 +45,11 @@ export type MarketRejection =
   | { readonly code: 'BUYER_SHARE_EXCEEDED'; readonly available: Quantity }
   | NotExtendable
   | { readonly code: 'WOULD_TRADE'; readonly bestBid: UnitPrice }
-  | { readonly code: 'RESERVATION_ENCUMBERED'; readonly encumbrance: 'listed' | 'resold' }
+  | { readonly code: 'RESERVATION_ENCUMBERED'; readonly encumbrance: Encumbrance }
   | { readonly code: 'FEE_CHANGED'; readonly fee: MicroUsd };
+
+/** What keeps the whole of a reservation from being given back. */
+export type Encumbrance = 'listed' | 'resold' | 'transferred';
 
 /** The whole quantity cannot be had for that long at that price. */
 export interface NotExtendable {
@@ -71,6 +80,7 @@ export type ReservationStatus =
   | 'expired'
   | 'released'
   | 'cancelled'
-  | 'curtailed';
+  | 'curtailed'
+  | 'returned';
 
 export type MarketRejectionCode = MarketRejection['code'];

@@ -4,6 +4,7 @@ import type {
   OrganizationId,
   PoolId,
   ReservationId,
+  TeamId,
 } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
@@ -94,6 +95,8 @@ export interface OwnedReservation extends ReservationCommon {
   readonly lot: Lot;
   /** What was curtailed of all that was bought, parts that were resold included. */
   readonly lost: StepFunction;
+  /** The team of the holder's that uses it; null: the organization as a whole. */
+  readonly teamId: TeamId | null;
   /** What is ordered in its place when it is curtailed; null: nothing is. */
   readonly rebooking: Rebooking | null;
 }

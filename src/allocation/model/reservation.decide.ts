@@ -6,7 +6,6 @@ import type { Quantity } from '../../kernel/quantity.js';
 import {
   add,
   addOver,
-  equals,
   isZero,
   minimumOver,
   rectangle,
@@ -40,6 +39,7 @@ import type {
 import { cancellationFeeOf, termsOf } from './market.terms.js';
 import { amountOf, lotOf, poolOf, shareLeft } from './titles.js';
 import { afterCancellation, afterHolds, afterLess } from './waitlist.decide.js';
+import { encumbranceOf, isPart } from './transfer.decide.js';
 import { checkWindow } from './window.rules.js';
 
 export function holdReservation(
@@ -167,11 +167,13 @@ export function cancelReservation(
   const { reservationId, holderId, now, feeAccepted } = command;
   const reservation = ownOf(state, reservationId, holderId);
   if (reservation === null) return reject({ code: 'RESERVATION_NOT_FOUND' });
-  if (reservation.status !== 'scheduled' || reservation.window.start <= now) {
-    const { status } = reservation;
-    return reject({ code: 'WRONG_STATE', state: status === 'scheduled' ? 'active' : status });
+  if (isPart(reservation)) {
+    return reject({ code: 'TRANSFERRED', sourceId: reservation.source.reservationId });
   }
-  const encumbrance = encumbranceOf(reservation);
+  const { status } = reservation;
+  if (status !== 'scheduled') return reject({ code: 'WRONG_STATE', state: status });
+  if (reservation.window.start <= now) return reject({ code: 'WRONG_STATE', state: 'active' });
+  const encumbrance = encumbranceOf(state, reservation);
   if (encumbrance !== null) return reject({ code: 'RESERVATION_ENCUMBERED', encumbrance });
   const { feeShare, fee } = cancellationFee(state, reservation, now);
   if (fee > feeAccepted) return reject({ code: 'FEE_CHANGED', fee });
@@ -206,13 +208,6 @@ export function cancellationFee(
   const { cancellation } = termsOf(poolOf(state, poolId).termsVersions, termsVersion);
   const feeShare = cancellationFeeOf(cancellation, now, window.start);
   return { feeShare, fee: shareOf(priceLeft(reservation), feeShare) };
-}
-
-function encumbranceOf(reservation: OwnedReservation): 'listed' | 'resold' | null {
-  const { lot, window, quantity, lost } = reservation;
-  const whole = subtract(rectangle(window, quantity), lost);
-  if (!equals(lot.title, whole)) return 'resold';
-  return isZero(lot.committed) ? null : 'listed';
 }
 
 function ownOf(

@@ -5,6 +5,8 @@ import type { ReservationStatus } from './market.rejections.js';
 export const LIFECYCLE = {
   ReservationHeld: { none: 'held' },
   OrderFilled: { none: 'scheduled' },
+  ReservationTransferred: { none: 'scheduled' },
+  TransferReturned: { scheduled: 'returned' },
   ReservationPaid: { held: 'scheduled' },
   'HoldReleased expired': { held: 'expired' },
   'HoldReleased released': { held: 'released' },
@@ -28,6 +30,7 @@ export const FINAL_STATES: readonly ReservationStatus[] = [
   'released',
   'cancelled',
   'curtailed',
+  'returned',
 ];
 
 /** The move that an event is for the reservation it is about; null when it is none. */
@@ -39,6 +42,8 @@ export function moveOf(event: MarketEvent): LifecycleMove | null {
     case 'ReservationActivated':
     case 'ReservationCompleted':
     case 'ReservationCancelled':
+    case 'ReservationTransferred':
+    case 'TransferReturned':
       return event.type;
     case 'HoldReleased':
       return `${event.type} ${event.reason}`;

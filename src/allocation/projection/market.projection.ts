@@ -19,6 +19,7 @@ import type {
   ReservationCancelled,
   ReservationHeld,
   ReservationPaid,
+  ReservationTransferred,
 } from '../model/market.events.js';
 
 const LISTING = 'listing';
@@ -90,6 +91,15 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     }
     case 'RebookingSet':
       return [setReservation(event, recorded, { rebooking: rebookingColumn(event.rebooking) })];
+    case 'ReservationTransferred':
+      return [
+        { kind: 'put', table: RESERVATION, row: transferredRow(event, recorded) },
+        ...sourceChange(event.source, recorded),
+      ];
+    case 'TransferReturned': {
+      const values = { status: 'returned', entitlement: [] };
+      return [setReservation(event, recorded, values), ...sourceChange(event.source, recorded)];
+    }
     // Curtailments have a projection of their own.
     case 'PoolCurtailed':
     case 'RebookingAttempted':
@@ -110,7 +120,21 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
   }
 }
 
-function tradeColumns(event: Extract<MarketEvent, { readonly sellerId: string }>): Row {
+/** What events of sales and offers have in common. */
+type Sale = Pick<
+  ReservationHeld,
+  | 'listingId'
+  | 'poolId'
+  | 'sellerId'
+  | 'source'
+  | 'window'
+  | 'quantity'
+  | 'unitPrice'
+  | 'hops'
+  | 'termsVersion'
+>;
+
+function tradeColumns(event: Sale): Row {
   const { listingId, poolId, sellerId, source, window } = event;
   return {
     listing_id: listingId,
@@ -155,6 +179,7 @@ function heldRow(event: ReservationHeld, recorded: RecordedEvent): Row {
     fee: null,
     refund: null,
     rebooking: null,
+    team_id: null,
     extends_reservation_id: event.extendsReservationId,
     stream_version: recorded.version,
   };
@@ -177,12 +202,36 @@ function filledRow(event: OrderFilled, recorded: RecordedEvent): Row {
     fee: null,
     refund: null,
     rebooking: null,
+    team_id: null,
     extends_reservation_id: null,
     stream_version: recorded.version,
   };
 }
 
 /** What was bought is the whole rectangle; later resales say what is left of it. */
+/** A part that was handed over was paid for with what it is cut from. */
+function transferredRow(event: ReservationTransferred, recorded: RecordedEvent): Row {
+  const source = { kind: 'reservation', reservationId: event.source.reservationId } as const;
+  return {
+    ...tradeColumns({ ...event, sellerId: event.holderId, source }),
+    reservation_id: event.reservationId,
+    holder_id: event.holderId,
+    order_id: null,
+    amount: 0n,
+    status: 'scheduled',
+    held_at: formatInstant(event.transferredAt),
+    expires_at: null,
+    paid_at: formatInstant(event.paidAt),
+    entitlement: segmentsColumn(event.entitlement),
+    fee: null,
+    refund: null,
+    rebooking: null,
+    team_id: event.teamId,
+    extends_reservation_id: null,
+    stream_version: recorded.version,
+  };
+}
+
 function paid(event: ReservationPaid, recorded: RecordedEvent): readonly RowChange[] {
   const entitlement = segmentsColumn(event.entitlement);
   const paid_at = formatInstant(event.paidAt);

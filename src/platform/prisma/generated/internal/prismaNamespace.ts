@@ -2584,6 +2584,7 @@ export const ReservationScalarFieldEnum = {
   sellerId: 'sellerId',
   holderId: 'holderId',
   orderId: 'orderId',
+  teamId: 'teamId',
   sourceReservationId: 'sourceReservationId',
   windowStart: 'windowStart',
   windowEnd: 'windowEnd',

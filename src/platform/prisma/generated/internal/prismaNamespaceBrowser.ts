@@ -126,6 +126,7 @@ export const ReservationScalarFieldEnum = {
   sellerId: 'sellerId',
   holderId: 'holderId',
   orderId: 'orderId',
+  teamId: 'teamId',
   sourceReservationId: 'sourceReservationId',
   windowStart: 'windowStart',
   windowEnd: 'windowEnd',

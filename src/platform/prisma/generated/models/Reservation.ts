@@ -56,6 +56,7 @@ export type ReservationMinAggregateOutputType = {
   sellerId: string | null
   holderId: string | null
   orderId: string | null
+  teamId: string | null
   sourceReservationId: string | null
   windowStart: Date | null
   windowEnd: Date | null
@@ -81,6 +82,7 @@ export type ReservationMaxAggregateOutputType = {
   sellerId: string | null
   holderId: string | null
   orderId: string | null
+  teamId: string | null
   sourceReservationId: string | null
   windowStart: Date | null
   windowEnd: Date | null
@@ -106,6 +108,7 @@ export type ReservationCountAggregateOutputType = {
   sellerId: number
   holderId: number
   orderId: number
+  teamId: number
   sourceReservationId: number
   windowStart: number
   windowEnd: number
@@ -156,6 +159,7 @@ export type ReservationMinAggregateInputType = {
   sellerId?: true
   holderId?: true
   orderId?: true
+  teamId?: true
   sourceReservationId?: true
   windowStart?: true
   windowEnd?: true
@@ -181,6 +185,7 @@ export type ReservationMaxAggregateInputType = {
   sellerId?: true
   holderId?: true
   orderId?: true
+  teamId?: true
   sourceReservationId?: true
   windowStart?: true
   windowEnd?: true
@@ -206,6 +211,7 @@ export type ReservationCountAggregateInputType = {
   sellerId?: true
   holderId?: true
   orderId?: true
+  teamId?: true
   sourceReservationId?: true
   windowStart?: true
   windowEnd?: true
@@ -319,6 +325,7 @@ export type ReservationGroupByOutputType = {
   sellerId: string
   holderId: string
   orderId: string | null
+  teamId: string | null
   sourceReservationId: string | null
   windowStart: Date
   windowEnd: Date
@@ -368,6 +375,7 @@ export type ReservationWhereInput = {
   sellerId?: Prisma.StringFilter<"Reservation"> | string
   holderId?: Prisma.StringFilter<"Reservation"> | string
   orderId?: Prisma.StringNullableFilter<"Reservation"> | string | null
+  teamId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   sourceReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   windowStart?: Prisma.DateTimeFilter<"Reservation"> | Date | string
   windowEnd?: Prisma.DateTimeFilter<"Reservation"> | Date | string
@@ -394,6 +402,7 @@ export type ReservationOrderByWithRelationInput = {
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
   orderId?: Prisma.SortOrderInput | Prisma.SortOrder
+  teamId?: Prisma.SortOrderInput | Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -423,6 +432,7 @@ export type ReservationWhereUniqueInput = Prisma.AtLeast<{
   sellerId?: Prisma.StringFilter<"Reservation"> | string
   holderId?: Prisma.StringFilter<"Reservation"> | string
   orderId?: Prisma.StringNullableFilter<"Reservation"> | string | null
+  teamId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   sourceReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   windowStart?: Prisma.DateTimeFilter<"Reservation"> | Date | string
   windowEnd?: Prisma.DateTimeFilter<"Reservation"> | Date | string
@@ -449,6 +459,7 @@ export type ReservationOrderByWithAggregationInput = {
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
   orderId?: Prisma.SortOrderInput | Prisma.SortOrder
+  teamId?: Prisma.SortOrderInput | Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -483,6 +494,7 @@ export type ReservationScalarWhereWithAggregatesInput = {
   sellerId?: Prisma.StringWithAggregatesFilter<"Reservation"> | string
   holderId?: Prisma.StringWithAggregatesFilter<"Reservation"> | string
   orderId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
+  teamId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
   sourceReservationId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
   windowStart?: Prisma.DateTimeWithAggregatesFilter<"Reservation"> | Date | string
   windowEnd?: Prisma.DateTimeWithAggregatesFilter<"Reservation"> | Date | string
@@ -509,6 +521,7 @@ export type ReservationCreateInput = {
   sellerId: string
   holderId: string
   orderId?: string | null
+  teamId?: string | null
   sourceReservationId?: string | null
   windowStart: Date | string
   windowEnd: Date | string
@@ -535,6 +548,7 @@ export type ReservationUncheckedCreateInput = {
   sellerId: string
   holderId: string
   orderId?: string | null
+  teamId?: string | null
   sourceReservationId?: string | null
   windowStart: Date | string
   windowEnd: Date | string
@@ -561,6 +575,7 @@ export type ReservationUpdateInput = {
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  teamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -587,6 +602,7 @@ export type ReservationUncheckedUpdateInput = {
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  teamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -613,6 +629,7 @@ export type ReservationCreateManyInput = {
   sellerId: string
   holderId: string
   orderId?: string | null
+  teamId?: string | null
   sourceReservationId?: string | null
   windowStart: Date | string
   windowEnd: Date | string
@@ -639,6 +656,7 @@ export type ReservationUpdateManyMutationInput = {
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  teamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -665,6 +683,7 @@ export type ReservationUncheckedUpdateManyInput = {
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  teamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -691,6 +710,7 @@ export type ReservationCountOrderByAggregateInput = {
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
   orderId?: Prisma.SortOrder
+  teamId?: Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -728,6 +748,7 @@ export type ReservationMaxOrderByAggregateInput = {
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
   orderId?: Prisma.SortOrder
+  teamId?: Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -753,6 +774,7 @@ export type ReservationMinOrderByAggregateInput = {
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
   orderId?: Prisma.SortOrder
+  teamId?: Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -803,6 +825,7 @@ export type ReservationSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   sellerId?: boolean
   holderId?: boolean
   orderId?: boolean
+  teamId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -829,6 +852,7 @@ export type ReservationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   sellerId?: boolean
   holderId?: boolean
   orderId?: boolean
+  teamId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -855,6 +879,7 @@ export type ReservationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   sellerId?: boolean
   holderId?: boolean
   orderId?: boolean
+  teamId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -881,6 +906,7 @@ export type ReservationSelectScalar = {
   sellerId?: boolean
   holderId?: boolean
   orderId?: boolean
+  teamId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -899,7 +925,7 @@ export type ReservationSelectScalar = {
   streamVersion?: boolean
 }
 
-export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "streamVersion", ExtArgs["result"]["reservation"]>
+export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "teamId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "streamVersion", ExtArgs["result"]["reservation"]>
 
 export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Reservation"
@@ -915,6 +941,10 @@ export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.Interna
      * The bid it was bought by; null when it was reserved from a listing.
      */
     orderId: string | null
+    /**
+     * The team of the holder's that uses it; null: the organization as a whole.
+     */
+    teamId: string | null
     sourceReservationId: string | null
     windowStart: Date
     windowEnd: Date
@@ -1361,6 +1391,7 @@ export interface ReservationFieldRefs {
   readonly sellerId: Prisma.FieldRef<"Reservation", 'String'>
   readonly holderId: Prisma.FieldRef<"Reservation", 'String'>
   readonly orderId: Prisma.FieldRef<"Reservation", 'String'>
+  readonly teamId: Prisma.FieldRef<"Reservation", 'String'>
   readonly sourceReservationId: Prisma.FieldRef<"Reservation", 'String'>
   readonly windowStart: Prisma.FieldRef<"Reservation", 'DateTime'>
   readonly windowEnd: Prisma.FieldRef<"Reservation", 'DateTime'>

@@ -1,0 +1,29 @@
+import type { OrganizationId, ReservationId, TeamId } from '../../kernel/ids.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+
+/** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
+interface Timed {
+  readonly now: Instant;
+}
+
+/** Hands part of a reservation to a team of the same organization. */
+export interface TransferReservation extends Timed {
+  readonly type: 'TransferReservation';
+  /** Of the part. */
+  readonly reservationId: ReservationId;
+  readonly sourceId: ReservationId;
+  readonly holderId: OrganizationId;
+  /** Null: to the organization as a whole. */
+  readonly teamId: TeamId | null;
+  readonly window: Window;
+  readonly quantity: Quantity;
+}
+
+/** Gives a part back to the reservation that it was cut from. */
+export interface ReturnTransfer extends Timed {
+  readonly type: 'ReturnTransfer';
+  readonly reservationId: ReservationId;
+  readonly holderId: OrganizationId;
+}
