@@ -1,0 +1,143 @@
+import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { Trading, until, walletOf } from '../support/trading.js';
+import { verifyApp } from '../support/verify.js';
+
+let app: TestApp;
+let market: Trading;
+let buyer: ApiClient;
+let teamIds: readonly string[];
+beforeAll(async () => {
+  app = await startTestApp();
+  market = await Trading.open(app);
+  buyer = await market.buyer('Two teams');
+  teamIds = [await makeTeam('Search'), await makeTeam('Ads')];
+});
+afterAll(async () => {
+  await verifyApp(app);
+  await app.close();
+});
+
+async function makeTeam(name: string, of = buyer): Promise<string> {
+  const made = await of.mustMutate('createTeam', 'CreateTeamInput', { name }, {
+    fields: '... on CreateTeamSuccess { team { teamId } }',
+  });
+  return made['team'].teamId as string;
+}
+
+const FIELDS = `
+  ... on TransferReservationSuccess { reservation { reservationId teamId isTransfer isResale transferredFromId
+    quantity amount status entitlement { quantity } } }
+  ... on ValidationRejection { issues { field reason accepted } }
+  ... on NotFoundRejection { field }
+  ... on CapacityRejection { available }`;
+
+const transfer = (input: Record<string, unknown>, key = buyer.nextKey()) =>
+  buyer.mutate('transferReservation', 'TransferReservationInput', input, { key, fields: FIELDS });
+
+const giveBack = (reservationId: string) =>
+  buyer.mutate('returnTransfer', 'ReturnTransferInput', { reservationId }, {
+    fields: `... on ReturnTransferSuccess { reservationId }
+      ... on ValidationRejection { issues { field reason accepted } }`,
+  });
+
+async function buy(from: number, to: number): Promise<string> {
+  const listingId = await market.list(from, to, 100, 50);
+  return market.buy(buyer, listingId, from, to, 100);
+}
+
+async function rowOf(client: ApiClient, reservationId: string): Promise<any> {
+  const { data } = await client.ask(`{ reservation(reservationId: "${reservationId}") {
+    status teamId isTransfer transferredFromId entitlement { quantity window { start end } } } }`);
+  return data?.['reservation'];
+}
+
+describe('handing over within an organization', () => {
+  it('makes a part of its own, paid for already, that can be given back', async () => {
+    const reservationId = await buy(0, 4);
+    const [teamId] = teamIds;
+    const input = { reservationId, teamId, window: market.window(1, 2), quantity: '30' };
+    const key = buyer.nextKey();
+    const { reservation } = await transfer(input, key);
+    expect(reservation).toMatchObject({
+      ...{ teamId, isTransfer: true, isResale: false, transferredFromId: reservationId },
+      ...{ quantity: '30', amount: '0', status: 'SCHEDULED', entitlement: [{ quantity: '30' }] },
+    });
+    expect((await transfer(input, key))['reservation']).toEqual(reservation);
+
+    const part = reservation.reservationId as string;
+    const source = await until(
+      () => rowOf(buyer, reservationId),
+      ({ entitlement }) => entitlement.length === 3,
+    );
+    expect(source.entitlement.map(({ quantity }: any) => quantity)).toEqual(['100', '70', '100']);
+    const { data } = await buyer.ask(`{ reservations(side: SOLD) { edges { node { reservationId } } } }`);
+    expect(data?.['reservations'].edges).toEqual([]);
+    const chain = await buyer.ask(`{ chainOfTitle(reservationId: "${part}") { reservationId fromId toId quantity } }`);
+    expect(chain.data?.['chainOfTitle']).toMatchObject([
+      { reservationId, quantity: '100' },
+      { reservationId: part, quantity: '30' },
+    ]);
+
+    expect(await giveBack(part)).toMatchObject({ reservationId: part });
+    await until(() => rowOf(buyer, part), ({ status }) => status === 'RETURNED');
+    expect((await rowOf(buyer, reservationId)).entitlement).toMatchObject([{ quantity: '100' }]);
+  });
+
+  it('is paid for once, and delivered with what it was cut from', async () => {
+    const reservationId = await buy(4, 6);
+    const [, teamId] = teamIds;
+    const before = BigInt((await walletOf(market.provider))['balance'] as string);
+    await transfer({ reservationId, teamId, window: market.window(4, 6), quantity: '60' });
+    await market.pass(6);
+    // 100 tokens/s x 2 h x 50, less the exchange's fee.
+    await until(
+      async () => BigInt((await walletOf(market.provider))['balance'] as string) - before,
+      (earned) => earned === 9_900n,
+    );
+    expect((await walletOf(buyer))['inEscrow']).toMatch(/^\d+$/);
+  });
+
+  it('can be resold, and the buyer does not learn of teams', async () => {
+    const reservationId = await buy(20, 24);
+    const [teamId] = teamIds;
+    const { reservation } = await transfer({
+      ...{ reservationId, teamId, window: market.window(20, 24), quantity: '40' },
+    });
+    const part = reservation.reservationId as string;
+    const offer = { reservationId: part, window: market.window(20, 24), quantity: '40', unitPrice: '60' };
+    const { listing } = await buyer.mustMutate('resellReservation', 'ResellReservationInput', offer, {
+      fields: '... on ResellReservationSuccess { listing { listingId } }',
+    });
+    const other = await market.buyer('Second');
+    const bought = await market.buy(other, listing.listingId, 20, 24, 40);
+    await until(() => rowOf(other, bought), (row) => row?.status === 'SCHEDULED');
+    expect(await rowOf(other, bought)).toMatchObject({ isTransfer: false, teamId: null });
+    expect(await rowOf(other, part)).toBeNull();
+  });
+});
+
+describe('what cannot be handed over', () => {
+  it('is told with what can', async () => {
+    const reservationId = await buy(30, 32);
+    const [teamId] = teamIds;
+    const part = { reservationId, teamId, window: market.window(30, 31), quantity: '10' };
+    const stranger = await market.buyer('Third');
+    const theirs = await makeTeam('Theirs', stranger);
+    expect(await transfer({ ...part, teamId: theirs })).toMatchObject({ code: 'NOT_FOUND', field: 'teamId' });
+    expect(await transfer({ ...part, teamId: null })).toMatchObject({
+      issues: [{ field: 'teamId', reason: 'has it already', accepted: 'another team of yours' }],
+    });
+    expect(await transfer({ ...part, quantity: '101' })).toMatchObject({ available: '100' });
+    expect(await giveBack(reservationId)).toMatchObject({
+      issues: [{ field: 'reservationId', reason: 'was not handed over' }],
+    });
+    const made = await transfer(part);
+    const cancelled = await buyer.mutate(
+      'cancelReservation',
+      'CancelReservationInput',
+      { reservationId: made['reservation'].reservationId, feeAccepted: '0' },
+      { fields: '... on ValidationRejection { issues { field reason accepted } }' },
+    );
+    expect(cancelled).toMatchObject({ issues: [{ reason: 'was handed over and not bought' }] });
+  });
+});
