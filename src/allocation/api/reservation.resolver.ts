@@ -15,6 +15,7 @@ import { present } from '../../kernel/assert.js';
 import type { ListingId, ReservationId } from '../../kernel/ids.js';
 import { checkOrder } from '../../kernel/window.rules.js';
 import { Database } from '../../platform/database/prisma.js';
+import { CurtailmentQueries } from '../projection/curtailment.queries.js';
 import { TradingService } from '../application/trading.service.js';
 import { showReservation, showReservationRow } from './reservation.presentation.js';
 import {
@@ -35,6 +36,7 @@ import { showRejection } from './trade.rejections.js';
 export class ReservationResolver {
   constructor(
     private readonly trading: TradingService,
+    private readonly curtailments: CurtailmentQueries,
     private readonly database: Database,
   ) {}
 
@@ -56,7 +58,10 @@ export class ReservationResolver {
       orderBy: [{ heldAt: 'desc' }, { reservationId: 'desc' }],
       take: page.first + 1,
     });
-    return toConnection(rows, page, showReservationRow, ({ heldAt, reservationId }) => [
+    const losses = await this.curtailments.of(rows.map(({ reservationId }) => reservationId));
+    const show = (row: (typeof rows)[number]): ReservationType =>
+      showReservationRow(row, organizationId, losses.get(row.reservationId) ?? []);
+    return toConnection(rows, page, show, ({ heldAt, reservationId }) => [
       heldAt.toISOString(),
       reservationId,
     ]);
@@ -74,7 +79,9 @@ export class ReservationResolver {
     const row = await this.database.reservation.findFirst({
       where: { reservationId, OR: [{ holderId: organizationId }, { sellerId: organizationId }] },
     });
-    return row === null ? null : showReservationRow(row);
+    if (row === null) return null;
+    const losses = await this.curtailments.of([reservationId]);
+    return showReservationRow(row, organizationId, losses.get(reservationId) ?? []);
   }
 
   @Query(() => CancellationQuoteType, {

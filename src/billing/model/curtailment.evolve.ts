@@ -2,7 +2,7 @@ import { present } from '../../kernel/assert.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { add, fromSegments, ZERO } from '../../kernel/step-function.js';
 import type { EscrowCurtailed, PenaltyCharged, PenaltyCollected } from './ledger.events.js';
-import { closeEscrow } from './ledger.evolve.js';
+import { closeEscrow } from './escrow.evolve.js';
 import { penaltyKey, type Ledger } from './ledger.state.js';
 
 export function escrowCurtailed(ledger: Ledger, event: EscrowCurtailed): Ledger {

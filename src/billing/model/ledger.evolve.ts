@@ -1,10 +1,10 @@
 import { assertNever, present } from '../../kernel/assert.js';
-import type { ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
 import type { EscrowFunded, LedgerEvent, OverageCharged, OverageCollected } from './ledger.events.js';
 import { overageKey, type Ledger } from './ledger.state.js';
 import { escrowCurtailed, penaltyCharged, penaltyCollected } from './curtailment.evolve.js';
+import { closeEscrow } from './escrow.evolve.js';
 import { fundsCaptured, fundsReleased, fundsReserved } from './order-funds.evolve.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
@@ -56,13 +56,6 @@ function escrowFunded(ledger: Ledger, event: EscrowFunded): Ledger {
   const fresh = { curtailed: null, delivered: 0n as MicroUsd, settledThrough: window.start };
   ledger.escrows.set(reservationId, { reservationId, split, window, grid, amount, ...fresh });
   return orderId === null ? ledger : fundsCaptured(ledger, orderId, amount);
-}
-
-export function closeEscrow(ledger: Ledger, reservationId: ReservationId): Ledger {
-  const { window } = present(ledger.escrows.get(reservationId), `escrow ${reservationId}`);
-  ledger.escrows.delete(reservationId);
-  ledger.closed.set(reservationId, window.end);
-  return ledger;
 }
 
 /** `settled` is an instant that has passed. */

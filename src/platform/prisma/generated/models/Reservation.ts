@@ -70,6 +70,7 @@ export type ReservationMinAggregateOutputType = {
   paidAt: Date | null
   fee: bigint | null
   refund: bigint | null
+  extendsReservationId: string | null
   streamVersion: number | null
 }
 
@@ -95,6 +96,7 @@ export type ReservationMaxAggregateOutputType = {
   paidAt: Date | null
   fee: bigint | null
   refund: bigint | null
+  extendsReservationId: string | null
   streamVersion: number | null
 }
 
@@ -121,6 +123,8 @@ export type ReservationCountAggregateOutputType = {
   entitlement: number
   fee: number
   refund: number
+  rebooking: number
+  extendsReservationId: number
   streamVersion: number
   _all: number
 }
@@ -170,6 +174,7 @@ export type ReservationMinAggregateInputType = {
   paidAt?: true
   fee?: true
   refund?: true
+  extendsReservationId?: true
   streamVersion?: true
 }
 
@@ -195,6 +200,7 @@ export type ReservationMaxAggregateInputType = {
   paidAt?: true
   fee?: true
   refund?: true
+  extendsReservationId?: true
   streamVersion?: true
 }
 
@@ -221,6 +227,8 @@ export type ReservationCountAggregateInputType = {
   entitlement?: true
   fee?: true
   refund?: true
+  rebooking?: true
+  extendsReservationId?: true
   streamVersion?: true
   _all?: true
 }
@@ -334,6 +342,8 @@ export type ReservationGroupByOutputType = {
   entitlement: runtime.JsonValue
   fee: bigint | null
   refund: bigint | null
+  rebooking: runtime.JsonValue | null
+  extendsReservationId: string | null
   streamVersion: number
   _count: ReservationCountAggregateOutputType | null
   _avg: ReservationAvgAggregateOutputType | null
@@ -383,6 +393,8 @@ export type ReservationWhereInput = {
   entitlement?: Prisma.JsonFilter<"Reservation">
   fee?: Prisma.BigIntNullableFilter<"Reservation"> | bigint | number | null
   refund?: Prisma.BigIntNullableFilter<"Reservation"> | bigint | number | null
+  rebooking?: Prisma.JsonNullableFilter<"Reservation">
+  extendsReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   streamVersion?: Prisma.IntFilter<"Reservation"> | number
 }
 
@@ -409,6 +421,8 @@ export type ReservationOrderByWithRelationInput = {
   entitlement?: Prisma.SortOrder
   fee?: Prisma.SortOrderInput | Prisma.SortOrder
   refund?: Prisma.SortOrderInput | Prisma.SortOrder
+  rebooking?: Prisma.SortOrderInput | Prisma.SortOrder
+  extendsReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -438,6 +452,8 @@ export type ReservationWhereUniqueInput = Prisma.AtLeast<{
   entitlement?: Prisma.JsonFilter<"Reservation">
   fee?: Prisma.BigIntNullableFilter<"Reservation"> | bigint | number | null
   refund?: Prisma.BigIntNullableFilter<"Reservation"> | bigint | number | null
+  rebooking?: Prisma.JsonNullableFilter<"Reservation">
+  extendsReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   streamVersion?: Prisma.IntFilter<"Reservation"> | number
 }, "reservationId">
 
@@ -464,6 +480,8 @@ export type ReservationOrderByWithAggregationInput = {
   entitlement?: Prisma.SortOrder
   fee?: Prisma.SortOrderInput | Prisma.SortOrder
   refund?: Prisma.SortOrderInput | Prisma.SortOrder
+  rebooking?: Prisma.SortOrderInput | Prisma.SortOrder
+  extendsReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
   _count?: Prisma.ReservationCountOrderByAggregateInput
   _avg?: Prisma.ReservationAvgOrderByAggregateInput
@@ -498,6 +516,8 @@ export type ReservationScalarWhereWithAggregatesInput = {
   entitlement?: Prisma.JsonWithAggregatesFilter<"Reservation">
   fee?: Prisma.BigIntNullableWithAggregatesFilter<"Reservation"> | bigint | number | null
   refund?: Prisma.BigIntNullableWithAggregatesFilter<"Reservation"> | bigint | number | null
+  rebooking?: Prisma.JsonNullableWithAggregatesFilter<"Reservation">
+  extendsReservationId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
   streamVersion?: Prisma.IntWithAggregatesFilter<"Reservation"> | number
 }
 
@@ -524,6 +544,8 @@ export type ReservationCreateInput = {
   entitlement: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: bigint | number | null
   refund?: bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: string | null
   streamVersion: number
 }
 
@@ -550,6 +572,8 @@ export type ReservationUncheckedCreateInput = {
   entitlement: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: bigint | number | null
   refund?: bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: string | null
   streamVersion: number
 }
 
@@ -576,6 +600,8 @@ export type ReservationUpdateInput = {
   entitlement?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -602,6 +628,8 @@ export type ReservationUncheckedUpdateInput = {
   entitlement?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -628,6 +656,8 @@ export type ReservationCreateManyInput = {
   entitlement: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: bigint | number | null
   refund?: bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: string | null
   streamVersion: number
 }
 
@@ -654,6 +684,8 @@ export type ReservationUpdateManyMutationInput = {
   entitlement?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -680,6 +712,8 @@ export type ReservationUncheckedUpdateManyInput = {
   entitlement?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -706,6 +740,8 @@ export type ReservationCountOrderByAggregateInput = {
   entitlement?: Prisma.SortOrder
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
+  rebooking?: Prisma.SortOrder
+  extendsReservationId?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -742,6 +778,7 @@ export type ReservationMaxOrderByAggregateInput = {
   paidAt?: Prisma.SortOrder
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
+  extendsReservationId?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -767,6 +804,7 @@ export type ReservationMinOrderByAggregateInput = {
   paidAt?: Prisma.SortOrder
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
+  extendsReservationId?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -818,6 +856,8 @@ export type ReservationSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   entitlement?: boolean
   fee?: boolean
   refund?: boolean
+  rebooking?: boolean
+  extendsReservationId?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -844,6 +884,8 @@ export type ReservationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   entitlement?: boolean
   fee?: boolean
   refund?: boolean
+  rebooking?: boolean
+  extendsReservationId?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -870,6 +912,8 @@ export type ReservationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   entitlement?: boolean
   fee?: boolean
   refund?: boolean
+  rebooking?: boolean
+  extendsReservationId?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -896,10 +940,12 @@ export type ReservationSelectScalar = {
   entitlement?: boolean
   fee?: boolean
   refund?: boolean
+  rebooking?: boolean
+  extendsReservationId?: boolean
   streamVersion?: boolean
 }
 
-export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "streamVersion", ExtArgs["result"]["reservation"]>
+export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "rebooking" | "extendsReservationId" | "streamVersion", ExtArgs["result"]["reservation"]>
 
 export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Reservation"
@@ -930,6 +976,14 @@ export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.Interna
     entitlement: runtime.JsonValue
     fee: bigint | null
     refund: bigint | null
+    /**
+     * What is ordered in its place when it is curtailed.
+     */
+    rebooking: runtime.JsonValue | null
+    /**
+     * The reservation that it prolongs.
+     */
+    extendsReservationId: string | null
     streamVersion: number
   }, ExtArgs["result"]["reservation"]>
   composites: {}
@@ -1376,6 +1430,8 @@ export interface ReservationFieldRefs {
   readonly entitlement: Prisma.FieldRef<"Reservation", 'Json'>
   readonly fee: Prisma.FieldRef<"Reservation", 'BigInt'>
   readonly refund: Prisma.FieldRef<"Reservation", 'BigInt'>
+  readonly rebooking: Prisma.FieldRef<"Reservation", 'Json'>
+  readonly extendsReservationId: Prisma.FieldRef<"Reservation", 'String'>
   readonly streamVersion: Prisma.FieldRef<"Reservation", 'Int'>
 }
     
