@@ -1,4 +1,5 @@
 import { HIGHS_LIMITS, HighsSolver } from './adapter/highs.solver.js';
+import { CurtailmentResolver } from './api/curtailment.resolver.js';
 import { ListingResolver } from './api/listing.resolver.js';
 import { MarketChangeResolver } from './api/market-change.resolver.js';
 import { MarketDataExportController } from './api/market-data.export.controller.js';
@@ -6,21 +7,25 @@ import { MarketDataResolver } from './api/market-data.resolver.js';
 import { MarketLiveResolver } from './api/market-live.resolver.js';
 import { OrderResolver } from './api/order.resolver.js';
 import { PlanResolver } from './api/plan.resolver.js';
+import { RebookingResolver } from './api/rebooking.resolver.js';
 import { ReservationResolver } from './api/reservation.resolver.js';
 import { TcoResolver } from './api/tco.resolver.js';
 import { TitleResolver } from './api/title.resolver.js';
 import { TransferResolver } from './api/transfer.resolver.js';
 import { WaitlistResolver } from './api/waitlist.resolver.js';
+import { CurtailmentService } from './application/curtailment.service.js';
 import { LinearSolver } from './application/linear-solver.js';
 import { MarketDataService } from './application/market-data.service.js';
 import { MarketFeed } from './application/market-feed.js';
 import { MarketFacade } from './application/market.facade.js';
 import { MarketService } from './application/market.service.js';
 import { PlanService } from './application/plan.service.js';
+import { TenancyService } from './application/tenancy.service.js';
 import { TradingService } from './application/trading.service.js';
 import { TransferService } from './application/transfer.service.js';
 import { WaitlistService } from './application/waitlist.service.js';
 import { Market } from './contract.js';
+import { CurtailmentQueries } from './projection/curtailment.queries.js';
 import { ChainQueries } from './projection/chain.queries.js';
 import { TradeQueries } from './projection/trade.queries.js';
 import { WaitlistQueries } from './projection/waitlist.queries.js';
@@ -31,6 +36,9 @@ import { Global, Module } from '@nestjs/common';
   controllers: [MarketDataExportController],
   providers: [
     ChainQueries,
+    CurtailmentQueries,
+    CurtailmentResolver,
+    CurtailmentService,
     ListingResolver,
     MarketDataResolver,
     MarketDataService,
@@ -42,6 +50,8 @@ import { Global, Module } from '@nestjs/common';
     OrderResolver,
     PlanResolver,
     PlanService,
+    RebookingResolver,
+    TenancyService,
     ReservationResolver,
     TcoResolver,
     TitleResolver,

@@ -10,6 +10,8 @@ import type { Window } from '../kernel/window.js';
 import type { PoolFacts, SaleTerms } from '../providers/contract.js';
 import type { OrderRequest } from './application/order-request.js';
 import type { MarketRejection } from './model/market.rejections.js';
+import type { RecordRebooking } from './model/curtailment.commands.js';
+import type { Loss } from './model/curtailment.state.js';
 import type { OrderView } from './model/order.answer.js';
 import type { OrderConstraints, TimeInForce } from './model/order.state.js';
 
@@ -18,6 +20,9 @@ export { readOrderRequest, writeOrderRequest } from './application/order-request
 export type { OrderRequest } from './application/order-request.js';
 export type { OrderConstraints, TimeInForce } from './model/order.state.js';
 export { costUpTo } from './model/titles.js';
+export { replacementsOf, type Replacement } from './model/rebooking.js';
+export type { Loss } from './model/curtailment.state.js';
+export type { ReservationCurtailed } from './model/curtailment.events.js';
 export type { ReservationView } from './model/market.answer.js';
 export type { MarketEvent } from './model/market.events.js';
 export type { MarketRejection } from './model/market.rejections.js';
@@ -48,7 +53,10 @@ export interface Entitlement {
   readonly sellerId: OrganizationId;
   readonly providerId: OrganizationId;
   readonly window: Window;
-  /** Tokens/s over time, resold parts taken out. */
+  /**
+   * Tokens/s over time, resold and curtailed parts taken out. A grid cell that had begun when it was
+   * curtailed counts as before: what was used in it was used within the reservation.
+   */
   readonly quantity: StepFunction;
   readonly terms: SaleTerms;
 }
@@ -140,6 +148,10 @@ export abstract class Market {
     buyerId: OrganizationId,
     context: CommandContext,
   ): Promise<OrderResult>;
+  /** What was curtailed of a reservation, in order; none a day after its window. */
+  abstract losses(reservationId: ReservationId): Promise<readonly Loss[]>;
+  /** Writes down what became of an order that was to replace what was lost: once for each order. */
+  abstract recordRebooking(attempt: Omit<RecordRebooking, 'type' | 'now'>): Promise<void>;
   /** What a context was answered with before; null when it is new. */
   abstract recallOrder(context: CommandContext): Promise<OrderResult | null>;
 }

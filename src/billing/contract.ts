@@ -1,3 +1,4 @@
+import type { Bid, Loss } from '../allocation/contract.js';
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { OrderId, OrganizationId, ReservationId } from '../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../kernel/money.js';
@@ -20,6 +21,19 @@ export interface OrderFill {
   /** Of the pool. */
   readonly grid: Duration;
   readonly amount: MicroUsd;
+}
+
+export interface PenaltyFacts {
+  readonly reservationId: ReservationId;
+  readonly curtailmentId: string;
+  readonly holderId: OrganizationId;
+  readonly curtailedAt: Instant;
+  readonly amount: MicroUsd;
+}
+
+/** `orderId` is made of the curtailment: the same for all who ask. */
+export interface RebookingOrder extends Omit<Bid, 'marketId' | 'minimumFill'> {
+  readonly orderId: OrderId;
 }
 
 /** What cross-domain processes tell the books. Every call may come again with the same context. */
@@ -59,6 +73,21 @@ export abstract class Books {
     fee: MicroUsd,
     context: CommandContext,
   ): Promise<void>;
+  /**
+   * Gives the price of what was lost back to its holder, as far as it was not delivered. Whatever else
+   * the market took of the reservation before comes first.
+   *
+   * @throws Error when the money is not in escrow yet: ask again
+   */
+  abstract curtailEscrow(
+    holderId: OrganizationId,
+    reservationId: ReservationId,
+    loss: Omit<Loss, 'window'>,
+  ): Promise<void>;
+  /** Charges a provider for what a holder lost; what its wallet cannot cover is owed. */
+  abstract chargePenalty(providerId: OrganizationId, penalty: PenaltyFacts): Promise<void>;
+  /** Sets money aside for an order that replaces what was lost, and places it; null, or why not. */
+  abstract rebook(buyerId: OrganizationId, order: RebookingOrder): Promise<string | null>;
   abstract receive(
     fromId: OrganizationId,
     transfer: Transfer,

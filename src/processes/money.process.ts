@@ -35,10 +35,13 @@ function follow(
     case 'EscrowCancelled':
     case 'OverageCharged':
     case 'OverageCollected':
+    case 'PenaltyCharged':
+    case 'PenaltyCollected':
       return passOn(books, event, ownerId);
     case 'TopUpCredited':
     case 'FundsReleased':
     case 'EscrowReleased':
+    case 'EscrowCurtailed':
     case 'TransferReceived':
       return null;
   }

@@ -3,6 +3,7 @@ import { Market } from '../allocation/contract.js';
 import { Books } from '../billing/contract.js';
 import { SubscriptionRegistry } from '../eventstore/subscription-registry.js';
 import { PoolDirectory } from '../providers/contract.js';
+import { curtailments } from './curtailment.process.js';
 import { deliveries } from './delivery.process.js';
 import { moneyFlow, refunds } from './money.process.js';
 import { orderMoney } from './order-money.process.js';
@@ -23,6 +24,7 @@ export class ProcessesModule implements OnModuleInit {
     this.subscriptions.add(moneyFlow(this.books));
     this.subscriptions.add(orderMoney(this.books));
     this.subscriptions.add(refunds(this.books));
+    this.subscriptions.add(curtailments(this.market, this.books));
     this.subscriptions.add(deliveries(this.market, this.books));
     this.subscriptions.add(overageCharging(this.books));
   }

@@ -18,6 +18,7 @@ export const LISTING_STATES = {
   SOLD: 'sold',
   WITHDRAWN: 'withdrawn',
   EXPIRED: 'expired',
+  CURTAILED: 'curtailed',
 } as const;
 export type ListingState = (typeof LISTING_STATES)[keyof typeof LISTING_STATES];
 registerEnumType(LISTING_STATES, {
@@ -28,6 +29,7 @@ registerEnumType(LISTING_STATES, {
     SOLD: { description: 'All of it was paid for.' },
     WITHDRAWN: { description: 'Its seller took it back.' },
     EXPIRED: { description: 'Its window has passed.' },
+    CURTAILED: { description: 'What was left of it was taken back by the pool’s provider.' },
   },
 });
 

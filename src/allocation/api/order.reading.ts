@@ -38,7 +38,7 @@ export function bidIssues(input: PlaceOrderInput): readonly Issue[] {
   ];
 }
 
-function constraintIssues(given: OrderConstraintsInput): readonly Issue[] {
+export function constraintIssues(given: OrderConstraintsInput): readonly Issue[] {
   const { ttftP95MaxMs, streamTokensPerSecondMin, providerShareMax, residency } = given;
   const names = ['platforms', 'regions', 'residency'] as const;
   return [
@@ -92,7 +92,7 @@ function readTimeInForce({ timeInForce, until }: PlaceOrderInput): TimeInForce {
   return { kind: 'GTD', until };
 }
 
-function readConstraints(given: OrderConstraintsInput | null): OrderConstraints {
+export function readConstraints(given: OrderConstraintsInput | null): OrderConstraints {
   if (given === null) return UNCONSTRAINED;
   const { platforms, regions, residency, evidenceMin } = given;
   return {

@@ -1,16 +1,28 @@
-import type { Reservation as ReservationRow } from '../../platform/prisma/generated/client.js';
-import type { ReservationView } from '../model/market.answer.js';
+import type {
+  Reservation as ReservationRow,
+  ReservationCurtailment,
+} from '../../platform/prisma/generated/client.js';
+import type { RebookingView, ReservationView } from '../model/market.answer.js';
+import { showCurtailment } from './curtailment.presentation.js';
 import { isTransfer as wasHandedOver } from '../model/transfer.decide.js';
-import type { ReservationType } from './reservation.types.js';
+import type { RebookingTermsType, ReservationType } from './reservation.types.js';
 
+/** Right after a command of its holder. */
 export function showReservation(view: ReservationView): ReservationType {
-  const { sourceReservationId, ...rest } = view;
-  const unknown = { cancellationFee: null, refund: null, paidAt: null };
-  return { ...rest, ...originOf(view, sourceReservationId), ...unknown };
+  const { sourceReservationId, rebooking, ...rest } = view;
+  const past = { cancellationFee: null, refund: null, paidAt: null, curtailments: [] };
+  const terms =
+    rebooking && showRebookingTerms({ ...rebooking, timeInForce: rebooking.timeInForce.kind });
+  return { ...rest, ...past, ...originOf(view, sourceReservationId), rebooking: terms };
 }
 
-/** As the holder sees it; teams are nobody else's business. */
-export function showReservationRow(row: ReservationRow, viewerId: string): ReservationType {
+/** As the viewer may see it: teams and what is ordered instead are the holder's business alone. */
+export function showReservationRow(
+  row: ReservationRow,
+  viewerId: string,
+  curtailments: readonly ReservationCurtailment[],
+): ReservationType {
+  const isOwn = row.holderId === viewerId && row.rebooking !== null;
   return {
     ...row,
     window: { start: row.windowStart, end: row.windowEnd },
@@ -18,6 +30,8 @@ export function showReservationRow(row: ReservationRow, viewerId: string): Reser
     teamId: row.holderId === viewerId ? row.teamId : null,
     entitlement: row.entitlement as object[],
     cancellationFee: row.fee,
+    curtailments: curtailments.map(showCurtailment),
+    rebooking: isOwn ? showRebookingTerms(row.rebooking as unknown as KeptRebooking) : null,
   };
 }
 
@@ -29,4 +43,15 @@ function originOf(
   const isTransfer = wasHandedOver(sides);
   const isResale = sourceId !== null && !isTransfer;
   return { isResale, isTransfer, transferredFromId: isTransfer ? sourceId : null };
+}
+
+/** As its column holds it. */
+interface KeptRebooking extends Pick<RebookingView, 'limitPrice' | 'constraints'> {
+  readonly timeInForce: string;
+}
+
+function showRebookingTerms(kept: KeptRebooking): RebookingTermsType {
+  const { ttftP95Max, ...constraints } = kept.constraints;
+  const { limitPrice, timeInForce } = kept;
+  return { limitPrice, timeInForce, ...constraints, ttftP95MaxMs: ttftP95Max };
 }

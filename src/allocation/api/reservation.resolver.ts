@@ -15,6 +15,7 @@ import { present } from '../../kernel/assert.js';
 import type { ListingId, ReservationId } from '../../kernel/ids.js';
 import { checkOrder } from '../../kernel/window.rules.js';
 import { Database } from '../../platform/database/prisma.js';
+import { CurtailmentQueries } from '../projection/curtailment.queries.js';
 import { TradingService } from '../application/trading.service.js';
 import { showReservation, showReservationRow } from './reservation.presentation.js';
 import {
@@ -36,6 +37,7 @@ import { showRejection } from './trade.rejections.js';
 export class ReservationResolver {
   constructor(
     private readonly trading: TradingService,
+    private readonly curtailments: CurtailmentQueries,
     private readonly database: Database,
   ) {}
 
@@ -59,7 +61,9 @@ export class ReservationResolver {
       orderBy: [{ heldAt: 'desc' }, { reservationId: 'desc' }],
       take: page.first + 1,
     });
-    const show = (row: (typeof rows)[number]): ReservationType => showReservationRow(row, organizationId);
+    const losses = await this.curtailments.of(rows.map(({ reservationId }) => reservationId));
+    const show = (row: (typeof rows)[number]): ReservationType =>
+      showReservationRow(row, organizationId, losses.get(row.reservationId) ?? []);
     return toConnection(rows, page, show, ({ heldAt, reservationId }) => [
       heldAt.toISOString(),
       reservationId,
@@ -78,7 +82,9 @@ export class ReservationResolver {
     const row = await this.database.reservation.findFirst({
       where: { reservationId, OR: [{ holderId: organizationId }, { sellerId: organizationId }] },
     });
-    return row === null ? null : showReservationRow(row, organizationId);
+    if (row === null) return null;
+    const losses = await this.curtailments.of([reservationId]);
+    return showReservationRow(row, organizationId, losses.get(reservationId) ?? []);
   }
 
   @Query(() => CancellationQuoteType, {

@@ -7,6 +7,7 @@ import { CapacitySegmentType, WindowInput, WindowType } from '../../api/graphql/
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { ReservationStatus } from '../model/market.rejections.js';
+import { ReservationCurtailmentType } from './curtailment.types.js';
 import {
   AmountTooLargeRejection,
   CapacityRejection,
@@ -24,22 +25,61 @@ export const RESERVATION_STATES = {
   EXPIRED: 'expired',
   RELEASED: 'released',
   CANCELLED: 'cancelled',
+  CURTAILED: 'curtailed',
   RETURNED: 'returned',
 } as const satisfies Record<string, ReservationStatus>;
 registerEnumType(RESERVATION_STATES, {
   name: 'ReservationState',
   description: 'Where a reservation stands in its life.',
   valuesMap: {
-    HELD: { description: 'Set aside until it is paid or the hold expires.' },
-    SCHEDULED: { description: 'Paid; its window has not begun.' },
-    ACTIVE: { description: 'Paid; its window is running.' },
-    COMPLETED: { description: 'Its window is over.' },
-    EXPIRED: { description: 'It was not paid in time.' },
-    RELEASED: { description: 'Its buyer gave the hold back.' },
-    CANCELLED: { description: 'Its holder gave it back before it began.' },
-    RETURNED: { description: 'Handed over to a team, and given back before it began.' },
+    HELD: {
+      description: 'Set aside until it is paid. Becomes SCHEDULED, EXPIRED, RELEASED or CURTAILED.',
+    },
+    SCHEDULED: {
+      description: 'Paid; its window has not begun. Becomes ACTIVE, CANCELLED, CURTAILED or RETURNED.',
+    },
+    ACTIVE: { description: 'Paid; its window is running. Becomes COMPLETED or CURTAILED.' },
+    COMPLETED: { description: 'Its window is over. Stays.' },
+    EXPIRED: { description: 'It was not paid in time. Stays.' },
+    RELEASED: { description: 'Its buyer gave the hold back. Stays.' },
+    CANCELLED: { description: 'Its holder gave it back before it began. Stays.' },
+    CURTAILED: {
+      description:
+        'Its provider took all of it back, or so much that a hold could not stand. Stays. What loses a part only goes on with less.',
+    },
+    RETURNED: { description: 'Handed over to a team, and given back before it began. Stays.' },
   },
 });
+
+@ObjectType('RebookingTerms', { description: 'The bid that is placed for what a reservation loses.' })
+export class RebookingTermsType {
+  @Field(() => MicroUsdScalar, { description: 'The most to be paid per token/s and hour.' })
+  limitPrice!: string;
+
+  @Field({ description: 'IOC or GTC: what happens to what is not filled at once.' })
+  timeInForce!: string;
+
+  @Field(() => [ID], { description: 'Only these platforms; empty: any.' })
+  platforms!: readonly string[];
+
+  @Field(() => [String], { description: 'Only these regions; empty: any.' })
+  regions!: readonly string[];
+
+  @Field(() => [String], { description: 'Prompts must stay in these countries; empty: anywhere.' })
+  residency!: readonly string[];
+
+  @Field(() => Int, { nullable: true, description: 'Time to first token, p95, at most; milliseconds.' })
+  ttftP95MaxMs!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Output tokens/s of one stream, at least.' })
+  streamTokensPerSecondMin!: number | null;
+
+  @Field({ description: 'How well it must be shown, L1 to L4.' })
+  evidenceMin!: string;
+
+  @Field(() => Int, { nullable: true, description: 'At most this share from one provider, in hundredths of a per cent.' })
+  providerShareMax!: number | null;
+}
 
 export const RESERVATION_SIDES = { BOUGHT: 'holderId', SOLD: 'sellerId' } as const;
 export type ReservationSide = (typeof RESERVATION_SIDES)[keyof typeof RESERVATION_SIDES];
@@ -114,7 +154,7 @@ export class ReservationType {
   expiresAt!: Date | number | null;
 
   @Field(() => [CapacitySegmentType], {
-    description: 'What is the holder’s now: less than was bought once part of it was resold.',
+    description: 'What is the holder’s now: less than was bought once part of it was resold or curtailed.',
   })
   entitlement!: readonly object[];
 
@@ -126,6 +166,20 @@ export class ReservationType {
 
   @Field(() => InstantScalar, { nullable: true, description: 'When it was paid.' })
   paidAt!: Date | null;
+
+  @Field(() => [ReservationCurtailmentType], {
+    description: 'What it lost because its provider took capacity back, oldest first.',
+  })
+  curtailments!: readonly ReservationCurtailmentType[];
+
+  @Field(() => RebookingTermsType, {
+    nullable: true,
+    description: 'What is ordered in place of what it loses; null where nothing is, or it is not yours.',
+  })
+  rebooking!: object | null;
+
+  @Field(() => ID, { nullable: true, description: 'The reservation that it prolongs; else null.' })
+  extendsReservationId!: string | null;
 }
 
 export const ReservationConnection = connectionOf(ReservationType, 'Reservation', 'reservations');

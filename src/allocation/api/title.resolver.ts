@@ -41,6 +41,9 @@ export class ChainLinkType {
 
   @Field(() => InstantScalar, { description: 'When title moved.' })
   paidAt!: Date;
+
+  @Field(() => ID, { nullable: true, description: 'The reservation that it prolongs; else null.' })
+  extendsReservationId!: string | null;
 }
 
 @ObjectType('Title', { description: 'How much of a pool one organization has, over time.' })

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CommandContext } from '../../eventstore/command-context.js';
+import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import { present } from '../../kernel/assert.js';
 import { bigintAsText } from '../../kernel/bigint-text.js';
-import { fromSegments } from '../../kernel/step-function.js';
+import { add, fromSegments, ZERO, type StepFunction } from '../../kernel/step-function.js';
 import {
   marketOf,
   type OrderId,
@@ -23,6 +23,7 @@ import {
   type OrderResult,
   type ReservationFacts,
 } from '../contract.js';
+import type { Loss } from '../model/curtailment.state.js';
 import type { SegmentView } from '../model/market.answer.js';
 import type { MarketCommand } from '../model/market.commands.js';
 import { decide } from '../model/market.decide.js';
@@ -55,11 +56,12 @@ export class MarketFacade extends Market {
     const row = await this.database.reservation.findUnique({ where: { reservationId } });
     if (row === null || row.paidAt === null) return null;
     const { poolId, termsVersion: version } = row;
-    const [pool, terms] = await Promise.all([
+    const [pool, terms, losses] = await Promise.all([
       this.database.marketPool.findUniqueOrThrow({ where: { poolId } }),
       this.database.poolTerms.findUniqueOrThrow({ where: { poolId_version: { poolId, version } } }),
+      this.database.reservationCurtailment.findMany({ where: { reservationId } }),
     ]);
-    const segments = row.entitlement as unknown as readonly SegmentView[];
+    const segmentRows = [row.entitlement, ...losses.map(({ begun }) => begun)];
     return {
       reservationId,
       holderId: row.holderId as OrganizationId,
@@ -69,9 +71,7 @@ export class MarketFacade extends Market {
         start: row.windowStart.getTime() as Instant,
         end: row.windowEnd.getTime() as Instant,
       },
-      quantity: fromSegments(
-        segments.map(({ window, quantity }) => ({ window, value: BigInt(quantity) })),
-      ),
+      quantity: segmentRows.map(readSegments).reduce(add, ZERO),
       terms: saleTermsSchema.parse(terms.terms),
     };
   }
@@ -130,10 +130,27 @@ export class MarketFacade extends Market {
     return orderResultOf(await this.markets.execute(marketId, command, context));
   }
 
+  async losses(reservationId: ReservationId): Promise<readonly Loss[]> {
+    const marketId = marketOf(reservationId);
+    if (marketId === null) return [];
+    return this.markets.read(marketId, ({ losses }) => losses.get(reservationId) ?? []);
+  }
+
+  async recordRebooking(attempt: Parameters<Market['recordRebooking']>[0]): Promise<void> {
+    const marketId = present(marketOf(attempt.reservationId), 'market of a reservation');
+    const context = systemContext('record-rebooking', attempt.orderId);
+    await this.markets.execute(marketId, { type: 'RecordRebooking', ...attempt }, context);
+  }
+
   async recallOrder(context: CommandContext): Promise<OrderResult | null> {
     const outcome = await this.markets.recall(context);
     return outcome === null ? null : orderResultOf(outcome);
   }
+}
+
+function readSegments(column: unknown): StepFunction {
+  const segments = column as readonly SegmentView[];
+  return fromSegments(segments.map(({ window, quantity }) => ({ window, value: BigInt(quantity) })));
 }
 
 /** As a rejection that was kept would be read. */

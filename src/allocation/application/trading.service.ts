@@ -56,10 +56,8 @@ export class TradingService {
 
   /** Offers part of a pool of the caller's. */
   async listPool(request: TradeRequest, poolId: PoolId, offer: Offer): Promise<MarketOutcome> {
-    const marketId = marketOf(poolId);
-    if (marketId === null || !(await this.isOpen(marketId, poolId))) {
-      return refuse({ code: 'POOL_NOT_FOUND' });
-    }
+    const marketId = await this.marketOfPool(poolId);
+    if (marketId === null) return refuse({ code: 'POOL_NOT_FOUND' });
     const listingId = idInMarket<ListingId>(marketId, uuidV7());
     const sellerId = request.caller.organizationId;
     const source = { kind: 'pool' } as const;
@@ -150,6 +148,12 @@ export class TradingService {
     });
   }
 
+  /** The market that a pool is in, as its provider has it now; null when there is no such pool. */
+  async marketOfPool(poolId: PoolId): Promise<MarketId | null> {
+    const marketId = marketOf(poolId);
+    return marketId !== null && (await this.isOpen(marketId, poolId)) ? marketId : null;
+  }
+
   /**
    * The market hears of a new pool by itself, a moment after it was registered. Whoever lists before
    * that brings the news along; it is the same command, so it counts once.
@@ -168,6 +172,7 @@ export class TradingService {
   }
 }
 
-function contextOf({ caller, mutation, idempotencyKey, input }: TradeRequest): ReturnType<typeof commandOf> {
+/** The key is the caller's own, for everything they said. */
+export function contextOf({ caller, mutation, idempotencyKey, input }: TradeRequest): ReturnType<typeof commandOf> {
   return commandOf(caller, mutation, idempotencyKey, input);
 }

@@ -12,6 +12,7 @@ export interface ChainLink {
   readonly window: { readonly start: Date; readonly end: Date };
   readonly quantity: bigint;
   readonly paidAt: Date;
+  readonly extendsReservationId: string | null;
 }
 
 /** More hops than any pool allows. */
@@ -44,6 +45,7 @@ export class ChainQueries {
         window: { start: row.windowStart, end: row.windowEnd },
         quantity: row.quantity,
         paidAt: row.paidAt,
+        extendsReservationId: row.extendsReservationId,
       });
       id = row.sourceReservationId;
     }

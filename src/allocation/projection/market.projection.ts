@@ -9,8 +9,10 @@ import {
 import { assertNever } from '../../kernel/assert.js';
 import { marketOf } from '../../kernel/ids.js';
 import type { Segment } from '../../kernel/step-function.js';
-import { formatInstant, type Instant } from '../../kernel/time.js';
+import { formatInstant } from '../../kernel/time.js';
 import { marketCodec } from '../application/market.codec.js';
+import { CURTAILMENT_TABLES, curtailmentRows } from './curtailment.rows.js';
+import { segmentsColumn } from './segments.column.js';
 import type { SaleTerms } from '../model/market.terms.js';
 import type {
   MarketEvent,
@@ -36,6 +38,7 @@ export const marketProjection: AnyProjection = defineProjection<MarketEvent>({
     { name: RESERVATION, key: ['reservation_id'] },
     { name: POOL, key: ['pool_id'] },
     { name: TERMS, key: ['pool_id', 'version'] },
+    ...CURTAILMENT_TABLES,
   ],
   codec: marketCodec,
   project,
@@ -87,7 +90,8 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'ReservationCurtailed': {
       const entitlement = segmentsColumn(event.entitlement);
       const status = event.isWhole ? { status: 'curtailed' } : {};
-      return [setReservation(event, recorded, { entitlement, ...status })];
+      const own = setReservation(event, recorded, { entitlement, ...status });
+      return [own, ...curtailmentRows(event)];
     }
     case 'RebookingSet':
       return [setReservation(event, recorded, { rebooking: rebookingColumn(event.rebooking) })];
@@ -103,7 +107,7 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     // Curtailments have a projection of their own.
     case 'PoolCurtailed':
     case 'RebookingAttempted':
-      return [];
+      return curtailmentRows(event);
     case 'OrderFilled':
       return [
         { kind: 'put', table: RESERVATION, row: filledRow(event, recorded) },
@@ -286,13 +290,4 @@ function offer(listingId: string, remaining: readonly Segment[]): RowChange {
 function remainingColumns(remaining: readonly Segment[]): Row {
   const largest = remaining.reduce((max, { value }) => (value > max ? value : max), 0n);
   return { remaining: segmentsColumn(remaining), remaining_max: largest };
-}
-
-function segmentsColumn(
-  segments: readonly Segment[],
-): readonly { readonly window: { start: Instant; end: Instant }; readonly quantity: string }[] {
-  return segments.map(({ window, value }) => ({
-    window: { start: window.start, end: window.end },
-    quantity: value.toString(),
-  }));
 }

@@ -12,6 +12,7 @@ export const CHARGE_KIND_NAMES = {
   PROCEEDS: 'proceeds',
   ROYALTY: 'royalty',
   FEE: 'fee',
+  PENALTY: 'penalty',
 } as const satisfies Record<string, ChargeKind>;
 registerEnumType(CHARGE_KIND_NAMES, {
   name: 'ChargeKind',
@@ -23,6 +24,7 @@ registerEnumType(CHARGE_KIND_NAMES, {
     PROCEEDS: { description: 'Your part of capacity that you sold.' },
     ROYALTY: { description: 'Your part, as its provider, of capacity that others resold.' },
     FEE: { description: 'The exchange’s part.' },
+    PENALTY: { description: 'For sold capacity that its provider took back, or what you got for it.' },
   },
 });
 

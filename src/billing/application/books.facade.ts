@@ -1,8 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CommandContext } from '../../eventstore/command-context.js';
+import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
-import { Books, type OrderFill, type Transfer } from '../contract.js';
+import {
+  Books,
+  type OrderFill,
+  type PenaltyFacts,
+  type RebookingOrder,
+  type Transfer,
+} from '../contract.js';
 import { LedgerService } from './ledger.service.js';
 import { OrderFundsService } from './order-funds.service.js';
 import { PaymentService } from './payment.service.js';
@@ -53,6 +59,26 @@ export class BooksFacade extends Books {
   ): Promise<void> {
     await this.orders.mustBeBooked(holderId, reservationId);
     await this.ledger.execute(holderId, { type: 'CancelEscrow', reservationId, fee }, context);
+  }
+
+  async curtailEscrow(
+    holderId: OrganizationId,
+    reservationId: ReservationId,
+    loss: Parameters<Books['curtailEscrow']>[2],
+  ): Promise<void> {
+    await this.orders.mustBeBooked(holderId, reservationId);
+    await this.ledger.followLosses(holderId, reservationId);
+    await this.ledger.curtailEscrow(holderId, reservationId, loss);
+  }
+
+  async chargePenalty(providerId: OrganizationId, penalty: PenaltyFacts): Promise<void> {
+    const { curtailmentId, reservationId } = penalty;
+    const context = systemContext('charge-penalty', `${curtailmentId} ${reservationId}`);
+    await this.ledger.execute(providerId, { type: 'ChargePenalty', ...penalty }, context);
+  }
+
+  rebook(buyerId: OrganizationId, order: RebookingOrder): Promise<string | null> {
+    return this.orders.rebook(buyerId, order);
   }
 
   async receive(

@@ -3,6 +3,7 @@ import {
   basisPoints,
   duration,
   instant,
+  segments,
   text,
   whole,
   window,
@@ -10,6 +11,7 @@ import {
 import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
 import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import { TRANSFER_KINDS, type LedgerEvent } from '../model/ledger.events.js';
 import type { Account } from '../model/ledger.state.js';
 
@@ -71,6 +73,23 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   },
   OverageCollected: {
     schema: z.object({ reservationId, hour: instant, amount: money, transfers, postings }),
+  },
+  EscrowCurtailed: {
+    schema: z.object({
+      ...{ reservationId, curtailmentId: z.string(), quantity: whole<Quantity>(), lost: segments },
+      ...{ refund: money, isWhole: z.boolean(), postings },
+    }),
+  },
+  PenaltyCharged: {
+    schema: z.object({
+      ...{ reservationId, curtailmentId: z.string(), holderId: organizationId },
+      ...{ curtailedAt: instant, amount: money, collected: money, transfers, postings },
+    }),
+  },
+  PenaltyCollected: {
+    schema: z.object({
+      ...{ reservationId, curtailmentId: z.string(), amount: money, transfers, postings },
+    }),
   },
   TransferReceived: {
     schema: z.object({

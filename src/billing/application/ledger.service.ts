@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Market, type Loss } from '../../allocation/contract.js';
 import {
   systemContext,
   toExecuteRequest,
@@ -37,6 +38,7 @@ export class LedgerService implements OnModuleInit {
     private readonly subscriptions: SubscriptionRegistry,
     private readonly jobs: JobRegistry,
     private readonly outbox: OutboxRelay,
+    private readonly market: Market,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -86,6 +88,24 @@ export class LedgerService implements OnModuleInit {
     if (next !== null) await this.outbox.put(next);
   }
 
+  /** Refunds what the market took of a reservation, in the order in which it did; any number of times. */
+  async followLosses(holderId: OrganizationId, reservationId: ReservationId): Promise<void> {
+    for (const loss of await this.market.losses(reservationId)) {
+      await this.curtailEscrow(holderId, reservationId, loss);
+    }
+  }
+
+  /** Under one key for each curtailment of a reservation: refunded once, for all time. */
+  async curtailEscrow(
+    holderId: OrganizationId,
+    reservationId: ReservationId,
+    { curtailmentId, quantity, lost }: Omit<Loss, 'window'>,
+  ): Promise<void> {
+    const context = systemContext('curtail-escrow', `${curtailmentId} ${reservationId}`);
+    const command = { type: 'CurtailEscrow', reservationId, curtailmentId, quantity, lost } as const;
+    await this.execute(holderId, command, context);
+  }
+
   /** Settles one reservation up to `at`, and puts the next look into the outbox. */
   private async settle(
     organizationId: OrganizationId,
@@ -94,6 +114,8 @@ export class LedgerService implements OnModuleInit {
   ): Promise<void> {
     // An answer given too early would be given again: the job is tried again instead.
     if (this.clock.now() < at) throw new Error(`it is not yet ${at} by this process's clock`);
+    // What was curtailed before then is not delivered, however late the books are told of it.
+    await this.followLosses(organizationId, reservationId);
     const context = systemContext('settle-delivery', `${reservationId} ${at}`);
     await this.execute(organizationId, { type: 'SettleDelivery', reservationId }, context);
     await this.startDelivery(organizationId, reservationId);

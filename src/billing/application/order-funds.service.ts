@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  costUpTo,
   Market,
   readOrderRequest,
   writeOrderRequest,
@@ -9,7 +10,8 @@ import {
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
 import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import type { OrderFill } from '../contract.js';
+import { quantity as toQuantity } from '../../kernel/quantity.js';
+import type { OrderFill, RebookingOrder } from '../contract.js';
 import { LedgerService, type LedgerOutcome } from './ledger.service.js';
 import { confirmationOf } from './payment.service.js';
 import { SaleSplits } from './sale-splits.js';
@@ -61,6 +63,21 @@ export class OrderFundsService {
     const rest = { orderId: request.orderId, amount, isFinal: request.type === 'PlaceOrder' };
     await this.release(buyerId, rest, systemContext('release-funds', `${key} refused`));
     return result;
+  }
+
+  /**
+   * Places an order that nobody asked for by hand: the money first, under the order's own name. Whether
+   * the wallet covers it is answered once.
+   */
+  async rebook(buyerId: OrganizationId, order: RebookingOrder): Promise<string | null> {
+    const { orderId, limitPrice, quantity, window } = order;
+    const amount = costUpTo(limitPrice, quantity, window);
+    const terms = { ...order, buyerId, minimumFill: toQuantity(1n), reserved: amount };
+    const funded = { key: orderId, request: { type: 'PlaceOrder', ...terms }, amount } as const;
+    const outcome = await this.reserve(buyerId, funded, systemContext('rebook', orderId));
+    if (!outcome.accepted) return outcome.rejection.code;
+    const result = await this.send(buyerId, funded);
+    return result.accepted ? null : result.rejection.code;
   }
 
   /** What the market said to a request; null when it was not asked yet. */

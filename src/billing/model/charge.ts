@@ -32,6 +32,9 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
     case 'EscrowFunded':
     case 'EscrowReleased':
     case 'OverageCollected':
+    // What is refunded was never invoiced: an invoice shows what was delivered.
+    case 'EscrowCurtailed':
+    case 'PenaltyCollected':
       return null;
     case 'DeliverySettled': {
       const { reservationId, amount, window: served } = event;
@@ -46,6 +49,10 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
       const { reservationId, amount, hour } = event;
       const served = { start: hour, end: null };
       return { ...booked, kind: 'overage', reservationId, amount, served };
+    }
+    case 'PenaltyCharged': {
+      const { reservationId, amount } = event;
+      return { ...booked, kind: 'penalty', reservationId, amount };
     }
     case 'TransferReceived': {
       const { reservationId, kind } = event;

@@ -1,5 +1,6 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { divideHalfEven, type MicroUsd } from '../../kernel/money.js';
+import { priceThrough } from '../../kernel/proration.js';
 import { endOfMonth, floorToGrid, type Instant } from '../../kernel/time.js';
 import { durationOf, type Window } from '../../kernel/window.js';
 import type { LedgerRejection, SettleDelivery } from './ledger.commands.js';
@@ -7,6 +8,11 @@ import type { DeliverySettled, LedgerEvent } from './ledger.events.js';
 import type { Escrow, Ledger } from './ledger.state.js';
 import { Draft, post } from './postings.js';
 import { transfersOf } from './split.js';
+
+/** What of the price the holder has not got back. */
+export function priceOf(escrow: Escrow): MicroUsd {
+  return deliveredThrough(escrow, escrow.window.end);
+}
 
 /** Whole grid cells that are over are delivered; a market has no half hours on an hourly grid. */
 export function settleDelivery(
@@ -49,8 +55,15 @@ function settle(
   return { type: 'DeliverySettled', reservationId, window, amount, transfers, postings };
 }
 
-/** The part of the price that the time up to an instant stands for; at the end it is all of it. */
-export function deliveredThrough({ window, amount }: Escrow, through: Instant): MicroUsd {
+/**
+ * The part of the price that what was delivered up to an instant stands for; at the end it is all of it,
+ * less what was refunded because it was curtailed.
+ */
+export function deliveredThrough(
+  { window, amount, curtailed }: Pick<Escrow, 'window' | 'amount' | 'curtailed'>,
+  through: Instant,
+): MicroUsd {
+  if (curtailed !== null) return priceThrough({ window, amount, ...curtailed }, through);
   const elapsed = BigInt(through - window.start);
   return divideHalfEven(amount * elapsed, BigInt(durationOf(window))) as MicroUsd;
 }

@@ -1,5 +1,6 @@
 import { assert } from '../../kernel/assert.js';
 import type { OrderId, ReservationId } from '../../kernel/ids.js';
+import { priceOf } from './delivery.decide.js';
 import { balanceOf, reservedOf, type Account, type Ledger } from './ledger.state.js';
 
 /**
@@ -10,15 +11,16 @@ export function auditLedger(ledger: Ledger): void {
   const total = [...ledger.balances.values()].reduce((sum, balance) => sum + balance, 0n);
   assert(total === 0n, `I3: the books sum to ${total}`);
   assert(balanceOf(ledger, 'wallet') >= 0n, 'I3: the wallet is below zero');
-  for (const { reservationId, amount, delivered } of ledger.escrows.values()) {
+  for (const escrow of ledger.escrows.values()) {
+    const { reservationId, delivered } = escrow;
     const held = balanceOf(ledger, `escrow:${reservationId}`);
-    assert(held === amount - delivered, `I3: escrow of ${reservationId} holds ${held}`);
+    assert(held === priceOf(escrow) - delivered, `I3: escrow of ${reservationId} holds ${held}`);
   }
   auditOrders(ledger);
   for (const account of ledger.balances.keys()) {
     assert(hasOwner(ledger, account), `I3: ${account} belongs to nothing`);
   }
-  const owed = [...ledger.overages.values()].reduce(
+  const owed = [...ledger.overages.values(), ...ledger.penalties.values()].reduce(
     (sum, { charged, collected }) => sum + charged - collected,
     0n,
   );

@@ -1,5 +1,7 @@
 import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import type { StepFunction } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { TransferKind } from './ledger.events.js';
@@ -81,6 +83,26 @@ export interface ChargeOverage extends Timed {
   readonly split: SaleSplit;
 }
 
+/** Capacity that was paid for is lost; what was delivered of it already is not refunded. */
+export interface CurtailEscrow extends Timed {
+  readonly type: 'CurtailEscrow';
+  readonly reservationId: ReservationId;
+  readonly curtailmentId: string;
+  /** Tokens/s that the price was for. */
+  readonly quantity: Quantity;
+  readonly lost: StepFunction;
+}
+
+/** On the provider's books, for the holder of what was lost. */
+export interface ChargePenalty extends Timed {
+  readonly type: 'ChargePenalty';
+  readonly reservationId: ReservationId;
+  readonly curtailmentId: string;
+  readonly holderId: OrganizationId;
+  readonly curtailedAt: Instant;
+  readonly amount: MicroUsd;
+}
+
 export interface ReceiveTransfer extends Timed {
   readonly type: 'ReceiveTransfer';
   readonly transferId: string;
@@ -100,6 +122,8 @@ export type LedgerCommand =
   | ReleaseEscrow
   | CancelEscrow
   | ChargeOverage
+  | CurtailEscrow
+  | ChargePenalty
   | ReceiveTransfer;
 
 /** Why the books refuse, in the order in which reasons are looked for. */

@@ -10,12 +10,15 @@ import type {
   ReceiveTransfer,
   ReleaseEscrow,
 } from './ledger.commands.js';
-import { settleDelivery } from './delivery.decide.js';
+import { curtailEscrow } from './curtailment.decide.js';
+import { priceOf, settleDelivery } from './delivery.decide.js';
+import { collectDues } from './dues.decide.js';
 import type { LedgerEvent } from './ledger.events.js';
 import { evolve } from './ledger.evolve.js';
 import { balanceOf, emptyLedger, escrowOf, isFunded, type Escrow, type Ledger } from './ledger.state.js';
 import { captureFill, releaseFunds, reserveFunds } from './order-funds.decide.js';
-import { chargeOverage, collectOverage } from './overage.decide.js';
+import { chargeOverage } from './overage.decide.js';
+import { chargePenalty } from './penalty.decide.js';
 import { assertAmount, post } from './postings.js';
 import { transfersOf } from './split.js';
 
@@ -41,6 +44,10 @@ function decide(command: LedgerCommand, ledger: Ledger): Decided {
       return cancelEscrow(command, ledger);
     case 'ChargeOverage':
       return chargeOverage(command, ledger);
+    case 'CurtailEscrow':
+      return curtailEscrow(command, ledger);
+    case 'ChargePenalty':
+      return chargePenalty(command, ledger);
     case 'ReceiveTransfer':
       return receiveTransfer(command, ledger);
     default:
@@ -62,7 +69,7 @@ function creditTopUp(
   const credited = { topUpId, amount, paymentReference, postings };
   return accept<LedgerEvent>(
     { type: 'TopUpCredited', ...credited },
-    ...collectOverage(ledger, postings),
+    ...collectDues(ledger, postings),
   );
 }
 
@@ -86,14 +93,14 @@ function releaseEscrow({ reservationId, reason }: ReleaseEscrow, ledger: Ledger)
   const escrow = ledger.escrows.get(reservationId);
   if (escrow === undefined) return reject({ code: 'ESCROW_NOT_FOUND' });
   if (hasDelivered(escrow)) return reject({ code: 'ALREADY_DELIVERED' });
-  const { amount } = escrow;
+  const amount = priceOf(escrow);
   const postings = post(ledger, [
     [escrowOf(reservationId), -amount],
     ['wallet', amount],
   ]);
   return accept<LedgerEvent>(
     { type: 'EscrowReleased', reservationId, reason, amount, postings },
-    ...collectOverage(ledger, postings),
+    ...collectDues(ledger, postings),
   );
 }
 
@@ -102,7 +109,8 @@ function cancelEscrow({ reservationId, fee }: CancelEscrow, ledger: Ledger): Dec
   const escrow = ledger.escrows.get(reservationId);
   if (escrow === undefined) return reject({ code: 'ESCROW_NOT_FOUND' });
   if (hasDelivered(escrow)) return reject({ code: 'ALREADY_DELIVERED' });
-  const { amount, split } = escrow;
+  const { split } = escrow;
+  const amount = priceOf(escrow);
   assert(fee >= 0n && fee <= amount, `a fee of ${fee} on a price of ${amount}`);
   const refund = (amount - fee) as MicroUsd;
   const postings = post(ledger, [
@@ -115,7 +123,7 @@ function cancelEscrow({ reservationId, fee }: CancelEscrow, ledger: Ledger): Dec
   const transfers = transfersOf({ ...portion, before, after: fee });
   return accept<LedgerEvent>(
     { type: 'EscrowCancelled', reservationId, refund, fee, transfers, postings },
-    ...collectOverage(ledger, postings),
+    ...collectDues(ledger, postings),
   );
 }
 
@@ -134,7 +142,7 @@ function receiveTransfer(command: ReceiveTransfer, ledger: Ledger): Decided {
   ]);
   return accept<LedgerEvent>(
     { type: 'TransferReceived', ...transfer, postings },
-    ...collectOverage(ledger, postings),
+    ...collectDues(ledger, postings),
   );
 }
 

@@ -1,5 +1,7 @@
 import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import type { Segment } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Account, SaleSplit } from './ledger.state.js';
@@ -12,7 +14,14 @@ export interface Posting {
   readonly balance: MicroUsd;
 }
 
-export const TRANSFER_KINDS = ['proceeds', 'royalty', 'fee', 'cancellation', 'overage'] as const;
+export const TRANSFER_KINDS = [
+  'proceeds',
+  'royalty',
+  'fee',
+  'cancellation',
+  'overage',
+  'penalty',
+] as const;
 /** What money that reaches another organization is for. */
 export type TransferKind = (typeof TRANSFER_KINDS)[number];
 
@@ -116,6 +125,41 @@ export interface OverageCollected extends Posted {
   readonly transfers: readonly Transfer[];
 }
 
+/** Capacity was lost before it was delivered: its part of the price is back in the wallet. */
+export interface EscrowCurtailed extends Posted {
+  readonly type: 'EscrowCurtailed';
+  readonly reservationId: ReservationId;
+  readonly curtailmentId: string;
+  /** Tokens/s that the price was for. */
+  readonly quantity: Quantity;
+  /** What is not delivered any more, of what was not delivered yet. */
+  readonly lost: readonly Segment[];
+  readonly refund: MicroUsd;
+  /** Nothing is left to deliver: the escrow is closed. */
+  readonly isWhole: boolean;
+}
+
+/** The provider owes a holder the published penalty; `collected` is what its wallet could cover. */
+export interface PenaltyCharged extends Posted {
+  readonly type: 'PenaltyCharged';
+  readonly reservationId: ReservationId;
+  readonly curtailmentId: string;
+  readonly holderId: OrganizationId;
+  readonly curtailedAt: Instant;
+  readonly amount: MicroUsd;
+  readonly collected: MicroUsd;
+  readonly transfers: readonly Transfer[];
+}
+
+/** A penalty that was owed is paid from money that came in. */
+export interface PenaltyCollected extends Posted {
+  readonly type: 'PenaltyCollected';
+  readonly reservationId: ReservationId;
+  readonly curtailmentId: string;
+  readonly amount: MicroUsd;
+  readonly transfers: readonly Transfer[];
+}
+
 /** Money from another organization's books arrived. */
 export interface TransferReceived extends Posted {
   readonly type: 'TransferReceived';
@@ -136,4 +180,7 @@ export type LedgerEvent =
   | EscrowCancelled
   | OverageCharged
   | OverageCollected
+  | EscrowCurtailed
+  | PenaltyCharged
+  | PenaltyCollected
   | TransferReceived;

@@ -1,9 +1,10 @@
 import { assertNever, present } from '../../kernel/assert.js';
-import type { ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
 import type { EscrowFunded, LedgerEvent, OverageCharged, OverageCollected } from './ledger.events.js';
 import { overageKey, type Ledger } from './ledger.state.js';
+import { escrowCurtailed, penaltyCharged, penaltyCollected } from './curtailment.evolve.js';
+import { closeEscrow } from './escrow.evolve.js';
 import { fundsCaptured, fundsReleased, fundsReserved } from './order-funds.evolve.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
@@ -37,6 +38,12 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
       return overageCharged(ledger, event);
     case 'OverageCollected':
       return overageCollected(ledger, event);
+    case 'EscrowCurtailed':
+      return escrowCurtailed(ledger, event);
+    case 'PenaltyCharged':
+      return penaltyCharged(ledger, event);
+    case 'PenaltyCollected':
+      return penaltyCollected(ledger, event);
     case 'TransferReceived':
       return ledger;
     default:
@@ -46,16 +53,9 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
 
 function escrowFunded(ledger: Ledger, event: EscrowFunded): Ledger {
   const { orderId, reservationId, split, window, grid, amount } = event;
-  const fresh = { delivered: 0n as MicroUsd, settledThrough: window.start };
+  const fresh = { curtailed: null, delivered: 0n as MicroUsd, settledThrough: window.start };
   ledger.escrows.set(reservationId, { reservationId, split, window, grid, amount, ...fresh });
   return orderId === null ? ledger : fundsCaptured(ledger, orderId, amount);
-}
-
-function closeEscrow(ledger: Ledger, reservationId: ReservationId): Ledger {
-  const { window } = present(ledger.escrows.get(reservationId), `escrow ${reservationId}`);
-  ledger.escrows.delete(reservationId);
-  ledger.closed.set(reservationId, window.end);
-  return ledger;
 }
 
 /** `settled` is an instant that has passed. */

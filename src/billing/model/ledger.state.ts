@@ -1,6 +1,8 @@
 import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import type { Duration, Instant } from '../../kernel/time.js';
+import type { Quantity } from '../../kernel/quantity.js';
+import type { StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
 
 /**
@@ -12,7 +14,7 @@ import type { Window } from '../../kernel/window.js';
  * - `escrow:<reservation>`: paid for, not yet delivered.
  * - `clearing`: on the way to or from another organization's books; over all books it sums to zero
  *   once everything has arrived.
- * - `receivable`: overage that the wallet could not cover, below zero.
+ * - `receivable`: overage and penalties that the wallet could not cover, below zero.
  * - `uncollected`: the same amount, promised on to others once it is collected.
  */
 export type Account =
@@ -43,6 +45,8 @@ export interface Escrow {
   /** Of the pool: delivery is settled at its lines. */
   readonly grid: Duration;
   readonly amount: MicroUsd;
+  /** What of it is not delivered any more; null: all of it is. */
+  readonly curtailed: { readonly quantity: Quantity; readonly lost: StepFunction } | null;
   /** What of the amount has gone on to those it is owed to. */
   delivered: MicroUsd;
   settledThrough: Instant;
@@ -69,6 +73,16 @@ export interface Overage {
   readonly collected: MicroUsd;
 }
 
+/** What a provider owes a holder for one curtailment, until it is paid. */
+export interface Penalty {
+  readonly reservationId: ReservationId;
+  readonly curtailmentId: string;
+  readonly holderId: OrganizationId;
+  readonly curtailedAt: Instant;
+  readonly charged: MicroUsd;
+  readonly collected: MicroUsd;
+}
+
 /** The books of one organization. */
 export interface Ledger {
   readonly balances: Map<Account, MicroUsd>;
@@ -87,6 +101,8 @@ export interface Ledger {
   readonly closed: Map<ReservationId, Instant>;
   /** By reservation and hour. */
   readonly overages: Map<string, Overage>;
+  /** Those that are owed, by curtailment and reservation. */
+  readonly penalties: Map<string, Penalty>;
   /** Top-ups that were credited: none is credited twice, whatever it is called. */
   readonly topUps: Map<string, MicroUsd>;
 }
@@ -99,6 +115,7 @@ export function emptyLedger(): Ledger {
     escrows: new Map(),
     closed: new Map(),
     overages: new Map(),
+    penalties: new Map(),
     topUps: new Map(),
   };
 }
@@ -109,6 +126,10 @@ export function balanceOf({ balances }: Pick<Ledger, 'balances'>, account: Accou
 
 export function overageKey(reservationId: ReservationId, hour: Instant): string {
   return `${reservationId} ${hour}`;
+}
+
+export function penaltyKey(curtailmentId: string, reservationId: ReservationId): string {
+  return `${curtailmentId} ${reservationId}`;
 }
 
 export function reservedOf(orderId: OrderId): Account {

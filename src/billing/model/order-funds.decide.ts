@@ -3,7 +3,7 @@ import type { OrderId } from '../../kernel/ids.js';
 import type { CaptureFill, LedgerRejection, ReleaseFunds, ReserveFunds } from './ledger.commands.js';
 import type { LedgerEvent } from './ledger.events.js';
 import { balanceOf, escrowOf, isFunded, reservedOf, type Ledger } from './ledger.state.js';
-import { collectOverage } from './overage.decide.js';
+import { collectDues } from './dues.decide.js';
 import { assertAmount, post } from './postings.js';
 
 type Decided = Decision<LedgerEvent, LedgerRejection>;
@@ -57,7 +57,7 @@ export function releaseFunds(
   ]);
   return accept<LedgerEvent>(
     { type: 'FundsReleased', orderId, amount, endedAt: isFinal ? now : null, postings },
-    ...collectOverage(ledger, postings),
+    ...collectDues(ledger, postings),
   );
 }
 

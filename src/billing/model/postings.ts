@@ -33,6 +33,29 @@ function mayBeNegative(account: Account): boolean {
   return account !== 'wallet' && !account.startsWith('reserved:');
 }
 
+type Lines = Parameters<typeof post>[1];
+
+/** What is due to others: what the wallet covers is on its way, and the rest is owed. */
+export function owing(amount: MicroUsd, collected: MicroUsd): Lines {
+  const owed = amount - collected;
+  return [
+    ['wallet', -collected],
+    ['receivable', -owed],
+    ['uncollected', owed],
+    ['clearing', collected],
+  ];
+}
+
+/** Some of what was owed is on its way. */
+export function collected(amount: MicroUsd): Lines {
+  return [
+    ['wallet', -amount],
+    ['receivable', amount],
+    ['uncollected', -amount],
+    ['clearing', amount],
+  ];
+}
+
 /** Balances to work out further transactions on: the books themselves stay as they are. */
 export class Draft {
   readonly balances: Map<Account, MicroUsd>;

@@ -53,6 +53,21 @@ export type Trade = Prisma.TradeModel
  */
 export type WaitlistEstimate = Prisma.WaitlistEstimateModel
 /**
+ * Model PoolCurtailment
+ * Capacity that a provider took back. Projected from market streams.
+ */
+export type PoolCurtailment = Prisma.PoolCurtailmentModel
+/**
+ * Model ReservationCurtailment
+ * What a reservation lost by it. Projected from market streams.
+ */
+export type ReservationCurtailment = Prisma.ReservationCurtailmentModel
+/**
+ * Model Rebooking
+ * What became of an order in place of what was lost. Projected from market streams.
+ */
+export type Rebooking = Prisma.RebookingModel
+/**
  * Model LedgerEntry
  * One line of the books. Projected from ledger streams.
  */

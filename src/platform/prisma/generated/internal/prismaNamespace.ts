@@ -404,6 +404,9 @@ export const ModelName = {
   MarketOrder: 'MarketOrder',
   Trade: 'Trade',
   WaitlistEstimate: 'WaitlistEstimate',
+  PoolCurtailment: 'PoolCurtailment',
+  ReservationCurtailment: 'ReservationCurtailment',
+  Rebooking: 'Rebooking',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -440,7 +443,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -959,6 +962,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.WaitlistEstimateCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.WaitlistEstimateCountAggregateOutputType> | number
+        }
+      }
+    }
+    PoolCurtailment: {
+      payload: Prisma.$PoolCurtailmentPayload<ExtArgs>
+      fields: Prisma.PoolCurtailmentFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PoolCurtailmentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCurtailmentPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PoolCurtailmentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCurtailmentPayload>
+        }
+        findFirst: {
+          args: Prisma.PoolCurtailmentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCurtailmentPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PoolCurtailmentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCurtailmentPayload>
+        }
+        findMany: {
+          args: Prisma.PoolCurtailmentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCurtailmentPayload>[]
+        }
+        create: {
+          args: Prisma.PoolCurtailmentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCurtailmentPayload>
+        }
+        createMany: {
+          args: Prisma.PoolCurtailmentCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PoolCurtailmentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCurtailmentPayload>[]
+        }
+        delete: {
+          args: Prisma.PoolCurtailmentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCurtailmentPayload>
+        }
+        update: {
+          args: Prisma.PoolCurtailmentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCurtailmentPayload>
+        }
+        deleteMany: {
+          args: Prisma.PoolCurtailmentDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PoolCurtailmentUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PoolCurtailmentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCurtailmentPayload>[]
+        }
+        upsert: {
+          args: Prisma.PoolCurtailmentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolCurtailmentPayload>
+        }
+        aggregate: {
+          args: Prisma.PoolCurtailmentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePoolCurtailment>
+        }
+        groupBy: {
+          args: Prisma.PoolCurtailmentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolCurtailmentGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PoolCurtailmentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolCurtailmentCountAggregateOutputType> | number
+        }
+      }
+    }
+    ReservationCurtailment: {
+      payload: Prisma.$ReservationCurtailmentPayload<ExtArgs>
+      fields: Prisma.ReservationCurtailmentFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ReservationCurtailmentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReservationCurtailmentPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ReservationCurtailmentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReservationCurtailmentPayload>
+        }
+        findFirst: {
+          args: Prisma.ReservationCurtailmentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReservationCurtailmentPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ReservationCurtailmentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReservationCurtailmentPayload>
+        }
+        findMany: {
+          args: Prisma.ReservationCurtailmentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReservationCurtailmentPayload>[]
+        }
+        create: {
+          args: Prisma.ReservationCurtailmentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReservationCurtailmentPayload>
+        }
+        createMany: {
+          args: Prisma.ReservationCurtailmentCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ReservationCurtailmentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReservationCurtailmentPayload>[]
+        }
+        delete: {
+          args: Prisma.ReservationCurtailmentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReservationCurtailmentPayload>
+        }
+        update: {
+          args: Prisma.ReservationCurtailmentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReservationCurtailmentPayload>
+        }
+        deleteMany: {
+          args: Prisma.ReservationCurtailmentDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ReservationCurtailmentUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ReservationCurtailmentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReservationCurtailmentPayload>[]
+        }
+        upsert: {
+          args: Prisma.ReservationCurtailmentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReservationCurtailmentPayload>
+        }
+        aggregate: {
+          args: Prisma.ReservationCurtailmentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateReservationCurtailment>
+        }
+        groupBy: {
+          args: Prisma.ReservationCurtailmentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReservationCurtailmentGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ReservationCurtailmentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReservationCurtailmentCountAggregateOutputType> | number
+        }
+      }
+    }
+    Rebooking: {
+      payload: Prisma.$RebookingPayload<ExtArgs>
+      fields: Prisma.RebookingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RebookingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RebookingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RebookingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RebookingPayload>
+        }
+        findFirst: {
+          args: Prisma.RebookingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RebookingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RebookingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RebookingPayload>
+        }
+        findMany: {
+          args: Prisma.RebookingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RebookingPayload>[]
+        }
+        create: {
+          args: Prisma.RebookingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RebookingPayload>
+        }
+        createMany: {
+          args: Prisma.RebookingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RebookingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RebookingPayload>[]
+        }
+        delete: {
+          args: Prisma.RebookingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RebookingPayload>
+        }
+        update: {
+          args: Prisma.RebookingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RebookingPayload>
+        }
+        deleteMany: {
+          args: Prisma.RebookingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RebookingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RebookingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RebookingPayload>[]
+        }
+        upsert: {
+          args: Prisma.RebookingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RebookingPayload>
+        }
+        aggregate: {
+          args: Prisma.RebookingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRebooking>
+        }
+        groupBy: {
+          args: Prisma.RebookingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RebookingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RebookingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RebookingCountAggregateOutputType> | number
         }
       }
     }
@@ -2600,6 +2825,8 @@ export const ReservationScalarFieldEnum = {
   entitlement: 'entitlement',
   fee: 'fee',
   refund: 'refund',
+  rebooking: 'rebooking',
+  extendsReservationId: 'extendsReservationId',
   streamVersion: 'streamVersion'
 } as const
 
@@ -2676,6 +2903,54 @@ export const WaitlistEstimateScalarFieldEnum = {
 } as const
 
 export type WaitlistEstimateScalarFieldEnum = (typeof WaitlistEstimateScalarFieldEnum)[keyof typeof WaitlistEstimateScalarFieldEnum]
+
+
+export const PoolCurtailmentScalarFieldEnum = {
+  curtailmentId: 'curtailmentId',
+  poolId: 'poolId',
+  providerId: 'providerId',
+  cause: 'cause',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  unsold: 'unsold',
+  curtailedAt: 'curtailedAt'
+} as const
+
+export type PoolCurtailmentScalarFieldEnum = (typeof PoolCurtailmentScalarFieldEnum)[keyof typeof PoolCurtailmentScalarFieldEnum]
+
+
+export const ReservationCurtailmentScalarFieldEnum = {
+  curtailmentId: 'curtailmentId',
+  reservationId: 'reservationId',
+  holderId: 'holderId',
+  cause: 'cause',
+  lost: 'lost',
+  lostTitle: 'lostTitle',
+  begun: 'begun',
+  refund: 'refund',
+  penalty: 'penalty',
+  curtailedAt: 'curtailedAt'
+} as const
+
+export type ReservationCurtailmentScalarFieldEnum = (typeof ReservationCurtailmentScalarFieldEnum)[keyof typeof ReservationCurtailmentScalarFieldEnum]
+
+
+export const RebookingScalarFieldEnum = {
+  orderId: 'orderId',
+  curtailmentId: 'curtailmentId',
+  reservationId: 'reservationId',
+  holderId: 'holderId',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  limitPrice: 'limitPrice',
+  status: 'status',
+  refusal: 'refusal',
+  attemptedAt: 'attemptedAt'
+} as const
+
+export type RebookingScalarFieldEnum = (typeof RebookingScalarFieldEnum)[keyof typeof RebookingScalarFieldEnum]
 
 
 export const LedgerEntryScalarFieldEnum = {
@@ -2974,6 +3249,14 @@ export const JsonNullValueInput = {
 } as const
 
 export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
+
+
+export const NullableJsonNullValueInput = {
+  DbNull: DbNull,
+  JsonNull: JsonNull
+} as const
+
+export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
 
 
 export const QueryMode = {
@@ -3283,6 +3566,9 @@ export type GlobalOmitConfig = {
   marketOrder?: Prisma.MarketOrderOmit
   trade?: Prisma.TradeOmit
   waitlistEstimate?: Prisma.WaitlistEstimateOmit
+  poolCurtailment?: Prisma.PoolCurtailmentOmit
+  reservationCurtailment?: Prisma.ReservationCurtailmentOmit
+  rebooking?: Prisma.RebookingOmit
   ledgerEntry?: Prisma.LedgerEntryOmit
   ledgerBalance?: Prisma.LedgerBalanceOmit
   ledgerCharge?: Prisma.LedgerChargeOmit

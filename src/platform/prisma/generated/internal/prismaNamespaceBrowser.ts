@@ -58,6 +58,9 @@ export const ModelName = {
   MarketOrder: 'MarketOrder',
   Trade: 'Trade',
   WaitlistEstimate: 'WaitlistEstimate',
+  PoolCurtailment: 'PoolCurtailment',
+  ReservationCurtailment: 'ReservationCurtailment',
+  Rebooking: 'Rebooking',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -142,6 +145,8 @@ export const ReservationScalarFieldEnum = {
   entitlement: 'entitlement',
   fee: 'fee',
   refund: 'refund',
+  rebooking: 'rebooking',
+  extendsReservationId: 'extendsReservationId',
   streamVersion: 'streamVersion'
 } as const
 
@@ -218,6 +223,54 @@ export const WaitlistEstimateScalarFieldEnum = {
 } as const
 
 export type WaitlistEstimateScalarFieldEnum = (typeof WaitlistEstimateScalarFieldEnum)[keyof typeof WaitlistEstimateScalarFieldEnum]
+
+
+export const PoolCurtailmentScalarFieldEnum = {
+  curtailmentId: 'curtailmentId',
+  poolId: 'poolId',
+  providerId: 'providerId',
+  cause: 'cause',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  unsold: 'unsold',
+  curtailedAt: 'curtailedAt'
+} as const
+
+export type PoolCurtailmentScalarFieldEnum = (typeof PoolCurtailmentScalarFieldEnum)[keyof typeof PoolCurtailmentScalarFieldEnum]
+
+
+export const ReservationCurtailmentScalarFieldEnum = {
+  curtailmentId: 'curtailmentId',
+  reservationId: 'reservationId',
+  holderId: 'holderId',
+  cause: 'cause',
+  lost: 'lost',
+  lostTitle: 'lostTitle',
+  begun: 'begun',
+  refund: 'refund',
+  penalty: 'penalty',
+  curtailedAt: 'curtailedAt'
+} as const
+
+export type ReservationCurtailmentScalarFieldEnum = (typeof ReservationCurtailmentScalarFieldEnum)[keyof typeof ReservationCurtailmentScalarFieldEnum]
+
+
+export const RebookingScalarFieldEnum = {
+  orderId: 'orderId',
+  curtailmentId: 'curtailmentId',
+  reservationId: 'reservationId',
+  holderId: 'holderId',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  limitPrice: 'limitPrice',
+  status: 'status',
+  refusal: 'refusal',
+  attemptedAt: 'attemptedAt'
+} as const
+
+export type RebookingScalarFieldEnum = (typeof RebookingScalarFieldEnum)[keyof typeof RebookingScalarFieldEnum]
 
 
 export const LedgerEntryScalarFieldEnum = {
@@ -516,6 +569,14 @@ export const JsonNullValueInput = {
 } as const
 
 export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
+
+
+export const NullableJsonNullValueInput = {
+  DbNull: DbNull,
+  JsonNull: JsonNull
+} as const
+
+export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
 
 
 export const QueryMode = {

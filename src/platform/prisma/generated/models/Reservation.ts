@@ -71,6 +71,7 @@ export type ReservationMinAggregateOutputType = {
   paidAt: Date | null
   fee: bigint | null
   refund: bigint | null
+  extendsReservationId: string | null
   streamVersion: number | null
 }
 
@@ -97,6 +98,7 @@ export type ReservationMaxAggregateOutputType = {
   paidAt: Date | null
   fee: bigint | null
   refund: bigint | null
+  extendsReservationId: string | null
   streamVersion: number | null
 }
 
@@ -124,6 +126,8 @@ export type ReservationCountAggregateOutputType = {
   entitlement: number
   fee: number
   refund: number
+  rebooking: number
+  extendsReservationId: number
   streamVersion: number
   _all: number
 }
@@ -174,6 +178,7 @@ export type ReservationMinAggregateInputType = {
   paidAt?: true
   fee?: true
   refund?: true
+  extendsReservationId?: true
   streamVersion?: true
 }
 
@@ -200,6 +205,7 @@ export type ReservationMaxAggregateInputType = {
   paidAt?: true
   fee?: true
   refund?: true
+  extendsReservationId?: true
   streamVersion?: true
 }
 
@@ -227,6 +233,8 @@ export type ReservationCountAggregateInputType = {
   entitlement?: true
   fee?: true
   refund?: true
+  rebooking?: true
+  extendsReservationId?: true
   streamVersion?: true
   _all?: true
 }
@@ -341,6 +349,8 @@ export type ReservationGroupByOutputType = {
   entitlement: runtime.JsonValue
   fee: bigint | null
   refund: bigint | null
+  rebooking: runtime.JsonValue | null
+  extendsReservationId: string | null
   streamVersion: number
   _count: ReservationCountAggregateOutputType | null
   _avg: ReservationAvgAggregateOutputType | null
@@ -391,6 +401,8 @@ export type ReservationWhereInput = {
   entitlement?: Prisma.JsonFilter<"Reservation">
   fee?: Prisma.BigIntNullableFilter<"Reservation"> | bigint | number | null
   refund?: Prisma.BigIntNullableFilter<"Reservation"> | bigint | number | null
+  rebooking?: Prisma.JsonNullableFilter<"Reservation">
+  extendsReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   streamVersion?: Prisma.IntFilter<"Reservation"> | number
 }
 
@@ -418,6 +430,8 @@ export type ReservationOrderByWithRelationInput = {
   entitlement?: Prisma.SortOrder
   fee?: Prisma.SortOrderInput | Prisma.SortOrder
   refund?: Prisma.SortOrderInput | Prisma.SortOrder
+  rebooking?: Prisma.SortOrderInput | Prisma.SortOrder
+  extendsReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -448,6 +462,8 @@ export type ReservationWhereUniqueInput = Prisma.AtLeast<{
   entitlement?: Prisma.JsonFilter<"Reservation">
   fee?: Prisma.BigIntNullableFilter<"Reservation"> | bigint | number | null
   refund?: Prisma.BigIntNullableFilter<"Reservation"> | bigint | number | null
+  rebooking?: Prisma.JsonNullableFilter<"Reservation">
+  extendsReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   streamVersion?: Prisma.IntFilter<"Reservation"> | number
 }, "reservationId">
 
@@ -475,6 +491,8 @@ export type ReservationOrderByWithAggregationInput = {
   entitlement?: Prisma.SortOrder
   fee?: Prisma.SortOrderInput | Prisma.SortOrder
   refund?: Prisma.SortOrderInput | Prisma.SortOrder
+  rebooking?: Prisma.SortOrderInput | Prisma.SortOrder
+  extendsReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
   _count?: Prisma.ReservationCountOrderByAggregateInput
   _avg?: Prisma.ReservationAvgOrderByAggregateInput
@@ -510,6 +528,8 @@ export type ReservationScalarWhereWithAggregatesInput = {
   entitlement?: Prisma.JsonWithAggregatesFilter<"Reservation">
   fee?: Prisma.BigIntNullableWithAggregatesFilter<"Reservation"> | bigint | number | null
   refund?: Prisma.BigIntNullableWithAggregatesFilter<"Reservation"> | bigint | number | null
+  rebooking?: Prisma.JsonNullableWithAggregatesFilter<"Reservation">
+  extendsReservationId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
   streamVersion?: Prisma.IntWithAggregatesFilter<"Reservation"> | number
 }
 
@@ -537,6 +557,8 @@ export type ReservationCreateInput = {
   entitlement: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: bigint | number | null
   refund?: bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: string | null
   streamVersion: number
 }
 
@@ -564,6 +586,8 @@ export type ReservationUncheckedCreateInput = {
   entitlement: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: bigint | number | null
   refund?: bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: string | null
   streamVersion: number
 }
 
@@ -591,6 +615,8 @@ export type ReservationUpdateInput = {
   entitlement?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -618,6 +644,8 @@ export type ReservationUncheckedUpdateInput = {
   entitlement?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -645,6 +673,8 @@ export type ReservationCreateManyInput = {
   entitlement: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: bigint | number | null
   refund?: bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: string | null
   streamVersion: number
 }
 
@@ -672,6 +702,8 @@ export type ReservationUpdateManyMutationInput = {
   entitlement?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -699,6 +731,8 @@ export type ReservationUncheckedUpdateManyInput = {
   entitlement?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   fee?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -726,6 +760,8 @@ export type ReservationCountOrderByAggregateInput = {
   entitlement?: Prisma.SortOrder
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
+  rebooking?: Prisma.SortOrder
+  extendsReservationId?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -763,6 +799,7 @@ export type ReservationMaxOrderByAggregateInput = {
   paidAt?: Prisma.SortOrder
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
+  extendsReservationId?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -789,6 +826,7 @@ export type ReservationMinOrderByAggregateInput = {
   paidAt?: Prisma.SortOrder
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
+  extendsReservationId?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -841,6 +879,8 @@ export type ReservationSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   entitlement?: boolean
   fee?: boolean
   refund?: boolean
+  rebooking?: boolean
+  extendsReservationId?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -868,6 +908,8 @@ export type ReservationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   entitlement?: boolean
   fee?: boolean
   refund?: boolean
+  rebooking?: boolean
+  extendsReservationId?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -895,6 +937,8 @@ export type ReservationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   entitlement?: boolean
   fee?: boolean
   refund?: boolean
+  rebooking?: boolean
+  extendsReservationId?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -922,10 +966,12 @@ export type ReservationSelectScalar = {
   entitlement?: boolean
   fee?: boolean
   refund?: boolean
+  rebooking?: boolean
+  extendsReservationId?: boolean
   streamVersion?: boolean
 }
 
-export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "teamId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "streamVersion", ExtArgs["result"]["reservation"]>
+export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "teamId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "rebooking" | "extendsReservationId" | "streamVersion", ExtArgs["result"]["reservation"]>
 
 export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Reservation"
@@ -960,6 +1006,14 @@ export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.Interna
     entitlement: runtime.JsonValue
     fee: bigint | null
     refund: bigint | null
+    /**
+     * What is ordered in its place when it is curtailed.
+     */
+    rebooking: runtime.JsonValue | null
+    /**
+     * The reservation that it prolongs.
+     */
+    extendsReservationId: string | null
     streamVersion: number
   }, ExtArgs["result"]["reservation"]>
   composites: {}
@@ -1407,6 +1461,8 @@ export interface ReservationFieldRefs {
   readonly entitlement: Prisma.FieldRef<"Reservation", 'Json'>
   readonly fee: Prisma.FieldRef<"Reservation", 'BigInt'>
   readonly refund: Prisma.FieldRef<"Reservation", 'BigInt'>
+  readonly rebooking: Prisma.FieldRef<"Reservation", 'Json'>
+  readonly extendsReservationId: Prisma.FieldRef<"Reservation", 'String'>
   readonly streamVersion: Prisma.FieldRef<"Reservation", 'Int'>
 }
     

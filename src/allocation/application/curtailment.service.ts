@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { JsonOf } from '../../eventstore/stream-definition.js';
+import { marketOf, type OrganizationId } from '../../kernel/ids.js';
+import { bigintAsText } from '../../kernel/bigint-text.js';
+import { uuidV7 } from '../../platform/ids/uuid-v7.js';
+import { viewCurtailment, type CurtailmentView } from '../model/curtailment.answer.js';
+import { curtailPool } from '../model/curtailment.decide.js';
+import type { CurtailPool } from '../model/market.commands.js';
+import type { MarketRejection } from '../model/market.rejections.js';
+import { MarketService, type MarketOutcome } from './market.service.js';
+import { contextOf, TradingService, type TradeRequest } from './trading.service.js';
+
+export type Curtailment = Pick<CurtailPool, 'poolId' | 'window' | 'quantity' | 'cause'>;
+
+export type CurtailmentPreview =
+  | { readonly accepted: true; readonly totals: CurtailmentView }
+  | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> };
+
+const NO_POOL = { accepted: false, rejection: { code: 'POOL_NOT_FOUND' } } as const;
+
+/** What providers do with capacity that they cannot, or do not want to, serve. */
+@Injectable()
+export class CurtailmentService {
+  constructor(
+    private readonly markets: MarketService,
+    private readonly trading: TradingService,
+  ) {}
+
+  async curtail(request: TradeRequest, asked: Curtailment): Promise<MarketOutcome> {
+    const marketId = await this.trading.marketOfPool(asked.poolId);
+    if (marketId === null) return NO_POOL;
+    const providerId = request.caller.organizationId;
+    const given = { curtailmentId: uuidV7(), providerId, ...asked };
+    return this.markets.execute(marketId, { type: 'CurtailPool', ...given }, contextOf(request));
+  }
+
+  /** What it would come to at this instant. */
+  async preview(providerId: OrganizationId, asked: Curtailment): Promise<CurtailmentPreview> {
+    const marketId = marketOf(asked.poolId);
+    if (marketId === null) return NO_POOL;
+    return this.markets.read(marketId, (state, now) => {
+      const given = { curtailmentId: 'preview', providerId, ...asked, now };
+      const decision = curtailPool({ type: 'CurtailPool', ...given }, state);
+      if (decision.accepted) return { accepted: true, totals: viewCurtailment(decision.events) };
+      const text = JSON.stringify(decision.rejection, bigintAsText);
+      return { accepted: false, rejection: JSON.parse(text) as JsonOf<MarketRejection> };
+    });
+  }
+}

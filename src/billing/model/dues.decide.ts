@@ -1,0 +1,52 @@
+import type { MicroUsd } from '../../kernel/money.js';
+import type { Instant } from '../../kernel/time.js';
+import type { OverageCollected, PenaltyCollected, Posting } from './ledger.events.js';
+import { balanceOf, type Ledger } from './ledger.state.js';
+import { overageCollected } from './overage.decide.js';
+import { penaltyCollected } from './penalty.decide.js';
+import { Draft } from './postings.js';
+
+type Collected = OverageCollected | PenaltyCollected;
+
+/** Something that is owed to others, and how a part of it is paid. */
+interface Due {
+  readonly since: Instant;
+  readonly owed: bigint;
+  readonly pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => Collected;
+}
+
+/**
+ * Money that just came in, wherever from, pays what is owed, the oldest first: while anything is owed
+ * the wallet is empty.
+ *
+ * @param incoming the lines that brought it, which come before these
+ */
+export function collectDues(ledger: Ledger, incoming: readonly Posting[]): readonly Collected[] {
+  const books = new Draft(ledger, incoming);
+  const events: Collected[] = [];
+  for (const { owed, pay } of duesOf(ledger)) {
+    const wallet = balanceOf(books, 'wallet');
+    const amount = (owed < wallet ? owed : wallet) as MicroUsd;
+    if (amount <= 0n) break;
+    const event = pay(books, amount);
+    books.add(event.postings);
+    events.push(event);
+  }
+  return events;
+}
+
+function duesOf({ overages, penalties }: Ledger): readonly Due[] {
+  const dues: Due[] = [
+    ...[...overages.values()].map((overage) => ({
+      since: overage.hour,
+      owed: overage.charged - overage.collected,
+      pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => overageCollected(books, overage, amount),
+    })),
+    ...[...penalties.values()].map((penalty) => ({
+      since: penalty.curtailedAt,
+      owed: penalty.charged - penalty.collected,
+      pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => penaltyCollected(books, penalty, amount),
+    })),
+  ];
+  return dues.filter(({ owed }) => owed > 0n).sort((a, b) => a.since - b.since);
+}
