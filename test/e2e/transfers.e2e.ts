@@ -34,6 +34,9 @@ const FIELDS = `
 const transfer = (input: Record<string, unknown>, key = buyer.nextKey()) =>
   buyer.mutate('transferReservation', 'TransferReservationInput', input, { key, fields: FIELDS });
 
+/** 100 tokens/s x 50 for the two hours of a test and the four before, less the exchange's 2.5 %. */
+const EARNED = 29_250n;
+
 const giveBack = (reservationId: string) =>
   buyer.mutate('returnTransfer', 'ReturnTransferInput', { reservationId }, {
     fields: `... on ReturnTransferSuccess { reservationId }
@@ -89,10 +92,9 @@ describe('handing over within an organization', () => {
     const before = BigInt((await walletOf(market.provider))['balance'] as string);
     await transfer({ reservationId, teamId, window: market.window(4, 6), quantity: '60' });
     await market.pass(6);
-    // 100 tokens/s x 2 h x 50, less the exchange's fee.
     await until(
       async () => BigInt((await walletOf(market.provider))['balance'] as string) - before,
-      (earned) => earned === 9_900n,
+      (earned) => earned === EARNED,
     );
     expect((await walletOf(buyer))['inEscrow']).toMatch(/^\d+$/);
   });
