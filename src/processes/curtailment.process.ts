@@ -29,7 +29,9 @@ export function curtailments(market: Market, books: Books): Subscription {
 async function follow(market: Market, books: Books, event: ReservationCurtailed): Promise<void> {
   const { reservationId, curtailmentId, holderId, providerId, quantity, penalty } = event;
   const lost = fromSegments(event.lost);
-  await books.curtailEscrow(holderId, reservationId, { curtailmentId, quantity, lost });
+  if (!event.isTransfer) {
+    await books.curtailEscrow(holderId, reservationId, { curtailmentId, quantity, lost });
+  }
   if (penalty > 0n) {
     const { curtailedAt } = event;
     const facts = { reservationId, curtailmentId, holderId, curtailedAt, amount: penalty };

@@ -50,7 +50,7 @@ export const curtailmentEvents = {
       ...{ curtailmentId, reservationId, poolId, providerId: organizationId },
       ...{ holderId: organizationId, cause, curtailedAt: instant, grid: duration, window, quantity },
       ...{ lost: segments, lostTitle: segments, entitlement: segments },
-      ...{ refund: money, penalty: money, isWhole: z.boolean(), rebooking },
+      ...{ refund: money, penalty: money, isWhole: z.boolean(), isTransfer: z.boolean(), rebooking },
     }),
   },
   RebookingSet: {

@@ -23,7 +23,7 @@ import type { MarketEvent, PoolCurtailed, ReservationCurtailed } from './market.
 import type { MarketRejection } from './market.rejections.js';
 import type { MarketState, PoolState } from './market.state.js';
 import { termsOf } from './market.terms.js';
-import { worthOf } from './transfer.decide.js';
+import { isTransfer, worthOf } from './transfer.decide.js';
 import { afterCurtailment } from './waitlist.decide.js';
 import { checkWindow } from './window.rules.js';
 
@@ -99,6 +99,7 @@ function reservationCurtailed(
     refund: (priceLeft(reservation) - priceLeft(after)) as MicroUsd,
     penalty: penaltyFor(pool, share, cause),
     isWhole: equals(after.lost, rectangle(window, quantity)),
+    isTransfer: isTransfer(reservation),
     rebooking,
   };
 }

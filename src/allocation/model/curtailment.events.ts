@@ -63,6 +63,8 @@ export interface ReservationCurtailed {
   readonly penalty: MicroUsd;
   /** Nothing is left of all that was bought: the reservation is over. */
   readonly isWhole: boolean;
+  /** Handed over within an organization: its price is refunded with what it was cut from. */
+  readonly isTransfer: boolean;
   /** What the holder wants ordered in its place. */
   readonly rebooking: Rebooking | null;
 }
