@@ -45,6 +45,8 @@ const IS_PUBLIC: Readonly<Record<MarketEvent['type'], boolean>> = {
   ReservationCurtailed: false,
   RebookingSet: false,
   RebookingAttempted: false,
+  IdleRuleSet: false,
+  IdleReviewed: false,
   ReservationTransferred: false,
   TransferReturned: false,
 };

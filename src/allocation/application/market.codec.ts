@@ -22,6 +22,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import { poolAttributesSchema, saleTermsSchema } from '../../providers/contract.js';
 import type * as events from '../model/market.events.js';
 import { curtailmentEvents } from './curtailment.codec.js';
+import { idleEvents } from './idle.codec.js';
 import { orderTerms, timeInForceSchema } from './order-request.js';
 import { transferEvents } from './transfer.codec.js';
 
@@ -178,5 +179,6 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
     }),
   },
   ...curtailmentEvents,
+  ...idleEvents,
   ...transferEvents,
 });

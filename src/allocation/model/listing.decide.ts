@@ -1,16 +1,15 @@
 import { present } from '../../kernel/assert.js';
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { MICRO_USD_MAX } from '../../kernel/money.js';
-import { plus } from '../../kernel/time.js';
 import { covers } from '../../kernel/window.js';
 import type { CreateListing, WithdrawListing } from './market.commands.js';
 import { listingOf } from './market.evolve.js';
 import type { ListingCreated, MarketEvent } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { Lot, MarketState, OwnedReservation, PoolState } from './market.state.js';
-import { termsOf, type TermsVersion } from './market.terms.js';
+import type { TermsVersion } from './market.terms.js';
 import { Matching } from './matching.js';
-import { priceCapOf } from './resale.rules.js';
+import { resaleRefusal } from './resale.rules.js';
 import { amountOf, freeOver } from './titles.js';
 import { waitlistFor } from './waitlist.decide.js';
 import { checkWindow } from './window.rules.js';
@@ -85,7 +84,6 @@ function supplyOf(
   return { kind: 'reservation', lot: reservation.lot, reservation };
 }
 
-/** The terms that the first buyer bought under, which every later holder inherits. */
 function checkResale(
   { window, unitPrice, now }: CreateListing,
   pool: PoolState,
@@ -93,18 +91,10 @@ function checkResale(
 ): MarketRejection | null {
   if (supply.kind === 'pool') return null;
   const { reservation } = supply;
-  const { resale } = termsOf(pool.termsVersions, reservation.termsVersion);
   if (!covers(reservation.window, window)) {
     return { code: 'OUTSIDE_OFFER', offered: reservation.window };
   }
-  if (!resale.isTransferable) return { code: 'NOT_TRANSFERABLE' };
-  const { hopsMax } = resale;
-  if (reservation.hops + 1 > hopsMax) return { code: 'HOPS_EXHAUSTED', hopsMax };
-  const listableFrom = plus(reservation.paidAt, resale.holdingTimeMin);
-  if (now < listableFrom) return { code: 'HELD_TOO_BRIEFLY', listableFrom };
-  const unitPriceMax = priceCapOf(pool, reservation);
-  if (unitPriceMax === null || unitPrice <= unitPriceMax) return null;
-  return { code: 'PRICE_ABOVE_CAP', unitPriceMax };
+  return resaleRefusal(pool, reservation, { unitPrice, now });
 }
 
 export function withdrawListing(

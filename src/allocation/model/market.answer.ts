@@ -95,6 +95,7 @@ export function marketAnswer(
       return { kind: 'listing-closed', listingId: command.listingId };
     case 'HoldReservation':
     case 'SetRebooking':
+    case 'SetIdleRule':
     case 'TransferReservation':
     case 'ConfirmPayment': {
       const reservation = present(state.reservations.get(command.reservationId), 'reservation');
@@ -113,6 +114,7 @@ export function marketAnswer(
     case 'CurtailPool':
       return { kind: 'curtailment', curtailment: viewCurtailment(events) };
     case 'RecordRebooking':
+    case 'ReviewIdle':
       return { kind: 'recorded' };
     case 'ExtendReservation':
       return { kind: 'package', reservations: viewHolds(events, state) };

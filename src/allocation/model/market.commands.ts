@@ -12,9 +12,11 @@ import type {
   SetRebooking,
 } from './curtailment.commands.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
+import type { ReviewIdle, SetIdleRule } from './idle.commands.js';
 import type { ReturnTransfer, TransferReservation } from './transfer.commands.js';
 
 export type * from './curtailment.commands.js';
+export type * from './idle.commands.js';
 export type * from './transfer.commands.js';
 
 /** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
@@ -134,6 +136,8 @@ export type MarketCommand =
   | SetRebooking
   | RecordRebooking
   | ExtendReservation
+  | SetIdleRule
+  | ReviewIdle
   | TransferReservation
   | ReturnTransfer
   | AdvanceMarket;

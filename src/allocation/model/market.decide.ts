@@ -4,6 +4,7 @@ import { advanceMarket } from './advance.decide.js';
 import { createListing, withdrawListing } from './listing.decide.js';
 import type { MarketCommand } from './market.commands.js';
 import { curtailPool } from './curtailment.decide.js';
+import { reviewIdle, setIdleRule } from './idle.decide.js';
 import { extendReservation } from './extension.decide.js';
 import type { MarketEvent } from './market.events.js';
 import { evolve } from './market.evolve.js';
@@ -57,6 +58,10 @@ export function decide(
       return recordRebooking(command);
     case 'ExtendReservation':
       return extendReservation(command, state);
+    case 'SetIdleRule':
+      return setIdleRule(command, state);
+    case 'ReviewIdle':
+      return reviewIdle(command, state);
     case 'TransferReservation':
       return transferReservation(command, state);
     case 'ReturnTransfer':

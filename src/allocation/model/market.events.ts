@@ -13,6 +13,7 @@ import type { Window } from '../../kernel/window.js';
 import type { Source } from './market.state.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
+import type { IdleReviewed, IdleRuleSet } from './idle.events.js';
 import type { ReservationTransferred, TransferReturned } from './transfer.events.js';
 import type {
   ListingReduced,
@@ -23,6 +24,7 @@ import type {
 } from './curtailment.events.js';
 
 export type * from './curtailment.events.js';
+export type * from './idle.events.js';
 export type * from './transfer.events.js';
 
 /** A pool's capacity enters the market; its provider has title to all of it. */
@@ -233,5 +235,7 @@ export type MarketEvent =
   | ReservationCurtailed
   | RebookingSet
   | RebookingAttempted
+  | IdleRuleSet
+  | IdleReviewed
   | ReservationTransferred
   | TransferReturned;

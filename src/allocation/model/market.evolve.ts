@@ -9,6 +9,7 @@ import {
   ZERO,
 } from '../../kernel/step-function.js';
 import { listingReduced, poolCurtailed, rebookingSet, reservationCurtailed } from './curtailment.evolve.js';
+import { idleReviewed, idleRuleSet } from './idle.evolve.js';
 import type * as events from './market.events.js';
 import type { HeldReservation, Listing, MarketState } from './market.state.js';
 import {
@@ -65,6 +66,10 @@ export function evolve(state: MarketState, event: events.MarketEvent): MarketSta
       return reservationTransferred(state, event);
     case 'TransferReturned':
       return transferReturned(state, event);
+    case 'IdleRuleSet':
+      return idleRuleSet(state, event);
+    case 'IdleReviewed':
+      return idleReviewed(state, event);
     case 'RebookingSet':
       return rebookingSet(state, event);
     // What became of an order is told by its own events.
@@ -168,6 +173,7 @@ function reservationPaid(state: MarketState, event: events.ReservationPaid): Mar
     lot: { title: rectangle(window, quantity), committed: ZERO },
     lost: ZERO,
     rebooking: null,
+    idle: null,
     teamId: null,
   });
   return state;

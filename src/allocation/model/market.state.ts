@@ -15,6 +15,7 @@ import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 import { OrderBook, type Book } from './order-book.js';
 import type { Order } from './order.state.js';
 import type { Loss, Rebooking } from './curtailment.state.js';
+import type { IdleListing } from './idle.state.js';
 
 /** Where offered capacity comes from: the provider's own part of the pool, or a reservation. */
 export type Source =
@@ -99,6 +100,8 @@ export interface OwnedReservation extends ReservationCommon {
   readonly teamId: TeamId | null;
   /** What is ordered in its place when it is curtailed; null: nothing is. */
   readonly rebooking: Rebooking | null;
+  /** What is listed by itself when it is not used; null: nothing is. */
+  readonly idle: IdleListing | null;
 }
 
 /** Finished reservations leave memory; their history is in the log. */

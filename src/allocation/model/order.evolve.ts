@@ -66,6 +66,7 @@ export function orderFilled(state: MarketState, event: OrderFilled): MarketState
     lot: { title: rectangle(window, quantity), committed: ZERO },
     lost: ZERO,
     rebooking: null,
+    idle: null,
     teamId: null,
   });
   const order = orderOf(state, event.orderId);

@@ -1,5 +1,7 @@
 import { BASIS_POINTS_WHOLE, divide, type UnitPrice } from '../../kernel/money.js';
 import type { PoolId } from '../../kernel/ids.js';
+import { plus, type Instant } from '../../kernel/time.js';
+import type { MarketRejection } from './market.rejections.js';
 import type { MarketState, OwnedReservation, PoolState, Source } from './market.state.js';
 import { termsOf } from './market.terms.js';
 import { ownedOf, poolOf } from './titles.js';
@@ -22,4 +24,21 @@ export function priceCapOf(
   const { priceCap } = termsOf(termsVersions, termsVersion).resale;
   if (priceCap === null) return null;
   return divide(unitPrice * BigInt(priceCap), BASIS_POINTS_WHOLE).quotient as UnitPrice;
+}
+
+/** By the terms that the first buyer bought under, which every later holder inherits. */
+export function resaleRefusal(
+  pool: PoolState,
+  reservation: OwnedReservation,
+  { unitPrice, now }: { readonly unitPrice: UnitPrice; readonly now: Instant },
+): MarketRejection | null {
+  const { resale } = termsOf(pool.termsVersions, reservation.termsVersion);
+  if (!resale.isTransferable) return { code: 'NOT_TRANSFERABLE' };
+  const { hopsMax } = resale;
+  if (reservation.hops + 1 > hopsMax) return { code: 'HOPS_EXHAUSTED', hopsMax };
+  const listableFrom = plus(reservation.paidAt, resale.holdingTimeMin);
+  if (now < listableFrom) return { code: 'HELD_TOO_BRIEFLY', listableFrom };
+  const unitPriceMax = priceCapOf(pool, reservation);
+  if (unitPriceMax === null || unitPrice <= unitPriceMax) return null;
+  return { code: 'PRICE_ABOVE_CAP', unitPriceMax };
 }

@@ -25,6 +25,7 @@ export function reservationTransferred(
     lot: { title: fromSegments(entitlement), committed: ZERO },
     lost: ZERO,
     rebooking: null,
+    idle: null,
   });
   return state;
 }

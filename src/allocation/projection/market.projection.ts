@@ -12,6 +12,7 @@ import type { Segment } from '../../kernel/step-function.js';
 import { formatInstant } from '../../kernel/time.js';
 import { marketCodec } from '../application/market.codec.js';
 import { CURTAILMENT_TABLES, curtailmentRows } from './curtailment.rows.js';
+import { idleColumns } from './idle.columns.js';
 import { segmentsColumn } from './segments.column.js';
 import type { SaleTerms } from '../model/market.terms.js';
 import type {
@@ -95,6 +96,9 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     }
     case 'RebookingSet':
       return [setReservation(event, recorded, { rebooking: rebookingColumn(event.rebooking) })];
+    case 'IdleRuleSet':
+    case 'IdleReviewed':
+      return [setReservation(event, recorded, idleColumns(event))];
     case 'ReservationTransferred':
       return [
         { kind: 'put', table: RESERVATION, row: transferredRow(event, recorded) },
@@ -183,6 +187,8 @@ function heldRow(event: ReservationHeld, recorded: RecordedEvent): Row {
     fee: null,
     refund: null,
     rebooking: null,
+    idle_rule: null,
+    idle_review: null,
     team_id: null,
     extends_reservation_id: event.extendsReservationId,
     stream_version: recorded.version,
@@ -206,6 +212,8 @@ function filledRow(event: OrderFilled, recorded: RecordedEvent): Row {
     fee: null,
     refund: null,
     rebooking: null,
+    idle_rule: null,
+    idle_review: null,
     team_id: null,
     extends_reservation_id: null,
     stream_version: recorded.version,
@@ -230,6 +238,8 @@ function transferredRow(event: ReservationTransferred, recorded: RecordedEvent):
     fee: null,
     refund: null,
     rebooking: null,
+    idle_rule: null,
+    idle_review: null,
     team_id: event.teamId,
     extends_reservation_id: null,
     stream_version: recorded.version,

@@ -57,6 +57,8 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'ReservationCurtailed':
     case 'RebookingSet':
     case 'RebookingAttempted':
+    case 'IdleRuleSet':
+    case 'IdleReviewed':
     case 'ReservationTransferred':
     case 'TransferReturned':
       return [];

@@ -129,6 +129,8 @@ export const ReservationScalarFieldEnum = {
   sellerId: 'sellerId',
   holderId: 'holderId',
   orderId: 'orderId',
+  idleRule: 'idleRule',
+  idleReview: 'idleReview',
   teamId: 'teamId',
   sourceReservationId: 'sourceReservationId',
   windowStart: 'windowStart',

@@ -110,6 +110,8 @@ export type ReservationCountAggregateOutputType = {
   sellerId: number
   holderId: number
   orderId: number
+  idleRule: number
+  idleReview: number
   teamId: number
   sourceReservationId: number
   windowStart: number
@@ -217,6 +219,8 @@ export type ReservationCountAggregateInputType = {
   sellerId?: true
   holderId?: true
   orderId?: true
+  idleRule?: true
+  idleReview?: true
   teamId?: true
   sourceReservationId?: true
   windowStart?: true
@@ -333,6 +337,8 @@ export type ReservationGroupByOutputType = {
   sellerId: string
   holderId: string
   orderId: string | null
+  idleRule: runtime.JsonValue | null
+  idleReview: runtime.JsonValue | null
   teamId: string | null
   sourceReservationId: string | null
   windowStart: Date
@@ -385,6 +391,8 @@ export type ReservationWhereInput = {
   sellerId?: Prisma.StringFilter<"Reservation"> | string
   holderId?: Prisma.StringFilter<"Reservation"> | string
   orderId?: Prisma.StringNullableFilter<"Reservation"> | string | null
+  idleRule?: Prisma.JsonNullableFilter<"Reservation">
+  idleReview?: Prisma.JsonNullableFilter<"Reservation">
   teamId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   sourceReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   windowStart?: Prisma.DateTimeFilter<"Reservation"> | Date | string
@@ -414,6 +422,8 @@ export type ReservationOrderByWithRelationInput = {
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
   orderId?: Prisma.SortOrderInput | Prisma.SortOrder
+  idleRule?: Prisma.SortOrderInput | Prisma.SortOrder
+  idleReview?: Prisma.SortOrderInput | Prisma.SortOrder
   teamId?: Prisma.SortOrderInput | Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   windowStart?: Prisma.SortOrder
@@ -446,6 +456,8 @@ export type ReservationWhereUniqueInput = Prisma.AtLeast<{
   sellerId?: Prisma.StringFilter<"Reservation"> | string
   holderId?: Prisma.StringFilter<"Reservation"> | string
   orderId?: Prisma.StringNullableFilter<"Reservation"> | string | null
+  idleRule?: Prisma.JsonNullableFilter<"Reservation">
+  idleReview?: Prisma.JsonNullableFilter<"Reservation">
   teamId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   sourceReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   windowStart?: Prisma.DateTimeFilter<"Reservation"> | Date | string
@@ -475,6 +487,8 @@ export type ReservationOrderByWithAggregationInput = {
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
   orderId?: Prisma.SortOrderInput | Prisma.SortOrder
+  idleRule?: Prisma.SortOrderInput | Prisma.SortOrder
+  idleReview?: Prisma.SortOrderInput | Prisma.SortOrder
   teamId?: Prisma.SortOrderInput | Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   windowStart?: Prisma.SortOrder
@@ -512,6 +526,8 @@ export type ReservationScalarWhereWithAggregatesInput = {
   sellerId?: Prisma.StringWithAggregatesFilter<"Reservation"> | string
   holderId?: Prisma.StringWithAggregatesFilter<"Reservation"> | string
   orderId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
+  idleRule?: Prisma.JsonNullableWithAggregatesFilter<"Reservation">
+  idleReview?: Prisma.JsonNullableWithAggregatesFilter<"Reservation">
   teamId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
   sourceReservationId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
   windowStart?: Prisma.DateTimeWithAggregatesFilter<"Reservation"> | Date | string
@@ -541,6 +557,8 @@ export type ReservationCreateInput = {
   sellerId: string
   holderId: string
   orderId?: string | null
+  idleRule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  idleReview?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   teamId?: string | null
   sourceReservationId?: string | null
   windowStart: Date | string
@@ -570,6 +588,8 @@ export type ReservationUncheckedCreateInput = {
   sellerId: string
   holderId: string
   orderId?: string | null
+  idleRule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  idleReview?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   teamId?: string | null
   sourceReservationId?: string | null
   windowStart: Date | string
@@ -599,6 +619,8 @@ export type ReservationUpdateInput = {
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idleRule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  idleReview?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   teamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -628,6 +650,8 @@ export type ReservationUncheckedUpdateInput = {
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idleRule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  idleReview?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   teamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -657,6 +681,8 @@ export type ReservationCreateManyInput = {
   sellerId: string
   holderId: string
   orderId?: string | null
+  idleRule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  idleReview?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   teamId?: string | null
   sourceReservationId?: string | null
   windowStart: Date | string
@@ -686,6 +712,8 @@ export type ReservationUpdateManyMutationInput = {
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idleRule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  idleReview?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   teamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -715,6 +743,8 @@ export type ReservationUncheckedUpdateManyInput = {
   sellerId?: Prisma.StringFieldUpdateOperationsInput | string
   holderId?: Prisma.StringFieldUpdateOperationsInput | string
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idleRule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  idleReview?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   teamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   sourceReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -744,6 +774,8 @@ export type ReservationCountOrderByAggregateInput = {
   sellerId?: Prisma.SortOrder
   holderId?: Prisma.SortOrder
   orderId?: Prisma.SortOrder
+  idleRule?: Prisma.SortOrder
+  idleReview?: Prisma.SortOrder
   teamId?: Prisma.SortOrder
   sourceReservationId?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
@@ -863,6 +895,8 @@ export type ReservationSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   sellerId?: boolean
   holderId?: boolean
   orderId?: boolean
+  idleRule?: boolean
+  idleReview?: boolean
   teamId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
@@ -892,6 +926,8 @@ export type ReservationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   sellerId?: boolean
   holderId?: boolean
   orderId?: boolean
+  idleRule?: boolean
+  idleReview?: boolean
   teamId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
@@ -921,6 +957,8 @@ export type ReservationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   sellerId?: boolean
   holderId?: boolean
   orderId?: boolean
+  idleRule?: boolean
+  idleReview?: boolean
   teamId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
@@ -950,6 +988,8 @@ export type ReservationSelectScalar = {
   sellerId?: boolean
   holderId?: boolean
   orderId?: boolean
+  idleRule?: boolean
+  idleReview?: boolean
   teamId?: boolean
   sourceReservationId?: boolean
   windowStart?: boolean
@@ -971,7 +1011,7 @@ export type ReservationSelectScalar = {
   streamVersion?: boolean
 }
 
-export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "teamId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "rebooking" | "extendsReservationId" | "streamVersion", ExtArgs["result"]["reservation"]>
+export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "idleRule" | "idleReview" | "teamId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "rebooking" | "extendsReservationId" | "streamVersion", ExtArgs["result"]["reservation"]>
 
 export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Reservation"
@@ -987,6 +1027,11 @@ export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.Interna
      * The bid it was bought by; null when it was reserved from a listing.
      */
     orderId: string | null
+    /**
+     * What is listed by itself when it is not used, and what came of looking the last time.
+     */
+    idleRule: runtime.JsonValue | null
+    idleReview: runtime.JsonValue | null
     /**
      * The team of the holder's that uses it; null: the organization as a whole.
      */
@@ -1445,6 +1490,8 @@ export interface ReservationFieldRefs {
   readonly sellerId: Prisma.FieldRef<"Reservation", 'String'>
   readonly holderId: Prisma.FieldRef<"Reservation", 'String'>
   readonly orderId: Prisma.FieldRef<"Reservation", 'String'>
+  readonly idleRule: Prisma.FieldRef<"Reservation", 'Json'>
+  readonly idleReview: Prisma.FieldRef<"Reservation", 'Json'>
   readonly teamId: Prisma.FieldRef<"Reservation", 'String'>
   readonly sourceReservationId: Prisma.FieldRef<"Reservation", 'String'>
   readonly windowStart: Prisma.FieldRef<"Reservation", 'DateTime'>
