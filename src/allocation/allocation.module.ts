@@ -11,6 +11,7 @@ import { RebookingResolver } from './api/rebooking.resolver.js';
 import { ReservationResolver } from './api/reservation.resolver.js';
 import { TcoResolver } from './api/tco.resolver.js';
 import { TitleResolver } from './api/title.resolver.js';
+import { IdleResolver } from './api/idle.resolver.js';
 import { TransferResolver } from './api/transfer.resolver.js';
 import { WaitlistResolver } from './api/waitlist.resolver.js';
 import { CurtailmentService } from './application/curtailment.service.js';
@@ -22,6 +23,7 @@ import { MarketService } from './application/market.service.js';
 import { PlanService } from './application/plan.service.js';
 import { TenancyService } from './application/tenancy.service.js';
 import { TradingService } from './application/trading.service.js';
+import { IdleService } from './application/idle.service.js';
 import { TransferService } from './application/transfer.service.js';
 import { WaitlistService } from './application/waitlist.service.js';
 import { Market } from './contract.js';
@@ -57,6 +59,8 @@ import { Global, Module } from '@nestjs/common';
     TitleResolver,
     TradeQueries,
     TradingService,
+    IdleResolver,
+    IdleService,
     TransferResolver,
     TransferService,
     WaitlistQueries,

@@ -19,6 +19,8 @@ export { marketCodec } from './application/market.codec.js';
 export { readOrderRequest, writeOrderRequest } from './application/order-request.js';
 export type { OrderRequest } from './application/order-request.js';
 export type { OrderConstraints, TimeInForce } from './model/order.state.js';
+export { reviewIdleJob } from './application/market.definition.js';
+export { entitlementsAfter, MOVES_TITLE } from './model/entitlement.changes.js';
 export { costUpTo } from './model/titles.js';
 export { replacementsOf, type Replacement } from './model/rebooking.js';
 export type { Loss } from './model/curtailment.state.js';
@@ -152,6 +154,11 @@ export abstract class Market {
   abstract losses(reservationId: ReservationId): Promise<readonly Loss[]>;
   /** Writes down what became of an order that was to replace what was lost: once for each order. */
   abstract recordRebooking(attempt: Omit<RecordRebooking, 'type' | 'now'>): Promise<void>;
+  /** Offers what is idle of a reservation, as its rule says; once for each review that was due. */
+  abstract reviewIdle(
+    reservationId: ReservationId,
+    found: { readonly dueAt: Instant; readonly peak: Quantity },
+  ): Promise<void>;
   /** What a context was answered with before; null when it is new. */
   abstract recallOrder(context: CommandContext): Promise<OrderResult | null>;
 }

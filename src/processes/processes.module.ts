@@ -2,9 +2,12 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { Market } from '../allocation/contract.js';
 import { Books } from '../billing/contract.js';
 import { SubscriptionRegistry } from '../eventstore/subscription-registry.js';
+import { UsageHistory } from '../metering/contract.js';
+import { JobRegistry } from '../platform/queue/job-registry.js';
 import { PoolDirectory } from '../providers/contract.js';
 import { curtailments } from './curtailment.process.js';
 import { deliveries } from './delivery.process.js';
+import { idleCapacity } from './idle-capacity.process.js';
 import { moneyFlow, refunds } from './money.process.js';
 import { orderMoney } from './order-money.process.js';
 import { overageCharging } from './overage.process.js';
@@ -17,6 +20,8 @@ export class ProcessesModule implements OnModuleInit {
     private readonly pools: PoolDirectory,
     private readonly market: Market,
     private readonly books: Books,
+    private readonly usage: UsageHistory,
+    private readonly jobs: JobRegistry,
   ) {}
 
   onModuleInit(): void {
@@ -27,5 +32,6 @@ export class ProcessesModule implements OnModuleInit {
     this.subscriptions.add(curtailments(this.market, this.books));
     this.subscriptions.add(deliveries(this.market, this.books));
     this.subscriptions.add(overageCharging(this.books));
+    idleCapacity(this.jobs, this.usage, this.market);
   }
 }

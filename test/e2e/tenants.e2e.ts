@@ -99,6 +99,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'Mutation.reserve.input.listingId': open(LISTINGS, () => ({ window: window(), quantity: '999999' })),
   'Mutation.revokeApiKey.input.keyId': hidden('keyIds', () => ({})),
   'Mutation.returnTransfer.input.reservationId': hidden('reservationIds', () => ({})),
+  'Mutation.setIdleRule.input.reservationId': hidden('reservationIds', () => ({ rule: { unitPrice: '1' } })),
   'Mutation.transferReservation.input.reservationId': hidden('reservationIds', () => ({ window: window(), quantity: '1' })),
   'Mutation.transferReservation.input.teamId': hidden('teamIds', () => ({ reservationId: UNKNOWN.reservationIds, window: window(), quantity: '1' })),
   'Mutation.withdrawListing.input.listingId': hidden('listingIds', () => ({})),

@@ -4,13 +4,15 @@ import type {
 } from '../../platform/prisma/generated/client.js';
 import type { RebookingView, ReservationView } from '../model/market.answer.js';
 import { showCurtailment } from './curtailment.presentation.js';
+import type { IdleReviewColumn, IdleRuleColumn } from '../projection/idle.columns.js';
+import type { IdleRuleType } from './idle.types.js';
 import { isTransfer as wasHandedOver } from '../model/transfer.decide.js';
 import type { RebookingTermsType, ReservationType } from './reservation.types.js';
 
 /** Right after a command of its holder. */
 export function showReservation(view: ReservationView): ReservationType {
   const { sourceReservationId, rebooking, ...rest } = view;
-  const past = { cancellationFee: null, refund: null, paidAt: null, curtailments: [] };
+  const past = { cancellationFee: null, refund: null, paidAt: null, curtailments: [], idleRule: null };
   const terms =
     rebooking && showRebookingTerms({ ...rebooking, timeInForce: rebooking.timeInForce.kind });
   return { ...rest, ...past, ...originOf(view, sourceReservationId), rebooking: terms };
@@ -29,10 +31,19 @@ export function showReservationRow(
     ...originOf(row, row.sourceReservationId),
     teamId: row.holderId === viewerId ? row.teamId : null,
     entitlement: row.entitlement as object[],
+    idleRule: row.holderId === viewerId ? showIdleRule(row) : null,
     cancellationFee: row.fee,
     curtailments: curtailments.map(showCurtailment),
     rebooking: isOwn ? showRebookingTerms(row.rebooking as unknown as KeptRebooking) : null,
   };
+}
+
+function showIdleRule(row: ReservationRow): IdleRuleType | null {
+  const rule = row.idleRule as unknown as IdleRuleColumn | null;
+  const lastReview = row.idleReview as unknown as IdleReviewColumn | null;
+  if (rule === null) return null;
+  const { nextReviewAt } = lastReview ?? rule;
+  return { ...rule, nextReviewAt, lastReview };
 }
 
 /** Bought from the provider, bought from a holder, or handed over within an organization. */

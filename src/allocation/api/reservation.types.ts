@@ -8,6 +8,7 @@ import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { ReservationStatus } from '../model/market.rejections.js';
 import { ReservationCurtailmentType } from './curtailment.types.js';
+import { IdleRuleType } from './idle.types.js';
 import {
   AmountTooLargeRejection,
   CapacityRejection,
@@ -152,6 +153,12 @@ export class ReservationType {
 
   @Field(() => InstantScalar, { nullable: true, description: 'When an unpaid hold ends; else null.' })
   expiresAt!: Date | number | null;
+
+  @Field(() => IdleRuleType, {
+    nullable: true,
+    description: 'What is listed of it by itself; null: nothing, or not yours.',
+  })
+  idleRule!: IdleRuleType | null;
 
   @Field(() => [CapacitySegmentType], {
     description: 'What is the holder’s now: less than was bought once part of it was resold or curtailed.',

@@ -123,7 +123,8 @@ export type Asked =
   | 'rebook'
   | 'extend'
   | 'transfer'
-  | 'return';
+  | 'return'
+  | 'idle';
 
 /** Which state a reservation must be in for what needs one. */
 const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
@@ -131,6 +132,7 @@ const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
   release: ': only a hold can be released',
   cancel: ': only one that is paid and has not begun can be cancelled',
   transfer: ': only one that is paid can be handed over',
+  idle: ': only one that is paid can be listed',
   return: ': only what has not begun can be given back',
   rebook: ': only one that is paid can be rebooked',
   extend: ': only one that is paid can be extended',

@@ -27,6 +27,13 @@ export const advanceMarketJob = jobType(
   z.object({ marketId: z.string(), at: z.number().int(), only: z.string().nullable().default(null) }),
 );
 
+/** Looks at what was used of a reservation; its handler knows the meters. */
+export const reviewIdleJob = jobType(
+  'allocation',
+  'review-idle',
+  z.object({ reservationId: z.string(), dueAt: z.number().int() }),
+);
+
 /** Holds that expire within the same five seconds share a job; each still expires on time. */
 const EXPIRY_GRID_MS = 5_000 as Duration;
 /**
@@ -62,6 +69,13 @@ function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly 
       const { start, end } = event.window;
       const due = start > now ? [start, end] : [now, end];
       return due.map((at) => advanceAt(at, event.reservationId));
+    }
+    case 'IdleRuleSet':
+    case 'IdleReviewed': {
+      const { reservationId, nextReviewAt: dueAt } = event;
+      if (dueAt === null) return [];
+      const when = { runAt: dueAt, dedupeKey: `${reservationId} ${dueAt}` };
+      return [toMessage(reviewIdleJob, { reservationId, dueAt }, when)];
     }
     // What has begun or is just about to: the job of its start may be over.
     case 'ReservationPaid': {

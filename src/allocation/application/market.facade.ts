@@ -5,14 +5,18 @@ import { present } from '../../kernel/assert.js';
 import { bigintAsText } from '../../kernel/bigint-text.js';
 import { add, fromSegments, ZERO, type StepFunction } from '../../kernel/step-function.js';
 import {
+  idInMarket,
   marketOf,
+  type ListingId,
   type OrderId,
   type OrganizationId,
   type PoolId,
   type ReservationId,
 } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
+import { nameUuid } from '../../platform/ids/name-uuid.js';
 import { Database } from '../../platform/database/prisma.js';
 import { saleTermsSchema, type PoolFacts } from '../../providers/contract.js';
 import {
@@ -140,6 +144,17 @@ export class MarketFacade extends Market {
     const marketId = present(marketOf(attempt.reservationId), 'market of a reservation');
     const context = systemContext('record-rebooking', attempt.orderId);
     await this.markets.execute(marketId, { type: 'RecordRebooking', ...attempt }, context);
+  }
+
+  async reviewIdle(
+    reservationId: ReservationId,
+    { dueAt, peak }: { readonly dueAt: Instant; readonly peak: Quantity },
+  ): Promise<void> {
+    const marketId = present(marketOf(reservationId), 'market of a reservation');
+    const listingId = idInMarket<ListingId>(marketId, nameUuid('idle', reservationId, `${dueAt}`));
+    const context = systemContext('review-idle', `${reservationId} ${dueAt}`);
+    const command = { type: 'ReviewIdle', reservationId, listingId, dueAt, peak } as const;
+    await this.markets.execute(marketId, command, context);
   }
 
   async recallOrder(context: CommandContext): Promise<OrderResult | null> {

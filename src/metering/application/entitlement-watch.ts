@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
-import { marketCodec } from '../../allocation/contract.js';
+import { entitlementsAfter, MOVES_TITLE, marketCodec } from '../../allocation/contract.js';
 import { categoryOf, streamId, type RecordedEvent } from '../../eventstore/event.js';
 import { PostgresEventStore } from '../../eventstore/postgres-event-store.js';
 import { Streams } from '../../eventstore/streams.js';
 import { hasReached, type Subscription } from '../../eventstore/subscription.js';
 import type { ReservationId } from '../../kernel/ids.js';
-import { fromSegments, ZERO, type StepFunction } from '../../kernel/step-function.js';
+import { fromSegments, type StepFunction } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK, POOL } from '../../platform/platform.module.js';
@@ -21,7 +21,7 @@ import { usageDefinition } from './usage.definition.js';
 const MARKET_ROWS = 'projection:market';
 const WAIT_STEP_MS = 20;
 const WAIT_STEPS = 250;
-const CHANGING = new Set(['ReservationPaid', 'ReservationCancelled']);
+const CHANGING = new Set<string>(MOVES_TITLE);
 
 /**
  * Title of an hour may move after use in it was rated: the hour that is running can be resold, and
@@ -87,11 +87,10 @@ function changesOf(events: readonly RecordedEvent[]): ReadonlyMap<ReservationId,
   const changes = new Map<ReservationId, StepFunction>();
   for (const recorded of events) {
     if (categoryOf(recorded.stream) !== 'market' || !CHANGING.has(recorded.type)) continue;
-    const event = marketCodec.decode(recorded);
-    if (event.type !== 'ReservationPaid' && event.type !== 'ReservationCancelled') continue;
-    if (event.type === 'ReservationCancelled') changes.set(event.reservationId, ZERO);
-    const { source } = event;
-    if (source !== null) changes.set(source.reservationId, fromSegments(source.entitlement));
+    const after = entitlementsAfter(marketCodec.decode(recorded));
+    for (const { reservationId, entitlement } of after) {
+      changes.set(reservationId, fromSegments(entitlement));
+    }
   }
   return changes;
 }
