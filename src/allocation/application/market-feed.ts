@@ -39,6 +39,10 @@ const IS_PUBLIC: Readonly<Record<MarketEvent['type'], boolean>> = {
   OrderFilled: true,
   OrderAmended: true,
   OrderClosed: true,
+  // Sealed: nobody is told that somebody bid.
+  AuctionBidPlaced: false,
+  AuctionBidWithdrawn: false,
+  AuctionCleared: true,
 };
 const PUBLIC_TYPES = Object.entries(IS_PUBLIC).flatMap(([type, isTold]) => (isTold ? [type] : []));
 

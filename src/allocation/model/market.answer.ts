@@ -1,6 +1,6 @@
 import { assertNever, present } from '../../kernel/assert.js';
 import type { ListingId, MarketId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
-import { viewOrder, type OrderView } from './order.answer.js';
+import { viewBid, viewOrder, type OrderView } from './order.answer.js';
 import { segmentsOf, ZERO, type Segment } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
@@ -29,8 +29,16 @@ export interface ListingView {
   readonly quantity: string;
   readonly unitPrice: string;
   readonly hops: number;
-  readonly status: 'open' | 'withdrawn' | 'expired' | 'sold';
+  /** Null: at a fixed price. */
+  readonly auction: AuctionView | null;
+  readonly status: 'open' | 'withdrawn' | 'expired' | 'sold' | 'unsold';
   readonly remaining: readonly SegmentView[];
+}
+
+/** When an auction takes bids; its reserve price is the listing's price. */
+export interface AuctionView {
+  readonly opensAt: Instant;
+  readonly closesAt: Instant;
 }
 
 /** A reservation as its holder and its seller may see it. */
@@ -80,9 +88,9 @@ export function marketAnswer(
   switch (command.type) {
     case 'OpenPool':
       return { kind: 'pool', poolId: command.facts.poolId };
-    case 'CreateListing': {
+    case 'CreateListing':
+    case 'OpenAuction':
       return { kind: 'listing', listing: viewCreated(command.listingId, events, state) };
-    }
     case 'WithdrawListing':
       return { kind: 'listing-closed', listingId: command.listingId };
     case 'HoldReservation':
@@ -100,6 +108,9 @@ export function marketAnswer(
     case 'AmendOrder':
     case 'CancelOrder':
       return { kind: 'order', order: viewOrder(command, events, state) };
+    case 'PlaceAuctionBid':
+    case 'WithdrawAuctionBid':
+      return { kind: 'order', order: viewBid(command, events) };
     case 'AdvanceMarket':
       return { kind: 'advanced', events: events.length };
     default:
@@ -112,7 +123,7 @@ export function viewSegments(segments: readonly Segment[]): readonly SegmentView
 }
 
 export function viewListing(state: MarketState, listing: Listing): ListingView {
-  const { listingId, poolId, sellerId, source, window, hops } = listing;
+  const { listingId, poolId, sellerId, source, window, hops, auction } = listing;
   return {
     listingId,
     marketId: poolOf(state, poolId).facts.marketId,
@@ -123,6 +134,7 @@ export function viewListing(state: MarketState, listing: Listing): ListingView {
     quantity: listing.quantity.toString(),
     unitPrice: listing.unitPrice.toString(),
     hops,
+    auction: auction && { opensAt: auction.opensAt, closesAt: auction.closesAt },
     status: 'open',
     remaining: viewSegments(segmentsOf(listing.remaining)),
   };

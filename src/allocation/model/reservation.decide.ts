@@ -42,7 +42,10 @@ export function holdReservation(
   if (listing === undefined) return reject({ code: 'LISTING_NOT_FOUND' });
   if (listing.sellerId === buyerId) return reject({ code: 'SELF_TRADE' });
   const pool = poolOf(state, listing.poolId);
-  const misfit = checkWindow(window, pool.facts.grid, now) ?? checkOffer(command, listing);
+  const misfit =
+    checkFixedPrice(listing) ??
+    checkWindow(window, pool.facts.grid, now) ??
+    checkOffer(command, listing);
   if (misfit !== null) return reject(misfit);
   const position = pool.positions.get(buyerId) ?? ZERO;
   const available = shareLeft(pool.facts, buyerId, position, window);
@@ -60,6 +63,10 @@ export function holdReservation(
     expiresAt: Math.min(plus(now, holdFor), window.end) as Instant,
     listingRemaining: segmentsOf(addOver(listing.remaining, window, -quantity)),
   });
+}
+
+function checkFixedPrice({ auction }: Listing): MarketRejection | null {
+  return auction === null ? null : { code: 'WRONG_LISTING_KIND', kind: 'auction' };
 }
 
 function checkOffer(

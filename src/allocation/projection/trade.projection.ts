@@ -52,6 +52,9 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'OrderPlaced':
     case 'OrderAmended':
     case 'OrderClosed':
+    case 'AuctionBidPlaced':
+    case 'AuctionBidWithdrawn':
+    case 'AuctionCleared':
       return [];
     default:
       return assertNever(event);
