@@ -1,4 +1,5 @@
 import { HIGHS_LIMITS, HighsSolver } from './adapter/highs.solver.js';
+import { AuctionResolver } from './api/auction.resolver.js';
 import { ListingResolver } from './api/listing.resolver.js';
 import { MarketChangeResolver } from './api/market-change.resolver.js';
 import { MarketDataExportController } from './api/market-data.export.controller.js';
@@ -24,6 +25,7 @@ import { Global, Module } from '@nestjs/common';
 @Module({
   controllers: [MarketDataExportController],
   providers: [
+    AuctionResolver,
     ChainQueries,
     ListingResolver,
     MarketDataResolver,

@@ -14,6 +14,7 @@ import { formatInstant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import type { MarketRejection } from '../model/market.rejections.js';
+import { isAboutAuction, showAuctionRejection, type AuctionRefusal } from './auction.rejections.js';
 
 /** A rejection as it was kept: bigints are decimal text. */
 type Kept = JsonOf<MarketRejection>;
@@ -104,7 +105,7 @@ const between = ({ start, end }: Window): string =>
   `${formatInstant(start)} to ${formatInstant(end)}`;
 
 /** What was asked for. */
-export type Asked = 'list' | 'resell' | 'withdraw' | 'reserve' | 'release' | 'cancel' | 'order';
+export type Asked = 'list' | 'resell' | 'withdraw' | 'reserve' | 'release' | 'cancel' | 'order' | 'bid';
 
 /** Which state a reservation must be in for what needs one. */
 const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
@@ -115,6 +116,7 @@ const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
 
 /** A refusal of the market as a member of a result union; `field` is the input that names the thing. */
 export function showRejection(rejection: Kept, asked: Asked): Refusal {
+  if (isAboutAuction(rejection)) return showAuctionRejection(rejection, asked);
   const { code } = rejection;
   switch (rejection.code) {
     case 'PACKAGE_REFUSED':
@@ -212,6 +214,7 @@ function showAmount(
   rejection: Exclude<
     Kept,
     | ResaleRefusal
+    | AuctionRefusal
     | Of<'POOL_NOT_FOUND' | 'LISTING_NOT_FOUND' | 'RESERVATION_NOT_FOUND' | 'NOT_SELLER'>
     | Of<'MARKET_NOT_FOUND' | 'ORDER_NOT_FOUND'>
     | Of<'PACKAGE_REFUSED' | 'SELF_TRADE' | 'WRONG_STATE' | 'OFF_GRID' | 'WINDOW_IN_PAST' | 'OUTSIDE_OFFER'>

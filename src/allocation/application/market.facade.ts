@@ -6,6 +6,7 @@ import { bigintAsText } from '../../kernel/bigint-text.js';
 import { fromSegments } from '../../kernel/step-function.js';
 import {
   marketOf,
+  type ListingId,
   type OrderId,
   type OrganizationId,
   type PoolId,
@@ -13,6 +14,7 @@ import {
 } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
 import { Database } from '../../platform/database/prisma.js';
 import { saleTermsSchema, type PoolFacts } from '../../providers/contract.js';
 import {
@@ -127,6 +129,23 @@ export class MarketFacade extends Market {
     const marketId = marketOf(orderId);
     if (marketId === null) return { accepted: false, rejection: { code: 'ORDER_NOT_FOUND' } };
     const command = { type: 'CancelOrder', orderId, buyerId } as const;
+    return orderResultOf(await this.markets.execute(marketId, command, context));
+  }
+
+  async listingWindow(listingId: ListingId): Promise<Window | null> {
+    const marketId = marketOf(listingId);
+    if (marketId === null) return null;
+    return this.markets.read(marketId, ({ listings }) => listings.get(listingId)?.window ?? null);
+  }
+
+  async withdrawBid(
+    orderId: OrderId,
+    buyerId: OrganizationId,
+    context: CommandContext,
+  ): Promise<OrderResult> {
+    const marketId = marketOf(orderId);
+    if (marketId === null) return { accepted: false, rejection: { code: 'ORDER_NOT_FOUND' } };
+    const command = { type: 'WithdrawAuctionBid', orderId, buyerId } as const;
     return orderResultOf(await this.markets.execute(marketId, command, context));
   }
 

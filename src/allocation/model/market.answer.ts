@@ -4,10 +4,12 @@ import { viewBid, viewOrder, type OrderView } from './order.answer.js';
 import { segmentsOf, ZERO, type Segment } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
-import type { MarketCommand } from './market.commands.js';
+import { auctionStateAt } from './auction.rules.js';
+import type { Auction } from './auction.state.js';
+import type { CreateListing, MarketCommand, OpenAuction } from './market.commands.js';
 import { listingOf } from './market.evolve.js';
 import type { ListingCreated, MarketEvent, ReservationCancelled } from './market.events.js';
-import type { ReservationStatus } from './market.rejections.js';
+import type { ReservationStatus, WrongAuctionState } from './market.rejections.js';
 import type { Listing, MarketState, Reservation } from './market.state.js';
 import { poolOf } from './titles.js';
 
@@ -39,6 +41,7 @@ export interface ListingView {
 export interface AuctionView {
   readonly opensAt: Instant;
   readonly closesAt: Instant;
+  readonly state: WrongAuctionState['state'];
 }
 
 /** A reservation as its holder and its seller may see it. */
@@ -90,7 +93,7 @@ export function marketAnswer(
       return { kind: 'pool', poolId: command.facts.poolId };
     case 'CreateListing':
     case 'OpenAuction':
-      return { kind: 'listing', listing: viewCreated(command.listingId, events, state) };
+      return { kind: 'listing', listing: viewCreated(command, events, state) };
     case 'WithdrawListing':
       return { kind: 'listing-closed', listingId: command.listingId };
     case 'HoldReservation':
@@ -122,7 +125,7 @@ export function viewSegments(segments: readonly Segment[]): readonly SegmentView
   return segments.map(({ window, value }) => ({ window, quantity: value.toString() }));
 }
 
-export function viewListing(state: MarketState, listing: Listing): ListingView {
+export function viewListing(state: MarketState, listing: Listing, now: Instant): ListingView {
   const { listingId, poolId, sellerId, source, window, hops, auction } = listing;
   return {
     listingId,
@@ -134,26 +137,31 @@ export function viewListing(state: MarketState, listing: Listing): ListingView {
     quantity: listing.quantity.toString(),
     unitPrice: listing.unitPrice.toString(),
     hops,
-    auction: auction && { opensAt: auction.opensAt, closesAt: auction.closesAt },
+    auction: auction && viewAuction(auction, now),
     status: 'open',
     remaining: viewSegments(segmentsOf(listing.remaining)),
   };
 }
 
+function viewAuction(auction: Auction, now: Instant): AuctionView {
+  const { opensAt, closesAt } = auction;
+  return { opensAt, closesAt, state: auctionStateAt(auction, now) };
+}
+
 /** It may have been sold at once: then it is in the events only. */
 function viewCreated(
-  listingId: ListingId,
+  { listingId, now }: CreateListing | OpenAuction,
   events: readonly MarketEvent[],
   state: MarketState,
 ): ListingView {
   const listing = state.listings.get(listingId);
-  if (listing !== undefined) return viewListing(state, listing);
+  if (listing !== undefined) return viewListing(state, listing, now);
   const created = present(
     events.find((event): event is ListingCreated => event.type === 'ListingCreated'),
     'new listing',
   );
   const sold = { ...listingOf(created, 0), remaining: ZERO };
-  return { ...viewListing(state, sold), status: 'sold' };
+  return { ...viewListing(state, sold, now), status: 'sold' };
 }
 
 export function viewReservation(state: MarketState, reservation: Reservation): ReservationView {

@@ -40,12 +40,10 @@ export function holdReservation(
   const { buyerId, window, quantity, now } = command;
   const listing = state.listings.get(command.listingId);
   if (listing === undefined) return reject({ code: 'LISTING_NOT_FOUND' });
-  if (listing.sellerId === buyerId) return reject({ code: 'SELF_TRADE' });
+  const refusal = checkSale(listing, buyerId);
+  if (refusal !== null) return reject(refusal);
   const pool = poolOf(state, listing.poolId);
-  const misfit =
-    checkFixedPrice(listing) ??
-    checkWindow(window, pool.facts.grid, now) ??
-    checkOffer(command, listing);
+  const misfit = checkWindow(window, pool.facts.grid, now) ?? checkOffer(command, listing);
   if (misfit !== null) return reject(misfit);
   const position = pool.positions.get(buyerId) ?? ZERO;
   const available = shareLeft(pool.facts, buyerId, position, window);
@@ -65,7 +63,9 @@ export function holdReservation(
   });
 }
 
-function checkFixedPrice({ auction }: Listing): MarketRejection | null {
+/** Whether anybody, and this buyer, can take part of a listing at its price. */
+function checkSale({ sellerId, auction }: Listing, buyerId: OrganizationId): MarketRejection | null {
+  if (sellerId === buyerId) return { code: 'SELF_TRADE' };
   return auction === null ? null : { code: 'WRONG_LISTING_KIND', kind: 'auction' };
 }
 
