@@ -12,9 +12,11 @@ import { StreamBusyError } from '../../eventstore/stream-errors.js';
 import { commandOf } from '../../identity/contract.js';
 import { idInMarket, marketOf, type OrderId, type OrganizationId } from '../../kernel/ids.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
-import { LedgerService, type LedgerOutcome } from './ledger.service.js';
-import { OrderFundsService } from './order-funds.service.js';
+import { LedgerService } from './ledger.service.js';
+import { OrderFundsService, type FundedRequest } from './order-funds.service.js';
 import { refusalOf } from './order.service.js';
+
+type NamedBid = AuctionBid & { readonly orderId: OrderId; readonly buyerId: OrganizationId };
 
 const NO_AUCTION: OrderOutcome = { accepted: false, rejection: { code: 'LISTING_NOT_FOUND' } };
 
@@ -39,18 +41,15 @@ export class AuctionBidService extends AuctionEntry {
     if (marketId === null) return NO_AUCTION;
     const buyerId = caller.organizationId;
     const unique = nameUuid(buyerId, 'placeAuctionBid', idempotencyKey);
-    const orderId = idInMarket<OrderId>(marketId, unique);
+    const named = { ...bid, orderId: idInMarket<OrderId>(marketId, unique), buyerId };
     const context = commandOf(caller, 'placeAuctionBid', idempotencyKey, input);
     const before = await this.ledger.recall(context);
-    if (before !== null) return this.answerTo(before, orderId, buyerId);
-    const window = await this.market.listingWindow(bid.auctionId);
-    if (window === null) return NO_AUCTION;
-    const amount = costUpTo(bid.limitPrice, bid.quantity, window);
-    const request = { type: 'PlaceAuctionBid', orderId, buyerId, ...bid, reserved: amount } as const;
+    if (before !== null) return before.accepted ? this.again(named) : refusalOf(before.rejection);
+    const funded = await this.funded(named);
+    if (funded === null) return NO_AUCTION;
     // Nobody's money is moved for what would be refused.
-    const refusal = await this.market.wouldRefuse(request);
+    const refusal = await this.market.wouldRefuse(funded.request);
     if (refusal !== null) return { accepted: false, rejection: refusal };
-    const funded = { key: orderId, request, amount };
     const outcome = await this.funds.reserve(buyerId, funded, context);
     return outcome.accepted ? this.funds.send(buyerId, funded) : refusalOf(outcome.rejection);
   }
@@ -61,18 +60,25 @@ export class AuctionBidService extends AuctionEntry {
   }
 
   /**
-   * The outcome of a bid whose money was set aside before. The auction may be over by now, and with it
-   * what the bid was for; where the market has not heard of the bid, the process that tells it goes
-   * first.
+   * What became of a bid whose money was set aside before. When the market has not heard of it and the
+   * auction is over, what the bid was for stands in the books only: the process that tells the market
+   * goes first.
    */
-  private async answerTo(
-    funded: LedgerOutcome,
-    orderId: OrderId,
-    buyerId: OrganizationId,
-  ): Promise<OrderOutcome> {
-    if (!funded.accepted) return refusalOf(funded.rejection);
-    const answer = await this.funds.answerTo(orderId);
-    if (answer === null) throw new StreamBusyError(streamId('ledger', buyerId));
-    return answer;
+  private async again(bid: NamedBid): Promise<OrderOutcome> {
+    const { buyerId, orderId } = bid;
+    const known = await this.funds.answerTo(orderId);
+    if (known !== null) return known;
+    const funded = await this.funded(bid);
+    if (funded === null) throw new StreamBusyError(streamId('ledger', buyerId));
+    return this.funds.send(buyerId, funded);
+  }
+
+  /** What the bid may cost and asks of the market; null when there is no such auction. */
+  private async funded(bid: NamedBid): Promise<FundedRequest | null> {
+    const window = await this.market.listingWindow(bid.auctionId);
+    if (window === null) return null;
+    const amount = costUpTo(bid.limitPrice, bid.quantity, window);
+    const request = { type: 'PlaceAuctionBid', ...bid, reserved: amount } as const;
+    return { key: bid.orderId, request, amount };
   }
 }
