@@ -21,7 +21,7 @@ import {
 } from './auction.inputs.js';
 import { showBid } from './auction.presentation.js';
 import { auctionIssues, readAuction, sealedBidIssues } from './auction.reading.js';
-import { showCreated } from './listing.resolver.js';
+import { showCreated } from './listing.presentation.js';
 
 /** Two ways to open one: a pool's provider needs another scope than who resells. */
 @Resolver()

@@ -1,9 +1,12 @@
 import type { Listing as ListingRow } from '../../platform/prisma/generated/client.js';
+import { present } from '../../kernel/assert.js';
 import type { Instant } from '../../kernel/time.js';
+import type { MarketOutcome } from '../application/market.service.js';
 import type { ListingView } from '../model/market.answer.js';
 import { perMillionTokens } from '../model/price.measures.js';
 import { showAuctionRow, showNewAuction } from './auction.presentation.js';
 import type { ListingType } from './listing.types.js';
+import { showRejection, type Asked } from './trade.rejections.js';
 
 export function showListing(view: ListingView): ListingType {
   const { sourceReservationId, ...rest } = view;
@@ -25,4 +28,12 @@ export function showListingRow(row: ListingRow, now: Instant): ListingType {
     remaining: row.remaining as object[],
     auction: showAuctionRow(row, now),
   };
+}
+
+/** A new listing, or why there is none. */
+export function showCreated(outcome: MarketOutcome, asked: Asked, success: string): object {
+  if (!outcome.accepted) return showRejection(outcome.rejection, asked);
+  const { answer } = outcome;
+  const listing = present(answer.kind === 'listing' ? answer.listing : null, 'listing');
+  return { __typename: success, listing: showListing(listing) };
 }

@@ -7,14 +7,12 @@ import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput } from '../../api/graphql/refusals.js';
 import type { RequestContext } from '../../api/graphql/request-context.js';
 import { organizationOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
-import { present } from '../../kernel/assert.js';
 import type { ListingId, PoolId, ReservationId } from '../../kernel/ids.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { CLOCK } from '../../platform/platform.module.js';
-import type { MarketOutcome } from '../application/market.service.js';
 import { TradingService } from '../application/trading.service.js';
-import { showListing, showListingRow } from './listing.presentation.js';
+import { showCreated, showListingRow } from './listing.presentation.js';
 import {
   CreateListingInput,
   CreateListingResult,
@@ -28,7 +26,7 @@ import {
   WithdrawListingResult,
 } from './listing.types.js';
 import { offerIssues, readOffer } from './trade.reading.js';
-import { showRejection, type Asked } from './trade.rejections.js';
+import { showRejection } from './trade.rejections.js';
 
 @Resolver()
 export class ListingResolver {
@@ -123,13 +121,6 @@ export class ListingResolver {
     if (!outcome.accepted) return showRejection(outcome.rejection, 'withdraw');
     return { __typename: 'WithdrawListingSuccess', listingId };
   }
-}
-
-export function showCreated(outcome: MarketOutcome, asked: Asked, success: string): object {
-  if (!outcome.accepted) return showRejection(outcome.rejection, asked);
-  const { answer } = outcome;
-  const listing = present(answer.kind === 'listing' ? answer.listing : null, 'listing');
-  return { __typename: success, listing: showListing(listing) };
 }
 
 /** Rows behind a cursor of (price, id); a price that is none stands before them all. */
