@@ -1,5 +1,5 @@
 import type { CommandContext } from '../eventstore/command-context.js';
-import type { MemberId, OrganizationId } from '../kernel/ids.js';
+import type { MemberId, OrganizationId, TeamId } from '../kernel/ids.js';
 
 /** What a member may do in an organization; each role includes the ones after it but finance. */
 export const ROLES = ['owner', 'trader', 'finance', 'viewer'] as const;
@@ -88,6 +88,12 @@ export abstract class Authenticator {
 export abstract class OrganizationDirectory {
   abstract find(id: OrganizationId): Promise<Organization | null>;
   abstract platformOrganizationId(): Promise<OrganizationId>;
+}
+
+/** Parts of organizations that use what these hold. */
+export abstract class TeamDirectory {
+  /** Whether the organization has such a team. */
+  abstract has(organizationId: OrganizationId, teamId: TeamId): Promise<boolean>;
 }
 
 export interface Organization {

@@ -4,6 +4,7 @@ import { AttemptLimiter, MemoryAttemptLimiter } from '../platform/rate-limit/att
 import { MemberResolver } from './api/member.resolver.js';
 import { MembershipResolver } from './api/membership.resolver.js';
 import { SessionResolver } from './api/session.resolver.js';
+import { TeamResolver } from './api/team.resolver.js';
 import { ApiKeyService } from './application/api-key.service.js';
 import { AuditService } from './application/audit.service.js';
 import { AuthenticationService } from './application/authentication.service.js';
@@ -13,9 +14,10 @@ import { OrganizationService } from './application/organization.service.js';
 import { PasswordService } from './application/password.service.js';
 import { SeedService } from './application/seed.service.js';
 import { SessionService } from './application/session.service.js';
+import { TeamService } from './application/team.service.js';
 import { auditProjection } from './projection/audit.projection.js';
 import { AuditQueries } from './projection/audit.queries.js';
-import { AuditTrail, Authenticator, OrganizationDirectory } from './contract.js';
+import { AuditTrail, Authenticator, OrganizationDirectory, TeamDirectory } from './contract.js';
 
 /**
  * Ten wrong passwords in a quarter of an hour: at sign-in for one address from one place, at a
@@ -39,12 +41,15 @@ const PASSWORD_LIMITS = { attemptsMax: 10, windowMs: 15 * 60_000 };
     MemberResolver,
     MembershipResolver,
     SessionResolver,
+    TeamResolver,
+    TeamService,
     { provide: AttemptLimiter, useFactory: () => new MemoryAttemptLimiter(PASSWORD_LIMITS) },
     { provide: AuditTrail, useExisting: AuditService },
     { provide: Authenticator, useExisting: AuthenticationService },
     { provide: OrganizationDirectory, useExisting: OrganizationService },
+    { provide: TeamDirectory, useExisting: TeamService },
   ],
-  exports: [AuditTrail, Authenticator, OrganizationDirectory, SeedService],
+  exports: [AuditTrail, Authenticator, OrganizationDirectory, SeedService, TeamDirectory],
 })
 export class IdentityModule implements OnModuleInit {
   constructor(private readonly subscriptions: SubscriptionRegistry) {}

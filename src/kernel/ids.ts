@@ -3,6 +3,7 @@ import type { Brand } from './brand.js';
 /** Names of things, made outside the rules and given to them: UUIDv7 unless said otherwise. */
 export type OrganizationId = Brand<string, 'OrganizationId'>;
 export type MemberId = Brand<string, 'MemberId'>;
+export type TeamId = Brand<string, 'TeamId'>;
 /** `model@quantization`, such as `llama-3.3-70b@fp8`. */
 export type MarketId = Brand<string, 'MarketId'>;
 export type PoolId = Brand<string, 'PoolId'>;

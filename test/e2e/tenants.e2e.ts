@@ -105,6 +105,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'Mutation.releaseHold.input.reservationId': hidden('reservationIds', () => ({})),
   'Mutation.removeMember.input.memberId': hidden('memberIds', () => ({})),
   'Mutation.resellReservation.input.reservationId': hidden('reservationIds', offer),
+  'Mutation.renameTeam.input.teamId': hidden('teamIds', () => ({ name: 'Mine' })),
   'Mutation.reserve.input.listingId': open(LISTINGS, () => ({ window: window(), quantity: '999999' })),
   'Mutation.revokeApiKey.input.keyId': hidden('keyIds', () => ({})),
   'Mutation.withdrawListing.input.listingId': hidden('listingIds', () => ({})),
@@ -117,6 +118,7 @@ const UNKNOWN: Readonly<Record<Kind, string>> = {
   orderIds: `llama-3.3-70b@fp8~${nameUuid('order')}`,
   memberIds: nameUuid('member'),
   keyIds: nameUuid('key').replaceAll('-', ''),
+  teamIds: nameUuid('team'),
 };
 
 const idPlaces = (): readonly Place[] => placesOf(schema).filter(({ scalar }) => scalar === 'ID');
@@ -164,7 +166,11 @@ async function differences(place: Place, of: Kind): Promise<string[]> {
 }
 
 /** What anybody may follow: names of markets, and nothing of who trades there. */
-const PUBLIC_SUBSCRIPTIONS = ['marketChanged.marketId'];
+const PUBLIC_SUBSCRIPTIONS = [
+  ...['first', 'marketId', 'window'].map((name) => `depthChanged.${name}`),
+  'marketChanged.marketId',
+  ...['after', 'marketId'].map((name) => `tradesMade.${name}`),
+];
 
 describe('another’s ids', () => {
   it('have a case for every place where one can be given', () => {

@@ -14,6 +14,7 @@ export interface Belongings {
   /** Owner, member, invited. */
   readonly memberIds: readonly string[];
   readonly keyIds: readonly string[];
+  readonly teamIds: readonly string[];
 }
 
 const ENDPOINT = { url: 'https://very-private.example.com/v1', credential: 'very-private-credential' };
@@ -51,6 +52,7 @@ export class Tenants {
       ...{ poolIds: [market.poolId], ...trades },
       memberIds: people.flatMap(({ memberIds }) => memberIds),
       keyIds: people.flatMap(({ keyIds }) => keyIds),
+      teamIds: people.flatMap(({ teamIds }) => teamIds),
     };
     const secrets = [
       ...[ENDPOINT.url, ENDPOINT.credential, 'Very private', '117000000', '213000000'],
@@ -112,11 +114,11 @@ async function auction(market: Trading, buyer: ApiClient): Promise<readonly [str
   return [listing.listingId, order.orderId];
 }
 
-interface People extends Pick<Belongings, 'memberIds' | 'keyIds'> {
+interface People extends Pick<Belongings, 'memberIds' | 'keyIds' | 'teamIds'> {
   readonly secrets: readonly string[];
 }
 
-/** A member and an invited person beside the owner, and a key; who sells is public. */
+/** A member and an invited person beside the owner, a key and a team; who sells is public. */
 async function peopleOf(app: TestApp, owner: ApiClient, isSeller: boolean): Promise<People> {
   const people = new Membership(app);
   const viewer = await owner.ask('{ viewer { organization { organizationId } } }');
@@ -126,6 +128,13 @@ async function peopleOf(app: TestApp, owner: ApiClient, isSeller: boolean): Prom
   await people.accept(member.token);
   const invited = await people.invite(owner, mail('invited'));
   await program(app, owner, ['MARKET_READ']);
+  const { team } = await owner.mustMutate(
+    'createTeam',
+    'CreateTeamInput',
+    { name: 'Very private team' },
+    { fields: '... on CreateTeamSuccess { team { teamId } }' },
+  );
+  const teamIds = [team.teamId as string];
   const { data } = await owner.ask(
     '{ apiKeys { edges { node { keyId } } } members { edges { node { memberId email } } } }',
   );
@@ -133,7 +142,8 @@ async function peopleOf(app: TestApp, owner: ApiClient, isSeller: boolean): Prom
   const keyIds = nodes('apiKeys').map(({ keyId }) => keyId);
   const memberIds = nodes('members').map(({ memberId }) => memberId);
   const mails = nodes('members').map(({ email }) => email);
-  return { memberIds, keyIds, secrets: [...(isSeller ? [] : [organizationId]), ...keyIds, ...memberIds, ...mails, invited.token] };
+  const ids = [...keyIds, ...teamIds, ...memberIds, ...(isSeller ? [] : [organizationId])];
+  return { memberIds, keyIds, teamIds, secrets: [...ids, ...mails, invited.token] };
 }
 
 /** What they see of their own, to compare before and after. */
@@ -143,6 +153,7 @@ export async function stateOf({ clients, theirs }: Tenants): Promise<unknown> {
     wallet { balance reserved inEscrow owed }
     orders { ${list} { orderId status remaining } } }
     members { ${list} { memberId role email } } }
+    teams { ${list} { teamId name } } }
     apiKeys { ${list} { keyId revokedAt } } }
     pools(own: true) { ${list} { poolId profileVersion nameplate { quantity window { start end } }
       endpoint { url } terms { buyerShareMax cancellation { fee } } } } }

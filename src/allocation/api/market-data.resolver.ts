@@ -9,8 +9,7 @@ import {
 import { apiError } from '../../api/graphql/errors.js';
 import { floorToGrid, plus, type Duration, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
-import { checkOrder } from '../../kernel/window.rules.js';
-import { MarketDataService, type BookView } from '../application/market-data.service.js';
+import { MarketDataService } from '../application/market-data.service.js';
 import { topOf } from '../model/depth.js';
 import { checkPeriod, INTERVALS, wholeIntervals, type Period } from '../model/period.rules.js';
 import { TradeQueries } from '../projection/trade.queries.js';
@@ -23,10 +22,10 @@ import {
   TopOfBookType,
   type AvailableStepType,
 } from './market-data.book.types.js';
+import { readBook, showDepth } from './market-data.book.js';
 import {
   showCandle,
   showClasses,
-  showLevel,
   showSpeedPremium,
   showTop,
   showTrade,
@@ -36,7 +35,6 @@ import {
   modelIssues,
   readMarket,
   refuse,
-  windowIssues,
 } from './market-data.reading.js';
 import {
   CandleConnection,
@@ -67,10 +65,7 @@ export class MarketDataResolver {
     @Args() { marketId, window, first }: DepthArguments,
   ): Promise<MarketDepthType | null> {
     const { first: levels } = readPage({ first }, 1);
-    const book = await this.readBook(marketId, window);
-    if (book === null) return null;
-    const [asks, bids] = [book.asks, book.bids].map((side) => side.slice(0, levels).map(showLevel));
-    return { marketId, window, asOf: book.asOf, asks: asks ?? [], bids: bids ?? [] };
+    return showDepth(await readBook(this.data, marketId, window), { marketId, window, levels });
   }
 
   @Query(() => TopOfBookType, {
@@ -79,7 +74,7 @@ export class MarketDataResolver {
   })
   @AllowAnyone()
   async topOfBook(@Args() { marketId, window }: BookArguments): Promise<TopOfBookType | null> {
-    const book = await this.readBook(marketId, window);
+    const book = await readBook(this.data, marketId, window);
     return book === null ? null : { marketId, window, asOf: book.asOf, ...showTop(topOf(book)) };
   }
 
@@ -154,15 +149,6 @@ export class MarketDataResolver {
     const { model, days } = given;
     const period = this.data.lastDays(days);
     return showSpeedPremium(model, asWindow(period), await this.trades.bySpeed(model, period));
-  }
-
-  private async readBook(marketId: string, window: Window): Promise<BookView | null> {
-    const market = readMarket(marketId);
-    refuse(checkOrder('window', window));
-    const book = await this.data.book(market, window);
-    if (book === null) return null;
-    if (!book.ok) refuse(windowIssues(book.error));
-    return book.ok ? book.value : null;
   }
 }
 

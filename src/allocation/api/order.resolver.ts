@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowMembers } from '../../api/graphql/access.js';
 import {
   readInstantKey,
@@ -11,12 +11,10 @@ import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { insufficientFunds, invalidInput, type Refusal } from '../../api/graphql/refusals.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
-import { isMarketId, marketOf, type OrderId } from '../../kernel/ids.js';
+import { isMarketId, type OrderId } from '../../kernel/ids.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { MarketOrder } from '../../platform/prisma/generated/client.js';
-import { MarketService } from '../application/market.service.js';
 import { OrderEntry, type OrderOutcome } from '../contract.js';
-import { waitlistPosition, type WaitlistPosition } from '../model/waitlist.js';
 import { bidIssues, priceIssues, readBid } from './order.reading.js';
 import {
   AmendOrderInput,
@@ -28,7 +26,6 @@ import {
   OrderType,
   PlaceOrderInput,
   PlaceOrderResult,
-  WaitlistPositionType,
 } from './order.types.js';
 import { showRejection } from './trade.rejections.js';
 
@@ -36,7 +33,6 @@ import { showRejection } from './trade.rejections.js';
 export class OrderResolver {
   constructor(
     @Inject(OrderEntry) private readonly entry: OrderEntry,
-    private readonly markets: MarketService,
     private readonly database: Database,
   ) {}
 
@@ -61,24 +57,6 @@ export class OrderResolver {
       placedAt.toISOString(),
       orderId,
     ]);
-  }
-
-  @Query(() => WaitlistPositionType, {
-    nullable: true,
-    description: 'Where a resting order of yours stands; null when it is not resting or not yours.',
-  })
-  @AllowMembers(ROLES, 'market:read')
-  async waitlistPosition(
-    @Args('orderId', { type: () => ID, description: 'The order.' }) orderId: string,
-    @Caller() { organizationId }: AuthenticatedPrincipal,
-  ): Promise<WaitlistPosition | null> {
-    const marketId = marketOf(orderId);
-    if (marketId === null) return null;
-    return this.markets.read(marketId, (state, now) => {
-      const order = state.orders.get(orderId as OrderId);
-      const isTheirs = order?.buyerId === organizationId && order.expiresAt > now;
-      return order !== undefined && isTheirs ? waitlistPosition(state, order) : null;
-    });
   }
 
   @Mutation(() => PlaceOrderResult, {

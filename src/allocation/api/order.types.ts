@@ -147,17 +147,6 @@ export class OrderType {
 
 export const OrderConnection = connectionOf(OrderType, 'Order', 'orders');
 
-@ObjectType('WaitlistPosition', {
-  description: 'Where a resting order stands among those that want some of the same time.',
-})
-export class WaitlistPositionType {
-  @Field(() => Int, { description: '1 is next.' })
-  position!: number;
-
-  @Field(() => TokensPerSecondCountScalar, { description: 'What is wanted by those before it.' })
-  quantityAhead!: bigint;
-}
-
 @ArgsType()
 export class OrderArguments extends PageArguments {
   @Field(() => ORDER_STATES, { nullable: true, description: 'Only those in this state.' })

@@ -1,17 +1,18 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { streamId } from '../../eventstore/event.js';
-import { LogFollower, type StreamChange } from '../../eventstore/log-follower.js';
-import { toSubscription } from '../../eventstore/projection.js';
+import { toSubscription, type AnyProjection } from '../../eventstore/projection.js';
+import { StreamFeed } from '../../eventstore/stream-feed.js';
 import type { MarketId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { LIVE_SETTINGS, LOGGER, POOL } from '../../platform/platform.module.js';
 import type { Live } from '../../platform/pubsub/live-limits.js';
-import { MessageQueue } from '../../platform/pubsub/message-queue.js';
+import { MappedIterator } from '../../platform/pubsub/mapped-iterator.js';
 import { PubSub } from '../../platform/pubsub/pubsub.js';
 import type { MarketEvent } from '../model/market.events.js';
 import { marketProjection } from '../projection/market.projection.js';
+import { tradeProjection } from '../projection/trade.projection.js';
 import { marketDefinition } from './market.definition.js';
 
 /** Where a market stands. Says nothing of who did what. */
@@ -46,95 +47,51 @@ const IS_PUBLIC: Readonly<Record<MarketEvent['type'], boolean>> = {
 };
 const PUBLIC_TYPES = Object.entries(IS_PUBLIC).flatMap(([type, isTold]) => (isTold ? [type] : []));
 
-type Listener = (change: StreamChange) => void;
+/** What makes a trade: a hold that was paid for, or a fill. */
+const TRADE_TYPES: readonly MarketEvent['type'][] = ['ReservationPaid', 'OrderFilled'];
 
-/**
- * Tells this process's subscribers that a market changed, once its rows show it. The log is followed
- * only while somebody listens.
- */
+/** Tells this process's subscribers that a market changed, once its rows show it. */
 @Injectable()
 export class MarketFeed implements OnModuleDestroy {
-  private readonly listeners = new Map<string, Set<Listener>>();
-  private follower: { readonly log: LogFollower; readonly started: Promise<void> } | null = null;
-  private readonly stopping = new Set<Promise<void>>();
+  private readonly changes: StreamFeed;
+  private readonly trades: StreamFeed;
 
   constructor(
-    @Inject(POOL) private readonly pool: Pool,
-    @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(LIVE_SETTINGS) private readonly live: Live,
-    private readonly pubsub: PubSub,
-  ) {}
+    @Inject(POOL) pool: Pool,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(LIVE_SETTINGS) { limits: { queuedMessagesMax } }: Live,
+    pubsub: PubSub,
+  ) {
+    const { category } = marketDefinition;
+    const common = { pool, logger, pubsub, queuedMessagesMax, category };
+    const behind = (projection: AnyProjection, types: readonly string[]): StreamFeed =>
+      new StreamFeed({ ...common, subscription: toSubscription(projection).name, types });
+    this.changes = behind(marketProjection, PUBLIC_TYPES);
+    this.trades = behind(tradeProjection, TRADE_TYPES);
+  }
 
   /** First where the market stands, so that a reader misses nothing in between; then every change. */
-  async follow(marketId: MarketId): Promise<AsyncIterableIterator<MarketChange>> {
-    const stream = streamId(marketDefinition.category, marketId);
-    let told = -1;
-    let early: StreamChange[] | null = [];
-    const tell = (change: StreamChange): void => {
-      if (early !== null) early = [change];
-      else if (change.version > told) queue.push(show((told = change.version), change.at));
-    };
-    const show = (sequence: number, at: Instant | null): MarketChange => ({ marketId, sequence, at });
-    const queue = new MessageQueue<MarketChange>({
-      limit: this.live.limits.queuedMessagesMax,
-      onEnd: () => this.leave(stream, tell),
-    });
-    try {
-      const now = await this.join(stream, tell);
-      told = now?.version ?? 0;
-      queue.push(show(told, now?.at ?? null));
-    } catch (error) {
-      queue.end();
-      throw error;
-    }
-    const waiting = early;
-    early = null;
-    waiting.forEach(tell);
-    return queue;
+  follow(marketId: MarketId): Promise<AsyncIterableIterator<MarketChange>> {
+    return show(this.changes, marketId);
+  }
+
+  /** The same for its trades alone: `sequence` is that of the newest. */
+  followTrades(marketId: MarketId): Promise<AsyncIterableIterator<MarketChange>> {
+    return show(this.trades, marketId);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.listeners.clear();
-    this.stopFollowing();
-    await Promise.all(this.stopping);
+    await Promise.all([this.changes.stop(), this.trades.stop()]);
   }
+}
 
-  private async join(stream: string, listener: Listener): Promise<StreamChange | null> {
-    const known = this.listeners.get(stream);
-    if (known === undefined) this.listeners.set(stream, new Set([listener]));
-    else known.add(listener);
-    this.follower ??= this.startFollowing();
-    const { log, started } = this.follower;
-    await started;
-    return log.newest(stream as StreamChange['stream']);
-  }
-
-  private leave(stream: string, listener: Listener): void {
-    const known = this.listeners.get(stream);
-    known?.delete(listener);
-    if (known?.size === 0) this.listeners.delete(stream);
-    if (this.listeners.size === 0) this.stopFollowing();
-  }
-
-  private startFollowing(): { readonly log: LogFollower; readonly started: Promise<void> } {
-    const log = new LogFollower(this.pool, this.pubsub, {
-      subscription: toSubscription(marketProjection).name,
-      category: marketDefinition.category,
-      types: PUBLIC_TYPES,
-      changed: (change) => {
-        for (const listener of this.listeners.get(change.stream) ?? []) listener(change);
-      },
-      warn: (message, details) => this.logger.warn(details, message),
-    });
-    return { log, started: log.start() };
-  }
-
-  private stopFollowing(): void {
-    if (this.follower === null) return;
-    const { log, started } = this.follower;
-    this.follower = null;
-    const stopped = started.catch(() => undefined).then(() => log.stop());
-    this.stopping.add(stopped);
-    void stopped.finally(() => this.stopping.delete(stopped));
-  }
+async function show(
+  feed: StreamFeed,
+  marketId: MarketId,
+): Promise<AsyncIterableIterator<MarketChange>> {
+  const places = await feed.follow(streamId(marketDefinition.category, marketId));
+  return new MappedIterator(places, async ({ version: sequence, at }) => ({
+    value: { marketId, sequence, at },
+    hasMore: false,
+  }));
 }

@@ -80,6 +80,12 @@ export class TradeQueries {
     return this.list(Prisma.sql`market_id = ${marketId} ${isOlder} ORDER BY sequence DESC`, limit);
   }
 
+  /** Oldest first, of those behind a sequence up to and with another. */
+  between(marketId: string, after: number, through: number, limit: number): Promise<TradeRow[]> {
+    const isIn = Prisma.sql`sequence > ${after} AND sequence <= ${through}`;
+    return this.list(Prisma.sql`market_id = ${marketId} AND ${isIn} ORDER BY sequence`, limit);
+  }
+
   /** Oldest first. */
   within(marketId: string, period: Period, limit: number): Promise<TradeRow[]> {
     const isIn = isWithin(period);

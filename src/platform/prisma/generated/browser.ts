@@ -48,6 +48,11 @@ export type MarketOrder = Prisma.MarketOrderModel
  */
 export type Trade = Prisma.TradeModel
 /**
+ * Model WaitlistEstimate
+ * When a waiting bid was expected to be filled, and what became of it. Kept to judge estimates by.
+ */
+export type WaitlistEstimate = Prisma.WaitlistEstimateModel
+/**
  * Model LedgerEntry
  * One line of the books. Projected from ledger streams.
  */
@@ -82,6 +87,11 @@ export type StripeEvent = Prisma.StripeEventModel
  * 
  */
 export type Organization = Prisma.OrganizationModel
+/**
+ * Model Team
+ * Part of an organization that uses some of what it holds.
+ */
+export type Team = Prisma.TeamModel
 /**
  * Model Member
  * 

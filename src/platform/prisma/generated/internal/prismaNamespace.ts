@@ -403,6 +403,7 @@ export const ModelName = {
   PoolTerms: 'PoolTerms',
   MarketOrder: 'MarketOrder',
   Trade: 'Trade',
+  WaitlistEstimate: 'WaitlistEstimate',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -410,6 +411,7 @@ export const ModelName = {
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
   Organization: 'Organization',
+  Team: 'Team',
   Member: 'Member',
   Invitation: 'Invitation',
   Session: 'Session',
@@ -438,7 +440,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -883,6 +885,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.TradeCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.TradeCountAggregateOutputType> | number
+        }
+      }
+    }
+    WaitlistEstimate: {
+      payload: Prisma.$WaitlistEstimatePayload<ExtArgs>
+      fields: Prisma.WaitlistEstimateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WaitlistEstimateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WaitlistEstimateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        findFirst: {
+          args: Prisma.WaitlistEstimateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WaitlistEstimateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        findMany: {
+          args: Prisma.WaitlistEstimateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>[]
+        }
+        create: {
+          args: Prisma.WaitlistEstimateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        createMany: {
+          args: Prisma.WaitlistEstimateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WaitlistEstimateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>[]
+        }
+        delete: {
+          args: Prisma.WaitlistEstimateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        update: {
+          args: Prisma.WaitlistEstimateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        deleteMany: {
+          args: Prisma.WaitlistEstimateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WaitlistEstimateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WaitlistEstimateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>[]
+        }
+        upsert: {
+          args: Prisma.WaitlistEstimateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitlistEstimatePayload>
+        }
+        aggregate: {
+          args: Prisma.WaitlistEstimateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWaitlistEstimate>
+        }
+        groupBy: {
+          args: Prisma.WaitlistEstimateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WaitlistEstimateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WaitlistEstimateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WaitlistEstimateCountAggregateOutputType> | number
         }
       }
     }
@@ -1401,6 +1477,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.OrganizationCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.OrganizationCountAggregateOutputType> | number
+        }
+      }
+    }
+    Team: {
+      payload: Prisma.$TeamPayload<ExtArgs>
+      fields: Prisma.TeamFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TeamFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TeamPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TeamFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TeamPayload>
+        }
+        findFirst: {
+          args: Prisma.TeamFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TeamPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TeamFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TeamPayload>
+        }
+        findMany: {
+          args: Prisma.TeamFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TeamPayload>[]
+        }
+        create: {
+          args: Prisma.TeamCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TeamPayload>
+        }
+        createMany: {
+          args: Prisma.TeamCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TeamCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TeamPayload>[]
+        }
+        delete: {
+          args: Prisma.TeamDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TeamPayload>
+        }
+        update: {
+          args: Prisma.TeamUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TeamPayload>
+        }
+        deleteMany: {
+          args: Prisma.TeamDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TeamUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TeamUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TeamPayload>[]
+        }
+        upsert: {
+          args: Prisma.TeamUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TeamPayload>
+        }
+        aggregate: {
+          args: Prisma.TeamAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTeam>
+        }
+        groupBy: {
+          args: Prisma.TeamGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TeamGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TeamCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TeamCountAggregateOutputType> | number
         }
       }
     }
@@ -2524,6 +2674,17 @@ export const TradeScalarFieldEnum = {
 export type TradeScalarFieldEnum = (typeof TradeScalarFieldEnum)[keyof typeof TradeScalarFieldEnum]
 
 
+export const WaitlistEstimateScalarFieldEnum = {
+  orderId: 'orderId',
+  marketId: 'marketId',
+  fillsAt: 'fillsAt',
+  endedAt: 'endedAt',
+  outcome: 'outcome'
+} as const
+
+export type WaitlistEstimateScalarFieldEnum = (typeof WaitlistEstimateScalarFieldEnum)[keyof typeof WaitlistEstimateScalarFieldEnum]
+
+
 export const LedgerEntryScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -2614,6 +2775,17 @@ export const OrganizationScalarFieldEnum = {
 } as const
 
 export type OrganizationScalarFieldEnum = (typeof OrganizationScalarFieldEnum)[keyof typeof OrganizationScalarFieldEnum]
+
+
+export const TeamScalarFieldEnum = {
+  teamId: 'teamId',
+  organizationId: 'organizationId',
+  name: 'name',
+  nameKey: 'nameKey',
+  createdAt: 'createdAt'
+} as const
+
+export type TeamScalarFieldEnum = (typeof TeamScalarFieldEnum)[keyof typeof TeamScalarFieldEnum]
 
 
 export const MemberScalarFieldEnum = {
@@ -3117,6 +3289,7 @@ export type GlobalOmitConfig = {
   poolTerms?: Prisma.PoolTermsOmit
   marketOrder?: Prisma.MarketOrderOmit
   trade?: Prisma.TradeOmit
+  waitlistEstimate?: Prisma.WaitlistEstimateOmit
   ledgerEntry?: Prisma.LedgerEntryOmit
   ledgerBalance?: Prisma.LedgerBalanceOmit
   ledgerCharge?: Prisma.LedgerChargeOmit
@@ -3124,6 +3297,7 @@ export type GlobalOmitConfig = {
   topUp?: Prisma.TopUpOmit
   stripeEvent?: Prisma.StripeEventOmit
   organization?: Prisma.OrganizationOmit
+  team?: Prisma.TeamOmit
   member?: Prisma.MemberOmit
   invitation?: Prisma.InvitationOmit
   session?: Prisma.SessionOmit

@@ -57,6 +57,7 @@ export const ModelName = {
   PoolTerms: 'PoolTerms',
   MarketOrder: 'MarketOrder',
   Trade: 'Trade',
+  WaitlistEstimate: 'WaitlistEstimate',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -64,6 +65,7 @@ export const ModelName = {
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
   Organization: 'Organization',
+  Team: 'Team',
   Member: 'Member',
   Invitation: 'Invitation',
   Session: 'Session',
@@ -214,6 +216,17 @@ export const TradeScalarFieldEnum = {
 export type TradeScalarFieldEnum = (typeof TradeScalarFieldEnum)[keyof typeof TradeScalarFieldEnum]
 
 
+export const WaitlistEstimateScalarFieldEnum = {
+  orderId: 'orderId',
+  marketId: 'marketId',
+  fillsAt: 'fillsAt',
+  endedAt: 'endedAt',
+  outcome: 'outcome'
+} as const
+
+export type WaitlistEstimateScalarFieldEnum = (typeof WaitlistEstimateScalarFieldEnum)[keyof typeof WaitlistEstimateScalarFieldEnum]
+
+
 export const LedgerEntryScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -304,6 +317,17 @@ export const OrganizationScalarFieldEnum = {
 } as const
 
 export type OrganizationScalarFieldEnum = (typeof OrganizationScalarFieldEnum)[keyof typeof OrganizationScalarFieldEnum]
+
+
+export const TeamScalarFieldEnum = {
+  teamId: 'teamId',
+  organizationId: 'organizationId',
+  name: 'name',
+  nameKey: 'nameKey',
+  createdAt: 'createdAt'
+} as const
+
+export type TeamScalarFieldEnum = (typeof TeamScalarFieldEnum)[keyof typeof TeamScalarFieldEnum]
 
 
 export const MemberScalarFieldEnum = {

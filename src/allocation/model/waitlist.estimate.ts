@@ -1,0 +1,64 @@
+import { divide } from '../../kernel/money.js';
+import { isInstant, plus, type Duration, type Instant } from '../../kernel/time.js';
+
+/** What reached bids that had waited for it, in tokens/s, over a length of time. */
+export interface SupplyRate {
+  readonly quantity: bigint;
+  readonly over: Duration;
+}
+
+/** What must come before a bid is filled: those before it are served first. */
+export interface Wait {
+  readonly quantityAhead: bigint;
+  readonly wanted: bigint;
+}
+
+/**
+ * When a bid is filled if capacity goes on coming as it did; null where none has come to anybody who
+ * waited, because then there is nothing to tell it from, or where it would be after year 9999.
+ */
+export function fillsAt(
+  { quantityAhead, wanted }: Wait,
+  { quantity, over }: SupplyRate,
+  now: Instant,
+): Instant | null {
+  if (quantity <= 0n || over <= 0) return null;
+  const { quotient, remainder } = divide((quantityAhead + wanted) * BigInt(over), quantity);
+  const at = plus(now, Number(remainder === 0n ? quotient : quotient + 1n));
+  return isInstant(at) ? at : null;
+}
+
+/** What was said of a bid that has ended, and what became of it. */
+export interface PastEstimate {
+  readonly fillsAt: Instant;
+  readonly endedAt: Instant;
+  readonly isFilled: boolean;
+}
+
+/** How good past estimates were. */
+export interface TrackRecord {
+  /** Estimates that time has judged: the bid was filled, or was still waiting when it should have been. */
+  readonly judged: number;
+  /** Of these, filled by the time that was said. */
+  readonly inTime: number;
+  /** Between what was said and when it was, of those that were filled; null when none was. */
+  readonly medianError: Duration | null;
+}
+
+/** Bids that ended unfilled before they were due say nothing of the estimate. */
+export function trackRecordOf(past: readonly PastEstimate[]): TrackRecord {
+  const judged = past.filter(({ isFilled, endedAt, fillsAt }) => isFilled || endedAt >= fillsAt);
+  const filled = judged.filter(({ isFilled }) => isFilled);
+  const errors = filled.map(({ endedAt, fillsAt }) => Math.abs(endedAt - fillsAt));
+  return {
+    judged: judged.length,
+    inTime: filled.filter(({ endedAt, fillsAt }) => endedAt <= fillsAt).length,
+    medianError: lowerMedian(errors),
+  };
+}
+
+/** Of an even number the smaller of the middle ones: a duration that was really seen. */
+function lowerMedian(durations: readonly number[]): Duration | null {
+  const sorted = [...durations].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] ?? null) as Duration | null;
+}

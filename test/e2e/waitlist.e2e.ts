@@ -1,0 +1,77 @@
+import type { Duration } from '../../src/kernel/time.js';
+import { Database } from '../../src/platform/database/prisma.js';
+import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { clockOf, HOUR, Trading, until } from '../support/trading.js';
+import { verifyApp } from '../support/verify.js';
+
+let app: TestApp;
+let market: Trading;
+beforeAll(async () => {
+  app = await startTestApp();
+  market = await Trading.open(app);
+});
+afterAll(async () => {
+  await verifyApp(app);
+  await app.close();
+});
+
+async function wait(buyer: ApiClient, quantity: number): Promise<string> {
+  const marketId = 'llama-3.3-70b@fp8';
+  const window = market.window(48, 52);
+  const input = { marketId, window, quantity: `${quantity}`, limitPrice: '90' };
+  const made = await buyer.mustMutate('placeOrder', 'PlaceOrderInput', input, {
+    fields: '... on PlaceOrderSuccess { order { orderId status } }',
+  });
+  expect(made['order'].status).toBe('RESTING');
+  return made['order'].orderId as string;
+}
+
+async function standing(buyer: ApiClient, orderId: string): Promise<any> {
+  const { data } = await buyer.ask(`{ waitlistPosition(orderId: "${orderId}") {
+    position quantityAhead
+    estimate { fillsAt expiresFirst supplied watchedMinutes }
+    trackRecord { judged inTime medianErrorMinutes }
+  } }`);
+  return data?.['waitlistPosition'];
+}
+
+/** Once what came of bids is in the read model, or what they were told is noted. */
+const traded = (count: number) => until(() => rows().reservation.count(), (n) => n === count);
+const noted = (outcome: 'filled' | null, count: number) =>
+  until(() => rows().waitlistEstimate.count({ where: { outcome } }), (n) => n === count);
+const rows = (): Database => app.application.get(Database);
+
+it('tells who waits when their turn may come, and how often that was right', async () => {
+  const buyer = await market.buyer('Waiting');
+  const clock = clockOf(app);
+  const advance = (hours: number) => clock.advance((hours * HOUR) as Duration);
+
+  const first = await wait(buyer, 60);
+  expect(await standing(buyer, first)).toEqual({
+    ...{ position: 1, quantityAhead: '0', estimate: null },
+    trackRecord: { judged: 0, inTime: 0, medianErrorMinutes: null },
+  });
+
+  // 60 tokens/s come in ten hours.
+  await advance(10);
+  await market.list(48, 52, 60, 90);
+  await traded(1);
+  await wait(buyer, 30);
+  const third = await wait(buyer, 60);
+  const told = await standing(buyer, third);
+  expect(told).toMatchObject({ position: 2, quantityAhead: '30' });
+  const { fillsAt, ...rest } = told.estimate;
+  expect(rest).toEqual({ expiresFirst: false, supplied: '60', watchedMinutes: 600 });
+  const hours = (Date.parse(fillsAt) - clock.now()) / HOUR;
+  expect(hours).toBeGreaterThan(14.9);
+  expect(hours).toBeLessThan(15.1);
+
+  await noted(null, 2);
+  await advance(14);
+  await market.list(48, 52, 90, 90);
+  await noted('filled', 2);
+  const fourth = await wait(buyer, 10);
+  const { trackRecord } = await standing(buyer, fourth);
+  // The second was told five hours and took fourteen; the third was told fifteen.
+  expect(trackRecord).toEqual({ judged: 2, inTime: 1, medianErrorMinutes: 60 });
+});
