@@ -166,13 +166,13 @@ describe('what is sealed', () => {
 describe('who waits in the book', () => {
   it('is not told that what was auctioned had come to them', async () => {
     const buyer = await market.buyer('Waits', 1);
+    const input = { marketId: MARKET, window: market.window(220, 221), quantity: '1', limitPrice: '1' };
+    const { order } = await buyer.mustMutate('placeOrder', 'PlaceOrderInput', input, { fields: `... on PlaceOrderSuccess { ${ORDER} }` });
     const round = await auctions.hold();
     await auctions.bid(buyer, round, { quantity: 50, limit: 60 });
     await auctions.cleared(round);
     const bought = await until(() => boughtBy(buyer), ({ length }) => length > 0);
     expect(bought).toMatchObject([{ quantity: '50' }]);
-    const input = { marketId: MARKET, window: market.window(220, 221), quantity: '1', limitPrice: '1' };
-    const { order } = await buyer.mustMutate('placeOrder', 'PlaceOrderInput', input, { fields: `... on PlaceOrderSuccess { ${ORDER} }` });
     const { data } = await buyer.ask(`{ waitlistPosition(orderId: "${order.orderId}") { position estimate { fillsAt } } }`);
     expect(data?.['waitlistPosition']).toEqual({ position: 1, estimate: null });
   });
