@@ -1,5 +1,6 @@
 import { HIGHS_LIMITS, HighsSolver } from './adapter/highs.solver.js';
 import { CurtailmentResolver } from './api/curtailment.resolver.js';
+import { AuctionResolver } from './api/auction.resolver.js';
 import { ListingResolver } from './api/listing.resolver.js';
 import { MarketChangeResolver } from './api/market-change.resolver.js';
 import { MarketDataExportController } from './api/market-data.export.controller.js';
@@ -37,6 +38,7 @@ import { Global, Module } from '@nestjs/common';
 @Module({
   controllers: [MarketDataExportController],
   providers: [
+    AuctionResolver,
     ChainQueries,
     CurtailmentQueries,
     CurtailmentResolver,

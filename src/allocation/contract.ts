@@ -1,7 +1,7 @@
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { JsonOf } from '../eventstore/stream-definition.js';
 import type { Duration, Instant } from '../kernel/time.js';
-import type { MarketId, OrderId, OrganizationId, PoolId, ReservationId } from '../kernel/ids.js';
+import type { ListingId, MarketId, OrderId, OrganizationId, PoolId, ReservationId } from '../kernel/ids.js';
 import type { AuthenticatedPrincipal } from '../identity/contract.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../kernel/money.js';
 import type { Quantity } from '../kernel/quantity.js';
@@ -96,6 +96,14 @@ export interface OrderChange {
   readonly limitPrice: UnitPrice;
 }
 
+/** A bid in an auction as its buyer means it: for the whole window of what is auctioned. */
+export interface AuctionBid {
+  readonly auctionId: ListingId;
+  readonly quantity: Quantity;
+  readonly limitPrice: UnitPrice;
+  readonly minimumFill: Quantity;
+}
+
 /** Who asks, under which key, and everything they said. */
 export interface OrderSubmission {
   readonly caller: AuthenticatedPrincipal;
@@ -122,6 +130,13 @@ export abstract class OrderEntry {
   abstract cancel(submission: OrderSubmission, orderId: OrderId): Promise<OrderOutcome>;
 }
 
+/** How buyers bid in auctions: billing provides it, because the money is set aside first. */
+export abstract class AuctionEntry {
+  /** @throws IdempotencyMismatchError the key was used with other content */
+  abstract place(submission: OrderSubmission, bid: AuctionBid): Promise<OrderOutcome>;
+  abstract withdraw(submission: OrderSubmission, orderId: OrderId): Promise<OrderOutcome>;
+}
+
 export type MarketResult =
   | { readonly accepted: true }
   | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> };
@@ -141,6 +156,8 @@ export abstract class Market {
   ): Promise<MarketResult>;
   /** Null when it is not resting. Everything committed until now is seen. */
   abstract restingOrder(orderId: OrderId): Promise<OrderFacts | null>;
+  /** When that is which is sold; null when there is no such open listing. */
+  abstract listingWindow(listingId: ListingId): Promise<Window | null>;
   /** Why the market would refuse the request now; null when it would not. */
   abstract wouldRefuse(request: OrderRequest): Promise<JsonOf<MarketRejection> | null>;
   /** Places or changes an order for which the money is set aside. */
@@ -159,6 +176,11 @@ export abstract class Market {
     reservationId: ReservationId,
     found: { readonly dueAt: Instant; readonly peak: Quantity },
   ): Promise<void>;
+  abstract withdrawBid(
+    orderId: OrderId,
+    buyerId: OrganizationId,
+    context: CommandContext,
+  ): Promise<OrderResult>;
   /** What a context was answered with before; null when it is new. */
   abstract recallOrder(context: CommandContext): Promise<OrderResult | null>;
 }

@@ -1,9 +1,10 @@
 import { Global, Module } from '@nestjs/common';
-import { OrderEntry } from '../allocation/contract.js';
+import { AuctionEntry, OrderEntry } from '../allocation/contract.js';
 import { ExportController } from './api/export.controller.js';
 import { InvoiceResolver } from './api/invoice.resolver.js';
 import { StripeWebhookController } from './api/stripe-webhook.controller.js';
 import { WalletResolver } from './api/wallet.resolver.js';
+import { AuctionBidService } from './application/auction-bid.service.js';
 import { BooksFacade } from './application/books.facade.js';
 import { InvoiceService } from './application/invoice.service.js';
 import { LedgerService } from './application/ledger.service.js';
@@ -20,6 +21,7 @@ import { Books } from './contract.js';
 @Module({
   controllers: [ExportController, StripeWebhookController],
   providers: [
+    AuctionBidService,
     BooksFacade,
     InvoiceResolver,
     InvoiceService,
@@ -33,8 +35,9 @@ import { Books } from './contract.js';
     TopUpService,
     WalletResolver,
     { provide: Books, useExisting: BooksFacade },
+    { provide: AuctionEntry, useExisting: AuctionBidService },
     { provide: OrderEntry, useExisting: OrderService },
   ],
-  exports: [Books, OrderEntry, PaymentProvider],
+  exports: [AuctionEntry, Books, OrderEntry, PaymentProvider],
 })
 export class BillingModule {}

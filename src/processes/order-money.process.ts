@@ -18,9 +18,10 @@ export function orderMoney(books: Books): Subscription {
         case 'OrderFilled':
           return books.captureFill(event.holderId, event);
         case 'OrderAmended':
+        case 'AuctionBidWithdrawn':
         case 'OrderClosed': {
           const { buyerId, orderId, released: amount } = event;
-          const isFinal = event.type === 'OrderClosed';
+          const isFinal = event.type !== 'OrderAmended';
           const context = systemContext('release-funds', `${stream} ${version}`);
           return books.releaseFunds(buyerId, { orderId, amount, isFinal }, context);
         }

@@ -50,6 +50,11 @@ const hidden = (of: Kind, input?: () => Record<string, unknown>): Case =>
 const open = (ids: () => readonly string[], input?: () => Record<string, unknown>): Case =>
   input === undefined ? { is: 'public', ids } : { is: 'public', ids, input };
 
+const auction = () => {
+  const { start: closesAt } = window();
+  return { window: window(), quantity: '1', reservePrice: '1', closesAt };
+};
+
 const MARKETS = () => ['llama-3.3-70b@fp8'];
 const PLATFORMS = () => ['cerebras-wse-3'];
 const POOLS = () => tenants.theirs.poolIds;
@@ -90,6 +95,11 @@ const CASES: Readonly<Record<string, Case>> = {
   'Mutation.changeServingProfile.input.poolId': hidden('poolIds', () => ({ profile: { ...pool().profile, tier: 'BATCH' } })),
   'Mutation.createListing.input.poolId': hidden('poolIds', offer),
   'Mutation.extendPool.input.poolId': hidden('poolIds', () => ({ added: [{ window: window(), quantity: '1' }] })),
+  'Mutation.openAuction.input.poolId': hidden('poolIds', auction),
+  'Mutation.openResaleAuction.input.reservationId': hidden('reservationIds', auction),
+  'Mutation.placeAuctionBid.input.auctionId': open(LISTINGS, () => ({ quantity: '1', limitPrice: '1' })),
+  'Mutation.withdrawAuctionBid.input.orderId': hidden('orderIds', () => ({})),
+  'Query.orders.auctionId': hidden('listingIds'),
   'Mutation.payReservation.input.reservationId': hidden('reservationIds', () => ({})),
   'Mutation.registerPool.input.platform': open(PLATFORMS, () => ({ ...pool(), region: '?' })),
   'Mutation.releaseHold.input.reservationId': hidden('reservationIds', () => ({})),
@@ -214,7 +224,7 @@ describe('another’s data', () => {
     const sample = sampleOf(schema, 'Query', field);
     if (field === 'invoice') return [{ ...sample, month: tenants.market.window(0, 1).start.slice(0, 7) }];
     if (field === 'reservations') return ['BOUGHT', 'SOLD'].map((side) => ({ ...sample, side }));
-    if (field === 'listings') return [{ status: null }, { own: true, status: null }];
+    if (field === 'listings') return [{ status: null, kind: null }, { own: true, status: null }];
     return [sample];
   };
   const query = (client: ApiClient, field: string, variables: object): Promise<string> =>

@@ -29,6 +29,10 @@ const MUTATIONS = {
   releaseHold: 'market:trade',
   cancelReservation: 'market:trade',
   payReservation: 'market:trade',
+  openAuction: 'capacity:provide',
+  openResaleAuction: 'market:trade',
+  placeAuctionBid: 'market:trade',
+  withdrawAuctionBid: 'market:trade',
 } as const;
 const QUERIES = ['reservations', 'reservation', 'cancellationQuote', 'chainOfTitle', 'titles'];
 const nameOf = (scope: string): string => scope.toUpperCase().replace(':', '_');

@@ -74,7 +74,7 @@ export class LogAuditor {
       const startsAt = Math.max(window.start, lookedAfterAt(paidAt));
       if (status === 'scheduled' && startsAt <= now) return `${reservationId} has not started`;
     }
-    return this.book.orders.overdue(now);
+    return this.book.orders.overdue(now) ?? this.book.auctions.overdue(now);
   }
 
   private read(event: RawEvent): void {

@@ -1,7 +1,9 @@
 import { assertNever } from '../../src/kernel/assert.js';
+import { AuctionAuditor } from './auction-auditor.js';
 import { OrderAuditor } from './order-auditor.js';
 import { isEqual, PoolBook, ROOT, type RawSegment, type RawWindow } from './pool-book.js';
 import type * as raw from './raw-event.js';
+import { HOUR, roundedShare } from './rounding.js';
 import { demand, found } from './violation.js';
 
 export interface OpenListing {
@@ -12,6 +14,7 @@ export interface OpenListing {
   readonly window: RawWindow;
   readonly quantity: number;
   readonly unitPrice: bigint;
+  readonly isAuction: boolean;
   readonly hops: number;
   readonly termsVersion: number;
 }
@@ -25,18 +28,9 @@ export interface LiveReservation extends OpenListing {
   paidAt: number;
 }
 
-const HOUR = 3_600_000n;
 const WHOLE = 10_000n;
 
 const nothing = (_done: void): null => null;
-
-/** Half to even, written out once more so that the product's own rounding is checked as well. */
-function roundedShare(whole: bigint, numerator: bigint, denominator: bigint): bigint {
-  const product = whole * numerator;
-  const [down, rest] = [product / denominator, (product % denominator) * 2n];
-  const isUp = rest > denominator || (rest === denominator && down % 2n === 1n);
-  return isUp ? down + 1n : down;
-}
 
 /**
  * Follows one market by its log alone and knows, cell by cell, who has title to what. Takes titles
@@ -48,6 +42,7 @@ export class MarketAuditor {
   readonly listings = new Map<string, OpenListing>();
   readonly reservations = new Map<string, LiveReservation>();
   readonly orders = new OrderAuditor(this);
+  readonly auctions = new AuctionAuditor(this);
   readonly eventTypes = new Map<string, number>();
   /** Title that came back by a cancelled resale and put its holder above the pool's cap. */
   returnedAboveCap = 0;
@@ -95,6 +90,12 @@ export class MarketAuditor {
         return nothing(this.orders.amended(event));
       case 'OrderClosed':
         return nothing(this.orders.closed(event));
+      case 'AuctionBidPlaced':
+        return nothing(this.auctions.placed(event));
+      case 'AuctionBidWithdrawn':
+        return nothing(this.auctions.withdrawn(event));
+      case 'AuctionCleared':
+        return nothing(this.auctions.cleared(event));
       default:
         return assertNever(event);
     }
@@ -141,8 +142,10 @@ export class MarketAuditor {
     pool.claim(listingId, { lotId, holderId: null, cells: pool.rectangle(window, quantity) });
     const unitPrice = BigInt(event.unitPrice);
     const offer = { listingId, poolId, sellerId, lotId, window, quantity, unitPrice };
-    this.listings.set(listingId, { ...offer, hops, termsVersion });
+    const isAuction = event.auction !== null;
+    this.listings.set(listingId, { ...offer, hops, termsVersion, isAuction });
     this.orders.askArrived(listingId);
+    this.auctions.opened(event);
     return pool;
   }
 
@@ -150,6 +153,7 @@ export class MarketAuditor {
     const pool = this.pool(found(this.listings.get(listingId), `open ${listingId}`).poolId);
     pool.drop(listingId);
     this.listings.delete(listingId);
+    this.auctions.gone(listingId);
     return pool;
   }
 
@@ -158,6 +162,7 @@ export class MarketAuditor {
     const listing = found(this.listings.get(listingId), `open ${listingId} for ${reservationId}`);
     const pool = this.pool(listing.poolId);
     demand(!this.reservations.has(reservationId), `${reservationId} is held twice`);
+    demand(!listing.isAuction, `${reservationId} holds part of an auction`);
     demand(holderId !== listing.sellerId, `${reservationId} is a trade with oneself`);
     demand(event.sellerId === listing.sellerId, `${reservationId} names another seller`);
     const quantity = Number(event.quantity);
@@ -280,7 +285,7 @@ export class MarketAuditor {
     return found(this.reservations.get(reservationId), `live reservation ${reservationId}`);
   }
 
-  private termsOf(poolId: string): raw.RawTerms[] {
+  termsOf(poolId: string): raw.RawTerms[] {
     return found(this.terms.get(poolId), `terms of ${poolId}`);
   }
 

@@ -1,6 +1,7 @@
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
 import type { PoolBook, RawWindow } from './pool-book.js';
 import type * as raw from './raw-event.js';
+import { worstCase } from './rounding.js';
 import { demand, found } from './violation.js';
 
 export interface LiveOrder {
@@ -16,14 +17,6 @@ export interface LiveOrder {
   spent: bigint;
   /** In the order in which bids and asks arrived. */
   place: number;
-}
-
-const HOUR = 3_600_000n;
-
-/** Rounded up, written out once more. */
-function worstCase(price: bigint, quantity: number, { start, end }: RawWindow): bigint {
-  const product = price * BigInt(quantity) * BigInt(end - start);
-  return (product + HOUR - 1n) / HOUR;
 }
 
 /** Follows the bids of one market by its log alone: who waits, who is served, and who pays what. */
@@ -54,12 +47,23 @@ export class OrderAuditor {
     });
   }
 
+  /** A bid that is not in the book, and yet arrives in its turn. */
+  sealed(
+    terms: Omit<LiveOrder, 'isPlain' | 'remaining' | 'spent' | 'place'>,
+  ): LiveOrder {
+    const rest = { remaining: terms.quantity, spent: 0n, place: this.nextPlace() };
+    return { ...terms, ...rest, isPlain: false };
+  }
+
   filled(event: raw.OrderFilled): PoolBook {
     const { orderId, listingId } = event;
-    const order = this.order(orderId);
+    const bid = this.market.auctions.bids.get(orderId)?.order;
+    const order = bid ?? this.order(orderId);
     const listing = found(this.market.listings.get(listingId), `open ${listingId} for ${orderId}`);
+    demand((bid !== undefined) === listing.isAuction, `${orderId} is filled by the wrong kind of sale`);
     this.checkParties(event, order, listing);
-    this.checkPriority(event, order, listing);
+    if (bid === undefined) this.checkPriority(event, order, listing);
+    else this.market.auctions.filled(event);
     this.checkMoney(event, order, listing);
     const pool = this.takeFill(event, listing);
     demand(Number(event.orderRemaining) === order.remaining, `${orderId} says another rest`);
@@ -81,7 +85,7 @@ export class OrderAuditor {
   }
 
   closed({ orderId, reason, spent, released, occurredAt }: raw.OrderClosed): void {
-    const order = this.order(orderId);
+    const order = this.market.auctions.closed(orderId) ?? this.order(orderId);
     demand((reason === 'filled') === (order.remaining === 0), `${orderId} ends as ${reason}`);
     const isOver = order.expiresAt <= occurredAt;
     demand(reason !== 'expired' || isOver, `${orderId} expires before its time`);
@@ -119,7 +123,7 @@ export class OrderAuditor {
     const price = BigInt(event.unitPrice);
     const isFair = price >= listing.unitPrice && price <= order.limitPrice;
     demand(isFair, `${order.orderId} pays ${price} between ${listing.unitPrice} and ${order.limitPrice}`);
-    const isAskFirst = (this.askPlaces.get(listing.listingId) ?? 0) < order.place;
+    const isAskFirst = !listing.isAuction && (this.askPlaces.get(listing.listingId) ?? 0) < order.place;
     demand(!isAskFirst || price === listing.unitPrice, `${order.orderId} pays more than was asked first`);
     const quantity = Number(event.quantity);
     const full = this.market.priceOf({ ...listing, unitPrice: price }, quantity, event.window);
@@ -157,6 +161,7 @@ export class OrderAuditor {
   /** Whether one token/s of the ask could be the buyer's throughout the window of the bid. */
   private couldTake(order: LiveOrder, listing: OpenListing, now: number): boolean {
     const { buyerId, window, limitPrice, remaining, expiresAt } = order;
+    if (listing.isAuction) return false;
     const isMeant = remaining > 0 && buyerId !== listing.sellerId && limitPrice >= listing.unitPrice;
     const isWithin = listing.window.start <= window.start && window.end <= listing.window.end;
     if (!isMeant || !isWithin || expiresAt <= now) return false;

@@ -105,6 +105,19 @@ function overcharged(event: MarketEvent): MarketEvent {
   return { ...event, unitPrice: (event.unitPrice + 1n) as typeof event.unitPrice };
 }
 
+/** Whoever wins an auction pays what they bid. */
+function clearedAtFirstPrice(event: MarketEvent, state: MarketState): MarketEvent {
+  if (event.type !== 'OrderFilled') return event;
+  const unitPrice = state.sealedBids.get(event.orderId)?.limitPrice ?? event.unitPrice;
+  return { ...event, unitPrice };
+}
+
+/** Of equal bids in an auction, the last one is served first. */
+function tiesAgainstTime(command: MarketCommand, state: MarketState): Decision {
+  const latest = [...state.sealedBids].map(([id, bid]) => [id, { ...bid, sequence: -bid.sequence }] as const);
+  return decide(command, { ...state, sealedBids: new Map(latest) });
+}
+
 function placeKept(event: MarketEvent): MarketEvent {
   return event.type === 'OrderAmended' ? { ...event, keepsPriority: true } : event;
 }
@@ -177,6 +190,20 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   { name: 'a queue that is jumped', plant: deciding(queueJumped), found: /I4: .* passed .* over|waits for what/ },
   { name: 'a price that nobody agreed to', plant: eventsOf(overcharged), found: /pays/ },
+  {
+    name: 'an auction at first price',
+    plant: deciding((command, state) => {
+      const decision = decide(command, state);
+      if (!decision.accepted) return decision;
+      return { ...decision, events: decision.events.map((event) => clearedAtFirstPrice(event, state)) };
+    }),
+    found: /pays \d+, and others \d+/,
+  },
+  {
+    name: 'an auction that serves who came last',
+    plant: deciding(tiesAgainstTime),
+    found: /gets \d+ by auction, not \d+/,
+  },
   { name: 'a place that is not lost', plant: eventsOf(placeKept), found: /I4: .* keeps a place/ },
   { name: 'holds without a check', plant: deciding(holdWithoutCheck), found: /I2: negative offer/ },
   {

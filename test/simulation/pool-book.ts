@@ -157,6 +157,28 @@ export class PoolBook {
     return !this.wouldBeAboveCap(holderId, window, 1);
   }
 
+  /** The most that a pool's cap leaves to a buyer throughout a window. */
+  roomFor(holderId: string, window: RawWindow): number {
+    if (this.buyerShareMax === null || holderId === this.providerId) return Infinity;
+    const [from, until] = this.cellsOf(window);
+    let room = Infinity;
+    for (let cell = from; cell < until; cell += 1) {
+      const cap = Math.floor((this.nameplate.at(cell) * this.buyerShareMax) / WHOLE);
+      room = Math.min(room, cap - this.positionOf(holderId, cell));
+    }
+    return room;
+  }
+
+  /** Title and holds of a buyer in one cell. */
+  private positionOf(holderId: string, cell: number): number {
+    const parts = [
+      ...[...this.lots.values()].map(({ holderId: owner, title }) => ({ owner, cells: title })),
+      ...[...this.claims.values()].map(({ holderId: owner, cells }) => ({ owner, cells })),
+    ];
+    const own = parts.filter(({ owner }) => owner === holderId);
+    return own.reduce((sum, { cells }) => sum + cells.at(cell), 0);
+  }
+
   private wouldBeAboveCap(holderId: string, window: RawWindow, more: number): boolean {
     if (this.buyerShareMax === null || holderId === this.providerId) return false;
     const isTheirs = (one: Lot | Claim): boolean => one.holderId === holderId;

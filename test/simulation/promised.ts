@@ -34,6 +34,16 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
       return effect.type === 'OrderAmended' && isSame(effect.quantity, content.quantity);
     case 'CancelOrder':
       return effect.type === 'OrderClosed' && effect.reason === 'cancelled';
+    case 'OpenAuction': {
+      const isOpened = effect.type === 'ListingCreated' && effect.auction?.closesAt === content.closesAt;
+      return isOpened && isSame(effect.unitPrice, content.reservePrice) && isSame(effect.quantity, content.quantity);
+    }
+    case 'PlaceAuctionBid': {
+      const isPlaced = effect.type === 'AuctionBidPlaced' && effect.buyerId === content.buyerId;
+      return isPlaced && effect.auctionId === content.auctionId && isSame(effect.limitPrice, content.limitPrice);
+    }
+    case 'WithdrawAuctionBid':
+      return effect.type === 'AuctionBidWithdrawn' && effect.orderId === content.orderId;
     case 'OpenPool':
       return effect.type === 'PoolOpened' && effect.poolId === content.facts.poolId;
     default:

@@ -11,6 +11,7 @@ interface Place {
 }
 export interface RawTerms {
   readonly cancellation: readonly { readonly noticeMin: number; readonly fee: number }[];
+  readonly resale: { readonly priceCap: number | null };
 }
 interface PoolTerms {
   readonly terms: RawTerms;
@@ -54,6 +55,7 @@ export interface PoolTermsChanged extends Place, PoolTerms {
 }
 export interface ListingCreated extends Place, RawTrade {
   readonly type: 'ListingCreated';
+  readonly auction: { readonly opensAt: number; readonly closesAt: number } | null;
 }
 export interface ListingClosed extends Place {
   readonly type: 'ListingClosed';
@@ -141,6 +143,33 @@ export interface OrderClosed extends Place {
   readonly released: string;
 }
 
+export interface AuctionBidPlaced extends Place {
+  readonly type: 'AuctionBidPlaced';
+  readonly orderId: string;
+  readonly auctionId: string;
+  readonly buyerId: string;
+  readonly window: RawWindow;
+  readonly quantity: string;
+  readonly limitPrice: string;
+  readonly minimumFill: string;
+  readonly reserved: string;
+  readonly placedAt: number;
+  readonly expiresAt: number;
+}
+export interface AuctionBidWithdrawn extends Place {
+  readonly type: 'AuctionBidWithdrawn';
+  readonly orderId: string;
+  readonly released: string;
+}
+export interface AuctionCleared extends Place {
+  readonly type: 'AuctionCleared';
+  readonly listingId: string;
+  readonly clearingPrice: string | null;
+  readonly quantitySold: string;
+  readonly bids: number;
+  readonly clearedAt: number;
+}
+
 export type RawEvent =
   | PoolOpened
   | PoolExtended
@@ -156,7 +185,10 @@ export type RawEvent =
   | OrderPlaced
   | OrderFilled
   | OrderAmended
-  | OrderClosed;
+  | OrderClosed
+  | AuctionBidPlaced
+  | AuctionBidWithdrawn
+  | AuctionCleared;
 
 export function readRaw({ type, version, occurredAt, data, metadata }: RecordedEvent): RawEvent {
   const { actor, cause } = JSON.parse(metadata) as { actor: string; cause: string };

@@ -5,9 +5,12 @@ import type {
   ConfirmPayment,
   CreateListing,
   HoldReservation,
+  OpenAuction,
   OpenPool,
+  PlaceAuctionBid,
   PlaceOrder,
   ReleaseHold,
+  WithdrawAuctionBid,
   WithdrawListing,
 } from '../../src/allocation/model/market.commands.js';
 import { assertNever } from '../../src/kernel/assert.js';
@@ -25,7 +28,10 @@ export type Content =
   | Omit<CancelReservation, 'now'>
   | Omit<PlaceOrder, 'now' | 'orderId'>
   | Omit<AmendOrder, 'now'>
-  | Omit<CancelOrder, 'now'>;
+  | Omit<CancelOrder, 'now'>
+  | Omit<OpenAuction, 'now' | 'listingId'>
+  | Omit<PlaceAuctionBid, 'now' | 'orderId'>
+  | Omit<WithdrawAuctionBid, 'now'>;
 
 /** One thing that somebody wants done once, however often they ask. */
 export interface Request {
@@ -40,13 +46,16 @@ export interface Request {
 export function toCommand(content: Content, newId: string): Untimed {
   switch (content.type) {
     case 'CreateListing':
+    case 'OpenAuction':
       return { ...content, listingId: newId as ListingId };
     case 'HoldReservation':
       return { ...content, reservationId: newId as ReservationId };
     case 'PlaceOrder':
+    case 'PlaceAuctionBid':
       return { ...content, orderId: newId as OrderId };
     case 'AmendOrder':
     case 'CancelOrder':
+    case 'WithdrawAuctionBid':
     case 'OpenPool':
     case 'WithdrawListing':
     case 'ReleaseHold':

@@ -11,6 +11,7 @@ import {
   type Instant,
 } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
+import { Auctioneers } from './auctioneers.js';
 import { Bidders } from './bidders.js';
 import { BUYERS, firstFacts, lessThan, MARKETS, nextFacts, PROVIDERS } from './cast.js';
 import type { LiveReservation, MarketAuditor, OpenListing } from './market-auditor.js';
@@ -31,6 +32,7 @@ export class Traders {
   private readonly facts: PoolFacts[];
   private requests = 0;
   private readonly bids: Bidders;
+  private readonly auctions: Auctioneers;
 
   private readonly wishes: readonly (readonly [weight: number, wish: Wish])[] = [
     [13, (marketId) => this.offer(marketId)],
@@ -44,6 +46,10 @@ export class Traders {
     [20, (marketId) => this.bids.bid(marketId)],
     [4, (marketId) => this.bids.amend(marketId)],
     [3, (marketId) => this.bids.cancel(marketId)],
+    [4, (marketId) => this.auctions.open(this.random.pick(this.factsOf(marketId)))],
+    [2, (marketId) => this.auctionAgain(marketId)],
+    [28, (marketId) => this.auctions.bid(marketId)],
+    [4, (marketId) => this.auctions.withdraw(marketId)],
   ];
 
   constructor(
@@ -52,6 +58,7 @@ export class Traders {
     private readonly now: () => Instant,
   ) {
     this.bids = new Bidders(random, bookOf, now);
+    this.auctions = new Auctioneers(random, bookOf, now);
     this.facts = MARKETS.flatMap((marketId) =>
       [0, 1, 2].map((index) => firstFacts(random, marketId, index)),
     );
@@ -114,6 +121,11 @@ export class Traders {
     const unitPrice = BigInt(this.random.integer(0, 6_000)) as UnitPrice;
     const offer = { poolId: owned.poolId, sellerId, source, window, quantity, unitPrice };
     return [sellerId, { type: 'CreateListing', ...offer, isPostOnly: false } as Content];
+  }
+
+  private auctionAgain(marketId: MarketId): ReturnType<Wish> {
+    const owned = this.someone(marketId, ({ status }) => status !== 'held');
+    return this.auctions.resell(owned, owned === null ? MINUTE_MS : this.gridOf(owned.poolId));
   }
 
   private hold(marketId: MarketId): ReturnType<Wish> {

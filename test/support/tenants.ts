@@ -9,7 +9,7 @@ export interface Belongings {
   readonly listingIds: readonly string[];
   /** Held, paid, resold, a resale, released, cancelled. */
   readonly reservationIds: readonly string[];
-  /** Resting. */
+  /** Resting, sealed. */
   readonly orderIds: readonly string[];
   /** Owner, member, invited. */
   readonly memberIds: readonly string[];
@@ -94,8 +94,24 @@ async function trade(
     { marketId: 'llama-3.3-70b@fp8', ...bid },
     { fields: '... on PlaceOrderSuccess { order { orderId } }' },
   );
-  const listingIds = [listingId, resaleListing];
-  return { listingIds, reservationIds: ids, orderIds: [order.orderId] };
+  const [auctionId, sealedId] = await auction(market, second);
+  const listingIds = [listingId, resaleListing, auctionId];
+  return { listingIds, reservationIds: ids, orderIds: [order.orderId, sealedId] };
+}
+
+/** An auction that stays open, and the bid in it. */
+async function auction(market: Trading, buyer: ApiClient): Promise<readonly [string, string]> {
+  const { poolId } = market;
+  const window = market.window(200, 201);
+  const terms = { window, quantity: '10', reservePrice: '1', closesAt: window.start };
+  const { listing } = await market.provider.mustMutate('openAuction', 'OpenAuctionInput', { poolId, ...terms }, {
+    fields: '... on OpenAuctionSuccess { listing { listingId } }',
+  });
+  const bid = { auctionId: listing.listingId, quantity: '7', limitPrice: '3' };
+  const { order } = await buyer.mustMutate('placeAuctionBid', 'PlaceAuctionBidInput', bid, {
+    fields: '... on PlaceAuctionBidSuccess { order { orderId } }',
+  });
+  return [listing.listingId, order.orderId];
 }
 
 interface People extends Pick<Belongings, 'memberIds' | 'keyIds' | 'teamIds'> {
@@ -141,7 +157,7 @@ export async function stateOf({ clients, theirs }: Tenants): Promise<unknown> {
     apiKeys { ${list} { keyId revokedAt } } }
     pools(own: true) { ${list} { poolId profileVersion nameplate { quantity window { start end } }
       endpoint { url } terms { buyerShareMax cancellation { fee } } } } }
-    listings(own: true, status: null) { ${list} { listingId status remaining { quantity } } } }
+    listings(own: true, status: null, kind: null) { ${list} { listingId status remaining { quantity } } } }
     bought: reservations { ${list} { reservationId status entitlement { quantity window { start end } } } } }
   }`;
   const ask = async () => Promise.all(clients.map(async (client) => (await client.ask(query)).data));

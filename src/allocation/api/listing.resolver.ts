@@ -1,3 +1,4 @@
+import { Inject } from '@nestjs/common';
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowAnyone, AllowMembers } from '../../api/graphql/access.js';
 import { readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
@@ -6,17 +7,18 @@ import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput } from '../../api/graphql/refusals.js';
 import type { RequestContext } from '../../api/graphql/request-context.js';
 import { organizationOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
-import { present } from '../../kernel/assert.js';
 import type { ListingId, PoolId, ReservationId } from '../../kernel/ids.js';
+import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
-import type { MarketOutcome } from '../application/market.service.js';
+import { CLOCK } from '../../platform/platform.module.js';
 import { TradingService } from '../application/trading.service.js';
-import { showListing, showListingRow } from './listing.presentation.js';
+import { showCreated, showListingRow } from './listing.presentation.js';
 import {
   CreateListingInput,
   CreateListingResult,
   ListingArguments,
   ListingConnection,
+  LISTING_KINDS,
   ListingType,
   ResellReservationInput,
   ResellReservationResult,
@@ -24,13 +26,14 @@ import {
   WithdrawListingResult,
 } from './listing.types.js';
 import { offerIssues, readOffer } from './trade.reading.js';
-import { showRejection, type Asked } from './trade.rejections.js';
+import { showRejection } from './trade.rejections.js';
 
 @Resolver()
 export class ListingResolver {
   constructor(
     private readonly trading: TradingService,
     private readonly database: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Query(() => ListingConnection, {
@@ -38,7 +41,7 @@ export class ListingResolver {
   })
   @AllowAnyone()
   async listings(
-    @Args() { marketId, poolId, status, own, ...pageArguments }: ListingArguments,
+    @Args() { marketId, poolId, status, kind, own, ...pageArguments }: ListingArguments,
     @Context() { principal }: RequestContext,
   ): Promise<Connection<ListingType>> {
     const page = readPage(pageArguments, 2);
@@ -47,13 +50,15 @@ export class ListingResolver {
         ...(typeof marketId === 'string' && { marketId }),
         ...(typeof poolId === 'string' && { poolId }),
         ...(status && { status }),
+        ...(kind && { isAuction: kind === LISTING_KINDS.AUCTION }),
         ...(own && { sellerId: organizationOf(principal) ?? '' }),
         ...(page.after && { OR: after(page.after) }),
       },
       orderBy: [{ unitPrice: 'asc' }, { listingId: 'asc' }],
       take: page.first + 1,
     });
-    return toConnection(rows, page, showListingRow, ({ unitPrice, listingId }) => [
+    const now = this.clock.now();
+    return toConnection(rows, page, (row) => showListingRow(row, now), ({ unitPrice, listingId }) => [
       unitPrice.toString(),
       listingId,
     ]);
@@ -65,7 +70,7 @@ export class ListingResolver {
     @Args('listingId', { type: () => ID, description: 'Its id.' }) listingId: string,
   ): Promise<ListingType | null> {
     const row = await this.database.listing.findUnique({ where: { listingId } });
-    return row === null ? null : showListingRow(row);
+    return row === null ? null : showListingRow(row, this.clock.now());
   }
 
   @Mutation(() => CreateListingResult, { description: 'Offers part of a pool of yours.' })
@@ -101,7 +106,8 @@ export class ListingResolver {
   }
 
   @Mutation(() => WithdrawListingResult, {
-    description: 'Takes back what is not sold of a listing. Holds made before stand.',
+    description:
+      'Takes back what is not sold of a listing. Holds made before stand. An auction is taken back before it opens only.',
   })
   @AllowMembers(['owner', 'trader'], 'market:trade')
   async withdrawListing(
@@ -115,13 +121,6 @@ export class ListingResolver {
     if (!outcome.accepted) return showRejection(outcome.rejection, 'withdraw');
     return { __typename: 'WithdrawListingSuccess', listingId };
   }
-}
-
-function showCreated(outcome: MarketOutcome, asked: Asked, success: string): object {
-  if (!outcome.accepted) return showRejection(outcome.rejection, asked);
-  const { answer } = outcome;
-  const listing = present(answer.kind === 'listing' ? answer.listing : null, 'listing');
-  return { __typename: success, listing: showListing(listing) };
 }
 
 /** Rows behind a cursor of (price, id); a price that is none stands before them all. */

@@ -6,6 +6,7 @@ import { InstantScalar, MicroUsdScalar, TokensPerSecondScalar } from '../../api/
 import { CapacitySegmentType, WindowInput, WindowType } from '../../api/graphql/window.types.js';
 import type { UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
+import { AuctionStateRejection, AuctionType } from './auction.types.js';
 import {
   AmountTooLargeRejection,
   CapacityRejection,
@@ -19,6 +20,7 @@ export const LISTING_STATES = {
   WITHDRAWN: 'withdrawn',
   EXPIRED: 'expired',
   CURTAILED: 'curtailed',
+  UNSOLD: 'unsold',
 } as const;
 export type ListingState = (typeof LISTING_STATES)[keyof typeof LISTING_STATES];
 registerEnumType(LISTING_STATES, {
@@ -30,11 +32,24 @@ registerEnumType(LISTING_STATES, {
     WITHDRAWN: { description: 'Its seller took it back.' },
     EXPIRED: { description: 'Its window has passed.' },
     CURTAILED: { description: 'What was left of it was taken back by the pool’s provider.' },
+    UNSOLD: { description: 'Its auction is over, and not all of it was sold.' },
+  },
+});
+
+export const LISTING_KINDS = { FIXED_PRICE: 'fixed-price', AUCTION: 'auction' } as const;
+export type ListingKind = (typeof LISTING_KINDS)[keyof typeof LISTING_KINDS];
+registerEnumType(LISTING_KINDS, {
+  name: 'ListingKind',
+  description: 'How a listing is sold.',
+  valuesMap: {
+    FIXED_PRICE: { description: 'At its price, to whoever comes first.' },
+    AUCTION: { description: 'By sealed bids, at one price for all who win.' },
   },
 });
 
 @ObjectType('Listing', {
-  description: 'An ask: part of somebody’s title, at a fixed price, in any sub-window and sub-quantity.',
+  description:
+    'Part of somebody’s title for sale: at a fixed price, in any sub-window and sub-quantity; or by auction, the whole window in any sub-quantity.',
 })
 export class ListingType {
   @Field(() => ID, { description: 'Its id.' })
@@ -61,7 +76,9 @@ export class ListingType {
   @Field(() => TokensPerSecondScalar, { description: 'The whole quantity that was offered.' })
   quantity!: string | bigint;
 
-  @Field(() => MicroUsdScalar, { description: 'Price per token/s and hour.' })
+  @Field(() => MicroUsdScalar, {
+    description: 'Price per token/s and hour; of an auction the reserve price.',
+  })
   unitPrice!: string | bigint;
 
   @Field(() => MicroUsdScalar, {
@@ -71,6 +88,12 @@ export class ListingType {
 
   @Field(() => [CapacitySegmentType], { description: 'What can still be bought, over time.' })
   remaining!: readonly object[];
+
+  @Field(() => AuctionType, {
+    nullable: true,
+    description: 'The auction it is sold by; null: at its price.',
+  })
+  auction!: AuctionType | null;
 
   @Field(() => LISTING_STATES, { description: 'What has become of it.' })
   status!: string;
@@ -98,6 +121,13 @@ export class ListingArguments extends PageArguments {
     description: 'Only listings in this state; null: in any.',
   })
   status?: ListingState | null;
+
+  @Field(() => LISTING_KINDS, {
+    nullable: true,
+    defaultValue: LISTING_KINDS.FIXED_PRICE,
+    description: 'Only listings that are sold like this; null: however they are sold.',
+  })
+  kind?: ListingKind | null;
 
   @Field({ defaultValue: false, description: 'Only listings of your organization.' })
   own!: boolean;
@@ -169,7 +199,7 @@ export class WithdrawListingSuccess {
   listingId!: string;
 }
 
-const OFFER_REJECTIONS = [
+export const OFFER_REJECTIONS = [
   ValidationRejection,
   NotFoundRejection,
   WindowRejection,
@@ -190,4 +220,5 @@ export const ResellReservationResult = resultUnion('resellReservation', [
 export const WithdrawListingResult = resultUnion('withdrawListing', [
   WithdrawListingSuccess,
   NotFoundRejection,
+  AuctionStateRejection,
 ]);

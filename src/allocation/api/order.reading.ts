@@ -1,7 +1,7 @@
 import { unless, type Issue } from '../../kernel/issue.js';
 import type { MarketId } from '../../kernel/ids.js';
 import type { BasisPoints } from '../../kernel/money.js';
-import { quantity as toQuantity } from '../../kernel/quantity.js';
+import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import type { Duration } from '../../kernel/time.js';
 import { checkOrder as checkWindowOrder } from '../../kernel/window.rules.js';
 import type { Bid, TimeInForce } from '../contract.js';
@@ -18,17 +18,27 @@ export function priceIssues(limitPrice: bigint): readonly Issue[] {
   return unless(limitPrice >= 1n, { field: 'limitPrice', reason: 'is below 1', accepted });
 }
 
+export function fillIssues({
+  quantity,
+  minimumFill,
+}: {
+  readonly quantity: Quantity;
+  readonly minimumFill?: Quantity | null;
+}): readonly Issue[] {
+  return unless((minimumFill ?? quantity) <= quantity, {
+    field: 'minimumFill',
+    reason: 'is more than the quantity',
+    accepted: `1 to ${quantity} tokens/s`,
+  });
+}
+
 /** What no market could make sense of. */
 export function bidIssues(input: PlaceOrderInput): readonly Issue[] {
-  const { window, limitPrice, quantity, minimumFill, timeInForce, until, constraints } = input;
+  const { window, limitPrice, timeInForce, until, constraints } = input;
   return [
     ...checkWindowOrder('window', window),
     ...priceIssues(limitPrice),
-    ...unless((minimumFill ?? quantity) <= quantity, {
-      field: 'minimumFill',
-      reason: 'is more than the quantity',
-      accepted: `1 to ${quantity} tokens/s`,
-    }),
+    ...fillIssues(input),
     ...unless((timeInForce === 'GTD') === (until !== undefined && until !== null), {
       field: 'until',
       reason: timeInForce === 'GTD' ? 'is missing' : `has no meaning with ${timeInForce}`,

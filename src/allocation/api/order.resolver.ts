@@ -39,12 +39,17 @@ export class OrderResolver {
   @Query(() => OrderConnection, { description: 'Bids of your organization, newest first.' })
   @AllowMembers(ROLES, 'market:read')
   async orders(
-    @Args() { status, ...pageArguments }: OrderArguments,
+    @Args() { status, auctionId, ...pageArguments }: OrderArguments,
     @Caller() { organizationId: buyerId }: AuthenticatedPrincipal,
   ): Promise<Connection<OrderType>> {
     const page = readPage(pageArguments, 2);
     const rows = await this.database.marketOrder.findMany({
-      where: { buyerId, ...(status && { status }), ...(page.after && { OR: before(page.after) }) },
+      where: {
+        buyerId,
+        ...(status && { status }),
+        ...(typeof auctionId === 'string' && { auctionId }),
+        ...(page.after && { OR: before(page.after) }),
+      },
       orderBy: [{ placedAt: 'desc' }, { orderId: 'desc' }],
       take: page.first + 1,
     });

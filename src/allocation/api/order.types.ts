@@ -24,6 +24,7 @@ export const ORDER_STATES = {
   CANCELLED: 'cancelled',
   EXPIRED: 'expired',
   UNFILLED: 'unfilled',
+  SEALED: 'sealed',
 } as const;
 export type OrderState = (typeof ORDER_STATES)[keyof typeof ORDER_STATES];
 registerEnumType(ORDER_STATES, {
@@ -34,7 +35,8 @@ registerEnumType(ORDER_STATES, {
     FILLED: { description: 'All of it was filled.' },
     CANCELLED: { description: 'Its buyer took it back.' },
     EXPIRED: { description: 'Its time, or that of its window, has passed.' },
-    UNFILLED: { description: 'It was to be filled at once, and something was left.' },
+    UNFILLED: { description: 'It was to be filled at once, or by an auction, and something was left.' },
+    SEALED: { description: 'It is in an auction that is not cleared; only its buyer sees it.' },
   },
 });
 
@@ -106,6 +108,12 @@ export class OrderType {
   @Field(() => ID, { description: 'What it bids for: model@quantization.' })
   marketId!: string;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The listing in whose auction it is a bid; null: in the book.',
+  })
+  auctionId!: string | null;
+
   @Field(() => WindowType, { description: 'When; every fill covers all of it.' })
   window!: object;
 
@@ -143,6 +151,9 @@ export const OrderConnection = connectionOf(OrderType, 'Order', 'orders');
 export class OrderArguments extends PageArguments {
   @Field(() => ORDER_STATES, { nullable: true, description: 'Only those in this state.' })
   status?: OrderState | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only bids in this auction.' })
+  auctionId?: string | null;
 }
 
 @InputType({ description: 'What a bid insists on. What is left out does not matter.' })

@@ -24,5 +24,5 @@ export function offerIssues({ window, unitPrice }: OfferInput): readonly Issue[]
 export function readOffer(input: OfferInput): Offer {
   const { quantity, unitPrice, isPostOnly } = input;
   const { start, end } = input.window;
-  return { window: { start, end }, quantity, unitPrice, isPostOnly };
+  return { type: 'CreateListing', window: { start, end }, quantity, unitPrice, isPostOnly };
 }

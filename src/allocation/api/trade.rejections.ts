@@ -16,6 +16,7 @@ import type { JsonOf } from '../../eventstore/stream-definition.js';
 import type { Encumbrance, MarketRejection } from '../model/market.rejections.js';
 import { showExtension, showReclaim } from './curtailment.rejections.js';
 import { showTransfer } from './transfer.rejections.js';
+import { isAboutAuction, showAuctionRejection, type AuctionRefusal } from './auction.rejections.js';
 
 /** A rejection as it was kept: bigints are decimal text. */
 type Kept = JsonOf<MarketRejection>;
@@ -124,7 +125,8 @@ export type Asked =
   | 'extend'
   | 'transfer'
   | 'return'
-  | 'idle';
+  | 'idle'
+  | 'bid';
 
 /** Which state a reservation must be in for what needs one. */
 const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
@@ -140,6 +142,7 @@ const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
 
 /** A refusal of the market as a member of a result union; `field` is the input that names the thing. */
 export function showRejection(rejection: Kept, asked: Asked): Refusal {
+  if (isAboutAuction(rejection)) return showAuctionRejection(rejection, asked);
   const { code } = rejection;
   switch (rejection.code) {
     case 'PACKAGE_REFUSED':
@@ -237,6 +240,7 @@ function showAmount(
   rejection: Exclude<
     Kept,
     | ResaleRefusal
+    | AuctionRefusal
     | Of<'POOL_NOT_FOUND' | 'LISTING_NOT_FOUND' | 'RESERVATION_NOT_FOUND' | 'NOT_SELLER'>
     | Of<'MARKET_NOT_FOUND' | 'ORDER_NOT_FOUND'>
     | Of<'PACKAGE_REFUSED' | 'SELF_TRADE' | 'WRONG_STATE' | 'OFF_GRID' | 'WINDOW_IN_PAST' | 'OUTSIDE_OFFER'>

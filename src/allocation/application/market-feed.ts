@@ -49,6 +49,10 @@ const IS_PUBLIC: Readonly<Record<MarketEvent['type'], boolean>> = {
   IdleReviewed: false,
   ReservationTransferred: false,
   TransferReturned: false,
+  // Sealed: nobody is told that somebody bid.
+  AuctionBidPlaced: false,
+  AuctionBidWithdrawn: false,
+  AuctionCleared: true,
 };
 const PUBLIC_TYPES = Object.entries(IS_PUBLIC).flatMap(([type, isTold]) => (isTold ? [type] : []));
 

@@ -82,9 +82,18 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
   },
   PoolExtended: { schema: z.object({ poolId, revision, added: segments }) },
   PoolTermsChanged: { schema: z.object({ poolId, revision, termsVersion, ...terms }) },
-  ListingCreated: { schema: z.object(trade) },
+  ListingCreated: {
+    schema: z.object({
+      ...trade,
+      // What was listed before there were auctions has none.
+      auction: z.object({ opensAt: instant, closesAt: instant }).nullable().default(null),
+    }),
+  },
   ListingClosed: {
-    schema: z.object({ listingId, reason: z.enum(['withdrawn', 'expired', 'sold', 'curtailed']) }),
+    schema: z.object({
+      listingId,
+      reason: z.enum(['withdrawn', 'expired', 'sold', 'unsold', 'curtailed']),
+    }),
   },
   ReservationHeld: {
     schema: z.object({
@@ -181,4 +190,35 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
   ...curtailmentEvents,
   ...idleEvents,
   ...transferEvents,
+  AuctionBidPlaced: {
+    schema: z.object({
+      orderId,
+      auctionId: listingId,
+      buyerId: organizationId,
+      window,
+      quantity: whole<Quantity>(),
+      limitPrice: whole<UnitPrice>(),
+      minimumFill: whole<Quantity>(),
+      reserved: micro,
+      placedAt: instant,
+      expiresAt: instant,
+    }),
+  },
+  AuctionBidWithdrawn: {
+    schema: z.object({
+      orderId,
+      auctionId: listingId,
+      buyerId: organizationId,
+      released: micro,
+    }),
+  },
+  AuctionCleared: {
+    schema: z.object({
+      listingId,
+      clearingPrice: whole<UnitPrice>().nullable(),
+      quantitySold: whole<Quantity>(),
+      bids: z.number().int(),
+      clearedAt: instant,
+    }),
+  },
 });

@@ -56,7 +56,7 @@ function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly 
   };
   switch (event.type) {
     case 'ListingCreated':
-      return [advanceAt(event.window.end, event.listingId)];
+      return [advanceAt(event.auction?.closesAt ?? event.window.end, event.listingId)];
     case 'ReservationHeld': {
       const { start, end } = event.window;
       const expiry = ceilToGrid(event.expiresAt, EXPIRY_GRID_MS);

@@ -17,6 +17,7 @@ import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
+import type { Window } from '../../kernel/window.js';
 import { Database } from '../../platform/database/prisma.js';
 import { saleTermsSchema, type PoolFacts } from '../../providers/contract.js';
 import {
@@ -155,6 +156,23 @@ export class MarketFacade extends Market {
     const context = systemContext('review-idle', `${reservationId} ${dueAt}`);
     const command = { type: 'ReviewIdle', reservationId, listingId, dueAt, peak } as const;
     await this.markets.execute(marketId, command, context);
+  }
+
+  async listingWindow(listingId: ListingId): Promise<Window | null> {
+    const marketId = marketOf(listingId);
+    if (marketId === null) return null;
+    return this.markets.read(marketId, ({ listings }) => listings.get(listingId)?.window ?? null);
+  }
+
+  async withdrawBid(
+    orderId: OrderId,
+    buyerId: OrganizationId,
+    context: CommandContext,
+  ): Promise<OrderResult> {
+    const marketId = marketOf(orderId);
+    if (marketId === null) return { accepted: false, rejection: { code: 'ORDER_NOT_FOUND' } };
+    const command = { type: 'WithdrawAuctionBid', orderId, buyerId } as const;
+    return orderResultOf(await this.markets.execute(marketId, command, context));
   }
 
   async recallOrder(context: CommandContext): Promise<OrderResult | null> {

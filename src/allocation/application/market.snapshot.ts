@@ -2,6 +2,7 @@ import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
 import type { SnapshotCodec } from '../../eventstore/stream-definition.js';
 import type { MarketState } from '../model/market.state.js';
 import { OrderBook } from '../model/order-book.js';
+import { openAsks } from '../model/book.sides.js';
 import { askOf, bidOf } from '../model/order.evolve.js';
 
 type Kept = Omit<MarketState, 'book'>;
@@ -15,7 +16,7 @@ export const marketSnapshot: SnapshotCodec<MarketState> = {
   decode: (text) => {
     const kept = json.decode(text);
     const book = new OrderBook();
-    for (const listing of kept.listings.values()) book.addAsk(askOf(listing));
+    for (const listing of openAsks(kept)) book.addAsk(askOf(listing));
     for (const order of kept.orders.values()) book.addBid(bidOf(order));
     return { ...kept, book };
   },

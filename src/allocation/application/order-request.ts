@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { duration, basisPoints, instant, text, whole, window } from '../../eventstore/codec-fields.js';
 import { bigintAsText } from '../../kernel/bigint-text.js';
-import type { OrderId, OrganizationId } from '../../kernel/ids.js';
+import type { ListingId, OrderId, OrganizationId } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
-import type { AmendOrder, PlaceOrder } from '../model/market.commands.js';
+import type { AmendOrder, PlaceAuctionBid, PlaceOrder } from '../model/market.commands.js';
 import { EVIDENCE_LEVELS } from '../model/order.state.js';
 
 /** What a buyer asks of the market once the money for it is set aside. */
-export type OrderRequest = Omit<PlaceOrder, 'now'> | Omit<AmendOrder, 'now'>;
+export type OrderRequest =
+  | Omit<PlaceOrder, 'now'>
+  | Omit<AmendOrder, 'now'>
+  | Omit<PlaceAuctionBid, 'now'>;
 
 export const constraintsSchema = z.object({
   platforms: z.array(z.string()),
@@ -47,6 +50,16 @@ const requestSchema: z.ZodType<OrderRequest> = z.discriminatedUnion('type', [
     quantity: whole<Quantity>(),
     limitPrice: whole<UnitPrice>(),
     raised: whole<MicroUsd>(),
+  }),
+  z.object({
+    type: z.literal('PlaceAuctionBid'),
+    orderId: text<OrderId>(),
+    auctionId: text<ListingId>(),
+    buyerId: text<OrganizationId>(),
+    quantity: whole<Quantity>(),
+    limitPrice: whole<UnitPrice>(),
+    minimumFill: whole<Quantity>(),
+    reserved: whole<MicroUsd>(),
   }),
 ]);
 

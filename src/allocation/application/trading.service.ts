@@ -9,12 +9,13 @@ import {
   type PoolId,
   type ReservationId,
 } from '../../kernel/ids.js';
-import { MICRO_USD_MAX, type MicroUsd, type UnitPrice } from '../../kernel/money.js';
+import { MICRO_USD_MAX, type MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import { MINUTE_MS, type Duration } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import { PoolDirectory } from '../../providers/contract.js';
+import type { CreateListing, OpenAuction } from '../model/market.commands.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import { cancelReservation } from '../model/reservation.decide.js';
 import { MarketService, type MarketOutcome } from './market.service.js';
@@ -30,12 +31,10 @@ export interface TradeRequest {
   readonly input: unknown;
 }
 
-export interface Offer {
-  readonly window: Window;
-  readonly quantity: Quantity;
-  readonly unitPrice: UnitPrice;
-  readonly isPostOnly: boolean;
-}
+/** What is offered, before it is known what it is cut from. */
+export type Offer =
+  | Pick<CreateListing, 'type' | 'window' | 'quantity' | 'unitPrice' | 'isPostOnly'>
+  | Pick<OpenAuction, 'type' | 'window' | 'quantity' | 'reservePrice' | 'opensAt' | 'closesAt'>;
 
 export interface CancellationQuote {
   readonly feeShare: number;
@@ -61,7 +60,7 @@ export class TradingService {
     const listingId = idInMarket<ListingId>(marketId, uuidV7());
     const sellerId = request.caller.organizationId;
     const source = { kind: 'pool' } as const;
-    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer } as const;
+    const command = { ...offer, listingId, poolId, sellerId, source };
     return this.markets.execute(marketId, command, contextOf(request));
   }
 
@@ -85,7 +84,7 @@ export class TradingService {
     const listingId = idInMarket<ListingId>(marketId, uuidV7());
     const sellerId = request.caller.organizationId;
     const source = { kind: 'reservation', reservationId } as const;
-    const command = { type: 'CreateListing', listingId, poolId, sellerId, source, ...offer } as const;
+    const command = { ...offer, listingId, poolId, sellerId, source };
     return this.markets.execute(marketId, command, contextOf(request));
   }
 
@@ -101,7 +100,7 @@ export class TradingService {
   async reserve(
     request: TradeRequest,
     listingId: ListingId,
-    asked: Pick<Offer, 'window' | 'quantity'>,
+    asked: { readonly window: Window; readonly quantity: Quantity },
   ): Promise<MarketOutcome> {
     const marketId = marketOf(listingId);
     if (marketId === null) return refuse({ code: 'LISTING_NOT_FOUND' });

@@ -1,18 +1,19 @@
 import { accept, type Decision } from '../../kernel/decider.js';
 import { addOver, segmentsOf, ZERO, type StepFunction } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
+import { clearAuctions } from './auction.advance.js';
 import type { AdvanceMarket } from './market.commands.js';
 import type { HoldReleased, MarketEvent } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { HeldReservation, Listing, MarketState } from './market.state.js';
-import { closeOrder } from './matching.js';
-import { afterHolds } from './waitlist.decide.js';
+import { closeOrder, Matching } from './matching.js';
+import { serveAfterHolds } from './waitlist.decide.js';
 
 /**
  * Everything that is due, in the order in which it must happen: orders and holds expire, the waitlist
- * gets what that gives back, reservations start,
- * listings whose window has passed close, and only then reservations end, because a listing is cut
- * from a reservation that is still there.
+ * gets what that gives back, auctions that have closed are cleared, reservations start, listings whose
+ * window has passed close, and only then reservations end, because a listing is cut from a
+ * reservation that is still there.
  */
 export function advanceMarket(
   { now }: AdvanceMarket,
@@ -24,12 +25,17 @@ export function advanceMarket(
   );
   const owned = reservations.filter((one) => one.status !== 'held');
   const ended = releases(state, expired);
+  const matching = new Matching(state, now);
+  serveAfterHolds(matching, state, ended);
+  clearAuctions(matching, state, now);
+  // Who resold by auction holds less of a pool: a cap may leave room for bids of their own.
+  matching.serve([]);
   return accept<MarketEvent>(
     ...[...state.orders.values()]
       .filter(({ expiresAt }) => expiresAt <= now)
       .map((order) => closeOrder(order, 'expired', order.spent)),
     ...ended.map(({ event }) => event),
-    ...afterHolds(state, now, ended),
+    ...matching.events,
     ...owned
       .filter(({ status, window }) => status === 'scheduled' && window.start <= now)
       .map(({ reservationId }) => ({ type: 'ReservationActivated' as const, reservationId })),
@@ -61,6 +67,6 @@ function releases(
 
 function passed(listings: Iterable<Listing>, now: Instant): MarketEvent[] {
   return [...listings]
-    .filter(({ window }) => window.end <= now)
+    .filter(({ auction, window }) => auction === null && window.end <= now)
     .map(({ listingId }) => ({ type: 'ListingClosed', listingId, reason: 'expired' }));
 }

@@ -3,7 +3,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { PoolId } from '../../kernel/ids.js';
 import type { Window } from '../../kernel/window.js';
-import type { MarketState } from './market.state.js';
+import type { Listing, MarketState } from './market.state.js';
 
 /** An offer as everybody may see it. */
 export interface OpenAsk {
@@ -21,8 +21,8 @@ export interface RestingBid {
 }
 
 /** All that is offered at a price everybody sees: what is sealed has no place here. */
-export function openAsks({ listings }: MarketState): Iterable<OpenAsk> {
-  return listings.values();
+export function openAsks({ listings }: Pick<MarketState, 'listings'>): Iterable<Listing> {
+  return [...listings.values()].filter(({ auction }) => auction === null);
 }
 
 /** All that waits to buy. */

@@ -113,7 +113,8 @@ class Cutting {
       const { listingId } = listing;
       const listingRemaining = segmentsOf(after);
       this.events.push({ type: 'ListingReduced', listingId, listingRemaining });
-      if (!isZero(after) || holds > 0) continue;
+      // An auction is cleared when it closes, with whatever is left: its bids wait for that.
+      if (!isZero(after) || holds > 0 || listing.auction !== null) continue;
       this.events.push({ type: 'ListingClosed', listingId, reason: 'curtailed' });
     }
     return { events: this.events, released: this.released };

@@ -1,7 +1,10 @@
 import { present } from '../../kernel/assert.js';
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { MICRO_USD_MAX } from '../../kernel/money.js';
+import { err, ok, type Result } from '../../kernel/result.js';
+import type { Duration } from '../../kernel/time.js';
 import { covers } from '../../kernel/window.js';
+import { checkNotStarted } from './auction.rules.js';
 import type { CreateListing, WithdrawListing } from './market.commands.js';
 import { listingOf } from './market.evolve.js';
 import type { ListingCreated, MarketEvent } from './market.events.js';
@@ -19,26 +22,46 @@ type Supply =
   | { readonly kind: 'pool'; readonly lot: Lot }
   | { readonly kind: 'reservation'; readonly lot: Lot; readonly reservation: OwnedReservation };
 
+/** An offer, however it is sold. */
+export type Offer = Pick<
+  CreateListing,
+  'now' | 'listingId' | 'poolId' | 'sellerId' | 'source' | 'window' | 'quantity' | 'unitPrice'
+>;
+
 export function createListing(
   command: CreateListing,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
-  const { poolId, sellerId, source, window, quantity, unitPrice } = command;
+  const { window, now } = command;
+  const cut = cutOffer(command, state, (grid) => checkWindow(window, grid, now));
+  if (!cut.ok) return reject(cut.error);
+  return meetWaitlist(command, { ...cut.value, auction: null }, state);
+}
+
+/**
+ * What an offer is cut from, and under which terms, or why it is refused.
+ *
+ * @param checkTimes what is wrong with when it is for, on the pool's grid
+ */
+export function cutOffer(
+  offer: Offer,
+  state: MarketState,
+  checkTimes: (grid: Duration) => MarketRejection | null,
+): Result<Omit<ListingCreated, 'auction'>, MarketRejection> {
+  const { listingId, poolId, sellerId, source, window, quantity, unitPrice } = offer;
   const pool = state.pools.get(poolId);
-  if (pool === undefined) return reject({ code: 'POOL_NOT_FOUND' });
-  const supply = supplyOf(command, state, pool);
-  if ('code' in supply) return reject(supply);
-  const misfit = checkWindow(window, pool.facts.grid, command.now) ?? checkResale(command, pool, supply);
-  if (misfit !== null) return reject(misfit);
+  if (pool === undefined) return err({ code: 'POOL_NOT_FOUND' });
+  const supply = supplyOf(offer, state, pool);
+  if ('code' in supply) return err(supply);
+  const misfit = checkTimes(pool.facts.grid) ?? checkResale(offer, pool, supply);
+  if (misfit !== null) return err(misfit);
   if (amountOf(unitPrice, quantity, window) > MICRO_USD_MAX) {
-    return reject({ code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX });
+    return err({ code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX });
   }
   const available = freeOver(supply.lot, window);
-  if (available < quantity) return reject({ code: 'INSUFFICIENT_TITLE', available });
-  const { listingId } = command;
-  const offer = { listingId, poolId, sellerId, source, window, quantity, unitPrice };
-  const created = { type: 'ListingCreated', ...offer, ...lineage(pool, supply) } as const;
-  return meetWaitlist(command, created, state);
+  if (available < quantity) return err({ code: 'INSUFFICIENT_TITLE', available });
+  const sale = { listingId, poolId, sellerId, source, window, quantity, unitPrice };
+  return ok({ type: 'ListingCreated', ...sale, ...lineage(pool, supply) });
 }
 
 /** New supply reaches the waitlist before anybody else. */
@@ -69,7 +92,7 @@ function lineage(
 }
 
 function supplyOf(
-  { source, sellerId, poolId }: CreateListing,
+  { source, sellerId, poolId }: Offer,
   state: MarketState,
   pool: PoolState,
 ): Supply | MarketRejection {
@@ -85,7 +108,7 @@ function supplyOf(
 }
 
 function checkResale(
-  { window, unitPrice, now }: CreateListing,
+  { window, unitPrice, now }: Offer,
   pool: PoolState,
   supply: Supply,
 ): MarketRejection | null {
@@ -98,11 +121,13 @@ function checkResale(
 }
 
 export function withdrawListing(
-  { listingId, sellerId }: WithdrawListing,
+  { listingId, sellerId, now }: WithdrawListing,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
   const listing = state.listings.get(listingId);
   if (listing === undefined) return reject({ code: 'LISTING_NOT_FOUND' });
   if (listing.sellerId !== sellerId) return reject({ code: 'NOT_SELLER' });
+  const started = checkNotStarted(listing, now);
+  if (started !== null) return reject(started);
   return accept({ type: 'ListingClosed', listingId, reason: 'withdrawn' });
 }

@@ -1,15 +1,17 @@
 import { assertNever, present } from '../../kernel/assert.js';
 import type { ListingId, MarketId, OrganizationId, PoolId, ReservationId, TeamId } from '../../kernel/ids.js';
-import { viewOrder, type OrderView } from './order.answer.js';
+import { viewBid, viewOrder, type OrderView } from './order.answer.js';
 import { segmentsOf, ZERO } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
-import type { MarketCommand } from './market.commands.js';
+import { auctionStateAt } from './auction.rules.js';
+import type { Auction } from './auction.state.js';
+import type { CreateListing, MarketCommand, OpenAuction } from './market.commands.js';
 import { listingOf } from './market.evolve.js';
 import type { Rebooking } from './curtailment.state.js';
 import { viewCurtailment, type CurtailmentView } from './curtailment.answer.js';
 import type { ListingCreated, MarketEvent, ReservationCancelled } from './market.events.js';
-import type { ReservationStatus } from './market.rejections.js';
+import type { ReservationStatus, WrongAuctionState } from './market.rejections.js';
 import type { Listing, MarketState, Reservation } from './market.state.js';
 import { viewSegments, type SegmentView } from './segments.answer.js';
 import { poolOf } from './titles.js';
@@ -27,12 +29,21 @@ export interface ListingView {
   readonly quantity: string;
   readonly unitPrice: string;
   readonly hops: number;
-  readonly status: 'open' | 'withdrawn' | 'expired' | 'sold' | 'curtailed';
+  /** Null: at a fixed price. */
+  readonly auction: AuctionView | null;
+  readonly status: 'open' | 'withdrawn' | 'expired' | 'sold' | 'unsold' | 'curtailed';
   readonly remaining: readonly SegmentView[];
 }
 
 /** What is ordered in place of what is lost; the price is decimal text. */
 export type RebookingView = Omit<Rebooking, 'limitPrice'> & { readonly limitPrice: string };
+
+/** When an auction takes bids; its reserve price is the listing's price. */
+export interface AuctionView {
+  readonly opensAt: Instant;
+  readonly closesAt: Instant;
+  readonly state: WrongAuctionState['state'];
+}
 
 /** A reservation as its holder and its seller may see it. */
 export interface ReservationView {
@@ -88,9 +99,9 @@ export function marketAnswer(
   switch (command.type) {
     case 'OpenPool':
       return { kind: 'pool', poolId: command.facts.poolId };
-    case 'CreateListing': {
-      return { kind: 'listing', listing: viewCreated(command.listingId, events, state) };
-    }
+    case 'CreateListing':
+    case 'OpenAuction':
+      return { kind: 'listing', listing: viewCreated(command, events, state) };
     case 'WithdrawListing':
       return { kind: 'listing-closed', listingId: command.listingId };
     case 'HoldReservation':
@@ -120,6 +131,9 @@ export function marketAnswer(
       return { kind: 'package', reservations: viewHolds(events, state) };
     case 'ReturnTransfer':
       return { kind: 'transfer-returned', reservationId: command.reservationId };
+    case 'PlaceAuctionBid':
+    case 'WithdrawAuctionBid':
+      return { kind: 'order', order: viewBid(command, events) };
     case 'AdvanceMarket':
       return { kind: 'advanced', events: events.length };
     default:
@@ -127,8 +141,8 @@ export function marketAnswer(
   }
 }
 
-export function viewListing(state: MarketState, listing: Listing): ListingView {
-  const { listingId, poolId, sellerId, source, window, hops } = listing;
+export function viewListing(state: MarketState, listing: Listing, now: Instant): ListingView {
+  const { listingId, poolId, sellerId, source, window, hops, auction } = listing;
   return {
     listingId,
     marketId: poolOf(state, poolId).facts.marketId,
@@ -139,25 +153,31 @@ export function viewListing(state: MarketState, listing: Listing): ListingView {
     quantity: listing.quantity.toString(),
     unitPrice: listing.unitPrice.toString(),
     hops,
+    auction: auction && viewAuction(auction, now),
     status: 'open',
     remaining: viewSegments(segmentsOf(listing.remaining)),
   };
 }
 
+function viewAuction(auction: Auction, now: Instant): AuctionView {
+  const { opensAt, closesAt } = auction;
+  return { opensAt, closesAt, state: auctionStateAt(auction, now) };
+}
+
 /** It may have been sold at once: then it is in the events only. */
 function viewCreated(
-  listingId: ListingId,
+  { listingId, now }: CreateListing | OpenAuction,
   events: readonly MarketEvent[],
   state: MarketState,
 ): ListingView {
   const listing = state.listings.get(listingId);
-  if (listing !== undefined) return viewListing(state, listing);
+  if (listing !== undefined) return viewListing(state, listing, now);
   const created = present(
     events.find((event): event is ListingCreated => event.type === 'ListingCreated'),
     'new listing',
   );
   const sold = { ...listingOf(created, 0), remaining: ZERO };
-  return { ...viewListing(state, sold), status: 'sold' };
+  return { ...viewListing(state, sold, now), status: 'sold' };
 }
 
 export function viewReservation(state: MarketState, reservation: Reservation): ReservationView {

@@ -31,6 +31,7 @@ export function auditMarket(state: MarketState): void {
     auditPositions(state, poolId, pool);
   }
   auditOrders(state);
+  auditAuctions(state);
   for (const { reservationId, poolId, ...reservation } of state.reservations.values()) {
     if (reservation.status === 'held') continue;
     auditLot(state, poolId, { kind: 'reservation', reservationId }, reservation.lot);
@@ -38,8 +39,8 @@ export function auditMarket(state: MarketState): void {
 }
 
 /** What is in the book is what the orders say, and none has spent more than was set aside. */
-function auditOrders({ orders, listings, book, nextSequence }: MarketState): void {
-  for (const order of orders.values()) {
+function auditOrders({ orders, sealedBids, listings, book, nextSequence }: MarketState): void {
+  for (const order of [...orders.values(), ...sealedBids.values()]) {
     const { orderId, remaining, quantity, spent, reserved, sequence } = order;
     assert(remaining > 0n && remaining <= quantity, `${orderId} rests with ${remaining} left`);
     assert(spent <= reserved, `I3: ${orderId} has cost ${spent} of ${reserved}`);
@@ -47,8 +48,21 @@ function auditOrders({ orders, listings, book, nextSequence }: MarketState): voi
   }
   const bids = [...orders.values()].map(bidOf).sort(compareBids);
   assert(isSameOrder(book.bids(), bids), 'I4: the bids of the book are not the orders');
-  const asks = [...listings.values()].map(askOf).sort(compareAsks);
+  const fixed = [...listings.values()].filter(({ auction }) => auction === null);
+  const asks = fixed.map(askOf).sort(compareAsks);
   assert(isSameOrder(book.asks(), asks), 'I4: the asks of the book are not the listings');
+}
+
+/** Every sealed bid is for an auction that is open, and counted there. */
+function auditAuctions({ sealedBids, listings }: MarketState): void {
+  const found = [...sealedBids.values()].map(({ auctionId, buyerId }) => `${auctionId} ${buyerId}`);
+  const counted = [...listings.values()].flatMap(({ listingId, auction }) =>
+    [...(auction?.bidsOf ?? [])].flatMap(([buyerId, bids]) =>
+      Array.from({ length: bids }, () => `${listingId} ${buyerId}`),
+    ),
+  );
+  const isSame = found.sort().join() === counted.sort().join();
+  assert(isSame, 'the sealed bids are not those that auctions count');
 }
 
 const isSameOrder = (

@@ -92,6 +92,33 @@ export interface CancelReservation extends Timed {
   readonly feeAccepted: MicroUsd;
 }
 
+/** Offers part of one's title by sealed bids at one price for all who win. */
+export interface OpenAuction
+  extends Timed,
+    Pick<CreateListing, 'listingId' | 'poolId' | 'sellerId' | 'source' | 'window' | 'quantity'> {
+  readonly type: 'OpenAuction';
+  /** Nothing is sold below it. */
+  readonly reservePrice: UnitPrice;
+  /** Null: at once. */
+  readonly opensAt: Instant | null;
+  readonly closesAt: Instant;
+}
+
+/** A bid for the auction's whole window; its worst-case price, `reserved`, is set aside. */
+export interface PlaceAuctionBid
+  extends Timed,
+    Pick<OrderTerms, 'orderId' | 'buyerId' | 'quantity' | 'limitPrice' | 'minimumFill'> {
+  readonly type: 'PlaceAuctionBid';
+  readonly auctionId: ListingId;
+  readonly reserved: MicroUsd;
+}
+
+export interface WithdrawAuctionBid extends Timed {
+  readonly type: 'WithdrawAuctionBid';
+  readonly orderId: OrderId;
+  readonly buyerId: OrganizationId;
+}
+
 /** A bid whose whole worst-case price, `reserved`, is set aside. */
 export interface PlaceOrder extends Timed, OrderTerms {
   readonly type: 'PlaceOrder';
@@ -140,4 +167,7 @@ export type MarketCommand =
   | ReviewIdle
   | TransferReservation
   | ReturnTransfer
+  | OpenAuction
+  | PlaceAuctionBid
+  | WithdrawAuctionBid
   | AdvanceMarket;

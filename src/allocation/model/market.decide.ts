@@ -1,6 +1,7 @@
 import { assertNever } from '../../kernel/assert.js';
 import type { Decider, Decision } from '../../kernel/decider.js';
 import { advanceMarket } from './advance.decide.js';
+import { openAuction, placeAuctionBid, withdrawAuctionBid } from './auction.decide.js';
 import { createListing, withdrawListing } from './listing.decide.js';
 import type { MarketCommand } from './market.commands.js';
 import { curtailPool } from './curtailment.decide.js';
@@ -66,6 +67,12 @@ export function decide(
       return transferReservation(command, state);
     case 'ReturnTransfer':
       return returnTransfer(command, state);
+    case 'OpenAuction':
+      return openAuction(command, state);
+    case 'PlaceAuctionBid':
+      return placeAuctionBid(command, state);
+    case 'WithdrawAuctionBid':
+      return withdrawAuctionBid(command, state);
     case 'AdvanceMarket':
       return advanceMarket(command, state);
     default:

@@ -10,6 +10,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { Segment } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
+import type { AuctionPeriod } from './auction.state.js';
 import type { Source } from './market.state.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
@@ -59,16 +60,20 @@ export interface ListingCreated {
   readonly source: Source;
   readonly window: Window;
   readonly quantity: Quantity;
+  /** In an auction the reserve price. */
   readonly unitPrice: UnitPrice;
   readonly hops: number;
   readonly termsVersion: TermsVersion;
+  /** Null: a fixed price. */
+  readonly auction: AuctionPeriod | null;
 }
 
 /** Nothing more is sold from it; holds made before stand. */
 export interface ListingClosed {
   readonly type: 'ListingClosed';
   readonly listingId: ListingId;
-  readonly reason: 'withdrawn' | 'expired' | 'sold' | 'curtailed';
+  /** Unsold: an auction was cleared, and something of its lot is left. */
+  readonly reason: 'withdrawn' | 'expired' | 'sold' | 'unsold' | 'curtailed';
 }
 
 export interface ReservationHeld {
@@ -214,6 +219,43 @@ export interface OrderClosed {
   readonly released: MicroUsd;
 }
 
+/** A bid in an auction, which nobody else hears of. */
+export interface AuctionBidPlaced
+  extends Pick<
+    OrderTerms,
+    'orderId' | 'buyerId' | 'window' | 'quantity' | 'limitPrice' | 'minimumFill'
+  > {
+  readonly type: 'AuctionBidPlaced';
+  readonly auctionId: ListingId;
+  /** Set aside in the buyer's books. */
+  readonly reserved: MicroUsd;
+  readonly placedAt: Instant;
+  /** When its auction closes. */
+  readonly expiresAt: Instant;
+}
+
+/** The buyer took it back before the close; nobody else hears of it. */
+export interface AuctionBidWithdrawn {
+  readonly type: 'AuctionBidWithdrawn';
+  readonly orderId: OrderId;
+  readonly auctionId: ListingId;
+  readonly buyerId: OrganizationId;
+  /** All that was set aside. */
+  readonly released: MicroUsd;
+}
+
+/** An auction is decided; what it sold follows as fills, and every bid is closed. */
+export interface AuctionCleared {
+  readonly type: 'AuctionCleared';
+  readonly listingId: ListingId;
+  /** What everybody pays; null when nothing was sold. */
+  readonly clearingPrice: UnitPrice | null;
+  readonly quantitySold: Quantity;
+  /** How many there were at the close. */
+  readonly bids: number;
+  readonly clearedAt: Instant;
+}
+
 export type MarketEvent =
   | PoolOpened
   | PoolExtended
@@ -238,4 +280,8 @@ export type MarketEvent =
   | IdleRuleSet
   | IdleReviewed
   | ReservationTransferred
-  | TransferReturned;
+  | TransferReturned
+
+  | AuctionBidPlaced
+  | AuctionBidWithdrawn
+  | AuctionCleared;

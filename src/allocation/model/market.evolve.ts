@@ -12,6 +12,7 @@ import { listingReduced, poolCurtailed, rebookingSet, reservationCurtailed } fro
 import { idleReviewed, idleRuleSet } from './idle.evolve.js';
 import type * as events from './market.events.js';
 import type { HeldReservation, Listing, MarketState } from './market.state.js';
+import { auctionBidPlaced, auctionBidWithdrawn } from './auction.evolve.js';
 import {
   askOf,
   orderAmended,
@@ -56,6 +57,10 @@ export function evolve(state: MarketState, event: events.MarketEvent): MarketSta
       return orderAmended(state, event);
     case 'OrderClosed':
       return orderClosed(state, event);
+    case 'AuctionBidPlaced':
+      return auctionBidPlaced(state, event);
+    case 'AuctionBidWithdrawn':
+      return auctionBidWithdrawn(state, event);
     case 'PoolCurtailed':
       return poolCurtailed(state, event);
     case 'ListingReduced':
@@ -74,6 +79,8 @@ export function evolve(state: MarketState, event: events.MarketEvent): MarketSta
       return rebookingSet(state, event);
     // What became of an order is told by its own events.
     case 'RebookingAttempted':
+    // Told for the record: fills, and the ends of bids and listing, say what it changes.
+    case 'AuctionCleared':
       return state;
     default:
       return assertNever(event);
@@ -116,17 +123,18 @@ function listingCreated(state: MarketState, event: events.ListingCreated): Marke
   commit(lotOf(state, poolId, source), window, quantity);
   const listing = listingOf(event, takeSequence(state));
   state.listings.set(event.listingId, listing);
-  state.book.addAsk(askOf(listing));
+  if (listing.auction === null) state.book.addAsk(askOf(listing));
   return state;
 }
 
-/** The ask that an event brings into the market. */
+/** What an event brings into the market for sale. */
 export function listingOf(
-  { type: _type, ...terms }: events.ListingCreated,
+  { type: _type, auction: period, ...terms }: events.ListingCreated,
   sequence: number,
 ): Listing {
   const remaining = rectangle(terms.window, terms.quantity);
-  return { ...terms, sequence, remaining, holds: 0 };
+  const auction = period === null ? null : { ...period, bidsOf: new Map() };
+  return { ...terms, auction, sequence, remaining, holds: 0 };
 }
 
 function listingClosed(state: MarketState, { listingId }: events.ListingClosed): MarketState {
@@ -134,7 +142,7 @@ function listingClosed(state: MarketState, { listingId }: events.ListingClosed):
   const lot = lotOf(state, listing.poolId, listing.source);
   for (const { window, value } of segmentsOf(listing.remaining)) commit(lot, window, -value);
   state.listings.delete(listingId);
-  state.book.removeAsk(askOf(listing));
+  if (listing.auction === null) state.book.removeAsk(askOf(listing));
   return state;
 }
 

@@ -21,10 +21,13 @@ export type MarketRejection =
   | { readonly code: 'SELF_TRADE' }
   | { readonly code: 'NOT_TRANSFERRED' }
   | { readonly code: 'TRANSFERRED'; readonly sourceId: ReservationId }
+  | { readonly code: 'WRONG_LISTING_KIND'; readonly kind: 'auction' | 'fixed-price' }
+  | WrongAuctionState
   | { readonly code: 'WRONG_STATE'; readonly state: ReservationStatus }
   | { readonly code: 'HOLD_EXPIRED'; readonly expiredAt: Instant }
   | { readonly code: 'OFF_GRID'; readonly nearest: Window }
   | { readonly code: 'WINDOW_IN_PAST'; readonly earliestStart: Instant }
+  | AuctionTimesInvalid
   | { readonly code: 'EXPIRY_IN_PAST'; readonly now: Instant }
   | { readonly code: 'ALREADY_FILLED'; readonly filled: Quantity }
   | { readonly code: 'OUTSIDE_OFFER'; readonly offered: Window }
@@ -34,6 +37,7 @@ export type MarketRejection =
   | { readonly code: 'HOPS_EXHAUSTED'; readonly hopsMax: number }
   | { readonly code: 'HELD_TOO_BRIEFLY'; readonly listableFrom: Instant }
   | { readonly code: 'PRICE_ABOVE_CAP'; readonly unitPriceMax: UnitPrice }
+  | { readonly code: 'BELOW_RESERVE'; readonly reservePrice: UnitPrice }
   | { readonly code: 'AMOUNT_TOO_LARGE'; readonly amountMax: MicroUsd }
   | { readonly code: 'PAYMENT_MISMATCH'; readonly due: MicroUsd }
   | { readonly code: 'NAMEPLATE_EXCEEDED'; readonly available: Quantity }
@@ -44,6 +48,7 @@ export type MarketRejection =
   | { readonly code: 'CAPACITY_EXHAUSTED'; readonly available: Quantity }
   | { readonly code: 'BUYER_SHARE_EXCEEDED'; readonly available: Quantity }
   | NotExtendable
+  | { readonly code: 'TOO_MANY_BIDS'; readonly bidsMax: number }
   | { readonly code: 'WOULD_TRADE'; readonly bestBid: UnitPrice }
   | { readonly code: 'RESERVATION_ENCUMBERED'; readonly encumbrance: Encumbrance }
   | { readonly code: 'FEE_CHANGED'; readonly fee: MicroUsd };
@@ -67,6 +72,22 @@ export interface PackageRefused {
   readonly code: 'PACKAGE_REFUSED';
   readonly index: number;
   readonly reason: HoldRejection;
+}
+
+/** A bid came before the opening or after the close, or the seller took back after the opening. */
+export interface WrongAuctionState {
+  readonly code: 'WRONG_AUCTION_STATE';
+  readonly state: 'upcoming' | 'open' | 'closed';
+  readonly opensAt: Instant;
+  readonly closesAt: Instant;
+}
+
+/** An auction would open or close outside what is possible; both ends are accepted. */
+export interface AuctionTimesInvalid {
+  readonly code: 'AUCTION_TIMES_INVALID';
+  readonly field: 'opensAt' | 'closesAt';
+  readonly earliest: Instant;
+  readonly latest: Instant;
 }
 
 /** Why one hold is refused. */

@@ -11,6 +11,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
+import type { Auction, SealedBid } from './auction.state.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 import { OrderBook, type Book } from './order-book.js';
 import type { Order } from './order.state.js';
@@ -45,7 +46,7 @@ export interface PoolState {
   readonly positions: Map<OrganizationId, StepFunction>;
 }
 
-/** An open ask at a fixed price. */
+/** Part of somebody's title that is for sale: at a fixed price, or by auction. */
 export interface Listing {
   readonly listingId: ListingId;
   readonly poolId: PoolId;
@@ -53,7 +54,10 @@ export interface Listing {
   readonly source: Source;
   readonly window: Window;
   readonly quantity: Quantity;
+  /** What it costs; in an auction the reserve price, below which nothing is sold. */
   readonly unitPrice: UnitPrice;
+  /** Null: a fixed price. Bids and holds of others reach fixed prices only. */
+  readonly auction: Auction | null;
   /** How often the capacity will have changed hands when it is bought from here. */
   readonly hops: number;
   readonly termsVersion: TermsVersion;
@@ -115,9 +119,11 @@ export interface MarketState {
   readonly orders: Map<OrderId, Order>;
   /** What reservations lost, those that are over included, until a day after their windows. */
   readonly losses: Map<ReservationId, readonly Loss[]>;
+  /** Bids in auctions that are not cleared: for nobody's eyes but their buyers'. */
+  readonly sealedBids: Map<OrderId, SealedBid>;
   /** Given to the next ask or bid that arrives. */
   nextSequence: number;
-  /** Index over listings and orders: made of them, and no part of what the state says. */
+  /** Index over fixed prices and orders: made of them, and no part of what the state says. */
   readonly book: Book;
 }
 
@@ -128,6 +134,7 @@ export function emptyMarket(book: Book = new OrderBook()): MarketState {
     reservations: new Map(),
     orders: new Map(),
     losses: new Map(),
+    sealedBids: new Map(),
     nextSequence: 1,
     book,
   };

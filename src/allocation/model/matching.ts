@@ -12,7 +12,7 @@ import {
   type StepFunction,
 } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
-import { covers } from '../../kernel/window.js';
+import { covers, type Window } from '../../kernel/window.js';
 import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import { termsOf, type PoolFacts } from './market.terms.js';
@@ -110,7 +110,7 @@ export class Matching {
     const { remaining } = this.progressOf(order);
     const minimum = order.minimumFill < remaining ? order.minimumFill : remaining;
     if (totalOf(matches) < minimum) return;
-    for (const match of matches) this.trade(order, match);
+    for (const match of matches) this.trade(order, match, this.priceOf(order, match.listing));
     if (matches.length > 0 && this.remainingOf(order) === 0n) {
       this.events.push(closeOrder(order, 'filled', this.progressOf(order).spent));
     }
@@ -138,7 +138,7 @@ export class Matching {
       const { poolId, providerId } = facts;
       const quantity = least([
         ...[left, this.availableTo(order, listing)],
-        minus(this.shareLeft(order, facts), bought.get(poolId)),
+        minus(this.roomIn(poolId, order.buyerId, order.window), bought.get(poolId)),
         minus(providerRoom(order), taken.get(providerId)),
       ]);
       if (quantity <= 0n) continue;
@@ -190,17 +190,18 @@ export class Matching {
     return this.facts.get(poolId) ?? poolOf(this.state, poolId).facts;
   }
 
-  private shareLeft({ buyerId, window }: Order, facts: PoolFacts): Quantity | null {
-    return shareLeft(facts, buyerId, this.positionOf(facts.poolId, buyerId), window);
+  /** What a pool's cap leaves to a buyer; null: there is none. */
+  roomIn(poolId: PoolId, buyerId: OrganizationId, window: Window): Quantity | null {
+    return shareLeft(this.factsOf(poolId), buyerId, this.positionOf(poolId, buyerId), window);
   }
 
   private progressOf(order: Order): Progress {
     return this.orders.get(order.orderId) ?? order;
   }
 
-  private trade(order: Order, { listing, quantity }: Match): void {
+  /** What a match at a price leads to; what was set aside for the order covers it. */
+  trade(order: Order, { listing, quantity }: Match, unitPrice: UnitPrice): void {
     const progress = this.progressOf(order);
-    const unitPrice = this.priceOf(order, listing);
     const { window, buyerId, orderId } = order;
     const due = amountOf(unitPrice, quantity, window);
     const unspent = (order.reserved - progress.spent) as MicroUsd;

@@ -96,8 +96,11 @@ export function orderAmended(state: MarketState, event: OrderAmended): MarketSta
 }
 
 export function orderClosed(state: MarketState, { orderId }: OrderClosed): MarketState {
-  state.book.removeBid(bidOf(orderOf(state, orderId)));
-  state.orders.delete(orderId);
+  const order = orderOf(state, orderId);
+  if (!state.sealedBids.delete(orderId)) {
+    state.book.removeBid(bidOf(order));
+    state.orders.delete(orderId);
+  }
   return state;
 }
 
@@ -108,5 +111,5 @@ export function takeSequence(state: MarketState): number {
 }
 
 function orderOf(state: MarketState, orderId: OrderId): Order {
-  return present(state.orders.get(orderId), `order ${orderId}`);
+  return present(state.orders.get(orderId) ?? state.sealedBids.get(orderId), `order ${orderId}`);
 }

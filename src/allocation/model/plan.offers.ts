@@ -11,6 +11,7 @@ import {
 import { ceilToGrid, DAY_MS, floorToGrid, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { PoolAttributes } from '../../providers/contract.js';
+import { openAsks } from './book.sides.js';
 import type { MarketState, PoolState } from './market.state.js';
 import { POOL_CHECKS, type PoolConstraints } from './order.constraints.js';
 import type { Ask, ConstraintName, PlanProblem, Spread } from './plan.problem.js';
@@ -43,7 +44,7 @@ export function offersIn(
   const end = ceilToGrid(window.end, DAY_MS);
   const rooms = new Map<PoolId, StepFunction>();
   const offers: Offer[] = [];
-  for (const { listingId, poolId, sellerId, unitPrice, remaining } of state.listings.values()) {
+  for (const { listingId, poolId, sellerId, unitPrice, remaining } of openAsks(state)) {
     const pool = poolOf(state, poolId);
     const { marketId, providerId, grid, attributes } = pool.facts;
     const from = Math.max(start, floorToGrid(now, grid)) as Instant;

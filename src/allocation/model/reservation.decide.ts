@@ -49,7 +49,8 @@ export function holdReservation(
   const { buyerId, window, quantity, now } = command;
   const listing = state.listings.get(command.listingId);
   if (listing === undefined) return reject({ code: 'LISTING_NOT_FOUND' });
-  if (listing.sellerId === buyerId) return reject({ code: 'SELF_TRADE' });
+  const refusal = checkSale(listing, buyerId);
+  if (refusal !== null) return reject(refusal);
   const pool = poolOf(state, listing.poolId);
   const misfit = checkWindow(window, pool.facts.grid, now) ?? checkOffer(command, listing);
   if (misfit !== null) return reject(misfit);
@@ -70,6 +71,12 @@ export function holdReservation(
     extendsReservationId: null,
     listingRemaining: segmentsOf(addOver(listing.remaining, window, -quantity)),
   });
+}
+
+/** Whether anybody, and this buyer, can take part of a listing at its price. */
+function checkSale({ sellerId, auction }: Listing, buyerId: OrganizationId): MarketRejection | null {
+  if (sellerId === buyerId) return { code: 'SELF_TRADE' };
+  return auction === null ? null : { code: 'WRONG_LISTING_KIND', kind: 'auction' };
 }
 
 function checkOffer(

@@ -36,6 +36,16 @@ export function afterHolds(
   ended: readonly Ended[],
 ): readonly MarketEvent[] {
   const matching = new Matching(state, now);
+  serveAfterHolds(matching, state, ended);
+  return matching.events;
+}
+
+/** The same as part of a decision in which more follows. */
+export function serveAfterHolds(
+  matching: Matching,
+  state: MarketState,
+  ended: readonly Ended[],
+): void {
   const listings = new Map<ListingId, Listing>();
   for (const { hold, event } of ended) {
     giveBack(matching, hold);
@@ -49,7 +59,6 @@ export function afterHolds(
     ...[...listings.values()].flatMap((listing) => waitlistFor(state, listing)),
     ...ordersOf(state, buyers),
   ]);
-  return matching.events;
 }
 
 /** Fills that a pool's cap left no room for until its holder held less: gave back, or resold. */

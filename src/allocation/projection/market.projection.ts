@@ -16,6 +16,8 @@ import { idleColumns } from './idle.columns.js';
 import { segmentsColumn } from './segments.column.js';
 import type { SaleTerms } from '../model/market.terms.js';
 import type {
+  AuctionCleared,
+  ListingCreated,
   MarketEvent,
   OrderFilled,
   RebookingSet,
@@ -60,7 +62,8 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'ListingCreated': {
       const offered = [{ window: event.window, value: event.quantity }];
       const created_at = formatInstant(recorded.occurredAt);
-      const row = { ...tradeColumns(event), ...remainingColumns(offered), status: 'open', created_at };
+      const shown = { ...tradeColumns(event), ...remainingColumns(offered), ...auctionColumns(event) };
+      const row = { ...shown, status: 'open', created_at };
       return [{ kind: 'put', table: LISTING, row }];
     }
     case 'ListingClosed': {
@@ -118,7 +121,11 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
         offer(event.listingId, event.listingRemaining),
         ...sourceChange(event.sourceAfter, recorded),
       ];
+    case 'AuctionCleared':
+      return [cleared(event)];
     // The bids have a projection of their own.
+    case 'AuctionBidPlaced':
+    case 'AuctionBidWithdrawn':
     case 'OrderPlaced':
     case 'OrderAmended':
     case 'OrderClosed':
@@ -157,6 +164,25 @@ function tradeColumns(event: Sale): Row {
     hops: event.hops,
     terms_version: event.termsVersion,
   };
+}
+
+function auctionColumns({ auction }: ListingCreated): Row {
+  return {
+    is_auction: auction !== null,
+    opens_at: auction && formatInstant(auction.opensAt),
+    closes_at: auction && formatInstant(auction.closesAt),
+    clearing_price: null,
+    quantity_sold: null,
+    bids: null,
+    cleared_at: null,
+  };
+}
+
+function cleared({ listingId, ...event }: AuctionCleared): RowChange {
+  const { clearingPrice: clearing_price, quantitySold: quantity_sold, bids } = event;
+  const cleared_at = formatInstant(event.clearedAt);
+  const values = { clearing_price, quantity_sold, bids, cleared_at };
+  return { kind: 'set', table: LISTING, key: { listing_id: listingId }, values };
 }
 
 function terms(pool_id: string, version: number, given: SaleTerms): RowChange {

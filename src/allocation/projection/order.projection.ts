@@ -9,7 +9,8 @@ import { assertNever } from '../../kernel/assert.js';
 import { marketOf } from '../../kernel/ids.js';
 import { formatInstant } from '../../kernel/time.js';
 import { marketCodec } from '../application/market.codec.js';
-import type { MarketEvent, OrderPlaced } from '../model/market.events.js';
+import type { AuctionBidPlaced, MarketEvent, OrderPlaced } from '../model/market.events.js';
+import { UNCONSTRAINED } from '../model/order.state.js';
 
 const ORDER = 'market_order';
 
@@ -36,6 +37,11 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
       const { reason: status, spent } = event;
       return [set(event, recorded, { status, spent, reserved: spent })];
     }
+    case 'AuctionBidPlaced':
+      return [{ kind: 'put', table: ORDER, row: sealedRow(event, recorded) }];
+    case 'AuctionBidWithdrawn':
+      return [set(event, recorded, { status: 'cancelled', reserved: 0n })];
+    case 'AuctionCleared':
     case 'PoolOpened':
     case 'PoolExtended':
     case 'PoolTermsChanged':
@@ -62,8 +68,30 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
   }
 }
 
-function placedRow(event: OrderPlaced, { version }: RecordedEvent): Row {
-  const { orderId, buyerId, window, quantity, limitPrice, constraints, minimumFill } = event;
+function placedRow(event: OrderPlaced, recorded: RecordedEvent): Row {
+  const { timeInForce, constraints } = event;
+  return {
+    ...bidRow(event, recorded),
+    auction_id: null,
+    constraints: { ...constraints },
+    time_in_force: timeInForce.kind,
+    status: 'resting',
+  };
+}
+
+/** It waits until an instant, that of the close. */
+function sealedRow(event: AuctionBidPlaced, recorded: RecordedEvent): Row {
+  return {
+    ...bidRow(event, recorded),
+    auction_id: event.auctionId,
+    constraints: { ...UNCONSTRAINED },
+    time_in_force: 'GTD',
+    status: 'sealed',
+  };
+}
+
+function bidRow(event: OrderPlaced | AuctionBidPlaced, { version }: RecordedEvent): Row {
+  const { orderId, buyerId, window, quantity, limitPrice, minimumFill } = event;
   return {
     order_id: orderId,
     market_id: marketOf(orderId) ?? '',
@@ -72,10 +100,7 @@ function placedRow(event: OrderPlaced, { version }: RecordedEvent): Row {
     window_end: formatInstant(window.end),
     quantity,
     limit_price: limitPrice,
-    constraints: { ...constraints },
     minimum_fill: minimumFill,
-    time_in_force: event.timeInForce.kind,
-    status: 'resting',
     remaining: quantity,
     reserved: event.reserved,
     spent: 0n,

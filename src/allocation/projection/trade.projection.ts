@@ -61,6 +61,9 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'IdleReviewed':
     case 'ReservationTransferred':
     case 'TransferReturned':
+    case 'AuctionBidPlaced':
+    case 'AuctionBidWithdrawn':
+    case 'AuctionCleared':
       return [];
     default:
       return assertNever(event);

@@ -60,7 +60,7 @@ export class OrderFundsService {
   ): Promise<OrderResult> {
     const result = await this.market.sendOrder(request, sendingOf(key));
     if (result.accepted) return result;
-    const rest = { orderId: request.orderId, amount, isFinal: request.type === 'PlaceOrder' };
+    const rest = { orderId: request.orderId, amount, isFinal: request.type !== 'AmendOrder' };
     await this.release(buyerId, rest, systemContext('release-funds', `${key} refused`));
     return result;
   }

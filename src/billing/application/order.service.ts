@@ -123,7 +123,8 @@ function raiseFor(order: OrderFacts, { quantity, limitPrice }: OrderChange): Mic
   return (needed > reserved ? needed - reserved : 0n) as MicroUsd;
 }
 
-function refusalOf(
+/** Why money is not set aside, as the answer to who wanted to buy. */
+export function refusalOf(
   rejection: Extract<LedgerOutcome, { readonly accepted: false }>['rejection'],
 ): OrderOutcome {
   switch (rejection.code) {

@@ -19,7 +19,7 @@ export * as $Enums from './enums.js'
 export * from './enums.js';
 /**
  * Model Listing
- * An ask at a fixed price. Projected from market streams.
+ * What is for sale, at a fixed price or by auction. Projected from market streams.
  */
 export type Listing = Prisma.ListingModel
 /**

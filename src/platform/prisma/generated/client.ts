@@ -43,7 +43,7 @@ export { Prisma }
 
 /**
  * Model Listing
- * An ask at a fixed price. Projected from market streams.
+ * What is for sale, at a fixed price or by auction. Projected from market streams.
  */
 export type Listing = Prisma.ListingModel
 /**

@@ -2795,7 +2795,14 @@ export const ListingScalarFieldEnum = {
   status: 'status',
   remaining: 'remaining',
   remainingMax: 'remainingMax',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  isAuction: 'isAuction',
+  opensAt: 'opensAt',
+  closesAt: 'closesAt',
+  clearingPrice: 'clearingPrice',
+  quantitySold: 'quantitySold',
+  bids: 'bids',
+  clearedAt: 'clearedAt'
 } as const
 
 export type ListingScalarFieldEnum = (typeof ListingScalarFieldEnum)[keyof typeof ListingScalarFieldEnum]
@@ -2858,6 +2865,7 @@ export const MarketOrderScalarFieldEnum = {
   orderId: 'orderId',
   marketId: 'marketId',
   buyerId: 'buyerId',
+  auctionId: 'auctionId',
   windowStart: 'windowStart',
   windowEnd: 'windowEnd',
   quantity: 'quantity',
@@ -3363,6 +3371,13 @@ export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$Prisma
 
 
 /**
+ * Reference to a field of type 'Boolean'
+ */
+export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
+    
+
+
+/**
  * Reference to a field of type 'Decimal'
  */
 export type DecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Decimal'>
@@ -3373,13 +3388,6 @@ export type DecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel,
  * Reference to a field of type 'Decimal[]'
  */
 export type ListDecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Decimal[]'>
-    
-
-
-/**
- * Reference to a field of type 'Boolean'
- */
-export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
     
 
 

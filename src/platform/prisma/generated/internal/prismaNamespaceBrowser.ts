@@ -115,7 +115,14 @@ export const ListingScalarFieldEnum = {
   status: 'status',
   remaining: 'remaining',
   remainingMax: 'remainingMax',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  isAuction: 'isAuction',
+  opensAt: 'opensAt',
+  closesAt: 'closesAt',
+  clearingPrice: 'clearingPrice',
+  quantitySold: 'quantitySold',
+  bids: 'bids',
+  clearedAt: 'clearedAt'
 } as const
 
 export type ListingScalarFieldEnum = (typeof ListingScalarFieldEnum)[keyof typeof ListingScalarFieldEnum]
@@ -178,6 +185,7 @@ export const MarketOrderScalarFieldEnum = {
   orderId: 'orderId',
   marketId: 'marketId',
   buyerId: 'buyerId',
+  auctionId: 'auctionId',
   windowStart: 'windowStart',
   windowEnd: 'windowEnd',
   quantity: 'quantity',

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.js"
 
 /**
  * Model Listing
- * An ask at a fixed price. Projected from market streams.
+ * What is for sale, at a fixed price or by auction. Projected from market streams.
  */
 export type ListingModel = runtime.Types.Result.DefaultSelection<Prisma.$ListingPayload>
 
@@ -32,6 +32,9 @@ export type ListingAvgAggregateOutputType = {
   hops: number | null
   termsVersion: number | null
   remainingMax: number | null
+  clearingPrice: number | null
+  quantitySold: number | null
+  bids: number | null
 }
 
 export type ListingSumAggregateOutputType = {
@@ -40,6 +43,9 @@ export type ListingSumAggregateOutputType = {
   hops: number | null
   termsVersion: number | null
   remainingMax: bigint | null
+  clearingPrice: bigint | null
+  quantitySold: bigint | null
+  bids: number | null
 }
 
 export type ListingMinAggregateOutputType = {
@@ -57,6 +63,13 @@ export type ListingMinAggregateOutputType = {
   status: string | null
   remainingMax: bigint | null
   createdAt: Date | null
+  isAuction: boolean | null
+  opensAt: Date | null
+  closesAt: Date | null
+  clearingPrice: bigint | null
+  quantitySold: bigint | null
+  bids: number | null
+  clearedAt: Date | null
 }
 
 export type ListingMaxAggregateOutputType = {
@@ -74,6 +87,13 @@ export type ListingMaxAggregateOutputType = {
   status: string | null
   remainingMax: bigint | null
   createdAt: Date | null
+  isAuction: boolean | null
+  opensAt: Date | null
+  closesAt: Date | null
+  clearingPrice: bigint | null
+  quantitySold: bigint | null
+  bids: number | null
+  clearedAt: Date | null
 }
 
 export type ListingCountAggregateOutputType = {
@@ -92,6 +112,13 @@ export type ListingCountAggregateOutputType = {
   remaining: number
   remainingMax: number
   createdAt: number
+  isAuction: number
+  opensAt: number
+  closesAt: number
+  clearingPrice: number
+  quantitySold: number
+  bids: number
+  clearedAt: number
   _all: number
 }
 
@@ -102,6 +129,9 @@ export type ListingAvgAggregateInputType = {
   hops?: true
   termsVersion?: true
   remainingMax?: true
+  clearingPrice?: true
+  quantitySold?: true
+  bids?: true
 }
 
 export type ListingSumAggregateInputType = {
@@ -110,6 +140,9 @@ export type ListingSumAggregateInputType = {
   hops?: true
   termsVersion?: true
   remainingMax?: true
+  clearingPrice?: true
+  quantitySold?: true
+  bids?: true
 }
 
 export type ListingMinAggregateInputType = {
@@ -127,6 +160,13 @@ export type ListingMinAggregateInputType = {
   status?: true
   remainingMax?: true
   createdAt?: true
+  isAuction?: true
+  opensAt?: true
+  closesAt?: true
+  clearingPrice?: true
+  quantitySold?: true
+  bids?: true
+  clearedAt?: true
 }
 
 export type ListingMaxAggregateInputType = {
@@ -144,6 +184,13 @@ export type ListingMaxAggregateInputType = {
   status?: true
   remainingMax?: true
   createdAt?: true
+  isAuction?: true
+  opensAt?: true
+  closesAt?: true
+  clearingPrice?: true
+  quantitySold?: true
+  bids?: true
+  clearedAt?: true
 }
 
 export type ListingCountAggregateInputType = {
@@ -162,6 +209,13 @@ export type ListingCountAggregateInputType = {
   remaining?: true
   remainingMax?: true
   createdAt?: true
+  isAuction?: true
+  opensAt?: true
+  closesAt?: true
+  clearingPrice?: true
+  quantitySold?: true
+  bids?: true
+  clearedAt?: true
   _all?: true
 }
 
@@ -267,6 +321,13 @@ export type ListingGroupByOutputType = {
   remaining: runtime.JsonValue
   remainingMax: bigint
   createdAt: Date
+  isAuction: boolean
+  opensAt: Date | null
+  closesAt: Date | null
+  clearingPrice: bigint | null
+  quantitySold: bigint | null
+  bids: number | null
+  clearedAt: Date | null
   _count: ListingCountAggregateOutputType | null
   _avg: ListingAvgAggregateOutputType | null
   _sum: ListingSumAggregateOutputType | null
@@ -308,6 +369,13 @@ export type ListingWhereInput = {
   remaining?: Prisma.JsonFilter<"Listing">
   remainingMax?: Prisma.BigIntFilter<"Listing"> | bigint | number
   createdAt?: Prisma.DateTimeFilter<"Listing"> | Date | string
+  isAuction?: Prisma.BoolFilter<"Listing"> | boolean
+  opensAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
+  closesAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
+  clearingPrice?: Prisma.BigIntNullableFilter<"Listing"> | bigint | number | null
+  quantitySold?: Prisma.BigIntNullableFilter<"Listing"> | bigint | number | null
+  bids?: Prisma.IntNullableFilter<"Listing"> | number | null
+  clearedAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
 }
 
 export type ListingOrderByWithRelationInput = {
@@ -326,6 +394,13 @@ export type ListingOrderByWithRelationInput = {
   remaining?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  isAuction?: Prisma.SortOrder
+  opensAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  closesAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  clearingPrice?: Prisma.SortOrderInput | Prisma.SortOrder
+  quantitySold?: Prisma.SortOrderInput | Prisma.SortOrder
+  bids?: Prisma.SortOrderInput | Prisma.SortOrder
+  clearedAt?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type ListingWhereUniqueInput = Prisma.AtLeast<{
@@ -347,6 +422,13 @@ export type ListingWhereUniqueInput = Prisma.AtLeast<{
   remaining?: Prisma.JsonFilter<"Listing">
   remainingMax?: Prisma.BigIntFilter<"Listing"> | bigint | number
   createdAt?: Prisma.DateTimeFilter<"Listing"> | Date | string
+  isAuction?: Prisma.BoolFilter<"Listing"> | boolean
+  opensAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
+  closesAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
+  clearingPrice?: Prisma.BigIntNullableFilter<"Listing"> | bigint | number | null
+  quantitySold?: Prisma.BigIntNullableFilter<"Listing"> | bigint | number | null
+  bids?: Prisma.IntNullableFilter<"Listing"> | number | null
+  clearedAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
 }, "listingId">
 
 export type ListingOrderByWithAggregationInput = {
@@ -365,6 +447,13 @@ export type ListingOrderByWithAggregationInput = {
   remaining?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  isAuction?: Prisma.SortOrder
+  opensAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  closesAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  clearingPrice?: Prisma.SortOrderInput | Prisma.SortOrder
+  quantitySold?: Prisma.SortOrderInput | Prisma.SortOrder
+  bids?: Prisma.SortOrderInput | Prisma.SortOrder
+  clearedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ListingCountOrderByAggregateInput
   _avg?: Prisma.ListingAvgOrderByAggregateInput
   _max?: Prisma.ListingMaxOrderByAggregateInput
@@ -391,6 +480,13 @@ export type ListingScalarWhereWithAggregatesInput = {
   remaining?: Prisma.JsonWithAggregatesFilter<"Listing">
   remainingMax?: Prisma.BigIntWithAggregatesFilter<"Listing"> | bigint | number
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Listing"> | Date | string
+  isAuction?: Prisma.BoolWithAggregatesFilter<"Listing"> | boolean
+  opensAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Listing"> | Date | string | null
+  closesAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Listing"> | Date | string | null
+  clearingPrice?: Prisma.BigIntNullableWithAggregatesFilter<"Listing"> | bigint | number | null
+  quantitySold?: Prisma.BigIntNullableWithAggregatesFilter<"Listing"> | bigint | number | null
+  bids?: Prisma.IntNullableWithAggregatesFilter<"Listing"> | number | null
+  clearedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Listing"> | Date | string | null
 }
 
 export type ListingCreateInput = {
@@ -409,6 +505,13 @@ export type ListingCreateInput = {
   remaining: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax: bigint | number
   createdAt: Date | string
+  isAuction?: boolean
+  opensAt?: Date | string | null
+  closesAt?: Date | string | null
+  clearingPrice?: bigint | number | null
+  quantitySold?: bigint | number | null
+  bids?: number | null
+  clearedAt?: Date | string | null
 }
 
 export type ListingUncheckedCreateInput = {
@@ -427,6 +530,13 @@ export type ListingUncheckedCreateInput = {
   remaining: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax: bigint | number
   createdAt: Date | string
+  isAuction?: boolean
+  opensAt?: Date | string | null
+  closesAt?: Date | string | null
+  clearingPrice?: bigint | number | null
+  quantitySold?: bigint | number | null
+  bids?: number | null
+  clearedAt?: Date | string | null
 }
 
 export type ListingUpdateInput = {
@@ -445,6 +555,13 @@ export type ListingUpdateInput = {
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  isAuction?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  opensAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closesAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  clearingPrice?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  quantitySold?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  bids?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ListingUncheckedUpdateInput = {
@@ -463,6 +580,13 @@ export type ListingUncheckedUpdateInput = {
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  isAuction?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  opensAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closesAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  clearingPrice?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  quantitySold?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  bids?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ListingCreateManyInput = {
@@ -481,6 +605,13 @@ export type ListingCreateManyInput = {
   remaining: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax: bigint | number
   createdAt: Date | string
+  isAuction?: boolean
+  opensAt?: Date | string | null
+  closesAt?: Date | string | null
+  clearingPrice?: bigint | number | null
+  quantitySold?: bigint | number | null
+  bids?: number | null
+  clearedAt?: Date | string | null
 }
 
 export type ListingUpdateManyMutationInput = {
@@ -499,6 +630,13 @@ export type ListingUpdateManyMutationInput = {
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  isAuction?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  opensAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closesAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  clearingPrice?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  quantitySold?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  bids?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ListingUncheckedUpdateManyInput = {
@@ -517,6 +655,13 @@ export type ListingUncheckedUpdateManyInput = {
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  isAuction?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  opensAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  closesAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  clearingPrice?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  quantitySold?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  bids?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  clearedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ListingCountOrderByAggregateInput = {
@@ -535,6 +680,13 @@ export type ListingCountOrderByAggregateInput = {
   remaining?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  isAuction?: Prisma.SortOrder
+  opensAt?: Prisma.SortOrder
+  closesAt?: Prisma.SortOrder
+  clearingPrice?: Prisma.SortOrder
+  quantitySold?: Prisma.SortOrder
+  bids?: Prisma.SortOrder
+  clearedAt?: Prisma.SortOrder
 }
 
 export type ListingAvgOrderByAggregateInput = {
@@ -543,6 +695,9 @@ export type ListingAvgOrderByAggregateInput = {
   hops?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
+  clearingPrice?: Prisma.SortOrder
+  quantitySold?: Prisma.SortOrder
+  bids?: Prisma.SortOrder
 }
 
 export type ListingMaxOrderByAggregateInput = {
@@ -560,6 +715,13 @@ export type ListingMaxOrderByAggregateInput = {
   status?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  isAuction?: Prisma.SortOrder
+  opensAt?: Prisma.SortOrder
+  closesAt?: Prisma.SortOrder
+  clearingPrice?: Prisma.SortOrder
+  quantitySold?: Prisma.SortOrder
+  bids?: Prisma.SortOrder
+  clearedAt?: Prisma.SortOrder
 }
 
 export type ListingMinOrderByAggregateInput = {
@@ -577,6 +739,13 @@ export type ListingMinOrderByAggregateInput = {
   status?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  isAuction?: Prisma.SortOrder
+  opensAt?: Prisma.SortOrder
+  closesAt?: Prisma.SortOrder
+  clearingPrice?: Prisma.SortOrder
+  quantitySold?: Prisma.SortOrder
+  bids?: Prisma.SortOrder
+  clearedAt?: Prisma.SortOrder
 }
 
 export type ListingSumOrderByAggregateInput = {
@@ -585,6 +754,9 @@ export type ListingSumOrderByAggregateInput = {
   hops?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
+  clearingPrice?: Prisma.SortOrder
+  quantitySold?: Prisma.SortOrder
+  bids?: Prisma.SortOrder
 }
 
 export type StringFieldUpdateOperationsInput = {
@@ -615,6 +787,30 @@ export type IntFieldUpdateOperationsInput = {
   divide?: number
 }
 
+export type BoolFieldUpdateOperationsInput = {
+  set?: boolean
+}
+
+export type NullableDateTimeFieldUpdateOperationsInput = {
+  set?: Date | string | null
+}
+
+export type NullableBigIntFieldUpdateOperationsInput = {
+  set?: bigint | number | null
+  increment?: bigint | number
+  decrement?: bigint | number
+  multiply?: bigint | number
+  divide?: bigint | number
+}
+
+export type NullableIntFieldUpdateOperationsInput = {
+  set?: number | null
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
+}
+
 
 
 export type ListingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -633,6 +829,13 @@ export type ListingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   remaining?: boolean
   remainingMax?: boolean
   createdAt?: boolean
+  isAuction?: boolean
+  opensAt?: boolean
+  closesAt?: boolean
+  clearingPrice?: boolean
+  quantitySold?: boolean
+  bids?: boolean
+  clearedAt?: boolean
 }, ExtArgs["result"]["listing"]>
 
 export type ListingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -651,6 +854,13 @@ export type ListingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   remaining?: boolean
   remainingMax?: boolean
   createdAt?: boolean
+  isAuction?: boolean
+  opensAt?: boolean
+  closesAt?: boolean
+  clearingPrice?: boolean
+  quantitySold?: boolean
+  bids?: boolean
+  clearedAt?: boolean
 }, ExtArgs["result"]["listing"]>
 
 export type ListingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -669,6 +879,13 @@ export type ListingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   remaining?: boolean
   remainingMax?: boolean
   createdAt?: boolean
+  isAuction?: boolean
+  opensAt?: boolean
+  closesAt?: boolean
+  clearingPrice?: boolean
+  quantitySold?: boolean
+  bids?: boolean
+  clearedAt?: boolean
 }, ExtArgs["result"]["listing"]>
 
 export type ListingSelectScalar = {
@@ -687,9 +904,16 @@ export type ListingSelectScalar = {
   remaining?: boolean
   remainingMax?: boolean
   createdAt?: boolean
+  isAuction?: boolean
+  opensAt?: boolean
+  closesAt?: boolean
+  clearingPrice?: boolean
+  quantitySold?: boolean
+  bids?: boolean
+  clearedAt?: boolean
 }
 
-export type ListingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"listingId" | "marketId" | "poolId" | "sellerId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "hops" | "termsVersion" | "status" | "remaining" | "remainingMax" | "createdAt", ExtArgs["result"]["listing"]>
+export type ListingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"listingId" | "marketId" | "poolId" | "sellerId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "hops" | "termsVersion" | "status" | "remaining" | "remainingMax" | "createdAt" | "isAuction" | "opensAt" | "closesAt" | "clearingPrice" | "quantitySold" | "bids" | "clearedAt", ExtArgs["result"]["listing"]>
 
 export type $ListingPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Listing"
@@ -710,6 +934,16 @@ export type $ListingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     remaining: runtime.JsonValue
     remainingMax: bigint
     createdAt: Date
+    isAuction: boolean
+    opensAt: Date | null
+    closesAt: Date | null
+    clearingPrice: bigint | null
+    quantitySold: bigint | null
+    /**
+     * How many there were at the close; null before.
+     */
+    bids: number | null
+    clearedAt: Date | null
   }, ExtArgs["result"]["listing"]>
   composites: {}
 }
@@ -1148,6 +1382,13 @@ export interface ListingFieldRefs {
   readonly remaining: Prisma.FieldRef<"Listing", 'Json'>
   readonly remainingMax: Prisma.FieldRef<"Listing", 'BigInt'>
   readonly createdAt: Prisma.FieldRef<"Listing", 'DateTime'>
+  readonly isAuction: Prisma.FieldRef<"Listing", 'Boolean'>
+  readonly opensAt: Prisma.FieldRef<"Listing", 'DateTime'>
+  readonly closesAt: Prisma.FieldRef<"Listing", 'DateTime'>
+  readonly clearingPrice: Prisma.FieldRef<"Listing", 'BigInt'>
+  readonly quantitySold: Prisma.FieldRef<"Listing", 'BigInt'>
+  readonly bids: Prisma.FieldRef<"Listing", 'Int'>
+  readonly clearedAt: Prisma.FieldRef<"Listing", 'DateTime'>
 }
     
 

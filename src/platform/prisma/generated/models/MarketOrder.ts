@@ -50,6 +50,7 @@ export type MarketOrderMinAggregateOutputType = {
   orderId: string | null
   marketId: string | null
   buyerId: string | null
+  auctionId: string | null
   windowStart: Date | null
   windowEnd: Date | null
   quantity: bigint | null
@@ -69,6 +70,7 @@ export type MarketOrderMaxAggregateOutputType = {
   orderId: string | null
   marketId: string | null
   buyerId: string | null
+  auctionId: string | null
   windowStart: Date | null
   windowEnd: Date | null
   quantity: bigint | null
@@ -88,6 +90,7 @@ export type MarketOrderCountAggregateOutputType = {
   orderId: number
   marketId: number
   buyerId: number
+  auctionId: number
   windowStart: number
   windowEnd: number
   quantity: number
@@ -130,6 +133,7 @@ export type MarketOrderMinAggregateInputType = {
   orderId?: true
   marketId?: true
   buyerId?: true
+  auctionId?: true
   windowStart?: true
   windowEnd?: true
   quantity?: true
@@ -149,6 +153,7 @@ export type MarketOrderMaxAggregateInputType = {
   orderId?: true
   marketId?: true
   buyerId?: true
+  auctionId?: true
   windowStart?: true
   windowEnd?: true
   quantity?: true
@@ -168,6 +173,7 @@ export type MarketOrderCountAggregateInputType = {
   orderId?: true
   marketId?: true
   buyerId?: true
+  auctionId?: true
   windowStart?: true
   windowEnd?: true
   quantity?: true
@@ -275,6 +281,7 @@ export type MarketOrderGroupByOutputType = {
   orderId: string
   marketId: string
   buyerId: string
+  auctionId: string | null
   windowStart: Date
   windowEnd: Date
   quantity: bigint
@@ -318,6 +325,7 @@ export type MarketOrderWhereInput = {
   orderId?: Prisma.StringFilter<"MarketOrder"> | string
   marketId?: Prisma.StringFilter<"MarketOrder"> | string
   buyerId?: Prisma.StringFilter<"MarketOrder"> | string
+  auctionId?: Prisma.StringNullableFilter<"MarketOrder"> | string | null
   windowStart?: Prisma.DateTimeFilter<"MarketOrder"> | Date | string
   windowEnd?: Prisma.DateTimeFilter<"MarketOrder"> | Date | string
   quantity?: Prisma.BigIntFilter<"MarketOrder"> | bigint | number
@@ -338,6 +346,7 @@ export type MarketOrderOrderByWithRelationInput = {
   orderId?: Prisma.SortOrder
   marketId?: Prisma.SortOrder
   buyerId?: Prisma.SortOrder
+  auctionId?: Prisma.SortOrderInput | Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
   quantity?: Prisma.SortOrder
@@ -361,6 +370,7 @@ export type MarketOrderWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.MarketOrderWhereInput | Prisma.MarketOrderWhereInput[]
   marketId?: Prisma.StringFilter<"MarketOrder"> | string
   buyerId?: Prisma.StringFilter<"MarketOrder"> | string
+  auctionId?: Prisma.StringNullableFilter<"MarketOrder"> | string | null
   windowStart?: Prisma.DateTimeFilter<"MarketOrder"> | Date | string
   windowEnd?: Prisma.DateTimeFilter<"MarketOrder"> | Date | string
   quantity?: Prisma.BigIntFilter<"MarketOrder"> | bigint | number
@@ -381,6 +391,7 @@ export type MarketOrderOrderByWithAggregationInput = {
   orderId?: Prisma.SortOrder
   marketId?: Prisma.SortOrder
   buyerId?: Prisma.SortOrder
+  auctionId?: Prisma.SortOrderInput | Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
   quantity?: Prisma.SortOrder
@@ -409,6 +420,7 @@ export type MarketOrderScalarWhereWithAggregatesInput = {
   orderId?: Prisma.StringWithAggregatesFilter<"MarketOrder"> | string
   marketId?: Prisma.StringWithAggregatesFilter<"MarketOrder"> | string
   buyerId?: Prisma.StringWithAggregatesFilter<"MarketOrder"> | string
+  auctionId?: Prisma.StringNullableWithAggregatesFilter<"MarketOrder"> | string | null
   windowStart?: Prisma.DateTimeWithAggregatesFilter<"MarketOrder"> | Date | string
   windowEnd?: Prisma.DateTimeWithAggregatesFilter<"MarketOrder"> | Date | string
   quantity?: Prisma.BigIntWithAggregatesFilter<"MarketOrder"> | bigint | number
@@ -429,6 +441,7 @@ export type MarketOrderCreateInput = {
   orderId: string
   marketId: string
   buyerId: string
+  auctionId?: string | null
   windowStart: Date | string
   windowEnd: Date | string
   quantity: bigint | number
@@ -449,6 +462,7 @@ export type MarketOrderUncheckedCreateInput = {
   orderId: string
   marketId: string
   buyerId: string
+  auctionId?: string | null
   windowStart: Date | string
   windowEnd: Date | string
   quantity: bigint | number
@@ -469,6 +483,7 @@ export type MarketOrderUpdateInput = {
   orderId?: Prisma.StringFieldUpdateOperationsInput | string
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   buyerId?: Prisma.StringFieldUpdateOperationsInput | string
+  auctionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quantity?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -489,6 +504,7 @@ export type MarketOrderUncheckedUpdateInput = {
   orderId?: Prisma.StringFieldUpdateOperationsInput | string
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   buyerId?: Prisma.StringFieldUpdateOperationsInput | string
+  auctionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quantity?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -509,6 +525,7 @@ export type MarketOrderCreateManyInput = {
   orderId: string
   marketId: string
   buyerId: string
+  auctionId?: string | null
   windowStart: Date | string
   windowEnd: Date | string
   quantity: bigint | number
@@ -529,6 +546,7 @@ export type MarketOrderUpdateManyMutationInput = {
   orderId?: Prisma.StringFieldUpdateOperationsInput | string
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   buyerId?: Prisma.StringFieldUpdateOperationsInput | string
+  auctionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quantity?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -549,6 +567,7 @@ export type MarketOrderUncheckedUpdateManyInput = {
   orderId?: Prisma.StringFieldUpdateOperationsInput | string
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   buyerId?: Prisma.StringFieldUpdateOperationsInput | string
+  auctionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quantity?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -569,6 +588,7 @@ export type MarketOrderCountOrderByAggregateInput = {
   orderId?: Prisma.SortOrder
   marketId?: Prisma.SortOrder
   buyerId?: Prisma.SortOrder
+  auctionId?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
   quantity?: Prisma.SortOrder
@@ -599,6 +619,7 @@ export type MarketOrderMaxOrderByAggregateInput = {
   orderId?: Prisma.SortOrder
   marketId?: Prisma.SortOrder
   buyerId?: Prisma.SortOrder
+  auctionId?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
   quantity?: Prisma.SortOrder
@@ -618,6 +639,7 @@ export type MarketOrderMinOrderByAggregateInput = {
   orderId?: Prisma.SortOrder
   marketId?: Prisma.SortOrder
   buyerId?: Prisma.SortOrder
+  auctionId?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
   quantity?: Prisma.SortOrder
@@ -649,6 +671,7 @@ export type MarketOrderSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   orderId?: boolean
   marketId?: boolean
   buyerId?: boolean
+  auctionId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
   quantity?: boolean
@@ -669,6 +692,7 @@ export type MarketOrderSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   orderId?: boolean
   marketId?: boolean
   buyerId?: boolean
+  auctionId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
   quantity?: boolean
@@ -689,6 +713,7 @@ export type MarketOrderSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   orderId?: boolean
   marketId?: boolean
   buyerId?: boolean
+  auctionId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
   quantity?: boolean
@@ -709,6 +734,7 @@ export type MarketOrderSelectScalar = {
   orderId?: boolean
   marketId?: boolean
   buyerId?: boolean
+  auctionId?: boolean
   windowStart?: boolean
   windowEnd?: boolean
   quantity?: boolean
@@ -725,7 +751,7 @@ export type MarketOrderSelectScalar = {
   streamVersion?: boolean
 }
 
-export type MarketOrderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"orderId" | "marketId" | "buyerId" | "windowStart" | "windowEnd" | "quantity" | "limitPrice" | "constraints" | "minimumFill" | "timeInForce" | "status" | "remaining" | "reserved" | "spent" | "placedAt" | "expiresAt" | "streamVersion", ExtArgs["result"]["marketOrder"]>
+export type MarketOrderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"orderId" | "marketId" | "buyerId" | "auctionId" | "windowStart" | "windowEnd" | "quantity" | "limitPrice" | "constraints" | "minimumFill" | "timeInForce" | "status" | "remaining" | "reserved" | "spent" | "placedAt" | "expiresAt" | "streamVersion", ExtArgs["result"]["marketOrder"]>
 
 export type $MarketOrderPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "MarketOrder"
@@ -734,6 +760,10 @@ export type $MarketOrderPayload<ExtArgs extends runtime.Types.Extensions.Interna
     orderId: string
     marketId: string
     buyerId: string
+    /**
+     * The auction it is a sealed bid in; null in the book.
+     */
+    auctionId: string | null
     windowStart: Date
     windowEnd: Date
     quantity: bigint
@@ -1174,6 +1204,7 @@ export interface MarketOrderFieldRefs {
   readonly orderId: Prisma.FieldRef<"MarketOrder", 'String'>
   readonly marketId: Prisma.FieldRef<"MarketOrder", 'String'>
   readonly buyerId: Prisma.FieldRef<"MarketOrder", 'String'>
+  readonly auctionId: Prisma.FieldRef<"MarketOrder", 'String'>
   readonly windowStart: Prisma.FieldRef<"MarketOrder", 'DateTime'>
   readonly windowEnd: Prisma.FieldRef<"MarketOrder", 'DateTime'>
   readonly quantity: Prisma.FieldRef<"MarketOrder", 'BigInt'>

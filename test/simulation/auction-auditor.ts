@@ -1,0 +1,180 @@
+import type { MarketAuditor, OpenListing } from './market-auditor.js';
+import type { LiveOrder } from './order-auditor.js';
+import type * as raw from './raw-event.js';
+import { worstCase } from './rounding.js';
+import { demand, found } from './violation.js';
+
+export interface LiveAuction {
+  readonly opensAt: number;
+  readonly closesAt: number;
+}
+
+export interface LiveBid {
+  readonly orderId: string;
+  readonly auctionId: string;
+  readonly minimum: number;
+  readonly order: LiveOrder;
+}
+
+/** What the bids of one auction come to, worked out one token/s after the other. */
+interface Result {
+  readonly shares: ReadonlyMap<string, number>;
+  readonly price: bigint | null;
+}
+
+/** Follows sealed bids by the log alone, and works out every auction once more at its close. */
+export class AuctionAuditor {
+  readonly open = new Map<string, LiveAuction>();
+  readonly bids = new Map<string, LiveBid>();
+  /** What is still to be told of auctions that were cleared: who gets how much, at which price. */
+  private readonly due = new Map<string, { readonly quantity: number; readonly price: bigint }>();
+
+  constructor(private readonly market: MarketAuditor) {}
+
+  opened({ listingId, auction, window, occurredAt }: raw.ListingCreated): void {
+    if (auction === null) return;
+    const { opensAt, closesAt } = auction;
+    const isInTime = occurredAt <= opensAt && opensAt < closesAt && closesAt <= window.start;
+    demand(isInTime, `${listingId} opens at ${opensAt} and closes at ${closesAt}`);
+    this.open.set(listingId, auction);
+  }
+
+  placed(event: raw.AuctionBidPlaced): void {
+    const { orderId, auctionId, buyerId, placedAt, window, expiresAt } = event;
+    const { opensAt, closesAt } = this.auction(auctionId);
+    const isInTime = opensAt <= placedAt && placedAt < closesAt && expiresAt === closesAt;
+    demand(isInTime, `${orderId} comes at ${placedAt} to ${auctionId}`);
+    const listing = this.listing(auctionId);
+    demand(listing.sellerId !== buyerId, `${orderId} is a trade with oneself`);
+    const [quantity, limitPrice] = [Number(event.quantity), BigInt(event.limitPrice)];
+    demand(limitPrice >= listing.unitPrice, `${orderId} is below the reserve of ${auctionId}`);
+    demand(quantity <= listing.quantity, `${orderId} is above the lot of ${auctionId}`);
+    const isWhole = window.start === listing.window.start && window.end === listing.window.end;
+    demand(isWhole, `${orderId} is for another window than ${auctionId}`);
+    const [reserved, needed] = [BigInt(event.reserved), worstCase(limitPrice, quantity, window)];
+    demand(reserved === needed, `I3: ${orderId} sets ${reserved} aside and may cost ${needed}`);
+    const order = this.market.orders.sealed({ orderId, buyerId, window, expiresAt, limitPrice, quantity, reserved });
+    this.bids.set(orderId, { orderId, auctionId, minimum: Number(event.minimumFill), order });
+  }
+
+  withdrawn({ orderId, released, occurredAt }: raw.AuctionBidWithdrawn): void {
+    const { order } = found(this.bids.get(orderId), `sealed bid ${orderId}`);
+    demand(BigInt(released) === order.reserved, `I3: ${orderId} gives ${released} of ${order.reserved} back`);
+    demand(occurredAt < order.expiresAt, `${orderId} is withdrawn after the close`);
+    this.bids.delete(orderId);
+  }
+
+  cleared(event: raw.AuctionCleared): void {
+    const { listingId, clearedAt } = event;
+    const { closesAt } = this.auction(listingId);
+    demand(clearedAt >= closesAt, `${listingId} is cleared before it closes`);
+    const bids = this.bidsIn(listingId);
+    const { shares, price } = this.resultOf(this.listing(listingId), bids, clearedAt);
+    const sold = [...shares.values()].reduce((sum, share) => sum + share, 0);
+    const told = event.clearingPrice === null ? null : BigInt(event.clearingPrice);
+    demand(told === price, `${listingId} clears at ${String(told)}, and its bids say ${String(price)}`);
+    demand(Number(event.quantitySold) === sold, `${listingId} sells ${event.quantitySold}, not ${sold}`);
+    demand(event.bids === bids.length, `${listingId} counts ${event.bids} bids of ${bids.length}`);
+    for (const [orderId, quantity] of shares) {
+      demand(this.due.get(orderId) === undefined, `${listingId} is cleared twice`);
+      this.due.set(orderId, { quantity, price: price ?? 0n });
+    }
+    this.open.delete(listingId);
+  }
+
+  /** A fill of an auction is what was worked out for it; its money is looked after with all others. */
+  filled({ orderId, quantity, unitPrice, listingId }: raw.OrderFilled): void {
+    const bid = found(this.bids.get(orderId), `sealed bid ${orderId}`);
+    demand(bid.auctionId === listingId, `${orderId} is a bid for ${bid.auctionId}, not for ${listingId}`);
+    const share = this.due.get(orderId);
+    const isShare = share?.quantity === Number(quantity);
+    demand(isShare, `${orderId} gets ${quantity} by auction, not ${share?.quantity ?? 0}`);
+    demand(share.price === BigInt(unitPrice), `${orderId} pays ${unitPrice}, and others ${share.price}`);
+    demand(share.price <= bid.order.limitPrice, `${orderId} pays above its limit`);
+    this.due.delete(orderId);
+  }
+
+  /** @returns the bid's order when it was a sealed one */
+  closed(orderId: string): LiveOrder | null {
+    const bid = this.bids.get(orderId);
+    if (bid === undefined) return null;
+    demand(!this.open.has(bid.auctionId), `${orderId} ends before ${bid.auctionId} is cleared`);
+    demand(!this.due.has(orderId), `${orderId} won and got nothing`);
+    this.bids.delete(orderId);
+    return bid.order;
+  }
+
+  /** The listing is gone: only what nobody has bid for may go without being cleared. */
+  gone(listingId: string): void {
+    const isLeft = this.open.delete(listingId) && this.bidsIn(listingId).length > 0;
+    demand(!isLeft, `${listingId} closes with bids and is not cleared`);
+  }
+
+  overdue(now: number): string | null {
+    for (const [listingId, { closesAt }] of this.open) {
+      if (closesAt <= now) return `${listingId} is not cleared after its close`;
+    }
+    for (const [orderId, { auctionId }] of this.bids) {
+      if (!this.open.has(auctionId)) return `${orderId} is still a bid in ${auctionId}, which is over`;
+    }
+    return null;
+  }
+
+  /**
+   * From the top: the limit that is highest, then the bid that was first, takes what it may. What it
+   * wanted beyond the lot, and not beyond the cap, asks a price of the others.
+   */
+  private resultOf(lot: OpenListing, bids: readonly LiveBid[], now: number): Result {
+    const shares = new Map<string, number>();
+    const pool = this.market.pool(lot.poolId);
+    if (lot.window.start < Math.floor(now / pool.grid) * pool.grid) return { shares, price: null };
+    const taken = new Map<string, number>();
+    let [left, asked, lowest] = [lot.quantity, lot.unitPrice, lot.unitPrice];
+    for (const { orderId, minimum, order } of inTurn(bids)) {
+      const { buyerId, limitPrice, quantity } = order;
+      const before = taken.get(buyerId) ?? 0;
+      const room = pool.roomFor(buyerId, lot.window) - before;
+      const wanted = Math.min(quantity, Math.max(room, 0));
+      if (wanted < minimum) continue;
+      const share = left < minimum ? 0 : Math.min(wanted, left);
+      if (share < wanted && limitPrice > asked) asked = limitPrice;
+      if (share === 0) continue;
+      shares.set(orderId, share);
+      taken.set(buyerId, before + share);
+      left -= share;
+      lowest = limitPrice;
+    }
+    const most = this.priceCapOf(lot) ?? asked;
+    const prices = [asked, lowest, most];
+    const price = prices.reduce((least, each) => (each < least ? each : least));
+    return { shares, price: shares.size === 0 ? null : price };
+  }
+
+  /** The terms that a resale was first sold under; null where they say nothing, or it is none. */
+  private priceCapOf({ lotId, poolId, termsVersion }: OpenListing): bigint | null {
+    const source = this.market.reservations.get(lotId);
+    const terms = this.market.termsOf(poolId)[termsVersion - 1];
+    const cap = found(terms, `terms of ${lotId}`).resale.priceCap;
+    if (source === undefined || cap === null) return null;
+    return (source.unitPrice * BigInt(cap)) / 10_000n;
+  }
+
+  private bidsIn(listingId: string): LiveBid[] {
+    return [...this.bids.values()].filter(({ auctionId }) => auctionId === listingId);
+  }
+
+  private auction(listingId: string): LiveAuction {
+    return found(this.open.get(listingId), `open auction ${listingId}`);
+  }
+
+  private listing(listingId: string): OpenListing {
+    return found(this.market.listings.get(listingId), `listing ${listingId}`);
+  }
+}
+
+function inTurn(bids: readonly LiveBid[]): LiveBid[] {
+  return [...bids].sort(({ order: a }, { order: b }) => {
+    if (a.limitPrice === b.limitPrice) return a.place - b.place;
+    return a.limitPrice > b.limitPrice ? -1 : 1;
+  });
+}
