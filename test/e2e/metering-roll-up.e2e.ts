@@ -2,8 +2,10 @@ import { DefinitionRegistry } from '../../src/eventstore/definition-registry.js'
 import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
 import { SubscriptionRegistry } from '../../src/eventstore/subscription-registry.js';
 import { verifyEverything } from '../../src/eventstore/verify.js';
-import { idInMarket, type ListingId, type ReservationId } from '../../src/kernel/ids.js';
+import { idInMarket, type ListingId, type OrderId, type ReservationId } from '../../src/kernel/ids.js';
 import { formatInstant, HOUR_MS, plus } from '../../src/kernel/time.js';
+import type { Window } from '../../src/kernel/window.js';
+import { UNCONSTRAINED } from '../../src/allocation/model/order.state.js';
 import { RollUpService } from '../../src/metering/application/roll-up.service.js';
 import { ROLL_UP_AFTER } from '../../src/metering/application/usage.definition.js';
 import { MARKET, price, tokens } from '../support/market.js';
@@ -193,7 +195,7 @@ describe('the job of a cycle', () => {
 });
 
 describe('title that moves after use was rated', () => {
-  it('has its hours rated again', async () => {
+  it.each(['a hold', 'a bid'])('has its hours rated again: resold to %s', async (by) => {
     const own = (await world.reservation(2)) as ReservationId;
     const output = { inputTokens: 0, outputTokens: 7_200 };
     const { start } = world.sold;
@@ -206,22 +208,34 @@ describe('title that moves after use was rated', () => {
       'SELECT pool_id AS "poolId" FROM reservation WHERE reservation_id = $1',
       [own],
     )).rows[0]!;
-    const [listingId, reservationId] = [
-      idInMarket<ListingId>(MARKET, 'resale'),
-      idInMarket<ReservationId>(MARKET, 'resold'),
-    ];
+    const listingId = idInMarket<ListingId>(MARKET, `resale to ${by}`);
     const offer = { window: running, quantity: tokens(1) };
     const sale = { listingId, sellerId: world.holder.id, ...offer, unitPrice: price(7) };
     const source = { kind: 'reservation', reservationId: own } as const;
     await world.send({ type: 'CreateListing', poolId: poolId as any, ...sale, source, isPostOnly: false });
-    const asked = { listingId, buyerId: world.other.id, ...offer, holdFor: HOUR_MS };
-    await world.send({ type: 'HoldReservation', reservationId, ...asked });
-    await world.send({ type: 'ConfirmPayment', reservationId, amount: 7n as any });
+    const resold = await (by === 'a hold' ? holdOf : bidFor)(listingId, running);
     await world.project('metering:entitlements');
     await world.settle();
     expect(await rated(own)).toEqual(['2 7200 3600 3600 3240']);
-    expect(await world.totals(reservationId, world.holder)).toMatchObject({ hours: 0 });
+    expect(await world.totals(resold, world.holder)).toMatchObject({ hours: 0 });
   });
+
+  async function holdOf(listingId: ListingId, window: Window): Promise<ReservationId> {
+    const reservationId = idInMarket<ReservationId>(MARKET, 'resold');
+    const asked = { listingId, buyerId: world.other.id, window, quantity: tokens(1) };
+    await world.send({ type: 'HoldReservation', reservationId, ...asked, holdFor: HOUR_MS });
+    await world.send({ type: 'ConfirmPayment', reservationId, amount: 7n as any });
+    return reservationId;
+  }
+
+  async function bidFor(_listingId: ListingId, window: Window): Promise<ReservationId> {
+    const orderId = idInMarket<OrderId>(MARKET, 'bid');
+    const bid = { window, quantity: tokens(1), limitPrice: price(7), minimumFill: tokens(1) };
+    const terms = { constraints: UNCONSTRAINED, timeInForce: { kind: 'FOK' as const } };
+    const reserved = 7n as any;
+    await world.send({ type: 'PlaceOrder', orderId, buyerId: world.other.id, ...bid, ...terms, reserved });
+    return `${orderId}-1` as ReservationId;
+  }
 });
 
 describe('what is kept', () => {
