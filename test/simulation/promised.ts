@@ -34,6 +34,18 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
       return effect.type === 'OrderAmended' && isSame(effect.quantity, content.quantity);
     case 'CancelOrder':
       return effect.type === 'OrderClosed' && effect.reason === 'cancelled';
+    case 'CurtailPool': {
+      const isTaken = effect.type === 'PoolCurtailed' && effect.poolId === content.poolId;
+      return isTaken && isSame(effect.quantity, content.quantity) && effect.why === content.cause;
+    }
+    case 'SetRebooking':
+      return effect.type === 'RebookingSet' && effect.reservationId === content.reservationId;
+    case 'RecordRebooking':
+      return effect.type === 'RebookingAttempted' && effect.orderId === content.orderId;
+    case 'ExtendReservation': {
+      const isHeld = effect.type === 'ReservationHeld' && effect.holderId === content.holderId;
+      return isHeld && effect.extendsReservationId === content.reservationId;
+    }
     case 'OpenPool':
       return effect.type === 'PoolOpened' && effect.poolId === content.facts.poolId;
     default:
@@ -76,6 +88,12 @@ function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
       return 'poolId' in effect && effect.poolId === answer.poolId;
     case 'order':
       return ids.orderId === answer.order.orderId;
+    case 'curtailment': {
+      const { curtailmentId } = answer.curtailment;
+      return 'curtailmentId' in effect && effect.curtailmentId === curtailmentId;
+    }
+    case 'recorded':
+      return effect.type === 'RebookingAttempted';
     case 'advanced':
       return false;
     default:

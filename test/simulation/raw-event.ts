@@ -11,6 +11,10 @@ interface Place {
 }
 export interface RawTerms {
   readonly cancellation: readonly { readonly noticeMin: number; readonly fee: number }[];
+  readonly curtailment: {
+    readonly reclaimNotice: number | null;
+    readonly penaltyShare: Readonly<Record<string, number>>;
+  };
 }
 interface PoolTerms {
   readonly terms: RawTerms;
@@ -33,6 +37,12 @@ interface RawTrade {
 export interface SourceAfter {
   readonly reservationId: string;
   readonly entitlement: readonly RawSegment[];
+}
+
+/** What a listing offers after an event. */
+export interface Offered {
+  readonly listingId: string;
+  readonly listingRemaining: readonly RawSegment[];
 }
 
 export interface PoolOpened extends Place, PoolTerms {
@@ -65,6 +75,7 @@ export interface ReservationHeld extends Place, RawTrade {
   readonly holderId: string;
   readonly amount: string;
   readonly expiresAt: number;
+  readonly extendsReservationId: string | null;
   readonly listingRemaining: readonly RawSegment[];
 }
 export interface HoldReleased extends Place {
@@ -97,6 +108,7 @@ export interface ReservationCancelled extends Place {
   readonly fee: string;
   readonly refund: string;
   readonly source: SourceAfter | null;
+  readonly relisted: Offered | null;
 }
 
 export interface OrderPlaced extends Place {
@@ -141,6 +153,40 @@ export interface OrderClosed extends Place {
   readonly released: string;
 }
 
+export interface PoolCurtailed extends Place {
+  readonly type: 'PoolCurtailed';
+  readonly curtailmentId: string;
+  readonly poolId: string;
+  readonly window: RawWindow;
+  readonly quantity: string;
+  /** Its own cause: `cause` is the request's. */
+  readonly why: string;
+  readonly curtailedAt: number;
+  readonly unsold: readonly RawSegment[];
+}
+export interface ListingReduced extends Place, Offered {
+  readonly type: 'ListingReduced';
+}
+export interface ReservationCurtailed extends Place {
+  readonly type: 'ReservationCurtailed';
+  readonly curtailmentId: string;
+  readonly reservationId: string;
+  readonly lost: readonly RawSegment[];
+  readonly lostTitle: readonly RawSegment[];
+  readonly entitlement: readonly RawSegment[];
+  readonly refund: string;
+  readonly penalty: string;
+  readonly isWhole: boolean;
+}
+export interface RebookingSet extends Place {
+  readonly type: 'RebookingSet';
+  readonly reservationId: string;
+}
+export interface RebookingAttempted extends Place {
+  readonly type: 'RebookingAttempted';
+  readonly orderId: string;
+}
+
 export type RawEvent =
   | PoolOpened
   | PoolExtended
@@ -156,9 +202,16 @@ export type RawEvent =
   | OrderPlaced
   | OrderFilled
   | OrderAmended
-  | OrderClosed;
+  | OrderClosed
+  | PoolCurtailed
+  | ListingReduced
+  | ReservationCurtailed
+  | RebookingSet
+  | RebookingAttempted;
 
 export function readRaw({ type, version, occurredAt, data, metadata }: RecordedEvent): RawEvent {
   const { actor, cause } = JSON.parse(metadata) as { actor: string; cause: string };
-  return { ...JSON.parse(data), type, version, occurredAt, actor, cause } as RawEvent;
+  const given = JSON.parse(data) as { readonly cause?: string };
+  const place = { type, version, occurredAt, actor, cause };
+  return { ...given, why: given.cause, ...place } as unknown as RawEvent;
 }

@@ -4,10 +4,14 @@ import type {
   CancelReservation,
   ConfirmPayment,
   CreateListing,
+  CurtailPool,
+  ExtendReservation,
   HoldReservation,
   OpenPool,
   PlaceOrder,
+  RecordRebooking,
   ReleaseHold,
+  SetRebooking,
   WithdrawListing,
 } from '../../src/allocation/model/market.commands.js';
 import { assertNever } from '../../src/kernel/assert.js';
@@ -25,7 +29,11 @@ export type Content =
   | Omit<CancelReservation, 'now'>
   | Omit<PlaceOrder, 'now' | 'orderId'>
   | Omit<AmendOrder, 'now'>
-  | Omit<CancelOrder, 'now'>;
+  | Omit<CancelOrder, 'now'>
+  | Omit<CurtailPool, 'now' | 'curtailmentId'>
+  | Omit<SetRebooking, 'now'>
+  | Omit<RecordRebooking, 'now'>
+  | Omit<ExtendReservation, 'now' | 'extensionId'>;
 
 /** One thing that somebody wants done once, however often they ask. */
 export interface Request {
@@ -45,6 +53,12 @@ export function toCommand(content: Content, newId: string): Untimed {
       return { ...content, reservationId: newId as ReservationId };
     case 'PlaceOrder':
       return { ...content, orderId: newId as OrderId };
+    case 'CurtailPool':
+      return { ...content, curtailmentId: newId };
+    case 'ExtendReservation':
+      return { ...content, extensionId: newId };
+    case 'SetRebooking':
+    case 'RecordRebooking':
     case 'AmendOrder':
     case 'CancelOrder':
     case 'OpenPool':

@@ -16,13 +16,14 @@ export function showReservation(view: ReservationView): ReservationType {
   return { ...rest, ...past, isResale, rebooking: terms };
 }
 
-/** What its holder wants ordered instead is nobody else's business. */
+/** What its holder wants ordered instead, and had before, is nobody else's business. */
 export function showReservationRow(
   row: ReservationRow,
   viewerId: string,
   curtailments: readonly ReservationCurtailment[],
 ): ReservationType {
-  const isOwn = row.holderId === viewerId && row.rebooking !== null;
+  const isOwn = row.holderId === viewerId;
+  const kept = row.rebooking as unknown as KeptRebooking | null;
   return {
     ...row,
     window: { start: row.windowStart, end: row.windowEnd },
@@ -30,7 +31,8 @@ export function showReservationRow(
     entitlement: row.entitlement as object[],
     cancellationFee: row.fee,
     curtailments: curtailments.map(showCurtailment),
-    rebooking: isOwn ? showRebookingTerms(row.rebooking as unknown as KeptRebooking) : null,
+    rebooking: isOwn && kept !== null ? showRebookingTerms(kept) : null,
+    extendsReservationId: isOwn ? row.extendsReservationId : null,
   };
 }
 
