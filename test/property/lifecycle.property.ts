@@ -5,6 +5,8 @@ import { after, FINAL_STATES, LIFECYCLE, moveOf } from '../../src/allocation/mod
 import { marketCodec } from '../../src/allocation/application/market.codec.js';
 import { marketProjection } from '../../src/allocation/projection/market.projection.js';
 import type { RecordedEvent } from '../../src/eventstore/event.js';
+import { MINUTE_MS, plus } from '../../src/kernel/time.js';
+import { bought, hour, hours, POOL, PROVIDER, tokens, type MarketStory } from '../support/market.js';
 import { marketStep, opened, play, type MarketStep } from '../support/market-steps.js';
 
 type Known = Map<string, ReservationStatus>;
@@ -45,6 +47,13 @@ function shown(events: readonly MarketEvent[]): Map<string, unknown> {
   return rows;
 }
 
+/** Random histories seldom take all of something in its first hour. */
+function lostAtOnce(): MarketStory {
+  const story = bought().at(plus(hour(24), 10 * MINUTE_MS)).given({ type: 'AdvanceMarket' });
+  const asked = { curtailmentId: 'C', poolId: POOL, providerId: PROVIDER, cause: 'outage' } as const;
+  return story.given({ type: 'CurtailPool', ...asked, window: hours(24, 28), quantity: tokens(1_000) });
+}
+
 describe('the life of a reservation', () => {
   it('is the published one, in events, in memory and in the read model; and all of it happens', () => {
     const seen = new Set<string>();
@@ -59,8 +68,9 @@ describe('the life of a reservation', () => {
         expect(inMemory.map(({ reservationId, status }) => [reservationId, status]).sort()).toEqual(live.sort());
         expect(shown(story.events)).toEqual(states);
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
+    for (const move of follow(lostAtOnce().events, new Map())) seen.add(move);
     expect([...seen].sort()).toEqual([...PUBLISHED].sort());
   });
 });

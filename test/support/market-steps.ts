@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { auditMarket } from '../../src/allocation/model/market.audit.js';
 import type { BasisPoints } from '../../src/kernel/money.js';
-import { HOUR_MS, type Instant } from '../../src/kernel/time.js';
+import { floorToGrid, HOUR_MS, type Instant } from '../../src/kernel/time.js';
 import {
   BUYER,
   hold,
@@ -24,7 +24,10 @@ const windows = fc
 const index = fc.integer({ min: 0, max: 40 });
 const amounts = fc.integer({ min: 1, max: 700 });
 
-/** Steps name orders by number; most name something that exists once a few are made. */
+/** Often the whole pool. */
+const taken = fc.oneof(fc.constant(1_000), fc.integer({ min: 1, max: 1_000 }));
+
+/** Steps name what is there by its place among them. */
 export const marketStep = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('list'), window: windows, quantity: amounts }) },
   {
@@ -47,13 +50,22 @@ export const marketStep = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw'), from: index, who }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('curtail'), window: windows, quantity: amounts, isReclaim: fc.boolean() }),
+    arbitrary: fc.record({
+      ...{ kind: fc.constant('curtail'), window: windows, quantity: taken, from: index },
+      ...{ isReclaim: fc.boolean(), isAimed: fc.boolean() },
+    }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('bid'), window: windows, quantity: amounts, who }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('extend'), from: index, hours: fc.nat(8), who }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('advance'), minutes: fc.integer({ min: 1, max: 150 }) }) },
 );
 export type MarketStep = Record<string, never> & { readonly kind: string };
+
+/** One of those that are there; a name of none where there are none. */
+const pick = (ids: Iterable<string>, index: number): string => {
+  const all = [...ids];
+  return all[index % all.length] ?? 'none';
+};
 
 /** Sends each step and looks at the market after it. */
 export function play(
@@ -64,10 +76,12 @@ export function play(
   let count = 0;
   for (const { kind, from, window, quantity, who: actor, minutes, ...more } of steps) {
     count += 1;
-    const reservation = `R${Number(from ?? 0) % count}`;
-    const listing = `L${Number(from ?? 0) % count}`;
+    const reservation = pick(story.state.reservations.keys(), Number(from ?? 0));
+    const listing = pick(story.state.listings.keys(), Number(from ?? 0));
     const held = story.state.reservations.get(reservation as never);
-    const common = { reservationId: reservation, holderId: actor };
+    // Seldom somebody else's.
+    const holderId = count % 7 === 0 ? actor : (held?.holderId ?? actor);
+    const common = { reservationId: reservation, holderId };
     switch (kind) {
       case 'list':
         story.send(list(`L${count}`, window, quantity));
@@ -75,7 +89,7 @@ export function play(
       case 'resell':
         story.send(
           list(`L${count}`, window, quantity, {
-            sellerId: actor,
+            sellerId: holderId,
             source: { kind: 'reservation', reservationId: reservation },
           }),
         );
@@ -95,14 +109,18 @@ export function play(
       case 'withdraw':
         story.send({ type: 'WithdrawListing', listingId: listing, sellerId: actor } as never);
         break;
-      case 'curtail':
+      case 'curtail': {
+        const from = Math.max(held?.window.start ?? 0, floorToGrid(story.now, HOUR_MS));
+        const theirs = { start: from as Instant, end: held?.window.end };
+        const aimed = more['isAimed'] && held !== undefined ? theirs : window;
         story.send({
           ...{ type: 'CurtailPool', curtailmentId: `C${count}`, poolId: POOL, providerId: PROVIDER },
-          ...{ window, quantity: tokens(quantity), cause: more['isReclaim'] ? 'reclaim' : 'outage' },
+          ...{ window: aimed, quantity: tokens(Number(quantity)), cause: more['isReclaim'] ? 'reclaim' : 'outage' },
         } as never);
         break;
+      }
       case 'bid':
-        story.send(bid(`O${count}`, { window, quantity: tokens(quantity), buyerId: actor }));
+        story.send(bid(`O${count}`, { window, quantity: tokens(Number(quantity)), buyerId: actor }));
         break;
       case 'extend':
         story.send({
