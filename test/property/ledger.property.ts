@@ -1,98 +1,38 @@
 import fc from 'fast-check';
 import type { OrganizationId } from '../../src/kernel/ids.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS, plus, type Duration, type Instant } from '../../src/kernel/time.js';
+import { fromSegments, maximumOver, rectangle } from '../../src/kernel/step-function.js';
+import { DAY_MS, HOUR_MS, plus, type Instant } from '../../src/kernel/time.js';
 import {
-  basisPoints,
   cancel,
   capture,
-  EXCHANGE,
+  curtail,
   fund,
   giveBack,
   overage,
+  penalty,
   release,
   reserve,
   settle,
   topUp,
 } from '../support/ledger.js';
-import { LedgerTwin, type TwinSale, type TwinSplit } from '../support/ledger-twin.js';
+import {
+  MONTHS,
+  nameOf,
+  orderOf,
+  OWNERS,
+  ownerOf,
+  QUARTER,
+  saleOf,
+  shared,
+  START,
+  step,
+  TOKENS,
+  whole,
+  type Step,
+  type StepOf,
+} from '../support/ledger-steps.js';
+import { LedgerTwin, type TwinSale } from '../support/ledger-twin.js';
 import { LedgerWorld } from '../support/ledger-world.js';
-
-/** Two days before a month ends: windows reach over it. */
-const START = Date.parse('2026-12-30T00:00:00Z') as Instant;
-const MONTHS = [START + 2 * DAY_MS];
-const QUARTER = (15 * MINUTE_MS) as Duration;
-const [A, B, C] = ['org-a', 'org-b', 'org-c'] as unknown as [OrganizationId, OrganizationId, OrganizationId];
-const OWNERS = [A, B, C, EXCHANGE];
-
-const who = fc.constantFrom(A, B, C);
-// Few names and little money, so that most steps meet what others did.
-const sale = fc.nat(4);
-const amount = fc.oneof(fc.bigInt({ min: 0n, max: 40n }), fc.bigInt({ min: 0n, max: 900n }));
-const share = fc.integer({ min: 0, max: 5_000 });
-const split = fc.record({ sellerId: who, providerId: who, royalty: share, fee: share });
-
-// Two orders for each buyer.
-const order = fc.nat(1);
-const share100 = fc.oneof(fc.constant(100), fc.nat(100));
-
-const SALE = {
-  ...{ sale, split, isQuarterly: fc.boolean() },
-  start: fc.nat(40),
-  length: fc.integer({ min: 1, max: 40 }),
-};
-const STEPS = {
-  topUp: fc.record({ what: fc.constant('topUp' as const), who, id: fc.nat(12), amount, again: fc.boolean() }),
-  fund: fc.record({ what: fc.constant('fund' as const), amount, ...SALE }),
-  reserve: fc.record({ what: fc.constant('reserve' as const), who, order, amount }),
-  capture: fc.record({ what: fc.constant('capture' as const), order, part: share100, ...SALE }),
-  giveBack: fc.record({ what: fc.constant('giveBack' as const), who, order, part: share100, isFinal: fc.boolean() }),
-  settle: fc.record({ what: fc.constant('settle' as const), sale }),
-  release: fc.record({ what: fc.constant('release' as const), sale }),
-  cancel: fc.record({ what: fc.constant('cancel' as const), sale, feeShare: fc.nat(100) }),
-  overage: fc.record({ what: fc.constant('overage' as const), sale, hour: fc.nat(3), total: amount, split }),
-  carry: fc.record({ what: fc.constant('carry' as const), index: fc.nat(200) }),
-  repeat: fc.record({ what: fc.constant('repeat' as const), index: fc.nat(200) }),
-  pass: fc.record({ what: fc.constant('pass' as const), quarters: fc.integer({ min: 1, max: 60 }) }),
-};
-const step = fc.oneof(
-  { weight: 4, arbitrary: STEPS.topUp },
-  { weight: 6, arbitrary: STEPS.fund },
-  { weight: 5, arbitrary: STEPS.reserve },
-  { weight: 5, arbitrary: STEPS.capture },
-  { weight: 3, arbitrary: STEPS.giveBack },
-  { weight: 5, arbitrary: STEPS.settle },
-  { weight: 3, arbitrary: STEPS.release },
-  { weight: 2, arbitrary: STEPS.cancel },
-  { weight: 5, arbitrary: STEPS.overage },
-  { weight: 6, arbitrary: STEPS.carry },
-  { weight: 1, arbitrary: STEPS.repeat },
-  { weight: 3, arbitrary: STEPS.pass },
-);
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-type StepOf<What extends Step['what']> = Extract<Step, { readonly what: What }>;
-
-/** Who holds a reservation, and what it is called. */
-const ownerOf = (number: number): OrganizationId => [A, B, C][number % 3] as OrganizationId;
-const nameOf = (number: number): string => `R${number}`;
-const orderOf = (owner: OrganizationId, number: number): string => `O${number}-${owner}`;
-const whole = (given: StepOf<'fund'>['split']): TwinSplit => ({ ...given, exchangeId: EXCHANGE });
-const shared = (given: StepOf<'fund'>['split']): never =>
-  ({ ...whole(given), royalty: basisPoints(given.royalty), fee: basisPoints(given.fee) }) as never;
-
-type SaleStep = Pick<StepOf<'fund'>, 'sale' | 'split' | 'isQuarterly' | 'start' | 'length'>;
-
-/** A sale as the books are told of it, and as their twin is. */
-function saleOf(one: SaleStep, price: bigint): { sale: Parameters<typeof fund>; twin: TwinSale } {
-  const [owner, id] = [ownerOf(one.sale), nameOf(one.sale)];
-  const grid = one.isQuarterly ? QUARTER : HOUR_MS;
-  const base = Math.floor(START / grid) * grid;
-  const [start, end] = [base + one.start * grid, base + (one.start + one.length) * grid] as [Instant, Instant];
-  const fresh = { delivered: 0n, through: start, state: 'open' as const };
-  return {
-    sale: [id, price, { start, end }, { split: shared(one.split), grid }],
-    twin: { id, owner, split: whole(one.split), start, end, grid, amount: price, ...fresh },
-  };
-}
 
 /** Plays steps on the books and on their twin, and compares after each. */
 class Play {
@@ -158,6 +98,14 @@ class Play {
         return this.cancel(one);
       case 'overage':
         return this.overage(one);
+      case 'curtail':
+        return this.curtail(one);
+      case 'penalty': {
+        const [holder, id] = [ownerOf(one.sale), nameOf(one.sale)];
+        const { provider, amount: money } = one;
+        const expected = this.twin.penalty(provider, id, holder, money + 1n, world.now);
+        return this.expect(provider, penalty(id, money + 1n, holder, world.now, `C${this.count}`), expected);
+      }
       case 'carry': {
         const found = world.underway[one.index % Math.max(1, world.underway.length)];
         return found === undefined ? undefined : this.carry(found);
@@ -221,8 +169,23 @@ class Play {
   private async cancel({ sale: number, feeShare }: StepOf<'cancel'>): Promise<void> {
     const [owner, id] = [ownerOf(number), nameOf(number)];
     const open = this.twin.sales.find((one) => one.id === id && one.state === 'open');
-    const fee = ((open?.amount ?? 0n) * BigInt(feeShare)) / 100n;
+    const left = open === undefined ? 0n : this.twin.priceUntil(open, open.end);
+    const fee = (left * BigInt(feeShare)) / 100n;
     return this.expect(owner, cancel(id, fee), this.twin.cancel(owner, id, fee));
+  }
+
+  /** A part of what is left, at the least, throughout a window of what was bought. */
+  private async curtail({ sale: number, from, length, part }: StepOf<'curtail'>): Promise<void> {
+    const [owner, id] = [ownerOf(number), nameOf(number)];
+    const open = this.twin.sales.find((one) => one.id === id && one.state === 'open');
+    const { start, end, grid, lost } = open ?? { start: START, end: START + HOUR_MS, grid: HOUR_MS, lost: [] };
+    const first = start + (from % ((end - start) / grid)) * grid;
+    const window = { start: first as Instant, end: Math.min(first + length * grid, end) as Instant };
+    const gone = fromSegments(lost.map(({ value, ...at }) => ({ window: at as typeof window, value })));
+    const value = ((TOKENS - maximumOver(gone, window)) * BigInt(part)) / 100n;
+    const expected = this.twin.curtail(owner, id, { ...window, value });
+    const command = curtail(id, TOKENS, rectangle(window, value), `C${this.count}`);
+    return this.expect(owner, command, expected);
   }
 
   private async overage({ sale: number, hour: at, total, split: given }: StepOf<'overage'>): Promise<void> {
@@ -288,6 +251,8 @@ describe('the books', () => {
             if (event.type === 'EscrowCancelled') add(charged, event.reservationId, event.fee);
             if (event.type === 'OverageCharged') add(charged, event.reservationId, event.collected);
             if (event.type === 'OverageCollected') add(charged, event.reservationId, event.amount);
+            if (event.type === 'PenaltyCharged') add(charged, event.reservationId, event.collected);
+            if (event.type === 'PenaltyCollected') add(charged, event.reservationId, event.amount);
             if (event.type === 'TransferReceived') add(credited, event.reservationId, event.amount);
           }
         }

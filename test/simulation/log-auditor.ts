@@ -12,7 +12,14 @@ import { demand, found, Violation } from './violation.js';
 const DUE_GRID_MS = 5_000;
 
 /** One command may lead to several of these. */
-const MANY: readonly string[] = ['OrderFilled', 'OrderClosed', 'ListingClosed'];
+const MANY: readonly string[] = [
+  ...['OrderFilled', 'OrderClosed', 'ListingClosed'],
+  ...['HoldReleased', 'ListingReduced', 'ReservationCurtailed'],
+];
+
+/** An extension holds several parts at once. */
+const isPart = (event: RawEvent): boolean =>
+  event.type === 'ReservationHeld' && event.extendsReservationId !== null;
 
 export const causeOf = ({ scope, key }: Request): string => `${scope} ${key}`;
 
@@ -89,7 +96,7 @@ export class LogAuditor {
     const first = event.version - before.length;
     const isOneDecision = before.every(({ version }, index) => version === first + index);
     demand(isOneDecision, `I6: ${event.cause} happens twice, again at ${event.version}`);
-    const isTwice = before.some(({ type }) => type === event.type) && !MANY.includes(event.type);
+    const isTwice = before.some(({ type }) => type === event.type) && !MANY.includes(event.type) && !isPart(event);
     const isSystem = event.actor.startsWith('system:');
     demand(isSystem || !isTwice, `I6: ${event.cause} leads to ${event.type} twice`);
     this.byCause.set(event.cause, [...before, event]);

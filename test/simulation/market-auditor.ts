@@ -1,5 +1,6 @@
 import { assertNever } from '../../src/kernel/assert.js';
 import { AuctionAuditor } from './auction-auditor.js';
+import { LossAuditor } from './loss-auditor.js';
 import { OrderAuditor } from './order-auditor.js';
 import { isEqual, PoolBook, ROOT, type RawSegment, type RawWindow } from './pool-book.js';
 import type * as raw from './raw-event.js';
@@ -28,8 +29,6 @@ export interface LiveReservation extends OpenListing {
   paidAt: number;
 }
 
-const WHOLE = 10_000n;
-
 const nothing = (_done: void): null => null;
 
 /**
@@ -43,6 +42,7 @@ export class MarketAuditor {
   readonly reservations = new Map<string, LiveReservation>();
   readonly orders = new OrderAuditor(this);
   readonly auctions = new AuctionAuditor(this);
+  readonly losses = new LossAuditor(this);
   readonly eventTypes = new Map<string, number>();
   /** Title that came back by a cancelled resale and put its holder above the pool's cap. */
   returnedAboveCap = 0;
@@ -52,6 +52,7 @@ export class MarketAuditor {
   /** @throws Violation naming the event that broke a promise */
   apply(event: raw.RawEvent): void {
     this.eventTypes.set(event.type, (this.eventTypes.get(event.type) ?? 0) + 1);
+    this.losses.checkDone(event.type);
     const pool = this.applyTo(event);
     pool?.checkConservation();
     pool?.checkNotOversold();
@@ -81,7 +82,16 @@ export class MarketAuditor {
       case 'ReservationCompleted':
         return this.reservationCompleted(event);
       case 'ReservationCancelled':
-        return this.reservationCancelled(event);
+        return this.losses.cancelled(event);
+      case 'PoolCurtailed':
+        return this.losses.poolCurtailed(event);
+      case 'ListingReduced':
+        return this.losses.listingReduced(event);
+      case 'ReservationCurtailed':
+        return this.losses.reservationCurtailed(event);
+      case 'RebookingSet':
+      case 'RebookingAttempted':
+        return null;
       case 'OrderFilled':
         return this.orders.filled(event);
       case 'OrderPlaced':
@@ -186,12 +196,13 @@ export class MarketAuditor {
   }
 
   private holdReleased({ reservationId, listingId, listingRemaining }: raw.HoldReleased): PoolBook {
-    const { poolId, window, quantity } = this.inStatus(reservationId, 'held');
+    const { poolId, lotId, window, quantity } = this.inStatus(reservationId, 'held');
     const pool = this.pool(poolId);
     pool.drop(reservationId);
     this.reservations.delete(reservationId);
     const offered = pool.claimed(listingId);
     demand((offered === null) === (listingRemaining === null), `${listingId} is open and is not`);
+    if (offered === null) this.losses.freed(lotId, pool.rectangle(window, quantity));
     if (offered === null) return pool;
     pool.paint(offered, window, quantity);
     this.checkRemaining(pool, listingId, listingRemaining ?? []);
@@ -224,27 +235,10 @@ export class MarketAuditor {
     return pool;
   }
 
-  private reservationCancelled(event: raw.ReservationCancelled): PoolBook {
-    const { reservationId, cancelledAt, source } = event;
-    const reservation = this.inStatus(reservationId, 'scheduled');
-    const { poolId, window, quantity, amount } = reservation;
-    const pool = this.pool(poolId);
-    const isWhole = isEqual(pool.lot(reservationId).title, pool.rectangle(window, quantity));
-    demand(isWhole, `${reservationId} is cancelled after part of it was sold`);
-    demand(!pool.hasClaimOn(reservationId), `${reservationId} is cancelled while it is offered`);
-    demand(cancelledAt < window.start, `${reservationId} is cancelled after it started`);
-    const notice = window.start - cancelledAt;
-    const terms = this.termsOf(poolId)[reservation.termsVersion - 1];
-    const steps = found(terms, `terms that ${reservationId} was sold under`).cancellation;
-    const share = steps.find(({ noticeMin }) => noticeMin <= notice)?.fee ?? Number(WHOLE);
-    const fee = roundedShare(amount, BigInt(share), WHOLE);
-    const isRight = BigInt(event.fee) === fee && BigInt(event.refund) === amount - fee;
-    demand(isRight, `${reservationId} should cost a fee of ${fee} of ${amount}, not ${event.fee}`);
-    pool.closeLot(reservationId);
-    this.reservations.delete(reservationId);
-    this.moveFromSource(pool, reservation, source, quantity);
-    if (pool.isAboveCap(reservation.sellerId, window)) this.returnedAboveCap += 1;
-    return pool;
+  /** What a reservation was sold under. */
+  termsOfSale({ reservationId, poolId, termsVersion }: LiveReservation): raw.RawTerms {
+    const terms = this.termsOf(poolId)[termsVersion - 1];
+    return found(terms, `terms that ${reservationId} was sold under`);
   }
 
   /** The other side of a title that came or went: stated by the log for a reservation. */
@@ -274,7 +268,7 @@ export class MarketAuditor {
     demand(isSame, `I2: ${listingId} says it still offers what it does not`);
   }
 
-  private inStatus(reservationId: string, status: LiveReservation['status']): LiveReservation {
+  inStatus(reservationId: string, status: LiveReservation['status']): LiveReservation {
     const reservation = this.reservation(reservationId);
     const isRight = reservation.status === status;
     demand(isRight, `${reservationId} is ${reservation.status} and not ${status}`);

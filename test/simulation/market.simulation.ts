@@ -14,9 +14,9 @@ function passed(result: SimulationResult): Extract<SimulationResult, { readonly 
 }
 
 describe('a simulated market', () => {
-  it.each([3, 4, 120])('keeps every promise, from seed %i', async (seed) => {
+  it.each([2, 5, 17])('keeps every promise, from seed %i', async (seed) => {
     const { counts, eventTypes } = passed(await run({ seed, steps: STEPS }));
-    expect(Object.keys(eventTypes)).toHaveLength(18);
+    expect(Object.keys(eventTypes)).toHaveLength(23);
     const { requestsLost, answersLost, crashes, mismatches, jobsAgain } = counts;
     const faults = { requestsLost, answersLost, crashes, mismatches, jobsAgain };
     expect(Object.entries(faults).filter(([, count]) => count === 0)).toEqual([]);

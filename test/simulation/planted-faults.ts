@@ -6,7 +6,7 @@ import type { AppendOutcome, AppendRequest, EventStore } from '../../src/eventst
 import type { Decider } from '../../src/kernel/decider.js';
 import type { MicroUsd } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
-import { addOver, segmentsOf } from '../../src/kernel/step-function.js';
+import { addOver, fromSegments, segmentsOf } from '../../src/kernel/step-function.js';
 import type { MarketDefinition } from './market-process.js';
 import type { SimulationOptions } from './simulation.js';
 
@@ -122,6 +122,30 @@ function placeKept(event: MarketEvent): MarketEvent {
   return event.type === 'OrderAmended' ? { ...event, keepsPriority: true } : event;
 }
 
+/** One token/s of what everybody must lose is lost by nobody. */
+function unitSpared(event: MarketEvent): MarketEvent {
+  if (event.type !== 'ReservationCurtailed' || event.lostTitle.length === 0) return event;
+  const [first, ...rest] = event.lostTitle;
+  if (first === undefined) return event;
+  const lostTitle = [{ ...first, value: first.value - 1n }, ...rest].filter(({ value }) => value > 0n);
+  const spared = addOver(fromSegments(event.entitlement), first.window, 1n);
+  return { ...event, lostTitle, entitlement: segmentsOf(spared), isWhole: false };
+}
+
+/** Who bought from a reseller gets back what that one had paid. */
+function resellersPrice(command: MarketCommand, state: MarketState): Decision {
+  const decision = decide(command, state);
+  if (!decision.accepted) return decision;
+  const events = decision.events.map((event) => {
+    if (event.type !== 'ReservationCurtailed') return event;
+    const sold = state.reservations.get(event.reservationId);
+    if (sold === undefined || sold.source.kind === 'pool' || sold.unitPrice === 0n) return event;
+    const paid = state.reservations.get(sold.source.reservationId)?.unitPrice ?? sold.unitPrice;
+    return { ...event, refund: ((event.refund * paid) / sold.unitPrice) as MicroUsd };
+  });
+  return { ...decision, events };
+}
+
 /** A store that does something else than append, whichever way it is asked to. */
 function appending(
   changed: (request: AppendRequest, append: EventStore['append']) => Promise<AppendOutcome>,
@@ -205,6 +229,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     found: /gets \d+ by auction, not \d+/,
   },
   { name: 'a place that is not lost', plant: eventsOf(placeKept), found: /I4: .* keeps a place/ },
+  { name: 'a unit that nobody loses', plant: eventsOf(unitSpared), found: /loses other than its part/ },
+  {
+    name: 'a refund at the reseller’s price',
+    plant: deciding(resellersPrice),
+    found: /is paid \d+ back, not \d+/,
+  },
   { name: 'holds without a check', plant: deciding(holdWithoutCheck), found: /I2: negative offer/ },
   {
     name: 'offers without a check',

@@ -98,6 +98,29 @@ export class PoolBook {
     });
   }
 
+  /** Capacity of one lot that is not there any more. */
+  shrink(lotId: string, taken: Cells): void {
+    const { title } = this.lot(lotId);
+    taken.forEach((cell, quantity) => {
+      this.nameplate.add(cell, -quantity);
+      title.add(cell, -quantity);
+    });
+  }
+
+  nameplateAt(cell: number): number {
+    return this.nameplate.at(cell);
+  }
+
+  lotIds(): readonly string[] {
+    return [...this.lots.keys()];
+  }
+
+  /** What of a lot is neither offered nor held in a cell. */
+  freeAt(lotId: string, cell: number): number {
+    const claims = [...this.claims.values()].filter((claim) => claim.lotId === lotId);
+    return claims.reduce((left, { cells }) => left - cells.at(cell), this.lot(lotId).title.at(cell));
+  }
+
   lot(lotId: string): Lot {
     return found(this.lots.get(lotId), `title ${lotId} in ${this.poolId}`);
   }

@@ -44,6 +44,18 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
     }
     case 'WithdrawAuctionBid':
       return effect.type === 'AuctionBidWithdrawn' && effect.orderId === content.orderId;
+    case 'CurtailPool': {
+      const isTaken = effect.type === 'PoolCurtailed' && effect.poolId === content.poolId;
+      return isTaken && isSame(effect.quantity, content.quantity) && effect.why === content.cause;
+    }
+    case 'SetRebooking':
+      return effect.type === 'RebookingSet' && effect.reservationId === content.reservationId;
+    case 'RecordRebooking':
+      return effect.type === 'RebookingAttempted' && effect.orderId === content.orderId;
+    case 'ExtendReservation': {
+      const isHeld = effect.type === 'ReservationHeld' && effect.holderId === content.holderId;
+      return isHeld && effect.extendsReservationId === content.reservationId;
+    }
     case 'OpenPool':
       return effect.type === 'PoolOpened' && effect.poolId === content.facts.poolId;
     default:
@@ -86,6 +98,13 @@ function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
       return 'poolId' in effect && effect.poolId === answer.poolId;
     case 'order':
       return ids.orderId === answer.order.orderId;
+    case 'curtailment': {
+      const { curtailmentId } = answer.curtailment;
+      return 'curtailmentId' in effect && effect.curtailmentId === curtailmentId;
+    }
+    case 'recorded':
+      return effect.type === 'RebookingAttempted';
+    case 'transfer-returned':
     case 'advanced':
       return false;
     default:

@@ -12,6 +12,10 @@ interface Place {
 export interface RawTerms {
   readonly cancellation: readonly { readonly noticeMin: number; readonly fee: number }[];
   readonly resale: { readonly priceCap: number | null };
+  readonly curtailment: {
+    readonly reclaimNotice: number | null;
+    readonly penaltyShare: Readonly<Record<string, number>>;
+  };
 }
 interface PoolTerms {
   readonly terms: RawTerms;
@@ -34,6 +38,12 @@ interface RawTrade {
 export interface SourceAfter {
   readonly reservationId: string;
   readonly entitlement: readonly RawSegment[];
+}
+
+/** What a listing offers after an event. */
+export interface Offered {
+  readonly listingId: string;
+  readonly listingRemaining: readonly RawSegment[];
 }
 
 export interface PoolOpened extends Place, PoolTerms {
@@ -67,6 +77,7 @@ export interface ReservationHeld extends Place, RawTrade {
   readonly holderId: string;
   readonly amount: string;
   readonly expiresAt: number;
+  readonly extendsReservationId: string | null;
   readonly listingRemaining: readonly RawSegment[];
 }
 export interface HoldReleased extends Place {
@@ -99,6 +110,7 @@ export interface ReservationCancelled extends Place {
   readonly fee: string;
   readonly refund: string;
   readonly source: SourceAfter | null;
+  readonly relisted: Offered | null;
 }
 
 export interface OrderPlaced extends Place {
@@ -169,6 +181,39 @@ export interface AuctionCleared extends Place {
   readonly bids: number;
   readonly clearedAt: number;
 }
+export interface PoolCurtailed extends Place {
+  readonly type: 'PoolCurtailed';
+  readonly curtailmentId: string;
+  readonly poolId: string;
+  readonly window: RawWindow;
+  readonly quantity: string;
+  /** Its own cause: `cause` is the request's. */
+  readonly why: string;
+  readonly curtailedAt: number;
+  readonly unsold: readonly RawSegment[];
+}
+export interface ListingReduced extends Place, Offered {
+  readonly type: 'ListingReduced';
+}
+export interface ReservationCurtailed extends Place {
+  readonly type: 'ReservationCurtailed';
+  readonly curtailmentId: string;
+  readonly reservationId: string;
+  readonly lost: readonly RawSegment[];
+  readonly lostTitle: readonly RawSegment[];
+  readonly entitlement: readonly RawSegment[];
+  readonly refund: string;
+  readonly penalty: string;
+  readonly isWhole: boolean;
+}
+export interface RebookingSet extends Place {
+  readonly type: 'RebookingSet';
+  readonly reservationId: string;
+}
+export interface RebookingAttempted extends Place {
+  readonly type: 'RebookingAttempted';
+  readonly orderId: string;
+}
 
 export type RawEvent =
   | PoolOpened
@@ -188,9 +233,16 @@ export type RawEvent =
   | OrderClosed
   | AuctionBidPlaced
   | AuctionBidWithdrawn
-  | AuctionCleared;
+  | AuctionCleared
+  | PoolCurtailed
+  | ListingReduced
+  | ReservationCurtailed
+  | RebookingSet
+  | RebookingAttempted;
 
 export function readRaw({ type, version, occurredAt, data, metadata }: RecordedEvent): RawEvent {
   const { actor, cause } = JSON.parse(metadata) as { actor: string; cause: string };
-  return { ...JSON.parse(data), type, version, occurredAt, actor, cause } as RawEvent;
+  const given = JSON.parse(data) as { readonly cause?: string };
+  const place = { type, version, occurredAt, actor, cause };
+  return { ...given, why: given.cause, ...place } as unknown as RawEvent;
 }

@@ -4,13 +4,17 @@ import type {
   CancelReservation,
   ConfirmPayment,
   CreateListing,
+  CurtailPool,
+  ExtendReservation,
   HoldReservation,
   OpenAuction,
   OpenPool,
   PlaceAuctionBid,
   PlaceOrder,
+  RecordRebooking,
   ReleaseHold,
   WithdrawAuctionBid,
+  SetRebooking,
   WithdrawListing,
 } from '../../src/allocation/model/market.commands.js';
 import { assertNever } from '../../src/kernel/assert.js';
@@ -31,7 +35,11 @@ export type Content =
   | Omit<CancelOrder, 'now'>
   | Omit<OpenAuction, 'now' | 'listingId'>
   | Omit<PlaceAuctionBid, 'now' | 'orderId'>
-  | Omit<WithdrawAuctionBid, 'now'>;
+  | Omit<WithdrawAuctionBid, 'now'>
+  | Omit<CurtailPool, 'now' | 'curtailmentId'>
+  | Omit<SetRebooking, 'now'>
+  | Omit<RecordRebooking, 'now'>
+  | Omit<ExtendReservation, 'now' | 'extensionId'>;
 
 /** One thing that somebody wants done once, however often they ask. */
 export interface Request {
@@ -53,6 +61,12 @@ export function toCommand(content: Content, newId: string): Untimed {
     case 'PlaceOrder':
     case 'PlaceAuctionBid':
       return { ...content, orderId: newId as OrderId };
+    case 'CurtailPool':
+      return { ...content, curtailmentId: newId };
+    case 'ExtendReservation':
+      return { ...content, extensionId: newId };
+    case 'SetRebooking':
+    case 'RecordRebooking':
     case 'AmendOrder':
     case 'CancelOrder':
     case 'WithdrawAuctionBid':

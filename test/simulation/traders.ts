@@ -18,6 +18,7 @@ import type { LiveReservation, MarketAuditor, OpenListing } from './market-audit
 import type { RawWindow } from './pool-book.js';
 import type { SeededRandom } from './random.js';
 import type { Content, Request } from './requests.js';
+import { Takers } from './takers.js';
 
 const EVERYBODY = [...BUYERS, ...PROVIDERS];
 const FEE_MAX = 1_000_000_000_000n as MicroUsd;
@@ -33,6 +34,7 @@ export class Traders {
   private requests = 0;
   private readonly bids: Bidders;
   private readonly auctions: Auctioneers;
+  private readonly takers: Takers;
 
   private readonly wishes: readonly (readonly [weight: number, wish: Wish])[] = [
     [13, (marketId) => this.offer(marketId)],
@@ -50,6 +52,10 @@ export class Traders {
     [2, (marketId) => this.auctionAgain(marketId)],
     [28, (marketId) => this.auctions.bid(marketId)],
     [4, (marketId) => this.auctions.withdraw(marketId)],
+    [6, (marketId) => this.takers.curtail(marketId, this.factsOf(marketId))],
+    [3, (marketId) => this.takers.setRebooking(marketId)],
+    [1, (marketId) => this.takers.record(marketId)],
+    [4, (marketId) => this.takers.extend(marketId, (poolId) => this.gridOf(poolId))],
   ];
 
   constructor(
@@ -59,6 +65,7 @@ export class Traders {
   ) {
     this.bids = new Bidders(random, bookOf, now);
     this.auctions = new Auctioneers(random, bookOf, now);
+    this.takers = new Takers(random, bookOf, now);
     this.facts = MARKETS.flatMap((marketId) =>
       [0, 1, 2].map((index) => firstFacts(random, marketId, index)),
     );

@@ -18,12 +18,22 @@ export interface TwinSale {
   readonly end: number;
   readonly grid: number;
   readonly amount: bigint;
+  /** Tokens/s, and what of them is lost when. */
+  readonly quantity: bigint;
+  readonly lost: TwinLoss[];
   delivered: bigint;
   through: number;
   state: 'open' | 'over' | 'closed';
 }
 
+export interface TwinLoss {
+  readonly start: number;
+  readonly end: number;
+  readonly value: bigint;
+}
+
 interface TwinOverage {
+  readonly kind: 'overage' | 'penalty';
   readonly owner: string;
   readonly id: string;
   readonly hour: number;
@@ -152,12 +162,43 @@ export class LedgerTwin {
     return OK;
   }
 
+  /** What is left of a sale's price up to an instant. */
+  priceUntil({ amount, quantity, start, end, lost }: TwinSale, line: number): bigint {
+    const gone = lost.map((one) => {
+      const length = Math.min(one.end, line) - one.start;
+      return length > 0 ? one.value * BigInt(length) : 0n;
+    });
+    const left = gone.reduce((rest, one) => rest - one, quantity * BigInt(line - start));
+    return rounded(amount * left, quantity * BigInt(end - start));
+  }
+
+  curtail(owner: string, id: string, loss: TwinLoss): string {
+    const sale = this.open(id);
+    if (sale === undefined) return 'ESCROW_NOT_FOUND';
+    const clipped = { ...loss, start: Math.max(loss.start, sale.through), end: Math.min(loss.end, sale.end) };
+    if (clipped.start >= clipped.end || clipped.value === 0n) return OK;
+    const before = this.priceUntil(sale, sale.end);
+    sale.lost.push(clipped);
+    this.move(owner, `escrow:${id}`, 'wallet', before - this.priceUntil(sale, sale.end));
+    const gone = sale.lost.reduce((sum, one) => sum + one.value * BigInt(one.end - one.start), 0n);
+    if (gone === sale.quantity * BigInt(sale.end - sale.start)) sale.state = 'closed';
+    return this.collect(owner);
+  }
+
+  penalty(owner: string, id: string, ...[holder, amount, now]: readonly [string, bigint, number]): string {
+    const split = { sellerId: holder, providerId: holder, exchangeId: holder, royalty: 0, fee: 0 };
+    const due = { kind: 'penalty' as const, owner, id, hour: now, split, charged: amount, collected: 0n };
+    this.overages.push(due);
+    this.move(owner, 'receivable', 'uncollected', amount);
+    return this.collect(owner, due);
+  }
+
   release(owner: string, id: string): string {
     const sale = this.open(id);
     if (sale === undefined) return 'ESCROW_NOT_FOUND';
     if (sale.through > sale.start) return 'ALREADY_DELIVERED';
     sale.state = 'closed';
-    this.move(owner, `escrow:${id}`, 'wallet', sale.amount);
+    this.move(owner, `escrow:${id}`, 'wallet', this.priceUntil(sale, sale.end));
     return this.collect(owner);
   }
 
@@ -166,7 +207,7 @@ export class LedgerTwin {
     if (sale === undefined) return 'ESCROW_NOT_FOUND';
     if (sale.through > sale.start) return 'ALREADY_DELIVERED';
     sale.state = 'closed';
-    this.move(owner, `escrow:${id}`, 'wallet', sale.amount - fee);
+    this.move(owner, `escrow:${id}`, 'wallet', this.priceUntil(sale, sale.end) - fee);
     this.move(owner, `escrow:${id}`, 'clearing', fee);
     this.pay(owner, sale.split, 'cancellation', [0n, fee]);
     return this.collect(owner);
@@ -174,11 +215,11 @@ export class LedgerTwin {
 
   overage(use: { owner: string; id: string; hour: number; total: bigint; split: TwinSplit }): string {
     const { owner, id, hour, total, split } = use;
-    let known = this.overages.find((one) => one.owner === owner && one.id === id && one.hour === hour);
+    let known = this.overages.find((one) => one.kind === 'overage' && one.owner === owner && one.id === id && one.hour === hour);
     if (known !== undefined && total <= known.charged) return OK;
     if (total === 0n) return OK;
     if (known === undefined) {
-      known = { owner, id, hour, split, charged: 0n, collected: 0n };
+      known = { kind: 'overage', owner, id, hour, split, charged: 0n, collected: 0n };
       this.overages.push(known);
     }
     const more = total - known.charged;
@@ -211,7 +252,7 @@ export class LedgerTwin {
   }
 
   private deliver(sale: TwinSale, line: number): void {
-    const part = rounded(sale.amount * BigInt(line - sale.start), BigInt(sale.end - sale.start));
+    const part = this.priceUntil(sale, line);
     this.move(sale.owner, `escrow:${sale.id}`, 'clearing', part - sale.delivered);
     this.pay(sale.owner, sale.split, 'proceeds', [sale.delivered, part]);
     sale.delivered = part;
@@ -221,14 +262,15 @@ export class LedgerTwin {
   /** One after the other by hour, as far as the wallet goes; `only` is what was just charged. */
   private collect(owner: string, only: TwinOverage | null = null): string {
     const owed = this.overages.filter((one) => one.owner === owner && one.collected < one.charged);
-    const sorted = [...owed].sort((a, b) => a.hour - b.hour);
+    const rank = ({ kind }: TwinOverage): number => (kind === 'overage' ? 0 : 1);
+    const sorted = [...owed].sort((a, b) => a.hour - b.hour || rank(a) - rank(b));
     for (const one of only === null ? sorted : [only]) {
       const wallet = this.balance(owner, 'wallet');
       const missing = one.charged - one.collected;
       const paid = wallet < missing ? wallet : missing;
       this.move(owner, 'wallet', 'receivable', paid);
       this.move(owner, 'uncollected', 'clearing', paid);
-      this.pay(owner, one.split, 'overage', [one.collected, one.collected + paid]);
+      this.pay(owner, one.split, one.kind, [one.collected, one.collected + paid]);
       one.collected += paid;
     }
     return OK;

@@ -12,6 +12,8 @@ import type { Decision } from '../../src/kernel/decider.js';
 import type { OrderId, OrganizationId, ReservationId } from '../../src/kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../src/kernel/money.js';
 import { HOUR_MS, type Instant } from '../../src/kernel/time.js';
+import type { Quantity } from '../../src/kernel/quantity.js';
+import type { StepFunction } from '../../src/kernel/step-function.js';
 import { hour, hours } from './market.js';
 
 export const SELLER = 'org-seller' as OrganizationId;
@@ -147,6 +149,34 @@ export const overage = (
   hour: at,
   total: usd(total),
   split,
+});
+
+/** Some tokens/s of what was bought are lost. */
+export const curtail = (
+  id: string,
+  quantity: number | bigint,
+  ...[lost, curtailmentId = 'C']: readonly [lost: StepFunction, curtailmentId?: string]
+): Untimed => ({
+  type: 'CurtailEscrow',
+  reservationId: reservation(id),
+  curtailmentId,
+  quantity: BigInt(quantity) as Quantity,
+  lost,
+});
+
+/** On the books of a provider. */
+export const penalty = (
+  id: string,
+  amount: number | bigint,
+  ...[holderId, curtailedAt, curtailmentId = 'C']: readonly [
+    holderId: OrganizationId,
+    curtailedAt: Instant,
+    curtailmentId?: string,
+  ]
+): Untimed => ({
+  type: 'ChargePenalty',
+  reservationId: reservation(id),
+  ...{ curtailmentId, holderId, curtailedAt, amount: usd(amount) },
 });
 
 export const receive = (transferId: string, amount: number | bigint): Untimed => ({

@@ -27,6 +27,7 @@ export function PoolFacts({ pool }: { readonly pool: Pool }): ReactNode {
     ['Tokens weigh', weights(profile.weights)],
     ['Above the reservation', overage(terms.overagePrice)],
     ['Cancelling costs', cancellation(terms.cancellation)],
+    ['Taken back', curtailment(terms.curtailment)],
     ['Resale', resale(terms.resale)],
     ['One buyer', terms.buyerShareMax === null ? 'any share' : `at most ${percent(terms.buyerShareMax)}`],
   ];
@@ -55,6 +56,12 @@ function cancellation(steps: Pool['terms']['cancellation']): string {
     noticeHours === 0 ? `${percent(fee)} after that` : `${percent(fee)} until ${noticeHours} h before the start`,
   );
   return steps.length === 1 ? percent(steps[0]?.fee ?? 0) : said.join(', ');
+}
+
+function curtailment({ reclaimNoticeHours, ...penalty }: Pool['terms']['curtailment']): string {
+  const outage = `after an outage: refund and ${percent(penalty.outagePenalty)}`;
+  if (reclaimNoticeHours === null) return `${outage}; otherwise never`;
+  return `${outage}; with ${reclaimNoticeHours} h notice: refund and ${percent(penalty.reclaimPenalty)}`;
 }
 
 function resale({ isTransferable, hopsMax, royalty, priceCap, holdingTimeMinutes }: Pool['terms']['resale']): string {

@@ -19,6 +19,7 @@ const POOL = graphql(`
       buyerShareMax
       overagePrice
       cancellation { noticeHours fee }
+      curtailment { reclaimNoticeHours outagePenalty reclaimPenalty }
       resale { isTransferable hopsMax royalty priceCap holdingTimeMinutes }
     }
   }

@@ -24,7 +24,8 @@ export function showReservationRow(
   viewerId: string,
   curtailments: readonly ReservationCurtailment[],
 ): ReservationType {
-  const isOwn = row.holderId === viewerId && row.rebooking !== null;
+  const isOwn = row.holderId === viewerId;
+  const kept = row.rebooking as unknown as KeptRebooking | null;
   return {
     ...row,
     window: { start: row.windowStart, end: row.windowEnd },
@@ -34,7 +35,8 @@ export function showReservationRow(
     idleRule: row.holderId === viewerId ? showIdleRule(row) : null,
     cancellationFee: row.fee,
     curtailments: curtailments.map(showCurtailment),
-    rebooking: isOwn ? showRebookingTerms(row.rebooking as unknown as KeptRebooking) : null,
+    rebooking: isOwn && kept !== null ? showRebookingTerms(kept) : null,
+    extendsReservationId: isOwn ? row.extendsReservationId : null,
   };
 }
 

@@ -185,7 +185,7 @@ export class ReservationType {
   })
   rebooking!: object | null;
 
-  @Field(() => ID, { nullable: true, description: 'The reservation that it prolongs; else null.' })
+  @Field(() => ID, { nullable: true, description: 'The reservation that it prolongs; null where there is none, or it is not yours.' })
   extendsReservationId!: string | null;
 }
 

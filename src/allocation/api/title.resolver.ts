@@ -42,7 +42,7 @@ export class ChainLinkType {
   @Field(() => InstantScalar, { description: 'When title moved.' })
   paidAt!: Date;
 
-  @Field(() => ID, { nullable: true, description: 'The reservation that it prolongs; else null.' })
+  @Field(() => ID, { nullable: true, description: 'The reservation that it prolongs; null where there is none, or it is not yours.' })
   extendsReservationId!: string | null;
 }
 

@@ -8,7 +8,6 @@ import {
 } from '../../api/graphql/scalars.js';
 import { WindowType } from '../../api/graphql/window.types.js';
 import { assertNever } from '../../kernel/assert.js';
-import type { Issue } from '../../kernel/issue.js';
 import { formatUsd } from '../../kernel/money.js';
 import { formatInstant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
@@ -17,6 +16,7 @@ import type { Encumbrance, MarketRejection } from '../model/market.rejections.js
 import { showExtension, showReclaim } from './curtailment.rejections.js';
 import { showTransfer } from './transfer.rejections.js';
 import { isAboutAuction, showAuctionRejection, type AuctionRefusal } from './auction.rejections.js';
+import { capacityMessage, ENCUMBERED, orderIssue } from './trade.messages.js';
 
 /** A rejection as it was kept: bigints are decimal text. */
 type Kept = JsonOf<MarketRejection>;
@@ -293,53 +293,5 @@ function showAmount(
       return invalidInput([{ field: 'input', reason: `met ${code}`, accepted: 'another try' }]);
     default:
       return assertNever(rejection);
-  }
-}
-
-const ENCUMBERED: Readonly<Record<Of<'RESERVATION_ENCUMBERED'>['encumbrance'], string>> = {
-  listed: 'listed or held: withdraw the listing first',
-  resold: 'resold: what is left can be used or resold',
-  transferred: 'handed over to a team: return it first',
-};
-
-function orderIssue(rejection: Of<'EXPIRY_IN_PAST' | 'ALREADY_FILLED' | 'WOULD_TRADE'>): Issue {
-  switch (rejection.code) {
-    case 'EXPIRY_IN_PAST': {
-      const accepted = `an instant after ${formatInstant(rejection.now)}`;
-      return { field: 'until', reason: 'is in the past', accepted };
-    }
-    case 'ALREADY_FILLED': {
-      const { filled } = rejection;
-      const accepted = `more than the ${filled} tokens/s that are filled, or cancelOrder`;
-      return { field: 'quantity', reason: `is no more than was filled`, accepted };
-    }
-    case 'WOULD_TRADE': {
-      const accepted = `a price above ${rejection.bestBid} micro-USD, which is bid`;
-      return { field: 'unitPrice', reason: 'would trade at once, and isPostOnly is set', accepted };
-    }
-  }
-}
-
-function capacityMessage({
-  code,
-  available,
-}: Of<
-  | 'INSUFFICIENT_TITLE'
-  | 'NAMEPLATE_EXCEEDED'
-  | 'CAPACITY_EXHAUSTED'
-  | 'NOT_FILLABLE'
-  | 'BUYER_SHARE_EXCEEDED'
->): string {
-  switch (code) {
-    case 'INSUFFICIENT_TITLE':
-      return `you have ${available} tokens/s free to list throughout this window`;
-    case 'NAMEPLATE_EXCEEDED':
-      return `the pool has ${available} tokens/s throughout this window`;
-    case 'NOT_FILLABLE':
-      return `${available} tokens/s can be filled at once, and the order is fill-or-kill`;
-    case 'CAPACITY_EXHAUSTED':
-      return `${available} tokens/s are left throughout this window`;
-    case 'BUYER_SHARE_EXCEEDED':
-      return `the provider caps one buyer's share: ${available} tokens/s are left for you`;
   }
 }

@@ -19,24 +19,31 @@ interface Claim {
  */
 export function reclaimRefusal(
   { cause, window, now }: CurtailPool,
-  { termsVersions, facts: { grid } }: PoolState,
+  pool: PoolState,
   hit: { readonly sold: readonly Share[]; readonly released: Cut['released'] },
 ): MarketRejection | null {
   if (cause !== 'reclaim') return null;
-  let earliest = window.start;
-  let isAgreed = true;
-  for (const { termsVersion, loss } of claimsOf(hit)) {
-    const { reclaimNotice } = termsOf(termsVersions, termsVersion).curtailment;
-    const start = loss.starts.at(0) ?? window.end;
-    const from = reclaimNotice === null ? null : plus(now, reclaimNotice);
-    if (from !== null && start >= from) continue;
-    isAgreed &&= from !== null;
-    const next = from === null ? (loss.starts.at(-1) ?? start) : ceilToGrid(from, grid);
-    earliest = Math.max(earliest, next) as Instant;
-  }
-  if (earliest === window.start) return null;
+  const wronged = claimsOf(hit).flatMap((claim) => wrongOf(claim, pool, now) ?? []);
+  if (wronged.length === 0) return null;
+  const earliest = Math.max(...wronged.map(({ until }) => until)) as Instant;
   const earliestStart = earliest < window.end ? earliest : null;
+  const isAgreed = wronged.every((wrong) => wrong.isAgreed);
   return { code: isAgreed ? 'RECLAIM_TOO_SOON' : 'RECLAIM_NOT_AGREED', earliestStart };
+}
+
+/** Until when taking something is wrong; null when none of it is. */
+function wrongOf(
+  { termsVersion, loss }: Claim,
+  { termsVersions, facts: { grid } }: PoolState,
+  now: Instant,
+): { readonly until: Instant; readonly isAgreed: boolean } | null {
+  const { reclaimNotice } = termsOf(termsVersions, termsVersion).curtailment;
+  const [start] = loss.starts;
+  const end = loss.starts.at(-1);
+  if (start === undefined || end === undefined) return null;
+  if (reclaimNotice === null) return { until: end, isAgreed: false };
+  const from = plus(now, reclaimNotice);
+  return start >= from ? null : { until: ceilToGrid(from, grid), isAgreed: true };
 }
 
 function claimsOf({ sold, released }: Parameters<typeof reclaimRefusal>[2]): readonly Claim[] {

@@ -18,6 +18,7 @@ import type { MarketRejection, NotExtendable } from './market.rejections.js';
 import type { Listing, MarketState, OwnedReservation, PoolState } from './market.state.js';
 import { compareAsks } from './order-book.js';
 import { askOf } from './order.evolve.js';
+import { least } from './order.limits.js';
 import { holdPackage } from './package.decide.js';
 import { rectanglesOf } from './rectangles.js';
 import { poolOf, shareLeft } from './titles.js';
@@ -71,6 +72,12 @@ function asksOf({ listings }: MarketState, { poolId, holderId }: OwnedReservatio
 
 type Taken = ReadonlyMap<Listing, StepFunction>;
 
+/** What asks give throughout one stretch of time, the cheapest first, at most what is wanted. */
+interface Stretch {
+  readonly window: Window;
+  readonly parts: readonly { readonly listing: Listing; readonly quantity: bigint }[];
+}
+
 /** In every stretch the cheapest asks: nothing that covers it all costs less. */
 function cheapest(
   asks: readonly Listing[],
@@ -78,44 +85,46 @@ function cheapest(
   wanted: Quantity,
   unitPriceMax: UnitPrice,
 ): Taken | NotExtendable {
-  const taken = new Map<Listing, StepFunction>();
-  let available: bigint = wanted;
-  let until: Instant | null = null;
-  let unitPrice: UnitPrice | null = 0n as UnitPrice;
   const offers = asks.map(({ remaining }) => remaining);
-  for (const stretch of stretchesOf(window, offers)) {
-    const parts = takeFrom(asks, stretch, wanted);
-    const total = parts.reduce((sum, { quantity }) => sum + quantity, 0n);
-    const dearest = parts.at(-1)?.listing.unitPrice ?? null;
-    unitPrice = dearest === null || total < wanted ? null : higher(unitPrice, dearest);
-    const inReach = parts.filter(({ listing }) => listing.unitPrice <= unitPriceMax);
-    const reached = inReach.reduce((sum, { quantity }) => sum + quantity, 0n);
-    if (reached < available) available = reached;
-    if (reached < wanted) until ??= stretch.start;
-    for (const { listing, quantity } of inReach) {
-      taken.set(listing, addOver(taken.get(listing) ?? ZERO, stretch, quantity));
-    }
-  }
-  if (until === null) return taken;
-  return { code: 'NOT_EXTENDABLE', available: toQuantity(available), until, unitPrice };
+  const all = stretchesOf(window, offers).map((one) => takeFrom(asks, one, wanted));
+  const inReach = all.map(({ window: at, parts }) => ({
+    window: at,
+    parts: parts.filter(({ listing }) => listing.unitPrice <= unitPriceMax),
+  }));
+  const missing = inReach.find((stretch) => totalOf(stretch) < wanted);
+  if (missing === undefined) return takenOf(inReach);
+  const available = toQuantity(least(inReach.map(totalOf)));
+  const unitPrice = all.every((stretch) => totalOf(stretch) === wanted) ? dearestOf(all) : null;
+  return { code: 'NOT_EXTENDABLE', available, until: missing.window.start, unitPrice };
 }
 
-/** Null stays null: what cannot be had somewhere has no price. */
-const higher = (a: UnitPrice | null, b: UnitPrice): UnitPrice | null =>
-  a === null ? null : a < b ? b : a;
-
-function takeFrom(
-  asks: readonly Listing[],
-  { start }: Window,
-  wanted: bigint,
-): readonly { readonly listing: Listing; readonly quantity: bigint }[] {
+function takeFrom(asks: readonly Listing[], window: Window, wanted: bigint): Stretch {
   let left = wanted;
-  return asks.flatMap((listing) => {
-    const offered = valueAt(listing.remaining, start);
+  const parts = asks.flatMap((listing) => {
+    const offered = valueAt(listing.remaining, window.start);
     const quantity = offered < left ? offered : left;
     left -= quantity;
     return quantity > 0n ? [{ listing, quantity }] : [];
   });
+  return { window, parts };
+}
+
+const totalOf = ({ parts }: Stretch): bigint =>
+  parts.reduce((sum, { quantity }) => sum + quantity, 0n);
+
+function dearestOf(stretches: readonly Stretch[]): UnitPrice {
+  const prices = stretches.flatMap(({ parts }) => parts.map(({ listing }) => listing.unitPrice));
+  return prices.reduce((most, one) => (one > most ? one : most), 0n as UnitPrice);
+}
+
+function takenOf(stretches: readonly Stretch[]): Taken {
+  const taken = new Map<Listing, StepFunction>();
+  for (const { window, parts } of stretches) {
+    for (const { listing, quantity } of parts) {
+      taken.set(listing, addOver(taken.get(listing) ?? ZERO, window, quantity));
+    }
+  }
+  return taken;
 }
 
 function holdAll(

@@ -45,7 +45,8 @@ export class ChainQueries {
         window: { start: row.windowStart, end: row.windowEnd },
         quantity: row.quantity,
         paidAt: row.paidAt,
-        extendsReservationId: row.extendsReservationId,
+        // What a holder had before is nobody else's business.
+        extendsReservationId: row.holderId === organizationId ? row.extendsReservationId : null,
       });
       id = row.sourceReservationId;
     }
