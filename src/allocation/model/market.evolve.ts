@@ -98,12 +98,21 @@ function listingCreated(state: MarketState, event: events.ListingCreated): Marke
 }
 
 /** The ask that an event brings into the market. */
-export function listingOf(
-  { type: _type, ...terms }: events.ListingCreated,
-  sequence: number,
-): Listing {
-  const remaining = rectangle(terms.window, terms.quantity);
-  return { ...terms, sequence, remaining, holds: 0 };
+export function listingOf(event: events.ListingCreated, sequence: number): Listing {
+  return {
+    listingId: event.listingId,
+    poolId: event.poolId,
+    sellerId: event.sellerId,
+    source: event.source,
+    window: event.window,
+    quantity: event.quantity,
+    unitPrice: event.unitPrice,
+    hops: event.hops,
+    termsVersion: event.termsVersion,
+    sequence,
+    remaining: rectangle(event.window, event.quantity),
+    holds: 0,
+  };
 }
 
 function listingClosed(state: MarketState, { listingId }: events.ListingClosed): MarketState {
