@@ -47,11 +47,27 @@ export class Streams {
   async recall<Answer, Rejection>(
     context: CommandContext,
   ): Promise<Outcome<Answer, Rejection> | null> {
-    const { scope, idempotencyKey: key } = context;
-    const [answer] = await this.store.findAnswers([{ scope, key }]);
-    if (answer === undefined) return null;
-    if (!answer.fingerprint.equals(fingerprintOf(context))) throw new IdempotencyMismatchError(key);
-    return JSON.parse(answer.body) as Outcome<Answer, Rejection>;
+    const [outcome = null] = await this.recallEach<Answer, Rejection>([context]);
+    return outcome;
+  }
+
+  /**
+   * As {@link recall}, of many keys at once, in their order.
+   *
+   * @throws IdempotencyMismatchError one of them was used with other content
+   */
+  async recallEach<Answer, Rejection>(
+    contexts: readonly CommandContext[],
+  ): Promise<readonly (Outcome<Answer, Rejection> | null)[]> {
+    const keys = contexts.map(({ scope, idempotencyKey: key }) => ({ scope, key }));
+    const answers = await this.store.findAnswers(keys);
+    return contexts.map((context) => {
+      const { scope, idempotencyKey: key } = context;
+      const answer = answers.find((one) => one.scope === scope && one.key === key);
+      if (answer === undefined) return null;
+      if (!answer.fingerprint.equals(fingerprintOf(context))) throw new IdempotencyMismatchError(key);
+      return JSON.parse(answer.body) as Outcome<Answer, Rejection>;
+    });
   }
 
   private writerOf<State, Command, Event, Rejection, Answer>(
