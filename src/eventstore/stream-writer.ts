@@ -4,19 +4,16 @@ import type { StreamId } from './event.js';
 import type { AppendOutcome, Appender, EventStore, StoredAnswer } from './event-store.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
 import { DEFAULT_LIMITS, type StreamWriterHooks, type StreamWriterLimits } from './writer-limits.js';
+import { show, type Reader } from './stream-reader.js';
+import { ScheduledJobs } from './scheduled-jobs.js';
 import { IdempotencyMismatchError, StreamBusyError } from './stream-errors.js';
-import { foldNewest, foldTail, loadStream, type LoadedStream } from './stream-state.js';
+import { foldNewest, foldTail, isSnapshotDue, loadStream, type LoadedStream } from './stream-state.js';
 
 /** A batch under way. */
 interface Flight<Command> {
   readonly pending: readonly PendingCommand<Command>[];
   readonly batch: Batch;
   readonly outcome: Promise<AppendOutcome>;
-}
-
-interface Reader<State> {
-  readonly look: (state: State) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -35,6 +32,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   private quiet = 0;
   private mustLock = false;
   private readonly recent: LRUCache<string, StoredAnswer>;
+  private readonly scheduled: ScheduledJobs;
 
   constructor(
     private readonly store: EventStore,
@@ -44,6 +42,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     private readonly limits: StreamWriterLimits = DEFAULT_LIMITS,
   ) {
     this.recent = new LRUCache({ max: limits.recentAnswersMax });
+    this.scheduled = new ScheduledJobs(limits.recentJobsMax);
   }
 
   /**
@@ -96,7 +95,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   private async serve(readers: readonly Reader<State>[]): Promise<void> {
     try {
       const { state } = await this.caughtUp();
-      for (const { look, reject } of readers) attempt(() => look(state), reject);
+      for (const reader of readers) show(state, reader);
     } catch (error) {
       this.forget();
       for (const { reject } of readers) reject(error);
@@ -162,7 +161,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     const size = isSplit ? Math.ceil(this.queue.length / 2) : this.queue.length;
     const pending = this.queue.splice(0, Math.min(size, batchSizeMax));
     const underWay = flights.flatMap(({ batch }) => batch.request.answers);
-    const batch = decideBatch(this.definition, loaded, pending, underWay);
+    const batch = this.decide(loaded, pending, underWay);
     loaded.head = batch.request.events.at(-1) ?? loaded.head;
     const outcome: Promise<AppendOutcome> = batch.isEmpty
       ? Promise.resolve('appended')
@@ -226,10 +225,19 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       const keys = pending.map(({ idempotency }) => idempotency);
       const answers = await locked.findAnswers(keys);
       this.countQuiet(loaded.head.version === seen);
-      const decided = decideBatch(this.definition, loaded, pending, answers);
+      const decided = this.decide(loaded, pending, answers);
       return [decided.isEmpty ? 'appended' : await locked.append(decided.request), decided] as const;
     });
     return this.accepted(outcome, loaded, batch);
+  }
+
+  private decide(
+    loaded: LoadedStream<State>,
+    pending: readonly PendingCommand<Command>[],
+    answers: readonly StoredAnswer[],
+  ): Batch {
+    const { request, ...batch } = decideBatch(this.definition, loaded, pending, answers);
+    return { ...batch, request: { ...request, outbox: this.scheduled.fresh(request.outbox) } };
   }
 
   private accepted(
@@ -257,11 +265,12 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       else command.resolve(answer);
     });
     const { events, outbox } = batch.request;
+    this.scheduled.remember(outbox);
     if (events.length > 0 || outbox.length > 0) this.hooks.committed(this.stream);
   }
 
-  private isSnapshotDue({ head, snapshotVersion }: LoadedStream<State>): boolean {
-    return head.version - snapshotVersion >= this.definition.snapshot.everyEvents;
+  private isSnapshotDue(loaded: LoadedStream<State>): boolean {
+    return isSnapshotDue(loaded, this.definition.snapshot, this.limits.snapshotSizePerEvent);
   }
 
   private takeSnapshot(): void {
@@ -271,6 +280,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     const { version, hash } = loaded.head;
     loaded.snapshotVersion = version;
     const state = snapshot.encode(loaded.state);
+    loaded.snapshotSize = state.length;
     const { schemaVersion } = snapshot;
     this.store
       .saveSnapshot(this.stream, { version, hash, schemaVersion, state })
@@ -278,14 +288,6 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
         const details = { stream: this.stream, error: String(error) };
         this.hooks.warn('snapshot failed; the next one will do', details);
       });
-  }
-}
-
-function attempt(work: () => void, failed: (error: unknown) => void): void {
-  try {
-    work();
-  } catch (error) {
-    failed(error);
   }
 }
 
