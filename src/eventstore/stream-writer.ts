@@ -1,9 +1,9 @@
-import { LRUCache } from 'lru-cache';
 import { decideBatch, type Batch, type PendingCommand } from './command-batch.js';
 import type { StreamId } from './event.js';
 import type { AppendOutcome, Appender, EventStore, StoredAnswer } from './event-store.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
 import { DEFAULT_LIMITS, type StreamWriterHooks, type StreamWriterLimits } from './writer-limits.js';
+import { RecentAnswers } from './recent-answers.js';
 import { show, type Reader } from './stream-reader.js';
 import { ScheduledJobs } from './scheduled-jobs.js';
 import { IdempotencyMismatchError, StreamBusyError } from './stream-errors.js';
@@ -31,7 +31,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   private loaded: LoadedStream<State> | null = null;
   private quiet = 0;
   private mustLock = false;
-  private readonly recent: LRUCache<string, StoredAnswer>;
+  private readonly recent: RecentAnswers;
   private readonly scheduled: ScheduledJobs;
 
   constructor(
@@ -41,7 +41,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     private readonly hooks: StreamWriterHooks,
     private readonly limits: StreamWriterLimits = DEFAULT_LIMITS,
   ) {
-    this.recent = new LRUCache({ max: limits.recentAnswersMax });
+    this.recent = new RecentAnswers(limits.recentAnswersMax);
     this.scheduled = new ScheduledJobs(limits.recentJobsMax);
   }
 
@@ -52,8 +52,8 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
    * @throws StreamBusyError the queue is full or the store cannot be reached
    */
   async execute(request: ExecuteRequest<Command>): Promise<Outcome<Answer, Rejection>> {
-    const { scope, key, fingerprint } = request.idempotency;
-    const known = this.recent.get(recentKey(scope, key));
+    const { fingerprint } = request.idempotency;
+    const [known] = this.recent.of([request.idempotency]);
     if (known !== undefined) return this.parse(known, fingerprint);
     if (this.queue.length >= this.limits.queueLengthMax) throw new StreamBusyError(this.stream);
     const answer = await new Promise<StoredAnswer>((resolve, reject) => {
@@ -72,6 +72,14 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       this.readers.push({ look: (state) => resolve(view(state)), reject });
       this.running ??= this.drain();
     });
+  }
+
+  /**
+   * Looks at what is in memory as it is: it may be behind what others committed, or ahead of what
+   * will be. Null when nothing is there. For guesses that somebody else checks.
+   */
+  glance<T>(view: (state: State) => T): T | null {
+    return this.loaded === null ? null : view(this.loaded.state);
   }
 
   private parse(answer: StoredAnswer, fingerprint: Buffer): Outcome<Answer, Rejection> {
@@ -161,7 +169,9 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     const size = isSplit ? Math.ceil(this.queue.length / 2) : this.queue.length;
     const pending = this.queue.splice(0, Math.min(size, batchSizeMax));
     const underWay = flights.flatMap(({ batch }) => batch.request.answers);
-    const batch = this.decide(loaded, pending, underWay);
+    // One that was asked twice may have waited here while the first was answered.
+    const answered = this.recent.of(pending.map(({ idempotency }) => idempotency));
+    const batch = this.decide(loaded, pending, [...answered, ...underWay]);
     loaded.head = batch.request.events.at(-1) ?? loaded.head;
     const outcome: Promise<AppendOutcome> = batch.isEmpty
       ? Promise.resolve('appended')
@@ -256,9 +266,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   }
 
   private settle(pending: readonly PendingCommand<Command>[], batch: Batch): void {
-    for (const answer of batch.request.answers) {
-      this.recent.set(recentKey(answer.scope, answer.key), answer);
-    }
+    this.recent.remember(batch.request.answers);
     pending.forEach((command, index) => {
       const answer = batch.answers[index] as StoredAnswer | Error;
       if (answer instanceof Error) command.reject(answer);
@@ -290,5 +298,3 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       });
   }
 }
-
-const recentKey = (scope: string, key: string): string => `${scope}\n${key}`;

@@ -39,6 +39,15 @@ export class Streams {
     return this.writerOf(definition, id).read(view);
   }
 
+  /** As {@link StreamWriter.glance}. */
+  glance<State, Command, Event, Rejection, Answer, View>(
+    definition: StreamDefinition<State, Command, Event, Rejection, Answer>,
+    id: string,
+    view: (state: State) => View,
+  ): View | null {
+    return this.writerOf(definition, id).glance(view);
+  }
+
   /**
    * What an idempotency key was answered with; null when it is new.
    *
