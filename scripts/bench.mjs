@@ -1,5 +1,5 @@
-// `npm run bench -- NAME [--seconds N] [--rounds N]`: ratios measured side by side in one run, on an
-// embedded PostgreSQL of its own. The last line is one JSON object.
+// `npm run bench -- NAME [--seconds N] [--rounds N] [--only PART,PART]`: ratios measured side by side in
+// one run, on an embedded PostgreSQL of its own. The last line is one JSON object.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,11 @@ import { build } from './build.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string', default: '5' }, rounds: { type: 'string', default: '3' } },
+  options: {
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string' },
+  },
 });
 const [name = ''] = positionals;
 const file = join(root, 'test/bench', `${name}.bench.mjs`);
@@ -31,7 +35,7 @@ try {
   await migrate(server.url, join(root, 'prisma'));
   const { run } = await import(file);
   const seconds = Number(values.seconds);
-  const result = await run({ url: server.url, folder, seconds, rounds: Number(values.rounds) });
+  const result = await run({ url: server.url, folder, seconds, rounds: Number(values.rounds), only: values.only });
   console.log(JSON.stringify({ bench: name, ...result }));
 } finally {
   await server.stop();

@@ -126,6 +126,16 @@ export type OrderOutcome =
 export abstract class OrderEntry {
   /** @throws IdempotencyMismatchError the key was used with other content */
   abstract place(submission: OrderSubmission, bid: Bid): Promise<OrderOutcome>;
+  /**
+   * Each by itself: what becomes of one is nothing to the others. Its key is made of the submission's
+   * and its index.
+   *
+   * @throws IdempotencyMismatchError the key was used with other content; nothing is placed then
+   */
+  abstract placeEach(
+    submission: OrderSubmission,
+    bids: readonly (readonly [index: number, bid: Bid])[],
+  ): Promise<readonly OrderOutcome[]>;
   abstract amend(submission: OrderSubmission, change: OrderChange): Promise<OrderOutcome>;
   abstract cancel(submission: OrderSubmission, orderId: OrderId): Promise<OrderOutcome>;
 }

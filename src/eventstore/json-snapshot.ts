@@ -2,14 +2,50 @@ import type { SnapshotCodec } from './stream-definition.js';
 
 /**
  * JSON has neither maps nor bigints: each stands as an object of one named member. Members are
- * sorted, so that equal states have equal text however they came about.
+ * sorted, so that equal states have equal text however they came about. Written piece by piece: a
+ * replacer would make every object anew.
  */
-const pack = (_key: string, value: unknown): unknown => {
-  if (typeof value === 'bigint') return { bigint: value.toString() };
-  if (value instanceof Map) return { map: [...value] };
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-};
+function write(value: unknown): string {
+  switch (typeof value) {
+    case 'bigint':
+      return `{"bigint":"${value}"}`;
+    case 'object':
+      return value === null ? 'null' : writeObject(value);
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+function writeObject(value: object): string {
+  if (Array.isArray(value)) return writeList(value);
+  if (value instanceof Map) return `{"map":${writeList(value)}}`;
+  const members = value as Readonly<Record<string, unknown>>;
+  let text = '';
+  for (const name of Object.keys(members).sort()) {
+    const member = members[name];
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${quoted(name)}:${write(member)}`;
+  }
+  return `{${text}}`;
+}
+
+function writeList(values: Iterable<unknown>): string {
+  let text = '';
+  for (const value of values) text += `${text === '' ? '' : ','}${write(value)}`;
+  return `[${text}]`;
+}
+
+/** Names of members come again and again. */
+const QUOTED = new Map<string, string>();
+const QUOTED_MAX = 10_000;
+
+function quoted(name: string): string {
+  const known = QUOTED.get(name);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(name);
+  if (QUOTED.size < QUOTED_MAX) QUOTED.set(name, text);
+  return text;
+}
 
 interface Packed {
   readonly bigint?: string;
@@ -30,7 +66,7 @@ export function jsonSnapshot<State>(settings: {
 }): SnapshotCodec<State> {
   return {
     ...settings,
-    encode: (state) => JSON.stringify(state, pack),
+    encode: (state) => write(state),
     decode: (text) => JSON.parse(text, unpack) as State,
   };
 }

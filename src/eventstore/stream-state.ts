@@ -11,6 +11,8 @@ export interface LoadedStream<State> {
   state: State;
   head: StreamHead;
   snapshotVersion: number;
+  /** Characters of its text; 0 when there is none. */
+  snapshotSize: number;
 }
 
 const PAGE = 5_000;
@@ -54,11 +56,12 @@ async function fromSnapshot<State, Event>(
   const kept = await store.loadSnapshot(stream);
   if (kept === null || kept.schemaVersion !== snapshot.schemaVersion) {
     const head = { version: 0, hash: GENESIS_HASH };
-    return { stream, state: decider.initialState(), head, snapshotVersion: 0 };
+    return { stream, state: decider.initialState(), head, snapshotVersion: 0, snapshotSize: 0 };
   }
   const { version, hash } = kept;
   const state = snapshot.decode(kept.state);
-  return { stream, state, head: { version, hash }, snapshotVersion: version };
+  const snapshotSize = kept.state.length;
+  return { stream, state, head: { version, hash }, snapshotVersion: version, snapshotSize };
 }
 
 /** Folds events that others appended. */
@@ -71,4 +74,14 @@ export function foldTail<State, Event>(
     loaded.state = decider.evolve(loaded.state, codec.decode(recorded));
     loaded.head = recorded;
   }
+}
+
+/** Large states are kept less often: what keeping them costs for each event stays bounded. */
+export function isSnapshotDue<State>(
+  { head, snapshotVersion, snapshotSize }: LoadedStream<State>,
+  { everyEvents }: Pick<SnapshotCodec<State>, 'everyEvents'>,
+  sizePerEvent: number,
+): boolean {
+  const events = head.version - snapshotVersion;
+  return events >= everyEvents && events * sizePerEvent >= snapshotSize;
 }

@@ -1,22 +1,19 @@
-import { LRUCache } from 'lru-cache';
 import { decideBatch, type Batch, type PendingCommand } from './command-batch.js';
 import type { StreamId } from './event.js';
 import type { AppendOutcome, Appender, EventStore, StoredAnswer } from './event-store.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
 import { DEFAULT_LIMITS, type StreamWriterHooks, type StreamWriterLimits } from './writer-limits.js';
+import { RecentAnswers } from './recent-answers.js';
+import { show, type Reader } from './stream-reader.js';
+import { ScheduledJobs } from './scheduled-jobs.js';
 import { IdempotencyMismatchError, StreamBusyError } from './stream-errors.js';
-import { foldNewest, foldTail, loadStream, type LoadedStream } from './stream-state.js';
+import { foldNewest, foldTail, isSnapshotDue, loadStream, type LoadedStream } from './stream-state.js';
 
 /** A batch under way. */
 interface Flight<Command> {
   readonly pending: readonly PendingCommand<Command>[];
   readonly batch: Batch;
   readonly outcome: Promise<AppendOutcome>;
-}
-
-interface Reader<State> {
-  readonly look: (state: State) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -34,7 +31,8 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   private loaded: LoadedStream<State> | null = null;
   private quiet = 0;
   private mustLock = false;
-  private readonly recent: LRUCache<string, StoredAnswer>;
+  private readonly recent: RecentAnswers;
+  private readonly scheduled: ScheduledJobs;
 
   constructor(
     private readonly store: EventStore,
@@ -43,7 +41,8 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     private readonly hooks: StreamWriterHooks,
     private readonly limits: StreamWriterLimits = DEFAULT_LIMITS,
   ) {
-    this.recent = new LRUCache({ max: limits.recentAnswersMax });
+    this.recent = new RecentAnswers(limits.recentAnswersMax);
+    this.scheduled = new ScheduledJobs(limits.recentJobsMax);
   }
 
   /**
@@ -53,8 +52,8 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
    * @throws StreamBusyError the queue is full or the store cannot be reached
    */
   async execute(request: ExecuteRequest<Command>): Promise<Outcome<Answer, Rejection>> {
-    const { scope, key, fingerprint } = request.idempotency;
-    const known = this.recent.get(recentKey(scope, key));
+    const { fingerprint } = request.idempotency;
+    const [known] = this.recent.of([request.idempotency]);
     if (known !== undefined) return this.parse(known, fingerprint);
     if (this.queue.length >= this.limits.queueLengthMax) throw new StreamBusyError(this.stream);
     const answer = await new Promise<StoredAnswer>((resolve, reject) => {
@@ -73,6 +72,14 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       this.readers.push({ look: (state) => resolve(view(state)), reject });
       this.running ??= this.drain();
     });
+  }
+
+  /**
+   * Looks at what is in memory as it is: it may be behind what others committed, or ahead of what
+   * will be. Null when nothing is there. For guesses that somebody else checks.
+   */
+  glance<T>(view: (state: State) => T): T | null {
+    return this.loaded === null ? null : view(this.loaded.state);
   }
 
   private parse(answer: StoredAnswer, fingerprint: Buffer): Outcome<Answer, Rejection> {
@@ -96,7 +103,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   private async serve(readers: readonly Reader<State>[]): Promise<void> {
     try {
       const { state } = await this.caughtUp();
-      for (const { look, reject } of readers) attempt(() => look(state), reject);
+      for (const reader of readers) show(state, reader);
     } catch (error) {
       this.forget();
       for (const { reject } of readers) reject(error);
@@ -162,7 +169,9 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     const size = isSplit ? Math.ceil(this.queue.length / 2) : this.queue.length;
     const pending = this.queue.splice(0, Math.min(size, batchSizeMax));
     const underWay = flights.flatMap(({ batch }) => batch.request.answers);
-    const batch = decideBatch(this.definition, loaded, pending, underWay);
+    // One that was asked twice may have waited here while the first was answered.
+    const answered = this.recent.of(pending.map(({ idempotency }) => idempotency));
+    const batch = this.decide(loaded, pending, [...answered, ...underWay]);
     loaded.head = batch.request.events.at(-1) ?? loaded.head;
     const outcome: Promise<AppendOutcome> = batch.isEmpty
       ? Promise.resolve('appended')
@@ -226,10 +235,19 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       const keys = pending.map(({ idempotency }) => idempotency);
       const answers = await locked.findAnswers(keys);
       this.countQuiet(loaded.head.version === seen);
-      const decided = decideBatch(this.definition, loaded, pending, answers);
+      const decided = this.decide(loaded, pending, answers);
       return [decided.isEmpty ? 'appended' : await locked.append(decided.request), decided] as const;
     });
     return this.accepted(outcome, loaded, batch);
+  }
+
+  private decide(
+    loaded: LoadedStream<State>,
+    pending: readonly PendingCommand<Command>[],
+    answers: readonly StoredAnswer[],
+  ): Batch {
+    const { request, ...batch } = decideBatch(this.definition, loaded, pending, answers);
+    return { ...batch, request: { ...request, outbox: this.scheduled.fresh(request.outbox) } };
   }
 
   private accepted(
@@ -248,20 +266,19 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   }
 
   private settle(pending: readonly PendingCommand<Command>[], batch: Batch): void {
-    for (const answer of batch.request.answers) {
-      this.recent.set(recentKey(answer.scope, answer.key), answer);
-    }
+    this.recent.remember(batch.request.answers);
     pending.forEach((command, index) => {
       const answer = batch.answers[index] as StoredAnswer | Error;
       if (answer instanceof Error) command.reject(answer);
       else command.resolve(answer);
     });
     const { events, outbox } = batch.request;
+    this.scheduled.remember(outbox);
     if (events.length > 0 || outbox.length > 0) this.hooks.committed(this.stream);
   }
 
-  private isSnapshotDue({ head, snapshotVersion }: LoadedStream<State>): boolean {
-    return head.version - snapshotVersion >= this.definition.snapshot.everyEvents;
+  private isSnapshotDue(loaded: LoadedStream<State>): boolean {
+    return isSnapshotDue(loaded, this.definition.snapshot, this.limits.snapshotSizePerEvent);
   }
 
   private takeSnapshot(): void {
@@ -271,6 +288,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     const { version, hash } = loaded.head;
     loaded.snapshotVersion = version;
     const state = snapshot.encode(loaded.state);
+    loaded.snapshotSize = state.length;
     const { schemaVersion } = snapshot;
     this.store
       .saveSnapshot(this.stream, { version, hash, schemaVersion, state })
@@ -280,13 +298,3 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       });
   }
 }
-
-function attempt(work: () => void, failed: (error: unknown) => void): void {
-  try {
-    work();
-  } catch (error) {
-    failed(error);
-  }
-}
-
-const recentKey = (scope: string, key: string): string => `${scope}\n${key}`;

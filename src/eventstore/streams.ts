@@ -39,6 +39,15 @@ export class Streams {
     return this.writerOf(definition, id).read(view);
   }
 
+  /** As {@link StreamWriter.glance}. */
+  glance<State, Command, Event, Rejection, Answer, View>(
+    definition: StreamDefinition<State, Command, Event, Rejection, Answer>,
+    id: string,
+    view: (state: State) => View,
+  ): View | null {
+    return this.writerOf(definition, id).glance(view);
+  }
+
   /**
    * What an idempotency key was answered with; null when it is new.
    *
@@ -47,11 +56,27 @@ export class Streams {
   async recall<Answer, Rejection>(
     context: CommandContext,
   ): Promise<Outcome<Answer, Rejection> | null> {
-    const { scope, idempotencyKey: key } = context;
-    const [answer] = await this.store.findAnswers([{ scope, key }]);
-    if (answer === undefined) return null;
-    if (!answer.fingerprint.equals(fingerprintOf(context))) throw new IdempotencyMismatchError(key);
-    return JSON.parse(answer.body) as Outcome<Answer, Rejection>;
+    const [outcome = null] = await this.recallEach<Answer, Rejection>([context]);
+    return outcome;
+  }
+
+  /**
+   * As {@link recall}, of many keys at once, in their order.
+   *
+   * @throws IdempotencyMismatchError one of them was used with other content
+   */
+  async recallEach<Answer, Rejection>(
+    contexts: readonly CommandContext[],
+  ): Promise<readonly (Outcome<Answer, Rejection> | null)[]> {
+    const keys = contexts.map(({ scope, idempotencyKey: key }) => ({ scope, key }));
+    const answers = await this.store.findAnswers(keys);
+    return contexts.map((context) => {
+      const { scope, idempotencyKey: key } = context;
+      const answer = answers.find((one) => one.scope === scope && one.key === key);
+      if (answer === undefined) return null;
+      if (!answer.fingerprint.equals(fingerprintOf(context))) throw new IdempotencyMismatchError(key);
+      return JSON.parse(answer.body) as Outcome<Answer, Rejection>;
+    });
   }
 
   private writerOf<State, Command, Event, Rejection, Answer>(

@@ -10,6 +10,10 @@ export interface StreamWriterLimits {
   readonly attemptsMax: number;
   /** Answers kept in memory for each stream, so that a quick retry does not reach the store. */
   readonly recentAnswersMax: number;
+  /** Names of jobs kept in memory for each stream, so that shared ones are sent once. */
+  readonly recentJobsMax: number;
+  /** Characters of snapshot that each event may cost: large states are kept less often. */
+  readonly snapshotSizePerEvent: number;
   /** Batches without a foreign event before the writer stops locking first. */
   readonly quietBatches: number;
   /** Batches under way at once. */
@@ -23,6 +27,8 @@ export const DEFAULT_LIMITS: StreamWriterLimits = {
   batchSizeMax: 512,
   attemptsMax: 5,
   recentAnswersMax: 10_000,
+  recentJobsMax: 10_000,
+  snapshotSizePerEvent: 2_000,
   quietBatches: 32,
   flightsMax: 2,
   splitFrom: 16,

@@ -7,6 +7,7 @@ import {
   equals,
   integralOver,
   maximumOver,
+  minimumOfDifference,
   minimumOver,
   restrict,
   subtract,
@@ -66,6 +67,14 @@ describe('step function', () => {
         expect(integralOver(restricted, { start: 0 as Instant, end: SPAN as Instant })).toBe(
           integralOver(fn, window),
         );
+      }),
+    );
+  });
+
+  it('finds the lowest difference as the difference has it', () => {
+    fc.assert(
+      fc.property(functionArbitrary, functionArbitrary, windowArbitrary, (a, b, window) => {
+        expect(minimumOfDifference(a, b, window)).toBe(minimumOver(subtract(a, b), window));
       }),
     );
   });

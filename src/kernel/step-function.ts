@@ -42,32 +42,32 @@ export function valueAt(fn: StepFunction, instant: Instant): bigint {
   return fn.values[indexAt(fn, instant)] ?? 0n;
 }
 
-/** Adds `delta` (which may be negative) over the window. */
-export function addOver(fn: StepFunction, window: Window, delta: bigint): StepFunction {
+const startOf = (fn: StepFunction, index: number): number => fn.starts[index] ?? Infinity;
+const valueOf = (fn: StepFunction, index: number): bigint => fn.values[index] ?? 0n;
+
+/** Adds `delta` (which may be negative) over the window. What lies before and behind is copied whole. */
+export function addOver(fn: StepFunction, { start, end }: Window, delta: bigint): StepFunction {
   if (delta === 0n) return fn;
-  const first = indexAt(fn, window.start);
-  const last = indexAt(fn, window.end);
-  const starts: Instant[] = fn.starts.slice(0, Math.max(first, 0));
-  const values: bigint[] = fn.values.slice(0, Math.max(first, 0));
-  const push = (start: Instant, value: bigint): void => {
-    const isSameStart = starts.length > 0 && starts[starts.length - 1] === start;
-    if (isSameStart) {
-      starts.pop();
-      values.pop();
-    }
+  const first = indexAt(fn, start);
+  const before = startOf(fn, first) === start ? first : first + 1;
+  const starts = fn.starts.slice(0, before);
+  const values = fn.values.slice(0, before);
+  const push = (at: number, value: bigint): void => {
     if ((values[values.length - 1] ?? 0n) === value) return;
-    starts.push(start);
+    starts.push(at as Instant);
     values.push(value);
   };
-  if (first >= 0) push(fn.starts[first] as Instant, fn.values[first] as bigint);
-  push(window.start, (fn.values[first] ?? 0n) + delta);
-  for (let index = first + 1; index <= last; index += 1) {
-    const start = fn.starts[index] as Instant;
-    if (start < window.end) push(start, (fn.values[index] as bigint) + delta);
+  push(start, valueOf(fn, first) + delta);
+  let index = first + 1;
+  for (; startOf(fn, index) < end; index += 1) {
+    push(startOf(fn, index), valueOf(fn, index) + delta);
   }
-  push(window.end, fn.values[last] ?? 0n);
-  for (let index = last + 1; index < fn.starts.length; index += 1) {
-    push(fn.starts[index] as Instant, fn.values[index] as bigint);
+  if (startOf(fn, index) === end) index += 1;
+  push(end, valueOf(fn, index - 1));
+  // From here on neighbours differ as they did.
+  for (; index < fn.starts.length; index += 1) {
+    starts.push(startOf(fn, index) as Instant);
+    values.push(valueOf(fn, index));
   }
   return { starts, values };
 }
@@ -109,6 +109,19 @@ export function lower(a: StepFunction, b: StepFunction): StepFunction {
 /** Lowest value anywhere in the window, zero stretches included. */
 export function minimumOver(fn: StepFunction, window: Window): bigint {
   return extremeOver(fn, window, (candidate, best) => candidate < best);
+}
+
+/** Lowest value of `a - b` anywhere in the window. */
+export function minimumOfDifference(a: StepFunction, b: StepFunction, window: Window): bigint {
+  let [indexA, indexB] = [indexAt(a, window.start), indexAt(b, window.start)];
+  for (let lowest: bigint | null = null; ; ) {
+    const value = valueOf(a, indexA) - valueOf(b, indexB);
+    if (lowest === null || value < lowest) lowest = value;
+    const [nextA, nextB] = [startOf(a, indexA + 1), startOf(b, indexB + 1)];
+    if (Math.min(nextA, nextB) >= window.end) return lowest;
+    if (nextA <= nextB) indexA += 1;
+    if (nextB <= nextA) indexB += 1;
+  }
 }
 
 /** Highest value anywhere in the window, zero stretches included. */

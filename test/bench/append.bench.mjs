@@ -7,7 +7,7 @@ import { PostgresEventStore } from '../../dist/eventstore/postgres-event-store.j
 import { Streams } from '../../dist/eventstore/streams.js';
 import { closedLoop, median, ratio } from './measure.mjs';
 import { importPeer } from './peers.mjs';
-import { pgbench } from './pgbench.mjs';
+import { INSERT_ROW, MAKE_ROWS, pgbench } from './pgbench.mjs';
 
 const NOTE = 'n'.repeat(300);
 
@@ -66,14 +66,9 @@ async function emmettLoad(url, run, seconds) {
   }
 }
 
-const INSERT_ROW = `INSERT INTO bench_row (stream, version, data)
-  VALUES ('bench', nextval('bench_version'), repeat('n', 380));`;
-
 export async function run({ url, folder, seconds, rounds }) {
   const pool = new pg.Pool({ connectionString: url, max: 4 });
-  await pool.query(`CREATE SEQUENCE bench_version CACHE 100;
-    CREATE TABLE bench_row (position bigserial, stream text, version bigint, data text,
-      PRIMARY KEY (stream, version))`);
+  await pool.query(MAKE_ROWS);
   const got = { writer64: [], writer256: [], pgbench: [], emmett: [] };
   let last;
   for (let round = 1; round <= rounds; round += 1) {

@@ -1,7 +1,6 @@
 // Closed-loop GraphQL load on kept-alive connections, each with one request under way. Plain
 // sockets: the generator has to be quicker than the servers it measures.
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import { Connection } from './http-connection.mjs';
 import { closedLoop } from './measure.mjs';
 
 const QUERY = `mutation Echo($key: IdempotencyKey!, $input: EchoInput!) {
@@ -12,49 +11,6 @@ const QUERY = `mutation Echo($key: IdempotencyKey!, $input: EchoInput!) {
   }
 }`;
 const WARM_UP_REQUESTS = 30_000;
-const HEAD = [
-  'POST /graphql HTTP/1.1',
-  'host: localhost',
-  'content-type: application/json',
-  'content-length: ',
-].join('\r\n');
-const HEAD_END = '\r\n\r\n';
-
-/** One connection; answers come whole, in the order of the requests. */
-class Connection {
-  #buffered = '';
-  #answered = () => undefined;
-
-  constructor(socket) {
-    this.socket = socket.setNoDelay(true).setEncoding('latin1');
-    socket.on('data', (chunk) => this.#read(chunk));
-  }
-
-  static async open(port) {
-    const socket = connect(port, '127.0.0.1');
-    await once(socket, 'connect');
-    return new Connection(socket);
-  }
-
-  post(body) {
-    this.socket.write(`${HEAD}${body.length}${HEAD_END}${body}`);
-    return new Promise((done) => (this.#answered = done));
-  }
-
-  #read(chunk) {
-    this.#buffered += chunk;
-    const end = this.#buffered.indexOf(HEAD_END);
-    if (end < 0) return;
-    const head = this.#buffered.slice(0, end);
-    const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 'NaN');
-    if (Number.isNaN(length)) throw new Error(`no content-length in ${head}`);
-    if (this.#buffered.length < end + HEAD_END.length + length) return;
-    const text = this.#buffered.slice(end + HEAD_END.length);
-    this.#buffered = '';
-    this.#answered({ status: Number(head.slice(9, 12)), text });
-  }
-}
-
 // Awake while it measures: waking a sleeping reader is paid by whoever writes to it.
 let isAwake = false;
 const stayAwake = () => {

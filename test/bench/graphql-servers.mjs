@@ -1,63 +1,18 @@
 // One of the servers that graphql.bench.mjs measures; says its port on standard output, and
 // its CPU time when asked.
+import { addEcho, echo } from './echo.mjs';
 import { importPeer } from './peers.mjs';
-
-const echo = ({ text, amount }) =>
-  text.length > 0
-    ? { __typename: 'EchoSuccess', text, amount }
-    : { __typename: 'EmptyRejection', code: 'EMPTY', message: 'nothing to echo' };
 
 /** The product as it is started, with one more resolver in its API module. */
 async function startOurs({ databaseUrl, secretKey, folder }) {
   await import('reflect-metadata');
-  const { ApiModule } = await import('../../dist/api/api.module.js');
   const { readSettings } = await import('../../dist/platform/config/settings.js');
   const { createApplication } = await import('../../dist/runtime.js');
-  const resolver = await echoResolver();
-  const providers = Reflect.getMetadata('providers', ApiModule);
-  Reflect.defineMetadata('providers', [...providers, resolver], ApiModule);
+  await addEcho();
   const settings = readSettings({ DATA_DIR: folder, LOG_LEVEL: 'error', PORT: '0' });
   const application = await createApplication(settings, { databaseUrl, secretKey });
   await application.listen(0, '127.0.0.1');
   return application.getHttpServer().address().port;
-}
-
-/** Decorators as calls: this file is not compiled. */
-async function echoResolver() {
-  const { Args, Field, InputType, Int, Mutation, ObjectType, Resolver, createUnionType } =
-    await import('@nestjs/graphql');
-  const { AllowAnyone } = await import('../../dist/api/graphql/access.js');
-  const { IdempotencyKey } = await import('../../dist/api/graphql/idempotency-key.js');
-  const { Rejection } = await import('../../dist/api/graphql/rejection.js');
-  class EchoInput {}
-  class EchoSuccess {}
-  for (const type of [EchoInput, EchoSuccess]) {
-    Field(() => String)(type.prototype, 'text');
-    Field(() => Int)(type.prototype, 'amount');
-  }
-  InputType('EchoInput')(EchoInput);
-  ObjectType('EchoSuccess')(EchoSuccess);
-  class EmptyRejection extends Rejection {}
-  ObjectType('EmptyRejection', { implements: () => [Rejection] })(EmptyRejection);
-  const EchoResult = createUnionType({
-    name: 'EchoResult',
-    types: () => [EchoSuccess, EmptyRejection],
-    resolveType: ({ __typename }) => __typename,
-  });
-  class EchoResolver {
-    async echo(_idempotencyKey, input) {
-      return echo(input);
-    }
-  }
-  const { prototype } = EchoResolver;
-  const method = Object.getOwnPropertyDescriptor(prototype, 'echo');
-  Reflect.defineMetadata('design:paramtypes', [String, EchoInput], prototype, 'echo');
-  IdempotencyKey()(prototype, 'echo', 0);
-  Args('input', { type: () => EchoInput })(prototype, 'echo', 1);
-  Mutation(() => EchoResult)(prototype, 'echo', method);
-  AllowAnyone()(prototype, 'echo', method);
-  Resolver()(EchoResolver);
-  return EchoResolver;
 }
 
 const SCHEMA = `

@@ -5,6 +5,7 @@ import type { AppendRequest, EventStore, StreamHead } from '../../src/eventstore
 import { MemoryEventStore } from '../../src/eventstore/memory-event-store.js';
 import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
 import { StreamWriter } from '../../src/eventstore/stream-writer.js';
+import { DEFAULT_LIMITS } from '../../src/eventstore/writer-limits.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { counterDefinition, take } from '../support/counter-stream.js';
 import { createTestDatabase } from '../support/database.js';
@@ -134,6 +135,36 @@ describe.each(harnesses)('appends behind one another: %s', (_name, open) => {
     expect(losses).toBe(2);
     expect(outcomes.every(({ accepted }) => accepted)).toBe(true);
     await expectChain(40);
+  });
+
+  it('are not disturbed by a key that is asked twice while its first answer is on its way', async () => {
+    const warnings: string[] = [];
+    const warn = (message: string): void => void warnings.push(message);
+    let begun: () => void = () => undefined;
+    let goOn: () => void = () => undefined;
+    const beginning = new Promise<void>((resolve) => (begun = resolve));
+    const going = new Promise<void>((resolve) => (goOn = resolve));
+    const held: EventStore = Object.assign(Object.create(store) as EventStore, {
+      openAppender: async () => {
+        const inner = await store.openAppender();
+        const append = async (request: AppendRequest) => {
+          begun();
+          await going;
+          return inner.append(request);
+        };
+        return { release: () => inner.release(), append };
+      },
+    });
+    const limits = { ...DEFAULT_LIMITS, flightsMax: 1 };
+    const writer = new StreamWriter(held, counterDefinition(1_000), stream, { ...hooks, warn }, limits);
+    const first = writer.execute(take(`twice${count}`));
+    await beginning;
+    const [again, other] = [writer.execute(take(`twice${count}`)), writer.execute(take(`other${count}`))];
+    goOn();
+    expect(await again).toEqual(await first);
+    expect((await other).accepted).toBe(true);
+    expect(warnings).toEqual([]);
+    await expectChain(2);
   });
 
   it('let readers and snapshots see only what is committed', async () => {

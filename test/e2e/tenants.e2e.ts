@@ -80,6 +80,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'Mutation.cancelOrder.input.orderId': hidden('orderIds', () => ({})),
   'Mutation.placeOrder.input.constraints.platforms': open(PLATFORMS, () => ({ ...bid(), constraints: {} })),
   'Mutation.placeOrder.input.marketId': open(MARKETS, bid),
+  'Mutation.placeOrders.input.orders.constraints.platforms': open(PLATFORMS, () => ({ orders: { ...bid(), constraints: {} } })),
+  'Mutation.placeOrders.input.orders.marketId': open(MARKETS, () => ({ orders: bid() })),
   'Mutation.holdPlan.input.holds.listingId': open(LISTINGS, () => ({ holds: { window: window(), quantity: '999999' } })),
   'Query.plan.input.platforms': open(PLATFORMS, () => ({ model: 'llama-3.3-70b', demand: { window: window(), quantity: '1' } })),
   'Query.availability.marketId': open(MARKETS),

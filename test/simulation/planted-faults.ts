@@ -95,7 +95,7 @@ function waitlistForgotten(command: MarketCommand, state: MarketState): Decision
 function queueJumped(command: MarketCommand, state: MarketState): Decision {
   if (command.type !== 'CreateListing') return decide(command, state);
   const book = Object.create(state.book) as MarketState['book'];
-  book.bidsFor = (window, price) => state.book.bidsFor(window, price).slice(-1);
+  book.bidsFor = (window, price) => [...state.book.bidsFor(window, price)].slice(-1);
   return decide(command, { ...state, book });
 }
 

@@ -11,6 +11,7 @@ import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { insufficientFunds, invalidInput, type Refusal } from '../../api/graphql/refusals.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { present } from '../../kernel/assert.js';
 import { isMarketId, type OrderId } from '../../kernel/ids.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { MarketOrder } from '../../platform/prisma/generated/client.js';
@@ -23,9 +24,12 @@ import {
   CancelOrderResult,
   OrderArguments,
   OrderConnection,
+  ORDERS_MAX,
   OrderType,
   PlaceOrderInput,
   PlaceOrderResult,
+  PlaceOrdersInput,
+  PlaceOrdersResult,
 } from './order.types.js';
 import { showRejection } from './trade.rejections.js';
 
@@ -69,11 +73,35 @@ export class OrderResolver {
     @Args('input', { description: 'The bid.' }) input: PlaceOrderInput,
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
-    const issues = bidIssues(input);
-    if (issues.length > 0) return invalidInput(issues);
-    if (!isMarketId(input.marketId)) return showRejection({ code: 'MARKET_NOT_FOUND' }, 'order');
+    const refusal = refuseBid(input);
+    if (refusal !== null) return refusal;
     const submission = { caller, idempotencyKey, input };
     return show(await this.entry.place(submission, readBid(input)), 'PlaceOrderSuccess');
+  }
+
+  @Mutation(() => PlaceOrdersResult, {
+    description: `Up to ${ORDERS_MAX} bids in one request, each as placeOrder would take it: money is set aside for each, and one that is refused does not concern the others.`,
+  })
+  @AllowMembers(['owner', 'trader'], 'market:trade')
+  async placeOrders(
+    @IdempotencyKey() idempotencyKey: string,
+    @Args('input', { description: 'The bids.' }) input: PlaceOrdersInput,
+    @Caller() caller: AuthenticatedPrincipal,
+  ): Promise<object> {
+    const { orders } = input;
+    if (orders.length < 1 || orders.length > ORDERS_MAX) {
+      const accepted = `1 to ${ORDERS_MAX} bids`;
+      return invalidInput([{ field: 'orders', reason: `has ${orders.length}`, accepted }]);
+    }
+    const results: (object | null)[] = orders.map(refuseBid);
+    const fit = orders.flatMap((order, index) =>
+      results[index] === null ? [[index, readBid(order)] as const] : [],
+    );
+    const outcomes = await this.entry.placeEach({ caller, idempotencyKey, input }, fit);
+    fit.forEach(([index], place) => {
+      results[index] = show(present(outcomes[place], 'outcome of a bid'), 'PlaceOrderSuccess');
+    });
+    return { __typename: 'PlaceOrdersSuccess', results };
   }
 
   @Mutation(() => AmendOrderResult, { description: 'Changes quantity and limit of a resting order.' })
@@ -102,6 +130,14 @@ export class OrderResolver {
     const outcome = await this.entry.cancel(submission, input.orderId as OrderId);
     return show(outcome, 'CancelOrderSuccess');
   }
+}
+
+/** What no market could make sense of; null when one could. */
+function refuseBid(input: PlaceOrderInput): Refusal | null {
+  const issues = bidIssues(input);
+  if (issues.length > 0) return invalidInput(issues);
+  if (isMarketId(input.marketId)) return null;
+  return showRejection({ code: 'MARKET_NOT_FOUND' }, 'order');
 }
 
 function show(outcome: OrderOutcome, success: string): Refusal | object {

@@ -219,6 +219,15 @@ export class PlaceOrderInput {
   constraints?: OrderConstraintsInput | null;
 }
 
+/** Bound on the orders of one request. */
+export const ORDERS_MAX = 20;
+
+@InputType({ description: 'Bids that are sent together.' })
+export class PlaceOrdersInput {
+  @Field(() => [PlaceOrderInput], { description: `1 to ${ORDERS_MAX} bids.` })
+  orders!: PlaceOrderInput[];
+}
+
 @InputType({ description: 'A change to a resting order.' })
 export class AmendOrderInput {
   @Field(() => ID, { description: 'Which order.' })
@@ -266,6 +275,16 @@ export const PlaceOrderResult = resultUnion('placeOrder', [
   AmountTooLargeRejection,
   InsufficientFundsRejection,
 ]);
+
+@ObjectType({ description: 'Every bid was looked at by itself.' })
+export class PlaceOrdersSuccess {
+  @Field(() => [PlaceOrderResult], {
+    description: 'What became of each, in the order asked for: one that is refused does not concern the others.',
+  })
+  results!: readonly object[];
+}
+
+export const PlaceOrdersResult = resultUnion('placeOrders', [PlaceOrdersSuccess, ValidationRejection]);
 export const AmendOrderResult = resultUnion('amendOrder', [
   AmendOrderSuccess,
   ValidationRejection,

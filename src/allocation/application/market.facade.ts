@@ -112,10 +112,14 @@ export class MarketFacade extends Market {
   async wouldRefuse(request: OrderRequest): Promise<JsonOf<MarketRejection> | null> {
     const marketId = marketOf(request.orderId);
     if (marketId === null) return { code: 'MARKET_NOT_FOUND' };
-    return this.markets.read(marketId, (state, now) => {
+    const refusal = (state: MarketState, now: Instant): MarketRejection | 'none' => {
       const decision = decide({ ...request, now } as MarketCommand, state);
-      return decision.accepted ? null : asJson(decision.rejection);
-    });
+      return decision.accepted ? 'none' : decision.rejection;
+    };
+    // Most are not, and the market has the last word. Only a refusal must be one of the newest state.
+    if (this.markets.glance(marketId, refusal) === 'none') return null;
+    const found = await this.markets.read(marketId, refusal);
+    return found === 'none' ? null : asJson(found);
   }
 
   async sendOrder(request: OrderRequest, context: CommandContext): Promise<OrderResult> {

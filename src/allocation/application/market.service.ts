@@ -73,4 +73,10 @@ export class MarketService implements OnModuleInit {
     const now = this.clock.now();
     return this.streams.read(marketDefinition, marketId, (state) => view(state, now));
   }
+
+  /** Looks at what this process has in memory: a guess, perhaps not the newest; null when it has nothing. */
+  glance<View>(marketId: MarketId, view: (state: MarketState, now: Instant) => View): View | null {
+    const now = this.clock.now();
+    return this.streams.glance(marketDefinition, marketId, (state) => view(state, now));
+  }
 }

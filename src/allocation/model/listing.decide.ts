@@ -72,11 +72,11 @@ function meetWaitlist(
 ): Decision<MarketEvent, MarketRejection> {
   const listing = listingOf(created, state.nextSequence);
   const matching = new Matching(state, now, listing);
-  const bids = waitlistFor(state, listing);
-  matching.serve(bids);
-  if (isPostOnly && matching.events.length > 0) {
-    const met = bids.find((bid) => matching.remainingOf(bid) < bid.remaining);
-    return reject({ code: 'WOULD_TRADE', bestBid: present(met, 'the bid that it met').limitPrice });
+  matching.sell(listing, waitlistFor(state, listing));
+  const [met] = matching.events;
+  if (isPostOnly && met?.type === 'OrderFilled') {
+    const bid = present(state.orders.get(met.orderId), 'the bid that it met');
+    return reject({ code: 'WOULD_TRADE', bestBid: bid.limitPrice });
   }
   return accept<MarketEvent>(created, ...matching.events);
 }

@@ -128,13 +128,23 @@ function listingCreated(state: MarketState, event: events.ListingCreated): Marke
 }
 
 /** What an event brings into the market for sale. */
-export function listingOf(
-  { type: _type, auction: period, ...terms }: events.ListingCreated,
-  sequence: number,
-): Listing {
-  const remaining = rectangle(terms.window, terms.quantity);
-  const auction = period === null ? null : { ...period, bidsOf: new Map() };
-  return { ...terms, auction, sequence, remaining, holds: 0 };
+export function listingOf(event: events.ListingCreated, sequence: number): Listing {
+  const { auction: period } = event;
+  return {
+    listingId: event.listingId,
+    poolId: event.poolId,
+    sellerId: event.sellerId,
+    source: event.source,
+    window: event.window,
+    quantity: event.quantity,
+    unitPrice: event.unitPrice,
+    hops: event.hops,
+    termsVersion: event.termsVersion,
+    auction: period === null ? null : { ...period, bidsOf: new Map() },
+    sequence,
+    remaining: rectangle(event.window, event.quantity),
+    holds: 0,
+  };
 }
 
 function listingClosed(state: MarketState, { listingId }: events.ListingClosed): MarketState {

@@ -17,6 +17,7 @@ import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import { termsOf, type PoolFacts } from './market.terms.js';
 import { compareAsks, compareBids } from './order-book.js';
+import { positionKey, priorityOf, totalOf, type Match, type Progress } from './match.js';
 import { meets } from './order.constraints.js';
 import { least, minus, providerRoom } from './order.limits.js';
 import { askOf, bidOf } from './order.evolve.js';
@@ -26,16 +27,6 @@ import { amountOf, lotOf, poolOf, shareLeft } from './titles.js';
 import { checkWindow } from './window.rules.js';
 
 const NO_ROYALTY = 0 as BasisPoints;
-
-/** One match that is possible. */
-interface Match {
-  readonly listing: Listing;
-  readonly quantity: Quantity;
-}
-
-type Progress = Pick<Order, 'remaining' | 'spent' | 'fills'> & {
-  readonly byProvider: ReadonlyMap<OrganizationId, Quantity>;
-};
 
 /**
  * Finds fills one after another, each seeing the ones before; the state stays as it is. Asks are taken
@@ -98,6 +89,22 @@ export class Matching {
   serve(orders: readonly Order[]): void {
     const each = [...new Set(orders)].sort((a, b) => compareBids(bidOf(a), bidOf(b)));
     for (const order of each) this.fill(order);
+    this.serveResellers();
+  }
+
+  /**
+   * Fills what can be filled of bids that an arriving ask may reach, given in their priority. Once
+   * nothing of the ask is left, no other bid can be better off than before it came.
+   */
+  sell(arriving: Listing, bids: Iterable<Order>): void {
+    for (const order of bids) {
+      this.fill(order);
+      if (isZero(this.remainingIn(arriving))) break;
+    }
+    this.serveResellers();
+  }
+
+  private serveResellers(): void {
     if (this.resellers.size === 0) return;
     const resellers = new Set(this.resellers);
     this.resellers.clear();
@@ -289,10 +296,4 @@ export function closeOrder(
 ): MarketEvent {
   const released = (reserved - spent) as MicroUsd;
   return { type: 'OrderClosed', orderId, buyerId, reason, spent, released };
-}
-
-const positionKey = (poolId: PoolId, holderId: OrganizationId): string => `${poolId} ${holderId}`;
-
-function totalOf(matches: readonly Match[]): Quantity {
-  return toQuantity(matches.reduce((sum, { quantity }) => sum + quantity, 0n));
 }

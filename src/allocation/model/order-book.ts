@@ -1,7 +1,7 @@
-import { assert } from '../../kernel/assert.js';
+import { present } from '../../kernel/assert.js';
 import type { ListingId, OrderId } from '../../kernel/ids.js';
 import type { UnitPrice } from '../../kernel/money.js';
-import { DAY_MS } from '../../kernel/time.js';
+import { lowerBound, merged, SortedList, type Compare } from '../../kernel/sorted-list.js';
 import type { Window } from '../../kernel/window.js';
 import type { Priority } from './order.state.js';
 
@@ -13,60 +13,98 @@ interface Placed<Id extends ListingId | OrderId> extends Priority<Id> {
 export type Ask = Placed<ListingId>;
 export type Bid = Placed<OrderId>;
 
-const bucketOf = (instant: number): number => Math.floor(instant / DAY_MS);
+/** All entries of one window, best first. */
+interface SameWindow<Entry> {
+  readonly end: number;
+  readonly entries: SortedList<Entry>;
+}
+/** All windows that start together, by their ends. */
+interface SameStart<Entry> {
+  readonly start: number;
+  readonly ends: SameWindow<Entry>[];
+}
+
+const byStart = (a: { readonly start: number }, b: { readonly start: number }): number =>
+  a.start - b.start;
+const byEnd = (a: { readonly end: number }, b: { readonly end: number }): number => a.end - b.end;
 
 /**
- * Entries by day, each day sorted by priority. Entries stand in every day that `daysOf` names, so
- * whoever looks for a window reads one day or few, best first, and stops at its price.
+ * Entries by window, those of each window sorted by priority. Whoever looks for a window looks at
+ * the best entry of each window in question, so what a look costs depends on how many different
+ * windows there are and not on how many entries.
  */
-class Side<Id extends ListingId | OrderId> {
-  private readonly days = new Map<number, Placed<Id>[]>();
+class Side<Entry extends Ask | Bid> {
+  private readonly starts: SameStart<Entry>[] = [];
 
-  constructor(
-    private readonly compare: (a: Priority<Id>, b: Priority<Id>) => number,
-    private readonly daysOf: (window: Window) => readonly number[],
-  ) {}
+  constructor(private readonly compare: Compare<Entry>) {}
 
-  add(entry: Placed<Id>): void {
-    for (const day of this.daysOf(entry.window)) {
-      const entries = this.days.get(day);
-      if (entries === undefined) this.days.set(day, [entry]);
-      else entries.splice(this.indexIn(entries, entry), 0, entry);
+  add(entry: Entry): void {
+    const { start, end } = entry.window;
+    const { ends } = findOrAdd(this.starts, { start, ends: [] }, byStart);
+    const sameWindow = { end, entries: new SortedList(this.compare) };
+    findOrAdd(ends, sameWindow, byEnd).entries.add(entry);
+  }
+
+  remove(entry: Entry): void {
+    const first = lowerBound(this.starts, entry.window as { readonly start: number }, byStart);
+    const { ends } = found(this.starts[first], entry);
+    const index = lowerBound(ends, entry.window as { readonly end: number }, byEnd);
+    const { entries } = found(ends[index], entry);
+    entries.remove(entry);
+    if (!entries.isEmpty) return;
+    ends.splice(index, 1);
+    if (ends.length === 0) this.starts.splice(first, 1);
+  }
+
+  /** Lists of what covers the window and begins with what is wanted. */
+  covering(
+    { start, end }: Window,
+    isWanted: (best: Entry) => boolean,
+  ): readonly SortedList<Entry>[] {
+    const lists: SortedList<Entry>[] = [];
+    for (const sameStart of this.starts) {
+      if (sameStart.start > start) break;
+      const { ends } = sameStart;
+      for (let index = ends.length - 1; index >= 0; index -= 1) {
+        const sameWindow = ends[index] as SameWindow<Entry>;
+        if (sameWindow.end < end) break;
+        if (isWanted(sameWindow.entries.first as Entry)) lists.push(sameWindow.entries);
+      }
     }
+    return lists;
   }
 
-  remove(entry: Placed<Id>): void {
-    for (const day of this.daysOf(entry.window)) {
-      const entries = this.days.get(day) ?? [];
-      const index = this.indexIn(entries, entry);
-      assert(entries[index]?.id === entry.id, `${entry.id} is not in the book`);
-      entries.splice(index, 1);
-      if (entries.length === 0) this.days.delete(day);
+  /** Lists of what lies in the window and begins with what is wanted. */
+  within(window: Window, isWanted: (best: Entry) => boolean): readonly SortedList<Entry>[] {
+    const lists: SortedList<Entry>[] = [];
+    const { starts } = this;
+    const first = lowerBound(starts, window as { readonly start: number }, byStart);
+    for (let index = first; index < starts.length; index += 1) {
+      const { start, ends } = starts[index] as SameStart<Entry>;
+      if (start >= window.end) break;
+      for (const { end, entries } of ends) {
+        if (end > window.end) break;
+        if (isWanted(entries.first as Entry)) lists.push(entries);
+      }
     }
+    return lists;
   }
 
-  on(day: number): readonly Placed<Id>[] {
-    return this.days.get(day) ?? [];
-  }
-
-  all(): readonly Placed<Id>[] {
-    const entries = new Map<Id, Placed<Id>>();
-    for (const day of this.days.values()) for (const entry of day) entries.set(entry.id, entry);
-    return [...entries.values()].sort(this.compare);
-  }
-
-  /** Where the entry stands, or would stand: priorities are unique. */
-  private indexIn(entries: readonly Placed<Id>[], entry: Priority<Id>): number {
-    let low = 0;
-    let high = entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.compare(entries[middle] as Placed<Id>, entry) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  all(): readonly Entry[] {
+    const lists = this.starts.flatMap(({ ends }) => ends.map(({ entries }) => entries));
+    return [...merged(lists, this.compare)];
   }
 }
+
+function findOrAdd<T>(items: T[], fresh: T, compare: Compare<T>): T {
+  const index = lowerBound(items, fresh, compare);
+  const item = items[index];
+  if (item !== undefined && compare(item, fresh) === 0) return item;
+  items.splice(index, 0, fresh);
+  return fresh;
+}
+
+const found = <T>(group: T | undefined, { id }: Ask | Bid): T => present(group, `${id} in the book`);
 
 const byPrice = (a: UnitPrice, b: UnitPrice): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -78,12 +116,6 @@ export const compareAsks = (a: Priority<ListingId>, b: Priority<ListingId>): num
 export const compareBids = (a: Priority<OrderId>, b: Priority<OrderId>): number =>
   byPrice(b.price, a.price) || a.sequence - b.sequence;
 
-function daysWithin({ start, end }: Window): readonly number[] {
-  const first = bucketOf(start);
-  const count = bucketOf(end - 1) - first + 1;
-  return Array.from({ length: count }, (_, index) => first + index);
-}
-
 /** Who offers and who bids; what can really be filled is for the matcher to say. */
 export interface Book {
   addAsk(ask: Ask): void;
@@ -93,7 +125,7 @@ export interface Book {
   /** Asks at the limit or below that cover the window, best first. */
   asksFor(window: Window, limit: UnitPrice): Iterable<ListingId>;
   /** Bids at the price or above whose windows lie in this one, in their priority. */
-  bidsFor(window: Window, price: UnitPrice): readonly OrderId[];
+  bidsFor(window: Window, price: UnitPrice): Iterable<OrderId>;
   /** Every ask in priority; reads the whole book. */
   asks(): readonly Ask[];
   /** Every bid in priority; reads the whole book. */
@@ -104,8 +136,8 @@ export interface Book {
  * Who offers and who bids, found fast: an index over the state, made of it and never kept.
  */
 export class OrderBook implements Book {
-  private readonly askSide = new Side<ListingId>(compareAsks, daysWithin);
-  private readonly bidSide = new Side<OrderId>(compareBids, ({ start }) => [bucketOf(start)]);
+  private readonly askSide = new Side<Ask>(compareAsks);
+  private readonly bidSide = new Side<Bid>(compareBids);
 
   addAsk(ask: Ask): void {
     this.askSide.add(ask);
@@ -124,16 +156,21 @@ export class OrderBook implements Book {
   }
 
   *asksFor(window: Window, limit: UnitPrice): Generator<ListingId> {
-    // What covers the window is there on its first day.
-    for (const ask of this.askSide.on(bucketOf(window.start))) {
-      if (ask.price > limit) return;
-      if (ask.window.start <= window.start && window.end <= ask.window.end) yield ask.id;
+    const lists = this.askSide.covering(window, ({ price }) => price <= limit);
+    if (lists.length === 0) return;
+    for (const { id, price } of merged(lists, compareAsks)) {
+      if (price > limit) return;
+      yield id;
     }
   }
 
-  bidsFor(window: Window, price: UnitPrice): readonly OrderId[] {
-    const found = daysWithin(window).flatMap((day) => this.from(this.bidSide.on(day), window, price));
-    return found.sort(compareBids).map(({ id }) => id);
+  *bidsFor(window: Window, price: UnitPrice): Generator<OrderId> {
+    const lists = this.bidSide.within(window, (best) => best.price >= price);
+    if (lists.length === 0) return;
+    for (const bid of merged(lists, compareBids)) {
+      if (bid.price < price) return;
+      yield bid.id;
+    }
   }
 
   asks(): readonly Ask[] {
@@ -143,11 +180,4 @@ export class OrderBook implements Book {
   bids(): readonly Bid[] {
     return this.bidSide.all();
   }
-
-  private from(bids: readonly Bid[], { start, end }: Window, price: UnitPrice): readonly Bid[] {
-    const past = bids.findIndex((bid) => bid.price < price);
-    const inReach = past < 0 ? bids : bids.slice(0, past);
-    return inReach.filter((bid) => start <= bid.window.start && bid.window.end <= end);
-  }
 }
-

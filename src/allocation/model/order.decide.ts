@@ -43,14 +43,21 @@ function checkOrder(command: PlaceOrder): MarketRejection | null {
 
 /** Of every grid in the market, the coarsest says how long the first cell can be bought. */
 function orderOf(command: PlaceOrder, state: MarketState, coarsest: Duration): Order {
-  const { type: _type, now: _now, timeInForce, ...terms } = command;
-  const lastChance = plus(terms.window.start, coarsest);
+  const { timeInForce, window, quantity } = command;
+  const lastChance = plus(window.start, coarsest);
   const until = timeInForce.kind === 'GTD' ? timeInForce.until : lastChance;
   return {
-    ...terms,
+    orderId: command.orderId,
+    buyerId: command.buyerId,
+    window,
+    quantity,
+    limitPrice: command.limitPrice,
+    constraints: command.constraints,
+    minimumFill: command.minimumFill,
+    reserved: command.reserved,
     sequence: state.nextSequence,
     expiresAt: Math.min(until, lastChance) as Instant,
-    remaining: terms.quantity,
+    remaining: quantity,
     spent: 0n as MicroUsd,
     fills: 0,
     byProvider: new Map(),

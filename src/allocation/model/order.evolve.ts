@@ -9,7 +9,7 @@ import type {
   OrderFilled,
   OrderPlaced,
 } from './market.events.js';
-import type { Listing, MarketState } from './market.state.js';
+import type { Listing, MarketState, OwnedReservation } from './market.state.js';
 import type { Ask, Bid } from './order-book.js';
 import type { Order } from './order.state.js';
 import { changePosition, commit, lotOf, poolOf } from './titles.js';
@@ -31,11 +31,19 @@ export const bidOf = ({ orderId, limitPrice, sequence, window }: Order): Bid => 
 });
 
 export function orderPlaced(state: MarketState, event: OrderPlaced): MarketState {
-  const { type: _type, placedAt: _placedAt, timeInForce: _timeInForce, ...terms } = event;
+  // Fields one by one: taking the rest of an object is slow, and this is done for every order.
   const order: Order = {
-    ...terms,
+    orderId: event.orderId,
+    buyerId: event.buyerId,
+    window: event.window,
+    quantity: event.quantity,
+    limitPrice: event.limitPrice,
+    constraints: event.constraints,
+    minimumFill: event.minimumFill,
+    reserved: event.reserved,
+    expiresAt: event.expiresAt,
     sequence: takeSequence(state),
-    remaining: terms.quantity,
+    remaining: event.quantity,
     spent: 0n as MicroUsd,
     fills: 0,
     byProvider: new Map(),
@@ -46,10 +54,7 @@ export function orderPlaced(state: MarketState, event: OrderPlaced): MarketState
 }
 
 export function orderFilled(state: MarketState, event: OrderFilled): MarketState {
-  const { type: _type, filledAt, entitlement: _entitlement, ...fill } = event;
-  const { sourceAfter: _sourceAfter, listingRemaining, orderRemaining, orderSpent, ...sale } = fill;
-  const { providerId: _providerId, grid: _grid, royalty: _royalty, ...reservation } = sale;
-  const { poolId, source, window, quantity, sellerId, holderId } = reservation;
+  const { poolId, source, window, quantity, sellerId, holderId } = event;
   const pool = poolOf(state, poolId);
   const lot = lotOf(state, poolId, source);
   lot.title = addOver(lot.title, window, -quantity);
@@ -57,28 +62,45 @@ export function orderFilled(state: MarketState, event: OrderFilled): MarketState
   changePosition(pool, sellerId, window, -quantity);
   changePosition(pool, holderId, window, quantity);
   const listing = present(state.listings.get(event.listingId), `listing ${event.listingId}`);
-  listing.remaining = fromSegments(listingRemaining);
-  state.reservations.set(event.reservationId, {
-    ...reservation,
-    extendsReservationId: null,
-    status: 'scheduled',
-    paidAt: filledAt,
-    lot: { title: rectangle(window, quantity), committed: ZERO },
-    lost: ZERO,
-    rebooking: null,
-    idle: null,
-    teamId: null,
-  });
+  listing.remaining = fromSegments(event.listingRemaining);
+  state.reservations.set(event.reservationId, ownedBy(event));
   const order = orderOf(state, event.orderId);
   const { providerId } = pool.facts;
-  order.remaining = orderRemaining;
-  order.spent = orderSpent;
+  order.remaining = event.orderRemaining;
+  order.spent = event.orderSpent;
   order.fills += 1;
   order.byProvider.set(
     providerId,
     toQuantity((order.byProvider.get(providerId) ?? 0n) + quantity),
   );
   return state;
+}
+
+/** What the buyer holds by a fill. */
+function ownedBy(event: OrderFilled): OwnedReservation {
+  return {
+    reservationId: event.reservationId,
+    poolId: event.poolId,
+    listingId: event.listingId,
+    orderId: event.orderId,
+    sellerId: event.sellerId,
+    holderId: event.holderId,
+    source: event.source,
+    window: event.window,
+    quantity: event.quantity,
+    unitPrice: event.unitPrice,
+    amount: event.amount,
+    hops: event.hops,
+    termsVersion: event.termsVersion,
+    status: 'scheduled',
+    paidAt: event.filledAt,
+    lot: { title: rectangle(event.window, event.quantity), committed: ZERO },
+    lost: ZERO,
+    rebooking: null,
+    idle: null,
+    teamId: null,
+    extendsReservationId: null,
+  };
 }
 
 export function orderAmended(state: MarketState, event: OrderAmended): MarketState {

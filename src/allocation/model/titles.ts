@@ -11,6 +11,7 @@ import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js'
 import {
   add,
   addOver,
+  minimumOfDifference,
   minimumOver,
   subtract,
   ZERO,
@@ -71,7 +72,7 @@ export function shareLeft(
 
 /** How much of a lot can be listed throughout a window. */
 export function freeOver({ title, committed }: Lot, window: Window): Quantity {
-  const free = minimumOver(subtract(title, committed), window);
+  const free = minimumOfDifference(title, committed, window);
   return (free < 0n ? 0n : free) as Quantity;
 }
 

@@ -24,9 +24,13 @@ interface Ended {
 }
 
 /** Resting bids that an ask may fill, in their priority. */
-export function waitlistFor(state: MarketState, { window, unitPrice }: Listing): readonly Order[] {
-  const ids = state.book.bidsFor(window, unitPrice);
-  return ids.map((id) => present(state.orders.get(id), `order ${id}`));
+export function* waitlistFor(
+  state: MarketState,
+  { window, unitPrice }: Listing,
+): Generator<Order> {
+  for (const id of state.book.bidsFor(window, unitPrice)) {
+    yield present(state.orders.get(id), `order ${id}`);
+  }
 }
 
 /** Fills from what holds that ended give back: to asks, and to their holders' shares of pools. */
@@ -56,7 +60,7 @@ export function serveAfterHolds(
   }
   const buyers = limited(state, ended.map(({ hold }) => hold));
   matching.serve([
-    ...[...listings.values()].flatMap((listing) => waitlistFor(state, listing)),
+    ...[...listings.values()].flatMap((listing) => [...waitlistFor(state, listing)]),
     ...ordersOf(state, buyers),
   ]);
 }

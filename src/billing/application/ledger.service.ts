@@ -71,6 +71,11 @@ export class LedgerService implements OnModuleInit {
     return this.streams.recall<LedgerAnswer, LedgerRejection>(context);
   }
 
+  /** As {@link recall}, of many keys at once, in their order. */
+  recallEach(contexts: readonly CommandContext[]): Promise<readonly (LedgerOutcome | null)[]> {
+    return this.streams.recallEach<LedgerAnswer, LedgerRejection>(contexts);
+  }
+
   /** Looks at an organization's books, with everything that any process has committed. */
   read<View>(organizationId: OrganizationId, view: (ledger: Ledger) => View): Promise<View> {
     return this.streams.read(ledgerDefinition, organizationId, view);

@@ -9,7 +9,7 @@ import {
   type OrderOutcome,
   type OrderSubmission,
 } from '../../allocation/contract.js';
-import type { CommandContext } from '../../eventstore/command-context.js';
+import { fingerprintOf, type CommandContext } from '../../eventstore/command-context.js';
 import { StreamBusyError } from '../../eventstore/stream-errors.js';
 import { streamId } from '../../eventstore/event.js';
 import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
@@ -35,15 +35,41 @@ export class OrderService extends OrderEntry {
   }
 
   /** @throws IdempotencyMismatchError the key was used with other content */
-  async place(submission: OrderSubmission, { marketId, ...bid }: Bid): Promise<OrderOutcome> {
+  async place(submission: OrderSubmission, bid: Bid): Promise<OrderOutcome> {
     const { caller, idempotencyKey, input } = submission;
+    const context = commandOf(caller, 'placeOrder', idempotencyKey, input);
+    return this.placeOne(caller, { context, bid }, await this.ledger.recall(context));
+  }
+
+  /** @throws IdempotencyMismatchError the key was used with other content; nothing is placed then */
+  async placeEach(
+    { caller, idempotencyKey, input }: OrderSubmission,
+    bids: readonly (readonly [index: number, bid: Bid])[],
+  ): Promise<readonly OrderOutcome[]> {
+    // Everything that was asked is in each one's content, hashed once.
+    const list = fingerprintOf({ content: input }).toString('hex');
+    const placings = bids.map(([index, bid]) => {
+      // No key of a caller has a blank in it.
+      const context = commandOf(caller, 'placeOrders', `${idempotencyKey} ${index}`, { list, index });
+      return { context, bid };
+    });
+    const before = await this.ledger.recallEach(placings.map(({ context }) => context));
+    return Promise.all(
+      placings.map((placing, place) => this.placeOne(caller, placing, before[place] ?? null)),
+    );
+  }
+
+  private async placeOne(
+    caller: AuthenticatedPrincipal,
+    { context, bid: { marketId, ...bid } }: { readonly context: CommandContext; readonly bid: Bid },
+    before: LedgerOutcome | null,
+  ): Promise<OrderOutcome> {
     const buyerId = caller.organizationId;
-    const orderId = idInMarket<OrderId>(marketId, nameUuid(buyerId, 'placeOrder', idempotencyKey));
+    const name = nameUuid(buyerId, 'placeOrder', context.idempotencyKey);
+    const orderId = idInMarket<OrderId>(marketId, name);
     const amount = costUpTo(bid.limitPrice, bid.quantity, bid.window);
     const request = { type: 'PlaceOrder', orderId, buyerId, ...bid, reserved: amount } as const;
     const funded = { key: orderId, request, amount };
-    const context = commandOf(caller, 'placeOrder', idempotencyKey, input);
-    const before = await this.ledger.recall(context);
     if (before !== null) return this.ask(caller, funded, before);
     // Nobody's money is moved for what would be refused.
     const refusal = await this.market.wouldRefuse(request);
