@@ -1,7 +1,7 @@
-import type { ListingId, OrganizationId, PoolId } from '../../kernel/ids.js';
+import type { OrganizationId, PoolId } from '../../kernel/ids.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import type { Listing } from './market.state.js';
-import type { Order, Priority } from './order.state.js';
+import type { Order } from './order.state.js';
 
 /** One match that is possible. */
 export interface Match {
@@ -13,12 +13,6 @@ export interface Match {
 export type Progress = Pick<Order, 'remaining' | 'spent' | 'fills'> & {
   readonly byProvider: ReadonlyMap<OrganizationId, Quantity>;
 };
-
-export const priorityOf = ({ listingId, unitPrice, sequence }: Listing): Priority<ListingId> => ({
-  id: listingId,
-  price: unitPrice,
-  sequence,
-});
 
 export const positionKey = (poolId: PoolId, holderId: OrganizationId): string =>
   `${poolId} ${holderId}`;

@@ -17,7 +17,7 @@ import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import { termsOf, type PoolFacts } from './market.terms.js';
 import { compareAsks, compareBids } from './order-book.js';
-import { positionKey, priorityOf, totalOf, type Match, type Progress } from './match.js';
+import { positionKey, totalOf, type Match, type Progress } from './match.js';
 import { meets } from './order.constraints.js';
 import { least, minus, providerRoom } from './order.limits.js';
 import { askOf, bidOf } from './order.evolve.js';

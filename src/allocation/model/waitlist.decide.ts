@@ -114,7 +114,7 @@ export function afterCurtailment(
   const everybody = [...draft.orders.values()].map(({ buyerId: holderId }) => ({ poolId, holderId }));
   const buyers = limited(draft, everybody);
   matching.serve([
-    ...open.flatMap((listing) => waitlistFor(draft, listing)),
+    ...open.flatMap((listing) => [...waitlistFor(draft, listing)]),
     ...ordersOf(draft, buyers),
   ]);
   return matching.events;
