@@ -20,6 +20,7 @@ import { SETTINGS } from '../../platform/platform.module.js';
 import { LedgerService } from '../application/ledger.service.js';
 import { PaymentService, type PaymentOutcome } from '../application/payment.service.js';
 import { TopUpService } from '../application/top-up.service.js';
+import { priceOf } from '../model/delivery.decide.js';
 import { balanceOf, reservedOf } from '../model/ledger.state.js';
 import {
   LedgerEntryConnection,
@@ -53,7 +54,7 @@ export class WalletResolver {
         0n,
       ),
       inEscrow: [...ledger.escrows.values()].reduce(
-        (sum, { amount, delivered }) => sum + amount - delivered,
+        (sum, escrow) => sum + priceOf(escrow) - escrow.delivered,
         0n,
       ),
       owed: -balanceOf(ledger, 'receivable'),
