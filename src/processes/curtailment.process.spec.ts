@@ -13,7 +13,8 @@ const curtailed = (changes: Partial<ReservationCurtailed> = {}): ReservationCurt
   ...{ curtailedAt: plus(hour(24), 20 * MINUTE_MS), grid: HOUR_MS, window: hours(24, 28) },
   ...{ quantity: tokens(100), lost: [{ window: hours(24, 28), value: 30n }] },
   lostTitle: [{ window: hours(24, 26), value: 30n }, { window: hours(26, 28), value: 10n }],
-  ...{ entitlement: [], refund: 4n as never, penalty: 1n as never, isWhole: false },
+  ...{ entitlement: [], refund: 4n as never, penalty: 1n as never },
+  ...{ isWhole: false, isTransfer: false },
   rebooking: { limitPrice: price(120), constraints: ANYTHING, timeInForce: { kind: 'GTC' } },
   ...changes,
 });
@@ -63,6 +64,7 @@ describe('what follows a curtailment', () => {
 
   it.each<[string, Partial<ReservationCurtailed>, string[]]>([
     ['nothing more where nothing is wanted', { rebooking: null }, ['refund holder', 'penalty provider 1 to']],
+    ['no refund of what was handed over', { isTransfer: true, rebooking: null }, ['penalty provider 1 to']],
     ['no penalty of nothing', { rebooking: null, penalty: 0n as never }, ['refund holder']],
     ['no order for what was resold', { lostTitle: [] }, ['refund holder', 'penalty provider 1 to']],
     [
