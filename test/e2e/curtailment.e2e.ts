@@ -1,4 +1,6 @@
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { Books } from '../../src/billing/contract.js';
+import { replace } from '../support/payments.js';
 import { nextHour } from '../support/pools.js';
 import { poolInput, span, Trading, until, walletOf, HOUR } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
@@ -252,5 +254,20 @@ describe('a reservation', () => {
       ({ data: found }) => found?.['reservations'].edges.every(({ node }: any) => node.status === 'COMPLETED'),
     );
     expect(data?.['reservations'].edges).toHaveLength(3);
+  });
+
+  it('is not paid for where the hour is settled before the books are told of the outage', async () => {
+    const buyer = await market.buyer('Unlucky', 1);
+    const reservationId = await market.buy(buyer, await market.list(42, 44, 100, 10), 42, 44, 100);
+    await market.pass(42.5);
+    await until(() => reservationOf(buyer, reservationId), ({ status }) => status === 'ACTIVE');
+    const down = async (): Promise<never> => Promise.reject(new Error('the books are not told yet'));
+    const restore = replace(app.application.get(Books), 'curtailEscrow', () => down);
+    expect(await curtail(market.provider, asked(42, 44, 1_000))).toMatchObject({ totals: { refund: '2000', penalty: '400' } });
+    await market.pass(43);
+    await money(buyer, '1000000 0 0');
+    restore();
+    await money(buyer, '1000400 0 0');
+    expect(await reservationOf(buyer, reservationId)).toMatchObject({ status: 'CURTAILED', entitlement: [] });
   });
 });

@@ -70,6 +70,7 @@ export class OrderTraffic {
       [22, () => this.list(state, now)],
       [8, () => this.amend(state)],
       [6, () => this.cancelOrder(state)],
+      [2, () => this.curtail(state, now)],
       [8, () => this.hold(state)],
       [6, () => this.pay(state)],
       [4, () => this.release(state)],
@@ -147,6 +148,15 @@ export class OrderTraffic {
     const order = this.random.pickAny(orders.values());
     const { orderId, buyerId } = order ?? { orderId: 'none' as OrderId, buyerId: OTHER };
     return { type: 'CancelOrder', orderId, buyerId };
+  }
+
+  private curtail({ pools }: MarketState, now: Instant): Untimed {
+    const { random } = this;
+    const { poolId, providerId } = random.pick([...pools.values()]).facts;
+    const quantity = tokens(random.pick([20, 150, 400]));
+    const cause = random.chance(80) ? 'outage' : 'reclaim';
+    const given = { curtailmentId: `C${this.count}`, poolId, providerId, quantity, cause };
+    return { type: 'CurtailPool', ...given, window: this.window(now) } as Untimed;
   }
 
   private hold({ listings }: MarketState): Untimed {
