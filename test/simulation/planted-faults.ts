@@ -8,7 +8,7 @@ import type { MicroUsd } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
 import { addOver, fromSegments, segmentsOf } from '../../src/kernel/step-function.js';
 import { HOLDER_FAULTS } from './holder-faults.js';
-import { decide, deciding, evolve, type Decision, type MarketDecider, type PlantedFault } from './planting.js';
+import { decide, deciding, evolve, type Decision, type PlantedFault } from './planting.js';
 
 const PLENTY = 1_000_000_000n;
 
