@@ -81,6 +81,8 @@ export class LogAuditor {
       const startsAt = Math.max(window.start, lookedAfterAt(paidAt));
       if (status === 'scheduled' && startsAt <= now) return `${reservationId} has not started`;
     }
+    const overdue = this.book.holders.idle.overdue(now);
+    if (overdue !== null) return overdue;
     return this.book.orders.overdue(now) ?? this.book.auctions.overdue(now);
   }
 

@@ -114,6 +114,7 @@ export class LossAuditor {
     const { poolId, window } = reservation;
     const pool = this.market.pool(poolId);
     const amount = this.priceLeft(reservation);
+    demand(!isHandedOver(reservation), `${reservationId} is cancelled and was never bought`);
     const isWhole = isEqual(pool.lot(reservationId).title, this.wholeOf(reservation));
     demand(isWhole, `${reservationId} is cancelled after part of it was sold`);
     demand(!pool.hasClaimOn(reservationId), `${reservationId} is cancelled while it is offered`);
@@ -167,7 +168,7 @@ export class LossAuditor {
     reservation: LiveReservation,
     { own, lost }: { readonly own: Cells; readonly lost: Cells },
   ): void {
-    const { reservationId, holderId, quantity, amount, window } = reservation;
+    const { reservationId, holderId, quantity, window } = reservation;
     const { pool, event: cause } = found(this.open, 'curtailment');
     const before = this.priceLeft(reservation);
     const all = this.lostBy.get(reservationId) ?? new Cells();
@@ -178,9 +179,17 @@ export class LossAuditor {
     const terms = this.market.termsOfSale(reservation);
     const share = BigInt(terms.curtailment.penaltyShare[cause.why] ?? 0);
     const cells = BigInt((window.end - window.start) / pool.grid);
-    const due = rounded(amount * BigInt(sumOf(own)) * share, BigInt(quantity) * cells * WHOLE);
+    demand(event.isTransfer === isHandedOver(reservation), `${reservationId} was bought, or was not`);
+    const due = rounded(this.worthOf(reservation) * BigInt(sumOf(own)) * share, BigInt(quantity) * cells * WHOLE);
     const penalty = holderId === pool.providerId ? 0n : due;
     demand(BigInt(event.penalty) === penalty, `${reservationId} is owed ${penalty}, not ${event.penalty}`);
+  }
+
+  /** What was paid, or for what was handed over would have been. */
+  private worthOf(reservation: LiveReservation): bigint {
+    const { quantity, window, amount } = reservation;
+    if (!isHandedOver(reservation)) return amount;
+    return this.market.priceOf(reservation, quantity, window);
   }
 
   /** What is lost of a part is lost of what it was cut from. */
@@ -228,6 +237,11 @@ export class LossAuditor {
     pool.closeLot(reservationId);
     this.market.reservations.delete(reservationId);
   }
+}
+
+/** Nobody sells to themselves: it is part of what they had. */
+export function isHandedOver({ sellerId, holderId }: LiveReservation): boolean {
+  return sellerId === holderId;
 }
 
 function sumOf(cells: Cells): number {

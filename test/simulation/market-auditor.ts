@@ -1,5 +1,6 @@
 import { assertNever } from '../../src/kernel/assert.js';
 import { AuctionAuditor } from './auction-auditor.js';
+import { HolderAuditor } from './holder-auditor.js';
 import { LossAuditor } from './loss-auditor.js';
 import { OrderAuditor } from './order-auditor.js';
 import { isEqual, PoolBook, ROOT, type RawSegment, type RawWindow } from './pool-book.js';
@@ -43,6 +44,7 @@ export class MarketAuditor {
   readonly orders = new OrderAuditor(this);
   readonly auctions = new AuctionAuditor(this);
   readonly losses = new LossAuditor(this);
+  readonly holders = new HolderAuditor(this);
   readonly eventTypes = new Map<string, number>();
   /** Title that came back by a cancelled resale and put its holder above the pool's cap. */
   returnedAboveCap = 0;
@@ -53,6 +55,7 @@ export class MarketAuditor {
   apply(event: raw.RawEvent): void {
     this.eventTypes.set(event.type, (this.eventTypes.get(event.type) ?? 0) + 1);
     this.losses.checkDone(event.type);
+    this.holders.idle.checkDone(event.cause);
     const pool = this.applyTo(event);
     pool?.checkConservation();
     pool?.checkNotOversold();
@@ -92,6 +95,11 @@ export class MarketAuditor {
       case 'RebookingSet':
       case 'RebookingAttempted':
         return null;
+      case 'ReservationTransferred':
+      case 'TransferReturned':
+      case 'IdleRuleSet':
+      case 'IdleReviewed':
+        return this.holders.apply(event);
       case 'OrderFilled':
         return this.orders.filled(event);
       case 'OrderPlaced':
@@ -156,6 +164,7 @@ export class MarketAuditor {
     this.listings.set(listingId, { ...offer, hops, termsVersion, isAuction });
     this.orders.askArrived(listingId);
     this.auctions.opened(event);
+    this.holders.idle.offered(event);
     return pool;
   }
 

@@ -15,6 +15,10 @@ import type { StreamWriterHooks } from '../../src/eventstore/writer-limits.js';
 import { Streams } from '../../src/eventstore/streams.js';
 import { SubscriptionRegistry } from '../../src/eventstore/subscription-registry.js';
 import type { MarketId } from '../../src/kernel/ids.js';
+import { MarketFacade } from '../../src/allocation/application/market.facade.js';
+import type { UsageHistory } from '../../src/metering/contract.js';
+import type { Database } from '../../src/platform/database/prisma.js';
+import { idleCapacity } from '../../src/processes/idle-capacity.process.js';
 import type { Clock } from '../../src/platform/clock/clock.js';
 import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import { DistantStore } from './distant-store.js';
@@ -65,7 +69,11 @@ export interface Surroundings {
   readonly network: Network;
   readonly clock: Clock;
   readonly definition: MarketDefinition;
+  readonly usage: UsageHistory;
 }
+
+/** There is none: what is run here asks the log only. */
+const NO_DATABASE = {} as Database;
 
 /**
  * One process of the product: its own service, writers and job handlers in front of the shared
@@ -79,7 +87,7 @@ export class MarketProcess {
   private readonly death: Promise<never>;
   private die: () => void = () => undefined;
 
-  constructor({ store, network, clock, definition }: Surroundings) {
+  constructor({ store, network, clock, definition, usage }: Surroundings) {
     const distant = new DistantStore(store, network, this.line);
     const warn = (): void => {
       this.warnings += 1;
@@ -88,6 +96,7 @@ export class MarketProcess {
     const [definitions, subscriptions] = [new DefinitionRegistry(), new SubscriptionRegistry()];
     this.service = new MarketService(streams, definitions, subscriptions, this.jobs, clock);
     this.service.onModuleInit();
+    idleCapacity(this.jobs, usage, new MarketFacade(this.service, NO_DATABASE));
     this.death = new Promise((_resolve, reject) => {
       this.die = () => reject(new ConnectionLostError('the process died'));
     });

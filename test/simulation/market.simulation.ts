@@ -13,8 +13,8 @@ function passed(result: SimulationResult): Extract<SimulationResult, { readonly 
   throw new Error(`step ${step}: ${error.message}`, { cause: error });
 }
 
-/** Every kind of event that the market has, but those that its actors do not cause yet. */
-const EVENT_TYPES = 23;
+/** Every kind of event that the market has. */
+const EVENT_TYPES = 27;
 
 describe('a simulated market', () => {
   const seen = new Set<string>();

@@ -7,29 +7,10 @@ import type { Decider } from '../../src/kernel/decider.js';
 import type { MicroUsd } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
 import { addOver, fromSegments, segmentsOf } from '../../src/kernel/step-function.js';
-import type { MarketDefinition } from './market-process.js';
-import type { SimulationOptions } from './simulation.js';
-
-/** Ways to be wrong that the simulation must see: it is worth what it catches. */
-export interface PlantedFault {
-  readonly name: string;
-  readonly plant: Pick<SimulationOptions, 'definition' | 'wrap'>;
-  /** What is said of it. */
-  readonly found: RegExp;
-}
-
-type MarketDecider = MarketDefinition['decider'];
-type Decision = ReturnType<MarketDecider['decide']>;
+import { HOLDER_FAULTS } from './holder-faults.js';
+import { decide, deciding, evolve, type Decision, type PlantedFault } from './planting.js';
 
 const PLENTY = 1_000_000_000n;
-const { decide, evolve } = marketDefinition.decider;
-
-function deciding(
-  changed: (command: MarketCommand, state: MarketState) => Decision,
-): PlantedFault['plant'] {
-  const decider: MarketDecider = { ...marketDefinition.decider, decide: changed };
-  return { definition: { ...marketDefinition, decider } };
-}
 
 function eventsOf(changed: (event: MarketEvent) => MarketEvent): PlantedFault['plant'] {
   return deciding((command, state) => {
@@ -235,6 +216,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     plant: deciding(resellersPrice),
     found: /is paid \d+ back, not \d+/,
   },
+  ...HOLDER_FAULTS,
   { name: 'holds without a check', plant: deciding(holdWithoutCheck), found: /I2: negative offer/ },
   {
     name: 'offers without a check',

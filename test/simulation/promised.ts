@@ -52,6 +52,19 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
       return effect.type === 'RebookingSet' && effect.reservationId === content.reservationId;
     case 'RecordRebooking':
       return effect.type === 'RebookingAttempted' && effect.orderId === content.orderId;
+    case 'TransferReservation': {
+      const { sourceId, teamId, window, quantity } = content;
+      if (effect.type !== 'ReservationTransferred') return false;
+      const isWindow = effect.window.start === window.start && effect.window.end === window.end;
+      const isPart = effect.source.reservationId === sourceId && isSame(effect.quantity, quantity);
+      return isWindow && isPart && effect.teamId === teamId && effect.holderId === content.holderId;
+    }
+    case 'ReturnTransfer':
+      return effect.type === 'TransferReturned' && effect.reservationId === content.reservationId;
+    case 'SetIdleRule': {
+      const isSet = effect.type === 'IdleRuleSet' && effect.reservationId === content.reservationId;
+      return isSet && isSame(effect.rule?.unitPrice, content.rule?.unitPrice);
+    }
     case 'ExtendReservation': {
       const isHeld = effect.type === 'ReservationHeld' && effect.holderId === content.holderId;
       return isHeld && effect.extendsReservationId === content.reservationId;
@@ -89,6 +102,7 @@ function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
     case 'package':
       return answer.reservations.some(({ reservationId }) => reservationId === ids.reservationId);
     case 'hold-released':
+    case 'transfer-returned':
       return ids.reservationId === answer.reservationId;
     case 'cancellation': {
       const { reservationId, refund } = answer.cancellation;
@@ -103,8 +117,7 @@ function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
       return 'curtailmentId' in effect && effect.curtailmentId === curtailmentId;
     }
     case 'recorded':
-      return effect.type === 'RebookingAttempted';
-    case 'transfer-returned':
+      return effect.type === 'RebookingAttempted' || effect.type === 'IdleReviewed';
     case 'advanced':
       return false;
     default:

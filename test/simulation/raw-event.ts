@@ -205,6 +205,7 @@ export interface ReservationCurtailed extends Place {
   readonly refund: string;
   readonly penalty: string;
   readonly isWhole: boolean;
+  readonly isTransfer: boolean;
 }
 export interface RebookingSet extends Place {
   readonly type: 'RebookingSet';
@@ -213,6 +214,52 @@ export interface RebookingSet extends Place {
 export interface RebookingAttempted extends Place {
   readonly type: 'RebookingAttempted';
   readonly orderId: string;
+}
+export interface ReservationTransferred extends Place {
+  readonly type: 'ReservationTransferred';
+  readonly reservationId: string;
+  readonly poolId: string;
+  readonly listingId: string;
+  readonly holderId: string;
+  readonly fromTeamId: string | null;
+  readonly teamId: string | null;
+  readonly window: RawWindow;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly hops: number;
+  readonly termsVersion: number;
+  readonly transferredAt: number;
+  readonly entitlement: readonly RawSegment[];
+  readonly source: SourceAfter;
+}
+export interface TransferReturned extends Place {
+  readonly type: 'TransferReturned';
+  readonly reservationId: string;
+  readonly holderId: string;
+  readonly returnedAt: number;
+  readonly source: SourceAfter;
+}
+export interface RawIdleRule {
+  readonly unitPrice: string;
+  readonly margin: number;
+  readonly keepMin: string;
+}
+export interface IdleRuleSet extends Place {
+  readonly type: 'IdleRuleSet';
+  readonly reservationId: string;
+  readonly holderId: string;
+  readonly rule: RawIdleRule | null;
+  readonly nextReviewAt: number | null;
+}
+export interface IdleReviewed extends Place {
+  readonly type: 'IdleReviewed';
+  readonly reservationId: string;
+  readonly holderId: string;
+  readonly reviewedAt: number;
+  readonly peak: string;
+  readonly idle: string;
+  readonly listingId: string | null;
+  readonly nextReviewAt: number | null;
 }
 
 export type RawEvent =
@@ -238,7 +285,11 @@ export type RawEvent =
   | ListingReduced
   | ReservationCurtailed
   | RebookingSet
-  | RebookingAttempted;
+  | RebookingAttempted
+  | ReservationTransferred
+  | TransferReturned
+  | IdleRuleSet
+  | IdleReviewed;
 
 export function readRaw({ type, version, occurredAt, data, metadata }: RecordedEvent): RawEvent {
   const { actor, cause } = JSON.parse(metadata) as { actor: string; cause: string };

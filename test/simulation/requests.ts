@@ -13,6 +13,9 @@ import type {
   PlaceOrder,
   RecordRebooking,
   ReleaseHold,
+  ReturnTransfer,
+  SetIdleRule,
+  TransferReservation,
   WithdrawAuctionBid,
   SetRebooking,
   WithdrawListing,
@@ -39,6 +42,9 @@ export type Content =
   | Omit<CurtailPool, 'now' | 'curtailmentId'>
   | Omit<SetRebooking, 'now'>
   | Omit<RecordRebooking, 'now'>
+  | Omit<TransferReservation, 'now' | 'reservationId'>
+  | Omit<ReturnTransfer, 'now'>
+  | Omit<SetIdleRule, 'now'>
   | Omit<ExtendReservation, 'now' | 'extensionId'>;
 
 /** One thing that somebody wants done once, however often they ask. */
@@ -57,6 +63,7 @@ export function toCommand(content: Content, newId: string): Untimed {
     case 'OpenAuction':
       return { ...content, listingId: newId as ListingId };
     case 'HoldReservation':
+    case 'TransferReservation':
       return { ...content, reservationId: newId as ReservationId };
     case 'PlaceOrder':
     case 'PlaceAuctionBid':
@@ -65,6 +72,8 @@ export function toCommand(content: Content, newId: string): Untimed {
       return { ...content, curtailmentId: newId };
     case 'ExtendReservation':
       return { ...content, extensionId: newId };
+    case 'ReturnTransfer':
+    case 'SetIdleRule':
     case 'SetRebooking':
     case 'RecordRebooking':
     case 'AmendOrder':

@@ -11,6 +11,7 @@ import { Jobs } from './jobs.js';
 import type { MarketAuditor } from './market-auditor.js';
 import { MarketProcess, type MarketDefinition } from './market-process.js';
 import { MarketWatch } from './market-watch.js';
+import { Meters } from './meters.js';
 import { Network } from './network.js';
 import { SeededRandom } from './random.js';
 import type { Request } from './requests.js';
@@ -254,7 +255,8 @@ export class Simulation {
     const store = this.options.wrap?.(this.store) ?? this.store;
     const skew = this.random.integer(-CLOCK_SKEW_MS_MAX, CLOCK_SKEW_MS_MAX);
     const clock = { now: () => plus(this.now, skew) };
-    return new MarketProcess({ store, network, definition, clock });
+    const usage = new Meters(this.random);
+    return new MarketProcess({ store, network, definition, clock, usage });
   }
 
   private anyone(): MarketProcess {

@@ -14,6 +14,7 @@ import type { Window } from '../../src/kernel/window.js';
 import { Auctioneers } from './auctioneers.js';
 import { Bidders } from './bidders.js';
 import { BUYERS, firstFacts, lessThan, MARKETS, nextFacts, PROVIDERS } from './cast.js';
+import { Holders } from './holders.js';
 import type { LiveReservation, MarketAuditor, OpenListing } from './market-auditor.js';
 import type { RawWindow } from './pool-book.js';
 import type { SeededRandom } from './random.js';
@@ -35,6 +36,7 @@ export class Traders {
   private readonly bids: Bidders;
   private readonly auctions: Auctioneers;
   private readonly takers: Takers;
+  private readonly holders: Holders;
 
   private readonly wishes: readonly (readonly [weight: number, wish: Wish])[] = [
     [13, (marketId) => this.offer(marketId)],
@@ -56,6 +58,9 @@ export class Traders {
     [3, (marketId) => this.takers.setRebooking(marketId)],
     [1, (marketId) => this.takers.record(marketId)],
     [4, (marketId) => this.takers.extend(marketId, (poolId) => this.gridOf(poolId))],
+    [10, (marketId) => this.holders.transfer(marketId, (poolId) => this.gridOf(poolId))],
+    [5, (marketId) => this.holders.giveBack(marketId)],
+    [8, (marketId) => this.holders.setIdleRule(marketId)],
   ];
 
   constructor(
@@ -66,6 +71,7 @@ export class Traders {
     this.bids = new Bidders(random, bookOf, now);
     this.auctions = new Auctioneers(random, bookOf, now);
     this.takers = new Takers(random, bookOf, now);
+    this.holders = new Holders(random, bookOf, now);
     this.facts = MARKETS.flatMap((marketId) =>
       [0, 1, 2].map((index) => firstFacts(random, marketId, index)),
     );

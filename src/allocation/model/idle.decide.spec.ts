@@ -16,7 +16,13 @@ import {
   sent,
   tokens,
 } from '../../../test/support/market.js';
-import type { ListingId, OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type {
+  ListingId,
+  OrderId,
+  OrganizationId,
+  ReservationId,
+  TeamId,
+} from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import { segmentsOf } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
@@ -142,6 +148,20 @@ describe('looking at what is idle', () => {
     story.at(hour(28)).given(review(hour(28), 40, 'J'));
     expect(offered(story)?.remaining).toEqual([{ window: hours(27, 51), value: 20n }]);
     expect(last(story)).toMatchObject({ idle: 20n, listingId: 'I' });
+    auditMarket(story.state);
+  });
+
+  it('keeps enough in every hour, whatever was sold in another', () => {
+    const story = at27().given({
+      type: 'TransferReservation',
+      ...{ reservationId: 'T' as ReservationId, sourceId: 'R' as ReservationId, holderId: BUYER },
+      ...{ teamId: 'team' as TeamId, window: hours(30, 34), quantity: tokens(40) },
+    });
+    story.given(review(hour(27), 0), hold('S', 'I', hours(40, 41), 30, OTHER), pay('S', 3_600));
+    story.at(hour(28)).given(review(hour(28), 32, 'J'));
+    // 40 are kept from now on: of what T left that is 20, however little is offered in hour 40.
+    expect(offered(story)).toBeUndefined();
+    expect(offered(story, 'J')?.remaining).toEqual([{ window: hours(28, 52), value: 20n }]);
     auditMarket(story.state);
   });
 

@@ -84,8 +84,12 @@ function review(
   const next = reviewAt(state, reservation, plus(now, REVIEW_EVERY));
   const draft = withoutOffer(state, offered);
   const { lot } = ownedOf(draft, command.reservationId);
-  const idle = idleOf(lot, { rule, peak, window });
-  if (offered?.unitPrice === rule.unitPrice && isAsWanted(offered, window, idle)) {
+  const kept = keptOf(rule, peak);
+  const idle = idleOf(lot, window, kept);
+  // What is left may differ from hour to hour: enough must be kept in each.
+  const isEnoughKept = freeOver(reservation.lot, window) >= kept;
+  const isSamePrice = offered?.unitPrice === rule.unitPrice;
+  if (isSamePrice && isEnoughKept && isAsWanted(offered, window, idle)) {
     return [told({ idle, listingId, refusal: null }, next)];
   }
   if (idle === 0n) return [...withdrawalOf(offered), told(NOTHING, next)];
@@ -136,22 +140,23 @@ function reviewAt(
   return windowFrom(state, reservation, at) === null ? null : at;
 }
 
-/** What is free all the time, less what is kept: rounded in favour of keeping. */
-function idleOf(
-  lot: Lot,
-  { rule, peak, window }: { rule: IdleRule; peak: Quantity; window: Window },
-): Quantity {
-  const { quotient, remainder } = divide(
-    peak * (BASIS_POINTS_WHOLE + BigInt(rule.margin)),
-    BASIS_POINTS_WHOLE,
-  );
-  const needed = remainder === 0n ? quotient : quotient + 1n;
-  const kept = needed < rule.keepMin ? rule.keepMin : needed;
+/** What is free all the time, less what is kept. */
+function idleOf(lot: Lot, window: Window, kept: bigint): Quantity {
   const idle = freeOver(lot, window) - kept;
   return toQuantity(idle < 0n ? 0n : idle);
 }
 
-/** The same quantity all the time until long from now, or as long as there is. */
+/** Rounded in favour of keeping. */
+function keptOf({ margin, keepMin }: IdleRule, peak: Quantity): bigint {
+  const { quotient, remainder } = divide(
+    peak * (BASIS_POINTS_WHOLE + BigInt(margin)),
+    BASIS_POINTS_WHOLE,
+  );
+  const needed = remainder === 0n ? quotient : quotient + 1n;
+  return needed < keepMin ? keepMin : needed;
+}
+
+/** What is idle can be bought of it until long from now, or as long as there is. */
 function isAsWanted({ window, remaining }: Listing, wanted: Window, idle: Quantity): boolean {
   const end = Math.min(window.end, wanted.end) as Instant;
   if (end <= wanted.start || idle === 0n) return false;
