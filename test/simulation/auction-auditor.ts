@@ -129,7 +129,11 @@ export class AuctionAuditor {
     const pool = this.market.pool(lot.poolId);
     if (lot.window.start < Math.floor(now / pool.grid) * pool.grid) return { shares, price: null };
     const taken = new Map<string, number>();
+    // What a curtailment took of the lot is not sold.
+    const offered = found(pool.claimed(lot.listingId), `offer ${lot.listingId}`);
     let [left, asked, lowest] = [lot.quantity, lot.unitPrice, lot.unitPrice];
+    const [from, until] = pool.cellsOf(lot.window);
+    for (let cell = from; cell < until; cell += 1) left = Math.min(left, offered.at(cell));
     for (const { orderId, minimum, order } of inTurn(bids)) {
       const { buyerId, limitPrice, quantity } = order;
       const before = taken.get(buyerId) ?? 0;
