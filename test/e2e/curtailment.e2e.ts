@@ -260,7 +260,7 @@ describe('a reservation', () => {
     const buyer = await market.buyer('Unlucky', 1);
     const reservationId = await market.buy(buyer, await market.list(42, 44, 100, 10), 42, 44, 100);
     await market.pass(42.5);
-    await until(() => reservationOf(buyer, reservationId), ({ status }) => status === 'ACTIVE');
+    await until(() => reservationOf(buyer, reservationId), (row) => row?.status === 'ACTIVE');
     const down = async (): Promise<never> => Promise.reject(new Error('the books are not told yet'));
     const restore = replace(app.application.get(Books), 'curtailEscrow', () => down);
     expect(await curtail(market.provider, asked(42, 44, 1_000))).toMatchObject({ totals: { refund: '2000', penalty: '400' } });

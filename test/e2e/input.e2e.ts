@@ -56,6 +56,10 @@ const FORMS: Readonly<Record<string, { readonly none: readonly unknown[]; readon
     none: [0, 1, 1.5, -1, 1e20, true, '', '0', '-1', '1.5', '1e20', '01', '+1', ' 1', '1 ', '0x10', '１', 'NaN', '1000000000001', BIG, ...JSON_OTHERS],
     odd: ['1', '1000000000000'],
   },
+  AvailableTokensPerSecond: {
+    none: [0, 1, 1.5, -1, 1e20, true, '', '-1', '1.5', '1e20', '01', '+1', ' 1', '0x10', '１', 'NaN', '10000000000000', BIG, ...JSON_OTHERS],
+    odd: ['0', '1', '9999999999999'],
+  },
   MicroUSD: {
     none: [0, 1, 1.5, -1, 1e20, true, '', '1.5', '1e20', '01', '+1', ' 1', '0x10', '１', '--1', 'NaN', '1000000000000001', '-1000000000000001', BIG],
     odd: ['0', '-0', '-1', '1', '1000000000000000', '-1000000000000000'],
@@ -109,6 +113,9 @@ const OURS = ['INTERNAL', 'BUSY'];
 const ENDS_SESSION = ['signOut'];
 const isAbleToGoOn = ({ field }: Place): boolean => !ENDS_SESSION.includes(field);
 
+/** Every place times every form: some thousand requests. */
+const TIMEOUT_MS = 300_000;
+
 describe('every scalar that can be given', () => {
   it('has its wrong forms here', () => {
     const scalars = new Set(placesOf(schema).map(({ scalar }) => scalar));
@@ -130,7 +137,7 @@ describe('every scalar that can be given', () => {
       });
     }
     expect(wrong).toEqual([]);
-  });
+  }, TIMEOUT_MS);
 
   it('never fails us where it is odd', async () => {
     const wrong: string[] = [];
@@ -143,7 +150,7 @@ describe('every scalar that can be given', () => {
       });
     }
     expect(wrong).toEqual([]);
-  });
+  }, TIMEOUT_MS);
 
   it('is refused with U+0000 or half a surrogate pair in it', async () => {
     const wrong: string[] = [];

@@ -57,6 +57,13 @@ export const marketStep = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('bid'), window: windows, quantity: amounts, who }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('extend'), from: index, hours: fc.nat(8), who }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      ...{ kind: fc.constant('transfer'), from: index, quantity: amounts, who },
+      isBack: fc.boolean(),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('advance'), minutes: fc.integer({ min: 1, max: 150 }) }) },
 );
 export type MarketStep = Record<string, never> & { readonly kind: string };
@@ -128,6 +135,17 @@ export function play(
           ...{ until: ((held?.window.end ?? 0) + Number(more['hours']) * HOUR_MS) as Instant, holdFor: HOUR_MS },
         } as never);
         break;
+      case 'transfer': {
+        const window = held?.window ?? hours(0, 1);
+        const team = more['isBack'] ? null : `team-${count % 3}`;
+        story.send({
+          ...{ type: 'TransferReservation', reservationId: `T${count}`, sourceId: reservation, holderId },
+          ...{ teamId: team, window, quantity: tokens(Number(quantity)) },
+        } as never);
+        const part = pick(story.state.reservations.keys(), Number(from ?? 0) + 1);
+        if (more['isBack']) story.send({ type: 'ReturnTransfer', ...common, reservationId: part } as never);
+        break;
+      }
       case 'advance':
         story.at((story.now + Number(minutes) * 60_000) as Instant).send({ type: 'AdvanceMarket' });
         break;

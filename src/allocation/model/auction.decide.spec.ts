@@ -267,8 +267,26 @@ describe('an auction of a pool that is curtailed before it closes', () => {
     expect(story.state.listings.size).toBe(0);
   });
 
-  it('sells nothing where nothing is left, and everybody’s money comes back', () => {
+  it('is over where nothing is left, and everybody’s money comes back at once', () => {
     const story = bids().given(curtail(1_000));
+    expect(endsOf(story)).toEqual([['B', 'unfilled', 21_600], ['C', 'unfilled', 19_200]]);
+    expect([story.state.sealedBids.size, story.state.listings.size]).toEqual([0, 0]);
+    auditMarket(story.state);
+    expect(clearedOf(closed(story))).toBeUndefined();
+  });
+
+  it('is over with the reservation that it is cut from', () => {
+    const story = listed().given(hold('R', 'L', hours(24, 28), 100), pay('R', 40_000));
+    const source = { kind: 'reservation', reservationId: 'R' };
+    story.given(auction('A', { source, sellerId: BUYER })).at(hour(1));
+    story.given(sealed('C', 60, 80, { buyerId: OTHER }), curtail(1_000));
+    expect(endsOf(story)).toEqual([['C', 'unfilled', 19_200]]);
+    expect([story.state.reservations.size, story.state.sealedBids.size]).toEqual([0, 0]);
+    closed(story);
+  });
+
+  it('sells nothing where an hour of it is lost', () => {
+    const story = bids().given({ ...curtail(1_000), window: hours(24, 25) });
     expect(story.state.sealedBids.size).toBe(2);
     closed(story);
     expect([fillsOf(story), endsOf(story).length, story.state.sealedBids.size]).toEqual([[], 2, 0]);

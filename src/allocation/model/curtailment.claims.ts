@@ -10,8 +10,11 @@ import {
   subtract,
   type StepFunction,
 } from '../../kernel/step-function.js';
+import { ZERO_USD } from '../../kernel/money.js';
+import type { SealedBid } from './auction.state.js';
 import type { MarketEvent } from './market.events.js';
 import type { HeldReservation, Listing, Lot, MarketState, Source } from './market.state.js';
+import { closeOrder } from './matching.js';
 
 /** What is offered and held of one lot. */
 interface Claims {
@@ -32,10 +35,16 @@ const keyOf = (source: Source): string => (source.kind === 'pool' ? ROOT : sourc
 /** All claims on lots of a pool, found once. */
 export class ClaimIndex {
   private readonly bySource = new Map<string, Claims>();
+  private readonly bids = new Map<ListingId, SealedBid[]>();
 
   constructor(state: MarketState, poolId: PoolId) {
     for (const listing of state.listings.values()) {
       if (listing.poolId === poolId) this.of(listing.source).listings.push(listing);
+    }
+    for (const bid of state.sealedBids.values()) {
+      const known = this.bids.get(bid.auctionId);
+      if (known === undefined) this.bids.set(bid.auctionId, [bid]);
+      else known.push(bid);
     }
     for (const one of state.reservations.values()) {
       if (one.poolId === poolId && one.status === 'held') this.of(one.source).holds.push(one);
@@ -49,7 +58,7 @@ export class ClaimIndex {
   cut(source: Source, { title, committed }: Lot, loss: StepFunction): Cut {
     const { listings, holds } = this.of(source);
     const needed = positivePart(subtract(loss, subtract(title, committed)));
-    const cutting = new Cutting(needed);
+    const cutting = new Cutting(needed, (auctionId) => this.bids.get(auctionId) ?? []);
     for (const listing of [...listings].sort((a, b) => b.sequence - a.sequence)) {
       cutting.takeOffer(listing);
     }
@@ -81,7 +90,10 @@ class Cutting {
   private readonly released: { hold: HeldReservation; taken: StepFunction }[] = [];
   private readonly events: MarketEvent[] = [];
 
-  constructor(private needed: StepFunction) {}
+  constructor(
+    private needed: StepFunction,
+    private readonly bidsIn: (auctionId: ListingId) => readonly SealedBid[],
+  ) {}
 
   takeOffer(listing: Listing): void {
     const { remaining: before, holds } = listing;
@@ -113,8 +125,9 @@ class Cutting {
       const { listingId } = listing;
       const listingRemaining = segmentsOf(after);
       this.events.push({ type: 'ListingReduced', listingId, listingRemaining });
-      // An auction is cleared when it closes, with whatever is left: its bids wait for that.
-      if (!isZero(after) || holds > 0 || listing.auction !== null) continue;
+      if (!isZero(after) || holds > 0) continue;
+      // What the bids of an auction were for is gone: their money comes back now.
+      this.events.push(...this.bidsIn(listingId).map((bid) => closeOrder(bid, 'unfilled', ZERO_USD)));
       this.events.push({ type: 'ListingClosed', listingId, reason: 'curtailed' });
     }
     return { events: this.events, released: this.released };

@@ -4,9 +4,11 @@ import { evolve } from './market.evolve.js';
 import type { Listing, MarketState, Reservation } from './market.state.js';
 import { poolOf } from './titles.js';
 
+const ENDS: readonly MarketEvent['type'][] = ['ListingClosed', 'OrderClosed'];
+
 /**
- * The market as it is after events that concern one pool, to match on; the state stays as it is. A
- * listing that is closed stays in the draft with nothing left: the book is shared, and not touched.
+ * The market as it is after events that concern one pool, to match on; the state stays as it is. What
+ * is closed stays in the draft with nothing left: book and sealed bids are shared, and not touched.
  */
 export function draftOf(
   state: MarketState,
@@ -22,7 +24,7 @@ export function draftOf(
     reservations: copied(state.reservations, poolId, copyOf),
     losses: new Map(state.losses),
   };
-  return events.filter(({ type }) => type !== 'ListingClosed').reduce(evolve, draft);
+  return events.filter(({ type }) => !ENDS.includes(type)).reduce(evolve, draft);
 }
 
 function copied<Id, Value extends Listing | Reservation>(

@@ -1,5 +1,6 @@
 import type { ListingId, OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints } from '../../kernel/money.js';
+import { auction } from '../../../test/support/auctions.js';
 import { HOUR_MS, type Duration } from '../../kernel/time.js';
 import {
   bought,
@@ -90,6 +91,15 @@ describe('an extension', () => {
     ['not offered', extend(49, 200), { code: 'NOT_EXTENDABLE', available: 0n, until: hour(48), unitPrice: null }],
   ])('is refused: %s', (_what, command, refusal) => {
     expect(rejection(story().send(command))).toEqual(refusal);
+  });
+
+  it('leaves auctions to those who bid', () => {
+    const auctioned = story().given(
+      auction('N', { window: hours(28, 32), unitPrice: price(1), reservePrice: price(1) }),
+    );
+    const decision = auctioned.send(extend(31, 130));
+    const held = decision.accepted ? decision.events : [];
+    expect(held.map((event) => 'listingId' in event && event.listingId)).toEqual(['A', 'B', 'C']);
   });
 
   it('stays within the share of one buyer', () => {

@@ -66,6 +66,7 @@ function checkAsked(
 /** What others offer of the pool, in priority. */
 function asksOf({ listings }: MarketState, { poolId, holderId }: OwnedReservation): Listing[] {
   return [...listings.values()]
+    .filter(({ auction }) => auction === null)
     .filter((listing) => listing.poolId === poolId && listing.sellerId !== holderId)
     .sort((a, b) => compareAsks(askOf(a), askOf(b)));
 }
