@@ -111,6 +111,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   ID: 'x',
   Instant: '2026-11-21T14:00:00Z',
   TokensPerSecond: '1',
+  AvailableTokensPerSecond: '0',
   MicroUSD: '1',
 };
 let keys = 0;
