@@ -66,7 +66,7 @@ describe('a slice of a wafer', () => {
     await until(() => walletOf(provider), ({ balance }) => balance === '6150000');
     await until(() => walletOf(reseller), ({ balance }) => balance === '99550000');
     expect(await walletOf(buyer)).toEqual({ balance: '94000000', inEscrow: '0', owed: '0' });
-    await until(() => reservationOf(first, reservationId), ({ status }) => status === 'COMPLETED');
+    await until(() => reservationOf(first, reservationId), (row) => row?.status === 'COMPLETED');
 
     const trail = await until(
       async () =>
@@ -154,7 +154,7 @@ describe('a hold', () => {
     const { reservationId } = await market.reserve(buyer, listingId, 170, 172, 10);
     await until(() => reservationOf(buyer, reservationId as string), (row) => row !== null);
     await market.pass(104);
-    await until(() => reservationOf(buyer, reservationId as string), ({ status }) => status === 'EXPIRED');
+    await until(() => reservationOf(buyer, reservationId as string), (row) => row?.status === 'EXPIRED');
     const late = await buyer.mutate('payReservation', 'PayReservationInput', { reservationId });
     expect(late['code']).toBe('NOT_FOUND');
     expect(await walletOf(buyer)).toMatchObject({ balance: '1000000000', inEscrow: '0' });

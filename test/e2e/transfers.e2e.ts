@@ -70,7 +70,7 @@ describe('handing over within an organization', () => {
     const part = reservation.reservationId as string;
     const source = await until(
       () => rowOf(buyer, reservationId),
-      ({ entitlement }) => entitlement.length === 3,
+      (row) => row?.entitlement.length === 3,
     );
     expect(source.entitlement.map(({ quantity }: any) => quantity)).toEqual(['100', '70', '100']);
     const { data } = await buyer.ask(`{ reservations(side: SOLD) { edges { node { reservationId } } } }`);
@@ -82,7 +82,7 @@ describe('handing over within an organization', () => {
     ]);
 
     expect(await giveBack(part)).toMatchObject({ reservationId: part });
-    await until(() => rowOf(buyer, part), ({ status }) => status === 'RETURNED');
+    await until(() => rowOf(buyer, part), (row) => row?.status === 'RETURNED');
     expect((await rowOf(buyer, reservationId)).entitlement).toMatchObject([{ quantity: '100' }]);
   });
 
