@@ -5,6 +5,7 @@ import type { Settings } from './config/settings.js';
 import { createPool } from './database/pool.js';
 import { Database } from './database/prisma.js';
 import { createLogger, type Logger } from './logging/logger.js';
+import { Metrics } from './metrics/metrics.js';
 import type { Live } from './pubsub/live-limits.js';
 import { MemoryPubSub } from './pubsub/memory-pubsub.js';
 import { PubSub } from './pubsub/pubsub.js';
@@ -66,10 +67,11 @@ export class PlatformModule {
         },
         { provide: SecretBox, useFactory: () => new SecretBox(secretKey) },
         JobRegistry,
+        Metrics,
       ],
       exports: [
         ...[ENVIRONMENT, SETTINGS, LOGGER, POOL, CLOCK, WALL_CLOCK, LIVE_SETTINGS],
-        ...[Database, SecretBox, JobRegistry, PubSub],
+        ...[Database, SecretBox, JobRegistry, Metrics, PubSub],
       ],
     };
   }

@@ -21,6 +21,7 @@ export class Killer {
   private answers = 0;
   private restarting: Promise<void> | null = null;
   private left = 0;
+  private moved: () => void = () => undefined;
 
   constructor(
     private readonly servers: readonly ServerProcess[],
@@ -31,12 +32,13 @@ export class Killer {
   /** Nothing is killed any more: what was going on has failed. */
   stop(): void {
     this.isStopped = true;
+    this.moved();
   }
 
   async run(): Promise<void> {
     for (let kills = 0; kills < this.plan.kills; kills += 1) {
       const due = this.answers + this.random.integer(...this.plan.answers);
-      while (this.answers < due && !this.isStopped) await pause();
+      while (this.answers < due && !this.isStopped) await this.progress();
       if (this.isStopped) return;
       // In the middle of what is under way, and not only right after an answer.
       for (let turns = this.random.integer(0, 60); turns > 0; turns -= 1) await pause();
@@ -52,7 +54,12 @@ export class Killer {
   async answered(): Promise<void> {
     this.answers += 1;
     this.left -= 1;
+    this.moved();
     if (this.left < 0) await this.restarting;
+  }
+
+  private progress(): Promise<void> {
+    return new Promise((done) => (this.moved = done));
   }
 
   private async restart(server: ServerProcess): Promise<void> {

@@ -82,7 +82,7 @@ export class Provider extends Trader {
       return;
     }
     const [from, to] = this.hours();
-    const [quantity, unitPrice] = [`${random.integer(1, 8)}`, `${random.integer(80, 110)}00`];
+    const [quantity, unitPrice] = [`${random.integer(1, 8)}`, `${random.integer(80, 110)}000`];
     const input = { poolId: place.poolId, window: this.window(from, to), quantity, unitPrice };
     const answer = await this.send('createListing', input, 'listing { listingId }');
     if ('listing' in answer) board.push({ listingId: answer['listing'].listingId, from, to });
@@ -112,7 +112,7 @@ export class Buyer extends Trader {
     const { random, place } = this;
     const [from, to] = this.hours();
     const timeInForce = random.pick(['GTC', 'GTC', 'IOC', 'FOK']);
-    const terms = { quantity: `${random.integer(1, 6)}`, limitPrice: `${random.integer(75, 115)}00` };
+    const terms = { quantity: `${random.integer(1, 6)}`, limitPrice: `${random.integer(75, 115)}000` };
     const input = { marketId: place.marketId, window: this.window(from, to), timeInForce, ...terms };
     const answer = await this.send('placeOrder', input, ORDER);
     if (answer['order']?.status === 'RESTING') this.orders.push(answer['order'].orderId);
@@ -142,7 +142,7 @@ export class Buyer extends Trader {
     const own = this.random.pickAny(this.owned);
     if (own === null) return this.pay();
     const { reservationId, from, to, quantity } = own;
-    const unitPrice = `${this.random.integer(80, 120)}00`;
+    const unitPrice = `${this.random.integer(80, 120)}000`;
     const input = { reservationId, window: this.window(from, to), quantity: `${quantity}`, unitPrice };
     const answer = await this.send('resellReservation', input, 'listing { listingId }');
     if ('listing' in answer) this.board.push({ listingId: answer['listing'].listingId, from, to });
@@ -152,7 +152,7 @@ export class Buyer extends Trader {
     const orderId = this.random.pickAny(this.orders);
     if (orderId === null) return this.bid();
     const quantity = `${this.random.integer(1, 8)}`;
-    const input = { orderId, quantity, limitPrice: `${this.random.integer(75, 115)}00` };
+    const input = { orderId, quantity, limitPrice: `${this.random.integer(75, 115)}000` };
     await this.send('amendOrder', input, ORDER);
   }
 
