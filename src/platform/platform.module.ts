@@ -11,6 +11,7 @@ import { MemoryPubSub } from './pubsub/memory-pubsub.js';
 import { PubSub } from './pubsub/pubsub.js';
 import { RedisPubSub } from './pubsub/redis-pubsub.js';
 import { JobRegistry } from './queue/job-registry.js';
+import { AttemptLimiters } from './rate-limit/attempt-limiters.js';
 import { SecretBox } from './secrets/secret-box.js';
 
 /** What is known before the modules are made: settings, and the database that is running. */
@@ -65,13 +66,18 @@ export class PlatformModule {
           useFactory: (logger: Logger): PubSub => createPubSub(settings, logger),
           inject: [LOGGER],
         },
+        {
+          provide: AttemptLimiters,
+          useFactory: (logger: Logger) => new AttemptLimiters(settings, logger),
+          inject: [LOGGER],
+        },
         { provide: SecretBox, useFactory: () => new SecretBox(secretKey) },
         JobRegistry,
         Metrics,
       ],
       exports: [
         ...[ENVIRONMENT, SETTINGS, LOGGER, POOL, CLOCK, WALL_CLOCK, LIVE_SETTINGS],
-        ...[Database, SecretBox, JobRegistry, Metrics, PubSub],
+        ...[AttemptLimiters, Database, SecretBox, JobRegistry, Metrics, PubSub],
       ],
     };
   }

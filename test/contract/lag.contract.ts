@@ -8,6 +8,8 @@ import { toSubscription } from '../../src/eventstore/projection.js';
 import { Streams } from '../../src/eventstore/streams.js';
 import { stepSubscription, type Subscription } from '../../src/eventstore/subscription.js';
 import { verifyProjection } from '../../src/eventstore/verify-projection.js';
+import { createPool } from '../../src/platform/database/pool.js';
+import { createLogger } from '../../src/platform/logging/logger.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { hold, hour, hours, list, MARKET, openPool } from '../support/market.js';
 
@@ -21,9 +23,7 @@ let sent = 0;
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 5 });
-  // Sessions that a test ends are replaced when they are needed.
-  pool.on('error', () => undefined);
+  pool = createPool(database.url, createLogger('silent'));
   streams = new Streams(new PostgresEventStore(pool), quiet);
 });
 afterEach(async () => {

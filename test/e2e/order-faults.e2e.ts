@@ -216,6 +216,17 @@ describe('a change of an order that is cut off between books and market', () => 
   });
 });
 
+describe('figures for whoever operates it', () => {
+  it('say how far readers of the log are behind', async () => {
+    const response = await fetch(`${app.url}/metrics`);
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const text = await response.text();
+    expect(text).toMatch(/^headroom_subscription_lag_events\{subscription="projection:market"\} \d+$/m);
+    expect(text).toMatch(/^headroom_subscription_standstill_seconds\{subscription="process:money-flow"\} [\d.]+$/m);
+    expect(text).toMatch(/^headroom_oldest_transaction_seconds [\d.e-]+$/m);
+  });
+});
+
 describe('names of markets that nobody made', () => {
   const madeUp = (): string => `made-up-${randomBytes(4).toString('hex')}@fp8`;
 
@@ -262,5 +273,24 @@ describe('names of markets that nobody made', () => {
     expect(names.filter((name) => streams.isOpen('market', name))).toEqual([]);
     const { rows } = await pool.query(`SELECT stream_id FROM eventstore.streams WHERE stream_id LIKE 'market-made-up%'`);
     expect(rows).toEqual([]);
+  });
+});
+
+describe('a sealed bid that came too early', () => {
+  it('is refused under its key for good, also once the auction is open', async () => {
+    const buyer = await market.buyer('Early', 1);
+    const [opensAt, closesAt] = [market.window(0, 1).start, market.window(1, 2).start];
+    const lot = { poolId: market.poolId, window: market.window(200, 204), quantity: '10', reservePrice: '60' };
+    const made = await market.provider.mustMutate('openAuction', 'OpenAuctionInput', { ...lot, opensAt, closesAt }, {
+      fields: '... on OpenAuctionSuccess { listing { listingId } }',
+    });
+    const input = { auctionId: made['listing'].listingId, quantity: '5', limitPrice: '80' };
+    const bid = (key: string): Promise<Record<string, any>> =>
+      buyer.mutate('placeAuctionBid', 'PlaceAuctionBidInput', input, { key });
+    const refused = await bid('early');
+    expect(refused).toMatchObject({ __typename: 'AuctionStateRejection' });
+    await market.pass(0);
+    expect(await bid('early')).toEqual(refused);
+    expect(await bid('in-time')).not.toHaveProperty('code');
   });
 });
