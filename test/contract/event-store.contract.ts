@@ -3,7 +3,7 @@ import { StreamWriter } from '../../src/eventstore/stream-writer.js';
 import { DEFAULT_LIMITS } from '../../src/eventstore/writer-limits.js';
 import { chain, GENESIS_HASH, isIntact } from '../../src/eventstore/hash-chain.js';
 import { LOG_START, streamId, type EncodedEvent, type StreamId } from '../../src/eventstore/event.js';
-import type { AppendRequest, EventStore, LockedStream } from '../../src/eventstore/event-store.js';
+import type { AppendRequest, EventStore } from '../../src/eventstore/event-store.js';
 import { MemoryEventStore } from '../../src/eventstore/memory-event-store.js';
 import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
 import type { Instant } from '../../src/kernel/time.js';
@@ -264,24 +264,6 @@ describe.each(harnesses)('event store: %s', (_name, open) => {
         ['a', 'b', 'c'].map((name) => writer.execute(take(`${name}-${count}`))),
       );
       expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
-    });
-
-    it('gives up after some attempts when others are always first, and has written nothing', async () => {
-      let attempts = 0;
-      const overtaken = async (): Promise<'version-conflict'> => {
-        attempts += 1;
-        return 'version-conflict';
-      };
-      const losing: EventStore = Object.assign(Object.create(store) as EventStore, {
-        openAppender: async () => ({ append: overtaken, release: () => undefined }),
-        withLockedStream: (id: StreamId, work: (locked: LockedStream) => Promise<unknown>) =>
-          store.withLockedStream(id, (locked) => work({ ...locked, append: overtaken })),
-      });
-      const writer = new StreamWriter(losing, counterDefinition(9), counter(), hooks);
-      await expect(writer.execute(take(`late-${count}`))).rejects.toMatchObject({ code: 'BUSY' });
-      expect(attempts).toBe(1 + DEFAULT_LIMITS.attemptsMax);
-      expect(await store.readStream(counter(), 0, 10)).toEqual([]);
-      expect((await writerOf(9).execute(take(`late-${count}`))).accepted).toBe(true);
     });
 
     it('keeps a bug in one decision from its neighbours', async () => {

@@ -1,4 +1,4 @@
-import { SeededRandom } from '../simulation/random.js';
+import type { SeededRandom } from '../simulation/random.js';
 import type { Answer, Request, RetryingClient } from './retrying-client.js';
 import { HOUR, span } from './trading.js';
 

@@ -20,7 +20,7 @@ import {
   tokens,
 } from '../../../test/support/market.js';
 import { bid } from '../../../test/support/order-traffic.js';
-import type { OrganizationId, ListingId, ReservationId } from '../../kernel/ids.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import { segmentsOf, valueAt } from '../../kernel/step-function.js';
 import { MINUTE_MS, type Duration } from '../../kernel/time.js';
@@ -223,7 +223,6 @@ describe('a hold that is paid', () => {
     expect(story.state.listings.size).toBe(0);
     auditMarket(story.state);
   });
-
 });
 
 describe('amounts', () => {
