@@ -5,6 +5,7 @@ const PAUSE_MS = 300;
 
 export class RefusedError extends Error {}
 
+const typeOf = (name) => `${name[0].toUpperCase()}${name.slice(1)}`;
 const pause = () => new Promise((done) => setTimeout(done, PAUSE_MS));
 
 /** Repeats until there is an answer that is not "try again". */
@@ -72,14 +73,17 @@ export class Client {
     }
   }
 
-  /** Calls a mutation; a refusal is an error here, because the story expects none. */
-  async mutate(name, input, fields = '') {
+  /**
+   * Calls a mutation; a refusal is an error here, because the story expects none.
+   *
+   * @param success the type that says it was done, where it is not named after the mutation
+   */
+  async mutate(name, input, fields = '', success = `${typeOf(name)}Success`) {
     this.#keys += 1;
     const key = `demo-${this.run}-${this.name}-${this.#keys}`;
-    const type = `${name[0].toUpperCase()}${name.slice(1)}`;
-    const query = `mutation($key: IdempotencyKey!, $input: ${type}Input!) {
+    const query = `mutation($key: IdempotencyKey!, $input: ${typeOf(name)}Input!) {
       answer: ${name}(idempotencyKey: $key, input: $input) {
-        __typename ... on ${type}Success { ${fields || '__typename'} }
+        __typename ... on ${success} { ${fields || '__typename'} }
         ... on Rejection { code message }
       }
     }`;
