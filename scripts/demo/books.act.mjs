@@ -1,8 +1,8 @@
 // Act 7: all is delivered, the money arrives, and finance exports the invoice.
 import { randomBytes } from 'node:crypto';
 import { check, checkSoon } from './check.mjs';
-import { Client, RefusedError } from './client.mjs';
-import { chapter, say, usd } from './say.mjs';
+import { Client, RefusedError, until } from './client.mjs';
+import { chapter, percent, say, usd } from './say.mjs';
 import { monthOf, walletOf } from './stage.mjs';
 import { TOMORROW } from './waitlist.act.mjs';
 
@@ -21,7 +21,7 @@ export async function settle(stage, { waferHouse, startup, resale, usage }) {
     say(`  ${party.name} has ${usd(balance)}`);
   }
   check('all wallets and fees', total, stage.books.paidIn);
-  say(`with ${usd(fees)} of fees (${exchangeFee / 100} %) that is the ${usd(total)} that was paid in, exactly`);
+  say(`with ${usd(fees)} of fees (${percent(exchangeFee)}) that is the ${usd(total)} that was paid in, exactly`);
   const { parts } = resale;
   say(`of the resale's ${usd(resale.amount)}, ${usd(parts.seller)} went to ${startup.name}`);
   say(`and ${usd(parts.royalty)} to Wafer House as its royalty, ${usd(parts.fee)} was the fee`);
@@ -46,11 +46,14 @@ export async function exportInvoice(stage, { startup, waferHouse, resale, due })
   await stage.passTime(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1), `${month} is over`);
   await checkRoyalty(waferHouse, month, resale.parts.royalty);
   const { number } = await finance.mutate('issueInvoice', { month }, 'number');
-  const query = 'query($month: String!) { invoice(month: $month) { number charges credits } }';
+  const query = 'query($month: String!) { invoice(month: $month) { number charges credits lines { kind } } }';
   const ask = async () => (await finance.ask(query, { month })).invoice;
-  await checkSoon('the invoice', ask, { number, ...due });
+  const isThere = (seen) => seen.number === number;
+  const { charges, credits, lines } = await until(ask, isThere, `invoice ${number}`);
+  check('the invoice', { charges, credits }, due);
   const csv = await (await finance.get(`/exports/invoice.csv?month=${month}`)).text();
   const [header, ...rows] = csv.trim().split('\r\n');
+  check('the lines of its CSV', rows.length, lines.length);
   const column = header.split(',').indexOf('amount_micro_usd');
   const total = rows.reduce((sum, row) => sum + BigInt(row.split(',')[column]), 0n);
   check('the sum of its CSV', total, due.charges - due.credits);

@@ -2,11 +2,13 @@
 // answer under the same idempotency key, so a server that dies in between costs nothing but time.
 const PATIENCE_MS = 120_000;
 const PAUSE_MS = 300;
+/** What follows from a command takes a moment, not a restart. */
+const LOOK_AGAIN_MS = 100;
 
 export class RefusedError extends Error {}
 
 const typeOf = (name) => `${name[0].toUpperCase()}${name.slice(1)}`;
-const pause = () => new Promise((done) => setTimeout(done, PAUSE_MS));
+const pause = (ms = PAUSE_MS) => new Promise((done) => setTimeout(done, ms));
 
 /** Repeats until there is an answer that is not "try again". */
 async function persistently(request) {
@@ -103,6 +105,6 @@ export async function until(ask, isThere, what) {
       const seen = JSON.stringify(answer, (_key, value) => (typeof value === 'bigint' ? `${value}` : value));
       throw new Error(`${what} did not come about; last seen: ${seen}`);
     }
-    await pause();
+    await pause(LOOK_AGAIN_MS);
   }
 }

@@ -2,7 +2,7 @@
 import { costOf, proRata, shareOf } from './arithmetic.mjs';
 import { check, checkSoon } from './check.mjs';
 import { OUTAGE_PENALTY, SWITCHYARD_NAMEPLATE, WAFER_HOUSE_PRICE } from './providers.act.mjs';
-import { chapter, count, rate, say, usd } from './say.mjs';
+import { chapter, count, percent, rate, say, usd } from './say.mjs';
 import { TOMORROW } from './waitlist.act.mjs';
 
 const FAILED = SWITCHYARD_NAMEPLATE / 2n;
@@ -12,8 +12,6 @@ const TEN_MINUTES = 1 / 6;
 const HOURS_LOST = BigInt(TOMORROW.to - FROM);
 const HOURS_REBOOKED = HOURS_LOST - 1n;
 const REBOOKING_LIMIT = 2_304n;
-/** Of the whole, for people. */
-const PENALTY_PERCENT = OUTAGE_PENALTY / 100n;
 
 /** @param sales of tomorrow's hours of the pool that fails */
 export async function outage(stage, { switchyard, waferHouse, nightShift, paperTrail, sales }) {
@@ -26,7 +24,6 @@ export async function outage(stage, { switchyard, waferHouse, nightShift, paperT
   const totals = totalsOf(losses);
   const { refund, penalty } = await curtail(stage, switchyard, totals);
   for (const loss of losses) await lose(stage, switchyard, loss);
-  say('so each holder loses a quarter, is paid back at its own price, and gets the penalty beside it');
   const rebooked = await rebook(stage, { waferHouse, paperTrail, insured });
   // Only of those who sold nothing: others were paid in the meantime.
   for (const party of [nightShift, paperTrail]) await stage.checkWallet(party);
@@ -86,10 +83,10 @@ async function curtail(stage, { client, poolId }, { unsold, sold, holders, refun
   };
   check('the preview of the outage', preview, { totals: expected });
   say(`Switchyard loses ${count(FAILED)} tokens/s for ${HOURS_LOST} hours, and looks first: ${count(unsold)} are not sold`);
-  say(`the other ${sold} are ${holders} startups': ${usd(refund)} to pay back, and ${usd(penalty)} as a penalty`);
+  say(`the other ${sold} are ${holders} startups': ${usd(refund)} to pay back, and a penalty of ${usd(penalty)}`);
   const { __typename, ...done } = await client.mutate('curtailPool', input, fields);
   check('the outage', done, { totals: expected });
-  say(`it declares the outage: the penalty is ${PENALTY_PERCENT} % of the price, as its terms say`);
+  say(`it declares the outage: all lose the same share, and get their price back and ${percent(OUTAGE_PENALTY)} of it as a penalty`);
   return { refund, penalty };
 }
 
@@ -102,7 +99,8 @@ async function lose(stage, switchyard, { sale, quantity, refund, penalty }) {
   await checkSoon(`what ${buyer.name} lost`, ask, expected);
   stage.books.refund(sale, refund);
   stage.books.penalty(switchyard, buyer, penalty);
-  say(`  ${buyer.name} loses ${quantity} of ${sale.quantity}: ${usd(refund)} and ${usd(penalty)}`);
+  const name = buyer.name.padEnd(13);
+  say(`  ${name} loses ${quantity} of ${sale.quantity}: ${usd(refund)} comes back, and ${usd(penalty)} as a penalty`);
 }
 
 async function rebook(stage, { waferHouse, paperTrail, insured }) {

@@ -1,7 +1,7 @@
 // Act 1: two providers, on different platforms, register pools and list a part of them.
 import { perMillion } from './arithmetic.mjs';
 import { check } from './check.mjs';
-import { chapter, count, rate, say } from './say.mjs';
+import { chapter, count, percent, rate, say } from './say.mjs';
 import { MARKET, MARKET_ID } from './stage.mjs';
 
 /** What overage costs for a million weighted tokens, and an input token's weight in ten-thousandths. */
@@ -55,6 +55,9 @@ export async function openPools(stage) {
   chapter('1. Two providers open pools and list');
   const waferHouse = await openPool(stage, WAFER_HOUSE);
   const switchyard = await openPool(stage, SWITCHYARD);
+  const { hopsMax } = TERMS.resale;
+  say(`both let buyers resell, at most ${hopsMax} times, for a royalty of ${percent(ROYALTY)}`);
+  say(`for an outage they pay the price back, and a penalty of ${percent(OUTAGE_PENALTY)} of it`);
   return { waferHouse, switchyard };
 }
 
@@ -77,16 +80,24 @@ async function openPool(stage, { name, nameplate, pool: { runtime, url, ...facts
       endpoint: { url },
       terms: TERMS,
     },
-    'pool { poolId marketId nameplate { quantity } }',
+    `pool { poolId marketId nameplate { quantity }
+      terms { resale { hopsMax royalty } curtailment { outagePenalty } } }`,
   );
-  check(`${name}'s pool`, [pool.marketId, pool.nameplate], [MARKET_ID, [{ quantity: nameplate }]]);
+  const { poolId, ...shown } = pool;
+  check(`${name}'s pool`, shown, {
+    ...{ marketId: MARKET_ID, nameplate: [{ quantity: nameplate }] },
+    terms: {
+      resale: { hopsMax: TERMS.resale.hopsMax, royalty: TERMS.resale.royalty },
+      curtailment: TERMS.curtailment,
+    },
+  });
   const { platform } = await party.client.ask('query($slug: ID!) { platform(slug: $slug) { vendor name } }', {
     slug: facts.platform,
   });
   say(`${name} on ${platform.vendor} ${platform.name}: ${count(nameplate)} tokens/s of ${pool.marketId} for two days`);
   const window = stage.window(0, listed.hours);
-  const listingId = await list(party, { poolId: pool.poolId, window, ...listed });
-  return Object.assign(party, { poolId: pool.poolId, listingId });
+  const listingId = await list(party, { poolId, window, ...listed });
+  return Object.assign(party, { poolId, listingId });
 }
 
 /** Offers part of a pool at a price, and tells of it. */

@@ -4,6 +4,7 @@ import { check, checkSoon } from './check.mjs';
 import { ROYALTY } from './providers.act.mjs';
 import { buy, HOURS, RESERVED } from './reservation.act.mjs';
 import { chapter, count, rate, say, usd } from './say.mjs';
+import { hoursText } from './stage.mjs';
 
 const SOLD_FROM = 2;
 const PRICE = 1_800n;
@@ -23,7 +24,7 @@ export async function resell(stage, waferHouse, { startup, nightShift }) {
   );
   const { listingId, ...told } = listing;
   check('the resale', told, { isResale: true, hops: 1 });
-  say(`it lists ${count(RESERVED)} tokens/s for 2 hours at ${rate(PRICE)}`);
+  say(`it lists ${count(RESERVED)} tokens/s from ${hoursText(window)} at ${rate(PRICE)}`);
   const amount = costOf(RESERVED, BigInt(HOURS - SOLD_FROM), PRICE);
   const { reservationId } = await buy(nightShift, { listingId, window, quantity: RESERVED, amount });
   const resale = { buyer: nightShift, seller: startup, provider: waferHouse, royalty: ROYALTY };
@@ -49,7 +50,6 @@ async function chain(holder, { reservationId: id, links }) {
   await checkSoon('the chain of title', ask, expected);
   say(`the chain of title has ${links.length} links:`);
   for (const [hop, { from, to, window }] of links.entries()) {
-    const hours = [window.start, window.end].map((one) => one.slice(11, 16)).join(' to ');
-    say(`  ${hop + 1}. ${from.name} to ${to.name}: ${count(RESERVED)} tokens/s from ${hours} UTC`);
+    say(`  ${hop + 1}. ${from.name} to ${to.name}: ${count(RESERVED)} tokens/s from ${hoursText(window)}`);
   }
 }

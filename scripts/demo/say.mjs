@@ -28,4 +28,7 @@ export function usd(microUsd) {
 /** What a price per token/s and hour comes to for a million tokens at full use. */
 export const rate = (unitPrice) => `${usd(perMillion(unitPrice))} a million`;
 
+/** Of basis points. */
+export const percent = (basisPoints) => `${Number(basisPoints) / 100} %`;
+
 export const count = (value) => BigInt(value).toLocaleString('en');

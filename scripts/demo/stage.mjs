@@ -10,8 +10,8 @@ import { say, usd } from './say.mjs';
 
 export const MARKET = { model: 'llama-3.3-70b', quantization: 'fp8' };
 export const MARKET_ID = `${MARKET.model}@${MARKET.quantization}`;
-/** From its first hour on the story needs a day and a half for itself. */
-const STORY_HOURS = 36;
+/** From its first hour on the story needs two days for itself. */
+const STORY_HOURS = 48;
 const DAY = 24 * HOUR;
 const DAYS_LOOKED_AT = 90;
 /** Hours of the book that one request asks for. */
@@ -20,6 +20,8 @@ const HOURS_AT_ONCE = 12;
 export const iso = (instant) => new Date(instant).toISOString();
 export const span = (start, end) => ({ start: iso(start), end: iso(end) });
 const hourText = (instant) => `${iso(instant).slice(0, 16).replace('T', ' ')} UTC`;
+/** Hours of one day, such as 09:00 to 17:00 UTC. */
+export const hoursText = ({ start, end }) => `${start.slice(11, 16)} to ${end.slice(11, 16)} UTC`;
 export const monthOf = (instant) => iso(instant).slice(0, 7);
 
 export async function setStage(setting) {

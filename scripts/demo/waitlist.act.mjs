@@ -3,7 +3,7 @@ import { costOf, giveOut } from './arithmetic.mjs';
 import { check, checkSoon } from './check.mjs';
 import { list, WAFER_HOUSE_PRICE } from './providers.act.mjs';
 import { chapter, count, rate, say, usd } from './say.mjs';
-import { MARKET_ID } from './stage.mjs';
+import { hoursText, MARKET_ID } from './stage.mjs';
 
 /** Tomorrow's working hours; most of the story is about them. */
 export const TOMORROW = { from: 24, to: 32, hours: 8n };
@@ -13,7 +13,9 @@ const SUPPLY_PRICE = 1_728n;
 const SUPPLIES = [800n, 200n];
 
 export async function waitInLine(stage, switchyard) {
-  chapter(`3. Two startups wait: tomorrow's 8 hours are offered at ${rate(WAFER_HOUSE_PRICE)}, they pay less`);
+  chapter('3. Two startups wait for a better price, and are served in order');
+  const hours = hoursText(stage.window(TOMORROW.from, TOMORROW.to));
+  say(`for tomorrow, ${hours}, ${rate(WAFER_HOUSE_PRICE)} is asked; they want to pay less`);
   const nightShift = await stage.signUpBuyer('Night Shift', 20);
   const paperTrail = await stage.signUpBuyer('Paper Trail', 25);
   const first = await bid(stage, nightShift, 400n);
@@ -79,7 +81,7 @@ async function raise(stage, waiting) {
   stage.books.setAside(party, amount - costOf(quantity, TOMORROW.hours, BID));
   await stage.checkWallet(party);
   waiting.limit = RAISED;
-  say(`${party.name} raises its bid to ${rate(RAISED)}: a better price goes first`);
+  say(`${party.name} raises its bid to ${rate(RAISED)}: who pays more comes first`);
 }
 
 /** New supply reaches those who wait, each at the price it waited with. */
@@ -98,7 +100,7 @@ async function serveWaiting(stage, switchyard, { waiting, supply }) {
     const sale = stage.books.fill({ buyer: party, seller: switchyard, amount });
     sales.push(Object.assign(sale, { reservationId, quantity: got, unitPrice: limit }));
     await stage.checkWallet(party);
-    say(`${party.name} gets ${count(got)} tokens/s at its ${rate(limit)}: ${usd(amount)}`);
+    say(`  ${party.name} gets ${count(got)} of them for ${usd(amount)}, at the ${rate(limit)} it bid`);
     if (one.quantity > 0n) await place(one, 1, 0n);
     else await isFilled(one);
   }
