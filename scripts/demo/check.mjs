@@ -12,5 +12,5 @@ export function check(what, seen, expected) {
 
 /** The same of what follows a moment later. */
 export async function checkSoon(what, ask, expected) {
-  return until(ask, (seen) => textOf(seen) === textOf(expected), `${what} of ${textOf(expected)}`);
+  return until(ask, (seen) => textOf(seen) === textOf(expected), `${what} as ${textOf(expected)}`);
 }
