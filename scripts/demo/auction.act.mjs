@@ -21,12 +21,12 @@ export async function auction(stage, switchyard, { startup, nightShift, paperTra
     { party: secondOpinion, quantity: 400n, limit: 1_512n },
   ];
   for (const one of bids) await bid(stage, listingId, one);
-  await isSealed(switchyard, listingId, { state: 'OPEN', clearingPrice: null, quantitySold: null, bids: null });
+  await sellerSees(switchyard, listingId, { state: 'OPEN', clearingPrice: null, quantitySold: null, bids: null });
   say(`${bids.length} bids are in, and not even Switchyard sees how many`);
   await stage.passTime(stage.at(CLOSES_AT), 'the auction closes');
   const given = giveOut(bids, LOT);
   const price = clearingPriceOf(given, RESERVE_PRICE);
-  await isSealed(switchyard, listingId, {
+  await sellerSees(switchyard, listingId, {
     ...{ state: 'CLEARED', clearingPrice: price, quantitySold: LOT, bids: bids.length },
   });
   say(`cleared at ${rate(price)}, the highest price that was refused; all winners pay it`);
@@ -77,8 +77,8 @@ async function bid(stage, auctionId, { party, quantity, limit }) {
   say(`${party.name} bids for ${quantity} at up to ${rate(limit)}; ${usd(amount)} is set aside`);
 }
 
-/** What the seller sees of it. */
-async function isSealed(switchyard, id, expected) {
+/** Before and after the close the seller sees this of it, and no more. */
+async function sellerSees(switchyard, id, expected) {
   const query = `query($id: ID!) { listing(listingId: $id) {
     auction { state clearingPrice quantitySold bids } } }`;
   const ask = async () => (await switchyard.client.ask(query, { id })).listing?.auction;

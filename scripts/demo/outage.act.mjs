@@ -82,11 +82,13 @@ async function curtail(stage, { client, poolId }, { unsold, sold, holders, refun
     ...{ holders, refund, penalty },
   };
   check('the preview of the outage', preview, { totals: expected });
-  say(`Switchyard loses ${count(FAILED)} tokens/s for ${HOURS_LOST} hours, and looks first: ${count(unsold)} are not sold`);
-  say(`the other ${sold} are ${holders} startups': ${usd(refund)} to pay back, and a penalty of ${usd(penalty)}`);
+  say(`Switchyard loses ${count(FAILED)} tokens/s for ${HOURS_LOST} hours, and looks first what that means`);
+  say(`${count(unsold)} are not sold; ${sold} are ${holders} startups'`);
+  say(`${usd(refund)} is to be paid back, and ${usd(penalty)} as a penalty`);
   const { __typename, ...done } = await client.mutate('curtailPool', input, fields);
   check('the outage', done, { totals: expected });
-  say(`it declares the outage: all lose the same share, and get their price back and ${percent(OUTAGE_PENALTY)} of it as a penalty`);
+  const share = percent(OUTAGE_PENALTY);
+  say(`it declares the outage: all lose the same share, get its price back, and ${share} of it as a penalty`);
   return { refund, penalty };
 }
 
