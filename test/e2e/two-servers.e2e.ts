@@ -15,7 +15,7 @@ import {
   readWholeLog,
   untilQuiet,
 } from '../support/log-checks.js';
-import { RetryingClient, tell } from '../support/retrying-client.js';
+import { RetryingClient, tell, type Request } from '../support/retrying-client.js';
 import { newSecretKey, ServerProcess, type SharedSettings } from '../support/server-processes.js';
 import { HOUR, poolInput } from '../support/trading.js';
 import { Buyer, Provider, type Place, type Told } from '../support/two-servers-traffic.js';
@@ -41,7 +41,10 @@ beforeAll(async () => {
   // One after the other: both would make the tables of the job queues.
   servers.push(await ServerProcess.start(shared));
   servers.push(await ServerProcess.start(shared));
-  await trade();
+  await trade().catch((error: unknown) => {
+    const words = servers.flatMap((server) => server.words).join('\n');
+    throw new Error(`PROPERTY_SEED=${SEED}; the servers said:\n${words}`, { cause: error });
+  });
 }, TIMEOUT_MS);
 afterAll(async () => {
   await Promise.all(servers.map((server) => server.end()));
@@ -53,10 +56,16 @@ async function signUp(name: string, isProvider = false): Promise<RetryingClient>
   const client = new ApiClient(present(servers[0]?.url, 'a server that listens'));
   const [email, password] = [`${name}@example.com`, `correct horse ${name}`];
   const organization = { organizationName: name, name, isProvider, isBuyer: !isProvider };
-  await client.mustMutate('signUp', 'SignUpInput', { ...organization, email, password });
+  const who = new RetryingClient(client, servers);
+  await who.ask({ ...setUp('signUp', { ...organization, email, password }), key: `sign-up-${name}` }, 0);
   await client.mustMutate('signIn', 'SignInInput', { email, password });
-  return new RetryingClient(client, servers);
+  return who;
 }
+
+const setUp = (mutation: string, input: Request['input']): Omit<Request, 'key'> => ({
+  ...{ mutation, input, fields: '' },
+  inputType: `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`,
+});
 
 async function openPool({ client }: RetryingClient): Promise<Place> {
   const start = Math.ceil(Date.now() / HOUR) * HOUR + 4 * HOUR;
@@ -70,15 +79,14 @@ async function openPool({ client }: RetryingClient): Promise<Place> {
 async function trade(): Promise<void> {
   const random = new SeededRandom(SEED);
   const seeded = (): SeededRandom => new SeededRandom(random.integer(0, 2 ** 31));
-  const [seller, ...others] = await Promise.all([
-    signUp('seller', true),
-    ...WALLETS.map((_, index) => signUp(`buyer${index}`)),
-  ]);
+  const seller = await signUp('seller', true);
+  const others: RetryingClient[] = [];
+  for (const index of WALLETS.keys()) others.push(await signUp(`buyer${index}`));
   place = await openPool(seller);
   await Promise.all(
-    others.map(({ client }, index) => {
+    others.map((who, index) => {
       const input = { amount: `${WALLETS[index]}000000`, paymentMethod: 'pm_card_visa' };
-      return client.mustMutate('topUpWallet', 'TopUpWalletInput', input);
+      return who.ask({ ...setUp('topUpWallet', input), key: 'top-up' }, index % 2);
     }),
   );
   const board: ConstructorParameters<typeof Provider>[2] = [];

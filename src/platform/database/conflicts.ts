@@ -1,13 +1,13 @@
 import type { Prisma } from '../prisma/generated/client.js';
 import type { Database } from './prisma.js';
 
-/** PostgreSQL gave others precedence again and again: nothing was written; try later. */
-export class ConflictError extends Error {
-  override readonly name = 'ConflictError';
+/** The database gave others precedence, again and again or for too long: try later. */
+export class DatabaseBusyError extends Error {
+  override readonly name = 'DatabaseBusyError';
   readonly code = 'BUSY';
   readonly retryAfterSeconds = 1;
   constructor(override readonly cause: unknown) {
-    super('others were given precedence again and again; try again with the same idempotency key');
+    super('the database is busy; try again with the same idempotency key');
   }
 }
 
@@ -16,11 +16,13 @@ const ATTEMPTS = 5;
 const CONFLICTS = new Set<unknown>(['40001', '40P01']);
 /** Prisma's own name for both. */
 const WRITE_CONFLICT = 'P2034';
+/** No connection was free in time, or the work took too long: at once again it would be the same. */
+const OUT_OF_TIME = 'P2028';
 
 /**
  * Does work in a transaction, and does it again when PostgreSQL took it back because of others.
  *
- * @throws ConflictError after some attempts
+ * @throws DatabaseBusyError after some attempts, or when there is no time for one
  */
 export async function againstConflicts<Answer>(
   database: Database,
@@ -31,11 +33,12 @@ export async function againstConflicts<Answer>(
     try {
       return await database.$transaction(work);
     } catch (error) {
-      if (!isConflict(error)) throw error;
       conflict = error;
+      if ((error as Told).code === OUT_OF_TIME) break;
+      if (!isConflict(error)) throw error;
     }
   }
-  throw new ConflictError(conflict);
+  throw new DatabaseBusyError(conflict);
 }
 
 interface Told {
