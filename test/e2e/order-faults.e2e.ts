@@ -166,7 +166,7 @@ describe('a refusal is the answer to its key for good', () => {
   });
 
   it('of a payment for what is not there', async () => {
-    const buyer = await market.buyer('Pays nothing', 1);
+    const buyer = await app.signUp('Pays nothing');
     const input = { reservationId: `${marketId}~nothing` };
     const pay = (key: string): Promise<Record<string, any>> => buyer.mutate('payReservation', 'PayReservationInput', input, { key });
     const refused = await pay('none');
