@@ -31,6 +31,7 @@ export type { OrderConstraints, TimeInForce } from './model/order.state.js';
 export { reviewIdleJob } from './application/market.definition.js';
 export { entitlementsAfter, MOVES_TITLE } from './model/entitlement.changes.js';
 export { costUpTo } from './model/titles.js';
+export { quoteNamedBy } from './model/quote.holds.js';
 export { replacementsOf, type Replacement } from './model/rebooking.js';
 export type { Loss } from './model/curtailment.state.js';
 export type { ReservationCurtailed } from './model/curtailment.events.js';

@@ -1,12 +1,13 @@
 import { Quotes } from '../../src/allocation/contract.js';
 import { LedgerService } from '../../src/billing/application/ledger.service.js';
 import { PaymentService } from '../../src/billing/application/payment.service.js';
+import { Books } from '../../src/billing/contract.js';
 import { systemContext } from '../../src/eventstore/command-context.js';
-import type { OrganizationId, QuoteId } from '../../src/kernel/ids.js';
+import type { OrganizationId, QuoteId, ReservationId } from '../../src/kernel/ids.js';
 import { MINUTE_MS, type Duration } from '../../src/kernel/time.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { verifySettled } from '../support/pools.js';
-import { clockOf, Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, HOUR, Trading, until, walletOf } from '../support/trading.js';
 
 let app: TestApp;
 let wafer: Trading;
@@ -280,5 +281,22 @@ describe('money for a quote', () => {
     await until(() => walletOf(buyer), ({ balance }) => balance === '10000000');
     expect(await walletOf(buyer)).toEqual({ balance: '10000000', inEscrow: '0', owed: '0' });
     expect(await accept(buyer, quoteId)).toMatchObject({ code: 'QUOTE_EXPIRED' });
+  });
+
+  it('is paid out as hours pass, or refunded, and what is over stays over', async () => {
+    const hours = await supply();
+    const buyer = await wafer.buyer('Served', 10);
+    const { quoteId, fills } = await given(buyer, hours);
+    await accept(buyer, quoteId);
+    const [kept, cancelled] = fills.map(({ reservationId }: any) => reservationId as ReservationId);
+    const input = { reservationId: cancelled, feeAccepted: '14400' };
+    await buyer.mustMutate('cancelReservation', 'CancelReservationInput', input);
+    await until(() => walletOf(buyer), ({ inEscrow }) => inEscrow === '19200');
+    await clockOf(app).advanceTo((wafer.start + (hours[1] + 1) * HOUR) as never);
+    await until(() => walletOf(buyer), ({ inEscrow }) => inEscrow === '0');
+    // A process that comes again finds that the money was there.
+    const books = app.application.get(Books);
+    const buyerId = await whoIs(buyer);
+    for (const id of [kept, cancelled]) await expect(books.startDelivery(buyerId, id)).resolves.toBeUndefined();
   });
 });

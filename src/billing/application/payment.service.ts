@@ -122,6 +122,11 @@ export function payableBy(
   return expiresAt !== null && expiresAt <= now ? EXPIRED : facts;
 }
 
+/** The same for all of a quote, under one key for each. */
+export function acceptanceOf(quoteId: QuoteId): CommandContext {
+  return systemContext('accept-quote', quoteId);
+}
+
 /** The market is told of a payment under one key for each reservation. */
 export function confirmationOf(reservationId: ReservationId): CommandContext {
   return systemContext('confirm-payment', reservationId);

@@ -7,14 +7,14 @@ import {
   type QuoteAcceptance,
   type QuoteFacts,
 } from '../../allocation/contract.js';
-import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
+import type { CommandContext } from '../../eventstore/command-context.js';
 import { streamId } from '../../eventstore/event.js';
 import { StreamBusyError } from '../../eventstore/stream-errors.js';
 import { commandOf } from '../../identity/contract.js';
 import type { OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { LedgerService, type LedgerOutcome } from './ledger.service.js';
-import { PaymentService } from './payment.service.js';
+import { acceptanceOf, PaymentService } from './payment.service.js';
 
 /**
  * Accepts quotes: the money for all of one is set aside at once, then the market is told, and title
@@ -86,8 +86,8 @@ export class QuotePaymentService extends QuoteEntry {
   async moveTitle(buyerId: OrganizationId, quoteId: QuoteId): Promise<AcceptedQuote> {
     const paid = await this.paidFor(buyerId, quoteId);
     const amount = paid.reduce((sum, escrow) => sum + escrow.amount, 0n) as MicroUsd;
-    const context = systemContext('accept-quote', quoteId);
-    const accepted = await this.quotes.accept({ quoteId, buyerId, amount }, context);
+    const payment = { quoteId, buyerId, amount };
+    const accepted = await this.quotes.accept(payment, acceptanceOf(quoteId));
     if (accepted.accepted) return accepted;
     for (const { reservationId } of paid) {
       await this.payments.giveBack(buyerId, reservationId, accepted.rejection.code);
