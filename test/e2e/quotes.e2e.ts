@@ -247,11 +247,12 @@ describe('a quote is refused', () => {
 
 describe('money for a quote', () => {
   /** As an acceptance would, up to the point where the process is killed. */
-  async function fundOnly(quoteId: string, buyerId: OrganizationId): Promise<void> {
+  async function fundOnly(quoteId: string, buyerId: OrganizationId, wait = 0): Promise<void> {
     const found = await app.application.get(Quotes).open(quoteId as QuoteId, buyerId);
     if (!found.isOpen) throw new Error(found.rejection.code);
     const payments = app.application.get(PaymentService);
     const sales = await Promise.all(found.quote.holds.map((hold) => payments.saleOf(hold)));
+    if (wait > 0) await pass(wait);
     const command = { type: 'FundEscrows', quoteId: quoteId as QuoteId, sales } as const;
     await app.application.get(LedgerService).execute(buyerId, command, systemContext('test', quoteId));
   }
@@ -270,14 +271,7 @@ describe('money for a quote', () => {
     const hours = await supply();
     const buyer = await wafer.buyer('Too late', 10);
     const { quoteId } = await given(buyer, hours);
-    const buyerId = await whoIs(buyer);
-    const payments = app.application.get(PaymentService);
-    const found = await app.application.get(Quotes).open(quoteId as QuoteId, buyerId);
-    const holds = found.isOpen ? found.quote.holds : [];
-    const sales = await Promise.all(holds.map((hold) => payments.saleOf(hold)));
-    await pass(MINUTE_MS);
-    const command = { type: 'FundEscrows', quoteId: quoteId as QuoteId, sales } as const;
-    await app.application.get(LedgerService).execute(buyerId, command, systemContext('test', quoteId));
+    await fundOnly(quoteId, await whoIs(buyer), MINUTE_MS);
     await until(() => walletOf(buyer), ({ balance }) => balance === '10000000');
     expect(await walletOf(buyer)).toEqual({ balance: '10000000', inEscrow: '0', owed: '0' });
     expect(await accept(buyer, quoteId)).toMatchObject({ code: 'QUOTE_EXPIRED' });

@@ -56,7 +56,7 @@ export class Traders {
     [2, (marketId) => this.auctionAgain(marketId)],
     [28, (marketId) => this.auctions.bid(marketId)],
     [4, (marketId) => this.auctions.withdraw(marketId)],
-    [6, (marketId) => this.takers.curtail(marketId, this.factsOf(marketId))],
+    [10, (marketId) => this.takers.curtail(marketId, this.factsOf(marketId))],
     [3, (marketId) => this.takers.setRebooking(marketId)],
     [1, (marketId) => this.takers.record(marketId)],
     [4, (marketId) => this.takers.extend(marketId, (poolId) => this.gridOf(poolId))],
