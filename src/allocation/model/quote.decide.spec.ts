@@ -105,6 +105,8 @@ describe('a request for a quote is refused, the first reason that holds', () => 
 
   it.each<[code: string, changes: Record<string, unknown>]>([
     ['OFF_GRID', { window: HALF, ...HUGE, ...MUCH }],
+    ['OFF_GRID', { window: hours(24, 24) }],
+    ['OFF_GRID', { window: hours(26, 24) }],
     ['WINDOW_IN_PAST', { window: hours(-2, 2), ...HUGE, ...MUCH }],
     ['AMOUNT_TOO_LARGE', { ...HUGE, ...MUCH }],
     ['QUOTE_NOT_FILLABLE', MUCH],

@@ -15,6 +15,7 @@ import { afterPayment } from './payment.decide.js';
 import type { Quote, QuotedFill, QuoteEnd } from './quote.state.js';
 import { costUpTo, poolOf } from './titles.js';
 import { afterHolds } from './waitlist.decide.js';
+import { nearestOnGrid } from './window.rules.js';
 
 type Decided = Decision<MarketEvent, MarketRejection>;
 
@@ -37,6 +38,8 @@ export function requestQuote(command: RequestQuote, state: MarketState): Decided
     const endsAt = Math.min(...own.map(({ expiresAt }) => expiresAt)) as Instant;
     return reject({ code: 'TOO_MANY_QUOTES', quotesMax: QUOTES_MAX, endsAt });
   }
+  const turned = checkNotTurned(command, state);
+  if (turned !== null) return reject(turned);
   const decision = placeOrder(orderFor(command), state);
   if (!decision.accepted) return decision;
   const fills = decision.events.filter((event) => isFillOf(command.quoteId, event));
@@ -46,6 +49,13 @@ export function requestQuote(command: RequestQuote, state: MarketState): Decided
   const quote = quoteOf(command, fills.map((fill) => quotedFill(fill, state)), amount);
   const holds = fills.map((fill) => held(fill, quote, now));
   return accept<MarketEvent>({ type: 'QuoteOpened', ...quote }, ...holds);
+}
+
+/** A price for no time at all would be none; where there is no market, that is said first. */
+function checkNotTurned({ window }: RequestQuote, { pools }: MarketState): MarketRejection | null {
+  const [pool] = pools.values();
+  if (pool === undefined || window.end > window.start) return null;
+  return { code: 'OFF_GRID', nearest: nearestOnGrid(window, pool.facts.grid) };
 }
 
 /** Takes what there is, so that a refusal can say how much that is. */
@@ -63,6 +73,8 @@ function orderFor(command: RequestQuote): PlaceOrder {
 /** Whatever it costs: as much as any order for so much may say. */
 function highestLimit({ quantity, window }: RequestQuote): UnitPrice {
   const tokenMs = quantity * BigInt(durationOf(window));
+  // Where there is no market.
+  if (tokenMs <= 0n) return 0n as UnitPrice;
   return divide(MICRO_USD_MAX * BigInt(HOUR_MS), tokenMs).quotient as UnitPrice;
 }
 
