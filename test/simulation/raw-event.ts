@@ -1,5 +1,8 @@
 import type { RecordedEvent } from '../../src/eventstore/event.js';
 import type { RawSegment, RawWindow } from './pool-book.js';
+import type { PoolTerms } from './raw-terms.js';
+
+export type { RawSetAside, RawTerms } from './raw-terms.js';
 
 /** The log's own words, read without the product's codec: quantities and money are decimal text. */
 interface Place {
@@ -8,18 +11,6 @@ interface Place {
   /** Which request led to it, and as whom. */
   readonly cause: string;
   readonly actor: string;
-}
-export interface RawTerms {
-  readonly cancellation: readonly { readonly noticeMin: number; readonly fee: number }[];
-  readonly resale: { readonly priceCap: number | null };
-  readonly curtailment: {
-    readonly reclaimNotice: number | null;
-    readonly penaltyShare: Readonly<Record<string, number>>;
-  };
-}
-interface PoolTerms {
-  readonly terms: RawTerms;
-  readonly buyerShareMax: number | null;
 }
 type RawSource =
   | { readonly kind: 'pool' }
@@ -51,6 +42,7 @@ export interface PoolOpened extends Place, PoolTerms {
   readonly poolId: string;
   readonly providerId: string;
   readonly grid: number;
+  readonly lotSize: string;
   readonly nameplate: readonly RawSegment[];
 }
 export interface PoolExtended extends Place {
@@ -76,6 +68,7 @@ export interface ReservationHeld extends Place, RawTrade {
   readonly reservationId: string;
   readonly holderId: string;
   readonly amount: string;
+  readonly heldAt: number;
   readonly expiresAt: number;
   readonly extendsReservationId: string | null;
   readonly listingRemaining: readonly RawSegment[];
@@ -261,6 +254,11 @@ export interface IdleReviewed extends Place {
   readonly listingId: string | null;
   readonly nextReviewAt: number | null;
 }
+export interface ReleaseAwaited extends Place {
+  readonly type: 'ReleaseAwaited';
+  readonly poolId: string;
+  readonly releaseAt: number | null;
+}
 
 export type RawEvent =
   | PoolOpened
@@ -289,7 +287,8 @@ export type RawEvent =
   | ReservationTransferred
   | TransferReturned
   | IdleRuleSet
-  | IdleReviewed;
+  | IdleReviewed
+  | ReleaseAwaited;
 
 export function readRaw({ type, version, occurredAt, data, metadata }: RecordedEvent): RawEvent {
   const { actor, cause } = JSON.parse(metadata) as { actor: string; cause: string };

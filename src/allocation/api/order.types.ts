@@ -16,6 +16,7 @@ import { WindowInput, WindowType } from '../../api/graphql/window.types.js';
 import type { UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
+import { LotRejection } from './lot-size.rejections.js';
 import { AmountTooLargeRejection, CapacityRejection, WindowRejection } from './trade.rejections.js';
 
 export const ORDER_STATES = {
@@ -270,6 +271,7 @@ export const PlaceOrderResult = resultUnion('placeOrder', [
   PlaceOrderSuccess,
   ValidationRejection,
   NotFoundRejection,
+  LotRejection,
   WindowRejection,
   CapacityRejection,
   AmountTooLargeRejection,
@@ -289,6 +291,7 @@ export const AmendOrderResult = resultUnion('amendOrder', [
   AmendOrderSuccess,
   ValidationRejection,
   NotFoundRejection,
+  LotRejection,
   AmountTooLargeRejection,
   InsufficientFundsRejection,
 ]);

@@ -9,6 +9,8 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { ReservationStatus } from '../model/market.rejections.js';
 import { ReservationCurtailmentType } from './curtailment.types.js';
 import { IdleRuleType } from './idle.types.js';
+import { LotRejection } from './lot-size.rejections.js';
+import { SetAsideRejection } from './set-aside.rejections.js';
 import {
   AmountTooLargeRejection,
   CapacityRejection,
@@ -274,8 +276,10 @@ export const ReserveResult = resultUnion('reserve', [
   ValidationRejection,
   NotFoundRejection,
   SelfTradeRejection,
+  LotRejection,
   WindowRejection,
   CapacityRejection,
+  SetAsideRejection,
   AmountTooLargeRejection,
 ]);
 export const ReleaseHoldResult = resultUnion('releaseHold', [

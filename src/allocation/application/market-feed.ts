@@ -49,6 +49,7 @@ const IS_PUBLIC: Readonly<Record<MarketEvent['type'], boolean>> = {
   IdleReviewed: false,
   ReservationTransferred: false,
   TransferReturned: false,
+  ReleaseAwaited: false,
   // Sealed: nobody is told that somebody bid.
   AuctionBidPlaced: false,
   AuctionBidWithdrawn: false,

@@ -29,6 +29,7 @@ export interface ListingView {
   readonly quantity: string;
   readonly unitPrice: string;
   readonly hops: number;
+  readonly lotSize: string;
   /** Null: at a fixed price. */
   readonly auction: AuctionView | null;
   readonly status: 'open' | 'withdrawn' | 'expired' | 'sold' | 'unsold' | 'curtailed';
@@ -153,6 +154,7 @@ export function viewListing(state: MarketState, listing: Listing, now: Instant):
     quantity: listing.quantity.toString(),
     unitPrice: listing.unitPrice.toString(),
     hops,
+    lotSize: poolOf(state, poolId).facts.lotSize.toString(),
     auction: auction && viewAuction(auction, now),
     status: 'open',
     remaining: viewSegments(segmentsOf(listing.remaining)),

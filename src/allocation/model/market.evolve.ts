@@ -75,6 +75,9 @@ export function evolve(state: MarketState, event: events.MarketEvent): MarketSta
       return idleRuleSet(state, event);
     case 'IdleReviewed':
       return idleReviewed(state, event);
+    case 'ReleaseAwaited':
+      poolOf(state, event.poolId).releaseAwaitedAt = event.releaseAt;
+      return state;
     case 'RebookingSet':
       return rebookingSet(state, event);
     // What became of an order is told by its own events.
@@ -97,6 +100,7 @@ function poolOpened(state: MarketState, event: events.PoolOpened): MarketState {
     finished: ZERO,
     curtailed: ZERO,
     positions: new Map(),
+    releaseAwaitedAt: null,
   });
   return state;
 }
@@ -112,8 +116,8 @@ function poolExtended(state: MarketState, event: events.PoolExtended): MarketSta
 
 function poolTermsChanged(state: MarketState, event: events.PoolTermsChanged): MarketState {
   const pool = poolOf(state, event.poolId);
-  const { revision, terms, buyerShareMax } = event;
-  pool.facts = { ...pool.facts, revision, terms, buyerShareMax };
+  const { revision, terms, buyerShareMax, setAside } = event;
+  pool.facts = { ...pool.facts, revision, terms, buyerShareMax, setAside };
   pool.termsVersions = [...pool.termsVersions, terms];
   return state;
 }

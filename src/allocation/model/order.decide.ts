@@ -1,14 +1,17 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { MICRO_USD_MAX, type MicroUsd } from '../../kernel/money.js';
-import { quantity as toQuantity } from '../../kernel/quantity.js';
+import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import { plus, type Duration, type Instant } from '../../kernel/time.js';
 import type { OrganizationId } from '../../kernel/ids.js';
+import { checkOrderLots } from './lot-size.rules.js';
 import type { AmendOrder, CancelOrder, PlaceOrder } from './market.commands.js';
 import type { MarketEvent, OrderAmended } from './market.events.js';
-import type { MarketRejection } from './market.rejections.js';
+import type { MarketRejection, OffLot } from './market.rejections.js';
 import type { MarketState } from './market.state.js';
-import { closeOrder, Matching } from './matching.js';
+import { closeOrder } from './match.js';
+import { Matching } from './matching.js';
 import type { Order } from './order.state.js';
+import { awaitedBy } from './set-aside.release.js';
 import { costUpTo } from './titles.js';
 import { checkWindow } from './window.rules.js';
 
@@ -19,7 +22,10 @@ export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
   const grids = [...state.pools.values()].map(({ facts }) => facts.grid);
   if (grids.length === 0) return reject({ code: 'MARKET_NOT_FOUND' });
   const { window, now, timeInForce } = command;
-  const misfit = checkWindow(window, Math.min(...grids) as Duration, now) ?? checkOrder(command);
+  const misfit =
+    checkOrderLots(state.pools.values(), command) ??
+    checkWindow(window, Math.min(...grids) as Duration, now) ??
+    checkOrder(command);
   if (misfit !== null) return reject(misfit);
   const order = orderOf(command, state, Math.max(...grids) as Duration);
   const matching = new Matching(state, now);
@@ -28,7 +34,11 @@ export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
     if (available < order.quantity) return reject({ code: 'NOT_FILLABLE', available });
   }
   matching.serve([order]);
-  return accept(placed(command, order), ...matching.events, ...unfilled(command, order, matching));
+  return accept(
+    placed(command, order),
+    ...matching.events,
+    ...rest(command, order, { matching, state }),
+  );
 }
 
 function checkOrder(command: PlaceOrder): MarketRejection | null {
@@ -74,13 +84,15 @@ function placed({ timeInForce, now }: PlaceOrder, order: Order): MarketEvent {
   };
 }
 
-function unfilled(
-  { timeInForce }: PlaceOrder,
+/** What becomes of what is not filled at once. */
+function rest(
+  { timeInForce, now }: PlaceOrder,
   order: Order,
-  matching: Matching,
+  { matching, state }: { readonly matching: Matching; readonly state: MarketState },
 ): readonly MarketEvent[] {
+  if (matching.remainingOf(order) === 0n) return [];
   const rests = timeInForce.kind === 'GTC' || timeInForce.kind === 'GTD';
-  if (rests || matching.remainingOf(order) === 0n) return [];
+  if (rests) return awaitedBy(state, order, now);
   return [closeOrder(order, 'unfilled', matching.spentOn(order))];
 }
 
@@ -98,6 +110,8 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   const filled = toQuantity(order.quantity - order.remaining);
   if (quantity <= filled) return reject({ code: 'ALREADY_FILLED', filled });
   const remaining = toQuantity(quantity - filled);
+  const odd = checkAmended(state, order, { remaining, filled });
+  if (odd !== null) return reject(odd);
   const reserved = (order.spent + costUpTo(limitPrice, remaining, order.window)) as MicroUsd;
   if (reserved > MICRO_USD_MAX) return reject({ code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX });
   const released = (order.reserved + command.raised - reserved) as MicroUsd;
@@ -116,6 +130,18 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   const matching = new Matching(state, now);
   matching.serve([{ ...order, quantity, limitPrice, remaining, reserved, sequence }]);
   return accept(amended, ...matching.events);
+}
+
+/** What is left to fill is in lots, as if it were ordered now; told as the whole quantity. */
+function checkAmended(
+  { pools }: MarketState,
+  { constraints }: Order,
+  { remaining: quantity, filled }: Readonly<Record<'remaining' | 'filled', Quantity>>,
+): OffLot | null {
+  const odd = checkOrderLots(pools.values(), { quantity, minimumFill: quantity, constraints });
+  if (odd === null) return null;
+  const whole = (left: Quantity): Quantity => toQuantity(left + filled);
+  return { ...odd, below: odd.below && whole(odd.below), above: whole(odd.above) };
 }
 
 function ownOrder(

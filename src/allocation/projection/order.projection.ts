@@ -62,6 +62,7 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'IdleReviewed':
     case 'ReservationTransferred':
     case 'TransferReturned':
+    case 'ReleaseAwaited':
       return [];
     default:
       return assertNever(event);

@@ -61,6 +61,7 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'IdleReviewed':
     case 'ReservationTransferred':
     case 'TransferReturned':
+    case 'ReleaseAwaited':
     case 'AuctionBidPlaced':
     case 'AuctionBidWithdrawn':
     case 'AuctionCleared':

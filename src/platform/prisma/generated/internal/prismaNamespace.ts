@@ -3225,6 +3225,7 @@ export const PoolScalarFieldEnum = {
   region: 'region',
   residency: 'residency',
   gridMs: 'gridMs',
+  lotSize: 'lotSize',
   nameplate: 'nameplate',
   profile: 'profile',
   profileVersion: 'profileVersion',

@@ -545,6 +545,7 @@ export const PoolScalarFieldEnum = {
   region: 'region',
   residency: 'residency',
   gridMs: 'gridMs',
+  lotSize: 'lotSize',
   nameplate: 'nameplate',
   profile: 'profile',
   profileVersion: 'profileVersion',
