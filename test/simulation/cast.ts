@@ -76,7 +76,7 @@ function randomTerms(random: SeededRandom): Terms {
   };
   const buyerShareMax = random.pick([null, null, share(3_333), share(6_000)]);
   const setAside: PoolFacts['setAside'] = {
-    share: share(random.pick([2_000, 5_000, 8_000])),
+    share: share(random.pick([5_000, 8_000, 9_500])),
     smallBuyerMax: BigInt(random.pick([50, 200])) as Quantity,
     releasedBefore: (random.pick([0, 1, 6]) * HOUR_MS) as Duration,
   };

@@ -106,9 +106,10 @@ export class OrderAuditor {
         if (this.couldTake(order, listing, now)) {
           return `${order.orderId} waits for what ${listing.listingId} offers`;
         }
+        if (this.isForgotten(order, listing, now)) {
+          return `${order.orderId} is not told when ${listing.listingId} is released`;
+        }
       }
-      const forgotten = this.forgottenBy(order, now);
-      if (forgotten !== null) return `${order.orderId} waits for what nobody releases of ${forgotten}`;
     }
     return null;
   }
@@ -166,6 +167,13 @@ export class OrderAuditor {
 
   /** Whether one lot of the ask could be the buyer's throughout the window of the bid. */
   private couldTake(order: LiveOrder, listing: OpenListing, now: number): boolean {
+    const { buyerId, window } = order;
+    if (!this.isOffered(order, listing, now)) return false;
+    return this.market.setAsides.hasRoom(this.market.pool(listing.poolId), buyerId, window, now);
+  }
+
+  /** Whether it could be, but for what is set aside for small buyers. */
+  private isOffered(order: LiveOrder, listing: OpenListing, now: number): boolean {
     const { buyerId, window, limitPrice, remaining, expiresAt } = order;
     if (listing.isAuction) return false;
     const isLot = remaining >= this.market.pool(listing.poolId).lotSize;
@@ -208,13 +216,9 @@ export class OrderAuditor {
     demand(isWhole, `${orderId} gets ${quantity} in lots of ${pool.lotSize}`);
   }
 
-  /** A pool whose next release, which the order may wait for, reaches nobody. */
-  private forgottenBy({ window }: LiveOrder, now: number): string | null {
-    for (const pool of this.market.pools.values()) {
-      const isOnGrid = window.start % pool.grid === 0 && window.end % pool.grid === 0;
-      if (isOnGrid && this.market.setAsides.isForgotten(pool, window, now)) return pool.poolId;
-    }
-    return null;
+  private isForgotten(order: LiveOrder, listing: OpenListing, now: number): boolean {
+    if (!this.isOffered(order, listing, now)) return false;
+    return this.market.setAsides.isForgotten(this.market.pool(listing.poolId), order);
   }
 
   /** Whether a buyer could have one lot of a listing throughout a window. */
@@ -230,7 +234,7 @@ export class OrderAuditor {
     const offered = found(pool.claimed(listingId), `offer ${listingId}`);
     const [from, until] = pool.cellsOf(window);
     for (let cell = from; cell < until; cell += 1) if (offered.at(cell) < pool.lotSize) return false;
-    return pool.hasRoom(buyerId, window) && this.market.setAsides.hasRoom(pool, buyerId, window, now);
+    return pool.hasRoom(buyerId, window);
   }
 
   private order(orderId: string): LiveOrder {

@@ -64,13 +64,19 @@ export class SetAsideAuditor {
     return this.leaves(pool, { buyerId, window, more: pool.lotSize }, asOf);
   }
 
-  /** Bids that rest for what will be released are waited for. */
-  isForgotten(pool: PoolBook, window: RawWindow, now: number): boolean {
+  /** Whether a bid could have a lot that is offered once it is released, and nobody will tell it. */
+  isForgotten(
+    pool: PoolBook,
+    { buyerId, window, expiresAt }: Omit<Asked, 'more'> & { readonly expiresAt: number },
+  ): boolean {
     const { setAside, awaitedAt } = this.ruleOf(pool.poolId);
-    if (setAside === null || (awaitedAt !== null && awaitedAt > now)) return false;
+    if (setAside === null) return false;
     const [from, until] = pool.cellsOf(window);
     for (let cell = from; cell < until; cell += 1) {
-      if (!isReleased(pool, cell, setAside, now)) return true;
+      const releaseAt = cell * pool.grid - setAside.releasedBefore;
+      if (releaseAt >= expiresAt) return false;
+      if (!this.leaves(pool, { buyerId, window, more: pool.lotSize }, releaseAt)) continue;
+      return awaitedAt === null || awaitedAt > releaseAt;
     }
     return false;
   }

@@ -8,7 +8,7 @@ import type { MarketRejection } from './market.rejections.js';
 import type { HeldReservation, Listing, MarketState } from './market.state.js';
 import { closeOrder } from './match.js';
 import { Matching } from './matching.js';
-import { awaitedAfter, releasesDue } from './set-aside.release.js';
+import { isReleaseDue } from './set-aside.rules.js';
 import { serveAfterHolds } from './waitlist.decide.js';
 
 /**
@@ -28,8 +28,8 @@ export function advanceMarket(
   const owned = reservations.filter((one) => one.status !== 'held');
   const ended = releases(state, expired);
   const matching = new Matching(state, now);
-  const due = releasesDue(state, now);
-  for (const { facts } of due) matching.rooms.releases(facts.poolId);
+  const due = [...state.pools.values()].filter((pool) => isReleaseDue(pool, now));
+  for (const pool of due) matching.rooms.releases(pool);
   serveAfterHolds(matching, state, ended, due.length > 0 ? [...state.orders.values()] : []);
   clearAuctions(matching, state, now);
   // Who resold by auction holds less of a pool: its rules may leave room for bids.
@@ -39,8 +39,7 @@ export function advanceMarket(
       .filter(({ expiresAt }) => expiresAt <= now)
       .map((order) => closeOrder(order, 'expired', order.spent)),
     ...ended.map(({ event }) => event),
-    ...matching.events,
-    ...due.flatMap(({ facts }) => awaitedAfter(state, matching, { facts, now })),
+    ...matching.outcome(),
     ...owned
       .filter(({ status, window }) => status === 'scheduled' && window.start <= now)
       .map(({ reservationId }) => ({ type: 'ReservationActivated' as const, reservationId })),

@@ -81,5 +81,8 @@ function clearingOf(
 
 /** What rules of the pool leave to a buyer, whatever they bid, once others have been given theirs. */
 function roomIn(matching: Matching, { poolId, window }: AuctionListing): RoomFor {
-  return (buyerId, given) => matching.rooms.roomIn(poolId, { buyerId, window }, given);
+  return (buyerId, given) => {
+    const room = matching.rooms.roomIn(poolId, { buyerId, window }, given);
+    return room === null ? null : room.quantity;
+  };
 }

@@ -6,6 +6,7 @@ import {
   lower,
   restrict,
   segmentsOf,
+  type Segment,
   type StepFunction,
 } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
@@ -25,28 +26,45 @@ export interface Buying {
   readonly asOf: Instant;
 }
 
+/** What the rules of a pool over its buyers leave to one of them, beside what they have. */
+export interface Room {
+  readonly quantity: Quantity;
+  /** When it grows because what is set aside is released; null: that is not what it is limited by. */
+  readonly growsAt: Instant | null;
+}
+
 /**
- * What the rules of a pool over its buyers leave to one of them throughout a window, beside what they
- * have; null: any quantity. Every way to buy asks here: the cap on one buyer's share, then what is set
- * aside for small buyers.
+ * The room throughout a window; null: there is no limit. Every way to buy asks here: the cap on one
+ * buyer's share, then what is set aside for small buyers.
  */
-export function roomFor(facts: PoolFacts, positions: Positions, buying: Buying): Quantity | null {
+export function roomFor(facts: PoolFacts, positions: Positions, buying: Buying): Room | null {
   if (facts.buyerShareMax === null && facts.setAside === null) return null;
   const { buyerId, window } = buying;
   const share = shareLeft(facts, buyerId, positions.of(buyerId), window);
-  const rooms = heldBackRooms(facts, positions, buying).map(({ value }) => value);
-  const least = rooms.reduce<bigint | null>(lowest, share);
-  return least === null ? null : toQuantity(least < 0n ? 0n : least);
+  const rooms = heldBackRooms(facts, positions, buying);
+  const least = leastOf(rooms);
+  if (least === null || (share !== null && share <= least)) {
+    return share === null ? null : { quantity: share, growsAt: null };
+  }
+  const last = rooms.filter(({ value }) => value === least).at(-1);
+  const growsAt = last === undefined ? null : releaseOf(facts, last);
+  return { quantity: toQuantity(least < 0n ? 0n : least), growsAt };
 }
 
-const lowest = (a: bigint | null, b: bigint): bigint => (a === null || b < a ? b : a);
+const leastOf = (rooms: readonly Segment[]): bigint | null =>
+  rooms.reduce<bigint | null>((a, { value: b }) => (a === null || b < a ? b : a), null);
+
+/** When the last cell of a stretch is released. */
+function releaseOf({ grid, setAside }: PoolFacts, { window }: Segment): Instant {
+  return (window.end - grid - (setAside?.releasedBefore ?? 0)) as Instant;
+}
 
 /** Stretches of the window in which something is still set aside, and what is left there. */
 function heldBackRooms(
   facts: PoolFacts,
   positions: Positions,
   { buyerId, window, asOf }: Buying,
-): ReturnType<typeof roomBesideSmall> {
+): readonly Segment[] {
   const { setAside } = facts;
   if (setAside === null || buyerId === facts.providerId) return [];
   const held = heldBackIn(window, facts.grid, { setAside, asOf });
@@ -67,14 +85,12 @@ export function roomRefusal(
   if (share !== null && share < quantity) {
     return { code: 'BUYER_SHARE_EXCEEDED', available: inLots(share) };
   }
-  const { grid, setAside } = facts;
-  const buying = { ...asked, asOf: releasedAsOf(pool, now) };
-  const rooms = heldBackRooms(facts, positions, buying);
+  const rooms = heldBackRooms(facts, positions, { ...asked, asOf: releasedAsOf(pool, now) });
   const last = rooms.filter(({ value }) => value < quantity).at(-1);
-  if (last === undefined || setAside === null) return null;
-  const { smallBuyerMax, releasedBefore } = setAside;
-  const available = inLots(rooms.map(({ value }) => value).reduce((a, b) => (b < a ? b : a)));
-  const releasedAt = (last.window.end - grid - releasedBefore) as Instant;
+  if (last === undefined || facts.setAside === null) return null;
+  const { smallBuyerMax } = facts.setAside;
+  const available = inLots(leastOf(rooms) ?? 0n);
+  const releasedAt = releaseOf(facts, last);
   return { code: 'SET_ASIDE_FOR_SMALL_BUYERS', available, smallBuyerMax, releasedAt };
 }
 

@@ -83,7 +83,7 @@ function meetWaitlist(
     const bid = present(state.orders.get(met.orderId), 'the bid that it met');
     return reject({ code: 'WOULD_TRADE', bestBid: bid.limitPrice });
   }
-  return accept<MarketEvent>(created, ...matching.events);
+  return accept<MarketEvent>(created, ...matching.outcome());
 }
 
 /** What a sale inherits from what it is cut from. */

@@ -1,5 +1,5 @@
 import type { OrganizationId } from '../../kernel/ids.js';
-import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
@@ -7,6 +7,7 @@ import { termsOf } from './market.terms.js';
 import { compareBids } from './order-book.js';
 import { bidOf } from './order.evolve.js';
 import type { Order } from './order.state.js';
+import { resalePriceMax } from './resale.rules.js';
 import { poolOf } from './titles.js';
 
 const NO_ROYALTY = 0 as BasisPoints;
@@ -49,4 +50,11 @@ export function saleOf(
 /** Each once, better price first, then earlier. */
 export function inTurn(orders: readonly Order[]): readonly Order[] {
   return [...new Set(orders)].sort((a, b) => compareBids(bidOf(a), bidOf(b)));
+}
+
+/** That of the side which was there first, and of a resale never more than its terms allow. */
+export function priceOf(state: MarketState, order: Order, listing: Listing): UnitPrice {
+  if (listing.sequence < order.sequence) return listing.unitPrice;
+  const cap = resalePriceMax(state, listing.poolId, listing.source);
+  return cap === null || order.limitPrice < cap ? order.limitPrice : cap;
 }

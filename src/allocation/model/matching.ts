@@ -17,13 +17,12 @@ import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
 import { compareAsks } from './order-book.js';
-import { closeOrder, inTurn, saleOf, totalOf, type Match, type Progress } from './match.js';
+import { closeOrder, inTurn, priceOf, saleOf, totalOf, type Match, type Progress } from './match.js';
 import { MatchRooms } from './match.rooms.js';
 import { meets } from './order.constraints.js';
 import { least, minus, providerRoom } from './order.limits.js';
 import { askOf } from './order.evolve.js';
 import type { Order } from './order.state.js';
-import { resalePriceMax } from './resale.rules.js';
 import { amountOf, lotOf, poolOf } from './titles.js';
 import { checkWindow } from './window.rules.js';
 
@@ -134,10 +133,18 @@ export class Matching {
     const { remaining } = this.progressOf(order);
     const minimum = order.minimumFill < remaining ? order.minimumFill : remaining;
     if (totalOf(matches) < minimum) return;
-    for (const match of matches) this.trade(order, match, this.priceOf(order, match.listing));
+    for (const match of matches) this.trade(order, match, priceOf(this.state, order, match.listing));
     if (matches.length > 0 && this.remainingOf(order) === 0n) {
       this.events.push(closeOrder(order, 'filled', this.progressOf(order).spent));
     }
+  }
+
+  /** All that it has led to, and what the bids that rest now wait for. */
+  outcome(): readonly MarketEvent[] {
+    const awaited = this.rooms.awaited(
+      (order) => order.expiresAt > this.now && this.remainingOf(order) > 0n,
+    );
+    return awaited.length === 0 ? this.events : [...this.events, ...awaited];
   }
 
   remainingOf(order: Order): Quantity {
@@ -150,6 +157,7 @@ export class Matching {
 
   private matchesFor(order: Order): readonly Match[] {
     if (order.expiresAt <= this.now) return [];
+    this.rooms.looksAt(order);
     const { byProvider, remaining } = this.progressOf(order);
     const matches: Match[] = [];
     const taken = new Map<OrganizationId, bigint>(byProvider);
@@ -160,12 +168,12 @@ export class Matching {
       const facts = this.rooms.factsOf(listing.poolId);
       if (!this.isEligible(order, listing, facts)) continue;
       const { poolId, providerId } = facts;
-      const limit = least([
+      const wanted = least([
         ...[left, this.availableTo(order, listing)],
-        minus(this.rooms.roomIn(poolId, order), bought.get(poolId)),
         minus(providerRoom(order), taken.get(providerId)),
       ]);
-      const quantity = wholeLots(limit, facts.lotSize);
+      const may = this.rooms.limit(order, poolId, { wanted, bought: bought.get(poolId) });
+      const quantity = wholeLots(may, facts.lotSize);
       if (quantity <= 0n) continue;
       matches.push({ listing, quantity: toQuantity(quantity) });
       left -= quantity;
@@ -282,11 +290,5 @@ export class Matching {
     const after = addOver(before, window, -quantity);
     this.titles.set(reservationId, after);
     return { reservationId, entitlement: segmentsOf(after) };
-  }
-
-  private priceOf(order: Order, listing: Listing): UnitPrice {
-    if (listing.sequence < order.sequence) return listing.unitPrice;
-    const cap = resalePriceMax(this.state, listing.poolId, listing.source);
-    return cap === null || order.limitPrice < cap ? order.limitPrice : cap;
   }
 }

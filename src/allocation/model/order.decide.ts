@@ -11,7 +11,6 @@ import type { MarketState } from './market.state.js';
 import { closeOrder } from './match.js';
 import { Matching } from './matching.js';
 import type { Order } from './order.state.js';
-import { awaitedBy } from './set-aside.release.js';
 import { costUpTo } from './titles.js';
 import { checkWindow } from './window.rules.js';
 
@@ -34,11 +33,7 @@ export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
     if (available < order.quantity) return reject({ code: 'NOT_FILLABLE', available });
   }
   matching.serve([order]);
-  return accept(
-    placed(command, order),
-    ...matching.events,
-    ...rest(command, order, { matching, state }),
-  );
+  return accept(placed(command, order), ...outcomeOf(command, order, matching));
 }
 
 function checkOrder(command: PlaceOrder): MarketRejection | null {
@@ -84,16 +79,16 @@ function placed({ timeInForce, now }: PlaceOrder, order: Order): MarketEvent {
   };
 }
 
-/** What becomes of what is not filled at once. */
-function rest(
-  { timeInForce, now }: PlaceOrder,
+/** What it leads to, and what becomes of what is not filled at once. */
+function outcomeOf(
+  { timeInForce }: PlaceOrder,
   order: Order,
-  { matching, state }: { readonly matching: Matching; readonly state: MarketState },
+  matching: Matching,
 ): readonly MarketEvent[] {
-  if (matching.remainingOf(order) === 0n) return [];
   const rests = timeInForce.kind === 'GTC' || timeInForce.kind === 'GTD';
-  if (rests) return awaitedBy(state, order, now);
-  return [closeOrder(order, 'unfilled', matching.spentOn(order))];
+  if (rests || matching.remainingOf(order) === 0n) return matching.outcome();
+  matching.rooms.looksAt(order);
+  return [...matching.outcome(), closeOrder(order, 'unfilled', matching.spentOn(order))];
 }
 
 export function cancelOrder({ orderId, buyerId }: CancelOrder, state: MarketState): Decided {
@@ -129,7 +124,7 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   const sequence = keepsPriority ? order.sequence : state.nextSequence;
   const matching = new Matching(state, now);
   matching.serve([{ ...order, quantity, limitPrice, remaining, reserved, sequence }]);
-  return accept(amended, ...matching.events);
+  return accept(amended, ...matching.outcome());
 }
 
 /** What is left to fill is in lots, as if it were ordered now; told as the whole quantity. */

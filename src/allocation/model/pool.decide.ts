@@ -12,8 +12,6 @@ import type { MarketRejection } from './market.rejections.js';
 import type { MarketState } from './market.state.js';
 import type { PoolFacts, TermsVersion } from './market.terms.js';
 import { poolOf } from './titles.js';
-import { awaitedAfter } from './set-aside.release.js';
-import { Matching } from './matching.js';
 import { afterRuleChange } from './waitlist.decide.js';
 
 /**
@@ -26,9 +24,7 @@ export function openPool(
 ): Decision<MarketEvent, MarketRejection> {
   const pool = state.pools.get(registered.poolId);
   if (pool === undefined) {
-    const nameplate = segmentsOf(registered.nameplate);
-    const awaited = awaitedAfter(state, new Matching(state, now), { facts: registered, now });
-    return accept<MarketEvent>({ ...registered, type: 'PoolOpened', nameplate }, ...awaited);
+    return accept({ ...registered, type: 'PoolOpened', nameplate: segmentsOf(registered.nameplate) });
   }
   const known = pool.facts;
   // What was curtailed is registered and not there: more of it comes by more being registered.

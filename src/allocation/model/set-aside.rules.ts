@@ -12,11 +12,9 @@ import {
   type StepFunction,
 } from '../../kernel/step-function.js';
 import { floorToGrid, plus, type Duration, type Instant } from '../../kernel/time.js';
-import { isOnGrid, type Window } from '../../kernel/window.js';
+import type { Window } from '../../kernel/window.js';
 import type { PoolState } from './market.state.js';
 import type { PoolFacts, SetAside } from './market.terms.js';
-import { meets } from './order.constraints.js';
-import type { Order } from './order.state.js';
 import type { Positions } from './positions.js';
 
 interface Kept {
@@ -32,6 +30,11 @@ interface Kept {
 export function releasedAsOf({ releaseAwaitedAt }: PoolState, now: Instant): Instant {
   if (releaseAwaitedAt === null || now < releaseAwaitedAt) return now;
   return plus(releaseAwaitedAt, -1);
+}
+
+/** Whether bids wait for what is released by now. */
+export function isReleaseDue({ releaseAwaitedAt }: PoolState, now: Instant): boolean {
+  return releaseAwaitedAt !== null && releaseAwaitedAt <= now;
 }
 
 /** Start of the first grid cell that is not released. */
@@ -84,18 +87,4 @@ function largeBeside(
     }
   }
   return large;
-}
-
-/** When the next cell that an order waits for is released; null when it waits for none. */
-export function nextReleaseFor(
-  { grid, attributes, setAside }: PoolFacts,
-  { window, constraints, expiresAt }: Pick<Order, 'window' | 'constraints' | 'expiresAt'>,
-  now: Instant,
-): Instant | null {
-  if (setAside === null || !isOnGrid(window, grid)) return null;
-  if (!meets(constraints, attributes)) return null;
-  const held = heldBackIn(window, grid, { setAside, asOf: now });
-  if (held === null) return null;
-  const at = plus(held.start, -setAside.releasedBefore);
-  return at < expiresAt ? at : null;
 }

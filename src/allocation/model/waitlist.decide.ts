@@ -12,7 +12,6 @@ import type { HeldReservation, Listing, MarketState, OwnedReservation } from './
 import type { PoolFacts } from './market.terms.js';
 import { Matching } from './matching.js';
 import type { Order } from './order.state.js';
-import { awaitedAfter } from './set-aside.release.js';
 import { lotOf, poolOf } from './titles.js';
 
 /** A holder's part of a pool. */
@@ -42,7 +41,7 @@ export function afterHolds(
 ): readonly MarketEvent[] {
   const matching = new Matching(state, now);
   serveAfterHolds(matching, state, ended);
-  return matching.events;
+  return matching.outcome();
 }
 
 /** The same as part of a decision in which more follows, and others may be served as well. */
@@ -76,7 +75,7 @@ export function afterLess(
   const matching = new Matching(state, now);
   giveBack(matching, less);
   matching.serve(limited(state, [less]));
-  return matching.events;
+  return matching.outcome();
 }
 
 /** Fills from what a reservation that is given back brings to its listing, and to its holder's share. */
@@ -95,7 +94,7 @@ export function afterCancellation(
   const bids = listing === undefined ? [] : waitlistFor(state, listing);
   if (listing !== undefined) matching.offers(listingId, add(listing.remaining, title), 0);
   matching.serve([...bids, ...limited(state, [{ poolId, holderId }])]);
-  return matching.events;
+  return matching.outcome();
 }
 
 /**
@@ -118,13 +117,10 @@ export function afterCurtailment(
     ...open.flatMap((listing) => [...waitlistFor(draft, listing)]),
     ...limited(draft, everybody),
   ]);
-  return matching.events;
+  return matching.outcome();
 }
 
-/**
- * Fills that a pool's rules over its buyers did not allow until they changed, and what bids wait for
- * by the new ones.
- */
+/** Fills that a pool's rules over its buyers did not allow until they changed. */
 export function afterRuleChange(
   state: MarketState,
   now: Instant,
@@ -134,7 +130,7 @@ export function afterRuleChange(
   const matching = new Matching(state, now);
   matching.rooms.changes(facts);
   if (buyerShareMax !== null || setAside !== null) matching.serve([...state.orders.values()]);
-  return [...matching.events, ...awaitedAfter(state, matching, { facts, now })];
+  return matching.outcome();
 }
 
 function giveBack(matching: Matching, { poolId, holderId, window, quantity }: Part): void {

@@ -112,6 +112,7 @@ export const ListingScalarFieldEnum = {
   unitPrice: 'unitPrice',
   hops: 'hops',
   termsVersion: 'termsVersion',
+  lotSize: 'lotSize',
   status: 'status',
   remaining: 'remaining',
   remainingMax: 'remainingMax',
