@@ -94,6 +94,17 @@ export function roomRefusal(
   return { code: 'SET_ASIDE_FOR_SMALL_BUYERS', available, smallBuyerMax, releasedAt };
 }
 
+/** The same as its buyer may be told: in whole lots. */
+export function roomOfBuyer(
+  pool: PoolState,
+  buying: Omit<Buying, 'asOf'>,
+  now: Instant,
+): Room | null {
+  const room = roomFor(pool.facts, positionsIn(pool), { ...buying, asOf: releasedAsOf(pool, now) });
+  if (room === null) return null;
+  return { ...room, quantity: toQuantity(wholeLots(room.quantity, pool.facts.lotSize)) };
+}
+
 /** The room of `roomFor` at every instant of a window; null where there is no rule. */
 export function roomOver(pool: PoolState, buying: Omit<Buying, 'asOf'>, now: Instant): StepFunction | null {
   const { facts } = pool;
