@@ -63,6 +63,7 @@ const pool = () => poolInput(tenants.market.start);
 
 /** By place; one that is not here fails the test. Inputs are fit, so that the id alone decides. */
 const CASES: Readonly<Record<string, Case>> = {
+  'Query.buyerRoom.poolId': open(POOLS),
   'Query.cancellationQuote.reservationId': hidden('reservationIds'),
   'Query.chainOfTitle.reservationId': hidden('reservationIds'),
   'Query.listing.listingId': open(LISTINGS),

@@ -111,7 +111,7 @@ function reservationCurtailed(
 
 function rebookingLotSize({ pools }: MarketState, { reservation: { rebooking } }: Share): Quantity {
   const constraints = rebooking?.constraints ?? UNCONSTRAINED;
-  return smallestOf(lotSizesFor(pools.values(), constraints));
+  return smallestOf(lotSizesFor(pools, constraints));
 }
 
 /** Of what the holder themself lost, by the terms it was sold under; a provider owes itself nothing. */

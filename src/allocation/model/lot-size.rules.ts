@@ -1,6 +1,6 @@
 import type { Quantity } from '../../kernel/quantity.js';
 import type { OffLot } from './market.rejections.js';
-import type { PoolState } from './market.state.js';
+import type { MarketState } from './market.state.js';
 import { meets } from './order.constraints.js';
 import type { OrderTerms } from './order.state.js';
 
@@ -38,9 +38,10 @@ export function checkMinimum(minimum: bigint, lotSizes: readonly bigint[], odd =
  * out by its constraints do not count, unless it rules out all there are.
  */
 export function checkOrderLots(
-  pools: Iterable<PoolState>,
+  pools: MarketState['pools'],
   { quantity, minimumFill, constraints }: Pick<OrderTerms, 'quantity' | 'minimumFill' | 'constraints'>,
 ): OffLot | null {
+  if (isAnyQuantityFit(pools)) return null;
   const lotSizes = lotSizesFor(pools, constraints);
   if (!lotSizes.some((lotSize) => quantity % lotSize === 0n)) {
     return offLot('quantity', quantity, { lotSizes });
@@ -49,12 +50,18 @@ export function checkOrderLots(
   return minimumFill === quantity ? null : checkMinimum(minimumFill, lotSizes);
 }
 
+/** What every order asks first: most markets have no lots. */
+function isAnyQuantityFit(pools: MarketState['pools']): boolean {
+  for (const { facts } of pools.values()) if (facts.lotSize !== 1n) return false;
+  return true;
+}
+
 /** The lots of the pools that an order can reach; any pool's where it can reach none. */
 export function lotSizesFor(
-  pools: Iterable<PoolState>,
+  pools: MarketState['pools'],
   constraints: OrderTerms['constraints'],
 ): readonly Quantity[] {
-  const all = [...pools];
+  const all = [...pools.values()];
   const within = all.filter(({ facts }) => meets(constraints, facts.attributes));
   const reached = within.length > 0 ? within : all;
   return [...new Set(reached.map(({ facts }) => facts.lotSize))];

@@ -22,7 +22,7 @@ export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
   if (grids.length === 0) return reject({ code: 'MARKET_NOT_FOUND' });
   const { window, now, timeInForce } = command;
   const misfit =
-    checkOrderLots(state.pools.values(), command) ??
+    checkOrderLots(state.pools, command) ??
     checkWindow(window, Math.min(...grids) as Duration, now) ??
     checkOrder(command);
   if (misfit !== null) return reject(misfit);
@@ -133,7 +133,7 @@ function checkAmended(
   { constraints }: Order,
   { remaining: quantity, filled }: Readonly<Record<'remaining' | 'filled', Quantity>>,
 ): OffLot | null {
-  const odd = checkOrderLots(pools.values(), { quantity, minimumFill: quantity, constraints });
+  const odd = checkOrderLots(pools, { quantity, minimumFill: quantity, constraints });
   if (odd === null) return null;
   const whole = (left: Quantity): Quantity => toQuantity(left + filled);
   return { ...odd, below: odd.below && whole(odd.below), above: whole(odd.above) };
