@@ -1,6 +1,7 @@
 import { assertNever } from '../../src/kernel/assert.js';
 import { AuctionAuditor } from './auction-auditor.js';
 import { HolderAuditor } from './holder-auditor.js';
+import type { LiveReservation, OpenListing } from './live.js';
 import { checkLots } from './lot-auditor.js';
 import { LossAuditor } from './loss-auditor.js';
 import { OrderAuditor } from './order-auditor.js';
@@ -10,27 +11,7 @@ import { HOUR, roundedShare } from './rounding.js';
 import { SetAsideAuditor } from './set-aside-auditor.js';
 import { demand, found } from './violation.js';
 
-export interface OpenListing {
-  readonly listingId: string;
-  readonly poolId: string;
-  readonly sellerId: string;
-  readonly lotId: string;
-  readonly window: RawWindow;
-  readonly quantity: number;
-  readonly unitPrice: bigint;
-  readonly isAuction: boolean;
-  readonly hops: number;
-  readonly termsVersion: number;
-}
-/** Its window, quantity and price are its own, not the listing's. */
-export interface LiveReservation extends OpenListing {
-  readonly reservationId: string;
-  readonly holderId: string;
-  readonly amount: bigint;
-  readonly expiresAt: number;
-  status: 'held' | 'scheduled' | 'active';
-  paidAt: number;
-}
+export type { LiveReservation, OpenListing } from './live.js';
 
 const nothing = (_done: void): null => null;
 

@@ -1,10 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, PageArguments } from '../../api/graphql/connection.js';
-import {
-  InsufficientFundsRejection,
-  NotFoundRejection,
-  ValidationRejection,
-} from '../../api/graphql/rejection.js';
+import { InsufficientFundsRejection, NotFoundRejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import {
   InstantScalar,

@@ -1,11 +1,7 @@
 import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { invalidInput, notFound, type Refusal } from '../../api/graphql/refusals.js';
 import { Rejection } from '../../api/graphql/rejection.js';
-import {
-  InstantScalar,
-  MicroUsdScalar,
-  TokensPerSecondCountScalar,
-} from '../../api/graphql/scalars.js';
+import { InstantScalar, MicroUsdScalar, TokensPerSecondCountScalar } from '../../api/graphql/scalars.js';
 import { WindowType } from '../../api/graphql/window.types.js';
 import { assertNever } from '../../kernel/assert.js';
 import { formatUsd } from '../../kernel/money.js';

@@ -31,7 +31,8 @@ export function placeAuctionBid(command: PlaceAuctionBid, state: MarketState): D
   if (listing === undefined) return reject({ code: 'LISTING_NOT_FOUND' });
   if (listing.sellerId === command.buyerId) return reject({ code: 'SELF_TRADE' });
   if (!isAuction(listing)) return reject({ code: 'WRONG_LISTING_KIND', kind: 'fixed-price' });
-  const misfit = checkBid(command, listing, poolOf(state, listing.poolId).facts.lotSize);
+  const { lotSize } = poolOf(state, listing.poolId).facts;
+  const misfit = checkOpen(command, listing, lotSize) ?? checkBid(command, listing);
   if (misfit !== null) return reject(misfit);
   const { type: _type, now, ...bid } = command;
   const { window, auction } = listing;
@@ -39,18 +40,23 @@ export function placeAuctionBid(command: PlaceAuctionBid, state: MarketState): D
   return accept({ type: 'AuctionBidPlaced', ...bid, window, ...times });
 }
 
-function checkBid(
-  { buyerId, quantity, limitPrice, minimumFill, reserved, now }: PlaceAuctionBid,
-  { auction, window, unitPrice: reservePrice, quantity: available }: AuctionListing,
+/** Whether bids of this size are taken now. */
+function checkOpen(
+  { quantity, minimumFill, now }: PlaceAuctionBid,
+  { auction, quantity: all }: AuctionListing,
   lotSize: Quantity,
 ): MarketRejection | null {
-  const { opensAt, closesAt, bidsOf } = auction;
+  const { opensAt, closesAt } = auction;
   const state = auctionStateAt(auction, now);
   if (state !== 'open') return { code: 'WRONG_AUCTION_STATE', state, opensAt, closesAt };
-  const odd = checkLots(quantity, lotSize, () => available);
-  if (odd !== null) return odd;
-  const oddMinimum = checkMinimum(minimumFill, [lotSize], available);
-  if (oddMinimum !== null) return oddMinimum;
+  return checkLots(quantity, lotSize, () => all) ?? checkMinimum(minimumFill, [lotSize], all);
+}
+
+function checkBid(
+  { buyerId, quantity, limitPrice, reserved }: PlaceAuctionBid,
+  { auction, window, unitPrice: reservePrice, quantity: available }: AuctionListing,
+): MarketRejection | null {
+  const { bidsOf } = auction;
   if (limitPrice < reservePrice) return { code: 'BELOW_RESERVE', reservePrice };
   const due = costUpTo(limitPrice, quantity, window);
   if (due > MICRO_USD_MAX) return { code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX };

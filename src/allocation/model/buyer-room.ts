@@ -42,13 +42,17 @@ export function roomFor(facts: PoolFacts, positions: Positions, buying: Buying):
   const { buyerId, window } = buying;
   const share = shareLeft(facts, buyerId, positions.of(buyerId), window);
   const rooms = heldBackRooms(facts, positions, buying);
+  const kept = keptRoom(facts, rooms);
+  if (share === null || (kept !== null && kept.quantity < share)) return kept;
+  return { quantity: share, growsAt: null };
+}
+
+/** The least of the rooms, which grows when the last of those that are so small is released. */
+function keptRoom(facts: PoolFacts, rooms: readonly Segment[]): Room | null {
   const least = leastOf(rooms);
-  if (least === null || (share !== null && share <= least)) {
-    return share === null ? null : { quantity: share, growsAt: null };
-  }
   const last = rooms.filter(({ value }) => value === least).at(-1);
-  const growsAt = last === undefined ? null : releaseOf(facts, last);
-  return { quantity: toQuantity(least < 0n ? 0n : least), growsAt };
+  if (least === null || last === undefined) return null;
+  return { quantity: toQuantity(least < 0n ? 0n : least), growsAt: releaseOf(facts, last) };
 }
 
 const leastOf = (rooms: readonly Segment[]): bigint | null =>

@@ -6,7 +6,7 @@ import type { OrganizationId } from '../../kernel/ids.js';
 import { checkOrderLots } from './lot-size.rules.js';
 import type { AmendOrder, CancelOrder, PlaceOrder } from './market.commands.js';
 import type { MarketEvent, OrderAmended } from './market.events.js';
-import type { MarketRejection, OffLot } from './market.rejections.js';
+import type { MarketRejection } from './market.rejections.js';
 import type { MarketState } from './market.state.js';
 import { closeOrder } from './match.js';
 import { Matching } from './matching.js';
@@ -103,10 +103,9 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   const order = ownOrder(state, orderId, buyerId);
   if (order === null || order.expiresAt <= now) return reject({ code: 'ORDER_NOT_FOUND' });
   const filled = toQuantity(order.quantity - order.remaining);
-  if (quantity <= filled) return reject({ code: 'ALREADY_FILLED', filled });
+  const misfit = checkAmended(state, order, { quantity, filled });
+  if (misfit !== null) return reject(misfit);
   const remaining = toQuantity(quantity - filled);
-  const odd = checkAmended(state, order, { remaining, filled });
-  if (odd !== null) return reject(odd);
   const reserved = (order.spent + costUpTo(limitPrice, remaining, order.window)) as MicroUsd;
   if (reserved > MICRO_USD_MAX) return reject({ code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX });
   const released = (order.reserved + command.raised - reserved) as MicroUsd;
@@ -131,12 +130,14 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
 function checkAmended(
   { pools }: MarketState,
   { constraints }: Order,
-  { remaining: quantity, filled }: Readonly<Record<'remaining' | 'filled', Quantity>>,
-): OffLot | null {
+  { quantity: whole, filled }: Readonly<Record<'quantity' | 'filled', Quantity>>,
+): MarketRejection | null {
+  if (whole <= filled) return { code: 'ALREADY_FILLED', filled };
+  const quantity = toQuantity(whole - filled);
   const odd = checkOrderLots(pools, { quantity, minimumFill: quantity, constraints });
   if (odd === null) return null;
-  const whole = (left: Quantity): Quantity => toQuantity(left + filled);
-  return { ...odd, below: odd.below && whole(odd.below), above: whole(odd.above) };
+  const asWhole = (left: Quantity): Quantity => toQuantity(left + filled);
+  return { ...odd, below: odd.below && asWhole(odd.below), above: asWhole(odd.above) };
 }
 
 function ownOrder(
