@@ -66,7 +66,7 @@ function readTerms(form: FormReader): RegisterPoolInput['terms'] {
 }
 
 /** Without a share nothing is set aside. */
-function readSetAside(form: FormReader): RegisterPoolInput['terms']['setAside'] {
+function readSetAside(form: FormReader): NonNullable<RegisterPoolInput['terms']['setAside']> | null {
   const share = form.optional('terms.setAside.share', form.percent);
   if (share === null) return null;
   return {

@@ -1,8 +1,9 @@
 import type { Quantity } from '../../kernel/quantity.js';
 import type { OffLot } from './market.rejections.js';
-import type { MarketState } from './market.state.js';
+import type { Listing, MarketState } from './market.state.js';
 import { meets } from './order.constraints.js';
 import type { OrderTerms } from './order.state.js';
+import { poolOf } from './titles.js';
 
 /**
  * Rounded down to whole lots. What a curtailment leaves may be less than a lot, or some lots and a part
@@ -41,7 +42,7 @@ export function checkOrderLots(
   pools: MarketState['pools'],
   { quantity, minimumFill, constraints }: Pick<OrderTerms, 'quantity' | 'minimumFill' | 'constraints'>,
 ): OffLot | null {
-  if (isAnyQuantityFit(pools)) return null;
+  if (!hasLots({ pools })) return null;
   const lotSizes = lotSizesFor(pools, constraints);
   if (!lotSizes.some((lotSize) => quantity % lotSize === 0n)) {
     return offLot('quantity', quantity, { lotSizes });
@@ -50,10 +51,16 @@ export function checkOrderLots(
   return minimumFill === quantity ? null : checkMinimum(minimumFill, lotSizes);
 }
 
-/** What every order asks first: most markets have no lots. */
-function isAnyQuantityFit(pools: MarketState['pools']): boolean {
-  for (const { facts } of pools.values()) if (facts.lotSize !== 1n) return false;
-  return true;
+/** What every order asks first: most markets have none. */
+export function hasLots({ pools }: Pick<MarketState, 'pools'>): boolean {
+  for (const { facts } of pools.values()) if (facts.lotSize !== 1n) return true;
+  return false;
+}
+
+/** Asks of larger lots before those of smaller ones, each in their order. */
+export function largestLotsFirst(state: MarketState, asks: Iterable<Listing>): readonly Listing[] {
+  const lotSizeOf = ({ poolId }: Listing): bigint => poolOf(state, poolId).facts.lotSize;
+  return [...asks].sort((a, b) => Number(lotSizeOf(b) - lotSizeOf(a)));
 }
 
 /** The lots of the pools that an order can reach; any pool's where it can reach none. */

@@ -152,6 +152,19 @@ describe('an order in a market of several lots', () => {
     auditMarket(next.state);
   });
 
+  it('of which all or nothing is wanted takes larger lots first where smaller ones would leave a rest', () => {
+    const story = (quantity: number, changes: object) =>
+      lots().given(
+        openPool({ poolId: 'pool-2' as PoolId }),
+        list('E', hours(24, 48), 150, { poolId: 'pool-2', unitPrice: price(90) }),
+        bid('O', { quantity: tokens(quantity), ...changes }),
+      );
+    expect(fillsOf(story(220, { minimumFill: tokens(220) }).events)).toEqual([['L', 200], ['E', 20]]);
+    expect(fillsOf(story(220, { timeInForce: { kind: 'FOK' } }).events)).toEqual([['L', 200], ['E', 20]]);
+    expect(fillsOf(story(220, {}).events)).toEqual([['E', 150]]);
+    expect(fillsOf(story(250, { minimumFill: tokens(250) }).events)).toEqual([['E', 150], ['L', 100]]);
+  });
+
   it('is changed to what is in lots beside what was filled', () => {
     const story = two().given(bid('O', { quantity: tokens(300) }));
     const amend = (quantity: number) =>

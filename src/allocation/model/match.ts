@@ -58,3 +58,8 @@ export function priceOf(state: MarketState, order: Order, listing: Listing): Uni
   const cap = resalePriceMax(state, listing.poolId, listing.source);
   return cap === null || order.limitPrice < cap ? order.limitPrice : cap;
 }
+
+/** The least of an order that is filled at once: all that is left, when that is less than it says. */
+export function leastOf({ minimumFill }: Order, { remaining }: Progress): Quantity {
+  return minimumFill < remaining ? minimumFill : remaining;
+}

@@ -12,12 +12,12 @@ import {
 } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import { covers } from '../../kernel/window.js';
-import { wholeLots } from './lot-size.rules.js';
+import { hasLots, largestLotsFirst, wholeLots } from './lot-size.rules.js';
 import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
 import { compareAsks } from './order-book.js';
-import { closeOrder, inTurn, priceOf, saleOf, totalOf, type Match, type Progress } from './match.js';
+import { closeOrder, inTurn, leastOf, priceOf, saleOf, totalOf, type Match, type Progress } from './match.js';
 import { MatchRooms } from './match.rooms.js';
 import { meets } from './order.constraints.js';
 import { least, minus, providerRoom } from './order.limits.js';
@@ -130,9 +130,7 @@ export class Matching {
   /** Fills what can be filled of the order, unless it is less than its minimum. */
   private fill(order: Order): void {
     const matches = this.matchesFor(order);
-    const { remaining } = this.progressOf(order);
-    const minimum = order.minimumFill < remaining ? order.minimumFill : remaining;
-    if (totalOf(matches) < minimum) return;
+    if (totalOf(matches) < leastOf(order, this.progressOf(order))) return;
     for (const match of matches) this.trade(order, match, priceOf(this.state, order, match.listing));
     if (matches.length > 0 && this.remainingOf(order) === 0n) {
       this.events.push(closeOrder(order, 'filled', this.progressOf(order).spent));
@@ -155,21 +153,30 @@ export class Matching {
     return this.progressOf(order).spent;
   }
 
+  /** In price order; where lots then keep an order from its least, larger lots first: less is left over. */
   private matchesFor(order: Order): readonly Match[] {
     if (order.expiresAt <= this.now) return [];
+    const matches = this.takeFrom(this.asksFor(order), order);
+    const isEnough = totalOf(matches) >= leastOf(order, this.progressOf(order));
+    if (isEnough || !hasLots(this.state)) return matches;
+    const others = this.takeFrom(largestLotsFirst(this.state, this.asksFor(order)), order);
+    return totalOf(others) > totalOf(matches) ? others : matches;
+  }
+
+  private takeFrom(asks: Iterable<Listing>, order: Order): readonly Match[] {
     this.rooms.looksAt(order);
     const { byProvider, remaining } = this.progressOf(order);
     const matches: Match[] = [];
     const taken = new Map<OrganizationId, bigint>(byProvider);
     const bought = new Map<PoolId, bigint>();
     let left: bigint = remaining;
-    for (const listing of this.asksFor(order)) {
+    for (const listing of asks) {
       if (left === 0n) break;
       const facts = this.rooms.factsOf(listing.poolId);
       if (!this.isEligible(order, listing, facts)) continue;
       const { poolId, providerId } = facts;
       const wanted = least([
-        ...[left, this.availableTo(order, listing)],
+        ...[left, minimumOver(this.remainingIn(listing), order.window)],
         minus(providerRoom(order), taken.get(providerId)),
       ]);
       const may = this.rooms.limit(order, poolId, { wanted, bought: bought.get(poolId) });
@@ -205,10 +212,6 @@ export class Matching {
     if (listing.sellerId === order.buyerId) return false;
     if (checkWindow(order.window, facts.grid, this.now) !== null) return false;
     return meets(order.constraints, facts.attributes);
-  }
-
-  private availableTo({ window }: Order, listing: Listing): bigint {
-    return minimumOver(this.remainingIn(listing), window);
   }
 
   private remainingIn({ listingId, remaining }: Listing): StepFunction {

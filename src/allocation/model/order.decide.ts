@@ -27,12 +27,14 @@ export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
     checkOrder(command);
   if (misfit !== null) return reject(misfit);
   const order = orderOf(command, state, Math.max(...grids) as Duration);
+  const isWhole = timeInForce.kind === 'FOK';
+  const sought = isWhole ? { ...order, minimumFill: order.quantity } : order;
   const matching = new Matching(state, now);
-  if (timeInForce.kind === 'FOK') {
-    const available = matching.fillable(order);
+  if (isWhole) {
+    const available = matching.fillable(sought);
     if (available < order.quantity) return reject({ code: 'NOT_FILLABLE', available });
   }
-  matching.serve([order]);
+  matching.serve([sought]);
   return accept(placed(command, order), ...outcomeOf(command, order, matching));
 }
 
