@@ -1,4 +1,5 @@
 import { HIGHS_LIMITS, HighsSolver } from './adapter/highs.solver.js';
+import { BuyerRoomResolver } from './api/buyer-room.resolver.js';
 import { CurtailmentResolver } from './api/curtailment.resolver.js';
 import { AuctionResolver } from './api/auction.resolver.js';
 import { ListingResolver } from './api/listing.resolver.js';
@@ -42,6 +43,7 @@ import { Global, Module } from '@nestjs/common';
   controllers: [MarketDataExportController],
   providers: [
     AuctionResolver,
+    BuyerRoomResolver,
     ChainQueries,
     CurtailmentQueries,
     CurtailmentResolver,

@@ -16,6 +16,7 @@ const curtailed = (changes: Partial<ReservationCurtailed> = {}): ReservationCurt
   ...{ entitlement: [], refund: 4n as never, penalty: 1n as never },
   ...{ isWhole: false, isTransfer: false },
   rebooking: { limitPrice: price(120), constraints: ANYTHING, timeInForce: { kind: 'GTC' } },
+  rebookingLotSize: tokens(1),
   ...changes,
 });
 

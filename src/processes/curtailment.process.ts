@@ -51,12 +51,12 @@ interface Attempt {
 
 async function rebook(market: Market, books: Books, { event, replacement, index }: Attempt): Promise<void> {
   const { reservationId, curtailmentId, holderId, rebooking } = event;
-  const { isOver, ...rectangle } = replacement;
+  const { refusal: foreseen, ...rectangle } = replacement;
   const marketId = present(marketOf(reservationId), 'market of a reservation');
   const unique = nameUuid('rebook', curtailmentId, reservationId, `${index}`);
   const orderId = idInMarket<OrderId>(marketId, unique);
   const order = { orderId, ...rectangle, ...present(rebooking, 'what is wanted instead') };
-  const refusal = isOver ? 'WINDOW_OVER' : await books.rebook(holderId, order);
+  const refusal = foreseen ?? (await books.rebook(holderId, order));
   const { limitPrice } = order;
   const attempt = { curtailmentId, reservationId, holderId, orderId, ...rectangle, limitPrice };
   await market.recordRebooking({ ...attempt, refusal });

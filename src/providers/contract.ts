@@ -16,10 +16,17 @@ export type {
   CurtailmentTerms,
   ResaleTerms,
   SaleTerms,
+  SetAside,
   TokenWeights,
   UsageTerms,
 } from './model/pool.terms.js';
-export { poolAttributesSchema, poolCodec, saleTermsSchema } from './application/pool.codec.js';
+export {
+  lotSizeSchema,
+  poolAttributesSchema,
+  poolCodec,
+  saleTermsSchema,
+  setAsideSchema,
+} from './application/pool.codec.js';
 export type { PoolEvent } from './model/pool.events.js';
 
 /** What other domains may ask about pools. */

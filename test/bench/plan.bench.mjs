@@ -37,6 +37,7 @@ function makeAsk(random, index) {
     providerId,
     unitPrice: BigInt(500 + random(1_500)),
     grid,
+    lotSize: 1n,
     remaining: fromSegments([{ window, value: BigInt(50 + random(450)) }]),
   };
 }

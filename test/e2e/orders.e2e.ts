@@ -78,6 +78,27 @@ describe('a bid', () => {
     expect(row.node).toMatchObject({ status: 'FILLED', remaining: '0', spent: '12800', reserved: '12800' });
   });
 
+  it('shows what it bought, fill by fill, to its buyer alone', async () => {
+    const hours = slot();
+    await market.list(...hours, 30, 70);
+    await market.list(...hours, 30, 80);
+    const buyer = await market.buyer('Collector', 1);
+    const { order } = await place(buyer, { hours, quantity: 80, limitPrice: 100 });
+    const fills = async (client: ApiClient): Promise<unknown> => {
+      const query = 'query($id: ID!) { order(orderId: $id) { status remaining } reservations(orderId: $id) { edges { node { orderId quantity unitPrice } } } }';
+      const { data } = await client.ask(query, { id: order.orderId });
+      return [data?.['order'], data?.['reservations'].edges.map(({ node }: any) => node)];
+    };
+    const fill = (unitPrice: string) => ({ orderId: order.orderId, quantity: '30', unitPrice });
+    const bought = expect.arrayContaining([fill('70'), fill('80')]);
+    await until(() => fills(buyer), (found) => JSON.stringify(found).includes('"80"'));
+    expect(await fills(buyer)).toEqual([{ status: 'RESTING', remaining: '20' }, bought]);
+    expect(await fills(market.provider)).toEqual([null, []]);
+    await market.list(...hours, 20, 90);
+    const last = await until(() => fills(buyer), (found) => JSON.stringify(found).includes('FILLED'));
+    expect(JSON.stringify(last)).toContain(JSON.stringify({ ...fill('90'), quantity: '20', unitPrice: '100' }));
+  });
+
   it('waits its turn, and is served before others when supply comes', async () => {
     const hours = slot();
     const [first, second] = [await market.buyer('First', 1), await market.buyer('Second', 1)];

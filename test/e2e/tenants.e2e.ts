@@ -65,6 +65,7 @@ const pool = () => poolInput(tenants.market.start);
 
 /** By place; one that is not here fails the test. Inputs are fit, so that the id alone decides. */
 const CASES: Readonly<Record<string, Case>> = {
+  'Query.buyerRoom.poolId': open(POOLS),
   'Query.cancellationQuote.reservationId': hidden('reservationIds'),
   'Query.chainOfTitle.reservationId': hidden('reservationIds'),
   'Query.listing.listingId': open(LISTINGS),
@@ -74,6 +75,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'Query.pool.poolId': open(POOLS),
   'Query.pools.marketId': open(MARKETS),
   'Query.pools.platform': open(PLATFORMS),
+  'Query.order.orderId': hidden('orderIds'),
+  'Query.reservations.orderId': hidden('orderIds'),
   'Query.quote.quoteId': hidden('quoteIds'),
   'Query.reservation.reservationId': hidden('reservationIds'),
   'Query.titles.poolId': hidden('poolIds'),

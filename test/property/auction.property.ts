@@ -42,11 +42,13 @@ const atLeastOne = (value: bigint): Quantity => (value < 1n ? 1n : value) as Qua
 const lots: fc.Arbitrary<Lot> = fc
   .record({
     quantity: fc.bigInt({ min: 1n, max: 40n }),
+    lotSize: fc.constantFrom(1n, 1n, 3n, 4n),
     reservePrice: fc.constantFrom(0n, 58n, 60n),
     above: fc.option(fc.bigInt({ min: 0n, max: 8n })),
   })
-  .map(({ quantity, reservePrice, above }) => ({
+  .map(({ quantity, lotSize, reservePrice, above }) => ({
     quantity: quantity as Quantity,
+    lotSize: lotSize as Quantity,
     reservePrice: reservePrice as UnitPrice,
     priceMax: above === null ? null : ((reservePrice + above) as UnitPrice),
   }));
@@ -101,7 +103,8 @@ describe('clearing an auction', () => {
   it('serves nobody before whoever bid more, or as much and earlier, where nothing stands in the way', () => {
     const plain = bids.map((all) => all.map((bid) => ({ ...bid, minimumFill: 1n as Quantity })));
     fc.assert(
-      fc.property(lots, plain, (lot, all) => {
+      fc.property(lots, plain, (any, all) => {
+        const lot = { ...any, lotSize: tokens(1) };
         const { awards, price } = clear(lot, all, () => null);
         const got = new Map(awards.map(({ bid, quantity }) => [bid.orderId, quantity]));
         const ranked = [...all].sort((a, b) => Number(b.limitPrice - a.limitPrice) || a.sequence - b.sequence);

@@ -6,6 +6,7 @@ import { decide, marketDecider } from '../../src/allocation/model/market.decide.
 import type { MarketEvent, OrderFilled } from '../../src/allocation/model/market.events.js';
 import { emptyMarket, type MarketState } from '../../src/allocation/model/market.state.js';
 import { Matching } from '../../src/allocation/model/matching.js';
+import { poolOf } from '../../src/allocation/model/titles.js';
 import { minimumOver } from '../../src/kernel/step-function.js';
 import { MINUTE_MS, type Instant } from '../../src/kernel/time.js';
 import { covers } from '../../src/kernel/window.js';
@@ -30,9 +31,10 @@ function checkPriority(state: MarketState, fill: OrderFilled): void {
       (one.unitPrice < taken.unitPrice ||
         (one.unitPrice === taken.unitPrice && one.sequence < taken.sequence)),
   );
+  const { lotSize } = poolOf(state, taken.poolId).facts;
   for (const { listingId, remaining } of better) {
     const left = minimumOver(remaining, order.window);
-    if (left > 0n) throw new Error(`${fill.orderId} passed over ${listingId}, which had ${left}`);
+    if (left >= lotSize) throw new Error(`${fill.orderId} passed over ${listingId}, which had ${left}`);
   }
 }
 

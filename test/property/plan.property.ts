@@ -4,6 +4,7 @@ import { solvePlan } from '../../src/allocation/application/plan.solving.js';
 import { faultsOf } from '../../src/allocation/model/plan.check.js';
 import type { PlanProblem } from '../../src/allocation/model/plan.problem.js';
 import { HOUR_MS, type Duration } from '../../src/kernel/time.js';
+import { tokens } from '../support/market.js';
 import { ask, cheapestByTrying, curve, problem, type Stretch } from '../support/planning.js';
 
 const HOURS = 4;
@@ -30,6 +31,18 @@ const asks = fc.array(anyAsk, { minLength: 1, maxLength: 4 }).map((all) =>
     ask(`${owner}${index}`, unitPrice, stretches, { grid, poolId: `${owner}-${grid}` as never }),
   ),
 );
+
+/** Lots are the pool's too. What is left is sometimes no whole number of them. */
+const inLots = fc
+  .tuple(fc.array(anyAsk, { minLength: 1, maxLength: 3 }), fc.array(fc.constantFrom(1, 2, 3), { minLength: 3, maxLength: 3 }))
+  .map(([all, lots]) =>
+    all.map(({ owner, unitPrice, grid, stretches }, index) => {
+      const lot = lots['ABC'.indexOf(owner)] ?? 1;
+      const left = stretches.map(([from, to, quantity], at): Stretch => [from, to, quantity * lot + (at % lot)]);
+      const pool = { grid, lotSize: tokens(lot), poolId: `${owner}-${grid}-${lot}` as never };
+      return ask(`${owner}${index}`, unitPrice, left, pool);
+    }),
+  );
 
 const hourly = (values: readonly number[]) =>
   curve(...values.map((value, index): Stretch => [index, index + 1, value]));
@@ -69,6 +82,27 @@ describe('a plan', () => {
         return compare(problem(hourly(demand), all, { rooms: { [pool]: hourly(cap) } }));
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('does so in the lots of each pool', async () => {
+    await fc.assert(
+      fc.asyncProperty(changing, inLots, fc.boolean(), (demand, all, isCapped) => {
+        const pool = all[0]!.poolId;
+        const rooms = isCapped ? { [pool]: hourly([2, 3, 1, 4]) } : {};
+        return compare(problem(hourly(demand), all, { rooms }));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('does so in lots with shares and numbers of providers', async () => {
+    const rules = fc.record({ providersMin: small(2, 1), share: fc.constantFrom(null, 5_000, 7_500) });
+    await fc.assert(
+      fc.asyncProperty(changing, inLots, rules, (demand, all, rule) =>
+        compare(problem(hourly(demand), all, rule)),
+      ),
+      { numRuns: 150 },
     );
   });
 

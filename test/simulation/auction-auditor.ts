@@ -1,3 +1,4 @@
+import { inLots } from './lot-auditor.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
 import type { LiveOrder } from './order-auditor.js';
 import type * as raw from './raw-event.js';
@@ -49,6 +50,9 @@ export class AuctionAuditor {
     const [quantity, limitPrice] = [Number(event.quantity), BigInt(event.limitPrice)];
     demand(limitPrice >= listing.unitPrice, `${orderId} is below the reserve of ${auctionId}`);
     demand(quantity <= listing.quantity, `${orderId} is above the lot of ${auctionId}`);
+    const { lotSize } = this.market.pool(listing.poolId);
+    const isInLots = quantity % lotSize === 0 || quantity === listing.quantity;
+    demand(isInLots, `${orderId} is ${quantity}, in lots of ${lotSize}`);
     const isWhole = window.start === listing.window.start && window.end === listing.window.end;
     demand(isWhole, `${orderId} is for another window than ${auctionId}`);
     const [reserved, needed] = [BigInt(event.reserved), worstCase(limitPrice, quantity, window)];
@@ -137,10 +141,13 @@ export class AuctionAuditor {
     for (const { orderId, minimum, order } of inTurn(bids)) {
       const { buyerId, limitPrice, quantity } = order;
       const before = taken.get(buyerId) ?? 0;
-      const room = pool.roomFor(buyerId, lot.window) - before;
-      const wanted = Math.min(quantity, Math.max(room, 0));
+      const given = { window: lot.window, given: taken, now };
+      const room = Math.max(pool.roomFor(buyerId, lot.window) - before, 0);
+      const most = Math.min(room, this.market.setAsides.roomFor(pool, buyerId, given));
+      const wanted = quantity <= most ? quantity : inLots(most, pool);
       if (wanted < minimum) continue;
-      const share = left < minimum ? 0 : Math.min(wanted, left);
+      const had = wanted <= left ? wanted : inLots(left, pool);
+      const share = had < minimum ? 0 : had;
       if (share < wanted && limitPrice > asked) asked = limitPrice;
       if (share === 0) continue;
       shares.set(orderId, share);

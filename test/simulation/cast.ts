@@ -12,6 +12,7 @@ import {
   type PoolId,
 } from '../../src/kernel/ids.js';
 import type { BasisPoints } from '../../src/kernel/money.js';
+import type { Quantity } from '../../src/kernel/quantity.js';
 import { addOver, rectangle, segmentsOf } from '../../src/kernel/step-function.js';
 import {
   DAY_MS,
@@ -47,7 +48,13 @@ const CELLS_AHEAD: Readonly<Record<number, number>> = {
 
 const share = (basisPoints: number): BasisPoints => basisPoints as BasisPoints;
 
-type Terms = Pick<PoolFacts, 'terms' | 'buyerShareMax'>;
+type Terms = Pick<PoolFacts, 'terms' | 'buyerShareMax' | 'setAside'>;
+
+/** In one market any order fits some pool; in the other none but whole lots does. */
+const LOTS: Readonly<Record<MarketId, readonly bigint[]>> = {
+  [MARKETS[0] as MarketId]: [1n, 10n, 50n],
+  [MARKETS[1] as MarketId]: [25n, 50n, 10n],
+};
 
 function randomTerms(random: SeededRandom): Terms {
   const resale: ResaleTerms = {
@@ -68,7 +75,13 @@ function randomTerms(random: SeededRandom): Terms {
     penaltyShare: { outage: share(random.integer(0, 3_000)), reclaim: share(5_000) },
   };
   const buyerShareMax = random.pick([null, null, share(3_333), share(6_000)]);
-  return { terms: { resale, cancellation, curtailment, usage }, buyerShareMax };
+  const setAside: PoolFacts['setAside'] = {
+    share: share(random.pick([5_000, 8_000, 9_500])),
+    smallBuyerMax: BigInt(random.pick([50, 200])) as Quantity,
+    releasedBefore: (random.pick([0, 1, 6]) * HOUR_MS) as Duration,
+  };
+  const rules = { buyerShareMax, setAside: random.chance(40) ? setAside : null };
+  return { terms: { resale, cancellation, curtailment, usage }, ...rules };
 }
 
 /** How a provider means its pool to be; the market follows by `OpenPool`. */
@@ -81,6 +94,7 @@ export function firstFacts(random: SeededRandom, marketId: MarketId, index: numb
     marketId,
     providerId: random.pick(PROVIDERS),
     grid,
+    lotSize: (LOTS[marketId]?.[index] ?? 1n) as Quantity,
     attributes: ATTRIBUTES,
     nameplate: rectangle({ start: DAY_ZERO, end }, quantity),
     revision: 1,

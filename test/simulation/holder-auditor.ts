@@ -1,5 +1,6 @@
 import { assertNever } from '../../src/kernel/assert.js';
 import { IdleAuditor } from './idle-auditor.js';
+import { checkLots } from './lot-auditor.js';
 import { isHandedOver } from './loss-auditor.js';
 import type { LiveReservation, MarketAuditor } from './market-auditor.js';
 import { isEqual, type PoolBook } from './pool-book.js';
@@ -54,6 +55,8 @@ export class HolderAuditor {
     demand(isWithin, `${reservationId} is for another time than ${from.reservationId}`);
     const isOver = window.start < Math.floor(transferredAt / pool.grid) * pool.grid;
     demand(!isOver, `${reservationId} is handed over when it has begun`);
+    const name = reservationId;
+    checkLots(pool, { name, quantity, window }, (cell) => pool.freeAt(from.reservationId, cell));
     const part = pool.rectangle(window, quantity);
     const isAll = isEqual(pool.fromSegments(event.entitlement), part);
     demand(isAll, `${reservationId} is other than was handed over`);

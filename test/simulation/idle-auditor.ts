@@ -88,7 +88,9 @@ export class IdleAuditor {
     demand(spare >= kept, `${offer.listingId} leaves ${spare} of ${reservationId}, not ${kept}`);
     if (made === null) return;
     demand(made.quantity === Number(event.idle), `${made.listingId} is not what was found idle`);
-    demand(spare === kept, `${made.listingId} leaves ${spare} idle of which ${kept} are kept`);
+    // Less than a lot more than is kept, or nothing: all that there is may be offered.
+    const { lotSize } = this.market.pool(made.poolId);
+    demand(spare < kept + lotSize, `${made.listingId} leaves ${spare} idle of which ${kept} are kept`);
   }
 
   /** Beside the offer, from the next cell on: what was bought of it meanwhile left both sides. */

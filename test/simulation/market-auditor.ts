@@ -1,16 +1,18 @@
 import { assertNever } from '../../src/kernel/assert.js';
 import { AuctionAuditor } from './auction-auditor.js';
 import { HolderAuditor } from './holder-auditor.js';
-import type { LiveReservation, OpenListing } from './live-title.js';
+import type { LiveReservation, OpenListing } from './live.js';
+import { checkLots } from './lot-auditor.js';
 import { LossAuditor } from './loss-auditor.js';
 import { OrderAuditor } from './order-auditor.js';
 import { isEqual, PoolBook, ROOT, type RawSegment, type RawWindow } from './pool-book.js';
 import { QuoteAuditor } from './quote-auditor.js';
 import type * as raw from './raw-event.js';
 import { HOUR, roundedShare } from './rounding.js';
+import { SetAsideAuditor } from './set-aside-auditor.js';
 import { demand, found } from './violation.js';
 
-export type { LiveReservation, OpenListing } from './live-title.js';
+export type { LiveReservation, OpenListing } from './live.js';
 
 const nothing = (_done: void): null => null;
 
@@ -28,6 +30,7 @@ export class MarketAuditor {
   readonly losses = new LossAuditor(this);
   readonly holders = new HolderAuditor(this);
   readonly quotes = new QuoteAuditor(this);
+  readonly setAsides = new SetAsideAuditor();
   readonly eventTypes = new Map<string, number>();
   /** Title that came back by a cancelled resale and put its holder above the pool's cap. */
   returnedAboveCap = 0;
@@ -40,6 +43,7 @@ export class MarketAuditor {
     this.losses.checkDone(event.type);
     this.holders.idle.checkDone(event.cause);
     this.quotes.before(event);
+    this.setAsides.began(event.cause);
     const pool = this.applyTo(event);
     pool?.checkConservation();
     pool?.checkNotOversold();
@@ -88,6 +92,8 @@ export class MarketAuditor {
         return nothing(this.quotes.opened(event));
       case 'QuoteClosed':
         return nothing(this.quotes.closed(event));
+      case 'ReleaseAwaited':
+        return nothing(this.setAsides.awaited(event));
       case 'OrderFilled':
         return this.orders.filled(event);
       case 'OrderPlaced':
@@ -113,6 +119,8 @@ export class MarketAuditor {
     const pool = new PoolBook(poolId, providerId, grid);
     pool.grow(nameplate);
     pool.buyerShareMax = event.buyerShareMax;
+    pool.lotSize = Number(event.lotSize);
+    this.setAsides.changed(event);
     this.pools.set(poolId, pool);
     this.terms.set(poolId, [event.terms]);
     return pool;
@@ -131,6 +139,7 @@ export class MarketAuditor {
     demand(termsVersion === versions.length, `${poolId} skips a version of its terms`);
     const pool = this.pool(poolId);
     pool.buyerShareMax = buyerShareMax;
+    this.setAsides.changed(event);
     return pool;
   }
 
@@ -145,9 +154,9 @@ export class MarketAuditor {
     const isTheirs = pool.lot(lotId).holderId === sellerId;
     demand(isTheirs, `${listingId} is offered by ${sellerId}, who does not hold ${lotId}`);
     const quantity = Number(event.quantity);
+    const offer = { listingId, poolId, sellerId, lotId, window, quantity, unitPrice: BigInt(event.unitPrice) };
+    checkLots(pool, { ...offer, name: listingId }, (cell) => pool.freeAt(lotId, cell));
     pool.claim(listingId, { lotId, holderId: null, cells: pool.rectangle(window, quantity) });
-    const unitPrice = BigInt(event.unitPrice);
-    const offer = { listingId, poolId, sellerId, lotId, window, quantity, unitPrice };
     const isAuction = event.auction !== null;
     this.listings.set(listingId, { ...offer, hops, termsVersion, isAuction });
     this.orders.askArrived(listingId);
@@ -178,6 +187,7 @@ export class MarketAuditor {
     const isPrice = BigInt(event.amount) === amount;
     demand(isPrice, `${reservationId} costs ${amount}, not ${event.amount}`);
     const offered = found(pool.claimed(listingId), `offer ${listingId}`);
+    checkLots(pool, { name: reservationId, quantity, window }, (cell) => offered.at(cell));
     pool.paint(offered, window, -quantity);
     this.checkRemaining(pool, listingId, event.listingRemaining);
     const { lotId } = listing;
@@ -187,6 +197,7 @@ export class MarketAuditor {
     this.reservations.set(reservationId, { ...listing, ...held, status: 'held', paidAt: 0 });
     const isAbove = pool.isAboveCap(holderId, window);
     demand(!isAbove, `${reservationId} puts ${holderId} above the cap of ${pool.poolId}`);
+    this.setAsides.checkPurchase(pool, holderId, window, event.heldAt);
     return pool;
   }
 

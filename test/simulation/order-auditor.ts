@@ -1,3 +1,4 @@
+import { checkOrderLots } from './lot-auditor.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
 import type { PoolBook, RawWindow } from './pool-book.js';
 import type * as raw from './raw-event.js';
@@ -42,6 +43,7 @@ export class OrderAuditor {
     const { orderId, buyerId, window, expiresAt, constraints, timeInForce } = event;
     demand(!this.live.has(orderId), `${orderId} is placed twice`);
     const quantity = Number(event.quantity);
+    checkOrderLots(this.market, orderId, quantity);
     const limitPrice = BigInt(event.limitPrice);
     const reserved = BigInt(event.reserved);
     const due = worstCase(limitPrice, quantity, window);
@@ -88,6 +90,7 @@ export class OrderAuditor {
     const [quantity, limitPrice] = [Number(event.quantity), BigInt(event.limitPrice)];
     const remaining = order.remaining + quantity - order.quantity;
     demand(remaining > 0, `${order.orderId} is changed to less than was filled`);
+    checkOrderLots(this.market, order.orderId, remaining);
     const reserved = order.spent + worstCase(limitPrice, remaining, order.window);
     demand(BigInt(event.reserved) === reserved, `I3: ${order.orderId} needs ${reserved}`);
     const keeps = quantity <= order.quantity && limitPrice === order.limitPrice;
@@ -114,6 +117,9 @@ export class OrderAuditor {
       for (const listing of this.market.listings.values()) {
         if (this.couldTake(order, listing, now)) {
           return `${order.orderId} waits for what ${listing.listingId} offers`;
+        }
+        if (this.isForgotten(order, listing, now)) {
+          return `${order.orderId} is not told when ${listing.listingId} is released`;
         }
       }
     }
@@ -155,6 +161,7 @@ export class OrderAuditor {
       demand(!isPassedOver, `I4: ${order.orderId} passed ${other.listingId} over`);
     }
     for (const other of this.live.values()) {
+      if (this.market.setAsides.isEased(this.market.pool(taken.poolId))) break;
       if (!other.isPlain || !this.isBidBefore(other, order)) continue;
       const isPassedOver = this.couldTake(other, taken, event.filledAt);
       demand(!isPassedOver, `I4: ${taken.listingId} passed ${other.orderId} over`);
@@ -170,11 +177,19 @@ export class OrderAuditor {
     return a.limitPrice === b.limitPrice ? a.place < b.place : a.limitPrice > b.limitPrice;
   }
 
-  /** Whether one token/s of the ask could be the buyer's throughout the window of the bid. */
+  /** Whether one lot of the ask could be the buyer's throughout the window of the bid. */
   private couldTake(order: LiveOrder, listing: OpenListing, now: number): boolean {
+    const { buyerId, window } = order;
+    if (!this.isOffered(order, listing, now)) return false;
+    return this.market.setAsides.hasRoom(this.market.pool(listing.poolId), buyerId, window, now);
+  }
+
+  /** Whether it could be, but for what is set aside for small buyers. */
+  private isOffered(order: LiveOrder, listing: OpenListing, now: number): boolean {
     const { buyerId, window, limitPrice, remaining, expiresAt } = order;
     if (listing.isAuction) return false;
-    const isMeant = remaining > 0 && buyerId !== listing.sellerId && limitPrice >= listing.unitPrice;
+    const isLot = remaining >= this.market.pool(listing.poolId).lotSize;
+    const isMeant = isLot && buyerId !== listing.sellerId && limitPrice >= listing.unitPrice;
     const isWithin = listing.window.start <= window.start && window.end <= listing.window.end;
     if (!isMeant || !isWithin || expiresAt <= now) return false;
     return this.isRoomFor(listing, buyerId, { window, now });
@@ -186,7 +201,9 @@ export class OrderAuditor {
     const pool = this.market.pool(listing.poolId);
     demand(!this.market.reservations.has(reservationId), `${reservationId} is given twice`);
     const [quantity, unitPrice, amount] = [event.quantity, event.unitPrice, event.amount].map(BigInt);
-    pool.paint(found(pool.claimed(listingId), `offer ${listingId}`), window, -Number(quantity));
+    const offered = found(pool.claimed(listingId), `offer ${listingId}`);
+    this.checkFillLots(event, pool, listing);
+    pool.paint(offered, window, -Number(quantity));
     this.market.checkRemaining(pool, listingId, event.listingRemaining);
     const paid = { status: 'scheduled', paidAt: event.filledAt, expiresAt: 0, quoteId: null } as const;
     const sale = { reservationId, holderId, window, quantity: Number(quantity) };
@@ -197,10 +214,26 @@ export class OrderAuditor {
     this.market.reservations.set(reservationId, reservation);
     const isAbove = pool.isAboveCap(holderId, window);
     demand(!isAbove, `${reservationId} puts ${holderId} above the cap of ${pool.poolId}`);
+    this.market.setAsides.checkPurchase(pool, holderId, window, event.filledAt);
+    if (event.sourceAfter !== null) this.market.setAsides.resold(pool);
     return pool;
   }
 
-  /** Whether a buyer could have one token/s of a listing throughout a window. */
+  /** Whole lots of the pool; in an auction also all of what somebody bid for. */
+  private checkFillLots(event: raw.OrderFilled, pool: PoolBook, { isAuction }: OpenListing): void {
+    const { orderId, quantity } = event;
+    const bid = this.market.auctions.bids.get(orderId)?.order;
+    if (isAuction && bid?.quantity === Number(quantity)) return;
+    const isWhole = Number(quantity) % pool.lotSize === 0;
+    demand(isWhole, `${orderId} gets ${quantity} in lots of ${pool.lotSize}`);
+  }
+
+  private isForgotten(order: LiveOrder, listing: OpenListing, now: number): boolean {
+    if (!this.isOffered(order, listing, now)) return false;
+    return this.market.setAsides.isForgotten(this.market.pool(listing.poolId), order);
+  }
+
+  /** Whether a buyer could have one lot of a listing throughout a window. */
   private isRoomFor(
     { listingId, poolId }: OpenListing,
     buyerId: string,
@@ -212,7 +245,7 @@ export class OrderAuditor {
     if (!isOnGrid || window.start < Math.floor(now / grid) * grid) return false;
     const offered = found(pool.claimed(listingId), `offer ${listingId}`);
     const [from, until] = pool.cellsOf(window);
-    for (let cell = from; cell < until; cell += 1) if (offered.at(cell) < 1) return false;
+    for (let cell = from; cell < until; cell += 1) if (offered.at(cell) < pool.lotSize) return false;
     return pool.hasRoom(buyerId, window);
   }
 

@@ -2,6 +2,7 @@ import { marketDefinition } from '../../src/allocation/application/market.defini
 import type { MarketCommand } from '../../src/allocation/model/market.commands.js';
 import type { MarketEvent } from '../../src/allocation/model/market.events.js';
 import type { MarketState } from '../../src/allocation/model/market.state.js';
+import type { PoolFacts } from '../../src/allocation/model/market.terms.js';
 import type { AppendOutcome, AppendRequest, EventStore } from '../../src/eventstore/event-store.js';
 import type { Decider } from '../../src/kernel/decider.js';
 import type { MicroUsd } from '../../src/kernel/money.js';
@@ -53,6 +54,19 @@ function holdWithoutCap(command: MarketCommand, state: MarketState): Decision {
   );
   return decide(command, command.type === 'HoldReservation' ? { ...state, pools } : state);
 }
+
+function withFacts(change: (facts: PoolFacts) => PoolFacts): typeof decide {
+  return (command, state) => {
+    const pools = new Map(
+      [...state.pools].map(([poolId, pool]) => [poolId, { ...pool, facts: change(pool.facts) }] as const),
+    );
+    return decide(command, command.type === 'OpenPool' ? state : { ...state, pools });
+  };
+}
+
+/** Whoever comes has what is kept for others. */
+const nothingSetAside = withFacts((facts) => ({ ...facts, setAside: null }));
+const noLots = withFacts((facts) => ({ ...facts, lotSize: 1n as Quantity }));
 
 /** One token/s of what was bought is nobody's. */
 function titleLost(event: MarketEvent): MarketEvent {
@@ -226,6 +240,17 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     found: /I2: \d+ of \d+ are offered or held/,
   },
   { name: 'no cap on a buyer', plant: deciding(holdWithoutCap), found: /above the cap/ },
+  {
+    name: 'nothing kept for small buyers',
+    plant: deciding(nothingSetAside),
+    found: /buys of .* what is set aside for small buyers/,
+  },
+  { name: 'parts of lots', plant: deciding(noLots), found: /in lots of/ },
+  {
+    name: 'releases that reach nobody',
+    plant: eventsOf((event) => (event.type === 'ReleaseAwaited' ? { ...event, releaseAt: null } : event)),
+    found: /is not told when .* is released/,
+  },
   { name: 'a lost title', plant: eventsOf(titleLost), found: /I1: titles in/ },
   {
     name: 'a wrong price',

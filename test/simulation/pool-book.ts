@@ -58,6 +58,7 @@ export const ROOT = 'pool';
  */
 export class PoolBook {
   buyerShareMax: number | null = null;
+  lotSize = 1;
   private readonly nameplate = new Cells();
   private readonly finished = new Cells();
   private readonly lots = new Map<string, Lot>();
@@ -175,9 +176,9 @@ export class PoolBook {
     return this.wouldBeAboveCap(holderId, window, 0);
   }
 
-  /** True when the pool's cap leaves a buyer one token/s throughout a window. */
+  /** True when the pool's cap leaves a buyer one lot throughout a window. */
   hasRoom(holderId: string, window: RawWindow): boolean {
-    return !this.wouldBeAboveCap(holderId, window, 1);
+    return !this.wouldBeAboveCap(holderId, window, this.lotSize);
   }
 
   /** The most that a pool's cap leaves to a buyer throughout a window. */
@@ -193,13 +194,19 @@ export class PoolBook {
   }
 
   /** Title and holds of a buyer in one cell. */
-  private positionOf(holderId: string, cell: number): number {
+  positionOf(holderId: string, cell: number): number {
     const parts = [
       ...[...this.lots.values()].map(({ holderId: owner, title }) => ({ owner, cells: title })),
       ...[...this.claims.values()].map(({ holderId: owner, cells }) => ({ owner, cells })),
     ];
     const own = parts.filter(({ owner }) => owner === holderId);
     return own.reduce((sum, { cells }) => sum + cells.at(cell), 0);
+  }
+
+  /** Everybody who has title, or for whom something is held, the provider apart. */
+  buyers(): ReadonlySet<string> {
+    const holders = [...this.lots.values(), ...this.claims.values()].map(({ holderId }) => holderId);
+    return new Set(holders.filter((id): id is string => id !== null && id !== this.providerId));
   }
 
   private wouldBeAboveCap(holderId: string, window: RawWindow, more: number): boolean {

@@ -2,9 +2,11 @@ import type { RecordedEvent } from '../../src/eventstore/event.js';
 import type { RawSegment, RawWindow } from './pool-book.js';
 import type { AuctionBidPlaced, AuctionBidWithdrawn, AuctionCleared } from './raw-auction-event.js';
 import type { QuoteClosed, QuoteOpened } from './raw-quote-event.js';
+import type { PoolTerms } from './raw-terms.js';
 
 export type * from './raw-auction-event.js';
 export type * from './raw-quote-event.js';
+export type { RawSetAside, RawTerms } from './raw-terms.js';
 
 /** The log's own words, read without the product's codec: quantities and money are decimal text. */
 export interface Place {
@@ -13,18 +15,6 @@ export interface Place {
   /** Which request led to it, and as whom. */
   readonly cause: string;
   readonly actor: string;
-}
-export interface RawTerms {
-  readonly cancellation: readonly { readonly noticeMin: number; readonly fee: number }[];
-  readonly resale: { readonly priceCap: number | null };
-  readonly curtailment: {
-    readonly reclaimNotice: number | null;
-    readonly penaltyShare: Readonly<Record<string, number>>;
-  };
-}
-interface PoolTerms {
-  readonly terms: RawTerms;
-  readonly buyerShareMax: number | null;
 }
 type RawSource =
   | { readonly kind: 'pool' }
@@ -56,6 +46,7 @@ export interface PoolOpened extends Place, PoolTerms {
   readonly poolId: string;
   readonly providerId: string;
   readonly grid: number;
+  readonly lotSize: string;
   readonly nameplate: readonly RawSegment[];
 }
 export interface PoolExtended extends Place {
@@ -242,6 +233,11 @@ export interface IdleReviewed extends Place {
   readonly listingId: string | null;
   readonly nextReviewAt: number | null;
 }
+export interface ReleaseAwaited extends Place {
+  readonly type: 'ReleaseAwaited';
+  readonly poolId: string;
+  readonly releaseAt: number | null;
+}
 
 export type RawEvent =
   | PoolOpened
@@ -272,7 +268,8 @@ export type RawEvent =
   | IdleRuleSet
   | IdleReviewed
   | QuoteOpened
-  | QuoteClosed;
+  | QuoteClosed
+  | ReleaseAwaited;
 
 export function readRaw({ type, version, occurredAt, data, metadata }: RecordedEvent): RawEvent {
   const { actor, cause } = JSON.parse(metadata) as { actor: string; cause: string };

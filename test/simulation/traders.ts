@@ -21,6 +21,7 @@ import { Quoters } from './quoters.js';
 import type { SeededRandom } from './random.js';
 import type { Content, Request } from './requests.js';
 import { Takers } from './takers.js';
+import { inWholeLots } from './whole-lots.js';
 
 const EVERYBODY = [...BUYERS, ...PROVIDERS];
 const FEE_MAX = 1_000_000_000_000n as MicroUsd;
@@ -110,9 +111,13 @@ export class Traders {
 
   private request(
     marketId: MarketId,
-    [scope, content]: readonly [scope: string, content: Content],
+    [scope, wanted]: readonly [scope: string, content: Content],
   ): Request {
     this.requests += 1;
+    // Seldom what no lot can be, or what is left of one.
+    const isInLots = this.random.chance(85);
+    const book = this.bookOf(marketId);
+    const content = isInLots ? inWholeLots(wanted, book, this.factsOf(marketId)) : wanted;
     return { marketId, scope, key: `K${this.requests}`, content };
   }
 

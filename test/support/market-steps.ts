@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { auditMarket } from '../../src/allocation/model/market.audit.js';
+import type { PoolFacts } from '../../src/allocation/model/market.terms.js';
 import type { BasisPoints } from '../../src/kernel/money.js';
 import { floorToGrid, HOUR_MS, type Instant } from '../../src/kernel/time.js';
 import {
@@ -168,5 +169,5 @@ export function play(
   }
 }
 
-export const opened = (share: number | null): MarketStory =>
-  new MarketStory().given(openPool({ buyerShareMax: share as BasisPoints | null }));
+export const opened = (share: number | null, more: Partial<PoolFacts> = {}): MarketStory =>
+  new MarketStory().given(openPool({ buyerShareMax: share as BasisPoints | null, ...more }));

@@ -81,11 +81,13 @@ export function poolFacts(changes: Partial<PoolFacts> = {}): PoolFacts {
     marketId: MARKET,
     providerId: PROVIDER,
     grid: HOUR_MS,
+    lotSize: tokens(1),
     attributes: ATTRIBUTES,
     nameplate: rectangle({ start: DAY_ZERO, end: (DAY_ZERO + 10 * DAY_MS) as Instant }, 1_000n),
     revision: 1,
     terms: saleTerms(),
     buyerShareMax: null,
+    setAside: null,
     ...changes,
   };
 }

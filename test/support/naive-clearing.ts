@@ -16,8 +16,9 @@ export function clearNaively(lot: Lot, bids: readonly Candidate[], roomFor: Room
   const refused: bigint[] = [];
   let left = lot.quantity as bigint;
   for (const bid of inTurn(bids)) {
-    const wanted = countUnits(bid, roomFor, given);
-    const got = left < wanted ? left : wanted;
+    const may = countUnits(bid, roomFor, given);
+    const wanted = may === bid.quantity ? may : downToLots(may, lot);
+    const got = left < wanted ? downToLots(left, lot) : wanted;
     const isEnough = got >= bid.minimumFill;
     if (wanted >= bid.minimumFill && (!isEnough || got < wanted)) refused.push(bid.limitPrice);
     if (!isEnough || got === 0n) continue;
@@ -30,6 +31,13 @@ export function clearNaively(lot: Lot, bids: readonly Candidate[], roomFor: Room
   const [asked = 0n] = [lot.reservePrice, ...refused].sort((a, b) => (a > b ? -1 : 1));
   const caps = [asked, ...winners, ...(lot.priceMax === null ? [] : [lot.priceMax])];
   return { shares, price: caps.sort((a, b) => (a < b ? -1 : 1))[0] ?? null };
+}
+
+/** Token/s by token/s, until whole lots are left. */
+function downToLots(most: bigint, { lotSize }: Lot): bigint {
+  let units = most;
+  while (units % lotSize !== 0n) units -= 1n;
+  return units;
 }
 
 /** How much of a bid its buyer's own room allows, counted up. */

@@ -8,6 +8,7 @@ import {
 import { costUpTo } from '../../src/allocation/model/titles.js';
 import type { OrderId, OrganizationId, PoolId } from '../../src/kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../src/kernel/money.js';
+import type { Quantity } from '../../src/kernel/quantity.js';
 import type { Duration, Instant } from '../../src/kernel/time.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
@@ -43,7 +44,7 @@ const BUYERS = [BUYER, OTHER, 'org-third' as OrganizationId];
 const PROVIDERS = [PROVIDER, 'org-provider-2' as OrganizationId];
 const POOLS = ['pool-1', 'pool-2', 'pool-3'] as PoolId[];
 
-/** Three pools of two providers, one on a finer grid, one with a cap on a buyer's share. */
+/** Three pools of two providers: one on a finer grid with a cap on a buyer's share, one in lots with a set-aside. */
 export const OPENING: readonly Untimed[] = [
   openPool(),
   openPool({
@@ -53,7 +54,16 @@ export const OPENING: readonly Untimed[] = [
     buyerShareMax: 3_000 as BasisPoints,
     attributes: { ...ATTRIBUTES, region: 'eu-north', residency: [] },
   }),
-  openPool({ poolId: POOLS[2]!, providerId: PROVIDERS[1]! }),
+  openPool({
+    poolId: POOLS[2]!,
+    providerId: PROVIDERS[1]!,
+    lotSize: tokens(10),
+    setAside: {
+      share: 6_000 as BasisPoints,
+      smallBuyerMax: tokens(60),
+      releasedBefore: (6 * HOUR_MS) as Duration,
+    },
+  }),
 ];
 
 /** Seeded commands of every kind, most of which mean something to the market as it is. */
@@ -125,8 +135,8 @@ export class OrderTraffic {
       isPostOnly: random.chance(10),
     };
     if (from === null) {
-      const what = { window: this.window(now), quantity: tokens(random.integer(1, 300)) };
       const { poolId, providerId: sellerId } = pool;
+      const what = { window: this.window(now), quantity: this.size(pool.lotSize, 300) };
       return { ...offer, ...what, poolId, sellerId, source: { kind: 'pool' } } as Untimed;
     }
     const { poolId, holderId: sellerId, reservationId, window, quantity } = from;
@@ -159,16 +169,24 @@ export class OrderTraffic {
     return { type: 'CurtailPool', ...given, window: this.window(now) } as Untimed;
   }
 
-  private hold({ listings }: MarketState): Untimed {
+  /** Mostly in lots, seldom what must be refused. */
+  private size(lotSize: bigint, most: number): Quantity {
+    const any = tokens(this.random.integer(1, most));
+    if (lotSize === 1n || this.random.chance(10)) return any;
+    return (((any + lotSize - 1n) / lotSize) * lotSize) as Quantity;
+  }
+
+  private hold({ listings, pools }: MarketState): Untimed {
     const { random } = this;
     const listing = random.pickAny(listings.values());
+    const pool = listing === null ? undefined : pools.get(listing.poolId);
     return {
       type: 'HoldReservation',
       reservationId: `H${this.count}`,
       listingId: listing?.listingId ?? 'none',
       buyerId: random.pick(BUYERS),
       window: listing?.window ?? hours(1, 2),
-      quantity: tokens(random.integer(1, 100)),
+      quantity: this.size(pool?.facts.lotSize ?? 1n, 100),
       holdFor: (random.integer(1, 90) * MINUTE_MS) as Duration,
     } as Untimed;
   }

@@ -4,7 +4,7 @@ import type { BasisPoints } from '../../src/kernel/money.js';
 import { fromSegments, maximumOver, minimumOver, type StepFunction } from '../../src/kernel/step-function.js';
 import { ceilToGrid, floorToGrid, HOUR_MS, plus, type Duration, type Instant } from '../../src/kernel/time.js';
 import { contains, type Window } from '../../src/kernel/window.js';
-import { hour, hours, MARKET, price } from './market.js';
+import { hour, hours, MARKET, price, tokens } from './market.js';
 
 /** `[from, to, tokens/s]` in hours from day zero. */
 export type Stretch = readonly [from: number, to: number, quantity: number];
@@ -30,6 +30,7 @@ export function ask(
     providerId: owner as OrganizationId,
     unitPrice: price(unitPrice),
     grid: HOUR_MS,
+    lotSize: tokens(1),
     remaining: curve(...remaining),
     ...changes,
   };
@@ -92,12 +93,14 @@ function choicesOf({ asks, demand }: PlanProblem, lines: readonly Instant[]): re
       .map((start) => ({ start, end: plus(start, one.grid) }))
       .map((window) => {
         const peak = Number(maximumOver(demand, window));
-        const most = Math.min(peak, Number(minimumOver(one.remaining, window)));
-        return { ask: one, window, most, peak };
+        const lot = Number(one.lotSize);
+        const useful = Math.ceil(peak / lot) * lot;
+        const most = Math.min(useful, Number(minimumOver(one.remaining, window)));
+        return { ask: one, window, most, peak: peak + lot - 1 };
       }),
   );
   // In time order, so that what cannot be covered any more is seen early.
-  return choices.filter(({ most }) => most > 0).sort((a, b) => a.window.start - b.window.start);
+  return choices.filter(({ ask: one, most }) => most >= Number(one.lotSize)).sort((a, b) => a.window.start - b.window.start);
 }
 
 interface Search {
@@ -127,7 +130,7 @@ function tryAll(search: Search, index: number, so: Taken): bigint | null {
   }
   const { window, ask: one, most } = choice;
   const spanned = (window.end - window.start) / HOUR_MS;
-  for (let quantity = 0; quantity <= most; quantity += 1) {
+  for (let quantity = 0; quantity <= most; quantity += Number(one.lotSize)) {
     const covered = so.covered.map((value, cell) =>
       lines[cell]! >= window.start && lines[cell]! < window.end ? value + quantity : value,
     );

@@ -1,5 +1,6 @@
 import type { MarketId, OrganizationId, PoolId } from '../../src/kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../src/kernel/money.js';
+import type { Quantity } from '../../src/kernel/quantity.js';
 import { rectangle } from '../../src/kernel/step-function.js';
 import { HOUR_MS, type Duration, type Instant } from '../../src/kernel/time.js';
 import type { PlatformSlug } from '../../src/providers/model/platform.js';
@@ -48,6 +49,7 @@ export function termsOf(
     curtailment: NO_CURTAILMENT_TERMS,
     overagePrice: 900_000n as MicroUsd,
     buyerShareMax: share(4_000),
+    setAside: null,
     ...changes,
   };
 }
@@ -63,6 +65,7 @@ export function draftOf(changes: Partial<PoolDraft> = {}): PoolDraft {
     region: 'us-west-2',
     residency: ['US'],
     grid: HOUR_MS,
+    lotSize: 1n as Quantity,
     nameplate: rectangle(hours(0, 240), 1_000n),
     profile: profileOf(),
     serviceLevel: levelOf(),

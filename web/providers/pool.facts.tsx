@@ -29,7 +29,9 @@ export function PoolFacts({ pool }: { readonly pool: Pool }): ReactNode {
     ['Cancelling costs', cancellation(terms.cancellation)],
     ['Taken back', curtailment(terms.curtailment)],
     ['Resale', resale(terms.resale)],
+    ['Traded in lots of', `${groupDigits(pool.lotSize)} tokens/s`],
     ['One buyer', terms.buyerShareMax === null ? 'any share' : `at most ${percent(terms.buyerShareMax)}`],
+    ['For small buyers', setAside(terms.setAside)],
   ];
   return (
     <dl className="facts">
@@ -62,6 +64,12 @@ function curtailment({ reclaimNoticeHours, ...penalty }: Pool['terms']['curtailm
   const outage = `after an outage: refund and ${percent(penalty.outagePenalty)}`;
   if (reclaimNoticeHours === null) return `${outage}; otherwise never`;
   return `${outage}; with ${reclaimNoticeHours} h notice: refund and ${percent(penalty.reclaimPenalty)}`;
+}
+
+function setAside(kept: Pool['terms']['setAside']): string {
+  if (kept === null) return 'nothing is set aside';
+  const who = `who holds at most ${groupDigits(kept.smallBuyerMax)} tokens/s`;
+  return `${percent(kept.share)} is for ${who}, until ${kept.releasedBeforeHours} h before each hour or day`;
 }
 
 function resale({ isTransferable, hopsMax, royalty, priceCap, holdingTimeMinutes }: Pool['terms']['resale']): string {

@@ -11,6 +11,7 @@ const POOL = graphql(`
     region
     residency
     grid
+    lotSize
     nameplate { quantity window { start end } }
     profileVersion
     profile { runtime contextLength tier weights { input cachedInput reasoning } }
@@ -18,6 +19,7 @@ const POOL = graphql(`
     terms {
       buyerShareMax
       overagePrice
+      setAside { share smallBuyerMax releasedBeforeHours }
       cancellation { noticeHours fee }
       curtailment { reclaimNoticeHours outagePenalty reclaimPenalty }
       resale { isTransferable hopsMax royalty priceCap holdingTimeMinutes }

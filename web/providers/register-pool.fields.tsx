@@ -61,6 +61,7 @@ export function CapacityFields({ start, end }: { readonly start: string; readonl
     <Part title="Capacity">
       <TextField {...SHORT} label="Tokens per second" name="nameplate.0.quantity" hint="weighted output tokens" />
       <SelectField label="Its time is cut in" name="grid" choices={GRIDS} />
+      <TextField {...SHORT} label="Traded in lots of" name="lotSize" defaultValue="1" hint="tokens/s; never changes" />
       <TextField {...dates} label="From (UTC)" name="nameplate.0.window.start" defaultValue={start} />
       <TextField {...dates} label="To (UTC)" name="nameplate.0.window.end" defaultValue={end} />
     </Part>
@@ -101,6 +102,9 @@ export function TermsFields(): ReactNode {
       <TextField {...SHORT} label="Later it costs (%)" name="terms.cancellation.1.fee" defaultValue="50" hint="of the price" />
       <TextField {...SHORT} label="Overage price (USD)" name="terms.overagePrice" required={false} hint="per million weighted tokens; empty: none" />
       <TextField {...SHORT} label="One buyer at most (%)" name="terms.buyerShareMax" required={false} hint="empty: no limit" />
+      <TextField {...SHORT} label="For small buyers (%)" name="terms.setAside.share" required={false} hint="of the capacity; empty: nothing is set aside" />
+      <TextField {...SHORT} label="Small is at most" name="terms.setAside.smallBuyerMax" required={false} hint="tokens/s of this pool" />
+      <TextField {...SHORT} label="Everybody’s before (h)" name="terms.setAside.releasedBeforeHours" defaultValue="1" hint="before each hour or day starts" />
     </Part>
   );
 }

@@ -16,6 +16,7 @@ export function readPool(form: FormReader): Result<RegisterPoolInput, readonly I
     region: form.text('region'),
     residency: form.text('residency').toUpperCase().split(/[\s,]+/).filter((one) => one !== ''),
     grid: form.text('grid') as NonNullable<RegisterPoolInput['grid']>,
+    lotSize: form.quantity('lotSize'),
     nameplate: [
       { window: form.window('nameplate.0.window'), quantity: form.quantity('nameplate.0.quantity') },
     ],
@@ -60,5 +61,17 @@ function readTerms(form: FormReader): RegisterPoolInput['terms'] {
     cancellation: noticeHours === 0 ? [late] : [{ noticeHours, fee: 0 }, late],
     overagePrice: form.optional('terms.overagePrice', form.usd),
     buyerShareMax: form.optional('terms.buyerShareMax', form.percent),
+    setAside: readSetAside(form),
+  };
+}
+
+/** Without a share nothing is set aside. */
+function readSetAside(form: FormReader): NonNullable<RegisterPoolInput['terms']['setAside']> | null {
+  const share = form.optional('terms.setAside.share', form.percent);
+  if (share === null) return null;
+  return {
+    share,
+    smallBuyerMax: form.quantity('terms.setAside.smallBuyerMax'),
+    releasedBeforeHours: form.whole('terms.setAside.releasedBeforeHours'),
   };
 }

@@ -14,6 +14,7 @@ import type { Instant } from '../../kernel/time.js';
 import { AuctionStateRejection } from './auction.types.js';
 import { ListingType, OFFER_REJECTIONS } from './listing.types.js';
 import { OrderReceiptType } from './order.types.js';
+import { LotRejection } from './lot-size.rejections.js';
 import {
   AmountTooLargeRejection,
   CapacityRejection,
@@ -122,6 +123,7 @@ export const PlaceAuctionBidResult = resultUnion('placeAuctionBid', [
   NotFoundRejection,
   SelfTradeRejection,
   AuctionStateRejection,
+  LotRejection,
   AmountTooLargeRejection,
   CapacityRejection,
   InsufficientFundsRejection,

@@ -7,6 +7,7 @@ import { CapacitySegmentType, WindowInput, WindowType } from '../../api/graphql/
 import type { UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import { AuctionStateRejection, AuctionType } from './auction.types.js';
+import { LotRejection } from './lot-size.rejections.js';
 import {
   AmountTooLargeRejection,
   CapacityRejection,
@@ -75,6 +76,11 @@ export class ListingType {
 
   @Field(() => TokensPerSecondScalar, { description: 'The whole quantity that was offered.' })
   quantity!: string | bigint;
+
+  @Field(() => TokensPerSecondScalar, {
+    description: 'It is bought in whole multiples of this, or as all that is left throughout a window.',
+  })
+  lotSize!: string | bigint;
 
   @Field(() => MicroUsdScalar, {
     description: 'Price per token/s and hour; of an auction the reserve price.',
@@ -202,6 +208,7 @@ export class WithdrawListingSuccess {
 export const OFFER_REJECTIONS = [
   ValidationRejection,
   NotFoundRejection,
+  LotRejection,
   WindowRejection,
   CapacityRejection,
   AmountTooLargeRejection,

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowMembers } from '../../api/graphql/access.js';
 import {
   readInstantKey,
@@ -61,6 +61,19 @@ export class OrderResolver {
       placedAt.toISOString(),
       orderId,
     ]);
+  }
+
+  @Query(() => OrderType, {
+    nullable: true,
+    description: 'One bid of your organization. What it bought: reservations of its orderId.',
+  })
+  @AllowMembers(ROLES, 'market:read')
+  async order(
+    @Args('orderId', { type: () => ID, description: 'Its id.' }) orderId: string,
+    @Caller() { organizationId: buyerId }: AuthenticatedPrincipal,
+  ): Promise<OrderType | null> {
+    const row = await this.database.marketOrder.findFirst({ where: { orderId, buyerId } });
+    return row === null ? null : showRow(row);
   }
 
   @Mutation(() => PlaceOrderResult, {

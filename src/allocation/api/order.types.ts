@@ -1,10 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, PageArguments } from '../../api/graphql/connection.js';
-import {
-  InsufficientFundsRejection,
-  NotFoundRejection,
-  ValidationRejection,
-} from '../../api/graphql/rejection.js';
+import { InsufficientFundsRejection, NotFoundRejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import {
   InstantScalar,
@@ -16,6 +12,7 @@ import { WindowInput, WindowType } from '../../api/graphql/window.types.js';
 import type { UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
+import { LotRejection } from './lot-size.rejections.js';
 import { AmountTooLargeRejection, CapacityRejection, WindowRejection } from './trade.rejections.js';
 
 export const ORDER_STATES = {
@@ -270,6 +267,7 @@ export const PlaceOrderResult = resultUnion('placeOrder', [
   PlaceOrderSuccess,
   ValidationRejection,
   NotFoundRejection,
+  LotRejection,
   WindowRejection,
   CapacityRejection,
   AmountTooLargeRejection,
@@ -289,6 +287,7 @@ export const AmendOrderResult = resultUnion('amendOrder', [
   AmendOrderSuccess,
   ValidationRejection,
   NotFoundRejection,
+  LotRejection,
   AmountTooLargeRejection,
   InsufficientFundsRejection,
 ]);

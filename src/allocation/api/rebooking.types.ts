@@ -9,6 +9,8 @@ import type { Instant } from '../../kernel/time.js';
 import { ExtensionRejection } from './curtailment.rejections.js';
 import { OrderConstraintsInput } from './order.types.js';
 import { ReservationType } from './reservation.types.js';
+import { LotRejection } from './lot-size.rejections.js';
+import { SetAsideRejection } from './set-aside.rejections.js';
 import { AmountTooLargeRejection, CapacityRejection, WindowRejection } from './trade.rejections.js';
 
 export const REBOOKING_FORCES = { IOC: 'IOC', GTC: 'GTC' } as const;
@@ -132,8 +134,10 @@ export const ExtendReservationResult = resultUnion('extendReservation', [
   ValidationRejection,
   NotFoundRejection,
   StateRejection,
+  LotRejection,
   WindowRejection,
   CapacityRejection,
+  SetAsideRejection,
   ExtensionRejection,
   AmountTooLargeRejection,
 ]);

@@ -22,6 +22,8 @@ import {
   CancellationQuoteType,
   CancelReservationInput,
   CancelReservationResult,
+} from './cancellation.types.js';
+import {
   ReleaseHoldInput,
   ReleaseHoldResult,
   RESERVATION_SIDES,
@@ -46,7 +48,7 @@ export class ReservationResolver {
   })
   @AllowMembers(ROLES, 'market:read')
   async reservations(
-    @Args() { side, status, ...pageArguments }: ReservationArguments,
+    @Args() { side, status, orderId, ...pageArguments }: ReservationArguments,
     @Caller() { organizationId }: AuthenticatedPrincipal,
   ): Promise<Connection<ReservationType>> {
     const page = readPage(pageArguments, 2);
@@ -56,6 +58,8 @@ export class ReservationResolver {
         // What is handed over within the organization is sold to nobody.
         ...(side === RESERVATION_SIDES.SOLD && { holderId: { not: organizationId } }),
         ...(status && { status }),
+        // Who sold to an order is not told which it was.
+        ...(typeof orderId === 'string' && { orderId, holderId: organizationId }),
         ...(page.after && { OR: before(page.after) }),
       },
       orderBy: [{ heldAt: 'desc' }, { reservationId: 'desc' }],

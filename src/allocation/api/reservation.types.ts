@@ -4,16 +4,15 @@ import { NotFoundRejection, PartOfQuoteRejection, StateRejection, ValidationReje
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar, TokensPerSecondScalar } from '../../api/graphql/scalars.js';
 import { CapacitySegmentType, WindowInput, WindowType } from '../../api/graphql/window.types.js';
-import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { ReservationStatus } from '../model/market.rejections.js';
 import { ReservationCurtailmentType } from './curtailment.types.js';
 import { IdleRuleType } from './idle.types.js';
+import { LotRejection } from './lot-size.rejections.js';
+import { SetAsideRejection } from './set-aside.rejections.js';
 import {
   AmountTooLargeRejection,
   CapacityRejection,
-  EncumberedRejection,
-  FeeChangedRejection,
   SelfTradeRejection,
   WindowRejection,
 } from './trade.rejections.js';
@@ -188,6 +187,9 @@ export class ReservationType {
   @Field(() => ID, { nullable: true, description: 'The reservation that it prolongs; null where there is none, or it is not yours.' })
   extendsReservationId!: string | null;
 
+  @Field(() => ID, { nullable: true, description: 'The order that it was bought by; null: by none, or it is not yours.' })
+  orderId!: string | null;
+
   @Field(() => ID, { nullable: true, description: 'The quote that it was part of; null: none, or it is not yours.' })
   quoteId!: string | null;
 }
@@ -204,18 +206,9 @@ export class ReservationArguments extends PageArguments {
 
   @Field(() => RESERVATION_STATES, { nullable: true, description: 'Only those in this state.' })
   status?: ReservationStatus | null;
-}
 
-@ObjectType('CancellationQuote', { description: 'What cancelling would cost now, by the pool’s schedule.' })
-export class CancellationQuoteType {
-  @Field(() => Int, { description: 'Share of the amount that is kept, in hundredths of a per cent.' })
-  feeShare!: number;
-
-  @Field(() => MicroUsdScalar, { description: 'What is kept.' })
-  fee!: bigint;
-
-  @Field(() => MicroUsdScalar, { description: 'What comes back.' })
-  refund!: bigint;
+  @Field(() => ID, { nullable: true, description: 'Only what this order of yours bought: its fills.' })
+  orderId?: string | null;
 }
 
 @InputType({ description: 'What to set aside of a listing.' })
@@ -236,15 +229,6 @@ export class ReleaseHoldInput {
   reservationId!: string;
 }
 
-@InputType({ description: 'Which reservation to give back, and at what price.' })
-export class CancelReservationInput {
-  @Field(() => ID, { description: 'Its id.' })
-  reservationId!: string;
-
-  @Field(() => MicroUsdScalar, { description: 'The highest fee you accept: see cancellationQuote.' })
-  feeAccepted!: MicroUsd;
-}
-
 @ObjectType({ description: 'Title is set aside: pay before it expires.' })
 export class ReserveSuccess {
   @Field(() => ReservationType, { description: 'The reservation, held.' })
@@ -257,28 +241,15 @@ export class ReleaseHoldSuccess {
   reservationId!: string;
 }
 
-@ObjectType({ description: 'Title went back to the seller; the refund is on its way to your wallet.' })
-export class CancelReservationSuccess {
-  @Field(() => ID, { description: 'The reservation that was cancelled.' })
-  reservationId!: string;
-
-  @Field(() => Int, { description: 'Share of the amount that is kept, in hundredths of a per cent.' })
-  feeShare!: number;
-
-  @Field(() => MicroUsdScalar, { description: 'What is kept.' })
-  fee!: string;
-
-  @Field(() => MicroUsdScalar, { description: 'What comes back.' })
-  refund!: string;
-}
-
 export const ReserveResult = resultUnion('reserve', [
   ReserveSuccess,
   ValidationRejection,
   NotFoundRejection,
   SelfTradeRejection,
+  LotRejection,
   WindowRejection,
   CapacityRejection,
+  SetAsideRejection,
   AmountTooLargeRejection,
 ]);
 export const ReleaseHoldResult = resultUnion('releaseHold', [
@@ -286,12 +257,4 @@ export const ReleaseHoldResult = resultUnion('releaseHold', [
   NotFoundRejection,
   StateRejection,
   PartOfQuoteRejection,
-]);
-export const CancelReservationResult = resultUnion('cancelReservation', [
-  CancelReservationSuccess,
-  ValidationRejection,
-  NotFoundRejection,
-  StateRejection,
-  EncumberedRejection,
-  FeeChangedRejection,
 ]);

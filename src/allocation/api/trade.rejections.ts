@@ -1,11 +1,7 @@
 import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { invalidInput, notFound, type Refusal } from '../../api/graphql/refusals.js';
 import { Rejection } from '../../api/graphql/rejection.js';
-import {
-  InstantScalar,
-  MicroUsdScalar,
-  TokensPerSecondCountScalar,
-} from '../../api/graphql/scalars.js';
+import { InstantScalar, MicroUsdScalar, TokensPerSecondCountScalar } from '../../api/graphql/scalars.js';
 import { WindowType } from '../../api/graphql/window.types.js';
 import { assertNever } from '../../kernel/assert.js';
 import { formatUsd } from '../../kernel/money.js';
@@ -14,6 +10,8 @@ import type { Window } from '../../kernel/window.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import type { Encumbrance, MarketRejection } from '../model/market.rejections.js';
 import { showExtension, showReclaim } from './curtailment.rejections.js';
+import { showOffLot } from './lot-size.rejections.js';
+import { showSetAside } from './set-aside.rejections.js';
 import { showTransfer } from './transfer.rejections.js';
 import { isAboutAuction, showAuctionRejection, type AuctionRefusal } from './auction.rejections.js';
 import { isAboutQuote, showQuoteRejection, type QuoteRefusal } from './quote.rejections.js';
@@ -141,6 +139,8 @@ export function showRejection(rejection: Kept, asked: Asked): Refusal {
       const message = `the reservation is ${state}${STATE_ACCEPTED[asked] ?? ''}`;
       return told('StateRejection', code, message, { state });
     }
+    case 'OFF_LOT':
+      return showOffLot(rejection);
     case 'OFF_GRID':
     case 'WINDOW_IN_PAST':
     case 'OUTSIDE_OFFER':
@@ -217,7 +217,7 @@ function showAmount(
     | QuoteRefusal
     | Of<'POOL_NOT_FOUND' | 'LISTING_NOT_FOUND' | 'RESERVATION_NOT_FOUND' | 'NOT_SELLER'>
     | Of<'MARKET_NOT_FOUND' | 'ORDER_NOT_FOUND'>
-    | Of<'PACKAGE_REFUSED' | 'SELF_TRADE' | 'WRONG_STATE' | 'OFF_GRID' | 'WINDOW_IN_PAST' | 'OUTSIDE_OFFER'>
+    | Of<'PACKAGE_REFUSED' | 'SELF_TRADE' | 'WRONG_STATE' | 'OFF_LOT' | 'OFF_GRID' | 'WINDOW_IN_PAST' | 'OUTSIDE_OFFER'>
   >,
 ): Refusal {
   const { code } = rejection;
@@ -235,6 +235,8 @@ function showAmount(
       const { available } = rejection;
       return told('CapacityRejection', code, capacityMessage(rejection), { available });
     }
+    case 'SET_ASIDE_FOR_SMALL_BUYERS':
+      return showSetAside(rejection);
     case 'RECLAIM_NOT_AGREED':
     case 'RECLAIM_TOO_SOON':
       return showReclaim(rejection);

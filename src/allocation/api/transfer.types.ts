@@ -5,6 +5,7 @@ import { TokensPerSecondScalar } from '../../api/graphql/scalars.js';
 import { WindowInput } from '../../api/graphql/window.types.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import { ReservationType } from './reservation.types.js';
+import { LotRejection } from './lot-size.rejections.js';
 import { CapacityRejection, EncumberedRejection, WindowRejection } from './trade.rejections.js';
 
 @InputType({ description: 'What to hand over within your organization.' })
@@ -48,6 +49,7 @@ export const TransferReservationResult = resultUnion('transferReservation', [
   ValidationRejection,
   NotFoundRejection,
   StateRejection,
+  LotRejection,
   WindowRejection,
   CapacityRejection,
 ]);

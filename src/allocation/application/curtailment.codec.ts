@@ -16,6 +16,7 @@ import type {
 } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
+import { lotSizeSchema } from '../../providers/contract.js';
 import { CURTAILMENT_CAUSES } from '../model/market.terms.js';
 import { constraintsSchema } from './order-request.js';
 
@@ -51,6 +52,7 @@ export const curtailmentEvents = {
       ...{ holderId: organizationId, cause, curtailedAt: instant, grid: duration, window, quantity },
       ...{ lost: segments, lostTitle: segments, entitlement: segments },
       ...{ refund: money, penalty: money, isWhole: z.boolean(), isTransfer: z.boolean(), rebooking },
+      rebookingLotSize: lotSizeSchema,
     }),
   },
   RebookingSet: {

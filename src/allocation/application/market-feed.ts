@@ -52,6 +52,7 @@ const IS_PUBLIC: Readonly<Record<MarketEvent['type'], boolean>> = {
   // A price is its buyer's business; the holds behind it change the book like any others.
   QuoteOpened: false,
   QuoteClosed: false,
+  ReleaseAwaited: false,
   // Sealed: nobody is told that somebody bid.
   AuctionBidPlaced: false,
   AuctionBidWithdrawn: false,

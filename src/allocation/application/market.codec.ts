@@ -20,12 +20,18 @@ import type {
 } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
-import { poolAttributesSchema, saleTermsSchema } from '../../providers/contract.js';
+import {
+  lotSizeSchema,
+  poolAttributesSchema,
+  saleTermsSchema,
+  setAsideSchema,
+} from '../../providers/contract.js';
 import type * as events from '../model/market.events.js';
 import { curtailmentEvents } from './curtailment.codec.js';
 import { idleEvents } from './idle.codec.js';
 import { orderTerms, timeInForceSchema } from './order-request.js';
 import { quoteEvents } from './quote.codec.js';
+import { setAsideEvents } from './set-aside.codec.js';
 import { transferEvents } from './transfer.codec.js';
 
 const source = z.discriminatedUnion('kind', [
@@ -38,6 +44,7 @@ const sourceAfter = z
 const terms = {
   terms: saleTermsSchema,
   buyerShareMax: basisPoints.nullable(),
+  setAside: setAsideSchema,
 };
 const revision = z.number().int();
 const termsVersion = z.number().int();
@@ -76,6 +83,7 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       marketId: text<MarketId>(),
       providerId: organizationId,
       grid: duration,
+      lotSize: lotSizeSchema,
       attributes: poolAttributesSchema,
       nameplate: segments,
       ...terms,
@@ -87,6 +95,7 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
   ListingCreated: {
     schema: z.object({
       ...trade,
+      lotSize: lotSizeSchema,
       // What was listed before there were auctions has none.
       auction: z.object({ opensAt: instant, closesAt: instant }).nullable().default(null),
     }),
@@ -195,6 +204,7 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
   ...idleEvents,
   ...transferEvents,
   ...quoteEvents,
+  ...setAsideEvents,
   AuctionBidPlaced: {
     schema: z.object({
       orderId,

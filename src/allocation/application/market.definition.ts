@@ -64,6 +64,8 @@ function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly 
     }
     case 'OrderPlaced':
       return [advanceAt(event.expiresAt, event.orderId)];
+    case 'ReleaseAwaited':
+      return event.releaseAt === null ? [] : [advanceAt(event.releaseAt, event.poolId)];
     case 'ReservationTransferred':
     case 'OrderFilled': {
       const { start, end } = event.window;

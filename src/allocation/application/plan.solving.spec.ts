@@ -1,5 +1,5 @@
 import { ask, curve, problem, type Rules } from '../../../test/support/planning.js';
-import { hour, hours } from '../../../test/support/market.js';
+import { hour, hours, tokens } from '../../../test/support/market.js';
 import { DAY_MS, MINUTE_MS, type Duration } from '../../kernel/time.js';
 import { segmentsOf } from '../../kernel/step-function.js';
 import { HIGHS_LIMITS, HighsSolver } from '../adapter/highs.solver.js';
@@ -31,6 +31,18 @@ const shown = ({ fills }: Plan): string[] =>
 const DAILY = { grid: DAY_MS };
 
 describe('the cheapest plan', () => {
+  it('buys in lots, and the rest where lots are smaller', async () => {
+    const large = (quantity: number) => ask('A1', 10, [[0, 4, quantity]], { lotSize: tokens(100) });
+    const plan = await planned(curve([0, 4, 150]), [large(250), ask('B1', 15, [[0, 4, 100]])]);
+    expect([shown(plan), plan.amount]).toEqual([['A1 100 0-4', 'B1 50 0-4'], 7_000n]);
+    const dear = await planned(curve([0, 4, 150]), [large(250), ask('B1', 25, [[0, 4, 100]])]);
+    expect([shown(dear), dear.amount]).toEqual([['A1 200 0-4'], 8_000n]);
+    expect(segmentsOf(surplusOf(problem(curve([0, 4, 150]), []), dear))).toEqual([{ window: hours(0, 4), value: 50n }]);
+    const alike = await planned(curve([0, 4, 150]), [large(200), large(100)].map((one, index) => ({ ...one, listingId: `A${index}` as never })));
+    expect(alike).toMatchObject({ amount: 8_000n, isOptimal: true });
+    expect(await solve(curve([0, 4, 150]), [large(190)])).toMatchObject({ kind: 'short', shortage: { available: 100n } });
+  });
+
   it('fills from the cheapest up, and follows the curve', async () => {
     const asks = [ask('A1', 10, [[0, 24, 100]]), ask('B1', 20, [[0, 24, 100]])];
     const plan = await planned(curve([0, 4, 80], [4, 8, 150], [8, 10, 20]), asks);

@@ -44,7 +44,7 @@ export async function solvePlan(problem: PlanProblem, solve: Solve): Promise<Sol
 }
 
 async function solveSpread(problem: PlanProblem, cuts: TimeCuts, solve: Solve): Promise<Solved> {
-  const limitOf = ceilingOf(cuts);
+  const limitOf = ceilingOf(cuts, problem);
   const variables = variablesOf(problem, cuts, { isByProvider: true, limitOf });
   if (variables.length > VARIABLES_MAX) return { kind: 'too-large' };
   const outcome = await solve(spreadProgram(problem, cuts, variables));
@@ -57,13 +57,14 @@ async function solveSpread(problem: PlanProblem, cuts: TimeCuts, solve: Solve): 
   return checked(problem, plan);
 }
 
-/** The highest demand around each block on the coarsest grid: as much as any block can be forced to. */
-function ceilingOf({ cells, blocks }: TimeCuts): (block: Block) => bigint {
+/** The highest demand around each block on the coarsest grid, and part of a lot: as much as any block can be forced to. */
+function ceilingOf({ cells, blocks }: TimeCuts, { asks }: PlanProblem): (block: Block) => bigint {
+  const beyond = asks.reduce((most, { lotSize }) => (lotSize > most ? lotSize : most), 1n) - 1n;
   const coarsest = [...blocks.values()].at(-1) ?? [];
   const ceilings = new Array<bigint>(cells.length).fill(0n);
   for (const { first, last, peak } of coarsest) ceilings.fill(peak, first, last);
   return ({ first, last }) =>
-    ceilings.slice(first, last).reduce((high, value) => (value > high ? value : high), 0n);
+    ceilings.slice(first, last).reduce((high, value) => (value > high ? value : high), 0n) + beyond;
 }
 
 function tidy({ problem, cuts, variables }: Attempt, bought: Quantities, isOptimal: boolean): Plan {

@@ -6,13 +6,16 @@ import type { AdvanceMarket } from './market.commands.js';
 import type { MarketEvent } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { HeldReservation, Listing, MarketState } from './market.state.js';
-import { closeOrder, Matching } from './matching.js';
+import { closeOrder } from './match.js';
+import { Matching } from './matching.js';
 import { quotesExpired } from './quote.decide.js';
+import { isReleaseDue } from './set-aside.rules.js';
 import { serveAfterHolds } from './waitlist.decide.js';
 
 /**
- * Everything that is due, in the order in which it must happen: orders, quotes and holds expire, the waitlist
- * gets what that gives back, auctions that have closed are cleared, reservations start, listings whose
+ * Everything that is due, in the order in which it must happen: orders, quotes and holds expire, the
+ * waitlist gets what that gives back and what of set-asides is released, auctions that have closed are
+ * cleared, reservations start, listings whose
  * window has passed close, and only then reservations end, because a listing is cut from a
  * reservation that is still there.
  */
@@ -27,17 +30,19 @@ export function advanceMarket(
   const owned = reservations.filter((one) => one.status !== 'held');
   const ended = endHolds(state, expired, 'expired');
   const matching = new Matching(state, now);
-  serveAfterHolds(matching, state, ended);
+  const due = [...state.pools.values()].filter((pool) => isReleaseDue(pool, now));
+  for (const pool of due) matching.rooms.releases(pool);
+  serveAfterHolds(matching, state, ended, due.length > 0 ? [...state.orders.values()] : []);
   clearAuctions(matching, state, now);
-  // Who resold by auction holds less of a pool: a cap may leave room for bids of their own.
-  matching.serve([]);
+  // Who resold by auction holds less of a pool: its rules may leave room for bids.
+  matching.serveFreed();
   return accept<MarketEvent>(
     ...[...state.orders.values()]
       .filter(({ expiresAt }) => expiresAt <= now)
       .map((order) => closeOrder(order, 'expired', order.spent)),
     ...quotesExpired(state, now),
     ...ended.map(({ event }) => event),
-    ...matching.events,
+    ...matching.outcome(),
     ...owned
       .filter(({ status, window }) => status === 'scheduled' && window.start <= now)
       .map(({ reservationId }) => ({ type: 'ReservationActivated' as const, reservationId })),

@@ -6,8 +6,8 @@ import { clear, type Clearing, type RoomFor } from './auction.clearing.js';
 import { isAuction, type AuctionListing } from './auction.rules.js';
 import type { SealedBid } from './auction.state.js';
 import type { MarketState } from './market.state.js';
-import { closeOrder, type Matching } from './matching.js';
-import { minus } from './order.limits.js';
+import { closeOrder } from './match.js';
+import type { Matching } from './matching.js';
 import { resalePriceMax } from './resale.rules.js';
 import { poolOf } from './titles.js';
 import { checkWindow } from './window.rules.js';
@@ -70,16 +70,19 @@ function clearingOf(
   const { poolId, source, window, unitPrice: reservePrice } = listing;
   // Less than was offered where its pool was curtailed meanwhile.
   const quantity = minimumOver(listing.remaining, window) as Quantity;
-  const { grid } = poolOf(state, poolId).facts;
+  const { grid, lotSize } = poolOf(state, poolId).facts;
   // So late that nobody would get what they bid for: nothing is sold.
   if (checkWindow(window, grid, now) !== null) {
     return { awards: [], quantitySold: NOTHING, price: null };
   }
   const priceMax: UnitPrice | null = resalePriceMax(state, poolId, source);
-  return clear({ quantity, reservePrice, priceMax }, bids, roomIn(matching, listing));
+  return clear({ quantity, lotSize, reservePrice, priceMax }, bids, roomIn(matching, listing));
 }
 
-/** What rules of the pool leave to a buyer, whatever they bid. */
+/** What rules of the pool leave to a buyer, whatever they bid, once others have been given theirs. */
 function roomIn(matching: Matching, { poolId, window }: AuctionListing): RoomFor {
-  return (buyerId, given) => minus(matching.roomIn(poolId, buyerId, window), given.get(buyerId));
+  return (buyerId, given) => {
+    const room = matching.rooms.roomIn(poolId, { buyerId, window }, given);
+    return room === null ? null : room.quantity;
+  };
 }

@@ -2,12 +2,15 @@ import { assert } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
+import { wholeLots } from './lot-size.rules.js';
 import { least } from './order.limits.js';
 import type { Order } from './order.state.js';
 
 /** What is sold, and between which prices. */
 export interface Lot {
   readonly quantity: Quantity;
+  /** Of the pool: parts are whole multiples of it, or a bid as it was made. */
+  readonly lotSize: Quantity;
   readonly reservePrice: UnitPrice;
   /** The terms of a resale allow no more than this; null: any price. */
   readonly priceMax: UnitPrice | null;
@@ -54,10 +57,11 @@ export function clear<Bid extends Candidate>(
   bids: readonly Bid[],
   roomFor: RoomFor,
 ): Clearing<Bid> {
-  const { quantity, reservePrice, priceMax } = lot;
-  const giving = new Giving<Bid>(quantity, reservePrice);
+  const { quantity, lotSize, reservePrice, priceMax } = lot;
+  const giving = new Giving<Bid>(quantity, lotSize, reservePrice);
   for (const bid of [...bids].sort(byPriority)) {
-    giving.serve(bid, least([bid.quantity, roomFor(bid.buyerId, giving.given)]));
+    const most = least([bid.quantity, roomFor(bid.buyerId, giving.given)]);
+    giving.serve(bid, wholeLots(most, lotSize, bid.quantity));
   }
   const { awards, left, refusedAt } = giving;
   const quantitySold = toQuantity(quantity - left);
@@ -75,6 +79,7 @@ class Giving<Bid extends Candidate> {
 
   constructor(
     public left: bigint,
+    private readonly lotSize: Quantity,
     /** The highest limit that was refused, or the reserve price. */
     public refusedAt: UnitPrice,
   ) {}
@@ -83,7 +88,8 @@ class Giving<Bid extends Candidate> {
   serve(bid: Bid, wanted: bigint): void {
     const { minimumFill, limitPrice } = bid;
     if (wanted < minimumFill) return;
-    const award = this.left < minimumFill ? 0n : least([wanted, this.left]);
+    const most = wholeLots(least([wanted, this.left]), this.lotSize, wanted);
+    const award = most < minimumFill ? 0n : most;
     if (award < wanted && limitPrice > this.refusedAt) this.refusedAt = limitPrice;
     if (award > 0n) this.give(bid, award);
   }

@@ -1,12 +1,14 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { MICRO_USD_MAX } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import { auctionStateAt, checkAuctionTimes, isAuction, type AuctionListing } from './auction.rules.js';
 import { cutOffer } from './listing.decide.js';
+import { checkLots, checkMinimum } from './lot-size.rules.js';
 import type { OpenAuction, PlaceAuctionBid, WithdrawAuctionBid } from './market.commands.js';
 import type { MarketEvent } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { MarketState } from './market.state.js';
-import { costUpTo } from './titles.js';
+import { costUpTo, poolOf } from './titles.js';
 
 type Decided = Decision<MarketEvent, MarketRejection>;
 
@@ -29,7 +31,8 @@ export function placeAuctionBid(command: PlaceAuctionBid, state: MarketState): D
   if (listing === undefined) return reject({ code: 'LISTING_NOT_FOUND' });
   if (listing.sellerId === command.buyerId) return reject({ code: 'SELF_TRADE' });
   if (!isAuction(listing)) return reject({ code: 'WRONG_LISTING_KIND', kind: 'fixed-price' });
-  const misfit = checkBid(command, listing);
+  const { lotSize } = poolOf(state, listing.poolId).facts;
+  const misfit = checkOpen(command, listing, lotSize) ?? checkBid(command, listing);
   if (misfit !== null) return reject(misfit);
   const { type: _type, now, ...bid } = command;
   const { window, auction } = listing;
@@ -37,13 +40,23 @@ export function placeAuctionBid(command: PlaceAuctionBid, state: MarketState): D
   return accept({ type: 'AuctionBidPlaced', ...bid, window, ...times });
 }
 
-function checkBid(
-  { buyerId, quantity, limitPrice, reserved, now }: PlaceAuctionBid,
-  { auction, window, unitPrice: reservePrice, quantity: available }: AuctionListing,
+/** Whether bids of this size are taken now. */
+function checkOpen(
+  { quantity, minimumFill, now }: PlaceAuctionBid,
+  { auction, quantity: all }: AuctionListing,
+  lotSize: Quantity,
 ): MarketRejection | null {
-  const { opensAt, closesAt, bidsOf } = auction;
+  const { opensAt, closesAt } = auction;
   const state = auctionStateAt(auction, now);
   if (state !== 'open') return { code: 'WRONG_AUCTION_STATE', state, opensAt, closesAt };
+  return checkLots(quantity, lotSize, () => all) ?? checkMinimum(minimumFill, [lotSize], all);
+}
+
+function checkBid(
+  { buyerId, quantity, limitPrice, reserved }: PlaceAuctionBid,
+  { auction, window, unitPrice: reservePrice, quantity: available }: AuctionListing,
+): MarketRejection | null {
+  const { bidsOf } = auction;
   if (limitPrice < reservePrice) return { code: 'BELOW_RESERVE', reservePrice };
   const due = costUpTo(limitPrice, quantity, window);
   if (due > MICRO_USD_MAX) return { code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX };

@@ -14,7 +14,7 @@ import { ZERO_USD } from '../../kernel/money.js';
 import type { SealedBid } from './auction.state.js';
 import type { MarketEvent } from './market.events.js';
 import type { HeldReservation, Listing, Lot, MarketState, Source } from './market.state.js';
-import { closeOrder } from './matching.js';
+import { closeOrder } from './match.js';
 
 /** What is offered and held of one lot. */
 interface Claims {

@@ -31,6 +31,7 @@ import { auditMarket } from './market.audit.js';
 import type { MarketCommand } from './market.commands.js';
 import { marketDecider } from './market.decide.js';
 import type { MarketEvent, ReservationCurtailed } from './market.events.js';
+import { UNCONSTRAINED } from './order.state.js';
 
 const THIRD = 'org-third' as OrganizationId;
 
@@ -279,7 +280,7 @@ describe('rebooking', () => {
   const set = (changes: object = {}): never =>
     ({ type: 'SetRebooking', reservationId: 'R', holderId: BUYER, rebooking: null, ...changes }) as never;
   it('is set by the holder of what is paid, and told with what is lost', () => {
-    const rebooking = { limitPrice: price(150), timeInForce: { kind: 'GTC' }, constraints: {} };
+    const rebooking = { limitPrice: price(150), timeInForce: { kind: 'GTC' }, constraints: UNCONSTRAINED };
     expect(rejection(bought().send(set({ holderId: OTHER })))).toEqual({ code: 'RESERVATION_NOT_FOUND' });
     expect(rejection(listed().given(hold('R', 'L')).send(set()))).toEqual({ code: 'WRONG_STATE', state: 'held' });
     const story = bought().given(set({ rebooking }));

@@ -18,12 +18,14 @@ import { ClaimIndex, type Cut } from './curtailment.claims.js';
 import { draftOf } from './curtailment.draft.js';
 import { reclaimRefusal } from './curtailment.notice.js';
 import { shareOut, type Share, type Shares } from './curtailment.shares.js';
+import { lotSizesFor, smallestOf } from './lot-size.rules.js';
 import type { CurtailPool } from './market.commands.js';
 import type { MarketEvent, PoolCurtailed, ReservationCurtailed } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { MarketState, PoolState } from './market.state.js';
 import { termsOf } from './market.terms.js';
 import { quotesBroken } from './quote.decide.js';
+import { UNCONSTRAINED } from './order.state.js';
 import { isTransfer, worthOf } from './transfer.decide.js';
 import { afterCurtailment } from './waitlist.decide.js';
 import { checkWindow } from './window.rules.js';
@@ -50,7 +52,10 @@ export function curtailPool(
   const curtailed: MarketEvent[] = [
     ...cuts.flatMap(({ events }) => events),
     poolCurtailed(command, pool, shares),
-    ...shares.sold.map((share) => reservationCurtailed(command, pool, share)),
+    ...shares.sold.map((share) => ({
+      ...reservationCurtailed(command, pool, share),
+      rebookingLotSize: rebookingLotSize(state, share),
+    })),
   ];
   const draft = draftOf(state, poolId, curtailed);
   return accept<MarketEvent>(
@@ -91,7 +96,7 @@ function reservationCurtailed(
   { curtailmentId, cause, now }: CurtailPool,
   pool: PoolState,
   share: Share,
-): ReservationCurtailed {
+): Omit<ReservationCurtailed, 'rebookingLotSize'> {
   const { reservation, lostTitle, lost } = share;
   const { reservationId, poolId, holderId, window, quantity, lot, rebooking } = reservation;
   const { providerId, grid } = pool.facts;
@@ -107,6 +112,11 @@ function reservationCurtailed(
     isTransfer: isTransfer(reservation),
     rebooking,
   };
+}
+
+function rebookingLotSize({ pools }: MarketState, { reservation: { rebooking } }: Share): Quantity {
+  const constraints = rebooking?.constraints ?? UNCONSTRAINED;
+  return smallestOf(lotSizesFor(pools, constraints));
 }
 
 /** Of what the holder themself lost, by the terms it was sold under; a provider owes itself nothing. */

@@ -67,6 +67,8 @@ export interface ReservationCurtailed {
   readonly isTransfer: boolean;
   /** What the holder wants ordered in its place. */
   readonly rebooking: Rebooking | null;
+  /** The smallest lots that the order in its place can reach. */
+  readonly rebookingLotSize: Quantity;
 }
 
 export interface RebookingSet {

@@ -12,6 +12,8 @@ import {
 } from '../../kernel/step-function.js';
 import { plus, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
+import { roomRefusal } from './buyer-room.js';
+import { checkLots, wholeLots } from './lot-size.rules.js';
 import type { ExtendReservation, HoldPackage } from './market.commands.js';
 import type { MarketEvent } from './market.events.js';
 import type { MarketRejection, NotExtendable } from './market.rejections.js';
@@ -21,7 +23,7 @@ import { askOf } from './order.evolve.js';
 import { least } from './order.limits.js';
 import { holdPackage } from './package.decide.js';
 import { rectanglesOf } from './rectangles.js';
-import { poolOf, shareLeft } from './titles.js';
+import { poolOf } from './titles.js';
 import { checkWindow } from './window.rules.js';
 
 /**
@@ -41,26 +43,27 @@ export function extendReservation(
   const misfit = checkAsked(window, reservation, pool, command.now);
   if (misfit !== null) return reject(misfit);
   const asks = asksOf(state, reservation);
-  const offer = cheapest(asks, window, reservation.quantity, command.unitPriceMax);
+  const { quantity } = reservation;
+  const { lotSize } = pool.facts;
+  const offer = cheapest(asks, window, { quantity, lotSize, unitPriceMax: command.unitPriceMax });
   if ('code' in offer) return reject(offer);
   return holdAll(command, offer, state);
 }
 
 function checkAsked(
   window: Window,
-  { holderId, quantity }: OwnedReservation,
-  { facts, positions }: PoolState,
+  { holderId: buyerId, quantity }: OwnedReservation,
+  pool: PoolState,
   now: Instant,
 ): MarketRejection | null {
-  const { grid } = facts;
+  const { grid, lotSize } = pool.facts;
+  // A part of a lot is bought as all that there is of an offer, not as a part of several.
+  const odd = checkLots(quantity, lotSize, () => 0n);
+  if (odd !== null) return odd;
   if (window.end <= window.start) {
     return { code: 'OFF_GRID', nearest: { ...window, end: plus(window.start, grid) } };
   }
-  const misfit = checkWindow(window, grid, now);
-  if (misfit !== null) return misfit;
-  const available = shareLeft(facts, holderId, positions.get(holderId) ?? ZERO, window);
-  if (available === null || available >= quantity) return null;
-  return { code: 'BUYER_SHARE_EXCEEDED', available };
+  return checkWindow(window, grid, now) ?? roomRefusal(pool, { buyerId, window, quantity, now });
 }
 
 /** What others offer of the pool, in priority. */
@@ -79,15 +82,20 @@ interface Stretch {
   readonly parts: readonly { readonly listing: Listing; readonly quantity: bigint }[];
 }
 
+interface Wanted {
+  readonly quantity: Quantity;
+  readonly lotSize: Quantity;
+  readonly unitPriceMax: UnitPrice;
+}
+
 /** In every stretch the cheapest asks: nothing that covers it all costs less. */
 function cheapest(
   asks: readonly Listing[],
   window: Window,
-  wanted: Quantity,
-  unitPriceMax: UnitPrice,
+  { quantity: wanted, lotSize, unitPriceMax }: Wanted,
 ): Taken | NotExtendable {
   const offers = asks.map(({ remaining }) => remaining);
-  const all = stretchesOf(window, offers).map((one) => takeFrom(asks, one, wanted));
+  const all = stretchesOf(window, offers).map((one) => takeFrom(asks, one, { wanted, lotSize }));
   const inReach = all.map(({ window: at, parts }) => ({
     window: at,
     parts: parts.filter(({ listing }) => listing.unitPrice <= unitPriceMax),
@@ -99,10 +107,14 @@ function cheapest(
   return { code: 'NOT_EXTENDABLE', available, until: missing.window.start, unitPrice };
 }
 
-function takeFrom(asks: readonly Listing[], window: Window, wanted: bigint): Stretch {
+function takeFrom(
+  asks: readonly Listing[],
+  window: Window,
+  { wanted, lotSize }: { readonly wanted: bigint; readonly lotSize: Quantity },
+): Stretch {
   let left = wanted;
   const parts = asks.flatMap((listing) => {
-    const offered = valueAt(listing.remaining, window.start);
+    const offered = wholeLots(valueAt(listing.remaining, window.start), lotSize);
     const quantity = offered < left ? offered : left;
     left -= quantity;
     return quantity > 0n ? [{ listing, quantity }] : [];

@@ -9,6 +9,7 @@ import type { ReviewIdle, SetIdleRule } from './idle.commands.js';
 import type { IdleReviewed } from './idle.events.js';
 import type { IdleListing, IdleRule } from './idle.state.js';
 import { createListing } from './listing.decide.js';
+import { wholeLots } from './lot-size.rules.js';
 import type { CreateListing } from './market.commands.js';
 import type { MarketEvent } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
@@ -85,7 +86,8 @@ function review(
   const draft = withoutOffer(state, offered);
   const { lot } = ownedOf(draft, command.reservationId);
   const kept = keptOf(rule, peak);
-  const idle = idleOf(lot, window, kept);
+  const { lotSize } = poolOf(state, reservation.poolId).facts;
+  const idle = idleOf(lot, window, { kept, lotSize });
   // What is left may differ from hour to hour: enough must be kept in each.
   const isEnoughKept = freeOver(reservation.lot, window) >= kept;
   const isSamePrice = offered?.unitPrice === rule.unitPrice;
@@ -140,10 +142,14 @@ function reviewAt(
   return windowFrom(state, reservation, at) === null ? null : at;
 }
 
-/** What is free all the time, less what is kept. */
-function idleOf(lot: Lot, window: Window, kept: bigint): Quantity {
-  const idle = freeOver(lot, window) - kept;
-  return toQuantity(idle < 0n ? 0n : idle);
+/** What is free all the time, less what is kept, in whole lots. */
+function idleOf(
+  lot: Lot,
+  window: Window,
+  { kept, lotSize }: { readonly kept: bigint; readonly lotSize: Quantity },
+): Quantity {
+  const free = freeOver(lot, window);
+  return toQuantity(free <= kept ? 0n : wholeLots(free - kept, lotSize, free));
 }
 
 /** Rounded in favour of keeping. */

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../kernel/result.js';
 import type { Duration } from '../../kernel/time.js';
 import { covers } from '../../kernel/window.js';
 import { checkNotStarted } from './auction.rules.js';
+import { checkLots } from './lot-size.rules.js';
 import type { CreateListing, WithdrawListing } from './market.commands.js';
 import { listingOf } from './market.evolve.js';
 import type { ListingCreated, MarketEvent } from './market.events.js';
@@ -53,7 +54,11 @@ export function cutOffer(
   if (pool === undefined) return err({ code: 'POOL_NOT_FOUND' });
   const supply = supplyOf(offer, state, pool);
   if ('code' in supply) return err(supply);
-  const misfit = checkTimes(pool.facts.grid) ?? checkResale(offer, pool, supply);
+  const { grid, lotSize } = pool.facts;
+  const misfit =
+    checkLots(quantity, lotSize, () => freeOver(supply.lot, window)) ??
+    checkTimes(grid) ??
+    checkResale(offer, pool, supply);
   if (misfit !== null) return err(misfit);
   if (amountOf(unitPrice, quantity, window) > MICRO_USD_MAX) {
     return err({ code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX });
@@ -61,7 +66,7 @@ export function cutOffer(
   const available = freeOver(supply.lot, window);
   if (available < quantity) return err({ code: 'INSUFFICIENT_TITLE', available });
   const sale = { listingId, poolId, sellerId, source, window, quantity, unitPrice };
-  return ok({ type: 'ListingCreated', ...sale, ...lineage(pool, supply) });
+  return ok({ type: 'ListingCreated', ...sale, ...lineage(pool, supply), lotSize });
 }
 
 /** New supply reaches the waitlist before anybody else. */
@@ -78,7 +83,7 @@ function meetWaitlist(
     const bid = present(state.orders.get(met.orderId), 'the bid that it met');
     return reject({ code: 'WOULD_TRADE', bestBid: bid.limitPrice });
   }
-  return accept<MarketEvent>(created, ...matching.events);
+  return accept<MarketEvent>(created, ...matching.outcome());
 }
 
 /** What a sale inherits from what it is cut from. */

@@ -2,6 +2,7 @@ import { assertNever, present } from '../../kernel/assert.js';
 import type {
   ListingId,
   MarketId,
+  OrderId,
   OrganizationId,
   PoolId,
   QuoteId,
@@ -38,6 +39,7 @@ export interface ListingView {
   readonly quantity: string;
   readonly unitPrice: string;
   readonly hops: number;
+  readonly lotSize: string;
   /** Null: at a fixed price. */
   readonly auction: AuctionView | null;
   readonly status: 'open' | 'withdrawn' | 'expired' | 'sold' | 'unsold' | 'curtailed';
@@ -72,6 +74,7 @@ export interface ReservationView {
   /** The team of the holder's that uses it; null: the organization as a whole. */
   readonly teamId: TeamId | null;
   readonly extendsReservationId: ReservationId | null;
+  readonly orderId: OrderId | null;
   readonly quoteId: QuoteId | null;
   readonly rebooking: RebookingView | null;
   readonly expiresAt: Instant | null;
@@ -171,6 +174,7 @@ export function viewListing(state: MarketState, listing: Listing, now: Instant):
     quantity: listing.quantity.toString(),
     unitPrice: listing.unitPrice.toString(),
     hops,
+    lotSize: poolOf(state, poolId).facts.lotSize.toString(),
     auction: auction && viewAuction(auction, now),
     status: 'open',
     remaining: viewSegments(segmentsOf(listing.remaining)),
@@ -217,6 +221,7 @@ export function viewReservation(state: MarketState, reservation: Reservation): R
     hops,
     status,
     extendsReservationId: reservation.extendsReservationId,
+    orderId: reservation.orderId,
     quoteId: reservation.quoteId,
     rebooking: isHeld ? null : viewRebooking(reservation.rebooking),
     teamId: isHeld ? null : reservation.teamId,

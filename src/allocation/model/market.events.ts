@@ -13,10 +13,11 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { AuctionPeriod } from './auction.state.js';
 import type { Source } from './market.state.js';
-import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
+import type { PoolFacts, SaleTerms, SetAside, TermsVersion } from './market.terms.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
 import type { IdleReviewed, IdleRuleSet } from './idle.events.js';
 import type { QuoteClosed, QuoteOpened } from './quote.events.js';
+import type { ReleaseAwaited } from './set-aside.events.js';
 import type { ReservationTransferred, TransferReturned } from './transfer.events.js';
 import type {
   ListingReduced,
@@ -29,6 +30,7 @@ import type {
 export type * from './curtailment.events.js';
 export type * from './idle.events.js';
 export type * from './quote.events.js';
+export type * from './set-aside.events.js';
 export type * from './transfer.events.js';
 
 /** A pool's capacity enters the market; its provider has title to all of it. */
@@ -53,6 +55,7 @@ export interface PoolTermsChanged {
   readonly termsVersion: TermsVersion;
   readonly terms: SaleTerms;
   readonly buyerShareMax: BasisPoints | null;
+  readonly setAside: SetAside | null;
 }
 
 export interface ListingCreated {
@@ -67,6 +70,8 @@ export interface ListingCreated {
   readonly unitPrice: UnitPrice;
   readonly hops: number;
   readonly termsVersion: TermsVersion;
+  /** Of the pool. */
+  readonly lotSize: Quantity;
   /** Null: a fixed price. */
   readonly auction: AuctionPeriod | null;
 }
@@ -288,6 +293,7 @@ export type MarketEvent =
   | TransferReturned
   | QuoteOpened
   | QuoteClosed
+  | ReleaseAwaited
   | AuctionBidPlaced
   | AuctionBidWithdrawn
   | AuctionCleared;

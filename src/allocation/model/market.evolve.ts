@@ -80,6 +80,9 @@ export function evolve(state: MarketState, event: events.MarketEvent): MarketSta
       return quoteOpened(state, event);
     case 'QuoteClosed':
       return quoteClosed(state, event);
+    case 'ReleaseAwaited':
+      poolOf(state, event.poolId).releaseAwaitedAt = event.releaseAt;
+      return state;
     case 'RebookingSet':
       return rebookingSet(state, event);
     // What became of an order is told by its own events.
@@ -102,6 +105,7 @@ function poolOpened(state: MarketState, event: events.PoolOpened): MarketState {
     finished: ZERO,
     curtailed: ZERO,
     positions: new Map(),
+    releaseAwaitedAt: null,
   });
   return state;
 }
@@ -117,8 +121,8 @@ function poolExtended(state: MarketState, event: events.PoolExtended): MarketSta
 
 function poolTermsChanged(state: MarketState, event: events.PoolTermsChanged): MarketState {
   const pool = poolOf(state, event.poolId);
-  const { revision, terms, buyerShareMax } = event;
-  pool.facts = { ...pool.facts, revision, terms, buyerShareMax };
+  const { revision, terms, buyerShareMax, setAside } = event;
+  pool.facts = { ...pool.facts, revision, terms, buyerShareMax, setAside };
   pool.termsVersions = [...pool.termsVersions, terms];
   return state;
 }

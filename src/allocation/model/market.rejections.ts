@@ -19,7 +19,7 @@ export type MarketRejection =
   | { readonly code: 'QUOTE_NOT_FOUND' }
   | TooManyQuotes
   | { readonly code: 'TEAM_NOT_FOUND' }
-  | { readonly code: 'POOL_CHANGED'; readonly what: 'market' | 'provider' | 'grid' | 'nameplate' }
+  | { readonly code: 'POOL_CHANGED'; readonly what: FixedPart }
   | { readonly code: 'NOT_SELLER' }
   | { readonly code: 'SELF_TRADE' }
   | { readonly code: 'NOT_TRANSFERRED' }
@@ -30,6 +30,7 @@ export type MarketRejection =
   | QuoteEnded
   | PartOfQuote
   | { readonly code: 'HOLD_EXPIRED'; readonly expiredAt: Instant }
+  | OffLot
   | { readonly code: 'OFF_GRID'; readonly nearest: Window }
   | { readonly code: 'WINDOW_IN_PAST'; readonly earliestStart: Instant }
   | AuctionTimesInvalid
@@ -53,11 +54,37 @@ export type MarketRejection =
   | { readonly code: 'INSUFFICIENT_TITLE'; readonly available: Quantity }
   | { readonly code: 'CAPACITY_EXHAUSTED'; readonly available: Quantity }
   | { readonly code: 'BUYER_SHARE_EXCEEDED'; readonly available: Quantity }
+  | SetAsideForSmallBuyers
   | NotExtendable
   | { readonly code: 'TOO_MANY_BIDS'; readonly bidsMax: number }
   | { readonly code: 'WOULD_TRADE'; readonly bestBid: UnitPrice }
   | { readonly code: 'RESERVATION_ENCUMBERED'; readonly encumbrance: Encumbrance }
   | { readonly code: 'FEE_CHANGED'; readonly fee: MicroUsd };
+
+/** A quantity that is not whole lots of what it is asked of. */
+export interface OffLot {
+  readonly code: 'OFF_LOT';
+  readonly field: 'quantity' | 'minimumFill';
+  /** Where several pools are asked, the smallest of theirs. */
+  readonly lotSize: Quantity;
+  /** The nearest that is accepted, below; null when that would be nothing. */
+  readonly below: Quantity | null;
+  /** The nearest that is accepted, above. */
+  readonly above: Quantity;
+}
+
+/** The buyer would hold more than a small buyer, and what others may hold together is given away. */
+export interface SetAsideForSmallBuyers {
+  readonly code: 'SET_ASIDE_FOR_SMALL_BUYERS';
+  /** What this buyer may still have throughout the window. */
+  readonly available: Quantity;
+  readonly smallBuyerMax: Quantity;
+  /** From then on nothing is set aside in any grid cell that is in the way. */
+  readonly releasedAt: Instant;
+}
+
+/** What of a pool never changes, and capacity, which only grows. */
+export type FixedPart = 'market' | 'provider' | 'grid' | 'lotSize' | 'nameplate';
 
 /** What keeps the whole of a reservation from being given back. */
 export type Encumbrance = 'listed' | 'resold' | 'transferred';

@@ -46,6 +46,8 @@ export interface PoolState {
   curtailed: StepFunction;
   /** Title and pending holds of each holder other than the provider. */
   readonly positions: Map<OrganizationId, StepFunction>;
+  /** When bids get what of its set-aside is released then; null while none waits for that. */
+  releaseAwaitedAt: Instant | null;
 }
 
 /** Part of somebody's title that is for sale: at a fixed price, or by auction. */

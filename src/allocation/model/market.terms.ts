@@ -7,6 +7,7 @@ export type {
   PoolFacts,
   ResaleTerms,
   SaleTerms,
+  SetAside,
 } from '../../providers/contract.js';
 export {
   cancellationFeeOf,

@@ -1,7 +1,16 @@
-import type { OrganizationId, PoolId } from '../../kernel/ids.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
-import type { Listing } from './market.state.js';
+import type { MarketEvent, OrderFilled } from './market.events.js';
+import type { Listing, MarketState } from './market.state.js';
+import { termsOf } from './market.terms.js';
+import { compareBids } from './order-book.js';
+import { bidOf } from './order.evolve.js';
 import type { Order } from './order.state.js';
+import { resalePriceMax } from './resale.rules.js';
+import { poolOf } from './titles.js';
+
+const NO_ROYALTY = 0 as BasisPoints;
 
 /** One match that is possible. */
 export interface Match {
@@ -14,9 +23,43 @@ export type Progress = Pick<Order, 'remaining' | 'spent' | 'fills'> & {
   readonly byProvider: ReadonlyMap<OrganizationId, Quantity>;
 };
 
-export const positionKey = (poolId: PoolId, holderId: OrganizationId): string =>
-  `${poolId} ${holderId}`;
-
 export function totalOf(matches: readonly Match[]): Quantity {
   return toQuantity(matches.reduce((sum, { quantity }) => sum + quantity, 0n));
+}
+
+export function closeOrder(
+  { orderId, buyerId, reserved }: Order,
+  reason: 'filled' | 'cancelled' | 'expired' | 'unfilled',
+  spent: MicroUsd,
+): MarketEvent {
+  const released = (reserved - spent) as MicroUsd;
+  return { type: 'OrderClosed', orderId, buyerId, reason, spent, released };
+}
+
+/** What a sale's money is split by. */
+export function saleOf(
+  state: MarketState,
+  { poolId, source, termsVersion }: Listing,
+): Pick<OrderFilled, 'providerId' | 'grid' | 'royalty'> {
+  const { facts, termsVersions } = poolOf(state, poolId);
+  const { providerId, grid } = facts;
+  const { resale } = termsOf(termsVersions, termsVersion);
+  return { providerId, grid, royalty: source.kind === 'pool' ? NO_ROYALTY : resale.royalty };
+}
+
+/** Each once, better price first, then earlier. */
+export function inTurn(orders: readonly Order[]): readonly Order[] {
+  return [...new Set(orders)].sort((a, b) => compareBids(bidOf(a), bidOf(b)));
+}
+
+/** That of the side which was there first, and of a resale never more than its terms allow. */
+export function priceOf(state: MarketState, order: Order, listing: Listing): UnitPrice {
+  if (listing.sequence < order.sequence) return listing.unitPrice;
+  const cap = resalePriceMax(state, listing.poolId, listing.source);
+  return cap === null || order.limitPrice < cap ? order.limitPrice : cap;
+}
+
+/** The least of an order that is filled at once: all that is left, when that is less than it says. */
+export function leastOf({ minimumFill }: Order, { remaining }: Progress): Quantity {
+  return minimumFill < remaining ? minimumFill : remaining;
 }

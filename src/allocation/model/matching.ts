@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/assert.js';
-import type { ListingId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
-import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
+import type { ListingId, OrderId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
+import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import {
   addOver,
@@ -8,25 +8,23 @@ import {
   minimumOver,
   rectangle,
   segmentsOf,
-  ZERO,
   type StepFunction,
 } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
-import { covers, type Window } from '../../kernel/window.js';
+import { covers } from '../../kernel/window.js';
+import { hasLots, largestLotsFirst, wholeLots } from './lot-size.rules.js';
 import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
-import { termsOf, type PoolFacts } from './market.terms.js';
-import { compareAsks, compareBids } from './order-book.js';
-import { positionKey, totalOf, type Match, type Progress } from './match.js';
+import type { PoolFacts } from './market.terms.js';
+import { compareAsks } from './order-book.js';
+import { closeOrder, inTurn, leastOf, priceOf, saleOf, totalOf, type Match, type Progress } from './match.js';
+import { MatchRooms } from './match.rooms.js';
 import { meets } from './order.constraints.js';
 import { least, minus, providerRoom } from './order.limits.js';
-import { askOf, bidOf } from './order.evolve.js';
+import { askOf } from './order.evolve.js';
 import type { Order } from './order.state.js';
-import { resalePriceMax } from './resale.rules.js';
-import { amountOf, lotOf, poolOf, shareLeft } from './titles.js';
+import { amountOf, lotOf, poolOf } from './titles.js';
 import { checkWindow } from './window.rules.js';
-
-const NO_ROYALTY = 0 as BasisPoints;
 
 /**
  * Finds fills one after another, each seeing the ones before; the state stays as it is. Asks are taken
@@ -37,19 +35,25 @@ export class Matching {
   readonly events: MarketEvent[] = [];
   private readonly offered = new Map<ListingId, StepFunction>();
   private readonly holdsEnded = new Map<ListingId, number>();
-  private readonly facts = new Map<PoolId, PoolFacts>();
-  private readonly positions = new Map<string, StepFunction>();
+  /** What pools leave to buyers by events of the same decision. */
+  readonly rooms: MatchRooms;
   private readonly titles = new Map<ReservationId, StepFunction>();
   private readonly orders = new Map<string, Progress>();
+  /** Orders as a command brings or changes them, which the state does not know. */
+  private readonly arrivals = new Map<OrderId, Order>();
   /** Holders whose part of a pool has become smaller. */
   private readonly resellers = new Set<OrganizationId>();
+  /** Someone else's part may have been in everybody's way. */
+  private isRoomForAll = false;
 
   /** `arriving` is an ask that is not in the state yet. */
   constructor(
     private readonly state: MarketState,
     private readonly now: Instant,
     private readonly arriving: Listing | null = null,
-  ) {}
+  ) {
+    this.rooms = new MatchRooms(state, now);
+  }
 
   /** What an ask offers, and by how much its holds change, by events of the same decision. */
   offers(listingId: ListingId, remaining: StepFunction, holds: number): void {
@@ -57,14 +61,9 @@ export class Matching {
     this.holdsEnded.set(listingId, (this.holdsEnded.get(listingId) ?? 0) + holds);
   }
 
-  /** What a pool is by events of the same decision. */
-  changes(facts: PoolFacts): void {
-    this.facts.set(facts.poolId, facts);
-  }
-
   /** A buyer's part of a pool by events of the same decision. */
   holds(poolId: PoolId, holderId: OrganizationId, position: StepFunction): void {
-    this.positions.set(positionKey(poolId, holderId), position);
+    this.rooms.positions.set(poolId, holderId, position);
   }
 
   /** Title that a reservation has by events of the same decision. */
@@ -73,8 +72,7 @@ export class Matching {
   }
 
   positionOf(poolId: PoolId, holderId: OrganizationId): StepFunction {
-    const known = this.positions.get(positionKey(poolId, holderId));
-    return known ?? poolOf(this.state, poolId).positions.get(holderId) ?? ZERO;
+    return this.rooms.positions.of(poolId, holderId);
   }
 
   /** What of the order could be filled now, at most what is left of it. */
@@ -84,43 +82,67 @@ export class Matching {
 
   /**
    * Fills what can be filled of the orders, in their priority. Who resells by it holds less of a pool,
-   * which may make room for bids of their own: these are served next, until nothing moves any more.
+   * which may make room for bids: these take their turn again, until nothing moves any more.
    */
   serve(orders: readonly Order[]): void {
-    const each = [...new Set(orders)].sort((a, b) => compareBids(bidOf(a), bidOf(b)));
-    for (const order of each) this.fill(order);
-    this.serveResellers();
+    for (const order of orders) {
+      if (this.state.orders.get(order.orderId) !== order) this.arrivals.set(order.orderId, order);
+    }
+    let waiting = inTurn(orders);
+    for (let place = 0; place < waiting.length; place += 1) {
+      this.fill(waiting[place] as Order);
+      const freed = this.takeFreed();
+      if (freed.length === 0) continue;
+      waiting = inTurn([...freed, ...waiting.slice(place + 1)]);
+      place = -1;
+    }
   }
 
   /**
    * Fills what can be filled of bids that an arriving ask may reach, given in their priority. Once
    * nothing of the ask is left, no other bid can be better off than before it came.
    */
-  sell(arriving: Listing, bids: Iterable<Order>): void {
-    for (const order of bids) {
-      this.fill(order);
-      if (isZero(this.remainingIn(arriving))) break;
+  sell(arriving: Listing, bids: Generator<Order>): void {
+    for (let next = bids.next(); next.done !== true; next = bids.next()) {
+      this.fill(next.value);
+      const freed = this.takeFreed();
+      if (freed.length > 0) return this.serve([...freed, ...bids]);
+      if (isZero(this.remainingIn(arriving))) return;
     }
-    this.serveResellers();
   }
 
-  private serveResellers(): void {
-    if (this.resellers.size === 0) return;
+  /** Fills what sales that were not made here have made room for. */
+  serveFreed(): void {
+    this.serve(this.takeFreed());
+  }
+
+  /** Bids for which there may be room now that somebody has less of a pool. */
+  private takeFreed(): readonly Order[] {
+    if (this.resellers.size === 0) return [];
     const resellers = new Set(this.resellers);
+    const isForAll = this.isRoomForAll;
     this.resellers.clear();
-    this.serve([...this.state.orders.values()].filter(({ buyerId }) => resellers.has(buyerId)));
+    this.isRoomForAll = false;
+    const all = new Map([...this.state.orders, ...this.arrivals]).values();
+    return [...all].filter(({ buyerId }) => isForAll || resellers.has(buyerId));
   }
 
   /** Fills what can be filled of the order, unless it is less than its minimum. */
   private fill(order: Order): void {
     const matches = this.matchesFor(order);
-    const { remaining } = this.progressOf(order);
-    const minimum = order.minimumFill < remaining ? order.minimumFill : remaining;
-    if (totalOf(matches) < minimum) return;
-    for (const match of matches) this.trade(order, match, this.priceOf(order, match.listing));
+    if (totalOf(matches) < leastOf(order, this.progressOf(order))) return;
+    for (const match of matches) this.trade(order, match, priceOf(this.state, order, match.listing));
     if (matches.length > 0 && this.remainingOf(order) === 0n) {
       this.events.push(closeOrder(order, 'filled', this.progressOf(order).spent));
     }
+  }
+
+  /** All that it has led to, and what the bids that rest now wait for. */
+  outcome(): readonly MarketEvent[] {
+    const awaited = this.rooms.awaited(
+      (order) => order.expiresAt > this.now && this.remainingOf(order) > 0n,
+    );
+    return awaited.length === 0 ? this.events : [...this.events, ...awaited];
   }
 
   remainingOf(order: Order): Quantity {
@@ -131,23 +153,34 @@ export class Matching {
     return this.progressOf(order).spent;
   }
 
+  /** In price order; where lots then keep an order from its least, larger lots first: less is left over. */
   private matchesFor(order: Order): readonly Match[] {
     if (order.expiresAt <= this.now) return [];
+    const matches = this.takeFrom(this.asksFor(order), order);
+    const isEnough = totalOf(matches) >= leastOf(order, this.progressOf(order));
+    if (isEnough || !hasLots(this.state)) return matches;
+    const others = this.takeFrom(largestLotsFirst(this.state, this.asksFor(order)), order);
+    return totalOf(others) > totalOf(matches) ? others : matches;
+  }
+
+  private takeFrom(asks: Iterable<Listing>, order: Order): readonly Match[] {
+    this.rooms.looksAt(order);
     const { byProvider, remaining } = this.progressOf(order);
     const matches: Match[] = [];
     const taken = new Map<OrganizationId, bigint>(byProvider);
     const bought = new Map<PoolId, bigint>();
     let left: bigint = remaining;
-    for (const listing of this.asksFor(order)) {
+    for (const listing of asks) {
       if (left === 0n) break;
-      const facts = this.factsOf(listing.poolId);
+      const facts = this.rooms.factsOf(listing.poolId);
       if (!this.isEligible(order, listing, facts)) continue;
       const { poolId, providerId } = facts;
-      const quantity = least([
-        ...[left, this.availableTo(order, listing)],
-        minus(this.roomIn(poolId, order.buyerId, order.window), bought.get(poolId)),
+      const wanted = least([
+        ...[left, minimumOver(this.remainingIn(listing), order.window)],
         minus(providerRoom(order), taken.get(providerId)),
       ]);
+      const may = this.rooms.limit(order, poolId, { wanted, bought: bought.get(poolId) });
+      const quantity = wholeLots(may, facts.lotSize);
       if (quantity <= 0n) continue;
       matches.push({ listing, quantity: toQuantity(quantity) });
       left -= quantity;
@@ -181,25 +214,12 @@ export class Matching {
     return meets(order.constraints, facts.attributes);
   }
 
-  private availableTo({ window }: Order, listing: Listing): bigint {
-    return minimumOver(this.remainingIn(listing), window);
-  }
-
   private remainingIn({ listingId, remaining }: Listing): StepFunction {
     return this.offered.get(listingId) ?? remaining;
   }
 
   private holdsOn({ listingId, holds }: Listing): number {
     return holds + (this.holdsEnded.get(listingId) ?? 0);
-  }
-
-  private factsOf(poolId: PoolId): PoolFacts {
-    return this.facts.get(poolId) ?? poolOf(this.state, poolId).facts;
-  }
-
-  /** What a pool's cap leaves to a buyer; null: there is none. */
-  roomIn(poolId: PoolId, buyerId: OrganizationId, window: Window): Quantity | null {
-    return shareLeft(this.factsOf(poolId), buyerId, this.positionOf(poolId, buyerId), window);
   }
 
   private progressOf(order: Order): Progress {
@@ -221,7 +241,7 @@ export class Matching {
       type: 'OrderFilled',
       reservationId: `${orderId}-${fills}` as ReservationId,
       ...{ orderId, listingId, poolId, sellerId, holderId: buyerId, source, window, quantity },
-      ...{ unitPrice, amount, hops, termsVersion, filledAt: this.now, ...this.saleOf(listing) },
+      ...{ unitPrice, amount, hops, termsVersion, filledAt: this.now, ...saleOf(this.state, listing) },
       entitlement: segmentsOf(rectangle(window, quantity)),
       sourceAfter: this.cutFrom(listing, order, quantity),
       listingRemaining: segmentsOf(remaining),
@@ -232,7 +252,7 @@ export class Matching {
     this.holds(poolId, buyerId, addOver(this.positionOf(poolId, buyerId), window, quantity));
     if (source.kind === 'reservation') {
       this.holds(poolId, sellerId, addOver(this.positionOf(poolId, sellerId), window, -quantity));
-      if (this.factsOf(poolId).buyerShareMax !== null) this.resellers.add(sellerId);
+      this.resold(this.rooms.factsOf(poolId), sellerId);
     }
     this.record(order, listing, { quantity, amount, fills });
     if (isZero(remaining) && this.holdsOn(listing) === 0) {
@@ -240,16 +260,9 @@ export class Matching {
     }
   }
 
-  /** What a sale's money is split by. */
-  private saleOf({
-    poolId,
-    source,
-    termsVersion,
-  }: Listing): Pick<OrderFilled, 'providerId' | 'grid' | 'royalty'> {
-    const { facts, termsVersions } = poolOf(this.state, poolId);
-    const { providerId, grid } = facts;
-    const { resale } = termsOf(termsVersions, termsVersion);
-    return { providerId, grid, royalty: source.kind === 'pool' ? NO_ROYALTY : resale.royalty };
+  private resold({ buyerShareMax, setAside }: PoolFacts, sellerId: OrganizationId): void {
+    if (buyerShareMax !== null || setAside !== null) this.resellers.add(sellerId);
+    if (setAside !== null) this.isRoomForAll = true;
   }
 
   private record(
@@ -281,19 +294,4 @@ export class Matching {
     this.titles.set(reservationId, after);
     return { reservationId, entitlement: segmentsOf(after) };
   }
-
-  private priceOf(order: Order, listing: Listing): UnitPrice {
-    if (listing.sequence < order.sequence) return listing.unitPrice;
-    const cap = resalePriceMax(this.state, listing.poolId, listing.source);
-    return cap === null || order.limitPrice < cap ? order.limitPrice : cap;
-  }
-}
-
-export function closeOrder(
-  { orderId, buyerId, reserved }: Order,
-  reason: 'filled' | 'cancelled' | 'expired' | 'unfilled',
-  spent: MicroUsd,
-): MarketEvent {
-  const released = (reserved - spent) as MicroUsd;
-  return { type: 'OrderClosed', orderId, buyerId, reason, spent, released };
 }

@@ -1,13 +1,15 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { MICRO_USD_MAX, type MicroUsd } from '../../kernel/money.js';
-import { quantity as toQuantity } from '../../kernel/quantity.js';
+import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import { plus, type Duration, type Instant } from '../../kernel/time.js';
 import type { OrganizationId } from '../../kernel/ids.js';
+import { checkOrderLots } from './lot-size.rules.js';
 import type { AmendOrder, CancelOrder, PlaceOrder } from './market.commands.js';
 import type { MarketEvent, OrderAmended } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { MarketState } from './market.state.js';
-import { closeOrder, Matching } from './matching.js';
+import { closeOrder } from './match.js';
+import { Matching } from './matching.js';
 import type { Order } from './order.state.js';
 import { costUpTo } from './titles.js';
 import { checkWindow } from './window.rules.js';
@@ -19,16 +21,21 @@ export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
   const grids = [...state.pools.values()].map(({ facts }) => facts.grid);
   if (grids.length === 0) return reject({ code: 'MARKET_NOT_FOUND' });
   const { window, now, timeInForce } = command;
-  const misfit = checkWindow(window, Math.min(...grids) as Duration, now) ?? checkOrder(command);
+  const misfit =
+    checkOrderLots(state.pools, command) ??
+    checkWindow(window, Math.min(...grids) as Duration, now) ??
+    checkOrder(command);
   if (misfit !== null) return reject(misfit);
   const order = orderOf(command, state, Math.max(...grids) as Duration);
+  const isWhole = timeInForce.kind === 'FOK';
+  const sought = isWhole ? { ...order, minimumFill: order.quantity } : order;
   const matching = new Matching(state, now);
-  if (timeInForce.kind === 'FOK') {
-    const available = matching.fillable(order);
+  if (isWhole) {
+    const available = matching.fillable(sought);
     if (available < order.quantity) return reject({ code: 'NOT_FILLABLE', available });
   }
-  matching.serve([order]);
-  return accept(placed(command, order), ...matching.events, ...unfilled(command, order, matching));
+  matching.serve([sought]);
+  return accept(placed(command, order), ...outcomeOf(command, order, matching));
 }
 
 function checkOrder(command: PlaceOrder): MarketRejection | null {
@@ -74,14 +81,16 @@ function placed({ timeInForce, now }: PlaceOrder, order: Order): MarketEvent {
   };
 }
 
-function unfilled(
+/** What it leads to, and what becomes of what is not filled at once. */
+function outcomeOf(
   { timeInForce }: PlaceOrder,
   order: Order,
   matching: Matching,
 ): readonly MarketEvent[] {
   const rests = timeInForce.kind === 'GTC' || timeInForce.kind === 'GTD';
-  if (rests || matching.remainingOf(order) === 0n) return [];
-  return [closeOrder(order, 'unfilled', matching.spentOn(order))];
+  if (rests || matching.remainingOf(order) === 0n) return matching.outcome();
+  matching.rooms.looksAt(order);
+  return [...matching.outcome(), closeOrder(order, 'unfilled', matching.spentOn(order))];
 }
 
 export function cancelOrder({ orderId, buyerId }: CancelOrder, state: MarketState): Decided {
@@ -96,7 +105,8 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   const order = ownOrder(state, orderId, buyerId);
   if (order === null || order.expiresAt <= now) return reject({ code: 'ORDER_NOT_FOUND' });
   const filled = toQuantity(order.quantity - order.remaining);
-  if (quantity <= filled) return reject({ code: 'ALREADY_FILLED', filled });
+  const misfit = checkAmended(state, order, { quantity, filled });
+  if (misfit !== null) return reject(misfit);
   const remaining = toQuantity(quantity - filled);
   const reserved = (order.spent + costUpTo(limitPrice, remaining, order.window)) as MicroUsd;
   if (reserved > MICRO_USD_MAX) return reject({ code: 'AMOUNT_TOO_LARGE', amountMax: MICRO_USD_MAX });
@@ -115,7 +125,21 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   const sequence = keepsPriority ? order.sequence : state.nextSequence;
   const matching = new Matching(state, now);
   matching.serve([{ ...order, quantity, limitPrice, remaining, reserved, sequence }]);
-  return accept(amended, ...matching.events);
+  return accept(amended, ...matching.outcome());
+}
+
+/** What is left to fill is in lots, as if it were ordered now; told as the whole quantity. */
+function checkAmended(
+  { pools }: MarketState,
+  { constraints }: Order,
+  { quantity: whole, filled }: Readonly<Record<'quantity' | 'filled', Quantity>>,
+): MarketRejection | null {
+  if (whole <= filled) return { code: 'ALREADY_FILLED', filled };
+  const quantity = toQuantity(whole - filled);
+  const odd = checkOrderLots(pools, { quantity, minimumFill: quantity, constraints });
+  if (odd === null) return null;
+  const asWhole = (left: Quantity): Quantity => toQuantity(left + filled);
+  return { ...odd, below: odd.below && asWhole(odd.below), above: asWhole(odd.above) };
 }
 
 function ownOrder(

@@ -92,5 +92,5 @@ function resold(
     ...{ poolId, holderId, window, quantity },
   }));
   serveAfterLess(matching, state, less);
-  return matching.events;
+  return matching.outcome();
 }

@@ -36,6 +36,7 @@ function faultsOfFill(ask: Ask | undefined, fill: Fill): readonly string[] {
   if (ask === undefined) return [`${listingId} is not offered`];
   return [
     ...(isOnGrid(window, ask.grid) ? [] : [`${listingId} is off the grid`]),
+    ...(quantity % ask.lotSize === 0n ? [] : [`${listingId} is off the lot`]),
     ...(unitPrice === ask.unitPrice ? [] : [`${listingId} has another price`]),
     ...(amount === amountOf(unitPrice, quantity, window) ? [] : [`${listingId} has another amount`]),
   ];

@@ -1,3 +1,4 @@
+import { assert } from '../../kernel/assert.js';
 import type { ListingId, OrganizationId } from '../../kernel/ids.js';
 import {
   BASIS_POINTS_WHOLE,
@@ -11,6 +12,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import { addOver, segmentsOf, ZERO, type Segment, type StepFunction } from '../../kernel/step-function.js';
 import { floorToGrid, plus } from '../../kernel/time.js';
 import { durationOf } from '../../kernel/window.js';
+import { wholeLots } from './lot-size.rules.js';
 import type { Ask, Fill, Plan, ProviderPart } from './plan.problem.js';
 import { rectanglesOf } from './rectangles.js';
 import { amountOf } from './titles.js';
@@ -47,7 +49,8 @@ function fillsOf(ask: Ask, { window, value }: Segment): readonly Fill[] {
   return halvesOf(ask, { window, value }).flatMap((half) => fillsOf(ask, half));
 }
 
-function halvesOf({ grid }: Ask, { window, value }: Segment): readonly Segment[] {
+/** One lot for one grid cell is always below the limit: nobody could have listed it else. */
+function halvesOf({ grid, lotSize }: Ask, { window, value }: Segment): readonly Segment[] {
   const { start, end } = window;
   const middle = plus(start, floorToGrid((durationOf(window) / 2) as never, grid));
   if (middle > start) {
@@ -56,7 +59,8 @@ function halvesOf({ grid }: Ask, { window, value }: Segment): readonly Segment[]
       { window: { start: middle, end }, value },
     ];
   }
-  const half = value / 2n;
+  const half = wholeLots(value / 2n, lotSize);
+  assert(half > 0n, 'a lot for a grid cell is not above what one sale may be');
   return [half, value - half].map((part) => ({ window, value: part }));
 }
 

@@ -1,21 +1,15 @@
 import type { MarketId, OrganizationId, PoolId } from '../../kernel/ids.js';
-import { BASIS_POINTS_WHOLE, divide, type UnitPrice } from '../../kernel/money.js';
-import {
-  fromSegments,
-  isZero,
-  restrict,
-  segmentsOf,
-  ZERO,
-  type StepFunction,
-} from '../../kernel/step-function.js';
+import type { UnitPrice } from '../../kernel/money.js';
+import { isZero, restrict, type StepFunction } from '../../kernel/step-function.js';
 import { ceilToGrid, DAY_MS, floorToGrid, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { PoolAttributes } from '../../providers/contract.js';
 import { openAsks } from './book.sides.js';
-import type { MarketState, PoolState } from './market.state.js';
+import { roomOver } from './buyer-room.js';
+import type { MarketState } from './market.state.js';
 import { POOL_CHECKS, type PoolConstraints } from './order.constraints.js';
 import type { Ask, ConstraintName, PlanProblem, Spread } from './plan.problem.js';
-import { poolOf, roomUnderCap } from './titles.js';
+import { poolOf } from './titles.js';
 
 /** What a buyer insists on. Null and empty: anything goes. Constraints exclude, never reorder. */
 export interface PlanConstraints extends Spread, PoolConstraints {
@@ -46,32 +40,18 @@ export function offersIn(
   const offers: Offer[] = [];
   for (const { listingId, poolId, sellerId, unitPrice, remaining } of openAsks(state)) {
     const pool = poolOf(state, poolId);
-    const { marketId, providerId, grid, attributes } = pool.facts;
+    const { marketId, providerId, grid, lotSize, attributes } = pool.facts;
     const from = Math.max(start, floorToGrid(now, grid)) as Instant;
     if (sellerId === buyerId || from >= end) continue;
     const left = restrict(remaining, { start: from, end });
     if (isZero(left)) continue;
     const names = { listingId, marketId, poolId, sellerId, providerId };
-    offers.push({ ask: { ...names, unitPrice, grid, remaining: left }, attributes });
-    const room = rooms.has(poolId) ? null : roomFor(pool, buyerId, { start, end });
+    offers.push({ ask: { ...names, unitPrice, grid, lotSize, remaining: left }, attributes });
+    const buying = { buyerId, window: { start, end } };
+    const room = rooms.has(poolId) ? null : roomOver(pool, buying, now);
     if (room !== null) rooms.set(poolId, room);
   }
   return { offers, rooms };
-}
-
-/** What a pool's cap leaves to a buyer, in whole tokens/s; null where there is none. */
-function roomFor(
-  { facts, positions }: PoolState,
-  buyerId: OrganizationId,
-  window: Window,
-): StepFunction | null {
-  const room = roomUnderCap(facts, buyerId, positions.get(buyerId) ?? ZERO);
-  if (room === null) return null;
-  return fromSegments(
-    segmentsOf(restrict(room, window)).flatMap(({ window: own, value }) =>
-      value > 0n ? [{ window: own, value: divide(value, BASIS_POINTS_WHOLE).quotient }] : [],
-    ),
-  );
 }
 
 type Check = (constraints: PlanConstraints, offer: Offer) => boolean;

@@ -15,6 +15,8 @@ export interface Ask {
   readonly providerId: OrganizationId;
   readonly unitPrice: UnitPrice;
   readonly grid: Duration;
+  /** It is bought in whole multiples of this. */
+  readonly lotSize: Quantity;
   /** Tokens/s over time, stepping on the grid. */
   readonly remaining: StepFunction;
 }
@@ -31,7 +33,7 @@ export interface PlanProblem {
   /** Tokens/s over time, above zero somewhere. */
   readonly demand: StepFunction;
   readonly asks: readonly Ask[];
-  /** What a pool's cap on one buyer leaves to this one, for pools that have a cap. */
+  /** What a pool's rules over its buyers leave to this one, for pools that have any. */
   readonly rooms: ReadonlyMap<PoolId, StepFunction>;
   readonly spread: Spread;
 }

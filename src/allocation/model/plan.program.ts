@@ -3,6 +3,7 @@ import type { OrganizationId, PoolId } from '../../kernel/ids.js';
 import { BASIS_POINTS_WHOLE } from '../../kernel/money.js';
 import { durationOf } from '../../kernel/window.js';
 import type { Block, TimeCuts } from './plan.cells.js';
+import { wholeLots } from './lot-size.rules.js';
 import { LinearProgramBuilder, type LinearProgram } from './linear-program.js';
 import type { PlanProblem } from './plan.problem.js';
 import type { Variable } from './plan.variables.js';
@@ -13,11 +14,18 @@ export function unitOf(variables: readonly Variable[]): number {
   return variables.reduce((unit, { block }) => gcd(unit, durationOf(block.window)), 0);
 }
 
+/** The largest quantity that all lots are whole multiples of: what is bought is counted in it. */
+function measureOf(variables: readonly Variable[]): bigint {
+  const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
+  return variables.reduce((measure, { ask }) => gcd(ask.lotSize, measure), 0n) || 1n;
+}
+
 /**
- * The cheapest cover as a linear program: one column for each variable, at its price x hours; one
- * row for each cell, whose coverage is at least the demand; one row for each pool with a cap and
- * block. Columns are runs of consecutive cells and the pools' rows part them into groups of equal
- * runs, so every corner of it is whole: no integrality need be asked for.
+ * The cheapest cover as a linear program: one column for each variable, its number of lots, at their
+ * price x hours; one row for each cell, whose coverage is at least the demand; one row for each pool
+ * with rules over its buyers and block. Columns are runs of consecutive cells and the pools' rows part
+ * them into groups of equal runs, so where all lots are alike every corner of it is whole: no
+ * integrality need be asked for. Where they are not it is, of larger lots than the smallest.
  */
 export function coverProgram(
   problem: PlanProblem,
@@ -43,10 +51,12 @@ export function spreadProgram(
   const columns = addCover(builder, problem, cuts, variables);
   columns.forEach((column) => builder.makeWhole(column));
   const unit = unitOf(variables);
+  const measure = measureOf(variables);
   const byProvider = new Map<OrganizationId, (readonly [column: number, hours: number])[]>();
   variables.forEach(({ ask, block }, index) => {
     const own = byProvider.get(ask.providerId) ?? [];
-    own.push([columns[index] as number, durationOf(block.window) / unit]);
+    const size = exact(ask.lotSize / measure);
+    own.push([columns[index] as number, (durationOf(block.window) / unit) * size]);
     byProvider.set(ask.providerId, own);
   });
   const parts = [...byProvider.values()];
@@ -94,26 +104,35 @@ function addCover(
   variables: readonly Variable[],
 ): readonly number[] {
   const unit = BigInt(unitOf(variables));
-  const columns = variables.map(({ ask, block, upper }) =>
-    builder.addColumn({
-      cost: exact((ask.unitPrice * BigInt(durationOf(block.window))) / unit),
-      upper: exact(upper),
-    }),
-  );
+  const measure = measureOf(variables);
+  const sizes = variables.map(({ ask }) => ask.lotSize / measure);
+  const columns = variables.map(({ ask, block, upper }, index) => {
+    const size = sizes[index] as bigint;
+    const column = builder.addColumn({
+      cost: exact((size * ask.unitPrice * BigInt(durationOf(block.window))) / unit),
+      upper: exact(wholeLots(upper, ask.lotSize) / ask.lotSize),
+    });
+    if (size > 1n) builder.makeWhole(column);
+    return column;
+  });
   const ceilings = ceilingsOf(cells.length, variables);
   const rows = cells.map(({ demand }, index) => {
     const ceiling = ceilings[index] as bigint;
-    return ceiling === 0n ? null : builder.addRow(exact(demand), exact(ceiling));
+    if (ceiling === 0n) return null;
+    return builder.addRow(exact((demand + measure - 1n) / measure), exact(ceiling / measure));
   });
   variables.forEach(({ block }, index) => {
     for (let cell = block.first; cell < block.last; cell += 1) {
-      builder.set(present(rows[cell], 'row of a cell'), columns[index] as number, 1);
+      const size = exact(sizes[index] as bigint);
+      builder.set(present(rows[cell], 'row of a cell'), columns[index] as number, size);
     }
   });
   const capped = new Map<string, number>();
   variables.forEach(({ ask, block, room }, index) => {
     if (!rooms.has(ask.poolId) || room === null) return;
-    const row = rowOfPool(builder, capped, { poolId: ask.poolId, block, room });
+    // All of a pool are in its lots: their number has room for so many.
+    const lots = room / ask.lotSize;
+    const row = rowOfPool(builder, capped, { poolId: ask.poolId, block, room: lots });
     builder.set(row, columns[index] as number, 1);
   });
   return columns;
@@ -130,12 +149,13 @@ function rowOfPool(
   return row;
 }
 
-/** More than demanded is bought only where a block that is needed elsewhere forces it. */
+/** More than demanded is bought only where a block that is needed elsewhere, or a lot, forces it. */
 export function ceilingsOf(count: number, variables: readonly Variable[]): readonly bigint[] {
   const ceilings = new Array<bigint>(count).fill(0n);
-  for (const { block } of variables) {
+  for (const { ask, block } of variables) {
+    const ceiling = block.peak + ask.lotSize - 1n;
     for (let cell = block.first; cell < block.last; cell += 1) {
-      if (block.peak > (ceilings[cell] as bigint)) ceilings[cell] = block.peak;
+      if (ceiling > (ceilings[cell] as bigint)) ceilings[cell] = ceiling;
     }
   }
   return ceilings;

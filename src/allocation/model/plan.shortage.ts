@@ -9,6 +9,7 @@ import {
   type PlanConstraints,
 } from './plan.offers.js';
 import type { Ask, Infeasible, PlanProblem } from './plan.problem.js';
+import { wholeLots } from './lot-size.rules.js';
 import { blocksWithin } from './plan.variables.js';
 
 /** The first cell that all offers together do not cover. */
@@ -36,7 +37,7 @@ function supplyOf({ asks, rooms }: PlanProblem, { cells, blocks }: TimeCuts): re
   for (const ask of asks) {
     for (const { first, last, window } of blocksWithin(ask, blocks.get(ask.grid) ?? [])) {
       const room = rooms.get(ask.poolId);
-      const offered = minimumOver(ask.remaining, window);
+      const offered = wholeLots(minimumOver(ask.remaining, window), ask.lotSize);
       const taken = room === undefined ? offered : takeRoom(left, { ask, window, room, offered });
       for (let cell = first; cell < last; cell += 1) supply[cell] = (supply[cell] as bigint) + taken;
     }
@@ -50,7 +51,7 @@ function takeRoom(
 ): bigint {
   const { ask, window, room, offered } = given;
   const key = `${window.start} ${ask.poolId}`;
-  const free = left.get(key) ?? minimumOver(room, window);
+  const free = left.get(key) ?? wholeLots(minimumOver(room, window), ask.lotSize);
   const taken = free < offered ? free : offered;
   left.set(key, free - taken);
   return taken;

@@ -1,5 +1,6 @@
 import { minimumOver } from '../../kernel/step-function.js';
 import type { Cell, TimeCuts } from './plan.cells.js';
+import { wholeLots } from './lot-size.rules.js';
 import { planOf, purchasesOf } from './plan.fills.js';
 import type { Ask, Plan, PlanProblem } from './plan.problem.js';
 import { blocksWithin, byPrice, type Variable } from './plan.variables.js';
@@ -7,9 +8,9 @@ import { blocksWithin, byPrice, type Variable } from './plan.variables.js';
 /** How much is bought by each variable, in their order. */
 export type Quantities = readonly bigint[];
 
-/** What the solver answered, in whole tokens/s. */
+/** What the solver answered in lots, in whole tokens/s. */
 export function wholeOf(variables: readonly Variable[], values: Float64Array): Quantities {
-  return variables.map((_, index) => BigInt(Math.round(values[index] ?? 0)));
+  return variables.map(({ ask }, index) => BigInt(Math.round(values[index] ?? 0)) * ask.lotSize);
 }
 
 /** Takes back what is above the demand wherever nothing forces it: dearest first. */
@@ -29,10 +30,12 @@ export function trim(
   quantities.forEach((quantity, index) => shift(index, quantity));
   const trimmed = [...quantities];
   for (let index = variables.length - 1; index >= 0; index -= 1) {
-    let spare = trimmed[index] as bigint;
-    each(variables[index] as Variable, (cell) => {
-      if ((surplus[cell] as bigint) < spare) spare = surplus[cell] as bigint;
+    const variable = variables[index] as Variable;
+    let above = trimmed[index] as bigint;
+    each(variable, (cell) => {
+      if ((surplus[cell] as bigint) < above) above = surplus[cell] as bigint;
     });
+    const spare = wholeLots(above, variable.ask.lotSize);
     if (spare <= 0n) continue;
     trimmed[index] = (trimmed[index] as bigint) - spare;
     shift(index, -spare);
@@ -53,11 +56,12 @@ export function planFrom(
 }
 
 /** Asks that stand for each other: any of them may be bought instead of any other. */
-function kindOf({ unitPrice, grid, providerId, poolId }: Ask, problem: PlanProblem): string {
+function kindOf(ask: Ask, problem: PlanProblem): string {
+  const { unitPrice, grid, lotSize, providerId, poolId } = ask;
   const { providersMin, providerShareMax } = problem.spread;
   const isSpread = providersMin > 1 || providerShareMax !== null;
   const pool = problem.rooms.has(poolId) ? poolId : '';
-  return [unitPrice, grid, isSpread ? providerId : '', pool].join(' ');
+  return [unitPrice, grid, lotSize, isSpread ? providerId : '', pool].join(' ');
 }
 
 /**
@@ -107,7 +111,8 @@ function refill(
     const now = new Map<Ask, bigint>();
     const take = (ask: Ask, most: bigint): void => {
       if (need === 0n || offers.get(ask)?.has(index) !== true) return;
-      const free = minimumOver(ask.remaining, window) - (now.get(ask) ?? 0n);
+      const offered = wholeLots(minimumOver(ask.remaining, window), ask.lotSize);
+      const free = offered - (now.get(ask) ?? 0n);
       const taken = [free, need, most].reduce((low, value) => (value < low ? value : low));
       if (taken <= 0n) return;
       now.set(ask, (now.get(ask) ?? 0n) + taken);

@@ -2,6 +2,7 @@ import { present } from '../../kernel/assert.js';
 import { minimumOver, segmentsOf } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
 import type { Block, TimeCuts } from './plan.cells.js';
+import { wholeLots } from './lot-size.rules.js';
 import type { Ask, PlanProblem } from './plan.problem.js';
 
 /** How much of one ask is bought throughout one block of its grid. */
@@ -9,7 +10,7 @@ export interface Variable {
   readonly ask: Ask;
   readonly block: Block;
   readonly upper: bigint;
-  /** What the pool's cap leaves in this block; null where there is none. */
+  /** What the pool's rules leave in this block, in whole lots; null where there are none. */
   readonly room: bigint | null;
 }
 
@@ -31,7 +32,7 @@ function sizeOf({ remaining }: Ask): bigint {
 /**
  * All that could be bought and might be worth it. Within one block of one grid, asks beyond those
  * whose quantities, cheapest first, reach what can be of use are left out: anything bought of them
- * could be bought of a cheaper one. `limitOf` says what can be of use; where rules speak of
+ * could be bought of a cheaper one in the same lots. `limitOf` says what can be of use; where rules speak of
  * providers, each provider's asks are counted by themselves.
  */
 export function variablesOf(
@@ -53,11 +54,13 @@ export function variablesOf(
 
 function variableOf({ rooms }: PlanProblem, ask: Ask, block: Block): Variable {
   const room = roomIn(rooms, ask, block.window);
-  const offered = minimumOver(ask.remaining, block.window);
-  return { ask, block, room, upper: least(offered, block.peak, room ?? block.peak) };
+  const { lotSize } = ask;
+  const offered = wholeLots(minimumOver(ask.remaining, block.window), lotSize);
+  const useful = wholeLots(block.peak + lotSize - 1n, lotSize);
+  return { ask, block, room, upper: least(offered, useful, room ?? useful) };
 }
 
-/** What has been counted in each block: by grid, by provider if asked to, and by pool with a cap. */
+/** What has been counted in each block: by grid, by lot size, by provider if asked to, and by pool with a cap. */
 class Tally {
   private readonly counted = new Map<string, bigint>();
 
@@ -66,7 +69,7 @@ class Tally {
   /** Counts the variable in, if there is still use for it. */
   admits({ ask, block, upper, room }: Variable, limit: bigint): boolean {
     const provider = this.isByProvider ? ask.providerId : '';
-    const group = `${ask.grid} ${block.index} ${provider}`;
+    const group = `${ask.grid} ${ask.lotSize} ${block.index} ${provider}`;
     const pool = `pool ${block.index} ${ask.poolId}`;
     const inGroup = this.counted.get(group) ?? 0n;
     const inPool = this.counted.get(pool) ?? 0n;
@@ -103,9 +106,9 @@ function indexFrom(blocks: readonly Block[], instant: number): number {
   return low;
 }
 
-function roomIn(rooms: PlanProblem['rooms'], { poolId }: Ask, window: Window): bigint | null {
+function roomIn(rooms: PlanProblem['rooms'], { poolId, lotSize }: Ask, window: Window): bigint | null {
   const room = rooms.get(poolId);
-  return room === undefined ? null : minimumOver(room, window);
+  return room === undefined ? null : wholeLots(minimumOver(room, window), lotSize);
 }
 
 const least = (...values: readonly bigint[]): bigint =>

@@ -12,7 +12,7 @@ import type { MarketRejection } from './market.rejections.js';
 import type { MarketState } from './market.state.js';
 import type { PoolFacts, TermsVersion } from './market.terms.js';
 import { poolOf } from './titles.js';
-import { afterShareChange } from './waitlist.decide.js';
+import { afterRuleChange } from './waitlist.decide.js';
 
 /**
  * Opens the pool, or follows what its provider changed since. Capacity only grows here: taking it
@@ -38,7 +38,7 @@ export function openPool(
     ...extension(known, facts),
     ...newTerms(known, facts, termsVersions.length + 1),
     // More nameplate is more room for each buyer too.
-    ...afterShareChange(state, now, facts),
+    ...afterRuleChange(state, now, facts),
   );
 }
 
@@ -49,6 +49,7 @@ function fixedPartChanged(
   if (known.marketId !== facts.marketId) return 'market';
   if (known.providerId !== facts.providerId) return 'provider';
   if (known.grid !== facts.grid) return 'grid';
+  if (known.lotSize !== facts.lotSize) return 'lotSize';
   return isNonNegative(subtract(facts.nameplate, known.nameplate)) ? null : 'nameplate';
 }
 
@@ -63,12 +64,13 @@ function extension(
 
 function newTerms(
   known: PoolFacts,
-  { poolId, revision, terms, buyerShareMax }: PoolFacts,
+  { poolId, revision, terms, buyerShareMax, setAside }: PoolFacts,
   termsVersion: TermsVersion,
 ): readonly MarketEvent[] {
-  const textOf = ({ terms, buyerShareMax }: Pick<PoolFacts, 'terms' | 'buyerShareMax'>): string =>
-    canonicalJson({ terms, buyerShareMax });
-  if (textOf(known) === textOf({ terms, buyerShareMax })) return [];
-  const changed = { poolId, revision, termsVersion, terms, buyerShareMax };
+  type Sold = Pick<PoolFacts, 'terms' | 'buyerShareMax' | 'setAside'>;
+  const textOf = ({ terms, buyerShareMax, setAside }: Sold): string =>
+    canonicalJson({ terms, buyerShareMax, setAside });
+  if (textOf(known) === textOf({ terms, buyerShareMax, setAside })) return [];
+  const changed = { poolId, revision, termsVersion, terms, buyerShareMax, setAside };
   return [{ type: 'PoolTermsChanged', ...changed }];
 }

@@ -3,19 +3,21 @@ import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js'
 import { ceilToGrid } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { ReservationCurtailed } from './curtailment.events.js';
+import { wholeLots } from './lot-size.rules.js';
 import { rectanglesOf } from './rectangles.js';
 
 /** One order in place of one rectangle of what was lost. */
 export interface Replacement {
   readonly window: Window;
   readonly quantity: Quantity;
-  /** It had begun, and nothing is left of it from the next grid line on. */
-  readonly isOver: boolean;
+  /** Why nothing is ordered: it had begun and ends with its grid cell, or is less than a lot. */
+  readonly refusal: 'WINDOW_OVER' | 'OFF_LOT' | null;
 }
 
 /**
  * What is ordered for a holder who lost something: one order for each rectangle of it, from the first
- * grid line after the curtailment on. It depends on the event alone, so that asking again asks the same.
+ * grid line after the curtailment on, in the smallest lots there are, never more than was lost. It
+ * depends on the event alone, so that asking again asks the same.
  */
 export function replacementsOf({
   lostTitle,
@@ -23,15 +25,26 @@ export function replacementsOf({
   curtailedAt,
   window: { end },
   rebooking,
+  rebookingLotSize,
 }: ReservationCurtailed): readonly Replacement[] {
   const [first] = lostTitle;
   if (rebooking === null || first === undefined) return [];
   const from = ceilToGrid(curtailedAt, grid);
   const left = from < end ? restrict(fromSegments(lostTitle), { start: from, end }) : null;
-  if (left === null || isZero(left)) return [replacement(first, true)];
-  return rectanglesOf(segmentsOf(left)).map((one) => replacement(one, false));
+  if (left === null || isZero(left)) return [replacement(first, 'WINDOW_OVER')];
+  const rectangles = rectanglesOf(inLots(segmentsOf(left), rebookingLotSize));
+  if (rectangles.length === 0) return [replacement(first, 'OFF_LOT')];
+  return rectangles.map((one) => replacement(one, null));
 }
 
-function replacement({ window, value }: Segment, isOver: boolean): Replacement {
-  return { window, quantity: toQuantity(value), isOver };
+function inLots(segments: readonly Segment[], lotSize: Quantity): readonly Segment[] {
+  const whole = segments.map(({ window, value }) => ({ window, value: wholeLots(value, lotSize) }));
+  return segmentsOf(fromSegments(whole));
+}
+
+function replacement(
+  { window, value }: Segment,
+  refusal: Replacement['refusal'],
+): Replacement {
+  return { window, quantity: toQuantity(value), refusal };
 }

@@ -8,19 +8,20 @@ import {
   addOver,
   minimumOver,
   segmentsOf,
-  ZERO,
   type StepFunction,
 } from '../../kernel/step-function.js';
 import { plus, type Instant } from '../../kernel/time.js';
 import { covers } from '../../kernel/window.js';
+import { roomRefusal } from './buyer-room.js';
 import { endHolds } from './hold.endings.js';
+import { checkLots } from './lot-size.rules.js';
 import type { CancelReservation, HoldReservation, ReleaseHold } from './market.commands.js';
 import type { MarketEvent, ReservationCancelled, ReservationPaid } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { Listing, MarketState, OwnedReservation, Reservation } from './market.state.js';
 import { cancellationFeeOf, termsOf } from './market.terms.js';
 import { quoteOfHold } from './quote.holds.js';
-import { amountOf, lotOf, poolOf, shareLeft } from './titles.js';
+import { amountOf, lotOf, poolOf } from './titles.js';
 import { afterCancellation, afterHolds } from './waitlist.decide.js';
 import { encumbranceOf, isPart } from './transfer.decide.js';
 import { checkWindow } from './window.rules.js';
@@ -35,13 +36,13 @@ export function holdReservation(
   const refusal = checkSale(listing, buyerId);
   if (refusal !== null) return reject(refusal);
   const pool = poolOf(state, listing.poolId);
-  const misfit = checkWindow(window, pool.facts.grid, now) ?? checkOffer(command, listing);
+  const { grid, lotSize } = pool.facts;
+  const misfit =
+    checkLots(quantity, lotSize, () => minimumOver(listing.remaining, window)) ??
+    checkWindow(window, grid, now) ??
+    checkOffer(command, listing) ??
+    roomRefusal(pool, { buyerId, window, quantity, now });
   if (misfit !== null) return reject(misfit);
-  const position = pool.positions.get(buyerId) ?? ZERO;
-  const available = shareLeft(pool.facts, buyerId, position, window);
-  if (available !== null && available < quantity) {
-    return reject({ code: 'BUYER_SHARE_EXCEEDED', available });
-  }
   const { reservationId, holdFor } = command;
   const { listingId, poolId, sellerId, source, unitPrice, hops, termsVersion } = listing;
   return accept({

@@ -11,6 +11,7 @@ import {
   subtract,
 } from '../../kernel/step-function.js';
 import { covers } from '../../kernel/window.js';
+import { checkLots } from './lot-size.rules.js';
 import type { MarketEvent } from './market.events.js';
 import type { Encumbrance, MarketRejection } from './market.rejections.js';
 import type { MarketState, OwnedReservation, Reservation } from './market.state.js';
@@ -76,8 +77,9 @@ function checkTransfer(
   state: MarketState,
   from: OwnedReservation,
 ): MarketRejection | null {
-  const { grid } = poolOf(state, from.poolId).facts;
-  const misfit = checkWindow(window, grid, now);
+  const { grid, lotSize } = poolOf(state, from.poolId).facts;
+  const misfit =
+    checkLots(quantity, lotSize, () => freeOver(from.lot, window)) ?? checkWindow(window, grid, now);
   if (misfit !== null) return misfit;
   if (!covers(from.window, window)) return { code: 'OUTSIDE_OFFER', offered: from.window };
   if (teamId === from.teamId) return { code: 'SAME_TEAM' };

@@ -36,14 +36,15 @@ export function afterHolds(
 ): readonly MarketEvent[] {
   const matching = new Matching(state, now);
   serveAfterHolds(matching, state, ended);
-  return matching.events;
+  return matching.outcome();
 }
 
-/** The same as part of a decision in which more follows. */
+/** The same as part of a decision in which more follows, and others may be served as well. */
 export function serveAfterHolds(
   matching: Matching,
   state: MarketState,
   ended: readonly EndedHold[],
+  others: readonly Order[] = [],
 ): void {
   const listings = new Map<ListingId, Listing>();
   for (const { hold, event } of ended) {
@@ -53,21 +54,21 @@ export function serveAfterHolds(
     matching.offers(event.listingId, fromSegments(event.listingRemaining), -1);
     listings.set(event.listingId, listing);
   }
-  const buyers = limited(state, ended.map(({ hold }) => hold));
   matching.serve([
     ...[...listings.values()].flatMap((listing) => [...waitlistFor(state, listing)]),
-    ...ordersOf(state, buyers),
+    ...limited(state, ended.map(({ hold }) => hold)),
+    ...others,
   ]);
 }
 
-/** Fills that a pool's cap left no room for until its holder held less: gave back, or resold. */
+/** Fills that a pool's rules left no room for until somebody held less: gave back, or resold. */
 export function serveAfterLess(
   matching: Matching,
   state: MarketState,
   less: readonly Part[],
 ): void {
   for (const part of less) giveBack(matching, part);
-  matching.serve(ordersOf(state, limited(state, less)));
+  matching.serve(limited(state, less));
 }
 
 /** Fills from what a reservation that is given back brings to its listing, and to its holder's share. */
@@ -85,12 +86,12 @@ export function afterCancellation(
   const listing = state.listings.get(listingId);
   const bids = listing === undefined ? [] : waitlistFor(state, listing);
   if (listing !== undefined) matching.offers(listingId, add(listing.remaining, title), 0);
-  matching.serve([...bids, ...ordersOf(state, limited(state, [{ poolId, holderId }]))]);
-  return matching.events;
+  matching.serve([...bids, ...limited(state, [{ poolId, holderId }])]);
+  return matching.outcome();
 }
 
 /**
- * Fills from what a curtailment gives back: rests of holds that ended, and room under a pool's cap.
+ * Fills from what a curtailment gives back: rests of holds that ended, and room under a pool's rules.
  *
  * @param draft the market as it is after the curtailment
  */
@@ -105,25 +106,24 @@ export function afterCurtailment(
   const listings = new Set(ended.map(({ listingId }) => listingId));
   const open = [...listings].flatMap((id) => draft.listings.get(id) ?? []);
   const everybody = [...draft.orders.values()].map(({ buyerId: holderId }) => ({ poolId, holderId }));
-  const buyers = limited(draft, everybody);
   matching.serve([
     ...open.flatMap((listing) => [...waitlistFor(draft, listing)]),
-    ...ordersOf(draft, buyers),
+    ...limited(draft, everybody),
   ]);
-  return matching.events;
+  return matching.outcome();
 }
 
-/** Fills that a pool's cap on one buyer's share did not allow until it changed. */
-export function afterShareChange(
+/** Fills that a pool's rules over its buyers did not allow until they changed. */
+export function afterRuleChange(
   state: MarketState,
   now: Instant,
   facts: PoolFacts,
 ): readonly MarketEvent[] {
-  if (poolOf(state, facts.poolId).facts.buyerShareMax === null) return [];
+  const { buyerShareMax, setAside } = poolOf(state, facts.poolId).facts;
   const matching = new Matching(state, now);
-  matching.changes(facts);
-  matching.serve([...state.orders.values()]);
-  return matching.events;
+  matching.rooms.changes(facts);
+  if (buyerShareMax !== null || setAside !== null) matching.serve([...state.orders.values()]);
+  return matching.outcome();
 }
 
 function giveBack(matching: Matching, { poolId, holderId, window, quantity }: Part): void {
@@ -131,16 +131,20 @@ function giveBack(matching: Matching, { poolId, holderId, window, quantity }: Pa
   matching.holds(poolId, holderId, addOver(before, window, -quantity));
 }
 
-/** Holders whose bids a pool's cap may have kept waiting; where there is none, nobody's. */
+/**
+ * Bids that these parts may have kept waiting: a cap their holders' own, and a set-aside anybody's,
+ * because it is about what all large buyers hold together.
+ */
 function limited(
   state: MarketState,
   parts: readonly Pick<Part, 'poolId' | 'holderId'>[],
-): ReadonlySet<OrganizationId> {
-  const capped = parts.filter(({ poolId }) => poolOf(state, poolId).facts.buyerShareMax !== null);
-  return new Set(capped.map(({ holderId }) => holderId));
-}
-
-function ordersOf(state: MarketState, buyers: ReadonlySet<OrganizationId>): readonly Order[] {
+): readonly Order[] {
+  const buyers = new Set<OrganizationId>();
+  for (const { poolId, holderId } of parts) {
+    const { buyerShareMax, setAside } = poolOf(state, poolId).facts;
+    if (setAside !== null) return [...state.orders.values()];
+    if (buyerShareMax !== null) buyers.add(holderId);
+  }
   if (buyers.size === 0) return [];
   return [...state.orders.values()].filter(({ buyerId }) => buyers.has(buyerId));
 }

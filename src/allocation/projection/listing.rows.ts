@@ -17,7 +17,7 @@ export const LISTING_TABLE = { name: LISTING, key: ['listing_id'] } as const;
 export function listed(event: ListingCreated, at: Instant): RowChange {
   const offered = [{ window: event.window, value: event.quantity }];
   const shown = { ...tradeColumns(event), ...remainingColumns(offered), ...auctionColumns(event) };
-  const row = { ...shown, status: 'open', created_at: formatInstant(at) };
+  const row = { ...shown, lot_size: event.lotSize, status: 'open', created_at: formatInstant(at) };
   return { kind: 'put', table: LISTING, row };
 }
 

@@ -64,6 +64,7 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'TransferReturned':
     case 'QuoteOpened':
     case 'QuoteClosed':
+    case 'ReleaseAwaited':
       return [];
     default:
       return assertNever(event);

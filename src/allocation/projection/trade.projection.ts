@@ -63,6 +63,7 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'TransferReturned':
     case 'QuoteOpened':
     case 'QuoteClosed':
+    case 'ReleaseAwaited':
     case 'AuctionBidPlaced':
     case 'AuctionBidWithdrawn':
     case 'AuctionCleared':

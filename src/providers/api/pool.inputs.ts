@@ -1,7 +1,8 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
-import { MicroUsdScalar } from '../../api/graphql/scalars.js';
+import { MicroUsdScalar, TokensPerSecondScalar } from '../../api/graphql/scalars.js';
 import { CapacitySegmentInput } from '../../api/graphql/window.types.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import type { Duration } from '../../kernel/time.js';
 import type { Tier } from '../model/platform.js';
 import { TIERS } from './platform.types.js';
@@ -109,6 +110,23 @@ export class CurtailmentTermsInput {
   reclaimPenalty!: number;
 }
 
+@InputType({ description: 'Part of a pool to keep for small buyers until shortly before it is used.' })
+export class SetAsideInput {
+  @Field(() => Int, { description: 'How much of the nameplate, 1 to 10000 hundredths of a per cent.' })
+  share!: number;
+
+  @Field(() => TokensPerSecondScalar, {
+    description: 'Who has no more of the pool than this at an instant is small: a lot or more.',
+  })
+  smallBuyerMax!: Quantity;
+
+  @Field(() => Int, {
+    defaultValue: 0,
+    description: 'How many hours before it starts a grid cell is everybody’s.',
+  })
+  releasedBeforeHours!: number;
+}
+
 @InputType({ description: 'What a pool is sold under.' })
 export class PoolTermsInput {
   @Field(() => ResaleTermsInput, { description: 'Resale.' })
@@ -136,6 +154,12 @@ export class PoolTermsInput {
     description: 'Largest share of one buyer, in hundredths of a per cent; left out: no limit.',
   })
   buyerShareMax?: number | null;
+
+  @Field(() => SetAsideInput, {
+    nullable: true,
+    description: 'What is kept for small buyers; left out: nothing is.',
+  })
+  setAside?: SetAsideInput | null;
 }
 
 @InputType({ description: 'A pool to register.' })
@@ -166,6 +190,12 @@ export class RegisterPoolInput {
     description: 'How finely its time may be cut.',
   })
   grid!: Duration;
+
+  @Field(() => TokensPerSecondScalar, {
+    nullable: true,
+    description: 'It is traded in whole multiples of this, for ever, like its grid; left out: 1.',
+  })
+  lotSize?: Quantity | null;
 
   @Field(() => [CapacitySegmentInput], { description: 'Its capacity over time, up to 1000 windows.' })
   nameplate!: CapacitySegmentInput[];

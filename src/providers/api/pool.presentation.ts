@@ -4,13 +4,13 @@ import { HOUR_MS, MINUTE_MS } from '../../kernel/time.js';
 import type { Pool as PoolRow } from '../../platform/prisma/generated/client.js';
 import type { PoolOutcome } from '../application/pool.service.js';
 import type { PoolView } from '../model/pool.view.js';
-import type { PoolType } from './pool.types.js';
+import type { PoolType, SetAsideType } from './pool.types.js';
 
 /** A pool as the schema shows it; its endpoint only to those it belongs to. */
 export function showPool(view: PoolView, registeredAt: Date | null, isOwn: boolean): PoolType {
   const { serviceLevel, terms, endpoint, ...rest } = view;
   const { ttftP95, ...level } = serviceLevel;
-  const { resale, cancellation, curtailment } = terms;
+  const { resale, cancellation, curtailment, setAside } = terms;
   const { reclaimNotice, penaltyShare } = curtailment;
   const { holdingTimeMin, ...resaleRest } = resale;
   return {
@@ -29,14 +29,22 @@ export function showPool(view: PoolView, registeredAt: Date | null, isOwn: boole
         outagePenalty: penaltyShare.outage,
         reclaimPenalty: penaltyShare.reclaim,
       },
+      setAside: setAside && showSetAside(setAside),
     },
     registeredAt,
   };
 }
 
+function showSetAside({
+  releasedBefore,
+  ...rest
+}: NonNullable<PoolView['terms']['setAside']>): SetAsideType {
+  return { ...rest, releasedBeforeHours: releasedBefore / HOUR_MS };
+}
+
 /** A row of the read model holds the same shapes as a view. */
-export function viewOfRow({ gridMs, registeredAt: _registeredAt, ...row }: PoolRow): PoolView {
-  return { ...row, grid: gridMs } as unknown as PoolView;
+export function viewOfRow({ gridMs, lotSize, registeredAt: _registeredAt, ...row }: PoolRow): PoolView {
+  return { ...row, grid: gridMs, lotSize: lotSize.toString() } as unknown as PoolView;
 }
 
 /** The outcome of a change as a member of the mutation's result union. */

@@ -3,19 +3,21 @@ import { readName } from '../../api/graphql/scalars.js';
 import { unless, type Issue } from '../../kernel/issue.js';
 import type { MarketId } from '../../kernel/ids.js';
 import type { BasisPoints } from '../../kernel/money.js';
+import { quantity as toQuantity } from '../../kernel/quantity.js';
 import { fromSegments, ZERO, type StepFunction } from '../../kernel/step-function.js';
 import { HOUR_MS, MINUTE_MS, type Duration } from '../../kernel/time.js';
 import { checkOrder } from '../../kernel/window.rules.js';
 import type { PlatformSlug } from '../model/platform.js';
 import type { PoolDraft, PoolTerms, ServingProfile } from '../model/pool.js';
 import { POOL_LIMITS } from '../model/pool.rules.js';
-import { NO_CURTAILMENT_TERMS, type CurtailmentTerms } from '../model/pool.terms.js';
+import { NO_CURTAILMENT_TERMS, type CurtailmentTerms, type SetAside } from '../model/pool.terms.js';
 import type {
   CurtailmentTermsInput,
   EndpointInput,
   PoolTermsInput,
   RegisterPoolInput,
   ServingProfileInput,
+  SetAsideInput,
 } from './pool.inputs.js';
 
 // Inputs into what the rules speak of, and what cannot even be that.
@@ -67,7 +69,7 @@ export function readProfile(field: string, input: ServingProfileInput): Read<Ser
 }
 
 export function readTerms({ resale, cancellation, ...rest }: PoolTermsInput): PoolTerms {
-  const { overagePrice = null, buyerShareMax = null } = rest;
+  const { overagePrice = null, buyerShareMax = null, setAside = null } = rest;
   return {
     resale: {
       isTransferable: resale.isTransferable,
@@ -83,7 +85,13 @@ export function readTerms({ resale, cancellation, ...rest }: PoolTermsInput): Po
     curtailment: readCurtailment(rest.curtailment ?? null),
     overagePrice,
     buyerShareMax: buyerShareMax as BasisPoints | null,
+    setAside: setAside && readSetAside(setAside),
   };
+}
+
+function readSetAside({ share, smallBuyerMax, releasedBeforeHours }: SetAsideInput): SetAside {
+  const releasedBefore = (releasedBeforeHours * HOUR_MS) as Duration;
+  return { share: basisPoints(share), smallBuyerMax, releasedBefore };
 }
 
 function readCurtailment(input: CurtailmentTermsInput | null): CurtailmentTerms {
@@ -117,6 +125,7 @@ export function readPool(input: RegisterPoolInput): Read<Omit<PoolDraft, 'poolId
     region: input.region,
     residency: [...new Set(input.residency)],
     grid: input.grid,
+    lotSize: input.lotSize ?? toQuantity(1n),
     nameplate: nameplate.value,
     profile: profile.value,
     serviceLevel: {

@@ -2,7 +2,7 @@ import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf } from '../../api/graphql/connection.js';
 import { NotFoundRejection, Rejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
-import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
+import { InstantScalar, MicroUsdScalar, TokensPerSecondScalar } from '../../api/graphql/scalars.js';
 import { CapacitySegmentType } from '../../api/graphql/window.types.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../kernel/time.js';
 import { TIERS } from './platform.types.js';
@@ -120,6 +120,22 @@ export class CurtailmentTermsType {
   reclaimPenalty!: number;
 }
 
+@ObjectType('SetAside', {
+  description: 'Part of a pool that is kept for small buyers until shortly before it is used.',
+})
+export class SetAsideType {
+  @Field(() => Int, { description: 'How much of the nameplate, in hundredths of a per cent.' })
+  share!: number;
+
+  @Field(() => TokensPerSecondScalar, {
+    description: 'Who has no more of the pool than this at an instant, pending holds included, is small.',
+  })
+  smallBuyerMax!: string;
+
+  @Field(() => Int, { description: 'How many hours before it starts a grid cell is everybody’s.' })
+  releasedBeforeHours!: number;
+}
+
 @ObjectType('PoolTerms', { description: 'What a provider sells under. A sale keeps the terms it was made under.' })
 export class PoolTermsType {
   @Field(() => ResaleTermsType, { description: 'Resale.' })
@@ -142,6 +158,12 @@ export class PoolTermsType {
     description: 'Largest share of one buyer, in hundredths of a per cent; null: no limit.',
   })
   buyerShareMax!: number | null;
+
+  @Field(() => SetAsideType, {
+    nullable: true,
+    description: 'What is kept for small buyers; null: nothing is.',
+  })
+  setAside!: SetAsideType | null;
 }
 
 @ObjectType('Pool', {
@@ -173,6 +195,11 @@ export class PoolType {
 
   @Field(() => GRID_NAMES, { description: 'How finely its time may be cut.' })
   grid!: number;
+
+  @Field(() => TokensPerSecondScalar, {
+    description: 'It is traded in whole multiples of this, and what is left below one only as a whole.',
+  })
+  lotSize!: string;
 
   @Field(() => [CapacitySegmentType], { description: 'Its capacity over time.' })
   nameplate!: readonly object[];

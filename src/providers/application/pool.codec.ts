@@ -9,6 +9,7 @@ import {
 import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
 import type { MarketId, OrganizationId, PoolId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import type { PlatformSlug } from '../model/platform.js';
 import { NO_CURTAILMENT_TERMS } from '../model/pool.terms.js';
 import type { PoolEvent } from '../model/pool.events.js';
@@ -29,6 +30,13 @@ export const curtailmentTermsSchema = z
     penaltyShare: z.object({ outage: basisPoints, reclaim: basisPoints }),
   })
   .default(NO_CURTAILMENT_TERMS);
+/** Nothing was kept for small buyers before there was such a term. */
+export const setAsideSchema = z
+  .object({ share: basisPoints, smallBuyerMax: whole<Quantity>(), releasedBefore: duration })
+  .nullable()
+  .default(null);
+/** Any quantity could be traded before pools had lots. */
+export const lotSizeSchema = whole<Quantity>().default(1n as Quantity);
 export const tokenWeightsSchema = z.object({
   input: basisPoints,
   cachedInput: basisPoints,
@@ -71,6 +79,7 @@ const terms = z.object({
   curtailment: curtailmentTermsSchema,
   overagePrice: whole<MicroUsd>().nullable(),
   buyerShareMax: basisPoints.nullable(),
+  setAside: setAsideSchema,
 });
 
 /** How a pool's events stand in the log. */
@@ -83,6 +92,7 @@ export const poolCodec: EventCodec<PoolEvent> = defineCodec<PoolEvent>({
       name: z.string(),
       ...attributes,
       grid: duration,
+      lotSize: lotSizeSchema,
       nameplate: segments,
       profile,
       endpoint,

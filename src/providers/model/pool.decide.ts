@@ -61,7 +61,7 @@ function changeTerms(
   { terms }: ChangeTerms,
   { poolId, ...pool }: Pool,
 ): Decision<PoolEvent, PoolRejection> {
-  const issues = within('terms', checkTerms(terms));
+  const issues = within('terms', checkTerms(terms, pool.lotSize));
   if (issues.length > 0) return invalid(issues);
   return same(terms, pool.terms) ? accept() : accept({ type: 'TermsChanged', poolId, terms });
 }
@@ -81,7 +81,7 @@ function extend(
 ): Decision<PoolEvent, PoolRejection> {
   const nameplate = add(pool.nameplate, added);
   const issues = [
-    ...checkIncoming('added', added, pool.grid, now),
+    ...checkIncoming('added', added, pool, now),
     ...checkCapacity('added', nameplate),
   ];
   if (issues.length > 0) return invalid(issues);

@@ -2,6 +2,7 @@ import { DAY_ZERO, hour, hours } from '../../../test/support/market.js';
 import { draftOf, levelOf, NOW, profileOf, share, termsOf } from '../../../test/support/pool-draft.js';
 import type { MarketId } from '../../kernel/ids.js';
 import { MICRO_USD_MAX, type MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import { fromSegments, rectangle, ZERO, type StepFunction } from '../../kernel/step-function.js';
 import { HOUR_MS, MINUTE_MS, type Duration, type Instant } from '../../kernel/time.js';
 import type { PoolDraft, PoolTerms } from './pool.js';
@@ -244,6 +245,7 @@ describe('a pool', () => {
         curtailment: { reclaimNotice: ms(-1), penaltyShare: { outage: nothing, reclaim: share(10_001) } },
         overagePrice: -1n as MicroUsd,
         buyerShareMax: nothing,
+        setAside: { share: nothing, smallBuyerMax: 0n as Quantity, releasedBefore: ms(-1) },
       },
     });
     expect(found.map((text) => text.split(' ')[0])).toEqual([
@@ -255,6 +257,7 @@ describe('a pool', () => {
       ...['terms.cancellation', 'terms.cancellation.0.noticeHours', 'terms.cancellation.0.fee'],
       ...['reclaimNoticeHours', 'outagePenalty', 'reclaimPenalty'].map((name) => `terms.curtailment.${name}`),
       ...['terms.overagePrice', 'terms.buyerShareMax'],
+      ...['share', 'smallBuyerMax', 'releasedBeforeHours'].map((name) => `terms.setAside.${name}`),
     ]);
   });
 });

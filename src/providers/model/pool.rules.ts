@@ -1,7 +1,7 @@
 import { unless, within, type Issue } from '../../kernel/issue.js';
 import { isMarketId } from '../../kernel/ids.js';
 import { BASIS_POINTS_WHOLE, MICRO_USD_MAX } from '../../kernel/money.js';
-import { QUANTITY_MAX } from '../../kernel/quantity.js';
+import { QUANTITY_MAX, type Quantity } from '../../kernel/quantity.js';
 import { isNonNegative, isZero, segmentsOf, type StepFunction } from '../../kernel/step-function.js';
 import {
   DAY_MS,
@@ -15,7 +15,7 @@ import {
 import { isOnGrid } from '../../kernel/window.js';
 import { checkEndpointUrl, type EndpointPolicy } from './endpoint.rules.js';
 import type { PoolDraft, PoolTerms, ServiceLevel, ServingProfile } from './pool.js';
-import type { CancellationSchedule, CurtailmentTerms, ResaleTerms } from './pool.terms.js';
+import type { CancellationSchedule, CurtailmentTerms, ResaleTerms, SetAside } from './pool.terms.js';
 
 /** How finely a pool's time may be cut. */
 export const GRIDS: readonly Duration[] = [(15 * MINUTE_MS) as Duration, HOUR_MS, DAY_MS];
@@ -56,7 +56,7 @@ export function checkPool(
   now: Instant,
   policy: EndpointPolicy,
 ): readonly Issue[] {
-  const { marketId, region, residency, grid, nameplate, endpoint } = pool;
+  const { marketId, region, residency, grid, lotSize, nameplate, endpoint } = pool;
   return [
     ...unless(isMarketId(marketId), {
       field: 'model',
@@ -78,20 +78,29 @@ export function checkPool(
       reason: 'is none that pools have',
       accepted: 'quarters of an hour, hours or days',
     }),
-    ...checkIncoming('nameplate', nameplate, grid, now),
+    ...checkLotSize(lotSize),
+    ...checkIncoming('nameplate', nameplate, { grid, lotSize }, now),
     ...checkCapacity('nameplate', nameplate),
     ...within('profile', checkProfile(pool.profile)),
     ...within('serviceLevel', checkServiceLevel(pool.serviceLevel)),
     ...within('endpoint', checkEndpointUrl(endpoint.url, policy)),
-    ...within('terms', checkTerms(pool.terms)),
+    ...within('terms', checkTerms(pool.terms, lotSize)),
   ];
 }
 
-/** Capacity that comes in: above zero, whole grid cells from the running one on, within the horizon. */
+function checkLotSize(lotSize: Quantity): readonly Issue[] {
+  return unless(lotSize >= 1n && lotSize <= QUANTITY_MAX, {
+    field: 'lotSize',
+    reason: 'is out of range',
+    accepted: `1 to ${QUANTITY_MAX} tokens/s`,
+  });
+}
+
+/** Capacity that comes in: above zero, whole lots, whole grid cells from the running one on, within the horizon. */
 export function checkIncoming(
   field: string,
   nameplate: StepFunction,
-  grid: Duration,
+  { grid, lotSize }: Pick<PoolDraft, 'grid' | 'lotSize'>,
   now: Instant,
 ): readonly Issue[] {
   const segments = segmentsOf(nameplate);
@@ -107,6 +116,7 @@ export function checkIncoming(
       reason: 'takes capacity away',
       accepted: 'quantities above zero',
     }),
+    ...checkWholeLots(field, nameplate, lotSize),
     ...unless(segments.every(({ window }) => isOnGrid(window, grid)), {
       field,
       reason: 'does not start and end on the grid',
@@ -123,6 +133,20 @@ export function checkIncoming(
       accepted: `at most ${L.horizon / DAY_MS} days from now`,
     }),
   ];
+}
+
+/** The first quantity that is not whole lots, with those next to it that are. */
+function checkWholeLots(
+  field: string,
+  nameplate: StepFunction,
+  lotSize: Quantity,
+): readonly Issue[] {
+  const odd = lotSize < 1n ? undefined : nameplate.values.find((value) => value % lotSize !== 0n);
+  if (odd === undefined) return [];
+  const below = odd - (odd % lotSize);
+  const nearest = below > 0n ? `${below} or ${below + lotSize}` : `${below + lotSize}`;
+  const accepted = `whole lots of ${lotSize} tokens/s, such as ${nearest}`;
+  return [{ field, reason: `has ${odd} tokens/s somewhere, which is not whole lots`, accepted }];
 }
 
 /** What holds for the whole of a pool's capacity, however it came together. */
@@ -160,8 +184,8 @@ export function checkServiceLevel(level: ServiceLevel): readonly Issue[] {
   ];
 }
 
-export function checkTerms(terms: PoolTerms): readonly Issue[] {
-  const { overagePrice, buyerShareMax } = terms;
+export function checkTerms(terms: PoolTerms, lotSize: Quantity): readonly Issue[] {
+  const { overagePrice, buyerShareMax, setAside } = terms;
   return [
     ...within('resale', checkResale(terms.resale)),
     ...checkCancellation(terms.cancellation),
@@ -172,6 +196,23 @@ export function checkTerms(terms: PoolTerms): readonly Issue[] {
       accepted: `0 to ${MICRO_USD_MAX} micro-USD for a million weighted tokens, or nothing`,
     }),
     ...(buyerShareMax === null ? [] : whole('buyerShareMax', buyerShareMax, 1, WHOLE)),
+    ...(setAside === null ? [] : within('setAside', checkSetAside(setAside, lotSize))),
+  ];
+}
+
+/** Who could not even buy one lot and be small would have nothing of what is kept for them. */
+function checkSetAside(
+  { share, smallBuyerMax, releasedBefore }: SetAside,
+  lotSize: Quantity,
+): readonly Issue[] {
+  return [
+    ...whole('share', share, 1, WHOLE),
+    ...unless(smallBuyerMax >= lotSize && smallBuyerMax <= QUANTITY_MAX, {
+      field: 'smallBuyerMax',
+      reason: 'is less than a lot, or more than can be traded',
+      accepted: `${lotSize} to ${QUANTITY_MAX} tokens/s`,
+    }),
+    ...whole('releasedBeforeHours', releasedBefore / HOUR_MS, 0, L.horizon / HOUR_MS),
   ];
 }
 

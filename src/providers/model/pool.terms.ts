@@ -1,4 +1,5 @@
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 
 /** What a provider allows those who hold parts of a pool to do with them. */
@@ -58,6 +59,16 @@ export const NO_CURTAILMENT_TERMS: CurtailmentTerms = {
   reclaimNotice: null,
   penaltyShare: { outage: 0 as BasisPoints, reclaim: 0 as BasisPoints },
 };
+
+/** Part of a pool that is kept for small buyers until shortly before it is used. */
+export interface SetAside {
+  /** Of the nameplate. */
+  readonly share: BasisPoints;
+  /** Who has no more of the pool than this at an instant, pending holds included, is small there. */
+  readonly smallBuyerMax: Quantity;
+  /** A grid cell is everybody's this long before it starts. */
+  readonly releasedBefore: Duration;
+}
 
 /** Everything a buyer buys under. A sale keeps the terms it was made under. */
 export interface SaleTerms {

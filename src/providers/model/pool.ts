@@ -1,5 +1,6 @@
 import type { MarketId, OrganizationId, PoolId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Duration } from '../../kernel/time.js';
 import type { PlatformSlug, Tier } from './platform.js';
@@ -8,6 +9,7 @@ import type {
   CurtailmentTerms,
   ResaleTerms,
   SaleTerms,
+  SetAside,
   TokenWeights,
 } from './pool.terms.js';
 
@@ -46,6 +48,8 @@ export interface PoolTerms {
   readonly overagePrice: MicroUsd | null;
   /** No buyer holds more than this share of the nameplate at any instant; null: no limit. */
   readonly buyerShareMax: BasisPoints | null;
+  /** What is kept for small buyers; null: nothing is. */
+  readonly setAside: SetAside | null;
 }
 
 /** One provider's deployment of one market's model on one platform in one region. */
@@ -59,6 +63,8 @@ export interface Pool {
   /** ISO 3166-1 alpha-2 codes of the countries that prompts stay in; empty: no promise. */
   readonly residency: readonly string[];
   readonly grid: Duration;
+  /** Its capacity is traded in whole multiples of this. */
+  readonly lotSize: Quantity;
   readonly nameplate: StepFunction;
   readonly profile: ServingProfile;
   /** 1 at registration, one more with each change. */
@@ -90,20 +96,24 @@ export interface PoolFacts {
   readonly marketId: MarketId;
   readonly providerId: OrganizationId;
   readonly grid: Duration;
+  /** Its capacity is traded in whole multiples of this; like the grid it never changes. */
+  readonly lotSize: Quantity;
   readonly attributes: PoolAttributes;
   readonly nameplate: StepFunction;
   readonly terms: SaleTerms;
   /** No buyer holds more than this share of the nameplate at any instant; null: no limit. */
   readonly buyerShareMax: BasisPoints | null;
+  /** What is kept for small buyers; null: nothing is. */
+  readonly setAside: SetAside | null;
 }
 
 export function factsOf(pool: Pool): PoolFacts {
-  const { revision, poolId, marketId, providerId, grid, nameplate } = pool;
+  const { revision, poolId, marketId, providerId, grid, lotSize, nameplate } = pool;
   const { profile, profileVersion, platform, region, residency, serviceLevel } = pool;
   const attributes = { platform, region, residency, serviceLevel };
-  const { resale, cancellation, curtailment, overagePrice, buyerShareMax } = pool.terms;
+  const { resale, cancellation, curtailment, overagePrice, buyerShareMax, setAside } = pool.terms;
   const usage = { profileVersion, weights: profile.weights, overagePrice };
   const terms = { resale, cancellation, curtailment, usage };
   const names = { revision, poolId, marketId, providerId };
-  return { ...names, grid, attributes, nameplate, terms, buyerShareMax };
+  return { ...names, grid, lotSize, attributes, nameplate, terms, buyerShareMax, setAside };
 }

@@ -2,6 +2,7 @@ import { segmentsOf } from '../../kernel/step-function.js';
 import type { Duration } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Pool, PoolTerms, ServiceLevel, ServingProfile } from './pool.js';
+import type { SetAside } from './pool.terms.js';
 
 /** A pool as JSON can hold it: bigints are decimal text. What answers and rows have in common. */
 export interface PoolView {
@@ -13,12 +14,16 @@ export interface PoolView {
   readonly region: string;
   readonly residency: readonly string[];
   readonly grid: Duration;
+  readonly lotSize: string;
   readonly nameplate: readonly { readonly window: Window; readonly quantity: string }[];
   readonly profile: ServingProfile;
   readonly profileVersion: number;
   readonly serviceLevel: ServiceLevel;
   readonly endpoint: { readonly url: string; readonly hasCredential: boolean };
-  readonly terms: Omit<PoolTerms, 'overagePrice'> & { readonly overagePrice: string | null };
+  readonly terms: Omit<PoolTerms, 'overagePrice' | 'setAside'> & {
+    readonly overagePrice: string | null;
+    readonly setAside: (Omit<SetAside, 'smallBuyerMax'> & { readonly smallBuyerMax: string }) | null;
+  };
 }
 
 /** What a command is answered with: the pool, as of this revision of it. */
@@ -27,13 +32,19 @@ export interface PoolAnswer extends PoolView {
 }
 
 export function viewPool(pool: Pool): PoolAnswer {
-  const { terms, nameplate, ...rest } = pool;
+  const { terms, nameplate, lotSize, ...rest } = pool;
+  const { overagePrice, setAside } = terms;
   return {
     ...rest,
+    lotSize: lotSize.toString(),
     nameplate: segmentsOf(nameplate).map(({ window, value }) => ({
       window,
       quantity: value.toString(),
     })),
-    terms: { ...terms, overagePrice: terms.overagePrice?.toString() ?? null },
+    terms: {
+      ...terms,
+      overagePrice: overagePrice?.toString() ?? null,
+      setAside: setAside && { ...setAside, smallBuyerMax: setAside.smallBuyerMax.toString() },
+    },
   };
 }

@@ -53,6 +53,7 @@ function registeredRow(event: PoolRegistered, recorded: RecordedEvent): Row {
     region: event.region,
     residency: event.residency,
     grid_ms: event.grid,
+    lot_size: event.lotSize,
     nameplate: segmentsColumn(event.nameplate),
     profile: profileColumn(event.profile),
     profile_version: 1,
@@ -79,7 +80,7 @@ function profileColumn(profile: ServingProfile): RowObject {
 }
 
 function termsColumn({ curtailment, ...terms }: PoolTerms): RowObject {
-  const { resale, cancellation, overagePrice, buyerShareMax } = terms;
+  const { resale, cancellation, overagePrice, buyerShareMax, setAside } = terms;
   const { reclaimNotice, penaltyShare } = curtailment;
   return {
     resale: { ...resale },
@@ -87,5 +88,6 @@ function termsColumn({ curtailment, ...terms }: PoolTerms): RowObject {
     curtailment: { reclaimNotice, penaltyShare: { ...penaltyShare } },
     overagePrice: overagePrice?.toString() ?? null,
     buyerShareMax,
+    setAside: setAside && { ...setAside, smallBuyerMax: setAside.smallBuyerMax.toString() },
   };
 }

@@ -28,6 +28,7 @@ export const openPool = (marketId = 'llama-3.3-70b@fp8') => ({
   now: NOW,
   facts: {
     ...{ poolId: 'pool-1', marketId, providerId: PROVIDER, grid: HOUR_MS, revision: 1, buyerShareMax: null },
+    ...{ lotSize: 1n, setAside: null },
     nameplate: { starts: [START, START + HOURS_AHEAD * HOUR_MS], values: [PLENTY, 0n] },
     attributes: {
       ...{ platform: 'cerebras-wse-3', region: 'us-west', residency: ['US'] },

@@ -31,6 +31,7 @@ export type ListingAvgAggregateOutputType = {
   unitPrice: number | null
   hops: number | null
   termsVersion: number | null
+  lotSize: number | null
   remainingMax: number | null
   clearingPrice: number | null
   quantitySold: number | null
@@ -42,6 +43,7 @@ export type ListingSumAggregateOutputType = {
   unitPrice: bigint | null
   hops: number | null
   termsVersion: number | null
+  lotSize: bigint | null
   remainingMax: bigint | null
   clearingPrice: bigint | null
   quantitySold: bigint | null
@@ -60,6 +62,7 @@ export type ListingMinAggregateOutputType = {
   unitPrice: bigint | null
   hops: number | null
   termsVersion: number | null
+  lotSize: bigint | null
   status: string | null
   remainingMax: bigint | null
   createdAt: Date | null
@@ -84,6 +87,7 @@ export type ListingMaxAggregateOutputType = {
   unitPrice: bigint | null
   hops: number | null
   termsVersion: number | null
+  lotSize: bigint | null
   status: string | null
   remainingMax: bigint | null
   createdAt: Date | null
@@ -108,6 +112,7 @@ export type ListingCountAggregateOutputType = {
   unitPrice: number
   hops: number
   termsVersion: number
+  lotSize: number
   status: number
   remaining: number
   remainingMax: number
@@ -128,6 +133,7 @@ export type ListingAvgAggregateInputType = {
   unitPrice?: true
   hops?: true
   termsVersion?: true
+  lotSize?: true
   remainingMax?: true
   clearingPrice?: true
   quantitySold?: true
@@ -139,6 +145,7 @@ export type ListingSumAggregateInputType = {
   unitPrice?: true
   hops?: true
   termsVersion?: true
+  lotSize?: true
   remainingMax?: true
   clearingPrice?: true
   quantitySold?: true
@@ -157,6 +164,7 @@ export type ListingMinAggregateInputType = {
   unitPrice?: true
   hops?: true
   termsVersion?: true
+  lotSize?: true
   status?: true
   remainingMax?: true
   createdAt?: true
@@ -181,6 +189,7 @@ export type ListingMaxAggregateInputType = {
   unitPrice?: true
   hops?: true
   termsVersion?: true
+  lotSize?: true
   status?: true
   remainingMax?: true
   createdAt?: true
@@ -205,6 +214,7 @@ export type ListingCountAggregateInputType = {
   unitPrice?: true
   hops?: true
   termsVersion?: true
+  lotSize?: true
   status?: true
   remaining?: true
   remainingMax?: true
@@ -317,6 +327,7 @@ export type ListingGroupByOutputType = {
   unitPrice: bigint
   hops: number
   termsVersion: number
+  lotSize: bigint
   status: string
   remaining: runtime.JsonValue
   remainingMax: bigint
@@ -365,6 +376,7 @@ export type ListingWhereInput = {
   unitPrice?: Prisma.BigIntFilter<"Listing"> | bigint | number
   hops?: Prisma.IntFilter<"Listing"> | number
   termsVersion?: Prisma.IntFilter<"Listing"> | number
+  lotSize?: Prisma.BigIntFilter<"Listing"> | bigint | number
   status?: Prisma.StringFilter<"Listing"> | string
   remaining?: Prisma.JsonFilter<"Listing">
   remainingMax?: Prisma.BigIntFilter<"Listing"> | bigint | number
@@ -390,6 +402,7 @@ export type ListingOrderByWithRelationInput = {
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   status?: Prisma.SortOrder
   remaining?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
@@ -418,6 +431,7 @@ export type ListingWhereUniqueInput = Prisma.AtLeast<{
   unitPrice?: Prisma.BigIntFilter<"Listing"> | bigint | number
   hops?: Prisma.IntFilter<"Listing"> | number
   termsVersion?: Prisma.IntFilter<"Listing"> | number
+  lotSize?: Prisma.BigIntFilter<"Listing"> | bigint | number
   status?: Prisma.StringFilter<"Listing"> | string
   remaining?: Prisma.JsonFilter<"Listing">
   remainingMax?: Prisma.BigIntFilter<"Listing"> | bigint | number
@@ -443,6 +457,7 @@ export type ListingOrderByWithAggregationInput = {
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   status?: Prisma.SortOrder
   remaining?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
@@ -476,6 +491,7 @@ export type ListingScalarWhereWithAggregatesInput = {
   unitPrice?: Prisma.BigIntWithAggregatesFilter<"Listing"> | bigint | number
   hops?: Prisma.IntWithAggregatesFilter<"Listing"> | number
   termsVersion?: Prisma.IntWithAggregatesFilter<"Listing"> | number
+  lotSize?: Prisma.BigIntWithAggregatesFilter<"Listing"> | bigint | number
   status?: Prisma.StringWithAggregatesFilter<"Listing"> | string
   remaining?: Prisma.JsonWithAggregatesFilter<"Listing">
   remainingMax?: Prisma.BigIntWithAggregatesFilter<"Listing"> | bigint | number
@@ -501,6 +517,7 @@ export type ListingCreateInput = {
   unitPrice: bigint | number
   hops: number
   termsVersion: number
+  lotSize?: bigint | number
   status: string
   remaining: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax: bigint | number
@@ -526,6 +543,7 @@ export type ListingUncheckedCreateInput = {
   unitPrice: bigint | number
   hops: number
   termsVersion: number
+  lotSize?: bigint | number
   status: string
   remaining: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax: bigint | number
@@ -551,6 +569,7 @@ export type ListingUpdateInput = {
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
   termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  lotSize?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -576,6 +595,7 @@ export type ListingUncheckedUpdateInput = {
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
   termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  lotSize?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -601,6 +621,7 @@ export type ListingCreateManyInput = {
   unitPrice: bigint | number
   hops: number
   termsVersion: number
+  lotSize?: bigint | number
   status: string
   remaining: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax: bigint | number
@@ -626,6 +647,7 @@ export type ListingUpdateManyMutationInput = {
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
   termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  lotSize?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -651,6 +673,7 @@ export type ListingUncheckedUpdateManyInput = {
   unitPrice?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   hops?: Prisma.IntFieldUpdateOperationsInput | number
   termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  lotSize?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   status?: Prisma.StringFieldUpdateOperationsInput | string
   remaining?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   remainingMax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -676,6 +699,7 @@ export type ListingCountOrderByAggregateInput = {
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   status?: Prisma.SortOrder
   remaining?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
@@ -694,6 +718,7 @@ export type ListingAvgOrderByAggregateInput = {
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
   clearingPrice?: Prisma.SortOrder
   quantitySold?: Prisma.SortOrder
@@ -712,6 +737,7 @@ export type ListingMaxOrderByAggregateInput = {
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   status?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -736,6 +762,7 @@ export type ListingMinOrderByAggregateInput = {
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   status?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -753,6 +780,7 @@ export type ListingSumOrderByAggregateInput = {
   unitPrice?: Prisma.SortOrder
   hops?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   remainingMax?: Prisma.SortOrder
   clearingPrice?: Prisma.SortOrder
   quantitySold?: Prisma.SortOrder
@@ -825,6 +853,7 @@ export type ListingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   unitPrice?: boolean
   hops?: boolean
   termsVersion?: boolean
+  lotSize?: boolean
   status?: boolean
   remaining?: boolean
   remainingMax?: boolean
@@ -850,6 +879,7 @@ export type ListingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   unitPrice?: boolean
   hops?: boolean
   termsVersion?: boolean
+  lotSize?: boolean
   status?: boolean
   remaining?: boolean
   remainingMax?: boolean
@@ -875,6 +905,7 @@ export type ListingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   unitPrice?: boolean
   hops?: boolean
   termsVersion?: boolean
+  lotSize?: boolean
   status?: boolean
   remaining?: boolean
   remainingMax?: boolean
@@ -900,6 +931,7 @@ export type ListingSelectScalar = {
   unitPrice?: boolean
   hops?: boolean
   termsVersion?: boolean
+  lotSize?: boolean
   status?: boolean
   remaining?: boolean
   remainingMax?: boolean
@@ -913,7 +945,7 @@ export type ListingSelectScalar = {
   clearedAt?: boolean
 }
 
-export type ListingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"listingId" | "marketId" | "poolId" | "sellerId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "hops" | "termsVersion" | "status" | "remaining" | "remainingMax" | "createdAt" | "isAuction" | "opensAt" | "closesAt" | "clearingPrice" | "quantitySold" | "bids" | "clearedAt", ExtArgs["result"]["listing"]>
+export type ListingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"listingId" | "marketId" | "poolId" | "sellerId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "hops" | "termsVersion" | "lotSize" | "status" | "remaining" | "remainingMax" | "createdAt" | "isAuction" | "opensAt" | "closesAt" | "clearingPrice" | "quantitySold" | "bids" | "clearedAt", ExtArgs["result"]["listing"]>
 
 export type $ListingPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Listing"
@@ -930,6 +962,7 @@ export type $ListingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     unitPrice: bigint
     hops: number
     termsVersion: number
+    lotSize: bigint
     status: string
     remaining: runtime.JsonValue
     remainingMax: bigint
@@ -1378,6 +1411,7 @@ export interface ListingFieldRefs {
   readonly unitPrice: Prisma.FieldRef<"Listing", 'BigInt'>
   readonly hops: Prisma.FieldRef<"Listing", 'Int'>
   readonly termsVersion: Prisma.FieldRef<"Listing", 'Int'>
+  readonly lotSize: Prisma.FieldRef<"Listing", 'BigInt'>
   readonly status: Prisma.FieldRef<"Listing", 'String'>
   readonly remaining: Prisma.FieldRef<"Listing", 'Json'>
   readonly remainingMax: Prisma.FieldRef<"Listing", 'BigInt'>

@@ -28,11 +28,13 @@ export type AggregatePool = {
 
 export type PoolAvgAggregateOutputType = {
   gridMs: number | null
+  lotSize: number | null
   profileVersion: number | null
 }
 
 export type PoolSumAggregateOutputType = {
   gridMs: number | null
+  lotSize: bigint | null
   profileVersion: number | null
 }
 
@@ -44,6 +46,7 @@ export type PoolMinAggregateOutputType = {
   platform: string | null
   region: string | null
   gridMs: number | null
+  lotSize: bigint | null
   profileVersion: number | null
   registeredAt: Date | null
 }
@@ -56,6 +59,7 @@ export type PoolMaxAggregateOutputType = {
   platform: string | null
   region: string | null
   gridMs: number | null
+  lotSize: bigint | null
   profileVersion: number | null
   registeredAt: Date | null
 }
@@ -69,6 +73,7 @@ export type PoolCountAggregateOutputType = {
   region: number
   residency: number
   gridMs: number
+  lotSize: number
   nameplate: number
   profile: number
   profileVersion: number
@@ -82,11 +87,13 @@ export type PoolCountAggregateOutputType = {
 
 export type PoolAvgAggregateInputType = {
   gridMs?: true
+  lotSize?: true
   profileVersion?: true
 }
 
 export type PoolSumAggregateInputType = {
   gridMs?: true
+  lotSize?: true
   profileVersion?: true
 }
 
@@ -98,6 +105,7 @@ export type PoolMinAggregateInputType = {
   platform?: true
   region?: true
   gridMs?: true
+  lotSize?: true
   profileVersion?: true
   registeredAt?: true
 }
@@ -110,6 +118,7 @@ export type PoolMaxAggregateInputType = {
   platform?: true
   region?: true
   gridMs?: true
+  lotSize?: true
   profileVersion?: true
   registeredAt?: true
 }
@@ -123,6 +132,7 @@ export type PoolCountAggregateInputType = {
   region?: true
   residency?: true
   gridMs?: true
+  lotSize?: true
   nameplate?: true
   profile?: true
   profileVersion?: true
@@ -228,6 +238,7 @@ export type PoolGroupByOutputType = {
   region: string
   residency: runtime.JsonValue
   gridMs: number
+  lotSize: bigint
   nameplate: runtime.JsonValue
   profile: runtime.JsonValue
   profileVersion: number
@@ -269,6 +280,7 @@ export type PoolWhereInput = {
   region?: Prisma.StringFilter<"Pool"> | string
   residency?: Prisma.JsonFilter<"Pool">
   gridMs?: Prisma.IntFilter<"Pool"> | number
+  lotSize?: Prisma.BigIntFilter<"Pool"> | bigint | number
   nameplate?: Prisma.JsonFilter<"Pool">
   profile?: Prisma.JsonFilter<"Pool">
   profileVersion?: Prisma.IntFilter<"Pool"> | number
@@ -287,6 +299,7 @@ export type PoolOrderByWithRelationInput = {
   region?: Prisma.SortOrder
   residency?: Prisma.SortOrder
   gridMs?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   nameplate?: Prisma.SortOrder
   profile?: Prisma.SortOrder
   profileVersion?: Prisma.SortOrder
@@ -308,6 +321,7 @@ export type PoolWhereUniqueInput = Prisma.AtLeast<{
   region?: Prisma.StringFilter<"Pool"> | string
   residency?: Prisma.JsonFilter<"Pool">
   gridMs?: Prisma.IntFilter<"Pool"> | number
+  lotSize?: Prisma.BigIntFilter<"Pool"> | bigint | number
   nameplate?: Prisma.JsonFilter<"Pool">
   profile?: Prisma.JsonFilter<"Pool">
   profileVersion?: Prisma.IntFilter<"Pool"> | number
@@ -326,6 +340,7 @@ export type PoolOrderByWithAggregationInput = {
   region?: Prisma.SortOrder
   residency?: Prisma.SortOrder
   gridMs?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   nameplate?: Prisma.SortOrder
   profile?: Prisma.SortOrder
   profileVersion?: Prisma.SortOrder
@@ -352,6 +367,7 @@ export type PoolScalarWhereWithAggregatesInput = {
   region?: Prisma.StringWithAggregatesFilter<"Pool"> | string
   residency?: Prisma.JsonWithAggregatesFilter<"Pool">
   gridMs?: Prisma.IntWithAggregatesFilter<"Pool"> | number
+  lotSize?: Prisma.BigIntWithAggregatesFilter<"Pool"> | bigint | number
   nameplate?: Prisma.JsonWithAggregatesFilter<"Pool">
   profile?: Prisma.JsonWithAggregatesFilter<"Pool">
   profileVersion?: Prisma.IntWithAggregatesFilter<"Pool"> | number
@@ -370,6 +386,7 @@ export type PoolCreateInput = {
   region: string
   residency: Prisma.JsonNullValueInput | runtime.InputJsonValue
   gridMs: number
+  lotSize?: bigint | number
   nameplate: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profile: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profileVersion: number
@@ -388,6 +405,7 @@ export type PoolUncheckedCreateInput = {
   region: string
   residency: Prisma.JsonNullValueInput | runtime.InputJsonValue
   gridMs: number
+  lotSize?: bigint | number
   nameplate: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profile: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profileVersion: number
@@ -406,6 +424,7 @@ export type PoolUpdateInput = {
   region?: Prisma.StringFieldUpdateOperationsInput | string
   residency?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   gridMs?: Prisma.IntFieldUpdateOperationsInput | number
+  lotSize?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   nameplate?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profile?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profileVersion?: Prisma.IntFieldUpdateOperationsInput | number
@@ -424,6 +443,7 @@ export type PoolUncheckedUpdateInput = {
   region?: Prisma.StringFieldUpdateOperationsInput | string
   residency?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   gridMs?: Prisma.IntFieldUpdateOperationsInput | number
+  lotSize?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   nameplate?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profile?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profileVersion?: Prisma.IntFieldUpdateOperationsInput | number
@@ -442,6 +462,7 @@ export type PoolCreateManyInput = {
   region: string
   residency: Prisma.JsonNullValueInput | runtime.InputJsonValue
   gridMs: number
+  lotSize?: bigint | number
   nameplate: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profile: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profileVersion: number
@@ -460,6 +481,7 @@ export type PoolUpdateManyMutationInput = {
   region?: Prisma.StringFieldUpdateOperationsInput | string
   residency?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   gridMs?: Prisma.IntFieldUpdateOperationsInput | number
+  lotSize?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   nameplate?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profile?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profileVersion?: Prisma.IntFieldUpdateOperationsInput | number
@@ -478,6 +500,7 @@ export type PoolUncheckedUpdateManyInput = {
   region?: Prisma.StringFieldUpdateOperationsInput | string
   residency?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   gridMs?: Prisma.IntFieldUpdateOperationsInput | number
+  lotSize?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   nameplate?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profile?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   profileVersion?: Prisma.IntFieldUpdateOperationsInput | number
@@ -496,6 +519,7 @@ export type PoolCountOrderByAggregateInput = {
   region?: Prisma.SortOrder
   residency?: Prisma.SortOrder
   gridMs?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   nameplate?: Prisma.SortOrder
   profile?: Prisma.SortOrder
   profileVersion?: Prisma.SortOrder
@@ -507,6 +531,7 @@ export type PoolCountOrderByAggregateInput = {
 
 export type PoolAvgOrderByAggregateInput = {
   gridMs?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   profileVersion?: Prisma.SortOrder
 }
 
@@ -518,6 +543,7 @@ export type PoolMaxOrderByAggregateInput = {
   platform?: Prisma.SortOrder
   region?: Prisma.SortOrder
   gridMs?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   profileVersion?: Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
 }
@@ -530,12 +556,14 @@ export type PoolMinOrderByAggregateInput = {
   platform?: Prisma.SortOrder
   region?: Prisma.SortOrder
   gridMs?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   profileVersion?: Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
 }
 
 export type PoolSumOrderByAggregateInput = {
   gridMs?: Prisma.SortOrder
+  lotSize?: Prisma.SortOrder
   profileVersion?: Prisma.SortOrder
 }
 
@@ -550,6 +578,7 @@ export type PoolSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   region?: boolean
   residency?: boolean
   gridMs?: boolean
+  lotSize?: boolean
   nameplate?: boolean
   profile?: boolean
   profileVersion?: boolean
@@ -568,6 +597,7 @@ export type PoolSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   region?: boolean
   residency?: boolean
   gridMs?: boolean
+  lotSize?: boolean
   nameplate?: boolean
   profile?: boolean
   profileVersion?: boolean
@@ -586,6 +616,7 @@ export type PoolSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   region?: boolean
   residency?: boolean
   gridMs?: boolean
+  lotSize?: boolean
   nameplate?: boolean
   profile?: boolean
   profileVersion?: boolean
@@ -604,6 +635,7 @@ export type PoolSelectScalar = {
   region?: boolean
   residency?: boolean
   gridMs?: boolean
+  lotSize?: boolean
   nameplate?: boolean
   profile?: boolean
   profileVersion?: boolean
@@ -613,7 +645,7 @@ export type PoolSelectScalar = {
   registeredAt?: boolean
 }
 
-export type PoolOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"poolId" | "marketId" | "providerId" | "name" | "platform" | "region" | "residency" | "gridMs" | "nameplate" | "profile" | "profileVersion" | "serviceLevel" | "endpoint" | "terms" | "registeredAt", ExtArgs["result"]["pool"]>
+export type PoolOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"poolId" | "marketId" | "providerId" | "name" | "platform" | "region" | "residency" | "gridMs" | "lotSize" | "nameplate" | "profile" | "profileVersion" | "serviceLevel" | "endpoint" | "terms" | "registeredAt", ExtArgs["result"]["pool"]>
 
 export type $PoolPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Pool"
@@ -627,6 +659,7 @@ export type $PoolPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     region: string
     residency: runtime.JsonValue
     gridMs: number
+    lotSize: bigint
     nameplate: runtime.JsonValue
     profile: runtime.JsonValue
     profileVersion: number
@@ -1065,6 +1098,7 @@ export interface PoolFieldRefs {
   readonly region: Prisma.FieldRef<"Pool", 'String'>
   readonly residency: Prisma.FieldRef<"Pool", 'Json'>
   readonly gridMs: Prisma.FieldRef<"Pool", 'Int'>
+  readonly lotSize: Prisma.FieldRef<"Pool", 'BigInt'>
   readonly nameplate: Prisma.FieldRef<"Pool", 'Json'>
   readonly profile: Prisma.FieldRef<"Pool", 'Json'>
   readonly profileVersion: Prisma.FieldRef<"Pool", 'Int'>

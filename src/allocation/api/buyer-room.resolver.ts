@@ -1,0 +1,72 @@
+import { Args, Field, ID, ObjectType, Query, Resolver } from '@nestjs/graphql';
+import { AllowMembers } from '../../api/graphql/access.js';
+import { Caller } from '../../api/graphql/current.js';
+import {
+  InstantScalar,
+  TokensPerSecondCountScalar,
+  TokensPerSecondScalar,
+} from '../../api/graphql/scalars.js';
+import { WindowInput } from '../../api/graphql/window.types.js';
+import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import type { PoolId } from '../../kernel/ids.js';
+import type { Instant } from '../../kernel/time.js';
+import { checkOrder } from '../../kernel/window.rules.js';
+import { MarketService } from '../application/market.service.js';
+import { TradingService } from '../application/trading.service.js';
+import { roomOfBuyer } from '../model/buyer-room.js';
+import { checkWindow } from '../model/window.rules.js';
+import { refuse, windowIssues } from './market-data.reading.js';
+
+@ObjectType('BuyerRoom', {
+  description: 'How much of a pool your organization may buy, whatever is offered of it.',
+})
+export class BuyerRoomType {
+  @Field(() => TokensPerSecondCountScalar, {
+    nullable: true,
+    description: 'In addition to what you have, throughout the window, in whole lots; null: there is no limit.',
+  })
+  quantity!: bigint | null;
+
+  @Field(() => InstantScalar, {
+    nullable: true,
+    description: 'When it grows because what is set aside for small buyers is released; null: that is not its limit.',
+  })
+  growsAt!: Instant | null;
+
+  @Field(() => TokensPerSecondScalar, { description: 'What the pool is traded in whole multiples of.' })
+  lotSize!: bigint;
+}
+
+@Resolver()
+export class BuyerRoomResolver {
+  constructor(
+    private readonly trading: TradingService,
+    private readonly markets: MarketService,
+  ) {}
+
+  @Query(() => BuyerRoomType, {
+    nullable: true,
+    description:
+      'What a pool’s cap on one buyer and its set-aside for small buyers leave to you; null when there is no such pool.',
+  })
+  @AllowMembers(ROLES, 'market:read')
+  async buyerRoom(
+    @Args('poolId', { type: () => ID, description: 'The pool.' }) poolId: string,
+    @Args('window', { description: 'On the pool’s grid, not over.' }) { start, end }: WindowInput,
+    @Caller() { organizationId: buyerId }: AuthenticatedPrincipal,
+  ): Promise<BuyerRoomType | null> {
+    const window = { start, end };
+    refuse(checkOrder('window', window));
+    const marketId = await this.trading.marketOfPool(poolId as PoolId);
+    if (marketId === null) return null;
+    return this.markets.read(marketId, ({ pools }, now) => {
+      const pool = pools.get(poolId as PoolId);
+      if (pool === undefined) return null;
+      const misfit = checkWindow(window, pool.facts.grid, now);
+      if (misfit !== null) refuse(windowIssues(misfit));
+      const room = roomOfBuyer(pool, { buyerId, window }, now);
+      const { lotSize } = pool.facts;
+      return { quantity: room?.quantity ?? null, growsAt: room?.growsAt ?? null, lotSize };
+    });
+  }
+}

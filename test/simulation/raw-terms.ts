@@ -1,0 +1,20 @@
+/** What a pool is sold under, in the log's own words. */
+export interface RawTerms {
+  readonly cancellation: readonly { readonly noticeMin: number; readonly fee: number }[];
+  readonly resale: { readonly priceCap: number | null };
+  readonly curtailment: {
+    readonly reclaimNotice: number | null;
+    readonly penaltyShare: Readonly<Record<string, number>>;
+  };
+}
+export interface PoolTerms {
+  readonly terms: RawTerms;
+  readonly buyerShareMax: number | null;
+  readonly setAside: RawSetAside | null;
+}
+/** `smallBuyerMax` is decimal text, tokens/s; `releasedBefore` milliseconds. */
+export interface RawSetAside {
+  readonly share: number;
+  readonly smallBuyerMax: string;
+  readonly releasedBefore: number;
+}
