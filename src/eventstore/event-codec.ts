@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { InvariantError } from '../kernel/assert.js';
-import { bigintAsText } from '../kernel/bigint-text.js';
+import { objectText } from '../kernel/json-text.js';
 
 /** An event type the log holds and today's code cannot read: a bug in a release, never data. */
 export class UnknownEventError extends InvariantError {}
@@ -34,9 +34,6 @@ export interface EventCodec<Event> {
   }): Event;
 }
 
-const withoutType = (key: string, value: unknown): unknown =>
-  key === 'type' ? undefined : bigintAsText(key, value);
-
 /** A codec over the shapes of a closed union of events; a type without a shape does not compile. */
 export function defineCodec<Event extends { readonly type: string }>(
   shapes: EventShapes<Event>,
@@ -52,7 +49,7 @@ export function defineCodec<Event extends { readonly type: string }>(
     encode: (event) => ({
       type: event.type,
       schemaVersion: (shapeOf(event.type).upcasts?.length ?? 0) + 1,
-      data: JSON.stringify(event, withoutType),
+      data: objectText(event, 'type'),
     }),
     decode: ({ type, schemaVersion, data }) => {
       const shape = shapeOf(type);
