@@ -1,7 +1,7 @@
 import type { Decider, Decision } from '../kernel/decider.js';
 import { jsonText } from '../kernel/json-text.js';
 import type { EncodedEvent } from './event.js';
-import type { AppendRequest, OutboxMessage, StoredAnswer } from './event-store.js';
+import type { AppendOutcome, AppendRequest, OutboxMessage, StoredAnswer } from './event-store.js';
 import { chain } from './hash-chain.js';
 import type { DecidedOutcome, ExecuteRequest, StreamDefinition } from './stream-definition.js';
 import type { LoadedStream } from './stream-state.js';
@@ -18,6 +18,13 @@ export interface Batch {
   readonly answers: readonly (StoredAnswer | Error)[];
   /** Nothing new to write: every command was answered before, or failed. */
   readonly isEmpty: boolean;
+}
+
+/** A batch under way. */
+export interface Flight<Command> {
+  readonly pending: readonly PendingCommand<Command>[];
+  readonly batch: Batch;
+  readonly outcome: Promise<AppendOutcome>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { InvariantError } from '../kernel/assert.js';
 import { objectText } from '../kernel/json-text.js';
+import type { RecordedEvent } from './event.js';
 
 /** An event type the log holds and today's code cannot read: a bug in a release, never data. */
 export class UnknownEventError extends InvariantError {}
@@ -32,6 +33,20 @@ export interface EventCodec<Event> {
     readonly schemaVersion: number;
     readonly data: string;
   }): Event;
+}
+
+const decoded = new WeakMap<object, WeakMap<object, unknown>>();
+
+/**
+ * What a codec reads in an event, once for all readers of the log in this process. It is shared:
+ * nobody may change it, and a state that is folded decodes for itself.
+ */
+export function decodeShared<Event>(codec: EventCodec<Event>, recorded: RecordedEvent): Event {
+  const known = decoded.get(codec) ?? new WeakMap<object, unknown>();
+  decoded.set(codec, known);
+  const event = (known.get(recorded) as Event | undefined) ?? codec.decode(recorded);
+  known.set(recorded, event as object);
+  return event;
 }
 
 /** A codec over the shapes of a closed union of events; a type without a shape does not compile. */

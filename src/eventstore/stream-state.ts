@@ -76,6 +76,9 @@ export function foldTail<State, Event>(
   }
 }
 
+/** So many are folded at most when a stream is loaded, however large its state. */
+const EVENTS_BETWEEN_MAX = 50_000;
+
 /** Large states are kept less often: what keeping them costs for each event stays bounded. */
 export function isSnapshotDue<State>(
   { head, snapshotVersion, snapshotSize }: LoadedStream<State>,
@@ -83,5 +86,20 @@ export function isSnapshotDue<State>(
   sizePerEvent: number,
 ): boolean {
   const events = head.version - snapshotVersion;
-  return events >= everyEvents && events * sizePerEvent >= snapshotSize;
+  const wanted = Math.max(everyEvents, Math.min(snapshotSize / sizePerEvent, EVENTS_BETWEEN_MAX));
+  return events >= wanted;
+}
+
+/** Writes the state down as it is now. */
+export async function keepSnapshot<State>(
+  store: EventStore,
+  { snapshot }: { readonly snapshot: SnapshotCodec<State> },
+  loaded: LoadedStream<State>,
+): Promise<void> {
+  const { version, hash } = loaded.head;
+  const { schemaVersion } = snapshot;
+  const state = snapshot.encode(loaded.state);
+  loaded.snapshotVersion = version;
+  loaded.snapshotSize = state.length;
+  await store.saveSnapshot(loaded.stream, { version, hash, schemaVersion, state });
 }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { decideBatch, type Batch, type PendingCommand } from './command-batch.js';
+import { decideBatch, type Batch, type Flight, type PendingCommand } from './command-batch.js';
 import { CommandQueue } from './command-queue.js';
 import type { StreamId } from './event.js';
 import type { AppendOutcome, Appender, EventStore, StoredAnswer } from './event-store.js';
@@ -9,22 +9,17 @@ import { RecentAnswers } from './recent-answers.js';
 import { show, type Reader } from './stream-reader.js';
 import { ScheduledJobs } from './scheduled-jobs.js';
 import { IdempotencyMismatchError, StreamBusyError } from './stream-errors.js';
-import { foldNewest, foldTail, isSnapshotDue, loadStream, type LoadedStream } from './stream-state.js';
-
-/** A batch under way. */
-interface Flight<Command> {
-  readonly pending: readonly PendingCommand<Command>[];
-  readonly batch: Batch;
-  readonly outcome: Promise<AppendOutcome>;
-}
+import { foldNewest, foldTail, isSnapshotDue, keepSnapshot, loadStream } from './stream-state.js';
+import type { LoadedStream } from './stream-state.js';
 
 /**
  * Group commit for one stream: while one batch is being committed, the next one gathers.
  *
  * Alone on the stream it decides against state in memory and appends with statements that fail if
- * anybody else wrote; the next batch is sent before the one before is answered. Once that happens it locks the stream's row first, folds what others wrote
- * and only then decides, until the others have been quiet for a while. Either way a commit that
- * failed or whose fate is unknown drops the state; what was asked is then answered by its key.
+ * anybody else wrote; the next batch is sent before the one before is answered. Once that happens it
+ * locks the stream's row first, folds what others wrote and only then decides, until the others have
+ * been quiet for a while. Either way a commit that failed or whose fate is unknown drops the state;
+ * what was asked is then answered by its key.
  */
 export class StreamWriter<State, Command, Event, Rejection, Answer> {
   private readonly queue = new CommandQueue<Command>();
@@ -257,7 +252,9 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       const decided = this.decide(loaded, pending, answers);
       return [decided.isEmpty ? 'appended' : await locked.append(decided.request), decided] as const;
     });
-    return this.accepted(outcome, loaded, batch);
+    if (outcome !== 'appended') return null;
+    loaded.head = batch.request.events.at(-1) ?? loaded.head;
+    return batch;
   }
 
   private decide(
@@ -267,16 +264,6 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   ): Batch {
     const { request, ...batch } = decideBatch(this.definition, loaded, pending, answers);
     return { ...batch, request: { ...request, outbox: this.scheduled.fresh(request.outbox) } };
-  }
-
-  private accepted(
-    outcome: AppendOutcome,
-    loaded: LoadedStream<State>,
-    batch: Batch,
-  ): Batch | null {
-    if (outcome !== 'appended') return null;
-    loaded.head = batch.request.events.at(-1) ?? loaded.head;
-    return batch;
   }
 
   private countQuiet(isQuiet: boolean): void {
@@ -301,19 +288,10 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   }
 
   private takeSnapshot(): void {
-    const { loaded } = this;
-    const { snapshot } = this.definition;
+    const { loaded, store, stream } = this;
     if (loaded === null || !this.isSnapshotDue(loaded)) return;
-    const { version, hash } = loaded.head;
-    loaded.snapshotVersion = version;
-    const state = snapshot.encode(loaded.state);
-    loaded.snapshotSize = state.length;
-    const { schemaVersion } = snapshot;
-    this.store
-      .saveSnapshot(this.stream, { version, hash, schemaVersion, state })
-      .catch((error: unknown) => {
-        const details = { stream: this.stream, error: String(error) };
-        this.hooks.warn('snapshot failed; the next one will do', details);
-      });
+    keepSnapshot(store, this.definition, loaded).catch((error: unknown) => {
+      this.hooks.warn('snapshot failed; the next one will do', { stream, error: String(error) });
+    });
   }
 }

@@ -18,6 +18,10 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === 'bigint') return `"${value}"`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  return canonicalObject(value);
+}
+
+function canonicalObject(value: object): string {
   const members = value as Readonly<Record<string, unknown>>;
   let text = '';
   for (const name of Object.keys(members).sort()) {
