@@ -85,9 +85,12 @@ export function isSnapshotDue<State>(
   { everyEvents }: Pick<SnapshotCodec<State>, 'everyEvents'>,
   sizePerEvent: number,
 ): boolean {
-  const events = head.version - snapshotVersion;
-  const wanted = Math.max(everyEvents, Math.min(snapshotSize / sizePerEvent, EVENTS_BETWEEN_MAX));
-  return events >= wanted;
+  return head.version - snapshotVersion >= eventsBetween(everyEvents, snapshotSize / sizePerEvent);
+}
+
+/** How many events lie between snapshots, and so at most behind the newest. */
+export function eventsBetween(everyEvents: number, affordable: number): number {
+  return Math.max(everyEvents, Math.min(affordable, EVENTS_BETWEEN_MAX));
 }
 
 /** Writes the state down as it is now. */
