@@ -2,6 +2,7 @@
 // of the same server and pgbench on the same database, by turns; one by one and twenty in a request.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { withCpu } from '../cpu-time.mjs';
 import { median, ratio } from '../measure.mjs';
 import { ask, portOf, start, stop } from './processes.mjs';
 import { INSERT_ROW, MAKE_ROWS, pgbenchTimed } from '../pgbench.mjs';
@@ -50,10 +51,11 @@ export async function run({ url, folder, seconds, rounds }) {
     for (const [kind, inFlight] of Object.values(SLICES)) await ask(load, { kind, inFlight, seconds: 2 });
     for (let round = 1; round <= rounds; round += 1) {
       for (const clients of [32, 64]) {
-        got[`pgbench${clients}`].push(await pgbenchTimed(url, { script: INSERT_ROW, clients, seconds, folder }));
+        const inserts = () => pgbenchTimed(url, { script: INSERT_ROW, clients, seconds, folder });
+        got[`pgbench${clients}`].push(await withCpu(inserts));
       }
       for (const [name, [kind, inFlight]] of Object.entries(SLICES)) {
-        got[name].push(await ask(load, { kind, inFlight, seconds }));
+        got[name].push(await withCpu(() => ask(load, { kind, inFlight, seconds })));
       }
       console.log(`round ${round}:`, Object.entries(got).map(([name, all]) => `${name} ${all.at(-1).perSecond}/s`).join(', '));
     }
@@ -69,13 +71,16 @@ function summary(got) {
     ratio(median(got[a].map((one, index) => one[figure] / got[b][index][figure])), 1);
   const figures = {};
   for (const [name, all] of Object.entries(got)) {
-    for (const figure of ['perSecond', 'p50Ms', 'p99Ms']) figures[`doors ${name} ${figure}`] = median(all.map((one) => one[figure]));
+    for (const figure of ['perSecond', 'perCpuSecond', 'p50Ms', 'p99Ms']) figures[`doors ${name} ${figure}`] = median(all.map((one) => one[figure]));
   }
   return {
     ratios: {
       'orders by GraphQL, 32 clients/trivial mutation': quotient('order32', 'echo32'),
       'orders by GraphQL, 32 clients/pgbench32': quotient('order32', 'pgbench32'),
       'orders by GraphQL in lists of 20, 32 clients/pgbench32': quotient('list32', 'pgbench32'),
+      'orders by GraphQL per CPU second, 32 clients/trivial mutation': quotient('order32', 'echo32', 'perCpuSecond'),
+      'orders by GraphQL per CPU second, 32 clients/pgbench32': quotient('order32', 'pgbench32', 'perCpuSecond'),
+      'orders by GraphQL in lists of 20 per CPU second/pgbench32': quotient('list32', 'pgbench32', 'perCpuSecond'),
       'p99 of orders by GraphQL, 64 in flight/p99 of pgbench64': quotient('order64', 'pgbench64', 'p99Ms'),
     },
     figures,

@@ -91,5 +91,6 @@ process.on('message', async ({ kind, inFlight, seconds }) => {
   const result = await closedLoop({ inFlight, seconds, warmupSeconds: 0.5, work: () => ask(kind) });
   for (const connection of connections) connection.close();
   const orders = kind === 'list' ? LIST_LENGTH : 1;
-  process.send({ ...result, perSecond: result.perSecond * orders });
+  const { perSecond, count, ...latencies } = result;
+  process.send({ ...latencies, perSecond: perSecond * orders, count: count * orders });
 });
