@@ -61,9 +61,17 @@ async function load(markets, run, { inFlight, seconds }) {
   return { ...(await closedLoop({ inFlight, seconds, work })), fills };
 }
 
-export async function run({ url, folder, seconds, rounds }) {
+export async function run({ url, ...options }) {
   const pool = new pg.Pool({ connectionString: url, max: 4 });
-  await pool.query(MAKE_ROWS);
+  try {
+    await pool.query(MAKE_ROWS);
+    return summary(await takeTurns(pool, { url, ...options }));
+  } finally {
+    await pool.end();
+  }
+}
+
+async function takeTurns(pool, { url, folder, seconds, rounds }) {
   const markets = service(pool);
   await openMarket(markets);
   const got = { pgbench32: [], 64: [], 256: [] };
@@ -76,7 +84,10 @@ export async function run({ url, folder, seconds, rounds }) {
     const said = Object.entries(got).map(([name, all]) => `${name}: ${all.at(-1).perSecond}/s`);
     console.log(`round ${round}:`, said.join(', '), `${got[64].at(-1).fills} fills`);
   }
-  await pool.end();
+  return got;
+}
+
+function summary(got) {
   const of = (name, figure) => median(got[name].map((one) => one[figure]));
   const quotient = (name, figure) => median(got[name].map((one, index) => one[figure] / got.pgbench32[index][figure]));
   const ratios = {};
