@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { buildWeb } from './build-web.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values, positionals } = parseArgs({
@@ -25,7 +26,7 @@ if (!/^[a-z]+$/.test(name) || !existsSync(file)) {
   console.error(`npm run bench -- NAME: expected ${names}, not ${JSON.stringify(name)}`);
   process.exit(2);
 }
-await build();
+await Promise.all([build(), buildWeb()]);
 const { startEmbeddedPostgres } = await import('../dist/platform/database/embedded-postgres.js');
 const { migrate } = await import('../dist/platform/database/migrate.js');
 const folder = await mkdtemp(join(tmpdir(), 'headroom-bench-'));

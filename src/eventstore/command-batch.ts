@@ -1,7 +1,7 @@
-import { bigintAsText } from '../kernel/bigint-text.js';
 import type { Decider, Decision } from '../kernel/decider.js';
+import { jsonText } from '../kernel/json-text.js';
 import type { EncodedEvent } from './event.js';
-import type { AppendRequest, OutboxMessage, StoredAnswer } from './event-store.js';
+import type { AppendOutcome, AppendRequest, OutboxMessage, StoredAnswer } from './event-store.js';
 import { chain } from './hash-chain.js';
 import type { DecidedOutcome, ExecuteRequest, StreamDefinition } from './stream-definition.js';
 import type { LoadedStream } from './stream-state.js';
@@ -18,6 +18,13 @@ export interface Batch {
   readonly answers: readonly (StoredAnswer | Error)[];
   /** Nothing new to write: every command was answered before, or failed. */
   readonly isEmpty: boolean;
+}
+
+/** A batch under way. */
+export interface Flight<Command> {
+  readonly pending: readonly PendingCommand<Command>[];
+  readonly batch: Batch;
+  readonly outcome: Promise<AppendOutcome>;
 }
 
 /**
@@ -43,8 +50,8 @@ export function decideBatch<State, Command, Event, Rejection, Answer>(
     if (decided instanceof Error) return decided;
     events.push(...decided.events);
     outbox.push(...decided.outbox);
-    const body = JSON.stringify(decided.outcome, bigintAsText);
-    const answer = { ...request.idempotency, body };
+    const { scope, key, fingerprint } = request.idempotency;
+    const answer = { scope, key, fingerprint, body: jsonText(decided.outcome) };
     known.set(id, answer);
     fresh.push(answer);
     return answer;
@@ -82,11 +89,10 @@ function decideOne<State, Command, Event, Rejection, Answer>(
   if (decision instanceof Error) return decision;
   if (!decision.accepted) return { outcome: decision, events: [], outbox: [] };
   const metadataText = JSON.stringify(metadata);
-  const encoded = decision.events.map((event) => ({
-    ...codec.encode(event),
-    metadata: metadataText,
-    occurredAt: at,
-  }));
+  const encoded = decision.events.map((event) => {
+    const { type, schemaVersion, data } = codec.encode(event);
+    return { type, schemaVersion, data, metadata: metadataText, occurredAt: at };
+  });
   for (const event of decision.events) loaded.state = decider.evolve(loaded.state, event);
   return {
     outcome: { accepted: true, answer: answer(command, decision.events, loaded.state) },

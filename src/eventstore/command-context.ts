@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../kernel/canonical-json.js';
 import type { Instant } from '../kernel/time.js';
 import type { ExecuteRequest } from './stream-definition.js';
@@ -18,7 +18,7 @@ export interface CommandContext {
 
 /** SHA-256 over what the sender said. */
 export function fingerprintOf({ content }: Pick<CommandContext, 'content'>): Buffer {
-  return createHash('sha256').update(canonicalJson(content)).digest();
+  return hash('sha256', canonicalJson(content), 'buffer');
 }
 
 /** A command as the log takes it. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { InvariantError } from '../kernel/assert.js';
-import { bigintAsText } from '../kernel/bigint-text.js';
+import { objectText } from '../kernel/json-text.js';
+import type { RecordedEvent } from './event.js';
 
 /** An event type the log holds and today's code cannot read: a bug in a release, never data. */
 export class UnknownEventError extends InvariantError {}
@@ -34,8 +35,19 @@ export interface EventCodec<Event> {
   }): Event;
 }
 
-const withoutType = (key: string, value: unknown): unknown =>
-  key === 'type' ? undefined : bigintAsText(key, value);
+const decoded = new WeakMap<object, WeakMap<object, unknown>>();
+
+/**
+ * What a codec reads in an event, once for all readers of the log in this process. It is shared:
+ * nobody may change it, and a state that is folded decodes for itself.
+ */
+export function decodeShared<Event>(codec: EventCodec<Event>, recorded: RecordedEvent): Event {
+  const known = decoded.get(codec) ?? new WeakMap<object, unknown>();
+  decoded.set(codec, known);
+  const event = (known.get(recorded) as Event | undefined) ?? codec.decode(recorded);
+  known.set(recorded, event as object);
+  return event;
+}
 
 /** A codec over the shapes of a closed union of events; a type without a shape does not compile. */
 export function defineCodec<Event extends { readonly type: string }>(
@@ -52,7 +64,7 @@ export function defineCodec<Event extends { readonly type: string }>(
     encode: (event) => ({
       type: event.type,
       schemaVersion: (shapeOf(event.type).upcasts?.length ?? 0) + 1,
-      data: JSON.stringify(event, withoutType),
+      data: objectText(event, 'type'),
     }),
     decode: ({ type, schemaVersion, data }) => {
       const shape = shapeOf(type);

@@ -1,3 +1,4 @@
+import { quotedName } from '../kernel/json-text.js';
 import type { SnapshotCodec } from './stream-definition.js';
 
 /**
@@ -24,7 +25,7 @@ function writeObject(value: object): string {
   for (const name of Object.keys(members).sort()) {
     const member = members[name];
     if (member === undefined) continue;
-    text += `${text === '' ? '' : ','}${quoted(name)}:${write(member)}`;
+    text += `${text === '' ? '' : ','}${quotedName(name)}:${write(member)}`;
   }
   return `{${text}}`;
 }
@@ -33,18 +34,6 @@ function writeList(values: Iterable<unknown>): string {
   let text = '';
   for (const value of values) text += `${text === '' ? '' : ','}${write(value)}`;
   return `[${text}]`;
-}
-
-/** Names of members come again and again. */
-const QUOTED = new Map<string, string>();
-const QUOTED_MAX = 10_000;
-
-function quoted(name: string): string {
-  const known = QUOTED.get(name);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(name);
-  if (QUOTED.size < QUOTED_MAX) QUOTED.set(name, text);
-  return text;
 }
 
 interface Packed {

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { bigintAsText } from '../kernel/bigint-text.js';
-import type { EventCodec } from './event-codec.js';
+import { decodeShared, type EventCodec } from './event-codec.js';
 import { categoryOf, type RecordedEvent } from './event.js';
 import type { Subscription } from './subscription.js';
 
@@ -43,7 +43,7 @@ export function defineProjection<Event>(projection: Projection<Event>): AnyProje
   const { name, category, tables, codec } = projection;
   const changesOf = (recorded: RecordedEvent): readonly RowChange[] =>
     categoryOf(recorded.stream) === category
-      ? projection.project(codec.decode(recorded), recorded)
+      ? projection.project(decodeShared(codec, recorded), recorded)
       : [];
   return { name, category, tables, changesOf };
 }

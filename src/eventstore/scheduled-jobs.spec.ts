@@ -27,6 +27,8 @@ describe('a snapshot', () => {
     ['a small state, in time', 50, 0, true],
     ['a large state, too early', 99, 10_000, false],
     ['a large state, in time', 100, 10_000, true],
+    ['a huge state, too early', 49_999, 1e9, false],
+    ['a huge state, in time', 50_000, 1e9, true],
   ])('of %s', (_what, events, snapshotSize, isDue) => {
     const head = { version: 7 + events, hash: GENESIS_HASH };
     const stream = streamId('market', 'x');

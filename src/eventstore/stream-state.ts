@@ -76,12 +76,33 @@ export function foldTail<State, Event>(
   }
 }
 
+/** So many are folded at most when a stream is loaded, however large its state. */
+const EVENTS_BETWEEN_MAX = 50_000;
+
 /** Large states are kept less often: what keeping them costs for each event stays bounded. */
 export function isSnapshotDue<State>(
   { head, snapshotVersion, snapshotSize }: LoadedStream<State>,
   { everyEvents }: Pick<SnapshotCodec<State>, 'everyEvents'>,
   sizePerEvent: number,
 ): boolean {
-  const events = head.version - snapshotVersion;
-  return events >= everyEvents && events * sizePerEvent >= snapshotSize;
+  return head.version - snapshotVersion >= eventsBetween(everyEvents, snapshotSize / sizePerEvent);
+}
+
+/** How many events lie between snapshots, and so at most behind the newest. */
+export function eventsBetween(everyEvents: number, affordable: number): number {
+  return Math.max(everyEvents, Math.min(affordable, EVENTS_BETWEEN_MAX));
+}
+
+/** Writes the state down as it is now. */
+export async function keepSnapshot<State>(
+  store: EventStore,
+  { snapshot }: { readonly snapshot: SnapshotCodec<State> },
+  loaded: LoadedStream<State>,
+): Promise<void> {
+  const { version, hash } = loaded.head;
+  const { schemaVersion } = snapshot;
+  const state = snapshot.encode(loaded.state);
+  loaded.snapshotVersion = version;
+  loaded.snapshotSize = state.length;
+  await store.saveSnapshot(loaded.stream, { version, hash, schemaVersion, state });
 }

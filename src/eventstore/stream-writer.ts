@@ -1,4 +1,6 @@
-import { decideBatch, type Batch, type PendingCommand } from './command-batch.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { decideBatch, type Batch, type Flight, type PendingCommand } from './command-batch.js';
+import { CommandQueue } from './command-queue.js';
 import type { StreamId } from './event.js';
 import type { AppendOutcome, Appender, EventStore, StoredAnswer } from './event-store.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
@@ -7,25 +9,20 @@ import { RecentAnswers } from './recent-answers.js';
 import { show, type Reader } from './stream-reader.js';
 import { ScheduledJobs } from './scheduled-jobs.js';
 import { IdempotencyMismatchError, StreamBusyError } from './stream-errors.js';
-import { foldNewest, foldTail, isSnapshotDue, loadStream, type LoadedStream } from './stream-state.js';
-
-/** A batch under way. */
-interface Flight<Command> {
-  readonly pending: readonly PendingCommand<Command>[];
-  readonly batch: Batch;
-  readonly outcome: Promise<AppendOutcome>;
-}
+import { foldNewest, foldTail, isSnapshotDue, keepSnapshot, loadStream } from './stream-state.js';
+import type { LoadedStream } from './stream-state.js';
 
 /**
  * Group commit for one stream: while one batch is being committed, the next one gathers.
  *
  * Alone on the stream it decides against state in memory and appends with statements that fail if
- * anybody else wrote; the next batch is sent before the one before is answered. Once that happens it locks the stream's row first, folds what others wrote
- * and only then decides, until the others have been quiet for a while. Either way a commit that
- * failed or whose fate is unknown drops the state; what was asked is then answered by its key.
+ * anybody else wrote; the next batch is sent before the one before is answered. Once that happens it
+ * locks the stream's row first, folds what others wrote and only then decides, until the others have
+ * been quiet for a while. Either way a commit that failed or whose fate is unknown drops the state;
+ * what was asked is then answered by its key.
  */
 export class StreamWriter<State, Command, Event, Rejection, Answer> {
-  private queue: PendingCommand<Command>[] = [];
+  private readonly queue = new CommandQueue<Command>();
   private readers: Reader<State>[] = [];
   private running: Promise<void> | null = null;
   private loaded: LoadedStream<State> | null = null;
@@ -93,7 +90,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     while (this.queue.length > 0 || this.readers.length > 0) {
       if (this.readers.length > 0) await this.serve(this.readers.splice(0));
       if (this.queue.length === 0) continue;
-      if (this.mustLock) await this.commit(this.queue.splice(0, this.limits.batchSizeMax));
+      if (this.mustLock) await this.commit(this.queue.take(this.limits.batchSizeMax));
       else await this.flow();
     }
     this.running = null;
@@ -132,7 +129,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       flights.push(this.send(loaded, flights, appender));
       do {
         while (this.maySend(loaded, flights)) flights.push(this.send(loaded, flights, appender));
-      } while (await this.land(flights));
+      } while (await this.landOrGather(flights));
     } catch (error) {
       await this.takeBack(flights, error);
     } finally {
@@ -140,21 +137,38 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     }
   }
 
-  /** Readers and snapshots need a moment with nothing under way. */
-  private maySend(loaded: LoadedStream<State>, flights: readonly unknown[]): boolean {
-    if (this.queue.length === 0 || flights.length >= this.limits.flightsMax) return false;
+  /**
+   * Readers and snapshots need a moment with nothing under way. A batch goes behind another only when
+   * it is as large: a commit costs the same for few commands as for many, so it must not come too soon.
+   */
+  private maySend(loaded: LoadedStream<State>, flights: readonly Flight<Command>[]): boolean {
+    if (this.queue.length < this.enoughBehind(flights)) return false;
     return this.readers.length === 0 && !this.isSnapshotDue(loaded);
   }
 
-  /** Waits for the oldest batch and answers its callers; false when none is under way. */
-  private async land(flights: Flight<Command>[]): Promise<boolean> {
+  private enoughBehind(flights: readonly Flight<Command>[]): number {
+    const last = flights.at(-1);
+    if (last === undefined) return 1;
+    return flights.length < this.limits.flightsMax ? last.pending.length : Infinity;
+  }
+
+  /**
+   * Waits for the oldest batch and answers its callers, or until enough has gathered to be sent
+   * behind it; false when none is under way.
+   */
+  private async landOrGather(flights: Flight<Command>[]): Promise<boolean> {
     const [oldest] = flights;
     if (oldest === undefined) return false;
-    const outcome = await oldest.outcome;
+    const gathered = this.queue.gathered(this.enoughBehind(flights));
+    const outcome = await Promise.race([oldest.outcome, gathered]);
+    if (outcome === 'gathered') return true;
     if (outcome !== 'appended') throw new Error(outcome);
     flights.shift();
     this.settle(oldest.pending, oldest.batch);
-    if (flights.length === 0) this.takeSnapshot();
+    if (flights.length > 0) return true;
+    this.takeSnapshot();
+    // Callers who ask again at once join those who waited: one commit for both.
+    await nextTurn();
     return true;
   }
 
@@ -166,8 +180,8 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     const { batchSizeMax, splitFrom } = this.limits;
     // Half now and half behind it: while the server works on one, the other is decided.
     const isSplit = flights.length === 0 && this.queue.length >= splitFrom;
-    const size = isSplit ? Math.ceil(this.queue.length / 2) : this.queue.length;
-    const pending = this.queue.splice(0, Math.min(size, batchSizeMax));
+    const size = isSplit ? Math.floor(this.queue.length / 2) : this.queue.length;
+    const pending = this.queue.take(Math.min(size, batchSizeMax));
     const underWay = flights.flatMap(({ batch }) => batch.request.answers);
     // One that was asked twice may have waited here while the first was answered.
     const answered = this.recent.of(pending.map(({ idempotency }) => idempotency));
@@ -184,7 +198,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   /** Waits for everything under way to end, however it does, and queues its commands again. */
   private async takeBack(flights: readonly Flight<Command>[], error: unknown): Promise<void> {
     await Promise.allSettled(flights.map(({ outcome }) => outcome));
-    this.queue.unshift(...flights.flatMap(({ pending }) => pending));
+    this.queue.putBack(flights.flatMap(({ pending }) => pending));
     this.forget();
     this.hooks.warn('a batch was not appended; it is decided again under the lock', {
       stream: this.stream,
@@ -238,7 +252,9 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
       const decided = this.decide(loaded, pending, answers);
       return [decided.isEmpty ? 'appended' : await locked.append(decided.request), decided] as const;
     });
-    return this.accepted(outcome, loaded, batch);
+    if (outcome !== 'appended') return null;
+    loaded.head = batch.request.events.at(-1) ?? loaded.head;
+    return batch;
   }
 
   private decide(
@@ -248,16 +264,6 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   ): Batch {
     const { request, ...batch } = decideBatch(this.definition, loaded, pending, answers);
     return { ...batch, request: { ...request, outbox: this.scheduled.fresh(request.outbox) } };
-  }
-
-  private accepted(
-    outcome: AppendOutcome,
-    loaded: LoadedStream<State>,
-    batch: Batch,
-  ): Batch | null {
-    if (outcome !== 'appended') return null;
-    loaded.head = batch.request.events.at(-1) ?? loaded.head;
-    return batch;
   }
 
   private countQuiet(isQuiet: boolean): void {
@@ -282,19 +288,10 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
   }
 
   private takeSnapshot(): void {
-    const { loaded } = this;
-    const { snapshot } = this.definition;
+    const { loaded, store, stream } = this;
     if (loaded === null || !this.isSnapshotDue(loaded)) return;
-    const { version, hash } = loaded.head;
-    loaded.snapshotVersion = version;
-    const state = snapshot.encode(loaded.state);
-    loaded.snapshotSize = state.length;
-    const { schemaVersion } = snapshot;
-    this.store
-      .saveSnapshot(this.stream, { version, hash, schemaVersion, state })
-      .catch((error: unknown) => {
-        const details = { stream: this.stream, error: String(error) };
-        this.hooks.warn('snapshot failed; the next one will do', details);
-      });
+    keepSnapshot(store, this.definition, loaded).catch((error: unknown) => {
+      this.hooks.warn('snapshot failed; the next one will do', { stream, error: String(error) });
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { AnswerLookup } from './answer-lookup.js';
 import { fingerprintOf, type CommandContext } from './command-context.js';
 import type { EventStore } from './event-store.js';
 import { streamId } from './event.js';
@@ -16,10 +17,14 @@ type AnyWriter = StreamWriter<unknown, unknown, unknown, unknown, unknown>;
 export class Streams {
   private readonly writers = new LRUCache<string, AnyWriter>({ max: WRITERS_MAX });
 
+  private readonly answers: AnswerLookup;
+
   constructor(
     private readonly store: EventStore,
     private readonly hooks: StreamWriterHooks,
-  ) {}
+  ) {
+    this.answers = new AnswerLookup(store);
+  }
 
   /** Decides a command on the stream with this id and commits what it leads to. */
   execute<State, Command, Event, Rejection, Answer>(
@@ -80,12 +85,11 @@ export class Streams {
     contexts: readonly CommandContext[],
   ): Promise<readonly (Outcome<Answer, Rejection> | null)[]> {
     const keys = contexts.map(({ scope, idempotencyKey: key }) => ({ scope, key }));
-    const answers = await this.store.findAnswers(keys);
-    return contexts.map((context) => {
-      const { scope, idempotencyKey: key } = context;
-      const answer = answers.find((one) => one.scope === scope && one.key === key);
-      if (answer === undefined) return null;
-      if (!answer.fingerprint.equals(fingerprintOf(context))) throw new IdempotencyMismatchError(key);
+    const answers = await this.answers.find(keys);
+    return contexts.map((context, index) => {
+      const answer = answers[index] ?? null;
+      if (answer === null) return null;
+      if (!answer.fingerprint.equals(fingerprintOf(context))) throw new IdempotencyMismatchError(answer.key);
       return JSON.parse(answer.body) as Outcome<Answer, Rejection>;
     });
   }

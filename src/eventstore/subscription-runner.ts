@@ -1,7 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
-import { stepSubscription, type Subscription } from './subscription.js';
+import type { LogPosition } from './event.js';
+import { LogTail } from './log-tail.js';
+import { PAGE, stepSubscription, type Subscription } from './subscription.js';
 
 const POLL_MS = 250;
+/** Who keeps up rests in between: what comes meanwhile is handled, and committed, together. */
+const REST_MS_MAX = 50;
+const RESTS_PER_STEP = 3;
 const BACKOFF_MS_MAX = 10_000;
 /** The first number keeps these locks apart from any other use of advisory locks. */
 const TRY_LEAD = 'SELECT pg_try_advisory_lock(7230115, hashtext($1)) AS leads';
@@ -24,11 +29,15 @@ export class SubscriptionRunner {
   private asking: Promise<unknown> = Promise.resolve();
   private readonly led = new Set<string>();
   private isStopping = false;
+  private readonly log: LogTail;
+  private readonly places = new Map<string, LogPosition | null>();
 
   constructor(
     private readonly pool: Pool,
     private readonly hooks: RunnerHooks,
-  ) {}
+  ) {
+    this.log = LogTail.of(pool);
+  }
 
   start(subscriptions: readonly Subscription[]): void {
     for (const subscription of subscriptions) this.loops.push(this.run(subscription));
@@ -52,9 +61,11 @@ export class SubscriptionRunner {
     let failures = 0;
     while (!this.isStopping) {
       try {
-        const isBehind = await this.stepIfLeading(subscription);
+        const began = performance.now();
+        const events = await this.stepIfLeading(subscription);
         failures = 0;
-        if (!isBehind) await this.sleep(POLL_MS);
+        if (events === 0) await this.sleep(POLL_MS);
+        else if (events < PAGE) await this.rest(performance.now() - began);
       } catch (error) {
         failures += 1;
         this.hooks.warn('subscription step failed; it will be tried again', {
@@ -67,11 +78,24 @@ export class SubscriptionRunner {
     }
   }
 
-  private async stepIfLeading(subscription: Subscription): Promise<boolean> {
-    if (!(await this.leads(subscription.name))) return false;
-    const { events, isBehind } = await stepSubscription(this.pool, subscription);
-    if (events > 0) this.hooks.advanced?.(subscription.name);
-    return isBehind;
+  /** How many events it handled. */
+  private async stepIfLeading(subscription: Subscription): Promise<number> {
+    const { name } = subscription;
+    if (!(await this.leads(name))) return 0;
+    const known = this.places.get(name) ?? null;
+    this.places.delete(name);
+    const options = { place: known, log: this.log };
+    const { events, place } = await stepSubscription(this.pool, subscription, options);
+    this.places.set(name, place);
+    if (events > 0) this.hooks.advanced?.(name);
+    return events;
+  }
+
+  /** In proportion to the step: short while there is little to do, long enough to gather under load. */
+  private rest(stepMs: number): Promise<void> {
+    const ms = Math.min(REST_MS_MAX, stepMs * RESTS_PER_STEP);
+    if (this.isStopping) return Promise.resolve();
+    return new Promise((done) => setTimeout(done, ms));
   }
 
   private async leads(name: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { isAfter, LOG_START, type LogPosition, type RecordedEvent } from './event.js';
-import { readLog } from './postgres-event-store.js';
+import { LogTail } from './log-tail.js';
 
 /**
  * A reader of the whole log.
@@ -26,9 +26,19 @@ export interface SubscriptionStep {
   readonly events: number;
   /** True when there may be more to read at once. */
   readonly isBehind: boolean;
+  /** Where the checkpoint is now; null when it has to be asked for. */
+  readonly place: LogPosition | null;
 }
 
-const PAGE = 500;
+/** What a step may be told that it would ask the database for. */
+export interface StepOptions {
+  /** Where the checkpoint was left. */
+  readonly place?: LogPosition | null;
+  readonly log?: Pick<LogTail, 'read'>;
+}
+
+/** Events handled and committed together. */
+export const PAGE = 500;
 
 const ENSURE = `INSERT INTO eventstore.checkpoints (subscription) VALUES ($1)
   ON CONFLICT (subscription) DO NOTHING`;
@@ -43,27 +53,52 @@ const ADVANCE = `UPDATE eventstore.checkpoints
 export async function stepSubscription(
   pool: Pool,
   subscription: Subscription,
+  { place = null, log = LogTail.of(pool) }: StepOptions = {},
 ): Promise<SubscriptionStep> {
-  const checkpoint = await readCheckpoint(pool, subscription.name);
-  const events = await readLog(pool, checkpoint, PAGE);
+  const checkpoint = place ?? (await readCheckpoint(pool, subscription.name));
+  const events = await log.read(checkpoint, PAGE);
   const last = events.at(-1);
-  if (last === undefined) return { events: 0, isBehind: false };
+  if (last === undefined) return { events: 0, isBehind: false, place: null };
+  const hasMoved = await handle(pool, subscription, { events, from: checkpoint, to: last });
+  return { events: events.length, isBehind: true, place: hasMoved ? last : null };
+}
+
+interface Page {
+  readonly events: readonly RecordedEvent[];
+  readonly from: LogPosition;
+  readonly to: LogPosition;
+}
+type Move = readonly [subscription: string, from: LogPosition, to: LogPosition];
+
+/** False when another process moved the checkpoint first. */
+async function handle(
+  pool: Pool,
+  subscription: Subscription,
+  { events, from, to }: Page,
+): Promise<boolean> {
+  const move: Move = [subscription.name, from, to];
+  if (subscription.kind === 'rows') {
+    return commitRows(pool, (client) => subscription.handle(events, client), move);
+  }
   // Commands bring their own connections: holding one meanwhile could starve them of it.
-  if (subscription.kind === 'commands') await subscription.handle(events);
+  await subscription.handle(events);
+  return advance(pool, move);
+}
+
+/** Rows and checkpoint in one commit, or neither. */
+async function commitRows(
+  pool: Pool,
+  write: (client: PoolClient) => Promise<void>,
+  move: Move,
+): Promise<boolean> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
     await client.query('BEGIN');
-    if (subscription.kind === 'rows') await subscription.handle(events, client);
-    const moved = await client.query(ADVANCE, [
-      subscription.name,
-      last.transactionId.toString(),
-      last.position.toString(),
-      checkpoint.transactionId.toString(),
-      checkpoint.position.toString(),
-    ]);
-    await client.query(moved.rowCount === 1 ? 'COMMIT' : 'ROLLBACK');
-    return { events: events.length, isBehind: true };
+    await write(client);
+    const hasMoved = await advance(client, move);
+    await client.query(hasMoved ? 'COMMIT' : 'ROLLBACK');
+    return hasMoved;
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
     await client.query('ROLLBACK').catch(() => undefined);
@@ -71,6 +106,12 @@ export async function stepSubscription(
   } finally {
     client.release(failure);
   }
+}
+
+async function advance(on: Pool | PoolClient, [name, from, to]: Move): Promise<boolean> {
+  const places = [to, from].flatMap(({ transactionId, position }) => [transactionId, position]);
+  const moved = await on.query(ADVANCE, [name, ...places.map(String)]);
+  return moved.rowCount === 1;
 }
 
 export async function readCheckpoint(pool: Pool, name: string): Promise<LogPosition> {

@@ -28,7 +28,7 @@ export const DEFAULT_LIMITS: StreamWriterLimits = {
   attemptsMax: 5,
   recentAnswersMax: 10_000,
   recentJobsMax: 10_000,
-  snapshotSizePerEvent: 2_000,
+  snapshotSizePerEvent: 200,
   quietBatches: 32,
   flightsMax: 2,
   splitFrom: 16,

@@ -1,3 +1,5 @@
+import { quotedName } from './json-text.js';
+
 /** What canonical JSON can hold: bigint becomes a decimal string, undefined members are left out. */
 export type Encodable =
   | null
@@ -16,9 +18,16 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === 'bigint') return `"${value}"`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = Object.entries(value as Record<string, unknown>)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
+  return canonicalObject(value);
+}
+
+function canonicalObject(value: object): string {
+  const members = value as Readonly<Record<string, unknown>>;
+  let text = '';
+  for (const name of Object.keys(members).sort()) {
+    const member = members[name];
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${quotedName(name)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }

@@ -50,12 +50,14 @@ export function addOver(fn: StepFunction, { start, end }: Window, delta: bigint)
   if (delta === 0n) return fn;
   const first = indexAt(fn, start);
   const before = startOf(fn, first) === start ? first : first + 1;
-  const starts = fn.starts.slice(0, before);
-  const values = fn.values.slice(0, before);
+  const starts: Instant[] = [];
+  const values: bigint[] = [];
+  let last = valueOf(fn, before - 1);
   const push = (at: number, value: bigint): void => {
-    if ((values[values.length - 1] ?? 0n) === value) return;
+    if (value === last) return;
     starts.push(at as Instant);
     values.push(value);
+    last = value;
   };
   push(start, valueOf(fn, first) + delta);
   let index = first + 1;
@@ -65,11 +67,10 @@ export function addOver(fn: StepFunction, { start, end }: Window, delta: bigint)
   if (startOf(fn, index) === end) index += 1;
   push(end, valueOf(fn, index - 1));
   // From here on neighbours differ as they did.
-  for (; index < fn.starts.length; index += 1) {
-    starts.push(startOf(fn, index) as Instant);
-    values.push(valueOf(fn, index));
-  }
-  return { starts, values };
+  return {
+    starts: fn.starts.toSpliced(before, index - before, ...starts),
+    values: fn.values.toSpliced(before, index - before, ...values),
+  };
 }
 
 /** The non-zero stretches, in time order. */

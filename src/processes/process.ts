@@ -1,4 +1,4 @@
-import type { EventCodec } from '../eventstore/event-codec.js';
+import { decodeShared, type EventCodec } from '../eventstore/event-codec.js';
 import { categoryOf, type RecordedEvent } from '../eventstore/event.js';
 import type { Subscription } from '../eventstore/subscription.js';
 
@@ -20,7 +20,7 @@ export function defineProcess<Event>(process: {
     kind: 'commands',
     handle: async (events) => {
       const own = events.filter(({ stream }) => categoryOf(stream) === category);
-      await Promise.all(own.map(async (recorded) => react(codec.decode(recorded), recorded)));
+      await Promise.all(own.map(async (recorded) => react(decodeShared(codec, recorded), recorded)));
     },
   };
 }

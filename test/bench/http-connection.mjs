@@ -5,9 +5,9 @@ import { connect } from 'node:net';
 
 const HEAD_END = '\r\n\r\n';
 
-const headOf = (headers) =>
+const headOf = (path, headers) =>
   [
-    'POST /graphql HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     'host: localhost',
     'content-type: application/json',
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
@@ -20,22 +20,26 @@ export class Connection {
   #answered = () => undefined;
   #head;
 
-  constructor(socket, headers) {
-    this.#head = headOf(headers);
+  constructor(socket, path, headers) {
+    this.#head = headOf(path, headers);
     this.socket = socket.setNoDelay(true).setEncoding('latin1');
     socket.on('data', (chunk) => this.#read(chunk));
   }
 
-  static async open(port, headers = {}) {
+  static async open(port, headers = {}, path = '/graphql') {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
-    return new Connection(socket, headers);
+    return new Connection(socket, path, headers);
   }
 
   /** `body` is ASCII. */
   post(body) {
     this.socket.write(`${this.#head}${body.length}${HEAD_END}${body}`);
     return new Promise((done) => (this.#answered = done));
+  }
+
+  close() {
+    this.socket.destroy();
   }
 
   #read(chunk) {

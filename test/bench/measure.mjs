@@ -1,6 +1,6 @@
 // Closed-loop load: `inFlight` workers, each waiting for its answer before it asks again.
 
-/** @returns {Promise<{ perSecond: number, p50Ms: number, p99Ms: number }>} */
+/** @returns {Promise<{ perSecond: number, p50Ms: number, p99Ms: number, count: number }>} `count`: warm-up included */
 export async function closedLoop({ inFlight, seconds, warmupSeconds = 1, work }) {
   const started = performance.now();
   const countFrom = started + warmupSeconds * 1_000;
@@ -24,6 +24,7 @@ export async function closedLoop({ inFlight, seconds, warmupSeconds = 1, work })
     perSecond: Math.round(latencies.length / seconds),
     p50Ms: round(quantile(0.5)),
     p99Ms: round(quantile(0.99)),
+    count: index,
   };
 }
 

@@ -56,5 +56,5 @@ function latenciesOf(folder) {
   });
   micros.sort((a, b) => a - b);
   const quantile = (q) => Math.round(micros[Math.floor(micros.length * q)] / 10) / 100;
-  return { p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
+  return { count: micros.length, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
 }

@@ -1,46 +1,33 @@
 // Orders/s through GraphQL over HTTP with authentication, money and validation, beside a trivial mutation
 // of the same server and pgbench on the same database, by turns; one by one and twenty in a request.
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { withCpu } from '../cpu-time.mjs';
 import { median, ratio } from '../measure.mjs';
+import { ask, portOf, start, stop } from './processes.mjs';
 import { INSERT_ROW, MAKE_ROWS, pgbenchTimed } from '../pgbench.mjs';
 import { Trader } from './trader.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
 const BUYERS = 4;
-const HOURS = 24;
+/** Hours that are traded. */
+export const HOURS = 24;
 const SLICES = { echo32: ['echo', 32], order32: ['order', 32], order64: ['order', 64], list32: ['list', 32] };
 
 /** The product in a process of its own. */
 export async function startServer({ url, folder }) {
-  const options = { databaseUrl: url, secretKey: randomBytes(32).toString('base64url'), folder };
-  const env = { ...process.env, NODE_ENV: 'production' };
-  const child = spawn(process.execPath, [join(here, 'server.mjs'), JSON.stringify(options)], {
-    ...{ env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
-  });
-  const { value, done } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
-  if (done) throw new Error('the product did not start');
-  const stop = async () => {
-    const exited = once(child, 'exit');
-    child.kill('SIGTERM');
-    await exited;
-  };
-  return { ...JSON.parse(value), child, stop };
+  const secretKey = randomBytes(32).toString('base64url');
+  const child = start('server.mjs', { databaseUrl: url, secretKey, folder });
+  return { port: await portOf(child), stop: () => stop(child) };
 }
 
 /** A market with plenty to buy, and buyers with plenty of money. */
 export async function openMarket(port) {
   const provider = await Trader.signUp(port, 'provider', true);
-  const start = Math.ceil(Date.now() / 3_600_000) * 3_600_000 + 48 * 3_600_000;
-  const { poolId, marketId } = await provider.registerPool(start);
+  const first = Math.ceil(Date.now() / 3_600_000) * 3_600_000 + 48 * 3_600_000;
+  const { poolId, marketId } = await provider.registerPool(first);
   const listings = [];
   for (let hour = 0; hour < HOURS; hour += 1) {
-    const window = [start + hour * 3_600_000, start + (hour + 4) * 3_600_000];
+    const window = [first + hour * 3_600_000, first + (hour + 4) * 3_600_000];
     listings.push(await provider.list({ poolId, window, quantity: 10_000_000, unitPrice: 100 }));
   }
   const buyers = [];
@@ -48,13 +35,7 @@ export async function openMarket(port) {
     buyers.push(await Trader.signUp(port, `buyer ${index}`, false));
     for (let time = 0; time < 5; time += 1) await buyers[index].topUp();
   }
-  return { marketId, start, listings, tokens: await Promise.all(buyers.map((buyer) => buyer.token())) };
-}
-
-async function measure(load, options) {
-  load.send(options);
-  const [message] = await once(load, 'message');
-  return message;
+  return { marketId, start: first, listings, tokens: await Promise.all(buyers.map((buyer) => buyer.token())) };
 }
 
 export async function run({ url, folder, seconds, rounds }) {
@@ -62,20 +43,19 @@ export async function run({ url, folder, seconds, rounds }) {
   await pool.query(MAKE_ROWS);
   await pool.end();
   const server = await startServer({ url, folder });
-  const { marketId, start, tokens } = await openMarket(server.port);
+  const { start: first, ...market } = await openMarket(server.port);
   const got = { pgbench32: [], pgbench64: [], ...Object.fromEntries(Object.keys(SLICES).map((name) => [name, []])) };
-  const given = { port: server.port, tokens, marketId, window: { start, count: HOURS } };
-  const load = spawn(process.execPath, [join(here, 'load.mjs'), JSON.stringify({ ...given, run: Date.now() % 1e9 })], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
+  const given = { ...market, port: server.port, window: { start: first, count: HOURS } };
+  const load = start('load.mjs', { ...given, run: Date.now() % 1e9 });
   try {
-    for (const [kind, inFlight] of Object.values(SLICES)) await measure(load, { kind, inFlight, seconds: 2 });
+    for (const [kind, inFlight] of Object.values(SLICES)) await ask(load, { kind, inFlight, seconds: 2 });
     for (let round = 1; round <= rounds; round += 1) {
       for (const clients of [32, 64]) {
-        got[`pgbench${clients}`].push(await pgbenchTimed(url, { script: INSERT_ROW, clients, seconds, folder }));
+        const inserts = () => pgbenchTimed(url, { script: INSERT_ROW, clients, seconds, folder });
+        got[`pgbench${clients}`].push(await withCpu(inserts));
       }
       for (const [name, [kind, inFlight]] of Object.entries(SLICES)) {
-        got[name].push(await measure(load, { kind, inFlight, seconds }));
+        got[name].push(await withCpu(() => ask(load, { kind, inFlight, seconds })));
       }
       console.log(`round ${round}:`, Object.entries(got).map(([name, all]) => `${name} ${all.at(-1).perSecond}/s`).join(', '));
     }
@@ -91,13 +71,16 @@ function summary(got) {
     ratio(median(got[a].map((one, index) => one[figure] / got[b][index][figure])), 1);
   const figures = {};
   for (const [name, all] of Object.entries(got)) {
-    for (const figure of ['perSecond', 'p50Ms', 'p99Ms']) figures[`doors ${name} ${figure}`] = median(all.map((one) => one[figure]));
+    for (const figure of ['perSecond', 'perCpuSecond', 'p50Ms', 'p99Ms']) figures[`doors ${name} ${figure}`] = median(all.map((one) => one[figure]));
   }
   return {
     ratios: {
       'orders by GraphQL, 32 clients/trivial mutation': quotient('order32', 'echo32'),
       'orders by GraphQL, 32 clients/pgbench32': quotient('order32', 'pgbench32'),
       'orders by GraphQL in lists of 20, 32 clients/pgbench32': quotient('list32', 'pgbench32'),
+      'orders by GraphQL per CPU second, 32 clients/trivial mutation': quotient('order32', 'echo32', 'perCpuSecond'),
+      'orders by GraphQL per CPU second, 32 clients/pgbench32': quotient('order32', 'pgbench32', 'perCpuSecond'),
+      'orders by GraphQL in lists of 20 per CPU second/pgbench32': quotient('list32', 'pgbench32', 'perCpuSecond'),
       'p99 of orders by GraphQL, 64 in flight/p99 of pgbench64': quotient('order64', 'pgbench64', 'p99Ms'),
     },
     figures,

@@ -7,6 +7,7 @@ import { PostgresEventStore } from '../../../dist/eventstore/postgres-event-stor
 import { Streams } from '../../../dist/eventstore/streams.js';
 import { SubscriptionRegistry } from '../../../dist/eventstore/subscription-registry.js';
 import { JobRegistry } from '../../../dist/platform/queue/job-registry.js';
+import { withCpu } from '../cpu-time.mjs';
 import { closedLoop, median, ratio } from '../measure.mjs';
 import { INSERT_ROW, MAKE_ROWS, pgbenchTimed } from '../pgbench.mjs';
 import { ask, bid, hours, NOW, openPool, randomFrom } from './orders.mjs';
@@ -60,27 +61,45 @@ async function load(markets, run, { inFlight, seconds }) {
   return { ...(await closedLoop({ inFlight, seconds, work })), fills };
 }
 
-export async function run({ url, folder, seconds, rounds }) {
+export async function run({ url, ...options }) {
   const pool = new pg.Pool({ connectionString: url, max: 4 });
-  await pool.query(MAKE_ROWS);
+  try {
+    await pool.query(MAKE_ROWS);
+    return summary(await takeTurns(pool, { url, ...options }));
+  } finally {
+    await pool.end();
+  }
+}
+
+async function takeTurns(pool, { url, folder, seconds, rounds }) {
   const markets = service(pool);
   await openMarket(markets);
   const got = { pgbench32: [], 64: [], 256: [] };
   for (let round = 1; round <= rounds; round += 1) {
-    got.pgbench32.push(await pgbenchTimed(url, { script: INSERT_ROW, clients: 32, seconds, folder }));
+    const inserts = () => pgbenchTimed(url, { script: INSERT_ROW, clients: 32, seconds, folder });
+    got.pgbench32.push(await withCpu(inserts));
     for (const inFlight of IN_FLIGHT) {
-      got[inFlight].push(await load(markets, `r${round}-${inFlight}`, { inFlight, seconds }));
+      got[inFlight].push(await withCpu(() => load(markets, `r${round}-${inFlight}`, { inFlight, seconds })));
     }
     const said = Object.entries(got).map(([name, all]) => `${name}: ${all.at(-1).perSecond}/s`);
     console.log(`round ${round}:`, said.join(', '), `${got[64].at(-1).fills} fills`);
   }
-  await pool.end();
+  return got;
+}
+
+function summary(got) {
   const of = (name, figure) => median(got[name].map((one) => one[figure]));
-  const quotient = (name) => median(got[name].map(({ perSecond }, index) => perSecond / got.pgbench32[index].perSecond));
+  const quotient = (name, figure) => median(got[name].map((one, index) => one[figure] / got.pgbench32[index][figure]));
   const ratios = {};
-  const figures = { 'durable pgbench32 inserts/s': of('pgbench32', 'perSecond') };
+  const figures = {
+    'durable pgbench32 inserts/s': of('pgbench32', 'perSecond'),
+    'durable pgbench32 inserts per CPU second': of('pgbench32', 'perCpuSecond'),
+  };
   for (const inFlight of IN_FLIGHT) {
-    ratios[`durable orders, ${inFlight} in flight/pgbench32`] = ratio(quotient(inFlight), 1);
+    ratios[`durable orders, ${inFlight} in flight/pgbench32`] = ratio(quotient(inFlight, 'perSecond'), 1);
+    const perCpu = ratio(quotient(inFlight, 'perCpuSecond'), 1);
+    ratios[`durable orders per CPU second, ${inFlight} in flight/pgbench32`] = perCpu;
+    figures[`durable orders per CPU second, ${inFlight} in flight`] = of(inFlight, 'perCpuSecond');
     figures[`durable orders/s, ${inFlight} in flight`] = of(inFlight, 'perSecond');
     figures[`durable p50 ms, ${inFlight} in flight`] = of(inFlight, 'p50Ms');
     figures[`durable p99 ms, ${inFlight} in flight`] = of(inFlight, 'p99Ms');

@@ -61,10 +61,19 @@ function measure({ count, markets: marketCount = 1, windows }) {
   return microsFor(markets, windows, random);
 }
 
+/** What the logarithm of the number of orders that rest grows by. */
+const LOG_OF_RESTING = Math.log2(100_000) / Math.log2(1_000);
+
+/** How much longer an order takes in the largest; and the same beside what it may grow by: at most 1. */
+const growthOf = (name, [first, , last], allowed) => ({
+  [`${name}: time per order`]: ratio(last, first),
+  [`${name}: time per order/allowed growth`]: ratio(last / first, allowed),
+});
+
 const rounded = (value) => Math.round(value * 10) / 10;
 
 export async function run({ rounds }) {
-  const [ratios, figures] = [{ 'log2(100000)/log2(1000)': ratio(Math.log2(100_000), Math.log2(1_000)) }, {}];
+  const [ratios, figures] = [{}, {}];
   measure({ count: 10_000, windows: 168 });
   for (const [name, windows] of Object.entries(WINDOWS)) {
     const got = new Map(SIZES.map((count) => [count, []]));
@@ -73,7 +82,8 @@ export async function run({ rounds }) {
     }
     const micros = SIZES.map((count) => median(got.get(count)));
     SIZES.forEach((count, index) => (figures[`${name}, ${count} resting, µs/order`] = rounded(micros[index])));
-    ratios[`${name}: 100000/1000 resting`] = ratio(micros[2], micros[0]);
+    Object.assign(ratios, growthOf(`${name}, 1000 to 100000 resting`, micros, LOG_OF_RESTING));
+    figures[`${name}: no faster than log n`] = micros[2] / micros[0] <= LOG_OF_RESTING;
     console.log(name, SIZES.map((count, index) => `${count}: ${rounded(micros[index])} µs`).join(', '));
   }
   const micros = MARKETS.map((markets) => {
@@ -81,7 +91,8 @@ export async function run({ rounds }) {
     figures[`${markets} markets, µs/order`] = rounded(median(all));
     return median(all);
   });
-  ratios['markets: 100/1'] = ratio(micros[2], micros[0]);
+  // A market finds its own book by name: more of them must cost nothing.
+  Object.assign(ratios, growthOf('1 to 100 markets', micros, 1));
   console.log(MARKETS.map((count, index) => `${count} markets: ${rounded(micros[index])} µs`).join(', '));
   return { ratios, figures };
 }

@@ -10,14 +10,14 @@ import { marketDefinition } from '../../../dist/allocation/application/market.de
 import { streamId } from '../../../dist/eventstore/event.js';
 import { chain, GENESIS_HASH } from '../../../dist/eventstore/hash-chain.js';
 import { PostgresEventStore } from '../../../dist/eventstore/postgres-event-store.js';
+import { eventsBetween } from '../../../dist/eventstore/stream-state.js';
+import { DEFAULT_LIMITS } from '../../../dist/eventstore/writer-limits.js';
 import { median, ratio } from '../measure.mjs';
 import { ask, bid, HOUR_MS, NOW, openPool, randomFrom } from './orders.mjs';
 import { marketDecider } from '../../../dist/allocation/model/market.decide.js';
 
 const SIZES = { 'small@fp8': 10_000, 'large@fp8': 1_000_000 };
-/** So many after the newest snapshot, as the writer leaves them at most while the state is small. */
-const TAIL = 4_999;
-const PAGE = 5_000;
+const PAGE = 2_500;
 const ORDERS_PER_HOUR = 400;
 const HOURS_AHEAD = 10_000;
 const METADATA = JSON.stringify({ actor: 'system:bench', cause: 'bench' });
@@ -66,6 +66,8 @@ async function writeLog(store, marketId, events) {
   const stream = streamId('market', marketId);
   const months = new Months(marketId);
   let head = { version: 0, hash: GENESIS_HASH };
+  // As many after the newest snapshot as the writer leaves at most.
+  let tail = null;
   let isKept = false;
   while (head.version < events) {
     const encoded = [];
@@ -74,9 +76,13 @@ async function writeLog(store, marketId, events) {
     const outcome = await store.append({ stream, expected: head, events: chained, answers: [], outbox: [] });
     if (outcome !== 'appended') throw new Error(outcome);
     head = chained.at(-1);
-    if (isKept || head.version < events - TAIL - PAGE) continue;
-    const { schemaVersion, encode } = marketDefinition.snapshot;
-    await store.saveSnapshot(stream, { version: head.version, hash: head.hash, schemaVersion, state: encode(months.state) });
+    if (isKept || head.version < events * 0.9) continue;
+    const { schemaVersion, encode, everyEvents } = marketDefinition.snapshot;
+    const state = encode(months.state);
+    tail ??= eventsBetween(everyEvents, state.length / DEFAULT_LIMITS.snapshotSizePerEvent) - 1;
+    if (head.version < events - tail) continue;
+    await store.saveSnapshot(stream, { version: head.version, hash: head.hash, schemaVersion, state });
+    console.log(`${marketId}: snapshot of ${state.length} characters, ${events - head.version} events behind it`);
     isKept = true;
   }
   return head.version;

@@ -1,0 +1,83 @@
+import type { Pool } from 'pg';
+import { isAfter, LOG_START, type LogPosition, type RecordedEvent } from './event.js';
+import { readLog } from './postgres-event-store.js';
+
+/** Events kept; who is further behind reads for itself. */
+const KEPT_MAX = 10_000;
+const PAGE = 500;
+
+type ReadLog = (after: LogPosition, limit: number) => Promise<readonly RecordedEvent[]>;
+
+/**
+ * The newest part of the log, read once for all readers of this process. Nothing can be committed
+ * before what was read (see `READ_LOG`), so what is kept stays right for ever.
+ */
+export class LogTail {
+  private events: RecordedEvent[] = [];
+  /** The place right before the first event that is kept. */
+  private start: LogPosition = LOG_START;
+  private begun = 0;
+  private ended = 0;
+  private query: Promise<void> | null = null;
+
+  constructor(private readonly readAfter: ReadLog) {}
+
+  static of(pool: Pool): LogTail {
+    return new LogTail((after, limit) => readLog(pool, after, limit));
+  }
+
+  /** As `EventStore.readLog`: everything that was committed when it was asked is seen. */
+  async read(after: LogPosition, limit: number): Promise<readonly RecordedEvent[]> {
+    if (isAfter(after, this.end)) this.restart(after);
+    const asked = this.begun;
+    for (;;) {
+      if (isAfter(this.start, after)) return this.readAfter(after, limit);
+      const found = this.keptAfter(after, limit);
+      // A query that was under way when this was asked may have missed what came since.
+      if (found.length > 0 || this.ended > asked) return found;
+      await (this.query ??= this.extend());
+    }
+  }
+
+  private get end(): LogPosition {
+    return this.events.at(-1) ?? this.start;
+  }
+
+  /** Others have come further: what is in between is nobody's here. */
+  private restart(after: LogPosition): void {
+    this.events = [];
+    this.start = after;
+  }
+
+  private async extend(): Promise<void> {
+    this.begun += 1;
+    const number = this.begun;
+    const from = this.end;
+    try {
+      const page = await this.readAfter(from, PAGE);
+      if (this.end !== from) return;
+      this.events.push(...page);
+      this.forgetOldest();
+    } finally {
+      this.ended = number;
+      this.query = null;
+    }
+  }
+
+  /** Half at a time: moving what stays is not done for every page. */
+  private forgetOldest(): void {
+    if (this.events.length <= KEPT_MAX) return;
+    const forgotten = this.events.splice(0, this.events.length - KEPT_MAX / 2);
+    this.start = forgotten.at(-1) ?? this.start;
+  }
+
+  private keptAfter(after: LogPosition, limit: number): readonly RecordedEvent[] {
+    let [low, high] = [0, this.events.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isAfter(this.events[middle] as RecordedEvent, after)) high = middle;
+      else low = middle + 1;
+    }
+    return this.events.slice(low, low + limit);
+  }
+}
