@@ -92,17 +92,28 @@ export function billWhole(own: OwnCount, claimed: Claimed, bounds: Bounds): Bill
     return { ...billForwarded(own, bounds), dispute };
   }
   const { claim } = claimed;
-  const counted = outputOf(own);
-  const difference = bounds.outputMax === 0 ? 0 : claim.output - counted;
-  const isAgreed = Math.abs(difference) <= toleranceOf(own);
-  const output = isAgreed ? claim.output : Math.min(claim.output, counted);
+  const outputDispute = disputeOfOutput(claim, own, bounds);
+  const { output, reasoning } = outputDispute === null ? claim : lowerOutput(claim, own);
   const isInputFit = claim.input <= inputMaxOf(bounds.promptTokens);
   const input = isInputFit ? claim.input : bounds.promptTokens;
-  const reasoning = isAgreed ? claim.reasoning : Math.min(claim.reasoning, tokensOf(own.reasoning));
   const counts = countsOf({ input, cachedInput: claim.cachedInput, output, reasoning }, bounds);
-  if (claimed.kind === 'several') return { counts, dispute: 'several-claims' };
-  if (!isAgreed) return { counts, dispute: difference < 0 ? 'output-lower' : 'output-higher' };
-  return { counts, dispute: isInputFit ? null : 'input-higher' };
+  const inputDispute = isInputFit ? null : 'input-higher';
+  const dispute = claimed.kind === 'several' ? 'several-claims' : (outputDispute ?? inputDispute);
+  return { counts, dispute };
+}
+
+function disputeOfOutput({ output }: Claim, own: OwnCount, { outputMax }: Bounds): Dispute | null {
+  const difference = outputMax === 0 ? 0 : output - outputOf(own);
+  if (Math.abs(difference) <= toleranceOf(own)) return null;
+  return difference < 0 ? 'output-lower' : 'output-higher';
+}
+
+/** Thought that was not forwarded is not billed. */
+function lowerOutput(claim: Claim, own: OwnCount): Pick<Claim, 'output' | 'reasoning'> {
+  return {
+    output: Math.min(claim.output, outputOf(own)),
+    reasoning: Math.min(claim.reasoning, tokensOf(own.reasoning)),
+  };
 }
 
 /** Of an answer that was cut short: what was forwarded. Nothing, when nothing was. */

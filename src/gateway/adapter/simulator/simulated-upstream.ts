@@ -105,7 +105,17 @@ class SimulatorState {
     response.once('close', () => {
       if (!response.writableFinished) this.tellAborted(1);
     });
-    if (scenario.fault === 'hang') return;
+    if (scenario.fault !== 'hang') await this.answer(path, body, scenario, response);
+  }
+
+  private async answer(
+    ...[path, body, scenario, response]: readonly [
+      path: string,
+      body: SeenRequest['body'],
+      scenario: Scenario,
+      response: ServerResponse,
+    ]
+  ): Promise<void> {
     await this.wait(response, aroundMedian(scenario.ttft, scenario.spread, this.random));
     if (refuse(response, scenario)) return;
     if (path === '/v1/embeddings') return sendEmbeddings(response, body);
