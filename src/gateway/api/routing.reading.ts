@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert.js';
 import { unless, within, type Issue } from '../../kernel/issue.js';
 import { marketOf, type ReservationId } from '../../kernel/ids.js';
 import { err, ok, type Result } from '../../kernel/result.js';
@@ -12,43 +13,59 @@ const SHARE_MAX = 10_000;
 
 /** Reads what is to be set; everything that is wrong with it is named. */
 export function readRouting(
-  { keyId = null, fallback = null, ...input }: SetRoutingInput,
+  input: SetRoutingInput,
   isLoopbackAllowed: boolean,
 ): Result<RoutingChange, readonly Issue[]> {
-  const policy = readPolicy(input);
-  const issues = fallback === null ? [] : within('fallback', checkFallback(fallback, isLoopbackAllowed));
-  if (!policy.ok) return err([...policy.error, ...issues]);
-  if (issues.length > 0) return err(issues);
-  const kept = fallback === null ? null : { url: fallback.url, model: fallback.model ?? null };
-  const credential = fallback?.credential ?? null;
-  return ok({ keyId, policy: policy.value, fallback: kept, credential });
-}
-
-function readPolicy({
-  policy: kind,
-  reservationId = null,
-  share = null,
-}: Omit<SetRoutingInput, 'keyId' | 'fallback'>): Result<Policy, readonly Issue[]> {
-  const isOfOne = kind === 'pinned' || kind === 'canary';
-  const isNamed = reservationId !== null && marketOf(reservationId) !== null;
-  const isShare = share !== null && share >= 1 && share <= SHARE_MAX;
+  const fallback = input.fallback ?? null;
   const issues = [
-    ...unless(isOfOne ? isNamed : reservationId === null, {
-      field: 'reservationId',
-      reason: isOfOne ? 'names no reservation' : 'is not for this policy',
-      accepted: isOfOne ? 'the id of a reservation' : 'nothing, or the policy PINNED or CANARY',
-    }),
-    ...unless(kind === 'canary' ? isShare : share === null, {
-      field: 'share',
-      reason: kind === 'canary' ? 'is out of range' : 'is not for this policy',
-      accepted: kind === 'canary' ? `1 to ${SHARE_MAX}` : 'nothing, or the policy CANARY',
-    }),
+    ...checkNames(input),
+    ...(fallback === null ? [] : within('fallback', checkFallback(fallback, isLoopbackAllowed))),
   ];
   if (issues.length > 0) return err(issues);
-  const of = reservationId as ReservationId;
-  if (kind === 'pinned') return ok({ kind, reservationId: of });
-  if (kind === 'canary') return ok({ kind, reservationId: of, share: share ?? SHARE_MAX });
-  return ok({ kind });
+  const keyId = input.keyId ?? null;
+  const policy = policyOf(input);
+  if (fallback === null) return ok({ keyId, policy, fallback, credential: null });
+  const { url, model = null, credential = null } = fallback;
+  return ok({ keyId, policy, fallback: { url, model }, credential });
+}
+
+/** Which members go with which policy. */
+function checkNames(input: SetRoutingInput): readonly Issue[] {
+  const { policy } = input;
+  const [reservationId, share] = [input.reservationId ?? null, input.share ?? null];
+  const isNamed = reservationId !== null && marketOf(reservationId) !== null;
+  const isShare = share !== null && share >= 1 && share <= SHARE_MAX;
+  const isCanary = policy === 'canary';
+  const isOfOne = isCanary || policy === 'pinned';
+  return [
+    ...(isOfOne
+      ? unless(isNamed, {
+          ...{ field: 'reservationId', reason: 'names no reservation' },
+          accepted: 'the id of a reservation',
+        })
+      : unless(reservationId === null, notFor('reservationId', 'PINNED or CANARY'))),
+    ...(isCanary
+      ? unless(isShare, { field: 'share', reason: 'is out of range', accepted: `1 to ${SHARE_MAX}` })
+      : unless(share === null, notFor('share', 'CANARY'))),
+  ];
+}
+
+function notFor(field: string, policies: string): Issue {
+  return { field, reason: 'is not for this policy', accepted: `nothing, or the policy ${policies}` };
+}
+
+function policyOf({ policy: kind, reservationId, share }: SetRoutingInput): Policy {
+  switch (kind) {
+    case 'pinned':
+      return { kind, reservationId: reservationId as ReservationId };
+    case 'canary':
+      return { kind, reservationId: reservationId as ReservationId, share: share ?? SHARE_MAX };
+    case 'lowest-ttft':
+    case 'lowest-cost':
+      return { kind };
+    default:
+      return assertNever(kind);
+  }
 }
 
 function checkFallback(

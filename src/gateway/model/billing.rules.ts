@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert.js';
 import type { TokenCounts } from '../../metering/contract.js';
 import { isObject } from './inference.request.js';
 import { arePiecesTokens, outputOf, tokensOf, type OwnCount } from './token.count.js';
@@ -87,19 +88,27 @@ export function addClaim(before: Claimed, usage: unknown): Claimed {
 
 /** Of an answer that came to its end: the claim, unless our count says otherwise; then the lower one. */
 export function billWhole(own: OwnCount, claimed: Claimed, bounds: Bounds): Bill {
-  if (claimed.kind === 'none' || claimed.kind === 'unfit') {
-    const dispute = claimed.kind === 'none' ? 'no-claim' : 'unfit-claim';
-    return { ...billForwarded(own, bounds), dispute };
+  switch (claimed.kind) {
+    case 'none':
+      return { ...billForwarded(own, bounds), dispute: 'no-claim' };
+    case 'unfit':
+      return { ...billForwarded(own, bounds), dispute: 'unfit-claim' };
+    case 'one':
+      return billClaim(own, claimed.claim, bounds);
+    case 'several':
+      return { ...billClaim(own, claimed.claim, bounds), dispute: 'several-claims' };
+    default:
+      return assertNever(claimed);
   }
-  const { claim } = claimed;
+}
+
+function billClaim(own: OwnCount, claim: Claim, bounds: Bounds): Bill {
   const outputDispute = disputeOfOutput(claim, own, bounds);
   const { output, reasoning } = outputDispute === null ? claim : lowerOutput(claim, own);
   const isInputFit = claim.input <= inputMaxOf(bounds.promptTokens);
   const input = isInputFit ? claim.input : bounds.promptTokens;
   const counts = countsOf({ input, cachedInput: claim.cachedInput, output, reasoning }, bounds);
-  const inputDispute = isInputFit ? null : 'input-higher';
-  const dispute = claimed.kind === 'several' ? 'several-claims' : (outputDispute ?? inputDispute);
-  return { counts, dispute };
+  return { counts, dispute: outputDispute ?? (isInputFit ? null : 'input-higher') };
 }
 
 function disputeOfOutput({ output }: Claim, own: OwnCount, { outputMax }: Bounds): Dispute | null {
