@@ -1,4 +1,6 @@
+import OpenAI from 'openai';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
+import { makeKey } from '../support/usage.js';
 
 describe('the inference gateway, with the client of OpenAI', () => {
   let world: ServingWorld;
@@ -10,10 +12,14 @@ describe('the inference gateway, with the client of OpenAI', () => {
   });
   afterAll(() => world.close());
 
+  /** The real client, pointed at us. */
+  const clientOf = (key = world.key, headers: Record<string, string> = {}): OpenAI => {
+    const baseURL = `${world.app.url}/v1`;
+    return new OpenAI({ baseURL, apiKey: key, maxRetries: 0, defaultHeaders: headers });
+  };
+
   it('streams a chat over what the organization holds, and the usage that is billed', async () => {
-    const { data: stream, response } = await world
-      .client()
-      .chat.completions.create({
+    const { data: stream, response } = await clientOf().chat.completions.create({
         ...{ model: MODEL, messages: HELLO, max_tokens: 12 },
         ...{ stream: true, stream_options: { include_usage: true } },
       })
@@ -39,7 +45,7 @@ describe('the inference gateway, with the client of OpenAI', () => {
   });
 
   it('sends the credential of the pool, and nothing of the client', async () => {
-    await world.client().chat.completions.create({ model: `${MODEL}@fp8`, messages: HELLO, max_tokens: 1 });
+    await clientOf().chat.completions.create({ model: `${MODEL}@fp8`, messages: HELLO, max_tokens: 1 });
     const [seen] = world.upstream.requests.slice(-1);
     expect(seen?.headers.authorization).toBe('Bearer upstream-secret');
     expect(JSON.stringify(seen)).not.toContain(world.key);
@@ -47,15 +53,13 @@ describe('the inference gateway, with the client of OpenAI', () => {
   });
 
   it('answers whole, without a stream', async () => {
-    const answer = await world
-      .client()
-      .chat.completions.create({ model: MODEL, messages: HELLO, max_tokens: 3 });
+    const answer = await clientOf().chat.completions.create({ model: MODEL, messages: HELLO, max_tokens: 3 });
     expect(answer.choices[0]?.message.content).toBe(' it is é');
     expect(answer.usage?.completion_tokens).toBe(3);
   });
 
   it('passes tools through', async () => {
-    const stream = await world.client().chat.completions.create({
+    const stream = await clientOf().chat.completions.create({
       ...{ model: MODEL, messages: HELLO, stream: true, tool_choice: 'required' },
       tools: [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }],
     });
@@ -67,7 +71,7 @@ describe('the inference gateway, with the client of OpenAI', () => {
   });
 
   it('completes prompts, and embeds', async () => {
-    const client = world.client();
+    const client = clientOf();
     const completed = await client.completions.create({ model: MODEL, prompt: 'Once', max_tokens: 2 });
     expect(completed.choices[0]?.text).toBe(' it is');
     const embedded = await client.embeddings.create({
@@ -77,9 +81,9 @@ describe('the inference gateway, with the client of OpenAI', () => {
   });
 
   it('lists the models that are held', async () => {
-    const models = await world.client().models.list();
+    const models = await clientOf().models.list();
     expect(models.data.map(({ id }) => id)).toEqual([MODEL, `${MODEL}@fp8`]);
-    await expect(world.client().models.retrieve('other')).rejects.toMatchObject({ status: 404 });
+    await expect(clientOf().models.retrieve('other')).rejects.toMatchObject({ status: 404 });
   });
 
   it('what was served is what is metered, hour by hour, and none of it overage', async () => {
@@ -116,21 +120,19 @@ describe('the inference gateway, with the client of OpenAI', () => {
   });
 
   it('asks for a key that may', async () => {
-    const refused = (key: string) => world.client(key).models.list();
+    const refused = (key: string) => clientOf(key).models.list();
     await expect(refused('hr_x')).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' });
-    const { makeKey } = await import('../support/usage.js');
     const other = await makeKey(world.buyer, ['USAGE_WRITE']);
     await expect(refused(other)).rejects.toMatchObject({ status: 403 });
   });
 
   it('what another organization holds is not to be seen or used', async () => {
-    const { makeKey } = await import('../support/usage.js');
     const stranger = await world.trading.buyer('Stranger', 1);
-    const client = world.client(await makeKey(stranger, ['INFERENCE_USE']));
+    const client = clientOf(await makeKey(stranger, ['INFERENCE_USE']));
     expect((await client.models.list()).data).toEqual([]);
     const asked = client.chat.completions.create({ model: MODEL, messages: HELLO });
     await expect(asked).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
-    const named = world.client(client.apiKey, { 'x-headroom-lane': reservationId });
+    const named = clientOf(client.apiKey, { 'x-headroom-lane': reservationId });
     await expect(
       named.chat.completions.create({ model: MODEL, messages: HELLO }),
     ).rejects.toMatchObject({ status: 404 });

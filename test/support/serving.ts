@@ -1,4 +1,3 @@
-import OpenAI from 'openai';
 import type { Pool } from 'pg';
 import { INSTANT, type Scenario } from '../../src/gateway/adapter/simulator/scenario.js';
 import {
@@ -87,12 +86,6 @@ export class ServingWorld {
       () => this.get('/v1/models'),
       ({ body }) => body.data.some(({ lanes }: { lanes: string[] }) => lanes.includes(reservationId)),
     );
-  }
-
-  /** The real client of OpenAI's, pointed at us. */
-  client(key = this.key, headers: Record<string, string> = {}): OpenAI {
-    const baseURL = `${this.app.url}/v1`;
-    return new OpenAI({ baseURL, apiKey: key, maxRetries: 0, defaultHeaders: headers });
   }
 
   async get(path: string, key = this.key): Promise<{ readonly status: number; readonly body: any }> {

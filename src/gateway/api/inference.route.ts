@@ -88,8 +88,10 @@ export class InferenceRoute implements OnModuleInit {
     const read = readInference(operation, parseJson(bytes), hintsOf(request));
     if (!read.ok) return sendError(reply, unfitRequest(read.error));
     const client = new ClientConnection(reply.raw, this.timers, this.limits.client);
+    const requestId = uuidV7();
+    void reply.header('x-request-id', requestId);
     const told = await this.gateway.serve({
-      ...{ requestId: uuidV7(), arrivedAt, client, request: read.value },
+      ...{ requestId, arrivedAt, client, request: read.value },
       ...{ organizationId: key.organizationId, keyId: key.keyId },
     });
     return show(reply, told);

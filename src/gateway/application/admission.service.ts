@@ -23,7 +23,7 @@ import {
   type Refusal,
   type Served,
 } from '../model/admission.js';
-import { capacityOf, giveBack, newBucket, refill, roomIn, type Supply } from '../model/bucket.js';
+import { giveBack, newBucket, stateOf, type BucketState, type Supply } from '../model/bucket.js';
 import { unusedOf } from '../model/estimate.js';
 import type { Lane } from '../model/lane.js';
 import type { GatewayLimits } from './gateway-limits.js';
@@ -43,13 +43,6 @@ export type Admitted =
   | { readonly kind: 'admitted'; readonly ticket: Ticket }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** How a lane's bucket stands, in whole tokens. */
-export interface BucketState {
-  readonly capacity: bigint;
-  readonly room: bigint;
-  readonly fullInMs: number;
-}
-
 /** One reservation's bucket and queue in this process. */
 interface Desk {
   lane: Lane;
@@ -60,7 +53,6 @@ interface Desk {
 }
 
 const DESKS_MAX = 10_000;
-const PER_TOKEN = 10_000n;
 
 /** Lets requests in as far as what is held allows: the rules are in `model/admission.ts`. */
 @Injectable()
@@ -111,16 +103,7 @@ export class AdmissionService {
 
   async stateOf(lane: Lane): Promise<BucketState> {
     const desk = await this.deskOf(lane);
-    const supply = this.supplyOf(desk);
-    refill(desk.admission.bucket, supply, this.now());
-    const capacity = capacityOf(supply.rate);
-    const lacking = capacity - desk.admission.bucket.level;
-    const fullInMs = supply.rate === 0n ? 0 : Number(lacking / (supply.rate * 10n));
-    return {
-      capacity: capacity / PER_TOKEN,
-      room: roomIn(desk.admission.bucket, supply) / PER_TOKEN,
-      fullInMs,
-    };
+    return stateOf(desk.admission.bucket, this.supplyOf(desk), this.now());
   }
 
   /** What of a lane this process may use: an even share of it. */

@@ -4,7 +4,7 @@ import type { OrganizationId } from '../../kernel/ids.js';
 import type { Timers } from '../../platform/clock/timers.js';
 import type { Entry } from '../model/admission.js';
 import { estimate, estimateUnlimited, isEstimate, type Estimate, type Unfit } from '../model/estimate.js';
-import { isWorthRetrying, type Failure } from '../model/gateway.failure.js';
+import type { Failure } from '../model/gateway.failure.js';
 import {
   failedWith,
   notHeld,
@@ -19,9 +19,9 @@ import type { Lane } from '../model/lane.js';
 import { orderLanes } from '../model/lane.order.js';
 import { isNamed } from '../model/model.name.js';
 import type { Policy } from '../model/routing.js';
-import { AdmissionService } from './admission.service.js';
+import { AdmissionService, type Ticket } from './admission.service.js';
 import { GATEWAY_BOUNDS, type GatewayLimits } from './gateway-limits.js';
-import type { InferenceCall, Route, Told } from './inference-call.js';
+import { rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
 import { LaneMeasurements } from './lane-measurements.js';
 import { RouteRun } from './route-run.js';
@@ -37,7 +37,7 @@ interface Fit {
 
 type Found =
   | { readonly kind: 'route'; readonly route: Route }
-  | { readonly kind: 'error'; readonly error: InferenceError };
+  | { readonly kind: 'error'; readonly error: InferenceError; readonly headers: Headers };
 
 const SHARE_WHOLE = 10_000;
 
@@ -100,13 +100,15 @@ export class GatewayService implements OnModuleDestroy {
     for (let attempt = 0; attempt < GATEWAY_BOUNDS.attempts; attempt += 1) {
       const found = await this.findRoute(call, routing, left, unfit);
       // What the last lane said is nearer to the truth than that there is no other.
-      if (found.kind === 'error') return errorOf(failure === null ? found.error : failedWith(failure));
+      if (found.kind === 'error') return failure === null ? found : errorOf(failedWith(failure));
       const { route } = found;
-      const end = await this.runs.run(call, route, attempt);
+      const others = route.kind === 'fallback' ? [] : left.filter(({ lane }) => lane !== route.lane);
+      const isLast = attempt === GATEWAY_BOUNDS.attempts - 1 || !hasOther(route, others, routing);
+      const spare = isLast ? null : `${call.requestId}.${attempt}`;
+      const end = await this.runs.run(call, route, spare);
       if (end.kind === 'told') return end.told;
       failure = end.failure;
-      if (route.kind === 'fallback' || !isWorthRetrying(failure)) break;
-      left = left.filter(({ lane }) => lane !== route.lane);
+      left = others;
     }
     return errorOf(failure === null ? STOPPING : failedWith(failure));
   }
@@ -148,15 +150,21 @@ export class GatewayService implements OnModuleDestroy {
   ): Promise<Found> {
     for (const fit of fits) {
       const ticket = await this.admission.tryNow(fit.lane, entryOf(call, fit));
-      if (ticket !== null) return { kind: 'route', route: { kind: 'reservation', ...fit, ticket } };
+      if (ticket !== null) return this.routeTo(fit, ticket);
     }
     const elsewhere = fallbackOf(call.request, routing);
     if (elsewhere !== null) return { kind: 'route', route: elsewhere };
     const [first] = fits;
-    if (first === undefined) return { kind: 'error', error: whyNone(call.request, unfit) };
+    if (first === undefined) return { kind: 'error', error: whyNone(call.request, unfit), headers: {} };
     const admitted = await this.admission.wait(first.lane, entryOf(call, first), call.client.gone);
-    if (admitted.kind === 'refused') return { kind: 'error', error: refusedBy(admitted.refusal) };
-    return { kind: 'route', route: { kind: 'reservation', ...first, ticket: admitted.ticket } };
+    if (admitted.kind === 'admitted') return this.routeTo(first, admitted.ticket);
+    const headers = rateLimitHeaders(await this.admission.stateOf(first.lane));
+    return { kind: 'error', error: refusedBy(admitted.refusal), headers };
+  }
+
+  private async routeTo(fit: Fit, ticket: Ticket): Promise<Found> {
+    const state = await this.admission.stateOf(fit.lane);
+    return { kind: 'route', route: { kind: 'reservation', ...fit, ticket, state } };
   }
 }
 
@@ -170,6 +178,12 @@ function whyNone(request: InferenceRequest, unfit: Unfit | null): InferenceError
   const { model, quantization } = request.model;
   if (unfit !== null) return unfitFor(unfit);
   return notHeld(quantization === null ? model : `${model}@${quantization}`);
+}
+
+/** Whether there is somewhere else to go when a route fails. */
+function hasOther(route: Route, others: readonly Fit[], { fallback, policy }: RoutingInForce): boolean {
+  const mayFallBack = fallback !== null && policy.kind !== 'pinned';
+  return route.kind === 'reservation' && (others.length > 0 || mayFallBack);
 }
 
 /** Not for who asked for one lane and no other. */

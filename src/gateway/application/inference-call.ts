@@ -1,4 +1,5 @@
 import type { OrganizationId } from '../../kernel/ids.js';
+import type { BucketState } from '../model/bucket.js';
 import type { Estimate } from '../model/estimate.js';
 import type { InferenceError } from '../model/inference.error.js';
 import type { InferenceRequest } from '../model/inference.request.js';
@@ -25,6 +26,8 @@ export type Route =
       readonly lane: Lane;
       readonly estimate: Estimate;
       readonly ticket: Ticket;
+      /** After it was let in. */
+      readonly state: BucketState;
     }
   | {
       readonly kind: 'fallback';
@@ -34,6 +37,15 @@ export type Route =
     };
 
 export type Headers = Readonly<Record<string, string>>;
+
+/** How much of a lane's minute is left, in the headers that OpenAI's clients know. */
+export function rateLimitHeaders({ capacity, room, fullIn }: BucketState): Headers {
+  return {
+    'x-ratelimit-limit-tokens': `${capacity}`,
+    'x-ratelimit-remaining-tokens': `${room}`,
+    'x-ratelimit-reset-tokens': `${fullIn}ms`,
+  };
+}
 
 /** What is left to tell the client. */
 export type Told =

@@ -13,7 +13,7 @@ import { DONE_FRAME, errorFrame, showUsage, upstreamBody, usageFrame } from '../
 import { withoutUsage } from '../model/vendor.facts.js';
 import type { Attempt, AttemptOutcome, AttemptTools } from './attempt.js';
 import type { GatewayLimits } from './gateway-limits.js';
-import type { Headers, InferenceCall, Route, Told } from './inference-call.js';
+import { rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
 import { LaneMeasurements } from './lane-measurements.js';
 import { StreamRelay } from './stream-relay.js';
@@ -34,8 +34,8 @@ interface Ended {
   readonly outcome: AttemptOutcome;
   readonly bill: Bill;
   readonly askedAt: number;
-  /** Which try of the request it was, from 0. */
-  readonly attempt: number;
+  /** The request's, or one of its own for a try that was given up. */
+  readonly id: string;
 }
 
 /** Sends one request over one route: asks, forwards, bills, settles, records, and ends the answer. */
@@ -62,9 +62,10 @@ export class RouteRun {
     this.stop.abort();
   }
 
-  async run(call: InferenceCall, route: Route, attempt: number): Promise<RouteEnd> {
+  /** `spare`: names the try if it fails and another may follow; null: this is the last one. */
+  async run(call: InferenceCall, route: Route, spare: string | null): Promise<RouteEnd> {
     try {
-      return await this.runThrough(call, route, attempt);
+      return await this.runThrough(call, route, spare);
     } catch (error) {
       // A bug: what was set aside must not be lost with it.
       if (route.kind === 'reservation') route.ticket.settle(NO_TOKENS);
@@ -72,15 +73,20 @@ export class RouteRun {
     }
   }
 
-  private async runThrough(call: InferenceCall, route: Route, attempt: number): Promise<RouteEnd> {
+  private async runThrough(
+    call: InferenceCall,
+    route: Route,
+    spare: string | null,
+  ): Promise<RouteEnd> {
     const askedAt = this.monotonic();
     const headers = headersOf(call, route);
     const outcome = await this.ask(call, route, headers);
     const bill = billOf(outcome, route);
     if (route.kind === 'reservation') this.settle(route, outcome, bill.counts, askedAt);
     const { failure, isCommitted } = outcome;
-    const isGivenUp = failure !== null && !isCommitted && isWorthRetrying(failure);
-    const record = this.recordOf({ call, route, outcome, bill, askedAt, attempt });
+    const isGivenUp = failure !== null && !isCommitted && isWorthRetrying(failure) && spare !== null;
+    const id = isGivenUp ? spare : call.requestId;
+    const record = this.recordOf({ call, route, outcome, bill, askedAt, id });
     const isStored = await this.recorder.record(record);
     if (isGivenUp) return { kind: 'failed', failure };
     return { kind: 'told', told: tell(call, { outcome, bill, headers, isStored }) };
@@ -116,11 +122,11 @@ export class RouteRun {
     if (hasFailed && failure.message.endsWith(' 401')) this.directory.forget(lane.poolId);
   }
 
-  private recordOf({ call, route, outcome, bill, askedAt, attempt }: Ended): GatewayRecord {
-    const { request, arrivedAt, requestId, organizationId, keyId } = call;
+  private recordOf({ call, route, outcome, bill, askedAt, id }: Ended): GatewayRecord {
+    const { request, arrivedAt, organizationId, keyId } = call;
     const { failure, own } = outcome;
     return {
-      ...{ organizationId, keyId, id: attempt === 0 ? requestId : `${requestId}.${attempt}` },
+      ...{ id, organizationId, keyId },
       ...this.laneColumns(call, route),
       counts: bill.counts,
       ownOutput: outputOf(own),
@@ -183,13 +189,12 @@ function billOf({ failure, isCommitted, own, claimed }: AttemptOutcome, route: R
 }
 
 function headersOf({ requestId, request }: InferenceCall, route: Route): Headers {
-  const lane = route.kind === 'reservation' ? route.lane.reservationId : 'fallback';
-  const market = route.kind === 'reservation' ? { 'x-headroom-market': route.lane.marketId } : {};
+  const common = { 'x-request-id': requestId, 'x-headroom-tier': request.tier };
+  if (route.kind === 'fallback') return { ...common, 'x-headroom-lane': 'fallback' };
+  const { reservationId, marketId } = route.lane;
   return {
-    'x-request-id': requestId,
-    'x-headroom-lane': lane,
-    'x-headroom-tier': request.tier,
-    ...market,
+    ...{ ...common, 'x-headroom-lane': reservationId, 'x-headroom-market': marketId },
+    ...rateLimitHeaders(route.state),
   };
 }
 
