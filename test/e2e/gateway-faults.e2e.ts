@@ -1,3 +1,4 @@
+import { GatewayService } from '../../src/gateway/application/gateway.service.js';
 import { HELLO, MODEL, ServingWorld, type StoredRecord } from '../support/serving.js';
 
 /** One event of a stream, and what it says. */
@@ -28,7 +29,9 @@ describe('what goes wrong between a client, the gateway and an upstream', () => 
   let recorded = 0;
 
   beforeAll(async () => {
-    world = await ServingWorld.start({ settings: { GATEWAY_FIRST_TOKEN_MS: '2000' } });
+    world = await ServingWorld.start({ 
+      settings: { GATEWAY_FIRST_TOKEN_MS: '2000', GATEWAY_DRAIN_MS: '0' },
+    });
     await world.hold(1_000);
   });
   afterAll(() => world.close());
@@ -192,4 +195,21 @@ describe('what goes wrong between a client, the gateway and an upstream', () => 
       expect(await record()).toMatchObject({ output_tokens: '40', claimed_output_tokens: '40', dispute: null });
     },
   );
+
+  it('when the process is stopped, what was forwarded is billed, and nothing more is taken', async () => {
+    await world.misbehave('tokens=40,fault=stall,after=6');
+    const response = await ask();
+    const decoder = new TextDecoder();
+    let text = '';
+    for await (const packet of response.body!) {
+      text += decoder.decode(packet, { stream: true });
+      if ((text.match(/"content":"[^"]/g) ?? []).length !== 6) continue;
+      await world.app.application.get(GatewayService, { strict: false }).onModuleDestroy();
+    }
+    const seen = read(text);
+    expect([seen.tokens, seen.isDone, seen.error.code]).toEqual([6, false, 'gateway_stopping']);
+    expect(await record()).toMatchObject({ reason: 'gateway_shutdown', output_tokens: '6' });
+    const next = await ask();
+    expect([next.status, next.headers.get('retry-after')]).toEqual([503, '1']);
+  });
 });

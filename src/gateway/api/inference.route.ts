@@ -6,7 +6,8 @@ import type { Principal } from '../../identity/contract.js';
 import type { Timers } from '../../platform/clock/timers.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
-import { SETTINGS } from '../../platform/platform.module.js';
+import type { Logger } from '../../platform/logging/logger.js';
+import { LOGGER, SETTINGS } from '../../platform/platform.module.js';
 import { AdmissionService } from '../application/admission.service.js';
 import { GATEWAY_BOUNDS, type GatewayLimits } from '../application/gateway-limits.js';
 import { GatewayService } from '../application/gateway.service.js';
@@ -14,6 +15,7 @@ import type { Told } from '../application/inference-call.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from '../application/tokens.js';
 import {
   errorBody,
+  internalError,
   NO_KEY,
   NO_SCOPE,
   notHeld,
@@ -29,6 +31,7 @@ type Key = Principal & { readonly kind: 'api-key' };
 type Body = { readonly bytes: Buffer; readonly arrivedAt: number } | undefined;
 
 const TOO_LARGE = 413;
+const INTERNAL = 500;
 const PATHS: Readonly<Record<Operation, string>> = {
   chat: '/v1/chat/completions',
   completion: '/v1/completions',
@@ -44,6 +47,7 @@ export class InferenceRoute implements OnModuleInit {
     private readonly gateway: GatewayService,
     private readonly admission: AdmissionService,
     @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(LOGGER) private readonly logger: Logger,
     @Inject(TIMERS) private readonly timers: Timers,
     @Inject(GATEWAY_LIMITS) private readonly limits: GatewayLimits,
     @Inject(MONOTONIC) private readonly monotonic: () => number,
@@ -61,10 +65,7 @@ export class InferenceRoute implements OnModuleInit {
       });
       const bodyLimit = GATEWAY_BOUNDS.requestBytes;
       scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, asIs);
-      scope.setErrorHandler((error: FastifyError, _request, reply) => {
-        if (error.statusCode !== TOO_LARGE) throw error;
-        return sendError(reply, tooLarge(bodyLimit));
-      });
+      scope.setErrorHandler((error: FastifyError, _request, reply) => this.fail(error, reply));
       for (const operation of ['chat', 'completion', 'embedding'] as const) {
         scope.post(PATHS[operation], { bodyLimit }, (request, reply) =>
           this.answer(operation, request, reply),
@@ -95,6 +96,20 @@ export class InferenceRoute implements OnModuleInit {
       ...{ organizationId: key.organizationId, keyId: key.keyId },
     });
     return show(reply, told);
+  }
+
+  private fail(error: FastifyError, reply: FastifyReply): FastifyReply {
+    if (error.statusCode === TOO_LARGE) return sendError(reply, tooLarge(GATEWAY_BOUNDS.requestBytes));
+    const { statusCode = INTERNAL, message } = error;
+    if (statusCode < INTERNAL) {
+      return sendError(reply, unfitRequest({ field: 'body', reason: message, accepted: 'a JSON object' }));
+    }
+    const reference = uuidV7();
+    this.logger.error({ err: error, reference }, 'an inference request failed');
+    if (!reply.raw.headersSent) return sendError(reply, internalError(reference));
+    // In the middle of a stream: the client must not take it for whole.
+    reply.raw.destroy();
+    return reply.hijack();
   }
 
   private async models(

@@ -91,11 +91,13 @@ export class AdmissionService {
             this.tell(desk, entry.id, GONE);
             this.pump(desk);
           };
-          gone.addEventListener('abort', leave, { once: true });
           desk.waiters.set(entry.id, (admitted) => {
             gone.removeEventListener('abort', leave);
             done(admitted.kind === 'admitted' ? { ...admitted, ticket: this.ticketOf(desk, entry) } : admitted);
           });
+          gone.addEventListener('abort', leave, { once: true });
+          // An abort that was before is not told any more.
+          if (gone.aborted) leave();
           this.schedule(desk);
         });
     }

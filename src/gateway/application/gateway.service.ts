@@ -156,8 +156,10 @@ export class GatewayService implements OnModuleDestroy {
     if (elsewhere !== null) return { kind: 'route', route: elsewhere };
     const [first] = fits;
     if (first === undefined) return { kind: 'error', error: whyNone(call.request, unfit), headers: {} };
-    const admitted = await this.admission.wait(first.lane, entryOf(call, first), call.client.gone);
+    const ended = AbortSignal.any([call.client.gone, this.runs.stopping]);
+    const admitted = await this.admission.wait(first.lane, entryOf(call, first), ended);
     if (admitted.kind === 'admitted') return this.routeTo(first, admitted.ticket);
+    if (this.runs.stopping.aborted) return { kind: 'error', error: STOPPING, headers: {} };
     const headers = rateLimitHeaders(await this.admission.stateOf(first.lane));
     return { kind: 'error', error: refusedBy(admitted.refusal), headers };
   }

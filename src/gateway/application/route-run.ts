@@ -57,6 +57,11 @@ export class RouteRun {
     this.tools = { upstream, timers, limits, monotonic, stopping: this.stop.signal };
   }
 
+  /** Aborts when everything is to end. */
+  get stopping(): AbortSignal {
+    return this.stop.signal;
+  }
+
   /** Ends everything under way, with what was forwarded billed and recorded. */
   stopAll(): void {
     this.stop.abort();

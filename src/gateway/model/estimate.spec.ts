@@ -85,6 +85,7 @@ describe('the size of a prompt', () => {
   it('what is nested deeper than anybody means has none', () => {
     let nested: unknown = 'x';
     for (let level = 0; level < 100; level += 1) nested = [nested];
-    expect(promptTokensOf({ input: nested as string[] })).toBeNull();
+    expect(promptTokensOf({ input: nested })).toBeNull();
+    expect(promptTokensOf({ input: 'x', metadata: nested })).toBeNull();
   });
 });

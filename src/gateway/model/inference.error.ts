@@ -54,6 +54,11 @@ export const STOPPING: InferenceError = about(
   { retryAfterMs: 1_000 },
 );
 
+/** `reference` is how our log has it. */
+export function internalError(reference: string): InferenceError {
+  return about(500, 'internal_error', `something went wrong on our side; our log has it as ${reference}`);
+}
+
 export const NOT_RECORDED: InferenceError = about(
   500,
   'usage_not_recorded',
