@@ -112,6 +112,15 @@ export interface ReceiveTransfer extends Timed {
   readonly amount: MicroUsd;
 }
 
+/**
+ * What was asked under a key was refused before the books had to move anything. `refusal` is the answer:
+ * text that the books keep and do not read.
+ */
+export interface KeepRefusal extends Timed {
+  readonly type: 'KeepRefusal';
+  readonly refusal: string;
+}
+
 export type LedgerCommand =
   | CreditTopUp
   | FundEscrow
@@ -124,10 +133,12 @@ export type LedgerCommand =
   | ChargeOverage
   | CurtailEscrow
   | ChargePenalty
-  | ReceiveTransfer;
+  | ReceiveTransfer
+  | KeepRefusal;
 
 /** Why the books refuse, in the order in which reasons are looked for. */
 export type LedgerRejection =
+  | { readonly code: 'REFUSED'; readonly refusal: string }
   | { readonly code: 'ESCROW_NOT_FOUND' }
   | { readonly code: 'ALREADY_FUNDED' }
   | { readonly code: 'WINDOW_OVER' }
