@@ -30,24 +30,28 @@ export function readRouting(
 }
 
 /** Which members go with which policy. */
-function checkNames(input: SetRoutingInput): readonly Issue[] {
-  const { policy } = input;
-  const [reservationId, share] = [input.reservationId ?? null, input.share ?? null];
-  const isNamed = reservationId !== null && marketOf(reservationId) !== null;
-  const isShare = share !== null && share >= 1 && share <= SHARE_MAX;
+function checkNames({ policy, reservationId, share }: SetRoutingInput): readonly Issue[] {
   const isCanary = policy === 'canary';
-  const isOfOne = isCanary || policy === 'pinned';
   return [
-    ...(isOfOne
-      ? unless(isNamed, {
-          ...{ field: 'reservationId', reason: 'names no reservation' },
-          accepted: 'the id of a reservation',
-        })
-      : unless(reservationId === null, notFor('reservationId', 'PINNED or CANARY'))),
-    ...(isCanary
-      ? unless(isShare, { field: 'share', reason: 'is out of range', accepted: `1 to ${SHARE_MAX}` })
-      : unless(share === null, notFor('share', 'CANARY'))),
+    ...checkReservation(isCanary || policy === 'pinned', reservationId ?? null),
+    ...checkShare(isCanary, share ?? null),
   ];
+}
+
+function checkReservation(isWanted: boolean, id: string | null): readonly Issue[] {
+  if (!isWanted) return unless(id === null, notFor('reservationId', 'PINNED or CANARY'));
+  return unless(id !== null && marketOf(id) !== null, {
+    ...{ field: 'reservationId', reason: 'names no reservation' },
+    accepted: 'the id of a reservation',
+  });
+}
+
+function checkShare(isWanted: boolean, share: number | null): readonly Issue[] {
+  if (!isWanted) return unless(share === null, notFor('share', 'CANARY'));
+  return unless(share !== null && share >= 1 && share <= SHARE_MAX, {
+    ...{ field: 'share', reason: 'is out of range' },
+    accepted: `1 to ${SHARE_MAX}`,
+  });
 }
 
 function notFor(field: string, policies: string): Issue {

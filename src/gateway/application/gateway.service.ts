@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
+import { InvariantError } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Timers } from '../../platform/clock/timers.js';
 import type { Entry } from '../model/admission.js';
@@ -102,15 +103,16 @@ export class GatewayService implements OnModuleDestroy {
       // What the last lane said is nearer to the truth than that there is no other.
       if (found.kind === 'error') return failure === null ? found : errorOf(failedWith(failure));
       const { route } = found;
-      const others = route.kind === 'fallback' ? [] : left.filter(({ lane }) => lane !== route.lane);
-      const isLast = attempt === GATEWAY_BOUNDS.attempts - 1 || !hasOther(route, others, routing);
-      const spare = isLast ? null : `${call.requestId}.${attempt}`;
+      const others = othersThan(route, left);
+      const hasNext = attempt < GATEWAY_BOUNDS.attempts - 1 && hasOther(route, others, routing);
+      const spare = hasNext ? `${call.requestId}.${attempt}` : null;
       const end = await this.runs.run(call, route, spare);
       if (end.kind === 'told') return end.told;
       failure = end.failure;
       left = others;
     }
-    return errorOf(failure === null ? STOPPING : failedWith(failure));
+    // The last attempt tells by itself.
+    throw new InvariantError(`a request without an end: ${JSON.stringify(failure)}`);
   }
 
   private inOrder(
@@ -181,6 +183,9 @@ function whyNone(request: InferenceRequest, unfit: Unfit | null): InferenceError
   if (unfit !== null) return unfitFor(unfit);
   return notHeld(quantization === null ? model : `${model}@${quantization}`);
 }
+
+const othersThan = (route: Route, fits: readonly Fit[]): readonly Fit[] =>
+  route.kind === 'fallback' ? [] : fits.filter(({ lane }) => lane !== route.lane);
 
 /** Whether there is somewhere else to go when a route fails. */
 function hasOther(route: Route, others: readonly Fit[], { fallback, policy }: RoutingInForce): boolean {
