@@ -59,10 +59,15 @@ describe('lanes of the inference gateway', () => {
     await set({ keyId, policy: 'PINNED', reservationId: dear });
     expect(await laneOf()).toBe(dear);
     await set({ keyId, policy: 'LOWEST_COST' });
-    const { data } = await world.buyer.ask('{ routings { keyId policy } }');
-    expect(data?.['routings']).toEqual([
-      { keyId: null, policy: 'LOWEST_COST' },
-      { keyId, policy: 'LOWEST_COST' },
+    const list = async (after: string | null): Promise<any> => {
+      const query = `query($after: String) { routings(first: 1, after: $after) {
+        edges { node { keyId policy } } pageInfo { hasNextPage endCursor } } }`;
+      return (await world.buyer.ask(query, { after })).data?.['routings'];
+    };
+    const first = await list(null);
+    expect(first.edges).toEqual([{ node: { keyId: null, policy: 'LOWEST_COST' } }]);
+    expect((await list(first.pageInfo.endCursor)).edges).toEqual([
+      { node: { keyId, policy: 'LOWEST_COST' } },
     ]);
   });
 

@@ -2,6 +2,12 @@ import { Inject } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowMembers } from '../../api/graphql/access.js';
 import { Caller } from '../../api/graphql/current.js';
+import {
+  PageArguments,
+  readPage,
+  toConnection,
+  type Connection,
+} from '../../api/graphql/connection.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput, notFound } from '../../api/graphql/refusals.js';
 import { KeyDirectory, ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
@@ -9,7 +15,10 @@ import type { Settings } from '../../platform/config/settings.js';
 import { SETTINGS } from '../../platform/platform.module.js';
 import { RoutingService, type RoutingView } from '../application/routing.service.js';
 import { readRouting } from './routing.reading.js';
-import { RoutingType, SetRoutingInput, SetRoutingResult } from './routing.types.js';
+import { RoutingConnection, SetRoutingInput, SetRoutingResult, type RoutingType } from './routing.types.js';
+
+/** What is set for every key has no key to be found by. */
+const CURSOR = 'key:';
 
 @Resolver()
 export class RoutingResolver {
@@ -19,13 +28,20 @@ export class RoutingResolver {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  @Query(() => [RoutingType], {
+  @Query(() => RoutingConnection, {
     name: 'routings',
-    description: 'How requests of your organization are routed, as far as it was set: at most one for each key.',
+    description:
+      'How requests of your organization are routed, as far as it was set: first for every key, then key by key.',
   })
   @AllowMembers(ROLES, 'market:read')
-  async list(@Caller() { organizationId }: AuthenticatedPrincipal): Promise<readonly object[]> {
-    return (await this.routings.list(organizationId)).map(show);
+  async list(
+    @Args() pageArguments: PageArguments,
+    @Caller() { organizationId }: AuthenticatedPrincipal,
+  ): Promise<Connection<RoutingType>> {
+    const page = readPage(pageArguments, 1);
+    const after = page.after?.[0]?.slice(CURSOR.length) ?? null;
+    const rows = await this.routings.list(organizationId, after, page.first + 1);
+    return toConnection(rows, page, show, ({ keyId }) => [`${CURSOR}${keyId ?? ''}`]);
   }
 
   @Mutation(() => SetRoutingResult, {

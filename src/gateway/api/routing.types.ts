@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { connectionOf } from '../../api/graphql/connection.js';
 import { NotFoundRejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import type { Policy } from '../model/routing.js';
@@ -99,6 +100,8 @@ export class RoutingType {
   @Field(() => FallbackType, { nullable: true, description: 'Null: nothing is sent where you hold no capacity.' })
   fallback!: FallbackType | null;
 }
+
+export const RoutingConnection = connectionOf(RoutingType, 'Routing', 'routings');
 
 @ObjectType({ description: 'Requests are routed so from now on; in other processes within two seconds.' })
 export class SetRoutingSuccess {

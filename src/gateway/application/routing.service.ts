@@ -73,10 +73,16 @@ export class RoutingService {
     return { ...routingOf(row), credential };
   }
 
-  async list(organizationId: OrganizationId): Promise<readonly RoutingView[]> {
+  /** What is set for every key first, then by key. */
+  async list(
+    organizationId: OrganizationId,
+    afterKeyId: string | null,
+    limit: number,
+  ): Promise<readonly RoutingView[]> {
     const rows = await this.database.routing.findMany({
-      where: { organizationId },
+      where: { organizationId, ...(afterKeyId === null ? {} : { keyId: { gt: afterKeyId } }) },
       orderBy: { keyId: 'asc' },
+      take: limit,
     });
     return rows.map((row) => ({
       ...routingOf(row),
