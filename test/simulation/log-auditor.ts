@@ -17,9 +17,14 @@ const MANY: readonly string[] = [
   ...['HoldReleased', 'ListingReduced', 'ReservationCurtailed'],
 ];
 
-/** An extension holds several parts at once. */
-const isPart = (event: RawEvent): boolean =>
-  event.type === 'ReservationHeld' && event.extendsReservationId !== null;
+/** How parts are named: by what they are part of, and a number. */
+const PART = /-[1-9]\d?$/;
+
+/** An extension, a package and a quote hold several parts at once, and a quote is paid whole. */
+const isPart = (event: RawEvent): boolean => {
+  const isOneOfMany = event.type === 'ReservationHeld' || event.type === 'ReservationPaid';
+  return isOneOfMany && PART.test(event.reservationId);
+};
 
 export const causeOf = ({ scope, key }: Request): string => `${scope} ${key}`;
 
@@ -81,7 +86,8 @@ export class LogAuditor {
       const startsAt = Math.max(window.start, lookedAfterAt(paidAt));
       if (status === 'scheduled' && startsAt <= now) return `${reservationId} has not started`;
     }
-    const overdue = this.book.holders.idle.overdue(now);
+    const { holders, quotes } = this.book;
+    const overdue = holders.idle.overdue(now) ?? quotes.overdue(now, lookedAfterAt);
     if (overdue !== null) return overdue;
     return this.book.orders.overdue(now) ?? this.book.auctions.overdue(now);
   }

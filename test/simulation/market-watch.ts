@@ -40,8 +40,8 @@ export class MarketWatch {
 
   /** No job is left. Answers with one line that says what the market came to. */
   async ended(): Promise<string> {
-    const { listings, reservations } = this.log.book;
-    const open = [...listings.keys(), ...reservations.keys()];
+    const { listings, reservations, quotes } = this.log.book;
+    const open = [...listings.keys(), ...reservations.keys(), ...quotes.open.keys()];
     demand(open.length === 0, `no job is left, and these never end: ${open.join(', ')}`);
     return this.replay.verifiedLine();
   }

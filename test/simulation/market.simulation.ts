@@ -14,7 +14,7 @@ function passed(result: SimulationResult): Extract<SimulationResult, { readonly 
 }
 
 /** Every kind of event that the market has. */
-const EVENT_TYPES = 27;
+const EVENT_TYPES = 29;
 
 describe('a simulated market', () => {
   const seen = new Set<string>();

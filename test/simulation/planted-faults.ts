@@ -8,6 +8,7 @@ import type { MicroUsd } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
 import { addOver, fromSegments, segmentsOf } from '../../src/kernel/step-function.js';
 import { HOLDER_FAULTS } from './holder-faults.js';
+import { QUOTE_FAULTS } from './quote-faults.js';
 import { decide, deciding, evolve, type Decision, type PlantedFault } from './planting.js';
 
 const PLENTY = 1_000_000_000n;
@@ -217,6 +218,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     found: /is paid \d+ back, not \d+/,
   },
   ...HOLDER_FAULTS,
+  ...QUOTE_FAULTS,
   { name: 'holds without a check', plant: deciding(holdWithoutCheck), found: /I2: negative offer/ },
   {
     name: 'offers without a check',

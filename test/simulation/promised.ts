@@ -69,11 +69,33 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
       const isHeld = effect.type === 'ReservationHeld' && effect.holderId === content.holderId;
       return isHeld && effect.extendsReservationId === content.reservationId;
     }
+    case 'HoldPackage': {
+      const isHeld = effect.type === 'ReservationHeld' && effect.holderId === content.buyerId;
+      return isHeld && content.holds.some((hold) => isSameHold(hold, effect));
+    }
+    case 'RequestQuote': {
+      const isGiven = effect.type === 'QuoteOpened' && effect.buyerId === content.buyerId;
+      return isGiven && isSame(effect.quantity, content.quantity) && isSame(effect.limitPrice, content.limitPrice);
+    }
+    case 'AcceptQuote':
+      return effect.type === 'ReservationPaid';
+    case 'ReleaseQuote':
+      return effect.type === 'QuoteClosed' && effect.reason === 'released';
     case 'OpenPool':
       return effect.type === 'PoolOpened' && effect.poolId === content.facts.poolId;
     default:
       return assertNever(content);
   }
+}
+
+type Held = Extract<RawEvent, { readonly type: 'ReservationHeld' }>;
+
+function isSameHold(
+  hold: Extract<Content, { readonly type: 'HoldPackage' }>['holds'][number],
+  { listingId, quantity, window: { start, end } }: Held,
+): boolean {
+  const isWindow = start === hold.window.start && end === hold.window.end;
+  return isWindow && listingId === hold.listingId && isSame(quantity, hold.quantity);
 }
 
 function isTrade(
@@ -118,6 +140,10 @@ function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
     }
     case 'recorded':
       return effect.type === 'RebookingAttempted' || effect.type === 'IdleReviewed';
+    case 'quote':
+      return 'quoteId' in effect && effect.quoteId === answer.quote.quoteId;
+    case 'quote-released':
+      return 'quoteId' in effect && effect.quoteId === answer.quoteId;
     case 'advanced':
       return false;
     default:
@@ -131,6 +157,9 @@ export function isInLog(
   answer: MarketAnswer,
   effects: readonly RawEvent[],
 ): boolean {
+  // Everything of a package, or nothing.
+  const isShort = content.type === 'HoldPackage' && effects.length !== content.holds.length;
+  if (isShort) return false;
   const isOpening = effects.some(({ type }) => type === 'PoolOpened');
   if (content.type === 'OpenPool' && !isOpening) return true;
   return effects.some((effect) => isAskedFor(content, effect) && isToldOf(answer, effect));

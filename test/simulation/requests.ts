@@ -1,4 +1,5 @@
 import type {
+  AcceptQuote,
   AmendOrder,
   CancelOrder,
   CancelReservation,
@@ -6,6 +7,7 @@ import type {
   CreateListing,
   CurtailPool,
   ExtendReservation,
+  HoldPackage,
   HoldReservation,
   OpenAuction,
   OpenPool,
@@ -13,6 +15,8 @@ import type {
   PlaceOrder,
   RecordRebooking,
   ReleaseHold,
+  ReleaseQuote,
+  RequestQuote,
   ReturnTransfer,
   SetIdleRule,
   TransferReservation,
@@ -21,7 +25,7 @@ import type {
   WithdrawListing,
 } from '../../src/allocation/model/market.commands.js';
 import { assertNever } from '../../src/kernel/assert.js';
-import type { ListingId, MarketId, OrderId, ReservationId } from '../../src/kernel/ids.js';
+import type { ListingId, MarketId, OrderId, QuoteId, ReservationId } from '../../src/kernel/ids.js';
 import type { Untimed } from './market-process.js';
 
 /** What a caller chooses. Ids of what is new are made by us, each time a request comes in. */
@@ -30,6 +34,12 @@ export type Content =
   | Omit<CreateListing, 'now' | 'listingId'>
   | Omit<WithdrawListing, 'now'>
   | Omit<HoldReservation, 'now' | 'reservationId'>
+  | (Omit<HoldPackage, 'now' | 'packageId' | 'holds'> & {
+      readonly holds: readonly Omit<HoldPackage['holds'][number], 'reservationId'>[];
+    })
+  | Omit<RequestQuote, 'now' | 'quoteId'>
+  | Omit<AcceptQuote, 'now'>
+  | Omit<ReleaseQuote, 'now'>
   | Omit<ReleaseHold, 'now'>
   | Omit<ConfirmPayment, 'now'>
   | Omit<CancelReservation, 'now'>
@@ -70,8 +80,19 @@ export function toCommand(content: Content, newId: string): Untimed {
       return { ...content, orderId: newId as OrderId };
     case 'CurtailPool':
       return { ...content, curtailmentId: newId };
+    case 'HoldPackage': {
+      const named = content.holds.map((hold, index) => ({
+        ...hold,
+        reservationId: `${newId}-${index + 1}` as ReservationId,
+      }));
+      return { ...content, packageId: newId, holds: named };
+    }
+    case 'RequestQuote':
+      return { ...content, quoteId: newId as QuoteId };
     case 'ExtendReservation':
       return { ...content, extensionId: newId };
+    case 'AcceptQuote':
+    case 'ReleaseQuote':
     case 'ReturnTransfer':
     case 'SetIdleRule':
     case 'SetRebooking':

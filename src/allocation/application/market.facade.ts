@@ -9,10 +9,9 @@ import {
   type ListingId,
   type OrderId,
   type OrganizationId,
-  type PoolId,
   type ReservationId,
 } from '../../kernel/ids.js';
-import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
@@ -33,9 +32,8 @@ import type { MarketCommand } from '../model/market.commands.js';
 import { decide } from '../model/market.decide.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
-import { termsOf } from '../model/market.terms.js';
-import { poolOf } from '../model/titles.js';
 import { asKept, MarketService, type MarketOutcome } from './market.service.js';
+import { reservationFacts } from './reservation.facts.js';
 import type { OrderRequest } from './order-request.js';
 
 const NOT_FOUND: MarketResult = { accepted: false, rejection: { code: 'RESERVATION_NOT_FOUND' } };
@@ -53,7 +51,7 @@ export class MarketFacade extends Market {
   async reservation(reservationId: ReservationId): Promise<ReservationFacts | null> {
     const marketId = marketOf(reservationId);
     if (marketId === null) return null;
-    return this.markets.read(marketId, (state) => factsOf(state, reservationId));
+    return this.markets.read(marketId, (state) => reservationFacts(state, reservationId));
   }
 
   async entitlement(reservationId: ReservationId): Promise<Entitlement | null> {
@@ -198,18 +196,4 @@ function orderResultOf(outcome: MarketOutcome): OrderResult {
 
 function resultOf(outcome: MarketOutcome): MarketResult {
   return outcome.accepted ? { accepted: true } : outcome;
-}
-
-function factsOf(state: MarketState, reservationId: ReservationId): ReservationFacts | null {
-  const reservation = state.reservations.get(reservationId);
-  if (reservation === undefined) return null;
-  const { poolId, holderId, sellerId, window, amount, source, status, termsVersion } = reservation;
-  const { facts, termsVersions } = poolOf(state, poolId);
-  const { resale } = termsOf(termsVersions, termsVersion);
-  return {
-    ...{ reservationId, poolId: poolId as PoolId, marketId: facts.marketId, holderId, sellerId },
-    ...{ providerId: facts.providerId, status, window, grid: facts.grid, amount },
-    royalty: source.kind === 'pool' ? (0 as BasisPoints) : resale.royalty,
-    expiresAt: reservation.status === 'held' ? reservation.expiresAt : null,
-  };
 }

@@ -40,7 +40,7 @@ export function captureFill(command: CaptureFill, ledger: Ledger): Decided {
     [reservedOf(orderId), -amount],
     [escrowOf(reservationId), amount],
   ]);
-  return accept({ type: 'EscrowFunded', ...sale, postings });
+  return accept({ type: 'EscrowFunded', quoteId: null, ...sale, postings });
 }
 
 /**
