@@ -30,7 +30,7 @@ describe('what goes wrong between a client, the gateway and an upstream', () => 
 
   beforeAll(async () => {
     world = await ServingWorld.start({ 
-      settings: { GATEWAY_FIRST_TOKEN_MS: '2000', GATEWAY_DRAIN_MS: '0' },
+      settings: { GATEWAY_FIRST_TOKEN_MS: '4000', GATEWAY_DRAIN_MS: '0' },
     });
     await world.hold(1_000);
   });
