@@ -18,6 +18,7 @@ import { IdleResolver } from './api/idle.resolver.js';
 import { TransferResolver } from './api/transfer.resolver.js';
 import { WaitlistResolver } from './api/waitlist.resolver.js';
 import { CurtailmentService } from './application/curtailment.service.js';
+import { HoldingsService } from './application/holdings.service.js';
 import { LinearSolver } from './application/linear-solver.js';
 import { MarketDataService } from './application/market-data.service.js';
 import { MarketFeed } from './application/market-feed.js';
@@ -30,7 +31,7 @@ import { TradingService } from './application/trading.service.js';
 import { IdleService } from './application/idle.service.js';
 import { TransferService } from './application/transfer.service.js';
 import { WaitlistService } from './application/waitlist.service.js';
-import { Market, Quotes } from './contract.js';
+import { Holdings, Market, Quotes } from './contract.js';
 import { CurtailmentQueries } from './projection/curtailment.queries.js';
 import { ChainQueries } from './projection/chain.queries.js';
 import { TradeQueries } from './projection/trade.queries.js';
@@ -48,6 +49,7 @@ import { Global, Module } from '@nestjs/common';
     CurtailmentQueries,
     CurtailmentResolver,
     CurtailmentService,
+    HoldingsService,
     ListingResolver,
     MarketDataResolver,
     MarketDataService,
@@ -81,9 +83,10 @@ import { Global, Module } from '@nestjs/common';
       inject: [AttemptLimiters],
     },
     { provide: LinearSolver, useFactory: () => new HighsSolver(HIGHS_LIMITS) },
+    { provide: Holdings, useExisting: HoldingsService },
     { provide: Market, useExisting: MarketFacade },
     { provide: Quotes, useExisting: QuoteService },
   ],
-  exports: [Market, Quotes],
+  exports: [Holdings, Market, Quotes],
 })
 export class AllocationModule {}

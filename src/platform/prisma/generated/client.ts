@@ -127,6 +127,12 @@ export type TopUp = Prisma.TopUpModel
  */
 export type StripeEvent = Prisma.StripeEventModel
 /**
+ * Model Routing
+ * How an organization, or one of its keys, wants requests routed. State, not events: it can be changed
+ * and its secret erased.
+ */
+export type Routing = Prisma.RoutingModel
+/**
  * Model Organization
  * 
  */

@@ -414,6 +414,7 @@ export const ModelName = {
   Invoice: 'Invoice',
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
+  Routing: 'Routing',
   Organization: 'Organization',
   Team: 'Team',
   Member: 'Member',
@@ -444,7 +445,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1703,6 +1704,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.StripeEventCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.StripeEventCountAggregateOutputType> | number
+        }
+      }
+    }
+    Routing: {
+      payload: Prisma.$RoutingPayload<ExtArgs>
+      fields: Prisma.RoutingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RoutingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RoutingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RoutingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RoutingPayload>
+        }
+        findFirst: {
+          args: Prisma.RoutingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RoutingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RoutingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RoutingPayload>
+        }
+        findMany: {
+          args: Prisma.RoutingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RoutingPayload>[]
+        }
+        create: {
+          args: Prisma.RoutingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RoutingPayload>
+        }
+        createMany: {
+          args: Prisma.RoutingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RoutingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RoutingPayload>[]
+        }
+        delete: {
+          args: Prisma.RoutingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RoutingPayload>
+        }
+        update: {
+          args: Prisma.RoutingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RoutingPayload>
+        }
+        deleteMany: {
+          args: Prisma.RoutingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RoutingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RoutingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RoutingPayload>[]
+        }
+        upsert: {
+          args: Prisma.RoutingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RoutingPayload>
+        }
+        aggregate: {
+          args: Prisma.RoutingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRouting>
+        }
+        groupBy: {
+          args: Prisma.RoutingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RoutingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RoutingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RoutingCountAggregateOutputType> | number
         }
       }
     }
@@ -3142,6 +3217,18 @@ export const StripeEventScalarFieldEnum = {
 export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[keyof typeof StripeEventScalarFieldEnum]
 
 
+export const RoutingScalarFieldEnum = {
+  organizationId: 'organizationId',
+  keyId: 'keyId',
+  policy: 'policy',
+  fallback: 'fallback',
+  fallbackSealed: 'fallbackSealed',
+  setAt: 'setAt'
+} as const
+
+export type RoutingScalarFieldEnum = (typeof RoutingScalarFieldEnum)[keyof typeof RoutingScalarFieldEnum]
+
+
 export const OrganizationScalarFieldEnum = {
   organizationId: 'organizationId',
   name: 'name',
@@ -3256,7 +3343,21 @@ export const UsageReportScalarFieldEnum = {
   outputTokens: 'outputTokens',
   reasoningTokens: 'reasoningTokens',
   reportedBy: 'reportedBy',
-  receivedAt: 'receivedAt'
+  receivedAt: 'receivedAt',
+  evidence: 'evidence',
+  model: 'model',
+  reason: 'reason',
+  tier: 'tier',
+  isStream: 'isStream',
+  ownOutputTokens: 'ownOutputTokens',
+  claimedInputTokens: 'claimedInputTokens',
+  claimedOutputTokens: 'claimedOutputTokens',
+  dispute: 'dispute',
+  ttftUs: 'ttftUs',
+  queuedUs: 'queuedUs',
+  streamingUs: 'streamingUs',
+  durationUs: 'durationUs',
+  concurrency: 'concurrency'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
@@ -3686,6 +3787,7 @@ export type GlobalOmitConfig = {
   invoice?: Prisma.InvoiceOmit
   topUp?: Prisma.TopUpOmit
   stripeEvent?: Prisma.StripeEventOmit
+  routing?: Prisma.RoutingOmit
   organization?: Prisma.OrganizationOmit
   team?: Prisma.TeamOmit
   member?: Prisma.MemberOmit

@@ -68,6 +68,7 @@ export const ModelName = {
   Invoice: 'Invoice',
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
+  Routing: 'Routing',
   Organization: 'Organization',
   Team: 'Team',
   Member: 'Member',
@@ -388,6 +389,18 @@ export const StripeEventScalarFieldEnum = {
 export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[keyof typeof StripeEventScalarFieldEnum]
 
 
+export const RoutingScalarFieldEnum = {
+  organizationId: 'organizationId',
+  keyId: 'keyId',
+  policy: 'policy',
+  fallback: 'fallback',
+  fallbackSealed: 'fallbackSealed',
+  setAt: 'setAt'
+} as const
+
+export type RoutingScalarFieldEnum = (typeof RoutingScalarFieldEnum)[keyof typeof RoutingScalarFieldEnum]
+
+
 export const OrganizationScalarFieldEnum = {
   organizationId: 'organizationId',
   name: 'name',
@@ -502,7 +515,21 @@ export const UsageReportScalarFieldEnum = {
   outputTokens: 'outputTokens',
   reasoningTokens: 'reasoningTokens',
   reportedBy: 'reportedBy',
-  receivedAt: 'receivedAt'
+  receivedAt: 'receivedAt',
+  evidence: 'evidence',
+  model: 'model',
+  reason: 'reason',
+  tier: 'tier',
+  isStream: 'isStream',
+  ownOutputTokens: 'ownOutputTokens',
+  claimedInputTokens: 'claimedInputTokens',
+  claimedOutputTokens: 'claimedOutputTokens',
+  dispute: 'dispute',
+  ttftUs: 'ttftUs',
+  queuedUs: 'queuedUs',
+  streamingUs: 'streamingUs',
+  durationUs: 'durationUs',
+  concurrency: 'concurrency'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
