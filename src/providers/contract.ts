@@ -19,7 +19,13 @@ export type {
   TokenWeights,
   UsageTerms,
 } from './model/pool.terms.js';
-export { poolAttributesSchema, poolCodec, saleTermsSchema } from './application/pool.codec.js';
+export type {
+  CreditStep,
+  CreditTerms,
+  ServiceLevel,
+  ServiceLevelTerms,
+} from './model/service-level.terms.js';
+export { poolAttributesSchema, poolCodec, saleTermsSchema, serviceLevelTermsSchema } from './application/pool.codec.js';
 export type { PoolEvent } from './model/pool.events.js';
 
 /** What other domains may ask about pools. */

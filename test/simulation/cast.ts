@@ -68,7 +68,8 @@ function randomTerms(random: SeededRandom): Terms {
     penaltyShare: { outage: share(random.integer(0, 3_000)), reclaim: share(5_000) },
   };
   const buyerShareMax = random.pick([null, null, share(3_333), share(6_000)]);
-  return { terms: { resale, cancellation, curtailment, usage }, buyerShareMax };
+  const terms = { resale, cancellation, curtailment, serviceLevel: null, usage };
+  return { terms, buyerShareMax };
 }
 
 /** How a provider means its pool to be; the market follows by `OpenPool`. */

@@ -28,6 +28,7 @@ export function PoolFacts({ pool }: { readonly pool: Pool }): ReactNode {
     ['Above the reservation', overage(terms.overagePrice)],
     ['Cancelling costs', cancellation(terms.cancellation)],
     ['Taken back', curtailment(terms.curtailment)],
+    ['An hour below that', credits(terms.credits)],
     ['Resale', resale(terms.resale)],
     ['One buyer', terms.buyerShareMax === null ? 'any share' : `at most ${percent(terms.buyerShareMax)}`],
   ];
@@ -62,6 +63,14 @@ function curtailment({ reclaimNoticeHours, ...penalty }: Pool['terms']['curtailm
   const outage = `after an outage: refund and ${percent(penalty.outagePenalty)}`;
   if (reclaimNoticeHours === null) return `${outage}; otherwise never`;
   return `${outage}; with ${reclaimNoticeHours} h notice: refund and ${percent(penalty.reclaimPenalty)}`;
+}
+
+function credits({ samplesMin, steps }: Pool['terms']['credits']): string {
+  if (steps.length === 0) return 'costs nothing';
+  const said = steps.map(({ missedBy, credit }) =>
+    missedBy === 0 ? `${percent(credit)} of its price back` : `${percent(credit)} if by more than ${percent(missedBy)}`,
+  );
+  return `${said.join(', ')}; from ${groupDigits(String(samplesMin))} requests on`;
 }
 
 function resale({ isTransferable, hopsMax, royalty, priceCap, holdingTimeMinutes }: Pool['terms']['resale']): string {

@@ -20,6 +20,7 @@ const POOL = graphql(`
       overagePrice
       cancellation { noticeHours fee }
       curtailment { reclaimNoticeHours outagePenalty reclaimPenalty }
+      credits { samplesMin steps { missedBy credit } }
       resale { isTransferable hopsMax royalty priceCap holdingTimeMinutes }
     }
   }

@@ -242,6 +242,7 @@ describe('a pool', () => {
         resale: { isTransferable: true, hopsMax: -1, priceCap: nothing, royalty: nothing, holdingTimeMin: ms(-1) },
         cancellation: [step(-1, -1)],
         curtailment: { reclaimNotice: ms(-1), penaltyShare: { outage: nothing, reclaim: share(10_001) } },
+        credits: { samplesMin: 0, steps: [{ missedBy: nothing, credit: share(10_001) }] },
         overagePrice: -1n as MicroUsd,
         buyerShareMax: nothing,
       },
@@ -254,6 +255,7 @@ describe('a pool', () => {
       ...['terms.resale.hopsMax', 'terms.resale.priceCap', 'terms.resale.royalty', 'terms.resale.holdingTimeMinutes'],
       ...['terms.cancellation', 'terms.cancellation.0.noticeHours', 'terms.cancellation.0.fee'],
       ...['reclaimNoticeHours', 'outagePenalty', 'reclaimPenalty'].map((name) => `terms.curtailment.${name}`),
+      ...['samplesMin', 'steps', 'steps.0.missedBy', 'steps.0.credit'].map((name) => `terms.credits.${name}`),
       ...['terms.overagePrice', 'terms.buyerShareMax'],
     ]);
   });
@@ -279,5 +281,30 @@ describe('a cancellation schedule', () => {
     ['a fee below zero', [step(0, -1)], ['terms.cancellation.0.fee is out of range']],
   ])('with %s', (_what, cancellation, issues) => {
     expect(wrong(terms({ cancellation }))).toEqual(issues);
+  });
+});
+
+describe('a schedule of credits', () => {
+  const ORDER = 'terms.credits.steps is not in order';
+  const steps = (...given: readonly (readonly [number, number])[]) =>
+    given.map(([missedBy, credit]) => ({ missedBy: share(missedBy), credit: share(credit) }));
+
+  it.each([
+    // what                      samples steps                                       issues
+    ['none', 1, [], []],
+    ['one step', 20, steps([0, 1_000]), []],
+    ['the whole price', 20, steps([0, 10_000]), []],
+    ['rising steps', 20, steps([0, 1_000], [1, 1_000], [100_000, 10_000]), []],
+    ['no step for any miss', 20, steps([1, 1_000]), [ORDER]],
+    ['the same miss twice', 20, steps([0, 1], [0, 2]), [ORDER]],
+    ['a falling credit', 20, steps([0, 2], [1, 1]), [ORDER]],
+    ['more than the price', 20, steps([0, 10_001]), ['terms.credits.steps.0.credit is out of range']],
+    ['too great a miss', 20, steps([0, 1], [100_001, 2]), ['terms.credits.steps.1.missedBy is out of range']],
+    ['too many steps', 20, steps(...Array.from({ length: 11 }, (_, index) => [index, index] as const)), ['terms.credits.steps has too many steps']],
+    ['no samples', 0, [], ['terms.credits.samplesMin is out of range']],
+    ['half a sample', 1.5, [], ['terms.credits.samplesMin is out of range']],
+    ['too many samples', 1_000_001, [], ['terms.credits.samplesMin is out of range']],
+  ] as const)('with %s', (_what, samplesMin, given, issues) => {
+    expect(wrong(terms({ credits: { samplesMin, steps: given } }))).toEqual(issues);
   });
 });
