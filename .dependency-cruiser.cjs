@@ -47,6 +47,7 @@ module.exports = {
     home('react', 'react|react-dom', '^web/'),
     home('stripe', 'stripe', '^src/billing/adapter/'),
     home('highs', 'highs', '^src/allocation/adapter/'),
+    home('sketches', '@datadog/sketches-js', '^src/metering/adapter/'),
     home('bullmq', 'bullmq|ioredis', '^src/platform/'),
     home('ws', 'ws|graphql-ws', '^src/api/graphql/'),
     { name: 'model-without-frameworks', severity: 'error', from: { path: ['^src/kernel/', model] }, to: { path: '^node_modules/(@nestjs|@prisma|pg|fastify|bullmq|ioredis|stripe)/' } },
