@@ -1,4 +1,5 @@
 import type { PoolId } from '../kernel/ids.js';
+import type { Window } from '../kernel/window.js';
 import type { PoolFacts } from './model/pool.js';
 
 export { factsOf } from './model/pool.js';
@@ -32,6 +33,8 @@ export type { PoolEvent } from './model/pool.events.js';
 export abstract class PoolDirectory {
   /** What the market must know of a pool, as of its newest version; null when there is none. */
   abstract facts(poolId: PoolId): Promise<PoolFacts | null>;
+  /** Version of the serving profile throughout a window; null when it changed in it, or is not known. */
+  abstract profileVersionOver(poolId: PoolId, window: Window): Promise<number | null>;
   /** Key of the `OpenPool` that carries these facts to the market: the same for all who send it. */
   abstract openingKey(facts: PoolFacts): string;
 }

@@ -32,9 +32,9 @@ export function promise(
 /** A request that keeps the promise. */
 export function served(changes: Partial<ServedRequest> = {}): ServedRequest {
   return {
-    ...{ servedAt: hour(1), end: 'answered', isBatch: false, isOverLimit: false },
-    ...{ promptTokens: 1_000, outputTokens: 200, ttft: 100, streamSpeed: 200_000 },
-    ...{ concurrency: 4, profileVersion: 1 },
+    ...{ servedAt: hour(1), end: 'answered', isBatch: false },
+    ...{ promptTokens: 1_000, outputTokens: 200, ttft: 100_000, streamSpeed: 200_000 },
+    concurrency: 4,
     ...changes,
   };
 }

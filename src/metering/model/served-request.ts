@@ -15,16 +15,15 @@ export interface ServedRequest {
   readonly end: RequestEnd;
   /** Whether it may wait behind others, as its sender allowed. */
   readonly isBatch: boolean;
-  /** Whether it went beyond what its reservation holds. */
-  readonly isOverLimit: boolean;
   readonly promptTokens: number;
   readonly outputTokens: number;
-  /** Milliseconds from the request's last byte to the first content token forwarded; null: none was. */
+  /**
+   * Microseconds from the request's last byte to the first content token forwarded, without those
+   * that it waited for room in its own reservation; null: none was forwarded, or not by itself.
+   */
   readonly ttft: number | null;
   /** Thousandths of an output token/s after the first one; null: too few to tell. */
   readonly streamSpeed: number | null;
-  /** Requests of the reservation that were under way when it began, itself included; null: not known. */
-  readonly concurrency: number | null;
-  /** Version of the pool's serving profile. */
-  readonly profileVersion: number;
+  /** Requests of the reservation that were under way when it began, itself included. */
+  readonly concurrency: number;
 }

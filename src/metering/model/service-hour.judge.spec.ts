@@ -1,8 +1,11 @@
+import { hour } from '../../../test/support/market.js';
 import { promise, traffic } from '../../../test/support/service-level.js';
+import { MINUTE_MS, plus } from '../../kernel/time.js';
 import type { ServiceLevelTerms } from '../../providers/contract.js';
 import type { ServedRequest } from './served-request.js';
+import type { WeightedTokens } from './rating.js';
 import { judge } from './service-hour.judge.js';
-import { measure } from './service-hour.measure.js';
+import { hourOf, measure, splitAtLimit } from './service-hour.measure.js';
 
 type Groups = readonly (readonly [count: number, changes?: Partial<ServedRequest>])[];
 
@@ -14,7 +17,7 @@ function told(groups: Groups, terms: ServiceLevelTerms = promise()): string {
   return `${misses.join(', ')}: ${verdict.credit}`;
 }
 
-const slow = (ttft: number): Partial<ServedRequest> => ({ ttft });
+const slow = (ttft: number): Partial<ServedRequest> => ({ ttft: ttft * 1_000 });
 const lame = (tokensPerSecond: number): Partial<ServedRequest> => ({
   streamSpeed: tokensPerSecond * 1_000,
 });
@@ -52,19 +55,18 @@ describe('an hour is judged', () => {
   ])('%s', (_what, groups, verdict) => expect(told(groups)).toBe(verdict));
 
   it.each<[string, Partial<ServedRequest>]>([
-    ['beyond what was reserved', { isOverLimit: true }],
     ['with prompts longer than the context', { promptTokens: 8_193 }],
     ['that may wait', { isBatch: true }],
     ['whose clients went away', { end: 'aborted' }],
   ])('without requests %s', (_what, changes) => {
-    expect(told([[94], [6, { ...changes, ttft: 9_000, streamSpeed: 1 }]])).toBe('met');
+    expect(told([[94], [6, { ...changes, ttft: 9_000_000, streamSpeed: 1 }]])).toBe('met');
     expect(told([[19], [100, changes]])).toBe('thin');
   });
 
   it('by each objective that has requests enough', () => {
     const unmeasured = { streamSpeed: null };
     expect(told([[30, unmeasured]])).toBe('met');
-    expect(told([[30, { ...unmeasured, ttft: 900 }], [19, lame(1)]])).toBe('ttft 10000: 10000');
+    expect(told([[30, { ...unmeasured, ttft: 900_000 }], [19, lame(1)]])).toBe('ttft 10000: 10000');
   });
 
   it('without money where the formula has no steps', () => {
@@ -85,17 +87,35 @@ describe('an hour is judged', () => {
 
 describe('what is measured', () => {
   it('says why requests do not count, each once', () => {
-    const all = { isOverLimit: true, promptTokens: 9_000, isBatch: true, end: 'aborted' } as const;
-    const { isOverLimit: _1, ...three } = all;
-    const { promptTokens: _2, ...two } = three;
-    const { isBatch: _3, ...one } = two;
-    const measured = measure(traffic([1, all], [2, three], [3, two], [4, one], [5]), promise());
+    const all = { promptTokens: 9_000, isBatch: true, end: 'aborted' } as const;
+    const { promptTokens: _1, ...two } = all;
+    const { isBatch: _2, ...one } = two;
+    const measured = measure(traffic([2, all], [3, two], [4, one], [5]), promise());
     expect(measured).toEqual({
-      requests: 15,
-      excluded: { overLimit: 1, tooLong: 2, batch: 3, aborted: 4 },
+      requests: 14,
+      excluded: { overLimit: 0, tooLong: 2, batch: 3, aborted: 4 },
       ttft: { samples: 5, within: [5, 5, 5, 5] },
       streamSpeed: { samples: 5, within: [5, 5, 5, 5] },
       answered: 5,
     });
+  });
+});
+
+describe('an hour out of its minutes', () => {
+  const terms = promise();
+  const at = (minute: number, weighted: bigint, ...groups: Groups) => ({
+    minute: plus(hour(1), minute * MINUTE_MS),
+    measured: measure(traffic(...groups), terms),
+    weighted: weighted as WeightedTokens,
+  });
+
+  it('leaves out what came once the reservation was used up', () => {
+    const minutes = [at(7, 5n, [9, slow(900)]), at(0, 60n, [20]), at(6, 40n, [10]), at(8, 0n, [1])];
+    const of = (entitled: bigint) => hourOf(splitAtLimit(minutes, entitled as WeightedTokens), terms);
+    const found = of(100n);
+    expect(found).toMatchObject({ requests: 40, excluded: { overLimit: 10 }, ttft: { samples: 30 } });
+    expect(judge(terms, found).kind).toBe('met');
+    expect(judge(terms, of(101n)).kind).toBe('breached');
+    expect(of(0n).excluded.overLimit).toBe(40);
   });
 });

@@ -1,5 +1,7 @@
 import { BASIS_POINTS_WHOLE } from '../../kernel/money.js';
+import type { Instant } from '../../kernel/time.js';
 import type { ServiceLevelTerms } from '../../providers/contract.js';
+import type { WeightedTokens } from './rating.js';
 import type { ServedRequest } from './served-request.js';
 
 /** Why a request says nothing of what was promised, in the order in which reasons are looked for. */
@@ -27,6 +29,8 @@ export interface Measured {
 }
 
 const WHOLE = Number(BASIS_POINTS_WHOLE);
+/** Objectives are in milliseconds and tokens/s. */
+const MICRO_OF_MILLI = 1_000;
 const MILLI = 1_000;
 
 /** The misses that a formula tells apart. */
@@ -36,7 +40,6 @@ export function missesOf({ credits }: ServiceLevelTerms): readonly number[] {
 
 /** Null for a request that counts. */
 export function exclusionOf(request: ServedRequest, terms: ServiceLevelTerms): Exclusion | null {
-  if (request.isOverLimit) return 'overLimit';
   if (request.promptTokens > terms.contextLength) return 'tooLong';
   if (request.isBatch) return 'batch';
   return request.end === 'aborted' ? 'aborted' : null;
@@ -68,6 +71,50 @@ export function addMeasured(a: Measured, b: Measured): Measured {
   };
 }
 
+/** The same requests, when what the reservation held was used up before them. */
+export function asOverLimit(measured: Measured, terms: ServiceLevelTerms): Measured {
+  const nothing = nothingMeasured(terms);
+  const { requests } = measured;
+  return { ...nothing, requests, excluded: { ...nothing.excluded, overLimit: requests } };
+}
+
+/** One minute of a reservation. */
+export interface MeasuredMinute {
+  readonly minute: Instant;
+  readonly measured: Measured;
+  /** What was used in it. */
+  readonly weighted: WeightedTokens;
+}
+
+/**
+ * Once the minutes of an hour have used up what the reservation held in it, what comes in later
+ * minutes is above it, and is promised nothing.
+ */
+export function splitAtLimit<Minute extends MeasuredMinute>(
+  minutes: readonly Minute[],
+  entitled: WeightedTokens,
+): { readonly within: readonly Minute[]; readonly above: readonly Minute[] } {
+  const [within, above]: [Minute[], Minute[]] = [[], []];
+  let used = 0n;
+  for (const minute of [...minutes].sort((a, b) => a.minute - b.minute)) {
+    (used < entitled ? within : above).push(minute);
+    used += minute.weighted;
+  }
+  return { within, above };
+}
+
+/** An hour out of its minutes. */
+export function hourOf(
+  { within, above }: ReturnType<typeof splitAtLimit>,
+  terms: ServiceLevelTerms,
+): Measured {
+  const parts = [
+    ...within.map(({ measured }) => measured),
+    ...above.map(({ measured }) => asOverLimit(measured, terms)),
+  ];
+  return parts.reduce(addMeasured, nothingMeasured(terms));
+}
+
 /** Requests that the promise is judged by. */
 export function countedOf({ requests, excluded }: Measured): number {
   return EXCLUSIONS.reduce((left, why) => left - excluded[why], requests);
@@ -90,7 +137,7 @@ function measureOne(request: ServedRequest, terms: ServiceLevelTerms): Measured 
     requests: 1,
     excluded: nothing.excluded,
     ttft: tally(request.ttft, misses, (value, missedBy) => {
-      return value * WHOLE <= ttftP95 * (WHOLE + missedBy);
+      return value * WHOLE <= ttftP95 * MICRO_OF_MILLI * (WHOLE + missedBy);
     }),
     streamSpeed: tally(request.streamSpeed, misses, (value, missedBy) => {
       return value * WHOLE >= streamTokensPerSecondMin * MILLI * (WHOLE - missedBy);
