@@ -16,6 +16,7 @@ import { IdleResolver } from './api/idle.resolver.js';
 import { TransferResolver } from './api/transfer.resolver.js';
 import { WaitlistResolver } from './api/waitlist.resolver.js';
 import { CurtailmentService } from './application/curtailment.service.js';
+import { HoldingsService } from './application/holdings.service.js';
 import { LinearSolver } from './application/linear-solver.js';
 import { MarketDataService } from './application/market-data.service.js';
 import { MarketFeed } from './application/market-feed.js';
@@ -27,7 +28,7 @@ import { TradingService } from './application/trading.service.js';
 import { IdleService } from './application/idle.service.js';
 import { TransferService } from './application/transfer.service.js';
 import { WaitlistService } from './application/waitlist.service.js';
-import { Market } from './contract.js';
+import { Holdings, Market } from './contract.js';
 import { CurtailmentQueries } from './projection/curtailment.queries.js';
 import { ChainQueries } from './projection/chain.queries.js';
 import { TradeQueries } from './projection/trade.queries.js';
@@ -43,6 +44,7 @@ import { Global, Module } from '@nestjs/common';
     CurtailmentQueries,
     CurtailmentResolver,
     CurtailmentService,
+    HoldingsService,
     ListingResolver,
     MarketDataResolver,
     MarketDataService,
@@ -69,8 +71,9 @@ import { Global, Module } from '@nestjs/common';
     WaitlistResolver,
     WaitlistService,
     { provide: LinearSolver, useFactory: () => new HighsSolver(HIGHS_LIMITS) },
+    { provide: Holdings, useExisting: HoldingsService },
     { provide: Market, useExisting: MarketFacade },
   ],
-  exports: [Market],
+  exports: [Holdings, Market],
 })
 export class AllocationModule {}

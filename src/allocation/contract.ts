@@ -7,7 +7,7 @@ import type { BasisPoints, MicroUsd, UnitPrice } from '../kernel/money.js';
 import type { Quantity } from '../kernel/quantity.js';
 import type { StepFunction } from '../kernel/step-function.js';
 import type { Window } from '../kernel/window.js';
-import type { PoolFacts, SaleTerms } from '../providers/contract.js';
+import type { PoolFacts, SaleTerms, UsageTerms } from '../providers/contract.js';
 import type { OrderRequest } from './application/order-request.js';
 import type { MarketRejection } from './model/market.rejections.js';
 import type { RecordRebooking } from './model/curtailment.commands.js';
@@ -213,4 +213,24 @@ export abstract class Market {
   ): Promise<OrderResult>;
   /** What a context was answered with before; null when it is new. */
   abstract recallOrder(context: CommandContext): Promise<OrderResult | null>;
+}
+
+/** What an organization holds and may send traffic to. */
+export interface Holding {
+  readonly reservationId: ReservationId;
+  readonly marketId: MarketId;
+  readonly poolId: PoolId;
+  readonly window: Window;
+  /** Tokens/s over time, now: resold and curtailed parts taken out. */
+  readonly quantity: StepFunction;
+  readonly unitPrice: UnitPrice;
+  readonly usage: UsageTerms;
+}
+
+/** Who holds what, for those that serve it. */
+export abstract class Holdings {
+  /** Paid and not over. From the read model: may lag by the time a projection takes. */
+  abstract heldBy(holderId: OrganizationId): Promise<readonly Holding[]>;
+  /** Tells when anybody's holdings changed, once the rows show it; at most a quarter of a second later. */
+  abstract follow(changed: (marketId: MarketId) => void): Promise<() => Promise<void>>;
 }

@@ -1,14 +1,39 @@
 import type { ReservationId } from '../kernel/ids.js';
 import type { Quantity } from '../kernel/quantity.js';
 import type { Instant } from '../kernel/time.js';
+import type { GatewayRecord } from './model/gateway-record.js';
+import type { WeightedTokens } from './model/rating.js';
+import type { TokenWeights } from '../providers/contract.js';
 
 export { usageCodec } from './application/usage.codec.js';
 export type { Parties, UsageEvent, UsageHourRated } from './model/usage.events.js';
-export { formatWeighted, type WeightedTokens } from './model/rating.js';
-export type { TokenCounts } from './model/token-counts.js';
+export {
+  entitledIn,
+  formatWeighted,
+  WEIGHTED_TOKEN,
+  weightedOf,
+  type WeightedTokens,
+} from './model/rating.js';
+export { NO_TOKENS, type TokenCounts } from './model/token-counts.js';
+export type { GatewayRecord } from './model/gateway-record.js';
 
 /** What was used of reservations, as far as it is rated. */
 export abstract class UsageHistory {
   /** Weighted tokens/s of the busiest hour that began at an instant or later; zero without use. */
   abstract peakSince(reservationId: ReservationId, since: Instant): Promise<Quantity>;
+}
+
+/** How the gateway tells what it served. */
+export abstract class GatewayUsage {
+  /**
+   * Stores a batch in one transaction: all of it, or nothing. Durable once this resolves; a record that is
+   * there already, by holder and id, is left as it is and counts once.
+   */
+  abstract record(records: readonly GatewayRecord[]): Promise<void>;
+  /** What is known to be used of a reservation in an hour, rated or not, by whoever reported it. */
+  abstract usedIn(
+    reservationId: ReservationId,
+    hour: Instant,
+    weights: TokenWeights,
+  ): Promise<WeightedTokens>;
 }

@@ -1,6 +1,8 @@
 import type { PoolId } from '../kernel/ids.js';
+import type { Duration } from '../kernel/time.js';
 import type { Window } from '../kernel/window.js';
 import type { PoolFacts } from './model/pool.js';
+import type { Tier } from './model/platform.js';
 
 export { factsOf } from './model/pool.js';
 export type { PoolAttributes, PoolFacts } from './model/pool.js';
@@ -38,3 +40,24 @@ export abstract class PoolDirectory {
   /** Key of the `OpenPool` that carries these facts to the market: the same for all who send it. */
   abstract openingKey(facts: PoolFacts): string;
 }
+
+/** How a pool is reached and what it serves at once. Holds a secret: never logged, never told. */
+export interface Serving {
+  readonly url: string;
+  /** Sent to this URL and nowhere else; null where the endpoint asks for none. */
+  readonly credential: string | null;
+  readonly contextLength: number;
+  readonly tier: Tier;
+  /** Promised time to first token, 95th percentile. */
+  readonly ttftP95: Duration;
+}
+
+/** How pools are reached. */
+export abstract class ServingDirectory {
+  /** As of the pool's newest version; null when there is none, or its credential is not there yet. */
+  abstract find(poolId: PoolId): Promise<Serving | null>;
+  /** Tells when a pool's endpoint or serving profile changed. */
+  abstract follow(changed: (poolId: PoolId) => void): Promise<() => Promise<void>>;
+}
+
+export { checkEndpointUrl } from './model/endpoint.rules.js';

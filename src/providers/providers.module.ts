@@ -3,7 +3,8 @@ import { PlatformResolver } from './api/platform.resolver.js';
 import { PoolResolver } from './api/pool.resolver.js';
 import { CredentialVault } from './application/credential-vault.js';
 import { PoolService } from './application/pool.service.js';
-import { PoolDirectory } from './contract.js';
+import { ServingService } from './application/serving.service.js';
+import { PoolDirectory, ServingDirectory } from './contract.js';
 
 @Global()
 @Module({
@@ -12,8 +13,10 @@ import { PoolDirectory } from './contract.js';
     PlatformResolver,
     PoolResolver,
     PoolService,
+    ServingService,
     { provide: PoolDirectory, useExisting: PoolService },
+    { provide: ServingDirectory, useExisting: ServingService },
   ],
-  exports: [PoolDirectory],
+  exports: [PoolDirectory, ServingDirectory],
 })
 export class ProvidersModule {}

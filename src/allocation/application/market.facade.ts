@@ -206,7 +206,8 @@ export class MarketFacade extends Market {
   }
 }
 
-function readSegments(column: unknown): StepFunction {
+/** What a reservation entitles to, as its row has it. */
+export function readSegments(column: unknown): StepFunction {
   const segments = column as readonly SegmentView[];
   return fromSegments(segments.map(({ window, quantity }) => ({ window, value: BigInt(quantity) })));
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { actorOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
@@ -11,6 +10,7 @@ import { CLOCK, POOL } from '../../platform/platform.module.js';
 import type { UsageReport } from '../model/usage-report.js';
 import { readUsageReport } from '../model/usage-report.rules.js';
 import { UsageAccess } from './usage-access.js';
+import { contentHashOf } from './usage-content.js';
 import { nameOf, storeReports, type NamedReport } from './usage-store.js';
 
 export const INGEST_LIMITS = {
@@ -80,16 +80,9 @@ function readAll(events: readonly unknown[]): {
       return;
     }
     const { value: report } = read;
-    placed.push({ index, name: nameOf(report), report, contentHash: hashOf(report) });
+    placed.push({ index, name: nameOf(report), report, contentHash: contentHashOf(report) });
   });
   return { placed, issues };
-}
-
-/** Over what is metered: how a count is written, or what else an event carries, does not matter. */
-function hashOf({ reservationId, servedAt, counts }: UsageReport): Buffer {
-  const { input, cachedInput, output, reasoning } = counts;
-  const content = [reservationId, servedAt, input, cachedInput, output, reasoning].join(' ');
-  return createHash('sha256').update(content).digest();
 }
 
 function checkPlace(

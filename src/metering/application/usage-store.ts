@@ -119,7 +119,8 @@ async function findConflicts(
   return new Set(others.map(({ name }) => name));
 }
 
-function sumByHour(reports: readonly UsageReport[]): readonly PendingUse[] {
+/** What the reports of each reservation and hour come to. */
+export function sumByHour(reports: readonly UsageReport[]): readonly PendingUse[] {
   const uses = new Map<string, PendingUse>();
   for (const { reservationId, servedAt, counts } of reports) {
     const hour = floorToGrid(servedAt, HOUR_MS);

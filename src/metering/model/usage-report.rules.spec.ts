@@ -63,6 +63,8 @@ describe('a usage event', () => {
     [{ source: '/%zz' }, ['source is no URI-reference']],
     [{ source: '1http://x' }, ['source is no URI-reference']],
     [{ source: '/a#b#c' }, ['source is no URI-reference']],
+    [{ source: 'urn:headroom:gateway' }, ['source is the name of our own gateway']],
+    [{ source: 'URN:headroom:gateway:eu' }, ['source is the name of our own gateway']],
     [{ source: '/a\u0000' }, ['source has control characters']],
     [{ id: null }, ['id is missing']],
     [{ id: 'a'.repeat(256) }, ['id is too long']],

@@ -2,6 +2,7 @@ import type { ReservationId } from '../../kernel/ids.js';
 import type { Issue } from '../../kernel/issue.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import { parseInstant, type Instant } from '../../kernel/time.js';
+import { GATEWAY_SOURCE } from './gateway-record.js';
 import type { TokenCounts } from './token-counts.js';
 import { USAGE_TYPE, type UsageReport } from './usage-report.js';
 
@@ -116,7 +117,10 @@ function readSource(value: unknown): Field<string> {
     (!hasScheme || SCHEME.test(beforePath)) &&
     read.value.split('#').length <= 2;
   const accepted = 'a URI-reference (RFC 3986), such as https://gateway.example.com/eu-1';
-  return isReference ? read : wrong('source', 'is no URI-reference', accepted);
+  if (!isReference) return wrong('source', 'is no URI-reference', accepted);
+  // Whoever used a name before our gateway did could keep its record out.
+  const isOurs = read.value.toLowerCase().startsWith(GATEWAY_SOURCE);
+  return isOurs ? wrong('source', 'is the name of our own gateway', accepted) : read;
 }
 
 function readTime(value: unknown): Field<Instant> {

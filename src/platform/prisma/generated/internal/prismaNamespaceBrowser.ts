@@ -63,10 +63,12 @@ export const ModelName = {
   Rebooking: 'Rebooking',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
+  LedgerSale: 'LedgerSale',
   LedgerCharge: 'LedgerCharge',
   Invoice: 'Invoice',
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
+  Routing: 'Routing',
   Organization: 'Organization',
   Team: 'Team',
   Member: 'Member',
@@ -79,6 +81,9 @@ export const ModelName = {
   UsagePending: 'UsagePending',
   UsageCycle: 'UsageCycle',
   UsageHour: 'UsageHour',
+  ServiceMinute: 'ServiceMinute',
+  ServiceSketch: 'ServiceSketch',
+  ServiceHour: 'ServiceHour',
   SimulatedClock: 'SimulatedClock',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
@@ -309,6 +314,20 @@ export const LedgerBalanceScalarFieldEnum = {
 export type LedgerBalanceScalarFieldEnum = (typeof LedgerBalanceScalarFieldEnum)[keyof typeof LedgerBalanceScalarFieldEnum]
 
 
+export const LedgerSaleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  reservationId: 'reservationId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  exchangeId: 'exchangeId',
+  royalty: 'royalty',
+  fee: 'fee',
+  amount: 'amount'
+} as const
+
+export type LedgerSaleScalarFieldEnum = (typeof LedgerSaleScalarFieldEnum)[keyof typeof LedgerSaleScalarFieldEnum]
+
+
 export const LedgerChargeScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -361,6 +380,18 @@ export const StripeEventScalarFieldEnum = {
 } as const
 
 export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[keyof typeof StripeEventScalarFieldEnum]
+
+
+export const RoutingScalarFieldEnum = {
+  organizationId: 'organizationId',
+  keyId: 'keyId',
+  policy: 'policy',
+  fallback: 'fallback',
+  fallbackSealed: 'fallbackSealed',
+  setAt: 'setAt'
+} as const
+
+export type RoutingScalarFieldEnum = (typeof RoutingScalarFieldEnum)[keyof typeof RoutingScalarFieldEnum]
 
 
 export const OrganizationScalarFieldEnum = {
@@ -477,7 +508,21 @@ export const UsageReportScalarFieldEnum = {
   outputTokens: 'outputTokens',
   reasoningTokens: 'reasoningTokens',
   reportedBy: 'reportedBy',
-  receivedAt: 'receivedAt'
+  receivedAt: 'receivedAt',
+  evidence: 'evidence',
+  model: 'model',
+  reason: 'reason',
+  tier: 'tier',
+  isStream: 'isStream',
+  ownOutputTokens: 'ownOutputTokens',
+  claimedInputTokens: 'claimedInputTokens',
+  claimedOutputTokens: 'claimedOutputTokens',
+  dispute: 'dispute',
+  ttftUs: 'ttftUs',
+  queuedUs: 'queuedUs',
+  streamingUs: 'streamingUs',
+  durationUs: 'durationUs',
+  concurrency: 'concurrency'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
@@ -526,6 +571,57 @@ export const UsageHourScalarFieldEnum = {
 } as const
 
 export type UsageHourScalarFieldEnum = (typeof UsageHourScalarFieldEnum)[keyof typeof UsageHourScalarFieldEnum]
+
+
+export const ServiceMinuteScalarFieldEnum = {
+  reservationId: 'reservationId',
+  minute: 'minute',
+  records: 'records',
+  measured: 'measured',
+  weighted: 'weighted',
+  sketches: 'sketches'
+} as const
+
+export type ServiceMinuteScalarFieldEnum = (typeof ServiceMinuteScalarFieldEnum)[keyof typeof ServiceMinuteScalarFieldEnum]
+
+
+export const ServiceSketchScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  poolId: 'poolId',
+  profileVersion: 'profileVersion',
+  records: 'records',
+  sketches: 'sketches'
+} as const
+
+export type ServiceSketchScalarFieldEnum = (typeof ServiceSketchScalarFieldEnum)[keyof typeof ServiceSketchScalarFieldEnum]
+
+
+export const ServiceHourScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  verdict: 'verdict',
+  misses: 'misses',
+  evidence: 'evidence',
+  terms: 'terms',
+  termsVersion: 'termsVersion',
+  profileVersion: 'profileVersion',
+  creditShare: 'creditShare',
+  creditArea: 'creditArea',
+  judgedAt: 'judgedAt',
+  dispute: 'dispute',
+  disputeReason: 'disputeReason',
+  disputeOpenedBy: 'disputeOpenedBy',
+  disputeOpenedAt: 'disputeOpenedAt',
+  disputeNote: 'disputeNote',
+  disputeResolvedAt: 'disputeResolvedAt'
+} as const
+
+export type ServiceHourScalarFieldEnum = (typeof ServiceHourScalarFieldEnum)[keyof typeof ServiceHourScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {

@@ -31,6 +31,14 @@ export type UsageReportAvgAggregateOutputType = {
   cachedTokens: number | null
   outputTokens: number | null
   reasoningTokens: number | null
+  ownOutputTokens: number | null
+  claimedInputTokens: number | null
+  claimedOutputTokens: number | null
+  ttftUs: number | null
+  queuedUs: number | null
+  streamingUs: number | null
+  durationUs: number | null
+  concurrency: number | null
 }
 
 export type UsageReportSumAggregateOutputType = {
@@ -38,6 +46,14 @@ export type UsageReportSumAggregateOutputType = {
   cachedTokens: bigint | null
   outputTokens: bigint | null
   reasoningTokens: bigint | null
+  ownOutputTokens: bigint | null
+  claimedInputTokens: bigint | null
+  claimedOutputTokens: bigint | null
+  ttftUs: bigint | null
+  queuedUs: bigint | null
+  streamingUs: bigint | null
+  durationUs: bigint | null
+  concurrency: number | null
 }
 
 export type UsageReportMinAggregateOutputType = {
@@ -53,6 +69,20 @@ export type UsageReportMinAggregateOutputType = {
   reasoningTokens: bigint | null
   reportedBy: string | null
   receivedAt: Date | null
+  evidence: string | null
+  model: string | null
+  reason: string | null
+  tier: string | null
+  isStream: boolean | null
+  ownOutputTokens: bigint | null
+  claimedInputTokens: bigint | null
+  claimedOutputTokens: bigint | null
+  dispute: string | null
+  ttftUs: bigint | null
+  queuedUs: bigint | null
+  streamingUs: bigint | null
+  durationUs: bigint | null
+  concurrency: number | null
 }
 
 export type UsageReportMaxAggregateOutputType = {
@@ -68,6 +98,20 @@ export type UsageReportMaxAggregateOutputType = {
   reasoningTokens: bigint | null
   reportedBy: string | null
   receivedAt: Date | null
+  evidence: string | null
+  model: string | null
+  reason: string | null
+  tier: string | null
+  isStream: boolean | null
+  ownOutputTokens: bigint | null
+  claimedInputTokens: bigint | null
+  claimedOutputTokens: bigint | null
+  dispute: string | null
+  ttftUs: bigint | null
+  queuedUs: bigint | null
+  streamingUs: bigint | null
+  durationUs: bigint | null
+  concurrency: number | null
 }
 
 export type UsageReportCountAggregateOutputType = {
@@ -83,6 +127,20 @@ export type UsageReportCountAggregateOutputType = {
   reasoningTokens: number
   reportedBy: number
   receivedAt: number
+  evidence: number
+  model: number
+  reason: number
+  tier: number
+  isStream: number
+  ownOutputTokens: number
+  claimedInputTokens: number
+  claimedOutputTokens: number
+  dispute: number
+  ttftUs: number
+  queuedUs: number
+  streamingUs: number
+  durationUs: number
+  concurrency: number
   _all: number
 }
 
@@ -92,6 +150,14 @@ export type UsageReportAvgAggregateInputType = {
   cachedTokens?: true
   outputTokens?: true
   reasoningTokens?: true
+  ownOutputTokens?: true
+  claimedInputTokens?: true
+  claimedOutputTokens?: true
+  ttftUs?: true
+  queuedUs?: true
+  streamingUs?: true
+  durationUs?: true
+  concurrency?: true
 }
 
 export type UsageReportSumAggregateInputType = {
@@ -99,6 +165,14 @@ export type UsageReportSumAggregateInputType = {
   cachedTokens?: true
   outputTokens?: true
   reasoningTokens?: true
+  ownOutputTokens?: true
+  claimedInputTokens?: true
+  claimedOutputTokens?: true
+  ttftUs?: true
+  queuedUs?: true
+  streamingUs?: true
+  durationUs?: true
+  concurrency?: true
 }
 
 export type UsageReportMinAggregateInputType = {
@@ -114,6 +188,20 @@ export type UsageReportMinAggregateInputType = {
   reasoningTokens?: true
   reportedBy?: true
   receivedAt?: true
+  evidence?: true
+  model?: true
+  reason?: true
+  tier?: true
+  isStream?: true
+  ownOutputTokens?: true
+  claimedInputTokens?: true
+  claimedOutputTokens?: true
+  dispute?: true
+  ttftUs?: true
+  queuedUs?: true
+  streamingUs?: true
+  durationUs?: true
+  concurrency?: true
 }
 
 export type UsageReportMaxAggregateInputType = {
@@ -129,6 +217,20 @@ export type UsageReportMaxAggregateInputType = {
   reasoningTokens?: true
   reportedBy?: true
   receivedAt?: true
+  evidence?: true
+  model?: true
+  reason?: true
+  tier?: true
+  isStream?: true
+  ownOutputTokens?: true
+  claimedInputTokens?: true
+  claimedOutputTokens?: true
+  dispute?: true
+  ttftUs?: true
+  queuedUs?: true
+  streamingUs?: true
+  durationUs?: true
+  concurrency?: true
 }
 
 export type UsageReportCountAggregateInputType = {
@@ -144,6 +246,20 @@ export type UsageReportCountAggregateInputType = {
   reasoningTokens?: true
   reportedBy?: true
   receivedAt?: true
+  evidence?: true
+  model?: true
+  reason?: true
+  tier?: true
+  isStream?: true
+  ownOutputTokens?: true
+  claimedInputTokens?: true
+  claimedOutputTokens?: true
+  dispute?: true
+  ttftUs?: true
+  queuedUs?: true
+  streamingUs?: true
+  durationUs?: true
+  concurrency?: true
   _all?: true
 }
 
@@ -238,7 +354,7 @@ export type UsageReportGroupByOutputType = {
   source: string
   id: string
   contentHash: runtime.Bytes
-  reservationId: string
+  reservationId: string | null
   servedAt: Date
   inputTokens: bigint
   cachedTokens: bigint
@@ -246,6 +362,20 @@ export type UsageReportGroupByOutputType = {
   reasoningTokens: bigint
   reportedBy: string
   receivedAt: Date
+  evidence: string | null
+  model: string | null
+  reason: string | null
+  tier: string | null
+  isStream: boolean | null
+  ownOutputTokens: bigint | null
+  claimedInputTokens: bigint | null
+  claimedOutputTokens: bigint | null
+  dispute: string | null
+  ttftUs: bigint | null
+  queuedUs: bigint | null
+  streamingUs: bigint | null
+  durationUs: bigint | null
+  concurrency: number | null
   _count: UsageReportCountAggregateOutputType | null
   _avg: UsageReportAvgAggregateOutputType | null
   _sum: UsageReportSumAggregateOutputType | null
@@ -276,7 +406,7 @@ export type UsageReportWhereInput = {
   source?: Prisma.StringFilter<"UsageReport"> | string
   id?: Prisma.StringFilter<"UsageReport"> | string
   contentHash?: Prisma.BytesFilter<"UsageReport"> | runtime.Bytes
-  reservationId?: Prisma.StringFilter<"UsageReport"> | string
+  reservationId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
   servedAt?: Prisma.DateTimeFilter<"UsageReport"> | Date | string
   inputTokens?: Prisma.BigIntFilter<"UsageReport"> | bigint | number
   cachedTokens?: Prisma.BigIntFilter<"UsageReport"> | bigint | number
@@ -284,6 +414,20 @@ export type UsageReportWhereInput = {
   reasoningTokens?: Prisma.BigIntFilter<"UsageReport"> | bigint | number
   reportedBy?: Prisma.StringFilter<"UsageReport"> | string
   receivedAt?: Prisma.DateTimeFilter<"UsageReport"> | Date | string
+  evidence?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  model?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  reason?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  tier?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  isStream?: Prisma.BoolNullableFilter<"UsageReport"> | boolean | null
+  ownOutputTokens?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedInputTokens?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedOutputTokens?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  dispute?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  ttftUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  queuedUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  streamingUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  durationUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  concurrency?: Prisma.IntNullableFilter<"UsageReport"> | number | null
 }
 
 export type UsageReportOrderByWithRelationInput = {
@@ -291,7 +435,7 @@ export type UsageReportOrderByWithRelationInput = {
   source?: Prisma.SortOrder
   id?: Prisma.SortOrder
   contentHash?: Prisma.SortOrder
-  reservationId?: Prisma.SortOrder
+  reservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   servedAt?: Prisma.SortOrder
   inputTokens?: Prisma.SortOrder
   cachedTokens?: Prisma.SortOrder
@@ -299,6 +443,20 @@ export type UsageReportOrderByWithRelationInput = {
   reasoningTokens?: Prisma.SortOrder
   reportedBy?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  evidence?: Prisma.SortOrderInput | Prisma.SortOrder
+  model?: Prisma.SortOrderInput | Prisma.SortOrder
+  reason?: Prisma.SortOrderInput | Prisma.SortOrder
+  tier?: Prisma.SortOrderInput | Prisma.SortOrder
+  isStream?: Prisma.SortOrderInput | Prisma.SortOrder
+  ownOutputTokens?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedInputTokens?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedOutputTokens?: Prisma.SortOrderInput | Prisma.SortOrder
+  dispute?: Prisma.SortOrderInput | Prisma.SortOrder
+  ttftUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  queuedUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  streamingUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  durationUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  concurrency?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type UsageReportWhereUniqueInput = Prisma.AtLeast<{
@@ -310,7 +468,7 @@ export type UsageReportWhereUniqueInput = Prisma.AtLeast<{
   source?: Prisma.StringFilter<"UsageReport"> | string
   id?: Prisma.StringFilter<"UsageReport"> | string
   contentHash?: Prisma.BytesFilter<"UsageReport"> | runtime.Bytes
-  reservationId?: Prisma.StringFilter<"UsageReport"> | string
+  reservationId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
   servedAt?: Prisma.DateTimeFilter<"UsageReport"> | Date | string
   inputTokens?: Prisma.BigIntFilter<"UsageReport"> | bigint | number
   cachedTokens?: Prisma.BigIntFilter<"UsageReport"> | bigint | number
@@ -318,6 +476,20 @@ export type UsageReportWhereUniqueInput = Prisma.AtLeast<{
   reasoningTokens?: Prisma.BigIntFilter<"UsageReport"> | bigint | number
   reportedBy?: Prisma.StringFilter<"UsageReport"> | string
   receivedAt?: Prisma.DateTimeFilter<"UsageReport"> | Date | string
+  evidence?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  model?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  reason?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  tier?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  isStream?: Prisma.BoolNullableFilter<"UsageReport"> | boolean | null
+  ownOutputTokens?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedInputTokens?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedOutputTokens?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  dispute?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  ttftUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  queuedUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  streamingUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  durationUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  concurrency?: Prisma.IntNullableFilter<"UsageReport"> | number | null
 }, "organizationId_source_id">
 
 export type UsageReportOrderByWithAggregationInput = {
@@ -325,7 +497,7 @@ export type UsageReportOrderByWithAggregationInput = {
   source?: Prisma.SortOrder
   id?: Prisma.SortOrder
   contentHash?: Prisma.SortOrder
-  reservationId?: Prisma.SortOrder
+  reservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   servedAt?: Prisma.SortOrder
   inputTokens?: Prisma.SortOrder
   cachedTokens?: Prisma.SortOrder
@@ -333,6 +505,20 @@ export type UsageReportOrderByWithAggregationInput = {
   reasoningTokens?: Prisma.SortOrder
   reportedBy?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  evidence?: Prisma.SortOrderInput | Prisma.SortOrder
+  model?: Prisma.SortOrderInput | Prisma.SortOrder
+  reason?: Prisma.SortOrderInput | Prisma.SortOrder
+  tier?: Prisma.SortOrderInput | Prisma.SortOrder
+  isStream?: Prisma.SortOrderInput | Prisma.SortOrder
+  ownOutputTokens?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedInputTokens?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedOutputTokens?: Prisma.SortOrderInput | Prisma.SortOrder
+  dispute?: Prisma.SortOrderInput | Prisma.SortOrder
+  ttftUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  queuedUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  streamingUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  durationUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  concurrency?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.UsageReportCountOrderByAggregateInput
   _avg?: Prisma.UsageReportAvgOrderByAggregateInput
   _max?: Prisma.UsageReportMaxOrderByAggregateInput
@@ -348,7 +534,7 @@ export type UsageReportScalarWhereWithAggregatesInput = {
   source?: Prisma.StringWithAggregatesFilter<"UsageReport"> | string
   id?: Prisma.StringWithAggregatesFilter<"UsageReport"> | string
   contentHash?: Prisma.BytesWithAggregatesFilter<"UsageReport"> | runtime.Bytes
-  reservationId?: Prisma.StringWithAggregatesFilter<"UsageReport"> | string
+  reservationId?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
   servedAt?: Prisma.DateTimeWithAggregatesFilter<"UsageReport"> | Date | string
   inputTokens?: Prisma.BigIntWithAggregatesFilter<"UsageReport"> | bigint | number
   cachedTokens?: Prisma.BigIntWithAggregatesFilter<"UsageReport"> | bigint | number
@@ -356,6 +542,20 @@ export type UsageReportScalarWhereWithAggregatesInput = {
   reasoningTokens?: Prisma.BigIntWithAggregatesFilter<"UsageReport"> | bigint | number
   reportedBy?: Prisma.StringWithAggregatesFilter<"UsageReport"> | string
   receivedAt?: Prisma.DateTimeWithAggregatesFilter<"UsageReport"> | Date | string
+  evidence?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  model?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  reason?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  tier?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  isStream?: Prisma.BoolNullableWithAggregatesFilter<"UsageReport"> | boolean | null
+  ownOutputTokens?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  claimedInputTokens?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  claimedOutputTokens?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  dispute?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  ttftUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  queuedUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  streamingUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  durationUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  concurrency?: Prisma.IntNullableWithAggregatesFilter<"UsageReport"> | number | null
 }
 
 export type UsageReportCreateInput = {
@@ -363,7 +563,7 @@ export type UsageReportCreateInput = {
   source: string
   id: string
   contentHash: runtime.Bytes
-  reservationId: string
+  reservationId?: string | null
   servedAt: Date | string
   inputTokens: bigint | number
   cachedTokens: bigint | number
@@ -371,6 +571,20 @@ export type UsageReportCreateInput = {
   reasoningTokens: bigint | number
   reportedBy: string
   receivedAt: Date | string
+  evidence?: string | null
+  model?: string | null
+  reason?: string | null
+  tier?: string | null
+  isStream?: boolean | null
+  ownOutputTokens?: bigint | number | null
+  claimedInputTokens?: bigint | number | null
+  claimedOutputTokens?: bigint | number | null
+  dispute?: string | null
+  ttftUs?: bigint | number | null
+  queuedUs?: bigint | number | null
+  streamingUs?: bigint | number | null
+  durationUs?: bigint | number | null
+  concurrency?: number | null
 }
 
 export type UsageReportUncheckedCreateInput = {
@@ -378,7 +592,7 @@ export type UsageReportUncheckedCreateInput = {
   source: string
   id: string
   contentHash: runtime.Bytes
-  reservationId: string
+  reservationId?: string | null
   servedAt: Date | string
   inputTokens: bigint | number
   cachedTokens: bigint | number
@@ -386,6 +600,20 @@ export type UsageReportUncheckedCreateInput = {
   reasoningTokens: bigint | number
   reportedBy: string
   receivedAt: Date | string
+  evidence?: string | null
+  model?: string | null
+  reason?: string | null
+  tier?: string | null
+  isStream?: boolean | null
+  ownOutputTokens?: bigint | number | null
+  claimedInputTokens?: bigint | number | null
+  claimedOutputTokens?: bigint | number | null
+  dispute?: string | null
+  ttftUs?: bigint | number | null
+  queuedUs?: bigint | number | null
+  streamingUs?: bigint | number | null
+  durationUs?: bigint | number | null
+  concurrency?: number | null
 }
 
 export type UsageReportUpdateInput = {
@@ -393,7 +621,7 @@ export type UsageReportUpdateInput = {
   source?: Prisma.StringFieldUpdateOperationsInput | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   contentHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
-  reservationId?: Prisma.StringFieldUpdateOperationsInput | string
+  reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   servedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   inputTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cachedTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -401,6 +629,20 @@ export type UsageReportUpdateInput = {
   reasoningTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reportedBy?: Prisma.StringFieldUpdateOperationsInput | string
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isStream?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  ownOutputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedInputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedOutputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  dispute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ttftUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  queuedUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type UsageReportUncheckedUpdateInput = {
@@ -408,7 +650,7 @@ export type UsageReportUncheckedUpdateInput = {
   source?: Prisma.StringFieldUpdateOperationsInput | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   contentHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
-  reservationId?: Prisma.StringFieldUpdateOperationsInput | string
+  reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   servedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   inputTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cachedTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -416,6 +658,20 @@ export type UsageReportUncheckedUpdateInput = {
   reasoningTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reportedBy?: Prisma.StringFieldUpdateOperationsInput | string
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isStream?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  ownOutputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedInputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedOutputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  dispute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ttftUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  queuedUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type UsageReportCreateManyInput = {
@@ -423,7 +679,7 @@ export type UsageReportCreateManyInput = {
   source: string
   id: string
   contentHash: runtime.Bytes
-  reservationId: string
+  reservationId?: string | null
   servedAt: Date | string
   inputTokens: bigint | number
   cachedTokens: bigint | number
@@ -431,6 +687,20 @@ export type UsageReportCreateManyInput = {
   reasoningTokens: bigint | number
   reportedBy: string
   receivedAt: Date | string
+  evidence?: string | null
+  model?: string | null
+  reason?: string | null
+  tier?: string | null
+  isStream?: boolean | null
+  ownOutputTokens?: bigint | number | null
+  claimedInputTokens?: bigint | number | null
+  claimedOutputTokens?: bigint | number | null
+  dispute?: string | null
+  ttftUs?: bigint | number | null
+  queuedUs?: bigint | number | null
+  streamingUs?: bigint | number | null
+  durationUs?: bigint | number | null
+  concurrency?: number | null
 }
 
 export type UsageReportUpdateManyMutationInput = {
@@ -438,7 +708,7 @@ export type UsageReportUpdateManyMutationInput = {
   source?: Prisma.StringFieldUpdateOperationsInput | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   contentHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
-  reservationId?: Prisma.StringFieldUpdateOperationsInput | string
+  reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   servedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   inputTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cachedTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -446,6 +716,20 @@ export type UsageReportUpdateManyMutationInput = {
   reasoningTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reportedBy?: Prisma.StringFieldUpdateOperationsInput | string
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isStream?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  ownOutputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedInputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedOutputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  dispute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ttftUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  queuedUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type UsageReportUncheckedUpdateManyInput = {
@@ -453,7 +737,7 @@ export type UsageReportUncheckedUpdateManyInput = {
   source?: Prisma.StringFieldUpdateOperationsInput | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   contentHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
-  reservationId?: Prisma.StringFieldUpdateOperationsInput | string
+  reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   servedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   inputTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cachedTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -461,6 +745,20 @@ export type UsageReportUncheckedUpdateManyInput = {
   reasoningTokens?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reportedBy?: Prisma.StringFieldUpdateOperationsInput | string
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  reason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  tier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isStream?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  ownOutputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedInputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedOutputTokens?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  dispute?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ttftUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  queuedUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type UsageReportOrganizationIdSourceIdCompoundUniqueInput = {
@@ -482,6 +780,20 @@ export type UsageReportCountOrderByAggregateInput = {
   reasoningTokens?: Prisma.SortOrder
   reportedBy?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  evidence?: Prisma.SortOrder
+  model?: Prisma.SortOrder
+  reason?: Prisma.SortOrder
+  tier?: Prisma.SortOrder
+  isStream?: Prisma.SortOrder
+  ownOutputTokens?: Prisma.SortOrder
+  claimedInputTokens?: Prisma.SortOrder
+  claimedOutputTokens?: Prisma.SortOrder
+  dispute?: Prisma.SortOrder
+  ttftUs?: Prisma.SortOrder
+  queuedUs?: Prisma.SortOrder
+  streamingUs?: Prisma.SortOrder
+  durationUs?: Prisma.SortOrder
+  concurrency?: Prisma.SortOrder
 }
 
 export type UsageReportAvgOrderByAggregateInput = {
@@ -489,6 +801,14 @@ export type UsageReportAvgOrderByAggregateInput = {
   cachedTokens?: Prisma.SortOrder
   outputTokens?: Prisma.SortOrder
   reasoningTokens?: Prisma.SortOrder
+  ownOutputTokens?: Prisma.SortOrder
+  claimedInputTokens?: Prisma.SortOrder
+  claimedOutputTokens?: Prisma.SortOrder
+  ttftUs?: Prisma.SortOrder
+  queuedUs?: Prisma.SortOrder
+  streamingUs?: Prisma.SortOrder
+  durationUs?: Prisma.SortOrder
+  concurrency?: Prisma.SortOrder
 }
 
 export type UsageReportMaxOrderByAggregateInput = {
@@ -504,6 +824,20 @@ export type UsageReportMaxOrderByAggregateInput = {
   reasoningTokens?: Prisma.SortOrder
   reportedBy?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  evidence?: Prisma.SortOrder
+  model?: Prisma.SortOrder
+  reason?: Prisma.SortOrder
+  tier?: Prisma.SortOrder
+  isStream?: Prisma.SortOrder
+  ownOutputTokens?: Prisma.SortOrder
+  claimedInputTokens?: Prisma.SortOrder
+  claimedOutputTokens?: Prisma.SortOrder
+  dispute?: Prisma.SortOrder
+  ttftUs?: Prisma.SortOrder
+  queuedUs?: Prisma.SortOrder
+  streamingUs?: Prisma.SortOrder
+  durationUs?: Prisma.SortOrder
+  concurrency?: Prisma.SortOrder
 }
 
 export type UsageReportMinOrderByAggregateInput = {
@@ -519,6 +853,20 @@ export type UsageReportMinOrderByAggregateInput = {
   reasoningTokens?: Prisma.SortOrder
   reportedBy?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  evidence?: Prisma.SortOrder
+  model?: Prisma.SortOrder
+  reason?: Prisma.SortOrder
+  tier?: Prisma.SortOrder
+  isStream?: Prisma.SortOrder
+  ownOutputTokens?: Prisma.SortOrder
+  claimedInputTokens?: Prisma.SortOrder
+  claimedOutputTokens?: Prisma.SortOrder
+  dispute?: Prisma.SortOrder
+  ttftUs?: Prisma.SortOrder
+  queuedUs?: Prisma.SortOrder
+  streamingUs?: Prisma.SortOrder
+  durationUs?: Prisma.SortOrder
+  concurrency?: Prisma.SortOrder
 }
 
 export type UsageReportSumOrderByAggregateInput = {
@@ -526,6 +874,18 @@ export type UsageReportSumOrderByAggregateInput = {
   cachedTokens?: Prisma.SortOrder
   outputTokens?: Prisma.SortOrder
   reasoningTokens?: Prisma.SortOrder
+  ownOutputTokens?: Prisma.SortOrder
+  claimedInputTokens?: Prisma.SortOrder
+  claimedOutputTokens?: Prisma.SortOrder
+  ttftUs?: Prisma.SortOrder
+  queuedUs?: Prisma.SortOrder
+  streamingUs?: Prisma.SortOrder
+  durationUs?: Prisma.SortOrder
+  concurrency?: Prisma.SortOrder
+}
+
+export type NullableBoolFieldUpdateOperationsInput = {
+  set?: boolean | null
 }
 
 
@@ -543,6 +903,20 @@ export type UsageReportSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   reasoningTokens?: boolean
   reportedBy?: boolean
   receivedAt?: boolean
+  evidence?: boolean
+  model?: boolean
+  reason?: boolean
+  tier?: boolean
+  isStream?: boolean
+  ownOutputTokens?: boolean
+  claimedInputTokens?: boolean
+  claimedOutputTokens?: boolean
+  dispute?: boolean
+  ttftUs?: boolean
+  queuedUs?: boolean
+  streamingUs?: boolean
+  durationUs?: boolean
+  concurrency?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -558,6 +932,20 @@ export type UsageReportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   reasoningTokens?: boolean
   reportedBy?: boolean
   receivedAt?: boolean
+  evidence?: boolean
+  model?: boolean
+  reason?: boolean
+  tier?: boolean
+  isStream?: boolean
+  ownOutputTokens?: boolean
+  claimedInputTokens?: boolean
+  claimedOutputTokens?: boolean
+  dispute?: boolean
+  ttftUs?: boolean
+  queuedUs?: boolean
+  streamingUs?: boolean
+  durationUs?: boolean
+  concurrency?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -573,6 +961,20 @@ export type UsageReportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   reasoningTokens?: boolean
   reportedBy?: boolean
   receivedAt?: boolean
+  evidence?: boolean
+  model?: boolean
+  reason?: boolean
+  tier?: boolean
+  isStream?: boolean
+  ownOutputTokens?: boolean
+  claimedInputTokens?: boolean
+  claimedOutputTokens?: boolean
+  dispute?: boolean
+  ttftUs?: boolean
+  queuedUs?: boolean
+  streamingUs?: boolean
+  durationUs?: boolean
+  concurrency?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectScalar = {
@@ -588,9 +990,23 @@ export type UsageReportSelectScalar = {
   reasoningTokens?: boolean
   reportedBy?: boolean
   receivedAt?: boolean
+  evidence?: boolean
+  model?: boolean
+  reason?: boolean
+  tier?: boolean
+  isStream?: boolean
+  ownOutputTokens?: boolean
+  claimedInputTokens?: boolean
+  claimedOutputTokens?: boolean
+  dispute?: boolean
+  ttftUs?: boolean
+  queuedUs?: boolean
+  streamingUs?: boolean
+  durationUs?: boolean
+  concurrency?: boolean
 }
 
-export type UsageReportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "source" | "id" | "contentHash" | "reservationId" | "servedAt" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "reportedBy" | "receivedAt", ExtArgs["result"]["usageReport"]>
+export type UsageReportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "source" | "id" | "contentHash" | "reservationId" | "servedAt" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "reportedBy" | "receivedAt" | "evidence" | "model" | "reason" | "tier" | "isStream" | "ownOutputTokens" | "claimedInputTokens" | "claimedOutputTokens" | "dispute" | "ttftUs" | "queuedUs" | "streamingUs" | "durationUs" | "concurrency", ExtArgs["result"]["usageReport"]>
 
 export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "UsageReport"
@@ -600,7 +1016,10 @@ export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.Interna
     source: string
     id: string
     contentHash: runtime.Bytes
-    reservationId: string
+    /**
+     * Null: served by an organization's own fallback, measured and never rated.
+     */
+    reservationId: string | null
     servedAt: Date
     inputTokens: bigint
     cachedTokens: bigint
@@ -608,6 +1027,23 @@ export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.Interna
     reasoningTokens: bigint
     reportedBy: string
     receivedAt: Date
+    /**
+     * `gateway`: measured by us, and what follows is known; null: reported by somebody else.
+     */
+    evidence: string | null
+    model: string | null
+    reason: string | null
+    tier: string | null
+    isStream: boolean | null
+    ownOutputTokens: bigint | null
+    claimedInputTokens: bigint | null
+    claimedOutputTokens: bigint | null
+    dispute: string | null
+    ttftUs: bigint | null
+    queuedUs: bigint | null
+    streamingUs: bigint | null
+    durationUs: bigint | null
+    concurrency: number | null
   }, ExtArgs["result"]["usageReport"]>
   composites: {}
 }
@@ -1043,6 +1479,20 @@ export interface UsageReportFieldRefs {
   readonly reasoningTokens: Prisma.FieldRef<"UsageReport", 'BigInt'>
   readonly reportedBy: Prisma.FieldRef<"UsageReport", 'String'>
   readonly receivedAt: Prisma.FieldRef<"UsageReport", 'DateTime'>
+  readonly evidence: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly model: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly reason: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly tier: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly isStream: Prisma.FieldRef<"UsageReport", 'Boolean'>
+  readonly ownOutputTokens: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly claimedInputTokens: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly claimedOutputTokens: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly dispute: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly ttftUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly queuedUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly streamingUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly durationUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly concurrency: Prisma.FieldRef<"UsageReport", 'Int'>
 }
     
 

@@ -1,0 +1,152 @@
+import { DIALECT, type Dialect } from './dialect.js';
+import type { Fault, Scenario } from './scenario.js';
+
+/** One request as the simulator understands it. */
+export interface Asked {
+  readonly kind: 'chat' | 'completion';
+  readonly model: string;
+  readonly isStream: boolean;
+  readonly includesUsage: boolean;
+  /** The first tool that must be called; null: text is wanted. */
+  readonly tool: string | null;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  readonly finish: 'stop' | 'length' | 'tool_calls';
+}
+
+/** Four bytes or fewer each, some of them several bytes a character: no split is harmless. */
+const WORDS = [' it', ' is', ' é', ' a', ' 日', ' day', ' of', ' 🌊', ' sea', ' and', ' sky'];
+const ARGUMENTS = ['{"a":', '"é"', ',"b"', ':1', '}'];
+const HUGE = 1e18;
+const LONG_LINE_BYTES = 10_000_000;
+
+export interface Usage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly total_tokens: number;
+}
+
+/** The n-th token of every answer. */
+export const wordOf = (index: number): string => WORDS[index % WORDS.length] ?? '';
+
+export function textOf({ tool, outputTokens }: Asked): readonly string[] {
+  if (tool !== null) return ARGUMENTS;
+  return Array.from({ length: outputTokens }, (_, index) => wordOf(index));
+}
+
+/** What the upstream says was used: the truth, or what the fault makes of it. */
+export function claimOf(asked: Asked, fault: Fault): Usage {
+  const output = textOf(asked).length;
+  const claimed: Partial<Record<Fault, number>> = {
+    'usage-lower': Math.floor(output / 2),
+    'usage-higher': output * 3,
+    'usage-negative': -output,
+    'usage-huge': HUGE,
+  };
+  const completion = claimed[fault] ?? output;
+  const { promptTokens: prompt } = asked;
+  return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+}
+
+/** A whole answer, for who did not ask for a stream. */
+export function wholeAnswer(asked: Asked, id: string, { fault, dialect: name }: Scenario): string {
+  const dialect = DIALECT[name];
+  const text = textOf(asked).join('');
+  const usage = fault === 'no-usage' ? {} : { usage: claimOf(asked, fault) };
+  const call = { id: 'call_simulated', type: 'function', function: { name: asked.tool, arguments: text } };
+  const message =
+    asked.tool === null
+      ? { role: 'assistant', content: text }
+      : { role: 'assistant', content: null, tool_calls: [call] };
+  const said = asked.kind === 'chat' ? { message } : { text };
+  const choice = { index: 0, ...said, logprobs: null, finish_reason: asked.finish };
+  const object = asked.kind === 'chat' ? 'chat.completion' : 'text_completion';
+  const body = { ...headOf(asked, id, dialect, object), choices: [choice], ...usage, ...timesOf(dialect) };
+  return withFault(JSON.stringify(body), fault);
+}
+
+/** One piece of a stream: bytes, and how many tokens are in them. */
+export interface Piece {
+  readonly text: string;
+  readonly tokens: number;
+}
+
+/** A whole stream, as pieces in order. The first is the role, which is no token. */
+export function streamOf(asked: Asked, id: string, scenario: Scenario): readonly Piece[] {
+  const dialect = DIALECT[scenario.dialect];
+  const object = asked.kind === 'chat' ? 'chat.completion.chunk' : 'text_completion';
+  const head = headOf(asked, id, dialect, object);
+  const frame = (body: object, tokens = 0): Piece => ({
+    text: `data:${dialect.blank}${withFault(JSON.stringify(body), scenario.fault)}\n\n`,
+    tokens,
+  });
+  const chunk = (said: object, finish: string | null, tokens = 0): Piece =>
+    frame({ ...head, choices: [{ index: 0, ...said, finish_reason: finish }] }, tokens);
+  const opening = asked.kind === 'chat' ? [chunk({ delta: { role: 'assistant', content: '' } }, null)] : [];
+  return [
+    ...opening,
+    ...contentOf(asked, dialect).map(({ said, tokens }) => chunk(said, null, tokens)),
+    ...endOf(asked, head, scenario).map((body) => frame(body)),
+    { text: `data:${dialect.blank}[DONE]\n\n`, tokens: 0 },
+  ];
+}
+
+function contentOf(
+  asked: Asked,
+  { tokensPerChunk }: Dialect,
+): readonly { readonly said: object; readonly tokens: number }[] {
+  const words = textOf(asked);
+  const parts: { said: object; tokens: number }[] = [];
+  for (let start = 0; start < words.length; start += tokensPerChunk) {
+    const part = words.slice(start, start + tokensPerChunk);
+    parts.push({ said: saidOf(asked, part.join(''), start), tokens: part.length });
+  }
+  return parts;
+}
+
+function saidOf({ kind, tool }: Asked, text: string, start: number): object {
+  if (kind === 'completion') return { text };
+  if (tool === null) return { delta: { content: text } };
+  const named = start === 0 ? { id: 'call_simulated', type: 'function' } : {};
+  const name = start === 0 ? { name: tool } : {};
+  return { delta: { tool_calls: [{ index: 0, ...named, function: { ...name, arguments: text } }] } };
+}
+
+/** Why it ended and what was used, where the dialect says so. */
+function endOf(asked: Asked, head: object, { fault, dialect: name }: Scenario): readonly object[] {
+  const dialect = DIALECT[name];
+  const said = asked.kind === 'chat' ? { delta: {} } : { text: '' };
+  const finish = { ...head, choices: [{ index: 0, ...said, finish_reason: asked.finish }] };
+  const usage = claimOf(asked, fault);
+  const isTold = asked.includesUsage && fault !== 'no-usage';
+  if (!isTold) return [{ ...finish, ...timesOf(dialect) }];
+  switch (dialect.usageAt) {
+    case 'finish-chunk':
+      return [{ ...finish, usage, ...timesOf(dialect) }];
+    case 'x_groq':
+      return [{ ...finish, x_groq: { id: 'req_simulated', usage } }];
+    case 'own-chunk': {
+      const own = { ...head, choices: [], usage };
+      const doubled = { ...usage, completion_tokens: usage.completion_tokens * 2 };
+      return fault === 'usage-twice' ? [finish, own, { ...own, usage: doubled }] : [finish, own];
+    }
+  }
+}
+
+function headOf({ model }: Asked, id: string, { fingerprint }: Dialect, object: string): object {
+  const system_fingerprint = `SIMULATED-${fingerprint}`;
+  return { id, object, created: 0, model, system_fingerprint };
+}
+
+function timesOf({ hasTimeInfo }: Dialect): object {
+  const times = { queue_time: 0.001, prompt_time: 0.01, completion_time: 0.1, total_time: 0.111 };
+  return hasTimeInfo ? { time_info: { ...times, created: 0 } } : {};
+}
+
+/** No JSON knows NaN: some servers write it all the same. */
+function withFault(json: string, fault: Fault): string {
+  if (fault !== 'usage-nan') return json;
+  return json.replace(/"completion_tokens":-?\d+/, '"completion_tokens":NaN');
+}
+
+export const longLine = (): string => `data: {"x":"${'x'.repeat(LONG_LINE_BYTES)}"}\n\n`;

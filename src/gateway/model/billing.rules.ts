@@ -1,0 +1,130 @@
+import type { TokenCounts } from '../../metering/contract.js';
+import { isObject } from './inference.request.js';
+import { arePiecesTokens, outputOf, tokensOf, type OwnCount } from './token.count.js';
+
+/** What an upstream says was used, in whole tokens. */
+export interface Claim {
+  readonly input: number;
+  readonly cachedInput: number;
+  readonly output: number;
+  readonly reasoning: number;
+}
+
+/** What was claimed in the course of one answer. */
+export type Claimed =
+  | { readonly kind: 'none' }
+  /** Negative, a fraction, not a number, beyond 10^12, or no usage at all. */
+  | { readonly kind: 'unfit' }
+  | { readonly kind: 'one'; readonly claim: Claim }
+  /** Claims that differ: the lowest of them. */
+  | { readonly kind: 'several'; readonly claim: Claim };
+
+/** Why somebody should look at it, first that holds. */
+export const DISPUTES = [
+  'no-claim',
+  'unfit-claim',
+  'several-claims',
+  'output-lower',
+  'output-higher',
+  'input-higher',
+] as const;
+export type Dispute = (typeof DISPUTES)[number];
+
+/** What a request is charged for, and whether that is disputed. */
+export interface Bill {
+  readonly counts: TokenCounts;
+  readonly dispute: Dispute | null;
+}
+
+/** What was asked for: no answer is billed above it. */
+export interface Bounds {
+  readonly promptTokens: number;
+  /** All choices together; 0 for embeddings. */
+  readonly outputMax: number;
+}
+
+const CLAIM_MAX = 1_000_000_000_000;
+/** Servers count ends of text and marks that nobody sees. */
+const TOLERANCE_TOKENS = 8;
+/** Of our count: where pieces are tokens, and where only bytes are known. */
+const TOLERANCE_PIECES = 0.1;
+const TOLERANCE_BYTES = 0.35;
+
+/** No prompt is billed above this: the estimate is by bytes, and scripts and templates differ. */
+export function inputMaxOf(promptTokens: number): number {
+  return Math.ceil(promptTokens * 1.5) + 64;
+}
+
+/** Reads a claim; null when one of its counts is none. */
+export function readClaim(usage: unknown): Claim | null {
+  if (!isObject(usage)) return null;
+  const input = usage['prompt_tokens'];
+  const output = usage['completion_tokens'] ?? 0;
+  const cached = detail(usage['prompt_tokens_details'], 'cached_tokens');
+  const reasoning = detail(usage['completion_tokens_details'], 'reasoning_tokens');
+  if (![input, output, cached, reasoning].every(isCount)) return null;
+  const claim = { input, output, cachedInput: cached, reasoning } as Claim;
+  return claim.cachedInput <= claim.input && claim.reasoning <= claim.output ? claim : null;
+}
+
+const detail = (details: unknown, name: string): unknown =>
+  isObject(details) ? (details[name] ?? 0) : 0;
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= CLAIM_MAX;
+}
+
+export function addClaim(before: Claimed, usage: unknown): Claimed {
+  const claim = readClaim(usage);
+  if (claim === null || before.kind === 'unfit') return { kind: 'unfit' };
+  if (before.kind === 'none') return { kind: 'one', claim };
+  const isSame = (['input', 'cachedInput', 'output', 'reasoning'] as const).every(
+    (name) => before.claim[name] === claim[name],
+  );
+  if (isSame) return before;
+  return { kind: 'several', claim: claim.output < before.claim.output ? claim : before.claim };
+}
+
+/** Of an answer that came to its end: the claim, unless our count says otherwise; then the lower one. */
+export function billWhole(own: OwnCount, claimed: Claimed, bounds: Bounds): Bill {
+  if (claimed.kind === 'none' || claimed.kind === 'unfit') {
+    const dispute = claimed.kind === 'none' ? 'no-claim' : 'unfit-claim';
+    return { ...billForwarded(own, bounds), dispute };
+  }
+  const { claim } = claimed;
+  const counted = outputOf(own);
+  const difference = bounds.outputMax === 0 ? 0 : claim.output - counted;
+  const isAgreed = Math.abs(difference) <= toleranceOf(own);
+  const output = isAgreed ? claim.output : Math.min(claim.output, counted);
+  const isInputFit = claim.input <= inputMaxOf(bounds.promptTokens);
+  const input = isInputFit ? claim.input : bounds.promptTokens;
+  const reasoning = isAgreed ? claim.reasoning : Math.min(claim.reasoning, tokensOf(own.reasoning));
+  const counts = countsOf({ input, cachedInput: claim.cachedInput, output, reasoning }, bounds);
+  if (claimed.kind === 'several') return { counts, dispute: 'several-claims' };
+  if (!isAgreed) return { counts, dispute: difference < 0 ? 'output-lower' : 'output-higher' };
+  return { counts, dispute: isInputFit ? null : 'input-higher' };
+}
+
+/** Of an answer that was cut short: what was forwarded. Nothing, when nothing was. */
+export function billForwarded(own: OwnCount, bounds: Bounds): Bill {
+  const output = outputOf(own);
+  const input = output === 0 && bounds.outputMax > 0 ? 0 : bounds.promptTokens;
+  const reasoning = tokensOf(own.reasoning);
+  return { counts: countsOf({ input, cachedInput: 0, output, reasoning }, bounds), dispute: null };
+}
+
+function toleranceOf(own: OwnCount): number {
+  const areTokens = arePiecesTokens(own.answer) && arePiecesTokens(own.reasoning);
+  const share = areTokens ? TOLERANCE_PIECES : TOLERANCE_BYTES;
+  return Math.max(TOLERANCE_TOKENS, Math.floor(outputOf(own) * share));
+}
+
+function countsOf(claim: Claim, { outputMax }: Bounds): TokenCounts {
+  const output = Math.min(claim.output, outputMax);
+  return {
+    input: BigInt(claim.input),
+    cachedInput: BigInt(Math.min(claim.cachedInput, claim.input)),
+    output: BigInt(output),
+    reasoning: BigInt(Math.min(claim.reasoning, output)),
+  };
+}

@@ -1,0 +1,95 @@
+import { isObject, type RequestBody } from './inference.request.js';
+import { addText, NO_OUTPUT, type OwnCount } from './token.count.js';
+import { usageIn } from './vendor.facts.js';
+
+/** What one frame of an upstream's stream is. */
+export type FrameFacts =
+  /** A comment, or no data: keeps a connection alive. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'done' }
+  /** No JSON object: nobody could do anything with it. */
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'error'; readonly message: string }
+  | ChunkFacts;
+
+export interface ChunkFacts {
+  readonly kind: 'chunk';
+  readonly body: RequestBody;
+  readonly own: OwnCount;
+  /** Says why the answer ended. */
+  readonly isFinish: boolean;
+  /** Has no choices: carries the usage, or nothing. */
+  readonly isUsageOnly: boolean;
+  /** As it was claimed; undefined: nothing was. */
+  readonly usage: unknown;
+}
+
+const DONE = '[DONE]';
+const MESSAGE_LENGTH_MAX = 500;
+
+export function readFrame(data: string | null): FrameFacts {
+  if (data === null || data === '') return { kind: 'nothing' };
+  if (data.trim() === DONE) return { kind: 'done' };
+  const body = parse(data);
+  if (body === null) return { kind: 'unreadable' };
+  const { error } = body;
+  if (error !== undefined && error !== null) return { kind: 'error', message: messageOf(error) };
+  const choices = choicesOf(body);
+  return {
+    kind: 'chunk',
+    body,
+    own: choices.reduce(countChoice, NO_OUTPUT),
+    isFinish: choices.some(({ finish_reason: reason }) => typeof reason === 'string'),
+    isUsageOnly: choices.length === 0,
+    usage: usageIn(body),
+  };
+}
+
+export function parse(text: string): RequestBody | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export function choicesOf({ choices }: RequestBody): readonly RequestBody[] {
+  return Array.isArray(choices) ? choices.filter(isObject) : [];
+}
+
+/** What somebody else says went wrong, short. */
+export function messageOf(error: unknown): string {
+  const message = isObject(error) ? error['message'] : error;
+  return typeof message === 'string' ? message.slice(0, MESSAGE_LENGTH_MAX) : 'no reason was given';
+}
+
+/** Text, refusals, names and arguments of tools are output; so is what was thought, apart. */
+export function countChoice(own: OwnCount, choice: RequestBody): OwnCount {
+  const said = isObject(choice['delta']) ? choice['delta'] : choice['message'];
+  const listed = listedTokens(choice['logprobs']);
+  if (!isObject(said)) return addText(own, 'answer', textIn(choice['text']), listed);
+  const thought = textIn(said['reasoning_content']) + textIn(said['reasoning']);
+  const answer = textIn(said['content']) + textIn(said['refusal']) + toolText(said['tool_calls']);
+  return addText(addText(own, 'reasoning', thought, null), 'answer', answer, listed);
+}
+
+/** With logprobs every token is named. */
+function listedTokens(logprobs: unknown): number | null {
+  if (!isObject(logprobs)) return null;
+  const { content, tokens } = logprobs;
+  if (Array.isArray(content) && content.length > 0) return content.length;
+  return Array.isArray(tokens) && tokens.length > 0 ? tokens.length : null;
+}
+
+const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function toolText(calls: unknown): string {
+  if (!Array.isArray(calls)) return '';
+  return calls
+    .map((call: unknown) => {
+      const called = isObject(call) ? call['function'] : null;
+      return isObject(called) ? textIn(called['name']) + textIn(called['arguments']) : '';
+    })
+    .join('');
+}

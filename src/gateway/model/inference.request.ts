@@ -1,0 +1,154 @@
+import type { Issue } from '../../kernel/issue.js';
+import { err, ok, type Result } from '../../kernel/result.js';
+import { parseModelName, type ModelName } from './model.name.js';
+import { promptTokensOf } from './prompt.size.js';
+import { isTier, TIERS, tierOfService, type Tier } from './tier.js';
+
+export type Operation = 'chat' | 'completion' | 'embedding';
+
+/** A request's body as JSON gave it; what is not named here is passed on as it is. */
+export type RequestBody = Readonly<Record<string, unknown>>;
+
+/** What a client says beside the body. */
+export interface RequestHints {
+  /** `x-headroom-tier`. */
+  readonly tier: string | undefined;
+  /** `x-headroom-lane`: a reservation, and no other. */
+  readonly lane: string | undefined;
+  /** `x-slo-ttft-ms`: lanes that are measured slower come last. */
+  readonly ttft: string | undefined;
+}
+
+/** One request, read. */
+export interface InferenceRequest {
+  readonly operation: Operation;
+  readonly model: ModelName;
+  readonly isStream: boolean;
+  /** The client wants the usage as the stream's last chunk. */
+  readonly includesUsage: boolean;
+  /** By rule; see `prompt.size.ts`. */
+  readonly promptTokens: number;
+  /** Null: the client did not say. */
+  readonly outputTokensMax: number | null;
+  /** How many answers, each with as many tokens. */
+  readonly choices: number;
+  readonly tier: Tier;
+  /** Null: whichever fits best. */
+  readonly lane: string | null;
+  readonly ttftMs: number | null;
+  readonly body: RequestBody;
+}
+
+export const REQUEST_LIMITS = { outputTokensMax: 1_000_000, choicesMax: 8, messagesMax: 10_000 } as const;
+
+type Field<Value> = Result<Value, Issue>;
+
+const wrong = (field: string, reason: string, accepted: string): Field<never> =>
+  err({ field, reason, accepted });
+
+/** Reads a request; the first thing that is wrong with it is named, as OpenAI does. */
+export function readInference(
+  operation: Operation,
+  body: unknown,
+  hints: RequestHints,
+): Result<InferenceRequest, Issue> {
+  if (!isObject(body)) return wrong('body', 'is no JSON object', 'a JSON object');
+  const model = readModel(body['model']);
+  const content = checkContent(operation, body);
+  const stream = readStream(operation, body);
+  const output = readOutput(operation, body);
+  const choices = readWhole('n', body['n'], REQUEST_LIMITS.choicesMax);
+  const hint = readHints(body, hints);
+  for (const field of [model, content, stream, output, choices, hint]) if (!field.ok) return field;
+  const promptTokens = promptTokensOf(body);
+  if (promptTokens === null) return wrong(CONTENT[operation], 'is nested too deeply', 'at most 64 levels');
+  return ok({
+    ...{ operation, body, promptTokens },
+    model: valueOf(model),
+    ...valueOf(stream),
+    outputTokensMax: valueOf(output),
+    choices: valueOf(choices) ?? 1,
+    ...valueOf(hint),
+  });
+}
+
+function valueOf<Value>(field: Field<Value>): Value {
+  if (!field.ok) throw new Error(`read with issues: ${field.error.field}`);
+  return field.value;
+}
+
+export function isObject(value: unknown): value is RequestBody {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readModel(value: unknown): Field<ModelName> {
+  const name = typeof value === 'string' ? parseModelName(value) : null;
+  const accepted = 'a model such as llama-3.3-70b, or one at a quantization such as llama-3.3-70b@fp8';
+  if (value === undefined) return wrong('model', 'is missing', accepted);
+  return name === null ? wrong('model', 'is no name of a model', accepted) : ok(name);
+}
+
+const CONTENT = { chat: 'messages', completion: 'prompt', embedding: 'input' } as const;
+
+function checkContent(operation: Operation, body: RequestBody): Field<null> {
+  const name = CONTENT[operation];
+  const value = body[name];
+  if (operation !== 'chat') {
+    const isFit = typeof value === 'string' || (Array.isArray(value) && value.length > 0);
+    return isFit ? ok(null) : wrong(name, 'is missing or empty', 'a text, or a list that is not empty');
+  }
+  const accepted = `1 to ${REQUEST_LIMITS.messagesMax} messages, each an object with a role`;
+  if (!Array.isArray(value) || value.length === 0) return wrong(name, 'is missing or empty', accepted);
+  if (value.length > REQUEST_LIMITS.messagesMax) return wrong(name, 'is too long', accepted);
+  const odd = value.findIndex((one) => !isObject(one) || typeof one['role'] !== 'string');
+  return odd === -1 ? ok(null) : wrong(`${name}.${odd}`, 'is no message', accepted);
+}
+
+function readStream(
+  operation: Operation,
+  { stream, stream_options: options }: RequestBody,
+): Field<Pick<InferenceRequest, 'isStream' | 'includesUsage'>> {
+  if (!isAbsent(stream) && typeof stream !== 'boolean') {
+    return wrong('stream', 'is neither true nor false', 'true or false');
+  }
+  const isStream = stream === true;
+  if (isStream && operation === 'embedding') {
+    return wrong('stream', 'is not for embeddings', 'false, or nothing');
+  }
+  if (isAbsent(options)) return ok({ isStream, includesUsage: false });
+  if (!isStream) return wrong('stream_options', 'is for streams only', 'nothing, or stream: true');
+  if (!isObject(options)) return wrong('stream_options', 'is no object', '{"include_usage": true}');
+  return ok({ isStream, includesUsage: options['include_usage'] === true });
+}
+
+/** Embeddings have no output; the newer of the two names goes first. */
+function readOutput(operation: Operation, body: RequestBody): Field<number | null> {
+  if (operation === 'embedding') return ok(null);
+  const newer = isAbsent(body['max_completion_tokens']) ? 'max_tokens' : 'max_completion_tokens';
+  return readWhole(newer, body[newer], REQUEST_LIMITS.outputTokensMax);
+}
+
+function readWhole(name: string, value: unknown, max: number): Field<number | null> {
+  if (isAbsent(value)) return ok(null);
+  const isFit = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max;
+  return isFit ? ok(value) : wrong(name, 'is out of range', `a whole number from 1 to ${max}`);
+}
+
+function readHints(
+  { service_tier: service }: RequestBody,
+  { tier, lane = null, ttft }: { tier: string | undefined; lane?: string | undefined | null; ttft: string | undefined },
+): Field<Pick<InferenceRequest, 'tier' | 'lane' | 'ttftMs'>> {
+  const named = tier ?? (typeof service === 'string' ? tierOfService(service) : 'standard');
+  if (named === null || !isTier(named)) {
+    const field = tier === undefined ? 'service_tier' : 'x-headroom-tier';
+    const accepted = tier === undefined ? 'auto, default, flex, scale or priority' : TIERS.join(', ');
+    return wrong(field, 'is no tier', accepted);
+  }
+  if (ttft !== undefined && !/^[1-9]\d{0,6}$/.test(ttft)) {
+    return wrong('x-slo-ttft-ms', 'is out of range', 'whole milliseconds from 1 to 9999999');
+  }
+  return ok({ tier: named, lane, ttftMs: ttft === undefined ? null : Number(ttft) });
+}
+
+/** JSON may spell out what is not there as null. */
+const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;

@@ -1,0 +1,104 @@
+import type { MarketId, PoolId, ReservationId } from '../../kernel/ids.js';
+import type { BasisPoints, UnitPrice } from '../../kernel/money.js';
+import { ZERO } from '../../kernel/step-function.js';
+import type { Lane } from './lane.js';
+import { orderLanes, type Candidate, type Choice } from './lane.order.js';
+import { addOutcome, addTtft, newRecord } from './lane.record.js';
+
+const weights = {
+  input: 1_000 as BasisPoints,
+  cachedInput: 100 as BasisPoints,
+  reasoning: 10_000 as BasisPoints,
+};
+
+function candidate(name: string, changes: Partial<Lane> = {}, ttfts: readonly number[] = []): Candidate {
+  const record = newRecord();
+  for (const ttft of ttfts) addTtft(record, ttft);
+  const lane: Lane = {
+    reservationId: name as ReservationId,
+    marketId: 'm@fp8' as MarketId,
+    poolId: 'p' as PoolId,
+    quantity: ZERO,
+    unitPrice: 10n as UnitPrice,
+    weights,
+    ttftPromisedMs: 400,
+    contextLength: 1_000,
+    endpoint: { url: 'https://example.com/v1', credential: null },
+    ...changes,
+  };
+  return { lane, record };
+}
+
+const choice = (changes: Partial<Choice> = {}): Choice => ({
+  ...{ policy: { kind: 'lowest-ttft' }, now: 0, draw: 5_000, ttftMs: null },
+  ...changes,
+});
+const order = (candidates: readonly Candidate[], changes: Partial<Choice> = {}): readonly string[] =>
+  orderLanes(candidates, choice(changes)).map(({ lane }) => lane.reservationId);
+const times = (ttft: number, count = 20): readonly number[] => Array<number>(count).fill(ttft);
+
+describe('the order of lanes', () => {
+  it('by what is measured, once enough is; by what is promised until then', () => {
+    const [a, b] = [candidate('a', {}, times(500)), candidate('b', {}, times(5, 7))];
+    expect(order([a, b])).toEqual(['b', 'a']);
+    const c = candidate('c', { ttftPromisedMs: 90 }, times(300));
+    expect(order([a, b, c])).toEqual(['c', 'b', 'a']);
+  });
+
+  it('a p95 is the slowest of the best 19 in 20', () => {
+    const a = candidate('a', {}, [...times(10, 19), 900]);
+    const b = candidate('b', {}, times(11));
+    expect(order([b, a])).toEqual(['a', 'b']);
+  });
+
+  it('by price', () => {
+    const lanes = [candidate('a', { unitPrice: 9n as UnitPrice }), candidate('b', { unitPrice: 7n as UnitPrice })];
+    expect(order(lanes, { policy: { kind: 'lowest-cost' } })).toEqual(['b', 'a']);
+  });
+
+  it('pinned: that one, or none', () => {
+    const pinned = (name: string) => ({ kind: 'pinned', reservationId: name as ReservationId }) as const;
+    expect(order([candidate('a'), candidate('b')], { policy: pinned('b') })).toEqual(['b']);
+    expect(order([candidate('a')], { policy: pinned('b') })).toEqual([]);
+  });
+
+  it('who failed a moment ago comes last, longer with each failure in a row', () => {
+    const [a, b] = [candidate('a', {}, times(1)), candidate('b', {}, times(9))];
+    addOutcome(a.record, true, 0);
+    expect(order([a, b], { now: 1_999 })).toEqual(['b', 'a']);
+    expect(order([a, b], { now: 2_000 })).toEqual(['a', 'b']);
+    addOutcome(a.record, true, 2_000);
+    expect(order([a, b], { now: 5_999 })).toEqual(['b', 'a']);
+    addOutcome(a.record, false, 5_999);
+    expect(order([a, b], { now: 5_999 })).toEqual(['a', 'b']);
+  });
+
+  it('who is slower than wished for comes after who is not, whatever the price', () => {
+    const [a, b] = [candidate('a', { unitPrice: 1n as UnitPrice }, times(800)), candidate('b', {}, times(80))];
+    const policy = { kind: 'lowest-cost' } as const;
+    expect(order([a, b], { policy })).toEqual(['a', 'b']);
+    expect(order([a, b], { policy, ttftMs: 100 })).toEqual(['b', 'a']);
+  });
+
+  describe('with a canary', () => {
+    const policy = { kind: 'canary', reservationId: 'new' as ReservationId, share: 1_000 } as const;
+    const base = candidate('base', {}, times(100));
+    const canary = (ttft: number, failures = 0, count = 20): Candidate => {
+      const made = candidate('new', {}, times(ttft, count));
+      for (let one = 0; one < count; one += 1) addOutcome(made.record, one < failures, -100_000);
+      return made;
+    };
+
+    it.each([
+      ['a tenth of the requests try it first', canary(100), 999, ['new', 'base']],
+      ['the others try it last', canary(100), 1_000, ['base', 'new']],
+      ['half as slow again is borne', canary(150), 0, ['new', 'base']],
+      ['slower than that: it retreats', canary(151), 0, ['base', 'new']],
+      ['not before 20 requests', canary(900, 0, 19), 0, ['new', 'base']],
+      ['one failure in 20 is borne', canary(100, 1), 0, ['new', 'base']],
+      ['two are not', canary(100, 2), 0, ['base', 'new']],
+    ])('%s', (_, one, draw, expected) => {
+      expect(order([base, one], { policy, draw })).toEqual(expected);
+    });
+  });
+});

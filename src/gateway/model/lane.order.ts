@@ -1,0 +1,79 @@
+import type { Lane } from './lane.js';
+import { failureShare, ttftP95, type LaneRecord } from './lane.record.js';
+import type { Policy } from './routing.js';
+
+/** A lane with what was seen of it. */
+export interface Candidate {
+  readonly lane: Lane;
+  readonly record: LaneRecord;
+}
+
+/** What a choice is made by. */
+export interface Choice {
+  readonly policy: Policy;
+  readonly now: number;
+  /** 0 up to 10,000, a new one for each request: who belongs to the canary's share. */
+  readonly draw: number;
+  /** Lanes measured slower come last; null: no wish. */
+  readonly ttftMs: number | null;
+}
+
+/** A canary retreats when it is measured this much worse than the others. */
+export const CANARY = { samplesMin: 20, ttftFactor: 1.5, failureMargin: 0.05 } as const;
+
+/** Measured, or promised as long as too little was. */
+export function expectedTtft({ lane, record }: Candidate): number {
+  return ttftP95(record) ?? lane.ttftPromisedMs;
+}
+
+/** Lanes in the order in which they are tried; ties go by id, so that every process says the same. */
+export function orderLanes(candidates: readonly Candidate[], choice: Choice): readonly Candidate[] {
+  const { policy } = choice;
+  switch (policy.kind) {
+    case 'pinned':
+      return candidates.filter(({ lane }) => lane.reservationId === policy.reservationId);
+    case 'lowest-ttft':
+      return sorted(candidates, choice, expectedTtft);
+    case 'lowest-cost':
+      return sorted(candidates, choice, ({ lane }) => Number(lane.unitPrice));
+    case 'canary': {
+      const isCanary = ({ lane }: Candidate): boolean => lane.reservationId === policy.reservationId;
+      const [canary] = candidates.filter(isCanary);
+      const others = sorted(candidates.filter((one) => !isCanary(one)), choice, expectedTtft);
+      if (canary === undefined) return others;
+      const isFirst = choice.draw < policy.share && !hasRetreated(canary, others);
+      const isAvoided = canary.record.avoidedUntil > choice.now;
+      return isFirst && !isAvoided ? [canary, ...others] : [...others, canary];
+    }
+  }
+}
+
+/** Whether a canary is measured to be worse than what it would take traffic from. */
+export function hasRetreated(canary: Candidate, others: readonly Candidate[]): boolean {
+  const [base] = others;
+  if (base === undefined || canary.record.outcomes.length < CANARY.samplesMin) return false;
+  const hasMoreFailures =
+    failureShare(canary.record) > failureShare(base.record) + CANARY.failureMargin;
+  const ours = canary.record.ttfts.length < CANARY.samplesMin ? null : ttftP95(canary.record);
+  return hasMoreFailures || (ours !== null && ours > expectedTtft(base) * CANARY.ttftFactor);
+}
+
+/** Those that failed a moment ago come last, before them those slower than wished for. */
+function sorted(
+  candidates: readonly Candidate[],
+  { now, ttftMs }: Choice,
+  measure: (candidate: Candidate) => number,
+): readonly Candidate[] {
+  const rank = (candidate: Candidate): number => {
+    if (candidate.record.avoidedUntil > now) return 2;
+    return ttftMs !== null && expectedTtft(candidate) > ttftMs ? 1 : 0;
+  };
+  return candidates
+    .map((candidate) => ({ candidate, rank: rank(candidate), value: measure(candidate) }))
+    .sort((a, b) => a.rank - b.rank || a.value - b.value || byId(a.candidate, b.candidate))
+    .map(({ candidate }) => candidate);
+}
+
+const byId = (a: Candidate, b: Candidate): number =>
+  a.lane.reservationId < b.lane.reservationId ? -1 : 1;
+

@@ -1,0 +1,20 @@
+import type { MarketId, PoolId, ReservationId } from '../../kernel/ids.js';
+import type { UnitPrice } from '../../kernel/money.js';
+import type { StepFunction } from '../../kernel/step-function.js';
+import type { TokenWeights } from '../../providers/contract.js';
+
+/** One reservation that traffic can be routed to, with what serves it. */
+export interface Lane {
+  readonly reservationId: ReservationId;
+  readonly marketId: MarketId;
+  readonly poolId: PoolId;
+  /** Tokens/s over time. */
+  readonly quantity: StepFunction;
+  readonly unitPrice: UnitPrice;
+  /** Those of the sale. */
+  readonly weights: TokenWeights;
+  /** Promised time to first token, 95th percentile, in milliseconds. */
+  readonly ttftPromisedMs: number;
+  readonly contextLength: number;
+  readonly endpoint: { readonly url: string; readonly credential: string | null };
+}

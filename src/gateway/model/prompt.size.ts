@@ -1,0 +1,59 @@
+/** What of a request becomes prompt. */
+export type PromptParts = Readonly<Record<string, unknown>>;
+
+/** Byte-level BPE vocabularies need about four bytes of English for a token. */
+export const BYTES_PER_TOKEN = 4;
+/** What chat templates put around a message. */
+const TOKENS_PER_MESSAGE = 8;
+/** Pictures and sound: nobody knows before the model has read them. */
+const TOKENS_PER_ATTACHMENT = 1_024;
+const DEPTH_MAX = 64;
+
+const encoder = new TextEncoder();
+export const bytesOf = (text: string): number => encoder.encode(text).length;
+
+/**
+ * Prompt tokens by rule, without a tokenizer: UTF-8 bytes of every text in `messages`, `prompt`, `input`,
+ * `tools` and `response_format`, four a token, and something for each message and attachment. Numbers in
+ * `prompt` and `input` are tokens themselves. Null when it is nested deeper than anybody means.
+ */
+export function promptTokensOf(body: PromptParts): number | null {
+  const size = { bytes: 0, tokens: 0 };
+  const { messages, prompt, input, tools, response_format: format } = body;
+  const isRead = [messages, prompt, input, tools, format].every((part) => measure(part, size, 0));
+  if (!isRead) return null;
+  const count = Array.isArray(messages) ? messages.length : 1;
+  return Math.ceil(size.bytes / BYTES_PER_TOKEN) + size.tokens + count * TOKENS_PER_MESSAGE;
+}
+
+interface Size {
+  bytes: number;
+  tokens: number;
+}
+
+function measure(value: unknown, size: Size, depth: number): boolean {
+  if (depth > DEPTH_MAX) return false;
+  if (typeof value === 'string') {
+    size.bytes += bytesOf(value);
+    return true;
+  }
+  if (typeof value === 'number') {
+    size.tokens += 1;
+    return true;
+  }
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every((one) => measure(one, size, depth + 1));
+  return measureObject(value as PromptParts, size, depth);
+}
+
+function measureObject(value: PromptParts, size: Size, depth: number): boolean {
+  if ('image_url' in value || 'input_audio' in value || 'file' in value) {
+    size.tokens += TOKENS_PER_ATTACHMENT;
+    return true;
+  }
+  return Object.entries(value).every(([name, one]) => {
+    // A message's role and a part's type are the template's, which has its own allowance.
+    if (depth > 0 && (name === 'role' || name === 'type')) return true;
+    return measure(one, size, depth + 1);
+  });
+}

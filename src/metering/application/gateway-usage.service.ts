@@ -1,0 +1,135 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool, PoolClient } from 'pg';
+import { bigintAsText } from '../../kernel/bigint-text.js';
+import type { ReservationId } from '../../kernel/ids.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import { CLOCK, POOL } from '../../platform/platform.module.js';
+import type { TokenWeights } from '../../providers/contract.js';
+import { GatewayUsage } from '../contract.js';
+import { GATEWAY_SOURCE, type GatewayRecord } from '../model/gateway-record.js';
+import { weightedOf, type WeightedTokens } from '../model/rating.js';
+import type { UsageReport } from '../model/usage-report.js';
+import { inTransaction } from './transaction.js';
+import { contentHashOf } from './usage-content.js';
+import { putPending } from './usage-pending.js';
+import { sumByHour } from './usage-store.js';
+
+/** Its columns are the table's, so that one statement takes a batch of any size. */
+const INSERT = `
+  INSERT INTO usage_report (organization_id, source, id, content_hash, reservation_id, served_at,
+    input_tokens, cached_tokens, output_tokens, reasoning_tokens, reported_by, received_at,
+    evidence, model, reason, tier, is_stream, own_output_tokens, claimed_input_tokens,
+    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency)
+  SELECT organization_id, $1, id, decode(content_hash, 'hex'), reservation_id, served_at,
+    input_tokens, cached_tokens, output_tokens, reasoning_tokens, reported_by, $2,
+    'gateway', model, reason, tier, is_stream, own_output_tokens, claimed_input_tokens,
+    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency
+  FROM jsonb_to_recordset($3::jsonb) AS given(organization_id text, id text, content_hash text,
+    reservation_id text, served_at timestamptz, input_tokens bigint, cached_tokens bigint,
+    output_tokens bigint, reasoning_tokens bigint, reported_by text, model text, reason text,
+    tier text, is_stream boolean, own_output_tokens bigint, claimed_input_tokens bigint,
+    claimed_output_tokens bigint, dispute text, ttft_us bigint, queued_us bigint,
+    streaming_us bigint, duration_us bigint, concurrency integer)
+  ORDER BY organization_id, id
+  ON CONFLICT (organization_id, source, id) DO NOTHING
+  RETURNING organization_id AS "organizationId", id`;
+
+/** What was rated of an hour, and what waits to be. */
+const USED = `
+  SELECT coalesce(sum(input_tokens), 0) AS input, coalesce(sum(cached_tokens), 0) AS "cachedInput",
+    coalesce(sum(output_tokens), 0) AS output, coalesce(sum(reasoning_tokens), 0) AS reasoning
+  FROM (
+    SELECT input_tokens, cached_tokens, output_tokens, reasoning_tokens
+    FROM usage_hour WHERE reservation_id = $1 AND hour = $2
+    UNION ALL
+    SELECT input_tokens, cached_tokens, output_tokens, reasoning_tokens
+    FROM usage_pending WHERE reservation_id = $1 AND hour = $2
+  ) AS known`;
+
+/** Takes in what the gateway measured: the same rows and the same rating as what others report. */
+@Injectable()
+export class GatewayUsageService extends GatewayUsage {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async record(records: readonly GatewayRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const now = this.clock.now();
+    await inTransaction(this.pool, async (client) => {
+      const stored = await insert(client, records, now);
+      const reports = records.filter((one) => stored.has(nameOf(one))).flatMap(toReport);
+      const uses = sumByHour(reports);
+      if (uses.length > 0) await putPending(client, uses, now);
+    });
+  }
+
+  async usedIn(
+    reservationId: ReservationId,
+    hour: Instant,
+    weights: TokenWeights,
+  ): Promise<WeightedTokens> {
+    type Row = Readonly<Record<'input' | 'cachedInput' | 'output' | 'reasoning', string>>;
+    const { rows } = await this.pool.query<Row>(USED, [reservationId, formatInstant(hour)]);
+    const { input = 0, cachedInput = 0, output = 0, reasoning = 0 } = rows[0] ?? {};
+    const counts = {
+      ...{ input: BigInt(input), cachedInput: BigInt(cachedInput) },
+      ...{ output: BigInt(output), reasoning: BigInt(reasoning) },
+    };
+    return weightedOf(counts, weights);
+  }
+}
+
+type Name = Pick<GatewayRecord, 'organizationId' | 'id'>;
+const nameOf = ({ organizationId, id }: Name): string => `${organizationId} ${id}`;
+
+async function insert(
+  client: PoolClient,
+  records: readonly GatewayRecord[],
+  now: Instant,
+): Promise<ReadonlySet<string>> {
+  const rows = JSON.stringify(records.map(toRow), bigintAsText);
+  const values = [GATEWAY_SOURCE, formatInstant(now), rows];
+  const statement = { name: 'insert-gateway-usage', text: INSERT, values };
+  const stored = await client.query<Name>(statement);
+  return new Set(stored.rows.map(nameOf));
+}
+
+function toRow(record: GatewayRecord): Readonly<Record<string, unknown>> {
+  const { counts } = record;
+  return {
+    organization_id: record.organizationId,
+    id: record.id,
+    content_hash: contentHashOf(record).toString('hex'),
+    reservation_id: record.reservationId,
+    served_at: formatInstant(record.servedAt),
+    input_tokens: counts.input,
+    cached_tokens: counts.cachedInput,
+    output_tokens: counts.output,
+    reasoning_tokens: counts.reasoning,
+    reported_by: `key:${record.keyId}`,
+    model: record.model,
+    reason: record.reason,
+    tier: record.tier,
+    is_stream: record.isStream,
+    own_output_tokens: record.ownOutput,
+    claimed_input_tokens: record.claimedInput,
+    claimed_output_tokens: record.claimedOutput,
+    dispute: record.dispute,
+    ttft_us: record.ttft,
+    queued_us: record.queued,
+    streaming_us: record.streaming,
+    duration_us: record.duration,
+    concurrency: record.concurrency,
+  };
+}
+
+/** What is to be rated: nothing of an organization's own fallback. */
+function toReport({ id, reservationId, servedAt, counts }: GatewayRecord): readonly UsageReport[] {
+  if (reservationId === null) return [];
+  return [{ source: GATEWAY_SOURCE, id, reservationId, servedAt, counts }];
+}
