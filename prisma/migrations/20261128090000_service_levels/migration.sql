@@ -71,3 +71,6 @@ CREATE TABLE "ledger_sale" (
   "amount" bigint NOT NULL,
   CONSTRAINT "ledger_sale_pkey" PRIMARY KEY ("organization_id", "reservation_id")
 );
+
+-- Which judgement a credit follows from.
+ALTER TABLE "ledger_charge" ADD COLUMN "evidence" text;

@@ -17,6 +17,7 @@ const COLUMNS = [
   'currency',
   'amount_usd',
   'amount_micro_usd',
+  'evidence',
 ] as const;
 
 const instantCell = (instant: Instant | null | undefined): string =>
@@ -27,7 +28,7 @@ const instantCell = (instant: Instant | null | undefined): string =>
  * rounded, so the column sums to charges less credits.
  */
 export function invoiceCsv({ number, month, lines }: InvoiceView): string {
-  const rows = lines.map(({ kind, reservationId, served, postedAt, amount }, index) => [
+  const rows = lines.map(({ kind, reservationId, served, postedAt, amount, evidence }, index) => [
     number ?? 'DRAFT',
     month,
     String(index + 1),
@@ -40,6 +41,7 @@ export function invoiceCsv({ number, month, lines }: InvoiceView): string {
     'USD',
     formatUsd(amount),
     amount.toString(),
+    evidence ?? '',
   ]);
   return toCsv(COLUMNS, rows);
 }

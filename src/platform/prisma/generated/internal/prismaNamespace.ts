@@ -3387,6 +3387,7 @@ export const LedgerChargeScalarFieldEnum = {
   amount: 'amount',
   servedFrom: 'servedFrom',
   servedTo: 'servedTo',
+  evidence: 'evidence',
   postedAt: 'postedAt'
 } as const
 
