@@ -2,6 +2,7 @@ import type { Bid, Loss, SaleLink } from '../allocation/contract.js';
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { OrderId, OrganizationId, ReservationId } from '../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../kernel/money.js';
+import type { SharedArea } from '../kernel/proration.js';
 import type { Duration, Instant } from '../kernel/time.js';
 import type { Window } from '../kernel/window.js';
 import type { Transfer } from './model/ledger.events.js';
@@ -39,8 +40,8 @@ export interface HourCredit {
   readonly hour: Instant;
   readonly revision: number;
   /** As of the revision before. */
-  readonly before: { readonly share: BasisPoints; readonly area: bigint };
-  readonly now: { readonly share: BasisPoints; readonly area: bigint };
+  readonly before: SharedArea;
+  readonly now: SharedArea;
 }
 
 /** `orderId` is made of the curtailment: the same for all who ask. */

@@ -25,7 +25,7 @@ CREATE TABLE "service_sketch" (
   "reservation_id" text NOT NULL,
   "hour" timestamptz(3) NOT NULL,
   "pool_id" text NOT NULL,
-  "profile_version" integer NOT NULL,
+  "profile_version" integer,
   "records" integer NOT NULL,
   "sketches" jsonb NOT NULL,
   CONSTRAINT "service_sketch_pkey" PRIMARY KEY ("reservation_id", "hour")

@@ -2,14 +2,15 @@ import fc from 'fast-check';
 import { EXCHANGE, PROVIDER, SELLER, basisPoints, splitOf, usd } from '../../../test/support/ledger.js';
 import { hours } from '../../../test/support/market.js';
 import type { OrganizationId } from '../../kernel/ids.js';
+import { priceShareOf, type SharedArea } from '../../kernel/proration.js';
 import { HOUR_MS } from '../../kernel/time.js';
-import { claimsOf, creditOf, type CreditedArea } from './credit.claims.js';
+import { claimsOf } from './credit.claims.js';
 
 const HOLDER = 'org-holder' as OrganizationId;
 /** 100 tokens/s for four hours at 0.04 USD. */
 const SALE = { holderId: HOLDER, window: hours(24, 28), quantity: 100n, amount: usd(40_000) };
-const NOTHING: CreditedArea = { share: basisPoints(0), area: 0n };
-const of = (share: number, tokens = 100): CreditedArea => ({
+const NOTHING: SharedArea = { share: basisPoints(0), area: 0n };
+const of = (share: number, tokens = 100): SharedArea => ({
   share: basisPoints(share),
   area: BigInt(tokens * HOUR_MS),
 });
@@ -24,7 +25,7 @@ describe('a credit', () => {
     [1, 1, 0n],
     [0, 100, 0n],
   ])('of %d basis points on %d tokens/s', (share, held, amount) => {
-    expect(creditOf(SALE, of(share, held))).toBe(amount);
+    expect(priceShareOf(SALE, of(share, held))).toBe(amount);
   });
 
   // 2.5 % of the price had gone to the exchange and 5 % to the provider.
@@ -65,7 +66,7 @@ describe('credits', () => {
       fc.property(fc.array(area, { minLength: 1 }), split, fc.bigInt({ min: 0n, max: 10n ** 12n }), (revisions, by, amount) => {
         const sale = { ...SALE, amount: usd(amount) };
         const books = new Map<OrganizationId, bigint>();
-        let before: CreditedArea = NOTHING;
+        let before: SharedArea = NOTHING;
         for (const now of revisions) {
           for (const { fromId, toId, amount: money } of claimsOf(sale, by, { before, now })) {
             expect(money).toBeGreaterThan(0n);
@@ -75,7 +76,7 @@ describe('credits', () => {
           before = now;
         }
         expect([...books.values()].reduce((sum, one) => sum + one, 0n)).toBe(0n);
-        expect(books.get(HOLDER) ?? 0n).toBe(creditOf(sale, before));
+        expect(books.get(HOLDER) ?? 0n).toBe(priceShareOf(sale, before));
       }),
     );
   });
@@ -87,7 +88,7 @@ describe('credits', () => {
         const lines = [0, ...cuts, 100 * HOUR_MS].sort((a, b) => a - b);
         const parts = lines.slice(1).map((line, index) => line - (lines[index] ?? 0));
         const sum = parts.reduce(
-          (all, part) => all + creditOf(sale, { share: basisPoints(10_000), area: BigInt(part) }),
+          (all, part) => all + priceShareOf(sale, { share: basisPoints(10_000), area: BigInt(part) }),
           0n,
         );
         expect(sum * 4n).toBeLessThanOrEqual(amount);

@@ -1,11 +1,7 @@
-import {
-  BASIS_POINTS_WHOLE,
-  divide,
-  type BasisPoints,
-  type MicroUsd,
-} from '../../kernel/money.js';
 import type { OrganizationId } from '../../kernel/ids.js';
-import { durationOf, type Window } from '../../kernel/window.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import { priceShareOf, type SharedArea } from '../../kernel/proration.js';
+import type { Window } from '../../kernel/window.js';
 import type { SaleSplit } from './ledger.state.js';
 import { partsOf, type Parts } from './split.js';
 
@@ -18,27 +14,12 @@ export interface CreditedSale {
   readonly amount: MicroUsd;
 }
 
-/** A share of the price of a part of it: `area` is in token/s x milliseconds. */
-export interface CreditedArea {
-  readonly share: BasisPoints;
-  readonly area: bigint;
-}
-
 /** Who gives back how much of it, because an hour was worth less, or more again. */
 export interface Claim {
   readonly part: keyof Parts;
   readonly fromId: OrganizationId;
   readonly toId: OrganizationId;
   readonly amount: MicroUsd;
-}
-
-/** Rounded down, once: all credits of an hour together are never more than its price. */
-export function creditOf(
-  { window, quantity, amount }: Omit<CreditedSale, 'holderId'>,
-  { share, area }: CreditedArea,
-): MicroUsd {
-  const whole = quantity * BigInt(durationOf(window)) * BASIS_POINTS_WHOLE;
-  return divide(amount * area * BigInt(share), whole).quotient as MicroUsd;
 }
 
 /**
@@ -48,9 +29,9 @@ export function creditOf(
 export function claimsOf(
   sale: CreditedSale,
   split: SaleSplit,
-  { before, now }: { readonly before: CreditedArea; readonly now: CreditedArea },
+  { before, now }: { readonly before: SharedArea; readonly now: SharedArea },
 ): readonly Claim[] {
-  const [was, is] = [before, now].map((credit) => partsOf(creditOf(sale, credit), split));
+  const [was, is] = [before, now].map((credit) => partsOf(priceShareOf(sale, credit), split));
   const payers = { seller: split.sellerId, royalty: split.providerId, fee: split.exchangeId };
   return (Object.keys(payers) as (keyof Parts)[]).flatMap((part) => {
     const more = (is?.[part] ?? 0n) - (was?.[part] ?? 0n);

@@ -1,13 +1,14 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { Market, type Entitlement } from '../../allocation/contract.js';
-import { systemContext, toExecuteRequest } from '../../eventstore/command-context.js';
+import { systemContext, toExecuteRequest, type CommandContext } from '../../eventstore/command-context.js';
 import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
 import { OutboxRelay } from '../../eventstore/outbox-relay.js';
+import type { Outcome } from '../../eventstore/stream-definition.js';
 import { Streams } from '../../eventstore/streams.js';
 import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
 import { InvariantError } from '../../kernel/assert.js';
-import type { ReservationId } from '../../kernel/ids.js';
+import { marketOf, type ReservationId } from '../../kernel/ids.js';
 import { integralOver } from '../../kernel/step-function.js';
 import { formatInstant, HOUR_MS, plus, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
@@ -15,17 +16,30 @@ import { CLOCK, POOL } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { PoolDirectory, type SaleTerms, type ServiceLevelTerms } from '../../providers/contract.js';
 import { entitledIn } from '../model/rating.js';
-import type { JudgeHour } from '../model/service-hour.commands.js';
+import type {
+  DisputeCredit,
+  JudgeHour,
+  ResolveDispute,
+  ServiceCommand,
+  ServiceRejection,
+} from '../model/service-hour.commands.js';
 import { hourOf, splitAtLimit } from '../model/service-hour.measure.js';
 import { serviceProjection } from '../projection/service.projection.js';
 import { readMinutes, rollUpMinutes, type RolledMinute } from './service-minutes.js';
 import { digestOf, figuresOf, mergeAll, type Sketches } from './service-sketches.js';
-import { judgeHourJob, judgeHourMessage, serviceDefinition } from './service.definition.js';
+import {
+  judgeHourJob,
+  judgeHourMessage,
+  serviceDefinition,
+  type ServiceAnswer,
+} from './service.definition.js';
 import { inTransaction } from './transaction.js';
 import { lockRating } from './usage-locks.js';
 
 /** An entitlement whose sale promised something. */
 type Promised = Entitlement & { readonly terms: SaleTerms & { readonly serviceLevel: ServiceLevelTerms } };
+
+type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
 
 interface Hour {
   readonly reservationId: ReservationId;
@@ -115,10 +129,21 @@ export class ServiceLevelService implements OnModuleInit {
     const facts = { ...at, holderId, sellerId, providerId, evidence, ...basis };
     const area = integralOver(title, window);
     await this.send({ type: 'JudgeHour', ...facts, area, now: this.clock.now() }, look);
-    if (profileVersion !== null) {
-      const kept = [reservationId, formatInstant(hour), poolId, profileVersion, records];
-      await this.pool.query(KEEP_SKETCHES, [...kept, textOf(sketches)]);
-    }
+    const kept = [reservationId, formatInstant(hour), poolId, profileVersion, records];
+    await this.pool.query(KEEP_SKETCHES, [...kept, textOf(sketches)]);
+  }
+
+  /** A dispute is opened or resolved by a member. */
+  async settle(
+    context: CommandContext,
+    command: Untimed<DisputeCredit | ResolveDispute>,
+  ): Promise<Outcome<ServiceAnswer, ServiceRejection>> {
+    const now = this.clock.now();
+    const { reservationId } = command;
+    // An id that no reservation can have has no stream to be looked into.
+    if (marketOf(reservationId) === null) return { accepted: false, rejection: { code: 'HOUR_NOT_FOUND' } };
+    const timed = { ...command, now } as ServiceCommand;
+    return this.streams.execute(serviceDefinition, reservationId, toExecuteRequest(context, timed, now));
   }
 
   private async send(command: JudgeHour, look: string): Promise<void> {

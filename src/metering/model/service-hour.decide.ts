@@ -4,19 +4,20 @@ import { accept, reject, type Decider, type Decision } from '../../kernel/decide
 import type { ReservationId } from '../../kernel/ids.js';
 import { unless, type Issue } from '../../kernel/issue.js';
 import type { BasisPoints } from '../../kernel/money.js';
+import type { SharedArea } from '../../kernel/proration.js';
 import { HOUR_MS, plus } from '../../kernel/time.js';
 import { disputeCredit, resolveDispute } from './dispute.decide.js';
 import { isHour } from './rating.js';
 import type { JudgeHour, ServiceCommand, ServiceRejection } from './service-hour.commands.js';
 import { SERVICE_LIMITS } from './service-hour.commands.js';
-import type { Credit, ServiceEvent, ServiceHourJudged } from './service-hour.events.js';
+import type { ServiceEvent, ServiceHourJudged } from './service-hour.events.js';
 import { judge, type Verdict } from './service-hour.judge.js';
 import { countedOf } from './service-hour.measure.js';
 import type { JudgedHour, ServiceState } from './service-hour.state.js';
 
 type Decided = Decision<ServiceEvent, ServiceRejection>;
 
-export const NO_CREDIT: Credit = { share: 0 as BasisPoints, area: 0n };
+export const NO_CREDIT: SharedArea = { share: 0 as BasisPoints, area: 0n };
 
 function decide(command: ServiceCommand, state: ServiceState): Decided {
   switch (command.type) {
@@ -73,7 +74,7 @@ function isSame(before: JudgedHour, now: Judged): boolean {
 }
 
 /** Without a share there is nothing that it would be of. */
-function creditOf(verdict: Verdict, area: bigint): Credit {
+function creditOf(verdict: Verdict, area: bigint): SharedArea {
   if (verdict.kind !== 'breached' || verdict.credit === 0 || area === 0n) return NO_CREDIT;
   return { share: verdict.credit, area };
 }

@@ -1,5 +1,5 @@
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
-import type { BasisPoints } from '../../kernel/money.js';
+import type { SharedArea } from '../../kernel/proration.js';
 import type { Instant } from '../../kernel/time.js';
 import type { ServiceLevelTerms } from '../../providers/contract.js';
 import type { Verdict } from './service-hour.judge.js';
@@ -29,12 +29,6 @@ export interface Evidence {
   readonly sketchDigest: string;
 }
 
-/** A share of the price of what was held: `area` is in token/s x milliseconds. */
-export interface Credit {
-  readonly share: BasisPoints;
-  readonly area: bigint;
-}
-
 /** Settled by the parties or by the exchange: no credit, whatever was measured. */
 export interface Overturned {
   readonly kind: 'overturned';
@@ -58,10 +52,10 @@ export interface ServiceHourJudged extends Parties {
   /** Of the pool's serving profile throughout the hour; null: it changed in it. */
   readonly profileVersion: number | null;
   readonly verdict: Verdict | Overturned;
-  readonly credit: Credit;
+  readonly credit: SharedArea;
   readonly judgedAt: Instant;
   /** Of the revision before: what is due is the difference. */
-  readonly creditBefore: Credit;
+  readonly creditBefore: SharedArea;
 }
 
 /** A seller, or the provider, says that a credit is wrong. */

@@ -189,7 +189,7 @@ export type ServiceSketchGroupByOutputType = {
   reservationId: string
   hour: Date
   poolId: string
-  profileVersion: number
+  profileVersion: number | null
   records: number
   sketches: runtime.JsonValue
   _count: ServiceSketchCountAggregateOutputType | null
@@ -221,7 +221,7 @@ export type ServiceSketchWhereInput = {
   reservationId?: Prisma.StringFilter<"ServiceSketch"> | string
   hour?: Prisma.DateTimeFilter<"ServiceSketch"> | Date | string
   poolId?: Prisma.StringFilter<"ServiceSketch"> | string
-  profileVersion?: Prisma.IntFilter<"ServiceSketch"> | number
+  profileVersion?: Prisma.IntNullableFilter<"ServiceSketch"> | number | null
   records?: Prisma.IntFilter<"ServiceSketch"> | number
   sketches?: Prisma.JsonFilter<"ServiceSketch">
 }
@@ -230,7 +230,7 @@ export type ServiceSketchOrderByWithRelationInput = {
   reservationId?: Prisma.SortOrder
   hour?: Prisma.SortOrder
   poolId?: Prisma.SortOrder
-  profileVersion?: Prisma.SortOrder
+  profileVersion?: Prisma.SortOrderInput | Prisma.SortOrder
   records?: Prisma.SortOrder
   sketches?: Prisma.SortOrder
 }
@@ -243,7 +243,7 @@ export type ServiceSketchWhereUniqueInput = Prisma.AtLeast<{
   reservationId?: Prisma.StringFilter<"ServiceSketch"> | string
   hour?: Prisma.DateTimeFilter<"ServiceSketch"> | Date | string
   poolId?: Prisma.StringFilter<"ServiceSketch"> | string
-  profileVersion?: Prisma.IntFilter<"ServiceSketch"> | number
+  profileVersion?: Prisma.IntNullableFilter<"ServiceSketch"> | number | null
   records?: Prisma.IntFilter<"ServiceSketch"> | number
   sketches?: Prisma.JsonFilter<"ServiceSketch">
 }, "reservationId_hour">
@@ -252,7 +252,7 @@ export type ServiceSketchOrderByWithAggregationInput = {
   reservationId?: Prisma.SortOrder
   hour?: Prisma.SortOrder
   poolId?: Prisma.SortOrder
-  profileVersion?: Prisma.SortOrder
+  profileVersion?: Prisma.SortOrderInput | Prisma.SortOrder
   records?: Prisma.SortOrder
   sketches?: Prisma.SortOrder
   _count?: Prisma.ServiceSketchCountOrderByAggregateInput
@@ -269,7 +269,7 @@ export type ServiceSketchScalarWhereWithAggregatesInput = {
   reservationId?: Prisma.StringWithAggregatesFilter<"ServiceSketch"> | string
   hour?: Prisma.DateTimeWithAggregatesFilter<"ServiceSketch"> | Date | string
   poolId?: Prisma.StringWithAggregatesFilter<"ServiceSketch"> | string
-  profileVersion?: Prisma.IntWithAggregatesFilter<"ServiceSketch"> | number
+  profileVersion?: Prisma.IntNullableWithAggregatesFilter<"ServiceSketch"> | number | null
   records?: Prisma.IntWithAggregatesFilter<"ServiceSketch"> | number
   sketches?: Prisma.JsonWithAggregatesFilter<"ServiceSketch">
 }
@@ -278,7 +278,7 @@ export type ServiceSketchCreateInput = {
   reservationId: string
   hour: Date | string
   poolId: string
-  profileVersion: number
+  profileVersion?: number | null
   records: number
   sketches: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
@@ -287,7 +287,7 @@ export type ServiceSketchUncheckedCreateInput = {
   reservationId: string
   hour: Date | string
   poolId: string
-  profileVersion: number
+  profileVersion?: number | null
   records: number
   sketches: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
@@ -296,7 +296,7 @@ export type ServiceSketchUpdateInput = {
   reservationId?: Prisma.StringFieldUpdateOperationsInput | string
   hour?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   poolId?: Prisma.StringFieldUpdateOperationsInput | string
-  profileVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  profileVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   records?: Prisma.IntFieldUpdateOperationsInput | number
   sketches?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
@@ -305,7 +305,7 @@ export type ServiceSketchUncheckedUpdateInput = {
   reservationId?: Prisma.StringFieldUpdateOperationsInput | string
   hour?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   poolId?: Prisma.StringFieldUpdateOperationsInput | string
-  profileVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  profileVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   records?: Prisma.IntFieldUpdateOperationsInput | number
   sketches?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
@@ -314,7 +314,7 @@ export type ServiceSketchCreateManyInput = {
   reservationId: string
   hour: Date | string
   poolId: string
-  profileVersion: number
+  profileVersion?: number | null
   records: number
   sketches: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
@@ -323,7 +323,7 @@ export type ServiceSketchUpdateManyMutationInput = {
   reservationId?: Prisma.StringFieldUpdateOperationsInput | string
   hour?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   poolId?: Prisma.StringFieldUpdateOperationsInput | string
-  profileVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  profileVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   records?: Prisma.IntFieldUpdateOperationsInput | number
   sketches?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
@@ -332,7 +332,7 @@ export type ServiceSketchUncheckedUpdateManyInput = {
   reservationId?: Prisma.StringFieldUpdateOperationsInput | string
   hour?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   poolId?: Prisma.StringFieldUpdateOperationsInput | string
-  profileVersion?: Prisma.IntFieldUpdateOperationsInput | number
+  profileVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   records?: Prisma.IntFieldUpdateOperationsInput | number
   sketches?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
@@ -424,7 +424,7 @@ export type $ServiceSketchPayload<ExtArgs extends runtime.Types.Extensions.Inter
     reservationId: string
     hour: Date
     poolId: string
-    profileVersion: number
+    profileVersion: number | null
     records: number
     sketches: runtime.JsonValue
   }, ExtArgs["result"]["serviceSketch"]>
