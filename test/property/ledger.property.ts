@@ -104,13 +104,13 @@ class Play {
       case 'penalty': {
         const [holder, id] = [ownerOf(one.sale), nameOf(one.sale)];
         const { provider, amount: money } = one;
-        const expected = this.twin.penalty(provider, id, holder, money + 1n, world.now);
+        const expected = this.twin.owe('penalty', provider, id, holder, money + 1n, world.now);
         return this.expect(provider, penalty(id, money + 1n, holder, world.now, `C${this.count}`), expected);
       }
       case 'credit': {
         const [holder, id] = [ownerOf(one.sale), nameOf(one.sale)];
         const { payer, amount: money } = one;
-        const expected = this.twin.credit(payer, id, holder, money + 1n, world.now);
+        const expected = this.twin.owe('credit', payer, id, holder, money + 1n, world.now);
         return this.expect(payer, credit(id, money + 1n, holder, world.now, `K${this.count}`), expected);
       }
       case 'carry': {

@@ -185,19 +185,8 @@ export class LedgerTwin {
     return this.collect(owner);
   }
 
-  penalty(owner: string, id: string, ...due: readonly [string, bigint, number]): string {
-    return this.owe('penalty', owner, id, ...due);
-  }
-
-  credit(owner: string, id: string, ...due: readonly [string, bigint, number]): string {
-    return this.owe('credit', owner, id, ...due);
-  }
-
   /** All of it to one other. */
-  private owe(
-    kind: 'penalty' | 'credit',
-    ...[owner, id, holder, amount, now]: readonly [string, string, string, bigint, number]
-  ): string {
+  owe(kind: 'penalty' | 'credit', ...[owner, id, holder, amount, now]: Debt): string {
     const split = { sellerId: holder, providerId: holder, exchangeId: holder, royalty: 0, fee: 0 };
     const due = { kind, owner, id, hour: now, split, charged: amount, collected: 0n };
     this.overages.push(due);
@@ -302,4 +291,5 @@ export class LedgerTwin {
   }
 }
 
+type Debt = readonly [owner: string, id: string, holder: string, amount: bigint, now: number];
 type Payment = readonly [kind: string, range: readonly [before: bigint, after: bigint]];

@@ -31,13 +31,21 @@ export function claimsOf(
   split: SaleSplit,
   { before, now }: { readonly before: SharedArea; readonly now: SharedArea },
 ): readonly Claim[] {
-  const [was, is] = [before, now].map((credit) => partsOf(priceShareOf(sale, credit), split));
+  const was = partsOf(priceShareOf(sale, before), split);
+  const is = partsOf(priceShareOf(sale, now), split);
   const payers = { seller: split.sellerId, royalty: split.providerId, fee: split.exchangeId };
-  return (Object.keys(payers) as (keyof Parts)[]).flatMap((part) => {
-    const more = (is?.[part] ?? 0n) - (was?.[part] ?? 0n);
-    const payerId = payers[part];
-    if (more === 0n || payerId === sale.holderId) return [];
-    const [fromId, toId] = more > 0n ? [payerId, sale.holderId] : [sale.holderId, payerId];
-    return [{ part, fromId, toId, amount: (more > 0n ? more : -more) as MicroUsd }];
-  });
+  return (Object.keys(payers) as (keyof Parts)[])
+    .filter((part) => payers[part] !== sale.holderId && is[part] !== was[part])
+    .map((part) => claimOf(part, is[part] - was[part], [payers[part], sale.holderId]));
+}
+
+/** What falls goes the other way. */
+function claimOf(
+  part: keyof Parts,
+  more: bigint,
+  [payerId, holderId]: readonly [OrganizationId, OrganizationId],
+): Claim {
+  return more > 0n
+    ? { part, fromId: payerId, toId: holderId, amount: more as MicroUsd }
+    : { part, fromId: holderId, toId: payerId, amount: -more as MicroUsd };
 }

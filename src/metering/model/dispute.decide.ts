@@ -22,38 +22,44 @@ export function disputeCredit(command: DisputeCredit, { hours }: ServiceState): 
   const issues = checkText('reason', reason, 1);
   if (issues.length > 0) return reject({ code: 'VALIDATION_FAILED', issues });
   if (!isSeller(judged, callerId)) return reject({ code: 'NOT_THE_SELLER' });
-  const { dispute } = judged;
-  if (dispute.kind === 'resolved') return reject({ code: 'DISPUTE_RESOLVED', outcome: dispute.outcome });
-  if (dispute.kind === 'open') return reject({ code: 'ALREADY_DISPUTED' });
-  if (judged.credit.share === 0) return reject({ code: 'NOT_CREDITED' });
-  const until = disputableUntil(judged);
-  if (now >= until) return reject({ code: 'DISPUTE_OVER', until });
+  const refusal = standsAgainst(judged, now);
+  if (refusal !== null) return reject(refusal);
   return accept({ type: 'CreditDisputed', reservationId, hour, openedBy: callerId, reason });
 }
 
-export function disputableUntil({ judgedAt }: JudgedHour): Instant {
-  return plus(judgedAt, SERVICE_LIMITS.disputable);
+/** Why an hour cannot be disputed, whoever asks. */
+function standsAgainst(
+  { dispute, credit, judgedAt }: JudgedHour,
+  now: Instant,
+): ServiceRejection | null {
+  if (dispute.kind === 'resolved') return { code: 'DISPUTE_RESOLVED', outcome: dispute.outcome };
+  if (dispute.kind === 'open') return { code: 'ALREADY_DISPUTED' };
+  if (credit.share === 0) return { code: 'NOT_CREDITED' };
+  const until = plus(judgedAt, SERVICE_LIMITS.disputable);
+  return now < until ? null : { code: 'DISPUTE_OVER', until };
 }
 
 /** What undoes the credit leaves a revision without it, so that whoever pays hears of both alike. */
 export function resolveDispute(command: ResolveDispute, { hours }: ServiceState): Decided {
-  const { reservationId, hour, outcome, callerId, isExchange, note, now } = command;
+  const { reservationId, hour, outcome, callerId, note, now } = command;
   const judged = hours.get(hour);
-  if (judged === undefined || !(isExchange || isParty(judged, callerId))) {
-    return reject({ code: 'HOUR_NOT_FOUND' });
-  }
+  if (judged === undefined || !maySee(judged, command)) return reject({ code: 'HOUR_NOT_FOUND' });
   const issues = checkText('note', note, 0);
   if (issues.length > 0) return reject({ code: 'VALIDATION_FAILED', issues });
   const { dispute } = judged;
   if (dispute.kind === 'none') return reject({ code: 'NOT_DISPUTED' });
   if (dispute.kind === 'resolved') return reject({ code: 'DISPUTE_RESOLVED', outcome: dispute.outcome });
-  const allowed = allowedTo(judged, dispute.openedBy, { callerId, isExchange });
+  const allowed = allowedTo(judged, dispute.openedBy, command);
   if (!allowed.includes(outcome)) return reject({ code: 'NOT_YOURS_TO_SAY', allowed });
   const resolved = { reservationId, hour, outcome, resolvedBy: callerId, note };
   return accept<ServiceEvent>(
     { type: 'DisputeResolved', ...resolved },
     ...(isUndone(outcome) ? [overturned(reservationId, judged, now)] : []),
   );
+}
+
+function maySee(judged: JudgedHour, { callerId, isExchange }: ResolveDispute): boolean {
+  return isExchange || isParty(judged, callerId);
 }
 
 const isUndone = (outcome: DisputeOutcome): boolean => ['accepted', 'upheld'].includes(outcome);
@@ -83,7 +89,7 @@ function allowedTo(
   ];
 }
 
-export function isParty(judged: JudgedHour, organizationId: OrganizationId): boolean {
+function isParty(judged: JudgedHour, organizationId: OrganizationId): boolean {
   return judged.holderId === organizationId || isSeller(judged, organizationId);
 }
 

@@ -283,28 +283,3 @@ describe('a cancellation schedule', () => {
     expect(wrong(terms({ cancellation }))).toEqual(issues);
   });
 });
-
-describe('a schedule of credits', () => {
-  const ORDER = 'terms.credits.steps is not in order';
-  const steps = (...given: readonly (readonly [number, number])[]) =>
-    given.map(([missedBy, credit]) => ({ missedBy: share(missedBy), credit: share(credit) }));
-
-  it.each([
-    // what                      samples steps                                       issues
-    ['none', 1, [], []],
-    ['one step', 20, steps([0, 1_000]), []],
-    ['the whole price', 20, steps([0, 10_000]), []],
-    ['rising steps', 20, steps([0, 1_000], [1, 1_000], [100_000, 10_000]), []],
-    ['no step for any miss', 20, steps([1, 1_000]), [ORDER]],
-    ['the same miss twice', 20, steps([0, 1], [0, 2]), [ORDER]],
-    ['a falling credit', 20, steps([0, 2], [1, 1]), [ORDER]],
-    ['more than the price', 20, steps([0, 10_001]), ['terms.credits.steps.0.credit is out of range']],
-    ['too great a miss', 20, steps([0, 1], [100_001, 2]), ['terms.credits.steps.1.missedBy is out of range']],
-    ['too many steps', 20, steps(...Array.from({ length: 11 }, (_, index) => [index, index] as const)), ['terms.credits.steps has too many steps']],
-    ['no samples', 0, [], ['terms.credits.samplesMin is out of range']],
-    ['half a sample', 1.5, [], ['terms.credits.samplesMin is out of range']],
-    ['too many samples', 1_000_001, [], ['terms.credits.samplesMin is out of range']],
-  ] as const)('with %s', (_what, samplesMin, given, issues) => {
-    expect(wrong(terms({ credits: { samplesMin, steps: given } }))).toEqual(issues);
-  });
-});
