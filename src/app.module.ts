@@ -3,6 +3,7 @@ import { AllocationModule } from './allocation/allocation.module.js';
 import { ApiModule } from './api/api.module.js';
 import { BillingModule } from './billing/billing.module.js';
 import { EventStoreModule } from './eventstore/eventstore.module.js';
+import { GatewayModule } from './gateway/gateway.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { MeteringModule } from './metering/metering.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
@@ -23,6 +24,7 @@ export class AppModule {
         AllocationModule,
         MeteringModule,
         BillingModule,
+        GatewayModule,
         ProcessesModule,
         ApiModule,
       ],

@@ -83,10 +83,12 @@ function bannerOf(settings: Settings, url: string, login: DemoLogin | null): str
   const simulated = [
     ...(settings.isClockSimulated ? ['the clock (it can be moved forward)'] : []),
     ...(settings.STRIPE_SECRET_KEY === undefined ? ['payments (no card is charged: TEST)'] : []),
+    ...(settings.hasSimulatedUpstream ? ['models at example.com endpoints'] : []),
   ];
   const lines = [
     ['Headroom', url],
     ['GraphQL', `${url}/graphql`],
+    ['Inference', `${url}/v1`],
     ...(login === null ? [] : [['Demo login', `${login.email}  ${login.password}`]]),
     ['Data', settings.isEmbedded ? `${settings.DATA_DIR} (embedded PostgreSQL)` : 'DATABASE_URL'],
     ...(simulated.length > 0 ? [['Simulated', simulated.join(', ')]] : []),

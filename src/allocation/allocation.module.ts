@@ -22,7 +22,7 @@ import { MarketDataService } from './application/market-data.service.js';
 import { MarketFeed } from './application/market-feed.js';
 import { MarketFacade } from './application/market.facade.js';
 import { MarketService } from './application/market.service.js';
-import { PlanService } from './application/plan.service.js';
+import { PLAN_LIMITER, PLAN_LIMITS, PlanService } from './application/plan.service.js';
 import { TenancyService } from './application/tenancy.service.js';
 import { TradingService } from './application/trading.service.js';
 import { IdleService } from './application/idle.service.js';
@@ -33,6 +33,7 @@ import { CurtailmentQueries } from './projection/curtailment.queries.js';
 import { ChainQueries } from './projection/chain.queries.js';
 import { TradeQueries } from './projection/trade.queries.js';
 import { WaitlistQueries } from './projection/waitlist.queries.js';
+import { AttemptLimiters } from '../platform/rate-limit/attempt-limiters.js';
 import { Global, Module } from '@nestjs/common';
 
 @Global()
@@ -70,6 +71,11 @@ import { Global, Module } from '@nestjs/common';
     WaitlistQueries,
     WaitlistResolver,
     WaitlistService,
+    {
+      provide: PLAN_LIMITER,
+      useFactory: (limiters: AttemptLimiters) => limiters.open('plan', PLAN_LIMITS),
+      inject: [AttemptLimiters],
+    },
     { provide: LinearSolver, useFactory: () => new HighsSolver(HIGHS_LIMITS) },
     { provide: Holdings, useExisting: HoldingsService },
     { provide: Market, useExisting: MarketFacade },

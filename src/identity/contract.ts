@@ -11,6 +11,7 @@ export const SCOPES = [
   'market:trade',
   'capacity:provide',
   'usage:write',
+  'inference:use',
   'billing:read',
   'billing:write',
 ] as const;
@@ -94,6 +95,12 @@ export abstract class OrganizationDirectory {
 export abstract class TeamDirectory {
   /** Whether the organization has such a team. */
   abstract has(organizationId: OrganizationId, teamId: TeamId): Promise<boolean>;
+}
+
+/** Keys that organizations gave to programs. */
+export abstract class KeyDirectory {
+  /** Whether the organization has, or had, such a key. */
+  abstract hasKey(organizationId: OrganizationId, keyId: string): Promise<boolean>;
 }
 
 export interface Organization {

@@ -17,7 +17,13 @@ import { SessionService } from './application/session.service.js';
 import { TeamService } from './application/team.service.js';
 import { auditProjection } from './projection/audit.projection.js';
 import { AuditQueries } from './projection/audit.queries.js';
-import { AuditTrail, Authenticator, OrganizationDirectory, TeamDirectory } from './contract.js';
+import {
+  AuditTrail,
+  Authenticator,
+  KeyDirectory,
+  OrganizationDirectory,
+  TeamDirectory,
+} from './contract.js';
 
 /**
  * Ten wrong passwords in a quarter of an hour: at sign-in for one address from one place, at a
@@ -45,11 +51,15 @@ const PASSWORD_LIMITS = { attemptsMax: 10, windowMs: 15 * 60_000 };
     TeamService,
     { provide: AttemptLimiter, useFactory: () => new MemoryAttemptLimiter(PASSWORD_LIMITS) },
     { provide: AuditTrail, useExisting: AuditService },
+    { provide: KeyDirectory, useExisting: ApiKeyService },
     { provide: Authenticator, useExisting: AuthenticationService },
     { provide: OrganizationDirectory, useExisting: OrganizationService },
     { provide: TeamDirectory, useExisting: TeamService },
   ],
-  exports: [AuditTrail, Authenticator, OrganizationDirectory, SeedService, TeamDirectory],
+  exports: [
+    ...[AuditTrail, Authenticator, KeyDirectory, OrganizationDirectory, SeedService],
+    TeamDirectory,
+  ],
 })
 export class IdentityModule implements OnModuleInit {
   constructor(private readonly subscriptions: SubscriptionRegistry) {}

@@ -28,17 +28,20 @@ export interface TestApp {
 export interface TestAppOptions {
   readonly hasPages?: boolean;
   readonly live?: Live;
+  /** By name, as in the environment. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** The whole product on a database of its own, listening on a free port; with its pages if asked. */
 export async function startTestApp({
   hasPages = false,
   live = LIVE,
+  settings: given = {},
 }: TestAppOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'headroom-app-'));
   const secretKey = randomBytes(32).toString('base64url');
-  const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0' });
+  const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0', ...given });
   const data = { databaseUrl: database.url, secretKey };
   const application = await createApplication(settings, data, live);
   await application.get(SeedService).ensurePlatform();

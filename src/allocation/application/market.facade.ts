@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import { present } from '../../kernel/assert.js';
-import { bigintAsText } from '../../kernel/bigint-text.js';
 import { add, fromSegments, type StepFunction } from '../../kernel/step-function.js';
 import {
   idInMarket,
@@ -38,7 +37,7 @@ import type { MarketState } from '../model/market.state.js';
 import { termsOf } from '../model/market.terms.js';
 import { poolOf } from '../model/titles.js';
 import { ChainQueries } from '../projection/chain.queries.js';
-import { MarketService, type MarketOutcome } from './market.service.js';
+import { asKept, MarketService, type MarketOutcome } from './market.service.js';
 import type { OrderRequest } from './order-request.js';
 
 const NOT_FOUND: MarketResult = { accepted: false, rejection: { code: 'RESERVATION_NOT_FOUND' } };
@@ -140,7 +139,7 @@ export class MarketFacade extends Market {
     // Most are not, and the market has the last word. Only a refusal must be one of the newest state.
     if (this.markets.glance(marketId, refusal) === 'none') return null;
     const found = await this.markets.read(marketId, refusal);
-    return found === 'none' ? null : asJson(found);
+    return found === 'none' ? null : asKept(found);
   }
 
   async sendOrder(request: OrderRequest, context: CommandContext): Promise<OrderResult> {
@@ -210,11 +209,6 @@ export class MarketFacade extends Market {
 export function readSegments(column: unknown): StepFunction {
   const segments = column as readonly SegmentView[];
   return fromSegments(segments.map(({ window, quantity }) => ({ window, value: BigInt(quantity) })));
-}
-
-/** As a rejection that was kept would be read. */
-function asJson(rejection: MarketRejection): JsonOf<MarketRejection> {
-  return JSON.parse(JSON.stringify(rejection, bigintAsText)) as JsonOf<MarketRejection>;
 }
 
 function orderResultOf(outcome: MarketOutcome): OrderResult {

@@ -142,10 +142,10 @@ export function confirmPayment(
 function resold(
   state: MarketState,
   now: Instant,
-  { source, sellerId: holderId, poolId, window, quantity }: HeldReservation,
+  { source, sellerId: holderId, poolId, window, quantity, listingId }: HeldReservation,
 ): readonly MarketEvent[] {
   if (source.kind === 'pool') return [];
-  return afterLess(state, now, { poolId, holderId, window, quantity });
+  return afterLess(state, now, { poolId, holderId, window, quantity, listingId });
 }
 
 /** The last hold on a listing with nothing left was paid: the listing is history. */

@@ -65,13 +65,18 @@ export function serveAfterHolds(
   ]);
 }
 
-/** Fills that a pool's cap left no room for until its holder held less: gave back, or resold. */
+/**
+ * Fills that a pool's cap left no room for until a holder held less, because a hold on what it resells
+ * was paid: in the same decision that is no hold any more.
+ */
 export function afterLess(
   state: MarketState,
   now: Instant,
-  less: Part,
+  { listingId, ...less }: Part & Pick<HeldReservation, 'listingId'>,
 ): readonly MarketEvent[] {
   const matching = new Matching(state, now);
+  const listing = state.listings.get(listingId);
+  if (listing !== undefined) matching.offers(listingId, listing.remaining, -1);
   giveBack(matching, less);
   matching.serve(ordersOf(state, limited(state, [less])));
   return matching.events;

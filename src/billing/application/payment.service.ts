@@ -17,6 +17,7 @@ export type PaymentOutcome =
   | { readonly kind: 'expired' }
   | { readonly kind: 'insufficient'; readonly balance: string; readonly due: string };
 
+const NOT_FOUND: PaymentOutcome = { kind: 'not-found' };
 const EXPIRED: PaymentOutcome = { kind: 'expired' };
 
 /**
@@ -41,13 +42,23 @@ export class PaymentService {
     const { organizationId } = caller;
     const before = await this.ledger.recall(context);
     if (before !== null) return this.finish(organizationId, reservationId, before);
-    const facts = await this.market.reservation(reservationId);
-    if (facts?.holderId !== organizationId) return { kind: 'not-found' };
-    if (facts.status !== 'held') return { kind: 'wrong-state', state: facts.status };
-    const { expiresAt } = facts;
-    if (expiresAt !== null && expiresAt <= this.clock.now()) return EXPIRED;
-    const funded = await this.fund(facts, context);
+    const found = await this.market.reservation(reservationId);
+    const facts = found?.holderId === organizationId ? found : null;
+    const refusal = this.refusalTo(facts);
+    // Another request with this key may be paying: what the books keep under it is the answer.
+    const funded =
+      facts === null || refusal !== null
+        ? await this.ledger.refuse(organizationId, refusal ?? NOT_FOUND, context)
+        : await this.fund(facts, context);
     return this.finish(organizationId, reservationId, funded);
+  }
+
+  /** Why a reservation of the caller's is not paid for; null when it can be. */
+  private refusalTo(facts: ReservationFacts | null): PaymentOutcome | null {
+    if (facts === null) return NOT_FOUND;
+    const { status, expiresAt } = facts;
+    if (status !== 'held') return { kind: 'wrong-state', state: status };
+    return expiresAt !== null && expiresAt <= this.clock.now() ? EXPIRED : null;
   }
 
   private async fund(facts: ReservationFacts, context: CommandContext): Promise<LedgerOutcome> {
@@ -101,6 +112,8 @@ function refusalOf(
   rejection: Extract<LedgerOutcome, { readonly accepted: false }>['rejection'],
 ): PaymentOutcome {
   switch (rejection.code) {
+    case 'REFUSED':
+      return JSON.parse(rejection.refusal) as PaymentOutcome;
     case 'INSUFFICIENT_FUNDS': {
       const { balance, due } = rejection;
       return { kind: 'insufficient', balance, due };

@@ -131,6 +131,15 @@ export interface ReceiveTransfer extends Timed {
   readonly evidence: string | null;
 }
 
+/**
+ * What was asked under a key was refused before the books had to move anything. `refusal` is the answer:
+ * text that the books keep and do not read.
+ */
+export interface KeepRefusal extends Timed {
+  readonly type: 'KeepRefusal';
+  readonly refusal: string;
+}
+
 export type LedgerCommand =
   | CreditTopUp
   | FundEscrow
@@ -144,10 +153,12 @@ export type LedgerCommand =
   | CurtailEscrow
   | ChargePenalty
   | ChargeCredit
-  | ReceiveTransfer;
+  | ReceiveTransfer
+  | KeepRefusal;
 
 /** Why the books refuse, in the order in which reasons are looked for. */
 export type LedgerRejection =
+  | { readonly code: 'REFUSED'; readonly refusal: string }
   | { readonly code: 'ESCROW_NOT_FOUND' }
   | { readonly code: 'ALREADY_FUNDED' }
   | { readonly code: 'WINDOW_OVER' }

@@ -53,6 +53,8 @@ function decide(command: LedgerCommand, ledger: Ledger): Decided {
       return chargeCredit(command, ledger);
     case 'ReceiveTransfer':
       return receiveTransfer(command, ledger);
+    case 'KeepRefusal':
+      return reject({ code: 'REFUSED', refusal: command.refusal });
     default:
       return assertNever(command);
   }

@@ -100,8 +100,7 @@ export function ask(
     served,
   });
   if (entry.estimate > max) return refuse({ kind: 'too-large', max });
-  if (isFirst(admission, entry.tier) && fits(admission, supply, entry)) {
-    take(admission.bucket, entry.estimate);
+  if (admitNow(admission, entry, supply, now)) {
     return { answer: { kind: 'admitted' }, served: NOBODY };
   }
   const wait = waitOf(admission, supply, entry);
@@ -115,6 +114,19 @@ export function ask(
   }
   enqueue(admission, entry, now + patience);
   return { answer: { kind: 'waiting' }, served };
+}
+
+/** Admits a request if nobody goes before it and there is room; else nothing changes. */
+export function admitNow(
+  admission: Admission,
+  entry: Entry,
+  supply: Supply,
+  now: number,
+): boolean {
+  refill(admission.bucket, supply, now);
+  const isIn = isFirst(admission, entry.tier) && fits(admission, supply, entry);
+  if (isIn) take(admission.bucket, entry.estimate);
+  return isIn;
 }
 
 const NOBODY: Served = { admitted: [], refused: [] };

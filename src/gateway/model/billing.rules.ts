@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert.js';
 import type { TokenCounts } from '../../metering/contract.js';
 import { isObject } from './inference.request.js';
 import { arePiecesTokens, outputOf, tokensOf, type OwnCount } from './token.count.js';
@@ -87,22 +88,41 @@ export function addClaim(before: Claimed, usage: unknown): Claimed {
 
 /** Of an answer that came to its end: the claim, unless our count says otherwise; then the lower one. */
 export function billWhole(own: OwnCount, claimed: Claimed, bounds: Bounds): Bill {
-  if (claimed.kind === 'none' || claimed.kind === 'unfit') {
-    const dispute = claimed.kind === 'none' ? 'no-claim' : 'unfit-claim';
-    return { ...billForwarded(own, bounds), dispute };
+  switch (claimed.kind) {
+    case 'none':
+      return { ...billForwarded(own, bounds), dispute: 'no-claim' };
+    case 'unfit':
+      return { ...billForwarded(own, bounds), dispute: 'unfit-claim' };
+    case 'one':
+      return billClaim(own, claimed.claim, bounds);
+    case 'several':
+      return { ...billClaim(own, claimed.claim, bounds), dispute: 'several-claims' };
+    default:
+      return assertNever(claimed);
   }
-  const { claim } = claimed;
-  const counted = outputOf(own);
-  const difference = bounds.outputMax === 0 ? 0 : claim.output - counted;
-  const isAgreed = Math.abs(difference) <= toleranceOf(own);
-  const output = isAgreed ? claim.output : Math.min(claim.output, counted);
+}
+
+function billClaim(own: OwnCount, claim: Claim, bounds: Bounds): Bill {
+  const outputDispute = disputeOfOutput(claim, own, bounds);
+  const { output, reasoning } = outputDispute === null ? claim : lowerOutput(claim, own);
   const isInputFit = claim.input <= inputMaxOf(bounds.promptTokens);
   const input = isInputFit ? claim.input : bounds.promptTokens;
-  const reasoning = isAgreed ? claim.reasoning : Math.min(claim.reasoning, tokensOf(own.reasoning));
   const counts = countsOf({ input, cachedInput: claim.cachedInput, output, reasoning }, bounds);
-  if (claimed.kind === 'several') return { counts, dispute: 'several-claims' };
-  if (!isAgreed) return { counts, dispute: difference < 0 ? 'output-lower' : 'output-higher' };
-  return { counts, dispute: isInputFit ? null : 'input-higher' };
+  return { counts, dispute: outputDispute ?? (isInputFit ? null : 'input-higher') };
+}
+
+function disputeOfOutput({ output }: Claim, own: OwnCount, { outputMax }: Bounds): Dispute | null {
+  const difference = outputMax === 0 ? 0 : output - outputOf(own);
+  if (Math.abs(difference) <= toleranceOf(own)) return null;
+  return difference < 0 ? 'output-lower' : 'output-higher';
+}
+
+/** Thought that was not forwarded is not billed. */
+function lowerOutput(claim: Claim, own: OwnCount): Pick<Claim, 'output' | 'reasoning'> {
+  return {
+    output: Math.min(claim.output, outputOf(own)),
+    reasoning: Math.min(claim.reasoning, tokensOf(own.reasoning)),
+  };
 }
 
 /** Of an answer that was cut short: what was forwarded. Nothing, when nothing was. */

@@ -71,6 +71,25 @@ export function giveBack(bucket: Bucket, hour: Instant, amount: bigint): void {
   if (bucket.hour === hour) bucket.used -= amount;
 }
 
+/** How a bucket stands, in whole tokens. */
+export interface BucketState {
+  readonly capacity: bigint;
+  readonly room: bigint;
+  /** Milliseconds. */
+  readonly fullIn: number;
+}
+
+export function stateOf(bucket: Bucket, supply: Supply, now: number): BucketState {
+  refill(bucket, supply, now);
+  const capacity = capacityOf(supply.rate);
+  const perMs = supply.rate * PER_RATE_AND_MS;
+  return {
+    capacity: capacity / PER_RATE_AND_SECOND,
+    room: roomIn(bucket, supply) / PER_RATE_AND_SECOND,
+    fullIn: perMs === 0n ? 0 : Number((capacity - bucket.level) / perMs),
+  };
+}
+
 /** Milliseconds until so much can be taken, if nobody else takes any; null: not at this rate. */
 export function waitFor(bucket: Bucket, supply: Supply, amount: bigint): number | null {
   if (amount > capacityOf(supply.rate)) return null;

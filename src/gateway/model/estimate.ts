@@ -43,6 +43,19 @@ export function estimate(request: InferenceRequest, lane: LaneSize): Estimate | 
   return estimateOf(request, lane.weights, request.outputTokensMax ?? unsaid);
 }
 
+/** For an endpoint whose limits are its own: where the client set none, none is set for it. */
+export function estimateUnlimited({
+  promptTokens,
+  operation,
+  outputTokensMax,
+  choices,
+}: InferenceRequest): Estimate {
+  const output = outputTokensMax === null ? Number.MAX_SAFE_INTEGER : outputTokensMax * choices;
+  const outputMax = operation === 'embedding' ? 0 : output;
+  const bounds = { promptTokens, outputMax };
+  return { weighted: 0n as WeightedTokens, bounds, outputTokens: outputTokensMax };
+}
+
 export const isEstimate = (found: Estimate | Unfit): found is Estimate => !('kind' in found);
 
 /** Reasoning may weigh more than an answer, and nobody knows before how much of it there will be. */

@@ -97,6 +97,10 @@ function checkContent(operation: Operation, body: RequestBody): Field<null> {
     const isFit = typeof value === 'string' || (Array.isArray(value) && value.length > 0);
     return isFit ? ok(null) : wrong(name, 'is missing or empty', 'a text, or a list that is not empty');
   }
+  return checkMessages(name, value);
+}
+
+function checkMessages(name: string, value: unknown): Field<null> {
   const accepted = `1 to ${REQUEST_LIMITS.messagesMax} messages, each an object with a role`;
   if (!Array.isArray(value) || value.length === 0) return wrong(name, 'is missing or empty', accepted);
   if (value.length > REQUEST_LIMITS.messagesMax) return wrong(name, 'is too long', accepted);
@@ -134,20 +138,30 @@ function readWhole(name: string, value: unknown, max: number): Field<number | nu
   return isFit ? ok(value) : wrong(name, 'is out of range', `a whole number from 1 to ${max}`);
 }
 
+function readTier(service: unknown, header: string | undefined): Field<Tier> {
+  if (header !== undefined) {
+    return isTier(header) ? ok(header) : wrong('x-headroom-tier', 'is no tier', TIERS.join(', '));
+  }
+  if (isAbsent(service)) return ok('standard');
+  const tier = typeof service === 'string' ? tierOfService(service) : null;
+  const accepted = 'auto, default, flex, scale or priority';
+  return tier === null ? wrong('service_tier', 'is no tier', accepted) : ok(tier);
+}
+
 function readHints(
   { service_tier: service }: RequestBody,
-  { tier, lane = null, ttft }: { tier: string | undefined; lane?: string | undefined | null; ttft: string | undefined },
+  { tier: header, lane, ttft }: RequestHints,
 ): Field<Pick<InferenceRequest, 'tier' | 'lane' | 'ttftMs'>> {
-  const named = tier ?? (typeof service === 'string' ? tierOfService(service) : 'standard');
-  if (named === null || !isTier(named)) {
-    const field = tier === undefined ? 'service_tier' : 'x-headroom-tier';
-    const accepted = tier === undefined ? 'auto, default, flex, scale or priority' : TIERS.join(', ');
-    return wrong(field, 'is no tier', accepted);
-  }
+  const tier = readTier(service, header);
+  if (!tier.ok) return tier;
   if (ttft !== undefined && !/^[1-9]\d{0,6}$/.test(ttft)) {
     return wrong('x-slo-ttft-ms', 'is out of range', 'whole milliseconds from 1 to 9999999');
   }
-  return ok({ tier: named, lane, ttftMs: ttft === undefined ? null : Number(ttft) });
+  return ok({
+    tier: tier.value,
+    lane: lane ?? null,
+    ttftMs: ttft === undefined ? null : Number(ttft),
+  });
 }
 
 /** JSON may spell out what is not there as null. */

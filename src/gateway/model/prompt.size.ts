@@ -7,6 +7,7 @@ export const BYTES_PER_TOKEN = 4;
 const TOKENS_PER_MESSAGE = 8;
 /** Pictures and sound: nobody knows before the model has read them. */
 const TOKENS_PER_ATTACHMENT = 1_024;
+const ATTACHMENTS = new Set<unknown>(['image_url', 'input_audio', 'file']);
 const DEPTH_MAX = 64;
 
 const encoder = new TextEncoder();
@@ -19,9 +20,10 @@ export const bytesOf = (text: string): number => encoder.encode(text).length;
  */
 export function promptTokensOf(body: PromptParts): number | null {
   const size = { bytes: 0, tokens: 0 };
-  const { messages, prompt, input, tools, response_format: format } = body;
+  const { messages, prompt, input, tools, response_format: format, ...others } = body;
   const isRead = [messages, prompt, input, tools, format].every((part) => measure(part, size, 0));
-  if (!isRead) return null;
+  // No prompt, but it has to be written out again.
+  if (!isRead || !measure(others, { bytes: 0, tokens: 0 }, 0)) return null;
   const count = Array.isArray(messages) ? messages.length : 1;
   return Math.ceil(size.bytes / BYTES_PER_TOKEN) + size.tokens + count * TOKENS_PER_MESSAGE;
 }
@@ -47,7 +49,7 @@ function measure(value: unknown, size: Size, depth: number): boolean {
 }
 
 function measureObject(value: PromptParts, size: Size, depth: number): boolean {
-  if ('image_url' in value || 'input_audio' in value || 'file' in value) {
+  if (ATTACHMENTS.has(value['type'])) {
     size.tokens += TOKENS_PER_ATTACHMENT;
     return true;
   }

@@ -11,7 +11,7 @@ export type Policy =
   /** A share of requests, in hundredths of a per cent, tries this one first. */
   | { readonly kind: 'canary'; readonly reservationId: ReservationId; readonly share: number };
 
-export const POLICY_KINDS = ['lowest-ttft', 'lowest-cost', 'pinned', 'canary'] as const;
+
 
 /** Where requests go that no reservation can serve now: an endpoint of the organization's own choice. */
 export interface Fallback {

@@ -103,19 +103,21 @@ export class FrameSplitter {
 
 /** Index behind the blank line that ends the frame at `start`; -1 while there is none. */
 function endOfFrame(bytes: Uint8Array, start: number, from: number): number {
-  for (let at = nextEnding(bytes, Math.max(start, from)); at !== -1; at = nextEnding(bytes, at)) {
+  for (let at = nextEnding(bytes, Math.max(start, from)); at !== -1; ) {
     const next = afterLine(bytes, at);
-    // At the very end a carriage return may have its line feed still to come.
-    if (bytes[at] === CARRIAGE_RETURN && next === bytes.length && next === at + 1) return -1;
+    if (isOpen(bytes, at, next)) return -1;
     if (isEnding(bytes[next])) {
       const end = afterLine(bytes, next);
-      const isOpen = bytes[next] === CARRIAGE_RETURN && end === bytes.length && end === next + 1;
-      return isOpen ? -1 : end;
+      return isOpen(bytes, next, end) ? -1 : end;
     }
-    at = next;
+    at = nextEnding(bytes, next);
   }
   return -1;
 }
+
+/** At the very end a carriage return may have its line feed still to come. */
+const isOpen = (bytes: Uint8Array, at: number, next: number): boolean =>
+  bytes[at] === CARRIAGE_RETURN && next === bytes.length && next === at + 1;
 
 const isEnding = (byte: number | undefined): boolean =>
   byte === LINE_FEED || byte === CARRIAGE_RETURN;

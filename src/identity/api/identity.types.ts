@@ -35,6 +35,7 @@ export const SCOPE_NAMES = {
   MARKET_TRADE: 'market:trade',
   CAPACITY_PROVIDE: 'capacity:provide',
   USAGE_WRITE: 'usage:write',
+  INFERENCE_USE: 'inference:use',
   BILLING_READ: 'billing:read',
   BILLING_WRITE: 'billing:write',
 } as const satisfies Record<string, Scope>;
@@ -46,6 +47,7 @@ registerEnumType(SCOPE_NAMES, {
     MARKET_TRADE: { description: 'Reserve, resell and cancel.' },
     CAPACITY_PROVIDE: { description: 'Register pools and list capacity.' },
     USAGE_WRITE: { description: 'Report usage.' },
+    INFERENCE_USE: { description: 'Send requests through the inference gateway.' },
     BILLING_READ: { description: 'Read balances, entries and invoices.' },
     BILLING_WRITE: { description: 'Top up and issue invoices.' },
   },

@@ -6,7 +6,7 @@ import { Database } from '../../platform/database/prisma.js';
 import { once } from '../../platform/idempotency/idempotency.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import { WALL_CLOCK } from '../../platform/platform.module.js';
-import { actorOf, type AuthenticatedPrincipal, type Scope } from '../contract.js';
+import { actorOf, KeyDirectory, type AuthenticatedPrincipal, type Scope } from '../contract.js';
 import { AuditService } from './audit.service.js';
 import { AuthenticationService } from './authentication.service.js';
 import { hashToken, makeToken } from './secret-token.js';
@@ -27,13 +27,19 @@ interface CreateApiKey {
 }
 
 @Injectable()
-export class ApiKeyService {
+export class ApiKeyService extends KeyDirectory {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
     private readonly authentication: AuthenticationService,
     @Inject(WALL_CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    super();
+  }
+
+  async hasKey(organizationId: OrganizationId, keyId: string): Promise<boolean> {
+    return (await this.database.apiKey.count({ where: { organizationId, keyId } })) > 0;
+  }
 
   /** The bearer token is in the first answer only: nothing that is kept can give it again. */
   async create(

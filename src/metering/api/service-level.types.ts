@@ -102,6 +102,9 @@ export class ServiceSamplesType {
   @Field(() => Int, { description: 'Left out: their clients went away.' })
   aborted!: number;
 
+  @Field(() => Int, { description: 'Left out: refused as they were, or our own gateway stopped.' })
+  refused!: number;
+
   @Field(() => Int, { description: 'Answered whole, of those that count.' })
   answered!: number;
 

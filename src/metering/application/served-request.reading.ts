@@ -27,6 +27,8 @@ const MILLI_PER_SECOND = 1_000_000_000;
 const ENDS: Readonly<Record<string, RequestEnd>> = {
   completed: 'answered',
   client_abort: 'aborted',
+  request_refused: 'refused',
+  gateway_shutdown: 'refused',
 };
 
 /** Whatever else ended a request that was sent on, its client got no whole answer. */

@@ -12,7 +12,9 @@ const reservationId = text<ReservationId>();
 const tally = z.object({ samples: count, within: z.array(count) });
 const measured = z.object({
   requests: count,
-  excluded: z.object({ overLimit: count, tooLong: count, batch: count, aborted: count }),
+  excluded: z.object({
+    ...{ overLimit: count, tooLong: count, batch: count, aborted: count, refused: count },
+  }),
   ttft: tally,
   streamSpeed: tally,
   answered: count,

@@ -7,7 +7,6 @@ import { DAY_MS, formatInstant, MINUTE_MS, plus, type Instant } from '../../kern
 import { contains, type Window } from '../../kernel/window.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK, POOL } from '../../platform/platform.module.js';
-import type { UsageReport } from '../model/usage-report.js';
 import { readUsageReport } from '../model/usage-report.rules.js';
 import { UsageAccess } from './usage-access.js';
 import { contentHashOf } from './usage-content.js';

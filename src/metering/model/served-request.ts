@@ -7,7 +7,9 @@ export type RequestEnd =
   /** The upstream broke off, refused, or did not answer in time. */
   | 'failed'
   /** The client went away. */
-  | 'aborted';
+  | 'aborted'
+  /** It was no request that could be answered, or our own gateway stopped. */
+  | 'refused';
 
 /** A request as our gateway measured it: what a promise is judged by. */
 export interface ServedRequest {

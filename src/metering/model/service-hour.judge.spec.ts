@@ -58,6 +58,7 @@ describe('an hour is judged', () => {
     ['with prompts longer than the context', { promptTokens: 8_193 }],
     ['that may wait', { isBatch: true }],
     ['whose clients went away', { end: 'aborted' }],
+    ['that were refused as they were', { end: 'refused' }],
   ])('without requests %s', (_what, changes) => {
     expect(told([[94], [6, { ...changes, ttft: 9_000_000, streamSpeed: 1 }]])).toBe('met');
     expect(told([[19], [100, changes]])).toBe('thin');
@@ -93,7 +94,7 @@ describe('what is measured', () => {
     const measured = measure(traffic([2, all], [3, two], [4, one], [5]), promise());
     expect(measured).toEqual({
       requests: 14,
-      excluded: { overLimit: 0, tooLong: 2, batch: 3, aborted: 4 },
+      excluded: { overLimit: 0, tooLong: 2, batch: 3, aborted: 4, refused: 0 },
       ttft: { samples: 5, within: [5, 5, 5, 5] },
       streamSpeed: { samples: 5, within: [5, 5, 5, 5] },
       answered: 5,

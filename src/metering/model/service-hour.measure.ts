@@ -5,7 +5,7 @@ import type { WeightedTokens } from './rating.js';
 import type { ServedRequest } from './served-request.js';
 
 /** Why a request says nothing of what was promised, in the order in which reasons are looked for. */
-export const EXCLUSIONS = ['overLimit', 'tooLong', 'batch', 'aborted'] as const;
+export const EXCLUSIONS = ['overLimit', 'tooLong', 'batch', 'aborted', 'refused'] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
 
 /**
@@ -42,12 +42,12 @@ export function missesOf({ credits }: ServiceLevelTerms): readonly number[] {
 export function exclusionOf(request: ServedRequest, terms: ServiceLevelTerms): Exclusion | null {
   if (request.promptTokens > terms.contextLength) return 'tooLong';
   if (request.isBatch) return 'batch';
-  return request.end === 'aborted' ? 'aborted' : null;
+  return request.end === 'aborted' || request.end === 'refused' ? request.end : null;
 }
 
 export function nothingMeasured(terms: ServiceLevelTerms): Measured {
   const none = { samples: 0, within: missesOf(terms).map(() => 0) };
-  const excluded = { overLimit: 0, tooLong: 0, batch: 0, aborted: 0 };
+  const excluded = { overLimit: 0, tooLong: 0, batch: 0, aborted: 0, refused: 0 };
   return { requests: 0, excluded, ttft: none, streamSpeed: none, answered: 0 };
 }
 

@@ -7,7 +7,7 @@ import { addMeasured, measure, nothingMeasured } from './service-hour.measure.js
 
 const request: fc.Arbitrary<ServedRequest> = fc
   .record({
-    end: fc.constantFrom('answered', 'answered', 'answered', 'failed', 'aborted'),
+    end: fc.constantFrom('answered', 'answered', 'answered', 'failed', 'aborted', 'refused'),
     isBatch: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
     promptTokens: fc.constantFrom(1, 8_192, 8_193),
     ttft: fc.option(fc.constantFrom(1, 399_999, 400_000, 400_001, 500_000, 500_001, 600_000, 800_000, 800_001, 5_000_000)),
@@ -37,7 +37,7 @@ const present = (values: readonly (number | null)[]): number[] =>
 /** As the words say it: percentiles by sorting, and every step tried. */
 function naive(given: readonly ServedRequest[], { objectives, contextLength, credits }: ServiceLevelTerms): string {
   const counted = given.filter(
-    (one) => !one.isBatch && one.end !== 'aborted' && one.promptTokens <= contextLength,
+    (one) => !one.isBatch && one.end !== 'aborted' && one.end !== 'refused' && one.promptTokens <= contextLength,
   );
   const ttfts = present(counted.map(({ ttft }) => ttft));
   const speeds = present(counted.map(({ streamSpeed }) => streamSpeed));

@@ -117,10 +117,13 @@ function readSource(value: unknown): Field<string> {
     (!hasScheme || SCHEME.test(beforePath)) &&
     read.value.split('#').length <= 2;
   const accepted = 'a URI-reference (RFC 3986), such as https://gateway.example.com/eu-1';
-  if (!isReference) return wrong('source', 'is no URI-reference', accepted);
+  return isReference ? checkForeign(read.value, accepted) : wrong('source', 'is no URI-reference', accepted);
+}
+
+function checkForeign(source: string, accepted: string): Field<string> {
   // Whoever used a name before our gateway did could keep its record out.
-  const isOurs = read.value.toLowerCase().startsWith(GATEWAY_SOURCE);
-  return isOurs ? wrong('source', 'is the name of our own gateway', accepted) : read;
+  const isOurs = source.toLowerCase().startsWith(GATEWAY_SOURCE);
+  return isOurs ? wrong('source', 'is the name of our own gateway', accepted) : ok(source);
 }
 
 function readTime(value: unknown): Field<Instant> {

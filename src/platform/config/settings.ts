@@ -11,6 +11,11 @@ const url = (...protocols: readonly string[]): z.ZodType<string> =>
     `expected a URL that starts with ${protocols.map((name) => `${name}//`).join(' or ')}`,
   );
 
+function wholeNumber(min: number, max: number, value: number): z.ZodDefault<z.ZodCoercedNumber> {
+  const expected = `expected a whole number from ${min} to ${max}`;
+  return z.coerce.number(expected).int(expected).min(min, expected).max(max, expected).default(value);
+}
+
 /**
  * Every setting, its form and its default; `.env.example` says what each means, and a test holds
  * the two together.
@@ -46,13 +51,16 @@ export const SETTINGS = {
   SIMULATED_CLOCK: flag.optional(),
   COOKIE_SECURE: flag.optional(),
   LOCAL_ENDPOINTS: flag.optional(),
-  EXCHANGE_FEE_BASIS_POINTS: z.coerce
-    .number('expected a whole number from 0 to 5000')
-    .int('expected a whole number from 0 to 5000')
-    .min(0, 'expected a whole number from 0 to 5000')
-    .max(5_000, 'expected a whole number from 0 to 5000')
-    .default(250),
+  EXCHANGE_FEE_BASIS_POINTS: wholeNumber(0, 5_000, 250),
   TRUST_PROXY: flag.default(false),
+  SIMULATED_UPSTREAM: flag.optional(),
+  GATEWAY_PROCESSES: wholeNumber(1, 64, 1),
+  GATEWAY_CONNECT_MS: wholeNumber(1, 60_000, 5_000),
+  GATEWAY_FIRST_TOKEN_MS: wholeNumber(1, 600_000, 30_000),
+  GATEWAY_BETWEEN_TOKENS_MS: wholeNumber(1, 600_000, 30_000),
+  GATEWAY_ANSWER_MS: wholeNumber(1, 3_600_000, 600_000),
+  GATEWAY_CLIENT_MS: wholeNumber(1, 600_000, 60_000),
+  GATEWAY_DRAIN_MS: wholeNumber(0, 600_000, 10_000),
 } as const satisfies Record<string, z.ZodType>;
 
 const schema = z.object(SETTINGS).superRefine((settings, context) => {
@@ -81,6 +89,8 @@ export type Settings = z.infer<typeof schema> & {
   readonly isCookieSecure: boolean;
   /** Pools may have their endpoint on this machine. */
   readonly hasLocalEndpoints: boolean;
+  /** A simulator answers for endpoints whose names are kept free for examples. */
+  readonly hasSimulatedUpstream: boolean;
 };
 
 export class SettingsError extends Error {
@@ -117,5 +127,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     isClockSimulated: settings.SIMULATED_CLOCK ?? isEmbedded,
     isCookieSecure: settings.COOKIE_SECURE ?? true,
     hasLocalEndpoints: settings.LOCAL_ENDPOINTS ?? isEmbedded,
+    hasSimulatedUpstream: settings.SIMULATED_UPSTREAM ?? isEmbedded,
   };
 }

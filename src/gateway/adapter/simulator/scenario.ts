@@ -9,8 +9,8 @@ export const FAULTS = [
   'status-500',
   /** An error in the stream (after). */
   'error',
-  /** The connection is reset (after). */
-  'reset',
+  /** The connection is closed in the middle (after). */
+  'disconnect',
   /** The stream ends without its end (after). */
   'cut',
   /** Nothing more comes (after). */

@@ -23,6 +23,8 @@ export interface SimulatedUpstream {
   readonly aborted: number;
   /** Resolves when so many were aborted. */
   untilAborted(count: number): Promise<void>;
+  /** Closes every connection, in the middle of whatever it carries. */
+  dropAll(): void;
   close(): Promise<void>;
 }
 
@@ -82,6 +84,7 @@ class SimulatorState {
           this.waiting.push({ count, done });
           this.tellAborted(0);
         }),
+      dropAll: () => server.closeAllConnections(),
       close: async () => {
         server.closeAllConnections();
         server.close();
@@ -105,7 +108,17 @@ class SimulatorState {
     response.once('close', () => {
       if (!response.writableFinished) this.tellAborted(1);
     });
-    if (scenario.fault === 'hang') return;
+    if (scenario.fault !== 'hang') await this.answer(path, body, scenario, response);
+  }
+
+  private async answer(
+    ...[path, body, scenario, response]: readonly [
+      path: string,
+      body: SeenRequest['body'],
+      scenario: Scenario,
+      response: ServerResponse,
+    ]
+  ): Promise<void> {
     await this.wait(response, aroundMedian(scenario.ttft, scenario.spread, this.random));
     if (refuse(response, scenario)) return;
     if (path === '/v1/embeddings') return sendEmbeddings(response, body);
@@ -180,8 +193,8 @@ async function misbehave(
       await send(response, 'data: {"error":{"message":"simulated","type":"server_error"}}\n\n', false);
       response.end();
       return true;
-    case 'reset':
-      response.socket?.resetAndDestroy();
+    case 'disconnect':
+      response.socket?.destroy();
       return true;
     case 'cut':
       response.end();

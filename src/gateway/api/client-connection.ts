@@ -1,0 +1,49 @@
+import type { ServerResponse } from 'node:http';
+import type { ClientAnswer } from '../application/client-answer.js';
+import type { Timers } from '../../platform/clock/timers.js';
+
+/** A client's connection: bytes go out as fast as it takes them, and it is cut when it takes none. */
+export class ClientConnection implements ClientAnswer {
+  private readonly abort = new AbortController();
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly timers: Timers,
+    private readonly stallMs: number,
+  ) {
+    response.once('close', () => {
+      if (!response.writableFinished) this.abort.abort();
+    });
+  }
+
+  get gone(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  begin(headers: Readonly<Record<string, string>>): void {
+    this.response.writeHead(200, {
+      ...headers,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    });
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.gone.aborted || this.response.write(bytes)) return;
+    await new Promise<void>((done) => {
+      const { response } = this;
+      const cancel = this.timers.after(this.stallMs, () => response.destroy());
+      const go = (): void => {
+        cancel();
+        response.off('drain', go).off('close', go);
+        done();
+      };
+      response.on('drain', go).on('close', go);
+    });
+  }
+
+  end(bytes: Uint8Array): void {
+    if (!this.gone.aborted) this.response.end(bytes);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Timers } from '../../platform/clock/timers.js';
+import type { Claimed } from '../model/billing.rules.js';
+import { parse, messageOf } from '../model/chunk.reading.js';
+import { AttemptError, type Failure } from '../model/gateway.failure.js';
+import type { RequestBody } from '../model/inference.request.js';
+import type { OwnCount } from '../model/token.count.js';
+import { meaningOf } from '../model/vendor.facts.js';
+import type { AttemptWatch } from './attempt-watch.js';
+import type { ClientAnswer } from './client-answer.js';
+import { GATEWAY_BOUNDS, type GatewayLimits } from './gateway-limits.js';
+import type { Upstream, UpstreamResponse } from './upstream.js';
+
+/** What one try of one lane needs. */
+export interface Attempt {
+  readonly url: string;
+  readonly credential: string | null;
+  readonly body: Uint8Array;
+  readonly isStream: boolean;
+  readonly client: ClientAnswer;
+  /** Called just before the first byte goes to the client. */
+  readonly begin: (response: UpstreamResponse) => void;
+}
+
+/** What every attempt shares. */
+export interface AttemptTools {
+  readonly upstream: Upstream;
+  readonly timers: Timers;
+  readonly limits: GatewayLimits;
+  /** Milliseconds that only go forward, with fractions. */
+  readonly monotonic: () => number;
+  /** Aborts when the process is to end at once. */
+  readonly stopping: AbortSignal;
+}
+
+/** How an attempt ended, and what was seen until then. */
+export interface AttemptOutcome {
+  /** Null: the answer came to its end. */
+  readonly failure: Failure | null;
+  /** Something has gone to the client: no other lane can take over. */
+  readonly isCommitted: boolean;
+  readonly own: OwnCount;
+  readonly claimed: Claimed;
+  /** By `monotonic`; null: no token was forwarded. */
+  readonly firstAt: number | null;
+  readonly lastAt: number | null;
+  /** What the stream's chunks have in common; null while there was none. */
+  readonly head: RequestBody | null;
+  /** An answer that came whole; null for streams. */
+  readonly answer: { readonly bytes: Uint8Array; readonly isSimulated: boolean } | null;
+}
+
+/** Asks a lane; for any status but 200 throws what it means. */
+export async function open(
+  { url, credential, body, isStream }: Attempt,
+  { upstream }: AttemptTools,
+  watch: AttemptWatch,
+): Promise<UpstreamResponse> {
+  const response = await upstream.send({ url, credential, body, isStream, signal: watch.signal });
+  const meaning = meaningOf(response.status);
+  if (meaning === 'ok') return response;
+  const text = await readText(response.body, GATEWAY_BOUNDS.errorBytes);
+  if (meaning === 'busy') {
+    throw new AttemptError({ reason: 'upstream_busy', message: 'the lane has no room right now' });
+  }
+  if (meaning === 'failed') {
+    const message = `the lane answered with status ${response.status}`;
+    throw new AttemptError({ reason: 'upstream_error', message });
+  }
+  const message = messageOf(parse(text)?.['error']);
+  throw new AttemptError({ reason: 'request_refused', message: `the lane refused it: ${message}` });
+}
+
+async function readText(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<string> {
+  const bytes = await readBytes(body, bytesMax);
+  return bytes === null ? '' : new TextDecoder().decode(bytes);
+}
+
+/** Null when there is more than the bound; nothing beyond it is read. */
+export async function readBytes(
+  body: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+): Promise<Uint8Array | null> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > bytesMax) return null;
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+/** What an error means that ended an attempt. A bug stays one. */
+export function failureOf(error: unknown, watch: AttemptWatch): Failure {
+  // Whatever broke after that broke because of it.
+  const cause: unknown = watch.signal.aborted ? watch.signal.reason : error;
+  if (cause instanceof AttemptError) return cause.failure;
+  const message = cause instanceof Error && cause.name === 'UnreachableError'
+    ? cause.message
+    : 'the connection to the lane broke';
+  return { reason: 'upstream_error', message };
+}

@@ -1,0 +1,203 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { randomInt } from 'node:crypto';
+import { InvariantError } from '../../kernel/assert.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import type { Timers } from '../../platform/clock/timers.js';
+import type { Entry } from '../model/admission.js';
+import { estimate, estimateUnlimited, isEstimate, type Estimate, type Unfit } from '../model/estimate.js';
+import type { Failure } from '../model/gateway.failure.js';
+import {
+  failedWith,
+  notHeld,
+  RECORDS_WAIT,
+  refusedBy,
+  STOPPING,
+  unfitFor,
+  type InferenceError,
+} from '../model/inference.error.js';
+import type { InferenceRequest } from '../model/inference.request.js';
+import type { Lane } from '../model/lane.js';
+import { orderLanes } from '../model/lane.order.js';
+import { isNamed } from '../model/model.name.js';
+import type { Policy } from '../model/routing.js';
+import { AdmissionService, type Ticket } from './admission.service.js';
+import { GATEWAY_BOUNDS, type GatewayLimits } from './gateway-limits.js';
+import { rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
+import { LaneDirectory } from './lane-directory.js';
+import { LaneMeasurements } from './lane-measurements.js';
+import { RouteRun } from './route-run.js';
+import { RoutingService, type RoutingInForce } from './routing.service.js';
+import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
+import { UsageRecorder } from './usage-recorder.js';
+
+/** A lane that could serve a request, and what that could cost. */
+interface Fit {
+  readonly lane: Lane;
+  readonly estimate: Estimate;
+}
+
+type Found =
+  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'error'; readonly error: InferenceError; readonly headers: Headers };
+
+const SHARE_WHOLE = 10_000;
+
+/** Takes a request to a lane of its organization's, and to another when that one fails before its first token. */
+@Injectable()
+export class GatewayService implements OnModuleDestroy {
+  private underWay = 0;
+  private isStopping = false;
+  private emptied: () => void = () => undefined;
+
+  constructor(
+    private readonly directory: LaneDirectory,
+    private readonly routings: RoutingService,
+    private readonly admission: AdmissionService,
+    private readonly measurements: LaneMeasurements,
+    private readonly runs: RouteRun,
+    private readonly recorder: UsageRecorder,
+    @Inject(TIMERS) private readonly timers: Timers,
+    @Inject(GATEWAY_LIMITS) private readonly limits: GatewayLimits,
+    @Inject(MONOTONIC) private readonly monotonic: () => number,
+  ) {}
+
+  /** Lanes of an organization that hold something right now. */
+  async activeLanes(organizationId: OrganizationId): Promise<readonly Lane[]> {
+    const lanes = await this.directory.lanesOf(organizationId);
+    return lanes.filter((lane) => this.admission.rateOf(lane) > 0n);
+  }
+
+  async serve(call: InferenceCall): Promise<Told> {
+    if (this.isStopping) return errorOf(STOPPING);
+    if (this.recorder.isFull) return errorOf(RECORDS_WAIT);
+    this.underWay += 1;
+    try {
+      return await this.route(call);
+    } finally {
+      this.underWay -= 1;
+      if (this.underWay === 0) this.emptied();
+    }
+  }
+
+  /** What is under way may end by itself for a while; then it is ended, and what it used is stored. */
+  async onModuleDestroy(): Promise<void> {
+    this.isStopping = true;
+    const cancel = this.timers.after(this.limits.drain, () => this.runs.stopAll());
+    if (this.underWay > 0) await new Promise<void>((done) => (this.emptied = done));
+    cancel();
+    await this.recorder.drain();
+  }
+
+  private async route(call: InferenceCall): Promise<Told> {
+    const { organizationId, keyId, request } = call;
+    const [routing, lanes] = await Promise.all([
+      this.routings.inForce(organizationId, keyId),
+      this.activeLanes(organizationId),
+    ]);
+    const named = lanes.filter(({ marketId }) => isNamed(request.model, marketId));
+    const { fits, unfit } = this.fitsAmong(this.inOrder(named, call, routing.policy), request);
+    let left = fits;
+    let failure: Failure | null = null;
+    for (let attempt = 0; attempt < GATEWAY_BOUNDS.attempts; attempt += 1) {
+      const found = await this.findRoute(call, routing, left, unfit);
+      // What the last lane said is nearer to the truth than that there is no other.
+      if (found.kind === 'error') return failure === null ? found : errorOf(failedWith(failure));
+      const { route } = found;
+      const others = othersThan(route, left);
+      const hasNext = attempt < GATEWAY_BOUNDS.attempts - 1 && hasOther(route, others, routing);
+      const spare = hasNext ? `${call.requestId}.${attempt}` : null;
+      const end = await this.runs.run(call, route, spare);
+      if (end.kind === 'told') return end.told;
+      failure = end.failure;
+      left = others;
+    }
+    // The last attempt tells by itself.
+    throw new InvariantError(`a request without an end: ${JSON.stringify(failure)}`);
+  }
+
+  private inOrder(
+    lanes: readonly Lane[],
+    { request: { lane: wanted, ttftMs } }: InferenceCall,
+    policy: Policy,
+  ): readonly Lane[] {
+    const candidates = lanes
+      .filter(({ reservationId }) => wanted === null || reservationId === wanted)
+      .map((lane) => ({ lane, record: this.measurements.of(lane.reservationId) }));
+    const choice = { policy, now: this.monotonic(), draw: randomInt(SHARE_WHOLE), ttftMs };
+    return orderLanes(candidates, choice).map(({ lane }) => lane);
+  }
+
+  /** Lanes that could serve it, and why the first of the others could not. */
+  private fitsAmong(
+    lanes: readonly Lane[],
+    request: InferenceRequest,
+  ): { readonly fits: readonly Fit[]; readonly unfit: Unfit | null } {
+    const fits: Fit[] = [];
+    let unfit: Unfit | null = null;
+    for (const lane of lanes) {
+      const { weights, contextLength } = lane;
+      const found = estimate(request, { weights, contextLength, rate: this.admission.rateOf(lane) });
+      if (isEstimate(found)) fits.push({ lane, estimate: found });
+      else unfit ??= found;
+    }
+    return { fits, unfit };
+  }
+
+  /** The first lane with room; else the fallback; else waiting for the first lane's turn. */
+  private async findRoute(
+    call: InferenceCall,
+    routing: RoutingInForce,
+    fits: readonly Fit[],
+    unfit: Unfit | null,
+  ): Promise<Found> {
+    for (const fit of fits) {
+      const ticket = await this.admission.tryNow(fit.lane, entryOf(call, fit));
+      if (ticket !== null) return this.routeTo(fit, ticket);
+    }
+    const elsewhere = fallbackOf(call.request, routing);
+    if (elsewhere !== null) return { kind: 'route', route: elsewhere };
+    const [first] = fits;
+    if (first === undefined) return { kind: 'error', error: whyNone(call.request, unfit), headers: {} };
+    const ended = AbortSignal.any([call.client.gone, this.runs.stopping]);
+    const admitted = await this.admission.wait(first.lane, entryOf(call, first), ended);
+    if (admitted.kind === 'admitted') return this.routeTo(first, admitted.ticket);
+    if (this.runs.stopping.aborted) return { kind: 'error', error: STOPPING, headers: {} };
+    const headers = rateLimitHeaders(await this.admission.stateOf(first.lane));
+    return { kind: 'error', error: refusedBy(admitted.refusal), headers };
+  }
+
+  private async routeTo(fit: Fit, ticket: Ticket): Promise<Found> {
+    const state = await this.admission.stateOf(fit.lane);
+    return { kind: 'route', route: { kind: 'reservation', ...fit, ticket, state } };
+  }
+}
+
+const errorOf = (error: InferenceError): Told => ({ kind: 'error', headers: {}, error });
+
+function entryOf({ requestId: id, keyId, request: { tier } }: InferenceCall, fit: Fit): Entry {
+  return { id, keyId, tier, estimate: fit.estimate.weighted };
+}
+
+function whyNone(request: InferenceRequest, unfit: Unfit | null): InferenceError {
+  const { model, quantization } = request.model;
+  if (unfit !== null) return unfitFor(unfit);
+  return notHeld(quantization === null ? model : `${model}@${quantization}`);
+}
+
+const othersThan = (route: Route, fits: readonly Fit[]): readonly Fit[] =>
+  route.kind === 'fallback' ? [] : fits.filter(({ lane }) => lane !== route.lane);
+
+/** Whether there is somewhere else to go when a route fails. */
+function hasOther(route: Route, others: readonly Fit[], { fallback, policy }: RoutingInForce): boolean {
+  const mayFallBack = fallback !== null && policy.kind !== 'pinned';
+  return route.kind === 'reservation' && (others.length > 0 || mayFallBack);
+}
+
+/** Not for who asked for one lane and no other. */
+function fallbackOf(
+  request: InferenceRequest,
+  { fallback, credential, policy }: RoutingInForce,
+): Route | null {
+  if (fallback === null || policy.kind === 'pinned' || request.lane !== null) return null;
+  return { kind: 'fallback', fallback, credential, estimate: estimateUnlimited(request) };
+}

@@ -1,0 +1,242 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { NO_TOKENS, type GatewayRecord, type TokenCounts } from '../../metering/contract.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import type { Timers } from '../../platform/clock/timers.js';
+import { CLOCK } from '../../platform/platform.module.js';
+import { billForwarded, billWhole, type Bill, type Claimed } from '../model/billing.rules.js';
+import { parse } from '../model/chunk.reading.js';
+import { isLanesFault, isWorthRetrying, type Failure } from '../model/gateway.failure.js';
+import { failedWith, NOT_RECORDED, type InferenceError } from '../model/inference.error.js';
+import { modelOf } from '../model/model.name.js';
+import { outputOf } from '../model/token.count.js';
+import { DONE_FRAME, errorFrame, showUsage, upstreamBody, usageFrame } from '../model/usage.presentation.js';
+import { withoutUsage } from '../model/vendor.facts.js';
+import type { Attempt, AttemptOutcome, AttemptTools } from './attempt.js';
+import type { GatewayLimits } from './gateway-limits.js';
+import { rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
+import { LaneDirectory } from './lane-directory.js';
+import { LaneMeasurements } from './lane-measurements.js';
+import { StreamRelay } from './stream-relay.js';
+import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
+import { Upstream } from './upstream.js';
+import { UsageRecorder } from './usage-recorder.js';
+import { readWhole } from './whole-answer.js';
+
+/** How a route ended: told to the client, or to be tried elsewhere. */
+export type RouteEnd =
+  | { readonly kind: 'told'; readonly told: Told }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** What is known of a request that ended on a route. */
+interface Ended {
+  readonly call: InferenceCall;
+  readonly route: Route;
+  readonly outcome: AttemptOutcome;
+  readonly bill: Bill;
+  readonly askedAt: number;
+  /** The request's, or one of its own for a try that was given up. */
+  readonly id: string;
+}
+
+/** Sends one request over one route: asks, forwards, bills, settles, records, and ends the answer. */
+@Injectable()
+export class RouteRun {
+  private readonly stop = new AbortController();
+  private readonly tools: AttemptTools;
+
+  constructor(
+    private readonly recorder: UsageRecorder,
+    private readonly measurements: LaneMeasurements,
+    private readonly directory: LaneDirectory,
+    upstream: Upstream,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(TIMERS) timers: Timers,
+    @Inject(GATEWAY_LIMITS) limits: GatewayLimits,
+    @Inject(MONOTONIC) private readonly monotonic: () => number,
+  ) {
+    this.tools = { upstream, timers, limits, monotonic, stopping: this.stop.signal };
+  }
+
+  /** Aborts when everything is to end. */
+  get stopping(): AbortSignal {
+    return this.stop.signal;
+  }
+
+  /** Ends everything under way, with what was forwarded billed and recorded. */
+  stopAll(): void {
+    this.stop.abort();
+  }
+
+  /** `spare`: names the try if it fails and another may follow; null: this is the last one. */
+  async run(call: InferenceCall, route: Route, spare: string | null): Promise<RouteEnd> {
+    try {
+      return await this.runThrough(call, route, spare);
+    } catch (error) {
+      // A bug: what was set aside must not be lost with it.
+      if (route.kind === 'reservation') route.ticket.settle(NO_TOKENS);
+      throw error;
+    }
+  }
+
+  private async runThrough(
+    call: InferenceCall,
+    route: Route,
+    spare: string | null,
+  ): Promise<RouteEnd> {
+    const askedAt = this.monotonic();
+    const headers = headersOf(call, route);
+    const outcome = await this.ask(call, route, headers);
+    const bill = billOf(outcome, route);
+    if (route.kind === 'reservation') this.settle(route, outcome, bill.counts, askedAt);
+    const { failure, isCommitted } = outcome;
+    const isGivenUp = failure !== null && !isCommitted && isWorthRetrying(failure) && spare !== null;
+    const id = isGivenUp ? spare : call.requestId;
+    const record = this.recordOf({ call, route, outcome, bill, askedAt, id });
+    const isStored = await this.recorder.record(record);
+    if (isGivenUp) return { kind: 'failed', failure };
+    return { kind: 'told', told: tell(call, { outcome, bill, headers, isStored }) };
+  }
+
+  private ask(call: InferenceCall, route: Route, headers: Headers): Promise<AttemptOutcome> {
+    const { request, client } = call;
+    const [target, model] = targetOf(route, request.model.model);
+    const path = { chat: 'chat/completions', completion: 'completions', embedding: 'embeddings' };
+    const body = upstreamBody(request, model, route.estimate.outputTokens);
+    const attempt: Attempt = {
+      url: `${target.url.replace(/\/$/, '')}/${path[request.operation]}`,
+      credential: target.credential,
+      body: Buffer.from(JSON.stringify(body)),
+      isStream: request.isStream,
+      client,
+      begin: ({ isSimulated }) => client.begin({ ...headers, ...labelOf(isSimulated) }),
+    };
+    return request.isStream ? new StreamRelay(attempt, this.tools).run() : readWhole(attempt, this.tools);
+  }
+
+  private settle(
+    { lane, ticket }: Route & { readonly kind: 'reservation' },
+    { failure, firstAt, answer }: AttemptOutcome,
+    counts: TokenCounts,
+    askedAt: number,
+  ): void {
+    ticket.settle(counts);
+    const hasFailed = failure !== null && isLanesFault(failure);
+    const ttft = firstAt === null || answer !== null ? null : firstAt - askedAt;
+    if (failure === null || hasFailed) this.measurements.add(lane.reservationId, hasFailed, ttft);
+    // Its credential may have been replaced meanwhile.
+    if (hasFailed && failure.message.endsWith(' 401')) this.directory.forget(lane.poolId);
+  }
+
+  private recordOf({ call, route, outcome, bill, askedAt, id }: Ended): GatewayRecord {
+    const { request, arrivedAt, organizationId, keyId } = call;
+    const { failure, own } = outcome;
+    return {
+      ...{ id, organizationId, keyId },
+      ...this.laneColumns(call, route),
+      counts: bill.counts,
+      ownOutput: outputOf(own),
+      ...claimColumns(outcome.claimed),
+      dispute: bill.dispute,
+      reason: failure?.reason ?? 'completed',
+      tier: request.tier,
+      isStream: request.isStream,
+      ...timeColumns(outcome, arrivedAt),
+      queued: microseconds(askedAt - arrivedAt),
+      duration: microseconds(this.monotonic() - arrivedAt),
+    };
+  }
+
+  private laneColumns(
+    { request }: InferenceCall,
+    route: Route,
+  ): Pick<GatewayRecord, 'reservationId' | 'model' | 'servedAt' | 'concurrency'> {
+    if (route.kind === 'fallback') {
+      const { model } = request.model;
+      return { reservationId: null, model, servedAt: this.clock.now(), concurrency: 1 };
+    }
+    const { lane, ticket } = route;
+    const { reservationId, marketId: model } = lane;
+    return { reservationId, model, servedAt: ticket.admittedAt, concurrency: ticket.concurrency };
+  }
+}
+
+const microseconds = (ms: number): number => Math.max(0, Math.round(ms * 1_000));
+
+function timeColumns(
+  { firstAt, lastAt }: AttemptOutcome,
+  arrivedAt: number,
+): Pick<GatewayRecord, 'ttft' | 'streaming'> {
+  if (firstAt === null || lastAt === null) return { ttft: null, streaming: null };
+  return { ttft: microseconds(firstAt - arrivedAt), streaming: microseconds(lastAt - firstAt) };
+}
+
+function claimColumns(claimed: Claimed): Pick<GatewayRecord, 'claimedInput' | 'claimedOutput'> {
+  if (claimed.kind === 'none' || claimed.kind === 'unfit') {
+    return { claimedInput: null, claimedOutput: null };
+  }
+  return { claimedInput: claimed.claim.input, claimedOutput: claimed.claim.output };
+}
+
+function targetOf(
+  route: Route,
+  asked: string,
+): readonly [{ readonly url: string; readonly credential: string | null }, string] {
+  if (route.kind === 'reservation') return [route.lane.endpoint, modelOf(route.lane.marketId)];
+  const { fallback, credential } = route;
+  return [{ url: fallback.url, credential }, fallback.model ?? asked];
+}
+
+/** Whole answers that failed are not paid for: nothing of them was forwarded. */
+function billOf({ failure, isCommitted, own, claimed }: AttemptOutcome, route: Route): Bill {
+  const { bounds } = route.estimate;
+  if (failure === null) return billWhole(own, claimed, bounds);
+  return isCommitted ? billForwarded(own, bounds) : { counts: NO_TOKENS, dispute: null };
+}
+
+function headersOf({ requestId, request }: InferenceCall, route: Route): Headers {
+  const common = { 'x-request-id': requestId, 'x-headroom-tier': request.tier };
+  if (route.kind === 'fallback') return { ...common, 'x-headroom-lane': 'fallback' };
+  const { reservationId, marketId } = route.lane;
+  return {
+    ...{ ...common, 'x-headroom-lane': reservationId, 'x-headroom-market': marketId },
+    ...rateLimitHeaders(route.state),
+  };
+}
+
+const labelOf = (isSimulated: boolean): Headers =>
+  isSimulated ? { 'x-headroom-simulated': 'true' } : {};
+
+interface Telling {
+  readonly outcome: AttemptOutcome;
+  readonly bill: Bill;
+  readonly headers: Headers;
+  readonly isStored: boolean;
+}
+
+/** Ends the answer: only now that its usage is kept. */
+function tell({ request, client }: InferenceCall, told: Telling): Told {
+  const { outcome, bill, headers } = told;
+  const { isCommitted, answer, head } = outcome;
+  const error = errorOf(told);
+  if (answer !== null && error === null) {
+    const bytes = withBilledUsage(answer.bytes, bill);
+    return { kind: 'answer', headers: { ...headers, ...labelOf(answer.isSimulated) }, bytes };
+  }
+  if (error !== null && !isCommitted) return { kind: 'error', headers, error };
+  const usage = request.includesUsage ? usageFrame(head, bill.counts) : '';
+  const end = error === null ? `${usage}${DONE_FRAME}` : errorFrame(error);
+  client.end(Buffer.from(end));
+  return { kind: 'streamed' };
+}
+
+function errorOf({ outcome: { failure }, isStored }: Telling): InferenceError | null {
+  if (failure !== null) return failedWith(failure);
+  return isStored ? null : NOT_RECORDED;
+}
+
+/** As it came, when it says what is billed; else with what is. */
+function withBilledUsage(bytes: Uint8Array, { counts, dispute }: Bill): Uint8Array {
+  if (dispute === null) return bytes;
+  const body = parse(new TextDecoder().decode(bytes)) ?? {};
+  return Buffer.from(JSON.stringify({ ...withoutUsage(body), usage: showUsage(counts) }));
+}

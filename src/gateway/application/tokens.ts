@@ -1,0 +1,5 @@
+/** Injection tokens for what has no class of its own. */
+export const TIMERS = Symbol('Timers');
+export const GATEWAY_LIMITS = Symbol('GatewayLimits');
+/** Milliseconds with fractions that only go forward, whatever is done to clocks. */
+export const MONOTONIC = Symbol('Monotonic');

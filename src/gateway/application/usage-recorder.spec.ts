@@ -1,0 +1,91 @@
+import { ManualTimers } from '../../../test/support/manual-timers.js';
+import { GatewayUsage, NO_TOKENS, type GatewayRecord, type WeightedTokens } from '../../metering/contract.js';
+import type { Instant } from '../../kernel/time.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import { createLogger } from '../../platform/logging/logger.js';
+import { RECORDER_LIMITS, UsageRecorder } from './usage-recorder.js';
+
+class FakeUsage extends GatewayUsage {
+  readonly batches: (readonly string[])[] = [];
+  failures = 0;
+  private release: (() => void)[] = [];
+  isHeld = false;
+
+  async record(records: readonly GatewayRecord[]): Promise<void> {
+    if (this.isHeld) await new Promise<void>((done) => this.release.push(done));
+    if (this.failures > 0) {
+      this.failures -= 1;
+      throw new Error('the database is away');
+    }
+    this.batches.push(records.map(({ id }) => id));
+  }
+
+  async usedIn(): Promise<WeightedTokens> {
+    return 0n as WeightedTokens;
+  }
+
+  letGo(): void {
+    this.isHeld = false;
+    for (const done of this.release.splice(0)) done();
+  }
+}
+
+const record = (id: string): GatewayRecord => ({
+  ...{ id, organizationId: 'o' as OrganizationId, keyId: 'k', reservationId: null, model: 'm' },
+  ...{ servedAt: 0 as Instant, counts: NO_TOKENS, ownOutput: 0, claimedInput: null },
+  ...{ claimedOutput: null, dispute: null, reason: 'completed', tier: 'standard', isStream: true },
+  ...{ ttft: null, queued: 0, streaming: null, duration: 0, concurrency: 1 },
+});
+const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+describe('the recorder', () => {
+  const start = () => {
+    const usage = new FakeUsage();
+    const timers = new ManualTimers();
+    return { usage, timers, recorder: new UsageRecorder(usage, timers, createLogger('silent')) };
+  };
+
+  it('writes what gathers meanwhile in one batch', async () => {
+    const { usage, recorder } = start();
+    usage.isHeld = true;
+    const all = ['a', 'b', 'c'].map((id) => recorder.record(record(id)));
+    usage.letGo();
+    expect(await Promise.all(all)).toEqual([true, true, true]);
+    expect(usage.batches).toEqual([['a'], ['b', 'c']]);
+  });
+
+  it('tries again until it is stored, and loses nothing', async () => {
+    const { usage, timers, recorder } = start();
+    usage.failures = 2;
+    const stored = recorder.record(record('a'));
+    for (let turn = 0; turn < 2; turn += 1) {
+      await settled();
+      timers.advance(RECORDER_LIMITS.retryMs);
+    }
+    expect(await stored).toBe(true);
+    expect(usage.batches).toEqual([['a']]);
+  });
+
+  it('says when it takes too long, and goes on trying', async () => {
+    const { usage, timers, recorder } = start();
+    usage.isHeld = true;
+    const stored = recorder.record(record('a'));
+    timers.advance(RECORDER_LIMITS.patienceMs);
+    expect(await stored).toBe(false);
+    usage.letGo();
+    await recorder.drain();
+    expect(usage.batches).toEqual([['a']]);
+  });
+
+  it('is full when too much waits', async () => {
+    const { usage, recorder } = start();
+    usage.isHeld = true;
+    const ids = Array.from({ length: RECORDER_LIMITS.waitingMax }, (_, index) => `${index}`);
+    const all = ids.map((id) => recorder.record(record(id)));
+    expect(recorder.isFull).toBe(true);
+    usage.letGo();
+    await Promise.all(all);
+    expect(recorder.isFull).toBe(false);
+    expect(Math.max(...usage.batches.map(({ length }) => length))).toBe(RECORDER_LIMITS.batchMax);
+  });
+});

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { GatewayUsage, type GatewayRecord } from '../../metering/contract.js';
+import type { Timers } from '../../platform/clock/timers.js';
+import type { Logger } from '../../platform/logging/logger.js';
+import { LOGGER } from '../../platform/platform.module.js';
+import { TIMERS } from './tokens.js';
+
+export const RECORDER_LIMITS = {
+  /** Records in one transaction. */
+  batchMax: 500,
+  /** Records that wait: with more, no new request is taken. */
+  waitingMax: 10_000,
+  /** How long the end of an answer waits for its record, in milliseconds. */
+  patienceMs: 10_000,
+  retryMs: 200,
+} as const;
+
+interface Waiting {
+  readonly record: GatewayRecord;
+  readonly stored: () => void;
+}
+
+/**
+ * Makes usage durable, many records in one commit: while one batch is being written the next one gathers.
+ * A record stays until it is stored; writing it twice counts once.
+ */
+@Injectable()
+export class UsageRecorder {
+  private waiting: Waiting[] = [];
+  private writing: Promise<void> | null = null;
+
+  constructor(
+    private readonly usage: GatewayUsage,
+    @Inject(TIMERS) private readonly timers: Timers,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Whether so much waits that nothing more should be served. */
+  get isFull(): boolean {
+    return this.waiting.length >= RECORDER_LIMITS.waitingMax;
+  }
+
+  /** True once the record is durable; false when that takes too long: it goes on being tried. */
+  record(record: GatewayRecord): Promise<boolean> {
+    return new Promise((done) => {
+      const cancel = this.timers.after(RECORDER_LIMITS.patienceMs, () => done(false));
+      const stored = (): void => {
+        cancel();
+        done(true);
+      };
+      this.waiting.push({ record, stored });
+      this.writing ??= this.writeAll().finally(() => (this.writing = null));
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async drain(): Promise<void> {
+    while (this.writing !== null) await this.writing;
+  }
+
+  private async writeAll(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.slice(0, RECORDER_LIMITS.batchMax);
+      try {
+        await this.usage.record(batch.map(({ record }) => record));
+      } catch (error) {
+        const { length: waiting } = this.waiting;
+        this.logger.warn({ err: error, waiting }, 'usage could not be stored; it is tried again');
+        await new Promise<void>((done) => this.timers.after(RECORDER_LIMITS.retryMs, done));
+        continue;
+      }
+      this.waiting.splice(0, batch.length);
+      for (const { stored } of batch) stored();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { addClaim, type Claimed } from '../model/billing.rules.js';
+import { choicesOf, countChoice, parse } from '../model/chunk.reading.js';
+import { AttemptError } from '../model/gateway.failure.js';
+import { NO_OUTPUT } from '../model/token.count.js';
+import { usageIn } from '../model/vendor.facts.js';
+import { AttemptWatch } from './attempt-watch.js';
+import { failureOf, open, readBytes, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
+import { GATEWAY_BOUNDS } from './gateway-limits.js';
+
+const NOTHING: AttemptOutcome = {
+  ...{ failure: null, isCommitted: false, own: NO_OUTPUT, claimed: { kind: 'none' } },
+  ...{ firstAt: null, lastAt: null, head: null, answer: null },
+};
+
+/** Reads an answer that comes whole. Nothing goes to the client, so another lane can still take over. */
+export async function readWhole(attempt: Attempt, tools: AttemptTools): Promise<AttemptOutcome> {
+  const watch = new AttemptWatch(tools.timers, [
+    { signal: attempt.client.gone, reason: 'client_abort' },
+    { signal: tools.stopping, reason: 'gateway_shutdown' },
+  ]);
+  try {
+    const { answer: limit } = tools.limits;
+    watch.within(limit, `no answer came within ${limit} ms`);
+    const response = await open(attempt, tools, watch);
+    const bytes = await readBytes(response.body, GATEWAY_BOUNDS.answerBytes);
+    if (bytes === null) throw broken('is too large');
+    const body = parse(new TextDecoder().decode(bytes));
+    if (body === null) throw broken('is no JSON object');
+    const usage = usageIn(body);
+    const claimed: Claimed = usage === undefined ? { kind: 'none' } : addClaim({ kind: 'none' }, usage);
+    const own = choicesOf(body).reduce(countChoice, NO_OUTPUT);
+    const at = tools.monotonic();
+    watch.release();
+    const { isSimulated } = response;
+    return { ...NOTHING, own, claimed, firstAt: at, lastAt: at, answer: { bytes, isSimulated } };
+  } catch (error) {
+    const failure = failureOf(error, watch);
+    watch.release();
+    watch.end(failure.reason, failure.message);
+    return { ...NOTHING, failure };
+  }
+}
+
+const broken = (what: string): AttemptError =>
+  new AttemptError({ reason: 'upstream_error', message: `the lane's answer ${what}` });

@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { systemTimers } from '../platform/clock/timers.js';
+import type { Settings } from '../platform/config/settings.js';
+import { SETTINGS } from '../platform/platform.module.js';
+import { SimulatorHost } from './adapter/simulator/simulator-host.js';
+import { UndiciUpstream } from './adapter/undici.upstream.js';
+import { InferenceRoute } from './api/inference.route.js';
+import { RoutingResolver } from './api/routing.resolver.js';
+import { AdmissionService } from './application/admission.service.js';
+import type { GatewayLimits } from './application/gateway-limits.js';
+import { GatewayService } from './application/gateway.service.js';
+import { LaneDirectory } from './application/lane-directory.js';
+import { LaneMeasurements } from './application/lane-measurements.js';
+import { RouteRun } from './application/route-run.js';
+import { RoutingService } from './application/routing.service.js';
+import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './application/tokens.js';
+import { Upstream } from './application/upstream.js';
+import { UsageRecorder } from './application/usage-recorder.js';
+
+@Module({
+  providers: [
+    ...[AdmissionService, GatewayService, InferenceRoute, LaneDirectory, LaneMeasurements],
+    ...[RouteRun, RoutingResolver, RoutingService, SimulatorHost, UsageRecorder],
+    { provide: TIMERS, useValue: systemTimers },
+    { provide: MONOTONIC, useValue: (): number => performance.now() },
+    { provide: GATEWAY_LIMITS, useFactory: limitsOf, inject: [SETTINGS] },
+    { provide: Upstream, useFactory: upstreamOf, inject: [SETTINGS, SimulatorHost] },
+  ],
+})
+export class GatewayModule {}
+
+function limitsOf(settings: Settings): GatewayLimits {
+  return {
+    connect: settings.GATEWAY_CONNECT_MS,
+    firstToken: settings.GATEWAY_FIRST_TOKEN_MS,
+    betweenTokens: settings.GATEWAY_BETWEEN_TOKENS_MS,
+    answer: settings.GATEWAY_ANSWER_MS,
+    client: settings.GATEWAY_CLIENT_MS,
+    drain: settings.GATEWAY_DRAIN_MS,
+    processes: settings.GATEWAY_PROCESSES,
+  };
+}
+
+function upstreamOf(settings: Settings, simulator: SimulatorHost): Upstream {
+  return new UndiciUpstream({
+    isLoopbackAllowed: settings.hasLocalEndpoints,
+    connectMs: settings.GATEWAY_CONNECT_MS,
+    simulator: settings.hasSimulatedUpstream ? () => simulator.url() : null,
+  });
+}

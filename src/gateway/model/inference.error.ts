@@ -1,0 +1,137 @@
+import type { Issue } from '../../kernel/issue.js';
+import { assertNever } from '../../kernel/assert.js';
+import type { Refusal } from './admission.js';
+import type { Unfit } from './estimate.js';
+import type { Failure } from './gateway.failure.js';
+
+/** An error as OpenAI's clients know it. */
+export interface InferenceError {
+  readonly status: number;
+  readonly type: 'invalid_request_error' | 'rate_limit_error' | 'server_error';
+  readonly code: string;
+  readonly message: string;
+  /** Which part of the request it is about. */
+  readonly param: string | null;
+  /** When to try again; null: the same would fail again, or nobody knows. */
+  readonly retryAfterMs: number | null;
+}
+
+const PER_TOKEN = 10_000n;
+
+function about(
+  status: number,
+  code: string,
+  message: string,
+  more: Partial<InferenceError> = {},
+): InferenceError {
+  const type = status >= 500 ? 'server_error' : 'invalid_request_error';
+  return { status, type, code, message, param: null, retryAfterMs: null, ...more };
+}
+
+export const NO_KEY: InferenceError = about(
+  401,
+  'invalid_api_key',
+  'send an API key of your organization as a bearer token',
+);
+
+export const NO_SCOPE: InferenceError = about(
+  403,
+  'insufficient_permissions',
+  'this needs an API key with scope inference:use',
+);
+
+export const RECORDS_WAIT: InferenceError = about(
+  503,
+  'usage_not_recorded',
+  'usage cannot be stored right now, so nothing more is served: send the same again in a moment',
+  { retryAfterMs: 1_000 },
+);
+
+export const STOPPING: InferenceError = about(
+  503,
+  'gateway_stopping',
+  'this gateway is being stopped: send the same again',
+  { retryAfterMs: 1_000 },
+);
+
+/** `reference` is how our log has it. */
+export function internalError(reference: string): InferenceError {
+  return about(500, 'internal_error', `something went wrong on our side; our log has it as ${reference}`);
+}
+
+export const NOT_RECORDED: InferenceError = about(
+  500,
+  'usage_not_recorded',
+  'the answer is complete, but its usage is not stored yet',
+);
+
+export function unfitRequest({ field, reason, accepted }: Issue): InferenceError {
+  const code = field === 'body' ? 'invalid_json' : 'invalid_value';
+  return about(400, code, `${field} ${reason}: expected ${accepted}`, { param: field });
+}
+
+export function tooLarge(bytesMax: number): InferenceError {
+  return about(413, 'request_too_large', `the body is too large: expected at most ${bytesMax} bytes`);
+}
+
+/** Also for a model that does not exist: what others hold is nobody's business. */
+export function notHeld(model: string): InferenceError {
+  const message = `your organization holds no capacity of ${model} right now, and has set no fallback`;
+  return about(404, 'model_not_found', message, { param: 'model' });
+}
+
+export function unfitFor(unfit: Unfit): InferenceError {
+  switch (unfit.kind) {
+    case 'context': {
+      const message = `prompt and answer together are more than the ${unfit.contextLength} tokens that fit`;
+      return about(400, 'context_length_exceeded', message, { param: 'messages' });
+    }
+    case 'slice': {
+      const most = unfit.outputMax > 0 ? `expected max_tokens of at most ${unfit.outputMax}` : 'expected a shorter prompt';
+      const message = `the request is more than the reservation serves in a minute: ${most}, or more capacity`;
+      return about(400, 'request_exceeds_reservation', message, { param: 'max_tokens' });
+    }
+  }
+}
+
+export function refusedBy(refusal: Refusal): InferenceError {
+  switch (refusal.kind) {
+    case 'too-large': {
+      const message = `the request needs more than the ${refusal.max / PER_TOKEN} weighted tokens that the reservation serves in a minute at this tier`;
+      return about(400, 'request_exceeds_reservation', message, { param: 'max_tokens' });
+    }
+    case 'over-limit':
+    case 'shed': {
+      const { retryAfterMs } = refusal;
+      const why = refusal.kind === 'shed' ? 'too many requests wait' : 'what you hold is used up for now';
+      const message = `${why}: try again in ${Math.ceil(retryAfterMs / 1_000)} s`;
+      const type = 'rate_limit_error';
+      return about(429, 'rate_limit_exceeded', message, { type, retryAfterMs });
+    }
+    default:
+      return assertNever(refusal);
+  }
+}
+
+/** What became of a request whose last lane failed. */
+export function failedWith({ reason, message }: Failure): InferenceError {
+  switch (reason) {
+    case 'timeout':
+      return about(504, 'upstream_timeout', message);
+    case 'upstream_busy':
+      return about(503, 'upstream_busy', message, { retryAfterMs: 1_000 });
+    case 'request_refused':
+      return about(400, 'upstream_refused', message);
+    case 'gateway_shutdown':
+      return STOPPING;
+    case 'client_abort':
+    case 'upstream_error':
+      return about(502, 'upstream_error', message);
+    default:
+      return assertNever(reason);
+  }
+}
+
+export function errorBody({ message, type, param, code }: InferenceError): object {
+  return { error: { message, type, param, code } };
+}

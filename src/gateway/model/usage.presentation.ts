@@ -1,0 +1,45 @@
+import type { TokenCounts } from '../../metering/contract.js';
+import { errorBody, type InferenceError } from './inference.error.js';
+import type { Operation, RequestBody } from './inference.request.js';
+
+/** What is billed, in OpenAI's words. */
+export function showUsage({ input, cachedInput, output, reasoning }: TokenCounts): object {
+  return {
+    prompt_tokens: Number(input),
+    completion_tokens: Number(output),
+    total_tokens: Number(input + output),
+    prompt_tokens_details: { cached_tokens: Number(cachedInput) },
+    completion_tokens_details: { reasoning_tokens: Number(reasoning) },
+  };
+}
+
+export const DONE_FRAME = 'data: [DONE]\n\n';
+
+/** The chunk before the end of a stream whose client asked for the usage. */
+export function usageFrame(head: RequestBody | null, counts: TokenCounts): string {
+  const { id, object, created, model, system_fingerprint: fingerprint } = head ?? {};
+  const chunk = { id, object, created, model, system_fingerprint: fingerprint, choices: [] };
+  return `data: ${JSON.stringify({ ...chunk, usage: showUsage(counts) })}\n\n`;
+}
+
+/** The last of a stream that did not come to its end. */
+export function errorFrame(error: InferenceError): string {
+  return `data: ${JSON.stringify(errorBody(error))}\n\n`;
+}
+
+/** What the upstream is asked: the client's words, with the model's name there and a bound on the answer. */
+export function upstreamBody(
+  { operation, body, isStream }: { readonly operation: Operation; readonly body: RequestBody; readonly isStream: boolean },
+  model: string,
+  outputTokens: number | null,
+): RequestBody {
+  const { service_tier: _tier, stream_options: _options, ...asked } = body;
+  const isNewer = typeof asked['max_completion_tokens'] === 'number';
+  const limit = isNewer ? 'max_completion_tokens' : 'max_tokens';
+  return {
+    ...asked,
+    model,
+    ...(operation === 'embedding' || outputTokens === null ? {} : { [limit]: outputTokens }),
+    ...(isStream ? { stream_options: { include_usage: true } } : {}),
+  };
+}

@@ -1,0 +1,155 @@
+import { simulateUpstream, type SimulatedUpstream } from '../../src/gateway/adapter/simulator/simulated-upstream.js';
+import { INSTANT } from '../../src/gateway/adapter/simulator/scenario.js';
+import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
+import { clockOf, until } from '../support/trading.js';
+
+const ISSUES = '... on ValidationRejection { issues { field reason } }';
+const ROUTING = `... on SetRoutingSuccess { routing { keyId policy reservationId share
+  fallback { url model hasCredential } } } ${ISSUES}`;
+
+describe('lanes of the inference gateway', () => {
+  let world: ServingWorld;
+  let other: SimulatedUpstream;
+  let cheap: string;
+  let dear: string;
+
+  beforeAll(async () => {
+    world = await ServingWorld.start();
+    other = await simulateUpstream({ seed: 2, scenario: INSTANT });
+    dear = await world.hold(100);
+    cheap = await world.holdElsewhere(other.url, 1_000, 500);
+  });
+  afterAll(async () => {
+    await world.close();
+    await other.close();
+  });
+
+  const set = (input: Record<string, unknown>): Promise<Record<string, any>> =>
+    world.buyer.mutate('setRouting', 'SetRoutingInput', input, { fields: ROUTING });
+  const ask = async (
+    changes: Record<string, unknown> = {},
+    headers: Record<string, string> = {},
+  ): Promise<{ readonly status: number; readonly headers: Headers; readonly body: any }> => {
+    const body = { model: MODEL, messages: HELLO, max_tokens: 4, ...changes };
+    const response = await world.post(body, { headers });
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  };
+  const laneOf = async (changes = {}, headers = {}): Promise<string | null> =>
+    (await ask(changes, headers)).headers.get('x-headroom-lane');
+
+  it('the lowest price goes first, when that is wanted', async () => {
+    await set({ policy: 'LOWEST_COST' });
+    expect(await laneOf()).toBe(cheap);
+  });
+
+  it('pinned: that one and no other', async () => {
+    const { routing } = await set({ policy: 'PINNED', reservationId: dear });
+    expect(routing).toMatchObject({ policy: 'PINNED', reservationId: dear, fallback: null });
+    expect(await laneOf()).toBe(dear);
+  });
+
+  it('a request may name its lane', async () => {
+    await set({ policy: 'LOWEST_COST' });
+    expect(await laneOf({}, { 'x-headroom-lane': dear })).toBe(dear);
+  });
+
+  it('a key’s own setting goes before the organization’s', async () => {
+    const keyId = world.key.split('_')[1];
+    await set({ policy: 'LOWEST_COST' });
+    await set({ keyId, policy: 'PINNED', reservationId: dear });
+    expect(await laneOf()).toBe(dear);
+    await set({ keyId, policy: 'LOWEST_COST' });
+    const list = async (after: string | null): Promise<any> => {
+      const query = `query($after: String) { routings(first: 1, after: $after) {
+        edges { node { keyId policy } } pageInfo { hasNextPage endCursor } } }`;
+      return (await world.buyer.ask(query, { after })).data?.['routings'];
+    };
+    const first = await list(null);
+    expect(first.edges).toEqual([{ node: { keyId: null, policy: 'LOWEST_COST' } }]);
+    expect((await list(first.pageInfo.endCursor)).edges).toEqual([
+      { node: { keyId, policy: 'LOWEST_COST' } },
+    ]);
+  });
+
+  it.each([
+    [{ policy: 'PINNED' }, ['reservationId names no reservation']],
+    [{ policy: 'LOWEST_COST', share: 1 }, ['share is not for this policy']],
+    [{ policy: 'CANARY', reservationId: 'm@fp8~1', share: 0 }, ['share is out of range']],
+    [
+      { policy: 'LOWEST_TTFT', fallback: { url: 'http://169.254.169.254/v1', credential: 'a b' } },
+      ['fallback.url is not https', 'fallback.credential is no bearer token'],
+    ],
+  ])('%j is refused', async (input, issues) => {
+    const answer = await set(input);
+    expect(answer['issues'].map(({ field, reason }: any) => `${field} ${reason}`)).toEqual(issues);
+  });
+
+  it('no setting for a key of somebody else', async () => {
+    const answer = await set({ keyId: 'f'.repeat(32), policy: 'LOWEST_TTFT' });
+    expect(answer).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('when a lane fails before its first token another one takes over; both are written down', async () => {
+    await world.misbehave('fault=status-500');
+    const keyId = world.key.split('_')[1];
+    await set({ keyId, policy: 'CANARY', reservationId: dear, share: 10_000 });
+    const before = (await world.records()).length;
+    const { status, headers } = await ask();
+    expect([status, headers.get('x-headroom-lane')]).toEqual([200, cheap]);
+    const id = headers.get('x-request-id');
+    expect((await world.records()).slice(before)).toMatchObject([
+      { id, reservation_id: cheap, reason: 'completed', output_tokens: '4' },
+      { id: `${id}.0`, reservation_id: dear, reason: 'upstream_error', output_tokens: '0' },
+    ]);
+    await world.misbehave('fault=none');
+  });
+
+  it('a fallback serves what no lane has room for, is measured and not rated', async () => {
+    const fallback = { url: other.with('tokens=4'), credential: 'fallback-secret', model: 'gpt-x' };
+    const keyId = world.key.split('_')[1];
+    const { routing } = await set({ keyId, policy: 'LOWEST_COST', fallback });
+    expect(routing.fallback).toEqual({ url: fallback.url, model: 'gpt-x', hasCredential: true });
+    // More than both buckets hold.
+    const answer = await ask({ max_tokens: 90_000 });
+    expect([answer.status, answer.headers.get('x-headroom-lane')]).toEqual([200, 'fallback']);
+    const [seen] = other.requests.slice(-1);
+    expect([seen?.headers.authorization, seen?.body['model']]).toEqual(['Bearer fallback-secret', 'gpt-x']);
+    const [record] = (await world.records()).slice(-1);
+    expect(record).toMatchObject({ reservation_id: null, output_tokens: '4', reason: 'completed' });
+    const stored = JSON.stringify((await world.pool.query('SELECT * FROM routing')).rows);
+    expect(stored).not.toContain('fallback-secret');
+    await set({ keyId, policy: 'LOWEST_COST' });
+  });
+
+  it('what is used up is refused with when to come again; what was not used comes back', async () => {
+    const pinned = { 'x-headroom-lane': dear };
+    // The bucket of 100 tokens/s holds 6,000: one request sets most of it aside.
+    await world.misbehave('fault=stall,after=5');
+    const leaving = new AbortController();
+    const body = { model: MODEL, messages: HELLO, max_tokens: 5_900, stream: true };
+    const first = await world.post(body, { headers: pinned, signal: leaving.signal });
+    expect(first.status).toBe(200);
+    const second = await ask({ max_tokens: 5_900 }, pinned);
+    expect(second.status).toBe(429);
+    expect(second.body.error).toMatchObject({ type: 'rate_limit_error', code: 'rate_limit_exceeded' });
+    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(second.headers.get('x-ratelimit-limit-tokens')).toBe('6000');
+    expect(Number(second.headers.get('x-ratelimit-remaining-tokens'))).toBeLessThan(200);
+    const { aborted } = world.upstream;
+    leaving.abort();
+    await world.upstream.untilAborted(aborted + 1);
+    await world.misbehave('fault=none');
+    const third = await until(
+      () => ask({ max_tokens: 5_000 }, pinned),
+      ({ status }) => status === 200,
+    );
+    expect(third.headers.get('x-headroom-lane')).toBe(dear);
+  });
+
+  it('a reservation that is over is no lane any more', async () => {
+    const clock = clockOf(world.app);
+    await clock.advanceTo((world.trading.start + 11 * 3_600_000) as never);
+    const answer = await ask();
+    expect([answer.status, answer.body.error.code]).toEqual([404, 'model_not_found']);
+  });
+});

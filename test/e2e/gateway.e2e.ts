@@ -1,0 +1,146 @@
+import OpenAI from 'openai';
+import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
+import { makeKey } from '../support/usage.js';
+
+describe('the inference gateway, with the client of OpenAI', () => {
+  let world: ServingWorld;
+  let reservationId: string;
+
+  beforeAll(async () => {
+    world = await ServingWorld.start();
+    reservationId = await world.hold(1_000);
+  });
+  afterAll(() => world.close());
+
+  /** The real client, pointed at us. */
+  const clientOf = (key = world.key, headers: Record<string, string> = {}): OpenAI => {
+    const baseURL = `${world.app.url}/v1`;
+    return new OpenAI({ baseURL, apiKey: key, maxRetries: 0, defaultHeaders: headers });
+  };
+
+  it('streams a chat over what the organization holds, and the usage that is billed', async () => {
+    const { data: stream, response } = await clientOf().chat.completions.create({
+        ...{ model: MODEL, messages: HELLO, max_tokens: 12 },
+        ...{ stream: true, stream_options: { include_usage: true } },
+      })
+      .withResponse();
+    let text = '';
+    let usage;
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.delta.content ?? '';
+      usage = chunk.usage ?? usage;
+    }
+    expect(text).toBe(' it is é a 日 day of 🌊 sea and sky it');
+    expect(usage).toMatchObject({ completion_tokens: 12 });
+    expect(response.headers.get('x-headroom-lane')).toBe(reservationId);
+    expect(response.headers.get('x-headroom-tier')).toBe('standard');
+    expect(response.headers.get('x-headroom-simulated')).toBe('true');
+    const [record] = (await world.records()).slice(-1);
+    expect(record).toMatchObject({
+      ...{ id: response.headers.get('x-request-id'), reservation_id: reservationId },
+      ...{ output_tokens: '12', own_output_tokens: '12', claimed_output_tokens: '12' },
+      ...{ dispute: null, reason: 'completed', tier: 'standard', evidence: 'gateway' },
+    });
+    expect(Number(record?.ttft_us)).toBeGreaterThan(0);
+  });
+
+  it('sends the credential of the pool, and nothing of the client', async () => {
+    await clientOf().chat.completions.create({ model: `${MODEL}@fp8`, messages: HELLO, max_tokens: 1 });
+    const [seen] = world.upstream.requests.slice(-1);
+    expect(seen?.headers.authorization).toBe('Bearer upstream-secret');
+    expect(JSON.stringify(seen)).not.toContain(world.key);
+    expect(seen?.body).toMatchObject({ model: MODEL, messages: HELLO, max_tokens: 1 });
+  });
+
+  it('answers whole, without a stream', async () => {
+    const answer = await clientOf().chat.completions.create({ model: MODEL, messages: HELLO, max_tokens: 3 });
+    expect(answer.choices[0]?.message.content).toBe(' it is é');
+    expect(answer.usage?.completion_tokens).toBe(3);
+  });
+
+  it('passes tools through', async () => {
+    const stream = await clientOf().chat.completions.create({
+      ...{ model: MODEL, messages: HELLO, stream: true, tool_choice: 'required' },
+      tools: [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }],
+    });
+    let call = '';
+    for await (const chunk of stream) {
+      call += chunk.choices[0]?.delta.tool_calls?.[0]?.function?.arguments ?? '';
+    }
+    expect(JSON.parse(call)).toEqual({ a: 'é', b: 1 });
+  });
+
+  it('completes prompts, and embeds', async () => {
+    const client = clientOf();
+    const completed = await client.completions.create({ model: MODEL, prompt: 'Once', max_tokens: 2 });
+    expect(completed.choices[0]?.text).toBe(' it is');
+    const embedded = await client.embeddings.create({
+      ...{ model: MODEL, input: ['a', 'b'], encoding_format: 'float' },
+    });
+    expect(embedded.data).toHaveLength(2);
+  });
+
+  it('lists the models that are held', async () => {
+    const models = await clientOf().models.list();
+    expect(models.data.map(({ id }) => id)).toEqual([MODEL, `${MODEL}@fp8`]);
+    await expect(clientOf().models.retrieve('other')).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('what was served is what is metered, hour by hour, and none of it overage', async () => {
+    const records = await world.records();
+    const sum = (column: 'input_tokens' | 'output_tokens'): number =>
+      records.reduce((total, record) => total + Number(record[column]), 0);
+    expect(await world.usage(reservationId)).toMatchObject({
+      events: `${records.length}`,
+      inputTokens: `${sum('input_tokens')}`,
+      outputTokens: `${sum('output_tokens')}`,
+      overageTokens: '0',
+    });
+  });
+
+  it.each([
+    [{}, 400, 'invalid_value', 'model'],
+    [{ model: 'GPT 4' }, 400, 'invalid_value', 'model'],
+    [{ model: MODEL }, 400, 'invalid_value', 'messages'],
+    [{ model: MODEL, messages: [{}] }, 400, 'invalid_value', 'messages.0'],
+    [{ model: MODEL, messages: HELLO, max_tokens: 0 }, 400, 'invalid_value', 'max_tokens'],
+    [{ model: MODEL, messages: HELLO, n: 99 }, 400, 'invalid_value', 'n'],
+    [{ model: MODEL, messages: HELLO, stream: 1 }, 400, 'invalid_value', 'stream'],
+    [{ model: MODEL, messages: HELLO, service_tier: 'x' }, 400, 'invalid_value', 'service_tier'],
+    [{ model: 'other', messages: HELLO }, 404, 'model_not_found', 'model'],
+    [{ model: MODEL, messages: HELLO, max_tokens: 200_000 }, 400, 'context_length_exceeded', 'messages'],
+    [{ model: MODEL, messages: HELLO, max_tokens: 100_000 }, 400, 'request_exceeds_reservation', 'max_tokens'],
+    ['{', 400, 'invalid_json', 'body'],
+    ['[]', 400, 'invalid_json', 'body'],
+  ])('%j is refused as OpenAI would: %i %s', async (body, status, code, param) => {
+    const response = await world.post(body);
+    const { error } = (await response.json()) as any;
+    expect([response.status, error.code, error.param]).toEqual([status, code, param]);
+    expect(error).toMatchObject({ type: 'invalid_request_error', message: expect.any(String) });
+  });
+
+  it('asks for a key that may', async () => {
+    const refused = (key: string) => clientOf(key).models.list();
+    await expect(refused('hr_x')).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' });
+    const other = await makeKey(world.buyer, ['USAGE_WRITE']);
+    await expect(refused(other)).rejects.toMatchObject({ status: 403 });
+  });
+
+  it('what another organization holds is not to be seen or used', async () => {
+    const stranger = await world.trading.buyer('Stranger', 1);
+    const client = clientOf(await makeKey(stranger, ['INFERENCE_USE']));
+    expect((await client.models.list()).data).toEqual([]);
+    const asked = client.chat.completions.create({ model: MODEL, messages: HELLO });
+    await expect(asked).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+    const named = clientOf(client.apiKey, { 'x-headroom-lane': reservationId });
+    await expect(
+      named.chat.completions.create({ model: MODEL, messages: HELLO }),
+    ).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('a body above 8 MiB is refused', async () => {
+    const response = await world.post('x'.repeat(8_388_609));
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ error: { code: 'request_too_large' } });
+  });
+});
