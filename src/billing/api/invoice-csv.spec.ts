@@ -6,8 +6,8 @@ import { totalsOf } from '../model/invoice-register.js';
 import { invoiceCsv } from './invoice-csv.js';
 
 const HEADER =
-  'invoice_number,month,line,kind,market,reservation_id,served_from,served_to,booked_at,' +
-  'currency,amount_usd,amount_micro_usd,evidence';
+  'invoice_number,month,line,kind,market,reservation_id,served_from,served_to,booked_at,evidence,' +
+  'currency,amount_usd,amount_micro_usd';
 
 const line = (amount: bigint, changes: Partial<InvoiceLine> = {}): InvoiceLine => ({
   kind: 'delivery',
@@ -49,9 +49,9 @@ describe('an invoice as CSV', () => {
     const [from, to] = ['2026-12-02T00:00:00.000Z', '2026-12-02T04:00:00.000Z'];
     expect(csv.split('\r\n')).toEqual([
       HEADER,
-      `HR-00000001,2026-12,1,delivery,${common},${from},${to},${to},USD,0.069993,69993,`,
-      `HR-00000001,2026-12,2,proceeds,${common},,,${to},USD,-1.25,-1250000,`,
-      `HR-00000001,2026-12,3,overage,${common},${from},,${to},USD,9007199254.740993,9007199254740993,`,
+      `HR-00000001,2026-12,1,delivery,${common},${from},${to},${to},,USD,0.069993,69993`,
+      `HR-00000001,2026-12,2,proceeds,${common},,,${to},,USD,-1.25,-1250000`,
+      `HR-00000001,2026-12,3,overage,${common},${from},,${to},,USD,9007199254.740993,9007199254740993`,
       '',
     ]);
   });
@@ -72,7 +72,7 @@ describe('an invoice as CSV', () => {
     expect(rows.every((row) => row.length === header?.length)).toBe(true);
     const shown = rows.map((row) => row[header?.indexOf('reservation_id') ?? -1]);
     expect(shown).toEqual([`'${ids[0]}`, ids[1], ids[2], ids[3], `'${ids[4]}`, `'${ids[5]}`]);
-    const sum = rows.reduce((total, row) => total + BigInt(row.at(-2) ?? ''), 0n);
+    const sum = rows.reduce((total, row) => total + BigInt(row.at(-1) ?? ''), 0n);
     expect(sum).toBe(view.charges - view.credits);
   });
 });

@@ -14,10 +14,10 @@ const COLUMNS = [
   'served_from',
   'served_to',
   'booked_at',
+  'evidence',
   'currency',
   'amount_usd',
   'amount_micro_usd',
-  'evidence',
 ] as const;
 
 const instantCell = (instant: Instant | null | undefined): string =>
@@ -38,10 +38,10 @@ export function invoiceCsv({ number, month, lines }: InvoiceView): string {
     instantCell(served?.start),
     instantCell(served?.end),
     instantCell(postedAt),
+    evidence ?? '',
     'USD',
     formatUsd(amount),
     amount.toString(),
-    evidence ?? '',
   ]);
   return toCsv(COLUMNS, rows);
 }
