@@ -9,7 +9,7 @@ import { serviceCredits } from './credit.process.js';
 const LATE = traffic([80], [20, { ttft: 900_000 }]);
 const FINE = [...LATE, ...traffic([900])];
 
-/** Calls that a story leads to, told twice; `sales` of the chain, the last buyer's first. */
+/** Calls that a story leads to; `sales` of the chain, the last buyer's first. */
 async function callsOf(commands: readonly Told[], sales: readonly string[] | null): Promise<string[]> {
   const calls: string[] = [];
   const links = sales?.map((reservationId) => ({ reservationId }) as unknown as SaleLink) ?? null;
