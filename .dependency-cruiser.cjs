@@ -47,6 +47,7 @@ module.exports = {
     home('react', 'react|react-dom', '^web/'),
     home('stripe', 'stripe', '^src/billing/adapter/'),
     home('highs', 'highs', '^src/allocation/adapter/'),
+    home('sketches', '@datadog/sketches-js', '^src/metering/adapter/'),
     home('undici', 'undici|ipaddr\\.js', '^src/gateway/adapter/'),
     home('bullmq', 'bullmq|ioredis', '^src/platform/'),
     home('ws', 'ws|graphql-ws', '^src/api/graphql/'),

@@ -63,6 +63,7 @@ export interface ReservationFacts {
 /** What a holder was entitled to over all time, also when the reservation is over. */
 export interface Entitlement {
   readonly reservationId: ReservationId;
+  readonly poolId: PoolId;
   readonly holderId: OrganizationId;
   readonly sellerId: OrganizationId;
   readonly providerId: OrganizationId;
@@ -72,7 +73,21 @@ export interface Entitlement {
    * curtailed counts as before: what was used in it was used within the reservation.
    */
   readonly quantity: StepFunction;
+  /** The same without what was curtailed of a cell that had begun: what was paid for in the end. */
+  readonly title: StepFunction;
   readonly terms: SaleTerms;
+  /** Which of its pool's terms these are. */
+  readonly termsVersion: number;
+}
+
+/** One sale of a chain of title: what was bought, and for how much. */
+export interface SaleLink {
+  readonly reservationId: ReservationId;
+  readonly holderId: OrganizationId;
+  readonly sellerId: OrganizationId;
+  readonly window: Window;
+  readonly quantity: Quantity;
+  readonly amount: MicroUsd;
 }
 
 /** What is known of a resting order. */
@@ -211,6 +226,11 @@ export abstract class Market {
   abstract reservation(reservationId: ReservationId): Promise<ReservationFacts | null>;
   /** From the read model: may lag by the time a projection takes; null when never paid. */
   abstract entitlement(reservationId: ReservationId): Promise<Entitlement | null>;
+  /**
+   * How title came to a reservation, its own sale first and the provider's last. Parts that were
+   * handed over within an organization are no sales. From the read model; null when never paid.
+   */
+  abstract salesOf(reservationId: ReservationId): Promise<readonly SaleLink[] | null>;
   abstract openPool(facts: PoolFacts, context: CommandContext): Promise<MarketResult>;
   /** The money for a hold is in escrow. */
   abstract confirmPayment(

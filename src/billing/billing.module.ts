@@ -7,6 +7,7 @@ import { StripeWebhookController } from './api/stripe-webhook.controller.js';
 import { WalletResolver } from './api/wallet.resolver.js';
 import { AuctionBidService } from './application/auction-bid.service.js';
 import { BooksFacade } from './application/books.facade.js';
+import { CreditService } from './application/credit.service.js';
 import { InvoiceService } from './application/invoice.service.js';
 import { JointPaymentService } from './application/joint-payment.service.js';
 import { LedgerService } from './application/ledger.service.js';
@@ -26,6 +27,7 @@ import { Books } from './contract.js';
   providers: [
     AuctionBidService,
     BooksFacade,
+    CreditService,
     InvoiceResolver,
     InvoiceService,
     JointPaymentService,

@@ -1,7 +1,8 @@
-import type { Bid, Loss } from '../allocation/contract.js';
+import type { Bid, Loss, SaleLink } from '../allocation/contract.js';
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../kernel/money.js';
+import type { SharedArea } from '../kernel/proration.js';
 import type { Duration, Instant } from '../kernel/time.js';
 import type { Window } from '../kernel/window.js';
 import type { Transfer } from './model/ledger.events.js';
@@ -29,6 +30,18 @@ export interface PenaltyFacts {
   readonly holderId: OrganizationId;
   readonly curtailedAt: Instant;
   readonly amount: MicroUsd;
+}
+
+/** What an hour that missed its promise is worth less, of one sale on the way to who was served. */
+export interface HourCredit {
+  readonly sale: SaleLink;
+  /** The reservation whose requests were judged. */
+  readonly servedId: ReservationId;
+  readonly hour: Instant;
+  readonly revision: number;
+  /** As of the revision before. */
+  readonly before: SharedArea;
+  readonly now: SharedArea;
 }
 
 /** `orderId` is made of the curtailment: the same for all who ask. */
@@ -88,6 +101,13 @@ export abstract class Books {
   ): Promise<void>;
   /** Charges a provider for what a holder lost; what its wallet cannot cover is owed. */
   abstract chargePenalty(providerId: OrganizationId, penalty: PenaltyFacts): Promise<void>;
+  /**
+   * Gives back a share of the price of an hour, or takes it again: what is due beyond the revision
+   * before. Once for each revision.
+   *
+   * @throws Error when the sale is not in the books' read model yet: ask again
+   */
+  abstract creditHour(credit: HourCredit): Promise<void>;
   /** Sets money aside for an order that replaces what was lost, and places it; null, or why not. */
   abstract rebook(buyerId: OrganizationId, order: RebookingOrder): Promise<string | null>;
   abstract receive(

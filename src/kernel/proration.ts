@@ -1,4 +1,10 @@
-import { divideHalfEven, type MicroUsd } from './money.js';
+import {
+  BASIS_POINTS_WHOLE,
+  divide,
+  divideHalfEven,
+  type BasisPoints,
+  type MicroUsd,
+} from './money.js';
 import { integralOver, type StepFunction } from './step-function.js';
 import type { Instant } from './time.js';
 import { durationOf, type Window } from './window.js';
@@ -30,4 +36,19 @@ export function priceThrough(
 /** The part of the price that stands for all that is left of the rectangle. */
 export function priceLeft(sale: ProratedSale): MicroUsd {
   return priceThrough(sale, sale.window.end);
+}
+
+/** A share of the price of a part of a rectangle: `area` is in token/s x milliseconds. */
+export interface SharedArea {
+  readonly share: BasisPoints;
+  readonly area: bigint;
+}
+
+/** Rounded down, once: the shares of all parts together are never more than the share of the whole. */
+export function priceShareOf(
+  { window, quantity, amount }: Omit<ProratedSale, 'lost'>,
+  { share, area }: SharedArea,
+): MicroUsd {
+  const whole = quantity * BigInt(durationOf(window)) * BASIS_POINTS_WHOLE;
+  return divide(amount * area * BigInt(share), whole).quotient as MicroUsd;
 }

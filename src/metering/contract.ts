@@ -5,7 +5,9 @@ import type { GatewayRecord } from './model/gateway-record.js';
 import type { WeightedTokens } from './model/rating.js';
 import type { TokenWeights } from '../providers/contract.js';
 
+export { serviceCodec } from './application/service.codec.js';
 export { usageCodec } from './application/usage.codec.js';
+export type { ServiceEvent, ServiceHourJudged } from './model/service-hour.events.js';
 export type { Parties, UsageEvent, UsageHourRated } from './model/usage.events.js';
 export {
   entitledIn,

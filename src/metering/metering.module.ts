@@ -1,9 +1,13 @@
 import { Global, Module } from '@nestjs/common';
+import { DisputeResolver } from './api/dispute.resolver.js';
+import { ServiceLevelResolver } from './api/service-level.resolver.js';
 import { UsageResolver } from './api/usage.resolver.js';
 import { UsageRoute } from './api/usage.route.js';
 import { EntitlementWatch } from './application/entitlement-watch.js';
 import { GatewayUsageService } from './application/gateway-usage.service.js';
 import { RollUpService } from './application/roll-up.service.js';
+import { ServiceLevelService } from './application/service-level.service.js';
+import { ServiceLevels } from './projection/service-level.queries.js';
 import { UsageAccess } from './application/usage-access.js';
 import { UsageHistoryService } from './application/usage-history.service.js';
 import { UsageIngest } from './application/usage-ingest.service.js';
@@ -12,8 +16,9 @@ import { GatewayUsage, UsageHistory } from './contract.js';
 @Global()
 @Module({
   providers: [
-    ...[EntitlementWatch, GatewayUsageService, RollUpService, UsageAccess, UsageHistoryService],
-    ...[UsageIngest, UsageResolver, UsageRoute],
+    ...[EntitlementWatch, GatewayUsageService, RollUpService, ServiceLevelService],
+    ...[UsageAccess, UsageHistoryService, UsageIngest, UsageResolver, UsageRoute],
+    ...[DisputeResolver, ServiceLevelResolver, ServiceLevels],
     { provide: GatewayUsage, useExisting: GatewayUsageService },
     { provide: UsageHistory, useExisting: UsageHistoryService },
   ],

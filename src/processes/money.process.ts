@@ -36,6 +36,8 @@ function follow(
     case 'OverageCollected':
     case 'PenaltyCharged':
     case 'PenaltyCollected':
+    case 'CreditCharged':
+    case 'CreditCollected':
       return passOn(books, event, ownerId);
     case 'TopUpCredited':
     case 'FundsReleased':

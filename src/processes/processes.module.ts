@@ -5,6 +5,7 @@ import { SubscriptionRegistry } from '../eventstore/subscription-registry.js';
 import { UsageHistory } from '../metering/contract.js';
 import { JobRegistry } from '../platform/queue/job-registry.js';
 import { PoolDirectory } from '../providers/contract.js';
+import { serviceCredits } from './credit.process.js';
 import { curtailments } from './curtailment.process.js';
 import { deliveries } from './delivery.process.js';
 import { idleCapacity } from './idle-capacity.process.js';
@@ -32,6 +33,7 @@ export class ProcessesModule implements OnModuleInit {
     this.subscriptions.add(curtailments(this.market, this.books));
     this.subscriptions.add(deliveries(this.market, this.books));
     this.subscriptions.add(overageCharging(this.books));
+    this.subscriptions.add(serviceCredits(this.market, this.books));
     idleCapacity(this.jobs, this.usage, this.market);
   }
 }

@@ -1,5 +1,6 @@
 import type { PoolId } from '../kernel/ids.js';
 import type { Duration } from '../kernel/time.js';
+import type { Window } from '../kernel/window.js';
 import type { PoolFacts } from './model/pool.js';
 import type { Tier } from './model/platform.js';
 
@@ -22,11 +23,18 @@ export type {
   TokenWeights,
   UsageTerms,
 } from './model/pool.terms.js';
+export type {
+  CreditStep,
+  CreditTerms,
+  ServiceLevel,
+  ServiceLevelTerms,
+} from './model/service-level.terms.js';
 export {
   lotSizeSchema,
   poolAttributesSchema,
   poolCodec,
   saleTermsSchema,
+  serviceLevelTermsSchema,
   setAsideSchema,
 } from './application/pool.codec.js';
 export type { PoolEvent } from './model/pool.events.js';
@@ -35,6 +43,8 @@ export type { PoolEvent } from './model/pool.events.js';
 export abstract class PoolDirectory {
   /** What the market must know of a pool, as of its newest version; null when there is none. */
   abstract facts(poolId: PoolId): Promise<PoolFacts | null>;
+  /** Version of the serving profile throughout a window; null when it changed in it, or is not known. */
+  abstract profileVersionOver(poolId: PoolId, window: Window): Promise<number | null>;
   /** Key of the `OpenPool` that carries these facts to the market: the same for all who send it. */
   abstract openingKey(facts: PoolFacts): string;
 }

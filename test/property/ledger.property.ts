@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS, plus, type Instant } from '../../src/kernel/time.js';
 import {
   cancel,
   capture,
+  credit,
   curtail,
   fund,
   giveBack,
@@ -107,8 +108,14 @@ class Play {
       case 'penalty': {
         const [holder, id] = [ownerOf(one.sale), nameOf(one.sale)];
         const { provider, amount: money } = one;
-        const expected = this.twin.penalty(provider, id, holder, money + 1n, world.now);
+        const expected = this.twin.owe('penalty', provider, id, holder, money + 1n, world.now);
         return this.expect(provider, penalty(id, money + 1n, holder, world.now, `C${this.count}`), expected);
+      }
+      case 'credit': {
+        const [holder, id] = [ownerOf(one.sale), nameOf(one.sale)];
+        const { payer, amount: money } = one;
+        const expected = this.twin.owe('credit', payer, id, holder, money + 1n, world.now);
+        return this.expect(payer, credit(id, money + 1n, holder, world.now, `K${this.count}`), expected);
       }
       case 'carry': {
         const found = world.underway[one.index % Math.max(1, world.underway.length)];
@@ -263,6 +270,8 @@ describe('the books', () => {
             if (event.type === 'OverageCollected') add(charged, event.reservationId, event.amount);
             if (event.type === 'PenaltyCharged') add(charged, event.reservationId, event.collected);
             if (event.type === 'PenaltyCollected') add(charged, event.reservationId, event.amount);
+            if (event.type === 'CreditCharged') add(charged, event.reservationId, event.collected);
+            if (event.type === 'CreditCollected') add(charged, event.reservationId, event.amount);
             if (event.type === 'TransferReceived') add(credited, event.reservationId, event.amount);
           }
         }

@@ -81,7 +81,7 @@ function randomTerms(random: SeededRandom): Terms {
     releasedBefore: (random.pick([0, 1, 6]) * HOUR_MS) as Duration,
   };
   const rules = { buyerShareMax, setAside: random.chance(40) ? setAside : null };
-  return { terms: { resale, cancellation, curtailment, usage }, ...rules };
+  return { terms: { resale, cancellation, curtailment, serviceLevel: null, usage }, ...rules };
 }
 
 /** How a provider means its pool to be; the market follows by `OpenPool`. */

@@ -16,6 +16,7 @@ import { Streams } from '../../src/eventstore/streams.js';
 import { SubscriptionRegistry } from '../../src/eventstore/subscription-registry.js';
 import type { MarketId } from '../../src/kernel/ids.js';
 import { MarketFacade } from '../../src/allocation/application/market.facade.js';
+import { ChainQueries } from '../../src/allocation/projection/chain.queries.js';
 import type { UsageHistory } from '../../src/metering/contract.js';
 import type { Database } from '../../src/platform/database/prisma.js';
 import { idleCapacity } from '../../src/processes/idle-capacity.process.js';
@@ -96,7 +97,8 @@ export class MarketProcess {
     const [definitions, subscriptions] = [new DefinitionRegistry(), new SubscriptionRegistry()];
     this.service = new MarketService(streams, definitions, subscriptions, this.jobs, clock);
     this.service.onModuleInit();
-    idleCapacity(this.jobs, usage, new MarketFacade(this.service, NO_DATABASE));
+    const facade = new MarketFacade(this.service, NO_DATABASE, new ChainQueries(NO_DATABASE));
+    idleCapacity(this.jobs, usage, facade);
     this.death = new Promise((_resolve, reject) => {
       this.die = () => reject(new ConnectionLostError('the process died'));
     });

@@ -33,7 +33,7 @@ export interface TwinLoss {
 }
 
 interface TwinOverage {
-  readonly kind: 'overage' | 'penalty';
+  readonly kind: 'overage' | 'penalty' | 'credit';
   readonly owner: string;
   readonly id: string;
   readonly hour: number;
@@ -185,9 +185,10 @@ export class LedgerTwin {
     return this.collect(owner);
   }
 
-  penalty(owner: string, id: string, ...[holder, amount, now]: readonly [string, bigint, number]): string {
+  /** All of it to one other. */
+  owe(kind: 'penalty' | 'credit', ...[owner, id, holder, amount, now]: Debt): string {
     const split = { sellerId: holder, providerId: holder, exchangeId: holder, royalty: 0, fee: 0 };
-    const due = { kind: 'penalty' as const, owner, id, hour: now, split, charged: amount, collected: 0n };
+    const due = { kind, owner, id, hour: now, split, charged: amount, collected: 0n };
     this.overages.push(due);
     this.move(owner, 'receivable', 'uncollected', amount);
     return this.collect(owner, due);
@@ -262,7 +263,7 @@ export class LedgerTwin {
   /** One after the other by hour, as far as the wallet goes; `only` is what was just charged. */
   private collect(owner: string, only: TwinOverage | null = null): string {
     const owed = this.overages.filter((one) => one.owner === owner && one.collected < one.charged);
-    const rank = ({ kind }: TwinOverage): number => (kind === 'overage' ? 0 : 1);
+    const rank = ({ kind }: TwinOverage): number => ['overage', 'penalty', 'credit'].indexOf(kind);
     const sorted = [...owed].sort((a, b) => a.hour - b.hour || rank(a) - rank(b));
     for (const one of only === null ? sorted : [only]) {
       const wallet = this.balance(owner, 'wallet');
@@ -290,4 +291,5 @@ export class LedgerTwin {
   }
 }
 
+type Debt = readonly [owner: string, id: string, holder: string, amount: bigint, now: number];
 type Payment = readonly [kind: string, range: readonly [before: bigint, after: bigint]];

@@ -58,8 +58,9 @@ export class LedgerWorld {
   /** Carries a transfer over; it may be there already. */
   async carry(one: Underway): Promise<void> {
     const { fromId, reservationId, transfer } = one;
-    const { transferId, kind, amount, toId } = transfer;
-    const command: Untimed = { type: 'ReceiveTransfer', transferId, fromId, kind, reservationId, amount };
+    const { toId, ...told } = transfer;
+    const { transferId } = told;
+    const command: Untimed = { type: 'ReceiveTransfer', ...told, fromId, reservationId };
     await this.send(toId, command, transferId);
     one.arrived = true;
   }

@@ -190,6 +190,17 @@ export const penalty = (
   ...{ curtailmentId, holderId, curtailedAt, amount: usd(amount) },
 });
 
+/** On the books of whoever gives it back. */
+export const credit = (
+  id: string,
+  amount: number | bigint,
+  ...[toId, at, creditId = 'K']: readonly [toId: OrganizationId, at: Instant, creditId?: string]
+): Untimed => ({
+  type: 'ChargeCredit',
+  reservationId: reservation(id),
+  ...{ creditId: `${id}/${creditId}`, toId, hour: at, amount: usd(amount), evidence: `${id}/1` },
+});
+
 export const receive = (transferId: string, amount: number | bigint): Untimed => ({
   type: 'ReceiveTransfer',
   transferId,
@@ -197,6 +208,7 @@ export const receive = (transferId: string, amount: number | bigint): Untimed =>
   kind: 'proceeds',
   reservationId: reservation('R'),
   amount: usd(amount),
+  evidence: null,
 });
 
 /** Event types of an accepted decision, or the code of its rejection. */

@@ -51,6 +51,7 @@ export function saleTerms(resale: Partial<ResaleTerms> = {}): SaleTerms {
       reclaimNotice: (12 * HOUR_MS) as Duration,
       penaltyShare: { outage: 2_000 as BasisPoints, reclaim: 5_000 as BasisPoints },
     },
+    serviceLevel: null,
     usage: {
       profileVersion: 1,
       weights: {

@@ -4,13 +4,9 @@ import type { Quantity } from '../../src/kernel/quantity.js';
 import { rectangle } from '../../src/kernel/step-function.js';
 import { HOUR_MS, type Duration, type Instant } from '../../src/kernel/time.js';
 import type { PlatformSlug } from '../../src/providers/model/platform.js';
-import type {
-  PoolDraft,
-  PoolTerms,
-  ServiceLevel,
-  ServingProfile,
-} from '../../src/providers/model/pool.js';
+import type { PoolDraft, PoolTerms, ServingProfile } from '../../src/providers/model/pool.js';
 import { NO_CURTAILMENT_TERMS, type ResaleTerms } from '../../src/providers/model/pool.terms.js';
+import { STANDARD_CREDITS, type ServiceLevel } from '../../src/providers/model/service-level.terms.js';
 import { DAY_ZERO, hours } from './market.js';
 
 /** Half past midnight of the day from which hours are counted. */
@@ -47,6 +43,7 @@ export function termsOf(
       { noticeMin: 0 as Duration, fee: share(5_000) },
     ],
     curtailment: NO_CURTAILMENT_TERMS,
+    credits: STANDARD_CREDITS,
     overagePrice: 900_000n as MicroUsd,
     buyerShareMax: share(4_000),
     setAside: null,

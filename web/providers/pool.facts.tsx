@@ -28,6 +28,7 @@ export function PoolFacts({ pool }: { readonly pool: Pool }): ReactNode {
     ['Above the reservation', overage(terms.overagePrice)],
     ['Cancelling costs', cancellation(terms.cancellation)],
     ['Taken back', curtailment(terms.curtailment)],
+    ['An hour below that', credits(terms.credits)],
     ['Resale', resale(terms.resale)],
     ['Traded in lots of', `${groupDigits(pool.lotSize)} tokens/s`],
     ['One buyer', terms.buyerShareMax === null ? 'any share' : `at most ${percent(terms.buyerShareMax)}`],
@@ -70,6 +71,14 @@ function setAside(kept: Pool['terms']['setAside']): string {
   if (kept === null) return 'nothing is set aside';
   const who = `who holds at most ${groupDigits(kept.smallBuyerMax)} tokens/s`;
   return `${percent(kept.share)} is for ${who}, until ${kept.releasedBeforeHours} h before each hour or day`;
+}
+
+function credits({ samplesMin, steps }: Pool['terms']['credits']): string {
+  if (steps.length === 0) return 'costs nothing';
+  const said = steps.map(({ missedBy, credit }) =>
+    missedBy === 0 ? `${percent(credit)} of its price back` : `${percent(credit)} if by more than ${percent(missedBy)}`,
+  );
+  return `${said.join(', ')}; from ${groupDigits(String(samplesMin))} requests on`;
 }
 
 function resale({ isTransferable, hopsMax, royalty, priceCap, holdingTimeMinutes }: Pool['terms']['resale']): string {

@@ -2,13 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import { present } from '../../kernel/assert.js';
-import { add, fromSegments, ZERO, type StepFunction } from '../../kernel/step-function.js';
+import { add, fromSegments, type StepFunction } from '../../kernel/step-function.js';
 import {
   idInMarket,
   marketOf,
   type ListingId,
   type OrderId,
   type OrganizationId,
+  type PoolId,
   type ReservationId,
 } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
@@ -25,6 +26,7 @@ import {
   type OrderFacts,
   type OrderResult,
   type ReservationFacts,
+  type SaleLink,
 } from '../contract.js';
 import type { Loss } from '../model/curtailment.state.js';
 import type { SegmentView } from '../model/market.answer.js';
@@ -32,6 +34,7 @@ import type { MarketCommand } from '../model/market.commands.js';
 import { decide } from '../model/market.decide.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
+import { ChainQueries } from '../projection/chain.queries.js';
 import { asKept, MarketService, type MarketOutcome } from './market.service.js';
 import { reservationFacts } from './reservation.facts.js';
 import type { OrderRequest } from './order-request.js';
@@ -44,6 +47,7 @@ export class MarketFacade extends Market {
   constructor(
     @Inject(MarketService) private readonly markets: MarketService,
     @Inject(Database) private readonly database: Database,
+    @Inject(ChainQueries) private readonly chains: ChainQueries,
   ) {
     super();
   }
@@ -63,9 +67,10 @@ export class MarketFacade extends Market {
       this.database.poolTerms.findUniqueOrThrow({ where: { poolId_version: { poolId, version } } }),
       this.database.reservationCurtailment.findMany({ where: { reservationId } }),
     ]);
-    const segmentRows = [row.entitlement, ...losses.map(({ begun }) => begun)];
+    const title = readSegments(row.entitlement);
     return {
       reservationId,
+      poolId: poolId as PoolId,
       holderId: row.holderId as OrganizationId,
       sellerId: row.sellerId as OrganizationId,
       providerId: pool.providerId as OrganizationId,
@@ -73,9 +78,26 @@ export class MarketFacade extends Market {
         start: row.windowStart.getTime() as Instant,
         end: row.windowEnd.getTime() as Instant,
       },
-      quantity: segmentRows.map(readSegments).reduce(add, ZERO),
+      quantity: losses.map(({ begun }) => readSegments(begun)).reduce(add, title),
+      title,
       terms: saleTermsSchema.parse(terms.terms),
+      termsVersion: version,
     };
+  }
+
+  async salesOf(reservationId: ReservationId): Promise<readonly SaleLink[] | null> {
+    const links = await this.chains.linksOf(reservationId);
+    if (links === null) return null;
+    return links
+      .filter(({ holderId, sellerId }) => holderId !== sellerId)
+      .map(({ windowStart, windowEnd, ...row }) => ({
+        reservationId: row.reservationId as ReservationId,
+        holderId: row.holderId as OrganizationId,
+        sellerId: row.sellerId as OrganizationId,
+        window: { start: windowStart.getTime() as Instant, end: windowEnd.getTime() as Instant },
+        quantity: row.quantity as Quantity,
+        amount: row.amount as MicroUsd,
+      }));
   }
 
   async openPool(facts: PoolFacts, context: CommandContext): Promise<MarketResult> {

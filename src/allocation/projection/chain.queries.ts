@@ -15,6 +15,8 @@ export interface ChainLink {
   readonly extendsReservationId: string | null;
 }
 
+type PaidReservation = Reservation & { readonly paidAt: Date };
+
 /** More hops than any pool allows. */
 const DEPTH_MAX = 32;
 
@@ -30,27 +32,35 @@ export class ChainQueries {
     reservationId: string,
     organizationId: OrganizationId,
   ): Promise<readonly ChainLink[] | null> {
-    const links: ChainLink[] = [];
+    const rows = await this.linksOf(reservationId);
+    if (rows === null) return null;
+    const links = rows.map((row) => ({
+      hop: row.hops,
+      reservationId: row.reservationId,
+      fromId: row.sellerId,
+      toId: row.holderId,
+      window: { start: row.windowStart, end: row.windowEnd },
+      quantity: row.quantity,
+      paidAt: row.paidAt,
+      // What a holder had before is nobody else's business.
+      extendsReservationId: row.holderId === organizationId ? row.extendsReservationId : null,
+    }));
+    const isParty = links.some(({ fromId, toId }) => [fromId, toId].includes(organizationId));
+    return isParty ? links.reverse() : null;
+  }
+
+  /** A reservation and what it was cut from, the provider's sale last; null when it was never paid. */
+  async linksOf(reservationId: string): Promise<readonly PaidReservation[] | null> {
+    const links: PaidReservation[] = [];
     let id: string | null = reservationId;
     while (id !== null && links.length < DEPTH_MAX) {
       const row: Reservation | null = await this.database.reservation.findUnique({
         where: { reservationId: id },
       });
       if (row === null || row.paidAt === null) return null;
-      links.push({
-        hop: row.hops,
-        reservationId: row.reservationId,
-        fromId: row.sellerId,
-        toId: row.holderId,
-        window: { start: row.windowStart, end: row.windowEnd },
-        quantity: row.quantity,
-        paidAt: row.paidAt,
-        // What a holder had before is nobody else's business.
-        extendsReservationId: row.holderId === organizationId ? row.extendsReservationId : null,
-      });
+      links.push({ ...row, paidAt: row.paidAt });
       id = row.sourceReservationId;
     }
-    const isParty = links.some(({ fromId, toId }) => [fromId, toId].includes(organizationId));
-    return isParty ? links.reverse() : null;
+    return links;
   }
 }

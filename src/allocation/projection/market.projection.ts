@@ -1,5 +1,10 @@
 import type { RecordedEvent } from '../../eventstore/event.js';
-import { defineProjection, type AnyProjection, type RowChange } from '../../eventstore/projection.js';
+import {
+  defineProjection,
+  type AnyProjection,
+  type RowChange,
+  type RowObject,
+} from '../../eventstore/projection.js';
 import { assertNever } from '../../kernel/assert.js';
 import { formatInstant } from '../../kernel/time.js';
 import { marketCodec } from '../application/market.codec.js';
@@ -88,14 +93,21 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
 }
 
 function terms(pool_id: string, version: number, given: SaleTerms): RowChange {
-  const { resale, cancellation, curtailment, usage } = given;
+  const { resale, cancellation, curtailment, serviceLevel, usage } = given;
   const { reclaimNotice, penaltyShare } = curtailment;
   const overagePrice = usage.overagePrice?.toString() ?? null;
   const shown = {
     resale: { ...resale },
     cancellation: cancellation.map((step) => ({ ...step })),
     curtailment: { reclaimNotice, penaltyShare: { ...penaltyShare } },
+    serviceLevel: serviceLevel === null ? null : serviceLevelColumn(serviceLevel),
     usage: { ...usage, weights: { ...usage.weights }, overagePrice },
   };
   return { kind: 'put', table: TERMS, row: { pool_id, version, terms: shown } };
+}
+
+function serviceLevelColumn(given: NonNullable<SaleTerms['serviceLevel']>): RowObject {
+  const { objectives, contextLength, credits } = given;
+  const steps = credits.steps.map((step) => ({ ...step }));
+  return { objectives: { ...objectives }, contextLength, credits: { ...credits, steps } };
 }

@@ -6,7 +6,7 @@ import { totalsOf } from '../model/invoice-register.js';
 import { invoiceCsv } from './invoice-csv.js';
 
 const HEADER =
-  'invoice_number,month,line,kind,market,reservation_id,served_from,served_to,booked_at,' +
+  'invoice_number,month,line,kind,market,reservation_id,served_from,served_to,booked_at,evidence,' +
   'currency,amount_usd,amount_micro_usd';
 
 const line = (amount: bigint, changes: Partial<InvoiceLine> = {}): InvoiceLine => ({
@@ -14,6 +14,7 @@ const line = (amount: bigint, changes: Partial<InvoiceLine> = {}): InvoiceLine =
   reservationId: reservation('llama-3.3-70b@fp8~0198'),
   amount: usd(amount),
   served: hours(24, 28),
+  evidence: null,
   postedAt: hour(28),
   ...changes,
 });
@@ -48,9 +49,9 @@ describe('an invoice as CSV', () => {
     const [from, to] = ['2026-12-02T00:00:00.000Z', '2026-12-02T04:00:00.000Z'];
     expect(csv.split('\r\n')).toEqual([
       HEADER,
-      `HR-00000001,2026-12,1,delivery,${common},${from},${to},${to},USD,0.069993,69993`,
-      `HR-00000001,2026-12,2,proceeds,${common},,,${to},USD,-1.25,-1250000`,
-      `HR-00000001,2026-12,3,overage,${common},${from},,${to},USD,9007199254.740993,9007199254740993`,
+      `HR-00000001,2026-12,1,delivery,${common},${from},${to},${to},,USD,0.069993,69993`,
+      `HR-00000001,2026-12,2,proceeds,${common},,,${to},,USD,-1.25,-1250000`,
+      `HR-00000001,2026-12,3,overage,${common},${from},,${to},,USD,9007199254.740993,9007199254740993`,
       '',
     ]);
   });

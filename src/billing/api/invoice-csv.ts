@@ -14,6 +14,7 @@ const COLUMNS = [
   'served_from',
   'served_to',
   'booked_at',
+  'evidence',
   'currency',
   'amount_usd',
   'amount_micro_usd',
@@ -27,7 +28,7 @@ const instantCell = (instant: Instant | null | undefined): string =>
  * rounded, so the column sums to charges less credits.
  */
 export function invoiceCsv({ number, month, lines }: InvoiceView): string {
-  const rows = lines.map(({ kind, reservationId, served, postedAt, amount }, index) => [
+  const rows = lines.map(({ kind, reservationId, served, postedAt, amount, evidence }, index) => [
     number ?? 'DRAFT',
     month,
     String(index + 1),
@@ -37,6 +38,7 @@ export function invoiceCsv({ number, month, lines }: InvoiceView): string {
     instantCell(served?.start),
     instantCell(served?.end),
     instantCell(postedAt),
+    evidence ?? '',
     'USD',
     formatUsd(amount),
     amount.toString(),

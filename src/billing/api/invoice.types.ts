@@ -13,6 +13,7 @@ export const CHARGE_KIND_NAMES = {
   ROYALTY: 'royalty',
   FEE: 'fee',
   PENALTY: 'penalty',
+  CREDIT: 'credit',
 } as const satisfies Record<string, ChargeKind>;
 registerEnumType(CHARGE_KIND_NAMES, {
   name: 'ChargeKind',
@@ -25,6 +26,7 @@ registerEnumType(CHARGE_KIND_NAMES, {
     ROYALTY: { description: 'Your part, as its provider, of capacity that others resold.' },
     FEE: { description: 'The exchange’s part.' },
     PENALTY: { description: 'For sold capacity that its provider took back, or what you got for it.' },
+    CREDIT: { description: 'For an hour below the promised service level, given or got.' },
   },
 });
 
@@ -50,6 +52,12 @@ export class InvoiceLineType {
 
   @Field(() => ServedTimeType, { nullable: true, description: 'When capacity was served.' })
   served!: ServedTimeType | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of a credit: the judgement it follows from, as evidenceId of a service level shows it.',
+  })
+  evidence!: string | null;
 
   @Field(() => InstantScalar, { description: 'When it was booked.' })
   postedAt!: number;

@@ -24,7 +24,7 @@ export class WalletType {
   @Field(() => MicroUsdScalar, { description: 'Paid for capacity that is not delivered yet.' })
   inEscrow!: bigint;
 
-  @Field(() => MicroUsdScalar, { description: 'Overage and penalties that the balance could not cover.' })
+  @Field(() => MicroUsdScalar, { description: 'Overage, penalties and credits that the balance could not cover.' })
   owed!: bigint;
 }
 

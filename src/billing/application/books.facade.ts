@@ -4,11 +4,13 @@ import type { OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import {
   Books,
+  type HourCredit,
   type OrderFill,
   type PenaltyFacts,
   type RebookingOrder,
   type Transfer,
 } from '../contract.js';
+import { CreditService } from './credit.service.js';
 import { LedgerService } from './ledger.service.js';
 import { OrderFundsService } from './order-funds.service.js';
 import { PaymentService } from './payment.service.js';
@@ -24,6 +26,7 @@ export class BooksFacade extends Books {
     @Inject(QuotePaymentService) private readonly quotes: QuotePaymentService,
     @Inject(OrderFundsService) private readonly orders: OrderFundsService,
     @Inject(SaleSplits) private readonly splits: SaleSplits,
+    @Inject(CreditService) private readonly credits: CreditService,
   ) {
     super();
   }
@@ -83,17 +86,21 @@ export class BooksFacade extends Books {
     await this.ledger.execute(providerId, { type: 'ChargePenalty', ...penalty }, context);
   }
 
+  creditHour(credit: HourCredit): Promise<void> {
+    return this.credits.credit(credit);
+  }
+
   rebook(buyerId: OrganizationId, order: RebookingOrder): Promise<string | null> {
     return this.orders.rebook(buyerId, order);
   }
 
   async receive(
     fromId: OrganizationId,
-    { transferId, toId, kind, amount }: Transfer,
+    { transferId, toId, kind, amount, evidence }: Transfer,
     reservationId: ReservationId,
     context: CommandContext,
   ): Promise<void> {
-    const transfer = { transferId, fromId, kind, reservationId, amount };
+    const transfer = { transferId, fromId, kind, reservationId, amount, evidence };
     await this.ledger.execute(toId, { type: 'ReceiveTransfer', ...transfer }, context);
   }
 

@@ -32,6 +32,8 @@ export const invoiceCodec = defineCodec<InvoiceIssued>({
           reservationId: text<ReservationId>(),
           amount: money,
           served: z.object({ start: instant, end: instant.nullable() }).nullable(),
+          // Before there were credits nothing followed from a judgement.
+          evidence: z.string().nullable().default(null),
           postedAt: instant,
         }),
       ),

@@ -21,8 +21,10 @@ const reservationId = text<ReservationId>();
 const organizationId = text<OrganizationId>();
 const kind = z.enum(TRANSFER_KINDS);
 const postings = z.array(z.object({ account: text<Account>(), amount: money, balance: money }));
+// Before there were credits nothing followed from a judgement.
+const evidence = z.string().nullable().default(null);
 const transfers = z.array(
-  z.object({ transferId: z.string(), toId: organizationId, kind, amount: money }),
+  z.object({ transferId: z.string(), toId: organizationId, kind, amount: money, evidence }),
 );
 const split = z.object({
   sellerId: organizationId,
@@ -93,10 +95,21 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
       ...{ reservationId, curtailmentId: z.string(), amount: money, transfers, postings },
     }),
   },
+  CreditCharged: {
+    schema: z.object({
+      ...{ creditId: z.string(), reservationId, toId: organizationId, hour: instant },
+      ...{ amount: money, evidence: z.string(), collected: money, transfers, postings },
+    }),
+  },
+  CreditCollected: {
+    schema: z.object({
+      ...{ creditId: z.string(), reservationId, amount: money, transfers, postings },
+    }),
+  },
   TransferReceived: {
     schema: z.object({
       ...{ transferId: z.string(), fromId: organizationId, kind, reservationId },
-      ...{ amount: money, postings },
+      ...{ amount: money, evidence, postings },
     }),
   },
 });

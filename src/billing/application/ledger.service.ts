@@ -17,7 +17,7 @@ import { CLOCK } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { LedgerCommand, LedgerRejection } from '../model/ledger.commands.js';
 import type { Ledger } from '../model/ledger.state.js';
-import { ledgerProjection } from '../projection/ledger.projection.js';
+import { ledgerProjection, salesProjection } from '../projection/ledger.projection.js';
 import { transfersAudit } from './transfers.audit.js';
 import {
   ledgerDefinition,
@@ -46,6 +46,7 @@ export class LedgerService implements OnModuleInit {
     this.definitions.add(ledgerDefinition);
     this.definitions.addAudit(transfersAudit);
     this.subscriptions.addProjection(ledgerProjection);
+    this.subscriptions.addProjection(salesProjection);
     this.jobs.register(settleDeliveryJob, ({ organizationId, reservationId, at }) =>
       this.settle(organizationId as OrganizationId, reservationId as ReservationId, at as Instant),
     );

@@ -20,10 +20,14 @@ const overrun = (collected: number): LedgerEvent => ({
   ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), split: splitOf() },
   ...{ amount: usd(9), collected: usd(collected), ...none },
 });
-const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overage'): LedgerEvent => ({
+const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overage' | 'credit'): LedgerEvent => ({
   ...{ type: 'TransferReceived', transferId: 't', fromId: EXCHANGE, kind, reservationId: R },
-  ...{ amount: usd(9), postings: [] },
+  ...{ amount: usd(9), evidence: kind === 'credit' ? 'R/2026-12-02T00:00:00.000Z/1' : null, postings: [] },
 });
+const givenBack: LedgerEvent = {
+  ...{ type: 'CreditCharged', creditId: 'c', reservationId: R, toId: EXCHANGE, hour: hour(24) },
+  ...{ amount: usd(9), evidence: 'R/2026-12-02T00:00:00.000Z/1', collected: usd(2), ...none },
+};
 const silent: readonly LedgerEvent[] = [
   { type: 'TopUpCredited', topUpId: 't', amount: usd(9), paymentReference: 'pi', postings: [] },
   {
@@ -33,6 +37,7 @@ const silent: readonly LedgerEvent[] = [
   { type: 'FundsReserved', orderId: order('O'), amount: usd(9), request: 'asked', postings: [] },
   { type: 'FundsReleased', orderId: order('O'), amount: usd(9), endedAt: null, postings: [] },
   { type: 'EscrowReleased', reservationId: R, reason: 'x', amount: usd(9), postings: [] },
+  { type: 'CreditCollected', creditId: 'c', reservationId: R, amount: usd(9), ...none },
   { type: 'OverageCollected', reservationId: R, hour: hour(24), amount: usd(9), ...none },
 ];
 
@@ -46,9 +51,12 @@ describe('a charge', () => {
     ['a royalty, as a credit', received('royalty'), '2027-01', 'royalty', -9n, null],
     ['a fee, as a credit', received('fee'), '2027-01', 'fee', -9n, null],
     ['a part in a cancellation', received('cancellation'), '2027-01', 'cancellation', -9n, null],
+    ['what was given back of an hour', givenBack, '2027-01', 'credit', 9n, { start: hour(24), end: null }],
+    ['what came back of it, as a credit', received('credit'), '2027-01', 'credit', -9n, null],
     ['a part in overage', received('overage'), '2027-01', 'overage', -9n, null],
   ] as const)('is %s', (_what, event, month, ...[kind, amount, served]) => {
-    expect(chargeOf(event, LATE)).toEqual({ month, kind, reservationId: R, amount, served });
+    const evidence = kind === 'credit' ? 'R/2026-12-02T00:00:00.000Z/1' : null;
+    expect(chargeOf(event, LATE)).toEqual({ month, kind, reservationId: R, amount, served, evidence });
   });
 
   it.each([delivered(0), cancelled(0), ...silent].map((event) => [event.type, event] as const))(

@@ -17,6 +17,8 @@ export interface Charge {
   readonly amount: MicroUsd;
   /** When capacity was served; null where the charge is for none in particular. */
   readonly served: { readonly start: Instant; readonly end: Instant | null } | null;
+  /** Of a credit: the judgement that it follows from. */
+  readonly evidence: string | null;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Charge {
  * booked.
  */
 export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null {
-  const booked = { month: monthOf(occurredAt), served: null };
+  const booked = { month: monthOf(occurredAt), served: null, evidence: null };
   switch (event.type) {
     case 'TopUpCredited':
     case 'FundsReserved':
@@ -35,11 +37,13 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
     // What is refunded was never invoiced: an invoice shows what was delivered.
     case 'EscrowCurtailed':
     case 'PenaltyCollected':
+    case 'CreditCollected':
       return null;
     case 'DeliverySettled': {
       const { reservationId, amount, window: served } = event;
       if (amount === 0n) return null;
-      return { month: monthOf(served.start), kind: 'delivery', reservationId, amount, served };
+      const month = monthOf(served.start);
+      return { ...booked, month, kind: 'delivery', reservationId, amount, served };
     }
     case 'EscrowCancelled': {
       const { reservationId, fee: amount } = event;
@@ -54,10 +58,15 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
       const { reservationId, amount } = event;
       return { ...booked, kind: 'penalty', reservationId, amount };
     }
+    case 'CreditCharged': {
+      const { reservationId, amount, evidence, hour } = event;
+      const served = { start: hour, end: null };
+      return { ...booked, kind: 'credit', reservationId, amount, served, evidence };
+    }
     case 'TransferReceived': {
-      const { reservationId, kind } = event;
+      const { reservationId, kind, evidence } = event;
       const amount = microUsd(-event.amount);
-      return { ...booked, kind, reservationId, amount };
+      return { ...booked, kind, reservationId, amount, evidence };
     }
     default:
       return assertNever(event);

@@ -1,12 +1,13 @@
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
-import type { OverageCollected, PenaltyCollected, Posting } from './ledger.events.js';
+import { creditCollected } from './credit.decide.js';
+import type { CreditCollected, OverageCollected, PenaltyCollected, Posting } from './ledger.events.js';
 import { balanceOf, type Ledger } from './ledger.state.js';
 import { overageCollected } from './overage.decide.js';
 import { penaltyCollected } from './penalty.decide.js';
 import { Draft } from './postings.js';
 
-type Collected = OverageCollected | PenaltyCollected;
+type Collected = OverageCollected | PenaltyCollected | CreditCollected;
 
 /** Something that is owed to others, and how a part of it is paid. */
 interface Due {
@@ -35,7 +36,7 @@ export function collectDues(ledger: Ledger, incoming: readonly Posting[]): reado
   return events;
 }
 
-function duesOf({ overages, penalties }: Ledger): readonly Due[] {
+function duesOf({ overages, penalties, credits }: Ledger): readonly Due[] {
   const dues: Due[] = [
     ...[...overages.values()].map((overage) => ({
       since: overage.hour,
@@ -46,6 +47,11 @@ function duesOf({ overages, penalties }: Ledger): readonly Due[] {
       since: penalty.curtailedAt,
       owed: penalty.charged - penalty.collected,
       pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => penaltyCollected(books, penalty, amount),
+    })),
+    ...[...credits.values()].map((credit) => ({
+      since: credit.hour,
+      owed: credit.charged - credit.collected,
+      pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => creditCollected(books, credit, amount),
     })),
   ];
   return dues.filter(({ owed }) => owed > 0n).sort((a, b) => a.since - b.since);

@@ -19,7 +19,7 @@ const at = (text: string): Instant => Date.parse(text) as Instant;
 
 const charge = (version: number, month = '2026-11', amount = 10): BookedCharge => ({
   ...{ version, month, kind: 'delivery', reservationId: reservation(`R${version}`) },
-  ...{ amount: usd(amount), served: null, postedAt: version as Instant },
+  ...{ amount: usd(amount), served: null, evidence: null, postedAt: version as Instant },
 });
 
 const issue = (changes: Partial<IssueInvoice> = {}): IssueInvoice => ({

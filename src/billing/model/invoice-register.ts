@@ -69,8 +69,8 @@ export function linesOf(
   closings: readonly Closing[],
 ): readonly InvoiceLine[] {
   return dueOn(month, charges, closings).map(
-    ({ kind, reservationId, amount, served, postedAt }) => {
-      return { kind, reservationId, amount, served, postedAt };
+    ({ kind, reservationId, amount, served, evidence, postedAt }) => {
+      return { kind, reservationId, amount, served, evidence, postedAt };
     },
   );
 }

@@ -20,7 +20,9 @@ export function auditLedger(ledger: Ledger): void {
   for (const account of ledger.balances.keys()) {
     assert(hasOwner(ledger, account), `I3: ${account} belongs to nothing`);
   }
-  const owed = [...ledger.overages.values(), ...ledger.penalties.values()].reduce(
+  const { overages, penalties, credits } = ledger;
+  const dues = [...overages.values(), ...penalties.values(), ...credits.values()];
+  const owed = dues.reduce(
     (sum, { charged, collected }) => sum + charged - collected,
     0n,
   );

@@ -112,6 +112,24 @@ export interface ChargePenalty extends Timed {
   readonly amount: MicroUsd;
 }
 
+/**
+ * On the books of whoever gives back a part of what an hour brought; or, where a credit was too much,
+ * on those of who got it.
+ */
+export interface ChargeCredit extends Timed {
+  readonly type: 'ChargeCredit';
+  /** Names it for all time. */
+  readonly creditId: string;
+  /** The sale that it is of. */
+  readonly reservationId: ReservationId;
+  readonly toId: OrganizationId;
+  /** First instant of the hour. */
+  readonly hour: Instant;
+  readonly amount: MicroUsd;
+  /** The judgement that it follows from. */
+  readonly evidence: string;
+}
+
 export interface ReceiveTransfer extends Timed {
   readonly type: 'ReceiveTransfer';
   readonly transferId: string;
@@ -119,6 +137,7 @@ export interface ReceiveTransfer extends Timed {
   readonly kind: TransferKind;
   readonly reservationId: ReservationId;
   readonly amount: MicroUsd;
+  readonly evidence: string | null;
 }
 
 /**
@@ -143,6 +162,7 @@ export type LedgerCommand =
   | ChargeOverage
   | CurtailEscrow
   | ChargePenalty
+  | ChargeCredit
   | ReceiveTransfer
   | KeepRefusal;
 

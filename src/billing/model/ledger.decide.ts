@@ -10,6 +10,7 @@ import type {
   ReceiveTransfer,
   ReleaseEscrow,
 } from './ledger.commands.js';
+import { chargeCredit } from './credit.decide.js';
 import { curtailEscrow } from './curtailment.decide.js';
 import { priceOf, settleDelivery } from './delivery.decide.js';
 import { collectDues } from './dues.decide.js';
@@ -51,6 +52,8 @@ function decide(command: LedgerCommand, ledger: Ledger): Decided {
       return curtailEscrow(command, ledger);
     case 'ChargePenalty':
       return chargePenalty(command, ledger);
+    case 'ChargeCredit':
+      return chargeCredit(command, ledger);
     case 'ReceiveTransfer':
       return receiveTransfer(command, ledger);
     case 'KeepRefusal':

@@ -21,6 +21,7 @@ export const TRANSFER_KINDS = [
   'cancellation',
   'overage',
   'penalty',
+  'credit',
 ] as const;
 /** What money that reaches another organization is for. */
 export type TransferKind = (typeof TRANSFER_KINDS)[number];
@@ -31,6 +32,8 @@ export interface Transfer {
   readonly toId: OrganizationId;
   readonly kind: TransferKind;
   readonly amount: MicroUsd;
+  /** Of a credit: the judgement that it follows from. */
+  readonly evidence: string | null;
 }
 
 interface Posted {
@@ -162,6 +165,31 @@ export interface PenaltyCollected extends Posted {
   readonly transfers: readonly Transfer[];
 }
 
+/**
+ * A part of what an hour brought goes back, because it missed what was promised; `collected` is what
+ * the wallet could cover.
+ */
+export interface CreditCharged extends Posted {
+  readonly type: 'CreditCharged';
+  readonly creditId: string;
+  readonly reservationId: ReservationId;
+  readonly toId: OrganizationId;
+  readonly hour: Instant;
+  readonly amount: MicroUsd;
+  readonly evidence: string;
+  readonly collected: MicroUsd;
+  readonly transfers: readonly Transfer[];
+}
+
+/** A credit that was owed is paid from money that came in. */
+export interface CreditCollected extends Posted {
+  readonly type: 'CreditCollected';
+  readonly creditId: string;
+  readonly reservationId: ReservationId;
+  readonly amount: MicroUsd;
+  readonly transfers: readonly Transfer[];
+}
+
 /** Money from another organization's books arrived. */
 export interface TransferReceived extends Posted {
   readonly type: 'TransferReceived';
@@ -170,6 +198,7 @@ export interface TransferReceived extends Posted {
   readonly kind: TransferKind;
   readonly reservationId: ReservationId;
   readonly amount: MicroUsd;
+  readonly evidence: string | null;
 }
 
 export type LedgerEvent =
@@ -185,4 +214,6 @@ export type LedgerEvent =
   | EscrowCurtailed
   | PenaltyCharged
   | PenaltyCollected
+  | CreditCharged
+  | CreditCollected
   | TransferReceived;

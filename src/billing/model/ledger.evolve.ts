@@ -3,6 +3,7 @@ import type { MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
 import type { EscrowFunded, LedgerEvent, OverageCharged, OverageCollected } from './ledger.events.js';
 import { overageKey, type Ledger } from './ledger.state.js';
+import { creditCharged, creditCollected } from './credit.evolve.js';
 import { escrowCurtailed, penaltyCharged, penaltyCollected } from './curtailment.evolve.js';
 import { closeEscrow } from './escrow.evolve.js';
 import { fundsCaptured, fundsReleased, fundsReserved } from './order-funds.evolve.js';
@@ -44,6 +45,10 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
       return penaltyCharged(ledger, event);
     case 'PenaltyCollected':
       return penaltyCollected(ledger, event);
+    case 'CreditCharged':
+      return creditCharged(ledger, event);
+    case 'CreditCollected':
+      return creditCollected(ledger, event);
     case 'TransferReceived':
       return ledger;
     default:

@@ -14,7 +14,7 @@ import type { Window } from '../../kernel/window.js';
  * - `escrow:<reservation>`: paid for, not yet delivered.
  * - `clearing`: on the way to or from another organization's books; over all books it sums to zero
  *   once everything has arrived.
- * - `receivable`: overage and penalties that the wallet could not cover, below zero.
+ * - `receivable`: overage, penalties and credits that the wallet could not cover, below zero.
  * - `uncollected`: the same amount, promised on to others once it is collected.
  */
 export type Account =
@@ -85,6 +85,17 @@ export interface Penalty {
   readonly collected: MicroUsd;
 }
 
+/** What is to be given back of an hour, until it is paid. */
+export interface OwedCredit {
+  readonly creditId: string;
+  readonly reservationId: ReservationId;
+  readonly toId: OrganizationId;
+  readonly hour: Instant;
+  readonly evidence: string;
+  readonly charged: MicroUsd;
+  readonly collected: MicroUsd;
+}
+
 /** The books of one organization. */
 export interface Ledger {
   readonly balances: Map<Account, MicroUsd>;
@@ -105,6 +116,8 @@ export interface Ledger {
   readonly overages: Map<string, Overage>;
   /** Those that are owed, by curtailment and reservation. */
   readonly penalties: Map<string, Penalty>;
+  /** Those that are owed. */
+  readonly credits: Map<string, OwedCredit>;
   /** Top-ups that were credited: none is credited twice, whatever it is called. */
   readonly topUps: Map<string, MicroUsd>;
 }
@@ -118,6 +131,7 @@ export function emptyLedger(): Ledger {
     closed: new Map(),
     overages: new Map(),
     penalties: new Map(),
+    credits: new Map(),
     topUps: new Map(),
   };
 }

@@ -55,12 +55,12 @@ describe('transfers', () => {
   it('say who gets what for what, and leave out nothing but nothing', () => {
     const moved = { split: splitOf(), before: usd(1_000), after: usd(3_000) };
     expect(transfersOf({ ...portion, ...moved })).toEqual([
-      { transferId: 'R/delivered/1/proceeds', toId: SELLER, kind: 'proceeds', amount: 1_850n },
-      { transferId: 'R/delivered/1/royalty', toId: PROVIDER, kind: 'royalty', amount: 100n },
-      { transferId: 'R/delivered/1/fee', toId: EXCHANGE, kind: 'fee', amount: 50n },
+      { transferId: 'R/delivered/1/proceeds', toId: SELLER, kind: 'proceeds', amount: 1_850n, evidence: null },
+      { transferId: 'R/delivered/1/royalty', toId: PROVIDER, kind: 'royalty', amount: 100n, evidence: null },
+      { transferId: 'R/delivered/1/fee', toId: EXCHANGE, kind: 'fee', amount: 50n, evidence: null },
     ]);
     const free = { split: shares(0, 0), before: usd(1_000), after: usd(1_001) };
-    expect(transfersOf({ ...portion, ...free })).toMatchObject([{ kind: 'proceeds', amount: 1n }]);
+    expect(transfersOf({ ...portion, ...free })).toMatchObject([{ kind: 'proceeds', amount: 1n, evidence: null }]);
     expect(transfersOf({ ...portion, split: splitOf(), before: usd(7), after: usd(7) })).toEqual([]);
   });
 });

@@ -54,6 +54,7 @@ export function transfersOf(portion: Portion): readonly Transfer[] {
     toId,
     kind: what,
     amount: amount as MicroUsd,
+    evidence: null,
   });
   return [
     transfer(kind, split.sellerId, to.seller - from.seller),

@@ -14,11 +14,11 @@ const sent = (transferId: string, amount: bigint, toId = B): LedgerEvent => ({
   reservationId,
   refund: microUsd(0n),
   fee: microUsd(amount),
-  transfers: [{ transferId, toId, kind: 'fee', amount: microUsd(amount) }],
+  transfers: [{ transferId, toId, kind: 'fee', amount: microUsd(amount), evidence: null }],
   postings: clearing(amount),
 });
 const received = (transferId: string, amount: bigint, fromId = A): LedgerEvent => ({
-  ...{ type: 'TransferReceived', transferId, fromId, kind: 'fee', reservationId },
+  ...{ type: 'TransferReceived', transferId, fromId, kind: 'fee', reservationId, evidence: null },
   amount: microUsd(amount),
   postings: clearing(-amount),
 });

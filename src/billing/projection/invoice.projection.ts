@@ -13,8 +13,9 @@ export const invoiceProjection: AnyProjection = defineProjection<InvoiceIssued>(
     const { number, month, charges, credits } = invoice;
     const row = {
       ...{ number, organization_id: invoice.organizationId, month, charges, credits },
-      lines: invoice.lines.map(({ amount, served, ...line }) => ({
+      lines: invoice.lines.map(({ amount, served, evidence, ...line }) => ({
         ...line,
+        ...(evidence === null ? {} : { evidence }),
         amount: amount.toString(),
         served: served === null ? null : { ...served },
       })),

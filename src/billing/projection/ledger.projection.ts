@@ -13,6 +13,7 @@ import type { LedgerEvent } from '../model/ledger.events.js';
 const ENTRY = 'ledger_entry';
 const BALANCE = 'ledger_balance';
 const CHARGE = 'ledger_charge';
+const SALE = 'ledger_sale';
 
 /** The books as rows: every line, every balance, and what goes on an invoice. */
 export const ledgerProjection: AnyProjection = defineProjection<LedgerEvent>({
@@ -51,13 +52,29 @@ function entries(event: LedgerEvent, recorded: RecordedEvent): readonly RowChang
 function charged(event: LedgerEvent, recorded: RecordedEvent): readonly RowChange[] {
   const charge = chargeOf(event, recorded.occurredAt);
   if (charge === null) return [];
-  const { month, kind, reservationId, amount, served } = charge;
+  const { month, kind, reservationId, amount, served, evidence } = charge;
   const row = {
     ...{ organization_id: ownerOf(recorded), version: recorded.version, month, kind, amount },
-    reservation_id: reservationId,
+    ...{ reservation_id: reservationId, evidence },
     served_from: served === null ? null : formatInstant(served.start),
     served_to: served === null || served.end === null ? null : formatInstant(served.end),
     posted_at: formatInstant(recorded.occurredAt),
   };
   return [{ kind: 'put', table: CHARGE, row }];
 }
+
+/** Who has which share of each sale that was ever paid for. */
+export const salesProjection: AnyProjection = defineProjection<LedgerEvent>({
+  name: 'ledger-sales',
+  category: 'ledger',
+  tables: [{ name: SALE, key: ['organization_id', 'reservation_id'] }],
+  codec: ledgerCodec,
+  project: (event, recorded) => {
+    if (event.type !== 'EscrowFunded') return [];
+    const { reservationId: reservation_id, amount, split } = event;
+    const shares = { royalty: split.royalty, fee: split.fee, exchange_id: split.exchangeId };
+    const sides = { seller_id: split.sellerId, provider_id: split.providerId };
+    const row = { organization_id: ownerOf(recorded), reservation_id, amount, ...sides, ...shares };
+    return [{ kind: 'put', table: SALE, row }];
+  },
+});

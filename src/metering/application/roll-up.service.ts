@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { Market } from '../../allocation/contract.js';
+import { Market, type Entitlement } from '../../allocation/contract.js';
 import { systemContext, toExecuteRequest } from '../../eventstore/command-context.js';
 import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
 import { Streams } from '../../eventstore/streams.js';
@@ -13,6 +13,7 @@ import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { RateHour } from '../model/usage.decide.js';
 import { usageProjection } from '../projection/usage.projection.js';
 import { EntitlementWatch } from './entitlement-watch.js';
+import { ServiceLevelService } from './service-level.service.js';
 import { inTransaction } from './transaction.js';
 import { lockRating } from './usage-locks.js';
 import { closeCycle, dropCycle, readCycle, type PendingUse } from './usage-pending.js';
@@ -28,6 +29,7 @@ export class RollUpService implements OnModuleInit {
     private readonly jobs: JobRegistry,
     private readonly market: Market,
     private readonly watch: EntitlementWatch,
+    private readonly levels: ServiceLevelService,
     @Inject(POOL) private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -49,10 +51,11 @@ export class RollUpService implements OnModuleInit {
     await closeCycle(this.pool, reservationId, cycle);
     const uses = await readCycle(this.pool, reservationId, cycle);
     if (uses.length === 0) return;
-    await inTransaction(this.pool, async (client) => {
+    const entitlement = await inTransaction(this.pool, async (client) => {
       await lockRating(client, [reservationId]);
-      await this.rate(reservationId, cycle, uses);
+      return this.rate(reservationId, cycle, uses);
     });
+    await this.levels.follow(entitlement, uses.map(({ hour }) => hour), cycle);
     await dropCycle(this.pool, reservationId, cycle);
   }
 
@@ -60,7 +63,7 @@ export class RollUpService implements OnModuleInit {
     reservationId: ReservationId,
     cycle: number,
     uses: readonly PendingUse[],
-  ): Promise<void> {
+  ): Promise<Entitlement> {
     const entitlement = await this.market.entitlement(reservationId);
     // The job is tried again; its use waits.
     if (entitlement === null) throw new Error(`no entitlement of ${reservationId} to be read yet`);
@@ -77,5 +80,6 @@ export class RollUpService implements OnModuleInit {
       throw new InvariantError(`use that cannot be rated: ${JSON.stringify(outcome.rejection)}`);
     });
     await Promise.all(rated);
+    return entitlement;
   }
 }

@@ -127,6 +127,32 @@ export class SetAsideInput {
   releasedBeforeHours!: number;
 }
 
+@InputType({ description: 'What an hour costs that missed an objective by more than some share of it.' })
+export class CreditStepInput {
+  @Field(() => Int, {
+    description: 'By more than this share of the objective, 0 to 100000 hundredths of a per cent.',
+  })
+  missedBy!: number;
+
+  @Field(() => Int, {
+    description: 'Share of the price of the hour, 0 to 10000 hundredths of a per cent.',
+  })
+  credit!: number;
+}
+
+@InputType({ description: 'What an hour costs that missed the promised service level.' })
+export class CreditTermsInput {
+  @Field(() => Int, {
+    description: 'An objective with fewer requests in the hour is not judged, 1 to 1000000.',
+  })
+  samplesMin!: number;
+
+  @Field(() => [CreditStepInput], {
+    description: 'By rising miss and credit, the first with a miss of 0; none: a miss costs nothing.',
+  })
+  steps!: CreditStepInput[];
+}
+
 @InputType({ description: 'What a pool is sold under.' })
 export class PoolTermsInput {
   @Field(() => ResaleTermsInput, { description: 'Resale.' })
@@ -142,6 +168,13 @@ export class PoolTermsInput {
     description: 'Curtailment; left out: nothing is reclaimed, and an outage costs the refund only.',
   })
   curtailment?: CurtailmentTermsInput | null;
+
+  @Field(() => CreditTermsInput, {
+    nullable: true,
+    description:
+      'What a missed service level costs. Left out, the standard formula: from 50 requests on, 10 % of the price of an hour that missed an objective, 25 % by more than a quarter of it, 50 % by more than half, all of it by more than the whole.',
+  })
+  credits?: CreditTermsInput | null;
 
   @Field(() => MicroUsdScalar, {
     nullable: true,

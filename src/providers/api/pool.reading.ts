@@ -11,7 +11,9 @@ import type { PlatformSlug } from '../model/platform.js';
 import type { PoolDraft, PoolTerms, ServingProfile } from '../model/pool.js';
 import { POOL_LIMITS } from '../model/pool.rules.js';
 import { NO_CURTAILMENT_TERMS, type CurtailmentTerms, type SetAside } from '../model/pool.terms.js';
+import { STANDARD_CREDITS, type CreditTerms } from '../model/service-level.terms.js';
 import type {
+  CreditTermsInput,
   CurtailmentTermsInput,
   EndpointInput,
   PoolTermsInput,
@@ -83,6 +85,7 @@ export function readTerms({ resale, cancellation, ...rest }: PoolTermsInput): Po
       fee: basisPoints(fee),
     })),
     curtailment: readCurtailment(rest.curtailment ?? null),
+    credits: readCredits(rest.credits ?? null),
     overagePrice,
     buyerShareMax: buyerShareMax as BasisPoints | null,
     setAside: setAside && readSetAside(setAside),
@@ -100,6 +103,19 @@ function readCurtailment(input: CurtailmentTermsInput | null): CurtailmentTerms 
   return {
     reclaimNotice: reclaimNoticeHours === null ? null : ((reclaimNoticeHours * HOUR_MS) as Duration),
     penaltyShare: { outage: basisPoints(outagePenalty), reclaim: basisPoints(reclaimPenalty) },
+  };
+}
+
+/** A promise costs something to break unless its provider says that it does not. */
+function readCredits(input: CreditTermsInput | null): CreditTerms {
+  if (input === null) return STANDARD_CREDITS;
+  const { samplesMin, steps } = input;
+  return {
+    samplesMin,
+    steps: steps.map(({ missedBy, credit }) => ({
+      missedBy: basisPoints(missedBy),
+      credit: basisPoints(credit),
+    })),
   };
 }
 

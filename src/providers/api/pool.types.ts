@@ -136,6 +136,30 @@ export class SetAsideType {
   releasedBeforeHours!: number;
 }
 
+@ObjectType('CreditStep', {
+  description: 'What an hour costs that missed an objective by more than some share of it.',
+})
+export class CreditStepType {
+  @Field(() => Int, {
+    description: 'By more than this share of the objective, in hundredths of a per cent.',
+  })
+  missedBy!: number;
+
+  @Field(() => Int, { description: 'Share of the price of the hour, in hundredths of a per cent.' })
+  credit!: number;
+}
+
+@ObjectType('CreditTerms', { description: 'What an hour costs that missed the promised service level.' })
+export class CreditTermsType {
+  @Field(() => Int, {
+    description: 'An objective with fewer requests in the hour is not judged.',
+  })
+  samplesMin!: number;
+
+  @Field(() => [CreditStepType], { description: 'By rising miss; none: a miss costs nothing.' })
+  steps!: readonly CreditStepType[];
+}
+
 @ObjectType('PoolTerms', { description: 'What a provider sells under. A sale keeps the terms it was made under.' })
 export class PoolTermsType {
   @Field(() => ResaleTermsType, { description: 'Resale.' })
@@ -146,6 +170,9 @@ export class PoolTermsType {
 
   @Field(() => CurtailmentTermsType, { description: 'Curtailment.' })
   curtailment!: CurtailmentTermsType;
+
+  @Field(() => CreditTermsType, { description: 'What a missed service level costs.' })
+  credits!: CreditTermsType;
 
   @Field(() => MicroUsdScalar, {
     nullable: true,

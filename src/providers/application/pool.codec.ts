@@ -12,6 +12,7 @@ import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { PlatformSlug } from '../model/platform.js';
 import { NO_CURTAILMENT_TERMS } from '../model/pool.terms.js';
+import { NO_CREDITS } from '../model/service-level.terms.js';
 import type { PoolEvent } from '../model/pool.events.js';
 
 /** The parts of a sale's terms, as they stand in every log that keeps them. */
@@ -42,10 +43,28 @@ export const tokenWeightsSchema = z.object({
   cachedInput: basisPoints,
   reasoning: basisPoints,
 });
+const serviceLevelSchema = z.object({
+  ttftP95: duration,
+  streamTokensPerSecondMin: z.number().int(),
+  availability: basisPoints,
+});
+/** What was written before a miss cost anything promises no credit. */
+export const creditTermsSchema = z
+  .object({
+    samplesMin: z.number().int(),
+    steps: z.array(z.object({ missedBy: basisPoints, credit: basisPoints })),
+  })
+  .default(NO_CREDITS);
+export const serviceLevelTermsSchema = z.object({
+  objectives: serviceLevelSchema,
+  contextLength: z.number().int(),
+  credits: creditTermsSchema,
+});
 export const saleTermsSchema = z.object({
   resale: resaleTermsSchema,
   cancellation: cancellationSchema,
   curtailment: curtailmentTermsSchema,
+  serviceLevel: serviceLevelTermsSchema.nullable().default(null),
   usage: z.object({
     profileVersion: z.number().int(),
     weights: tokenWeightsSchema,
@@ -57,11 +76,7 @@ const attributes = {
   platform: text<PlatformSlug>(),
   region: z.string(),
   residency: z.array(z.string()),
-  serviceLevel: z.object({
-    ttftP95: duration,
-    streamTokensPerSecondMin: z.number().int(),
-    availability: basisPoints,
-  }),
+  serviceLevel: serviceLevelSchema,
 };
 export const poolAttributesSchema = z.object(attributes);
 
@@ -77,6 +92,7 @@ const terms = z.object({
   resale: resaleTermsSchema,
   cancellation: cancellationSchema,
   curtailment: curtailmentTermsSchema,
+  credits: creditTermsSchema,
   overagePrice: whole<MicroUsd>().nullable(),
   buyerShareMax: basisPoints.nullable(),
   setAside: setAsideSchema,

@@ -2,6 +2,8 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { toExecuteRequest, type CommandContext } from '../../eventstore/command-context.js';
 import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
 import type { Outcome } from '../../eventstore/stream-definition.js';
+import { PostgresEventStore } from '../../eventstore/postgres-event-store.js';
+import { streamId } from '../../eventstore/event.js';
 import { Streams } from '../../eventstore/streams.js';
 import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
 import {
@@ -11,6 +13,7 @@ import {
 } from '../../identity/contract.js';
 import { unless, within, type Issue } from '../../kernel/issue.js';
 import { idInMarket, marketOf, type OrganizationId, type PoolId } from '../../kernel/ids.js';
+import type { Window } from '../../kernel/window.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
@@ -21,9 +24,11 @@ import { checkEndpointUrl, type EndpointPolicy } from '../model/endpoint.rules.j
 import { factsOf, type PoolDraft, type PoolFacts } from '../model/pool.js';
 import type { PoolCommand, PoolRejection } from '../model/pool.commands.js';
 import { checkPool } from '../model/pool.rules.js';
+import type { PoolEvent } from '../model/pool.events.js';
 import type { PoolAnswer } from '../model/pool.view.js';
 import { poolProjection } from '../projection/pool.projection.js';
 import { CredentialVault } from './credential-vault.js';
+import { poolCodec } from './pool.codec.js';
 import { poolDefinition } from './pool.definition.js';
 
 type Change = Exclude<PoolCommand, { readonly type: 'RegisterPool' | 'ChangeEndpoint' }>;
@@ -52,6 +57,9 @@ export interface EndpointChange extends Pick<Registration, 'credential' | 'issue
 
 export type PoolOutcome = Outcome<PoolAnswer, PoolRejection | { readonly code: 'NOT_A_PROVIDER' }>;
 
+/** A pool changes by hand: more events than this it never has. */
+const EVENTS_MAX = 10_000;
+
 /** Sends commands to pools. */
 @Injectable()
 export class PoolService extends PoolDirectory implements OnModuleInit {
@@ -59,6 +67,7 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
 
   constructor(
     private readonly streams: Streams,
+    private readonly store: PostgresEventStore,
     private readonly definitions: DefinitionRegistry,
     private readonly subscriptions: SubscriptionRegistry,
     private readonly organizations: OrganizationDirectory,
@@ -77,6 +86,17 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
 
   async facts(poolId: PoolId): Promise<PoolFacts | null> {
     return this.streams.read(poolDefinition, poolId, (pool) => (pool === null ? null : factsOf(pool)));
+  }
+
+  async profileVersionOver(poolId: PoolId, { start, end }: Window): Promise<number | null> {
+    const events = await this.store.readStream(streamId(poolDefinition.category, poolId), 0, EVENTS_MAX);
+    const versions = events.flatMap((recorded) => {
+      const version = profileVersionAfter(poolCodec.decode(recorded));
+      return version === null ? [] : [{ version, at: recorded.occurredAt }];
+    });
+    const atStart = versions.findLast(({ at }) => at <= start);
+    const isChanged = versions.some(({ at }) => start < at && at < end);
+    return isChanged ? null : (atStart?.version ?? null);
   }
 
   openingKey({ poolId, revision }: PoolFacts): string {
@@ -164,6 +184,11 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
   ): Promise<void> {
     await this.vault.keep(poolId as PoolId, { revision, url, credential });
   }
+}
+
+function profileVersionAfter(event: PoolEvent): number | null {
+  if (event.type === 'PoolRegistered') return 1;
+  return event.type === 'ServingProfileChanged' ? event.profileVersion : null;
 }
 
 function refused(rejection: PoolRejection | { readonly code: 'NOT_A_PROVIDER' }): PoolOutcome {

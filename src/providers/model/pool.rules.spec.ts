@@ -243,6 +243,7 @@ describe('a pool', () => {
         resale: { isTransferable: true, hopsMax: -1, priceCap: nothing, royalty: nothing, holdingTimeMin: ms(-1) },
         cancellation: [step(-1, -1)],
         curtailment: { reclaimNotice: ms(-1), penaltyShare: { outage: nothing, reclaim: share(10_001) } },
+        credits: { samplesMin: 0, steps: [{ missedBy: nothing, credit: share(10_001) }] },
         overagePrice: -1n as MicroUsd,
         buyerShareMax: nothing,
         setAside: { share: nothing, smallBuyerMax: 0n as Quantity, releasedBefore: ms(-1) },
@@ -256,6 +257,7 @@ describe('a pool', () => {
       ...['terms.resale.hopsMax', 'terms.resale.priceCap', 'terms.resale.royalty', 'terms.resale.holdingTimeMinutes'],
       ...['terms.cancellation', 'terms.cancellation.0.noticeHours', 'terms.cancellation.0.fee'],
       ...['reclaimNoticeHours', 'outagePenalty', 'reclaimPenalty'].map((name) => `terms.curtailment.${name}`),
+      ...['samplesMin', 'steps', 'steps.0.missedBy', 'steps.0.credit'].map((name) => `terms.credits.${name}`),
       ...['terms.overagePrice', 'terms.buyerShareMax'],
       ...['share', 'smallBuyerMax', 'releasedBeforeHours'].map((name) => `terms.setAside.${name}`),
     ]);

@@ -14,8 +14,10 @@ import {
 } from '../../kernel/time.js';
 import { isOnGrid } from '../../kernel/window.js';
 import { checkEndpointUrl, type EndpointPolicy } from './endpoint.rules.js';
-import type { PoolDraft, PoolTerms, ServiceLevel, ServingProfile } from './pool.js';
+import type { PoolDraft, PoolTerms, ServingProfile } from './pool.js';
 import type { CancellationSchedule, CurtailmentTerms, ResaleTerms, SetAside } from './pool.terms.js';
+import { checkCredits, checkServiceLevel, SERVICE_LEVEL_LIMITS } from './service-level.rules.js';
+import { whole } from './whole-number.rules.js';
 
 /** How finely a pool's time may be cut. */
 export const GRIDS: readonly Duration[] = [(15 * MINUTE_MS) as Duration, HOUR_MS, DAY_MS];
@@ -34,21 +36,14 @@ export const POOL_LIMITS = {
   /** An input token may weigh ten times an output token. */
   weightMax: 100_000,
   cancellationSteps: 20,
-  ttftP95Max: (10 * MINUTE_MS) as Duration,
-  streamTokensPerSecondMax: 1_000_000,
+  ttftP95Max: SERVICE_LEVEL_LIMITS.ttftP95Max,
+  streamTokensPerSecondMax: SERVICE_LEVEL_LIMITS.streamTokensPerSecondMax,
 } as const;
 
 const L = POOL_LIMITS;
 const WHOLE = Number(BASIS_POINTS_WHOLE);
 const REGION = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 const COUNTRY = /^[A-Z]{2}$/;
-
-/** One issue when the number is not a whole one between the bounds. */
-function whole(field: string, value: number, min: number, max: number): readonly Issue[] {
-  const isFit = Number.isInteger(value) && value >= min && value <= max;
-  const accepted = `a whole number from ${min} to ${max}`;
-  return unless(isFit, { field, reason: 'is out of range', accepted });
-}
 
 /** Everything that is wrong with a pool that is to be registered. */
 export function checkPool(
@@ -175,21 +170,13 @@ export function checkProfile({ contextLength, weights }: ServingProfile): readon
   ];
 }
 
-export function checkServiceLevel(level: ServiceLevel): readonly Issue[] {
-  const { ttftP95, streamTokensPerSecondMin, availability } = level;
-  return [
-    ...whole('ttftP95Ms', ttftP95, 1, L.ttftP95Max),
-    ...whole('streamTokensPerSecondMin', streamTokensPerSecondMin, 1, L.streamTokensPerSecondMax),
-    ...whole('availability', availability, 1, WHOLE),
-  ];
-}
-
 export function checkTerms(terms: PoolTerms, lotSize: Quantity): readonly Issue[] {
   const { overagePrice, buyerShareMax, setAside } = terms;
   return [
     ...within('resale', checkResale(terms.resale)),
     ...checkCancellation(terms.cancellation),
     ...within('curtailment', checkCurtailment(terms.curtailment)),
+    ...within('credits', checkCredits(terms.credits)),
     ...unless(overagePrice === null || (overagePrice >= 0n && overagePrice <= MICRO_USD_MAX), {
       field: 'overagePrice',
       reason: 'is out of range',

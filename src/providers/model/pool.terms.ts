@@ -1,6 +1,7 @@
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Duration, Instant } from '../../kernel/time.js';
+import type { ServiceLevelTerms } from './service-level.terms.js';
 
 /** What a provider allows those who hold parts of a pool to do with them. */
 export interface ResaleTerms {
@@ -75,6 +76,8 @@ export interface SaleTerms {
   readonly resale: ResaleTerms;
   readonly cancellation: CancellationSchedule;
   readonly curtailment: CurtailmentTerms;
+  /** Null for what was sold before a miss cost anything. */
+  readonly serviceLevel: ServiceLevelTerms | null;
   readonly usage: UsageTerms;
 }
 

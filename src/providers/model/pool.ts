@@ -12,6 +12,7 @@ import type {
   SetAside,
   TokenWeights,
 } from './pool.terms.js';
+import type { CreditTerms, ServiceLevel } from './service-level.terms.js';
 
 /** How a pool serves its model. A change is a new version. */
 export interface ServingProfile {
@@ -21,16 +22,6 @@ export interface ServingProfile {
   readonly contextLength: number;
   readonly weights: TokenWeights;
   readonly tier: Tier;
-}
-
-/** What a provider promises, as measured at our gateway. */
-export interface ServiceLevel {
-  /** Time to first token, 95th percentile, in milliseconds. */
-  readonly ttftP95: Duration;
-  /** Output tokens/s that one stream gets at least. */
-  readonly streamTokensPerSecondMin: number;
-  /** Share of requests that are answered. */
-  readonly availability: BasisPoints;
 }
 
 /** Where requests go. The credential is kept apart, encrypted; here is only whether there is one. */
@@ -44,6 +35,8 @@ export interface PoolTerms {
   readonly resale: ResaleTerms;
   readonly cancellation: CancellationSchedule;
   readonly curtailment: CurtailmentTerms;
+  /** What a missed service level costs. */
+  readonly credits: CreditTerms;
   /** Micro-USD for a million weighted tokens above the reservation; null: not charged for. */
   readonly overagePrice: MicroUsd | null;
   /** No buyer holds more than this share of the nameplate at any instant; null: no limit. */
@@ -111,9 +104,11 @@ export function factsOf(pool: Pool): PoolFacts {
   const { revision, poolId, marketId, providerId, grid, lotSize, nameplate } = pool;
   const { profile, profileVersion, platform, region, residency, serviceLevel } = pool;
   const attributes = { platform, region, residency, serviceLevel };
-  const { resale, cancellation, curtailment, overagePrice, buyerShareMax, setAside } = pool.terms;
+  const { resale, cancellation, curtailment, overagePrice, buyerShareMax, setAside, credits } = pool.terms;
   const usage = { profileVersion, weights: profile.weights, overagePrice };
-  const terms = { resale, cancellation, curtailment, usage };
+  const { contextLength } = profile;
+  const promise = { objectives: serviceLevel, contextLength, credits };
+  const terms = { resale, cancellation, curtailment, serviceLevel: promise, usage };
   const names = { revision, poolId, marketId, providerId };
   return { ...names, grid, lotSize, attributes, nameplate, terms, buyerShareMax, setAside };
 }

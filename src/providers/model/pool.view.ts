@@ -1,8 +1,9 @@
 import { segmentsOf } from '../../kernel/step-function.js';
 import type { Duration } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
-import type { Pool, PoolTerms, ServiceLevel, ServingProfile } from './pool.js';
+import type { Pool, PoolTerms, ServingProfile } from './pool.js';
 import type { SetAside } from './pool.terms.js';
+import type { ServiceLevel } from './service-level.terms.js';
 
 /** A pool as JSON can hold it: bigints are decimal text. What answers and rows have in common. */
 export interface PoolView {

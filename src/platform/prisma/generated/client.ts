@@ -107,6 +107,11 @@ export type LedgerEntry = Prisma.LedgerEntryModel
  */
 export type LedgerBalance = Prisma.LedgerBalanceModel
 /**
+ * Model LedgerSale
+ * Who has which share of a sale. Projected from ledger streams.
+ */
+export type LedgerSale = Prisma.LedgerSaleModel
+/**
  * Model LedgerCharge
  * What goes on an invoice: charges above zero, credits below. Projected from ledger streams.
  */
@@ -193,6 +198,21 @@ export type UsageCycle = Prisma.UsageCycleModel
  * Weighted, entitled and overage are in ten-thousandths of a weighted token.
  */
 export type UsageHour = Prisma.UsageHourModel
+/**
+ * Model ServiceMinute
+ * What was measured in one minute of a reservation. Made of its usage reports at will.
+ */
+export type ServiceMinute = Prisma.ServiceMinuteModel
+/**
+ * Model ServiceSketch
+ * The sketches of an hour as it was judged last; the log keeps their hash.
+ */
+export type ServiceSketch = Prisma.ServiceSketchModel
+/**
+ * Model ServiceHour
+ * An hour of a reservation as it was judged last, and its dispute. Projected from service level streams.
+ */
+export type ServiceHour = Prisma.ServiceHourModel
 /**
  * Model SimulatedClock
  * How far the simulated clock is ahead of the system's; empty where the clock is real.

@@ -410,6 +410,7 @@ export const ModelName = {
   Quote: 'Quote',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
+  LedgerSale: 'LedgerSale',
   LedgerCharge: 'LedgerCharge',
   Invoice: 'Invoice',
   TopUp: 'TopUp',
@@ -427,6 +428,9 @@ export const ModelName = {
   UsagePending: 'UsagePending',
   UsageCycle: 'UsageCycle',
   UsageHour: 'UsageHour',
+  ServiceMinute: 'ServiceMinute',
+  ServiceSketch: 'ServiceSketch',
+  ServiceHour: 'ServiceHour',
   SimulatedClock: 'SimulatedClock',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
@@ -445,7 +449,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "serviceSketch" | "serviceHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1408,6 +1412,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.LedgerBalanceCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.LedgerBalanceCountAggregateOutputType> | number
+        }
+      }
+    }
+    LedgerSale: {
+      payload: Prisma.$LedgerSalePayload<ExtArgs>
+      fields: Prisma.LedgerSaleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LedgerSaleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerSalePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LedgerSaleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerSalePayload>
+        }
+        findFirst: {
+          args: Prisma.LedgerSaleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerSalePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LedgerSaleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerSalePayload>
+        }
+        findMany: {
+          args: Prisma.LedgerSaleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerSalePayload>[]
+        }
+        create: {
+          args: Prisma.LedgerSaleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerSalePayload>
+        }
+        createMany: {
+          args: Prisma.LedgerSaleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LedgerSaleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerSalePayload>[]
+        }
+        delete: {
+          args: Prisma.LedgerSaleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerSalePayload>
+        }
+        update: {
+          args: Prisma.LedgerSaleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerSalePayload>
+        }
+        deleteMany: {
+          args: Prisma.LedgerSaleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LedgerSaleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LedgerSaleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerSalePayload>[]
+        }
+        upsert: {
+          args: Prisma.LedgerSaleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerSalePayload>
+        }
+        aggregate: {
+          args: Prisma.LedgerSaleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLedgerSale>
+        }
+        groupBy: {
+          args: Prisma.LedgerSaleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerSaleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LedgerSaleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerSaleCountAggregateOutputType> | number
         }
       }
     }
@@ -2669,6 +2747,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ServiceMinute: {
+      payload: Prisma.$ServiceMinutePayload<ExtArgs>
+      fields: Prisma.ServiceMinuteFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ServiceMinuteFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceMinutePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ServiceMinuteFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceMinutePayload>
+        }
+        findFirst: {
+          args: Prisma.ServiceMinuteFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceMinutePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ServiceMinuteFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceMinutePayload>
+        }
+        findMany: {
+          args: Prisma.ServiceMinuteFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceMinutePayload>[]
+        }
+        create: {
+          args: Prisma.ServiceMinuteCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceMinutePayload>
+        }
+        createMany: {
+          args: Prisma.ServiceMinuteCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ServiceMinuteCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceMinutePayload>[]
+        }
+        delete: {
+          args: Prisma.ServiceMinuteDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceMinutePayload>
+        }
+        update: {
+          args: Prisma.ServiceMinuteUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceMinutePayload>
+        }
+        deleteMany: {
+          args: Prisma.ServiceMinuteDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ServiceMinuteUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ServiceMinuteUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceMinutePayload>[]
+        }
+        upsert: {
+          args: Prisma.ServiceMinuteUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceMinutePayload>
+        }
+        aggregate: {
+          args: Prisma.ServiceMinuteAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateServiceMinute>
+        }
+        groupBy: {
+          args: Prisma.ServiceMinuteGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ServiceMinuteGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ServiceMinuteCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ServiceMinuteCountAggregateOutputType> | number
+        }
+      }
+    }
+    ServiceSketch: {
+      payload: Prisma.$ServiceSketchPayload<ExtArgs>
+      fields: Prisma.ServiceSketchFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ServiceSketchFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceSketchPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ServiceSketchFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceSketchPayload>
+        }
+        findFirst: {
+          args: Prisma.ServiceSketchFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceSketchPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ServiceSketchFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceSketchPayload>
+        }
+        findMany: {
+          args: Prisma.ServiceSketchFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceSketchPayload>[]
+        }
+        create: {
+          args: Prisma.ServiceSketchCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceSketchPayload>
+        }
+        createMany: {
+          args: Prisma.ServiceSketchCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ServiceSketchCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceSketchPayload>[]
+        }
+        delete: {
+          args: Prisma.ServiceSketchDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceSketchPayload>
+        }
+        update: {
+          args: Prisma.ServiceSketchUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceSketchPayload>
+        }
+        deleteMany: {
+          args: Prisma.ServiceSketchDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ServiceSketchUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ServiceSketchUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceSketchPayload>[]
+        }
+        upsert: {
+          args: Prisma.ServiceSketchUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceSketchPayload>
+        }
+        aggregate: {
+          args: Prisma.ServiceSketchAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateServiceSketch>
+        }
+        groupBy: {
+          args: Prisma.ServiceSketchGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ServiceSketchGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ServiceSketchCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ServiceSketchCountAggregateOutputType> | number
+        }
+      }
+    }
+    ServiceHour: {
+      payload: Prisma.$ServiceHourPayload<ExtArgs>
+      fields: Prisma.ServiceHourFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ServiceHourFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceHourPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ServiceHourFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceHourPayload>
+        }
+        findFirst: {
+          args: Prisma.ServiceHourFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceHourPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ServiceHourFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceHourPayload>
+        }
+        findMany: {
+          args: Prisma.ServiceHourFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceHourPayload>[]
+        }
+        create: {
+          args: Prisma.ServiceHourCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceHourPayload>
+        }
+        createMany: {
+          args: Prisma.ServiceHourCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ServiceHourCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceHourPayload>[]
+        }
+        delete: {
+          args: Prisma.ServiceHourDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceHourPayload>
+        }
+        update: {
+          args: Prisma.ServiceHourUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceHourPayload>
+        }
+        deleteMany: {
+          args: Prisma.ServiceHourDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ServiceHourUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ServiceHourUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceHourPayload>[]
+        }
+        upsert: {
+          args: Prisma.ServiceHourUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ServiceHourPayload>
+        }
+        aggregate: {
+          args: Prisma.ServiceHourAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateServiceHour>
+        }
+        groupBy: {
+          args: Prisma.ServiceHourGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ServiceHourGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ServiceHourCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ServiceHourCountAggregateOutputType> | number
+        }
+      }
+    }
     SimulatedClock: {
       payload: Prisma.$SimulatedClockPayload<ExtArgs>
       fields: Prisma.SimulatedClockFieldRefs
@@ -3163,6 +3463,20 @@ export const LedgerBalanceScalarFieldEnum = {
 export type LedgerBalanceScalarFieldEnum = (typeof LedgerBalanceScalarFieldEnum)[keyof typeof LedgerBalanceScalarFieldEnum]
 
 
+export const LedgerSaleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  reservationId: 'reservationId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  exchangeId: 'exchangeId',
+  royalty: 'royalty',
+  fee: 'fee',
+  amount: 'amount'
+} as const
+
+export type LedgerSaleScalarFieldEnum = (typeof LedgerSaleScalarFieldEnum)[keyof typeof LedgerSaleScalarFieldEnum]
+
+
 export const LedgerChargeScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -3172,6 +3486,7 @@ export const LedgerChargeScalarFieldEnum = {
   amount: 'amount',
   servedFrom: 'servedFrom',
   servedTo: 'servedTo',
+  evidence: 'evidence',
   postedAt: 'postedAt'
 } as const
 
@@ -3406,6 +3721,57 @@ export const UsageHourScalarFieldEnum = {
 } as const
 
 export type UsageHourScalarFieldEnum = (typeof UsageHourScalarFieldEnum)[keyof typeof UsageHourScalarFieldEnum]
+
+
+export const ServiceMinuteScalarFieldEnum = {
+  reservationId: 'reservationId',
+  minute: 'minute',
+  records: 'records',
+  measured: 'measured',
+  weighted: 'weighted',
+  sketches: 'sketches'
+} as const
+
+export type ServiceMinuteScalarFieldEnum = (typeof ServiceMinuteScalarFieldEnum)[keyof typeof ServiceMinuteScalarFieldEnum]
+
+
+export const ServiceSketchScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  poolId: 'poolId',
+  profileVersion: 'profileVersion',
+  records: 'records',
+  sketches: 'sketches'
+} as const
+
+export type ServiceSketchScalarFieldEnum = (typeof ServiceSketchScalarFieldEnum)[keyof typeof ServiceSketchScalarFieldEnum]
+
+
+export const ServiceHourScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  verdict: 'verdict',
+  misses: 'misses',
+  evidence: 'evidence',
+  terms: 'terms',
+  termsVersion: 'termsVersion',
+  profileVersion: 'profileVersion',
+  creditShare: 'creditShare',
+  creditArea: 'creditArea',
+  judgedAt: 'judgedAt',
+  dispute: 'dispute',
+  disputeReason: 'disputeReason',
+  disputeOpenedBy: 'disputeOpenedBy',
+  disputeOpenedAt: 'disputeOpenedAt',
+  disputeNote: 'disputeNote',
+  disputeResolvedAt: 'disputeResolvedAt'
+} as const
+
+export type ServiceHourScalarFieldEnum = (typeof ServiceHourScalarFieldEnum)[keyof typeof ServiceHourScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {
@@ -3783,6 +4149,7 @@ export type GlobalOmitConfig = {
   quote?: Prisma.QuoteOmit
   ledgerEntry?: Prisma.LedgerEntryOmit
   ledgerBalance?: Prisma.LedgerBalanceOmit
+  ledgerSale?: Prisma.LedgerSaleOmit
   ledgerCharge?: Prisma.LedgerChargeOmit
   invoice?: Prisma.InvoiceOmit
   topUp?: Prisma.TopUpOmit
@@ -3800,6 +4167,9 @@ export type GlobalOmitConfig = {
   usagePending?: Prisma.UsagePendingOmit
   usageCycle?: Prisma.UsageCycleOmit
   usageHour?: Prisma.UsageHourOmit
+  serviceMinute?: Prisma.ServiceMinuteOmit
+  serviceSketch?: Prisma.ServiceSketchOmit
+  serviceHour?: Prisma.ServiceHourOmit
   simulatedClock?: Prisma.SimulatedClockOmit
   pool?: Prisma.PoolOmit
   poolCredential?: Prisma.PoolCredentialOmit

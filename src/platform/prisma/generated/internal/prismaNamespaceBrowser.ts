@@ -64,6 +64,7 @@ export const ModelName = {
   Quote: 'Quote',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
+  LedgerSale: 'LedgerSale',
   LedgerCharge: 'LedgerCharge',
   Invoice: 'Invoice',
   TopUp: 'TopUp',
@@ -81,6 +82,9 @@ export const ModelName = {
   UsagePending: 'UsagePending',
   UsageCycle: 'UsageCycle',
   UsageHour: 'UsageHour',
+  ServiceMinute: 'ServiceMinute',
+  ServiceSketch: 'ServiceSketch',
+  ServiceHour: 'ServiceHour',
   SimulatedClock: 'SimulatedClock',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
@@ -335,6 +339,20 @@ export const LedgerBalanceScalarFieldEnum = {
 export type LedgerBalanceScalarFieldEnum = (typeof LedgerBalanceScalarFieldEnum)[keyof typeof LedgerBalanceScalarFieldEnum]
 
 
+export const LedgerSaleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  reservationId: 'reservationId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  exchangeId: 'exchangeId',
+  royalty: 'royalty',
+  fee: 'fee',
+  amount: 'amount'
+} as const
+
+export type LedgerSaleScalarFieldEnum = (typeof LedgerSaleScalarFieldEnum)[keyof typeof LedgerSaleScalarFieldEnum]
+
+
 export const LedgerChargeScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -344,6 +362,7 @@ export const LedgerChargeScalarFieldEnum = {
   amount: 'amount',
   servedFrom: 'servedFrom',
   servedTo: 'servedTo',
+  evidence: 'evidence',
   postedAt: 'postedAt'
 } as const
 
@@ -578,6 +597,57 @@ export const UsageHourScalarFieldEnum = {
 } as const
 
 export type UsageHourScalarFieldEnum = (typeof UsageHourScalarFieldEnum)[keyof typeof UsageHourScalarFieldEnum]
+
+
+export const ServiceMinuteScalarFieldEnum = {
+  reservationId: 'reservationId',
+  minute: 'minute',
+  records: 'records',
+  measured: 'measured',
+  weighted: 'weighted',
+  sketches: 'sketches'
+} as const
+
+export type ServiceMinuteScalarFieldEnum = (typeof ServiceMinuteScalarFieldEnum)[keyof typeof ServiceMinuteScalarFieldEnum]
+
+
+export const ServiceSketchScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  poolId: 'poolId',
+  profileVersion: 'profileVersion',
+  records: 'records',
+  sketches: 'sketches'
+} as const
+
+export type ServiceSketchScalarFieldEnum = (typeof ServiceSketchScalarFieldEnum)[keyof typeof ServiceSketchScalarFieldEnum]
+
+
+export const ServiceHourScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  verdict: 'verdict',
+  misses: 'misses',
+  evidence: 'evidence',
+  terms: 'terms',
+  termsVersion: 'termsVersion',
+  profileVersion: 'profileVersion',
+  creditShare: 'creditShare',
+  creditArea: 'creditArea',
+  judgedAt: 'judgedAt',
+  dispute: 'dispute',
+  disputeReason: 'disputeReason',
+  disputeOpenedBy: 'disputeOpenedBy',
+  disputeOpenedAt: 'disputeOpenedAt',
+  disputeNote: 'disputeNote',
+  disputeResolvedAt: 'disputeResolvedAt'
+} as const
+
+export type ServiceHourScalarFieldEnum = (typeof ServiceHourScalarFieldEnum)[keyof typeof ServiceHourScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {

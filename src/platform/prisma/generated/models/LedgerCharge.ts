@@ -45,6 +45,7 @@ export type LedgerChargeMinAggregateOutputType = {
   amount: bigint | null
   servedFrom: Date | null
   servedTo: Date | null
+  evidence: string | null
   postedAt: Date | null
 }
 
@@ -57,6 +58,7 @@ export type LedgerChargeMaxAggregateOutputType = {
   amount: bigint | null
   servedFrom: Date | null
   servedTo: Date | null
+  evidence: string | null
   postedAt: Date | null
 }
 
@@ -69,6 +71,7 @@ export type LedgerChargeCountAggregateOutputType = {
   amount: number
   servedFrom: number
   servedTo: number
+  evidence: number
   postedAt: number
   _all: number
 }
@@ -93,6 +96,7 @@ export type LedgerChargeMinAggregateInputType = {
   amount?: true
   servedFrom?: true
   servedTo?: true
+  evidence?: true
   postedAt?: true
 }
 
@@ -105,6 +109,7 @@ export type LedgerChargeMaxAggregateInputType = {
   amount?: true
   servedFrom?: true
   servedTo?: true
+  evidence?: true
   postedAt?: true
 }
 
@@ -117,6 +122,7 @@ export type LedgerChargeCountAggregateInputType = {
   amount?: true
   servedFrom?: true
   servedTo?: true
+  evidence?: true
   postedAt?: true
   _all?: true
 }
@@ -216,6 +222,7 @@ export type LedgerChargeGroupByOutputType = {
   amount: bigint
   servedFrom: Date | null
   servedTo: Date | null
+  evidence: string | null
   postedAt: Date
   _count: LedgerChargeCountAggregateOutputType | null
   _avg: LedgerChargeAvgAggregateOutputType | null
@@ -251,6 +258,7 @@ export type LedgerChargeWhereInput = {
   amount?: Prisma.BigIntFilter<"LedgerCharge"> | bigint | number
   servedFrom?: Prisma.DateTimeNullableFilter<"LedgerCharge"> | Date | string | null
   servedTo?: Prisma.DateTimeNullableFilter<"LedgerCharge"> | Date | string | null
+  evidence?: Prisma.StringNullableFilter<"LedgerCharge"> | string | null
   postedAt?: Prisma.DateTimeFilter<"LedgerCharge"> | Date | string
 }
 
@@ -263,6 +271,7 @@ export type LedgerChargeOrderByWithRelationInput = {
   amount?: Prisma.SortOrder
   servedFrom?: Prisma.SortOrderInput | Prisma.SortOrder
   servedTo?: Prisma.SortOrderInput | Prisma.SortOrder
+  evidence?: Prisma.SortOrderInput | Prisma.SortOrder
   postedAt?: Prisma.SortOrder
 }
 
@@ -279,6 +288,7 @@ export type LedgerChargeWhereUniqueInput = Prisma.AtLeast<{
   amount?: Prisma.BigIntFilter<"LedgerCharge"> | bigint | number
   servedFrom?: Prisma.DateTimeNullableFilter<"LedgerCharge"> | Date | string | null
   servedTo?: Prisma.DateTimeNullableFilter<"LedgerCharge"> | Date | string | null
+  evidence?: Prisma.StringNullableFilter<"LedgerCharge"> | string | null
   postedAt?: Prisma.DateTimeFilter<"LedgerCharge"> | Date | string
 }, "organizationId_version">
 
@@ -291,6 +301,7 @@ export type LedgerChargeOrderByWithAggregationInput = {
   amount?: Prisma.SortOrder
   servedFrom?: Prisma.SortOrderInput | Prisma.SortOrder
   servedTo?: Prisma.SortOrderInput | Prisma.SortOrder
+  evidence?: Prisma.SortOrderInput | Prisma.SortOrder
   postedAt?: Prisma.SortOrder
   _count?: Prisma.LedgerChargeCountOrderByAggregateInput
   _avg?: Prisma.LedgerChargeAvgOrderByAggregateInput
@@ -311,6 +322,7 @@ export type LedgerChargeScalarWhereWithAggregatesInput = {
   amount?: Prisma.BigIntWithAggregatesFilter<"LedgerCharge"> | bigint | number
   servedFrom?: Prisma.DateTimeNullableWithAggregatesFilter<"LedgerCharge"> | Date | string | null
   servedTo?: Prisma.DateTimeNullableWithAggregatesFilter<"LedgerCharge"> | Date | string | null
+  evidence?: Prisma.StringNullableWithAggregatesFilter<"LedgerCharge"> | string | null
   postedAt?: Prisma.DateTimeWithAggregatesFilter<"LedgerCharge"> | Date | string
 }
 
@@ -323,6 +335,7 @@ export type LedgerChargeCreateInput = {
   amount: bigint | number
   servedFrom?: Date | string | null
   servedTo?: Date | string | null
+  evidence?: string | null
   postedAt: Date | string
 }
 
@@ -335,6 +348,7 @@ export type LedgerChargeUncheckedCreateInput = {
   amount: bigint | number
   servedFrom?: Date | string | null
   servedTo?: Date | string | null
+  evidence?: string | null
   postedAt: Date | string
 }
 
@@ -347,6 +361,7 @@ export type LedgerChargeUpdateInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   servedFrom?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   servedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -359,6 +374,7 @@ export type LedgerChargeUncheckedUpdateInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   servedFrom?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   servedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -371,6 +387,7 @@ export type LedgerChargeCreateManyInput = {
   amount: bigint | number
   servedFrom?: Date | string | null
   servedTo?: Date | string | null
+  evidence?: string | null
   postedAt: Date | string
 }
 
@@ -383,6 +400,7 @@ export type LedgerChargeUpdateManyMutationInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   servedFrom?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   servedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -395,6 +413,7 @@ export type LedgerChargeUncheckedUpdateManyInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   servedFrom?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   servedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -412,6 +431,7 @@ export type LedgerChargeCountOrderByAggregateInput = {
   amount?: Prisma.SortOrder
   servedFrom?: Prisma.SortOrder
   servedTo?: Prisma.SortOrder
+  evidence?: Prisma.SortOrder
   postedAt?: Prisma.SortOrder
 }
 
@@ -429,6 +449,7 @@ export type LedgerChargeMaxOrderByAggregateInput = {
   amount?: Prisma.SortOrder
   servedFrom?: Prisma.SortOrder
   servedTo?: Prisma.SortOrder
+  evidence?: Prisma.SortOrder
   postedAt?: Prisma.SortOrder
 }
 
@@ -441,6 +462,7 @@ export type LedgerChargeMinOrderByAggregateInput = {
   amount?: Prisma.SortOrder
   servedFrom?: Prisma.SortOrder
   servedTo?: Prisma.SortOrder
+  evidence?: Prisma.SortOrder
   postedAt?: Prisma.SortOrder
 }
 
@@ -460,6 +482,7 @@ export type LedgerChargeSelect<ExtArgs extends runtime.Types.Extensions.Internal
   amount?: boolean
   servedFrom?: boolean
   servedTo?: boolean
+  evidence?: boolean
   postedAt?: boolean
 }, ExtArgs["result"]["ledgerCharge"]>
 
@@ -472,6 +495,7 @@ export type LedgerChargeSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   amount?: boolean
   servedFrom?: boolean
   servedTo?: boolean
+  evidence?: boolean
   postedAt?: boolean
 }, ExtArgs["result"]["ledgerCharge"]>
 
@@ -484,6 +508,7 @@ export type LedgerChargeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   amount?: boolean
   servedFrom?: boolean
   servedTo?: boolean
+  evidence?: boolean
   postedAt?: boolean
 }, ExtArgs["result"]["ledgerCharge"]>
 
@@ -496,10 +521,11 @@ export type LedgerChargeSelectScalar = {
   amount?: boolean
   servedFrom?: boolean
   servedTo?: boolean
+  evidence?: boolean
   postedAt?: boolean
 }
 
-export type LedgerChargeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "version" | "month" | "kind" | "reservationId" | "amount" | "servedFrom" | "servedTo" | "postedAt", ExtArgs["result"]["ledgerCharge"]>
+export type LedgerChargeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "version" | "month" | "kind" | "reservationId" | "amount" | "servedFrom" | "servedTo" | "evidence" | "postedAt", ExtArgs["result"]["ledgerCharge"]>
 
 export type $LedgerChargePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "LedgerCharge"
@@ -513,6 +539,7 @@ export type $LedgerChargePayload<ExtArgs extends runtime.Types.Extensions.Intern
     amount: bigint
     servedFrom: Date | null
     servedTo: Date | null
+    evidence: string | null
     postedAt: Date
   }, ExtArgs["result"]["ledgerCharge"]>
   composites: {}
@@ -945,6 +972,7 @@ export interface LedgerChargeFieldRefs {
   readonly amount: Prisma.FieldRef<"LedgerCharge", 'BigInt'>
   readonly servedFrom: Prisma.FieldRef<"LedgerCharge", 'DateTime'>
   readonly servedTo: Prisma.FieldRef<"LedgerCharge", 'DateTime'>
+  readonly evidence: Prisma.FieldRef<"LedgerCharge", 'String'>
   readonly postedAt: Prisma.FieldRef<"LedgerCharge", 'DateTime'>
 }
     

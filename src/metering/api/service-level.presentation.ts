@@ -1,0 +1,61 @@
+import type { ServiceHour } from '../../platform/prisma/generated/client.js';
+import type { Evidence, Figure, Quantiles } from '../model/service-hour.events.js';
+import type { Miss } from '../model/service-hour.judge.js';
+import type { PricedHour } from '../projection/service-level.queries.js';
+import type {
+  CreditDisputeType,
+  QuantilesType,
+  ServiceFiguresType,
+  ServiceHourType,
+  ServiceSamplesType,
+} from './service-level.types.js';
+
+/** Kept in thousandths of what is shown. */
+const MILLI = 1_000;
+
+export function showFigures(figures: Readonly<Record<Figure, Quantiles>>): ServiceFiguresType {
+  return {
+    ttftMs: scaled(figures.ttft),
+    streamTokensPerSecond: scaled(figures.streamSpeed),
+    promptTokens: figures.promptTokens,
+    outputTokens: figures.outputTokens,
+    concurrency: figures.concurrency,
+  };
+}
+
+function scaled({ p5, p50, p95, p99 }: Quantiles): QuantilesType {
+  const shown = (value: number | null): number | null => (value === null ? null : value / MILLI);
+  return { p5: shown(p5), p50: shown(p50), p95: shown(p95), p99: shown(p99) };
+}
+
+export function showHour({ row, credit }: PricedHour): ServiceHourType {
+  const { reservationId, hour, revision, verdict, termsVersion, profileVersion } = row;
+  const evidence = row.evidence as unknown as Evidence;
+  return {
+    ...{ reservationId, hour, revision, verdict, termsVersion, profileVersion, credit },
+    evidenceId: `${reservationId}/${hour.toISOString()}/${revision}`,
+    misses: row.misses as unknown as readonly Miss[],
+    samples: showSamples(evidence),
+    figures: showFigures(evidence.figures),
+    sketchDigest: evidence.sketchDigest,
+    creditShare: row.creditShare,
+    dispute: showDispute(row),
+    judgedAt: row.judgedAt,
+  };
+}
+
+function showSamples({ measured }: Evidence): ServiceSamplesType {
+  const { requests, excluded, answered, ttft, streamSpeed } = measured;
+  return {
+    ...{ requests, ...excluded, answered, ttft: ttft.samples, streamSpeed: streamSpeed.samples },
+    ttftInTime: ttft.within[0] ?? 0,
+    streamFastEnough: streamSpeed.within[0] ?? 0,
+  };
+}
+
+function showDispute(row: ServiceHour): CreditDisputeType | null {
+  const { dispute: state, disputeOpenedBy: openedBy, disputeOpenedAt: openedAt } = row;
+  if (state === null || openedBy === null || openedAt === null) return null;
+  const { disputeNote: note, disputeResolvedAt: resolvedAt } = row;
+  return { state, openedBy, openedAt, reason: row.disputeReason ?? '', note, resolvedAt };
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { Market, type SaleLink } from '../../allocation/contract.js';
+import type { OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
+import { ZERO_USD, type BasisPoints, type MicroUsd } from '../../kernel/money.js';
+import { priceShareOf } from '../../kernel/proration.js';
+import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+import { Database } from '../../platform/database/prisma.js';
+import type { Prisma, ServiceHour } from '../../platform/prisma/generated/client.js';
+import { PoolDirectory } from '../../providers/contract.js';
+import { countOf } from '../adapter/quantile.sketch.js';
+import { figuresOf, mergeAll, type Sketches } from '../application/service-sketches.js';
+import type { Figure, Quantiles } from '../model/service-hour.events.js';
+
+/** Hours whose sketches are merged for one answer: 32 days of one reservation, a week of many. */
+const SKETCHES_MAX = 2_000;
+const EVIDENCE_AGE = 7 * DAY_MS;
+
+/** A judged hour, and what its credit comes to at the price of who was served. */
+export interface PricedHour {
+  readonly row: ServiceHour;
+  readonly credit: MicroUsd;
+}
+
+export interface MergedFigures {
+  readonly samples: number;
+  readonly figures: Readonly<Record<Figure, Quantiles>>;
+}
+
+export interface PoolEvidence extends MergedFigures {
+  readonly profileVersion: number;
+  readonly from: Date;
+  readonly until: Date;
+}
+
+/** What is known of service levels. */
+@Injectable()
+export class ServiceLevels {
+  constructor(
+    private readonly database: Database,
+    private readonly market: Market,
+    private readonly pools: PoolDirectory,
+  ) {}
+
+  async isParty(reservationId: ReservationId, organizationId: OrganizationId): Promise<boolean> {
+    const parties =
+      (await this.market.entitlement(reservationId)) ??
+      (await this.market.reservation(reservationId));
+    if (parties === null) return false;
+    return [parties.holderId, parties.sellerId, parties.providerId].includes(organizationId);
+  }
+
+  /** Judged hours of a reservation, oldest first; none of those that concern others. */
+  async hours(
+    where: { readonly reservationId: string; readonly organizationId: OrganizationId },
+    page: { readonly after: Date | null; readonly window: Window | null; readonly take: number },
+  ): Promise<readonly PricedHour[]> {
+    const { after, window, take } = page;
+    const hour = {
+      ...(window !== null && { gte: new Date(window.start), lt: new Date(window.end) }),
+      ...(after !== null && { gt: after }),
+    };
+    const filter = { ...partOf(where), hour };
+    const rows = await this.database.serviceHour.findMany({ where: filter, orderBy: { hour: 'asc' }, take });
+    if (rows.length === 0) return [];
+    const [sale] = (await this.market.salesOf(where.reservationId as ReservationId)) ?? [];
+    return rows.map((row) => ({ row, credit: creditOf(row, sale) }));
+  }
+
+  async mergedOver(reservationId: string, { start, end }: Window): Promise<MergedFigures> {
+    const rows = await this.database.serviceSketch.findMany({
+      where: { reservationId, hour: { gte: new Date(start), lt: new Date(end) } },
+      take: SKETCHES_MAX,
+    });
+    return merged(rows);
+  }
+
+  /** Of the serving profile that is in force: another one makes what was measured before void. */
+  async ofPool(poolId: PoolId, now: Instant): Promise<PoolEvidence | null> {
+    const facts = await this.pools.facts(poolId);
+    if (facts === null) return null;
+    const { profileVersion } = facts.terms.usage;
+    const rows = await this.database.serviceSketch.findMany({
+      where: { poolId, profileVersion, hour: { gte: new Date(plus(now, -EVIDENCE_AGE)) } },
+      orderBy: { hour: 'desc' },
+      take: SKETCHES_MAX,
+    });
+    const [newest, oldest] = [rows.at(0), rows.at(-1)];
+    if (newest === undefined || oldest === undefined) return null;
+    return { ...merged(rows), profileVersion, from: oldest.hour, until: newest.hour };
+  }
+}
+
+function partOf({
+  reservationId,
+  organizationId,
+}: Parameters<ServiceLevels['hours']>[0]): Prisma.ServiceHourWhereInput {
+  const sides = ['holderId', 'sellerId', 'providerId'] as const;
+  return { reservationId, OR: sides.map((side) => ({ [side]: organizationId })) };
+}
+
+function creditOf({ creditShare, creditArea }: ServiceHour, sale: SaleLink | undefined): MicroUsd {
+  if (sale === undefined) return ZERO_USD;
+  const area = BigInt(creditArea.toFixed(0));
+  return priceShareOf(sale, { share: creditShare as BasisPoints, area });
+}
+
+function merged(rows: readonly { readonly sketches: unknown }[]): MergedFigures {
+  const sketches = mergeAll(rows.map((row) => row.sketches as Sketches));
+  return { samples: countOf(sketches.promptTokens), figures: figuresOf(sketches) };
+}
