@@ -1,5 +1,6 @@
 import type { MarketAnswer } from '../../src/allocation/model/market.answer.js';
 import { assertNever } from '../../src/kernel/assert.js';
+import { isWholeInLog } from './package-auditor.js';
 import type { RawEvent } from './raw-event.js';
 import type { Content } from './requests.js';
 
@@ -16,6 +17,8 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
       const isWindow = effect.window.start === start && effect.window.end === end;
       return isWindow && isSame(effect.quantity, content.quantity) && isTrade(content, effect);
     }
+    case 'HoldPackage':
+      return false;
     case 'WithdrawListing':
       return effect.type === 'ListingClosed' && effect.listingId === content.listingId;
     case 'ReleaseHold':
@@ -133,5 +136,6 @@ export function isInLog(
 ): boolean {
   const isOpening = effects.some(({ type }) => type === 'PoolOpened');
   if (content.type === 'OpenPool' && !isOpening) return true;
+  if (content.type === 'HoldPackage') return isWholeInLog(content, answer, effects);
   return effects.some((effect) => isAskedFor(content, effect) && isToldOf(answer, effect));
 }

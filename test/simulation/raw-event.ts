@@ -11,7 +11,12 @@ interface Place {
 }
 export interface RawTerms {
   readonly cancellation: readonly { readonly noticeMin: number; readonly fee: number }[];
-  readonly resale: { readonly priceCap: number | null };
+  readonly resale: {
+    readonly isTransferable: boolean;
+    readonly hopsMax: number;
+    readonly priceCap: number | null;
+    readonly holdingTimeMin: number;
+  };
   readonly curtailment: {
     readonly reclaimNotice: number | null;
     readonly penaltyShare: Readonly<Record<string, number>>;

@@ -6,6 +6,7 @@ import type {
   CreateListing,
   CurtailPool,
   ExtendReservation,
+  HoldPackage,
   HoldReservation,
   OpenAuction,
   OpenPool,
@@ -30,6 +31,9 @@ export type Content =
   | Omit<CreateListing, 'now' | 'listingId'>
   | Omit<WithdrawListing, 'now'>
   | Omit<HoldReservation, 'now' | 'reservationId'>
+  | (Omit<HoldPackage, 'now' | 'packageId' | 'holds'> & {
+      readonly holds: readonly Omit<HoldPackage['holds'][number], 'reservationId'>[];
+    })
   | Omit<ReleaseHold, 'now'>
   | Omit<ConfirmPayment, 'now'>
   | Omit<CancelReservation, 'now'>
@@ -65,6 +69,12 @@ export function toCommand(content: Content, newId: string): Untimed {
     case 'HoldReservation':
     case 'TransferReservation':
       return { ...content, reservationId: newId as ReservationId };
+    case 'HoldPackage': {
+      const holds = content.holds.map((hold, index) => ({
+        ...{ ...hold, reservationId: `${newId}-${index + 1}` as ReservationId },
+      }));
+      return { ...content, holds, packageId: newId };
+    }
     case 'PlaceOrder':
     case 'PlaceAuctionBid':
       return { ...content, orderId: newId as OrderId };
