@@ -1,10 +1,11 @@
 import { assertNever } from '../../src/kernel/assert.js';
 import { AuctionAuditor } from './auction-auditor.js';
 import { HolderAuditor } from './holder-auditor.js';
-import { isHandedOver, LossAuditor } from './loss-auditor.js';
+import { LossAuditor } from './loss-auditor.js';
 import { OrderAuditor } from './order-auditor.js';
 import { isEqual, PoolBook, ROOT, type RawSegment, type RawWindow } from './pool-book.js';
 import type * as raw from './raw-event.js';
+import { checkResale } from './resale-auditor.js';
 import { HOUR, roundedShare } from './rounding.js';
 import { demand, found } from './violation.js';
 
@@ -154,7 +155,7 @@ export class MarketAuditor {
     const parent = source.kind === 'pool' ? asNew : this.reservation(lotId);
     const isHeir = hops === parent.hops + 1 && termsVersion === parent.termsVersion;
     demand(isHeir, `${listingId} does not inherit hops and terms from ${lotId}`);
-    if ('paidAt' in parent) this.checkResale(event, parent);
+    if ('paidAt' in parent) checkResale(event, parent, this.termsOfSale(parent).resale);
     const isTheirs = pool.lot(lotId).holderId === sellerId;
     demand(isTheirs, `${listingId} is offered by ${sellerId}, who does not hold ${lotId}`);
     const quantity = Number(event.quantity);
@@ -167,18 +168,6 @@ export class MarketAuditor {
     this.auctions.opened(event);
     this.holders.idle.offered(event);
     return pool;
-  }
-
-  /** What is resold keeps to the terms that it was first sold under. */
-  private checkResale(event: raw.ListingCreated, parent: LiveReservation): void {
-    const { listingId, occurredAt } = event;
-    const { isTransferable, hopsMax, priceCap, holdingTimeMin } = this.termsOfSale(parent).resale;
-    demand(isTransferable && event.hops <= hopsMax, `${listingId} may not be resold`);
-    const isEarly = occurredAt < parent.paidAt + holdingTimeMin;
-    demand(!isEarly || isHandedOver(parent), `${listingId} is resold before it was held long enough`);
-    const most = priceCap === null ? null : (parent.unitPrice * BigInt(priceCap)) / 10_000n;
-    const isAbove = most !== null && BigInt(event.unitPrice) > most;
-    demand(!isAbove, `${listingId} is resold at ${event.unitPrice}, above its cap of ${String(most)}`);
   }
 
   private listingClosed({ listingId }: raw.ListingClosed): PoolBook {

@@ -27,7 +27,7 @@ const EVENT_TYPES = 27;
 describe('a simulated market', () => {
   const seen = new Set<string>();
 
-  it.each([2, 5, 17])('keeps every promise, from seed %i', async (seed) => {
+  it.each([2, 5, 8])('keeps every promise, from seed %i', async (seed) => {
     const { counts, eventTypes } = passed(await run({ seed, steps: STEPS }));
     Object.keys(eventTypes).forEach((type) => seen.add(type));
     const { requestsLost, answersLost, crashes, mismatches, jobsAgain } = counts;
@@ -147,9 +147,9 @@ describe('a history', () => {
       moves.push(move);
     };
     const { stateHash } = passed(await run({ seed: 3, steps: STEPS, record }));
-    const read = readHistory(writeHistory({ seed: 3, violation: '', moves }));
+    expect(readHistory(writeHistory({ seed: 3, violation: '', moves })).moves).toEqual(moves);
     const stage = new Stage({});
-    for (const move of read.moves) await stage.perform(move);
+    for (const move of moves) await stage.perform(move);
     expect(await stage.hash()).toBe(stateHash);
   });
 

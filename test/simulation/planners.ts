@@ -1,4 +1,4 @@
-import { solvePlan } from '../../src/allocation/application/plan.solving.js';
+import type { solvePlan } from '../../src/allocation/application/plan.solving.js';
 import { problemOf, type PlanConstraints } from '../../src/allocation/model/plan.offers.js';
 import type { Fill } from '../../src/allocation/model/plan.problem.js';
 import { StreamBusyError } from '../../src/eventstore/stream-errors.js';

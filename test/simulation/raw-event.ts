@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../../src/eventstore/event.js';
+import type { RawResale } from './resale-auditor.js';
 import type { RawSegment, RawWindow } from './pool-book.js';
 
 /** The log's own words, read without the product's codec: quantities and money are decimal text. */
@@ -11,12 +12,7 @@ interface Place {
 }
 export interface RawTerms {
   readonly cancellation: readonly { readonly noticeMin: number; readonly fee: number }[];
-  readonly resale: {
-    readonly isTransferable: boolean;
-    readonly hopsMax: number;
-    readonly priceCap: number | null;
-    readonly holdingTimeMin: number;
-  };
+  readonly resale: RawResale;
   readonly curtailment: {
     readonly reclaimNotice: number | null;
     readonly penaltyShare: Readonly<Record<string, number>>;
