@@ -39,6 +39,8 @@ export class Replay {
   private readonly stream: StreamId;
   private state = marketDefinition.decider.initialState();
   private version = 0;
+  /** Of the state at this version; null until somebody asks. */
+  private text: string | null = null;
   private readonly looks = new Set<Look>();
 
   constructor(
@@ -102,6 +104,7 @@ export class Replay {
       if (recorded.version > until) return;
       this.state = decider.evolve(this.state, codec.decode(recorded));
       this.version = recorded.version;
+      this.text = null;
       this.compare();
     }
   }
@@ -123,6 +126,8 @@ export class Replay {
   }
 
   private isNow({ mark, text }: Seen): boolean {
-    return mark === markOf(this.state) && text === marketDefinition.snapshot.encode(this.state);
+    if (mark !== markOf(this.state)) return false;
+    this.text ??= marketDefinition.snapshot.encode(this.state);
+    return text === this.text;
   }
 }
