@@ -38,6 +38,19 @@ async function verifyLog() {
   return JSON.parse(text.trim().split('\n').at(-1));
 }
 
+/** What a newcomer can click now. */
+function showAround({ url, isOwn }, { startup, switchyard }) {
+  chapter(`To look around: ${url}${isOwn ? ' after npm start' : ''}`);
+  say('  /                  the market: three offers, one of them a resale');
+  say(`  /app/reservations  what ${startup.name} bought and sold, with chains of title`);
+  say('  /app/wallet        its money line by line, and its invoice');
+  say(`  /app/pools         as ${switchyard.name}: its pool`);
+  say('  /graphql           for what has no page yet: auctions, bids, depth, trades, rebookings');
+  for (const { name, email, password } of [startup, switchyard]) {
+    say(`  sign in as ${name.padEnd(13)}  ${email}  ${password}`);
+  }
+}
+
 async function main() {
   const { requests, trace: path, url } = readOptions();
   const whole = await readTrace(path);
@@ -53,12 +66,14 @@ async function main() {
     chapter('Headroom: from a wafer to an invoice');
     say(server.isOwn ? `started the product at ${server.url}` : `using the product at ${server.url}`);
     say(`${count(trace.length)} real requests: ${count(sums.input)} tokens in, ${count(sums.output)} out`);
+    say('prices are for a million tokens, when what is reserved is used in full');
     const run = randomBytes(4).toString('hex');
-    const told = await tellStory({ url: server.url, run, trace, sums });
+    const { told, parties } = await tellStory({ url: server.url, run, trace, sums });
     chapter('The log, recomputed from its first event');
     const verified = await verifyLog();
     if (!verified.ok) throw new Error(`the log does not hold: ${verified.lie}`);
     say(`I1 titles are conserved, I2 nothing is oversold, I3 the books balance: ${count(verified.events)} events`);
+    showAround(server, parties);
     return { ok: true, requests: trace.length, ...told, verified };
   } finally {
     await server.stop();

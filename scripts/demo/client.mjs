@@ -2,10 +2,13 @@
 // answer under the same idempotency key, so a server that dies in between costs nothing but time.
 const PATIENCE_MS = 120_000;
 const PAUSE_MS = 300;
+/** What follows from a command takes a moment, not a restart. */
+const LOOK_AGAIN_MS = 100;
 
 export class RefusedError extends Error {}
 
-const pause = () => new Promise((done) => setTimeout(done, PAUSE_MS));
+const typeOf = (name) => `${name[0].toUpperCase()}${name.slice(1)}`;
+const pause = (ms = PAUSE_MS) => new Promise((done) => setTimeout(done, ms));
 
 /** Repeats until there is an answer that is not "try again". */
 async function persistently(request) {
@@ -72,14 +75,17 @@ export class Client {
     }
   }
 
-  /** Calls a mutation; a refusal is an error here, because the story expects none. */
-  async mutate(name, input, fields = '') {
+  /**
+   * Calls a mutation; a refusal is an error here, because the story expects none.
+   *
+   * @param success the type that says it was done, where it is not named after the mutation
+   */
+  async mutate(name, input, fields = '', success = `${typeOf(name)}Success`) {
     this.#keys += 1;
     const key = `demo-${this.run}-${this.name}-${this.#keys}`;
-    const type = `${name[0].toUpperCase()}${name.slice(1)}`;
-    const query = `mutation($key: IdempotencyKey!, $input: ${type}Input!) {
+    const query = `mutation($key: IdempotencyKey!, $input: ${typeOf(name)}Input!) {
       answer: ${name}(idempotencyKey: $key, input: $input) {
-        __typename ... on ${type}Success { ${fields || '__typename'} }
+        __typename ... on ${success} { ${fields || '__typename'} }
         ... on Rejection { code message }
       }
     }`;
@@ -99,6 +105,6 @@ export async function until(ask, isThere, what) {
       const seen = JSON.stringify(answer, (_key, value) => (typeof value === 'bigint' ? `${value}` : value));
       throw new Error(`${what} did not come about; last seen: ${seen}`);
     }
-    await pause();
+    await pause(LOOK_AGAIN_MS);
   }
 }

@@ -1,4 +1,6 @@
 // Tells a person what happens. Standard output ends with one JSON line, so that programs can read it.
+import { perMillion } from './arithmetic.mjs';
+
 const start = Date.now();
 const seconds = () => `${((Date.now() - start) / 1_000).toFixed(1)} s`.padStart(8);
 
@@ -22,5 +24,11 @@ export function usd(microUsd) {
   const fraction = digits.slice(-6).replace(/0{1,4}$/, '');
   return `${sign}$${digits.slice(0, -6)}.${fraction}`;
 }
+
+/** What a price per token/s and hour comes to for a million tokens at full use. */
+export const rate = (unitPrice) => `${usd(perMillion(unitPrice))} a million`;
+
+/** Of basis points. */
+export const percent = (basisPoints) => `${Number(basisPoints) / 100} %`;
 
 export const count = (value) => BigInt(value).toLocaleString('en');

@@ -9,7 +9,7 @@ const QUERY = `query($id: ID!) { usageTotals(reservationId: $id) {
   events inputTokens outputTokens overageAmount } }`;
 
 /** Serves the requests in the first hour of a reservation and waits until they are counted. */
-export async function serve({ run, trace, sums }, { admin, key, reservationId, start }) {
+export async function serve({ run, trace, sums, admin, start }, { key, reservationId }) {
   const eventOf = ({ offsetMs, inputTokens, outputTokens }, index) => ({
     specversion: '1.0',
     type: TYPE,

@@ -1,6 +1,6 @@
 import { SeedService } from '../../src/identity/application/seed.service.js';
 import { TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
-import { HOUR, Trading } from '../support/trading.js';
+import { HOUR, poolInput, Trading } from '../support/trading.js';
 
 let office: TestOffice;
 let market: Trading;
@@ -8,7 +8,8 @@ let buyer: Visitor;
 
 beforeAll(async () => {
   office = await TestOffice.open();
-  market = await Trading.open(office.app);
+  const curtailment = { reclaimNoticeHours: null, outagePenalty: 2_000, reclaimPenalty: 0 };
+  market = await Trading.open(office.app, { terms: { ...poolInput(0).terms, curtailment } });
   await market.list(0, 240, 10_000);
   buyer = await office.member('Startup');
 });
@@ -141,6 +142,18 @@ describe('a buyer', () => {
     await page.getByRole('button', { name: 'Cancel for $0.00' }).click();
     await page.getByText('Cancelled: $0.20 is on its way to your wallet').waitFor();
     await card.getByText('Cancelled', { exact: true }).waitFor();
+  });
+});
+
+describe('a holder whose provider fails', () => {
+  it('sees what was taken back, and the money for it', async () => {
+    const outage = { poolId: market.poolId, window: market.window(0, 1), quantity: '10000', cause: 'OUTAGE' };
+    await market.provider.mustMutate('curtailPool', 'CurtailPoolInput', outage);
+    const { page } = buyer;
+    await buyer.goTo('Wallet');
+    await buyer.goTo('Reservations');
+    await page.getByText('(outage): $1.50 comes back, and $0.30 as a penalty').waitFor();
+    await buyer.expectSound('reservations-curtailed');
   });
 });
 

@@ -49,6 +49,7 @@ const RESERVATION = graphql(`
     expiresAt
     refund
     cancellationFee
+    curtailments { cause quantity refund penalty window { start end } }
   }
 `);
 

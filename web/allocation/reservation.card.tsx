@@ -43,19 +43,23 @@ function Actions({ reservation }: { readonly reservation: Reservation }): ReactN
   }
 }
 
+const PAID: readonly Reservation['status'][] = ['SCHEDULED', 'ACTIVE', 'COMPLETED', 'CANCELLED', 'CURTAILED'];
+
 function wasPaid(status: Reservation['status']): boolean {
-  return status === 'SCHEDULED' || status === 'ACTIVE' || status === 'COMPLETED' || status === 'CANCELLED';
+  return PAID.includes(status);
 }
 
 function Facts({ reservation }: { readonly reservation: Reservation }): ReactNode {
   const { quantity, window, amount, unitPrice, entitlement, expiresAt, refund, cancellationFee, status } =
     reservation;
+  const { curtailments } = reservation;
   const rows: readonly (readonly [string, string])[] = [
     ['Quantity', tokensPerSecond(quantity)],
     ['Window', utcWindow(window)],
     ['Price', `${usd(amount)} (${usd(unitPrice)} per token/s and hour)`],
     ...(status === 'HELD' && expiresAt !== null ? [['Pay before', `${utc(expiresAt)} UTC`] as const] : []),
     ...(wasPaid(status) ? [[status === 'COMPLETED' ? 'Held' : 'Now held', held(entitlement)] as const] : []),
+    ...(curtailments.length === 0 ? [] : [['Taken back', takenBack(curtailments)] as const]),
     ...(refund === null ? [] : [['Came back', usd(refund)] as const]),
     ...(cancellationFee === null ? [] : [['Cancelling cost', usd(cancellationFee)] as const]),
   ];
@@ -72,8 +76,18 @@ function Facts({ reservation }: { readonly reservation: Reservation }): ReactNod
 }
 
 function held(segments: Reservation['entitlement']): string {
-  if (segments.length === 0) return 'nothing: resold or given back';
+  if (segments.length === 0) return 'nothing: resold, given back or taken back';
   return segments
     .map(({ quantity, window }) => `${tokensPerSecond(quantity)}, ${utcWindow(window)}`)
+    .join('; ');
+}
+
+/** What the provider could not serve or wanted back, and the money for it. */
+function takenBack(curtailments: Reservation['curtailments']): string {
+  return curtailments
+    .map(({ cause, quantity, window, refund, penalty }) => {
+      const what = `up to ${tokensPerSecond(quantity)}, ${utcWindow(window)} (${words(cause).toLowerCase()})`;
+      return `${what}: ${usd(refund)} comes back, and ${usd(penalty)} as a penalty`;
+    })
     .join('; ');
 }

@@ -24,7 +24,7 @@ export function WalletPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
             <Figure name="Balance" amount={balance} note="to spend" />
             <Figure name="Reserved" amount={reserved} note="set aside for orders" />
             <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
-            <Figure name="Owed" amount={owed} note="overage that was not covered" />
+            <Figure name="Owed" amount={owed} note="overage and penalties not covered yet" />
           </dl>
         )}
       </Loaded>
