@@ -72,11 +72,12 @@ async function explain(
 async function replay(file: string, around: Surroundings): Promise<number> {
   const { plant = () => ({}), out } = around;
   const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) {
-    around.err(`npm run simulate: --replay cannot read "${file}"`);
+  const history = text === null ? null : readHistory(text);
+  if (history === null) {
+    const wrong = text === null ? 'cannot be read' : 'holds no history';
+    around.err(`npm run simulate: --replay: ${file} ${wrong}`);
     return EXIT_WRONG_FLAG;
   }
-  const history = readHistory(text);
   const { error, made } = await play(history.moves, plant);
   const why = error === null ? 'every promise was kept' : error.message;
   show({ ...history, violation: why }, `the history in ${file}`, around);

@@ -12,7 +12,16 @@ export interface History {
 const codec = jsonSnapshot<History>({ schemaVersion: 1, everyEvents: 1 });
 
 export const writeHistory = (history: History): string => `${codec.encode(history)}\n`;
-export const readHistory = (text: string): History => codec.decode(text);
+
+/** Null when the text is none. */
+export function readHistory(text: string): History | null {
+  try {
+    const read = codec.decode(text) as Partial<History> | null;
+    return Array.isArray(read?.moves) ? (read as History) : null;
+  } catch {
+    return null;
+  }
+}
 
 export interface Played {
   /** Null when every promise was kept. */

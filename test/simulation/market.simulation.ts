@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulate, type Surroundings } from './command-line.js';
@@ -134,9 +134,15 @@ describe('npm run simulate', () => {
     expect(said).toContain('--steps N (a whole number from 1 to 1000000;');
   });
 
-  it('says so of a history that is not there', async () => {
-    const { code, said } = await simulated(['--replay', join(folders[0] ?? '', 'none.json')]);
-    expect([code, said]).toEqual([2, expect.stringContaining('--replay cannot read')]);
+  it.each([
+    ['there', 'none.json', null, 'cannot be read'],
+    ['one', 'package.json', '{}', 'holds no history'],
+    ['JSON', 'text.json', 'K1 …', 'holds no history'],
+  ])('says so of a history that is not %s', async (_, name, text, wrong) => {
+    const file = join(folders[0] ?? '', name);
+    if (text !== null) await writeFile(file, text);
+    const { code, said } = await simulated(['--replay', file]);
+    expect([code, said]).toEqual([2, `npm run simulate: --replay: ${file} ${wrong}`]);
   });
 });
 
@@ -147,7 +153,7 @@ describe('a history', () => {
       moves.push(move);
     };
     const { stateHash } = passed(await run({ seed: 3, steps: STEPS, record }));
-    expect(readHistory(writeHistory({ seed: 3, violation: '', moves })).moves).toEqual(moves);
+    expect(readHistory(writeHistory({ seed: 3, violation: '', moves }))?.moves).toEqual(moves);
     const stage = new Stage({});
     for (const move of moves) await stage.perform(move);
     expect(await stage.hash()).toBe(stateHash);
