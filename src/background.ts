@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { CommitSignal } from './eventstore/commit-signal.js';
+import { LagWatch } from './eventstore/lag-watch.js';
 import { LOG_READ } from './eventstore/log-follower.js';
 import { OutboxRelay } from './eventstore/outbox-relay.js';
 import { SubscriptionRegistry } from './eventstore/subscription-registry.js';
@@ -42,9 +43,12 @@ export async function startBackground(application: INestApplicationContext): Pro
     jobs.wake();
   };
   application.get(CommitSignal).listen(wake);
+  const lag = application.get(LagWatch);
+  lag.start();
   const stopRefreshing = keepClock(application.get<Clock>(CLOCK), jobs, logger);
   const stop = async (): Promise<void> => {
     stopRefreshing();
+    lag.stop();
     await Promise.all([runner.stop(), jobs.stop()]);
   };
   return { jobs, stop };

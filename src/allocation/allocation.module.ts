@@ -8,6 +8,7 @@ import { MarketDataResolver } from './api/market-data.resolver.js';
 import { MarketLiveResolver } from './api/market-live.resolver.js';
 import { OrderResolver } from './api/order.resolver.js';
 import { PlanResolver } from './api/plan.resolver.js';
+import { QuoteResolver } from './api/quote.resolver.js';
 import { RebookingResolver } from './api/rebooking.resolver.js';
 import { ReservationResolver } from './api/reservation.resolver.js';
 import { TcoResolver } from './api/tco.resolver.js';
@@ -21,17 +22,19 @@ import { MarketDataService } from './application/market-data.service.js';
 import { MarketFeed } from './application/market-feed.js';
 import { MarketFacade } from './application/market.facade.js';
 import { MarketService } from './application/market.service.js';
-import { PlanService } from './application/plan.service.js';
+import { PLAN_LIMITER, PLAN_LIMITS, PlanService } from './application/plan.service.js';
+import { QuoteService } from './application/quote.service.js';
 import { TenancyService } from './application/tenancy.service.js';
 import { TradingService } from './application/trading.service.js';
 import { IdleService } from './application/idle.service.js';
 import { TransferService } from './application/transfer.service.js';
 import { WaitlistService } from './application/waitlist.service.js';
-import { Market } from './contract.js';
+import { Market, Quotes } from './contract.js';
 import { CurtailmentQueries } from './projection/curtailment.queries.js';
 import { ChainQueries } from './projection/chain.queries.js';
 import { TradeQueries } from './projection/trade.queries.js';
 import { WaitlistQueries } from './projection/waitlist.queries.js';
+import { AttemptLimiters } from '../platform/rate-limit/attempt-limiters.js';
 import { Global, Module } from '@nestjs/common';
 
 @Global()
@@ -54,6 +57,8 @@ import { Global, Module } from '@nestjs/common';
     OrderResolver,
     PlanResolver,
     PlanService,
+    QuoteResolver,
+    QuoteService,
     RebookingResolver,
     TenancyService,
     ReservationResolver,
@@ -68,9 +73,15 @@ import { Global, Module } from '@nestjs/common';
     WaitlistQueries,
     WaitlistResolver,
     WaitlistService,
+    {
+      provide: PLAN_LIMITER,
+      useFactory: (limiters: AttemptLimiters) => limiters.open('plan', PLAN_LIMITS),
+      inject: [AttemptLimiters],
+    },
     { provide: LinearSolver, useFactory: () => new HighsSolver(HIGHS_LIMITS) },
     { provide: Market, useExisting: MarketFacade },
+    { provide: Quotes, useExisting: QuoteService },
   ],
-  exports: [Market],
+  exports: [Market, Quotes],
 })
 export class AllocationModule {}

@@ -1,7 +1,15 @@
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { JsonOf } from '../eventstore/stream-definition.js';
 import type { Duration, Instant } from '../kernel/time.js';
-import type { ListingId, MarketId, OrderId, OrganizationId, PoolId, ReservationId } from '../kernel/ids.js';
+import type {
+  ListingId,
+  MarketId,
+  OrderId,
+  OrganizationId,
+  PoolId,
+  QuoteId,
+  ReservationId,
+} from '../kernel/ids.js';
 import type { AuthenticatedPrincipal } from '../identity/contract.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../kernel/money.js';
 import type { Quantity } from '../kernel/quantity.js';
@@ -9,6 +17,7 @@ import type { StepFunction } from '../kernel/step-function.js';
 import type { Window } from '../kernel/window.js';
 import type { PoolFacts, SaleTerms } from '../providers/contract.js';
 import type { OrderRequest } from './application/order-request.js';
+import type { ReservationView } from './model/market.answer.js';
 import type { MarketRejection } from './model/market.rejections.js';
 import type { RecordRebooking } from './model/curtailment.commands.js';
 import type { Loss } from './model/curtailment.state.js';
@@ -22,6 +31,7 @@ export type { OrderConstraints, TimeInForce } from './model/order.state.js';
 export { reviewIdleJob } from './application/market.definition.js';
 export { entitlementsAfter, MOVES_TITLE } from './model/entitlement.changes.js';
 export { costUpTo } from './model/titles.js';
+export { quoteNamedBy } from './model/quote.holds.js';
 export { replacementsOf, type Replacement } from './model/rebooking.js';
 export type { Loss } from './model/curtailment.state.js';
 export type { ReservationCurtailed } from './model/curtailment.events.js';
@@ -46,6 +56,8 @@ export interface ReservationFacts {
   readonly royalty: BasisPoints;
   /** When an unpaid hold ends; null once it is paid. */
   readonly expiresAt: Instant | null;
+  /** The open quote that a hold is part of: it is paid with the others of it, or not at all. */
+  readonly quoteId: QuoteId | null;
 }
 
 /** What a holder was entitled to over all time, also when the reservation is over. */
@@ -76,6 +88,22 @@ export interface OrderFacts {
 /** An order after what was asked, and what that filled. */
 export type OrderResult =
   | { readonly accepted: true; readonly order: OrderView }
+  | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> };
+
+/** A quote that can be accepted now: what it is for is held. */
+export interface QuoteFacts {
+  readonly quoteId: QuoteId;
+  readonly amount: MicroUsd;
+  readonly holds: readonly ReservationFacts[];
+}
+
+/** A quote of the caller's that is open, or why there is none to accept. */
+export type OpenQuote =
+  | { readonly isOpen: true; readonly quote: QuoteFacts }
+  | { readonly isOpen: false; readonly rejection: JsonOf<MarketRejection> };
+
+export type AcceptedQuote =
+  | { readonly accepted: true; readonly reservations: readonly ReservationView[] }
   | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> };
 
 /** A bid as its buyer means it. */
@@ -113,14 +141,14 @@ export interface OrderSubmission {
 
 export type OrderOutcome =
   | OrderResult
-  | {
-      readonly accepted: false;
-      readonly rejection: {
-        readonly code: 'INSUFFICIENT_FUNDS';
-        readonly balance: string;
-        readonly due: string;
-      };
-    };
+  | { readonly accepted: false; readonly rejection: MissingFunds };
+
+/** Money that is not there: the answer to who wanted to buy. */
+export interface MissingFunds {
+  readonly code: 'INSUFFICIENT_FUNDS';
+  readonly balance: string;
+  readonly due: string;
+}
 
 /** How buyers send orders: billing provides it, because the money is set aside first. */
 export abstract class OrderEntry {
@@ -145,6 +173,32 @@ export abstract class AuctionEntry {
   /** @throws IdempotencyMismatchError the key was used with other content */
   abstract place(submission: OrderSubmission, bid: AuctionBid): Promise<OrderOutcome>;
   abstract withdraw(submission: OrderSubmission, orderId: OrderId): Promise<OrderOutcome>;
+}
+
+export type QuoteAcceptance =
+  | {
+      readonly accepted: true;
+      readonly reservations: readonly ReservationView[];
+      /** What is left in the wallet, micro-USD as decimal text. */
+      readonly wallet: string;
+    }
+  | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> | MissingFunds };
+
+/** How buyers accept quotes: billing provides it, because the money is set aside first. */
+export abstract class QuoteEntry {
+  /** @throws IdempotencyMismatchError the key was used with another quote */
+  abstract accept(submission: OrderSubmission, quoteId: QuoteId): Promise<QuoteAcceptance>;
+}
+
+/** What billing asks and tells of quotes. */
+export abstract class Quotes {
+  /** Everything committed until now is seen. */
+  abstract open(quoteId: QuoteId, buyerId: OrganizationId): Promise<OpenQuote>;
+  /** The money for all of a quote is in escrow: title moves for all of it, or for nothing. */
+  abstract accept(
+    payment: { readonly quoteId: QuoteId; readonly buyerId: OrganizationId; readonly amount: MicroUsd },
+    context: CommandContext,
+  ): Promise<AcceptedQuote>;
 }
 
 export type MarketResult =

@@ -6,6 +6,7 @@ import { ClockResolver } from './graphql/clock.resolver.js';
 import { GraphQLHttpDriver } from './graphql/graphql-driver.js';
 import { ApiExceptionFilter } from './http/exception.filter.js';
 import { HealthController } from './http/health.controller.js';
+import { MetricsController } from './http/metrics.controller.js';
 import { RequestAuthenticator } from './http/request-authenticator.js';
 
 /** What the GraphQL driver and every controller share. */
@@ -18,7 +19,7 @@ class FrontDoorModule {}
     FrontDoorModule,
     GraphQLModule.forRoot({ driver: GraphQLHttpDriver, autoSchemaFile: true, path: '/graphql' }),
   ],
-  controllers: [HealthController],
+  controllers: [HealthController, MetricsController],
   providers: [
     ClockResolver,
     { provide: APP_GUARD, useClass: AccessGuard },

@@ -1,6 +1,6 @@
 import type { Bid, Loss } from '../allocation/contract.js';
 import type { CommandContext } from '../eventstore/command-context.js';
-import type { OrderId, OrganizationId, ReservationId } from '../kernel/ids.js';
+import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../kernel/money.js';
 import type { Duration, Instant } from '../kernel/time.js';
 import type { Window } from '../kernel/window.js';
@@ -40,6 +40,8 @@ export interface RebookingOrder extends Omit<Bid, 'marketId' | 'minimumFill'> {
 export abstract class Books {
   /** Moves title for money that is in escrow, or gives the money back. */
   abstract confirmOrRelease(holderId: OrganizationId, reservationId: ReservationId): Promise<void>;
+  /** The same for all of a quote. */
+  abstract acceptOrRelease(buyerId: OrganizationId, quoteId: QuoteId): Promise<void>;
   /** Asks the market what money was set aside for; gives it back when the market refuses. */
   abstract sendOrder(buyerId: OrganizationId, request: string, raised: MicroUsd): Promise<void>;
   /**

@@ -2,9 +2,11 @@ import { Global, Module } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Clock } from '../platform/clock/clock.js';
 import type { Logger } from '../platform/logging/logger.js';
+import { Metrics } from '../platform/metrics/metrics.js';
 import { CLOCK, LOGGER, POOL } from '../platform/platform.module.js';
 import { CommitSignal } from './commit-signal.js';
 import { DefinitionRegistry } from './definition-registry.js';
+import { LagWatch, type LagHooks } from './lag-watch.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PostgresEventStore } from './postgres-event-store.js';
 import { Streams } from './streams.js';
@@ -31,6 +33,16 @@ import { SubscriptionRegistry } from './subscription-registry.js';
       inject: [PostgresEventStore, CommitSignal, LOGGER],
     },
     {
+      provide: LagWatch,
+      useFactory: (pool: Pool, logger: Logger, metrics: Metrics): LagWatch => {
+        const warn: LagHooks['warn'] = (message, details) => logger.warn(details, message);
+        const watch = new LagWatch(pool, { warn, nowMs: () => performance.now() });
+        metrics.add(() => watch.gauges());
+        return watch;
+      },
+      inject: [POOL, LOGGER, Metrics],
+    },
+    {
       provide: OutboxRelay,
       useFactory: (pool: Pool, clock: Clock) => new OutboxRelay(pool, clock),
       inject: [POOL, CLOCK],
@@ -39,6 +51,7 @@ import { SubscriptionRegistry } from './subscription-registry.js';
   exports: [
     CommitSignal,
     DefinitionRegistry,
+    LagWatch,
     OutboxRelay,
     PostgresEventStore,
     Streams,

@@ -39,13 +39,24 @@ export class Streams {
     return this.writerOf(definition, id).read(view);
   }
 
+  /** Whether this process works on a stream. */
+  isOpen(category: string, id: string): boolean {
+    return this.writers.has(streamId(category, id));
+  }
+
+  /** Whether anything ever happened on a stream. Asking keeps nothing: names may be made up. */
+  async exists(category: string, id: string): Promise<boolean> {
+    return (await this.store.readHead(streamId(category, id))).version > 0;
+  }
+
   /** As {@link StreamWriter.glance}. */
   glance<State, Command, Event, Rejection, Answer, View>(
     definition: StreamDefinition<State, Command, Event, Rejection, Answer>,
     id: string,
     view: (state: State) => View,
   ): View | null {
-    return this.writerOf(definition, id).glance(view);
+    const writer = this.writers.get(streamId(definition.category, id));
+    return writer?.glance((state) => view(state as State)) ?? null;
   }
 
   /**

@@ -10,6 +10,7 @@ export type PoolId = Brand<string, 'PoolId'>;
 export type ListingId = Brand<string, 'ListingId'>;
 export type OrderId = Brand<string, 'OrderId'>;
 export type ReservationId = Brand<string, 'ReservationId'>;
+export type QuoteId = Brand<string, 'QuoteId'>;
 
 const SEPARATOR = '~';
 
@@ -17,7 +18,7 @@ const SEPARATOR = '~';
  * Ids of what trades in a market name it: `llama-3.3-70b@fp8~0198…`. Any process finds the stream
  * of a listing or a reservation from its id alone, without a lookup that could lag behind.
  */
-export function idInMarket<Id extends PoolId | ListingId | ReservationId | OrderId>(
+export function idInMarket<Id extends PoolId | ListingId | ReservationId | OrderId | QuoteId>(
   marketId: MarketId,
   unique: string,
 ): Id {

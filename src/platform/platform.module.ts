@@ -5,11 +5,13 @@ import type { Settings } from './config/settings.js';
 import { createPool } from './database/pool.js';
 import { Database } from './database/prisma.js';
 import { createLogger, type Logger } from './logging/logger.js';
+import { Metrics } from './metrics/metrics.js';
 import type { Live } from './pubsub/live-limits.js';
 import { MemoryPubSub } from './pubsub/memory-pubsub.js';
 import { PubSub } from './pubsub/pubsub.js';
 import { RedisPubSub } from './pubsub/redis-pubsub.js';
 import { JobRegistry } from './queue/job-registry.js';
+import { AttemptLimiters } from './rate-limit/attempt-limiters.js';
 import { SecretBox } from './secrets/secret-box.js';
 
 /** What is known before the modules are made: settings, and the database that is running. */
@@ -64,12 +66,18 @@ export class PlatformModule {
           useFactory: (logger: Logger): PubSub => createPubSub(settings, logger),
           inject: [LOGGER],
         },
+        {
+          provide: AttemptLimiters,
+          useFactory: (logger: Logger) => new AttemptLimiters(settings, logger),
+          inject: [LOGGER],
+        },
         { provide: SecretBox, useFactory: () => new SecretBox(secretKey) },
         JobRegistry,
+        Metrics,
       ],
       exports: [
         ...[ENVIRONMENT, SETTINGS, LOGGER, POOL, CLOCK, WALL_CLOCK, LIVE_SETTINGS],
-        ...[Database, SecretBox, JobRegistry, PubSub],
+        ...[AttemptLimiters, Database, SecretBox, JobRegistry, Metrics, PubSub],
       ],
     };
   }

@@ -26,8 +26,7 @@ function follow(
 ): Promise<void> | null {
   switch (event.type) {
     case 'EscrowFunded':
-      // A fill moved title before its money.
-      return event.orderId === null ? books.confirmOrRelease(ownerId, event.reservationId) : null;
+      return moveTitle(books, event, ownerId);
     // Asked already, unless whoever set the money aside is gone.
     case 'FundsReserved':
       return books.sendOrder(ownerId, event.request, event.amount);
@@ -45,6 +44,17 @@ function follow(
     case 'TransferReceived':
       return null;
   }
+}
+
+/** A fill moved title before its money. */
+function moveTitle(
+  books: Books,
+  { orderId, quoteId, reservationId }: Extract<LedgerEvent, { readonly type: 'EscrowFunded' }>,
+  ownerId: OrganizationId,
+): Promise<void> | null {
+  if (orderId !== null) return null;
+  if (quoteId !== null) return books.acceptOrRelease(ownerId, quoteId);
+  return books.confirmOrRelease(ownerId, reservationId);
 }
 
 type Outgoing = Extract<LedgerEvent, { readonly transfers: unknown }>;

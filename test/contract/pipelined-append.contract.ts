@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { chain, GENESIS_HASH, isIntact } from '../../src/eventstore/hash-chain.js';
 import { streamId, type EncodedEvent, type StreamId } from '../../src/eventstore/event.js';
-import type { AppendRequest, EventStore, StreamHead } from '../../src/eventstore/event-store.js';
+import type { AppendRequest, EventStore, LockedStream, StreamHead } from '../../src/eventstore/event-store.js';
 import { MemoryEventStore } from '../../src/eventstore/memory-event-store.js';
 import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
 import { StreamWriter } from '../../src/eventstore/stream-writer.js';
@@ -165,6 +165,24 @@ describe.each(harnesses)('appends behind one another: %s', (_name, open) => {
     expect((await other).accepted).toBe(true);
     expect(warnings).toEqual([]);
     await expectChain(2);
+  });
+
+  it('are given up by a writer after some attempts when others are always first, and nothing is written', async () => {
+    let attempts = 0;
+    const overtaken = async (): Promise<'version-conflict'> => {
+      attempts += 1;
+      return 'version-conflict';
+    };
+    const losing: EventStore = Object.assign(Object.create(store) as EventStore, {
+      openAppender: async () => ({ append: overtaken, release: () => undefined }),
+      withLockedStream: (id: StreamId, work: (locked: LockedStream) => Promise<unknown>) =>
+        store.withLockedStream(id, (locked) => work({ ...locked, append: overtaken })),
+    });
+    const writer = new StreamWriter(losing, counterDefinition(9), stream, hooks);
+    await expect(writer.execute(take(`late-${count}`))).rejects.toMatchObject({ code: 'BUSY' });
+    expect(attempts).toBe(1 + DEFAULT_LIMITS.attemptsMax);
+    expect(await store.readStream(stream, 0, 10)).toEqual([]);
+    expect((await new StreamWriter(store, counterDefinition(9), stream, hooks).execute(take(`late-${count}`))).accepted).toBe(true);
   });
 
   it('let readers and snapshots see only what is committed', async () => {

@@ -1,3 +1,5 @@
+import { PLAN_LIMITER, PLAN_LIMITS } from '../../src/allocation/application/plan.service.js';
+import type { AttemptLimiter } from '../../src/platform/rate-limit/attempt-limiter.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Trading, walletOf } from '../support/trading.js';
 import { verifySettled } from '../support/pools.js';
@@ -180,5 +182,23 @@ describe('total cost of ownership', () => {
       ...['oneOffCost', 'quantity', 'utilization'],
       ...['onDemand.0.name', 'onDemand.0.pricePerMillionTokens', 'onDemand.0.yearlyChange'],
     ]);
+  });
+});
+
+describe('plans of one organization', () => {
+  it('are limited by the minute, with the seconds to wait, and those of others are not', async () => {
+    const [eager, other] = [await wafer.buyer('Eager', 1), await wafer.buyer('Patient', 1)];
+    const viewer = await eager.ask('{ viewer { organization { organizationId } } }');
+    const { organizationId } = viewer.data?.['viewer'].organization as { readonly organizationId: string };
+    const limiter = app.application.get<AttemptLimiter>(PLAN_LIMITER);
+    for (let index = 0; index < PLAN_LIMITS.attemptsMax; index += 1) await limiter.attempt(organizationId);
+    const query = `query($input: PlanInput!) { plan(input: $input) {
+      __typename ... on TooManyRequestsRejection { code message retryAfterSeconds } } }`;
+    const input = { model: 'llama-3.3-70b', demand: demandOf([0, 1, 1]) };
+    const refused = (await eager.ask(query, { input })).data?.['plan'];
+    expect(refused).toMatchObject({ __typename: 'TooManyRequestsRejection', code: 'TOO_MANY_REQUESTS' });
+    expect(refused.retryAfterSeconds).toBeGreaterThan(0);
+    expect(refused.retryAfterSeconds).toBeLessThanOrEqual(60);
+    expect((await other.ask(query, { input })).data?.['plan'].__typename).toBe('Plan');
   });
 });

@@ -16,6 +16,7 @@ import {
   topUp,
 } from '../support/ledger.js';
 import {
+  fundTwins,
   MONTHS,
   nameOf,
   orderOf,
@@ -23,6 +24,7 @@ import {
   ownerOf,
   QUARTER,
   saleOf,
+  salesOf,
   shared,
   START,
   step,
@@ -80,6 +82,8 @@ class Play {
         return this.topUp(one);
       case 'fund':
         return this.fund(one);
+      case 'fundAll':
+        return this.fundAll(one);
       case 'reserve':
         return this.reserve(one);
       case 'capture':
@@ -132,6 +136,12 @@ class Play {
     const { sale: given, twin } = saleOf(one, one.amount);
     if (this.mayBeForgotten(twin)) return;
     return this.expect(ownerOf(one.sale), fund(...given), this.twin.fund(twin, this.world.now));
+  }
+
+  private async fundAll(one: StepOf<'fundAll'>): Promise<void> {
+    const { command, twins } = salesOf(one);
+    if (twins.some((twin) => this.mayBeForgotten(twin))) return;
+    return this.expect(ownerOf(one.sale), command, fundTwins(this.twin, twins, this.world.now));
   }
 
   private async reserve({ who: owner, order: number, amount: more }: StepOf<'reserve'>): Promise<void> {

@@ -57,7 +57,10 @@ function shown(events: readonly MarketEvent[]): Map<string, unknown> {
   return rows;
 }
 
-/** Random histories seldom take something back in its first hour, or give back what was handed over. */
+/**
+ * Random histories seldom see a reservation to its end, take something back in its first hour, or
+ * give back what was handed over.
+ */
 function seldom(): MarketStory[] {
   const begun = (): MarketStory =>
     bought().at(plus(hour(24), 10 * MINUTE_MS)).given({ type: 'AdvanceMarket' });
@@ -65,6 +68,7 @@ function seldom(): MarketStory[] {
   const curtail = { type: 'CurtailPool', ...asked, window: hours(24, 28) } as const;
   const part = { reservationId: 'T' as ReservationId, holderId: BUYER };
   return [
+    begun().at(hour(28)).given({ type: 'AdvanceMarket' }),
     begun().given({ ...curtail, quantity: tokens(1_000) }),
     begun().given({ ...curtail, quantity: tokens(950) }),
     bought().given(

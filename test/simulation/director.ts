@@ -47,7 +47,9 @@ export class Director {
 
   /** What must be asked for before anything else can be. */
   opening(): Move[] {
-    return this.together(this.traders.opening().map((request) => this.ask(this.anyone(), request)));
+    return this.traders
+      .opening()
+      .map((request) => this.deal(this.ask(this.anyone(), request), 'all'));
   }
 
   /** One step: mostly one move, and then some messages arrive. */
@@ -156,7 +158,7 @@ export class Director {
     return deeds.map((deed) => this.deal(deed, 0));
   }
 
-  private deal(deed: Deed, arrivals: number): Move {
+  private deal(deed: Deed, arrivals: Move['arrivals']): Move {
     return { ...deed, dice: this.random.integer(0, DICE_MAX), arrivals };
   }
 

@@ -1,35 +1,17 @@
 import { assertNever } from '../../src/kernel/assert.js';
 import { AuctionAuditor } from './auction-auditor.js';
 import { HolderAuditor } from './holder-auditor.js';
+import type { LiveReservation, OpenListing } from './live-title.js';
 import { LossAuditor } from './loss-auditor.js';
 import { OrderAuditor } from './order-auditor.js';
 import { isEqual, PoolBook, ROOT, type RawSegment, type RawWindow } from './pool-book.js';
+import { QuoteAuditor } from './quote-auditor.js';
 import type * as raw from './raw-event.js';
 import { checkResale } from './resale-auditor.js';
 import { HOUR, roundedShare } from './rounding.js';
 import { demand, found } from './violation.js';
 
-export interface OpenListing {
-  readonly listingId: string;
-  readonly poolId: string;
-  readonly sellerId: string;
-  readonly lotId: string;
-  readonly window: RawWindow;
-  readonly quantity: number;
-  readonly unitPrice: bigint;
-  readonly isAuction: boolean;
-  readonly hops: number;
-  readonly termsVersion: number;
-}
-/** Its window, quantity and price are its own, not the listing's. */
-export interface LiveReservation extends OpenListing {
-  readonly reservationId: string;
-  readonly holderId: string;
-  readonly amount: bigint;
-  readonly expiresAt: number;
-  status: 'held' | 'scheduled' | 'active';
-  paidAt: number;
-}
+export type { LiveReservation, OpenListing } from './live-title.js';
 
 const nothing = (_done: void): null => null;
 
@@ -46,6 +28,7 @@ export class MarketAuditor {
   readonly auctions = new AuctionAuditor(this);
   readonly losses = new LossAuditor(this);
   readonly holders = new HolderAuditor(this);
+  readonly quotes = new QuoteAuditor(this);
   readonly eventTypes = new Map<string, number>();
   /** Title that came back by a cancelled resale and put its holder above the pool's cap. */
   returnedAboveCap = 0;
@@ -57,6 +40,7 @@ export class MarketAuditor {
     this.eventTypes.set(event.type, (this.eventTypes.get(event.type) ?? 0) + 1);
     this.losses.checkDone(event.type);
     this.holders.idle.checkDone(event.cause);
+    this.quotes.before(event);
     const pool = this.applyTo(event);
     pool?.checkConservation();
     pool?.checkNotOversold();
@@ -101,6 +85,10 @@ export class MarketAuditor {
       case 'IdleRuleSet':
       case 'IdleReviewed':
         return this.holders.apply(event);
+      case 'QuoteOpened':
+        return nothing(this.quotes.opened(event));
+      case 'QuoteClosed':
+        return nothing(this.quotes.closed(event));
       case 'OrderFilled':
         return this.orders.filled(event);
       case 'OrderPlaced':
@@ -187,7 +175,8 @@ export class MarketAuditor {
     demand(holderId !== listing.sellerId, `${reservationId} is a trade with oneself`);
     demand(event.sellerId === listing.sellerId, `${reservationId} names another seller`);
     const quantity = Number(event.quantity);
-    const amount = this.priceOf(listing, quantity, window);
+    const asQuoted = this.quotes.held(event, listing);
+    const amount = asQuoted ?? this.priceOf(listing, quantity, window);
     const isPrice = BigInt(event.amount) === amount;
     demand(isPrice, `${reservationId} costs ${amount}, not ${event.amount}`);
     const offered = found(pool.claimed(listingId), `offer ${listingId}`);
@@ -195,7 +184,8 @@ export class MarketAuditor {
     this.checkRemaining(pool, listingId, event.listingRemaining);
     const { lotId } = listing;
     pool.claim(reservationId, { lotId, holderId, cells: pool.rectangle(window, quantity) });
-    const held = { reservationId, holderId, window, quantity, amount, expiresAt };
+    const { quoteId } = event;
+    const held = { reservationId, holderId, window, quantity, amount, expiresAt, quoteId };
     this.reservations.set(reservationId, { ...listing, ...held, status: 'held', paidAt: 0 });
     const isAbove = pool.isAboveCap(holderId, window);
     demand(!isAbove, `${reservationId} puts ${holderId} above the cap of ${pool.poolId}`);

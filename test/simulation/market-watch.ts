@@ -38,8 +38,8 @@ export class MarketWatch {
 
   /** No job is left. */
   demandEnded(): void {
-    const { listings, reservations } = this.log.book;
-    const open = [...listings.keys(), ...reservations.keys()];
+    const { listings, reservations, quotes } = this.log.book;
+    const open = [...listings.keys(), ...reservations.keys(), ...quotes.open.keys()];
     demand(open.length === 0, `no job is left, and these never end: ${open.join(', ')}`);
   }
 

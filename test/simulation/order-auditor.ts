@@ -4,6 +4,13 @@ import type * as raw from './raw-event.js';
 import { worstCase } from './rounding.js';
 import { demand, found } from './violation.js';
 
+/** What is checked of a fill. */
+export type RawFill = Pick<
+  raw.OrderFilled,
+  'orderId' | 'reservationId' | 'holderId' | 'sellerId' | 'window' | 'quantity' | 'unitPrice'
+> &
+  Pick<raw.OrderFilled, 'amount' | 'filledAt'>;
+
 export interface LiveOrder {
   readonly orderId: string;
   readonly buyerId: string;
@@ -63,14 +70,19 @@ export class OrderAuditor {
     const order = bid ?? this.order(orderId);
     const listing = found(this.market.listings.get(listingId), `open ${listingId} for ${orderId}`);
     demand((bid !== undefined) === listing.isAuction, `${orderId} is filled by the wrong kind of sale`);
-    this.checkParties(event, order, listing);
-    if (bid === undefined) this.checkPriority(event, order, listing);
-    else this.market.auctions.filled(event);
-    this.checkMoney(event, order, listing);
+    if (bid !== undefined) this.market.auctions.filled(event);
+    this.checkFill(event, order, listing);
     const pool = this.takeFill(event, listing);
     demand(Number(event.orderRemaining) === order.remaining, `${orderId} says another rest`);
     demand(BigInt(event.orderSpent) === order.spent, `${orderId} says it has cost something else`);
     return pool;
+  }
+
+  /** What is bought of a listing, or quoted: by whom, in whose place, and at what price. */
+  checkFill(event: RawFill, order: LiveOrder, listing: OpenListing): void {
+    this.checkParties(event, order, listing);
+    if (!listing.isAuction) this.checkPriority(event, order, listing);
+    this.checkMoney(event, order, listing);
   }
 
   amended(event: raw.OrderAmended): void {
@@ -110,7 +122,7 @@ export class OrderAuditor {
     return null;
   }
 
-  private checkParties(event: raw.OrderFilled, order: LiveOrder, listing: OpenListing): void {
+  private checkParties(event: RawFill, order: LiveOrder, listing: OpenListing): void {
     const { orderId, reservationId, holderId, sellerId, window } = event;
     demand(holderId === order.buyerId, `${reservationId} is not its buyer's`);
     demand(sellerId === listing.sellerId, `${reservationId} names another seller`);
@@ -121,7 +133,7 @@ export class OrderAuditor {
   }
 
   /** At the price of who was there first, never above the limit or below the ask. */
-  private checkMoney(event: raw.OrderFilled, order: LiveOrder, listing: OpenListing): void {
+  private checkMoney(event: RawFill, order: LiveOrder, listing: OpenListing): void {
     const price = BigInt(event.unitPrice);
     const isFair = price >= listing.unitPrice && price <= order.limitPrice;
     demand(isFair, `${order.orderId} pays ${price} between ${listing.unitPrice} and ${order.limitPrice}`);
@@ -138,13 +150,13 @@ export class OrderAuditor {
   }
 
   /** I4: no better ask of the same pool was passed over, and nobody who comes first. */
-  private checkPriority(event: raw.OrderFilled, order: LiveOrder, taken: OpenListing): void {
+  private checkPriority(event: RawFill, order: LiveOrder, taken: OpenListing): void {
     for (const other of this.market.listings.values()) {
       const isBetter = other.poolId === taken.poolId && this.isAskBefore(other, taken);
       const isPassedOver = isBetter && this.couldTake({ ...order, isPlain: true }, other, event.filledAt);
       demand(!isPassedOver, `I4: ${order.orderId} passed ${other.listingId} over`);
     }
-    const { sellers } = this.turnOf(event);
+    const sellers = this.turnOf(event, order);
     for (const other of this.live.values()) {
       if (!other.isPlain || !this.isBidBefore(other, order) || sellers.has(other.buyerId)) continue;
       const isPassedOver = this.couldTake(other, taken, event.filledAt);
@@ -153,12 +165,12 @@ export class OrderAuditor {
   }
 
   /** An order is filled in one go, from all the asks that it takes. */
-  private turnOf({ cause, orderId, sellerId }: raw.OrderFilled): { readonly sellers: ReadonlySet<string> } {
-    const of = `${cause} ${orderId}`;
+  private turnOf({ filledAt, sellerId }: RawFill, { orderId }: LiveOrder): ReadonlySet<string> {
+    const of = `${orderId} ${filledAt}`;
     if (this.turn.of !== of) this.turn = { of, sellers: new Set() };
     const before = new Set(this.turn.sellers);
     this.turn.sellers.add(sellerId);
-    return { sellers: before };
+    return before;
   }
 
   private isAskBefore(a: OpenListing, b: OpenListing): boolean {
@@ -188,7 +200,7 @@ export class OrderAuditor {
     const [quantity, unitPrice, amount] = [event.quantity, event.unitPrice, event.amount].map(BigInt);
     pool.paint(found(pool.claimed(listingId), `offer ${listingId}`), window, -Number(quantity));
     this.market.checkRemaining(pool, listingId, event.listingRemaining);
-    const paid = { status: 'scheduled', paidAt: event.filledAt, expiresAt: 0 } as const;
+    const paid = { status: 'scheduled', paidAt: event.filledAt, expiresAt: 0, quoteId: null } as const;
     const sale = { reservationId, holderId, window, quantity: Number(quantity) };
     const money = { unitPrice: unitPrice ?? 0n, amount: amount ?? 0n };
     const reservation = { ...listing, ...sale, ...money, ...paid };

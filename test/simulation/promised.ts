@@ -72,6 +72,14 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
       const isHeld = effect.type === 'ReservationHeld' && effect.holderId === content.holderId;
       return isHeld && effect.extendsReservationId === content.reservationId;
     }
+    case 'RequestQuote': {
+      const isGiven = effect.type === 'QuoteOpened' && effect.buyerId === content.buyerId;
+      return isGiven && isSame(effect.quantity, content.quantity) && isSame(effect.limitPrice, content.limitPrice);
+    }
+    case 'AcceptQuote':
+      return effect.type === 'ReservationPaid';
+    case 'ReleaseQuote':
+      return effect.type === 'QuoteClosed' && effect.reason === 'released';
     case 'OpenPool':
       return effect.type === 'PoolOpened' && effect.poolId === content.facts.poolId;
     default:
@@ -121,6 +129,10 @@ function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
     }
     case 'recorded':
       return effect.type === 'RebookingAttempted' || effect.type === 'IdleReviewed';
+    case 'quote':
+      return 'quoteId' in effect && effect.quoteId === answer.quote.quoteId;
+    case 'quote-released':
+      return 'quoteId' in effect && effect.quoteId === answer.quoteId;
     case 'advanced':
       return false;
     default:

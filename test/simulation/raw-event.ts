@@ -1,9 +1,14 @@
 import type { RecordedEvent } from '../../src/eventstore/event.js';
 import type { RawResale } from './resale-auditor.js';
 import type { RawSegment, RawWindow } from './pool-book.js';
+import type { AuctionBidPlaced, AuctionBidWithdrawn, AuctionCleared } from './raw-auction-event.js';
+import type { QuoteClosed, QuoteOpened } from './raw-quote-event.js';
+
+export type * from './raw-auction-event.js';
+export type * from './raw-quote-event.js';
 
 /** The log's own words, read without the product's codec: quantities and money are decimal text. */
-interface Place {
+export interface Place {
   readonly version: number;
   readonly occurredAt: number;
   /** Which request led to it, and as whom. */
@@ -77,8 +82,10 @@ export interface ReservationHeld extends Place, RawTrade {
   readonly reservationId: string;
   readonly holderId: string;
   readonly amount: string;
+  readonly heldAt: number;
   readonly expiresAt: number;
   readonly extendsReservationId: string | null;
+  readonly quoteId: string | null;
   readonly listingRemaining: readonly RawSegment[];
 }
 export interface HoldReleased extends Place {
@@ -156,32 +163,6 @@ export interface OrderClosed extends Place {
   readonly released: string;
 }
 
-export interface AuctionBidPlaced extends Place {
-  readonly type: 'AuctionBidPlaced';
-  readonly orderId: string;
-  readonly auctionId: string;
-  readonly buyerId: string;
-  readonly window: RawWindow;
-  readonly quantity: string;
-  readonly limitPrice: string;
-  readonly minimumFill: string;
-  readonly reserved: string;
-  readonly placedAt: number;
-  readonly expiresAt: number;
-}
-export interface AuctionBidWithdrawn extends Place {
-  readonly type: 'AuctionBidWithdrawn';
-  readonly orderId: string;
-  readonly released: string;
-}
-export interface AuctionCleared extends Place {
-  readonly type: 'AuctionCleared';
-  readonly listingId: string;
-  readonly clearingPrice: string | null;
-  readonly quantitySold: string;
-  readonly bids: number;
-  readonly clearedAt: number;
-}
 export interface PoolCurtailed extends Place {
   readonly type: 'PoolCurtailed';
   readonly curtailmentId: string;
@@ -290,7 +271,9 @@ export type RawEvent =
   | ReservationTransferred
   | TransferReturned
   | IdleRuleSet
-  | IdleReviewed;
+  | IdleReviewed
+  | QuoteOpened
+  | QuoteClosed;
 
 export function readRaw({ type, version, occurredAt, data, metadata }: RecordedEvent): RawEvent {
   const { actor, cause } = JSON.parse(metadata) as { actor: string; cause: string };

@@ -1,4 +1,5 @@
 import type {
+  AcceptQuote,
   AmendOrder,
   CancelOrder,
   CancelReservation,
@@ -14,6 +15,8 @@ import type {
   PlaceOrder,
   RecordRebooking,
   ReleaseHold,
+  ReleaseQuote,
+  RequestQuote,
   ReturnTransfer,
   SetIdleRule,
   TransferReservation,
@@ -22,7 +25,7 @@ import type {
   WithdrawListing,
 } from '../../src/allocation/model/market.commands.js';
 import { assertNever } from '../../src/kernel/assert.js';
-import type { ListingId, MarketId, OrderId, ReservationId } from '../../src/kernel/ids.js';
+import type { ListingId, MarketId, OrderId, QuoteId, ReservationId } from '../../src/kernel/ids.js';
 import type { Untimed } from './market-process.js';
 
 /** What a caller chooses. Ids of what is new are made by us, each time a request comes in. */
@@ -34,6 +37,9 @@ export type Content =
   | (Omit<HoldPackage, 'now' | 'packageId' | 'holds'> & {
       readonly holds: readonly Omit<HoldPackage['holds'][number], 'reservationId'>[];
     })
+  | Omit<RequestQuote, 'now' | 'quoteId'>
+  | Omit<AcceptQuote, 'now'>
+  | Omit<ReleaseQuote, 'now'>
   | Omit<ReleaseHold, 'now'>
   | Omit<ConfirmPayment, 'now'>
   | Omit<CancelReservation, 'now'>
@@ -80,8 +86,12 @@ export function toCommand(content: Content, newId: string): Untimed {
       return { ...content, orderId: newId as OrderId };
     case 'CurtailPool':
       return { ...content, curtailmentId: newId };
+    case 'RequestQuote':
+      return { ...content, quoteId: newId as QuoteId };
     case 'ExtendReservation':
       return { ...content, extensionId: newId };
+    case 'AcceptQuote':
+    case 'ReleaseQuote':
     case 'ReturnTransfer':
     case 'SetIdleRule':
     case 'SetRebooking':

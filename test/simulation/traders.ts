@@ -17,6 +17,7 @@ import { BUYERS, firstFacts, lessThan, MARKETS, nextFacts, PROVIDERS } from './c
 import { Holders } from './holders.js';
 import type { LiveReservation, MarketAuditor, OpenListing } from './market-auditor.js';
 import type { RawWindow } from './pool-book.js';
+import { Quoters } from './quoters.js';
 import type { SeededRandom } from './random.js';
 import type { Content, Request } from './requests.js';
 import { Takers } from './takers.js';
@@ -37,6 +38,7 @@ export class Traders {
   private readonly auctions: Auctioneers;
   private readonly takers: Takers;
   private readonly holders: Holders;
+  private readonly quoters: Quoters;
 
   private readonly wishes: readonly (readonly [weight: number, wish: Wish])[] = [
     [13, (marketId) => this.offer(marketId)],
@@ -54,13 +56,17 @@ export class Traders {
     [2, (marketId) => this.auctionAgain(marketId)],
     [28, (marketId) => this.auctions.bid(marketId)],
     [4, (marketId) => this.auctions.withdraw(marketId)],
-    [6, (marketId) => this.takers.curtail(marketId, this.factsOf(marketId))],
+    [10, (marketId) => this.takers.curtail(marketId, this.factsOf(marketId))],
     [3, (marketId) => this.takers.setRebooking(marketId)],
     [1, (marketId) => this.takers.record(marketId)],
     [4, (marketId) => this.takers.extend(marketId, (poolId) => this.gridOf(poolId))],
     [10, (marketId) => this.holders.transfer(marketId, (poolId) => this.gridOf(poolId))],
     [5, (marketId) => this.holders.giveBack(marketId)],
     [8, (marketId) => this.holders.setIdleRule(marketId)],
+    [14, (marketId) => this.quoters.request(marketId)],
+    [9, (marketId) => this.quoters.accept(marketId)],
+    [3, (marketId) => this.quoters.release(marketId)],
+    [6, (marketId) => this.quoters.holdPackage(marketId, (poolId) => this.gridOf(poolId))],
   ];
 
   constructor(
@@ -72,6 +78,7 @@ export class Traders {
     this.auctions = new Auctioneers(random, bookOf, now);
     this.takers = new Takers(random, bookOf, now);
     this.holders = new Holders(random, bookOf, now);
+    this.quoters = new Quoters(random, bookOf, now);
     this.facts = MARKETS.flatMap((marketId) =>
       [0, 1, 2].map((index) => firstFacts(random, marketId, index)),
     );

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { OrganizationId } from '../../src/kernel/ids.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Duration, type Instant } from '../../src/kernel/time.js';
-import { basisPoints, EXCHANGE, type fund } from './ledger.js';
-import type { TwinSale, TwinSplit } from './ledger-twin.js';
+import { basisPoints, EXCHANGE, fund, type Untimed } from './ledger.js';
+import { OK, type LedgerTwin, type TwinSale, type TwinSplit } from './ledger-twin.js';
 
 /** Every sale is of so many tokens/s. */
 export const TOKENS = 7n;
@@ -32,6 +32,10 @@ const SALE = {
 const STEPS = {
   topUp: fc.record({ what: fc.constant('topUp' as const), who, id: fc.nat(12), amount, again: fc.boolean() }),
   fund: fc.record({ what: fc.constant('fund' as const), amount, ...SALE }),
+  fundAll: fc.record({
+    ...{ what: fc.constant('fundAll' as const), amounts: fc.array(amount, { minLength: 1, maxLength: 3 }) },
+    ...SALE,
+  }),
   reserve: fc.record({ what: fc.constant('reserve' as const), who, order, amount }),
   capture: fc.record({ what: fc.constant('capture' as const), order, part: share100, ...SALE }),
   giveBack: fc.record({ what: fc.constant('giveBack' as const), who, order, part: share100, isFinal: fc.boolean() }),
@@ -51,6 +55,7 @@ const STEPS = {
 export const step = fc.oneof(
   { weight: 4, arbitrary: STEPS.topUp },
   { weight: 6, arbitrary: STEPS.fund },
+  { weight: 3, arbitrary: STEPS.fundAll },
   { weight: 5, arbitrary: STEPS.reserve },
   { weight: 5, arbitrary: STEPS.capture },
   { weight: 3, arbitrary: STEPS.giveBack },
@@ -90,3 +95,25 @@ export function saleOf(one: SaleStep, price: bigint): { sale: Parameters<typeof 
   };
 }
 
+/** Sales of one owner, the third the first again. */
+export function salesOf(one: StepOf<'fundAll'>): { command: Untimed; twins: readonly TwinSale[] } {
+  const all = one.amounts.map((price, index) => saleOf({ ...one, sale: one.sale + 3 * (index % 2) }, price));
+  const sales = all.map(({ sale: given }) => {
+    const { type: _type, ...sale } = fund(...given) as Extract<Untimed, { readonly type: 'FundEscrow' }>;
+    return sale;
+  });
+  return { command: { type: 'FundEscrows', quoteId: null, sales }, twins: all.map(({ twin }) => twin) };
+}
+
+/** All or none, as {@link LedgerTwin.fund} does it for one. */
+export function fundTwins(twin: LedgerTwin, sales: readonly TwinSale[], now: number): string {
+  for (const [index, { id, end }] of sales.entries()) {
+    const isKnown = [...twin.sales.filter(({ state }) => state !== 'over'), ...sales.slice(0, index)];
+    if (isKnown.some((other) => other.id === id) || end <= now) return 'PAYMENT_REFUSED';
+  }
+  const due = sales.reduce((sum, { amount: price }) => sum + price, 0n);
+  const owner = sales[0]?.owner ?? '';
+  if (twin.balance(owner, 'wallet') < due) return 'INSUFFICIENT_FUNDS';
+  for (const one of sales) twin.fund(one, now);
+  return OK;
+}

@@ -102,6 +102,17 @@ export const fund = (
     ...changes,
   }) as Untimed;
 
+/** Pays for several reservations at once. */
+export const fundAll = (
+  ...sales: readonly (readonly [id: string, amount: number | bigint, window?: ReturnType<typeof hours>])[]
+): Untimed => ({
+  type: 'FundEscrows',
+  quoteId: null,
+  sales: sales.map(([id, amount, window = hours(24, 28)]) => ({
+    ...{ reservationId: reservation(id), split: splitOf(), window, grid: HOUR_MS, amount: usd(amount) },
+  })),
+});
+
 /** Sets money aside for an order, or more of it. */
 export const reserve = (id: string, amount: number | bigint): Untimed => ({
   type: 'ReserveFunds',

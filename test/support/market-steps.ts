@@ -16,6 +16,7 @@ import {
   tokens,
 } from './market.js';
 import { bid } from './order-traffic.js';
+import { acceptQuote, quote, releaseQuote } from './quotes.js';
 
 const who = fc.constantFrom(PROVIDER, BUYER, OTHER);
 const windows = fc
@@ -64,6 +65,8 @@ export const marketStep = fc.oneof(
       isBack: fc.boolean(),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('quote'), window: windows, quantity: amounts, who }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('end quote'), from: index, isAccepted: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('advance'), minutes: fc.integer({ min: 1, max: 150 }) }) },
 );
 export type MarketStep = Record<string, never> & { readonly kind: string };
@@ -144,6 +147,16 @@ export function play(
         } as never);
         const part = pick(story.state.reservations.keys(), Number(from ?? 0) + 1);
         if (more['isBack']) story.send({ type: 'ReturnTransfer', ...common, reservationId: part } as never);
+        break;
+      }
+      case 'quote':
+        story.send(quote(`Q${count}`, { window, quantity: tokens(Number(quantity)), buyerId: actor }));
+        break;
+      case 'end quote': {
+        const open = story.state.quotes.get(pick(story.state.quotes.keys(), Number(from)) as never);
+        if (open === undefined) break;
+        const { quoteId, buyerId, amount } = open;
+        story.send(more['isAccepted'] ? acceptQuote(quoteId, amount, buyerId) : releaseQuote(quoteId, buyerId));
         break;
       }
       case 'advance':

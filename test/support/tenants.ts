@@ -11,6 +11,8 @@ export interface Belongings {
   readonly reservationIds: readonly string[];
   /** Resting, sealed. */
   readonly orderIds: readonly string[];
+  /** Released. */
+  readonly quoteIds: readonly string[];
   /** Owner, member, invited. */
   readonly memberIds: readonly string[];
   readonly keyIds: readonly string[];
@@ -58,6 +60,7 @@ export class Tenants {
       ...[ENDPOINT.url, ENDPOINT.credential, 'Very private', '117000000', '213000000'],
       ...trades.reservationIds,
       ...trades.orderIds,
+      ...trades.quoteIds,
       ...people.flatMap(({ secrets: all }) => all),
     ];
     return new Tenants(market, clients, theirs, secrets);
@@ -68,7 +71,7 @@ async function trade(
   market: Trading,
   first: ApiClient,
   second: ApiClient,
-): Promise<Pick<Belongings, 'listingIds' | 'reservationIds' | 'orderIds'>> {
+): Promise<Pick<Belongings, 'listingIds' | 'reservationIds' | 'orderIds' | 'quoteIds'>> {
   const listingId = await market.list(100, 120, 5_000, 7);
   const paid = await market.buy(first, listingId, 100, 110, 10);
   const offer = { reservationId: paid, window: market.window(104, 106), quantity: '10', unitPrice: '9' };
@@ -96,7 +99,19 @@ async function trade(
   );
   const [auctionId, sealedId] = await auction(market, second);
   const listingIds = [listingId, resaleListing, auctionId];
-  return { listingIds, reservationIds: ids, orderIds: [order.orderId, sealedId] };
+  const quoteIds = [await quote(market, first)];
+  return { listingIds, reservationIds: ids, orderIds: [order.orderId, sealedId], quoteIds };
+}
+
+/** One that was given back: it does not expire while the test runs. */
+async function quote(market: Trading, buyer: ApiClient): Promise<string> {
+  const asked = { marketId: 'llama-3.3-70b@fp8', window: market.window(118, 119), quantity: '1' };
+  const given = await buyer.mustMutate('requestQuote', 'RequestQuoteInput', asked, {
+    fields: '... on RequestQuoteSuccess { quote { quoteId } }',
+  });
+  const { quoteId } = given['quote'] as { readonly quoteId: string };
+  await buyer.mustMutate('releaseQuote', 'ReleaseQuoteInput', { quoteId });
+  return quoteId;
 }
 
 /** An auction that stays open, and the bid in it. */
@@ -152,6 +167,7 @@ export async function stateOf({ clients, theirs }: Tenants): Promise<unknown> {
   const query = `{
     wallet { balance reserved inEscrow owed }
     orders { ${list} { orderId status remaining } } }
+    quotes { ${list} { quoteId status endedAt } } }
     members { ${list} { memberId role email } } }
     teams { ${list} { teamId name } } }
     apiKeys { ${list} { keyId revokedAt } } }
@@ -161,7 +177,7 @@ export async function stateOf({ clients, theirs }: Tenants): Promise<unknown> {
     bought: reservations { ${list} { reservationId status entitlement { quantity window { start end } } } } }
   }`;
   const ask = async () => Promise.all(clients.map(async (client) => (await client.ask(query)).data));
-  const ids = [...theirs.poolIds, ...theirs.listingIds, ...theirs.reservationIds, ...theirs.orderIds];
+  const ids = [...theirs.poolIds, ...theirs.listingIds, ...theirs.reservationIds, ...theirs.orderIds, ...theirs.quoteIds];
   const isThere = (states: readonly any[]): boolean => {
     const text = JSON.stringify(states);
     const isListed = [...ids, 'CANCELLED', 'RELEASED'].every((one) => text.includes(one));

@@ -6,7 +6,8 @@ import type { ListingView } from '../model/market.answer.js';
 import { perMillionTokens } from '../model/price.measures.js';
 import { showAuctionRow, showNewAuction } from './auction.presentation.js';
 import type { ListingType } from './listing.types.js';
-import { showRejection, type Asked } from './trade.rejections.js';
+import type { Asked } from './trade.messages.js';
+import { showRejection } from './trade.rejections.js';
 
 export function showListing(view: ListingView): ListingType {
   const { sourceReservationId, ...rest } = view;

@@ -1,18 +1,20 @@
 import type { Refusal } from '../../api/graphql/refusals.js';
 import { assertNever } from '../../kernel/assert.js';
 import { formatInstant } from '../../kernel/time.js';
-import type { HoldPlanOutcome } from '../application/plan.service.js';
+import { PLAN_LIMITS, type HoldPlanOutcome, type TooManyPlans } from '../application/plan.service.js';
 import type { Infeasible, PlanAnswer, Undecided } from '../model/plan.problem.js';
 import { PLAN_CONSTRAINTS } from './plan.types.js';
 import { showReservation } from './reservation.presentation.js';
 import { showRejection } from './trade.rejections.js';
 
-export function showPlan(answer: PlanAnswer): object {
+export function showPlan(answer: PlanAnswer | TooManyPlans): object {
   switch (answer.kind) {
     case 'plan':
       return { __typename: 'Plan', ...answer.plan };
     case 'infeasible':
       return showInfeasible(answer.infeasible);
+    case 'too-many':
+      return showTooMany(answer);
     default:
       return showUndecided(answer);
   }
@@ -21,6 +23,12 @@ export function showPlan(answer: PlanAnswer): object {
 const NAMES = new Map<string, string>(
   Object.entries(PLAN_CONSTRAINTS).map(([shown, name]) => [name, shown]),
 );
+
+function showTooMany({ retryAfterSeconds }: TooManyPlans): object {
+  const message = `your organization has asked for ${PLAN_LIMITS.attemptsMax} plans in a minute: ask again in ${retryAfterSeconds} s`;
+  const code = 'TOO_MANY_REQUESTS';
+  return { __typename: 'TooManyRequestsRejection', code, message, retryAfterSeconds };
+}
 
 function showInfeasible(infeasible: Infeasible): object {
   const { inTheWay } = infeasible;

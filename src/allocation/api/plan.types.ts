@@ -195,10 +195,20 @@ export class InfeasiblePlanRejection extends Rejection {
 })
 export class UndecidedPlanRejection extends Rejection {}
 
+@ObjectType({
+  implements: () => [Rejection],
+  description: 'Your organization has asked for too much in a short time.',
+})
+export class TooManyRequestsRejection extends Rejection {
+  @Field(() => Int, { description: 'Seconds after which to ask again.' })
+  retryAfterSeconds!: number;
+}
+
 export const PlanResult = resultUnion('plan', [
   Plan,
   InfeasiblePlanRejection,
   UndecidedPlanRejection,
+  TooManyRequestsRejection,
   ValidationRejection,
 ]);
 

@@ -37,6 +37,7 @@ export function showReservationRow(
     curtailments: curtailments.map(showCurtailment),
     rebooking: isOwn && kept !== null ? showRebookingTerms(kept) : null,
     extendsReservationId: isOwn ? row.extendsReservationId : null,
+    quoteId: isOwn ? row.quoteId : null,
   };
 }
 

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, PageArguments } from '../../api/graphql/connection.js';
-import { NotFoundRejection, StateRejection, ValidationRejection } from '../../api/graphql/rejection.js';
+import { NotFoundRejection, PartOfQuoteRejection, StateRejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar, TokensPerSecondScalar } from '../../api/graphql/scalars.js';
 import { CapacitySegmentType, WindowInput, WindowType } from '../../api/graphql/window.types.js';
@@ -187,6 +187,9 @@ export class ReservationType {
 
   @Field(() => ID, { nullable: true, description: 'The reservation that it prolongs; null where there is none, or it is not yours.' })
   extendsReservationId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The quote that it was part of; null: none, or it is not yours.' })
+  quoteId!: string | null;
 }
 
 export const ReservationConnection = connectionOf(ReservationType, 'Reservation', 'reservations');
@@ -282,6 +285,7 @@ export const ReleaseHoldResult = resultUnion('releaseHold', [
   ReleaseHoldSuccess,
   NotFoundRejection,
   StateRejection,
+  PartOfQuoteRejection,
 ]);
 export const CancelReservationResult = resultUnion('cancelReservation', [
   CancelReservationSuccess,

@@ -58,3 +58,33 @@ export const ENCUMBERED: Readonly<Record<Of<'RESERVATION_ENCUMBERED'>['encumbran
   resold: 'resold: what is left can be used or resold',
   transferred: 'handed over to a team: return it first',
 };
+
+/** What was asked for. */
+export type Asked =
+  | 'list'
+  | 'resell'
+  | 'withdraw'
+  | 'reserve'
+  | 'release'
+  | 'cancel'
+  | 'order'
+  | 'curtail'
+  | 'rebook'
+  | 'extend'
+  | 'transfer'
+  | 'return'
+  | 'idle'
+  | 'bid'
+  | 'quote';
+
+/** Which state a reservation must be in for what needs one. */
+export const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
+  resell: ': only one that is paid can be resold',
+  release: ': only a hold can be released',
+  cancel: ': only one that is paid and has not begun can be cancelled',
+  transfer: ': only one that is paid can be handed over',
+  idle: ': only one that is paid can be listed',
+  return: ': only what has not begun can be given back',
+  rebook: ': only one that is paid can be rebooked',
+  extend: ': only one that is paid can be extended',
+};

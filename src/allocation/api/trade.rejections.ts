@@ -16,7 +16,8 @@ import type { Encumbrance, MarketRejection } from '../model/market.rejections.js
 import { showExtension, showReclaim } from './curtailment.rejections.js';
 import { showTransfer } from './transfer.rejections.js';
 import { isAboutAuction, showAuctionRejection, type AuctionRefusal } from './auction.rejections.js';
-import { capacityMessage, ENCUMBERED, orderIssue } from './trade.messages.js';
+import { isAboutQuote, showQuoteRejection, type QuoteRefusal } from './quote.rejections.js';
+import { capacityMessage, ENCUMBERED, orderIssue, STATE_ACCEPTED, type Asked } from './trade.messages.js';
 
 /** A rejection as it was kept: bigints are decimal text. */
 type Kept = JsonOf<MarketRejection>;
@@ -111,38 +112,10 @@ const NO_LISTING = notFound('listingId', 'there is no such open listing');
 const between = ({ start, end }: Window): string =>
   `${formatInstant(start)} to ${formatInstant(end)}`;
 
-/** What was asked for. */
-export type Asked =
-  | 'list'
-  | 'resell'
-  | 'withdraw'
-  | 'reserve'
-  | 'release'
-  | 'cancel'
-  | 'order'
-  | 'curtail'
-  | 'rebook'
-  | 'extend'
-  | 'transfer'
-  | 'return'
-  | 'idle'
-  | 'bid';
-
-/** Which state a reservation must be in for what needs one. */
-const STATE_ACCEPTED: Partial<Readonly<Record<Asked, string>>> = {
-  resell: ': only one that is paid can be resold',
-  release: ': only a hold can be released',
-  cancel: ': only one that is paid and has not begun can be cancelled',
-  transfer: ': only one that is paid can be handed over',
-  idle: ': only one that is paid can be listed',
-  return: ': only what has not begun can be given back',
-  rebook: ': only one that is paid can be rebooked',
-  extend: ': only one that is paid can be extended',
-};
-
 /** A refusal of the market as a member of a result union; `field` is the input that names the thing. */
 export function showRejection(rejection: Kept, asked: Asked): Refusal {
   if (isAboutAuction(rejection)) return showAuctionRejection(rejection, asked);
+  if (isAboutQuote(rejection)) return showQuoteRejection(rejection);
   const { code } = rejection;
   switch (rejection.code) {
     case 'PACKAGE_REFUSED':
@@ -241,6 +214,7 @@ function showAmount(
     Kept,
     | ResaleRefusal
     | AuctionRefusal
+    | QuoteRefusal
     | Of<'POOL_NOT_FOUND' | 'LISTING_NOT_FOUND' | 'RESERVATION_NOT_FOUND' | 'NOT_SELLER'>
     | Of<'MARKET_NOT_FOUND' | 'ORDER_NOT_FOUND'>
     | Of<'PACKAGE_REFUSED' | 'SELF_TRADE' | 'WRONG_STATE' | 'OFF_GRID' | 'WINDOW_IN_PAST' | 'OUTSIDE_OFFER'>

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import { marketOf, type OrganizationId } from '../../kernel/ids.js';
-import { bigintAsText } from '../../kernel/bigint-text.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import { viewCurtailment, type CurtailmentView } from '../model/curtailment.answer.js';
 import { curtailPool } from '../model/curtailment.decide.js';
 import type { CurtailPool } from '../model/market.commands.js';
 import type { MarketRejection } from '../model/market.rejections.js';
-import { MarketService, type MarketOutcome } from './market.service.js';
+import { asKept, MarketService, type MarketOutcome } from './market.service.js';
 import { contextOf, TradingService, type TradeRequest } from './trading.service.js';
 
 export type Curtailment = Pick<CurtailPool, 'poolId' | 'window' | 'quantity' | 'cause'>;
@@ -42,8 +41,7 @@ export class CurtailmentService {
       const given = { curtailmentId: 'preview', providerId, ...asked, now };
       const decision = curtailPool({ type: 'CurtailPool', ...given }, state);
       if (decision.accepted) return { accepted: true, totals: viewCurtailment(decision.events) };
-      const text = JSON.stringify(decision.rejection, bigintAsText);
-      return { accepted: false, rejection: JSON.parse(text) as JsonOf<MarketRejection> };
+      return { accepted: false, rejection: asKept(decision.rejection) };
     });
   }
 }

@@ -49,6 +49,9 @@ const IS_PUBLIC: Readonly<Record<MarketEvent['type'], boolean>> = {
   IdleReviewed: false,
   ReservationTransferred: false,
   TransferReturned: false,
+  // A price is its buyer's business; the holds behind it change the book like any others.
+  QuoteOpened: false,
+  QuoteClosed: false,
   // Sealed: nobody is told that somebody bid.
   AuctionBidPlaced: false,
   AuctionBidWithdrawn: false,

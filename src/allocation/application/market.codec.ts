@@ -15,6 +15,7 @@ import type {
   OrderId,
   OrganizationId,
   PoolId,
+  QuoteId,
   ReservationId,
 } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
@@ -24,6 +25,7 @@ import type * as events from '../model/market.events.js';
 import { curtailmentEvents } from './curtailment.codec.js';
 import { idleEvents } from './idle.codec.js';
 import { orderTerms, timeInForceSchema } from './order-request.js';
+import { quoteEvents } from './quote.codec.js';
 import { transferEvents } from './transfer.codec.js';
 
 const source = z.discriminatedUnion('kind', [
@@ -104,6 +106,8 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       heldAt: instant,
       expiresAt: instant,
       extendsReservationId: reservationId.nullable().default(null),
+      // What was held before there were quotes is part of none.
+      quoteId: text<QuoteId>().nullable().default(null),
       listingRemaining: segments,
     }),
   },
@@ -190,6 +194,7 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
   ...curtailmentEvents,
   ...idleEvents,
   ...transferEvents,
+  ...quoteEvents,
   AuctionBidPlaced: {
     schema: z.object({
       orderId,

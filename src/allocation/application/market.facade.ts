@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import { present } from '../../kernel/assert.js';
-import { bigintAsText } from '../../kernel/bigint-text.js';
 import { add, fromSegments, ZERO, type StepFunction } from '../../kernel/step-function.js';
 import {
   idInMarket,
@@ -10,10 +9,9 @@ import {
   type ListingId,
   type OrderId,
   type OrganizationId,
-  type PoolId,
   type ReservationId,
 } from '../../kernel/ids.js';
-import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
@@ -34,9 +32,8 @@ import type { MarketCommand } from '../model/market.commands.js';
 import { decide } from '../model/market.decide.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
-import { termsOf } from '../model/market.terms.js';
-import { poolOf } from '../model/titles.js';
-import { MarketService, type MarketOutcome } from './market.service.js';
+import { asKept, MarketService, type MarketOutcome } from './market.service.js';
+import { reservationFacts } from './reservation.facts.js';
 import type { OrderRequest } from './order-request.js';
 
 const NOT_FOUND: MarketResult = { accepted: false, rejection: { code: 'RESERVATION_NOT_FOUND' } };
@@ -54,7 +51,7 @@ export class MarketFacade extends Market {
   async reservation(reservationId: ReservationId): Promise<ReservationFacts | null> {
     const marketId = marketOf(reservationId);
     if (marketId === null) return null;
-    return this.markets.read(marketId, (state) => factsOf(state, reservationId));
+    return this.markets.read(marketId, (state) => reservationFacts(state, reservationId));
   }
 
   async entitlement(reservationId: ReservationId): Promise<Entitlement | null> {
@@ -119,7 +116,7 @@ export class MarketFacade extends Market {
     // Most are not, and the market has the last word. Only a refusal must be one of the newest state.
     if (this.markets.glance(marketId, refusal) === 'none') return null;
     const found = await this.markets.read(marketId, refusal);
-    return found === 'none' ? null : asJson(found);
+    return found === 'none' ? null : asKept(found);
   }
 
   async sendOrder(request: OrderRequest, context: CommandContext): Promise<OrderResult> {
@@ -190,11 +187,6 @@ function readSegments(column: unknown): StepFunction {
   return fromSegments(segments.map(({ window, quantity }) => ({ window, value: BigInt(quantity) })));
 }
 
-/** As a rejection that was kept would be read. */
-function asJson(rejection: MarketRejection): JsonOf<MarketRejection> {
-  return JSON.parse(JSON.stringify(rejection, bigintAsText)) as JsonOf<MarketRejection>;
-}
-
 function orderResultOf(outcome: MarketOutcome): OrderResult {
   if (!outcome.accepted) return outcome;
   const { answer } = outcome;
@@ -203,18 +195,4 @@ function orderResultOf(outcome: MarketOutcome): OrderResult {
 
 function resultOf(outcome: MarketOutcome): MarketResult {
   return outcome.accepted ? { accepted: true } : outcome;
-}
-
-function factsOf(state: MarketState, reservationId: ReservationId): ReservationFacts | null {
-  const reservation = state.reservations.get(reservationId);
-  if (reservation === undefined) return null;
-  const { poolId, holderId, sellerId, window, amount, source, status, termsVersion } = reservation;
-  const { facts, termsVersions } = poolOf(state, poolId);
-  const { resale } = termsOf(termsVersions, termsVersion);
-  return {
-    ...{ reservationId, poolId: poolId as PoolId, marketId: facts.marketId, holderId, sellerId },
-    ...{ providerId: facts.providerId, status, window, grid: facts.grid, amount },
-    royalty: source.kind === 'pool' ? (0 as BasisPoints) : resale.royalty,
-    expiresAt: reservation.status === 'held' ? reservation.expiresAt : null,
-  };
 }

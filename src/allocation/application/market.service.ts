@@ -2,9 +2,10 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { CommandContext } from '../../eventstore/command-context.js';
 import { systemContext, toExecuteRequest } from '../../eventstore/command-context.js';
 import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
-import type { Outcome } from '../../eventstore/stream-definition.js';
+import type { JsonOf, Outcome } from '../../eventstore/stream-definition.js';
 import { Streams } from '../../eventstore/streams.js';
 import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
+import { bigintAsText } from '../../kernel/bigint-text.js';
 import type { MarketId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
@@ -12,8 +13,9 @@ import { CLOCK } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { MarketAnswer } from '../model/market.answer.js';
 import type { MarketCommand } from '../model/market.commands.js';
+import { decide } from '../model/market.decide.js';
 import type { MarketRejection } from '../model/market.rejections.js';
-import type { MarketState } from '../model/market.state.js';
+import { emptyMarket, type MarketState } from '../model/market.state.js';
 import { marketProjection } from '../projection/market.projection.js';
 import { orderProjection } from '../projection/order.projection.js';
 import { advanceKey, advanceMarketJob, marketDefinition } from './market.definition.js';
@@ -51,7 +53,34 @@ export class MarketService implements OnModuleInit {
     context: CommandContext,
   ): Promise<MarketOutcome> {
     const now = this.clock.now();
-    return this.send(marketId, { ...command, now } as MarketCommand, context);
+    const timed = { ...command, now } as MarketCommand;
+    if (timed.type === 'OpenPool' || this.isOpen(marketId)) {
+      return this.send(marketId, timed, context);
+    }
+    return this.sendIfThere(marketId, timed, context);
+  }
+
+  /**
+   * Ids name their market, and anybody can make one up: nothing is begun, kept or held in memory for a
+   * market that no pool was ever opened in. Its refusals are those of a market in which nothing is.
+   */
+  private async sendIfThere(
+    marketId: MarketId,
+    command: MarketCommand,
+    context: CommandContext,
+  ): Promise<MarketOutcome> {
+    if (await this.exists(marketId)) return this.send(marketId, command, context);
+    const decision = decide(command, emptyMarket());
+    if (decision.accepted) throw new Error(`${command.type} in no market was accepted`);
+    return { accepted: false, rejection: asKept(decision.rejection) };
+  }
+
+  private isOpen(marketId: MarketId): boolean {
+    return this.streams.isOpen(marketDefinition.category, marketId);
+  }
+
+  private exists(marketId: MarketId): Promise<boolean> {
+    return this.streams.exists(marketDefinition.category, marketId);
   }
 
   private send(
@@ -68,9 +97,17 @@ export class MarketService implements OnModuleInit {
     return this.streams.recall<MarketAnswer, MarketRejection>(context);
   }
 
-  /** Looks at a market, with everything that any process has committed. */
-  read<View>(marketId: MarketId, view: (state: MarketState, now: Instant) => View): Promise<View> {
+  /**
+   * Looks at a market, with everything that any process has committed; where there is none, at one in
+   * which nothing is.
+   */
+  async read<View>(
+    marketId: MarketId,
+    view: (state: MarketState, now: Instant) => View,
+  ): Promise<View> {
     const now = this.clock.now();
+    const isThere = this.isOpen(marketId) || (await this.exists(marketId));
+    if (!isThere) return view(emptyMarket(), now);
     return this.streams.read(marketDefinition, marketId, (state) => view(state, now));
   }
 
@@ -79,4 +116,9 @@ export class MarketService implements OnModuleInit {
     const now = this.clock.now();
     return this.streams.glance(marketDefinition, marketId, (state) => view(state, now));
   }
+}
+
+/** A rejection as it would be read if it had been kept. */
+export function asKept(rejection: MarketRejection): JsonOf<MarketRejection> {
+  return JSON.parse(JSON.stringify(rejection, bigintAsText)) as JsonOf<MarketRejection>;
 }

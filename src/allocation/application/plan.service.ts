@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { CommandContext } from '../../eventstore/command-context.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
@@ -16,6 +16,7 @@ import { segmentsOf, type StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
 import { Database } from '../../platform/database/prisma.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
+import type { AttemptLimiter } from '../../platform/rate-limit/attempt-limiter.js';
 import type { ReservationView } from '../model/market.answer.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import { offersIn, problemOf, type Offers, type PlanConstraints } from '../model/plan.offers.js';
@@ -25,6 +26,16 @@ import { LinearSolver } from './linear-solver.js';
 import { MarketService, type MarketOutcome } from './market.service.js';
 import { solvePlan } from './plan.solving.js';
 import { HOLD_FOR, type TradeRequest } from './trading.service.js';
+
+/** Solving takes a processor for seconds: nobody's plans may keep those of others waiting. */
+export const PLAN_LIMITS = { attemptsMax: 60, windowMs: 60_000 };
+export const PLAN_LIMITER = Symbol('PlanLimiter');
+
+/** The organization has asked for more plans than it may within a minute. */
+export interface TooManyPlans {
+  readonly kind: 'too-many';
+  readonly retryAfterSeconds: number;
+}
 
 export interface PlanRequest {
   /** `llama-3.3-70b`: all its markets, if no quantizations are named. */
@@ -65,13 +76,16 @@ export class PlanService {
     private readonly markets: MarketService,
     private readonly solver: LinearSolver,
     private readonly database: Database,
+    @Inject(PLAN_LIMITER) private readonly limiter: AttemptLimiter,
   ) {}
 
   /** On a snapshot: what it answers can be sold to somebody else before it is held. */
   async plan(
     { organizationId }: AuthenticatedPrincipal,
     { model, demand, constraints }: PlanRequest,
-  ): Promise<PlanAnswer> {
+  ): Promise<PlanAnswer | TooManyPlans> {
+    const retryAfterSeconds = await this.limiter.attempt(organizationId);
+    if (retryAfterSeconds !== null) return { kind: 'too-many', retryAfterSeconds };
     const offers = await this.offers(organizationId, model, demand);
     const problem = problemOf(demand, offers, constraints);
     const solved = await solvePlan(problem, (program) => this.solver.solve(program));

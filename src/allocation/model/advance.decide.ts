@@ -1,16 +1,17 @@
 import { accept, type Decision } from '../../kernel/decider.js';
-import { addOver, segmentsOf, ZERO, type StepFunction } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import { clearAuctions } from './auction.advance.js';
+import { endHolds } from './hold.endings.js';
 import type { AdvanceMarket } from './market.commands.js';
-import type { HoldReleased, MarketEvent } from './market.events.js';
+import type { MarketEvent } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { HeldReservation, Listing, MarketState } from './market.state.js';
 import { closeOrder, Matching } from './matching.js';
+import { quotesExpired } from './quote.decide.js';
 import { serveAfterHolds } from './waitlist.decide.js';
 
 /**
- * Everything that is due, in the order in which it must happen: orders and holds expire, the waitlist
+ * Everything that is due, in the order in which it must happen: orders, quotes and holds expire, the waitlist
  * gets what that gives back, auctions that have closed are cleared, reservations start, listings whose
  * window has passed close, and only then reservations end, because a listing is cut from a
  * reservation that is still there.
@@ -24,7 +25,7 @@ export function advanceMarket(
     (one): one is HeldReservation => one.status === 'held' && one.expiresAt <= now,
   );
   const owned = reservations.filter((one) => one.status !== 'held');
-  const ended = releases(state, expired);
+  const ended = endHolds(state, expired, 'expired');
   const matching = new Matching(state, now);
   serveAfterHolds(matching, state, ended);
   clearAuctions(matching, state, now);
@@ -34,6 +35,7 @@ export function advanceMarket(
     ...[...state.orders.values()]
       .filter(({ expiresAt }) => expiresAt <= now)
       .map((order) => closeOrder(order, 'expired', order.spent)),
+    ...quotesExpired(state, now),
     ...ended.map(({ event }) => event),
     ...matching.events,
     ...owned
@@ -44,25 +46,6 @@ export function advanceMarket(
       .filter(({ window }) => window.end <= now)
       .map(({ reservationId }) => ({ type: 'ReservationCompleted' as const, reservationId })),
   );
-}
-
-/** Several holds on one listing end together: each event says what is offered after it. */
-function releases(
-  state: MarketState,
-  expired: readonly HeldReservation[],
-): { readonly hold: HeldReservation; readonly event: HoldReleased }[] {
-  const remaining = new Map<string, StepFunction>();
-  return expired.map((hold) => {
-    const { reservationId, listingId, window, quantity } = hold;
-    const listing = state.listings.get(listingId);
-    const before = remaining.get(listingId) ?? listing?.remaining ?? ZERO;
-    const after = addOver(before, window, quantity);
-    remaining.set(listingId, after);
-    const listingRemaining = listing === undefined ? null : segmentsOf(after);
-    const ids = { reservationId, listingId };
-    const event = { type: 'HoldReleased', ...ids, reason: 'expired', listingRemaining } as const;
-    return { hold, event };
-  });
 }
 
 function passed(listings: Iterable<Listing>, now: Instant): MarketEvent[] {

@@ -23,6 +23,7 @@ import type { MarketEvent, PoolCurtailed, ReservationCurtailed } from './market.
 import type { MarketRejection } from './market.rejections.js';
 import type { MarketState, PoolState } from './market.state.js';
 import { termsOf } from './market.terms.js';
+import { quotesBroken } from './quote.decide.js';
 import { isTransfer, worthOf } from './transfer.decide.js';
 import { afterCurtailment } from './waitlist.decide.js';
 import { checkWindow } from './window.rules.js';
@@ -52,7 +53,11 @@ export function curtailPool(
     ...shares.sold.map((share) => reservationCurtailed(command, pool, share)),
   ];
   const draft = draftOf(state, poolId, curtailed);
-  return accept<MarketEvent>(...curtailed, ...afterCurtailment(draft, now, poolId, curtailed));
+  return accept<MarketEvent>(
+    ...curtailed,
+    ...quotesBroken(state, now, curtailed),
+    ...afterCurtailment(draft, now, poolId, curtailed),
+  );
 }
 
 /** An outage may begin in the grid cell that is running, a reclaim with the next one. */

@@ -1,5 +1,13 @@
 import { assertNever, present } from '../../kernel/assert.js';
-import type { ListingId, MarketId, OrganizationId, PoolId, ReservationId, TeamId } from '../../kernel/ids.js';
+import type {
+  ListingId,
+  MarketId,
+  OrganizationId,
+  PoolId,
+  QuoteId,
+  ReservationId,
+  TeamId,
+} from '../../kernel/ids.js';
 import { viewBid, viewOrder, type OrderView } from './order.answer.js';
 import { segmentsOf, ZERO } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
@@ -13,6 +21,7 @@ import { viewCurtailment, type CurtailmentView } from './curtailment.answer.js';
 import type { ListingCreated, MarketEvent, ReservationCancelled } from './market.events.js';
 import type { ReservationStatus, WrongAuctionState } from './market.rejections.js';
 import type { Listing, MarketState, Reservation } from './market.state.js';
+import { viewQuote, type QuoteView } from './quote.answer.js';
 import { viewSegments, type SegmentView } from './segments.answer.js';
 import { poolOf } from './titles.js';
 
@@ -63,6 +72,7 @@ export interface ReservationView {
   /** The team of the holder's that uses it; null: the organization as a whole. */
   readonly teamId: TeamId | null;
   readonly extendsReservationId: ReservationId | null;
+  readonly quoteId: QuoteId | null;
   readonly rebooking: RebookingView | null;
   readonly expiresAt: Instant | null;
   /** What is the holder's now: less than was bought once part of it was resold. */
@@ -89,6 +99,8 @@ export type MarketAnswer =
   | { readonly kind: 'curtailment'; readonly curtailment: CurtailmentView }
   | { readonly kind: 'recorded' }
   | { readonly kind: 'transfer-returned'; readonly reservationId: ReservationId }
+  | { readonly kind: 'quote'; readonly quote: QuoteView }
+  | { readonly kind: 'quote-released'; readonly quoteId: QuoteId }
   | { readonly kind: 'advanced'; readonly events: number };
 
 export function marketAnswer(
@@ -134,6 +146,12 @@ export function marketAnswer(
     case 'PlaceAuctionBid':
     case 'WithdrawAuctionBid':
       return { kind: 'order', order: viewBid(command, events) };
+    case 'RequestQuote':
+      return { kind: 'quote', quote: viewQuote(state, command.quoteId) };
+    case 'AcceptQuote':
+      return { kind: 'package', reservations: viewHolds(events, state) };
+    case 'ReleaseQuote':
+      return { kind: 'quote-released', quoteId: command.quoteId };
     case 'AdvanceMarket':
       return { kind: 'advanced', events: events.length };
     default:
@@ -199,6 +217,7 @@ export function viewReservation(state: MarketState, reservation: Reservation): R
     hops,
     status,
     extendsReservationId: reservation.extendsReservationId,
+    quoteId: reservation.quoteId,
     rebooking: isHeld ? null : viewRebooking(reservation.rebooking),
     teamId: isHeld ? null : reservation.teamId,
     expiresAt: isHeld ? reservation.expiresAt : null,
@@ -206,11 +225,12 @@ export function viewReservation(state: MarketState, reservation: Reservation): R
   };
 }
 
+/** One that was just held, or just paid for. */
 function viewHold(
   state: MarketState,
   { reservationId }: { readonly reservationId: ReservationId },
 ): ReservationView {
-  return viewReservation(state, present(state.reservations.get(reservationId), 'new hold'));
+  return viewReservation(state, present(state.reservations.get(reservationId), 'new reservation'));
 }
 
 function viewHolds(
@@ -218,7 +238,9 @@ function viewHolds(
   state: MarketState,
 ): readonly ReservationView[] {
   return events.flatMap((event) =>
-    event.type === 'ReservationHeld' ? [viewHold(state, event)] : [],
+    event.type === 'ReservationHeld' || event.type === 'ReservationPaid'
+      ? [viewHold(state, event)]
+      : [],
   );
 }
 

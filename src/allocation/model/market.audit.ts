@@ -32,6 +32,7 @@ export function auditMarket(state: MarketState): void {
   }
   auditOrders(state);
   auditAuctions(state);
+  auditQuotes(state);
   for (const { reservationId, poolId, ...reservation } of state.reservations.values()) {
     if (reservation.status === 'held') continue;
     auditLot(state, poolId, { kind: 'reservation', reservationId }, reservation.lot);
@@ -63,6 +64,18 @@ function auditAuctions({ sealedBids, listings }: MarketState): void {
   );
   const isSame = found.sort().join() === counted.sort().join();
   assert(isSame, 'the sealed bids are not those that auctions count');
+}
+
+/** Everything of an open quote is held for it, and costs what was quoted. */
+function auditQuotes({ quotes, reservations }: MarketState): void {
+  for (const { quoteId, fills, quantity, amount } of quotes.values()) {
+    const holds = fills.flatMap(({ reservationId }) => reservations.get(reservationId) ?? []);
+    const theirs = holds.filter((one) => one.status === 'held' && one.quoteId === quoteId);
+    const held = theirs.reduce((sum, one) => sum + one.quantity, 0n);
+    assert(held === quantity, `${quoteId} is for ${quantity}, and ${held} is held`);
+    const due = theirs.reduce((sum, one) => sum + one.amount, 0n);
+    assert(due === amount, `I3: ${quoteId} says ${amount}, and its holds cost ${due}`);
+  }
 }
 
 const isSameOrder = (

@@ -13,10 +13,12 @@ import type {
 } from './curtailment.commands.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
 import type { ReviewIdle, SetIdleRule } from './idle.commands.js';
+import type { AcceptQuote, ReleaseQuote, RequestQuote } from './quote.commands.js';
 import type { ReturnTransfer, TransferReservation } from './transfer.commands.js';
 
 export type * from './curtailment.commands.js';
 export type * from './idle.commands.js';
+export type * from './quote.commands.js';
 export type * from './transfer.commands.js';
 
 /** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
@@ -170,4 +172,7 @@ export type MarketCommand =
   | OpenAuction
   | PlaceAuctionBid
   | WithdrawAuctionBid
+  | RequestQuote
+  | AcceptQuote
+  | ReleaseQuote
   | AdvanceMarket;

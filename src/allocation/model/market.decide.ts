@@ -15,12 +15,9 @@ import { holdPackage } from './package.decide.js';
 import { openPool } from './pool.decide.js';
 import { recordRebooking, setRebooking } from './rebooking.decide.js';
 import { amendOrder, cancelOrder, placeOrder } from './order.decide.js';
-import {
-  cancelReservation,
-  confirmPayment,
-  holdReservation,
-  releaseHold,
-} from './reservation.decide.js';
+import { confirmPayment } from './payment.decide.js';
+import { acceptQuote, releaseQuote, requestQuote } from './quote.decide.js';
+import { cancelReservation, holdReservation, releaseHold } from './reservation.decide.js';
 import { returnTransfer, transferReservation } from './transfer.decide.js';
 
 /** The rules of one market. Reads the state, changes nothing. */
@@ -73,6 +70,12 @@ export function decide(
       return placeAuctionBid(command, state);
     case 'WithdrawAuctionBid':
       return withdrawAuctionBid(command, state);
+    case 'RequestQuote':
+      return requestQuote(command, state);
+    case 'AcceptQuote':
+      return acceptQuote(command, state);
+    case 'ReleaseQuote':
+      return releaseQuote(command, state);
     case 'AdvanceMarket':
       return advanceMarket(command, state);
     default:

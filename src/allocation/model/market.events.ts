@@ -3,6 +3,7 @@ import type {
   OrderId,
   OrganizationId,
   PoolId,
+  QuoteId,
   ReservationId,
 } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
@@ -15,6 +16,7 @@ import type { Source } from './market.state.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
 import type { IdleReviewed, IdleRuleSet } from './idle.events.js';
+import type { QuoteClosed, QuoteOpened } from './quote.events.js';
 import type { ReservationTransferred, TransferReturned } from './transfer.events.js';
 import type {
   ListingReduced,
@@ -26,6 +28,7 @@ import type {
 
 export type * from './curtailment.events.js';
 export type * from './idle.events.js';
+export type * from './quote.events.js';
 export type * from './transfer.events.js';
 
 /** A pool's capacity enters the market; its provider has title to all of it. */
@@ -94,6 +97,8 @@ export interface ReservationHeld {
   readonly expiresAt: Instant;
   /** The reservation that it prolongs; null when it stands for itself. */
   readonly extendsReservationId: ReservationId | null;
+  /** The quote that it is part of; null when it stands for itself. */
+  readonly quoteId: QuoteId | null;
   /** What the listing still offers after this. */
   readonly listingRemaining: readonly Segment[];
 }
@@ -281,7 +286,8 @@ export type MarketEvent =
   | IdleReviewed
   | ReservationTransferred
   | TransferReturned
-
+  | QuoteOpened
+  | QuoteClosed
   | AuctionBidPlaced
   | AuctionBidWithdrawn
   | AuctionCleared;

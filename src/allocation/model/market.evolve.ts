@@ -22,6 +22,7 @@ import {
   takeSequence,
 } from './order.evolve.js';
 import { changePosition, commit, lotOf, ownedOf, poolOf } from './titles.js';
+import { quoteClosed, quoteOpened } from './quote.evolve.js';
 import { reservationTransferred, transferReturned } from './transfer.evolve.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
@@ -75,6 +76,10 @@ export function evolve(state: MarketState, event: events.MarketEvent): MarketSta
       return idleRuleSet(state, event);
     case 'IdleReviewed':
       return idleReviewed(state, event);
+    case 'QuoteOpened':
+      return quoteOpened(state, event);
+    case 'QuoteClosed':
+      return quoteClosed(state, event);
     case 'RebookingSet':
       return rebookingSet(state, event);
     // What became of an order is told by its own events.

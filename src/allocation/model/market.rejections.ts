@@ -3,6 +3,7 @@ import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
+import type { PartOfQuote, QuoteEnded, QuoteNotFillable, TooManyQuotes } from './quote.rejections.js';
 
 /**
  * Why the market refuses, in the order in which reasons are looked for: when several hold, the one
@@ -15,6 +16,8 @@ export type MarketRejection =
   | { readonly code: 'LISTING_NOT_FOUND' }
   | { readonly code: 'RESERVATION_NOT_FOUND' }
   | { readonly code: 'ORDER_NOT_FOUND' }
+  | { readonly code: 'QUOTE_NOT_FOUND' }
+  | TooManyQuotes
   | { readonly code: 'TEAM_NOT_FOUND' }
   | { readonly code: 'POOL_CHANGED'; readonly what: 'market' | 'provider' | 'grid' | 'nameplate' }
   | { readonly code: 'NOT_SELLER' }
@@ -24,6 +27,8 @@ export type MarketRejection =
   | { readonly code: 'WRONG_LISTING_KIND'; readonly kind: 'auction' | 'fixed-price' }
   | WrongAuctionState
   | { readonly code: 'WRONG_STATE'; readonly state: ReservationStatus }
+  | QuoteEnded
+  | PartOfQuote
   | { readonly code: 'HOLD_EXPIRED'; readonly expiredAt: Instant }
   | { readonly code: 'OFF_GRID'; readonly nearest: Window }
   | { readonly code: 'WINDOW_IN_PAST'; readonly earliestStart: Instant }
@@ -43,6 +48,7 @@ export type MarketRejection =
   | { readonly code: 'NAMEPLATE_EXCEEDED'; readonly available: Quantity }
   | { readonly code: 'RECLAIM_NOT_AGREED'; readonly earliestStart: Instant | null }
   | { readonly code: 'RECLAIM_TOO_SOON'; readonly earliestStart: Instant | null }
+  | QuoteNotFillable
   | { readonly code: 'NOT_FILLABLE'; readonly available: Quantity }
   | { readonly code: 'INSUFFICIENT_TITLE'; readonly available: Quantity }
   | { readonly code: 'CAPACITY_EXHAUSTED'; readonly available: Quantity }

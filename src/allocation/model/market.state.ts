@@ -3,6 +3,7 @@ import type {
   OrderId,
   OrganizationId,
   PoolId,
+  QuoteId,
   ReservationId,
   TeamId,
 } from '../../kernel/ids.js';
@@ -17,6 +18,7 @@ import { OrderBook, type Book } from './order-book.js';
 import type { Order } from './order.state.js';
 import type { Loss, Rebooking } from './curtailment.state.js';
 import type { IdleListing } from './idle.state.js';
+import type { ClosedQuote, Quote } from './quote.state.js';
 
 /** Where offered capacity comes from: the provider's own part of the pool, or a reservation. */
 export type Source =
@@ -85,6 +87,8 @@ interface ReservationCommon {
   readonly termsVersion: TermsVersion;
   /** The reservation that it prolongs; null when it stands for itself. */
   readonly extendsReservationId: ReservationId | null;
+  /** The quote that it was part of; null when it stands for itself. */
+  readonly quoteId: QuoteId | null;
 }
 
 /** Title set aside until it is paid or the hold expires. */
@@ -121,6 +125,10 @@ export interface MarketState {
   readonly losses: Map<ReservationId, readonly Loss[]>;
   /** Bids in auctions that are not cleared: for nobody's eyes but their buyers'. */
   readonly sealedBids: Map<OrderId, SealedBid>;
+  /** Prices that stand: what they are for is among the holds. */
+  readonly quotes: Map<QuoteId, Quote>;
+  /** Quotes that ended not long ago, so that their buyers are told how. */
+  readonly closedQuotes: Map<QuoteId, ClosedQuote>;
   /** Given to the next ask or bid that arrives. */
   nextSequence: number;
   /** Index over fixed prices and orders: made of them, and no part of what the state says. */
@@ -135,6 +143,8 @@ export function emptyMarket(book: Book = new OrderBook()): MarketState {
     orders: new Map(),
     losses: new Map(),
     sealedBids: new Map(),
+    quotes: new Map(),
+    closedQuotes: new Map(),
     nextSequence: 1,
     book,
   };

@@ -100,6 +100,7 @@ function ownedBy(event: OrderFilled): OwnedReservation {
     idle: null,
     teamId: null,
     extendsReservationId: null,
+    quoteId: null,
   };
 }
 

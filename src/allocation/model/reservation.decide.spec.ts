@@ -17,8 +17,10 @@ import {
   rejection,
   resell,
   sent,
+  tokens,
 } from '../../../test/support/market.js';
-import type { ReservationId } from '../../kernel/ids.js';
+import { bid } from '../../../test/support/order-traffic.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import { segmentsOf, valueAt } from '../../kernel/step-function.js';
 import { MINUTE_MS, type Duration } from '../../kernel/time.js';
@@ -187,6 +189,38 @@ describe('the life of a reservation', () => {
     });
     const parent = story.state.reservations.get('R' as ReservationId) as OwnedReservation;
     expect(segmentsOf(parent.lot.title)).toEqual([{ window: hours(24, 28), value: 100n }]);
+    auditMarket(story.state);
+  });
+});
+
+describe('a hold that is paid', () => {
+  const THIRD = 'org-third' as OrganizationId;
+  const WINDOW = hours(24, 28);
+  /** Two holders at the pool's cap who bid for more and resell; the first one's ask is held from in part. */
+  const chained = (): MarketStory =>
+    new MarketStory().given(
+      openPool({ buyerShareMax: 3_000 as BasisPoints }),
+      list('L', WINDOW, 600),
+      hold('R1', 'L', WINDOW, 300),
+      pay('R1', 120_000),
+      hold('R2', 'L', WINDOW, 300, OTHER),
+      pay('R2', 120_000),
+      resell('L1', 'R1', WINDOW, 150),
+      resell('L2', 'R2', WINDOW, 50, OTHER),
+      bid('B1', { window: WINDOW, quantity: tokens(50) }),
+      bid('B2', { window: WINDOW, quantity: tokens(50), buyerId: OTHER }),
+      hold('H', 'L1', WINDOW, 100, THIRD),
+    );
+
+  it('closes its listing when a fill that this leads to takes the last of it', () => {
+    const story = chained();
+    const decision = story.send(pay('H', DUE));
+    const events = decision.accepted ? decision.events : [];
+    expect(events.map((event) => ('listingId' in event ? `${event.type} ${event.listingId}` : event.type))).toEqual([
+      ...['ReservationPaid', 'OrderFilled L2', 'ListingClosed L2', 'OrderClosed'],
+      ...['OrderFilled L1', 'ListingClosed L1', 'OrderClosed'],
+    ]);
+    expect(story.state.listings.size).toBe(0);
     auditMarket(story.state);
   });
 });

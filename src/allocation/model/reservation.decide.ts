@@ -6,39 +6,22 @@ import type { Quantity } from '../../kernel/quantity.js';
 import {
   add,
   addOver,
-  isZero,
   minimumOver,
-  rectangle,
   segmentsOf,
-  subtract,
   ZERO,
   type StepFunction,
 } from '../../kernel/step-function.js';
 import { plus, type Instant } from '../../kernel/time.js';
 import { covers } from '../../kernel/window.js';
-import type {
-  CancelReservation,
-  ConfirmPayment,
-  HoldReservation,
-  ReleaseHold,
-} from './market.commands.js';
-import type {
-  HoldReleased,
-  MarketEvent,
-  ReservationCancelled,
-  ReservationPaid,
-} from './market.events.js';
+import { endHolds } from './hold.endings.js';
+import type { CancelReservation, HoldReservation, ReleaseHold } from './market.commands.js';
+import type { MarketEvent, ReservationCancelled, ReservationPaid } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
-import type {
-  HeldReservation,
-  Listing,
-  MarketState,
-  OwnedReservation,
-  Reservation,
-} from './market.state.js';
+import type { Listing, MarketState, OwnedReservation, Reservation } from './market.state.js';
 import { cancellationFeeOf, termsOf } from './market.terms.js';
+import { quoteOfHold } from './quote.holds.js';
 import { amountOf, lotOf, poolOf, shareLeft } from './titles.js';
-import { afterCancellation, afterHolds, afterLess } from './waitlist.decide.js';
+import { afterCancellation, afterHolds } from './waitlist.decide.js';
 import { encumbranceOf, isPart } from './transfer.decide.js';
 import { checkWindow } from './window.rules.js';
 
@@ -69,6 +52,7 @@ export function holdReservation(
     // A hold never outlives what it holds.
     expiresAt: Math.min(plus(now, holdFor), window.end) as Instant,
     extendsReservationId: null,
+    quoteId: null,
     listingRemaining: segmentsOf(addOver(listing.remaining, window, -quantity)),
   });
 }
@@ -100,59 +84,11 @@ export function releaseHold(
   if (reservation.status !== 'held') {
     return reject({ code: 'WRONG_STATE', state: reservation.status });
   }
-  const event = released(state, reservation, 'released');
-  return accept<MarketEvent>(event, ...afterHolds(state, now, [{ hold: reservation, event }]));
-}
-
-/** The event that ends a hold unpaid. */
-export function released(
-  state: MarketState,
-  { reservationId, listingId, window, quantity }: HeldReservation,
-  reason: HoldReleased['reason'],
-): HoldReleased {
-  const listing = state.listings.get(listingId);
-  const listingRemaining =
-    listing === undefined ? null : segmentsOf(addOver(listing.remaining, window, quantity));
-  return { type: 'HoldReleased', reservationId, listingId, reason, listingRemaining };
-}
-
-export function confirmPayment(
-  { reservationId, amount, now }: ConfirmPayment,
-  state: MarketState,
-): Decision<MarketEvent, MarketRejection> {
-  const reservation = state.reservations.get(reservationId);
-  if (reservation === undefined) return reject({ code: 'RESERVATION_NOT_FOUND' });
-  if (reservation.status !== 'held') {
-    return reject({ code: 'WRONG_STATE', state: reservation.status });
-  }
-  const { expiresAt, amount: due } = reservation;
-  if (expiresAt <= now) return reject({ code: 'HOLD_EXPIRED', expiredAt: expiresAt });
-  if (amount !== due) return reject({ code: 'PAYMENT_MISMATCH', due });
-  const bought = rectangle(reservation.window, reservation.quantity);
-  const source = sourceAfter(state, reservation, subtract(ZERO, bought));
-  const entitlement = segmentsOf(bought);
-  return accept<MarketEvent>(
-    { type: 'ReservationPaid', reservationId, paidAt: now, entitlement, source },
-    ...soldOut(state, reservation),
-    ...resold(state, now, reservation),
-  );
-}
-
-/** A reseller holds less from now on. */
-function resold(
-  state: MarketState,
-  now: Instant,
-  { source, sellerId: holderId, poolId, window, quantity }: HeldReservation,
-): readonly MarketEvent[] {
-  if (source.kind === 'pool') return [];
-  return afterLess(state, now, { poolId, holderId, window, quantity });
-}
-
-/** The last hold on a listing with nothing left was paid: the listing is history. */
-function soldOut(state: MarketState, { listingId }: HeldReservation): readonly MarketEvent[] {
-  const listing = state.listings.get(listingId);
-  if (listing === undefined || listing.holds > 1 || !isZero(listing.remaining)) return [];
-  return [{ type: 'ListingClosed', listingId, reason: 'sold' }];
+  const quoteId = quoteOfHold(state, reservation);
+  if (quoteId !== null) return reject({ code: 'PART_OF_QUOTE', quoteId });
+  const ended = endHolds(state, [reservation], 'released');
+  const events = ended.map(({ event }) => event);
+  return accept<MarketEvent>(...events, ...afterHolds(state, now, ended));
 }
 
 /** What the reservation a part is cut from will hold after that part moved. */

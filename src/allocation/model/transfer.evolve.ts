@@ -21,6 +21,7 @@ export function reservationTransferred(
     // It was paid for with what it is cut from.
     amount: 0n as MicroUsd,
     extendsReservationId: null,
+    quoteId: null,
     status: 'scheduled',
     lot: { title: fromSegments(entitlement), committed: ZERO },
     lost: ZERO,

@@ -7,7 +7,8 @@ import {
   subtract,
 } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
-import type { HoldReleased, MarketEvent } from './market.events.js';
+import type { EndedHold } from './hold.endings.js';
+import type { MarketEvent } from './market.events.js';
 import type { HeldReservation, Listing, MarketState, OwnedReservation } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
 import { Matching } from './matching.js';
@@ -16,12 +17,6 @@ import { lotOf, poolOf } from './titles.js';
 
 /** A holder's part of a pool. */
 type Part = Pick<HeldReservation, 'poolId' | 'holderId' | 'window' | 'quantity'>;
-
-/** What ended, and the event that says so. */
-interface Ended {
-  readonly hold: HeldReservation;
-  readonly event: HoldReleased;
-}
 
 /** Resting bids that an ask may fill, in their priority. */
 export function* waitlistFor(
@@ -37,7 +32,7 @@ export function* waitlistFor(
 export function afterHolds(
   state: MarketState,
   now: Instant,
-  ended: readonly Ended[],
+  ended: readonly EndedHold[],
 ): readonly MarketEvent[] {
   const matching = new Matching(state, now);
   serveAfterHolds(matching, state, ended);
@@ -48,7 +43,7 @@ export function afterHolds(
 export function serveAfterHolds(
   matching: Matching,
   state: MarketState,
-  ended: readonly Ended[],
+  ended: readonly EndedHold[],
 ): void {
   const listings = new Map<ListingId, Listing>();
   for (const { hold, event } of ended) {
@@ -66,15 +61,13 @@ export function serveAfterHolds(
 }
 
 /** Fills that a pool's cap left no room for until its holder held less: gave back, or resold. */
-export function afterLess(
+export function serveAfterLess(
+  matching: Matching,
   state: MarketState,
-  now: Instant,
-  less: Part,
-): readonly MarketEvent[] {
-  const matching = new Matching(state, now);
-  giveBack(matching, less);
-  matching.serve(ordersOf(state, limited(state, [less])));
-  return matching.events;
+  less: readonly Part[],
+): void {
+  for (const part of less) giveBack(matching, part);
+  matching.serve(ordersOf(state, limited(state, less)));
 }
 
 /** Fills from what a reservation that is given back brings to its listing, and to its holder's share. */

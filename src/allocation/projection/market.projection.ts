@@ -71,13 +71,15 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'PoolCurtailed':
     case 'RebookingAttempted':
       return curtailmentRows(event);
-    // How a pool grows is the providers', and bids have a projection of their own.
+    // How a pool grows is the providers'; bids and quotes have projections of their own.
     case 'PoolExtended':
     case 'AuctionBidPlaced':
     case 'AuctionBidWithdrawn':
     case 'OrderPlaced':
     case 'OrderAmended':
     case 'OrderClosed':
+    case 'QuoteOpened':
+    case 'QuoteClosed':
       return [];
     default:
       return assertNever(event);

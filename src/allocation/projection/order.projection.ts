@@ -62,6 +62,8 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'IdleReviewed':
     case 'ReservationTransferred':
     case 'TransferReturned':
+    case 'QuoteOpened':
+    case 'QuoteClosed':
       return [];
     default:
       return assertNever(event);

@@ -94,6 +94,7 @@ const NOTHING_YET: Row = {
   idle_review: null,
   team_id: null,
   extends_reservation_id: null,
+  quote_id: null,
 };
 
 function heldRow(event: ReservationHeld, recorded: RecordedEvent): Row {
@@ -110,6 +111,7 @@ function heldRow(event: ReservationHeld, recorded: RecordedEvent): Row {
     entitlement: [],
     ...NOTHING_YET,
     extends_reservation_id: event.extendsReservationId,
+    quote_id: event.quoteId,
     stream_version: recorded.version,
   };
 }

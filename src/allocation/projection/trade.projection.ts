@@ -61,6 +61,8 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'IdleReviewed':
     case 'ReservationTransferred':
     case 'TransferReturned':
+    case 'QuoteOpened':
+    case 'QuoteClosed':
     case 'AuctionBidPlaced':
     case 'AuctionBidWithdrawn':
     case 'AuctionCleared':

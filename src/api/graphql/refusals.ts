@@ -25,6 +25,11 @@ export function notFound(field: string, message: string): Refusal & { readonly f
   return { __typename: 'NotFoundRejection', code: 'NOT_FOUND', message, field };
 }
 
+export function partOfQuote(quoteId: string): Refusal & { readonly quoteId: string } {
+  const message = `the hold is part of quote ${quoteId}: accept or release all of it`;
+  return { __typename: 'PartOfQuoteRejection', code: 'PART_OF_QUOTE', message, quoteId };
+}
+
 /** `balance` is what the wallet holds, `due` what is needed; micro-USD, decimal. */
 export function insufficientFunds({
   balance,

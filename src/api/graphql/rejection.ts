@@ -1,4 +1,4 @@
-import { Field, InterfaceType, ObjectType } from '@nestjs/graphql';
+import { Field, ID, InterfaceType, ObjectType } from '@nestjs/graphql';
 import { MicroUsdScalar } from './scalars.js';
 
 /** Why something was refused. Every result union has its reasons as types of this interface. */
@@ -52,6 +52,15 @@ export class NotFoundRejection extends Rejection {
 export class StateRejection extends Rejection {
   @Field({ description: 'The state it is in.' })
   state!: string;
+}
+
+@ObjectType({
+  implements: () => [Rejection],
+  description: 'The hold is part of an open quote: all of it is accepted or released, or nothing.',
+})
+export class PartOfQuoteRejection extends Rejection {
+  @Field(() => ID, { description: 'The quote: see acceptQuote and releaseQuote.' })
+  quoteId!: string;
 }
 
 @ObjectType({ implements: () => [Rejection], description: 'The wallet does not hold enough.' })

@@ -2,6 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs
 import { connectionOf } from '../../api/graphql/connection.js';
 import {
   NotFoundRejection,
+  PartOfQuoteRejection,
   Rejection,
   StateRejection,
   ValidationRejection,
@@ -152,6 +153,7 @@ export const PayReservationResult = resultUnion('payReservation', [
   PayReservationSuccess,
   NotFoundRejection,
   StateRejection,
+  PartOfQuoteRejection,
   HoldExpiredRejection,
   InsufficientFundsRejection,
 ]);

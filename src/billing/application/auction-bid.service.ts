@@ -12,13 +12,13 @@ import { StreamBusyError } from '../../eventstore/stream-errors.js';
 import { commandOf } from '../../identity/contract.js';
 import { idInMarket, marketOf, type OrderId, type OrganizationId } from '../../kernel/ids.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
-import { LedgerService } from './ledger.service.js';
+import { LedgerService, type LedgerOutcome } from './ledger.service.js';
 import { OrderFundsService, type FundedRequest } from './order-funds.service.js';
 import { refusalOf } from './order.service.js';
 
 type NamedBid = AuctionBid & { readonly orderId: OrderId; readonly buyerId: OrganizationId };
 
-const NO_AUCTION: OrderOutcome = { accepted: false, rejection: { code: 'LISTING_NOT_FOUND' } };
+const NO_AUCTION = { code: 'LISTING_NOT_FOUND' } as const;
 
 /**
  * Sealed bids and the money behind them, as {@link OrderService} does it for the book: it is set aside
@@ -38,20 +38,26 @@ export class AuctionBidService extends AuctionEntry {
   async place(submission: OrderSubmission, bid: AuctionBid): Promise<OrderOutcome> {
     const { caller, idempotencyKey, input } = submission;
     const marketId = marketOf(bid.auctionId);
-    if (marketId === null) return NO_AUCTION;
+    if (marketId === null) return { accepted: false, rejection: NO_AUCTION };
     const buyerId = caller.organizationId;
     const unique = nameUuid(buyerId, 'placeAuctionBid', idempotencyKey);
     const named = { ...bid, orderId: idInMarket<OrderId>(marketId, unique), buyerId };
     const context = commandOf(caller, 'placeAuctionBid', idempotencyKey, input);
     const before = await this.ledger.recall(context);
-    if (before !== null) return before.accepted ? this.again(named) : refusalOf(before.rejection);
+    if (before !== null) return this.afterFunding(before, named);
     const funded = await this.funded(named);
-    if (funded === null) return NO_AUCTION;
     // Nobody's money is moved for what would be refused.
-    const refusal = await this.market.wouldRefuse(funded.request);
-    if (refusal !== null) return { accepted: false, rejection: refusal };
+    const refusal = funded === null ? NO_AUCTION : await this.market.wouldRefuse(funded.request);
+    if (funded === null || refusal !== null) {
+      const kept = await this.ledger.refuse(buyerId, refusal ?? NO_AUCTION, context);
+      return this.afterFunding(kept, named);
+    }
     const outcome = await this.funds.reserve(buyerId, funded, context);
     return outcome.accepted ? this.funds.send(buyerId, funded) : refusalOf(outcome.rejection);
+  }
+
+  private async afterFunding(outcome: LedgerOutcome, bid: NamedBid): Promise<OrderOutcome> {
+    return outcome.accepted ? this.again(bid) : refusalOf(outcome.rejection);
   }
 
   withdraw({ caller, idempotencyKey, input }: OrderSubmission, orderId: OrderId): Promise<OrderOutcome> {

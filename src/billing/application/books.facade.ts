@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import {
   Books,
@@ -12,6 +12,7 @@ import {
 import { LedgerService } from './ledger.service.js';
 import { OrderFundsService } from './order-funds.service.js';
 import { PaymentService } from './payment.service.js';
+import { QuotePaymentService } from './quote-payment.service.js';
 import { SaleSplits } from './sale-splits.js';
 
 /** The books as cross-domain processes see them. */
@@ -20,6 +21,7 @@ export class BooksFacade extends Books {
   constructor(
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(PaymentService) private readonly payments: PaymentService,
+    @Inject(QuotePaymentService) private readonly quotes: QuotePaymentService,
     @Inject(OrderFundsService) private readonly orders: OrderFundsService,
     @Inject(SaleSplits) private readonly splits: SaleSplits,
   ) {
@@ -28,6 +30,10 @@ export class BooksFacade extends Books {
 
   async confirmOrRelease(holderId: OrganizationId, reservationId: ReservationId): Promise<void> {
     await this.payments.moveTitle(holderId, reservationId);
+  }
+
+  async acceptOrRelease(buyerId: OrganizationId, quoteId: QuoteId): Promise<void> {
+    await this.quotes.moveTitle(buyerId, quoteId);
   }
 
   async sendOrder(buyerId: OrganizationId, request: string, raised: MicroUsd): Promise<void> {

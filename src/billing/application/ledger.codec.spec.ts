@@ -5,7 +5,7 @@ import type { EscrowFunded, LedgerEvent } from '../model/ledger.events.js';
 import { ledgerCodec } from './ledger.codec.js';
 
 const funded: EscrowFunded = {
-  ...{ type: 'EscrowFunded', orderId: null, reservationId: reservation('R'), split: splitOf() },
+  ...{ type: 'EscrowFunded', orderId: null, quoteId: null, reservationId: reservation('R'), split: splitOf() },
   ...{ window: hours(24, 28), grid: HOUR_MS, amount: usd(400) },
   postings: [
     { account: 'wallet', amount: usd(-400), balance: usd(600) },

@@ -9,7 +9,7 @@ import {
   window,
 } from '../../eventstore/codec-fields.js';
 import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
-import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import { TRANSFER_KINDS, type LedgerEvent } from '../model/ledger.events.js';
@@ -52,6 +52,8 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     schema: z.object({
       ...{ orderId: orderId.nullable(), reservationId, split, window, grid: duration },
       ...{ amount: money, postings },
+      // What was paid before there were quotes is part of none.
+      quoteId: text<QuoteId>().nullable().default(null),
     }),
     // Before there were orders, every payment came from the wallet.
     upcasts: [(payment) => ({ ...payment, orderId: null })],

@@ -66,6 +66,21 @@ export class LedgerService implements OnModuleInit {
     );
   }
 
+  /**
+   * Keeps why something was refused under the key it was asked with, so that asking again is answered
+   * the same. Answers with what is kept: somebody may have been answered under the key meanwhile.
+   *
+   * @throws IdempotencyMismatchError the key was used with other content
+   */
+  refuse(
+    organizationId: OrganizationId,
+    refusal: object,
+    context: CommandContext,
+  ): Promise<LedgerOutcome> {
+    const text = JSON.stringify(refusal);
+    return this.execute(organizationId, { type: 'KeepRefusal', refusal: text }, context);
+  }
+
   /** The outcome that a key was answered with before; null when it is new. */
   recall(context: CommandContext): Promise<LedgerOutcome | null> {
     return this.streams.recall<LedgerAnswer, LedgerRejection>(context);

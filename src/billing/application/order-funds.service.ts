@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   costUpTo,
   Market,
+  quoteNamedBy,
   readOrderRequest,
   writeOrderRequest,
   type OrderRequest,
@@ -13,7 +14,7 @@ import type { MicroUsd } from '../../kernel/money.js';
 import { quantity as toQuantity } from '../../kernel/quantity.js';
 import type { OrderFill, RebookingOrder } from '../contract.js';
 import { LedgerService, type LedgerOutcome } from './ledger.service.js';
-import { confirmationOf } from './payment.service.js';
+import { acceptanceOf, confirmationOf } from './payment.service.js';
 import { SaleSplits } from './sale-splits.js';
 
 /** What the market is asked once `amount` is set aside, and the key that makes it happen once. */
@@ -112,15 +113,17 @@ export class OrderFundsService {
    * the asking process fails, and asks again once the fill is booked.
    *
    * No escrow may also mean that all of it was paid out or came back, however long ago. What tells the
-   * two apart is an answer under one of the two keys by which a reservation can get its money: the log
-   * keeps it, in the same commit as the money. Nothing else has to be remembered of what is over.
+   * two apart is an answer under one of the keys by which a reservation can get its money: the log keeps
+   * it, in the same commit as the money. Nothing else has to be remembered of what is over.
    *
    * @throws Error when the money of a reservation that the market has paid is not booked yet
    */
   async mustBeBooked(holderId: OrganizationId, reservationId: ReservationId): Promise<void> {
     const isOpen = await this.ledger.read(holderId, ({ escrows }) => escrows.has(reservationId));
     if (isOpen) return;
-    const keys = [captureOf(reservationId), confirmationOf(reservationId)];
+    const quoteId = quoteNamedBy(reservationId);
+    const asQuoted = quoteId === null ? [] : [acceptanceOf(quoteId)];
+    const keys = [captureOf(reservationId), confirmationOf(reservationId), ...asQuoted];
     const answers = await Promise.all(keys.map((key) => this.ledger.recall(key)));
     if (answers.every((answer) => answer === null)) {
       throw new Error(`the money for ${reservationId} is not in escrow yet`);

@@ -4,12 +4,14 @@ import {
   Market,
   OrderEntry,
   type Bid,
+  type MarketRejection,
   type OrderChange,
   type OrderFacts,
   type OrderOutcome,
   type OrderSubmission,
 } from '../../allocation/contract.js';
 import { fingerprintOf, type CommandContext } from '../../eventstore/command-context.js';
+import type { JsonOf } from '../../eventstore/stream-definition.js';
 import { StreamBusyError } from '../../eventstore/stream-errors.js';
 import { streamId } from '../../eventstore/event.js';
 import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
@@ -19,6 +21,16 @@ import type { Quantity } from '../../kernel/quantity.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import { LedgerService, type LedgerOutcome } from './ledger.service.js';
 import { OrderFundsService, type FundedRequest } from './order-funds.service.js';
+
+const NOTHING = 0n as MicroUsd;
+const NO_ORDER = { code: 'ORDER_NOT_FOUND' } as const;
+
+/** A change under way: `key` is what the market is asked under. */
+interface Changing {
+  readonly caller: AuthenticatedPrincipal;
+  readonly context: CommandContext;
+  readonly key: string;
+}
 
 /**
  * Orders and the money behind them: it is set aside first, then the market is asked. A process asks
@@ -73,34 +85,38 @@ export class OrderService extends OrderEntry {
     if (before !== null) return this.ask(caller, funded, before);
     // Nobody's money is moved for what would be refused.
     const refusal = await this.market.wouldRefuse(request);
-    if (refusal !== null) return { accepted: false, rejection: refusal };
-    return this.ask(caller, funded, await this.funds.reserve(buyerId, funded, context));
+    const outcome =
+      refusal === null
+        ? await this.funds.reserve(buyerId, funded, context)
+        : await this.ledger.refuse(buyerId, refusal, context);
+    return this.ask(caller, funded, outcome);
   }
 
-  /** What is set aside is raised first where the change can cost more. */
+  /** What is set aside is raised first where the change can cost more; the books answer for its key. */
   async amend(submission: OrderSubmission, change: OrderChange): Promise<OrderOutcome> {
     const { caller, idempotencyKey, input } = submission;
     const buyerId = caller.organizationId;
     const key = nameUuid(buyerId, 'amendOrder', idempotencyKey);
     const context = commandOf(caller, 'amendOrder', idempotencyKey, input);
-    const before = (await this.beforeOf(context, key)) ?? (await this.market.recallOrder(direct(context)));
-    return before ?? this.change(submission, change, key);
+    const funded = await this.ledger.recall(context);
+    if (funded !== null) return this.afterFunding(funded, context, key);
+    const before = await this.market.recallOrder(direct(context));
+    return before ?? this.change({ caller, context, key }, change);
   }
 
   private async change(
-    { caller, idempotencyKey, input }: OrderSubmission,
+    { caller, context, key }: Changing,
     change: OrderChange,
-    key: string,
   ): Promise<OrderOutcome> {
     const buyerId = caller.organizationId;
-    const context = commandOf(caller, 'amendOrder', idempotencyKey, input);
     const order = await this.market.restingOrder(change.orderId);
-    if (order?.buyerId !== buyerId) return { accepted: false, rejection: { code: 'ORDER_NOT_FOUND' } };
-    const raised = raiseFor(order, change);
+    const isTheirs = order?.buyerId === buyerId;
+    const raised = isTheirs ? raiseFor(order, change) : NOTHING;
     const request = { type: 'AmendOrder', buyerId, ...change, raised } as const;
-    const refusal = await this.market.wouldRefuse(request);
-    if (refusal !== null) return { accepted: false, rejection: refusal };
-    if (raised === 0n) return this.market.sendOrder(request, direct(context));
+    const refusal = isTheirs ? await this.market.wouldRefuse(request) : NO_ORDER;
+    if (refusal !== null) {
+      return this.afterFunding(await this.ledger.refuse(buyerId, refusal, context), context, key);
+    }
     const funded = { key, request, amount: raised };
     return this.ask(caller, funded, await this.funds.reserve(buyerId, funded, context));
   }
@@ -114,12 +130,11 @@ export class OrderService extends OrderEntry {
    * The outcome of a change whose money was set aside before. What it was raised by is in the books
    * only, so where the market has not heard of it yet, the process that tells it goes first.
    */
-  private async beforeOf(
+  private async afterFunding(
+    funded: LedgerOutcome,
     context: CommandContext,
     key: string,
-  ): Promise<OrderOutcome | null> {
-    const funded = await this.ledger.recall(context);
-    if (funded === null) return null;
+  ): Promise<OrderOutcome> {
     if (!funded.accepted) return refusalOf(funded.rejection);
     const answer = await this.funds.answerTo(key);
     if (answer === null) throw new StreamBusyError(streamId('ledger', context.scope));
@@ -136,7 +151,7 @@ export class OrderService extends OrderEntry {
   }
 }
 
-/** For changes that no money is set aside for: answers of books and market stand in one place. */
+/** Where answers to changes that no money was set aside for were kept before the books kept all of them. */
 function direct(context: CommandContext): CommandContext {
   return { ...context, scope: `${context.scope} order` };
 }
@@ -154,6 +169,11 @@ export function refusalOf(
   rejection: Extract<LedgerOutcome, { readonly accepted: false }>['rejection'],
 ): OrderOutcome {
   switch (rejection.code) {
+    // The market would not have taken it, which was kept for whoever asks again.
+    case 'REFUSED': {
+      const refusal = JSON.parse(rejection.refusal) as JsonOf<MarketRejection>;
+      return { accepted: false, rejection: refusal };
+    }
     case 'INSUFFICIENT_FUNDS': {
       const { code, balance, due } = rejection;
       return { accepted: false, rejection: { code, balance, due } };

@@ -3,10 +3,12 @@ import { Market, type ReservationFacts } from '../../allocation/contract.js';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
 import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { assertNever } from '../../kernel/assert.js';
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import type { Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
+import type { Sale } from '../model/ledger.commands.js';
 import { LedgerService, type LedgerOutcome } from './ledger.service.js';
 import { SaleSplits } from './sale-splits.js';
 
@@ -14,10 +16,14 @@ export type PaymentOutcome =
   | { readonly kind: 'paid'; readonly reservationId: ReservationId; readonly wallet: string }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'wrong-state'; readonly state: string }
+  | { readonly kind: 'quoted'; readonly quoteId: QuoteId }
   | { readonly kind: 'expired' }
   | { readonly kind: 'insufficient'; readonly balance: string; readonly due: string };
 
-const EXPIRED: PaymentOutcome = { kind: 'expired' };
+/** Why a hold cannot be paid. */
+export type PaymentRefusal = Exclude<PaymentOutcome, { readonly kind: 'paid' | 'insufficient' }>;
+
+const EXPIRED: PaymentRefusal = { kind: 'expired' };
 
 /**
  * Pays for a hold: the money is set aside first, then title moves. A process repeats the second step
@@ -42,19 +48,24 @@ export class PaymentService {
     const before = await this.ledger.recall(context);
     if (before !== null) return this.finish(organizationId, reservationId, before);
     const facts = await this.market.reservation(reservationId);
-    if (facts?.holderId !== organizationId) return { kind: 'not-found' };
-    if (facts.status !== 'held') return { kind: 'wrong-state', state: facts.status };
-    const { expiresAt } = facts;
-    if (expiresAt !== null && expiresAt <= this.clock.now()) return EXPIRED;
-    const funded = await this.fund(facts, context);
+    const payable = payableBy(organizationId, facts, this.clock.now());
+    // Another request with this key may be paying: what the books keep under it is the answer.
+    const funded =
+      'kind' in payable
+        ? await this.ledger.refuse(organizationId, payable, context)
+        : await this.fund(payable, context);
     return this.finish(organizationId, reservationId, funded);
   }
 
   private async fund(facts: ReservationFacts, context: CommandContext): Promise<LedgerOutcome> {
+    const sale = await this.saleOf(facts);
+    return this.ledger.execute(facts.holderId, { type: 'FundEscrow', ...sale }, context);
+  }
+
+  /** What is paid for a hold, and whose it will be. */
+  async saleOf(facts: ReservationFacts): Promise<Sale> {
     const { reservationId, window, grid, amount } = facts;
-    const split = await this.splits.of(facts);
-    const command = { type: 'FundEscrow', reservationId, split, window, grid, amount } as const;
-    return this.ledger.execute(facts.holderId, command, context);
+    return { reservationId, split: await this.splits.of(facts), window, grid, amount };
   }
 
   private async finish(
@@ -85,11 +96,38 @@ export class PaymentService {
     const confirmed = await this.market.confirmPayment(reservationId, amount, confirmation);
     if (confirmed.accepted) return null;
     const { code: reason } = confirmed.rejection;
+    await this.giveBack(organizationId, reservationId, reason);
+    return reason;
+  }
+
+  /** The market did not take the payment. May run any number of times. */
+  async giveBack(
+    organizationId: OrganizationId,
+    reservationId: ReservationId,
+    reason: string,
+  ): Promise<void> {
     const release = systemContext('release-escrow', reservationId);
     const command = { type: 'ReleaseEscrow', reservationId, reason } as const;
     await this.ledger.execute(organizationId, command, release);
-    return reason;
   }
+}
+
+/** A hold that its holder can pay now by itself, or why not. */
+export function payableBy(
+  holderId: OrganizationId,
+  facts: ReservationFacts | null,
+  now: Instant,
+): ReservationFacts | PaymentRefusal {
+  if (facts?.holderId !== holderId) return { kind: 'not-found' };
+  const { status, expiresAt, quoteId } = facts;
+  if (status !== 'held') return { kind: 'wrong-state', state: status };
+  if (quoteId !== null) return { kind: 'quoted', quoteId };
+  return expiresAt !== null && expiresAt <= now ? EXPIRED : facts;
+}
+
+/** The same for all of a quote, under one key for each. */
+export function acceptanceOf(quoteId: QuoteId): CommandContext {
+  return systemContext('accept-quote', quoteId);
 }
 
 /** The market is told of a payment under one key for each reservation. */
@@ -101,6 +139,8 @@ function refusalOf(
   rejection: Extract<LedgerOutcome, { readonly accepted: false }>['rejection'],
 ): PaymentOutcome {
   switch (rejection.code) {
+    case 'REFUSED':
+      return JSON.parse(rejection.refusal) as PaymentOutcome;
     case 'INSUFFICIENT_FUNDS': {
       const { balance, due } = rejection;
       return { kind: 'insufficient', balance, due };
@@ -108,6 +148,7 @@ function refusalOf(
     case 'WINDOW_OVER':
       return EXPIRED;
     case 'ALREADY_FUNDED':
+    case 'PAYMENT_REFUSED':
     case 'ALREADY_DELIVERED':
     case 'ORDER_CLOSED':
     case 'ESCROW_NOT_FOUND':

@@ -27,7 +27,7 @@ const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overa
 const silent: readonly LedgerEvent[] = [
   { type: 'TopUpCredited', topUpId: 't', amount: usd(9), paymentReference: 'pi', postings: [] },
   {
-    ...{ type: 'EscrowFunded', reservationId: R, split: splitOf(), window, amount: usd(9) },
+    ...{ type: 'EscrowFunded', quoteId: null, reservationId: R, split: splitOf(), window, amount: usd(9) },
     ...{ orderId: order('O'), grid: 1 as never, postings: [] },
   },
   { type: 'FundsReserved', orderId: order('O'), amount: usd(9), request: 'asked', postings: [] },

@@ -1,4 +1,4 @@
-import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
@@ -19,7 +19,8 @@ export interface CreditTopUp extends Timed {
   readonly paymentReference: string;
 }
 
-interface Sale {
+/** What is paid for a reservation, and whose it will be. */
+export interface Sale {
   readonly reservationId: ReservationId;
   readonly split: SaleSplit;
   readonly window: Window;
@@ -29,6 +30,14 @@ interface Sale {
 
 export interface FundEscrow extends Timed, Sale {
   readonly type: 'FundEscrow';
+}
+
+/** Pays for several reservations: all of them, or none. */
+export interface FundEscrows extends Timed {
+  readonly type: 'FundEscrows';
+  /** The quote that they are; null when they stand for themselves. */
+  readonly quoteId: QuoteId | null;
+  readonly sales: readonly Sale[];
 }
 
 /**
@@ -112,9 +121,19 @@ export interface ReceiveTransfer extends Timed {
   readonly amount: MicroUsd;
 }
 
+/**
+ * What was asked under a key was refused before the books had to move anything. `refusal` is the answer:
+ * text that the books keep and do not read.
+ */
+export interface KeepRefusal extends Timed {
+  readonly type: 'KeepRefusal';
+  readonly refusal: string;
+}
+
 export type LedgerCommand =
   | CreditTopUp
   | FundEscrow
+  | FundEscrows
   | ReserveFunds
   | CaptureFill
   | ReleaseFunds
@@ -124,14 +143,24 @@ export type LedgerCommand =
   | ChargeOverage
   | CurtailEscrow
   | ChargePenalty
-  | ReceiveTransfer;
+  | ReceiveTransfer
+  | KeepRefusal;
+
+/** One of several reservations cannot be paid for, so none was: which one, from 0, and why. */
+export interface PaymentRefused {
+  readonly code: 'PAYMENT_REFUSED';
+  readonly index: number;
+  readonly reason: 'ALREADY_FUNDED' | 'WINDOW_OVER';
+}
 
 /** Why the books refuse, in the order in which reasons are looked for. */
 export type LedgerRejection =
+  | { readonly code: 'REFUSED'; readonly refusal: string }
   | { readonly code: 'ESCROW_NOT_FOUND' }
   | { readonly code: 'ALREADY_FUNDED' }
   | { readonly code: 'WINDOW_OVER' }
   | { readonly code: 'ALREADY_DELIVERED' }
+  | PaymentRefused
   | { readonly code: 'ORDER_CLOSED' }
   | {
       readonly code: 'INSUFFICIENT_FUNDS';

@@ -13,6 +13,7 @@ import type {
 import { curtailEscrow } from './curtailment.decide.js';
 import { priceOf, settleDelivery } from './delivery.decide.js';
 import { collectDues } from './dues.decide.js';
+import { fundEscrows } from './joint-payment.decide.js';
 import type { LedgerEvent } from './ledger.events.js';
 import { evolve } from './ledger.evolve.js';
 import { balanceOf, emptyLedger, escrowOf, isFunded, type Escrow, type Ledger } from './ledger.state.js';
@@ -30,6 +31,8 @@ function decide(command: LedgerCommand, ledger: Ledger): Decided {
       return creditTopUp(command, ledger);
     case 'FundEscrow':
       return fundEscrow(command, ledger);
+    case 'FundEscrows':
+      return fundEscrows(command, ledger);
     case 'ReserveFunds':
       return reserveFunds(command, ledger);
     case 'CaptureFill':
@@ -50,6 +53,8 @@ function decide(command: LedgerCommand, ledger: Ledger): Decided {
       return chargePenalty(command, ledger);
     case 'ReceiveTransfer':
       return receiveTransfer(command, ledger);
+    case 'KeepRefusal':
+      return reject({ code: 'REFUSED', refusal: command.refusal });
     default:
       return assertNever(command);
   }
@@ -86,7 +91,7 @@ function fundEscrow(command: FundEscrow, ledger: Ledger): Decided {
     ['wallet', -amount],
     [escrowOf(reservationId), amount],
   ]);
-  return accept({ type: 'EscrowFunded', orderId: null, ...sale, postings });
+  return accept({ type: 'EscrowFunded', orderId: null, quoteId: null, ...sale, postings });
 }
 
 function releaseEscrow({ reservationId, reason }: ReleaseEscrow, ledger: Ledger): Decided {

@@ -1,4 +1,4 @@
-import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Segment } from '../../kernel/step-function.js';
@@ -70,6 +70,8 @@ export interface EscrowFunded extends Posted {
   readonly type: 'EscrowFunded';
   /** The order whose money it was; null when it came from the wallet. */
   readonly orderId: OrderId | null;
+  /** The quote that it is part of: title moves for all of it. Null: it stands for itself. */
+  readonly quoteId: QuoteId | null;
   readonly reservationId: ReservationId;
   readonly split: SaleSplit;
   readonly window: Window;

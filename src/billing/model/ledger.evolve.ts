@@ -52,9 +52,12 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
 }
 
 function escrowFunded(ledger: Ledger, event: EscrowFunded): Ledger {
-  const { orderId, reservationId, split, window, grid, amount } = event;
+  const { orderId, quoteId, reservationId, split, window, grid, amount } = event;
   const fresh = { curtailed: null, delivered: 0n as MicroUsd, settledThrough: window.start };
-  ledger.escrows.set(reservationId, { reservationId, split, window, grid, amount, ...fresh });
+  ledger.escrows.set(reservationId, {
+    ...{ reservationId, quoteId, split, window, grid, amount },
+    ...fresh,
+  });
   return orderId === null ? ledger : fundsCaptured(ledger, orderId, amount);
 }
 

@@ -1,4 +1,4 @@
-import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Quantity } from '../../kernel/quantity.js';
@@ -40,6 +40,8 @@ export interface SaleSplit {
 /** Money of one reservation, from payment to delivery. */
 export interface Escrow {
   readonly reservationId: ReservationId;
+  /** The quote that it is part of; null when it stands for itself. */
+  readonly quoteId: QuoteId | null;
   readonly split: SaleSplit;
   readonly window: Window;
   /** Of the pool: delivery is settled at its lines. */

@@ -8,14 +8,16 @@ import { assertAmount, post } from './postings.js';
 
 type Decided = Decision<LedgerEvent, LedgerRejection>;
 
-/** Sets the worst case of an order aside, or what it was raised by. */
+/**
+ * Sets the worst case of an order aside, or what it was raised by. Where that is nothing, what is asked
+ * of the market is written down all the same: a process asks it when whoever wanted it is gone.
+ */
 export function reserveFunds(
   { orderId, amount, request }: ReserveFunds,
   ledger: Ledger,
 ): Decided {
   assertAmount(amount);
   if (isOver(ledger, orderId)) return reject({ code: 'ORDER_CLOSED' });
-  if (amount === 0n) return accept();
   const balance = balanceOf(ledger, 'wallet');
   if (balance < amount) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due: amount });
   const postings = post(ledger, [
@@ -38,7 +40,7 @@ export function captureFill(command: CaptureFill, ledger: Ledger): Decided {
     [reservedOf(orderId), -amount],
     [escrowOf(reservationId), amount],
   ]);
-  return accept({ type: 'EscrowFunded', ...sale, postings });
+  return accept({ type: 'EscrowFunded', quoteId: null, ...sale, postings });
 }
 
 /**

@@ -30,8 +30,8 @@ export async function inTransaction<Outcome>(
   }
 }
 
-/** Lock timeout, deadlock, statement timeout, session ended: the same again may well succeed. */
-const PASSING = new Set(['55P03', '40P01', '57014', '25P03']);
+/** Lock timeout, conflict, deadlock, statement timeout, session ended: the same again may well succeed. */
+const PASSING = new Set(['55P03', '40001', '40P01', '57014', '25P03']);
 
 export function isPassing(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };

@@ -15,6 +15,10 @@ export function createPool(connectionString: string, logger: Logger): pg.Pool {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'headroom',
   });
+  // One that breaks in somebody's hands fails what they do on it; without this it would end the process.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => logger.debug({ err: error }, 'a database connection in use broke'));
+  });
   pool.on('error', (error) => {
     // While the product stops, connections end as they like.
     if (!pool.ending) logger.warn({ err: error }, 'a database connection broke');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import type { Prisma } from '../prisma/generated/client.js';
+import { againstConflicts } from '../database/conflicts.js';
 import { type Database } from '../database/prisma.js';
 
 /** One request as its sender named it. */
@@ -35,6 +36,7 @@ export type Transaction = Prisma.TransactionClient;
  *
  * @param work returns the answer to keep (JSON-safe, without secrets)
  * @throws an error with code IDEMPOTENCY_MISMATCH when the key was used with other content
+ * @throws an error with code BUSY when PostgreSQL gave others precedence again and again
  */
 export async function once<Answer>(
   database: Database,
@@ -42,7 +44,7 @@ export async function once<Answer>(
   work: (transaction: Transaction) => Promise<Answer>,
 ): Promise<Idempotent<Answer>> {
   const fingerprint = createHash('sha256').update(canonicalJson(content)).digest();
-  return database.$transaction(async (transaction) => {
+  return againstConflicts(database, async (transaction) => {
     // The empty body is replaced below; until this commits, a rival insert waits for us.
     const inserted = await transaction.$executeRaw`
       INSERT INTO eventstore.answers (scope, key, fingerprint, body)

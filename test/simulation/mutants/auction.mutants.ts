@@ -32,7 +32,7 @@ export const AUCTION_MUTANTS: readonly Mutant[] = [
     promise: 'auctions',
     plant: eventsOf(clearedAtFirstPrice),
     found: /pays \d+, and others \d+/,
-    within: 50,
+    within: 200,
   },
   {
     name: 'an auction that serves who came last',
@@ -40,7 +40,7 @@ export const AUCTION_MUTANTS: readonly Mutant[] = [
     promise: 'auctions',
     plant: deciding(tiesAgainstTime),
     found: /gets \d+ by auction, not \d+/,
-    within: 1600,
+    within: 3200,
   },
   {
     name: 'a reserve price that is ignored',

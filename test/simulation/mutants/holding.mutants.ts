@@ -107,7 +107,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'holds',
     plant: eventsOf(releaseDropped),
     found: /is held after it expired/,
-    within: 200,
+    within: 400,
   },
   {
     name: 'a release for nothing',
@@ -115,7 +115,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'I2',
     plant: eventsOf(releaseForNothing),
     found: /I2: .* says it still offers what it does not/,
-    within: 200,
+    within: 100,
   },
   {
     name: 'no cap on a buyer',
@@ -123,7 +123,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: deciding(holdWithoutCap),
     found: /above the cap/,
-    within: 3200,
+    within: 200,
   },
   {
     name: 'no cap on resale',
@@ -142,7 +142,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
       return { ...event, amount: (event.amount + 1n) as MicroUsd };
     }),
     found: /costs \d+, not \d+/,
-    within: 50,
+    within: 100,
   },
   {
     name: 'another quantity than was asked for',

@@ -52,7 +52,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: eventsOf(unitSpared),
     found: /loses other than its part/,
-    within: 400,
+    within: 1600,
   },
   {
     name: 'a refund at the reseller’s price',
@@ -60,7 +60,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: eventsOf(resellersPrice),
     found: /is paid \d+ back, not \d+/,
-    within: 400,
+    within: 3200,
   },
   {
     name: 'a reclaim without notice',
@@ -68,7 +68,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: deciding(reclaimedAsOutage),
     found: /is reclaimed against its terms|is reclaimed with too little notice/,
-    marketSteps: 1_500,
+    marketSteps: 3_000,
     within: 3200,
   },
   {
@@ -77,6 +77,6 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'I3',
     plant: eventsOf(roundedTwice),
     found: /should cost a fee of \d+ of \d+, not \d+/,
-    within: 800,
+    within: 200,
   },
 ];

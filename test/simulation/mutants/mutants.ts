@@ -6,12 +6,14 @@ import { LOSS_MUTANTS } from './loss.mutants.js';
 import type { Mutant } from './mutant.js';
 import { ORDER_MUTANTS } from './order.mutants.js';
 import { PACKAGE_MUTANTS } from './package.mutants.js';
+import { QUOTE_MUTANTS } from './quote.mutants.js';
 import { STORAGE_MUTANTS } from './storage.mutants.js';
 
 /** Every bug that is planted: a new rule brings its own. */
 export const MUTANTS: readonly Mutant[] = [
   ...HOLDING_MUTANTS,
   ...PACKAGE_MUTANTS,
+  ...QUOTE_MUTANTS,
   ...ORDER_MUTANTS,
   ...AUCTION_MUTANTS,
   ...LOSS_MUTANTS,

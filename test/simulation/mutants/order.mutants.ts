@@ -55,7 +55,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I4',
     plant: deciding(waitlistForgotten),
     found: /waits for what|passed .* over/,
-    within: 1600,
+    within: 800,
   },
   {
     name: 'a queue that is jumped',
@@ -63,7 +63,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I4',
     plant: deciding(queueJumped),
     found: /I4: .* passed .* over|waits for what/,
-    within: 1600,
+    within: 400,
   },
   {
     name: 'a match out of priority',
@@ -71,7 +71,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I4',
     plant: deciding(dearestFirst),
     found: /I4: .* passed .* over/,
-    within: 400,
+    within: 3200,
   },
   {
     name: 'a place that is not lost',
@@ -81,7 +81,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
       return event.type === 'OrderAmended' ? { ...event, keepsPriority: true } : event;
     }),
     found: /I4: .* keeps a place/,
-    within: 100,
+    within: 200,
   },
   {
     name: 'a price that nobody agreed to',

@@ -92,6 +92,11 @@ export type ReservationCurtailment = Prisma.ReservationCurtailmentModel
  */
 export type Rebooking = Prisma.RebookingModel
 /**
+ * Model Quote
+ * A price that was given for a while. Projected from market streams.
+ */
+export type Quote = Prisma.QuoteModel
+/**
  * Model LedgerEntry
  * One line of the books. Projected from ledger streams.
  */

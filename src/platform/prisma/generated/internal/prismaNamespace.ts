@@ -407,6 +407,7 @@ export const ModelName = {
   PoolCurtailment: 'PoolCurtailment',
   ReservationCurtailment: 'ReservationCurtailment',
   Rebooking: 'Rebooking',
+  Quote: 'Quote',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -443,7 +444,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1184,6 +1185,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.RebookingCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.RebookingCountAggregateOutputType> | number
+        }
+      }
+    }
+    Quote: {
+      payload: Prisma.$QuotePayload<ExtArgs>
+      fields: Prisma.QuoteFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.QuoteFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.QuoteFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotePayload>
+        }
+        findFirst: {
+          args: Prisma.QuoteFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.QuoteFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotePayload>
+        }
+        findMany: {
+          args: Prisma.QuoteFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotePayload>[]
+        }
+        create: {
+          args: Prisma.QuoteCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotePayload>
+        }
+        createMany: {
+          args: Prisma.QuoteCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.QuoteCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotePayload>[]
+        }
+        delete: {
+          args: Prisma.QuoteDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotePayload>
+        }
+        update: {
+          args: Prisma.QuoteUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotePayload>
+        }
+        deleteMany: {
+          args: Prisma.QuoteDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.QuoteUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.QuoteUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotePayload>[]
+        }
+        upsert: {
+          args: Prisma.QuoteUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotePayload>
+        }
+        aggregate: {
+          args: Prisma.QuoteAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateQuote>
+        }
+        groupBy: {
+          args: Prisma.QuoteGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.QuoteGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.QuoteCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.QuoteCountAggregateOutputType> | number
         }
       }
     }
@@ -2836,6 +2911,7 @@ export const ReservationScalarFieldEnum = {
   refund: 'refund',
   rebooking: 'rebooking',
   extendsReservationId: 'extendsReservationId',
+  quoteId: 'quoteId',
   streamVersion: 'streamVersion'
 } as const
 
@@ -2961,6 +3037,28 @@ export const RebookingScalarFieldEnum = {
 } as const
 
 export type RebookingScalarFieldEnum = (typeof RebookingScalarFieldEnum)[keyof typeof RebookingScalarFieldEnum]
+
+
+export const QuoteScalarFieldEnum = {
+  quoteId: 'quoteId',
+  marketId: 'marketId',
+  buyerId: 'buyerId',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  limitPrice: 'limitPrice',
+  constraints: 'constraints',
+  amount: 'amount',
+  unitPrice: 'unitPrice',
+  fills: 'fills',
+  status: 'status',
+  quotedAt: 'quotedAt',
+  expiresAt: 'expiresAt',
+  closedAt: 'closedAt',
+  streamVersion: 'streamVersion'
+} as const
+
+export type QuoteScalarFieldEnum = (typeof QuoteScalarFieldEnum)[keyof typeof QuoteScalarFieldEnum]
 
 
 export const LedgerEntryScalarFieldEnum = {
@@ -3579,6 +3677,7 @@ export type GlobalOmitConfig = {
   poolCurtailment?: Prisma.PoolCurtailmentOmit
   reservationCurtailment?: Prisma.ReservationCurtailmentOmit
   rebooking?: Prisma.RebookingOmit
+  quote?: Prisma.QuoteOmit
   ledgerEntry?: Prisma.LedgerEntryOmit
   ledgerBalance?: Prisma.LedgerBalanceOmit
   ledgerCharge?: Prisma.LedgerChargeOmit

@@ -61,6 +61,7 @@ export const ModelName = {
   PoolCurtailment: 'PoolCurtailment',
   ReservationCurtailment: 'ReservationCurtailment',
   Rebooking: 'Rebooking',
+  Quote: 'Quote',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerCharge: 'LedgerCharge',
@@ -156,6 +157,7 @@ export const ReservationScalarFieldEnum = {
   refund: 'refund',
   rebooking: 'rebooking',
   extendsReservationId: 'extendsReservationId',
+  quoteId: 'quoteId',
   streamVersion: 'streamVersion'
 } as const
 
@@ -281,6 +283,28 @@ export const RebookingScalarFieldEnum = {
 } as const
 
 export type RebookingScalarFieldEnum = (typeof RebookingScalarFieldEnum)[keyof typeof RebookingScalarFieldEnum]
+
+
+export const QuoteScalarFieldEnum = {
+  quoteId: 'quoteId',
+  marketId: 'marketId',
+  buyerId: 'buyerId',
+  windowStart: 'windowStart',
+  windowEnd: 'windowEnd',
+  quantity: 'quantity',
+  limitPrice: 'limitPrice',
+  constraints: 'constraints',
+  amount: 'amount',
+  unitPrice: 'unitPrice',
+  fills: 'fills',
+  status: 'status',
+  quotedAt: 'quotedAt',
+  expiresAt: 'expiresAt',
+  closedAt: 'closedAt',
+  streamVersion: 'streamVersion'
+} as const
+
+export type QuoteScalarFieldEnum = (typeof QuoteScalarFieldEnum)[keyof typeof QuoteScalarFieldEnum]
 
 
 export const LedgerEntryScalarFieldEnum = {

@@ -72,6 +72,7 @@ export type ReservationMinAggregateOutputType = {
   fee: bigint | null
   refund: bigint | null
   extendsReservationId: string | null
+  quoteId: string | null
   streamVersion: number | null
 }
 
@@ -99,6 +100,7 @@ export type ReservationMaxAggregateOutputType = {
   fee: bigint | null
   refund: bigint | null
   extendsReservationId: string | null
+  quoteId: string | null
   streamVersion: number | null
 }
 
@@ -130,6 +132,7 @@ export type ReservationCountAggregateOutputType = {
   refund: number
   rebooking: number
   extendsReservationId: number
+  quoteId: number
   streamVersion: number
   _all: number
 }
@@ -181,6 +184,7 @@ export type ReservationMinAggregateInputType = {
   fee?: true
   refund?: true
   extendsReservationId?: true
+  quoteId?: true
   streamVersion?: true
 }
 
@@ -208,6 +212,7 @@ export type ReservationMaxAggregateInputType = {
   fee?: true
   refund?: true
   extendsReservationId?: true
+  quoteId?: true
   streamVersion?: true
 }
 
@@ -239,6 +244,7 @@ export type ReservationCountAggregateInputType = {
   refund?: true
   rebooking?: true
   extendsReservationId?: true
+  quoteId?: true
   streamVersion?: true
   _all?: true
 }
@@ -357,6 +363,7 @@ export type ReservationGroupByOutputType = {
   refund: bigint | null
   rebooking: runtime.JsonValue | null
   extendsReservationId: string | null
+  quoteId: string | null
   streamVersion: number
   _count: ReservationCountAggregateOutputType | null
   _avg: ReservationAvgAggregateOutputType | null
@@ -411,6 +418,7 @@ export type ReservationWhereInput = {
   refund?: Prisma.BigIntNullableFilter<"Reservation"> | bigint | number | null
   rebooking?: Prisma.JsonNullableFilter<"Reservation">
   extendsReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
+  quoteId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   streamVersion?: Prisma.IntFilter<"Reservation"> | number
 }
 
@@ -442,6 +450,7 @@ export type ReservationOrderByWithRelationInput = {
   refund?: Prisma.SortOrderInput | Prisma.SortOrder
   rebooking?: Prisma.SortOrderInput | Prisma.SortOrder
   extendsReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
+  quoteId?: Prisma.SortOrderInput | Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -476,6 +485,7 @@ export type ReservationWhereUniqueInput = Prisma.AtLeast<{
   refund?: Prisma.BigIntNullableFilter<"Reservation"> | bigint | number | null
   rebooking?: Prisma.JsonNullableFilter<"Reservation">
   extendsReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
+  quoteId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   streamVersion?: Prisma.IntFilter<"Reservation"> | number
 }, "reservationId">
 
@@ -507,6 +517,7 @@ export type ReservationOrderByWithAggregationInput = {
   refund?: Prisma.SortOrderInput | Prisma.SortOrder
   rebooking?: Prisma.SortOrderInput | Prisma.SortOrder
   extendsReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
+  quoteId?: Prisma.SortOrderInput | Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
   _count?: Prisma.ReservationCountOrderByAggregateInput
   _avg?: Prisma.ReservationAvgOrderByAggregateInput
@@ -546,6 +557,7 @@ export type ReservationScalarWhereWithAggregatesInput = {
   refund?: Prisma.BigIntNullableWithAggregatesFilter<"Reservation"> | bigint | number | null
   rebooking?: Prisma.JsonNullableWithAggregatesFilter<"Reservation">
   extendsReservationId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
+  quoteId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
   streamVersion?: Prisma.IntWithAggregatesFilter<"Reservation"> | number
 }
 
@@ -577,6 +589,7 @@ export type ReservationCreateInput = {
   refund?: bigint | number | null
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: string | null
+  quoteId?: string | null
   streamVersion: number
 }
 
@@ -608,6 +621,7 @@ export type ReservationUncheckedCreateInput = {
   refund?: bigint | number | null
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: string | null
+  quoteId?: string | null
   streamVersion: number
 }
 
@@ -639,6 +653,7 @@ export type ReservationUpdateInput = {
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  quoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -670,6 +685,7 @@ export type ReservationUncheckedUpdateInput = {
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  quoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -701,6 +717,7 @@ export type ReservationCreateManyInput = {
   refund?: bigint | number | null
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: string | null
+  quoteId?: string | null
   streamVersion: number
 }
 
@@ -732,6 +749,7 @@ export type ReservationUpdateManyMutationInput = {
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  quoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -763,6 +781,7 @@ export type ReservationUncheckedUpdateManyInput = {
   refund?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  quoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -794,6 +813,7 @@ export type ReservationCountOrderByAggregateInput = {
   refund?: Prisma.SortOrder
   rebooking?: Prisma.SortOrder
   extendsReservationId?: Prisma.SortOrder
+  quoteId?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -832,6 +852,7 @@ export type ReservationMaxOrderByAggregateInput = {
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
   extendsReservationId?: Prisma.SortOrder
+  quoteId?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -859,6 +880,7 @@ export type ReservationMinOrderByAggregateInput = {
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
   extendsReservationId?: Prisma.SortOrder
+  quoteId?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -903,6 +925,7 @@ export type ReservationSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   refund?: boolean
   rebooking?: boolean
   extendsReservationId?: boolean
+  quoteId?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -934,6 +957,7 @@ export type ReservationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   refund?: boolean
   rebooking?: boolean
   extendsReservationId?: boolean
+  quoteId?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -965,6 +989,7 @@ export type ReservationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   refund?: boolean
   rebooking?: boolean
   extendsReservationId?: boolean
+  quoteId?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -996,10 +1021,11 @@ export type ReservationSelectScalar = {
   refund?: boolean
   rebooking?: boolean
   extendsReservationId?: boolean
+  quoteId?: boolean
   streamVersion?: boolean
 }
 
-export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "idleRule" | "idleReview" | "teamId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "rebooking" | "extendsReservationId" | "streamVersion", ExtArgs["result"]["reservation"]>
+export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "idleRule" | "idleReview" | "teamId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "rebooking" | "extendsReservationId" | "quoteId" | "streamVersion", ExtArgs["result"]["reservation"]>
 
 export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Reservation"
@@ -1047,6 +1073,10 @@ export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.Interna
      * The reservation that it prolongs.
      */
     extendsReservationId: string | null
+    /**
+     * The quote that it was part of; null when it stood for itself.
+     */
+    quoteId: string | null
     streamVersion: number
   }, ExtArgs["result"]["reservation"]>
   composites: {}
@@ -1498,6 +1528,7 @@ export interface ReservationFieldRefs {
   readonly refund: Prisma.FieldRef<"Reservation", 'BigInt'>
   readonly rebooking: Prisma.FieldRef<"Reservation", 'Json'>
   readonly extendsReservationId: Prisma.FieldRef<"Reservation", 'String'>
+  readonly quoteId: Prisma.FieldRef<"Reservation", 'String'>
   readonly streamVersion: Prisma.FieldRef<"Reservation", 'Int'>
 }
     

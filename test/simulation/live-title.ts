@@ -1,0 +1,24 @@
+import type { RawWindow } from './pool-book.js';
+
+export interface OpenListing {
+  readonly listingId: string;
+  readonly poolId: string;
+  readonly sellerId: string;
+  readonly lotId: string;
+  readonly window: RawWindow;
+  readonly quantity: number;
+  readonly unitPrice: bigint;
+  readonly isAuction: boolean;
+  readonly hops: number;
+  readonly termsVersion: number;
+}
+/** Its window, quantity and price are its own, not the listing's. */
+export interface LiveReservation extends OpenListing {
+  readonly reservationId: string;
+  readonly holderId: string;
+  readonly amount: bigint;
+  readonly expiresAt: number;
+  readonly quoteId: string | null;
+  status: 'held' | 'scheduled' | 'active';
+  paidAt: number;
+}

@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const BANNER = /^\s*Headroom\s+(http\S+)/;
+/** Lines of a process's own words that are kept to be shown when a test fails. */
+const KEPT_LINES = 200;
+
+/** Settings that processes on one database share. */
+export interface SharedSettings {
+  readonly databaseUrl: string;
+  readonly secretKey: string;
+}
+
+export const newSecretKey = (): string => randomBytes(32).toString('base64url');
+
+/**
+ * One server process of the built product with everything in it (`ROLE=all`), on a database that
+ * others use too. It can be killed and started again, each time on another free port.
+ */
+export class ServerProcess {
+  /** Where it listens; null while it does not. */
+  url: string | null = null;
+  readonly words: string[] = [];
+  private child: ChildProcess | null = null;
+
+  private constructor(
+    private readonly shared: SharedSettings,
+    private readonly folder: string,
+  ) {}
+
+  static async start(shared: SharedSettings): Promise<ServerProcess> {
+    const folder = await mkdtemp(join(tmpdir(), 'headroom-server-'));
+    const server = new ServerProcess(shared, folder);
+    await server.start();
+    return server;
+  }
+
+  /** Resolves once it takes requests. */
+  async start(): Promise<void> {
+    const { databaseUrl, secretKey } = this.shared;
+    const settings = { DATABASE_URL: databaseUrl, SECRET_KEY: secretKey, ROLE: 'all', PORT: '0' };
+    const own = { DATA_DIR: this.folder, HOST: '127.0.0.1', LOG_LEVEL: 'warn', DEMO_LOGIN: 'false' };
+    const child = spawn(process.execPath, ['test/support/server-process.mjs'], {
+      env: { PATH: process.env['PATH'], ...settings, ...own },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    child.stderr.on('data', (text: Buffer) => this.hear(text.toString()));
+    const lines = createInterface({ input: child.stdout });
+    const ended = once(child, 'exit').then(() => {
+      throw new Error(`a server did not start:\n${this.words.join('\n')}`);
+    });
+    const listening = new Promise<string>((found) => {
+      lines.on('line', (line) => {
+        this.hear(line);
+        const url = BANNER.exec(line)?.[1];
+        if (url !== undefined) found(url);
+      });
+    });
+    const url = await Promise.race([listening, ended]);
+    ended.catch(() => undefined);
+    this.url = url;
+  }
+
+  /** `kill -9`, at whatever it does; resolves when it is gone. */
+  async kill(): Promise<void> {
+    const { child } = this;
+    if (child === null) return;
+    this.url = null;
+    this.child = null;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  /** Kills it and removes what it kept in its folder. */
+  async end(): Promise<void> {
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private hear(text: string): void {
+    this.words.push(text);
+    if (this.words.length > KEPT_LINES) this.words.shift();
+  }
+}
