@@ -15,7 +15,7 @@ const DUE_GRID_MS = 5_000;
 /** One command may lead to several of these. */
 const MANY: readonly string[] = [
   ...['OrderFilled', 'OrderClosed', 'ListingClosed'],
-  ...['HoldReleased', 'ListingReduced', 'ReservationCurtailed'],
+  ...['HoldReleased', 'ListingReduced', 'ReservationCurtailed', 'QuoteClosed'],
 ];
 
 /** What one request led to. */
