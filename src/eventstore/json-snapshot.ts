@@ -36,17 +36,25 @@ function writeList(values: Iterable<unknown>): string {
   return `[${text}]`;
 }
 
-interface Packed {
-  readonly bigint?: string;
-  readonly map?: readonly (readonly [unknown, unknown])[];
+/** Unpacks what was parsed, in its place: a reviver would be called for every number and text. */
+function unpack(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return unpackList(value);
+  const { bigint, map } = value as { readonly bigint?: unknown; readonly map?: unknown };
+  if (typeof bigint === 'string') return BigInt(bigint);
+  if (Array.isArray(map)) return new Map(unpackList(map) as [unknown, unknown][]);
+  const members = value as Record<string, unknown>;
+  for (const name of Object.keys(members)) {
+    const member = members[name];
+    if (typeof member === 'object') members[name] = unpack(member);
+  }
+  return members;
 }
 
-const unpack = (_key: string, value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value;
-  const { bigint, map } = value as Packed;
-  if (typeof bigint === 'string') return BigInt(bigint);
-  return Array.isArray(map) ? new Map(map) : value;
-};
+function unpackList(values: unknown[]): unknown[] {
+  for (let index = 0; index < values.length; index += 1) values[index] = unpack(values[index]);
+  return values;
+}
 
 /** Snapshots of states made of plain objects, arrays, maps, bigints, numbers and text. */
 export function jsonSnapshot<State>(settings: {
@@ -56,6 +64,6 @@ export function jsonSnapshot<State>(settings: {
   return {
     ...settings,
     encode: (state) => write(state),
-    decode: (text) => JSON.parse(text, unpack) as State,
+    decode: (text) => unpack(JSON.parse(text)) as State,
   };
 }

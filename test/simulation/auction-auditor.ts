@@ -2,6 +2,7 @@ import { inLots } from './lot-auditor.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
 import type { LiveOrder } from './order-auditor.js';
 import type * as raw from './raw-event.js';
+import { Cells, isEqual } from './pool-book.js';
 import { worstCase } from './rounding.js';
 import { demand, found } from './violation.js';
 
@@ -102,7 +103,8 @@ export class AuctionAuditor {
   closed(orderId: string): LiveOrder | null {
     const bid = this.bids.get(orderId);
     if (bid === undefined) return null;
-    demand(!this.open.has(bid.auctionId), `${orderId} ends before ${bid.auctionId} is cleared`);
+    const isOver = !this.open.has(bid.auctionId) || this.isNothingLeft(bid.auctionId);
+    demand(isOver, `${orderId} ends before ${bid.auctionId} is cleared`);
     demand(!this.due.has(orderId), `${orderId} won and got nothing`);
     this.bids.delete(orderId);
     return bid.order;
@@ -168,6 +170,13 @@ export class AuctionAuditor {
     const cap = found(terms, `terms of ${lotId}`).resale.priceCap;
     if (source === undefined || cap === null) return null;
     return (source.unitPrice * BigInt(cap)) / 10_000n;
+  }
+
+  /** A curtailment took all of the lot: its bids are for nothing. */
+  private isNothingLeft(auctionId: string): boolean {
+    const { poolId } = this.listing(auctionId);
+    const offered = found(this.market.pool(poolId).claimed(auctionId), `offer ${auctionId}`);
+    return isEqual(offered, new Cells());
   }
 
   private bidsIn(listingId: string): LiveBid[] {

@@ -4,7 +4,7 @@ import { idInMarket, type ReservationId } from '../../src/kernel/ids.js';
 import { causeOf } from './log-auditor.js';
 import type { MarketProcess } from './market-process.js';
 import { ConnectionLostError } from './network.js';
-import { toCommand, type Request } from './requests.js';
+import { toCommand, type Content, type Request } from './requests.js';
 import { demand } from './violation.js';
 
 interface Attempts {
@@ -15,8 +15,15 @@ interface Attempts {
   readonly mismatched: Set<Request>;
   /** Which of the contents was answered: from then on the key belongs to it. */
   winner: Request | null;
-  isUnanswered: boolean;
 }
+
+interface Asked {
+  /** What this attempt calls that which it makes, if it is the one that makes it. */
+  readonly newId: string;
+}
+
+/** Nobody asks again for what they asked for longer ago. */
+const KEYS_MAX = 5_000;
 
 type Acknowledge = (request: Request, outcome: MarketOutcome) => Promise<void>;
 
@@ -32,59 +39,70 @@ export class Callers {
   /** Attempts that wait for an answer or an error. */
   waiting = 0;
   readonly refusals = new Map<string, number>();
-  private readonly sent: Attempts[] = [];
-  private ids = 0;
+  sentCount = 0;
+  /** Keys of those who were never told. */
+  readonly unanswered = new Set<string>();
+  /** Keys that may be used again: so many were sent last. */
+  readonly keys: string[] = [];
+  private readonly sent = new Map<string, Attempts>();
 
-  constructor(private readonly acknowledge: Acknowledge) {}
+  constructor(
+    private readonly announce: (request: Request) => void,
+    private readonly acknowledge: Acknowledge,
+  ) {}
 
   /** Sends something new. */
-  send(process: MarketProcess, request: Request): Promise<void> {
+  send(process: MarketProcess, { request, newId }: Asked & { request: Request }): Promise<void> {
     const attempts = { request, tampered: [], mismatched: new Set<Request>() };
-    const fresh: Attempts = { ...attempts, winner: null, isUnanswered: true };
-    this.sent.push(fresh);
-    return this.attempt(process, request, fresh);
+    const fresh: Attempts = { ...attempts, winner: null };
+    const { key } = request;
+    this.sentCount += 1;
+    this.sent.set(key, fresh);
+    this.unanswered.add(key);
+    this.keys.push(key);
+    if (this.keys.length > KEYS_MAX) this.forget(this.keys.shift() ?? key);
+    return this.attempt(process, { request, newId }, fresh);
   }
 
-  /** Sends again, as it was, number `index` of all that was ever sent. */
-  repeat(process: MarketProcess, index: number): Promise<void> {
-    const attempts = this.sent[index];
-    return attempts === undefined
-      ? Promise.resolve()
-      : this.attempt(process, attempts.request, attempts);
+  /** Sends again, as it was, what was sent under a key. */
+  async repeat(process: MarketProcess, { key, newId }: Asked & { key: string }): Promise<void> {
+    const attempts = this.sent.get(key);
+    if (attempts === undefined) return;
+    await this.attempt(process, { request: attempts.request, newId }, attempts);
   }
 
-  /** Sends other content under the key of number `index`. */
+  /** Sends other content under a key. */
   async tamper(
     process: MarketProcess,
-    index: number,
-    change: (request: Request) => Request,
+    { key, newId, content }: Asked & { key: string; content: Content },
   ): Promise<void> {
-    const attempts = this.sent[index];
+    const attempts = this.sent.get(key);
     if (attempts === undefined) return;
-    const other = change(attempts.request);
-    attempts.tampered.push(other);
-    await this.attempt(process, other, attempts);
+    const request = { ...attempts.request, content };
+    attempts.tampered.push(request);
+    await this.attempt(process, { request, newId }, attempts);
   }
 
-  get sentCount(): number {
-    return this.sent.length;
+  /** What was first sent under a key; null when that is too long ago. */
+  find(key: string): Request | null {
+    return this.sent.get(key)?.request ?? null;
   }
 
-  /** Numbers of those who were never told. */
-  get unanswered(): readonly number[] {
-    return this.sent.flatMap(({ isUnanswered }, index) => (isUnanswered ? [index] : []));
+  private forget(key: string): void {
+    this.sent.delete(key);
+    this.unanswered.delete(key);
   }
 
   private async attempt(
     process: MarketProcess,
-    request: Request,
+    { request, newId }: Asked & { request: Request },
     attempts: Attempts,
   ): Promise<void> {
     this.counts.attempts += 1;
+    this.announce(request);
     this.waiting += 1;
-    this.ids += 1;
     const { marketId, scope, key, content } = request;
-    const command = toCommand(content, idInMarket<ReservationId>(marketId, `N${this.ids}`));
+    const command = toCommand(content, idInMarket<ReservationId>(marketId, newId));
     const cause = causeOf(request);
     const context = { scope, idempotencyKey: key, content, actor: `member:${scope}`, cause };
     try {
@@ -101,7 +119,7 @@ export class Callers {
     const winner = (attempts.winner ??= request);
     const isOwner = winner === request && !attempts.mismatched.has(request);
     demand(isOwner, `I6: ${causeOf(request)} is answered for two contents`);
-    attempts.isUnanswered = false;
+    this.unanswered.delete(request.key);
     if (outcome.accepted) this.counts.accepted += 1;
     else {
       const { code } = outcome.rejection;
@@ -117,7 +135,7 @@ export class Callers {
       demand(isOther, `I6: ${causeOf(request)} is refused as changed and was not`);
       this.counts.mismatches += 1;
       attempts.mismatched.add(request);
-      if (request === attempts.request) attempts.isUnanswered = false;
+      if (request === attempts.request) this.unanswered.delete(request.key);
       return;
     }
     const isUnknown = error instanceof StreamBusyError || error instanceof ConnectionLostError;

@@ -1,67 +1,91 @@
-import { parseArgs } from 'node:util';
-import { Simulation } from './simulation.js';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ACCEPTED_FLAGS, readFlags, type Flags } from './flags.js';
+import { play, readHistory, writeHistory, type History } from './history.js';
+import { tell } from './history-text.js';
+import { simulateMany, type Child } from './many-runs.js';
+import { shortestHistory } from './shortest-history.js';
+import { Simulation, type Failed } from './simulation.js';
+import type { Plant } from './stage.js';
 import { Violation } from './violation.js';
-
-const FLAGS = {
-  seed: { min: 0, max: 0xffff_ffff, usual: 1 },
-  steps: { min: 1, max: 1_000_000, usual: 2_000 },
-} as const;
-type Name = keyof typeof FLAGS;
-type Values = Record<Name, number>;
-
-const isName = (text: string): text is Name => Object.hasOwn(FLAGS, text);
-const ACCEPTED = Object.entries(FLAGS)
-  .map(([name, { min, max, usual }]) => {
-    const range = `a whole number from ${min} to ${max}`;
-    return `--${name} N (${range}; ${usual} when left out)`;
-  })
-  .join(' and ');
 
 const EXIT_PASSED = 0;
 const EXIT_BROKEN = 1;
 const EXIT_WRONG_FLAG = 2;
 
-/** The flags as numbers, or what is wrong with them. */
-function readFlags(args: readonly string[]): Values | string {
-  const values: Values = { seed: FLAGS.seed.usual, steps: FLAGS.steps.usual };
-  const options = { seed: { type: 'string' }, steps: { type: 'string' } } as const;
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
-  for (const token of tokens) {
-    if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') return `"${token.value}" belongs to no flag`;
-    const { name, rawName, value: text = '' } = token;
-    if (!isName(name)) return `${rawName} is not known`;
-    const { min, max } = FLAGS[name];
-    const isRight = /^\d{1,10}$/.test(text) && Number(text) >= min && Number(text) <= max;
-    if (!isRight) return `${rawName} cannot be "${text}"`;
-    values[name] = Number(text);
-  }
-  return values;
-}
-
-/** Where lines go. */
-export interface Output {
+/** What the command needs of where it runs. */
+export interface Surroundings {
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
+  /** Where histories are written to. */
+  readonly folder: string;
+  /** Runs the command once more, in a process of its own. */
+  readonly child: Child;
+  /** Only tests plant faults. */
+  readonly plant?: () => Plant;
 }
 
 /** `npm run simulate`: the last line is one JSON object; answers with the exit code. */
-export async function simulate(args: readonly string[], { out, err }: Output): Promise<number> {
+export async function simulate(args: readonly string[], around: Surroundings): Promise<number> {
   const flags = readFlags(args);
   if (typeof flags === 'string') {
-    err(`npm run simulate: ${flags}; expected ${ACCEPTED}`);
+    around.err(`npm run simulate: ${flags}; expected ${ACCEPTED_FLAGS}`);
     return EXIT_WRONG_FLAG;
   }
-  const { seed, steps } = flags;
-  const result = await new Simulation({ seed, steps }).run();
-  if (result.ok) {
-    const { stateHash, counts, eventTypes, refusals } = result;
-    out(JSON.stringify({ ok: true, seed, steps, stateHash, ...counts, eventTypes, refusals }));
-    return EXIT_PASSED;
-  }
-  const { step, error } = result;
+  if (flags.replay !== null) return replay(flags.replay, around);
+  if (flags.runs === 1) return simulateOne(flags, around);
+  const { ok, ...rest } = await simulateMany(flags, around);
+  around.out(JSON.stringify({ ok, seed: flags.seed, steps: flags.steps, runs: flags.runs, ...rest }));
+  return ok ? EXIT_PASSED : EXIT_BROKEN;
+}
+
+async function simulateOne({ seed, steps }: Flags, around: Surroundings): Promise<number> {
+  const { plant = () => ({}) } = around;
+  const result = await new Simulation({ seed, steps, plant }).run();
+  if (!result.ok) return explain({ seed, steps }, result, around);
+  const { stateHash, counts, eventTypes, refusals } = result;
+  around.out(JSON.stringify({ ok: true, seed, steps, stateHash, ...counts, eventTypes, refusals }));
+  return EXIT_PASSED;
+}
+
+/** What was broken, and the shortest way to break it that could be found. */
+async function explain(
+  { seed, steps }: Pick<Flags, 'seed' | 'steps'>,
+  failed: Failed,
+  around: Surroundings,
+): Promise<number> {
+  const { step, error } = failed;
+  const { plant = () => ({}), out, err } = around;
+  out(`seed ${seed}, step ${step}: ${error.message}`);
   // A broken promise says all there is to say; of a bug one wants to know where.
   if (!(error instanceof Violation)) err(error.stack ?? error.message);
-  out(JSON.stringify({ ok: false, seed, steps, step, why: error.message }));
+  const history = await shortestHistory({ seed, plant }, failed);
+  const file = join(around.folder, `seed-${seed}-step-${step}.json`);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, writeHistory(history));
+  show(history, `the shortest history found, to be played by npm run simulate -- --replay ${file}`, around);
+  const moves = history.moves.length;
+  out(JSON.stringify({ ok: false, seed, steps, step, why: error.message, history: { moves, file } }));
   return EXIT_BROKEN;
+}
+
+async function replay(file: string, around: Surroundings): Promise<number> {
+  const { plant = () => ({}), out } = around;
+  const text = await readFile(file, 'utf8').catch(() => null);
+  const history = text === null ? null : readHistory(text);
+  if (history === null) {
+    const wrong = text === null ? 'cannot be read' : 'holds no history';
+    around.err(`npm run simulate: --replay: ${file} ${wrong}`);
+    return EXIT_WRONG_FLAG;
+  }
+  const { error, made } = await play(history.moves, plant);
+  const why = error === null ? 'every promise was kept' : error.message;
+  show({ ...history, violation: why }, `the history in ${file}`, around);
+  const outcome = { replay: file, moves: history.moves.length, made };
+  out(JSON.stringify({ ok: error === null, ...outcome, ...(error === null ? {} : { why }) }));
+  return error === null ? EXIT_PASSED : EXIT_BROKEN;
+}
+
+function show(history: History, title: string, { out }: Surroundings): void {
+  [`${title}:`, ...tell(history)].forEach((line) => out(line));
 }

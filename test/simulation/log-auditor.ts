@@ -3,6 +3,7 @@ import { streamId } from '../../src/eventstore/event.js';
 import type { EventStore } from '../../src/eventstore/event-store.js';
 import type { MarketId } from '../../src/kernel/ids.js';
 import { MarketAuditor } from './market-auditor.js';
+import { PackageAuditor } from './package-auditor.js';
 import { isInLog } from './promised.js';
 import { readRaw, type RawEvent } from './raw-event.js';
 import type { Request } from './requests.js';
@@ -14,8 +15,17 @@ const DUE_GRID_MS = 5_000;
 /** One command may lead to several of these. */
 const MANY: readonly string[] = [
   ...['OrderFilled', 'OrderClosed', 'ListingClosed'],
-  ...['HoldReleased', 'ListingReduced', 'ReservationCurtailed'],
+  ...['HoldReleased', 'ListingReduced', 'ReservationCurtailed', 'QuoteClosed'],
 ];
+
+/** What one request led to. */
+interface Effects {
+  readonly first: number;
+  count: number;
+  readonly types: Set<string>;
+  /** Kept until somebody is told of them: they are in the log, and so is what is told. */
+  events: RawEvent[];
+}
 
 /** How parts are named: by what they are part of, and a number. */
 const PART = /-[1-9]\d?$/;
@@ -31,8 +41,9 @@ export const causeOf = ({ scope, key }: Request): string => `${scope} ${key}`;
 /** Reads what is new in a stream, audits it, and checks against it what callers are told. */
 export class LogAuditor {
   readonly book = new MarketAuditor();
+  readonly packages = new PackageAuditor();
   version = 0;
-  private readonly byCause = new Map<string, RawEvent[]>();
+  private readonly byCause = new Map<string, Effects>();
   private readonly told = new Map<string, string>();
 
   constructor(
@@ -51,25 +62,36 @@ export class LogAuditor {
       this.version = recorded.version;
       this.read(readRaw(recorded));
     }
+    this.packages.checkDone();
   }
 
   /** I6 and I7: an answer that was given is kept, is the only one, and the log says the same. */
   async acknowledge(request: Request, outcome: MarketOutcome): Promise<void> {
     const [kept] = await this.store.findAnswers([request]);
     await this.catchUp();
+    // Nothing is kept for a market that was never begun.
+    if (this.version === 0 && kept === undefined && !outcome.accepted) return;
     const id = causeOf(request);
     const body = JSON.stringify(outcome);
     demand(found(kept, `kept answer to ${id}`).body === body, `I6: ${id} is told other than kept`);
-    demand((this.told.get(id) ?? body) === body, `I6: ${id} is told two things`);
+    const before = this.told.get(id);
+    demand((before ?? body) === body, `I6: ${id} is told two things`);
+    if (before !== undefined) return;
     this.told.set(id, body);
+    this.checkEffects(request, outcome);
+  }
+
+  private checkEffects(request: Request, outcome: MarketOutcome): void {
     const { content } = request;
-    const effects = this.byCause.get(id) ?? [];
+    const id = causeOf(request);
+    const effects = this.byCause.get(id);
     if (outcome.accepted) {
-      const isThere = isInLog(content, outcome.answer, effects);
+      const isThere = isInLog(content, outcome.answer, effects?.events ?? []);
       demand(isThere, `I7: ${content.type} ${id} is acknowledged and not so in the log`);
     } else {
-      demand(effects.length === 0, `I6: ${content.type} ${id} is refused and happens all the same`);
+      demand(effects === undefined, `I6: ${content.type} ${id} is refused and happens all the same`);
     }
+    if (effects !== undefined) effects.events = [];
   }
 
   /** What should have happened by now, when every job that was due has run; null when nothing. */
@@ -95,19 +117,34 @@ export class LogAuditor {
   private read(event: RawEvent): void {
     try {
       this.book.apply(event);
+      this.checkOnce(event);
+      this.packages.read(event);
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
-      const place = `${this.marketId} version ${event.version}, ${event.type}`;
-      throw new Violation(`${place}: ${error.message}`);
+      const { version, type, actor, cause } = event;
+      const place = `${streamId('market', this.marketId)} version ${version}`;
+      throw new Violation(`${place}, ${type} by ${actor} for "${cause}": ${error.message}`);
     }
-    const before = this.byCause.get(event.cause) ?? [];
-    const first = event.version - before.length;
-    const isOneDecision = before.every(({ version }, index) => version === first + index);
-    demand(isOneDecision, `I6: ${event.cause} happens twice, again at ${event.version}`);
-    const isTwice = before.some(({ type }) => type === event.type) && !MANY.includes(event.type) && !isPart(event);
+  }
+
+  /** I6: what one request leads to happens at once, and once. */
+  private checkOnce(event: RawEvent): void {
+    const { cause, version, type } = event;
     const isSystem = event.actor.startsWith('system:');
-    demand(isSystem || !isTwice, `I6: ${event.cause} leads to ${event.type} twice`);
-    this.byCause.set(event.cause, [...before, event]);
+    demand(!this.told.has(cause), `I6: ${cause} was answered, and happens`);
+    const effects = this.byCause.get(cause);
+    if (effects === undefined) {
+      const events = isSystem ? [] : [event];
+      this.byCause.set(cause, { first: version, count: 1, types: new Set([type]), events });
+      return;
+    }
+    const isOneDecision = version === effects.first + effects.count;
+    demand(isOneDecision, `I6: ${cause} happens twice, again at ${version}`);
+    const isTwice = effects.types.has(type) && !MANY.includes(type) && !isPart(event);
+    demand(isSystem || !isTwice, `I6: ${cause} leads to ${type} twice`);
+    effects.count += 1;
+    effects.types.add(type);
+    if (!isSystem) effects.events.push(event);
   }
 }
 

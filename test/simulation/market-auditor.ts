@@ -8,6 +8,7 @@ import { OrderAuditor } from './order-auditor.js';
 import { isEqual, PoolBook, ROOT, type RawSegment, type RawWindow } from './pool-book.js';
 import { QuoteAuditor } from './quote-auditor.js';
 import type * as raw from './raw-event.js';
+import { checkResale } from './resale-auditor.js';
 import { HOUR, roundedShare } from './rounding.js';
 import { SetAsideAuditor } from './set-aside-auditor.js';
 import { demand, found } from './violation.js';
@@ -151,6 +152,7 @@ export class MarketAuditor {
     const parent = source.kind === 'pool' ? asNew : this.reservation(lotId);
     const isHeir = hops === parent.hops + 1 && termsVersion === parent.termsVersion;
     demand(isHeir, `${listingId} does not inherit hops and terms from ${lotId}`);
+    if ('paidAt' in parent) checkResale(event, parent, this.termsOfSale(parent).resale);
     const isTheirs = pool.lot(lotId).holderId === sellerId;
     demand(isTheirs, `${listingId} is offered by ${sellerId}, who does not hold ${lotId}`);
     const quantity = Number(event.quantity);
@@ -268,11 +270,7 @@ export class MarketAuditor {
     pool.restateLot(lotId, pool.fromSegments(after.entitlement));
   }
 
-  checkRemaining(
-    pool: PoolBook,
-    listingId: string,
-    stated: readonly RawSegment[],
-  ): void {
+  checkRemaining(pool: PoolBook, listingId: string, stated: readonly RawSegment[]): void {
     const offered = found(pool.claimed(listingId), `offer ${listingId}`);
     const isSame = isEqual(offered, pool.fromSegments(stated));
     demand(isSame, `I2: ${listingId} says it still offers what it does not`);

@@ -14,7 +14,9 @@ import type {
 import type { StreamWriterHooks } from '../../src/eventstore/writer-limits.js';
 import { Streams } from '../../src/eventstore/streams.js';
 import { SubscriptionRegistry } from '../../src/eventstore/subscription-registry.js';
-import type { MarketId } from '../../src/kernel/ids.js';
+import { offersIn, type Offers } from '../../src/allocation/model/plan.offers.js';
+import type { MarketId, OrganizationId } from '../../src/kernel/ids.js';
+import type { Window } from '../../src/kernel/window.js';
 import { MarketFacade } from '../../src/allocation/application/market.facade.js';
 import { ChainQueries } from '../../src/allocation/projection/chain.queries.js';
 import type { UsageHistory } from '../../src/metering/contract.js';
@@ -24,6 +26,7 @@ import type { Clock } from '../../src/platform/clock/clock.js';
 import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import { DistantStore } from './distant-store.js';
 import { ConnectionLostError, type Line, type Network } from './network.js';
+import { markOf, type Seen } from './replay.js';
 
 export type MarketDefinition = typeof marketDefinition;
 export type Untimed = Parameters<MarketService['execute']>[1];
@@ -113,9 +116,19 @@ export class MarketProcess {
     return Promise.race([this.death, this.jobs.run(queue, job, JSON.parse(payload))]);
   }
 
+  /** What one buyer could buy throughout a window, as far as this process knows. */
+  offers(marketId: MarketId, buyerId: OrganizationId, window: Window): Promise<Offers> {
+    const reading = this.service.read(marketId, (state, now) => {
+      return offersIn(state, { buyerId, window, now });
+    });
+    return Promise.race([this.death, reading]);
+  }
+
   /** The state in memory as snapshot text; null when the store could not be reached. */
-  look(marketId: MarketId, { snapshot }: MarketDefinition): Promise<string | null> {
-    const reading = this.service.read(marketId, (state) => snapshot.encode(state));
+  look(marketId: MarketId, { snapshot }: MarketDefinition): Promise<Seen | null> {
+    const reading = this.service.read(marketId, (state) => ({
+      ...{ text: snapshot.encode(state), mark: markOf(state) },
+    }));
     return Promise.race([this.death, reading]).catch((error: unknown) => {
       if (error instanceof ConnectionLostError) return null;
       throw error;

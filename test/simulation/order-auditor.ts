@@ -32,6 +32,8 @@ export class OrderAuditor {
   readonly live = new Map<string, LiveOrder>();
   private readonly askPlaces = new Map<string, number>();
   private places = 0;
+  /** Who resold to the order that is being filled: room that this makes is their bids' after its turn. */
+  private turn = { of: '', sellers: new Set<string>() };
 
   constructor(private readonly market: MarketAuditor) {}
 
@@ -160,12 +162,22 @@ export class OrderAuditor {
       const isPassedOver = isBetter && this.couldTake({ ...order, isPlain: true }, other, event.filledAt);
       demand(!isPassedOver, `I4: ${order.orderId} passed ${other.listingId} over`);
     }
+    const sellers = this.turnOf(event, order);
     for (const other of this.live.values()) {
       if (this.market.setAsides.isEased(this.market.pool(taken.poolId))) break;
-      if (!other.isPlain || !this.isBidBefore(other, order)) continue;
+      if (!other.isPlain || !this.isBidBefore(other, order) || sellers.has(other.buyerId)) continue;
       const isPassedOver = this.couldTake(other, taken, event.filledAt);
       demand(!isPassedOver, `I4: ${taken.listingId} passed ${other.orderId} over`);
     }
+  }
+
+  /** An order is filled in one go, from all the asks that it takes. */
+  private turnOf({ filledAt, sellerId }: RawFill, { orderId }: LiveOrder): ReadonlySet<string> {
+    const of = `${orderId} ${filledAt}`;
+    if (this.turn.of !== of) this.turn = { of, sellers: new Set() };
+    const before = new Set(this.turn.sellers);
+    this.turn.sellers.add(sellerId);
+    return before;
   }
 
   private isAskBefore(a: OpenListing, b: OpenListing): boolean {

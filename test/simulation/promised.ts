@@ -1,5 +1,6 @@
 import type { MarketAnswer } from '../../src/allocation/model/market.answer.js';
 import { assertNever } from '../../src/kernel/assert.js';
+import { isWholeInLog } from './package-auditor.js';
 import type { RawEvent } from './raw-event.js';
 import type { Content } from './requests.js';
 
@@ -16,6 +17,8 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
       const isWindow = effect.window.start === start && effect.window.end === end;
       return isWindow && isSame(effect.quantity, content.quantity) && isTrade(content, effect);
     }
+    case 'HoldPackage':
+      return false;
     case 'WithdrawListing':
       return effect.type === 'ListingClosed' && effect.listingId === content.listingId;
     case 'ReleaseHold':
@@ -69,10 +72,6 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
       const isHeld = effect.type === 'ReservationHeld' && effect.holderId === content.holderId;
       return isHeld && effect.extendsReservationId === content.reservationId;
     }
-    case 'HoldPackage': {
-      const isHeld = effect.type === 'ReservationHeld' && effect.holderId === content.buyerId;
-      return isHeld && content.holds.some((hold) => isSameHold(hold, effect));
-    }
     case 'RequestQuote': {
       const isGiven = effect.type === 'QuoteOpened' && effect.buyerId === content.buyerId;
       return isGiven && isSame(effect.quantity, content.quantity) && isSame(effect.limitPrice, content.limitPrice);
@@ -86,16 +85,6 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
     default:
       return assertNever(content);
   }
-}
-
-type Held = Extract<RawEvent, { readonly type: 'ReservationHeld' }>;
-
-function isSameHold(
-  hold: Extract<Content, { readonly type: 'HoldPackage' }>['holds'][number],
-  { listingId, quantity, window: { start, end } }: Held,
-): boolean {
-  const isWindow = start === hold.window.start && end === hold.window.end;
-  return isWindow && listingId === hold.listingId && isSame(quantity, hold.quantity);
 }
 
 function isTrade(
@@ -157,10 +146,8 @@ export function isInLog(
   answer: MarketAnswer,
   effects: readonly RawEvent[],
 ): boolean {
-  // Everything of a package, or nothing.
-  const isShort = content.type === 'HoldPackage' && effects.length !== content.holds.length;
-  if (isShort) return false;
   const isOpening = effects.some(({ type }) => type === 'PoolOpened');
   if (content.type === 'OpenPool' && !isOpening) return true;
+  if (content.type === 'HoldPackage') return isWholeInLog(content, answer, effects);
   return effects.some((effect) => isAskedFor(content, effect) && isToldOf(answer, effect));
 }

@@ -7,9 +7,14 @@ const rotateLeft = (value: number, by: number): number => (value << by) | (value
  * arithmetic only: one seed gives one run, on every machine.
  */
 export class SeededRandom {
-  private readonly state: [number, number, number, number];
+  private readonly state: [number, number, number, number] = [0, 0, 0, 0];
 
   constructor(seed: number) {
+    this.reset(seed);
+  }
+
+  /** As if it had just been made from this seed. */
+  reset(seed: number): void {
     let filler = seed | 0;
     const fill = (): number => {
       filler = (filler + 0x9e3779b9) | 0;
@@ -17,7 +22,7 @@ export class SeededRandom {
       mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
       return mixed ^ (mixed >>> 15);
     };
-    this.state = [fill(), fill(), fill(), fill()];
+    this.state.forEach((_, index) => (this.state[index] = fill()));
   }
 
   /** From `min` to `max`, both included. */

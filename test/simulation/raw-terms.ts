@@ -1,7 +1,9 @@
+import type { RawResale } from './resale-auditor.js';
+
 /** What a pool is sold under, in the log's own words. */
 export interface RawTerms {
   readonly cancellation: readonly { readonly noticeMin: number; readonly fee: number }[];
-  readonly resale: { readonly priceCap: number | null };
+  readonly resale: RawResale;
   readonly curtailment: {
     readonly reclaimNotice: number | null;
     readonly penaltyShare: Readonly<Record<string, number>>;

@@ -16,6 +16,7 @@ const LIVE = ['held', 'scheduled', 'active'];
 /** What queries about one market are answered from. */
 export class ReadModel {
   private version = 0;
+  private readonly touched = new Map<string, Set<string>>();
   private readonly tables: Tables = new Map(
     marketProjection.tables.map(({ name }) => [name, new Map<string, Row>()]),
   );
@@ -30,35 +31,50 @@ export class ReadModel {
     const stream = streamId('market', this.marketId);
     const events = await this.store.readStream(stream, this.version, version - this.version);
     const changes = events.flatMap((event) => marketProjection.changesOf(event));
-    for (const change of changes) apply(this.tables, change);
+    for (const change of changes) {
+      const id = apply(this.tables, change);
+      if (change.kind !== 'remove') this.touch(change.table, id);
+    }
     this.version = version;
-    for (const row of rowsOf(this.tables, 'listing')) checkListing(book, row);
-    for (const row of rowsOf(this.tables, 'reservation')) checkReservation(book, row);
+    this.checkAll('listing', book.listings.keys(), (row) => checkListing(book, row));
+    this.checkAll('reservation', book.reservations.keys(), (row) => checkReservation(book, row));
+  }
+
+  /** Every row of what is open, and every other row that has changed since it was last checked. */
+  private checkAll(name: string, open: Iterable<string>, check: (row: Row) => void): void {
+    const rows = found(this.tables.get(name), `table ${name}`);
+    for (const id of new Set([...open, ...(this.touched.get(name) ?? [])])) {
+      check(found(rows.get(id), `read model, and no row of ${name} ${id} in it`));
+    }
+    this.touched.delete(name);
+  }
+
+  private touch(table: string, id: string): void {
+    const ids = this.touched.get(table) ?? new Set();
+    this.touched.set(table, ids.add(id));
   }
 }
 
-function apply(tables: Tables, change: RowChange): void {
+/** The id of the row that changed. */
+function apply(tables: Tables, change: RowChange): string {
   const table = found(tables.get(change.table), `table ${change.table}`);
   const { key } = found(
     marketProjection.tables.find(({ name }) => name === change.table),
     `table ${change.table}`,
   );
-  const idOf = (row: Row): string => key.map((column) => String(row[column])).join(' ');
+  const id = key.map((column) => String((change.kind === 'put' ? change.row : change.key)[column])).join(' ');
   switch (change.kind) {
     case 'put':
-      table.set(idOf(change.row), change.row);
-      return;
-    case 'set': {
-      const id = idOf(change.key);
+      table.set(id, change.row);
+      break;
+    case 'set':
       table.set(id, { ...found(table.get(id), `row ${id} to change`), ...change.values });
-      return;
-    }
+      break;
     case 'remove':
-      table.delete(idOf(change.key));
+      table.delete(id);
   }
+  return id;
 }
-
-const rowsOf = (tables: Tables, name: string): Iterable<Row> => tables.get(name)?.values() ?? [];
 
 function checkListing(book: MarketAuditor, row: Row): void {
   const id = String(row['listing_id']);

@@ -75,18 +75,17 @@ export function toCommand(content: Content, newId: string): Untimed {
     case 'HoldReservation':
     case 'TransferReservation':
       return { ...content, reservationId: newId as ReservationId };
+    case 'HoldPackage': {
+      const holds = content.holds.map((hold, index) => ({
+        ...{ ...hold, reservationId: `${newId}-${index + 1}` as ReservationId },
+      }));
+      return { ...content, holds, packageId: newId };
+    }
     case 'PlaceOrder':
     case 'PlaceAuctionBid':
       return { ...content, orderId: newId as OrderId };
     case 'CurtailPool':
       return { ...content, curtailmentId: newId };
-    case 'HoldPackage': {
-      const named = content.holds.map((hold, index) => ({
-        ...hold,
-        reservationId: `${newId}-${index + 1}` as ReservationId,
-      }));
-      return { ...content, packageId: newId, holds: named };
-    }
     case 'RequestQuote':
       return { ...content, quoteId: newId as QuoteId };
     case 'ExtendReservation':

@@ -1,2 +1,2 @@
 -- What an order bought is found by the order.
-CREATE INDEX "reservation_by_order" ON "reservation" ("order_id") WHERE "order_id" IS NOT NULL;
+CREATE INDEX "reservation_of_order" ON "reservation" ("order_id") WHERE "order_id" IS NOT NULL;

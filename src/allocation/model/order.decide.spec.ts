@@ -12,8 +12,10 @@ import {
   MarketStory,
   openPool,
   OTHER,
+  pay,
   price,
   PROVIDER,
+  resell,
   saleTerms,
   tokens,
 } from '../../../test/support/market.js';
@@ -153,6 +155,21 @@ describe('an arriving bid', () => {
     expect(fillsOf(story)).toEqual([
       ['O1', 'L1', 70, 80],
       ['O2', 'L1', 30, 80],
+    ]);
+  });
+
+  it('is filled in one go; the room that its seller has under a cap again is served after it', () => {
+    const story = new MarketStory().given(openPool({ buyerShareMax: 1_000 as BasisPoints }));
+    story.given(list('L', hours(24, 28), 160), hold('R', 'L'), pay('R', 40_000));
+    story.given(bid('O1', { limitPrice: price(120) }), {
+      ...resell('N', 'R', hours(24, 28), 30),
+      unitPrice: price(90),
+    } as ReturnType<typeof resell>);
+    story.given(bid('O2', { buyerId: OTHER, quantity: tokens(80) }));
+    expect(fillsOf(story)).toEqual([
+      ['O2', 'N', 30, 90],
+      ['O2', 'L', 50, 100],
+      ['O1', 'L', 10, 100],
     ]);
   });
 

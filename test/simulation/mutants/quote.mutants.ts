@@ -1,8 +1,8 @@
-import type { MarketCommand } from '../../src/allocation/model/market.commands.js';
-import type { MarketEvent } from '../../src/allocation/model/market.events.js';
-import type { MarketState } from '../../src/allocation/model/market.state.js';
-import type { MicroUsd } from '../../src/kernel/money.js';
-import { decide, deciding, type Decision, type PlantedFault } from './planting.js';
+import type { MarketCommand } from '../../../src/allocation/model/market.commands.js';
+import type { MarketEvent } from '../../../src/allocation/model/market.events.js';
+import type { MarketState } from '../../../src/allocation/model/market.state.js';
+import type { MicroUsd } from '../../../src/kernel/money.js';
+import { decide, deciding, type Decision, type Mutant } from './mutant.js';
 
 /** The last part of a quote that is accepted stays a hold. */
 function paidInPart(command: MarketCommand, state: MarketState): Decision {
@@ -31,11 +31,21 @@ function quotedAbove(command: MarketCommand, state: MarketState): Decision {
   return { ...decision, events };
 }
 
-export const QUOTE_FAULTS: readonly PlantedFault[] = [
+export const QUOTE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a quote that is paid in part',
+    breaks: 'one part of a quote that is accepted stays a hold',
+    promise: 'quotes',
     plant: deciding(paidInPart),
     found: /is accepted and not all of it is paid|is acknowledged and not so in the log/,
+    within: 800,
   },
-  { name: 'a quote above its price', plant: deciding(quotedAbove), found: /costs \d+, not \d+/ },
+  {
+    name: 'a quote above its price',
+    breaks: 'a quote is a micro-USD dearer than an order would be',
+    promise: 'I3',
+    plant: deciding(quotedAbove),
+    found: /costs \d+, not \d+/,
+    within: 50,
+  },
 ];

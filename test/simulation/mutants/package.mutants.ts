@@ -1,0 +1,95 @@
+import { marketDefinition } from '../../../src/allocation/application/market.definition.js';
+import { solvePlan, type Solved } from '../../../src/allocation/application/plan.solving.js';
+import type { MarketCommand } from '../../../src/allocation/model/market.commands.js';
+import type { MarketEvent } from '../../../src/allocation/model/market.events.js';
+import type { PlanProblem } from '../../../src/allocation/model/plan.problem.js';
+import type { MarketState } from '../../../src/allocation/model/market.state.js';
+import type { Plant } from '../stage.js';
+import { decide, deciding, type Decision, type MarketDecider, type Mutant } from './mutant.js';
+
+/** What can be had of a package is held, and the rest is not. */
+function halfHeld(command: MarketCommand, state: MarketState): Decision {
+  const decision = decide(command, state);
+  if (command.type !== 'HoldPackage' || decision.accepted) return decision;
+  const [first] = command.holds;
+  if (first === undefined) return decision;
+  const { buyerId, holdFor, now } = command;
+  return decide({ type: 'HoldReservation', ...first, buyerId, holdFor, now }, state);
+}
+
+/** The buyer is told of what they have. */
+function plantHalfHeld(): Plant {
+  const decider: MarketDecider = { ...marketDefinition.decider, decide: halfHeld };
+  const answer: typeof marketDefinition.answer = (command, events, state) => {
+    if (command.type !== 'HoldPackage') return marketDefinition.answer(command, events, state);
+    const held = { ...command, holds: command.holds.slice(0, events.length) };
+    return marketDefinition.answer(held, events, state);
+  };
+  return { definition: { ...marketDefinition, decider, answer } };
+}
+
+/** Every hold of a package is decided as if it were the only one. */
+function heldApart(command: MarketCommand, state: MarketState): Decision {
+  if (command.type !== 'HoldPackage') return decide(command, state);
+  const { buyerId, holdFor, now } = command;
+  const events: MarketEvent[] = [];
+  for (const hold of command.holds) {
+    const decision = decide({ type: 'HoldReservation', ...hold, buyerId, holdFor, now }, state);
+    if (!decision.accepted) return decide(command, state);
+    events.push(...decision.events);
+  }
+  return { accepted: true, events };
+}
+
+/** The last fill of a plan is left out. */
+async function withoutLastFill(...asked: Parameters<typeof solvePlan>): Promise<Solved> {
+  const solved = await solvePlan(...asked);
+  if (solved.kind !== 'plan') return solved;
+  const fills = solved.plan.fills.slice(0, -1);
+  const amount = fills.reduce<bigint>((sum, fill) => sum + fill.amount, 0n) as typeof solved.plan.amount;
+  return { kind: 'plan', plan: { ...solved.plan, fills, amount } };
+}
+
+/** The cheapest ask is not looked at. */
+function withoutCheapest(problem: PlanProblem, ...rest: [Parameters<typeof solvePlan>[1]]): Promise<Solved> {
+  const least = problem.asks.reduce<bigint | null>((low, { unitPrice }) => {
+    return low === null || unitPrice < low ? unitPrice : low;
+  }, null);
+  const asks = problem.asks.filter(({ unitPrice }) => unitPrice !== least);
+  return solvePlan({ ...problem, asks }, ...rest);
+}
+
+export const PACKAGE_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'half a package',
+    breaks: 'of a package that is refused, the first hold is made',
+    promise: 'packages',
+    plant: plantHalfHeld,
+    found: /package .* is held in part/,
+    within: 200,
+  },
+  {
+    name: 'a package that counts double',
+    breaks: 'holds of a package do not see the ones before them',
+    promise: 'I2',
+    plant: deciding(heldApart),
+    found: /I2: .*(negative offer|says it still offers what it does not)/,
+    within: 100,
+  },
+  {
+    name: 'a plan with a hole',
+    breaks: 'a plan leaves out its last fill',
+    promise: 'plans',
+    plant: () => ({ solvePlan: withoutLastFill }),
+    found: /a plan covers \d+ of \d+/,
+    within: 100,
+  },
+  {
+    name: 'a plan that is too dear',
+    breaks: 'a plan does not look at the cheapest asks',
+    promise: 'plans',
+    plant: () => ({ solvePlan: withoutCheapest }),
+    found: /a plan costs \d+, and a single ask \d+|one ask would do/,
+    within: 200,
+  },
+];

@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { marketDefinition } from '../../src/allocation/application/market.definition.js';
+import { solvePlan } from '../../src/allocation/application/plan.solving.js';
+import type { EventStore } from '../../src/eventstore/event-store.js';
+import { assertNever, present } from '../../src/kernel/assert.js';
+import type { MarketId } from '../../src/kernel/ids.js';
+import { plus, type Instant } from '../../src/kernel/time.js';
+import { Callers } from './callers.js';
+import { DAY_ZERO, MARKETS } from './cast.js';
+import { causeOf, type LogAuditor } from './log-auditor.js';
+import { Jobs, SimulatedStore, type Job } from './jobs.js';
+import { MarketProcess, type MarketDefinition } from './market-process.js';
+import { MarketWatch } from './market-watch.js';
+import { Meters } from './meters.js';
+import type { Move } from './moves.js';
+import { Network } from './network.js';
+import { Planners } from './planners.js';
+import type { Request } from './requests.js';
+import { SeededRandom } from './random.js';
+import { demand } from './violation.js';
+
+/** What makes the product another one than it is: only tests plant faults. */
+export interface Plant {
+  /** What the processes run on. */
+  readonly definition?: MarketDefinition;
+  /** What the processes write to; called for every process that starts. */
+  readonly wrap?: (store: EventStore) => EventStore;
+  /** What makes plans. */
+  readonly solvePlan?: typeof solvePlan;
+}
+
+export const PROCESSES = 2;
+/** So few that processes which start again find snapshots of all ages. */
+const SNAPSHOT_EVERY_EVENTS = 40;
+/** With more than this on its way, half of it arrives before anything else happens. */
+const TRAVELLING_MAX = 40;
+/** Attempts at all due jobs while nothing is lost: two processes may get in each other's way. */
+const JOB_ROUNDS_MAX = 5;
+/** How far the clock of a process is off: machines agree this well. */
+const CLOCK_SKEW_MS_MAX = 20;
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
+
+/**
+ * Where moves are made: two processes on one store, a network that delays, loses and reorders, jobs,
+ * clocks. Auditors follow the log after every move. Chooses nothing by itself.
+ */
+export class Stage {
+  now: Instant = DAY_ZERO;
+  crashes = 0;
+  readonly watches: readonly MarketWatch[];
+  readonly callers: Callers;
+  readonly planners: Planners;
+  readonly jobs: Jobs;
+  readonly network: Network;
+  private failure: Error | null = null;
+  /** Thrown anew for each move, from the dice that the move brings. */
+  private readonly random = new SeededRandom(0);
+  private readonly store = new SimulatedStore();
+  private readonly definition: MarketDefinition;
+  private readonly processes: MarketProcess[];
+
+  constructor(private readonly plant: Plant) {
+    const definition = plant.definition ?? marketDefinition;
+    const snapshot = { ...definition.snapshot, everyEvents: SNAPSHOT_EVERY_EVENTS };
+    this.definition = { ...definition, snapshot };
+    this.network = new Network(this.random);
+    this.watches = MARKETS.map((marketId) => new MarketWatch(this.store, marketId));
+    this.callers = new Callers(
+      (request) => this.logOf(request).packages.announced(causeOf(request), request.content),
+      (request, outcome) => this.logOf(request).acknowledge(request, outcome),
+    );
+    this.planners = new Planners(this.callers, plant.solvePlan ?? solvePlan);
+    this.jobs = new Jobs(this.store);
+    this.processes = Array.from({ length: PROCESSES }, () => this.startProcess());
+  }
+
+  /** @throws Violation at the first broken promise */
+  async perform(move: Move): Promise<void> {
+    this.random.reset(move.dice);
+    const isCrowded = this.network.travelling > TRAVELLING_MAX;
+    if (isCrowded) await this.network.deliver(TRAVELLING_MAX / 2);
+    await this.act(move);
+    if (move.arrivals === 'all') await this.network.calmDown();
+    else await this.network.deliver(move.arrivals);
+    await this.audit();
+  }
+
+  watchOf(marketId: MarketId): MarketWatch {
+    const watch = this.watches.find((one) => one.marketId === marketId);
+    return present(watch, `watch of ${marketId}`);
+  }
+
+  /** What every market came to: the same for the same moves. */
+  async hash(): Promise<string> {
+    const hash = createHash('sha256');
+    for (const watch of this.watches) hash.update(await watch.ended());
+    return hash.digest('hex');
+  }
+
+  /** What does not fit any more, because what came before it was left out, does nothing. */
+  private act(move: Move): void | Promise<void> {
+    switch (move.kind) {
+      case 'ask':
+        return this.begin(this.callers.send(this.process(move), move));
+      case 'plan':
+        return this.begin(this.planners.plan(this.process(move), move.wish, move.newId));
+      case 'repeat':
+        return this.begin(this.callers.repeat(this.process(move), move));
+      case 'tamper':
+        return this.begin(this.callers.tamper(this.process(move), move));
+      case 'look':
+        return this.begin(this.watchOf(move.marketId).look(this.process(move), this.definition));
+      case 'job':
+        return this.runKnown(this.process(move), this.jobs.find(move.job));
+      case 'clock':
+        this.now = Math.max(this.now, move.to) as Instant;
+        return;
+      case 'crash':
+        return this.crash(move.process);
+      case 'settle':
+        return this.settle();
+      case 'finish':
+        return this.finish();
+      default:
+        return assertNever(move);
+    }
+  }
+
+  private runKnown(process: MarketProcess, job: Job | null): void {
+    if (job !== null && job.message.runAt <= this.now) this.begin(this.jobs.run(process, job));
+  }
+
+  private crash(index: number): void {
+    this.processes[index]?.crash();
+    this.processes[index] = this.startProcess();
+    this.crashes += 1;
+  }
+
+  /** All that is on its way arrives and all due jobs run: now everything must be as promised. */
+  private async settle(): Promise<void> {
+    await this.calmDown();
+    for (let round = 1; this.jobs.due(this.now).length > 0; round += 1) {
+      demand(round <= JOB_ROUNDS_MAX, 'jobs fail though nothing is lost');
+      await this.runDueJobs();
+    }
+    const { waiting } = this.callers;
+    demand(waiting === 0, `nothing is on its way, and ${waiting} callers are not answered`);
+    for (const watch of this.watches) {
+      await watch.settled(this.now - CLOCK_SKEW_MS_MAX);
+      for (const process of this.processes) this.begin(watch.look(process, this.definition));
+    }
+    await this.calmDown();
+  }
+
+  private async runDueJobs(): Promise<void> {
+    for (const job of this.random.shuffled(this.jobs.due(this.now))) {
+      this.begin(this.jobs.run(this.random.pick(this.processes), job));
+    }
+    await this.calmDown();
+  }
+
+  /** Lets the clock run from job to job until none is left: then nothing may be open any more. */
+  private async finish(): Promise<void> {
+    await this.settle();
+    for (let at = this.jobs.nextAt(this.now); at !== null; at = this.jobs.nextAt(this.now)) {
+      this.now = at;
+      await this.runDueJobs();
+    }
+    await this.settle();
+    for (const watch of this.watches) watch.demandEnded();
+  }
+
+  private async calmDown(): Promise<void> {
+    await this.network.calmDown();
+    await this.audit();
+  }
+
+  private async audit(): Promise<void> {
+    if (this.failure !== null) throw this.failure;
+    for (const { log } of this.watches) await log.catchUp();
+  }
+
+  /** Goes on in the background; what it throws ends the simulation at the next audit. */
+  private begin(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      this.failure ??= asError(error);
+    });
+  }
+
+  private startProcess(): MarketProcess {
+    const { network, definition, random: dice } = this;
+    const store = this.plant.wrap?.(this.store) ?? this.store;
+    const skew = dice.integer(-CLOCK_SKEW_MS_MAX, CLOCK_SKEW_MS_MAX);
+    const clock = { now: () => plus(this.now, skew) };
+    return new MarketProcess({ store, network, definition, clock, usage: new Meters(dice) });
+  }
+
+  private logOf({ marketId }: Request): LogAuditor {
+    return this.watchOf(marketId).log;
+  }
+
+  private process({ process }: { readonly process: number }): MarketProcess {
+    return present(this.processes[process], `process ${process}`);
+  }
+}
