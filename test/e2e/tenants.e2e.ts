@@ -1,5 +1,4 @@
 import type { GraphQLSchema } from 'graphql';
-import { nameUuid } from '../../src/platform/ids/name-uuid.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { program } from '../support/pools.js';
 import {
@@ -10,7 +9,7 @@ import {
   withValueAt,
   type Place,
 } from '../support/schema-walk.js';
-import { stateOf, Tenants, type Belongings } from '../support/tenants.js';
+import { stateOf, Tenants, UNKNOWN, type Belongings } from '../support/tenants.js';
 import { poolInput } from '../support/trading.js';
 
 let app: TestApp;
@@ -135,20 +134,11 @@ const CASES: Readonly<Record<string, Case>> = {
   'Mutation.revokeApiKey.input.keyId': hidden('keyIds', () => ({})),
   'Mutation.returnTransfer.input.reservationId': hidden('reservationIds', () => ({})),
   'Mutation.setIdleRule.input.reservationId': hidden('reservationIds', () => ({ rule: { unitPrice: '1' } })),
+  'Mutation.setRouting.input.keyId': hidden('keyIds', () => ({ policy: 'LOWEST_COST' })),
+  'Mutation.setRouting.input.reservationId': hidden('reservationIds', () => ({ policy: 'PINNED' })),
   'Mutation.transferReservation.input.reservationId': hidden('reservationIds', () => ({ window: window(), quantity: '1' })),
   'Mutation.transferReservation.input.teamId': hidden('teamIds', () => ({ reservationId: UNKNOWN.reservationIds, window: window(), quantity: '1' })),
   'Mutation.withdrawListing.input.listingId': hidden('listingIds', () => ({})),
-};
-
-const UNKNOWN: Readonly<Record<Kind, string>> = {
-  poolIds: `llama-3.3-70b@fp8~${nameUuid('pool')}`,
-  listingIds: `llama-3.3-70b@fp8~${nameUuid('listing')}`,
-  reservationIds: `llama-3.3-70b@fp8~${nameUuid('reservation')}`,
-  orderIds: `llama-3.3-70b@fp8~${nameUuid('order')}`,
-  quoteIds: `llama-3.3-70b@fp8~${nameUuid('quote')}`,
-  memberIds: nameUuid('member'),
-  keyIds: nameUuid('key').replaceAll('-', ''),
-  teamIds: nameUuid('team'),
 };
 
 const idPlaces = (): readonly Place[] => placesOf(schema).filter(({ scalar }) => scalar === 'ID');

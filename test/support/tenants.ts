@@ -1,3 +1,4 @@
+import { nameUuid } from '../../src/platform/ids/name-uuid.js';
 import type { ApiClient, TestApp } from './app.js';
 import { Membership } from './membership.js';
 import { program } from './pools.js';
@@ -20,6 +21,18 @@ export interface Belongings {
 }
 
 const ENDPOINT = { url: 'https://very-private.example.com/v1', credential: 'very-private-credential' };
+
+/** Ids of each kind that stand for nothing. */
+export const UNKNOWN: Readonly<Record<keyof Belongings, string>> = {
+  poolIds: `llama-3.3-70b@fp8~${nameUuid('pool')}`,
+  listingIds: `llama-3.3-70b@fp8~${nameUuid('listing')}`,
+  reservationIds: `llama-3.3-70b@fp8~${nameUuid('reservation')}`,
+  orderIds: `llama-3.3-70b@fp8~${nameUuid('order')}`,
+  quoteIds: `llama-3.3-70b@fp8~${nameUuid('quote')}`,
+  memberIds: nameUuid('member'),
+  keyIds: nameUuid('key').replaceAll('-', ''),
+  teamIds: nameUuid('team'),
+};
 
 /** A provider, a buyer who resells and a second buyer, all with something to hide. */
 export class Tenants {

@@ -10,7 +10,7 @@ import {
 } from '../../api/graphql/connection.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput, notFound } from '../../api/graphql/refusals.js';
-import { KeyDirectory, ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { SETTINGS } from '../../platform/platform.module.js';
 import { RoutingService, type RoutingView } from '../application/routing.service.js';
@@ -19,12 +19,15 @@ import { RoutingConnection, SetRoutingInput, SetRoutingResult, type RoutingType 
 
 /** What is set for every key has no key to be found by. */
 const CURSOR = 'key:';
+const UNKNOWN = {
+  keyId: 'your organization has no such API key',
+  reservationId: 'your organization holds no such reservation',
+} as const;
 
 @Resolver()
 export class RoutingResolver {
   constructor(
     private readonly routings: RoutingService,
-    private readonly keys: KeyDirectory,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -55,11 +58,9 @@ export class RoutingResolver {
   ): Promise<object> {
     const change = readRouting(input, this.settings.hasLocalEndpoints);
     if (!change.ok) return invalidInput(change.error);
-    const { keyId } = change.value;
-    const isKnown = keyId === null || (await this.keys.hasKey(caller.organizationId, keyId));
-    if (!isKnown) return notFound('keyId', 'your organization has no such API key');
-    const routing = await this.routings.set(caller, change.value, idempotencyKey);
-    return { __typename: 'SetRoutingSuccess', routing: show(routing) };
+    const outcome = await this.routings.set(caller, change.value, idempotencyKey);
+    if (outcome.kind === 'unknown') return notFound(outcome.field, UNKNOWN[outcome.field]);
+    return { __typename: 'SetRoutingSuccess', routing: show(outcome.routing) };
   }
 }
 

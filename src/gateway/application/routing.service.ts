@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { Market } from '../../allocation/contract.js';
+import { actorOf, AuditTrail, KeyDirectory, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
@@ -28,6 +29,11 @@ export interface RoutingView extends Routing {
   readonly hasCredential: boolean;
 }
 
+export type RoutingOutcome =
+  | { readonly kind: 'set'; readonly routing: RoutingView }
+  /** The organization has no such key, or no such reservation that is not over. */
+  | { readonly kind: 'unknown'; readonly field: 'keyId' | 'reservationId' };
+
 /** How long another process may go by what was set before, in milliseconds. */
 const BELIEVED_MS = 2_000;
 const BELIEVED_MAX = 10_000;
@@ -45,6 +51,8 @@ export class RoutingService {
     private readonly database: Database,
     private readonly secrets: SecretBox,
     private readonly audit: AuditTrail,
+    private readonly keys: KeyDirectory,
+    private readonly market: Market,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -94,9 +102,10 @@ export class RoutingService {
   /** In force at once in this process, in others within two seconds. */
   async set(
     caller: AuthenticatedPrincipal,
-    { keyId, policy, fallback, credential }: RoutingChange,
+    change: RoutingChange,
     idempotencyKey: string,
-  ): Promise<RoutingView> {
+  ): Promise<RoutingOutcome> {
+    const { keyId, policy, fallback, credential } = change;
     const { organizationId } = caller;
     const row = { organizationId, keyId: keyId ?? '' };
     const owner = ownerOf(organizationId, row.keyId);
@@ -110,17 +119,31 @@ export class RoutingService {
       fallbackSealed: credential === null ? null : new Uint8Array(this.secrets.seal(credential, owner)),
       setAt: new Date(this.clock.now()),
     };
-    const { answer, isReplay } = await once<RoutingView>(this.database, keyed, async (transaction) => {
+    const { answer, isReplay } = await once<RoutingOutcome>(this.database, keyed, async (transaction) => {
+      const field = await this.unknownIn(organizationId, change);
+      if (field !== null) return { kind: 'unknown', field };
       await transaction.routing.upsert({
         where: { organizationId_keyId: row },
         create: { ...row, ...values },
         update: values,
       });
-      return { keyId, policy, fallback, hasCredential: credential !== null };
+      const routing = { keyId, policy, fallback, hasCredential: credential !== null };
+      return { kind: 'set', routing };
     });
     this.believed.clear();
-    if (!isReplay) await this.tellAudit(caller, answer);
+    if (!isReplay && answer.kind === 'set') await this.tellAudit(caller, answer.routing);
     return answer;
+  }
+
+  /** Which name in it stands for nothing of the organization's; null: none. */
+  private async unknownIn(
+    organizationId: OrganizationId,
+    { keyId, policy }: RoutingChange,
+  ): Promise<'keyId' | 'reservationId' | null> {
+    if (keyId !== null && !(await this.keys.hasKey(organizationId, keyId))) return 'keyId';
+    if (!('reservationId' in policy)) return null;
+    const held = await this.market.reservation(policy.reservationId);
+    return held?.holderId === organizationId ? null : 'reservationId';
   }
 
   private async tellAudit(caller: AuthenticatedPrincipal, { keyId, policy, fallback }: RoutingView): Promise<void> {
