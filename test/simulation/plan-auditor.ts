@@ -65,7 +65,7 @@ function checkOffers({ asks }: PlanProblem, { fills }: Plan): void {
   }
 }
 
-/** What the demand's peak costs throughout, from one ask; null when no ask has all of it. */
+/** What the demand's peak costs throughout, from one ask in its lots; null when no ask has all of it. */
 function cheapestSingle(problem: PlanProblem): bigint | null {
   if (problem.spread.providersMin > 1) return null;
   const costs = problem.asks.flatMap((ask) => singleCost(problem, ask) ?? []);
@@ -76,9 +76,10 @@ function cheapestSingle(problem: PlanProblem): bigint | null {
 
 function singleCost({ demand: wanted, rooms }: PlanProblem, ask: Ask): bigint | null {
   const { start, end } = windowOf(wanted);
-  const { grid, remaining, poolId, unitPrice } = ask;
+  const { grid, lotSize, remaining, poolId, unitPrice } = ask;
   const window = { start: Math.floor(start / grid) * grid, end: Math.ceil(end / grid) * grid };
-  const peak = wanted.values.reduce((most, value) => (value > most ? value : most), 0n);
+  const most = wanted.values.reduce((high, value) => (value > high ? value : high), 0n);
+  const peak = ((most + lotSize - 1n) / lotSize) * lotSize;
   const room = rooms.get(poolId);
   for (const at of cellsOf(window)) {
     const isFree = valueAt(remaining, at) >= peak;

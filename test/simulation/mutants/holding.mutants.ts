@@ -91,7 +91,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'I2',
     plant: deciding(holdWithoutCheck),
     found: /I2: negative offer/,
-    within: 200,
+    within: 400,
   },
   {
     name: 'offers without a check',

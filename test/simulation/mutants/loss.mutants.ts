@@ -52,7 +52,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: eventsOf(unitSpared),
     found: /loses other than its part/,
-    within: 1600,
+    within: 3200,
   },
   {
     name: 'a refund at the reseller’s price',

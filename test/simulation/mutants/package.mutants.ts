@@ -74,7 +74,7 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     promise: 'I2',
     plant: deciding(heldApart),
     found: /I2: .*(negative offer|says it still offers what it does not)/,
-    within: 100,
+    within: 1600,
   },
   {
     name: 'a plan with a hole',
@@ -82,7 +82,7 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     promise: 'plans',
     plant: () => ({ solvePlan: withoutLastFill }),
     found: /a plan covers \d+ of \d+/,
-    within: 100,
+    within: 200,
   },
   {
     name: 'a plan that is too dear',

@@ -31,7 +31,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'lots',
     plant: withFacts((facts) => ({ ...facts, lotSize: 1n as Quantity })),
     found: /in lots of/,
-    within: 800,
+    within: 50,
   },
   {
     name: 'releases that reach nobody',

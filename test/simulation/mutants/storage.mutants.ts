@@ -70,7 +70,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     promise: 'I5',
     plant: evolving((state, event) => (event.type === 'PoolTermsChanged' ? state : evolve(state, event))),
     found: /I5: .* in memory is not what its log folds to/,
-    within: 200,
+    within: 800,
   },
   {
     name: 'a lost tail event',
