@@ -12,7 +12,8 @@ const PAGE = 5_000;
 
 /**
  * Recomputes a stream from its first event: versions without gaps, every hash, the head, the fold,
- * the snapshot, and the invariants of its kind. Answers with the number of events.
+ * the snapshot, and the invariants of its kind. Answers with the number of events. The stream may grow
+ * meanwhile: where it should end is asked before it is read.
  *
  * @throws VerificationError naming the stream and the version
  */
@@ -23,6 +24,7 @@ export async function verifyStream(
   see: (event: RecordedEvent) => void = () => undefined,
 ): Promise<number> {
   const snapshot = await store.loadSnapshot(stream);
+  const stated = await store.readHead(stream);
   let state = definition.decider.initialState();
   let head: StreamHead = { version: 0, hash: GENESIS_HASH };
   for (;;) {
@@ -32,11 +34,12 @@ export async function verifyStream(
       state = fold(definition, state, event);
       see(event);
       head = event;
+      checkPassed(stream, stated, head);
       if (snapshot?.version === event.version) checkSnapshot(definition, stream, state, snapshot);
     }
     if (page.length < PAGE) break;
   }
-  await checkHead(store, stream, head);
+  checkReached(stream, stated, head);
   audit(definition, stream, state);
   return head.version;
 }
@@ -72,12 +75,19 @@ function checkSnapshot(
 }
 
 /** A tail cut off leaves an intact chain: the stream's own row tells where it ended. */
-async function checkHead(store: EventStore, stream: StreamId, folded: StreamHead): Promise<void> {
-  const { version, hash } = await store.readHead(stream);
-  if (version === folded.version && hash.equals(folded.hash)) return;
-  throw new VerificationError(
-    `${stream} should end at version ${version} and ends at ${folded.version}: its tail is gone or changed`,
-  );
+function checkReached(stream: StreamId, stated: StreamHead, folded: StreamHead): void {
+  if (folded.version < stated.version) throw wrongEnd(stream, stated, folded);
+  checkPassed(stream, stated, folded);
+}
+
+function checkPassed(stream: StreamId, stated: StreamHead, folded: StreamHead): void {
+  const isOther = folded.version === stated.version && !folded.hash.equals(stated.hash);
+  if (isOther) throw wrongEnd(stream, stated, folded);
+}
+
+function wrongEnd(stream: StreamId, stated: StreamHead, folded: StreamHead): VerificationError {
+  const place = `should end at version ${stated.version} and ends at ${folded.version}`;
+  return new VerificationError(`${stream} ${place}: its tail is gone or changed`);
 }
 
 function audit(definition: AnyDefinition, stream: StreamId, state: unknown): void {
