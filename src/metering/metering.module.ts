@@ -7,21 +7,23 @@ import { EntitlementWatch } from './application/entitlement-watch.js';
 import { GatewayUsageService } from './application/gateway-usage.service.js';
 import { RollUpService } from './application/roll-up.service.js';
 import { ServiceLevelService } from './application/service-level.service.js';
+import { RatedHours } from './projection/rated-hour.queries.js';
 import { ServiceLevels } from './projection/service-level.queries.js';
 import { UsageAccess } from './application/usage-access.js';
 import { UsageHistoryService } from './application/usage-history.service.js';
 import { UsageIngest } from './application/usage-ingest.service.js';
-import { GatewayUsage, UsageHistory } from './contract.js';
+import { GatewayUsage, RatedUsage, UsageHistory } from './contract.js';
 
 @Global()
 @Module({
   providers: [
     ...[EntitlementWatch, GatewayUsageService, RollUpService, ServiceLevelService],
     ...[UsageAccess, UsageHistoryService, UsageIngest, UsageResolver, UsageRoute],
-    ...[DisputeResolver, ServiceLevelResolver, ServiceLevels],
+    ...[DisputeResolver, RatedHours, ServiceLevelResolver, ServiceLevels],
     { provide: GatewayUsage, useExisting: GatewayUsageService },
+    { provide: RatedUsage, useExisting: RatedHours },
     { provide: UsageHistory, useExisting: UsageHistoryService },
   ],
-  exports: [GatewayUsage, UsageHistory],
+  exports: [GatewayUsage, RatedUsage, UsageHistory],
 })
 export class MeteringModule {}
