@@ -4,6 +4,7 @@ import { formatInstant, type Instant } from '../../../kernel/time.js';
 import type { BillingDocument, DocumentLine } from '../../model/document/billing-document.js';
 import { TEXTS } from '../../model/document/document.texts.js';
 import { languageOf, type Address, type Party } from '../../model/document/party.js';
+import { withDate } from './pdf.dates.js';
 import { PAYMENT_TERM_DAYS } from '../../model/invoice-register.js';
 
 /** A document that was issued, between two parties whose addresses are known. */
@@ -51,7 +52,8 @@ export async function renderElectronic(
     ...{ format, lang: languageOf(document.customer.locale), noWarnings: true },
     ...(format === 'UBL' ? {} : { pdf: file }),
   });
-  return typeof made === 'string' ? Buffer.from(made, 'utf8') : Buffer.from(made);
+  if (typeof made === 'string') return Buffer.from(made, 'utf8');
+  return Buffer.from(await withDate(made, document.issuedAt));
 }
 
 /** What the exchange pays is written from the seller's side: signs turn, and so do the parties. */

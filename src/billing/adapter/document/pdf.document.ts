@@ -150,10 +150,10 @@ class Page {
       return;
     }
     const columns: readonly TableColumn[] = [
-      { label: texts.description, width: 0.52 },
+      { label: texts.description, width: 0.5 },
       { label: texts.served, width: 0.2 },
-      { label: texts.lines, width: 0.08, align: 'right' },
-      { label: texts.amount, width: 0.2, align: 'right' },
+      { label: texts.lines, width: 0.11, align: 'right' },
+      { label: texts.amount, width: 0.19, align: 'right' },
     ];
     drawTable(this.pdf, columns, document.lines.map((line) => this.cells(line)));
   }

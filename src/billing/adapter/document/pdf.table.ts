@@ -8,7 +8,9 @@ export interface TableColumn {
 }
 
 const SIZE = 8.5;
-const PADDING = 6;
+/** Of what is below the first line of a cell. */
+const SMALL = 6.7;
+const PADDING = 5;
 const BOTTOM = PAGE_HEIGHT - MARGIN - 30;
 
 /** A table that goes on over pages; its header is on each. */
@@ -52,7 +54,7 @@ function drawCells(
     const align = column.align ?? 'left';
     const [first = '', ...rest] = (cells[index] ?? '').split('\n');
     pdf.font('regular').fontSize(SIZE).fillColor(COLORS.ink).text(first, left, top, { width, align });
-    pdf.fontSize(SIZE - 1.8).fillColor(COLORS.muted);
+    pdf.fontSize(SMALL).fillColor(COLORS.muted);
     for (const line of rest) pdf.text(line, left, pdf.y + 1, { width, align });
   });
 }
@@ -64,8 +66,11 @@ function heightOf(
 ): number {
   let highest = 0;
   eachCell(columns, (_column, _left, width, index) => {
+    const [first = '', ...rest] = (cells[index] ?? '').split('\n');
     pdf.font('regular').fontSize(SIZE);
-    highest = Math.max(highest, pdf.heightOfString(cells[index] ?? '', { width }));
+    const below = (): number => pdf.fontSize(SMALL).heightOfString(rest.join('\n'), { width }) + 1;
+    const height = pdf.heightOfString(first, { width }) + (rest.length === 0 ? 0 : below());
+    highest = Math.max(highest, height);
   });
   return highest + 2 * PADDING;
 }

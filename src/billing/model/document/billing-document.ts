@@ -1,6 +1,6 @@
 import { divideHalfEven, MICRO_USD_PER_USD } from '../../../kernel/money.js';
 import type { Instant } from '../../../kernel/time.js';
-import type { ChargeKind } from '../charge.js';
+import { CHARGE_KINDS, type ChargeKind } from '../charge.js';
 import type { ChargeRow } from '../export/books.tables.js';
 import type { Party } from './party.js';
 
@@ -75,12 +75,21 @@ export class LineGroups {
   /** By reservation, then by kind. */
   lines(): readonly DocumentLine[] {
     return [...this.groups]
-      .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([key, group]) => {
-        const [reservationId, kind] = JSON.parse(key) as [string, ChargeKind];
+        const [reservationId, kind] = JSON.parse(key) as [string, ChargeKind, boolean];
         return { kind, reservationId, ...group, cents: centsOf(group.exact) };
-      });
+      })
+      .sort((one, other) => compareLines(one, other));
   }
+}
+
+/** By market and reservation, then by kind as CHARGE_KINDS has them, what is charged first. */
+function compareLines(one: DocumentLine, other: DocumentLine): number {
+  if (one.reservationId !== other.reservationId) {
+    return one.reservationId < other.reservationId ? -1 : 1;
+  }
+  const kinds = CHARGE_KINDS.indexOf(one.kind) - CHARGE_KINDS.indexOf(other.kind);
+  return kinds === 0 ? (one.exact > other.exact ? -1 : 1) : kinds;
 }
 
 /** Lines as they are shown, what they come to, and what rounding leaves between the two. */
