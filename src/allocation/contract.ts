@@ -25,6 +25,7 @@ import type { OrderView } from './model/order.answer.js';
 import type { OrderConstraints, TimeInForce } from './model/order.state.js';
 
 export { marketCodec } from './application/market.codec.js';
+export { Purchases, type Purchase } from './application/purchases.js';
 export { readOrderRequest, writeOrderRequest } from './application/order-request.js';
 export type { OrderRequest } from './application/order-request.js';
 export type { OrderConstraints, TimeInForce } from './model/order.state.js';
@@ -267,35 +268,6 @@ export abstract class Market {
   ): Promise<OrderResult>;
   /** What a context was answered with before; null when it is new. */
   abstract recallOrder(context: CommandContext): Promise<OrderResult | null>;
-}
-
-/** What somebody bought, as it was bought: nothing of it ever changes. */
-export interface Purchase {
-  readonly reservationId: ReservationId;
-  readonly poolId: PoolId;
-  readonly holderId: OrganizationId;
-  readonly sellerId: OrganizationId;
-  readonly providerId: OrganizationId;
-  readonly window: Window;
-  readonly quantity: Quantity;
-  readonly unitPrice: UnitPrice;
-  readonly amount: MicroUsd;
-  /** Micro-USD for a million weighted tokens above it; null: none is charged. */
-  readonly overagePrice: MicroUsd | null;
-  readonly paidAt: Instant;
-}
-
-/** What was bought and paid for. From the read model: may lag by the time a projection takes. */
-export abstract class Purchases {
-  abstract find(ids: readonly ReservationId[]): Promise<readonly Purchase[]>;
-  /** Those that were paid for before an instant and have some of a window, in the order of their ids. */
-  abstract page(query: {
-    readonly holderId: OrganizationId;
-    readonly window: Window;
-    readonly paidBefore: Instant;
-    readonly after: ReservationId | null;
-    readonly limit: number;
-  }): Promise<readonly Purchase[]>;
 }
 
 /** What an organization holds and may send traffic to. */

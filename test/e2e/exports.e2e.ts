@@ -1,5 +1,4 @@
 import { unzipSync } from 'fflate';
-import { parquetReadObjects } from 'hyparquet';
 import { ExportStore } from '../../src/billing/application/export/export-store.js';
 import { OutboxRelay } from '../../src/eventstore/outbox-relay.js';
 import { endOfMonth, HOUR_MS, MINUTE_MS, monthOf, type Instant } from '../../src/kernel/time.js';
@@ -7,7 +6,7 @@ import type { Clock } from '../../src/platform/clock/clock.js';
 import { Database } from '../../src/platform/database/prisma.js';
 import { WALL_CLOCK } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import { exported, lookAt, requestExport, type ExportedFile } from '../support/exports.js';
+import { exported, lookAt, parquetOf, requestExport, sumOf, tableOf, type ExportedFile } from '../support/exports.js';
 import { Membership } from '../support/membership.js';
 import { program } from '../support/pools.js';
 import { replace } from '../support/payments.js';
@@ -27,31 +26,6 @@ let monthEnd: number;
 const settled = (client: ApiClient): Promise<unknown> => until(() => walletOf(client), ({ inEscrow }) => inEscrow === '0');
 const file = (dataset: string, format: string, which = month, client = buyer): Promise<ExportedFile> =>
   exported(app, client, { dataset, format, month: which });
-const parquet = async ({ bytes }: ExportedFile): Promise<Record<string, any>[]> =>
-  parquetReadObjects({ file: new Uint8Array(bytes).buffer as ArrayBuffer });
-/** Cells of a CSV without quotes in it. */
-const table = ({ bytes }: ExportedFile): Record<string, string>[] => {
-  const [header = [], ...rows] = parseCsv(bytes.toString());
-  return rows.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])));
-};
-function parseCsv(text: string): string[][] {
-  const cell = /("(?:[^"]|"")*"|[^,\r]*)(,|\r\n)/y;
-  const rows: string[][] = [[]];
-  for (let match = cell.exec(text); match !== null && match[0] !== ''; match = cell.exec(text)) {
-    const [, raw = '', end] = match;
-    rows.at(-1)?.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw);
-    if (end === '\r\n') rows.push([]);
-  }
-  return rows.slice(0, -1);
-}
-const micro = (text: string): bigint => {
-  const [, sign, whole = '0', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
-  const value = BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, '0'));
-  return sign === '-' ? -value : value;
-};
-const sum = (rows: readonly Record<string, string>[], column: string): bigint =>
-  rows.reduce((all, row) => all + micro(row[column] ?? ''), 0n);
-
 async function use(hour: number, outputTokens: number): Promise<void> {
   const id = `request-${hour}-${outputTokens}`;
   const event = {
@@ -117,11 +91,11 @@ describe('an export', () => {
   it('of a month that runs says that it is a draft', async () => {
     const entries = await file('LEDGER_ENTRIES', 'CSV');
     expect(entries.facts).toMatchObject({ isFinal: false, invoiceNumber: null, fileName: `headroom-ledger-entries-${month}-draft.csv` });
-    const rows = table(entries);
+    const rows = tableOf(entries);
     expect(new Set(rows.map((row) => row['period_status']))).toEqual(new Set(['draft']));
     expect(entries.facts['rowsDone']).toBe(String(rows.length));
-    expect(sum(rows, 'amount_usd')).toBe(0n);
-    const detail = table(await file('FOCUS_INVOICE_DETAIL', 'CSV'));
+    expect(sumOf(rows, 'amount_usd')).toBe(0n);
+    const detail = tableOf(await file('FOCUS_INVOICE_DETAIL', 'CSV'));
     expect(detail[0]).toMatchObject({ InvoiceId: `DRAFT-${month}`, InvoiceIssueStatus: 'Open', x_PeriodStatus: 'draft' });
   });
 
@@ -236,15 +210,15 @@ describe('a month that is closed', () => {
     const { data } = await buyer.ask('query($month: String!) { invoice(month: $month) { charges credits lines { amount version } } }', { month });
     const total = BigInt(data?.['invoice'].charges) - BigInt(data?.['invoice'].credits);
     expect(total).toBeGreaterThan(0n);
-    const lines = table(await file('INVOICE_LINES', 'CSV'));
-    expect(sum(lines, 'amount_usd')).toBe(total);
-    const costs = table(await file('FOCUS_COST_AND_USAGE', 'CSV'));
-    for (const column of ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost']) expect(sum(costs, column)).toBe(total);
-    expect(sum(table(await file('FOCUS_INVOICE_DETAIL', 'CSV')), 'BilledCost')).toBe(total);
-    const journal = table(await file('JOURNAL_ENTRIES', 'CSV'));
-    expect(sum(journal, 'debit')).toBe(sum(journal, 'credit'));
+    const lines = tableOf(await file('INVOICE_LINES', 'CSV'));
+    expect(sumOf(lines, 'amount_usd')).toBe(total);
+    const costs = tableOf(await file('FOCUS_COST_AND_USAGE', 'CSV'));
+    for (const column of ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost']) expect(sumOf(costs, column)).toBe(total);
+    expect(sumOf(tableOf(await file('FOCUS_INVOICE_DETAIL', 'CSV')), 'BilledCost')).toBe(total);
+    const journal = tableOf(await file('JOURNAL_ENTRIES', 'CSV'));
+    expect(sumOf(journal, 'debit')).toBe(sumOf(journal, 'credit'));
     const expenses = journal.filter((row) => row['account_code']?.startsWith('6'));
-    expect(sum(expenses, 'debit') - sum(expenses, 'credit')).toBe(total);
+    expect(sumOf(expenses, 'debit') - sumOf(expenses, 'credit')).toBe(total);
   });
 
   it('traces each line to an event and postings that sum to zero', async () => {
@@ -264,7 +238,7 @@ describe('a month that is closed', () => {
   });
 
   it('keeps what was used and what was not apart', async () => {
-    const costs = await parquet(await file('FOCUS_COST_AND_USAGE', 'PARQUET'));
+    const costs = await parquetOf(await file('FOCUS_COST_AND_USAGE', 'PARQUET'));
     const used = costs.filter((row) => row['CapacityReservationStatus'] === 'Used');
     const unused = costs.filter((row) => row['CapacityReservationStatus'] === 'Unused');
     // 7 tokens/s for an hour are 25,200 weighted tokens: 12,006.4 of the first were used, and the second all.
@@ -286,9 +260,9 @@ describe('a month that is closed', () => {
     await until(() => buyer.ask('{ ledgerEntries(first: 1) { edges { node { kind } } } }'), ({ data }) => data?.['ledgerEntries'].edges[0].node.kind === 'OverageCharged');
     const again = (await all()).map(({ facts }) => [`${facts['dataset']} ${facts['format']}`, facts['sha256']]);
     expect(new Map(again as [string, string][])).toEqual(first);
-    const later = table(await file('USAGE_HOURS', 'CSV', monthOf(clockOf(app).now())));
+    const later = tableOf(await file('USAGE_HOURS', 'CSV', monthOf(clockOf(app).now())));
     expect(later).toMatchObject([{ row_type: 'hour', output_tokens: '100000', period_status: 'draft' }]);
-    const costs = table(await file('FOCUS_COST_AND_USAGE', 'CSV', monthOf(clockOf(app).now())));
+    const costs = tableOf(await file('FOCUS_COST_AND_USAGE', 'CSV', monthOf(clockOf(app).now())));
     expect(costs.map((row) => [row['x_ChargeKind'], row['InvoiceId']])).toEqual([['overage', '']]);
   });
 

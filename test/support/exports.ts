@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parquetReadObjects } from 'hyparquet';
 import type { ApiClient, TestApp } from './app.js';
 import { until } from './trading.js';
 
@@ -45,3 +46,34 @@ export async function exported(
   if (createHash('sha256').update(bytes).digest('hex') !== facts['sha256']) throw new Error('another file');
   return { facts, bytes };
 }
+
+export const parquetOf = async ({ bytes }: ExportedFile): Promise<Record<string, any>[]> =>
+  parquetReadObjects({ file: new Uint8Array(bytes).buffer as ArrayBuffer });
+
+/** Rows of a CSV by the names in its header. */
+export function tableOf({ bytes }: ExportedFile): Record<string, string>[] {
+  const [header = [], ...rows] = parseCsv(bytes.toString());
+  return rows.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])));
+}
+
+function parseCsv(text: string): string[][] {
+  const cell = /("(?:[^"]|"")*"|[^,\r]*)(,|\r\n)/y;
+  const rows: string[][] = [[]];
+  for (let match = cell.exec(text); match !== null && match[0] !== ''; match = cell.exec(text)) {
+    const [, raw = '', end] = match;
+    rows.at(-1)?.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw);
+    if (end === '\r\n') rows.push([]);
+  }
+  return rows.slice(0, -1);
+}
+
+/** Decimal dollars as micro-USD. */
+export function microOf(text: string): bigint {
+  const [, sign, whole = '0', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  const value = BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, '0'));
+  return sign === '-' ? -value : value;
+}
+
+/** Of a column of dollars. */
+export const sumOf = (rows: readonly Record<string, string>[], column: string): bigint =>
+  rows.reduce((all, row) => all + microOf(row[column] ?? ''), 0n);

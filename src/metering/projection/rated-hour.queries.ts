@@ -88,6 +88,8 @@ export class RatedHours extends RatedUsage {
   }
 }
 
+/** The columns in two halves. */
+type Five = [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];
 const WIDTH = COLUMNS.length + 1;
 
 function readRow([reservationId, hour, ...values]: readonly (string | null)[]): RatedHourChange {
@@ -100,10 +102,10 @@ function readRow([reservationId, hour, ...values]: readonly (string | null)[]): 
 }
 
 function readRevision(values: readonly (string | null)[]): Omit<RatedHour, 'reservationId' | 'hour'> {
-  const [revision = 0n, events = 0n, input = 0n, cachedInput = 0n, output = 0n, ...more] = values.map(
-    (text) => BigInt(text ?? 0),
-  );
-  const [reasoning = 0n, weighted = 0n, entitled = 0n, overage = 0n, amount = 0n, at = 0n] = more;
+  const [revision, events, input, cachedInput, output, ...more] = values.map((text) =>
+    BigInt(text ?? 0),
+  ) as Five;
+  const [reasoning, weighted, entitled, overage, amount, at] = more;
   return {
     ...{ revision: Number(revision), events, counts: { input, cachedInput, output, reasoning } },
     weighted: weighted as WeightedTokens,

@@ -35,6 +35,9 @@ const QUIET = {
   error: (): void => undefined,
 };
 
+/** Reading the schema of the standard takes long: once. */
+const SERVICE = new InvoiceService(QUIET);
+
 /**
  * An EN 16931 invoice: UBL as XML, or Factur-X as a PDF with the XML inside. Every amount is in cents,
  * and what rounding leaves is the rounding amount (BT-114), so that the sums of the standard hold.
@@ -46,9 +49,8 @@ export async function renderElectronic(
   format: ElectronicFormat,
   pdf: Buffer,
 ): Promise<Buffer> {
-  const service = new InvoiceService(QUIET);
   const file = { buffer: new Uint8Array(pdf), filename: `${document.number}.pdf`, mimetype: 'application/pdf' };
-  const made = await service.generate(toInvoice(document), {
+  const made = await SERVICE.generate(toInvoice(document), {
     ...{ format, lang: languageOf(document.customer.locale), noWarnings: true },
     ...(format === 'UBL' ? {} : { pdf: file }),
   });

@@ -22,6 +22,9 @@ export interface MonthDocument {
   readonly earned: readonly EarnedLine[];
 }
 
+/** What a document says beside its lines. */
+type DocumentFacts = Omit<BillingDocument, 'kind' | keyof ReturnType<typeof totalled>>;
+
 /** What is written for a month: its invoice or draft first, a seller's statement, its credit notes. */
 @Injectable()
 export class MonthDocuments {
@@ -32,17 +35,9 @@ export class MonthDocuments {
   ) {}
 
   async of(scope: ExportScope): Promise<readonly MonthDocument[]> {
-    const { organizationId, invoice, period } = scope;
-    const parties =
-      invoice === null
-        ? await this.parties.now(organizationId)
-        : await this.parties.of(invoice.number, organizationId);
+    const { organizationId } = scope;
     const lines = await this.linesOf(scope);
-    const facts = {
-      ...{ number: invoice?.number ?? null, month: period.month, ...parties },
-      ...{ issuedAt: invoice?.issuedAt ?? null, dueAt: invoice?.dueAt ?? null },
-      ...{ refersTo: null, reason: null },
-    };
+    const facts = await this.factsOf(scope);
     const whole: BillingDocument = { kind: 'invoice', ...facts, ...totalled(lines) };
     const documents: MonthDocument[] = [{ document: whole, earned: [] }];
     const earned = lines.filter(isEarned);
@@ -54,6 +49,16 @@ export class MonthDocuments {
       for (const note of notes) documents.push(await this.creditNote(organizationId, note));
     }
     return documents;
+  }
+
+  private async factsOf({ organizationId, invoice, period }: ExportScope): Promise<DocumentFacts> {
+    const common = { month: period.month, refersTo: null, reason: null };
+    if (invoice === null) {
+      const draft = { number: null, issuedAt: null, dueAt: null };
+      return { ...common, ...draft, ...(await this.parties.now(organizationId)) };
+    }
+    const { number, issuedAt, dueAt } = invoice;
+    return { ...common, number, issuedAt, dueAt, ...(await this.parties.of(number, organizationId)) };
   }
 
   private async linesOf(scope: ExportScope): Promise<readonly DocumentLine[]> {

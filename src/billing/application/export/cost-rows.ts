@@ -5,6 +5,7 @@ import type { LogPosition } from '../../../eventstore/event.js';
 import { OrganizationDirectory } from '../../../identity/contract.js';
 import type { OrganizationId, ReservationId } from '../../../kernel/ids.js';
 import { HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
+import type { Window } from '../../../kernel/window.js';
 import { RatedUsage, type RatedHour, type RatedHourChange } from '../../../metering/contract.js';
 import type { ChargeRow } from '../../model/export/books.tables.js';
 import { focusRows, type ServedUse } from '../../model/export/focus-charge.js';
@@ -75,11 +76,9 @@ export class CostRows {
     charges: readonly ChargeRow[],
   ): Promise<ReadonlyMap<string, RatedHour>> {
     const delivered = charges.filter(({ kind }) => kind === 'delivery');
-    const starts = delivered.flatMap(({ servedFrom }) => (servedFrom === null ? [] : [servedFrom]));
-    const ends = delivered.flatMap(({ servedTo }) => (servedTo === null ? [] : [servedTo]));
     const hours = new Map<string, RatedHour>();
-    if (starts.length === 0) return hours;
-    const window = { start: hourOf(least(starts)), end: (-least(ends.map((end) => -end as Instant))) as Instant };
+    const window = servedIn(delivered);
+    if (window === null) return hours;
     const reservationIds = [...new Set(delivered.map(({ reservationId }) => reservationId))];
     const asOf: LogPosition | null = spans.at(-1)?.through?.place ?? null;
     const query = { holderId, window, asOf, since: null, limit: USAGE_PAGE };
@@ -96,8 +95,18 @@ export class CostRows {
 
 const hourOf = (instant: Instant): Instant => (instant - (instant % HOUR_MS)) as Instant;
 const keyOf = (reservationId: string, hour: Instant): string => `${reservationId} ${hour}`;
-const least = (instants: readonly Instant[]): Instant =>
-  instants.reduce((least_, one) => (one < least_ ? one : least_));
+
+/** From the first hour that something was served in to the last; null: nothing was. */
+function servedIn(charges: readonly ChargeRow[]): Window | null {
+  let served: Window | null = null;
+  for (const { servedFrom, servedTo } of charges) {
+    if (servedFrom === null || servedTo === null) continue;
+    const start: number = Math.min(hourOf(servedFrom), served?.start ?? servedFrom);
+    const end: number = Math.max(servedTo, served?.end ?? servedTo);
+    served = { start: start as Instant, end: end as Instant };
+  }
+  return served;
+}
 
 function factsOf(charge: ChargeRow, found: Found): Parameters<typeof focusRows>[1] {
   const purchase = found.purchases.get(charge.reservationId) ?? null;
@@ -117,13 +126,18 @@ function useIn(charge: ChargeRow, hours: Found['hours']): ServedUse | null {
   return use;
 }
 
+const NO_USE: ServedUse = {
+  ...{ requests: 0n, input: 0n, cachedInput: 0n, output: 0n, reasoning: 0n, weighted: 0n },
+};
+
 function sum(use: ServedUse | null, { events, counts, weighted, overage }: RatedHour): ServedUse {
+  const before = use ?? NO_USE;
   return {
-    requests: (use?.requests ?? 0n) + events,
-    input: (use?.input ?? 0n) + counts.input,
-    cachedInput: (use?.cachedInput ?? 0n) + counts.cachedInput,
-    output: (use?.output ?? 0n) + counts.output,
-    reasoning: (use?.reasoning ?? 0n) + counts.reasoning,
-    weighted: (use?.weighted ?? 0n) + weighted - overage,
+    requests: before.requests + events,
+    input: before.input + counts.input,
+    cachedInput: before.cachedInput + counts.cachedInput,
+    output: before.output + counts.output,
+    reasoning: before.reasoning + counts.reasoning,
+    weighted: before.weighted + weighted - overage,
   };
 }

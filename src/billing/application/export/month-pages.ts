@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Purchases, type Purchase } from '../../../allocation/contract.js';
 import { assert } from '../../../kernel/assert.js';
-import type { ReservationId } from '../../../kernel/ids.js';
+import type { OrganizationId, ReservationId } from '../../../kernel/ids.js';
 import { endOfMonth, parseMonth, type Instant } from '../../../kernel/time.js';
 import type { Window } from '../../../kernel/window.js';
-import { RatedUsage, type RatedHourChange } from '../../../metering/contract.js';
+import { RatedUsage, type RatedHour, type RatedHourChange } from '../../../metering/contract.js';
 import { Database } from '../../../platform/database/prisma.js';
 import type { ChargeRow, EntryRow } from '../../model/export/books.tables.js';
 import type { CreditNoteFacts } from '../../model/export/focus.tables.js';
@@ -56,17 +56,20 @@ export class MonthPages {
 
   /** Hours of the month as they were known when it was closed; then what became known of earlier ones. */
   async *usage(scope: ExportScope): AsyncGenerator<readonly RatedHourChange[]> {
-    for (const { month, after: since, through } of scope.spans) {
-      const known = { asOf: through?.place ?? null, since: since?.place ?? null };
-      const query = { holderId: scope.organizationId, window: windowOf(month), ...known };
-      for (let after: { hour: Instant; reservationId: ReservationId } | null = null; ; ) {
-        const page: readonly RatedHourChange[] = await this.rated.page({
-          ...{ ...query, reservationIds: null, after, limit: PAGE },
-        });
-        if (page.length > 0) yield page;
-        if (page.length < PAGE) break;
-        after = page.at(-1)?.now ?? null;
-      }
+    for (const span of scope.spans) yield* this.usageIn(scope.organizationId, span);
+  }
+
+  private async *usageIn(
+    holderId: OrganizationId,
+    { month, after: since, through }: PlacedSpan,
+  ): AsyncGenerator<readonly RatedHourChange[]> {
+    const known = { asOf: through?.place ?? null, since: since?.place ?? null };
+    const query = { holderId, window: windowOf(month), ...known, reservationIds: null, limit: PAGE };
+    for (let after: RatedHour | null = null; ; ) {
+      const page: readonly RatedHourChange[] = await this.rated.page({ ...query, after });
+      if (page.length > 0) yield page;
+      if (page.length < PAGE) return;
+      after = page.at(-1)?.now ?? null;
     }
   }
 

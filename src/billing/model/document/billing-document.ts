@@ -66,9 +66,11 @@ export class LineGroups {
     const group = this.groups.get(key) ?? { exact: 0n, count: 0, from: null, to: null };
     group.exact += amount;
     group.count += 1;
-    if (servedFrom !== null && (group.from === null || servedFrom < group.from)) group.from = servedFrom;
-    const end = servedTo ?? servedFrom;
-    if (end !== null && (group.to === null || end > group.to)) group.to = end;
+    if (servedFrom !== null) {
+      group.from = Math.min(servedFrom, group.from ?? servedFrom) as Instant;
+      const end = servedTo ?? servedFrom;
+      group.to = Math.max(end, group.to ?? end) as Instant;
+    }
     this.groups.set(key, group);
   }
 

@@ -38,7 +38,6 @@ const COUNTRY = /^[A-Z]{2}$/;
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
 const LOCALE = /^(en|de|fr)-[A-Z]{2}$/;
 /** Control characters and what turns the direction of text. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 export function languageOf(locale: string): Language {

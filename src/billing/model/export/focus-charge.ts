@@ -177,21 +177,23 @@ function rowFor(period: FocusPeriod, facts: FocusCharge, own: Facts): Facts {
 
 /** One price of one market: capacity and overage are two meters of it. */
 function skuOf({ charge, purchase }: FocusCharge): Facts {
-  const market = marketOf(charge.reservationId);
-  const [model, quantization] = market?.split('@') ?? [];
-  const names = { x_ModelId: model ?? null, x_Quantization: quantization ?? null };
-  const category = categoryOf(charge);
-  if (market === null || (category !== 'Usage' && category !== 'Purchase')) return names;
-  const SkuId = `${market}/${charge.kind}`;
-  const details = { x_Model: model, x_Quantization: quantization, x_PoolId: purchase?.poolId ?? null };
+  const { kind, reservationId } = charge;
+  const market = marketOf(reservationId);
+  if (market === null) return {};
+  const [model = market, quantization = ''] = market.split('@');
+  const names = { x_ModelId: model, x_Quantization: quantization };
+  if (!PRICED.has(categoryOf(charge))) return names;
+  const SkuId = `${market}/${kind}`;
+  const pool = purchase === null ? {} : { x_PoolId: purchase.poolId };
   return {
-    ...names,
-    ...{ SkuId, SkuMeter: METERS[charge.kind] ?? charge.kind },
-    SkuPriceId: `${SkuId}/${purchase?.reservationId ?? charge.reservationId}`,
-    SkuPriceDetails: JSON.stringify(details),
-    ContractApplied: charge.kind === 'delivery' ? contractOf(charge) : null,
+    ...{ ...names, SkuId, SkuMeter: METERS[kind] ?? kind, SkuPriceId: `${SkuId}/${reservationId}` },
+    SkuPriceDetails: JSON.stringify({ x_Model: model, x_Quantization: quantization, ...pool }),
+    ContractApplied: kind === 'delivery' ? contractOf(charge) : null,
   };
 }
+
+/** What has a price; the rest is an amount. */
+const PRICED: ReadonlySet<ChargeCategory> = new Set(['Usage', 'Purchase']);
 
 const METERS: Readonly<Record<string, string>> = {
   delivery: 'Reserved capacity',

@@ -39,14 +39,22 @@ export function invoiceDetail(
     ...detailOf(period, charge.amount, InvoiceDetailId),
     ...{ InvoiceId, ReferenceInvoiceId: InvoiceId, ChargeCategory: categoryOf(charge) },
     ...{ InvoiceDetailCreated: charge.postedAt, InvoiceDetailDescription: descriptionOf(charge) },
-    InvoiceDetailLastUpdated: invoice?.issuedAt ?? charge.postedAt,
     InvoiceDetailGrain: JSON.stringify({
       ...{ CapacityReservationId: ReservationId, x_ChargeKind, x_LedgerVersion: version },
     }),
-    ...{ InvoiceIssueDate: invoice?.issuedAt ?? null, PaymentDueDate: invoice?.dueAt ?? null },
-    InvoiceIssueStatus: invoice === null ? 'Open' : 'Issued',
+    ...(invoice === null ? openAt(charge.postedAt) : issuedAs(invoice)),
   };
 }
+
+const openAt = (instant: Instant): Facts => ({
+  ...{ InvoiceDetailLastUpdated: instant, InvoiceIssueDate: null, InvoiceIssueStatus: 'Open' },
+  PaymentDueDate: null,
+});
+
+const issuedAs = ({ issuedAt, dueAt }: InvoiceFacts): Facts => ({
+  ...{ InvoiceDetailLastUpdated: issuedAt, InvoiceIssueDate: issuedAt, InvoiceIssueStatus: 'Issued' },
+  PaymentDueDate: dueAt,
+});
 
 /** A credit note is a document of its own, and says what it corrects. */
 export function creditNoteDetail(period: FocusPeriod, note: CreditNoteFacts): Facts {
