@@ -24,7 +24,9 @@ export type Progress = Pick<Order, 'remaining' | 'spent' | 'fills'> & {
 };
 
 export function totalOf(matches: readonly Match[]): Quantity {
-  return toQuantity(matches.reduce((sum, { quantity }) => sum + quantity, 0n));
+  let total = 0n;
+  for (const { quantity } of matches) total += quantity;
+  return toQuantity(total);
 }
 
 export function closeOrder(
@@ -49,6 +51,7 @@ export function saleOf(
 
 /** Each once, better price first, then earlier. */
 export function inTurn(orders: readonly Order[]): readonly Order[] {
+  if (orders.length < 2) return orders;
   return [...new Set(orders)].sort((a, b) => compareBids(bidOf(a), bidOf(b)));
 }
 
