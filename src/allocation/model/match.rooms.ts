@@ -111,12 +111,7 @@ export class MatchRooms {
   /** What is news of what resting bids wait for: one release a pool, the first that serves any. */
   awaited(isResting: (order: Order) => boolean): readonly ReleaseAwaited[] {
     if (this.waiting === null && this.released.size === 0) return [];
-    const first = new Map<PoolId, Instant>();
-    for (const { order, releases } of this.waiting?.values() ?? []) {
-      for (const [poolId, at] of isResting(order) ? releases : []) {
-        if (at < (first.get(poolId) ?? Infinity)) first.set(poolId, at);
-      }
-    }
+    const first = this.firstReleases(isResting);
     return [...new Set([...this.released, ...first.keys()])].flatMap((poolId) => {
       const known = poolOf(this.state, poolId).releaseAwaitedAt;
       const found = first.get(poolId) ?? null;
@@ -125,5 +120,15 @@ export class MatchRooms {
       const isNews = this.released.has(poolId) ? found !== known : isSooner;
       return isNews ? [{ type: 'ReleaseAwaited', poolId, releaseAt: found } as const] : [];
     });
+  }
+
+  private firstReleases(isResting: (order: Order) => boolean): ReadonlyMap<PoolId, Instant> {
+    const first = new Map<PoolId, Instant>();
+    for (const { order, releases } of this.waiting?.values() ?? []) {
+      for (const [poolId, at] of isResting(order) ? releases : []) {
+        if (at < (first.get(poolId) ?? Infinity)) first.set(poolId, at);
+      }
+    }
+    return first;
   }
 }

@@ -14,7 +14,7 @@ import { hasLots, largestLotsFirst, wholeLots } from './lot-size.rules.js';
 import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
-import { closeOrder, inTurn, leastOf, priceOf, saleOf, totalOf, type Match, type Progress } from './match.js';
+import { closeOrder, filled, inTurn, leastOf, priceOf, saleOf, totalOf, type Match, type Progress } from './match.js';
 import { asksFor } from './match.asks.js';
 import { MatchRooms } from './match.rooms.js';
 import { Taking } from './match.taking.js';
@@ -31,15 +31,6 @@ interface Checked {
 }
 
 const NOTHING_CHECKED: Checked = { order: null, facts: null, isFit: false };
-
-interface Sale {
-  readonly quantity: Quantity;
-  readonly unitPrice: UnitPrice;
-  readonly amount: MicroUsd;
-  /** What the listing offers after it. */
-  readonly remaining: StepFunction;
-  readonly after: Progress;
-}
 
 /**
  * Finds fills one after another, each seeing the ones before; the state stays as it is. Asks are taken
@@ -233,45 +224,16 @@ export class Matching {
     const amount = due < unspent ? due : unspent;
     const remaining = addOver(this.remainingIn(listing), order.window, -quantity);
     const after = this.progressAfter(order, listing, { quantity, amount });
-    this.events.push(this.filled(order, listing, { quantity, unitPrice, amount, remaining, after }));
+    const sourceAfter = this.cutFrom(listing, order, quantity);
+    const terms = saleOf(this.state, listing);
+    const sale = { quantity, unitPrice, amount, remaining, after, sourceAfter, terms };
+    this.events.push(filled(order, listing, sale, this.now));
     this.offered.set(listingId, remaining);
     this.progress.set(order.orderId, after);
     this.changeHands(order, listing, quantity);
     if (isZero(remaining) && this.holdsOn(listing) === 0) {
       this.events.push({ type: 'ListingClosed', listingId, reason: 'sold' });
     }
-  }
-
-  /** Member by member: taking over all members of other objects is slow, and this is done for every fill. */
-  private filled(order: Order, listing: Listing, sale: Sale): OrderFilled {
-    const { orderId, window } = order;
-    const { quantity, after } = sale;
-    const { providerId, grid, royalty } = saleOf(this.state, listing);
-    return {
-      type: 'OrderFilled',
-      reservationId: `${orderId}-${after.fills}` as ReservationId,
-      orderId,
-      listingId: listing.listingId,
-      poolId: listing.poolId,
-      sellerId: listing.sellerId,
-      holderId: order.buyerId,
-      source: listing.source,
-      window,
-      quantity,
-      unitPrice: sale.unitPrice,
-      amount: sale.amount,
-      hops: listing.hops,
-      termsVersion: listing.termsVersion,
-      filledAt: this.now,
-      providerId,
-      grid,
-      royalty,
-      entitlement: [{ window, value: quantity }],
-      sourceAfter: this.cutFrom(listing, order, quantity),
-      listingRemaining: segmentsOf(sale.remaining),
-      orderRemaining: after.remaining,
-      orderSpent: after.spent,
-    };
   }
 
   private changeHands(
