@@ -180,10 +180,13 @@ export class Matching {
     const taking = new Taking(order, this.progressOf(order));
     for (const listing of asks) {
       if (taking.left === 0n) break;
-      const facts = this.rooms.factsOf(listing.poolId);
-      if (listing.sellerId === order.buyerId || !this.isFit(order, facts)) continue;
-      const { poolId } = facts;
-      const wanted = taking.wanted(minimumOver(this.remainingIn(listing), order.window), facts);
+      // Parts of many asks are sold: most of what covers a window offers nothing throughout it.
+      const offered = minimumOver(this.remainingIn(listing), order.window);
+      if (offered <= 0n || listing.sellerId === order.buyerId) continue;
+      const { poolId } = listing;
+      const facts = this.rooms.factsOf(poolId);
+      if (!this.isFit(order, facts)) continue;
+      const wanted = taking.wanted(offered, facts);
       const may = this.rooms.limit(order, poolId, { wanted, bought: taking.boughtOf(poolId) });
       const quantity = wholeLots(may, facts.lotSize);
       if (quantity > 0n) taking.take(listing, facts, quantity);
