@@ -8,6 +8,7 @@ import { PaymentProvider } from './billing/application/payment-provider.js';
 import { SeedService, type DemoLogin } from './identity/application/seed.service.js';
 import type { Settings } from './platform/config/settings.js';
 import { POOL } from './platform/platform.module.js';
+import { JobQueues } from './platform/queue/job-queues.js';
 import { createApplication, openData, StartError } from './runtime.js';
 
 export interface Product {
@@ -47,6 +48,7 @@ export async function startProduct(
     const stop = async (): Promise<void> => {
       await application.close();
       await background?.stop();
+      await application.get(JobQueues).close();
       await application.get<Pool>(POOL).end();
       await data.stop();
     };
