@@ -44,6 +44,8 @@ beforeAll(async () => {
   await until(`SELECT count(*) = 0 AS holds FROM eventstore.outbox WHERE enqueued_at IS NOT NULL AND completed_at IS NULL AND job = ANY($1)`, [
     ['roll-up', 'advance-market'],
   ]);
+  // It reads the log, which the frozen one was reading.
+  await untilQuiet(pool);
 }, 60_000);
 afterAll(async () => {
   await Promise.all(listeners.map((listener) => listener.close()));
@@ -75,7 +77,7 @@ async function giveWork(url: string): Promise<void> {
   const time = market.start + HOUR / 4;
   for (;;) {
     // Until the process has heard that time has passed.
-    const { status } = await market.report(url, [market.event(reservationId, time, 'request-1')]);
+    const { status } = await market.report(url, [market.event(reservationId, time, { id: 'request-1' })]);
     if (status === 202) break;
   }
 }

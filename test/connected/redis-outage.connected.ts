@@ -4,7 +4,7 @@ import { present } from '../../src/kernel/assert.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { checkBooks, checkCharges, checkMarket, readWholeLog, untilQuiet } from '../support/log-checks.js';
 import { RedisProcess } from '../support/redis-process.js';
-import { at, ServedMarket } from '../support/served-market.js';
+import { at, BUYER_LOGIN, ServedMarket } from '../support/served-market.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
 import { HOUR } from '../support/trading.js';
 
@@ -102,8 +102,7 @@ describe('Redis loses everything, or is away (FAULTS 18)', () => {
     await rounds();
     await server.until(/jobs could not be handed over/);
     await rounds();
-    const credentials = { email: 'buyer@example.com', password: 'correct horse battery' };
-    await at(url, market.buyer).mustMutate('signIn', 'SignInInput', credentials);
+    await at(url, market.buyer).mustMutate('signIn', 'SignInInput', BUYER_LOGIN);
     expect(refused).toEqual([]);
     await redis.start();
     await rounds();

@@ -3,6 +3,7 @@ import { HOUR, iso, poolInput, span } from './trading.js';
 import { makeKey } from './usage.js';
 
 const PASSWORD = 'correct horse battery';
+export const BUYER_LOGIN = { email: 'buyer@example.com', password: PASSWORD };
 
 export interface UsageAnswer {
   readonly status: number;
@@ -67,10 +68,14 @@ export class ServedMarket {
     return reservationId;
   }
 
-  /** One request of 20 output tokens, served at an instant. */
-  event(reservationId: string, time: number, id = `request-${(this.events += 1)}`): object {
+  /** One request, served at an instant. */
+  event(
+    reservationId: string,
+    time: number,
+    { id = `request-${(this.events += 1)}`, outputTokens = 20 }: { id?: string; outputTokens?: number } = {},
+  ): object {
     const envelope = { specversion: '1.0', type: 'ai.headroom.usage.v1', source: '/gateway/eu-1' };
-    return { ...envelope, id, time: iso(time), data: { reservationId, inputTokens: 10, outputTokens: 20 } };
+    return { ...envelope, id, time: iso(time), data: { reservationId, inputTokens: 10, outputTokens } };
   }
 
   async report(url: string, events: readonly object[]): Promise<UsageAnswer> {
