@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
+import { serveJobBoard } from './api/http/job-board.route.js';
 import { serveWebClient } from './api/http/web-client.js';
 import { startBackground } from './background.js';
 import { PaymentProvider } from './billing/application/payment-provider.js';
@@ -39,7 +40,10 @@ export async function startProduct(
     const payments = application.get(PaymentProvider);
     await payments.start();
     const isServingPeople = settings.ROLE === 'all' || settings.ROLE === 'api';
-    if (isServingPeople) await serveWebClient(application, settings);
+    if (isServingPeople) {
+      await serveWebClient(application, settings);
+      await serveJobBoard(application, settings);
+    }
     const isWorking = settings.ROLE === 'all' || settings.ROLE === 'worker';
     const background = isWorking ? await startBackground(application) : null;
     await application.listen(settings.PORT, settings.HOST);

@@ -10,6 +10,7 @@ import type { Live } from './pubsub/live-limits.js';
 import { MemoryPubSub } from './pubsub/memory-pubsub.js';
 import { PubSub } from './pubsub/pubsub.js';
 import { RedisPubSub } from './pubsub/redis-pubsub.js';
+import { JobDesk } from './queue/job-desk.js';
 import { JobQueues, type QueueBackend } from './queue/job-queues.js';
 import { JobRegistry } from './queue/job-registry.js';
 import { AttemptLimiters } from './rate-limit/attempt-limiters.js';
@@ -79,13 +80,22 @@ export class PlatformModule {
             new JobQueues(backendOf(environment), logger, settings.WORKER_SILENCE_MS),
           inject: [LOGGER],
         },
+        {
+          provide: JobDesk,
+          useFactory: (queues: JobQueues, metrics: Metrics): JobDesk => {
+            const desk = new JobDesk(queues);
+            metrics.add(() => desk.gauges());
+            return desk;
+          },
+          inject: [JobQueues, Metrics],
+        },
         { provide: SecretBox, useFactory: () => new SecretBox(secretKey) },
         JobRegistry,
         Metrics,
       ],
       exports: [
         ...[ENVIRONMENT, SETTINGS, LOGGER, POOL, CLOCK, WALL_CLOCK, LIVE_SETTINGS],
-        ...[AttemptLimiters, Database, SecretBox, JobQueues, JobRegistry, Metrics, PubSub],
+        ...[AttemptLimiters, Database, SecretBox, JobDesk, JobQueues, JobRegistry, Metrics, PubSub],
       ],
     };
   }

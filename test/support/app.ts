@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
+import { serveJobBoard } from '../../src/api/http/job-board.route.js';
 import { serveWebClient } from '../../src/api/http/web-client.js';
 import { startBackground, type Background } from '../../src/background.js';
 import { PaymentProvider } from '../../src/billing/application/payment-provider.js';
@@ -47,7 +48,10 @@ export async function startTestApp({
   await application.get(SeedService).ensurePlatform();
   const payments = application.get(PaymentProvider);
   await payments.start();
-  if (hasPages) await serveWebClient(application, settings);
+  if (hasPages) {
+    await serveWebClient(application, settings);
+    await serveJobBoard(application, settings);
+  }
   const background: Background = await startBackground(application);
   await application.listen(0, '127.0.0.1');
   const url = await application.getUrl();
