@@ -42,7 +42,7 @@ export async function startTestApp({
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'headroom-app-'));
   const secretKey = randomBytes(32).toString('base64url');
-  const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0', ...given });
+  const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0', PROBES: 'false', ...given });
   const data = { databaseUrl: database.url, secretKey };
   const application = await createApplication(settings, data, live);
   await application.get(SeedService).ensurePlatform();
