@@ -85,6 +85,10 @@ export const ModelName = {
   ServiceMinute: 'ServiceMinute',
   ServiceSketch: 'ServiceSketch',
   ServiceHour: 'ServiceHour',
+  Probe: 'Probe',
+  EvidenceDay: 'EvidenceDay',
+  PoolLevel: 'PoolLevel',
+  PoolAlarm: 'PoolAlarm',
   SimulatedClock: 'SimulatedClock',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
@@ -648,6 +652,62 @@ export const ServiceHourScalarFieldEnum = {
 } as const
 
 export type ServiceHourScalarFieldEnum = (typeof ServiceHourScalarFieldEnum)[keyof typeof ServiceHourScalarFieldEnum]
+
+
+export const ProbeScalarFieldEnum = {
+  poolId: 'poolId',
+  slot: 'slot',
+  number: 'number',
+  profileVersion: 'profileVersion',
+  sentAt: 'sentAt',
+  outcome: 'outcome',
+  promptTokens: 'promptTokens',
+  outputTokens: 'outputTokens',
+  ttftUs: 'ttftUs',
+  streamingUs: 'streamingUs',
+  concurrency: 'concurrency'
+} as const
+
+export type ProbeScalarFieldEnum = (typeof ProbeScalarFieldEnum)[keyof typeof ProbeScalarFieldEnum]
+
+
+export const EvidenceDayScalarFieldEnum = {
+  poolId: 'poolId',
+  profileVersion: 'profileVersion',
+  day: 'day',
+  source: 'source',
+  records: 'records',
+  newest: 'newest',
+  sketches: 'sketches'
+} as const
+
+export type EvidenceDayScalarFieldEnum = (typeof EvidenceDayScalarFieldEnum)[keyof typeof EvidenceDayScalarFieldEnum]
+
+
+export const PoolLevelScalarFieldEnum = {
+  poolId: 'poolId',
+  profileVersion: 'profileVersion',
+  level: 'level',
+  changedAt: 'changedAt'
+} as const
+
+export type PoolLevelScalarFieldEnum = (typeof PoolLevelScalarFieldEnum)[keyof typeof PoolLevelScalarFieldEnum]
+
+
+export const PoolAlarmScalarFieldEnum = {
+  poolId: 'poolId',
+  source: 'source',
+  figure: 'figure',
+  providerId: 'providerId',
+  profileVersion: 'profileVersion',
+  recent: 'recent',
+  recentSamples: 'recentSamples',
+  baseline: 'baseline',
+  baselineSamples: 'baselineSamples',
+  raisedAt: 'raisedAt'
+} as const
+
+export type PoolAlarmScalarFieldEnum = (typeof PoolAlarmScalarFieldEnum)[keyof typeof PoolAlarmScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {
