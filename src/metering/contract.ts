@@ -8,6 +8,7 @@ import type { TokenWeights } from '../providers/contract.js';
 export { serviceCodec } from './application/service.codec.js';
 export { usageCodec } from './application/usage.codec.js';
 export type { ServiceEvent, ServiceHourJudged } from './model/service-hour.events.js';
+export { usageEvidenceId } from './model/usage.events.js';
 export type { Parties, UsageEvent, UsageHourRated } from './model/usage.events.js';
 export {
   entitledIn,

@@ -1,12 +1,15 @@
 import { Global, Module } from '@nestjs/common';
+import { CountDisputeResolver } from './api/count-dispute.resolver.js';
 import { DisputeResolver } from './api/dispute.resolver.js';
 import { ServiceLevelResolver } from './api/service-level.resolver.js';
 import { UsageResolver } from './api/usage.resolver.js';
 import { UsageRoute } from './api/usage.route.js';
+import { CountDisputeService } from './application/count-dispute.service.js';
 import { EntitlementWatch } from './application/entitlement-watch.js';
 import { GatewayUsageService } from './application/gateway-usage.service.js';
 import { RollUpService } from './application/roll-up.service.js';
 import { ServiceLevelService } from './application/service-level.service.js';
+import { CountDisputes } from './projection/count-dispute.queries.js';
 import { ServiceLevels } from './projection/service-level.queries.js';
 import { UsageAccess } from './application/usage-access.js';
 import { UsageHistoryService } from './application/usage-history.service.js';
@@ -18,6 +21,7 @@ import { GatewayUsage, UsageHistory } from './contract.js';
   providers: [
     ...[EntitlementWatch, GatewayUsageService, RollUpService, ServiceLevelService],
     ...[UsageAccess, UsageHistoryService, UsageIngest, UsageResolver, UsageRoute],
+    ...[CountDisputeResolver, CountDisputes, CountDisputeService],
     ...[DisputeResolver, ServiceLevelResolver, ServiceLevels],
     { provide: GatewayUsage, useExisting: GatewayUsageService },
     { provide: UsageHistory, useExisting: UsageHistoryService },

@@ -12,6 +12,7 @@ import { CLOCK, POOL } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { RateHour } from '../model/usage.decide.js';
 import { usageProjection } from '../projection/usage.projection.js';
+import { CountDisputeService } from './count-dispute.service.js';
 import { EntitlementWatch } from './entitlement-watch.js';
 import { ServiceLevelService } from './service-level.service.js';
 import { inTransaction } from './transaction.js';
@@ -30,6 +31,7 @@ export class RollUpService implements OnModuleInit {
     private readonly market: Market,
     private readonly watch: EntitlementWatch,
     private readonly levels: ServiceLevelService,
+    private readonly disputes: CountDisputeService,
     @Inject(POOL) private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -55,7 +57,9 @@ export class RollUpService implements OnModuleInit {
       await lockRating(client, [reservationId]);
       return this.rate(reservationId, cycle, uses);
     });
-    await this.levels.follow(entitlement, uses.map(({ hour }) => hour), cycle);
+    const hours = uses.map(({ hour }) => hour);
+    await this.levels.follow(entitlement, hours, cycle);
+    await this.disputes.follow(entitlement, hours, cycle);
     await dropCycle(this.pool, reservationId, cycle);
   }
 

@@ -190,6 +190,11 @@ export type ServiceSketch = Prisma.ServiceSketchModel
  */
 export type ServiceHour = Prisma.ServiceHourModel
 /**
+ * Model CountDispute
+ * An hour whose counts are disputed, and how that ended. Projected from usage streams.
+ */
+export type CountDispute = Prisma.CountDisputeModel
+/**
  * Model SimulatedClock
  * How far the simulated clock is ahead of the system's; empty where the clock is real.
  */

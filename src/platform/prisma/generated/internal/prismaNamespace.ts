@@ -431,6 +431,7 @@ export const ModelName = {
   ServiceMinute: 'ServiceMinute',
   ServiceSketch: 'ServiceSketch',
   ServiceHour: 'ServiceHour',
+  CountDispute: 'CountDispute',
   SimulatedClock: 'SimulatedClock',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
@@ -449,7 +450,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "serviceSketch" | "serviceHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "serviceSketch" | "serviceHour" | "countDispute" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2969,6 +2970,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    CountDispute: {
+      payload: Prisma.$CountDisputePayload<ExtArgs>
+      fields: Prisma.CountDisputeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CountDisputeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CountDisputeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        findFirst: {
+          args: Prisma.CountDisputeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CountDisputeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        findMany: {
+          args: Prisma.CountDisputeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>[]
+        }
+        create: {
+          args: Prisma.CountDisputeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        createMany: {
+          args: Prisma.CountDisputeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CountDisputeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>[]
+        }
+        delete: {
+          args: Prisma.CountDisputeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        update: {
+          args: Prisma.CountDisputeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        deleteMany: {
+          args: Prisma.CountDisputeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CountDisputeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CountDisputeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>[]
+        }
+        upsert: {
+          args: Prisma.CountDisputeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        aggregate: {
+          args: Prisma.CountDisputeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCountDispute>
+        }
+        groupBy: {
+          args: Prisma.CountDisputeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CountDisputeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CountDisputeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CountDisputeCountAggregateOutputType> | number
+        }
+      }
+    }
     SimulatedClock: {
       payload: Prisma.$SimulatedClockPayload<ExtArgs>
       fields: Prisma.SimulatedClockFieldRefs
@@ -3774,6 +3849,33 @@ export const ServiceHourScalarFieldEnum = {
 export type ServiceHourScalarFieldEnum = (typeof ServiceHourScalarFieldEnum)[keyof typeof ServiceHourScalarFieldEnum]
 
 
+export const CountDisputeScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  records: 'records',
+  differing: 'differing',
+  billed: 'billed',
+  counted: 'counted',
+  claimed: 'claimed',
+  samples: 'samples',
+  rule: 'rule',
+  terms: 'terms',
+  openedAt: 'openedAt',
+  until: 'until',
+  state: 'state',
+  position: 'position',
+  concededBy: 'concededBy',
+  note: 'note',
+  endedAt: 'endedAt'
+} as const
+
+export type CountDisputeScalarFieldEnum = (typeof CountDisputeScalarFieldEnum)[keyof typeof CountDisputeScalarFieldEnum]
+
+
 export const SimulatedClockScalarFieldEnum = {
   onlyRow: 'onlyRow',
   offsetMs: 'offsetMs'
@@ -4170,6 +4272,7 @@ export type GlobalOmitConfig = {
   serviceMinute?: Prisma.ServiceMinuteOmit
   serviceSketch?: Prisma.ServiceSketchOmit
   serviceHour?: Prisma.ServiceHourOmit
+  countDispute?: Prisma.CountDisputeOmit
   simulatedClock?: Prisma.SimulatedClockOmit
   pool?: Prisma.PoolOmit
   poolCredential?: Prisma.PoolCredentialOmit

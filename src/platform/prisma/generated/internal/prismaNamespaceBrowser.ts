@@ -85,6 +85,7 @@ export const ModelName = {
   ServiceMinute: 'ServiceMinute',
   ServiceSketch: 'ServiceSketch',
   ServiceHour: 'ServiceHour',
+  CountDispute: 'CountDispute',
   SimulatedClock: 'SimulatedClock',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
@@ -648,6 +649,33 @@ export const ServiceHourScalarFieldEnum = {
 } as const
 
 export type ServiceHourScalarFieldEnum = (typeof ServiceHourScalarFieldEnum)[keyof typeof ServiceHourScalarFieldEnum]
+
+
+export const CountDisputeScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  records: 'records',
+  differing: 'differing',
+  billed: 'billed',
+  counted: 'counted',
+  claimed: 'claimed',
+  samples: 'samples',
+  rule: 'rule',
+  terms: 'terms',
+  openedAt: 'openedAt',
+  until: 'until',
+  state: 'state',
+  position: 'position',
+  concededBy: 'concededBy',
+  note: 'note',
+  endedAt: 'endedAt'
+} as const
+
+export type CountDisputeScalarFieldEnum = (typeof CountDisputeScalarFieldEnum)[keyof typeof CountDisputeScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {
