@@ -85,7 +85,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'Mutation.disputeCredit.input.reservationId': hidden('reservationIds', () => ({ hour: window().start, reason: 'x' })),
   'Mutation.resolveDispute.input.reservationId': hidden('reservationIds', () => ({ hour: window().start, outcome: 'ACCEPTED' })),
   'Query.countDisputes.reservationId': hidden('reservationIds'),
-  'Mutation.concedeCounts.input.reservationId': hidden('reservationIds', () => ({ hour: window().start, position: 'COUNTED', revision: 1 })),
+  'Mutation.concedeCounts.input.reservationId': hidden('reservationIds', () => ({ hour: window().start, position: 'COUNTED', evidenceRevision: 1 })),
   'Query.usageHours.reservationId': hidden('reservationIds'),
   'Query.usageTotals.reservationId': hidden('reservationIds'),
   'Mutation.amendOrder.input.orderId': hidden('orderIds', () => ({ quantity: '1', limitPrice: '1' })),

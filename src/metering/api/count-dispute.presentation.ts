@@ -23,13 +23,13 @@ export interface ShownDispute {
 }
 
 export function showDispute({ row, rated }: ShownDispute): CountDisputeType {
-  const { reservationId, hour, revision, state, records: requests, differing } = row;
+  const { reservationId, hour, revision: evidenceRevision, state, records: requests, differing } = row;
   const { openedAt, until, position, concededBy, note, endedAt } = row;
   const evidence = evidenceOf(row);
   const terms = termsOf(row);
   const rule = row.rule as unknown as { readonly tolerance: BasisPoints; readonly least: string };
   return {
-    ...{ reservationId, hour, revision, state, requests, differing },
+    ...{ reservationId, hour, evidenceRevision, state, requests, differing },
     billed: showTokens(evidence.billed, terms),
     positions: COUNT_POSITIONS.map((one) => showStake(one, evidence, { row, rated, terms })),
     samples: evidence.samples,

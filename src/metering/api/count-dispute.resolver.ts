@@ -63,7 +63,7 @@ export class CountDisputeResolver {
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
     const context = commandOf(caller, 'concedeCounts', idempotencyKey, { ...input });
-    const { hour, position, revision: evidenceRevision } = input;
+    const { hour, position, evidenceRevision } = input;
     const reservationId = input.reservationId as ReservationId;
     const { organizationId: callerId } = caller;
     // What is no text that can be kept is as if it were empty.
@@ -83,7 +83,7 @@ function showRejection(rejection: JsonOf<Refused>): object {
       return invalidInput(rejection.issues);
     default: {
       const { code, ...found } = rejection;
-      const data = { until: null, position: null, allowed: [], revision: null, ...found };
+      const data = { until: null, position: null, allowed: [], evidenceRevision: null, ...found };
       return { __typename: 'ConcessionRejection', code, message: messageOf(rejection), ...data };
     }
   }
@@ -100,7 +100,7 @@ function messageOf(rejection: Shown): string {
     case 'NOT_YOURS_TO_CONCEDE':
       return `you can concede: ${rejection.allowed.join(', ') || 'nothing'}`;
     case 'EVIDENCE_CHANGED':
-      return `requests of the hour came in late: look at revision ${rejection.revision} of the evidence`;
+      return `requests of the hour came in late: look at revision ${rejection.evidenceRevision} of the evidence`;
     case 'HOUR_NOT_RATED':
       return 'some requests of the hour are not rated yet: send the same again in a few seconds, with another key';
   }

@@ -117,7 +117,7 @@ export class CountDisputeType {
   hour!: Date;
 
   @Field(() => Int, { description: 'Of the evidence: 1 at first, one more when requests came in late.' })
-  revision!: number;
+  evidenceRevision!: number;
 
   @Field(() => COUNT_DISPUTE_STATES, { description: 'Where it stands.' })
   state!: string;
@@ -182,7 +182,7 @@ export class ConcedeCountsInput {
   position!: CountPosition;
 
   @Field(() => Int, { description: 'The revision of the evidence that you have seen.' })
-  revision!: number;
+  evidenceRevision!: number;
 
   @Field({ defaultValue: '', description: 'What there is to say, at most 1000 characters.' })
   note!: string;
@@ -212,7 +212,7 @@ export class ConcessionRejection extends Rejection {
   allowed!: readonly string[];
 
   @Field(() => Int, { nullable: true, description: 'The revision of the evidence now.' })
-  revision!: number | null;
+  evidenceRevision!: number | null;
 }
 
 export const ConcedeCountsResult = resultUnion('concedeCounts', [

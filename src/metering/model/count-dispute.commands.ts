@@ -41,6 +41,6 @@ export type ConcessionRejection =
   | { readonly code: 'ALREADY_CONCEDED'; readonly position: CountPosition }
   | { readonly code: 'DISPUTE_OVER'; readonly until: Instant }
   | { readonly code: 'NOT_YOURS_TO_CONCEDE'; readonly allowed: readonly CountPosition[] }
-  | { readonly code: 'EVIDENCE_CHANGED'; readonly revision: number }
+  | { readonly code: 'EVIDENCE_CHANGED'; readonly evidenceRevision: number }
   /** Requests of the evidence are not rated yet: the same again, later. */
   | { readonly code: 'HOUR_NOT_RATED' };

@@ -83,7 +83,7 @@ function standsAgainst(command: ConcedeCounts, dispute: CountDispute): Concessio
   if (end.kind === 'lapsed' || now >= until) return { code: 'DISPUTE_OVER', until };
   const allowed = allowedTo(dispute, callerId);
   if (!allowed.includes(position)) return { code: 'NOT_YOURS_TO_CONCEDE', allowed };
-  return evidenceRevision === revision ? null : { code: 'EVIDENCE_CHANGED', revision };
+  return evidenceRevision === revision ? null : { code: 'EVIDENCE_CHANGED', evidenceRevision: revision };
 }
 
 function checkNote({ note }: ConcedeCounts): readonly Issue[] {
