@@ -86,6 +86,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'Mutation.resolveDispute.input.reservationId': hidden('reservationIds', () => ({ hour: window().start, outcome: 'ACCEPTED' })),
   'Query.countDisputes.reservationId': hidden('reservationIds'),
   'Mutation.concedeCounts.input.reservationId': hidden('reservationIds', () => ({ hour: window().start, position: 'COUNTED', evidenceRevision: 1 })),
+  'Query.usageRollups.reservationId': hidden('reservationIds', () => ({ grain: 'HOUR' })),
   'Query.usageHours.reservationId': hidden('reservationIds'),
   'Query.usageTotals.reservationId': hidden('reservationIds'),
   'Mutation.amendOrder.input.orderId': hidden('orderIds', () => ({ quantity: '1', limitPrice: '1' })),

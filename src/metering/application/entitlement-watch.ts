@@ -15,6 +15,7 @@ import { entitledIn } from '../model/rating.js';
 import { NO_USAGE } from '../model/token-counts.js';
 import { lockRating } from './usage-locks.js';
 import { putPending } from './usage-pending.js';
+import { modelOf } from './usage-sums.js';
 import { usageDefinition } from './usage.definition.js';
 
 /** Moves the rows that `Market.entitlement` reads. */
@@ -52,7 +53,8 @@ export class EntitlementWatch {
     const uses = [];
     for (const [reservationId, quantity] of changes) {
       const hours = await this.staleHours(reservationId, quantity);
-      uses.push(...hours.map((hour) => ({ reservationId, hour, sum: NO_USAGE })));
+      const model = modelOf(reservationId);
+      uses.push(...hours.map((minute) => ({ reservationId, minute, model, sum: NO_USAGE })));
     }
     if (uses.length > 0) await putPending(client, uses, this.clock.now());
   }

@@ -17,7 +17,8 @@ import { EntitlementWatch } from './entitlement-watch.js';
 import { ServiceLevelService } from './service-level.service.js';
 import { inTransaction } from './transaction.js';
 import { lockRating } from './usage-locks.js';
-import { closeCycle, dropCycle, readCycle, type PendingUse } from './usage-pending.js';
+import { closeCycle, readCycle, waitingCycles, type HourUse } from './usage-pending.js';
+import { finishCycle } from './usage-rollups.js';
 import { rollUpJob, usageDefinition } from './usage.definition.js';
 
 /** Rates use, hour by hour. */
@@ -46,11 +47,17 @@ export class RollUpService implements OnModuleInit {
   }
 
   /**
-   * Rates everything of one cycle. May run twice, also at once: a closed cycle never changes, and
+   * Rates everything up to one cycle. May run twice, also at once: a closed cycle never changes, and
    * each of its hours is a command with a key of its own, which the log answers once.
    */
   async rollUp(reservationId: ReservationId, cycle: number): Promise<void> {
     await closeCycle(this.pool, reservationId, cycle);
+    for (const waiting of await waitingCycles(this.pool, reservationId, cycle)) {
+      await this.rollUpCycle(reservationId, waiting);
+    }
+  }
+
+  private async rollUpCycle(reservationId: ReservationId, cycle: number): Promise<void> {
     const uses = await readCycle(this.pool, reservationId, cycle);
     if (uses.length === 0) return;
     const entitlement = await inTransaction(this.pool, async (client) => {
@@ -60,13 +67,13 @@ export class RollUpService implements OnModuleInit {
     const hours = uses.map(({ hour }) => hour);
     await this.levels.follow(entitlement, hours, cycle);
     await this.disputes.follow(entitlement, hours, cycle);
-    await dropCycle(this.pool, reservationId, cycle);
+    await finishCycle(this.pool, { reservationId, cycle }, entitlement);
   }
 
   private async rate(
     reservationId: ReservationId,
     cycle: number,
-    uses: readonly PendingUse[],
+    uses: readonly HourUse[],
   ): Promise<Entitlement> {
     const entitlement = await this.market.entitlement(reservationId);
     // The job is tried again; its use waits.

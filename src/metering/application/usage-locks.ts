@@ -10,6 +10,7 @@ const STRIPES = 256;
 /** The first numbers keep these locks apart from each other and from any other use. */
 const CYCLE_LOCKS = 7_230_116;
 const RATING_LOCKS = 7_230_117;
+const RIVAL_LOCKS = 7_230_118;
 
 const SHARE = `SELECT pg_advisory_xact_lock_shared($1, stripe) FROM unnest($2::int[]) AS stripe`;
 const TAKE = `SELECT pg_advisory_xact_lock($1, stripe) FROM unnest($2::int[]) AS stripe`;
@@ -32,6 +33,17 @@ export async function keepCyclesOpen(
 /** Waits until nobody keeps the reservation's cycle open any more. */
 export async function awaitCycle(client: PoolClient, reservationId: string): Promise<void> {
   await client.query(TAKE, [CYCLE_LOCKS, stripesOf([reservationId])]);
+}
+
+/**
+ * One at a time stores what was used of these reservations, so that two records of one request see
+ * each other, whoever reports them. Taken before anything is stored.
+ */
+export async function lockRivals(
+  client: PoolClient,
+  reservationIds: readonly string[],
+): Promise<void> {
+  await client.query(TAKE, [RIVAL_LOCKS, stripesOf(reservationIds)]);
 }
 
 /**

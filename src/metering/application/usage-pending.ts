@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { ReservationId } from '../../kernel/ids.js';
-import { formatInstant, type Instant } from '../../kernel/time.js';
+import { floorToGrid, formatInstant, HOUR_MS, type Instant } from '../../kernel/time.js';
 import type { UsageSum } from '../model/token-counts.js';
 import { inTransaction } from './transaction.js';
 import { awaitCycle, keepCyclesOpen } from './usage-locks.js';
@@ -11,10 +11,19 @@ import { rollUpMessage } from './usage.definition.js';
 // job first closes the cycle, which waits for every transaction that still puts rows into it, so
 // that nothing can come into a cycle after its job has looked.
 
-/** Use of one reservation in one hour; without events: its entitlement may have changed. */
-export interface PendingUse {
+/** Use of one reservation in one hour. */
+export interface HourUse {
   readonly reservationId: ReservationId;
   readonly hour: Instant;
+  readonly sum: UsageSum;
+}
+
+/** Use of one model in one minute; without events: its entitlement in that hour may have changed. */
+export interface PendingUse {
+  readonly reservationId: ReservationId;
+  readonly minute: Instant;
+  readonly model: string;
+  /** Below zero where more was taken back than came in. */
   readonly sum: UsageSum;
 }
 
@@ -24,10 +33,10 @@ const OPEN_CYCLES = `SELECT reservation_id AS "reservationId", cycle FROM usage_
 /** Rows, and the job of their cycle unless it has been put already. */
 const PUT = `
   WITH pending AS (
-    INSERT INTO usage_pending (reservation_id, cycle, hour, events,
-      input_tokens, cached_tokens, output_tokens, reasoning_tokens)
-    SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::numeric[],
-      $5::numeric[], $6::numeric[], $7::numeric[], $8::numeric[])
+    INSERT INTO usage_pending (reservation_id, cycle, hour, events, input_tokens, cached_tokens,
+      output_tokens, reasoning_tokens, minute, model, put_at)
+    SELECT given.*, $16 FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::numeric[],
+      $5::numeric[], $6::numeric[], $7::numeric[], $8::numeric[], $14::timestamptz[], $15::text[]) AS given
   )
   INSERT INTO eventstore.outbox (queue, job, dedupe_key, payload, run_at)
   SELECT * FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[])
@@ -54,7 +63,7 @@ export async function putPending(
   await client.query(PUT, [
     uses.map(({ reservationId }) => reservationId),
     uses.map(({ reservationId }) => cycleOf(reservationId)),
-    uses.map(({ hour }) => formatInstant(hour)),
+    uses.map(({ minute }) => formatInstant(floorToGrid(minute, HOUR_MS))),
     uses.map(({ sum }) => sum.events.toString()),
     uses.map(({ sum }) => sum.counts.input.toString()),
     uses.map(({ sum }) => sum.counts.cachedInput.toString()),
@@ -65,6 +74,9 @@ export async function putPending(
     jobs.map(({ dedupeKey }) => dedupeKey),
     jobs.map(({ payload }) => payload),
     jobs.map(({ runAt }) => formatInstant(runAt)),
+    uses.map(({ minute }) => formatInstant(minute)),
+    uses.map(({ model }) => model),
+    formatInstant(now),
   ]);
 }
 
@@ -88,14 +100,28 @@ const SUM = `SELECT (extract(epoch FROM hour) * 1000)::int8 AS hour, sum(events)
     sum(input_tokens) AS input, sum(cached_tokens) AS "cachedInput",
     sum(output_tokens) AS output, sum(reasoning_tokens) AS reasoning
   FROM usage_pending WHERE reservation_id = $1 AND cycle = $2 GROUP BY hour ORDER BY hour`;
-const DROP = `DELETE FROM usage_pending WHERE reservation_id = $1 AND cycle = $2`;
+const WAITING = `SELECT DISTINCT cycle FROM usage_pending
+  WHERE reservation_id = $1 AND cycle <= $2 ORDER BY cycle`;
+
+/**
+ * Closed cycles up to this one that hold something, the first one first: what a later one takes back
+ * is never rated before it was there.
+ */
+export async function waitingCycles(
+  pool: Pool,
+  reservationId: ReservationId,
+  cycle: number,
+): Promise<readonly number[]> {
+  const { rows } = await pool.query<{ cycle: string }>(WAITING, [reservationId, cycle]);
+  return rows.map((row) => Number(row.cycle));
+}
 
 /** What a closed cycle holds, hour by hour: the same however often it is asked. */
 export async function readCycle(
   pool: Pool,
   reservationId: ReservationId,
   cycle: number,
-): Promise<readonly PendingUse[]> {
+): Promise<readonly HourUse[]> {
   type Column = 'hour' | 'events' | 'input' | 'cachedInput' | 'output' | 'reasoning';
   type Row = Readonly<Record<Column, string>>;
   const { rows } = await pool.query<Row>(SUM, [reservationId, cycle]);
@@ -112,13 +138,4 @@ export async function readCycle(
       },
     },
   }));
-}
-
-/** Its use is in the log. */
-export async function dropCycle(
-  pool: Pool,
-  reservationId: ReservationId,
-  cycle: number,
-): Promise<void> {
-  await pool.query(DROP, [reservationId, cycle]);
 }

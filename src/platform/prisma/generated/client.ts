@@ -219,6 +219,11 @@ export type ServiceHour = Prisma.ServiceHourModel
  */
 export type CountDispute = Prisma.CountDisputeModel
 /**
+ * Model UsageRollup
+ * What was used in one minute, hour or day of a reservation, by model.
+ */
+export type UsageRollup = Prisma.UsageRollupModel
+/**
  * Model SimulatedClock
  * How far the simulated clock is ahead of the system's; empty where the clock is real.
  */
