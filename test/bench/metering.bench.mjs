@@ -36,8 +36,8 @@ async function openReservations(port, pool) {
   const reservationIds = [];
   for (let index = 0; index < RESERVATIONS; index += 1) {
     const window = [start, start + 24 * HOUR_MS];
-    const listingId = await provider.list({ poolId, window, quantity: 1_000, unitPrice: 100 });
-    const input = { listingId, window: { start: iso(window[0]), end: iso(window[1]) }, quantity: '1000' };
+    const listingId = await provider.list({ poolId, window, quantity: 1_000_000, unitPrice: 100 });
+    const input = { listingId, window: { start: iso(window[0]), end: iso(window[1]) }, quantity: '1000000' };
     const { reservation } = await holder.mutate('reserve', input, 'reservation { reservationId }');
     await holder.mutate('payReservation', { reservationId: reservation.reservationId });
     reservationIds.push(reservation.reservationId);

@@ -13,7 +13,7 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK, POOL } from '../../platform/platform.module.js';
 import { entitledIn } from '../model/rating.js';
 import { NO_USAGE } from '../model/token-counts.js';
-import { lockRating } from './usage-locks.js';
+import { keepCyclesOpen, lockRating } from './usage-locks.js';
 import { putPending } from './usage-pending.js';
 import { modelOf } from './usage-sums.js';
 import { usageDefinition } from './usage.definition.js';
@@ -56,7 +56,9 @@ export class EntitlementWatch {
       const model = modelOf(reservationId);
       uses.push(...hours.map((minute) => ({ reservationId, minute, model, sum: NO_USAGE })));
     }
-    if (uses.length > 0) await putPending(client, uses, this.clock.now());
+    if (uses.length === 0) return;
+    await keepCyclesOpen(client, [...changes.keys()]);
+    await putPending(client, uses, this.clock.now());
   }
 
   /** A job that ran on older rows would rate as before. */

@@ -11,7 +11,7 @@ import { GATEWAY_SOURCE, type GatewayRecord } from '../model/gateway-record.js';
 import { weightedOf, type WeightedTokens } from '../model/rating.js';
 import { inTransaction } from './transaction.js';
 import { contentHashOf } from './usage-content.js';
-import { lockRivals } from './usage-locks.js';
+import { storingLocks } from './usage-locks.js';
 import { putPending } from './usage-pending.js';
 import { takeBackRivals, type RecordedRequest } from './usage-rivals.js';
 import { sumByMinute, type TimedUse } from './usage-sums.js';
@@ -61,16 +61,16 @@ export class GatewayUsageService extends GatewayUsage {
   async record(records: readonly GatewayRecord[]): Promise<void> {
     if (records.length === 0) return;
     const now = this.clock.now();
-    await inTransaction(this.pool, async (client) => {
-      const reservationIds = records.flatMap(({ reservationId }) => reservationId ?? []);
-      await lockRivals(client, [...new Set(reservationIds)]);
+    const locks = storingLocks(records.flatMap(({ reservationId }) => reservationId ?? []));
+    const store = async (client: PoolClient): Promise<void> => {
       const stored = await insert(client, records, now);
       const served = records.filter((one) => stored.has(nameOf(one))).flatMap(toUse);
       const by = { evidence: 'gateway', actor: GATEWAY_SOURCE, now } as const;
       const back = await takeBackRivals(client, served, by);
       const uses = sumByMinute([...served, ...back]);
       if (uses.length > 0) await putPending(client, uses, now);
-    });
+    };
+    await inTransaction(this.pool, store, { locks });
   }
 
   async usedIn(

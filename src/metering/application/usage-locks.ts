@@ -16,7 +16,7 @@ const SHARE = `SELECT pg_advisory_xact_lock_shared($1, stripe) FROM unnest($2::i
 const TAKE = `SELECT pg_advisory_xact_lock($1, stripe) FROM unnest($2::int[]) AS stripe`;
 
 function stripesOf(reservationIds: readonly string[]): readonly number[] {
-  const stripes = reservationIds.map(
+  const stripes = [...new Set(reservationIds)].map(
     (id) => (createHash('sha256').update(id).digest()[0] ?? 0) % STRIPES,
   );
   return [...new Set(stripes)].sort((a, b) => a - b);
@@ -36,14 +36,13 @@ export async function awaitCycle(client: PoolClient, reservationId: string): Pro
 }
 
 /**
- * One at a time stores what was used of these reservations, so that two records of one request see
- * each other, whoever reports them. Taken before anything is stored.
+ * Locks to store use of these reservations under. One at a time does, so that two records of one
+ * request see each other, whoever reports them; and their open cycles stay open. Numbers only.
  */
-export async function lockRivals(
-  client: PoolClient,
-  reservationIds: readonly string[],
-): Promise<void> {
-  await client.query(TAKE, [RIVAL_LOCKS, stripesOf(reservationIds)]);
+export function storingLocks(reservationIds: readonly string[]): string {
+  const stripes = `FROM unnest('{${stripesOf(reservationIds).join()}}'::int[]) AS stripe`;
+  return `SELECT pg_advisory_xact_lock(${RIVAL_LOCKS}, stripe) ${stripes};
+    SELECT pg_advisory_xact_lock_shared(${CYCLE_LOCKS}, stripe) ${stripes}`;
 }
 
 /**

@@ -5,7 +5,7 @@ import { formatInstant, type Instant } from '../../kernel/time.js';
 import type { EventName, UsageReport } from '../model/usage-report.js';
 import { inTransaction } from './transaction.js';
 import { storeCorrections, whyUncorrected, type CorrectionIssue } from './usage-corrections.js';
-import { lockRivals } from './usage-locks.js';
+import { storingLocks } from './usage-locks.js';
 import { putPending } from './usage-pending.js';
 import { betterThan, EVIDENCE_RANKS, takeBackRivals, type Evidence } from './usage-rivals.js';
 import { sumByMinute, type TimedUse } from './usage-sums.js';
@@ -76,7 +76,10 @@ export function storeReports(
   return inTransaction(
     pool,
     (client) => storeAll(client, reporter, { ordered, asGiven: reports }),
-    ({ kind }) => kind === 'stored',
+    {
+      isKept: ({ kind }) => kind === 'stored',
+      locks: storingLocks(reports.map(({ report }) => report.reservationId)),
+    },
   );
 }
 
@@ -85,7 +88,6 @@ async function storeAll(
   reporter: Reporter,
   { ordered, asGiven }: { readonly ordered: readonly NamedReport[]; readonly asGiven: readonly NamedReport[] },
 ): Promise<Stored> {
-  await lockRivals(client, [...new Set(ordered.map(({ report }) => report.reservationId))]);
   const served = await storeServed(client, reporter, ordered.filter(({ report }) => report.corrects === null));
   // The last word on an event is the last one said.
   const said = asGiven.filter(({ report }) => report.corrects !== null);

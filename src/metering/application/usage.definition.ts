@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
 import type { StreamDefinition } from '../../eventstore/stream-definition.js';
 import type { ReservationId } from '../../kernel/ids.js';
-import { plus, SECOND_MS, type Duration, type Instant } from '../../kernel/time.js';
+import { SECOND_MS, type Duration } from '../../kernel/time.js';
 import { jobType, toMessage, type JobMessage } from '../../platform/queue/job.js';
 import type { CountsDisputed } from '../model/count-dispute.events.js';
 import { auditUsage } from '../model/usage.audit.js';
@@ -11,7 +11,10 @@ import type { UsageEvent } from '../model/usage.events.js';
 import type { UsageState } from '../model/usage.state.js';
 import { usageCodec } from './usage.codec.js';
 
-/** Rates what came in for one reservation during one cycle; see `usage-pending.ts`. */
+/**
+ * Rates what came in for one reservation during one cycle. Named `<reservation> <cycle>`, and put by the
+ * statement that knows which cycle is open: see `usage-pending.ts`.
+ */
 export const rollUpJob = jobType(
   'metering',
   'roll-up',
@@ -20,15 +23,6 @@ export const rollUpJob = jobType(
 
 /** How long use of one reservation gathers before it is rated, from the first event on. */
 export const ROLL_UP_AFTER = (2 * SECOND_MS) as Duration;
-
-export function rollUpMessage(
-  reservationId: ReservationId,
-  cycle: number,
-  now: Instant,
-): JobMessage {
-  const when = { runAt: plus(now, ROLL_UP_AFTER), dedupeKey: `${reservationId} ${cycle}` };
-  return toMessage(rollUpJob, { reservationId, cycle }, when);
-}
 
 /** Ends a dispute about an hour's counts that nobody conceded in time. */
 export const lapseDisputeJob = jobType(
