@@ -1,15 +1,9 @@
+import { rounded, shares, type TwinSplit } from './twin-shares.js';
+
 /**
  * The books a second time, as simply as can be: plain arrays that are searched and summed, text for
  * ids, no postings, no events. Written from docs and the rules' names, not from the rules.
  */
-export interface TwinSplit {
-  readonly sellerId: string;
-  readonly providerId: string;
-  readonly exchangeId: string;
-  readonly royalty: number;
-  readonly fee: number;
-}
-
 export interface TwinSale {
   readonly id: string;
   readonly owner: string;
@@ -54,21 +48,6 @@ export type TwinTransfer = string;
 
 export const OK = 'ok';
 const DAY = 86_400_000;
-
-function rounded(dividend: bigint, divisor: bigint): bigint {
-  const floor = dividend / divisor;
-  const twice = 2n * (dividend - floor * divisor);
-  if (twice === divisor) return floor % 2n === 0n ? floor : floor + 1n;
-  return twice > divisor ? floor + 1n : floor;
-}
-
-/** Fee of the whole, royalty of what is left at its rate of what is left, the rest to the seller. */
-function shares(total: bigint, { fee, royalty }: TwinSplit): readonly [bigint, bigint, bigint] {
-  const toExchange = rounded(total * BigInt(fee), 10_000n);
-  const left = total - toExchange;
-  const toProvider = fee + royalty >= 10_000 ? left : rounded(left * BigInt(royalty), BigInt(10_000 - fee));
-  return [left - toProvider, toProvider, toExchange];
-}
 
 export class LedgerTwin {
   readonly transfers: TwinTransfer[] = [];

@@ -1,10 +1,12 @@
 import { accept, type Decision } from '../../kernel/decider.js';
-import type { MicroUsd } from '../../kernel/money.js';
+import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { ChargeOverage, LedgerRejection } from './ledger.commands.js';
 import type { LedgerEvent, OverageClaim, OverageCollected } from './ledger.events.js';
 import { balanceOf, overageKey, type Ledger, type Overage } from './ledger.state.js';
 import { assertAmount, collected as collectedLines, forgiven as forgivenLines, owing, post } from './postings.js';
 import { partsOf, transfersOf } from './split.js';
+
+const NOTHING_CHARGED = { charged: ZERO_USD, collected: ZERO_USD, reductions: 0 };
 
 const least = (a: bigint, b: bigint): MicroUsd => (a < b ? a : b) as MicroUsd;
 
@@ -18,15 +20,15 @@ export function chargeOverage(
   ledger: Ledger,
 ): Decision<LedgerEvent, LedgerRejection> {
   assertAmount(total);
-  const known = ledger.overages.get(overageKey(reservationId, hour));
-  if (known !== undefined && total < known.charged) return reduceOverage(ledger, known, { total, evidence });
-  const amount = (total - (known?.charged ?? 0n)) as MicroUsd;
+  const known = ledger.overages.get(overageKey(reservationId, hour)) ?? NOTHING_CHARGED;
+  const { reductions } = known;
+  const due = { reservationId, hour, split, reductions };
+  if (total < known.charged) return reduceOverage(ledger, { ...due, ...known }, { total, evidence });
+  const amount = (total - known.charged) as MicroUsd;
   if (amount === 0n) return accept();
   const collected = least(amount, balanceOf(ledger, 'wallet'));
   const postings = post(ledger, owing(amount, collected));
-  const reductions = known?.reductions ?? 0;
-  const due = { reservationId, hour, split, reductions };
-  const transfers = transfersTo(due, known?.collected ?? 0n, collected);
+  const transfers = transfersTo(due, known.collected, collected);
   const charged = { reservationId, hour, split, amount, collected, evidence, transfers, postings };
   return accept({ type: 'OverageCharged', ...charged });
 }

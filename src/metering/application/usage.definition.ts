@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
 import type { StreamDefinition } from '../../eventstore/stream-definition.js';
-import type { ReservationId } from '../../kernel/ids.js';
 import { SECOND_MS, type Duration } from '../../kernel/time.js';
 import { jobType, toMessage, type JobMessage } from '../../platform/queue/job.js';
 import type { CountsDisputed } from '../model/count-dispute.events.js';

@@ -26,10 +26,8 @@ const JSON_TYPE = /^application\/([a-z0-9.-]+\+)?json(\s*;.*)?$/i;
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
 const COUNT = /^(0|[1-9]\d{0,39})$/;
 const COUNT_MEMBERS = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens'];
-const DATA_MEMBERS: Readonly<Record<string, ReadonlySet<string>>> = {
-  [USAGE_TYPE]: new Set(['reservationId', 'requestId', ...COUNT_MEMBERS]),
-  [CORRECTION_TYPE]: new Set(['reservationId', 'corrects', ...COUNT_MEMBERS]),
-};
+const USAGE_MEMBERS: readonly string[] = ['reservationId', 'requestId', ...COUNT_MEMBERS];
+const CORRECTION_MEMBERS: readonly string[] = ['reservationId', 'corrects', ...COUNT_MEMBERS];
 /** Read below, by name. */
 const READ_ATTRIBUTES = new Set([
   ...['specversion', 'type', 'source', 'id', 'time', 'datacontenttype', 'data', 'data_base64'],
@@ -107,14 +105,16 @@ function readText(field: string, value: unknown, max: number): Field<string> {
 function readSource(value: unknown, field = 'source'): Field<string> {
   const read = readText(field, value, REPORT_LIMITS.sourceLength);
   if (!read.ok) return read;
-  const [beforePath = '', ...rest] = read.value.split(':');
-  const hasScheme = rest.length > 0 && !/[/?#]/.test(beforePath);
-  const isReference =
-    URI_REFERENCE.test(read.value) &&
-    (!hasScheme || SCHEME.test(beforePath)) &&
-    read.value.split('#').length <= 2;
   const accepted = 'a URI-reference (RFC 3986), such as https://gateway.example.com/eu-1';
-  return isReference ? checkForeign(read.value, { field, accepted }) : wrong(field, 'is no URI-reference', accepted);
+  if (!isReference(read.value)) return wrong(field, 'is no URI-reference', accepted);
+  return checkForeign(read.value, { field, accepted });
+}
+
+function isReference(text: string): boolean {
+  const [beforePath = '', ...rest] = text.split(':');
+  const hasScheme = rest.length > 0 && !/[/?#]/.test(beforePath);
+  const isSchemeFit = !hasScheme || SCHEME.test(beforePath);
+  return URI_REFERENCE.test(text) && isSchemeFit && text.split('#').length <= 2;
 }
 
 function checkForeign(
@@ -134,17 +134,14 @@ function readTime(value: unknown): Field<Instant> {
 }
 
 function readData(event: Attributes, source: string): Field<Omit<UsageReport, 'source' | 'id' | 'servedAt'>> {
-  const { data } = event;
   const isCorrection = event['type'] === CORRECTION_TYPE;
-  const members = DATA_MEMBERS[isCorrection ? CORRECTION_TYPE : USAGE_TYPE] ?? new Set();
-  const accepted = `a JSON object of ${[...members].join(', ')}`;
-  if (!isAbsent(event['data_base64'])) {
-    return wrong('data_base64', 'is not accepted', 'data, as JSON');
-  }
-  if (isAbsent(data)) return wrong('data', 'is missing', accepted);
-  if (!isObject(data)) return wrong('data', 'is no JSON object', accepted);
+  const members = isCorrection ? CORRECTION_MEMBERS : USAGE_MEMBERS;
+  const accepted = `a JSON object of ${members.join(', ')}`;
+  const found = readObject(event, accepted);
+  if (!found.ok) return found;
+  const { value: data } = found;
   const unknown = Object.keys(data)
-    .filter((name) => !members.has(name))
+    .filter((name) => !members.includes(name))
     .map((name) => ({ field: `data.${name.slice(0, 40)}`, reason: 'is not known', accepted }));
   const { reservationIdLength } = REPORT_LIMITS;
   const reservationId = readText('data.reservationId', data['reservationId'], reservationIdLength);
@@ -154,6 +151,12 @@ function readData(event: Attributes, source: string): Field<Omit<UsageReport, 's
     return ok({ reservationId: reservationId.value as ReservationId, counts: counts.value, ...about.value });
   }
   return err([...unknown, ...issuesOf(reservationId, counts, about)]);
+}
+
+function readObject({ data, data_base64: binary }: Attributes, accepted: string): Field<Attributes> {
+  if (!isAbsent(binary)) return wrong('data_base64', 'is not accepted', 'data, as JSON');
+  if (isAbsent(data)) return wrong('data', 'is missing', accepted);
+  return isObject(data) ? ok(data) : wrong('data', 'is no JSON object', accepted);
 }
 
 type About = Pick<UsageReport, 'requestId' | 'corrects'>;
