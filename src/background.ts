@@ -38,6 +38,7 @@ export async function startBackground(application: INestApplicationContext): Pro
     logger,
   );
   await jobs.start();
+  await application.get(JobRegistry).putFirsts();
   runner.start(application.get(SubscriptionRegistry).subscriptions);
   const wake = (): void => {
     runner.wake();

@@ -13,6 +13,7 @@ export { usageCodec } from './application/usage.codec.js';
 export type { EvidenceEvent, EvidenceLevelChanged } from './model/pool-evidence.events.js';
 export type { Probe, ProbeRun } from './model/probe.js';
 export type { ServiceEvent, ServiceHourJudged } from './model/service-hour.events.js';
+export { usageEvidenceId } from './model/usage.events.js';
 export type { Parties, UsageEvent, UsageHourRated } from './model/usage.events.js';
 export {
   entitledIn,

@@ -1,13 +1,18 @@
 import { Global, Module } from '@nestjs/common';
+import { CountDisputeResolver } from './api/count-dispute.resolver.js';
 import { DisputeResolver } from './api/dispute.resolver.js';
 import { ServiceLevelResolver } from './api/service-level.resolver.js';
+import { UsageRollupResolver } from './api/usage-rollup.resolver.js';
 import { UsageResolver } from './api/usage.resolver.js';
 import { UsageRoute } from './api/usage.route.js';
+import { CountDisputeService } from './application/count-dispute.service.js';
 import { EntitlementWatch } from './application/entitlement-watch.js';
 import { GatewayUsageService } from './application/gateway-usage.service.js';
 import { PoolEvidenceService } from './application/pool-evidence.service.js';
+import { RetentionService } from './application/retention.service.js';
 import { RollUpService } from './application/roll-up.service.js';
 import { ServiceLevelService } from './application/service-level.service.js';
+import { CountDisputes } from './projection/count-dispute.queries.js';
 import { ServiceLevels } from './projection/service-level.queries.js';
 import { UsageAccess } from './application/usage-access.js';
 import { UsageHistoryService } from './application/usage-history.service.js';
@@ -19,6 +24,8 @@ import { GatewayUsage, PoolProbes, UsageHistory } from './contract.js';
   providers: [
     ...[EntitlementWatch, GatewayUsageService, PoolEvidenceService, RollUpService, ServiceLevelService],
     ...[UsageAccess, UsageHistoryService, UsageIngest, UsageResolver, UsageRoute],
+    ...[CountDisputeResolver, CountDisputes, CountDisputeService],
+    ...[RetentionService, UsageRollupResolver],
     ...[DisputeResolver, ServiceLevelResolver, ServiceLevels],
     { provide: GatewayUsage, useExisting: GatewayUsageService },
     { provide: PoolProbes, useExisting: PoolEvidenceService },

@@ -210,6 +210,16 @@ export type PoolLevel = Prisma.PoolLevelModel
  */
 export type PoolAlarm = Prisma.PoolAlarmModel
 /**
+ * Model CountDispute
+ * An hour whose counts are disputed, and how that ended. Projected from usage streams.
+ */
+export type CountDispute = Prisma.CountDisputeModel
+/**
+ * Model UsageRollup
+ * What was used in one minute, hour or day of a reservation, by model.
+ */
+export type UsageRollup = Prisma.UsageRollupModel
+/**
  * Model SimulatedClock
  * How far the simulated clock is ahead of the system's; empty where the clock is real.
  */

@@ -435,6 +435,8 @@ export const ModelName = {
   EvidenceDay: 'EvidenceDay',
   PoolLevel: 'PoolLevel',
   PoolAlarm: 'PoolAlarm',
+  CountDispute: 'CountDispute',
+  UsageRollup: 'UsageRollup',
   SimulatedClock: 'SimulatedClock',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
@@ -453,7 +455,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3269,6 +3271,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    CountDispute: {
+      payload: Prisma.$CountDisputePayload<ExtArgs>
+      fields: Prisma.CountDisputeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CountDisputeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CountDisputeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        findFirst: {
+          args: Prisma.CountDisputeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CountDisputeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        findMany: {
+          args: Prisma.CountDisputeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>[]
+        }
+        create: {
+          args: Prisma.CountDisputeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        createMany: {
+          args: Prisma.CountDisputeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CountDisputeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>[]
+        }
+        delete: {
+          args: Prisma.CountDisputeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        update: {
+          args: Prisma.CountDisputeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        deleteMany: {
+          args: Prisma.CountDisputeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CountDisputeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CountDisputeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>[]
+        }
+        upsert: {
+          args: Prisma.CountDisputeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        aggregate: {
+          args: Prisma.CountDisputeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCountDispute>
+        }
+        groupBy: {
+          args: Prisma.CountDisputeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CountDisputeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CountDisputeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CountDisputeCountAggregateOutputType> | number
+        }
+      }
+    }
+    UsageRollup: {
+      payload: Prisma.$UsageRollupPayload<ExtArgs>
+      fields: Prisma.UsageRollupFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UsageRollupFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UsageRollupFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        findFirst: {
+          args: Prisma.UsageRollupFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UsageRollupFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        findMany: {
+          args: Prisma.UsageRollupFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>[]
+        }
+        create: {
+          args: Prisma.UsageRollupCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        createMany: {
+          args: Prisma.UsageRollupCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UsageRollupCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>[]
+        }
+        delete: {
+          args: Prisma.UsageRollupDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        update: {
+          args: Prisma.UsageRollupUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        deleteMany: {
+          args: Prisma.UsageRollupDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UsageRollupUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UsageRollupUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>[]
+        }
+        upsert: {
+          args: Prisma.UsageRollupUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        aggregate: {
+          args: Prisma.UsageRollupAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUsageRollup>
+        }
+        groupBy: {
+          args: Prisma.UsageRollupGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageRollupGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UsageRollupCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageRollupCountAggregateOutputType> | number
+        }
+      }
+    }
     SimulatedClock: {
       payload: Prisma.$SimulatedClockPayload<ExtArgs>
       fields: Prisma.SimulatedClockFieldRefs
@@ -3972,7 +4122,11 @@ export const UsageReportScalarFieldEnum = {
   queuedUs: 'queuedUs',
   streamingUs: 'streamingUs',
   durationUs: 'durationUs',
-  concurrency: 'concurrency'
+  concurrency: 'concurrency',
+  requestId: 'requestId',
+  correctsSource: 'correctsSource',
+  correctsId: 'correctsId',
+  counted: 'counted'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
@@ -3987,7 +4141,10 @@ export const UsagePendingScalarFieldEnum = {
   inputTokens: 'inputTokens',
   cachedTokens: 'cachedTokens',
   outputTokens: 'outputTokens',
-  reasoningTokens: 'reasoningTokens'
+  reasoningTokens: 'reasoningTokens',
+  minute: 'minute',
+  model: 'model',
+  putAt: 'putAt'
 } as const
 
 export type UsagePendingScalarFieldEnum = (typeof UsagePendingScalarFieldEnum)[keyof typeof UsagePendingScalarFieldEnum]
@@ -4128,6 +4285,51 @@ export const PoolAlarmScalarFieldEnum = {
 } as const
 
 export type PoolAlarmScalarFieldEnum = (typeof PoolAlarmScalarFieldEnum)[keyof typeof PoolAlarmScalarFieldEnum]
+
+
+export const CountDisputeScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  records: 'records',
+  differing: 'differing',
+  billed: 'billed',
+  counted: 'counted',
+  claimed: 'claimed',
+  samples: 'samples',
+  rule: 'rule',
+  terms: 'terms',
+  openedAt: 'openedAt',
+  until: 'until',
+  state: 'state',
+  position: 'position',
+  concededBy: 'concededBy',
+  note: 'note',
+  endedAt: 'endedAt'
+} as const
+
+export type CountDisputeScalarFieldEnum = (typeof CountDisputeScalarFieldEnum)[keyof typeof CountDisputeScalarFieldEnum]
+
+
+export const UsageRollupScalarFieldEnum = {
+  reservationId: 'reservationId',
+  grain: 'grain',
+  start: 'start',
+  model: 'model',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  events: 'events',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens'
+} as const
+
+export type UsageRollupScalarFieldEnum = (typeof UsageRollupScalarFieldEnum)[keyof typeof UsageRollupScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {
@@ -4530,6 +4732,8 @@ export type GlobalOmitConfig = {
   evidenceDay?: Prisma.EvidenceDayOmit
   poolLevel?: Prisma.PoolLevelOmit
   poolAlarm?: Prisma.PoolAlarmOmit
+  countDispute?: Prisma.CountDisputeOmit
+  usageRollup?: Prisma.UsageRollupOmit
   simulatedClock?: Prisma.SimulatedClockOmit
   pool?: Prisma.PoolOmit
   poolCredential?: Prisma.PoolCredentialOmit

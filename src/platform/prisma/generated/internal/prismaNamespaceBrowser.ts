@@ -89,6 +89,8 @@ export const ModelName = {
   EvidenceDay: 'EvidenceDay',
   PoolLevel: 'PoolLevel',
   PoolAlarm: 'PoolAlarm',
+  CountDispute: 'CountDispute',
+  UsageRollup: 'UsageRollup',
   SimulatedClock: 'SimulatedClock',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
@@ -552,7 +554,11 @@ export const UsageReportScalarFieldEnum = {
   queuedUs: 'queuedUs',
   streamingUs: 'streamingUs',
   durationUs: 'durationUs',
-  concurrency: 'concurrency'
+  concurrency: 'concurrency',
+  requestId: 'requestId',
+  correctsSource: 'correctsSource',
+  correctsId: 'correctsId',
+  counted: 'counted'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
@@ -567,7 +573,10 @@ export const UsagePendingScalarFieldEnum = {
   inputTokens: 'inputTokens',
   cachedTokens: 'cachedTokens',
   outputTokens: 'outputTokens',
-  reasoningTokens: 'reasoningTokens'
+  reasoningTokens: 'reasoningTokens',
+  minute: 'minute',
+  model: 'model',
+  putAt: 'putAt'
 } as const
 
 export type UsagePendingScalarFieldEnum = (typeof UsagePendingScalarFieldEnum)[keyof typeof UsagePendingScalarFieldEnum]
@@ -708,6 +717,51 @@ export const PoolAlarmScalarFieldEnum = {
 } as const
 
 export type PoolAlarmScalarFieldEnum = (typeof PoolAlarmScalarFieldEnum)[keyof typeof PoolAlarmScalarFieldEnum]
+
+
+export const CountDisputeScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  records: 'records',
+  differing: 'differing',
+  billed: 'billed',
+  counted: 'counted',
+  claimed: 'claimed',
+  samples: 'samples',
+  rule: 'rule',
+  terms: 'terms',
+  openedAt: 'openedAt',
+  until: 'until',
+  state: 'state',
+  position: 'position',
+  concededBy: 'concededBy',
+  note: 'note',
+  endedAt: 'endedAt'
+} as const
+
+export type CountDisputeScalarFieldEnum = (typeof CountDisputeScalarFieldEnum)[keyof typeof CountDisputeScalarFieldEnum]
+
+
+export const UsageRollupScalarFieldEnum = {
+  reservationId: 'reservationId',
+  grain: 'grain',
+  start: 'start',
+  model: 'model',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  events: 'events',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens'
+} as const
+
+export type UsageRollupScalarFieldEnum = (typeof UsageRollupScalarFieldEnum)[keyof typeof UsageRollupScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {
