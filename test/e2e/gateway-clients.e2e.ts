@@ -1,5 +1,5 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { embed, generateText, streamText, tool, type LanguageModel } from 'ai';
+import { embed, generateText, streamText, tool, type LanguageModel, type Tool } from 'ai';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { z } from 'zod';
@@ -25,7 +25,7 @@ describe('the inference gateway, with', () => {
         includeUsage: true,
       });
     const model = (apiKey?: string): LanguageModel => provider(apiKey)(MODEL);
-    const look = tool({ inputSchema: z.object({ a: z.string(), b: z.number() }) });
+    const look: Tool = tool({ inputSchema: z.object({ a: z.string(), b: z.number() }) });
 
     it('streams text, with what is billed', async () => {
       const { textStream, usage, finishReason, response } = streamText({
@@ -52,9 +52,9 @@ describe('the inference gateway, with', () => {
     });
 
     it('goes on after a tool has answered', async () => {
-      const answering = tool({
+      const answering: Tool = tool({
         inputSchema: z.object({ a: z.string(), b: z.number() }),
-        execute: async ({ a, b }) => `${a}${b}`,
+        execute: async ({ a, b }: { a: string; b: number }) => `${a}${b}`,
       });
       const { steps, text } = streamText({
         model: model(),
