@@ -6,20 +6,24 @@ import { SimulatorHost } from './adapter/simulator/simulator-host.js';
 import { UndiciUpstream } from './adapter/undici.upstream.js';
 import { InferenceRoute } from './api/inference.route.js';
 import { RoutingResolver } from './api/routing.resolver.js';
+import { UpstreamResolver } from './api/upstream.resolver.js';
 import { AdmissionService } from './application/admission.service.js';
 import type { GatewayLimits } from './application/gateway-limits.js';
 import { GatewayService } from './application/gateway.service.js';
 import { LaneDirectory } from './application/lane-directory.js';
 import { LaneMeasurements } from './application/lane-measurements.js';
+import { LaneWarmth } from './application/lane-warmth.js';
 import { RouteRun } from './application/route-run.js';
 import { RoutingService } from './application/routing.service.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './application/tokens.js';
+import { UpstreamLoads } from './application/upstream-load.service.js';
 import { Upstream } from './application/upstream.js';
 import { UsageRecorder } from './application/usage-recorder.js';
 
 @Module({
   providers: [
     ...[AdmissionService, GatewayService, InferenceRoute, LaneDirectory, LaneMeasurements],
+    ...[LaneWarmth, UpstreamLoads, UpstreamResolver],
     ...[RouteRun, RoutingResolver, RoutingService, SimulatorHost, UsageRecorder],
     { provide: TIMERS, useValue: systemTimers },
     { provide: MONOTONIC, useValue: (): number => performance.now() },

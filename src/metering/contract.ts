@@ -17,7 +17,7 @@ export {
   type WeightedTokens,
 } from './model/rating.js';
 export { NO_TOKENS, type TokenCounts } from './model/token-counts.js';
-export type { GatewayRecord } from './model/gateway-record.js';
+export type { GatewayRecord, Mirrored } from './model/gateway-record.js';
 
 /** What was used of reservations, as far as it is rated. */
 export abstract class UsageHistory {

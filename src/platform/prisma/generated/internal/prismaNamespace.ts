@@ -416,6 +416,7 @@ export const ModelName = {
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
+  Pilot: 'Pilot',
   Organization: 'Organization',
   Team: 'Team',
   Member: 'Member',
@@ -429,6 +430,7 @@ export const ModelName = {
   UsageCycle: 'UsageCycle',
   UsageHour: 'UsageHour',
   ServiceMinute: 'ServiceMinute',
+  PilotMinute: 'PilotMinute',
   ServiceSketch: 'ServiceSketch',
   ServiceHour: 'ServiceHour',
   SimulatedClock: 'SimulatedClock',
@@ -449,7 +451,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "serviceSketch" | "serviceHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "pilot" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1859,6 +1861,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Pilot: {
+      payload: Prisma.$PilotPayload<ExtArgs>
+      fields: Prisma.PilotFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PilotFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PilotFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        findFirst: {
+          args: Prisma.PilotFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PilotFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        findMany: {
+          args: Prisma.PilotFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>[]
+        }
+        create: {
+          args: Prisma.PilotCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        createMany: {
+          args: Prisma.PilotCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PilotCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>[]
+        }
+        delete: {
+          args: Prisma.PilotDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        update: {
+          args: Prisma.PilotUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        deleteMany: {
+          args: Prisma.PilotDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PilotUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PilotUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>[]
+        }
+        upsert: {
+          args: Prisma.PilotUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        aggregate: {
+          args: Prisma.PilotAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePilot>
+        }
+        groupBy: {
+          args: Prisma.PilotGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PilotGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PilotCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PilotCountAggregateOutputType> | number
+        }
+      }
+    }
     Organization: {
       payload: Prisma.$OrganizationPayload<ExtArgs>
       fields: Prisma.OrganizationFieldRefs
@@ -2821,6 +2897,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    PilotMinute: {
+      payload: Prisma.$PilotMinutePayload<ExtArgs>
+      fields: Prisma.PilotMinuteFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PilotMinuteFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PilotMinuteFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        findFirst: {
+          args: Prisma.PilotMinuteFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PilotMinuteFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        findMany: {
+          args: Prisma.PilotMinuteFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>[]
+        }
+        create: {
+          args: Prisma.PilotMinuteCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        createMany: {
+          args: Prisma.PilotMinuteCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PilotMinuteCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>[]
+        }
+        delete: {
+          args: Prisma.PilotMinuteDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        update: {
+          args: Prisma.PilotMinuteUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        deleteMany: {
+          args: Prisma.PilotMinuteDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PilotMinuteUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PilotMinuteUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>[]
+        }
+        upsert: {
+          args: Prisma.PilotMinuteUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        aggregate: {
+          args: Prisma.PilotMinuteAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePilotMinute>
+        }
+        groupBy: {
+          args: Prisma.PilotMinuteGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PilotMinuteGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PilotMinuteCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PilotMinuteCountAggregateOutputType> | number
+        }
+      }
+    }
     ServiceSketch: {
       payload: Prisma.$ServiceSketchPayload<ExtArgs>
       fields: Prisma.ServiceSketchFieldRefs
@@ -3544,6 +3694,25 @@ export const RoutingScalarFieldEnum = {
 export type RoutingScalarFieldEnum = (typeof RoutingScalarFieldEnum)[keyof typeof RoutingScalarFieldEnum]
 
 
+export const PilotScalarFieldEnum = {
+  pilotId: 'pilotId',
+  organizationId: 'organizationId',
+  share: 'share',
+  primaries: 'primaries',
+  mirror: 'mirror',
+  mirrorPrice: 'mirrorPrice',
+  requestsMax: 'requestsMax',
+  tokensMax: 'tokensMax',
+  requests: 'requests',
+  tokens: 'tokens',
+  startedAt: 'startedAt',
+  endsAt: 'endsAt',
+  stoppedAt: 'stoppedAt'
+} as const
+
+export type PilotScalarFieldEnum = (typeof PilotScalarFieldEnum)[keyof typeof PilotScalarFieldEnum]
+
+
 export const OrganizationScalarFieldEnum = {
   organizationId: 'organizationId',
   name: 'name',
@@ -3672,7 +3841,13 @@ export const UsageReportScalarFieldEnum = {
   queuedUs: 'queuedUs',
   streamingUs: 'streamingUs',
   durationUs: 'durationUs',
-  concurrency: 'concurrency'
+  concurrency: 'concurrency',
+  claimedQueueUs: 'claimedQueueUs',
+  claimedPrefillUs: 'claimedPrefillUs',
+  claimedDecodeUs: 'claimedDecodeUs',
+  pilotId: 'pilotId',
+  mirrorOf: 'mirrorOf',
+  isCold: 'isCold'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
@@ -3733,6 +3908,16 @@ export const ServiceMinuteScalarFieldEnum = {
 } as const
 
 export type ServiceMinuteScalarFieldEnum = (typeof ServiceMinuteScalarFieldEnum)[keyof typeof ServiceMinuteScalarFieldEnum]
+
+
+export const PilotMinuteScalarFieldEnum = {
+  pilotId: 'pilotId',
+  minute: 'minute',
+  pairs: 'pairs',
+  parts: 'parts'
+} as const
+
+export type PilotMinuteScalarFieldEnum = (typeof PilotMinuteScalarFieldEnum)[keyof typeof PilotMinuteScalarFieldEnum]
 
 
 export const ServiceSketchScalarFieldEnum = {
@@ -4155,6 +4340,7 @@ export type GlobalOmitConfig = {
   topUp?: Prisma.TopUpOmit
   stripeEvent?: Prisma.StripeEventOmit
   routing?: Prisma.RoutingOmit
+  pilot?: Prisma.PilotOmit
   organization?: Prisma.OrganizationOmit
   team?: Prisma.TeamOmit
   member?: Prisma.MemberOmit
@@ -4168,6 +4354,7 @@ export type GlobalOmitConfig = {
   usageCycle?: Prisma.UsageCycleOmit
   usageHour?: Prisma.UsageHourOmit
   serviceMinute?: Prisma.ServiceMinuteOmit
+  pilotMinute?: Prisma.PilotMinuteOmit
   serviceSketch?: Prisma.ServiceSketchOmit
   serviceHour?: Prisma.ServiceHourOmit
   simulatedClock?: Prisma.SimulatedClockOmit

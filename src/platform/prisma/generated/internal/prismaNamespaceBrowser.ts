@@ -70,6 +70,7 @@ export const ModelName = {
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
+  Pilot: 'Pilot',
   Organization: 'Organization',
   Team: 'Team',
   Member: 'Member',
@@ -83,6 +84,7 @@ export const ModelName = {
   UsageCycle: 'UsageCycle',
   UsageHour: 'UsageHour',
   ServiceMinute: 'ServiceMinute',
+  PilotMinute: 'PilotMinute',
   ServiceSketch: 'ServiceSketch',
   ServiceHour: 'ServiceHour',
   SimulatedClock: 'SimulatedClock',
@@ -420,6 +422,25 @@ export const RoutingScalarFieldEnum = {
 export type RoutingScalarFieldEnum = (typeof RoutingScalarFieldEnum)[keyof typeof RoutingScalarFieldEnum]
 
 
+export const PilotScalarFieldEnum = {
+  pilotId: 'pilotId',
+  organizationId: 'organizationId',
+  share: 'share',
+  primaries: 'primaries',
+  mirror: 'mirror',
+  mirrorPrice: 'mirrorPrice',
+  requestsMax: 'requestsMax',
+  tokensMax: 'tokensMax',
+  requests: 'requests',
+  tokens: 'tokens',
+  startedAt: 'startedAt',
+  endsAt: 'endsAt',
+  stoppedAt: 'stoppedAt'
+} as const
+
+export type PilotScalarFieldEnum = (typeof PilotScalarFieldEnum)[keyof typeof PilotScalarFieldEnum]
+
+
 export const OrganizationScalarFieldEnum = {
   organizationId: 'organizationId',
   name: 'name',
@@ -548,7 +569,13 @@ export const UsageReportScalarFieldEnum = {
   queuedUs: 'queuedUs',
   streamingUs: 'streamingUs',
   durationUs: 'durationUs',
-  concurrency: 'concurrency'
+  concurrency: 'concurrency',
+  claimedQueueUs: 'claimedQueueUs',
+  claimedPrefillUs: 'claimedPrefillUs',
+  claimedDecodeUs: 'claimedDecodeUs',
+  pilotId: 'pilotId',
+  mirrorOf: 'mirrorOf',
+  isCold: 'isCold'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
@@ -609,6 +636,16 @@ export const ServiceMinuteScalarFieldEnum = {
 } as const
 
 export type ServiceMinuteScalarFieldEnum = (typeof ServiceMinuteScalarFieldEnum)[keyof typeof ServiceMinuteScalarFieldEnum]
+
+
+export const PilotMinuteScalarFieldEnum = {
+  pilotId: 'pilotId',
+  minute: 'minute',
+  pairs: 'pairs',
+  parts: 'parts'
+} as const
+
+export type PilotMinuteScalarFieldEnum = (typeof PilotMinuteScalarFieldEnum)[keyof typeof PilotMinuteScalarFieldEnum]
 
 
 export const ServiceSketchScalarFieldEnum = {
