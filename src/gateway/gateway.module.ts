@@ -5,6 +5,8 @@ import { SETTINGS } from '../platform/platform.module.js';
 import { SimulatorHost } from './adapter/simulator/simulator-host.js';
 import { UndiciUpstream } from './adapter/undici.upstream.js';
 import { InferenceRoute } from './api/inference.route.js';
+import { PilotExportController } from './api/pilot.export.controller.js';
+import { PilotResolver } from './api/pilot.resolver.js';
 import { RoutingResolver } from './api/routing.resolver.js';
 import { UpstreamResolver } from './api/upstream.resolver.js';
 import { AdmissionService } from './application/admission.service.js';
@@ -13,6 +15,9 @@ import { GatewayService } from './application/gateway.service.js';
 import { LaneDirectory } from './application/lane-directory.js';
 import { LaneMeasurements } from './application/lane-measurements.js';
 import { LaneWarmth } from './application/lane-warmth.js';
+import { MirrorService } from './application/mirror.service.js';
+import { PilotReports } from './application/pilot-report.service.js';
+import { PilotService } from './application/pilot.service.js';
 import { RouteRun } from './application/route-run.js';
 import { RoutingService } from './application/routing.service.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './application/tokens.js';
@@ -21,9 +26,10 @@ import { Upstream } from './application/upstream.js';
 import { UsageRecorder } from './application/usage-recorder.js';
 
 @Module({
+  controllers: [PilotExportController],
   providers: [
     ...[AdmissionService, GatewayService, InferenceRoute, LaneDirectory, LaneMeasurements],
-    ...[LaneWarmth, UpstreamLoads, UpstreamResolver],
+    ...[LaneWarmth, MirrorService, PilotReports, PilotResolver, PilotService, UpstreamLoads, UpstreamResolver],
     ...[RouteRun, RoutingResolver, RoutingService, SimulatorHost, UsageRecorder],
     { provide: TIMERS, useValue: systemTimers },
     { provide: MONOTONIC, useValue: (): number => performance.now() },

@@ -25,6 +25,7 @@ import { GATEWAY_BOUNDS, type GatewayLimits } from './gateway-limits.js';
 import { rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
 import { LaneMeasurements } from './lane-measurements.js';
+import { MirrorService } from './mirror.service.js';
 import { RouteRun } from './route-run.js';
 import { RoutingService, type RoutingInForce } from './routing.service.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
@@ -56,6 +57,7 @@ export class GatewayService implements OnModuleDestroy {
     private readonly measurements: LaneMeasurements,
     private readonly runs: RouteRun,
     private readonly recorder: UsageRecorder,
+    private readonly mirrors: MirrorService,
     @Inject(TIMERS) private readonly timers: Timers,
     @Inject(GATEWAY_LIMITS) private readonly limits: GatewayLimits,
     @Inject(MONOTONIC) private readonly monotonic: () => number,
@@ -82,9 +84,11 @@ export class GatewayService implements OnModuleDestroy {
   /** What is under way may end by itself for a while; then it is ended, and what it used is stored. */
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
+    const mirrored = this.mirrors.stop();
     const cancel = this.timers.after(this.limits.drain, () => this.runs.stopAll());
     if (this.underWay > 0) await new Promise<void>((done) => (this.emptied = done));
     cancel();
+    await mirrored;
     await this.recorder.drain();
   }
 
@@ -106,7 +110,9 @@ export class GatewayService implements OnModuleDestroy {
       const others = othersThan(route, left);
       const hasNext = attempt < GATEWAY_BOUNDS.attempts - 1 && hasOther(route, others, routing);
       const spare = hasNext ? `${call.requestId}.${attempt}` : null;
-      const end = await this.runs.run(call, route, spare);
+      const running = this.runs.run(call, route, spare);
+      if (attempt === 0) this.mirrors.consider(call, route);
+      const end = await running;
       if (end.kind === 'told') return end.told;
       failure = end.failure;
       left = others;

@@ -24,10 +24,10 @@ import { Upstream } from './upstream.js';
 import { UsageRecorder } from './usage-recorder.js';
 import { readWhole } from './whole-answer.js';
 
-/** How a route ended: told to the client, or to be tried elsewhere. */
+/** How a route ended: told to the client, or to be tried elsewhere; `used` in tokens, as billed. */
 export type RouteEnd =
-  | { readonly kind: 'told'; readonly told: Told }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'told'; readonly told: Told; readonly used: bigint }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly used: bigint };
 
 /** What is known of a request that ended on a route. */
 interface Ended {
@@ -103,8 +103,9 @@ export class RouteRun {
     const id = isGivenUp ? spare : call.requestId;
     const record = this.recordOf({ call, route, outcome, bill, askedAt, isCold, id });
     const isStored = await this.recorder.record(record);
-    if (isGivenUp) return { kind: 'failed', failure };
-    return { kind: 'told', told: tell(call, { outcome, bill, headers, isStored }) };
+    const used = bill.counts.input + bill.counts.output;
+    if (isGivenUp) return { kind: 'failed', failure, used };
+    return { kind: 'told', told: tell(call, { outcome, bill, headers, isStored }), used };
   }
 
   private ask(call: InferenceCall, route: Route, headers: Headers): Promise<AttemptOutcome> {
@@ -151,7 +152,7 @@ export class RouteRun {
       ...{ claimedTimes: outcome.times, mirrored, isCold },
       dispute: bill.dispute,
       reason: failure?.reason ?? 'completed',
-      tier: request.tier,
+      tier: mirrored === null ? request.tier : 'batch',
       isStream: request.isStream,
       ...timeColumns(outcome, arrivedAt),
       queued: microseconds(askedAt - arrivedAt),

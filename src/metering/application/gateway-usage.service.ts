@@ -103,7 +103,7 @@ async function insert(
 }
 
 function toRow(record: GatewayRecord): Readonly<Record<string, unknown>> {
-  const { counts, claimedTimes: times } = record;
+  const { counts } = record;
   return {
     organization_id: record.organizationId,
     id: record.id,
@@ -128,13 +128,19 @@ function toRow(record: GatewayRecord): Readonly<Record<string, unknown>> {
     streaming_us: record.streaming,
     duration_us: record.duration,
     concurrency: record.concurrency,
-    claimed_queue_us: times?.queue ?? null,
-    claimed_prefill_us: times?.prefill ?? null,
-    claimed_decode_us: times?.decode ?? null,
-    pilot_id: record.mirrored?.pilotId ?? null,
-    mirror_of: record.mirrored?.requestId ?? null,
+    ...timeColumns(record.claimedTimes),
+    ...mirrorColumns(record.mirrored),
     is_cold: record.isCold,
   };
+}
+
+function timeColumns(times: GatewayRecord['claimedTimes']): Readonly<Record<string, unknown>> {
+  const { queue = null, prefill = null, decode = null } = times ?? {};
+  return { claimed_queue_us: queue, claimed_prefill_us: prefill, claimed_decode_us: decode };
+}
+
+function mirrorColumns(mirrored: GatewayRecord['mirrored']): Readonly<Record<string, unknown>> {
+  return { pilot_id: mirrored?.pilotId ?? null, mirror_of: mirrored?.requestId ?? null };
 }
 
 /** What is to be rated: nothing of an organization's own fallback. */
