@@ -28,6 +28,7 @@ import { LaneMeasurements } from './lane-measurements.js';
 import { MirrorService } from './mirror.service.js';
 import { RouteRun } from './route-run.js';
 import { RoutingService, type RoutingInForce } from './routing.service.js';
+import { SpotService } from './spot.service.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
 import { UsageRecorder } from './usage-recorder.js';
 
@@ -58,6 +59,7 @@ export class GatewayService implements OnModuleDestroy {
     private readonly runs: RouteRun,
     private readonly recorder: UsageRecorder,
     private readonly mirrors: MirrorService,
+    private readonly spot: SpotService,
     @Inject(TIMERS) private readonly timers: Timers,
     @Inject(GATEWAY_LIMITS) private readonly limits: GatewayLimits,
     @Inject(MONOTONIC) private readonly monotonic: () => number,
@@ -149,7 +151,7 @@ export class GatewayService implements OnModuleDestroy {
     return { fits, unfit };
   }
 
-  /** The first lane with room; else the fallback; else waiting for the first lane's turn. */
+  /** The first lane with room; else one that is bought, or the fallback; else waiting for the first lane's turn. */
   private async findRoute(
     call: InferenceCall,
     routing: RoutingInForce,
@@ -160,6 +162,8 @@ export class GatewayService implements OnModuleDestroy {
       const ticket = await this.admission.tryNow(fit.lane, entryOf(call, fit));
       if (ticket !== null) return this.routeTo(fit, ticket);
     }
+    const bought = await this.findBought(call, routing);
+    if (bought !== null) return bought;
     const elsewhere = fallbackOf(call.request, routing);
     if (elsewhere !== null) return { kind: 'route', route: elsewhere };
     const [first] = fits;
@@ -170,6 +174,17 @@ export class GatewayService implements OnModuleDestroy {
     if (this.runs.stopping.aborted) return { kind: 'error', error: STOPPING, headers: {} };
     const headers = rateLimitHeaders(await this.admission.stateOf(first.lane));
     return { kind: 'error', error: refusedBy(admitted.refusal), headers };
+  }
+
+  /** Nothing is bought for who asked for one lane and no other. */
+  private async findBought(call: InferenceCall, { policy }: RoutingInForce): Promise<Found | null> {
+    if (policy.kind === 'pinned') return null;
+    const lane = await this.spot.laneFor(call);
+    if (lane === null) return null;
+    const [fit] = this.fitsAmong([lane], call.request).fits;
+    if (fit === undefined) return null;
+    const ticket = await this.admission.tryNow(lane, entryOf(call, fit));
+    return ticket === null ? null : this.routeTo(fit, ticket);
   }
 
   private async routeTo(fit: Fit, ticket: Ticket): Promise<Found> {

@@ -43,6 +43,12 @@ export class LaneDirectory implements OnModuleDestroy {
     return found;
   }
 
+  /** The same, read now. */
+  async newestOf(organizationId: OrganizationId): Promise<readonly Lane[]> {
+    this.held.delete(organizationId);
+    return this.lanesOf(organizationId);
+  }
+
   /** A credential was refused: it may have been replaced. */
   forget(poolId: PoolId): void {
     this.servings.delete(poolId);

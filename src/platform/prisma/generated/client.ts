@@ -144,6 +144,16 @@ export type Routing = Prisma.RoutingModel
  */
 export type Pilot = Prisma.PilotModel
 /**
+ * Model SpotRule
+ * Up to which price the gateway may buy capacity of a market for an organization by itself.
+ */
+export type SpotRule = Prisma.SpotRuleModel
+/**
+ * Model SpotPurchase
+ * An attempt to buy, written down before its order is placed. Ended: what became of it is known.
+ */
+export type SpotPurchase = Prisma.SpotPurchaseModel
+/**
  * Model Organization
  * 
  */

@@ -417,6 +417,8 @@ export const ModelName = {
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
   Pilot: 'Pilot',
+  SpotRule: 'SpotRule',
+  SpotPurchase: 'SpotPurchase',
   Organization: 'Organization',
   Team: 'Team',
   Member: 'Member',
@@ -451,7 +453,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "pilot" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1932,6 +1934,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.PilotCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.PilotCountAggregateOutputType> | number
+        }
+      }
+    }
+    SpotRule: {
+      payload: Prisma.$SpotRulePayload<ExtArgs>
+      fields: Prisma.SpotRuleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SpotRuleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SpotRuleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        findFirst: {
+          args: Prisma.SpotRuleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SpotRuleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        findMany: {
+          args: Prisma.SpotRuleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>[]
+        }
+        create: {
+          args: Prisma.SpotRuleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        createMany: {
+          args: Prisma.SpotRuleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SpotRuleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>[]
+        }
+        delete: {
+          args: Prisma.SpotRuleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        update: {
+          args: Prisma.SpotRuleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        deleteMany: {
+          args: Prisma.SpotRuleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SpotRuleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SpotRuleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>[]
+        }
+        upsert: {
+          args: Prisma.SpotRuleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        aggregate: {
+          args: Prisma.SpotRuleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSpotRule>
+        }
+        groupBy: {
+          args: Prisma.SpotRuleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SpotRuleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SpotRuleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SpotRuleCountAggregateOutputType> | number
+        }
+      }
+    }
+    SpotPurchase: {
+      payload: Prisma.$SpotPurchasePayload<ExtArgs>
+      fields: Prisma.SpotPurchaseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SpotPurchaseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SpotPurchaseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        findFirst: {
+          args: Prisma.SpotPurchaseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SpotPurchaseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        findMany: {
+          args: Prisma.SpotPurchaseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>[]
+        }
+        create: {
+          args: Prisma.SpotPurchaseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        createMany: {
+          args: Prisma.SpotPurchaseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SpotPurchaseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>[]
+        }
+        delete: {
+          args: Prisma.SpotPurchaseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        update: {
+          args: Prisma.SpotPurchaseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        deleteMany: {
+          args: Prisma.SpotPurchaseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SpotPurchaseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SpotPurchaseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>[]
+        }
+        upsert: {
+          args: Prisma.SpotPurchaseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        aggregate: {
+          args: Prisma.SpotPurchaseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSpotPurchase>
+        }
+        groupBy: {
+          args: Prisma.SpotPurchaseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SpotPurchaseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SpotPurchaseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SpotPurchaseCountAggregateOutputType> | number
         }
       }
     }
@@ -3713,6 +3863,40 @@ export const PilotScalarFieldEnum = {
 export type PilotScalarFieldEnum = (typeof PilotScalarFieldEnum)[keyof typeof PilotScalarFieldEnum]
 
 
+export const SpotRuleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  marketId: 'marketId',
+  priceMax: 'priceMax',
+  quantity: 'quantity',
+  spendPerDayMax: 'spendPerDayMax',
+  setAt: 'setAt'
+} as const
+
+export type SpotRuleScalarFieldEnum = (typeof SpotRuleScalarFieldEnum)[keyof typeof SpotRuleScalarFieldEnum]
+
+
+export const SpotPurchaseScalarFieldEnum = {
+  purchaseId: 'purchaseId',
+  organizationId: 'organizationId',
+  marketId: 'marketId',
+  windowStart: 'windowStart',
+  number: 'number',
+  windowEnd: 'windowEnd',
+  priceMax: 'priceMax',
+  quantity: 'quantity',
+  costMax: 'costMax',
+  keyId: 'keyId',
+  startedAt: 'startedAt',
+  endedAt: 'endedAt',
+  orderId: 'orderId',
+  spent: 'spent',
+  reservationIds: 'reservationIds',
+  refusal: 'refusal'
+} as const
+
+export type SpotPurchaseScalarFieldEnum = (typeof SpotPurchaseScalarFieldEnum)[keyof typeof SpotPurchaseScalarFieldEnum]
+
+
 export const OrganizationScalarFieldEnum = {
   organizationId: 'organizationId',
   name: 'name',
@@ -4341,6 +4525,8 @@ export type GlobalOmitConfig = {
   stripeEvent?: Prisma.StripeEventOmit
   routing?: Prisma.RoutingOmit
   pilot?: Prisma.PilotOmit
+  spotRule?: Prisma.SpotRuleOmit
+  spotPurchase?: Prisma.SpotPurchaseOmit
   organization?: Prisma.OrganizationOmit
   team?: Prisma.TeamOmit
   member?: Prisma.MemberOmit

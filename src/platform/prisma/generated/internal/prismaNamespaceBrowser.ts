@@ -71,6 +71,8 @@ export const ModelName = {
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
   Pilot: 'Pilot',
+  SpotRule: 'SpotRule',
+  SpotPurchase: 'SpotPurchase',
   Organization: 'Organization',
   Team: 'Team',
   Member: 'Member',
@@ -439,6 +441,40 @@ export const PilotScalarFieldEnum = {
 } as const
 
 export type PilotScalarFieldEnum = (typeof PilotScalarFieldEnum)[keyof typeof PilotScalarFieldEnum]
+
+
+export const SpotRuleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  marketId: 'marketId',
+  priceMax: 'priceMax',
+  quantity: 'quantity',
+  spendPerDayMax: 'spendPerDayMax',
+  setAt: 'setAt'
+} as const
+
+export type SpotRuleScalarFieldEnum = (typeof SpotRuleScalarFieldEnum)[keyof typeof SpotRuleScalarFieldEnum]
+
+
+export const SpotPurchaseScalarFieldEnum = {
+  purchaseId: 'purchaseId',
+  organizationId: 'organizationId',
+  marketId: 'marketId',
+  windowStart: 'windowStart',
+  number: 'number',
+  windowEnd: 'windowEnd',
+  priceMax: 'priceMax',
+  quantity: 'quantity',
+  costMax: 'costMax',
+  keyId: 'keyId',
+  startedAt: 'startedAt',
+  endedAt: 'endedAt',
+  orderId: 'orderId',
+  spent: 'spent',
+  reservationIds: 'reservationIds',
+  refusal: 'refusal'
+} as const
+
+export type SpotPurchaseScalarFieldEnum = (typeof SpotPurchaseScalarFieldEnum)[keyof typeof SpotPurchaseScalarFieldEnum]
 
 
 export const OrganizationScalarFieldEnum = {
