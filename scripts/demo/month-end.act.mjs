@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check } from './check.mjs';
 import { until } from './client.mjs';
-import { chapter, say, usd } from './say.mjs';
+import { say, usd } from './say.mjs';
 
 const DOLLAR_PLACES = 6;
 const WANTED = [
@@ -15,8 +15,8 @@ const WANTED = [
 ];
 
 /** @param finance who fetches the files; `due` is what the month comes to by the demo's own arithmetic */
-export async function closeMonth(stage, { finance, month, due, folder }) {
-  chapter('Month end: the files a controller asks for');
+export async function closeMonth({ finance, month, due, folder }) {
+  say('the month is closed: finance has its files made');
   await mkdir(folder, { recursive: true });
   const files = [];
   for (const { dataset, format, amounts } of WANTED) {
