@@ -30,7 +30,9 @@ const TAKE = `
   RETURNING o.message_id AS "messageId", o.queue, o.job, o.payload, o.handovers`;
 
 const GIVE_BACK = `UPDATE eventstore.outbox SET enqueued_at = NULL WHERE message_id = ANY($1)`;
-const COMPLETE = `UPDATE eventstore.outbox SET completed_at = now() WHERE message_id = $1`;
+/** Once: a worker that was frozen may come late. */
+const COMPLETE = `UPDATE eventstore.outbox SET completed_at = now()
+  WHERE message_id = $1 AND completed_at IS NULL`;
 const PUT = `INSERT INTO eventstore.outbox (queue, job, dedupe_key, payload, run_at)
   VALUES ($1, $2, $3, $4, $5) ON CONFLICT (queue, dedupe_key) DO NOTHING`;
 const OPEN = `SELECT count(*)::int AS open FROM eventstore.outbox

@@ -1,12 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 
 /**
- * Bounds on what others wait for: a process that is frozen in the middle of a transaction loses it,
- * and whoever waits for its locks gives up and is tried again.
+ * A bound on what others wait for: whoever waits for locks gives up and is tried again. A process that is
+ * frozen in the middle of a transaction loses it (WORKER_SILENCE_MS).
  */
 const BEGIN = `BEGIN;
-  SET LOCAL lock_timeout = '10s';
-  SET LOCAL idle_in_transaction_session_timeout = '30s'`;
+  SET LOCAL lock_timeout = '10s'`;
 
 export interface TransactionOptions<Outcome> {
   readonly isKept?: (outcome: Outcome) => boolean;
