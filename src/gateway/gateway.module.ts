@@ -19,6 +19,7 @@ import { LaneWarmth } from './application/lane-warmth.js';
 import { MirrorService } from './application/mirror.service.js';
 import { PilotReports } from './application/pilot-report.service.js';
 import { PilotService } from './application/pilot.service.js';
+import { ProbeService } from './application/probe.service.js';
 import { RouteRun } from './application/route-run.js';
 import { RoutingService } from './application/routing.service.js';
 import { SpotPurchases } from './application/spot-purchases.js';
@@ -35,7 +36,7 @@ import { UsageRecorder } from './application/usage-recorder.js';
     ...[AdmissionService, GatewayService, InferenceRoute, LaneDirectory, LaneMeasurements],
     ...[SpotPurchases, SpotResolver, SpotRules, SpotService],
     ...[LaneWarmth, MirrorService, PilotReports, PilotResolver, PilotService, UpstreamLoads, UpstreamResolver],
-    ...[RouteRun, RoutingResolver, RoutingService, SimulatorHost, UsageRecorder],
+    ...[ProbeService, RouteRun, RoutingResolver, RoutingService, SimulatorHost, UsageRecorder],
     { provide: TIMERS, useValue: systemTimers },
     { provide: MONOTONIC, useValue: (): number => performance.now() },
     { provide: GATEWAY_LIMITS, useFactory: limitsOf, inject: [SETTINGS] },

@@ -95,6 +95,10 @@ export type UsageReportMinAggregateOutputType = {
   pilotId: string | null
   mirrorOf: string | null
   isCold: boolean | null
+  requestId: string | null
+  correctsSource: string | null
+  correctsId: string | null
+  counted: boolean | null
 }
 
 export type UsageReportMaxAggregateOutputType = {
@@ -130,6 +134,10 @@ export type UsageReportMaxAggregateOutputType = {
   pilotId: string | null
   mirrorOf: string | null
   isCold: boolean | null
+  requestId: string | null
+  correctsSource: string | null
+  correctsId: string | null
+  counted: boolean | null
 }
 
 export type UsageReportCountAggregateOutputType = {
@@ -165,6 +173,10 @@ export type UsageReportCountAggregateOutputType = {
   pilotId: number
   mirrorOf: number
   isCold: number
+  requestId: number
+  correctsSource: number
+  correctsId: number
+  counted: number
   _all: number
 }
 
@@ -238,6 +250,10 @@ export type UsageReportMinAggregateInputType = {
   pilotId?: true
   mirrorOf?: true
   isCold?: true
+  requestId?: true
+  correctsSource?: true
+  correctsId?: true
+  counted?: true
 }
 
 export type UsageReportMaxAggregateInputType = {
@@ -273,6 +289,10 @@ export type UsageReportMaxAggregateInputType = {
   pilotId?: true
   mirrorOf?: true
   isCold?: true
+  requestId?: true
+  correctsSource?: true
+  correctsId?: true
+  counted?: true
 }
 
 export type UsageReportCountAggregateInputType = {
@@ -308,6 +328,10 @@ export type UsageReportCountAggregateInputType = {
   pilotId?: true
   mirrorOf?: true
   isCold?: true
+  requestId?: true
+  correctsSource?: true
+  correctsId?: true
+  counted?: true
   _all?: true
 }
 
@@ -430,6 +454,10 @@ export type UsageReportGroupByOutputType = {
   pilotId: string | null
   mirrorOf: string | null
   isCold: boolean | null
+  requestId: string | null
+  correctsSource: string | null
+  correctsId: string | null
+  counted: boolean
   _count: UsageReportCountAggregateOutputType | null
   _avg: UsageReportAvgAggregateOutputType | null
   _sum: UsageReportSumAggregateOutputType | null
@@ -488,6 +516,10 @@ export type UsageReportWhereInput = {
   pilotId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
   mirrorOf?: Prisma.StringNullableFilter<"UsageReport"> | string | null
   isCold?: Prisma.BoolNullableFilter<"UsageReport"> | boolean | null
+  requestId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsSource?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  counted?: Prisma.BoolFilter<"UsageReport"> | boolean
 }
 
 export type UsageReportOrderByWithRelationInput = {
@@ -523,6 +555,10 @@ export type UsageReportOrderByWithRelationInput = {
   pilotId?: Prisma.SortOrderInput | Prisma.SortOrder
   mirrorOf?: Prisma.SortOrderInput | Prisma.SortOrder
   isCold?: Prisma.SortOrderInput | Prisma.SortOrder
+  requestId?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsSource?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsId?: Prisma.SortOrderInput | Prisma.SortOrder
+  counted?: Prisma.SortOrder
 }
 
 export type UsageReportWhereUniqueInput = Prisma.AtLeast<{
@@ -562,6 +598,10 @@ export type UsageReportWhereUniqueInput = Prisma.AtLeast<{
   pilotId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
   mirrorOf?: Prisma.StringNullableFilter<"UsageReport"> | string | null
   isCold?: Prisma.BoolNullableFilter<"UsageReport"> | boolean | null
+  requestId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsSource?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  counted?: Prisma.BoolFilter<"UsageReport"> | boolean
 }, "organizationId_source_id">
 
 export type UsageReportOrderByWithAggregationInput = {
@@ -597,6 +637,10 @@ export type UsageReportOrderByWithAggregationInput = {
   pilotId?: Prisma.SortOrderInput | Prisma.SortOrder
   mirrorOf?: Prisma.SortOrderInput | Prisma.SortOrder
   isCold?: Prisma.SortOrderInput | Prisma.SortOrder
+  requestId?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsSource?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsId?: Prisma.SortOrderInput | Prisma.SortOrder
+  counted?: Prisma.SortOrder
   _count?: Prisma.UsageReportCountOrderByAggregateInput
   _avg?: Prisma.UsageReportAvgOrderByAggregateInput
   _max?: Prisma.UsageReportMaxOrderByAggregateInput
@@ -640,6 +684,10 @@ export type UsageReportScalarWhereWithAggregatesInput = {
   pilotId?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
   mirrorOf?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
   isCold?: Prisma.BoolNullableWithAggregatesFilter<"UsageReport"> | boolean | null
+  requestId?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  correctsSource?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  correctsId?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  counted?: Prisma.BoolWithAggregatesFilter<"UsageReport"> | boolean
 }
 
 export type UsageReportCreateInput = {
@@ -675,6 +723,10 @@ export type UsageReportCreateInput = {
   pilotId?: string | null
   mirrorOf?: string | null
   isCold?: boolean | null
+  requestId?: string | null
+  correctsSource?: string | null
+  correctsId?: string | null
+  counted?: boolean
 }
 
 export type UsageReportUncheckedCreateInput = {
@@ -710,6 +762,10 @@ export type UsageReportUncheckedCreateInput = {
   pilotId?: string | null
   mirrorOf?: string | null
   isCold?: boolean | null
+  requestId?: string | null
+  correctsSource?: string | null
+  correctsId?: string | null
+  counted?: boolean
 }
 
 export type UsageReportUpdateInput = {
@@ -745,6 +801,10 @@ export type UsageReportUpdateInput = {
   pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type UsageReportUncheckedUpdateInput = {
@@ -780,6 +840,10 @@ export type UsageReportUncheckedUpdateInput = {
   pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type UsageReportCreateManyInput = {
@@ -815,6 +879,10 @@ export type UsageReportCreateManyInput = {
   pilotId?: string | null
   mirrorOf?: string | null
   isCold?: boolean | null
+  requestId?: string | null
+  correctsSource?: string | null
+  correctsId?: string | null
+  counted?: boolean
 }
 
 export type UsageReportUpdateManyMutationInput = {
@@ -850,6 +918,10 @@ export type UsageReportUpdateManyMutationInput = {
   pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type UsageReportUncheckedUpdateManyInput = {
@@ -885,6 +957,10 @@ export type UsageReportUncheckedUpdateManyInput = {
   pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type UsageReportOrganizationIdSourceIdCompoundUniqueInput = {
@@ -926,6 +1002,10 @@ export type UsageReportCountOrderByAggregateInput = {
   pilotId?: Prisma.SortOrder
   mirrorOf?: Prisma.SortOrder
   isCold?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
+  correctsSource?: Prisma.SortOrder
+  correctsId?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
 }
 
 export type UsageReportAvgOrderByAggregateInput = {
@@ -979,6 +1059,10 @@ export type UsageReportMaxOrderByAggregateInput = {
   pilotId?: Prisma.SortOrder
   mirrorOf?: Prisma.SortOrder
   isCold?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
+  correctsSource?: Prisma.SortOrder
+  correctsId?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
 }
 
 export type UsageReportMinOrderByAggregateInput = {
@@ -1014,6 +1098,10 @@ export type UsageReportMinOrderByAggregateInput = {
   pilotId?: Prisma.SortOrder
   mirrorOf?: Prisma.SortOrder
   isCold?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
+  correctsSource?: Prisma.SortOrder
+  correctsId?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
 }
 
 export type UsageReportSumOrderByAggregateInput = {
@@ -1073,6 +1161,10 @@ export type UsageReportSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   pilotId?: boolean
   mirrorOf?: boolean
   isCold?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1108,6 +1200,10 @@ export type UsageReportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   pilotId?: boolean
   mirrorOf?: boolean
   isCold?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1143,6 +1239,10 @@ export type UsageReportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   pilotId?: boolean
   mirrorOf?: boolean
   isCold?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectScalar = {
@@ -1178,9 +1278,13 @@ export type UsageReportSelectScalar = {
   pilotId?: boolean
   mirrorOf?: boolean
   isCold?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
 }
 
-export type UsageReportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "source" | "id" | "contentHash" | "reservationId" | "servedAt" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "reportedBy" | "receivedAt" | "evidence" | "model" | "reason" | "tier" | "isStream" | "ownOutputTokens" | "claimedInputTokens" | "claimedOutputTokens" | "dispute" | "ttftUs" | "queuedUs" | "streamingUs" | "durationUs" | "concurrency" | "claimedQueueUs" | "claimedPrefillUs" | "claimedDecodeUs" | "pilotId" | "mirrorOf" | "isCold", ExtArgs["result"]["usageReport"]>
+export type UsageReportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "source" | "id" | "contentHash" | "reservationId" | "servedAt" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "reportedBy" | "receivedAt" | "evidence" | "model" | "reason" | "tier" | "isStream" | "ownOutputTokens" | "claimedInputTokens" | "claimedOutputTokens" | "dispute" | "ttftUs" | "queuedUs" | "streamingUs" | "durationUs" | "concurrency" | "claimedQueueUs" | "claimedPrefillUs" | "claimedDecodeUs" | "pilotId" | "mirrorOf" | "isCold" | "requestId" | "correctsSource" | "correctsId" | "counted", ExtArgs["result"]["usageReport"]>
 
 export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "UsageReport"
@@ -1202,7 +1306,8 @@ export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.Interna
     reportedBy: string
     receivedAt: Date
     /**
-     * `gateway`: measured by us, and what follows is known; null: reported by somebody else.
+     * Whose record it is: `gateway` is measured by us, and what follows is known; `provider` or `holder`;
+     * null: reported before that was kept.
      */
     evidence: string | null
     model: string | null
@@ -1230,6 +1335,19 @@ export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.Interna
     pilotId: string | null
     mirrorOf: string | null
     isCold: boolean | null
+    /**
+     * What the server called the request; null: as the event is called.
+     */
+    requestId: string | null
+    /**
+     * The event that this row corrects or takes back: its counts are the difference.
+     */
+    correctsSource: string | null
+    correctsId: string | null
+    /**
+     * False: a better record of the same request was there already.
+     */
+    counted: boolean
   }, ExtArgs["result"]["usageReport"]>
   composites: {}
 }
@@ -1685,6 +1803,10 @@ export interface UsageReportFieldRefs {
   readonly pilotId: Prisma.FieldRef<"UsageReport", 'String'>
   readonly mirrorOf: Prisma.FieldRef<"UsageReport", 'String'>
   readonly isCold: Prisma.FieldRef<"UsageReport", 'Boolean'>
+  readonly requestId: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly correctsSource: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly correctsId: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly counted: Prisma.FieldRef<"UsageReport", 'Boolean'>
 }
     
 
