@@ -3,7 +3,7 @@ import type { Instant } from '../../kernel/time.js';
 import { roomFor, type Room } from './buyer-room.js';
 import type { MarketState, PoolState } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
-import type { Order } from './order.state.js';
+import type { EvidenceLevel, Order } from './order.state.js';
 import { PositionDraft, withGiven } from './positions.js';
 import type { ReleaseAwaited } from './set-aside.events.js';
 import { releasedAsOf } from './set-aside.rules.js';
@@ -21,6 +21,7 @@ interface Waiting {
 export class MatchRooms {
   readonly positions: PositionDraft;
   private readonly facts = new Map<PoolId, PoolFacts>();
+  private readonly levels = new Map<PoolId, EvidenceLevel>();
   /** Pools of which all is released that is by now. */
   private readonly released = new Set<PoolId>();
   private readonly waiting = new Map<OrderId, Waiting>();
@@ -34,6 +35,14 @@ export class MatchRooms {
 
   factsOf(poolId: PoolId): PoolFacts {
     return this.facts.get(poolId) ?? poolOf(this.state, poolId).facts;
+  }
+
+  levelOf(poolId: PoolId): EvidenceLevel {
+    return this.levels.get(poolId) ?? poolOf(this.state, poolId).evidence.level;
+  }
+
+  rated(poolId: PoolId, level: EvidenceLevel): void {
+    this.levels.set(poolId, level);
   }
 
   changes(facts: PoolFacts): void {

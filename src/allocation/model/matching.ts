@@ -211,7 +211,7 @@ export class Matching {
   private isEligible(order: Order, listing: Listing, facts: PoolFacts): boolean {
     if (listing.sellerId === order.buyerId) return false;
     if (checkWindow(order.window, facts.grid, this.now) !== null) return false;
-    return meets(order.constraints, facts.attributes);
+    return meets(order.constraints, facts.attributes, this.rooms.levelOf(facts.poolId));
   }
 
   private remainingIn({ listingId, remaining }: Listing): StepFunction {
