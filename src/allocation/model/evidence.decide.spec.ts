@@ -35,7 +35,7 @@ describe('what is known of a pool', () => {
     const dear = { ...insists('L3'), limitPrice: price(900) };
     story.given(bid('O1', insists('L3')), bid('O2', insists('L3')), bid('O3', dear));
     const fills = told(story, rate('L3', 1));
-    expect(fills).toEqual(['PoolEvidenceRated', 'O3 10', 'O1 5', 'ListingClosed', 'OrderClosed']);
+    expect(fills).toEqual(['PoolEvidenceRated', 'O3 10', 'OrderClosed', 'O1 5', 'ListingClosed']);
   });
 
   it('counts for bids that come later, until it is less again', () => {

@@ -29,7 +29,7 @@ import type {
 } from './curtailment.events.js';
 
 export type * from './curtailment.events.js';
-export type * from './evidence.events.js';
+export type { PoolEvidenceRated } from './evidence.events.js';
 export type * from './idle.events.js';
 export type * from './quote.events.js';
 export type * from './set-aside.events.js';
@@ -252,7 +252,6 @@ export interface AuctionBidWithdrawn {
   readonly orderId: OrderId;
   readonly auctionId: ListingId;
   readonly buyerId: OrganizationId;
-  /** All that was set aside. */
   readonly released: MicroUsd;
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { entitlementsAfter, MOVES_TITLE, marketCodec } from '../../allocation/contract.js';
+import { decodeShared } from '../../eventstore/event-codec.js';
 import { categoryOf, streamId, type RecordedEvent } from '../../eventstore/event.js';
 import { PostgresEventStore } from '../../eventstore/postgres-event-store.js';
 import { Streams } from '../../eventstore/streams.js';
@@ -87,7 +88,7 @@ function changesOf(events: readonly RecordedEvent[]): ReadonlyMap<ReservationId,
   const changes = new Map<ReservationId, StepFunction>();
   for (const recorded of events) {
     if (categoryOf(recorded.stream) !== 'market' || !CHANGING.has(recorded.type)) continue;
-    const after = entitlementsAfter(marketCodec.decode(recorded));
+    const after = entitlementsAfter(decodeShared(marketCodec, recorded));
     for (const { reservationId, entitlement } of after) {
       changes.set(reservationId, fromSegments(entitlement));
     }
