@@ -49,6 +49,8 @@ module.exports = {
     home('highs', 'highs', '^src/allocation/adapter/'),
     home('sketches', '@datadog/sketches-js', '^src/metering/adapter/'),
     home('undici', 'undici|ipaddr\\.js', '^src/gateway/adapter/'),
+    home('documents', 'pdfkit|@cantoo/pdf-lib|@e-invoice-eu/core|dejavu-fonts-ttf|fflate', '^src/billing/adapter/document/'),
+    home('parquet', 'hyparquet|hyparquet-writer', '^src/billing/adapter/table/'),
     home('bullmq', 'bullmq|ioredis|@bull-board', '^src/platform/'),
     home('ws', 'ws|graphql-ws', '^src/api/graphql/'),
     { name: 'model-without-frameworks', severity: 'error', from: { path: ['^src/kernel/', model] }, to: { path: '^node_modules/(@nestjs|@prisma|pg|fastify|bullmq|ioredis|stripe)/' } },

@@ -1,10 +1,15 @@
 // Act 7: all is delivered, the money arrives, and finance exports the invoice.
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { check, checkSoon } from './check.mjs';
 import { Client, RefusedError, until } from './client.mjs';
 import { chapter, percent, say, usd } from './say.mjs';
+import { closeMonth } from './month-end.act.mjs';
 import { monthOf, walletOf } from './stage.mjs';
 import { TOMORROW } from './waitlist.act.mjs';
+
+/** Where the month's files are left. */
+const FILES = join(process.env.DATA_DIR || '.headroom', 'month-end');
 
 export async function settle(stage, { waferHouse, startup, resale, usage }) {
   chapter('7. Hour by hour the money goes from escrow to those it is owed to');
@@ -59,8 +64,10 @@ export async function exportInvoice(stage, { startup, waferHouse, resale, due })
   check('the sum of its CSV', total, due.charges - due.credits);
   say(`invoice ${number} of ${month}: ${usd(due.charges)} of charges, ${usd(due.credits)} of credits`);
   say(`its CSV has ${rows.length} lines that sum to ${usd(total)}`);
+  const { files } = await closeMonth({ finance, month, due, folder: FILES });
   return {
     number,
+    files,
     month,
     chargesMicroUsd: due.charges.toString(),
     creditsMicroUsd: due.credits.toString(),

@@ -31,9 +31,10 @@ import { TradingService } from './application/trading.service.js';
 import { IdleService } from './application/idle.service.js';
 import { TransferService } from './application/transfer.service.js';
 import { WaitlistService } from './application/waitlist.service.js';
-import { Holdings, Market, Quotes } from './contract.js';
+import { Holdings, Market, Purchases, Quotes } from './contract.js';
 import { CurtailmentQueries } from './projection/curtailment.queries.js';
 import { ChainQueries } from './projection/chain.queries.js';
+import { PurchaseQueries } from './projection/purchase.queries.js';
 import { TradeQueries } from './projection/trade.queries.js';
 import { WaitlistQueries } from './projection/waitlist.queries.js';
 import { AttemptLimiters } from '../platform/rate-limit/attempt-limiters.js';
@@ -60,6 +61,7 @@ import { Global, Module } from '@nestjs/common';
     MarketService,
     OrderResolver,
     PlanResolver,
+    PurchaseQueries,
     PlanService,
     QuoteResolver,
     QuoteService,
@@ -85,8 +87,9 @@ import { Global, Module } from '@nestjs/common';
     { provide: LinearSolver, useFactory: () => new HighsSolver(HIGHS_LIMITS) },
     { provide: Holdings, useExisting: HoldingsService },
     { provide: Market, useExisting: MarketFacade },
+    { provide: Purchases, useExisting: PurchaseQueries },
     { provide: Quotes, useExisting: QuoteService },
   ],
-  exports: [Holdings, Market, Quotes],
+  exports: [Holdings, Market, Purchases, Quotes],
 })
 export class AllocationModule {}

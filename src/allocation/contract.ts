@@ -25,6 +25,7 @@ import type { OrderView } from './model/order.answer.js';
 import type { EvidenceLevel, OrderConstraints, TimeInForce } from './model/order.state.js';
 
 export { marketCodec } from './application/market.codec.js';
+export { Purchases, type Purchase } from './application/purchases.js';
 export { readOrderRequest, writeOrderRequest } from './application/order-request.js';
 export type { OrderRequest } from './application/order-request.js';
 export type { OrderConstraints, TimeInForce } from './model/order.state.js';

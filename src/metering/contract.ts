@@ -1,6 +1,9 @@
-import type { PoolId, ReservationId } from '../kernel/ids.js';
+import type { LogPosition } from '../eventstore/event.js';
+import type { OrganizationId, PoolId, ReservationId } from '../kernel/ids.js';
 import type { Quantity } from '../kernel/quantity.js';
+import type { MicroUsd } from '../kernel/money.js';
 import type { Instant } from '../kernel/time.js';
+import type { Window } from '../kernel/window.js';
 import type { ProbeRun } from './model/probe.js';
 import type { GatewayRecord } from './model/gateway-record.js';
 import type { WeightedTokens } from './model/rating.js';
@@ -28,6 +31,49 @@ export { NO_TOKENS, type TokenCounts } from './model/token-counts.js';
 export { addCounts } from './model/token-counts.js';
 export type { RequestEnd } from './model/served-request.js';
 export type { GatewayRecord, Mirrored } from './model/gateway-record.js';
+
+/** What is known of one reservation's use in one hour. */
+export interface RatedHour {
+  readonly reservationId: ReservationId;
+  readonly hour: Instant;
+  readonly revision: number;
+  readonly events: bigint;
+  readonly counts: TokenCounts;
+  readonly weighted: WeightedTokens;
+  readonly entitled: WeightedTokens;
+  readonly overage: WeightedTokens;
+  readonly overageAmount: MicroUsd;
+  readonly ratedAt: Instant;
+}
+
+/** Rated hours of one holder in a window, in the order of hour and reservation, page by page. */
+export interface RatedHoursQuery {
+  readonly holderId: OrganizationId;
+  readonly window: Window;
+  /** As far as the log said by this place; null: all that is known. */
+  readonly asOf: LogPosition | null;
+  /** Only hours of which more was learned after this place; null: all. */
+  readonly since: LogPosition | null;
+  /** Of these reservations only; null: of all. */
+  readonly reservationIds: readonly ReservationId[] | null;
+  readonly after: { readonly hour: Instant; readonly reservationId: ReservationId } | null;
+  readonly limit: number;
+}
+
+/** An hour, and what was known of it at {@link RatedHoursQuery.since}; null: nothing. */
+export interface RatedHourChange {
+  readonly now: RatedHour;
+  readonly before: RatedHour | null;
+}
+
+/** Rated hours as they were known at a place in the log. */
+export abstract class RatedUsage {
+  /** From the read model: ask for places that the subscription {@link RATED_USAGE} has reached. */
+  abstract page(query: RatedHoursQuery): Promise<readonly RatedHourChange[]>;
+}
+
+/** Who writes what {@link RatedUsage} reads. */
+export const RATED_USAGE = 'projection:usage-revisions';
 
 /** What was used of reservations, as far as it is rated. */
 export abstract class UsageHistory {

@@ -14,11 +14,12 @@ import { RetentionService } from './application/retention.service.js';
 import { RollUpService } from './application/roll-up.service.js';
 import { ServiceLevelService } from './application/service-level.service.js';
 import { CountDisputes } from './projection/count-dispute.queries.js';
+import { RatedHours } from './projection/rated-hour.queries.js';
 import { ServiceLevels } from './projection/service-level.queries.js';
 import { UsageAccess } from './application/usage-access.js';
 import { UsageHistoryService } from './application/usage-history.service.js';
 import { UsageIngest } from './application/usage-ingest.service.js';
-import { GatewayUsage, PilotUsage, PoolProbes, UsageHistory } from './contract.js';
+import { GatewayUsage, PilotUsage, PoolProbes, RatedUsage, UsageHistory } from './contract.js';
 
 @Global()
 @Module({
@@ -28,12 +29,13 @@ import { GatewayUsage, PilotUsage, PoolProbes, UsageHistory } from './contract.j
     ...[UsageAccess, UsageHistoryService, UsageIngest, UsageResolver, UsageRoute],
     ...[CountDisputeResolver, CountDisputes, CountDisputeService],
     ...[RetentionService, UsageRollupResolver],
-    ...[DisputeResolver, ServiceLevelResolver, ServiceLevels],
+    ...[DisputeResolver, RatedHours, ServiceLevelResolver, ServiceLevels],
     { provide: GatewayUsage, useExisting: GatewayUsageService },
     { provide: PilotUsage, useExisting: PilotUsageService },
     { provide: PoolProbes, useExisting: PoolEvidenceService },
+    { provide: RatedUsage, useExisting: RatedHours },
     { provide: UsageHistory, useExisting: UsageHistoryService },
   ],
-  exports: [GatewayUsage, PilotUsage, PoolProbes, UsageHistory],
+  exports: [GatewayUsage, PilotUsage, PoolProbes, RatedUsage, UsageHistory],
 })
 export class MeteringModule {}

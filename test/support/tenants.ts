@@ -18,6 +18,7 @@ export interface Belongings {
   readonly memberIds: readonly string[];
   readonly keyIds: readonly string[];
   readonly teamIds: readonly string[];
+  readonly exportIds: readonly string[];
 }
 
 const ENDPOINT = { url: 'https://very-private.example.com/v1', credential: 'very-private-credential' };
@@ -32,6 +33,7 @@ export const UNKNOWN: Readonly<Record<keyof Belongings, string>> = {
   memberIds: nameUuid('member'),
   keyIds: nameUuid('key').replaceAll('-', ''),
   teamIds: nameUuid('team'),
+  exportIds: nameUuid('export'),
 };
 
 /** A provider, a buyer who resells and a second buyer, all with something to hide. */
@@ -68,6 +70,7 @@ export class Tenants {
       memberIds: people.flatMap(({ memberIds }) => memberIds),
       keyIds: people.flatMap(({ keyIds }) => keyIds),
       teamIds: people.flatMap(({ teamIds }) => teamIds),
+      exportIds: [await fileOf(market, first)],
     };
     const secrets = [
       ...[ENDPOINT.url, ENDPOINT.credential, 'Very private', '117000000', '213000000'],
@@ -114,6 +117,18 @@ async function trade(
   const listingIds = [listingId, resaleListing, auctionId];
   const quoteIds = [await quote(market, first)];
   return { listingIds, reservationIds: ids, orderIds: [order.orderId, sealedId], quoteIds };
+}
+
+/** A file of what a buyer's books say. */
+async function fileOf({ start }: Trading, buyer: ApiClient): Promise<string> {
+  const month = new Date(start).toISOString().slice(0, 7);
+  const { data } = await buyer.ask('{ clock { now } }');
+  const now = String(data?.['clock']?.now ?? '').slice(0, 7);
+  const input = { dataset: 'LEDGER_ENTRIES', format: 'CSV', month: now === '' ? month : now };
+  const made = await buyer.mustMutate('requestExport', 'RequestExportInput', input, {
+    fields: '... on RequestExportSuccess { export { exportId } }',
+  });
+  return made['export'].exportId as string;
 }
 
 /** One that was given back: it does not expire while the test runs. */

@@ -12,7 +12,9 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isAllowed } from '../../api/graphql/access.guard.js';
 import { RequestAuthenticator } from '../../api/http/request-authenticator.js';
-import { parseMonth } from '../../kernel/time.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import { monthOf, parseMonth, type Instant } from '../../kernel/time.js';
+import { DocumentFiles } from '../application/documents/document-files.js';
 import { InvoiceService } from '../application/invoice.service.js';
 import { invoiceCsv } from './invoice-csv.js';
 
@@ -27,6 +29,7 @@ const READ_BOOKS = {
 export class ExportController {
   constructor(
     @Inject(InvoiceService) private readonly invoices: InvoiceService,
+    @Inject(DocumentFiles) private readonly documents: DocumentFiles,
     @Inject(RequestAuthenticator) private readonly authenticator: RequestAuthenticator,
   ) {}
 
@@ -37,16 +40,8 @@ export class ExportController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const principal = await this.authenticator.authenticate(request);
-    if (principal.kind === 'anonymous') {
-      throw new UnauthorizedException('sign in, or send an API key as a bearer token');
-    }
-    if (!isAllowed(READ_BOOKS, principal)) {
-      throw new ForbiddenException('this needs an owner, finance, or a key with scope billing:read');
-    }
-    const start = parseMonth(typeof month === 'string' ? month : '');
-    if (!start.ok) throw new BadRequestException(`month: ${start.error}`);
-    const invoice = await this.invoices.find(principal.organizationId, start.value);
+    const organizationId = await this.whose(request);
+    const invoice = await this.invoices.find(organizationId, startOf(month));
     const name = `headroom-${invoice.number ?? 'draft'}-${invoice.month}.csv`;
     await reply
       .header('content-disposition', `attachment; filename="${name}"`)
@@ -54,4 +49,37 @@ export class ExportController {
       .type('text/csv; charset=utf-8')
       .send(invoiceCsv(invoice));
   }
+
+  /** The same as a document, in the language of who is billed. */
+  @Get('invoice.pdf')
+  async pdf(
+    @Query('month') month: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const organizationId = await this.whose(request);
+    const { name, pdf } = await this.documents.invoicePdf(organizationId, monthOf(startOf(month)));
+    await reply
+      .header('content-disposition', `attachment; filename="${name}"`)
+      .header('cache-control', 'no-store')
+      .type('application/pdf')
+      .send(pdf);
+  }
+
+  private async whose(request: FastifyRequest): Promise<OrganizationId> {
+    const principal = await this.authenticator.authenticate(request);
+    if (principal.kind === 'anonymous') {
+      throw new UnauthorizedException('sign in, or send an API key as a bearer token');
+    }
+    if (!isAllowed(READ_BOOKS, principal)) {
+      throw new ForbiddenException('this needs an owner, finance, or a key with scope billing:read');
+    }
+    return principal.organizationId;
+  }
+}
+
+function startOf(month: unknown): Instant {
+  const start = parseMonth(typeof month === 'string' ? month : '');
+  if (!start.ok) throw new BadRequestException(`month: ${start.error}`);
+  return start.value;
 }

@@ -1,7 +1,7 @@
 import { reservation, usd } from '../../../test/support/ledger.js';
 import { hour, hours } from '../../../test/support/market.js';
 import type { InvoiceView } from '../application/invoice.service.js';
-import type { InvoiceLine } from '../model/invoice-register.js';
+import type { InvoiceLine } from '../model/invoice-register.events.js';
 import { totalsOf } from '../model/invoice-register.js';
 import { invoiceCsv } from './invoice-csv.js';
 
@@ -16,10 +16,11 @@ const line = (amount: bigint, changes: Partial<InvoiceLine> = {}): InvoiceLine =
   served: hours(24, 28),
   evidence: null,
   postedAt: hour(28),
+  version: 1,
   ...changes,
 });
 const invoice = (...lines: readonly InvoiceLine[]): InvoiceView => ({
-  ...{ number: 'HR-00000001', month: '2026-12', ...totalsOf(lines), lines, issuedAt: hour(999) },
+  ...{ number: 'HR-00000001', month: '2026-12', ...totalsOf(lines), lines, issuedAt: hour(999), dueAt: null },
 });
 
 /** RFC 4180, section 2, read character by character. */

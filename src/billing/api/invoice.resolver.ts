@@ -5,12 +5,11 @@ import { Caller } from '../../api/graphql/current.js';
 import { apiError } from '../../api/graphql/errors.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput } from '../../api/graphql/refusals.js';
-import type { JsonOf } from '../../eventstore/stream-definition.js';
 import type { AuthenticatedPrincipal } from '../../identity/contract.js';
-import { formatInstant, parseMonth } from '../../kernel/time.js';
+import { parseMonth } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import { InvoiceService } from '../application/invoice.service.js';
-import type { InvoiceRejection } from '../model/invoice-register.js';
+import { showInvoiceRejection } from './invoice.presentation.js';
 import {
   InvoiceConnection,
   InvoiceType,
@@ -68,26 +67,7 @@ export class InvoiceResolver {
       return invalidInput([{ field: 'month', reason: 'is no month', accepted }]);
     }
     const outcome = await this.service.issue(caller, start.value, idempotencyKey);
-    if (!outcome.accepted) return showRejection(outcome.rejection);
+    if (!outcome.accepted) return showInvoiceRejection(outcome.rejection);
     return { __typename: 'IssueInvoiceSuccess', ...outcome.answer };
-  }
-}
-
-function showRejection(rejection: JsonOf<InvoiceRejection>): object {
-  const { code, ...found } = rejection;
-  const data = { number: null, endsAt: null, ...found };
-  return { __typename: 'InvoiceRejection', code, message: messageOf(rejection), ...data };
-}
-
-function messageOf(rejection: JsonOf<InvoiceRejection>): string {
-  switch (rejection.code) {
-    case 'ALREADY_ISSUED':
-      return `the month has invoice ${rejection.number}`;
-    case 'MONTH_NOT_OVER':
-      return `the month is over at ${formatInstant(rejection.endsAt)}`;
-    case 'NOT_SETTLED':
-      return 'delivery of the month is still being settled: try again in a minute, with a new key';
-    case 'NOTHING_TO_INVOICE':
-      return 'nothing was charged or credited in this month';
   }
 }

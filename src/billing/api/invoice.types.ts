@@ -1,9 +1,10 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf } from '../../api/graphql/connection.js';
 import { Rejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
 import type { ChargeKind } from '../model/charge.js';
+import type { InvoiceStatus } from '../model/invoice-register.state.js';
 
 export const CHARGE_KIND_NAMES = {
   DELIVERY: 'delivery',
@@ -27,6 +28,21 @@ registerEnumType(CHARGE_KIND_NAMES, {
     FEE: { description: 'The exchange’s part.' },
     PENALTY: { description: 'For sold capacity that its provider took back, or what you got for it.' },
     CREDIT: { description: 'For an hour below the promised service level or one that was charged too much, given or got.' },
+  },
+});
+
+export const INVOICE_STATUS_NAMES = {
+  ISSUED: 'issued',
+  PAID: 'paid',
+  VOID: 'void',
+} as const satisfies Record<string, InvoiceStatus>;
+registerEnumType(INVOICE_STATUS_NAMES, {
+  name: 'InvoiceStatus',
+  description: 'What became of an invoice after it was issued.',
+  valuesMap: {
+    ISSUED: { description: 'Something may still be owed.' },
+    PAID: { description: 'Nothing is owed any more.' },
+    VOID: { description: 'It was wrong and counts no more; its month is open again.' },
   },
 });
 
@@ -61,6 +77,12 @@ export class InvoiceLineType {
 
   @Field(() => InstantScalar, { description: 'When it was booked.' })
   postedAt!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Its place in your books; null on invoices from before lines said so.',
+  })
+  version!: number | null;
 }
 
 @ObjectType('Invoice', { description: 'What a month cost your organization, and what it brought.' })
@@ -82,6 +104,9 @@ export class InvoiceType {
 
   @Field(() => InstantScalar, { nullable: true, description: 'When it was issued; null for a draft.' })
   issuedAt!: number | null;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'Until when it is to be paid; null for a draft.' })
+  dueAt!: number | null;
 }
 
 @ObjectType('InvoiceHead', { description: 'An invoice that was issued, without its lines.' })
@@ -100,6 +125,18 @@ export class InvoiceHeadType {
 
   @Field(() => InstantScalar, { description: 'When it was issued.' })
   issuedAt!: Date;
+
+  @Field(() => INVOICE_STATUS_NAMES, { description: 'What became of it.' })
+  status!: string;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'Until when it is to be paid.' })
+  dueAt!: Date | null;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'Since when nothing of it is owed.' })
+  paidAt!: Date | null;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'When it was made void.' })
+  voidedAt!: Date | null;
 }
 
 export const InvoiceConnection = connectionOf(InvoiceHeadType, 'InvoiceHead', 'invoices');
@@ -118,7 +155,7 @@ export class IssueInvoiceSuccess {
 
 @ObjectType('InvoiceRejection', {
   implements: () => [Rejection],
-  description: 'The month cannot be invoiced: it runs, is not settled, is empty, or was invoiced.',
+  description: 'What an invoice is, or its month, does not allow what was asked.',
 })
 export class InvoiceRejectionType extends Rejection {
   @Field(() => ID, { nullable: true, description: 'Number of the invoice there is.' })
@@ -126,6 +163,9 @@ export class InvoiceRejectionType extends Rejection {
 
   @Field(() => InstantScalar, { nullable: true, description: 'When the month is over.' })
   endsAt!: number | null;
+
+  @Field(() => MicroUsdScalar, { nullable: true, description: 'What may still be given back.' })
+  available!: bigint | null;
 }
 
 export const IssueInvoiceResult = resultUnion('issueInvoice', [

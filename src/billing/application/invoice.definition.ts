@@ -6,37 +6,74 @@ import type { StreamDefinition } from '../../eventstore/stream-definition.js';
 import { assert, present } from '../../kernel/assert.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import type { Instant } from '../../kernel/time.js';
+import { jobType, toMessage, type JobMessage } from '../../platform/queue/job.js';
 import { CHARGE_KINDS } from '../model/charge.js';
 import {
   invoiceDecider,
-  type InvoiceIssued,
-  type InvoiceRegister,
+  type InvoiceCommand,
   type InvoiceRejection,
-  type IssueInvoice,
 } from '../model/invoice-register.js';
+import type { InvoiceEvent } from '../model/invoice-register.events.js';
+import type { InvoiceRegister } from '../model/invoice-register.state.js';
 
 /** The one register of this exchange. */
 export const INVOICE_REGISTER = 'register';
 
-const money = whole<MicroUsd>();
+/** Looks whether an organization still owes anything, and notes its invoices as paid when not. */
+export const settleInvoicesJob = jobType(
+  'billing',
+  'settle-invoices',
+  z.object({ organizationId: z.string() }),
+);
 
-export const invoiceCodec = defineCodec<InvoiceIssued>({
+/** Gives back what a credit note says. */
+export const payCreditNoteJob = jobType(
+  'billing',
+  'pay-credit-note',
+  z.object({
+    number: z.string(),
+    organizationId: z.string(),
+    reservationId: z.string(),
+    amount: z.string(),
+    issuedAt: z.number().int(),
+  }),
+);
+
+const money = whole<MicroUsd>();
+const organizationId = text<OrganizationId>();
+const reservationId = text<ReservationId>();
+
+export const invoiceCodec = defineCodec<InvoiceEvent>({
   InvoiceIssued: {
     schema: z.object({
-      ...{ number: z.string(), organizationId: text<OrganizationId>(), month: z.string() },
+      ...{ number: z.string(), organizationId, month: z.string() },
       through: z.number().int(),
       ...{ charges: money, credits: money, issuedAt: instant },
+      // Before there were terms of payment everything came out of the wallet at once.
+      dueAt: instant.nullable().default(null),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),
-          reservationId: text<ReservationId>(),
+          reservationId,
           amount: money,
           served: z.object({ start: instant, end: instant.nullable() }).nullable(),
           // Before there were credits nothing followed from a judgement.
           evidence: z.string().nullable().default(null),
           postedAt: instant,
+          version: z.number().int().nullable().default(null),
         }),
       ),
+    }),
+  },
+  InvoicePaid: { schema: z.object({ number: z.string(), organizationId, paidAt: instant }) },
+  InvoiceVoided: {
+    schema: z.object({ number: z.string(), organizationId, reason: z.string(), voidedAt: instant }),
+  },
+  CreditNoteIssued: {
+    schema: z.object({
+      ...{ number: z.string(), invoiceNumber: z.string(), organizationId, reservationId },
+      ...{ amount: money, reason: z.string(), issuedAt: instant },
     }),
   },
 });
@@ -44,8 +81,8 @@ export const invoiceCodec = defineCodec<InvoiceIssued>({
 /** All invoices are one stream: their numbers have no gaps. */
 export const invoiceDefinition: StreamDefinition<
   InvoiceRegister,
-  IssueInvoice,
-  InvoiceIssued,
+  InvoiceCommand,
+  InvoiceEvent,
   InvoiceRejection,
   { readonly number: string }
 > = {
@@ -53,11 +90,36 @@ export const invoiceDefinition: StreamDefinition<
   decider: invoiceDecider,
   codec: invoiceCodec,
   answer: (_command, events) => ({ number: present(events[0], 'invoice').number }),
-  schedule: () => [],
-  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 2, everyEvents: 1_000 }),
-  audit: ({ count, closings }) => {
+  schedule: (event, _stream, at) => jobsOf(event, at),
+  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 3, everyEvents: 1_000 }),
+  audit: ({ closings, invoices }) => {
+    const valid = [...invoices.values()].filter(({ status }) => status !== 'void').length;
     const months = [...closings.values()].map((own) => new Set(own.map(({ month }) => month)).size);
     const closed = months.reduce((sum, size) => sum + size, 0);
-    assert(closed === count, 'an organization has two invoices of one month');
+    assert(closed === valid, 'an organization has two invoices of one month');
   },
 };
+
+function jobsOf(event: InvoiceEvent, at: Instant): readonly JobMessage[] {
+  switch (event.type) {
+    case 'InvoiceIssued': {
+      const { organizationId: owner, number } = event;
+      return [settleInvoices(owner, number, at)];
+    }
+    case 'CreditNoteIssued': {
+      const { number, organizationId: owner, reservationId: about, amount, issuedAt } = event;
+      const payload = { number, organizationId: owner, reservationId: about, issuedAt };
+      const when = { runAt: at, dedupeKey: number };
+      return [toMessage(payCreditNoteJob, { ...payload, amount: amount.toString() }, when)];
+    }
+    case 'InvoicePaid':
+    case 'InvoiceVoided':
+      return [];
+  }
+}
+
+/** Because of an invoice, or of money that came in. */
+export function settleInvoices(owner: OrganizationId, cause: string, at: Instant): JobMessage {
+  const when = { runAt: at, dedupeKey: `${owner} ${cause}` };
+  return toMessage(settleInvoicesJob, { organizationId: owner }, when);
+}

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { toExecuteRequest } from '../../eventstore/command-context.js';
+import { systemContext, toExecuteRequest, type CommandContext } from '../../eventstore/command-context.js';
 import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
-import { streamId } from '../../eventstore/event.js';
+import { streamId, type LogPosition } from '../../eventstore/event.js';
 import { PostgresEventStore } from '../../eventstore/postgres-event-store.js';
 import type { Outcome } from '../../eventstore/stream-definition.js';
 import { Streams } from '../../eventstore/streams.js';
@@ -10,22 +10,25 @@ import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.
 import { assert, present } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { endOfMonth, monthOf, type Instant } from '../../kernel/time.js';
+import { endOfMonth, monthOf, parseMonth, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
+import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { chargeOf } from '../model/charge.js';
 import type { BookedCharge, Closing } from '../model/closing.js';
 import {
-  closingsOf,
   linesOf,
-  ordinalOf,
   totalsOf,
-  type InvoiceLine,
+  type InvoiceCommand,
   type InvoiceRejection,
+  type IssueInvoice,
 } from '../model/invoice-register.js';
+import type { InvoiceIssued, InvoiceLine } from '../model/invoice-register.events.js';
+import { closingsOf, type InvoiceRegister } from '../model/invoice-register.state.js';
 import { invoiceProjection } from '../projection/invoice.projection.js';
 import { INVOICE_REGISTER, invoiceCodec, invoiceDefinition } from './invoice.definition.js';
 import { ledgerCodec } from './ledger.codec.js';
+import { closeMonthJob } from './ledger.definition.js';
 import { LedgerService } from './ledger.service.js';
 
 /** An invoice as it stands: a draft has no number and may still change. */
@@ -36,7 +39,17 @@ export interface InvoiceView {
   readonly credits: MicroUsd;
   readonly lines: readonly InvoiceLine[];
   readonly issuedAt: Instant | null;
+  readonly dueAt: Instant | null;
 }
+
+/** An invoice that was issued, and where the log says so. */
+export interface IssuedInvoice {
+  readonly invoice: InvoiceIssued;
+  readonly place: LogPosition;
+}
+
+export type InvoiceOutcome = Outcome<{ readonly number: string }, InvoiceRejection>;
+type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
 
 /** What was charged until the end of a month, and the version of the books it was read from. */
 interface Books {
@@ -53,6 +66,7 @@ export class InvoiceService implements OnModuleInit {
     private readonly store: PostgresEventStore,
     private readonly definitions: DefinitionRegistry,
     private readonly subscriptions: SubscriptionRegistry,
+    private readonly jobs: JobRegistry,
     private readonly ledger: LedgerService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -60,28 +74,42 @@ export class InvoiceService implements OnModuleInit {
   onModuleInit(): void {
     this.definitions.add(invoiceDefinition);
     this.subscriptions.addProjection(invoiceProjection);
+    this.jobs.register(closeMonthJob, ({ organizationId, month }) =>
+      this.close(organizationId as OrganizationId, month),
+    );
   }
 
   /** The issued invoice of a month, or a draft of what is booked until now. */
   async find(organizationId: OrganizationId, monthStart: Instant): Promise<InvoiceView> {
     const month = monthOf(monthStart);
-    const closings = await this.streams.read(invoiceDefinition, INVOICE_REGISTER, (register) =>
-      closingsOf(register, organizationId),
-    );
+    const closings = await this.closings(organizationId);
     const closing = closings.find((one) => one.month === month);
-    if (closing !== undefined) return this.issued(closing);
+    if (closing !== undefined) return (await this.issued(closing)).invoice;
     const { charges } = await this.chargesUntil(organizationId, month);
     const lines = linesOf(month, charges, closings);
-    return { number: null, month, ...totalsOf(lines), lines, issuedAt: null };
+    return { number: null, month, ...totalsOf(lines), lines, issuedAt: null, dueAt: null };
   }
 
-  /** Each event of the register is one invoice. */
-  private async issued({ number }: Closing): Promise<InvoiceView> {
+  /** Months of an organization that are closed, with everything that any process has committed. */
+  closings(organizationId: OrganizationId): Promise<readonly Closing[]> {
+    return this.read((register) => closingsOf(register, organizationId));
+  }
+
+  read<View>(view: (register: InvoiceRegister) => View): Promise<View> {
+    return this.streams.read(invoiceDefinition, INVOICE_REGISTER, view);
+  }
+
+  /** Each invoice is an event of the register, at the place that its closing names. */
+  async issued({ number, place }: Pick<Closing, 'number' | 'place'>): Promise<IssuedInvoice> {
     const stream = streamId(invoiceDefinition.category, INVOICE_REGISTER);
-    const [recorded] = await this.store.readStream(stream, ordinalOf(number) - 1, 1);
+    const [recorded] = await this.store.readStream(stream, place - 1, 1);
+    const { transactionId, position } = present(recorded, `invoice ${number}`);
     const invoice = invoiceCodec.decode(present(recorded, `invoice ${number}`));
-    assert(invoice.number === number, `invoice ${number} is not where it should be`);
-    return invoice;
+    assert(
+      invoice.type === 'InvoiceIssued' && invoice.number === number,
+      `invoice ${number} is not where it should be`,
+    );
+    return { invoice, place: { transactionId, position } };
   }
 
   /** Closes a month: what is on the invoice then never changes. */
@@ -89,16 +117,41 @@ export class InvoiceService implements OnModuleInit {
     caller: AuthenticatedPrincipal,
     monthStart: Instant,
     idempotencyKey: string,
-  ): Promise<Outcome<{ readonly number: string }, InvoiceRejection>> {
-    const { organizationId } = caller;
+  ): Promise<InvoiceOutcome> {
     const month = monthOf(monthStart);
+    const context = commandOf(caller, 'issueInvoice', idempotencyKey, { month });
+    return this.execute(await this.issueOf(caller.organizationId, monthStart), context);
+  }
+
+  /** Decides and commits one command on the register. */
+  execute(command: Untimed<InvoiceCommand>, context: CommandContext): Promise<InvoiceOutcome> {
     const now = this.clock.now();
+    const request = toExecuteRequest(context, { ...command, now } as InvoiceCommand, now);
+    return this.streams.execute(invoiceDefinition, INVOICE_REGISTER, request);
+  }
+
+  /**
+   * The grace period is over. Asked again for as long as something is not settled: under a key for each
+   * look, so that an answer that was given too early is not given for ever.
+   */
+  private async close(organizationId: OrganizationId, month: string): Promise<void> {
+    const start = parseMonth(month);
+    assert(start.ok, `${month} is no month`);
+    const context = systemContext('close-month', `${organizationId} ${month} ${this.clock.now()}`);
+    const outcome = await this.execute(await this.issueOf(organizationId, start.value), context);
+    if (!outcome.accepted && outcome.rejection.code === 'NOT_SETTLED') {
+      throw new Error(`${month} is not settled yet: the job is tried again`);
+    }
+  }
+
+  private async issueOf(
+    organizationId: OrganizationId,
+    monthStart: Instant,
+  ): Promise<Omit<IssueInvoice, 'now'>> {
+    const month = monthOf(monthStart);
     const isUnsettled = await this.isUnsettled(organizationId, endOfMonth(monthStart));
     const books = await this.chargesUntil(organizationId, month);
-    const context = commandOf(caller, 'issueInvoice', idempotencyKey, { month });
-    const facts = { organizationId, month, ...books, isUnsettled, now };
-    const request = toExecuteRequest(context, { type: 'IssueInvoice' as const, ...facts }, now);
-    return this.streams.execute(invoiceDefinition, INVOICE_REGISTER, request);
+    return { type: 'IssueInvoice', organizationId, month, ...books, isUnsettled };
   }
 
   /** Delivery before an instant that is due and not booked. */

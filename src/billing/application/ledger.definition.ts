@@ -1,22 +1,29 @@
 import { z } from 'zod';
+import type { StreamId } from '../../eventstore/event.js';
 import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
 import type { StreamDefinition } from '../../eventstore/stream-definition.js';
+import { assert } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import {
   ceilToGrid,
   DAY_MS,
+  endOfMonth,
   HOUR_MS,
+  monthOf,
+  parseMonth,
   plus,
   type Duration,
   type Instant,
 } from '../../kernel/time.js';
 import { durationOf, type Window } from '../../kernel/window.js';
 import { jobType, toMessage, type JobMessage } from '../../platform/queue/job.js';
+import { chargeOf } from '../model/charge.js';
 import { auditLedger } from '../model/ledger.audit.js';
 import type { LedgerCommand, LedgerRejection } from '../model/ledger.commands.js';
 import { ledgerDecider } from '../model/ledger.decide.js';
 import type { LedgerEvent } from '../model/ledger.events.js';
 import { balanceOf, type Escrow, type Ledger } from '../model/ledger.state.js';
+import { settleInvoices } from './invoice.definition.js';
 import { ledgerCodec } from './ledger.codec.js';
 
 const CATEGORY = 'ledger';
@@ -32,6 +39,22 @@ export const settleDeliveryJob = jobType(
   'settle-delivery',
   z.object({ organizationId: z.string(), reservationId: z.string(), at: z.number().int() }),
 );
+
+/** Issues the invoice of a month whose grace period is over, unless somebody did before. */
+export const closeMonthJob = jobType(
+  'billing',
+  'close-month',
+  z.object({ organizationId: z.string(), month: z.string() }),
+);
+
+/** How long after its end a month waits for use that is reported late. */
+export const GRACE_PERIOD = (3 * DAY_MS) as Duration;
+
+const COLLECTED: ReadonlySet<LedgerEvent['type']> = new Set([
+  'OverageCollected',
+  'PenaltyCollected',
+  'CreditCollected',
+]);
 
 /** Up to two days are settled hour by hour, more day by day: jobs stay few. */
 const HOURLY_UP_TO = (2 * DAY_MS) as Duration;
@@ -63,7 +86,31 @@ export const ledgerDefinition: StreamDefinition<
   codec: ledgerCodec,
   answer: (_command, _events, ledger) => ({ wallet: balanceOf(ledger, 'wallet').toString() }),
   // Delivery is looked at once it begins, which the market says.
-  schedule: () => [],
+  schedule: (event, stream, at) => [...monthsToClose(event, stream, at), ...paidUp(event, stream, at)],
   snapshot: jsonSnapshot<Ledger>({ schemaVersion: 6, everyEvents: 2_000 }),
   audit: auditLedger,
 };
+
+/**
+ * The months in which a charge was served and was booked: what comes too late for the one goes on the
+ * invoice of the other.
+ */
+function monthsToClose(event: LedgerEvent, stream: StreamId, at: Instant): readonly JobMessage[] {
+  const charge = chargeOf(event, at);
+  if (charge === null) return [];
+  const organizationId = stream.slice(CATEGORY.length + 1);
+  return [...new Set([charge.month, monthOf(at)])].map((month) => {
+    const start = parseMonth(month);
+    assert(start.ok, `${month} is no month`);
+    const runAt = plus(endOfMonth(start.value), GRACE_PERIOD);
+    const dedupeKey = `${organizationId} ${month}`;
+    return toMessage(closeMonthJob, { organizationId, month }, { runAt, dedupeKey });
+  });
+}
+
+/** What was owed has come in: an invoice may be paid by it. */
+function paidUp({ type }: LedgerEvent, stream: StreamId, at: Instant): readonly JobMessage[] {
+  if (!COLLECTED.has(type)) return [];
+  const organizationId = stream.slice(CATEGORY.length + 1) as OrganizationId;
+  return [settleInvoices(organizationId, `${type} ${at}`, at)];
+}

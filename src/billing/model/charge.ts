@@ -2,6 +2,7 @@ import { assertNever } from '../../kernel/assert.js';
 import type { ReservationId } from '../../kernel/ids.js';
 import { microUsd, type MicroUsd } from '../../kernel/money.js';
 import { monthOf, type Instant } from '../../kernel/time.js';
+import { isCreditNote } from './document-number.js';
 import { TRANSFER_KINDS, type LedgerEvent } from './ledger.events.js';
 
 /** A seller's part of a cancellation or an overage stands under the same name as the charge. */
@@ -72,6 +73,8 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
     }
     case 'TransferReceived': {
       const { reservationId, kind, evidence } = event;
+      // It has a document of its own, which says which invoice it corrects.
+      if (isCreditNote(evidence)) return null;
       const amount = microUsd(-event.amount);
       return { ...booked, kind, reservationId, amount, evidence };
     }

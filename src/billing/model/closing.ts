@@ -13,6 +13,18 @@ export interface Closing {
   readonly month: string;
   readonly number: string;
   readonly through: number;
+  /** Of the invoice's event in the register. */
+  readonly place: number;
+}
+
+/** A stretch of the charges of one month, by their place in the books: what one invoice holds of it. */
+export interface Span {
+  /** Whose charges these are. */
+  readonly month: string;
+  /** The invoice that holds what came before; null: the stretch begins with the first. */
+  readonly after: Closing | null;
+  /** The invoice that holds the stretch; null while there is none: it has no end yet. */
+  readonly through: Closing | null;
 }
 
 /**
@@ -45,4 +57,26 @@ function placeOf(
     .slice(own)
     .some((closing) => closing.month >= month && version <= closing.through);
   return isHeld ? 'invoiced' : 'late';
+}
+
+/**
+ * The same by stretches, of an invoice that was issued as well as of a draft: what to read of each
+ * month, so that no charge has to be looked at that is not on it. Late months first.
+ */
+export function spansOf(month: string, closings: readonly Closing[]): readonly Span[] {
+  const own = closings.findIndex((closing) => closing.month === month);
+  const through = closings[own] ?? null;
+  const before = own === -1 ? closings : closings.slice(0, own);
+  const late = before
+    .filter((closing) => closing.month < month)
+    .map((closing) => ({ month: closing.month, after: lastHolding(closing, before), through }));
+  return [...late.sort((a, b) => (a.month < b.month ? -1 : 1)), { month, after: null, through }];
+}
+
+/** Of the invoices that could hold charges of a closed month, the one that was read last. */
+function lastHolding(own: Closing, closings: readonly Closing[]): Closing {
+  return closings
+    .slice(closings.indexOf(own))
+    .filter((closing) => closing.month >= own.month)
+    .reduce((last, closing) => (closing.through > last.through ? closing : last));
 }

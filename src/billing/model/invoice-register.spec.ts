@@ -3,17 +3,17 @@ import { EXCHANGE, reservation, SELLER, usd } from '../../../test/support/ledger
 import type { Decision } from '../../kernel/decider.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
-import { dueOn, type BookedCharge } from './closing.js';
+import { dueOn, spansOf, type BookedCharge } from './closing.js';
 import {
-  closingsOf,
   invoiceDecider,
-  ordinalOf,
   totalsOf,
-  type InvoiceIssued,
-  type InvoiceRegister,
+  type InvoiceCommand,
   type InvoiceRejection,
+  type IssueCreditNote,
   type IssueInvoice,
 } from './invoice-register.js';
+import type { InvoiceEvent, InvoiceIssued } from './invoice-register.events.js';
+import { closingsOf, unpaidOf, type InvoiceRegister } from './invoice-register.state.js';
 
 const at = (text: string): Instant => Date.parse(text) as Instant;
 
@@ -36,7 +36,7 @@ const issue = (changes: Partial<IssueInvoice> = {}): IssueInvoice => ({
 class Register {
   readonly state: InvoiceRegister = invoiceDecider.initialState();
 
-  send(command: IssueInvoice): Decision<InvoiceIssued, InvoiceRejection> {
+  send(command: InvoiceCommand): Decision<InvoiceEvent, InvoiceRejection> {
     const decision = invoiceDecider.decide(command, this.state);
     if (decision.accepted) decision.events.forEach((event) => invoiceDecider.evolve(this.state, event));
     return decision;
@@ -55,7 +55,7 @@ const nothing = { charges: [], isUnsettled: true, now: early };
 describe('an invoice', () => {
   it.each<[string, Partial<IssueInvoice>, unknown]>([
     // The reason further up is given when several hold.
-    ['that there is', { ...nothing, organizationId: EXCHANGE }, { code: 'ALREADY_ISSUED', number: 'HR-00000001' }],
+    ['that there is', { ...nothing, organizationId: EXCHANGE }, { code: 'ALREADY_ISSUED', number: 'HR-2026-000001' }],
     ['of a month that runs', nothing, { code: 'MONTH_NOT_OVER', endsAt: at('2026-12-01T00:00:00Z') }],
     ['a millisecond too early', { now: early }, { code: 'MONTH_NOT_OVER', endsAt: at('2026-12-01T00:00:00Z') }],
     ['before all is settled', { charges: [], isUnsettled: true }, { code: 'NOT_SETTLED' }],
@@ -75,15 +75,30 @@ describe('an invoice', () => {
       register.issued({ organizationId: EXCHANGE }),
       register.issued({ month: '2026-10', charges: [charge(2, '2026-10')] }),
     ].map(({ number }) => number);
-    expect(numbers).toEqual(['HR-00000001', 'HR-00000002', 'HR-00000003']);
-    expect(numbers.map(ordinalOf)).toEqual([1, 2, 3]);
+    expect(numbers).toEqual(['HR-2026-000001', 'HR-2026-000002', 'HR-2026-000003']);
+  });
+
+  it('begins a series anew with the year in which it is issued, and leaves old numbers as they are', () => {
+    const register = new Register();
+    const old = { ...register.issued({}), number: 'HR-00000007', organizationId: EXCHANGE, dueAt: null };
+    invoiceDecider.evolve(register.state, old);
+    const now = at('2027-01-01T00:00:00Z');
+    const numbers = [
+      register.issued({ month: '2026-10', charges: [charge(2, '2026-10')] }),
+      register.issued({ month: '2026-09', charges: [charge(3, '2026-09')], now }),
+    ].map(({ number }) => number);
+    expect(numbers).toEqual(['HR-2026-000002', 'HR-2027-000001']);
+    const places = [...register.state.closings.values()].flat().map(({ number, place }) => [number, place]);
+    expect(places).toEqual([['HR-2026-000001', 1], ['HR-2026-000002', 3], ['HR-2027-000001', 4], ['HR-00000007', 2]]);
+    const known = register.send(issue({ organizationId: EXCHANGE }));
+    expect(known).toEqual({ accepted: false, rejection: { code: 'ALREADY_ISSUED', number: 'HR-00000007' } });
   });
 
   it('holds the lines of its month, and their totals', () => {
     const charges = [charge(1, '2026-11', 30), charge(2, '2026-11', -12), charge(3, '2026-11', 5)];
     const invoice = new Register().issued({ charges: [...charges, charge(4, '2026-10')] });
     expect(invoice).toMatchObject({ charges: 35n, credits: 12n, month: '2026-11' });
-    expect(invoice.lines).toEqual(charges.map(({ month: _month, version: _version, ...line }) => line));
+    expect(invoice.lines).toEqual(charges.map(({ month: _month, ...line }) => line));
     expect(totalsOf([])).toEqual({ charges: 0n, credits: 0n });
   });
 
@@ -117,12 +132,17 @@ describe('however charges and invoices interleave', () => {
         const register = new Register();
         const books: BookedCharge[] = [];
         const invoiced: string[] = [];
+        const held = new Map<string, readonly number[]>();
         const now = at('2027-06-01T00:00:00Z');
         const close = (which: string, through: number): void => {
           const seen = books.filter((one) => one.month <= which && one.version <= through);
           const decision = register.send(issue({ month: which, charges: seen, through, now }));
           if (!decision.accepted) return;
-          for (const { lines } of decision.events) invoiced.push(...lines.map((line) => line.reservationId));
+          for (const { lines } of decision.events as readonly InvoiceIssued[]) {
+            invoiced.push(...lines.map((line) => line.reservationId));
+            // Read by stretches it is the same, now and ever after.
+            held.set(which, lines.map(({ version }) => version ?? 0));
+          }
         };
         for (const one of steps) {
           if (one.kind === 'charge') books.push(charge(books.length + 1, one.month));
@@ -131,6 +151,21 @@ describe('however charges and invoices interleave', () => {
           for (const which of MONTHS) {
             const draft = dueOn(which, books, closings).map(({ reservationId }) => reservationId);
             expect(draft.filter((id) => invoiced.includes(id))).toEqual([]);
+            if (one.kind === 'charge') continue;
+            const spans = spansOf(which, closings);
+            const read = books
+              .filter(({ month: own, version }) =>
+                spans.some(
+                  (span) =>
+                    span.month === own &&
+                    version > (span.after?.through ?? 0) &&
+                    version <= (span.through?.through ?? Infinity),
+                ),
+              )
+              .map(({ version, reservationId }) => ({ version, reservationId: reservationId as string }));
+            const expected = held.get(which);
+            if (expected === undefined) expect(read.map(({ reservationId }) => reservationId)).toEqual(draft);
+            else expect(read.map(({ version }) => version)).toEqual(expected);
           }
         }
         for (const which of [...MONTHS, '2027-01']) close(which, books.length);
@@ -138,5 +173,70 @@ describe('however charges and invoices interleave', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('after it was issued', () => {
+  const N = 'HR-2026-000001';
+  const now = at('2026-12-05T00:00:00Z');
+  const settle = { type: 'SettleInvoice', number: N, now } as const;
+  const makeVoid = { type: 'VoidInvoice', number: N, reason: 'wrong customer', now } as const;
+  const credit = (changes: Partial<IssueCreditNote> = {}): IssueCreditNote => ({
+    ...{ type: 'IssueCreditNote', invoiceNumber: N, reservationId: reservation('R1') },
+    ...{ amount: usd(4), charged: usd(10), reason: 'price', now, ...changes },
+  });
+  const next = issue({ month: '2026-10', charges: [charge(2, '2026-10')] });
+
+  it.each<[string, readonly InvoiceCommand[], InvoiceCommand, unknown]>([
+    // The reason further up is given when several hold.
+    ['is settled: unknown', [], { ...settle, number: 'HR-2026-000009' }, { code: 'INVOICE_NOT_FOUND' }],
+    ['is settled: void', [makeVoid], settle, { code: 'INVOICE_VOID' }],
+    ['is settled: twice', [settle], settle, { code: 'INVOICE_PAID' }],
+    ['is void: unknown', [], { ...makeVoid, number: 'x' }, { code: 'INVOICE_NOT_FOUND' }],
+    ['is void: twice', [makeVoid], makeVoid, { code: 'INVOICE_VOID' }],
+    ['is void: paid, credited and not the last', [credit(), settle, next], makeVoid, { code: 'INVOICE_PAID' }],
+    ['is void: credited and not the last', [credit(), next], makeVoid, { code: 'INVOICE_CREDITED' }],
+    ['is void: not the last', [next], makeVoid, { code: 'LATER_INVOICE', number: 'HR-2026-000002' }],
+    ['is credited: unknown', [], credit({ invoiceNumber: 'x' }), { code: 'INVOICE_NOT_FOUND' }],
+    ['is credited: void, too much', [makeVoid], credit({ amount: usd(99) }), { code: 'INVOICE_VOID' }],
+    ['is credited: too much', [], credit({ amount: usd(11) }), { code: 'CREDIT_TOO_HIGH', available: 10n }],
+    ['is credited: too much in all', [credit(), credit()], credit(), { code: 'CREDIT_TOO_HIGH', available: 2n }],
+    ['is credited: never charged', [], credit({ charged: usd(0) }), { code: 'CREDIT_TOO_HIGH', available: 0n }],
+  ])('%s', (_what, before, command, rejection) => {
+    const register = new Register();
+    register.issued({});
+    for (const one of before) expect(register.send(one).accepted).toBe(true);
+    expect(register.send(command)).toEqual({ accepted: false, rejection });
+  });
+
+  it('is paid once nothing is owed', () => {
+    const register = new Register();
+    register.issued({});
+    expect(unpaidOf(register.state, SELLER as OrganizationId)).toEqual([N]);
+    expect(register.send(settle)).toMatchObject({ events: [{ type: 'InvoicePaid', number: N, paidAt: now }] });
+    expect(unpaidOf(register.state, SELLER as OrganizationId)).toEqual([]);
+  });
+
+  it('is void for good, and its month has another invoice under another number', () => {
+    const register = new Register();
+    register.issued({});
+    register.send(makeVoid);
+    expect(closingsOf(register.state, SELLER as OrganizationId)).toEqual([]);
+    const again = register.issued({ now });
+    expect(again).toMatchObject({ number: 'HR-2026-000002', charges: 10n });
+    expect(register.state.count).toBe(3);
+  });
+
+  it('is corrected by credit notes, whose numbers have no gaps either', () => {
+    const register = new Register();
+    register.issued({});
+    register.issued({ organizationId: EXCHANGE });
+    register.send(settle);
+    const notes = [credit(), credit({ invoiceNumber: 'HR-2026-000002' }), credit({ amount: usd(6) })].map((one) => register.send(one));
+    expect(notes).toMatchObject([
+      { events: [{ number: 'CN-2026-000001', invoiceNumber: N, organizationId: SELLER, amount: 4n }] },
+      { events: [{ number: 'CN-2026-000002', organizationId: EXCHANGE }] },
+      { events: [{ number: 'CN-2026-000003', amount: 6n }] },
+    ]);
   });
 });

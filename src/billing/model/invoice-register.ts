@@ -1,15 +1,17 @@
-import { assert } from '../../kernel/assert.js';
+import { assert, assertNever, present } from '../../kernel/assert.js';
 import { accept, reject, type Decider, type Decision } from '../../kernel/decider.js';
-import type { OrganizationId } from '../../kernel/ids.js';
-import { microUsd, type MicroUsd } from '../../kernel/money.js';
-import { endOfMonth, parseMonth, type Instant } from '../../kernel/time.js';
-import type { Charge } from './charge.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
+import { DAY_MS, endOfMonth, parseMonth, plus, type Instant } from '../../kernel/time.js';
 import { dueOn, type BookedCharge, type Closing } from './closing.js';
-
-/** A charge as an invoice shows it: with when it was booked. */
-export interface InvoiceLine extends Omit<Charge, 'month'> {
-  readonly postedAt: Instant;
-}
+import { nextNumber, seriesIn, seriesOf } from './document-number.js';
+import type { InvoiceEvent, InvoiceLine } from './invoice-register.events.js';
+import {
+  closingsOf,
+  emptyRegister,
+  type InvoiceRegister,
+  type Standing,
+} from './invoice-register.state.js';
 
 export interface IssueInvoice {
   readonly type: 'IssueInvoice';
@@ -25,42 +27,50 @@ export interface IssueInvoice {
   readonly now: Instant;
 }
 
-/** Numbers have no gaps, across all organizations: one stream, one order. */
-export interface InvoiceIssued {
-  readonly type: 'InvoiceIssued';
+/** The books say that nothing is owed. */
+export interface SettleInvoice {
+  readonly type: 'SettleInvoice';
   readonly number: string;
-  readonly organizationId: OrganizationId;
-  readonly month: string;
-  /** Version of the books up to which they were looked at. */
-  readonly through: number;
-  /** Sum of the lines above zero. */
-  readonly charges: MicroUsd;
-  /** Sum of the lines below zero, as a positive amount. */
-  readonly credits: MicroUsd;
-  readonly lines: readonly InvoiceLine[];
-  readonly issuedAt: Instant;
+  readonly now: Instant;
 }
 
-/** Why no invoice is issued, in the order in which reasons are looked for. */
+export interface VoidInvoice {
+  readonly type: 'VoidInvoice';
+  readonly number: string;
+  readonly reason: string;
+  readonly now: Instant;
+}
+
+export interface IssueCreditNote {
+  readonly type: 'IssueCreditNote';
+  readonly invoiceNumber: string;
+  readonly reservationId: ReservationId;
+  readonly amount: MicroUsd;
+  readonly reason: string;
+  /** All that the invoice charged for the reservation. */
+  readonly charged: MicroUsd;
+  readonly now: Instant;
+}
+
+export type InvoiceCommand = IssueInvoice | SettleInvoice | VoidInvoice | IssueCreditNote;
+
+/** Why nothing is done, for each command in the order in which reasons are looked for. */
 export type InvoiceRejection =
   | { readonly code: 'ALREADY_ISSUED'; readonly number: string }
   | { readonly code: 'MONTH_NOT_OVER'; readonly endsAt: Instant }
   | { readonly code: 'NOT_SETTLED' }
-  | { readonly code: 'NOTHING_TO_INVOICE' };
+  | { readonly code: 'NOTHING_TO_INVOICE' }
+  | { readonly code: 'INVOICE_NOT_FOUND' }
+  | { readonly code: 'INVOICE_VOID' }
+  | { readonly code: 'INVOICE_PAID' }
+  | { readonly code: 'INVOICE_CREDITED' }
+  | { readonly code: 'LATER_INVOICE'; readonly number: string }
+  | { readonly code: 'CREDIT_TOO_HIGH'; readonly available: MicroUsd };
 
-/** Which invoices there are. */
-export interface InvoiceRegister {
-  count: number;
-  /** In the order in which they were issued. */
-  readonly closings: Map<OrganizationId, Closing[]>;
-}
+type InvoiceDecision = Decision<InvoiceEvent, InvoiceRejection>;
 
-export function closingsOf(
-  { closings }: InvoiceRegister,
-  organizationId: OrganizationId,
-): readonly Closing[] {
-  return closings.get(organizationId) ?? [];
-}
+/** Net, from the day of issue. */
+export const PAYMENT_TERM_DAYS = 14;
 
 /** What a month's invoice holds, issued now. */
 export function linesOf(
@@ -68,11 +78,7 @@ export function linesOf(
   charges: readonly BookedCharge[],
   closings: readonly Closing[],
 ): readonly InvoiceLine[] {
-  return dueOn(month, charges, closings).map(
-    ({ kind, reservationId, amount, served, evidence, postedAt }) => {
-      return { kind, reservationId, amount, served, evidence, postedAt };
-    },
-  );
+  return dueOn(month, charges, closings).map(({ month: _month, ...line }) => line);
 }
 
 /** Charges and credits of some lines, both as positive amounts. */
@@ -88,16 +94,23 @@ export function totalsOf(lines: readonly Pick<InvoiceLine, 'amount'>[]): {
   };
 }
 
-const PREFIX = 'HR-';
-const numberOf = (ordinal: number): string => `${PREFIX}${String(ordinal).padStart(8, '0')}`;
+function decide(command: InvoiceCommand, register: InvoiceRegister): InvoiceDecision {
+  switch (command.type) {
+    case 'IssueInvoice':
+      return issue(command, register);
+    case 'SettleInvoice':
+      return settle(command, register);
+    case 'VoidInvoice':
+      return makeVoid(command, register);
+    case 'IssueCreditNote':
+      return issueCreditNote(command, register);
+    default:
+      return assertNever(command);
+  }
+}
 
-/** Which invoice of the exchange a number names, from 1: also the version of its event. */
-export const ordinalOf = (number: string): number => Number(number.slice(PREFIX.length));
-
-function decide(
-  { organizationId, month, charges, through, isUnsettled, now }: IssueInvoice,
-  register: InvoiceRegister,
-): Decision<InvoiceIssued, InvoiceRejection> {
+function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecision {
+  const { organizationId, month, charges, through, isUnsettled, now } = command;
   const closings = closingsOf(register, organizationId);
   const known = closings.find((closing) => closing.month === month);
   if (known !== undefined) return reject({ code: 'ALREADY_ISSUED', number: known.number });
@@ -108,18 +121,105 @@ function decide(
   if (isUnsettled) return reject({ code: 'NOT_SETTLED' });
   const lines = linesOf(month, charges, closings);
   if (lines.length === 0) return reject({ code: 'NOTHING_TO_INVOICE' });
-  const number = numberOf(register.count + 1);
+  const number = numberOf('HR', register, now);
   const facts = { number, organizationId, month, through, ...totalsOf(lines), lines };
-  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now });
+  const dueAt = plus(now, PAYMENT_TERM_DAYS * DAY_MS);
+  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt });
 }
 
-export const invoiceDecider: Decider<InvoiceRegister, IssueInvoice, InvoiceIssued, InvoiceRejection> = {
-  initialState: () => ({ count: 0, closings: new Map() }),
-  decide,
-  evolve: (register, { organizationId, month, number, through }) => {
-    register.count += 1;
-    const closings = [...closingsOf(register, organizationId), { month, number, through }];
-    register.closings.set(organizationId, closings);
-    return register;
-  },
-};
+function numberOf(kind: 'HR' | 'CN', { series }: InvoiceRegister, at: Instant): string {
+  const own = seriesOf(kind, at);
+  return nextNumber(own, series.get(own) ?? 0);
+}
+
+/** A month with more credits than charges is paid as well: what is owed is in the wallet. */
+function settle({ number, now }: SettleInvoice, register: InvoiceRegister): InvoiceDecision {
+  const found = open(number, register);
+  if ('code' in found) return reject(found);
+  const { organizationId } = found;
+  return accept({ type: 'InvoicePaid', number, organizationId, paidAt: now });
+}
+
+function makeVoid({ number, reason, now }: VoidInvoice, register: InvoiceRegister): InvoiceDecision {
+  const found = open(number, register);
+  if ('code' in found) return reject(found);
+  if (found.credited.size > 0) return reject({ code: 'INVOICE_CREDITED' });
+  const { organizationId } = found;
+  // A later one may hold what came too late for this: its charges would be invoiced twice.
+  const last = closingsOf(register, organizationId).at(-1);
+  if (last !== undefined && last.number !== number) {
+    return reject({ code: 'LATER_INVOICE', number: last.number });
+  }
+  return accept({ type: 'InvoiceVoided', number, organizationId, reason, voidedAt: now });
+}
+
+/** Paid or not: what was charged too much is given back. */
+function issueCreditNote(command: IssueCreditNote, register: InvoiceRegister): InvoiceDecision {
+  const { invoiceNumber, reservationId, amount, reason, charged, now } = command;
+  assert(amount > 0n, `a credit note of ${amount}`);
+  const found = register.invoices.get(invoiceNumber);
+  if (found === undefined) return reject({ code: 'INVOICE_NOT_FOUND' });
+  if (found.status === 'void') return reject({ code: 'INVOICE_VOID' });
+  const available = microUsd(charged - (found.credited.get(reservationId) ?? ZERO_USD));
+  if (amount > available) return reject({ code: 'CREDIT_TOO_HIGH', available });
+  const number = numberOf('CN', register, now);
+  const { organizationId } = found;
+  const facts = { number, invoiceNumber, organizationId, reservationId, amount, reason };
+  return accept({ type: 'CreditNoteIssued', ...facts, issuedAt: now });
+}
+
+function open(number: string, { invoices }: InvoiceRegister): Standing | InvoiceRejection {
+  const found = invoices.get(number);
+  if (found === undefined) return { code: 'INVOICE_NOT_FOUND' };
+  if (found.status === 'void') return { code: 'INVOICE_VOID' };
+  if (found.status === 'paid') return { code: 'INVOICE_PAID' };
+  return found;
+}
+
+function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister {
+  register.count += 1;
+  switch (event.type) {
+    case 'InvoiceIssued': {
+      const { organizationId, month, number, through } = event;
+      const closing: Closing = { month, number, through, place: register.count };
+      register.closings.set(organizationId, [...closingsOf(register, organizationId), closing]);
+      register.invoices.set(number, { organizationId, month, status: 'issued', credited: new Map() });
+      countNumber(register, number);
+      return register;
+    }
+    case 'InvoicePaid':
+      known(register, event.number).status = 'paid';
+      return register;
+    case 'InvoiceVoided': {
+      known(register, event.number).status = 'void';
+      const { organizationId } = event;
+      const rest = closingsOf(register, organizationId).filter(({ number }) => number !== event.number);
+      register.closings.set(organizationId, rest);
+      return register;
+    }
+    case 'CreditNoteIssued': {
+      const { credited } = known(register, event.invoiceNumber);
+      const before = credited.get(event.reservationId) ?? ZERO_USD;
+      credited.set(event.reservationId, microUsd(before + event.amount));
+      countNumber(register, event.number);
+      return register;
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+function countNumber({ series }: InvoiceRegister, number: string): void {
+  const own = seriesIn(number);
+  if (own !== null) series.set(own, (series.get(own) ?? 0) + 1);
+}
+
+const known = ({ invoices }: InvoiceRegister, number: string): Standing =>
+  present(invoices.get(number), `invoice ${number}`);
+
+export const invoiceDecider: Decider<
+  InvoiceRegister,
+  InvoiceCommand,
+  InvoiceEvent,
+  InvoiceRejection
+> = { initialState: emptyRegister, decide, evolve };

@@ -1,26 +1,63 @@
+import { assertNever } from '../../kernel/assert.js';
 import { formatInstant } from '../../kernel/time.js';
-import { defineProjection, type AnyProjection } from '../../eventstore/projection.js';
+import { defineProjection, type AnyProjection, type RowChange } from '../../eventstore/projection.js';
 import { invoiceCodec } from '../application/invoice.definition.js';
-import type { InvoiceIssued } from '../model/invoice-register.js';
+import type { InvoiceEvent, InvoiceIssued } from '../model/invoice-register.events.js';
 
-/** Invoices as rows. */
-export const invoiceProjection: AnyProjection = defineProjection<InvoiceIssued>({
+const TABLE = 'invoice';
+const CREDIT_NOTE = 'credit_note';
+
+/** Invoices and credit notes as rows. */
+export const invoiceProjection: AnyProjection = defineProjection<InvoiceEvent>({
   name: 'invoice',
   category: 'invoice',
-  tables: [{ name: 'invoice', key: ['number'] }],
+  tables: [
+    { name: TABLE, key: ['number'] },
+    { name: CREDIT_NOTE, key: ['number'] },
+  ],
   codec: invoiceCodec,
-  project: ({ type: _type, ...invoice }) => {
-    const { number, month, charges, credits } = invoice;
-    const row = {
-      ...{ number, organization_id: invoice.organizationId, month, charges, credits },
-      lines: invoice.lines.map(({ amount, served, evidence, ...line }) => ({
-        ...line,
-        ...(evidence === null ? {} : { evidence }),
-        amount: amount.toString(),
-        served: served === null ? null : { ...served },
-      })),
-      issued_at: formatInstant(invoice.issuedAt),
-    };
-    return [{ kind: 'put', table: 'invoice', row }];
-  },
+  project: (event) => [changeOf(event)],
 });
+
+function changeOf(event: InvoiceEvent): RowChange {
+  switch (event.type) {
+    case 'InvoiceIssued':
+      return issued(event);
+    case 'InvoicePaid': {
+      const values = { status: 'paid', paid_at: formatInstant(event.paidAt) };
+      return { kind: 'set', table: TABLE, key: { number: event.number }, values };
+    }
+    case 'InvoiceVoided': {
+      const { number, reason: void_reason, voidedAt } = event;
+      const values = { status: 'void', void_reason, voided_at: formatInstant(voidedAt) };
+      return { kind: 'set', table: TABLE, key: { number }, values };
+    }
+    case 'CreditNoteIssued': {
+      const { number, invoiceNumber: invoice_number, amount, reason } = event;
+      const whose = { organization_id: event.organizationId, reservation_id: event.reservationId };
+      const issued_at = formatInstant(event.issuedAt);
+      const row = { number, invoice_number, ...whose, amount, reason, issued_at };
+      return { kind: 'put', table: CREDIT_NOTE, row };
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+function issued({ type: _type, ...invoice }: InvoiceIssued): RowChange {
+  const { number, month, charges, credits, dueAt } = invoice;
+  const row = {
+    ...{ number, organization_id: invoice.organizationId, month, charges, credits },
+    lines: invoice.lines.map(({ amount, served, evidence, version, ...line }) => ({
+      ...line,
+      ...(evidence === null ? {} : { evidence }),
+      ...(version === null ? {} : { version }),
+      amount: amount.toString(),
+      served: served === null ? null : { ...served },
+    })),
+    issued_at: formatInstant(invoice.issuedAt),
+    status: 'issued',
+    due_at: dueAt === null ? null : formatInstant(dueAt),
+  };
+  return { kind: 'put', table: TABLE, row };
+}

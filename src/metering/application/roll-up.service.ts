@@ -11,7 +11,7 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK, POOL } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { RateHour } from '../model/usage.decide.js';
-import { usageProjection } from '../projection/usage.projection.js';
+import { usageProjection, usageRevisions } from '../projection/usage.projection.js';
 import { CountDisputeService } from './count-dispute.service.js';
 import { EntitlementWatch } from './entitlement-watch.js';
 import { ServiceLevelService } from './service-level.service.js';
@@ -40,6 +40,7 @@ export class RollUpService implements OnModuleInit {
   onModuleInit(): void {
     this.definitions.add(usageDefinition);
     this.subscriptions.addProjection(usageProjection);
+    this.subscriptions.addProjection(usageRevisions);
     this.subscriptions.add(this.watch.subscription);
     this.jobs.register(rollUpJob, ({ reservationId, cycle }) =>
       this.rollUp(reservationId as ReservationId, cycle),

@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../../eventstore/event.js';
 import {
   defineProjection,
   type AnyProjection,
+  type Row,
   type RowChange,
   type RowObject,
 } from '../../eventstore/projection.js';
@@ -13,6 +14,7 @@ import type { TokenCounts } from '../model/token-counts.js';
 import type { UsageEvent, UsageHourRated } from '../model/usage.events.js';
 
 const TABLE = 'usage_hour';
+const REVISIONS = 'usage_revision';
 const DISPUTE = 'count_dispute';
 
 /** Rated hours as rows, and disputes about their counts; a revision takes the place of the one before. */
@@ -25,6 +27,20 @@ export const usageProjection: AnyProjection = defineProjection<UsageEvent>({
   ],
   codec: usageCodec,
   project,
+});
+
+/** Every revision as a row of its own, with its place in the log: what was known when. */
+export const usageRevisions: AnyProjection = defineProjection<UsageEvent>({
+  name: 'usage-revisions',
+  category: 'usage',
+  tables: [{ name: REVISIONS, key: ['holder_id', 'hour', 'reservation_id', 'revision'] }],
+  codec: usageCodec,
+  project: (event, recorded) => {
+    if (event.type !== 'UsageHourRated') return [];
+    const { transactionId: log_transaction, position: log_position } = recorded;
+    const place = { log_transaction, log_position };
+    return [{ kind: 'put', table: REVISIONS, row: { ...rowOf(event, recorded), ...place } }];
+  },
 });
 
 function project(event: UsageEvent, recorded: RecordedEvent): readonly RowChange[] {
@@ -68,13 +84,16 @@ function disputeRow(event: CountsDisputed): RowObject {
 const countsColumn = (counts: TokenCounts): RowObject => ({ ...counts });
 
 function rated(event: UsageHourRated, recorded: RecordedEvent): readonly RowChange[] {
+  const sides = { seller_id: event.sellerId, provider_id: event.providerId };
+  return [{ kind: 'put', table: TABLE, row: { ...rowOf(event, recorded), ...sides } }];
+}
+
+function rowOf(event: UsageHourRated, recorded: RecordedEvent): Row {
   const { counts } = event;
-  const row = {
+  return {
     reservation_id: event.reservationId,
     hour: formatInstant(event.hour),
     holder_id: event.holderId,
-    seller_id: event.sellerId,
-    provider_id: event.providerId,
     revision: event.revision,
     events: event.events,
     input_tokens: counts.input,
@@ -87,5 +106,4 @@ function rated(event: UsageHourRated, recorded: RecordedEvent): readonly RowChan
     overage_amount: event.overageAmount,
     rated_at: formatInstant(recorded.occurredAt),
   };
-  return [{ kind: 'put', table: TABLE, row }];
 }

@@ -122,6 +122,31 @@ export type LedgerCharge = Prisma.LedgerChargeModel
  */
 export type Invoice = Prisma.InvoiceModel
 /**
+ * Model CreditNote
+ * What an invoice charged too much. Projected from the invoice register.
+ */
+export type CreditNote = Prisma.CreditNoteModel
+/**
+ * Model BillingProfile
+ * Who is billed, as documents say it.
+ */
+export type BillingProfile = Prisma.BillingProfileModel
+/**
+ * Model DocumentParty
+ * Both parties of a document as they were when it was issued.
+ */
+export type DocumentParty = Prisma.DocumentPartyModel
+/**
+ * Model Export
+ * One file of a data set for a month, from when it was asked for.
+ */
+export type Export = Prisma.ExportModel
+/**
+ * Model ExportPart
+ * A part of a file, compressed by itself.
+ */
+export type ExportPart = Prisma.ExportPartModel
+/**
  * Model TopUp
  * A payment into a wallet, from before Stripe is asked.
  */
@@ -214,6 +239,11 @@ export type UsageCycle = Prisma.UsageCycleModel
  * Weighted, entitled and overage are in ten-thousandths of a weighted token.
  */
 export type UsageHour = Prisma.UsageHourModel
+/**
+ * Model UsageRevision
+ * Every revision of a rated hour, with its place in the log. Projected from usage streams.
+ */
+export type UsageRevision = Prisma.UsageRevisionModel
 /**
  * Model ServiceMinute
  * What was measured in one minute of a reservation. Made of its usage reports at will.

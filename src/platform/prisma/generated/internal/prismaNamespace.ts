@@ -413,6 +413,11 @@ export const ModelName = {
   LedgerSale: 'LedgerSale',
   LedgerCharge: 'LedgerCharge',
   Invoice: 'Invoice',
+  CreditNote: 'CreditNote',
+  BillingProfile: 'BillingProfile',
+  DocumentParty: 'DocumentParty',
+  Export: 'Export',
+  ExportPart: 'ExportPart',
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
@@ -431,6 +436,7 @@ export const ModelName = {
   UsagePending: 'UsagePending',
   UsageCycle: 'UsageCycle',
   UsageHour: 'UsageHour',
+  UsageRevision: 'UsageRevision',
   ServiceMinute: 'ServiceMinute',
   PilotMinute: 'PilotMinute',
   ServiceSketch: 'ServiceSketch',
@@ -459,7 +465,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "routing" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1644,6 +1650,376 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.InvoiceCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.InvoiceCountAggregateOutputType> | number
+        }
+      }
+    }
+    CreditNote: {
+      payload: Prisma.$CreditNotePayload<ExtArgs>
+      fields: Prisma.CreditNoteFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CreditNoteFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CreditNotePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CreditNoteFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CreditNotePayload>
+        }
+        findFirst: {
+          args: Prisma.CreditNoteFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CreditNotePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CreditNoteFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CreditNotePayload>
+        }
+        findMany: {
+          args: Prisma.CreditNoteFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CreditNotePayload>[]
+        }
+        create: {
+          args: Prisma.CreditNoteCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CreditNotePayload>
+        }
+        createMany: {
+          args: Prisma.CreditNoteCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CreditNoteCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CreditNotePayload>[]
+        }
+        delete: {
+          args: Prisma.CreditNoteDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CreditNotePayload>
+        }
+        update: {
+          args: Prisma.CreditNoteUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CreditNotePayload>
+        }
+        deleteMany: {
+          args: Prisma.CreditNoteDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CreditNoteUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CreditNoteUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CreditNotePayload>[]
+        }
+        upsert: {
+          args: Prisma.CreditNoteUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CreditNotePayload>
+        }
+        aggregate: {
+          args: Prisma.CreditNoteAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCreditNote>
+        }
+        groupBy: {
+          args: Prisma.CreditNoteGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CreditNoteGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CreditNoteCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CreditNoteCountAggregateOutputType> | number
+        }
+      }
+    }
+    BillingProfile: {
+      payload: Prisma.$BillingProfilePayload<ExtArgs>
+      fields: Prisma.BillingProfileFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.BillingProfileFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BillingProfilePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.BillingProfileFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BillingProfilePayload>
+        }
+        findFirst: {
+          args: Prisma.BillingProfileFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BillingProfilePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.BillingProfileFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BillingProfilePayload>
+        }
+        findMany: {
+          args: Prisma.BillingProfileFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BillingProfilePayload>[]
+        }
+        create: {
+          args: Prisma.BillingProfileCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BillingProfilePayload>
+        }
+        createMany: {
+          args: Prisma.BillingProfileCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.BillingProfileCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BillingProfilePayload>[]
+        }
+        delete: {
+          args: Prisma.BillingProfileDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BillingProfilePayload>
+        }
+        update: {
+          args: Prisma.BillingProfileUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BillingProfilePayload>
+        }
+        deleteMany: {
+          args: Prisma.BillingProfileDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.BillingProfileUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.BillingProfileUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BillingProfilePayload>[]
+        }
+        upsert: {
+          args: Prisma.BillingProfileUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BillingProfilePayload>
+        }
+        aggregate: {
+          args: Prisma.BillingProfileAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateBillingProfile>
+        }
+        groupBy: {
+          args: Prisma.BillingProfileGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.BillingProfileGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.BillingProfileCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.BillingProfileCountAggregateOutputType> | number
+        }
+      }
+    }
+    DocumentParty: {
+      payload: Prisma.$DocumentPartyPayload<ExtArgs>
+      fields: Prisma.DocumentPartyFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DocumentPartyFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DocumentPartyPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DocumentPartyFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DocumentPartyPayload>
+        }
+        findFirst: {
+          args: Prisma.DocumentPartyFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DocumentPartyPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DocumentPartyFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DocumentPartyPayload>
+        }
+        findMany: {
+          args: Prisma.DocumentPartyFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DocumentPartyPayload>[]
+        }
+        create: {
+          args: Prisma.DocumentPartyCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DocumentPartyPayload>
+        }
+        createMany: {
+          args: Prisma.DocumentPartyCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DocumentPartyCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DocumentPartyPayload>[]
+        }
+        delete: {
+          args: Prisma.DocumentPartyDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DocumentPartyPayload>
+        }
+        update: {
+          args: Prisma.DocumentPartyUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DocumentPartyPayload>
+        }
+        deleteMany: {
+          args: Prisma.DocumentPartyDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DocumentPartyUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DocumentPartyUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DocumentPartyPayload>[]
+        }
+        upsert: {
+          args: Prisma.DocumentPartyUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DocumentPartyPayload>
+        }
+        aggregate: {
+          args: Prisma.DocumentPartyAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDocumentParty>
+        }
+        groupBy: {
+          args: Prisma.DocumentPartyGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DocumentPartyGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DocumentPartyCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DocumentPartyCountAggregateOutputType> | number
+        }
+      }
+    }
+    Export: {
+      payload: Prisma.$ExportPayload<ExtArgs>
+      fields: Prisma.ExportFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ExportFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ExportFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        findFirst: {
+          args: Prisma.ExportFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ExportFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        findMany: {
+          args: Prisma.ExportFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>[]
+        }
+        create: {
+          args: Prisma.ExportCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        createMany: {
+          args: Prisma.ExportCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ExportCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>[]
+        }
+        delete: {
+          args: Prisma.ExportDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        update: {
+          args: Prisma.ExportUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        deleteMany: {
+          args: Prisma.ExportDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ExportUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ExportUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>[]
+        }
+        upsert: {
+          args: Prisma.ExportUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        aggregate: {
+          args: Prisma.ExportAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateExport>
+        }
+        groupBy: {
+          args: Prisma.ExportGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ExportGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ExportCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ExportCountAggregateOutputType> | number
+        }
+      }
+    }
+    ExportPart: {
+      payload: Prisma.$ExportPartPayload<ExtArgs>
+      fields: Prisma.ExportPartFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ExportPartFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPartPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ExportPartFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPartPayload>
+        }
+        findFirst: {
+          args: Prisma.ExportPartFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPartPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ExportPartFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPartPayload>
+        }
+        findMany: {
+          args: Prisma.ExportPartFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPartPayload>[]
+        }
+        create: {
+          args: Prisma.ExportPartCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPartPayload>
+        }
+        createMany: {
+          args: Prisma.ExportPartCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ExportPartCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPartPayload>[]
+        }
+        delete: {
+          args: Prisma.ExportPartDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPartPayload>
+        }
+        update: {
+          args: Prisma.ExportPartUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPartPayload>
+        }
+        deleteMany: {
+          args: Prisma.ExportPartDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ExportPartUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ExportPartUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPartPayload>[]
+        }
+        upsert: {
+          args: Prisma.ExportPartUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPartPayload>
+        }
+        aggregate: {
+          args: Prisma.ExportPartAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateExportPart>
+        }
+        groupBy: {
+          args: Prisma.ExportPartGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ExportPartGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ExportPartCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ExportPartCountAggregateOutputType> | number
         }
       }
     }
@@ -2979,6 +3355,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    UsageRevision: {
+      payload: Prisma.$UsageRevisionPayload<ExtArgs>
+      fields: Prisma.UsageRevisionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UsageRevisionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRevisionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UsageRevisionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRevisionPayload>
+        }
+        findFirst: {
+          args: Prisma.UsageRevisionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRevisionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UsageRevisionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRevisionPayload>
+        }
+        findMany: {
+          args: Prisma.UsageRevisionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRevisionPayload>[]
+        }
+        create: {
+          args: Prisma.UsageRevisionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRevisionPayload>
+        }
+        createMany: {
+          args: Prisma.UsageRevisionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UsageRevisionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRevisionPayload>[]
+        }
+        delete: {
+          args: Prisma.UsageRevisionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRevisionPayload>
+        }
+        update: {
+          args: Prisma.UsageRevisionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRevisionPayload>
+        }
+        deleteMany: {
+          args: Prisma.UsageRevisionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UsageRevisionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UsageRevisionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRevisionPayload>[]
+        }
+        upsert: {
+          args: Prisma.UsageRevisionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRevisionPayload>
+        }
+        aggregate: {
+          args: Prisma.UsageRevisionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUsageRevision>
+        }
+        groupBy: {
+          args: Prisma.UsageRevisionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageRevisionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UsageRevisionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageRevisionCountAggregateOutputType> | number
+        }
+      }
+    }
     ServiceMinute: {
       payload: Prisma.$ServiceMinutePayload<ExtArgs>
       fields: Prisma.ServiceMinuteFieldRefs
@@ -4250,10 +4700,88 @@ export const InvoiceScalarFieldEnum = {
   charges: 'charges',
   credits: 'credits',
   lines: 'lines',
-  issuedAt: 'issuedAt'
+  issuedAt: 'issuedAt',
+  status: 'status',
+  dueAt: 'dueAt',
+  paidAt: 'paidAt',
+  voidedAt: 'voidedAt',
+  voidReason: 'voidReason'
 } as const
 
 export type InvoiceScalarFieldEnum = (typeof InvoiceScalarFieldEnum)[keyof typeof InvoiceScalarFieldEnum]
+
+
+export const CreditNoteScalarFieldEnum = {
+  number: 'number',
+  invoiceNumber: 'invoiceNumber',
+  organizationId: 'organizationId',
+  reservationId: 'reservationId',
+  amount: 'amount',
+  reason: 'reason',
+  issuedAt: 'issuedAt'
+} as const
+
+export type CreditNoteScalarFieldEnum = (typeof CreditNoteScalarFieldEnum)[keyof typeof CreditNoteScalarFieldEnum]
+
+
+export const BillingProfileScalarFieldEnum = {
+  organizationId: 'organizationId',
+  legalName: 'legalName',
+  street: 'street',
+  postalCode: 'postalCode',
+  city: 'city',
+  country: 'country',
+  taxId: 'taxId',
+  email: 'email',
+  locale: 'locale',
+  updatedAt: 'updatedAt'
+} as const
+
+export type BillingProfileScalarFieldEnum = (typeof BillingProfileScalarFieldEnum)[keyof typeof BillingProfileScalarFieldEnum]
+
+
+export const DocumentPartyScalarFieldEnum = {
+  number: 'number',
+  issuer: 'issuer',
+  customer: 'customer'
+} as const
+
+export type DocumentPartyScalarFieldEnum = (typeof DocumentPartyScalarFieldEnum)[keyof typeof DocumentPartyScalarFieldEnum]
+
+
+export const ExportScalarFieldEnum = {
+  exportId: 'exportId',
+  organizationId: 'organizationId',
+  dataset: 'dataset',
+  format: 'format',
+  month: 'month',
+  status: 'status',
+  requestedBy: 'requestedBy',
+  requestedAt: 'requestedAt',
+  invoiceNumber: 'invoiceNumber',
+  fileName: 'fileName',
+  rowsDone: 'rowsDone',
+  rowsExpected: 'rowsExpected',
+  bytes: 'bytes',
+  sha256: 'sha256',
+  failure: 'failure',
+  attempt: 'attempt',
+  attempts: 'attempts',
+  aliveAt: 'aliveAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type ExportScalarFieldEnum = (typeof ExportScalarFieldEnum)[keyof typeof ExportScalarFieldEnum]
+
+
+export const ExportPartScalarFieldEnum = {
+  exportId: 'exportId',
+  attempt: 'attempt',
+  part: 'part',
+  content: 'content'
+} as const
+
+export type ExportPartScalarFieldEnum = (typeof ExportPartScalarFieldEnum)[keyof typeof ExportPartScalarFieldEnum]
 
 
 export const TopUpScalarFieldEnum = {
@@ -4537,6 +5065,28 @@ export const UsageHourScalarFieldEnum = {
 } as const
 
 export type UsageHourScalarFieldEnum = (typeof UsageHourScalarFieldEnum)[keyof typeof UsageHourScalarFieldEnum]
+
+
+export const UsageRevisionScalarFieldEnum = {
+  holderId: 'holderId',
+  hour: 'hour',
+  reservationId: 'reservationId',
+  revision: 'revision',
+  events: 'events',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens',
+  weighted: 'weighted',
+  entitled: 'entitled',
+  overage: 'overage',
+  overageAmount: 'overageAmount',
+  ratedAt: 'ratedAt',
+  logTransaction: 'logTransaction',
+  logPosition: 'logPosition'
+} as const
+
+export type UsageRevisionScalarFieldEnum = (typeof UsageRevisionScalarFieldEnum)[keyof typeof UsageRevisionScalarFieldEnum]
 
 
 export const ServiceMinuteScalarFieldEnum = {
@@ -5079,6 +5629,11 @@ export type GlobalOmitConfig = {
   ledgerSale?: Prisma.LedgerSaleOmit
   ledgerCharge?: Prisma.LedgerChargeOmit
   invoice?: Prisma.InvoiceOmit
+  creditNote?: Prisma.CreditNoteOmit
+  billingProfile?: Prisma.BillingProfileOmit
+  documentParty?: Prisma.DocumentPartyOmit
+  export?: Prisma.ExportOmit
+  exportPart?: Prisma.ExportPartOmit
   topUp?: Prisma.TopUpOmit
   stripeEvent?: Prisma.StripeEventOmit
   routing?: Prisma.RoutingOmit
@@ -5097,6 +5652,7 @@ export type GlobalOmitConfig = {
   usagePending?: Prisma.UsagePendingOmit
   usageCycle?: Prisma.UsageCycleOmit
   usageHour?: Prisma.UsageHourOmit
+  usageRevision?: Prisma.UsageRevisionOmit
   serviceMinute?: Prisma.ServiceMinuteOmit
   pilotMinute?: Prisma.PilotMinuteOmit
   serviceSketch?: Prisma.ServiceSketchOmit

@@ -67,6 +67,11 @@ export const ModelName = {
   LedgerSale: 'LedgerSale',
   LedgerCharge: 'LedgerCharge',
   Invoice: 'Invoice',
+  CreditNote: 'CreditNote',
+  BillingProfile: 'BillingProfile',
+  DocumentParty: 'DocumentParty',
+  Export: 'Export',
+  ExportPart: 'ExportPart',
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
@@ -85,6 +90,7 @@ export const ModelName = {
   UsagePending: 'UsagePending',
   UsageCycle: 'UsageCycle',
   UsageHour: 'UsageHour',
+  UsageRevision: 'UsageRevision',
   ServiceMinute: 'ServiceMinute',
   PilotMinute: 'PilotMinute',
   ServiceSketch: 'ServiceSketch',
@@ -386,10 +392,88 @@ export const InvoiceScalarFieldEnum = {
   charges: 'charges',
   credits: 'credits',
   lines: 'lines',
-  issuedAt: 'issuedAt'
+  issuedAt: 'issuedAt',
+  status: 'status',
+  dueAt: 'dueAt',
+  paidAt: 'paidAt',
+  voidedAt: 'voidedAt',
+  voidReason: 'voidReason'
 } as const
 
 export type InvoiceScalarFieldEnum = (typeof InvoiceScalarFieldEnum)[keyof typeof InvoiceScalarFieldEnum]
+
+
+export const CreditNoteScalarFieldEnum = {
+  number: 'number',
+  invoiceNumber: 'invoiceNumber',
+  organizationId: 'organizationId',
+  reservationId: 'reservationId',
+  amount: 'amount',
+  reason: 'reason',
+  issuedAt: 'issuedAt'
+} as const
+
+export type CreditNoteScalarFieldEnum = (typeof CreditNoteScalarFieldEnum)[keyof typeof CreditNoteScalarFieldEnum]
+
+
+export const BillingProfileScalarFieldEnum = {
+  organizationId: 'organizationId',
+  legalName: 'legalName',
+  street: 'street',
+  postalCode: 'postalCode',
+  city: 'city',
+  country: 'country',
+  taxId: 'taxId',
+  email: 'email',
+  locale: 'locale',
+  updatedAt: 'updatedAt'
+} as const
+
+export type BillingProfileScalarFieldEnum = (typeof BillingProfileScalarFieldEnum)[keyof typeof BillingProfileScalarFieldEnum]
+
+
+export const DocumentPartyScalarFieldEnum = {
+  number: 'number',
+  issuer: 'issuer',
+  customer: 'customer'
+} as const
+
+export type DocumentPartyScalarFieldEnum = (typeof DocumentPartyScalarFieldEnum)[keyof typeof DocumentPartyScalarFieldEnum]
+
+
+export const ExportScalarFieldEnum = {
+  exportId: 'exportId',
+  organizationId: 'organizationId',
+  dataset: 'dataset',
+  format: 'format',
+  month: 'month',
+  status: 'status',
+  requestedBy: 'requestedBy',
+  requestedAt: 'requestedAt',
+  invoiceNumber: 'invoiceNumber',
+  fileName: 'fileName',
+  rowsDone: 'rowsDone',
+  rowsExpected: 'rowsExpected',
+  bytes: 'bytes',
+  sha256: 'sha256',
+  failure: 'failure',
+  attempt: 'attempt',
+  attempts: 'attempts',
+  aliveAt: 'aliveAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type ExportScalarFieldEnum = (typeof ExportScalarFieldEnum)[keyof typeof ExportScalarFieldEnum]
+
+
+export const ExportPartScalarFieldEnum = {
+  exportId: 'exportId',
+  attempt: 'attempt',
+  part: 'part',
+  content: 'content'
+} as const
+
+export type ExportPartScalarFieldEnum = (typeof ExportPartScalarFieldEnum)[keyof typeof ExportPartScalarFieldEnum]
 
 
 export const TopUpScalarFieldEnum = {
@@ -673,6 +757,28 @@ export const UsageHourScalarFieldEnum = {
 } as const
 
 export type UsageHourScalarFieldEnum = (typeof UsageHourScalarFieldEnum)[keyof typeof UsageHourScalarFieldEnum]
+
+
+export const UsageRevisionScalarFieldEnum = {
+  holderId: 'holderId',
+  hour: 'hour',
+  reservationId: 'reservationId',
+  revision: 'revision',
+  events: 'events',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens',
+  weighted: 'weighted',
+  entitled: 'entitled',
+  overage: 'overage',
+  overageAmount: 'overageAmount',
+  ratedAt: 'ratedAt',
+  logTransaction: 'logTransaction',
+  logPosition: 'logPosition'
+} as const
+
+export type UsageRevisionScalarFieldEnum = (typeof UsageRevisionScalarFieldEnum)[keyof typeof UsageRevisionScalarFieldEnum]
 
 
 export const ServiceMinuteScalarFieldEnum = {

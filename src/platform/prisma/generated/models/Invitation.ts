@@ -359,10 +359,6 @@ export type InvitationUncheckedUpdateManyWithoutMemberNestedInput = {
   deleteMany?: Prisma.InvitationScalarWhereInput | Prisma.InvitationScalarWhereInput[]
 }
 
-export type BytesFieldUpdateOperationsInput = {
-  set?: runtime.Bytes
-}
-
 export type InvitationCreateWithoutMemberInput = {
   invitationId: string
   tokenHash: runtime.Bytes

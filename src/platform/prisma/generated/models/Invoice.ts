@@ -43,6 +43,11 @@ export type InvoiceMinAggregateOutputType = {
   charges: bigint | null
   credits: bigint | null
   issuedAt: Date | null
+  status: string | null
+  dueAt: Date | null
+  paidAt: Date | null
+  voidedAt: Date | null
+  voidReason: string | null
 }
 
 export type InvoiceMaxAggregateOutputType = {
@@ -52,6 +57,11 @@ export type InvoiceMaxAggregateOutputType = {
   charges: bigint | null
   credits: bigint | null
   issuedAt: Date | null
+  status: string | null
+  dueAt: Date | null
+  paidAt: Date | null
+  voidedAt: Date | null
+  voidReason: string | null
 }
 
 export type InvoiceCountAggregateOutputType = {
@@ -62,6 +72,11 @@ export type InvoiceCountAggregateOutputType = {
   credits: number
   lines: number
   issuedAt: number
+  status: number
+  dueAt: number
+  paidAt: number
+  voidedAt: number
+  voidReason: number
   _all: number
 }
 
@@ -83,6 +98,11 @@ export type InvoiceMinAggregateInputType = {
   charges?: true
   credits?: true
   issuedAt?: true
+  status?: true
+  dueAt?: true
+  paidAt?: true
+  voidedAt?: true
+  voidReason?: true
 }
 
 export type InvoiceMaxAggregateInputType = {
@@ -92,6 +112,11 @@ export type InvoiceMaxAggregateInputType = {
   charges?: true
   credits?: true
   issuedAt?: true
+  status?: true
+  dueAt?: true
+  paidAt?: true
+  voidedAt?: true
+  voidReason?: true
 }
 
 export type InvoiceCountAggregateInputType = {
@@ -102,6 +127,11 @@ export type InvoiceCountAggregateInputType = {
   credits?: true
   lines?: true
   issuedAt?: true
+  status?: true
+  dueAt?: true
+  paidAt?: true
+  voidedAt?: true
+  voidReason?: true
   _all?: true
 }
 
@@ -199,6 +229,11 @@ export type InvoiceGroupByOutputType = {
   credits: bigint
   lines: runtime.JsonValue
   issuedAt: Date
+  status: string
+  dueAt: Date | null
+  paidAt: Date | null
+  voidedAt: Date | null
+  voidReason: string | null
   _count: InvoiceCountAggregateOutputType | null
   _avg: InvoiceAvgAggregateOutputType | null
   _sum: InvoiceSumAggregateOutputType | null
@@ -232,6 +267,11 @@ export type InvoiceWhereInput = {
   credits?: Prisma.BigIntFilter<"Invoice"> | bigint | number
   lines?: Prisma.JsonFilter<"Invoice">
   issuedAt?: Prisma.DateTimeFilter<"Invoice"> | Date | string
+  status?: Prisma.StringFilter<"Invoice"> | string
+  dueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
+  paidAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
+  voidedAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
+  voidReason?: Prisma.StringNullableFilter<"Invoice"> | string | null
 }
 
 export type InvoiceOrderByWithRelationInput = {
@@ -242,11 +282,15 @@ export type InvoiceOrderByWithRelationInput = {
   credits?: Prisma.SortOrder
   lines?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
+  status?: Prisma.SortOrder
+  dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  paidAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  voidedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  voidReason?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type InvoiceWhereUniqueInput = Prisma.AtLeast<{
   number?: string
-  organizationId_month?: Prisma.InvoiceOrganizationIdMonthCompoundUniqueInput
   AND?: Prisma.InvoiceWhereInput | Prisma.InvoiceWhereInput[]
   OR?: Prisma.InvoiceWhereInput[]
   NOT?: Prisma.InvoiceWhereInput | Prisma.InvoiceWhereInput[]
@@ -256,7 +300,12 @@ export type InvoiceWhereUniqueInput = Prisma.AtLeast<{
   credits?: Prisma.BigIntFilter<"Invoice"> | bigint | number
   lines?: Prisma.JsonFilter<"Invoice">
   issuedAt?: Prisma.DateTimeFilter<"Invoice"> | Date | string
-}, "number" | "organizationId_month">
+  status?: Prisma.StringFilter<"Invoice"> | string
+  dueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
+  paidAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
+  voidedAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
+  voidReason?: Prisma.StringNullableFilter<"Invoice"> | string | null
+}, "number">
 
 export type InvoiceOrderByWithAggregationInput = {
   number?: Prisma.SortOrder
@@ -266,6 +315,11 @@ export type InvoiceOrderByWithAggregationInput = {
   credits?: Prisma.SortOrder
   lines?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
+  status?: Prisma.SortOrder
+  dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  paidAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  voidedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  voidReason?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.InvoiceCountOrderByAggregateInput
   _avg?: Prisma.InvoiceAvgOrderByAggregateInput
   _max?: Prisma.InvoiceMaxOrderByAggregateInput
@@ -284,6 +338,11 @@ export type InvoiceScalarWhereWithAggregatesInput = {
   credits?: Prisma.BigIntWithAggregatesFilter<"Invoice"> | bigint | number
   lines?: Prisma.JsonWithAggregatesFilter<"Invoice">
   issuedAt?: Prisma.DateTimeWithAggregatesFilter<"Invoice"> | Date | string
+  status?: Prisma.StringWithAggregatesFilter<"Invoice"> | string
+  dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
+  paidAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
+  voidedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
+  voidReason?: Prisma.StringNullableWithAggregatesFilter<"Invoice"> | string | null
 }
 
 export type InvoiceCreateInput = {
@@ -294,6 +353,11 @@ export type InvoiceCreateInput = {
   credits: bigint | number
   lines: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt: Date | string
+  status?: string
+  dueAt?: Date | string | null
+  paidAt?: Date | string | null
+  voidedAt?: Date | string | null
+  voidReason?: string | null
 }
 
 export type InvoiceUncheckedCreateInput = {
@@ -304,6 +368,11 @@ export type InvoiceUncheckedCreateInput = {
   credits: bigint | number
   lines: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt: Date | string
+  status?: string
+  dueAt?: Date | string | null
+  paidAt?: Date | string | null
+  voidedAt?: Date | string | null
+  voidReason?: string | null
 }
 
 export type InvoiceUpdateInput = {
@@ -314,6 +383,11 @@ export type InvoiceUpdateInput = {
   credits?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lines?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  voidReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type InvoiceUncheckedUpdateInput = {
@@ -324,6 +398,11 @@ export type InvoiceUncheckedUpdateInput = {
   credits?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lines?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  voidReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type InvoiceCreateManyInput = {
@@ -334,6 +413,11 @@ export type InvoiceCreateManyInput = {
   credits: bigint | number
   lines: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt: Date | string
+  status?: string
+  dueAt?: Date | string | null
+  paidAt?: Date | string | null
+  voidedAt?: Date | string | null
+  voidReason?: string | null
 }
 
 export type InvoiceUpdateManyMutationInput = {
@@ -344,6 +428,11 @@ export type InvoiceUpdateManyMutationInput = {
   credits?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lines?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  voidReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type InvoiceUncheckedUpdateManyInput = {
@@ -354,11 +443,11 @@ export type InvoiceUncheckedUpdateManyInput = {
   credits?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   lines?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-}
-
-export type InvoiceOrganizationIdMonthCompoundUniqueInput = {
-  organizationId: string
-  month: string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  voidReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type InvoiceCountOrderByAggregateInput = {
@@ -369,6 +458,11 @@ export type InvoiceCountOrderByAggregateInput = {
   credits?: Prisma.SortOrder
   lines?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
+  status?: Prisma.SortOrder
+  dueAt?: Prisma.SortOrder
+  paidAt?: Prisma.SortOrder
+  voidedAt?: Prisma.SortOrder
+  voidReason?: Prisma.SortOrder
 }
 
 export type InvoiceAvgOrderByAggregateInput = {
@@ -383,6 +477,11 @@ export type InvoiceMaxOrderByAggregateInput = {
   charges?: Prisma.SortOrder
   credits?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
+  status?: Prisma.SortOrder
+  dueAt?: Prisma.SortOrder
+  paidAt?: Prisma.SortOrder
+  voidedAt?: Prisma.SortOrder
+  voidReason?: Prisma.SortOrder
 }
 
 export type InvoiceMinOrderByAggregateInput = {
@@ -392,6 +491,11 @@ export type InvoiceMinOrderByAggregateInput = {
   charges?: Prisma.SortOrder
   credits?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
+  status?: Prisma.SortOrder
+  dueAt?: Prisma.SortOrder
+  paidAt?: Prisma.SortOrder
+  voidedAt?: Prisma.SortOrder
+  voidReason?: Prisma.SortOrder
 }
 
 export type InvoiceSumOrderByAggregateInput = {
@@ -409,6 +513,11 @@ export type InvoiceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   credits?: boolean
   lines?: boolean
   issuedAt?: boolean
+  status?: boolean
+  dueAt?: boolean
+  paidAt?: boolean
+  voidedAt?: boolean
+  voidReason?: boolean
 }, ExtArgs["result"]["invoice"]>
 
 export type InvoiceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -419,6 +528,11 @@ export type InvoiceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   credits?: boolean
   lines?: boolean
   issuedAt?: boolean
+  status?: boolean
+  dueAt?: boolean
+  paidAt?: boolean
+  voidedAt?: boolean
+  voidReason?: boolean
 }, ExtArgs["result"]["invoice"]>
 
 export type InvoiceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -429,6 +543,11 @@ export type InvoiceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   credits?: boolean
   lines?: boolean
   issuedAt?: boolean
+  status?: boolean
+  dueAt?: boolean
+  paidAt?: boolean
+  voidedAt?: boolean
+  voidReason?: boolean
 }, ExtArgs["result"]["invoice"]>
 
 export type InvoiceSelectScalar = {
@@ -439,9 +558,14 @@ export type InvoiceSelectScalar = {
   credits?: boolean
   lines?: boolean
   issuedAt?: boolean
+  status?: boolean
+  dueAt?: boolean
+  paidAt?: boolean
+  voidedAt?: boolean
+  voidReason?: boolean
 }
 
-export type InvoiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "organizationId" | "month" | "charges" | "credits" | "lines" | "issuedAt", ExtArgs["result"]["invoice"]>
+export type InvoiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "organizationId" | "month" | "charges" | "credits" | "lines" | "issuedAt" | "status" | "dueAt" | "paidAt" | "voidedAt" | "voidReason", ExtArgs["result"]["invoice"]>
 
 export type $InvoicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Invoice"
@@ -454,6 +578,14 @@ export type $InvoicePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     credits: bigint
     lines: runtime.JsonValue
     issuedAt: Date
+    /**
+     * issued, paid or void.
+     */
+    status: string
+    dueAt: Date | null
+    paidAt: Date | null
+    voidedAt: Date | null
+    voidReason: string | null
   }, ExtArgs["result"]["invoice"]>
   composites: {}
 }
@@ -884,6 +1016,11 @@ export interface InvoiceFieldRefs {
   readonly credits: Prisma.FieldRef<"Invoice", 'BigInt'>
   readonly lines: Prisma.FieldRef<"Invoice", 'Json'>
   readonly issuedAt: Prisma.FieldRef<"Invoice", 'DateTime'>
+  readonly status: Prisma.FieldRef<"Invoice", 'String'>
+  readonly dueAt: Prisma.FieldRef<"Invoice", 'DateTime'>
+  readonly paidAt: Prisma.FieldRef<"Invoice", 'DateTime'>
+  readonly voidedAt: Prisma.FieldRef<"Invoice", 'DateTime'>
+  readonly voidReason: Prisma.FieldRef<"Invoice", 'String'>
 }
     
 

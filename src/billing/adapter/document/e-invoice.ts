@@ -1,0 +1,168 @@
+import { InvoiceService, type Invoice } from '@e-invoice-eu/core';
+import { marketOf } from '../../../kernel/ids.js';
+import { formatInstant, type Instant } from '../../../kernel/time.js';
+import type { BillingDocument, DocumentLine } from '../../model/document/billing-document.js';
+import { TEXTS } from '../../model/document/document.texts.js';
+import { languageOf, type Address, type Party } from '../../model/document/party.js';
+import { withDate } from './pdf.dates.js';
+import { PAYMENT_TERM_DAYS } from '../../model/invoice-register.js';
+
+/** A document that was issued, between two parties whose addresses are known. */
+export interface ElectronicDocument extends BillingDocument {
+  readonly number: string;
+  readonly issuedAt: Instant;
+  readonly issuer: Party & { readonly address: Address };
+  readonly customer: Party & { readonly address: Address };
+}
+
+export type ElectronicFormat = 'UBL' | 'Factur-X-EN16931';
+
+const CURRENCY = 'USD';
+/** "Not subject to VAT": we charge none, and must then name no VAT identifier (BR-O-02). */
+const TAX = { 'cbc:ID': 'O', 'cac:TaxScheme': { 'cbc:ID': 'VAT' } } as const;
+const EXEMPTION = 'Not subject to VAT';
+/** UNTDID 1001: commercial invoice, self-billed invoice, credit note. */
+const TYPE_CODES = { invoice: '380', statement: '389', credit_note: '381' } as const;
+/** "One", of UN/ECE Recommendation 20. */
+const UNIT = 'C62';
+/** An e-mail address, of the Electronic Address Scheme list. */
+const EMAIL_SCHEME = 'EM';
+
+/** The library tells what it does; errors come as exceptions. */
+const QUIET = {
+  log: (): void => undefined,
+  warn: (): void => undefined,
+  error: (): void => undefined,
+};
+
+/** Reading the schema of the standard takes long: once. */
+const SERVICE = new InvoiceService(QUIET);
+
+/**
+ * An EN 16931 invoice: UBL as XML, or Factur-X as a PDF with the XML inside. Every amount is in cents,
+ * and what rounding leaves is the rounding amount (BT-114), so that the sums of the standard hold.
+ *
+ * @throws Error when the document breaks the standard's schema
+ */
+export async function renderElectronic(
+  document: ElectronicDocument,
+  format: ElectronicFormat,
+  pdf: Buffer,
+): Promise<Buffer> {
+  const file = { buffer: new Uint8Array(pdf), filename: `${document.number}.pdf`, mimetype: 'application/pdf' };
+  const made = await SERVICE.generate(toInvoice(document), {
+    ...{ format, lang: languageOf(document.customer.locale), noWarnings: true },
+    ...(format === 'UBL' ? {} : { pdf: file }),
+  });
+  if (typeof made === 'string') return Buffer.from(made, 'utf8');
+  return Buffer.from(await withDate(made, document.issuedAt));
+}
+
+/** What the exchange pays is written from the seller's side: signs turn, and so do the parties. */
+export function toInvoice(document: ElectronicDocument): Invoice {
+  const { kind, number, issuedAt, dueAt, refersTo, lines } = document;
+  const isTurned = kind === 'statement';
+  const [seller, buyer] = isTurned
+    ? [document.customer, document.issuer]
+    : [document.issuer, document.customer];
+  const sign = kind === 'invoice' ? 1n : -1n;
+  const tax = { 'cbc:TaxAmount': '0.00', 'cbc:TaxAmount@currencyID': CURRENCY } as const;
+  const sum = amount(sign * (document.totalCents - document.roundingCents));
+  return {
+    'ubl:Invoice': {
+      'cbc:CustomizationID': 'urn:cen.eu:en16931:2017',
+      'cbc:ID': number,
+      'cbc:IssueDate': day(issuedAt),
+      ...(dueAt === null || kind !== 'invoice' ? {} : { 'cbc:DueDate': day(dueAt) }),
+      'cbc:InvoiceTypeCode': TYPE_CODES[kind],
+      ...(document.reason === null ? {} : { 'cbc:Note': [document.reason] }),
+      'cbc:DocumentCurrencyCode': CURRENCY,
+      'cbc:BuyerReference': buyer.name,
+      ...(refersTo === null
+        ? {}
+        : { 'cac:BillingReference': [{ 'cac:InvoiceDocumentReference': { 'cbc:ID': refersTo } }] }),
+      'cac:AccountingSupplierParty': { 'cac:Party': party(seller) },
+      'cac:AccountingCustomerParty': { 'cac:Party': party(buyer) },
+      'cac:PaymentTerms': { 'cbc:Note': TEXTS[languageOf(buyer.locale)].terms(PAYMENT_TERM_DAYS) },
+      'cac:TaxTotal': [
+        {
+          ...tax,
+          'cac:TaxSubtotal': [
+            {
+              ...money('TaxableAmount', sum),
+              ...tax,
+              'cac:TaxCategory': { ...TAX, 'cbc:TaxExemptionReason': EXEMPTION },
+            },
+          ],
+        },
+      ],
+      'cac:LegalMonetaryTotal': {
+        ...money('LineExtensionAmount', sum),
+        ...money('TaxExclusiveAmount', sum),
+        ...money('TaxInclusiveAmount', sum),
+        ...money('PayableRoundingAmount', amount(sign * document.roundingCents)),
+        ...money('PayableAmount', amount(sign * document.totalCents)),
+      },
+      'cac:InvoiceLine': lines.map((line, index) => lineOf(line, index, { document, sign })),
+    },
+  } as unknown as Invoice;
+}
+
+function party({ name, address, taxId, email }: ElectronicDocument['issuer']): object {
+  return {
+    ...(email === null
+      ? {}
+      : { 'cbc:EndpointID': email, 'cbc:EndpointID@schemeID': EMAIL_SCHEME }),
+    'cac:PostalAddress': {
+      'cbc:StreetName': address.street,
+      'cbc:CityName': address.city,
+      'cbc:PostalZone': address.postalCode,
+      'cac:Country': { 'cbc:IdentificationCode': address.country },
+    },
+    'cac:PartyLegalEntity': {
+      'cbc:RegistrationName': name,
+      ...(taxId === null ? {} : { 'cbc:CompanyID': taxId }),
+    },
+  };
+}
+
+/** One of it at its price: a price is never below zero (BR-27), a quantity may be. */
+function lineOf(
+  { kind, reservationId, exact, cents, from, to }: DocumentLine,
+  index: number,
+  { document, sign }: { readonly document: ElectronicDocument; readonly sign: bigint },
+): object {
+  const net = sign * cents;
+  const names = TEXTS[languageOf(document.customer.locale)].charges[kind];
+  const period =
+    from === null || to === null
+      ? {}
+      : { 'cac:InvoicePeriod': { 'cbc:StartDate': day(from), 'cbc:EndDate': day(lastOf(from, to)) } };
+  return {
+    'cbc:ID': String(index + 1),
+    'cbc:InvoicedQuantity': net < 0n ? '-1' : '1',
+    'cbc:InvoicedQuantity@unitCode': UNIT,
+    ...money('LineExtensionAmount', amount(net)),
+    ...period,
+    'cac:Item': {
+      'cbc:Description': reservationId,
+      'cbc:Name': `${exact > 0n ? names.charge : names.credit}, ${marketOf(reservationId) ?? 'Headroom'}`,
+      'cac:ClassifiedTaxCategory': TAX,
+    },
+    'cac:Price': money('PriceAmount', amount(net < 0n ? -net : net)),
+  };
+}
+
+const lastOf = (from: Instant, to: Instant): Instant => Math.max(from, to - 1) as Instant;
+const day = (instant: Instant): string => formatInstant(instant).slice(0, 10);
+const money = (name: string, value: string): object => ({
+  [`cbc:${name}`]: value,
+  [`cbc:${name}@currencyID`]: CURRENCY,
+});
+
+/** Cents as decimal text with two places. */
+function amount(cents: bigint): string {
+  const digits = (cents < 0n ? -cents : cents).toString().padStart(3, '0');
+  return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
+import fc from 'fast-check';
+import {
+  countColumn,
+  formatDecimal,
+  instantColumn,
+  jsonColumn,
+  moneyColumn,
+  ratioColumn,
+  textColumn,
+  type Row,
+  type Table,
+} from '../../model/export/table.js';
+import { openTable, type TableFormat } from './table-writer.js';
+
+const TABLE: Table = {
+  columns: [textColumn('name', 'null'), moneyColumn('amount', 'null'), instantColumn('at'), countColumn('count'), ratioColumn('ratio'), jsonColumn('about', 'null')],
+};
+const NOON = Date.parse('2026-11-28T12:00:00Z');
+
+async function write(format: TableFormat, pages: readonly (readonly Row[])[], table = TABLE): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  const writer = openTable(format, table, async (bytes) => void chunks.push(bytes.slice()));
+  for (const page of pages) await writer.write(page);
+  await writer.finish();
+  return Buffer.concat(chunks);
+}
+const read = (bytes: Buffer): Promise<Record<string, unknown>[]> =>
+  parquetReadObjects({ file: new Uint8Array(bytes).buffer as ArrayBuffer }) as Promise<Record<string, unknown>[]>;
+
+const ROWS: readonly Row[] = [
+  ['plain', 1_250_000n, NOON, 3n, 500_000_000_000n, '{"a":1}'],
+  [null, -1n, NOON + 1, -5n, -1n, null],
+  ['=1+1', null, NOON, 0n, 0n, null],
+];
+
+describe('a table', () => {
+  it('as CSV has a header, numbers that stay numbers, and no formulas', async () => {
+    expect((await write('csv', [ROWS])).toString().split('\r\n')).toEqual([
+      'name,amount,at,count,ratio,about',
+      'plain,1.25,2026-11-28T12:00:00Z,3,0.5,"{""a"":1}"',
+      ',-0.000001,2026-11-28T12:00:00.001Z,-5,-0.000000000001,',
+      "'=1+1,,2026-11-28T12:00:00Z,0,0,",
+      '',
+    ]);
+    expect((await write('csv', [])).toString()).toBe('name,amount,at,count,ratio,about\r\n');
+  });
+
+  it.each(['=cmd', '+1', '-1+1', '@SUM(A1)', '\t=1', '\r=1', '＝1', '＋1', '－1', '＠A1'])('as CSV does not run %j', async (text) => {
+    const file = (await write('csv', [[[text]]], { columns: [textColumn('name')] })).toString();
+    expect(file.split('name\r\n')[1]?.replace(/^"/, '').startsWith("'")).toBe(true);
+  });
+
+  it('as JSON Lines keeps decimals as text', async () => {
+    expect((await write('jsonl', [ROWS])).toString().trim().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
+      { name: 'plain', amount: '1.25', at: '2026-11-28T12:00:00Z', count: '3', ratio: '0.5', about: { a: 1 } },
+      { name: null, amount: '-0.000001', at: '2026-11-28T12:00:00.001Z', count: '-5', ratio: '-0.000000000001', about: null },
+      { name: '=1+1', amount: null, at: '2026-11-28T12:00:00Z', count: '0', ratio: '0', about: null },
+    ]);
+  });
+
+  it('as Parquet has decimals, UTC timestamps, JSON and nulls', async () => {
+    const bytes = await write('parquet', [ROWS]);
+    expect(await read(bytes)).toEqual([
+      { name: 'plain', amount: 1.25, at: new Date(NOON), count: 3, ratio: 0.5, about: { a: 1 } },
+      { name: null, amount: -0.000001, at: new Date(NOON + 1), count: -5, ratio: -1e-12, about: null },
+      { name: '=1+1', amount: null, at: new Date(NOON), count: 0, ratio: 0, about: null },
+    ]);
+    const metadata = parquetMetadata(new Uint8Array(bytes).buffer as ArrayBuffer);
+    expect(parquetSchema(metadata).children.map(({ element }) => [element.name, element.logical_type, element.repetition_type])).toMatchObject([
+      ['name', { type: 'STRING' }, 'OPTIONAL'],
+      ['amount', { type: 'DECIMAL', precision: 38, scale: 6 }, 'OPTIONAL'],
+      ['at', { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' }, 'REQUIRED'],
+      ['count', { type: 'DECIMAL', scale: 0 }, 'REQUIRED'],
+      ['ratio', { type: 'DECIMAL', scale: 12 }, 'REQUIRED'],
+      ['about', { type: 'JSON' }, 'OPTIONAL'],
+    ]);
+  });
+
+  it('as Parquet keeps every digit of a decimal', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.bigInt(-(10n ** 30n), 10n ** 30n), { minLength: 1, maxLength: 20 }), async (values) => {
+        const bytes = await write('parquet', [values.map((value) => [value])], { columns: [moneyColumn('amount')] });
+        // What the reader makes of it is a floating-point number; the bytes hold more.
+        const rows = await read(bytes);
+        rows.forEach((row, index) => expect(row['amount']).toBeCloseTo(Number(formatDecimal(values[index] ?? 0n, 6)), -20));
+        const raw = values.map((value) => BigInt.asUintN(128, value).toString(16).padStart(32, '0'));
+        const [first = ''] = raw;
+        expect(values.length > 1 || bytes.includes(Buffer.from(first, 'hex'))).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each(['csv', 'jsonl', 'parquet'] as const)('as %s is the same file however its rows come', async (format) => {
+    const rows = Array.from({ length: 25_000 }, (_, index): Row => [`row ${index % 7}`, BigInt(index), NOON + index, 1n, 2n, null]);
+    const pages = [rows.slice(0, 1), rows.slice(1, 12_345), rows.slice(12_345)];
+    const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+    expect(hash(await write(format, pages))).toBe(hash(await write(format, [rows])));
+    if (format === 'parquet') expect(await read(await write(format, pages))).toHaveLength(25_000);
+  });
+});

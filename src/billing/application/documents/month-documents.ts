@@ -1,0 +1,96 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OrganizationId } from '../../../kernel/ids.js';
+import { monthOf, type Instant } from '../../../kernel/time.js';
+import { Database } from '../../../platform/database/prisma.js';
+import {
+  earnedLine,
+  isEarned,
+  LineGroups,
+  totalled,
+  type BillingDocument,
+  type DocumentLine,
+  type EarnedLine,
+} from '../../model/document/billing-document.js';
+import type { CreditNoteFacts } from '../../model/export/focus.tables.js';
+import { MonthPages } from '../export/month-pages.js';
+import type { ExportScope } from '../export/export-scope.js';
+import { PartyService, type Parties } from './party.service.js';
+
+export interface MonthDocument {
+  readonly document: BillingDocument;
+  /** Of a statement, in the order of its lines. */
+  readonly earned: readonly EarnedLine[];
+}
+
+/** What a document says beside its lines. */
+type DocumentFacts = Omit<BillingDocument, 'kind' | keyof ReturnType<typeof totalled>>;
+
+/** What is written for a month: its invoice or draft first, a seller's statement, its credit notes. */
+@Injectable()
+export class MonthDocuments {
+  constructor(
+    @Inject(MonthPages) private readonly months: MonthPages,
+    @Inject(PartyService) private readonly parties: PartyService,
+    @Inject(Database) private readonly database: Database,
+  ) {}
+
+  async of(scope: ExportScope): Promise<readonly MonthDocument[]> {
+    const { organizationId } = scope;
+    const lines = await this.linesOf(scope);
+    const facts = await this.factsOf(scope);
+    const whole: BillingDocument = { kind: 'invoice', ...facts, ...totalled(lines) };
+    const documents: MonthDocument[] = [{ document: whole, earned: [] }];
+    const earned = lines.filter(isEarned);
+    if (earned.length > 0) {
+      const document: BillingDocument = { kind: 'statement', ...facts, ...totalled(earned) };
+      documents.push({ document, earned: await this.withShares(organizationId, earned) });
+    }
+    for await (const notes of this.months.creditNotes(scope)) {
+      for (const note of notes) documents.push(await this.creditNote(organizationId, note));
+    }
+    return documents;
+  }
+
+  private async factsOf({ organizationId, invoice, period }: ExportScope): Promise<DocumentFacts> {
+    const common = { month: period.month, refersTo: null, reason: null };
+    if (invoice === null) {
+      const draft = { number: null, issuedAt: null, dueAt: null };
+      return { ...common, ...draft, ...(await this.parties.now(organizationId)) };
+    }
+    const { number, issuedAt, dueAt } = invoice;
+    return { ...common, number, issuedAt, dueAt, ...(await this.parties.of(number, organizationId)) };
+  }
+
+  private async linesOf(scope: ExportScope): Promise<readonly DocumentLine[]> {
+    const groups = new LineGroups();
+    for await (const page of this.months.charges(scope)) page.forEach((charge) => groups.add(charge));
+    return groups.lines();
+  }
+
+  /** What was taken of a sale before its seller was paid, as it was fixed when it was paid. */
+  private async withShares(
+    sellerId: OrganizationId,
+    lines: readonly DocumentLine[],
+  ): Promise<readonly EarnedLine[]> {
+    const reservationIds = [...new Set(lines.map(({ reservationId }) => reservationId))];
+    const sales = await this.database.ledgerSale.findMany({
+      where: { reservationId: { in: reservationIds }, sellerId },
+    });
+    const shares = new Map(sales.map(({ reservationId, royalty, fee }) => [reservationId, { royalty, fee }]));
+    return lines.map((line) => earnedLine(line, shares.get(line.reservationId) ?? null));
+  }
+
+  private async creditNote(organizationId: OrganizationId, note: CreditNoteFacts): Promise<MonthDocument> {
+    const { number, invoiceNumber, reservationId, amount, issuedAt } = note;
+    const parties: Parties = await this.parties.of(number, organizationId);
+    const groups = new LineGroups();
+    groups.add({
+      ...{ version: 0, month: monthOf(issuedAt), kind: 'credit', reservationId, amount: -amount },
+      ...{ servedFrom: null, servedTo: null, evidence: null, postedAt: issuedAt as Instant },
+    });
+    const { reason } = await this.database.creditNote.findUniqueOrThrow({ where: { number } });
+    const facts = { number, month: monthOf(issuedAt), issuedAt, dueAt: null, refersTo: invoiceNumber };
+    const document = { kind: 'credit_note', ...facts, reason, ...parties, ...totalled(groups.lines()) } as const;
+    return { document, earned: [] };
+  }
+}

@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditTrail, actorOf, OrganizationDirectory, type AuthenticatedPrincipal } from '../../../identity/contract.js';
+import { present } from '../../../kernel/assert.js';
+import type { OrganizationId } from '../../../kernel/ids.js';
+import type { Issue } from '../../../kernel/issue.js';
+import type { Clock } from '../../../platform/clock/clock.js';
+import { Database } from '../../../platform/database/prisma.js';
+import { once } from '../../../platform/idempotency/idempotency.js';
+import { CLOCK } from '../../../platform/platform.module.js';
+import type { Prisma } from '../../../platform/prisma/generated/client.js';
+import {
+  checkProfile,
+  DEFAULT_LOCALE,
+  type BillingProfileInput,
+  type Party,
+} from '../../model/document/party.js';
+
+export interface Parties {
+  readonly issuer: Party;
+  readonly customer: Party;
+}
+
+/** Who documents are from and for. */
+@Injectable()
+export class PartyService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** What is wrong with a profile; it is kept when nothing is. */
+  async setProfile(
+    caller: AuthenticatedPrincipal,
+    profile: BillingProfileInput,
+    idempotencyKey: string,
+  ): Promise<readonly Issue[]> {
+    const issues = checkProfile(profile);
+    if (issues.length > 0) return issues;
+    const { organizationId } = caller;
+    const content = { setBillingProfile: { ...profile } };
+    const request = { scope: organizationId, key: idempotencyKey, content };
+    const { isReplay } = await once(this.database, request, async (transaction) => {
+      const data = { ...profile, updatedAt: new Date(this.clock.now()) };
+      const create = { organizationId, ...data };
+      await transaction.billingProfile.upsert({ where: { organizationId }, create, update: data });
+      return {};
+    });
+    if (isReplay) return [];
+    await this.audit.record({
+      ...{ organizationId, actor: actorOf(caller), action: 'billing-profile.changed' },
+      ...{ subject: organizationId, details: {} },
+    });
+    return [];
+  }
+
+  profile(organizationId: OrganizationId): Promise<BillingProfileInput | null> {
+    return this.database.billingProfile.findUnique({ where: { organizationId } });
+  }
+
+  /**
+   * Both parties of a document that was issued, as they were when this was asked first: right after it
+   * was issued. What they say of themselves later is on later documents.
+   */
+  async of(number: string, organizationId: OrganizationId): Promise<Parties> {
+    const known = await this.database.documentParty.findUnique({ where: { number } });
+    if (known !== null) return known as unknown as Parties;
+    const parties = (await this.now(organizationId)) as unknown as Record<keyof Parties, Prisma.InputJsonObject>;
+    await this.database.documentParty.createMany({ data: [{ number, ...parties }], skipDuplicates: true });
+    // Of two that ask at once one is first.
+    const kept = await this.database.documentParty.findUnique({ where: { number } });
+    return present(kept, `parties of ${number}`) as unknown as Parties;
+  }
+
+  /** Of a draft. */
+  async now(organizationId: OrganizationId): Promise<Parties> {
+    const exchange = await this.directory.platformOrganizationId();
+    return { issuer: await this.party(exchange), customer: await this.party(organizationId) };
+  }
+
+  private async party(organizationId: OrganizationId): Promise<Party> {
+    const profile = await this.profile(organizationId);
+    if (profile === null) {
+      const { name } = present(await this.directory.find(organizationId), 'organization');
+      return { name, address: null, taxId: null, email: null, locale: DEFAULT_LOCALE };
+    }
+    const { legalName: name, street, postalCode, city, country, taxId, email, locale } = profile;
+    return { name, address: { street, postalCode, city, country }, taxId, email, locale };
+  }
+}

@@ -1,0 +1,143 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Purchases, type Purchase } from '../../../allocation/contract.js';
+import type { LogPosition } from '../../../eventstore/event.js';
+import { OrganizationDirectory } from '../../../identity/contract.js';
+import type { OrganizationId, ReservationId } from '../../../kernel/ids.js';
+import { HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
+import type { Window } from '../../../kernel/window.js';
+import { RatedUsage, type RatedHour, type RatedHourChange } from '../../../metering/contract.js';
+import type { ChargeRow } from '../../model/export/books.tables.js';
+import { focusRows, type ServedUse } from '../../model/export/focus-charge.js';
+import { COST_AND_USAGE, rowOf } from '../../model/export/focus.columns.js';
+import type { ExportScope } from './export-scope.js';
+import { MonthPages } from './month-pages.js';
+import type { RowPage } from './row-sources.js';
+
+/** Purchases that are kept between pages: charges of one come hour after hour. */
+const PURCHASES_KEPT = 5_000;
+const USAGE_PAGE = 5_000;
+
+/** Everything a page of charges is looked up in. */
+interface Found {
+  readonly purchases: LRUCache<string, Purchase>;
+  readonly names: Map<string, string>;
+  readonly hours: ReadonlyMap<string, RatedHour>;
+}
+
+/** Charges as FOCUS sees them: with what was bought, and what was used of it. */
+@Injectable()
+export class CostRows {
+  constructor(
+    @Inject(MonthPages) private readonly months: MonthPages,
+    @Inject(Purchases) private readonly bought: Purchases,
+    @Inject(RatedUsage) private readonly rated: RatedUsage,
+    @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
+  ) {}
+
+  async *pages(scope: ExportScope): AsyncGenerator<RowPage> {
+    const purchases = new LRUCache<string, Purchase>({ max: PURCHASES_KEPT });
+    const names = new Map<string, string>();
+    for await (const charges of this.months.charges(scope)) {
+      await this.learnPurchases(charges, purchases);
+      await this.learnNames(purchases, names);
+      const found = { purchases, names, hours: await this.hoursOf(scope, charges) };
+      const rows = charges.flatMap((charge) =>
+        focusRows(scope.period, factsOf(charge, found)).map((facts) => rowOf(COST_AND_USAGE, facts)),
+      );
+      yield { rows, count: charges.length };
+    }
+  }
+
+  private async learnPurchases(
+    charges: readonly ChargeRow[],
+    known: LRUCache<string, Purchase>,
+  ): Promise<void> {
+    const ids = [...new Set(charges.map(({ reservationId }) => reservationId))];
+    const missing = ids.filter((id) => known.get(id) === undefined) as ReservationId[];
+    if (missing.length === 0) return;
+    for (const purchase of await this.bought.find(missing)) known.set(purchase.reservationId, purchase);
+  }
+
+  private async learnNames(
+    purchases: LRUCache<string, Purchase>,
+    names: Map<string, string>,
+  ): Promise<void> {
+    for (const { providerId } of purchases.values()) {
+      if (names.has(providerId)) continue;
+      const organization = await this.directory.find(providerId as OrganizationId);
+      names.set(providerId, organization?.name ?? providerId);
+    }
+  }
+
+  /** Use in the hours that the charges are for, as it was known when the month was closed. */
+  private async hoursOf(
+    { organizationId: holderId, spans }: ExportScope,
+    charges: readonly ChargeRow[],
+  ): Promise<ReadonlyMap<string, RatedHour>> {
+    const delivered = charges.filter(({ kind }) => kind === 'delivery');
+    const hours = new Map<string, RatedHour>();
+    const window = servedIn(delivered);
+    if (window === null) return hours;
+    const reservationIds = [...new Set(delivered.map(({ reservationId }) => reservationId))];
+    const asOf: LogPosition | null = spans.at(-1)?.through?.place ?? null;
+    const query = { holderId, window, asOf, since: null, limit: USAGE_PAGE };
+    for (let after: RatedHour | null = null; ; ) {
+      const page: readonly RatedHourChange[] = await this.rated.page({
+        ...{ ...query, after, reservationIds: reservationIds as ReservationId[] },
+      });
+      for (const { now } of page) hours.set(keyOf(now.reservationId, now.hour), now);
+      if (page.length < USAGE_PAGE) return hours;
+      after = page.at(-1)?.now ?? null;
+    }
+  }
+}
+
+const hourOf = (instant: Instant): Instant => (instant - (instant % HOUR_MS)) as Instant;
+const keyOf = (reservationId: string, hour: Instant): string => `${reservationId} ${hour}`;
+
+/** From the first hour that something was served in to the last; null: nothing was. */
+function servedIn(charges: readonly ChargeRow[]): Window | null {
+  let served: Window | null = null;
+  for (const { servedFrom, servedTo } of charges) {
+    if (servedFrom === null || servedTo === null) continue;
+    const start: number = Math.min(hourOf(servedFrom), served?.start ?? servedFrom);
+    const end: number = Math.max(servedTo, served?.end ?? servedTo);
+    served = { start: start as Instant, end: end as Instant };
+  }
+  return served;
+}
+
+function factsOf(charge: ChargeRow, found: Found): Parameters<typeof focusRows>[1] {
+  const purchase = found.purchases.get(charge.reservationId) ?? null;
+  const hostName = purchase === null ? null : (found.names.get(purchase.providerId) ?? null);
+  return { charge, purchase, hostName, use: useIn(charge, found.hours) };
+}
+
+/** Hours that a charge is only a part of count for all of it: a grid is an hour, or hours. */
+function useIn(charge: ChargeRow, hours: Found['hours']): ServedUse | null {
+  const { servedFrom, servedTo, reservationId } = charge;
+  if (servedFrom === null || servedTo === null) return null;
+  let use: ServedUse | null = null;
+  for (let hour = hourOf(servedFrom); hour < servedTo; hour = plus(hour, HOUR_MS)) {
+    const rated = hours.get(keyOf(reservationId, hour));
+    if (rated !== undefined) use = sum(use, rated);
+  }
+  return use;
+}
+
+const NO_USE: ServedUse = {
+  ...{ requests: 0n, input: 0n, cachedInput: 0n, output: 0n, reasoning: 0n, weighted: 0n },
+};
+
+function sum(use: ServedUse | null, { events, counts, weighted, overage }: RatedHour): ServedUse {
+  const before = use ?? NO_USE;
+  return {
+    requests: before.requests + events,
+    input: before.input + counts.input,
+    cachedInput: before.cachedInput + counts.cachedInput,
+    output: before.output + counts.output,
+    reasoning: before.reasoning + counts.reasoning,
+    weighted: before.weighted + weighted - overage,
+  };
+}

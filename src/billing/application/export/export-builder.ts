@@ -1,0 +1,95 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OrganizationId } from '../../../kernel/ids.js';
+import { openTable, type TableFormat } from '../../adapter/table/table-writer.js';
+import {
+  fileNameOf,
+  isDocumentSet,
+  type Dataset,
+  type DocumentSet,
+  type Format,
+} from '../../model/export/export-request.js';
+import { DocumentFiles } from '../documents/document-files.js';
+import { ExportScopes, type ExportScope } from './export-scope.js';
+import { ExportStore, type Claim, type FinishedFile } from './export-store.js';
+import { PartSink } from './part-sink.js';
+import { RowSources } from './row-sources.js';
+
+/** A month that is closed gave another file than before: somebody has to look. */
+export class ChangedFileError extends Error {
+  override readonly name = 'ChangedFileError';
+}
+
+/** How often progress is written, in pages. */
+const PAGES_PER_NOTE = 10;
+
+/** Makes the file of an export. */
+@Injectable()
+export class ExportBuilder {
+  constructor(
+    @Inject(ExportScopes) private readonly scopes: ExportScopes,
+    @Inject(RowSources) private readonly sources: RowSources,
+    @Inject(DocumentFiles) private readonly documents: DocumentFiles,
+    @Inject(ExportStore) private readonly store: ExportStore,
+  ) {}
+
+  /**
+   * @throws SupersededError another process makes it now
+   * @throws ChangedFileError it is not what an earlier file of the same invoice was
+   */
+  async build(claim: Claim): Promise<FinishedFile> {
+    const scope = await this.scopes.open(claim.organizationId as OrganizationId, claim.month);
+    const sink = new PartSink(this.store, claim);
+    const { dataset, format } = claim;
+    const rows = isDocumentSet(dataset)
+      ? await this.writeDocuments(claim, scope, { dataset, sink })
+      : await this.writeRows(claim, scope, { dataset, sink });
+    const { bytes, sha256 } = await sink.finish();
+    const { invoiceNumber } = scope.period;
+    if (invoiceNumber !== null) await this.compare(claim, invoiceNumber, sha256);
+    const fileName = fileNameOf({ dataset, format, month: claim.month }, invoiceNumber);
+    return { fileName, invoiceNumber, bytes, sha256, rows };
+  }
+
+  private async writeRows(
+    claim: Claim,
+    scope: ExportScope,
+    { dataset, sink }: { readonly dataset: Exclude<Dataset, DocumentSet>; readonly sink: PartSink },
+  ): Promise<bigint> {
+    const { table, expected, pages } = await this.sources.open(dataset, scope);
+    const writer = openTable(tableFormatOf(claim.format), table, sink.write);
+    let [done, page] = [0n, 0];
+    for await (const { rows, count } of pages) {
+      await writer.write(rows);
+      done += BigInt(count);
+      if (page % PAGES_PER_NOTE === 0) await this.store.progress(claim, done, expected);
+      page += 1;
+    }
+    await writer.finish();
+    return done;
+  }
+
+  private async writeDocuments(
+    claim: Claim,
+    scope: ExportScope,
+    { dataset, sink }: { readonly dataset: DocumentSet; readonly sink: PartSink },
+  ): Promise<bigint> {
+    let done = 0n;
+    for await (const bytes of this.documents.archive(dataset, claim.format, scope)) {
+      await sink.write(bytes);
+      done += 1n;
+      await this.store.progress(claim, done, null);
+    }
+    return done;
+  }
+
+  private async compare(claim: Claim, invoiceNumber: string, sha256: string): Promise<void> {
+    const earlier = await this.store.earlierHash(invoiceNumber, claim);
+    if (earlier === null || earlier === sha256) return;
+    throw new ChangedFileError(`the file of ${invoiceNumber} was ${earlier} and is ${sha256} now`);
+  }
+}
+
+function tableFormatOf(format: Format): TableFormat {
+  if (format === 'csv' || format === 'jsonl' || format === 'parquet') return format;
+  throw new TypeError(`${format} is no format of rows`);
+}

@@ -1,0 +1,127 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import type { LogPosition } from '../../../eventstore/event.js';
+import { hasReached } from '../../../eventstore/subscription.js';
+import { OrganizationDirectory } from '../../../identity/contract.js';
+import { assert, present } from '../../../kernel/assert.js';
+import type { OrganizationId } from '../../../kernel/ids.js';
+import { endOfMonth, parseMonth } from '../../../kernel/time.js';
+import { RATED_USAGE } from '../../../metering/contract.js';
+import { POOL } from '../../../platform/platform.module.js';
+import { spansOf, type Closing } from '../../model/closing.js';
+import type { FocusPeriod } from '../../model/export/focus-charge.js';
+import type { InvoiceIssued } from '../../model/invoice-register.events.js';
+import { InvoiceService } from '../invoice.service.js';
+
+/** A stretch of a month's charges or use, and where in the log it begins and ends. */
+export interface PlacedSpan {
+  readonly month: string;
+  /** Version of the books, and place in the log, after which it begins; null: at the start. */
+  readonly after: { readonly version: number; readonly place: LogPosition } | null;
+  /** Where it ends; null: it is open. */
+  readonly through: { readonly version: number; readonly place: LogPosition } | null;
+}
+
+/** All that says which rows belong to an export: the same for every attempt once a month is final. */
+export interface ExportScope {
+  readonly organizationId: OrganizationId;
+  readonly period: FocusPeriod;
+  /** Null while the month is a draft. */
+  readonly invoice: InvoiceIssued | null;
+  readonly spans: readonly PlacedSpan[];
+  /** Version of the books at which the month before was closed; null: it has no invoice. */
+  readonly booksAfter: number | null;
+}
+
+/** Readers whose rows exports are made from. */
+const READERS = ['projection:ledger', 'projection:invoice', 'projection:market', RATED_USAGE] as const;
+const LOOK_MS = 50;
+const LOOKS_MAX = 400;
+const HEAD = `SELECT transaction_id::text AS transaction_id, position::text AS position
+  FROM eventstore.events ORDER BY transaction_id DESC, position DESC LIMIT 1`;
+
+@Injectable()
+export class ExportScopes {
+  constructor(
+    @Inject(InvoiceService) private readonly invoices: InvoiceService,
+    @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
+    @Inject(POOL) private readonly pool: Pool,
+  ) {}
+
+  /**
+   * Waits until the read models know what the scope is made of.
+   *
+   * @throws Error when they are behind for long: try again
+   */
+  async open(organizationId: OrganizationId, month: string): Promise<ExportScope> {
+    const closings = await this.invoices.closings(organizationId);
+    const own = closings.find((closing) => closing.month === month) ?? null;
+    const issued = own === null ? null : await this.invoices.issued(own);
+    await this.waitFor(issued?.place ?? (await this.head()));
+    const spans = await Promise.all(
+      spansOf(month, closings).map(async ({ month: of, after, through }) => ({
+        ...{ month: of, after: await this.place(after), through: await this.place(through) },
+      })),
+    );
+    const invoice = issued?.invoice ?? null;
+    const period = await this.periodOf(organizationId, month, invoice);
+    return { organizationId, period, invoice, spans, booksAfter: monthBefore(month, closings, own) };
+  }
+
+  private async periodOf(
+    organizationId: OrganizationId,
+    month: string,
+    invoice: InvoiceIssued | null,
+  ): Promise<FocusPeriod> {
+    const start = parseMonth(month);
+    assert(start.ok, `${month} is no month`);
+    const exchange = await this.directory.platformOrganizationId();
+    return {
+      ...{ month, status: invoice === null ? 'draft' : 'final', organizationId },
+      organizationName: await this.nameOf(organizationId),
+      issuerName: await this.nameOf(exchange),
+      window: { start: start.value, end: endOfMonth(start.value) },
+      invoiceNumber: invoice?.number ?? null,
+    };
+  }
+
+  async nameOf(organizationId: OrganizationId): Promise<string> {
+    return present(await this.directory.find(organizationId), 'organization').name;
+  }
+
+  private async place(closing: Closing | null): Promise<PlacedSpan['after']> {
+    if (closing === null) return null;
+    const { place } = await this.invoices.issued(closing);
+    return { version: closing.through, place };
+  }
+
+  private async head(): Promise<LogPosition | null> {
+    type Row = { readonly transaction_id: string; readonly position: string };
+    const { rows } = await this.pool.query<Row>(HEAD);
+    const [row] = rows;
+    if (row === undefined) return null;
+    return { transactionId: BigInt(row.transaction_id), position: BigInt(row.position) };
+  }
+
+  private async waitFor(place: LogPosition | null): Promise<void> {
+    if (place === null) return;
+    for (let look = 1; look <= LOOKS_MAX; look += 1) {
+      const reached = await Promise.all(READERS.map((name) => hasReached(this.pool, name, place)));
+      if (reached.every(Boolean)) return;
+      await new Promise((done) => setTimeout(done, LOOK_MS));
+    }
+    throw new Error('the read models are behind the log: the export is tried again');
+  }
+}
+
+/** What was booked in the month before, and after its invoice, belongs to this one. */
+function monthBefore(month: string, closings: readonly Closing[], own: Closing | null): number | null {
+  const earlier = closings.filter(({ place }) => own === null || place < own.place);
+  const start = parseMonth(month);
+  assert(start.ok, `${month} is no month`);
+  const previous = earlier.find((closing) => {
+    const begin = parseMonth(closing.month);
+    return begin.ok && endOfMonth(begin.value) === start.value;
+  });
+  return previous?.through ?? null;
+}

@@ -1,0 +1,132 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { POOL } from '../../../platform/platform.module.js';
+import type { Dataset, Format } from '../../model/export/export-request.js';
+
+/** An export that this process makes, until another takes it over. */
+export interface Claim {
+  readonly exportId: string;
+  readonly attempt: string;
+  readonly organizationId: string;
+  readonly dataset: Dataset;
+  readonly format: Format;
+  readonly month: string;
+  /** Of how many that is, from 1. */
+  readonly attempts: number;
+}
+
+export interface FinishedFile {
+  readonly fileName: string;
+  readonly invoiceNumber: string | null;
+  readonly bytes: bigint;
+  readonly sha256: string;
+  readonly rows: bigint;
+}
+
+/** Somebody else makes the file now: what was written is no part of it. */
+export class SupersededError extends Error {
+  override readonly name = 'SupersededError';
+  constructor() {
+    super('another process makes this export now');
+  }
+}
+
+/** Whoever has not been heard of for so long is taken to be gone; by the database's clock. */
+const SILENT_SECONDS = 30;
+
+const CLAIM = `
+  UPDATE export SET status = 'running', attempt = $2, attempts = attempts + 1, alive_at = now(), rows_done = 0
+  WHERE export_id = $1 AND status IN ('queued', 'running')
+    AND (attempt IS NULL OR alive_at < now() - make_interval(secs => ${SILENT_SECONDS}))
+  RETURNING organization_id, dataset, format, month, attempts`;
+const FORGET_OTHERS = 'DELETE FROM export_part WHERE export_id = $1 AND attempt <> $2';
+/** Nothing is written for an attempt that was given up, however late. */
+const PUT_PART = `
+  WITH mine AS (
+    UPDATE export SET alive_at = now() WHERE export_id = $1 AND attempt = $2 RETURNING 1
+  )
+  INSERT INTO export_part (export_id, attempt, part, content) SELECT $1, $2, $3, $4 FROM mine`;
+const PROGRESS = `
+  UPDATE export SET alive_at = now(), rows_done = $3, rows_expected = $4
+  WHERE export_id = $1 AND attempt = $2`;
+const FINISH = `
+  UPDATE export SET status = 'ready', file_name = $3, invoice_number = $4, bytes = $5, sha256 = $6,
+    rows_done = $7, rows_expected = $7, finished_at = $8, failure = NULL
+  WHERE export_id = $1 AND attempt = $2`;
+const RELEASE = `UPDATE export SET attempt = NULL WHERE export_id = $1 AND attempt = $2`;
+const FAIL = `
+  UPDATE export SET status = 'failed', failure = $3, finished_at = $4, attempt = NULL
+  WHERE export_id = $1 AND attempt = $2`;
+const FORGET = `
+  WITH gone AS (DELETE FROM export_part WHERE export_id = $1)
+  UPDATE export SET status = 'expired' WHERE export_id = $1 AND status = 'ready'`;
+const EARLIER = `
+  SELECT sha256 FROM export
+  WHERE invoice_number = $1 AND dataset = $2 AND format = $3 AND organization_id = $4
+    AND sha256 IS NOT NULL
+  ORDER BY finished_at, export_id LIMIT 1`;
+const PART = 'SELECT content FROM export_part WHERE export_id = $1 AND attempt = $2 AND part = $3';
+
+/** Files in parts, in PostgreSQL: whichever process made one, any can serve it. */
+@Injectable()
+export class ExportStore {
+  constructor(@Inject(POOL) private readonly pool: Pool) {}
+
+  /** Null when it is made by somebody, or was made. */
+  async claim(exportId: string, attempt: string): Promise<Claim | null> {
+    type Row = { organization_id: string; dataset: Dataset; format: Format; month: string; attempts: number };
+    const { rows } = await this.pool.query<Row>(CLAIM, [exportId, attempt]);
+    const [row] = rows;
+    if (row === undefined) return null;
+    await this.pool.query(FORGET_OTHERS, [exportId, attempt]);
+    const { organization_id: organizationId, ...what } = row;
+    return { exportId, attempt, organizationId, ...what };
+  }
+
+  async putPart({ exportId, attempt }: Claim, part: number, content: Buffer): Promise<void> {
+    await this.mine(PUT_PART, [exportId, attempt, part, content]);
+  }
+
+  async progress({ exportId, attempt }: Claim, done: bigint, expected: bigint | null): Promise<void> {
+    await this.mine(PROGRESS, [exportId, attempt, done.toString(), expected?.toString() ?? null]);
+  }
+
+  async finish({ exportId, attempt }: Claim, file: FinishedFile, at: Date): Promise<void> {
+    const { fileName, invoiceNumber, bytes, sha256, rows } = file;
+    const sizes = [bytes.toString(), sha256, rows.toString()];
+    await this.mine(FINISH, [exportId, attempt, fileName, invoiceNumber, ...sizes, at]);
+  }
+
+  /** It may be tried again, by anybody. */
+  async release({ exportId, attempt }: Claim): Promise<void> {
+    await this.pool.query(RELEASE, [exportId, attempt]);
+  }
+
+  async fail({ exportId, attempt }: Claim, failure: string, at: Date): Promise<void> {
+    await this.pool.query(FAIL, [exportId, attempt, failure, at]);
+  }
+
+  /** The file is gone; what it was stays known. */
+  async forget(exportId: string): Promise<void> {
+    await this.pool.query(FORGET, [exportId]);
+  }
+
+  /** Of the first file of the same invoice, data set and format; null: there was none. */
+  async earlierHash(invoiceNumber: string, { dataset, format, organizationId }: Claim): Promise<string | null> {
+    const { rows } = await this.pool.query<{ sha256: string }>(EARLIER, [
+      ...[invoiceNumber, dataset, format, organizationId],
+    ]);
+    return rows[0]?.sha256 ?? null;
+  }
+
+  /** Null after the last part. */
+  async part(exportId: string, attempt: string, part: number): Promise<Buffer | null> {
+    const { rows } = await this.pool.query<{ content: Buffer }>(PART, [exportId, attempt, part]);
+    return rows[0]?.content ?? null;
+  }
+
+  private async mine(text: string, values: readonly unknown[]): Promise<void> {
+    const { rowCount } = await this.pool.query(text, [...values]);
+    if (rowCount !== 1) throw new SupersededError();
+  }
+}

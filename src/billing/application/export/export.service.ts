@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { z } from 'zod';
+import { actorOf, type AuthenticatedPrincipal } from '../../../identity/contract.js';
+import type { Issue } from '../../../kernel/issue.js';
+import { DAY_MS, MINUTE_MS, plus } from '../../../kernel/time.js';
+import type { Clock } from '../../../platform/clock/clock.js';
+import { Database } from '../../../platform/database/prisma.js';
+import { once, type Transaction } from '../../../platform/idempotency/idempotency.js';
+import { nameUuid } from '../../../platform/ids/name-uuid.js';
+import type { Logger } from '../../../platform/logging/logger.js';
+import { CLOCK, LOGGER } from '../../../platform/platform.module.js';
+import type { Export } from '../../../platform/prisma/generated/client.js';
+import { JobRegistry } from '../../../platform/queue/job-registry.js';
+import { jobType, toMessage } from '../../../platform/queue/job.js';
+import { putJob } from '../../../platform/queue/put-job.js';
+import { checkExport, type ExportRequest } from '../../model/export/export-request.js';
+import { InvoiceService } from '../invoice.service.js';
+import { ChangedFileError, ExportBuilder } from './export-builder.js';
+import { ExportStore, SupersededError, type Claim } from './export-store.js';
+
+export type ExportOutcome =
+  | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
+  | { readonly kind: 'not-invoiced' }
+  | { readonly kind: 'too-many'; readonly open: number }
+  | { readonly kind: 'accepted'; readonly exportId: string };
+
+/** Makes a file, or looks whether whoever makes it is still there. */
+const buildExportJob = jobType(
+  'billing',
+  'build-export',
+  z.object({ exportId: z.string(), look: z.number().int() }),
+);
+const forgetExportJob = jobType('billing', 'forget-export', z.object({ exportId: z.string() }));
+
+/** That an organization may have queued or running at once. */
+export const OPEN_EXPORTS_MAX = 10;
+/** How long a file is kept. */
+export const KEPT_DAYS = 30;
+const ATTEMPTS_MAX = 5;
+
+/** Files for controllers, made in the background. */
+@Injectable()
+export class ExportService implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly builder: ExportBuilder,
+    private readonly store: ExportStore,
+    private readonly invoices: InvoiceService,
+    private readonly jobs: JobRegistry,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.register(buildExportJob, ({ exportId, look }) => this.run(exportId, look));
+    this.jobs.register(forgetExportJob, ({ exportId }) => this.store.forget(exportId));
+  }
+
+  async request(
+    caller: AuthenticatedPrincipal,
+    input: ExportRequest,
+    idempotencyKey: string,
+  ): Promise<ExportOutcome> {
+    const issues = checkExport(input, this.clock.now());
+    if (issues.length > 0) return { kind: 'invalid', issues };
+    const { organizationId } = caller;
+    const content = { requestExport: { ...input } };
+    const isInvoiced = await this.isInvoiced(caller, input.month);
+    const { answer } = await once<ExportOutcome>(
+      this.database,
+      { scope: organizationId, key: idempotencyKey, content },
+      async (transaction) => {
+        if (input.dataset === 'e_invoices' && !isInvoiced) return { kind: 'not-invoiced' };
+        const status = { in: ['queued', 'running'] };
+        const open = await transaction.export.count({ where: { organizationId, status } });
+        if (open >= OPEN_EXPORTS_MAX) return { kind: 'too-many', open };
+        const exportId = nameUuid('export', organizationId, idempotencyKey);
+        await this.queue(transaction, exportId, { ...input, caller });
+        return { kind: 'accepted', exportId };
+      },
+    );
+    return answer;
+  }
+
+  /** Null when there is none, or it is not the organization's. */
+  find(organizationId: string, exportId: string): Promise<Export | null> {
+    return this.database.export.findFirst({ where: { exportId, organizationId } });
+  }
+
+  private async isInvoiced({ organizationId }: AuthenticatedPrincipal, month: string): Promise<boolean> {
+    const closings = await this.invoices.closings(organizationId);
+    return closings.some((closing) => closing.month === month);
+  }
+
+  private async queue(
+    transaction: Transaction,
+    exportId: string,
+    { caller, ...what }: ExportRequest & { readonly caller: AuthenticatedPrincipal },
+  ): Promise<void> {
+    const requestedAt = new Date(this.clock.now());
+    const who = { organizationId: caller.organizationId, requestedBy: actorOf(caller) };
+    const data = { exportId, ...what, ...who, requestedAt, status: 'queued' };
+    await transaction.export.create({ data });
+    await putJob(transaction, this.lookAt(exportId, 1, 0));
+  }
+
+  private lookAt(exportId: string, look: number, delay: number): ReturnType<typeof toMessage> {
+    const when = { runAt: plus(this.clock.now(), delay), dedupeKey: `${exportId} ${look}` };
+    return toMessage(buildExportJob, { exportId, look }, when);
+  }
+
+  /** May run twice, also at once: the one that finds it taken looks again a minute later. */
+  private async run(exportId: string, look: number): Promise<void> {
+    const claim = await this.store.claim(exportId, randomUUID());
+    if (claim !== null) return this.make(claim);
+    const row = await this.database.export.findUnique({ where: { exportId } });
+    if (row?.status !== 'running' && row?.status !== 'queued') return;
+    await putJob(this.database, this.lookAt(exportId, look + 1, MINUTE_MS));
+  }
+
+  private async make(claim: Claim): Promise<void> {
+    const { exportId } = claim;
+    try {
+      const file = await this.builder.build(claim);
+      await this.store.finish(claim, file, new Date(this.clock.now()));
+      const runAt = plus(this.clock.now(), KEPT_DAYS * DAY_MS);
+      await putJob(this.database, toMessage(forgetExportJob, { exportId }, { runAt, dedupeKey: exportId }));
+    } catch (error) {
+      await this.noteFailure(claim, error);
+    }
+  }
+
+  /** A file that will not come is said not to; anything else is tried again, from its start. */
+  private async noteFailure(claim: Claim, error: unknown): Promise<void> {
+    if (error instanceof SupersededError) return;
+    const isFinal = error instanceof ChangedFileError || claim.attempts >= ATTEMPTS_MAX;
+    if (!isFinal) {
+      await this.store.release(claim);
+      throw error;
+    }
+    this.logger.error({ err: error, exportId: claim.exportId }, 'an export failed');
+    const failure =
+      error instanceof ChangedFileError
+        ? 'the month is closed and its file would not be the same as before: we are looking into it'
+        : 'it failed again and again: ask for it once more, or tell us';
+    await this.store.fail(claim, failure, new Date(this.clock.now()));
+  }
+}

@@ -1,0 +1,130 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { assertNever } from '../../../kernel/assert.js';
+import {
+  INVOICE_LINES,
+  invoiceLineRow,
+  JOURNAL_ENTRIES,
+  journalRow,
+  LEDGER_ENTRIES,
+  ledgerEntryRow,
+  USAGE_HOURS,
+  usageHourRow,
+  type EntryRow,
+} from '../../model/export/books.tables.js';
+import type { RowSet } from '../../model/export/export-request.js';
+import {
+  BILLING_PERIOD,
+  CONTRACT_COMMITMENT,
+  COST_AND_USAGE,
+  INVOICE_DETAIL,
+  rowOf,
+} from '../../model/export/focus.columns.js';
+import { billingPeriod, contractCommitment, creditNoteDetail, invoiceDetail } from '../../model/export/focus.tables.js';
+import type { Row, Table } from '../../model/export/table.js';
+import { CostRows } from './cost-rows.js';
+import type { ExportScope } from './export-scope.js';
+import { MonthPages } from './month-pages.js';
+
+/** Rows that came from so many things: progress counts these, since one may be two rows. */
+export interface RowPage {
+  readonly rows: readonly Row[];
+  readonly count: number;
+}
+
+export interface RowSource {
+  readonly table: Table;
+  /** How many things there are; null: it would cost as much to count as to read. */
+  readonly expected: bigint | null;
+  readonly pages: AsyncIterable<RowPage>;
+}
+
+/** Where the rows of each data set come from, in an order that never changes. */
+@Injectable()
+export class RowSources {
+  constructor(
+    @Inject(MonthPages) private readonly months: MonthPages,
+    @Inject(CostRows) private readonly costs: CostRows,
+  ) {}
+
+  async open(dataset: RowSet, scope: ExportScope): Promise<RowSource> {
+    switch (dataset) {
+      case 'ledger_entries':
+        return this.entries(LEDGER_ENTRIES, scope, (entry) => ledgerEntryRow(scope.period, entry));
+      case 'journal_entries':
+        return this.entries(JOURNAL_ENTRIES, scope, (entry) => journalRow(scope.period, entry));
+      case 'usage_hours': {
+        const rows = map(this.months.usage(scope), (hour) => usageHourRow(scope.period, hour));
+        return { table: USAGE_HOURS, expected: null, pages: rows };
+      }
+      case 'invoice_lines':
+        return this.invoiceLines(scope);
+      case 'focus_cost_and_usage': {
+        const expected = await this.months.countCharges(scope);
+        return { table: COST_AND_USAGE, expected, pages: this.costs.pages(scope) };
+      }
+      case 'focus_invoice_detail':
+        return this.invoiceDetail(scope);
+      case 'focus_billing_period': {
+        const row = rowOf(BILLING_PERIOD, billingPeriod(scope.period, scope.invoice));
+        return { table: BILLING_PERIOD, expected: 1n, pages: one([row]) };
+      }
+      case 'focus_contract_commitment': {
+        const { period } = scope;
+        const rows = map(this.months.purchases(scope), (purchase) =>
+          rowOf(CONTRACT_COMMITMENT, contractCommitment(period, purchase)),
+        );
+        return { table: CONTRACT_COMMITMENT, expected: null, pages: rows };
+      }
+      default:
+        return assertNever(dataset);
+    }
+  }
+
+  private async entries(
+    table: Table,
+    scope: ExportScope,
+    toRow: (entry: EntryRow) => Row,
+  ): Promise<RowSource> {
+    const expected = await this.months.countEntries(scope);
+    return { table, expected, pages: map(this.months.entries(scope), toRow) };
+  }
+
+  private async invoiceLines(scope: ExportScope): Promise<RowSource> {
+    const { period } = scope;
+    const rows = map(this.months.charges(scope), (charge) =>
+      invoiceLineRow(period, period.invoiceNumber, charge),
+    );
+    return { table: INVOICE_LINES, expected: await this.months.countCharges(scope), pages: rows };
+  }
+
+  private async invoiceDetail(scope: ExportScope): Promise<RowSource> {
+    const { period, invoice } = scope;
+    const lines = map(this.months.charges(scope), (charge) =>
+      rowOf(INVOICE_DETAIL, invoiceDetail(period, invoice, charge)),
+    );
+    const notes = map(this.months.creditNotes(scope), (note) =>
+      rowOf(INVOICE_DETAIL, creditNoteDetail(period, note)),
+    );
+    const expected = await this.months.countCharges(scope);
+    return { table: INVOICE_DETAIL, expected, pages: both(lines, notes) };
+  }
+}
+
+async function* map<Thing>(
+  pages: AsyncIterable<readonly Thing[]>,
+  toRow: (thing: Thing) => Row,
+): AsyncGenerator<RowPage> {
+  for await (const page of pages) yield { rows: page.map(toRow), count: page.length };
+}
+
+async function* both(
+  first: AsyncIterable<RowPage>,
+  second: AsyncIterable<RowPage>,
+): AsyncGenerator<RowPage> {
+  yield* first;
+  yield* second;
+}
+
+async function* one(rows: readonly Row[]): AsyncGenerator<RowPage> {
+  yield { rows, count: rows.length };
+}

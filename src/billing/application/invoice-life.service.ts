@@ -1,0 +1,120 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { systemContext } from '../../eventstore/command-context.js';
+import { commandOf, OrganizationDirectory, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import { microUsd, type MicroUsd } from '../../kernel/money.js';
+import type { Instant } from '../../kernel/time.js';
+import { JobRegistry } from '../../platform/queue/job-registry.js';
+import { unpaidOf, type InvoiceRegister } from '../model/invoice-register.state.js';
+import { balanceOf } from '../model/ledger.state.js';
+import { PartyService } from './documents/party.service.js';
+import { payCreditNoteJob, settleInvoicesJob } from './invoice.definition.js';
+import { InvoiceService, type InvoiceOutcome } from './invoice.service.js';
+import { LedgerService } from './ledger.service.js';
+
+/** What a credit note is asked for with. */
+export interface CreditNoteRequest {
+  readonly invoiceNumber: string;
+  readonly reservationId: ReservationId;
+  readonly amount: MicroUsd;
+  readonly reason: string;
+}
+
+const NOT_FOUND: InvoiceOutcome = { accepted: false, rejection: { code: 'INVOICE_NOT_FOUND' } };
+
+/** What becomes of an invoice after it was issued. */
+@Injectable()
+export class InvoiceLifeService implements OnModuleInit {
+  constructor(
+    @Inject(InvoiceService) private readonly invoices: InvoiceService,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(PartyService) private readonly parties: PartyService,
+    @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
+    @Inject(JobRegistry) private readonly jobs: JobRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.register(settleInvoicesJob, ({ organizationId }) =>
+      this.settle(organizationId as OrganizationId),
+    );
+    this.jobs.register(payCreditNoteJob, ({ number, amount, ...about }) =>
+      this.payOut(number, {
+        organizationId: about.organizationId as OrganizationId,
+        reservationId: about.reservationId as ReservationId,
+        issuedAt: about.issuedAt as Instant,
+        amount: microUsd(BigInt(amount)),
+      }),
+    );
+  }
+
+  voidInvoice(
+    caller: AuthenticatedPrincipal,
+    { number, reason }: { readonly number: string; readonly reason: string },
+    idempotencyKey: string,
+  ): Promise<InvoiceOutcome> {
+    const context = commandOf(caller, 'voidInvoice', idempotencyKey, { number, reason });
+    return this.invoices.execute({ type: 'VoidInvoice', number, reason }, context);
+  }
+
+  /** What the invoice charged for the reservation is read from the invoice itself, which never changes. */
+  async issueCreditNote(
+    caller: AuthenticatedPrincipal,
+    request: CreditNoteRequest,
+    idempotencyKey: string,
+  ): Promise<InvoiceOutcome> {
+    const { invoiceNumber, reservationId } = request;
+    const context = commandOf(caller, 'issueCreditNote', idempotencyKey, request);
+    const closing = await this.invoices.read((register) => closingNamed(register, invoiceNumber));
+    if (closing === null && !(await this.isKnown(invoiceNumber))) return NOT_FOUND;
+    const lines = closing === null ? [] : (await this.invoices.issued(closing)).invoice.lines;
+    const charged = lines
+      .filter((line) => line.reservationId === reservationId && line.amount > 0n)
+      .reduce((sum, { amount }) => sum + amount, 0n);
+    const command = { type: 'IssueCreditNote', ...request, charged: microUsd(charged) } as const;
+    return this.invoices.execute(command, context);
+  }
+
+  private isKnown(number: string): Promise<boolean> {
+    return this.invoices.read(({ invoices }) => invoices.has(number));
+  }
+
+  /** Everything came out of the wallet, or will when there is something in it. */
+  private async settle(organizationId: OrganizationId): Promise<void> {
+    const unpaid = await this.invoices.read((register) => unpaidOf(register, organizationId));
+    // Who it is for is as it was when it was issued.
+    for (const number of unpaid) await this.parties.of(number, organizationId);
+    const owed = await this.ledger.read(organizationId, (books) => balanceOf(books, 'receivable'));
+    if (owed < 0n) return;
+    for (const number of unpaid) {
+      const context = systemContext('settle-invoice', number);
+      await this.invoices.execute({ type: 'SettleInvoice', number }, context);
+    }
+  }
+
+  /** From the exchange's wallet, as a credit that follows from the note. */
+  private async payOut(
+    number: string,
+    note: {
+      readonly organizationId: OrganizationId;
+      readonly reservationId: ReservationId;
+      readonly amount: MicroUsd;
+      readonly issuedAt: Instant;
+    },
+  ): Promise<void> {
+    await this.parties.of(number, note.organizationId);
+    const { organizationId: toId, reservationId, amount, issuedAt: hour } = note;
+    const credit = { creditId: number, reservationId, toId, hour, amount, evidence: number };
+    const exchange = await this.directory.platformOrganizationId();
+    const context = systemContext('pay-credit-note', number);
+    await this.ledger.execute(exchange, { type: 'ChargeCredit', ...credit }, context);
+  }
+}
+
+function closingNamed(
+  { closings, invoices }: InvoiceRegister,
+  number: string,
+): { readonly number: string; readonly place: number } | null {
+  const standing = invoices.get(number);
+  if (standing === undefined) return null;
+  return (closings.get(standing.organizationId) ?? []).find((one) => one.number === number) ?? null;
+}

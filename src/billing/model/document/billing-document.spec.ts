@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import type { Instant } from '../../../kernel/time.js';
+import { CHARGE_KINDS } from '../charge.js';
+import type { ChargeRow } from '../export/books.tables.js';
+import { centsOf, earnedLine, isEarned, LineGroups, totalled } from './billing-document.js';
+import { checkProfile } from './party.js';
+
+const charges = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...CHARGE_KINDS),
+    reservationId: fc.constantFrom('a@b~1', 'a@b~2', 'c@d~3'),
+    amount: fc.bigInt(-(10n ** 12n), 10n ** 12n).filter((amount) => amount !== 0n),
+  }),
+  { minLength: 1, maxLength: 60 },
+);
+const rowOf = (given: Pick<ChargeRow, 'kind' | 'reservationId' | 'amount'>, index: number): ChargeRow => ({
+  ...given,
+  ...{ version: index + 1, month: '2026-11', evidence: null, postedAt: index as Instant },
+  ...{ servedFrom: index as Instant, servedTo: (index + 1) as Instant },
+});
+const linesOf = (rows: readonly ChargeRow[]) => {
+  const groups = new LineGroups();
+  rows.forEach((row) => groups.add(row));
+  return groups.lines();
+};
+
+describe('the lines of a document', () => {
+  it('come to the invoice, exactly, and to the cent with the rounding they leave', () => {
+    fc.assert(
+      fc.property(charges, (given) => {
+        const lines = linesOf(given.map(rowOf));
+        const { exact, totalCents, roundingCents } = totalled(lines);
+        const sum = given.reduce((all, { amount }) => all + amount, 0n);
+        expect([exact, totalCents]).toEqual([sum, centsOf(sum)]);
+        expect(lines.reduce((all, { cents }) => all + cents, 0n) + roundingCents).toBe(totalCents);
+        expect(lines.reduce((all, { count }) => all + count, 0)).toBe(given.length);
+      }),
+    );
+  });
+
+  it('do not depend on the order in which charges come', () => {
+    fc.assert(
+      fc.property(charges, (given) => {
+        const rows = given.map(rowOf);
+        expect(linesOf([...rows].reverse())).toEqual(linesOf(rows));
+      }),
+    );
+  });
+
+  it('are rounded half to even', () => {
+    expect([5_000n, 15_000n, 25_000n, -5_000n, -15_000n, 5_001n].map(centsOf)).toEqual([0n, 2n, 2n, 0n, -2n, 1n]);
+  });
+
+  it('of a seller are what was paid: gross less royalty less fee', () => {
+    const shares = fc.record({ royalty: fc.integer({ min: 0, max: 4_000 }), fee: fc.integer({ min: 0, max: 5_000 }) });
+    fc.assert(
+      fc.property(charges, shares, (given, share) => {
+        for (const line of linesOf(given.map(rowOf)).filter(isEarned)) {
+          const { grossCents, royaltyCents, feeCents, cents } = earnedLine(line, share);
+          expect(grossCents - royaltyCents - feeCents).toBe(-cents);
+        }
+      }),
+    );
+    const [line] = linesOf([rowOf({ kind: 'proceeds', reservationId: 'a@b~1', amount: -925_000n }, 0)]);
+    expect(line && earnedLine(line, { royalty: 500, fee: 250 })).toMatchObject({ grossCents: 100n, royaltyCents: 5n, feeCents: 3n, cents: -92n });
+  });
+});
+
+describe('a billing profile', () => {
+  const fit = {
+    ...{ legalName: 'Müller & Söhne', street: 'Μεγάλη Οδός 1', postalCode: '10115', city: 'Берлин', country: 'DE' },
+    ...{ taxId: null, email: 'a@example.com', locale: 'de-DE' },
+  };
+  it.each([
+    [{}, []],
+    [{ legalName: ' ' }, ['legalName']],
+    [{ city: 'x\u202ey' }, ['city']],
+    [{ street: 'a\u0000' }, ['street']],
+    [{ country: 'Germany', taxId: '', email: 'nobody', locale: 'it-IT' }, ['country', 'taxId', 'email', 'locale']],
+  ])('%j has these wrong: %j', (changes, fields) => {
+    expect(checkProfile({ ...fit, ...changes }).map(({ field }) => field)).toEqual(fields);
+  });
+});

@@ -1,0 +1,141 @@
+import { divideHalfEven, MICRO_USD_PER_USD } from '../../../kernel/money.js';
+import type { Instant } from '../../../kernel/time.js';
+import { CHARGE_KINDS, type ChargeKind } from '../charge.js';
+import type { ChargeRow } from '../export/books.tables.js';
+import type { Party } from './party.js';
+
+/** One line of a document: all charges of one kind for one reservation. */
+export interface DocumentLine {
+  readonly kind: ChargeKind;
+  readonly reservationId: string;
+  /** Micro-USD, exact; above zero is charged, below is credited. */
+  readonly exact: bigint;
+  /** Cents, rounded half to even. */
+  readonly cents: bigint;
+  /** How many lines of the ledger it stands for. */
+  readonly count: number;
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+}
+
+/**
+ * `invoice`: a month's charges and credits. `statement`: what a seller earned, written by the exchange in
+ * its place (self-billing). `credit_note`: what an invoice charged too much.
+ */
+export type DocumentKind = 'invoice' | 'statement' | 'credit_note';
+
+export interface BillingDocument {
+  readonly kind: DocumentKind;
+  /** Null: a draft. */
+  readonly number: string | null;
+  readonly month: string;
+  readonly issuedAt: Instant | null;
+  readonly dueAt: Instant | null;
+  /** The invoice that a credit note corrects. */
+  readonly refersTo: string | null;
+  readonly reason: string | null;
+  readonly issuer: Party;
+  readonly customer: Party;
+  readonly lines: readonly DocumentLine[];
+  /** What the lines sum to, rounded once: the amount of the invoice to the cent. */
+  readonly totalCents: bigint;
+  /** What the total differs from the sum of the lines as they are shown. */
+  readonly roundingCents: bigint;
+  readonly exact: bigint;
+}
+
+export const MICRO_USD_PER_CENT = MICRO_USD_PER_USD / 100n;
+
+/** Cents are made here and nowhere else. */
+export const centsOf = (exact: bigint): bigint => divideHalfEven(exact, MICRO_USD_PER_CENT);
+
+interface Group {
+  exact: bigint;
+  count: number;
+  from: Instant | null;
+  to: Instant | null;
+}
+
+/** Gathers charges page by page: memory grows with reservations, not with charges. */
+export class LineGroups {
+  private readonly groups = new Map<string, Group>();
+
+  /** What is charged and what is credited under one name are two lines. */
+  add({ kind, reservationId, amount, servedFrom, servedTo }: ChargeRow): void {
+    const key = JSON.stringify([reservationId, kind, amount > 0n]);
+    const group = this.groups.get(key) ?? { exact: 0n, count: 0, from: null, to: null };
+    group.exact += amount;
+    group.count += 1;
+    if (servedFrom !== null) {
+      group.from = Math.min(servedFrom, group.from ?? servedFrom) as Instant;
+      const end = servedTo ?? servedFrom;
+      group.to = Math.max(end, group.to ?? end) as Instant;
+    }
+    this.groups.set(key, group);
+  }
+
+  /** By reservation, then by kind. */
+  lines(): readonly DocumentLine[] {
+    return [...this.groups]
+      .map(([key, group]) => {
+        const [reservationId, kind] = JSON.parse(key) as [string, ChargeKind, boolean];
+        return { kind, reservationId, ...group, cents: centsOf(group.exact) };
+      })
+      .sort((one, other) => compareLines(one, other));
+  }
+}
+
+/** By market and reservation, then by kind as CHARGE_KINDS has them, what is charged first. */
+function compareLines(one: DocumentLine, other: DocumentLine): number {
+  if (one.reservationId !== other.reservationId) {
+    return one.reservationId < other.reservationId ? -1 : 1;
+  }
+  const kinds = CHARGE_KINDS.indexOf(one.kind) - CHARGE_KINDS.indexOf(other.kind);
+  return kinds === 0 ? (one.exact > other.exact ? -1 : 1) : kinds;
+}
+
+/** Lines as they are shown, what they come to, and what rounding leaves between the two. */
+export function totalled(
+  lines: readonly DocumentLine[],
+): Pick<BillingDocument, 'lines' | 'totalCents' | 'roundingCents' | 'exact'> {
+  const exact = lines.reduce((sum, line) => sum + line.exact, 0n);
+  const shown = lines.reduce((sum, line) => sum + line.cents, 0n);
+  const totalCents = centsOf(exact);
+  return { lines, totalCents, roundingCents: totalCents - shown, exact };
+}
+
+const EARNED: ReadonlySet<ChargeKind> = new Set(['proceeds', 'royalty', 'fee', 'cancellation', 'overage']);
+
+/** What a seller, a provider or the exchange was paid. */
+export const isEarned = ({ kind, exact }: Pick<DocumentLine, 'kind' | 'exact'>): boolean =>
+  exact < 0n && EARNED.has(kind);
+
+/** The shares that were taken of a sale before its seller was paid; hundredths of a per cent. */
+export interface SaleShares {
+  readonly royalty: number;
+  readonly fee: number;
+}
+
+export interface EarnedLine extends DocumentLine {
+  readonly grossCents: bigint;
+  readonly royaltyCents: bigint;
+  readonly feeCents: bigint;
+}
+
+const WHOLE = 10_000n;
+
+/**
+ * What was paid, and by the shares of the sale what it was before them. To the cent, so that gross less
+ * royalty less fee is what was paid.
+ */
+export function earnedLine(line: DocumentLine, shares: SaleShares | null): EarnedLine {
+  const cents = -line.cents;
+  if (line.kind !== 'proceeds' || shares === null) {
+    return { ...line, grossCents: cents, royaltyCents: 0n, feeCents: 0n };
+  }
+  const [royalty, fee] = [BigInt(shares.royalty), BigInt(shares.fee)];
+  const kept = WHOLE - royalty - fee;
+  const grossCents = kept <= 0n ? cents : divideHalfEven(cents * WHOLE, kept);
+  const royaltyCents = divideHalfEven(grossCents * royalty, WHOLE);
+  return { ...line, grossCents, royaltyCents, feeCents: grossCents - cents - royaltyCents };
+}

@@ -1,0 +1,117 @@
+import type { ChargeKind } from '../charge.js';
+import type { DocumentKind } from './billing-document.js';
+import type { Language } from './party.js';
+
+/** Everything that is written on a document, in one language. */
+export interface DocumentTexts {
+  readonly titles: Readonly<Record<DocumentKind, string>>;
+  readonly draft: string;
+  readonly draftNote: string;
+  readonly number: string;
+  readonly issued: string;
+  readonly due: string;
+  readonly period: string;
+  readonly from: string;
+  readonly to: string;
+  readonly taxId: string;
+  readonly refersTo: string;
+  readonly reason: string;
+  readonly description: string;
+  readonly served: string;
+  readonly lines: string;
+  readonly amount: string;
+  readonly gross: string;
+  readonly royalty: string;
+  readonly fee: string;
+  readonly net: string;
+  readonly subtotal: string;
+  readonly rounding: string;
+  readonly tax: string;
+  readonly total: string;
+  readonly totalPaid: string;
+  readonly exact: string;
+  readonly terms: (days: number) => string;
+  readonly paidOut: string;
+  readonly page: (page: number, of: number) => string;
+  readonly charges: Readonly<Record<ChargeKind, { readonly charge: string; readonly credit: string }>>;
+}
+
+const ENGLISH: DocumentTexts = {
+  titles: { invoice: 'Invoice', statement: 'Self-billing statement', credit_note: 'Credit note' },
+  draft: 'Draft',
+  draftNote: 'This is a draft. It may still change and is no request for payment.',
+  ...{ number: 'Number', issued: 'Date of issue', due: 'Due', period: 'Period of service' },
+  ...{ from: 'From', to: 'Bill to', taxId: 'Tax ID', refersTo: 'Corrects invoice', reason: 'Reason' },
+  ...{ description: 'Description', served: 'Served (UTC)', lines: 'Lines', amount: 'Amount' },
+  ...{ gross: 'Gross', royalty: 'Royalty', fee: 'Exchange fee', net: 'Paid to you' },
+  ...{ subtotal: 'Subtotal', rounding: 'Rounding', tax: 'Tax (not charged)', total: 'Total' },
+  ...{ totalPaid: 'Total paid to you', exact: 'In the ledger, unrounded' },
+  terms: (days) =>
+    `Payment terms: net ${days} days. What your wallet held was taken from it when it was charged; only the rest is still to be paid.`,
+  paidOut: 'This amount was credited to your Headroom wallet when it was earned.',
+  page: (page, of) => `Page ${page} of ${of}`,
+  charges: {
+    delivery: { charge: 'Reserved capacity, delivered', credit: 'Reserved capacity, returned' },
+    overage: { charge: 'Use above the reservation', credit: 'Share of use above a reservation' },
+    cancellation: { charge: 'Cancellation fee', credit: 'Share of a cancellation fee' },
+    proceeds: { charge: 'Proceeds, returned', credit: 'Capacity sold' },
+    royalty: { charge: 'Royalty, returned', credit: 'Royalty on a resale' },
+    fee: { charge: 'Exchange fee, returned', credit: 'Exchange fee' },
+    penalty: { charge: 'Penalty for capacity taken back', credit: 'Penalty received' },
+    credit: { charge: 'Service credit given', credit: 'Service credit' },
+  },
+};
+
+const GERMAN: DocumentTexts = {
+  titles: { invoice: 'Rechnung', statement: 'Gutschrift (Selbstabrechnung)', credit_note: 'Rechnungskorrektur' },
+  draft: 'Entwurf',
+  draftNote: 'Dies ist ein Entwurf. Er kann sich noch ändern und ist keine Zahlungsaufforderung.',
+  ...{ number: 'Nummer', issued: 'Ausstellungsdatum', due: 'Fällig am', period: 'Leistungszeitraum' },
+  ...{ from: 'Von', to: 'An', taxId: 'USt-IdNr./Steuernummer', refersTo: 'Korrigiert Rechnung', reason: 'Grund' },
+  ...{ description: 'Beschreibung', served: 'Erbracht (UTC)', lines: 'Posten', amount: 'Betrag' },
+  ...{ gross: 'Brutto', royalty: 'Lizenzanteil', fee: 'Börsengebühr', net: 'An Sie gezahlt' },
+  ...{ subtotal: 'Zwischensumme', rounding: 'Rundung', tax: 'Steuer (nicht erhoben)', total: 'Gesamtbetrag' },
+  ...{ totalPaid: 'An Sie gezahlt', exact: 'Im Hauptbuch, ungerundet' },
+  terms: (days) =>
+    `Zahlungsbedingungen: ${days} Tage netto. Was Ihr Guthaben deckte, wurde bei Entstehung abgebucht; nur der Rest ist noch zu zahlen.`,
+  paidOut: 'Dieser Betrag wurde Ihrem Headroom-Guthaben bei Entstehung gutgeschrieben.',
+  page: (page, of) => `Seite ${page} von ${of}`,
+  charges: {
+    delivery: { charge: 'Reservierte Kapazität, geliefert', credit: 'Reservierte Kapazität, zurückgegeben' },
+    overage: { charge: 'Nutzung über die Reservierung hinaus', credit: 'Anteil an Mehrnutzung' },
+    cancellation: { charge: 'Stornogebühr', credit: 'Anteil an einer Stornogebühr' },
+    proceeds: { charge: 'Erlös, zurückgegeben', credit: 'Verkaufte Kapazität' },
+    royalty: { charge: 'Lizenzanteil, zurückgegeben', credit: 'Lizenzanteil am Weiterverkauf' },
+    fee: { charge: 'Börsengebühr, zurückgegeben', credit: 'Börsengebühr' },
+    penalty: { charge: 'Vertragsstrafe für entzogene Kapazität', credit: 'Erhaltene Vertragsstrafe' },
+    credit: { charge: 'Gewährte Servicegutschrift', credit: 'Servicegutschrift' },
+  },
+};
+
+const FRENCH: DocumentTexts = {
+  titles: { invoice: 'Facture', statement: 'Relevé d’autofacturation', credit_note: 'Avoir' },
+  draft: 'Brouillon',
+  draftNote: 'Ceci est un brouillon. Il peut encore changer et n’est pas une demande de paiement.',
+  ...{ number: 'Numéro', issued: 'Date d’émission', due: 'Échéance', period: 'Période de service' },
+  ...{ from: 'De', to: 'À', taxId: 'N° TVA', refersTo: 'Corrige la facture', reason: 'Motif' },
+  ...{ description: 'Désignation', served: 'Fourni (UTC)', lines: 'Lignes', amount: 'Montant' },
+  ...{ gross: 'Brut', royalty: 'Redevance', fee: 'Frais de bourse', net: 'Versé' },
+  ...{ subtotal: 'Sous-total', rounding: 'Arrondi', tax: 'Taxe (non facturée)', total: 'Total' },
+  ...{ totalPaid: 'Total versé', exact: 'Au grand livre, non arrondi' },
+  terms: (days) =>
+    `Conditions de paiement : ${days} jours net. Ce que couvrait votre solde a été débité au moment de la charge ; seul le reste est encore dû.`,
+  paidOut: 'Ce montant a été crédité sur votre solde Headroom au moment où il a été gagné.',
+  page: (page, of) => `Page ${page} sur ${of}`,
+  charges: {
+    delivery: { charge: 'Capacité réservée, fournie', credit: 'Capacité réservée, rendue' },
+    overage: { charge: 'Utilisation au-delà de la réservation', credit: 'Part d’un dépassement' },
+    cancellation: { charge: 'Frais d’annulation', credit: 'Part de frais d’annulation' },
+    proceeds: { charge: 'Produit, rendu', credit: 'Capacité vendue' },
+    royalty: { charge: 'Redevance, rendue', credit: 'Redevance sur une revente' },
+    fee: { charge: 'Frais de bourse, rendus', credit: 'Frais de bourse' },
+    penalty: { charge: 'Pénalité pour capacité reprise', credit: 'Pénalité reçue' },
+    credit: { charge: 'Avoir de service accordé', credit: 'Avoir de service' },
+  },
+};
+
+export const TEXTS: Readonly<Record<Language, DocumentTexts>> = { en: ENGLISH, de: GERMAN, fr: FRENCH };

@@ -1,0 +1,71 @@
+import type { Issue } from '../../../kernel/issue.js';
+
+/** Languages that documents are written in. */
+export const LANGUAGES = ['en', 'de', 'fr'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Where somebody is, as a document says it. */
+export interface Address {
+  readonly street: string;
+  readonly postalCode: string;
+  readonly city: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+}
+
+/** Who a document is from, or for. */
+export interface Party {
+  readonly name: string;
+  /** Null where nobody said: an e-invoice needs one. */
+  readonly address: Address | null;
+  readonly taxId: string | null;
+  readonly email: string | null;
+  /** BCP 47: language, and how numbers and dates are written. */
+  readonly locale: string;
+}
+
+/** What an organization says of itself for its documents. */
+export interface BillingProfileInput extends Address {
+  readonly legalName: string;
+  readonly taxId: string | null;
+  readonly email: string;
+  readonly locale: string;
+}
+
+export const DEFAULT_LOCALE = 'en-US';
+const LENGTH_MAX = 120;
+const COUNTRY = /^[A-Z]{2}$/;
+const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
+const LOCALE = /^(en|de|fr)-[A-Z]{2}$/;
+/** Control characters and what turns the direction of text. */
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+export function languageOf(locale: string): Language {
+  return LANGUAGES.find((language) => locale.startsWith(language)) ?? 'en';
+}
+
+/** What is wrong, field by field. */
+export function checkProfile(profile: BillingProfileInput): readonly Issue[] {
+  const { country, email, locale } = profile;
+  const texts = ['legalName', 'street', 'postalCode', 'city'] as const;
+  const accepted = `1 to ${LENGTH_MAX} printable characters`;
+  return [
+    ...texts
+      .filter((field) => !isLine(profile[field]))
+      .map((field) => ({ field, reason: 'is empty, too long or not printable', accepted })),
+    ...issueUnless(COUNTRY.test(country), 'country', 'is no country', 'ISO 3166-1, such as DE'),
+    ...issueUnless(
+      profile.taxId === null || isLine(profile.taxId),
+      ...(['taxId', 'is empty, too long or not printable', accepted] as const),
+    ),
+    ...issueUnless(EMAIL.test(email) && isLine(email), 'email', 'is no address', 'name@example.com'),
+    ...issueUnless(LOCALE.test(locale), 'locale', 'is not known', 'en-US, de-DE, fr-FR, …'),
+  ];
+}
+
+const isLine = (text: string): boolean =>
+  text.trim() !== '' && text.length <= LENGTH_MAX && !UNPRINTABLE.test(text);
+
+function issueUnless(isFit: boolean, field: string, reason: string, accepted: string): readonly Issue[] {
+  return isFit ? [] : [{ field, reason, accepted }];
+}

@@ -1,0 +1,94 @@
+import {
+  countColumn,
+  instantColumn,
+  jsonColumn,
+  moneyColumn,
+  ratioColumn,
+  textColumn,
+  weightedColumn,
+  type Cell,
+  type Column,
+  type Row,
+  type Table,
+} from './table.js';
+
+/**
+ * The tables of FOCUS 1.4 (FinOps Open Cost and Usage Specification), with every mandatory column, what
+ * applies to us of the others, and our own under `x_`. https://focus.finops.org
+ */
+export const COST_AND_USAGE: Table = {
+  columns: [
+    ...[moneyColumn('BilledCost'), textColumn('BillingAccountId')],
+    ...[textColumn('BillingAccountName', 'null'), textColumn('BillingCurrency')],
+    ...[instantColumn('BillingPeriodEnd'), instantColumn('BillingPeriodStart')],
+    ...[textColumn('ChargeCategory'), textColumn('ChargeClass', 'null')],
+    ...[textColumn('ChargeDescription', 'null'), textColumn('ChargeFrequency')],
+    ...[instantColumn('ChargePeriodEnd'), instantColumn('ChargePeriodStart')],
+    ...[moneyColumn('ContractedCost'), moneyColumn('ContractedUnitPrice', 'null')],
+    ...[moneyColumn('EffectiveCost'), textColumn('HostProviderName')],
+    ...[textColumn('InvoiceIssuerName'), moneyColumn('ListCost')],
+    ...[moneyColumn('ListUnitPrice', 'null'), ratioColumn('PricingQuantity', 'null')],
+    ...[textColumn('PricingUnit', 'null'), textColumn('PricingCategory', 'null')],
+    ...[textColumn('ServiceCategory'), textColumn('ServiceSubcategory')],
+    ...[textColumn('ServiceName'), textColumn('ServiceProviderName')],
+    ...[ratioColumn('ConsumedQuantity', 'null'), textColumn('ConsumedUnit', 'null')],
+    ...[textColumn('InvoiceDetailId', 'null'), textColumn('InvoiceId', 'null')],
+    ...[textColumn('SkuId', 'null'), textColumn('SkuMeter', 'null')],
+    ...[jsonColumn('SkuPriceDetails', 'null'), textColumn('SkuPriceId', 'null')],
+    ...[jsonColumn('ContractApplied', 'null'), textColumn('CapacityReservationId', 'null')],
+    ...[textColumn('CapacityReservationStatus', 'null'), jsonColumn('AllocatedMethodDetails', 'null')],
+    ...[textColumn('AvailabilityZone', 'null'), textColumn('SubAccountId', 'null')],
+    ...[textColumn('SubAccountName', 'null'), jsonColumn('Tags', 'null')],
+    ...[textColumn('x_ModelId', 'null'), textColumn('x_Quantization', 'null')],
+    ...[countColumn('x_Requests', 'null'), countColumn('x_InputTokens', 'null')],
+    ...[countColumn('x_CachedInputTokens', 'null'), countColumn('x_OutputTokens', 'null')],
+    ...[countColumn('x_ReasoningTokens', 'null'), weightedColumn('x_WeightedTokens', 'null')],
+    ...[textColumn('x_ChargeKind'), countColumn('x_LedgerVersion'), textColumn('x_PeriodStatus')],
+  ],
+};
+
+export const INVOICE_DETAIL: Table = {
+  columns: [
+    ...[moneyColumn('BilledCost'), textColumn('BillingAccountId'), textColumn('BillingCurrency')],
+    ...[instantColumn('BillingPeriodEnd'), instantColumn('BillingPeriodStart')],
+    ...[textColumn('ChargeCategory'), instantColumn('InvoiceDetailCreated')],
+    ...[textColumn('InvoiceDetailDescription', 'null'), jsonColumn('InvoiceDetailGrain', 'null')],
+    ...[textColumn('InvoiceDetailId'), instantColumn('InvoiceDetailLastUpdated')],
+    ...[textColumn('InvoiceId'), instantColumn('InvoiceIssueDate', 'null')],
+    ...[textColumn('InvoiceIssueStatus'), textColumn('InvoiceIssuerName')],
+    ...[textColumn('PaymentCurrency'), instantColumn('PaymentDueDate', 'null')],
+    ...[textColumn('PaymentTerms'), textColumn('ReferenceInvoiceId')],
+    ...[moneyColumn('PaymentCurrencyBilledCost'), textColumn('PaymentCurrencyInvoiceDetailId')],
+    ...[textColumn('PurchaseOrderNumber', 'null'), textColumn('x_PeriodStatus')],
+  ],
+};
+
+export const BILLING_PERIOD: Table = {
+  columns: [
+    ...[instantColumn('BillingPeriodCreated'), instantColumn('BillingPeriodEnd')],
+    ...[instantColumn('BillingPeriodLastUpdated'), instantColumn('BillingPeriodStart')],
+    ...[textColumn('BillingPeriodStatus'), textColumn('InvoiceIssuerName')],
+    textColumn('x_PeriodStatus'),
+  ],
+};
+
+/** As of FOCUS 1.3, which brought the data set. */
+export const CONTRACT_COMMITMENT: Table = {
+  columns: [
+    ...[textColumn('BillingCurrency', 'null'), textColumn('ContractCommitmentCategory')],
+    ...[moneyColumn('ContractCommitmentCost', 'null'), textColumn('ContractCommitmentDescription', 'null')],
+    ...[textColumn('ContractCommitmentId'), instantColumn('ContractCommitmentPeriodEnd')],
+    ...[instantColumn('ContractCommitmentPeriodStart'), ratioColumn('ContractCommitmentQuantity', 'null')],
+    ...[textColumn('ContractCommitmentType'), textColumn('ContractCommitmentUnit', 'null')],
+    ...[textColumn('ContractId'), instantColumn('ContractPeriodEnd'), instantColumn('ContractPeriodStart')],
+    ...[moneyColumn('x_ContractedUnitPrice'), textColumn('x_ModelId', 'null'), textColumn('x_PeriodStatus')],
+  ],
+};
+
+/** A row by the names of its columns; what is left out is null. */
+export type Facts = Readonly<Record<string, Cell>>;
+
+/** A row of a table, in its order. */
+export function rowOf({ columns }: Table, facts: Facts): Row {
+  return columns.map(({ name }: Column) => facts[name] ?? null);
+}

@@ -1,0 +1,217 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import type { Purchase } from '../../../allocation/contract.js';
+import type { OrganizationId, PoolId } from '../../../kernel/ids.js';
+import type { MicroUsd, UnitPrice } from '../../../kernel/money.js';
+import type { Quantity } from '../../../kernel/quantity.js';
+import { HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
+import { reservation } from '../../../../test/support/ledger.js';
+import { CHARGE_KINDS } from '../charge.js';
+import type { ChargeRow } from './books.tables.js';
+import { focusRows, servedBy, type FocusCharge, type FocusPeriod } from './focus-charge.js';
+import {
+  BILLING_PERIOD,
+  CONTRACT_COMMITMENT,
+  COST_AND_USAGE,
+  INVOICE_DETAIL,
+  rowOf,
+  type Facts,
+} from './focus.columns.js';
+import { billingPeriod, contractCommitment, creditNoteDetail, invoiceDetail } from './focus.tables.js';
+import type { Table } from './table.js';
+
+type Listed = readonly [name: string, type: string, isNullable: boolean];
+const SPECIFIED = JSON.parse(readFileSync('data/focus/columns.json', 'utf8')) as Record<string, Record<string, readonly Listed[]>>;
+const TYPES: Readonly<Record<string, string>> = { text: 'String', decimal: 'Decimal', instant: 'Date/Time', json: 'JSON' };
+/** FOCUS 1.3; the list of 1.4 leaves the data set out. */
+const COMMITMENT: readonly Listed[] = [
+  ...([['BillingCurrency', 'String', true], ['ContractCommitmentCategory', 'String', false]] as const),
+  ...([['ContractCommitmentCost', 'Decimal', true], ['ContractCommitmentDescription', 'String', true]] as const),
+  ...([['ContractCommitmentId', 'String', false], ['ContractCommitmentPeriodEnd', 'Date/Time', false]] as const),
+  ...([['ContractCommitmentPeriodStart', 'Date/Time', false], ['ContractCommitmentQuantity', 'Decimal', true]] as const),
+  ...([['ContractCommitmentType', 'String', false], ['ContractCommitmentUnit', 'String', true]] as const),
+  ...([['ContractId', 'String', false], ['ContractPeriodEnd', 'Date/Time', false], ['ContractPeriodStart', 'Date/Time', false]] as const),
+];
+
+describe('the columns', () => {
+  it.each([
+    ['CostAndUsage', COST_AND_USAGE],
+    ['InvoiceDetail', INVOICE_DETAIL],
+    ['BillingPeriod', BILLING_PERIOD],
+  ] as const)('of %s are those of the specification, by name, type and nullability', (dataset, table) => {
+    const { mandatory = [], recommended = [], conditional = [], conditionalThatApplyToUs = [] } = SPECIFIED[dataset] ?? {};
+    expect(mandatory.length).toBeGreaterThan(5);
+    hold(table, [...mandatory, ...recommended, ...conditional, ...conditionalThatApplyToUs]);
+  });
+
+  it('of Contract Commitment are those of FOCUS 1.3', () => hold(CONTRACT_COMMITMENT, COMMITMENT));
+});
+
+/** Every column that is listed, and no other that is not our own. */
+function hold({ columns }: Table, listed: readonly Listed[]): void {
+  const ours = columns.filter(({ name }) => !name.startsWith('x_'));
+  const shown = ours.map(({ name, type, isNullable }) => [name, TYPES[type.kind], isNullable]);
+  const sorted = (rows: readonly (readonly unknown[])[]): unknown => [...rows].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+  expect(sorted(shown)).toEqual(sorted(listed.map(([name, type, isNullable]) => [name, type, isNullable])));
+  expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length);
+}
+
+const START = Date.parse('2026-11-01T00:00:00Z') as Instant;
+const END = Date.parse('2026-12-01T00:00:00Z') as Instant;
+const period = (invoiceNumber: string | null): FocusPeriod => ({
+  ...{ month: '2026-11', status: invoiceNumber === null ? 'draft' : 'final', organizationId: 'o', organizationName: 'Buyer' },
+  ...{ issuerName: 'Headroom', window: { start: START, end: END }, invoiceNumber },
+});
+const R = reservation('llama-3.3-70b@fp8~0198');
+const purchaseAt = (unitPrice: number, quantity: number): Purchase => ({
+  ...{ reservationId: R, poolId: 'p' as PoolId, holderId: 'o' as OrganizationId, sellerId: 's' as OrganizationId },
+  ...{ providerId: 's' as OrganizationId, window: { start: START, end: END }, quantity: BigInt(quantity) as Quantity },
+  ...{ unitPrice: BigInt(unitPrice) as UnitPrice, amount: 1n as MicroUsd, overagePrice: 2_000_000n as MicroUsd, paidAt: START },
+});
+
+const charges = fc
+  .record({
+    kind: fc.constantFrom(...CHARGE_KINDS),
+    isLate: fc.boolean(),
+    amount: fc.bigInt(1n, 10n ** 14n),
+    isCredit: fc.boolean(),
+    hour: fc.nat(700),
+    hours: fc.integer({ min: 1, max: 24 }),
+    unitPrice: fc.integer({ min: 1, max: 10 ** 7 }),
+    quantity: fc.integer({ min: 1, max: 10 ** 6 }),
+    weighted: fc.option(fc.bigInt(0n, 10n ** 16n)),
+    number: fc.constantFrom(null, 'HR-2026-000001'),
+  })
+  .map((given) => {
+    const { kind, hour, hours, weighted } = given;
+    const from = plus(START, hour * HOUR_MS);
+    const earnsOnly = kind === 'proceeds' || kind === 'royalty' || kind === 'fee';
+    const amount = (given.isCredit && kind !== 'delivery') || earnsOnly ? -given.amount : given.amount;
+    const charge: ChargeRow = {
+      ...{ version: 57, month: given.isLate ? '2026-10' : '2026-11', kind, reservationId: R, amount, evidence: null },
+      servedFrom: kind === 'delivery' || kind === 'overage' || kind === 'credit' ? from : null,
+      servedTo: kind === 'delivery' ? plus(from, hours * HOUR_MS) : null,
+      postedAt: plus(from, 1),
+    };
+    const use =
+      weighted === null ? null : { requests: 1n, input: 5n, cachedInput: 1n, output: 9n, reasoning: 2n, weighted };
+    const facts: FocusCharge = { charge, purchase: purchaseAt(given.unitPrice, given.quantity), hostName: 'Host', use };
+    return { facts, period: period(given.number) };
+  });
+
+const CATEGORIES = ['Usage', 'Purchase', 'Tax', 'Credit', 'Adjustment'];
+const PLACES = 10n ** 12n;
+const big = (row: Facts, name: string): bigint => BigInt(row[name] ?? 0);
+const isNull = (row: Facts, name: string): boolean => (row[name] ?? null) === null;
+
+/** What the specification says of columns together; each holds for every row. */
+const RULES: Readonly<Record<string, (row: Facts, facts: FocusCharge) => boolean>> = {
+  'no mandatory column is null': (row) =>
+    COST_AND_USAGE.columns.every(({ name, isNullable }) => isNullable || !isNull(row, name)),
+  'ChargeCategory is one of the allowed': (row) => CATEGORIES.includes(String(row['ChargeCategory'])),
+  'ChargeClass is null or Correction': (row) => isNull(row, 'ChargeClass') || row['ChargeClass'] === 'Correction',
+  'ChargeClass is Correction exactly for what an earlier, closed month was charged': (row, { charge }) =>
+    (row['ChargeClass'] === 'Correction') === charge.month < '2026-11',
+  'ChargeFrequency of a Purchase is not Usage-Based': (row) =>
+    row['ChargeCategory'] !== 'Purchase' || row['ChargeFrequency'] !== 'Usage-Based',
+  'a charge period ends after it starts': (row) => big(row, 'ChargePeriodStart') < big(row, 'ChargePeriodEnd'),
+  'a charge period is the time that was served': (row, { charge }) => row['ChargePeriodStart'] === servedBy(charge).start,
+  'a billing period is the month': (row) => row['BillingPeriodStart'] === START && row['BillingPeriodEnd'] === END,
+  'EffectiveCost is BilledCost: nothing is bought ahead': (row) => row['EffectiveCost'] === row['BilledCost'],
+  'PricingQuantity and PricingUnit come together': (row) => isNull(row, 'PricingQuantity') === isNull(row, 'PricingUnit'),
+  'ConsumedQuantity and ConsumedUnit come together': (row) => isNull(row, 'ConsumedQuantity') === isNull(row, 'ConsumedUnit'),
+  'ConsumedQuantity is for Usage only, and for all of it': (row) =>
+    isNull(row, 'ConsumedQuantity') === (row['ChargeCategory'] !== 'Usage'),
+  'Usage and Purchase have price, quantity and SKU; nothing else has': (row) => {
+    const isPriced = row['ChargeCategory'] === 'Usage' || row['ChargeCategory'] === 'Purchase';
+    const names = ['PricingQuantity', 'ListUnitPrice', 'ContractedUnitPrice', 'PricingCategory', 'SkuId', 'SkuPriceId', 'SkuMeter'];
+    return names.every((name) => isNull(row, name) !== isPriced);
+  },
+  'ContractedCost is ContractedUnitPrice x PricingQuantity, ListCost likewise, to the micro-dollar': (row) =>
+    isNull(row, 'PricingQuantity') ||
+    [['ContractedCost', 'ContractedUnitPrice'], ['ListCost', 'ListUnitPrice']].every(([cost = '', price = '']) => {
+      const difference = big(row, cost) * PLACES - big(row, price) * big(row, 'PricingQuantity');
+      return (difference < 0n ? -difference : difference) <= PLACES;
+    }),
+  'CapacityReservationStatus is Used or Unused for capacity, and null without': (row) =>
+    isNull(row, 'CapacityReservationId')
+      ? isNull(row, 'CapacityReservationStatus')
+      : ['Used', 'Unused'].includes(String(row['CapacityReservationStatus'])),
+  'what was not used has no tokens': (row) => row['CapacityReservationStatus'] !== 'Unused' || row['ConsumedQuantity'] === 0n,
+  'InvoiceId and InvoiceDetailId come together': (row) => isNull(row, 'InvoiceId') === isNull(row, 'InvoiceDetailId'),
+  'a credit is below zero': (row) => row['ChargeCategory'] !== 'Credit' || big(row, 'BilledCost') < 0n,
+};
+
+describe('every row of Cost and Usage', () => {
+  it.each(Object.keys(RULES))('%s', (name) => {
+    fc.assert(
+      fc.property(charges, ({ facts, period: of }) =>
+        focusRows(of, facts).every((row) => RULES[name]?.(row, facts) ?? false),
+      ),
+    );
+  });
+
+  it('is a part of its charge: the rows sum to it', () => {
+    fc.assert(
+      fc.property(charges, ({ facts, period: of }) => {
+        const rows = focusRows(of, facts);
+        expect(rows.reduce((sum, row) => sum + big(row, 'BilledCost'), 0n)).toBe(facts.charge.amount);
+        expect(rows.length).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
+
+  it('of capacity that was used in part has what was used, and the rest', () => {
+    const charge: ChargeRow = {
+      ...{ version: 1, month: '2026-11', kind: 'delivery', reservationId: R, amount: 1_000n, evidence: null },
+      ...{ servedFrom: START, servedTo: plus(START, HOUR_MS), postedAt: plus(START, HOUR_MS) },
+    };
+    // 10 tokens/s for an hour are 36,000 weighted tokens; a quarter was used.
+    const use = { requests: 3n, input: 0n, cachedInput: 0n, output: 9_000n, reasoning: 0n, weighted: 90_000_000n };
+    const rows = focusRows(period('HR-2026-000001'), { charge, purchase: purchaseAt(100, 10), hostName: 'Host', use });
+    expect(rows).toMatchObject([
+      { BilledCost: 250n, CapacityReservationStatus: 'Used', ConsumedQuantity: 9_000n * PLACES, PricingQuantity: (5n * PLACES) / 2n, x_OutputTokens: 9_000n },
+      { BilledCost: 750n, CapacityReservationStatus: 'Unused', ConsumedQuantity: 0n, InvoiceDetailId: 'HR-2026-000001-1', HostProviderName: 'Host' },
+    ]);
+  });
+});
+
+describe('the other tables', () => {
+  const charge: ChargeRow = {
+    ...{ version: 57, month: '2026-11', kind: 'overage', reservationId: R, amount: 5n, evidence: null },
+    ...{ servedFrom: START, servedTo: null, postedAt: plus(START, 1) },
+  };
+  const invoice = { number: 'HR-2026-000001', issuedAt: END, dueAt: plus(END, 1) };
+  const note = { number: 'CN-2026-000001', invoiceNumber: 'HR-2026-000001', reservationId: R, amount: 3n, issuedAt: END };
+  const full = (table: Table, facts: Facts): void => {
+    const row = rowOf(table, facts);
+    table.columns.forEach(({ name, isNullable }, index) => {
+      if (!isNullable) expect([name, row[index]]).toEqual([name, expect.anything()]);
+    });
+    expect(Object.keys(facts).filter((name) => !table.columns.some((column) => column.name === name))).toEqual([]);
+  };
+
+  it('have all that may not be null, and no name that is no column', () => {
+    full(INVOICE_DETAIL, invoiceDetail(period(invoice.number), invoice, charge));
+    full(INVOICE_DETAIL, invoiceDetail(period(null), null, charge));
+    full(INVOICE_DETAIL, creditNoteDetail(period(null), note));
+    full(BILLING_PERIOD, billingPeriod(period(null), null));
+    full(CONTRACT_COMMITMENT, contractCommitment(period(null), purchaseAt(100, 10)));
+    for (const row of focusRows(period('HR-2026-000001'), { charge, purchase: purchaseAt(1, 1), hostName: null, use: null })) full(COST_AND_USAGE, row);
+  });
+
+  it('say which invoice a line refers to: its own, or the one that a credit note corrects', () => {
+    expect(invoiceDetail(period(invoice.number), invoice, charge)).toMatchObject({ InvoiceId: invoice.number, ReferenceInvoiceId: invoice.number, InvoiceIssueStatus: 'Issued', PaymentDueDate: invoice.dueAt });
+    expect(invoiceDetail(period(null), null, charge)).toMatchObject({ InvoiceId: 'DRAFT-2026-11', ReferenceInvoiceId: 'DRAFT-2026-11', InvoiceIssueStatus: 'Open', InvoiceIssueDate: null });
+    expect(creditNoteDetail(period(null), note)).toMatchObject({ InvoiceId: note.number, ReferenceInvoiceId: invoice.number, BilledCost: -3n, ChargeCategory: 'Credit' });
+  });
+
+  it('commit a reservation to its quantity over its window', () => {
+    const hours = 30n * 24n;
+    expect(contractCommitment(period(null), purchaseAt(100, 10))).toMatchObject({ ContractCommitmentQuantity: 10n * hours * PLACES, ContractCommitmentId: R });
+    expect([billingPeriod(period(null), null), billingPeriod(period(invoice.number), invoice)]).toMatchObject([
+      { BillingPeriodStatus: 'Open' },
+      { BillingPeriodStatus: 'Closed', BillingPeriodLastUpdated: END },
+    ]);
+  });
+});

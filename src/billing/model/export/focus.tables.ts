@@ -1,0 +1,110 @@
+import type { Purchase } from '../../../allocation/contract.js';
+import { marketOf } from '../../../kernel/ids.js';
+import { HOUR_MS, type Instant } from '../../../kernel/time.js';
+import { durationOf } from '../../../kernel/window.js';
+import { PAYMENT_TERM_DAYS } from '../invoice-register.js';
+import type { ChargeRow } from './books.tables.js';
+import { categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
+import type { Facts } from './focus.columns.js';
+
+/** What is known of the month's invoice; null while it is a draft. */
+export interface InvoiceFacts {
+  readonly number: string;
+  readonly issuedAt: Instant;
+  readonly dueAt: Instant | null;
+}
+
+/** What an invoice charged too much, as the month in which it was issued shows it. */
+export interface CreditNoteFacts {
+  readonly number: string;
+  readonly invoiceNumber: string;
+  readonly reservationId: string;
+  readonly amount: bigint;
+  readonly issuedAt: Instant;
+}
+
+/** `DRAFT-2026-11` stands for the invoice that is not issued yet. */
+const draftOf = ({ month }: FocusPeriod): string => `DRAFT-${month}`;
+
+/** One row for each line of the invoice. */
+export function invoiceDetail(
+  period: FocusPeriod,
+  invoice: InvoiceFacts | null,
+  charge: ChargeRow,
+): Facts {
+  const InvoiceId = invoice?.number ?? draftOf(period);
+  const InvoiceDetailId = detailIdOf(InvoiceId, charge);
+  const { reservationId: ReservationId, kind: x_ChargeKind, version } = charge;
+  return {
+    ...detailOf(period, charge.amount, InvoiceDetailId),
+    ...{ InvoiceId, ReferenceInvoiceId: InvoiceId, ChargeCategory: categoryOf(charge) },
+    ...{ InvoiceDetailCreated: charge.postedAt, InvoiceDetailDescription: descriptionOf(charge) },
+    InvoiceDetailGrain: JSON.stringify({
+      ...{ CapacityReservationId: ReservationId, x_ChargeKind, x_LedgerVersion: version },
+    }),
+    ...(invoice === null ? openAt(charge.postedAt) : issuedAs(invoice)),
+  };
+}
+
+const openAt = (instant: Instant): Facts => ({
+  ...{ InvoiceDetailLastUpdated: instant, InvoiceIssueDate: null, InvoiceIssueStatus: 'Open' },
+  PaymentDueDate: null,
+});
+
+const issuedAs = ({ issuedAt, dueAt }: InvoiceFacts): Facts => ({
+  ...{ InvoiceDetailLastUpdated: issuedAt, InvoiceIssueDate: issuedAt, InvoiceIssueStatus: 'Issued' },
+  PaymentDueDate: dueAt,
+});
+
+/** A credit note is a document of its own, and says what it corrects. */
+export function creditNoteDetail(period: FocusPeriod, note: CreditNoteFacts): Facts {
+  const { number: InvoiceId, invoiceNumber, reservationId, issuedAt } = note;
+  return {
+    ...detailOf(period, -note.amount, `${InvoiceId}-1`),
+    ...{ InvoiceId, ReferenceInvoiceId: invoiceNumber, ChargeCategory: 'Credit' },
+    ...{ InvoiceDetailCreated: issuedAt, InvoiceDetailLastUpdated: issuedAt },
+    InvoiceDetailDescription: `Credit note for ${invoiceNumber}`,
+    InvoiceDetailGrain: JSON.stringify({ CapacityReservationId: reservationId }),
+    ...{ InvoiceIssueDate: issuedAt, InvoiceIssueStatus: 'Issued', PaymentDueDate: issuedAt },
+  };
+}
+
+function detailOf(period: FocusPeriod, BilledCost: bigint, InvoiceDetailId: string): Facts {
+  const { window, organizationId: BillingAccountId, issuerName: InvoiceIssuerName } = period;
+  return {
+    ...{ BilledCost, InvoiceDetailId, BillingAccountId, BillingCurrency: CURRENCY },
+    ...{ BillingPeriodStart: window.start, BillingPeriodEnd: window.end, InvoiceIssuerName },
+    ...{ PaymentCurrency: CURRENCY, PaymentTerms: `Net ${PAYMENT_TERM_DAYS} days, from the wallet` },
+    ...{ PaymentCurrencyBilledCost: BilledCost, PaymentCurrencyInvoiceDetailId: InvoiceDetailId },
+    x_PeriodStatus: period.status,
+  };
+}
+
+export function billingPeriod(period: FocusPeriod, invoice: InvoiceFacts | null): Facts {
+  const { start, end } = period.window;
+  return {
+    ...{ BillingPeriodCreated: start, BillingPeriodStart: start, BillingPeriodEnd: end },
+    BillingPeriodLastUpdated: invoice?.issuedAt ?? start,
+    BillingPeriodStatus: invoice === null ? 'Open' : 'Closed',
+    ...{ InvoiceIssuerName: period.issuerName, x_PeriodStatus: period.status },
+  };
+}
+
+const PLACES = 1_000_000_000_000n;
+
+/** A reservation commits its holder to take, and pay for, capacity over its window. */
+export function contractCommitment(period: FocusPeriod, purchase: Purchase): Facts {
+  const { reservationId: id, window, quantity, unitPrice } = purchase;
+  const market = marketOf(id);
+  return {
+    ...{ BillingCurrency: CURRENCY, ContractCommitmentCategory: 'Usage' },
+    ...{ ContractCommitmentCost: purchase.amount, ContractCommitmentId: id, ContractId: id },
+    ContractCommitmentDescription: `${quantity} tokens/s of ${market ?? 'a model'}`,
+    ...{ ContractCommitmentPeriodStart: window.start, ContractCommitmentPeriodEnd: window.end },
+    ContractCommitmentQuantity: (quantity * BigInt(durationOf(window)) * PLACES) / BigInt(HOUR_MS),
+    ...{ ContractCommitmentType: 'Capacity reservation', ContractCommitmentUnit: 'Token/s-Hours' },
+    ...{ ContractPeriodStart: window.start, ContractPeriodEnd: window.end },
+    ...{ x_ContractedUnitPrice: unitPrice, x_ModelId: market?.split('@')[0] ?? null },
+    x_PeriodStatus: period.status,
+  };
+}

@@ -1,0 +1,73 @@
+import { assertNever } from '../../../kernel/assert.js';
+import { formatInstant, type Instant } from '../../../kernel/time.js';
+
+/**
+ * What a column holds. Decimals are whole numbers of 10^-scale, so that nothing is rounded on the way
+ * into a file; instants are milliseconds; JSON is text that was written already.
+ */
+export type ColumnType =
+  | { readonly kind: 'text' }
+  | { readonly kind: 'json' }
+  | { readonly kind: 'instant' }
+  | { readonly kind: 'decimal'; readonly scale: number };
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly isNullable: boolean;
+}
+
+export type Cell = string | number | bigint | null;
+export type Row = readonly Cell[];
+
+/** A table: what stands in each column, in order. */
+export interface Table {
+  readonly columns: readonly Column[];
+}
+
+const column =
+  (type: ColumnType) =>
+  (name: string, nullable: 'null' | 'required' = 'required'): Column => {
+    return { name, type, isNullable: nullable === 'null' };
+  };
+
+export const textColumn = column({ kind: 'text' });
+export const jsonColumn = column({ kind: 'json' });
+export const instantColumn = column({ kind: 'instant' });
+/** Micro-USD as US dollars. */
+export const moneyColumn = column({ kind: 'decimal', scale: 6 });
+export const countColumn = column({ kind: 'decimal', scale: 0 });
+/** Ten-thousandths of a weighted token as tokens. */
+export const weightedColumn = column({ kind: 'decimal', scale: 4 });
+/** Twelve places: of what is divided. */
+export const ratioColumn = column({ kind: 'decimal', scale: 12 });
+
+/** A whole number of 10^-scale in decimal digits: no exponent, and no zeros at the end. */
+export function formatDecimal(value: bigint, scale: number): string {
+  if (scale === 0) return value.toString();
+  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
+  const fraction = digits.slice(-scale).replace(/0+$/, '');
+  const text = digits.slice(0, -scale) + (fraction === '' ? '' : `.${fraction}`);
+  return value < 0n ? `-${text}` : text;
+}
+
+/** UTC, RFC 3339; milliseconds only where there are some. */
+export function formatTime(instant: Instant): string {
+  return formatInstant(instant).replace('.000Z', 'Z');
+}
+
+/** A cell as text; null is nothing. */
+export function textOf(cell: Cell, type: ColumnType): string {
+  if (cell === null) return '';
+  switch (type.kind) {
+    case 'text':
+    case 'json':
+      return String(cell);
+    case 'instant':
+      return formatTime(Number(cell) as Instant);
+    case 'decimal':
+      return formatDecimal(BigInt(cell), type.scale);
+    default:
+      return assertNever(type);
+  }
+}

@@ -1,0 +1,60 @@
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Charge } from './charge.js';
+
+/** A charge as an invoice shows it: with when it was booked. */
+export interface InvoiceLine extends Omit<Charge, 'month'> {
+  readonly postedAt: Instant;
+  /** Of the organization's books; null on invoices from before lines said so. */
+  readonly version: number | null;
+}
+
+/** Numbers have no gaps, across all organizations: one stream, one order. */
+export interface InvoiceIssued {
+  readonly type: 'InvoiceIssued';
+  readonly number: string;
+  readonly organizationId: OrganizationId;
+  readonly month: string;
+  /** Version of the books up to which they were looked at. */
+  readonly through: number;
+  /** Sum of the lines above zero. */
+  readonly charges: MicroUsd;
+  /** Sum of the lines below zero, as a positive amount. */
+  readonly credits: MicroUsd;
+  readonly lines: readonly InvoiceLine[];
+  readonly issuedAt: Instant;
+  /** Null on invoices from before there were terms of payment. */
+  readonly dueAt: Instant | null;
+}
+
+/** Nothing is owed any more. */
+export interface InvoicePaid {
+  readonly type: 'InvoicePaid';
+  readonly number: string;
+  readonly organizationId: OrganizationId;
+  readonly paidAt: Instant;
+}
+
+/** It was wrong: its month is open again, and its number is not given again. */
+export interface InvoiceVoided {
+  readonly type: 'InvoiceVoided';
+  readonly number: string;
+  readonly organizationId: OrganizationId;
+  readonly reason: string;
+  readonly voidedAt: Instant;
+}
+
+/** An invoice charged too much for a reservation: the difference is given back. */
+export interface CreditNoteIssued {
+  readonly type: 'CreditNoteIssued';
+  readonly number: string;
+  readonly invoiceNumber: string;
+  readonly organizationId: OrganizationId;
+  readonly reservationId: ReservationId;
+  readonly amount: MicroUsd;
+  readonly reason: string;
+  readonly issuedAt: Instant;
+}
+
+export type InvoiceEvent = InvoiceIssued | InvoicePaid | InvoiceVoided | CreditNoteIssued;

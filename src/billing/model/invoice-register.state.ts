@@ -1,0 +1,47 @@
+import type { OrganizationId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { Closing } from './closing.js';
+
+/** A draft is in no register: it is what would be issued now. */
+export type InvoiceStatus = 'issued' | 'paid' | 'void';
+
+/** What may still become of an invoice. */
+export interface Standing {
+  readonly organizationId: OrganizationId;
+  readonly month: string;
+  status: InvoiceStatus;
+  /** What credit notes gave back, by reservation. */
+  readonly credited: Map<string, MicroUsd>;
+}
+
+/** Which invoices there are. */
+export interface InvoiceRegister {
+  /** Events until now: the next one has the version after it. */
+  count: number;
+  /** How many numbers each series has given. */
+  readonly series: Map<string, number>;
+  /** Months that are closed, in the order in which they were. */
+  readonly closings: Map<OrganizationId, Closing[]>;
+  readonly invoices: Map<string, Standing>;
+}
+
+export function emptyRegister(): InvoiceRegister {
+  return { count: 0, series: new Map(), closings: new Map(), invoices: new Map() };
+}
+
+export function closingsOf(
+  { closings }: Pick<InvoiceRegister, 'closings'>,
+  organizationId: OrganizationId,
+): readonly Closing[] {
+  return closings.get(organizationId) ?? [];
+}
+
+/** Numbers of an organization's invoices that are neither paid nor void, oldest first. */
+export function unpaidOf(
+  { invoices }: InvoiceRegister,
+  organizationId: OrganizationId,
+): readonly string[] {
+  return [...invoices]
+    .filter(([, one]) => one.organizationId === organizationId && one.status === 'issued')
+    .map(([number]) => number);
+}

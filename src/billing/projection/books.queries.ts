@@ -1,0 +1,119 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import type { OrganizationId } from '../../kernel/ids.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
+import { POOL } from '../../platform/platform.module.js';
+import type { ChargeKind } from '../model/charge.js';
+import type { ChargeRow, EntryRow } from '../model/export/books.tables.js';
+
+/** Some of the charges of one month, by their place in the books. */
+export interface ChargesQuery {
+  readonly organizationId: OrganizationId;
+  readonly month: string;
+  readonly after: number;
+  /** Null: to the end. */
+  readonly through: number | null;
+}
+
+/** The lines that were booked in a window, and those that came too late for the one before. */
+export interface EntriesQuery {
+  readonly organizationId: OrganizationId;
+  readonly window: Window;
+  /** What was booked before the window after this version is in it too; null: nothing. */
+  readonly lateAfter: number | null;
+  readonly through: number | null;
+}
+
+const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
+const LAST = 2 ** 31 - 1;
+
+const CHARGES = 'organization_id = $1 AND month = $2 AND version > $3 AND version <= $4';
+const CHARGE_PAGE = `
+  SELECT version, month, kind, reservation_id, amount::text, ${ms('served_from')}, ${ms('served_to')},
+    evidence, ${ms('posted_at')}
+  FROM ledger_charge WHERE ${CHARGES} ORDER BY version LIMIT $5`;
+const CHARGE_COUNT = `SELECT count(*)::text FROM ledger_charge WHERE ${CHARGES}`;
+
+const ENTRIES = `entry.organization_id = $1 AND entry.version <= $4
+  AND ((entry.posted_at >= $2 AND entry.posted_at < $3)
+    OR ($5::int IS NOT NULL AND entry.posted_at < $2 AND entry.version > $5))`;
+const ENTRY_PAGE = `
+  SELECT entry.version, entry.line, entry.kind, entry.account, entry.amount::text,
+    entry.balance::text, entry.reservation_id, entry.order_id, ${ms('entry.posted_at')}, charge.kind
+  FROM ledger_entry AS entry
+  LEFT JOIN ledger_charge AS charge ON entry.kind = 'TransferReceived'
+    AND charge.organization_id = entry.organization_id AND charge.version = entry.version
+  WHERE ${ENTRIES} AND (entry.version, entry.line) > ($6, $7)
+  ORDER BY entry.version, entry.line LIMIT $8`;
+const ENTRY_COUNT = `SELECT count(*)::text FROM ledger_entry AS entry WHERE ${ENTRIES}`;
+
+type Value = string | number | null;
+
+/** The books as rows, page by page, in the order of their keys. */
+@Injectable()
+export class BooksQueries {
+  constructor(@Inject(POOL) private readonly pool: Pool) {}
+
+  async charges(query: ChargesQuery, limit: number): Promise<readonly ChargeRow[]> {
+    const { organizationId, month, after, through } = query;
+    const values = [organizationId, month, after, through ?? LAST, limit];
+    const { rows } = await this.pool.query<Value[]>({ text: CHARGE_PAGE, values, rowMode: 'array' });
+    return rows.map(readCharge);
+  }
+
+  async countCharges({ organizationId, month, after, through }: ChargesQuery): Promise<bigint> {
+    return this.count(CHARGE_COUNT, [organizationId, month, after, through ?? LAST]);
+  }
+
+  async entries(
+    query: EntriesQuery,
+    after: { readonly version: number; readonly line: number } | null,
+    limit: number,
+  ): Promise<readonly EntryRow[]> {
+    const place = [after?.version ?? 0, after?.line ?? -1];
+    const values = [...valuesOf(query), ...place, limit];
+    const { rows } = await this.pool.query<Value[]>({ text: ENTRY_PAGE, values, rowMode: 'array' });
+    return rows.map(readEntry);
+  }
+
+  countEntries(query: EntriesQuery): Promise<bigint> {
+    return this.count(ENTRY_COUNT, valuesOf(query));
+  }
+
+  private async count(text: string, values: readonly unknown[]): Promise<bigint> {
+    const { rows } = await this.pool.query<string[]>({ text, values: [...values], rowMode: 'array' });
+    return BigInt(rows[0]?.[0] ?? 0);
+  }
+}
+
+function valuesOf({ organizationId, window, through, lateAfter }: EntriesQuery): readonly unknown[] {
+  const dates = [new Date(window.start), new Date(window.end)];
+  return [organizationId, ...dates, through ?? LAST, lateAfter];
+}
+
+const instantOf = (value: Value | undefined): Instant | null =>
+  value === null || value === undefined ? null : (Number(value) as Instant);
+const textOf = (value: Value | undefined): string | null =>
+  value === null || value === undefined ? null : String(value);
+
+function readCharge(row: readonly Value[]): ChargeRow {
+  const [version, month, kind, reservationId, amount, from, to, evidence, postedAt] = row;
+  return {
+    ...{ version: Number(version), month: String(month), kind: kind as ChargeKind },
+    ...{ reservationId: String(reservationId), amount: BigInt(amount ?? 0) },
+    ...{ servedFrom: instantOf(from), servedTo: instantOf(to), evidence: textOf(evidence) },
+    postedAt: Number(postedAt) as Instant,
+  };
+}
+
+function readEntry(row: readonly Value[]): EntryRow {
+  const [version, line, kind, account, amount, balance, ...about] = row;
+  const [reservationId, orderId, postedAt, transferKind] = about;
+  return {
+    ...{ version: Number(version), line: Number(line), kind: String(kind), account: String(account) },
+    ...{ amount: BigInt(amount ?? 0), balance: BigInt(balance ?? 0) },
+    ...{ reservationId: textOf(reservationId), orderId: textOf(orderId) },
+    ...{ postedAt: Number(postedAt) as Instant, transferKind: textOf(transferKind) },
+  };
+}

@@ -1,0 +1,25 @@
+// Money: ledger postings/s beside pgbench, a run of invoices, and a FOCUS export beside DuckDB.
+import pg from 'pg';
+import { focus } from './billing/focus.mjs';
+import { invoices } from './billing/invoices.mjs';
+import { postings } from './billing/postings.mjs';
+
+const PARTS = { postings, invoices, focus };
+
+export async function run({ url, folder, seconds, rounds, only }) {
+  const names = only === undefined ? Object.keys(PARTS) : only.split(',');
+  const results = { ratios: {}, figures: {} };
+  for (const name of names) {
+    const part = PARTS[name];
+    if (part === undefined) throw new Error(`--only: expected ${Object.keys(PARTS).join(', ')}, not ${name}`);
+    const pool = new pg.Pool({ connectionString: url, max: 8 });
+    try {
+      const { ratios, figures } = await part({ url, pool, folder, seconds, rounds });
+      Object.assign(results.ratios, ratios);
+      Object.assign(results.figures, figures);
+    } finally {
+      await pool.end();
+    }
+  }
+  return results;
+}
