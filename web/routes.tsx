@@ -35,10 +35,9 @@ export type Route = Common &
     | { readonly access: 'member'; readonly load: () => Promise<ComponentType<MemberPageProps>> }
   );
 
-export const NAV_GROUPS = ['Trade', 'Yours', 'Provide', 'Help'] as const;
+/** Groups that come with who one is are last: nothing moves when that is known. */
+export const NAV_GROUPS = ['Trade', 'Yours', 'Help', 'Provide'] as const;
 export type NavGroup = (typeof NAV_GROUPS)[number];
-
-const isMember = (viewer: Viewer | null): boolean => viewer !== null;
 
 export const ROUTES: readonly Route[] = [
   {
@@ -71,7 +70,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     ...{ path: '/app/capacity', title: 'My capacity', access: 'member' },
-    nav: { group: 'Yours', icon: ListOrdered, key: 'c', isShown: isMember },
+    nav: { group: 'Yours', icon: ListOrdered, key: 'c' },
     load: async () => (await import('./allocation/capacity.page.js')).CapacityPage,
   },
   {
@@ -80,7 +79,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     ...{ path: '/app/wallet', title: 'Wallet', access: 'member' },
-    nav: { group: 'Yours', icon: Wallet, key: 'w', isShown: isMember },
+    nav: { group: 'Yours', icon: Wallet, key: 'w' },
     load: async () => (await import('./billing/wallet.page.js')).WalletPage,
   },
   {

@@ -66,13 +66,13 @@ function What({ offer: { listing, pool } }: { readonly offer: Offer }): ReactNod
       <MarketName id={marketId} />
       {isResale && <span className="badge">{`resale, hop ${hops}`}</span>}
       {status !== 'OPEN' && <span className="badge">{words(status)}</span>}
-      <span className="quiet-note">{pool === null ? ' ' : `${pool.platform} · ${pool.region}`}</span>
+      <span className="quiet-note">{pool === null ? '\u00a0' : `${pool.platform} · ${pool.region}`}</span>
     </>
   );
 }
 
 function Promised({ offer: { pool, evidence } }: { readonly offer: Offer }): ReactNode {
-  if (pool === null) return <span className="quiet-note">…</span>;
+  if (pool === null) return <span className="promise"><span>…<span className="quiet-note">{'\u00a0'}</span></span></span>;
   const { ttftP95Ms, streamTokensPerSecondMin } = pool.serviceLevel;
   return (
     <span className="promise">

@@ -22,7 +22,9 @@ export function filterOf(search: URLSearchParams): MarketFilter {
 
 /** The address of a filter has only what matters in it. */
 export function searchOf(filter: MarketFilter): URLSearchParams {
-  return new URLSearchParams(FILTER_FIELDS.map((field) => [field, filter[field]]).filter(([, value]) => value !== ''));
+  const search = new URLSearchParams();
+  for (const field of FILTER_FIELDS) if (filter[field] !== '') search.set(field, filter[field]);
+  return search;
 }
 
 export function countOfFilters(filter: MarketFilter): number {

@@ -25,6 +25,7 @@ export function MarketStrip({
   const query = useAllPages(LISTINGS, OPEN, listingsOf);
   const nodes = query.state === 'ready' ? query.data.nodes : NONE;
   const markets = useMemo(() => summaries(nodes), [nodes]);
+  if (query.state === 'loading') return <div className="market-strip-place" aria-busy />;
   if (markets.length === 0) return null;
   return (
     <ul className="market-strip" aria-label="Markets">

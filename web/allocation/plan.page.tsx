@@ -8,6 +8,7 @@ import { TextField } from '../ui/field.js';
 import { sentence, utc, words } from '../ui/format.js';
 import { Page } from '../ui/page.js';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states.js';
+import { fieldOf, instantOf } from '../ui/time.js';
 import { Rate, Span } from '../ui/values.js';
 import { officeHours, segmentsOf, type Demand } from './demand.js';
 import { DemandEditor } from './demand.editor.js';
@@ -31,8 +32,9 @@ export function PlanPage(): ReactNode {
 
 function Planner({ hour }: { readonly hour: number }): ReactNode {
   const pools = usePools();
-  const [start] = useState(hour + HOUR_MS);
-  const [demand, setDemand] = useState<Demand>(() => officeHours(HOURS, new Date(start).getUTCHours(), MOST));
+  const [typed, setTyped] = useState(() => fieldOf(hour + HOUR_MS));
+  const start = Date.parse(instantOf(typed) ?? '') || hour + HOUR_MS;
+  const [demand, setDemand] = useState<Demand>(() => officeHours(HOURS, new Date(hour + HOUR_MS).getUTCHours(), MOST));
   const [answer, run] = useAnswer(PLAN);
   const models = useMemo(() => [...new Set([...pools.values()].map(({ marketId }) => marketId.split('@')[0] ?? ''))].sort(), [pools]);
   const [chosen, setChosen] = useState('');
@@ -46,15 +48,16 @@ function Planner({ hour }: { readonly hour: number }): ReactNode {
       <form className="card" onSubmit={plan} noValidate aria-label="Demand">
         <DemandEditor demand={demand} start={start} onChange={setDemand} />
         <div className="plan-fields">
+          <TextField {...{ label: 'From (UTC)', name: 'from', type: 'datetime-local', step: 3_600, value: typed }} onChange={({ target }) => setTyped(target.value)} />
           <div className="field">
             <label htmlFor="plan-model">Model</label>
             <select id="plan-model" value={model} onChange={({ target }) => setChosen(target.value)}>
               {models.map((one) => <option key={one} value={one}>{one}</option>)}
             </select>
           </div>
-          <TextField {...{ label: 'Price at most (USD per token/s·h)', name: 'unitPriceMax', inputMode: 'decimal', placeholder: 'any', autoComplete: 'off' }} />
-          <TextField {...{ label: 'TTFT p95 at most (ms)', name: 'ttftP95MsMax', inputMode: 'numeric', placeholder: 'any', autoComplete: 'off' }} />
-          <TextField {...{ label: 'Stream at least (tokens/s)', name: 'streamTokensPerSecondMin', inputMode: 'numeric', placeholder: 'any', autoComplete: 'off' }} />
+          <TextField {...{ label: 'At most (USD/token/s·h)', name: 'unitPriceMax', inputMode: 'decimal', placeholder: 'any', autoComplete: 'off' }} />
+          <TextField {...{ label: 'TTFT p95 ≤ ms', name: 'ttftP95MsMax', inputMode: 'numeric', placeholder: 'any', autoComplete: 'off' }} />
+          <TextField {...{ label: 'Stream ≥ tokens/s', name: 'streamTokensPerSecondMin', inputMode: 'numeric', placeholder: 'any', autoComplete: 'off' }} />
           <TextField {...{ label: 'Providers at least', name: 'providersMin', inputMode: 'numeric', defaultValue: '1', autoComplete: 'off' }} />
         </div>
         <button type="submit" aria-disabled={answer.state === 'loading'}>

@@ -47,17 +47,24 @@ function NotYet(): ReactNode {
   );
 }
 
+const TITLE: readonly Reservation['status'][] = ['SCHEDULED', 'ACTIVE'];
+
 function Of({ reservation, viewer }: { readonly reservation: Reservation; readonly viewer: Viewer }): ReactNode {
   const { reservationId, marketId, status, holderId } = reservation;
   const isHolder = holderId === viewer.organization.organizationId;
   const mayAct = isHolder && mayTrade(viewer);
-  const isTitle = status === 'SCHEDULED' || status === 'ACTIVE';
+  const isTitle = TITLE.includes(status);
   return (
     <Page title={marketId} lead={<State reservation={reservation} />} actions={mayAct && isTitle && <Actions reservation={reservation} />}>
       <Facts reservation={reservation} />
-      {status === 'HELD' && mayAct && <HoldPanel reservation={reservation} />}
-      {isTitle && isHolder && <Title {...{ reservation, mayAct }} canMakeKeys={viewer.role === 'OWNER'} />}
-      {status !== 'HELD' && <ChainOfTitle reservationId={reservationId} />}
+      {status === 'HELD' ? (
+        mayAct && <HoldPanel reservation={reservation} />
+      ) : (
+        <>
+          {isTitle && isHolder && <Title {...{ reservation, mayAct }} canMakeKeys={viewer.role === 'OWNER'} />}
+          <ChainOfTitle reservationId={reservationId} />
+        </>
+      )}
     </Page>
   );
 }

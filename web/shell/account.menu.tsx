@@ -36,9 +36,9 @@ function Account({ viewer: { organization, role } }: { readonly viewer: Viewer }
   return (
     <div className="account">
       <Menu.Root modal={false}>
-        <Menu.Trigger className="account-button" aria-label={`Account of ${organization.name}`}>
+        <Menu.Trigger className="account-button">
           <span className="avatar" aria-hidden>{organization.name.slice(0, 1).toUpperCase()}</span>
-          <span className="account-name">{organization.name}</span>
+          <span className="account-name"><span className="visually-hidden">Account of </span>{organization.name}</span>
           <ChevronDown aria-hidden />
         </Menu.Trigger>
         <Menu.Portal>

@@ -14,10 +14,10 @@ export function PaletteButton({
 }): ReactNode {
   return (
     <>
-      <button type="button" className="palette-button" onClick={() => setOpen(true)} aria-label="Go to or do…">
+      <button type="button" className="palette-button" onClick={() => setOpen(true)}>
         <Search aria-hidden />
-        <span aria-hidden>Go to or do…</span>
-        <kbd aria-hidden>{IS_APPLE ? '⌘' : 'Ctrl'} K</kbd>
+        <span>Go to or do…</span>
+        <kbd>{IS_APPLE ? '⌘' : 'Ctrl'} K</kbd>
       </button>
       {isOpen && (
         <Suspense fallback={null}>

@@ -44,8 +44,8 @@ export function WindowPicker({
       <div className="picker-head">
         <span>{`${iso(first).slice(0, 10)} – ${iso(first + (DAYS - 1) * DAY_MS).slice(0, 10)}, UTC`}</span>
         <span>
-          <button type="button" tabIndex={-1} className="icon-button" disabled={first <= dayOf(notBefore)} onClick={() => setFirst(first - DAYS * DAY_MS)}><ChevronLeft /></button>
-          <button type="button" tabIndex={-1} className="icon-button" disabled={first + DAYS * DAY_MS >= last} onClick={() => setFirst(first + DAYS * DAY_MS)}><ChevronRight /></button>
+          <button type="button" tabIndex={-1} aria-label="Earlier" className="icon-button" disabled={first <= dayOf(notBefore)} onClick={() => setFirst(first - DAYS * DAY_MS)}><ChevronLeft /></button>
+          <button type="button" tabIndex={-1} aria-label="Later" className="icon-button" disabled={first + DAYS * DAY_MS >= last} onClick={() => setFirst(first + DAYS * DAY_MS)}><ChevronRight /></button>
         </span>
       </div>
       <div
