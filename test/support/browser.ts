@@ -125,6 +125,8 @@ export class Visitor {
   /** Whoever cannot see, cannot use a mouse or has a small screen can use what is on show. */
   async expectSound(name: string): Promise<void> {
     const { page, complaints } = this;
+    // What was said lies over the page for a while, and hides some of it.
+    await page.evaluate(() => (globalThis as any).document.querySelector('.announcement button')?.click());
     if (SCREENSHOTS !== undefined) {
       await mkdir(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });

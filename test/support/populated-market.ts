@@ -37,8 +37,7 @@ export async function populate({ signUp, now }: Doors): Promise<Populated> {
   for (const name of new Set(POOLS.map(({ provider }) => provider))) {
     providers.set(name, await signUp(name, { isProvider: true, isBuyer: false }));
   }
-  const poolIds: string[] = [];
-  for (const pool of POOLS) poolIds.push(await register(providers.get(pool.provider)!, pool, start));
+  const poolIds = await Promise.all(POOLS.map((pool) => register(providers.get(pool.provider)!, pool, start)));
   const buyer = await signUp('Lantern Labs', {});
   await buyer.mustMutate('topUpWallet', 'TopUpWalletInput', { amount: '50000000000', paymentMethod: 'pm_card_visa' });
   await trade(buyer, start);
@@ -60,12 +59,13 @@ async function register(provider: ApiClient, pool: (typeof POOLS)[number], start
     fields: '... on RegisterPoolSuccess { pool { poolId } }',
   });
   const { poolId } = made['pool'];
-  for (const [from, to, share, over] of OFFERS) {
-    await provider.mustMutate('createListing', 'CreateListingInput', {
+  const listed = OFFERS.map(([from, to, share, over]) =>
+    provider.mustMutate('createListing', 'CreateListingInput', {
       ...{ poolId, window: span(start + from * HOUR, start + to * HOUR), unitPrice: String(price + over) },
       quantity: String((quantity / 100) * share),
-    });
-  }
+    }),
+  );
+  await Promise.all(listed);
   return poolId as string;
 }
 

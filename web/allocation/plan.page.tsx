@@ -30,10 +30,15 @@ export function PlanPage(): ReactNode {
   );
 }
 
+function startOf(typed: string, hour: number): number {
+  const instant = instantOf(typed);
+  return instant === null ? hour + HOUR_MS : Date.parse(instant);
+}
+
 function Planner({ hour }: { readonly hour: number }): ReactNode {
   const pools = usePools();
   const [typed, setTyped] = useState(() => fieldOf(hour + HOUR_MS));
-  const start = Date.parse(instantOf(typed) ?? '') || hour + HOUR_MS;
+  const start = startOf(typed, hour);
   const [demand, setDemand] = useState<Demand>(() => officeHours(HOURS, new Date(hour + HOUR_MS).getUTCHours(), MOST));
   const [answer, run] = useAnswer(PLAN);
   const models = useMemo(() => [...new Set([...pools.values()].map(({ marketId }) => marketId.split('@')[0] ?? ''))].sort(), [pools]);
