@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { assertNever } from '../../src/kernel/assert.js';
 import { randomKey } from '../api/attempt.js';
 import { forgetAnswers } from '../api/client.js';
@@ -38,9 +38,11 @@ export function useLeave(): () => void {
 export function SessionProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const query = useQuery(VIEWER, NOTHING, EVERY);
   const [last, setLast] = useState<Viewer | null>(null);
+  // Who asked to go: that they are not known any more is no news to them.
+  const [left, setLeft] = useState<Viewer | null>(null);
   const viewer = query.state === 'ready' ? query.data.viewer : null;
   if (viewer !== null && viewer !== last) setLast(viewer);
-  const session = useMemo(() => sessionOf(query, last), [query, last]);
+  const session = useMemo(() => sessionOf(query, last === left ? null : last), [query, last, left]);
   const isLive = session.state === 'signed-in' && !session.hasEnded;
   const isOver = session.state === 'signed-out';
   const unsigned = useUnsignedAnswers();
@@ -51,16 +53,13 @@ export function SessionProvider({ children }: { readonly children: ReactNode }):
   useEffect(() => {
     if (isOver) forgetAnswers();
   }, [isOver]);
-  const leave = useMemo(
-    () => (): void => {
-      setLast(null);
-      void ask(SIGN_OUT, { key: randomKey() }).then((answer) => {
-        report(answer);
-        refreshAll();
-      });
-    },
-    [],
-  );
+  const leave = useCallback((): void => {
+    setLeft(last);
+    void ask(SIGN_OUT, { key: randomKey() }).then((answer) => {
+      report(answer);
+      refreshAll();
+    });
+  }, [last]);
   return (
     <SessionContext value={session}>
       <LeaveContext value={leave}>{children}</LeaveContext>
