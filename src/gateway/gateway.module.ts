@@ -11,6 +11,7 @@ import type { GatewayLimits } from './application/gateway-limits.js';
 import { GatewayService } from './application/gateway.service.js';
 import { LaneDirectory } from './application/lane-directory.js';
 import { LaneMeasurements } from './application/lane-measurements.js';
+import { ProbeService } from './application/probe.service.js';
 import { RouteRun } from './application/route-run.js';
 import { RoutingService } from './application/routing.service.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './application/tokens.js';
@@ -20,7 +21,7 @@ import { UsageRecorder } from './application/usage-recorder.js';
 @Module({
   providers: [
     ...[AdmissionService, GatewayService, InferenceRoute, LaneDirectory, LaneMeasurements],
-    ...[RouteRun, RoutingResolver, RoutingService, SimulatorHost, UsageRecorder],
+    ...[ProbeService, RouteRun, RoutingResolver, RoutingService, SimulatorHost, UsageRecorder],
     { provide: TIMERS, useValue: systemTimers },
     { provide: MONOTONIC, useValue: (): number => performance.now() },
     { provide: GATEWAY_LIMITS, useFactory: limitsOf, inject: [SETTINGS] },
