@@ -3,8 +3,7 @@ import { isMarketId } from '../../src/kernel/ids.js';
 import { refreshAll } from '../api/refresh.js';
 import { useQuery } from '../api/use-query.js';
 import { useSubscription } from '../api/use-subscription.js';
-import { useViewer } from '../identity/session.context.js';
-import type { Viewer } from '../identity/identity.documents.js';
+import { useSession, useViewer } from '../identity/session.context.js';
 import { mayBuy } from '../identity/permissions.js';
 import { usePools } from '../providers/use-pools.js';
 import { Loaded } from '../ui/loaded.js';
@@ -22,6 +21,7 @@ import { useHour } from './use-hour.js';
 
 const DepthChart = lazy(async () => ({ default: (await import('./market.charts.js')).DepthChart }));
 const EMPTY: Depth = { asOf: '', asks: [], bids: [] };
+const NO_ASKS: Depth['asks'] = [];
 
 interface Chosen {
   readonly start: string;
@@ -92,7 +92,7 @@ function Trading({
         </section>
         <section className="card ladder-card" aria-label="Book">
           <h2 className="card-title">Book</h2>
-          <BookLadder depth={depth} onPick={setPrice} />
+          {depth === null ? <Skeleton rows={4} /> : <BookLadder depth={depth} onPick={setPrice} />}
         </section>
         <section className="card tape-card" aria-label="Trades">
           <h2 className="card-title">Trades</h2>
@@ -102,8 +102,8 @@ function Trading({
         </section>
         <section className="card ticket" aria-label="Order ticket">
           <h2 className="card-title">Order ticket</h2>
-          <ForBuyers viewer={viewer}>
-            <OrderTicket marketId={marketId} asks={depth.asks} window={chosen} onWindow={setChosen} picked={price} />
+          <ForBuyers>
+            <OrderTicket marketId={marketId} asks={depth?.asks ?? NO_ASKS} window={chosen} onWindow={setChosen} picked={price} />
           </ForBuyers>
         </section>
       </div>
@@ -112,27 +112,31 @@ function Trading({
   );
 }
 
-function DepthOrNothing({ depth }: { readonly depth: Depth }): ReactNode {
+function DepthOrNothing({ depth }: { readonly depth: Depth | null }): ReactNode {
+  if (depth === null) return <Skeleton rows={4} />;
   if (depth.asks.length + depth.bids.length === 0) {
     return <EmptyState title="No orders for this window"><p>A bid would be the first in line.</p></EmptyState>;
   }
   return <Suspense fallback={<div className="chart" />}><DepthChart depth={depth} /></Suspense>;
 }
 
-function ForBuyers({ viewer, children }: { readonly viewer: Viewer | null; readonly children: ReactNode }): ReactNode {
-  if (viewer === null) {
+function ForBuyers({ children }: { readonly children: ReactNode }): ReactNode {
+  const session = useSession();
+  if (session.state === 'unknown') return <Skeleton rows={6} />;
+  if (session.state === 'signed-out') {
     return <p>Anybody may look; <Link to="/app/sign-in">sign in</Link> or <Link to="/app/sign-up">sign up</Link> to bid.</p>;
   }
-  return mayBuy(viewer) ? children : <NoPermission>Owners and traders of buyers bid.</NoPermission>;
+  return mayBuy(session.viewer) ? children : <NoPermission>Owners and traders of buyers bid.</NoPermission>;
 }
 
 /** The book, told again whenever it is another. */
-function useDepth(marketId: string, window: { readonly start: string; readonly end: string } | null): Depth {
+function useDepth(marketId: string, window: { readonly start: string; readonly end: string } | null): Depth | null {
   const variables = window === null ? null : { marketId, window };
   const about = JSON.stringify(variables);
   const query = useQuery(DEPTH, variables, { everyMs: 30_000 });
   const [told, setTold] = useState<{ readonly about: string; readonly depth: Depth } | null>(null);
   useSubscription(DEPTH_CHANGED, variables, ({ depthChanged }) => setTold({ about, depth: depthChanged }));
   if (told?.about === about) return told.depth;
+  if (query.state === 'loading' && variables !== null) return null;
   return query.state === 'ready' ? (query.data.depth ?? EMPTY) : EMPTY;
 }

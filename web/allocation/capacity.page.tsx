@@ -8,7 +8,7 @@ import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Segments } from '../ui/segments.js';
 import { Link } from '../ui/router.js';
-import { EmptyState } from '../ui/states.js';
+import { EmptyState, Skeleton } from '../ui/states.js';
 import { Amount, Rate, Span } from '../ui/values.js';
 import { RESERVATIONS, type Reservation } from './allocation.documents.js';
 import { CapacityTimeline } from './capacity.timeline.js';
@@ -30,9 +30,13 @@ export function CapacityPage({ viewer }: MemberPageProps): ReactNode {
   return (
     <Page title="My capacity" actions={actions}>
       <Loaded query={query} rows={10}>
-        {({ nodes }) => (nodes.length === 0 ? <Nothing side={side} /> : <Held reservations={nodes} side={side} />)}
+        {({ nodes }) => (
+          <>
+            {nodes.length === 0 ? <Nothing side={side} /> : <Held reservations={nodes} side={side} />}
+            {side === 'BOUGHT' && viewer.organization.isBuyer && <OrdersPanel marketId={null} />}
+          </>
+        )}
       </Loaded>
-      {side === 'BOUGHT' && viewer.organization.isBuyer && <OrdersPanel marketId={null} />}
     </Page>
   );
 }
@@ -49,9 +53,10 @@ function Nothing({ side }: { readonly side: Side }): ReactNode {
 function Held({ reservations, side }: { readonly reservations: readonly Reservation[]; readonly side: Side }): ReactNode {
   const clock = useClock();
   const live = useMemo(() => reservations.filter(({ status }) => LIVE.includes(status)), [reservations]);
+  if (clock === null) return <Skeleton rows={10} />;
   return (
     <>
-      {side === 'BOUGHT' && clock !== null && live.length > 0 && <CapacityTimeline reservations={live} now={clock.now} />}
+      {side === 'BOUGHT' && live.length > 0 && <CapacityTimeline reservations={live} now={clock.now} />}
       <DataTable caption="Reservations" columns={COLUMNS} rows={reservations} keyOf={keyOf} />
     </>
   );

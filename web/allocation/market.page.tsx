@@ -37,7 +37,7 @@ export function MarketPage(): ReactNode {
     <Page
       title="Market"
       lead="Tokens per second of one model, over a window, under a latency promise."
-      actions={viewer !== null && <Segments label="Whose listings" options={SELLERS} value={own ? 'yes' : 'no'} onChange={(mine) => setFilter({ ...filter, own: mine === 'yes' ? 'yes' : '' })} />}
+      actions={viewer === null ? null : <Segments label="Whose listings" options={SELLERS} value={own ? 'yes' : 'no'} onChange={(mine) => setFilter({ ...filter, own: mine === 'yes' ? 'yes' : '' })} />}
     >
       <Loaded query={query} rows={12}>
         {({ nodes, isWhole }) => (
@@ -86,9 +86,9 @@ function Offers({
       )}
       <MarketFilterBar filter={filter} onChange={setFilter} pools={[...pools.values()]} />
       <p className="count" role="status">{countOf(shown.length, isWhole, countOfFilters(filter) > 0)}</p>
-      {shown.length > 0 ? (
-        <ListingTable offers={shown} isOwn={own} />
-      ) : (
+      {pools.size === 0 && listings.length > 0 && <Skeleton rows={12} />}
+      {pools.size > 0 && shown.length > 0 && <ListingTable offers={shown} isOwn={own} />}
+      {shown.length === 0 && (
         <Nothing isFiltered={listings.length > 0 || countOfFilters(filter) > 0} onClear={() => setFilter(filterOf(new URLSearchParams()))} />
       )}
     </>

@@ -17,7 +17,13 @@ export function requestOf<Result, Variables>(
   document: Document<Result, Variables>,
   variables: Variables,
 ): ReturnType<typeof createRequest> {
-  return createRequest(textOf(document), variables as AnyVariables);
+  return createRequest(textOf(document), sendable(variables) as AnyVariables);
+}
+
+/** What came in an answer may be sent back as it came: without the names of types that the cache put in it. */
+function sendable(variables: unknown): unknown {
+  const text = JSON.stringify(variables, (name, value: unknown) => (name === '__typename' ? undefined : value));
+  return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** Asks the exchange, past what is kept. Never throws: no answer is a failure that says what to do. */

@@ -33,7 +33,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
         itemToStringValue={({ name }: Command) => name}
         autoHighlight="always"
       >
-        <Autocomplete.Input aria-label="Go to or do" placeholder="A page, a market, a command…" autoFocus />
+        <Autocomplete.Input aria-label="Go to or do" placeholder="A page, a market, a command…" data-begin />
         <Autocomplete.Empty className="palette-empty">Nothing has such a name.</Autocomplete.Empty>
         <Autocomplete.List className="palette-list">
           {(command: Command) => (

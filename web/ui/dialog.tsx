@@ -19,6 +19,7 @@ export function Dialog({
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
+    shown?.querySelector<HTMLElement>('[data-begin]')?.focus();
     return () => shown?.close();
   }, []);
   return (
