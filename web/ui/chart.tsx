@@ -91,7 +91,7 @@ function optionsOf({ series, isTime, formatX, width, colourOf }: Making): Plot.O
   return {
     ...{ width, height: HEIGHT_PX, legend: { live: true }, padding: [10, hasRight ? 0 : 12, 0, 0] },
     cursor: { y: false, points: { size: 7 } },
-    scales: { x: { time: isTime }, left: { range: (_plot, min, max) => rangeOf(min, max) }, right: { range: (_plot, _min, max) => [0, Math.max(1, max * 4)] } },
+    scales: { x: { time: isTime, range: (_plot, min, max) => alongOf(min, max, isTime) }, left: { range: (_plot, min, max) => rangeOf(min, max) }, right: { range: (_plot, _min, max) => [0, Math.max(1, max * 4)] } },
     axes: [
       { ...axis, grid: { show: false }, values: (_plot, values) => values.map(formatX) },
       { ...axis, scale: 'left', size: 62, values: (_plot, values) => values.map(formatOf('left')) },
@@ -102,6 +102,15 @@ function optionsOf({ series, isTime, formatX, width, colourOf }: Making): Plot.O
       ...series.map((one) => seriesOf(one, colourOf)),
     ],
   };
+}
+
+const SIX_HOURS_S = 21_600;
+
+/** One point alone stands in the middle of something. */
+function alongOf(min: number | null, max: number | null, isTime: boolean): [number, number] {
+  const [low, high] = [min ?? 0, max ?? 1];
+  const room = isTime ? SIX_HOURS_S : Math.abs(low) * 0.5 || 1;
+  return low === high ? [low - room, high + room] : [low, high];
 }
 
 function rangeOf(min: number | null, max: number | null): [number, number] {
