@@ -231,6 +231,8 @@ export abstract class Market {
    * handed over within an organization are no sales. From the read model; null when never paid.
    */
   abstract salesOf(reservationId: ReservationId): Promise<readonly SaleLink[] | null>;
+  /** Length of the shortest window that is traded in a market; null: nobody has a pool in it. */
+  abstract shortestGrid(marketId: MarketId): Promise<Duration | null>;
   abstract openPool(facts: PoolFacts, context: CommandContext): Promise<MarketResult>;
   /** The money for a hold is in escrow. */
   abstract confirmPayment(
@@ -285,6 +287,8 @@ export interface Holding {
 export abstract class Holdings {
   /** Paid and not over. From the read model: may lag by the time a projection takes. */
   abstract heldBy(holderId: OrganizationId): Promise<readonly Holding[]>;
+  /** What anybody holds of a pool and that has not ended. */
+  abstract heldOf(poolId: PoolId): Promise<readonly Holding[]>;
   /** Tells when anybody's holdings changed, once the rows show it; at most a quarter of a second later. */
   abstract follow(changed: (marketId: MarketId) => void): Promise<() => Promise<void>>;
 }

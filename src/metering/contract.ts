@@ -1,13 +1,21 @@
-import type { ReservationId } from '../kernel/ids.js';
+import type { PoolId, ReservationId } from '../kernel/ids.js';
 import type { Quantity } from '../kernel/quantity.js';
 import type { Instant } from '../kernel/time.js';
+import type { ProbeRun } from './model/probe.js';
 import type { GatewayRecord } from './model/gateway-record.js';
 import type { WeightedTokens } from './model/rating.js';
+import type { RequestEnd } from './model/served-request.js';
+import type { TokenCounts } from './model/token-counts.js';
 import type { TokenWeights } from '../providers/contract.js';
 
+export { evidenceCodec } from './application/evidence.codec.js';
+export { probePoolJob } from './application/evidence.definition.js';
 export { serviceCodec } from './application/service.codec.js';
 export { usageCodec } from './application/usage.codec.js';
+export type { EvidenceEvent, EvidenceLevelChanged } from './model/pool-evidence.events.js';
+export type { Probe, ProbeRun } from './model/probe.js';
 export type { ServiceEvent, ServiceHourJudged } from './model/service-hour.events.js';
+export { usageEvidenceId } from './model/usage.events.js';
 export type { Parties, UsageEvent, UsageHourRated } from './model/usage.events.js';
 export {
   entitledIn,
@@ -17,7 +25,9 @@ export {
   type WeightedTokens,
 } from './model/rating.js';
 export { NO_TOKENS, type TokenCounts } from './model/token-counts.js';
-export type { GatewayRecord } from './model/gateway-record.js';
+export { addCounts } from './model/token-counts.js';
+export type { RequestEnd } from './model/served-request.js';
+export type { GatewayRecord, Mirrored } from './model/gateway-record.js';
 
 /** What was used of reservations, as far as it is rated. */
 export abstract class UsageHistory {
@@ -38,4 +48,62 @@ export abstract class GatewayUsage {
     hour: Instant,
     weights: TokenWeights,
   ): Promise<WeightedTokens>;
+}
+
+/** Our own requests to pools, and what is known of pools from them and from the traffic of holders. */
+export abstract class PoolProbes {
+  /** Puts the job `probePoolJob`: at the next full hour, or at once for a reason, which counts once. */
+  abstract schedule(poolId: PoolId, why: string | null): Promise<void>;
+  /**
+   * Whether less than half of what is held of the pool was used in the last five minutes, and it was not
+   * probed under this serving profile in the last half hour.
+   */
+  abstract isDue(poolId: PoolId, profileVersion: number): Promise<boolean>;
+  abstract record(run: ProbeRun): Promise<void>;
+  /** Says what changed of what is known; once for each `look`. */
+  abstract assess(poolId: PoolId, look: string): Promise<void>;
+}
+
+/** Of a request and its repetition: the one that a client got, and the one that nobody did. */
+export type PilotSide = 'client' | 'mirror';
+
+/** Figures of some measurements; null without any. Off by at most 1 % of themselves. */
+export interface PilotFigure {
+  readonly samples: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+/** Requests of one side that began alike. */
+export interface PilotGroup {
+  readonly side: PilotSide;
+  /** Whether their lane had answered lately; `all` is both together. */
+  readonly start: 'all' | 'cold' | 'warm';
+  readonly requests: number;
+  readonly ends: Readonly<Record<RequestEnd, number>>;
+  readonly counts: TokenCounts;
+  /** Microseconds that 50, 95 and 99 of a hundred first tokens came within. */
+  readonly ttft: PilotFigure;
+  /** Thousandths of a token/s that 50, 95 and 99 of a hundred streams were at least as fast as. */
+  readonly streamSpeed: PilotFigure;
+}
+
+/** What one side used of one lane; null: of the organization's fallback. */
+export interface PilotUse {
+  readonly side: PilotSide;
+  readonly reservationId: ReservationId | null;
+  readonly counts: TokenCounts;
+}
+
+export interface PilotMeasured {
+  /** The client's side first, and of each side all, cold, warm; also those without requests. */
+  readonly groups: readonly PilotGroup[];
+  readonly uses: readonly PilotUse[];
+}
+
+/** What was measured of requests that were sent on two lanes. */
+export abstract class PilotUsage {
+  /** As far as both records of a pair are stored. */
+  abstract of(pilotId: string): Promise<PilotMeasured>;
 }

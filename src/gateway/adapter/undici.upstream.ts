@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Agent, request as send } from 'undici';
+import { readBytes } from '../application/attempt.js';
 import {
   UnreachableError,
   Upstream,
@@ -22,6 +23,7 @@ const RESERVED_NAME = /(^|\.)(example|example\.(com|net|org)|test|invalid)$/;
 const CONNECTIONS = 1_024;
 const KEEP_ALIVE_MS = 30_000;
 const HEADER_BYTES_MAX = 16_384;
+const USER_AGENT = 'headroom-gateway';
 
 /**
  * Connections that are kept open and used again. Redirects are not followed, since nobody checked where to.
@@ -56,7 +58,7 @@ export class UndiciUpstream extends Upstream implements OnApplicationShutdown {
           'content-type': 'application/json',
           accept: isStream ? 'text/event-stream' : 'application/json',
           'accept-encoding': 'identity',
-          'user-agent': 'headroom-gateway',
+          'user-agent': USER_AGENT,
           ...(credential === null ? {} : { authorization: `Bearer ${credential}` }),
         },
       });
@@ -67,6 +69,21 @@ export class UndiciUpstream extends Upstream implements OnApplicationShutdown {
       if (signal.aborted) throw signal.reason;
       // What went wrong below may name addresses inside: it is kept as the cause and not told.
       throw new UnreachableError('the upstream could not be reached', { cause: error });
+    }
+  }
+
+  async read(
+    url: string,
+    { bytesMax, signal }: { readonly bytesMax: number; readonly signal: AbortSignal },
+  ): Promise<string | null> {
+    try {
+      const target = await this.targetOf(url);
+      const headers = { 'accept-encoding': 'identity', 'user-agent': USER_AGENT };
+      const { statusCode, body } = await send(target, { dispatcher: this.agent, signal, headers });
+      const bytes = await readBytes(body, bytesMax);
+      return statusCode !== 200 || bytes === null ? null : new TextDecoder().decode(bytes);
+    } catch {
+      return null;
     }
   }
 

@@ -5,6 +5,7 @@ import { valueAt } from '../../kernel/step-function.js';
 import {
   entitledIn,
   GatewayUsage,
+  NO_TOKENS,
   type TokenCounts,
   type WeightedTokens,
 } from '../../metering/contract.js';
@@ -12,6 +13,7 @@ import type { CancelTimer, Timers } from '../../platform/clock/timers.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import {
+  admitIdle,
   admitNow,
   ask,
   newAdmission,
@@ -37,6 +39,8 @@ export interface Ticket {
   readonly concurrency: number;
   /** Gives back what was set aside and not used. */
   settle(counts: TokenCounts): void;
+  /** Gives all of it back: nothing was sent. */
+  cancel(): void;
 }
 
 export type Admitted =
@@ -48,11 +52,15 @@ interface Desk {
   lane: Lane;
   readonly admission: Admission;
   readonly waiters: Map<string, (admitted: Admitted) => void>;
+  /** What was let in as long as nobody else has no room. */
+  readonly yielding: Map<Ticket, { readonly giveWay: () => void; readonly ended: Promise<void> }>;
   underWay: number;
   cancel: CancelTimer;
 }
 
 const DESKS_MAX = 10_000;
+/** Nobody waits longer for what gives way, in milliseconds. */
+const MAKE_WAY_MS = 50;
 
 /** Lets requests in as far as what is held allows: the rules are in `model/admission.ts`. */
 @Injectable()
@@ -67,11 +75,53 @@ export class AdmissionService {
     @Inject(MONOTONIC) private readonly monotonic: () => number,
   ) {}
 
-  /** Lets it in now, or not at all. */
+  /** Lets it in now, or not at all. What gives way does so before there is no room. */
   async tryNow(lane: Lane, entry: Entry): Promise<Ticket | null> {
     const desk = await this.deskOf(lane);
-    const isIn = admitNow(desk.admission, entry, this.supplyOf(desk), this.now());
-    return isIn ? this.ticketOf(desk, entry) : null;
+    const isIn = (): boolean => admitNow(desk.admission, entry, this.supplyOf(desk), this.now());
+    if (isIn()) return this.ticketOf(desk, entry);
+    if (desk.yielding.size === 0) return null;
+    await this.makeWay(desk);
+    return isIn() ? this.ticketOf(desk, entry) : null;
+  }
+
+  /**
+   * Lets in what nobody waits for, only where there is plenty. `giveWay` is called when somebody else has no
+   * room: it has to be settled at once then.
+   */
+  async tryIdle(lane: Lane, entry: Entry, giveWay: () => void): Promise<Ticket | null> {
+    const desk = await this.deskOf(lane);
+    if (!admitIdle(desk.admission, entry, this.supplyOf(desk), this.now())) return null;
+    const ticket = this.ticketOf(desk, entry);
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((done) => (end = done));
+    const leave = (): void => {
+      desk.yielding.delete(yielding);
+      end();
+    };
+    const yielding: Ticket = {
+      ...ticket,
+      settle: (counts) => {
+        ticket.settle(counts);
+        leave();
+      },
+      cancel: () => {
+        ticket.cancel();
+        leave();
+      },
+    };
+    desk.yielding.set(yielding, { giveWay, ended });
+    return yielding;
+  }
+
+  /** Bounded, whatever takes its time to end. */
+  private async makeWay(desk: Desk): Promise<void> {
+    const leaving = [...desk.yielding.values()];
+    for (const { giveWay } of leaving) giveWay();
+    let cancel: CancelTimer = () => undefined;
+    const late = new Promise<void>((done) => (cancel = this.timers.after(MAKE_WAY_MS, done)));
+    await Promise.race([Promise.all(leaving.map(({ ended }) => ended)), late]);
+    cancel();
   }
 
   /** Lets it in when its turn comes, if that is soon enough. */
@@ -118,18 +168,16 @@ export class AdmissionService {
     const { weights } = desk.lane;
     desk.underWay += 1;
     let isSettled = false;
-    return {
-      admittedAt: this.clock.now(),
-      concurrency: desk.underWay,
-      settle: (counts) => {
-        if (isSettled) return;
-        isSettled = true;
-        desk.underWay -= 1;
-        const weighted = estimate as WeightedTokens;
-        giveBack(desk.admission.bucket, hour, unusedOf({ weighted }, counts, weights));
-        this.pump(desk);
-      },
+    const settle = (counts: TokenCounts): void => {
+      if (isSettled) return;
+      isSettled = true;
+      desk.underWay -= 1;
+      const weighted = estimate as WeightedTokens;
+      giveBack(desk.admission.bucket, hour, unusedOf({ weighted }, counts, weights));
+      this.pump(desk);
     };
+    const { underWay: concurrency } = desk;
+    return { admittedAt: this.clock.now(), concurrency, settle, cancel: () => settle(NO_TOKENS) };
   }
 
   /** Serves whose turn it is and waits for the next. */
@@ -177,7 +225,7 @@ export class AdmissionService {
     const share = used / BigInt(this.limits.processes);
     const supply = this.supplyOf({ lane });
     const admission = newAdmission(newBucket({ ...supply, hour }, this.now(), share));
-    return { lane, admission, waiters: new Map(), underWay: 0, cancel: () => undefined };
+    return { lane, admission, waiters: new Map(), yielding: new Map(), underWay: 0, cancel: () => undefined };
   }
 
   private supplyOf({ lane }: Pick<Desk, 'lane'>): Supply {
@@ -192,7 +240,7 @@ export class AdmissionService {
   }
 }
 
-const NO_TICKET: Ticket = { admittedAt: 0 as Instant, concurrency: 0, settle: () => undefined };
+const NO_TICKET: Ticket = { admittedAt: 0 as Instant, concurrency: 0, settle: () => undefined, cancel: () => undefined };
 /** The waiter makes its own ticket of it. */
 const IN: Admitted = { kind: 'admitted', ticket: NO_TICKET };
 const GONE: Admitted = { kind: 'refused', refusal: { kind: 'over-limit', retryAfterMs: 1_000 } };

@@ -1,4 +1,5 @@
 import type { OrganizationId } from '../../kernel/ids.js';
+import type { Mirrored } from '../../metering/contract.js';
 import type { BucketState } from '../model/bucket.js';
 import type { Estimate } from '../model/estimate.js';
 import type { InferenceError } from '../model/inference.error.js';
@@ -17,6 +18,8 @@ export interface InferenceCall {
   readonly arrivedAt: number;
   readonly request: InferenceRequest;
   readonly client: ClientAnswer;
+  /** Null: a client's. Else its answer is nobody's, and it says nothing to clients. */
+  readonly mirrored: Mirrored | null;
 }
 
 /** Where a call is sent, and what was set aside for it. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { NO_TOKENS, type GatewayRecord, type TokenCounts } from '../../metering/contract.js';
+import { NO_TOKENS, type GatewayRecord } from '../../metering/contract.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Timers } from '../../platform/clock/timers.js';
 import { CLOCK } from '../../platform/platform.module.js';
@@ -8,6 +8,7 @@ import { parse } from '../model/chunk.reading.js';
 import { isLanesFault, isWorthRetrying, type Failure } from '../model/gateway.failure.js';
 import { failedWith, NOT_RECORDED, type InferenceError } from '../model/inference.error.js';
 import { modelOf } from '../model/model.name.js';
+import type { Tier } from '../model/tier.js';
 import { outputOf } from '../model/token.count.js';
 import { DONE_FRAME, errorFrame, showUsage, upstreamBody, usageFrame } from '../model/usage.presentation.js';
 import { withoutUsage } from '../model/vendor.facts.js';
@@ -16,16 +17,17 @@ import type { GatewayLimits } from './gateway-limits.js';
 import { rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
 import { LaneMeasurements } from './lane-measurements.js';
+import { LaneWarmth } from './lane-warmth.js';
 import { StreamRelay } from './stream-relay.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
 import { Upstream } from './upstream.js';
 import { UsageRecorder } from './usage-recorder.js';
 import { readWhole } from './whole-answer.js';
 
-/** How a route ended: told to the client, or to be tried elsewhere. */
+/** How a route ended: told to the client, or to be tried elsewhere; `used` in tokens, as billed. */
 export type RouteEnd =
-  | { readonly kind: 'told'; readonly told: Told }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'told'; readonly told: Told; readonly used: bigint }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly used: bigint };
 
 /** What is known of a request that ended on a route. */
 interface Ended {
@@ -34,6 +36,7 @@ interface Ended {
   readonly outcome: AttemptOutcome;
   readonly bill: Bill;
   readonly askedAt: number;
+  readonly isCold: boolean;
   /** The request's, or one of its own for a try that was given up. */
   readonly id: string;
 }
@@ -48,6 +51,7 @@ export class RouteRun {
     private readonly recorder: UsageRecorder,
     private readonly measurements: LaneMeasurements,
     private readonly directory: LaneDirectory,
+    private readonly warmth: LaneWarmth,
     upstream: Upstream,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TIMERS) timers: Timers,
@@ -85,23 +89,32 @@ export class RouteRun {
   ): Promise<RouteEnd> {
     const askedAt = this.monotonic();
     const headers = headersOf(call, route);
+    const [{ url }] = targetOf(route, call.request.model.model);
+    const isCold = this.warmth.isCold(url);
     const outcome = await this.ask(call, route, headers);
+    if (outcome.firstAt !== null) this.warmth.answered(url);
     const bill = billOf(outcome, route);
-    if (route.kind === 'reservation') this.settle(route, outcome, bill.counts, askedAt);
+    if (route.kind === 'reservation') {
+      route.ticket.settle(bill.counts);
+      this.learn(call, route, outcome, askedAt);
+    }
     const { failure, isCommitted } = outcome;
     const isGivenUp = failure !== null && !isCommitted && isWorthRetrying(failure) && spare !== null;
     const id = isGivenUp ? spare : call.requestId;
-    const record = this.recordOf({ call, route, outcome, bill, askedAt, id });
+    const record = this.recordOf({ call, route, outcome, bill, askedAt, isCold, id });
     const isStored = await this.recorder.record(record);
-    if (isGivenUp) return { kind: 'failed', failure };
-    return { kind: 'told', told: tell(call, { outcome, bill, headers, isStored }) };
+    const used = bill.counts.input + bill.counts.output;
+    if (isGivenUp) return { kind: 'failed', failure, used };
+    return { kind: 'told', told: tell(call, { outcome, bill, headers, isStored }), used };
   }
 
   private ask(call: InferenceCall, route: Route, headers: Headers): Promise<AttemptOutcome> {
     const { request, client } = call;
     const [target, model] = targetOf(route, request.model.model);
     const path = { chat: 'chat/completions', completion: 'completions', embedding: 'embeddings' };
-    const body = upstreamBody(request, model, route.estimate.outputTokens);
+    const vendor = route.kind === 'reservation' ? route.lane.vendor : 'openai';
+    const { outputTokens } = route.estimate;
+    const body = upstreamBody(request, { vendor, model, outputTokens });
     const attempt: Attempt = {
       url: `${target.url.replace(/\/$/, '')}/${path[request.operation]}`,
       credential: target.credential,
@@ -113,22 +126,22 @@ export class RouteRun {
     return request.isStream ? new StreamRelay(attempt, this.tools).run() : readWhole(attempt, this.tools);
   }
 
-  private settle(
-    { lane, ticket }: Route & { readonly kind: 'reservation' },
+  /** What it says of the lane. Mirrored requests say nothing: clients go where clients were served. */
+  private learn(
+    { mirrored, request: { tier } }: InferenceCall,
+    { lane }: Route & { readonly kind: 'reservation' },
     { failure, firstAt, answer }: AttemptOutcome,
-    counts: TokenCounts,
     askedAt: number,
   ): void {
-    ticket.settle(counts);
-    const hasFailed = failure !== null && isLanesFault(failure);
+    if (mirrored !== null || !isTelling(failure, tier)) return;
     const ttft = firstAt === null || answer !== null ? null : firstAt - askedAt;
-    if (failure === null || hasFailed) this.measurements.add(lane.reservationId, hasFailed, ttft);
+    this.measurements.add(lane.reservationId, failure !== null, ttft);
     // Its credential may have been replaced meanwhile.
-    if (hasFailed && failure.message.endsWith(' 401')) this.directory.forget(lane.poolId);
+    if (failure?.message.endsWith(' 401') === true) this.directory.forget(lane.poolId);
   }
 
-  private recordOf({ call, route, outcome, bill, askedAt, id }: Ended): GatewayRecord {
-    const { request, arrivedAt, organizationId, keyId } = call;
+  private recordOf({ call, route, outcome, bill, askedAt, isCold, id }: Ended): GatewayRecord {
+    const { request, arrivedAt, organizationId, keyId, mirrored } = call;
     const { failure, own } = outcome;
     return {
       ...{ id, organizationId, keyId },
@@ -136,9 +149,10 @@ export class RouteRun {
       counts: bill.counts,
       ownOutput: outputOf(own),
       ...claimColumns(outcome.claimed),
+      ...{ claimedTimes: outcome.times, mirrored, isCold },
       dispute: bill.dispute,
       reason: failure?.reason ?? 'completed',
-      tier: request.tier,
+      tier: mirrored === null ? request.tier : 'batch',
       isStream: request.isStream,
       ...timeColumns(outcome, arrivedAt),
       queued: microseconds(askedAt - arrivedAt),
@@ -158,6 +172,12 @@ export class RouteRun {
     const { reservationId, marketId: model } = lane;
     return { reservationId, model, servedAt: ticket.admittedAt, concurrency: ticket.concurrency };
   }
+}
+
+/** Whether an end says something about the lane. What has no room for batch may have room for everybody else. */
+function isTelling(failure: Failure | null, tier: Tier): boolean {
+  if (failure === null) return true;
+  return isLanesFault(failure) && !(failure.reason === 'upstream_busy' && tier === 'batch');
 }
 
 const microseconds = (ms: number): number => Math.max(0, Math.round(ms * 1_000));

@@ -4,7 +4,7 @@ import { AttemptError } from '../model/gateway.failure.js';
 import type { RequestBody } from '../model/inference.request.js';
 import { FrameSplitter, FrameTooLongError, type Frame } from '../model/sse.frames.js';
 import { addOwn, hasOutput, NO_OUTPUT, type OwnCount } from '../model/token.count.js';
-import { withoutUsage } from '../model/vendor.facts.js';
+import { withoutUsage, type ClaimedTimes } from '../model/vendor.facts.js';
 import { AttemptWatch } from './attempt-watch.js';
 import { failureOf, open, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
 import { GATEWAY_BOUNDS } from './gateway-limits.js';
@@ -25,6 +25,7 @@ export class StreamRelay {
   private held: Uint8Array[] = [];
   private own: OwnCount = NO_OUTPUT;
   private claimed: Claimed = { kind: 'none' };
+  private times: ClaimedTimes | null = null;
   private firstAt: number | null = null;
   private lastAt: number | null = null;
   private head: RequestBody | null = null;
@@ -61,8 +62,8 @@ export class StreamRelay {
   }
 
   private outcome(failure: AttemptOutcome['failure']): AttemptOutcome {
-    const { isCommitted, own, claimed, firstAt, lastAt, head } = this;
-    return { failure, isCommitted, own, claimed, firstAt, lastAt, head, answer: null };
+    const { isCommitted, own, claimed, times, firstAt, lastAt, head } = this;
+    return { failure, isCommitted, own, claimed, times, firstAt, lastAt, head, answer: null };
   }
 
   private async forwardAll(response: UpstreamResponse): Promise<void> {
@@ -115,8 +116,7 @@ export class StreamRelay {
 
   /** What of a chunk is to be forwarded: all but claims of usage, which are to be checked first. */
   private readChunk(facts: ChunkFacts, frame: Frame): Uint8Array | null {
-    this.head ??= facts.body;
-    if (facts.isFinish) this.isFinished = true;
+    this.note(facts);
     const isClaim = facts.usage !== undefined;
     // In the middle of a stream it is how much it was until then.
     if (isClaim && (facts.isUsageOnly || facts.isFinish)) {
@@ -125,6 +125,12 @@ export class StreamRelay {
     if (facts.isUsageOnly) return null;
     if (!isClaim) return frame.bytes;
     return Buffer.from(`data: ${JSON.stringify(withoutUsage(facts.body))}\n\n`);
+  }
+
+  private note({ body, isFinish, times }: ChunkFacts): void {
+    this.head ??= body;
+    if (isFinish) this.isFinished = true;
+    this.times = times ?? this.times;
   }
 
   private async write(

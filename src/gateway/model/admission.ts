@@ -66,6 +66,8 @@ export const ADMISSION_LIMITS = {
   patience: { fast: 1_000, priority: 2_000, standard: 5_000, batch: 30_000 },
   /** Batch leaves this part of the bucket to others. */
   batchKeeps: 4n,
+  /** What nobody waits for leaves this part. */
+  idleKeeps: 2n,
 } as const;
 
 export function newAdmission(bucket: Bucket): Admission {
@@ -125,6 +127,15 @@ export function admitNow(
 ): boolean {
   refill(admission.bucket, supply, now);
   const isIn = isFirst(admission, entry.tier) && fits(admission, supply, entry);
+  if (isIn) take(admission.bucket, entry.estimate);
+  return isIn;
+}
+
+/** Admits what nobody waits for: when nobody else waits, and half of the bucket is left. */
+export function admitIdle(admission: Admission, entry: Entry, supply: Supply, now: number): boolean {
+  refill(admission.bucket, supply, now);
+  const kept = capacityOf(supply.rate) / ADMISSION_LIMITS.idleKeeps;
+  const isIn = admission.waiting === 0 && roomIn(admission.bucket, supply) >= entry.estimate + kept;
   if (isIn) take(admission.bucket, entry.estimate);
   return isIn;
 }

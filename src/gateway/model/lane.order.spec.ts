@@ -22,6 +22,7 @@ function candidate(name: string, changes: Partial<Lane> = {}, ttfts: readonly nu
     unitPrice: 10n as UnitPrice,
     weights,
     ttftPromisedMs: 400,
+    vendor: 'openai',
     contextLength: 1_000,
     endpoint: { url: 'https://example.com/v1', credential: null },
     ...changes,

@@ -14,8 +14,9 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK, POOL } from '../../platform/platform.module.js';
 import { entitledIn } from '../model/rating.js';
 import { NO_USAGE } from '../model/token-counts.js';
-import { lockRating } from './usage-locks.js';
+import { keepCyclesOpen, lockRating } from './usage-locks.js';
 import { putPending } from './usage-pending.js';
+import { modelOf } from './usage-sums.js';
 import { usageDefinition } from './usage.definition.js';
 
 /** Moves the rows that `Market.entitlement` reads. */
@@ -53,9 +54,12 @@ export class EntitlementWatch {
     const uses = [];
     for (const [reservationId, quantity] of changes) {
       const hours = await this.staleHours(reservationId, quantity);
-      uses.push(...hours.map((hour) => ({ reservationId, hour, sum: NO_USAGE })));
+      const model = modelOf(reservationId);
+      uses.push(...hours.map((minute) => ({ reservationId, minute, model, sum: NO_USAGE })));
     }
-    if (uses.length > 0) await putPending(client, uses, this.clock.now());
+    if (uses.length === 0) return;
+    await keepCyclesOpen(client, [...changes.keys()]);
+    await putPending(client, uses, this.clock.now());
   }
 
   /** A job that ran on older rows would rate as before. */

@@ -9,28 +9,32 @@ import type { TokenWeights } from '../../providers/contract.js';
 import { GatewayUsage } from '../contract.js';
 import { GATEWAY_SOURCE, type GatewayRecord } from '../model/gateway-record.js';
 import { weightedOf, type WeightedTokens } from '../model/rating.js';
-import type { UsageReport } from '../model/usage-report.js';
 import { inTransaction } from './transaction.js';
 import { contentHashOf } from './usage-content.js';
+import { storingLocks } from './usage-locks.js';
 import { putPending } from './usage-pending.js';
-import { sumByHour } from './usage-store.js';
+import { takeBackRivals, type RecordedRequest } from './usage-rivals.js';
+import { sumByMinute, type TimedUse } from './usage-sums.js';
 
 /** Its columns are the table's, so that one statement takes a batch of any size. */
 const INSERT = `
   INSERT INTO usage_report (organization_id, source, id, content_hash, reservation_id, served_at,
     input_tokens, cached_tokens, output_tokens, reasoning_tokens, reported_by, received_at,
     evidence, model, reason, tier, is_stream, own_output_tokens, claimed_input_tokens,
-    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency)
+    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency,
+    claimed_queue_us, claimed_prefill_us, claimed_decode_us, pilot_id, mirror_of, is_cold)
   SELECT organization_id, $1, id, decode(content_hash, 'hex'), reservation_id, served_at,
     input_tokens, cached_tokens, output_tokens, reasoning_tokens, reported_by, $2,
     'gateway', model, reason, tier, is_stream, own_output_tokens, claimed_input_tokens,
-    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency
+    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency,
+    claimed_queue_us, claimed_prefill_us, claimed_decode_us, pilot_id, mirror_of, is_cold
   FROM jsonb_to_recordset($3::jsonb) AS given(organization_id text, id text, content_hash text,
     reservation_id text, served_at timestamptz, input_tokens bigint, cached_tokens bigint,
     output_tokens bigint, reasoning_tokens bigint, reported_by text, model text, reason text,
     tier text, is_stream boolean, own_output_tokens bigint, claimed_input_tokens bigint,
     claimed_output_tokens bigint, dispute text, ttft_us bigint, queued_us bigint,
-    streaming_us bigint, duration_us bigint, concurrency integer)
+    streaming_us bigint, duration_us bigint, concurrency integer, claimed_queue_us bigint,
+    claimed_prefill_us bigint, claimed_decode_us bigint, pilot_id text, mirror_of text, is_cold boolean)
   ORDER BY organization_id, id
   ON CONFLICT (organization_id, source, id) DO NOTHING
   RETURNING organization_id AS "organizationId", id`;
@@ -60,12 +64,16 @@ export class GatewayUsageService extends GatewayUsage {
   async record(records: readonly GatewayRecord[]): Promise<void> {
     if (records.length === 0) return;
     const now = this.clock.now();
-    await inTransaction(this.pool, async (client) => {
+    const locks = storingLocks(records.flatMap(({ reservationId }) => reservationId ?? []));
+    const store = async (client: PoolClient): Promise<void> => {
       const stored = await insert(client, records, now);
-      const reports = records.filter((one) => stored.has(nameOf(one))).flatMap(toReport);
-      const uses = sumByHour(reports);
+      const served = records.filter((one) => stored.has(nameOf(one))).flatMap(toUse);
+      const by = { evidence: 'gateway', actor: GATEWAY_SOURCE, now } as const;
+      const back = await takeBackRivals(client, served, by);
+      const uses = sumByMinute([...served, ...back]);
       if (uses.length > 0) await putPending(client, uses, now);
-    });
+    };
+    await inTransaction(this.pool, store, { locks });
   }
 
   async usedIn(
@@ -125,11 +133,25 @@ function toRow(record: GatewayRecord): Readonly<Record<string, unknown>> {
     streaming_us: record.streaming,
     duration_us: record.duration,
     concurrency: record.concurrency,
+    ...timeColumns(record.claimedTimes),
+    ...mirrorColumns(record.mirrored),
+    is_cold: record.isCold,
   };
 }
 
-/** What is to be rated: nothing of an organization's own fallback. */
-function toReport({ id, reservationId, servedAt, counts }: GatewayRecord): readonly UsageReport[] {
-  if (reservationId === null) return [];
-  return [{ source: GATEWAY_SOURCE, id, reservationId, servedAt, counts }];
+function timeColumns(times: GatewayRecord['claimedTimes']): Readonly<Record<string, unknown>> {
+  const { queue = null, prefill = null, decode = null } = times ?? {};
+  return { claimed_queue_us: queue, claimed_prefill_us: prefill, claimed_decode_us: decode };
 }
+
+function mirrorColumns(mirrored: GatewayRecord['mirrored']): Readonly<Record<string, unknown>> {
+  return { pilot_id: mirrored?.pilotId ?? null, mirror_of: mirrored?.requestId ?? null };
+}
+
+/** What is to be rated: nothing of an organization's own fallback. */
+function toUse({ id, reservationId, servedAt, counts, model }: GatewayRecord): readonly ServedUse[] {
+  if (reservationId === null) return [];
+  return [{ requestId: id, reservationId, servedAt, model, sum: { events: 1n, counts } }];
+}
+
+type ServedUse = TimedUse & RecordedRequest;

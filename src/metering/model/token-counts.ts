@@ -18,14 +18,23 @@ export interface UsageSum {
 export const NO_TOKENS: TokenCounts = { input: 0n, cachedInput: 0n, output: 0n, reasoning: 0n };
 export const NO_USAGE: UsageSum = { events: 0n, counts: NO_TOKENS };
 
+/** No count below zero, and no part more than its whole. */
+export function isFit({ input, cachedInput, output, reasoning }: TokenCounts): boolean {
+  return cachedInput >= 0n && reasoning >= 0n && cachedInput <= input && reasoning <= output;
+}
+
 export function addUsage(a: UsageSum, b: UsageSum): UsageSum {
   return {
     events: a.events + b.events,
-    counts: {
-      input: a.counts.input + b.counts.input,
-      cachedInput: a.counts.cachedInput + b.counts.cachedInput,
-      output: a.counts.output + b.counts.output,
-      reasoning: a.counts.reasoning + b.counts.reasoning,
-    },
+    counts: addCounts(a.counts, b.counts),
+  };
+}
+
+export function addCounts(a: TokenCounts, b: TokenCounts): TokenCounts {
+  return {
+    input: a.input + b.input,
+    cachedInput: a.cachedInput + b.cachedInput,
+    output: a.output + b.output,
+    reasoning: a.reasoning + b.reasoning,
   };
 }

@@ -74,8 +74,8 @@ export class Trader {
     return this.mutate('topUpWallet', { amount: '999999000000', paymentMethod: 'pm_card_visa' });
   }
 
-  async token() {
-    const input = { name: 'bench', scopes: ['MARKET_TRADE'] };
+  async token(scope = 'MARKET_TRADE') {
+    const input = { name: 'bench', scopes: [scope] };
     return (await this.mutate('createApiKey', input, 'token')).token;
   }
 }

@@ -114,6 +114,22 @@ export type StripeEvent = Prisma.StripeEventModel
  */
 export type Routing = Prisma.RoutingModel
 /**
+ * Model Pilot
+ * A share of an organization's requests that is repeated on another lane, to compare the two. State, not
+ * events: what was measured is in the usage reports.
+ */
+export type Pilot = Prisma.PilotModel
+/**
+ * Model SpotRule
+ * Up to which price the gateway may buy capacity of a market for an organization by itself.
+ */
+export type SpotRule = Prisma.SpotRuleModel
+/**
+ * Model SpotPurchase
+ * An attempt to buy, written down before its order is placed. Ended: what became of it is known.
+ */
+export type SpotPurchase = Prisma.SpotPurchaseModel
+/**
  * Model Organization
  * 
  */
@@ -180,6 +196,11 @@ export type UsageHour = Prisma.UsageHourModel
  */
 export type ServiceMinute = Prisma.ServiceMinuteModel
 /**
+ * Model PilotMinute
+ * What was measured of a pilot's pairs in one minute. Made of its usage reports at will.
+ */
+export type PilotMinute = Prisma.PilotMinuteModel
+/**
  * Model ServiceSketch
  * The sketches of an hour as it was judged last; the log keeps their hash.
  */
@@ -189,6 +210,36 @@ export type ServiceSketch = Prisma.ServiceSketchModel
  * An hour of a reservation as it was judged last, and its dispute. Projected from service level streams.
  */
 export type ServiceHour = Prisma.ServiceHourModel
+/**
+ * Model Probe
+ * What one of our own requests to a pool showed.
+ */
+export type Probe = Prisma.ProbeModel
+/**
+ * Model EvidenceDay
+ * What was measured of a pool in a UTC day, by holders' requests or by our own.
+ */
+export type EvidenceDay = Prisma.EvidenceDayModel
+/**
+ * Model PoolLevel
+ * The evidence level of a pool. Projected from evidence streams.
+ */
+export type PoolLevel = Prisma.PoolLevelModel
+/**
+ * Model PoolAlarm
+ * A regression that has not ended. Projected from evidence streams.
+ */
+export type PoolAlarm = Prisma.PoolAlarmModel
+/**
+ * Model CountDispute
+ * An hour whose counts are disputed, and how that ended. Projected from usage streams.
+ */
+export type CountDispute = Prisma.CountDisputeModel
+/**
+ * Model UsageRollup
+ * What was used in one minute, hour or day of a reservation, by model.
+ */
+export type UsageRollup = Prisma.UsageRollupModel
 /**
  * Model SimulatedClock
  * How far the simulated clock is ahead of the system's; empty where the clock is real.

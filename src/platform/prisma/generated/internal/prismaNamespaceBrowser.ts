@@ -70,6 +70,9 @@ export const ModelName = {
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
+  Pilot: 'Pilot',
+  SpotRule: 'SpotRule',
+  SpotPurchase: 'SpotPurchase',
   Organization: 'Organization',
   Team: 'Team',
   Member: 'Member',
@@ -83,8 +86,15 @@ export const ModelName = {
   UsageCycle: 'UsageCycle',
   UsageHour: 'UsageHour',
   ServiceMinute: 'ServiceMinute',
+  PilotMinute: 'PilotMinute',
   ServiceSketch: 'ServiceSketch',
   ServiceHour: 'ServiceHour',
+  Probe: 'Probe',
+  EvidenceDay: 'EvidenceDay',
+  PoolLevel: 'PoolLevel',
+  PoolAlarm: 'PoolAlarm',
+  CountDispute: 'CountDispute',
+  UsageRollup: 'UsageRollup',
   SimulatedClock: 'SimulatedClock',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
@@ -420,6 +430,59 @@ export const RoutingScalarFieldEnum = {
 export type RoutingScalarFieldEnum = (typeof RoutingScalarFieldEnum)[keyof typeof RoutingScalarFieldEnum]
 
 
+export const PilotScalarFieldEnum = {
+  pilotId: 'pilotId',
+  organizationId: 'organizationId',
+  share: 'share',
+  primaries: 'primaries',
+  mirror: 'mirror',
+  mirrorPrice: 'mirrorPrice',
+  requestsMax: 'requestsMax',
+  tokensMax: 'tokensMax',
+  requests: 'requests',
+  tokens: 'tokens',
+  startedAt: 'startedAt',
+  endsAt: 'endsAt',
+  stoppedAt: 'stoppedAt'
+} as const
+
+export type PilotScalarFieldEnum = (typeof PilotScalarFieldEnum)[keyof typeof PilotScalarFieldEnum]
+
+
+export const SpotRuleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  marketId: 'marketId',
+  priceMax: 'priceMax',
+  quantity: 'quantity',
+  spendPerDayMax: 'spendPerDayMax',
+  setAt: 'setAt'
+} as const
+
+export type SpotRuleScalarFieldEnum = (typeof SpotRuleScalarFieldEnum)[keyof typeof SpotRuleScalarFieldEnum]
+
+
+export const SpotPurchaseScalarFieldEnum = {
+  purchaseId: 'purchaseId',
+  organizationId: 'organizationId',
+  marketId: 'marketId',
+  windowStart: 'windowStart',
+  number: 'number',
+  windowEnd: 'windowEnd',
+  priceMax: 'priceMax',
+  quantity: 'quantity',
+  costMax: 'costMax',
+  keyId: 'keyId',
+  startedAt: 'startedAt',
+  endedAt: 'endedAt',
+  orderId: 'orderId',
+  spent: 'spent',
+  reservationIds: 'reservationIds',
+  refusal: 'refusal'
+} as const
+
+export type SpotPurchaseScalarFieldEnum = (typeof SpotPurchaseScalarFieldEnum)[keyof typeof SpotPurchaseScalarFieldEnum]
+
+
 export const OrganizationScalarFieldEnum = {
   organizationId: 'organizationId',
   name: 'name',
@@ -548,7 +611,17 @@ export const UsageReportScalarFieldEnum = {
   queuedUs: 'queuedUs',
   streamingUs: 'streamingUs',
   durationUs: 'durationUs',
-  concurrency: 'concurrency'
+  concurrency: 'concurrency',
+  requestId: 'requestId',
+  correctsSource: 'correctsSource',
+  correctsId: 'correctsId',
+  counted: 'counted',
+  claimedQueueUs: 'claimedQueueUs',
+  claimedPrefillUs: 'claimedPrefillUs',
+  claimedDecodeUs: 'claimedDecodeUs',
+  pilotId: 'pilotId',
+  mirrorOf: 'mirrorOf',
+  isCold: 'isCold'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
@@ -563,7 +636,10 @@ export const UsagePendingScalarFieldEnum = {
   inputTokens: 'inputTokens',
   cachedTokens: 'cachedTokens',
   outputTokens: 'outputTokens',
-  reasoningTokens: 'reasoningTokens'
+  reasoningTokens: 'reasoningTokens',
+  minute: 'minute',
+  model: 'model',
+  putAt: 'putAt'
 } as const
 
 export type UsagePendingScalarFieldEnum = (typeof UsagePendingScalarFieldEnum)[keyof typeof UsagePendingScalarFieldEnum]
@@ -611,6 +687,16 @@ export const ServiceMinuteScalarFieldEnum = {
 export type ServiceMinuteScalarFieldEnum = (typeof ServiceMinuteScalarFieldEnum)[keyof typeof ServiceMinuteScalarFieldEnum]
 
 
+export const PilotMinuteScalarFieldEnum = {
+  pilotId: 'pilotId',
+  minute: 'minute',
+  pairs: 'pairs',
+  parts: 'parts'
+} as const
+
+export type PilotMinuteScalarFieldEnum = (typeof PilotMinuteScalarFieldEnum)[keyof typeof PilotMinuteScalarFieldEnum]
+
+
 export const ServiceSketchScalarFieldEnum = {
   reservationId: 'reservationId',
   hour: 'hour',
@@ -648,6 +734,107 @@ export const ServiceHourScalarFieldEnum = {
 } as const
 
 export type ServiceHourScalarFieldEnum = (typeof ServiceHourScalarFieldEnum)[keyof typeof ServiceHourScalarFieldEnum]
+
+
+export const ProbeScalarFieldEnum = {
+  poolId: 'poolId',
+  slot: 'slot',
+  number: 'number',
+  profileVersion: 'profileVersion',
+  sentAt: 'sentAt',
+  outcome: 'outcome',
+  promptTokens: 'promptTokens',
+  outputTokens: 'outputTokens',
+  ttftUs: 'ttftUs',
+  streamingUs: 'streamingUs',
+  concurrency: 'concurrency'
+} as const
+
+export type ProbeScalarFieldEnum = (typeof ProbeScalarFieldEnum)[keyof typeof ProbeScalarFieldEnum]
+
+
+export const EvidenceDayScalarFieldEnum = {
+  poolId: 'poolId',
+  profileVersion: 'profileVersion',
+  day: 'day',
+  source: 'source',
+  records: 'records',
+  newest: 'newest',
+  sketches: 'sketches'
+} as const
+
+export type EvidenceDayScalarFieldEnum = (typeof EvidenceDayScalarFieldEnum)[keyof typeof EvidenceDayScalarFieldEnum]
+
+
+export const PoolLevelScalarFieldEnum = {
+  poolId: 'poolId',
+  profileVersion: 'profileVersion',
+  level: 'level',
+  changedAt: 'changedAt'
+} as const
+
+export type PoolLevelScalarFieldEnum = (typeof PoolLevelScalarFieldEnum)[keyof typeof PoolLevelScalarFieldEnum]
+
+
+export const PoolAlarmScalarFieldEnum = {
+  poolId: 'poolId',
+  source: 'source',
+  figure: 'figure',
+  providerId: 'providerId',
+  profileVersion: 'profileVersion',
+  recent: 'recent',
+  recentSamples: 'recentSamples',
+  baseline: 'baseline',
+  baselineSamples: 'baselineSamples',
+  raisedAt: 'raisedAt'
+} as const
+
+export type PoolAlarmScalarFieldEnum = (typeof PoolAlarmScalarFieldEnum)[keyof typeof PoolAlarmScalarFieldEnum]
+
+
+export const CountDisputeScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  records: 'records',
+  differing: 'differing',
+  billed: 'billed',
+  counted: 'counted',
+  claimed: 'claimed',
+  samples: 'samples',
+  rule: 'rule',
+  terms: 'terms',
+  openedAt: 'openedAt',
+  until: 'until',
+  state: 'state',
+  position: 'position',
+  concededBy: 'concededBy',
+  note: 'note',
+  endedAt: 'endedAt'
+} as const
+
+export type CountDisputeScalarFieldEnum = (typeof CountDisputeScalarFieldEnum)[keyof typeof CountDisputeScalarFieldEnum]
+
+
+export const UsageRollupScalarFieldEnum = {
+  reservationId: 'reservationId',
+  grain: 'grain',
+  start: 'start',
+  model: 'model',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  events: 'events',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens'
+} as const
+
+export type UsageRollupScalarFieldEnum = (typeof UsageRollupScalarFieldEnum)[keyof typeof UsageRollupScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {

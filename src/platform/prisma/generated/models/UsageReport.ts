@@ -39,6 +39,9 @@ export type UsageReportAvgAggregateOutputType = {
   streamingUs: number | null
   durationUs: number | null
   concurrency: number | null
+  claimedQueueUs: number | null
+  claimedPrefillUs: number | null
+  claimedDecodeUs: number | null
 }
 
 export type UsageReportSumAggregateOutputType = {
@@ -54,6 +57,9 @@ export type UsageReportSumAggregateOutputType = {
   streamingUs: bigint | null
   durationUs: bigint | null
   concurrency: number | null
+  claimedQueueUs: bigint | null
+  claimedPrefillUs: bigint | null
+  claimedDecodeUs: bigint | null
 }
 
 export type UsageReportMinAggregateOutputType = {
@@ -83,6 +89,16 @@ export type UsageReportMinAggregateOutputType = {
   streamingUs: bigint | null
   durationUs: bigint | null
   concurrency: number | null
+  requestId: string | null
+  correctsSource: string | null
+  correctsId: string | null
+  counted: boolean | null
+  claimedQueueUs: bigint | null
+  claimedPrefillUs: bigint | null
+  claimedDecodeUs: bigint | null
+  pilotId: string | null
+  mirrorOf: string | null
+  isCold: boolean | null
 }
 
 export type UsageReportMaxAggregateOutputType = {
@@ -112,6 +128,16 @@ export type UsageReportMaxAggregateOutputType = {
   streamingUs: bigint | null
   durationUs: bigint | null
   concurrency: number | null
+  requestId: string | null
+  correctsSource: string | null
+  correctsId: string | null
+  counted: boolean | null
+  claimedQueueUs: bigint | null
+  claimedPrefillUs: bigint | null
+  claimedDecodeUs: bigint | null
+  pilotId: string | null
+  mirrorOf: string | null
+  isCold: boolean | null
 }
 
 export type UsageReportCountAggregateOutputType = {
@@ -141,6 +167,16 @@ export type UsageReportCountAggregateOutputType = {
   streamingUs: number
   durationUs: number
   concurrency: number
+  requestId: number
+  correctsSource: number
+  correctsId: number
+  counted: number
+  claimedQueueUs: number
+  claimedPrefillUs: number
+  claimedDecodeUs: number
+  pilotId: number
+  mirrorOf: number
+  isCold: number
   _all: number
 }
 
@@ -158,6 +194,9 @@ export type UsageReportAvgAggregateInputType = {
   streamingUs?: true
   durationUs?: true
   concurrency?: true
+  claimedQueueUs?: true
+  claimedPrefillUs?: true
+  claimedDecodeUs?: true
 }
 
 export type UsageReportSumAggregateInputType = {
@@ -173,6 +212,9 @@ export type UsageReportSumAggregateInputType = {
   streamingUs?: true
   durationUs?: true
   concurrency?: true
+  claimedQueueUs?: true
+  claimedPrefillUs?: true
+  claimedDecodeUs?: true
 }
 
 export type UsageReportMinAggregateInputType = {
@@ -202,6 +244,16 @@ export type UsageReportMinAggregateInputType = {
   streamingUs?: true
   durationUs?: true
   concurrency?: true
+  requestId?: true
+  correctsSource?: true
+  correctsId?: true
+  counted?: true
+  claimedQueueUs?: true
+  claimedPrefillUs?: true
+  claimedDecodeUs?: true
+  pilotId?: true
+  mirrorOf?: true
+  isCold?: true
 }
 
 export type UsageReportMaxAggregateInputType = {
@@ -231,6 +283,16 @@ export type UsageReportMaxAggregateInputType = {
   streamingUs?: true
   durationUs?: true
   concurrency?: true
+  requestId?: true
+  correctsSource?: true
+  correctsId?: true
+  counted?: true
+  claimedQueueUs?: true
+  claimedPrefillUs?: true
+  claimedDecodeUs?: true
+  pilotId?: true
+  mirrorOf?: true
+  isCold?: true
 }
 
 export type UsageReportCountAggregateInputType = {
@@ -260,6 +322,16 @@ export type UsageReportCountAggregateInputType = {
   streamingUs?: true
   durationUs?: true
   concurrency?: true
+  requestId?: true
+  correctsSource?: true
+  correctsId?: true
+  counted?: true
+  claimedQueueUs?: true
+  claimedPrefillUs?: true
+  claimedDecodeUs?: true
+  pilotId?: true
+  mirrorOf?: true
+  isCold?: true
   _all?: true
 }
 
@@ -376,6 +448,16 @@ export type UsageReportGroupByOutputType = {
   streamingUs: bigint | null
   durationUs: bigint | null
   concurrency: number | null
+  requestId: string | null
+  correctsSource: string | null
+  correctsId: string | null
+  counted: boolean
+  claimedQueueUs: bigint | null
+  claimedPrefillUs: bigint | null
+  claimedDecodeUs: bigint | null
+  pilotId: string | null
+  mirrorOf: string | null
+  isCold: boolean | null
   _count: UsageReportCountAggregateOutputType | null
   _avg: UsageReportAvgAggregateOutputType | null
   _sum: UsageReportSumAggregateOutputType | null
@@ -428,6 +510,16 @@ export type UsageReportWhereInput = {
   streamingUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
   durationUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
   concurrency?: Prisma.IntNullableFilter<"UsageReport"> | number | null
+  requestId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsSource?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  counted?: Prisma.BoolFilter<"UsageReport"> | boolean
+  claimedQueueUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedPrefillUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedDecodeUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  pilotId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  mirrorOf?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  isCold?: Prisma.BoolNullableFilter<"UsageReport"> | boolean | null
 }
 
 export type UsageReportOrderByWithRelationInput = {
@@ -457,6 +549,16 @@ export type UsageReportOrderByWithRelationInput = {
   streamingUs?: Prisma.SortOrderInput | Prisma.SortOrder
   durationUs?: Prisma.SortOrderInput | Prisma.SortOrder
   concurrency?: Prisma.SortOrderInput | Prisma.SortOrder
+  requestId?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsSource?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsId?: Prisma.SortOrderInput | Prisma.SortOrder
+  counted?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  pilotId?: Prisma.SortOrderInput | Prisma.SortOrder
+  mirrorOf?: Prisma.SortOrderInput | Prisma.SortOrder
+  isCold?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type UsageReportWhereUniqueInput = Prisma.AtLeast<{
@@ -490,6 +592,16 @@ export type UsageReportWhereUniqueInput = Prisma.AtLeast<{
   streamingUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
   durationUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
   concurrency?: Prisma.IntNullableFilter<"UsageReport"> | number | null
+  requestId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsSource?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  counted?: Prisma.BoolFilter<"UsageReport"> | boolean
+  claimedQueueUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedPrefillUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedDecodeUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  pilotId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  mirrorOf?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  isCold?: Prisma.BoolNullableFilter<"UsageReport"> | boolean | null
 }, "organizationId_source_id">
 
 export type UsageReportOrderByWithAggregationInput = {
@@ -519,6 +631,16 @@ export type UsageReportOrderByWithAggregationInput = {
   streamingUs?: Prisma.SortOrderInput | Prisma.SortOrder
   durationUs?: Prisma.SortOrderInput | Prisma.SortOrder
   concurrency?: Prisma.SortOrderInput | Prisma.SortOrder
+  requestId?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsSource?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsId?: Prisma.SortOrderInput | Prisma.SortOrder
+  counted?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  pilotId?: Prisma.SortOrderInput | Prisma.SortOrder
+  mirrorOf?: Prisma.SortOrderInput | Prisma.SortOrder
+  isCold?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.UsageReportCountOrderByAggregateInput
   _avg?: Prisma.UsageReportAvgOrderByAggregateInput
   _max?: Prisma.UsageReportMaxOrderByAggregateInput
@@ -556,6 +678,16 @@ export type UsageReportScalarWhereWithAggregatesInput = {
   streamingUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
   durationUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
   concurrency?: Prisma.IntNullableWithAggregatesFilter<"UsageReport"> | number | null
+  requestId?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  correctsSource?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  correctsId?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  counted?: Prisma.BoolWithAggregatesFilter<"UsageReport"> | boolean
+  claimedQueueUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  claimedPrefillUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  claimedDecodeUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  pilotId?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  mirrorOf?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  isCold?: Prisma.BoolNullableWithAggregatesFilter<"UsageReport"> | boolean | null
 }
 
 export type UsageReportCreateInput = {
@@ -585,6 +717,16 @@ export type UsageReportCreateInput = {
   streamingUs?: bigint | number | null
   durationUs?: bigint | number | null
   concurrency?: number | null
+  requestId?: string | null
+  correctsSource?: string | null
+  correctsId?: string | null
+  counted?: boolean
+  claimedQueueUs?: bigint | number | null
+  claimedPrefillUs?: bigint | number | null
+  claimedDecodeUs?: bigint | number | null
+  pilotId?: string | null
+  mirrorOf?: string | null
+  isCold?: boolean | null
 }
 
 export type UsageReportUncheckedCreateInput = {
@@ -614,6 +756,16 @@ export type UsageReportUncheckedCreateInput = {
   streamingUs?: bigint | number | null
   durationUs?: bigint | number | null
   concurrency?: number | null
+  requestId?: string | null
+  correctsSource?: string | null
+  correctsId?: string | null
+  counted?: boolean
+  claimedQueueUs?: bigint | number | null
+  claimedPrefillUs?: bigint | number | null
+  claimedDecodeUs?: bigint | number | null
+  pilotId?: string | null
+  mirrorOf?: string | null
+  isCold?: boolean | null
 }
 
 export type UsageReportUpdateInput = {
@@ -643,6 +795,16 @@ export type UsageReportUpdateInput = {
   streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  claimedQueueUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedPrefillUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedDecodeUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
 }
 
 export type UsageReportUncheckedUpdateInput = {
@@ -672,6 +834,16 @@ export type UsageReportUncheckedUpdateInput = {
   streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  claimedQueueUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedPrefillUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedDecodeUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
 }
 
 export type UsageReportCreateManyInput = {
@@ -701,6 +873,16 @@ export type UsageReportCreateManyInput = {
   streamingUs?: bigint | number | null
   durationUs?: bigint | number | null
   concurrency?: number | null
+  requestId?: string | null
+  correctsSource?: string | null
+  correctsId?: string | null
+  counted?: boolean
+  claimedQueueUs?: bigint | number | null
+  claimedPrefillUs?: bigint | number | null
+  claimedDecodeUs?: bigint | number | null
+  pilotId?: string | null
+  mirrorOf?: string | null
+  isCold?: boolean | null
 }
 
 export type UsageReportUpdateManyMutationInput = {
@@ -730,6 +912,16 @@ export type UsageReportUpdateManyMutationInput = {
   streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  claimedQueueUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedPrefillUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedDecodeUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
 }
 
 export type UsageReportUncheckedUpdateManyInput = {
@@ -759,6 +951,16 @@ export type UsageReportUncheckedUpdateManyInput = {
   streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  claimedQueueUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedPrefillUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedDecodeUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
 }
 
 export type UsageReportOrganizationIdSourceIdCompoundUniqueInput = {
@@ -794,6 +996,16 @@ export type UsageReportCountOrderByAggregateInput = {
   streamingUs?: Prisma.SortOrder
   durationUs?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
+  correctsSource?: Prisma.SortOrder
+  correctsId?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrder
+  pilotId?: Prisma.SortOrder
+  mirrorOf?: Prisma.SortOrder
+  isCold?: Prisma.SortOrder
 }
 
 export type UsageReportAvgOrderByAggregateInput = {
@@ -809,6 +1021,9 @@ export type UsageReportAvgOrderByAggregateInput = {
   streamingUs?: Prisma.SortOrder
   durationUs?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrder
 }
 
 export type UsageReportMaxOrderByAggregateInput = {
@@ -838,6 +1053,16 @@ export type UsageReportMaxOrderByAggregateInput = {
   streamingUs?: Prisma.SortOrder
   durationUs?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
+  correctsSource?: Prisma.SortOrder
+  correctsId?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrder
+  pilotId?: Prisma.SortOrder
+  mirrorOf?: Prisma.SortOrder
+  isCold?: Prisma.SortOrder
 }
 
 export type UsageReportMinOrderByAggregateInput = {
@@ -867,6 +1092,16 @@ export type UsageReportMinOrderByAggregateInput = {
   streamingUs?: Prisma.SortOrder
   durationUs?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
+  correctsSource?: Prisma.SortOrder
+  correctsId?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrder
+  pilotId?: Prisma.SortOrder
+  mirrorOf?: Prisma.SortOrder
+  isCold?: Prisma.SortOrder
 }
 
 export type UsageReportSumOrderByAggregateInput = {
@@ -882,6 +1117,9 @@ export type UsageReportSumOrderByAggregateInput = {
   streamingUs?: Prisma.SortOrder
   durationUs?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrder
 }
 
 export type NullableBoolFieldUpdateOperationsInput = {
@@ -917,6 +1155,16 @@ export type UsageReportSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   streamingUs?: boolean
   durationUs?: boolean
   concurrency?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
+  claimedQueueUs?: boolean
+  claimedPrefillUs?: boolean
+  claimedDecodeUs?: boolean
+  pilotId?: boolean
+  mirrorOf?: boolean
+  isCold?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -946,6 +1194,16 @@ export type UsageReportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   streamingUs?: boolean
   durationUs?: boolean
   concurrency?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
+  claimedQueueUs?: boolean
+  claimedPrefillUs?: boolean
+  claimedDecodeUs?: boolean
+  pilotId?: boolean
+  mirrorOf?: boolean
+  isCold?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -975,6 +1233,16 @@ export type UsageReportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   streamingUs?: boolean
   durationUs?: boolean
   concurrency?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
+  claimedQueueUs?: boolean
+  claimedPrefillUs?: boolean
+  claimedDecodeUs?: boolean
+  pilotId?: boolean
+  mirrorOf?: boolean
+  isCold?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectScalar = {
@@ -1004,9 +1272,19 @@ export type UsageReportSelectScalar = {
   streamingUs?: boolean
   durationUs?: boolean
   concurrency?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
+  claimedQueueUs?: boolean
+  claimedPrefillUs?: boolean
+  claimedDecodeUs?: boolean
+  pilotId?: boolean
+  mirrorOf?: boolean
+  isCold?: boolean
 }
 
-export type UsageReportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "source" | "id" | "contentHash" | "reservationId" | "servedAt" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "reportedBy" | "receivedAt" | "evidence" | "model" | "reason" | "tier" | "isStream" | "ownOutputTokens" | "claimedInputTokens" | "claimedOutputTokens" | "dispute" | "ttftUs" | "queuedUs" | "streamingUs" | "durationUs" | "concurrency", ExtArgs["result"]["usageReport"]>
+export type UsageReportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "source" | "id" | "contentHash" | "reservationId" | "servedAt" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "reportedBy" | "receivedAt" | "evidence" | "model" | "reason" | "tier" | "isStream" | "ownOutputTokens" | "claimedInputTokens" | "claimedOutputTokens" | "dispute" | "ttftUs" | "queuedUs" | "streamingUs" | "durationUs" | "concurrency" | "requestId" | "correctsSource" | "correctsId" | "counted" | "claimedQueueUs" | "claimedPrefillUs" | "claimedDecodeUs" | "pilotId" | "mirrorOf" | "isCold", ExtArgs["result"]["usageReport"]>
 
 export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "UsageReport"
@@ -1028,7 +1306,8 @@ export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.Interna
     reportedBy: string
     receivedAt: Date
     /**
-     * `gateway`: measured by us, and what follows is known; null: reported by somebody else.
+     * Whose record it is: `gateway` is measured by us, and what follows is known; `provider` or `holder`;
+     * null: reported before that was kept.
      */
     evidence: string | null
     model: string | null
@@ -1044,6 +1323,31 @@ export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.Interna
     streamingUs: bigint | null
     durationUs: bigint | null
     concurrency: number | null
+    /**
+     * What the server called the request; null: as the event is called.
+     */
+    requestId: string | null
+    /**
+     * The event that this row corrects or takes back: its counts are the difference.
+     */
+    correctsSource: string | null
+    correctsId: string | null
+    /**
+     * False: a better record of the same request was there already.
+     */
+    counted: boolean
+    /**
+     * Times as the upstream claims them.
+     */
+    claimedQueueUs: bigint | null
+    claimedPrefillUs: bigint | null
+    claimedDecodeUs: bigint | null
+    /**
+     * The pilot that a mirrored request belongs to, and the request that it repeats.
+     */
+    pilotId: string | null
+    mirrorOf: string | null
+    isCold: boolean | null
   }, ExtArgs["result"]["usageReport"]>
   composites: {}
 }
@@ -1493,6 +1797,16 @@ export interface UsageReportFieldRefs {
   readonly streamingUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
   readonly durationUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
   readonly concurrency: Prisma.FieldRef<"UsageReport", 'Int'>
+  readonly requestId: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly correctsSource: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly correctsId: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly counted: Prisma.FieldRef<"UsageReport", 'Boolean'>
+  readonly claimedQueueUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly claimedPrefillUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly claimedDecodeUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly pilotId: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly mirrorOf: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly isCold: Prisma.FieldRef<"UsageReport", 'Boolean'>
 }
     
 
