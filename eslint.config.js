@@ -93,7 +93,7 @@ export default tseslint.config(
         NO_DEFAULT,
         FEW_PARAMETERS,
         { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'text is shown as text' },
-        { selector: "JSXAttribute[name.name='style']", message: 'styles are in web/style; the page allows no inline ones' },
+        { selector: "JSXAttribute[name.name='style']", message: 'styles are in web/style; a place that is a figure goes through web/ui/placed.tsx' },
       ],
     },
   },

@@ -1,8 +1,7 @@
-// Bundles web/ into dist-web/ with esbuild, when a source is newer than the page made of it. Files
+// Builds web/ into dist-web/ with Vite, when a source is newer than the page made of it. Files
 // carry their hash in their name and are kept compressed beside themselves: the server only sends.
-import { build as bundle } from 'esbuild';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
@@ -12,6 +11,8 @@ const source = join(root, 'web');
 const target = join(root, 'dist-web');
 const assets = join(target, 'assets');
 const page = join(target, 'index.html');
+/** Compressed already. */
+const IS_PACKED = /\.woff2$/;
 
 /** What the page is made of. A folder counts too: it changes when a file in it goes away. */
 const SOURCES = [source, join(root, 'src/kernel'), fileURLToPath(import.meta.url), join(root, 'package-lock.json')];
@@ -30,24 +31,14 @@ async function isUpToDate() {
   return Math.max(...changes) <= made.mtimeMs;
 }
 
-async function bundleAssets() {
-  const { outputFiles } = await bundle({
-    absWorkingDir: root,
-    entryPoints: ['web/main.tsx', 'web/app.css', 'web/favicon.svg'],
-    outdir: assets,
-    entryNames: '[name]-[hash]',
-    loader: { '.svg': 'copy' },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: ['es2022', 'chrome109', 'firefox115', 'safari16.4'],
-    jsx: 'automatic',
-    charset: 'utf8',
-    tsconfig: 'web/tsconfig.json',
-    define: { 'process.env.NODE_ENV': '"production"' },
-  });
-  return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+/** Nothing is written: what there is stays whole until all of the new is there. */
+async function bundle() {
+  const [{ build }, { default: config }] = await Promise.all([
+    import('vite'),
+    import('../web/vite.config.mjs'),
+  ]);
+  const { output } = await build({ ...config, build: { ...config.build, write: false } });
+  return output.map((file) => ({ name: file.fileName, contents: file.code ?? file.source }));
 }
 
 /** All or nothing: a server that starts meanwhile never reads half a file. */
@@ -57,31 +48,27 @@ async function place(path, content) {
   await rename(draft, path);
 }
 
+async function packed({ name, contents }) {
+  const bytes = Buffer.from(contents);
+  if (IS_PACKED.test(name)) return { [name]: bytes };
+  const [gz, br] = await Promise.all([promisify(gzip)(bytes), promisify(brotliCompress)(bytes)]);
+  return { [name]: bytes, [`${name}.gz`]: gz, [`${name}.br`]: br };
+}
+
 /** @returns {Promise<boolean>} whether anything had to be done */
 export async function buildWeb() {
   if (await isUpToDate()) return false;
-  const files = await bundleAssets();
-  const nameOf = (entry, extension) =>
-    files.find(({ name }) => name.startsWith(`${entry}-`) && name.endsWith(extension)).name;
-  const template = await readFile(join(source, 'index.html'), 'utf8');
-  const html = template
-    .replace('{{script}}', nameOf('main', '.js'))
-    .replace('{{style}}', nameOf('app', '.css'))
-    .replace('{{icon}}', nameOf('favicon', '.svg'));
+  const files = await bundle();
+  const html = files.find(({ name }) => name === 'index.html').contents;
+  const named = files.filter(({ name }) => name.startsWith('assets/'));
+  const variants = Object.assign({}, ...(await Promise.all(named.map(packed))));
 
   await mkdir(assets, { recursive: true });
-  const wanted = new Set();
-  for (const { name, contents } of files) {
-    const variants = { '': contents, '.gz': await promisify(gzip)(contents), '.br': await promisify(brotliCompress)(contents) };
-    for (const [extension, bytes] of Object.entries(variants)) {
-      wanted.add(`${name}${extension}`);
-      await place(join(assets, `${name}${extension}`), bytes);
-    }
-  }
+  for (const [name, bytes] of Object.entries(variants)) await place(join(target, name), bytes);
   // The page comes last: whoever reads it finds what it names.
   await place(page, html);
   const kept = await readdir(assets);
-  const stale = kept.filter((name) => !wanted.has(name) && !name.endsWith('.draft'));
+  const stale = kept.filter((name) => !(`assets/${name}` in variants) && !name.endsWith('.draft'));
   await Promise.all(stale.map((name) => rm(join(assets, name), { force: true })));
   return true;
 }

@@ -22,7 +22,7 @@ import type { MarketRejection } from './model/market.rejections.js';
 import type { RecordRebooking } from './model/curtailment.commands.js';
 import type { Loss } from './model/curtailment.state.js';
 import type { OrderView } from './model/order.answer.js';
-import type { OrderConstraints, TimeInForce } from './model/order.state.js';
+import type { EvidenceLevel, OrderConstraints, TimeInForce } from './model/order.state.js';
 
 export { marketCodec } from './application/market.codec.js';
 export { Purchases, type Purchase } from './application/purchases.js';
@@ -262,6 +262,11 @@ export abstract class Market {
   abstract reviewIdle(
     reservationId: ReservationId,
     found: { readonly dueAt: Instant; readonly peak: Quantity },
+  ): Promise<void>;
+  /** What is known of a pool has changed; bids that waited for it are served. */
+  abstract rateEvidence(
+    poolId: PoolId,
+    rating: { readonly level: EvidenceLevel; readonly change: number },
   ): Promise<void>;
   abstract withdrawBid(
     orderId: OrderId,

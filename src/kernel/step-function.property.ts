@@ -5,11 +5,13 @@ import {
   addOver,
   assertCanonical,
   equals,
+  fromSegments,
   integralOver,
   maximumOver,
   minimumOfDifference,
   minimumOver,
   restrict,
+  segmentsOf,
   subtract,
   valueAt,
   type StepFunction,
@@ -67,6 +69,30 @@ describe('step function', () => {
         expect(integralOver(restricted, { start: 0 as Instant, end: SPAN as Instant })).toBe(
           integralOver(fn, window),
         );
+      }),
+    );
+  });
+
+  it('is made of its stretches, in whatever order they are told', () => {
+    fc.assert(
+      fc.property(functionArbitrary, fc.array(fc.nat(), { maxLength: 12 }), (fn, swaps) => {
+        const segments = segmentsOf(fn);
+        expect(fromSegments(segments)).toEqual(fn);
+        swaps.forEach((swap, at) => {
+          const [moved] = segments.splice(swap % Math.max(segments.length, 1), 1);
+          if (moved !== undefined) segments.splice(at % (segments.length + 1), 0, moved);
+        });
+        expect(fromSegments(segments)).toEqual(fn);
+      }),
+    );
+  });
+
+  it('is what its changes sum up to, when they overlap', () => {
+    fc.assert(
+      fc.property(fc.array(changeArbitrary, { maxLength: 8 }), (changes) => {
+        const segments = changes.map(({ window, delta }) => ({ window, value: delta }));
+        const sum = changes.reduce((fn, { window, delta }) => addOver(fn, window, delta), ZERO);
+        expect(fromSegments(segments)).toEqual(sum);
       }),
     );
   });

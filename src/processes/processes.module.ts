@@ -7,6 +7,7 @@ import { JobRegistry } from '../platform/queue/job-registry.js';
 import { PoolDirectory } from '../providers/contract.js';
 import { serviceCredits } from './credit.process.js';
 import { curtailments } from './curtailment.process.js';
+import { evidenceLevels } from './evidence.process.js';
 import { deliveries } from './delivery.process.js';
 import { idleCapacity } from './idle-capacity.process.js';
 import { moneyFlow, refunds } from './money.process.js';
@@ -29,6 +30,7 @@ export class ProcessesModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.subscriptions.add(poolOpening(this.pools, this.market));
+    this.subscriptions.add(evidenceLevels(this.market));
     this.subscriptions.add(poolProbing(this.probes));
     this.subscriptions.add(moneyFlow(this.books));
     this.subscriptions.add(orderMoney(this.books));

@@ -2,6 +2,7 @@ import { SeedService } from '../../src/identity/application/seed.service.js';
 import { TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { HOUR, poolInput, Trading } from '../support/trading.js';
 
+const MARKET = 'llama-3.3-70b@fp8';
 let office: TestOffice;
 let market: Trading;
 let buyer: Visitor;
@@ -18,6 +19,15 @@ afterAll(() => office.close());
 /** A field's time some hours later. */
 const later = (field: string, hours: number) =>
   new Date(Date.parse(`${field}Z`) + hours * HOUR).toISOString().slice(0, 16);
+
+const openOffer = async ({ page }: Visitor) => {
+  await page.getByRole('row', { name: MARKET }).first().getByRole('link', { name: 'Reserve' }).click();
+  await page.getByRole('heading', { name: `Reserve ${MARKET}`, level: 1 }).waitFor();
+};
+
+const fill = async ({ page }: Visitor, fields: Readonly<Record<string, string>>) => {
+  for (const [name, value] of Object.entries(fields)) await page.getByLabel(name, { exact: true }).fill(value);
+};
 
 describe('a buyer', () => {
   it('tops up with money that is plainly none', async () => {
@@ -41,33 +51,31 @@ describe('a buyer', () => {
   it('reserves; what is left is offered instead of too much', async () => {
     const { page } = buyer;
     await buyer.goTo('Market');
-    await page.getByLabel('Market').fill('llama-3.3-70b@fp8');
-    await page.getByText('1 listing', { exact: true }).waitFor();
+    await page.getByRole('button', { name: MARKET }).click();
+    await page.waitForURL(/market=llama-3.3-70b%40fp8/);
     await page.getByText('cerebras-wse-3 · us-west-2').waitFor();
-    await buyer.expectSound('market');
-    await page.getByRole('button', { name: 'Reserve llama-3.3-70b@fp8' }).click();
+    await openOffer(buyer);
     const start = await page.getByLabel('Start (UTC)').inputValue();
-    await page.getByLabel('End (UTC)').fill(later(start, 1.5));
-    await page.getByLabel('Tokens per second', { exact: true }).fill('1500');
-    await page.getByText('$2.25', { exact: true }).waitFor();
+    await fill(buyer, { 'End (UTC)': later(start, 1.5), 'Tokens per second': '1500' });
+    await page.getByRole('region', { name: 'Cost' }).getByText('$2.25').waitFor();
     await page.getByRole('button', { name: 'Reserve', exact: true }).click();
     await page.getByRole('button', { name: 'Use this window' }).click();
-    await page.getByLabel('End (UTC)').fill(later(start, 4));
-    await page.getByLabel('Tokens per second', { exact: true }).fill('10001');
+    await fill(buyer, { 'End (UTC)': later(start, 4), 'Tokens per second': '10001' });
     await page.getByRole('button', { name: 'Reserve', exact: true }).click();
     await page.getByText('10,000 tokens/s are left throughout this window').waitFor();
     await buyer.expectSound('reserve-refused');
     await page.getByLabel('Tokens per second', { exact: true }).fill('1500');
+    await page.getByRole('region', { name: 'Cancellation' }).getByText('$3.00').waitFor();
     await page.getByRole('button', { name: 'Reserve', exact: true }).click();
-    await page.getByText('Held for you: pay $6.00').waitFor();
+    await page.getByText('Held for you until').waitFor();
   });
 
   it('cannot pay without money, can with it, and an answer that got lost does no harm', async () => {
     const { page } = buyer;
     await page.getByRole('button', { name: 'Pay $6.00' }).click();
     await page.getByText('The wallet holds $1.00 and $6.00 are due: top up').waitFor();
-    await buyer.expectSound('reservations-refused');
-    await page.getByRole('link', { name: 'Top up the wallet' }).click();
+    expect(await page.getByLabel('Amount').inputValue()).toBe('5.00');
+    await buyer.expectSound('hold-refused');
 
     const keys: string[] = [];
     await page.route('**/graphql', async (route) => {
@@ -86,62 +94,106 @@ describe('a buyer', () => {
     await page.getByText('$50.00 is in your wallet').waitFor();
     await page.unroute('**/graphql');
     expect(new Set(keys).size).toBe(1);
-    await buyer.figure('Balance', '$51.00').waitFor();
-
-    await buyer.goTo('Reservations');
     await page.getByRole('button', { name: 'Pay $6.00' }).click();
     await page.getByText('Paid; the wallet holds $45.00').waitFor();
     await page.getByText('Scheduled').waitFor();
-    await page.getByText('Chain of title').click();
-    await page.getByText('Sold by the provider').waitFor();
-    await buyer.expectSound('reservations');
   });
 
-  it('resells a part, which another buys; the chain of title shows both', async () => {
+  it('has an address, a key and a snippet to paste', async () => {
     const { page } = buyer;
-    await page.getByRole('button', { name: 'Resell' }).click();
-    const start = await page.getByLabel('Start (UTC)').inputValue();
-    await page.getByLabel('Start (UTC)').fill(later(start, 2));
-    await page.getByLabel('Price').fill('0.002');
-    await buyer.expectSound('resell');
+    await page.getByText(`${office.app.url}/v1`, { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByText('This key is shown once').waitFor();
+    await page.getByRole('tab', { name: 'Python' }).click();
+    await page.getByText('from openai import OpenAI').waitFor();
+    await page.getByText('Chain of title').click();
+    await page.getByText('Sold by the provider').waitFor();
+    await buyer.expectSound('reservation');
+  });
+
+  it('resells a rectangle that it draws; another buys it, and a bid waits for more', async () => {
+    const { page } = buyer;
+    const resell = page.getByRole('region', { name: 'Resell' });
+    const box = (await resell.locator('svg').first().boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.55, box.y + 4);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.95, box.y + box.height * 0.6, { steps: 4 });
+    await page.mouse.up();
+    const [start, end] = [await resell.getByLabel('Start (UTC)').inputValue(), await resell.getByLabel('End (UTC)').inputValue()];
+    expect(Date.parse(`${end}Z`) - Date.parse(`${start}Z`)).toBe(2 * HOUR);
+    await resell.getByLabel('Tokens per second').fill('1500');
+    await resell.getByLabel('Price').fill('0.002');
     await page.getByRole('button', { name: 'Offer for resale' }).click();
     await page.getByText('Offered: it is on the market now').waitFor();
 
     const other = await office.member('Nightowl', TELEPHONE);
     await other.page.getByText('resale, hop 1').waitFor();
-    await other.expectSound('narrow-market');
-    await other.goTo('Wallet');
+    await other.page.getByRole('row', { name: 'resale' }).getByRole('link', { name: 'Reserve' }).click();
+    await other.page.getByLabel('Tokens per second', { exact: true }).fill('1500');
+    await other.page.getByRole('button', { name: 'Reserve', exact: true }).click();
+    await other.page.getByRole('button', { name: 'Pay $6.00' }).waitFor();
+    await other.page.getByText('Missing').waitFor();
+    await other.page.getByLabel('Amount').fill('100');
     await other.page.getByRole('button', { name: 'Top up (TEST)' }).click();
     await other.page.getByText('$100.00 is in your wallet').waitFor();
-    await other.expectSound('narrow-wallet');
-    await other.goTo('Market');
-    await other.page.getByRole('row', { name: 'resale' }).getByRole('button', { name: 'Reserve' }).click();
-    await other.page.getByLabel('Tokens per second', { exact: true }).fill('1500');
-    await other.expectSound('narrow-reserve');
-    await other.page.getByRole('button', { name: 'Reserve', exact: true }).click();
     await other.page.getByRole('button', { name: 'Pay $6.00' }).click();
     await other.page.getByText('Chain of title').click();
     await other.page.getByText('Resold, hop 1').waitFor();
-    await other.expectSound('narrow-reservations');
+    await other.expectSound('narrow-reservation');
+    await bid(other);
   });
+
+  const bid = async (other: Visitor) => {
+    const { page } = other;
+    await other.goTo('Bid');
+    const ticket = page.getByRole('region', { name: 'Order ticket' });
+    await ticket.getByLabel('Tokens per second').fill('1.5');
+    await ticket.getByText('is no quantity; accepted:').waitFor();
+    await ticket.getByLabel('Tokens per second').fill('700');
+    await ticket.getByLabel('Limit').fill('1000');
+    await ticket.getByText('sets more aside than the wallet holds').waitFor();
+    await ticket.getByLabel('Limit').fill('0.0005');
+    await ticket.getByText('fills nothing: all of it would wait').waitFor();
+    await page.getByRole('button', { name: 'Place the bid' }).click();
+    await page.getByText('It waits with 700 tokens/s').waitFor();
+    await page.getByText('Place 1. No estimate').waitFor();
+    await other.expectSound('narrow-bid');
+    await page.getByRole('button', { name: 'Cancel this bid' }).click();
+    await page.getByText('is free again').waitFor();
+  };
 
   it('gives a reservation back at the price that is on show', async () => {
     const { page } = buyer;
     await buyer.goTo('Market');
-    await page.getByRole('row').filter({ hasNotText: 'resale' }).getByRole('button', { name: 'Reserve' }).click();
+    await openOffer(buyer);
     const start = await page.getByLabel('Start (UTC)').inputValue();
-    await page.getByLabel('Start (UTC)').fill(later(start, 96));
-    await page.getByLabel('End (UTC)').fill(later(start, 97));
-    await page.getByLabel('Tokens per second', { exact: true }).fill('200');
+    await fill(buyer, {
+      ...{ 'Start (UTC)': later(start, 96), 'End (UTC)': later(start, 97), 'Tokens per second': '200' },
+    });
     await page.getByRole('button', { name: 'Reserve', exact: true }).click();
     await page.getByRole('button', { name: 'Pay $0.20' }).click();
-    const card = page.getByRole('article').filter({ hasText: '200 tokens/s' }).first();
-    await card.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('Scheduled').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Cancel for $0.00' }).waitFor();
     await buyer.expectSound('cancel');
     await page.getByRole('button', { name: 'Cancel for $0.00' }).click();
     await page.getByText('Cancelled: $0.20 is on its way to your wallet').waitFor();
-    await card.getByText('Cancelled', { exact: true }).waitFor();
+    await page.getByText('Cancelled', { exact: true }).waitFor();
+  });
+
+  it('hands a part to a team', async () => {
+    const { page } = buyer;
+    await buyer.goTo('My capacity');
+    await page.getByRole('row', { name: 'Scheduled' }).getByRole('link').click();
+    await page.getByRole('button', { name: 'Transfer' }).click();
+    await page.getByLabel('Name of the team').fill('Search');
+    await page.getByRole('button', { name: 'Make a team' }).click();
+    await page.getByLabel('To team').waitFor();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Tokens per second').fill('500');
+    await buyer.expectSound('transfer');
+    await dialog.getByRole('button', { name: 'Transfer', exact: true }).click();
+    await page.getByText('transferred', { exact: true }).waitFor();
   });
 });
 
@@ -150,10 +202,10 @@ describe('a holder whose provider fails', () => {
     const outage = { poolId: market.poolId, window: market.window(0, 1), quantity: '10000', cause: 'OUTAGE' };
     await market.provider.mustMutate('curtailPool', 'CurtailPoolInput', outage);
     const { page } = buyer;
-    await buyer.goTo('Wallet');
-    await buyer.goTo('Reservations');
-    await page.getByText('(outage): $1.50 comes back, and $0.30 as a penalty').waitFor();
-    await buyer.expectSound('reservations-curtailed');
+    await buyer.goTo('My capacity');
+    await page.getByRole('row', { name: '1,500' }).getByRole('link').click();
+    await page.getByText('comes back, and').first().waitFor();
+    await buyer.expectSound('reservation-curtailed');
   });
 });
 
@@ -183,10 +235,10 @@ describe('whoever runs the exchange', () => {
     ]);
     expect(download.suggestedFilename()).toMatch(/^headroom-draft-\d{4}-\d\d\.csv$/);
     await buyer.expectSound('wallet-after');
-    await buyer.goTo('Reservations');
+    await buyer.goTo('My capacity');
     await buyer.page.getByText('Completed').first().waitFor();
     await buyer.page.getByRole('button', { name: 'Sold' }).click();
     await buyer.page.getByText('resale').waitFor();
-    await buyer.expectSound('reservations-sold');
+    await buyer.expectSound('capacity-sold');
   });
 });

@@ -1,4 +1,4 @@
-import { PASSWORD, TestOffice } from '../support/browser.js';
+import { PASSWORD, TestOffice, type Visitor } from '../support/browser.js';
 import { Trading } from '../support/trading.js';
 
 let office: TestOffice;
@@ -10,6 +10,13 @@ beforeAll(async () => {
   await office.member('Startup');
 });
 afterAll(() => office.close());
+
+const signIn = async (visitor: Visitor, within: Pick<Visitor['page'], 'getByLabel' | 'getByRole'> = visitor.page) => {
+  await within.getByLabel('E-mail address').fill('startup@example.com');
+  await within.getByLabel('Password').fill(PASSWORD);
+  await within.getByRole('button', { name: 'Sign in' }).click();
+  await visitor.account().waitFor();
+};
 
 describe('the page itself', () => {
   it('goes back and forth, opens at any address, and works by keyboard alone', async () => {
@@ -35,25 +42,55 @@ describe('the page itself', () => {
     await page.getByText('Your organization signed up as a buyer').waitFor();
     await visitor.expectSound('pools-of-buyer');
     await visitor.goTo('Market');
-    await page.getByRole('button', { name: 'Reserve' }).first().focus();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to or do' }).waitFor();
+    await page.keyboard.type('Planner');
+    await visitor.expectSound('palette');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
-    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Planner', level: 1 }).waitFor();
+    await page.locator('main h1').press('g');
+    await page.keyboard.press('m');
+    await page.getByRole('heading', { name: 'Market', level: 1 }).waitFor();
+    await page.getByText('1 offer, best price first').waitFor();
+    await page.locator('main h1').press('/');
+    expect(await page.locator(':focus').evaluate(({ tagName }) => tagName)).toBe('SELECT');
+  });
+
+  it('asks to sign in again over what one was doing, when a session has ended', async () => {
+    const visitor = await office.visitor();
+    const { page } = visitor;
+    await page.goto('/app/wallet');
+    await signIn(visitor);
+    await page.getByLabel('Amount').fill('123');
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Top up (TEST)' }).click();
+    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+    await visitor.expectSound('session-ended');
+    await signIn(visitor, page.getByRole('dialog'));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    const focused = await page.locator('button:focus').textContent();
-    expect(focused).toContain('Reserve');
+    expect(await page.getByLabel('Amount').inputValue()).toBe('123');
+    await page.getByRole('button', { name: 'Top up (TEST)' }).click();
+    await page.getByText('$123.00 is in your wallet').waitFor();
+  });
+
+  it('is light or dark as one says, also the next time', async () => {
+    const visitor = await office.member('Nightshift');
+    const { page } = visitor;
+    await visitor.account().click();
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+    await page.reload();
+    await visitor.account().waitFor();
+    expect(await page.locator('html').evaluate((html) => html.ownerDocument.defaultView?.getComputedStyle(html).colorScheme)).toBe('dark');
   });
 
   it.each(['127.0.0.1', 'localhost'])('keeps a session on http://%s', async (host) => {
     const baseURL = office.app.url.replace('127.0.0.1', host);
-    const { page } = await office.visitor({ baseURL });
+    const visitor = await office.visitor({ baseURL });
+    const { page } = visitor;
     await page.goto('/app/sign-in');
-    await page.getByLabel('E-mail address').fill('startup@example.com');
-    await page.getByLabel('Password').fill(PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await signIn(visitor);
     await page.reload();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await visitor.signOut();
     await page.getByRole('link', { name: 'Sign in', exact: true }).waitFor();
   });
 
@@ -61,7 +98,7 @@ describe('the page itself', () => {
     const visitor = await office.visitor();
     const { page } = visitor;
     await page.goto('/');
-    await page.getByText(/^\d+ listings?/).waitFor();
+    await page.getByText(/^\d+ offers?/).waitFor();
     await page.route('**/graphql', (route) => route.abort());
     await page.getByText('What you see may be old').waitFor();
     expect(await page.getByRole('row').count()).toBeGreaterThan(1);

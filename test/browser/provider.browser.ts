@@ -13,7 +13,7 @@ describe('a provider', () => {
   it('signs up, signs out and in again; a wrong password is refused', async () => {
     const { page } = provider;
     await page.goto('/');
-    await page.getByText('Nothing is offered here now.').waitFor();
+    await page.getByText('Nothing is offered here now').waitFor();
     await provider.expectSound('market-empty');
     await page.getByRole('link', { name: 'Sign up' }).click();
     await page.getByRole('button', { name: 'Sign up' }).click();
@@ -21,7 +21,7 @@ describe('a provider', () => {
     await page.getByText('is empty, too long or has hidden marks; accepted:').first().waitFor();
     await provider.expectSound('sign-up-refused');
     await provider.signUp('Waferworks', true);
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await provider.signOut();
     await page.getByRole('link', { name: 'Sign in' }).click();
     await page.getByLabel('E-mail address').fill('waferworks@example.com');
     await page.getByLabel('Password').fill('not the password at all');
@@ -30,7 +30,7 @@ describe('a provider', () => {
     await provider.expectSound('sign-in-refused');
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await provider.account().waitFor();
   });
 
   it('registers a pool; what is wrong is said at its field', async () => {
@@ -76,8 +76,8 @@ describe('a provider', () => {
     await page.getByRole('button', { name: 'Withdraw' }).waitFor();
     await provider.expectSound('market-of-seller');
     await page.getByRole('button', { name: 'Withdraw' }).click();
-    await page.getByText('Nothing is offered here now.').waitFor();
-    await page.getByLabel('Only my listings').check();
+    await page.getByText('Nothing is offered here now').waitFor();
+    await page.getByRole('button', { name: 'Only mine' }).click();
     await page.getByText('Withdrawn', { exact: true }).waitFor();
     await provider.expectSound('market-own');
   });

@@ -2,12 +2,14 @@ import type { PoolId } from '../../src/kernel/ids.js';
 import { DAY_MS, plus, type Instant } from '../../src/kernel/time.js';
 import { PoolProbes, type Probe } from '../../src/metering/contract.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
+import type { ApiClient } from '../support/app.js';
 import { ServingWorld } from '../support/serving.js';
 import { clockOf, until } from '../support/trading.js';
 
 const EVIDENCE = `query($id: ID!) { poolEvidence(poolId: $id) { level profileVersion samples
   probes { samples concurrency promptWords outputTokensMax newest figures { ttftMs { p50 p95 p99 } streamTokensPerSecond { p50 } outputTokens { p50 } } } } }`;
-const ALARMS = '{ poolAlarms { poolId source figure recent recentSamples baseline baselineSamples } }';
+const ALARMS = `{ poolAlarms(first: 10) { edges { node {
+  poolId source figure recent recentSamples baseline baselineSamples } } } }`;
 
 let world: ServingWorld;
 let poolId: PoolId;
@@ -23,6 +25,8 @@ const probes = async (): Promise<readonly Record<string, any>[]> =>
   (await world.pool.query('SELECT * FROM probe ORDER BY slot, number')).rows;
 const evidence = async (): Promise<any> =>
   (await world.buyer.ask(EVIDENCE, { id: poolId })).data?.['poolEvidence'];
+const alarmsOf = async (client: ApiClient): Promise<readonly any[]> =>
+  (await client.ask(ALARMS)).data?.['poolAlarms'].edges.map(({ node }: { node: unknown }) => node);
 const doors = (): PoolProbes => world.app.application.get(PoolProbes);
 /** Until every turn that is due is over, and has put the next one. */
 async function anHourLater(): Promise<void> {
@@ -96,12 +100,12 @@ describe('our own requests to a pool', () => {
     await doors().assess(poolId, 'slower');
     await doors().assess(poolId, 'slower');
     const { provider } = world.trading;
-    const [alarm] = (await until(() => provider.ask(ALARMS), ({ data }) => data?.['poolAlarms'].length === 1)).data?.['poolAlarms'];
+    const [alarm] = await until(() => alarmsOf(provider), ({ length }) => length === 1);
     expect(alarm).toMatchObject({ poolId, source: 'probe', figure: 'ttft', baselineSamples: 185 });
     expect(alarm.baseline).toBeGreaterThan(98);
     expect(alarm.baseline).toBeLessThan(102);
     expect(alarm.recent).toBeGreaterThan(196);
-    expect((await world.buyer.ask(ALARMS)).data?.['poolAlarms']).toEqual([]);
+    expect(await alarmsOf(world.buyer)).toEqual([]);
     const metrics = await (await fetch(`${world.app.url}/metrics`)).text();
     expect(metrics).toContain('headroom_pool_regressions{source="probe",figure="ttft"} 1');
   });
@@ -113,7 +117,7 @@ describe('our own requests to a pool', () => {
       weights: { input: 1_000, cachedInput: 100, reasoning: 10_000 },
     };
     await provider.mustMutate('changeServingProfile', 'ChangeServingProfileInput', { poolId, profile });
-    await until(() => provider.ask(ALARMS), ({ data }) => data?.['poolAlarms'].length === 0);
+    await until(() => alarmsOf(provider), ({ length }) => length === 0);
     await until(evidence, (found) => found?.level === 'L2');
     expect(await evidence()).toMatchObject({ level: 'L2', profileVersion: 2, probes: { samples: 5 } });
   });

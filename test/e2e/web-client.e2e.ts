@@ -15,7 +15,7 @@ const assetNames = async () => {
 };
 
 describe('the web client', () => {
-  it.each(['/', '/app', '/app/wallet', '/app/no/such/page'])('%s is the page, locked down', async (path) => {
+  it.each(['/', '/app', '/app/wallet', '/app/no/such/page', '/docs'])('%s is the page, locked down', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -27,6 +27,7 @@ describe('the web client', () => {
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
+        "font-src 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
@@ -40,12 +41,10 @@ describe('the web client', () => {
 
   it('has assets that are kept for ever, compressed as asked', async () => {
     const names = await assetNames();
-    expect(names.map((name) => name.replace(/-[A-Z0-9]{8}\./, '.')).sort()).toEqual([
-      '/assets/app.css',
-      '/assets/favicon.svg',
-      '/assets/main.js',
-    ]);
-    for (const name of names) {
+    const kinds = names.map((name) => name.replace(/-[\w-]{8}\./, '.'));
+    expect(kinds).toEqual(expect.arrayContaining(['/assets/index.js', '/assets/style.css', '/assets/favicon.svg']));
+    expect(kinds).toContain('/assets/geist-latin-wght-normal.woff2');
+    for (const name of names.filter((one) => !one.endsWith('.woff2'))) {
       const plain = await get(name, { 'accept-encoding': 'identity' });
       expect(plain.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
       expect(plain.headers.get('x-content-type-options')).toBe('nosniff');
@@ -59,6 +58,14 @@ describe('the web client', () => {
       const refused = await get(name, { 'accept-encoding': 'br;q=0, gzip;q=0.0' });
       expect(refused.headers.get('content-encoding')).toBeNull();
     }
+  });
+
+  it('has its typeface from here, compressed already', async () => {
+    const typeface = (await assetNames()).find((name) => name.endsWith('.woff2')) ?? '';
+    const response = await get(typeface, { 'accept-encoding': 'br' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('font/woff2');
+    expect(response.headers.get('content-encoding')).toBeNull();
   });
 
   it.each(['/assets/none.js', '/assets/..%2findex.html', '/assets/', '/assets/main.js.br', '/other'])(

@@ -59,6 +59,8 @@ export class MarketAuditor {
         return this.poolExtended(event);
       case 'PoolTermsChanged':
         return this.termsChanged(event);
+      case 'PoolEvidenceRated':
+        return found(this.pools.get(event.poolId), `open ${event.poolId}`).rated(event);
       case 'ListingCreated':
         return this.listingCreated(event);
       case 'ListingClosed':

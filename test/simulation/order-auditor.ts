@@ -23,6 +23,8 @@ export interface LiveOrder {
   remaining: number;
   reserved: bigint;
   spent: bigint;
+  /** What it insists on; left out where it can insist on nothing. */
+  evidenceMin?: string;
   /** In the order in which bids and asks arrived. */
   place: number;
 }
@@ -51,10 +53,11 @@ export class OrderAuditor {
     const due = worstCase(limitPrice, quantity, window);
     demand(reserved === due, `I3: ${orderId} sets ${reserved} aside and may cost ${due}`);
     const isPlain = event.minimumFill === '1' && constraints.providerShareMax === null;
+    const isAnyKnown = constraints.evidenceMin === 'L1';
     const rests = ['GTC', 'GTD'].includes(timeInForce.kind);
     this.live.set(orderId, {
       ...{ orderId, buyerId, window, expiresAt, limitPrice, quantity, reserved },
-      ...{ isPlain: isPlain && rests, remaining: quantity, spent: 0n, place: this.nextPlace() },
+      ...{ isPlain: isPlain && isAnyKnown && rests, evidenceMin: constraints.evidenceMin, remaining: quantity, spent: 0n, place: this.nextPlace() },
     });
   }
 
@@ -83,6 +86,8 @@ export class OrderAuditor {
   /** What is bought of a listing, or quoted: by whom, in whose place, and at what price. */
   checkFill(event: RawFill, order: LiveOrder, listing: OpenListing): void {
     this.checkParties(event, order, listing);
+    const { level } = found(this.market.pools.get(listing.poolId), `pool of ${listing.listingId}`).evidence;
+    demand(level >= (order.evidenceMin ?? 'L1'), `${order.orderId} insists on ${order.evidenceMin}, of ${level} it is filled`);
     if (!listing.isAuction) this.checkPriority(event, order, listing);
     this.checkMoney(event, order, listing);
   }

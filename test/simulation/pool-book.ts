@@ -58,6 +58,8 @@ export const ROOT = 'pool';
  */
 export class PoolBook {
   buyerShareMax: number | null = null;
+  /** What is known of it, and by which news. */
+  evidence = { level: 'L1', change: 0 };
   lotSize = 1;
   private readonly nameplate = new Cells();
   private readonly finished = new Cells();
@@ -89,6 +91,12 @@ export class PoolBook {
     const cells = new Cells();
     this.paint(cells, window, quantity);
     return cells;
+  }
+
+  rated({ level, change }: { readonly level: string; readonly change: number }): this {
+    demand(change > this.evidence.change, `${this.poolId} is rated by news that are older than what is known`);
+    this.evidence = { level, change };
+    return this;
   }
 
   grow(added: readonly RawSegment[]): void {

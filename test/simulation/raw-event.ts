@@ -54,6 +54,13 @@ export interface PoolExtended extends Place {
   readonly poolId: string;
   readonly added: readonly RawSegment[];
 }
+export interface PoolEvidenceRated extends Place {
+  readonly type: 'PoolEvidenceRated';
+  readonly poolId: string;
+  readonly level: string;
+  readonly change: number;
+}
+
 export interface PoolTermsChanged extends Place, PoolTerms {
   readonly type: 'PoolTermsChanged';
   readonly poolId: string;
@@ -119,7 +126,7 @@ export interface OrderPlaced extends Place {
   readonly quantity: string;
   readonly limitPrice: string;
   readonly minimumFill: string;
-  readonly constraints: { readonly providerShareMax: number | null };
+  readonly constraints: { readonly providerShareMax: number | null; readonly evidenceMin: string };
   readonly timeInForce: { readonly kind: string };
   readonly reserved: string;
   readonly expiresAt: number;
@@ -243,6 +250,7 @@ export type RawEvent =
   | PoolOpened
   | PoolExtended
   | PoolTermsChanged
+  | PoolEvidenceRated
   | ListingCreated
   | ListingClosed
   | ReservationHeld

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { startTestApp, type TestApp } from './app.js';
@@ -12,7 +13,14 @@ const PATIENCE_MS = 10_000;
 
 export const PASSWORD = 'correct horse battery staple';
 /** Small and dark, as a telephone at night. */
-export const TELEPHONE = { viewport: { width: 360, height: 740 }, colorScheme: 'dark' } as const;
+export const TELEPHONE = { viewport: { width: 390, height: 844 }, colorScheme: 'dark' } as const;
+export const DESK = { viewport: { width: 1440, height: 900 } } as const;
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** https://dequeuniversity.com/rules/axe/: what keeps people out, and what WCAG 2.2 AA asks for. */
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Movement of what is on show already: https://web.dev/articles/cls. A tenth of what counts as good. */
+const SHIFT_MAX = 0.01;
 
 /** The product with its pages, and a browser that looks at them. */
 export class TestOffice {
@@ -36,6 +44,7 @@ export class TestOffice {
     const { url: baseURL } = this.app;
     const context = await this.browser.newContext({ baseURL, reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(PATIENCE_MS);
+    await context.addInitScript(watchShifts);
     return new Visitor(await context.newPage());
   }
 
@@ -80,13 +89,30 @@ export class Visitor {
     await page.getByLabel('Password').fill(PASSWORD);
     if (isProvider) await page.getByLabel('provide capacity').check();
     await page.getByRole('button', { name: 'Sign up' }).click();
-    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await this.account().waitFor();
   }
 
-  /** To a page, by the links at the top. */
+  account(): ReturnType<Page['locator']> {
+    return this.page.getByRole('button', { name: /^Account of/ });
+  }
+
+  async signOut(): Promise<void> {
+    await this.account().click();
+    await this.page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await this.account().waitFor({ state: 'detached' });
+  }
+
+  /** To a page, by the links beside it, or behind a button where there is no room for them. */
   async goTo(name: string): Promise<void> {
+    const menu = this.page.getByRole('button', { name: 'Pages', exact: true });
+    if (await menu.isVisible()) await menu.click();
     await this.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
     await this.page.getByRole('heading', { name, level: 1 }).waitFor();
+  }
+
+  /** Nothing is on its way any more. */
+  async settled(): Promise<void> {
+    await this.page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
   }
 
   /** The part that shows this figure under this name. */
@@ -99,11 +125,51 @@ export class Visitor {
   /** Whoever cannot see, cannot use a mouse or has a small screen can use what is on show. */
   async expectSound(name: string): Promise<void> {
     const { page, complaints } = this;
+    // What was said lies over the page for a while, and hides some of it.
+    await page.evaluate(() => (globalThis as any).document.querySelector('.announcement button')?.click());
     if (SCREENSHOTS !== undefined) {
       await mkdir(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
     }
-    const found = await audit(page);
+    const found = [...(await audit(page)), ...(await this.axe('light')), ...(await this.axe('dark'))];
     expect({ name, found, complaints }).toEqual({ name, found: [], complaints: [] });
   }
+
+  /** Nothing that was on show moved by itself since the page was loaded. */
+  async expectStill(name: string): Promise<void> {
+    const shifts = await this.page.evaluate(() => (globalThis as any).shifts as { value: number; what: string }[]);
+    const sum = shifts.reduce((total, { value }) => total + value, 0);
+    expect({ name, shifts: sum > SHIFT_MAX ? shifts : [] }).toEqual({ name, shifts: [] });
+  }
+
+  private async axe(colorScheme: 'light' | 'dark'): Promise<readonly string[]> {
+    const { page } = this;
+    await page.emulateMedia({ colorScheme });
+    const hasAxe = await page.evaluate(() => 'axe' in globalThis);
+    // Through the debugger: the page's policy lets no other script in.
+    if (!hasAxe) await page.evaluate(await readFile(AXE, 'utf8'));
+    return page.evaluate(
+      async ([tags, scheme]) => {
+        const { axe, document } = globalThis as any;
+        const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ['violations'] });
+        return violations
+          .filter(({ impact }: any) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }: any) => `${scheme} ${id}: ${nodes.map(({ html }: any) => html.slice(0, 110)).slice(0, 3).join(' | ')}`);
+      },
+      [AXE_TAGS, colorScheme] as const,
+    );
+  }
+}
+
+/** Runs in the page before anything else there. */
+function watchShifts(): void {
+  const shifts: { value: number; what: string }[] = [];
+  (globalThis as any).shifts = shifts;
+  const Observer = (globalThis as any).PerformanceObserver;
+  new Observer((list: any) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+      const what = (sources ?? []).map(({ node }: any) => `${node?.nodeName}.${node?.className?.baseVal ?? node?.className}`).join(' ');
+      if (!hadRecentInput) shifts.push({ value, what });
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
 }

@@ -10,7 +10,7 @@ export async function audit(page: Page): Promise<readonly string[]> {
 }
 
 async function names(page: Page): Promise<readonly string[]> {
-  const controls = page.locator('input, select, textarea, button, a[href], summary, [role=img], dialog');
+  const controls = page.locator('input:not([aria-hidden=true]), select, textarea, button, a[href], summary, [role=img], dialog');
   return controls.evaluateAll((elements) =>
     elements.flatMap((element) => {
       const texts = [

@@ -14,6 +14,7 @@ const LISTING = graphql(`
     unitPrice
     pricePerMillionTokens
     quantity
+    lotSize
     window { start end }
     remaining { quantity window { start end } }
   }
@@ -22,10 +23,19 @@ const LISTING = graphql(`
 export const LISTINGS = graphql(
   `
     query Listings($marketId: ID, $own: Boolean!, $status: ListingState, $after: String) {
-      listings(marketId: $marketId, own: $own, status: $status, after: $after, first: 20) {
+      listings(marketId: $marketId, own: $own, status: $status, after: $after, first: 100) {
         edges { node { ...ListingFields } }
         pageInfo { hasNextPage endCursor }
       }
+    }
+  `,
+  [LISTING],
+);
+
+export const LISTING_OF = graphql(
+  `
+    query ListingOf($listingId: ID!) {
+      listing(listingId: $listingId) { ...ListingFields }
     }
   `,
   [LISTING],
@@ -46,6 +56,18 @@ const RESERVATION = graphql(`
     quantity
     window { start end }
     entitlement { quantity window { start end } }
+    listingId
+    orderId
+    isTransfer
+    teamId
+    paidAt
+    idleRule {
+      unitPrice
+      margin
+      keepMin
+      nextReviewAt
+      lastReview { reviewedAt peak idle listingId refusal }
+    }
     expiresAt
     refund
     cancellationFee
@@ -56,7 +78,7 @@ const RESERVATION = graphql(`
 export const RESERVATIONS = graphql(
   `
     query Reservations($side: ReservationSide!, $after: String) {
-      reservations(side: $side, after: $after, first: 20) {
+      reservations(side: $side, after: $after, first: 100) {
         edges { node { ...ReservationFields } }
         pageInfo { hasNextPage endCursor }
       }
@@ -64,6 +86,23 @@ export const RESERVATIONS = graphql(
   `,
   [RESERVATION],
 );
+
+export const RESERVATION_OF = graphql(
+  `
+    query ReservationOf($reservationId: ID!) {
+      reservation(reservationId: $reservationId) { ...ReservationFields }
+    }
+  `,
+  [RESERVATION],
+);
+
+/** What one may still have of a pool, and what the exchange takes of a sale. */
+export const BUYER_ROOM = graphql(`
+  query BuyerRoom($poolId: ID!, $window: WindowInput!) {
+    buyerRoom(poolId: $poolId, window: $window) { quantity growsAt lotSize }
+    exchangeFee
+  }
+`);
 
 export const CHAIN_OF_TITLE = graphql(`
   query ChainOfTitle($reservationId: ID!) {

@@ -1,97 +1,111 @@
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { mayBuy, mayTrade } from '../identity/permissions.js';
 import { useSession } from '../identity/session.context.js';
-import { PoolLine } from '../providers/pool.facts.js';
-import { usePools } from '../providers/use-pools.js';
+import { Evidence } from '../providers/evidence.js';
 import { useAnnounce } from '../ui/announce.js';
-import { tokensPerSecond, usd, usdRounded, utcWindow, words } from '../ui/format.js';
+import { DataTable, type Column } from '../ui/data-table.js';
+import { words } from '../ui/format.js';
 import { MutationButton } from '../ui/mutation-form.js';
 import { Link } from '../ui/router.js';
 import { StepChart } from '../ui/step-chart.js';
+import { Amount, Rate, Span } from '../ui/values.js';
 import { WITHDRAW, type Listing } from './allocation.documents.js';
+import type { Offer } from './market.filter.js';
+import { MarketName } from './market.strip.js';
 import { most } from './trade.js';
 
-interface Choosing {
-  readonly onReserve: (listing: Listing) => void;
-}
+const COLUMNS: readonly Column<Offer>[] = [
+  {
+    ...{ id: 'market', title: 'Market', isRowHeader: true },
+    sortBy: ({ listing }) => listing.marketId,
+    cell: (offer) => <What offer={offer} />,
+  },
+  {
+    ...{ id: 'speed', title: 'Promise' },
+    sortBy: ({ pool }) => pool?.serviceLevel.ttftP95Ms ?? 0,
+    cell: (offer) => <Promised offer={offer} />,
+  },
+  {
+    ...{ id: 'window', title: 'Window (UTC)' },
+    sortBy: ({ listing }) => listing.window.start,
+    cell: ({ listing }) => <Span window={listing.window} isZoneSaid />,
+  },
+  {
+    ...{ id: 'remaining', title: 'Left' },
+    sortBy: ({ listing }) => BigInt(most(listing.remaining)),
+    cell: ({ listing }) => <Remaining listing={listing} />,
+  },
+  {
+    ...{ id: 'unitPrice', title: 'USD per token/s·h', isNumber: true },
+    sortBy: ({ listing }) => BigInt(listing.unitPrice),
+    cell: ({ listing }) => <Amount amount={listing.unitPrice} places={6} />,
+  },
+  {
+    ...{ id: 'perMillion', title: 'USD per M tokens', isNumber: true },
+    sortBy: ({ listing }) => BigInt(listing.pricePerMillionTokens),
+    cell: ({ listing }) => <Amount amount={listing.pricePerMillionTokens} places={3} />,
+  },
+  {
+    ...{ id: 'action', title: 'Action', isTitleHidden: true },
+    cell: ({ listing }) => <Action listing={listing} />,
+  },
+];
 
 /** What is offered, in the order in which it came: by price. */
-export function ListingTable({
-  listings,
-  onReserve,
-}: { readonly listings: readonly Listing[] } & Choosing): ReactNode {
-  const pools = usePools(listings.map(({ poolId }) => poolId));
+export function ListingTable({ offers, isOwn }: { readonly offers: readonly Offer[]; readonly isOwn: boolean }): ReactNode {
+  const caption = useMemo(() => (isOwn ? 'Your listings' : 'Offers, best price first'), [isOwn]);
+  return <DataTable caption={caption} columns={COLUMNS} rows={offers} keyOf={keyOf} />;
+}
+
+const keyOf = ({ listing }: Offer): string => listing.listingId;
+
+function What({ offer: { listing, pool } }: { readonly offer: Offer }): ReactNode {
+  const { marketId, isResale, hops, status } = listing;
   return (
-    <table className="stacked">
-      <caption className="visually-hidden">Listings, best price first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Market</th>
-          <th scope="col">Window</th>
-          <th scope="col">Remaining</th>
-          <th scope="col" className="number">USD per token/s and hour</th>
-          <th scope="col" className="number">USD per million tokens</th>
-          <th scope="col"><span className="visually-hidden">Action</span></th>
-        </tr>
-      </thead>
-      <tbody>
-        {listings.map((listing) => {
-          const pool = pools.get(listing.poolId);
-          return (
-            <tr key={listing.listingId}>
-              <th scope="row">
-                <span className="market-name">{listing.marketId}</span>
-                {listing.isResale && <span className="badge">{`resale, hop ${listing.hops}`}</span>}
-                {listing.status !== 'OPEN' && <span className="badge">{words(listing.status)}</span>}
-                {pool !== undefined && <PoolLine pool={pool} />}
-              </th>
-              <td data-label="Window"><WindowText window={listing.window} /></td>
-              <td data-label="Remaining"><Remaining listing={listing} /></td>
-              <td data-label="Per token/s and hour" className="number">{usd(listing.unitPrice)}</td>
-              <td data-label="Per million tokens" className="number">{usdRounded(listing.pricePerMillionTokens)}</td>
-              <td className="row-action"><Action {...{ listing, onReserve }} /></td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <>
+      <MarketName id={marketId} />
+      {isResale && <span className="badge">{`resale, hop ${hops}`}</span>}
+      {status !== 'OPEN' && <span className="badge">{words(status)}</span>}
+      <span className="quiet-note">{pool === null ? '\u00a0' : `${pool.platform} · ${pool.region}`}</span>
+    </>
   );
 }
 
-/** A date is never torn apart. */
-function WindowText({ window }: { readonly window: Listing['window'] }): ReactNode {
-  const [start = '', end = ''] = utcWindow(window).split(' – ');
+function Promised({ offer: { pool, evidence } }: { readonly offer: Offer }): ReactNode {
+  if (pool === null) return <span className="promise"><span>…<span className="quiet-note">{'\u00a0'}</span></span></span>;
+  const { ttftP95Ms, streamTokensPerSecondMin } = pool.serviceLevel;
   return (
-    <>
-      <span className="unbroken">{`${start} –`}</span> <span className="unbroken">{end}</span>
-    </>
+    <span className="promise">
+      <span>
+        {`≤ ${ttftP95Ms} ms`}
+        <span className="quiet-note">{`≥ ${streamTokensPerSecondMin} tokens/s a stream`}</span>
+      </span>
+      <Evidence pool={pool} evidence={evidence} />
+    </span>
   );
 }
 
 function Remaining({ listing: { remaining, quantity, window } }: { readonly listing: Listing }): ReactNode {
   return (
     <>
-      <span>{remaining.length === 0 ? 'nothing' : `up to ${tokensPerSecond(most(remaining))}`}</span>
+      {remaining.length === 0 ? 'nothing' : <Rate quantity={most(remaining)} />}
       <StepChart segments={remaining} window={window} whole={quantity} />
     </>
   );
 }
 
-function Action({ listing, onReserve }: { readonly listing: Listing } & Choosing): ReactNode {
+function Action({ listing: { listingId, sellerId, status, marketId } }: { readonly listing: Listing }): ReactNode {
   const session = useSession();
   const announce = useAnnounce();
-  const { listingId, sellerId, status, marketId } = listing;
   if (status !== 'OPEN') return null;
-  if (session.state !== 'signed-in') return <Link to="/app/sign-in">Sign in to reserve</Link>;
+  const reserve = (
+    <Link to={`/app/reserve/${encodeURIComponent(listingId)}`} className="button quiet">
+      Reserve<span className="visually-hidden">{` ${marketId}`}</span>
+    </Link>
+  );
+  if (session.state !== 'signed-in') return reserve;
   const { viewer } = session;
-  if (sellerId !== viewer.organization.organizationId) {
-    if (!mayBuy(viewer)) return null;
-    return (
-      <button type="button" onClick={() => onReserve(listing)}>
-        Reserve<span className="visually-hidden">{` ${marketId}`}</span>
-      </button>
-    );
-  }
+  if (sellerId !== viewer.organization.organizationId) return mayBuy(viewer) ? reserve : null;
   if (!mayTrade(viewer)) return <span className="badge">yours</span>;
   return (
     <MutationButton

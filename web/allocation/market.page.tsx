@@ -1,95 +1,125 @@
-import { useId, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { isMarketId } from '../../src/kernel/ids.js';
-import { useQuery } from '../api/use-query.js';
-import { useSession } from '../identity/session.context.js';
-import { MARKETS } from '../providers/providers.documents.js';
-import { CheckField } from '../ui/field.js';
+import { refreshAll } from '../api/refresh.js';
+import { useAllPages, type Connection } from '../api/use-all-pages.js';
+import { useSubscription } from '../api/use-subscription.js';
+import { useViewer } from '../identity/session.context.js';
+import { useEvidence, usePools } from '../providers/use-pools.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
-import { Pager, usePaging } from '../ui/pager.js';
+import { Link, useSearchParams } from '../ui/router.js';
+import { Segments } from '../ui/segments.js';
+import { EmptyState, Skeleton } from '../ui/states.js';
 import { LISTINGS, type Listing } from './allocation.documents.js';
 import { ListingTable } from './listing.table.js';
-import { ReserveDialog } from './reserve.dialog.js';
+import { MARKET_CHANGED } from './market.documents.js';
+import { countOfFilters, filterOf, isWanted, searchOf, type MarketFilter, type Offer } from './market.filter.js';
+import { MarketFilterBar } from './market.filter-bar.js';
+import { MarketStrip } from './market.strip.js';
 
-interface Filter {
-  /** As typed; it counts once it is a market's name. */
-  readonly market: string;
-  readonly isOwn: boolean;
-}
+const MarketData = lazy(async () => ({ default: (await import('./market-data.panel.js')).MarketData }));
+const listingsOf = ({ listings }: { readonly listings: Connection<Listing> }): Connection<Listing> => listings;
 
-/** What can be bought, by anybody to look at. */
+const SELLERS = { no: 'Everybody’s', yes: 'Only mine' } as const;
+
+/** What can be bought, by anybody to look at. The address holds what one looks for. */
 export function MarketPage(): ReactNode {
-  const session = useSession();
-  const [filter, setFilter] = useState<Filter>({ market: '', isOwn: false });
-  const [chosen, setChosen] = useState<Listing | null>(null);
-  const marketId = isMarketId(filter.market.trim()) ? filter.market.trim() : null;
-  const own = filter.isOwn && session.state === 'signed-in';
-  const paging = usePaging(JSON.stringify([marketId, own]));
+  const [search, setSearch] = useSearchParams();
+  const viewer = useViewer();
+  const filter = useMemo(() => filterOf(search), [search]);
+  const setFilter = (next: MarketFilter): void => setSearch(searchOf(next), { replace: true });
+  const marketId = isMarketId(filter.market) ? filter.market : null;
+  const own = filter.own !== '' && viewer !== null;
   const status = own ? null : ('OPEN' as const);
-  const query = useQuery(LISTINGS, { marketId, own, status, after: paging.after });
+  const query = useAllPages(LISTINGS, { marketId, own, status }, listingsOf);
+  useSubscription(MARKET_CHANGED, marketId === null ? null : { marketId }, refreshAll);
   return (
-    <Page title="Market" lead="Tokens per second of one model, over a window, under a latency promise. Best price first.">
-      <MarketFilter filter={filter} onChange={setFilter} canBeOwn={session.state === 'signed-in'} />
-      <Loaded query={query}>
-        {({ listings: { edges, pageInfo } }) => (
-          <>
-            <p className="count" role="status">{countOf(edges.length, pageInfo.hasNextPage)}</p>
-            {edges.length > 0 && (
-              <ListingTable listings={edges.map(({ node }) => node)} onReserve={setChosen} />
-            )}
-            <Pager paging={paging} page={pageInfo} of="listings" />
-          </>
+    <Page
+      title="Market"
+      lead="Tokens per second of one model, over a window, under a latency promise."
+      actions={viewer === null ? null : <Segments label="Whose listings" options={SELLERS} value={own ? 'yes' : 'no'} onChange={(mine) => setFilter({ ...filter, own: mine === 'yes' ? 'yes' : '' })} />}
+    >
+      <Loaded query={query} rows={12}>
+        {({ nodes, isWhole }) => (
+          <Offers {...{ listings: nodes, isWhole, filter, setFilter, marketId, own }} />
         )}
       </Loaded>
-      {chosen !== null && <ReserveDialog listing={chosen} onClose={() => setChosen(null)} />}
     </Page>
   );
 }
 
-function MarketFilter({
+function Offers({
+  listings,
+  isWhole,
   filter,
-  onChange,
-  canBeOwn,
+  setFilter,
+  marketId,
+  own,
 }: {
-  readonly filter: Filter;
-  readonly onChange: (filter: Filter) => void;
-  readonly canBeOwn: boolean;
+  readonly listings: readonly Listing[];
+  readonly isWhole: boolean;
+  readonly filter: MarketFilter;
+  readonly setFilter: (filter: MarketFilter) => void;
+  readonly marketId: string | null;
+  readonly own: boolean;
 }): ReactNode {
-  const id = useId();
-  const query = useQuery(MARKETS, NOTHING);
-  const isUnclear = filter.market.trim() !== '' && !isMarketId(filter.market.trim());
-  const names = query.state === 'ready' ? query.data.pools.edges.map(({ node }) => node.marketId) : [];
+  const pools = usePools();
+  const evidence = useEvidence(listings.map(({ poolId }) => poolId));
+  const offers = useMemo(
+    () =>
+      listings.map(
+        (listing): Offer => ({
+          ...{ listing, pool: pools.get(listing.poolId) ?? null },
+          evidence: evidence.get(listing.poolId) ?? null,
+        }),
+      ),
+    [listings, pools, evidence],
+  );
+  const shown = useMemo(() => offers.filter((offer) => isWanted(offer, filter)), [offers, filter]);
   return (
-    <search className="filter">
-      <div className="field">
-        <label htmlFor={id}>Market</label>
-        <input
-          {...{ id, list: `${id}-names`, placeholder: 'all', autoComplete: 'off' }}
-          aria-describedby={`${id}-hint`}
-          value={filter.market}
-          onChange={({ target }) => onChange({ ...filter, market: target.value })}
-        />
-        <datalist id={`${id}-names`}>
-          {[...new Set(names)].map((name) => <option key={name} value={name} />)}
-        </datalist>
-        <p id={`${id}-hint`} className="hint">
-          {isUnclear ? 'Not a market yet, so all are shown: ' : ''}model@quantization, such as llama-3.3-70b@fp8
-        </p>
-      </div>
-      {canBeOwn && (
-        <CheckField
-          label="Only my listings, in any state"
-          checked={filter.isOwn}
-          onChange={({ target }) => onChange({ ...filter, isOwn: target.checked })}
-        />
+    <>
+      <MarketStrip chosen={marketId} onChoose={(market) => setFilter({ ...filter, market })} />
+      {marketId !== null && (
+        <Suspense fallback={<div className="market-data-place"><Skeleton rows={6} /></div>}>
+          <MarketData marketId={marketId} />
+        </Suspense>
       )}
-    </search>
+      <MarketFilterBar filter={filter} onChange={setFilter} pools={[...pools.values()]} />
+      <p className="count" role="status">{countOf(shown.length, isWhole, countOfFilters(filter) > 0)}</p>
+      {pools.size === 0 && listings.length > 0 && <Skeleton rows={12} />}
+      {pools.size > 0 && shown.length > 0 && <ListingTable offers={shown} isOwn={own} />}
+      {shown.length === 0 && (
+        <Nothing isFiltered={listings.length > 0 || countOfFilters(filter) > 0} onClear={() => setFilter(filterOf(new URLSearchParams()))} />
+      )}
+    </>
   );
 }
 
-const NOTHING = {};
+function Nothing({ isFiltered, onClear }: { readonly isFiltered: boolean; readonly onClear: () => void }): ReactNode {
+  if (isFiltered) {
+    return (
+      <EmptyState
+        title="No offer is like that"
+        action={
+          <>
+            <button type="button" className="quiet" onClick={onClear}>Clear the filters</button>
+            <Link className="button" to="/app/bid">Place a bid instead</Link>
+          </>
+        }
+      >
+        <p>A bid waits for one: it says what you want and the most you pay, and is filled when somebody offers it.</p>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title="Nothing is offered here now" action={<Link className="button" to="/app/bid">Place a bid</Link>}>
+      <p>Providers list slices of their pools; buyers resell what they do not need. A bid waits for either.</p>
+    </EmptyState>
+  );
+}
 
-function countOf(count: number, hasMore: boolean): string {
-  if (count === 0) return 'Nothing is offered here now.';
-  return `${count} ${count === 1 ? 'listing' : 'listings'}${hasMore ? ' on this page' : ''}`;
+function countOf(count: number, isWhole: boolean, isFiltered: boolean): string {
+  const text = `${count} ${count === 1 ? 'offer' : 'offers'}`;
+  if (!isWhole) return `${text}, and more are coming in`;
+  return isFiltered ? `${text} fit` : `${text}, best price first`;
 }

@@ -22,6 +22,9 @@ export function TradeForm<Input, Answer extends object>({
   isPriceAsked,
   submit,
   onAccepted,
+  onChange,
+  picture,
+  footnote,
 }: {
   readonly document: MutationDocument<Input, Answer>;
   readonly toInput: (trade: Trade) => Input;
@@ -31,9 +34,18 @@ export function TradeForm<Input, Answer extends object>({
   readonly isPriceAsked: boolean;
   readonly submit: string;
   readonly onAccepted: (answer: Accepted<Answer>) => void;
+  readonly onChange?: (fields: TradeFields) => void;
+  /** Another way to fill the fields in: with a pointer. */
+  readonly picture?: (fields: TradeFields, change: (changes: Partial<TradeFields>) => void) => ReactNode;
+  /** In the place of the total, where that is said elsewhere. */
+  readonly footnote?: ReactNode;
 }): ReactNode {
   const [fields, setFields] = useState(initial);
-  const change = (changes: Partial<TradeFields>): void => setFields((before) => ({ ...before, ...changes }));
+  const change = (changes: Partial<TradeFields>): void => {
+    const next = { ...fields, ...changes };
+    setFields(next);
+    onChange?.(next);
+  };
   const step = gridMs(grid) / 1_000;
   return (
     <MutationForm
@@ -51,34 +63,51 @@ export function TradeForm<Input, Answer extends object>({
       submit={submit}
       help={(refusal) => <TakeIt refusal={refusal} change={change} />}
     >
-      <div className="columns">
-        <TextField
-          {...{ label: 'Start (UTC)', name: 'window.start', type: 'datetime-local', step, required: true }}
-          value={fields.start}
-          onChange={({ target }) => change({ start: target.value })}
-        />
-        <TextField
-          {...{ label: 'End (UTC)', name: 'window.end', type: 'datetime-local', step, required: true }}
-          value={fields.end}
-          onChange={({ target }) => change({ end: target.value })}
-        />
-        <TextField
-          {...{ label: 'Tokens per second', name: 'quantity', inputMode: 'numeric', required: true }}
-          autoComplete="off"
-          value={fields.quantity}
-          onChange={({ target }) => change({ quantity: target.value })}
-        />
-        {isPriceAsked && (
-          <TextField
-            {...{ label: 'Price (USD per token/s and hour)', name: 'unitPrice', inputMode: 'decimal' }}
-            {...{ required: true, autoComplete: 'off' }}
-            value={fields.price}
-            onChange={({ target }) => change({ price: target.value })}
-          />
-        )}
-      </div>
-      <Total fields={fields} isPriceAsked={isPriceAsked} />
+      {picture?.(fields, change)}
+      <Fields {...{ fields, change, step, isPriceAsked }} />
+      {footnote ?? <Total fields={fields} isPriceAsked={isPriceAsked} />}
     </MutationForm>
+  );
+}
+
+function Fields({
+  fields,
+  change,
+  step,
+  isPriceAsked,
+}: {
+  readonly fields: TradeFields;
+  readonly change: (changes: Partial<TradeFields>) => void;
+  readonly step: number;
+  readonly isPriceAsked: boolean;
+}): ReactNode {
+  return (
+    <div className="columns">
+      <TextField
+        {...{ label: 'Start (UTC)', name: 'window.start', type: 'datetime-local', step, required: true }}
+        value={fields.start}
+        onChange={({ target }) => change({ start: target.value })}
+      />
+      <TextField
+        {...{ label: 'End (UTC)', name: 'window.end', type: 'datetime-local', step, required: true }}
+        value={fields.end}
+        onChange={({ target }) => change({ end: target.value })}
+      />
+      <TextField
+        {...{ label: 'Tokens per second', name: 'quantity', inputMode: 'numeric', required: true }}
+        autoComplete="off"
+        value={fields.quantity}
+        onChange={({ target }) => change({ quantity: target.value })}
+      />
+      {isPriceAsked && (
+        <TextField
+          {...{ label: 'Price (USD per token/s and hour)', name: 'unitPrice', inputMode: 'decimal' }}
+          {...{ required: true, autoComplete: 'off' }}
+          value={fields.price}
+          onChange={({ target }) => change({ price: target.value })}
+        />
+      )}
+    </div>
   );
 }
 
@@ -123,6 +152,10 @@ function offerOf(refusal: Refusal): { readonly text: string; readonly changes: P
       if (refusal.accepted === null) return null;
       const { start, end } = refusal.accepted;
       return { text: 'Use this window', changes: { start: fieldOf(start), end: fieldOf(end) } };
+    }
+    case 'LotRejection': {
+      const quantity = refusal.below ?? refusal.above;
+      return { text: `Use ${tokensPerSecond(quantity)}`, changes: { quantity } };
     }
     case 'CapacityRejection': {
       const { available } = refusal;

@@ -2,12 +2,15 @@ import { useSyncExternalStore } from 'react';
 import type { Answer } from './request.js';
 
 let isReachable = true;
+let unsigned = 0;
 const watchers = new Set<() => void>();
 
-/** Every answer passes here: it may say that nobody is there, or is again. */
+/** Every answer passes here: it may say that nobody is there or is again, or that a session ended. */
 export function report(answer: Answer<unknown>): void {
   const isThere = answer.ok || answer.failure.kind !== 'unreachable';
-  if (isThere === isReachable) return;
+  const isUnsigned = !answer.ok && answer.failure.kind === 'signed-out';
+  if (isUnsigned) unsigned += 1;
+  if (isThere === isReachable && !isUnsigned) return;
   isReachable = isThere;
   watchers.forEach((watcher) => watcher());
 }
@@ -21,4 +24,9 @@ function watch(watcher: () => void): () => void {
 
 export function useIsReachable(): boolean {
   return useSyncExternalStore(watch, () => isReachable);
+}
+
+/** How often the exchange has said that it does not know who asks. */
+export function useUnsignedAnswers(): number {
+  return useSyncExternalStore(watch, () => unsigned);
 }

@@ -10,6 +10,8 @@ export const REFUSAL = graphql(`
     ... on ValidationRejection { issues { field reason accepted } }
     ... on WindowRejection { accepted { start end } }
     ... on CapacityRejection { available }
+    ... on LotRejection { below above }
+    ... on InsufficientFundsRejection { balance due }
     ... on ResaleTermsRejection { unitPriceMax }
   }
 `);

@@ -1,3 +1,5 @@
+import { createRequest, type AnyVariables, type CombinedError, type OperationResult } from '@urql/core';
+import { client } from './client.js';
 import { textOf, type Document } from './graphql.js';
 
 /** Why there is no answer. A rejection is an answer. */
@@ -10,53 +12,46 @@ export type Answer<Data> =
   | { readonly ok: true; readonly data: Data }
   | { readonly ok: false; readonly failure: Failure };
 
-interface GraphQLBody {
-  readonly data?: unknown;
-  readonly errors?: readonly {
-    readonly message: string;
-    readonly extensions?: { readonly code?: string };
-  }[];
+/** A document as the client wants it; the same one for the same text and variables. */
+export function requestOf<Result, Variables>(
+  document: Document<Result, Variables>,
+  variables: Variables,
+): ReturnType<typeof createRequest> {
+  return createRequest(textOf(document), sendable(variables) as AnyVariables);
 }
 
-const PATIENCE_MS = 30_000;
-const TOO_MANY_REQUESTS = 429;
-const SERVER_ERROR = 500;
+/** What came in an answer may be sent back as it came: without the names of types that the cache put in it. */
+function sendable(variables: unknown): unknown {
+  const text = JSON.stringify(variables, (name, value: unknown) => (name === '__typename' ? undefined : value));
+  return text === undefined ? undefined : JSON.parse(text);
+}
 
-const failed = (kind: Failure['kind'], message: string): Answer<never> => ({
-  ok: false,
-  failure: { kind, message },
-});
-
-/** Asks the exchange. Never throws: no answer is a failure that says what to do. */
+/** Asks the exchange, past what is kept. Never throws: no answer is a failure that says what to do. */
 export async function ask<Result, Variables>(
   document: Document<Result, Variables>,
   variables: Variables,
 ): Promise<Answer<Result>> {
-  const body = await send(textOf(document), variables);
-  if (body === null) {
-    return failed('unreachable', 'The exchange does not answer. Nothing is lost: try again.');
-  }
-  const [error] = body.errors ?? [];
-  if (error === undefined) return { ok: true, data: body.data as Result };
-  return failed(kindOf(error.extensions?.code), error.message);
+  const request = requestOf(document, variables);
+  const isMutation = textOf(document).trimStart().startsWith('mutation');
+  const source = isMutation
+    ? client.executeMutation(request)
+    : client.executeQuery(request, { requestPolicy: 'network-only' });
+  return answerOf<Result>(await source.toPromise());
 }
 
-async function send(query: string, variables: unknown): Promise<GraphQLBody | null> {
-  try {
-    const response = await fetch('/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ query, variables }),
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    if (response.status >= SERVER_ERROR || response.status === TOO_MANY_REQUESTS) return null;
-    return (await response.json()) as GraphQLBody;
-  } catch {
-    return null;
-  }
+export function answerOf<Data>({ data, error }: OperationResult): Answer<Data> {
+  if (error !== undefined) return { ok: false, failure: failureOf(error) };
+  return { ok: true, data: data as Data };
 }
 
-function kindOf(code: string | undefined): Failure['kind'] {
+function failureOf({ networkError, graphQLErrors: [error] }: CombinedError): Failure {
+  if (networkError !== undefined || error === undefined) {
+    return { kind: 'unreachable', message: 'The exchange does not answer. Nothing is lost: try again.' };
+  }
+  return { kind: kindOf(error.extensions['code']), message: error.message };
+}
+
+function kindOf(code: unknown): Failure['kind'] {
   switch (code) {
     case 'UNAUTHENTICATED':
       return 'signed-out';

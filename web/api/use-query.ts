@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
+import { client } from './client.js';
 import { report } from './connection.js';
 import type { Document } from './graphql.js';
 import { onRefresh } from './refresh.js';
-import { ask, type Answer, type Failure } from './request.js';
+import { answerOf, requestOf, type Answer, type Failure } from './request.js';
 
 export type Query<Data> =
   | { readonly state: 'loading' }
@@ -15,42 +16,55 @@ interface Held {
   readonly query: Query<unknown>;
 }
 
-const POLL_MS = 5_000;
+export interface QueryOptions {
+  /** How often to look again without being told of a change; null: never. */
+  readonly everyMs?: number | null;
+}
+
+const EVERY_MS = 5_000;
 const NOTHING: Held = { about: '', text: '', query: { state: 'loading' } };
 
 /**
- * Asks, and asks again while the page is in view and after every change. What was answered stays
- * on show until there is something else; `null` variables ask nothing.
+ * Shows what is known of an answer at once and asks behind it; asks again after every change and,
+ * in view, every few seconds. `null` variables ask nothing.
  */
 export function useQuery<Data, Variables>(
   document: Document<Data, Variables>,
   variables: Variables | null,
+  { everyMs = EVERY_MS }: QueryOptions = {},
 ): Query<Data> {
-  const [held, setHeld] = useState(NOTHING);
   const about = JSON.stringify(variables);
-  useEffect(() => {
+  const [held, setHeld] = useState<Held>(NOTHING);
+  // Before anything is painted: what is known already is there at once.
+  useLayoutEffect(() => {
     if (about === 'null') return undefined;
+    const request = requestOf(document, JSON.parse(about) as Variables);
     let isWanted = true;
-    let latest = 0;
-    const load = async (): Promise<void> => {
-      const turn = (latest += 1);
-      const answer = await ask(document, JSON.parse(about) as Variables);
-      if (!isWanted || turn !== latest) return;
+    const take = (answer: Answer<Data>): void => {
+      if (!isWanted) return;
       report(answer);
       setHeld((before) => next(before, about, answer));
     };
-    const loadInView = (): void => {
-      if (globalThis.document.visibilityState === 'visible') void load();
+    // One subscription for all: whoever asks past the cache, everybody who looks on is told.
+    const { unsubscribe } = client
+      .executeQuery(request, { requestPolicy: 'cache-and-network' })
+      .subscribe((result) => take(answerOf(result)));
+    const again = (): void => {
+      if (globalThis.document.visibilityState !== 'visible') return;
+      void client
+        .executeQuery(request, { requestPolicy: 'network-only' })
+        .toPromise()
+        .then((result) => take(answerOf(result)));
     };
-    void load();
-    const timer = setInterval(loadInView, POLL_MS);
-    const forget = onRefresh(loadInView);
+    const timer = everyMs === null ? undefined : setInterval(again, everyMs);
+    const forget = onRefresh(again);
     return () => {
       isWanted = false;
+      unsubscribe();
       clearInterval(timer);
       forget();
     };
-  }, [document, about]);
+  }, [document, about, everyMs]);
   return (held.about === about ? held.query : NOTHING.query) as Query<Data>;
 }
 

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import { useAnnounce } from '../ui/announce.js';
 import { SelectField, TextField } from '../ui/field.js';
-import { usd } from '../ui/format.js';
+import { usd, usdField } from '../ui/format.js';
 import { MutationForm } from '../ui/mutation-form.js';
 import { TOP_UP } from './billing.documents.js';
 import { paymentMode, TEST_METHODS } from './payment-mode.js';
 
 /** Charges a payment method; says plainly when nobody is charged. */
-export function TopUpForm(): ReactNode {
+export function TopUpForm({ amount: missing }: { readonly amount?: bigint }): ReactNode {
   const announce = useAnnounce();
   const mode = paymentMode();
   return (
@@ -31,7 +31,7 @@ export function TopUpForm(): ReactNode {
         <TextField
           {...{ label: 'Amount (USD)', name: 'amount', inputMode: 'decimal', autoComplete: 'off' }}
           hint="Whole cents from 0.50 to 999999.99"
-          defaultValue="100.00"
+          defaultValue={missing === undefined ? '100.00' : wholeCents(missing)}
           required
         />
         {mode === 'live' ? (
@@ -46,4 +46,14 @@ export function TopUpForm(): ReactNode {
       </MutationForm>
     </section>
   );
+}
+
+const CENT = 10_000n;
+const LEAST = 50n * CENT;
+
+/** What can be charged: whole cents, rounded up, and no less than the least. */
+function wholeCents(amount: bigint): string {
+  const cents = (amount + CENT - 1n) / CENT;
+  const charged = cents * CENT < LEAST ? LEAST : cents * CENT;
+  return usdField(charged.toString());
 }

@@ -39,6 +39,19 @@ export const SIGN_IN = graphql(
   [REFUSAL],
 );
 
+export const ACCEPT_INVITATION = graphql(
+  `
+    mutation AcceptInvitation($key: IdempotencyKey!, $input: AcceptInvitationInput!) {
+      answer: acceptInvitation(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on AcceptInvitationSuccess { memberId }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
 export const SIGN_OUT = graphql(`
   mutation SignOut($key: IdempotencyKey!) {
     answer: signOut(idempotencyKey: $key) {
@@ -47,6 +60,39 @@ export const SIGN_OUT = graphql(`
     }
   }
 `);
+
+
+export const CREATE_API_KEY = graphql(
+  `
+    mutation CreateApiKey($key: IdempotencyKey!, $input: CreateApiKeyInput!) {
+      answer: createApiKey(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on CreateApiKeySuccess { token apiKey { keyId } }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
+export const TEAMS = graphql(`
+  query Teams {
+    teams(first: 100) { edges { node { teamId name } } }
+  }
+`);
+
+export const CREATE_TEAM = graphql(
+  `
+    mutation CreateTeam($key: IdempotencyKey!, $input: CreateTeamInput!) {
+      answer: createTeam(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on CreateTeamSuccess { team { teamId name } }
+      }
+    }
+  `,
+  [REFUSAL],
+);
 
 export type Viewer = ResultOf<typeof VIEWER>['viewer'];
 export type Role = NonNullable<Viewer['role']>;

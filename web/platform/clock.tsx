@@ -15,7 +15,7 @@ export function Clock(): ReactNode {
   const clock = useClock();
   const session = useSession();
   const [isOpen, setOpen] = useState(false);
-  if (clock === null) return null;
+  if (clock === null) return <div className="clock" aria-hidden />;
   const mayAdvance =
     clock.isSimulated && session.state === 'signed-in' && session.viewer.isPlatformAdmin;
   return (

@@ -50,6 +50,35 @@ export const OWN_POOLS = graphql(
   [POOL],
 );
 
+export const POOLS = graphql(
+  `
+    query Pools($after: String) {
+      pools(after: $after, first: 100) {
+        edges { node { ...PoolFields } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  `,
+  [POOL],
+);
+
+/** What the gateway measured of a pool; nothing while that is nothing. */
+export const POOL_EVIDENCE = graphql(`
+  query PoolEvidence($poolId: ID!) {
+    poolEvidence(poolId: $poolId) {
+      level
+      samples
+      from
+      until
+      profileVersion
+      figures {
+        ttftMs { p50 p95 p99 }
+        streamTokensPerSecond { p5 p50 }
+      }
+    }
+  }
+`);
+
 /** Enough pools to suggest the names of their markets. */
 export const MARKETS = graphql(`
   query Markets {
@@ -78,3 +107,4 @@ export const REGISTER_POOL = graphql(
 
 export type Pool = ResultOf<typeof POOL>;
 export type Platform = ResultOf<typeof PLATFORMS>['platforms'][number];
+export type PoolEvidence = NonNullable<ResultOf<typeof POOL_EVIDENCE>['poolEvidence']>;

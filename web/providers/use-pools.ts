@@ -1,35 +1,51 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { ask } from '../api/request.js';
-import { POOL_FACTS, type Pool } from './providers.documents.js';
+import { POOL_EVIDENCE, POOLS, type Pool, type PoolEvidence } from './providers.documents.js';
 
-// Who runs what, where: it hardly ever changes, so one look is enough for a list.
-const known = new Map<string, Promise<Pool | null>>();
+const NOTHING = {};
+/** Who runs what, where: it hardly ever changes. */
+const SELDOM = { everyMs: 60_000 };
+const poolsOf = ({ pools }: { readonly pools: Connection<Pool> }): Connection<Pool> => pools;
 
-function find(poolId: string): Promise<Pool | null> {
+/** Every pool of the exchange by its id; empty until they have come. */
+export function usePools(): ReadonlyMap<string, Pool> {
+  const query = useAllPages(POOLS, NOTHING, poolsOf, SELDOM);
+  return useMemo(() => {
+    const nodes = query.state === 'ready' ? query.data.nodes : [];
+    return new Map(nodes.map((pool) => [pool.poolId, pool]));
+  }, [query]);
+}
+
+const KEPT_MS = 60_000;
+const known = new Map<string, { readonly at: number; readonly asked: Promise<PoolEvidence | null> }>();
+
+function find(poolId: string): Promise<PoolEvidence | null> {
   const before = known.get(poolId);
-  if (before !== undefined) return before;
-  const asked = ask(POOL_FACTS, { poolId }).then((answer) => {
-    if (!answer.ok || answer.data.pool === null) known.delete(poolId);
-    return answer.ok ? answer.data.pool : null;
+  if (before !== undefined && Date.now() - before.at < KEPT_MS) return before.asked;
+  const asked = ask(POOL_EVIDENCE, { poolId }).then((answer) => {
+    if (!answer.ok) known.delete(poolId);
+    return answer.ok ? answer.data.poolEvidence : null;
   });
-  known.set(poolId, asked);
+  known.set(poolId, { at: Date.now(), asked });
   return asked;
 }
 
-/** The pools of a list, as they come in. */
-export function usePools(poolIds: readonly string[]): ReadonlyMap<string, Pool> {
-  const [pools, setPools] = useState<ReadonlyMap<string, Pool>>(new Map());
+export type EvidenceByPool = ReadonlyMap<string, PoolEvidence | null>;
+
+/** What was measured of the pools of a list, as it comes in; null for a pool of which nothing was. */
+export function useEvidence(poolIds: readonly string[]): EvidenceByPool {
+  const [evidence, setEvidence] = useState<EvidenceByPool>(new Map());
   const about = [...new Set(poolIds)].sort().join('\n');
   useEffect(() => {
     let isWanted = true;
-    for (const poolId of about.split('\n').filter((id) => id !== '')) {
-      void find(poolId).then((pool) => {
-        if (isWanted && pool !== null) setPools((before) => new Map(before).set(poolId, pool));
-      });
-    }
+    const ids = about.split('\n').filter((id) => id !== '');
+    void Promise.all(ids.map(async (id) => [id, await find(id)] as const)).then((found) => {
+      if (isWanted) setEvidence(new Map(found));
+    });
     return () => {
       isWanted = false;
     };
   }, [about]);
-  return pools;
+  return evidence;
 }

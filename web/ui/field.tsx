@@ -1,4 +1,4 @@
-import { useId, type InputHTMLAttributes, type ReactNode } from 'react';
+import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes } from 'react';
 import { useIssue } from './issues.context.js';
 
 interface Labelled {
@@ -67,11 +67,7 @@ export function SelectField({
   hint,
   choices,
   ...select
-}: Labelled & {
-  readonly choices: readonly Choice[];
-  readonly defaultValue?: string;
-  readonly required?: boolean;
-}): ReactNode {
+}: Labelled & { readonly choices: readonly Choice[] } & SelectHTMLAttributes<HTMLSelectElement>): ReactNode {
   return (
     <Field {...{ label, name }} {...(hint === undefined ? {} : { hint })}>
       {(wiring) => (

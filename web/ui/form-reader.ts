@@ -87,7 +87,7 @@ export class FormReader {
     return this.issues.length === 0 ? ok(input) : err(this.issues);
   }
 
-  private instant(field: string): string {
+  instant(field: string): string {
     const instant = instantOf(this.text(field));
     if (instant === null) this.refuse(field, 'is no date and time', 'a date and a time, UTC');
     return instant ?? '';

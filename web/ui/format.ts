@@ -67,3 +67,31 @@ export function sentence(message: string): string {
     .replace(/\d+(?= tokens\/s)/g, groupDigits);
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+
+/** As the clock on the reader's wall shows it, with its zone. */
+export function localTime(instant: string): string {
+  return LOCAL.format(new Date(instant));
+}
+
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1_000, 's'],
+] as const;
+
+/** `2 d 4 h`, `14 min 5 s`: the largest part and the one below it. */
+export function duration(lengthMs: number): string {
+  let rest = Math.max(0, Math.trunc(lengthMs));
+  const counts = UNITS.map(([size, unit]) => {
+    const count = Math.trunc(rest / size);
+    rest -= count * size;
+    return { count, text: `${count} ${unit}` };
+  });
+  const first = counts.findIndex(({ count }) => count > 0);
+  if (first === -1) return '0 s';
+  const said = counts.slice(first, first + 2).filter(({ count }) => count > 0);
+  return said.map(({ text }) => text).join(' ');
+}

@@ -6,6 +6,8 @@ import { FormReader } from './form-reader.js';
 import { Issues } from './issues.context.js';
 import { OutcomeNote } from './refusal.js';
 
+const NO_ISSUES: readonly Issue[] = [];
+
 /** A form around one mutation: read, sent with a key that outlives a lost answer, refused in place. */
 export function MutationForm<Input, Answer extends object>({
   document,
@@ -14,6 +16,7 @@ export function MutationForm<Input, Answer extends object>({
   submit,
   children,
   help,
+  found = NO_ISSUES,
 }: {
   readonly document: MutationDocument<Input, Answer>;
   readonly read: (form: FormReader) => Result<Input, readonly Issue[]>;
@@ -22,6 +25,8 @@ export function MutationForm<Input, Answer extends object>({
   readonly children: ReactNode;
   /** What a person can do about a refusal. */
   readonly help?: (refusal: Refusal) => ReactNode;
+  /** What is seen to be wrong while one types; the exchange's own words come before it. */
+  readonly found?: readonly Issue[];
 }): ReactNode {
   const { outcome, run, reject } = useMutation(document);
   const [fields, setFields] = useState<readonly string[]>([]);
@@ -45,7 +50,7 @@ export function MutationForm<Input, Answer extends object>({
   return (
     // Should the script not run, a password must not end up in an address: hence post.
     <form ref={form} method="post" noValidate onSubmit={(event) => void send(event)}>
-      <Issues value={issues}>{children}</Issues>
+      <Issues value={issues.length > 0 ? issues : found}>{children}</Issues>
       <OutcomeNote outcome={outcome} fields={fields}>
         {outcome.state === 'rejected' && help?.(outcome.refusal)}
       </OutcomeNote>
@@ -97,8 +102,6 @@ function unread(issues: readonly Issue[]): Refusal {
   const message = 'some fields are not filled in as expected';
   return { __typename: 'ValidationRejection', code: 'VALIDATION_FAILED', message, issues: [...issues] };
 }
-
-const NO_ISSUES: readonly Issue[] = [];
 
 function issuesOf(outcome: Outcome): readonly Issue[] {
   if (outcome.state !== 'rejected') return NO_ISSUES;

@@ -9,10 +9,13 @@ let isFirst = true;
 export function Page({
   title,
   lead,
+  actions,
   children,
 }: {
   readonly title: string;
   readonly lead?: ReactNode;
+  /** What can be done here, at the end of the heading's line. */
+  readonly actions?: ReactNode;
   readonly children: ReactNode;
 }): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -23,8 +26,13 @@ export function Page({
   }, [title]);
   return (
     <>
-      <h1 ref={heading} tabIndex={-1}>{title}</h1>
-      {lead !== undefined && <p className="lead">{lead}</p>}
+      <header className="page-head">
+        <div>
+          <h1 ref={heading} tabIndex={-1}>{title}</h1>
+          {lead !== undefined && <p className="lead">{lead}</p>}
+        </div>
+        {actions !== undefined && <div className="page-actions">{actions}</div>}
+      </header>
       {children}
     </>
   );

@@ -1,31 +1,24 @@
-import {
-  useCallback,
-  useSyncExternalStore,
-  type AnchorHTMLAttributes,
-  type MouseEvent,
-  type ReactNode,
-} from 'react';
+import type { AnchorHTMLAttributes, ReactNode } from 'react';
+import { Link as Anchor, useLocation, useSearchParams } from 'wouter';
+import { navigate } from 'wouter/use-browser-location';
 
-const MOVED = 'headroom:moved';
-
-function watch(listener: () => void): () => void {
-  addEventListener('popstate', listener);
-  addEventListener(MOVED, listener);
-  return () => {
-    removeEventListener('popstate', listener);
-    removeEventListener(MOVED, listener);
-  };
-}
+export { useSearchParams };
 
 export function usePath(): string {
-  return useSyncExternalStore(watch, () => location.pathname);
+  return useLocation()[0];
 }
 
 /** Goes to another page of ours without loading anything. */
 export function goTo(path: string): void {
-  if (path !== location.pathname) history.pushState(null, '', path);
-  dispatchEvent(new Event(MOVED));
+  navigate(path);
   scrollTo(0, 0);
+}
+
+/** What is worth fetching before somebody follows a link; the shell says. */
+let prepare: (path: string) => void = () => undefined;
+
+export function onLinkNear(listener: (path: string) => void): void {
+  prepare = listener;
 }
 
 /** A link that stays in the page, unless it is asked to open elsewhere. */
@@ -35,23 +28,23 @@ export function Link({
   ...anchor
 }: { readonly to: string } & AnchorHTMLAttributes<HTMLAnchorElement>): ReactNode {
   const path = usePath();
-  const follow = useCallback(
-    (event: MouseEvent) => {
-      if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      goTo(to);
-    },
-    [to],
-  );
   return (
-    <a {...anchor} href={to} onClick={follow} aria-current={currentness(path, to)}>
+    <Anchor
+      {...anchor}
+      href={to}
+      onPointerEnter={() => prepare(to)}
+      onFocus={() => prepare(to)}
+      onClick={() => scrollTo(0, 0)}
+      aria-current={currentness(path, to)}
+    >
       {children}
-    </a>
+    </Anchor>
   );
 }
 
 /** On the page itself, or on one that lies below it. */
 function currentness(path: string, to: string): 'page' | 'true' | undefined {
-  if (path === to) return 'page';
-  return to !== '/' && path.startsWith(`${to}/`) ? 'true' : undefined;
+  const [target = ''] = to.split('?', 1);
+  if (path === target) return 'page';
+  return target !== '/' && path.startsWith(`${target}/`) ? 'true' : undefined;
 }

@@ -28,6 +28,7 @@ const IS_PUBLIC: Readonly<Record<MarketEvent['type'], boolean>> = {
   PoolOpened: false,
   PoolExtended: false,
   PoolTermsChanged: false,
+  PoolEvidenceRated: false,
   ListingCreated: true,
   ListingClosed: true,
   ReservationHeld: true,

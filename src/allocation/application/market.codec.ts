@@ -33,6 +33,7 @@ import { orderTerms, timeInForceSchema } from './order-request.js';
 import { quoteEvents } from './quote.codec.js';
 import { setAsideEvents } from './set-aside.codec.js';
 import { transferEvents } from './transfer.codec.js';
+import { EVIDENCE_LEVELS } from '../model/order.state.js';
 
 const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pool') }),
@@ -91,6 +92,7 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
     upcasts: [(first) => ({ ...first, attributes: NO_PROMISE })],
   },
   PoolExtended: { schema: z.object({ poolId, revision, added: segments }) },
+  PoolEvidenceRated: { schema: z.object({ poolId, level: z.enum(EVIDENCE_LEVELS), change: z.number().int() }) },
   PoolTermsChanged: { schema: z.object({ poolId, revision, termsVersion, ...terms }) },
   ListingCreated: {
     schema: z.object({

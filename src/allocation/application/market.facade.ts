@@ -39,6 +39,7 @@ import { ChainQueries } from '../projection/chain.queries.js';
 import { asKept, MarketService, type MarketOutcome } from './market.service.js';
 import { reservationFacts } from './reservation.facts.js';
 import type { OrderRequest } from './order-request.js';
+import type { EvidenceLevel } from '../model/order.state.js';
 
 const NOT_FOUND: MarketResult = { accepted: false, rejection: { code: 'RESERVATION_NOT_FOUND' } };
 
@@ -187,6 +188,17 @@ export class MarketFacade extends Market {
     const context = systemContext('review-idle', `${reservationId} ${dueAt}`);
     const command = { type: 'ReviewIdle', reservationId, listingId, dueAt, peak } as const;
     await this.markets.execute(marketId, command, context);
+  }
+
+  async rateEvidence(
+    poolId: PoolId,
+    { level, change }: { readonly level: EvidenceLevel; readonly change: number },
+  ): Promise<void> {
+    const marketId = present(marketOf(poolId), 'market of a pool');
+    const command = { type: 'RateEvidence', poolId, level, change } as const;
+    const outcome = await this.markets.execute(marketId, command, systemContext('rate-evidence', `${poolId} ${change}`));
+    // Its market has yet to hear of the pool: the event comes again.
+    if (!outcome.accepted) throw new Error(`${poolId} cannot be rated yet: ${outcome.rejection.code}`);
   }
 
   async listingWindow(listingId: ListingId): Promise<Window | null> {

@@ -7,7 +7,7 @@ import { askOf, bidOf } from '../model/order.evolve.js';
 
 type Kept = Omit<MarketState, 'book'>;
 
-const json = jsonSnapshot<Kept>({ schemaVersion: 4, everyEvents: 5_000 });
+const json = jsonSnapshot<Kept>({ schemaVersion: 5, everyEvents: 5_000 });
 
 /** The book is an index: it is left out and made again. */
 export const marketSnapshot: SnapshotCodec<MarketState> = {

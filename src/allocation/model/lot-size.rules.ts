@@ -69,7 +69,9 @@ export function lotSizesFor(
   constraints: OrderTerms['constraints'],
 ): readonly Quantity[] {
   const all = [...pools.values()];
-  const within = all.filter(({ facts }) => meets(constraints, facts.attributes));
+  const within = all.filter(({ facts, evidence }) =>
+    meets(constraints, facts.attributes, evidence.level),
+  );
   const reached = within.length > 0 ? within : all;
   return [...new Set(reached.map(({ facts }) => facts.lotSize))];
 }

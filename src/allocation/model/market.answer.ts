@@ -141,6 +141,7 @@ export function marketAnswer(
       return { kind: 'curtailment', curtailment: viewCurtailment(events) };
     case 'RecordRebooking':
     case 'ReviewIdle':
+    case 'RateEvidence':
       return { kind: 'recorded' };
     case 'ExtendReservation':
       return { kind: 'package', reservations: viewHolds(events, state) };

@@ -12,17 +12,19 @@ import type {
   SetRebooking,
 } from './curtailment.commands.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
+import type { RateEvidence } from './evidence.commands.js';
 import type { ReviewIdle, SetIdleRule } from './idle.commands.js';
 import type { AcceptQuote, ReleaseQuote, RequestQuote } from './quote.commands.js';
 import type { ReturnTransfer, TransferReservation } from './transfer.commands.js';
 
 export type * from './curtailment.commands.js';
+export type * from './evidence.commands.js';
 export type * from './idle.commands.js';
 export type * from './quote.commands.js';
 export type * from './transfer.commands.js';
 
 /** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
-interface Timed {
+export interface Timed {
   readonly now: Instant;
 }
 
@@ -167,6 +169,7 @@ export type MarketCommand =
   | ExtendReservation
   | SetIdleRule
   | ReviewIdle
+  | RateEvidence
   | TransferReservation
   | ReturnTransfer
   | OpenAuction

@@ -5,6 +5,7 @@ import { openAuction, placeAuctionBid, withdrawAuctionBid } from './auction.deci
 import { createListing, withdrawListing } from './listing.decide.js';
 import type { MarketCommand } from './market.commands.js';
 import { curtailPool } from './curtailment.decide.js';
+import { rateEvidence } from './evidence.decide.js';
 import { reviewIdle, setIdleRule } from './idle.decide.js';
 import { extendReservation } from './extension.decide.js';
 import type { MarketEvent } from './market.events.js';
@@ -58,6 +59,8 @@ export function decide(
       return extendReservation(command, state);
     case 'SetIdleRule':
       return setIdleRule(command, state);
+    case 'RateEvidence':
+      return rateEvidence(command, state);
     case 'ReviewIdle':
       return reviewIdle(command, state);
     case 'TransferReservation':

@@ -15,6 +15,7 @@ import type { AuctionPeriod } from './auction.state.js';
 import type { Source } from './market.state.js';
 import type { PoolFacts, SaleTerms, SetAside, TermsVersion } from './market.terms.js';
 import type { OrderTerms, TimeInForce } from './order.state.js';
+import type { PoolEvidenceRated } from './evidence.events.js';
 import type { IdleReviewed, IdleRuleSet } from './idle.events.js';
 import type { QuoteClosed, QuoteOpened } from './quote.events.js';
 import type { ReleaseAwaited } from './set-aside.events.js';
@@ -28,6 +29,7 @@ import type {
 } from './curtailment.events.js';
 
 export type * from './curtailment.events.js';
+export type { PoolEvidenceRated } from './evidence.events.js';
 export type * from './idle.events.js';
 export type * from './quote.events.js';
 export type * from './set-aside.events.js';
@@ -250,7 +252,6 @@ export interface AuctionBidWithdrawn {
   readonly orderId: OrderId;
   readonly auctionId: ListingId;
   readonly buyerId: OrganizationId;
-  /** All that was set aside. */
   readonly released: MicroUsd;
 }
 
@@ -258,10 +259,9 @@ export interface AuctionBidWithdrawn {
 export interface AuctionCleared {
   readonly type: 'AuctionCleared';
   readonly listingId: ListingId;
-  /** What everybody pays; null when nothing was sold. */
+  /** What everybody pays, null when nothing was sold; and how many bids there were at the close. */
   readonly clearingPrice: UnitPrice | null;
   readonly quantitySold: Quantity;
-  /** How many there were at the close. */
   readonly bids: number;
   readonly clearedAt: Instant;
 }
@@ -270,6 +270,7 @@ export type MarketEvent =
   | PoolOpened
   | PoolExtended
   | PoolTermsChanged
+  | PoolEvidenceRated
   | ListingCreated
   | ListingClosed
   | ReservationHeld

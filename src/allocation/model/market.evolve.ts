@@ -34,6 +34,8 @@ export function evolve(state: MarketState, event: events.MarketEvent): MarketSta
       return poolExtended(state, event);
     case 'PoolTermsChanged':
       return poolTermsChanged(state, event);
+    case 'PoolEvidenceRated':
+      return poolEvidenceRated(state, event);
     case 'ListingCreated':
       return listingCreated(state, event);
     case 'ListingClosed':
@@ -105,6 +107,7 @@ function poolOpened(state: MarketState, event: events.PoolOpened): MarketState {
     finished: ZERO,
     curtailed: ZERO,
     positions: new Map(),
+    evidence: { level: 'L1', change: 0 },
     releaseAwaitedAt: null,
   });
   return state;
@@ -124,6 +127,14 @@ function poolTermsChanged(state: MarketState, event: events.PoolTermsChanged): M
   const { revision, terms, buyerShareMax, setAside } = event;
   pool.facts = { ...pool.facts, revision, terms, buyerShareMax, setAside };
   pool.termsVersions = [...pool.termsVersions, terms];
+  return state;
+}
+
+function poolEvidenceRated(
+  state: MarketState,
+  { poolId, level, change }: events.PoolEvidenceRated,
+): MarketState {
+  poolOf(state, poolId).evidence = { level, change };
   return state;
 }
 

@@ -15,7 +15,7 @@ import type { Window } from '../../kernel/window.js';
 import type { Auction, SealedBid } from './auction.state.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 import { OrderBook, type Book } from './order-book.js';
-import type { Order } from './order.state.js';
+import type { EvidenceLevel, Order } from './order.state.js';
 import type { Loss, Rebooking } from './curtailment.state.js';
 import type { IdleListing } from './idle.state.js';
 import type { ClosedQuote, Quote } from './quote.state.js';
@@ -46,6 +46,8 @@ export interface PoolState {
   curtailed: StepFunction;
   /** Title and pending holds of each holder other than the provider. */
   readonly positions: Map<OrganizationId, StepFunction>;
+  /** What is known of it: 1, 2, 3 … is the change by which it became known. */
+  evidence: { readonly level: EvidenceLevel; readonly change: number };
   /** When bids get what of its set-aside is released then; null while none waits for that. */
   releaseAwaitedAt: Instant | null;
 }

@@ -6,7 +6,7 @@ import type { Window } from '../../kernel/window.js';
 import { hasBuyerRules, roomFor, type Room } from './buyer-room.js';
 import type { MarketState, PoolState } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
-import type { Order } from './order.state.js';
+import type { EvidenceLevel, Order } from './order.state.js';
 import { PositionDraft, withGiven } from './positions.js';
 import type { ReleaseAwaited } from './set-aside.events.js';
 import { releasedAsOf } from './set-aside.rules.js';
@@ -32,6 +32,7 @@ interface Waiting {
 export class MatchRooms {
   readonly positions: PositionDraft;
   private readonly facts = new SmallMap<PoolId, PoolFacts>();
+  private readonly levels = new SmallMap<PoolId, EvidenceLevel>();
   /** Pools of which all is released that is by now. */
   private released: ReadonlySet<PoolId> = NONE;
   private waiting: Map<OrderId, Waiting> | null = null;
@@ -45,6 +46,14 @@ export class MatchRooms {
 
   factsOf(poolId: PoolId): PoolFacts {
     return this.facts.get(poolId) ?? poolOf(this.state, poolId).facts;
+  }
+
+  levelOf(poolId: PoolId): EvidenceLevel {
+    return this.levels.get(poolId) ?? poolOf(this.state, poolId).evidence.level;
+  }
+
+  rated(poolId: PoolId, level: EvidenceLevel): void {
+    this.levels.set(poolId, level);
   }
 
   changes(facts: PoolFacts): void {

@@ -199,7 +199,7 @@ export class Matching {
     if (this.checked.order !== order || this.checked.facts !== facts) {
       const isFit =
         checkWindow(order.window, facts.grid, this.now) === null &&
-        meets(order.constraints, facts.attributes);
+        meets(order.constraints, facts.attributes, this.rooms.levelOf(facts.poolId));
       this.checked = { order, facts, isFit };
     }
     return this.checked.isFit;

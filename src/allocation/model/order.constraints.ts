@@ -20,13 +20,21 @@ export const POOL_CHECKS: Readonly<Record<keyof PoolConstraints, Check>> = {
 };
 const CHECKS = Object.values(POOL_CHECKS);
 
-/** Providers declare what they promise; a pool is shown to be better by measuring it. */
-const EVIDENCE_OF_POOLS: EvidenceLevel = 'L1';
+/** Whether as much is known of a pool as a buyer insists on. */
+export function isEvidenced(
+  { evidenceMin }: Pick<OrderConstraints, 'evidenceMin'>,
+  level: EvidenceLevel,
+): boolean {
+  return EVIDENCE_LEVELS.indexOf(level) >= EVIDENCE_LEVELS.indexOf(evidenceMin);
+}
 
-/** Whether what a pool promises is all that a buyer insists on. */
-export function meets(constraints: OrderConstraints, attributes: PoolAttributes): boolean {
-  const needed = EVIDENCE_LEVELS.indexOf(constraints.evidenceMin);
-  if (needed > EVIDENCE_LEVELS.indexOf(EVIDENCE_OF_POOLS)) return false;
+/** Whether what a pool promises, and what is known of it, is all that a buyer insists on. */
+export function meets(
+  constraints: OrderConstraints,
+  attributes: PoolAttributes,
+  level: EvidenceLevel,
+): boolean {
+  if (!isEvidenced(constraints, level)) return false;
   return CHECKS.every((check) => check(constraints, attributes));
 }
 

@@ -78,6 +78,7 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
       return curtailmentRows(event);
     // How a pool grows is the providers'; bids and quotes have projections of their own.
     case 'PoolExtended':
+    case 'PoolEvidenceRated':
     case 'ReleaseAwaited':
     case 'AuctionBidPlaced':
     case 'AuctionBidWithdrawn':

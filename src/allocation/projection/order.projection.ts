@@ -45,6 +45,7 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'PoolOpened':
     case 'PoolExtended':
     case 'PoolTermsChanged':
+    case 'PoolEvidenceRated':
     case 'ListingCreated':
     case 'ListingClosed':
     case 'ReservationHeld':

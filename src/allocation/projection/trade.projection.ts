@@ -49,6 +49,7 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'PoolOpened':
     case 'PoolExtended':
     case 'PoolTermsChanged':
+    case 'PoolEvidenceRated':
     case 'OrderPlaced':
     case 'OrderAmended':
     case 'OrderClosed':

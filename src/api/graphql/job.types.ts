@@ -1,13 +1,27 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { QUEUES } from '../../platform/queue/job.js';
+import type { QueueName } from '../../platform/queue/job.js';
 import { connectionOf } from './connection.js';
 import { NotFoundRejection, StateRejection } from './rejection.js';
 import { resultUnion } from './result-union.js';
 import { InstantScalar } from './scalars.js';
 
 /** A queue's name in GraphQL, in capitals as all enums. */
-export const JobQueueName = Object.fromEntries(QUEUES.map((name) => [name.toUpperCase(), name]));
-registerEnumType(JobQueueName, { name: 'JobQueueName', description: 'Which queue.' });
+export const JobQueueName = {
+  ALLOCATION: 'allocation',
+  BILLING: 'billing',
+  METERING: 'metering',
+  PLATFORM: 'platform',
+} as const satisfies Record<Uppercase<QueueName>, QueueName>;
+registerEnumType(JobQueueName, {
+  name: 'JobQueueName',
+  description: 'Which queue.',
+  valuesMap: {
+    ALLOCATION: { description: 'Markets: holds that expire, reservations that begin and end.' },
+    BILLING: { description: 'Deliveries that are settled, payments that are looked at.' },
+    METERING: { description: 'Use that is rated, hours that are judged, pools that are probed.' },
+    PLATFORM: { description: 'What belongs to no domain.' },
+  },
+});
 
 @ObjectType('JobQueue', { description: 'A queue of jobs, for those who run this exchange.' })
 export class JobQueueType {

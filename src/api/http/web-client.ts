@@ -14,6 +14,7 @@ const CONTENT_SECURITY_POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
+  "font-src 'self'",
   "connect-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
@@ -44,6 +45,7 @@ const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
+  woff2: 'font/woff2',
 };
 
 /** By the name of an encoding, best first; the last one is for everybody. */
@@ -61,7 +63,7 @@ export function paymentModeOf({ STRIPE_SECRET_KEY: key }: Settings): PaymentMode
 }
 
 /**
- * Serves the web client at `/`, `/app/*` and `/assets/*`. Its few files are kept in memory, so no
+ * Serves the web client at `/`, `/app/*`, `/docs` and `/assets/*`. Its few files are kept in memory, so no
  * request names a path on disk. Call it before the application listens.
  *
  * @throws Error when the client was not built
@@ -77,7 +79,7 @@ export async function serveWebClient(
   const fastify: FastifyInstance = application.getHttpAdapter().getInstance();
   const sendPage = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(page);
-  for (const path of ['/', '/app', '/app/*']) fastify.get(path, sendPage);
+  for (const path of ['/', '/app', '/app/*', '/docs', '/docs/*']) fastify.get(path, sendPage);
   fastify.get('/assets/:name', (request: AssetRequest, reply) => sendAsset(assets, request, reply));
 }
 

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** Small, and the same for every pool, so that figures of pools can be compared: as docs/SLO.md says. */
 export const PROBE = { requests: 5, concurrency: 1, promptWords: 100, outputTokens: 32 } as const;
 
@@ -11,9 +9,11 @@ const WORDS = [
 
 /** Words by a seed: other ones for each request, so that no cache of prompts answers for the hardware. */
 export function probePrompt(seed: string): string {
-  const words = Array.from({ length: PROBE.promptWords }, (_, index) => {
-    const [pick = 0] = createHash('sha256').update(`${seed} ${index}`).digest();
-    return WORDS[pick % WORDS.length];
+  // FNV-1a over the seed, then a step of a linear congruential generator for each word.
+  let state = [...seed].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16_777_619), 2_166_136_261);
+  const words = Array.from({ length: PROBE.promptWords }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return WORDS[(state >>> 16) % WORDS.length];
   });
   return `Go on from these words: ${words.join(' ')}`;
 }

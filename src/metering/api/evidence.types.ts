@@ -1,4 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
+import { connectionOf } from '../../api/graphql/connection.js';
 import { InstantScalar } from '../../api/graphql/scalars.js';
 import { ServiceFiguresType } from './service-level.types.js';
 
@@ -84,3 +85,5 @@ export class PoolAlarmType {
   @Field(() => InstantScalar, { description: 'Since when.' })
   raisedAt!: Date;
 }
+
+export const PoolAlarmConnection = connectionOf(PoolAlarmType, 'PoolAlarm', 'alarms about pools');

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, ID, Query, Resolver } from '@nestjs/graphql';
 import { AllowMembers } from '../../api/graphql/access.js';
 import {
+  PageArguments,
   readInstantKey,
   readPage,
   toConnection,
@@ -17,7 +18,7 @@ import { durationOf } from '../../kernel/window.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { ServiceLevels, type PricedHour } from '../projection/service-level.queries.js';
-import { PoolAlarmType, PoolEvidenceType } from './evidence.types.js';
+import { PoolAlarmConnection, PoolEvidenceType, type PoolAlarmType } from './evidence.types.js';
 import { showAlarm, showFigures, showHour } from './service-level.presentation.js';
 import {
   ServiceHourArguments,
@@ -93,15 +94,20 @@ export class ServiceLevelResolver {
     return { ...found, figures: showFigures(found.figures), probes: shown };
   }
 
-  @Query(() => [PoolAlarmType], {
+  @Query(() => PoolAlarmConnection, {
     description:
-      'Pools that are slower today than in the seven days before, newest first; at most 100: those that you provide, and all for those who run this exchange.',
+      'Pools that are slower today than in the seven days before: those that you provide, and all for those who run this exchange.',
   })
   @AllowMembers(ROLES, 'capacity:provide')
-  async poolAlarms(@Caller() caller: AuthenticatedPrincipal): Promise<readonly PoolAlarmType[]> {
+  async poolAlarms(
+    @Args() pageArguments: PageArguments,
+    @Caller() caller: AuthenticatedPrincipal,
+  ): Promise<Connection<PoolAlarmType>> {
+    const page = readPage(pageArguments, 3);
     const isExchange = caller.kind === 'member' && caller.isPlatformAdmin;
-    const alarms = await this.levels.alarms(isExchange ? null : caller.organizationId);
-    return alarms.map(showAlarm);
+    const whose = isExchange ? null : caller.organizationId;
+    const rows = await this.levels.alarms(whose, { after: page.after, take: page.first + 1 });
+    return toConnection(rows, page, showAlarm, ({ poolId, source, figure }) => [poolId, source, figure]);
   }
 }
 

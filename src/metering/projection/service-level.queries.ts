@@ -16,7 +16,6 @@ import type { Figure, Quantiles } from '../model/service-hour.events.js';
 
 /** Hours whose sketches are merged for one answer: 32 days of one reservation, a week of many. */
 const SKETCHES_MAX = 2_000;
-const ALARMS_MAX = 100;
 
 /** A judged hour, and what its credit comes to at the price of who was served. */
 export interface PricedHour {
@@ -93,11 +92,10 @@ export class ServiceLevels {
     });
     const traffic = merged(rows);
     const { probes, isContractKept } = await this.probesOf(poolId, profileVersion, now);
-    const from = rows.at(-1)?.hour ?? probes?.newest;
-    const until = rows.at(0)?.hour ?? probes?.newest;
-    if (from === undefined || until === undefined) return null;
+    const period = periodOf(rows, probes);
+    if (period === null) return null;
     const level = levelOf({ served: traffic.samples, probed: probes?.samples ?? 0, isContractKept });
-    return { ...traffic, level, profileVersion, from, until, probes };
+    return { ...traffic, level, profileVersion, ...period, probes };
   }
 
   private async probesOf(
@@ -121,14 +119,33 @@ export class ServiceLevels {
     return { probes: { ...merged(days), newest: newest.newest }, isContractKept: failed === 0 };
   }
 
-  /** Alarms that are on: of all pools, or of one provider's. */
-  alarms(providerId: OrganizationId | null): Promise<readonly PoolAlarm[]> {
+  /** Alarms that are on, pool by pool: of all pools, or of one provider's. */
+  alarms(
+    providerId: OrganizationId | null,
+    { after, take }: { readonly after: readonly string[] | null; readonly take: number },
+  ): Promise<readonly PoolAlarm[]> {
+    const [poolId = '', source = '', figure = ''] = after ?? [];
+    const further = [
+      { poolId: { gt: poolId } },
+      { poolId, source: { gt: source } },
+      { poolId, source, figure: { gt: figure } },
+    ];
     return this.database.poolAlarm.findMany({
-      where: providerId === null ? {} : { providerId },
-      orderBy: [{ raisedAt: 'desc' }, { poolId: 'asc' }, { source: 'asc' }, { figure: 'asc' }],
-      take: ALARMS_MAX,
+      where: { ...(providerId !== null && { providerId }), ...(after !== null && { OR: further }) },
+      orderBy: [{ poolId: 'asc' }, { source: 'asc' }, { figure: 'asc' }],
+      take,
     });
   }
+}
+
+/** Of holders' requests, newest first; where there are none, of the newest one of ours. */
+function periodOf(
+  rows: readonly { readonly hour: Date }[],
+  probes: PoolEvidence['probes'],
+): Pick<PoolEvidence, 'from' | 'until'> | null {
+  const [newest, oldest] = [rows.at(0), rows.at(-1)];
+  if (newest !== undefined && oldest !== undefined) return { from: oldest.hour, until: newest.hour };
+  return probes === null ? null : { from: probes.newest, until: probes.newest };
 }
 
 function partOf({

@@ -1,0 +1,12 @@
+import type { PoolId } from '../../kernel/ids.js';
+import type { Timed } from './market.commands.js';
+import type { EvidenceLevel } from './order.state.js';
+
+/** What is known of a pool has changed: measured elsewhere, decided on here. */
+export interface RateEvidence extends Timed {
+  readonly type: 'RateEvidence';
+  readonly poolId: PoolId;
+  readonly level: EvidenceLevel;
+  /** 1, 2, 3 … of the pool: of two, the higher is the newer. */
+  readonly change: number;
+}

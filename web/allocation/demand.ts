@@ -1,0 +1,72 @@
+import { err, ok, type Result } from '../../src/kernel/result.js';
+import { HOUR_MS } from '../../src/kernel/time.js';
+
+/** How much is wanted in each hour from a start on, in tokens/s. */
+export type Demand = readonly number[];
+
+export interface DemandSegment {
+  readonly window: { readonly start: string; readonly end: string };
+  readonly quantity: string;
+}
+
+const HOURS_MAX = 24 * 31;
+const QUANTITY_MAX = 1_000_000_000;
+
+/** Hours of equal demand as one stretch; hours without any are left out. */
+export function segmentsOf(demand: Demand, start: number): readonly DemandSegment[] {
+  const segments: DemandSegment[] = [];
+  let from = 0;
+  for (let hour = 1; hour <= demand.length; hour += 1) {
+    const quantity = demand[from] ?? 0;
+    if (hour < demand.length && demand[hour] === quantity) continue;
+    if (quantity > 0) segments.push({ window: windowOf(start, from, hour), quantity: String(quantity) });
+    from = hour;
+  }
+  return segments;
+}
+
+function windowOf(start: number, from: number, to: number): DemandSegment['window'] {
+  const iso = (hours: number): string => new Date(start + hours * HOUR_MS).toISOString();
+  return { start: iso(from), end: iso(to) };
+}
+
+/** Sets what one has drawn from one hour to another; between two points of a quick hand it is straight. */
+export function drawn(
+  demand: Demand,
+  from: { readonly hour: number; readonly quantity: number },
+  to: { readonly hour: number; readonly quantity: number },
+): Demand {
+  const [left, right] = from.hour <= to.hour ? [from, to] : [to, from];
+  const length = Math.max(1, right.hour - left.hour);
+  return demand.map((before, hour) => {
+    if (hour < left.hour || hour > right.hour) return before;
+    return Math.round(left.quantity + ((right.quantity - left.quantity) * (hour - left.hour)) / length);
+  });
+}
+
+/**
+ * Reads a demand from text, as a spreadsheet writes it: a line for each hour whose last column is tokens/s. A first
+ * line of words is a heading.
+ */
+export function parseDemand(text: string): Result<Demand, string> {
+  const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
+  const cells = lines.map((line) => (line.split(/[,;\t]/).at(-1) ?? '').trim());
+  const rows = /^\D+$/.test(cells[0] ?? '') ? cells.slice(1) : cells;
+  const wrong = rows.findIndex((cell) => !/^\d{1,10}$/.test(cell) || Number(cell) > QUANTITY_MAX);
+  if (rows.length === 0) return err('there is no line with a quantity; expected one line for each hour');
+  if (wrong !== -1) {
+    const line = wrong + 1 + (cells.length - rows.length);
+    return err(`line ${line} ends in “${(rows[wrong] ?? '').slice(0, 40)}”; expected whole tokens/s, such as 1500`);
+  }
+  if (rows.length > HOURS_MAX) return err(`there are ${rows.length} hours; at most ${HOURS_MAX} are planned at once`);
+  return ok(rows.map(Number));
+}
+
+/** A working day's shape: something to begin with. */
+export function officeHours(hours: number, firstHour: number, most: number): Demand {
+  return Array.from({ length: hours }, (_, index) => {
+    const hour = (firstHour + index) % 24;
+    const share = hour < 6 ? 0.15 : hour < 9 ? 0.5 : hour < 18 ? 1 : hour < 22 ? 0.6 : 0.25;
+    return Math.round((most * share) / 10) * 10;
+  });
+}

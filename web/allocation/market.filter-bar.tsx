@@ -1,0 +1,104 @@
+import { X } from 'lucide-react';
+import { useId, useMemo, type ReactNode } from 'react';
+import { LEVELS } from '../providers/level.js';
+import type { Pool } from '../providers/providers.documents.js';
+import { countOfFilters, FILTER_FIELDS, type FilterField, type MarketFilter } from './market.filter.js';
+
+interface Changing {
+  readonly filter: MarketFilter;
+  readonly onChange: (filter: MarketFilter) => void;
+}
+
+/** What a buyer asks for, in the order in which one thinks of it. */
+export function MarketFilterBar({ filter, onChange, pools }: Changing & { readonly pools: readonly Pool[] }): ReactNode {
+  const markets = useMemo(() => distinct(pools.map(({ marketId }) => marketId)), [pools]);
+  const regions = useMemo(() => distinct(pools.map(({ region }) => region)), [pools]);
+  const set = (field: FilterField) => (value: string) => onChange({ ...filter, [field]: value });
+  return (
+    <search className="filter-bar" aria-label="Filters">
+      <Choice label="Market" all="All markets" value={filter.market} options={markets} onChange={set('market')} />
+      <Choice label="Region" all="Any region" value={filter.region} options={regions} onChange={set('region')} />
+      <Entry label="TTFT p95 ≤ ms" placeholder="any" value={filter.ttft} onChange={set('ttft')} />
+      <Entry label="Stream ≥ tokens/s" placeholder="any" value={filter.speed} onChange={set('speed')} />
+      <Entry label="From (UTC)" type="datetime-local" value={filter.from} onChange={set('from')} />
+      <Entry label="Until (UTC)" type="datetime-local" value={filter.to} onChange={set('to')} />
+      <Entry label="≤ USD / M tokens" placeholder="any" value={filter.budget} onChange={set('budget')} />
+      <Choice
+        label="Evidence"
+        all="Any level"
+        value={filter.evidence}
+        options={Object.keys(LEVELS).slice(1)}
+        nameOf={(level) => `${level} or better`}
+        onChange={set('evidence')}
+      />
+      {countOfFilters(filter) > 0 && (
+        <button type="button" className="quiet clear" onClick={() => onChange(EMPTY)}>
+          <X aria-hidden />
+          Clear
+        </button>
+      )}
+    </search>
+  );
+}
+
+const EMPTY = Object.fromEntries(FILTER_FIELDS.map((field) => [field, ''])) as MarketFilter;
+
+function distinct(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].sort();
+}
+
+function Choice({
+  label,
+  all,
+  value,
+  options,
+  nameOf = (option) => option,
+  onChange,
+}: {
+  readonly label: string;
+  readonly all: string;
+  readonly value: string;
+  readonly options: readonly string[];
+  readonly nameOf?: (option: string) => string;
+  readonly onChange: (value: string) => void;
+}): ReactNode {
+  const id = useId();
+  const isKnown = value === '' || options.includes(value);
+  return (
+    <div className="field" data-set={value !== ''}>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={({ target }) => onChange(target.value)}>
+        <option value="">{all}</option>
+        {!isKnown && <option value={value}>{value}</option>}
+        {options.map((option) => <option key={option} value={option}>{nameOf(option)}</option>)}
+      </select>
+    </div>
+  );
+}
+
+function Entry({
+  label,
+  value,
+  placeholder,
+  type = 'text',
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder?: string;
+  readonly type?: 'text' | 'datetime-local';
+  readonly onChange: (value: string) => void;
+}): ReactNode {
+  const id = useId();
+  return (
+    <div className="field" data-set={value !== ''}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        {...{ id, type, value, placeholder, autoComplete: 'off' }}
+        inputMode={type === 'text' ? 'decimal' : undefined}
+        step={type === 'text' ? undefined : 3_600}
+        onChange={({ target }) => onChange(target.value)}
+      />
+    </div>
+  );
+}

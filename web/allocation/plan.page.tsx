@@ -1,0 +1,139 @@
+import type { VariablesOf } from 'gql.tada';
+import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
+import { HOUR_MS } from '../../src/kernel/time.js';
+import { parseUsd } from '../../src/kernel/money.js';
+import { useAnswer } from '../api/use-answer.js';
+import { usePools } from '../providers/use-pools.js';
+import { TextField } from '../ui/field.js';
+import { sentence, utc, words } from '../ui/format.js';
+import { Page } from '../ui/page.js';
+import { EmptyState, ErrorState, Skeleton } from '../ui/states.js';
+import { fieldOf, instantOf } from '../ui/time.js';
+import { Rate, Span } from '../ui/values.js';
+import { officeHours, segmentsOf, type Demand } from './demand.js';
+import { DemandEditor } from './demand.editor.js';
+import { PLAN, type InfeasiblePlan, type PlanAnswer } from './plan.documents.js';
+import { PlanResult } from './plan.result.js';
+import { TotalCostTable } from './total-cost.table.js';
+import { useHour } from './use-hour.js';
+
+const HOURS = 48;
+const MOST = 1_000;
+
+/** From a demand over time to the cheapest mix of offers that covers it, and to owning it. */
+export function PlanPage(): ReactNode {
+  const hour = useHour();
+  return (
+    <Page title="Planner" lead="Draw what you need, hour by hour. The planner finds the cheapest mix of offers that covers it, across providers.">
+      {hour === null ? <Skeleton rows={10} /> : <Planner hour={hour} />}
+    </Page>
+  );
+}
+
+function startOf(typed: string, hour: number): number {
+  const instant = instantOf(typed);
+  return instant === null ? hour + HOUR_MS : Date.parse(instant);
+}
+
+function Planner({ hour }: { readonly hour: number }): ReactNode {
+  const pools = usePools();
+  const [typed, setTyped] = useState(() => fieldOf(hour + HOUR_MS));
+  const start = startOf(typed, hour);
+  const [demand, setDemand] = useState<Demand>(() => officeHours(HOURS, new Date(hour + HOUR_MS).getUTCHours(), MOST));
+  const [answer, run] = useAnswer(PLAN);
+  const models = useMemo(() => [...new Set([...pools.values()].map(({ marketId }) => marketId.split('@')[0] ?? ''))].sort(), [pools]);
+  const [chosen, setChosen] = useState('');
+  const model = chosen === '' ? (models[0] ?? '') : chosen;
+  const plan = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    void run({ input: inputOf(new FormData(event.currentTarget), { model, demand, start }) });
+  };
+  return (
+    <>
+      <form className="card" onSubmit={plan} noValidate aria-label="Demand">
+        <DemandEditor demand={demand} start={start} onChange={setDemand} />
+        <div className="plan-fields">
+          <TextField {...{ label: 'From (UTC)', name: 'from', type: 'datetime-local', step: 3_600, value: typed }} onChange={({ target }) => setTyped(target.value)} />
+          <div className="field">
+            <label htmlFor="plan-model">Model</label>
+            <select id="plan-model" value={model} onChange={({ target }) => setChosen(target.value)}>
+              {models.map((one) => <option key={one} value={one}>{one}</option>)}
+            </select>
+          </div>
+          <TextField {...{ label: 'At most (USD/token/s·h)', name: 'unitPriceMax', inputMode: 'decimal', placeholder: 'any', autoComplete: 'off' }} />
+          <TextField {...{ label: 'TTFT p95 ≤ ms', name: 'ttftP95MsMax', inputMode: 'numeric', placeholder: 'any', autoComplete: 'off' }} />
+          <TextField {...{ label: 'Stream ≥ tokens/s', name: 'streamTokensPerSecondMin', inputMode: 'numeric', placeholder: 'any', autoComplete: 'off' }} />
+          <TextField {...{ label: 'Providers at least', name: 'providersMin', inputMode: 'numeric', defaultValue: '1', autoComplete: 'off' }} />
+        </div>
+        <button type="submit" aria-disabled={answer.state === 'loading'}>
+          {answer.state === 'loading' ? 'Looking for the cheapest mix…' : 'Find the cheapest mix'}
+        </button>
+      </form>
+      {answer.state === 'loading' && <Skeleton rows={6} />}
+      {answer.state === 'failed' && <ErrorState failure={answer.failure} />}
+      {answer.state === 'ready' && <Answered answer={answer.data.answer} pools={pools} demand={demand} start={start} />}
+      <TotalCostTable />
+    </>
+  );
+}
+
+function Answered({
+  answer,
+  pools,
+  demand,
+  start,
+}: {
+  readonly answer: PlanAnswer;
+  readonly pools: ReturnType<typeof usePools>;
+  readonly demand: Demand;
+  readonly start: number;
+}): ReactNode {
+  switch (answer.__typename) {
+    case 'Plan':
+      return <PlanResult plan={answer} {...{ pools, demand, start }} />;
+    case 'InfeasiblePlanRejection':
+      return <Infeasible plan={answer} />;
+    default:
+      return (
+        <div className="refusal" role="alert">
+          <p>{sentence(answer.message)}</p>
+          {answer.__typename === 'ValidationRejection' &&
+            answer.issues.map(({ field, reason, accepted }) => <p key={field}>{`${field} ${reason}; accepted: ${accepted}`}</p>)}
+        </div>
+      );
+  }
+}
+
+/** What is missing and what is in the way: enough to change the demand by. */
+function Infeasible({ plan: { message, demanded, availableThen, missing, inTheWay, firstUncoveredAt, window } }: { readonly plan: InfeasiblePlan }): ReactNode {
+  return (
+    <EmptyState title="The market cannot cover that">
+      <p>{sentence(message)}</p>
+      {firstUncoveredAt !== null && demanded !== null && (
+        <p>
+          From {utc(firstUncoveredAt)} UTC on you need <Rate quantity={demanded} />, and <Rate quantity={availableThen ?? '0'} /> can be had: <Rate quantity={missing ?? '0'} /> are missing
+          {window !== null && <> over <Span window={window} /></>}.
+        </p>
+      )}
+      {inTheWay.length > 0 && <p>{`Each of these alone, left out, would help: ${inTheWay.map((one) => words(one).toLowerCase()).join(', ')}.`}</p>}
+    </EmptyState>
+  );
+}
+
+type PlanInput = VariablesOf<typeof PLAN>['input'];
+
+function inputOf(form: FormData, { model, demand, start }: { readonly model: string; readonly demand: Demand; readonly start: number }): PlanInput {
+  const whole = (name: string): number | null => {
+    const text = String(form.get(name) ?? '').trim();
+    return /^\d{1,9}$/.test(text) ? Number(text) : null;
+  };
+  const price = parseUsd(String(form.get('unitPriceMax') ?? '').trim());
+  return {
+    ...{ model, demand: [...segmentsOf(demand, start)] },
+    ...{ platforms: [], quantizations: [], regions: [], residency: [], providerShareMax: null },
+    unitPriceMax: price.ok ? price.value.toString() : null,
+    ttftP95MsMax: whole('ttftP95MsMax'),
+    streamTokensPerSecondMin: whole('streamTokensPerSecondMin'),
+    providersMin: whole('providersMin') ?? 1,
+  };
+}

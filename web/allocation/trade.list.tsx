@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react';
+import { groupDigits, localTime, usdRounded, utcWindow } from '../ui/format.js';
+import { EmptyState } from '../ui/states.js';
+import type { MarketTrade } from './market.documents.js';
+
+/** What was traded lately, newest first. Names nobody. */
+export function TradeList({ trades }: { readonly trades: readonly MarketTrade[] }): ReactNode {
+  if (trades.length === 0) return <EmptyState title="No trade yet" />;
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label="Latest trades">
+      <table className="tape">
+        <thead>
+          <tr>
+            <th scope="col">UTC</th>
+            <th scope="col" className="number">tokens/s</th>
+            <th scope="col" className="number">USD / M</th>
+          </tr>
+        </thead>
+        <tbody>
+          {trades.map(({ sequence, tradedAt, quantity, pricePerMillionTokens, window }) => (
+            <tr key={`${sequence} ${tradedAt} ${quantity}`} title={`for ${utcWindow(window)}`}>
+              <td><time dateTime={tradedAt} title={localTime(tradedAt)}>{tradedAt.slice(11, 19)}</time></td>
+              <td className="number">{groupDigits(quantity)}</td>
+              <td className="number">{usdRounded(pricePerMillionTokens)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,101 @@
+import { useEffect, useState } from 'react';
+import { report } from './connection.js';
+import type { Document } from './graphql.js';
+import { onRefresh } from './refresh.js';
+import { ask, type Answer, type Failure } from './request.js';
+import type { Query } from './use-query.js';
+
+export interface Connection<Node> {
+  readonly edges: readonly { readonly node: Node }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+export interface AllPagesOptions {
+  readonly everyMs?: number;
+  /** A list of more pages is cut off here; `isWhole` says so. */
+  readonly pagesMax?: number;
+}
+
+export interface Whole<Node> {
+  readonly nodes: readonly Node[];
+  readonly isWhole: boolean;
+}
+
+/** A list so long that it is not asked for again by itself every few seconds. */
+const OFTEN_MAX_PAGES = 3;
+
+/** All of a list that is told page by page: shown as it comes in, then kept up to date as one. */
+export function useAllPages<Result, Variables, Node>(
+  document: Document<Result, Variables & { after: string | null }>,
+  variables: Variables | null,
+  pick: (result: Result) => Connection<Node>,
+  { everyMs = 5_000, pagesMax = 100 }: AllPagesOptions = {},
+): Query<Whole<Node>> {
+  const about = JSON.stringify(variables);
+  const [held, setHeld] = useState<{ about: string; text: string; query: Query<Whole<Node>> } | null>(null);
+  useEffect(() => {
+    if (about === 'null') return undefined;
+    const walk = new Walk<Result, Variables, Node>(document, JSON.parse(about) as Variables, pick);
+    const show = (query: Query<Whole<Node>>): void => {
+      const text = JSON.stringify(query);
+      setHeld((before) => (before?.about === about && before.text === text ? before : { about, text, query }));
+    };
+    let isFirst = true;
+    const load = async (): Promise<void> => {
+      if (globalThis.document.visibilityState !== 'visible' && !isFirst) return;
+      await walk.load(pagesMax, (query, isLast) => (isFirst || isLast) && show(query));
+      isFirst = false;
+    };
+    void load();
+    const timer = setInterval(() => walk.pages <= OFTEN_MAX_PAGES && void load(), everyMs);
+    const forget = onRefresh(() => void load());
+    return () => {
+      walk.stop();
+      clearInterval(timer);
+      forget();
+    };
+  }, [document, about, pick, everyMs, pagesMax]);
+  return held?.about === about ? held.query : { state: 'loading' };
+}
+
+/** One list being read; a newer reading ends an older one. */
+class Walk<Result, Variables, Node> {
+  pages = 0;
+  private turn = 0;
+  private hasShown = false;
+
+  constructor(
+    private readonly document: Document<Result, Variables & { after: string | null }>,
+    private readonly variables: Variables,
+    private readonly pick: (result: Result) => Connection<Node>,
+  ) {}
+
+  stop(): void {
+    this.turn += 1;
+  }
+
+  async load(pagesMax: number, show: (query: Query<Whole<Node>>, isLast: boolean) => void): Promise<void> {
+    const turn = (this.turn += 1);
+    const nodes: Node[] = [];
+    let after: string | null = null;
+    for (let page = 1; page <= pagesMax; page += 1) {
+      const answer: Answer<Result> = await ask(this.document, { ...this.variables, after });
+      if (turn !== this.turn) return;
+      report(answer);
+      if (!answer.ok) return this.fail(answer.failure, show);
+      const { edges, pageInfo } = this.pick(answer.data);
+      nodes.push(...edges.map(({ node }) => node));
+      after = pageInfo.endCursor;
+      this.pages = page;
+      this.hasShown = true;
+      show({ state: 'ready', data: { nodes: [...nodes], isWhole: !pageInfo.hasNextPage } }, !pageInfo.hasNextPage || page === pagesMax);
+      if (!pageInfo.hasNextPage) return;
+    }
+  }
+
+  /** Silence takes nothing away that is on show. */
+  private fail(failure: Failure, show: (query: Query<Whole<Node>>, isLast: boolean) => void): void {
+    if (failure.kind === 'unreachable' && this.hasShown) return;
+    show({ state: 'failed', failure }, true);
+  }
+}

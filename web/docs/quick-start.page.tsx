@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react';
+import { useViewer } from '../identity/session.context.js';
+import { CodeTabs } from '../ui/code-tabs.js';
+import { Page } from '../ui/page.js';
+import { Link } from '../ui/router.js';
+import { apiSnippets, inferenceSnippets } from './snippets.js';
+
+/** From nothing to the first token, and to the API: what a newcomer needs, in the order of need. */
+export function QuickStartPage(): ReactNode {
+  const viewer = useViewer();
+  const base = location.origin;
+  return (
+    <Page title="Quick start" lead="From nothing to the first token in five steps.">
+      <div className="prose">
+        <ol className="steps-list">
+          <li>
+            <h2>Have an organization</h2>
+            <p>
+              {viewer === null ? <><Link to="/app/sign-up">Sign up</Link>: it takes a name, an e-mail address and a password.</> : `You are signed in for ${viewer.organization.name}.`}
+              {' '}Owners, traders, finance and viewers may do what their names say.
+            </p>
+          </li>
+          <li>
+            <h2>Have money</h2>
+            <p>Top up the <Link to="/app/wallet">wallet</Link>. Without a Stripe key the exchange runs on labelled TEST payments: nobody is charged.</p>
+          </li>
+          <li>
+            <h2>Reserve, bid or plan</h2>
+            <p>
+              <Link to="/">The market</Link> has what is offered now. <Link to="/app/bid">A bid</Link> waits for what is not.{' '}
+              <Link to="/app/plan">The planner</Link> covers a demand over time with the cheapest mix. You buy <strong>tokens per second of one
+              model, over a window, under a latency promise</strong>, and may resell any part of it.
+            </p>
+          </li>
+          <li>
+            <h2>Call it</h2>
+            <p>Make a key under <Link to="/app/capacity">My capacity</Link>, and use any client of OpenAI’s protocol. The model is the name of the market.</p>
+            <CodeTabs label="Inference" snippets={inferenceSnippets(`${base}/v1`, 'llama-3.3-70b@fp8')} />
+          </li>
+          <li>
+            <h2>Do all of it by API</h2>
+            <p>
+              Everything here is GraphQL at <code>{`${base}/graphql`}</code>. Each mutation takes a name of your own for the request: sent again, it answers again and does nothing twice.
+              What cannot be done is answered by a typed rejection that says what could.
+            </p>
+            <CodeTabs label="API" snippets={apiSnippets(base)} />
+          </li>
+        </ol>
+        <h2>Units</h2>
+        <dl className="lines">
+          <div><dt>Quantity</dt><dd>whole output tokens per second; input, cached and reasoning tokens weigh what the pool says</dd></div>
+          <div><dt>Price</dt><dd>USD per token/s and hour, to a millionth; shown per million tokens at full use (÷ 3,600 × 1,000,000)</dd></div>
+          <div><dt>Window</dt><dd>from (with it) until (without it), UTC, on the pool’s grid</dd></div>
+        </dl>
+        <h2>Keyboard</h2>
+        <dl className="lines">
+          <div><dt><kbd>Ctrl</kbd> or <kbd>⌘</kbd> <kbd>K</kbd></dt><dd>go to or do anything by name</dd></div>
+          <div><dt><kbd>G</kbd> then <kbd>M</kbd> <kbd>B</kbd> <kbd>A</kbd> <kbd>P</kbd> <kbd>C</kbd> <kbd>W</kbd></dt><dd>market, bid, auctions, planner, my capacity, wallet</dd></div>
+          <div><dt><kbd>/</kbd></dt><dd>the first filter</dd></div>
+        </dl>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,77 @@
+import { PreviewCard } from '@base-ui/react/preview-card';
+import type { ReactNode } from 'react';
+import { useClock } from '../platform/clock.context.js';
+import { duration, groupDigits } from '../ui/format.js';
+import { Time } from '../ui/values.js';
+import { LEVELS, levelOf } from './level.js';
+import type { Pool, PoolEvidence } from './providers.documents.js';
+
+/** What is promised, how well that is known, and on hover or focus from what. */
+export function Evidence({
+  pool: { serviceLevel, profileVersion },
+  evidence,
+}: {
+  readonly pool: Pool;
+  readonly evidence: PoolEvidence | null | undefined;
+}): ReactNode {
+  const level = levelOf(evidence);
+  return (
+    <PreviewCard.Root>
+      <PreviewCard.Trigger
+        className="evidence"
+        data-level={level}
+        render={<button type="button" aria-label={`Evidence ${level}: ${LEVELS[level]}`} />}
+        delay={150}
+      >
+        {level}
+      </PreviewCard.Trigger>
+      <PreviewCard.Portal>
+        <PreviewCard.Positioner sideOffset={6}>
+          <PreviewCard.Popup className="preview">
+            <p><strong>{level}</strong>{` · ${LEVELS[level]}`}</p>
+            <dl>
+              <div>
+                <dt>Promised</dt>
+                <dd>{`TTFT p95 ≤ ${serviceLevel.ttftP95Ms} ms, ≥ ${serviceLevel.streamTokensPerSecondMin} tokens/s a stream`}</dd>
+              </div>
+              {evidence === null || evidence === undefined ? (
+                <div>
+                  <dt>Measured</dt>
+                  <dd>{`Nothing yet of profile version ${profileVersion}`}</dd>
+                </div>
+              ) : (
+                <Measured evidence={evidence} />
+              )}
+            </dl>
+          </PreviewCard.Popup>
+        </PreviewCard.Positioner>
+      </PreviewCard.Portal>
+    </PreviewCard.Root>
+  );
+}
+
+function Measured({ evidence: { figures, samples, until } }: { readonly evidence: PoolEvidence }): ReactNode {
+  const clock = useClock();
+  const { ttftMs, streamTokensPerSecond: stream } = figures;
+  const said = (value: number | null): string => (value === null ? '—' : groupDigits(Math.round(value).toString()));
+  const ageMs = clock === null ? null : Date.parse(clock.now) - Date.parse(until);
+  return (
+    <>
+      <div>
+        <dt>TTFT p50 / p95 / p99</dt>
+        <dd>{`${said(ttftMs.p50)} / ${said(ttftMs.p95)} / ${said(ttftMs.p99)} ms`}</dd>
+      </div>
+      <div>
+        <dt>Stream p5 / p50</dt>
+        <dd>{`${said(stream.p5)} / ${said(stream.p50)} tokens/s`}</dd>
+      </div>
+      <div>
+        <dt>From</dt>
+        <dd>
+          {`${groupDigits(String(samples))} requests, the last `}
+          {ageMs === null || ageMs < 60_000 ? <Time at={until} /> : `${duration(ageMs)} ago`}
+        </dd>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+import type { LucideIcon } from 'lucide-react';
+import { BookOpen, CalendarRange, CandlestickChart, Gavel, LayoutList, ListOrdered, Server, Wallet } from 'lucide-react';
+import type { ComponentType } from 'react';
+import type { Viewer } from './identity/identity.documents.js';
+
+// Every page there is. A page is fetched when somebody is about to go there; its name is what stands in
+// the navigation and in the command palette. To add one, add a line: see web/README.md.
+
+export interface PageProps {
+  /** The parts of the path that are named in the route. */
+  readonly params: Readonly<Record<string, string | undefined>>;
+}
+
+export interface MemberPageProps extends PageProps {
+  readonly viewer: Viewer;
+}
+
+interface Common {
+  readonly path: string;
+  readonly title: string;
+  /** Where it stands in the navigation; without it one comes here from elsewhere. */
+  readonly nav?: {
+    readonly group: NavGroup;
+    readonly icon: LucideIcon;
+    /** Pressed after G: goes there from anywhere. */
+    readonly key: string;
+    readonly isShown?: (viewer: Viewer | null) => boolean;
+  };
+}
+
+export type Route = Common &
+  (
+    | { readonly access: 'anyone'; readonly load: () => Promise<ComponentType<PageProps>> }
+    /** Whoever is not signed in is asked to, in the place of the page. */
+    | { readonly access: 'member'; readonly load: () => Promise<ComponentType<MemberPageProps>> }
+  );
+
+/** Groups that come with who one is are last: nothing moves when that is known. */
+export const NAV_GROUPS = ['Trade', 'Yours', 'Help', 'Provide'] as const;
+export type NavGroup = (typeof NAV_GROUPS)[number];
+
+export const ROUTES: readonly Route[] = [
+  {
+    ...{ path: '/', title: 'Market', access: 'anyone' },
+    nav: { group: 'Trade', icon: LayoutList, key: 'm' },
+    load: async () => (await import('./allocation/market.page.js')).MarketPage,
+  },
+  {
+    ...{ path: '/app/bid', title: 'Bid', access: 'anyone' },
+    nav: { group: 'Trade', icon: CandlestickChart, key: 'b' },
+    load: async () => (await import('./allocation/bid.page.js')).BidPage,
+  },
+  {
+    ...{ path: '/app/auctions', title: 'Auctions', access: 'anyone' },
+    nav: { group: 'Trade', icon: Gavel, key: 'a' },
+    load: async () => (await import('./allocation/auctions.page.js')).AuctionsPage,
+  },
+  {
+    ...{ path: '/app/auctions/:listingId', title: 'Auction', access: 'anyone' },
+    load: async () => (await import('./allocation/auction.page.js')).AuctionPage,
+  },
+  {
+    ...{ path: '/app/plan', title: 'Planner', access: 'member' },
+    nav: { group: 'Trade', icon: CalendarRange, key: 'p' },
+    load: async () => (await import('./allocation/plan.page.js')).PlanPage,
+  },
+  {
+    ...{ path: '/app/reserve/:listingId', title: 'Reserve', access: 'member' },
+    load: async () => (await import('./allocation/reserve.page.js')).ReservePage,
+  },
+  {
+    ...{ path: '/app/capacity', title: 'My capacity', access: 'member' },
+    nav: { group: 'Yours', icon: ListOrdered, key: 'c' },
+    load: async () => (await import('./allocation/capacity.page.js')).CapacityPage,
+  },
+  {
+    ...{ path: '/app/capacity/:reservationId', title: 'Reservation', access: 'member' },
+    load: async () => (await import('./allocation/reservation.page.js')).ReservationPage,
+  },
+  {
+    ...{ path: '/app/wallet', title: 'Wallet', access: 'member' },
+    nav: { group: 'Yours', icon: Wallet, key: 'w' },
+    load: async () => (await import('./billing/wallet.page.js')).WalletPage,
+  },
+  {
+    ...{ path: '/app/pools', title: 'Pools', access: 'member' },
+    nav: {
+      ...{ group: 'Provide', icon: Server, key: 'o' },
+      isShown: (viewer) => viewer?.organization.isProvider === true,
+    },
+    load: async () => (await import('./allocation/pools-to-list.page.js')).PoolsToListPage,
+  },
+  {
+    ...{ path: '/app/pools/register', title: 'Register a pool', access: 'member' },
+    load: async () => (await import('./providers/register-pool.page.js')).RegisterPoolPage,
+  },
+  {
+    ...{ path: '/docs', title: 'Quick start', access: 'anyone' },
+    nav: { group: 'Help', icon: BookOpen, key: 'd' },
+    load: async () => (await import('./docs/quick-start.page.js')).QuickStartPage,
+  },
+  {
+    ...{ path: '/app/sign-in', title: 'Sign in', access: 'anyone' },
+    load: async () => (await import('./identity/sign-in.page.js')).SignInPage,
+  },
+  {
+    ...{ path: '/app/sign-up', title: 'Sign up', access: 'anyone' },
+    load: async () => (await import('./identity/sign-up.page.js')).SignUpPage,
+  },
+  {
+    ...{ path: '/app/invite', title: 'Join an organization', access: 'anyone' },
+    load: async () => (await import('./identity/invite.page.js')).InvitePage,
+  },
+];

@@ -1,0 +1,43 @@
+import { useEffect } from 'react';
+import { useViewer } from '../identity/session.context.js';
+import { goTo } from '../ui/router.js';
+import { pagesFor } from './pages-for.js';
+
+const TOGETHER_MS = 1_200;
+
+/** Ctrl or ⌘ with K opens the palette; G and a letter goes to a page; / goes to the first filter. */
+export function useShortcuts(openPalette: () => void): void {
+  const viewer = useViewer();
+  useEffect(() => {
+    let wentAt = 0;
+    const pressAlone = (event: KeyboardEvent): void => {
+      const isSecond = event.timeStamp - wentAt < TOGETHER_MS;
+      wentAt = event.key === 'g' ? event.timeStamp : 0;
+      if (event.key === '/') focusFilter(event);
+      const page = isSecond ? pagesFor(viewer).find(({ nav }) => nav.key === event.key) : undefined;
+      if (page !== undefined) goTo(page.path);
+    };
+    const press = (event: KeyboardEvent): void => {
+      const isCommand = event.metaKey || event.ctrlKey;
+      if (isCommand && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        openPalette();
+      } else if (!isCommand && !event.altKey && !isTyping(event)) {
+        pressAlone(event);
+      }
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [viewer, openPalette]);
+}
+
+function isTyping({ target }: KeyboardEvent): boolean {
+  return target instanceof HTMLElement && target.closest('input, select, textarea, [role=dialog], dialog') !== null;
+}
+
+function focusFilter(event: KeyboardEvent): void {
+  const field = document.querySelector<HTMLElement>('search input, search select');
+  if (field === null) return;
+  event.preventDefault();
+  field.focus();
+}

@@ -1,0 +1,143 @@
+import 'uplot/dist/uPlot.min.css';
+import { useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
+import Plot from 'uplot';
+
+type Data = readonly (readonly (number | null)[])[];
+export type Paths = 'line' | 'steps' | 'bars' | 'points';
+
+export interface ChartSeries {
+  readonly label: string;
+  /** A colour of web/style/tokens.css, such as `accent`. */
+  readonly colour: string;
+  readonly paths: Paths;
+  readonly isFilled?: boolean;
+  /** Which of the two scales at the sides it is read off. */
+  readonly scale?: 'left' | 'right';
+  readonly format: (value: number) => string;
+}
+
+export interface ChartProps {
+  /** What it shows, in words: for whoever does not see it. */
+  readonly label: string;
+  /** The first list is along the bottom; one more for each series. Pixels: no figure is read off. */
+  readonly data: Data;
+  readonly series: readonly ChartSeries[];
+  readonly isTime?: boolean;
+  readonly formatX: (value: number) => string;
+}
+
+const HEIGHT_PX = 220;
+
+/** A chart that follows its width and the appearance of the page. */
+export function Chart({ label, data, series, isTime = false, formatX }: ChartProps): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  const appearance = useAppearance();
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const colourOf = colours(element);
+    const plot = new Plot(optionsOf({ series, isTime, formatX, width: element.clientWidth, colourOf }), data as never, element);
+    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
+  }, [data, series, isTime, formatX, appearance]);
+  return <div ref={box} className="chart" role="img" aria-label={label} />;
+}
+
+/** Changes when light becomes dark, by the page's choice or the system's. */
+function useAppearance(): string {
+  return useSyncExternalStore(
+    (listener) => {
+      const media = matchMedia('(prefers-color-scheme: dark)');
+      const observer = new MutationObserver(listener);
+      media.addEventListener('change', listener);
+      observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+      return () => {
+        media.removeEventListener('change', listener);
+        observer.disconnect();
+      };
+    },
+    () => `${document.documentElement.dataset['theme']} ${matchMedia('(prefers-color-scheme: dark)').matches}`,
+  );
+}
+
+/** What a token is on this element: a canvas knows no variables. */
+function colours(element: HTMLElement): (name: string) => string {
+  const probe = element.appendChild(document.createElement('i'));
+  const found = new Map<string, string>();
+  const read = (name: string): string => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  for (const name of ['accent', 'accent-fill', 'ask', 'ask-fill', 'soft', 'line']) found.set(name, read(name));
+  probe.remove();
+  return (name) => found.get(name) ?? 'currentColor';
+}
+
+interface Making extends Pick<ChartProps, 'series' | 'formatX'> {
+  readonly isTime: boolean;
+  readonly width: number;
+  readonly colourOf: (name: string) => string;
+}
+
+function optionsOf({ series, isTime, formatX, width, colourOf }: Making): Plot.Options {
+  const font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  const axis = { stroke: colourOf('soft'), font, ticks: { show: false }, grid: { stroke: colourOf('line'), width: 1 } };
+  const hasRight = series.some(({ scale }) => scale === 'right');
+  const formatOf = (scale: 'left' | 'right'): ((value: number) => string) => series.find((one) => (one.scale ?? 'left') === scale)?.format ?? String;
+  return {
+    ...{ width, height: HEIGHT_PX, legend: { live: true }, padding: [10, hasRight ? 0 : 12, 0, 0] },
+    cursor: { y: false, points: { size: 7 } },
+    scales: { x: { time: isTime, range: (_plot, min, max) => alongOf(min, max, isTime) }, left: { range: (_plot, min, max) => rangeOf(min, max) }, right: { range: (_plot, _min, max) => [0, Math.max(1, max * 4)] } },
+    axes: [
+      { ...axis, grid: { show: false }, values: (_plot, values) => values.map(formatX) },
+      { ...axis, scale: 'left', size: 62, values: (_plot, values) => values.map(formatOf('left')) },
+      ...(hasRight ? [{ ...axis, scale: 'right', side: 1 as const, size: 8, grid: { show: false }, values: () => [] }] : []),
+    ],
+    series: [
+      { value: (_plot, value) => (value === null ? '—' : formatX(value)), label: '' },
+      ...series.map((one) => seriesOf(one, colourOf)),
+    ],
+  };
+}
+
+const SIX_HOURS_S = 21_600;
+
+/** One point alone stands in the middle of something. */
+function alongOf(min: number | null, max: number | null, isTime: boolean): [number, number] {
+  const [low, high] = [min ?? 0, max ?? 1];
+  const room = isTime ? SIX_HOURS_S : Math.abs(low) * 0.5 || 1;
+  return low === high ? [low - room, high + room] : [low, high];
+}
+
+function rangeOf(min: number | null, max: number | null): [number, number] {
+  const [low, high] = [min ?? 0, max ?? 1];
+  const room = (high - low) * 0.12 || Math.max(Math.abs(high) * 0.2, 1e-6);
+  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+}
+
+function seriesOf(
+  { label, colour, paths, isFilled = false, scale = 'left', format }: ChartSeries,
+  colourOf: (name: string) => string,
+): Plot.Series {
+  const stroke = colourOf(colour);
+  return {
+    ...{ label, scale, stroke, width: WIDTHS[paths], spanGaps: true },
+    ...(isFilled || paths === 'bars' ? { fill: colourOf(`${colour}-fill`) } : {}),
+    ...pathsOf(paths),
+    points: { show: paths === 'points' || paths === 'line', size: 6, fill: stroke },
+    value: (_plot, value) => (value === null ? '—' : format(value)),
+  };
+}
+
+const WIDTHS: Readonly<Record<Paths, number>> = { line: 1.75, steps: 1.75, bars: 0, points: 0 };
+
+function pathsOf(paths: Paths): Pick<Plot.Series, 'paths'> {
+  const { stepped, bars } = Plot.paths;
+  if (paths === 'steps' && stepped !== undefined) return { paths: stepped({ align: 1 }) };
+  if (paths === 'bars' && bars !== undefined) return { paths: bars({ size: [0.6, 14] }) };
+  return {};
+}

@@ -1,0 +1,100 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { groupDigits, localTime, shortId, usd, usdRounded, utc } from './format.js';
+
+/** An amount and its currency, which is never left to guess. */
+export function Money({
+  amount,
+  isRounded = false,
+}: {
+  readonly amount: string | bigint;
+  /** To a tenth of a cent: to compare prices by. */
+  readonly isRounded?: boolean;
+}): ReactNode {
+  return (
+    <span className="money">
+      {isRounded ? usdRounded(amount) : usd(amount)}
+      <span className="unit"> USD</span>
+    </span>
+  );
+}
+
+/** An amount in a column whose heading says the currency: as many places as its neighbours, one under the other. */
+export function Amount({ amount, places }: { readonly amount: string | bigint; readonly places: 2 | 3 | 6 }): ReactNode {
+  const [whole = '', fraction = ''] = (places === 6 ? usd(amount) : usdRounded(amount)).split('.');
+  return <span className="money" title={`${usd(amount)} USD`}>{`${whole}.${fraction.padEnd(places, '0')}`}</span>;
+}
+
+/** An instant in UTC; in the reader's own zone on hover. */
+export function Time({ at }: { readonly at: string }): ReactNode {
+  return (
+    <time dateTime={at} title={localTime(at)}>
+      {utc(at)}
+      <span className="unit"> UTC</span>
+    </time>
+  );
+}
+
+/** From when until when, neither torn apart. */
+export function Span({
+  window: { start, end },
+  isZoneSaid = false,
+}: {
+  readonly window: { readonly start: string; readonly end: string };
+  /** A heading above says that it is UTC. */
+  readonly isZoneSaid?: boolean;
+}): ReactNode {
+  return (
+    <span className="span" title={`${localTime(start)} – ${localTime(end)}`}>
+      <time dateTime={start}>{utc(start)}</time>
+      {' – '}
+      <time dateTime={end}>{endAfter(start, end)}</time>
+      {!isZoneSaid && <span className="unit"> UTC</span>}
+    </span>
+  );
+}
+
+/** Only what is other than at the start. */
+function endAfter(start: string, end: string): string {
+  const text = utc(end);
+  if (start.slice(0, 10) === end.slice(0, 10)) return text.slice(11);
+  return start.slice(0, 4) === end.slice(0, 4) ? text.slice(5) : text;
+}
+
+/** Tokens per second. */
+export function Rate({ quantity }: { readonly quantity: string }): ReactNode {
+  return (
+    <span className="rate">
+      {groupDigits(quantity)}
+      <span className="unit"> tokens/s</span>
+    </span>
+  );
+}
+
+const SAID_MS = 1_500;
+
+/** A button that puts text where it can be pasted from. */
+export function CopyButton({ text, label }: { readonly text: string; readonly label: string }): ReactNode {
+  const [isDone, setDone] = useState(false);
+  useEffect(() => {
+    if (!isDone) return undefined;
+    const timer = setTimeout(() => setDone(false), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [isDone]);
+  const copy = (): void => void navigator.clipboard.writeText(text).then(() => setDone(true));
+  return (
+    <button type="button" className="icon-button" onClick={copy} aria-label={isDone ? 'Copied' : label}>
+      {isDone ? <Check aria-hidden /> : <Copy aria-hidden />}
+    </button>
+  );
+}
+
+/** An id, short to the eye and whole on the clipboard. */
+export function Id({ id, name }: { readonly id: string; readonly name: string }): ReactNode {
+  return (
+    <span className="id">
+      <code title={id}>…{shortId(id)}</code>
+      <CopyButton text={id} label={`Copy the id of ${name}`} />
+    </span>
+  );
+}
