@@ -31,7 +31,6 @@ CREATE TABLE "export" (
   "requested_by" text NOT NULL,
   "requested_at" timestamptz(3) NOT NULL,
   "invoice_number" text,
-  "layout" integer,
   "file_name" text,
   "rows_done" bigint NOT NULL DEFAULT 0,
   "rows_expected" bigint,
