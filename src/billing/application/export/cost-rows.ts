@@ -10,7 +10,7 @@ import { RatedUsage, type RatedHour, type RatedHourChange } from '../../../meter
 import type { ChargeRow } from '../../model/export/books.tables.js';
 import { focusRows, type ServedUse } from '../../model/export/focus-charge.js';
 import { COST_AND_USAGE, rowOf } from '../../model/export/focus.columns.js';
-import type { ExportScope } from './export-scope.js';
+import type { ExportScope, PlacedSpan } from './export-scope.js';
 import { MonthPages } from './month-pages.js';
 import type { RowPage } from './row-sources.js';
 
@@ -80,8 +80,7 @@ export class CostRows {
     const window = servedIn(delivered);
     if (window === null) return hours;
     const reservationIds = [...new Set(delivered.map(({ reservationId }) => reservationId))];
-    const asOf: LogPosition | null = spans.at(-1)?.through?.place ?? null;
-    const query = { holderId, window, asOf, since: null, limit: USAGE_PAGE };
+    const query = { holderId, window, asOf: endOf(spans), since: null, limit: USAGE_PAGE };
     for (let after: RatedHour | null = null; ; ) {
       const page: readonly RatedHourChange[] = await this.rated.page({
         ...{ ...query, after, reservationIds: reservationIds as ReservationId[] },
@@ -93,6 +92,9 @@ export class CostRows {
   }
 }
 
+/** Where the month was closed; null: it is open. */
+const endOf = (spans: readonly PlacedSpan[]): LogPosition | null =>
+  spans.at(-1)?.through?.place ?? null;
 const hourOf = (instant: Instant): Instant => (instant - (instant % HOUR_MS)) as Instant;
 const keyOf = (reservationId: string, hour: Instant): string => `${reservationId} ${hour}`;
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Purchases, type Purchase } from '../../../allocation/contract.js';
+import type { LogPosition } from '../../../eventstore/event.js';
 import { assert } from '../../../kernel/assert.js';
 import type { OrganizationId, ReservationId } from '../../../kernel/ids.js';
 import { endOfMonth, parseMonth, type Instant } from '../../../kernel/time.js';
@@ -63,7 +64,7 @@ export class MonthPages {
     holderId: OrganizationId,
     { month, after: since, through }: PlacedSpan,
   ): AsyncGenerator<readonly RatedHourChange[]> {
-    const known = { asOf: through?.place ?? null, since: since?.place ?? null };
+    const known = { asOf: placeOf(through), since: placeOf(since) };
     const query = { holderId, window: windowOf(month), ...known, reservationIds: null, limit: PAGE };
     for (let after: RatedHour | null = null; ; ) {
       const page: readonly RatedHourChange[] = await this.rated.page({ ...query, after });
@@ -101,6 +102,8 @@ export class MonthPages {
     }
   }
 }
+
+const placeOf = (end: PlacedSpan['through']): LogPosition | null => end?.place ?? null;
 
 export function windowOf(month: string): Window {
   const start = parseMonth(month);
