@@ -41,7 +41,6 @@ afterAll(async () => {
   await app.close();
 });
 
-/** Issued when the month is over. */
 const numberOf = (ordinal: number): string =>
   `HR-${new Date(start + monthEnd * HOUR_MS).getUTCFullYear()}-00000${ordinal}`;
 const monthAfter = (): string => monthOf(endOfMonth(start as Instant));

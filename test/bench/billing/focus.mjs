@@ -1,5 +1,5 @@
-// FOCUS Cost and Usage of a month with 1,000,000 charges and hours of use, beside DuckDB writing the same
-// rows from a table of its own.
+// FOCUS Cost and Usage of a month with 1,000,000 charges and hours of use (201,600 for each of --seconds),
+// beside DuckDB writing the same rows from a table of its own.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -16,14 +16,14 @@ import { Database } from '../../../dist/platform/database/prisma.js';
 import { ratio } from '../measure.mjs';
 import { importPeer } from '../peers.mjs';
 
-const RESERVATIONS = 1_400;
+const RESERVATIONS_PER_SECOND = 280;
 const HOURS = 720;
 const OWNER = 'focus-owner';
 const START = Date.parse('2026-11-01T00:00:00Z');
 const END = Date.parse('2026-12-01T00:00:00Z');
 
 /** As the projections would write them. */
-const SEED = `
+const seed = (RESERVATIONS) => `
   INSERT INTO market_pool (pool_id, market_id, provider_id, opened_at)
     VALUES ('focus-pool', 'llama-3.3-70b@fp8', 'focus-provider', '2026-11-01') ON CONFLICT DO NOTHING;
   INSERT INTO reservation (reservation_id, market_id, pool_id, listing_id, seller_id, holder_id, window_start,
@@ -96,8 +96,8 @@ async function duckdb(folder, csv) {
 }
 const DUCK = { text: 'VARCHAR', json: 'VARCHAR', instant: 'TIMESTAMPTZ', decimal: 'DECIMAL(38,12)' };
 
-export async function focus({ pool, folder }) {
-  await pool.query(SEED);
+export async function focus({ pool, folder, seconds }) {
+  await pool.query(seed(Math.ceil(RESERVATIONS_PER_SECOND * seconds)));
   const paths = { csv: join(folder, 'focus.csv'), parquet: join(folder, 'focus.parquet') };
   const ours = { csv: await write(pool, 'csv', paths.csv) };
   console.log('csv', ours.csv);

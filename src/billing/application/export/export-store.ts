@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { POOL } from '../../../platform/platform.module.js';
-import type { Dataset, Format } from '../../model/export/export-request.js';
+import { LAYOUT, type Dataset, type Format } from '../../model/export/export-request.js';
 
 /** An export that this process makes, until another takes it over. */
 export interface Claim {
@@ -51,7 +51,7 @@ const PROGRESS = `
   WHERE export_id = $1 AND attempt = $2`;
 const FINISH = `
   UPDATE export SET status = 'ready', file_name = $3, invoice_number = $4, bytes = $5, sha256 = $6,
-    rows_done = $7, rows_expected = $7, finished_at = $8, failure = NULL
+    rows_done = $7, rows_expected = $7, finished_at = $8, failure = NULL, layout = $9
   WHERE export_id = $1 AND attempt = $2`;
 const RELEASE = `UPDATE export SET attempt = NULL WHERE export_id = $1 AND attempt = $2`;
 const FAIL = `
@@ -63,7 +63,7 @@ const FORGET = `
 const EARLIER = `
   SELECT sha256 FROM export
   WHERE invoice_number = $1 AND dataset = $2 AND format = $3 AND organization_id = $4
-    AND sha256 IS NOT NULL
+    AND sha256 IS NOT NULL AND layout = $5
   ORDER BY finished_at, export_id LIMIT 1`;
 const PART = 'SELECT content FROM export_part WHERE export_id = $1 AND attempt = $2 AND part = $3';
 
@@ -94,7 +94,7 @@ export class ExportStore {
   async finish({ exportId, attempt }: Claim, file: FinishedFile, at: Date): Promise<void> {
     const { fileName, invoiceNumber, bytes, sha256, rows } = file;
     const sizes = [bytes.toString(), sha256, rows.toString()];
-    await this.mine(FINISH, [exportId, attempt, fileName, invoiceNumber, ...sizes, at]);
+    await this.mine(FINISH, [exportId, attempt, fileName, invoiceNumber, ...sizes, at, LAYOUT]);
   }
 
   /** It may be tried again, by anybody. */
@@ -111,10 +111,10 @@ export class ExportStore {
     await this.pool.query(FORGET, [exportId]);
   }
 
-  /** Of the first file of the same invoice, data set and format; null: there was none. */
+  /** Of the first file of the same invoice, data set, format and layout; null: there was none. */
   async earlierHash(invoiceNumber: string, { dataset, format, organizationId }: Claim): Promise<string | null> {
     const { rows } = await this.pool.query<{ sha256: string }>(EARLIER, [
-      ...[invoiceNumber, dataset, format, organizationId],
+      ...[invoiceNumber, dataset, format, organizationId, LAYOUT],
     ]);
     return rows[0]?.sha256 ?? null;
   }

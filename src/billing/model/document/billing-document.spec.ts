@@ -61,8 +61,8 @@ describe('the lines of a document', () => {
         }
       }),
     );
-    const [line] = linesOf([rowOf({ kind: 'proceeds', reservationId: 'a@b~1', amount: -925_000n }, 0)]);
-    expect(line && earnedLine(line, { royalty: 500, fee: 250 })).toMatchObject({ grossCents: 100n, royaltyCents: 5n, feeCents: 3n, cents: -92n });
+    const [line] = linesOf([rowOf({ kind: 'proceeds', reservationId: 'a@b~1', amount: -9_250_000n }, 0)]);
+    expect(line && earnedLine(line, { royalty: 500, fee: 250 })).toMatchObject({ grossCents: 1_000n, royaltyCents: 50n, feeCents: 25n, cents: -925n });
   });
 });
 

@@ -19,6 +19,12 @@ export type Dataset = (typeof DATASETS)[number];
 export const FORMATS = ['csv', 'jsonl', 'parquet', 'pdf_zip', 'ubl_zip', 'factur_x_zip'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/**
+ * Raised when a release writes files in another way on purpose, such as with a new column: what was
+ * made before is then no comparison for what is made after.
+ */
+export const LAYOUT = 1;
+
 /** What each data set can be had as. */
 export const FORMATS_OF: Readonly<Record<Dataset, readonly Format[]>> = {
   ledger_entries: ['csv', 'jsonl', 'parquet'],

@@ -4759,6 +4759,7 @@ export const ExportScalarFieldEnum = {
   requestedBy: 'requestedBy',
   requestedAt: 'requestedAt',
   invoiceNumber: 'invoiceNumber',
+  layout: 'layout',
   fileName: 'fileName',
   rowsDone: 'rowsDone',
   rowsExpected: 'rowsExpected',

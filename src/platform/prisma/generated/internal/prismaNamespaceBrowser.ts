@@ -451,6 +451,7 @@ export const ExportScalarFieldEnum = {
   requestedBy: 'requestedBy',
   requestedAt: 'requestedAt',
   invoiceNumber: 'invoiceNumber',
+  layout: 'layout',
   fileName: 'fileName',
   rowsDone: 'rowsDone',
   rowsExpected: 'rowsExpected',

@@ -27,6 +27,7 @@ export type AggregateExport = {
 }
 
 export type ExportAvgAggregateOutputType = {
+  layout: number | null
   rowsDone: number | null
   rowsExpected: number | null
   bytes: number | null
@@ -34,6 +35,7 @@ export type ExportAvgAggregateOutputType = {
 }
 
 export type ExportSumAggregateOutputType = {
+  layout: number | null
   rowsDone: bigint | null
   rowsExpected: bigint | null
   bytes: bigint | null
@@ -50,6 +52,7 @@ export type ExportMinAggregateOutputType = {
   requestedBy: string | null
   requestedAt: Date | null
   invoiceNumber: string | null
+  layout: number | null
   fileName: string | null
   rowsDone: bigint | null
   rowsExpected: bigint | null
@@ -72,6 +75,7 @@ export type ExportMaxAggregateOutputType = {
   requestedBy: string | null
   requestedAt: Date | null
   invoiceNumber: string | null
+  layout: number | null
   fileName: string | null
   rowsDone: bigint | null
   rowsExpected: bigint | null
@@ -94,6 +98,7 @@ export type ExportCountAggregateOutputType = {
   requestedBy: number
   requestedAt: number
   invoiceNumber: number
+  layout: number
   fileName: number
   rowsDone: number
   rowsExpected: number
@@ -109,6 +114,7 @@ export type ExportCountAggregateOutputType = {
 
 
 export type ExportAvgAggregateInputType = {
+  layout?: true
   rowsDone?: true
   rowsExpected?: true
   bytes?: true
@@ -116,6 +122,7 @@ export type ExportAvgAggregateInputType = {
 }
 
 export type ExportSumAggregateInputType = {
+  layout?: true
   rowsDone?: true
   rowsExpected?: true
   bytes?: true
@@ -132,6 +139,7 @@ export type ExportMinAggregateInputType = {
   requestedBy?: true
   requestedAt?: true
   invoiceNumber?: true
+  layout?: true
   fileName?: true
   rowsDone?: true
   rowsExpected?: true
@@ -154,6 +162,7 @@ export type ExportMaxAggregateInputType = {
   requestedBy?: true
   requestedAt?: true
   invoiceNumber?: true
+  layout?: true
   fileName?: true
   rowsDone?: true
   rowsExpected?: true
@@ -176,6 +185,7 @@ export type ExportCountAggregateInputType = {
   requestedBy?: true
   requestedAt?: true
   invoiceNumber?: true
+  layout?: true
   fileName?: true
   rowsDone?: true
   rowsExpected?: true
@@ -285,6 +295,7 @@ export type ExportGroupByOutputType = {
   requestedBy: string
   requestedAt: Date
   invoiceNumber: string | null
+  layout: number | null
   fileName: string | null
   rowsDone: bigint
   rowsExpected: bigint | null
@@ -330,6 +341,7 @@ export type ExportWhereInput = {
   requestedBy?: Prisma.StringFilter<"Export"> | string
   requestedAt?: Prisma.DateTimeFilter<"Export"> | Date | string
   invoiceNumber?: Prisma.StringNullableFilter<"Export"> | string | null
+  layout?: Prisma.IntNullableFilter<"Export"> | number | null
   fileName?: Prisma.StringNullableFilter<"Export"> | string | null
   rowsDone?: Prisma.BigIntFilter<"Export"> | bigint | number
   rowsExpected?: Prisma.BigIntNullableFilter<"Export"> | bigint | number | null
@@ -353,6 +365,7 @@ export type ExportOrderByWithRelationInput = {
   requestedBy?: Prisma.SortOrder
   requestedAt?: Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrderInput | Prisma.SortOrder
+  layout?: Prisma.SortOrderInput | Prisma.SortOrder
   fileName?: Prisma.SortOrderInput | Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
   rowsExpected?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -379,6 +392,7 @@ export type ExportWhereUniqueInput = Prisma.AtLeast<{
   requestedBy?: Prisma.StringFilter<"Export"> | string
   requestedAt?: Prisma.DateTimeFilter<"Export"> | Date | string
   invoiceNumber?: Prisma.StringNullableFilter<"Export"> | string | null
+  layout?: Prisma.IntNullableFilter<"Export"> | number | null
   fileName?: Prisma.StringNullableFilter<"Export"> | string | null
   rowsDone?: Prisma.BigIntFilter<"Export"> | bigint | number
   rowsExpected?: Prisma.BigIntNullableFilter<"Export"> | bigint | number | null
@@ -402,6 +416,7 @@ export type ExportOrderByWithAggregationInput = {
   requestedBy?: Prisma.SortOrder
   requestedAt?: Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrderInput | Prisma.SortOrder
+  layout?: Prisma.SortOrderInput | Prisma.SortOrder
   fileName?: Prisma.SortOrderInput | Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
   rowsExpected?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -432,6 +447,7 @@ export type ExportScalarWhereWithAggregatesInput = {
   requestedBy?: Prisma.StringWithAggregatesFilter<"Export"> | string
   requestedAt?: Prisma.DateTimeWithAggregatesFilter<"Export"> | Date | string
   invoiceNumber?: Prisma.StringNullableWithAggregatesFilter<"Export"> | string | null
+  layout?: Prisma.IntNullableWithAggregatesFilter<"Export"> | number | null
   fileName?: Prisma.StringNullableWithAggregatesFilter<"Export"> | string | null
   rowsDone?: Prisma.BigIntWithAggregatesFilter<"Export"> | bigint | number
   rowsExpected?: Prisma.BigIntNullableWithAggregatesFilter<"Export"> | bigint | number | null
@@ -454,6 +470,7 @@ export type ExportCreateInput = {
   requestedBy: string
   requestedAt: Date | string
   invoiceNumber?: string | null
+  layout?: number | null
   fileName?: string | null
   rowsDone?: bigint | number
   rowsExpected?: bigint | number | null
@@ -477,6 +494,7 @@ export type ExportUncheckedCreateInput = {
   requestedBy: string
   requestedAt: Date | string
   invoiceNumber?: string | null
+  layout?: number | null
   fileName?: string | null
   rowsDone?: bigint | number
   rowsExpected?: bigint | number | null
@@ -500,6 +518,7 @@ export type ExportUpdateInput = {
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   rowsExpected?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
@@ -523,6 +542,7 @@ export type ExportUncheckedUpdateInput = {
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   rowsExpected?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
@@ -546,6 +566,7 @@ export type ExportCreateManyInput = {
   requestedBy: string
   requestedAt: Date | string
   invoiceNumber?: string | null
+  layout?: number | null
   fileName?: string | null
   rowsDone?: bigint | number
   rowsExpected?: bigint | number | null
@@ -568,6 +589,7 @@ export type ExportUpdateManyMutationInput = {
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   rowsExpected?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
@@ -590,6 +612,7 @@ export type ExportUncheckedUpdateManyInput = {
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   rowsExpected?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
@@ -612,6 +635,7 @@ export type ExportCountOrderByAggregateInput = {
   requestedBy?: Prisma.SortOrder
   requestedAt?: Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrder
+  layout?: Prisma.SortOrder
   fileName?: Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
   rowsExpected?: Prisma.SortOrder
@@ -625,6 +649,7 @@ export type ExportCountOrderByAggregateInput = {
 }
 
 export type ExportAvgOrderByAggregateInput = {
+  layout?: Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
   rowsExpected?: Prisma.SortOrder
   bytes?: Prisma.SortOrder
@@ -641,6 +666,7 @@ export type ExportMaxOrderByAggregateInput = {
   requestedBy?: Prisma.SortOrder
   requestedAt?: Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrder
+  layout?: Prisma.SortOrder
   fileName?: Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
   rowsExpected?: Prisma.SortOrder
@@ -663,6 +689,7 @@ export type ExportMinOrderByAggregateInput = {
   requestedBy?: Prisma.SortOrder
   requestedAt?: Prisma.SortOrder
   invoiceNumber?: Prisma.SortOrder
+  layout?: Prisma.SortOrder
   fileName?: Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
   rowsExpected?: Prisma.SortOrder
@@ -676,6 +703,7 @@ export type ExportMinOrderByAggregateInput = {
 }
 
 export type ExportSumOrderByAggregateInput = {
+  layout?: Prisma.SortOrder
   rowsDone?: Prisma.SortOrder
   rowsExpected?: Prisma.SortOrder
   bytes?: Prisma.SortOrder
@@ -711,6 +739,7 @@ export type ExportCreateWithoutPartsInput = {
   requestedBy: string
   requestedAt: Date | string
   invoiceNumber?: string | null
+  layout?: number | null
   fileName?: string | null
   rowsDone?: bigint | number
   rowsExpected?: bigint | number | null
@@ -733,6 +762,7 @@ export type ExportUncheckedCreateWithoutPartsInput = {
   requestedBy: string
   requestedAt: Date | string
   invoiceNumber?: string | null
+  layout?: number | null
   fileName?: string | null
   rowsDone?: bigint | number
   rowsExpected?: bigint | number | null
@@ -771,6 +801,7 @@ export type ExportUpdateWithoutPartsInput = {
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   rowsExpected?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
@@ -793,6 +824,7 @@ export type ExportUncheckedUpdateWithoutPartsInput = {
   requestedBy?: Prisma.StringFieldUpdateOperationsInput | string
   requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   invoiceNumber?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  layout?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   fileName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rowsDone?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   rowsExpected?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
@@ -846,6 +878,7 @@ export type ExportSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   requestedBy?: boolean
   requestedAt?: boolean
   invoiceNumber?: boolean
+  layout?: boolean
   fileName?: boolean
   rowsDone?: boolean
   rowsExpected?: boolean
@@ -870,6 +903,7 @@ export type ExportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   requestedBy?: boolean
   requestedAt?: boolean
   invoiceNumber?: boolean
+  layout?: boolean
   fileName?: boolean
   rowsDone?: boolean
   rowsExpected?: boolean
@@ -892,6 +926,7 @@ export type ExportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   requestedBy?: boolean
   requestedAt?: boolean
   invoiceNumber?: boolean
+  layout?: boolean
   fileName?: boolean
   rowsDone?: boolean
   rowsExpected?: boolean
@@ -914,6 +949,7 @@ export type ExportSelectScalar = {
   requestedBy?: boolean
   requestedAt?: boolean
   invoiceNumber?: boolean
+  layout?: boolean
   fileName?: boolean
   rowsDone?: boolean
   rowsExpected?: boolean
@@ -926,7 +962,7 @@ export type ExportSelectScalar = {
   finishedAt?: boolean
 }
 
-export type ExportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"exportId" | "organizationId" | "dataset" | "format" | "month" | "status" | "requestedBy" | "requestedAt" | "invoiceNumber" | "fileName" | "rowsDone" | "rowsExpected" | "bytes" | "sha256" | "failure" | "attempt" | "attempts" | "aliveAt" | "finishedAt", ExtArgs["result"]["export"]>
+export type ExportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"exportId" | "organizationId" | "dataset" | "format" | "month" | "status" | "requestedBy" | "requestedAt" | "invoiceNumber" | "layout" | "fileName" | "rowsDone" | "rowsExpected" | "bytes" | "sha256" | "failure" | "attempt" | "attempts" | "aliveAt" | "finishedAt", ExtArgs["result"]["export"]>
 export type ExportInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   parts?: boolean | Prisma.Export$partsArgs<ExtArgs>
   _count?: boolean | Prisma.ExportCountOutputTypeDefaultArgs<ExtArgs>
@@ -952,6 +988,10 @@ export type $ExportPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
      * Whose month it is, once that is final.
      */
     invoiceNumber: string | null
+    /**
+     * Which way of writing it: files of another are no comparison.
+     */
+    layout: number | null
     fileName: string | null
     rowsDone: bigint
     rowsExpected: bigint | null
@@ -1398,6 +1438,7 @@ export interface ExportFieldRefs {
   readonly requestedBy: Prisma.FieldRef<"Export", 'String'>
   readonly requestedAt: Prisma.FieldRef<"Export", 'DateTime'>
   readonly invoiceNumber: Prisma.FieldRef<"Export", 'String'>
+  readonly layout: Prisma.FieldRef<"Export", 'Int'>
   readonly fileName: Prisma.FieldRef<"Export", 'String'>
   readonly rowsDone: Prisma.FieldRef<"Export", 'BigInt'>
   readonly rowsExpected: Prisma.FieldRef<"Export", 'BigInt'>
