@@ -58,6 +58,8 @@ export interface Serving {
   readonly tier: Tier;
   /** Promised time to first token, 95th percentile. */
   readonly ttftP95: Duration;
+  /** Promised speed of a stream, at least 1. */
+  readonly tokensPerSecondMin: number;
 }
 
 /** How pools are reached. */

@@ -117,13 +117,13 @@ export class GatewayService implements OnModuleDestroy {
 
   private inOrder(
     lanes: readonly Lane[],
-    { request: { lane: wanted, ttftMs } }: InferenceCall,
+    { request: { lane: wanted, ttftMs, tpotMs } }: InferenceCall,
     policy: Policy,
   ): readonly Lane[] {
     const candidates = lanes
       .filter(({ reservationId }) => wanted === null || reservationId === wanted)
       .map((lane) => ({ lane, record: this.measurements.of(lane.reservationId) }));
-    const choice = { policy, now: this.monotonic(), draw: randomInt(SHARE_WHOLE), ttftMs };
+    const choice = { policy, now: this.monotonic(), draw: randomInt(SHARE_WHOLE), ttftMs, tpotMs };
     return orderLanes(candidates, choice).map(({ lane }) => lane);
   }
 

@@ -92,10 +92,11 @@ export class LaneDirectory implements OnModuleDestroy {
   }
 }
 
-function laneOf(holding: Holding, { url, credential, contextLength, ttftP95 }: Serving): Lane {
+function laneOf(holding: Holding, { url, credential, contextLength, ttftP95, tokensPerSecondMin }: Serving): Lane {
   const { reservationId, marketId, poolId, quantity, unitPrice, usage } = holding;
   return {
     ...{ reservationId, marketId, poolId, quantity, unitPrice, weights: usage.weights },
-    ...{ ttftPromisedMs: ttftP95, contextLength, endpoint: { url, credential } },
+    ...{ ttftPromisedMs: ttftP95, tpotPromisedMs: 1_000 / tokensPerSecondMin },
+    ...{ contextLength, endpoint: { url, credential } },
   };
 }

@@ -7,6 +7,7 @@ import { billForwarded, billWhole, type Bill, type Claimed } from '../model/bill
 import { parse } from '../model/chunk.reading.js';
 import { isLanesFault, isWorthRetrying, type Failure } from '../model/gateway.failure.js';
 import { failedWith, NOT_RECORDED, type InferenceError } from '../model/inference.error.js';
+import { tpotOf } from '../model/lane.record.js';
 import { modelOf } from '../model/model.name.js';
 import { outputOf } from '../model/token.count.js';
 import { DONE_FRAME, errorFrame, showUsage, upstreamBody, usageFrame } from '../model/usage.presentation.js';
@@ -115,14 +116,16 @@ export class RouteRun {
 
   private settle(
     { lane, ticket }: Route & { readonly kind: 'reservation' },
-    { failure, firstAt, answer }: AttemptOutcome,
+    outcome: AttemptOutcome,
     counts: TokenCounts,
     askedAt: number,
   ): void {
     ticket.settle(counts);
+    const { failure } = outcome;
     const hasFailed = failure !== null && isLanesFault(failure);
-    const ttft = firstAt === null || answer !== null ? null : firstAt - askedAt;
-    if (failure === null || hasFailed) this.measurements.add(lane.reservationId, hasFailed, ttft);
+    if (failure === null || hasFailed) {
+      this.measurements.add(lane.reservationId, hasFailed, speedOf(outcome, askedAt));
+    }
     // Its credential may have been replaced meanwhile.
     if (hasFailed && failure.message.endsWith(' 401')) this.directory.forget(lane.poolId);
   }
@@ -158,6 +161,15 @@ export class RouteRun {
     const { reservationId, marketId: model } = lane;
     return { reservationId, model, servedAt: ticket.admittedAt, concurrency: ticket.concurrency };
   }
+}
+
+/** Answers that come whole have no first token. */
+function speedOf(
+  { own, firstAt, lastAt, answer }: AttemptOutcome,
+  askedAt: number,
+): { readonly ttftMs: number | null; readonly tpotMs: number | null } {
+  if (firstAt === null || lastAt === null || answer !== null) return { ttftMs: null, tpotMs: null };
+  return { ttftMs: firstAt - askedAt, tpotMs: tpotOf(outputOf(own), lastAt - firstAt) };
 }
 
 const microseconds = (ms: number): number => Math.max(0, Math.round(ms * 1_000));

@@ -17,6 +17,8 @@ export interface RequestHints {
   readonly lane: string | undefined;
   /** `x-slo-ttft-ms`: lanes that are measured slower come last. */
   readonly ttft: string | undefined;
+  /** `x-slo-tpot-ms`: the same by the time for each output token after the first. */
+  readonly tpot: string | undefined;
 }
 
 /** One request, read. */
@@ -36,6 +38,7 @@ export interface InferenceRequest {
   /** Null: whichever fits best. */
   readonly lane: string | null;
   readonly ttftMs: number | null;
+  readonly tpotMs: number | null;
   readonly body: RequestBody;
 }
 
@@ -150,18 +153,28 @@ function readTier(service: unknown, header: string | undefined): Field<Tier> {
 
 function readHints(
   { service_tier: service }: RequestBody,
-  { tier: header, lane, ttft }: RequestHints,
-): Field<Pick<InferenceRequest, 'tier' | 'lane' | 'ttftMs'>> {
+  { tier: header, lane, ttft, tpot }: RequestHints,
+): Field<Pick<InferenceRequest, 'tier' | 'lane' | 'ttftMs' | 'tpotMs'>> {
   const tier = readTier(service, header);
-  if (!tier.ok) return tier;
-  if (ttft !== undefined && !/^[1-9]\d{0,6}$/.test(ttft)) {
-    return wrong('x-slo-ttft-ms', 'is out of range', 'whole milliseconds from 1 to 9999999');
-  }
-  return ok({
-    tier: tier.value,
-    lane: lane ?? null,
-    ttftMs: ttft === undefined ? null : Number(ttft),
-  });
+  const ttftMs = readMilliseconds('x-slo-ttft-ms', ttft, TTFT);
+  const tpotMs = readMilliseconds('x-slo-tpot-ms', tpot, TPOT);
+  for (const field of [tier, ttftMs, tpotMs]) if (!field.ok) return field;
+  const wishes = { ttftMs: valueOf(ttftMs), tpotMs: valueOf(tpotMs) };
+  return ok({ tier: valueOf(tier), lane: lane ?? null, ...wishes });
+}
+
+const TTFT = { form: /^\d{1,7}$/, accepted: 'whole milliseconds from 1 to 9999999' };
+/** Fast lanes need less than a millisecond for a token. */
+const TPOT = { form: /^\d{1,5}(\.\d{1,3})?$/, accepted: 'milliseconds from 0.001 to 99999.999' };
+
+function readMilliseconds(
+  name: string,
+  text: string | undefined,
+  { form, accepted }: { readonly form: RegExp; readonly accepted: string },
+): Field<number | null> {
+  if (text === undefined) return ok(null);
+  const isFit = form.test(text) && Number(text) > 0;
+  return isFit ? ok(Number(text)) : wrong(name, 'is out of range', accepted);
 }
 
 /** JSON may spell out what is not there as null. */

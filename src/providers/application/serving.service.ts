@@ -35,7 +35,8 @@ export class ServingService extends ServingDirectory {
     // The event comes before its credential is kept: without it nothing is to be sent.
     if (endpoint.hasCredential && credential === null) return null;
     const { contextLength, tier } = profile;
-    return { url: endpoint.url, credential, contextLength, tier, ttftP95: serviceLevel.ttftP95 };
+    const { ttftP95, streamTokensPerSecondMin: tokensPerSecondMin } = serviceLevel;
+    return { url: endpoint.url, credential, contextLength, tier, ttftP95, tokensPerSecondMin };
   }
 
   async follow(changed: (poolId: PoolId) => void): Promise<() => Promise<void>> {
