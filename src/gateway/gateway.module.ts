@@ -4,23 +4,26 @@ import type { Settings } from '../platform/config/settings.js';
 import { SETTINGS } from '../platform/platform.module.js';
 import { SimulatorHost } from './adapter/simulator/simulator-host.js';
 import { UndiciUpstream } from './adapter/undici.upstream.js';
+import { GuardrailsResolver } from './api/guardrails.resolver.js';
 import { InferenceRoute } from './api/inference.route.js';
 import { RoutingResolver } from './api/routing.resolver.js';
 import { AdmissionService } from './application/admission.service.js';
 import type { GatewayLimits } from './application/gateway-limits.js';
 import { GatewayService } from './application/gateway.service.js';
+import { GuardrailService } from './application/guardrail.service.js';
 import { LaneDirectory } from './application/lane-directory.js';
 import { LaneMeasurements } from './application/lane-measurements.js';
 import { RouteRun } from './application/route-run.js';
 import { RoutingService } from './application/routing.service.js';
+import { StreamCount } from './application/stream-count.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './application/tokens.js';
 import { Upstream } from './application/upstream.js';
 import { UsageRecorder } from './application/usage-recorder.js';
 
 @Module({
   providers: [
-    ...[AdmissionService, GatewayService, InferenceRoute, LaneDirectory, LaneMeasurements],
-    ...[RouteRun, RoutingResolver, RoutingService, SimulatorHost, UsageRecorder],
+    ...[AdmissionService, GatewayService, GuardrailService, GuardrailsResolver, InferenceRoute, LaneDirectory, LaneMeasurements],
+    ...[RouteRun, RoutingResolver, RoutingService, SimulatorHost, StreamCount, UsageRecorder],
     { provide: TIMERS, useValue: systemTimers },
     { provide: MONOTONIC, useValue: (): number => performance.now() },
     { provide: GATEWAY_LIMITS, useFactory: limitsOf, inject: [SETTINGS] },

@@ -1,6 +1,7 @@
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { BucketState } from '../model/bucket.js';
 import type { Estimate } from '../model/estimate.js';
+import type { Guardrails } from '../model/guardrails.js';
 import type { InferenceError } from '../model/inference.error.js';
 import type { InferenceRequest } from '../model/inference.request.js';
 import type { Lane } from '../model/lane.js';
@@ -8,8 +9,8 @@ import type { Fallback } from '../model/routing.js';
 import type { Ticket } from './admission.service.js';
 import type { ClientAnswer } from './client-answer.js';
 
-/** One request on its way through. */
-export interface InferenceCall {
+/** One request as it comes in. */
+export interface IncomingCall {
   readonly requestId: string;
   readonly organizationId: OrganizationId;
   readonly keyId: string;
@@ -17,6 +18,11 @@ export interface InferenceCall {
   readonly arrivedAt: number;
   readonly request: InferenceRequest;
   readonly client: ClientAnswer;
+}
+
+/** One request on its way through, within the caps of its key. */
+export interface InferenceCall extends IncomingCall {
+  readonly guardrails: Guardrails;
 }
 
 /** Where a call is sent, and what was set aside for it. */

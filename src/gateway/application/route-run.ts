@@ -17,6 +17,7 @@ import type { GatewayLimits } from './gateway-limits.js';
 import { rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
 import { LaneMeasurements } from './lane-measurements.js';
+import { StreamCount } from './stream-count.js';
 import { StreamRelay } from './stream-relay.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
 import { Upstream } from './upstream.js';
@@ -49,6 +50,7 @@ export class RouteRun {
     private readonly recorder: UsageRecorder,
     private readonly measurements: LaneMeasurements,
     private readonly directory: LaneDirectory,
+    private readonly streams: StreamCount,
     upstream: Upstream,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TIMERS) timers: Timers,
@@ -86,7 +88,8 @@ export class RouteRun {
   ): Promise<RouteEnd> {
     const askedAt = this.monotonic();
     const headers = headersOf(call, route);
-    const outcome = await this.ask(call, route, headers);
+    const ended = call.request.isStream ? this.streams.begin(call.keyId) : (): void => undefined;
+    const outcome = await this.ask(call, route, headers).finally(ended);
     const bill = billOf(outcome, route);
     if (route.kind === 'reservation') this.settle(route, outcome, bill.counts, askedAt);
     const { failure, isCommitted } = outcome;
@@ -109,9 +112,17 @@ export class RouteRun {
       body: Buffer.from(JSON.stringify(body)),
       isStream: request.isStream,
       client,
+      deadline: deadlineOf(call),
+      coalescing: this.coalescingOf(call),
       begin: ({ isSimulated }) => client.begin({ ...headers, ...labelOf(isSimulated) }),
     };
     return request.isStream ? new StreamRelay(attempt, this.tools).run() : readWhole(attempt, this.tools);
+  }
+
+  private coalescingOf({ keyId, guardrails: { coalescing } }: InferenceCall): Attempt['coalescing'] {
+    if (coalescing === null) return null;
+    const { windowMs, fromStreams } = coalescing;
+    return { windowMs, isDue: () => this.streams.of(keyId) >= fromStreams };
   }
 
   private settle(
@@ -161,6 +172,13 @@ export class RouteRun {
     const { reservationId, marketId: model } = lane;
     return { reservationId, model, servedAt: ticket.admittedAt, concurrency: ticket.concurrency };
   }
+}
+
+/** One that moves a request down is for the time that it waits; this one is for all of it. */
+function deadlineOf({ arrivedAt, guardrails: { deadline } }: InferenceCall): Attempt['deadline'] {
+  if (deadline === null || deadline.lowerTo !== null) return null;
+  const { afterMs } = deadline;
+  return { afterMs, at: arrivedAt + afterMs };
 }
 
 /** Answers that come whole have no first token. */

@@ -9,6 +9,8 @@ export interface Entry {
   readonly tier: Tier;
   /** Weighted, in ten-thousandths of a token. */
   readonly estimate: bigint;
+  /** Waits no longer than this, in milliseconds; null: as long as its tier does. */
+  readonly patienceMs: number | null;
 }
 
 interface Waiting extends Entry {
@@ -104,7 +106,7 @@ export function ask(
     return { answer: { kind: 'admitted' }, served: NOBODY };
   }
   const wait = waitOf(admission, supply, entry);
-  const patience = ADMISSION_LIMITS.patience[entry.tier];
+  const patience = patienceOf(entry);
   if (wait > patience) return refuse({ kind: 'over-limit', retryAfterMs: wait });
   let served = NOBODY;
   if (admission.waiting >= ADMISSION_LIMITS.waitingMax) {
@@ -127,6 +129,11 @@ export function admitNow(
   const isIn = isFirst(admission, entry.tier) && fits(admission, supply, entry);
   if (isIn) take(admission.bucket, entry.estimate);
   return isIn;
+}
+
+function patienceOf({ tier, patienceMs }: Entry): number {
+  const patience = ADMISSION_LIMITS.patience[tier];
+  return patienceMs === null ? patience : Math.min(patience, patienceMs);
 }
 
 const NOBODY: Served = { admitted: [], refused: [] };

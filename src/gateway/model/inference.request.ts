@@ -32,6 +32,8 @@ export interface InferenceRequest {
   readonly promptTokens: number;
   /** Null: the client did not say. */
   readonly outputTokensMax: number | null;
+  /** What its key may have at most where the client does not say; null: no cap. */
+  readonly outputTokensCap: number | null;
   /** How many answers, each with as many tokens. */
   readonly choices: number;
   readonly tier: Tier;
@@ -70,6 +72,7 @@ export function readInference(
     model: valueOf(model),
     ...valueOf(stream),
     outputTokensMax: valueOf(output),
+    outputTokensCap: null,
     choices: valueOf(choices) ?? 1,
     ...valueOf(hint),
   });
@@ -92,6 +95,13 @@ function readModel(value: unknown): Field<ModelName> {
 }
 
 const CONTENT = { chat: 'messages', completion: 'prompt', embedding: 'input' } as const;
+
+/** Which member of a body holds the prompt. */
+export const contentNameOf = (operation: Operation): string => CONTENT[operation];
+
+/** Which member says how long the answer may be: the newer name, where it is used. */
+export const outputNameOf = (body: RequestBody): 'max_tokens' | 'max_completion_tokens' =>
+  isAbsent(body['max_completion_tokens']) ? 'max_tokens' : 'max_completion_tokens';
 
 function checkContent(operation: Operation, body: RequestBody): Field<null> {
   const name = CONTENT[operation];
@@ -128,11 +138,11 @@ function readStream(
   return ok({ isStream, includesUsage: options['include_usage'] === true });
 }
 
-/** Embeddings have no output; the newer of the two names goes first. */
+/** Embeddings have no output. */
 function readOutput(operation: Operation, body: RequestBody): Field<number | null> {
   if (operation === 'embedding') return ok(null);
-  const newer = isAbsent(body['max_completion_tokens']) ? 'max_tokens' : 'max_completion_tokens';
-  return readWhole(newer, body[newer], REQUEST_LIMITS.outputTokensMax);
+  const name = outputNameOf(body);
+  return readWhole(name, body[name], REQUEST_LIMITS.outputTokensMax);
 }
 
 function readWhole(name: string, value: unknown, max: number): Field<number | null> {

@@ -114,6 +114,11 @@ export type StripeEvent = Prisma.StripeEventModel
  */
 export type Routing = Prisma.RoutingModel
 /**
+ * Model Guardrail
+ * What an organization forbids its own keys, and how it wants them served. State, as routing is.
+ */
+export type Guardrail = Prisma.GuardrailModel
+/**
  * Model Organization
  * 
  */

@@ -416,6 +416,7 @@ export const ModelName = {
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
+  Guardrail: 'Guardrail',
   Organization: 'Organization',
   Team: 'Team',
   Member: 'Member',
@@ -449,7 +450,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "serviceSketch" | "serviceHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "guardrail" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "serviceSketch" | "serviceHour" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1856,6 +1857,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.RoutingCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.RoutingCountAggregateOutputType> | number
+        }
+      }
+    }
+    Guardrail: {
+      payload: Prisma.$GuardrailPayload<ExtArgs>
+      fields: Prisma.GuardrailFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.GuardrailFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.GuardrailFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        findFirst: {
+          args: Prisma.GuardrailFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.GuardrailFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        findMany: {
+          args: Prisma.GuardrailFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>[]
+        }
+        create: {
+          args: Prisma.GuardrailCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        createMany: {
+          args: Prisma.GuardrailCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.GuardrailCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>[]
+        }
+        delete: {
+          args: Prisma.GuardrailDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        update: {
+          args: Prisma.GuardrailUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        deleteMany: {
+          args: Prisma.GuardrailDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.GuardrailUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.GuardrailUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>[]
+        }
+        upsert: {
+          args: Prisma.GuardrailUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        aggregate: {
+          args: Prisma.GuardrailAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateGuardrail>
+        }
+        groupBy: {
+          args: Prisma.GuardrailGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GuardrailGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.GuardrailCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GuardrailCountAggregateOutputType> | number
         }
       }
     }
@@ -3544,6 +3619,19 @@ export const RoutingScalarFieldEnum = {
 export type RoutingScalarFieldEnum = (typeof RoutingScalarFieldEnum)[keyof typeof RoutingScalarFieldEnum]
 
 
+export const GuardrailScalarFieldEnum = {
+  organizationId: 'organizationId',
+  keyId: 'keyId',
+  contextTokensMax: 'contextTokensMax',
+  outputTokensMax: 'outputTokensMax',
+  coalescing: 'coalescing',
+  deadline: 'deadline',
+  setAt: 'setAt'
+} as const
+
+export type GuardrailScalarFieldEnum = (typeof GuardrailScalarFieldEnum)[keyof typeof GuardrailScalarFieldEnum]
+
+
 export const OrganizationScalarFieldEnum = {
   organizationId: 'organizationId',
   name: 'name',
@@ -4155,6 +4243,7 @@ export type GlobalOmitConfig = {
   topUp?: Prisma.TopUpOmit
   stripeEvent?: Prisma.StripeEventOmit
   routing?: Prisma.RoutingOmit
+  guardrail?: Prisma.GuardrailOmit
   organization?: Prisma.OrganizationOmit
   team?: Prisma.TeamOmit
   member?: Prisma.MemberOmit
