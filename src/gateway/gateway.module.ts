@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
 import { systemTimers } from '../platform/clock/timers.js';
 import type { Settings } from '../platform/config/settings.js';
-import { SETTINGS } from '../platform/platform.module.js';
+import type { Logger } from '../platform/logging/logger.js';
+import { LOGGER, SETTINGS } from '../platform/platform.module.js';
+import type { BucketStore } from '../platform/rate-limit/bucket-store.js';
+import { RedisBucketStore } from '../platform/rate-limit/redis-bucket-store.js';
 import { SimulatorHost } from './adapter/simulator/simulator-host.js';
 import { UndiciUpstream } from './adapter/undici.upstream.js';
 import { GuardrailsResolver } from './api/guardrails.resolver.js';
@@ -15,8 +18,9 @@ import { LaneDirectory } from './application/lane-directory.js';
 import { LaneMeasurements } from './application/lane-measurements.js';
 import { RouteRun } from './application/route-run.js';
 import { RoutingService } from './application/routing.service.js';
+import { SharedBuckets } from './application/shared-buckets.js';
 import { StreamCount } from './application/stream-count.js';
-import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './application/tokens.js';
+import { BUCKET_STORE, GATEWAY_LIMITS, MONOTONIC, TIMERS } from './application/tokens.js';
 import { Upstream } from './application/upstream.js';
 import { UsageRecorder } from './application/usage-recorder.js';
 
@@ -24,6 +28,8 @@ import { UsageRecorder } from './application/usage-recorder.js';
   providers: [
     ...[AdmissionService, GatewayService, GuardrailService, GuardrailsResolver, InferenceRoute, LaneDirectory, LaneMeasurements],
     ...[RouteRun, RoutingResolver, RoutingService, SimulatorHost, StreamCount, UsageRecorder],
+    SharedBuckets,
+    { provide: BUCKET_STORE, useFactory: bucketStoreOf, inject: [SETTINGS, LOGGER] },
     { provide: TIMERS, useValue: systemTimers },
     { provide: MONOTONIC, useValue: (): number => performance.now() },
     { provide: GATEWAY_LIMITS, useFactory: limitsOf, inject: [SETTINGS] },
@@ -31,6 +37,10 @@ import { UsageRecorder } from './application/usage-recorder.js';
   ],
 })
 export class GatewayModule {}
+
+function bucketStoreOf({ REDIS_URL: redisUrl }: Settings, logger: Logger): BucketStore | null {
+  return redisUrl === undefined ? null : new RedisBucketStore(redisUrl, logger);
+}
 
 function limitsOf(settings: Settings): GatewayLimits {
   return {

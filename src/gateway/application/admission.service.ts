@@ -1,24 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { floorToGrid, HOUR_MS, type Instant } from '../../kernel/time.js';
-import { valueAt } from '../../kernel/step-function.js';
-import {
-  entitledIn,
-  GatewayUsage,
-  type TokenCounts,
-  type WeightedTokens,
-} from '../../metering/contract.js';
-import type { CancelTimer, Timers } from '../../platform/clock/timers.js';
+import { floorToGrid, HOUR_MS } from '../../kernel/time.js';
+import { GatewayUsage, NO_TOKENS, weightedOf, type WeightedTokens } from '../../metering/contract.js';
+import type { Timers } from '../../platform/clock/timers.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import {
   admitNow,
   ask,
+  headOf,
+  isFirst,
+  letIn,
   newAdmission,
   nextAt,
+  queueUp,
+  refuseLate,
+  refuseTooLarge,
   serve,
   withdraw,
-  type Admission,
   type Entry,
   type Refusal,
   type Served,
@@ -26,41 +25,45 @@ import {
 import { giveBack, newBucket, stateOf, type BucketState, type Supply } from '../model/bucket.js';
 import { unusedOf } from '../model/estimate.js';
 import type { Lane } from '../model/lane.js';
+import {
+  beginAlone,
+  canBeShared,
+  claimOf,
+  mirror,
+  rateAt,
+  supplyAt,
+  type Desk,
+  type LetIn,
+  type Share,
+  type Source,
+  type Ticket,
+} from './desk.js';
 import type { GatewayLimits } from './gateway-limits.js';
+import { SharedBuckets } from './shared-buckets.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
 
-/** A request that was let in. Has to be settled, once, whatever becomes of it. */
-export interface Ticket {
-  /** When: decides the hour of its use. */
-  readonly admittedAt: Instant;
-  /** Requests under way on the lane, this one included. */
-  readonly concurrency: number;
-  /** Gives back what was set aside and not used. */
-  settle(counts: TokenCounts): void;
-}
+export type { Ticket } from './desk.js';
 
 export type Admitted =
   | { readonly kind: 'admitted'; readonly ticket: Ticket }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** One reservation's bucket and queue in this process. */
-interface Desk {
-  lane: Lane;
-  readonly admission: Admission;
-  readonly waiters: Map<string, (admitted: Admitted) => void>;
-  underWay: number;
-  cancel: CancelTimer;
-}
-
 const DESKS_MAX = 10_000;
+/** Others may give back at any time: whoever waits for a shared bucket asks again so soon. */
+const ASK_MS = { least: 10, most: 100 } as const;
+const GONE: LetIn = { kind: 'refused', refusal: { kind: 'over-limit', retryAfterMs: 1_000 } };
 
-/** Lets requests in as far as what is held allows: the rules are in `model/admission.ts`. */
+/**
+ * Lets requests in as far as what is held allows: the rules are in `model/admission.ts`. With a store that
+ * processes share there is one bucket for all of them; without, each has its even share.
+ */
 @Injectable()
 export class AdmissionService {
   private readonly desks = new LRUCache<string, Promise<Desk>>({ max: DESKS_MAX });
 
   constructor(
     private readonly usage: GatewayUsage,
+    private readonly shared: SharedBuckets,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TIMERS) private readonly timers: Timers,
     @Inject(GATEWAY_LIMITS) private readonly limits: GatewayLimits,
@@ -70,37 +73,41 @@ export class AdmissionService {
   /** Lets it in now, or not at all. */
   async tryNow(lane: Lane, entry: Entry): Promise<Ticket | null> {
     const desk = await this.deskOf(lane);
+    if (desk.mode.isShared) {
+      const source = isFirst(desk.admission, entry) ? await this.takeShared(desk, entry, false) : null;
+      if (source !== null) return this.ticketOf(desk, entry, source);
+      if (this.follow(desk).isShared) return null;
+    }
     const isIn = admitNow(desk.admission, entry, this.supplyOf(desk), this.now());
-    return isIn ? this.ticketOf(desk, entry) : null;
+    return isIn ? this.ticketOf(desk, entry, this.alone(desk)) : null;
   }
 
   /** Lets it in when its turn comes, if that is soon enough. */
   async wait(lane: Lane, entry: Entry, gone: AbortSignal): Promise<Admitted> {
     const desk = await this.deskOf(lane);
-    const { answer, served } = ask(desk.admission, entry, this.supplyOf(desk), this.now());
+    const begin = desk.mode.isShared ? queueUp : ask;
+    const { answer, served } = begin(desk.admission, entry, this.supplyOf(desk), this.now());
     this.tellAll(desk, served);
-    switch (answer.kind) {
-      case 'admitted':
-        return { kind: 'admitted', ticket: this.ticketOf(desk, entry) };
-      case 'refused':
-        return answer;
-      case 'waiting':
-        return new Promise((done) => {
-          const leave = (): void => {
-            withdraw(desk.admission, entry);
-            this.tell(desk, entry.id, GONE);
-            this.pump(desk);
-          };
-          desk.waiters.set(entry.id, (admitted) => {
-            gone.removeEventListener('abort', leave);
-            done(admitted.kind === 'admitted' ? { ...admitted, ticket: this.ticketOf(desk, entry) } : admitted);
-          });
-          gone.addEventListener('abort', leave, { once: true });
-          // An abort that was before is not told any more.
-          if (gone.aborted) leave();
-          this.schedule(desk);
-        });
+    if (answer.kind === 'refused') return answer;
+    if (answer.kind === 'admitted') {
+      return { kind: 'admitted', ticket: this.ticketOf(desk, entry, this.alone(desk)) };
     }
+    return new Promise((done) => {
+      const leave = (): void => {
+        withdraw(desk.admission, entry);
+        this.tell(desk, entry.id, GONE);
+        this.pump(desk);
+      };
+      desk.waiters.set(entry.id, (told) => {
+        gone.removeEventListener('abort', leave);
+        if (told.kind === 'refused') done(told);
+        else done({ kind: 'admitted', ticket: this.ticketOf(desk, entry, told.source) });
+      });
+      gone.addEventListener('abort', leave, { once: true });
+      // An abort that was before is not told any more.
+      if (gone.aborted) leave();
+      else this.pump(desk);
+    });
   }
 
   async stateOf(lane: Lane): Promise<BucketState> {
@@ -108,13 +115,12 @@ export class AdmissionService {
     return stateOf(desk.admission.bucket, this.supplyOf(desk), this.now());
   }
 
-  /** What of a lane this process may use: an even share of it. */
-  rateOf({ quantity }: Lane): bigint {
-    return valueAt(quantity, this.clock.now()) / BigInt(this.limits.processes);
+  /** What of a lane may be used: an even share of it, or those of all processes that are there. */
+  rateOf(lane: Lane): bigint {
+    return rateAt(lane, this.shareOf(this.isSharedNow(lane)), this.clock.now());
   }
 
-  private ticketOf(desk: Desk, { estimate }: Entry): Ticket {
-    const { hour } = desk.admission.bucket;
+  private ticketOf(desk: Desk, { estimate }: Entry, source: Source): Ticket {
     const { weights } = desk.lane;
     desk.underWay += 1;
     let isSettled = false;
@@ -126,38 +132,101 @@ export class AdmissionService {
         isSettled = true;
         desk.underWay -= 1;
         const weighted = estimate as WeightedTokens;
-        giveBack(desk.admission.bucket, hour, unusedOf({ weighted }, counts, weights));
+        if (source.kind === 'shared') this.settleShared(desk, source, weightedOf(counts, weights), weighted);
+        else if (source.period === desk.mode.period && !desk.mode.isShared) {
+          giveBack(desk.admission.bucket, source.hour, unusedOf({ weighted }, counts, weights));
+        }
         this.pump(desk);
       },
     };
   }
 
+  private settleShared(
+    desk: Desk,
+    { ticket, memory, hour }: Source & { readonly kind: 'shared' },
+    used: bigint,
+    most: bigint,
+  ): void {
+    const { reservationId: bucket } = desk.lane;
+    this.shared.settle({ bucket, ticket, memory, period: `${hour}`, used: Number(used < most ? used : most) });
+  }
+
   /** Serves whose turn it is and waits for the next. */
   private pump(desk: Desk): void {
     if (desk.admission.waiting > 0) {
-      this.tellAll(desk, serve(desk.admission, this.supplyOf(desk), this.now()));
+      if (this.follow(desk).isShared) return void this.pumpShared(desk);
+      const served = serve(desk.admission, this.supplyOf(desk), this.now());
+      this.tellAll(desk, served);
     }
     this.schedule(desk);
+  }
+
+  private async pumpShared(desk: Desk): Promise<void> {
+    if (desk.isPumping) return;
+    desk.isPumping = true;
+    try {
+      while (await this.serveHead(desk));
+    } finally {
+      desk.isPumping = false;
+    }
+    if (desk.mode.isShared) this.schedule(desk);
+    else this.pump(desk);
+  }
+
+  /** Whether whoever is next was let in, so that another one is. */
+  private async serveHead(desk: Desk): Promise<boolean> {
+    const [supply, now] = [this.supplyOf(desk), this.now()];
+    const refused = [...refuseTooLarge(desk.admission, supply), ...refuseLate(desk.admission, supply, now)];
+    this.tellAll(desk, { admitted: [], refused });
+    const head = headOf(desk.admission);
+    if (head === null) return false;
+    const source = await this.takeShared(desk, head, true);
+    if (source === null) return this.follow(desk).isShared && headOf(desk.admission)?.id !== head.id;
+    if (letIn(desk.admission, head)) this.tell(desk, head.id, { kind: 'admitted', source });
+    // Its client went away meanwhile.
+    else this.settleShared(desk, source, weightedOf(NO_TOKENS, desk.lane.weights), head.estimate);
+    return true;
+  }
+
+  private async takeShared(
+    desk: Desk,
+    entry: Entry,
+    isWaiting: boolean,
+  ): Promise<(Source & { readonly kind: 'shared' }) | null> {
+    const ticket = this.shared.nextTicket();
+    const whole = supplyAt(desk.lane, WHOLE, this.clock.now());
+    const taking = await this.shared.take(claimOf(desk, entry, whole, { ticket, isWaiting }));
+    if (taking === null) return null;
+    mirror(desk.admission.bucket, taking, this.supplyOf(desk), this.now());
+    return taking.kind === 'taken' ? { kind: 'shared', ticket, memory: taking.memory, hour: whole.hour } : null;
   }
 
   private schedule(desk: Desk): void {
     desk.cancel();
     const next = nextAt(desk.admission, this.supplyOf(desk), this.now());
-    if (next !== null) desk.cancel = this.timers.after(next, () => this.pump(desk));
+    if (next === null) return;
+    const soon = desk.mode.isShared ? Math.min(Math.max(next, ASK_MS.least), ASK_MS.most) : next;
+    desk.cancel = this.timers.after(soon, () => this.pump(desk));
   }
 
   private tellAll(desk: Desk, { admitted, refused }: Served): void {
-    for (const id of admitted) this.tell(desk, id, IN);
+    for (const id of admitted) this.tell(desk, id, { kind: 'admitted', source: this.alone(desk) });
     for (const { id, refusal } of refused) this.tell(desk, id, { kind: 'refused', refusal });
   }
 
-  private tell(desk: Desk, id: string, admitted: Admitted): void {
+  private tell(desk: Desk, id: string, told: LetIn): void {
     const waiter = desk.waiters.get(id);
     desk.waiters.delete(id);
-    waiter?.(admitted);
+    waiter?.(told);
+  }
+
+  private alone({ admission: { bucket }, mode: { period } }: Desk): Source {
+    this.shared.usedAlone();
+    return { kind: 'alone', period, hour: bucket.hour };
   }
 
   private async deskOf(lane: Lane): Promise<Desk> {
+    await this.shared.open();
     const known = this.desks.get(lane.reservationId);
     const opening = known ?? this.open(lane);
     if (known === undefined) {
@@ -167,6 +236,7 @@ export class AdmissionService {
     const desk = await opening;
     // What is held may have changed since.
     desk.lane = lane;
+    this.follow(desk);
     return desk;
   }
 
@@ -174,17 +244,39 @@ export class AdmissionService {
   private async open(lane: Lane): Promise<Desk> {
     const hour = floorToGrid(this.clock.now(), HOUR_MS);
     const used = await this.usage.usedIn(lane.reservationId, hour, lane.weights);
-    const share = used / BigInt(this.limits.processes);
-    const supply = this.supplyOf({ lane });
-    const admission = newAdmission(newBucket({ ...supply, hour }, this.now(), share));
-    return { lane, admission, waiters: new Map(), underWay: 0, cancel: () => undefined };
+    const mode = { isShared: this.isSharedNow(lane), period: this.shared.period };
+    const share = this.shareOf(mode.isShared);
+    const supply = supplyAt(lane, share, this.clock.now());
+    const part = (used * BigInt(share.of)) / BigInt(share.all);
+    const bucket = newBucket({ ...supply, hour }, this.now(), part);
+    if (!mode.isShared && mode.period > 0) beginAlone(bucket, supply, this.now());
+    const admission = newAdmission(bucket);
+    const empty = { waiters: new Map(), underWay: 0, cancel: (): void => undefined, isPumping: false };
+    return { lane, admission, mode, known: { hour, used }, ...empty };
   }
 
-  private supplyOf({ lane }: Pick<Desk, 'lane'>): Supply {
-    const now = this.clock.now();
-    const hour = floorToGrid(now, HOUR_MS);
-    const entitled = (entitledIn(lane.quantity, hour) / BigInt(this.limits.processes)) as WeightedTokens;
-    return { rate: this.rateOf(lane), hour, hourLeftMs: hour + HOUR_MS - now, entitled };
+  /** Goes over to the shared bucket when there is one, and to the share of its own when it is lost. */
+  private follow(desk: Desk): Desk['mode'] {
+    const isShared = this.isSharedNow(desk.lane);
+    const { period } = this.shared;
+    const { mode } = desk;
+    if (isShared === mode.isShared && (isShared || period === mode.period)) return mode;
+    desk.mode = { isShared, period };
+    if (!isShared) beginAlone(desk.admission.bucket, this.supplyOf(desk), this.now());
+    return desk.mode;
+  }
+
+  private isSharedNow(lane: Lane): boolean {
+    return this.shared.alive !== null && canBeShared(lane, this.clock.now());
+  }
+
+  private shareOf(isShared: boolean): Share {
+    const { processes: all } = this.limits;
+    return { of: isShared ? Math.min(all, this.shared.alive ?? 1) : 1, all };
+  }
+
+  private supplyOf({ lane, mode }: Pick<Desk, 'lane' | 'mode'>): Supply {
+    return supplyAt(lane, this.shareOf(mode.isShared), this.clock.now());
   }
 
   private now(): number {
@@ -192,7 +284,4 @@ export class AdmissionService {
   }
 }
 
-const NO_TICKET: Ticket = { admittedAt: 0 as Instant, concurrency: 0, settle: () => undefined };
-/** The waiter makes its own ticket of it. */
-const IN: Admitted = { kind: 'admitted', ticket: NO_TICKET };
-const GONE: Admitted = { kind: 'refused', refusal: { kind: 'over-limit', retryAfterMs: 1_000 } };
+const WHOLE: Share = { of: 1, all: 1 };
