@@ -41,6 +41,8 @@ export interface Desk {
   /** Whose bucket it is; `period` as in `Source`. */
   mode: { readonly isShared: boolean; readonly period: number };
   isPumping: boolean;
+  /** What it was entitled to when last asked, and when that was. */
+  supply: { readonly at: Instant; readonly lane: Lane; readonly of: number; readonly supply: Supply } | null;
   /** What was known of the hour's use when the desk was opened. */
   readonly known: { readonly hour: Instant; readonly used: bigint };
 }

@@ -148,7 +148,7 @@ export class GatewayService implements OnModuleDestroy {
     const candidates = lanes
       .filter(({ reservationId }) => wanted === null || reservationId === wanted)
       .map((lane) => ({ lane, record: this.measurements.of(lane.reservationId) }));
-    const choice = { policy, now: this.monotonic(), draw: randomInt(SHARE_WHOLE), ttftMs, tpotMs };
+    const choice = { policy, now: this.monotonic(), draw: policy.kind === 'canary' ? randomInt(SHARE_WHOLE) : 0, ttftMs, tpotMs };
     return orderLanes(candidates, choice).map(({ lane }) => lane);
   }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import { NO_TOKENS, type GatewayRecord, type TokenCounts } from '../../metering/contract.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Timers } from '../../platform/clock/timers.js';
@@ -57,6 +58,8 @@ export class RouteRun {
     @Inject(GATEWAY_LIMITS) limits: GatewayLimits,
     @Inject(MONOTONIC) private readonly monotonic: () => number,
   ) {
+    // Every request under way listens to it.
+    setMaxListeners(0, this.stop.signal);
     this.tools = { upstream, timers, limits, monotonic, stopping: this.stop.signal };
   }
 

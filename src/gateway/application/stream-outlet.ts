@@ -21,7 +21,7 @@ export class StreamOutlet {
   private early: Piece[] = [];
   private cancelFlush = NEVER;
   /** A flush by time, on its way to the client. */
-  private flushing: Promise<void> = Promise.resolve();
+  private flushing: Promise<void> | null = null;
   own: OwnCount = NO_OUTPUT;
   firstAt: number | null = null;
   lastAt: number | null = null;
@@ -35,7 +35,7 @@ export class StreamOutlet {
 
   /** Pieces that came together go out together. Resolves when the client has room for more. */
   async put(pieces: readonly Piece[], response: UpstreamResponse): Promise<void> {
-    await this.flushing;
+    if (this.flushing !== null) await this.flushing;
     if (pieces.length === 0) return;
     if (this.isCommitted) return this.send(this.coalesced(pieces));
     this.early.push(...pieces);
@@ -52,7 +52,7 @@ export class StreamOutlet {
   /** Whatever is held goes out: nothing comes after it. A client that is gone gets nothing. */
   async drain(): Promise<void> {
     this.cancelFlush();
-    await this.flushing.catch(() => undefined);
+    await this.flushing?.catch(() => undefined);
     const held = this.coalescer.take();
     if (held.length > 0 && !this.attempt.client.gone.aborted) await this.hand(held);
   }
@@ -96,7 +96,7 @@ export class StreamOutlet {
   }
 
   private async hand(pieces: readonly Piece[]): Promise<void> {
-    const own = pieces.reduce((sum, piece) => addOwn(sum, piece.own), NO_OUTPUT);
+    const own = sumOf(pieces);
     if (hasOutput(own)) this.count(own);
     this.watch.suspend();
     await this.attempt.client.write(together(pieces));
@@ -121,6 +121,12 @@ export class StreamOutlet {
     this.watch.atLeastEvery(betweenTokens, `nothing came for ${betweenTokens} ms`);
     this.attempt.begin(response);
   }
+}
+
+function sumOf(pieces: readonly Piece[]): OwnCount {
+  const [only] = pieces;
+  if (pieces.length === 1 && only !== undefined) return only.own;
+  return pieces.reduce((sum, piece) => addOwn(sum, piece.own), NO_OUTPUT);
 }
 
 /** One packet is sent as it is. */

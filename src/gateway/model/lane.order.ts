@@ -69,6 +69,7 @@ function sorted(
   choice: Choice,
   measure: (candidate: Candidate) => number,
 ): readonly Candidate[] {
+  if (candidates.length < 2) return candidates;
   const rank = (candidate: Candidate): number => {
     if (candidate.record.avoidedUntil > choice.now) return 2;
     return isTooSlow(candidate, choice) ? 1 : 0;
