@@ -49,7 +49,7 @@ module.exports = {
     home('highs', 'highs', '^src/allocation/adapter/'),
     home('sketches', '@datadog/sketches-js', '^src/metering/adapter/'),
     home('undici', 'undici|ipaddr\\.js', '^src/gateway/adapter/'),
-    home('bullmq', 'bullmq|ioredis', '^src/platform/'),
+    home('bullmq', 'bullmq|ioredis|@bull-board', '^src/platform/'),
     home('ws', 'ws|graphql-ws', '^src/api/graphql/'),
     { name: 'model-without-frameworks', severity: 'error', from: { path: ['^src/kernel/', model] }, to: { path: '^node_modules/(@nestjs|@prisma|pg|fastify|bullmq|ioredis|stripe)/' } },
     { name: 'no-tests-in-product', severity: 'error', from: { path: '^src/', pathNot: tests }, to: { path: ['^(test|scripts)/', '\\.(spec|property)\\.ts$', '^node_modules/(jest|fast-check|playwright-core|openai)/'] } },

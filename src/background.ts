@@ -6,11 +6,13 @@ import { LOG_READ } from './eventstore/log-follower.js';
 import { OutboxRelay } from './eventstore/outbox-relay.js';
 import { SubscriptionRegistry } from './eventstore/subscription-registry.js';
 import { SubscriptionRunner } from './eventstore/subscription-runner.js';
+import type { Settings } from './platform/config/settings.js';
 import { SimulatedClock, type Clock } from './platform/clock/clock.js';
 import type { Logger } from './platform/logging/logger.js';
-import { CLOCK, ENVIRONMENT, LOGGER, POOL, type Environment } from './platform/platform.module.js';
+import { CLOCK, LOGGER, POOL, SETTINGS } from './platform/platform.module.js';
+import { JobQueues } from './platform/queue/job-queues.js';
 import { JobRegistry } from './platform/queue/job-registry.js';
-import { JobRunner, type QueueBackend } from './platform/queue/job-runner.js';
+import { JobRunner } from './platform/queue/job-runner.js';
 import { PubSub } from './platform/pubsub/pubsub.js';
 
 const CLOCK_REFRESH_MS = 1_000;
@@ -22,21 +24,21 @@ export interface Background {
 }
 
 export async function startBackground(application: INestApplicationContext): Promise<Background> {
-  const environment = application.get<Environment>(ENVIRONMENT);
   const pool = application.get<Pool>(POOL);
   const logger = application.get<Logger>(LOGGER);
   const pubsub = application.get(PubSub);
   const runner = new SubscriptionRunner(pool, {
     warn: (message, details) => logger.warn(details, message),
     advanced: (subscription) => void pubsub.publish(LOG_READ, subscription, {}),
-  });
+  }, application.get<Settings>(SETTINGS).WORKER_SILENCE_MS);
   const jobs = new JobRunner(
-    backendOf(environment),
+    application.get(JobQueues),
     application.get(OutboxRelay),
     application.get(JobRegistry),
     logger,
   );
   await jobs.start();
+  await application.get(JobRegistry).putFirsts();
   runner.start(application.get(SubscriptionRegistry).subscriptions);
   const wake = (): void => {
     runner.wake();
@@ -52,11 +54,6 @@ export async function startBackground(application: INestApplicationContext): Pro
     await Promise.all([runner.stop(), jobs.stop()]);
   };
   return { jobs, stop };
-}
-
-function backendOf({ settings, databaseUrl }: Environment): QueueBackend {
-  const { REDIS_URL: redisUrl } = settings;
-  return redisUrl === undefined ? { kind: 'postgres', databaseUrl } : { kind: 'redis', redisUrl };
 }
 
 /** Another process may have moved the simulated clock: what became due must run. */

@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
+import { serveJobBoard } from './api/http/job-board.route.js';
 import { serveWebClient } from './api/http/web-client.js';
 import { startBackground } from './background.js';
 import { PaymentProvider } from './billing/application/payment-provider.js';
 import { SeedService, type DemoLogin } from './identity/application/seed.service.js';
 import type { Settings } from './platform/config/settings.js';
 import { POOL } from './platform/platform.module.js';
+import { JobQueues } from './platform/queue/job-queues.js';
 import { createApplication, openData, StartError } from './runtime.js';
 
 export interface Product {
@@ -38,7 +40,10 @@ export async function startProduct(
     const payments = application.get(PaymentProvider);
     await payments.start();
     const isServingPeople = settings.ROLE === 'all' || settings.ROLE === 'api';
-    if (isServingPeople) await serveWebClient(application, settings);
+    if (isServingPeople) {
+      await serveWebClient(application, settings);
+      await serveJobBoard(application, settings);
+    }
     const isWorking = settings.ROLE === 'all' || settings.ROLE === 'worker';
     const background = isWorking ? await startBackground(application) : null;
     await application.listen(settings.PORT, settings.HOST);
@@ -47,6 +52,7 @@ export async function startProduct(
     const stop = async (): Promise<void> => {
       await application.close();
       await background?.stop();
+      await application.get(JobQueues).close();
       await application.get<Pool>(POOL).end();
       await data.stop();
     };

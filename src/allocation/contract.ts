@@ -285,6 +285,8 @@ export interface Holding {
 export abstract class Holdings {
   /** Paid and not over. From the read model: may lag by the time a projection takes. */
   abstract heldBy(holderId: OrganizationId): Promise<readonly Holding[]>;
+  /** What anybody holds of a pool and that has not ended. */
+  abstract heldOf(poolId: PoolId): Promise<readonly Holding[]>;
   /** Tells when anybody's holdings changed, once the rows show it; at most a quarter of a second later. */
   abstract follow(changed: (marketId: MarketId) => void): Promise<() => Promise<void>>;
 }

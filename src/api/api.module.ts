@@ -4,6 +4,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { AccessGuard } from './graphql/access.guard.js';
 import { ClockResolver } from './graphql/clock.resolver.js';
 import { GraphQLHttpDriver } from './graphql/graphql-driver.js';
+import { JobResolver } from './graphql/job.resolver.js';
 import { ApiExceptionFilter } from './http/exception.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
@@ -22,6 +23,7 @@ class FrontDoorModule {}
   controllers: [HealthController, MetricsController],
   providers: [
     ClockResolver,
+    JobResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: ApiExceptionFilter },
   ],

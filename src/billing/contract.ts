@@ -44,6 +44,16 @@ export interface HourCredit {
   readonly now: SharedArea;
 }
 
+/** What one organization gives back to another. */
+export interface CreditClaim {
+  readonly creditId: string;
+  readonly reservationId: ReservationId;
+  readonly toId: OrganizationId;
+  readonly hour: Instant;
+  readonly amount: MicroUsd;
+  readonly evidence: string;
+}
+
 /** `orderId` is made of the curtailment: the same for all who ask. */
 export interface RebookingOrder extends Omit<Bid, 'marketId' | 'minimumFill'> {
   readonly orderId: OrderId;
@@ -108,6 +118,8 @@ export abstract class Books {
    * @throws Error when the sale is not in the books' read model yet: ask again
    */
   abstract creditHour(credit: HourCredit): Promise<void>;
+  /** Has an organization give back what it was paid too much; once for each `creditId`. */
+  abstract claimCredit(fromId: OrganizationId, claim: CreditClaim): Promise<void>;
   /** Sets money aside for an order that replaces what was lost, and places it; null, or why not. */
   abstract rebook(buyerId: OrganizationId, order: RebookingOrder): Promise<string | null>;
   abstract receive(
@@ -116,6 +128,10 @@ export abstract class Books {
     reservationId: ReservationId,
     context: CommandContext,
   ): Promise<void>;
+  /**
+   * Brings what was charged for an hour to its total, up or down. Totals of one hour come in their
+   * order.
+   */
   abstract chargeOverage(
     overage: {
       readonly holderId: OrganizationId;
@@ -124,6 +140,8 @@ export abstract class Books {
       readonly hour: Instant;
       /** All that is due for the hour. */
       readonly total: MicroUsd;
+      /** The rated hour that it follows from. */
+      readonly evidence: string;
     },
     context: CommandContext,
   ): Promise<void>;

@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import { canonicalJson } from '../kernel/canonical-json.js';
 import type { Instant } from '../kernel/time.js';
+import { sha256 } from './digest.js';
 import type { ExecuteRequest } from './stream-definition.js';
 
 /** Who sends a command, under which idempotency key, and what they said. */
@@ -18,7 +18,7 @@ export interface CommandContext {
 
 /** SHA-256 over what the sender said. */
 export function fingerprintOf({ content }: Pick<CommandContext, 'content'>): Buffer {
-  return hash('sha256', canonicalJson(content), 'buffer');
+  return sha256(canonicalJson(content));
 }
 
 /** A command as the log takes it. */

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256 } from './digest.js';
 import type { ChainedEvent, EncodedEvent, StreamId } from './event.js';
 
 /** What the first event of a stream is chained to: 32 zero bytes. */
@@ -15,7 +15,7 @@ export function chainHash(
   event: EncodedEvent,
 ): Buffer {
   const text = `${before.toString('hex')}\n${stream}\n${version}\n${event.type}\n${event.schemaVersion}\n${event.occurredAt}\n${event.metadata}\n${event.data}`;
-  return hash('sha256', text, 'buffer');
+  return sha256(text);
 }
 
 /** Numbers and chains events behind the given head. */

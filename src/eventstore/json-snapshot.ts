@@ -1,39 +1,93 @@
 import { quotedName } from '../kernel/json-text.js';
 import type { SnapshotCodec } from './stream-definition.js';
 
+/** So many pieces become one text: what is joined at once has no pieces of pieces. */
+const PIECES_MAX = 4_096;
+
 /**
  * JSON has neither maps nor bigints: each stands as an object of one named member. Members are
- * sorted, so that equal states have equal text however they came about. Written piece by piece: a
- * replacer would make every object anew.
+ * sorted, so that equal states have equal text however they came about. Written piece by piece into
+ * a list that is joined: a replacer would make every object anew, and adding text to text leaves a
+ * tree of millions of parts.
  */
-function write(value: unknown): string {
-  switch (typeof value) {
-    case 'bigint':
-      return `{"bigint":"${value}"}`;
-    case 'object':
-      return value === null ? 'null' : writeObject(value);
-    default:
-      return JSON.stringify(value);
+class SnapshotWriter {
+  private readonly pieces: string[] = [];
+  private readonly texts: string[] = [];
+
+  text(): string {
+    this.texts.push(this.pieces.join(''));
+    return this.texts.join('');
+  }
+
+  write(value: unknown): void {
+    if (this.pieces.length >= PIECES_MAX) this.texts.push(this.pieces.splice(0).join(''));
+    switch (typeof value) {
+      case 'bigint':
+        this.pieces.push('{"bigint":"', value.toString(), '"}');
+        return;
+      case 'object':
+        if (value === null) this.pieces.push('null');
+        else this.writeObject(value);
+        return;
+      default:
+        this.pieces.push(JSON.stringify(value));
+    }
+  }
+
+  private writeObject(value: object): void {
+    if (Array.isArray(value)) this.writeList(value);
+    else if (value instanceof Map) {
+      this.pieces.push('{"map":');
+      this.writeList(value);
+      this.pieces.push('}');
+    } else this.writeMembers(value as Readonly<Record<string, unknown>>);
+  }
+
+  private writeMembers(members: Readonly<Record<string, unknown>>): void {
+    let before = '{';
+    for (const name of sortedNames(Object.keys(members))) {
+      const member = members[name];
+      if (member === undefined) continue;
+      this.pieces.push(before, quotedName(name), ':');
+      this.write(member);
+      before = ',';
+    }
+    this.pieces.push(before === '{' ? '{}' : '}');
+  }
+
+  private writeList(values: Iterable<unknown>): void {
+    let before = '[';
+    for (const value of values) {
+      this.pieces.push(before);
+      this.write(value);
+      before = ',';
+    }
+    this.pieces.push(before === '[' ? '[]' : ']');
   }
 }
 
-function writeObject(value: object): string {
-  if (Array.isArray(value)) return writeList(value);
-  if (value instanceof Map) return `{"map":${writeList(value)}}`;
-  const members = value as Readonly<Record<string, unknown>>;
-  let text = '';
-  for (const name of Object.keys(members).sort()) {
-    const member = members[name];
-    if (member === undefined) continue;
-    text += `${text === '' ? '' : ','}${quotedName(name)}:${write(member)}`;
-  }
-  return `{${text}}`;
+interface Names {
+  readonly given: readonly string[];
+  readonly sorted: readonly string[];
 }
 
-function writeList(values: Iterable<unknown>): string {
-  let text = '';
-  for (const value of values) text += `${text === '' ? '' : ','}${write(value)}`;
-  return `[${text}]`;
+/** Objects of one kind have the same members in the same order: those of the last few are known. */
+const KNOWN: (Names | undefined)[] = new Array<Names | undefined>(256).fill(undefined);
+
+function sortedNames(given: string[]): readonly string[] {
+  const [first = ''] = given;
+  const slot = (given.length * 31 + first.length * 7 + (given.at(-1) ?? '').length) % KNOWN.length;
+  const known = KNOWN[slot];
+  if (known !== undefined && isSame(known.given, given)) return known.sorted;
+  const sorted = given.toSorted();
+  KNOWN[slot] = { given, sorted };
+  return sorted;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
 }
 
 /** Unpacks what was parsed, in its place: a reviver would be called for every number and text. */
@@ -63,7 +117,11 @@ export function jsonSnapshot<State>(settings: {
 }): SnapshotCodec<State> {
   return {
     ...settings,
-    encode: (state) => write(state),
+    encode: (state) => {
+      const writer = new SnapshotWriter();
+      writer.write(state);
+      return writer.text();
+    },
     decode: (text) => unpack(JSON.parse(text)) as State,
   };
 }

@@ -30,11 +30,18 @@ const TAKE = `
   RETURNING o.message_id AS "messageId", o.queue, o.job, o.payload, o.handovers`;
 
 const GIVE_BACK = `UPDATE eventstore.outbox SET enqueued_at = NULL WHERE message_id = ANY($1)`;
-const COMPLETE = `UPDATE eventstore.outbox SET completed_at = now() WHERE message_id = $1`;
+/** Once: a worker that was frozen may come late. */
+const COMPLETE = `UPDATE eventstore.outbox SET completed_at = now()
+  WHERE message_id = $1 AND completed_at IS NULL`;
 const PUT = `INSERT INTO eventstore.outbox (queue, job, dedupe_key, payload, run_at)
   VALUES ($1, $2, $3, $4, $5) ON CONFLICT (queue, dedupe_key) DO NOTHING`;
 const OPEN = `SELECT count(*)::int AS open FROM eventstore.outbox
   WHERE completed_at IS NULL AND run_at <= $1`;
+
+/** Names of jobs that were done so long ago are not asked for again: their jobs are about later times. */
+const PRUNE = `DELETE FROM eventstore.outbox WHERE message_id IN (
+  SELECT message_id FROM eventstore.outbox
+  WHERE completed_at IS NOT NULL AND run_at < $1 ORDER BY message_id LIMIT $2)`;
 
 /** The durable side of the job queues. */
 export class OutboxRelay {
@@ -71,6 +78,12 @@ export class OutboxRelay {
   }): Promise<void> {
     const { queue, job, dedupeKey, payload, runAt } = message;
     await this.pool.query(PUT, [queue, job, dedupeKey, payload, new Date(runAt)]);
+  }
+
+  /** Forgets some jobs that were due before an instant and are done; how many those were. */
+  async prune(before: Instant, limit: number): Promise<number> {
+    const { rowCount } = await this.pool.query(PRUNE, [new Date(before), limit]);
+    return rowCount ?? 0;
   }
 
   /** Messages that are due and not done. */

@@ -5,11 +5,14 @@ import { PAGE, stepSubscription, type Subscription } from './subscription.js';
 
 const POLL_MS = 250;
 /** Who keeps up rests in between: what comes meanwhile is handled, and committed, together. */
-const REST_MS_MAX = 50;
-const RESTS_PER_STEP = 3;
+const REST_MS_MAX = 100;
+const RESTS_PER_STEP = 4;
 const BACKOFF_MS_MAX = 10_000;
 /** The first number keeps these locks apart from any other use of advisory locks. */
 const TRY_LEAD = 'SELECT pg_try_advisory_lock(7230115, hashtext($1)) AS leads';
+/** PostgreSQL ends the session, and with it the locks, of a process that is frozen or cut off. */
+const END_WHEN_SILENT = `SELECT set_config('idle_session_timeout', $1, false)`;
+const SIGNS_OF_LIFE_PER_SILENCE = 3;
 
 export interface RunnerHooks {
   readonly warn: (message: string, details: Record<string, unknown>) => void;
@@ -29,18 +32,22 @@ export class SubscriptionRunner {
   private asking: Promise<unknown> = Promise.resolve();
   private readonly led = new Set<string>();
   private isStopping = false;
+  private signs: NodeJS.Timeout | null = null;
   private readonly log: LogTail;
   private readonly places = new Map<string, LogPosition | null>();
 
   constructor(
     private readonly pool: Pool,
     private readonly hooks: RunnerHooks,
+    /** Whoever is silent for so long leads nothing any more, by the database's clock. */
+    private readonly silenceMs = 30_000,
   ) {
     this.log = LogTail.of(pool);
   }
 
   start(subscriptions: readonly Subscription[]): void {
     for (const subscription of subscriptions) this.loops.push(this.run(subscription));
+    this.signs = setInterval(() => this.giveSign(), this.silenceMs / SIGNS_OF_LIFE_PER_SILENCE);
   }
 
   /** New events are there. */
@@ -51,6 +58,7 @@ export class SubscriptionRunner {
   async stop(): Promise<void> {
     this.isStopping = true;
     this.wake();
+    if (this.signs !== null) clearInterval(this.signs);
     await Promise.all(this.loops);
     const leader = await this.leader?.catch(() => null);
     leader?.release(true);
@@ -101,13 +109,24 @@ export class SubscriptionRunner {
   private async leads(name: string): Promise<boolean> {
     const leader = await (this.leader ??= this.connectLeader());
     if (this.led.has(name)) return true;
-    // One question at a time: the connection is shared by all loops.
-    const asked = this.asking.then(() => leader.query<{ leads: boolean }>(TRY_LEAD, [name]));
-    this.asking = asked.catch(() => undefined);
-    const { rows } = await asked;
+    const { rows } = await this.ask(() => leader.query<{ leads: boolean }>(TRY_LEAD, [name]));
     const leads = rows[0]?.leads === true;
     if (leads) this.led.add(name);
     return leads;
+  }
+
+  /** One question at a time: the connection is shared by all loops. */
+  private ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+    const asked = this.asking.then(question);
+    this.asking = asked.catch(() => undefined);
+    return asked;
+  }
+
+  private giveSign(): void {
+    // A connection that is lost is made again by whoever wants to lead.
+    void this.leader
+      ?.then((leader) => this.ask(() => leader.query('SELECT 1')))
+      .catch(() => undefined);
   }
 
   /** The locks live as long as this connection. */
@@ -118,7 +137,11 @@ export class SubscriptionRunner {
     };
     try {
       const client = await this.pool.connect();
-      client.once('error', forget);
+      client.once('error', () => {
+        forget();
+        client.release(true);
+      });
+      await client.query(END_WHEN_SILENT, [`${this.silenceMs}`]);
       return client;
     } catch (error) {
       forget();

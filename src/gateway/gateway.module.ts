@@ -16,6 +16,7 @@ import { GatewayService } from './application/gateway.service.js';
 import { GuardrailService } from './application/guardrail.service.js';
 import { LaneDirectory } from './application/lane-directory.js';
 import { LaneMeasurements } from './application/lane-measurements.js';
+import { ProbeService } from './application/probe.service.js';
 import { RouteRun } from './application/route-run.js';
 import { RoutingService } from './application/routing.service.js';
 import { SharedBuckets } from './application/shared-buckets.js';
@@ -27,7 +28,7 @@ import { UsageRecorder } from './application/usage-recorder.js';
 @Module({
   providers: [
     ...[AdmissionService, GatewayService, GuardrailService, GuardrailsResolver, InferenceRoute, LaneDirectory, LaneMeasurements],
-    ...[RouteRun, RoutingResolver, RoutingService, SimulatorHost, StreamCount, UsageRecorder],
+    ...[ProbeService, RouteRun, RoutingResolver, RoutingService, SimulatorHost, StreamCount, UsageRecorder],
     SharedBuckets,
     { provide: BUCKET_STORE, useFactory: bucketStoreOf, inject: [SETTINGS, LOGGER] },
     { provide: TIMERS, useValue: systemTimers },

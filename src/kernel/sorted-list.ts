@@ -49,8 +49,8 @@ export class SortedList<T> {
     return found;
   }
 
-  *[Symbol.iterator](): Generator<T> {
-    for (const block of this.blocks) yield* block;
+  [Symbol.iterator](): Iterator<T> {
+    return new Walk(this.blocks);
   }
 
   /** The last block that begins with the item or before it, or the first one. */
@@ -66,16 +66,46 @@ export class SortedList<T> {
   }
 }
 
-/** Index of the first element that does not come before the item. */
-export function lowerBound<T>(items: readonly T[], item: T, compare: Compare<T>): number {
+/** Index of the first element that does not come before what is compared with it. */
+export function lowerBound<T, Sought>(
+  items: readonly T[],
+  sought: Sought,
+  compare: (item: T, sought: Sought) => number,
+): number {
   let low = 0;
   let high = items.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compare(items[middle] as T, item) < 0) low = middle + 1;
+    if (compare(items[middle] as T, sought) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+/** Goes through blocks; a generator would take several times as long. */
+class Walk<T> implements Iterator<T> {
+  private block = 0;
+  private place = 0;
+
+  constructor(private readonly blocks: readonly (readonly T[])[]) {}
+
+  next(): IteratorResult<T, undefined> {
+    for (;;) {
+      const block = this.blocks[this.block];
+      if (block === undefined) return { done: true, value: undefined };
+      if (this.place < block.length) {
+        this.place += 1;
+        return { done: false, value: block[this.place - 1] as T };
+      }
+      this.block += 1;
+      this.place = 0;
+    }
+  }
+}
+
+/** Lists that are in order, as one; reads no further than asked. */
+export function merged<T>(lists: readonly Iterable<T>[], compare: Compare<T>): IterableIterator<T> {
+  return new Merged(lists, compare);
 }
 
 interface Cursor<T> {
@@ -83,40 +113,61 @@ interface Cursor<T> {
   readonly rest: Iterator<T>;
 }
 
-/** Lists that are in order, as one; reads no further than asked. */
-export function* merged<T>(lists: readonly Iterable<T>[], compare: Compare<T>): Generator<T> {
-  const [only] = lists;
-  if (only !== undefined && lists.length === 1) return yield* only;
-  const heap = lists.flatMap((list) => {
-    const rest = list[Symbol.iterator]();
-    const { done, value } = rest.next();
-    return done === true ? [] : [{ current: value, rest }];
-  });
-  for (let index = heap.length >>> 1; index >= 0; index -= 1) sink(heap, index, compare);
-  for (let top = heap[0]; top !== undefined; top = heap[0]) {
-    yield top.current;
+/** A heap of the lists, each at its first element that was not given yet. */
+class Merged<T> implements IterableIterator<T> {
+  private readonly heap: Cursor<T>[] = [];
+  private isBegun = false;
+
+  constructor(
+    lists: readonly Iterable<T>[],
+    private readonly compare: Compare<T>,
+  ) {
+    for (const list of lists) {
+      const rest = list[Symbol.iterator]();
+      const first = rest.next();
+      if (first.done !== true) this.heap.push({ current: first.value, rest });
+    }
+    for (let index = (this.heap.length >>> 1) - 1; index >= 0; index -= 1) this.sink(index);
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<T, undefined> {
+    if (this.isBegun) this.advance();
+    this.isBegun = true;
+    const [top] = this.heap;
+    return top === undefined ? { done: true, value: undefined } : { done: false, value: top.current };
+  }
+
+  /** Past what was given last: only when more is asked for. */
+  private advance(): void {
+    const [top] = this.heap;
+    if (top === undefined) return;
     const { done, value } = top.rest.next();
     if (done === true) {
-      const last = heap.pop();
-      if (last !== top && last !== undefined) heap[0] = last;
+      const last = this.heap.pop();
+      if (last !== top && last !== undefined) this.heap[0] = last;
     } else top.current = value;
-    sink(heap, 0, compare);
+    if (this.heap.length > 1) this.sink(0);
   }
-}
 
-/** Restores the order of a heap below one place. */
-function sink<T>(heap: Cursor<T>[], from: number, compare: Compare<T>): void {
-  for (let index = from; ; ) {
-    const left = 2 * index + 1;
-    if (left >= heap.length) return;
-    const right = left + 1;
-    const isRight =
-      right < heap.length && compare((heap[right] as Cursor<T>).current, (heap[left] as Cursor<T>).current) < 0;
-    const child = isRight ? right : left;
-    const [above, below] = [heap[index] as Cursor<T>, heap[child] as Cursor<T>];
-    if (compare(above.current, below.current) <= 0) return;
-    heap[index] = below;
-    heap[child] = above;
-    index = child;
+  /** Restores the order of the heap below one place. */
+  private sink(from: number): void {
+    const { heap, compare } = this;
+    for (let index = from; ; ) {
+      const left = 2 * index + 1;
+      if (left >= heap.length) return;
+      const right = left + 1;
+      const isRight =
+        right < heap.length && compare((heap[right] as Cursor<T>).current, (heap[left] as Cursor<T>).current) < 0;
+      const child = isRight ? right : left;
+      const [above, below] = [heap[index] as Cursor<T>, heap[child] as Cursor<T>];
+      if (compare(above.current, below.current) <= 0) return;
+      heap[index] = below;
+      heap[child] = above;
+      index = child;
+    }
   }
 }

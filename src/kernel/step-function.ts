@@ -27,28 +27,54 @@ export function rectangle(window: Window, value: bigint): StepFunction {
 }
 
 /** Index of the step that holds at the instant, or -1 before the first. */
-function indexAt(fn: StepFunction, instant: Instant): number {
+function indexAt(starts: readonly Instant[], instant: Instant): number {
   let low = 0;
-  let high = fn.starts.length;
+  let high = starts.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((fn.starts[middle] as number) <= instant) low = middle + 1;
+    if ((starts[middle] as number) <= instant) low = middle + 1;
     else high = middle;
   }
   return low - 1;
 }
 
 export function valueAt(fn: StepFunction, instant: Instant): bigint {
-  return fn.values[indexAt(fn, instant)] ?? 0n;
+  return fn.values[indexAt(fn.starts, instant)] ?? 0n;
 }
 
 const startOf = (fn: StepFunction, index: number): number => fn.starts[index] ?? Infinity;
 const valueOf = (fn: StepFunction, index: number): bigint => fn.values[index] ?? 0n;
 
-/** Adds `delta` (which may be negative) over the window. What lies before and behind is copied whole. */
-export function addOver(fn: StepFunction, { start, end }: Window, delta: bigint): StepFunction {
+/** Adds `delta` (which may be negative) over the window. */
+export function addOver(fn: StepFunction, window: Window, delta: bigint): StepFunction {
   if (delta === 0n) return fn;
-  const first = indexAt(fn, start);
+  return addBetweenSteps(fn, window, delta) ?? addAnywhere(fn, window, delta);
+}
+
+/**
+ * The same where the window begins and ends with a step and both stay: then no other step comes or
+ * goes, and the function shares its breakpoints with the one before. Null where it is not so.
+ */
+function addBetweenSteps(
+  { starts, values }: StepFunction,
+  { start, end }: Window,
+  delta: bigint,
+): StepFunction | null {
+  const first = indexAt(starts, start);
+  if (starts[first] !== start) return null;
+  const changed = values.slice();
+  let index = first;
+  for (; (starts[index] ?? Infinity) < end; index += 1) {
+    changed[index] = (values[index] as bigint) + delta;
+  }
+  if (starts[index] !== end) return null;
+  const isFirstKept = changed[first] !== (values[first - 1] ?? 0n);
+  return isFirstKept && changed[index - 1] !== values[index] ? { starts, values: changed } : null;
+}
+
+/** What lies before and behind is copied whole. */
+function addAnywhere(fn: StepFunction, { start, end }: Window, delta: bigint): StepFunction {
+  const first = indexAt(fn.starts, start);
   const before = startOf(fn, first) === start ? first : first + 1;
   const starts: Instant[] = [];
   const values: bigint[] = [];
@@ -86,7 +112,34 @@ export function segmentsOf(fn: StepFunction): Segment[] {
 }
 
 export function fromSegments(segments: readonly Segment[]): StepFunction {
-  return segments.reduce((fn, { window, value }) => addOver(fn, window, value), ZERO);
+  return (
+    fromOrdered(segments) ??
+    segments.reduce((fn, { window, value }) => addOver(fn, window, value), ZERO)
+  );
+}
+
+/** Step by step, of stretches in time order as {@link segmentsOf} gives them; null of others. */
+function fromOrdered(segments: readonly Segment[]): StepFunction | null {
+  const starts: Instant[] = [];
+  const values: bigint[] = [];
+  let end = -Infinity;
+  for (const { window, value } of segments) {
+    if (window.start < end || value === 0n) return null;
+    // A gap, or neighbours that differ: where they meet, the later one says what holds.
+    if (window.start > end && values.length > 0) {
+      starts.push(end as Instant);
+      values.push(0n);
+    }
+    if (values.at(-1) !== value) {
+      starts.push(window.start);
+      values.push(value);
+    }
+    end = window.end;
+  }
+  if (values.length === 0) return ZERO;
+  starts.push(end as Instant);
+  values.push(0n);
+  return { starts, values };
 }
 
 export function add(a: StepFunction, b: StepFunction): StepFunction {
@@ -108,41 +161,40 @@ export function lower(a: StepFunction, b: StepFunction): StepFunction {
 }
 
 /** Lowest value anywhere in the window, zero stretches included. */
-export function minimumOver(fn: StepFunction, window: Window): bigint {
-  return extremeOver(fn, window, (candidate, best) => candidate < best);
+export function minimumOver({ starts, values }: StepFunction, { start, end }: Window): bigint {
+  let index = indexAt(starts, start);
+  let least = values[index] ?? 0n;
+  for (index += 1; (starts[index] ?? Infinity) < end; index += 1) {
+    const value = values[index] as bigint;
+    if (value < least) least = value;
+  }
+  return least;
 }
 
 /** Lowest value of `a - b` anywhere in the window. */
 export function minimumOfDifference(a: StepFunction, b: StepFunction, window: Window): bigint {
-  let [indexA, indexB] = [indexAt(a, window.start), indexAt(b, window.start)];
+  let indexA = indexAt(a.starts, window.start);
+  let indexB = indexAt(b.starts, window.start);
   for (let lowest: bigint | null = null; ; ) {
     const value = valueOf(a, indexA) - valueOf(b, indexB);
     if (lowest === null || value < lowest) lowest = value;
-    const [nextA, nextB] = [startOf(a, indexA + 1), startOf(b, indexB + 1)];
-    if (Math.min(nextA, nextB) >= window.end) return lowest;
+    const nextA = startOf(a, indexA + 1);
+    const nextB = startOf(b, indexB + 1);
+    if (nextA >= window.end && nextB >= window.end) return lowest;
     if (nextA <= nextB) indexA += 1;
     if (nextB <= nextA) indexB += 1;
   }
 }
 
 /** Highest value anywhere in the window, zero stretches included. */
-export function maximumOver(fn: StepFunction, window: Window): bigint {
-  return extremeOver(fn, window, (candidate, best) => candidate > best);
-}
-
-function extremeOver(
-  fn: StepFunction,
-  window: Window,
-  isBetter: (candidate: bigint, best: bigint) => boolean,
-): bigint {
-  let index = indexAt(fn, window.start);
-  let best = fn.values[index] ?? 0n;
-  for (index += 1; index < fn.starts.length; index += 1) {
-    if ((fn.starts[index] as number) >= window.end) break;
-    const value = fn.values[index] as bigint;
-    if (isBetter(value, best)) best = value;
+export function maximumOver({ starts, values }: StepFunction, { start, end }: Window): bigint {
+  let index = indexAt(starts, start);
+  let most = values[index] ?? 0n;
+  for (index += 1; (starts[index] ?? Infinity) < end; index += 1) {
+    const value = values[index] as bigint;
+    if (value > most) most = value;
   }
-  return best;
+  return most;
 }
 
 /** The stretches of a window throughout which none of the functions changes. */

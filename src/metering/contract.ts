@@ -1,13 +1,19 @@
-import type { ReservationId } from '../kernel/ids.js';
+import type { PoolId, ReservationId } from '../kernel/ids.js';
 import type { Quantity } from '../kernel/quantity.js';
 import type { Instant } from '../kernel/time.js';
+import type { ProbeRun } from './model/probe.js';
 import type { GatewayRecord } from './model/gateway-record.js';
 import type { WeightedTokens } from './model/rating.js';
 import type { TokenWeights } from '../providers/contract.js';
 
+export { evidenceCodec } from './application/evidence.codec.js';
+export { probePoolJob } from './application/evidence.definition.js';
 export { serviceCodec } from './application/service.codec.js';
 export { usageCodec } from './application/usage.codec.js';
+export type { EvidenceEvent, EvidenceLevelChanged } from './model/pool-evidence.events.js';
+export type { Probe, ProbeRun } from './model/probe.js';
 export type { ServiceEvent, ServiceHourJudged } from './model/service-hour.events.js';
+export { usageEvidenceId } from './model/usage.events.js';
 export type { Parties, UsageEvent, UsageHourRated } from './model/usage.events.js';
 export {
   entitledIn,
@@ -38,4 +44,18 @@ export abstract class GatewayUsage {
     hour: Instant,
     weights: TokenWeights,
   ): Promise<WeightedTokens>;
+}
+
+/** Our own requests to pools, and what is known of pools from them and from the traffic of holders. */
+export abstract class PoolProbes {
+  /** Puts the job `probePoolJob`: at the next full hour, or at once for a reason, which counts once. */
+  abstract schedule(poolId: PoolId, why: string | null): Promise<void>;
+  /**
+   * Whether less than half of what is held of the pool was used in the last five minutes, and it was not
+   * probed under this serving profile in the last half hour.
+   */
+  abstract isDue(poolId: PoolId, profileVersion: number): Promise<boolean>;
+  abstract record(run: ProbeRun): Promise<void>;
+  /** Says what changed of what is known; once for each `look`. */
+  abstract assess(poolId: PoolId, look: string): Promise<void>;
 }

@@ -1,27 +1,36 @@
 import { Global, Module } from '@nestjs/common';
+import { CountDisputeResolver } from './api/count-dispute.resolver.js';
 import { DisputeResolver } from './api/dispute.resolver.js';
 import { ServiceLevelResolver } from './api/service-level.resolver.js';
+import { UsageRollupResolver } from './api/usage-rollup.resolver.js';
 import { UsageResolver } from './api/usage.resolver.js';
 import { UsageRoute } from './api/usage.route.js';
+import { CountDisputeService } from './application/count-dispute.service.js';
 import { EntitlementWatch } from './application/entitlement-watch.js';
 import { GatewayUsageService } from './application/gateway-usage.service.js';
+import { PoolEvidenceService } from './application/pool-evidence.service.js';
+import { RetentionService } from './application/retention.service.js';
 import { RollUpService } from './application/roll-up.service.js';
 import { ServiceLevelService } from './application/service-level.service.js';
+import { CountDisputes } from './projection/count-dispute.queries.js';
 import { ServiceLevels } from './projection/service-level.queries.js';
 import { UsageAccess } from './application/usage-access.js';
 import { UsageHistoryService } from './application/usage-history.service.js';
 import { UsageIngest } from './application/usage-ingest.service.js';
-import { GatewayUsage, UsageHistory } from './contract.js';
+import { GatewayUsage, PoolProbes, UsageHistory } from './contract.js';
 
 @Global()
 @Module({
   providers: [
-    ...[EntitlementWatch, GatewayUsageService, RollUpService, ServiceLevelService],
+    ...[EntitlementWatch, GatewayUsageService, PoolEvidenceService, RollUpService, ServiceLevelService],
     ...[UsageAccess, UsageHistoryService, UsageIngest, UsageResolver, UsageRoute],
+    ...[CountDisputeResolver, CountDisputes, CountDisputeService],
+    ...[RetentionService, UsageRollupResolver],
     ...[DisputeResolver, ServiceLevelResolver, ServiceLevels],
     { provide: GatewayUsage, useExisting: GatewayUsageService },
+    { provide: PoolProbes, useExisting: PoolEvidenceService },
     { provide: UsageHistory, useExisting: UsageHistoryService },
   ],
-  exports: [GatewayUsage, UsageHistory],
+  exports: [GatewayUsage, PoolProbes, UsageHistory],
 })
 export class MeteringModule {}

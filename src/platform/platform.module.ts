@@ -10,6 +10,8 @@ import type { Live } from './pubsub/live-limits.js';
 import { MemoryPubSub } from './pubsub/memory-pubsub.js';
 import { PubSub } from './pubsub/pubsub.js';
 import { RedisPubSub } from './pubsub/redis-pubsub.js';
+import { JobDesk } from './queue/job-desk.js';
+import { JobQueues, type QueueBackend } from './queue/job-queues.js';
 import { JobRegistry } from './queue/job-registry.js';
 import { AttemptLimiters } from './rate-limit/attempt-limiters.js';
 import { SecretBox } from './secrets/secret-box.js';
@@ -45,7 +47,8 @@ export class PlatformModule {
         { provide: LOGGER, useFactory: (): Logger => createLogger(settings.LOG_LEVEL) },
         {
           provide: POOL,
-          useFactory: (logger: Logger): Pool => createPool(databaseUrl, logger),
+          useFactory: (logger: Logger): Pool => 
+            createPool(databaseUrl, logger, settings.WORKER_SILENCE_MS),
           inject: [LOGGER],
         },
         { provide: Database, useFactory: (pool: Pool) => new Database(pool), inject: [POOL] },
@@ -71,13 +74,28 @@ export class PlatformModule {
           useFactory: (logger: Logger) => new AttemptLimiters(settings, logger),
           inject: [LOGGER],
         },
+        {
+          provide: JobQueues,
+          useFactory: (logger: Logger): JobQueues =>
+            new JobQueues(backendOf(environment), logger, settings.WORKER_SILENCE_MS),
+          inject: [LOGGER],
+        },
+        {
+          provide: JobDesk,
+          useFactory: (queues: JobQueues, metrics: Metrics): JobDesk => {
+            const desk = new JobDesk(queues);
+            metrics.add(() => desk.gauges());
+            return desk;
+          },
+          inject: [JobQueues, Metrics],
+        },
         { provide: SecretBox, useFactory: () => new SecretBox(secretKey) },
         JobRegistry,
         Metrics,
       ],
       exports: [
         ...[ENVIRONMENT, SETTINGS, LOGGER, POOL, CLOCK, WALL_CLOCK, LIVE_SETTINGS],
-        ...[AttemptLimiters, Database, SecretBox, JobRegistry, Metrics, PubSub],
+        ...[AttemptLimiters, Database, SecretBox, JobDesk, JobQueues, JobRegistry, Metrics, PubSub],
       ],
     };
   }
@@ -85,4 +103,9 @@ export class PlatformModule {
 
 function createPubSub({ REDIS_URL: redisUrl }: Settings, logger: Logger): PubSub {
   return redisUrl === undefined ? new MemoryPubSub() : new RedisPubSub(redisUrl, logger);
+}
+
+function backendOf({ settings, databaseUrl }: Environment): QueueBackend {
+  const { REDIS_URL: redisUrl } = settings;
+  return redisUrl === undefined ? { kind: 'postgres', databaseUrl } : { kind: 'redis', redisUrl };
 }

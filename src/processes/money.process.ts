@@ -39,6 +39,8 @@ function follow(
     case 'CreditCharged':
     case 'CreditCollected':
       return passOn(books, event, ownerId);
+    case 'OverageReduced':
+      return claim(books, event, ownerId);
     case 'TopUpCredited':
     case 'FundsReleased':
     case 'EscrowReleased':
@@ -72,6 +74,17 @@ async function passOn(
       return books.receive(fromId, transfer, reservationId, context);
     }),
   );
+}
+
+async function claim(
+  books: Books,
+  { claims, reservationId, hour, evidence }: Extract<LedgerEvent, { readonly type: 'OverageReduced' }>,
+  toId: OrganizationId,
+): Promise<void> {
+  const asked = claims.map(({ creditId, fromId, amount }) =>
+    books.claimCredit(fromId, { creditId, reservationId, toId, hour, amount, evidence }),
+  );
+  await Promise.all(asked);
 }
 
 function ownerOf({ stream }: RecordedEvent): OrganizationId {

@@ -1,20 +1,30 @@
 import type { Books } from '../billing/contract.js';
 import { systemContext } from '../eventstore/command-context.js';
 import type { Subscription } from '../eventstore/subscription.js';
-import { usageCodec } from '../metering/contract.js';
+import { usageCodec, usageEvidenceId, type UsageHourRated } from '../metering/contract.js';
 import { defineProcess } from './process.js';
 
-/** What was used above a reservation is charged for; each revision says what is due in all. */
+/**
+ * What was used above a reservation is charged for; each revision says what is due in all, so that
+ * one that is less than the one before gives money back. They are told in their order.
+ */
 export function overageCharging(books: Books): Subscription {
   return defineProcess({
     name: 'overage-charging',
     category: 'usage',
     codec: usageCodec,
-    react: ({ reservationId, hour, revision, holderId, providerId, overageAmount: total }) => {
-      if (total === 0n) return null;
-      const context = systemContext('charge-overage', `${reservationId} ${hour} ${revision}`);
-      const overage = { holderId, providerId, reservationId, hour, total };
-      return books.chargeOverage(overage, context);
-    },
+    order: 'stream',
+    react: (event) => (event.type === 'UsageHourRated' && mayChange(event) ? charge(books, event) : null),
   });
+}
+
+/** The first revision of an hour that costs nothing is no news. */
+const mayChange = ({ revision, overageAmount }: UsageHourRated): boolean =>
+  revision > 1 || overageAmount > 0n;
+
+function charge(books: Books, rated: UsageHourRated): Promise<void> {
+  const { reservationId, hour, revision, holderId, providerId, overageAmount: total } = rated;
+  const context = systemContext('charge-overage', `${reservationId} ${hour} ${revision}`);
+  const evidence = usageEvidenceId(rated);
+  return books.chargeOverage({ holderId, providerId, reservationId, hour, total, evidence }, context);
 }

@@ -11,16 +11,32 @@ export function defineProcess<Event>(process: {
   readonly name: string;
   readonly category: string;
   readonly codec: EventCodec<Event>;
-  /** What must happen because of an event; the order between events is free. */
+  /** `stream`: one after the other within a stream. Left out, the order between events is free. */
+  readonly order?: 'stream';
+  /** What must happen because of an event. */
   readonly react: (event: Event, recorded: RecordedEvent) => Promise<void> | null;
 }): Subscription {
-  const { name, category, codec, react } = process;
+  const { name, category, codec, order, react } = process;
   return {
     name: `process:${name}`,
     kind: 'commands',
     handle: async (events) => {
       const own = events.filter(({ stream }) => categoryOf(stream) === category);
-      await Promise.all(own.map(async (recorded) => react(decodeShared(codec, recorded), recorded)));
+      const groups = order === undefined ? own.map((event) => [event]) : byStream(own);
+      const followed = groups.map(async (group) => {
+        for (const recorded of group) await react(decodeShared(codec, recorded), recorded);
+      });
+      await Promise.all(followed);
     },
   };
+}
+
+function byStream(events: readonly RecordedEvent[]): readonly (readonly RecordedEvent[])[] {
+  const streams = new Map<string, RecordedEvent[]>();
+  for (const event of events) {
+    const known = streams.get(event.stream);
+    if (known === undefined) streams.set(event.stream, [event]);
+    else known.push(event);
+  }
+  return [...streams.values()];
 }

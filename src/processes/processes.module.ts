@@ -2,7 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { Market } from '../allocation/contract.js';
 import { Books } from '../billing/contract.js';
 import { SubscriptionRegistry } from '../eventstore/subscription-registry.js';
-import { UsageHistory } from '../metering/contract.js';
+import { PoolProbes, UsageHistory } from '../metering/contract.js';
 import { JobRegistry } from '../platform/queue/job-registry.js';
 import { PoolDirectory } from '../providers/contract.js';
 import { serviceCredits } from './credit.process.js';
@@ -13,6 +13,7 @@ import { moneyFlow, refunds } from './money.process.js';
 import { orderMoney } from './order-money.process.js';
 import { overageCharging } from './overage.process.js';
 import { poolOpening } from './pool-opening.process.js';
+import { poolProbing } from './pool-probing.process.js';
 
 @Module({})
 export class ProcessesModule implements OnModuleInit {
@@ -22,11 +23,13 @@ export class ProcessesModule implements OnModuleInit {
     private readonly market: Market,
     private readonly books: Books,
     private readonly usage: UsageHistory,
+    private readonly probes: PoolProbes,
     private readonly jobs: JobRegistry,
   ) {}
 
   onModuleInit(): void {
     this.subscriptions.add(poolOpening(this.pools, this.market));
+    this.subscriptions.add(poolProbing(this.probes));
     this.subscriptions.add(moneyFlow(this.books));
     this.subscriptions.add(orderMoney(this.books));
     this.subscriptions.add(refunds(this.books));

@@ -9,8 +9,7 @@ const headOf = (path, headers) =>
   [
     `POST ${path} HTTP/1.1`,
     'host: localhost',
-    'content-type: application/json',
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ 'content-type': 'application/json', ...headers }).map(([name, value]) => `${name}: ${value}`),
     'content-length: ',
   ].join('\r\n');
 

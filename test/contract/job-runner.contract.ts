@@ -4,7 +4,8 @@ import { OutboxRelay } from '../../src/eventstore/outbox-relay.js';
 import { createLogger } from '../../src/platform/logging/logger.js';
 import { jobType, toMessage } from '../../src/platform/queue/job.js';
 import { JobRegistry } from '../../src/platform/queue/job-registry.js';
-import { JobRunner, type QueueBackend } from '../../src/platform/queue/job-runner.js';
+import { JobQueues, type QueueBackend } from '../../src/platform/queue/job-queues.js';
+import { JobRunner } from '../../src/platform/queue/job-runner.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -42,7 +43,8 @@ describe.each(backends)('jobs: %s', (_name, backendOf) => {
   function runner(handler: (amount: number) => Promise<void>): JobRunner {
     const registry = new JobRegistry();
     registry.register(addJob, ({ amount }) => handler(amount));
-    return new JobRunner(backendOf(database.url), relay, registry, createLogger('silent'));
+    const silent = createLogger('silent');
+    return new JobRunner(new JobQueues(backendOf(database.url), silent, 30_000), relay, registry, silent);
   }
 
   const put = (amount: number, runAt: Instant, dedupeKey = String(amount)): Promise<void> =>

@@ -38,7 +38,7 @@ describe('what the gateway tells metering', () => {
       [reservationId],
     );
     const measured = { evidence: 'gateway', ttft_us: '80000', own_output_tokens: '21', concurrency: 3 };
-    const reported = { evidence: null, ttft_us: null, own_output_tokens: null, concurrency: null };
+    const reported = { evidence: 'holder', ttft_us: null, own_output_tokens: null, concurrency: null };
     expect(rows).toEqual([measured, measured, reported]);
   });
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { LedgerEvent } from '../../src/billing/model/ledger.events.js';
 import type { OrganizationId } from '../../src/kernel/ids.js';
 import { fromSegments, maximumOver, rectangle } from '../../src/kernel/step-function.js';
 import { DAY_MS, HOUR_MS, plus, type Instant } from '../../src/kernel/time.js';
@@ -208,7 +209,22 @@ class Play {
   private async overage({ sale: number, hour: at, total, split: given }: StepOf<'overage'>): Promise<void> {
     const [owner, id, hour] = [ownerOf(number), nameOf(number), (START + at * HOUR_MS) as Instant];
     const expected = this.twin.overage({ owner, id, hour, total, split: whole(given) });
-    return this.expect(owner, overage(id, hour, total, shared(given)), expected);
+    const before = (await this.world.eventsOf(owner)).length;
+    await this.expect(owner, overage(id, hour, total, shared(given)), expected);
+    const [reduced] = (await this.world.eventsOf(owner)).slice(before);
+    if (reduced?.type === 'OverageReduced') await this.claim(owner, reduced);
+  }
+
+  /** What the process does with it. */
+  private async claim(toId: OrganizationId, event: Extract<LedgerEvent, { type: 'OverageReduced' }>): Promise<void> {
+    const { reservationId, hour, evidence, claims } = event;
+    const asked = claims.map(({ fromId, amount }) => `${fromId} > ${toId} ${amount}`);
+    expect(asked).toEqual(this.twin.claims.splice(0));
+    for (const { creditId, fromId, amount } of claims) {
+      const expected = this.twin.owe('credit', fromId, reservationId, toId, amount, hour);
+      const claimed = { creditId, reservationId, toId, hour, amount, evidence };
+      await this.expect(fromId, { type: 'ChargeCredit', ...claimed }, expected, creditId);
+    }
   }
 
   private async carry(one: LedgerWorld['underway'][number]): Promise<void> {

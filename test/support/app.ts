@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
+import { serveJobBoard } from '../../src/api/http/job-board.route.js';
 import { serveWebClient } from '../../src/api/http/web-client.js';
 import { startBackground, type Background } from '../../src/background.js';
 import { PaymentProvider } from '../../src/billing/application/payment-provider.js';
@@ -41,13 +42,16 @@ export async function startTestApp({
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'headroom-app-'));
   const secretKey = randomBytes(32).toString('base64url');
-  const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0', ...given });
+  const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0', PROBES: 'false', ...given });
   const data = { databaseUrl: database.url, secretKey };
   const application = await createApplication(settings, data, live);
   await application.get(SeedService).ensurePlatform();
   const payments = application.get(PaymentProvider);
   await payments.start();
-  if (hasPages) await serveWebClient(application, settings);
+  if (hasPages) {
+    await serveWebClient(application, settings);
+    await serveJobBoard(application, settings);
+  }
   const background: Background = await startBackground(application);
   await application.listen(0, '127.0.0.1');
   const url = await application.getUrl();
@@ -86,6 +90,8 @@ export interface GraphQLAnswer {
   readonly data?: Record<string, any> | null;
   readonly errors?: readonly { readonly message: string; readonly extensions?: any }[];
 }
+
+const BUSY_RETRIES = 3;
 
 /** A GraphQL client as anybody could write one: keeps its cookie, makes its own keys. */
 export class ApiClient {
@@ -129,9 +135,13 @@ export class ApiClient {
         ... on Rejection { code message }
       }
     }`;
-    const { data, errors } = await this.ask(query, { key, input });
-    if (errors !== undefined) throw new Error(JSON.stringify(errors));
-    return data?.['answer'] as Record<string, any>;
+    for (let retries = 0; ; retries += 1) {
+      const { data, errors } = await this.ask(query, { key, input });
+      if (errors === undefined) return data?.['answer'] as Record<string, any>;
+      // As BUSY says: again, under the same key. A machine that is short of time answers so.
+      const isBusy = errors.every(({ extensions }) => extensions?.code === 'BUSY');
+      if (!isBusy || retries === BUSY_RETRIES) throw new Error(JSON.stringify(errors));
+    }
   }
 
   /** As `mutate`, for what a test takes for granted. */

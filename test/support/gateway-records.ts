@@ -12,7 +12,7 @@ export function gatewayRecord(
 ): GatewayRecord {
   count += 1;
   return {
-    id: `request-${count}`,
+    id: `measured-${count}`,
     organizationId: whose.organizationId as OrganizationId,
     keyId: 'key',
     reservationId: whose.reservationId as ReservationId,

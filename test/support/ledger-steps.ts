@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { OrganizationId } from '../../src/kernel/ids.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Duration, type Instant } from '../../src/kernel/time.js';
 import { basisPoints, EXCHANGE, fund, type Untimed } from './ledger.js';
-import { OK, type LedgerTwin, type TwinSale, type TwinSplit } from './ledger-twin.js';
+import { OK, type LedgerTwin, type TwinSale } from './ledger-twin.js';
+import type { TwinSplit } from './twin-shares.js';
 
 /** Every sale is of so many tokens/s. */
 export const TOKENS = 7n;

@@ -1,15 +1,9 @@
+import { rounded, shares, type TwinSplit } from './twin-shares.js';
+
 /**
  * The books a second time, as simply as can be: plain arrays that are searched and summed, text for
  * ids, no postings, no events. Written from docs and the rules' names, not from the rules.
  */
-export interface TwinSplit {
-  readonly sellerId: string;
-  readonly providerId: string;
-  readonly exchangeId: string;
-  readonly royalty: number;
-  readonly fee: number;
-}
-
 export interface TwinSale {
   readonly id: string;
   readonly owner: string;
@@ -55,23 +49,10 @@ export type TwinTransfer = string;
 export const OK = 'ok';
 const DAY = 86_400_000;
 
-function rounded(dividend: bigint, divisor: bigint): bigint {
-  const floor = dividend / divisor;
-  const twice = 2n * (dividend - floor * divisor);
-  if (twice === divisor) return floor % 2n === 0n ? floor : floor + 1n;
-  return twice > divisor ? floor + 1n : floor;
-}
-
-/** Fee of the whole, royalty of what is left at its rate of what is left, the rest to the seller. */
-function shares(total: bigint, { fee, royalty }: TwinSplit): readonly [bigint, bigint, bigint] {
-  const toExchange = rounded(total * BigInt(fee), 10_000n);
-  const left = total - toExchange;
-  const toProvider = fee + royalty >= 10_000 ? left : rounded(left * BigInt(royalty), BigInt(10_000 - fee));
-  return [left - toProvider, toProvider, toExchange];
-}
-
 export class LedgerTwin {
   readonly transfers: TwinTransfer[] = [];
+  /** `from > to amount`: to be given back. */
+  readonly claims: string[] = [];
   readonly sales: TwinSale[] = [];
   private readonly entries: (readonly [owner: string, account: string, amount: bigint])[] = [];
   private readonly overages: TwinOverage[] = [];
@@ -217,7 +198,8 @@ export class LedgerTwin {
   overage(use: { owner: string; id: string; hour: number; total: bigint; split: TwinSplit }): string {
     const { owner, id, hour, total, split } = use;
     let known = this.overages.find((one) => one.kind === 'overage' && one.owner === owner && one.id === id && one.hour === hour);
-    if (known !== undefined && total <= known.charged) return OK;
+    if (known !== undefined && total < known.charged) return this.reduce(known, total);
+    if (total === known?.charged) return OK;
     if (total === 0n) return OK;
     if (known === undefined) {
       known = { kind: 'overage', owner, id, hour, split, charged: 0n, collected: 0n };
@@ -228,6 +210,23 @@ export class LedgerTwin {
     known.split = split;
     this.move(owner, 'receivable', 'uncollected', more);
     return this.collect(owner, known);
+  }
+
+  /** What is owed is forgotten first; everybody who was paid is to give back what they had too much. */
+  private reduce(known: TwinOverage, total: bigint): string {
+    const less = known.charged - total;
+    const owed = known.charged - known.collected;
+    const forgotten = less < owed ? less : owed;
+    this.move(known.owner, 'uncollected', 'receivable', forgotten);
+    const [had, has] = [shares(known.collected, known.split), shares(known.collected - less + forgotten, known.split)];
+    known.charged = total;
+    known.collected -= less - forgotten;
+    const { sellerId, providerId, exchangeId } = known.split;
+    [sellerId, providerId, exchangeId].forEach((who, index) => {
+      const amount = (had[index] ?? 0n) - (has[index] ?? 0n);
+      if (amount > 0n) this.claims.push(`${who} > ${known.owner} ${amount}`);
+    });
+    return OK;
   }
 
   receive(owner: string, amount: bigint): string {

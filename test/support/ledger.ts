@@ -160,6 +160,7 @@ export const overage = (
   hour: at,
   total: usd(total),
   split,
+  evidence: `${id}/usage/${total}`,
 });
 
 /** Some tokens/s of what was bought are lost. */

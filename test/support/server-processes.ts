@@ -16,6 +16,13 @@ export interface SharedSettings {
   readonly secretKey: string;
 }
 
+export interface ServerOptions {
+  /** By name, as in the environment; beside those that all tests need. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Another one than the product as it is. */
+  readonly script?: string;
+}
+
 export const newSecretKey = (): string => randomBytes(32).toString('base64url');
 
 /**
@@ -31,11 +38,12 @@ export class ServerProcess {
   private constructor(
     private readonly shared: SharedSettings,
     private readonly folder: string,
+    private readonly options: ServerOptions,
   ) {}
 
-  static async start(shared: SharedSettings): Promise<ServerProcess> {
+  static async start(shared: SharedSettings, options: ServerOptions = {}): Promise<ServerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'headroom-server-'));
-    const server = new ServerProcess(shared, folder);
+    const server = new ServerProcess(shared, folder, options);
     await server.start();
     return server;
   }
@@ -45,8 +53,9 @@ export class ServerProcess {
     const { databaseUrl, secretKey } = this.shared;
     const settings = { DATABASE_URL: databaseUrl, SECRET_KEY: secretKey, ROLE: 'all', PORT: '0' };
     const own = { DATA_DIR: this.folder, HOST: '127.0.0.1', LOG_LEVEL: 'warn', DEMO_LOGIN: 'false' };
-    const child = spawn(process.execPath, ['test/support/server-process.mjs'], {
-      env: { PATH: process.env['PATH'], ...settings, ...own },
+    const { script = 'test/support/server-process.mjs', settings: given } = this.options;
+    const child = spawn(process.execPath, [script], {
+      env: { PATH: process.env['PATH'], ...settings, ...own, ...given },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.child = child;
@@ -65,6 +74,31 @@ export class ServerProcess {
     const url = await Promise.race([listening, ended]);
     ended.catch(() => undefined);
     this.url = url;
+  }
+
+  /** Whether it runs: it did not end by itself, nor was it killed. */
+  get isRunning(): boolean {
+    return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** SIGSTOP and SIGCONT: the process stands still, and does not know it when it goes on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.child?.kill(signal);
+  }
+
+  /** A line on its standard input. */
+  tell(line: string): void {
+    this.child?.stdin?.write(`${line}\n`);
+  }
+
+  /** Until it has said something. */
+  async until(words: RegExp): Promise<string> {
+    for (;;) {
+      const said = this.words.find((line) => words.test(line));
+      if (said !== undefined) return said;
+      if (!this.isRunning) throw new Error(`a server ended before it said ${words.source}`);
+      await new Promise((done) => setImmediate(done));
+    }
   }
 
   /** `kill -9`, at whatever it does; resolves when it is gone. */

@@ -124,6 +124,8 @@ export class UsageWorld {
     );
     const amount = microUsd(BigInt(rows[0]?.amount ?? 0));
     await this.send({ type: 'ConfirmPayment', reservationId, amount });
+    // What is entitled to use is read from the read model, too.
+    await this.project('projection:market');
   }
 
   async reservation(quantity = 1): Promise<ReservationId> {

@@ -30,9 +30,19 @@ export class HoldingsService extends Holdings {
     super();
   }
 
-  async heldBy(holderId: OrganizationId): Promise<readonly Holding[]> {
+  heldBy(holderId: OrganizationId): Promise<readonly Holding[]> {
+    return this.held({ holderId });
+  }
+
+  heldOf(poolId: PoolId): Promise<readonly Holding[]> {
+    return this.held({ poolId });
+  }
+
+  private async held(
+    whose: { readonly holderId: OrganizationId } | { readonly poolId: PoolId },
+  ): Promise<readonly Holding[]> {
     const rows = await this.database.reservation.findMany({
-      where: { holderId, paidAt: { not: null }, windowEnd: { gt: new Date(this.clock.now()) } },
+      where: { ...whose, paidAt: { not: null }, windowEnd: { gt: new Date(this.clock.now()) } },
       orderBy: { reservationId: 'asc' },
     });
     const held = rows.filter(({ entitlement }) => (entitlement as readonly unknown[]).length > 0);

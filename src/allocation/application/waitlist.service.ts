@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { decodeShared } from '../../eventstore/event-codec.js';
 import { categoryOf, type RecordedEvent } from '../../eventstore/event.js';
 import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
 import { marketOf, type MarketId, type OrderId, type OrganizationId } from '../../kernel/ids.js';
@@ -14,7 +15,7 @@ import {
   type SupplyRate,
   type TrackRecord,
 } from '../model/waitlist.estimate.js';
-import { WaitlistQueries } from '../projection/waitlist.queries.js';
+import { WaitlistQueries, type EndedBid } from '../projection/waitlist.queries.js';
 import { marketCodec } from './market.codec.js';
 import { marketDefinition } from './market.definition.js';
 import { MarketService } from './market.service.js';
@@ -79,14 +80,19 @@ export class WaitlistService implements OnModuleInit {
   /** Notes what new bids are told, and what became of those that ended. */
   private async follow(events: readonly RecordedEvent[]): Promise<void> {
     const placed = new Map<MarketId, OrderId[]>();
+    const amended: OrderId[] = [];
+    const ended: EndedBid[] = [];
     for (const recorded of events) {
       if (categoryOf(recorded.stream) !== marketDefinition.category) continue;
-      const event = marketCodec.decode(recorded);
+      const event = decodeShared(marketCodec, recorded);
       if (event.type === 'OrderPlaced') collect(placed, event.orderId);
-      if (event.type === 'OrderAmended') await this.queries.forget(event.orderId);
+      if (event.type === 'OrderAmended') amended.push(event.orderId);
       if (event.type !== 'OrderClosed') continue;
-      await this.queries.end(event.orderId, event.reason, recorded.occurredAt);
+      const { orderId, reason: outcome } = event;
+      ended.push({ orderId, outcome, endedAt: recorded.occurredAt });
     }
+    await this.queries.forget(amended);
+    await this.queries.end(ended);
     for (const [marketId, orderIds] of placed) {
       await this.note(marketId, orderIds.slice(-NOTED_AT_ONCE));
     }

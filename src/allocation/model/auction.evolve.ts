@@ -3,7 +3,7 @@ import type { MicroUsd } from '../../kernel/money.js';
 import type { ListingId, OrganizationId } from '../../kernel/ids.js';
 import type { AuctionBidPlaced, AuctionBidWithdrawn } from './market.events.js';
 import type { MarketState } from './market.state.js';
-import { UNCONSTRAINED } from './order.state.js';
+import { NOTHING_FILLED, UNCONSTRAINED } from './order.state.js';
 import { takeSequence } from './order.evolve.js';
 
 export function auctionBidPlaced(state: MarketState, event: AuctionBidPlaced): MarketState {
@@ -16,7 +16,7 @@ export function auctionBidPlaced(state: MarketState, event: AuctionBidPlaced): M
     remaining: terms.quantity,
     spent: 0n as MicroUsd,
     fills: 0,
-    byProvider: new Map(),
+    byProvider: NOTHING_FILLED,
   });
   count(state, event, 1);
   return state;

@@ -33,12 +33,17 @@ export interface Room {
   readonly growsAt: Instant | null;
 }
 
+/** Whether there is any rule over who may buy how much of a pool: of most there is none. */
+export function hasBuyerRules({ buyerShareMax, setAside }: PoolFacts): boolean {
+  return buyerShareMax !== null || setAside !== null;
+}
+
 /**
  * The room throughout a window; null: there is no limit. Every way to buy asks here: the cap on one
  * buyer's share, then what is set aside for small buyers.
  */
 export function roomFor(facts: PoolFacts, positions: Positions, buying: Buying): Room | null {
-  if (facts.buyerShareMax === null && facts.setAside === null) return null;
+  if (!hasBuyerRules(facts)) return null;
   const { buyerId, window } = buying;
   const share = shareLeft(facts, buyerId, positions.of(buyerId), window);
   const rooms = heldBackRooms(facts, positions, buying);
@@ -81,7 +86,7 @@ export function roomRefusal(
   { quantity, now, ...asked }: Omit<Buying, 'asOf'> & { quantity: Quantity; now: Instant },
 ): MarketRejection | null {
   const { facts } = pool;
-  if (facts.buyerShareMax === null && facts.setAside === null) return null;
+  if (!hasBuyerRules(facts)) return null;
   const positions = positionsIn(pool);
   const inLots = (room: bigint): Quantity =>
     toQuantity(room <= 0n ? 0n : wholeLots(room, facts.lotSize));

@@ -36,11 +36,11 @@ export function createListing(
   const { window, now } = command;
   const cut = cutOffer(command, state, (grid) => checkWindow(window, grid, now));
   if (!cut.ok) return reject(cut.error);
-  return meetWaitlist(command, { ...cut.value, auction: null }, state);
+  return meetWaitlist(command, cut.value, state);
 }
 
 /**
- * What an offer is cut from, and under which terms, or why it is refused.
+ * What an offer at a fixed price leads to, or why it is refused.
  *
  * @param checkTimes what is wrong with when it is for, on the pool's grid
  */
@@ -48,7 +48,7 @@ export function cutOffer(
   offer: Offer,
   state: MarketState,
   checkTimes: (grid: Duration) => MarketRejection | null,
-): Result<Omit<ListingCreated, 'auction'>, MarketRejection> {
+): Result<ListingCreated, MarketRejection> {
   const { listingId, poolId, sellerId, source, window, quantity, unitPrice } = offer;
   const pool = state.pools.get(poolId);
   if (pool === undefined) return err({ code: 'POOL_NOT_FOUND' });
@@ -65,8 +65,21 @@ export function cutOffer(
   }
   const available = freeOver(supply.lot, window);
   if (available < quantity) return err({ code: 'INSUFFICIENT_TITLE', available });
-  const sale = { listingId, poolId, sellerId, source, window, quantity, unitPrice };
-  return ok({ type: 'ListingCreated', ...sale, ...lineage(pool, supply), lotSize });
+  const { hops, termsVersion } = lineage(pool, supply);
+  return ok({
+    type: 'ListingCreated',
+    listingId,
+    poolId,
+    sellerId,
+    source,
+    window,
+    quantity,
+    unitPrice,
+    hops,
+    termsVersion,
+    lotSize,
+    auction: null,
+  });
 }
 
 /** New supply reaches the waitlist before anybody else. */

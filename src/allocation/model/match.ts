@@ -1,6 +1,8 @@
-import type { OrganizationId } from '../../kernel/ids.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
+import { segmentsOf, type StepFunction } from '../../kernel/step-function.js';
+import type { Instant } from '../../kernel/time.js';
 import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import { termsOf } from './market.terms.js';
@@ -24,7 +26,9 @@ export type Progress = Pick<Order, 'remaining' | 'spent' | 'fills'> & {
 };
 
 export function totalOf(matches: readonly Match[]): Quantity {
-  return toQuantity(matches.reduce((sum, { quantity }) => sum + quantity, 0n));
+  let total = 0n;
+  for (const { quantity } of matches) total += quantity;
+  return toQuantity(total);
 }
 
 export function closeOrder(
@@ -47,8 +51,52 @@ export function saleOf(
   return { providerId, grid, royalty: source.kind === 'pool' ? NO_ROYALTY : resale.royalty };
 }
 
+/** A match at its price, and what is left after it. */
+export interface Sale {
+  readonly quantity: Quantity;
+  readonly unitPrice: UnitPrice;
+  readonly amount: MicroUsd;
+  readonly terms: ReturnType<typeof saleOf>;
+  /** What the listing offers then. */
+  readonly remaining: StepFunction;
+  readonly after: Progress;
+  readonly sourceAfter: OrderFilled['sourceAfter'];
+}
+
+/** Member by member: taking over all of another object's is slow, and this is done for every fill. */
+export function filled(order: Order, listing: Listing, sale: Sale, now: Instant): OrderFilled {
+  const { orderId, window } = order;
+  const { quantity, terms, after } = sale;
+  return {
+    type: 'OrderFilled',
+    reservationId: `${orderId}-${after.fills}` as ReservationId,
+    orderId,
+    listingId: listing.listingId,
+    poolId: listing.poolId,
+    sellerId: listing.sellerId,
+    holderId: order.buyerId,
+    source: listing.source,
+    window,
+    quantity,
+    unitPrice: sale.unitPrice,
+    amount: sale.amount,
+    hops: listing.hops,
+    termsVersion: listing.termsVersion,
+    filledAt: now,
+    providerId: terms.providerId,
+    grid: terms.grid,
+    royalty: terms.royalty,
+    entitlement: [{ window, value: quantity }],
+    sourceAfter: sale.sourceAfter,
+    listingRemaining: segmentsOf(sale.remaining),
+    orderRemaining: after.remaining,
+    orderSpent: after.spent,
+  };
+}
+
 /** Each once, better price first, then earlier. */
 export function inTurn(orders: readonly Order[]): readonly Order[] {
+  if (orders.length < 2) return orders;
   return [...new Set(orders)].sort((a, b) => compareBids(bidOf(a), bidOf(b)));
 }
 

@@ -1,30 +1,36 @@
-import { assert } from '../../kernel/assert.js';
 import type { ListingId, OrderId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
+import { SmallMap } from '../../kernel/small-map.js';
 import {
   addOver,
   isZero,
   minimumOver,
-  rectangle,
   segmentsOf,
   type StepFunction,
 } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
-import { covers } from '../../kernel/window.js';
 import { hasLots, largestLotsFirst, wholeLots } from './lot-size.rules.js';
 import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
-import { compareAsks } from './order-book.js';
-import { closeOrder, inTurn, leastOf, priceOf, saleOf, totalOf, type Match, type Progress } from './match.js';
+import { closeOrder, filled, inTurn, leastOf, priceOf, saleOf, totalOf, type Match, type Progress } from './match.js';
+import { asksFor } from './match.asks.js';
 import { MatchRooms } from './match.rooms.js';
+import { Taking } from './match.taking.js';
 import { meets } from './order.constraints.js';
-import { least, minus, providerRoom } from './order.limits.js';
-import { askOf } from './order.evolve.js';
+import { hasProviderLimit, plusOf } from './order.limits.js';
 import type { Order } from './order.state.js';
 import { amountOf, lotOf, poolOf } from './titles.js';
 import { checkWindow } from './window.rules.js';
+
+interface Checked {
+  readonly order: Order | null;
+  readonly facts: PoolFacts | null;
+  readonly isFit: boolean;
+}
+
+const NOTHING_CHECKED: Checked = { order: null, facts: null, isFit: false };
 
 /**
  * Finds fills one after another, each seeing the ones before; the state stays as it is. Asks are taken
@@ -33,16 +39,17 @@ import { checkWindow } from './window.rules.js';
  */
 export class Matching {
   readonly events: MarketEvent[] = [];
-  private readonly offered = new Map<ListingId, StepFunction>();
-  private readonly holdsEnded = new Map<ListingId, number>();
+  private readonly offered = new SmallMap<ListingId, StepFunction>();
+  private readonly holdsEnded = new SmallMap<ListingId, number>();
   /** What pools leave to buyers by events of the same decision. */
   readonly rooms: MatchRooms;
-  private readonly titles = new Map<ReservationId, StepFunction>();
-  private readonly orders = new Map<string, Progress>();
+  private readonly titles = new SmallMap<ReservationId, StepFunction>();
+  private readonly progress = new SmallMap<OrderId, Progress>();
   /** Orders as a command brings or changes them, which the state does not know. */
-  private readonly arrivals = new Map<OrderId, Order>();
+  private readonly arrivals: Order[] = [];
   /** Holders whose part of a pool has become smaller. */
-  private readonly resellers = new Set<OrganizationId>();
+  private resellers: OrganizationId[] = [];
+  private checked: Checked = NOTHING_CHECKED;
   /** Someone else's part may have been in everybody's way. */
   private isRoomForAll = false;
 
@@ -86,7 +93,7 @@ export class Matching {
    */
   serve(orders: readonly Order[]): void {
     for (const order of orders) {
-      if (this.state.orders.get(order.orderId) !== order) this.arrivals.set(order.orderId, order);
+      if (this.state.orders.get(order.orderId) !== order) this.arrivals.push(order);
     }
     let waiting = inTurn(orders);
     for (let place = 0; place < waiting.length; place += 1) {
@@ -102,7 +109,7 @@ export class Matching {
    * Fills what can be filled of bids that an arriving ask may reach, given in their priority. Once
    * nothing of the ask is left, no other bid can be better off than before it came.
    */
-  sell(arriving: Listing, bids: Generator<Order>): void {
+  sell(arriving: Listing, bids: IterableIterator<Order>): void {
     for (let next = bids.next(); next.done !== true; next = bids.next()) {
       this.fill(next.value);
       const freed = this.takeFreed();
@@ -118,13 +125,14 @@ export class Matching {
 
   /** Bids for which there may be room now that somebody has less of a pool. */
   private takeFreed(): readonly Order[] {
-    if (this.resellers.size === 0) return [];
+    if (this.resellers.length === 0) return [];
     const resellers = new Set(this.resellers);
     const isForAll = this.isRoomForAll;
-    this.resellers.clear();
+    this.resellers = [];
     this.isRoomForAll = false;
-    const all = new Map([...this.state.orders, ...this.arrivals]).values();
-    return [...all].filter(({ buyerId }) => isForAll || resellers.has(buyerId));
+    const all = new Map(this.state.orders);
+    for (const order of this.arrivals) all.set(order.orderId, order);
+    return [...all.values()].filter(({ buyerId }) => isForAll || resellers.has(buyerId));
   }
 
   /** Fills what can be filled of the order, unless it is less than its minimum. */
@@ -157,61 +165,44 @@ export class Matching {
   private matchesFor(order: Order): readonly Match[] {
     if (order.expiresAt <= this.now) return [];
     const matches = this.takeFrom(this.asksFor(order), order);
-    const isEnough = totalOf(matches) >= leastOf(order, this.progressOf(order));
-    if (isEnough || !hasLots(this.state)) return matches;
+    if (!hasLots(this.state)) return matches;
+    if (totalOf(matches) >= leastOf(order, this.progressOf(order))) return matches;
     const others = this.takeFrom(largestLotsFirst(this.state, this.asksFor(order)), order);
     return totalOf(others) > totalOf(matches) ? others : matches;
   }
 
+  private asksFor(order: Order): Iterable<Listing> {
+    return asksFor(this.state, order, this.arriving);
+  }
+
   private takeFrom(asks: Iterable<Listing>, order: Order): readonly Match[] {
     this.rooms.looksAt(order);
-    const { byProvider, remaining } = this.progressOf(order);
-    const matches: Match[] = [];
-    const taken = new Map<OrganizationId, bigint>(byProvider);
-    const bought = new Map<PoolId, bigint>();
-    let left: bigint = remaining;
+    const taking = new Taking(order, this.progressOf(order));
     for (const listing of asks) {
-      if (left === 0n) break;
-      const facts = this.rooms.factsOf(listing.poolId);
-      if (!this.isEligible(order, listing, facts)) continue;
-      const { poolId, providerId } = facts;
-      const wanted = least([
-        ...[left, minimumOver(this.remainingIn(listing), order.window)],
-        minus(providerRoom(order), taken.get(providerId)),
-      ]);
-      const may = this.rooms.limit(order, poolId, { wanted, bought: bought.get(poolId) });
+      if (taking.left === 0n) break;
+      // Parts of many asks are sold: most of what covers a window offers nothing throughout it.
+      const offered = minimumOver(this.remainingIn(listing), order.window);
+      if (offered <= 0n || listing.sellerId === order.buyerId) continue;
+      const { poolId } = listing;
+      const facts = this.rooms.factsOf(poolId);
+      if (!this.isFit(order, facts)) continue;
+      const wanted = taking.wanted(offered, facts);
+      const may = this.rooms.limit(order, poolId, { wanted, bought: taking.boughtOf(poolId) });
       const quantity = wholeLots(may, facts.lotSize);
-      if (quantity <= 0n) continue;
-      matches.push({ listing, quantity: toQuantity(quantity) });
-      left -= quantity;
-      taken.set(providerId, (taken.get(providerId) ?? 0n) + quantity);
-      bought.set(poolId, (bought.get(poolId) ?? 0n) + quantity);
+      if (quantity > 0n) taking.take(listing, facts, quantity);
     }
-    return matches;
+    return taking.matches;
   }
 
-  /** Asks that the order may reach, in their priority, the arriving one in its place. */
-  private *asksFor({ window, limitPrice }: Order): Generator<Listing> {
-    const { arriving } = this;
-    const isWanted =
-      arriving !== null && arriving.unitPrice <= limitPrice && covers(arriving.window, window);
-    let next = isWanted ? arriving : null;
-    for (const id of this.state.book.asksFor(window, limitPrice)) {
-      const listing = this.state.listings.get(id);
-      assert(listing !== undefined, `${id} is in the book and nowhere else`);
-      if (next !== null && compareAsks(askOf(next), askOf(listing)) < 0) {
-        yield next;
-        next = null;
-      }
-      yield listing;
+  /** Whether a pool is what the order wants; asks of one pool mostly follow one another. */
+  private isFit(order: Order, facts: PoolFacts): boolean {
+    if (this.checked.order !== order || this.checked.facts !== facts) {
+      const isFit =
+        checkWindow(order.window, facts.grid, this.now) === null &&
+        meets(order.constraints, facts.attributes);
+      this.checked = { order, facts, isFit };
     }
-    if (next !== null) yield next;
-  }
-
-  private isEligible(order: Order, listing: Listing, facts: PoolFacts): boolean {
-    if (listing.sellerId === order.buyerId) return false;
-    if (checkWindow(order.window, facts.grid, this.now) !== null) return false;
-    return meets(order.constraints, facts.attributes);
+    return this.checked.isFit;
   }
 
   private remainingIn({ listingId, remaining }: Listing): StepFunction {
@@ -223,62 +214,61 @@ export class Matching {
   }
 
   private progressOf(order: Order): Progress {
-    return this.orders.get(order.orderId) ?? order;
+    return this.progress.get(order.orderId) ?? order;
   }
 
   /** What a match at a price leads to; what was set aside for the order covers it. */
   trade(order: Order, { listing, quantity }: Match, unitPrice: UnitPrice): void {
+    const { listingId } = listing;
     const progress = this.progressOf(order);
-    const { window, buyerId, orderId } = order;
-    const due = amountOf(unitPrice, quantity, window);
+    const due = amountOf(unitPrice, quantity, order.window);
     const unspent = (order.reserved - progress.spent) as MicroUsd;
     // Each fill is rounded; together they never cost more than was set aside.
     const amount = due < unspent ? due : unspent;
-    const remaining = addOver(this.remainingIn(listing), window, -quantity);
-    const { listingId, poolId, sellerId, source, hops, termsVersion } = listing;
-    const fills = progress.fills + 1;
-    this.events.push({
-      type: 'OrderFilled',
-      reservationId: `${orderId}-${fills}` as ReservationId,
-      ...{ orderId, listingId, poolId, sellerId, holderId: buyerId, source, window, quantity },
-      ...{ unitPrice, amount, hops, termsVersion, filledAt: this.now, ...saleOf(this.state, listing) },
-      entitlement: segmentsOf(rectangle(window, quantity)),
-      sourceAfter: this.cutFrom(listing, order, quantity),
-      listingRemaining: segmentsOf(remaining),
-      orderRemaining: toQuantity(progress.remaining - quantity),
-      orderSpent: (progress.spent + amount) as MicroUsd,
-    });
+    const remaining = addOver(this.remainingIn(listing), order.window, -quantity);
+    const after = this.progressAfter(order, listing, { quantity, amount });
+    const sourceAfter = this.cutFrom(listing, order, quantity);
+    const terms = saleOf(this.state, listing);
+    const sale = { quantity, unitPrice, amount, remaining, after, sourceAfter, terms };
+    this.events.push(filled(order, listing, sale, this.now));
     this.offered.set(listingId, remaining);
-    this.holds(poolId, buyerId, addOver(this.positionOf(poolId, buyerId), window, quantity));
-    if (source.kind === 'reservation') {
-      this.holds(poolId, sellerId, addOver(this.positionOf(poolId, sellerId), window, -quantity));
-      this.resold(this.rooms.factsOf(poolId), sellerId);
-    }
-    this.record(order, listing, { quantity, amount, fills });
+    this.progress.set(order.orderId, after);
+    this.changeHands(order, listing, quantity);
     if (isZero(remaining) && this.holdsOn(listing) === 0) {
       this.events.push({ type: 'ListingClosed', listingId, reason: 'sold' });
     }
   }
 
+  private changeHands(
+    { buyerId, window }: Order,
+    { poolId, sellerId, source }: Listing,
+    quantity: Quantity,
+  ): void {
+    this.rooms.moves({ poolId, holderId: buyerId, window }, quantity);
+    if (source.kind === 'pool') return;
+    this.rooms.moves({ poolId, holderId: sellerId, window }, -quantity);
+    this.resold(this.rooms.factsOf(poolId), sellerId);
+  }
+
   private resold({ buyerShareMax, setAside }: PoolFacts, sellerId: OrganizationId): void {
-    if (buyerShareMax !== null || setAside !== null) this.resellers.add(sellerId);
+    if (buyerShareMax !== null || setAside !== null) this.resellers.push(sellerId);
     if (setAside !== null) this.isRoomForAll = true;
   }
 
-  private record(
+  private progressAfter(
     order: Order,
     { poolId }: Listing,
-    { quantity, amount, fills }: { quantity: Quantity; amount: MicroUsd; fills: number },
-  ): void {
-    const { remaining, spent, byProvider } = this.progressOf(order);
-    const { providerId } = poolOf(this.state, poolId).facts;
-    const taken = toQuantity((byProvider.get(providerId) ?? 0n) + quantity);
-    this.orders.set(order.orderId, {
+    { quantity, amount }: { readonly quantity: Quantity; readonly amount: MicroUsd },
+  ): Progress {
+    const { remaining, spent, fills, byProvider } = this.progressOf(order);
+    return {
       remaining: toQuantity(remaining - quantity),
       spent: (spent + amount) as MicroUsd,
-      fills,
-      byProvider: new Map(byProvider).set(providerId, taken),
-    });
+      fills: fills + 1,
+      byProvider: hasProviderLimit(order)
+        ? plusOf(byProvider, poolOf(this.state, poolId).facts.providerId, quantity)
+        : byProvider,
+    };
   }
 
   /** What is left to the reservation that the ask was cut from. */

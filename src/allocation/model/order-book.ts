@@ -1,6 +1,7 @@
 import { present } from '../../kernel/assert.js';
 import type { ListingId, OrderId } from '../../kernel/ids.js';
 import type { UnitPrice } from '../../kernel/money.js';
+import { Selection } from '../../kernel/selection.js';
 import { lowerBound, merged, SortedList, type Compare } from '../../kernel/sorted-list.js';
 import type { Window } from '../../kernel/window.js';
 import type { Priority } from './order.state.js';
@@ -24,9 +25,8 @@ interface SameStart<Entry> {
   readonly ends: SameWindow<Entry>[];
 }
 
-const byStart = (a: { readonly start: number }, b: { readonly start: number }): number =>
-  a.start - b.start;
-const byEnd = (a: { readonly end: number }, b: { readonly end: number }): number => a.end - b.end;
+const byStart = (a: { readonly start: number }, start: number): number => a.start - start;
+const byEnd = (a: { readonly end: number }, end: number): number => a.end - end;
 
 /**
  * Entries by window, those of each window sorted by priority. Whoever looks for a window looks at
@@ -35,25 +35,40 @@ const byEnd = (a: { readonly end: number }, b: { readonly end: number }): number
  */
 class Side<Entry extends Ask | Bid> {
   private readonly starts: SameStart<Entry>[] = [];
+  /** No window in here is longer: what begins longer before an end does not reach it. */
+  private longest = 0;
 
   constructor(private readonly compare: Compare<Entry>) {}
 
   add(entry: Entry): void {
     const { start, end } = entry.window;
-    const { ends } = findOrAdd(this.starts, { start, ends: [] }, byStart);
-    const sameWindow = { end, entries: new SortedList(this.compare) };
-    findOrAdd(ends, sameWindow, byEnd).entries.add(entry);
+    this.longest = Math.max(this.longest, end - start);
+    const first = lowerBound(this.starts, start, byStart);
+    let sameStart = this.starts[first];
+    if (sameStart?.start !== start) {
+      sameStart = { start, ends: [] };
+      this.starts.splice(first, 0, sameStart);
+    }
+    const { ends } = sameStart;
+    const index = lowerBound(ends, end, byEnd);
+    let sameWindow = ends[index];
+    if (sameWindow?.end !== end) {
+      sameWindow = { end, entries: new SortedList(this.compare) };
+      ends.splice(index, 0, sameWindow);
+    }
+    sameWindow.entries.add(entry);
   }
 
   remove(entry: Entry): void {
-    const first = lowerBound(this.starts, entry.window as { readonly start: number }, byStart);
+    const first = lowerBound(this.starts, entry.window.start, byStart);
     const { ends } = found(this.starts[first], entry);
-    const index = lowerBound(ends, entry.window as { readonly end: number }, byEnd);
+    const index = lowerBound(ends, entry.window.end, byEnd);
     const { entries } = found(ends[index], entry);
     entries.remove(entry);
     if (!entries.isEmpty) return;
     ends.splice(index, 1);
     if (ends.length === 0) this.starts.splice(first, 1);
+    if (this.starts.length === 0) this.longest = 0;
   }
 
   /** Lists of what covers the window and begins with what is wanted. */
@@ -62,9 +77,10 @@ class Side<Entry extends Ask | Bid> {
     isWanted: (best: Entry) => boolean,
   ): readonly SortedList<Entry>[] {
     const lists: SortedList<Entry>[] = [];
-    for (const sameStart of this.starts) {
-      if (sameStart.start > start) break;
-      const { ends } = sameStart;
+    const { starts } = this;
+    for (let at = lowerBound(starts, end - this.longest, byStart); at < starts.length; at += 1) {
+      const { start: own, ends } = starts[at] as SameStart<Entry>;
+      if (own > start) break;
       for (let index = ends.length - 1; index >= 0; index -= 1) {
         const sameWindow = ends[index] as SameWindow<Entry>;
         if (sameWindow.end < end) break;
@@ -78,8 +94,7 @@ class Side<Entry extends Ask | Bid> {
   within(window: Window, isWanted: (best: Entry) => boolean): readonly SortedList<Entry>[] {
     const lists: SortedList<Entry>[] = [];
     const { starts } = this;
-    const first = lowerBound(starts, window as { readonly start: number }, byStart);
-    for (let index = first; index < starts.length; index += 1) {
+    for (let index = lowerBound(starts, window.start, byStart); index < starts.length; index += 1) {
       const { start, ends } = starts[index] as SameStart<Entry>;
       if (start >= window.end) break;
       for (const { end, entries } of ends) {
@@ -96,25 +111,22 @@ class Side<Entry extends Ask | Bid> {
   }
 }
 
-function findOrAdd<T>(items: T[], fresh: T, compare: Compare<T>): T {
-  const index = lowerBound(items, fresh, compare);
-  const item = items[index];
-  if (item !== undefined && compare(item, fresh) === 0) return item;
-  items.splice(index, 0, fresh);
-  return fresh;
-}
-
 const found = <T>(group: T | undefined, { id }: Ask | Bid): T => present(group, `${id} in the book`);
 
-const byPrice = (a: UnitPrice, b: UnitPrice): number => (a < b ? -1 : a > b ? 1 : 0);
+/** Bigints are compared only where numbers are not exact: that takes longer. */
+function byPrice(a: Priority<ListingId | OrderId>, b: Priority<ListingId | OrderId>): number {
+  if (a.rank !== b.rank) return a.rank < b.rank ? -1 : 1;
+  if (a.rank <= Number.MAX_SAFE_INTEGER || a.price === b.price) return 0;
+  return a.price < b.price ? -1 : 1;
+}
 
 /** Cheaper first, then earlier. */
 export const compareAsks = (a: Priority<ListingId>, b: Priority<ListingId>): number =>
-  byPrice(a.price, b.price) || a.sequence - b.sequence;
+  byPrice(a, b) || a.sequence - b.sequence;
 
 /** Dearer first, then earlier. */
 export const compareBids = (a: Priority<OrderId>, b: Priority<OrderId>): number =>
-  byPrice(b.price, a.price) || a.sequence - b.sequence;
+  byPrice(b, a) || a.sequence - b.sequence;
 
 /** Who offers and who bids; what can really be filled is for the matcher to say. */
 export interface Book {
@@ -155,22 +167,14 @@ export class OrderBook implements Book {
     this.bidSide.remove(bid);
   }
 
-  *asksFor(window: Window, limit: UnitPrice): Generator<ListingId> {
-    const lists = this.askSide.covering(window, ({ price }) => price <= limit);
-    if (lists.length === 0) return;
-    for (const { id, price } of merged(lists, compareAsks)) {
-      if (price > limit) return;
-      yield id;
-    }
+  asksFor(window: Window, limit: UnitPrice): Iterable<ListingId> {
+    const isWanted = ({ price }: Ask): boolean => price <= limit;
+    return idsOf(this.askSide.covering(window, isWanted), compareAsks, isWanted);
   }
 
-  *bidsFor(window: Window, price: UnitPrice): Generator<OrderId> {
-    const lists = this.bidSide.within(window, (best) => best.price >= price);
-    if (lists.length === 0) return;
-    for (const bid of merged(lists, compareBids)) {
-      if (bid.price < price) return;
-      yield bid.id;
-    }
+  bidsFor(window: Window, price: UnitPrice): Iterable<OrderId> {
+    const isWanted = (bid: Bid): boolean => bid.price >= price;
+    return idsOf(this.bidSide.within(window, isWanted), compareBids, isWanted);
   }
 
   asks(): readonly Ask[] {
@@ -180,4 +184,18 @@ export class OrderBook implements Book {
   bids(): readonly Bid[] {
     return this.bidSide.all();
   }
+}
+
+const NOTHING: Iterable<never> = [];
+
+/** Of all lists together, best first, as long as they are wanted. */
+function idsOf<Entry extends Ask | Bid>(
+  lists: readonly SortedList<Entry>[],
+  compare: Compare<Entry>,
+  isWanted: (entry: Entry) => boolean,
+): Iterable<Entry['id']> {
+  const [only] = lists;
+  if (only === undefined) return NOTHING;
+  const entries = lists.length === 1 ? only : merged(lists, compare);
+  return new Selection(entries, ({ id }) => id, isWanted);
 }

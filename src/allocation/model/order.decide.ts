@@ -10,7 +10,7 @@ import type { MarketRejection } from './market.rejections.js';
 import type { MarketState } from './market.state.js';
 import { closeOrder } from './match.js';
 import { Matching } from './matching.js';
-import type { Order } from './order.state.js';
+import { NOTHING_FILLED, type Order } from './order.state.js';
 import { costUpTo } from './titles.js';
 import { checkWindow } from './window.rules.js';
 
@@ -18,15 +18,15 @@ type Decided = Decision<MarketEvent, MarketRejection>;
 
 /** Fills what can be filled at once; what is left rests, or ends, as its time in force says. */
 export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
-  const grids = [...state.pools.values()].map(({ facts }) => facts.grid);
-  if (grids.length === 0) return reject({ code: 'MARKET_NOT_FOUND' });
+  const grids = gridsOf(state);
+  if (grids === null) return reject({ code: 'MARKET_NOT_FOUND' });
   const { window, now, timeInForce } = command;
   const misfit =
     checkOrderLots(state.pools, command) ??
-    checkWindow(window, Math.min(...grids) as Duration, now) ??
+    checkWindow(window, grids.finest, now) ??
     checkOrder(command);
   if (misfit !== null) return reject(misfit);
-  const order = orderOf(command, state, Math.max(...grids) as Duration);
+  const order = orderOf(command, state, grids.coarsest);
   const isWhole = timeInForce.kind === 'FOK';
   const sought = isWhole ? { ...order, minimumFill: order.quantity } : order;
   const matching = new Matching(state, now);
@@ -36,6 +36,17 @@ export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
   }
   matching.serve([sought]);
   return accept(placed(command, order), ...outcomeOf(command, order, matching));
+}
+
+/** Of the market's pools; null where there is none. */
+function gridsOf({ pools }: MarketState): { readonly finest: Duration; readonly coarsest: Duration } | null {
+  let [finest, coarsest] = [Infinity, 0];
+  for (const { facts } of pools.values()) {
+    finest = Math.min(finest, facts.grid);
+    coarsest = Math.max(coarsest, facts.grid);
+  }
+  if (coarsest === 0) return null;
+  return { finest: finest as Duration, coarsest: coarsest as Duration };
 }
 
 function checkOrder(command: PlaceOrder): MarketRejection | null {
@@ -67,17 +78,24 @@ function orderOf(command: PlaceOrder, state: MarketState, coarsest: Duration): O
     remaining: quantity,
     spent: 0n as MicroUsd,
     fills: 0,
-    byProvider: new Map(),
+    byProvider: NOTHING_FILLED,
   };
 }
 
 function placed({ timeInForce, now }: PlaceOrder, order: Order): MarketEvent {
-  const { orderId, buyerId, window, quantity, limitPrice } = order;
-  const { constraints, minimumFill, reserved, expiresAt } = order;
   return {
     type: 'OrderPlaced',
-    ...{ orderId, buyerId, window, quantity, limitPrice, constraints, minimumFill, timeInForce },
-    ...{ reserved, expiresAt, placedAt: now },
+    orderId: order.orderId,
+    buyerId: order.buyerId,
+    window: order.window,
+    quantity: order.quantity,
+    limitPrice: order.limitPrice,
+    constraints: order.constraints,
+    minimumFill: order.minimumFill,
+    timeInForce,
+    reserved: order.reserved,
+    expiresAt: order.expiresAt,
+    placedAt: now,
   };
 }
 

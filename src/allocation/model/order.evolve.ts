@@ -1,7 +1,6 @@
 import { present } from '../../kernel/assert.js';
 import type { OrderId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { quantity as toQuantity } from '../../kernel/quantity.js';
 import { addOver, fromSegments, rectangle, ZERO } from '../../kernel/step-function.js';
 import type {
   OrderAmended,
@@ -11,13 +10,15 @@ import type {
 } from './market.events.js';
 import type { Listing, MarketState, OwnedReservation } from './market.state.js';
 import type { Ask, Bid } from './order-book.js';
-import type { Order } from './order.state.js';
+import { plusOf } from './order.limits.js';
+import { NOTHING_FILLED, type Order } from './order.state.js';
 import { changePosition, commit, lotOf, poolOf } from './titles.js';
 
 /** A listing as the book has it. */
 export const askOf = ({ listingId, unitPrice, sequence, window }: Listing): Ask => ({
   id: listingId,
   price: unitPrice,
+  rank: Number(unitPrice),
   sequence,
   window,
 });
@@ -26,6 +27,7 @@ export const askOf = ({ listingId, unitPrice, sequence, window }: Listing): Ask 
 export const bidOf = ({ orderId, limitPrice, sequence, window }: Order): Bid => ({
   id: orderId,
   price: limitPrice,
+  rank: Number(limitPrice),
   sequence,
   window,
 });
@@ -46,7 +48,7 @@ export function orderPlaced(state: MarketState, event: OrderPlaced): MarketState
     remaining: event.quantity,
     spent: 0n as MicroUsd,
     fills: 0,
-    byProvider: new Map(),
+    byProvider: NOTHING_FILLED,
   };
   state.orders.set(order.orderId, order);
   state.book.addBid(bidOf(order));
@@ -69,10 +71,7 @@ export function orderFilled(state: MarketState, event: OrderFilled): MarketState
   order.remaining = event.orderRemaining;
   order.spent = event.orderSpent;
   order.fills += 1;
-  order.byProvider.set(
-    providerId,
-    toQuantity((order.byProvider.get(providerId) ?? 0n) + quantity),
-  );
+  order.byProvider = plusOf(order.byProvider, providerId, quantity);
   return state;
 }
 

@@ -1,4 +1,6 @@
+import type { OrganizationId } from '../../kernel/ids.js';
 import { BASIS_POINTS_WHOLE, divide } from '../../kernel/money.js';
+import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import type { Order } from './order.state.js';
 
 /** The least of the limits that there are. */
@@ -9,9 +11,18 @@ export function least(limits: readonly (bigint | null)[]): bigint {
   );
 }
 
-/** What is left of a limit; null: there is none. */
-export const minus = (limit: bigint | null, taken = 0n): bigint | null =>
-  limit === null ? null : limit - taken;
+/** Whether it matters who fills how much of the order. */
+export const hasProviderLimit = ({ constraints }: Order): boolean => constraints.providerShareMax !== null;
+
+/** What providers have filled, once one of them has filled more. */
+export function plusOf(
+  filled: Order['byProvider'],
+  providerId: OrganizationId,
+  quantity: Quantity,
+): Order['byProvider'] {
+  const before = filled.get(providerId) ?? 0n;
+  return new Map(filled).set(providerId, toQuantity(before + quantity));
+}
 
 /** The most that one provider may fill of the order. */
 export function providerRoom({ constraints, quantity }: Order): bigint | null {

@@ -70,12 +70,17 @@ export interface Order extends OrderTerms {
   remaining: Quantity;
   spent: MicroUsd;
   fills: number;
-  readonly byProvider: Map<OrganizationId, Quantity>;
+  byProvider: ReadonlyMap<OrganizationId, Quantity>;
 }
+
+/** Of orders of which nothing is filled yet. */
+export const NOTHING_FILLED: Order['byProvider'] = new Map();
 
 /** What decides who comes first: price, then arrival. */
 export interface Priority<Id extends ListingId | OrderId> {
   readonly id: Id;
   readonly price: UnitPrice;
+  /** The price as a number: what is below 2^53 exactly, what is above it rounded. */
+  readonly rank: number;
   readonly sequence: number;
 }

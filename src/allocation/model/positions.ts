@@ -1,4 +1,5 @@
 import type { OrganizationId, PoolId } from '../../kernel/ids.js';
+import { SmallMap } from '../../kernel/small-map.js';
 import { addOver, ZERO, type StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
 import type { MarketState, PoolState } from './market.state.js';
@@ -16,7 +17,7 @@ export function positionsIn({ positions }: Pick<PoolState, 'positions'>): Positi
 
 /** Positions, with what events of the same decision have made of them. */
 export class PositionDraft {
-  private readonly changed = new Map<PoolId, Map<OrganizationId, StepFunction>>();
+  private readonly changed = new SmallMap<PoolId, Map<OrganizationId, StepFunction>>();
 
   constructor(private readonly state: MarketState) {}
 

@@ -95,12 +95,17 @@ export function changePosition(
 
 /** Price x quantity x hours, rounded half to even where the grid is finer than an hour. */
 export function amountOf(unitPrice: UnitPrice, quantity: Quantity, window: Window): MicroUsd {
+  const hours = durationOf(window) / HOUR_MS;
+  // Nothing to round, and nothing to divide.
+  if (Number.isInteger(hours)) return (unitPrice * quantity * BigInt(hours)) as MicroUsd;
   const product = unitPrice * quantity * BigInt(durationOf(window));
   return divideHalfEven(product, BigInt(HOUR_MS)) as MicroUsd;
 }
 
 /** The same, rounded up: what is set aside for an order covers whatever its fills are rounded to. */
 export function costUpTo(unitPrice: UnitPrice, quantity: Quantity, window: Window): MicroUsd {
+  const hours = durationOf(window) / HOUR_MS;
+  if (Number.isInteger(hours)) return (unitPrice * quantity * BigInt(hours)) as MicroUsd;
   const product = unitPrice * quantity * BigInt(durationOf(window));
   const { quotient, remainder } = divide(product, BigInt(HOUR_MS));
   return (remainder === 0n ? quotient : quotient + 1n) as MicroUsd;

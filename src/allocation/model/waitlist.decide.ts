@@ -1,5 +1,6 @@
 import type { ListingId, OrganizationId, PoolId } from '../../kernel/ids.js';
 import { present } from '../../kernel/assert.js';
+import { Selection } from '../../kernel/selection.js';
 import {
   add,
   addOver,
@@ -19,13 +20,12 @@ import { lotOf, poolOf } from './titles.js';
 type Part = Pick<HeldReservation, 'poolId' | 'holderId' | 'window' | 'quantity'>;
 
 /** Resting bids that an ask may fill, in their priority. */
-export function* waitlistFor(
+export function waitlistFor(
   state: MarketState,
   { window, unitPrice }: Listing,
-): Generator<Order> {
-  for (const id of state.book.bidsFor(window, unitPrice)) {
-    yield present(state.orders.get(id), `order ${id}`);
-  }
+): IterableIterator<Order> {
+  const ids = state.book.bidsFor(window, unitPrice);
+  return new Selection(ids, (id) => present(state.orders.get(id), 'what is in the book'));
 }
 
 /** Fills from what holds that ended give back: to asks, and to their holders' shares of pools. */

@@ -7,6 +7,12 @@ import type { PastEstimate, SupplyRate } from '../model/waitlist.estimate.js';
 /** How many of the newest estimates a track record is made of. */
 const JUDGED_MOST = 200;
 
+export interface EndedBid {
+  readonly orderId: OrderId;
+  readonly outcome: string;
+  readonly endedAt: Instant;
+}
+
 const timeOf = (date: Date): Instant => date.getTime() as Instant;
 
 /** What has come to those who waited, and what they had been told. */
@@ -55,15 +61,24 @@ export class WaitlistQueries {
     });
   }
 
-  async end(orderId: OrderId, outcome: string, endedAt: Instant): Promise<void> {
-    await this.database.waitlistEstimate.updateMany({
-      where: { orderId, endedAt: null },
-      data: { outcome, endedAt: new Date(endedAt) },
-    });
+  /** In one statement, however many bids ended: most were never told anything. */
+  async end(ended: readonly EndedBid[]): Promise<void> {
+    if (ended.length === 0) return;
+    const orderIds = ended.map(({ orderId }) => orderId);
+    const outcomes = ended.map(({ outcome }) => outcome);
+    const times = ended.map(({ endedAt }) => new Date(endedAt));
+    await this.database.$executeRaw`
+      UPDATE waitlist_estimate SET outcome = bid.outcome, ended_at = bid.ended_at
+      FROM unnest(${orderIds}::text[], ${outcomes}::text[], ${times}::timestamptz[])
+        AS bid (order_id, outcome, ended_at)
+      WHERE waitlist_estimate.order_id = bid.order_id AND waitlist_estimate.ended_at IS NULL`;
   }
 
-  /** What was said was said of another bid. */
-  async forget(orderId: OrderId): Promise<void> {
-    await this.database.waitlistEstimate.deleteMany({ where: { orderId, endedAt: null } });
+  /** What was said was said of other bids. */
+  async forget(orderIds: readonly OrderId[]): Promise<void> {
+    if (orderIds.length === 0) return;
+    await this.database.waitlistEstimate.deleteMany({
+      where: { orderId: { in: [...orderIds] }, endedAt: null },
+    });
   }
 }

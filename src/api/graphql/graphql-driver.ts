@@ -12,7 +12,7 @@ import { LIVE_SETTINGS, LOGGER, SETTINGS } from '../../platform/platform.module.
 import type { Live } from '../../platform/pubsub/live-limits.js';
 import { RequestAuthenticator } from '../http/request-authenticator.js';
 import { DocumentCache } from './document-cache.js';
-import { presentError } from './errors.js';
+import { apiError, presentError } from './errors.js';
 import type { HttpContext, RequestContext } from './request-context.js';
 import { RequestHandler, type Hooks } from './request-handler.js';
 import { SocketServer } from './socket-server.js';
@@ -57,7 +57,8 @@ export class GraphQLHttpDriver extends AbstractGraphQLDriver {
 
   private serveHttp(fastify: FastifyInstance, path: string, handler: RequestHandler): void {
     fastify.all(path, async (request, reply) => {
-      const principal = await this.authenticator.authenticate(request);
+      const principal = await this.callerOf(request);
+      if (principal === null) return sayBusy(reply);
       const context = contextOf(principal, request, reply);
       const { url, method, headers, body } = request;
       const [text, init] = await handler.handle({
@@ -69,10 +70,26 @@ export class GraphQLHttpDriver extends AbstractGraphQLDriver {
     });
   }
 
+  /** Null when the database could not be asked: nothing has begun, so the client may ask again. */
+  private async callerOf(request: FastifyRequest): Promise<Principal | null> {
+    try {
+      return await this.authenticator.authenticate(request);
+    } catch (error) {
+      this.logger.error({ err: error as Error }, 'a caller could not be authenticated');
+      return null;
+    }
+  }
+
   /** In production strangers do not get the schema told. */
   private mayIntrospect({ principal }: RequestContext): boolean {
     return principal.kind !== 'anonymous' || this.settings.isEmbedded;
   }
+}
+
+function sayBusy(reply: FastifyReply): FastifyReply {
+  const message = 'the server cannot tell who asks at the moment; try again with the same idempotency key';
+  void reply.code(503).header('retry-after', '1').type('application/json; charset=utf-8');
+  return reply.send(JSON.stringify({ errors: [apiError('BUSY', message)] }));
 }
 
 function contextOf(

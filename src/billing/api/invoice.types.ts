@@ -26,7 +26,7 @@ registerEnumType(CHARGE_KIND_NAMES, {
     ROYALTY: { description: 'Your part, as its provider, of capacity that others resold.' },
     FEE: { description: 'The exchange’s part.' },
     PENALTY: { description: 'For sold capacity that its provider took back, or what you got for it.' },
-    CREDIT: { description: 'For an hour below the promised service level, given or got.' },
+    CREDIT: { description: 'For an hour below the promised service level or one that was charged too much, given or got.' },
   },
 });
 
@@ -55,7 +55,7 @@ export class InvoiceLineType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Of a credit: the judgement it follows from, as evidenceId of a service level shows it.',
+    description: 'Of overage and credits: the hour of use or of service it follows from, as its evidenceId shows it.',
   })
   evidence!: string | null;
 

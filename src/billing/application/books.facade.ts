@@ -4,6 +4,7 @@ import type { OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
 import {
   Books,
+  type CreditClaim,
   type HourCredit,
   type OrderFill,
   type PenaltyFacts,
@@ -88,6 +89,10 @@ export class BooksFacade extends Books {
 
   creditHour(credit: HourCredit): Promise<void> {
     return this.credits.credit(credit);
+  }
+
+  claimCredit(fromId: OrganizationId, claim: CreditClaim): Promise<void> {
+    return this.credits.claim(fromId, claim);
   }
 
   rebook(buyerId: OrganizationId, order: RebookingOrder): Promise<string | null> {

@@ -4,12 +4,12 @@ import type { OrganizationId } from '../../kernel/ids.js';
 import type { BasisPoints } from '../../kernel/money.js';
 import { formatInstant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
-import type { HourCredit } from '../contract.js';
+import type { CreditClaim, HourCredit } from '../contract.js';
 import { claimsOf } from '../model/credit.claims.js';
 import type { SaleSplit } from '../model/ledger.state.js';
 import { LedgerService } from './ledger.service.js';
 
-/** Gives back what was paid for hours that missed what was promised. */
+/** Gives back what was paid for hours that missed what was promised, or were counted too high. */
 @Injectable()
 export class CreditService {
   constructor(
@@ -24,10 +24,13 @@ export class CreditService {
     const { reservationId } = sale;
     for (const { part, fromId, toId, amount } of claimsOf(sale, split, { before, now })) {
       const creditId = `${reservationId}/credit/${evidence}/${part}`;
-      const credit = { creditId, reservationId, toId, hour, amount, evidence };
-      const context = systemContext('charge-credit', creditId);
-      await this.ledger.execute(fromId, { type: 'ChargeCredit', ...credit }, context);
+      await this.claim(fromId, { creditId, reservationId, toId, hour, amount, evidence });
     }
+  }
+
+  async claim(fromId: OrganizationId, claim: CreditClaim): Promise<void> {
+    const context = systemContext('charge-credit', claim.creditId);
+    await this.ledger.execute(fromId, { type: 'ChargeCredit', ...claim }, context);
   }
 
   /** As it was fixed when the sale was paid. */

@@ -72,7 +72,14 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   OverageCharged: {
     schema: z.object({
       ...{ reservationId, hour: instant, split, amount: money, collected: money },
-      ...{ transfers, postings },
+      ...{ evidence, transfers, postings },
+    }),
+  },
+  OverageReduced: {
+    schema: z.object({
+      ...{ reservationId, hour: instant, amount: money, forgiven: money, evidence: z.string() },
+      claims: z.array(z.object({ creditId: z.string(), fromId: organizationId, amount: money })),
+      postings,
     }),
   },
   OverageCollected: {

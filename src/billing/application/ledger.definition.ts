@@ -64,6 +64,6 @@ export const ledgerDefinition: StreamDefinition<
   answer: (_command, _events, ledger) => ({ wallet: balanceOf(ledger, 'wallet').toString() }),
   // Delivery is looked at once it begins, which the market says.
   schedule: () => [],
-  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 5, everyEvents: 2_000 }),
+  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 6, everyEvents: 2_000 }),
   audit: auditLedger,
 };

@@ -18,7 +18,7 @@ import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { LedgerCommand, LedgerRejection } from '../model/ledger.commands.js';
 import type { Ledger } from '../model/ledger.state.js';
 import { ledgerProjection, salesProjection } from '../projection/ledger.projection.js';
-import { transfersAudit } from './transfers.audit.js';
+import { overageAudit, transfersAudit } from './transfers.audit.js';
 import {
   ledgerDefinition,
   settleDeliveryJob,
@@ -45,6 +45,7 @@ export class LedgerService implements OnModuleInit {
   onModuleInit(): void {
     this.definitions.add(ledgerDefinition);
     this.definitions.addAudit(transfersAudit);
+    this.definitions.addAudit(overageAudit);
     this.subscriptions.addProjection(ledgerProjection);
     this.subscriptions.addProjection(salesProjection);
     this.jobs.register(settleDeliveryJob, ({ organizationId, reservationId, at }) =>

@@ -18,7 +18,11 @@ const cancelled = (fee: number): LedgerEvent => ({
 });
 const overrun = (collected: number): LedgerEvent => ({
   ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), split: splitOf() },
-  ...{ amount: usd(9), collected: usd(collected), ...none },
+  ...{ amount: usd(9), collected: usd(collected), evidence: 'R/usage/1', ...none },
+});
+const reduced = (forgiven: number): LedgerEvent => ({
+  ...{ type: 'OverageReduced', reservationId: R, hour: hour(24), amount: usd(9), forgiven: usd(forgiven) },
+  ...{ evidence: 'R/usage/2', claims: [], postings: [] },
 });
 const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overage' | 'credit'): LedgerEvent => ({
   ...{ type: 'TransferReceived', transferId: 't', fromId: EXCHANGE, kind, reservationId: R },
@@ -53,13 +57,14 @@ describe('a charge', () => {
     ['a part in a cancellation', received('cancellation'), '2027-01', 'cancellation', -9n, null],
     ['what was given back of an hour', givenBack, '2027-01', 'credit', 9n, { start: hour(24), end: null }],
     ['what came back of it, as a credit', received('credit'), '2027-01', 'credit', -9n, null],
+    ['overage that was owed and is not any more, as a credit', reduced(4), '2027-01', 'credit', -4n, { start: hour(24), end: null }],
     ['a part in overage', received('overage'), '2027-01', 'overage', -9n, null],
   ] as const)('is %s', (_what, event, month, ...[kind, amount, served]) => {
-    const evidence = kind === 'credit' ? 'R/2026-12-02T00:00:00.000Z/1' : null;
+    const evidence = 'evidence' in event ? event.evidence : null;
     expect(chargeOf(event, LATE)).toEqual({ month, kind, reservationId: R, amount, served, evidence });
   });
 
-  it.each([delivered(0), cancelled(0), ...silent].map((event) => [event.type, event] as const))(
+  it.each([delivered(0), cancelled(0), reduced(0), ...silent].map((event) => [event.type, event] as const))(
     'is not made by %s',
     (_type, event) => {
       expect(chargeOf(event, LATE)).toBeNull();

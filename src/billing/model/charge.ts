@@ -17,7 +17,7 @@ export interface Charge {
   readonly amount: MicroUsd;
   /** When capacity was served; null where the charge is for none in particular. */
   readonly served: { readonly start: Instant; readonly end: Instant | null } | null;
-  /** Of a credit: the judgement that it follows from. */
+  /** Of overage and credits: the rated hour, or the judgement, that it follows from. */
   readonly evidence: string | null;
 }
 
@@ -50,9 +50,16 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
       return amount === 0n ? null : { ...booked, kind: 'cancellation', reservationId, amount };
     }
     case 'OverageCharged': {
-      const { reservationId, amount, hour } = event;
+      const { reservationId, amount, hour, evidence } = event;
       const served = { start: hour, end: null };
-      return { ...booked, kind: 'overage', reservationId, amount, served };
+      return { ...booked, kind: 'overage', reservationId, amount, served, evidence };
+    }
+    // What was paid of it comes from those it went to, as a credit of theirs.
+    case 'OverageReduced': {
+      const { reservationId, forgiven, hour, evidence } = event;
+      if (forgiven === 0n) return null;
+      const served = { start: hour, end: null };
+      return { ...booked, kind: 'credit', reservationId, amount: microUsd(-forgiven), served, evidence };
     }
     case 'PenaltyCharged': {
       const { reservationId, amount } = event;

@@ -90,6 +90,8 @@ export interface ChargeOverage extends Timed {
   readonly hour: Instant;
   readonly total: MicroUsd;
   readonly split: SaleSplit;
+  /** The rated hour that it follows from. */
+  readonly evidence: string;
 }
 
 /** Capacity that was paid for is lost; what was delivered of it already is not refunded. */
@@ -126,7 +128,7 @@ export interface ChargeCredit extends Timed {
   /** First instant of the hour. */
   readonly hour: Instant;
   readonly amount: MicroUsd;
-  /** The judgement that it follows from. */
+  /** The judgement, or the rated hour, that it follows from. */
   readonly evidence: string;
 }
 

@@ -32,7 +32,7 @@ export interface Transfer {
   readonly toId: OrganizationId;
   readonly kind: TransferKind;
   readonly amount: MicroUsd;
-  /** Of a credit: the judgement that it follows from. */
+  /** Of a credit: what it follows from. */
   readonly evidence: string | null;
 }
 
@@ -118,7 +118,33 @@ export interface OverageCharged extends Posted {
   /** What is charged in addition to what was charged for this hour before. */
   readonly amount: MicroUsd;
   readonly collected: MicroUsd;
+  /** The rated hour that it follows from; null in books of before there was any word of it. */
+  readonly evidence: string | null;
   readonly transfers: readonly Transfer[];
+}
+
+/** What one of those who were paid gives back of it. */
+export interface OverageClaim {
+  readonly creditId: string;
+  readonly fromId: OrganizationId;
+  readonly amount: MicroUsd;
+}
+
+/**
+ * An hour costs less than was charged for it: what was still owed is not any more, and what was paid
+ * comes back from those it went to.
+ */
+export interface OverageReduced extends Posted {
+  readonly type: 'OverageReduced';
+  readonly reservationId: ReservationId;
+  readonly hour: Instant;
+  /** What was charged too much. */
+  readonly amount: MicroUsd;
+  /** What of it was owed; the rest is in the claims. */
+  readonly forgiven: MicroUsd;
+  /** The rated hour that it follows from. */
+  readonly evidence: string;
+  readonly claims: readonly OverageClaim[];
 }
 
 /** Overage that was owed is paid from money that came in. */
@@ -211,6 +237,7 @@ export type LedgerEvent =
   | EscrowCancelled
   | OverageCharged
   | OverageCollected
+  | OverageReduced
   | EscrowCurtailed
   | PenaltyCharged
   | PenaltyCollected

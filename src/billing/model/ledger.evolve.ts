@@ -1,12 +1,13 @@
 import { assertNever, present } from '../../kernel/assert.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
-import type { EscrowFunded, LedgerEvent, OverageCharged, OverageCollected } from './ledger.events.js';
-import { overageKey, type Ledger } from './ledger.state.js';
+import type { EscrowFunded, LedgerEvent } from './ledger.events.js';
+import type { Ledger } from './ledger.state.js';
 import { creditCharged, creditCollected } from './credit.evolve.js';
 import { escrowCurtailed, penaltyCharged, penaltyCollected } from './curtailment.evolve.js';
 import { closeEscrow } from './escrow.evolve.js';
 import { fundsCaptured, fundsReleased, fundsReserved } from './order-funds.evolve.js';
+import { overageCharged, overageCollected, overageReduced } from './overage.evolve.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
 export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
@@ -39,6 +40,8 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
       return overageCharged(ledger, event);
     case 'OverageCollected':
       return overageCollected(ledger, event);
+    case 'OverageReduced':
+      return overageReduced(ledger, event);
     case 'EscrowCurtailed':
       return escrowCurtailed(ledger, event);
     case 'PenaltyCharged':
@@ -71,25 +74,5 @@ function forgetClosed(ledger: Ledger, settled: Instant): Ledger {
   for (const [reservationId, end] of ledger.closed) {
     if (plus(end, DAY_MS) <= settled) ledger.closed.delete(reservationId);
   }
-  return ledger;
-}
-
-function overageCharged(ledger: Ledger, event: OverageCharged): Ledger {
-  const { reservationId, hour, split, amount, collected } = event;
-  const key = overageKey(reservationId, hour);
-  const known = ledger.overages.get(key);
-  ledger.overages.set(key, {
-    ...{ reservationId, hour, split },
-    charged: ((known?.charged ?? 0n) + amount) as MicroUsd,
-    collected: ((known?.collected ?? 0n) + collected) as MicroUsd,
-  });
-  return ledger;
-}
-
-function overageCollected(ledger: Ledger, event: OverageCollected): Ledger {
-  const key = overageKey(event.reservationId, event.hour);
-  const known = present(ledger.overages.get(key), `overage ${key}`);
-  const collected = (known.collected + event.amount) as MicroUsd;
-  ledger.overages.set(key, { ...known, collected });
   return ledger;
 }

@@ -73,6 +73,8 @@ export interface Overage {
   readonly split: SaleSplit;
   readonly charged: MicroUsd;
   readonly collected: MicroUsd;
+  /** How often it fell: names of transfers are made of what was collected, which may come again. */
+  readonly reductions: number;
 }
 
 /** What a provider owes a holder for one curtailment, until it is paid. */

@@ -38,12 +38,14 @@ describe('overage', () => {
     // totals that come one after the other   what each one adds
     [[60, 60], [60n, null]],
     [[60, 90], [60n, 30n]],
-    [[60, 40, 70], [60n, null, 10n]],
+    [[60, 40, 70], [60n, -20n, 30n]],
+    [[60, 0, 0], [60n, -60n, null]],
     [[0, 5], [null, 5n]],
-  ])('for one hour comes to the greatest total of %j', (totals, added) => {
+  ])('for one hour comes to the last total of %j', (totals, added) => {
     const story = withWallet(1_000);
     const amounts = totals.map((total) => {
       const [event] = eventsOf(story.send(overage('R', hour(1), total)));
+      if (event?.type === 'OverageReduced') return -event.amount;
       return event?.type === 'OverageCharged' ? event.amount : null;
     });
     expect(amounts).toEqual(added);
@@ -60,6 +62,36 @@ describe('overage', () => {
       'transfers' in event ? event.transfers.map(({ transferId }) => transferId) : [],
     );
     expect(new Set(names).size).toBe(4);
+    auditLedger(story.state);
+  });
+
+  it.each([
+    // wallet   lines of 60 that become 25   what is claimed back
+    [100, [], ['org-seller 34', 'org-exchange 1']],
+    [0, ['  receivable 35 = -25', '  uncollected -35 = 25'], []],
+    [20, ['  receivable 35 = -5', '  uncollected -35 = 5'], []],
+    [40, ['  receivable 20 = 0', '  uncollected -20 = 0'], ['org-seller 15']],
+  ])('that falls, of a wallet of %s, is owed no more before it is claimed back', (wallet, lines, claims) => {
+    const story = withWallet(wallet).given(overage('R', hour(1), 60));
+    const decision = story.send(overage('R', hour(1), 25));
+    expect(posted(decision)).toEqual(['OverageReduced', ...lines]);
+    const [reduced] = eventsOf(decision);
+    const claimed = reduced?.type === 'OverageReduced' ? reduced.claims : [];
+    expect(claimed.map(({ fromId, amount }) => `${fromId} ${amount}`)).toEqual(claims);
+    expect(reduced).toMatchObject({ evidence: 'R/usage/25' });
+    auditLedger(story.state);
+  });
+
+  it('that falls and grows again pays under names of its own', () => {
+    const story = withWallet(1_000).given(
+      ...[60, 20, 60, 0, 60].map((total) => overage('R', hour(1), total)),
+    );
+    const named = story.events.flatMap((event) => [
+      ...('transfers' in event ? event.transfers.map(({ transferId }) => transferId) : []),
+      ...(event.type === 'OverageReduced' ? event.claims.map(({ creditId }) => creditId) : []),
+    ]);
+    expect(new Set(named).size).toBe(named.length);
+    expect(story.balance('clearing')).toBe(160n);
     auditLedger(story.state);
   });
 

@@ -1,32 +1,67 @@
 import { accept, type Decision } from '../../kernel/decider.js';
-import type { MicroUsd } from '../../kernel/money.js';
+import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { ChargeOverage, LedgerRejection } from './ledger.commands.js';
-import type { LedgerEvent, OverageCollected } from './ledger.events.js';
+import type { LedgerEvent, OverageClaim, OverageCollected } from './ledger.events.js';
 import { balanceOf, overageKey, type Ledger, type Overage } from './ledger.state.js';
-import { assertAmount, collected as collectedLines, owing, post } from './postings.js';
-import { transfersOf } from './split.js';
+import { assertAmount, collected as collectedLines, forgiven as forgivenLines, owing, post } from './postings.js';
+import { partsOf, transfersOf } from './split.js';
+
+const NOTHING_CHARGED = { charged: ZERO_USD, collected: ZERO_USD, reductions: 0 };
 
 const least = (a: bigint, b: bigint): MicroUsd => (a < b ? a : b) as MicroUsd;
 
 /**
  * Charges what is due beyond what was charged for the hour before. What the wallet cannot cover is
  * owed, and those it is meant for get it when it is collected: no wallet goes below zero, and nobody
- * is paid with money that is not there. A total below what was charged changes nothing: an hour's
- * use only grows.
+ * is paid with money that is not there. A total below what was charged is given back.
  */
 export function chargeOverage(
-  { reservationId, hour, total, split }: ChargeOverage,
+  { reservationId, hour, total, split, evidence }: ChargeOverage,
   ledger: Ledger,
 ): Decision<LedgerEvent, LedgerRejection> {
   assertAmount(total);
-  const known = ledger.overages.get(overageKey(reservationId, hour));
-  const amount = (total - (known?.charged ?? 0n)) as MicroUsd;
-  if (amount <= 0n) return accept();
+  const known = ledger.overages.get(overageKey(reservationId, hour)) ?? NOTHING_CHARGED;
+  const { reductions } = known;
+  const due = { reservationId, hour, split, reductions };
+  if (total < known.charged) return reduceOverage(ledger, { ...due, ...known }, { total, evidence });
+  const amount = (total - known.charged) as MicroUsd;
+  if (amount === 0n) return accept();
   const collected = least(amount, balanceOf(ledger, 'wallet'));
   const postings = post(ledger, owing(amount, collected));
-  const transfers = transfersTo({ reservationId, hour, split }, known?.collected ?? 0n, collected);
-  const charged = { reservationId, hour, split, amount, collected, transfers, postings };
+  const transfers = transfersTo(due, known.collected, collected);
+  const charged = { reservationId, hour, split, amount, collected, evidence, transfers, postings };
   return accept({ type: 'OverageCharged', ...charged });
+}
+
+/**
+ * What is owed falls first. What was paid is claimed from those it went to, in the shares that they
+ * had of it: they give it back as any credit, when they have it.
+ */
+function reduceOverage(
+  ledger: Ledger,
+  overage: Overage,
+  { total, evidence }: Pick<ChargeOverage, 'total' | 'evidence'>,
+): Decision<LedgerEvent, LedgerRejection> {
+  const { reservationId, hour, charged, collected } = overage;
+  const amount = (charged - total) as MicroUsd;
+  const forgiven = least(amount, charged - collected);
+  const postings = post(ledger, forgivenLines(forgiven));
+  const claims = claimsOf(overage, (collected - (amount - forgiven)) as MicroUsd);
+  const reduced = { reservationId, hour, amount, forgiven, evidence, claims, postings };
+  return accept({ type: 'OverageReduced', ...reduced });
+}
+
+function claimsOf(overage: Overage, left: MicroUsd): readonly OverageClaim[] {
+  const { reservationId, hour, split, collected, reductions } = overage;
+  const [had, has] = [partsOf(collected, split), partsOf(left, split)];
+  const payees = { seller: split.sellerId, royalty: split.providerId, fee: split.exchangeId };
+  return (Object.keys(payees) as (keyof typeof payees)[])
+    .filter((part) => had[part] > has[part])
+    .map((part) => ({
+      creditId: `${reservationId}/overage/${hour}/less/${reductions + 1}/${part}`,
+      fromId: payees[part],
+      amount: (had[part] - has[part]) as MicroUsd,
+    }));
 }
 
 /** A part of what is owed for an hour is paid. */
@@ -42,12 +77,12 @@ export function overageCollected(
 }
 
 function transfersTo(
-  { reservationId, hour, split }: Pick<Overage, 'reservationId' | 'hour' | 'split'>,
+  { reservationId, hour, split, reductions }: Omit<Overage, 'charged' | 'collected'>,
   before: bigint,
   amount: bigint,
 ): ReturnType<typeof transfersOf> {
   const after = (before + amount) as MicroUsd;
-  const name = `overage/${hour}/${after}`;
+  const name = reductions === 0 ? `overage/${hour}/${after}` : `overage/${hour}/${reductions}/${after}`;
   const portion = { reservationId, split, kind: 'overage', name } as const;
   return transfersOf({ ...portion, before: before as MicroUsd, after });
 }

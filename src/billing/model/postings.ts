@@ -56,6 +56,14 @@ export function collected(amount: MicroUsd): Lines {
   ];
 }
 
+/** Some of what was owed is not any more. */
+export function forgiven(amount: MicroUsd): Lines {
+  return [
+    ['receivable', amount],
+    ['uncollected', -amount],
+  ];
+}
+
 /** Balances to work out further transactions on: the books themselves stay as they are. */
 export class Draft {
   readonly balances: Map<Account, MicroUsd>;

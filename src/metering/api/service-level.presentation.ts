@@ -1,7 +1,8 @@
-import type { ServiceHour } from '../../platform/prisma/generated/client.js';
+import type { PoolAlarm, ServiceHour } from '../../platform/prisma/generated/client.js';
 import type { Evidence, Figure, Quantiles } from '../model/service-hour.events.js';
 import type { Miss } from '../model/service-hour.judge.js';
 import type { PricedHour } from '../projection/service-level.queries.js';
+import type { PoolAlarmType } from './evidence.types.js';
 import type {
   CreditDisputeType,
   QuantilesType,
@@ -58,4 +59,13 @@ function showDispute(row: ServiceHour): CreditDisputeType | null {
   if (state === null || openedBy === null || openedAt === null) return null;
   const { disputeNote: note, disputeResolvedAt: resolvedAt } = row;
   return { state, openedBy, openedAt, reason: row.disputeReason ?? '', note, resolvedAt };
+}
+
+export function showAlarm(alarm: PoolAlarm): PoolAlarmType {
+  const { poolId, profileVersion, source, figure, recentSamples, baselineSamples, raisedAt } = alarm;
+  const shown = (value: bigint): number => Number(value) / MILLI;
+  return {
+    ...{ poolId, profileVersion, source, figure, recentSamples, baselineSamples, raisedAt },
+    ...{ recent: shown(alarm.recent), baseline: shown(alarm.baseline) },
+  };
 }

@@ -17,9 +17,9 @@ import { durationOf } from '../../kernel/window.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { ServiceLevels, type PricedHour } from '../projection/service-level.queries.js';
-import { showFigures, showHour } from './service-level.presentation.js';
+import { PoolAlarmType, PoolEvidenceType } from './evidence.types.js';
+import { showAlarm, showFigures, showHour } from './service-level.presentation.js';
 import {
-  PoolEvidenceType,
   ServiceHourArguments,
   ServiceHourConnection,
   ServiceLevelReportType,
@@ -27,8 +27,9 @@ import {
 } from './service-level.types.js';
 
 const PERIOD_MAX = 32 * DAY_MS;
-/** With fewer samples nothing is shown about a pool but what its provider declares. */
-const EVIDENCE_SAMPLES = 100;
+
+/** What our own requests are like: docs/SLO.md. */
+const PROBE_SHAPE = { concurrency: 1, promptWords: 100, outputTokensMax: 32 } as const;
 
 @Resolver()
 export class ServiceLevelResolver {
@@ -87,8 +88,20 @@ export class ServiceLevelResolver {
   ): Promise<PoolEvidenceType | null> {
     const found = await this.levels.ofPool(poolId as PoolId, this.clock.now());
     if (found === null) return null;
-    const level = found.samples >= EVIDENCE_SAMPLES ? 'L3' : 'L1';
-    return { ...found, level, figures: showFigures(found.figures) };
+    const { probes } = found;
+    const shown = probes === null ? null : { ...probes, ...PROBE_SHAPE, figures: showFigures(probes.figures) };
+    return { ...found, figures: showFigures(found.figures), probes: shown };
+  }
+
+  @Query(() => [PoolAlarmType], {
+    description:
+      'Pools that are slower today than in the seven days before, newest first; at most 100: those that you provide, and all for those who run this exchange.',
+  })
+  @AllowMembers(ROLES, 'capacity:provide')
+  async poolAlarms(@Caller() caller: AuthenticatedPrincipal): Promise<readonly PoolAlarmType[]> {
+    const isExchange = caller.kind === 'member' && caller.isPlatformAdmin;
+    const alarms = await this.levels.alarms(isExchange ? null : caller.organizationId);
+    return alarms.map(showAlarm);
   }
 }
 

@@ -244,26 +244,3 @@ export class ServiceLevelReportType {
   @Field(() => ServiceFiguresType, { description: 'What was measured in all of it.' })
   figures!: ServiceFiguresType;
 }
-
-@ObjectType('PoolEvidence', {
-  description: 'What our gateway measured of a pool in the last 7 days, under the serving profile in force.',
-})
-export class PoolEvidenceType {
-  @Field({ description: 'L3: measured at our gateway. L1: declared only, for want of samples.' })
-  level!: string;
-
-  @Field(() => Int, { description: 'Of the serving profile.' })
-  profileVersion!: number;
-
-  @Field(() => Int, { description: 'Requests that count.' })
-  samples!: number;
-
-  @Field(() => InstantScalar, { description: 'The oldest hour.' })
-  from!: Date;
-
-  @Field(() => InstantScalar, { description: 'The newest hour.' })
-  until!: Date;
-
-  @Field(() => ServiceFiguresType, { description: 'What was measured, and of which work.' })
-  figures!: ServiceFiguresType;
-}

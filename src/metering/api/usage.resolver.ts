@@ -12,7 +12,9 @@ import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { Database } from '../../platform/database/prisma.js';
 import { Prisma, type UsageHour } from '../../platform/prisma/generated/client.js';
+import type { Instant } from '../../kernel/time.js';
 import type { WeightedTokens } from '../model/rating.js';
+import { usageEvidenceId } from '../model/usage.events.js';
 import {
   UsageHourArguments,
   UsageHourConnection,
@@ -101,7 +103,9 @@ function partOf(reservationId: string, organizationId: OrganizationId): Prisma.U
 function showHour(row: UsageHour): UsageHourType {
   const { reservationId, hour, revision, ratedAt, entitled } = row;
   const entitledTokens = wholeOf(entitled) as WeightedTokens;
-  return { reservationId, hour, revision, ratedAt, entitledTokens, ...showFigures(row) };
+  const named = { reservationId: reservationId as ReservationId, hour: hour.getTime() as Instant, revision };
+  const evidenceId = usageEvidenceId(named);
+  return { reservationId, hour, revision, evidenceId, ratedAt, entitledTokens, ...showFigures(row) };
 }
 
 function showFigures(

@@ -63,9 +63,13 @@ export class UsageHourType extends UsageFigures {
   hour!: Date;
 
   @Field(() => Int, {
-    description: '1 at first, one more each time that late events or moved title changed the hour.',
+    description:
+      '1 at first, one more each time that late events, corrections, conceded counts or moved title changed the hour.',
   })
   revision!: number;
+
+  @Field(() => ID, { description: 'Names this revision on invoices.' })
+  evidenceId!: string;
 
   @Field(() => WeightedTokensScalar, { description: 'What the reservation held in the hour.' })
   entitledTokens!: WeightedTokens;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { entitlementsAfter, MOVES_TITLE, marketCodec } from '../../allocation/contract.js';
+import { decodeShared } from '../../eventstore/event-codec.js';
 import { categoryOf, streamId, type RecordedEvent } from '../../eventstore/event.js';
 import { PostgresEventStore } from '../../eventstore/postgres-event-store.js';
 import { Streams } from '../../eventstore/streams.js';
@@ -13,8 +14,9 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK, POOL } from '../../platform/platform.module.js';
 import { entitledIn } from '../model/rating.js';
 import { NO_USAGE } from '../model/token-counts.js';
-import { lockRating } from './usage-locks.js';
+import { keepCyclesOpen, lockRating } from './usage-locks.js';
 import { putPending } from './usage-pending.js';
+import { modelOf } from './usage-sums.js';
 import { usageDefinition } from './usage.definition.js';
 
 /** Moves the rows that `Market.entitlement` reads. */
@@ -52,9 +54,12 @@ export class EntitlementWatch {
     const uses = [];
     for (const [reservationId, quantity] of changes) {
       const hours = await this.staleHours(reservationId, quantity);
-      uses.push(...hours.map((hour) => ({ reservationId, hour, sum: NO_USAGE })));
+      const model = modelOf(reservationId);
+      uses.push(...hours.map((minute) => ({ reservationId, minute, model, sum: NO_USAGE })));
     }
-    if (uses.length > 0) await putPending(client, uses, this.clock.now());
+    if (uses.length === 0) return;
+    await keepCyclesOpen(client, [...changes.keys()]);
+    await putPending(client, uses, this.clock.now());
   }
 
   /** A job that ran on older rows would rate as before. */
@@ -87,7 +92,7 @@ function changesOf(events: readonly RecordedEvent[]): ReadonlyMap<ReservationId,
   const changes = new Map<ReservationId, StepFunction>();
   for (const recorded of events) {
     if (categoryOf(recorded.stream) !== 'market' || !CHANGING.has(recorded.type)) continue;
-    const after = entitlementsAfter(marketCodec.decode(recorded));
+    const after = entitlementsAfter(decodeShared(marketCodec, recorded));
     for (const { reservationId, entitlement } of after) {
       changes.set(reservationId, fromSegments(entitlement));
     }

@@ -9,11 +9,12 @@ import type { TokenWeights } from '../../providers/contract.js';
 import { GatewayUsage } from '../contract.js';
 import { GATEWAY_SOURCE, type GatewayRecord } from '../model/gateway-record.js';
 import { weightedOf, type WeightedTokens } from '../model/rating.js';
-import type { UsageReport } from '../model/usage-report.js';
 import { inTransaction } from './transaction.js';
 import { contentHashOf } from './usage-content.js';
+import { storingLocks } from './usage-locks.js';
 import { putPending } from './usage-pending.js';
-import { sumByHour } from './usage-store.js';
+import { takeBackRivals, type RecordedRequest } from './usage-rivals.js';
+import { sumByMinute, type TimedUse } from './usage-sums.js';
 
 /** Its columns are the table's, so that one statement takes a batch of any size. */
 const INSERT = `
@@ -60,12 +61,16 @@ export class GatewayUsageService extends GatewayUsage {
   async record(records: readonly GatewayRecord[]): Promise<void> {
     if (records.length === 0) return;
     const now = this.clock.now();
-    await inTransaction(this.pool, async (client) => {
+    const locks = storingLocks(records.flatMap(({ reservationId }) => reservationId ?? []));
+    const store = async (client: PoolClient): Promise<void> => {
       const stored = await insert(client, records, now);
-      const reports = records.filter((one) => stored.has(nameOf(one))).flatMap(toReport);
-      const uses = sumByHour(reports);
+      const served = records.filter((one) => stored.has(nameOf(one))).flatMap(toUse);
+      const by = { evidence: 'gateway', actor: GATEWAY_SOURCE, now } as const;
+      const back = await takeBackRivals(client, served, by);
+      const uses = sumByMinute([...served, ...back]);
       if (uses.length > 0) await putPending(client, uses, now);
-    });
+    };
+    await inTransaction(this.pool, store, { locks });
   }
 
   async usedIn(
@@ -129,7 +134,9 @@ function toRow(record: GatewayRecord): Readonly<Record<string, unknown>> {
 }
 
 /** What is to be rated: nothing of an organization's own fallback. */
-function toReport({ id, reservationId, servedAt, counts }: GatewayRecord): readonly UsageReport[] {
+function toUse({ id, reservationId, servedAt, counts, model }: GatewayRecord): readonly ServedUse[] {
   if (reservationId === null) return [];
-  return [{ source: GATEWAY_SOURCE, id, reservationId, servedAt, counts }];
+  return [{ requestId: id, reservationId, servedAt, model, sum: { events: 1n, counts } }];
 }
+
+type ServedUse = TimedUse & RecordedRequest;

@@ -12,11 +12,13 @@ import { CLOCK, POOL } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { RateHour } from '../model/usage.decide.js';
 import { usageProjection } from '../projection/usage.projection.js';
+import { CountDisputeService } from './count-dispute.service.js';
 import { EntitlementWatch } from './entitlement-watch.js';
 import { ServiceLevelService } from './service-level.service.js';
 import { inTransaction } from './transaction.js';
 import { lockRating } from './usage-locks.js';
-import { closeCycle, dropCycle, readCycle, type PendingUse } from './usage-pending.js';
+import { closeCycle, readCycle, waitingCycles, type HourUse } from './usage-pending.js';
+import { finishCycle } from './usage-rollups.js';
 import { rollUpJob, usageDefinition } from './usage.definition.js';
 
 /** Rates use, hour by hour. */
@@ -30,6 +32,7 @@ export class RollUpService implements OnModuleInit {
     private readonly market: Market,
     private readonly watch: EntitlementWatch,
     private readonly levels: ServiceLevelService,
+    private readonly disputes: CountDisputeService,
     @Inject(POOL) private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -44,25 +47,33 @@ export class RollUpService implements OnModuleInit {
   }
 
   /**
-   * Rates everything of one cycle. May run twice, also at once: a closed cycle never changes, and
+   * Rates everything up to one cycle. May run twice, also at once: a closed cycle never changes, and
    * each of its hours is a command with a key of its own, which the log answers once.
    */
   async rollUp(reservationId: ReservationId, cycle: number): Promise<void> {
     await closeCycle(this.pool, reservationId, cycle);
+    for (const waiting of await waitingCycles(this.pool, reservationId, cycle)) {
+      await this.rollUpCycle(reservationId, waiting);
+    }
+  }
+
+  private async rollUpCycle(reservationId: ReservationId, cycle: number): Promise<void> {
     const uses = await readCycle(this.pool, reservationId, cycle);
     if (uses.length === 0) return;
     const entitlement = await inTransaction(this.pool, async (client) => {
       await lockRating(client, [reservationId]);
       return this.rate(reservationId, cycle, uses);
     });
-    await this.levels.follow(entitlement, uses.map(({ hour }) => hour), cycle);
-    await dropCycle(this.pool, reservationId, cycle);
+    const hours = uses.map(({ hour }) => hour);
+    await this.levels.follow(entitlement, hours, cycle);
+    await this.disputes.follow(entitlement, hours, cycle);
+    await finishCycle(this.pool, { reservationId, cycle }, entitlement);
   }
 
   private async rate(
     reservationId: ReservationId,
     cycle: number,
-    uses: readonly PendingUse[],
+    uses: readonly HourUse[],
   ): Promise<Entitlement> {
     const entitlement = await this.market.entitlement(reservationId);
     // The job is tried again; its use waits.

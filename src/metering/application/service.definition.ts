@@ -36,12 +36,21 @@ export function judgeHourMessage(
   hour: Instant,
   { cycle, now }: { readonly cycle: number; readonly now: Instant },
 ): JobMessage {
-  const firstAt = plus(hour, HOUR_MS + JUDGE_AFTER);
-  const isFirst = now < plus(firstAt, -CLOCK_TOLERANCE);
-  const look = isFirst ? 'first' : `${cycle}`;
-  const runAt = isFirst ? firstAt : plus(now, LOOK_AGAIN_GRID);
+  const { look, runAt } = lookAt(hour, { cycle, now });
   const dedupeKey = `${reservationId} ${hour} ${look}`;
   return toMessage(judgeHourJob, { reservationId, hour, look }, { runAt, dedupeKey });
+}
+
+/** When an hour is looked at because of a cycle of its use, and under which name. */
+export function lookAt(
+  hour: Instant,
+  { cycle, now }: { readonly cycle: number; readonly now: Instant },
+): { readonly look: string; readonly runAt: Instant } {
+  const firstAt = plus(hour, HOUR_MS + JUDGE_AFTER);
+  const isFirst = now < plus(firstAt, -CLOCK_TOLERANCE);
+  return isFirst
+    ? { look: 'first', runAt: firstAt }
+    : { look: `${cycle}`, runAt: plus(now, LOOK_AGAIN_GRID) };
 }
 
 /** What a command is answered with: the newest revision of its hour, if it made one. */

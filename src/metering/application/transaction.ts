@@ -1,23 +1,28 @@
 import type { Pool, PoolClient } from 'pg';
 
 /**
- * Bounds on what others wait for: a process that is frozen in the middle of a transaction loses it,
- * and whoever waits for its locks gives up and is tried again.
+ * A bound on what others wait for: whoever waits for locks gives up and is tried again. A process that is
+ * frozen in the middle of a transaction loses it (WORKER_SILENCE_MS).
  */
 const BEGIN = `BEGIN;
-  SET LOCAL lock_timeout = '10s';
-  SET LOCAL idle_in_transaction_session_timeout = '30s'`;
+  SET LOCAL lock_timeout = '10s'`;
+
+export interface TransactionOptions<Outcome> {
+  readonly isKept?: (outcome: Outcome) => boolean;
+  /** Taken as it begins, in the same message: a statement of ours, without anything from outside in it. */
+  readonly locks?: string;
+}
 
 /** Commits what the work did, unless it throws or says otherwise. */
 export async function inTransaction<Outcome>(
   pool: Pool,
   work: (client: PoolClient) => Promise<Outcome>,
-  isKept: (outcome: Outcome) => boolean = () => true,
+  { isKept = () => true, locks = '' }: TransactionOptions<Outcome> = {},
 ): Promise<Outcome> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
-    await client.query(BEGIN);
+    await client.query(`${BEGIN}; ${locks}`);
     const outcome = await work(client);
     await client.query(isKept(outcome) ? 'COMMIT' : 'ROLLBACK');
     return outcome;

@@ -7,12 +7,19 @@ import { isZero } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
+import { evidenceOf, type Evidence } from './usage-rivals.js';
 
 /** What a report is checked against. Fixed once the reservation has begun. */
 interface Metered {
   readonly holderId: OrganizationId;
   readonly providerId: OrganizationId;
   readonly window: Window;
+}
+
+/** What an organization may report: until when, and as whom. */
+export interface Reportable {
+  readonly window: Window;
+  readonly evidence: Evidence;
 }
 
 const KEPT_MAX = 10_000;
@@ -43,15 +50,15 @@ export class UsageAccess {
   async windowsOf(
     reservationIds: ReadonlySet<ReservationId>,
     organizationId: OrganizationId,
-  ): Promise<ReadonlyMap<ReservationId, Window>> {
-    const windows = new Map<ReservationId, Window>();
+  ): Promise<ReadonlyMap<ReservationId, Reportable>> {
+    const windows = new Map<ReservationId, Reportable>();
     for (let look = 1; ; look += 1) {
       const missing = [...reservationIds].filter((id) => !windows.has(id));
       while (missing.length > 0) {
         const looked = missing.splice(0, AT_ONCE).map(async (id) => {
           const metered = await this.find(id);
-          const isParty = [metered?.holderId, metered?.providerId].includes(organizationId);
-          if (metered !== null && isParty) windows.set(id, metered.window);
+          const evidence = metered === null ? null : evidenceOf(metered, organizationId);
+          if (metered !== null && evidence !== null) windows.set(id, { window: metered.window, evidence });
         });
         await Promise.all(looked);
       }

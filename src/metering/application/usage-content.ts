@@ -6,8 +6,14 @@ export function contentHashOf({
   reservationId,
   servedAt,
   counts,
-}: Pick<UsageReport, 'servedAt' | 'counts'> & { readonly reservationId: string | null }): Buffer {
+  requestId = null,
+  corrects = null,
+}: Pick<UsageReport, 'servedAt' | 'counts'> &
+  Partial<Pick<UsageReport, 'requestId' | 'corrects'>> & { readonly reservationId: string | null }): Buffer {
   const { input, cachedInput, output, reasoning } = counts;
-  const content = [reservationId, servedAt, input, cachedInput, output, reasoning].join(' ');
+  // When a correction was made changes nothing about what it says.
+  const at = corrects === null ? servedAt : JSON.stringify([corrects.source, corrects.id]);
+  const named = requestId === null ? [] : [JSON.stringify(requestId)];
+  const content = [reservationId, at, input, cachedInput, output, reasoning, ...named].join(' ');
   return createHash('sha256').update(content).digest();
 }

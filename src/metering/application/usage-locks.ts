@@ -10,12 +10,13 @@ const STRIPES = 256;
 /** The first numbers keep these locks apart from each other and from any other use. */
 const CYCLE_LOCKS = 7_230_116;
 const RATING_LOCKS = 7_230_117;
+const RIVAL_LOCKS = 7_230_118;
 
 const SHARE = `SELECT pg_advisory_xact_lock_shared($1, stripe) FROM unnest($2::int[]) AS stripe`;
 const TAKE = `SELECT pg_advisory_xact_lock($1, stripe) FROM unnest($2::int[]) AS stripe`;
 
 function stripesOf(reservationIds: readonly string[]): readonly number[] {
-  const stripes = reservationIds.map(
+  const stripes = [...new Set(reservationIds)].map(
     (id) => (createHash('sha256').update(id).digest()[0] ?? 0) % STRIPES,
   );
   return [...new Set(stripes)].sort((a, b) => a - b);
@@ -32,6 +33,16 @@ export async function keepCyclesOpen(
 /** Waits until nobody keeps the reservation's cycle open any more. */
 export async function awaitCycle(client: PoolClient, reservationId: string): Promise<void> {
   await client.query(TAKE, [CYCLE_LOCKS, stripesOf([reservationId])]);
+}
+
+/**
+ * Locks to store use of these reservations under. One at a time does, so that two records of one
+ * request see each other, whoever reports them; and their open cycles stay open. Numbers only.
+ */
+export function storingLocks(reservationIds: readonly string[]): string {
+  const stripes = `FROM unnest('{${stripesOf(reservationIds).join()}}'::int[]) AS stripe`;
+  return `SELECT pg_advisory_xact_lock(${RIVAL_LOCKS}, stripe) ${stripes};
+    SELECT pg_advisory_xact_lock_shared(${CYCLE_LOCKS}, stripe) ${stripes}`;
 }
 
 /**

@@ -1,39 +1,59 @@
 import type { Pool, PoolClient } from 'pg';
 import type { ReservationId } from '../../kernel/ids.js';
-import { formatInstant, type Instant } from '../../kernel/time.js';
+import { floorToGrid, formatInstant, HOUR_MS, plus, type Instant } from '../../kernel/time.js';
 import type { UsageSum } from '../model/token-counts.js';
 import { inTransaction } from './transaction.js';
-import { awaitCycle, keepCyclesOpen } from './usage-locks.js';
-import { rollUpMessage } from './usage.definition.js';
+import { awaitCycle } from './usage-locks.js';
+import { ROLL_UP_AFTER, rollUpJob } from './usage.definition.js';
 
 // Use waits here for the job that rates it. A reservation's use is cut into cycles 0, 1, 2 …: rows
 // are put into the open cycle together with that cycle's one job, whose key is unique for ever. The
 // job first closes the cycle, which waits for every transaction that still puts rows into it, so
 // that nothing can come into a cycle after its job has looked.
 
-/** Use of one reservation in one hour; without events: its entitlement may have changed. */
-export interface PendingUse {
+/** Use of one reservation in one hour. */
+export interface HourUse {
   readonly reservationId: ReservationId;
   readonly hour: Instant;
   readonly sum: UsageSum;
 }
 
-const OPEN_CYCLES = `SELECT reservation_id AS "reservationId", cycle FROM usage_cycle
-  WHERE reservation_id = ANY($1::text[])`;
+/** Use of one model in one minute; without events: its entitlement in that hour may have changed. */
+export interface PendingUse {
+  readonly reservationId: ReservationId;
+  readonly minute: Instant;
+  readonly model: string;
+  /** Below zero where more was taken back than came in. */
+  readonly sum: UsageSum;
+}
 
-/** Rows, and the job of their cycle unless it has been put already. */
+/**
+ * Rows, and the job of their cycle unless it has been put already. Which cycles are open is looked up
+ * by the statement: it sees whatever was committed before their locks were taken.
+ */
 const PUT = `
-  WITH pending AS (
-    INSERT INTO usage_pending (reservation_id, cycle, hour, events,
-      input_tokens, cached_tokens, output_tokens, reasoning_tokens)
-    SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::numeric[],
-      $5::numeric[], $6::numeric[], $7::numeric[], $8::numeric[])
+  WITH open AS (
+    SELECT id, coalesce(known.cycle, 0) AS cycle
+    FROM unnest($1::text[]) AS id LEFT JOIN usage_cycle known ON known.reservation_id = id
+  ), pending AS (
+    INSERT INTO usage_pending (reservation_id, cycle, hour, events, input_tokens, cached_tokens,
+      output_tokens, reasoning_tokens, minute, model, put_at)
+    SELECT id, cycle, hour, events, input, cached, output, reasoning, minute, model, $2
+    FROM unnest($3::text[], $4::timestamptz[], $5::numeric[], $6::numeric[], $7::numeric[],
+      $8::numeric[], $9::numeric[], $10::timestamptz[], $11::text[])
+      AS given(id, hour, events, input, cached, output, reasoning, minute, model)
+    JOIN open USING (id)
   )
   INSERT INTO eventstore.outbox (queue, job, dedupe_key, payload, run_at)
-  SELECT * FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[])
+  SELECT $12, $13, $13 || ' ' || id || ' ' || cycle,
+    json_build_object('reservationId', id, 'cycle', cycle)::text, $14
+  FROM open ORDER BY id
   ON CONFLICT (queue, dedupe_key) DO NOTHING`;
 
-/** Puts use into the open cycles of its reservations and commits nothing. */
+/**
+ * Puts use into the open cycles of its reservations and commits nothing. These must be kept open, by a
+ * lock that was taken in a statement before this one.
+ */
 export async function putPending(
   client: PoolClient,
   uses: readonly PendingUse[],
@@ -41,31 +61,20 @@ export async function putPending(
 ): Promise<void> {
   // In one order, so that requests that put the same jobs never wait for each other in a circle.
   const reservationIds = [...new Set(uses.map(({ reservationId }) => reservationId))].sort();
-  await keepCyclesOpen(client, reservationIds);
-  // A statement of its own: it must see what was committed while we waited.
-  const open = await client.query<{ reservationId: string; cycle: string }>(OPEN_CYCLES, [
-    reservationIds,
-  ]);
-  const cycles = new Map(
-    open.rows.map(({ reservationId, cycle }) => [reservationId, Number(cycle)]),
-  );
-  const cycleOf = (id: ReservationId): number => cycles.get(id) ?? 0;
-  const jobs = reservationIds.map((id) => rollUpMessage(id, cycleOf(id), now));
-  await client.query(PUT, [
+  const values = [
+    ...[reservationIds, formatInstant(now)],
     uses.map(({ reservationId }) => reservationId),
-    uses.map(({ reservationId }) => cycleOf(reservationId)),
-    uses.map(({ hour }) => formatInstant(hour)),
+    uses.map(({ minute }) => formatInstant(floorToGrid(minute, HOUR_MS))),
     uses.map(({ sum }) => sum.events.toString()),
     uses.map(({ sum }) => sum.counts.input.toString()),
     uses.map(({ sum }) => sum.counts.cachedInput.toString()),
     uses.map(({ sum }) => sum.counts.output.toString()),
     uses.map(({ sum }) => sum.counts.reasoning.toString()),
-    jobs.map(({ queue }) => queue),
-    jobs.map(({ job }) => job),
-    jobs.map(({ dedupeKey }) => dedupeKey),
-    jobs.map(({ payload }) => payload),
-    jobs.map(({ runAt }) => formatInstant(runAt)),
-  ]);
+    uses.map(({ minute }) => formatInstant(minute)),
+    uses.map(({ model }) => model),
+    ...[rollUpJob.queue, rollUpJob.name, formatInstant(plus(now, ROLL_UP_AFTER))],
+  ];
+  await client.query({ name: 'put-pending-use', text: PUT, values });
 }
 
 /** The next cycle is the open one; a cycle that is closed already stays closed. */
@@ -88,14 +97,28 @@ const SUM = `SELECT (extract(epoch FROM hour) * 1000)::int8 AS hour, sum(events)
     sum(input_tokens) AS input, sum(cached_tokens) AS "cachedInput",
     sum(output_tokens) AS output, sum(reasoning_tokens) AS reasoning
   FROM usage_pending WHERE reservation_id = $1 AND cycle = $2 GROUP BY hour ORDER BY hour`;
-const DROP = `DELETE FROM usage_pending WHERE reservation_id = $1 AND cycle = $2`;
+const WAITING = `SELECT DISTINCT cycle FROM usage_pending
+  WHERE reservation_id = $1 AND cycle <= $2 ORDER BY cycle`;
+
+/**
+ * Closed cycles up to this one that hold something, the first one first: what a later one takes back
+ * is never rated before it was there.
+ */
+export async function waitingCycles(
+  pool: Pool,
+  reservationId: ReservationId,
+  cycle: number,
+): Promise<readonly number[]> {
+  const { rows } = await pool.query<{ cycle: string }>(WAITING, [reservationId, cycle]);
+  return rows.map((row) => Number(row.cycle));
+}
 
 /** What a closed cycle holds, hour by hour: the same however often it is asked. */
 export async function readCycle(
   pool: Pool,
   reservationId: ReservationId,
   cycle: number,
-): Promise<readonly PendingUse[]> {
+): Promise<readonly HourUse[]> {
   type Column = 'hour' | 'events' | 'input' | 'cachedInput' | 'output' | 'reasoning';
   type Row = Readonly<Record<Column, string>>;
   const { rows } = await pool.query<Row>(SUM, [reservationId, cycle]);
@@ -112,13 +135,4 @@ export async function readCycle(
       },
     },
   }));
-}
-
-/** Its use is in the log. */
-export async function dropCycle(
-  pool: Pool,
-  reservationId: ReservationId,
-  cycle: number,
-): Promise<void> {
-  await pool.query(DROP, [reservationId, cycle]);
 }

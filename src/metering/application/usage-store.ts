@@ -1,11 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
 import { textArray } from '../../eventstore/binary-array.js';
 import type { OrganizationId } from '../../kernel/ids.js';
-import { floorToGrid, formatInstant, HOUR_MS, type Instant } from '../../kernel/time.js';
-import { addUsage } from '../model/token-counts.js';
-import type { UsageReport } from '../model/usage-report.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
+import type { EventName, UsageReport } from '../model/usage-report.js';
 import { inTransaction } from './transaction.js';
-import { putPending, type PendingUse } from './usage-pending.js';
+import { storeCorrections, whyUncorrected, type CorrectionIssue } from './usage-corrections.js';
+import { storingLocks } from './usage-locks.js';
+import { putPending } from './usage-pending.js';
+import { betterThan, EVIDENCE_RANKS, takeBackRivals, type Evidence } from './usage-rivals.js';
+import { sumByMinute, type TimedUse } from './usage-sums.js';
 
 /** An event with its name and the SHA-256 of what it says: another hash is a conflict. */
 export interface NamedReport {
@@ -20,30 +23,41 @@ export interface Reporter {
   readonly organizationId: OrganizationId;
   readonly actor: string;
   readonly now: Instant;
+  /** What they are to a reservation. */
+  readonly evidenceOf: (report: UsageReport) => Evidence;
 }
 
 export type Stored =
   /** Committed and durable; those that were there already are not among the accepted. */
   | { readonly kind: 'stored'; readonly accepted: number }
   /** Nothing was stored: events with these names came before and said something else. */
-  | { readonly kind: 'conflict'; readonly names: ReadonlySet<string> };
+  | { readonly kind: 'conflict'; readonly names: ReadonlySet<string> }
+  /** Nothing was stored: corrections of what cannot be corrected. */
+  | { readonly kind: 'refused'; readonly issues: readonly CorrectionIssue[] };
 
 /** An event's name within the organization that reports it. */
-export function nameOf({ source, id }: Pick<UsageReport, 'source' | 'id'>): string {
+export function nameOf({ source, id }: EventName): string {
   return JSON.stringify([source, id]);
 }
 
-/** Waits for a rival that is storing the same event, and then lets it have been first. */
+/**
+ * Waits for a rival that is storing the same event, and then lets it have been first. A record of a
+ * request that has a better one is kept, and does not count.
+ */
 const INSERT = `
   INSERT INTO usage_report (organization_id, reported_by, received_at, source, id, content_hash,
-    reservation_id, served_at, input_tokens, cached_tokens, output_tokens, reasoning_tokens)
+    reservation_id, served_at, input_tokens, cached_tokens, output_tokens, reasoning_tokens,
+    evidence, request_id, counted)
   SELECT $1, $2, $3, source, id, decode(hash, 'hex'), reservation_id, served_at::timestamptz,
-    input::bigint, cached::bigint, output::bigint, reasoning::bigint
+    input::bigint, cached::bigint, output::bigint, reasoning::bigint, $13, nullif(request_id, ''),
+    NOT EXISTS (SELECT FROM usage_report better WHERE better.reservation_id = given.reservation_id
+      AND coalesce(better.request_id, better.id) = coalesce(nullif(given.request_id, ''), given.id)
+      AND better.evidence = ANY ($15::text[]))
   FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-    $11::text[], $12::text[])
-    AS given(source, id, hash, reservation_id, served_at, input, cached, output, reasoning)
+    $11::text[], $12::text[], $14::text[])
+    AS given(source, id, hash, reservation_id, served_at, input, cached, output, reasoning, request_id)
   ON CONFLICT (organization_id, source, id) DO NOTHING
-  RETURNING source, id`;
+  RETURNING source, id, counted`;
 
 const KNOWN = `
   SELECT known.source, known.id, known.content_hash AS "contentHash"
@@ -61,27 +75,72 @@ export function storeReports(
   const ordered = [...reports].sort((a, b) => (a.name < b.name ? -1 : 1));
   return inTransaction(
     pool,
-    async (client) => {
-      const inserted = await insert(client, reporter, ordered);
-      const isNew = ({ name }: NamedReport): boolean => inserted.has(name);
-      const repeated = ordered.filter((one) => !isNew(one));
-      const names = await findConflicts(client, reporter.organizationId, repeated);
-      if (names.size > 0) return { kind: 'conflict', names };
-      const uses = sumByHour(ordered.filter(isNew).map(({ report }) => report));
-      if (uses.length > 0) await putPending(client, uses, reporter.now);
-      return { kind: 'stored', accepted: inserted.size };
+    (client) => storeAll(client, reporter, { ordered, asGiven: reports }),
+    {
+      isKept: ({ kind }) => kind === 'stored',
+      locks: storingLocks(reports.map(({ report }) => report.reservationId)),
     },
-    ({ kind }) => kind === 'stored',
   );
 }
 
+async function storeAll(
+  client: PoolClient,
+  reporter: Reporter,
+  { ordered, asGiven }: { readonly ordered: readonly NamedReport[]; readonly asGiven: readonly NamedReport[] },
+): Promise<Stored> {
+  const served = await storeServed(client, reporter, ordered.filter(({ report }) => report.corrects === null));
+  // The last word on an event is the last one said.
+  const said = asGiven.filter(({ report }) => report.corrects !== null);
+  const corrected = await storeCorrections(client, reporter, said);
+  const isNew = ({ name }: NamedReport): boolean => served.names.has(name) || corrected.names.has(name);
+  const left = ordered.filter((one) => !isNew(one));
+  const known = await findKnown(client, reporter.organizationId, left);
+  const others = left.filter(({ name, contentHash }) => known.get(name)?.equals(contentHash) === false);
+  if (others.length > 0) return { kind: 'conflict', names: new Set(others.map(({ name }) => name)) };
+  const unfit = left.filter(({ name }) => !known.has(name));
+  if (unfit.length > 0) return { kind: 'refused', issues: await whyUncorrected(client, reporter, unfit) };
+  const uses = sumByMinute([...served.uses, ...corrected.uses]);
+  if (uses.length > 0) await putPending(client, uses, reporter.now);
+  return { kind: 'stored', accepted: served.names.size + corrected.names.size };
+}
+
+/** What was new, and what it adds. */
+export interface StoredUse {
+  readonly names: ReadonlySet<string>;
+  readonly uses: readonly TimedUse[];
+}
+
+async function storeServed(
+  client: PoolClient,
+  reporter: Reporter,
+  reports: readonly NamedReport[],
+): Promise<StoredUse> {
+  const names = new Set<string>();
+  const uses: TimedUse[] = [];
+  for (const evidence of EVIDENCE_RANKS) {
+    const own = reports.filter(({ report }) => reporter.evidenceOf(report) === evidence);
+    if (own.length === 0) continue;
+    const inserted = await insert(client, { ...reporter, evidence }, own);
+    const counted = own.filter(({ name }) => inserted.get(name) === true);
+    inserted.forEach((_counted, name) => names.add(name));
+    uses.push(...counted.map(({ report }) => ({ ...report, sum: { events: 1n, counts: report.counts } })));
+    const requests = counted.map(({ report: { reservationId, requestId, id } }) => ({
+      reservationId,
+      requestId: requestId ?? id,
+    }));
+    uses.push(...(await takeBackRivals(client, requests, { ...reporter, evidence })));
+  }
+  return { names, uses };
+}
+
+/** Names of those that were new, and whether they count. */
 async function insert(
   client: PoolClient,
-  { organizationId, actor, now }: Reporter,
+  { organizationId, actor, now, evidence }: Reporter & { readonly evidence: Evidence },
   reports: readonly NamedReport[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, boolean>> {
   const column = (value: (named: NamedReport) => string): Buffer => textArray(reports.map(value));
-  const { rows } = await client.query<Pick<UsageReport, 'source' | 'id'>>({
+  const { rows } = await client.query<EventName & { readonly counted: boolean }>({
     name: 'insert-usage-reports',
     text: INSERT,
     values: [
@@ -95,40 +154,25 @@ async function insert(
       column(({ report }) => report.counts.cachedInput.toString()),
       column(({ report }) => report.counts.output.toString()),
       column(({ report }) => report.counts.reasoning.toString()),
+      evidence,
+      column(({ report }) => report.requestId ?? ''),
+      textArray(betterThan(evidence)),
     ],
   });
-  return new Set(rows.map(nameOf));
+  return new Map(rows.map((row) => [nameOf(row), row.counted]));
 }
 
-async function findConflicts(
-  client: PoolClient,
+/** What was said under names that are taken. */
+export async function findKnown(
+  client: Pool | PoolClient,
   organizationId: OrganizationId,
-  repeated: readonly NamedReport[],
-): Promise<ReadonlySet<string>> {
-  if (repeated.length === 0) return new Set();
-  type Known = Pick<UsageReport, 'source' | 'id'> & { readonly contentHash: Buffer };
-  const { rows } = await client.query<Known>(KNOWN, [
+  reports: readonly NamedReport[],
+): Promise<ReadonlyMap<string, Buffer>> {
+  if (reports.length === 0) return new Map();
+  const { rows } = await client.query<EventName & { readonly contentHash: Buffer }>(KNOWN, [
     organizationId,
-    textArray(repeated.map(({ report }) => report.source)),
-    textArray(repeated.map(({ report }) => report.id)),
+    textArray(reports.map(({ report }) => report.source)),
+    textArray(reports.map(({ report }) => report.id)),
   ]);
-  const known = new Map(rows.map((row) => [nameOf(row), row.contentHash]));
-  const others = repeated.filter(
-    ({ name, contentHash }) => known.get(name)?.equals(contentHash) !== true,
-  );
-  return new Set(others.map(({ name }) => name));
-}
-
-/** What the reports of each reservation and hour come to. */
-export function sumByHour(reports: readonly UsageReport[]): readonly PendingUse[] {
-  const uses = new Map<string, PendingUse>();
-  for (const { reservationId, servedAt, counts } of reports) {
-    const hour = floorToGrid(servedAt, HOUR_MS);
-    const key = `${reservationId} ${hour}`;
-    const one = { events: 1n, counts };
-    const before = uses.get(key);
-    const sum = before === undefined ? one : addUsage(before.sum, one);
-    uses.set(key, { reservationId, hour, sum });
-  }
-  return [...uses.values()];
+  return new Map(rows.map((row) => [nameOf(row), row.contentHash]));
 }

@@ -1,20 +1,19 @@
 import { z } from 'zod';
 import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
 import type { StreamDefinition } from '../../eventstore/stream-definition.js';
-import type { ReservationId } from '../../kernel/ids.js';
-import { plus, SECOND_MS, type Duration, type Instant } from '../../kernel/time.js';
+import { SECOND_MS, type Duration } from '../../kernel/time.js';
 import { jobType, toMessage, type JobMessage } from '../../platform/queue/job.js';
+import type { CountsDisputed } from '../model/count-dispute.events.js';
 import { auditUsage } from '../model/usage.audit.js';
-import {
-  usageDecider,
-  type UsageCommand,
-  type UsageRejection,
-  type UsageState,
-} from '../model/usage.decide.js';
+import { usageDecider, type UsageCommand, type UsageRejection } from '../model/usage.decide.js';
 import type { UsageEvent } from '../model/usage.events.js';
+import type { UsageState } from '../model/usage.state.js';
 import { usageCodec } from './usage.codec.js';
 
-/** Rates what came in for one reservation during one cycle; see `usage-pending.ts`. */
+/**
+ * Rates what came in for one reservation during one cycle. Named `<reservation> <cycle>`, and put by the
+ * statement that knows which cycle is open: see `usage-pending.ts`.
+ */
 export const rollUpJob = jobType(
   'metering',
   'roll-up',
@@ -24,18 +23,22 @@ export const rollUpJob = jobType(
 /** How long use of one reservation gathers before it is rated, from the first event on. */
 export const ROLL_UP_AFTER = (2 * SECOND_MS) as Duration;
 
-export function rollUpMessage(
-  reservationId: ReservationId,
-  cycle: number,
-  now: Instant,
-): JobMessage {
-  const when = { runAt: plus(now, ROLL_UP_AFTER), dedupeKey: `${reservationId} ${cycle}` };
-  return toMessage(rollUpJob, { reservationId, cycle }, when);
-}
+/** Ends a dispute about an hour's counts that nobody conceded in time. */
+export const lapseDisputeJob = jobType(
+  'metering',
+  'lapse-count-dispute',
+  z.object({ reservationId: z.string(), hour: z.number().int(), at: z.number().int() }),
+);
 
-/** What rating an hour is answered with: null when there was nothing new. */
+/** What a command is answered with: the newest revision of its hour, if it made one. */
 export interface RatingAnswer {
   readonly revision: number | null;
+}
+
+/** One for each dispute, however often its evidence is renewed. */
+function lapseMessage({ reservationId, hour, until }: CountsDisputed): JobMessage {
+  const when = { runAt: until, dedupeKey: `${reservationId} ${hour}` };
+  return toMessage(lapseDisputeJob, { reservationId, hour, at: until }, when);
 }
 
 /** Everything the log knows of use: one stream each reservation, `usage-<reservation id>`. */
@@ -49,8 +52,11 @@ export const usageDefinition: StreamDefinition<
   category: 'usage',
   decider: usageDecider,
   codec: usageCodec,
-  answer: (_command, events) => ({ revision: events[0]?.revision ?? null }),
-  schedule: () => [],
-  snapshot: jsonSnapshot<UsageState>({ schemaVersion: 1, everyEvents: 1_000 }),
+  answer: (_command, events) => {
+    const rated = events.find(({ type }) => type === 'UsageHourRated');
+    return { revision: rated?.type === 'UsageHourRated' ? rated.revision : null };
+  },
+  schedule: (event) => (event.type === 'CountsDisputed' ? [lapseMessage(event)] : []),
+  snapshot: jsonSnapshot<UsageState>({ schemaVersion: 2, everyEvents: 1_000 }),
   audit: auditUsage,
 };

@@ -1,9 +1,10 @@
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
+import { OWN_SOURCE } from './usage-report.js';
 import type { TokenCounts } from './token-counts.js';
 
-/** Names of the gateway's own events begin so; nobody else may report under them. */
-export const GATEWAY_SOURCE = 'urn:headroom:gateway';
+/** Under which the gateway's own events are named. */
+export const GATEWAY_SOURCE = `${OWN_SOURCE}gateway`;
 
 /** What the gateway knows of one request on one lane. Times are in microseconds. */
 export interface GatewayRecord {

@@ -18,6 +18,11 @@ export interface UsageSum {
 export const NO_TOKENS: TokenCounts = { input: 0n, cachedInput: 0n, output: 0n, reasoning: 0n };
 export const NO_USAGE: UsageSum = { events: 0n, counts: NO_TOKENS };
 
+/** No count below zero, and no part more than its whole. */
+export function isFit({ input, cachedInput, output, reasoning }: TokenCounts): boolean {
+  return cachedInput >= 0n && reasoning >= 0n && cachedInput <= input && reasoning <= output;
+}
+
 export function addUsage(a: UsageSum, b: UsageSum): UsageSum {
   return {
     events: a.events + b.events,

@@ -28,6 +28,7 @@ describe('a usage event', () => {
         reservationId: 'm@fp8~1',
         servedAt: Date.parse('2026-12-01T14:00:00.500Z'),
         counts: { input: 10n, cachedInput: 0n, output: 20n, reasoning: 0n },
+        ...{ requestId: null, corrects: null },
       },
     });
   });
@@ -63,8 +64,8 @@ describe('a usage event', () => {
     [{ source: '/%zz' }, ['source is no URI-reference']],
     [{ source: '1http://x' }, ['source is no URI-reference']],
     [{ source: '/a#b#c' }, ['source is no URI-reference']],
-    [{ source: 'urn:headroom:gateway' }, ['source is the name of our own gateway']],
-    [{ source: 'URN:headroom:gateway:eu' }, ['source is the name of our own gateway']],
+    [{ source: 'urn:headroom:gateway' }, ['source is a name of our own']],
+    [{ source: 'URN:headroom:gateway:eu' }, ['source is a name of our own']],
     [{ source: '/a\u0000' }, ['source has control characters']],
     [{ id: null }, ['id is missing']],
     [{ id: 'a'.repeat(256) }, ['id is too long']],
@@ -135,5 +136,38 @@ describe('a usage event', () => {
     expect(issues(readUsageReport(outer))).toEqual([
       ...['__proto__ is no attribute name', 'id is missing'],
     ]);
+  });
+});
+
+describe('a correction', () => {
+  const type = 'ai.headroom.usage.correction.v1';
+  const correcting = (corrects: unknown, changes: Attributes = {}): ReturnType<typeof readUsageReport> =>
+    read({ type, data: { ...DATA, corrects, ...changes } });
+
+  it('names the event that it corrects, of its own source unless it says another', () => {
+    const own = correcting({ id: 'request-1' });
+    expect(own.ok && own.value).toMatchObject({ corrects: { source: EVENT.source, id: 'request-1' }, requestId: null });
+    const other = correcting({ id: 'request-1', source: '/gateway/eu-2' });
+    expect(other.ok && other.value.corrects).toEqual({ source: '/gateway/eu-2', id: 'request-1' });
+  });
+
+  it.each<[unknown, Attributes, readonly string[]]>([
+    [undefined, {}, ['data.corrects is missing']],
+    ['request-1', {}, ['data.corrects is no JSON object']],
+    [{}, {}, ['data.corrects.id is missing']],
+    [{ id: '' }, {}, ['data.corrects.id is empty']],
+    [{ id: 'x', hour: 1 }, {}, ['data.corrects.hour is not known']],
+    [{ id: 'x', source: 'a b' }, {}, ['data.corrects.source is no URI-reference']],
+    [{ id: 'x', source: 'urn:headroom:gateway' }, {}, ['data.corrects.source is a name of our own']],
+    [{ id: 'x' }, { requestId: 'y' }, ['data.requestId is not known']],
+    [{ id: 'x' }, { outputTokens: -1 }, ['data.outputTokens is below zero']],
+  ])('of %j with %j is told %j', (corrects, changes, expected) => {
+    expect(issues(correcting(corrects, changes))).toEqual(expected);
+  });
+
+  it('is nothing that a usage event can hold', () => {
+    expect(issues(withData({ corrects: { id: 'x' } }))).toEqual(['data.corrects is not known']);
+    const named = withData({ requestId: 'chatcmpl-1' });
+    expect(named.ok && named.value.requestId).toBe('chatcmpl-1');
   });
 });

@@ -2,9 +2,8 @@ import type { ReservationId } from '../../kernel/ids.js';
 import type { Issue } from '../../kernel/issue.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import { parseInstant, type Instant } from '../../kernel/time.js';
-import { GATEWAY_SOURCE } from './gateway-record.js';
 import type { TokenCounts } from './token-counts.js';
-import { USAGE_TYPE, type UsageReport } from './usage-report.js';
+import { CORRECTION_TYPE, OWN_SOURCE, USAGE_TYPE, type EventName, type UsageReport } from './usage-report.js';
 
 export const REPORT_LIMITS = {
   sourceLength: 512,
@@ -26,13 +25,9 @@ const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
 const JSON_TYPE = /^application\/([a-z0-9.-]+\+)?json(\s*;.*)?$/i;
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
 const COUNT = /^(0|[1-9]\d{0,39})$/;
-const DATA_MEMBERS = new Set([
-  'reservationId',
-  'inputTokens',
-  'cachedInputTokens',
-  'outputTokens',
-  'reasoningTokens',
-]);
+const COUNT_MEMBERS = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens'];
+const USAGE_MEMBERS: readonly string[] = ['reservationId', 'requestId', ...COUNT_MEMBERS];
+const CORRECTION_MEMBERS: readonly string[] = ['reservationId', 'corrects', ...COUNT_MEMBERS];
 /** Read below, by name. */
 const READ_ATTRIBUTES = new Set([
   ...['specversion', 'type', 'source', 'id', 'time', 'datacontenttype', 'data', 'data_base64'],
@@ -49,7 +44,7 @@ export function readUsageReport(event: unknown): Field<UsageReport> {
   const source = readSource(event['source']);
   const id = readText('id', event['id'], REPORT_LIMITS.idLength);
   const servedAt = readTime(event['time']);
-  const data = readData(event);
+  const data = readData(event, source.ok ? source.value : '');
   const others = [...checkConstants(event), ...checkExtensions(event)];
   if (source.ok && id.ok && servedAt.ok && data.ok && others.length === 0) {
     return ok({ source: source.value, id: id.value, servedAt: servedAt.value, ...data.value });
@@ -69,7 +64,7 @@ function checkConstants(event: Attributes): readonly Issue[] {
   const isJson = typeof datacontenttype === 'string' && JSON_TYPE.test(datacontenttype);
   return [
     ...constant('specversion', specversion, '1.0'),
-    ...constant('type', type, USAGE_TYPE),
+    ...constant('type', type, type === CORRECTION_TYPE ? CORRECTION_TYPE : USAGE_TYPE),
     ...(isAbsent(datacontenttype) || isJson
       ? []
       : [{ field: 'datacontenttype', reason: 'is not JSON', accepted: 'application/json' }]),
@@ -107,23 +102,28 @@ function readText(field: string, value: unknown, max: number): Field<string> {
 }
 
 /** RFC 3986, section 4.1. */
-function readSource(value: unknown): Field<string> {
-  const read = readText('source', value, REPORT_LIMITS.sourceLength);
+function readSource(value: unknown, field = 'source'): Field<string> {
+  const read = readText(field, value, REPORT_LIMITS.sourceLength);
   if (!read.ok) return read;
-  const [beforePath = '', ...rest] = read.value.split(':');
-  const hasScheme = rest.length > 0 && !/[/?#]/.test(beforePath);
-  const isReference =
-    URI_REFERENCE.test(read.value) &&
-    (!hasScheme || SCHEME.test(beforePath)) &&
-    read.value.split('#').length <= 2;
   const accepted = 'a URI-reference (RFC 3986), such as https://gateway.example.com/eu-1';
-  return isReference ? checkForeign(read.value, accepted) : wrong('source', 'is no URI-reference', accepted);
+  if (!isReference(read.value)) return wrong(field, 'is no URI-reference', accepted);
+  return checkForeign(read.value, { field, accepted });
 }
 
-function checkForeign(source: string, accepted: string): Field<string> {
+function isReference(text: string): boolean {
+  const [beforePath = '', ...rest] = text.split(':');
+  const hasScheme = rest.length > 0 && !/[/?#]/.test(beforePath);
+  const isSchemeFit = !hasScheme || SCHEME.test(beforePath);
+  return URI_REFERENCE.test(text) && isSchemeFit && text.split('#').length <= 2;
+}
+
+function checkForeign(
+  source: string,
+  { field, accepted }: { readonly field: string; readonly accepted: string },
+): Field<string> {
   // Whoever used a name before our gateway did could keep its record out.
-  const isOurs = source.toLowerCase().startsWith(GATEWAY_SOURCE);
-  return isOurs ? wrong('source', 'is the name of our own gateway', accepted) : ok(source);
+  const isOurs = source.toLowerCase().startsWith(OWN_SOURCE);
+  return isOurs ? wrong(field, 'is a name of our own', accepted) : ok(source);
 }
 
 function readTime(value: unknown): Field<Instant> {
@@ -133,26 +133,53 @@ function readTime(value: unknown): Field<Instant> {
   return read.ok ? read : wrong('time', 'is no RFC 3339 instant that exists', accepted);
 }
 
-function readData(
-  event: Attributes,
-): Field<{ readonly reservationId: ReservationId; readonly counts: TokenCounts }> {
-  const { data } = event;
-  const accepted = `a JSON object of ${[...DATA_MEMBERS].join(', ')}`;
-  if (!isAbsent(event['data_base64'])) {
-    return wrong('data_base64', 'is not accepted', 'data, as JSON');
-  }
-  if (isAbsent(data)) return wrong('data', 'is missing', accepted);
-  if (!isObject(data)) return wrong('data', 'is no JSON object', accepted);
+function readData(event: Attributes, source: string): Field<Omit<UsageReport, 'source' | 'id' | 'servedAt'>> {
+  const isCorrection = event['type'] === CORRECTION_TYPE;
+  const members = isCorrection ? CORRECTION_MEMBERS : USAGE_MEMBERS;
+  const accepted = `a JSON object of ${members.join(', ')}`;
+  const found = readObject(event, accepted);
+  if (!found.ok) return found;
+  const { value: data } = found;
   const unknown = Object.keys(data)
-    .filter((name) => !DATA_MEMBERS.has(name))
+    .filter((name) => !members.includes(name))
     .map((name) => ({ field: `data.${name.slice(0, 40)}`, reason: 'is not known', accepted }));
   const { reservationIdLength } = REPORT_LIMITS;
   const reservationId = readText('data.reservationId', data['reservationId'], reservationIdLength);
   const counts = readCounts(data);
-  if (reservationId.ok && counts.ok && unknown.length === 0) {
-    return ok({ reservationId: reservationId.value as ReservationId, counts: counts.value });
+  const about = isCorrection ? readCorrects(data['corrects'], source) : readRequestId(data['requestId']);
+  if (reservationId.ok && counts.ok && about.ok && unknown.length === 0) {
+    return ok({ reservationId: reservationId.value as ReservationId, counts: counts.value, ...about.value });
   }
-  return err([...unknown, ...issuesOf(reservationId, counts)]);
+  return err([...unknown, ...issuesOf(reservationId, counts, about)]);
+}
+
+function readObject({ data, data_base64: binary }: Attributes, accepted: string): Field<Attributes> {
+  if (!isAbsent(binary)) return wrong('data_base64', 'is not accepted', 'data, as JSON');
+  if (isAbsent(data)) return wrong('data', 'is missing', accepted);
+  return isObject(data) ? ok(data) : wrong('data', 'is no JSON object', accepted);
+}
+
+type About = Pick<UsageReport, 'requestId' | 'corrects'>;
+
+function readRequestId(value: unknown): Field<About> {
+  if (isAbsent(value)) return ok({ requestId: null, corrects: null });
+  const read = readText('data.requestId', value, REPORT_LIMITS.idLength);
+  return read.ok ? ok({ requestId: read.value, corrects: null }) : read;
+}
+
+/** The source of what is corrected is the correction's own where it is left out. */
+function readCorrects(value: unknown, ownSource: string): Field<About> {
+  const field = 'data.corrects';
+  const accepted = 'a JSON object of id and, where it is another one, source';
+  if (isAbsent(value)) return wrong(field, 'is missing', accepted);
+  if (!isObject(value)) return wrong(field, 'is no JSON object', accepted);
+  const unknown = Object.keys(value).find((name) => !['source', 'id'].includes(name));
+  if (unknown !== undefined) return wrong(`${field}.${unknown.slice(0, 40)}`, 'is not known', accepted);
+  const id = readText(`${field}.id`, value['id'], REPORT_LIMITS.idLength);
+  const named = isAbsent(value['source']) ? ok(ownSource) : readSource(value['source'], `${field}.source`);
+  if (!id.ok || !named.ok) return err(issuesOf(id, named));
+  const corrects: EventName = { source: named.value, id: id.value };
+  return ok({ requestId: null, corrects });
 }
 
 function readCounts(data: Attributes): Field<TokenCounts> {

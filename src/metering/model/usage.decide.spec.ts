@@ -6,13 +6,9 @@ import { HOUR_MS, MINUTE_MS, plus, type Instant } from '../../kernel/time.js';
 import type { UsageTerms } from '../../providers/contract.js';
 import { formatWeighted } from './rating.js';
 import { auditUsage } from './usage.audit.js';
-import {
-  usageDecider,
-  type RateHour,
-  type UsageRejection,
-  type UsageState,
-} from './usage.decide.js';
+import { usageDecider, type RateHour, type UsageRejection } from './usage.decide.js';
 import type { UsageEvent } from './usage.events.js';
+import type { UsageState } from './usage.state.js';
 
 const HOUR = Date.parse('2026-12-01T14:00:00Z') as Instant;
 const WINDOW = { start: HOUR, end: plus(HOUR, 4 * HOUR_MS) };
@@ -68,6 +64,7 @@ function send(state: UsageState, command: RateHour): Decision<UsageEvent, UsageR
 function told(decision: Decision<UsageEvent, UsageRejection>): string {
   if (!decision.accepted) return decision.rejection.code;
   return decision.events
+    .flatMap((event) => (event.type === 'UsageHourRated' ? [event] : []))
     .map(({ revision, weighted, entitled, overage, overageAmount }) => {
       const [used, held, above] = [weighted, entitled, overage].map(formatWeighted);
       return `${revision}: ${used} of ${held}, ${above} for ${overageAmount}`;
@@ -125,11 +122,17 @@ describe('rating an hour', () => {
       [rateHour([1, 0, 0, 1_000, 0]), '2: 4000 of 3600, 400 for 360'],
       [rateHour([0, 0, 0, 0, 0], doubled), '3: 4000 of 7200, 0 for 0'],
       [rateHour([1, 0, 0, 0, 0], doubled), '4: 4000 of 7200, 0 for 0'],
+      // Corrections: no event more, and tokens more or fewer.
+      [rateHour([0, 0, 0, 3_000, 0]), '5: 7000 of 3600, 3400 for 3060'],
+      [rateHour([0, 0, 0, -6_000, 0]), '6: 1000 of 3600, 0 for 0'],
+      [rateHour([0, 0, 0, -1_001, 0]), 'VALIDATION_FAILED'],
+      [rateHour([-3, 0, 0, -1_000, 0]), '7: 0 of 3600, 0 for 0'],
+      [rateHour([-1, 0, 0, 0, 0]), '8: 0 of 3600, 0 for 0'],
     ];
     expect(story.map(([command]) => told(send(state, command)))).toEqual(
       story.map(([, expected]) => expected),
     );
-    expect(state.hours.get(HOUR)).toMatchObject({ events: 4n, counts: { output: 4_000n } });
+    expect(state.hours.get(HOUR)).toMatchObject({ events: 0n, counts: { output: 0n } });
   });
 
   it('says whose it is and by which terms', () => {
@@ -149,15 +152,15 @@ describe('rating an hour', () => {
 describe('use that cannot be', () => {
   it.each<[Counts, Partial<RateHour>, readonly string[]]>([
     [[1, 1, 1, 1, 1], { hour: plus(HOUR, 1) }, ['hour']],
-    [[1, -1, -1, 0, 0], {}, ['added']],
-    [[-1, 0, 0, 0, 0], {}, ['added']],
+    [[1, -1, -1, 0, 0], {}, ['added.counts']],
+    [[-1, 0, 0, 0, 0], {}, ['added.events']],
     [[0, 1, 0, 0, 0], {}, ['added.events']],
     [[1, 1, 2, 0, 0], {}, ['added.counts']],
     [[1, 0, 0, 1, 2], {}, ['added.counts']],
-    [[0, -1, 0, 0, 0], { hour: plus(HOUR, 1) }, ['hour', 'added', 'added.events', 'added.counts']],
+    [[0, -1, 0, 0, 0], { hour: plus(HOUR, 1) }, ['hour', 'added.events', 'added.counts']],
   ])('%j is refused for %j', (counts, changes, fields) => {
     const decision = send(usageDecider.initialState(), rateHour(counts, changes));
-    const issues = decision.accepted ? [] : decision.rejection.issues;
+    const issues = !decision.accepted && 'issues' in decision.rejection ? decision.rejection.issues : [];
     expect(issues.map(({ field }) => field)).toEqual(fields);
   });
 });

@@ -1,3 +1,4 @@
+import { assertNever } from '../../kernel/assert.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import { accept, reject, type Decider, type Decision } from '../../kernel/decider.js';
 import type { ReservationId } from '../../kernel/ids.js';
@@ -5,9 +6,12 @@ import { unless, type Issue } from '../../kernel/issue.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { UsageTerms } from '../../providers/contract.js';
+import type { ConcessionRejection, CountDisputeCommand } from './count-dispute.commands.js';
+import { compareCounts, concedeCounts, lapseDispute } from './count-dispute.decide.js';
 import { entitledIn, isHour, rate } from './rating.js';
-import { addUsage, NO_USAGE, type UsageSum } from './token-counts.js';
-import type { Parties, UsageEvent, UsageHourRated } from './usage.events.js';
+import { addUsage, isFit, NO_USAGE, type UsageSum } from './token-counts.js';
+import type { Parties, UsageEvent } from './usage.events.js';
+import type { CountDisputeEnd, RatedHour, UsageState } from './usage.state.js';
 
 /** Brings use into an hour, or title that has changed since: nothing new is nothing done. */
 export interface RateHour extends Parties {
@@ -21,29 +25,36 @@ export interface RateHour extends Parties {
   readonly terms: UsageTerms;
 }
 
-export type UsageCommand = RateHour;
+export type UsageCommand = RateHour | CountDisputeCommand;
 
-/** Only our own jobs send commands: a rejection is a bug of theirs, told before it is a number. */
-export interface UsageRejection {
-  readonly code: 'VALIDATION_FAILED';
-  readonly issues: readonly Issue[];
+/** Our own jobs rate: a rejection is a bug of theirs, told before it is a number. */
+export type UsageRejection = ConcessionRejection;
+
+type Decided = Decision<UsageEvent, UsageRejection>;
+
+function decide(command: UsageCommand, state: UsageState): Decided {
+  switch (command.type) {
+    case 'RateHour':
+      return rateHour(command, state);
+    case 'CompareCounts':
+      return compareCounts(command, state);
+    case 'ConcedeCounts':
+      return concedeCounts(command, state);
+    case 'LapseCountDispute':
+      return lapseDispute(command, state);
+    default:
+      return assertNever(command);
+  }
 }
 
-/** An hour as it was rated last. */
-export type RatedHour = Omit<UsageHourRated, 'type' | 'reservationId' | keyof Parties>;
-
-/** One stream, one reservation: its hours that have use in them. */
-export interface UsageState {
-  readonly hours: Map<Instant, RatedHour>;
-}
-
-function decide(command: UsageCommand, state: UsageState): Decision<UsageEvent, UsageRejection> {
-  const issues = check(command);
+function rateHour(command: RateHour, state: UsageState): Decided {
+  const before = state.hours.get(command.hour) ?? { revision: 0, ...NO_USAGE };
+  const sum = addUsage(before, command.added);
+  const issues = check(command, sum);
   if (issues.length > 0) return reject({ code: 'VALIDATION_FAILED', issues });
-  const { hour, added, quantity, terms, type: _type, ...whose } = command;
-  const before = state.hours.get(hour) ?? { revision: 0, ...NO_USAGE };
-  const sum = addUsage(before, added);
-  if (sum.events === 0n) return accept();
+  const { hour, added: _added, quantity, terms, type: _type, ...whose } = command;
+  // An hour whose events were all taken back says so; one that never had any says nothing.
+  if (sum.events === 0n && before.revision === 0) return accept();
   const { revision } = before;
   const rating = rate(sum.counts, entitledIn(quantity, hour), terms);
   const rated: RatedHour = { hour, revision, ...sum, ...rating, terms };
@@ -51,46 +62,62 @@ function decide(command: UsageCommand, state: UsageState): Decision<UsageEvent, 
   return accept({ type: 'UsageHourRated', ...whose, ...rated, revision: revision + 1 });
 }
 
-function check({ hour, added }: RateHour): readonly Issue[] {
-  const { events, counts } = added;
-  const { input, cachedInput, output, reasoning } = counts;
+/** Corrections take away, but never more than there was. */
+function check({ hour }: RateHour, { events, counts }: UsageSum): readonly Issue[] {
   const isNothing = Object.values(counts).every((count) => count === 0n);
-  const isNegative = [events, ...Object.values(counts)].some((count) => count < 0n);
   return [
     ...unless(isHour(hour), {
       field: 'hour',
       reason: 'is within an hour',
       accepted: 'the first instant of a UTC hour',
     }),
-    ...unless(!isNegative, {
-      field: 'added',
-      reason: 'takes away from what was counted',
-      accepted: 'counts of zero or more',
-    }),
-    ...unless(events !== 0n || isNothing, {
+    ...unless(events > 0n || (events === 0n && isNothing), {
       field: 'added.events',
-      reason: 'is zero, but there are tokens',
-      accepted: 'one or more events',
+      reason: 'leaves fewer than there can be',
+      accepted: 'one or more events where there are tokens',
     }),
-    ...unless(cachedInput <= input && reasoning <= output, {
+    ...unless(isFit(counts), {
       field: 'added.counts',
-      reason: 'has a part that is more than its whole',
-      accepted: 'cached tokens within the input, reasoning tokens within the output',
+      reason: 'takes away more than was counted, or leaves a part that is more than its whole',
+      accepted: 'cached tokens within the input, reasoning tokens within the output, none below zero',
     }),
   ];
 }
 
 function evolve(state: UsageState, event: UsageEvent): UsageState {
-  const { hour, revision, events, counts, terms } = event;
-  const { weighted, entitled, overage, overageAmount } = event;
-  const rating = { weighted, entitled, overage, overageAmount };
-  state.hours.set(hour, { hour, revision, events, counts, ...rating, terms });
+  switch (event.type) {
+    case 'UsageHourRated': {
+      const { hour, revision, events, counts, terms } = event;
+      const { weighted, entitled, overage, overageAmount } = event;
+      const rating = { weighted, entitled, overage, overageAmount };
+      state.hours.set(hour, { hour, revision, events, counts, ...rating, terms });
+      return state;
+    }
+    case 'CountsDisputed': {
+      const { type: _type, reservationId: _id, ...dispute } = event;
+      state.disputes.set(event.hour, { ...dispute, end: { kind: 'open' } });
+      return state;
+    }
+    case 'CountsConceded': {
+      const { position, concededBy, difference } = event;
+      return ended(state, event.hour, { kind: 'conceded', position, concededBy, difference });
+    }
+    case 'CountDisputeLapsed':
+      return ended(state, event.hour, { kind: 'lapsed' });
+    default:
+      return assertNever(event);
+  }
+}
+
+function ended(state: UsageState, hour: Instant, end: CountDisputeEnd): UsageState {
+  const dispute = state.disputes.get(hour);
+  if (dispute !== undefined) state.disputes.set(hour, { ...dispute, end });
   return state;
 }
 
 /** The rules of one reservation's use. */
 export const usageDecider: Decider<UsageState, UsageCommand, UsageEvent, UsageRejection> = {
-  initialState: () => ({ hours: new Map() }),
+  initialState: () => ({ hours: new Map(), disputes: new Map() }),
   decide,
   evolve,
 };

@@ -1,6 +1,7 @@
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
-import type { Instant } from '../../kernel/time.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
 import type { UsageTerms } from '../../providers/contract.js';
+import type { CountDisputeEvent } from './count-dispute.events.js';
 import type { Rating } from './rating.js';
 import type { UsageSum } from './token-counts.js';
 
@@ -13,8 +14,9 @@ export interface Parties {
 
 /**
  * All that was used of a reservation in one UTC hour, as far as it is known, and what it comes to.
- * Late events, and title that was resold or came back, lead to another revision, which stands in
- * place of the one before: whoever charges for it charges the difference.
+ * Late events, corrections, counts that were conceded, and title that was resold or came back lead to
+ * another revision, which stands in place of the one before: whoever charges for it charges the
+ * difference, in either direction.
  */
 export interface UsageHourRated extends Parties, UsageSum, Rating {
   readonly type: 'UsageHourRated';
@@ -27,4 +29,13 @@ export interface UsageHourRated extends Parties, UsageSum, Rating {
   readonly terms: UsageTerms;
 }
 
-export type UsageEvent = UsageHourRated;
+export type UsageEvent = UsageHourRated | CountDisputeEvent;
+
+/** Names a revision of an hour for invoices. */
+export function usageEvidenceId({
+  reservationId,
+  hour,
+  revision,
+}: Pick<UsageHourRated, 'reservationId' | 'hour' | 'revision'>): string {
+  return `${reservationId}/usage/${formatInstant(hour)}/${revision}`;
+}

@@ -3,18 +3,20 @@ import { Market, type SaleLink } from '../../allocation/contract.js';
 import type { OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
 import { ZERO_USD, type BasisPoints, type MicroUsd } from '../../kernel/money.js';
 import { priceShareOf } from '../../kernel/proration.js';
-import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
+import { plus, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import { Database } from '../../platform/database/prisma.js';
-import type { Prisma, ServiceHour } from '../../platform/prisma/generated/client.js';
+import type { PoolAlarm, Prisma, ServiceHour } from '../../platform/prisma/generated/client.js';
 import { PoolDirectory } from '../../providers/contract.js';
 import { countOf } from '../adapter/quantile.sketch.js';
 import { figuresOf, mergeAll, type Sketches } from '../application/service-sketches.js';
+import type { EvidenceLevel } from '../model/pool-evidence.events.js';
+import { EVIDENCE_AGE, levelOf } from '../model/pool-evidence.rules.js';
 import type { Figure, Quantiles } from '../model/service-hour.events.js';
 
 /** Hours whose sketches are merged for one answer: 32 days of one reservation, a week of many. */
 const SKETCHES_MAX = 2_000;
-const EVIDENCE_AGE = 7 * DAY_MS;
+const ALARMS_MAX = 100;
 
 /** A judged hour, and what its credit comes to at the price of who was served. */
 export interface PricedHour {
@@ -27,10 +29,14 @@ export interface MergedFigures {
   readonly figures: Readonly<Record<Figure, Quantiles>>;
 }
 
+/** Figures of holders' requests, and those of our own apart; both are for the level. */
 export interface PoolEvidence extends MergedFigures {
+  readonly level: EvidenceLevel;
   readonly profileVersion: number;
   readonly from: Date;
   readonly until: Date;
+  /** Null: there were none. */
+  readonly probes: (MergedFigures & { readonly newest: Date }) | null;
 }
 
 /** What is known of service levels. */
@@ -85,9 +91,43 @@ export class ServiceLevels {
       orderBy: { hour: 'desc' },
       take: SKETCHES_MAX,
     });
-    const [newest, oldest] = [rows.at(0), rows.at(-1)];
-    if (newest === undefined || oldest === undefined) return null;
-    return { ...merged(rows), profileVersion, from: oldest.hour, until: newest.hour };
+    const traffic = merged(rows);
+    const { probes, isContractKept } = await this.probesOf(poolId, profileVersion, now);
+    const from = rows.at(-1)?.hour ?? probes?.newest;
+    const until = rows.at(0)?.hour ?? probes?.newest;
+    if (from === undefined || until === undefined) return null;
+    const level = levelOf({ served: traffic.samples, probed: probes?.samples ?? 0, isContractKept });
+    return { ...traffic, level, profileVersion, from, until, probes };
+  }
+
+  private async probesOf(
+    poolId: PoolId,
+    profileVersion: number,
+    now: Instant,
+  ): Promise<Pick<PoolEvidence, 'probes'> & { readonly isContractKept: boolean | null }> {
+    const days = await this.database.evidenceDay.findMany({
+      where: { poolId, profileVersion, source: 'probe', day: { gte: new Date(plus(now, -EVIDENCE_AGE)) } },
+      orderBy: { day: 'desc' },
+    });
+    const last = await this.database.probe.findFirst({
+      where: { poolId, profileVersion },
+      orderBy: { slot: 'desc' },
+    });
+    const [newest] = days;
+    if (newest === undefined || last === null) return { probes: null, isContractKept: null };
+    const failed = await this.database.probe.count({
+      where: { poolId, slot: last.slot, outcome: { not: 'completed' } },
+    });
+    return { probes: { ...merged(days), newest: newest.newest }, isContractKept: failed === 0 };
+  }
+
+  /** Alarms that are on: of all pools, or of one provider's. */
+  alarms(providerId: OrganizationId | null): Promise<readonly PoolAlarm[]> {
+    return this.database.poolAlarm.findMany({
+      where: providerId === null ? {} : { providerId },
+      orderBy: [{ raisedAt: 'desc' }, { poolId: 'asc' }, { source: 'asc' }, { figure: 'asc' }],
+      take: ALARMS_MAX,
+    });
   }
 }
 

@@ -54,6 +54,8 @@ export const SETTINGS = {
   EXCHANGE_FEE_BASIS_POINTS: wholeNumber(0, 5_000, 250),
   TRUST_PROXY: flag.default(false),
   SIMULATED_UPSTREAM: flag.optional(),
+  WORKER_SILENCE_MS: wholeNumber(1_000, 600_000, 30_000),
+  PROBES: flag.default(true),
   GATEWAY_PROCESSES: wholeNumber(1, 64, 1),
   GATEWAY_CONNECT_MS: wholeNumber(1, 60_000, 5_000),
   GATEWAY_FIRST_TOKEN_MS: wholeNumber(1, 600_000, 30_000),

@@ -7,12 +7,18 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
 
 /** The process's connections to PostgreSQL. A connection that breaks is replaced on next use. */
-export function createPool(connectionString: string, logger: Logger): pg.Pool {
+export function createPool(
+  connectionString: string,
+  logger: Logger,
+  /** Who is frozen in the middle of a transaction loses it after so long. */
+  silenceMs: number,
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: silenceMs,
     application_name: 'headroom',
   });
   // One that breaks in somebody's hands fails what they do on it; without this it would end the process.

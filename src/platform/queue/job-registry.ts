@@ -8,12 +8,23 @@ interface Registered {
 /** Which handler runs which job. */
 export class JobRegistry {
   private readonly handlers = new Map<string, Registered>();
+  private readonly firsts: (() => Promise<void>)[] = [];
 
   /** @throws Error when the job has a handler already */
   register<Payload>(job: JobType<Payload>, handler: JobHandler<Payload>): void {
     const id = `${job.queue}/${job.name}`;
     if (this.handlers.has(id)) throw new Error(`job ${id} has two handlers`);
     this.handlers.set(id, { job, handler } as unknown as Registered);
+  }
+
+  /** Puts the first of jobs that call for themselves from then on; may be repeated. */
+  addFirst(put: () => Promise<void>): void {
+    this.firsts.push(put);
+  }
+
+  /** Once the process runs jobs. */
+  async putFirsts(): Promise<void> {
+    for (const put of this.firsts) await put();
   }
 
   /** @throws Error naming the jobs that nobody handles */

@@ -50,7 +50,7 @@ async function hold({ url, folder, secretKey, upstreamPort }) {
   const span = { start: new Date(window[0]).toISOString(), end: new Date(window[1]).toISOString() };
   const { reservation } = await buyer.mutate('reserve', { listingId, window: span, quantity: '50000000' }, 'reservation { reservationId }');
   await buyer.mutate('payReservation', reservation);
-  const token = await buyer.token(['INFERENCE_USE']);
+  const token = await buyer.token('INFERENCE_USE');
   await ask(child, { kind: 'advance', to: first + 60_000 });
   for (;;) {
     const headers = { authorization: `Bearer ${token}` };

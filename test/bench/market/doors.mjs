@@ -14,9 +14,9 @@ export const HOURS = 24;
 const SLICES = { echo32: ['echo', 32], order32: ['order', 32], order64: ['order', 64], list32: ['list', 32] };
 
 /** The product in a process of its own. */
-export async function startServer({ url, folder }) {
+export async function startServer({ url, folder, clock = 'real' }) {
   const secretKey = randomBytes(32).toString('base64url');
-  const child = start('server.mjs', { databaseUrl: url, secretKey, folder });
+  const child = start('server.mjs', { databaseUrl: url, secretKey, folder, clock });
   return { port: await portOf(child), stop: () => stop(child) };
 }
 

@@ -75,8 +75,8 @@ export class Trader {
     return this.mutate('topUpWallet', { amount: '999999000000', paymentMethod: 'pm_card_visa' });
   }
 
-  async token(scopes = ['MARKET_TRADE']) {
-    const input = { name: 'bench', scopes };
+  async token(scope = 'MARKET_TRADE') {
+    const input = { name: 'bench', scopes: [scope] };
     return (await this.mutate('createApiKey', input, 'token')).token;
   }
 }

@@ -219,6 +219,36 @@ export type ServiceSketch = Prisma.ServiceSketchModel
  */
 export type ServiceHour = Prisma.ServiceHourModel
 /**
+ * Model Probe
+ * What one of our own requests to a pool showed.
+ */
+export type Probe = Prisma.ProbeModel
+/**
+ * Model EvidenceDay
+ * What was measured of a pool in a UTC day, by holders' requests or by our own.
+ */
+export type EvidenceDay = Prisma.EvidenceDayModel
+/**
+ * Model PoolLevel
+ * The evidence level of a pool. Projected from evidence streams.
+ */
+export type PoolLevel = Prisma.PoolLevelModel
+/**
+ * Model PoolAlarm
+ * A regression that has not ended. Projected from evidence streams.
+ */
+export type PoolAlarm = Prisma.PoolAlarmModel
+/**
+ * Model CountDispute
+ * An hour whose counts are disputed, and how that ended. Projected from usage streams.
+ */
+export type CountDispute = Prisma.CountDisputeModel
+/**
+ * Model UsageRollup
+ * What was used in one minute, hour or day of a reservation, by model.
+ */
+export type UsageRollup = Prisma.UsageRollupModel
+/**
  * Model SimulatedClock
  * How far the simulated clock is ahead of the system's; empty where the clock is real.
  */

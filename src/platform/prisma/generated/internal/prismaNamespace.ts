@@ -432,6 +432,12 @@ export const ModelName = {
   ServiceMinute: 'ServiceMinute',
   ServiceSketch: 'ServiceSketch',
   ServiceHour: 'ServiceHour',
+  Probe: 'Probe',
+  EvidenceDay: 'EvidenceDay',
+  PoolLevel: 'PoolLevel',
+  PoolAlarm: 'PoolAlarm',
+  CountDispute: 'CountDispute',
+  UsageRollup: 'UsageRollup',
   SimulatedClock: 'SimulatedClock',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
@@ -450,7 +456,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "guardrail" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "serviceSketch" | "serviceHour" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "guardrail" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3044,6 +3050,450 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Probe: {
+      payload: Prisma.$ProbePayload<ExtArgs>
+      fields: Prisma.ProbeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProbeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProbeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        findFirst: {
+          args: Prisma.ProbeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProbeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        findMany: {
+          args: Prisma.ProbeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>[]
+        }
+        create: {
+          args: Prisma.ProbeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        createMany: {
+          args: Prisma.ProbeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProbeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>[]
+        }
+        delete: {
+          args: Prisma.ProbeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        update: {
+          args: Prisma.ProbeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        deleteMany: {
+          args: Prisma.ProbeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProbeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProbeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>[]
+        }
+        upsert: {
+          args: Prisma.ProbeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProbePayload>
+        }
+        aggregate: {
+          args: Prisma.ProbeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProbe>
+        }
+        groupBy: {
+          args: Prisma.ProbeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProbeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProbeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProbeCountAggregateOutputType> | number
+        }
+      }
+    }
+    EvidenceDay: {
+      payload: Prisma.$EvidenceDayPayload<ExtArgs>
+      fields: Prisma.EvidenceDayFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.EvidenceDayFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvidenceDayPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.EvidenceDayFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvidenceDayPayload>
+        }
+        findFirst: {
+          args: Prisma.EvidenceDayFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvidenceDayPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.EvidenceDayFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvidenceDayPayload>
+        }
+        findMany: {
+          args: Prisma.EvidenceDayFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvidenceDayPayload>[]
+        }
+        create: {
+          args: Prisma.EvidenceDayCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvidenceDayPayload>
+        }
+        createMany: {
+          args: Prisma.EvidenceDayCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.EvidenceDayCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvidenceDayPayload>[]
+        }
+        delete: {
+          args: Prisma.EvidenceDayDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvidenceDayPayload>
+        }
+        update: {
+          args: Prisma.EvidenceDayUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvidenceDayPayload>
+        }
+        deleteMany: {
+          args: Prisma.EvidenceDayDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.EvidenceDayUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.EvidenceDayUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvidenceDayPayload>[]
+        }
+        upsert: {
+          args: Prisma.EvidenceDayUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EvidenceDayPayload>
+        }
+        aggregate: {
+          args: Prisma.EvidenceDayAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateEvidenceDay>
+        }
+        groupBy: {
+          args: Prisma.EvidenceDayGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EvidenceDayGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.EvidenceDayCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EvidenceDayCountAggregateOutputType> | number
+        }
+      }
+    }
+    PoolLevel: {
+      payload: Prisma.$PoolLevelPayload<ExtArgs>
+      fields: Prisma.PoolLevelFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PoolLevelFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolLevelPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PoolLevelFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolLevelPayload>
+        }
+        findFirst: {
+          args: Prisma.PoolLevelFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolLevelPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PoolLevelFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolLevelPayload>
+        }
+        findMany: {
+          args: Prisma.PoolLevelFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolLevelPayload>[]
+        }
+        create: {
+          args: Prisma.PoolLevelCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolLevelPayload>
+        }
+        createMany: {
+          args: Prisma.PoolLevelCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PoolLevelCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolLevelPayload>[]
+        }
+        delete: {
+          args: Prisma.PoolLevelDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolLevelPayload>
+        }
+        update: {
+          args: Prisma.PoolLevelUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolLevelPayload>
+        }
+        deleteMany: {
+          args: Prisma.PoolLevelDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PoolLevelUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PoolLevelUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolLevelPayload>[]
+        }
+        upsert: {
+          args: Prisma.PoolLevelUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolLevelPayload>
+        }
+        aggregate: {
+          args: Prisma.PoolLevelAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePoolLevel>
+        }
+        groupBy: {
+          args: Prisma.PoolLevelGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolLevelGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PoolLevelCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolLevelCountAggregateOutputType> | number
+        }
+      }
+    }
+    PoolAlarm: {
+      payload: Prisma.$PoolAlarmPayload<ExtArgs>
+      fields: Prisma.PoolAlarmFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PoolAlarmFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolAlarmPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PoolAlarmFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolAlarmPayload>
+        }
+        findFirst: {
+          args: Prisma.PoolAlarmFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolAlarmPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PoolAlarmFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolAlarmPayload>
+        }
+        findMany: {
+          args: Prisma.PoolAlarmFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolAlarmPayload>[]
+        }
+        create: {
+          args: Prisma.PoolAlarmCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolAlarmPayload>
+        }
+        createMany: {
+          args: Prisma.PoolAlarmCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PoolAlarmCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolAlarmPayload>[]
+        }
+        delete: {
+          args: Prisma.PoolAlarmDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolAlarmPayload>
+        }
+        update: {
+          args: Prisma.PoolAlarmUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolAlarmPayload>
+        }
+        deleteMany: {
+          args: Prisma.PoolAlarmDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PoolAlarmUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PoolAlarmUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolAlarmPayload>[]
+        }
+        upsert: {
+          args: Prisma.PoolAlarmUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PoolAlarmPayload>
+        }
+        aggregate: {
+          args: Prisma.PoolAlarmAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePoolAlarm>
+        }
+        groupBy: {
+          args: Prisma.PoolAlarmGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolAlarmGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PoolAlarmCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PoolAlarmCountAggregateOutputType> | number
+        }
+      }
+    }
+    CountDispute: {
+      payload: Prisma.$CountDisputePayload<ExtArgs>
+      fields: Prisma.CountDisputeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CountDisputeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CountDisputeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        findFirst: {
+          args: Prisma.CountDisputeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CountDisputeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        findMany: {
+          args: Prisma.CountDisputeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>[]
+        }
+        create: {
+          args: Prisma.CountDisputeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        createMany: {
+          args: Prisma.CountDisputeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CountDisputeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>[]
+        }
+        delete: {
+          args: Prisma.CountDisputeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        update: {
+          args: Prisma.CountDisputeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        deleteMany: {
+          args: Prisma.CountDisputeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CountDisputeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CountDisputeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>[]
+        }
+        upsert: {
+          args: Prisma.CountDisputeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CountDisputePayload>
+        }
+        aggregate: {
+          args: Prisma.CountDisputeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCountDispute>
+        }
+        groupBy: {
+          args: Prisma.CountDisputeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CountDisputeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CountDisputeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CountDisputeCountAggregateOutputType> | number
+        }
+      }
+    }
+    UsageRollup: {
+      payload: Prisma.$UsageRollupPayload<ExtArgs>
+      fields: Prisma.UsageRollupFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UsageRollupFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UsageRollupFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        findFirst: {
+          args: Prisma.UsageRollupFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UsageRollupFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        findMany: {
+          args: Prisma.UsageRollupFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>[]
+        }
+        create: {
+          args: Prisma.UsageRollupCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        createMany: {
+          args: Prisma.UsageRollupCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UsageRollupCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>[]
+        }
+        delete: {
+          args: Prisma.UsageRollupDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        update: {
+          args: Prisma.UsageRollupUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        deleteMany: {
+          args: Prisma.UsageRollupDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UsageRollupUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UsageRollupUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>[]
+        }
+        upsert: {
+          args: Prisma.UsageRollupUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UsageRollupPayload>
+        }
+        aggregate: {
+          args: Prisma.UsageRollupAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUsageRollup>
+        }
+        groupBy: {
+          args: Prisma.UsageRollupGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageRollupGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UsageRollupCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UsageRollupCountAggregateOutputType> | number
+        }
+      }
+    }
     SimulatedClock: {
       payload: Prisma.$SimulatedClockPayload<ExtArgs>
       fields: Prisma.SimulatedClockFieldRefs
@@ -3760,7 +4210,11 @@ export const UsageReportScalarFieldEnum = {
   queuedUs: 'queuedUs',
   streamingUs: 'streamingUs',
   durationUs: 'durationUs',
-  concurrency: 'concurrency'
+  concurrency: 'concurrency',
+  requestId: 'requestId',
+  correctsSource: 'correctsSource',
+  correctsId: 'correctsId',
+  counted: 'counted'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
@@ -3775,7 +4229,10 @@ export const UsagePendingScalarFieldEnum = {
   inputTokens: 'inputTokens',
   cachedTokens: 'cachedTokens',
   outputTokens: 'outputTokens',
-  reasoningTokens: 'reasoningTokens'
+  reasoningTokens: 'reasoningTokens',
+  minute: 'minute',
+  model: 'model',
+  putAt: 'putAt'
 } as const
 
 export type UsagePendingScalarFieldEnum = (typeof UsagePendingScalarFieldEnum)[keyof typeof UsagePendingScalarFieldEnum]
@@ -3860,6 +4317,107 @@ export const ServiceHourScalarFieldEnum = {
 } as const
 
 export type ServiceHourScalarFieldEnum = (typeof ServiceHourScalarFieldEnum)[keyof typeof ServiceHourScalarFieldEnum]
+
+
+export const ProbeScalarFieldEnum = {
+  poolId: 'poolId',
+  slot: 'slot',
+  number: 'number',
+  profileVersion: 'profileVersion',
+  sentAt: 'sentAt',
+  outcome: 'outcome',
+  promptTokens: 'promptTokens',
+  outputTokens: 'outputTokens',
+  ttftUs: 'ttftUs',
+  streamingUs: 'streamingUs',
+  concurrency: 'concurrency'
+} as const
+
+export type ProbeScalarFieldEnum = (typeof ProbeScalarFieldEnum)[keyof typeof ProbeScalarFieldEnum]
+
+
+export const EvidenceDayScalarFieldEnum = {
+  poolId: 'poolId',
+  profileVersion: 'profileVersion',
+  day: 'day',
+  source: 'source',
+  records: 'records',
+  newest: 'newest',
+  sketches: 'sketches'
+} as const
+
+export type EvidenceDayScalarFieldEnum = (typeof EvidenceDayScalarFieldEnum)[keyof typeof EvidenceDayScalarFieldEnum]
+
+
+export const PoolLevelScalarFieldEnum = {
+  poolId: 'poolId',
+  profileVersion: 'profileVersion',
+  level: 'level',
+  changedAt: 'changedAt'
+} as const
+
+export type PoolLevelScalarFieldEnum = (typeof PoolLevelScalarFieldEnum)[keyof typeof PoolLevelScalarFieldEnum]
+
+
+export const PoolAlarmScalarFieldEnum = {
+  poolId: 'poolId',
+  source: 'source',
+  figure: 'figure',
+  providerId: 'providerId',
+  profileVersion: 'profileVersion',
+  recent: 'recent',
+  recentSamples: 'recentSamples',
+  baseline: 'baseline',
+  baselineSamples: 'baselineSamples',
+  raisedAt: 'raisedAt'
+} as const
+
+export type PoolAlarmScalarFieldEnum = (typeof PoolAlarmScalarFieldEnum)[keyof typeof PoolAlarmScalarFieldEnum]
+
+
+export const CountDisputeScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  records: 'records',
+  differing: 'differing',
+  billed: 'billed',
+  counted: 'counted',
+  claimed: 'claimed',
+  samples: 'samples',
+  rule: 'rule',
+  terms: 'terms',
+  openedAt: 'openedAt',
+  until: 'until',
+  state: 'state',
+  position: 'position',
+  concededBy: 'concededBy',
+  note: 'note',
+  endedAt: 'endedAt'
+} as const
+
+export type CountDisputeScalarFieldEnum = (typeof CountDisputeScalarFieldEnum)[keyof typeof CountDisputeScalarFieldEnum]
+
+
+export const UsageRollupScalarFieldEnum = {
+  reservationId: 'reservationId',
+  grain: 'grain',
+  start: 'start',
+  model: 'model',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  events: 'events',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens'
+} as const
+
+export type UsageRollupScalarFieldEnum = (typeof UsageRollupScalarFieldEnum)[keyof typeof UsageRollupScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {
@@ -4259,6 +4817,12 @@ export type GlobalOmitConfig = {
   serviceMinute?: Prisma.ServiceMinuteOmit
   serviceSketch?: Prisma.ServiceSketchOmit
   serviceHour?: Prisma.ServiceHourOmit
+  probe?: Prisma.ProbeOmit
+  evidenceDay?: Prisma.EvidenceDayOmit
+  poolLevel?: Prisma.PoolLevelOmit
+  poolAlarm?: Prisma.PoolAlarmOmit
+  countDispute?: Prisma.CountDisputeOmit
+  usageRollup?: Prisma.UsageRollupOmit
   simulatedClock?: Prisma.SimulatedClockOmit
   pool?: Prisma.PoolOmit
   poolCredential?: Prisma.PoolCredentialOmit

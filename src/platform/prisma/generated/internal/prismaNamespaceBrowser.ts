@@ -86,6 +86,12 @@ export const ModelName = {
   ServiceMinute: 'ServiceMinute',
   ServiceSketch: 'ServiceSketch',
   ServiceHour: 'ServiceHour',
+  Probe: 'Probe',
+  EvidenceDay: 'EvidenceDay',
+  PoolLevel: 'PoolLevel',
+  PoolAlarm: 'PoolAlarm',
+  CountDispute: 'CountDispute',
+  UsageRollup: 'UsageRollup',
   SimulatedClock: 'SimulatedClock',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
@@ -562,7 +568,11 @@ export const UsageReportScalarFieldEnum = {
   queuedUs: 'queuedUs',
   streamingUs: 'streamingUs',
   durationUs: 'durationUs',
-  concurrency: 'concurrency'
+  concurrency: 'concurrency',
+  requestId: 'requestId',
+  correctsSource: 'correctsSource',
+  correctsId: 'correctsId',
+  counted: 'counted'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
@@ -577,7 +587,10 @@ export const UsagePendingScalarFieldEnum = {
   inputTokens: 'inputTokens',
   cachedTokens: 'cachedTokens',
   outputTokens: 'outputTokens',
-  reasoningTokens: 'reasoningTokens'
+  reasoningTokens: 'reasoningTokens',
+  minute: 'minute',
+  model: 'model',
+  putAt: 'putAt'
 } as const
 
 export type UsagePendingScalarFieldEnum = (typeof UsagePendingScalarFieldEnum)[keyof typeof UsagePendingScalarFieldEnum]
@@ -662,6 +675,107 @@ export const ServiceHourScalarFieldEnum = {
 } as const
 
 export type ServiceHourScalarFieldEnum = (typeof ServiceHourScalarFieldEnum)[keyof typeof ServiceHourScalarFieldEnum]
+
+
+export const ProbeScalarFieldEnum = {
+  poolId: 'poolId',
+  slot: 'slot',
+  number: 'number',
+  profileVersion: 'profileVersion',
+  sentAt: 'sentAt',
+  outcome: 'outcome',
+  promptTokens: 'promptTokens',
+  outputTokens: 'outputTokens',
+  ttftUs: 'ttftUs',
+  streamingUs: 'streamingUs',
+  concurrency: 'concurrency'
+} as const
+
+export type ProbeScalarFieldEnum = (typeof ProbeScalarFieldEnum)[keyof typeof ProbeScalarFieldEnum]
+
+
+export const EvidenceDayScalarFieldEnum = {
+  poolId: 'poolId',
+  profileVersion: 'profileVersion',
+  day: 'day',
+  source: 'source',
+  records: 'records',
+  newest: 'newest',
+  sketches: 'sketches'
+} as const
+
+export type EvidenceDayScalarFieldEnum = (typeof EvidenceDayScalarFieldEnum)[keyof typeof EvidenceDayScalarFieldEnum]
+
+
+export const PoolLevelScalarFieldEnum = {
+  poolId: 'poolId',
+  profileVersion: 'profileVersion',
+  level: 'level',
+  changedAt: 'changedAt'
+} as const
+
+export type PoolLevelScalarFieldEnum = (typeof PoolLevelScalarFieldEnum)[keyof typeof PoolLevelScalarFieldEnum]
+
+
+export const PoolAlarmScalarFieldEnum = {
+  poolId: 'poolId',
+  source: 'source',
+  figure: 'figure',
+  providerId: 'providerId',
+  profileVersion: 'profileVersion',
+  recent: 'recent',
+  recentSamples: 'recentSamples',
+  baseline: 'baseline',
+  baselineSamples: 'baselineSamples',
+  raisedAt: 'raisedAt'
+} as const
+
+export type PoolAlarmScalarFieldEnum = (typeof PoolAlarmScalarFieldEnum)[keyof typeof PoolAlarmScalarFieldEnum]
+
+
+export const CountDisputeScalarFieldEnum = {
+  reservationId: 'reservationId',
+  hour: 'hour',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  revision: 'revision',
+  records: 'records',
+  differing: 'differing',
+  billed: 'billed',
+  counted: 'counted',
+  claimed: 'claimed',
+  samples: 'samples',
+  rule: 'rule',
+  terms: 'terms',
+  openedAt: 'openedAt',
+  until: 'until',
+  state: 'state',
+  position: 'position',
+  concededBy: 'concededBy',
+  note: 'note',
+  endedAt: 'endedAt'
+} as const
+
+export type CountDisputeScalarFieldEnum = (typeof CountDisputeScalarFieldEnum)[keyof typeof CountDisputeScalarFieldEnum]
+
+
+export const UsageRollupScalarFieldEnum = {
+  reservationId: 'reservationId',
+  grain: 'grain',
+  start: 'start',
+  model: 'model',
+  holderId: 'holderId',
+  sellerId: 'sellerId',
+  providerId: 'providerId',
+  events: 'events',
+  inputTokens: 'inputTokens',
+  cachedTokens: 'cachedTokens',
+  outputTokens: 'outputTokens',
+  reasoningTokens: 'reasoningTokens'
+} as const
+
+export type UsageRollupScalarFieldEnum = (typeof UsageRollupScalarFieldEnum)[keyof typeof UsageRollupScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {

@@ -56,6 +56,9 @@ export type UsagePendingMinAggregateOutputType = {
   cachedTokens: runtime.Decimal | null
   outputTokens: runtime.Decimal | null
   reasoningTokens: runtime.Decimal | null
+  minute: Date | null
+  model: string | null
+  putAt: Date | null
 }
 
 export type UsagePendingMaxAggregateOutputType = {
@@ -68,6 +71,9 @@ export type UsagePendingMaxAggregateOutputType = {
   cachedTokens: runtime.Decimal | null
   outputTokens: runtime.Decimal | null
   reasoningTokens: runtime.Decimal | null
+  minute: Date | null
+  model: string | null
+  putAt: Date | null
 }
 
 export type UsagePendingCountAggregateOutputType = {
@@ -80,6 +86,9 @@ export type UsagePendingCountAggregateOutputType = {
   cachedTokens: number
   outputTokens: number
   reasoningTokens: number
+  minute: number
+  model: number
+  putAt: number
   _all: number
 }
 
@@ -114,6 +123,9 @@ export type UsagePendingMinAggregateInputType = {
   cachedTokens?: true
   outputTokens?: true
   reasoningTokens?: true
+  minute?: true
+  model?: true
+  putAt?: true
 }
 
 export type UsagePendingMaxAggregateInputType = {
@@ -126,6 +138,9 @@ export type UsagePendingMaxAggregateInputType = {
   cachedTokens?: true
   outputTokens?: true
   reasoningTokens?: true
+  minute?: true
+  model?: true
+  putAt?: true
 }
 
 export type UsagePendingCountAggregateInputType = {
@@ -138,6 +153,9 @@ export type UsagePendingCountAggregateInputType = {
   cachedTokens?: true
   outputTokens?: true
   reasoningTokens?: true
+  minute?: true
+  model?: true
+  putAt?: true
   _all?: true
 }
 
@@ -237,6 +255,9 @@ export type UsagePendingGroupByOutputType = {
   cachedTokens: runtime.Decimal
   outputTokens: runtime.Decimal
   reasoningTokens: runtime.Decimal
+  minute: Date | null
+  model: string | null
+  putAt: Date | null
   _count: UsagePendingCountAggregateOutputType | null
   _avg: UsagePendingAvgAggregateOutputType | null
   _sum: UsagePendingSumAggregateOutputType | null
@@ -272,6 +293,9 @@ export type UsagePendingWhereInput = {
   cachedTokens?: Prisma.DecimalFilter<"UsagePending"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   outputTokens?: Prisma.DecimalFilter<"UsagePending"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   reasoningTokens?: Prisma.DecimalFilter<"UsagePending"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  minute?: Prisma.DateTimeNullableFilter<"UsagePending"> | Date | string | null
+  model?: Prisma.StringNullableFilter<"UsagePending"> | string | null
+  putAt?: Prisma.DateTimeNullableFilter<"UsagePending"> | Date | string | null
 }
 
 export type UsagePendingOrderByWithRelationInput = {
@@ -284,6 +308,9 @@ export type UsagePendingOrderByWithRelationInput = {
   cachedTokens?: Prisma.SortOrder
   outputTokens?: Prisma.SortOrder
   reasoningTokens?: Prisma.SortOrder
+  minute?: Prisma.SortOrderInput | Prisma.SortOrder
+  model?: Prisma.SortOrderInput | Prisma.SortOrder
+  putAt?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type UsagePendingWhereUniqueInput = Prisma.AtLeast<{
@@ -299,6 +326,9 @@ export type UsagePendingWhereUniqueInput = Prisma.AtLeast<{
   cachedTokens?: Prisma.DecimalFilter<"UsagePending"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   outputTokens?: Prisma.DecimalFilter<"UsagePending"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   reasoningTokens?: Prisma.DecimalFilter<"UsagePending"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  minute?: Prisma.DateTimeNullableFilter<"UsagePending"> | Date | string | null
+  model?: Prisma.StringNullableFilter<"UsagePending"> | string | null
+  putAt?: Prisma.DateTimeNullableFilter<"UsagePending"> | Date | string | null
 }, "pendingId">
 
 export type UsagePendingOrderByWithAggregationInput = {
@@ -311,6 +341,9 @@ export type UsagePendingOrderByWithAggregationInput = {
   cachedTokens?: Prisma.SortOrder
   outputTokens?: Prisma.SortOrder
   reasoningTokens?: Prisma.SortOrder
+  minute?: Prisma.SortOrderInput | Prisma.SortOrder
+  model?: Prisma.SortOrderInput | Prisma.SortOrder
+  putAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.UsagePendingCountOrderByAggregateInput
   _avg?: Prisma.UsagePendingAvgOrderByAggregateInput
   _max?: Prisma.UsagePendingMaxOrderByAggregateInput
@@ -331,6 +364,9 @@ export type UsagePendingScalarWhereWithAggregatesInput = {
   cachedTokens?: Prisma.DecimalWithAggregatesFilter<"UsagePending"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   outputTokens?: Prisma.DecimalWithAggregatesFilter<"UsagePending"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   reasoningTokens?: Prisma.DecimalWithAggregatesFilter<"UsagePending"> | runtime.Decimal | runtime.DecimalJsLike | number | string
+  minute?: Prisma.DateTimeNullableWithAggregatesFilter<"UsagePending"> | Date | string | null
+  model?: Prisma.StringNullableWithAggregatesFilter<"UsagePending"> | string | null
+  putAt?: Prisma.DateTimeNullableWithAggregatesFilter<"UsagePending"> | Date | string | null
 }
 
 export type UsagePendingCreateInput = {
@@ -343,6 +379,9 @@ export type UsagePendingCreateInput = {
   cachedTokens: runtime.Decimal | runtime.DecimalJsLike | number | string
   outputTokens: runtime.Decimal | runtime.DecimalJsLike | number | string
   reasoningTokens: runtime.Decimal | runtime.DecimalJsLike | number | string
+  minute?: Date | string | null
+  model?: string | null
+  putAt?: Date | string | null
 }
 
 export type UsagePendingUncheckedCreateInput = {
@@ -355,6 +394,9 @@ export type UsagePendingUncheckedCreateInput = {
   cachedTokens: runtime.Decimal | runtime.DecimalJsLike | number | string
   outputTokens: runtime.Decimal | runtime.DecimalJsLike | number | string
   reasoningTokens: runtime.Decimal | runtime.DecimalJsLike | number | string
+  minute?: Date | string | null
+  model?: string | null
+  putAt?: Date | string | null
 }
 
 export type UsagePendingUpdateInput = {
@@ -367,6 +409,9 @@ export type UsagePendingUpdateInput = {
   cachedTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   outputTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   reasoningTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  minute?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  putAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type UsagePendingUncheckedUpdateInput = {
@@ -379,6 +424,9 @@ export type UsagePendingUncheckedUpdateInput = {
   cachedTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   outputTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   reasoningTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  minute?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  putAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type UsagePendingCreateManyInput = {
@@ -391,6 +439,9 @@ export type UsagePendingCreateManyInput = {
   cachedTokens: runtime.Decimal | runtime.DecimalJsLike | number | string
   outputTokens: runtime.Decimal | runtime.DecimalJsLike | number | string
   reasoningTokens: runtime.Decimal | runtime.DecimalJsLike | number | string
+  minute?: Date | string | null
+  model?: string | null
+  putAt?: Date | string | null
 }
 
 export type UsagePendingUpdateManyMutationInput = {
@@ -403,6 +454,9 @@ export type UsagePendingUpdateManyMutationInput = {
   cachedTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   outputTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   reasoningTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  minute?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  putAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type UsagePendingUncheckedUpdateManyInput = {
@@ -415,6 +469,9 @@ export type UsagePendingUncheckedUpdateManyInput = {
   cachedTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   outputTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   reasoningTokens?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
+  minute?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  putAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type UsagePendingCountOrderByAggregateInput = {
@@ -427,6 +484,9 @@ export type UsagePendingCountOrderByAggregateInput = {
   cachedTokens?: Prisma.SortOrder
   outputTokens?: Prisma.SortOrder
   reasoningTokens?: Prisma.SortOrder
+  minute?: Prisma.SortOrder
+  model?: Prisma.SortOrder
+  putAt?: Prisma.SortOrder
 }
 
 export type UsagePendingAvgOrderByAggregateInput = {
@@ -449,6 +509,9 @@ export type UsagePendingMaxOrderByAggregateInput = {
   cachedTokens?: Prisma.SortOrder
   outputTokens?: Prisma.SortOrder
   reasoningTokens?: Prisma.SortOrder
+  minute?: Prisma.SortOrder
+  model?: Prisma.SortOrder
+  putAt?: Prisma.SortOrder
 }
 
 export type UsagePendingMinOrderByAggregateInput = {
@@ -461,6 +524,9 @@ export type UsagePendingMinOrderByAggregateInput = {
   cachedTokens?: Prisma.SortOrder
   outputTokens?: Prisma.SortOrder
   reasoningTokens?: Prisma.SortOrder
+  minute?: Prisma.SortOrder
+  model?: Prisma.SortOrder
+  putAt?: Prisma.SortOrder
 }
 
 export type UsagePendingSumOrderByAggregateInput = {
@@ -485,6 +551,9 @@ export type UsagePendingSelect<ExtArgs extends runtime.Types.Extensions.Internal
   cachedTokens?: boolean
   outputTokens?: boolean
   reasoningTokens?: boolean
+  minute?: boolean
+  model?: boolean
+  putAt?: boolean
 }, ExtArgs["result"]["usagePending"]>
 
 export type UsagePendingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -497,6 +566,9 @@ export type UsagePendingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   cachedTokens?: boolean
   outputTokens?: boolean
   reasoningTokens?: boolean
+  minute?: boolean
+  model?: boolean
+  putAt?: boolean
 }, ExtArgs["result"]["usagePending"]>
 
 export type UsagePendingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -509,6 +581,9 @@ export type UsagePendingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   cachedTokens?: boolean
   outputTokens?: boolean
   reasoningTokens?: boolean
+  minute?: boolean
+  model?: boolean
+  putAt?: boolean
 }, ExtArgs["result"]["usagePending"]>
 
 export type UsagePendingSelectScalar = {
@@ -521,9 +596,12 @@ export type UsagePendingSelectScalar = {
   cachedTokens?: boolean
   outputTokens?: boolean
   reasoningTokens?: boolean
+  minute?: boolean
+  model?: boolean
+  putAt?: boolean
 }
 
-export type UsagePendingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"pendingId" | "reservationId" | "cycle" | "hour" | "events" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens", ExtArgs["result"]["usagePending"]>
+export type UsagePendingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"pendingId" | "reservationId" | "cycle" | "hour" | "events" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "minute" | "model" | "putAt", ExtArgs["result"]["usagePending"]>
 
 export type $UsagePendingPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "UsagePending"
@@ -538,6 +616,9 @@ export type $UsagePendingPayload<ExtArgs extends runtime.Types.Extensions.Intern
     cachedTokens: runtime.Decimal
     outputTokens: runtime.Decimal
     reasoningTokens: runtime.Decimal
+    minute: Date | null
+    model: string | null
+    putAt: Date | null
   }, ExtArgs["result"]["usagePending"]>
   composites: {}
 }
@@ -970,6 +1051,9 @@ export interface UsagePendingFieldRefs {
   readonly cachedTokens: Prisma.FieldRef<"UsagePending", 'Decimal'>
   readonly outputTokens: Prisma.FieldRef<"UsagePending", 'Decimal'>
   readonly reasoningTokens: Prisma.FieldRef<"UsagePending", 'Decimal'>
+  readonly minute: Prisma.FieldRef<"UsagePending", 'DateTime'>
+  readonly model: Prisma.FieldRef<"UsagePending", 'String'>
+  readonly putAt: Prisma.FieldRef<"UsagePending", 'DateTime'>
 }
     
 

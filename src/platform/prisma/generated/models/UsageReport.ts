@@ -83,6 +83,10 @@ export type UsageReportMinAggregateOutputType = {
   streamingUs: bigint | null
   durationUs: bigint | null
   concurrency: number | null
+  requestId: string | null
+  correctsSource: string | null
+  correctsId: string | null
+  counted: boolean | null
 }
 
 export type UsageReportMaxAggregateOutputType = {
@@ -112,6 +116,10 @@ export type UsageReportMaxAggregateOutputType = {
   streamingUs: bigint | null
   durationUs: bigint | null
   concurrency: number | null
+  requestId: string | null
+  correctsSource: string | null
+  correctsId: string | null
+  counted: boolean | null
 }
 
 export type UsageReportCountAggregateOutputType = {
@@ -141,6 +149,10 @@ export type UsageReportCountAggregateOutputType = {
   streamingUs: number
   durationUs: number
   concurrency: number
+  requestId: number
+  correctsSource: number
+  correctsId: number
+  counted: number
   _all: number
 }
 
@@ -202,6 +214,10 @@ export type UsageReportMinAggregateInputType = {
   streamingUs?: true
   durationUs?: true
   concurrency?: true
+  requestId?: true
+  correctsSource?: true
+  correctsId?: true
+  counted?: true
 }
 
 export type UsageReportMaxAggregateInputType = {
@@ -231,6 +247,10 @@ export type UsageReportMaxAggregateInputType = {
   streamingUs?: true
   durationUs?: true
   concurrency?: true
+  requestId?: true
+  correctsSource?: true
+  correctsId?: true
+  counted?: true
 }
 
 export type UsageReportCountAggregateInputType = {
@@ -260,6 +280,10 @@ export type UsageReportCountAggregateInputType = {
   streamingUs?: true
   durationUs?: true
   concurrency?: true
+  requestId?: true
+  correctsSource?: true
+  correctsId?: true
+  counted?: true
   _all?: true
 }
 
@@ -376,6 +400,10 @@ export type UsageReportGroupByOutputType = {
   streamingUs: bigint | null
   durationUs: bigint | null
   concurrency: number | null
+  requestId: string | null
+  correctsSource: string | null
+  correctsId: string | null
+  counted: boolean
   _count: UsageReportCountAggregateOutputType | null
   _avg: UsageReportAvgAggregateOutputType | null
   _sum: UsageReportSumAggregateOutputType | null
@@ -428,6 +456,10 @@ export type UsageReportWhereInput = {
   streamingUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
   durationUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
   concurrency?: Prisma.IntNullableFilter<"UsageReport"> | number | null
+  requestId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsSource?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  counted?: Prisma.BoolFilter<"UsageReport"> | boolean
 }
 
 export type UsageReportOrderByWithRelationInput = {
@@ -457,6 +489,10 @@ export type UsageReportOrderByWithRelationInput = {
   streamingUs?: Prisma.SortOrderInput | Prisma.SortOrder
   durationUs?: Prisma.SortOrderInput | Prisma.SortOrder
   concurrency?: Prisma.SortOrderInput | Prisma.SortOrder
+  requestId?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsSource?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsId?: Prisma.SortOrderInput | Prisma.SortOrder
+  counted?: Prisma.SortOrder
 }
 
 export type UsageReportWhereUniqueInput = Prisma.AtLeast<{
@@ -490,6 +526,10 @@ export type UsageReportWhereUniqueInput = Prisma.AtLeast<{
   streamingUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
   durationUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
   concurrency?: Prisma.IntNullableFilter<"UsageReport"> | number | null
+  requestId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsSource?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  correctsId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  counted?: Prisma.BoolFilter<"UsageReport"> | boolean
 }, "organizationId_source_id">
 
 export type UsageReportOrderByWithAggregationInput = {
@@ -519,6 +559,10 @@ export type UsageReportOrderByWithAggregationInput = {
   streamingUs?: Prisma.SortOrderInput | Prisma.SortOrder
   durationUs?: Prisma.SortOrderInput | Prisma.SortOrder
   concurrency?: Prisma.SortOrderInput | Prisma.SortOrder
+  requestId?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsSource?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctsId?: Prisma.SortOrderInput | Prisma.SortOrder
+  counted?: Prisma.SortOrder
   _count?: Prisma.UsageReportCountOrderByAggregateInput
   _avg?: Prisma.UsageReportAvgOrderByAggregateInput
   _max?: Prisma.UsageReportMaxOrderByAggregateInput
@@ -556,6 +600,10 @@ export type UsageReportScalarWhereWithAggregatesInput = {
   streamingUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
   durationUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
   concurrency?: Prisma.IntNullableWithAggregatesFilter<"UsageReport"> | number | null
+  requestId?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  correctsSource?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  correctsId?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  counted?: Prisma.BoolWithAggregatesFilter<"UsageReport"> | boolean
 }
 
 export type UsageReportCreateInput = {
@@ -585,6 +633,10 @@ export type UsageReportCreateInput = {
   streamingUs?: bigint | number | null
   durationUs?: bigint | number | null
   concurrency?: number | null
+  requestId?: string | null
+  correctsSource?: string | null
+  correctsId?: string | null
+  counted?: boolean
 }
 
 export type UsageReportUncheckedCreateInput = {
@@ -614,6 +666,10 @@ export type UsageReportUncheckedCreateInput = {
   streamingUs?: bigint | number | null
   durationUs?: bigint | number | null
   concurrency?: number | null
+  requestId?: string | null
+  correctsSource?: string | null
+  correctsId?: string | null
+  counted?: boolean
 }
 
 export type UsageReportUpdateInput = {
@@ -643,6 +699,10 @@ export type UsageReportUpdateInput = {
   streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type UsageReportUncheckedUpdateInput = {
@@ -672,6 +732,10 @@ export type UsageReportUncheckedUpdateInput = {
   streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type UsageReportCreateManyInput = {
@@ -701,6 +765,10 @@ export type UsageReportCreateManyInput = {
   streamingUs?: bigint | number | null
   durationUs?: bigint | number | null
   concurrency?: number | null
+  requestId?: string | null
+  correctsSource?: string | null
+  correctsId?: string | null
+  counted?: boolean
 }
 
 export type UsageReportUpdateManyMutationInput = {
@@ -730,6 +798,10 @@ export type UsageReportUpdateManyMutationInput = {
   streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type UsageReportUncheckedUpdateManyInput = {
@@ -759,6 +831,10 @@ export type UsageReportUncheckedUpdateManyInput = {
   streamingUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   durationUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   concurrency?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type UsageReportOrganizationIdSourceIdCompoundUniqueInput = {
@@ -794,6 +870,10 @@ export type UsageReportCountOrderByAggregateInput = {
   streamingUs?: Prisma.SortOrder
   durationUs?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
+  correctsSource?: Prisma.SortOrder
+  correctsId?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
 }
 
 export type UsageReportAvgOrderByAggregateInput = {
@@ -838,6 +918,10 @@ export type UsageReportMaxOrderByAggregateInput = {
   streamingUs?: Prisma.SortOrder
   durationUs?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
+  correctsSource?: Prisma.SortOrder
+  correctsId?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
 }
 
 export type UsageReportMinOrderByAggregateInput = {
@@ -867,6 +951,10 @@ export type UsageReportMinOrderByAggregateInput = {
   streamingUs?: Prisma.SortOrder
   durationUs?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
+  correctsSource?: Prisma.SortOrder
+  correctsId?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
 }
 
 export type UsageReportSumOrderByAggregateInput = {
@@ -917,6 +1005,10 @@ export type UsageReportSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   streamingUs?: boolean
   durationUs?: boolean
   concurrency?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -946,6 +1038,10 @@ export type UsageReportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   streamingUs?: boolean
   durationUs?: boolean
   concurrency?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -975,6 +1071,10 @@ export type UsageReportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   streamingUs?: boolean
   durationUs?: boolean
   concurrency?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectScalar = {
@@ -1004,9 +1104,13 @@ export type UsageReportSelectScalar = {
   streamingUs?: boolean
   durationUs?: boolean
   concurrency?: boolean
+  requestId?: boolean
+  correctsSource?: boolean
+  correctsId?: boolean
+  counted?: boolean
 }
 
-export type UsageReportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "source" | "id" | "contentHash" | "reservationId" | "servedAt" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "reportedBy" | "receivedAt" | "evidence" | "model" | "reason" | "tier" | "isStream" | "ownOutputTokens" | "claimedInputTokens" | "claimedOutputTokens" | "dispute" | "ttftUs" | "queuedUs" | "streamingUs" | "durationUs" | "concurrency", ExtArgs["result"]["usageReport"]>
+export type UsageReportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "source" | "id" | "contentHash" | "reservationId" | "servedAt" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "reportedBy" | "receivedAt" | "evidence" | "model" | "reason" | "tier" | "isStream" | "ownOutputTokens" | "claimedInputTokens" | "claimedOutputTokens" | "dispute" | "ttftUs" | "queuedUs" | "streamingUs" | "durationUs" | "concurrency" | "requestId" | "correctsSource" | "correctsId" | "counted", ExtArgs["result"]["usageReport"]>
 
 export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "UsageReport"
@@ -1028,7 +1132,8 @@ export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.Interna
     reportedBy: string
     receivedAt: Date
     /**
-     * `gateway`: measured by us, and what follows is known; null: reported by somebody else.
+     * Whose record it is: `gateway` is measured by us, and what follows is known; `provider` or `holder`;
+     * null: reported before that was kept.
      */
     evidence: string | null
     model: string | null
@@ -1044,6 +1149,19 @@ export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.Interna
     streamingUs: bigint | null
     durationUs: bigint | null
     concurrency: number | null
+    /**
+     * What the server called the request; null: as the event is called.
+     */
+    requestId: string | null
+    /**
+     * The event that this row corrects or takes back: its counts are the difference.
+     */
+    correctsSource: string | null
+    correctsId: string | null
+    /**
+     * False: a better record of the same request was there already.
+     */
+    counted: boolean
   }, ExtArgs["result"]["usageReport"]>
   composites: {}
 }
@@ -1493,6 +1611,10 @@ export interface UsageReportFieldRefs {
   readonly streamingUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
   readonly durationUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
   readonly concurrency: Prisma.FieldRef<"UsageReport", 'Int'>
+  readonly requestId: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly correctsSource: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly correctsId: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly counted: Prisma.FieldRef<"UsageReport", 'Boolean'>
 }
     
 

@@ -1,0 +1,37 @@
+import { present } from '../../kernel/assert.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import type { OverageCharged, OverageCollected, OverageReduced } from './ledger.events.js';
+import { overageKey, type Ledger } from './ledger.state.js';
+
+export function overageCharged(ledger: Ledger, event: OverageCharged): Ledger {
+  const { reservationId, hour, split, amount, collected } = event;
+  const key = overageKey(reservationId, hour);
+  const known = ledger.overages.get(key);
+  ledger.overages.set(key, {
+    ...{ reservationId, hour, split },
+    charged: ((known?.charged ?? 0n) + amount) as MicroUsd,
+    collected: ((known?.collected ?? 0n) + collected) as MicroUsd,
+    reductions: known?.reductions ?? 0,
+  });
+  return ledger;
+}
+
+export function overageCollected(ledger: Ledger, event: OverageCollected): Ledger {
+  const key = overageKey(event.reservationId, event.hour);
+  const known = present(ledger.overages.get(key), `overage ${key}`);
+  const collected = (known.collected + event.amount) as MicroUsd;
+  ledger.overages.set(key, { ...known, collected });
+  return ledger;
+}
+
+export function overageReduced(ledger: Ledger, event: OverageReduced): Ledger {
+  const key = overageKey(event.reservationId, event.hour);
+  const known = present(ledger.overages.get(key), `overage ${key}`);
+  ledger.overages.set(key, {
+    ...known,
+    charged: (known.charged - event.amount) as MicroUsd,
+    collected: (known.collected - (event.amount - event.forgiven)) as MicroUsd,
+    reductions: known.reductions + 1,
+  });
+  return ledger;
+}

@@ -1,0 +1,133 @@
+import {
+  createPostgresBackend,
+  Queue,
+  Worker,
+  type ConnectionOptions,
+  type Job,
+} from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Logger } from '../logging/logger.js';
+import { QUEUES, type QueueName } from './job.js';
+
+export interface JobData {
+  readonly messageId: string;
+  readonly payload: string;
+}
+
+/** `postgres` when no Redis is given: BullMQ then keeps its queues in the schema `bullmq`. */
+export type QueueBackend =
+  | { readonly kind: 'postgres'; readonly databaseUrl: string }
+  | { readonly kind: 'redis'; readonly redisUrl: string };
+
+export type OpenQueues = ReadonlyMap<QueueName, Queue<JobData>>;
+
+const CONCURRENCY = 4;
+/** How long start-up waits for Redis. */
+const REDIS_PATIENCE_MS = 2_000;
+/** Connections each BullMQ object may hold to PostgreSQL. */
+const POOL_MAX = 2;
+const SCHEMA = 'bullmq';
+/** Braces keep one queue's keys on one slot of a Redis Cluster. */
+const PREFIX = '{headroom}';
+
+/** BullMQ's queues on whichever backend there is, opened when first needed. */
+export class JobQueues {
+  private opened: Promise<OpenQueues> | null = null;
+  private closed: Promise<void> | null = null;
+  private readonly queues = new Map<QueueName, Queue<JobData>>();
+  private readonly connections: Redis[] = [];
+
+  constructor(
+    private readonly backend: QueueBackend,
+    private readonly logger: Logger,
+    /** A worker that is silent for so long has lost its jobs to another one. */
+    private readonly lockMs: number,
+  ) {}
+
+  open(): Promise<OpenQueues> {
+    this.opened ??= this.openAll();
+    return this.opened;
+  }
+
+  openWorker(name: QueueName, process: (job: Job<JobData>) => Promise<void>): Worker<JobData> {
+    const patience = { lockDuration: this.lockMs, stalledInterval: this.lockMs };
+    const options = { concurrency: CONCURRENCY, ...patience };
+    if (this.backend.kind === 'redis') {
+      const connection = this.connect({ maxRetriesPerRequest: null });
+      return new Worker(name, process, { connection, prefix: PREFIX, ...options });
+    }
+    const own = { connection: postgresConnection(this.backend.databaseUrl), ...options };
+    return new Worker(name, process, own, createPostgresBackend) as unknown as Worker<JobData>;
+  }
+
+  /** Something went wrong beside any job. That Redis is away is told once, by whoever hands over. */
+  tell(queue: QueueName, error: Error): void {
+    const isAway = 'code' in error && typeof error.code === 'string' && error.code.startsWith('ECONN');
+    this.logger[isAway ? 'debug' : 'warn']({ queue, err: error }, 'queue error');
+  }
+
+  /** After the workers. */
+  close(): Promise<void> {
+    this.closed ??= this.closeAll();
+    return this.closed;
+  }
+
+  private async closeAll(): Promise<void> {
+    await this.opened?.catch(() => undefined);
+    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+    for (const connection of this.connections) connection.disconnect();
+  }
+
+  private async openAll(): Promise<OpenQueues> {
+    for (const name of QUEUES) {
+      const queue = this.openQueue(name);
+      queue.on('error', (error) => this.tell(name, error));
+      this.queues.set(name, queue);
+      // Makes the tables of the PostgreSQL backend one queue at a time.
+      await this.untilReady(queue);
+    }
+    return this.queues;
+  }
+
+  /** A Redis that is down does not keep the product from starting: jobs wait in the outbox. */
+  private async untilReady(queue: Queue<JobData>): Promise<void> {
+    const ready = queue.waitUntilReady().then(() => undefined);
+    if (this.backend.kind === 'postgres') return ready;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((done) => {
+      timer = setTimeout(done, REDIS_PATIENCE_MS);
+    });
+    await Promise.race([ready.catch(() => undefined), patience]);
+    clearTimeout(timer);
+  }
+
+  private openQueue(name: QueueName): Queue<JobData> {
+    if (this.backend.kind === 'redis') {
+      // A producer fails fast: the outbox keeps the job until the queue is back.
+      const connection = this.connect({ maxRetriesPerRequest: 1, enableOfflineQueue: false });
+      return new Queue<JobData>(name, { connection, prefix: PREFIX });
+    }
+    const connection = postgresConnection(this.backend.databaseUrl);
+    return new Queue(name, { connection }, createPostgresBackend) as unknown as Queue<JobData>;
+  }
+
+  private connect(options: {
+    readonly maxRetriesPerRequest: number | null;
+    readonly enableOfflineQueue?: boolean;
+  }): ConnectionOptions {
+    const url = this.backend.kind === 'redis' ? this.backend.redisUrl : '';
+    const connection = new Redis(url, { ...options, lazyConnect: false });
+    connection.on('error', () => undefined);
+    this.connections.push(connection);
+    return connection as unknown as ConnectionOptions;
+  }
+}
+
+function postgresConnection(connectionString: string): {
+  readonly connectionString: string;
+  readonly max: number;
+  readonly schema: string;
+  readonly migrate: boolean;
+} {
+  return { connectionString, max: POOL_MAX, schema: SCHEMA, migrate: true };
+}
