@@ -52,7 +52,7 @@ module.exports = {
     home('bullmq', 'bullmq|ioredis|@bull-board', '^src/platform/'),
     home('ws', 'ws|graphql-ws', '^src/api/graphql/'),
     { name: 'model-without-frameworks', severity: 'error', from: { path: ['^src/kernel/', model] }, to: { path: '^node_modules/(@nestjs|@prisma|pg|fastify|bullmq|ioredis|stripe)/' } },
-    { name: 'no-tests-in-product', severity: 'error', from: { path: '^src/', pathNot: tests }, to: { path: ['^(test|scripts)/', '\\.(spec|property)\\.ts$', '^node_modules/(jest|fast-check|playwright-core|openai)/'] } },
+    { name: 'no-tests-in-product', severity: 'error', from: { path: '^src/', pathNot: tests }, to: { path: ['^(test|scripts)/', '\\.(spec|property)\\.ts$', '^node_modules/(jest|fast-check|playwright-core|openai|ai|@ai-sdk)/'] } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/(print-schema|verify)\\.ts$', '^src/main\\.ts$', '^src/platform/prisma/generated/', tests] }, to: {} },
     { name: 'resolvable', severity: 'error', from: { path: '^(src|web)/' }, to: { couldNotResolve: true, pathNot: 'schema\\.types\\.js$' } },
   ],

@@ -231,6 +231,8 @@ export abstract class Market {
    * handed over within an organization are no sales. From the read model; null when never paid.
    */
   abstract salesOf(reservationId: ReservationId): Promise<readonly SaleLink[] | null>;
+  /** Length of the shortest window that is traded in a market; null: nobody has a pool in it. */
+  abstract shortestGrid(marketId: MarketId): Promise<Duration | null>;
   abstract openPool(facts: PoolFacts, context: CommandContext): Promise<MarketResult>;
   /** The money for a hold is in escrow. */
   abstract confirmPayment(

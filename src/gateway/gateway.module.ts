@@ -9,25 +9,40 @@ import { SimulatorHost } from './adapter/simulator/simulator-host.js';
 import { UndiciUpstream } from './adapter/undici.upstream.js';
 import { GuardrailsResolver } from './api/guardrails.resolver.js';
 import { InferenceRoute } from './api/inference.route.js';
+import { PilotExportController } from './api/pilot.export.controller.js';
+import { PilotResolver } from './api/pilot.resolver.js';
 import { RoutingResolver } from './api/routing.resolver.js';
+import { SpotResolver } from './api/spot.resolver.js';
+import { UpstreamResolver } from './api/upstream.resolver.js';
 import { AdmissionService } from './application/admission.service.js';
 import type { GatewayLimits } from './application/gateway-limits.js';
 import { GatewayService } from './application/gateway.service.js';
 import { GuardrailService } from './application/guardrail.service.js';
 import { LaneDirectory } from './application/lane-directory.js';
 import { LaneMeasurements } from './application/lane-measurements.js';
+import { LaneWarmth } from './application/lane-warmth.js';
+import { MirrorService } from './application/mirror.service.js';
+import { PilotReports } from './application/pilot-report.service.js';
+import { PilotService } from './application/pilot.service.js';
 import { ProbeService } from './application/probe.service.js';
 import { RouteRun } from './application/route-run.js';
 import { RoutingService } from './application/routing.service.js';
 import { SharedBuckets } from './application/shared-buckets.js';
+import { SpotPurchases } from './application/spot-purchases.js';
+import { SpotRules } from './application/spot-rule.service.js';
+import { SpotService } from './application/spot.service.js';
 import { StreamCount } from './application/stream-count.js';
 import { BUCKET_STORE, GATEWAY_LIMITS, MONOTONIC, TIMERS } from './application/tokens.js';
+import { UpstreamLoads } from './application/upstream-load.service.js';
 import { Upstream } from './application/upstream.js';
 import { UsageRecorder } from './application/usage-recorder.js';
 
 @Module({
+  controllers: [PilotExportController],
   providers: [
     ...[AdmissionService, GatewayService, GuardrailService, GuardrailsResolver, InferenceRoute, LaneDirectory, LaneMeasurements],
+    ...[SpotPurchases, SpotResolver, SpotRules, SpotService],
+    ...[LaneWarmth, MirrorService, PilotReports, PilotResolver, PilotService, UpstreamLoads, UpstreamResolver],
     ...[ProbeService, RouteRun, RoutingResolver, RoutingService, SimulatorHost, StreamCount, UsageRecorder],
     SharedBuckets,
     { provide: BUCKET_STORE, useFactory: bucketStoreOf, inject: [SETTINGS, LOGGER] },

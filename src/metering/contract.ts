@@ -4,6 +4,8 @@ import type { Instant } from '../kernel/time.js';
 import type { ProbeRun } from './model/probe.js';
 import type { GatewayRecord } from './model/gateway-record.js';
 import type { WeightedTokens } from './model/rating.js';
+import type { RequestEnd } from './model/served-request.js';
+import type { TokenCounts } from './model/token-counts.js';
 import type { TokenWeights } from '../providers/contract.js';
 
 export { evidenceCodec } from './application/evidence.codec.js';
@@ -23,7 +25,9 @@ export {
   type WeightedTokens,
 } from './model/rating.js';
 export { NO_TOKENS, type TokenCounts } from './model/token-counts.js';
-export type { GatewayRecord } from './model/gateway-record.js';
+export { addCounts } from './model/token-counts.js';
+export type { RequestEnd } from './model/served-request.js';
+export type { GatewayRecord, Mirrored } from './model/gateway-record.js';
 
 /** What was used of reservations, as far as it is rated. */
 export abstract class UsageHistory {
@@ -58,4 +62,48 @@ export abstract class PoolProbes {
   abstract record(run: ProbeRun): Promise<void>;
   /** Says what changed of what is known; once for each `look`. */
   abstract assess(poolId: PoolId, look: string): Promise<void>;
+}
+
+/** Of a request and its repetition: the one that a client got, and the one that nobody did. */
+export type PilotSide = 'client' | 'mirror';
+
+/** Figures of some measurements; null without any. Off by at most 1 % of themselves. */
+export interface PilotFigure {
+  readonly samples: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+/** Requests of one side that began alike. */
+export interface PilotGroup {
+  readonly side: PilotSide;
+  /** Whether their lane had answered lately; `all` is both together. */
+  readonly start: 'all' | 'cold' | 'warm';
+  readonly requests: number;
+  readonly ends: Readonly<Record<RequestEnd, number>>;
+  readonly counts: TokenCounts;
+  /** Microseconds that 50, 95 and 99 of a hundred first tokens came within. */
+  readonly ttft: PilotFigure;
+  /** Thousandths of a token/s that 50, 95 and 99 of a hundred streams were at least as fast as. */
+  readonly streamSpeed: PilotFigure;
+}
+
+/** What one side used of one lane; null: of the organization's fallback. */
+export interface PilotUse {
+  readonly side: PilotSide;
+  readonly reservationId: ReservationId | null;
+  readonly counts: TokenCounts;
+}
+
+export interface PilotMeasured {
+  /** The client's side first, and of each side all, cold, warm; also those without requests. */
+  readonly groups: readonly PilotGroup[];
+  readonly uses: readonly PilotUse[];
+}
+
+/** What was measured of requests that were sent on two lanes. */
+export abstract class PilotUsage {
+  /** As far as both records of a pair are stored. */
+  abstract of(pilotId: string): Promise<PilotMeasured>;
 }

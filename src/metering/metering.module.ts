@@ -8,6 +8,7 @@ import { UsageRoute } from './api/usage.route.js';
 import { CountDisputeService } from './application/count-dispute.service.js';
 import { EntitlementWatch } from './application/entitlement-watch.js';
 import { GatewayUsageService } from './application/gateway-usage.service.js';
+import { PilotUsageService } from './application/pilot-usage.service.js';
 import { PoolEvidenceService } from './application/pool-evidence.service.js';
 import { RetentionService } from './application/retention.service.js';
 import { RollUpService } from './application/roll-up.service.js';
@@ -17,20 +18,22 @@ import { ServiceLevels } from './projection/service-level.queries.js';
 import { UsageAccess } from './application/usage-access.js';
 import { UsageHistoryService } from './application/usage-history.service.js';
 import { UsageIngest } from './application/usage-ingest.service.js';
-import { GatewayUsage, PoolProbes, UsageHistory } from './contract.js';
+import { GatewayUsage, PilotUsage, PoolProbes, UsageHistory } from './contract.js';
 
 @Global()
 @Module({
   providers: [
-    ...[EntitlementWatch, GatewayUsageService, PoolEvidenceService, RollUpService, ServiceLevelService],
+    ...[EntitlementWatch, GatewayUsageService, PilotUsageService, PoolEvidenceService],
+    ...[RollUpService, ServiceLevelService],
     ...[UsageAccess, UsageHistoryService, UsageIngest, UsageResolver, UsageRoute],
     ...[CountDisputeResolver, CountDisputes, CountDisputeService],
     ...[RetentionService, UsageRollupResolver],
     ...[DisputeResolver, ServiceLevelResolver, ServiceLevels],
     { provide: GatewayUsage, useExisting: GatewayUsageService },
+    { provide: PilotUsage, useExisting: PilotUsageService },
     { provide: PoolProbes, useExisting: PoolEvidenceService },
     { provide: UsageHistory, useExisting: UsageHistoryService },
   ],
-  exports: [GatewayUsage, PoolProbes, UsageHistory],
+  exports: [GatewayUsage, PilotUsage, PoolProbes, UsageHistory],
 })
 export class MeteringModule {}

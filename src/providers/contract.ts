@@ -2,11 +2,12 @@ import type { PoolId } from '../kernel/ids.js';
 import type { Duration } from '../kernel/time.js';
 import type { Window } from '../kernel/window.js';
 import type { PoolFacts } from './model/pool.js';
-import type { Tier } from './model/platform.js';
+import type { PlatformSlug, Tier } from './model/platform.js';
 
 export { factsOf } from './model/pool.js';
 export type { PoolAttributes, PoolFacts } from './model/pool.js';
 export type { PlatformSlug } from './model/platform.js';
+export { PLATFORMS } from './model/catalogue/catalogue.js';
 export {
   cancellationFeeOf,
   CURTAILMENT_CAUSES,
@@ -56,6 +57,9 @@ export interface Serving {
   readonly credential: string | null;
   readonly contextLength: number;
   readonly tier: Tier;
+  readonly platform: PlatformSlug;
+  /** Software that runs the model, as its provider wrote it. */
+  readonly runtime: string;
   /** Promised time to first token, 95th percentile. */
   readonly ttftP95: Duration;
   /** Promised speed of a stream, at least 1. */

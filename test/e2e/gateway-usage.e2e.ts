@@ -20,6 +20,7 @@ describe('what the gateway tells metering', () => {
     ...{ ownOutput: 21, claimedInput: 100, claimedOutput: 20, dispute: null },
     ...{ reason: 'completed', tier: 'standard', isStream: true, ttft: 80_000, queued: 1_000 },
     ...{ streaming: 500_000, duration: 600_000, concurrency: 3 },
+    ...{ claimedTimes: { queue: 1, prefill: 2, decode: null }, mirrored: null, isCold: true },
   });
 
   it('counts once, however often it is told, and is rated like what others report', async () => {

@@ -209,9 +209,9 @@ class Play {
   private async overage({ sale: number, hour: at, total, split: given }: StepOf<'overage'>): Promise<void> {
     const [owner, id, hour] = [ownerOf(number), nameOf(number), (START + at * HOUR_MS) as Instant];
     const expected = this.twin.overage({ owner, id, hour, total, split: whole(given) });
-    const before = (await this.world.eventsOf(owner)).length;
+    const before = this.world.versionOf(owner);
     await this.expect(owner, overage(id, hour, total, shared(given)), expected);
-    const [reduced] = (await this.world.eventsOf(owner)).slice(before);
+    const [reduced] = await this.world.eventsOf(owner, before);
     if (reduced?.type === 'OverageReduced') await this.claim(owner, reduced);
   }
 

@@ -21,6 +21,7 @@ export function gatewayRecord(
     counts: { input: 1_000n, cachedInput: 0n, output: 200n, reasoning: 0n },
     ...{ ownOutput: 200, claimedInput: 1_000, claimedOutput: 200, dispute: null },
     ...{ reason: 'completed', tier: 'standard', isStream: true, concurrency: 4 },
+    ...{ claimedTimes: null, mirrored: null, isCold: false },
     ...{ ttft: 100_000, queued: 0, streaming: 199_000, duration: 299_000 },
     ...changes,
   };

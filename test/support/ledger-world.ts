@@ -69,8 +69,13 @@ export class LedgerWorld {
     return this.streams.read(ledgerDefinition, owner, (ledger) => new Map(ledger.balances));
   }
 
-  async eventsOf(owner: OrganizationId): Promise<readonly LedgerEvent[]> {
-    const recorded = await this.store.readStream(streamId('ledger', owner), 0, 100_000);
+  /** How many events of an organization's books were taken up. */
+  versionOf(owner: OrganizationId): number {
+    return this.seen.get(owner) ?? 0;
+  }
+
+  async eventsOf(owner: OrganizationId, after = 0): Promise<readonly LedgerEvent[]> {
+    const recorded = await this.store.readStream(streamId('ledger', owner), after, 100_000);
     return recorded.map((event) => ledgerCodec.decode(event));
   }
 

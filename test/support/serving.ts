@@ -65,8 +65,13 @@ export class ServingWorld {
   }
 
   /** Another pool of the same model, with an endpoint of its own, and a reservation of it. */
-  async holdElsewhere(url: string, quantity: number, unitPrice = 1_000): Promise<string> {
-    const other = await Trading.open(this.app, { endpoint: { url } });
+  async holdElsewhere(
+    url: string,
+    quantity: number,
+    unitPrice = 1_000,
+    changes: Record<string, unknown> = {},
+  ): Promise<string> {
+    const other = await Trading.open(this.app, { endpoint: { url }, ...changes });
     const hours = Math.round((other.start - this.trading.start) / 3_600_000);
     const listingId = await other.list(0, 10 - hours, quantity, unitPrice);
     const reservationId = await other.buy(this.buyer, listingId, 0, 10 - hours, quantity);

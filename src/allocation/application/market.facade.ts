@@ -7,6 +7,7 @@ import {
   idInMarket,
   marketOf,
   type ListingId,
+  type MarketId,
   type OrderId,
   type OrganizationId,
   type PoolId,
@@ -14,7 +15,7 @@ import {
 } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
-import type { Instant } from '../../kernel/time.js';
+import type { Duration, Instant } from '../../kernel/time.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import type { Window } from '../../kernel/window.js';
 import { Database } from '../../platform/database/prisma.js';
@@ -98,6 +99,13 @@ export class MarketFacade extends Market {
         quantity: row.quantity as Quantity,
         amount: row.amount as MicroUsd,
       }));
+  }
+
+  shortestGrid(marketId: MarketId): Promise<Duration | null> {
+    return this.markets.read(marketId, ({ pools }) => {
+      const grids = [...pools.values()].map(({ facts }) => facts.grid);
+      return grids.length === 0 ? null : (Math.min(...grids) as Duration);
+    });
   }
 
   async openPool(facts: PoolFacts, context: CommandContext): Promise<MarketResult> {

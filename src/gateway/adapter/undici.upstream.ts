@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Agent, request as send } from 'undici';
+import { readBytes } from '../application/attempt.js';
 import {
   UnreachableError,
   Upstream,
@@ -24,6 +25,7 @@ const CONNECTIONS = 1_024;
 const REACHABLE_MAX = 10_000;
 const KEEP_ALIVE_MS = 30_000;
 const HEADER_BYTES_MAX = 16_384;
+const USER_AGENT = 'headroom-gateway';
 
 /**
  * Connections that are kept open and used again. Redirects are not followed, since nobody checked where to.
@@ -60,7 +62,7 @@ export class UndiciUpstream extends Upstream implements OnApplicationShutdown {
           'content-type': 'application/json',
           accept: isStream ? 'text/event-stream' : 'application/json',
           'accept-encoding': 'identity',
-          'user-agent': 'headroom-gateway',
+          'user-agent': USER_AGENT,
           ...(credential === null ? {} : { authorization: `Bearer ${credential}` }),
         },
       });
@@ -71,6 +73,21 @@ export class UndiciUpstream extends Upstream implements OnApplicationShutdown {
       if (signal.aborted) throw signal.reason;
       // What went wrong below may name addresses inside: it is kept as the cause and not told.
       throw new UnreachableError('the upstream could not be reached', { cause: error });
+    }
+  }
+
+  async read(
+    url: string,
+    { bytesMax, signal }: { readonly bytesMax: number; readonly signal: AbortSignal },
+  ): Promise<string | null> {
+    try {
+      const target = await this.targetOf(url);
+      const headers = { 'accept-encoding': 'identity', 'user-agent': USER_AGENT };
+      const { statusCode, body } = await send(target, { dispatcher: this.agent, signal, headers });
+      const bytes = await readBytes(body, bytesMax);
+      return statusCode !== 200 || bytes === null ? null : new TextDecoder().decode(bytes);
+    } catch {
+      return null;
     }
   }
 

@@ -93,7 +93,7 @@ export class InferenceRoute implements OnModuleInit {
     void reply.header('x-request-id', requestId);
     const told = await this.gateway.serve({
       ...{ requestId, arrivedAt, client, request: read.value },
-      ...{ organizationId: key.organizationId, keyId: key.keyId },
+      ...{ organizationId: key.organizationId, keyId: key.keyId, mirrored: null },
     });
     return show(reply, told);
   }

@@ -4,7 +4,7 @@ import { parse, messageOf } from '../model/chunk.reading.js';
 import { AttemptError, type Failure } from '../model/gateway.failure.js';
 import type { RequestBody } from '../model/inference.request.js';
 import type { OwnCount } from '../model/token.count.js';
-import { meaningOf } from '../model/vendor.facts.js';
+import { meaningOf, type ClaimedTimes } from '../model/vendor.facts.js';
 import type { AttemptWatch } from './attempt-watch.js';
 import type { ClientAnswer } from './client-answer.js';
 import { GATEWAY_BOUNDS, type GatewayLimits } from './gateway-limits.js';
@@ -44,6 +44,8 @@ export interface AttemptOutcome {
   readonly isCommitted: boolean;
   readonly own: OwnCount;
   readonly claimed: Claimed;
+  /** What the lane says of how long it took; null: nothing. */
+  readonly times: ClaimedTimes | null;
   /** By `monotonic`; null: no token was forwarded. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;

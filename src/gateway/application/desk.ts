@@ -6,9 +6,10 @@ import type { Claim, Taking } from '../../platform/rate-limit/bucket-store.js';
 import { keptFor, type Admission, type Entry, type Refusal } from '../model/admission.js';
 import { capacityOf, perMsOf, type Bucket, type Supply } from '../model/bucket.js';
 import type { Lane } from '../model/lane.js';
-import { rankOf } from '../model/tier.js';
+import { rankOf, TIERS } from '../model/tier.js';
 import type { TokenCounts } from '../../metering/contract.js';
 import { GRACE_MS } from './shared-buckets.js';
+import type { Yielding } from './yielding.js';
 
 /** A request that was let in. Has to be settled, once, whatever becomes of it. */
 export interface Ticket {
@@ -18,6 +19,8 @@ export interface Ticket {
   readonly concurrency: number;
   /** Gives back what was set aside and not used. */
   settle(counts: TokenCounts): void;
+  /** Gives all of it back: nothing was sent. */
+  cancel(): void;
 }
 
 /** From which bucket a request was let in. */
@@ -30,12 +33,18 @@ export type LetIn =
   | { readonly kind: 'admitted'; readonly source: Source }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
+/** How an entry asks: once, until it is let in, or after everybody else, where `kept` is left after it. */
+export type Asking =
+  | { readonly kind: 'once' | 'waiting' }
+  | { readonly kind: 'idle'; readonly kept: bigint };
+
 /** One reservation's bucket and queue in this process. */
 export interface Desk {
   lane: Lane;
   /** Its bucket is this process's own, or what was last heard of the shared one. */
   readonly admission: Admission;
   readonly waiters: Map<string, (letIn: LetIn) => void>;
+  readonly yielding: Yielding;
   underWay: number;
   cancel: CancelTimer;
   /** Whose bucket it is; `period` as in `Source`. */
@@ -70,20 +79,23 @@ const SHARED_RATE_MAX = 100_000_000n;
 export const canBeShared = ({ quantity }: Lane, now: Instant): boolean =>
   valueAt(quantity, now) <= SHARED_RATE_MAX;
 
+/** After every tier: whoever waits in any process goes first. */
+const IDLE_RANK = TIERS.length;
+
 /** What a store is asked for an entry; `supply` is the whole's. */
 export function claimOf(
   desk: Desk,
   entry: Entry,
   supply: Supply,
-  turn: { readonly ticket: string; readonly isWaiting: boolean },
+  { ticket, asking }: { readonly ticket: string; readonly asking: Asking },
 ): Omit<Claim, 'process' | 'processes'> {
   const { rate, hour, hourLeftMs, entitled } = supply;
   const used = desk.known.hour === hour ? desk.known.used : 0n;
+  const isWaiting = asking.kind === 'waiting';
+  const isIdle = asking.kind === 'idle';
   return {
-    bucket: desk.lane.reservationId,
-    ticket: turn.ticket,
-    amount: Number(entry.estimate),
-    kept: Number(keptFor(entry.tier, rate)),
+    ...{ bucket: desk.lane.reservationId, ticket, amount: Number(entry.estimate) },
+    kept: Number(isIdle ? asking.kept : keptFor(entry.tier, rate)),
     rate: Number(perMsOf(rate)),
     capacity: Number(capacityOf(rate)),
     period: {
@@ -91,8 +103,8 @@ export function claimOf(
       ...{ entitled: Number(entitled), used: Number(used) },
     },
     turn: {
-      ...{ rank: rankOf(entry.tier), key: entry.keyId, isWaiting: turn.isWaiting },
-      hasMore: desk.admission.waiting > (turn.isWaiting ? 1 : 0),
+      ...{ rank: isIdle ? IDLE_RANK : rankOf(entry.tier), key: entry.keyId, isWaiting },
+      hasMore: desk.admission.waiting > (isWaiting ? 1 : 0),
     },
   };
 }

@@ -37,8 +37,10 @@ import {
 } from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
 import { LaneMeasurements } from './lane-measurements.js';
+import { MirrorService } from './mirror.service.js';
 import { RouteRun } from './route-run.js';
 import { RoutingService, type RoutingInForce } from './routing.service.js';
+import { SpotService } from './spot.service.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
 import { UsageRecorder } from './usage-recorder.js';
 
@@ -74,6 +76,8 @@ export class GatewayService implements OnModuleDestroy {
     private readonly measurements: LaneMeasurements,
     private readonly runs: RouteRun,
     private readonly recorder: UsageRecorder,
+    private readonly mirrors: MirrorService,
+    private readonly spot: SpotService,
     @Inject(TIMERS) private readonly timers: Timers,
     @Inject(GATEWAY_LIMITS) private readonly limits: GatewayLimits,
     @Inject(MONOTONIC) private readonly monotonic: () => number,
@@ -100,9 +104,11 @@ export class GatewayService implements OnModuleDestroy {
   /** What is under way may end by itself for a while; then it is ended, and what it used is stored. */
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
+    const mirrored = this.mirrors.stop();
     const cancel = this.timers.after(this.limits.drain, () => this.runs.stopAll());
     if (this.underWay > 0) await new Promise<void>((done) => (this.emptied = done));
     cancel();
+    await mirrored;
     await this.recorder.drain();
   }
 
@@ -131,7 +137,10 @@ export class GatewayService implements OnModuleDestroy {
       const others = othersThan(route, left);
       const hasNext = attempt < GATEWAY_BOUNDS.attempts - 1 && hasOther(route, others, routing);
       const spare = hasNext ? `${call.requestId}.${attempt}` : null;
-      const end = await this.runs.run(atTier(call, tier), route, spare);
+      const served = atTier(call, tier);
+      const running = this.runs.run(served, route, spare);
+      if (attempt === 0) this.mirrors.consider(served, route);
+      const end = await running;
       if (end.kind === 'told') return end.told;
       failure = end.failure;
       left = others;
@@ -168,7 +177,7 @@ export class GatewayService implements OnModuleDestroy {
     return { fits, unfit };
   }
 
-  /** The first lane with room; else the fallback; else waiting for the first lane's turn. */
+  /** The first lane with room; else one that is bought, or the fallback; else waiting for the first lane's turn. */
   private async findRoute(
     call: InferenceCall,
     routing: RoutingInForce,
@@ -180,6 +189,8 @@ export class GatewayService implements OnModuleDestroy {
       const ticket = await this.admission.tryNow(fit.lane, entryOf(call, fit));
       if (ticket !== null) return this.routeTo(fit, ticket, tier);
     }
+    const bought = await this.findBought(call, routing);
+    if (bought !== null) return bought;
     const elsewhere = fallbackOf(call.request, routing);
     if (elsewhere !== null) return { kind: 'route', route: elsewhere, tier };
     const [first] = fits;
@@ -189,6 +200,17 @@ export class GatewayService implements OnModuleDestroy {
     if (this.runs.stopping.aborted) return { kind: 'error', error: STOPPING, headers: {} };
     const headers = rateLimitHeaders(await this.admission.stateOf(first.lane));
     return { kind: 'error', error: waited.error, headers };
+  }
+
+  /** Nothing is bought for who asked for one lane and no other. */
+  private async findBought(call: InferenceCall, { policy }: RoutingInForce): Promise<Found | null> {
+    if (policy.kind === 'pinned') return null;
+    const lane = await this.spot.laneFor(call);
+    if (lane === null) return null;
+    const [fit] = this.fitsAmong([lane], call.request).fits;
+    if (fit === undefined) return null;
+    const ticket = await this.admission.tryNow(lane, entryOf(call, fit));
+    return ticket === null ? null : this.routeTo(fit, ticket, call.request.tier);
   }
 
   /** Until it is its turn, its tier has waited long enough, or its key's deadline says what comes next. */

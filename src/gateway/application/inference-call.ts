@@ -1,4 +1,5 @@
 import type { OrganizationId } from '../../kernel/ids.js';
+import type { Mirrored } from '../../metering/contract.js';
 import type { BucketState } from '../model/bucket.js';
 import type { Estimate } from '../model/estimate.js';
 import type { Guardrails } from '../model/guardrails.js';
@@ -18,6 +19,8 @@ export interface IncomingCall {
   readonly arrivedAt: number;
   readonly request: InferenceRequest;
   readonly client: ClientAnswer;
+  /** Null: a client's. Else its answer is nobody's, and it says nothing to clients. */
+  readonly mirrored: Mirrored | null;
 }
 
 /** One request on its way through, within the caps of its key. */

@@ -4,6 +4,7 @@ import { Holdings, type Holding } from '../../allocation/contract.js';
 import type { OrganizationId, PoolId } from '../../kernel/ids.js';
 import { ServingDirectory, type Serving } from '../../providers/contract.js';
 import type { Lane } from '../model/lane.js';
+import { vendorOf } from '../model/vendor.lanes.js';
 
 /** Whatever is missed of the log, nothing is believed for longer, in milliseconds. */
 const BELIEVED_MS = 5_000;
@@ -40,6 +41,12 @@ export class LaneDirectory implements OnModuleDestroy {
     this.held.set(organizationId, found);
     found.catch(() => this.held.delete(organizationId));
     return found;
+  }
+
+  /** The same, read now. */
+  async newestOf(organizationId: OrganizationId): Promise<readonly Lane[]> {
+    this.held.delete(organizationId);
+    return this.lanesOf(organizationId);
   }
 
   /** A credential was refused: it may have been replaced. */
@@ -92,11 +99,12 @@ export class LaneDirectory implements OnModuleDestroy {
   }
 }
 
-function laneOf(holding: Holding, { url, credential, contextLength, ttftP95, tokensPerSecondMin }: Serving): Lane {
+function laneOf(holding: Holding, serving: Serving): Lane {
+  const { url, credential, contextLength, ttftP95, tokensPerSecondMin } = serving;
   const { reservationId, marketId, poolId, quantity, unitPrice, usage } = holding;
   return {
     ...{ reservationId, marketId, poolId, quantity, unitPrice, weights: usage.weights },
     ...{ ttftPromisedMs: ttftP95, tpotPromisedMs: 1_000 / tokensPerSecondMin },
-    ...{ contextLength, endpoint: { url, credential } },
+    ...{ contextLength, vendor: vendorOf(serving), endpoint: { url, credential } },
   };
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setMaxListeners } from 'node:events';
-import { NO_TOKENS, type GatewayRecord, type TokenCounts } from '../../metering/contract.js';
+import { NO_TOKENS, type GatewayRecord } from '../../metering/contract.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Timers } from '../../platform/clock/timers.js';
 import { CLOCK } from '../../platform/platform.module.js';
@@ -10,6 +10,7 @@ import { isLanesFault, isWorthRetrying, type Failure } from '../model/gateway.fa
 import { failedWith, NOT_RECORDED, type InferenceError } from '../model/inference.error.js';
 import { tpotOf } from '../model/lane.record.js';
 import { modelOf } from '../model/model.name.js';
+import type { Tier } from '../model/tier.js';
 import { outputOf } from '../model/token.count.js';
 import { DONE_FRAME, errorFrame, showUsage, upstreamBody, usageFrame } from '../model/usage.presentation.js';
 import { withoutUsage } from '../model/vendor.facts.js';
@@ -18,6 +19,7 @@ import type { GatewayLimits } from './gateway-limits.js';
 import { rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
 import { LaneMeasurements } from './lane-measurements.js';
+import { LaneWarmth } from './lane-warmth.js';
 import { StreamCount } from './stream-count.js';
 import { StreamRelay } from './stream-relay.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
@@ -25,10 +27,10 @@ import { Upstream } from './upstream.js';
 import { UsageRecorder } from './usage-recorder.js';
 import { readWhole } from './whole-answer.js';
 
-/** How a route ended: told to the client, or to be tried elsewhere. */
+/** How a route ended: told to the client, or to be tried elsewhere; `used` in tokens, as billed. */
 export type RouteEnd =
-  | { readonly kind: 'told'; readonly told: Told }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'told'; readonly told: Told; readonly used: bigint }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly used: bigint };
 
 /** What is known of a request that ended on a route. */
 interface Ended {
@@ -37,6 +39,7 @@ interface Ended {
   readonly outcome: AttemptOutcome;
   readonly bill: Bill;
   readonly askedAt: number;
+  readonly isCold: boolean;
   /** The request's, or one of its own for a try that was given up. */
   readonly id: string;
 }
@@ -51,6 +54,7 @@ export class RouteRun {
     private readonly recorder: UsageRecorder,
     private readonly measurements: LaneMeasurements,
     private readonly directory: LaneDirectory,
+    private readonly warmth: LaneWarmth,
     private readonly streams: StreamCount,
     upstream: Upstream,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -91,24 +95,39 @@ export class RouteRun {
   ): Promise<RouteEnd> {
     const askedAt = this.monotonic();
     const headers = headersOf(call, route);
-    const ended = call.request.isStream ? this.streams.begin(call.keyId) : (): void => undefined;
-    const outcome = await this.ask(call, route, headers).finally(ended);
+    const [{ url }] = targetOf(route, call.request.model.model);
+    const isCold = this.warmth.isCold(url);
+    const outcome = await this.askCounted(call, route, headers);
+    if (outcome.firstAt !== null) this.warmth.answered(url);
     const bill = billOf(outcome, route);
-    if (route.kind === 'reservation') this.settle(route, outcome, bill.counts, askedAt);
+    if (route.kind === 'reservation') {
+      route.ticket.settle(bill.counts);
+      this.learn(call, route, outcome, askedAt);
+    }
     const { failure, isCommitted } = outcome;
     const isGivenUp = failure !== null && !isCommitted && isWorthRetrying(failure) && spare !== null;
     const id = isGivenUp ? spare : call.requestId;
-    const record = this.recordOf({ call, route, outcome, bill, askedAt, id });
+    const record = this.recordOf({ call, route, outcome, bill, askedAt, isCold, id });
     const isStored = await this.recorder.record(record);
-    if (isGivenUp) return { kind: 'failed', failure };
-    return { kind: 'told', told: tell(call, { outcome, bill, headers, isStored }) };
+    const used = bill.counts.input + bill.counts.output;
+    if (isGivenUp) return { kind: 'failed', failure, used };
+    return { kind: 'told', told: tell(call, { outcome, bill, headers, isStored }), used };
+  }
+
+  /** Repetitions do not make clients' chunks wait for each other. */
+  private askCounted(call: InferenceCall, route: Route, headers: Headers): Promise<AttemptOutcome> {
+    const { request: { isStream }, keyId, mirrored } = call;
+    const asked = this.ask(call, route, headers);
+    return isStream && mirrored === null ? asked.finally(this.streams.begin(keyId)) : asked;
   }
 
   private ask(call: InferenceCall, route: Route, headers: Headers): Promise<AttemptOutcome> {
     const { request, client } = call;
     const [target, model] = targetOf(route, request.model.model);
     const path = { chat: 'chat/completions', completion: 'completions', embedding: 'embeddings' };
-    const body = upstreamBody(request, model, route.estimate.outputTokens);
+    const vendor = route.kind === 'reservation' ? route.lane.vendor : 'openai';
+    const { outputTokens } = route.estimate;
+    const body = upstreamBody(request, { vendor, model, outputTokens });
     const attempt: Attempt = {
       url: `${target.url.replace(/\/$/, '')}/${path[request.operation]}`,
       credential: target.credential,
@@ -128,24 +147,22 @@ export class RouteRun {
     return { windowMs, isDue: () => this.streams.of(keyId) >= fromStreams };
   }
 
-  private settle(
-    { lane, ticket }: Route & { readonly kind: 'reservation' },
+  /** What it says of the lane. Mirrored requests say nothing: clients go where clients were served. */
+  private learn(
+    { mirrored, request: { tier } }: InferenceCall,
+    { lane }: Route & { readonly kind: 'reservation' },
     outcome: AttemptOutcome,
-    counts: TokenCounts,
     askedAt: number,
   ): void {
-    ticket.settle(counts);
     const { failure } = outcome;
-    const hasFailed = failure !== null && isLanesFault(failure);
-    if (failure === null || hasFailed) {
-      this.measurements.add(lane.reservationId, hasFailed, speedOf(outcome, askedAt));
-    }
+    if (mirrored !== null || !isTelling(failure, tier)) return;
+    this.measurements.add(lane.reservationId, failure !== null, speedOf(outcome, askedAt));
     // Its credential may have been replaced meanwhile.
-    if (hasFailed && failure.message.endsWith(' 401')) this.directory.forget(lane.poolId);
+    if (failure?.message.endsWith(' 401') === true) this.directory.forget(lane.poolId);
   }
 
-  private recordOf({ call, route, outcome, bill, askedAt, id }: Ended): GatewayRecord {
-    const { request, arrivedAt, organizationId, keyId } = call;
+  private recordOf({ call, route, outcome, bill, askedAt, isCold, id }: Ended): GatewayRecord {
+    const { request, arrivedAt, organizationId, keyId, mirrored } = call;
     const { failure, own } = outcome;
     return {
       ...{ id, organizationId, keyId },
@@ -153,9 +170,10 @@ export class RouteRun {
       counts: bill.counts,
       ownOutput: outputOf(own),
       ...claimColumns(outcome.claimed),
+      ...{ claimedTimes: outcome.times, mirrored, isCold },
       dispute: bill.dispute,
       reason: failure?.reason ?? 'completed',
-      tier: request.tier,
+      tier: mirrored === null ? request.tier : 'batch',
       isStream: request.isStream,
       ...timeColumns(outcome, arrivedAt),
       queued: microseconds(askedAt - arrivedAt),
@@ -191,6 +209,12 @@ function speedOf(
 ): { readonly ttftMs: number | null; readonly tpotMs: number | null } {
   if (firstAt === null || lastAt === null || answer !== null) return { ttftMs: null, tpotMs: null };
   return { ttftMs: firstAt - askedAt, tpotMs: tpotOf(outputOf(own), lastAt - firstAt) };
+}
+
+/** Whether an end says something about the lane. What has no room for batch may have room for everybody else. */
+function isTelling(failure: Failure | null, tier: Tier): boolean {
+  if (failure === null) return true;
+  return isLanesFault(failure) && !(failure.reason === 'upstream_busy' && tier === 'batch');
 }
 
 const microseconds = (ms: number): number => Math.max(0, Math.round(ms * 1_000));

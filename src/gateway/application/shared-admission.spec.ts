@@ -11,6 +11,7 @@ import type { Lane } from '../model/lane.js';
 import type { Tier } from '../model/tier.js';
 import { AdmissionService, type Admitted, type Ticket } from './admission.service.js';
 import { GRACE_MS, SharedBuckets } from './shared-buckets.js';
+import { MAKE_WAY_MS } from './yielding.js';
 
 const BASE = 1_000_000;
 const LIMITS = {
@@ -21,7 +22,7 @@ const weights = { input: 1 as BasisPoints, cachedInput: 1 as BasisPoints, reason
 const LANE: Lane = {
   ...{ reservationId: 'm@fp8~r' as ReservationId, marketId: 'm@fp8' as MarketId, poolId: 'p' as PoolId },
   ...{ quantity: rectangle({ start: 0 as Instant, end: 864_000_000 as Instant }, 100n), unitPrice: 1n as UnitPrice },
-  ...{ weights, ttftPromisedMs: 1, tpotPromisedMs: 1, contextLength: 1 },
+  ...{ weights, ttftPromisedMs: 1, tpotPromisedMs: 1, contextLength: 1, vendor: 'openai' },
   endpoint: { url: 'https://lane.example/v1', credential: null },
 };
 const tokens = (count: number): bigint => BigInt(count) * 10_000n;
@@ -52,7 +53,9 @@ class Fleet {
     );
   }
 
-  async start(): Promise<this> {
+  /** `isAlone`: without the store from the beginning. */
+  async start(isAlone = false): Promise<this> {
+    this.store.isAway = isAlone;
     for (const shared of this.shared) await shared.open();
     await this.pass(1_000);
     return this;
@@ -82,6 +85,10 @@ class Fleet {
 
   wait(member: number, count: number, changes: Partial<Entry> = {}): Promise<Admitted> {
     return this.of(member).wait(LANE, this.entry(count, changes), new AbortController().signal);
+  }
+
+  idle(member: number, count: number, giveWay: () => void = () => undefined): Promise<Ticket | null> {
+    return this.of(member).tryIdle(LANE, this.entry(count), giveWay);
   }
 
   private of(member: number): AdmissionService {
@@ -221,5 +228,63 @@ describe('processes that share a bucket', () => {
     expect(await fleet.try(0, 3_000)).toBeNull();
     await fleet.pass(6_000);
     expect(await fleet.try(0, 6_000)).not.toBeNull();
+  });
+});
+
+describe('what nobody waits for', () => {
+  it('starts where half of what all processes share is left, and nobody waits in any of them', async () => {
+    const fleet = await new Fleet(2).start();
+    const first = await fleet.try(0, 2_900);
+    expect(await fleet.idle(1, 200)).toBeNull();
+    const idle = await fleet.idle(1, 100);
+    expect(idle).not.toBeNull();
+    idle?.cancel();
+    first?.settle(NO_TOKENS);
+    const holder = await fleet.try(0, 5_000);
+    // Batch leaves a quarter to others: it goes on waiting when more than half is there.
+    const waiting = fleet.wait(0, 2_400, { tier: 'batch' });
+    await turn();
+    holder?.settle({ ...NO_TOKENS, output: 2_800n });
+    await fleet.pass(100);
+    expect(await fleet.idle(1, 100)).toBeNull();
+    await fleet.pass(7_500);
+    expect(kindOf(await waiting)).toBe('admitted');
+  });
+
+  it.each([['from a shared bucket', false], ['from a share of its own', true]])(
+    'gives way %s before there is no room, and then all of it is there',
+    async (_from, isAlone) => {
+      const fleet = await new Fleet(1).start(isAlone);
+      const given: string[] = [];
+      const mirrored: Ticket | null = await fleet.idle(0, 3_000, () => {
+        given.push('way');
+        mirrored?.cancel();
+      });
+      expect(mirrored).not.toBeNull();
+      expect(await fleet.try(0, 3_000)).not.toBeNull();
+      expect(given).toEqual([]);
+      const urgent = await fleet.try(0, 3_000);
+      expect([urgent === null, given]).toEqual([false, ['way']]);
+      // Settled twice it gives back once.
+      mirrored?.settle(NO_TOKENS);
+      await turn();
+      expect(await fleet.try(0, 200)).toBeNull();
+    },
+  );
+
+  it.each([false, true])('what does not end is not waited for for ever (alone: %s)', async (isAlone) => {
+    const fleet = await new Fleet(1).start(isAlone);
+    await fleet.idle(0, 3_000);
+    const asked = fleet.try(0, 6_000);
+    await turn();
+    await fleet.pass(MAKE_WAY_MS);
+    expect(await asked).toBeNull();
+  });
+
+  it('does not start when the store is lost while it is asked', async () => {
+    const fleet = await new Fleet(2).start();
+    await fleet.try(0, 100);
+    fleet.store.isAway = true;
+    expect(await fleet.idle(0, 100)).toBeNull();
   });
 });

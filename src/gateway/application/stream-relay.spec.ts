@@ -39,6 +39,7 @@ class Relayed {
         signal.addEventListener('abort', () => this.wake());
         return { status: 200, contentType: 'text/event-stream', isSimulated: true, body: this.read(signal) };
       },
+      read: async () => null,
     };
     const tools: AttemptTools = {
       ...{ upstream, timers: this.timers, limits: LIMITS, monotonic: () => this.now },

@@ -4,7 +4,7 @@ import type { Piece } from '../model/delta.coalescer.js';
 import { AttemptError } from '../model/gateway.failure.js';
 import type { RequestBody } from '../model/inference.request.js';
 import { FrameSplitter, FrameTooLongError, type Frame } from '../model/sse.frames.js';
-import { withoutUsage } from '../model/vendor.facts.js';
+import { withoutUsage, type ClaimedTimes } from '../model/vendor.facts.js';
 import { AttemptWatch } from './attempt-watch.js';
 import { failureOf, open, watchFirst, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
 import { GATEWAY_BOUNDS } from './gateway-limits.js';
@@ -20,6 +20,7 @@ export class StreamRelay {
   private readonly watch: AttemptWatch;
   private readonly outlet: StreamOutlet;
   private claimed: Claimed = { kind: 'none' };
+  private times: ClaimedTimes | null = null;
   private head: RequestBody | null = null;
   private isFinished = false;
   private isDone = false;
@@ -54,9 +55,9 @@ export class StreamRelay {
   }
 
   private outcome(failure: AttemptOutcome['failure']): AttemptOutcome {
-    const { claimed, head, outlet } = this;
+    const { claimed, times, head, outlet } = this;
     const { isCommitted, own, firstAt, lastAt } = outlet;
-    return { failure, isCommitted, own, claimed, firstAt, lastAt, head, answer: null };
+    return { failure, isCommitted, own, claimed, times, firstAt, lastAt, head, answer: null };
   }
 
   private async forwardAll(response: UpstreamResponse): Promise<void> {
@@ -108,8 +109,7 @@ export class StreamRelay {
   /** What of a chunk is to be forwarded: all but claims of usage, which are to be checked first. */
   private readChunk(facts: ChunkFacts, frame: Frame): Piece | null {
     const { own, isFinish } = facts;
-    this.head ??= facts.body;
-    if (isFinish) this.isFinished = true;
+    this.note(facts);
     const isClaim = facts.usage !== undefined;
     // In the middle of a stream it is how much it was until then.
     if (isClaim && (facts.isUsageOnly || isFinish)) {
@@ -119,6 +119,12 @@ export class StreamRelay {
     if (!isClaim) return { bytes: frame.bytes, body: facts.body, own, isFinish };
     const body = withoutUsage(facts.body);
     return { bytes: Buffer.from(`data: ${JSON.stringify(body)}\n\n`), body, own, isFinish };
+  }
+
+  private note({ body, isFinish, times }: ChunkFacts): void {
+    this.head ??= body;
+    if (isFinish) this.isFinished = true;
+    this.times = times ?? this.times;
   }
 
   /** In the background: a connection whose answer was read to its end is used again. */

@@ -31,4 +31,9 @@ export abstract class Upstream {
    * @throws UnreachableError when there is none; the signal's reason when it was aborted
    */
   abstract send(request: UpstreamRequest): Promise<UpstreamResponse>;
+  /** A text, without credentials; null: there is none, it is too long, or nobody is there. */
+  abstract read(
+    url: string,
+    bounds: { readonly bytesMax: number; readonly signal: AbortSignal },
+  ): Promise<string | null>;
 }

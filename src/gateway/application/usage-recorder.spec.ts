@@ -35,6 +35,7 @@ const record = (id: string): GatewayRecord => ({
   ...{ servedAt: 0 as Instant, counts: NO_TOKENS, ownOutput: 0, claimedInput: null },
   ...{ claimedOutput: null, dispute: null, reason: 'completed', tier: 'standard', isStream: true },
   ...{ ttft: null, queued: 0, streaming: null, duration: 0, concurrency: 1 },
+  ...{ claimedTimes: null, mirrored: null, isCold: false },
 });
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 

@@ -10,6 +10,8 @@ export const RECORDER_LIMITS = {
   batchMax: 500,
   /** Records that wait: with more, no new request is taken. */
   waitingMax: 10_000,
+  /** With more waiting, nothing is served that nobody waits for. */
+  behindMax: 500,
   /** How long the end of an answer waits for its record, in milliseconds. */
   patienceMs: 10_000,
   retryMs: 200,
@@ -38,6 +40,10 @@ export class UsageRecorder {
   /** Whether so much waits that nothing more should be served. */
   get isFull(): boolean {
     return this.waiting.length >= RECORDER_LIMITS.waitingMax;
+  }
+
+  get isBehind(): boolean {
+    return this.waiting.length > RECORDER_LIMITS.behindMax;
   }
 
   /** True once the record is durable; false when that takes too long: it goes on being tried. */

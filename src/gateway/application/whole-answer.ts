@@ -2,14 +2,14 @@ import { addClaim, type Claimed } from '../model/billing.rules.js';
 import { choicesOf, countChoice, parse } from '../model/chunk.reading.js';
 import { AttemptError } from '../model/gateway.failure.js';
 import { NO_OUTPUT } from '../model/token.count.js';
-import { usageIn } from '../model/vendor.facts.js';
+import { timesIn, usageIn } from '../model/vendor.facts.js';
 import { AttemptWatch } from './attempt-watch.js';
 import { failureOf, open, readBytes, watchFirst, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
 import { GATEWAY_BOUNDS } from './gateway-limits.js';
 
 const NOTHING: AttemptOutcome = {
   ...{ failure: null, isCommitted: false, own: NO_OUTPUT, claimed: { kind: 'none' } },
-  ...{ firstAt: null, lastAt: null, head: null, answer: null },
+  ...{ times: null, firstAt: null, lastAt: null, head: null, answer: null },
 };
 
 /** Reads an answer that comes whole. Nothing goes to the client, so another lane can still take over. */
@@ -28,10 +28,11 @@ export async function readWhole(attempt: Attempt, tools: AttemptTools): Promise<
     const usage = usageIn(body);
     const claimed: Claimed = usage === undefined ? { kind: 'none' } : addClaim({ kind: 'none' }, usage);
     const own = choicesOf(body).reduce(countChoice, NO_OUTPUT);
+    const times = timesIn(body);
     const at = tools.monotonic();
     watch.release();
     const { isSimulated } = response;
-    return { ...NOTHING, own, claimed, firstAt: at, lastAt: at, answer: { bytes, isSimulated } };
+    return { ...NOTHING, own, claimed, times, firstAt: at, lastAt: at, answer: { bytes, isSimulated } };
   } catch (error) {
     const failure = failureOf(error, watch);
     watch.release();

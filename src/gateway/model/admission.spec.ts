@@ -1,6 +1,6 @@
 import type { Instant } from '../../kernel/time.js';
 import type { WeightedTokens } from '../../metering/contract.js';
-import { ADMISSION_LIMITS, ask, newAdmission, nextAt, serve, type Admission } from './admission.js';
+import { ADMISSION_LIMITS, admitIdle, ask, newAdmission, nextAt, serve, type Admission } from './admission.js';
 import { capacityOf, giveBack, newBucket, type Supply } from './bucket.js';
 import type { Tier } from './tier.js';
 
@@ -55,6 +55,18 @@ describe('admission', () => {
     expect(serve(admission, supply(), 2_999).admitted).toEqual([]);
     expect(serve(admission, supply(), 3_000).admitted).toEqual([waiting.id]);
     expect(nextAt(admission, supply(), 3_000)).toBeNull();
+  });
+
+  it('lets in what nobody waits for where half of the bucket is left, and nobody else waits', () => {
+    const idle = (admission: Admission, estimate: number) =>
+      admitIdle(admission, entry(estimate, 'fast'), supply(), 0);
+    expect([idle(opened(), 3_001), idle(opened(), 3_000)]).toEqual([false, true]);
+    const admission = opened();
+    ask(admission, entry(5_900), supply(), 0);
+    ask(admission, entry(200, 'batch'), supply(), 0);
+    expect(admitIdle(admission, entry(1), supply(), 29_000)).toBe(false);
+    serve(admission, supply(), 29_000);
+    expect(admitIdle(admission, entry(1), supply(), 60_000)).toBe(true);
   });
 
   it('gives back what was not used', () => {

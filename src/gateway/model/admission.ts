@@ -68,6 +68,8 @@ export const ADMISSION_LIMITS = {
   patience: { fast: 1_000, priority: 2_000, standard: 5_000, batch: 30_000 },
   /** Batch leaves this part of the bucket to others. */
   batchKeeps: 4n,
+  /** What nobody waits for leaves this part. */
+  idleKeeps: 2n,
 } as const;
 
 export function newAdmission(bucket: Bucket): Admission {
@@ -130,12 +132,7 @@ export function queueUp(
 }
 
 /** Admits a request if nobody goes before it and there is room; else nothing changes. */
-export function admitNow(
-  admission: Admission,
-  entry: Entry,
-  supply: Supply,
-  now: number,
-): boolean {
+export function admitNow(admission: Admission, entry: Entry, supply: Supply, now: number): boolean {
   refill(admission.bucket, supply, now);
   const isIn = isFirst(admission, entry) && fits(admission, supply, entry);
   if (isIn) take(admission.bucket, entry.estimate);
@@ -145,6 +142,18 @@ export function admitNow(
 function patienceOf({ tier, patienceMs }: Entry): number {
   const patience = ADMISSION_LIMITS.patience[tier];
   return patienceMs === null ? patience : Math.min(patience, patienceMs);
+}
+
+/** What must be left in the bucket when something is admitted that nobody waits for. */
+export const idleKept = (rate: bigint): bigint => capacityOf(rate) / ADMISSION_LIMITS.idleKeeps;
+
+/** Admits what nobody waits for: when nobody else waits, and half of the bucket is left. */
+export function admitIdle(admission: Admission, entry: Entry, supply: Supply, now: number): boolean {
+  refill(admission.bucket, supply, now);
+  const needs = entry.estimate + idleKept(supply.rate);
+  const isIn = admission.waiting === 0 && roomIn(admission.bucket, supply) >= needs;
+  if (isIn) take(admission.bucket, entry.estimate);
+  return isIn;
 }
 
 const NOBODY: Served = { admitted: [], refused: [] };

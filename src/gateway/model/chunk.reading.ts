@@ -1,6 +1,6 @@
 import { isObject, type RequestBody } from './inference.request.js';
 import { addText, NO_OUTPUT, type OwnCount } from './token.count.js';
-import { usageIn } from './vendor.facts.js';
+import { timesIn, usageIn, type ClaimedTimes } from './vendor.facts.js';
 
 /** What one frame of an upstream's stream is. */
 export type FrameFacts =
@@ -22,6 +22,8 @@ export interface ChunkFacts {
   readonly isUsageOnly: boolean;
   /** As it was claimed; undefined: nothing was. */
   readonly usage: unknown;
+  /** Where an answer ends: how long it took, as its upstream says; null: it does not. */
+  readonly times: ClaimedTimes | null;
 }
 
 const DONE = '[DONE]';
@@ -35,15 +37,21 @@ export function readFrame(data: string | null): FrameFacts {
   const { error } = body;
   if (error !== undefined && error !== null) return { kind: 'error', message: messageOf(error) };
   const choices = choicesOf(body);
+  const isFinish = choices.some(({ finish_reason: reason }) => typeof reason === 'string');
+  const isUsageOnly = choices.length === 0;
   return {
     kind: 'chunk',
     body,
     own: choices.reduce(countChoice, NO_OUTPUT),
-    isFinish: choices.some(({ finish_reason: reason }) => typeof reason === 'string'),
-    isUsageOnly: choices.length === 0,
+    isFinish,
+    isUsageOnly,
     usage: usageIn(body),
+    times: timesAtEnd(body, isFinish || isUsageOnly),
   };
 }
+
+/** Nobody says before the end how long it took: chunks in the middle are not looked through. */
+const timesAtEnd = (body: RequestBody, isEnd: boolean): ClaimedTimes | null => (isEnd ? timesIn(body) : null);
 
 export function parse(text: string): RequestBody | null {
   try {

@@ -23,6 +23,7 @@ function candidate(name: string, changes: Partial<Lane> = {}, ttfts: readonly nu
     weights,
     ttftPromisedMs: 400,
     tpotPromisedMs: 5,
+    vendor: 'openai',
     contextLength: 1_000,
     endpoint: { url: 'https://example.com/v1', credential: null },
     ...changes,

@@ -1,6 +1,8 @@
 import type { TokenCounts } from '../../metering/contract.js';
 import { errorBody, type InferenceError } from './inference.error.js';
 import type { Operation, RequestBody } from './inference.request.js';
+import type { Tier } from './tier.js';
+import { VENDOR_FACTS, type VendorName } from './vendor.facts.js';
 
 /** What is billed, in OpenAI's words. */
 export function showUsage({ input, cachedInput, output, reasoning }: TokenCounts): object {
@@ -27,18 +29,33 @@ export function errorFrame(error: InferenceError): string {
   return `data: ${JSON.stringify(errorBody(error))}\n\n`;
 }
 
+interface Asked {
+  readonly operation: Operation;
+  readonly body: RequestBody;
+  readonly isStream: boolean;
+  readonly tier: Tier;
+}
+
+/** Who is asked, what the model is called there, and how long an answer may be. */
+export interface Target {
+  readonly vendor: VendorName;
+  readonly model: string;
+  readonly outputTokens: number | null;
+}
+
 /** What the upstream is asked: the client's words, with the model's name there and a bound on the answer. */
 export function upstreamBody(
-  { operation, body, isStream }: { readonly operation: Operation; readonly body: RequestBody; readonly isStream: boolean },
-  model: string,
-  outputTokens: number | null,
+  { operation, body, isStream, tier }: Asked,
+  { vendor, model, outputTokens }: Target,
 ): RequestBody {
+  const serviceTier = VENDOR_FACTS[vendor].serviceTiers[tier];
   const { service_tier: _tier, stream_options: _options, ...asked } = body;
   const isNewer = typeof asked['max_completion_tokens'] === 'number';
   const limit = isNewer ? 'max_completion_tokens' : 'max_tokens';
   return {
     ...asked,
     model,
+    ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
     ...(operation === 'embedding' || outputTokens === null ? {} : { [limit]: outputTokens }),
     ...(isStream ? { stream_options: { include_usage: true } } : {}),
   };

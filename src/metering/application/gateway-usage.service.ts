@@ -21,17 +21,20 @@ const INSERT = `
   INSERT INTO usage_report (organization_id, source, id, content_hash, reservation_id, served_at,
     input_tokens, cached_tokens, output_tokens, reasoning_tokens, reported_by, received_at,
     evidence, model, reason, tier, is_stream, own_output_tokens, claimed_input_tokens,
-    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency)
+    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency,
+    claimed_queue_us, claimed_prefill_us, claimed_decode_us, pilot_id, mirror_of, is_cold)
   SELECT organization_id, $1, id, decode(content_hash, 'hex'), reservation_id, served_at,
     input_tokens, cached_tokens, output_tokens, reasoning_tokens, reported_by, $2,
     'gateway', model, reason, tier, is_stream, own_output_tokens, claimed_input_tokens,
-    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency
+    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency,
+    claimed_queue_us, claimed_prefill_us, claimed_decode_us, pilot_id, mirror_of, is_cold
   FROM jsonb_to_recordset($3::jsonb) AS given(organization_id text, id text, content_hash text,
     reservation_id text, served_at timestamptz, input_tokens bigint, cached_tokens bigint,
     output_tokens bigint, reasoning_tokens bigint, reported_by text, model text, reason text,
     tier text, is_stream boolean, own_output_tokens bigint, claimed_input_tokens bigint,
     claimed_output_tokens bigint, dispute text, ttft_us bigint, queued_us bigint,
-    streaming_us bigint, duration_us bigint, concurrency integer)
+    streaming_us bigint, duration_us bigint, concurrency integer, claimed_queue_us bigint,
+    claimed_prefill_us bigint, claimed_decode_us bigint, pilot_id text, mirror_of text, is_cold boolean)
   ORDER BY organization_id, id
   ON CONFLICT (organization_id, source, id) DO NOTHING
   RETURNING organization_id AS "organizationId", id`;
@@ -130,7 +133,19 @@ function toRow(record: GatewayRecord): Readonly<Record<string, unknown>> {
     streaming_us: record.streaming,
     duration_us: record.duration,
     concurrency: record.concurrency,
+    ...timeColumns(record.claimedTimes),
+    ...mirrorColumns(record.mirrored),
+    is_cold: record.isCold,
   };
+}
+
+function timeColumns(times: GatewayRecord['claimedTimes']): Readonly<Record<string, unknown>> {
+  const { queue = null, prefill = null, decode = null } = times ?? {};
+  return { claimed_queue_us: queue, claimed_prefill_us: prefill, claimed_decode_us: decode };
+}
+
+function mirrorColumns(mirrored: GatewayRecord['mirrored']): Readonly<Record<string, unknown>> {
+  return { pilot_id: mirrored?.pilotId ?? null, mirror_of: mirrored?.requestId ?? null };
 }
 
 /** What is to be rated: nothing of an organization's own fallback. */

@@ -60,7 +60,10 @@ function streamSpeedOf(tokens: number, { isStream, streaming }: MeasuredRow): nu
   return Math.floor(((tokens - 1) * MILLI_PER_SECOND) / microseconds);
 }
 
-export function readCounts({ input, cachedInput, output, reasoning }: MeasuredRow): TokenCounts {
+/** Counts as decimal text. */
+export type CountColumns = Pick<MeasuredRow, 'input' | 'cachedInput' | 'output' | 'reasoning'>;
+
+export function readCounts({ input, cachedInput, output, reasoning }: CountColumns): TokenCounts {
   return {
     input: BigInt(input),
     cachedInput: BigInt(cachedInput),

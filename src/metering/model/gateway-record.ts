@@ -6,6 +6,19 @@ import type { TokenCounts } from './token-counts.js';
 /** Under which the gateway's own events are named. */
 export const GATEWAY_SOURCE = `${OWN_SOURCE}gateway`;
 
+/** What an upstream says of how long it took, in microseconds; null: it does not say. */
+export interface ClaimedTimes {
+  readonly queue: number | null;
+  readonly prefill: number | null;
+  readonly decode: number | null;
+}
+
+/** Which request a mirrored one repeats on another lane, and for which pilot. */
+export interface Mirrored {
+  readonly pilotId: string;
+  readonly requestId: string;
+}
+
 /** What the gateway knows of one request on one lane. Times are in microseconds. */
 export interface GatewayRecord {
   /** Of the request; of an attempt that was given up for another lane, with a number behind it. */
@@ -40,4 +53,10 @@ export interface GatewayRecord {
   readonly duration: number;
   /** Requests that the lane was serving when this one began, itself included. */
   readonly concurrency: number;
+  /** The upstream's own times, kept beside ours and never judged; null: it says nothing of them. */
+  readonly claimedTimes: ClaimedTimes | null;
+  /** Null: of a client. Else nobody got the answer. */
+  readonly mirrored: Mirrored | null;
+  /** The lane had not answered this process for a while: connections and what serves may have had to be made. */
+  readonly isCold: boolean;
 }

@@ -26,11 +26,15 @@ export function isFit({ input, cachedInput, output, reasoning }: TokenCounts): b
 export function addUsage(a: UsageSum, b: UsageSum): UsageSum {
   return {
     events: a.events + b.events,
-    counts: {
-      input: a.counts.input + b.counts.input,
-      cachedInput: a.counts.cachedInput + b.counts.cachedInput,
-      output: a.counts.output + b.counts.output,
-      reasoning: a.counts.reasoning + b.counts.reasoning,
-    },
+    counts: addCounts(a.counts, b.counts),
+  };
+}
+
+export function addCounts(a: TokenCounts, b: TokenCounts): TokenCounts {
+  return {
+    input: a.input + b.input,
+    cachedInput: a.cachedInput + b.cachedInput,
+    output: a.output + b.output,
+    reasoning: a.reasoning + b.reasoning,
   };
 }

@@ -30,13 +30,14 @@ export class ServingService extends ServingDirectory {
   async find(poolId: PoolId): Promise<Serving | null> {
     const pool = await this.streams.read(poolDefinition, poolId, (state) => state);
     if (pool === null) return null;
-    const { endpoint, profile, serviceLevel } = pool;
+    const { endpoint, platform, profile, serviceLevel } = pool;
     const credential = endpoint.hasCredential ? await this.vault.find(poolId, endpoint.url) : null;
     // The event comes before its credential is kept: without it nothing is to be sent.
     if (endpoint.hasCredential && credential === null) return null;
-    const { contextLength, tier } = profile;
+    const { contextLength, tier, runtime } = profile;
     const { ttftP95, streamTokensPerSecondMin: tokensPerSecondMin } = serviceLevel;
-    return { url: endpoint.url, credential, contextLength, tier, ttftP95, tokensPerSecondMin };
+    const promised = { ttftP95, tokensPerSecondMin };
+    return { url: endpoint.url, credential, contextLength, tier, platform, runtime, ...promised };
   }
 
   async follow(changed: (poolId: PoolId) => void): Promise<() => Promise<void>> {

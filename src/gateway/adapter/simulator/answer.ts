@@ -48,11 +48,20 @@ export function claimOf(asked: Asked, fault: Fault): Usage {
   return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
 }
 
+/** How long each part took, in seconds: made up, and always the same. */
+const SECONDS = { queue_time: 0.001, prompt_time: 0.01, completion_time: 0.1, total_time: 0.111 };
+
+/** Groq says with the usage how long it took. */
+function timedClaim(asked: Asked, fault: Fault, { timesAt }: Dialect): Usage {
+  const usage = claimOf(asked, fault);
+  return timesAt === 'usage' ? { ...SECONDS, ...usage } : usage;
+}
+
 /** A whole answer, for who did not ask for a stream. */
 export function wholeAnswer(asked: Asked, id: string, { fault, dialect: name }: Scenario): string {
   const dialect = DIALECT[name];
   const text = textOf(asked).join('');
-  const usage = fault === 'no-usage' ? {} : { usage: claimOf(asked, fault) };
+  const usage = fault === 'no-usage' ? {} : { usage: timedClaim(asked, fault, dialect) };
   const call = { id: 'call_simulated', type: 'function', function: { name: asked.tool, arguments: text } };
   const message =
     asked.tool === null
@@ -117,16 +126,16 @@ function endOf(asked: Asked, head: object, { fault, dialect: name }: Scenario): 
   const dialect = DIALECT[name];
   const said = asked.kind === 'chat' ? { delta: {} } : { text: '' };
   const finish = { ...head, choices: [{ index: 0, ...said, finish_reason: asked.finish }] };
-  const usage = claimOf(asked, fault);
+  const usage = timedClaim(asked, fault, dialect);
   const isTold = asked.includesUsage && fault !== 'no-usage';
-  if (!isTold) return [{ ...finish, ...timesOf(dialect) }];
+  if (!isTold) return [dialect.timesAt === 'time_info' ? { ...finish, ...timesOf(dialect) } : finish];
   switch (dialect.usageAt) {
     case 'finish-chunk':
       return [{ ...finish, usage, ...timesOf(dialect) }];
     case 'x_groq':
       return [{ ...finish, x_groq: { id: 'req_simulated', usage } }];
     case 'own-chunk': {
-      const own = { ...head, choices: [], usage };
+      const own = { ...head, choices: [], usage, ...timesOf(dialect) };
       const doubled = { ...usage, completion_tokens: usage.completion_tokens * 2 };
       return fault === 'usage-twice' ? [finish, own, { ...own, usage: doubled }] : [finish, own];
     }
@@ -138,9 +147,25 @@ function headOf({ model }: Asked, id: string, { fingerprint }: Dialect, object: 
   return { id, object, created: 0, model, system_fingerprint };
 }
 
-function timesOf({ hasTimeInfo }: Dialect): object {
-  const times = { queue_time: 0.001, prompt_time: 0.01, completion_time: 0.1, total_time: 0.111 };
-  return hasTimeInfo ? { time_info: { ...times, created: 0 } } : {};
+/** Times that an answer carries beside its usage: Cerebras in seconds, vLLM in milliseconds. */
+function timesOf({ timesAt }: Dialect): object {
+  switch (timesAt) {
+    case 'time_info':
+      return { time_info: { ...SECONDS, created: 0 } };
+    case 'metrics': {
+      const { queue_time: queue, prompt_time: prompt, completion_time: completion } = SECONDS;
+      return {
+        metrics: {
+          queue_time_ms: queue * 1_000,
+          time_to_first_token_ms: prompt * 1_000,
+          generation_time_ms: completion * 1_000,
+        },
+      };
+    }
+    case 'nowhere':
+    case 'usage':
+      return {};
+  }
 }
 
 /** No JSON knows NaN: some servers write it all the same. */

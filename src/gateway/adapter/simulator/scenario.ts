@@ -7,6 +7,8 @@ export const FAULTS = [
   'status-429',
   'status-498',
   'status-500',
+  /** 498 for who asks for the flex tier, and for nobody else. */
+  'flex-full',
   /** An error in the stream (after). */
   'error',
   /** The connection is closed in the middle (after). */
@@ -31,7 +33,7 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-export const DIALECTS = ['openai', 'vllm', 'tgi', 'cerebras', 'groq'] as const;
+export const DIALECTS = ['openai', 'vllm', 'sglang', 'tgi', 'cerebras', 'groq'] as const;
 export type DialectName = (typeof DIALECTS)[number];
 
 /** How a simulated upstream answers. */

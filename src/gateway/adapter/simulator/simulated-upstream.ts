@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { longLine, streamOf, wholeAnswer, type Asked, type Piece } from './answer.js';
 import { promptTokensOf, readAsked } from './asked.js';
+import { DIALECT } from './dialect.js';
 import { readScenario, type Scenario } from './scenario.js';
 import { aroundMedian, seeded } from './seeded.js';
 
@@ -102,7 +103,7 @@ class SimulatorState {
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(LABEL)) response.setHeader(name, value);
     const { scenario, path } = this.readPath(request.url ?? '/');
-    if (request.method === 'GET') return listModels(response, path);
+    if (request.method === 'GET') return tell(response, path, scenario);
     const body = await readBody(request);
     this.remember({ path, headers: request.headers, body });
     response.once('close', () => {
@@ -120,7 +121,7 @@ class SimulatorState {
     ]
   ): Promise<void> {
     await this.wait(response, aroundMedian(scenario.ttft, scenario.spread, this.random));
-    if (refuse(response, scenario)) return;
+    if (refuse(response, scenario, body)) return;
     if (path === '/v1/embeddings') return sendEmbeddings(response, body);
     const kind = path === '/v1/completions' ? 'completion' : 'chat';
     const asked = readAsked(kind, body, scenario, this.random);
@@ -223,13 +224,22 @@ async function send(response: ServerResponse, text: string, isSplit: boolean): P
   }
 }
 
-function refuse(response: ServerResponse, { fault }: Scenario): boolean {
-  const status = /^status-(\d{3})$/.exec(fault)?.[1];
+function refuse(response: ServerResponse, { fault }: Scenario, body: SeenRequest['body']): boolean {
+  const isFlexFull = fault === 'flex-full' && body['service_tier'] === 'flex';
+  const status = isFlexFull ? '498' : /^status-(\d{3})$/.exec(fault)?.[1];
   if (status === undefined) return false;
   const error = { message: `simulated ${status}`, type: 'simulated', param: null, code: null };
   response.writeHead(Number(status), { 'content-type': 'application/json' });
   response.end(JSON.stringify({ error }));
   return true;
+}
+
+/** What is asked for without a body: the models, or how busy it is. */
+function tell(response: ServerResponse, path: string, { dialect }: Scenario): void {
+  const { metrics } = DIALECT[dialect];
+  if (path !== '/metrics' || metrics === null) return listModels(response, path);
+  response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
+  response.end(metrics);
 }
 
 function listModels(response: ServerResponse, path: string): void {

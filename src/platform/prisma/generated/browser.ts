@@ -119,6 +119,22 @@ export type Routing = Prisma.RoutingModel
  */
 export type Guardrail = Prisma.GuardrailModel
 /**
+ * Model Pilot
+ * A share of an organization's requests that is repeated on another lane, to compare the two. State, not
+ * events: what was measured is in the usage reports.
+ */
+export type Pilot = Prisma.PilotModel
+/**
+ * Model SpotRule
+ * Up to which price the gateway may buy capacity of a market for an organization by itself.
+ */
+export type SpotRule = Prisma.SpotRuleModel
+/**
+ * Model SpotPurchase
+ * An attempt to buy, written down before its order is placed. Ended: what became of it is known.
+ */
+export type SpotPurchase = Prisma.SpotPurchaseModel
+/**
  * Model Organization
  * 
  */
@@ -184,6 +200,11 @@ export type UsageHour = Prisma.UsageHourModel
  * What was measured in one minute of a reservation. Made of its usage reports at will.
  */
 export type ServiceMinute = Prisma.ServiceMinuteModel
+/**
+ * Model PilotMinute
+ * What was measured of a pilot's pairs in one minute. Made of its usage reports at will.
+ */
+export type PilotMinute = Prisma.PilotMinuteModel
 /**
  * Model ServiceSketch
  * The sketches of an hour as it was judged last; the log keeps their hash.

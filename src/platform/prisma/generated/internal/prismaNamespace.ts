@@ -417,6 +417,9 @@ export const ModelName = {
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
+  Pilot: 'Pilot',
+  SpotRule: 'SpotRule',
+  SpotPurchase: 'SpotPurchase',
   Organization: 'Organization',
   Team: 'Team',
   Member: 'Member',
@@ -430,6 +433,7 @@ export const ModelName = {
   UsageCycle: 'UsageCycle',
   UsageHour: 'UsageHour',
   ServiceMinute: 'ServiceMinute',
+  PilotMinute: 'PilotMinute',
   ServiceSketch: 'ServiceSketch',
   ServiceHour: 'ServiceHour',
   Probe: 'Probe',
@@ -456,7 +460,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "guardrail" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "topUp" | "stripeEvent" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1940,6 +1944,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Pilot: {
+      payload: Prisma.$PilotPayload<ExtArgs>
+      fields: Prisma.PilotFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PilotFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PilotFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        findFirst: {
+          args: Prisma.PilotFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PilotFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        findMany: {
+          args: Prisma.PilotFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>[]
+        }
+        create: {
+          args: Prisma.PilotCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        createMany: {
+          args: Prisma.PilotCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PilotCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>[]
+        }
+        delete: {
+          args: Prisma.PilotDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        update: {
+          args: Prisma.PilotUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        deleteMany: {
+          args: Prisma.PilotDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PilotUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PilotUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>[]
+        }
+        upsert: {
+          args: Prisma.PilotUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotPayload>
+        }
+        aggregate: {
+          args: Prisma.PilotAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePilot>
+        }
+        groupBy: {
+          args: Prisma.PilotGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PilotGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PilotCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PilotCountAggregateOutputType> | number
+        }
+      }
+    }
+    SpotRule: {
+      payload: Prisma.$SpotRulePayload<ExtArgs>
+      fields: Prisma.SpotRuleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SpotRuleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SpotRuleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        findFirst: {
+          args: Prisma.SpotRuleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SpotRuleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        findMany: {
+          args: Prisma.SpotRuleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>[]
+        }
+        create: {
+          args: Prisma.SpotRuleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        createMany: {
+          args: Prisma.SpotRuleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SpotRuleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>[]
+        }
+        delete: {
+          args: Prisma.SpotRuleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        update: {
+          args: Prisma.SpotRuleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        deleteMany: {
+          args: Prisma.SpotRuleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SpotRuleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SpotRuleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>[]
+        }
+        upsert: {
+          args: Prisma.SpotRuleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotRulePayload>
+        }
+        aggregate: {
+          args: Prisma.SpotRuleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSpotRule>
+        }
+        groupBy: {
+          args: Prisma.SpotRuleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SpotRuleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SpotRuleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SpotRuleCountAggregateOutputType> | number
+        }
+      }
+    }
+    SpotPurchase: {
+      payload: Prisma.$SpotPurchasePayload<ExtArgs>
+      fields: Prisma.SpotPurchaseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SpotPurchaseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SpotPurchaseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        findFirst: {
+          args: Prisma.SpotPurchaseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SpotPurchaseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        findMany: {
+          args: Prisma.SpotPurchaseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>[]
+        }
+        create: {
+          args: Prisma.SpotPurchaseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        createMany: {
+          args: Prisma.SpotPurchaseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SpotPurchaseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>[]
+        }
+        delete: {
+          args: Prisma.SpotPurchaseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        update: {
+          args: Prisma.SpotPurchaseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        deleteMany: {
+          args: Prisma.SpotPurchaseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SpotPurchaseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SpotPurchaseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>[]
+        }
+        upsert: {
+          args: Prisma.SpotPurchaseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SpotPurchasePayload>
+        }
+        aggregate: {
+          args: Prisma.SpotPurchaseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSpotPurchase>
+        }
+        groupBy: {
+          args: Prisma.SpotPurchaseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SpotPurchaseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SpotPurchaseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SpotPurchaseCountAggregateOutputType> | number
+        }
+      }
+    }
     Organization: {
       payload: Prisma.$OrganizationPayload<ExtArgs>
       fields: Prisma.OrganizationFieldRefs
@@ -2899,6 +3125,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ServiceMinuteCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ServiceMinuteCountAggregateOutputType> | number
+        }
+      }
+    }
+    PilotMinute: {
+      payload: Prisma.$PilotMinutePayload<ExtArgs>
+      fields: Prisma.PilotMinuteFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PilotMinuteFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PilotMinuteFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        findFirst: {
+          args: Prisma.PilotMinuteFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PilotMinuteFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        findMany: {
+          args: Prisma.PilotMinuteFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>[]
+        }
+        create: {
+          args: Prisma.PilotMinuteCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        createMany: {
+          args: Prisma.PilotMinuteCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PilotMinuteCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>[]
+        }
+        delete: {
+          args: Prisma.PilotMinuteDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        update: {
+          args: Prisma.PilotMinuteUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        deleteMany: {
+          args: Prisma.PilotMinuteDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PilotMinuteUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PilotMinuteUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>[]
+        }
+        upsert: {
+          args: Prisma.PilotMinuteUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PilotMinutePayload>
+        }
+        aggregate: {
+          args: Prisma.PilotMinuteAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePilotMinute>
+        }
+        groupBy: {
+          args: Prisma.PilotMinuteGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PilotMinuteGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PilotMinuteCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PilotMinuteCountAggregateOutputType> | number
         }
       }
     }
@@ -4082,6 +4382,59 @@ export const GuardrailScalarFieldEnum = {
 export type GuardrailScalarFieldEnum = (typeof GuardrailScalarFieldEnum)[keyof typeof GuardrailScalarFieldEnum]
 
 
+export const PilotScalarFieldEnum = {
+  pilotId: 'pilotId',
+  organizationId: 'organizationId',
+  share: 'share',
+  primaries: 'primaries',
+  mirror: 'mirror',
+  mirrorPrice: 'mirrorPrice',
+  requestsMax: 'requestsMax',
+  tokensMax: 'tokensMax',
+  requests: 'requests',
+  tokens: 'tokens',
+  startedAt: 'startedAt',
+  endsAt: 'endsAt',
+  stoppedAt: 'stoppedAt'
+} as const
+
+export type PilotScalarFieldEnum = (typeof PilotScalarFieldEnum)[keyof typeof PilotScalarFieldEnum]
+
+
+export const SpotRuleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  marketId: 'marketId',
+  priceMax: 'priceMax',
+  quantity: 'quantity',
+  spendPerDayMax: 'spendPerDayMax',
+  setAt: 'setAt'
+} as const
+
+export type SpotRuleScalarFieldEnum = (typeof SpotRuleScalarFieldEnum)[keyof typeof SpotRuleScalarFieldEnum]
+
+
+export const SpotPurchaseScalarFieldEnum = {
+  purchaseId: 'purchaseId',
+  organizationId: 'organizationId',
+  marketId: 'marketId',
+  windowStart: 'windowStart',
+  number: 'number',
+  windowEnd: 'windowEnd',
+  priceMax: 'priceMax',
+  quantity: 'quantity',
+  costMax: 'costMax',
+  keyId: 'keyId',
+  startedAt: 'startedAt',
+  endedAt: 'endedAt',
+  orderId: 'orderId',
+  spent: 'spent',
+  reservationIds: 'reservationIds',
+  refusal: 'refusal'
+} as const
+
+export type SpotPurchaseScalarFieldEnum = (typeof SpotPurchaseScalarFieldEnum)[keyof typeof SpotPurchaseScalarFieldEnum]
+
+
 export const OrganizationScalarFieldEnum = {
   organizationId: 'organizationId',
   name: 'name',
@@ -4214,7 +4567,13 @@ export const UsageReportScalarFieldEnum = {
   requestId: 'requestId',
   correctsSource: 'correctsSource',
   correctsId: 'correctsId',
-  counted: 'counted'
+  counted: 'counted',
+  claimedQueueUs: 'claimedQueueUs',
+  claimedPrefillUs: 'claimedPrefillUs',
+  claimedDecodeUs: 'claimedDecodeUs',
+  pilotId: 'pilotId',
+  mirrorOf: 'mirrorOf',
+  isCold: 'isCold'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
@@ -4278,6 +4637,16 @@ export const ServiceMinuteScalarFieldEnum = {
 } as const
 
 export type ServiceMinuteScalarFieldEnum = (typeof ServiceMinuteScalarFieldEnum)[keyof typeof ServiceMinuteScalarFieldEnum]
+
+
+export const PilotMinuteScalarFieldEnum = {
+  pilotId: 'pilotId',
+  minute: 'minute',
+  pairs: 'pairs',
+  parts: 'parts'
+} as const
+
+export type PilotMinuteScalarFieldEnum = (typeof PilotMinuteScalarFieldEnum)[keyof typeof PilotMinuteScalarFieldEnum]
 
 
 export const ServiceSketchScalarFieldEnum = {
@@ -4802,6 +5171,9 @@ export type GlobalOmitConfig = {
   stripeEvent?: Prisma.StripeEventOmit
   routing?: Prisma.RoutingOmit
   guardrail?: Prisma.GuardrailOmit
+  pilot?: Prisma.PilotOmit
+  spotRule?: Prisma.SpotRuleOmit
+  spotPurchase?: Prisma.SpotPurchaseOmit
   organization?: Prisma.OrganizationOmit
   team?: Prisma.TeamOmit
   member?: Prisma.MemberOmit
@@ -4815,6 +5187,7 @@ export type GlobalOmitConfig = {
   usageCycle?: Prisma.UsageCycleOmit
   usageHour?: Prisma.UsageHourOmit
   serviceMinute?: Prisma.ServiceMinuteOmit
+  pilotMinute?: Prisma.PilotMinuteOmit
   serviceSketch?: Prisma.ServiceSketchOmit
   serviceHour?: Prisma.ServiceHourOmit
   probe?: Prisma.ProbeOmit

@@ -71,6 +71,9 @@ export const ModelName = {
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
+  Pilot: 'Pilot',
+  SpotRule: 'SpotRule',
+  SpotPurchase: 'SpotPurchase',
   Organization: 'Organization',
   Team: 'Team',
   Member: 'Member',
@@ -84,6 +87,7 @@ export const ModelName = {
   UsageCycle: 'UsageCycle',
   UsageHour: 'UsageHour',
   ServiceMinute: 'ServiceMinute',
+  PilotMinute: 'PilotMinute',
   ServiceSketch: 'ServiceSketch',
   ServiceHour: 'ServiceHour',
   Probe: 'Probe',
@@ -440,6 +444,59 @@ export const GuardrailScalarFieldEnum = {
 export type GuardrailScalarFieldEnum = (typeof GuardrailScalarFieldEnum)[keyof typeof GuardrailScalarFieldEnum]
 
 
+export const PilotScalarFieldEnum = {
+  pilotId: 'pilotId',
+  organizationId: 'organizationId',
+  share: 'share',
+  primaries: 'primaries',
+  mirror: 'mirror',
+  mirrorPrice: 'mirrorPrice',
+  requestsMax: 'requestsMax',
+  tokensMax: 'tokensMax',
+  requests: 'requests',
+  tokens: 'tokens',
+  startedAt: 'startedAt',
+  endsAt: 'endsAt',
+  stoppedAt: 'stoppedAt'
+} as const
+
+export type PilotScalarFieldEnum = (typeof PilotScalarFieldEnum)[keyof typeof PilotScalarFieldEnum]
+
+
+export const SpotRuleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  marketId: 'marketId',
+  priceMax: 'priceMax',
+  quantity: 'quantity',
+  spendPerDayMax: 'spendPerDayMax',
+  setAt: 'setAt'
+} as const
+
+export type SpotRuleScalarFieldEnum = (typeof SpotRuleScalarFieldEnum)[keyof typeof SpotRuleScalarFieldEnum]
+
+
+export const SpotPurchaseScalarFieldEnum = {
+  purchaseId: 'purchaseId',
+  organizationId: 'organizationId',
+  marketId: 'marketId',
+  windowStart: 'windowStart',
+  number: 'number',
+  windowEnd: 'windowEnd',
+  priceMax: 'priceMax',
+  quantity: 'quantity',
+  costMax: 'costMax',
+  keyId: 'keyId',
+  startedAt: 'startedAt',
+  endedAt: 'endedAt',
+  orderId: 'orderId',
+  spent: 'spent',
+  reservationIds: 'reservationIds',
+  refusal: 'refusal'
+} as const
+
+export type SpotPurchaseScalarFieldEnum = (typeof SpotPurchaseScalarFieldEnum)[keyof typeof SpotPurchaseScalarFieldEnum]
+
+
 export const OrganizationScalarFieldEnum = {
   organizationId: 'organizationId',
   name: 'name',
@@ -572,7 +629,13 @@ export const UsageReportScalarFieldEnum = {
   requestId: 'requestId',
   correctsSource: 'correctsSource',
   correctsId: 'correctsId',
-  counted: 'counted'
+  counted: 'counted',
+  claimedQueueUs: 'claimedQueueUs',
+  claimedPrefillUs: 'claimedPrefillUs',
+  claimedDecodeUs: 'claimedDecodeUs',
+  pilotId: 'pilotId',
+  mirrorOf: 'mirrorOf',
+  isCold: 'isCold'
 } as const
 
 export type UsageReportScalarFieldEnum = (typeof UsageReportScalarFieldEnum)[keyof typeof UsageReportScalarFieldEnum]
@@ -636,6 +699,16 @@ export const ServiceMinuteScalarFieldEnum = {
 } as const
 
 export type ServiceMinuteScalarFieldEnum = (typeof ServiceMinuteScalarFieldEnum)[keyof typeof ServiceMinuteScalarFieldEnum]
+
+
+export const PilotMinuteScalarFieldEnum = {
+  pilotId: 'pilotId',
+  minute: 'minute',
+  pairs: 'pairs',
+  parts: 'parts'
+} as const
+
+export type PilotMinuteScalarFieldEnum = (typeof PilotMinuteScalarFieldEnum)[keyof typeof PilotMinuteScalarFieldEnum]
 
 
 export const ServiceSketchScalarFieldEnum = {

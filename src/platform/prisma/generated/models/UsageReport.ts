@@ -39,6 +39,9 @@ export type UsageReportAvgAggregateOutputType = {
   streamingUs: number | null
   durationUs: number | null
   concurrency: number | null
+  claimedQueueUs: number | null
+  claimedPrefillUs: number | null
+  claimedDecodeUs: number | null
 }
 
 export type UsageReportSumAggregateOutputType = {
@@ -54,6 +57,9 @@ export type UsageReportSumAggregateOutputType = {
   streamingUs: bigint | null
   durationUs: bigint | null
   concurrency: number | null
+  claimedQueueUs: bigint | null
+  claimedPrefillUs: bigint | null
+  claimedDecodeUs: bigint | null
 }
 
 export type UsageReportMinAggregateOutputType = {
@@ -87,6 +93,12 @@ export type UsageReportMinAggregateOutputType = {
   correctsSource: string | null
   correctsId: string | null
   counted: boolean | null
+  claimedQueueUs: bigint | null
+  claimedPrefillUs: bigint | null
+  claimedDecodeUs: bigint | null
+  pilotId: string | null
+  mirrorOf: string | null
+  isCold: boolean | null
 }
 
 export type UsageReportMaxAggregateOutputType = {
@@ -120,6 +132,12 @@ export type UsageReportMaxAggregateOutputType = {
   correctsSource: string | null
   correctsId: string | null
   counted: boolean | null
+  claimedQueueUs: bigint | null
+  claimedPrefillUs: bigint | null
+  claimedDecodeUs: bigint | null
+  pilotId: string | null
+  mirrorOf: string | null
+  isCold: boolean | null
 }
 
 export type UsageReportCountAggregateOutputType = {
@@ -153,6 +171,12 @@ export type UsageReportCountAggregateOutputType = {
   correctsSource: number
   correctsId: number
   counted: number
+  claimedQueueUs: number
+  claimedPrefillUs: number
+  claimedDecodeUs: number
+  pilotId: number
+  mirrorOf: number
+  isCold: number
   _all: number
 }
 
@@ -170,6 +194,9 @@ export type UsageReportAvgAggregateInputType = {
   streamingUs?: true
   durationUs?: true
   concurrency?: true
+  claimedQueueUs?: true
+  claimedPrefillUs?: true
+  claimedDecodeUs?: true
 }
 
 export type UsageReportSumAggregateInputType = {
@@ -185,6 +212,9 @@ export type UsageReportSumAggregateInputType = {
   streamingUs?: true
   durationUs?: true
   concurrency?: true
+  claimedQueueUs?: true
+  claimedPrefillUs?: true
+  claimedDecodeUs?: true
 }
 
 export type UsageReportMinAggregateInputType = {
@@ -218,6 +248,12 @@ export type UsageReportMinAggregateInputType = {
   correctsSource?: true
   correctsId?: true
   counted?: true
+  claimedQueueUs?: true
+  claimedPrefillUs?: true
+  claimedDecodeUs?: true
+  pilotId?: true
+  mirrorOf?: true
+  isCold?: true
 }
 
 export type UsageReportMaxAggregateInputType = {
@@ -251,6 +287,12 @@ export type UsageReportMaxAggregateInputType = {
   correctsSource?: true
   correctsId?: true
   counted?: true
+  claimedQueueUs?: true
+  claimedPrefillUs?: true
+  claimedDecodeUs?: true
+  pilotId?: true
+  mirrorOf?: true
+  isCold?: true
 }
 
 export type UsageReportCountAggregateInputType = {
@@ -284,6 +326,12 @@ export type UsageReportCountAggregateInputType = {
   correctsSource?: true
   correctsId?: true
   counted?: true
+  claimedQueueUs?: true
+  claimedPrefillUs?: true
+  claimedDecodeUs?: true
+  pilotId?: true
+  mirrorOf?: true
+  isCold?: true
   _all?: true
 }
 
@@ -404,6 +452,12 @@ export type UsageReportGroupByOutputType = {
   correctsSource: string | null
   correctsId: string | null
   counted: boolean
+  claimedQueueUs: bigint | null
+  claimedPrefillUs: bigint | null
+  claimedDecodeUs: bigint | null
+  pilotId: string | null
+  mirrorOf: string | null
+  isCold: boolean | null
   _count: UsageReportCountAggregateOutputType | null
   _avg: UsageReportAvgAggregateOutputType | null
   _sum: UsageReportSumAggregateOutputType | null
@@ -460,6 +514,12 @@ export type UsageReportWhereInput = {
   correctsSource?: Prisma.StringNullableFilter<"UsageReport"> | string | null
   correctsId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
   counted?: Prisma.BoolFilter<"UsageReport"> | boolean
+  claimedQueueUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedPrefillUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedDecodeUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  pilotId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  mirrorOf?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  isCold?: Prisma.BoolNullableFilter<"UsageReport"> | boolean | null
 }
 
 export type UsageReportOrderByWithRelationInput = {
@@ -493,6 +553,12 @@ export type UsageReportOrderByWithRelationInput = {
   correctsSource?: Prisma.SortOrderInput | Prisma.SortOrder
   correctsId?: Prisma.SortOrderInput | Prisma.SortOrder
   counted?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  pilotId?: Prisma.SortOrderInput | Prisma.SortOrder
+  mirrorOf?: Prisma.SortOrderInput | Prisma.SortOrder
+  isCold?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type UsageReportWhereUniqueInput = Prisma.AtLeast<{
@@ -530,6 +596,12 @@ export type UsageReportWhereUniqueInput = Prisma.AtLeast<{
   correctsSource?: Prisma.StringNullableFilter<"UsageReport"> | string | null
   correctsId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
   counted?: Prisma.BoolFilter<"UsageReport"> | boolean
+  claimedQueueUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedPrefillUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  claimedDecodeUs?: Prisma.BigIntNullableFilter<"UsageReport"> | bigint | number | null
+  pilotId?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  mirrorOf?: Prisma.StringNullableFilter<"UsageReport"> | string | null
+  isCold?: Prisma.BoolNullableFilter<"UsageReport"> | boolean | null
 }, "organizationId_source_id">
 
 export type UsageReportOrderByWithAggregationInput = {
@@ -563,6 +635,12 @@ export type UsageReportOrderByWithAggregationInput = {
   correctsSource?: Prisma.SortOrderInput | Prisma.SortOrder
   correctsId?: Prisma.SortOrderInput | Prisma.SortOrder
   counted?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrderInput | Prisma.SortOrder
+  pilotId?: Prisma.SortOrderInput | Prisma.SortOrder
+  mirrorOf?: Prisma.SortOrderInput | Prisma.SortOrder
+  isCold?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.UsageReportCountOrderByAggregateInput
   _avg?: Prisma.UsageReportAvgOrderByAggregateInput
   _max?: Prisma.UsageReportMaxOrderByAggregateInput
@@ -604,6 +682,12 @@ export type UsageReportScalarWhereWithAggregatesInput = {
   correctsSource?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
   correctsId?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
   counted?: Prisma.BoolWithAggregatesFilter<"UsageReport"> | boolean
+  claimedQueueUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  claimedPrefillUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  claimedDecodeUs?: Prisma.BigIntNullableWithAggregatesFilter<"UsageReport"> | bigint | number | null
+  pilotId?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  mirrorOf?: Prisma.StringNullableWithAggregatesFilter<"UsageReport"> | string | null
+  isCold?: Prisma.BoolNullableWithAggregatesFilter<"UsageReport"> | boolean | null
 }
 
 export type UsageReportCreateInput = {
@@ -637,6 +721,12 @@ export type UsageReportCreateInput = {
   correctsSource?: string | null
   correctsId?: string | null
   counted?: boolean
+  claimedQueueUs?: bigint | number | null
+  claimedPrefillUs?: bigint | number | null
+  claimedDecodeUs?: bigint | number | null
+  pilotId?: string | null
+  mirrorOf?: string | null
+  isCold?: boolean | null
 }
 
 export type UsageReportUncheckedCreateInput = {
@@ -670,6 +760,12 @@ export type UsageReportUncheckedCreateInput = {
   correctsSource?: string | null
   correctsId?: string | null
   counted?: boolean
+  claimedQueueUs?: bigint | number | null
+  claimedPrefillUs?: bigint | number | null
+  claimedDecodeUs?: bigint | number | null
+  pilotId?: string | null
+  mirrorOf?: string | null
+  isCold?: boolean | null
 }
 
 export type UsageReportUpdateInput = {
@@ -703,6 +799,12 @@ export type UsageReportUpdateInput = {
   correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  claimedQueueUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedPrefillUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedDecodeUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
 }
 
 export type UsageReportUncheckedUpdateInput = {
@@ -736,6 +838,12 @@ export type UsageReportUncheckedUpdateInput = {
   correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  claimedQueueUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedPrefillUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedDecodeUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
 }
 
 export type UsageReportCreateManyInput = {
@@ -769,6 +877,12 @@ export type UsageReportCreateManyInput = {
   correctsSource?: string | null
   correctsId?: string | null
   counted?: boolean
+  claimedQueueUs?: bigint | number | null
+  claimedPrefillUs?: bigint | number | null
+  claimedDecodeUs?: bigint | number | null
+  pilotId?: string | null
+  mirrorOf?: string | null
+  isCold?: boolean | null
 }
 
 export type UsageReportUpdateManyMutationInput = {
@@ -802,6 +916,12 @@ export type UsageReportUpdateManyMutationInput = {
   correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  claimedQueueUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedPrefillUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedDecodeUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
 }
 
 export type UsageReportUncheckedUpdateManyInput = {
@@ -835,6 +955,12 @@ export type UsageReportUncheckedUpdateManyInput = {
   correctsSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   correctsId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  claimedQueueUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedPrefillUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  claimedDecodeUs?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  pilotId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mirrorOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isCold?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null
 }
 
 export type UsageReportOrganizationIdSourceIdCompoundUniqueInput = {
@@ -874,6 +1000,12 @@ export type UsageReportCountOrderByAggregateInput = {
   correctsSource?: Prisma.SortOrder
   correctsId?: Prisma.SortOrder
   counted?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrder
+  pilotId?: Prisma.SortOrder
+  mirrorOf?: Prisma.SortOrder
+  isCold?: Prisma.SortOrder
 }
 
 export type UsageReportAvgOrderByAggregateInput = {
@@ -889,6 +1021,9 @@ export type UsageReportAvgOrderByAggregateInput = {
   streamingUs?: Prisma.SortOrder
   durationUs?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrder
 }
 
 export type UsageReportMaxOrderByAggregateInput = {
@@ -922,6 +1057,12 @@ export type UsageReportMaxOrderByAggregateInput = {
   correctsSource?: Prisma.SortOrder
   correctsId?: Prisma.SortOrder
   counted?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrder
+  pilotId?: Prisma.SortOrder
+  mirrorOf?: Prisma.SortOrder
+  isCold?: Prisma.SortOrder
 }
 
 export type UsageReportMinOrderByAggregateInput = {
@@ -955,6 +1096,12 @@ export type UsageReportMinOrderByAggregateInput = {
   correctsSource?: Prisma.SortOrder
   correctsId?: Prisma.SortOrder
   counted?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrder
+  pilotId?: Prisma.SortOrder
+  mirrorOf?: Prisma.SortOrder
+  isCold?: Prisma.SortOrder
 }
 
 export type UsageReportSumOrderByAggregateInput = {
@@ -970,6 +1117,9 @@ export type UsageReportSumOrderByAggregateInput = {
   streamingUs?: Prisma.SortOrder
   durationUs?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
+  claimedQueueUs?: Prisma.SortOrder
+  claimedPrefillUs?: Prisma.SortOrder
+  claimedDecodeUs?: Prisma.SortOrder
 }
 
 export type NullableBoolFieldUpdateOperationsInput = {
@@ -1009,6 +1159,12 @@ export type UsageReportSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   correctsSource?: boolean
   correctsId?: boolean
   counted?: boolean
+  claimedQueueUs?: boolean
+  claimedPrefillUs?: boolean
+  claimedDecodeUs?: boolean
+  pilotId?: boolean
+  mirrorOf?: boolean
+  isCold?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1042,6 +1198,12 @@ export type UsageReportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   correctsSource?: boolean
   correctsId?: boolean
   counted?: boolean
+  claimedQueueUs?: boolean
+  claimedPrefillUs?: boolean
+  claimedDecodeUs?: boolean
+  pilotId?: boolean
+  mirrorOf?: boolean
+  isCold?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1075,6 +1237,12 @@ export type UsageReportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   correctsSource?: boolean
   correctsId?: boolean
   counted?: boolean
+  claimedQueueUs?: boolean
+  claimedPrefillUs?: boolean
+  claimedDecodeUs?: boolean
+  pilotId?: boolean
+  mirrorOf?: boolean
+  isCold?: boolean
 }, ExtArgs["result"]["usageReport"]>
 
 export type UsageReportSelectScalar = {
@@ -1108,9 +1276,15 @@ export type UsageReportSelectScalar = {
   correctsSource?: boolean
   correctsId?: boolean
   counted?: boolean
+  claimedQueueUs?: boolean
+  claimedPrefillUs?: boolean
+  claimedDecodeUs?: boolean
+  pilotId?: boolean
+  mirrorOf?: boolean
+  isCold?: boolean
 }
 
-export type UsageReportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "source" | "id" | "contentHash" | "reservationId" | "servedAt" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "reportedBy" | "receivedAt" | "evidence" | "model" | "reason" | "tier" | "isStream" | "ownOutputTokens" | "claimedInputTokens" | "claimedOutputTokens" | "dispute" | "ttftUs" | "queuedUs" | "streamingUs" | "durationUs" | "concurrency" | "requestId" | "correctsSource" | "correctsId" | "counted", ExtArgs["result"]["usageReport"]>
+export type UsageReportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "source" | "id" | "contentHash" | "reservationId" | "servedAt" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "reportedBy" | "receivedAt" | "evidence" | "model" | "reason" | "tier" | "isStream" | "ownOutputTokens" | "claimedInputTokens" | "claimedOutputTokens" | "dispute" | "ttftUs" | "queuedUs" | "streamingUs" | "durationUs" | "concurrency" | "requestId" | "correctsSource" | "correctsId" | "counted" | "claimedQueueUs" | "claimedPrefillUs" | "claimedDecodeUs" | "pilotId" | "mirrorOf" | "isCold", ExtArgs["result"]["usageReport"]>
 
 export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "UsageReport"
@@ -1162,6 +1336,18 @@ export type $UsageReportPayload<ExtArgs extends runtime.Types.Extensions.Interna
      * False: a better record of the same request was there already.
      */
     counted: boolean
+    /**
+     * Times as the upstream claims them.
+     */
+    claimedQueueUs: bigint | null
+    claimedPrefillUs: bigint | null
+    claimedDecodeUs: bigint | null
+    /**
+     * The pilot that a mirrored request belongs to, and the request that it repeats.
+     */
+    pilotId: string | null
+    mirrorOf: string | null
+    isCold: boolean | null
   }, ExtArgs["result"]["usageReport"]>
   composites: {}
 }
@@ -1615,6 +1801,12 @@ export interface UsageReportFieldRefs {
   readonly correctsSource: Prisma.FieldRef<"UsageReport", 'String'>
   readonly correctsId: Prisma.FieldRef<"UsageReport", 'String'>
   readonly counted: Prisma.FieldRef<"UsageReport", 'Boolean'>
+  readonly claimedQueueUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly claimedPrefillUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly claimedDecodeUs: Prisma.FieldRef<"UsageReport", 'BigInt'>
+  readonly pilotId: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly mirrorOf: Prisma.FieldRef<"UsageReport", 'String'>
+  readonly isCold: Prisma.FieldRef<"UsageReport", 'Boolean'>
 }
     
 
