@@ -1,9 +1,13 @@
 import { Module } from '@nestjs/common';
 import { systemTimers } from '../platform/clock/timers.js';
 import type { Settings } from '../platform/config/settings.js';
-import { SETTINGS } from '../platform/platform.module.js';
+import type { Logger } from '../platform/logging/logger.js';
+import { LOGGER, SETTINGS } from '../platform/platform.module.js';
+import type { BucketStore } from '../platform/rate-limit/bucket-store.js';
+import { RedisBucketStore } from '../platform/rate-limit/redis-bucket-store.js';
 import { SimulatorHost } from './adapter/simulator/simulator-host.js';
 import { UndiciUpstream } from './adapter/undici.upstream.js';
+import { GuardrailsResolver } from './api/guardrails.resolver.js';
 import { InferenceRoute } from './api/inference.route.js';
 import { PilotExportController } from './api/pilot.export.controller.js';
 import { PilotResolver } from './api/pilot.resolver.js';
@@ -13,6 +17,7 @@ import { UpstreamResolver } from './api/upstream.resolver.js';
 import { AdmissionService } from './application/admission.service.js';
 import type { GatewayLimits } from './application/gateway-limits.js';
 import { GatewayService } from './application/gateway.service.js';
+import { GuardrailService } from './application/guardrail.service.js';
 import { LaneDirectory } from './application/lane-directory.js';
 import { LaneMeasurements } from './application/lane-measurements.js';
 import { LaneWarmth } from './application/lane-warmth.js';
@@ -22,10 +27,12 @@ import { PilotService } from './application/pilot.service.js';
 import { ProbeService } from './application/probe.service.js';
 import { RouteRun } from './application/route-run.js';
 import { RoutingService } from './application/routing.service.js';
+import { SharedBuckets } from './application/shared-buckets.js';
 import { SpotPurchases } from './application/spot-purchases.js';
 import { SpotRules } from './application/spot-rule.service.js';
 import { SpotService } from './application/spot.service.js';
-import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './application/tokens.js';
+import { StreamCount } from './application/stream-count.js';
+import { BUCKET_STORE, GATEWAY_LIMITS, MONOTONIC, TIMERS } from './application/tokens.js';
 import { UpstreamLoads } from './application/upstream-load.service.js';
 import { Upstream } from './application/upstream.js';
 import { UsageRecorder } from './application/usage-recorder.js';
@@ -33,10 +40,12 @@ import { UsageRecorder } from './application/usage-recorder.js';
 @Module({
   controllers: [PilotExportController],
   providers: [
-    ...[AdmissionService, GatewayService, InferenceRoute, LaneDirectory, LaneMeasurements],
+    ...[AdmissionService, GatewayService, GuardrailService, GuardrailsResolver, InferenceRoute, LaneDirectory, LaneMeasurements],
     ...[SpotPurchases, SpotResolver, SpotRules, SpotService],
     ...[LaneWarmth, MirrorService, PilotReports, PilotResolver, PilotService, UpstreamLoads, UpstreamResolver],
-    ...[ProbeService, RouteRun, RoutingResolver, RoutingService, SimulatorHost, UsageRecorder],
+    ...[ProbeService, RouteRun, RoutingResolver, RoutingService, SimulatorHost, StreamCount, UsageRecorder],
+    SharedBuckets,
+    { provide: BUCKET_STORE, useFactory: bucketStoreOf, inject: [SETTINGS, LOGGER] },
     { provide: TIMERS, useValue: systemTimers },
     { provide: MONOTONIC, useValue: (): number => performance.now() },
     { provide: GATEWAY_LIMITS, useFactory: limitsOf, inject: [SETTINGS] },
@@ -44,6 +53,10 @@ import { UsageRecorder } from './application/usage-recorder.js';
   ],
 })
 export class GatewayModule {}
+
+function bucketStoreOf({ REDIS_URL: redisUrl }: Settings, logger: Logger): BucketStore | null {
+  return redisUrl === undefined ? null : new RedisBucketStore(redisUrl, logger);
+}
 
 function limitsOf(settings: Settings): GatewayLimits {
   return {

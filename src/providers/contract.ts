@@ -62,6 +62,8 @@ export interface Serving {
   readonly runtime: string;
   /** Promised time to first token, 95th percentile. */
   readonly ttftP95: Duration;
+  /** Promised speed of a stream, at least 1. */
+  readonly tokensPerSecondMin: number;
 }
 
 /** How pools are reached. */

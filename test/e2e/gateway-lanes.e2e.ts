@@ -53,6 +53,17 @@ describe('lanes of the inference gateway', () => {
     expect(await laneOf({}, { 'x-headroom-lane': dear })).toBe(dear);
   });
 
+  it('a lane too slow for each token comes last; a wish that is none is refused', async () => {
+    // Both promise the same speed: the pool's draft says how fast, and nothing was measured yet.
+    await set({ policy: 'LOWEST_COST' });
+    expect(await laneOf({}, { 'x-slo-tpot-ms': '0.001' })).toBe(cheap);
+    const { status, body } = await ask({}, { 'x-slo-tpot-ms': 'soon' });
+    expect([status, body.error.param, body.error.code]).toEqual([400, 'x-slo-tpot-ms', 'invalid_value']);
+    expect(body.error.message).toBe(
+      'x-slo-tpot-ms is out of range: expected milliseconds from 0.001 to 99999.999',
+    );
+  });
+
   it('a key’s own setting goes before the organization’s', async () => {
     const keyId = world.key.split('_')[1];
     await set({ policy: 'LOWEST_COST' });

@@ -140,6 +140,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'Mutation.reserve.input.listingId': open(LISTINGS, () => ({ window: window(), quantity: '999999' })),
   'Mutation.revokeApiKey.input.keyId': hidden('keyIds', () => ({})),
   'Mutation.returnTransfer.input.reservationId': hidden('reservationIds', () => ({})),
+  'Mutation.setGuardrails.input.keyId': hidden('keyIds', () => ({ outputTokensMax: 1 })),
   'Mutation.setIdleRule.input.reservationId': hidden('reservationIds', () => ({ rule: { unitPrice: '1' } })),
   'Mutation.setRouting.input.keyId': hidden('keyIds', () => ({ policy: 'LOWEST_COST' })),
   'Mutation.setRouting.input.reservationId': hidden('reservationIds', () => ({ policy: 'PINNED' })),

@@ -1,4 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Agent, request as send } from 'undici';
 import { readBytes } from '../application/attempt.js';
 import {
@@ -21,6 +22,7 @@ const RESERVED_NAME = /(^|\.)(example|example\.(com|net|org)|test|invalid)$/;
 
 /** At most so many connections to one upstream; more requests wait for one. */
 const CONNECTIONS = 1_024;
+const REACHABLE_MAX = 10_000;
 const KEEP_ALIVE_MS = 30_000;
 const HEADER_BYTES_MAX = 16_384;
 const USER_AGENT = 'headroom-gateway';
@@ -31,6 +33,8 @@ const USER_AGENT = 'headroom-gateway';
  */
 export class UndiciUpstream extends Upstream implements OnApplicationShutdown {
   private readonly agent: Agent;
+  /** URLs that may be called as they are: what a URL says does not change. */
+  private readonly reachable = new LRUCache<string, true>({ max: REACHABLE_MAX });
 
   constructor(private readonly settings: UpstreamSettings) {
     super();
@@ -92,10 +96,12 @@ export class UndiciUpstream extends Upstream implements OnApplicationShutdown {
   }
 
   private async targetOf(url: string): Promise<string> {
+    if (this.reachable.has(url)) return url;
     const { simulator } = this.settings;
     const { hostname, pathname } = new URL(url);
     if (simulator === null || !RESERVED_NAME.test(hostname)) {
       assertReachable(hostname, this.settings.isLoopbackAllowed);
+      this.reachable.set(url, true);
       return url;
     }
     const simulated = new URL(await simulator());

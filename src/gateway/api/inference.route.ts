@@ -154,6 +154,7 @@ function hintsOf({ headers }: FastifyRequest): RequestHints {
     tier: one('x-headroom-tier'),
     lane: one('x-headroom-lane'),
     ttft: one('x-slo-ttft-ms'),
+    tpot: one('x-slo-tpot-ms'),
   };
 }
 

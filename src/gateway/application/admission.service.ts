@@ -1,88 +1,78 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
-import { floorToGrid, HOUR_MS, type Instant } from '../../kernel/time.js';
-import { valueAt } from '../../kernel/step-function.js';
-import {
-  entitledIn,
-  GatewayUsage,
-  NO_TOKENS,
-  type TokenCounts,
-  type WeightedTokens,
-} from '../../metering/contract.js';
-import type { CancelTimer, Timers } from '../../platform/clock/timers.js';
+import { GatewayUsage, NO_TOKENS, weightedOf, type TokenCounts, type WeightedTokens } from '../../metering/contract.js';
 import type { Clock } from '../../platform/clock/clock.js';
+import type { Timers } from '../../platform/clock/timers.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import {
   admitIdle,
   admitNow,
   ask,
-  newAdmission,
+  headOf,
+  idleKept,
+  isFirst,
+  letIn,
   nextAt,
+  queueUp,
+  refuseLate,
+  refuseTooLarge,
   serve,
   withdraw,
-  type Admission,
   type Entry,
   type Refusal,
   type Served,
 } from '../model/admission.js';
-import { giveBack, newBucket, stateOf, type BucketState, type Supply } from '../model/bucket.js';
+import { giveBack, stateOf, type BucketState } from '../model/bucket.js';
 import { unusedOf } from '../model/estimate.js';
 import type { Lane } from '../model/lane.js';
+import { claimOf, mirror, supplyAt, type Asking, type Desk, type LetIn, type Share, type Source, type Ticket } from './desk.js';
+import { Desks } from './desks.js';
 import type { GatewayLimits } from './gateway-limits.js';
+import { SharedBuckets } from './shared-buckets.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
 
-/** A request that was let in. Has to be settled, once, whatever becomes of it. */
-export interface Ticket {
-  /** When: decides the hour of its use. */
-  readonly admittedAt: Instant;
-  /** Requests under way on the lane, this one included. */
-  readonly concurrency: number;
-  /** Gives back what was set aside and not used. */
-  settle(counts: TokenCounts): void;
-  /** Gives all of it back: nothing was sent. */
-  cancel(): void;
-}
+export type { Ticket } from './desk.js';
 
 export type Admitted =
   | { readonly kind: 'admitted'; readonly ticket: Ticket }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** One reservation's bucket and queue in this process. */
-interface Desk {
-  lane: Lane;
-  readonly admission: Admission;
-  readonly waiters: Map<string, (admitted: Admitted) => void>;
-  /** What was let in as long as nobody else has no room. */
-  readonly yielding: Map<Ticket, { readonly giveWay: () => void; readonly ended: Promise<void> }>;
-  underWay: number;
-  cancel: CancelTimer;
-}
+/** Others may give back at any time: whoever waits for a shared bucket asks again so soon. */
+const ASK_MS = { least: 10, most: 100 } as const;
+const GONE: LetIn = { kind: 'refused', refusal: { kind: 'over-limit', retryAfterMs: 1_000 } };
+const WHOLE: Share = { of: 1, all: 1 };
+const ONCE: Asking = { kind: 'once' };
+const WAITING: Asking = { kind: 'waiting' };
 
-const DESKS_MAX = 10_000;
-/** Nobody waits longer for what gives way, in milliseconds. */
-const MAKE_WAY_MS = 50;
+type SharedSource = Source & { readonly kind: 'shared' };
 
-/** Lets requests in as far as what is held allows: the rules are in `model/admission.ts`. */
+/**
+ * Lets requests in as far as what is held allows: the rules are in `model/admission.ts`. With a store that
+ * processes share there is one bucket for all of them; without, each has its even share.
+ */
 @Injectable()
 export class AdmissionService {
-  private readonly desks = new LRUCache<string, Promise<Desk>>({ max: DESKS_MAX });
+  private readonly desks: Desks;
 
   constructor(
-    private readonly usage: GatewayUsage,
+    usage: GatewayUsage,
+    private readonly shared: SharedBuckets,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TIMERS) private readonly timers: Timers,
-    @Inject(GATEWAY_LIMITS) private readonly limits: GatewayLimits,
+    @Inject(GATEWAY_LIMITS) limits: GatewayLimits,
     @Inject(MONOTONIC) private readonly monotonic: () => number,
-  ) {}
+  ) {
+    this.desks = new Desks({ usage, shared, clock, timers, limits, now: () => this.now() });
+  }
 
   /** Lets it in now, or not at all. What gives way does so before there is no room. */
   async tryNow(lane: Lane, entry: Entry): Promise<Ticket | null> {
-    const desk = await this.deskOf(lane);
-    const isIn = (): boolean => admitNow(desk.admission, entry, this.supplyOf(desk), this.now());
-    if (isIn()) return this.ticketOf(desk, entry);
-    if (desk.yielding.size === 0) return null;
-    await this.makeWay(desk);
-    return isIn() ? this.ticketOf(desk, entry) : null;
+    const desk = await this.desks.of(lane);
+    const source = await this.takeNow(desk, entry);
+    if (source !== null) return this.ticketOf(desk, entry, source);
+    if (desk.yielding.isEmpty) return null;
+    await desk.yielding.makeWay();
+    const given = await this.takeNow(desk, entry);
+    return given === null ? null : this.ticketOf(desk, entry, given);
   }
 
   /**
@@ -90,81 +80,74 @@ export class AdmissionService {
    * room: it has to be settled at once then.
    */
   async tryIdle(lane: Lane, entry: Entry, giveWay: () => void): Promise<Ticket | null> {
-    const desk = await this.deskOf(lane);
-    if (!admitIdle(desk.admission, entry, this.supplyOf(desk), this.now())) return null;
-    const ticket = this.ticketOf(desk, entry);
-    let end: () => void = () => undefined;
-    const ended = new Promise<void>((done) => (end = done));
-    const leave = (): void => {
-      desk.yielding.delete(yielding);
-      end();
-    };
-    const yielding: Ticket = {
-      ...ticket,
-      settle: (counts) => {
-        ticket.settle(counts);
-        leave();
-      },
-      cancel: () => {
-        ticket.cancel();
-        leave();
-      },
-    };
-    desk.yielding.set(yielding, { giveWay, ended });
-    return yielding;
+    const desk = await this.desks.of(lane);
+    const source = await this.takeIdle(desk, entry);
+    if (source === null) return null;
+    const ticket = this.ticketOf(desk, entry, source);
+    if (desk.admission.waiting === 0) return desk.yielding.add(ticket, giveWay);
+    // Somebody came while the store was asked.
+    ticket.cancel();
+    return null;
   }
 
-  /** Bounded, whatever takes its time to end. */
-  private async makeWay(desk: Desk): Promise<void> {
-    const leaving = [...desk.yielding.values()];
-    for (const { giveWay } of leaving) giveWay();
-    let cancel: CancelTimer = () => undefined;
-    const late = new Promise<void>((done) => (cancel = this.timers.after(MAKE_WAY_MS, done)));
-    await Promise.race([Promise.all(leaving.map(({ ended }) => ended)), late]);
-    cancel();
+  private async takeNow(desk: Desk, entry: Entry): Promise<Source | null> {
+    if (desk.mode.isShared) {
+      const source = isFirst(desk.admission, entry) ? await this.takeShared(desk, entry, ONCE) : null;
+      if (source !== null || this.desks.follow(desk).isShared) return source;
+    }
+    const isIn = admitNow(desk.admission, entry, this.desks.supplyOf(desk), this.now());
+    return isIn ? this.alone(desk) : null;
+  }
+
+  /** When the store is lost meanwhile nothing is let in: whether others wait is not known. */
+  private async takeIdle(desk: Desk, entry: Entry): Promise<Source | null> {
+    const supply = this.desks.supplyOf(desk);
+    if (!desk.mode.isShared) {
+      return admitIdle(desk.admission, entry, supply, this.now()) ? this.alone(desk) : null;
+    }
+    if (desk.admission.waiting > 0) return null;
+    return this.takeShared(desk, entry, { kind: 'idle', kept: idleKept(supply.rate) });
   }
 
   /** Lets it in when its turn comes, if that is soon enough. */
   async wait(lane: Lane, entry: Entry, gone: AbortSignal): Promise<Admitted> {
-    const desk = await this.deskOf(lane);
-    const { answer, served } = ask(desk.admission, entry, this.supplyOf(desk), this.now());
+    const desk = await this.desks.of(lane);
+    const begin = desk.mode.isShared ? queueUp : ask;
+    const { answer, served } = begin(desk.admission, entry, this.desks.supplyOf(desk), this.now());
     this.tellAll(desk, served);
-    switch (answer.kind) {
-      case 'admitted':
-        return { kind: 'admitted', ticket: this.ticketOf(desk, entry) };
-      case 'refused':
-        return answer;
-      case 'waiting':
-        return new Promise((done) => {
-          const leave = (): void => {
-            withdraw(desk.admission, entry);
-            this.tell(desk, entry.id, GONE);
-            this.pump(desk);
-          };
-          desk.waiters.set(entry.id, (admitted) => {
-            gone.removeEventListener('abort', leave);
-            done(admitted.kind === 'admitted' ? { ...admitted, ticket: this.ticketOf(desk, entry) } : admitted);
-          });
-          gone.addEventListener('abort', leave, { once: true });
-          // An abort that was before is not told any more.
-          if (gone.aborted) leave();
-          this.schedule(desk);
-        });
+    if (answer.kind === 'refused') return answer;
+    if (answer.kind === 'admitted') {
+      return { kind: 'admitted', ticket: this.ticketOf(desk, entry, this.alone(desk)) };
     }
+    return new Promise((done) => {
+      const leave = (): void => {
+        withdraw(desk.admission, entry);
+        this.tell(desk, entry.id, GONE);
+        this.pump(desk);
+      };
+      desk.waiters.set(entry.id, (told) => {
+        gone.removeEventListener('abort', leave);
+        if (told.kind === 'refused') done(told);
+        else done({ kind: 'admitted', ticket: this.ticketOf(desk, entry, told.source) });
+      });
+      gone.addEventListener('abort', leave, { once: true });
+      // An abort that was before is not told any more.
+      if (gone.aborted) leave();
+      else this.pump(desk);
+    });
   }
 
   async stateOf(lane: Lane): Promise<BucketState> {
-    const desk = await this.deskOf(lane);
-    return stateOf(desk.admission.bucket, this.supplyOf(desk), this.now());
+    const desk = await this.desks.of(lane);
+    return stateOf(desk.admission.bucket, this.desks.supplyOf(desk), this.now());
   }
 
-  /** What of a lane this process may use: an even share of it. */
-  rateOf({ quantity }: Lane): bigint {
-    return valueAt(quantity, this.clock.now()) / BigInt(this.limits.processes);
+  /** What of a lane may be used: an even share of it, or those of all processes that are there. */
+  rateOf(lane: Lane): bigint {
+    return this.desks.rateOf(lane);
   }
 
-  private ticketOf(desk: Desk, { estimate }: Entry): Ticket {
-    const { hour } = desk.admission.bucket;
+  private ticketOf(desk: Desk, { estimate }: Entry, source: Source): Ticket {
     const { weights } = desk.lane;
     desk.underWay += 1;
     let isSettled = false;
@@ -173,74 +156,97 @@ export class AdmissionService {
       isSettled = true;
       desk.underWay -= 1;
       const weighted = estimate as WeightedTokens;
-      giveBack(desk.admission.bucket, hour, unusedOf({ weighted }, counts, weights));
+      if (source.kind === 'shared') this.settleShared(desk, source, weightedOf(counts, weights), weighted);
+      else if (source.period === desk.mode.period && !desk.mode.isShared) {
+        giveBack(desk.admission.bucket, source.hour, unusedOf({ weighted }, counts, weights));
+      }
       this.pump(desk);
     };
     const { underWay: concurrency } = desk;
     return { admittedAt: this.clock.now(), concurrency, settle, cancel: () => settle(NO_TOKENS) };
   }
 
+  private settleShared(
+    desk: Desk,
+    { ticket, memory, hour }: SharedSource,
+    used: bigint,
+    most: bigint,
+  ): void {
+    const { reservationId: bucket } = desk.lane;
+    this.shared.settle({ bucket, ticket, memory, period: `${hour}`, used: Number(used < most ? used : most) });
+  }
+
   /** Serves whose turn it is and waits for the next. */
   private pump(desk: Desk): void {
     if (desk.admission.waiting > 0) {
-      this.tellAll(desk, serve(desk.admission, this.supplyOf(desk), this.now()));
+      if (this.desks.follow(desk).isShared) return void this.pumpShared(desk);
+      const served = serve(desk.admission, this.desks.supplyOf(desk), this.now());
+      this.tellAll(desk, served);
     }
     this.schedule(desk);
   }
 
+  private async pumpShared(desk: Desk): Promise<void> {
+    if (desk.isPumping) return;
+    desk.isPumping = true;
+    try {
+      while (await this.serveHead(desk));
+    } finally {
+      desk.isPumping = false;
+    }
+    if (desk.mode.isShared) this.schedule(desk);
+    else this.pump(desk);
+  }
+
+  /** Whether whoever is next was let in, so that another one is. */
+  private async serveHead(desk: Desk): Promise<boolean> {
+    const [supply, now] = [this.desks.supplyOf(desk), this.now()];
+    const refused = [...refuseTooLarge(desk.admission, supply), ...refuseLate(desk.admission, supply, now)];
+    this.tellAll(desk, { admitted: [], refused });
+    const head = headOf(desk.admission);
+    if (head === null) return false;
+    const source = await this.takeShared(desk, head, WAITING);
+    if (source === null) return this.desks.follow(desk).isShared && headOf(desk.admission)?.id !== head.id;
+    if (letIn(desk.admission, head)) this.tell(desk, head.id, { kind: 'admitted', source });
+    // Its client went away meanwhile.
+    else this.settleShared(desk, source, weightedOf(NO_TOKENS, desk.lane.weights), head.estimate);
+    return true;
+  }
+
+  private async takeShared(desk: Desk, entry: Entry, asking: Asking): Promise<SharedSource | null> {
+    const ticket = this.shared.nextTicket();
+    const whole = supplyAt(desk.lane, WHOLE, this.clock.now());
+    const taking = await this.shared.take(claimOf(desk, entry, whole, { ticket, asking }));
+    if (taking === null) return null;
+    mirror(desk.admission.bucket, taking, this.desks.supplyOf(desk), this.now());
+    return taking.kind === 'taken' ? { kind: 'shared', ticket, memory: taking.memory, hour: whole.hour } : null;
+  }
+
   private schedule(desk: Desk): void {
     desk.cancel();
-    const next = nextAt(desk.admission, this.supplyOf(desk), this.now());
-    if (next !== null) desk.cancel = this.timers.after(next, () => this.pump(desk));
+    const next = nextAt(desk.admission, this.desks.supplyOf(desk), this.now());
+    if (next === null) return;
+    const soon = desk.mode.isShared ? Math.min(Math.max(next, ASK_MS.least), ASK_MS.most) : next;
+    desk.cancel = this.timers.after(soon, () => this.pump(desk));
   }
 
   private tellAll(desk: Desk, { admitted, refused }: Served): void {
-    for (const id of admitted) this.tell(desk, id, IN);
+    for (const id of admitted) this.tell(desk, id, { kind: 'admitted', source: this.alone(desk) });
     for (const { id, refusal } of refused) this.tell(desk, id, { kind: 'refused', refusal });
   }
 
-  private tell(desk: Desk, id: string, admitted: Admitted): void {
+  private tell(desk: Desk, id: string, told: LetIn): void {
     const waiter = desk.waiters.get(id);
     desk.waiters.delete(id);
-    waiter?.(admitted);
+    waiter?.(told);
   }
 
-  private async deskOf(lane: Lane): Promise<Desk> {
-    const known = this.desks.get(lane.reservationId);
-    const opening = known ?? this.open(lane);
-    if (known === undefined) {
-      this.desks.set(lane.reservationId, opening);
-      opening.catch(() => this.desks.delete(lane.reservationId));
-    }
-    const desk = await opening;
-    // What is held may have changed since.
-    desk.lane = lane;
-    return desk;
-  }
-
-  /** What was used of the hour before, by an earlier process or elsewhere, counts. */
-  private async open(lane: Lane): Promise<Desk> {
-    const hour = floorToGrid(this.clock.now(), HOUR_MS);
-    const used = await this.usage.usedIn(lane.reservationId, hour, lane.weights);
-    const share = used / BigInt(this.limits.processes);
-    const supply = this.supplyOf({ lane });
-    const admission = newAdmission(newBucket({ ...supply, hour }, this.now(), share));
-    return { lane, admission, waiters: new Map(), yielding: new Map(), underWay: 0, cancel: () => undefined };
-  }
-
-  private supplyOf({ lane }: Pick<Desk, 'lane'>): Supply {
-    const now = this.clock.now();
-    const hour = floorToGrid(now, HOUR_MS);
-    const entitled = (entitledIn(lane.quantity, hour) / BigInt(this.limits.processes)) as WeightedTokens;
-    return { rate: this.rateOf(lane), hour, hourLeftMs: hour + HOUR_MS - now, entitled };
+  private alone({ admission: { bucket }, mode: { period } }: Desk): Source {
+    this.shared.usedAlone();
+    return { kind: 'alone', period, hour: bucket.hour };
   }
 
   private now(): number {
     return Math.floor(this.monotonic());
   }
 }
-
-const NO_TICKET: Ticket = { admittedAt: 0 as Instant, concurrency: 0, settle: () => undefined, cancel: () => undefined };
-/** The waiter makes its own ticket of it. */
-const IN: Admitted = { kind: 'admitted', ticket: NO_TICKET };
-const GONE: Admitted = { kind: 'refused', refusal: { kind: 'over-limit', retryAfterMs: 1_000 } };

@@ -30,9 +30,9 @@ export class AttemptWatch {
   }
 
   /** Once, for something that has to have happened by then. */
-  within(ms: number, message: string): void {
+  within(ms: number, message: string, reason: Failure['reason'] = 'timeout'): void {
     this.cancel();
-    this.cancel = this.timers.after(ms, () => this.end('timeout', message));
+    this.cancel = this.timers.after(ms, () => this.end(reason, message));
   }
 
   /** From now on something has to happen at least this often; `progress` says that it did. */
@@ -74,5 +74,6 @@ const MESSAGES: Readonly<Record<Exclude<Reason, 'completed'>, string>> = {
   upstream_error: 'the lane failed',
   timeout: 'the lane took too long',
   request_refused: 'the lane refused the request',
+  deadline_exceeded: 'nothing came by the deadline of this key',
   gateway_shutdown: 'the gateway is being stopped: send the request again',
 };

@@ -17,6 +17,10 @@ export interface Attempt {
   readonly body: Uint8Array;
   readonly isStream: boolean;
   readonly client: ClientAnswer;
+  /** By when something must have come for the client, by `monotonic`; null: its key sets no deadline. */
+  readonly deadline: { readonly at: number; readonly afterMs: number } | null;
+  /** Whether chunks wait for each other right now, and how long; null: never. */
+  readonly coalescing: { readonly windowMs: number; readonly isDue: () => boolean } | null;
   /** Called just before the first byte goes to the client. */
   readonly begin: (response: UpstreamResponse) => void;
 }
@@ -49,6 +53,22 @@ export interface AttemptOutcome {
   readonly head: RequestBody | null;
   /** An answer that came whole; null for streams. */
   readonly answer: { readonly bytes: Uint8Array; readonly isSimulated: boolean } | null;
+}
+
+/** Ends an attempt of which nothing comes for the client in time: by our limit, or its key's if that is sooner. */
+export function watchFirst(
+  watch: AttemptWatch,
+  { deadline, isStream }: Pick<Attempt, 'deadline' | 'isStream'>,
+  { limits, monotonic }: AttemptTools,
+): void {
+  const limit = isStream ? limits.firstToken : limits.answer;
+  const left = deadline === null ? Infinity : Math.ceil(deadline.at - monotonic());
+  if (deadline !== null && left < limit) {
+    const message = `nothing came within the ${deadline.afterMs} ms that this key waits`;
+    watch.within(Math.max(1, left), message, 'deadline_exceeded');
+    return;
+  }
+  watch.within(limit, `no ${isStream ? 'token' : 'answer'} came within ${limit} ms`);
 }
 
 /** Asks a lane; for any status but 200 throws what it means. */

@@ -3,11 +3,14 @@ import { randomInt } from 'node:crypto';
 import { InvariantError } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Timers } from '../../platform/clock/timers.js';
-import type { Entry } from '../model/admission.js';
+import { ADMISSION_LIMITS, type Entry } from '../model/admission.js';
 import { estimate, estimateUnlimited, isEstimate, type Estimate, type Unfit } from '../model/estimate.js';
 import type { Failure } from '../model/gateway.failure.js';
+import { applyCaps, waitingOf } from '../model/guardrails.js';
 import {
+  cappedBy,
   failedWith,
+  lateFor,
   notHeld,
   RECORDS_WAIT,
   refusedBy,
@@ -20,9 +23,18 @@ import type { Lane } from '../model/lane.js';
 import { orderLanes } from '../model/lane.order.js';
 import { isNamed } from '../model/model.name.js';
 import type { Policy } from '../model/routing.js';
+import type { Tier } from '../model/tier.js';
 import { AdmissionService, type Ticket } from './admission.service.js';
 import { GATEWAY_BOUNDS, type GatewayLimits } from './gateway-limits.js';
-import { rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
+import { GuardrailService } from './guardrail.service.js';
+import {
+  rateLimitHeaders,
+  type Headers,
+  type IncomingCall,
+  type InferenceCall,
+  type Route,
+  type Told,
+} from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
 import { LaneMeasurements } from './lane-measurements.js';
 import { MirrorService } from './mirror.service.js';
@@ -39,8 +51,13 @@ interface Fit {
 }
 
 type Found =
-  | { readonly kind: 'route'; readonly route: Route }
+  /** `tier`: at which it was let in. */
+  | { readonly kind: 'route'; readonly route: Route; readonly tier: Tier }
   | { readonly kind: 'error'; readonly error: InferenceError; readonly headers: Headers };
+
+type Waited =
+  | { readonly kind: 'admitted'; readonly ticket: Ticket; readonly tier: Tier }
+  | { readonly kind: 'refused'; readonly error: InferenceError };
 
 const SHARE_WHOLE = 10_000;
 
@@ -54,6 +71,7 @@ export class GatewayService implements OnModuleDestroy {
   constructor(
     private readonly directory: LaneDirectory,
     private readonly routings: RoutingService,
+    private readonly guardrails: GuardrailService,
     private readonly admission: AdmissionService,
     private readonly measurements: LaneMeasurements,
     private readonly runs: RouteRun,
@@ -71,12 +89,12 @@ export class GatewayService implements OnModuleDestroy {
     return lanes.filter((lane) => this.admission.rateOf(lane) > 0n);
   }
 
-  async serve(call: InferenceCall): Promise<Told> {
+  async serve(call: IncomingCall): Promise<Told> {
     if (this.isStopping) return errorOf(STOPPING);
     if (this.recorder.isFull) return errorOf(RECORDS_WAIT);
     this.underWay += 1;
     try {
-      return await this.route(call);
+      return await this.guard(call);
     } finally {
       this.underWay -= 1;
       if (this.underWay === 0) this.emptied();
@@ -94,6 +112,13 @@ export class GatewayService implements OnModuleDestroy {
     await this.recorder.drain();
   }
 
+  private async guard(call: IncomingCall): Promise<Told> {
+    const guardrails = await this.guardrails.inForce(call.organizationId, call.keyId);
+    const capped = applyCaps(call.request, guardrails);
+    if (!capped.ok) return errorOf(cappedBy(capped.error));
+    return this.route({ ...call, request: capped.value, guardrails });
+  }
+
   private async route(call: InferenceCall): Promise<Told> {
     const { organizationId, keyId, request } = call;
     const [routing, lanes] = await Promise.all([
@@ -108,12 +133,13 @@ export class GatewayService implements OnModuleDestroy {
       const found = await this.findRoute(call, routing, left, unfit);
       // What the last lane said is nearer to the truth than that there is no other.
       if (found.kind === 'error') return failure === null ? found : errorOf(failedWith(failure));
-      const { route } = found;
+      const { route, tier } = found;
       const others = othersThan(route, left);
       const hasNext = attempt < GATEWAY_BOUNDS.attempts - 1 && hasOther(route, others, routing);
       const spare = hasNext ? `${call.requestId}.${attempt}` : null;
-      const running = this.runs.run(call, route, spare);
-      if (attempt === 0) this.mirrors.consider(call, route);
+      const served = atTier(call, tier);
+      const running = this.runs.run(served, route, spare);
+      if (attempt === 0) this.mirrors.consider(served, route);
       const end = await running;
       if (end.kind === 'told') return end.told;
       failure = end.failure;
@@ -125,13 +151,13 @@ export class GatewayService implements OnModuleDestroy {
 
   private inOrder(
     lanes: readonly Lane[],
-    { request: { lane: wanted, ttftMs } }: InferenceCall,
+    { request: { lane: wanted, ttftMs, tpotMs } }: InferenceCall,
     policy: Policy,
   ): readonly Lane[] {
     const candidates = lanes
       .filter(({ reservationId }) => wanted === null || reservationId === wanted)
       .map((lane) => ({ lane, record: this.measurements.of(lane.reservationId) }));
-    const choice = { policy, now: this.monotonic(), draw: randomInt(SHARE_WHOLE), ttftMs };
+    const choice = { policy, now: this.monotonic(), draw: policy.kind === 'canary' ? randomInt(SHARE_WHOLE) : 0, ttftMs, tpotMs };
     return orderLanes(candidates, choice).map(({ lane }) => lane);
   }
 
@@ -158,22 +184,22 @@ export class GatewayService implements OnModuleDestroy {
     fits: readonly Fit[],
     unfit: Unfit | null,
   ): Promise<Found> {
+    const { tier } = call.request;
     for (const fit of fits) {
       const ticket = await this.admission.tryNow(fit.lane, entryOf(call, fit));
-      if (ticket !== null) return this.routeTo(fit, ticket);
+      if (ticket !== null) return this.routeTo(fit, ticket, tier);
     }
     const bought = await this.findBought(call, routing);
     if (bought !== null) return bought;
     const elsewhere = fallbackOf(call.request, routing);
-    if (elsewhere !== null) return { kind: 'route', route: elsewhere };
+    if (elsewhere !== null) return { kind: 'route', route: elsewhere, tier };
     const [first] = fits;
     if (first === undefined) return { kind: 'error', error: whyNone(call.request, unfit), headers: {} };
-    const ended = AbortSignal.any([call.client.gone, this.runs.stopping]);
-    const admitted = await this.admission.wait(first.lane, entryOf(call, first), ended);
-    if (admitted.kind === 'admitted') return this.routeTo(first, admitted.ticket);
+    const waited = await this.waitFor(call, first);
+    if (waited.kind === 'admitted') return this.routeTo(first, waited.ticket, waited.tier);
     if (this.runs.stopping.aborted) return { kind: 'error', error: STOPPING, headers: {} };
     const headers = rateLimitHeaders(await this.admission.stateOf(first.lane));
-    return { kind: 'error', error: refusedBy(admitted.refusal), headers };
+    return { kind: 'error', error: waited.error, headers };
   }
 
   /** Nothing is bought for who asked for one lane and no other. */
@@ -184,19 +210,47 @@ export class GatewayService implements OnModuleDestroy {
     const [fit] = this.fitsAmong([lane], call.request).fits;
     if (fit === undefined) return null;
     const ticket = await this.admission.tryNow(lane, entryOf(call, fit));
-    return ticket === null ? null : this.routeTo(fit, ticket);
+    return ticket === null ? null : this.routeTo(fit, ticket, call.request.tier);
   }
 
-  private async routeTo(fit: Fit, ticket: Ticket): Promise<Found> {
+  /** Until it is its turn, its tier has waited long enough, or its key's deadline says what comes next. */
+  private async waitFor(call: InferenceCall, fit: Fit): Promise<Waited> {
+    const { tier } = call.request;
+    const ended = AbortSignal.any([call.client.gone, this.runs.stopping]);
+    const waiting = waitingOf(tier, call.guardrails.deadline, this.monotonic() - call.arrivedAt);
+    const { patienceMs } = waiting;
+    const first = await this.admission.wait(fit.lane, { ...entryOf(call, fit), patienceMs }, ended);
+    if (first.kind === 'admitted') return { ...first, tier };
+    const { refusal } = first;
+    if (refusal.kind !== 'over-limit' || waiting.kind === 'own-tier') {
+      return { kind: 'refused', error: refusedBy(refusal) };
+    }
+    if (waiting.kind === 'refused-after') {
+      const isTiers = waiting.patienceMs > ADMISSION_LIMITS.patience[tier];
+      const error = isTiers ? refusedBy(refusal) : lateFor(waiting.afterMs, refusal.retryAfterMs);
+      return { kind: 'refused', error };
+    }
+    const lower = { ...entryOf(call, fit), tier: waiting.to };
+    const second = await this.admission.wait(fit.lane, lower, ended);
+    if (second.kind === 'admitted') return { ...second, tier: waiting.to };
+    // What a lower tier could never hold is no reason that helps: at its own it could come again.
+    return { kind: 'refused', error: refusedBy(second.refusal.kind === 'too-large' ? refusal : second.refusal) };
+  }
+
+  private async routeTo(fit: Fit, ticket: Ticket, tier: Tier): Promise<Found> {
     const state = await this.admission.stateOf(fit.lane);
-    return { kind: 'route', route: { kind: 'reservation', ...fit, ticket, state } };
+    return { kind: 'route', route: { kind: 'reservation', ...fit, ticket, state }, tier };
   }
 }
 
 const errorOf = (error: InferenceError): Told => ({ kind: 'error', headers: {}, error });
 
+function atTier(call: InferenceCall, tier: Tier): InferenceCall {
+  return tier === call.request.tier ? call : { ...call, request: { ...call.request, tier } };
+}
+
 function entryOf({ requestId: id, keyId, request: { tier } }: InferenceCall, fit: Fit): Entry {
-  return { id, keyId, tier, estimate: fit.estimate.weighted };
+  return { id, keyId, tier, estimate: fit.estimate.weighted, patienceMs: null };
 }
 
 function whyNone(request: InferenceRequest, unfit: Unfit | null): InferenceError {

@@ -2,6 +2,7 @@ import type { OrganizationId } from '../../kernel/ids.js';
 import type { Mirrored } from '../../metering/contract.js';
 import type { BucketState } from '../model/bucket.js';
 import type { Estimate } from '../model/estimate.js';
+import type { Guardrails } from '../model/guardrails.js';
 import type { InferenceError } from '../model/inference.error.js';
 import type { InferenceRequest } from '../model/inference.request.js';
 import type { Lane } from '../model/lane.js';
@@ -9,8 +10,8 @@ import type { Fallback } from '../model/routing.js';
 import type { Ticket } from './admission.service.js';
 import type { ClientAnswer } from './client-answer.js';
 
-/** One request on its way through. */
-export interface InferenceCall {
+/** One request as it comes in. */
+export interface IncomingCall {
   readonly requestId: string;
   readonly organizationId: OrganizationId;
   readonly keyId: string;
@@ -20,6 +21,11 @@ export interface InferenceCall {
   readonly client: ClientAnswer;
   /** Null: a client's. Else its answer is nobody's, and it says nothing to clients. */
   readonly mirrored: Mirrored | null;
+}
+
+/** One request on its way through, within the caps of its key. */
+export interface InferenceCall extends IncomingCall {
+  readonly guardrails: Guardrails;
 }
 
 /** Where a call is sent, and what was set aside for it. */

@@ -100,11 +100,11 @@ export class LaneDirectory implements OnModuleDestroy {
 }
 
 function laneOf(holding: Holding, serving: Serving): Lane {
-  const { url, credential, contextLength, ttftP95 } = serving;
+  const { url, credential, contextLength, ttftP95, tokensPerSecondMin } = serving;
   const { reservationId, marketId, poolId, quantity, unitPrice, usage } = holding;
   return {
     ...{ reservationId, marketId, poolId, quantity, unitPrice, weights: usage.weights },
-    ...{ ttftPromisedMs: ttftP95, contextLength, vendor: vendorOf(serving) },
-    endpoint: { url, credential },
+    ...{ ttftPromisedMs: ttftP95, tpotPromisedMs: 1_000 / tokensPerSecondMin },
+    ...{ contextLength, vendor: vendorOf(serving), endpoint: { url, credential } },
   };
 }

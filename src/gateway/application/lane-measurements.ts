@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { ReservationId } from '../../kernel/ids.js';
-import { addOutcome, addTtft, newRecord, type LaneRecord } from '../model/lane.record.js';
+import { addOutcome, addTpot, addTtft, newRecord, type LaneRecord } from '../model/lane.record.js';
 import { MONOTONIC } from './tokens.js';
 
 const LANES_MAX = 10_000;
@@ -19,10 +19,18 @@ export class LaneMeasurements {
     return known;
   }
 
-  /** `ttftMs`: from asking the lane to its first token; null: there was none, or it came whole. */
-  add(reservationId: ReservationId, hasFailed: boolean, ttftMs: number | null): void {
+  /**
+   * `ttftMs`: from asking the lane to its first token; null: there was none, or it came whole. `tpotMs`: for
+   * each token after it; null: too few of them to tell.
+   */
+  add(
+    reservationId: ReservationId,
+    hasFailed: boolean,
+    { ttftMs, tpotMs }: { readonly ttftMs: number | null; readonly tpotMs: number | null },
+  ): void {
     const record = this.of(reservationId);
     addOutcome(record, hasFailed, this.monotonic());
     if (ttftMs !== null) addTtft(record, ttftMs);
+    if (tpotMs !== null) addTpot(record, tpotMs);
   }
 }

@@ -136,7 +136,7 @@ export class MirrorService {
     const found = estimate(call.request, size);
     if (!isEstimate(found)) return null;
     const { requestId: id, keyId, request } = call;
-    const entry = { id, keyId, tier: request.tier, estimate: found.weighted };
+    const entry = { id, keyId, tier: request.tier, estimate: found.weighted, patienceMs: null };
     const ticket = await this.admission.tryIdle(lane, entry, giveWay);
     if (ticket === null) return null;
     const state = await this.admission.stateOf(lane);

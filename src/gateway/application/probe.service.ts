@@ -94,7 +94,7 @@ export class ProbeService implements OnModuleInit, OnModuleDestroy {
     const attempt = {
       url: `${url.replace(/\/$/, '')}/chat/completions`,
       ...{ credential, body: Buffer.from(JSON.stringify(body)), isStream: true },
-      client: NOBODY,
+      ...{ client: NOBODY, deadline: null, coalescing: null },
       begin: () => undefined,
     };
     const { failure, own, firstAt, lastAt } = await new StreamRelay(attempt, this.tools).run();

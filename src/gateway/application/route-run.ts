@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import { NO_TOKENS, type GatewayRecord } from '../../metering/contract.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Timers } from '../../platform/clock/timers.js';
@@ -7,6 +8,7 @@ import { billForwarded, billWhole, type Bill, type Claimed } from '../model/bill
 import { parse } from '../model/chunk.reading.js';
 import { isLanesFault, isWorthRetrying, type Failure } from '../model/gateway.failure.js';
 import { failedWith, NOT_RECORDED, type InferenceError } from '../model/inference.error.js';
+import { tpotOf } from '../model/lane.record.js';
 import { modelOf } from '../model/model.name.js';
 import type { Tier } from '../model/tier.js';
 import { outputOf } from '../model/token.count.js';
@@ -18,6 +20,7 @@ import { rateLimitHeaders, type Headers, type InferenceCall, type Route, type To
 import { LaneDirectory } from './lane-directory.js';
 import { LaneMeasurements } from './lane-measurements.js';
 import { LaneWarmth } from './lane-warmth.js';
+import { StreamCount } from './stream-count.js';
 import { StreamRelay } from './stream-relay.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
 import { Upstream } from './upstream.js';
@@ -52,12 +55,15 @@ export class RouteRun {
     private readonly measurements: LaneMeasurements,
     private readonly directory: LaneDirectory,
     private readonly warmth: LaneWarmth,
+    private readonly streams: StreamCount,
     upstream: Upstream,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TIMERS) timers: Timers,
     @Inject(GATEWAY_LIMITS) limits: GatewayLimits,
     @Inject(MONOTONIC) private readonly monotonic: () => number,
   ) {
+    // Every request under way listens to it.
+    setMaxListeners(0, this.stop.signal);
     this.tools = { upstream, timers, limits, monotonic, stopping: this.stop.signal };
   }
 
@@ -91,7 +97,7 @@ export class RouteRun {
     const headers = headersOf(call, route);
     const [{ url }] = targetOf(route, call.request.model.model);
     const isCold = this.warmth.isCold(url);
-    const outcome = await this.ask(call, route, headers);
+    const outcome = await this.askCounted(call, route, headers);
     if (outcome.firstAt !== null) this.warmth.answered(url);
     const bill = billOf(outcome, route);
     if (route.kind === 'reservation') {
@@ -108,6 +114,13 @@ export class RouteRun {
     return { kind: 'told', told: tell(call, { outcome, bill, headers, isStored }), used };
   }
 
+  /** Repetitions do not make clients' chunks wait for each other. */
+  private askCounted(call: InferenceCall, route: Route, headers: Headers): Promise<AttemptOutcome> {
+    const { request: { isStream }, keyId, mirrored } = call;
+    const asked = this.ask(call, route, headers);
+    return isStream && mirrored === null ? asked.finally(this.streams.begin(keyId)) : asked;
+  }
+
   private ask(call: InferenceCall, route: Route, headers: Headers): Promise<AttemptOutcome> {
     const { request, client } = call;
     const [target, model] = targetOf(route, request.model.model);
@@ -121,21 +134,29 @@ export class RouteRun {
       body: Buffer.from(JSON.stringify(body)),
       isStream: request.isStream,
       client,
+      deadline: deadlineOf(call),
+      coalescing: this.coalescingOf(call),
       begin: ({ isSimulated }) => client.begin({ ...headers, ...labelOf(isSimulated) }),
     };
     return request.isStream ? new StreamRelay(attempt, this.tools).run() : readWhole(attempt, this.tools);
+  }
+
+  private coalescingOf({ keyId, guardrails: { coalescing } }: InferenceCall): Attempt['coalescing'] {
+    if (coalescing === null) return null;
+    const { windowMs, fromStreams } = coalescing;
+    return { windowMs, isDue: () => this.streams.of(keyId) >= fromStreams };
   }
 
   /** What it says of the lane. Mirrored requests say nothing: clients go where clients were served. */
   private learn(
     { mirrored, request: { tier } }: InferenceCall,
     { lane }: Route & { readonly kind: 'reservation' },
-    { failure, firstAt, answer }: AttemptOutcome,
+    outcome: AttemptOutcome,
     askedAt: number,
   ): void {
+    const { failure } = outcome;
     if (mirrored !== null || !isTelling(failure, tier)) return;
-    const ttft = firstAt === null || answer !== null ? null : firstAt - askedAt;
-    this.measurements.add(lane.reservationId, failure !== null, ttft);
+    this.measurements.add(lane.reservationId, failure !== null, speedOf(outcome, askedAt));
     // Its credential may have been replaced meanwhile.
     if (failure?.message.endsWith(' 401') === true) this.directory.forget(lane.poolId);
   }
@@ -172,6 +193,22 @@ export class RouteRun {
     const { reservationId, marketId: model } = lane;
     return { reservationId, model, servedAt: ticket.admittedAt, concurrency: ticket.concurrency };
   }
+}
+
+/** One that moves a request down is for the time that it waits; this one is for all of it. */
+function deadlineOf({ arrivedAt, guardrails: { deadline } }: InferenceCall): Attempt['deadline'] {
+  if (deadline === null || deadline.lowerTo !== null) return null;
+  const { afterMs } = deadline;
+  return { afterMs, at: arrivedAt + afterMs };
+}
+
+/** Answers that come whole have no first token. */
+function speedOf(
+  { own, firstAt, lastAt, answer }: AttemptOutcome,
+  askedAt: number,
+): { readonly ttftMs: number | null; readonly tpotMs: number | null } {
+  if (firstAt === null || lastAt === null || answer !== null) return { ttftMs: null, tpotMs: null };
+  return { ttftMs: firstAt - askedAt, tpotMs: tpotOf(outputOf(own), lastAt - firstAt) };
 }
 
 /** Whether an end says something about the lane. What has no room for batch may have room for everybody else. */

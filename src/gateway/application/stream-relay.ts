@@ -1,35 +1,27 @@
 import { addClaim, type Claimed } from '../model/billing.rules.js';
 import { readFrame, type ChunkFacts } from '../model/chunk.reading.js';
+import type { Piece } from '../model/delta.coalescer.js';
 import { AttemptError } from '../model/gateway.failure.js';
 import type { RequestBody } from '../model/inference.request.js';
 import { FrameSplitter, FrameTooLongError, type Frame } from '../model/sse.frames.js';
-import { addOwn, hasOutput, NO_OUTPUT, type OwnCount } from '../model/token.count.js';
 import { withoutUsage, type ClaimedTimes } from '../model/vendor.facts.js';
 import { AttemptWatch } from './attempt-watch.js';
-import { failureOf, open, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
+import { failureOf, open, watchFirst, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
 import { GATEWAY_BOUNDS } from './gateway-limits.js';
+import { StreamOutlet } from './stream-outlet.js';
 import type { UpstreamResponse } from './upstream.js';
 
-/** Events before the first token: servers send one, or two. */
-const HELD_MAX = 16;
-
 /**
- * Forwards a lane's stream event by event, as the bytes it came in. Until there is a token, or a reason why
- * there is none, nothing goes out, so that another lane can still take over. Usage and the end of the
- * stream are the caller's to write, once they are kept.
+ * Forwards a lane's stream event by event, as the bytes it came in. Usage and the end of the stream are the
+ * caller's to write, once they are kept.
  */
 export class StreamRelay {
   private readonly splitter = new FrameSplitter(GATEWAY_BOUNDS.frameBytes);
   private readonly watch: AttemptWatch;
-  /** What came before the first token. */
-  private held: Uint8Array[] = [];
-  private own: OwnCount = NO_OUTPUT;
+  private readonly outlet: StreamOutlet;
   private claimed: Claimed = { kind: 'none' };
   private times: ClaimedTimes | null = null;
-  private firstAt: number | null = null;
-  private lastAt: number | null = null;
   private head: RequestBody | null = null;
-  private isCommitted = false;
   private isFinished = false;
   private isDone = false;
 
@@ -41,12 +33,12 @@ export class StreamRelay {
       { signal: attempt.client.gone, reason: 'client_abort' },
       { signal: tools.stopping, reason: 'gateway_shutdown' },
     ]);
+    this.outlet = new StreamOutlet(attempt, tools, this.watch);
   }
 
   async run(): Promise<AttemptOutcome> {
     try {
-      const { firstToken } = this.tools.limits;
-      this.watch.within(firstToken, `no token came within ${firstToken} ms`);
+      watchFirst(this.watch, this.attempt, this.tools);
       const response = await open(this.attempt, this.tools, this.watch);
       if (!response.contentType.startsWith('text/event-stream')) throw broken('is no stream of events');
       await this.forwardAll(response);
@@ -55,6 +47,7 @@ export class StreamRelay {
     } catch (error) {
       const failure = failureOf(error, this.watch);
       this.watch.release();
+      await this.outlet.drain();
       // Ends the upstream's work, whatever it was that failed.
       this.watch.end(failure.reason, failure.message);
       return this.outcome(failure);
@@ -62,7 +55,8 @@ export class StreamRelay {
   }
 
   private outcome(failure: AttemptOutcome['failure']): AttemptOutcome {
-    const { isCommitted, own, claimed, times, firstAt, lastAt, head } = this;
+    const { claimed, times, head, outlet } = this;
+    const { isCommitted, own, firstAt, lastAt } = outlet;
     return { failure, isCommitted, own, claimed, times, firstAt, lastAt, head, answer: null };
   }
 
@@ -77,6 +71,7 @@ export class StreamRelay {
     const rest = this.splitter.rest();
     if (rest !== null && !this.isDone) await this.forward([rest], response);
     if (!this.isDone && !this.isFinished) throw broken('ended in the middle');
+    await this.outlet.drain();
     this.readToEnd(packets);
   }
 
@@ -91,10 +86,8 @@ export class StreamRelay {
     }
   }
 
-  /** Events that came together go out together. */
   private async forward(frames: readonly Frame[], response: UpstreamResponse): Promise<void> {
-    let own = NO_OUTPUT;
-    const parts: Uint8Array[] = [];
+    const pieces: Piece[] = [];
     let failure: AttemptError | null = null;
     for (const frame of frames) {
       const facts = readFrame(frame.data);
@@ -105,71 +98,33 @@ export class StreamRelay {
       if (facts.kind === 'done') this.isDone = true;
       if (facts.kind === 'unreadable') this.claimed = addClaim(this.claimed, null);
       if (facts.kind !== 'chunk') continue;
-      own = addOwn(own, facts.own);
-      const bytes = this.readChunk(facts, frame);
-      if (bytes !== null) parts.push(bytes);
+      const piece = this.readChunk(facts, frame);
+      if (piece !== null) pieces.push(piece);
     }
-    await this.write(parts, own, response);
+    await this.outlet.put(pieces, response);
     // What came before it is the client's all the same.
     if (failure !== null) throw failure;
   }
 
   /** What of a chunk is to be forwarded: all but claims of usage, which are to be checked first. */
-  private readChunk(facts: ChunkFacts, frame: Frame): Uint8Array | null {
+  private readChunk(facts: ChunkFacts, frame: Frame): Piece | null {
+    const { own, isFinish } = facts;
     this.note(facts);
     const isClaim = facts.usage !== undefined;
     // In the middle of a stream it is how much it was until then.
-    if (isClaim && (facts.isUsageOnly || facts.isFinish)) {
+    if (isClaim && (facts.isUsageOnly || isFinish)) {
       this.claimed = addClaim(this.claimed, facts.usage);
     }
     if (facts.isUsageOnly) return null;
-    if (!isClaim) return frame.bytes;
-    return Buffer.from(`data: ${JSON.stringify(withoutUsage(facts.body))}\n\n`);
+    if (!isClaim) return { bytes: frame.bytes, body: facts.body, own, isFinish };
+    const body = withoutUsage(facts.body);
+    return { bytes: Buffer.from(`data: ${JSON.stringify(body)}\n\n`), body, own, isFinish };
   }
 
   private note({ body, isFinish, times }: ChunkFacts): void {
     this.head ??= body;
     if (isFinish) this.isFinished = true;
     this.times = times ?? this.times;
-  }
-
-  private async write(
-    parts: readonly Uint8Array[],
-    own: OwnCount,
-    response: UpstreamResponse,
-  ): Promise<void> {
-    if (parts.length === 0) return;
-    const { client } = this.attempt;
-    this.held.push(...parts);
-    const isToken = hasOutput(own);
-    if (!this.isCommitted && !isToken && !this.isFinished) return this.assertShort();
-    // Nothing is counted that was not handed over.
-    this.watch.signal.throwIfAborted();
-    if (!this.isCommitted) this.commit(response);
-    if (isToken) this.count(own);
-    const bytes = together(this.held);
-    this.held = [];
-    this.watch.suspend();
-    await client.write(bytes);
-    this.watch.progress();
-    this.watch.signal.throwIfAborted();
-  }
-
-  private count(own: OwnCount): void {
-    this.lastAt = this.tools.monotonic();
-    this.firstAt ??= this.lastAt;
-    this.own = addOwn(this.own, own);
-  }
-
-  private assertShort(): void {
-    if (this.held.length > HELD_MAX) throw broken('has no token among its first events');
-  }
-
-  private commit(response: UpstreamResponse): void {
-    const { betweenTokens } = this.tools.limits;
-    this.isCommitted = true;
-    this.watch.atLeastEvery(betweenTokens, `nothing came for ${betweenTokens} ms`);
-    this.attempt.begin(response);
   }
 
   /** In the background: a connection whose answer was read to its end is used again. */
@@ -182,12 +137,6 @@ export class StreamRelay {
     };
     read().catch(() => undefined).finally(stop);
   }
-}
-
-/** One packet is sent as it is. */
-function together(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
 }
 
 const broken = (what: string): AttemptError =>

@@ -4,7 +4,7 @@ import { AttemptError } from '../model/gateway.failure.js';
 import { NO_OUTPUT } from '../model/token.count.js';
 import { timesIn, usageIn } from '../model/vendor.facts.js';
 import { AttemptWatch } from './attempt-watch.js';
-import { failureOf, open, readBytes, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
+import { failureOf, open, readBytes, watchFirst, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
 import { GATEWAY_BOUNDS } from './gateway-limits.js';
 
 const NOTHING: AttemptOutcome = {
@@ -19,8 +19,7 @@ export async function readWhole(attempt: Attempt, tools: AttemptTools): Promise<
     { signal: tools.stopping, reason: 'gateway_shutdown' },
   ]);
   try {
-    const { answer: limit } = tools.limits;
-    watch.within(limit, `no answer came within ${limit} ms`);
+    watchFirst(watch, attempt, tools);
     const response = await open(attempt, tools, watch);
     const bytes = await readBytes(response.body, GATEWAY_BOUNDS.answerBytes);
     if (bytes === null) throw broken('is too large');

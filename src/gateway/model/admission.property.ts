@@ -54,7 +54,7 @@ function play(steps: readonly Step[], check: (admission: Admission, now: number)
   };
   steps.forEach(({ pass, key, tier, estimate, used }, index) => {
     now += pass;
-    const entry = { id: `${index}`, keyId: `key-${key}`, tier, estimate };
+    const entry = { id: `${index}`, keyId: `key-${key}`, tier, estimate, patienceMs: null };
     entries.set(entry.id, { ...entry, used });
     settle(serve(admission, supplyAt(now), now).admitted);
     const { answer } = ask(admission, entry, supplyAt(now), now);
@@ -126,7 +126,7 @@ describe('admission, over random traffic', () => {
       fc.property(sizes, sizes, fc.nat(20), (a, b, seconds) => {
         const admission = newAdmission(newBucket(supplyAt(0), 0, 0n));
         const batch = (keyId: string) => (estimate: bigint, index: number) => ({
-          ...{ id: `${keyId} ${index}`, keyId, tier: 'batch' as const, estimate },
+          ...{ id: `${keyId} ${index}`, keyId, tier: 'batch' as const, estimate, patienceMs: null },
         });
         const entries = [...a.map(batch('a')), ...b.map(batch('b'))];
         ask(admission, { ...batch('c')(CAPACITY, 0), tier: 'fast' }, supplyAt(0), 0);

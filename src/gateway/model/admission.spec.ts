@@ -21,7 +21,7 @@ function opened(used = 0n): Admission {
 let count = 0;
 function entry(estimate: number, tier: Tier = 'standard', keyId = 'key-a') {
   count += 1;
-  return { id: `${keyId}-${count}`, keyId, tier, estimate: tokens(estimate) };
+  return { id: `${keyId}-${count}`, keyId, tier, estimate: tokens(estimate), patienceMs: null };
 }
 const kindOf = ({ answer }: ReturnType<typeof ask>): string =>
   answer.kind === 'refused' ? answer.refusal.kind : answer.kind;

@@ -9,6 +9,8 @@ export interface Entry {
   readonly tier: Tier;
   /** Weighted, in ten-thousandths of a token. */
   readonly estimate: bigint;
+  /** Waits no longer than this, in milliseconds; null: as long as its tier does. */
+  readonly patienceMs: number | null;
 }
 
 interface Waiting extends Entry {
@@ -77,7 +79,7 @@ export function newAdmission(bucket: Bucket): Admission {
 }
 
 /** What must be left in the bucket when a request of a tier is admitted. */
-function keptFor(tier: Tier, rate: bigint): bigint {
+export function keptFor(tier: Tier, rate: bigint): bigint {
   return tier === 'batch' ? capacityOf(rate) / ADMISSION_LIMITS.batchKeeps : 0n;
 }
 
@@ -95,6 +97,20 @@ export function ask(
   supply: Supply,
   now: number,
 ): { readonly answer: Answer; readonly served: Served } {
+  // What is too large fits nowhere: it is refused below.
+  if (admitNow(admission, entry, supply, now)) {
+    return { answer: { kind: 'admitted' }, served: NOBODY };
+  }
+  return queueUp(admission, entry, supply, now);
+}
+
+/** Lets a request wait, or refuses it: it cannot be admitted now. */
+export function queueUp(
+  admission: Admission,
+  entry: Entry,
+  supply: Supply,
+  now: number,
+): ReturnType<typeof ask> {
   refill(admission.bucket, supply, now);
   const max = capacityOf(supply.rate) - keptFor(entry.tier, supply.rate);
   const refuse = (refusal: Refusal, served = NOBODY): ReturnType<typeof ask> => ({
@@ -102,11 +118,8 @@ export function ask(
     served,
   });
   if (entry.estimate > max) return refuse({ kind: 'too-large', max });
-  if (admitNow(admission, entry, supply, now)) {
-    return { answer: { kind: 'admitted' }, served: NOBODY };
-  }
   const wait = waitOf(admission, supply, entry);
-  const patience = ADMISSION_LIMITS.patience[entry.tier];
+  const patience = patienceOf(entry);
   if (wait > patience) return refuse({ kind: 'over-limit', retryAfterMs: wait });
   let served = NOBODY;
   if (admission.waiting >= ADMISSION_LIMITS.waitingMax) {
@@ -119,30 +132,34 @@ export function ask(
 }
 
 /** Admits a request if nobody goes before it and there is room; else nothing changes. */
-export function admitNow(
-  admission: Admission,
-  entry: Entry,
-  supply: Supply,
-  now: number,
-): boolean {
+export function admitNow(admission: Admission, entry: Entry, supply: Supply, now: number): boolean {
   refill(admission.bucket, supply, now);
-  const isIn = isFirst(admission, entry.tier) && fits(admission, supply, entry);
+  const isIn = isFirst(admission, entry) && fits(admission, supply, entry);
   if (isIn) take(admission.bucket, entry.estimate);
   return isIn;
 }
 
+function patienceOf({ tier, patienceMs }: Entry): number {
+  const patience = ADMISSION_LIMITS.patience[tier];
+  return patienceMs === null ? patience : Math.min(patience, patienceMs);
+}
+
+/** What must be left in the bucket when something is admitted that nobody waits for. */
+export const idleKept = (rate: bigint): bigint => capacityOf(rate) / ADMISSION_LIMITS.idleKeeps;
+
 /** Admits what nobody waits for: when nobody else waits, and half of the bucket is left. */
 export function admitIdle(admission: Admission, entry: Entry, supply: Supply, now: number): boolean {
   refill(admission.bucket, supply, now);
-  const kept = capacityOf(supply.rate) / ADMISSION_LIMITS.idleKeeps;
-  const isIn = admission.waiting === 0 && roomIn(admission.bucket, supply) >= entry.estimate + kept;
+  const needs = entry.estimate + idleKept(supply.rate);
+  const isIn = admission.waiting === 0 && roomIn(admission.bucket, supply) >= needs;
   if (isIn) take(admission.bucket, entry.estimate);
   return isIn;
 }
 
 const NOBODY: Served = { admitted: [], refused: [] };
 
-function isFirst({ lines }: Admission, tier: Tier): boolean {
+/** Whether nobody that waits goes before it. */
+export function isFirst({ lines }: Admission, { tier }: Entry): boolean {
   return TIERS.every((other) => rankOf(other) > rankOf(tier) || lines[other].keys.size === 0);
 }
 
@@ -206,20 +223,42 @@ export function withdraw(admission: Admission, entry: Entry): void {
  */
 export function serve(admission: Admission, supply: Supply, now: number): Served {
   refill(admission.bucket, supply, now);
-  const tooLarge = waitingIn(admission).flatMap((waiting) => {
+  const tooLarge = refuseTooLarge(admission, supply);
+  const admitted: string[] = [];
+  for (let head = headOf(admission); head !== null; head = headOf(admission)) {
+    if (!fits(admission, supply, head)) break;
+    take(admission.bucket, head.estimate);
+    letIn(admission, head);
+    admitted.push(head.id);
+  }
+  return { admitted, refused: [...tooLarge, ...refuseLate(admission, supply, now)] };
+}
+
+/** What a lower rate can never serve. */
+export function refuseTooLarge(admission: Admission, supply: Supply): Served['refused'] {
+  return waitingIn(admission).flatMap((waiting) => {
     const max = capacityOf(supply.rate) - keptFor(waiting.tier, supply.rate);
     return waiting.estimate > max ? [leave(admission, waiting, { kind: 'too-large', max })] : [];
   });
-  const admitted: string[] = [];
-  for (const tier of TIERS) {
-    if (!serveTier(admission, tier, supply, admitted)) break;
-  }
-  const late = waitingIn(admission).flatMap((waiting) => {
+}
+
+/** Who has waited long enough. */
+export function refuseLate(admission: Admission, supply: Supply, now: number): Served['refused'] {
+  return waitingIn(admission).flatMap((waiting) => {
     if (waiting.until > now) return [];
     const retryAfterMs = waitOf(admission, supply, waiting);
     return [leave(admission, waiting, { kind: 'over-limit', retryAfterMs })];
   });
-  return { admitted, refused: [...tooLarge, ...late] };
+}
+
+/** Takes whoever is next out of the line, if it still waits: it is admitted. */
+export function letIn(admission: Admission, head: Entry): boolean {
+  const line = admission.lines[head.tier];
+  const waiting = line.keys.get(head.keyId)?.queue.find(({ id }) => id === head.id);
+  if (waiting === undefined) return false;
+  line.virtual = waiting.startTag;
+  remove(admission, waiting);
+  return true;
 }
 
 function leave(admission: Admission, waiting: Waiting, refusal: Refusal): Served['refused'][number] {
@@ -231,8 +270,13 @@ function waitingIn({ lines }: Admission): readonly Waiting[] {
   return TIERS.flatMap((tier) => [...lines[tier].keys.values()].flatMap(({ queue }) => queue));
 }
 
-/** Whoever is next in the tier; null: nobody waits. */
-function headOf({ keys }: TierLine): Waiting | null {
+/** Whose turn it is: of the most urgent tier, the earliest in virtual time; null: nobody waits. */
+export function headOf({ lines }: Admission): Entry | null {
+  const heads = TIERS.map((tier) => headOfTier(lines[tier]));
+  return heads.find((head) => head !== null) ?? null;
+}
+
+function headOfTier({ keys }: TierLine): Waiting | null {
   let first: Waiting | null = null;
   for (const { queue } of keys.values()) {
     const [head] = queue;
@@ -241,23 +285,9 @@ function headOf({ keys }: TierLine): Waiting | null {
   return first;
 }
 
-/** Whether nobody of the tier waits any more. */
-function serveTier(admission: Admission, tier: Tier, supply: Supply, admitted: string[]): boolean {
-  const line = admission.lines[tier];
-  for (let head = headOf(line); head !== null; head = headOf(line)) {
-    if (!fits(admission, supply, head)) return false;
-    take(admission.bucket, head.estimate);
-    line.virtual = head.startTag;
-    remove(admission, head);
-    admitted.push(head.id);
-  }
-  return true;
-}
-
 /** Milliseconds until somebody that waits may be admitted or gives up; null: nobody waits. */
 export function nextAt(admission: Admission, supply: Supply, now: number): number | null {
-  const heads = TIERS.map((tier) => headOf(admission.lines[tier]));
-  const first = heads.find((head) => head !== null) ?? null;
+  const first = headOf(admission);
   if (first === null) return null;
   const patience = Math.min(...waitingIn(admission).map(({ until }) => until - now));
   const needs = first.estimate + keptFor(first.tier, supply.rate);

@@ -32,6 +32,9 @@ export interface Bucket {
   used: bigint;
 }
 
+/** Ten-thousandths of a token that flow in in a millisecond. */
+export const perMsOf = (rate: bigint): bigint => rate * PER_RATE_AND_MS;
+
 export const capacityOf = (rate: bigint): bigint => rate * BURST_SECONDS * PER_RATE_AND_SECOND;
 
 export function newBucket({ rate, hour }: Supply, now: number, used: bigint): Bucket {

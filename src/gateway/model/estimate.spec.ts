@@ -12,7 +12,7 @@ const LANE = {
   contextLength: 10_000,
   rate: 100n,
 };
-const NO_HINTS = { tier: undefined, lane: undefined, ttft: undefined };
+const NO_HINTS = { tier: undefined, lane: undefined, ttft: undefined, tpot: undefined };
 
 function request(body: Record<string, unknown>, bytes = 4_000): InferenceRequest {
   const messages = [{ role: 'user', content: 'x'.repeat(bytes) }];

@@ -39,21 +39,24 @@ export function estimate(request: InferenceRequest, lane: LaneSize): Estimate | 
   if (room < wanted) return { kind: 'context', contextLength: lane.contextLength };
   const outputMax = outputThatFits(request, lane);
   if (outputMax < wanted) return { kind: 'slice', outputMax };
-  const unsaid = Math.min(OUTPUT_TOKENS_DEFAULT, room, outputMax);
+  const cap = request.outputTokensCap ?? OUTPUT_TOKENS_DEFAULT;
+  const unsaid = Math.min(OUTPUT_TOKENS_DEFAULT, cap, room, outputMax);
   return estimateOf(request, lane.weights, request.outputTokensMax ?? unsaid);
 }
 
-/** For an endpoint whose limits are its own: where the client set none, none is set for it. */
+/** For an endpoint whose limits are its own: where neither client nor key set one, none is set for it. */
 export function estimateUnlimited({
   promptTokens,
   operation,
   outputTokensMax,
+  outputTokensCap,
   choices,
 }: InferenceRequest): Estimate {
-  const output = outputTokensMax === null ? Number.MAX_SAFE_INTEGER : outputTokensMax * choices;
+  const outputTokens = outputTokensMax ?? outputTokensCap;
+  const output = outputTokens === null ? Number.MAX_SAFE_INTEGER : outputTokens * choices;
   const outputMax = operation === 'embedding' ? 0 : output;
   const bounds = { promptTokens, outputMax };
-  return { weighted: 0n as WeightedTokens, bounds, outputTokens: outputTokensMax };
+  return { weighted: 0n as WeightedTokens, bounds, outputTokens };
 }
 
 export const isEstimate = (found: Estimate | Unfit): found is Estimate => !('kind' in found);

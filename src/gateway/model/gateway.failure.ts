@@ -6,6 +6,7 @@ export const REASONS = [
   'upstream_error',
   'timeout',
   'request_refused',
+  'deadline_exceeded',
   'gateway_shutdown',
 ] as const;
 export type Reason = (typeof REASONS)[number];

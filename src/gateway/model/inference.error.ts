@@ -3,6 +3,7 @@ import { assertNever } from '../../kernel/assert.js';
 import type { Refusal } from './admission.js';
 import type { Unfit } from './estimate.js';
 import type { Failure } from './gateway.failure.js';
+import type { CapIssue } from './guardrails.js';
 
 /** An error as OpenAI's clients know it. */
 export interface InferenceError {
@@ -94,6 +95,18 @@ export function unfitFor(unfit: Unfit): InferenceError {
   }
 }
 
+/** A key's own cap: an organization's rule for itself. */
+export function cappedBy({ cap, field, reason, accepted }: CapIssue): InferenceError {
+  const code = cap === 'context' ? 'context_length_exceeded' : 'invalid_value';
+  return about(400, code, `${field} ${reason}: expected ${accepted}`, { param: field });
+}
+
+/** Nothing could be let in by its key's deadline. */
+export function lateFor(afterMs: number, retryAfterMs: number): InferenceError {
+  const message = `there was no room within the ${afterMs} ms that this key waits: try again in ${Math.ceil(retryAfterMs / 1_000)} s`;
+  return about(429, 'deadline_exceeded', message, { type: 'rate_limit_error', retryAfterMs });
+}
+
 export function refusedBy(refusal: Refusal): InferenceError {
   switch (refusal.kind) {
     case 'too-large': {
@@ -118,6 +131,8 @@ export function failedWith({ reason, message }: Failure): InferenceError {
   switch (reason) {
     case 'timeout':
       return about(504, 'upstream_timeout', message);
+    case 'deadline_exceeded':
+      return about(504, 'deadline_exceeded', message);
     case 'upstream_busy':
       return about(503, 'upstream_busy', message, { retryAfterMs: 1_000 });
     case 'request_refused':

@@ -17,6 +17,8 @@ export interface RequestHints {
   readonly lane: string | undefined;
   /** `x-slo-ttft-ms`: lanes that are measured slower come last. */
   readonly ttft: string | undefined;
+  /** `x-slo-tpot-ms`: the same by the time for each output token after the first. */
+  readonly tpot: string | undefined;
 }
 
 /** One request, read. */
@@ -30,12 +32,15 @@ export interface InferenceRequest {
   readonly promptTokens: number;
   /** Null: the client did not say. */
   readonly outputTokensMax: number | null;
+  /** What its key may have at most where the client does not say; null: no cap. */
+  readonly outputTokensCap: number | null;
   /** How many answers, each with as many tokens. */
   readonly choices: number;
   readonly tier: Tier;
   /** Null: whichever fits best. */
   readonly lane: string | null;
   readonly ttftMs: number | null;
+  readonly tpotMs: number | null;
   readonly body: RequestBody;
 }
 
@@ -67,6 +72,7 @@ export function readInference(
     model: valueOf(model),
     ...valueOf(stream),
     outputTokensMax: valueOf(output),
+    outputTokensCap: null,
     choices: valueOf(choices) ?? 1,
     ...valueOf(hint),
   });
@@ -89,6 +95,13 @@ function readModel(value: unknown): Field<ModelName> {
 }
 
 const CONTENT = { chat: 'messages', completion: 'prompt', embedding: 'input' } as const;
+
+/** Which member of a body holds the prompt. */
+export const contentNameOf = (operation: Operation): string => CONTENT[operation];
+
+/** Which member says how long the answer may be: the newer name, where it is used. */
+export const outputNameOf = (body: RequestBody): 'max_tokens' | 'max_completion_tokens' =>
+  isAbsent(body['max_completion_tokens']) ? 'max_tokens' : 'max_completion_tokens';
 
 function checkContent(operation: Operation, body: RequestBody): Field<null> {
   const name = CONTENT[operation];
@@ -125,11 +138,11 @@ function readStream(
   return ok({ isStream, includesUsage: options['include_usage'] === true });
 }
 
-/** Embeddings have no output; the newer of the two names goes first. */
+/** Embeddings have no output. */
 function readOutput(operation: Operation, body: RequestBody): Field<number | null> {
   if (operation === 'embedding') return ok(null);
-  const newer = isAbsent(body['max_completion_tokens']) ? 'max_tokens' : 'max_completion_tokens';
-  return readWhole(newer, body[newer], REQUEST_LIMITS.outputTokensMax);
+  const name = outputNameOf(body);
+  return readWhole(name, body[name], REQUEST_LIMITS.outputTokensMax);
 }
 
 function readWhole(name: string, value: unknown, max: number): Field<number | null> {
@@ -150,18 +163,28 @@ function readTier(service: unknown, header: string | undefined): Field<Tier> {
 
 function readHints(
   { service_tier: service }: RequestBody,
-  { tier: header, lane, ttft }: RequestHints,
-): Field<Pick<InferenceRequest, 'tier' | 'lane' | 'ttftMs'>> {
+  { tier: header, lane, ttft, tpot }: RequestHints,
+): Field<Pick<InferenceRequest, 'tier' | 'lane' | 'ttftMs' | 'tpotMs'>> {
   const tier = readTier(service, header);
-  if (!tier.ok) return tier;
-  if (ttft !== undefined && !/^[1-9]\d{0,6}$/.test(ttft)) {
-    return wrong('x-slo-ttft-ms', 'is out of range', 'whole milliseconds from 1 to 9999999');
-  }
-  return ok({
-    tier: tier.value,
-    lane: lane ?? null,
-    ttftMs: ttft === undefined ? null : Number(ttft),
-  });
+  const ttftMs = readMilliseconds('x-slo-ttft-ms', ttft, TTFT);
+  const tpotMs = readMilliseconds('x-slo-tpot-ms', tpot, TPOT);
+  for (const field of [tier, ttftMs, tpotMs]) if (!field.ok) return field;
+  const wishes = { ttftMs: valueOf(ttftMs), tpotMs: valueOf(tpotMs) };
+  return ok({ tier: valueOf(tier), lane: lane ?? null, ...wishes });
+}
+
+const TTFT = { form: /^\d{1,7}$/, accepted: 'whole milliseconds from 1 to 9999999' };
+/** Fast lanes need less than a millisecond for a token. */
+const TPOT = { form: /^\d{1,5}(\.\d{1,3})?$/, accepted: 'milliseconds from 0.001 to 99999.999' };
+
+function readMilliseconds(
+  name: string,
+  text: string | undefined,
+  { form, accepted }: { readonly form: RegExp; readonly accepted: string },
+): Field<number | null> {
+  if (text === undefined) return ok(null);
+  const isFit = form.test(text) && Number(text) > 0;
+  return isFit ? ok(Number(text)) : wrong(name, 'is out of range', accepted);
 }
 
 /** JSON may spell out what is not there as null. */

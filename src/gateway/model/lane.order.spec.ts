@@ -3,7 +3,7 @@ import type { BasisPoints, UnitPrice } from '../../kernel/money.js';
 import { ZERO } from '../../kernel/step-function.js';
 import type { Lane } from './lane.js';
 import { orderLanes, type Candidate, type Choice } from './lane.order.js';
-import { addOutcome, addTtft, newRecord } from './lane.record.js';
+import { addOutcome, addTpot, addTtft, newRecord, tpotOf } from './lane.record.js';
 
 const weights = {
   input: 1_000 as BasisPoints,
@@ -22,6 +22,7 @@ function candidate(name: string, changes: Partial<Lane> = {}, ttfts: readonly nu
     unitPrice: 10n as UnitPrice,
     weights,
     ttftPromisedMs: 400,
+    tpotPromisedMs: 5,
     vendor: 'openai',
     contextLength: 1_000,
     endpoint: { url: 'https://example.com/v1', credential: null },
@@ -31,7 +32,7 @@ function candidate(name: string, changes: Partial<Lane> = {}, ttfts: readonly nu
 }
 
 const choice = (changes: Partial<Choice> = {}): Choice => ({
-  ...{ policy: { kind: 'lowest-ttft' }, now: 0, draw: 5_000, ttftMs: null },
+  ...{ policy: { kind: 'lowest-ttft' }, now: 0, draw: 5_000, ttftMs: null, tpotMs: null },
   ...changes,
 });
 const order = (candidates: readonly Candidate[], changes: Partial<Choice> = {}): readonly string[] =>
@@ -79,6 +80,33 @@ describe('the order of lanes', () => {
     const policy = { kind: 'lowest-cost' } as const;
     expect(order([a, b], { policy })).toEqual(['a', 'b']);
     expect(order([a, b], { policy, ttftMs: 100 })).toEqual(['b', 'a']);
+  });
+
+  it('who needs longer for each token than wished for comes after who does not', () => {
+    const [a, b] = [candidate('a', {}, times(80)), candidate('b', {}, times(90))];
+    const policy = { kind: 'lowest-ttft' } as const;
+    // 200 tokens in 2 s are 199 after the first: 10.05 ms each.
+    const slow = tpotOf(200, 2_000);
+    expect(slow).toBeCloseTo(10.05, 2);
+    for (let one = 0; one < 8; one += 1) addTpot(a.record, slow ?? 0);
+    expect(order([a, b], { policy })).toEqual(['a', 'b']);
+    expect(order([a, b], { policy, tpotMs: 10.06 })).toEqual(['a', 'b']);
+    expect(order([a, b], { policy, tpotMs: 10 })).toEqual(['b', 'a']);
+    // Too slow in both ways is no worse than in one.
+    expect(order([a, b], { policy, tpotMs: 10, ttftMs: 85 })).toEqual(['a', 'b']);
+  });
+
+  it('a time for each token is believed as promised until 8 streams were measured', () => {
+    const [a, b] = [candidate('a', { tpotPromisedMs: 20 }), candidate('b', { ttftPromisedMs: 900 })];
+    expect(order([a, b], { tpotMs: 10 })).toEqual(['b', 'a']);
+    for (let one = 0; one < 7; one += 1) addTpot(a.record, 1);
+    expect(order([a, b], { tpotMs: 10 })).toEqual(['b', 'a']);
+    addTpot(a.record, 1);
+    expect(order([a, b], { tpotMs: 10 })).toEqual(['a', 'b']);
+  });
+
+  it('a stream of fewer than 16 tokens says nothing of its speed', () => {
+    expect([tpotOf(15, 140), tpotOf(16, 150)]).toEqual([null, 10]);
   });
 
   describe('with a canary', () => {

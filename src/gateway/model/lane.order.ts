@@ -1,5 +1,5 @@
 import type { Lane } from './lane.js';
-import { failureShare, ttftP95, type LaneRecord } from './lane.record.js';
+import { failureShare, tpotP95, ttftP95, type LaneRecord } from './lane.record.js';
 import type { Policy } from './routing.js';
 
 /** A lane with what was seen of it. */
@@ -14,8 +14,9 @@ export interface Choice {
   readonly now: number;
   /** 0 up to 10,000, a new one for each request: who belongs to the canary's share. */
   readonly draw: number;
-  /** Lanes measured slower come last; null: no wish. */
+  /** Lanes measured slower come last, to the first token or for each one after it; null: no wish. */
   readonly ttftMs: number | null;
+  readonly tpotMs: number | null;
 }
 
 /** A canary retreats when it is measured this much worse than the others. */
@@ -24,6 +25,10 @@ export const CANARY = { samplesMin: 20, ttftFactor: 1.5, failureMargin: 0.05 } a
 /** Measured, or promised as long as too little was. */
 export function expectedTtft({ lane, record }: Candidate): number {
   return ttftP95(record) ?? lane.ttftPromisedMs;
+}
+
+export function expectedTpot({ lane, record }: Candidate): number {
+  return tpotP95(record) ?? lane.tpotPromisedMs;
 }
 
 /** Lanes in the order in which they are tried; ties go by id, so that every process says the same. */
@@ -61,17 +66,23 @@ export function hasRetreated(canary: Candidate, others: readonly Candidate[]): b
 /** Those that failed a moment ago come last, before them those slower than wished for. */
 function sorted(
   candidates: readonly Candidate[],
-  { now, ttftMs }: Choice,
+  choice: Choice,
   measure: (candidate: Candidate) => number,
 ): readonly Candidate[] {
+  if (candidates.length < 2) return candidates;
   const rank = (candidate: Candidate): number => {
-    if (candidate.record.avoidedUntil > now) return 2;
-    return ttftMs !== null && expectedTtft(candidate) > ttftMs ? 1 : 0;
+    if (candidate.record.avoidedUntil > choice.now) return 2;
+    return isTooSlow(candidate, choice) ? 1 : 0;
   };
   return candidates
     .map((candidate) => ({ candidate, rank: rank(candidate), value: measure(candidate) }))
     .sort((a, b) => a.rank - b.rank || a.value - b.value || byId(a.candidate, b.candidate))
     .map(({ candidate }) => candidate);
+}
+
+function isTooSlow(candidate: Candidate, { ttftMs, tpotMs }: Choice): boolean {
+  const isLate = ttftMs !== null && expectedTtft(candidate) > ttftMs;
+  return isLate || (tpotMs !== null && expectedTpot(candidate) > tpotMs);
 }
 
 const byId = (a: Candidate, b: Candidate): number =>

@@ -3,6 +3,9 @@ export interface LaneRecord {
   /** Times to first token, in milliseconds; the oldest is replaced first. */
   readonly ttfts: number[];
   next: number;
+  /** Times per output token after the first, in milliseconds, of streams; the oldest is replaced first. */
+  readonly tpots: number[];
+  nextTpot: number;
   /** Whether each of the last requests failed, oldest replaced first. */
   readonly outcomes: boolean[];
   nextOutcome: number;
@@ -15,17 +18,30 @@ export const RECORD_LIMITS = {
   kept: 128,
   /** With fewer measurements the promise is believed. */
   samplesMin: 8,
+  /** Fewer tokens than these say little of how fast a stream is. */
+  streamTokensMin: 16,
   avoidMs: 2_000,
   avoidMsMax: 60_000,
 } as const;
 
 export function newRecord(): LaneRecord {
-  return { ttfts: [], next: 0, outcomes: [], nextOutcome: 0, avoidedUntil: 0, failuresInRow: 0 };
+  const measured = { ttfts: [], next: 0, tpots: [], nextTpot: 0 };
+  return { ...measured, outcomes: [], nextOutcome: 0, avoidedUntil: 0, failuresInRow: 0 };
 }
 
 export function addTtft(record: LaneRecord, ttftMs: number): void {
   record.ttfts[record.next] = ttftMs;
   record.next = (record.next + 1) % RECORD_LIMITS.kept;
+}
+
+export function addTpot(record: LaneRecord, tpotMs: number): void {
+  record.tpots[record.nextTpot] = tpotMs;
+  record.nextTpot = (record.nextTpot + 1) % RECORD_LIMITS.kept;
+}
+
+/** Time per output token: the first one has a time of its own. Null: too few tokens to tell. */
+export function tpotOf(tokens: number, streamingMs: number): number | null {
+  return tokens < RECORD_LIMITS.streamTokensMin ? null : streamingMs / (tokens - 1);
 }
 
 /** Each failure in a row doubles how long the lane comes last. */
@@ -41,11 +57,14 @@ export function addOutcome(record: LaneRecord, hasFailed: boolean, now: number):
   record.avoidedUntil = now + Math.min(wait, RECORD_LIMITS.avoidMsMax);
 }
 
-/** Nearest rank; null with too few measurements. */
-export function ttftP95(record: LaneRecord): number | null {
-  const { ttfts } = record;
-  if (ttfts.length < RECORD_LIMITS.samplesMin) return null;
-  const sorted = [...ttfts].sort((a, b) => a - b);
+/** Null with too few measurements. */
+export const ttftP95 = ({ ttfts }: LaneRecord): number | null => p95Of(ttfts);
+export const tpotP95 = ({ tpots }: LaneRecord): number | null => p95Of(tpots);
+
+/** Nearest rank. */
+function p95Of(measured: readonly number[]): number | null {
+  if (measured.length < RECORD_LIMITS.samplesMin) return null;
+  const sorted = [...measured].sort((a, b) => a - b);
   return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? null;
 }
 

@@ -16,6 +16,8 @@ export interface Lane {
   readonly weights: TokenWeights;
   /** Promised time to first token, 95th percentile, in milliseconds. */
   readonly ttftPromisedMs: number;
+  /** Promised time for each token after the first, in milliseconds: of the slowest stream in twenty. */
+  readonly tpotPromisedMs: number;
   readonly contextLength: number;
   /** Whose way to speak OpenAI's protocol its endpoint has. */
   readonly vendor: VendorName;

@@ -27,6 +27,8 @@ const MILLI_PER_SECOND = 1_000_000_000;
 const ENDS: Readonly<Record<string, RequestEnd>> = {
   completed: 'answered',
   client_abort: 'aborted',
+  // Its own key's: nobody promised that.
+  deadline_exceeded: 'aborted',
   request_refused: 'refused',
   gateway_shutdown: 'refused',
 };

@@ -35,8 +35,9 @@ export class ServingService extends ServingDirectory {
     // The event comes before its credential is kept: without it nothing is to be sent.
     if (endpoint.hasCredential && credential === null) return null;
     const { contextLength, tier, runtime } = profile;
-    const { ttftP95 } = serviceLevel;
-    return { url: endpoint.url, credential, contextLength, tier, platform, runtime, ttftP95 };
+    const { ttftP95, streamTokensPerSecondMin: tokensPerSecondMin } = serviceLevel;
+    const promised = { ttftP95, tokensPerSecondMin };
+    return { url: endpoint.url, credential, contextLength, tier, platform, runtime, ...promised };
   }
 
   async follow(changed: (poolId: PoolId) => void): Promise<() => Promise<void>> {

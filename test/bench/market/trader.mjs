@@ -40,7 +40,7 @@ export class Trader {
     return data.answer;
   }
 
-  async registerPool(start) {
+  async registerPool(start, changes = {}) {
     const { pool } = await this.mutate(
       'registerPool',
       {
@@ -57,6 +57,7 @@ export class Trader {
           resale: { isTransferable: true, hopsMax: 2, royalty: 500 },
           ...{ cancellation: [{ noticeHours: 0, fee: 0 }], overagePrice: '2000000' },
         },
+        ...changes,
       },
       'pool { poolId marketId }',
     );

@@ -139,6 +139,11 @@ export type StripeEvent = Prisma.StripeEventModel
  */
 export type Routing = Prisma.RoutingModel
 /**
+ * Model Guardrail
+ * What an organization forbids its own keys, and how it wants them served. State, as routing is.
+ */
+export type Guardrail = Prisma.GuardrailModel
+/**
  * Model Pilot
  * A share of an organization's requests that is repeated on another lane, to compare the two. State, not
  * events: what was measured is in the usage reports.

@@ -421,6 +421,7 @@ export const ModelName = {
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
+  Guardrail: 'Guardrail',
   Pilot: 'Pilot',
   SpotRule: 'SpotRule',
   SpotPurchase: 'SpotPurchase',
@@ -465,7 +466,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "routing" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2242,6 +2243,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.RoutingCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.RoutingCountAggregateOutputType> | number
+        }
+      }
+    }
+    Guardrail: {
+      payload: Prisma.$GuardrailPayload<ExtArgs>
+      fields: Prisma.GuardrailFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.GuardrailFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.GuardrailFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        findFirst: {
+          args: Prisma.GuardrailFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.GuardrailFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        findMany: {
+          args: Prisma.GuardrailFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>[]
+        }
+        create: {
+          args: Prisma.GuardrailCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        createMany: {
+          args: Prisma.GuardrailCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.GuardrailCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>[]
+        }
+        delete: {
+          args: Prisma.GuardrailDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        update: {
+          args: Prisma.GuardrailUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        deleteMany: {
+          args: Prisma.GuardrailDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.GuardrailUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.GuardrailUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>[]
+        }
+        upsert: {
+          args: Prisma.GuardrailUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GuardrailPayload>
+        }
+        aggregate: {
+          args: Prisma.GuardrailAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateGuardrail>
+        }
+        groupBy: {
+          args: Prisma.GuardrailGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GuardrailGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.GuardrailCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GuardrailCountAggregateOutputType> | number
         }
       }
     }
@@ -4823,6 +4898,19 @@ export const RoutingScalarFieldEnum = {
 export type RoutingScalarFieldEnum = (typeof RoutingScalarFieldEnum)[keyof typeof RoutingScalarFieldEnum]
 
 
+export const GuardrailScalarFieldEnum = {
+  organizationId: 'organizationId',
+  keyId: 'keyId',
+  contextTokensMax: 'contextTokensMax',
+  outputTokensMax: 'outputTokensMax',
+  coalescing: 'coalescing',
+  deadline: 'deadline',
+  setAt: 'setAt'
+} as const
+
+export type GuardrailScalarFieldEnum = (typeof GuardrailScalarFieldEnum)[keyof typeof GuardrailScalarFieldEnum]
+
+
 export const PilotScalarFieldEnum = {
   pilotId: 'pilotId',
   organizationId: 'organizationId',
@@ -5638,6 +5726,7 @@ export type GlobalOmitConfig = {
   topUp?: Prisma.TopUpOmit
   stripeEvent?: Prisma.StripeEventOmit
   routing?: Prisma.RoutingOmit
+  guardrail?: Prisma.GuardrailOmit
   pilot?: Prisma.PilotOmit
   spotRule?: Prisma.SpotRuleOmit
   spotPurchase?: Prisma.SpotPurchaseOmit

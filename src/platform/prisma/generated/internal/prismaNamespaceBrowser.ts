@@ -75,6 +75,7 @@ export const ModelName = {
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
   Routing: 'Routing',
+  Guardrail: 'Guardrail',
   Pilot: 'Pilot',
   SpotRule: 'SpotRule',
   SpotPurchase: 'SpotPurchase',
@@ -513,6 +514,19 @@ export const RoutingScalarFieldEnum = {
 } as const
 
 export type RoutingScalarFieldEnum = (typeof RoutingScalarFieldEnum)[keyof typeof RoutingScalarFieldEnum]
+
+
+export const GuardrailScalarFieldEnum = {
+  organizationId: 'organizationId',
+  keyId: 'keyId',
+  contextTokensMax: 'contextTokensMax',
+  outputTokensMax: 'outputTokensMax',
+  coalescing: 'coalescing',
+  deadline: 'deadline',
+  setAt: 'setAt'
+} as const
+
+export type GuardrailScalarFieldEnum = (typeof GuardrailScalarFieldEnum)[keyof typeof GuardrailScalarFieldEnum]
 
 
 export const PilotScalarFieldEnum = {

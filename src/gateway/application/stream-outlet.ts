@@ -1,0 +1,137 @@
+import type { CancelTimer } from '../../platform/clock/timers.js';
+import { DeltaCoalescer, type Piece } from '../model/delta.coalescer.js';
+import { AttemptError } from '../model/gateway.failure.js';
+import { addOwn, hasOutput, NO_OUTPUT, type OwnCount } from '../model/token.count.js';
+import type { AttemptWatch } from './attempt-watch.js';
+import type { Attempt, AttemptTools } from './attempt.js';
+import type { UpstreamResponse } from './upstream.js';
+
+/** Events before the first token: servers send one, or two. */
+const HELD_MAX = 16;
+const NEVER: CancelTimer = () => undefined;
+
+/**
+ * What goes to the client of a stream, and what was counted of it. Until there is a token, or a reason why
+ * there is none, nothing goes out, so that another lane can still take over. The first token goes at once;
+ * those after it may wait a moment for each other, where the key wants that.
+ */
+export class StreamOutlet {
+  private readonly coalescer = new DeltaCoalescer();
+  /** What came before the first token. */
+  private early: Piece[] = [];
+  private cancelFlush = NEVER;
+  /** A flush by time, on its way to the client. */
+  private flushing: Promise<void> | null = null;
+  own: OwnCount = NO_OUTPUT;
+  firstAt: number | null = null;
+  lastAt: number | null = null;
+  isCommitted = false;
+
+  constructor(
+    private readonly attempt: Attempt,
+    private readonly tools: AttemptTools,
+    private readonly watch: AttemptWatch,
+  ) {}
+
+  /** Pieces that came together go out together. Resolves when the client has room for more. */
+  async put(pieces: readonly Piece[], response: UpstreamResponse): Promise<void> {
+    if (this.flushing !== null) await this.flushing;
+    if (pieces.length === 0) return;
+    if (this.isCommitted) return this.send(this.coalesced(pieces));
+    this.early.push(...pieces);
+    const begin = this.early.findIndex(({ own, isFinish }) => isFinish || hasOutput(own));
+    if (begin === -1) return this.assertShort();
+    // Nothing begins for a client that is gone.
+    this.watch.signal.throwIfAborted();
+    this.commit(response);
+    const { early } = this;
+    this.early = [];
+    return this.send([...early.slice(0, begin + 1), ...this.coalesced(early.slice(begin + 1))]);
+  }
+
+  /** Whatever is held goes out: nothing comes after it. A client that is gone gets nothing. */
+  async drain(): Promise<void> {
+    this.cancelFlush();
+    await this.flushing?.catch(() => undefined);
+    const held = this.coalescer.take();
+    if (held.length > 0 && !this.attempt.client.gone.aborted) await this.hand(held);
+  }
+
+  private coalesced(pieces: readonly Piece[]): readonly Piece[] {
+    const { coalescing } = this.attempt;
+    if (coalescing === null || pieces.length === 0 || !coalescing.isDue()) {
+      return this.coalescer.isEmpty ? pieces : [...this.taken(), ...pieces];
+    }
+    const out = pieces.flatMap((piece) => this.coalescer.push(piece));
+    if (this.coalescer.isEmpty) this.stopFlush();
+    else if (this.cancelFlush === NEVER) this.flushIn(coalescing.windowMs);
+    return out;
+  }
+
+  private taken(): readonly Piece[] {
+    this.stopFlush();
+    return this.coalescer.take();
+  }
+
+  private stopFlush(): void {
+    this.cancelFlush();
+    this.cancelFlush = NEVER;
+  }
+
+  private flushIn(ms: number): void {
+    this.cancelFlush = this.tools.timers.after(ms, () => {
+      this.cancelFlush = NEVER;
+      this.flushing = this.send(this.coalescer.take());
+      // Whoever puts next is told.
+      this.flushing.catch(() => undefined);
+    });
+  }
+
+  private async send(pieces: readonly Piece[]): Promise<void> {
+    if (pieces.length === 0) return;
+    // Nothing is counted that was not handed over.
+    this.watch.signal.throwIfAborted();
+    await this.hand(pieces);
+    this.watch.signal.throwIfAborted();
+  }
+
+  private async hand(pieces: readonly Piece[]): Promise<void> {
+    const own = sumOf(pieces);
+    if (hasOutput(own)) this.count(own);
+    this.watch.suspend();
+    await this.attempt.client.write(together(pieces));
+    this.watch.progress();
+  }
+
+  private count(own: OwnCount): void {
+    this.lastAt = this.tools.monotonic();
+    this.firstAt ??= this.lastAt;
+    this.own = addOwn(this.own, own);
+  }
+
+  private assertShort(): void {
+    if (this.early.length <= HELD_MAX) return;
+    const message = 'the lane\'s answer has no token among its first events';
+    throw new AttemptError({ reason: 'upstream_error', message });
+  }
+
+  private commit(response: UpstreamResponse): void {
+    const { betweenTokens } = this.tools.limits;
+    this.isCommitted = true;
+    this.watch.atLeastEvery(betweenTokens, `nothing came for ${betweenTokens} ms`);
+    this.attempt.begin(response);
+  }
+}
+
+function sumOf(pieces: readonly Piece[]): OwnCount {
+  const [only] = pieces;
+  if (pieces.length === 1 && only !== undefined) return only.own;
+  return pieces.reduce((sum, piece) => addOwn(sum, piece.own), NO_OUTPUT);
+}
+
+/** One packet is sent as it is. */
+function together(pieces: readonly Piece[]): Uint8Array {
+  const [only] = pieces;
+  if (pieces.length === 1 && only !== undefined) return only.bytes;
+  return Buffer.concat(pieces.map(({ bytes }) => bytes));
+}

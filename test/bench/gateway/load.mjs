@@ -1,0 +1,79 @@
+// Streams kept open against one server, a new one for each that ended. How long after the upstream wrote
+// an event it is here, and how long the first one takes from the request on.
+import { Agent, request } from 'node:http';
+
+const now = () => Number(process.hrtime.bigint() / 1_000n) / 1_000;
+const STAMP = /"t":(\d+\.\d+)/g;
+/** Streams begin spread over this time: they would march in step otherwise. */
+const SPREAD_MS = 400;
+const WARM_UP_MS = 1_000;
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+function one({ port, headers, body }, agent, seen) {
+  return new Promise((done, fail) => {
+    const started = now();
+    const sent = request(
+      { port, host: '127.0.0.1', path: '/v1/chat/completions', method: 'POST', agent, headers },
+      (response) => {
+        let rest = '';
+        let isFirst = true;
+        response.setEncoding('latin1');
+        response.on('data', (chunk) => {
+          const at = now();
+          const text = rest + chunk;
+          rest = text.slice(text.lastIndexOf('\n') + 1);
+          for (const [, stamp] of text.slice(0, text.length - rest.length).matchAll(STAMP)) {
+            // The first is the role: gateways that may change over hold it back for the token after it.
+            if (isFirst) seen.ttft(at - started);
+            isFirst = false;
+            seen.delay(at - stamp);
+          }
+          if (text.includes('[DONE]')) seen.ended();
+        });
+        response.once('end', () => (response.statusCode === 200 ? done() : fail(new Error(`${response.statusCode} ${rest}`))));
+        response.once('error', fail);
+      },
+    );
+    sent.once('error', fail);
+    sent.end(body);
+  });
+}
+
+const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? null;
+const sort = (values) => Float64Array.from(values).sort();
+
+async function measure({ target, streams, seconds, tokens, every }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+  const asked = { model: target.model, messages: [{ role: 'user', content: 'Say something.' }], max_tokens: tokens };
+  const body = JSON.stringify({ ...asked, user: `tokens=${tokens},every=${every}`, stream: true, stream_options: { include_usage: true } });
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...target.headers };
+  const from = now() + WARM_UP_MS;
+  const until = from + seconds * 1_000;
+  const [ttfts, delays] = [[], []];
+  let ends = 0;
+  let allEvents = 0;
+  const isCounted = () => now() >= from && now() <= until;
+  const seen = {
+    ttft: (ms) => isCounted() && ttfts.push(ms),
+    delay(ms) {
+      allEvents += 1;
+      if (isCounted()) delays.push(ms);
+    },
+    ended: () => isCounted() && (ends += 1),
+  };
+  const worker = async (_, index) => {
+    await pause((index * SPREAD_MS) / streams);
+    while (now() < until) await one({ port: target.port, headers, body }, agent, seen);
+  };
+  await Promise.all(Array.from({ length: streams }, worker));
+  agent.destroy();
+  const [first, all] = [sort(ttfts), sort(delays)];
+  return {
+    ...{ streamsPerSecond: ends / seconds, eventsPerSecond: delays.length / seconds, streams: ends, allEvents },
+    ...{ ttftP50: quantile(first, 0.5), ttftP99: quantile(first, 0.99), delayP50: quantile(all, 0.5), delayP99: quantile(all, 0.99) },
+  };
+}
+
+process.on('message', async (asked) => process.send(await measure(asked)));
+process.on('disconnect', () => process.exit(0));
