@@ -105,6 +105,7 @@ const typeOf = ({ type, defaultValue }: GraphQLArgument): string =>
   defaultValue === undefined ? String(type) : String(type).replace(/!$/, '');
 
 const SAMPLES: Readonly<Record<string, unknown>> = {
+  BigCount: '1',
   Int: 1,
   Boolean: true,
   String: 'x',

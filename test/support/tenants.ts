@@ -19,6 +19,7 @@ export interface Belongings {
   readonly keyIds: readonly string[];
   readonly teamIds: readonly string[];
   readonly exportIds: readonly string[];
+  readonly pilotIds: readonly string[];
 }
 
 const ENDPOINT = { url: 'https://very-private.example.com/v1', credential: 'very-private-credential' };
@@ -34,6 +35,7 @@ export const UNKNOWN: Readonly<Record<keyof Belongings, string>> = {
   keyIds: nameUuid('key').replaceAll('-', ''),
   teamIds: nameUuid('team'),
   exportIds: nameUuid('export'),
+  pilotIds: nameUuid('pilot'),
 };
 
 /** A provider, a buyer who resells and a second buyer, all with something to hide. */
@@ -71,12 +73,15 @@ export class Tenants {
       keyIds: people.flatMap(({ keyIds }) => keyIds),
       teamIds: people.flatMap(({ teamIds }) => teamIds),
       exportIds: [await fileOf(market, first)],
+      pilotIds: [await pilotOf(first, trades.reservationIds[1] as string)],
     };
     const secrets = [
       ...[ENDPOINT.url, ENDPOINT.credential, 'Very private', '117000000', '213000000'],
       ...trades.reservationIds,
       ...trades.orderIds,
       ...trades.quoteIds,
+      ...theirs.pilotIds,
+      ...theirs.exportIds,
       ...people.flatMap(({ secrets: all }) => all),
     ];
     return new Tenants(market, clients, theirs, secrets);
@@ -117,6 +122,15 @@ async function trade(
   const listingIds = [listingId, resaleListing, auctionId];
   const quoteIds = [await quote(market, first)];
   return { listingIds, reservationIds: ids, orderIds: [order.orderId, sealedId], quoteIds };
+}
+
+/** Requests that would be repeated on a reservation of theirs. */
+async function pilotOf(buyer: ApiClient, mirrorReservationId: string): Promise<string> {
+  const input = { mirrorReservationId, share: 1, requestsMax: 1, tokensMax: '1' };
+  const { pilot } = await buyer.mustMutate('startPilot', 'StartPilotInput', input, {
+    fields: '... on StartPilotSuccess { pilot { pilotId } }',
+  });
+  return pilot.pilotId as string;
 }
 
 /** A file of what a buyer's books say. */
