@@ -24,12 +24,22 @@ function preloadTypeface() {
   };
 }
 
+/** Figures and code that were shown stay where they are: a typeface that comes late is for the next page. */
+function keepWhatWasShown() {
+  return {
+    name: 'keep-what-was-shown',
+    enforce: 'pre',
+    transform: (code, id) =>
+      id.includes('@fontsource-variable') ? code.replaceAll('font-display: swap', 'font-display: optional') : null,
+  };
+}
+
 export default {
   root,
   configFile: false,
   publicDir: false,
   logLevel: 'warn',
-  plugins: [preloadTypeface()],
+  plugins: [preloadTypeface(), keepWhatWasShown()],
   define: { 'process.env.NODE_ENV': '"production"' },
   server: {
     proxy: {

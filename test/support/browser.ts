@@ -127,6 +127,7 @@ export class Visitor {
     const { page, complaints } = this;
     // What was said lies over the page for a while, and hides some of it.
     await page.evaluate(() => (globalThis as any).document.querySelector('.announcement button')?.click());
+    await page.locator('.announcement button').waitFor({ state: 'detached' });
     if (SCREENSHOTS !== undefined) {
       await mkdir(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
