@@ -5,8 +5,8 @@ import { PAGE, stepSubscription, type Subscription } from './subscription.js';
 
 const POLL_MS = 250;
 /** Who keeps up rests in between: what comes meanwhile is handled, and committed, together. */
-const REST_MS_MAX = 100;
-const RESTS_PER_STEP = 4;
+const REST_MS_MAX = 50;
+const RESTS_PER_STEP = 3;
 const BACKOFF_MS_MAX = 10_000;
 /** The first number keeps these locks apart from any other use of advisory locks. */
 const TRY_LEAD = 'SELECT pg_try_advisory_lock(7230115, hashtext($1)) AS leads';
