@@ -3,6 +3,8 @@ import fastifyCookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
+import { boundClosing } from './api/http/closing.js';
+import { systemTimers } from './platform/clock/timers.js';
 import type { Settings } from './platform/config/settings.js';
 import {
   findRunningDatabase,
@@ -73,6 +75,8 @@ export async function createApplication(
   await application.register(fastifyCookie);
   // Fastify reads text/plain by itself; a form on another site could send that without asking.
   adapter.getInstance().removeContentTypeParser('text/plain');
+  const { server } = adapter.getInstance();
+  adapter.getInstance().addHook('preClose', async () => boundClosing(server, systemTimers));
   await application.init();
   return application;
 }

@@ -29,21 +29,28 @@ export class ClientConnection implements ClientAnswer {
     });
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
-    if (this.gone.aborted || this.response.write(bytes)) return;
+  async write(bytes: Uint8Array, ended: AbortSignal): Promise<void> {
+    if (this.gone.aborted || this.response.write(bytes) || ended.aborted) return;
     await new Promise<void>((done) => {
       const { response } = this;
       const cancel = this.timers.after(this.stallMs, () => response.destroy());
       const go = (): void => {
         cancel();
         response.off('drain', go).off('close', go);
+        ended.removeEventListener('abort', go);
         done();
       };
       response.on('drain', go).on('close', go);
+      ended.addEventListener('abort', go);
     });
   }
 
   end(bytes: Uint8Array): void {
-    if (!this.gone.aborted) this.response.end(bytes);
+    if (this.gone.aborted) return;
+    const { response } = this;
+    response.end(bytes);
+    if (response.writableLength === 0) return;
+    // Also what is last has to be taken.
+    response.once('close', this.timers.after(this.stallMs, () => response.destroy()));
   }
 }

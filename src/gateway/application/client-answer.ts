@@ -4,7 +4,7 @@ export interface ClientAnswer {
   readonly gone: AbortSignal;
   /** Starts a stream; nothing was sent before. */
   begin(headers: Readonly<Record<string, string>>): void;
-  /** Hands bytes to the client's connection; resolves when it has room for more, or is gone. */
-  write(bytes: Uint8Array): Promise<void>;
+  /** Hands bytes to the client's connection; resolves when it has room for more, is gone, or `ended` aborts. */
+  write(bytes: Uint8Array, ended: AbortSignal): Promise<void>;
   end(bytes: Uint8Array): void;
 }

@@ -99,7 +99,7 @@ export class StreamOutlet {
     const own = sumOf(pieces);
     if (hasOutput(own)) this.count(own);
     this.watch.suspend();
-    await this.attempt.client.write(together(pieces));
+    await this.attempt.client.write(together(pieces), this.watch.signal);
     this.watch.progress();
   }
 
