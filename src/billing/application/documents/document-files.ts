@@ -2,14 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { assert } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
 import { zip } from '../../adapter/document/archive.js';
-import { renderElectronic, type ElectronicDocument } from '../../adapter/document/e-invoice.js';
-import { renderPdf } from '../../adapter/document/pdf.document.js';
+import type { ElectronicDocument } from '../../adapter/document/e-invoice.js';
 import type { BillingDocument } from '../../model/document/billing-document.js';
 import type { DocumentSet, Format } from '../../model/export/export-request.js';
 import { ExportScopes, type ExportScope } from '../export/export-scope.js';
 import { MonthDocuments, type MonthDocument } from './month-documents.js';
 
-/** The documents of a month as files. */
+/** The documents of a month as files. What draws them is large, and loaded by the first one. */
 @Injectable()
 export class DocumentFiles {
   constructor(
@@ -22,11 +21,13 @@ export class DocumentFiles {
     const scope = await this.scopes.open(organizationId, month);
     const [invoice] = await this.documents.of(scope);
     assert(invoice !== undefined, 'a month has an invoice or a draft');
+    const { renderPdf } = await import('../../adapter/document/pdf.document.js');
     return { name: `headroom-${nameOf(invoice.document)}.pdf`, pdf: await renderPdf(invoice) };
   }
 
   /** All of a month in one zip. */
   async *archive(set: DocumentSet, format: Format, scope: ExportScope): AsyncGenerator<Uint8Array> {
+    const { renderPdf } = await import('../../adapter/document/pdf.document.js');
     const files: Record<string, Uint8Array> = {};
     for (const request of await this.documents.of(scope)) {
       const pdf = await renderPdf(request);
@@ -44,6 +45,7 @@ export class DocumentFiles {
     pdf: Buffer,
   ): Promise<Readonly<Record<string, Uint8Array>>> {
     if (!isElectronic(document)) return {};
+    const { renderElectronic } = await import('../../adapter/document/e-invoice.js');
     const name = nameOf(document);
     if (format === 'ubl_zip') return { [`${name}.xml`]: await renderElectronic(document, 'UBL', pdf) };
     return { [`${name}.pdf`]: await renderElectronic(document, 'Factur-X-EN16931', pdf) };
