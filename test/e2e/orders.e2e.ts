@@ -91,11 +91,14 @@ describe('a bid', () => {
     };
     const fill = (unitPrice: string) => ({ orderId: order.orderId, quantity: '30', unitPrice });
     const bought = expect.arrayContaining([fill('70'), fill('80')]);
-    await until(() => fills(buyer), (found) => JSON.stringify(found).includes('"80"'));
-    expect(await fills(buyer)).toEqual([{ status: 'RESTING', remaining: '20' }, bought]);
+    // The order and what it bought are two read models.
+    const shows = (...texts: readonly string[]) => (found: unknown): boolean =>
+      texts.every((text) => JSON.stringify(found).includes(text));
+    const first = await until(() => fills(buyer), shows('"remaining":"20"', '"unitPrice":"80"', '"unitPrice":"70"'));
+    expect(first).toEqual([{ status: 'RESTING', remaining: '20' }, bought]);
     expect(await fills(market.provider)).toEqual([null, []]);
     await market.list(...hours, 20, 90);
-    const last = await until(() => fills(buyer), (found) => JSON.stringify(found).includes('FILLED'));
+    const last = await until(() => fills(buyer), shows('FILLED', '"unitPrice":"100"'));
     expect(JSON.stringify(last)).toContain(JSON.stringify({ ...fill('90'), quantity: '20', unitPrice: '100' }));
   });
 
