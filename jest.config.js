@@ -10,4 +10,6 @@ export default {
   setupFiles: ['<rootDir>/test/support/property-seed.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
+  // What modules leave behind adds up from suite to suite, and collecting it takes longer each time.
+  workerIdleMemoryLimit: '900MB',
 };
