@@ -128,6 +128,8 @@ export class Visitor {
     // What was said lies over the page for a while, and hides some of it.
     await page.evaluate(() => (globalThis as any).document.querySelector('.announcement button')?.click());
     await page.locator('.announcement button').waitFor({ state: 'detached' });
+    // What is scrolled half behind the head of the page is no smaller for that.
+    await page.evaluate(() => (globalThis as any).scrollTo({ top: 0, behavior: 'instant' }));
     if (SCREENSHOTS !== undefined) {
       await mkdir(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
