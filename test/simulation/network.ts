@@ -15,7 +15,7 @@ const LOSS_PERCENT = 2;
 /** What a process sent just before it died still arrives this often: per cent. */
 const LAST_WORDS_PERCENT = 50;
 
-/** Ends once everything that can happen without a new delivery has happened. */
+/** Ends once everything has happened that needs neither a new delivery nor another turn. */
 const untilStill = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
@@ -62,7 +62,11 @@ export class Network {
   async calmDown(): Promise<void> {
     this.isCalm = true;
     await untilStill();
-    while (this.travelling > 0) await this.deliver(1);
+    while (this.travelling > 0) {
+      await this.deliver(1);
+      // A writer waits a turn for callers to join, and only then sends what has gathered.
+      if (this.travelling === 0) await untilStill();
+    }
     this.isCalm = false;
   }
 
