@@ -1,8 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { serverAudits } from 'graphql-http';
-import type { Pool } from 'pg';
-import { POOL } from '../../src/platform/platform.module.js';
-import { startTestApp, type GraphQLAnswer, type TestApp } from '../support/app.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 
 const GRAPHQL_TYPE = 'application/graphql-response+json';
 const ACCEPTED = ['application/json', GRAPHQL_TYPE];
@@ -195,27 +193,5 @@ describe('after all of that', () => {
   it('the server answers, and nobody has what was forged', async () => {
     expect(JSON.parse((await ask('{ __typename }')).text)).toEqual({ data: { __typename: 'Query' } });
     expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
-  });
-});
-
-describe('while the database cannot say who asks', () => {
-  it('the answer is GraphQL, says when to ask again, and shows nothing of the database', async () => {
-    const client = await app.signUp('Unlucky');
-    const pool = app.application.get<Pool>(POOL);
-    const ask = (): Promise<Response> =>
-      fetch(`${app.url}/graphql`, {
-        method: 'POST',
-        headers: client.headers(),
-        body: JSON.stringify({ query: '{ __typename }' }),
-      });
-    await pool.query('ALTER TABLE session RENAME TO session_away');
-    const response = await ask();
-    const { errors, data } = (await response.json()) as GraphQLAnswer;
-    await pool.query('ALTER TABLE session_away RENAME TO session');
-    expect(response.status).toBe(503);
-    expect(response.headers.get('retry-after')).toBe('1');
-    expect({ data, codes: errors?.map(({ extensions }) => extensions.code) }).toEqual({ codes: ['BUSY'] });
-    expect(JSON.stringify(errors)).not.toMatch(/prisma|findUnique|relation|42P01/i);
-    expect((await ask()).status).toBe(200);
   });
 });

@@ -10,7 +10,7 @@ import type { Settings } from '../../platform/config/settings.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { LIVE_SETTINGS, LOGGER, SETTINGS } from '../../platform/platform.module.js';
 import type { Live } from '../../platform/pubsub/live-limits.js';
-import { RequestAuthenticator } from '../http/request-authenticator.js';
+import { RequestAuthenticator, UnprovenError } from '../http/request-authenticator.js';
 import { DocumentCache } from './document-cache.js';
 import { apiError, presentError } from './errors.js';
 import type { HttpContext, RequestContext } from './request-context.js';
@@ -58,7 +58,7 @@ export class GraphQLHttpDriver extends AbstractGraphQLDriver {
   private serveHttp(fastify: FastifyInstance, path: string, handler: RequestHandler): void {
     fastify.all(path, async (request, reply) => {
       const principal = await this.callerOf(request);
-      if (principal === null) return sayBusy(reply);
+      if (principal instanceof UnprovenError) return sayBusy(reply, principal);
       const context = contextOf(principal, request, reply);
       const { url, method, headers, body } = request;
       const [text, init] = await handler.handle({
@@ -70,13 +70,12 @@ export class GraphQLHttpDriver extends AbstractGraphQLDriver {
     });
   }
 
-  /** Null when the database could not be asked: nothing has begun, so the client may ask again. */
-  private async callerOf(request: FastifyRequest): Promise<Principal | null> {
+  private async callerOf(request: FastifyRequest): Promise<Principal | UnprovenError> {
     try {
       return await this.authenticator.authenticate(request);
     } catch (error) {
-      this.logger.error({ err: error as Error }, 'a caller could not be authenticated');
-      return null;
+      if (error instanceof UnprovenError) return error;
+      throw error;
     }
   }
 
@@ -86,10 +85,9 @@ export class GraphQLHttpDriver extends AbstractGraphQLDriver {
   }
 }
 
-function sayBusy(reply: FastifyReply): FastifyReply {
-  const message = 'the server cannot tell who asks at the moment; try again with the same idempotency key';
+function sayBusy(reply: FastifyReply, { code, message }: UnprovenError): FastifyReply {
   void reply.code(503).header('retry-after', '1').type('application/json; charset=utf-8');
-  return reply.send(JSON.stringify({ errors: [apiError('BUSY', message)] }));
+  return reply.send(JSON.stringify({ errors: [apiError(code, message)] }));
 }
 
 function contextOf(

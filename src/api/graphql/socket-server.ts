@@ -7,7 +7,7 @@ import type { CancelTimer } from '../../platform/clock/timers.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import type { Live } from '../../platform/pubsub/live-limits.js';
-import { sessionCookieOf, type RequestAuthenticator } from '../http/request-authenticator.js';
+import { sessionCookieOf, UnprovenError, type RequestAuthenticator } from '../http/request-authenticator.js';
 import { GOING_AWAY, SocketConnection, type Identity } from './socket-connection.js';
 import {
   addressOf,
@@ -146,7 +146,11 @@ export class SocketServer {
       throw new Refusal(403, 'a session cookie counts only with an Origin that is this host');
     }
     const credentials = { authorization, sessionCookie };
-    return { credentials, principal: await authenticator.prove(credentials) };
+    try {
+      return { credentials, principal: await authenticator.prove(credentials) };
+    } catch (error) {
+      throw error instanceof UnprovenError ? new Refusal(503, error.message) : error;
+    }
   }
 
   private open(

@@ -24,6 +24,7 @@ interface Told {
 }
 
 const INTERNAL = 500;
+const UNAVAILABLE = 503;
 
 /**
  * The last stop of every error. GraphQL presents its own; over HTTP they become problem details
@@ -39,6 +40,7 @@ export class ApiExceptionFilter implements ExceptionFilter {
     if (host.getType<string>() === 'graphql') return exception;
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const told = this.tell(exception);
+    if (told.status === UNAVAILABLE) void reply.header('retry-after', '1');
     return reply
       .code(told.status)
       .type('application/problem+json')
@@ -51,7 +53,10 @@ export class ApiExceptionFilter implements ExceptionFilter {
       const title = exception.name.replace(/Exception$/, '');
       return { status, title, detail: exception.message, issues: issuesOf(exception) };
     }
-    const { statusCode, message } = exception as { statusCode?: unknown; message?: unknown };
+    const { code, statusCode, message } = exception as Partial<Readonly<Record<string, unknown>>>;
+    if (code === 'BUSY') {
+      return { status: UNAVAILABLE, title: 'ServiceUnavailable', detail: String(message) };
+    }
     if (typeof statusCode === 'number' && statusCode < INTERNAL) {
       return { status: statusCode, title: 'Request refused', detail: String(message) };
     }

@@ -14,6 +14,7 @@ import { GatewayService } from '../application/gateway.service.js';
 import type { Told } from '../application/inference-call.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from '../application/tokens.js';
 import {
+  busy,
   errorBody,
   internalError,
   NO_KEY,
@@ -100,7 +101,8 @@ export class InferenceRoute implements OnModuleInit {
 
   private fail(error: FastifyError, reply: FastifyReply): FastifyReply {
     if (error.statusCode === TOO_LARGE) return sendError(reply, tooLarge(GATEWAY_BOUNDS.requestBytes));
-    const { statusCode = INTERNAL, message } = error;
+    const { code, statusCode = INTERNAL, message } = error;
+    if (code === 'BUSY' && !reply.raw.headersSent) return sendError(reply, busy(message));
     if (statusCode < INTERNAL) {
       return sendError(reply, unfitRequest({ field: 'body', reason: message, accepted: 'a JSON object' }));
     }

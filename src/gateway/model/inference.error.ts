@@ -48,6 +48,11 @@ export const RECORDS_WAIT: InferenceError = about(
   { retryAfterMs: 1_000 },
 );
 
+/** Something that passes, before anything was sent. */
+export function busy(message: string): InferenceError {
+  return about(503, 'server_busy', message, { retryAfterMs: 1_000 });
+}
+
 export const STOPPING: InferenceError = about(
   503,
   'gateway_stopping',
