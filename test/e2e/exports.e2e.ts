@@ -285,6 +285,8 @@ describe('a month that is closed', () => {
     expect((await provider()).data.invoice.number).toBeNull();
     await market.pass(monthEnd + 72);
     expect((await until(provider, ({ data }) => data.invoice.number !== null)).data.invoice.number).toMatch(/^HR-\d{4}-0000\d\d$/);
+    const electronic = { dataset: 'E_INVOICES', format: 'UBL_ZIP', month };
+    expect(await requestExport(market.provider, electronic)).toMatchObject({ code: 'NO_ADDRESS', message: expect.stringContaining('customer') });
   });
 
   it('is paid when nothing is owed, and not before', async () => {

@@ -95,6 +95,11 @@ function showRefusal(outcome: Exclude<ExportOutcome, { kind: 'accepted' }>, mont
       const message = `${month} has no invoice yet: issue it, or wait until its grace period is over`;
       return { __typename: 'NotInvoicedRejection', code: 'NOT_INVOICED', message, month };
     }
+    case 'no-address': {
+      const { whose } = outcome;
+      const message = `the invoice of ${month} was issued without the address of its ${whose.join(' and its ')}: setBillingProfile puts it on later invoices`;
+      return { __typename: 'NoAddressRejection', code: 'NO_ADDRESS', message, whose };
+    }
     case 'too-many': {
       const message = `${outcome.open} exports are under way: ask again, with a new key, when one is done`;
       const facts = { message, openMax: OPEN_EXPORTS_MAX };

@@ -142,6 +142,25 @@ export class NotInvoicedRejection extends Rejection {
   month!: string;
 }
 
+export const INVOICE_PARTY_NAMES = { ISSUER: 'issuer', CUSTOMER: 'customer' } as const;
+registerEnumType(INVOICE_PARTY_NAMES, {
+  name: 'InvoiceParty',
+  description: 'A side of an invoice.',
+  valuesMap: {
+    ISSUER: { description: 'The exchange.' },
+    CUSTOMER: { description: 'Your organization.' },
+  },
+});
+
+@ObjectType({
+  implements: () => [Rejection],
+  description: 'An e-invoice names the addresses of both sides as they were when it was issued, and one had none.',
+})
+export class NoAddressRejection extends Rejection {
+  @Field(() => [INVOICE_PARTY_NAMES], { description: 'Whose is missing.' })
+  whose!: readonly string[];
+}
+
 @ObjectType({
   implements: () => [Rejection],
   description: 'So many of your exports are under way that this one has to wait.',
@@ -155,5 +174,6 @@ export const RequestExportResult = resultUnion('requestExport', [
   RequestExportSuccess,
   ValidationRejection,
   NotInvoicedRejection,
+  NoAddressRejection,
   TooManyExportsRejection,
 ]);

@@ -15,6 +15,7 @@ import { JobRegistry } from '../../../platform/queue/job-registry.js';
 import { jobType, toMessage } from '../../../platform/queue/job.js';
 import { putJob } from '../../../platform/queue/put-job.js';
 import { checkExport, type ExportRequest } from '../../model/export/export-request.js';
+import { PartyService, type Parties } from '../documents/party.service.js';
 import { InvoiceService } from '../invoice.service.js';
 import { ChangedFileError, ExportBuilder } from './export-builder.js';
 import { ExportStore, SupersededError, type Claim } from './export-store.js';
@@ -22,6 +23,7 @@ import { ExportStore, SupersededError, type Claim } from './export-store.js';
 export type ExportOutcome =
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
   | { readonly kind: 'not-invoiced' }
+  | { readonly kind: 'no-address'; readonly whose: readonly (keyof Parties)[] }
   | { readonly kind: 'too-many'; readonly open: number }
   | { readonly kind: 'accepted'; readonly exportId: string };
 
@@ -47,6 +49,7 @@ export class ExportService implements OnModuleInit {
     private readonly builder: ExportBuilder,
     private readonly store: ExportStore,
     private readonly invoices: InvoiceService,
+    private readonly parties: PartyService,
     private readonly jobs: JobRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -66,12 +69,12 @@ export class ExportService implements OnModuleInit {
     if (issues.length > 0) return { kind: 'invalid', issues };
     const { organizationId } = caller;
     const content = { requestExport: { ...input } };
-    const isInvoiced = await this.isInvoiced(caller, input.month);
+    const refusal = input.dataset === 'e_invoices' ? await this.notElectronic(caller, input.month) : null;
     const { answer } = await once<ExportOutcome>(
       this.database,
       { scope: organizationId, key: idempotencyKey, content },
       async (transaction) => {
-        if (input.dataset === 'e_invoices' && !isInvoiced) return { kind: 'not-invoiced' };
+        if (refusal !== null) return refusal;
         const status = { in: ['queued', 'running'] };
         const open = await transaction.export.count({ where: { organizationId, status } });
         if (open >= OPEN_EXPORTS_MAX) return { kind: 'too-many', open };
@@ -88,9 +91,17 @@ export class ExportService implements OnModuleInit {
     return this.database.export.findFirst({ where: { exportId, organizationId } });
   }
 
-  private async isInvoiced({ organizationId }: AuthenticatedPrincipal, month: string): Promise<boolean> {
+  /** Why a month has no e-invoice: EN 16931 wants an invoice, and the addresses of both sides on it. */
+  private async notElectronic(
+    { organizationId }: AuthenticatedPrincipal,
+    month: string,
+  ): Promise<ExportOutcome | null> {
     const closings = await this.invoices.closings(organizationId);
-    return closings.some((closing) => closing.month === month);
+    const closing = closings.find((one) => one.month === month);
+    if (closing === undefined) return { kind: 'not-invoiced' };
+    const parties = await this.parties.of(closing.number, organizationId);
+    const whose = (['issuer', 'customer'] as const).filter((side) => parties[side].address === null);
+    return whose.length === 0 ? null : { kind: 'no-address', whose };
   }
 
   private async queue(
