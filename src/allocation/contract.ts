@@ -28,7 +28,7 @@ export { marketCodec } from './application/market.codec.js';
 export { Purchases, type Purchase } from './application/purchases.js';
 export { readOrderRequest, writeOrderRequest } from './application/order-request.js';
 export type { OrderRequest } from './application/order-request.js';
-export type { OrderConstraints, TimeInForce } from './model/order.state.js';
+export { UNCONSTRAINED, type OrderConstraints, type TimeInForce } from './model/order.state.js';
 export { reviewIdleJob } from './application/market.definition.js';
 export { entitlementsAfter, MOVES_TITLE } from './model/entitlement.changes.js';
 export { costUpTo } from './model/titles.js';

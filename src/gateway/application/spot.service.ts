@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   Market,
   OrderEntry,
+  UNCONSTRAINED,
   type Bid,
   type OrderOutcome,
   type OrderSubmission,
@@ -170,8 +171,3 @@ function endOf(outcome: OrderOutcome): Omit<SpotEnd, 'at'> {
     refusal: null,
   };
 }
-
-const UNCONSTRAINED: Bid['constraints'] = {
-  ...{ platforms: [], regions: [], residency: [], ttftP95Max: null, streamTokensPerSecondMin: null },
-  ...{ evidenceMin: 'L1', providerShareMax: null },
-};

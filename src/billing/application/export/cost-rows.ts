@@ -4,12 +4,13 @@ import { Purchases, type Purchase } from '../../../allocation/contract.js';
 import type { LogPosition } from '../../../eventstore/event.js';
 import { OrganizationDirectory } from '../../../identity/contract.js';
 import type { OrganizationId, ReservationId } from '../../../kernel/ids.js';
-import { HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
+import { floorToGrid, HOUR_MS, type Instant } from '../../../kernel/time.js';
 import type { Window } from '../../../kernel/window.js';
 import { RatedUsage, type RatedHour, type RatedHourChange } from '../../../metering/contract.js';
 import type { ChargeRow } from '../../model/export/books.tables.js';
 import { focusRows, type ServedUse } from '../../model/export/focus-charge.js';
 import { COST_AND_USAGE, rowOf } from '../../model/export/focus.columns.js';
+import { hoursToldWith } from '../../model/export/served-hours.js';
 import type { ExportScope, PlacedSpan } from './export-scope.js';
 import { MonthPages } from './month-pages.js';
 import type { RowPage } from './row-sources.js';
@@ -95,7 +96,6 @@ export class CostRows {
 /** Where the month was closed; null: it is open. */
 const endOf = (spans: readonly PlacedSpan[]): LogPosition | null =>
   spans.at(-1)?.through?.place ?? null;
-const hourOf = (instant: Instant): Instant => (instant - (instant % HOUR_MS)) as Instant;
 const keyOf = (reservationId: string, hour: Instant): string => `${reservationId} ${hour}`;
 
 /** From the first hour that something was served in to the last; null: nothing was. */
@@ -103,7 +103,7 @@ function servedIn(charges: readonly ChargeRow[]): Window | null {
   let served: Window | null = null;
   for (const { servedFrom, servedTo } of charges) {
     if (servedFrom === null || servedTo === null) continue;
-    const start: number = Math.min(hourOf(servedFrom), served?.start ?? servedFrom);
+    const start: number = Math.min(floorToGrid(servedFrom, HOUR_MS), served?.start ?? servedFrom);
     const end: number = Math.max(servedTo, served?.end ?? servedTo);
     served = { start: start as Instant, end: end as Instant };
   }
@@ -113,15 +113,15 @@ function servedIn(charges: readonly ChargeRow[]): Window | null {
 function factsOf(charge: ChargeRow, found: Found): Parameters<typeof focusRows>[1] {
   const purchase = found.purchases.get(charge.reservationId) ?? null;
   const hostName = purchase === null ? null : (found.names.get(purchase.providerId) ?? null);
-  return { charge, purchase, hostName, use: useIn(charge, found.hours) };
+  const begun = purchase?.window.start ?? null;
+  return { charge, purchase, hostName, use: useIn(charge, begun, found.hours) };
 }
 
-/** Hours that a charge is only a part of count for all of it: a grid is an hour, or hours. */
-function useIn(charge: ChargeRow, hours: Found['hours']): ServedUse | null {
-  const { servedFrom, servedTo, reservationId } = charge;
-  if (servedFrom === null || servedTo === null) return null;
+function useIn(charge: ChargeRow, begun: Instant | null, hours: Found['hours']): ServedUse | null {
+  const { servedFrom: start, servedTo: end, reservationId } = charge;
+  if (start === null || end === null) return null;
   let use: ServedUse | null = null;
-  for (let hour = hourOf(servedFrom); hour < servedTo; hour = plus(hour, HOUR_MS)) {
+  for (const hour of hoursToldWith({ start, end }, begun ?? start)) {
     const rated = hours.get(keyOf(reservationId, hour));
     if (rated !== undefined) use = sum(use, rated);
   }

@@ -2,7 +2,7 @@ import type { Purchase } from '../../../allocation/contract.js';
 import { assertNever } from '../../../kernel/assert.js';
 import { marketOf } from '../../../kernel/ids.js';
 import { divideHalfEven } from '../../../kernel/money.js';
-import { HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
+import { floorToGrid, HOUR_MS, plus } from '../../../kernel/time.js';
 import { durationOf, type Window } from '../../../kernel/window.js';
 import type { ChargeRow, Period } from './books.tables.js';
 import type { Cell } from './table.js';
@@ -209,11 +209,9 @@ function contractOf({ reservationId }: ChargeRow): string {
 
 /** An hour of overage has no end of its own; what was served at no time was charged in one instant. */
 export function servedBy({ servedFrom, servedTo, postedAt }: ChargeRow): Window {
-  const start = servedFrom ?? hourOf(postedAt);
+  const start = servedFrom ?? floorToGrid(postedAt, HOUR_MS);
   return { start, end: servedTo ?? plus(start, HOUR_MS) };
 }
-
-const hourOf = (instant: Instant): Instant => (instant - (instant % HOUR_MS)) as Instant;
 
 function frequencyOf({ kind }: ChargeRow): string {
   return kind === 'delivery' || kind === 'overage' ? 'Usage-Based' : 'One-Time';
