@@ -44,7 +44,7 @@ export class CostRows {
       await this.learnNames(purchases, names);
       const found = { purchases, names, hours: await this.hoursOf(scope, charges) };
       const rows = charges.flatMap((charge) =>
-        focusRows(scope.period, factsOf(charge, found)).map((facts) => rowOf(COST_AND_USAGE, facts)),
+        focusRows(scope.period, factsOf(charge, found)).map((parts) => rowOf(COST_AND_USAGE, ...parts)),
       );
       yield { rows, count: charges.length };
     }
