@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../../../kernel/result.js';
 import { invalidRequest, type ApiError } from './api-error.js';
-import type { Collection } from './store.js';
+import type { Collection } from './collections.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 type Node = Record<string, unknown>;

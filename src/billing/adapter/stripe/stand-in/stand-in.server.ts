@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Instant } from '../../../../kernel/time.js';
-import type { StripeConnection } from '../stripe.gateway.js';
+import type { StripeConnection } from '../stripe.client.js';
 import { apiError, type ApiErrorBody } from './api-error.js';
 import { stripeDescription, type StripeRoute } from './description.js';
 import { FaultQueue, type Fault } from './fault-queue.js';
-import { StandInApi, type ApiResponse } from './stand-in.api.js';
+import { StandInApi, type ApiResponse, type Happening } from './stand-in.api.js';
 import type { StandInStore } from './store.js';
 import { WebhookDelivery } from './webhook-delivery.js';
 
@@ -37,6 +37,8 @@ export interface StripeStandIn {
   failNext(fault: Fault): void;
   /** Ends a payment that is `processing` or `requires_action`, as the bank or the payer would. */
   finishPayment(paymentIntentId: string, outcome: 'succeeded' | 'failed'): Promise<ApiResponse>;
+  /** Lets something happen at Stripe by itself, such as a dispute. */
+  happen(happening: Happening): Promise<ApiResponse>;
   /** Resolves when every event made so far was delivered or given up. */
   deliveriesSettled(): Promise<void>;
   /** Delivers an event once more. */
@@ -78,6 +80,7 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
     connectWebhook: (target) => delivery.connect(target),
     failNext: (fault) => faults.add(fault),
     finishPayment: (id, outcome) => api.finish(id, outcome),
+    happen: (happening) => api.happen(happening),
     deliveriesSettled: () => delivery.settled(),
     redeliver: (eventId) => delivery.redeliver(eventId),
     close: async () => {
