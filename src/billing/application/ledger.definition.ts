@@ -87,7 +87,7 @@ export const ledgerDefinition: StreamDefinition<
   answer: (_command, _events, ledger) => ({ wallet: balanceOf(ledger, 'wallet').toString() }),
   // Delivery is looked at once it begins, which the market says.
   schedule: (event, stream, at) => [...monthsToClose(event, stream, at), ...paidUp(event, stream, at)],
-  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 6, everyEvents: 2_000 }),
+  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 7, everyEvents: 2_000 }),
   audit: auditLedger,
 };
 
