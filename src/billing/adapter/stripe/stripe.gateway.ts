@@ -18,6 +18,7 @@ import {
   paymentIntentSchema,
   toTopUpPayment,
 } from './stripe.payment.js';
+import { StripePayouts } from './stripe.payouts.js';
 import { verifyWebhook } from './stripe.webhook.js';
 
 export interface StripeGatewaySettings extends StripeClientSettings {
@@ -30,6 +31,7 @@ const PAYMENT_INTENT_ID = /^pi_\w{1,250}$/;
 /** The payment gateway over the `stripe` SDK. The secret key stays inside. */
 export class StripeGateway implements PaymentGateway {
   readonly isLive: boolean;
+  readonly payouts: StripePayouts;
   readonly #client: StripeClient;
   readonly #clock: () => Instant;
 
@@ -37,6 +39,7 @@ export class StripeGateway implements PaymentGateway {
     this.#client = new StripeClient(settings);
     this.#clock = settings.clock;
     this.isLive = this.#client.isLive;
+    this.payouts = new StripePayouts(this.#client);
   }
 
   async createTopUp(request: TopUpRequest): Promise<Result<TopUpPayment, PaymentFailure>> {

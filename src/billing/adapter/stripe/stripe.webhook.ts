@@ -100,5 +100,15 @@ function subjectOf(object: Subject): Result<StripeEvent['about'], WebhookRefusal
     if (!refund.success) return err('malformed');
     return ok({ kind: 'refund', refund: toRefundFacts(refund.data) });
   }
-  return ok(other);
+  return ok(sellersSubject(object) ?? other);
+}
+
+/** Of the sellers' side: what it says now is asked for, so that the order of webhooks does not matter. */
+function sellersSubject(object: Subject): StripeEvent['about'] | null {
+  const { object: type, id, status, failure_code: failure } = object;
+  if (typeof id !== 'string') return null;
+  if (type === 'account') return { kind: 'account', accountId: id };
+  if (type === 'transfer') return { kind: 'transfer', transferId: id };
+  if (type !== 'payout' || typeof status !== 'string') return null;
+  return { kind: 'bank-payout', status, failureCode: typeof failure === 'string' ? failure : null };
 }

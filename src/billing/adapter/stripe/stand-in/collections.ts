@@ -2,6 +2,8 @@ import type { Stripe } from 'stripe';
 
 /** What the stand-in remembers, by collection; every value has its key in `id`. */
 export interface Collections {
+  readonly account_links: StoredLink;
+  readonly accounts: Stripe.Account;
   readonly balance_transactions: Stripe.BalanceTransaction;
   readonly charges: Stripe.Charge;
   readonly customers: Stripe.Customer;
@@ -14,8 +16,20 @@ export interface Collections {
   readonly setup_intents: Stripe.SetupIntent;
   /** Which published test payment method stands behind a payment method of ours. */
   readonly test_methods: { readonly id: string; readonly name: string };
+  readonly transfer_reversals: Stripe.TransferReversal;
+  readonly transfers: Stripe.Transfer;
 }
 export type Collection = keyof Collections;
+
+/** A link to the page of onboarding; `id` is what its URL ends with. */
+export interface StoredLink {
+  readonly id: string;
+  readonly account: string;
+  /** Seconds since the Unix epoch. */
+  readonly expires_at: number;
+  readonly returnUrl: string;
+  readonly usedAt: number | null;
+}
 
 /** https://docs.stripe.com/api/events/object */
 export interface StoredEvent {

@@ -1,5 +1,6 @@
 import type { Stripe } from 'stripe';
 import { stripeDescription } from './description.js';
+import { PAYOUT_SAMPLES } from './payouts.samples.testing.js';
 import { PAYMENT_SAMPLES, type Sample, type Samples } from './payments.samples.testing.js';
 import { startHarness, type StandInHarness } from './stand-in.testing.js';
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => harness.standIn.close());
 
 /** One table for each group of resources, in a file of its own. */
-const SAMPLES: Samples = { ...PAYMENT_SAMPLES };
+const SAMPLES: Samples = { ...PAYMENT_SAMPLES, ...PAYOUT_SAMPLES };
 
 async function refusalOf(request: Promise<unknown>): Promise<object> {
   try {
@@ -102,6 +103,22 @@ describe('what is not there', () => {
       (stripe) => stripe.refunds.create({ payment_intent: 'pi_no' }),
       400,
       'payment_intent',
+    ],
+    ['transfers.retrieve', (stripe) => stripe.transfers.retrieve('tr_no'), 404, 'transfer'],
+    ['transfers.createReversal', (stripe) => stripe.transfers.createReversal('tr_no'), 404, 'id'],
+    ['transfers.listReversals', (stripe) => stripe.transfers.listReversals('tr_no'), 404, 'id'],
+    ['accounts.retrieve', (stripe) => stripe.accounts.retrieve('acct_no'), 404, 'account'],
+    [
+      'an account of a link',
+      (stripe) => stripe.accountLinks.create({ account: 'acct_no', type: 'account_onboarding' }),
+      400,
+      'account',
+    ],
+    [
+      'a destination of a transfer',
+      (stripe) => stripe.transfers.create({ ...MONEY, destination: 'acct_no' }),
+      400,
+      'destination',
     ],
     [
       'a page',
