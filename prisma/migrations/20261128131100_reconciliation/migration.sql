@@ -1,6 +1,8 @@
 -- The books against Stripe's balance, day by day: how far each day is, what Stripe told, and what differs.
 CREATE TABLE "reconciliation" (
   "day" text NOT NULL,
+  -- The first day that it does not look at: more than the next one where nobody ran jobs for days.
+  "until" timestamptz(3) NOT NULL,
   "status" text NOT NULL,
   -- The next page of Stripe's; null for the first one.
   "after" text,

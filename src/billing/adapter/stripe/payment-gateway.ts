@@ -1,6 +1,6 @@
 import type { Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
-import type { PayoutGateway } from './payout-gateway.js';
+import type { PayoutGateway, TransferFacts } from './payout-gateway.js';
 
 /** What Stripe takes in one payment in US dollars, in cents. */
 export const TOP_UP_CENTS_MIN = 50n;
@@ -92,7 +92,7 @@ export interface StripeEvent {
     | { readonly kind: 'top-up'; readonly payment: TopUpPayment }
     | { readonly kind: 'refund'; readonly refund: RefundFacts }
     | { readonly kind: 'account'; readonly accountId: string }
-    | { readonly kind: 'transfer'; readonly transferId: string }
+    | ({ readonly kind: 'transfer' } & Pick<TransferFacts, 'transferId' | 'payoutId' | 'organizationId'>)
     /** From the seller's account to its bank. */
     | { readonly kind: 'bank-payout'; readonly status: string; readonly failureCode: string | null }
     | { readonly kind: 'other'; readonly objectType: string; readonly objectId: string | null };

@@ -5568,6 +5568,7 @@ export type TransferReversalScalarFieldEnum = (typeof TransferReversalScalarFiel
 
 export const ReconciliationScalarFieldEnum = {
   day: 'day',
+  until: 'until',
   status: 'status',
   after: 'after',
   lines: 'lines',

@@ -446,6 +446,7 @@ export type TransferReversalScalarFieldEnum = (typeof TransferReversalScalarFiel
 
 export const ReconciliationScalarFieldEnum = {
   day: 'day',
+  until: 'until',
   status: 'status',
   after: 'after',
   lines: 'lines',

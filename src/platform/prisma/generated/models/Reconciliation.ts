@@ -44,6 +44,7 @@ export type ReconciliationSumAggregateOutputType = {
 
 export type ReconciliationMinAggregateOutputType = {
   day: string | null
+  until: Date | null
   status: string | null
   after: string | null
   lines: number | null
@@ -57,6 +58,7 @@ export type ReconciliationMinAggregateOutputType = {
 
 export type ReconciliationMaxAggregateOutputType = {
   day: string | null
+  until: Date | null
   status: string | null
   after: string | null
   lines: number | null
@@ -70,6 +72,7 @@ export type ReconciliationMaxAggregateOutputType = {
 
 export type ReconciliationCountAggregateOutputType = {
   day: number
+  until: number
   status: number
   after: number
   lines: number
@@ -101,6 +104,7 @@ export type ReconciliationSumAggregateInputType = {
 
 export type ReconciliationMinAggregateInputType = {
   day?: true
+  until?: true
   status?: true
   after?: true
   lines?: true
@@ -114,6 +118,7 @@ export type ReconciliationMinAggregateInputType = {
 
 export type ReconciliationMaxAggregateInputType = {
   day?: true
+  until?: true
   status?: true
   after?: true
   lines?: true
@@ -127,6 +132,7 @@ export type ReconciliationMaxAggregateInputType = {
 
 export type ReconciliationCountAggregateInputType = {
   day?: true
+  until?: true
   status?: true
   after?: true
   lines?: true
@@ -227,6 +233,7 @@ export type ReconciliationGroupByArgs<ExtArgs extends runtime.Types.Extensions.I
 
 export type ReconciliationGroupByOutputType = {
   day: string
+  until: Date
   status: string
   after: string | null
   lines: number
@@ -263,6 +270,7 @@ export type ReconciliationWhereInput = {
   OR?: Prisma.ReconciliationWhereInput[]
   NOT?: Prisma.ReconciliationWhereInput | Prisma.ReconciliationWhereInput[]
   day?: Prisma.StringFilter<"Reconciliation"> | string
+  until?: Prisma.DateTimeFilter<"Reconciliation"> | Date | string
   status?: Prisma.StringFilter<"Reconciliation"> | string
   after?: Prisma.StringNullableFilter<"Reconciliation"> | string | null
   lines?: Prisma.IntFilter<"Reconciliation"> | number
@@ -276,6 +284,7 @@ export type ReconciliationWhereInput = {
 
 export type ReconciliationOrderByWithRelationInput = {
   day?: Prisma.SortOrder
+  until?: Prisma.SortOrder
   status?: Prisma.SortOrder
   after?: Prisma.SortOrderInput | Prisma.SortOrder
   lines?: Prisma.SortOrder
@@ -292,6 +301,7 @@ export type ReconciliationWhereUniqueInput = Prisma.AtLeast<{
   AND?: Prisma.ReconciliationWhereInput | Prisma.ReconciliationWhereInput[]
   OR?: Prisma.ReconciliationWhereInput[]
   NOT?: Prisma.ReconciliationWhereInput | Prisma.ReconciliationWhereInput[]
+  until?: Prisma.DateTimeFilter<"Reconciliation"> | Date | string
   status?: Prisma.StringFilter<"Reconciliation"> | string
   after?: Prisma.StringNullableFilter<"Reconciliation"> | string | null
   lines?: Prisma.IntFilter<"Reconciliation"> | number
@@ -305,6 +315,7 @@ export type ReconciliationWhereUniqueInput = Prisma.AtLeast<{
 
 export type ReconciliationOrderByWithAggregationInput = {
   day?: Prisma.SortOrder
+  until?: Prisma.SortOrder
   status?: Prisma.SortOrder
   after?: Prisma.SortOrderInput | Prisma.SortOrder
   lines?: Prisma.SortOrder
@@ -326,6 +337,7 @@ export type ReconciliationScalarWhereWithAggregatesInput = {
   OR?: Prisma.ReconciliationScalarWhereWithAggregatesInput[]
   NOT?: Prisma.ReconciliationScalarWhereWithAggregatesInput | Prisma.ReconciliationScalarWhereWithAggregatesInput[]
   day?: Prisma.StringWithAggregatesFilter<"Reconciliation"> | string
+  until?: Prisma.DateTimeWithAggregatesFilter<"Reconciliation"> | Date | string
   status?: Prisma.StringWithAggregatesFilter<"Reconciliation"> | string
   after?: Prisma.StringNullableWithAggregatesFilter<"Reconciliation"> | string | null
   lines?: Prisma.IntWithAggregatesFilter<"Reconciliation"> | number
@@ -339,6 +351,7 @@ export type ReconciliationScalarWhereWithAggregatesInput = {
 
 export type ReconciliationCreateInput = {
   day: string
+  until: Date | string
   status: string
   after?: string | null
   lines?: number
@@ -352,6 +365,7 @@ export type ReconciliationCreateInput = {
 
 export type ReconciliationUncheckedCreateInput = {
   day: string
+  until: Date | string
   status: string
   after?: string | null
   lines?: number
@@ -365,6 +379,7 @@ export type ReconciliationUncheckedCreateInput = {
 
 export type ReconciliationUpdateInput = {
   day?: Prisma.StringFieldUpdateOperationsInput | string
+  until?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   after?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lines?: Prisma.IntFieldUpdateOperationsInput | number
@@ -378,6 +393,7 @@ export type ReconciliationUpdateInput = {
 
 export type ReconciliationUncheckedUpdateInput = {
   day?: Prisma.StringFieldUpdateOperationsInput | string
+  until?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   after?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lines?: Prisma.IntFieldUpdateOperationsInput | number
@@ -391,6 +407,7 @@ export type ReconciliationUncheckedUpdateInput = {
 
 export type ReconciliationCreateManyInput = {
   day: string
+  until: Date | string
   status: string
   after?: string | null
   lines?: number
@@ -404,6 +421,7 @@ export type ReconciliationCreateManyInput = {
 
 export type ReconciliationUpdateManyMutationInput = {
   day?: Prisma.StringFieldUpdateOperationsInput | string
+  until?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   after?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lines?: Prisma.IntFieldUpdateOperationsInput | number
@@ -417,6 +435,7 @@ export type ReconciliationUpdateManyMutationInput = {
 
 export type ReconciliationUncheckedUpdateManyInput = {
   day?: Prisma.StringFieldUpdateOperationsInput | string
+  until?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   after?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lines?: Prisma.IntFieldUpdateOperationsInput | number
@@ -430,6 +449,7 @@ export type ReconciliationUncheckedUpdateManyInput = {
 
 export type ReconciliationCountOrderByAggregateInput = {
   day?: Prisma.SortOrder
+  until?: Prisma.SortOrder
   status?: Prisma.SortOrder
   after?: Prisma.SortOrder
   lines?: Prisma.SortOrder
@@ -451,6 +471,7 @@ export type ReconciliationAvgOrderByAggregateInput = {
 
 export type ReconciliationMaxOrderByAggregateInput = {
   day?: Prisma.SortOrder
+  until?: Prisma.SortOrder
   status?: Prisma.SortOrder
   after?: Prisma.SortOrder
   lines?: Prisma.SortOrder
@@ -464,6 +485,7 @@ export type ReconciliationMaxOrderByAggregateInput = {
 
 export type ReconciliationMinOrderByAggregateInput = {
   day?: Prisma.SortOrder
+  until?: Prisma.SortOrder
   status?: Prisma.SortOrder
   after?: Prisma.SortOrder
   lines?: Prisma.SortOrder
@@ -487,6 +509,7 @@ export type ReconciliationSumOrderByAggregateInput = {
 
 export type ReconciliationSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   day?: boolean
+  until?: boolean
   status?: boolean
   after?: boolean
   lines?: boolean
@@ -500,6 +523,7 @@ export type ReconciliationSelect<ExtArgs extends runtime.Types.Extensions.Intern
 
 export type ReconciliationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   day?: boolean
+  until?: boolean
   status?: boolean
   after?: boolean
   lines?: boolean
@@ -513,6 +537,7 @@ export type ReconciliationSelectCreateManyAndReturn<ExtArgs extends runtime.Type
 
 export type ReconciliationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   day?: boolean
+  until?: boolean
   status?: boolean
   after?: boolean
   lines?: boolean
@@ -526,6 +551,7 @@ export type ReconciliationSelectUpdateManyAndReturn<ExtArgs extends runtime.Type
 
 export type ReconciliationSelectScalar = {
   day?: boolean
+  until?: boolean
   status?: boolean
   after?: boolean
   lines?: boolean
@@ -537,13 +563,14 @@ export type ReconciliationSelectScalar = {
   finishedAt?: boolean
 }
 
-export type ReconciliationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"day" | "status" | "after" | "lines" | "matched" | "differences" | "fees" | "unbooked" | "startedAt" | "finishedAt", ExtArgs["result"]["reconciliation"]>
+export type ReconciliationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"day" | "until" | "status" | "after" | "lines" | "matched" | "differences" | "fees" | "unbooked" | "startedAt" | "finishedAt", ExtArgs["result"]["reconciliation"]>
 
 export type $ReconciliationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Reconciliation"
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     day: string
+    until: Date
     status: string
     after: string | null
     lines: number
@@ -977,6 +1004,7 @@ export interface Prisma__ReconciliationClient<T, Null = never, ExtArgs extends r
  */
 export interface ReconciliationFieldRefs {
   readonly day: Prisma.FieldRef<"Reconciliation", 'String'>
+  readonly until: Prisma.FieldRef<"Reconciliation", 'DateTime'>
   readonly status: Prisma.FieldRef<"Reconciliation", 'String'>
   readonly after: Prisma.FieldRef<"Reconciliation", 'String'>
   readonly lines: Prisma.FieldRef<"Reconciliation", 'Int'>
