@@ -66,10 +66,11 @@ export class PayoutAdminResolver {
   @Mutation(() => ResolvePayoutResult, { description: 'Asks Stripe now what became of a payout that is not known yet.' })
   @AllowPlatformAdmins()
   async resolvePayout(
-    @IdempotencyKey() _idempotencyKey: string,
+    @IdempotencyKey() idempotencyKey: string,
     @Args('input', { description: 'Which.' }) { payoutId }: ResolvePayoutInput,
+    @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
-    const call = await this.transfers.resolve(payoutId);
+    const call = await this.transfers.resolve(caller, payoutId, idempotencyKey);
     if (call === null) return notFound('payoutId', NO_PAYOUT);
     const { status, lastError } = call;
     return { __typename: 'ResolvePayoutSuccess', isKnown: status === 'done', lastError };
@@ -78,7 +79,7 @@ export class PayoutAdminResolver {
   @Mutation(() => SetPayoutRuleResult, { description: 'Sets when one seller is paid, in place of the published rule.' })
   @AllowPlatformAdmins()
   async setPayoutRule(
-    @IdempotencyKey() _idempotencyKey: string,
+    @IdempotencyKey() idempotencyKey: string,
     @Args('input', { description: 'Whose, and the rule.' }) { organizationId, ...rule }: SetPayoutRuleInput,
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
@@ -86,9 +87,9 @@ export class PayoutAdminResolver {
     if (issues.length > 0) return invalidInput(issues);
     const seller = await this.organizations.find(organizationId as OrganizationId);
     if (seller === null) return notFound('organizationId', 'there is no such organization');
-    await this.payouts.setRule(organizationId, rule);
     const { minimum, holdBackDays } = rule;
-    await this.audit.record({
+    const isNew = await this.payouts.setRule(caller, { organizationId, ...rule }, idempotencyKey);
+    if (isNew) await this.audit.record({
       ...{ organizationId: seller.organizationId, actor: actorOf(caller), action: 'payout-rule.set', subject: organizationId },
       details: { minimum: minimum.toString(), holdBackDays: String(holdBackDays) },
     });

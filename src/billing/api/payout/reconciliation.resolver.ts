@@ -5,7 +5,7 @@ import { PageArguments, readInstantKey, readPage, toConnection, type Connection 
 import { Caller } from '../../../api/graphql/current.js';
 import { IdempotencyKey } from '../../../api/graphql/idempotency-key.js';
 import { invalidInput, notFound } from '../../../api/graphql/refusals.js';
-import { actorOf, type AuthenticatedPrincipal } from '../../../identity/contract.js';
+import type { AuthenticatedPrincipal } from '../../../identity/contract.js';
 import { DAY_MS } from '../../../kernel/time.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/prisma.js';
@@ -69,13 +69,13 @@ export class ReconciliationResolver {
   @Mutation(() => AcknowledgeDifferenceResult, { description: 'Says what a difference is.' })
   @AllowPlatformAdmins()
   async acknowledgeDifference(
-    @IdempotencyKey() _idempotencyKey: string,
+    @IdempotencyKey() idempotencyKey: string,
     @Args('input', { description: 'Which, and what it is.' }) { differenceId, note }: AcknowledgeDifferenceInput,
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
     const issues = noteIssues(note);
     if (issues.length > 0) return invalidInput(issues);
-    const isThere = await this.service.acknowledge(differenceId, actorOf(caller), note);
+    const isThere = await this.service.acknowledge(caller, { differenceId, note }, idempotencyKey);
     if (!isThere) return notFound('differenceId', 'there is no such difference');
     return { __typename: 'AcknowledgeDifferenceSuccess', differenceId };
   }

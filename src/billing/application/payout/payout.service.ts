@@ -8,6 +8,7 @@ import { DAY_MS, plus, type Instant } from '../../../kernel/time.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/prisma.js';
+import { once } from '../../../platform/idempotency/idempotency.js';
 import { nameUuid } from '../../../platform/ids/name-uuid.js';
 import { CLOCK, SETTINGS } from '../../../platform/platform.module.js';
 import { toMessage } from '../../../platform/queue/job.js';
@@ -54,10 +55,20 @@ export class PayoutService implements OnModuleInit {
     return { minimum: row.minimum as MicroUsd, holdBackDays: row.holdBackDays };
   }
 
-  async setRule(organizationId: string, { minimum, holdBackDays }: PayoutRule): Promise<void> {
-    const values = { minimum, holdBackDays, setAt: new Date(this.clock.now()) };
-    const create = { organizationId, ...values };
-    await this.database.payoutRule.upsert({ where: { organizationId }, create, update: values });
+  /** Says whether it was done now: not when it was asked for under this key before. */
+  async setRule(
+    caller: AuthenticatedPrincipal,
+    { organizationId, minimum, holdBackDays }: PayoutRule & { readonly organizationId: string },
+    key: string,
+  ): Promise<boolean> {
+    const content = { setPayoutRule: { organizationId, minimum, holdBackDays } };
+    const { isReplay } = await once(this.database, { scope: caller.organizationId, key, content }, async (transaction) => {
+      const values = { minimum, holdBackDays, setAt: new Date(this.clock.now()) };
+      const create = { organizationId, ...values };
+      await transaction.payoutRule.upsert({ where: { organizationId }, create, update: values });
+      return {};
+    });
+    return !isReplay;
   }
 
   /** What is due now, under the key that it was asked with. */

@@ -1,10 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { systemContext } from '../../../eventstore/command-context.js';
+import type { AuthenticatedPrincipal } from '../../../identity/contract.js';
 import { present } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
 import type { MicroUsd } from '../../../kernel/money.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/prisma.js';
+import { once } from '../../../platform/idempotency/idempotency.js';
 import type { Logger } from '../../../platform/logging/logger.js';
 import type { PayoutCall } from '../../../platform/prisma/generated/client.js';
 import { CLOCK, LOGGER } from '../../../platform/platform.module.js';
@@ -63,7 +65,14 @@ export class TransferService implements OnModuleInit {
   }
 
   /** A person wants to know now; the answer is what the asking has come to, null when there was none. */
-  async resolve(payoutId: string): Promise<PayoutCall | null> {
+  async resolve(
+    { organizationId: scope }: AuthenticatedPrincipal,
+    payoutId: string,
+    key: string,
+  ): Promise<PayoutCall | null> {
+    // Asking changes nothing by itself: the key is only held to one payout.
+    const content = { resolvePayout: { payoutId } };
+    await once(this.database, { scope, key, content }, async () => ({}));
     const call = await this.database.payoutCall.findUnique({ where: { payoutId } });
     if (call === null) return null;
     if (call.status !== 'done') await this.pursue(call.organizationId as OrganizationId, payoutId);

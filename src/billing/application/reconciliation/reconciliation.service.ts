@@ -2,9 +2,11 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
 import { OutboxRelay } from '../../../eventstore/outbox-relay.js';
 import { DAY_MS, formatInstant, HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
+import { actorOf, type AuthenticatedPrincipal } from '../../../identity/contract.js';
 import type { Window } from '../../../kernel/window.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/prisma.js';
+import { once } from '../../../platform/idempotency/idempotency.js';
 import { nameUuid } from '../../../platform/ids/name-uuid.js';
 import type { Logger } from '../../../platform/logging/logger.js';
 import type { Reconciliation } from '../../../platform/prisma/generated/client.js';
@@ -149,13 +151,20 @@ export class ReconciliationService implements OnModuleInit {
   }
 
   /** A person looked at it and says what it is; false when there is none. */
-  async acknowledge(differenceId: string, by: string, note: string): Promise<boolean> {
-    const acknowledged = { acknowledgedBy: by, acknowledgedAt: new Date(this.clock.now()), note };
-    const { count } = await this.database.reconciliationDifference.updateMany({
-      where: { differenceId },
-      data: acknowledged,
+  async acknowledge(
+    caller: AuthenticatedPrincipal,
+    { differenceId, note }: { readonly differenceId: string; readonly note: string },
+    key: string,
+  ): Promise<boolean> {
+    const content = { acknowledgeDifference: { differenceId, note } };
+    const request = { scope: caller.organizationId, key, content };
+    const { answer } = await once(this.database, request, async (transaction) => {
+      const acknowledgedAt = new Date(this.clock.now());
+      const data = { acknowledgedBy: actorOf(caller), acknowledgedAt, note };
+      const { count } = await transaction.reconciliationDifference.updateMany({ where: { differenceId }, data });
+      return { isThere: count > 0 };
     });
-    return count > 0;
+    return answer.isThere;
   }
 }
 
