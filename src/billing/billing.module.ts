@@ -8,6 +8,10 @@ import { ExportResolver } from './api/export/export.resolver.js';
 import { InvoiceLifeResolver } from './api/invoice-life.resolver.js';
 import { ChargeEvidenceResolver } from './api/charge-evidence.resolver.js';
 import { InvoiceResolver } from './api/invoice.resolver.js';
+import { OnboardingPageController } from './api/payout/onboarding-page.controller.js';
+import { PayoutAdminResolver } from './api/payout/payout-admin.resolver.js';
+import { PayoutLineResolver, PayoutResolver } from './api/payout/payout.resolver.js';
+import { ReconciliationResolver } from './api/payout/reconciliation.resolver.js';
 import { PaymentResolver } from './api/payment.resolver.js';
 import { StripeWebhookController } from './api/stripe-webhook.controller.js';
 import { WalletResolver } from './api/wallet.resolver.js';
@@ -32,16 +36,25 @@ import { OrderFundsService } from './application/order-funds.service.js';
 import { OrderService } from './application/order.service.js';
 import { PaymentProvider } from './application/payment-provider.js';
 import { PaymentService } from './application/payment.service.js';
+import { PayoutAccountService } from './application/payout/payout-account.service.js';
+import { PayoutService } from './application/payout/payout.service.js';
+import { ReversalService } from './application/payout/reversal.service.js';
+import { SellerDirectory } from './application/payout/seller-directory.js';
+import { SellerEvents } from './application/payout/seller-events.js';
+import { TransferService } from './application/payout/transfer.service.js';
+import { ReconciliationService } from './application/reconciliation/reconciliation.service.js';
 import { QuotePaymentService } from './application/quote-payment.service.js';
 import { SaleSplits } from './application/sale-splits.js';
 import { StripeEventService } from './application/stripe-event.service.js';
 import { TopUpService } from './application/top-up.service.js';
 import { Books } from './contract.js';
 import { BooksQueries } from './projection/books.queries.js';
+import { PayoutQueries } from './projection/payout.queries.js';
+import { ReconciliationQueries } from './projection/reconciliation.queries.js';
 
 @Global()
 @Module({
-  controllers: [ExportController, ExportFileController, StripeWebhookController],
+  controllers: [ExportController, ExportFileController, OnboardingPageController, StripeWebhookController],
   providers: [
     AuctionBidService,
     BooksFacade,
@@ -59,6 +72,9 @@ import { BooksQueries } from './projection/books.queries.js';
     PaymentService,
     QuotePaymentService,
     SaleSplits,
+    ...[PayoutAccountService, PayoutAdminResolver, PayoutLineResolver, PayoutQueries, PayoutResolver],
+    ...[PayoutService, ReconciliationQueries, ReconciliationResolver, ReconciliationService],
+    ...[ReversalService, SellerDirectory, SellerEvents, TransferService],
     StripeEventService,
     TopUpService,
     WalletResolver,

@@ -46,6 +46,12 @@ function follow(
     case 'EscrowReleased':
     case 'EscrowCurtailed':
     case 'TransferReceived':
+    case 'PayoutsOpened':
+    case 'PayoutStarted':
+    case 'PayoutSent':
+    case 'PayoutFailed':
+    case 'PayoutReversed':
+    case 'EarningsKept':
       return null;
   }
 }

@@ -60,6 +60,12 @@ export class MarketFacade extends Market {
     return this.markets.read(marketId, (state) => reservationFacts(state, reservationId));
   }
 
+  async isSeller(sellerId: OrganizationId): Promise<boolean> {
+    const offered = await this.database.listing.findFirst({ where: { sellerId } });
+    if (offered !== null) return true;
+    return (await this.database.reservation.findFirst({ where: { sellerId } })) !== null;
+  }
+
   async entitlement(reservationId: ReservationId): Promise<Entitlement | null> {
     const row = await this.database.reservation.findUnique({ where: { reservationId } });
     if (row === null || row.paidAt === null) return null;

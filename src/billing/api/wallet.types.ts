@@ -43,7 +43,7 @@ export class LedgerEntryType {
 
   @Field({
     description:
-      'wallet, external, clearing, receivable, uncollected, reserved:<order> or escrow:<reservation>.',
+      'wallet, payable, external, clearing, receivable, uncollected, reserved:<order>, escrow:<reservation> or payout:<payout>.',
   })
   account!: string;
 

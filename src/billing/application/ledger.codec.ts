@@ -13,6 +13,7 @@ import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../kern
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import { TRANSFER_KINDS, type LedgerEvent } from '../model/ledger.events.js';
+import { LOT_KINDS } from '../model/payout/earnings.state.js';
 import type { Account } from '../model/ledger.state.js';
 
 const money = whole<MicroUsd>();
@@ -33,6 +34,12 @@ const split = z.object({
   royalty: basisPoints,
   fee: basisPoints,
 });
+
+const lot = z.object({
+  ...{ kind: z.enum(LOT_KINDS), reservationId: reservationId.nullable() },
+  ...{ payoutId: z.string().nullable(), earnedOn: instant, amount: money },
+});
+const payout = { payoutId: z.string(), amount: money, postings };
 
 /** How the books stand in the log. */
 export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
@@ -117,6 +124,16 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     schema: z.object({
       ...{ transferId: z.string(), fromId: organizationId, kind, reservationId },
       ...{ amount: money, evidence, postings },
+      // Before there were payouts nobody asked when.
+      receivedAt: instant.nullable().default(null),
     }),
   },
+  PayoutsOpened: { schema: z.object({ openedAt: instant, carriedOver: money, postings }) },
+  PayoutStarted: { schema: z.object({ ...payout, startedAt: instant, lines: z.array(lot) }) },
+  PayoutSent: { schema: z.object({ ...payout, transferId: z.string() }) },
+  PayoutFailed: { schema: z.object({ ...payout, reason: z.string() }) },
+  PayoutReversed: {
+    schema: z.object({ ...payout, reversalId: z.string(), reversedAt: instant, reversedInAll: money }),
+  },
+  EarningsKept: { schema: z.object({ amount: money, postings }) },
 });

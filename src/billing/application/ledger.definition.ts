@@ -24,6 +24,7 @@ import { ledgerDecider } from '../model/ledger.decide.js';
 import type { LedgerEvent } from '../model/ledger.events.js';
 import { balanceOf, type Escrow, type Ledger } from '../model/ledger.state.js';
 import { settleInvoices } from './invoice.definition.js';
+import { sendPayout } from './payout/payout.jobs.js';
 import { ledgerCodec } from './ledger.codec.js';
 
 const CATEGORY = 'ledger';
@@ -86,8 +87,12 @@ export const ledgerDefinition: StreamDefinition<
   codec: ledgerCodec,
   answer: (_command, _events, ledger) => ({ wallet: balanceOf(ledger, 'wallet').toString() }),
   // Delivery is looked at once it begins, which the market says.
-  schedule: (event, stream, at) => [...monthsToClose(event, stream, at), ...paidUp(event, stream, at)],
-  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 6, everyEvents: 2_000 }),
+  schedule: (event, stream, at) => [
+    ...monthsToClose(event, stream, at),
+    ...paidUp(event, stream, at),
+    ...toSend(event, stream, at),
+  ],
+  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 7, everyEvents: 2_000 }),
   audit: auditLedger,
 };
 
@@ -113,4 +118,11 @@ function paidUp({ type }: LedgerEvent, stream: StreamId, at: Instant): readonly 
   if (!COLLECTED.has(type)) return [];
   const organizationId = stream.slice(CATEGORY.length + 1) as OrganizationId;
   return [settleInvoices(organizationId, `${type} ${at}`, at)];
+}
+
+/** Stripe is asked once the money has left seller payable, by whoever runs jobs. */
+function toSend(event: LedgerEvent, stream: StreamId, at: Instant): readonly JobMessage[] {
+  if (event.type !== 'PayoutStarted') return [];
+  const organizationId = stream.slice(CATEGORY.length + 1);
+  return [sendPayout(organizationId, event.payoutId, { attempt: 1, runAt: at })];
 }

@@ -18,6 +18,7 @@ import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { LedgerCommand, LedgerRejection } from '../model/ledger.commands.js';
 import type { Ledger } from '../model/ledger.state.js';
 import { ledgerProjection, salesProjection } from '../projection/ledger.projection.js';
+import { payoutProjection } from '../projection/payout.projection.js';
 import { overageAudit, transfersAudit } from './transfers.audit.js';
 import {
   ledgerDefinition,
@@ -48,6 +49,7 @@ export class LedgerService implements OnModuleInit {
     this.definitions.addAudit(overageAudit);
     this.subscriptions.addProjection(ledgerProjection);
     this.subscriptions.addProjection(salesProjection);
+    this.subscriptions.addProjection(payoutProjection);
     this.jobs.register(settleDeliveryJob, ({ organizationId, reservationId, at }) =>
       this.settle(organizationId as OrganizationId, reservationId as ReservationId, at as Instant),
     );

@@ -152,6 +152,14 @@ function refusalOf(
     case 'ALREADY_DELIVERED':
     case 'ORDER_CLOSED':
     case 'ESCROW_NOT_FOUND':
+    // Of payouts, which nobody pays for.
+    case 'PAYOUTS_NOT_OPEN':
+    case 'NOTHING_DUE':
+    case 'PAYOUT_NOT_FOUND':
+    case 'PAYOUT_FAILED':
+    case 'PAYOUT_SENT':
+    case 'TRANSFER_MISMATCH':
+    case 'NOT_EARNED':
       return { kind: 'wrong-state', state: 'paid' };
     default:
       return assertNever(rejection);

@@ -5,6 +5,7 @@ import type { Logger } from '../../platform/logging/logger.js';
 import { CLOCK, LOGGER } from '../../platform/platform.module.js';
 import type { StripeEvent, WebhookRefusal } from '../adapter/stripe/payment-gateway.js';
 import { PaymentProvider } from './payment-provider.js';
+import { SellerEvents } from './payout/seller-events.js';
 import { TopUpService } from './top-up.service.js';
 
 /** Takes webhooks: at least once, in any order, counted once. */
@@ -13,6 +14,7 @@ export class StripeEventService {
   constructor(
     private readonly provider: PaymentProvider,
     private readonly topUps: TopUpService,
+    private readonly sellers: SellerEvents,
     private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -35,16 +37,20 @@ export class StripeEventService {
    * it again; the row only says what came.
    */
   private async take(event: StripeEvent): Promise<void> {
-    const { id: eventId, type, about, account } = event;
+    const { id: eventId, type, account } = event;
     const known = await this.database.stripeEvent.findUnique({ where: { eventId } });
     if (known !== null) return;
-    // Of a connected account, or about what is not ours: kept for people to look at, changes nothing.
-    const isOurs = account === null && about.kind === 'top-up';
-    const matched = isOurs && (await this.topUps.settle(about.payment));
+    // Of an account that is none of ours, or about what is not ours: kept for people to look at, changes nothing.
+    const matched = account === null ? await this.ours(event) : await this.sellers.settle(event, account);
     const receivedAt = new Date(this.clock.now());
     await this.database.stripeEvent.createMany({
       data: [{ eventId, type, matched, receivedAt }],
       skipDuplicates: true,
     });
+  }
+
+  private async ours(event: StripeEvent): Promise<boolean> {
+    const { about } = event;
+    return about.kind === 'top-up' ? this.topUps.settle(about.payment) : this.sellers.settle(event, null);
   }
 }

@@ -26,7 +26,8 @@ const reduced = (forgiven: number): LedgerEvent => ({
 });
 const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overage' | 'credit'): LedgerEvent => ({
   ...{ type: 'TransferReceived', transferId: 't', fromId: EXCHANGE, kind, reservationId: R },
-  ...{ amount: usd(9), evidence: kind === 'credit' ? 'R/2026-12-02T00:00:00.000Z/1' : null, postings: [] },
+  ...{ amount: usd(9), evidence: kind === 'credit' ? 'R/2026-12-02T00:00:00.000Z/1' : null, receivedAt: null },
+  postings: [],
 });
 const givenBack: LedgerEvent = {
   ...{ type: 'CreditCharged', creditId: 'c', reservationId: R, toId: EXCHANGE, hour: hour(24) },

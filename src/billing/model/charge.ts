@@ -39,6 +39,13 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
     case 'EscrowCurtailed':
     case 'PenaltyCollected':
     case 'CreditCollected':
+    // Money that moves between an organization and Stripe is on no invoice.
+    case 'PayoutsOpened':
+    case 'PayoutStarted':
+    case 'PayoutSent':
+    case 'PayoutFailed':
+    case 'PayoutReversed':
+    case 'EarningsKept':
       return null;
     case 'DeliverySettled': {
       const { reservationId, amount, window: served } = event;

@@ -2,10 +2,10 @@ import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import { creditCollected } from './credit.decide.js';
 import type { CreditCollected, OverageCollected, PenaltyCollected, Posting } from './ledger.events.js';
-import { balanceOf, type Ledger } from './ledger.state.js';
+import type { Ledger } from './ledger.state.js';
 import { overageCollected } from './overage.decide.js';
 import { penaltyCollected } from './penalty.decide.js';
-import { Draft } from './postings.js';
+import { Draft, meansOf } from './postings.js';
 
 type Collected = OverageCollected | PenaltyCollected | CreditCollected;
 
@@ -18,7 +18,7 @@ interface Due {
 
 /**
  * Money that just came in, wherever from, pays what is owed, the oldest first: while anything is owed
- * the wallet is empty.
+ * the wallet is empty, and so is seller payable.
  *
  * @param incoming the lines that brought it, which come before these
  */
@@ -26,8 +26,8 @@ export function collectDues(ledger: Ledger, incoming: readonly Posting[]): reado
   const books = new Draft(ledger, incoming);
   const events: Collected[] = [];
   for (const { owed, pay } of duesOf(ledger)) {
-    const wallet = balanceOf(books, 'wallet');
-    const amount = (owed < wallet ? owed : wallet) as MicroUsd;
+    const means = meansOf(books);
+    const amount = (owed < means ? owed : means) as MicroUsd;
     if (amount <= 0n) break;
     const event = pay(books, amount);
     books.add(event.postings);

@@ -1,7 +1,7 @@
 import { assert } from '../../kernel/assert.js';
 import type { OrderId, ReservationId } from '../../kernel/ids.js';
 import { priceOf } from './delivery.decide.js';
-import { balanceOf, reservedOf, type Account, type Ledger } from './ledger.state.js';
+import { balanceOf, payoutOf, reservedOf, type Account, type Ledger } from './ledger.state.js';
 
 /**
  * Recomputes from what is open what the balances say, and checks I3: the books sum to zero, neither
@@ -17,6 +17,7 @@ export function auditLedger(ledger: Ledger): void {
     assert(held === priceOf(escrow) - delivered, `I3: escrow of ${reservationId} holds ${held}`);
   }
   auditOrders(ledger);
+  auditEarnings(ledger);
   for (const account of ledger.balances.keys()) {
     assert(hasOwner(ledger, account), `I3: ${account} belongs to nothing`);
   }
@@ -28,7 +29,8 @@ export function auditLedger(ledger: Ledger): void {
   );
   assert(balanceOf(ledger, 'receivable') === -owed, 'I3: what is owed is not what was charged');
   assert(balanceOf(ledger, 'uncollected') === owed, 'I3: what is promised is not what is owed');
-  assert(owed === 0n || balanceOf(ledger, 'wallet') === 0n, 'I3: the wallet holds what is owed');
+  const means = balanceOf(ledger, 'wallet') + balanceOf(ledger, 'payable');
+  assert(owed === 0n || means === 0n, 'I3: the wallet or seller payable holds what is owed');
 }
 
 function auditOrders(ledger: Ledger): void {
@@ -41,9 +43,22 @@ function auditOrders(ledger: Ledger): void {
   }
 }
 
+/** Seller payable is its lots, and what is in flight is its payouts. */
+function auditEarnings(ledger: Ledger): void {
+  const { lots, payouts, inWallet } = ledger.earnings;
+  const payable = [...lots.values()].reduce((sum, { amount }) => sum + amount, 0n);
+  assert(balanceOf(ledger, 'payable') === payable, `I3: seller payable is not the ${payable} of its lots`);
+  assert(inWallet <= balanceOf(ledger, 'wallet'), 'I3: more of the wallet was earned than it holds');
+  for (const [payoutId, { amount, status }] of payouts) {
+    const held = balanceOf(ledger, payoutOf(payoutId));
+    assert(held === (status === 'in-flight' ? amount : 0n), `I3: payout ${payoutId} holds ${held}`);
+  }
+}
+
 /** Whether what an account is for is known to the books. */
-function hasOwner({ escrows, orders }: Ledger, account: Account): boolean {
+function hasOwner({ escrows, orders, earnings }: Ledger, account: Account): boolean {
   const id = account.slice(account.indexOf(':') + 1);
+  if (account.startsWith('payout:')) return earnings.payouts.has(id);
   if (account.startsWith('escrow:')) return escrows.has(id as ReservationId);
   return !account.startsWith('reserved:') || orders.has(id as OrderId);
 }

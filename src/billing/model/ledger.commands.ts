@@ -6,6 +6,7 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { TransferKind } from './ledger.events.js';
 import type { SaleSplit } from './ledger.state.js';
+import type { PayoutCommand, PayoutRejection } from './payout/payout.commands.js';
 
 /** `now` is the product's clock when the command was sent. */
 interface Timed {
@@ -152,6 +153,7 @@ export interface KeepRefusal extends Timed {
 }
 
 export type LedgerCommand =
+  | PayoutCommand
   | CreditTopUp
   | FundEscrow
   | FundEscrows
@@ -177,6 +179,7 @@ export interface PaymentRefused {
 
 /** Why the books refuse, in the order in which reasons are looked for. */
 export type LedgerRejection =
+  | PayoutRejection
   | { readonly code: 'REFUSED'; readonly refusal: string }
   | { readonly code: 'ESCROW_NOT_FOUND' }
   | { readonly code: 'ALREADY_FUNDED' }

@@ -21,6 +21,14 @@ import { balanceOf, emptyLedger, escrowOf, isFunded, type Escrow, type Ledger } 
 import { captureFill, releaseFunds, reserveFunds } from './order-funds.decide.js';
 import { chargeOverage } from './overage.decide.js';
 import { chargePenalty } from './penalty.decide.js';
+import {
+  failPayout,
+  keepEarnings,
+  openPayouts,
+  settlePayout,
+  startPayout,
+} from './payout/payout.decide.js';
+import { isEarning } from './payout/earnings.state.js';
 import { assertAmount, post } from './postings.js';
 import { transfersOf } from './split.js';
 
@@ -56,6 +64,16 @@ function decide(command: LedgerCommand, ledger: Ledger): Decided {
       return chargeCredit(command, ledger);
     case 'ReceiveTransfer':
       return receiveTransfer(command, ledger);
+    case 'OpenPayouts':
+      return openPayouts(command, ledger);
+    case 'StartPayout':
+      return startPayout(command, ledger);
+    case 'SettlePayout':
+      return settlePayout(command, ledger);
+    case 'FailPayout':
+      return failPayout(command, ledger);
+    case 'KeepEarnings':
+      return keepEarnings(command, ledger);
     case 'KeepRefusal':
       return reject({ code: 'REFUSED', refusal: command.refusal });
     default:
@@ -140,16 +158,18 @@ function hasDelivered({ settledThrough, window }: Escrow): boolean {
   return settledThrough > window.start;
 }
 
+/** What is earned is payable, once the organization can be paid out; everything else is to spend. */
 function receiveTransfer(command: ReceiveTransfer, ledger: Ledger): Decided {
-  const { type: _type, now: _now, ...transfer } = command;
-  const { amount } = transfer;
+  const { type: _type, now: receivedAt, ...transfer } = command;
+  const { amount, kind } = transfer;
   assertAmount(amount, 1n);
+  const isPayable = isEarning(kind) && ledger.earnings.payableSince !== null;
   const postings = post(ledger, [
     ['clearing', -amount],
-    ['wallet', amount],
+    [isPayable ? 'payable' : 'wallet', amount],
   ]);
   return accept<LedgerEvent>(
-    { type: 'TransferReceived', ...transfer, postings },
+    { type: 'TransferReceived', ...transfer, receivedAt, postings },
     ...collectDues(ledger, postings),
   );
 }

@@ -4,15 +4,11 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { Segment } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
-import type { Account, SaleSplit } from './ledger.state.js';
+import type { SaleSplit } from './ledger.state.js';
+import type { PayoutEvent } from './payout/payout.events.js';
+import type { Posted } from './posting.js';
 
-/** One line of a transaction: credits are positive. */
-export interface Posting {
-  readonly account: Account;
-  readonly amount: MicroUsd;
-  /** Of the account, after this line. */
-  readonly balance: MicroUsd;
-}
+export type { Posting } from './posting.js';
 
 export const TRANSFER_KINDS = [
   'proceeds',
@@ -34,10 +30,6 @@ export interface Transfer {
   readonly amount: MicroUsd;
   /** Of a credit: what it follows from. */
   readonly evidence: string | null;
-}
-
-interface Posted {
-  readonly postings: readonly Posting[];
 }
 
 /** Money came in from outside. */
@@ -225,9 +217,12 @@ export interface TransferReceived extends Posted {
   readonly reservationId: ReservationId;
   readonly amount: MicroUsd;
   readonly evidence: string | null;
+  /** Null in books of before there were payouts. */
+  readonly receivedAt: Instant | null;
 }
 
 export type LedgerEvent =
+  | PayoutEvent
   | TopUpCredited
   | FundsReserved
   | FundsReleased

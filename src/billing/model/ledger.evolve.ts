@@ -7,6 +7,7 @@ import { creditCharged, creditCollected } from './credit.evolve.js';
 import { escrowCurtailed, penaltyCharged, penaltyCollected } from './curtailment.evolve.js';
 import { closeEscrow } from './escrow.evolve.js';
 import { fundsCaptured, fundsReleased, fundsReserved } from './order-funds.evolve.js';
+import { earned, followPostings, payoutChanged } from './payout/payout.evolve.js';
 import { overageCharged, overageCollected, overageReduced } from './overage.evolve.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
@@ -15,6 +16,7 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
     if (balance === 0n) ledger.balances.delete(account);
     else ledger.balances.set(account, balance);
   }
+  followPostings(ledger, event.postings);
   switch (event.type) {
     case 'TopUpCredited':
       ledger.topUps.set(event.topUpId, event.amount);
@@ -53,7 +55,14 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
     case 'CreditCollected':
       return creditCollected(ledger, event);
     case 'TransferReceived':
-      return ledger;
+      return earned(ledger, event);
+    case 'PayoutsOpened':
+    case 'PayoutStarted':
+    case 'PayoutSent':
+    case 'PayoutFailed':
+    case 'PayoutReversed':
+    case 'EarningsKept':
+      return payoutChanged(ledger, event);
     default:
       return assertNever(event);
   }

@@ -4,6 +4,7 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
+import { noEarnings, type Earnings } from './payout/earnings.state.js';
 
 /**
  * Accounts of one organization's books. Credits are positive: `wallet` is what the exchange owes the
@@ -14,6 +15,8 @@ import type { Window } from '../../kernel/window.js';
  * - `escrow:<reservation>`: paid for, not yet delivered.
  * - `clearing`: on the way to or from another organization's books; over all books it sums to zero
  *   once everything has arrived.
+ * - `payable`: earned, and to be paid out: seller payable; never below zero.
+ * - `payout:<payout>`: left seller payable, and not known to be at Stripe yet; never below zero.
  * - `receivable`: overage, penalties and credits that the wallet could not cover, below zero.
  * - `uncollected`: the same amount, promised on to others once it is collected.
  */
@@ -21,10 +24,12 @@ export type Account =
   | 'wallet'
   | 'external'
   | 'clearing'
+  | 'payable'
   | 'receivable'
   | 'uncollected'
   | `reserved:${OrderId}`
-  | `escrow:${ReservationId}`;
+  | `escrow:${ReservationId}`
+  | `payout:${string}`;
 
 /** What a sale's money is owed for and to whom, fixed when it was paid. */
 export interface SaleSplit {
@@ -122,6 +127,7 @@ export interface Ledger {
   readonly credits: Map<string, OwedCredit>;
   /** Top-ups that were credited: none is credited twice, whatever it is called. */
   readonly topUps: Map<string, MicroUsd>;
+  readonly earnings: Earnings;
 }
 
 export function emptyLedger(): Ledger {
@@ -135,6 +141,7 @@ export function emptyLedger(): Ledger {
     penalties: new Map(),
     credits: new Map(),
     topUps: new Map(),
+    earnings: noEarnings(),
   };
 }
 
@@ -156,6 +163,10 @@ export function reservedOf(orderId: OrderId): Account {
 
 export function escrowOf(reservationId: ReservationId): Account {
   return `escrow:${reservationId}`;
+}
+
+export function payoutOf(payoutId: string): Account {
+  return `payout:${payoutId}`;
 }
 
 /** Its price is in escrow, or was and came back not long ago. */

@@ -19,6 +19,7 @@ const sent = (transferId: string, amount: bigint, toId = B): LedgerEvent => ({
 });
 const received = (transferId: string, amount: bigint, fromId = A): LedgerEvent => ({
   ...{ type: 'TransferReceived', transferId, fromId, kind: 'fee', reservationId, evidence: null },
+  receivedAt: null,
   amount: microUsd(amount),
   postings: clearing(-amount),
 });

@@ -1,5 +1,6 @@
 import type { Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
+import type { PayoutGateway, TransferFacts } from './payout-gateway.js';
 
 /** What Stripe takes in one payment in US dollars, in cents. */
 export const TOP_UP_CENTS_MIN = 50n;
@@ -90,6 +91,10 @@ export interface StripeEvent {
   readonly about:
     | { readonly kind: 'top-up'; readonly payment: TopUpPayment }
     | { readonly kind: 'refund'; readonly refund: RefundFacts }
+    | { readonly kind: 'account'; readonly accountId: string }
+    | ({ readonly kind: 'transfer' } & Pick<TransferFacts, 'transferId' | 'payoutId' | 'organizationId'>)
+    /** From the seller's account to its bank. */
+    | { readonly kind: 'bank-payout'; readonly status: string; readonly failureCode: string | null }
     | { readonly kind: 'other'; readonly objectType: string; readonly objectId: string | null };
 }
 
@@ -103,6 +108,8 @@ export type WebhookRefusal = 'bad-signature' | 'too-old' | 'wrong-mode' | 'malfo
 
 /** The door to whoever moves real money. */
 export interface PaymentGateway {
+  /** The sellers' side. */
+  readonly payouts: PayoutGateway;
   createTopUp(request: TopUpRequest): Promise<Result<TopUpPayment, PaymentFailure>>;
   retrieveTopUp(paymentIntentId: string): Promise<Result<TopUpPayment, PaymentFailure>>;
   /** Takes the body as it came over the wire, byte for byte; any of the secrets may have signed. */

@@ -1,5 +1,5 @@
-import { Stripe } from 'stripe';
-import { err, type Result } from '../../../kernel/result.js';
+import type { Stripe } from 'stripe';
+import type { Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
 import {
   TOP_UP_CENTS_MAX,
@@ -11,57 +11,35 @@ import {
   type TopUpRequest,
   type WebhookRefusal,
 } from './payment-gateway.js';
-import { toPaymentFailure } from './stripe.failure.js';
+import { refuse, StripeClient, type StripeClientSettings } from './stripe.client.js';
 import {
   ORGANIZATION_KEY,
   TOP_UP_KEY,
   paymentIntentSchema,
   toTopUpPayment,
 } from './stripe.payment.js';
+import { StripePayouts } from './stripe.payouts.js';
 import { verifyWebhook } from './stripe.webhook.js';
 
-/** Where the SDK connects: Stripe itself unless a host is named. */
-export interface StripeConnection {
-  readonly secretKey: string;
-  readonly host?: string;
-  readonly port?: number;
-  readonly protocol?: 'http' | 'https';
-}
-
-export interface StripeGatewaySettings extends StripeConnection {
+export interface StripeGatewaySettings extends StripeClientSettings {
   /** Wall-clock time, against which a webhook's signature must be recent. */
   readonly clock: () => Instant;
-  /** For one attempt, in milliseconds. */
-  readonly timeoutMs?: number;
-  /** Further attempts that the SDK makes by itself, with the same idempotency key. */
-  readonly maxNetworkRetries?: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 15_000;
-const DEFAULT_NETWORK_RETRIES = 1;
-const LIVE_KEY = /^[sr]k_live_/;
 const PAYMENT_INTENT_ID = /^pi_\w{1,250}$/;
 
 /** The payment gateway over the `stripe` SDK. The secret key stays inside. */
 export class StripeGateway implements PaymentGateway {
   readonly isLive: boolean;
-  readonly #stripe: Stripe;
-  readonly #secretKey: string;
+  readonly payouts: StripePayouts;
+  readonly #client: StripeClient;
   readonly #clock: () => Instant;
 
   constructor(settings: StripeGatewaySettings) {
-    const { secretKey, host, port, protocol } = settings;
-    this.#secretKey = secretKey;
+    this.#client = new StripeClient(settings);
     this.#clock = settings.clock;
-    this.isLive = LIVE_KEY.test(secretKey);
-    this.#stripe = new Stripe(secretKey, {
-      telemetry: false,
-      timeout: settings.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-      maxNetworkRetries: settings.maxNetworkRetries ?? DEFAULT_NETWORK_RETRIES,
-      ...(host === undefined ? {} : { host }),
-      ...(port === undefined ? {} : { port }),
-      ...(protocol === undefined ? {} : { protocol }),
-    });
+    this.isLive = this.#client.isLive;
+    this.payouts = new StripePayouts(this.#client);
   }
 
   async createTopUp(request: TopUpRequest): Promise<Result<TopUpPayment, PaymentFailure>> {
@@ -70,8 +48,8 @@ export class StripeGateway implements PaymentGateway {
       const range = `from ${TOP_UP_CENTS_MIN} to ${TOP_UP_CENTS_MAX} cents`;
       return refuse('amount_out_of_range', 'amount', `a top-up must be ${range}`);
     }
-    return this.#ask(() =>
-      this.#stripe.paymentIntents.create(
+    return this.#ask((stripe) =>
+      stripe.paymentIntents.create(
         {
           amount: Number(amountCents),
           currency: request.currency,
@@ -93,7 +71,7 @@ export class StripeGateway implements PaymentGateway {
     if (!PAYMENT_INTENT_ID.test(paymentIntentId)) {
       return refuse('malformed_id', 'id', 'expected the id of a PaymentIntent, pi_...');
     }
-    return this.#ask(() => this.#stripe.paymentIntents.retrieve(paymentIntentId));
+    return this.#ask((stripe) => stripe.paymentIntents.retrieve(paymentIntentId));
   }
 
   verifyWebhook(
@@ -105,22 +83,12 @@ export class StripeGateway implements PaymentGateway {
     return verifyWebhook({ rawBody, signature, secrets, receivedAt: this.#clock(), isLive });
   }
 
-  async #ask(
-    call: () => Promise<Stripe.PaymentIntent>,
+  #ask(
+    call: (stripe: Stripe) => Promise<Stripe.PaymentIntent>,
   ): Promise<Result<TopUpPayment, PaymentFailure>> {
-    try {
-      const payment = toTopUpPayment(paymentIntentSchema.parse(await call()));
+    return this.#client.ask(call, (intent) => {
+      const payment = toTopUpPayment(paymentIntentSchema.parse(intent));
       return payment.ok ? payment : refuse('unexpected_status', null, payment.error);
-    } catch (error) {
-      return err(toPaymentFailure(error, this.#secretKey));
-    }
+    });
   }
-}
-
-function refuse(
-  code: string,
-  parameter: string | null,
-  message: string,
-): Result<never, PaymentFailure> {
-  return err({ kind: 'invalid', code, parameter, message });
 }

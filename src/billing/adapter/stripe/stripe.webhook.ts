@@ -5,11 +5,13 @@ import { err, ok, type Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
 import type { StripeEvent, WebhookRefusal } from './payment-gateway.js';
 import {
+  ORGANIZATION_KEY,
   paymentIntentSchema,
   refundSchema,
   toRefundFacts,
   toTopUpPayment,
 } from './stripe.payment.js';
+import { PAYOUT_KEY } from './stripe.payouts.js';
 
 /** Stripe's own default: https://docs.stripe.com/webhooks#replay-attacks */
 const TOLERANCE_SECONDS = 300;
@@ -25,6 +27,8 @@ const eventSchema = z.object({
   account: z.string().nullish(),
   data: z.object({ object: z.looseObject({ object: z.string(), id: z.string().nullish() }) }),
 });
+
+const tagsSchema = z.record(z.string(), z.string());
 
 export interface WebhookDelivery {
   readonly rawBody: Buffer;
@@ -100,5 +104,21 @@ function subjectOf(object: Subject): Result<StripeEvent['about'], WebhookRefusal
     if (!refund.success) return err('malformed');
     return ok({ kind: 'refund', refund: toRefundFacts(refund.data) });
   }
-  return ok(other);
+  return ok(sellersSubject(object) ?? other);
+}
+
+/** From the metadata that we sent. */
+function ownersOf({ metadata }: Subject): Record<'payoutId' | 'organizationId', string | null> {
+  const tags = tagsSchema.safeParse(metadata).data ?? {};
+  return { payoutId: tags[PAYOUT_KEY] ?? null, organizationId: tags[ORGANIZATION_KEY] ?? null };
+}
+
+/** Of the sellers' side: what it says now is asked for, so that the order of webhooks does not matter. */
+function sellersSubject(object: Subject): StripeEvent['about'] | null {
+  const { object: type, id, status, failure_code: failure } = object;
+  if (typeof id !== 'string') return null;
+  if (type === 'account') return { kind: 'account', accountId: id };
+  if (type === 'transfer') return { kind: 'transfer', transferId: id, ...ownersOf(object) };
+  if (type !== 'payout' || typeof status !== 'string') return null;
+  return { kind: 'bank-payout', status, failureCode: typeof failure === 'string' ? failure : null };
 }

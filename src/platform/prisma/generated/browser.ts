@@ -73,6 +73,56 @@ export type Rebooking = Prisma.RebookingModel
  */
 export type Quote = Prisma.QuoteModel
 /**
+ * Model PayoutAccount
+ * A seller's account at Stripe, as Stripe last told of it.
+ */
+export type PayoutAccount = Prisma.PayoutAccountModel
+/**
+ * Model PayoutRule
+ * Where a seller's rule is not the published one.
+ */
+export type PayoutRule = Prisma.PayoutRuleModel
+/**
+ * Model Payout
+ * Read model of the ledger: money on its way to sellers.
+ */
+export type Payout = Prisma.PayoutModel
+/**
+ * Model PayoutLine
+ * What a payout pays.
+ */
+export type PayoutLine = Prisma.PayoutLineModel
+/**
+ * Model StripeMovement
+ * What should be in Stripe's balance, by the books.
+ */
+export type StripeMovement = Prisma.StripeMovementModel
+/**
+ * Model PayoutCall
+ * The asking for each transfer.
+ */
+export type PayoutCall = Prisma.PayoutCallModel
+/**
+ * Model TransferReversal
+ * What an administrator takes back of a transfer.
+ */
+export type TransferReversal = Prisma.TransferReversalModel
+/**
+ * Model Reconciliation
+ * A day of the books against Stripe's balance.
+ */
+export type Reconciliation = Prisma.ReconciliationModel
+/**
+ * Model StripeBalanceLine
+ * A line of Stripe's balance.
+ */
+export type StripeBalanceLine = Prisma.StripeBalanceLineModel
+/**
+ * Model ReconciliationDifference
+ * Where the books and Stripe's balance differ.
+ */
+export type ReconciliationDifference = Prisma.ReconciliationDifferenceModel
+/**
  * Model LedgerEntry
  * One line of the books. Projected from ledger streams.
  */

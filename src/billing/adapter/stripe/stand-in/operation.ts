@@ -24,6 +24,9 @@ export interface Operation<Params> {
   readonly handle: (call: Call<Params>) => Answer;
 }
 
+/** The operations on one resource, by their names in data/stripe/routes.json. */
+export type OperationTable = Readonly<Record<string, Operation<never>>>;
+
 /** Metadata as it is stored: an empty value unsets its key. */
 export function metadataOf(
   given: '' | Readonly<Record<string, string | number | null>> | null | undefined,

@@ -1,16 +1,19 @@
 import type { Stripe } from 'stripe';
 import { ok, type Result } from '../../../../kernel/result.js';
 import { invalidRequest, missingResource, type ApiError } from './api-error.js';
-import { metadataOf, orNull, type Answer, type Call, type Operation } from './operation.js';
+import { bookBalance } from './balance-transaction.js';
+import { metadataOf, orNull, type Answer, type Call, type Operation, type OperationTable } from './operation.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 type CreateParams = Stripe.RefundCreateParams;
 
 /** https://docs.stripe.com/api/refunds/create */
-export const createRefund: Operation<CreateParams> = {
+const createRefund: Operation<CreateParams> = {
   modelled: ['amount', 'charge', 'expand', 'metadata', 'payment_intent', 'reason'],
   handle: create,
 };
+
+export const REFUND_OPERATIONS: OperationTable = { 'refunds.create': createRefund };
 
 function create(call: Call<CreateParams>): Answer {
   const { params, work, make } = call;
@@ -19,8 +22,13 @@ function create(call: Call<CreateParams>): Answer {
   const charge = found.value;
   const amount = refundable(charge, params.amount);
   if (!amount.ok) return amount;
+  const id = work.id('re');
   const refund = make.refund({
-    id: work.id('re'),
+    id,
+    balance_transaction: bookBalance(call, {
+      ...{ type: 'refund', reportingCategory: 'refund', amount: -amount.value, fee: 0, source: id },
+      ...{ currency: charge.currency, description: 'REFUND FOR CHARGE' },
+    }),
     created: work.now,
     amount: amount.value,
     charge: charge.id,

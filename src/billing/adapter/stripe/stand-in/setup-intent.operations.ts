@@ -3,7 +3,7 @@ import { assertNever } from '../../../../kernel/assert.js';
 import { ok } from '../../../../kernel/result.js';
 import { apiError, invalidRequest } from './api-error.js';
 import { checkCustomer } from './customer.operations.js';
-import { metadataOf, orNull, type Answer, type Call, type Operation } from './operation.js';
+import { metadataOf, orNull, type Answer, type Call, type Operation, type OperationTable } from './operation.js';
 import {
   attach,
   declineFields,
@@ -14,7 +14,7 @@ import type { TestDecline } from './test-methods.js';
 
 type CreateParams = Stripe.SetupIntentCreateParams;
 
-export const createSetupIntent: Operation<CreateParams> = {
+const createSetupIntent: Operation<CreateParams> = {
   modelled: [
     'automatic_payment_methods',
     'confirm',
@@ -28,6 +28,8 @@ export const createSetupIntent: Operation<CreateParams> = {
   ],
   handle: create,
 };
+
+export const SETUP_INTENT_OPERATIONS: OperationTable = { 'setup_intents.create': createSetupIntent };
 
 function create(call: Call<CreateParams>): Answer {
   const { params, work } = call;

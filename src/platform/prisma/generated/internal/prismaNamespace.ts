@@ -408,6 +408,16 @@ export const ModelName = {
   ReservationCurtailment: 'ReservationCurtailment',
   Rebooking: 'Rebooking',
   Quote: 'Quote',
+  PayoutAccount: 'PayoutAccount',
+  PayoutRule: 'PayoutRule',
+  Payout: 'Payout',
+  PayoutLine: 'PayoutLine',
+  StripeMovement: 'StripeMovement',
+  PayoutCall: 'PayoutCall',
+  TransferReversal: 'TransferReversal',
+  Reconciliation: 'Reconciliation',
+  StripeBalanceLine: 'StripeBalanceLine',
+  ReconciliationDifference: 'ReconciliationDifference',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerSale: 'LedgerSale',
@@ -466,7 +476,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "payoutCall" | "transferReversal" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1281,6 +1291,746 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.QuoteCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.QuoteCountAggregateOutputType> | number
+        }
+      }
+    }
+    PayoutAccount: {
+      payload: Prisma.$PayoutAccountPayload<ExtArgs>
+      fields: Prisma.PayoutAccountFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PayoutAccountFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PayoutAccountFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        findFirst: {
+          args: Prisma.PayoutAccountFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PayoutAccountFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        findMany: {
+          args: Prisma.PayoutAccountFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>[]
+        }
+        create: {
+          args: Prisma.PayoutAccountCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        createMany: {
+          args: Prisma.PayoutAccountCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PayoutAccountCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>[]
+        }
+        delete: {
+          args: Prisma.PayoutAccountDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        update: {
+          args: Prisma.PayoutAccountUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        deleteMany: {
+          args: Prisma.PayoutAccountDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PayoutAccountUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PayoutAccountUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>[]
+        }
+        upsert: {
+          args: Prisma.PayoutAccountUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        aggregate: {
+          args: Prisma.PayoutAccountAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePayoutAccount>
+        }
+        groupBy: {
+          args: Prisma.PayoutAccountGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutAccountGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PayoutAccountCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutAccountCountAggregateOutputType> | number
+        }
+      }
+    }
+    PayoutRule: {
+      payload: Prisma.$PayoutRulePayload<ExtArgs>
+      fields: Prisma.PayoutRuleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PayoutRuleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PayoutRuleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        findFirst: {
+          args: Prisma.PayoutRuleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PayoutRuleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        findMany: {
+          args: Prisma.PayoutRuleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>[]
+        }
+        create: {
+          args: Prisma.PayoutRuleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        createMany: {
+          args: Prisma.PayoutRuleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PayoutRuleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>[]
+        }
+        delete: {
+          args: Prisma.PayoutRuleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        update: {
+          args: Prisma.PayoutRuleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        deleteMany: {
+          args: Prisma.PayoutRuleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PayoutRuleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PayoutRuleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>[]
+        }
+        upsert: {
+          args: Prisma.PayoutRuleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        aggregate: {
+          args: Prisma.PayoutRuleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePayoutRule>
+        }
+        groupBy: {
+          args: Prisma.PayoutRuleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutRuleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PayoutRuleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutRuleCountAggregateOutputType> | number
+        }
+      }
+    }
+    Payout: {
+      payload: Prisma.$PayoutPayload<ExtArgs>
+      fields: Prisma.PayoutFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PayoutFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PayoutFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        findFirst: {
+          args: Prisma.PayoutFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PayoutFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        findMany: {
+          args: Prisma.PayoutFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>[]
+        }
+        create: {
+          args: Prisma.PayoutCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        createMany: {
+          args: Prisma.PayoutCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PayoutCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>[]
+        }
+        delete: {
+          args: Prisma.PayoutDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        update: {
+          args: Prisma.PayoutUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        deleteMany: {
+          args: Prisma.PayoutDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PayoutUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PayoutUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>[]
+        }
+        upsert: {
+          args: Prisma.PayoutUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        aggregate: {
+          args: Prisma.PayoutAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePayout>
+        }
+        groupBy: {
+          args: Prisma.PayoutGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PayoutCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutCountAggregateOutputType> | number
+        }
+      }
+    }
+    PayoutLine: {
+      payload: Prisma.$PayoutLinePayload<ExtArgs>
+      fields: Prisma.PayoutLineFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PayoutLineFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PayoutLineFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        findFirst: {
+          args: Prisma.PayoutLineFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PayoutLineFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        findMany: {
+          args: Prisma.PayoutLineFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>[]
+        }
+        create: {
+          args: Prisma.PayoutLineCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        createMany: {
+          args: Prisma.PayoutLineCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PayoutLineCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>[]
+        }
+        delete: {
+          args: Prisma.PayoutLineDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        update: {
+          args: Prisma.PayoutLineUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        deleteMany: {
+          args: Prisma.PayoutLineDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PayoutLineUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PayoutLineUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>[]
+        }
+        upsert: {
+          args: Prisma.PayoutLineUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        aggregate: {
+          args: Prisma.PayoutLineAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePayoutLine>
+        }
+        groupBy: {
+          args: Prisma.PayoutLineGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutLineGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PayoutLineCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutLineCountAggregateOutputType> | number
+        }
+      }
+    }
+    StripeMovement: {
+      payload: Prisma.$StripeMovementPayload<ExtArgs>
+      fields: Prisma.StripeMovementFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StripeMovementFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StripeMovementFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        findFirst: {
+          args: Prisma.StripeMovementFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StripeMovementFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        findMany: {
+          args: Prisma.StripeMovementFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>[]
+        }
+        create: {
+          args: Prisma.StripeMovementCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        createMany: {
+          args: Prisma.StripeMovementCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StripeMovementCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>[]
+        }
+        delete: {
+          args: Prisma.StripeMovementDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        update: {
+          args: Prisma.StripeMovementUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        deleteMany: {
+          args: Prisma.StripeMovementDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StripeMovementUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StripeMovementUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>[]
+        }
+        upsert: {
+          args: Prisma.StripeMovementUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        aggregate: {
+          args: Prisma.StripeMovementAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStripeMovement>
+        }
+        groupBy: {
+          args: Prisma.StripeMovementGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeMovementGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StripeMovementCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeMovementCountAggregateOutputType> | number
+        }
+      }
+    }
+    PayoutCall: {
+      payload: Prisma.$PayoutCallPayload<ExtArgs>
+      fields: Prisma.PayoutCallFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PayoutCallFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PayoutCallFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        findFirst: {
+          args: Prisma.PayoutCallFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PayoutCallFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        findMany: {
+          args: Prisma.PayoutCallFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>[]
+        }
+        create: {
+          args: Prisma.PayoutCallCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        createMany: {
+          args: Prisma.PayoutCallCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PayoutCallCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>[]
+        }
+        delete: {
+          args: Prisma.PayoutCallDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        update: {
+          args: Prisma.PayoutCallUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        deleteMany: {
+          args: Prisma.PayoutCallDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PayoutCallUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PayoutCallUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>[]
+        }
+        upsert: {
+          args: Prisma.PayoutCallUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        aggregate: {
+          args: Prisma.PayoutCallAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePayoutCall>
+        }
+        groupBy: {
+          args: Prisma.PayoutCallGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutCallGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PayoutCallCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutCallCountAggregateOutputType> | number
+        }
+      }
+    }
+    TransferReversal: {
+      payload: Prisma.$TransferReversalPayload<ExtArgs>
+      fields: Prisma.TransferReversalFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TransferReversalFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TransferReversalFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        findFirst: {
+          args: Prisma.TransferReversalFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TransferReversalFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        findMany: {
+          args: Prisma.TransferReversalFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>[]
+        }
+        create: {
+          args: Prisma.TransferReversalCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        createMany: {
+          args: Prisma.TransferReversalCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TransferReversalCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>[]
+        }
+        delete: {
+          args: Prisma.TransferReversalDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        update: {
+          args: Prisma.TransferReversalUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        deleteMany: {
+          args: Prisma.TransferReversalDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TransferReversalUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TransferReversalUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>[]
+        }
+        upsert: {
+          args: Prisma.TransferReversalUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        aggregate: {
+          args: Prisma.TransferReversalAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTransferReversal>
+        }
+        groupBy: {
+          args: Prisma.TransferReversalGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TransferReversalGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TransferReversalCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TransferReversalCountAggregateOutputType> | number
+        }
+      }
+    }
+    Reconciliation: {
+      payload: Prisma.$ReconciliationPayload<ExtArgs>
+      fields: Prisma.ReconciliationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ReconciliationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ReconciliationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        findFirst: {
+          args: Prisma.ReconciliationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ReconciliationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        findMany: {
+          args: Prisma.ReconciliationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>[]
+        }
+        create: {
+          args: Prisma.ReconciliationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        createMany: {
+          args: Prisma.ReconciliationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ReconciliationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>[]
+        }
+        delete: {
+          args: Prisma.ReconciliationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        update: {
+          args: Prisma.ReconciliationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        deleteMany: {
+          args: Prisma.ReconciliationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ReconciliationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ReconciliationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>[]
+        }
+        upsert: {
+          args: Prisma.ReconciliationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        aggregate: {
+          args: Prisma.ReconciliationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateReconciliation>
+        }
+        groupBy: {
+          args: Prisma.ReconciliationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReconciliationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ReconciliationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReconciliationCountAggregateOutputType> | number
+        }
+      }
+    }
+    StripeBalanceLine: {
+      payload: Prisma.$StripeBalanceLinePayload<ExtArgs>
+      fields: Prisma.StripeBalanceLineFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StripeBalanceLineFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StripeBalanceLineFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        findFirst: {
+          args: Prisma.StripeBalanceLineFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StripeBalanceLineFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        findMany: {
+          args: Prisma.StripeBalanceLineFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>[]
+        }
+        create: {
+          args: Prisma.StripeBalanceLineCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        createMany: {
+          args: Prisma.StripeBalanceLineCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StripeBalanceLineCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>[]
+        }
+        delete: {
+          args: Prisma.StripeBalanceLineDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        update: {
+          args: Prisma.StripeBalanceLineUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        deleteMany: {
+          args: Prisma.StripeBalanceLineDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StripeBalanceLineUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StripeBalanceLineUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>[]
+        }
+        upsert: {
+          args: Prisma.StripeBalanceLineUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        aggregate: {
+          args: Prisma.StripeBalanceLineAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStripeBalanceLine>
+        }
+        groupBy: {
+          args: Prisma.StripeBalanceLineGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeBalanceLineGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StripeBalanceLineCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeBalanceLineCountAggregateOutputType> | number
+        }
+      }
+    }
+    ReconciliationDifference: {
+      payload: Prisma.$ReconciliationDifferencePayload<ExtArgs>
+      fields: Prisma.ReconciliationDifferenceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ReconciliationDifferenceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ReconciliationDifferenceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        findFirst: {
+          args: Prisma.ReconciliationDifferenceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ReconciliationDifferenceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        findMany: {
+          args: Prisma.ReconciliationDifferenceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>[]
+        }
+        create: {
+          args: Prisma.ReconciliationDifferenceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        createMany: {
+          args: Prisma.ReconciliationDifferenceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ReconciliationDifferenceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>[]
+        }
+        delete: {
+          args: Prisma.ReconciliationDifferenceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        update: {
+          args: Prisma.ReconciliationDifferenceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        deleteMany: {
+          args: Prisma.ReconciliationDifferenceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ReconciliationDifferenceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ReconciliationDifferenceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>[]
+        }
+        upsert: {
+          args: Prisma.ReconciliationDifferenceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        aggregate: {
+          args: Prisma.ReconciliationDifferenceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateReconciliationDifference>
+        }
+        groupBy: {
+          args: Prisma.ReconciliationDifferenceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReconciliationDifferenceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ReconciliationDifferenceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReconciliationDifferenceCountAggregateOutputType> | number
         }
       }
     }
@@ -4712,6 +5462,159 @@ export const QuoteScalarFieldEnum = {
 export type QuoteScalarFieldEnum = (typeof QuoteScalarFieldEnum)[keyof typeof QuoteScalarFieldEnum]
 
 
+export const PayoutAccountScalarFieldEnum = {
+  organizationId: 'organizationId',
+  requestId: 'requestId',
+  requestedAt: 'requestedAt',
+  attempts: 'attempts',
+  needsReview: 'needsReview',
+  lastError: 'lastError',
+  accountId: 'accountId',
+  isSubmitted: 'isSubmitted',
+  isPayable: 'isPayable',
+  needs: 'needs',
+  disabledReason: 'disabledReason',
+  askedAt: 'askedAt',
+  bankFailureCode: 'bankFailureCode',
+  bankFailedAt: 'bankFailedAt',
+  createdAt: 'createdAt'
+} as const
+
+export type PayoutAccountScalarFieldEnum = (typeof PayoutAccountScalarFieldEnum)[keyof typeof PayoutAccountScalarFieldEnum]
+
+
+export const PayoutRuleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  minimum: 'minimum',
+  holdBackDays: 'holdBackDays',
+  setAt: 'setAt'
+} as const
+
+export type PayoutRuleScalarFieldEnum = (typeof PayoutRuleScalarFieldEnum)[keyof typeof PayoutRuleScalarFieldEnum]
+
+
+export const PayoutScalarFieldEnum = {
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  version: 'version',
+  amount: 'amount',
+  status: 'status',
+  transferId: 'transferId',
+  reversed: 'reversed',
+  failureReason: 'failureReason',
+  startedAt: 'startedAt'
+} as const
+
+export type PayoutScalarFieldEnum = (typeof PayoutScalarFieldEnum)[keyof typeof PayoutScalarFieldEnum]
+
+
+export const PayoutLineScalarFieldEnum = {
+  payoutId: 'payoutId',
+  line: 'line',
+  organizationId: 'organizationId',
+  kind: 'kind',
+  reservationId: 'reservationId',
+  returnedPayoutId: 'returnedPayoutId',
+  earnedOn: 'earnedOn',
+  amount: 'amount'
+} as const
+
+export type PayoutLineScalarFieldEnum = (typeof PayoutLineScalarFieldEnum)[keyof typeof PayoutLineScalarFieldEnum]
+
+
+export const StripeMovementScalarFieldEnum = {
+  reference: 'reference',
+  kind: 'kind',
+  organizationId: 'organizationId',
+  version: 'version',
+  amount: 'amount',
+  postedAt: 'postedAt'
+} as const
+
+export type StripeMovementScalarFieldEnum = (typeof StripeMovementScalarFieldEnum)[keyof typeof StripeMovementScalarFieldEnum]
+
+
+export const PayoutCallScalarFieldEnum = {
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  status: 'status',
+  attempts: 'attempts',
+  lastError: 'lastError',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PayoutCallScalarFieldEnum = (typeof PayoutCallScalarFieldEnum)[keyof typeof PayoutCallScalarFieldEnum]
+
+
+export const TransferReversalScalarFieldEnum = {
+  reversalId: 'reversalId',
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  transferId: 'transferId',
+  amount: 'amount',
+  note: 'note',
+  askedBy: 'askedBy',
+  status: 'status',
+  stripeReversalId: 'stripeReversalId',
+  attempts: 'attempts',
+  lastError: 'lastError',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type TransferReversalScalarFieldEnum = (typeof TransferReversalScalarFieldEnum)[keyof typeof TransferReversalScalarFieldEnum]
+
+
+export const ReconciliationScalarFieldEnum = {
+  day: 'day',
+  until: 'until',
+  status: 'status',
+  after: 'after',
+  lines: 'lines',
+  matched: 'matched',
+  differences: 'differences',
+  fees: 'fees',
+  unbooked: 'unbooked',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type ReconciliationScalarFieldEnum = (typeof ReconciliationScalarFieldEnum)[keyof typeof ReconciliationScalarFieldEnum]
+
+
+export const StripeBalanceLineScalarFieldEnum = {
+  lineId: 'lineId',
+  type: 'type',
+  reference: 'reference',
+  amount: 'amount',
+  fee: 'fee',
+  currency: 'currency',
+  isBooked: 'isBooked',
+  createdAt: 'createdAt'
+} as const
+
+export type StripeBalanceLineScalarFieldEnum = (typeof StripeBalanceLineScalarFieldEnum)[keyof typeof StripeBalanceLineScalarFieldEnum]
+
+
+export const ReconciliationDifferenceScalarFieldEnum = {
+  differenceId: 'differenceId',
+  reference: 'reference',
+  kind: 'kind',
+  ours: 'ours',
+  theirs: 'theirs',
+  organizationId: 'organizationId',
+  happenedAt: 'happenedAt',
+  foundOn: 'foundOn',
+  acknowledgedBy: 'acknowledgedBy',
+  acknowledgedAt: 'acknowledgedAt',
+  note: 'note',
+  resolvedAt: 'resolvedAt'
+} as const
+
+export type ReconciliationDifferenceScalarFieldEnum = (typeof ReconciliationDifferenceScalarFieldEnum)[keyof typeof ReconciliationDifferenceScalarFieldEnum]
+
+
 export const LedgerEntryScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -5713,6 +6616,16 @@ export type GlobalOmitConfig = {
   reservationCurtailment?: Prisma.ReservationCurtailmentOmit
   rebooking?: Prisma.RebookingOmit
   quote?: Prisma.QuoteOmit
+  payoutAccount?: Prisma.PayoutAccountOmit
+  payoutRule?: Prisma.PayoutRuleOmit
+  payout?: Prisma.PayoutOmit
+  payoutLine?: Prisma.PayoutLineOmit
+  stripeMovement?: Prisma.StripeMovementOmit
+  payoutCall?: Prisma.PayoutCallOmit
+  transferReversal?: Prisma.TransferReversalOmit
+  reconciliation?: Prisma.ReconciliationOmit
+  stripeBalanceLine?: Prisma.StripeBalanceLineOmit
+  reconciliationDifference?: Prisma.ReconciliationDifferenceOmit
   ledgerEntry?: Prisma.LedgerEntryOmit
   ledgerBalance?: Prisma.LedgerBalanceOmit
   ledgerSale?: Prisma.LedgerSaleOmit

@@ -62,6 +62,16 @@ export const ModelName = {
   ReservationCurtailment: 'ReservationCurtailment',
   Rebooking: 'Rebooking',
   Quote: 'Quote',
+  PayoutAccount: 'PayoutAccount',
+  PayoutRule: 'PayoutRule',
+  Payout: 'Payout',
+  PayoutLine: 'PayoutLine',
+  StripeMovement: 'StripeMovement',
+  PayoutCall: 'PayoutCall',
+  TransferReversal: 'TransferReversal',
+  Reconciliation: 'Reconciliation',
+  StripeBalanceLine: 'StripeBalanceLine',
+  ReconciliationDifference: 'ReconciliationDifference',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerSale: 'LedgerSale',
@@ -328,6 +338,159 @@ export const QuoteScalarFieldEnum = {
 } as const
 
 export type QuoteScalarFieldEnum = (typeof QuoteScalarFieldEnum)[keyof typeof QuoteScalarFieldEnum]
+
+
+export const PayoutAccountScalarFieldEnum = {
+  organizationId: 'organizationId',
+  requestId: 'requestId',
+  requestedAt: 'requestedAt',
+  attempts: 'attempts',
+  needsReview: 'needsReview',
+  lastError: 'lastError',
+  accountId: 'accountId',
+  isSubmitted: 'isSubmitted',
+  isPayable: 'isPayable',
+  needs: 'needs',
+  disabledReason: 'disabledReason',
+  askedAt: 'askedAt',
+  bankFailureCode: 'bankFailureCode',
+  bankFailedAt: 'bankFailedAt',
+  createdAt: 'createdAt'
+} as const
+
+export type PayoutAccountScalarFieldEnum = (typeof PayoutAccountScalarFieldEnum)[keyof typeof PayoutAccountScalarFieldEnum]
+
+
+export const PayoutRuleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  minimum: 'minimum',
+  holdBackDays: 'holdBackDays',
+  setAt: 'setAt'
+} as const
+
+export type PayoutRuleScalarFieldEnum = (typeof PayoutRuleScalarFieldEnum)[keyof typeof PayoutRuleScalarFieldEnum]
+
+
+export const PayoutScalarFieldEnum = {
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  version: 'version',
+  amount: 'amount',
+  status: 'status',
+  transferId: 'transferId',
+  reversed: 'reversed',
+  failureReason: 'failureReason',
+  startedAt: 'startedAt'
+} as const
+
+export type PayoutScalarFieldEnum = (typeof PayoutScalarFieldEnum)[keyof typeof PayoutScalarFieldEnum]
+
+
+export const PayoutLineScalarFieldEnum = {
+  payoutId: 'payoutId',
+  line: 'line',
+  organizationId: 'organizationId',
+  kind: 'kind',
+  reservationId: 'reservationId',
+  returnedPayoutId: 'returnedPayoutId',
+  earnedOn: 'earnedOn',
+  amount: 'amount'
+} as const
+
+export type PayoutLineScalarFieldEnum = (typeof PayoutLineScalarFieldEnum)[keyof typeof PayoutLineScalarFieldEnum]
+
+
+export const StripeMovementScalarFieldEnum = {
+  reference: 'reference',
+  kind: 'kind',
+  organizationId: 'organizationId',
+  version: 'version',
+  amount: 'amount',
+  postedAt: 'postedAt'
+} as const
+
+export type StripeMovementScalarFieldEnum = (typeof StripeMovementScalarFieldEnum)[keyof typeof StripeMovementScalarFieldEnum]
+
+
+export const PayoutCallScalarFieldEnum = {
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  status: 'status',
+  attempts: 'attempts',
+  lastError: 'lastError',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PayoutCallScalarFieldEnum = (typeof PayoutCallScalarFieldEnum)[keyof typeof PayoutCallScalarFieldEnum]
+
+
+export const TransferReversalScalarFieldEnum = {
+  reversalId: 'reversalId',
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  transferId: 'transferId',
+  amount: 'amount',
+  note: 'note',
+  askedBy: 'askedBy',
+  status: 'status',
+  stripeReversalId: 'stripeReversalId',
+  attempts: 'attempts',
+  lastError: 'lastError',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type TransferReversalScalarFieldEnum = (typeof TransferReversalScalarFieldEnum)[keyof typeof TransferReversalScalarFieldEnum]
+
+
+export const ReconciliationScalarFieldEnum = {
+  day: 'day',
+  until: 'until',
+  status: 'status',
+  after: 'after',
+  lines: 'lines',
+  matched: 'matched',
+  differences: 'differences',
+  fees: 'fees',
+  unbooked: 'unbooked',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type ReconciliationScalarFieldEnum = (typeof ReconciliationScalarFieldEnum)[keyof typeof ReconciliationScalarFieldEnum]
+
+
+export const StripeBalanceLineScalarFieldEnum = {
+  lineId: 'lineId',
+  type: 'type',
+  reference: 'reference',
+  amount: 'amount',
+  fee: 'fee',
+  currency: 'currency',
+  isBooked: 'isBooked',
+  createdAt: 'createdAt'
+} as const
+
+export type StripeBalanceLineScalarFieldEnum = (typeof StripeBalanceLineScalarFieldEnum)[keyof typeof StripeBalanceLineScalarFieldEnum]
+
+
+export const ReconciliationDifferenceScalarFieldEnum = {
+  differenceId: 'differenceId',
+  reference: 'reference',
+  kind: 'kind',
+  ours: 'ours',
+  theirs: 'theirs',
+  organizationId: 'organizationId',
+  happenedAt: 'happenedAt',
+  foundOn: 'foundOn',
+  acknowledgedBy: 'acknowledgedBy',
+  acknowledgedAt: 'acknowledgedAt',
+  note: 'note',
+  resolvedAt: 'resolvedAt'
+} as const
+
+export type ReconciliationDifferenceScalarFieldEnum = (typeof ReconciliationDifferenceScalarFieldEnum)[keyof typeof ReconciliationDifferenceScalarFieldEnum]
 
 
 export const LedgerEntryScalarFieldEnum = {
