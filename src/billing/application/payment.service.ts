@@ -152,6 +152,9 @@ function refusalOf(
     case 'ALREADY_DELIVERED':
     case 'ORDER_CLOSED':
     case 'ESCROW_NOT_FOUND':
+    case 'TOP_UP_NOT_FOUND':
+    case 'TOP_UP_DISPUTED':
+    case 'REFUND_TOO_HIGH':
       return { kind: 'wrong-state', state: 'paid' };
     default:
       return assertNever(rejection);

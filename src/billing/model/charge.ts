@@ -39,6 +39,12 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
     case 'EscrowCurtailed':
     case 'PenaltyCollected':
     case 'CreditCollected':
+    case 'RefundReserved':
+    case 'RefundPaid':
+    case 'RefundReturned':
+    case 'FundsWithdrawn':
+    case 'FundsReinstated':
+    case 'WithdrawalCollected':
       return null;
     case 'DeliverySettled': {
       const { reservationId, amount, window: served } = event;

@@ -20,6 +20,7 @@ export const CHART = {
   wallet: { code: '1200', name: 'Headroom wallet', kind: 'asset', holds: 'money that can be spent' },
   reserved: { code: '1210', name: 'Set aside for orders', kind: 'asset', holds: 'the worst case of each order in the book' },
   escrow: { code: '1220', name: 'Prepaid capacity', kind: 'asset', holds: 'paid and not delivered yet' },
+  refund: { code: '1230', name: 'Set aside for refunds', kind: 'asset', holds: 'on its way back to a card' },
   external: { code: '1360', name: 'Money in transit', kind: 'asset', holds: 'payments on their way between the bank and the wallet' },
   receivable: { code: '2200', name: 'Owed to Headroom', kind: 'liability', holds: 'what the wallet could not cover' },
   proceeds: { code: '4000', name: 'Capacity sold', kind: 'income', holds: 'proceeds of delivered capacity' },
@@ -45,11 +46,12 @@ export interface PostedLine {
 
 /** The account of the chart that a posting of the exchange's ledger stands on. */
 export function chartAccountOf({ account, kind, transferKind }: PostedLine): ChartAccount {
-  const own = account.split(':', 1)[0] as 'wallet' | 'external' | 'clearing' | 'receivable' | 'uncollected' | 'reserved' | 'escrow';
+  const own = account.split(':', 1)[0] as 'wallet' | 'external' | 'clearing' | 'receivable' | 'uncollected' | 'refund' | 'reserved' | 'escrow';
   switch (own) {
     case 'wallet':
     case 'external':
     case 'receivable':
+    case 'refund':
     case 'reserved':
     case 'escrow':
       return CHART[own];

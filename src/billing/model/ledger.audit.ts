@@ -1,7 +1,8 @@
 import { assert } from '../../kernel/assert.js';
 import type { OrderId, ReservationId } from '../../kernel/ids.js';
 import { priceOf } from './delivery.decide.js';
-import { balanceOf, reservedOf, type Account, type Ledger } from './ledger.state.js';
+import { owedForWithdrawals } from './card-money.state.js';
+import { balanceOf, refundAccountOf, reservedOf, type Account, type Ledger } from './ledger.state.js';
 
 /**
  * Recomputes from what is open what the balances say, and checks I3: the books sum to zero, neither
@@ -17,17 +18,19 @@ export function auditLedger(ledger: Ledger): void {
     assert(held === priceOf(escrow) - delivered, `I3: escrow of ${reservationId} holds ${held}`);
   }
   auditOrders(ledger);
+  auditCardMoney(ledger);
   for (const account of ledger.balances.keys()) {
     assert(hasOwner(ledger, account), `I3: ${account} belongs to nothing`);
   }
   const { overages, penalties, credits } = ledger;
   const dues = [...overages.values(), ...penalties.values(), ...credits.values()];
-  const owed = dues.reduce(
+  const promised = dues.reduce(
     (sum, { charged, collected }) => sum + charged - collected,
     0n,
   );
+  const owed = promised + owedForWithdrawals(ledger);
   assert(balanceOf(ledger, 'receivable') === -owed, 'I3: what is owed is not what was charged');
-  assert(balanceOf(ledger, 'uncollected') === owed, 'I3: what is promised is not what is owed');
+  assert(balanceOf(ledger, 'uncollected') === promised, 'I3: what is promised is not what is owed');
   assert(owed === 0n || balanceOf(ledger, 'wallet') === 0n, 'I3: the wallet holds what is owed');
 }
 
@@ -41,9 +44,21 @@ function auditOrders(ledger: Ledger): void {
   }
 }
 
+function auditCardMoney(ledger: Ledger): void {
+  for (const { refundId, amount, status } of ledger.refunds.values()) {
+    const held = balanceOf(ledger, refundAccountOf(refundId));
+    const due = status === 'reserved' ? amount : 0n;
+    assert(held === due, `I3: ${held} is set aside for refund ${refundId}, which is ${status}`);
+  }
+  for (const { reference, taken, collected } of ledger.withdrawals.values()) {
+    assert(collected <= taken, `I3: ${collected} is collected for ${reference}, which took ${taken}`);
+  }
+}
+
 /** Whether what an account is for is known to the books. */
-function hasOwner({ escrows, orders }: Ledger, account: Account): boolean {
+function hasOwner({ escrows, orders, refunds }: Ledger, account: Account): boolean {
   const id = account.slice(account.indexOf(':') + 1);
+  if (account.startsWith('refund:')) return refunds.has(id);
   if (account.startsWith('escrow:')) return escrows.has(id as ReservationId);
   return !account.startsWith('reserved:') || orders.has(id as OrderId);
 }

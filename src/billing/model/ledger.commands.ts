@@ -4,11 +4,12 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
+import type { CardMoneyCommand, RefundRejection } from './card-money.commands.js';
 import type { TransferKind } from './ledger.events.js';
 import type { SaleSplit } from './ledger.state.js';
 
 /** `now` is the product's clock when the command was sent. */
-interface Timed {
+export interface Timed {
   readonly now: Instant;
 }
 
@@ -166,7 +167,8 @@ export type LedgerCommand =
   | ChargePenalty
   | ChargeCredit
   | ReceiveTransfer
-  | KeepRefusal;
+  | KeepRefusal
+  | CardMoneyCommand;
 
 /** One of several reservations cannot be paid for, so none was: which one, from 0, and why. */
 export interface PaymentRefused {
@@ -184,6 +186,7 @@ export type LedgerRejection =
   | { readonly code: 'ALREADY_DELIVERED' }
   | PaymentRefused
   | { readonly code: 'ORDER_CLOSED' }
+  | RefundRejection
   | {
       readonly code: 'INSUFFICIENT_FUNDS';
       readonly balance: MicroUsd;

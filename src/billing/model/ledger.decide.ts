@@ -22,7 +22,9 @@ import { captureFill, releaseFunds, reserveFunds } from './order-funds.decide.js
 import { chargeOverage } from './overage.decide.js';
 import { chargePenalty } from './penalty.decide.js';
 import { assertAmount, post } from './postings.js';
+import { reserveRefund, settleRefund } from './refund.decide.js';
 import { transfersOf } from './split.js';
+import { reinstateFunds, withdrawFunds } from './withdrawal.decide.js';
 
 type Decided = Decision<LedgerEvent, LedgerRejection>;
 
@@ -56,6 +58,14 @@ function decide(command: LedgerCommand, ledger: Ledger): Decided {
       return chargeCredit(command, ledger);
     case 'ReceiveTransfer':
       return receiveTransfer(command, ledger);
+    case 'ReserveRefund':
+      return reserveRefund(command, ledger);
+    case 'SettleRefund':
+      return settleRefund(command, ledger);
+    case 'WithdrawFunds':
+      return withdrawFunds(command, ledger);
+    case 'ReinstateFunds':
+      return reinstateFunds(command, ledger);
     case 'KeepRefusal':
       return reject({ code: 'REFUSED', refusal: command.refusal });
     default:

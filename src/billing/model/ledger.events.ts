@@ -4,6 +4,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { Segment } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
+import type { CardMoneyEvent } from './card-money.events.js';
 import type { Account, SaleSplit } from './ledger.state.js';
 
 /** One line of a transaction: credits are positive. */
@@ -36,7 +37,7 @@ export interface Transfer {
   readonly evidence: string | null;
 }
 
-interface Posted {
+export interface Posted {
   readonly postings: readonly Posting[];
 }
 
@@ -243,4 +244,5 @@ export type LedgerEvent =
   | PenaltyCollected
   | CreditCharged
   | CreditCollected
-  | TransferReceived;
+  | TransferReceived
+  | CardMoneyEvent;

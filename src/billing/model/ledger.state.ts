@@ -4,6 +4,7 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
+import type { CardMoney } from './card-money.state.js';
 
 /**
  * Accounts of one organization's books. Credits are positive: `wallet` is what the exchange owes the
@@ -14,8 +15,10 @@ import type { Window } from '../../kernel/window.js';
  * - `escrow:<reservation>`: paid for, not yet delivered.
  * - `clearing`: on the way to or from another organization's books; over all books it sums to zero
  *   once everything has arrived.
- * - `receivable`: overage, penalties and credits that the wallet could not cover, below zero.
- * - `uncollected`: the same amount, promised on to others once it is collected.
+ * - `refund:<refund>`: on its way back to a card; never below zero.
+ * - `receivable`: overage, penalties, credits and what Stripe took away, as far as the wallet could not
+ *   cover them, below zero.
+ * - `uncollected`: the same amount, promised on to others once it is collected; but for what Stripe took.
  */
 export type Account =
   | 'wallet'
@@ -23,6 +26,7 @@ export type Account =
   | 'clearing'
   | 'receivable'
   | 'uncollected'
+  | `refund:${string}`
   | `reserved:${OrderId}`
   | `escrow:${ReservationId}`;
 
@@ -99,7 +103,7 @@ export interface OwedCredit {
 }
 
 /** The books of one organization. */
-export interface Ledger {
+export interface Ledger extends CardMoney {
   readonly balances: Map<Account, MicroUsd>;
   /** Orders that are in the book, or have fills that are not booked yet. */
   readonly orders: Map<OrderId, OrderFunds>;
@@ -135,6 +139,8 @@ export function emptyLedger(): Ledger {
     penalties: new Map(),
     credits: new Map(),
     topUps: new Map(),
+    refunds: new Map(),
+    withdrawals: new Map(),
   };
 }
 
@@ -152,6 +158,10 @@ export function penaltyKey(curtailmentId: string, reservationId: ReservationId):
 
 export function reservedOf(orderId: OrderId): Account {
   return `reserved:${orderId}`;
+}
+
+export function refundAccountOf(refundId: string): Account {
+  return `refund:${refundId}`;
 }
 
 export function escrowOf(reservationId: ReservationId): Account {

@@ -7,7 +7,7 @@ import { balanceOf, type Account, type Ledger } from './ledger.state.js';
  * The lines of one transaction on balances as they stand. Lines of nothing are left out.
  *
  * @throws InvariantError when they do not sum to zero, or would leave the wallet or what is set
- *   aside for an order below zero (I3)
+ *   aside for an order or a refund below zero (I3)
  */
 export function post(
   ledger: Pick<Ledger, 'balances'>,
@@ -30,7 +30,7 @@ export function post(
 }
 
 function mayBeNegative(account: Account): boolean {
-  return account !== 'wallet' && !account.startsWith('reserved:');
+  return account !== 'wallet' && !account.startsWith('reserved:') && !account.startsWith('refund:');
 }
 
 type Lines = Parameters<typeof post>[1];

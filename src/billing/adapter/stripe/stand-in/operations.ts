@@ -1,15 +1,19 @@
 import { CUSTOMER_OPERATIONS } from './customer.operations.js';
+import { DISPUTE_OPERATIONS } from './dispute.operations.js';
 import { EVENT_OPERATIONS } from './event.operations.js';
 import type { Operation, OperationTable } from './operation.js';
 import { PAYMENT_INTENT_OPERATIONS } from './payment-intent.operations.js';
+import { PAYMENT_METHOD_OPERATIONS } from './payment-method.operations.js';
 import { REFUND_OPERATIONS } from './refund.operations.js';
 import { SETUP_INTENT_OPERATIONS } from './setup-intent.operations.js';
 
 /** One table for each resource, in a file of its own. */
 const TABLES: readonly OperationTable[] = [
   CUSTOMER_OPERATIONS,
+  DISPUTE_OPERATIONS,
   EVENT_OPERATIONS,
   PAYMENT_INTENT_OPERATIONS,
+  PAYMENT_METHOD_OPERATIONS,
   REFUND_OPERATIONS,
   SETUP_INTENT_OPERATIONS,
 ];
