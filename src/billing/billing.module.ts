@@ -47,6 +47,17 @@ import { QuotePaymentService } from './application/quote-payment.service.js';
 import { SaleSplits } from './application/sale-splits.js';
 import { StripeEventService } from './application/stripe-event.service.js';
 import { TopUpService } from './application/top-up.service.js';
+import { AutoTopUpService } from './application/auto-top-up.service.js';
+import { CustomerService } from './application/customer.service.js';
+import { DisputeService } from './application/dispute.service.js';
+import { PaymentMethodService } from './application/payment-method.service.js';
+import { PaymentMethodSetupService } from './application/payment-method-setup.service.js';
+import { RefundService } from './application/refund.service.js';
+import { StripeCallService } from './application/stripe-call.service.js';
+import { AutoTopUpResolver } from './api/auto-top-up.resolver.js';
+import { PaymentMethodResolver } from './api/payment-method.resolver.js';
+import { RefundResolver } from './api/refund.resolver.js';
+import { StripeCallResolver } from './api/stripe-call.resolver.js';
 import { Books } from './contract.js';
 import { BooksQueries } from './projection/books.queries.js';
 import { PayoutQueries } from './projection/payout.queries.js';
@@ -63,6 +74,9 @@ import { ReconciliationQueries } from './projection/reconciliation.queries.js';
     ...[ExportResolver, ExportScopes, ExportService, ExportStore, InvoiceLifeResolver],
     ...[InvoiceLifeService, ChargeEvidenceResolver, InvoiceResolver, InvoiceService],
     ...[MonthDocuments, MonthPages, PartyService, RowSources],
+    ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
+    ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],
+    ...[StripeCallResolver, StripeCallService],
     JointPaymentService,
     LedgerService,
     OrderFundsService,

@@ -45,6 +45,12 @@ function follow(
     case 'FundsReleased':
     case 'EscrowReleased':
     case 'EscrowCurtailed':
+    case 'RefundReserved':
+    case 'RefundPaid':
+    case 'RefundReturned':
+    case 'FundsWithdrawn':
+    case 'FundsReinstated':
+    case 'WithdrawalCollected':
     case 'TransferReceived':
     case 'PayoutsOpened':
     case 'PayoutStarted':

@@ -21,6 +21,7 @@ import { LedgerService } from '../application/ledger.service.js';
 import { PaymentService, type PaymentOutcome } from '../application/payment.service.js';
 import { TopUpService } from '../application/top-up.service.js';
 import { priceOf } from '../model/delivery.decide.js';
+import { refunding } from '../model/card-money.state.js';
 import { balanceOf, reservedOf } from '../model/ledger.state.js';
 import {
   LedgerEntryConnection,
@@ -57,6 +58,7 @@ export class WalletResolver {
         (sum, escrow) => sum + priceOf(escrow) - escrow.delivered,
         0n,
       ),
+      refunding: refunding(ledger),
       owed: -balanceOf(ledger, 'receivable'),
     }));
   }

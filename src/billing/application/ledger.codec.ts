@@ -12,16 +12,15 @@ import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
 import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
+import { cardMoneySchemas, postings } from './card-money.codec.js';
 import { TRANSFER_KINDS, type LedgerEvent } from '../model/ledger.events.js';
 import { LOT_KINDS } from '../model/payout/earnings.state.js';
-import type { Account } from '../model/ledger.state.js';
 
 const money = whole<MicroUsd>();
 const orderId = text<OrderId>();
 const reservationId = text<ReservationId>();
 const organizationId = text<OrganizationId>();
 const kind = z.enum(TRANSFER_KINDS);
-const postings = z.array(z.object({ account: text<Account>(), amount: money, balance: money }));
 // Before there were credits nothing followed from a judgement.
 const evidence = z.string().nullable().default(null);
 const transfers = z.array(
@@ -120,6 +119,7 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
       ...{ creditId: z.string(), reservationId, amount: money, transfers, postings },
     }),
   },
+  ...cardMoneySchemas,
   TransferReceived: {
     schema: z.object({
       ...{ transferId: z.string(), fromId: organizationId, kind, reservationId },

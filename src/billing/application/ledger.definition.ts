@@ -48,6 +48,13 @@ export const closeMonthJob = jobType(
   z.object({ organizationId: z.string(), month: z.string() }),
 );
 
+/** Asks Stripe for a refund that was set aside. */
+export const sendRefundJob = jobType(
+  'billing',
+  'send-refund',
+  z.object({ organizationId: z.string(), refundId: z.string(), topUpId: z.string(), amount: z.string() }),
+);
+
 /** How long after its end a month waits for use that is reported late. */
 export const GRACE_PERIOD = (3 * DAY_MS) as Duration;
 
@@ -55,6 +62,7 @@ const COLLECTED: ReadonlySet<LedgerEvent['type']> = new Set([
   'OverageCollected',
   'PenaltyCollected',
   'CreditCollected',
+  'WithdrawalCollected',
 ]);
 
 /** Up to two days are settled hour by hour, more day by day: jobs stay few. */
@@ -91,6 +99,7 @@ export const ledgerDefinition: StreamDefinition<
     ...monthsToClose(event, stream, at),
     ...paidUp(event, stream, at),
     ...toSend(event, stream, at),
+    ...refundToSend(event, stream, at),
   ],
   snapshot: jsonSnapshot<Ledger>({ schemaVersion: 7, everyEvents: 2_000 }),
   audit: auditLedger,
@@ -111,6 +120,15 @@ function monthsToClose(event: LedgerEvent, stream: StreamId, at: Instant): reado
     const dedupeKey = `${organizationId} ${month}`;
     return toMessage(closeMonthJob, { organizationId, month }, { runAt, dedupeKey });
   });
+}
+
+/** In the commit that sets the money aside: it is sent, whatever crashes. */
+function refundToSend(event: LedgerEvent, stream: StreamId, at: Instant): readonly JobMessage[] {
+  if (event.type !== 'RefundReserved') return [];
+  const { refundId, topUpId, amount } = event;
+  const organizationId = stream.slice(CATEGORY.length + 1);
+  const payload = { organizationId, refundId, topUpId, amount: amount.toString() };
+  return [toMessage(sendRefundJob, payload, { runAt: at, dedupeKey: refundId })];
 }
 
 /** What was owed has come in: an invoice may be paid by it. */

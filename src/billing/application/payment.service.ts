@@ -160,6 +160,9 @@ function refusalOf(
     case 'PAYOUT_SENT':
     case 'TRANSFER_MISMATCH':
     case 'NOT_EARNED':
+    case 'TOP_UP_NOT_FOUND':
+    case 'TOP_UP_DISPUTED':
+    case 'REFUND_TOO_HIGH':
       return { kind: 'wrong-state', state: 'paid' };
     default:
       return assertNever(rejection);

@@ -46,6 +46,12 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
     case 'PayoutFailed':
     case 'PayoutReversed':
     case 'EarningsKept':
+    case 'RefundReserved':
+    case 'RefundPaid':
+    case 'RefundReturned':
+    case 'FundsWithdrawn':
+    case 'FundsReinstated':
+    case 'WithdrawalCollected':
       return null;
     case 'DeliverySettled': {
       const { reservationId, amount, window: served } = event;

@@ -22,6 +22,7 @@ export const CHART = {
   escrow: { code: '1220', name: 'Prepaid capacity', kind: 'asset', holds: 'paid and not delivered yet' },
   payable: { code: '1230', name: 'Seller payable', kind: 'asset', holds: 'earned, and to be paid out' },
   payout: { code: '1350', name: 'Payouts on their way', kind: 'asset', holds: 'left seller payable, not yet with Stripe' },
+  refund: { code: '1240', name: 'Set aside for refunds', kind: 'asset', holds: 'on its way back to a card' },
   external: { code: '1360', name: 'Money in transit', kind: 'asset', holds: 'payments on their way between the bank and the wallet' },
   receivable: { code: '2200', name: 'Owed to Headroom', kind: 'liability', holds: 'what the wallet could not cover' },
   proceeds: { code: '4000', name: 'Capacity sold', kind: 'income', holds: 'proceeds of delivered capacity' },
@@ -45,15 +46,18 @@ export interface PostedLine {
   readonly transferKind: string | null;
 }
 
+type Own = 'wallet' | 'external' | 'clearing' | 'receivable' | 'uncollected' | 'refund' | 'reserved' | 'escrow' | 'payable' | 'payout';
+
 /** The account of the chart that a posting of the exchange's ledger stands on. */
 export function chartAccountOf({ account, kind, transferKind }: PostedLine): ChartAccount {
-  const own = account.split(':', 1)[0] as 'wallet' | 'external' | 'clearing' | 'receivable' | 'uncollected' | 'reserved' | 'escrow' | 'payable' | 'payout';
+  const own = account.split(':', 1)[0] as Own;
   switch (own) {
     case 'wallet':
     case 'external':
     case 'payable':
     case 'payout':
     case 'receivable':
+    case 'refund':
     case 'reserved':
     case 'escrow':
       return CHART[own];

@@ -1,15 +1,17 @@
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
+import type { WithdrawalCollected } from './card-money.events.js';
 import { creditCollected } from './credit.decide.js';
 import type { CreditCollected, OverageCollected, PenaltyCollected, Posting } from './ledger.events.js';
 import type { Ledger } from './ledger.state.js';
 import { overageCollected } from './overage.decide.js';
 import { penaltyCollected } from './penalty.decide.js';
 import { Draft, meansOf } from './postings.js';
+import { withdrawalCollected } from './withdrawal.decide.js';
 
-type Collected = OverageCollected | PenaltyCollected | CreditCollected;
+type Collected = OverageCollected | PenaltyCollected | CreditCollected | WithdrawalCollected;
 
-/** Something that is owed to others, and how a part of it is paid. */
+/** Something that is owed, and how a part of it is paid. */
 interface Due {
   readonly since: Instant;
   readonly owed: bigint;
@@ -36,7 +38,7 @@ export function collectDues(ledger: Ledger, incoming: readonly Posting[]): reado
   return events;
 }
 
-function duesOf({ overages, penalties, credits }: Ledger): readonly Due[] {
+function duesOf({ overages, penalties, credits, withdrawals }: Ledger): readonly Due[] {
   const dues: Due[] = [
     ...[...overages.values()].map((overage) => ({
       since: overage.hour,
@@ -52,6 +54,11 @@ function duesOf({ overages, penalties, credits }: Ledger): readonly Due[] {
       since: credit.hour,
       owed: credit.charged - credit.collected,
       pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => creditCollected(books, credit, amount),
+    })),
+    ...[...withdrawals.values()].map((withdrawal) => ({
+      since: withdrawal.since,
+      owed: withdrawal.taken - withdrawal.collected,
+      pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => withdrawalCollected(books, withdrawal, amount),
     })),
   ];
   return dues.filter(({ owed }) => owed > 0n).sort((a, b) => a.since - b.since);

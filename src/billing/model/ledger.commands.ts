@@ -4,12 +4,13 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
+import type { CardMoneyCommand, RefundRejection } from './card-money.commands.js';
 import type { TransferKind } from './ledger.events.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutCommand, PayoutRejection } from './payout/payout.commands.js';
 
 /** `now` is the product's clock when the command was sent. */
-interface Timed {
+export interface Timed {
   readonly now: Instant;
 }
 
@@ -168,7 +169,8 @@ export type LedgerCommand =
   | ChargePenalty
   | ChargeCredit
   | ReceiveTransfer
-  | KeepRefusal;
+  | KeepRefusal
+  | CardMoneyCommand;
 
 /** One of several reservations cannot be paid for, so none was: which one, from 0, and why. */
 export interface PaymentRefused {
@@ -187,6 +189,7 @@ export type LedgerRejection =
   | { readonly code: 'ALREADY_DELIVERED' }
   | PaymentRefused
   | { readonly code: 'ORDER_CLOSED' }
+  | RefundRejection
   | {
       readonly code: 'INSUFFICIENT_FUNDS';
       readonly balance: MicroUsd;

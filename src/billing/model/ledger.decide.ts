@@ -30,7 +30,9 @@ import {
 } from './payout/payout.decide.js';
 import { isEarning } from './payout/earnings.state.js';
 import { assertAmount, post } from './postings.js';
+import { reserveRefund, settleRefund } from './refund.decide.js';
 import { transfersOf } from './split.js';
+import { reinstateFunds, withdrawFunds } from './withdrawal.decide.js';
 
 type Decided = Decision<LedgerEvent, LedgerRejection>;
 
@@ -74,6 +76,14 @@ function decide(command: LedgerCommand, ledger: Ledger): Decided {
       return failPayout(command, ledger);
     case 'KeepEarnings':
       return keepEarnings(command, ledger);
+    case 'ReserveRefund':
+      return reserveRefund(command, ledger);
+    case 'SettleRefund':
+      return settleRefund(command, ledger);
+    case 'WithdrawFunds':
+      return withdrawFunds(command, ledger);
+    case 'ReinstateFunds':
+      return reinstateFunds(command, ledger);
     case 'KeepRefusal':
       return reject({ code: 'REFUSED', refusal: command.refusal });
     default:

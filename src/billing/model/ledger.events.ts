@@ -4,6 +4,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { Segment } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
+import type { CardMoneyEvent } from './card-money.events.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutEvent } from './payout/payout.events.js';
 import type { Posted } from './posting.js';
@@ -238,4 +239,5 @@ export type LedgerEvent =
   | PenaltyCollected
   | CreditCharged
   | CreditCollected
-  | TransferReceived;
+  | TransferReceived
+  | CardMoneyEvent;

@@ -3,6 +3,7 @@ import type { MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
 import type { EscrowFunded, LedgerEvent } from './ledger.events.js';
 import type { Ledger } from './ledger.state.js';
+import { evolveCardMoney } from './card-money.evolve.js';
 import { creditCharged, creditCollected } from './credit.evolve.js';
 import { escrowCurtailed, penaltyCharged, penaltyCollected } from './curtailment.evolve.js';
 import { closeEscrow } from './escrow.evolve.js';
@@ -54,6 +55,13 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
       return creditCharged(ledger, event);
     case 'CreditCollected':
       return creditCollected(ledger, event);
+    case 'RefundReserved':
+    case 'RefundPaid':
+    case 'RefundReturned':
+    case 'FundsWithdrawn':
+    case 'FundsReinstated':
+    case 'WithdrawalCollected':
+      return evolveCardMoney(ledger, event);
     case 'TransferReceived':
       return earned(ledger, event);
     case 'PayoutsOpened':

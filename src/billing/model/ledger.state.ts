@@ -5,6 +5,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
 import { noEarnings, type Earnings } from './payout/earnings.state.js';
+import type { CardMoney } from './card-money.state.js';
 
 /**
  * Accounts of one organization's books. Credits are positive: `wallet` is what the exchange owes the
@@ -19,6 +20,10 @@ import { noEarnings, type Earnings } from './payout/earnings.state.js';
  * - `payout:<payout>`: left seller payable, and not known to be at Stripe yet; never below zero.
  * - `receivable`: overage, penalties and credits that the wallet could not cover, below zero.
  * - `uncollected`: the same amount, promised on to others once it is collected.
+ * - `refund:<refund>`: on its way back to a card; never below zero.
+ * - `receivable`: overage, penalties, credits and what Stripe took away, as far as the wallet could not
+ *   cover them, below zero.
+ * - `uncollected`: the same amount, promised on to others once it is collected; but for what Stripe took.
  */
 export type Account =
   | 'wallet'
@@ -27,6 +32,7 @@ export type Account =
   | 'payable'
   | 'receivable'
   | 'uncollected'
+  | `refund:${string}`
   | `reserved:${OrderId}`
   | `escrow:${ReservationId}`
   | `payout:${string}`;
@@ -104,7 +110,7 @@ export interface OwedCredit {
 }
 
 /** The books of one organization. */
-export interface Ledger {
+export interface Ledger extends CardMoney {
   readonly balances: Map<Account, MicroUsd>;
   /** Orders that are in the book, or have fills that are not booked yet. */
   readonly orders: Map<OrderId, OrderFunds>;
@@ -142,6 +148,8 @@ export function emptyLedger(): Ledger {
     credits: new Map(),
     topUps: new Map(),
     earnings: noEarnings(),
+    refunds: new Map(),
+    withdrawals: new Map(),
   };
 }
 
@@ -159,6 +167,10 @@ export function penaltyKey(curtailmentId: string, reservationId: ReservationId):
 
 export function reservedOf(orderId: OrderId): Account {
   return `reserved:${orderId}`;
+}
+
+export function refundAccountOf(refundId: string): Account {
+  return `refund:${refundId}`;
 }
 
 export function escrowOf(reservationId: ReservationId): Account {

@@ -7,7 +7,7 @@ import type { Posting } from './posting.js';
  * The lines of one transaction on balances as they stand. Lines of nothing are left out.
  *
  * @throws InvariantError when they do not sum to zero, or would leave the wallet, seller payable, a
- *   payout or what is set aside for an order below zero (I3)
+ *   payout, or what is set aside for an order or a refund below zero (I3)
  */
 export function post(
   ledger: Pick<Ledger, 'balances'>,
@@ -30,7 +30,7 @@ export function post(
 }
 
 function mayBeNegative(account: Account): boolean {
-  return account !== 'wallet' && account !== 'payable' && !/^(reserved|payout):/.test(account);
+  return account !== 'wallet' && account !== 'payable' && !/^(reserved|payout|refund):/.test(account);
 }
 
 type Lines = Parameters<typeof post>[1];
@@ -41,7 +41,7 @@ export function meansOf(ledger: Pick<Ledger, 'balances'>): MicroUsd {
 }
 
 /** Where a debt is paid from: as long as anything is owed, nothing of it leaves the exchange. */
-function drawn(ledger: Pick<Ledger, 'balances'>, amount: bigint): Lines {
+export function drawn(ledger: Pick<Ledger, 'balances'>, amount: bigint): Lines {
   const payable = balanceOf(ledger, 'payable');
   const earned = payable < amount ? payable : amount;
   return [

@@ -1,6 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
+import type { BuyerGateway } from './buyer-gateway.js';
 import {
   TOP_UP_CENTS_MAX,
   TOP_UP_CENTS_MIN,
@@ -19,7 +20,8 @@ import {
   toTopUpPayment,
 } from './stripe.payment.js';
 import { StripePayouts } from './stripe.payouts.js';
-import { verifyWebhook } from './stripe.webhook.js';
+import { StripeBuyerGateway } from './stripe.buyers.js';
+import { readContent, verifyWebhook } from './stripe.webhook.js';
 
 export interface StripeGatewaySettings extends StripeClientSettings {
   /** Wall-clock time, against which a webhook's signature must be recent. */
@@ -32,11 +34,13 @@ const PAYMENT_INTENT_ID = /^pi_\w{1,250}$/;
 export class StripeGateway implements PaymentGateway {
   readonly isLive: boolean;
   readonly payouts: StripePayouts;
+  readonly buyers: BuyerGateway;
   readonly #client: StripeClient;
   readonly #clock: () => Instant;
 
   constructor(settings: StripeGatewaySettings) {
     this.#client = new StripeClient(settings);
+    this.buyers = new StripeBuyerGateway(this.#client);
     this.#clock = settings.clock;
     this.isLive = this.#client.isLive;
     this.payouts = new StripePayouts(this.#client);
@@ -54,7 +58,9 @@ export class StripeGateway implements PaymentGateway {
           amount: Number(amountCents),
           currency: request.currency,
           payment_method: request.paymentMethod,
+          ...(request.customerId === null ? {} : { customer: request.customerId }),
           confirm: true,
+          ...(request.isOffSession ? { off_session: true } : {}),
           // No redirect: there is no page of ours for the payer to come back to.
           automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
           metadata: {
@@ -81,6 +87,10 @@ export class StripeGateway implements PaymentGateway {
   ): Result<StripeEvent, WebhookRefusal> {
     const { isLive } = this;
     return verifyWebhook({ rawBody, signature, secrets, receivedAt: this.#clock(), isLive });
+  }
+
+  readContent(content: unknown): StripeEvent['about'] {
+    return readContent(content);
   }
 
   #ask(

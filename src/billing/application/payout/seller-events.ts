@@ -1,34 +1,26 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { StripeEvent } from '../../adapter/stripe/payment-gateway.js';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { StripeEventService } from '../stripe-event.service.js';
 import { PayoutAccountService } from './payout-account.service.js';
 import { TransferService } from './transfer.service.js';
 
 /** Webhooks of the sellers' side: of their accounts, and of our transfers to them. */
 @Injectable()
-export class SellerEvents {
+export class SellerEvents implements OnModuleInit {
   constructor(
+    @Inject(StripeEventService) private readonly events: StripeEventService,
     @Inject(PayoutAccountService) private readonly accounts: PayoutAccountService,
     @Inject(TransferService) private readonly transfers: TransferService,
   ) {}
 
-  /**
-   * Says whether it is about something of ours.
-   *
-   * @param account the connected account that it happened on; null for our own
-   */
-  async settle({ id, about }: StripeEvent, account: string | null): Promise<boolean> {
-    switch (about.kind) {
-      case 'account':
-        return account === about.accountId && this.accounts.noteChange(account, id);
-      case 'bank-payout':
-        return account !== null && this.bankPayout(account, about);
-      case 'transfer':
-        return account === null && this.transfers.noteChange(about, id);
-      case 'top-up':
-      case 'refund':
-      case 'other':
-        return false;
-    }
+  onModuleInit(): void {
+    const { accounts, transfers, events } = this;
+    events.on('account', async ({ accountId }, { account, eventId }) => {
+      return account === accountId && accounts.noteChange(accountId, eventId);
+    }, 'connected');
+    events.on('bank-payout', async (about, { account }) => {
+      return account !== null && this.bankPayout(account, about);
+    }, 'connected');
+    events.on('transfer', (about, { eventId }) => transfers.noteChange(about, eventId));
   }
 
   private async bankPayout(

@@ -203,9 +203,44 @@ export type ExportPart = Prisma.ExportPartModel
 export type TopUp = Prisma.TopUpModel
 /**
  * Model StripeEvent
- * Webhooks that were verified; `matched` is false for what belongs to nothing of ours.
+ * Webhooks that were verified; `matched` is false for what belongs to nothing of ours, and until it is known.
  */
 export type StripeEvent = Prisma.StripeEventModel
+/**
+ * Model StripeCall
+ * A call to Stripe, from before it is made; its id is the idempotency key.
+ */
+export type StripeCall = Prisma.StripeCallModel
+/**
+ * Model StripeCustomer
+ * What an organization is called at Stripe.
+ */
+export type StripeCustomer = Prisma.StripeCustomerModel
+/**
+ * Model PaymentMethodSetup
+ * A payment method on its way to be saved.
+ */
+export type PaymentMethodSetup = Prisma.PaymentMethodSetupModel
+/**
+ * Model SavedPaymentMethod
+ * A payment method that may be charged again, as far as it may be shown.
+ */
+export type SavedPaymentMethod = Prisma.SavedPaymentMethodModel
+/**
+ * Model AutoTopUp
+ * When money comes into a wallet by itself.
+ */
+export type AutoTopUp = Prisma.AutoTopUpModel
+/**
+ * Model TopUpRefund
+ * Money on its way back to a card. Projected from ledger streams.
+ */
+export type TopUpRefund = Prisma.TopUpRefundModel
+/**
+ * Model PaymentDispute
+ * What Stripe last said about a dispute.
+ */
+export type PaymentDispute = Prisma.PaymentDisputeModel
 /**
  * Model Routing
  * How an organization, or one of its keys, wants requests routed. State, not events: it can be changed

@@ -8,6 +8,9 @@ export interface Collections {
   readonly charges: Stripe.Charge;
   readonly customers: Stripe.Customer;
   readonly deliveries: Delivery;
+  /** Payment methods that cannot be used any more. */
+  readonly detached_methods: { readonly id: string };
+  readonly disputes: Stripe.Dispute;
   readonly events: StoredEvent;
   readonly idempotency_keys: StoredAnswer;
   readonly payment_intents: Stripe.PaymentIntent;

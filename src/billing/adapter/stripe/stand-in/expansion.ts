@@ -7,6 +7,7 @@ type Node = Record<string, unknown>;
 
 const DEPTH_MAX = 4;
 const EXPANDABLE: ReadonlyMap<string, Collection> = new Map([
+  ['balance_transaction', 'balance_transactions'],
   ['charge', 'charges'],
   ['customer', 'customers'],
   ['latest_charge', 'charges'],

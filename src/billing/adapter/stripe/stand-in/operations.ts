@@ -1,9 +1,11 @@
 import { ACCOUNT_OPERATIONS } from './account.operations.js';
 import { BALANCE_TRANSACTION_OPERATIONS } from './balance-transaction.operations.js';
 import { CUSTOMER_OPERATIONS } from './customer.operations.js';
+import { DISPUTE_OPERATIONS } from './dispute.operations.js';
 import { EVENT_OPERATIONS } from './event.operations.js';
 import type { Operation, OperationTable } from './operation.js';
 import { PAYMENT_INTENT_OPERATIONS } from './payment-intent.operations.js';
+import { PAYMENT_METHOD_OPERATIONS } from './payment-method.operations.js';
 import { REFUND_OPERATIONS } from './refund.operations.js';
 import { SETUP_INTENT_OPERATIONS } from './setup-intent.operations.js';
 import { TRANSFER_OPERATIONS } from './transfer.operations.js';
@@ -14,8 +16,10 @@ const TABLES: readonly OperationTable[] = [
   ACCOUNT_OPERATIONS,
   BALANCE_TRANSACTION_OPERATIONS,
   CUSTOMER_OPERATIONS,
+  DISPUTE_OPERATIONS,
   EVENT_OPERATIONS,
   PAYMENT_INTENT_OPERATIONS,
+  PAYMENT_METHOD_OPERATIONS,
   REFUND_OPERATIONS,
   SETUP_INTENT_OPERATIONS,
   TRANSFER_OPERATIONS,

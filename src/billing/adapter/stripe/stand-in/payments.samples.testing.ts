@@ -1,11 +1,12 @@
 import type { Stripe } from 'stripe';
+import type { StripeStandIn } from './stand-in.server.js';
 import type { StandInStore } from './store.js';
 import { TEST_MONEY as MONEY } from './stand-in.testing.js';
 
 /** How the spec of the routes calls one of them. */
 export interface Sample {
   /** An object for the route to work on, when its path names one. */
-  readonly prepare: (stripe: Stripe, store: StandInStore) => Promise<string>;
+  readonly prepare: (stripe: Stripe, store: StandInStore, standIn: StripeStandIn) => Promise<string>;
   readonly call: (stripe: Stripe, id: string, more: object) => Promise<object>;
   /** A parameter that the route requires. */
   readonly required: string | null;

@@ -3,6 +3,7 @@ import { ok, type Result } from '../../../../kernel/result.js';
 import { invalidRequest, missingResource, type ApiError } from './api-error.js';
 import { bookBalance } from './balance-transaction.js';
 import { metadataOf, orNull, type Answer, type Call, type Operation, type OperationTable } from './operation.js';
+import type { Happening } from './stand-in.api.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 type CreateParams = Stripe.RefundCreateParams;
@@ -13,7 +14,36 @@ const createRefund: Operation<CreateParams> = {
   handle: create,
 };
 
-export const REFUND_OPERATIONS: OperationTable = { 'refunds.create': createRefund };
+const retrieveRefund: Operation<Stripe.RefundRetrieveParams> = {
+  modelled: ['expand'],
+  handle: ({ id, work }) => {
+    const refund = work.get('refunds', id);
+    return refund === undefined ? missingResource('refund', id, 'refund', 404) : ok(refund);
+  },
+};
+
+export const REFUND_OPERATIONS: OperationTable = {
+  'refunds.create': createRefund,
+  'refunds.retrieve': retrieveRefund,
+};
+
+/** The bank of the card sends a refund back. */
+export function failRefund(refundId: string): Happening {
+  return (context) => {
+    const { work } = context;
+    const refund = work.get('refunds', refundId);
+    if (refund === undefined) return missingResource('refund', refundId, 'refund', 404);
+    const failure_balance_transaction = bookBalance(context, {
+      ...{ type: 'refund_failure', reportingCategory: 'refund_failure', amount: refund.amount, fee: 0 },
+      ...{ currency: refund.currency, source: refund.id, description: 'REFUND FAILURE' },
+    });
+    const failure_reason = 'lost_or_stolen_card';
+    const failed: Stripe.Refund = { ...refund, status: 'failed', failure_reason, failure_balance_transaction };
+    work.put('refunds', failed);
+    work.emit('refund.failed', failed);
+    return ok(failed);
+  };
+}
 
 function create(call: Call<CreateParams>): Answer {
   const { params, work, make } = call;

@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import { assertNever } from '../../../../kernel/assert.js';
 import { ok } from '../../../../kernel/result.js';
-import { apiError, invalidRequest } from './api-error.js';
+import { apiError, invalidRequest, missingResource } from './api-error.js';
 import { checkCustomer } from './customer.operations.js';
 import { metadataOf, orNull, type Answer, type Call, type Operation, type OperationTable } from './operation.js';
 import {
@@ -10,9 +10,16 @@ import {
   findOwnMethod,
   type FoundMethod,
 } from './payment-method.js';
+import type { Happening } from './stand-in.api.js';
 import type { TestDecline } from './test-methods.js';
 
 type CreateParams = Stripe.SetupIntentCreateParams;
+
+interface Confirmation extends Pick<Call<unknown>, 'work' | 'make'> {
+  readonly returnUrl: string | undefined;
+  /** The payer is there and authenticates. */
+  readonly isPresent: boolean;
+}
 
 const createSetupIntent: Operation<CreateParams> = {
   modelled: [
@@ -29,7 +36,33 @@ const createSetupIntent: Operation<CreateParams> = {
   handle: create,
 };
 
-export const SETUP_INTENT_OPERATIONS: OperationTable = { 'setup_intents.create': createSetupIntent };
+const retrieveSetupIntent: Operation<Stripe.SetupIntentRetrieveParams> = {
+  modelled: ['expand'],
+  handle: ({ id, work }) => {
+    const intent = work.get('setup_intents', id);
+    return intent === undefined ? missingResource('setup_intent', id, 'intent', 404) : ok(intent);
+  },
+};
+
+export const SETUP_INTENT_OPERATIONS: OperationTable = {
+  'setup_intents.create': createSetupIntent,
+  'setup_intents.retrieve': retrieveSetupIntent,
+};
+
+/** What the payer's browser does with the client secret: names a method and, if asked, authenticates. */
+export function payerConfirms(setupIntentId: string, paymentMethod: string): Happening {
+  return (context) => {
+    const { work } = context;
+    const intent = work.get('setup_intents', setupIntentId);
+    if (intent === undefined) return missingResource('setup_intent', setupIntentId, 'intent', 404);
+    const customer = typeof intent.customer === 'string' ? intent.customer : null;
+    const method = findOwnMethod(paymentMethod, customer, context);
+    if (!method.ok) return method;
+    const named = { ...intent, payment_method: method.value?.object.id ?? null };
+    return settle(named, method.value, { ...context, returnUrl: undefined, isPresent: true });
+  };
+}
+
 
 function create(call: Call<CreateParams>): Answer {
   const { params, work } = call;
@@ -40,7 +73,8 @@ function create(call: Call<CreateParams>): Answer {
   const intent = newIntent(call, method.value);
   work.put('setup_intents', intent);
   work.emit('setup_intent.created', intent);
-  return params.confirm === true ? confirm(intent, method.value, call) : ok(intent);
+  if (params.confirm !== true) return ok(intent);
+  return settle(intent, method.value, { ...call, returnUrl: params.return_url, isPresent: false });
 }
 
 function newIntent(
@@ -62,10 +96,10 @@ function newIntent(
   });
 }
 
-function confirm(
+function settle(
   intent: Stripe.SetupIntent,
   method: FoundMethod | null,
-  call: Call<CreateParams>,
+  call: Confirmation,
 ): Answer {
   if (method === null) {
     const message =
@@ -80,7 +114,7 @@ function confirm(
         ? succeed(intent, method, call)
         : decline(intent, method, { refusal: behaviour.decline, call });
     case 'authenticates':
-      return requireAction(intent, call);
+      return call.isPresent ? succeed(intent, method, call) : requireAction(intent, call);
     case 'succeeds':
     case 'processes':
       return succeed(intent, method, call);
@@ -92,7 +126,7 @@ function confirm(
 function succeed(
   intent: Stripe.SetupIntent,
   method: FoundMethod,
-  { work }: Call<CreateParams>,
+  { work }: Confirmation,
 ): Answer {
   const saved: Stripe.SetupIntent = { ...intent, status: 'succeeded' };
   work.put('setup_intents', saved);
@@ -103,9 +137,8 @@ function succeed(
 
 function requireAction(
   intent: Stripe.SetupIntent,
-  { params, work }: Call<CreateParams>,
+  { returnUrl, work }: Confirmation,
 ): Answer {
-  const { return_url: returnUrl } = params;
   const waiting: Stripe.SetupIntent = {
     ...intent,
     next_action:
@@ -125,7 +158,7 @@ function requireAction(
 function decline(
   intent: Stripe.SetupIntent,
   method: FoundMethod,
-  { refusal, call }: { readonly refusal: TestDecline; readonly call: Call<CreateParams> },
+  { refusal, call }: { readonly refusal: TestDecline; readonly call: Confirmation },
 ): Answer {
   const error = { ...declineFields(refusal), payment_method: method.object };
   const failed: Stripe.SetupIntent = {

@@ -1,4 +1,5 @@
 import type { Stripe } from 'stripe';
+import { BUYER_SAMPLES } from './buyers.samples.testing.js';
 import { stripeDescription } from './description.js';
 import { PAYOUT_SAMPLES } from './payouts.samples.testing.js';
 import { PAYMENT_SAMPLES, type Sample, type Samples } from './payments.samples.testing.js';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => harness.standIn.close());
 
 /** One table for each group of resources, in a file of its own. */
-const SAMPLES: Samples = { ...PAYMENT_SAMPLES, ...PAYOUT_SAMPLES };
+const SAMPLES: Samples = { ...PAYMENT_SAMPLES, ...BUYER_SAMPLES, ...PAYOUT_SAMPLES };
 
 async function refusalOf(request: Promise<unknown>): Promise<object> {
   try {
@@ -37,7 +38,7 @@ function sampleOf(operation: string): Sample {
 describe.each(routes.map((route) => route.operation))('%s', (operation) => {
   const sample = sampleOf(operation);
   const call = async (more: object): Promise<object> =>
-    sample.call(harness.stripe, await sample.prepare(harness.stripe, harness.store), more);
+    sample.call(harness.stripe, await sample.prepare(harness.stripe, harness.store, harness.standIn), more);
 
   it('answers the SDK in the shape of the fixture', async () => {
     const answer = (await call({})) as Stripe.Response<{ object: string; livemode?: boolean }>;

@@ -430,6 +430,13 @@ export const ModelName = {
   ExportPart: 'ExportPart',
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
+  StripeCall: 'StripeCall',
+  StripeCustomer: 'StripeCustomer',
+  PaymentMethodSetup: 'PaymentMethodSetup',
+  SavedPaymentMethod: 'SavedPaymentMethod',
+  AutoTopUp: 'AutoTopUp',
+  TopUpRefund: 'TopUpRefund',
+  PaymentDispute: 'PaymentDispute',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -476,7 +483,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "payoutCall" | "transferReversal" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "payoutCall" | "transferReversal" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2919,6 +2926,524 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.StripeEventCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.StripeEventCountAggregateOutputType> | number
+        }
+      }
+    }
+    StripeCall: {
+      payload: Prisma.$StripeCallPayload<ExtArgs>
+      fields: Prisma.StripeCallFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StripeCallFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StripeCallFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        findFirst: {
+          args: Prisma.StripeCallFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StripeCallFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        findMany: {
+          args: Prisma.StripeCallFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>[]
+        }
+        create: {
+          args: Prisma.StripeCallCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        createMany: {
+          args: Prisma.StripeCallCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StripeCallCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>[]
+        }
+        delete: {
+          args: Prisma.StripeCallDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        update: {
+          args: Prisma.StripeCallUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        deleteMany: {
+          args: Prisma.StripeCallDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StripeCallUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StripeCallUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>[]
+        }
+        upsert: {
+          args: Prisma.StripeCallUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        aggregate: {
+          args: Prisma.StripeCallAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStripeCall>
+        }
+        groupBy: {
+          args: Prisma.StripeCallGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeCallGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StripeCallCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeCallCountAggregateOutputType> | number
+        }
+      }
+    }
+    StripeCustomer: {
+      payload: Prisma.$StripeCustomerPayload<ExtArgs>
+      fields: Prisma.StripeCustomerFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StripeCustomerFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StripeCustomerFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        findFirst: {
+          args: Prisma.StripeCustomerFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StripeCustomerFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        findMany: {
+          args: Prisma.StripeCustomerFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>[]
+        }
+        create: {
+          args: Prisma.StripeCustomerCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        createMany: {
+          args: Prisma.StripeCustomerCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StripeCustomerCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>[]
+        }
+        delete: {
+          args: Prisma.StripeCustomerDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        update: {
+          args: Prisma.StripeCustomerUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        deleteMany: {
+          args: Prisma.StripeCustomerDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StripeCustomerUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StripeCustomerUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>[]
+        }
+        upsert: {
+          args: Prisma.StripeCustomerUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        aggregate: {
+          args: Prisma.StripeCustomerAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStripeCustomer>
+        }
+        groupBy: {
+          args: Prisma.StripeCustomerGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeCustomerGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StripeCustomerCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeCustomerCountAggregateOutputType> | number
+        }
+      }
+    }
+    PaymentMethodSetup: {
+      payload: Prisma.$PaymentMethodSetupPayload<ExtArgs>
+      fields: Prisma.PaymentMethodSetupFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PaymentMethodSetupFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PaymentMethodSetupFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        findFirst: {
+          args: Prisma.PaymentMethodSetupFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PaymentMethodSetupFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        findMany: {
+          args: Prisma.PaymentMethodSetupFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>[]
+        }
+        create: {
+          args: Prisma.PaymentMethodSetupCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        createMany: {
+          args: Prisma.PaymentMethodSetupCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PaymentMethodSetupCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>[]
+        }
+        delete: {
+          args: Prisma.PaymentMethodSetupDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        update: {
+          args: Prisma.PaymentMethodSetupUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        deleteMany: {
+          args: Prisma.PaymentMethodSetupDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PaymentMethodSetupUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PaymentMethodSetupUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>[]
+        }
+        upsert: {
+          args: Prisma.PaymentMethodSetupUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        aggregate: {
+          args: Prisma.PaymentMethodSetupAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePaymentMethodSetup>
+        }
+        groupBy: {
+          args: Prisma.PaymentMethodSetupGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PaymentMethodSetupGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PaymentMethodSetupCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PaymentMethodSetupCountAggregateOutputType> | number
+        }
+      }
+    }
+    SavedPaymentMethod: {
+      payload: Prisma.$SavedPaymentMethodPayload<ExtArgs>
+      fields: Prisma.SavedPaymentMethodFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SavedPaymentMethodFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SavedPaymentMethodFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        findFirst: {
+          args: Prisma.SavedPaymentMethodFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SavedPaymentMethodFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        findMany: {
+          args: Prisma.SavedPaymentMethodFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>[]
+        }
+        create: {
+          args: Prisma.SavedPaymentMethodCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        createMany: {
+          args: Prisma.SavedPaymentMethodCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SavedPaymentMethodCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>[]
+        }
+        delete: {
+          args: Prisma.SavedPaymentMethodDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        update: {
+          args: Prisma.SavedPaymentMethodUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        deleteMany: {
+          args: Prisma.SavedPaymentMethodDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SavedPaymentMethodUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SavedPaymentMethodUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>[]
+        }
+        upsert: {
+          args: Prisma.SavedPaymentMethodUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        aggregate: {
+          args: Prisma.SavedPaymentMethodAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSavedPaymentMethod>
+        }
+        groupBy: {
+          args: Prisma.SavedPaymentMethodGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedPaymentMethodGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SavedPaymentMethodCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedPaymentMethodCountAggregateOutputType> | number
+        }
+      }
+    }
+    AutoTopUp: {
+      payload: Prisma.$AutoTopUpPayload<ExtArgs>
+      fields: Prisma.AutoTopUpFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AutoTopUpFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AutoTopUpFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        findFirst: {
+          args: Prisma.AutoTopUpFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AutoTopUpFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        findMany: {
+          args: Prisma.AutoTopUpFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>[]
+        }
+        create: {
+          args: Prisma.AutoTopUpCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        createMany: {
+          args: Prisma.AutoTopUpCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AutoTopUpCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>[]
+        }
+        delete: {
+          args: Prisma.AutoTopUpDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        update: {
+          args: Prisma.AutoTopUpUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        deleteMany: {
+          args: Prisma.AutoTopUpDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AutoTopUpUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AutoTopUpUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>[]
+        }
+        upsert: {
+          args: Prisma.AutoTopUpUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        aggregate: {
+          args: Prisma.AutoTopUpAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAutoTopUp>
+        }
+        groupBy: {
+          args: Prisma.AutoTopUpGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AutoTopUpGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AutoTopUpCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AutoTopUpCountAggregateOutputType> | number
+        }
+      }
+    }
+    TopUpRefund: {
+      payload: Prisma.$TopUpRefundPayload<ExtArgs>
+      fields: Prisma.TopUpRefundFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TopUpRefundFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TopUpRefundFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        findFirst: {
+          args: Prisma.TopUpRefundFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TopUpRefundFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        findMany: {
+          args: Prisma.TopUpRefundFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>[]
+        }
+        create: {
+          args: Prisma.TopUpRefundCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        createMany: {
+          args: Prisma.TopUpRefundCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TopUpRefundCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>[]
+        }
+        delete: {
+          args: Prisma.TopUpRefundDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        update: {
+          args: Prisma.TopUpRefundUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        deleteMany: {
+          args: Prisma.TopUpRefundDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TopUpRefundUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TopUpRefundUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>[]
+        }
+        upsert: {
+          args: Prisma.TopUpRefundUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        aggregate: {
+          args: Prisma.TopUpRefundAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTopUpRefund>
+        }
+        groupBy: {
+          args: Prisma.TopUpRefundGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TopUpRefundGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TopUpRefundCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TopUpRefundCountAggregateOutputType> | number
+        }
+      }
+    }
+    PaymentDispute: {
+      payload: Prisma.$PaymentDisputePayload<ExtArgs>
+      fields: Prisma.PaymentDisputeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PaymentDisputeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PaymentDisputeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        findFirst: {
+          args: Prisma.PaymentDisputeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PaymentDisputeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        findMany: {
+          args: Prisma.PaymentDisputeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>[]
+        }
+        create: {
+          args: Prisma.PaymentDisputeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        createMany: {
+          args: Prisma.PaymentDisputeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PaymentDisputeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>[]
+        }
+        delete: {
+          args: Prisma.PaymentDisputeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        update: {
+          args: Prisma.PaymentDisputeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        deleteMany: {
+          args: Prisma.PaymentDisputeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PaymentDisputeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PaymentDisputeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>[]
+        }
+        upsert: {
+          args: Prisma.PaymentDisputeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        aggregate: {
+          args: Prisma.PaymentDisputeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePaymentDispute>
+        }
+        groupBy: {
+          args: Prisma.PaymentDisputeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PaymentDisputeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PaymentDisputeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PaymentDisputeCountAggregateOutputType> | number
         }
       }
     }
@@ -5773,7 +6298,9 @@ export const TopUpScalarFieldEnum = {
   failureCode: 'failureCode',
   attempts: 'attempts',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  origin: 'origin',
+  customerId: 'customerId'
 } as const
 
 export type TopUpScalarFieldEnum = (typeof TopUpScalarFieldEnum)[keyof typeof TopUpScalarFieldEnum]
@@ -5783,10 +6310,109 @@ export const StripeEventScalarFieldEnum = {
   eventId: 'eventId',
   type: 'type',
   matched: 'matched',
-  receivedAt: 'receivedAt'
+  receivedAt: 'receivedAt',
+  account: 'account',
+  content: 'content',
+  processedAt: 'processedAt'
 } as const
 
 export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[keyof typeof StripeEventScalarFieldEnum]
+
+
+export const StripeCallScalarFieldEnum = {
+  callId: 'callId',
+  organizationId: 'organizationId',
+  kind: 'kind',
+  subject: 'subject',
+  params: 'params',
+  status: 'status',
+  stripeId: 'stripeId',
+  failureCode: 'failureCode',
+  attempts: 'attempts',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type StripeCallScalarFieldEnum = (typeof StripeCallScalarFieldEnum)[keyof typeof StripeCallScalarFieldEnum]
+
+
+export const StripeCustomerScalarFieldEnum = {
+  organizationId: 'organizationId',
+  customerId: 'customerId',
+  defaultMethod: 'defaultMethod',
+  createdAt: 'createdAt'
+} as const
+
+export type StripeCustomerScalarFieldEnum = (typeof StripeCustomerScalarFieldEnum)[keyof typeof StripeCustomerScalarFieldEnum]
+
+
+export const PaymentMethodSetupScalarFieldEnum = {
+  setupId: 'setupId',
+  organizationId: 'organizationId',
+  status: 'status',
+  setupIntentId: 'setupIntentId',
+  paymentMethodId: 'paymentMethodId',
+  failureCode: 'failureCode',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PaymentMethodSetupScalarFieldEnum = (typeof PaymentMethodSetupScalarFieldEnum)[keyof typeof PaymentMethodSetupScalarFieldEnum]
+
+
+export const SavedPaymentMethodScalarFieldEnum = {
+  paymentMethodId: 'paymentMethodId',
+  organizationId: 'organizationId',
+  type: 'type',
+  brand: 'brand',
+  last4: 'last4',
+  expiryMonth: 'expiryMonth',
+  expiryYear: 'expiryYear',
+  status: 'status',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type SavedPaymentMethodScalarFieldEnum = (typeof SavedPaymentMethodScalarFieldEnum)[keyof typeof SavedPaymentMethodScalarFieldEnum]
+
+
+export const AutoTopUpScalarFieldEnum = {
+  organizationId: 'organizationId',
+  threshold: 'threshold',
+  amount: 'amount',
+  paymentMethodId: 'paymentMethodId',
+  perDayMax: 'perDayMax',
+  revision: 'revision',
+  updatedAt: 'updatedAt'
+} as const
+
+export type AutoTopUpScalarFieldEnum = (typeof AutoTopUpScalarFieldEnum)[keyof typeof AutoTopUpScalarFieldEnum]
+
+
+export const TopUpRefundScalarFieldEnum = {
+  refundId: 'refundId',
+  organizationId: 'organizationId',
+  topUpId: 'topUpId',
+  amount: 'amount',
+  status: 'status',
+  reservedAt: 'reservedAt'
+} as const
+
+export type TopUpRefundScalarFieldEnum = (typeof TopUpRefundScalarFieldEnum)[keyof typeof TopUpRefundScalarFieldEnum]
+
+
+export const PaymentDisputeScalarFieldEnum = {
+  disputeId: 'disputeId',
+  organizationId: 'organizationId',
+  topUpId: 'topUpId',
+  amount: 'amount',
+  status: 'status',
+  reason: 'reason',
+  openedAt: 'openedAt',
+  evidenceDueAt: 'evidenceDueAt'
+} as const
+
+export type PaymentDisputeScalarFieldEnum = (typeof PaymentDisputeScalarFieldEnum)[keyof typeof PaymentDisputeScalarFieldEnum]
 
 
 export const RoutingScalarFieldEnum = {
@@ -6638,6 +7264,13 @@ export type GlobalOmitConfig = {
   exportPart?: Prisma.ExportPartOmit
   topUp?: Prisma.TopUpOmit
   stripeEvent?: Prisma.StripeEventOmit
+  stripeCall?: Prisma.StripeCallOmit
+  stripeCustomer?: Prisma.StripeCustomerOmit
+  paymentMethodSetup?: Prisma.PaymentMethodSetupOmit
+  savedPaymentMethod?: Prisma.SavedPaymentMethodOmit
+  autoTopUp?: Prisma.AutoTopUpOmit
+  topUpRefund?: Prisma.TopUpRefundOmit
+  paymentDispute?: Prisma.PaymentDisputeOmit
   routing?: Prisma.RoutingOmit
   guardrail?: Prisma.GuardrailOmit
   pilot?: Prisma.PilotOmit

@@ -84,6 +84,13 @@ export const ModelName = {
   ExportPart: 'ExportPart',
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
+  StripeCall: 'StripeCall',
+  StripeCustomer: 'StripeCustomer',
+  PaymentMethodSetup: 'PaymentMethodSetup',
+  SavedPaymentMethod: 'SavedPaymentMethod',
+  AutoTopUp: 'AutoTopUp',
+  TopUpRefund: 'TopUpRefund',
+  PaymentDispute: 'PaymentDispute',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -651,7 +658,9 @@ export const TopUpScalarFieldEnum = {
   failureCode: 'failureCode',
   attempts: 'attempts',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  origin: 'origin',
+  customerId: 'customerId'
 } as const
 
 export type TopUpScalarFieldEnum = (typeof TopUpScalarFieldEnum)[keyof typeof TopUpScalarFieldEnum]
@@ -661,10 +670,109 @@ export const StripeEventScalarFieldEnum = {
   eventId: 'eventId',
   type: 'type',
   matched: 'matched',
-  receivedAt: 'receivedAt'
+  receivedAt: 'receivedAt',
+  account: 'account',
+  content: 'content',
+  processedAt: 'processedAt'
 } as const
 
 export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[keyof typeof StripeEventScalarFieldEnum]
+
+
+export const StripeCallScalarFieldEnum = {
+  callId: 'callId',
+  organizationId: 'organizationId',
+  kind: 'kind',
+  subject: 'subject',
+  params: 'params',
+  status: 'status',
+  stripeId: 'stripeId',
+  failureCode: 'failureCode',
+  attempts: 'attempts',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type StripeCallScalarFieldEnum = (typeof StripeCallScalarFieldEnum)[keyof typeof StripeCallScalarFieldEnum]
+
+
+export const StripeCustomerScalarFieldEnum = {
+  organizationId: 'organizationId',
+  customerId: 'customerId',
+  defaultMethod: 'defaultMethod',
+  createdAt: 'createdAt'
+} as const
+
+export type StripeCustomerScalarFieldEnum = (typeof StripeCustomerScalarFieldEnum)[keyof typeof StripeCustomerScalarFieldEnum]
+
+
+export const PaymentMethodSetupScalarFieldEnum = {
+  setupId: 'setupId',
+  organizationId: 'organizationId',
+  status: 'status',
+  setupIntentId: 'setupIntentId',
+  paymentMethodId: 'paymentMethodId',
+  failureCode: 'failureCode',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PaymentMethodSetupScalarFieldEnum = (typeof PaymentMethodSetupScalarFieldEnum)[keyof typeof PaymentMethodSetupScalarFieldEnum]
+
+
+export const SavedPaymentMethodScalarFieldEnum = {
+  paymentMethodId: 'paymentMethodId',
+  organizationId: 'organizationId',
+  type: 'type',
+  brand: 'brand',
+  last4: 'last4',
+  expiryMonth: 'expiryMonth',
+  expiryYear: 'expiryYear',
+  status: 'status',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type SavedPaymentMethodScalarFieldEnum = (typeof SavedPaymentMethodScalarFieldEnum)[keyof typeof SavedPaymentMethodScalarFieldEnum]
+
+
+export const AutoTopUpScalarFieldEnum = {
+  organizationId: 'organizationId',
+  threshold: 'threshold',
+  amount: 'amount',
+  paymentMethodId: 'paymentMethodId',
+  perDayMax: 'perDayMax',
+  revision: 'revision',
+  updatedAt: 'updatedAt'
+} as const
+
+export type AutoTopUpScalarFieldEnum = (typeof AutoTopUpScalarFieldEnum)[keyof typeof AutoTopUpScalarFieldEnum]
+
+
+export const TopUpRefundScalarFieldEnum = {
+  refundId: 'refundId',
+  organizationId: 'organizationId',
+  topUpId: 'topUpId',
+  amount: 'amount',
+  status: 'status',
+  reservedAt: 'reservedAt'
+} as const
+
+export type TopUpRefundScalarFieldEnum = (typeof TopUpRefundScalarFieldEnum)[keyof typeof TopUpRefundScalarFieldEnum]
+
+
+export const PaymentDisputeScalarFieldEnum = {
+  disputeId: 'disputeId',
+  organizationId: 'organizationId',
+  topUpId: 'topUpId',
+  amount: 'amount',
+  status: 'status',
+  reason: 'reason',
+  openedAt: 'openedAt',
+  evidenceDueAt: 'evidenceDueAt'
+} as const
+
+export type PaymentDisputeScalarFieldEnum = (typeof PaymentDisputeScalarFieldEnum)[keyof typeof PaymentDisputeScalarFieldEnum]
 
 
 export const RoutingScalarFieldEnum = {

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.js"
 
 /**
  * Model StripeEvent
- * Webhooks that were verified; `matched` is false for what belongs to nothing of ours.
+ * Webhooks that were verified; `matched` is false for what belongs to nothing of ours, and until it is known.
  */
 export type StripeEventModel = runtime.Types.Result.DefaultSelection<Prisma.$StripeEventPayload>
 
@@ -29,6 +29,8 @@ export type StripeEventMinAggregateOutputType = {
   type: string | null
   matched: boolean | null
   receivedAt: Date | null
+  account: string | null
+  processedAt: Date | null
 }
 
 export type StripeEventMaxAggregateOutputType = {
@@ -36,6 +38,8 @@ export type StripeEventMaxAggregateOutputType = {
   type: string | null
   matched: boolean | null
   receivedAt: Date | null
+  account: string | null
+  processedAt: Date | null
 }
 
 export type StripeEventCountAggregateOutputType = {
@@ -43,6 +47,9 @@ export type StripeEventCountAggregateOutputType = {
   type: number
   matched: number
   receivedAt: number
+  account: number
+  content: number
+  processedAt: number
   _all: number
 }
 
@@ -52,6 +59,8 @@ export type StripeEventMinAggregateInputType = {
   type?: true
   matched?: true
   receivedAt?: true
+  account?: true
+  processedAt?: true
 }
 
 export type StripeEventMaxAggregateInputType = {
@@ -59,6 +68,8 @@ export type StripeEventMaxAggregateInputType = {
   type?: true
   matched?: true
   receivedAt?: true
+  account?: true
+  processedAt?: true
 }
 
 export type StripeEventCountAggregateInputType = {
@@ -66,6 +77,9 @@ export type StripeEventCountAggregateInputType = {
   type?: true
   matched?: true
   receivedAt?: true
+  account?: true
+  content?: true
+  processedAt?: true
   _all?: true
 }
 
@@ -146,6 +160,9 @@ export type StripeEventGroupByOutputType = {
   type: string
   matched: boolean
   receivedAt: Date
+  account: string | null
+  content: runtime.JsonValue | null
+  processedAt: Date | null
   _count: StripeEventCountAggregateOutputType | null
   _min: StripeEventMinAggregateOutputType | null
   _max: StripeEventMaxAggregateOutputType | null
@@ -174,6 +191,9 @@ export type StripeEventWhereInput = {
   type?: Prisma.StringFilter<"StripeEvent"> | string
   matched?: Prisma.BoolFilter<"StripeEvent"> | boolean
   receivedAt?: Prisma.DateTimeFilter<"StripeEvent"> | Date | string
+  account?: Prisma.StringNullableFilter<"StripeEvent"> | string | null
+  content?: Prisma.JsonNullableFilter<"StripeEvent">
+  processedAt?: Prisma.DateTimeNullableFilter<"StripeEvent"> | Date | string | null
 }
 
 export type StripeEventOrderByWithRelationInput = {
@@ -181,6 +201,9 @@ export type StripeEventOrderByWithRelationInput = {
   type?: Prisma.SortOrder
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  account?: Prisma.SortOrderInput | Prisma.SortOrder
+  content?: Prisma.SortOrderInput | Prisma.SortOrder
+  processedAt?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type StripeEventWhereUniqueInput = Prisma.AtLeast<{
@@ -191,6 +214,9 @@ export type StripeEventWhereUniqueInput = Prisma.AtLeast<{
   type?: Prisma.StringFilter<"StripeEvent"> | string
   matched?: Prisma.BoolFilter<"StripeEvent"> | boolean
   receivedAt?: Prisma.DateTimeFilter<"StripeEvent"> | Date | string
+  account?: Prisma.StringNullableFilter<"StripeEvent"> | string | null
+  content?: Prisma.JsonNullableFilter<"StripeEvent">
+  processedAt?: Prisma.DateTimeNullableFilter<"StripeEvent"> | Date | string | null
 }, "eventId">
 
 export type StripeEventOrderByWithAggregationInput = {
@@ -198,6 +224,9 @@ export type StripeEventOrderByWithAggregationInput = {
   type?: Prisma.SortOrder
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  account?: Prisma.SortOrderInput | Prisma.SortOrder
+  content?: Prisma.SortOrderInput | Prisma.SortOrder
+  processedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.StripeEventCountOrderByAggregateInput
   _max?: Prisma.StripeEventMaxOrderByAggregateInput
   _min?: Prisma.StripeEventMinOrderByAggregateInput
@@ -211,6 +240,9 @@ export type StripeEventScalarWhereWithAggregatesInput = {
   type?: Prisma.StringWithAggregatesFilter<"StripeEvent"> | string
   matched?: Prisma.BoolWithAggregatesFilter<"StripeEvent"> | boolean
   receivedAt?: Prisma.DateTimeWithAggregatesFilter<"StripeEvent"> | Date | string
+  account?: Prisma.StringNullableWithAggregatesFilter<"StripeEvent"> | string | null
+  content?: Prisma.JsonNullableWithAggregatesFilter<"StripeEvent">
+  processedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"StripeEvent"> | Date | string | null
 }
 
 export type StripeEventCreateInput = {
@@ -218,6 +250,9 @@ export type StripeEventCreateInput = {
   type: string
   matched: boolean
   receivedAt: Date | string
+  account?: string | null
+  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  processedAt?: Date | string | null
 }
 
 export type StripeEventUncheckedCreateInput = {
@@ -225,6 +260,9 @@ export type StripeEventUncheckedCreateInput = {
   type: string
   matched: boolean
   receivedAt: Date | string
+  account?: string | null
+  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  processedAt?: Date | string | null
 }
 
 export type StripeEventUpdateInput = {
@@ -232,6 +270,9 @@ export type StripeEventUpdateInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type StripeEventUncheckedUpdateInput = {
@@ -239,6 +280,9 @@ export type StripeEventUncheckedUpdateInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type StripeEventCreateManyInput = {
@@ -246,6 +290,9 @@ export type StripeEventCreateManyInput = {
   type: string
   matched: boolean
   receivedAt: Date | string
+  account?: string | null
+  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  processedAt?: Date | string | null
 }
 
 export type StripeEventUpdateManyMutationInput = {
@@ -253,6 +300,9 @@ export type StripeEventUpdateManyMutationInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type StripeEventUncheckedUpdateManyInput = {
@@ -260,6 +310,9 @@ export type StripeEventUncheckedUpdateManyInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type StripeEventCountOrderByAggregateInput = {
@@ -267,6 +320,9 @@ export type StripeEventCountOrderByAggregateInput = {
   type?: Prisma.SortOrder
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  account?: Prisma.SortOrder
+  content?: Prisma.SortOrder
+  processedAt?: Prisma.SortOrder
 }
 
 export type StripeEventMaxOrderByAggregateInput = {
@@ -274,6 +330,8 @@ export type StripeEventMaxOrderByAggregateInput = {
   type?: Prisma.SortOrder
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  account?: Prisma.SortOrder
+  processedAt?: Prisma.SortOrder
 }
 
 export type StripeEventMinOrderByAggregateInput = {
@@ -281,6 +339,8 @@ export type StripeEventMinOrderByAggregateInput = {
   type?: Prisma.SortOrder
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  account?: Prisma.SortOrder
+  processedAt?: Prisma.SortOrder
 }
 
 
@@ -290,6 +350,9 @@ export type StripeEventSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   type?: boolean
   matched?: boolean
   receivedAt?: boolean
+  account?: boolean
+  content?: boolean
+  processedAt?: boolean
 }, ExtArgs["result"]["stripeEvent"]>
 
 export type StripeEventSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -297,6 +360,9 @@ export type StripeEventSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   type?: boolean
   matched?: boolean
   receivedAt?: boolean
+  account?: boolean
+  content?: boolean
+  processedAt?: boolean
 }, ExtArgs["result"]["stripeEvent"]>
 
 export type StripeEventSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -304,6 +370,9 @@ export type StripeEventSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   type?: boolean
   matched?: boolean
   receivedAt?: boolean
+  account?: boolean
+  content?: boolean
+  processedAt?: boolean
 }, ExtArgs["result"]["stripeEvent"]>
 
 export type StripeEventSelectScalar = {
@@ -311,9 +380,12 @@ export type StripeEventSelectScalar = {
   type?: boolean
   matched?: boolean
   receivedAt?: boolean
+  account?: boolean
+  content?: boolean
+  processedAt?: boolean
 }
 
-export type StripeEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"eventId" | "type" | "matched" | "receivedAt", ExtArgs["result"]["stripeEvent"]>
+export type StripeEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"eventId" | "type" | "matched" | "receivedAt" | "account" | "content" | "processedAt", ExtArgs["result"]["stripeEvent"]>
 
 export type $StripeEventPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "StripeEvent"
@@ -323,6 +395,15 @@ export type $StripeEventPayload<ExtArgs extends runtime.Types.Extensions.Interna
     type: string
     matched: boolean
     receivedAt: Date
+    /**
+     * The connected account that it is about.
+     */
+    account: string | null
+    /**
+     * What is read of its object, until it was processed.
+     */
+    content: runtime.JsonValue | null
+    processedAt: Date | null
   }, ExtArgs["result"]["stripeEvent"]>
   composites: {}
 }
@@ -750,6 +831,9 @@ export interface StripeEventFieldRefs {
   readonly type: Prisma.FieldRef<"StripeEvent", 'String'>
   readonly matched: Prisma.FieldRef<"StripeEvent", 'Boolean'>
   readonly receivedAt: Prisma.FieldRef<"StripeEvent", 'DateTime'>
+  readonly account: Prisma.FieldRef<"StripeEvent", 'String'>
+  readonly content: Prisma.FieldRef<"StripeEvent", 'Json'>
+  readonly processedAt: Prisma.FieldRef<"StripeEvent", 'DateTime'>
 }
     
 
