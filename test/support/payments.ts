@@ -28,7 +28,7 @@ export interface Intent {
 /** What tests of payments do over and over: as a customer, and as Stripe. */
 export class Payments {
   readonly provider: PaymentProvider;
-  private readonly stripe: Stripe;
+  readonly stripe: Stripe;
 
   constructor(private readonly app: TestApp) {
     this.provider = app.application.get(PaymentProvider);
@@ -133,10 +133,10 @@ export class Payments {
   }
 
   /** How often the product has planned to ask about a payment again. */
-  async looksPlanned(topUpId: string): Promise<number> {
+  async looksPlanned(id: string, job = 'complete-top-up'): Promise<number> {
     const [row] = await this.app.application.get(Database).$queryRaw<{ looks: number }[]>`
       SELECT count(*)::int AS looks FROM eventstore.outbox
-      WHERE job = 'complete-top-up' AND dedupe_key LIKE ${`complete-top-up ${topUpId} %`}`;
+      WHERE job = ${job} AND dedupe_key LIKE ${`${job} ${id} %`}`;
     return row?.looks ?? 0;
   }
 

@@ -99,6 +99,6 @@ CREATE INDEX "payment_dispute_by_organization" ON "payment_dispute" ("organizati
 
 -- Webhooks are stored, answered, and then processed from here. What is read of an event is kept until then.
 ALTER TABLE "stripe_event" ADD COLUMN "account" text;
-ALTER TABLE "stripe_event" ADD COLUMN "content" jsonb;
+ALTER TABLE "stripe_event" ADD COLUMN "content" text;
 ALTER TABLE "stripe_event" ADD COLUMN "processed_at" timestamptz(3);
 UPDATE "stripe_event" SET "processed_at" = "received_at";

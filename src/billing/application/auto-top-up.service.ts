@@ -4,7 +4,7 @@ import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Issue } from '../../kernel/issue.js';
 import { microUsd, type MicroUsd } from '../../kernel/money.js';
-import { DAY_MS, floorToGrid, plus, type Instant } from '../../kernel/time.js';
+import { ceilToGrid, DAY_MS, floorToGrid, HOUR_MS, plus, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { once } from '../../platform/idempotency/idempotency.js';
@@ -15,7 +15,6 @@ import { jobType, toMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { putJob } from '../../platform/queue/put-job.js';
 import {
-  BACK_OFF_MS,
   checkRule,
   DECLINES_MAX,
   standingOf,
@@ -126,6 +125,8 @@ export class AutoTopUpService implements OnModuleInit {
     if (balance >= rule.threshold) return;
     const standing = await this.standingOf(rule, last);
     if ('until' in standing) return this.checkAt(organizationId, standing.until);
+    // Should it be declined yet, nothing else may happen to this wallet for a long time.
+    if (standing.state === 'under_way') return this.checkAt(organizationId, inAnHour(this.clock.now()));
     if (standing.state === 'ready') await this.charge(rule, last[0]?.topUpId ?? NONE);
   }
 
@@ -137,8 +138,7 @@ export class AutoTopUpService implements OnModuleInit {
     const planned = { topUpId, organizationId, amount, paymentMethod: paymentMethodId, customerId } as const;
     await this.database.$transaction(async (transaction) => {
       await this.topUps.plan(transaction, { ...planned, origin: ORIGIN });
-      // Should it be declined, nothing else may happen to this wallet for a long time.
-      await putJob(transaction, this.lookLater(owner, plus(this.clock.now(), BACK_OFF_MS[0] ?? 0)));
+      await putJob(transaction, this.lookLater(owner, inAnHour(this.clock.now())));
     });
     await this.topUps.pursue(topUpId);
   }
@@ -180,6 +180,9 @@ export class AutoTopUpService implements OnModuleInit {
     return toMessage(checkWalletJob, { organizationId, at }, when);
   }
 }
+
+/** On the hour, so that many looks are one. */
+const inAnHour = (now: Instant): Instant => ceilToGrid(plus(now, HOUR_MS), HOUR_MS);
 
 function shown({ threshold, amount, perDayMax, paymentMethodId }: RuleRequest): object {
   return { threshold: `${threshold}`, amount: `${amount}`, perDayMax: `${perDayMax}`, paymentMethodId };

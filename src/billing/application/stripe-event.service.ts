@@ -1,11 +1,11 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
 import { CommitSignal } from '../../eventstore/commit-signal.js';
+import { present } from '../../kernel/assert.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { CLOCK, LOGGER } from '../../platform/platform.module.js';
-import { Prisma } from '../../platform/prisma/generated/client.js';
 import { jobType, toMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { putJob } from '../../platform/queue/put-job.js';
@@ -69,7 +69,8 @@ export class StripeEventService implements OnModuleInit {
   /** The row and its job commit together: what was answered is processed, whatever crashes. */
   private async store({ id: eventId, type, account, content }: StripeEvent): Promise<void> {
     const now = this.clock.now();
-    const row = { eventId, type, account, content, matched: false, receivedAt: new Date(now) };
+    const common = { eventId, type, account, matched: false, receivedAt: new Date(now) };
+    const row = { ...common, content: JSON.stringify(content) };
     await this.database.$transaction(async (transaction) => {
       const { count } = await transaction.stripeEvent.createMany({ data: [row], skipDuplicates: true });
       if (count === 0) return;
@@ -88,12 +89,13 @@ export class StripeEventService implements OnModuleInit {
     const processedAt = new Date(this.clock.now());
     await this.database.stripeEvent.updateMany({
       where: { eventId, processedAt: null },
-      data: { matched, processedAt, content: Prisma.DbNull },
+      data: { matched, processedAt, content: null },
     });
   }
 
-  private async follow(content: unknown, origin: EventOrigin): Promise<boolean> {
-    const about = this.provider.gateway.readContent(content);
+  private async follow(content: string | null, origin: EventOrigin): Promise<boolean> {
+    const text = present(content, 'what an event that is not processed says');
+    const about = this.provider.gateway.readContent(JSON.parse(text));
     if (about.kind === 'other') return false;
     const handler = this.handlers.get(`${sideOf(origin)} ${about.kind}`);
     return handler === undefined ? false : handler(about as never, origin);

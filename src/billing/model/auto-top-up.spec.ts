@@ -39,7 +39,7 @@ describe('an automatic top-up', () => {
     ['asks for authentication, without trying again', [asked], 0, 'authentication_required', { topUpId: 't1' }],
     ['keeps to its day', [one(1, 'succeeded')], 21, 'day_limit', until(at('2026-11-29T00:00:00Z'))],
     ['may fill its day', [one(1, 'succeeded')], 20, 'ready'],
-  ])('%s', (_what, topUps, today, state, more = {}) => {
+  ])('%s', (...[_what, topUps, today, state, more = {}]) => {
     const history = { isMethodActive: true, topUps, today: usd(today * 1_000_000) };
     expect(standingOf(RULE, history, NOW)).toMatchObject({ state, ...more });
   });

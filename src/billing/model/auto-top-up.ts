@@ -58,7 +58,7 @@ export const AUTO_TOP_UP_STATES = [
 ] as const satisfies readonly AutoTopUpStanding['state'][];
 
 /** How long after each decline in a row the next attempt is made; none after the last. */
-export const BACK_OFF_MS: readonly number[] = [HOUR_MS, 4 * HOUR_MS, 16 * HOUR_MS];
+const BACK_OFF_MS: readonly number[] = [HOUR_MS, 4 * HOUR_MS, 16 * HOUR_MS];
 /** Declines in a row that end it. */
 export const DECLINES_MAX: number = BACK_OFF_MS.length + 1;
 const AUTHENTICATION_REQUIRED = 'authentication_required';

@@ -50,6 +50,13 @@ describe('a dispute', () => {
     auditLedger(story.state);
   });
 
+  it('is as docs/FINANCE.md tells it', () => {
+    const story = new LedgerStory().given(topUp(15_000_000), fund('R', 7_000_000), taken(10_000_000));
+    expect([story.balance('wallet'), story.balance('receivable')]).toEqual([0n, -2_000_000n]);
+    story.given(topUp(5_000_000, 'U'));
+    expect([story.balance('wallet'), story.balance('receivable')]).toEqual([3_000_000n, 0n]);
+  });
+
   it('ends the same when what came back is told before what went', () => {
     const story = new LedgerStory().given(topUp(1_000), fund('R', 700), back(1_000), taken(1_000));
     expect(story.balance('wallet')).toBe(300n);

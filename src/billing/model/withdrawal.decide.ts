@@ -46,8 +46,16 @@ export function reinstateFunds(command: ReinstateFunds, ledger: Ledger): Decided
   ]);
   return accept<LedgerEvent>(
     { type: 'FundsReinstated', ...movement, forgiven, postings },
-    ...collectDues(ledger, postings),
+    ...collectDues(withoutForgiven(ledger, reference, forgiven), postings),
   );
+}
+
+/** What is forgiven is not collected in the same breath. */
+function withoutForgiven(ledger: Ledger, reference: string, forgiven: MicroUsd): Ledger {
+  const known = ledger.withdrawals.get(reference);
+  if (known === undefined) return ledger;
+  const taken = (known.taken - forgiven) as MicroUsd;
+  return { ...ledger, withdrawals: new Map(ledger.withdrawals).set(reference, { ...known, taken }) };
 }
 
 function isBooked(

@@ -30,6 +30,7 @@ export type StripeEventMinAggregateOutputType = {
   matched: boolean | null
   receivedAt: Date | null
   account: string | null
+  content: string | null
   processedAt: Date | null
 }
 
@@ -39,6 +40,7 @@ export type StripeEventMaxAggregateOutputType = {
   matched: boolean | null
   receivedAt: Date | null
   account: string | null
+  content: string | null
   processedAt: Date | null
 }
 
@@ -60,6 +62,7 @@ export type StripeEventMinAggregateInputType = {
   matched?: true
   receivedAt?: true
   account?: true
+  content?: true
   processedAt?: true
 }
 
@@ -69,6 +72,7 @@ export type StripeEventMaxAggregateInputType = {
   matched?: true
   receivedAt?: true
   account?: true
+  content?: true
   processedAt?: true
 }
 
@@ -161,7 +165,7 @@ export type StripeEventGroupByOutputType = {
   matched: boolean
   receivedAt: Date
   account: string | null
-  content: runtime.JsonValue | null
+  content: string | null
   processedAt: Date | null
   _count: StripeEventCountAggregateOutputType | null
   _min: StripeEventMinAggregateOutputType | null
@@ -192,7 +196,7 @@ export type StripeEventWhereInput = {
   matched?: Prisma.BoolFilter<"StripeEvent"> | boolean
   receivedAt?: Prisma.DateTimeFilter<"StripeEvent"> | Date | string
   account?: Prisma.StringNullableFilter<"StripeEvent"> | string | null
-  content?: Prisma.JsonNullableFilter<"StripeEvent">
+  content?: Prisma.StringNullableFilter<"StripeEvent"> | string | null
   processedAt?: Prisma.DateTimeNullableFilter<"StripeEvent"> | Date | string | null
 }
 
@@ -215,7 +219,7 @@ export type StripeEventWhereUniqueInput = Prisma.AtLeast<{
   matched?: Prisma.BoolFilter<"StripeEvent"> | boolean
   receivedAt?: Prisma.DateTimeFilter<"StripeEvent"> | Date | string
   account?: Prisma.StringNullableFilter<"StripeEvent"> | string | null
-  content?: Prisma.JsonNullableFilter<"StripeEvent">
+  content?: Prisma.StringNullableFilter<"StripeEvent"> | string | null
   processedAt?: Prisma.DateTimeNullableFilter<"StripeEvent"> | Date | string | null
 }, "eventId">
 
@@ -241,7 +245,7 @@ export type StripeEventScalarWhereWithAggregatesInput = {
   matched?: Prisma.BoolWithAggregatesFilter<"StripeEvent"> | boolean
   receivedAt?: Prisma.DateTimeWithAggregatesFilter<"StripeEvent"> | Date | string
   account?: Prisma.StringNullableWithAggregatesFilter<"StripeEvent"> | string | null
-  content?: Prisma.JsonNullableWithAggregatesFilter<"StripeEvent">
+  content?: Prisma.StringNullableWithAggregatesFilter<"StripeEvent"> | string | null
   processedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"StripeEvent"> | Date | string | null
 }
 
@@ -251,7 +255,7 @@ export type StripeEventCreateInput = {
   matched: boolean
   receivedAt: Date | string
   account?: string | null
-  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  content?: string | null
   processedAt?: Date | string | null
 }
 
@@ -261,7 +265,7 @@ export type StripeEventUncheckedCreateInput = {
   matched: boolean
   receivedAt: Date | string
   account?: string | null
-  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  content?: string | null
   processedAt?: Date | string | null
 }
 
@@ -271,7 +275,7 @@ export type StripeEventUpdateInput = {
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  content?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -281,7 +285,7 @@ export type StripeEventUncheckedUpdateInput = {
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  content?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -291,7 +295,7 @@ export type StripeEventCreateManyInput = {
   matched: boolean
   receivedAt: Date | string
   account?: string | null
-  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  content?: string | null
   processedAt?: Date | string | null
 }
 
@@ -301,7 +305,7 @@ export type StripeEventUpdateManyMutationInput = {
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  content?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -311,7 +315,7 @@ export type StripeEventUncheckedUpdateManyInput = {
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  content?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  content?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
@@ -331,6 +335,7 @@ export type StripeEventMaxOrderByAggregateInput = {
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
   account?: Prisma.SortOrder
+  content?: Prisma.SortOrder
   processedAt?: Prisma.SortOrder
 }
 
@@ -340,6 +345,7 @@ export type StripeEventMinOrderByAggregateInput = {
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
   account?: Prisma.SortOrder
+  content?: Prisma.SortOrder
   processedAt?: Prisma.SortOrder
 }
 
@@ -400,9 +406,9 @@ export type $StripeEventPayload<ExtArgs extends runtime.Types.Extensions.Interna
      */
     account: string | null
     /**
-     * What is read of its object, until it was processed.
+     * What is read of its object, as JSON, until it was processed: text, which holds what jsonb refuses.
      */
-    content: runtime.JsonValue | null
+    content: string | null
     processedAt: Date | null
   }, ExtArgs["result"]["stripeEvent"]>
   composites: {}
@@ -832,7 +838,7 @@ export interface StripeEventFieldRefs {
   readonly matched: Prisma.FieldRef<"StripeEvent", 'Boolean'>
   readonly receivedAt: Prisma.FieldRef<"StripeEvent", 'DateTime'>
   readonly account: Prisma.FieldRef<"StripeEvent", 'String'>
-  readonly content: Prisma.FieldRef<"StripeEvent", 'Json'>
+  readonly content: Prisma.FieldRef<"StripeEvent", 'String'>
   readonly processedAt: Prisma.FieldRef<"StripeEvent", 'DateTime'>
 }
     
