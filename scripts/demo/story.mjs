@@ -3,6 +3,7 @@ import { auction } from './auction.act.mjs';
 import { exportInvoice, settle } from './books.act.mjs';
 import { leaveOpen } from './open-market.act.mjs';
 import { outage } from './outage.act.mjs';
+import { payOut } from './payouts.act.mjs';
 import { openPools } from './providers.act.mjs';
 import { resell } from './resale.act.mjs';
 import { RESERVED, reserve, serveTraffic } from './reservation.act.mjs';
@@ -23,6 +24,10 @@ export async function tellStory(setting) {
   const books = await settle(stage, { waferHouse, startup, resale, usage });
   const due = dueOf(startup, { usage, resale, losses: curtailment.losses });
   const invoice = await exportInvoice(stage, { startup, waferHouse, resale, due });
+  const payout = await payOut(stage, [
+    { party: waferHouse, earned: stage.books.walletOf(waferHouse).balance },
+    { party: startup, earned: resale.parts.seller },
+  ]);
   const parties = { waferHouse, switchyard, startup, nightShift, paperTrail, secondOpinion };
   const open = await leaveOpen(stage, parties);
   const told = {
@@ -31,6 +36,7 @@ export async function tellStory(setting) {
     duplicates: usage.duplicates,
     reservedTokensPerSecond: RESERVED.toString(),
     ...books,
+    ...payout,
     waitlist: waitlist.told,
     auction: auctioned.told,
     curtailment: curtailment.told,

@@ -3,11 +3,11 @@ import { onboard } from '../../src/billing/adapter/stripe/stand-in/account.life.
 import type { StripeStandIn } from '../../src/billing/adapter/stripe/stand-in/stand-in.server.js';
 import { LedgerService } from '../../src/billing/application/ledger.service.js';
 import { balanceOf, type Account } from '../../src/billing/model/ledger.state.js';
-import { DAY_MS, type Duration } from '../../src/kernel/time.js';
+import { DAY_MS, floorToGrid, MINUTE_MS, type Duration, type Instant } from '../../src/kernel/time.js';
 import type { OrganizationId } from '../../src/kernel/ids.js';
 import type { ApiClient, TestApp } from './app.js';
 import { Payments } from './payments.js';
-import { clockOf, Trading, until } from './trading.js';
+import { clockOf, HOUR, Trading, until } from './trading.js';
 
 const ACCOUNT = '{ payoutAccount { state needs disabledReason payable due nextDueAt inFlight owed bankFailureCode rule { minimum holdBackDays } } }';
 const PAYOUTS = `{ payouts(first: 50) { edges { node {
@@ -17,8 +17,6 @@ const PAYOUTS = `{ payouts(first: 50) { edges { node {
 export class Payouts {
   readonly payments: Payments;
   readonly stripe: Stripe;
-  /** Hours after the start that no test has used yet: the clock only moves forward. */
-  private next = 0;
 
   constructor(
     readonly app: TestApp,
@@ -33,19 +31,19 @@ export class Payouts {
     return this.payments.simulator;
   }
 
-  /** Sells an hour for some dollars, and delivers it: the seller has 97.5 % of it. */
-  async earn(usd: number): Promise<string> {
-    const from = Math.max(this.next, Math.ceil((clockOf(this.app).now() - this.market.start) / 3_600_000)) + 1;
-    this.next = from + 1;
-    const listingId = await this.market.list(from, from + 1, 1, usd * 1_000_000);
-    const buyer = await this.market.buyer('Buyer', usd + 200);
-    const reservationId = await this.market.buy(buyer, listingId, from, from + 1, 1);
-    await this.market.pass(from + 1);
-    await until(
-      async () => (await buyer.ask('{ wallet { inEscrow } }')).data?.['wallet'].inEscrow,
-      (held) => held === '0',
-    );
-    return reservationId;
+  /** Sells one token/s for so many days at about 100 USD a day: each day that passes brings its part. */
+  async sell(days: number): Promise<string> {
+    const from = Math.ceil((clockOf(this.app).now() - this.market.start) / HOUR) + 1;
+    const to = from + days * 24;
+    const listingId = await this.market.list(from, to, 1, 4_166_667);
+    const buyer = await this.market.buyer('Buyer', days * 101);
+    return this.market.buy(buyer, listingId, from, to, 1);
+  }
+
+  /** To a minute after the next midnight: what a day brought is booked, and what is due is paid out. */
+  async nextDay(): Promise<void> {
+    const next = floorToGrid(clockOf(this.app).now(), DAY_MS) + DAY_MS + MINUTE_MS;
+    await clockOf(this.app).advanceTo(next as Instant);
   }
 
   async days(count: number): Promise<void> {

@@ -45,7 +45,7 @@ export const SETTINGS = {
     .optional(),
   STRIPE_WEBHOOK_SECRETS: z
     .string()
-    .regex(/^whsec_\w+(,whsec_\w+)?$/, 'expected one or two secrets whsec_…, parted by a comma')
+    .regex(/^whsec_\w+(,whsec_\w+){0,3}$/, 'expected one to four secrets whsec_…, parted by commas')
     .optional(),
   DEMO_LOGIN: flag.optional(),
   SIMULATED_CLOCK: flag.optional(),
