@@ -11,6 +11,7 @@ import { nameUuid } from '../../platform/ids/name-uuid.js';
 import type { StripeCall } from '../../platform/prisma/generated/client.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { RefundFacts } from '../adapter/stripe/payment-gateway.js';
+import { returnOf } from '../model/reconciliation/stripe-movement.js';
 import { checkRefund, MICRO_USD_PER_CENT } from '../model/top-up.js';
 import { sendRefundJob } from './ledger.definition.js';
 import { LedgerService, type LedgerOutcome } from './ledger.service.js';
@@ -137,7 +138,7 @@ export class RefundService implements OnModuleInit {
     await this.ledger.execute(owner, { type: 'WithdrawFunds', movementId: reference, ...movement }, out);
     if (status === 'succeeded') return;
     const back = systemContext('reinstate-funds', reference);
-    const movementId = `${reference}/back`;
+    const movementId = returnOf(reference);
     await this.ledger.execute(owner, { type: 'ReinstateFunds', movementId, ...movement }, back);
   }
 }

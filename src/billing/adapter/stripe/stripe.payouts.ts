@@ -13,7 +13,8 @@ import type {
   TransferRequest,
 } from './payout-gateway.js';
 import type { StripeClient } from './stripe.client.js';
-import { ORGANIZATION_KEY } from './stripe.payment.js';
+import { returnOf } from '../../model/reconciliation/stripe-movement.js';
+import { ORGANIZATION_KEY, REFUND_KEY } from './stripe.payment.js';
 
 /** The metadata that ties a transfer to our payout. */
 export const PAYOUT_KEY = 'headroom_payout_id';
@@ -39,6 +40,8 @@ const accountSchema = z.object({
 const transferSchema = z.object({ id: z.string(), metadata, amount: cents, currency: z.string() });
 const reversalSchema = z.object({ id: z.string(), amount: cents });
 
+const ITSELF = '';
+
 /** https://docs.stripe.com/api/balance_transactions/object, with its source in place. */
 const balanceSchema = z.object({
   id: z.string(),
@@ -53,6 +56,11 @@ const balanceSchema = z.object({
       z
         .object({ object: z.literal('charge'), payment_intent: z.union([z.string(), named]) })
         .transform((charge) => charge.payment_intent),
+      z
+        .object({ object: z.literal('refund'), id: z.string(), metadata: z.record(z.string(), z.string()).nullish() })
+        .transform((refund) => refund.metadata?.[REFUND_KEY] ?? refund.id),
+      // A dispute moves money more than once: each movement is known by its own name.
+      z.object({ object: z.literal('dispute') }).transform(() => ITSELF),
       named,
     ])
     .nullable(),
@@ -201,8 +209,10 @@ function readAccount(account: Stripe.Account): Result<ConnectAccount, never> {
 
 function readLine(transaction: Stripe.BalanceTransaction): BalanceLine {
   const { id, type, amount, fee, currency, created, source } = balanceSchema.parse(transaction);
+  const named = source === ITSELF ? id : source;
+  const reference = type === 'refund_failure' && named !== null ? returnOf(named) : named;
   return {
-    ...{ lineId: id, type, reference: source, amountCents: amount, feeCents: fee, currency },
+    ...{ lineId: id, type, reference, amountCents: amount, feeCents: fee, currency },
     createdAt: (created * 1_000) as Instant,
   };
 }

@@ -134,10 +134,12 @@ export function readContent(content: unknown): About {
   if (objectType === 'refund') {
     return { kind: 'refund', refund: toRefundFacts(refundSchema.parse(object)) };
   }
-  const seller = sellersSubject(objectType, object);
-  if (seller !== null) return seller;
-  const hint = Object.hasOwn(HINTS, objectType) ? HINTS[objectType] : undefined;
-  return hint === undefined || id === null ? other : ({ kind: hint, objectId: id } as const);
+  return sellersSubject(objectType, object) ?? hintOf(objectType, id) ?? other;
+}
+
+function hintOf(objectType: string, objectId: string | null): About | null {
+  const kind = Object.hasOwn(HINTS, objectType) ? HINTS[objectType] : undefined;
+  return kind === undefined || objectId === null ? null : { kind, objectId };
 }
 
 /** Of the sellers' side: what it says now is asked for, so that the order of webhooks does not matter. */

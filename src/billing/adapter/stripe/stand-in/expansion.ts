@@ -17,6 +17,7 @@ const EXPANDABLE: ReadonlyMap<string, Collection> = new Map([
 /** The source of a balance transaction may be many things, which their ids tell apart. */
 const SOURCES: ReadonlyMap<string, Collection> = new Map([
   ['ch', 'charges'],
+  ['dp', 'disputes'],
   ['re', 'refunds'],
   ['tr', 'transfers'],
   ['trr', 'transfer_reversals'],
