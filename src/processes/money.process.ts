@@ -46,6 +46,16 @@ function follow(
     case 'EscrowReleased':
     case 'EscrowCurtailed':
     case 'TransferReceived':
+    case 'SpendLimitsSet':
+    case 'ApprovalRequested':
+    case 'ApprovalDecided':
+    case 'CreditLineSet':
+    case 'CreditLineBilled':
+    case 'CreditLineUnbilled':
+    case 'CreditLineRepaid':
+    case 'CreditLineFrozen':
+    case 'BudgetSet':
+    case 'BudgetThresholdReached':
       return null;
   }
 }

@@ -14,6 +14,7 @@ import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import { TRANSFER_KINDS, type LedgerEvent } from '../model/ledger.events.js';
 import type { Account } from '../model/ledger.state.js';
+import { controlShapes, spender } from './controls/controls.codec.js';
 
 const money = whole<MicroUsd>();
 const orderId = text<OrderId>();
@@ -34,8 +35,12 @@ const split = z.object({
   fee: basisPoints,
 });
 
+// What was bought before purchases were counted counts against no limit.
+const spent = z.object({ spender, at: instant }).nullable().default(null);
+
 /** How the books stand in the log. */
 export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
+  ...controlShapes,
   TopUpCredited: {
     schema: z.object({
       topUpId: z.string(),
@@ -45,7 +50,7 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     }),
   },
   FundsReserved: {
-    schema: z.object({ orderId, amount: money, request: z.string(), postings }),
+    schema: z.object({ orderId, amount: money, request: z.string(), spent, postings }),
   },
   FundsReleased: {
     schema: z.object({ orderId, amount: money, endedAt: instant.nullable(), postings }),
@@ -53,7 +58,7 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   EscrowFunded: {
     schema: z.object({
       ...{ orderId: orderId.nullable(), reservationId, split, window, grid: duration },
-      ...{ amount: money, postings },
+      ...{ amount: money, spent, postings },
       // What was paid before there were quotes is part of none.
       quoteId: text<QuoteId>().nullable().default(null),
     }),
@@ -67,7 +72,11 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     schema: z.object({ reservationId, reason: z.string(), amount: money, postings }),
   },
   EscrowCancelled: {
-    schema: z.object({ reservationId, refund: money, fee: money, transfers, postings }),
+    schema: z.object({
+      ...{ reservationId, refund: money, fee: money, transfers, postings },
+      // Before there were budgets nobody asked.
+      cancelledAt: instant.nullable().default(null),
+    }),
   },
   OverageCharged: {
     schema: z.object({

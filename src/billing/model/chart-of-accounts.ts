@@ -22,6 +22,7 @@ export const CHART = {
   escrow: { code: '1220', name: 'Prepaid capacity', kind: 'asset', holds: 'paid and not delivered yet' },
   external: { code: '1360', name: 'Money in transit', kind: 'asset', holds: 'payments on their way between the bank and the wallet' },
   receivable: { code: '2200', name: 'Owed to Headroom', kind: 'liability', holds: 'what the wallet could not cover' },
+  'credit-line-receivable': { code: '2210', name: 'Credit line', kind: 'liability', holds: 'drawn and not repaid; for Headroom the credit line receivable' },
   proceeds: { code: '4000', name: 'Capacity sold', kind: 'income', holds: 'proceeds of delivered capacity' },
   royalty: { code: '4010', name: 'Royalties', kind: 'income', holds: 'shares of capacity that others resold' },
   fee: { code: '4020', name: 'Exchange fees', kind: 'income', holds: 'the exchange’s share of sales' },
@@ -45,13 +46,14 @@ export interface PostedLine {
 
 /** The account of the chart that a posting of the exchange's ledger stands on. */
 export function chartAccountOf({ account, kind, transferKind }: PostedLine): ChartAccount {
-  const own = account.split(':', 1)[0] as 'wallet' | 'external' | 'clearing' | 'receivable' | 'uncollected' | 'reserved' | 'escrow';
+  const own = account.split(':', 1)[0] as 'wallet' | 'external' | 'clearing' | 'receivable' | 'uncollected' | 'reserved' | 'escrow' | 'credit-line-receivable';
   switch (own) {
     case 'wallet':
     case 'external':
     case 'receivable':
     case 'reserved':
     case 'escrow':
+    case 'credit-line-receivable':
       return CHART[own];
     // What is owed is an expense when it is charged, and not again when it is collected.
     case 'uncollected':

@@ -1,5 +1,7 @@
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
+import { repayBilled, repayRest } from './controls/credit-line.decide.js';
+import type { CreditLineRepaid } from './controls/controls.events.js';
 import { creditCollected } from './credit.decide.js';
 import type { CreditCollected, OverageCollected, PenaltyCollected, Posting } from './ledger.events.js';
 import { balanceOf, type Ledger } from './ledger.state.js';
@@ -7,7 +9,7 @@ import { overageCollected } from './overage.decide.js';
 import { penaltyCollected } from './penalty.decide.js';
 import { Draft } from './postings.js';
 
-type Collected = OverageCollected | PenaltyCollected | CreditCollected;
+type Collected = OverageCollected | PenaltyCollected | CreditCollected | CreditLineRepaid;
 
 /** Something that is owed to others, and how a part of it is paid. */
 interface Due {
@@ -17,7 +19,8 @@ interface Due {
 }
 
 /**
- * Money that just came in, wherever from, pays what is owed, the oldest first: while anything is owed
+ * Money that just came in, wherever from, pays what is due with invoices of the credit line, the oldest
+ * first, then what is owed to others, the oldest first, then what else is drawn: while anything is owed
  * the wallet is empty.
  *
  * @param incoming the lines that brought it, which come before these
@@ -25,14 +28,19 @@ interface Due {
 export function collectDues(ledger: Ledger, incoming: readonly Posting[]): readonly Collected[] {
   const books = new Draft(ledger, incoming);
   const events: Collected[] = [];
-  for (const { owed, pay } of duesOf(ledger)) {
+  const pay = (event: Collected | null): void => {
+    if (event === null) return;
+    books.add(event.postings);
+    events.push(event);
+  };
+  pay(repayBilled(books, ledger.controls.bills));
+  for (const { owed, pay: toPay } of duesOf(ledger)) {
     const wallet = balanceOf(books, 'wallet');
     const amount = (owed < wallet ? owed : wallet) as MicroUsd;
     if (amount <= 0n) break;
-    const event = pay(books, amount);
-    books.add(event.postings);
-    events.push(event);
+    pay(toPay(books, amount));
   }
+  pay(repayRest(books));
   return events;
 }
 

@@ -1,6 +1,7 @@
 import { assert } from '../../kernel/assert.js';
 import type { OrderId, ReservationId } from '../../kernel/ids.js';
 import { priceOf } from './delivery.decide.js';
+import { billedOf, drawnOf } from './controls/credit-line.rules.js';
 import { balanceOf, reservedOf, type Account, type Ledger } from './ledger.state.js';
 
 /**
@@ -28,7 +29,16 @@ export function auditLedger(ledger: Ledger): void {
   );
   assert(balanceOf(ledger, 'receivable') === -owed, 'I3: what is owed is not what was charged');
   assert(balanceOf(ledger, 'uncollected') === owed, 'I3: what is promised is not what is owed');
+  auditControls(ledger);
   assert(owed === 0n || balanceOf(ledger, 'wallet') === 0n, 'I3: the wallet holds what is owed');
+}
+
+function auditControls(ledger: Ledger): void {
+  const { bills } = ledger.controls;
+  const drawn = drawnOf(ledger);
+  assert(drawn >= 0n, `I3: ${-drawn} more is repaid than was drawn`);
+  assert(billedOf(bills) <= drawn, 'I3: more is due with invoices than is drawn');
+  assert(drawn === 0n || balanceOf(ledger, 'wallet') === 0n, 'I3: the wallet holds what is drawn');
 }
 
 function auditOrders(ledger: Ledger): void {

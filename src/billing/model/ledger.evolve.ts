@@ -1,10 +1,13 @@
-import { assertNever, present } from '../../kernel/assert.js';
+import { present } from '../../kernel/assert.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
 import type { EscrowFunded, LedgerEvent } from './ledger.events.js';
 import type { Ledger } from './ledger.state.js';
 import { creditCharged, creditCollected } from './credit.evolve.js';
 import { escrowCurtailed, penaltyCharged, penaltyCollected } from './curtailment.evolve.js';
+import { budgetEvolve } from './controls/budget.rules.js';
+import { controlEvolve } from './controls/controls.evolve.js';
+import { spendEvolve } from './controls/spend.evolve.js';
 import { closeEscrow } from './escrow.evolve.js';
 import { fundsCaptured, fundsReleased, fundsReserved } from './order-funds.evolve.js';
 import { overageCharged, overageCollected, overageReduced } from './overage.evolve.js';
@@ -15,6 +18,10 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
     if (balance === 0n) ledger.balances.delete(account);
     else ledger.balances.set(account, balance);
   }
+  return budgetEvolve(spendEvolve(evolveBooks(ledger, event), event), event);
+}
+
+function evolveBooks(ledger: Ledger, event: LedgerEvent): Ledger {
   switch (event.type) {
     case 'TopUpCredited':
       ledger.topUps.set(event.topUpId, event.amount);
@@ -55,7 +62,7 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
     case 'TransferReceived':
       return ledger;
     default:
-      return assertNever(event);
+      return controlEvolve(ledger, event);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
+import { noControls, type Controls } from './controls/controls.state.js';
 
 /**
  * Accounts of one organization's books. Credits are positive: `wallet` is what the exchange owes the
@@ -16,6 +17,7 @@ import type { Window } from '../../kernel/window.js';
  *   once everything has arrived.
  * - `receivable`: overage, penalties and credits that the wallet could not cover, below zero.
  * - `uncollected`: the same amount, promised on to others once it is collected.
+ * - `credit-line-receivable`: what is drawn on the credit line and not repaid, below zero.
  */
 export type Account =
   | 'wallet'
@@ -23,6 +25,7 @@ export type Account =
   | 'clearing'
   | 'receivable'
   | 'uncollected'
+  | 'credit-line-receivable'
   | `reserved:${OrderId}`
   | `escrow:${ReservationId}`;
 
@@ -122,6 +125,7 @@ export interface Ledger {
   readonly credits: Map<string, OwedCredit>;
   /** Top-ups that were credited: none is credited twice, whatever it is called. */
   readonly topUps: Map<string, MicroUsd>;
+  readonly controls: Controls;
 }
 
 export function emptyLedger(): Ledger {
@@ -135,6 +139,7 @@ export function emptyLedger(): Ledger {
     penalties: new Map(),
     credits: new Map(),
     topUps: new Map(),
+    controls: noControls(),
   };
 }
 
@@ -164,4 +169,9 @@ export function isFunded(
   reservationId: ReservationId,
 ): boolean {
   return escrows.has(reservationId) || closed.has(reservationId);
+}
+
+/** Nothing is set aside for an order again once it has ended. */
+export function isOver({ orders, closedOrders }: Ledger, orderId: OrderId): boolean {
+  return closedOrders.has(orderId) || (orders.get(orderId)?.endedAt ?? null) !== null;
 }

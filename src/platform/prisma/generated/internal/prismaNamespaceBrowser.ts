@@ -74,6 +74,8 @@ export const ModelName = {
   ExportPart: 'ExportPart',
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
+  Approval: 'Approval',
+  ControlChange: 'ControlChange',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -502,6 +504,40 @@ export const StripeEventScalarFieldEnum = {
 } as const
 
 export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[keyof typeof StripeEventScalarFieldEnum]
+
+
+export const ApprovalScalarFieldEnum = {
+  approvalId: 'approvalId',
+  organizationId: 'organizationId',
+  requestedBy: 'requestedBy',
+  amount: 'amount',
+  orderId: 'orderId',
+  quoteId: 'quoteId',
+  askedReservationIds: 'askedReservationIds',
+  requestedAt: 'requestedAt',
+  expiresAt: 'expiresAt',
+  status: 'status',
+  decidedBy: 'decidedBy',
+  note: 'note',
+  decidedAt: 'decidedAt',
+  reservationIds: 'reservationIds'
+} as const
+
+export type ApprovalScalarFieldEnum = (typeof ApprovalScalarFieldEnum)[keyof typeof ApprovalScalarFieldEnum]
+
+
+export const ControlChangeScalarFieldEnum = {
+  organizationId: 'organizationId',
+  version: 'version',
+  changedAt: 'changedAt',
+  actor: 'actor',
+  control: 'control',
+  subject: 'subject',
+  before: 'before',
+  after: 'after'
+} as const
+
+export type ControlChangeScalarFieldEnum = (typeof ControlChangeScalarFieldEnum)[keyof typeof ControlChangeScalarFieldEnum]
 
 
 export const RoutingScalarFieldEnum = {
