@@ -30,3 +30,7 @@ CREATE TABLE "control_change" (
   "after" jsonb,
   CONSTRAINT "control_change_pkey" PRIMARY KEY ("organization_id", "version")
 );
+
+-- What of an invoice was drawn on a credit line, and whether it was paid in time.
+ALTER TABLE "invoice" ADD COLUMN "on_credit_line" bigint NOT NULL DEFAULT 0;
+ALTER TABLE "invoice" ADD COLUMN "overdue_at" timestamptz(3);

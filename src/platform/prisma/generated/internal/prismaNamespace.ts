@@ -4928,6 +4928,8 @@ export const InvoiceScalarFieldEnum = {
   issuedAt: 'issuedAt',
   status: 'status',
   dueAt: 'dueAt',
+  onCreditLine: 'onCreditLine',
+  overdueAt: 'overdueAt',
   paidAt: 'paidAt',
   voidedAt: 'voidedAt',
   voidReason: 'voidReason'
