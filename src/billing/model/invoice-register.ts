@@ -80,6 +80,7 @@ type InvoiceDecision = Decision<InvoiceEvent, InvoiceRejection>;
 
 /** Net, from the day of issue. */
 export const PAYMENT_TERM_DAYS = 14;
+const NO_LINE = { termDays: PAYMENT_TERM_DAYS, unbilled: ZERO_USD };
 
 /** What a month's invoice holds, issued now. */
 export function linesOf(
@@ -135,8 +136,9 @@ function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecisio
   const number = numberOf('HR', register, now);
   const totals = totalsOf(lines);
   const facts = { number, organizationId, month, through, ...totals, lines };
-  const dueAt = plus(now, (creditLine?.termDays ?? PAYMENT_TERM_DAYS) * DAY_MS);
-  const onCreditLine = drawnFor(totals, creditLine?.unbilled ?? ZERO_USD);
+  const { termDays, unbilled } = creditLine ?? NO_LINE;
+  const dueAt = plus(now, termDays * DAY_MS);
+  const onCreditLine = drawnFor(totals, unbilled);
   return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt, onCreditLine });
 }
 

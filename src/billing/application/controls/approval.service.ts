@@ -73,7 +73,7 @@ export class ApprovalService implements OnModuleInit {
     // Unknown, or decided: the books say which.
     const renewed: Renewed =
       request === null
-        ? { isOffered: true, purchase: NO_PURCHASE, isNew: false }
+        ? { isOffered: true, purchase: NO_PURCHASE, made: null }
         : await this.renewal.renew(organizationId, request.purchase, `${approvalId} ${idempotencyKey}`);
     if (!renewed.isOffered) {
       return { accepted: false, rejection: { code: 'NO_LONGER_OFFERED', reason: renewed.reason } };
@@ -82,7 +82,7 @@ export class ApprovalService implements OnModuleInit {
     const command = { type: 'ApprovePurchase', approvalId, approver, note, purchase: renewed.purchase } as const;
     const outcome = await this.ledger.execute(organizationId, command, context);
     if (outcome.accepted) return this.follow(organizationId, approvalId);
-    if (renewed.isNew) await this.renewal.giveUp(organizationId, renewed.purchase);
+    if (renewed.made !== null) await this.renewal.giveUp(organizationId, renewed.made);
     return outcome;
   }
 

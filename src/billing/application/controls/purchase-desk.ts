@@ -89,8 +89,9 @@ export class PurchaseDesk {
     contexts: readonly CommandContext[],
   ): Promise<readonly (PurchaseOutcome | null)[]> {
     const outcomes = await this.ledger.recallEach(contexts);
-    const shown = outcomes.map((one) => (one === null ? null : this.shown(organizationId, one)));
-    return Promise.all(shown);
+    return Promise.all(
+      outcomes.map(async (one) => (one === null ? null : await this.shown(organizationId, one))),
+    );
   }
 
   private async shown(organizationId: OrganizationId, outcome: LedgerOutcome): Promise<PurchaseOutcome> {

@@ -1,14 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Market, Quotes, readOrderRequest, type ReservationFacts } from '../../../allocation/contract.js';
-import type { OrganizationId, QuoteId } from '../../../kernel/ids.js';
+import { Market, Quotes, readOrderRequest } from '../../../allocation/contract.js';
+import type { OrganizationId, QuoteId, ReservationId } from '../../../kernel/ids.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { CLOCK } from '../../../platform/platform.module.js';
 import type { Purchase } from '../../model/controls/purchase.js';
+import type { Sale } from '../../model/ledger.commands.js';
 import { PaymentService } from '../payment.service.js';
 
 export type Renewed =
-  /** `isNew`: it was held again, at today's price. */
-  | { readonly isOffered: true; readonly purchase: Purchase; readonly isNew: boolean }
+  /** `made`: what of it was held again, at today's price; null: nothing. */
+  | { readonly isOffered: true; readonly purchase: Purchase; readonly made: Purchase | null }
   | { readonly isOffered: false; readonly reason: string };
 
 type Holds = Extract<Purchase, { readonly kind: 'holds' }>;
@@ -46,7 +47,7 @@ export class PurchaseRenewal {
     const { request } = JSON.parse(purchase.request) as { readonly request: string };
     const refusal = await this.market.wouldRefuse(readOrderRequest(request));
     if (refusal !== null) return { isOffered: false, reason: refusal.code };
-    return { isOffered: true, purchase, isNew: false };
+    return { isOffered: true, purchase, made: null };
   }
 
   private async quote(
@@ -56,36 +57,41 @@ export class PurchaseRenewal {
   ): Promise<Renewed> {
     const { quoteId } = purchase;
     const open = await this.quotes.open(quoteId, ownerId);
-    if (open.isOpen) return { isOffered: true, purchase, isNew: false };
+    if (open.isOpen) return { isOffered: true, purchase, made: null };
     const found = await this.quotes.renew(quoteId, ownerId, key);
     if (!found.isOpen) return { isOffered: false, reason: found.rejection.code };
     const { quoteId: again, holds } = found.quote;
-    return { isOffered: true, purchase: await this.purchaseOf(again, holds), isNew: true };
+    const sales = await Promise.all(holds.map((hold) => this.payments.saleOf(hold)));
+    const renewed = { kind: 'holds', quoteId: again, sales } as const;
+    return { isOffered: true, purchase: renewed, made: renewed };
   }
 
-  /** All of them again as soon as one is over, so that one giving up is enough. */
+  /** What is still held stays as it is; what is over is held again. */
   private async holds(ownerId: OrganizationId, purchase: Holds, key: string): Promise<Renewed> {
-    if (await this.areHeld(purchase)) return { isOffered: true, purchase, isNew: false };
-    const held: ReservationFacts[] = [];
-    for (const { reservationId } of purchase.sales) {
+    const sales: Sale[] = [];
+    const made: Sale[] = [];
+    for (const sale of purchase.sales) {
+      const { reservationId } = sale;
+      if (await this.isHeld(reservationId)) {
+        sales.push(sale);
+        continue;
+      }
+      // The market may not have got round to ending it: its place is needed.
+      await this.market.releaseHold(reservationId, ownerId);
       const again = await this.market.holdAgain(reservationId, ownerId, key);
       if (!again.isHeld) {
-        await this.giveUp(ownerId, await this.purchaseOf(null, held));
+        await this.giveUp(ownerId, { ...purchase, sales: made });
         return { isOffered: false, reason: again.rejection.code };
       }
-      held.push(again.facts);
+      const held = await this.payments.saleOf(again.facts);
+      sales.push(held);
+      made.push(held);
     }
-    return { isOffered: true, purchase: await this.purchaseOf(null, held), isNew: true };
+    return { isOffered: true, purchase: { ...purchase, sales }, made: { ...purchase, sales: made } };
   }
 
-  private async areHeld({ sales }: Holds): Promise<boolean> {
-    const now = this.clock.now();
-    const found = await Promise.all(sales.map(({ reservationId }) => this.market.reservation(reservationId)));
-    return found.every((facts) => facts?.status === 'held' && (facts.expiresAt ?? 0) > now);
-  }
-
-  private async purchaseOf(quoteId: QuoteId | null, holds: readonly ReservationFacts[]): Promise<Purchase> {
-    const sales = await Promise.all(holds.map((hold) => this.payments.saleOf(hold)));
-    return { kind: 'holds', quoteId, sales };
+  private async isHeld(reservationId: ReservationId): Promise<boolean> {
+    const facts = await this.market.reservation(reservationId);
+    return facts?.status === 'held' && (facts.expiresAt ?? 0) > this.clock.now();
   }
 }

@@ -5,6 +5,9 @@ import { escrowOf, reservedOf, type Account, type Ledger } from '../ledger.state
 import { subjectsOf, type Commitment, type Controls, type Subject } from './controls.state.js';
 import { dayOf } from './spend.rules.js';
 
+const NOTHING = 0n as MicroUsd;
+const sum = (a: MicroUsd, b: MicroUsd): MicroUsd => (a + b) as MicroUsd;
+
 /**
  * What was bought counts against the limits of the day and month it was bought in; what comes back of it
  * counts no more. What was bought before this was counted never did.
@@ -56,15 +59,13 @@ function add(
   subject: Subject,
   { day, month, amount }: { readonly day: string; readonly month: string; readonly amount: MicroUsd },
 ): void {
-  const known = spent.get(subject);
-  const inDay = known !== undefined && known.day >= day ? known.inDay : 0n;
-  const inMonth = known !== undefined && known.month >= month ? known.inMonth : 0n;
-  if (known !== undefined && subject === 'organization' && known.month < month) forgetSubjects(spent, month);
+  const known = spent.get(subject) ?? { day, month, inDay: NOTHING, inMonth: NOTHING };
+  if (subject === 'organization' && known.month < month) forgetSubjects(spent, month);
   spent.set(subject, {
-    day: known !== undefined && known.day > day ? known.day : day,
-    inDay: (inDay + amount) as MicroUsd,
-    month: known !== undefined && known.month > month ? known.month : month,
-    inMonth: (inMonth + amount) as MicroUsd,
+    ...(known.day < day ? { day, inDay: amount } : { day: known.day, inDay: sum(known.inDay, amount) }),
+    ...(known.month < month
+      ? { month, inMonth: amount }
+      : { month: known.month, inMonth: sum(known.inMonth, amount) }),
   });
 }
 
