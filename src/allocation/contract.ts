@@ -257,7 +257,11 @@ export abstract class QuoteEntry {
 export abstract class Quotes {
   /** Everything committed until now is seen. */
   abstract open(quoteId: QuoteId, buyerId: OrganizationId): Promise<OpenQuote>;
-  /** Asks for today's price of what a quote was for; once for each key. */
+  /**
+   * Asks for today's price of what a quote was for; once for each key.
+   *
+   * @throws StreamBusyError when the quote is not in the read model yet: ask again
+   */
   abstract renew(quoteId: QuoteId, buyerId: OrganizationId, key: string): Promise<OpenQuote>;
   /** Gives a quote back that nobody accepts. */
   abstract giveUp(quoteId: QuoteId, buyerId: OrganizationId): Promise<void>;
@@ -289,6 +293,8 @@ export abstract class Market {
   /**
    * Holds again what a hold of an organization was for, from the same listing at today's price; once for
    * each key.
+   *
+   * @throws StreamBusyError when the hold is not in the read model yet: ask again
    */
   abstract holdAgain(
     reservationId: ReservationId,

@@ -182,6 +182,9 @@ describe('an approval', () => {
     const held = await desk.hold(trader);
     const { approvalId } = await desk.pay(trader, held.reservationId, 'again');
     await clockOf(app).advance((16 * MINUTE_MS) as Duration);
+    const query = 'query($id: ID!) { reservation(reservationId: $id) { status } }';
+    const isOver = async (): Promise<any> => (await trader.ask(query, { id: held.reservationId })).data?.['reservation'];
+    await until(isOver, (row) => row?.status === 'EXPIRED');
     const done = await decide(owner, 'approve', approvalId);
     expect(done).toEqual(expect.objectContaining({ __typename: 'ApprovePurchaseSuccess', lapsed: null }));
     const [paid] = done['reservationIds'];
@@ -200,6 +203,8 @@ describe('an approval', () => {
     expect(quote.amount).toBe('2000');
     const { approvalId } = await desk.accept(trader, quote.quoteId, 'quote');
     await clockOf(app).advance(MINUTE_MS);
+    const query = 'query($id: ID!) { quote(quoteId: $id) { status } }';
+    await until(async () => (await trader.ask(query, { id: quote.quoteId })).data?.['quote'], (row) => row !== null);
     const rival = await market.buyer('Rival', 1);
     const taken = await until(
       () => rival.mutate('reserve', 'ReserveInput', { listingId: cheap, window: market.window(...hours), quantity: '10' }, { fields: '... on ReserveSuccess { reservation { reservationId } }' }),

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
+import { streamId } from '../../eventstore/event.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
+import { StreamBusyError } from '../../eventstore/stream-errors.js';
 import { present } from '../../kernel/assert.js';
 import { add, fromSegments, type StepFunction } from '../../kernel/step-function.js';
 import {
@@ -63,8 +65,9 @@ export class MarketFacade extends Market {
     key: string,
   ): Promise<HeldAgain> {
     const row = await this.database.reservation.findFirst({ where: { reservationId, holderId } });
-    if (row === null) return { isHeld: false, rejection: { code: 'RESERVATION_NOT_FOUND' } };
-    const marketId = row.marketId as MarketId;
+    const marketId = present(marketOf(reservationId), 'market of a reservation');
+    // It was held: its row is on the way.
+    if (row === null) throw new StreamBusyError(streamId('market', marketId));
     const again = idInMarket<ReservationId>(marketId, nameUuid('hold-again', key, reservationId));
     const context = systemContext('hold-again', `${key} ${reservationId}`);
     const outcome = await this.markets.execute(marketId, holdLike(row, again), context);

@@ -1,6 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
+import { streamId } from '../../eventstore/event.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
+import { StreamBusyError } from '../../eventstore/stream-errors.js';
 import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
 import { present } from '../../kernel/assert.js';
 import {
@@ -83,8 +85,8 @@ export class QuoteService extends Quotes implements OnModuleInit {
 
   async renew(quoteId: QuoteId, buyerId: OrganizationId, key: string): Promise<OpenQuote> {
     const row = await this.database.quote.findFirst({ where: { quoteId, buyerId } });
-    if (row === null) return { isOpen: false, rejection: NOT_FOUND };
-    const marketId = row.marketId as MarketId;
+    const marketId = present(marketOf(quoteId), 'market of a quote');
+    if (row === null) throw new StreamBusyError(streamId('market', marketId));
     const again = idInMarket<QuoteId>(marketId, nameUuid('renew-quote', key, quoteId));
     const context = systemContext('renew-quote', `${key} ${quoteId}`);
     const command = { type: 'RequestQuote', quoteId: again, buyerId, ...termsOf(row) } as const;
