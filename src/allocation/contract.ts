@@ -91,6 +91,10 @@ export interface SaleLink {
   readonly amount: MicroUsd;
 }
 
+export type HeldAgain =
+  | { readonly isHeld: true; readonly facts: ReservationFacts }
+  | { readonly isHeld: false; readonly rejection: JsonOf<MarketRejection> };
+
 /** What is known of a resting order. */
 export interface OrderFacts {
   readonly buyerId: OrganizationId;
@@ -153,18 +157,61 @@ export interface OrderSubmission {
   readonly caller: AuthenticatedPrincipal;
   readonly idempotencyKey: string;
   readonly input: unknown;
+  /** Nobody is there to wait for an approval. */
+  readonly isUnattended?: boolean;
 }
 
 export type OrderOutcome =
   | OrderResult
-  | { readonly accepted: false; readonly rejection: MissingFunds };
+  | { readonly accepted: false; readonly rejection: SpendRefusal };
 
 /** Money that is not there: the answer to who wanted to buy. */
 export interface MissingFunds {
   readonly code: 'INSUFFICIENT_FUNDS';
   readonly balance: string;
   readonly due: string;
+  /** What of the credit line could be drawn; left out in answers from before there was one. */
+  readonly creditUnused?: string;
+  /** The overdue invoice that keeps it from being drawn. */
+  readonly frozenBy?: string | null;
 }
+
+/** More than finance lets whoever asked spend. */
+export interface OverSpendLimit {
+  readonly code: 'OVER_SPEND_LIMIT';
+  /** `organization`, `role:…`, `member:…` or `key:…`. */
+  readonly subject: string;
+  readonly period: 'order' | 'day' | 'month' | 'unattended';
+  readonly limit: string;
+  readonly spent: string;
+  readonly asked: string;
+}
+
+/** Nothing was bought: somebody has to approve it first. */
+export interface NeedsApproval {
+  readonly code: 'NEEDS_APPROVAL';
+  readonly approvalId: string;
+  readonly expiresAt: number;
+}
+
+/** Nothing was bought, and nothing will be: the request was refused, or nobody decided in time. */
+export interface ApprovalDecided {
+  readonly code: 'APPROVAL_DECIDED';
+  readonly end: string;
+}
+
+export interface TooManyApprovals {
+  readonly code: 'TOO_MANY_APPROVALS';
+  readonly approvalsMax: number;
+}
+
+/** Why a buyer may not spend: the answer of the books, before the market is asked. */
+export type SpendRefusal =
+  | MissingFunds
+  | OverSpendLimit
+  | NeedsApproval
+  | ApprovalDecided
+  | TooManyApprovals;
 
 /** How buyers send orders: billing provides it, because the money is set aside first. */
 export abstract class OrderEntry {
@@ -198,7 +245,7 @@ export type QuoteAcceptance =
       /** What is left in the wallet, micro-USD as decimal text. */
       readonly wallet: string;
     }
-  | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> | MissingFunds };
+  | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> | SpendRefusal };
 
 /** How buyers accept quotes: billing provides it, because the money is set aside first. */
 export abstract class QuoteEntry {
@@ -210,6 +257,14 @@ export abstract class QuoteEntry {
 export abstract class Quotes {
   /** Everything committed until now is seen. */
   abstract open(quoteId: QuoteId, buyerId: OrganizationId): Promise<OpenQuote>;
+  /**
+   * Asks for today's price of what a quote was for; once for each key.
+   *
+   * @throws StreamBusyError when the quote is not in the read model yet: ask again
+   */
+  abstract renew(quoteId: QuoteId, buyerId: OrganizationId, key: string): Promise<OpenQuote>;
+  /** Gives a quote back that nobody accepts. */
+  abstract giveUp(quoteId: QuoteId, buyerId: OrganizationId): Promise<void>;
   /** The money for all of a quote is in escrow: title moves for all of it, or for nothing. */
   abstract accept(
     payment: { readonly quoteId: QuoteId; readonly buyerId: OrganizationId; readonly amount: MicroUsd },
@@ -237,6 +292,19 @@ export abstract class Market {
   /** Length of the shortest window that is traded in a market; null: nobody has a pool in it. */
   abstract shortestGrid(marketId: MarketId): Promise<Duration | null>;
   abstract openPool(facts: PoolFacts, context: CommandContext): Promise<MarketResult>;
+  /**
+   * Holds again what a hold of an organization was for, from the same listing at today's price; once for
+   * each key.
+   *
+   * @throws StreamBusyError when the hold is not in the read model yet: ask again
+   */
+  abstract holdAgain(
+    reservationId: ReservationId,
+    holderId: OrganizationId,
+    key: string,
+  ): Promise<HeldAgain>;
+  /** Gives a hold back that nobody pays for. */
+  abstract releaseHold(reservationId: ReservationId, holderId: OrganizationId): Promise<void>;
   /** The money for a hold is in escrow. */
   abstract confirmPayment(
     reservationId: ReservationId,

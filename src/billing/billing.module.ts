@@ -17,6 +17,13 @@ import { StripeWebhookController } from './api/stripe-webhook.controller.js';
 import { WalletResolver } from './api/wallet.resolver.js';
 import { AuctionBidService } from './application/auction-bid.service.js';
 import { BooksFacade } from './application/books.facade.js';
+import { ApprovalService } from './application/controls/approval.service.js';
+import { ControlService } from './application/controls/control.service.js';
+import { PurchaseDesk } from './application/controls/purchase-desk.js';
+import { PurchaseRenewal } from './application/controls/purchase-renewal.js';
+import { ApprovalResolver } from './api/controls/approval.resolver.js';
+import { ControlResolver } from './api/controls/control.resolver.js';
+import { CreditLineResolver } from './api/controls/credit-line.resolver.js';
 import { CreditService } from './application/credit.service.js';
 import { DocumentFiles } from './application/documents/document-files.js';
 import { MonthDocuments } from './application/documents/month-documents.js';
@@ -59,6 +66,7 @@ import { PaymentMethodResolver } from './api/payment-method.resolver.js';
 import { RefundResolver } from './api/refund.resolver.js';
 import { StripeCallResolver } from './api/stripe-call.resolver.js';
 import { Books } from './contract.js';
+import { ControlChanges } from './projection/control-change.queries.js';
 import { BooksQueries } from './projection/books.queries.js';
 import { PayoutQueries } from './projection/payout.queries.js';
 import { ReconciliationQueries } from './projection/reconciliation.queries.js';
@@ -70,6 +78,8 @@ import { ReconciliationQueries } from './projection/reconciliation.queries.js';
     AuctionBidService,
     BooksFacade,
     CreditService,
+    ...[ApprovalResolver, ApprovalService, ControlResolver, ControlService, CreditLineResolver],
+    ...[ControlChanges, PurchaseDesk, PurchaseRenewal],
     ...[BillingProfileResolver, BooksQueries, CostRows, DocumentFiles, ExportBuilder, ExportLinks],
     ...[ExportResolver, ExportScopes, ExportService, ExportStore, InvoiceLifeResolver],
     ...[InvoiceLifeService, ChargeEvidenceResolver, InvoiceResolver, InvoiceService],

@@ -58,6 +58,16 @@ function follow(
     case 'PayoutFailed':
     case 'PayoutReversed':
     case 'EarningsKept':
+    case 'SpendLimitsSet':
+    case 'ApprovalRequested':
+    case 'ApprovalDecided':
+    case 'CreditLineSet':
+    case 'CreditLineBilled':
+    case 'CreditLineUnbilled':
+    case 'CreditLineRepaid':
+    case 'CreditLineFrozen':
+    case 'BudgetSet':
+    case 'BudgetThresholdReached':
       return null;
   }
 }

@@ -3,7 +3,7 @@ import { AllowMembers } from '../../api/graphql/access.js';
 import { PageArguments, readInstantKey, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
-import { insufficientFunds, invalidInput, notFound } from '../../api/graphql/refusals.js';
+import { invalidInput, notFound, spendRefused } from '../../api/graphql/refusals.js';
 import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import { assertNever } from '../../kernel/assert.js';
 import { formatUsd } from '../../kernel/money.js';
@@ -104,7 +104,7 @@ function showRefused(rejection: Extract<RefundOutcome, { readonly kind: 'refused
       return { __typename: 'RefundTooHighRejection', code, message, available };
     }
     case 'INSUFFICIENT_FUNDS':
-      return insufficientFunds(rejection);
+      return spendRefused(rejection);
     default:
       return notFound('topUpId', 'your organization has no such top-up that succeeded');
   }

@@ -10,7 +10,7 @@ import {
 } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
-import { insufficientFunds, invalidInput, notFound, partOfQuote } from '../../api/graphql/refusals.js';
+import { invalidInput, notFound, partOfQuote, spendRefused } from '../../api/graphql/refusals.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { assertNever } from '../../kernel/assert.js';
 import type { ReservationId } from '../../kernel/ids.js';
@@ -167,8 +167,8 @@ function showPayment(outcome: PaymentOutcome): object {
       const message = 'the hold ended before it was paid; nothing was charged: reserve again';
       return { __typename: 'HoldExpiredRejection', code: 'HOLD_EXPIRED', message };
     }
-    case 'insufficient':
-      return insufficientFunds(outcome);
+    case 'not-allowed':
+      return spendRefused(outcome.refusal);
     default:
       return assertNever(outcome);
   }

@@ -6,7 +6,7 @@ import {
   Rejection,
   StateRejection,
   ValidationRejection,
-  InsufficientFundsRejection,
+  SPEND_REJECTIONS,
 } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
@@ -174,5 +174,5 @@ export const PayReservationResult = resultUnion('payReservation', [
   StateRejection,
   PartOfQuoteRejection,
   HoldExpiredRejection,
-  InsufficientFundsRejection,
+  ...SPEND_REJECTIONS,
 ]);

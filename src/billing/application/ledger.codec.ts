@@ -15,6 +15,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import { cardMoneySchemas, postings } from './card-money.codec.js';
 import { TRANSFER_KINDS, type LedgerEvent } from '../model/ledger.events.js';
 import { LOT_KINDS } from '../model/payout/earnings.state.js';
+import { controlShapes, spender } from './controls/controls.codec.js';
 
 const money = whole<MicroUsd>();
 const orderId = text<OrderId>();
@@ -39,9 +40,12 @@ const lot = z.object({
   ...{ payoutId: z.string().nullable(), earnedOn: instant, amount: money },
 });
 const payout = { payoutId: z.string(), amount: money, postings };
+// What was bought before purchases were counted counts against no limit.
+const spent = z.object({ spender, at: instant }).nullable().default(null);
 
 /** How the books stand in the log. */
 export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
+  ...controlShapes,
   TopUpCredited: {
     schema: z.object({
       topUpId: z.string(),
@@ -51,7 +55,7 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     }),
   },
   FundsReserved: {
-    schema: z.object({ orderId, amount: money, request: z.string(), postings }),
+    schema: z.object({ orderId, amount: money, request: z.string(), spent, postings }),
   },
   FundsReleased: {
     schema: z.object({ orderId, amount: money, endedAt: instant.nullable(), postings }),
@@ -59,7 +63,7 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   EscrowFunded: {
     schema: z.object({
       ...{ orderId: orderId.nullable(), reservationId, split, window, grid: duration },
-      ...{ amount: money, postings },
+      ...{ amount: money, spent, postings },
       // What was paid before there were quotes is part of none.
       quoteId: text<QuoteId>().nullable().default(null),
     }),
@@ -73,7 +77,11 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     schema: z.object({ reservationId, reason: z.string(), amount: money, postings }),
   },
   EscrowCancelled: {
-    schema: z.object({ reservationId, refund: money, fee: money, transfers, postings }),
+    schema: z.object({
+      ...{ reservationId, refund: money, fee: money, transfers, postings },
+      // Before there were budgets nobody asked.
+      cancelledAt: instant.nullable().default(null),
+    }),
   },
   OverageCharged: {
     schema: z.object({

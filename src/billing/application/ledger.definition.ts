@@ -32,6 +32,8 @@ const CATEGORY = 'ledger';
 /** What a caller is told: the wallet afterwards, micro-USD as decimal text. */
 export interface LedgerAnswer {
   readonly wallet: string;
+  /** Of a purchase that waits: nothing was paid. */
+  readonly approvalId?: string;
 }
 
 /** Pays out what a reservation has delivered by an instant, and asks for the next time. */
@@ -55,6 +57,13 @@ export const sendRefundJob = jobType(
   z.object({ organizationId: z.string(), refundId: z.string(), topUpId: z.string(), amount: z.string() }),
 );
 
+/** Nobody has decided on a purchase in time. */
+export const expireApprovalJob = jobType(
+  'billing',
+  'expire-approval',
+  z.object({ organizationId: z.string(), approvalId: z.string() }),
+);
+
 /** How long after its end a month waits for use that is reported late. */
 export const GRACE_PERIOD = (3 * DAY_MS) as Duration;
 
@@ -63,6 +72,7 @@ const COLLECTED: ReadonlySet<LedgerEvent['type']> = new Set([
   'PenaltyCollected',
   'CreditCollected',
   'WithdrawalCollected',
+  'CreditLineRepaid',
 ]);
 
 /** Up to two days are settled hour by hour, more day by day: jobs stay few. */
@@ -93,13 +103,18 @@ export const ledgerDefinition: StreamDefinition<
   category: CATEGORY,
   decider: ledgerDecider,
   codec: ledgerCodec,
-  answer: (_command, _events, ledger) => ({ wallet: balanceOf(ledger, 'wallet').toString() }),
+  answer: (_command, events, ledger) => {
+    const wallet = balanceOf(ledger, 'wallet').toString();
+    const requested = events.find((event) => event.type === 'ApprovalRequested');
+    return requested === undefined ? { wallet } : { wallet, approvalId: requested.approvalId };
+  },
   // Delivery is looked at once it begins, which the market says.
   schedule: (event, stream, at) => [
     ...monthsToClose(event, stream, at),
     ...paidUp(event, stream, at),
     ...toSend(event, stream, at),
     ...refundToSend(event, stream, at),
+    ...expiring(event, stream),
   ],
   snapshot: jsonSnapshot<Ledger>({ schemaVersion: 7, everyEvents: 2_000 }),
   audit: auditLedger,
@@ -129,6 +144,13 @@ function refundToSend(event: LedgerEvent, stream: StreamId, at: Instant): readon
   const organizationId = stream.slice(CATEGORY.length + 1);
   const payload = { organizationId, refundId, topUpId, amount: amount.toString() };
   return [toMessage(sendRefundJob, payload, { runAt: at, dedupeKey: refundId })];
+}
+
+function expiring(event: LedgerEvent, stream: StreamId): readonly JobMessage[] {
+  if (event.type !== 'ApprovalRequested') return [];
+  const organizationId = stream.slice(CATEGORY.length + 1);
+  const { approvalId, expiresAt: runAt } = event;
+  return [toMessage(expireApprovalJob, { organizationId, approvalId }, { runAt, dedupeKey: approvalId })];
 }
 
 /** What was owed has come in: an invoice may be paid by it. */

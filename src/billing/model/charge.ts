@@ -52,6 +52,16 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
     case 'FundsWithdrawn':
     case 'FundsReinstated':
     case 'WithdrawalCollected':
+    case 'SpendLimitsSet':
+    case 'ApprovalRequested':
+    case 'ApprovalDecided':
+    case 'CreditLineSet':
+    case 'CreditLineBilled':
+    case 'CreditLineUnbilled':
+    case 'CreditLineRepaid':
+    case 'CreditLineFrozen':
+    case 'BudgetSet':
+    case 'BudgetThresholdReached':
       return null;
     case 'DeliverySettled': {
       const { reservationId, amount, window: served } = event;

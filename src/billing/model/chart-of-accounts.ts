@@ -25,6 +25,7 @@ export const CHART = {
   refund: { code: '1240', name: 'Set aside for refunds', kind: 'asset', holds: 'on its way back to a card' },
   external: { code: '1360', name: 'Money in transit', kind: 'asset', holds: 'payments on their way between the bank and the wallet' },
   receivable: { code: '2200', name: 'Owed to Headroom', kind: 'liability', holds: 'what the wallet could not cover' },
+  'credit-line-receivable': { code: '2210', name: 'Credit line', kind: 'liability', holds: 'drawn and not repaid; for Headroom the credit line receivable' },
   proceeds: { code: '4000', name: 'Capacity sold', kind: 'income', holds: 'proceeds of delivered capacity' },
   royalty: { code: '4010', name: 'Royalties', kind: 'income', holds: 'shares of capacity that others resold' },
   fee: { code: '4020', name: 'Exchange fees', kind: 'income', holds: 'the exchange’s share of sales' },
@@ -46,7 +47,7 @@ export interface PostedLine {
   readonly transferKind: string | null;
 }
 
-type Own = 'wallet' | 'external' | 'clearing' | 'receivable' | 'uncollected' | 'refund' | 'reserved' | 'escrow' | 'payable' | 'payout';
+type Own = 'wallet' | 'external' | 'clearing' | 'receivable' | 'uncollected' | 'refund' | 'reserved' | 'escrow' | 'payable' | 'payout' | 'credit-line-receivable';
 
 /** The account of the chart that a posting of the exchange's ledger stands on. */
 export function chartAccountOf({ account, kind, transferKind }: PostedLine): ChartAccount {
@@ -60,6 +61,7 @@ export function chartAccountOf({ account, kind, transferKind }: PostedLine): Cha
     case 'refund':
     case 'reserved':
     case 'escrow':
+    case 'credit-line-receivable':
       return CHART[own];
     // What is owed is an expense when it is charged, and not again when it is collected.
     case 'uncollected':

@@ -1,6 +1,8 @@
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import type { WithdrawalCollected } from './card-money.events.js';
+import { repayBilled, repayRest } from './controls/credit-line.decide.js';
+import type { CreditLineRepaid } from './controls/controls.events.js';
 import { creditCollected } from './credit.decide.js';
 import type { CreditCollected, OverageCollected, PenaltyCollected, Posting } from './ledger.events.js';
 import type { Ledger } from './ledger.state.js';
@@ -9,7 +11,7 @@ import { penaltyCollected } from './penalty.decide.js';
 import { Draft, meansOf } from './postings.js';
 import { withdrawalCollected } from './withdrawal.decide.js';
 
-type Collected = OverageCollected | PenaltyCollected | CreditCollected | WithdrawalCollected;
+type Collected = OverageCollected | PenaltyCollected | CreditCollected | WithdrawalCollected | CreditLineRepaid;
 
 /** Something that is owed, and how a part of it is paid. */
 interface Due {
@@ -19,22 +21,28 @@ interface Due {
 }
 
 /**
- * Money that just came in, wherever from, pays what is owed, the oldest first: while anything is owed
- * the wallet is empty, and so is seller payable.
+ * Money that just came in, wherever from, pays what is due with invoices of the credit line, the oldest
+ * first, then what is owed to others, the oldest first, then what else is drawn: while anything is owed
+ * the wallet is empty, and while anything is owed to others so is seller payable.
  *
  * @param incoming the lines that brought it, which come before these
  */
 export function collectDues(ledger: Ledger, incoming: readonly Posting[]): readonly Collected[] {
   const books = new Draft(ledger, incoming);
   const events: Collected[] = [];
-  for (const { owed, pay } of duesOf(ledger)) {
+  const pay = (event: Collected | null): void => {
+    if (event === null) return;
+    books.add(event.postings);
+    events.push(event);
+  };
+  pay(repayBilled(books, ledger.controls.bills));
+  for (const { owed, pay: toPay } of duesOf(ledger)) {
     const means = meansOf(books);
     const amount = (owed < means ? owed : means) as MicroUsd;
     if (amount <= 0n) break;
-    const event = pay(books, amount);
-    books.add(event.postings);
-    events.push(event);
+    pay(toPay(books, amount));
   }
+  pay(repayRest(books));
   return events;
 }
 

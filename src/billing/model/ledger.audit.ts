@@ -2,6 +2,7 @@ import { assert } from '../../kernel/assert.js';
 import type { OrderId, ReservationId } from '../../kernel/ids.js';
 import { priceOf } from './delivery.decide.js';
 import { owedForWithdrawals } from './card-money.state.js';
+import { billedOf, drawnOf } from './controls/credit-line.rules.js';
 import { balanceOf, payoutOf, refundAccountOf, reservedOf, type Account, type Ledger } from './ledger.state.js';
 
 /**
@@ -32,8 +33,17 @@ export function auditLedger(ledger: Ledger): void {
   const owed = promised + owedForWithdrawals(ledger);
   assert(balanceOf(ledger, 'receivable') === -owed, 'I3: what is owed is not what was charged');
   assert(balanceOf(ledger, 'uncollected') === promised, 'I3: what is promised is not what is owed');
+  auditControls(ledger);
   const means = balanceOf(ledger, 'wallet') + balanceOf(ledger, 'payable');
   assert(owed === 0n || means === 0n, 'I3: the wallet or seller payable holds what is owed');
+}
+
+function auditControls(ledger: Ledger): void {
+  const { bills } = ledger.controls;
+  const drawn = drawnOf(ledger);
+  assert(drawn >= 0n, `I3: ${-drawn} more is repaid than was drawn`);
+  assert(billedOf(bills) <= drawn, 'I3: more is due with invoices than is drawn');
+  assert(drawn === 0n || balanceOf(ledger, 'wallet') === 0n, 'I3: the wallet holds what is drawn');
 }
 
 function auditOrders(ledger: Ledger): void {

@@ -5,6 +5,7 @@ import type { StepFunction } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { CardMoneyCommand, RefundRejection } from './card-money.commands.js';
+import type { ControlCommand, ControlRejection, Spending } from './controls/controls.commands.js';
 import type { TransferKind } from './ledger.events.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutCommand, PayoutRejection } from './payout/payout.commands.js';
@@ -12,6 +13,11 @@ import type { PayoutCommand, PayoutRejection } from './payout/payout.commands.js
 /** `now` is the product's clock when the command was sent. */
 export interface Timed {
   readonly now: Instant;
+}
+
+/** Every purchase says who buys. */
+interface Purchasing {
+  readonly spending: Spending;
 }
 
 export interface CreditTopUp extends Timed {
@@ -30,12 +36,12 @@ export interface Sale {
   readonly amount: MicroUsd;
 }
 
-export interface FundEscrow extends Timed, Sale {
+export interface FundEscrow extends Timed, Purchasing, Sale {
   readonly type: 'FundEscrow';
 }
 
 /** Pays for several reservations: all of them, or none. */
-export interface FundEscrows extends Timed {
+export interface FundEscrows extends Timed, Purchasing {
   readonly type: 'FundEscrows';
   /** The quote that they are; null when they stand for themselves. */
   readonly quoteId: QuoteId | null;
@@ -46,7 +52,7 @@ export interface FundEscrows extends Timed {
  * Sets money aside for an order, or more of it. `request` is what the market is asked once it is:
  * text that the books keep and do not read.
  */
-export interface ReserveFunds extends Timed {
+export interface ReserveFunds extends Timed, Purchasing {
   readonly type: 'ReserveFunds';
   readonly orderId: OrderId;
   readonly amount: MicroUsd;
@@ -170,7 +176,8 @@ export type LedgerCommand =
   | ChargeCredit
   | ReceiveTransfer
   | KeepRefusal
-  | CardMoneyCommand;
+  | CardMoneyCommand
+  | ControlCommand;
 
 /** One of several reservations cannot be paid for, so none was: which one, from 0, and why. */
 export interface PaymentRefused {
@@ -190,8 +197,13 @@ export type LedgerRejection =
   | PaymentRefused
   | { readonly code: 'ORDER_CLOSED' }
   | RefundRejection
+  | ControlRejection
   | {
       readonly code: 'INSUFFICIENT_FUNDS';
       readonly balance: MicroUsd;
       readonly due: MicroUsd;
+      /** What of the credit line could be drawn. */
+      readonly creditUnused: MicroUsd;
+      /** Number of the overdue invoice that keeps it from being drawn. */
+      readonly frozenBy: string | null;
     };

@@ -5,6 +5,8 @@ import type { Segment } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { CardMoneyEvent } from './card-money.events.js';
+import type { ControlEvent } from './controls/controls.events.js';
+import type { Spender } from './controls/controls.state.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutEvent } from './payout/payout.events.js';
 import type { Posted } from './posting.js';
@@ -33,6 +35,12 @@ export interface Transfer {
   readonly evidence: string | null;
 }
 
+/** Whose limits a purchase counts against. */
+export interface SpentBy {
+  readonly spender: Spender;
+  readonly at: Instant;
+}
+
 /** Money came in from outside. */
 export interface TopUpCredited extends Posted {
   readonly type: 'TopUpCredited';
@@ -50,6 +58,8 @@ export interface FundsReserved extends Posted {
   readonly amount: MicroUsd;
   /** What the market is asked because of it. */
   readonly request: string;
+  /** Null: from before purchases were counted. */
+  readonly spent: SpentBy | null;
 }
 
 /** Money that an order did not need is back in the wallet. */
@@ -66,6 +76,8 @@ export interface EscrowFunded extends Posted {
   readonly type: 'EscrowFunded';
   /** The order whose money it was; null when it came from the wallet. */
   readonly orderId: OrderId | null;
+  /** Null: its order has spent it, or it is from before purchases were counted. */
+  readonly spent: SpentBy | null;
   /** The quote that it is part of: title moves for all of it. Null: it stands for itself. */
   readonly quoteId: QuoteId | null;
   readonly reservationId: ReservationId;
@@ -100,6 +112,8 @@ export interface EscrowCancelled extends Posted {
   readonly refund: MicroUsd;
   readonly fee: MicroUsd;
   readonly transfers: readonly Transfer[];
+  /** Null: from before it was said. */
+  readonly cancelledAt: Instant | null;
 }
 
 /** Use above a reservation in one hour; `collected` is what the wallet could cover. */
@@ -240,4 +254,5 @@ export type LedgerEvent =
   | CreditCharged
   | CreditCollected
   | TransferReceived
-  | CardMoneyEvent;
+  | CardMoneyEvent
+  | ControlEvent;

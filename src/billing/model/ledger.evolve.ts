@@ -1,4 +1,4 @@
-import { assertNever, present } from '../../kernel/assert.js';
+import { present } from '../../kernel/assert.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
 import type { EscrowFunded, LedgerEvent } from './ledger.events.js';
@@ -6,6 +6,9 @@ import type { Ledger } from './ledger.state.js';
 import { evolveCardMoney } from './card-money.evolve.js';
 import { creditCharged, creditCollected } from './credit.evolve.js';
 import { escrowCurtailed, penaltyCharged, penaltyCollected } from './curtailment.evolve.js';
+import { budgetEvolve } from './controls/budget.rules.js';
+import { controlEvolve } from './controls/controls.evolve.js';
+import { spendEvolve } from './controls/spend.evolve.js';
 import { closeEscrow } from './escrow.evolve.js';
 import { fundsCaptured, fundsReleased, fundsReserved } from './order-funds.evolve.js';
 import { earned, followPostings, payoutChanged } from './payout/payout.evolve.js';
@@ -18,6 +21,10 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
     else ledger.balances.set(account, balance);
   }
   followPostings(ledger, event.postings);
+  return budgetEvolve(spendEvolve(evolveBooks(ledger, event), event), event);
+}
+
+function evolveBooks(ledger: Ledger, event: LedgerEvent): Ledger {
   switch (event.type) {
     case 'TopUpCredited':
       ledger.topUps.set(event.topUpId, event.amount);
@@ -72,7 +79,7 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
     case 'EarningsKept':
       return payoutChanged(ledger, event);
     default:
-      return assertNever(event);
+      return controlEvolve(ledger, event);
   }
 }
 

@@ -6,6 +6,7 @@ import type { StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
 import { noEarnings, type Earnings } from './payout/earnings.state.js';
 import type { CardMoney } from './card-money.state.js';
+import { noControls, type Controls } from './controls/controls.state.js';
 
 /**
  * Accounts of one organization's books. Credits are positive: `wallet` is what the exchange owes the
@@ -18,12 +19,11 @@ import type { CardMoney } from './card-money.state.js';
  *   once everything has arrived.
  * - `payable`: earned, and to be paid out: seller payable; never below zero.
  * - `payout:<payout>`: left seller payable, and not known to be at Stripe yet; never below zero.
- * - `receivable`: overage, penalties and credits that the wallet could not cover, below zero.
- * - `uncollected`: the same amount, promised on to others once it is collected.
  * - `refund:<refund>`: on its way back to a card; never below zero.
  * - `receivable`: overage, penalties, credits and what Stripe took away, as far as the wallet could not
  *   cover them, below zero.
  * - `uncollected`: the same amount, promised on to others once it is collected; but for what Stripe took.
+ * - `credit-line-receivable`: what is drawn on the credit line and not repaid, below zero.
  */
 export type Account =
   | 'wallet'
@@ -33,6 +33,7 @@ export type Account =
   | 'receivable'
   | 'uncollected'
   | `refund:${string}`
+  | 'credit-line-receivable'
   | `reserved:${OrderId}`
   | `escrow:${ReservationId}`
   | `payout:${string}`;
@@ -134,6 +135,7 @@ export interface Ledger extends CardMoney {
   /** Top-ups that were credited: none is credited twice, whatever it is called. */
   readonly topUps: Map<string, MicroUsd>;
   readonly earnings: Earnings;
+  readonly controls: Controls;
 }
 
 export function emptyLedger(): Ledger {
@@ -150,6 +152,7 @@ export function emptyLedger(): Ledger {
     earnings: noEarnings(),
     refunds: new Map(),
     withdrawals: new Map(),
+    controls: noControls(),
   };
 }
 
@@ -187,4 +190,9 @@ export function isFunded(
   reservationId: ReservationId,
 ): boolean {
   return escrows.has(reservationId) || closed.has(reservationId);
+}
+
+/** Nothing is set aside for an order again once it has ended. */
+export function isOver({ orders, closedOrders }: Ledger, orderId: OrderId): boolean {
+  return closedOrders.has(orderId) || (orders.get(orderId)?.endedAt ?? null) !== null;
 }

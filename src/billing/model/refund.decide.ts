@@ -1,6 +1,6 @@
 import { present } from '../../kernel/assert.js';
 import { accept, reject, type Decision } from '../../kernel/decider.js';
-import type { MicroUsd } from '../../kernel/money.js';
+import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { RefundRejection, ReserveRefund, SettleRefund } from './card-money.commands.js';
 import { collectDues } from './dues.decide.js';
 import type { LedgerRejection } from './ledger.commands.js';
@@ -20,7 +20,9 @@ export function reserveRefund(
   const refusal = refusalOf(ledger, topUpId, amount);
   if (refusal !== null) return reject(refusal);
   const balance = balanceOf(ledger, 'wallet');
-  if (balance < amount) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due: amount });
+  // Nothing is drawn on a credit line to go to a card.
+  const line = { creditUnused: ZERO_USD, frozenBy: null };
+  if (balance < amount) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due: amount, ...line });
   const postings = post(ledger, [
     ['wallet', -amount],
     [refundAccountOf(refundId), amount],

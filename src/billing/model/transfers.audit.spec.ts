@@ -11,6 +11,7 @@ const clearing = (amount: bigint): readonly Posting[] => [
 
 const sent = (transferId: string, amount: bigint, toId = B): LedgerEvent => ({
   type: 'EscrowCancelled',
+  cancelledAt: null,
   reservationId,
   refund: microUsd(0n),
   fee: microUsd(amount),

@@ -242,6 +242,16 @@ export type TopUpRefund = Prisma.TopUpRefundModel
  */
 export type PaymentDispute = Prisma.PaymentDisputeModel
 /**
+ * Model Approval
+ * A purchase that waits, or waited, for an approval. Projected from ledger streams.
+ */
+export type Approval = Prisma.ApprovalModel
+/**
+ * Model ControlChange
+ * Who changed which control from what to what. Projected from ledger streams.
+ */
+export type ControlChange = Prisma.ControlChangeModel
+/**
  * Model Routing
  * How an organization, or one of its keys, wants requests routed. State, not events: it can be changed
  * and its secret erased.

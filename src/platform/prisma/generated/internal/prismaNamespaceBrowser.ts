@@ -91,6 +91,8 @@ export const ModelName = {
   AutoTopUp: 'AutoTopUp',
   TopUpRefund: 'TopUpRefund',
   PaymentDispute: 'PaymentDispute',
+  Approval: 'Approval',
+  ControlChange: 'ControlChange',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -566,6 +568,8 @@ export const InvoiceScalarFieldEnum = {
   issuedAt: 'issuedAt',
   status: 'status',
   dueAt: 'dueAt',
+  onCreditLine: 'onCreditLine',
+  overdueAt: 'overdueAt',
   paidAt: 'paidAt',
   voidedAt: 'voidedAt',
   voidReason: 'voidReason'
@@ -773,6 +777,40 @@ export const PaymentDisputeScalarFieldEnum = {
 } as const
 
 export type PaymentDisputeScalarFieldEnum = (typeof PaymentDisputeScalarFieldEnum)[keyof typeof PaymentDisputeScalarFieldEnum]
+
+
+export const ApprovalScalarFieldEnum = {
+  approvalId: 'approvalId',
+  organizationId: 'organizationId',
+  requestedBy: 'requestedBy',
+  amount: 'amount',
+  orderId: 'orderId',
+  quoteId: 'quoteId',
+  askedReservationIds: 'askedReservationIds',
+  requestedAt: 'requestedAt',
+  expiresAt: 'expiresAt',
+  status: 'status',
+  decidedBy: 'decidedBy',
+  note: 'note',
+  decidedAt: 'decidedAt',
+  reservationIds: 'reservationIds'
+} as const
+
+export type ApprovalScalarFieldEnum = (typeof ApprovalScalarFieldEnum)[keyof typeof ApprovalScalarFieldEnum]
+
+
+export const ControlChangeScalarFieldEnum = {
+  organizationId: 'organizationId',
+  version: 'version',
+  changedAt: 'changedAt',
+  actor: 'actor',
+  control: 'control',
+  subject: 'subject',
+  before: 'before',
+  after: 'after'
+} as const
+
+export type ControlChangeScalarFieldEnum = (typeof ControlChangeScalarFieldEnum)[keyof typeof ControlChangeScalarFieldEnum]
 
 
 export const RoutingScalarFieldEnum = {
