@@ -15,8 +15,9 @@ import type { BasisPoints, MicroUsd, UnitPrice } from '../kernel/money.js';
 import type { Quantity } from '../kernel/quantity.js';
 import type { StepFunction } from '../kernel/step-function.js';
 import type { Window } from '../kernel/window.js';
-import type { PoolFacts, SaleTerms, UsageTerms } from '../providers/contract.js';
+import type { PoolFacts, SaleTerms } from '../providers/contract.js';
 import type { OrderRequest } from './application/order-request.js';
+import type { SpendRefusal } from './application/spend.refusals.js';
 import type { ReservationView } from './model/market.answer.js';
 import type { MarketRejection } from './model/market.rejections.js';
 import type { RecordRebooking } from './model/curtailment.commands.js';
@@ -25,7 +26,9 @@ import type { OrderView } from './model/order.answer.js';
 import type { EvidenceLevel, OrderConstraints, TimeInForce } from './model/order.state.js';
 
 export { marketCodec } from './application/market.codec.js';
+export { Holdings, type Holding } from './application/holdings.js';
 export { Purchases, type Purchase } from './application/purchases.js';
+export type { SpendRefusal } from './application/spend.refusals.js';
 export { readOrderRequest, writeOrderRequest } from './application/order-request.js';
 export type { OrderRequest } from './application/order-request.js';
 export { UNCONSTRAINED, type OrderConstraints, type TimeInForce } from './model/order.state.js';
@@ -165,54 +168,6 @@ export type OrderOutcome =
   | OrderResult
   | { readonly accepted: false; readonly rejection: SpendRefusal };
 
-/** Money that is not there: the answer to who wanted to buy. */
-export interface MissingFunds {
-  readonly code: 'INSUFFICIENT_FUNDS';
-  readonly balance: string;
-  readonly due: string;
-  /** What of the credit line could be drawn; left out in answers from before there was one. */
-  readonly creditUnused?: string;
-  /** The overdue invoice that keeps it from being drawn. */
-  readonly frozenBy?: string | null;
-}
-
-/** More than finance lets whoever asked spend. */
-export interface OverSpendLimit {
-  readonly code: 'OVER_SPEND_LIMIT';
-  /** `organization`, `role:…`, `member:…` or `key:…`. */
-  readonly subject: string;
-  readonly period: 'order' | 'day' | 'month' | 'unattended';
-  readonly limit: string;
-  readonly spent: string;
-  readonly asked: string;
-}
-
-/** Nothing was bought: somebody has to approve it first. */
-export interface NeedsApproval {
-  readonly code: 'NEEDS_APPROVAL';
-  readonly approvalId: string;
-  readonly expiresAt: number;
-}
-
-/** Nothing was bought, and nothing will be: the request was refused, or nobody decided in time. */
-export interface ApprovalDecided {
-  readonly code: 'APPROVAL_DECIDED';
-  readonly end: string;
-}
-
-export interface TooManyApprovals {
-  readonly code: 'TOO_MANY_APPROVALS';
-  readonly approvalsMax: number;
-}
-
-/** Why a buyer may not spend: the answer of the books, before the market is asked. */
-export type SpendRefusal =
-  | MissingFunds
-  | OverSpendLimit
-  | NeedsApproval
-  | ApprovalDecided
-  | TooManyApprovals;
-
 /** How buyers send orders: billing provides it, because the money is set aside first. */
 export abstract class OrderEntry {
   /** @throws IdempotencyMismatchError the key was used with other content */
@@ -293,8 +248,7 @@ export abstract class Market {
   abstract shortestGrid(marketId: MarketId): Promise<Duration | null>;
   abstract openPool(facts: PoolFacts, context: CommandContext): Promise<MarketResult>;
   /**
-   * Holds again what a hold of an organization was for, from the same listing at today's price; once for
-   * each key.
+   * Holds again what a hold was for, from the same listing at today's price; once for each key.
    *
    * @throws StreamBusyError when the hold is not in the read model yet: ask again
    */
@@ -345,26 +299,4 @@ export abstract class Market {
   ): Promise<OrderResult>;
   /** What a context was answered with before; null when it is new. */
   abstract recallOrder(context: CommandContext): Promise<OrderResult | null>;
-}
-
-/** What an organization holds and may send traffic to. */
-export interface Holding {
-  readonly reservationId: ReservationId;
-  readonly marketId: MarketId;
-  readonly poolId: PoolId;
-  readonly window: Window;
-  /** Tokens/s over time, now: resold and curtailed parts taken out. */
-  readonly quantity: StepFunction;
-  readonly unitPrice: UnitPrice;
-  readonly usage: UsageTerms;
-}
-
-/** Who holds what, for those that serve it. */
-export abstract class Holdings {
-  /** Paid and not over. From the read model: may lag by the time a projection takes. */
-  abstract heldBy(holderId: OrganizationId): Promise<readonly Holding[]>;
-  /** What anybody holds of a pool and that has not ended. */
-  abstract heldOf(poolId: PoolId): Promise<readonly Holding[]>;
-  /** Tells when anybody's holdings changed, once the rows show it; at most a quarter of a second later. */
-  abstract follow(changed: (marketId: MarketId) => void): Promise<() => Promise<void>>;
 }
