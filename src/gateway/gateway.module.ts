@@ -25,6 +25,7 @@ import { MirrorService } from './application/mirror.service.js';
 import { PilotReports } from './application/pilot-report.service.js';
 import { PilotService } from './application/pilot.service.js';
 import { ProbeService } from './application/probe.service.js';
+import { Repeats } from './application/repeats.js';
 import { RouteRun } from './application/route-run.js';
 import { RoutingService } from './application/routing.service.js';
 import { SharedBuckets } from './application/shared-buckets.js';
@@ -44,7 +45,7 @@ import { UsageRecorder } from './application/usage-recorder.js';
     ...[SpotPurchases, SpotResolver, SpotRules, SpotService],
     ...[LaneWarmth, MirrorService, PilotReports, PilotResolver, PilotService, UpstreamLoads, UpstreamResolver],
     ...[ProbeService, RouteRun, RoutingResolver, RoutingService, SimulatorHost, StreamCount, UsageRecorder],
-    SharedBuckets,
+    ...[Repeats, SharedBuckets],
     { provide: BUCKET_STORE, useFactory: bucketStoreOf, inject: [SETTINGS, LOGGER] },
     { provide: TIMERS, useValue: systemTimers },
     { provide: MONOTONIC, useValue: (): number => performance.now() },
