@@ -145,6 +145,7 @@ export function failedWith({ reason, message }: Failure): InferenceError {
     case 'gateway_shutdown':
       return STOPPING;
     case 'client_abort':
+    case 'plain_refused':
     case 'upstream_error':
       return about(502, 'upstream_error', message);
     default:
