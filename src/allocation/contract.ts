@@ -277,6 +277,9 @@ export abstract class Market {
   abstract recallOrder(context: CommandContext): Promise<OrderResult | null>;
 }
 
+/** The GraphQL type, for those downstream that add a field to it. */
+export { ListingType } from './api/listing.types.js';
+
 /** What an organization holds and may send traffic to. */
 export interface Holding {
   readonly reservationId: ReservationId;
