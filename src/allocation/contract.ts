@@ -1,15 +1,7 @@
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { JsonOf } from '../eventstore/stream-definition.js';
 import type { Duration, Instant } from '../kernel/time.js';
-import type {
-  ListingId,
-  MarketId,
-  OrderId,
-  OrganizationId,
-  PoolId,
-  QuoteId,
-  ReservationId,
-} from '../kernel/ids.js';
+import type { ListingId, MarketId, OrderId, OrganizationId, PoolId, QuoteId, ReservationId } from '../kernel/ids.js';
 import type { AuthenticatedPrincipal } from '../identity/contract.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../kernel/money.js';
 import type { Quantity } from '../kernel/quantity.js';
@@ -24,10 +16,11 @@ import type { Loss } from './model/curtailment.state.js';
 import type { OrderView } from './model/order.answer.js';
 import type { EvidenceLevel, OrderConstraints, TimeInForce } from './model/order.state.js';
 
+/** The GraphQL type, for those downstream that add a field to it. */
+export { ListingType } from './api/listing.types.js';
 export { marketCodec } from './application/market.codec.js';
 export { Purchases, type Purchase } from './application/purchases.js';
-export { readOrderRequest, writeOrderRequest } from './application/order-request.js';
-export type { OrderRequest } from './application/order-request.js';
+export { readOrderRequest, writeOrderRequest, type OrderRequest } from './application/order-request.js';
 export { UNCONSTRAINED, type OrderConstraints, type TimeInForce } from './model/order.state.js';
 export { reviewIdleJob } from './application/market.definition.js';
 export { entitlementsAfter, MOVES_TITLE } from './model/entitlement.changes.js';
@@ -276,9 +269,6 @@ export abstract class Market {
   /** What a context was answered with before; null when it is new. */
   abstract recallOrder(context: CommandContext): Promise<OrderResult | null>;
 }
-
-/** The GraphQL type, for those downstream that add a field to it. */
-export { ListingType } from './api/listing.types.js';
 
 /** What an organization holds and may send traffic to. */
 export interface Holding {
