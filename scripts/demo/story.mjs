@@ -1,6 +1,7 @@
 // The story, act by act. Each act tells its numbers, and compares every one of them before.
 import { auction } from './auction.act.mjs';
 import { exportInvoice, settle } from './books.act.mjs';
+import { serveOverLanes } from './lanes.act.mjs';
 import { leaveOpen } from './open-market.act.mjs';
 import { outage } from './outage.act.mjs';
 import { payOut } from './payouts.act.mjs';
@@ -19,6 +20,7 @@ export async function tellStory(setting) {
   const bidders = { startup, nightShift, paperTrail };
   const { secondOpinion, ...auctioned } = await auction(stage, switchyard, bidders);
   const resale = await resell(stage, waferHouse, { startup, nightShift });
+  const gateway = await serveOverLanes(stage, { waferHouse, switchyard });
   const sales = [...waitlist.sales, ...auctioned.sales];
   const curtailment = await outage(stage, { waferHouse, switchyard, nightShift, paperTrail, sales });
   const books = await settle(stage, { waferHouse, startup, resale, usage });
@@ -39,6 +41,7 @@ export async function tellStory(setting) {
     ...payout,
     waitlist: waitlist.told,
     auction: auctioned.told,
+    gateway,
     curtailment: curtailment.told,
     invoice,
     open,

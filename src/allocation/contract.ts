@@ -1,15 +1,7 @@
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { JsonOf } from '../eventstore/stream-definition.js';
 import type { Duration, Instant } from '../kernel/time.js';
-import type {
-  ListingId,
-  MarketId,
-  OrderId,
-  OrganizationId,
-  PoolId,
-  QuoteId,
-  ReservationId,
-} from '../kernel/ids.js';
+import type { ListingId, MarketId, OrderId, OrganizationId, PoolId, QuoteId, ReservationId } from '../kernel/ids.js';
 import type { AuthenticatedPrincipal } from '../identity/contract.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../kernel/money.js';
 import type { Quantity } from '../kernel/quantity.js';
@@ -25,12 +17,13 @@ import type { Loss } from './model/curtailment.state.js';
 import type { OrderView } from './model/order.answer.js';
 import type { EvidenceLevel, OrderConstraints, TimeInForce } from './model/order.state.js';
 
+/** The GraphQL type, for those downstream that add a field to it. */
+export { ListingType } from './api/listing.types.js';
 export { marketCodec } from './application/market.codec.js';
 export { Holdings, type Holding } from './application/holdings.js';
 export { Purchases, type Purchase } from './application/purchases.js';
 export type { SpendRefusal } from './application/spend.refusals.js';
-export { readOrderRequest, writeOrderRequest } from './application/order-request.js';
-export type { OrderRequest } from './application/order-request.js';
+export { readOrderRequest, writeOrderRequest, type OrderRequest } from './application/order-request.js';
 export { UNCONSTRAINED, type OrderConstraints, type TimeInForce } from './model/order.state.js';
 export { reviewIdleJob } from './application/market.definition.js';
 export { entitlementsAfter, MOVES_TITLE } from './model/entitlement.changes.js';

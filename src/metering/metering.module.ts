@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { CountDisputeResolver } from './api/count-dispute.resolver.js';
 import { DisputeResolver } from './api/dispute.resolver.js';
+import { ListingEvidenceResolver } from './api/listing-evidence.resolver.js';
 import { ServiceLevelResolver } from './api/service-level.resolver.js';
 import { UsageRollupResolver } from './api/usage-rollup.resolver.js';
 import { UsageResolver } from './api/usage.resolver.js';
@@ -29,7 +30,7 @@ import { GatewayUsage, PilotUsage, PoolProbes, RatedUsage, UsageHistory } from '
     ...[UsageAccess, UsageHistoryService, UsageIngest, UsageResolver, UsageRoute],
     ...[CountDisputeResolver, CountDisputes, CountDisputeService],
     ...[RetentionService, UsageRollupResolver],
-    ...[DisputeResolver, RatedHours, ServiceLevelResolver, ServiceLevels],
+    ...[DisputeResolver, ListingEvidenceResolver, RatedHours, ServiceLevelResolver, ServiceLevels],
     { provide: GatewayUsage, useExisting: GatewayUsageService },
     { provide: PilotUsage, useExisting: PilotUsageService },
     { provide: PoolProbes, useExisting: PoolEvidenceService },

@@ -145,6 +145,17 @@ describe('an hour that missed what was promised', () => {
     const evidence = 'query($id: ID!) { poolEvidence(poolId: $id) { level profileVersion samples figures { concurrency { p50 } } } }';
     const { data } = await second!.ask(evidence, { id: market.poolId });
     expect(data?.['poolEvidence']).toMatchObject({ level: 'L3', profileVersion: 1, samples: 200 });
+    // Listings of the pool carry the same, to whoever looks at the market.
+    const offered = `query($id: ID!) { listings(poolId: $id, status: SOLD, first: 5) { edges { node { evidence {
+      level samples from until figures { ttftMs { p50 p95 p99 } streamTokensPerSecond { p50 } concurrency { p50 } promptTokens { p50 } } } } } } }`;
+    const shown = await until(
+      async () => (await app.stranger().ask(offered, { id: market.poolId })).data?.['listings'].edges,
+      (edges: any[]) => edges.length > 0 && edges.every(({ node }) => node.evidence?.samples === 200),
+    );
+    const { figures, ...carried } = shown[0].node.evidence;
+    expect(carried).toEqual({ level: 'L3', samples: 200, from: iso(market.start), until: iso(market.start + HOUR) });
+    expect([Math.round(figures.concurrency.p50), Math.round(figures.promptTokens.p50)]).toEqual([4, 1_000]);
+    for (const value of [...Object.values(figures.ttftMs), figures.streamTokensPerSecond.p50]) expect(value).toBeGreaterThan(0);
   });
 
   it('is judged again when late events change it, and what was given back is corrected', async () => {

@@ -1,8 +1,8 @@
 import type { PoolAlarm, ServiceHour } from '../../platform/prisma/generated/client.js';
 import type { Evidence, Figure, Quantiles } from '../model/service-hour.events.js';
 import type { Miss } from '../model/service-hour.judge.js';
-import type { PricedHour } from '../projection/service-level.queries.js';
-import type { PoolAlarmType } from './evidence.types.js';
+import type { PoolEvidence, PricedHour } from '../projection/service-level.queries.js';
+import type { PoolAlarmType, PoolEvidenceType } from './evidence.types.js';
 import type {
   CreditDisputeType,
   QuantilesType,
@@ -22,6 +22,14 @@ export function showFigures(figures: Readonly<Record<Figure, Quantiles>>): Servi
     outputTokens: figures.outputTokens,
     concurrency: figures.concurrency,
   };
+}
+
+/** What our own requests are like: docs/SLO.md. */
+const PROBE_SHAPE = { concurrency: 1, promptWords: 100, outputTokensMax: 32 } as const;
+
+export function showEvidence({ figures, probes, ...evidence }: PoolEvidence): PoolEvidenceType {
+  const shown = probes === null ? null : { ...probes, ...PROBE_SHAPE, figures: showFigures(probes.figures) };
+  return { ...evidence, figures: showFigures(figures), probes: shown };
 }
 
 function scaled({ p5, p50, p95, p99 }: Quantiles): QuantilesType {

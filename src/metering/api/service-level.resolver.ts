@@ -19,7 +19,7 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { ServiceLevels, type PricedHour } from '../projection/service-level.queries.js';
 import { PoolAlarmConnection, PoolEvidenceType, type PoolAlarmType } from './evidence.types.js';
-import { showAlarm, showFigures, showHour } from './service-level.presentation.js';
+import { showAlarm, showEvidence, showFigures, showHour } from './service-level.presentation.js';
 import {
   ServiceHourArguments,
   ServiceHourConnection,
@@ -28,9 +28,6 @@ import {
 } from './service-level.types.js';
 
 const PERIOD_MAX = 32 * DAY_MS;
-
-/** What our own requests are like: docs/SLO.md. */
-const PROBE_SHAPE = { concurrency: 1, promptWords: 100, outputTokensMax: 32 } as const;
 
 @Resolver()
 export class ServiceLevelResolver {
@@ -88,10 +85,7 @@ export class ServiceLevelResolver {
     @Args('poolId', { type: () => ID, description: 'The pool.' }) poolId: string,
   ): Promise<PoolEvidenceType | null> {
     const found = await this.levels.ofPool(poolId as PoolId, this.clock.now());
-    if (found === null) return null;
-    const { probes } = found;
-    const shown = probes === null ? null : { ...probes, ...PROBE_SHAPE, figures: showFigures(probes.figures) };
-    return { ...found, figures: showFigures(found.figures), probes: shown };
+    return found === null ? null : showEvidence(found);
   }
 
   @Query(() => PoolAlarmConnection, {
