@@ -7,11 +7,7 @@ import type { Window } from '../../kernel/window.js';
 import type { CardMoneyCommand, RefundRejection } from './card-money.commands.js';
 import type { TransferKind } from './ledger.events.js';
 import type { SaleSplit } from './ledger.state.js';
-
-/** `now` is the product's clock when the command was sent. */
-export interface Timed {
-  readonly now: Instant;
-}
+import type { Timed } from './timed.js';
 
 export interface CreditTopUp extends Timed {
   readonly type: 'CreditTopUp';

@@ -5,15 +5,10 @@ import type { Segment } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { CardMoneyEvent } from './card-money.events.js';
-import type { Account, SaleSplit } from './ledger.state.js';
+import type { SaleSplit } from './ledger.state.js';
+import type { Posted } from './posted.js';
 
-/** One line of a transaction: credits are positive. */
-export interface Posting {
-  readonly account: Account;
-  readonly amount: MicroUsd;
-  /** Of the account, after this line. */
-  readonly balance: MicroUsd;
-}
+export type { Posting } from './posted.js';
 
 export const TRANSFER_KINDS = [
   'proceeds',
@@ -35,10 +30,6 @@ export interface Transfer {
   readonly amount: MicroUsd;
   /** Of a credit: what it follows from. */
   readonly evidence: string | null;
-}
-
-export interface Posted {
-  readonly postings: readonly Posting[];
 }
 
 /** Money came in from outside. */
