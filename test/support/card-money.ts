@@ -24,8 +24,9 @@ export async function methods(client: ApiClient): Promise<readonly Record<string
 /** A saved card's id. */
 export async function save(client: ApiClient, card = 'pm_card_visa'): Promise<string> {
   const known = (await methods(client)).map(({ paymentMethodId }) => paymentMethodId);
-  const { setup } = await setUp(client, card);
-  if (setup.status !== 'SUCCEEDED') throw new Error(`the setup is ${setup.status}`);
+  const key = client.nextKey();
+  const { setup } = await until(() => setUp(client, card, key), (answer) => answer['setup']?.status !== 'PENDING');
+  if (setup?.status !== 'SUCCEEDED') throw new Error(`the setup is ${setup?.status}`);
   return (await methods(client)).find(({ paymentMethodId }) => !known.includes(paymentMethodId))?.['paymentMethodId'];
 }
 

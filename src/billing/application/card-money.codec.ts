@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant, text, whole } from '../../eventstore/codec-fields.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { WITHDRAWAL_CAUSES } from '../model/card-money.events.js';
+import { WITHDRAWAL_CAUSES } from '../model/card-money.state.js';
 import type { Account } from '../model/ledger.state.js';
 
 const money = whole<MicroUsd>();

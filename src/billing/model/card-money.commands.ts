@@ -1,6 +1,6 @@
 import type { MicroUsd } from '../../kernel/money.js';
-import type { WithdrawalCause } from './card-money.events.js';
-import type { Timed } from './ledger.commands.js';
+import type { WithdrawalCause } from './card-money.state.js';
+import type { Timed } from './timed.js';
 
 /** Sets aside what goes back to the card of a top-up: nobody can spend it meanwhile. */
 export interface ReserveRefund extends Timed {

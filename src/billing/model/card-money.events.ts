@@ -1,11 +1,7 @@
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
+import type { WithdrawalCause } from './card-money.state.js';
 import type { Posted } from './posting.js';
-
-/** Why money that a card brought left again without being asked for here. */
-export const WITHDRAWAL_CAUSES = ['dispute', 'refund'] as const;
-/** `dispute`: the holder of the card went to the bank. `refund`: somebody refunded it in Stripe's dashboard. */
-export type WithdrawalCause = (typeof WITHDRAWAL_CAUSES)[number];
 
 /** Money was set aside to go back to the card it came from, before Stripe was asked. */
 export interface RefundReserved extends Posted {

@@ -1,6 +1,10 @@
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
-import type { WithdrawalCause } from './card-money.events.js';
+
+/** Why money that a card brought left again without being asked for here. */
+export const WITHDRAWAL_CAUSES = ['dispute', 'refund'] as const;
+/** `dispute`: the holder of the card went to the bank. `refund`: somebody refunded it in Stripe's dashboard. */
+export type WithdrawalCause = (typeof WITHDRAWAL_CAUSES)[number];
 
 /** A part of a top-up on its way back to its card. */
 export interface Refund {

@@ -9,7 +9,7 @@ import type { Ledger } from './ledger.state.js';
 import { overageCollected } from './overage.decide.js';
 import { penaltyCollected } from './penalty.decide.js';
 import { Draft, meansOf } from './postings.js';
-import { withdrawalCollected } from './withdrawal.decide.js';
+import { withdrawalCollected } from './withdrawal.collect.js';
 
 type Collected = OverageCollected | PenaltyCollected | CreditCollected | WithdrawalCollected | CreditLineRepaid;
 

@@ -9,11 +9,7 @@ import type { ControlCommand, ControlRejection, Spending } from './controls/cont
 import type { TransferKind } from './ledger.events.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutCommand, PayoutRejection } from './payout/payout.commands.js';
-
-/** `now` is the product's clock when the command was sent. */
-export interface Timed {
-  readonly now: Instant;
-}
+import type { Timed } from './timed.js';
 
 /** Every purchase says who buys. */
 interface Purchasing {

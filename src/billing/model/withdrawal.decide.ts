@@ -1,8 +1,6 @@
 import { accept, type Decision } from '../../kernel/decider.js';
 import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { ReinstateFunds, WithdrawFunds } from './card-money.commands.js';
-import type { WithdrawalCollected } from './card-money.events.js';
-import type { Withdrawal } from './card-money.state.js';
 import { collectDues } from './dues.decide.js';
 import type { LedgerRejection } from './ledger.commands.js';
 import type { LedgerEvent } from './ledger.events.js';
@@ -63,17 +61,4 @@ function isBooked(
   { reference, movementId }: Pick<WithdrawFunds, 'reference' | 'movementId'>,
 ): boolean {
   return withdrawals.get(reference)?.movements.includes(movementId) ?? false;
-}
-
-/** A part of what is owed is paid: it has left already, so it goes nowhere. */
-export function withdrawalCollected(
-  books: Pick<Ledger, 'balances'>,
-  { reference }: Withdrawal,
-  amount: MicroUsd,
-): WithdrawalCollected {
-  const postings = post(books, [
-    ...drawn(books, amount),
-    ['receivable', amount],
-  ]);
-  return { type: 'WithdrawalCollected', reference, amount, postings };
 }

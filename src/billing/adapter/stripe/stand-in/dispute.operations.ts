@@ -2,8 +2,7 @@ import type { Stripe } from 'stripe';
 import { ok } from '../../../../kernel/result.js';
 import { invalidRequest, missingResource } from './api-error.js';
 import { bookBalance } from './balance-transaction.js';
-import type { Answer, Call, Operation, OperationTable } from './operation.js';
-import type { Happening } from './stand-in.api.js';
+import type { Answer, Call, Happening, Operation, OperationTable } from './operation.js';
 
 type Context = Pick<Call<unknown>, 'work' | 'make'>;
 

@@ -15,6 +15,9 @@ export interface Call<Params> {
 /** The object to answer with, or the refusal. */
 export type Answer = Result<object, ApiError>;
 
+/** Something that happens at Stripe by itself. */
+export type Happening = (context: Pick<Call<unknown>, 'work' | 'make'>) => Answer;
+
 export interface Operation<Params> {
   /**
    * The parameters that have an effect here. Stripe takes more; the stand-in refuses them rather

@@ -2,8 +2,7 @@ import type { Stripe } from 'stripe';
 import { ok, type Result } from '../../../../kernel/result.js';
 import { invalidRequest, missingResource, type ApiError } from './api-error.js';
 import { bookBalance } from './balance-transaction.js';
-import { metadataOf, orNull, type Answer, type Call, type Operation, type OperationTable } from './operation.js';
-import type { Happening } from './stand-in.api.js';
+import { metadataOf, orNull, type Answer, type Call, type Happening, type Operation, type OperationTable } from './operation.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 type CreateParams = Stripe.RefundCreateParams;

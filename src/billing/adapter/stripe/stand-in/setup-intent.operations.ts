@@ -3,14 +3,13 @@ import { assertNever } from '../../../../kernel/assert.js';
 import { ok } from '../../../../kernel/result.js';
 import { apiError, invalidRequest, missingResource } from './api-error.js';
 import { checkCustomer } from './customer.operations.js';
-import { metadataOf, orNull, type Answer, type Call, type Operation, type OperationTable } from './operation.js';
+import { metadataOf, orNull, type Answer, type Call, type Happening, type Operation, type OperationTable } from './operation.js';
 import {
   attach,
   declineFields,
   findOwnMethod,
   type FoundMethod,
 } from './payment-method.js';
-import type { Happening } from './stand-in.api.js';
 import type { TestDecline } from './test-methods.js';
 
 type CreateParams = Stripe.SetupIntentCreateParams;

@@ -6,7 +6,7 @@ import type { StripeDescription } from './description.js';
 import { expandObject } from './expansion.js';
 import { decodeForm, type FormTree } from './form-data.js';
 import { AnswerMemory } from './idempotency.js';
-import type { Answer, Call, Operation } from './operation.js';
+import type { Answer, Happening, Operation } from './operation.js';
 import { OPERATIONS } from './operations.js';
 import { finishIntent } from './payment-intent.life.js';
 import { missingIntent } from './payment-intent.operations.js';
@@ -35,9 +35,6 @@ export interface ApiResponse {
   /** The earlier request whose answer this is; null when it is this one's own. */
   readonly replayOf: string | null;
 }
-
-/** Something that happens at Stripe by itself. */
-export type Happening = (context: Pick<Call<unknown>, 'work' | 'make'>) => Answer;
 
 export interface StandInApiParts {
   readonly description: StripeDescription;

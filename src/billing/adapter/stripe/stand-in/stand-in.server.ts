@@ -6,7 +6,8 @@ import { ORGANIZATION_KEY } from '../stripe.payment.js';
 import { apiError, type ApiErrorBody } from './api-error.js';
 import { stripeDescription, type StripeRoute } from './description.js';
 import { FaultQueue, type Fault } from './fault-queue.js';
-import { StandInApi, type ApiResponse, type Happening } from './stand-in.api.js';
+import { StandInApi, type ApiResponse } from './stand-in.api.js';
+import type { Happening } from './operation.js';
 import type { StandInStore } from './store.js';
 import { WebhookDelivery } from './webhook-delivery.js';
 
