@@ -225,7 +225,7 @@ export type MarketResult =
 export abstract class Market {
   /** Everything committed until now is seen; null when it is neither held nor owned any more. */
   abstract reservation(reservationId: ReservationId): Promise<ReservationFacts | null>;
-  /** Whether it ever offered or sold anything. */ abstract isSeller(id: OrganizationId): Promise<boolean>;
+  abstract isSeller(organizationId: OrganizationId): Promise<boolean>;
   /** From the read model: may lag by the time a projection takes; null when never paid. */
   abstract entitlement(reservationId: ReservationId): Promise<Entitlement | null>;
   /**
@@ -294,7 +294,6 @@ export interface Holding {
 export abstract class Holdings {
   /** Paid and not over. From the read model: may lag by the time a projection takes. */
   abstract heldBy(holderId: OrganizationId): Promise<readonly Holding[]>;
-  /** What anybody holds of a pool and that has not ended. */
   abstract heldOf(poolId: PoolId): Promise<readonly Holding[]>;
   /** Tells when anybody's holdings changed, once the rows show it; at most a quarter of a second later. */
   abstract follow(changed: (marketId: MarketId) => void): Promise<() => Promise<void>>;
