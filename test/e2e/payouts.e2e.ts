@@ -130,7 +130,6 @@ describe('what is due', () => {
     const sum = lines.reduce((total: bigint, line: any) => total + BigInt(line.amount), 0n);
     expect(sum).toBe(BigInt(amount));
     const [line] = lines;
-    expect(line).toMatchObject({ kind: 'PROCEEDS' });
     const booked = line.entries.reduce((total: bigint, entry: any) => total + BigInt(entry.amount), 0n);
     expect(booked).toBeGreaterThanOrEqual(BigInt(line.amount));
     expect(line.entries.length).toBeGreaterThan(0);
@@ -159,7 +158,8 @@ describe('what is due', () => {
 describe('a transfer', () => {
   const operation = 'transfers.create';
   it.each<[string, Fault]>([
-    ['a cut connection', { reset: true }],
+    // The SDK asks once more by itself when its connection was cut.
+    ['a cut connection', { reset: true, times: 2 }],
     ['a refused key of ours', { status: 401 }],
   ])('that was not made because of %s is made by the next attempt', async (_what, fault) => {
     payouts.simulator.failNext({ ...fault, operation });
