@@ -92,10 +92,16 @@ export class Payouts {
     return client.mutate('startPayoutOnboarding', 'StartPayoutOnboardingInput', {}, { fields, key });
   }
 
+  /** A link to Stripe's page; asks again where Stripe was too slow for the impatient. */
+  async link(client: ApiClient): Promise<string> {
+    const { url } = await until(() => this.start(client), (answer) => answer['url'] !== null);
+    return String(url);
+  }
+
   /** As the seller on Stripe's page. */
   async onboarded(client: ApiClient): Promise<void> {
-    const { url } = await this.start(client);
-    await this.simulator.happen((context) => onboard(String(url).split('/').at(-1) ?? '', context));
+    const url = await this.link(client);
+    await this.simulator.happen((context) => onboard(url.split('/').at(-1) ?? '', context));
     await until(() => this.account(client), ({ state }) => state === 'PAYABLE');
   }
 
