@@ -228,7 +228,6 @@ export type MarketResult =
 export abstract class Market {
   /** Everything committed until now is seen; null when it is neither held nor owned any more. */
   abstract reservation(reservationId: ReservationId): Promise<ReservationFacts | null>;
-  /** Whether it ever offered anything, or sold something. From the read model. */
   abstract isSeller(organizationId: OrganizationId): Promise<boolean>;
   /** From the read model: may lag by the time a projection takes; null when never paid. */
   abstract entitlement(reservationId: ReservationId): Promise<Entitlement | null>;

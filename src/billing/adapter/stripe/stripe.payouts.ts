@@ -202,9 +202,15 @@ function readAccount(account: Stripe.Account): Result<ConnectAccount, never> {
     organizationId: facts.metadata?.[ORGANIZATION_KEY] ?? null,
     isSubmitted: facts.details_submitted,
     isPayable: facts.payouts_enabled && facts.capabilities?.transfers === 'active',
-    needs: facts.requirements?.currently_due ?? [],
-    disabledReason: facts.requirements?.disabled_reason ?? null,
+    ...needsOf(facts.requirements ?? {}),
   });
+}
+
+function needsOf({
+  currently_due: due,
+  disabled_reason: reason,
+}: NonNullable<z.output<typeof accountSchema>['requirements']>): Pick<ConnectAccount, 'needs' | 'disabledReason'> {
+  return { needs: due ?? [], disabledReason: reason ?? null };
 }
 
 function readLine(transaction: Stripe.BalanceTransaction): BalanceLine {

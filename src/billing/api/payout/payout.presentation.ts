@@ -30,14 +30,12 @@ export function fundsOf(books: Ledger, { holdBackDays }: PayoutRule, now: Instan
   };
 }
 
+const UNKNOWN = { needs: [], disabledReason: null, bankFailureCode: null, bankFailedAt: null };
+
 export function showAccount(row: PayoutAccount | null, funds: SellerFunds, rule: PayoutRule): object {
-  return {
-    ...{ state: payoutAccountState(row), rule, ...funds },
-    needs: row?.needs ?? [],
-    disabledReason: row?.disabledReason ?? null,
-    bankFailureCode: row?.bankFailureCode ?? null,
-    bankFailedAt: row?.bankFailedAt ?? null,
-  };
+  const { needs, disabledReason, bankFailureCode, bankFailedAt } = row ?? UNKNOWN;
+  const told = { needs, disabledReason, bankFailureCode, bankFailedAt };
+  return { state: payoutAccountState(row), rule, ...funds, ...told };
 }
 
 export function stateOf({

@@ -69,12 +69,11 @@ function create({ params, work, make }: Call<CreateParams>): Answer {
   return ok(account);
 }
 
-function checkController(controller: CreateParams['controller']): Result<null, ApiError> {
+function checkController(controller: CreateParams['controller'] = {}): Result<null, ApiError> {
+  const { fees, losses, requirement_collection, stripe_dashboard: dashboard } = controller;
   const given: Record<string, unknown> = {
-    'fees.payer': controller?.fees?.payer,
-    'losses.payments': controller?.losses?.payments,
-    requirement_collection: controller?.requirement_collection,
-    'stripe_dashboard.type': controller?.stripe_dashboard?.type,
+    ...{ 'fees.payer': fees?.payer, 'losses.payments': losses?.payments, requirement_collection },
+    'stripe_dashboard.type': dashboard?.type,
   };
   const other = Object.entries(CONTROLLER).find(([name, value]) => given[name] !== value);
   if (other === undefined) return ok(null);
