@@ -3,7 +3,8 @@ import { useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
 import Plot from 'uplot';
 
 type Data = readonly (readonly (number | null)[])[];
-export type Paths = 'line' | 'steps' | 'bars' | 'points';
+/** A trace is a line with a point only where there is room for it, and none across what is missing. */
+export type Paths = 'line' | 'trace' | 'steps' | 'bars' | 'points';
 
 export interface ChartSeries {
   readonly label: string;
@@ -11,6 +12,8 @@ export interface ChartSeries {
   readonly colour: string;
   readonly paths: Paths;
   readonly isFilled?: boolean;
+  /** What was promised, or may be had at the most: not what is measured. */
+  readonly isLimit?: boolean;
   /** Which of the two scales at the sides it is read off. */
   readonly scale?: 'left' | 'right';
   readonly format: (value: number) => string;
@@ -31,19 +34,29 @@ const HEIGHT_PX = 220;
 /** A chart that follows its width and the appearance of the page. */
 export function Chart({ label, data, series, isTime = false, formatX }: ChartProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
+  const shown = useRef<Plot | null>(null);
+  const latest = useRef(data);
   const appearance = useAppearance();
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
     const colourOf = colours(element);
-    const plot = new Plot(optionsOf({ series, isTime, formatX, width: element.clientWidth, colourOf }), data as never, element);
+    const plot = new Plot(optionsOf({ series, isTime, formatX, width: element.clientWidth, colourOf }), latest.current as never, element);
+    shown.current = plot;
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
     observer.observe(element);
     return () => {
       observer.disconnect();
+      shown.current = null;
       plot.destroy();
     };
-  }, [data, series, isTime, formatX, appearance]);
+  }, [series, isTime, formatX, appearance]);
+  // Newer figures go into the chart that is there: whoever points at it is not disturbed.
+  useEffect(() => {
+    if (latest.current === data) return;
+    latest.current = data;
+    shown.current?.setData(data as never);
+  }, [data]);
   return <div ref={box} className="chart" role="img" aria-label={label} />;
 }
 
@@ -72,7 +85,7 @@ function colours(element: HTMLElement): (name: string) => string {
     probe.style.color = `var(--${name})`;
     return getComputedStyle(probe).color;
   };
-  for (const name of ['accent', 'accent-fill', 'ask', 'ask-fill', 'soft', 'line']) found.set(name, read(name));
+  for (const name of ['accent', 'accent-fill', 'ask', 'ask-fill', 'test', 'test-fill', 'soft', 'line', 'strong-line']) found.set(name, read(name));
   probe.remove();
   return (name) => found.get(name) ?? 'currentColor';
 }
@@ -120,20 +133,26 @@ function rangeOf(min: number | null, max: number | null): [number, number] {
 }
 
 function seriesOf(
-  { label, colour, paths, isFilled = false, scale = 'left', format }: ChartSeries,
+  { label, colour, paths, isFilled = false, isLimit = false, scale = 'left', format }: ChartSeries,
   colourOf: (name: string) => string,
 ): Plot.Series {
   const stroke = colourOf(colour);
   return {
-    ...{ label, scale, stroke, width: WIDTHS[paths], spanGaps: true },
+    ...{ label, scale, stroke, width: WIDTHS[paths], spanGaps: paths !== 'trace' || isLimit },
+    ...(isLimit ? { dash: [6, 5], width: 1.25 } : {}),
     ...(isFilled || paths === 'bars' ? { fill: colourOf(`${colour}-fill`) } : {}),
     ...pathsOf(paths),
-    points: { show: paths === 'points' || paths === 'line', size: 6, fill: stroke },
+    points: pointsOf(paths, isLimit, stroke),
     value: (_plot, value) => (value === null ? '—' : format(value)),
   };
 }
 
-const WIDTHS: Readonly<Record<Paths, number>> = { line: 1.75, steps: 1.75, bars: 0, points: 0 };
+function pointsOf(paths: Paths, isLimit: boolean, stroke: string): Plot.Series.Points {
+  if (paths === 'trace' && !isLimit) return { size: 4, fill: stroke };
+  return { show: paths === 'points' || paths === 'line', size: 6, fill: stroke };
+}
+
+const WIDTHS: Readonly<Record<Paths, number>> = { line: 1.75, trace: 1.75, steps: 1.75, bars: 0, points: 0 };
 
 function pathsOf(paths: Paths): Pick<Plot.Series, 'paths'> {
   const { stepped, bars } = Plot.paths;
