@@ -8,11 +8,12 @@ import { groupDigits, percent, utc } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Id, Money, Rate, Time } from '../ui/values.js';
 import { workedCredit } from './credit.formula.js';
-import { Misses, type Side } from './credit.list.js';
+import type { Side } from './credit.list.js';
 import { DisputeForms } from './dispute.forms.js';
 import { Verdict } from './hour.table.js';
 import { marketOfReservation } from './market-of.js';
 import type { ServiceHour } from './metering.documents.js';
+import { Misses } from './misses.js';
 import { countedOf } from './serving.figures.js';
 
 /** What a credit rests on, how it is worked out, and what can be said against it. */

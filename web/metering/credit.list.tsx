@@ -9,6 +9,7 @@ import { Pager, usePaging } from '../ui/pager.js';
 import { EmptyState } from '../ui/states.js';
 import { Amount, Time } from '../ui/values.js';
 import { marketOfReservation } from './market-of.js';
+import { Misses } from './misses.js';
 import { CreditDialog } from './credit.dialog.js';
 import { SERVICE_CREDITS, type ServiceHour } from './metering.documents.js';
 
@@ -72,17 +73,4 @@ function columnsOf(open: (key: string) => void): readonly Column<ServiceHour>[] 
       ),
     },
   ];
-}
-
-export const OBJECTIVES = { TTFT: 'Time to first token', STREAM_SPEED: 'Stream speed', AVAILABILITY: 'Availability' } as const;
-
-export function Misses({ misses }: { readonly misses: ServiceHour['misses'] }): ReactNode {
-  if (misses.length === 0) return '—';
-  return (
-    <ul className="plain-lines">
-      {misses.map(({ objective, missedBy }) => (
-        <li key={objective}>{missedBy === 0 ? OBJECTIVES[objective] : `${OBJECTIVES[objective]}, by more than ${percent(missedBy)}`}</li>
-      ))}
-    </ul>
-  );
 }

@@ -1,0 +1,79 @@
+import type { ReactNode } from 'react';
+import { useAllPages, type Connection } from '../api/use-all-pages.js';
+import { useQuery } from '../api/use-query.js';
+import { useClock } from '../platform/clock.context.js';
+import { duration, groupDigits } from '../ui/format.js';
+import { Loaded } from '../ui/loaded.js';
+import { Time } from '../ui/values.js';
+import { LEVELS, levelOf } from './level.js';
+import { POOL_ALARMS, POOL_EVIDENCE_WHOLE, type Pool, type PoolAlarm, type WholeEvidence } from './providers.documents.js';
+
+const NOTHING = {};
+const alarmsOf = ({ poolAlarms }: { readonly poolAlarms: Connection<PoolAlarm> }): Connection<PoolAlarm> => poolAlarms;
+const rounded = (value: number | null): string => (value === null ? '—' : groupDigits(Math.round(value).toString()));
+
+/** How well it is known what a pool can do: by holders' requests, by our own, and whether it got slower. */
+export function PoolEvidencePanel({ pool }: { readonly pool: Pool }): ReactNode {
+  const query = useQuery(POOL_EVIDENCE_WHOLE, { poolId: pool.poolId });
+  return (
+    <section className="card" aria-label="Evidence">
+      <h2 className="card-title">Evidence</h2>
+      <Alarms poolId={pool.poolId} />
+      <Loaded query={query} rows={5}>{({ poolEvidence }) => <Of pool={pool} evidence={poolEvidence} />}</Loaded>
+    </section>
+  );
+}
+
+function Alarms({ poolId }: { readonly poolId: string }): ReactNode {
+  const query = useAllPages(POOL_ALARMS, NOTHING, alarmsOf);
+  const alarms = query.state === 'ready' ? query.data.nodes.filter((one) => one.poolId === poolId) : [];
+  return alarms.map(({ source, figure, recent, baseline, recentSamples, baselineSamples, raisedAt }) => (
+    <p key={`${source} ${figure}`} className="notice alarm" role="alert">
+      <strong>{figure === 'ttft' ? 'Slower to the first token' : 'Slower streams'} than in the seven days before</strong>
+      <span>{`${figure === 'ttft' ? `p95 ${rounded(recent)} ms today, ${rounded(baseline)} ms before` : `p5 ${rounded(recent)} tokens/s today, ${rounded(baseline)} before`}; by ${source === 'probe' ? 'our own requests' : 'requests of holders'}, ${groupDigits(String(recentSamples))} against ${groupDigits(String(baselineSamples))}.`}</span>
+      <span>Since <Time at={raisedAt} />. It ends when the pool is as fast as before, or with another serving profile.</span>
+    </p>
+  ));
+}
+
+function Of({ pool: { serviceLevel, profileVersion }, evidence }: { readonly pool: Pool; readonly evidence: WholeEvidence | null }): ReactNode {
+  const level = levelOf(evidence);
+  return (
+    <>
+      <p className="level-line"><span className="evidence-mark" data-level={level}>{level}</span>{LEVELS[level]}</p>
+      {evidence === null && <p className="quiet-note">Nothing was measured yet under profile version {profileVersion}. Probes are sent while less than half of what is held is used, once an hour.</p>}
+      <table className="schedule evidence-table">
+        <thead><tr><th scope="col"><span className="visually-hidden">Figure</span></th><th scope="col" className="number">Promised</th><th scope="col" className="number">Holders</th><th scope="col" className="number">Probes</th></tr></thead>
+        <tbody>{rowsOf(serviceLevel, evidence).map(([name, ...cells]) => <tr key={name}><th scope="row">{name}</th>{cells.map((cell, index) => <td key={`${name} ${index}`} className="number">{cell}</td>)}</tr>)}</tbody>
+      </table>
+      <Ages evidence={evidence} />
+    </>
+  );
+}
+
+function rowsOf({ ttftP95Ms, streamTokensPerSecondMin }: Pool['serviceLevel'], evidence: WholeEvidence | null): readonly (readonly [string, string, string, string])[] {
+  const [holders, probes] = [evidence?.figures ?? null, evidence?.probes?.figures ?? null];
+  return [
+    ['TTFT p50, ms', '', rounded(holders?.ttftMs.p50 ?? null), rounded(probes?.ttftMs.p50 ?? null)],
+    ['TTFT p95, ms', `≤ ${groupDigits(String(ttftP95Ms))}`, rounded(holders?.ttftMs.p95 ?? null), rounded(probes?.ttftMs.p95 ?? null)],
+    ['TTFT p99, ms', '', rounded(holders?.ttftMs.p99 ?? null), rounded(probes?.ttftMs.p99 ?? null)],
+    ['Stream p5, tokens/s', `≥ ${groupDigits(String(streamTokensPerSecondMin))}`, rounded(holders?.streamTokensPerSecond.p5 ?? null), rounded(probes?.streamTokensPerSecond.p5 ?? null)],
+    ['Samples', '', groupDigits(String(evidence?.samples ?? 0)), groupDigits(String(evidence?.probes?.samples ?? 0))],
+    ['Prompt, tokens p50', '', rounded(holders?.promptTokens.p50 ?? null), evidence?.probes == null ? '—' : `${evidence.probes.promptWords} words`],
+    ['At once', '', rounded(holders?.concurrency.p50 ?? null), evidence?.probes == null ? '—' : String(evidence.probes.concurrency)],
+  ];
+}
+
+function Ages({ evidence }: { readonly evidence: WholeEvidence | null }): ReactNode {
+  const clock = useClock();
+  if (evidence === null || clock === null) return null;
+  const age = (at: string): string => `${duration(Date.parse(clock.now) - Date.parse(at))} ago`;
+  const { samples, until, probes } = evidence;
+  return (
+    <p className="quiet-note">
+      {samples > 0 && `Newest hour of holders’ requests: ${age(until)}. `}
+      {probes !== null && `Newest probe: ${age(probes.newest)}. `}
+      Of the last seven days, under the profile in force.
+    </p>
+  );
+}
