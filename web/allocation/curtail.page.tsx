@@ -1,7 +1,8 @@
+import type { ResultOf } from 'gql.tada';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { ceilToGrid, type Instant } from '../../src/kernel/time.js';
 import type { Issue } from '../api/refusal.documents.js';
-import { useAnswer } from '../api/use-answer.js';
+import { useAnswer, type OnRequest } from '../api/use-answer.js';
 import { useQuery } from '../api/use-query.js';
 import { mayProvide } from '../identity/permissions.js';
 import { useClock } from '../platform/clock.context.js';
@@ -74,30 +75,57 @@ function Curtail({ pool, now }: { readonly pool: Pool; readonly now: string }): 
   const change = (): void => setAsked(null);
   const told = answer.state === 'ready' && asked !== null ? answer.data.answer : null;
   const found = told?.__typename === 'ValidationRejection' ? told.issues : issues;
-  const step = gridMs(pool.grid) / 1_000;
   return (
     <div className="two-columns">
       <form className="card" onSubmit={preview} onChange={change} noValidate aria-label="What to take back">
         <h2 className="card-title">What to take back</h2>
-        <Issues value={found}>
-          <SelectField {...{ label: 'Why', name: 'cause', choices: CAUSES }} hint={reclaimHint(pool)} />
-          <div className="columns">
-            <TextField {...{ label: 'From (UTC)', name: 'window.start', type: 'datetime-local', step, defaultValue: initial.start }} />
-            <TextField {...{ label: 'Until (UTC)', name: 'window.end', type: 'datetime-local', step, defaultValue: initial.end }} />
-            <TextField {...{ label: 'Tokens per second', name: 'quantity', inputMode: 'numeric', autoComplete: 'off' }} hint="How much less there is throughout" />
-          </div>
-        </Issues>
+        <Issues value={found}><Fields pool={pool} {...initial} /></Issues>
         <button type="submit" aria-disabled={answer.state === 'loading'}>{answer.state === 'loading' ? 'Working it out…' : 'Preview'}</button>
       </form>
       <section className="card" aria-label="What it comes to" aria-live="polite">
         <h2 className="card-title">What it comes to</h2>
-        {asked === null && <p className="quiet-note">Nothing has happened yet. The preview says who loses what, what goes back to them and what you owe; then you can declare it.</p>}
-        {asked !== null && answer.state === 'loading' && <Skeleton rows={5} />}
-        {asked !== null && answer.state === 'failed' && <ErrorState failure={answer.failure} />}
-        {asked !== null && told !== null && <CurtailmentResult {...{ pool, asked, told }} onDone={change} />}
+        <Told {...{ pool, asked, answer }} onDone={change} />
       </section>
     </div>
   );
+}
+
+function Fields({ pool, start, end }: { readonly pool: Pool; readonly start: string; readonly end: string }): ReactNode {
+  const step = gridMs(pool.grid) / 1_000;
+  return (
+    <>
+      <SelectField {...{ label: 'Why', name: 'cause', choices: CAUSES }} hint={reclaimHint(pool)} />
+      <div className="columns">
+        <TextField {...{ label: 'From (UTC)', name: 'window.start', type: 'datetime-local', step, defaultValue: start }} />
+        <TextField {...{ label: 'Until (UTC)', name: 'window.end', type: 'datetime-local', step, defaultValue: end }} />
+        <TextField {...{ label: 'Tokens per second', name: 'quantity', inputMode: 'numeric', autoComplete: 'off' }} hint="How much less there is throughout" />
+      </div>
+    </>
+  );
+}
+
+function Told({
+  pool,
+  asked,
+  answer,
+  onDone,
+}: {
+  readonly pool: Pool;
+  readonly asked: Curtailing | null;
+  readonly answer: OnRequest<ResultOf<typeof CURTAILMENT_PREVIEW>>;
+  readonly onDone: () => void;
+}): ReactNode {
+  if (asked === null || answer.state === 'idle') {
+    return <p className="quiet-note">Nothing has happened yet. The preview says who loses what, what goes back to them and what you owe; then you can declare it.</p>;
+  }
+  switch (answer.state) {
+    case 'loading':
+      return <Skeleton rows={5} />;
+    case 'failed':
+      return <ErrorState failure={answer.failure} />;
+    case 'ready':
+      return <CurtailmentResult {...{ pool, asked, onDone }} told={answer.data.answer} />;
+  }
 }
 
 function reclaimHint({ terms: { curtailment: { reclaimNoticeHours } } }: Pool): string {

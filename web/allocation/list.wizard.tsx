@@ -8,11 +8,11 @@ import { Issues } from '../ui/issues.context.js';
 import { OutcomeNote } from '../ui/refusal.js';
 import { goTo } from '../ui/router.js';
 import type { Segment } from '../ui/segment.js';
-import { fieldOf } from '../ui/time.js';
 import { CREATE_LISTING } from './allocation.documents.js';
 import { issuesOf, STEPS, stepOf, type ListingDraft, type Step } from './list.draft.js';
 import { OfferStep, PreviewStep, PriceStep, TermsStep } from './list.steps.js';
 import { OPEN_AUCTION } from './pool.documents.js';
+import { offerOf } from './trade.offer.js';
 
 const TITLES: Readonly<Record<Step, string>> = { offer: 'What and when', price: 'Price', terms: 'Terms and promise', preview: 'Preview' };
 const NO_ISSUES: readonly Issue[] = [];
@@ -109,19 +109,8 @@ function Help({
     const step = stepOf(refusal.issues[0]?.field ?? '');
     return step === 'preview' ? null : <button type="button" className="quiet" onClick={() => show(step)}>{`Go to “${TITLES[step]}”`}</button>;
   }
-  if (refusal.__typename === 'CapacityRejection' && refusal.available !== '0') {
-    const { available } = refusal;
-    return <button type="button" className="quiet" onClick={() => take({ quantity: available })}>{`Use ${available} tokens/s`}</button>;
-  }
-  if (refusal.__typename === 'LotRejection') {
-    const quantity = refusal.below ?? refusal.above;
-    return <button type="button" className="quiet" onClick={() => take({ quantity })}>{`Use ${quantity} tokens/s`}</button>;
-  }
-  if (refusal.__typename === 'WindowRejection' && refusal.accepted !== null) {
-    const { start, end } = refusal.accepted;
-    return <button type="button" className="quiet" onClick={() => take({ start: fieldOf(start), end: fieldOf(end) })}>Use this window</button>;
-  }
-  return null;
+  const offer = offerOf(refusal);
+  return offer === null ? null : <button type="button" className="quiet" onClick={() => take(offer.changes)}>{offer.text}</button>;
 }
 
 /** What the exchange said of fields, by their names here. */

@@ -1,3 +1,4 @@
+import type { VariablesOf } from 'gql.tada';
 import { useState, type ReactNode } from 'react';
 import { useAnnounce } from '../ui/announce.js';
 import { Dialog } from '../ui/dialog.js';
@@ -49,28 +50,36 @@ export function GuardrailDialog({ guardrails, name, onClose }: { readonly guardr
           <TextField {...{ label: 'Answer (tokens)', name: 'outputTokensMax', inputMode: 'numeric', placeholder: 'no cap', autoComplete: 'off' }} defaultValue={outputTokensMax ?? ''} />
         </div>
         <CheckField label="Fewer, larger chunks under load" checked={gathers} onChange={({ target }) => setGathers(target.checked)} />
-        {gathers && (
-          <div className="columns">
-            <TextField {...{ label: 'Gather for (ms)', name: 'coalescing.windowMs', inputMode: 'numeric', autoComplete: 'off' }} defaultValue={coalescing?.windowMs ?? 40} hint="The first token waits for nobody" />
-            <TextField {...{ label: 'From streams at once', name: 'coalescing.fromStreams', inputMode: 'numeric', autoComplete: 'off' }} defaultValue={coalescing?.fromStreams ?? 1} />
-          </div>
-        )}
+        {gathers && <CoalescingFields coalescing={coalescing} />}
         <CheckField label="A deadline" checked={isTimed} onChange={({ target }) => setTimed(target.checked)} />
-        {isTimed && (
-          <div className="columns">
-            <TextField {...{ label: 'After (ms)', name: 'deadline.afterMs', inputMode: 'numeric', autoComplete: 'off' }} defaultValue={deadline?.afterMs ?? 2_000} hint="From the last byte of the request" />
-            <SelectField {...{ label: 'Then', name: 'deadline.lowerTo', choices: LOWER }} defaultValue={deadline?.lowerTo ?? ''} />
-          </div>
-        )}
+        {isTimed && <DeadlineFields deadline={deadline} />}
       </MutationForm>
     </Dialog>
+  );
+}
+
+function CoalescingFields({ coalescing }: Pick<Guardrails, 'coalescing'>): ReactNode {
+  return (
+    <div className="columns">
+      <TextField {...{ label: 'Gather for (ms)', name: 'coalescing.windowMs', inputMode: 'numeric', autoComplete: 'off' }} defaultValue={coalescing?.windowMs ?? 40} hint="The first token waits for nobody" />
+      <TextField {...{ label: 'From streams at once', name: 'coalescing.fromStreams', inputMode: 'numeric', autoComplete: 'off' }} defaultValue={coalescing?.fromStreams ?? 1} />
+    </div>
+  );
+}
+
+function DeadlineFields({ deadline }: Pick<Guardrails, 'deadline'>): ReactNode {
+  return (
+    <div className="columns">
+      <TextField {...{ label: 'After (ms)', name: 'deadline.afterMs', inputMode: 'numeric', autoComplete: 'off' }} defaultValue={deadline?.afterMs ?? 2_000} hint="From the last byte of the request" />
+      <SelectField {...{ label: 'Then', name: 'deadline.lowerTo', choices: LOWER }} defaultValue={deadline?.lowerTo ?? ''} />
+    </div>
   );
 }
 
 type Lower = NonNullable<Guardrails['deadline']>['lowerTo'];
 type Wanted = { readonly keyId: string | null; readonly gathers: boolean; readonly isTimed: boolean };
 
-function readGuardrails(form: FormReader, { keyId, gathers, isTimed }: Wanted) {
+function readGuardrails(form: FormReader, { keyId, gathers, isTimed }: Wanted): VariablesOf<typeof SET_GUARDRAILS>['input'] {
   return {
     keyId,
     contextTokensMax: form.optional('contextTokensMax', form.whole),

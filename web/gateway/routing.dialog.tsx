@@ -1,3 +1,4 @@
+import type { VariablesOf } from 'gql.tada';
 import { useState, type ReactNode } from 'react';
 import type { Reservation } from '../allocation/allocation.documents.js';
 import { useAnnounce } from '../ui/announce.js';
@@ -86,7 +87,7 @@ function FallbackFields({ fallback }: { readonly fallback: Routing['fallback'] }
 
 type Wanted = { readonly keyId: string | null; readonly policy: Policy; readonly hasFallback: boolean };
 
-function readRouting(form: FormReader, { keyId, policy, hasFallback }: Wanted) {
+function readRouting(form: FormReader, { keyId, policy, hasFallback }: Wanted): VariablesOf<typeof SET_ROUTING>['input'] {
   const hasLane = policy === 'PINNED' || policy === 'CANARY';
   return {
     ...{ keyId, policy },

@@ -1,3 +1,4 @@
+import type { VariablesOf } from 'gql.tada';
 import { useState, type ReactNode } from 'react';
 import type { Reservation } from '../allocation/allocation.documents.js';
 import { useAnnounce } from '../ui/announce.js';
@@ -66,7 +67,9 @@ function Fields({ lanes, mirror, onMirror }: { readonly lanes: readonly Reservat
   );
 }
 
-function readPilot(form: FormReader, mirror: string) {
+type PilotInput = VariablesOf<typeof START_PILOT>['input'];
+
+function readPilot(form: FormReader, mirror: string): PilotInput {
   const primary = form.text('primaryReservationIds');
   const isPriced = mirror === '' && (form.text('mirrorPrice.input') !== '' || form.text('mirrorPrice.output') !== '');
   return {

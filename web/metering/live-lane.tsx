@@ -78,10 +78,8 @@ function Panel({ title, note, children }: { readonly title: string; readonly not
 const rounded = (value: number | null | undefined): string => (value === null || value === undefined ? '—' : groupDigits(Math.round(value).toString()));
 
 function Figures({ lane, pool, stretches, isHourly, held }: Shown & { readonly stretches: readonly Stretch[]; readonly isHourly: boolean; readonly held: number }): ReactNode {
-  const last = stretches.at(-1);
+  const last = stretches.at(-1) ?? null;
   const { requests, failed, firstTokens, inTime } = summaryOf(stretches);
-  const promised = pool?.serviceLevel.ttftP95Ms ?? null;
-  const isSlow = promised !== null && (last?.ttft.p95 ?? 0) > promised;
   const unit = isHourly ? 'hour' : 'minute';
   return (
     <dl className="figures live-figures">
@@ -89,10 +87,7 @@ function Figures({ lane, pool, stretches, isHourly, held }: Shown & { readonly s
         <dt>{`Tokens a second, last ${unit} with traffic`}</dt>
         <dd>{rounded(last?.rate)}<span className="quiet-note">{`of ${groupDigits(String(held))} held`}</span></dd>
       </div>
-      <div data-bad={isSlow}>
-        <dt>{`TTFT p95, last ${unit} with traffic`}</dt>
-        <dd>{rounded(last?.ttft.p95)} ms<span className="quiet-note">{promised === null ? '\u00a0' : `${isSlow ? 'above' : 'within'} the promised ${groupDigits(String(promised))} ms`}</span></dd>
-      </div>
+      <LastTtft p95={last?.ttft.p95 ?? null} promised={pool?.serviceLevel.ttftP95Ms ?? null} unit={unit} />
       <div>
         <dt>First tokens in time</dt>
         <dd>{inTime === null ? '—' : `${(inTime * 100).toFixed(1)} %`}<span className="quiet-note">{`of ${groupDigits(String(firstTokens))}; 95 % are promised`}</span></dd>
@@ -106,6 +101,17 @@ function Figures({ lane, pool, stretches, isHourly, held }: Shown & { readonly s
         <dd><Id id={lane.reservationId} name="this lane" /><span className="quiet-note"><Link to={`/app/capacity/${encodeURIComponent(lane.reservationId)}`}>Reservation</Link></span></dd>
       </div>
     </dl>
+  );
+}
+
+function LastTtft({ p95, promised, unit }: { readonly p95: number | null; readonly promised: number | null; readonly unit: string }): ReactNode {
+  const isSlow = p95 !== null && promised !== null && p95 > promised;
+  const said = promised === null ? '\u00a0' : `${isSlow ? 'above' : 'within'} the promised ${groupDigits(String(promised))} ms`;
+  return (
+    <div data-bad={isSlow}>
+      <dt>{`TTFT p95, last ${unit} with traffic`}</dt>
+      <dd>{rounded(p95)} ms<span className="quiet-note">{p95 === null ? '\u00a0' : said}</span></dd>
+    </div>
   );
 }
 

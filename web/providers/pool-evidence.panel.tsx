@@ -44,24 +44,32 @@ function Of({ pool: { serviceLevel, profileVersion }, evidence }: { readonly poo
       {evidence === null && <p className="quiet-note">Nothing was measured yet under profile version {profileVersion}. Probes are sent while less than half of what is held is used, once an hour.</p>}
       <table className="schedule evidence-table">
         <thead><tr><th scope="col"><span className="visually-hidden">Figure</span></th><th scope="col" className="number">Promised</th><th scope="col" className="number">Holders</th><th scope="col" className="number">Probes</th></tr></thead>
-        <tbody>{rowsOf(serviceLevel, evidence).map(([name, ...cells]) => <tr key={name}><th scope="row">{name}</th>{cells.map((cell, index) => <td key={`${name} ${index}`} className="number">{cell}</td>)}</tr>)}</tbody>
+        <tbody>{rowsOf(serviceLevel, evidence).map(([name = '', ...cells]) => <tr key={name}><th scope="row">{name}</th>{cells.map((cell, index) => <td key={`${name} ${index}`} className="number">{cell}</td>)}</tr>)}</tbody>
       </table>
       <Ages evidence={evidence} />
     </>
   );
 }
 
-function rowsOf({ ttftP95Ms, streamTokensPerSecondMin }: Pool['serviceLevel'], evidence: WholeEvidence | null): readonly (readonly [string, string, string, string])[] {
-  const [holders, probes] = [evidence?.figures ?? null, evidence?.probes?.figures ?? null];
+type Figures = WholeEvidence['figures'];
+
+/** A line for each figure: its name, what is promised, and how it is read off. */
+function linesOf({ ttftP95Ms, streamTokensPerSecondMin }: Pool['serviceLevel']): readonly (readonly [string, string, (figures: Figures) => number | null])[] {
   return [
-    ['TTFT p50, ms', '', rounded(holders?.ttftMs.p50 ?? null), rounded(probes?.ttftMs.p50 ?? null)],
-    ['TTFT p95, ms', `≤ ${groupDigits(String(ttftP95Ms))}`, rounded(holders?.ttftMs.p95 ?? null), rounded(probes?.ttftMs.p95 ?? null)],
-    ['TTFT p99, ms', '', rounded(holders?.ttftMs.p99 ?? null), rounded(probes?.ttftMs.p99 ?? null)],
-    ['Stream p5, tokens/s', `≥ ${groupDigits(String(streamTokensPerSecondMin))}`, rounded(holders?.streamTokensPerSecond.p5 ?? null), rounded(probes?.streamTokensPerSecond.p5 ?? null)],
-    ['Samples', '', groupDigits(String(evidence?.samples ?? 0)), groupDigits(String(evidence?.probes?.samples ?? 0))],
-    ['Prompt, tokens p50', '', rounded(holders?.promptTokens.p50 ?? null), evidence?.probes == null ? '—' : `${evidence.probes.promptWords} words`],
-    ['At once', '', rounded(holders?.concurrency.p50 ?? null), evidence?.probes == null ? '—' : String(evidence.probes.concurrency)],
+    ['TTFT p50, ms', '', ({ ttftMs }) => ttftMs.p50],
+    ['TTFT p95, ms', `≤ ${groupDigits(String(ttftP95Ms))}`, ({ ttftMs }) => ttftMs.p95],
+    ['TTFT p99, ms', '', ({ ttftMs }) => ttftMs.p99],
+    ['Stream p5, tokens/s', `≥ ${groupDigits(String(streamTokensPerSecondMin))}`, ({ streamTokensPerSecond }) => streamTokensPerSecond.p5],
+    ['Prompt p50, tokens', '', ({ promptTokens }) => promptTokens.p50],
+    ['Requests at once p50', '', ({ concurrency }) => concurrency.p50],
   ];
+}
+
+function rowsOf(promise: Pool['serviceLevel'], evidence: WholeEvidence | null): readonly (readonly string[])[] {
+  const [holders, probes] = [evidence?.figures ?? null, evidence?.probes?.figures ?? null];
+  const read = (figures: Figures | null, of: (figures: Figures) => number | null): string => (figures === null ? '—' : rounded(of(figures)));
+  const samples = [evidence?.samples ?? 0, evidence?.probes?.samples ?? 0].map((count) => groupDigits(String(count)));
+  return [...linesOf(promise).map(([name, promised, of]) => [name, promised, read(holders, of), read(probes, of)]), ['Samples', '', ...samples]];
 }
 
 function Ages({ evidence }: { readonly evidence: WholeEvidence | null }): ReactNode {
