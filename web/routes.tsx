@@ -136,7 +136,7 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./allocation/curtail.page.js')).CurtailPage,
   },
   {
-    ...{ path: '/app/provided', title: 'Credits and statements', access: 'member' },
+    ...{ path: '/app/provided', title: 'Statements', access: 'member' },
     nav: {
       ...{ group: 'Provide', icon: ReceiptText, key: 'v' },
       isShown: (viewer) => viewer?.organization.isProvider === true,

@@ -31,7 +31,7 @@ const PROVIDERS = [
   ['pool', '/app/pools/:pool', 'Wafer row 7', 'Stream p5, tokens/s'],
   ['list', '/app/pools/:pool/list', 'List capacity', 'Free now:'],
   ['curtail', '/app/pools/:pool/curtail', 'Take capacity back', 'Nothing has happened yet'],
-  ['provided', '/app/provided', 'Credits and statements', 'of the hour'],
+  ['provided', '/app/provided', 'Statements', 'No statement was prepared yet'],
 ] as const;
 
 const walk = async (visitor: Visitor, size: string, [name, path, title, shown]: readonly [string, string, string, string]) => {

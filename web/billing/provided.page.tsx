@@ -10,13 +10,15 @@ import { StatementsSection } from './statements.section.js';
 /** What a provider gave back and why, and what the months came to. */
 export function ProvidedPage({ viewer }: MemberPageProps): ReactNode {
   return (
-    <Page title="Credits and statements" lead="What you gave back for hours that missed their promise, each with its reason and evidence, and what every month came to.">
+    <Page title="Statements" lead="What you gave back for hours that missed their promise, each with its reason and evidence, and what every month came to.">
       <section className="section first" aria-labelledby="given">
         <h2 id="given">Credits you gave</h2>
-        <CreditList side="GIVEN" viewer={viewer} />
+        <CreditList side="GIVEN" viewer={viewer}>
+          <CountDisputesSection viewer={viewer}>
+            {mayKeepBooks(viewer) ? <StatementsSection /> : <NoPermission>Statements are for owners and whoever keeps the books.</NoPermission>}
+          </CountDisputesSection>
+        </CreditList>
       </section>
-      <CountDisputesSection viewer={viewer} />
-      {mayKeepBooks(viewer) ? <StatementsSection /> : <NoPermission>Statements are for owners and whoever keeps the books.</NoPermission>}
     </Page>
   );
 }

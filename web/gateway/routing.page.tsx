@@ -9,6 +9,7 @@ import { DataTable, type Column } from '../ui/data-table.js';
 import { percent } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
+import { Skeleton } from '../ui/states.js';
 import { Id } from '../ui/values.js';
 import { ROUTINGS, type Routing, type ServingKey } from './gateway.documents.js';
 import { POLICIES, RoutingDialog } from './routing.dialog.js';
@@ -27,7 +28,6 @@ export function RoutingPage({ viewer }: MemberPageProps): ReactNode {
     <Page title="Routing" lead="Which lane comes first, and where a request goes when none has room. A key without a routing of its own follows the organization’s.">
       <ServingTabs />
       <Loaded query={query} rows={5}>{({ nodes }) => <Routings routings={nodes} viewer={viewer} />}</Loaded>
-      <SpotRules viewer={viewer} />
     </Page>
   );
 }
@@ -36,13 +36,14 @@ function Routings({ routings, viewer }: { readonly routings: readonly Routing[];
   const keys = useKeyNames(viewer.role === 'OWNER');
   const lanes = useLanes();
   const [edited, setEdited] = useState<Routing | null>(null);
+  if (keys === null || lanes === null) return <Skeleton rows={5} />;
   const own = routings.find(({ keyId }) => keyId === null) ?? USUAL;
   const rows = [own, ...routings.filter(({ keyId }) => keyId !== null)];
   const mayEdit = mayTrade(viewer);
   const others = [...keys.values()].filter(({ keyId, scopes, revokedAt }) => revokedAt === null && scopes.includes('INFERENCE_USE') && !rows.some((one) => one.keyId === keyId));
   return (
     <>
-      <DataTable caption="Routing by key" columns={columnsOf({ keys, lanes: lanes ?? [], edit: mayEdit ? setEdited : null })} rows={rows} keyOf={({ keyId }) => keyId ?? 'every'} />
+      <DataTable caption="Routing by key" columns={columnsOf({ keys, lanes, edit: mayEdit ? setEdited : null })} rows={rows} keyOf={({ keyId }) => keyId ?? 'every'} />
       {mayEdit && others.length > 0 && (
         <div className="buttons">
           {others.slice(0, 3).map(({ keyId, name }) => (
@@ -50,7 +51,8 @@ function Routings({ routings, viewer }: { readonly routings: readonly Routing[];
           ))}
         </div>
       )}
-      {edited !== null && <RoutingDialog routing={edited} lanes={lanes ?? []} keyName={nameOf(edited.keyId, keys)} onClose={() => setEdited(null)} />}
+      {edited !== null && <RoutingDialog routing={edited} lanes={lanes} keyName={nameOf(edited.keyId, keys)} onClose={() => setEdited(null)} />}
+      <SpotRules viewer={viewer} />
     </>
   );
 }

@@ -21,6 +21,7 @@ const guardrailsOf = ({ guardrails }: { readonly guardrails: Connection<Guardrai
 /** Keys that may send requests, and what each may ask for. */
 export function ServingKeysPage({ viewer }: MemberPageProps): ReactNode {
   const [isOpen, setOpen] = useState(false);
+  const rules = useAllPages(GUARDRAILS, NOTHING, guardrailsOf);
   const isOwner = viewer.role === 'OWNER';
   return (
     <Page
@@ -29,26 +30,30 @@ export function ServingKeysPage({ viewer }: MemberPageProps): ReactNode {
       actions={isOwner && <button type="button" onClick={() => setOpen(true)}>Create a key…</button>}
     >
       <ServingTabs />
-      <Everybody viewer={viewer} />
-      {isOwner ? <Keys viewer={viewer} onCreate={() => setOpen(true)} /> : <NoPermission>Owners of your organization make, see and revoke keys.</NoPermission>}
+      <Loaded query={rules} rows={8}>
+        {({ nodes }) => (
+          <>
+            <Everybody viewer={viewer} own={nodes.find(({ keyId }) => keyId === null) ?? NO_GUARDRAILS} />
+            {isOwner ? <Keys viewer={viewer} rules={nodes} onCreate={() => setOpen(true)} /> : <NoPermission>Owners of your organization make, see and revoke keys.</NoPermission>}
+          </>
+        )}
+      </Loaded>
       {isOpen && <CreateKeyDialog onClose={() => setOpen(false)} />}
     </Page>
   );
 }
 
 /** Guardrails for all keys that have none of their own. */
-function Everybody({ viewer }: { readonly viewer: Viewer }): ReactNode {
-  const query = useAllPages(GUARDRAILS, NOTHING, guardrailsOf);
+function Everybody({ viewer, own }: { readonly viewer: Viewer; readonly own: Guardrails }): ReactNode {
   const [isOpen, setOpen] = useState(false);
-  const own = query.state === 'ready' ? query.data.nodes.find(({ keyId }) => keyId === null) : undefined;
   return (
     <section className="card guardrail-card" aria-label="Guardrails of every key">
       <div>
         <h2 className="card-title">Guardrails of every key</h2>
-        <Loaded query={query} rows={1}>{() => <Lines guardrails={own ?? NO_GUARDRAILS} none="None: keys may ask for whatever fits into what you hold." />}</Loaded>
+        <Lines guardrails={own} none="None: keys may ask for whatever fits into what you hold." />
       </div>
       {mayTrade(viewer) && <button type="button" className="quiet" onClick={() => setOpen(true)}>Change…</button>}
-      {isOpen && <GuardrailDialog guardrails={own ?? NO_GUARDRAILS} name="every key" onClose={() => setOpen(false)} />}
+      {isOpen && <GuardrailDialog guardrails={own} name="every key" onClose={() => setOpen(false)} />}
     </section>
   );
 }
@@ -61,12 +66,11 @@ function Lines({ guardrails, none }: { readonly guardrails: Guardrails; readonly
 
 type Open = { readonly what: 'guardrails' | 'revoke'; readonly key: ServingKey };
 
-function Keys({ viewer, onCreate }: { readonly viewer: Viewer; readonly onCreate: () => void }): ReactNode {
+function Keys({ viewer, rules, onCreate }: { readonly viewer: Viewer; readonly rules: readonly Guardrails[]; readonly onCreate: () => void }): ReactNode {
   const query = useAllPages(SERVING_KEYS, NOTHING, keysOf);
-  const rules = useAllPages(GUARDRAILS, NOTHING, guardrailsOf);
   const clock = useClock();
   const [open, setOpen] = useState<Open | null>(null);
-  const byKey = useMemo(() => new Map((rules.state === 'ready' ? rules.data.nodes : []).map((one) => [one.keyId, one])), [rules]);
+  const byKey = useMemo(() => new Map(rules.map((one) => [one.keyId, one])), [rules]);
   if (clock === null) return <Skeleton rows={4} />;
   const columns = columnsOf({ byKey, now: clock.now, mayEdit: mayTrade(viewer), open: setOpen });
   return (

@@ -17,10 +17,15 @@ export function useLanes(): readonly Reservation[] | null {
   );
 }
 
-/** Names of keys by their id, as far as this member may see keys. */
-export function useKeyNames(mayAsk: boolean): ReadonlyMap<string, ServingKey> {
+const NO_KEYS: ReadonlyMap<string, ServingKey> = new Map();
+
+/** Names of keys by their id, as far as this member may see keys; null until they have come. */
+export function useKeyNames(mayAsk: boolean): ReadonlyMap<string, ServingKey> | null {
   const query = useAllPages(SERVING_KEYS, mayAsk ? NOTHING : null, keysOf);
-  return useMemo(() => new Map((query.state === 'ready' ? query.data.nodes : []).map((key) => [key.keyId, key])), [query]);
+  return useMemo(() => {
+    if (!mayAsk || query.state === 'failed') return NO_KEYS;
+    return query.state === 'ready' ? new Map(query.data.nodes.map((key) => [key.keyId, key])) : null;
+  }, [mayAsk, query]);
 }
 
 /** A lane in a line, for lists to choose from. */

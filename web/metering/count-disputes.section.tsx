@@ -16,7 +16,7 @@ import { CONCEDE_COUNTS, COUNT_DISPUTES, type CountDispute } from './dispute.doc
 import { marketOfReservation } from './market-of.js';
 
 /** Hours for which our count and the upstream's claim differ by more than the tolerance. */
-export function CountDisputesSection({ viewer }: { readonly viewer: Viewer }): ReactNode {
+export function CountDisputesSection({ viewer, children }: { readonly viewer: Viewer; readonly children?: ReactNode }): ReactNode {
   const paging = usePaging('count disputes');
   const query = useQuery(COUNT_DISPUTES, { after: paging.after });
   const [open, setOpen] = useState<string | null>(null);
@@ -28,12 +28,16 @@ export function CountDisputesSection({ viewer }: { readonly viewer: Viewer }): R
         {({ countDisputes: { edges, pageInfo } }) => {
           const disputes = edges.map(({ node }) => node);
           const chosen = disputes.find((one) => keyOf(one) === open);
-          if (disputes.length === 0) return <EmptyState title="Nothing is disputed"><p>All counts of your hours agree within the tolerance.</p></EmptyState>;
           return (
             <>
-              <DataTable caption="Hours whose counts differ" columns={columnsOf(setOpen)} rows={disputes} keyOf={keyOf} />
+              {disputes.length === 0 ? (
+                <EmptyState title="Nothing is disputed"><p>All counts of your hours agree within the tolerance.</p></EmptyState>
+              ) : (
+                <DataTable caption="Hours whose counts differ" columns={columnsOf(setOpen)} rows={disputes} keyOf={keyOf} />
+              )}
               <Pager paging={paging} page={pageInfo} of="disputes" />
               {chosen !== undefined && <CountDialog dispute={chosen} viewer={viewer} onClose={() => setOpen(null)} />}
+              {children}
             </>
           );
         }}

@@ -21,7 +21,16 @@ const NOTHING: Readonly<Record<Side, { readonly title: string; readonly text: st
 };
 
 /** Credits of one side, each with what it follows from. */
-export function CreditList({ side, viewer }: { readonly side: Side; readonly viewer: Viewer }): ReactNode {
+export function CreditList({
+  side,
+  viewer,
+  children,
+}: {
+  readonly side: Side;
+  readonly viewer: Viewer;
+  /** Comes when the list is there, so that nothing moves. */
+  readonly children: ReactNode;
+}): ReactNode {
   const paging = usePaging(side);
   const query = useQuery(SERVICE_CREDITS, { side, after: paging.after });
   const [open, setOpen] = useState<string | null>(null);
@@ -29,13 +38,17 @@ export function CreditList({ side, viewer }: { readonly side: Side; readonly vie
     <Loaded query={query} rows={6}>
       {({ serviceCredits: { edges, pageInfo } }) => {
         const hours = edges.map(({ node }) => node);
-        const chosen = hours.find(({ evidenceId, reservationId, hour }) => open === keyOf({ reservationId, hour }) && evidenceId !== '');
-        if (hours.length === 0) return <EmptyState title={NOTHING[side].title}><p>{NOTHING[side].text}</p></EmptyState>;
+        const chosen = hours.find(({ reservationId, hour }) => open === keyOf({ reservationId, hour }));
         return (
           <>
-            <DataTable caption="Credits, newest hour first" columns={columnsOf(setOpen)} rows={hours} keyOf={keyOf} />
+            {hours.length === 0 ? (
+              <EmptyState title={NOTHING[side].title}><p>{NOTHING[side].text}</p></EmptyState>
+            ) : (
+              <DataTable caption="Credits, newest hour first" columns={columnsOf(setOpen)} rows={hours} keyOf={keyOf} />
+            )}
             <Pager paging={paging} page={pageInfo} of="credits" />
             {chosen !== undefined && <CreditDialog {...{ viewer, side }} hour={chosen} onClose={() => setOpen(null)} />}
+            {children}
           </>
         );
       }}

@@ -12,9 +12,10 @@ export function CreditsPage({ viewer }: MemberPageProps): ReactNode {
       <ServingTabs />
       <section className="section first" aria-labelledby="credits">
         <h2 id="credits">Credits you received</h2>
-        <CreditList side="RECEIVED" viewer={viewer} />
+        <CreditList side="RECEIVED" viewer={viewer}>
+          <CountDisputesSection viewer={viewer} />
+        </CreditList>
       </section>
-      <CountDisputesSection viewer={viewer} />
     </Page>
   );
 }

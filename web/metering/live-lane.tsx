@@ -84,7 +84,7 @@ function Figures({ lane, pool, stretches, isHourly, held }: Shown & { readonly s
   return (
     <dl className="figures live-figures">
       <div>
-        <dt>{`Tokens a second, last ${unit} with traffic`}</dt>
+        <dt>{`Tokens/s, last busy ${unit}`}</dt>
         <dd>{rounded(last?.rate)}<span className="quiet-note">{`of ${groupDigits(String(held))} held`}</span></dd>
       </div>
       <LastTtft p95={last?.ttft.p95 ?? null} promised={pool?.serviceLevel.ttftP95Ms ?? null} unit={unit} />
@@ -109,7 +109,7 @@ function LastTtft({ p95, promised, unit }: { readonly p95: number | null; readon
   const said = promised === null ? '\u00a0' : `${isSlow ? 'above' : 'within'} the promised ${groupDigits(String(promised))} ms`;
   return (
     <div data-bad={isSlow}>
-      <dt>{`TTFT p95, last ${unit} with traffic`}</dt>
+      <dt>{`TTFT p95, last busy ${unit}`}</dt>
       <dd>{rounded(p95)} ms<span className="quiet-note">{p95 === null ? '\u00a0' : said}</span></dd>
     </div>
   );

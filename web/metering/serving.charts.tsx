@@ -6,6 +6,8 @@ import type { Stretch } from './serving.figures.js';
 type Grid = readonly (readonly [at: number, stretch: Stretch | null])[];
 
 const whole = (value: number): string => groupDigits(Math.round(value).toString());
+/** Half a request is none. */
+const count = (value: number): string => (Number.isInteger(value) ? groupDigits(String(value)) : '');
 const milliseconds = (value: number): string => `${whole(value)} ms`;
 const clock = (seconds: number): string => new Date(seconds * 1_000).toISOString().slice(11, 16);
 const day = (seconds: number): string => new Date(seconds * 1_000).toISOString().slice(5, 16).replace('T', ' ');
@@ -66,10 +68,10 @@ export function SpeedChart({ grid, isHourly, promised }: Drawn & { readonly prom
 }
 
 const ENDS: readonly ChartSeries[] = [
-  { label: 'Requests', colour: 'accent', paths: 'bars', format: whole },
-  { label: 'Failed', colour: 'ask', paths: 'points', format: whole },
-  { label: 'Client left', colour: 'test', paths: 'points', format: whole },
-  { label: 'Refused', colour: 'soft', paths: 'points', format: whole },
+  { label: 'Requests', colour: 'accent', paths: 'bars', format: count },
+  { label: 'Failed', colour: 'ask', paths: 'points', format: count },
+  { label: 'Client left', colour: 'test', paths: 'points', format: count },
+  { label: 'Refused', colour: 'soft', paths: 'points', format: count },
 ];
 
 const failed = (one: Stretch): number => one.failed;

@@ -69,12 +69,12 @@ function Lanes({
   );
 }
 
-/** Those that serve first, then the one that ended last. */
+/** Those that serve first, the largest before others. */
 function lanesOf(reservations: readonly Reservation[]): readonly Reservation[] {
   const rank = ({ status }: Reservation): number => (status === 'ACTIVE' ? 0 : 1);
   return reservations
     .filter(({ status }) => SERVED.includes(status))
-    .sort((a, b) => rank(a) - rank(b) || b.window.start.localeCompare(a.window.start));
+    .sort((a, b) => rank(a) - rank(b) || Number(b.quantity) - Number(a.quantity) || b.window.start.localeCompare(a.window.start));
 }
 
 function NoLane({ hasSome }: { readonly hasSome: boolean }): ReactNode {

@@ -99,12 +99,14 @@ interface Making extends Pick<ChartProps, 'series' | 'formatX'> {
 function optionsOf({ series, isTime, formatX, width, colourOf }: Making): Plot.Options {
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { stroke: colourOf('soft'), font, ticks: { show: false }, grid: { stroke: colourOf('line'), width: 1 } };
+  // What is a bar begins at nothing.
+  const isFromZero = series.some(({ paths, scale }) => paths === 'bars' && scale !== 'right');
   const hasRight = series.some(({ scale }) => scale === 'right');
   const formatOf = (scale: 'left' | 'right'): ((value: number) => string) => series.find((one) => (one.scale ?? 'left') === scale)?.format ?? String;
   return {
     ...{ width, height: HEIGHT_PX, legend: { live: true }, padding: [10, hasRight ? 0 : 12, 0, 0] },
     cursor: { y: false, points: { size: 7 } },
-    scales: { x: { time: isTime, range: (_plot, min, max) => alongOf(min, max, isTime) }, left: { range: (_plot, min, max) => rangeOf(min, max) }, right: { range: (_plot, _min, max) => [0, Math.max(1, max * 4)] } },
+    scales: { x: { time: isTime, range: (_plot, min, max) => alongOf(min, max, isTime) }, left: { range: (_plot, min, max) => (isFromZero ? [0, Math.max(1, max ?? 1) * 1.12] : rangeOf(min, max)) }, right: { range: (_plot, _min, max) => [0, Math.max(1, max * 4)] } },
     axes: [
       { ...axis, grid: { show: false }, values: (_plot, values) => values.map(formatX) },
       { ...axis, scale: 'left', size: 62, values: (_plot, values) => values.map(formatOf('left')) },
