@@ -14,7 +14,7 @@ const NEVER = { everyMs: null };
 export function PlatformsPage(): ReactNode {
   const query = useQuery(CATALOGUE, NOTHING, NEVER);
   return (
-    <Page title="Platforms" lead="The hardware that capacity is sold on: what it is good at, and how well the way to it is tested. What a pool itself shows in traffic is its own evidence, beside its offers.">
+    <Page title="Platforms" lead="The hardware that capacity is sold on: what it is good at, and how well the way to it is tested. L2 is tested against what its vendor publishes, never against the hardware; what a pool shows in traffic is its own evidence, beside its offers.">
       <dl className="level-list" aria-label="Levels of evidence">
         {(Object.keys(LEVELS) as Level[]).map((level) => <div key={level}><dt><span className="evidence-mark" data-level={level}>{level}</span></dt><dd>{LEVELS[level]}</dd></div>)}
       </dl>
@@ -71,7 +71,7 @@ function Way({ lane: { runtime, vendor, evidence, sources } }: { readonly lane: 
   return (
     <li>
       <span className="evidence-mark" data-level={evidence} title={LEVELS[evidence as Level]}>{evidence}</span>
-      <span className="grow">{runtime}<span className="quiet-note">{`speaks as ${vendor}; tested against what its vendor publishes, never against the hardware`}</span></span>
+      <span className="grow">{runtime}<span className="quiet-note">{`speaks as ${vendor}`}</span></span>
       {sources.length > 0 && (
         <span className="sources">
           {sources.map((source, index) => <a key={source} href={source} rel="noreferrer" target="_blank">{`Source ${index + 1}`}<span className="visually-hidden">{` of ${runtime} as ${vendor}, opens elsewhere`}</span></a>)}

@@ -10,7 +10,7 @@ import { Id, Money, Rate, Time } from '../ui/values.js';
 import { workedCredit } from './credit.formula.js';
 import type { Side } from './credit.list.js';
 import { DisputeForms } from './dispute.forms.js';
-import { Verdict } from './hour.table.js';
+import { EvidenceId, Verdict } from './hour.table.js';
 import { marketOfReservation } from './market-of.js';
 import type { ServiceHour } from './metering.documents.js';
 import { Misses } from './misses.js';
@@ -70,7 +70,7 @@ const rounded = (value: number | null): string => (value === null ? '—' : grou
 const count = (value: number): string => groupDigits(String(value));
 
 function Evidence({ hour }: { readonly hour: ServiceHour }): ReactNode {
-  const { samples, figures: { ttftMs, streamTokensPerSecond: stream, promptTokens, outputTokens, concurrency }, evidenceId, sketchDigest, revision, termsVersion, profileVersion } = hour;
+  const { samples, figures: { ttftMs, streamTokensPerSecond: stream, promptTokens, outputTokens, concurrency }, sketchDigest, revision, termsVersion, profileVersion } = hour;
   const left = [
     ['over the limit', samples.overLimit],
     ['longer than the context', samples.tooLong],
@@ -89,7 +89,7 @@ function Evidence({ hour }: { readonly hour: ServiceHour }): ReactNode {
       <div><dt>Stream p5 / p50</dt><dd>{`${rounded(stream.p5)} / ${rounded(stream.p50)} tokens/s`}</dd></div>
       <div><dt>Median request</dt><dd>{`${rounded(promptTokens.p50)} tokens in, ${rounded(outputTokens.p50)} out, ${rounded(concurrency.p50)} at once`}</dd></div>
       <div><dt>By</dt><dd>{`terms version ${termsVersion}, ${profileVersion === null ? 'a profile that changed within the hour' : `profile version ${profileVersion}`}, revision ${revision}`}</dd></div>
-      <div><dt>Evidence</dt><dd><Id id={evidenceId} name="this evidence" /></dd></div>
+      <div><dt>Evidence</dt><dd><EvidenceId hour={hour} /></dd></div>
       <div><dt>SHA-256 of its sketches</dt><dd><Id id={sketchDigest} name="its hash" /></dd></div>
     </dl>
   );

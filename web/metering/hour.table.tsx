@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { groupDigits, percent, words } from '../ui/format.js';
-import { Amount, Id, Time } from '../ui/values.js';
+import { Amount, CopyButton, Time } from '../ui/values.js';
 import type { ServiceHour } from './metering.documents.js';
 
 const rounded = (value: number | null): string => (value === null ? '—' : groupDigits(Math.round(value).toString()));
@@ -39,12 +39,22 @@ const COLUMNS: readonly Column<ServiceHour>[] = [
   },
   {
     ...{ id: 'evidence', title: 'Evidence' },
-    cell: ({ evidenceId }) => <Id id={evidenceId} name="this evidence" />,
+    cell: (hour) => <EvidenceId hour={hour} />,
   },
 ];
 
 export function Verdict({ verdict }: { readonly verdict: ServiceHour['verdict'] }): ReactNode {
   return <span className="state" data-state={verdict} title={MEANINGS[verdict]}>{words(verdict)}</span>;
+}
+
+/** What invoice lines refer to: long, so one sees its end only. */
+export function EvidenceId({ hour: { evidenceId, hour, revision } }: { readonly hour: Pick<ServiceHour, 'evidenceId' | 'hour' | 'revision'> }): ReactNode {
+  return (
+    <span className="id">
+      <code title={evidenceId}>{`…${hour.slice(5, 13)}/${revision}`}</code>
+      <CopyButton text={evidenceId} label={`Copy the evidence of ${hour}`} />
+    </span>
+  );
 }
 
 const MEANINGS = {

@@ -76,6 +76,7 @@ export const POOL_EVIDENCE = graphql(`
         ttftMs { p50 p95 p99 }
         streamTokensPerSecond { p5 p50 }
       }
+      probes { samples newest figures { ttftMs { p50 p95 p99 } streamTokensPerSecond { p5 p50 } } }
     }
   }
 `);

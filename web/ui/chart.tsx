@@ -30,6 +30,8 @@ export interface ChartProps {
 }
 
 const HEIGHT_PX = 220;
+/** As wide as a day and an hour. */
+const X_LABEL_PX = 92;
 
 /** A chart that follows its width and the appearance of the page. */
 export function Chart({ label, data, series, isTime = false, formatX }: ChartProps): ReactNode {
@@ -108,7 +110,7 @@ function optionsOf({ series, isTime, formatX, width, colourOf }: Making): Plot.O
     cursor: { y: false, points: { size: 7 } },
     scales: { x: { time: isTime, range: (_plot, min, max) => alongOf(min, max, isTime) }, left: { range: (_plot, min, max) => (isFromZero ? [0, Math.max(1, max ?? 1) * 1.12] : rangeOf(min, max)) }, right: { range: (_plot, _min, max) => [0, Math.max(1, max * 4)] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_plot, values) => values.map(formatX) },
+      { ...axis, space: X_LABEL_PX, grid: { show: false }, values: (_plot, values) => values.map(formatX) },
       { ...axis, scale: 'left', size: 62, values: (_plot, values) => values.map(formatOf('left')) },
       ...(hasRight ? [{ ...axis, scale: 'right', side: 1 as const, size: 8, grid: { show: false }, values: () => [] }] : []),
     ],
