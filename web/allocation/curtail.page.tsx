@@ -33,7 +33,7 @@ export function CurtailPage({ params, viewer }: MemberPageProps): ReactNode {
         ) : (
           <Page
             title="Take capacity back"
-            lead={<><Link to={`/app/pools/${encodeURIComponent(poolId)}`}>{pool.name}</Link>, {pool.marketId}. What is not sold goes first, then every holder’s part alike. What they paid for it goes back at once; the penalty of the terms is yours.</>}
+            lead={<span><Link to={`/app/pools/${encodeURIComponent(poolId)}`}>{pool.name}</Link>, {pool.marketId}. What is not sold goes first, then every holder’s part alike. What they paid for it goes back at once; the penalty of the terms is yours.</span>}
           >
             {clock === null ? <Skeleton rows={8} /> : <Curtail pool={pool} now={clock.now} />}
           </Page>
@@ -76,7 +76,7 @@ function Curtail({ pool, now }: { readonly pool: Pool; readonly now: string }): 
   const told = answer.state === 'ready' && asked !== null ? answer.data.answer : null;
   const found = told?.__typename === 'ValidationRejection' ? told.issues : issues;
   return (
-    <div className="two-columns">
+    <div className="two-columns even">
       <form className="card" onSubmit={preview} onChange={change} noValidate aria-label="What to take back">
         <h2 className="card-title">What to take back</h2>
         <Issues value={found}><Fields pool={pool} {...initial} /></Issues>

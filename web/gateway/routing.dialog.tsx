@@ -51,7 +51,7 @@ export function RoutingDialog({
         />
         {(policy === 'PINNED' || policy === 'CANARY') && <LaneField lanes={lanes} chosen={routing.reservationId} />}
         {policy === 'CANARY' && (
-          <TextField {...{ label: 'Share of requests that try it first (%)', name: 'share', inputMode: 'decimal', autoComplete: 'off' }} defaultValue={String((routing.share ?? 500) / 100)} hint="20 requests and more decide whether it retreats" />
+          <TextField {...{ label: 'Share of requests that try it first (%)', name: 'share', inputMode: 'decimal', autoComplete: 'off' }} defaultValue={String((routing.share ?? 500) / 100)} hint="0.01 to 100; 20 requests and more decide whether it retreats" />
         )}
         <CheckField label="A fallback of our own, when no lane has room" checked={hasFallback} onChange={({ target }) => setFallback(target.checked)} />
         {hasFallback && <FallbackFields fallback={routing.fallback} />}

@@ -52,7 +52,7 @@ function Fields({ lanes, mirror, onMirror }: { readonly lanes: readonly Reservat
         choices={[{ value: '', text: 'any lane' }, ...lanes.filter(({ reservationId }) => reservationId !== mirror).map((lane) => ({ value: lane.reservationId, text: laneText(lane) }))]}
       />
       <div className="columns">
-        <TextField {...{ label: 'Share of them (%)', name: 'share', inputMode: 'decimal', autoComplete: 'off', defaultValue: '5' }} />
+        <TextField {...{ label: 'Share of them (%)', name: 'share', inputMode: 'decimal', autoComplete: 'off', defaultValue: '5' }} hint="0.01 to 100" />
         <TextField {...{ label: 'Requests at most', name: 'requestsMax', inputMode: 'numeric', autoComplete: 'off', defaultValue: '1000' }} />
         <TextField {...{ label: 'Tokens at most', name: 'tokensMax', inputMode: 'numeric', autoComplete: 'off', defaultValue: '2000000' }} />
         <TextField {...{ label: 'For hours', name: 'hours', inputMode: 'numeric', autoComplete: 'off', defaultValue: '168' }} hint="It ends at whatever comes first" />
