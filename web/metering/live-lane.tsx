@@ -90,7 +90,7 @@ function Figures({ lane, pool, stretches, isHourly, held }: Shown & { readonly s
       <LastTtft p95={last?.ttft.p95 ?? null} promised={pool?.serviceLevel.ttftP95Ms ?? null} unit={unit} />
       <div>
         <dt>First tokens in time</dt>
-        <dd>{inTime === null ? '—' : `${(inTime * 100).toFixed(1)} %`}<span className="quiet-note">{`of ${groupDigits(String(firstTokens))}; 95 % are promised`}</span></dd>
+        <dd>{shareOf(inTime)}<span className="quiet-note">{`of ${groupDigits(String(firstTokens))}; 95 % are promised`}</span></dd>
       </div>
       <div data-bad={failed > 0}>
         <dt>Errors</dt>
@@ -103,6 +103,8 @@ function Figures({ lane, pool, stretches, isHourly, held }: Shown & { readonly s
     </dl>
   );
 }
+
+const shareOf = (share: number | null): string => (share === null ? '—' : `${(share * 100).toFixed(1)} %`);
 
 function LastTtft({ p95, promised, unit }: { readonly p95: number | null; readonly promised: number | null; readonly unit: string }): ReactNode {
   const isSlow = p95 !== null && promised !== null && p95 > promised;

@@ -65,11 +65,18 @@ function linesOf({ ttftP95Ms, streamTokensPerSecondMin }: Pool['serviceLevel']):
   ];
 }
 
+/** Of holders, and of our own; nothing where there are none. */
+function sourcesOf(evidence: WholeEvidence | null): readonly { readonly figures: Figures | null; readonly samples: number }[] {
+  if (evidence === null) return [NONE, NONE];
+  return [evidence, evidence.probes ?? NONE];
+}
+
+const NONE = { figures: null, samples: 0 };
+
 function rowsOf(promise: Pool['serviceLevel'], evidence: WholeEvidence | null): readonly (readonly string[])[] {
-  const [holders, probes] = [evidence?.figures ?? null, evidence?.probes?.figures ?? null];
-  const read = (figures: Figures | null, of: (figures: Figures) => number | null): string => (figures === null ? '—' : rounded(of(figures)));
-  const samples = [evidence?.samples ?? 0, evidence?.probes?.samples ?? 0].map((count) => groupDigits(String(count)));
-  return [...linesOf(promise).map(([name, promised, of]) => [name, promised, read(holders, of), read(probes, of)]), ['Samples', '', ...samples]];
+  const sources = sourcesOf(evidence);
+  const lines = linesOf(promise).map(([name, promised, of]) => [name, promised, ...sources.map(({ figures }) => (figures === null ? '—' : rounded(of(figures))))]);
+  return [...lines, ['Samples', '', ...sources.map(({ samples }) => groupDigits(String(samples)))]];
 }
 
 function Ages({ evidence }: { readonly evidence: WholeEvidence | null }): ReactNode {
