@@ -23,6 +23,8 @@ const PAGES = [
   ['auctions', '/app/auctions', 'Auctions'],
   ['plan', '/app/plan', 'Planner'],
   ['capacity', '/app/capacity', 'My capacity'],
+  ['serving-empty', '/app/serving', 'Serving'],
+  ['pilots-empty', '/app/pilots', 'Pilots'],
   ['docs', '/docs', 'Quick start'],
   ['invite', '/app/invite', 'Join an organization'],
 ] as const;

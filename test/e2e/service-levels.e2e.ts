@@ -158,6 +158,38 @@ describe('an hour that missed what was promised', () => {
     for (const value of [...Object.values(figures.ttftMs), figures.streamTokensPerSecond.p50]) expect(value).toBeGreaterThan(0);
   });
 
+  it('is there by the minute, for those it concerns', async () => {
+    const minutes = `query($id: ID!, $window: WindowInput) { serviceMinutes(reservationId: $id, window: $window) { edges { node {
+      minute failed weightedTokens samples { requests ttft ttftInTime } figures { ttftMs { p50 } } } } } }`;
+    const seen = async (client: ApiClient, window: object | null = null): Promise<any[]> =>
+      (await client.ask(minutes, { id: own, window })).data?.['serviceMinutes'].edges.map(({ node }: any) => node);
+    const [minute, ...more] = await seen(first!);
+    // 1,000 of input at a tenth and 200 of output, a hundred times.
+    expect(minute).toMatchObject({ minute: iso(market.start + HOUR / 4), failed: 0, weightedTokens: '30000' });
+    expect(minute.samples).toEqual({ requests: 100, ttft: 100, ttftInTime: 90 });
+    expect(more).toEqual([]);
+    expect(await seen(market.provider, market.window(0, 1))).toHaveLength(1);
+    expect(await seen(market.provider, market.window(1, 2))).toEqual([]);
+    expect(await seen(second!)).toEqual([]);
+  });
+
+  it('is among the credits of everybody on either side, newest first', async () => {
+    const query = `query($side: CreditSide!, $first: Int!, $after: String) { serviceCredits(side: $side, first: $first, after: $after) {
+      edges { node { evidenceId credit } } pageInfo { hasNextPage endCursor } } }`;
+    const page = async (client: ApiClient, side: string, first = 20, after: string | null = null): Promise<any> =>
+      (await client.ask(query, { side, first, after })).data?.['serviceCredits'];
+    const told = ({ edges }: any): readonly string[] => edges.map(({ node }: any) => `${node.evidenceId} ${node.credit}`);
+    const both = [`${of(resold, 1)} 60000`, `${of(own, 0)} 1000000`];
+    expect(told(await page(market.provider, 'GIVEN'))).toEqual(both);
+    expect(told(await page(market.provider, 'RECEIVED'))).toEqual([]);
+    expect(told(await page(first!, 'RECEIVED'))).toEqual([both[1]]);
+    expect(told(await page(first!, 'GIVEN'))).toEqual([both[0]]);
+    expect(told(await page(second!, 'RECEIVED'))).toEqual([both[0]]);
+    const one = await page(market.provider, 'GIVEN', 1);
+    expect(told(one)).toEqual([both[0]]);
+    expect(told(await page(market.provider, 'GIVEN', 1, one.pageInfo.endCursor))).toEqual([both[1]]);
+  });
+
   it('is judged again when late events change it, and what was given back is corrected', async () => {
     await serve(first!, own, 0.75, [[400, 100]]);
     await judge(2.4);

@@ -85,6 +85,7 @@ export function casesOf(tenants: Tenants): Readonly<Record<string, Case>> {
     'Query.titles.poolId': hidden('poolIds'),
     'Query.poolEvidence.poolId': open(POOLS),
     'Query.serviceHours.reservationId': hidden('reservationIds'),
+    'Query.serviceMinutes.reservationId': hidden('reservationIds'),
     'Query.serviceLevel.reservationId': hidden('reservationIds'),
     'Mutation.disputeCredit.input.reservationId': hidden('reservationIds', () => ({ hour: window().start, reason: 'x' })),
     'Mutation.resolveDispute.input.reservationId': hidden('reservationIds', () => ({ hour: window().start, outcome: 'ACCEPTED' })),

@@ -1,8 +1,13 @@
 import type { PoolAlarm, ServiceHour } from '../../platform/prisma/generated/client.js';
 import type { Evidence, Figure, Quantiles } from '../model/service-hour.events.js';
 import type { Miss } from '../model/service-hour.judge.js';
-import type { PoolEvidence, PricedHour } from '../projection/service-level.queries.js';
+import type { PoolEvidence } from '../projection/service-level.queries.js';
+import { countedOf, type Measured } from '../model/service-hour.measure.js';
+import type { PricedHour } from '../projection/service-hour.lists.js';
+import type { FiguredMinute } from '../projection/service-level.queries.js';
 import type { PoolAlarmType, PoolEvidenceType } from './evidence.types.js';
+import type { WeightedTokens } from '../model/rating.js';
+import type { ServiceMinuteType } from './service-record.types.js';
 import type {
   CreditDisputeType,
   QuantilesType,
@@ -44,7 +49,7 @@ export function showHour({ row, credit }: PricedHour): ServiceHourType {
     ...{ reservationId, hour, revision, verdict, termsVersion, profileVersion, credit },
     evidenceId: `${reservationId}/${hour.toISOString()}/${revision}`,
     misses: row.misses as unknown as readonly Miss[],
-    samples: showSamples(evidence),
+    samples: showSamples(evidence.measured),
     figures: showFigures(evidence.figures),
     sketchDigest: evidence.sketchDigest,
     creditShare: row.creditShare,
@@ -53,8 +58,18 @@ export function showHour({ row, credit }: PricedHour): ServiceHourType {
   };
 }
 
-function showSamples({ measured }: Evidence): ServiceSamplesType {
-  const { requests, excluded, answered, ttft, streamSpeed } = measured;
+export function showMinute({ row, figures }: FiguredMinute): ServiceMinuteType {
+  const { reservationId, minute, weighted } = row;
+  const measured = row.measured as unknown as Measured;
+  return {
+    ...{ reservationId, minute, weightedTokens: BigInt(weighted.toFixed(0)) as WeightedTokens },
+    failed: countedOf(measured) - measured.answered,
+    samples: showSamples(measured),
+    figures: showFigures(figures),
+  };
+}
+
+function showSamples({ requests, excluded, answered, ttft, streamSpeed }: Measured): ServiceSamplesType {
   return {
     ...{ requests, ...excluded, answered, ttft: ttft.samples, streamSpeed: streamSpeed.samples },
     ttftInTime: ttft.within[0] ?? 0,

@@ -17,7 +17,8 @@ import { DAY_MS, HOUR_MS } from '../../kernel/time.js';
 import { durationOf } from '../../kernel/window.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
-import { ServiceLevels, type PricedHour } from '../projection/service-level.queries.js';
+import { ServiceHours, type PricedHour } from '../projection/service-hour.lists.js';
+import { ServiceLevels } from '../projection/service-level.queries.js';
 import { PoolAlarmConnection, PoolEvidenceType, type PoolAlarmType } from './evidence.types.js';
 import { showAlarm, showEvidence, showFigures, showHour } from './service-level.presentation.js';
 import {
@@ -33,6 +34,7 @@ const PERIOD_MAX = 32 * DAY_MS;
 export class ServiceLevelResolver {
   constructor(
     private readonly levels: ServiceLevels,
+    private readonly hours: ServiceHours,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -49,7 +51,7 @@ export class ServiceLevelResolver {
     const [key] = page.after ?? [];
     const after = key === undefined ? null : readInstantKey(key);
     const where = { reservationId, organizationId };
-    const found = await this.levels.hours(where, { after, window, take: page.first + 1 });
+    const found = await this.hours.ofReservation(where, { after, window, take: page.first + 1 });
     return toConnection(found, page, showHour, ({ row }) => [row.hour.toISOString()]);
   }
 
@@ -71,7 +73,7 @@ export class ServiceLevelResolver {
     if (!(await this.levels.isParty(reservationId as ReservationId, organizationId))) return null;
     const take = PERIOD_MAX / HOUR_MS + 1;
     const where = { reservationId, organizationId };
-    const found = await this.levels.hours(where, { after: null, window, take });
+    const found = await this.hours.ofReservation(where, { after: null, window, take });
     const { samples, figures } = await this.levels.mergedOver(reservationId, window);
     return { reservationId, ...totalsOf(found), samples, figures: showFigures(figures) };
   }

@@ -1,5 +1,6 @@
 import { ZERO_USD, type MicroUsd } from '../../../kernel/money.js';
 import { DAY_MS, type Instant } from '../../../kernel/time.js';
+import { owedForWithdrawals } from '../card-money.state.js';
 import { balanceOf, type Account, type Ledger } from '../ledger.state.js';
 import type { Bill } from './controls.state.js';
 
@@ -30,11 +31,16 @@ export interface Available {
   readonly frozenBy: string | null;
 }
 
-export function availableFor(ledger: Pick<Ledger, 'balances' | 'controls'>, now: Instant): Available {
+/** Nothing can be drawn while something is overdue, or while what Stripe took back is owed. */
+export function availableFor(
+  ledger: Pick<Ledger, 'balances' | 'controls' | 'withdrawals'>,
+  now: Instant,
+): Available {
   const balance = balanceOf(ledger, 'wallet');
   const { creditLine, bills } = ledger.controls;
   const frozenBy = overdueBill(bills, now)?.invoiceNumber ?? null;
-  if (creditLine === null || frozenBy !== null || now < creditLine.from) {
+  const isClosed = creditLine === null || now < creditLine.from;
+  if (isClosed || frozenBy !== null || owedForWithdrawals(ledger) > 0n) {
     return { balance, creditUnused: ZERO_USD, frozenBy };
   }
   const unused = creditLine.limit - drawnOf(ledger);
