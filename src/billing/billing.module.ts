@@ -10,6 +10,7 @@ import { ChargeEvidenceResolver } from './api/charge-evidence.resolver.js';
 import { InvoiceResolver } from './api/invoice.resolver.js';
 import { PaymentResolver } from './api/payment.resolver.js';
 import { StripeWebhookController } from './api/stripe-webhook.controller.js';
+import { LedgerResolver } from './api/ledger.resolver.js';
 import { WalletResolver } from './api/wallet.resolver.js';
 import { AuctionBidService } from './application/auction-bid.service.js';
 import { BooksFacade } from './application/books.facade.js';
@@ -61,6 +62,7 @@ import { BooksQueries } from './projection/books.queries.js';
     SaleSplits,
     StripeEventService,
     TopUpService,
+    LedgerResolver,
     WalletResolver,
     { provide: Books, useExisting: BooksFacade },
     { provide: AuctionEntry, useExisting: AuctionBidService },
