@@ -1,4 +1,4 @@
-import { ISSUES, startTestApp, type TestApp } from '../support/app.js';
+import { ISSUES, startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { RedisProcess } from '../support/redis-process.js';
-import { clockOf, poolInput, until } from '../support/trading.js';
+import { clockOf, HOUR, poolInput, until } from '../support/trading.js';
 
 const FAILED = `{ failedJobs(first: 10) { edges { node { queue jobId name payload reason attempts stalls } cursor } pageInfo { hasNextPage } } }`;
 const RETRY = '... on RetryJobSuccess { jobId } ... on StateRejection { state } ... on NotFoundRejection { field }';
@@ -129,7 +129,7 @@ describe('those who run the exchange', () => {
     expect(others).toEqual([]);
     expect((await list(`{ organizations { ${fields} } }`)).map(({ name }) => name)).toEqual(['Others', 'Operators', 'Headroom']);
     await member.mustMutate('createTeam', 'CreateTeamInput', { name: 'Night shift' });
-    await member.mustMutate('registerPool', 'RegisterPoolInput', poolInput(clockOf(app).now()));
+    await member.mustMutate('registerPool', 'RegisterPoolInput', poolInput(Math.ceil(clockOf(app).now() / HOUR) * HOUR));
     const trail = (filter: string): Promise<readonly any[]> =>
       list(`{ auditTrail(first: 50${filter}) { edges { node { organizationId action subject } } } }`);
     const [other] = await list(`{ organizations(name: "others") { ${fields} } }`);

@@ -34,13 +34,13 @@ export function ExportActions({ file }: ForFile): ReactNode {
 function Links({ file: { exportId, fileName } }: ForFile): ReactNode {
   const announce = useAnnounce();
   const [why, setWhy] = useState<string | null>(null);
-  const withLink = async (use: (path: string, expiresAt: string) => Promise<void> | void): Promise<void> => {
+  const withLink = async (follow: (path: string, expiresAt: string) => Promise<void> | void): Promise<void> => {
     const answer = await ask(EXPORT_LINK, { exportId });
     report(answer);
     if (!answer.ok) return setWhy(sentence(answer.failure.message));
     const download = answer.data.export?.download ?? null;
     setWhy(download === null ? 'The file is not kept any more: ask for it again.' : null);
-    if (download !== null) await use(download.path, download.expiresAt);
+    if (download !== null) await follow(download.path, download.expiresAt);
   };
   const copy = async (path: string, expiresAt: string): Promise<void> => {
     await navigator.clipboard.writeText(`${location.origin}${path}`);

@@ -9,6 +9,10 @@ import { FinanceShell } from './finance.shell.js';
 import { BILLING_PROFILE, SET_BILLING_PROFILE, type BillingProfile } from './profile.documents.js';
 
 const NOTHING = {};
+const BLANK: BillingProfile = {
+  ...{ legalName: '', street: '', postalCode: '', city: '', country: '' },
+  ...{ taxId: null, email: '', locale: 'en-US' },
+};
 /** Not asked again by itself: what is typed stands. */
 const ONCE = { everyMs: null };
 
@@ -24,6 +28,7 @@ export function ProfilePage({ viewer }: MemberPageProps): ReactNode {
 
 function ProfileForm({ profile }: { readonly profile: BillingProfile | null }): ReactNode {
   const announce = useAnnounce();
+  const known = profile ?? BLANK;
   return (
     <section className="card" aria-label="Who is billed">
       {profile === null && <p className="notice">There is none yet: invoices carry your organization’s name alone, and no e-invoice can be made.</p>}
@@ -39,17 +44,17 @@ function ProfileForm({ profile }: { readonly profile: BillingProfile | null }): 
         onAccepted={({ profile: saved }) => announce(`${saved.legalName} is billed from now on`)}
         submit="Save the profile"
       >
-        <TextField {...{ label: 'Registered name', name: 'legalName', autoComplete: 'organization', defaultValue: profile?.legalName, required: true }} />
-        <TextField {...{ label: 'Street and number', name: 'street', autoComplete: 'street-address', defaultValue: profile?.street, required: true }} />
+        <TextField {...{ label: 'Registered name', name: 'legalName', autoComplete: 'organization', defaultValue: known.legalName, required: true }} />
+        <TextField {...{ label: 'Street and number', name: 'street', autoComplete: 'street-address', defaultValue: known.street, required: true }} />
         <div className="columns">
-          <TextField {...{ label: 'Postal code', name: 'postalCode', autoComplete: 'postal-code', defaultValue: profile?.postalCode, required: true }} />
-          <TextField {...{ label: 'City', name: 'city', autoComplete: 'address-level2', defaultValue: profile?.city, required: true }} />
-          <TextField {...{ label: 'Country', name: 'country', autoComplete: 'country', maxLength: 2, defaultValue: profile?.country, required: true }} hint="Two letters, such as DE" />
+          <TextField {...{ label: 'Postal code', name: 'postalCode', autoComplete: 'postal-code', defaultValue: known.postalCode, required: true }} />
+          <TextField {...{ label: 'City', name: 'city', autoComplete: 'address-level2', defaultValue: known.city, required: true }} />
+          <TextField {...{ label: 'Country', name: 'country', autoComplete: 'country', maxLength: 2, defaultValue: known.country, required: true }} hint="Two letters, such as DE" />
         </div>
         <div className="columns">
-          <TextField {...{ label: 'Tax number', name: 'taxId', autoComplete: 'off', defaultValue: profile?.taxId ?? '' }} hint="VAT identifier, if you have one" />
-          <TextField {...{ label: 'Bills go to', name: 'email', type: 'email', autoComplete: 'email', defaultValue: profile?.email, required: true }} hint="An e-mail address" />
-          <TextField {...{ label: 'Language', name: 'locale', autoComplete: 'off', defaultValue: profile?.locale ?? 'en-US', required: true }} hint="en, de or fr with a country, such as de-DE" />
+          <TextField {...{ label: 'Tax number', name: 'taxId', autoComplete: 'off', defaultValue: known.taxId ?? '' }} hint="VAT identifier, if you have one" />
+          <TextField {...{ label: 'Bills go to', name: 'email', type: 'email', autoComplete: 'email', defaultValue: known.email, required: true }} hint="An e-mail address" />
+          <TextField {...{ label: 'Language', name: 'locale', autoComplete: 'off', defaultValue: known.locale, required: true }} hint="en, de or fr with a country, such as de-DE" />
         </div>
       </MutationForm>
     </section>
