@@ -52,7 +52,7 @@ export async function startProduct(
     await application.listen(settings.PORT, settings.HOST);
     const url = (await application.getUrl()).replace('[::1]', 'localhost');
     payments.listening(url);
-    if (settings.hasDemoMarket && isServingPeople && isWorking) await stock(application, url);
+    await stock(application, settings, url);
     const stop = async (): Promise<void> => {
       await application.close();
       await background?.stop();
@@ -68,7 +68,8 @@ export async function startProduct(
 }
 
 /** A market without offers starts as well. */
-async function stock(application: NestFastifyApplication, url: string): Promise<void> {
+async function stock(application: NestFastifyApplication, settings: Settings, url: string): Promise<void> {
+  if (!settings.hasDemoMarket || settings.ROLE !== 'all') return;
   try {
     await stockDemoMarket(url, application.get<Clock>(CLOCK).now());
   } catch (error) {

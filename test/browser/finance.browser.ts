@@ -6,6 +6,8 @@ import { HOUR, Trading, until } from '../support/trading.js';
 
 /** Sixty characters without a space: nobody is called that, and somebody will be. */
 const LONG_NAME = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunternehmen GmbH';
+/** A server, a browser and a month of books, on a machine that may be busy. */
+const STOCKED_WITHIN_MS = 240_000;
 let office: TestOffice;
 let market: Trading;
 let owner: Visitor;
@@ -21,7 +23,11 @@ beforeAll(async () => {
   for (const hour of [0, 3, 6]) await market.buy(buyer, listingId, hour, hour + 2, 1_500);
   await makeLongLedger(buyer);
   await market.pass(24);
-});
+  const month = new Date(market.start).toISOString().slice(0, 7);
+  const booked = `{ invoice(month: "${month}") { lines { kind } } ledgerEntries(first: 90) { edges { cursor } } }`;
+  // What follows from a delivery, and from forty payments, follows a moment later.
+  await until(() => buyer.ask(booked), ({ data }) => data?.['invoice'].lines.length >= 3 && data['ledgerEntries'].edges.length >= 90);
+}, STOCKED_WITHIN_MS);
 afterAll(() => office.close());
 
 /** The same person by API: their cookie. */
@@ -35,7 +41,7 @@ async function clientOf({ page }: Visitor): Promise<ReturnType<typeof office.app
 /** More lines than a page of the API holds: the table shows those near the screen. */
 async function makeLongLedger(client: ReturnType<typeof office.app.stranger>): Promise<void> {
   const topUp = () => client.mustMutate('topUpWallet', 'TopUpWalletInput', { amount: '1000000', paymentMethod: 'pm_card_visa' });
-  await Promise.all(Array.from({ length: 60 }, topUp));
+  await Promise.all(Array.from({ length: 40 }, topUp));
 }
 
 describe('finance', () => {
@@ -72,8 +78,8 @@ describe('finance', () => {
     await page.getByRole('link', { name: 'Ledger', exact: true }).click();
     await page.getByText(/^\d+ lines, newest first$/).waitFor();
     const rows = await page.getByRole('table', { name: 'Ledger' }).getAttribute('aria-rowcount');
-    expect(Number(rows)).toBeGreaterThan(120);
-    expect(await page.getByRole('row').count()).toBeLessThan(100);
+    expect(Number(rows)).toBeGreaterThan(80);
+    expect(await page.getByRole('row').count()).toBeLessThan(Number(rows));
     await owner.expectSound('ledger');
     await page.getByLabel('Account').selectOption('escrow');
     await page.waitForURL(/account=escrow/);
@@ -82,9 +88,9 @@ describe('finance', () => {
     await dialog.getByText('Escrow funded').waitFor();
     await dialog.getByText('mutation:payReservation').or(dialog.getByText(/^reaction/)).first().waitFor();
     await owner.expectSound('ledger-transaction');
-    await dialog.getByRole('link', { name: 'All about this reservation' }).click();
+    await dialog.getByRole('button', { name: 'All about this reservation' }).click();
     await page.waitForURL(/reservation=/);
-    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
     await page.getByLabel('Reservation').fill('none of mine');
     await page.getByText('No line is like that').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useQuery } from '../api/use-query.js';
 import { Dialog } from '../ui/dialog.js';
 import { Loaded } from '../ui/loaded.js';
-import { Link } from '../ui/router.js';
+import { goTo, Link } from '../ui/router.js';
 import { EmptyState } from '../ui/states.js';
 import { LEDGER_TRANSACTION, type LedgerEntry } from './finance.documents.js';
 import { TransactionFacts } from './transaction.facts.js';
@@ -29,7 +29,18 @@ export function TransactionDialog({
       </Loaded>
       <p className="buttons">
         {reservationId !== null && <Link to={`/app/capacity/${encodeURIComponent(reservationId)}`}>Its reservation</Link>}
-        {reservationId !== null && <Link to={`/app/finance/ledger?reservation=${encodeURIComponent(reservationId)}`}>All about this reservation</Link>}
+        {reservationId !== null && (
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => {
+              onClose();
+              goTo(`/app/finance/ledger?reservation=${encodeURIComponent(reservationId)}`);
+            }}
+          >
+            All about this reservation
+          </button>
+        )}
         {orderId !== null && <Link to="/app/capacity">Its bid is under My capacity</Link>}
       </p>
     </Dialog>
