@@ -31,7 +31,7 @@ describe('settings', () => {
   it('default to nothing simulated when connected', () => {
     const connected = { DATABASE_URL: 'postgresql://db/headroom', SECRET_KEY: 'a'.repeat(43) };
     expect(readSettings(connected)).toMatchObject({ hasDemoLogin: false, hasDemoMarket: false, isClockSimulated: false });
-    expect(readSettings({ STRIPE_SECRET_KEY: 'sk_test_1' })).toMatchObject({ hasDemoMarket: false });
+    expect(readSettings({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRETS: 'whsec_1' })).toMatchObject({ hasDemoMarket: false });
   });
 
   it.each([

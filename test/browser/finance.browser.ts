@@ -26,7 +26,7 @@ beforeAll(async () => {
   const month = new Date(market.start).toISOString().slice(0, 7);
   const booked = `{ invoice(month: "${month}") { lines { kind } } ledgerEntries(first: 90) { edges { cursor } } }`;
   // What follows from a delivery, and from forty payments, follows a moment later.
-  await until(() => buyer.ask(booked), ({ data }) => data?.['invoice'].lines.length >= 3 && data['ledgerEntries'].edges.length >= 90);
+  await until(() => buyer.ask(booked), ({ data }) => data?.['invoice'].lines.length >= 3 && data?.['ledgerEntries'].edges.length >= 90);
 }, STOCKED_WITHIN_MS);
 afterAll(() => office.close());
 
@@ -170,8 +170,8 @@ describe('settings', () => {
     await owner.expectSound('settings-invited');
     const grace = await office.visitor(TELEPHONE);
     await grace.page.goto(link ?? '');
-    expect(new URL(grace.page.url()).hash).toBe('');
     await grace.page.getByLabel('Password').fill(PASSWORD);
+    expect(new URL(grace.page.url()).hash).toBe('');
     await grace.page.getByRole('button', { name: 'Join' }).click();
     await grace.page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await grace.page.getByLabel('E-mail address').fill('grace@example.com');
