@@ -19,7 +19,6 @@ export interface Surroundings {
   readonly err: (line: string) => void;
   /** Where histories are written to. */
   readonly folder: string;
-  /** Runs the command once more, in a process of its own. */
   readonly child: Child;
   /** Only tests plant faults. */
   readonly plant?: () => Plant;
@@ -33,13 +32,21 @@ export async function simulate(args: readonly string[], around: Surroundings): P
     return EXIT_WRONG_FLAG;
   }
   if (flags.replay !== null) return replay(flags.replay, around);
-  if (flags.runs === 1) return simulateOne(flags, around);
+  if (flags.runs === 1 || flags.isInTurn) return simulateInTurn(flags, around);
   const { ok, ...rest } = await simulateMany(flags, around);
   around.out(JSON.stringify({ ok, seed: flags.seed, steps: flags.steps, runs: flags.runs, ...rest }));
   return ok ? EXIT_PASSED : EXIT_BROKEN;
 }
 
-async function simulateOne({ seed, steps }: Flags, around: Surroundings): Promise<number> {
+async function simulateInTurn({ seed, steps, runs }: Flags, around: Surroundings): Promise<number> {
+  let worst = EXIT_PASSED;
+  for (let run = 0; run < runs; run += 1) {
+    worst = Math.max(worst, await simulateOne({ seed: seed + run, steps }, around));
+  }
+  return worst;
+}
+
+async function simulateOne({ seed, steps }: Pick<Flags, 'seed' | 'steps'>, around: Surroundings): Promise<number> {
   const { plant = () => ({}) } = around;
   const result = await new Simulation({ seed, steps, plant }).run();
   if (!result.ok) return explain({ seed, steps }, result, around);

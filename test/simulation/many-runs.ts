@@ -2,12 +2,8 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Flags } from './flags.js';
 
-export interface ChildOutcome {
-  readonly code: number | null;
-  readonly lines: readonly string[];
-}
-
-export type Child = (args: readonly string[]) => Promise<ChildOutcome>;
+/** Runs the command once more, in a process of its own; answers with the lines it said. */
+export type Child = (args: readonly string[]) => Promise<readonly string[]>;
 
 interface Totals {
   [name: string]: number | Totals;
@@ -22,35 +18,42 @@ interface Many {
 /** Not summed: they say what was run. */
 const SETTINGS = ['ok', 'seed', 'steps', 'stateHash'];
 
+/** So many processes for each processor: fewer begin less often, more end closer together. */
+const PROCESSES_EACH = 3;
+
 /**
- * One market after the other, each from the next seed and in a process of its own, as many at a time
- * as there are processors. What they counted is summed.
+ * One market after the other, each from the next seed, in processes that take some of them in turn, as many at
+ * a time as there are processors. What they counted is summed.
  */
 export async function simulateMany(
   { seed, steps, runs }: Flags,
   { out, child }: { readonly out: (line: string) => void; readonly child: Child },
 ): Promise<Many> {
-  const last = new Array<string>(runs).fill('{}');
-  const failed: number[] = [];
+  const ended = new Map<number, string>();
+  const atOnce = Math.min(runs, availableParallelism());
+  const size = Math.ceil(runs / (atOnce * PROCESSES_EACH));
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < runs) {
-      const index = next;
-      next += 1;
-      const own = seed + index;
-      const { code, lines } = await child([`--seed=${own}`, `--steps=${steps}`]);
+      const [first, count] = [seed + next, Math.min(size, runs - next)];
+      next += count;
+      const lines = await child([`--seed=${first}`, `--steps=${steps}`, `--runs=${count}`, '--in-turn']);
       lines.forEach((line) => out(line));
-      if (code === 0) last[index] = lines.at(-1) ?? '{}';
-      else failed.push(own);
+      for (const line of lines) if (line.startsWith('{"ok":true')) ended.set(readLast(line).seed, line);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(runs, availableParallelism()) }, work));
-  if (failed.length > 0) return { ok: false, failedSeeds: failed.sort((a, b) => a - b) };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  const seeds = Array.from({ length: runs }, (_, index) => seed + index);
+  // Also those that nothing was heard of: whoever ran them died.
+  const failedSeeds = seeds.filter((one) => !ended.has(one));
+  if (failedSeeds.length > 0) return { ok: false, failedSeeds };
   const totals: Totals = {};
-  const hashes = last.map((line) => addUp(totals, JSON.parse(line) as LastLine));
+  const hashes = seeds.map((one) => addUp(totals, readLast(ended.get(one) ?? '{}')));
   const stateHash = createHash('sha256').update(hashes.join('\n')).digest('hex');
   return { ok: true, stateHash, ...totals };
 }
+
+const readLast = (line: string): LastLine => JSON.parse(line) as LastLine;
 
 function addUp(totals: Totals, line: LastLine): string {
   const counted = Object.entries(line).filter(([name]) => !SETTINGS.includes(name));

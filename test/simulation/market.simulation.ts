@@ -67,10 +67,7 @@ describe('npm run simulate', () => {
       out: (line) => lines.push(line),
       err: (line) => errors.push(line),
       folder: folders[0] ?? '',
-      child: async (own) => {
-        const { code: ended, lines: said } = await simulated(own, plant);
-        return { code: ended, lines: said };
-      },
+      child: async (own) => (await simulated(own, plant)).lines,
       ...(plant === undefined ? {} : { plant }),
     });
     return { code, lines, said: errors.join('\n') };
@@ -112,12 +109,13 @@ describe('npm run simulate', () => {
 
   it('names the seeds that failed of several', async () => {
     const lines: string[] = [];
-    const code = await simulate(['--seed', '7', '--steps', '200', '--runs', '3'], {
+    const code = await simulate(['--seed', '7', '--steps', '200', '--runs', '8'], {
       ...{ out: (line) => lines.push(line), err: () => undefined, folder: '' },
-      child: async ([seed]) => ({ code: seed === '--seed=8' ? 0 : 1, lines: ['{}'] }),
+      // The others died before they could say anything.
+      child: async ([seed]) => (seed === '--seed=7' ? ['{"ok":false,"seed":7}', '{"ok":true,"seed":8,"stateHash":""}'] : []),
     });
-    const failedSeeds = [7, 9];
-    expect([code, lastOf(lines)]).toEqual([1, { ok: false, seed: 7, steps: 200, runs: 3, failedSeeds }]);
+    const failedSeeds = [7, 9, 10, 11, 12, 13, 14];
+    expect([code, lastOf(lines)]).toEqual([1, { ok: false, seed: 7, steps: 200, runs: 8, failedSeeds }]);
   });
 
   it.each<[string[], string]>([

@@ -7,18 +7,20 @@ type PackageContent = Extract<Content, { readonly type: 'HoldPackage' }>;
 
 /** Follows packages: all of one is held, by one decision, or nothing of it. */
 export class PackageAuditor {
-  /** How many holds were asked for under a cause: several where other content came under its key. */
+  /** How many holds were asked for under a cause: several where other content came under its key, a single hold too. */
   private readonly asked = new Map<string, Set<number>>();
   private open: { readonly cause: string; holds: number } | null = null;
 
   announced(cause: string, content: Content): void {
-    if (content.type !== 'HoldPackage') return;
+    if (content.type !== 'HoldPackage' && content.type !== 'HoldReservation') return;
     const sizes = this.asked.get(cause) ?? new Set();
-    this.asked.set(cause, sizes.add(content.holds.length));
+    this.asked.set(cause, sizes.add(content.type === 'HoldPackage' ? content.holds.length : 1));
   }
 
-  isPart({ type, cause }: RawEvent): boolean {
-    return type === 'ReservationHeld' && this.asked.has(cause);
+  /** What a quote sets aside, and what extends a reservation, was asked for by other content under the same key. */
+  isPart(event: RawEvent): boolean {
+    if (event.type !== 'ReservationHeld' || !this.asked.has(event.cause)) return false;
+    return event.quoteId === null && event.extendsReservationId === null;
   }
 
   read(event: RawEvent): void {

@@ -1,4 +1,5 @@
 import { safeCell } from './csv-cell.js';
+import { toCsv } from './csv.js';
 
 describe('a cell', () => {
   it.each([
@@ -35,5 +36,13 @@ describe('a cell', () => {
     '-1\n',
   ])('%j is shown and not run', (text) => {
     expect(safeCell(text)).toBe(`'${text}`);
+  });
+});
+
+describe('a table', () => {
+  it('has every cell in one field, whatever ends lines elsewhere', () => {
+    const cells = ['a,b', 'a\nb', 'a\rb', 'a\r\nb', 'say "hi"', ' plain '];
+    const line = '"a,b","a\nb","a\rb","a\r\nb","say ""hi""", plain ';
+    expect(toCsv(['1', '2', '3', '4', '5', '6'], [cells])).toBe(`1,2,3,4,5,6\r\n${line}\r\n`);
   });
 });

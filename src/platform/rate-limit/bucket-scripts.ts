@@ -1,7 +1,7 @@
-/** What every script begins with: Redis's own time, and numbers as text without an exponent. */
+/** What every script begins with: Redis's own time unless the last value says another, and numbers as text without an exponent. */
 const COMMON = `
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = tonumber(ARGV[#ARGV]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local function text(number) return string.format('%.0f', number) end
 local function count(name) return tonumber(name) or 0 end
 `;

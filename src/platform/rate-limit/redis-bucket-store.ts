@@ -16,7 +16,6 @@ import { BEAT, LEAVE, SETTLE, TAKE } from './bucket-scripts.js';
 const COMMAND_MS = 250;
 const DISCONNECT_MS = 100;
 const PREFIX = 'headroom:buckets';
-const MEMBERS = `${PREFIX}:members`;
 const { aliveMs, leaseMs, waitingMs, idleMs } = BUCKET_STORE_LIMITS;
 
 /** What ioredis makes of the scripts: sent by their hash, and whole when Redis does not have them. */
@@ -28,6 +27,16 @@ interface Scripts {
 }
 type TakeReply = [kind: Taking['kind'], level: string, used: string, alive: number, memory: string, now: string];
 
+/** How tests set it up. */
+export interface RedisBucketOptions {
+  /** What its keys begin with. */
+  readonly prefix?: string;
+  /** Milliseconds of Unix time; Redis's own when absent, so that all processes have one clock. */
+  readonly now?: () => number;
+  /** How long an answer may take, in milliseconds. */
+  readonly commandMs?: number;
+}
+
 /** On Redis: every step is one script, so that nobody comes between. */
 export class RedisBucketStore extends BucketStore {
   private readonly redis: Redis & Scripts;
@@ -35,12 +44,12 @@ export class RedisBucketStore extends BucketStore {
   constructor(
     redisUrl: string,
     logger: Logger,
-    /** Tests have one of their own. */
-    private readonly prefix = PREFIX,
+    private readonly options: RedisBucketOptions = {},
   ) {
     super();
     const redis = new Redis(redisUrl, {
-      ...{ lazyConnect: true, disconnectTimeout: DISCONNECT_MS, commandTimeout: COMMAND_MS },
+      ...{ lazyConnect: true, disconnectTimeout: DISCONNECT_MS },
+      commandTimeout: options.commandMs ?? COMMAND_MS,
       // What was not answered must not be done later: its asker has gone on without it.
       ...{ maxRetriesPerRequest: 0, enableOfflineQueue: false, autoResendUnfulfilledCommands: false },
       retryStrategy: (times) => Math.min(times * 100, 1_000),
@@ -66,7 +75,7 @@ export class RedisBucketStore extends BucketStore {
     const hasServed = memory !== null || isReturning;
     const flags = [isReturning ? 1 : 0, hasServed ? 1 : 0];
     const [kept, alive] = await this.redis.bucketBeat(
-      ...[this.members, process, processes, memory ?? '', ...flags, randomUUID(), aliveMs, leaseMs],
+      ...[this.members, process, processes, memory ?? '', ...flags, randomUUID(), aliveMs, leaseMs, this.now],
     );
     return { memory: kept, alive: Number(alive) };
   }
@@ -77,7 +86,7 @@ export class RedisBucketStore extends BucketStore {
       ...[this.members, ...this.keysOf(bucket), process, processes, ticket, amount, kept, rate, capacity],
       ...[period.name, period.elapsedMs, period.leftMs, period.entitled, period.used],
       ...[turn.rank, turn.key, turn.isWaiting ? 1 : 0, turn.hasMore ? 1 : 0],
-      ...[aliveMs, leaseMs, waitingMs, idleMs],
+      ...[aliveMs, leaseMs, waitingMs, idleMs, this.now],
     );
     if (reply === null) return null;
     const [kind, level, used, alive, memory, now] = reply;
@@ -98,8 +107,17 @@ export class RedisBucketStore extends BucketStore {
     this.redis.disconnect();
   }
 
+  /** Empty is Redis's own. */
+  private get now(): number | '' {
+    return this.options.now?.() ?? '';
+  }
+
+  private get prefix(): string {
+    return this.options.prefix ?? PREFIX;
+  }
+
   private get members(): string {
-    return this.prefix === PREFIX ? MEMBERS : `${this.prefix}:members`;
+    return `${this.prefix}:members`;
   }
 
   private keysOf(bucket: string): [level: string, leases: string, waiting: string] {

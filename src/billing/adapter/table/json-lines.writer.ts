@@ -3,17 +3,19 @@ import type { ByteSink, TableWriter } from './table-writer.js';
 
 /** One JSON object a line. Decimals are strings, so that no reader rounds them; nothing is left out. */
 export class JsonLinesWriter implements TableWriter {
+  private readonly columns: readonly Member[];
+
   constructor(
-    private readonly table: Table,
+    table: Table,
     private readonly sink: ByteSink,
-  ) {}
+  ) {
+    this.columns = table.columns.map((column) => new Member(column));
+  }
 
   async write(rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
     const lines = rows.map((row) => {
-      const members = this.table.columns.map(
-        (column, index) => `${JSON.stringify(column.name)}:${valueOf(row[index] ?? null, column)}`,
-      );
+      const members = this.columns.map((column, index) => column.textOf(row[index] ?? null));
       return `{${members.join(',')}}\n`;
     });
     await this.sink(Buffer.from(lines.join('')));
@@ -21,6 +23,25 @@ export class JsonLinesWriter implements TableWriter {
 
   async finish(): Promise<void> {
     // A file without rows is empty.
+  }
+}
+
+/** A name and its value. Most columns say the same for many rows in turn: the last one is kept. */
+class Member {
+  private readonly name: string;
+  private last: Cell = null;
+  private text: string;
+
+  constructor(private readonly column: Column) {
+    this.name = `${JSON.stringify(column.name)}:`;
+    this.text = `${this.name}null`;
+  }
+
+  textOf(cell: Cell): string {
+    if (cell === this.last) return this.text;
+    this.last = cell;
+    this.text = this.name + valueOf(cell, this.column);
+    return this.text;
   }
 }
 

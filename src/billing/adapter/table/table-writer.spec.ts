@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
+import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import {
   countColumn,
@@ -50,6 +51,18 @@ describe('a table', () => {
   it.each(['=cmd', '+1', '-1+1', '@SUM(A1)', '\t=1', '\r=1', '＝1', '＋1', '－1', '＠A1'])('as CSV does not run %j', async (text) => {
     const file = (await write('csv', [[[text]]], { columns: [textColumn('name')] })).toString();
     expect(file.split('name\r\n')[1]?.replace(/^"/, '').startsWith("'")).toBe(true);
+  });
+
+  it('as CSV quotes as a library does, also where a column says the same again', () => {
+    const cell = fc.oneof(fc.constantFrom('', 'a', '"', 'a,b', 'line\r\nline', 'a\nb', 'a\rb', ' x ', '\'=1'), fc.string());
+    const texts = cell.filter((text) => !/^[=+\-@＝＋－＠\t\r\n\0]/.test(text));
+    return fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(texts, texts), { minLength: 1, maxLength: 20 }), async (rows) => {
+        const table = { columns: [textColumn('a'), textColumn('b')] };
+        const ours = (await write('csv', [rows], table)).toString();
+        expect(ours).toBe(stringify([['a', 'b'], ...rows], { record_delimiter: '\r\n', quoted_match: /[\r\n]/ }));
+      }),
+    );
   });
 
   it('as JSON Lines keeps decimals as text', async () => {

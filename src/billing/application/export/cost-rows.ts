@@ -13,6 +13,7 @@ import { COST_AND_USAGE, rowOf } from '../../model/export/focus.columns.js';
 import { hoursToldWith } from '../../model/export/served-hours.js';
 import type { ExportScope, PlacedSpan } from './export-scope.js';
 import { MonthPages } from './month-pages.js';
+import { oneAhead } from './one-ahead.js';
 import type { RowPage } from './row-sources.js';
 
 /** Purchases that are kept between pages: charges of one come hour after hour. */
@@ -21,7 +22,7 @@ const USAGE_PAGE = 5_000;
 
 /** Everything a page of charges is looked up in. */
 interface Found {
-  readonly purchases: LRUCache<string, Purchase>;
+  readonly purchases: ReadonlyMap<string, Purchase>;
   readonly names: Map<string, string>;
   readonly hours: ReadonlyMap<string, RatedHour>;
 }
@@ -37,16 +38,24 @@ export class CostRows {
   ) {}
 
   async *pages(scope: ExportScope): AsyncGenerator<RowPage> {
-    const purchases = new LRUCache<string, Purchase>({ max: PURCHASES_KEPT });
-    const names = new Map<string, string>();
-    for await (const charges of this.months.charges(scope)) {
-      await this.learnPurchases(charges, purchases);
-      await this.learnNames(purchases, names);
-      const found = { purchases, names, hours: await this.hoursOf(scope, charges) };
+    for await (const { charges, found } of oneAhead(this.lookedUp(scope))) {
       const rows = charges.flatMap((charge) =>
-        focusRows(scope.period, factsOf(charge, found)).map((facts) => rowOf(COST_AND_USAGE, facts)),
+        focusRows(scope.period, factsOf(charge, found)).map((parts) => rowOf(COST_AND_USAGE, ...parts)),
       );
       yield { rows, count: charges.length };
+    }
+  }
+
+  private async *lookedUp(
+    scope: ExportScope,
+  ): AsyncGenerator<{ readonly charges: readonly ChargeRow[]; readonly found: Found }> {
+    const purchases = new LRUCache<string, Purchase>({ max: PURCHASES_KEPT });
+    const names = new Map<string, string>();
+    for await (const charges of oneAhead(this.months.charges(scope))) {
+      const hours = await this.hoursOf(scope, charges);
+      await this.learnPurchases(charges, purchases);
+      await this.learnNames(purchases, names);
+      yield { charges, found: { purchases: purchasesOf(charges, purchases), names, hours } };
     }
   }
 
@@ -91,6 +100,19 @@ export class CostRows {
       after = page.at(-1)?.now ?? null;
     }
   }
+}
+
+/** Of these charges alone: the cache goes on to the next page meanwhile. */
+function purchasesOf(
+  charges: readonly ChargeRow[],
+  known: LRUCache<string, Purchase>,
+): ReadonlyMap<string, Purchase> {
+  const purchases = new Map<string, Purchase>();
+  for (const { reservationId } of charges) {
+    const purchase = known.get(reservationId);
+    if (purchase !== undefined) purchases.set(reservationId, purchase);
+  }
+  return purchases;
 }
 
 /** Where the month was closed; null: it is open. */

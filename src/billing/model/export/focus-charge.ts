@@ -5,7 +5,6 @@ import { divideHalfEven } from '../../../kernel/money.js';
 import { floorToGrid, HOUR_MS, plus } from '../../../kernel/time.js';
 import { durationOf, type Window } from '../../../kernel/window.js';
 import type { ChargeRow, Period } from './books.tables.js';
-import type { Cell } from './table.js';
 import type { Facts } from './focus.columns.js';
 
 /** What all rows of a file say. */
@@ -78,23 +77,31 @@ export function detailIdOf(invoice: string, { version }: Pick<ChargeRow, 'versio
 }
 
 /**
- * The rows of one charge; their costs sum to it. Delivered capacity is what was used of it and what was
- * not, in the proportion of tokens, rounded half to even on what was used.
+ * The rows of one charge, each in parts; their costs sum to it. Delivered capacity is what was used of it
+ * and what was not, in the proportion of tokens, rounded half to even on what was used.
  */
-export function focusRows(period: FocusPeriod, facts: FocusCharge): readonly Facts[] {
+export function focusRows(period: FocusPeriod, facts: FocusCharge): readonly (readonly Facts[])[] {
   const { charge } = facts;
-  if (charge.kind !== 'delivery') return [rowFor(period, facts, pricedAs(facts))];
+  const common = commonParts(period, facts);
+  const row = (cost: bigint, own: readonly Facts[]): readonly Facts[] => [...common, costs(cost), ...own];
+  if (charge.kind !== 'delivery') return [row(charge.amount, pricedAs(facts))];
   const used = usedPart(facts);
   const rest = charge.amount - used;
-  const status = (name: string): Facts => ({ CapacityReservationStatus: name });
   return [
-    ...(used === 0n ? [] : [rowFor(period, facts, { ...capacity(facts, used), ...useOf(facts), ...status('Used') })]),
-    ...(rest === 0n ? [] : [rowFor(period, facts, { ...capacity(facts, rest), ...NOTHING, ...status('Unused') })]),
+    ...(used === 0n ? [] : [row(used, [...capacity(facts, used), ...useOf(facts), USED])]),
+    ...(rest === 0n ? [] : [row(rest, [...capacity(facts, rest), NOTHING, UNUSED])]),
   ];
 }
 
+const USED: Facts = { CapacityReservationStatus: 'Used' };
+const UNUSED: Facts = { CapacityReservationStatus: 'Unused' };
 /** What was paid for and not used. */
 const NOTHING: Facts = { ConsumedQuantity: 0n, ConsumedUnit: TOKENS_UNIT };
+
+/** Nothing is bought ahead of its month and nothing is discounted: all costs are the same. */
+function costs(cost: bigint): Facts {
+  return { BilledCost: cost, ContractedCost: cost, EffectiveCost: cost, ListCost: cost };
+}
 
 /** Of the amount; all that was used is within the reservation. */
 function usedPart({ charge, purchase, use }: FocusCharge): bigint {
@@ -105,91 +112,81 @@ function usedPart({ charge, purchase, use }: FocusCharge): bigint {
   return divideHalfEven(charge.amount * part, whole);
 }
 
-function capacity({ charge, purchase }: FocusCharge, cost: bigint): Facts {
-  const reservation = { BilledCost: cost, CapacityReservationId: charge.reservationId };
-  if (purchase === null) return reservation;
-  const { unitPrice } = purchase;
-  return { ...reservation, PricingCategory: 'Committed', ...priced(cost, unitPrice, CAPACITY_UNIT) };
+function capacity({ charge, purchase }: FocusCharge, cost: bigint): readonly Facts[] {
+  const reservation = { CapacityReservationId: charge.reservationId };
+  if (purchase === null) return [reservation];
+  return [reservation, COMMITTED, priced(cost, purchase.unitPrice, CAPACITY_UNIT)];
 }
+
+const COMMITTED: Facts = { PricingCategory: 'Committed' };
 
 /** What was consumed, in weighted tokens, and the counts behind it. */
-function useOf({ use }: FocusCharge): Facts {
-  if (use === null) return {};
+function useOf({ use }: FocusCharge): readonly Facts[] {
+  if (use === null) return [];
   const { requests, input, cachedInput, output, reasoning, weighted } = use;
-  return {
-    ConsumedQuantity: (weighted * RATIO) / WEIGHTED_TOKEN,
-    ConsumedUnit: TOKENS_UNIT,
-    x_Requests: requests,
-    ...{ x_InputTokens: input, x_CachedInputTokens: cachedInput },
-    ...{ x_OutputTokens: output, x_ReasoningTokens: reasoning, x_WeightedTokens: weighted },
-  };
+  const consumed = { ConsumedQuantity: (weighted * RATIO) / WEIGHTED_TOKEN, ConsumedUnit: TOKENS_UNIT };
+  const counts = { x_InputTokens: input, x_CachedInputTokens: cachedInput, x_OutputTokens: output };
+  return [consumed, counts, { x_Requests: requests, x_ReasoningTokens: reasoning, x_WeightedTokens: weighted }];
 }
 
-function pricedAs({ charge, purchase }: FocusCharge): Facts {
-  const cost: Facts = { BilledCost: charge.amount };
+function pricedAs({ charge, purchase }: FocusCharge): readonly Facts[] {
   const category = categoryOf(charge);
   if (category === 'Purchase') {
-    return { ...cost, PricingCategory: 'Other', ...priced(charge.amount, charge.amount, 'Fees') };
+    return [{ PricingCategory: 'Other' }, priced(charge.amount, charge.amount, 'Fees')];
   }
-  if (category !== 'Usage') return cost;
+  if (category !== 'Usage') return [];
   const price = purchase?.overagePrice ?? null;
-  if (price === null || price === 0n) return cost;
-  const facts = priced(charge.amount, price, MILLION_TOKENS_UNIT);
+  if (price === null || price === 0n) return [];
   const tokens = divideHalfEven(charge.amount * 1_000_000n * RATIO, price);
   const consumed = { ConsumedQuantity: tokens, ConsumedUnit: TOKENS_UNIT };
-  return { ...cost, PricingCategory: 'Standard', ...facts, ...consumed };
+  return [{ PricingCategory: 'Standard' }, priced(charge.amount, price, MILLION_TOKENS_UNIT), consumed];
 }
 
 /** Price times quantity is the cost, to the micro-dollar. */
 function priced(cost: bigint, unitPrice: bigint, unit: string): Facts {
-  return {
-    PricingQuantity: divideHalfEven(cost * RATIO, unitPrice),
-    PricingUnit: unit,
-    ...{ ListUnitPrice: unitPrice, ContractedUnitPrice: unitPrice },
-  };
+  const PricingQuantity = divideHalfEven(cost * RATIO, unitPrice);
+  return { PricingQuantity, PricingUnit: unit, ListUnitPrice: unitPrice, ContractedUnitPrice: unitPrice };
 }
 
-function rowFor(period: FocusPeriod, facts: FocusCharge, own: Facts): Facts {
+/** What all rows of a charge say. */
+function commonParts(period: FocusPeriod, facts: FocusCharge): readonly Facts[] {
   const { charge } = facts;
-  const { invoiceNumber } = period;
-  const cost: Cell = own['BilledCost'] ?? 0n;
-  const served = servedBy(charge);
-  return {
-    ...{ BillingAccountId: period.organizationId, BillingAccountName: period.organizationName },
-    ...{ BillingCurrency: CURRENCY, BillingPeriodStart: period.window.start },
-    ...{ BillingPeriodEnd: period.window.end, ChargeCategory: categoryOf(charge) },
-    ChargeClass: charge.month < period.month ? 'Correction' : null,
-    ...{ ChargeDescription: descriptionOf(charge), ChargeFrequency: frequencyOf(charge) },
-    ...{ ChargePeriodStart: served.start, ChargePeriodEnd: served.end },
-    // Nothing is bought ahead of its month and nothing is discounted: all costs are the same.
-    ...{ ContractedCost: cost, EffectiveCost: cost, ListCost: cost },
-    ...{ HostProviderName: facts.hostName ?? period.issuerName },
-    ...{ InvoiceIssuerName: period.issuerName, ServiceProviderName: period.issuerName },
-    ...{ ServiceCategory: 'AI and Machine Learning', ServiceSubcategory: 'Generative AI' },
-    ...{ ServiceName: SERVICE_NAME, InvoiceId: invoiceNumber },
-    InvoiceDetailId: invoiceNumber === null ? null : detailIdOf(invoiceNumber, charge),
+  const { invoiceNumber, issuerName } = period;
+  const { start, end } = servedBy(charge);
+  const InvoiceDetailId = invoiceNumber === null ? null : detailIdOf(invoiceNumber, charge);
+  return [
+    ALWAYS,
+    { BillingAccountId: period.organizationId, BillingAccountName: period.organizationName },
+    { BillingPeriodStart: period.window.start, BillingPeriodEnd: period.window.end, x_PeriodStatus: period.status },
+    { InvoiceIssuerName: issuerName, ServiceProviderName: issuerName },
+    { HostProviderName: facts.hostName ?? issuerName, InvoiceId: invoiceNumber, InvoiceDetailId },
+    { ChargeCategory: categoryOf(charge), ChargeClass: charge.month < period.month ? 'Correction' : null },
+    { ChargeDescription: descriptionOf(charge), ChargeFrequency: frequencyOf(charge) },
+    { ChargePeriodStart: start, ChargePeriodEnd: end },
+    { x_ChargeKind: charge.kind, x_LedgerVersion: BigInt(charge.version) },
     ...skuOf(facts),
-    ...{ x_ChargeKind: charge.kind, x_LedgerVersion: BigInt(charge.version) },
-    x_PeriodStatus: period.status,
-    ...own,
-  };
+  ];
 }
+
+const ALWAYS: Facts = {
+  ...{ BillingCurrency: CURRENCY, ServiceName: SERVICE_NAME },
+  ...{ ServiceCategory: 'AI and Machine Learning', ServiceSubcategory: 'Generative AI' },
+};
 
 /** One price of one market: capacity and overage are two meters of it. */
-function skuOf({ charge, purchase }: FocusCharge): Facts {
+function skuOf({ charge, purchase }: FocusCharge): readonly Facts[] {
   const { kind, reservationId } = charge;
   const market = marketOf(reservationId);
-  if (market === null) return {};
+  if (market === null) return [];
   const [model = market, quantization = ''] = market.split('@');
   const names = { x_ModelId: model, x_Quantization: quantization };
-  if (!PRICED.has(categoryOf(charge))) return names;
+  if (!PRICED.has(categoryOf(charge))) return [names];
   const SkuId = `${market}/${kind}`;
   const pool = purchase === null ? {} : { x_PoolId: purchase.poolId };
-  return {
-    ...{ ...names, SkuId, SkuMeter: METERS[kind] ?? kind, SkuPriceId: `${SkuId}/${reservationId}` },
-    SkuPriceDetails: JSON.stringify({ x_Model: model, x_Quantization: quantization, ...pool }),
-    ContractApplied: kind === 'delivery' ? contractOf(charge) : null,
-  };
+  const SkuPriceDetails = JSON.stringify({ x_Model: model, x_Quantization: quantization, ...pool });
+  const ContractApplied = kind === 'delivery' ? contractOf(charge) : null;
+  const sku = { SkuId, SkuMeter: METERS[kind] ?? kind, SkuPriceId: `${SkuId}/${reservationId}` };
+  return [names, sku, { SkuPriceDetails, ContractApplied }];
 }
 
 /** What has a price; the rest is an amount. */

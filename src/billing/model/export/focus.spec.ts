@@ -8,7 +8,7 @@ import { HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
 import { reservation } from '../../../../test/support/ledger.js';
 import { CHARGE_KINDS } from '../charge.js';
 import type { ChargeRow } from './books.tables.js';
-import { focusRows, servedBy, type FocusCharge, type FocusPeriod } from './focus-charge.js';
+import { focusRows as rowsInParts, servedBy, type FocusCharge, type FocusPeriod } from './focus-charge.js';
 import {
   BILLING_PERIOD,
   CONTRACT_COMMITMENT,
@@ -32,6 +32,10 @@ const COMMITMENT: readonly Listed[] = [
   ...([['ContractCommitmentType', 'String', false], ['ContractCommitmentUnit', 'String', true]] as const),
   ...([['ContractId', 'String', false], ['ContractPeriodEnd', 'Date/Time', false], ['ContractPeriodStart', 'Date/Time', false]] as const),
 ];
+
+/** Rows by name: what is left out of all parts is not there. */
+const focusRows = (of: FocusPeriod, facts: FocusCharge): readonly Facts[] =>
+  rowsInParts(of, facts).map((parts) => Object.assign({}, ...parts) as Facts);
 
 describe('the columns', () => {
   it.each([

@@ -1,0 +1,121 @@
+import type { Pool } from 'pg';
+import { PartyService } from '../../src/billing/application/documents/party.service.js';
+import { endOfMonth, HOUR_MS, monthOf, type Instant } from '../../src/kernel/time.js';
+import { POOL } from '../../src/platform/platform.module.js';
+import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { replace } from '../support/payments.js';
+import { clockOf, span, Trading, until, walletOf } from '../support/trading.js';
+import { verifyApp } from '../support/verify.js';
+
+let app: TestApp;
+let market: Trading;
+let admin: ApiClient;
+let buyer: ApiClient;
+let reservationId: string;
+let month: string;
+let year: number;
+
+/** Four hours of five at 333 micro-USD. */
+const CHARGES = 6_660n;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  const clock = clockOf(app);
+  // Noon of the day before the last of a month.
+  const end = endOfMonth(endOfMonth(clock.now()));
+  const from = end - 36 * HOUR_MS;
+  await clock.advanceTo((from - 1.5 * HOUR_MS) as Instant);
+  market = await Trading.open(app, { nameplate: [{ window: span(from, from + 100 * HOUR_MS), quantity: '100' }] });
+  [month, year] = [monthOf(from as Instant), new Date(end).getUTCFullYear()];
+  admin = await app.signUp('Operators');
+  await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
+    WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+  buyer = await market.buyer('Corrected');
+  reservationId = await market.buy(buyer, await market.list(0, 4, 5, 333), 0, 4, 5);
+  await market.pass(6);
+  await until(() => walletOf(buyer), ({ inEscrow }) => inEscrow === '0');
+  await market.pass(36);
+});
+afterAll(async () => {
+  await verifyApp(app);
+  await app.close();
+});
+
+const numberOf = (ordinal: number, kind = 'HR'): string => `${kind}-${year}-00000${ordinal}`;
+const balance = async (): Promise<bigint> => BigInt((await walletOf(buyer))['balance'] ?? '');
+const issue = (): Promise<any> =>
+  buyer.mutate('issueInvoice', 'IssueInvoiceInput', { month }, { fields: '... on IssueInvoiceSuccess { number }' });
+async function invoice(): Promise<any> {
+  const { data } = await buyer.ask('query($month: String!) { invoice(month: $month) { number charges credits } }', { month });
+  return data?.['invoice'];
+}
+const makeVoid = (number: string, reason = 'wrong address', key = admin.nextKey(), client = admin): Promise<any> =>
+  client.mutate('voidInvoice', 'VoidInvoiceInput', { number, reason }, {
+    key,
+    fields: '... on VoidInvoiceSuccess { number } ... on ValidationRejection { issues { field } }',
+  });
+interface Note {
+  readonly amount: bigint;
+  readonly key?: string;
+  readonly of?: string;
+  readonly client?: ApiClient;
+}
+const giveBack = (invoiceNumber: string, { amount, key = admin.nextKey(), of = reservationId, client = admin }: Note): Promise<any> =>
+  client.mutate('issueCreditNote', 'IssueCreditNoteInput', { invoiceNumber, reservationId: of, amount: String(amount), reason: 'an hour was not served' }, {
+    key,
+    fields: '... on IssueCreditNoteSuccess { number } ... on InvoiceRejection { available } ... on ValidationRejection { issues { field } }',
+  });
+
+describe('an invoice that is made void', () => {
+  it('opens its month again, and its number is never given again', async () => {
+    // Nothing is told to be paid for as long as nobody knows whose it is.
+    const restore = replace(app.application.get(PartyService), 'of', () => () => Promise.reject(new Error('down')));
+    expect((await issue())['number']).toBe(numberOf(1));
+    expect((await makeVoid(numberOf(1), ' '))['issues']).toEqual([{ field: 'reason' }]);
+    expect(await makeVoid(numberOf(9))).toMatchObject({ code: 'INVOICE_NOT_FOUND' });
+    await expect(makeVoid(numberOf(1), 'mine', buyer.nextKey(), buyer)).rejects.toThrow('FORBIDDEN');
+    const answers = [await makeVoid(numberOf(1), 'wrong', 'void'), await makeVoid(numberOf(1), 'wrong', 'void')];
+    expect(answers).toEqual(answers.map(() => ({ __typename: 'VoidInvoiceSuccess', number: numberOf(1) })));
+    expect(await makeVoid(numberOf(1))).toMatchObject({ code: 'INVOICE_VOID' });
+    expect(await giveBack(numberOf(1), { amount: 1n })).toMatchObject({ code: 'INVOICE_VOID' });
+    expect(await invoice()).toMatchObject({ number: null, charges: `${CHARGES}` });
+    expect((await issue())['number']).toBe(numberOf(2));
+    expect(await invoice()).toMatchObject({ number: numberOf(2), charges: `${CHARGES}` });
+    restore();
+    const standing = async (): Promise<any> =>
+      (await buyer.ask('{ invoices(first: 5) { edges { node { number status } } } }')).data?.['invoices'].edges.map(({ node }: any) => node);
+    const listed = await until(standing, (all) => all.some(({ status }: any) => status === 'PAID'));
+    const inOrder = listed.sort((a: any, b: any) => (a.number < b.number ? -1 : 1));
+    expect(inOrder).toEqual([{ number: numberOf(1), status: 'VOID' }, { number: numberOf(2), status: 'PAID' }]);
+    expect(await makeVoid(numberOf(2))).toMatchObject({ code: 'INVOICE_PAID' });
+  });
+});
+
+describe('a credit note', () => {
+  const notesOf = (client: ApiClient): Promise<any> =>
+    client.ask('{ creditNotes(first: 5) { edges { node { number invoiceNumber reservationId amount reason } } } }');
+
+  it('gives back what its invoice charged too much, once and no more than it charged', async () => {
+    const before = await balance();
+    expect((await giveBack(numberOf(2), { amount: 0n }))['issues']).toEqual([{ field: 'amount' }]);
+    expect(await giveBack(numberOf(9), { amount: 1n })).toMatchObject({ code: 'INVOICE_NOT_FOUND' });
+    await expect(giveBack(numberOf(2), { amount: 1n, client: buyer })).rejects.toThrow('FORBIDDEN');
+    const tooHigh = { code: 'CREDIT_TOO_HIGH', available: `${CHARGES}` };
+    expect(await giveBack(numberOf(2), { amount: CHARGES + 1n })).toMatchObject(tooHigh);
+    const other = { amount: 1n, of: 'llama-3.3-70b@fp8~none' };
+    expect(await giveBack(numberOf(2), other)).toMatchObject({ code: 'CREDIT_TOO_HIGH', available: '0' });
+    const answers = await Promise.all(Array.from({ length: 4 }, () => giveBack(numberOf(2), { amount: 60n, key: 'back' })));
+    const number = numberOf(1, 'CN');
+    expect(answers).toEqual(answers.map(() => ({ __typename: 'IssueCreditNoteSuccess', number })));
+    expect(await giveBack(numberOf(2), { amount: CHARGES - 59n })).toMatchObject({ ...tooHigh, available: `${CHARGES - 60n}` });
+    // Paid by the exchange, out of what it earned by the sale.
+    await until(balance, (now) => now === before + 60n);
+    const { data } = await until(() => notesOf(buyer), (found) => found.data?.creditNotes.edges.length === 1);
+    expect(data.creditNotes.edges[0].node).toEqual({
+      ...{ number, invoiceNumber: numberOf(2), reservationId, amount: '60', reason: 'an hour was not served' },
+    });
+    expect((await notesOf(market.provider)).data?.creditNotes.edges).toEqual([]);
+    // The invoice says what it said.
+    expect(await invoice()).toEqual({ number: numberOf(2), charges: `${CHARGES}`, credits: '0' });
+  });
+});
