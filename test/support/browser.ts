@@ -9,7 +9,7 @@ const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 /** A folder to keep pictures of the pages in; without it none are taken. */
 const SCREENSHOTS = process.env['SCREENSHOTS'];
 /** A page either answers within this, or does not. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 export const PASSWORD = 'correct horse battery staple';
 /** Small and dark, as a telephone at night. */
