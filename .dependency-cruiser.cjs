@@ -42,7 +42,7 @@ module.exports = {
     { name: 'nobody-imports-processes', severity: 'error', from: { path: '^src/', pathNot: ['^src/processes/', '^src/app\\.module\\.ts$'] }, to: { path: '^src/processes/' } },
     { name: 'web-knows-kernel-only', comment: 'the client talks to the API; it shares the rules of numbers and time', severity: 'error', from: { path: '^web/' }, to: { path: '^(src|test|scripts)/', pathNot: '^src/kernel/' } },
     { name: 'web-upstream-identity', severity: 'error', from: { path: '^web/(api|ui)/' }, to: { path: '^web/', pathNot: '^web/(api|ui)/' } },
-    { name: 'web-upstream-providers', severity: 'error', from: { path: '^web/(identity|platform|providers)/' }, to: { path: '^web/(allocation|billing)/' } },
+    { name: 'web-upstream-providers', severity: 'error', from: { path: '^web/(identity|platform|providers)/' }, to: { path: '^web/(admin|allocation|billing)/' } },
     { name: 'nobody-imports-web', severity: 'error', from: { path: '^src/' }, to: { path: '^web/' } },
     home('react', 'react|react-dom|@base-ui|@urql|@tanstack|uplot|wouter|lucide-react|@fontsource-variable', '^web/'),
     home('stripe', 'stripe', '^src/billing/adapter/'),

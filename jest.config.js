@@ -8,7 +8,8 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   testMatch: [`<rootDir>/{src,test,web}/**/*.@(${suffixes}).ts`],
   setupFiles: ['<rootDir>/test/support/property-seed.ts'],
-  testTimeout: 60_000,
+  // A page is drawn, audited twice and photographed within one test, on a machine that may be busy.
+  testTimeout: suffixes === 'browser' ? 240_000 : 60_000,
   maxWorkers: 2,
   // What modules leave behind adds up from suite to suite, and collecting it takes longer each time.
   workerIdleMemoryLimit: '900MB',

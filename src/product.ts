@@ -5,10 +5,13 @@ import type { Pool } from 'pg';
 import { serveJobBoard } from './api/http/job-board.route.js';
 import { serveWebClient } from './api/http/web-client.js';
 import { startBackground } from './background.js';
+import { stockDemoMarket } from './demo-market.js';
 import { PaymentProvider } from './billing/application/payment-provider.js';
 import { SeedService, type DemoLogin } from './identity/application/seed.service.js';
+import type { Clock } from './platform/clock/clock.js';
 import type { Settings } from './platform/config/settings.js';
-import { POOL } from './platform/platform.module.js';
+import type { Logger } from './platform/logging/logger.js';
+import { CLOCK, LOGGER, POOL } from './platform/platform.module.js';
 import { JobQueues } from './platform/queue/job-queues.js';
 import { createApplication, openData, StartError } from './runtime.js';
 
@@ -49,6 +52,7 @@ export async function startProduct(
     await application.listen(settings.PORT, settings.HOST);
     const url = (await application.getUrl()).replace('[::1]', 'localhost');
     payments.listening(url);
+    await stock(application, settings, url);
     const stop = async (): Promise<void> => {
       await application.close();
       await background?.stop();
@@ -60,6 +64,16 @@ export async function startProduct(
   } catch (error) {
     await data.stop();
     throw error;
+  }
+}
+
+/** A market without offers starts as well. */
+async function stock(application: NestFastifyApplication, settings: Settings, url: string): Promise<void> {
+  if (!settings.hasDemoMarket || settings.ROLE !== 'all') return;
+  try {
+    await stockDemoMarket(url, application.get<Clock>(CLOCK).now());
+  } catch (error) {
+    application.get<Logger>(LOGGER).warn({ err: error }, 'the demo market could not be stocked');
   }
 }
 

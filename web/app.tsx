@@ -8,6 +8,7 @@ import { PaletteButton } from './shell/palette.button.js';
 import { SessionEnded } from './shell/session-ended.js';
 import { usePreparation } from './shell/use-preparation.js';
 import { useShortcuts } from './shell/use-shortcuts.js';
+import { Tour } from './tour/tour.js';
 import { Link } from './ui/router.js';
 
 /** What stands around every page. */
@@ -33,6 +34,7 @@ export function App(): ReactNode {
           </main>
         </div>
       </div>
+      <Tour />
       <SessionEnded />
     </>
   );

@@ -1,5 +1,20 @@
 import type { LucideIcon } from 'lucide-react';
-import { Activity, BookOpen, CalendarRange, CandlestickChart, Cpu, Gavel, LayoutList, ListOrdered, ReceiptText, Server, Wallet } from 'lucide-react';
+import {
+  Activity,
+  BookOpen,
+  CalendarRange,
+  CandlestickChart,
+  Cpu,
+  Gavel,
+  Landmark,
+  LayoutList,
+  ListOrdered,
+  ReceiptText,
+  Server,
+  Settings,
+  ShieldCheck,
+  Wallet,
+} from 'lucide-react';
 import type { ComponentType } from 'react';
 import type { Viewer } from './identity/identity.documents.js';
 
@@ -36,7 +51,7 @@ export type Route = Common &
   );
 
 /** Groups that come with who one is are last: nothing moves when that is known. */
-export const NAV_GROUPS = ['Trade', 'Yours', 'Help', 'Provide'] as const;
+export const NAV_GROUPS = ['Trade', 'Yours', 'Help', 'Provide', 'Run'] as const;
 export type NavGroup = (typeof NAV_GROUPS)[number];
 
 export const ROUTES: readonly Route[] = [
@@ -112,6 +127,52 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./billing/wallet.page.js')).WalletPage,
   },
   {
+    ...{ path: '/app/finance', title: 'Finance', access: 'member' },
+    nav: { group: 'Yours', icon: Landmark, key: 'f' },
+    load: async () => (await import('./billing/finance.page.js')).FinancePage,
+  },
+  {
+    ...{ path: '/app/finance/invoices', title: 'Invoices', access: 'member' },
+    load: async () => (await import('./billing/invoices.page.js')).InvoicesPage,
+  },
+  {
+    ...{ path: '/app/finance/invoices/:month', title: 'Invoice', access: 'member' },
+    load: async () => (await import('./billing/invoice.page.js')).InvoicePage,
+  },
+  {
+    ...{ path: '/app/finance/ledger', title: 'Ledger', access: 'member' },
+    load: async () => (await import('./billing/ledger.page.js')).LedgerPage,
+  },
+  {
+    ...{ path: '/app/finance/exports', title: 'Exports', access: 'member' },
+    load: async () => (await import('./billing/exports.page.js')).ExportsPage,
+  },
+  {
+    ...{ path: '/app/finance/profile', title: 'Billing profile', access: 'member' },
+    load: async () => (await import('./billing/profile.page.js')).ProfilePage,
+  },
+  {
+    ...{ path: '/app/settings', title: 'Settings', access: 'member' },
+    nav: { group: 'Yours', icon: Settings, key: 'e' },
+    load: async () => (await import('./identity/people.page.js')).PeoplePage,
+  },
+  {
+    ...{ path: '/app/settings/keys', title: 'API keys', access: 'member' },
+    load: async () => (await import('./identity/keys.page.js')).KeysPage,
+  },
+  {
+    ...{ path: '/app/settings/teams', title: 'Teams', access: 'member' },
+    load: async () => (await import('./identity/teams.page.js')).TeamsPage,
+  },
+  {
+    ...{ path: '/app/settings/security', title: 'Sessions and password', access: 'member' },
+    load: async () => (await import('./identity/security.page.js')).SecurityPage,
+  },
+  {
+    ...{ path: '/app/settings/audit', title: 'Audit trail', access: 'member' },
+    load: async () => (await import('./identity/audit.page.js')).AuditPage,
+  },
+  {
     ...{ path: '/app/pools', title: 'Pools', access: 'member' },
     nav: {
       ...{ group: 'Provide', icon: Server, key: 'o' },
@@ -147,6 +208,27 @@ export const ROUTES: readonly Route[] = [
     ...{ path: '/app/platforms', title: 'Platforms', access: 'anyone' },
     nav: { group: 'Help', icon: Cpu, key: 'h' },
     load: async () => (await import('./gateway/platforms.page.js')).PlatformsPage,
+  },
+  {
+    ...{ path: '/app/admin', title: 'Administration', access: 'member' },
+    nav: { group: 'Run', icon: ShieldCheck, key: 'x', isShown: (viewer) => viewer?.isPlatformAdmin === true },
+    load: async () => (await import('./admin/organizations.page.js')).OrganizationsPage,
+  },
+  {
+    ...{ path: '/app/admin/evidence', title: 'Evidence', access: 'member' },
+    load: async () => (await import('./admin/evidence.page.js')).EvidencePage,
+  },
+  {
+    ...{ path: '/app/admin/jobs', title: 'Jobs', access: 'member' },
+    load: async () => (await import('./admin/jobs.page.js')).JobsPage,
+  },
+  {
+    ...{ path: '/app/admin/verify', title: 'Verify', access: 'member' },
+    load: async () => (await import('./admin/verify.page.js')).VerifyPage,
+  },
+  {
+    ...{ path: '/app/admin/audit', title: 'Audit log', access: 'member' },
+    load: async () => (await import('./admin/audit-log.page.js')).AuditLogPage,
   },
   {
     ...{ path: '/docs', title: 'Quick start', access: 'anyone' },

@@ -14,6 +14,7 @@ import { PayoutLineResolver, PayoutResolver } from './api/payout/payout.resolver
 import { ReconciliationResolver } from './api/payout/reconciliation.resolver.js';
 import { PaymentResolver } from './api/payment.resolver.js';
 import { StripeWebhookController } from './api/stripe-webhook.controller.js';
+import { LedgerResolver } from './api/ledger.resolver.js';
 import { WalletResolver } from './api/wallet.resolver.js';
 import { AuctionBidService } from './application/auction-bid.service.js';
 import { BooksFacade } from './application/books.facade.js';
@@ -101,6 +102,7 @@ import { ReconciliationQueries } from './projection/reconciliation.queries.js';
     ...[ReversalService, SellerDirectory, SellerEvents, TransferService],
     StripeEventService,
     TopUpService,
+    LedgerResolver,
     WalletResolver,
     { provide: Books, useExisting: BooksFacade },
     { provide: AuctionEntry, useExisting: AuctionBidService },

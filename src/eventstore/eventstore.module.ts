@@ -11,6 +11,7 @@ import { OutboxRelay } from './outbox-relay.js';
 import { PostgresEventStore } from './postgres-event-store.js';
 import { Streams } from './streams.js';
 import { SubscriptionRegistry } from './subscription-registry.js';
+import { VerificationService } from './verification.service.js';
 
 @Global()
 @Module({
@@ -18,6 +19,7 @@ import { SubscriptionRegistry } from './subscription-registry.js';
     CommitSignal,
     DefinitionRegistry,
     SubscriptionRegistry,
+    VerificationService,
     {
       provide: PostgresEventStore,
       useFactory: (pool: Pool) => new PostgresEventStore(pool),
@@ -56,6 +58,7 @@ import { SubscriptionRegistry } from './subscription-registry.js';
     PostgresEventStore,
     Streams,
     SubscriptionRegistry,
+    VerificationService,
   ],
 })
 export class EventStoreModule {}

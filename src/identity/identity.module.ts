@@ -1,10 +1,13 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { SubscriptionRegistry } from '../eventstore/subscription-registry.js';
 import { AttemptLimiter, MemoryAttemptLimiter } from '../platform/rate-limit/attempt-limiter.js';
+import { AdministrationResolver } from './api/administration.resolver.js';
 import { MemberResolver } from './api/member.resolver.js';
 import { MembershipResolver } from './api/membership.resolver.js';
+import { SessionListResolver } from './api/session-list.resolver.js';
 import { SessionResolver } from './api/session.resolver.js';
 import { TeamResolver } from './api/team.resolver.js';
+import { VerificationResolver } from './api/verification.resolver.js';
 import { ApiKeyService } from './application/api-key.service.js';
 import { AuditService } from './application/audit.service.js';
 import { AuthenticationService } from './application/authentication.service.js';
@@ -45,10 +48,13 @@ const PASSWORD_LIMITS = { attemptsMax: 10, windowMs: 15 * 60_000 };
     PasswordService,
     SeedService,
     SessionService,
+    AdministrationResolver,
     MemberResolver,
     MembershipResolver,
+    SessionListResolver,
     SessionResolver,
     TeamResolver,
+    VerificationResolver,
     TeamService,
     { provide: AttemptLimiter, useFactory: () => new MemoryAttemptLimiter(PASSWORD_LIMITS) },
     { provide: AuditTrail, useExisting: AuditService },

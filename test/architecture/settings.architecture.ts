@@ -23,13 +23,15 @@ describe('settings', () => {
       ROLE: 'all',
       isEmbedded: true,
       hasDemoLogin: true,
+      hasDemoMarket: true,
       isClockSimulated: true,
     });
   });
 
   it('default to nothing simulated when connected', () => {
     const connected = { DATABASE_URL: 'postgresql://db/headroom', SECRET_KEY: 'a'.repeat(43) };
-    expect(readSettings(connected)).toMatchObject({ hasDemoLogin: false, isClockSimulated: false });
+    expect(readSettings(connected)).toMatchObject({ hasDemoLogin: false, hasDemoMarket: false, isClockSimulated: false });
+    expect(readSettings({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRETS: 'whsec_1' })).toMatchObject({ hasDemoMarket: false });
   });
 
   it.each([

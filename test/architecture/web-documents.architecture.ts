@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSchema, parse, validate } from 'graphql';
 import { checkDocument } from '../../src/api/graphql/document-limits.js';
+import { FORMATS_OF } from '../../src/billing/model/export/export-request.js';
 import { textOf } from '../../web/api/graphql.js';
+import { DATASETS } from '../../web/billing/export.choices.js';
 
 const folder = fileURLToPath(new URL('../../web', import.meta.url));
 const schemaFile = fileURLToPath(new URL('../../schema.graphql', import.meta.url));
@@ -26,5 +28,12 @@ describe('what the web client sends', () => {
     const errors = validate(schema, parsed).filter(({ message }) => !/^Fragment "\w+" is never used/.test(message));
     expect(errors).toEqual([]);
     expect(checkDocument(parsed)).toEqual([]);
+  });
+});
+
+describe('what the web client offers to export', () => {
+  it('is what the exchange makes, and all of it', () => {
+    const offered = DATASETS.map(({ value, formats }) => [value.toLowerCase(), formats.map((name) => name.toLowerCase())]);
+    expect(Object.fromEntries(offered)).toEqual(FORMATS_OF);
   });
 });

@@ -188,6 +188,38 @@ describe('money for a hold', () => {
   });
 });
 
+describe('the ledger', () => {
+  const lines = async (client: ApiClient, filter: string): Promise<readonly any[]> =>
+    ((await client.ask(`{ ledgerEntries(first: 100${filter}) { edges { node { version line account reservationId } } } }`))
+      .data?.['ledgerEntries'].edges ?? []).map(({ node }: any) => node);
+
+  it('is told by account, by month and by reservation, and each line with what is behind it', async () => {
+    const held = await hold('Looked up');
+    const { buyer, id } = held;
+    await pay(held);
+    const all = await until(() => lines(buyer, ''), (found) => found.some(({ reservationId }) => reservationId === id));
+    const escrow = await lines(buyer, ', account: "escrow"');
+    expect(escrow).toEqual(all.filter(({ account }) => account.startsWith('escrow:')));
+    expect(escrow.length).toBeGreaterThan(0);
+    expect(await lines(buyer, `, account: "escrow:${id}"`)).toEqual(escrow);
+    expect(await lines(buyer, `, reservationId: "${id}"`)).toEqual(all.filter(({ reservationId }) => reservationId === id));
+    const month = new Date(clockOf(app).now()).toISOString().slice(0, 7);
+    expect(await lines(buyer, `, month: "${month}"`)).toEqual(all);
+    expect(await lines(buyer, ', month: "1999-12"')).toEqual([]);
+    const refused = await buyer.ask('{ ledgerEntries(month: "2026-13") { edges { cursor } } }');
+    expect(refused.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+    const { version } = escrow[0];
+    const query = `{ ledgerTransaction(version: ${version}) { stream version eventType eventHash actor cause entries { line } } }`;
+    const { ledgerTransaction: found } = (await buyer.ask(query)).data as any;
+    expect(found).toMatchObject({ version, eventType: 'EscrowFunded', eventHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(found.stream).toMatch(/^ledger-/);
+    expect(`${found.actor} ${found.cause}`).toMatch(/^member:\S+ \S+/);
+    expect(found.entries).toHaveLength(all.filter((line) => line.version === version).length);
+    const none = await buyer.ask('{ ledgerTransaction(version: 999999) { version } }');
+    expect(none.data).toEqual({ ledgerTransaction: null });
+  });
+});
+
 describe('nobody is paid for what was not delivered', () => {
   it('when a refund is late', async () => {
     const [held, other] = [await hold('Gave back'), await hold('Bystander')];

@@ -1,4 +1,4 @@
-import { ISSUES, startTestApp, type TestApp } from '../support/app.js';
+import { ISSUES, startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -88,6 +88,31 @@ describe('signing up and in', () => {
     expect(answer.data?.['signOut']).toEqual({ signedOut: true });
     client.cookie = cookie;
     expect((await client.ask(VIEWER)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+});
+
+describe('sessions', () => {
+  const list = async (client: ApiClient): Promise<readonly any[]> =>
+    ((await client.ask('{ sessions { edges { node { sessionId isCurrent expiresAt } } } }')).data?.['sessions'].edges ?? [])
+      .map(({ node }: any) => node);
+  const end = (client: ApiClient, sessionId: string): Promise<Record<string, any>> =>
+    client.mutate('endSession', 'EndSessionInput', { sessionId });
+
+  it('are listed and ended by whoever they are of, and by nobody else', async () => {
+    const [there, stranger] = [app.stranger(), await app.signUp('Nosy')];
+    const credentials = { email: 'two-places@example.com', password: 'correct horse battery staple' };
+    const names = { organizationName: 'Two places', name: 'Ada' };
+    await there.mustMutate('signUp', 'SignUpInput', { ...credentials, ...names });
+    await there.mustMutate('signIn', 'SignInInput', credentials);
+    const here = app.stranger();
+    await here.mustMutate('signIn', 'SignInInput', credentials);
+    const [first, second] = await list(here);
+    expect([first, second].map(({ isCurrent }) => isCurrent)).toEqual([false, true]);
+    expect(await end(stranger, first.sessionId)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await end(here, first.sessionId)).toEqual({ __typename: 'EndSessionSuccess' });
+    expect(await end(here, first.sessionId)).toEqual({ __typename: 'EndSessionSuccess' });
+    expect((await there.ask(VIEWER)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect(await list(here)).toEqual([second]);
   });
 });
 

@@ -6,7 +6,7 @@ import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { RedisProcess } from '../support/redis-process.js';
-import { until } from '../support/trading.js';
+import { clockOf, HOUR, poolInput, until } from '../support/trading.js';
 
 const FAILED = `{ failedJobs(first: 10) { edges { node { queue jobId name payload reason attempts stalls } cursor } pageInfo { hasNextPage } } }`;
 const RETRY = '... on RetryJobSuccess { jobId } ... on StateRejection { state } ... on NotFoundRejection { field }';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   redis = process.env['TEST_REDIS_URL'] === undefined ? null : await RedisProcess.start();
   app = await startTestApp({ hasPages: true, settings: redis === null ? {} : { REDIS_URL: redis.url } });
   admin = await app.signUp('Operators');
-  member = await app.signUp('Others');
+  member = await app.signUp('Others', { isProvider: true });
   await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
     WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
   const sweep = jobType('platform', 'sweep', z.object({ what: z.string() }));
@@ -96,6 +96,54 @@ describe('jobs that failed', () => {
     expect(runs.slice(before)).toEqual(['hall']);
     expect(await retry(admin, 'attic')).toMatchObject({ code: 'NOT_FOUND', field: 'jobId' });
     expect(await retry(admin, 'hall')).toMatchObject({ code: expect.stringMatching(/NOT_FOUND|JOB_NOT_FAILED/) });
+  });
+});
+
+describe('those who run the exchange', () => {
+  const CHECKS = '{ verifications { edges { node { verificationId status requestedBy events projections lie } } } }';
+  const start = (client: ApiClient, key: string): Promise<any> =>
+    client.ask(`mutation { startVerification(idempotencyKey: "${key}") { __typename
+      ... on StartVerificationSuccess { verification { verificationId status } } ... on Rejection { code } } }`);
+
+  it('have the log checked in the background, once for each key', async () => {
+    const { verification } = (await start(admin, 'check')).data.startVerification;
+    const { verificationId } = verification;
+    const checks = async (): Promise<any> => (await admin.ask(CHECKS)).data?.['verifications'].edges.map(({ node }: any) => node);
+    const [found] = await until(checks, ([first]) => first.status === 'HOLDS');
+    expect(found).toMatchObject({ verificationId, lie: null, projections: expect.any(Number), requestedBy: expect.stringMatching(/^member:/) });
+    expect((await start(admin, 'check')).data.startVerification.verification).toEqual({ verificationId, status: 'HOLDS' });
+    expect(await checks()).toHaveLength(1);
+    for (const answer of [await start(member, 'mine'), await member.ask(CHECKS)]) {
+      expect(answer.errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    }
+  });
+
+  it('see everybody who signed up, and what was done by whom', async () => {
+    const list = async (query: string): Promise<readonly any[]> => {
+      const { data } = await admin.ask(query);
+      return Object.values(data as Record<string, any>)[0].edges.map(({ node }: any) => node);
+    };
+    const fields = 'edges { node { organizationId name isPlatform members apiKeys } }';
+    const [found, ...others] = await list(`{ organizations(name: "oper") { ${fields} } }`);
+    expect(found).toMatchObject({ name: 'Operators', isPlatform: false, members: 1, apiKeys: 0 });
+    expect(others).toEqual([]);
+    expect((await list(`{ organizations { ${fields} } }`)).map(({ name }) => name)).toEqual(['Others', 'Operators', 'Headroom']);
+    await member.mustMutate('createTeam', 'CreateTeamInput', { name: 'Night shift' });
+    await member.mustMutate('registerPool', 'RegisterPoolInput', poolInput(Math.ceil(clockOf(app).now() / HOUR) * HOUR));
+    const trail = (filter: string): Promise<readonly any[]> =>
+      list(`{ auditTrail(first: 50${filter}) { edges { node { organizationId action subject } } } }`);
+    const [other] = await list(`{ organizations(name: "others") { ${fields} } }`);
+    const { organizationId } = other;
+    const registered = await until(() => trail(', action: "pool.PoolRegistered"'), (entries) => entries.length > 0);
+    const { subject } = registered[0];
+    expect(subject).toMatch(/^pool-/);
+    const of = await trail(`, organizationId: "${organizationId}"`);
+    expect(of.map(({ action }) => action)).toContain('team.created');
+    expect(new Set(of.map((entry) => entry.organizationId))).toEqual(new Set([organizationId]));
+    expect(new Set((await trail(`, subject: "${subject}"`)).map((entry) => entry.subject))).toEqual(new Set([subject]));
+    for (const query of ['{ organizations { edges { cursor } } }', '{ auditTrail { edges { cursor } } }']) {
+      expect((await member.ask(query)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    }
   });
 });
 

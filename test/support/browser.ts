@@ -10,7 +10,7 @@ const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 /** A folder to keep pictures of the pages in; without it none are taken. */
 const SCREENSHOTS = process.env['SCREENSHOTS'];
 /** A page either answers within this, or does not. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 export const PASSWORD = 'correct horse battery staple';
 /** Small and dark, as a telephone at night. */
@@ -41,11 +41,16 @@ export class TestOffice {
   }
 
   /** Somebody with cookies of their own. */
-  async visitor(options: Parameters<Browser['newContext']>[0] = {}): Promise<Visitor> {
+  async visitor({
+    isNew = false,
+    ...options
+  }: Parameters<Browser['newContext']>[0] & { readonly isNew?: boolean } = {}): Promise<Visitor> {
     const { url: baseURL } = this.app;
     const context = await this.browser.newContext({ baseURL, reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(watchShifts);
+    // Whoever comes for the first time is shown around; a test of that says so.
+    if (!isNew) await context.addInitScript(() => (globalThis as any).localStorage?.setItem('headroom-tour', 'over'));
     return new Visitor(await context.newPage());
   }
 

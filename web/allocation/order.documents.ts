@@ -71,6 +71,19 @@ export const CANCEL_ORDER = graphql(
   [REFUSAL],
 );
 
+export const AMEND_ORDER = graphql(
+  `
+    mutation AmendOrder($key: IdempotencyKey!, $input: AmendOrderInput!) {
+      answer: amendOrder(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on AmendOrderSuccess { order { orderId status remaining fills { quantity } } }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
 const AUCTION = graphql(`
   fragment AuctionFields on Listing {
     listingId

@@ -1,4 +1,4 @@
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { useQuery } from '../api/use-query.js';
 import { useClock, type ExchangeClock } from '../platform/clock.context.js';
@@ -9,6 +9,7 @@ import { Loaded } from '../ui/loaded.js';
 import { MutationButton } from '../ui/mutation-form.js';
 import { EmptyState } from '../ui/states.js';
 import { Amount, Rate, Span } from '../ui/values.js';
+import { AmendDialog } from './amend.dialog.js';
 import { MarketName } from './market.strip.js';
 import { CANCEL_ORDER, ORDERS, WAITLIST_POSITION, type Order, type Waitlist } from './order.documents.js';
 
@@ -67,7 +68,7 @@ const COLUMNS: readonly Column<Order>[] = [
     cell: ({ remaining, quantity }) => <>{groupDigits(remaining)} / <Rate quantity={quantity} /></>,
   },
   { id: 'state', title: 'State', sortBy: ({ status }) => status, cell: (order) => <State order={order} /> },
-  { id: 'action', title: 'Action', isTitleHidden: true, cell: (order) => <Cancel order={order} /> },
+  { id: 'action', title: 'Action', isTitleHidden: true, cell: (order) => <Actions order={order} /> },
 ];
 
 function State({ order }: { readonly order: Order }): ReactNode {
@@ -104,9 +105,20 @@ function recordText({ judged, inTime }: Waitlist['trackRecord']): string {
   return judged === 0 ? '' : ` ${percent(Math.round((inTime / judged) * 10_000))} of past estimates held.`;
 }
 
-function Cancel({ order: { orderId, status, auctionId } }: { readonly order: Order }): ReactNode {
+function Actions({ order }: { readonly order: Order }): ReactNode {
+  const [isAmending, setAmending] = useState(false);
+  if (order.status !== 'RESTING' || order.auctionId !== null) return null;
+  return (
+    <div className="row-actions">
+      <button type="button" className="quiet" onClick={() => setAmending(true)}>Change<span className="visually-hidden"> this bid</span></button>
+      <Cancel order={order} />
+      {isAmending && <AmendDialog order={order} onClose={() => setAmending(false)} />}
+    </div>
+  );
+}
+
+function Cancel({ order: { orderId } }: { readonly order: Order }): ReactNode {
   const announce = useAnnounce();
-  if (status !== 'RESTING' || auctionId !== null) return null;
   return (
     <MutationButton
       document={CANCEL_ORDER}

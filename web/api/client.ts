@@ -1,4 +1,5 @@
 import { cacheExchange, Client, fetchExchange, subscriptionExchange } from '@urql/core';
+import { forgetLists } from './kept-lists.js';
 import { reopenSocket, subscribe } from './socket.js';
 
 const PATIENCE_MS = 30_000;
@@ -44,5 +45,6 @@ export let client = makeClient();
 /** Somebody else may sit here now: nothing of what was answered before is shown to them. */
 export function forgetAnswers(): void {
   client = makeClient();
+  forgetLists();
   reopenSocket();
 }

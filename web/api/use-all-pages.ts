@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { report } from './connection.js';
-import type { Document } from './graphql.js';
+import { textOf, type Document } from './graphql.js';
+import { keepList, keptList } from './kept-lists.js';
 import { onRefresh } from './refresh.js';
 import { ask, type Answer, type Failure } from './request.js';
 import type { Query } from './use-query.js';
@@ -37,10 +38,12 @@ export function useAllPages<Result, Variables, Node>(
     if (about === 'null') return undefined;
     const walk = new Walk<Result, Variables, Node>(document, JSON.parse(about) as Variables, pick);
     const show = (query: Query<Whole<Node>>): void => {
+      if (query.state === 'ready') keepList(keyOf(document, about), query);
       const text = JSON.stringify(query);
       setHeld((before) => (before?.about === about && before.text === text ? before : { about, text, query }));
     };
-    let isFirst = true;
+    // A list that is on show already is replaced when all of the new one is there.
+    let isFirst = keptList(keyOf(document, about)) === undefined;
     const load = async (): Promise<void> => {
       if (globalThis.document.visibilityState !== 'visible' && !isFirst) return;
       await walk.load(pagesMax, (query, isLast) => (isFirst || isLast) && show(query));
@@ -55,7 +58,15 @@ export function useAllPages<Result, Variables, Node>(
       forget();
     };
   }, [document, about, pick, everyMs, pagesMax]);
-  return held?.about === about ? held.query : { state: 'loading' };
+  if (held?.about === about) return held.query;
+  // What was shown before is there with the first paint, and asked for again behind it.
+  return (keptList(keyOf(document, about)) as Query<Whole<Node>> | undefined) ?? LOADING;
+}
+
+const LOADING = { state: 'loading' } as const;
+
+function keyOf<Result, Variables>(document: Document<Result, Variables>, about: string): string {
+  return `${about} ${textOf(document)}`;
 }
 
 /** One list being read; a newer reading ends an older one. */

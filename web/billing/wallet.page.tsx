@@ -6,8 +6,7 @@ import { usd } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { WALLET } from './billing.documents.js';
-import { InvoiceSection } from './invoice.section.js';
-import { LedgerSection } from './ledger.section.js';
+import { Link } from '../ui/router.js';
 import { TopUpForm } from './top-up.form.js';
 import { TopUpSection } from './top-up.section.js';
 
@@ -17,7 +16,7 @@ const NOTHING = {};
 export function WalletPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
   const query = useQuery(WALLET, NOTHING);
   return (
-    <Page title="Wallet">
+    <Page title="Wallet" lead={<>Where the money came from and went is under <Link to="/app/finance">Finance</Link>.</>}>
       <Loaded query={query}>
         {({ wallet: { balance, reserved, inEscrow, owed } }) => (
           <dl className="figures" aria-live="polite">
@@ -31,12 +30,10 @@ export function WalletPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
       {mayKeepBooks(viewer) ? (
         <>
           <TopUpForm />
-          <InvoiceSection />
           <TopUpSection />
-          <LedgerSection />
         </>
       ) : (
-        <p>Top-ups, invoices and the ledger are for owners and finance.</p>
+        <p>Top-ups are for owners and finance.</p>
       )}
     </Page>
   );

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useViewer } from '../identity/session.context.js';
+import { startTour } from '../tour/tour.state.js';
 import { CodeTabs } from '../ui/code-tabs.js';
 import { Page } from '../ui/page.js';
 import { Link } from '../ui/router.js';
@@ -7,16 +7,15 @@ import { apiSnippets, inferenceSnippets } from './snippets.js';
 
 /** From nothing to the first token, and to the API: what a newcomer needs, in the order of need. */
 export function QuickStartPage(): ReactNode {
-  const viewer = useViewer();
   const base = location.origin;
   return (
-    <Page title="Quick start" lead="From nothing to the first token in five steps.">
+    <Page title="Quick start" lead="From nothing to the first token in five steps." actions={<button type="button" className="quiet" onClick={startTour}>Take the tour</button>}>
       <div className="prose">
         <ol className="steps-list">
           <li>
             <h2>Have an organization</h2>
             <p>
-              {viewer === null ? <><Link to="/app/sign-up">Sign up</Link>: it takes a name, an e-mail address and a password.</> : `You are signed in for ${viewer.organization.name}.`}
+              <Link to="/app/sign-up">Sign up</Link>: it takes a name, an e-mail address and a password.
               {' '}Owners, traders, finance and viewers may do what their names say.
             </p>
           </li>
@@ -55,7 +54,7 @@ export function QuickStartPage(): ReactNode {
         <h2>Keyboard</h2>
         <dl className="lines">
           <div><dt><kbd>Ctrl</kbd> or <kbd>⌘</kbd> <kbd>K</kbd></dt><dd>go to or do anything by name</dd></div>
-          <div><dt><kbd>G</kbd> then <kbd>M</kbd> <kbd>B</kbd> <kbd>A</kbd> <kbd>P</kbd> <kbd>C</kbd> <kbd>W</kbd></dt><dd>market, bid, auctions, planner, my capacity, wallet</dd></div>
+          <div><dt><kbd>G</kbd> then <kbd>M</kbd> <kbd>B</kbd> <kbd>A</kbd> <kbd>P</kbd> <kbd>C</kbd> <kbd>W</kbd> <kbd>F</kbd> <kbd>S</kbd></dt><dd>market, bid, auctions, planner, my capacity, wallet, finance, settings</dd></div>
           <div><dt><kbd>/</kbd></dt><dd>the first filter</dd></div>
         </dl>
       </div>

@@ -10,3 +10,5 @@ export const mayBuy = (viewer: Viewer): boolean => mayTrade(viewer) && viewer.or
 
 export const mayProvide = (viewer: Viewer): boolean =>
   mayTrade(viewer) && viewer.organization.isProvider;
+
+export const mayManage = ({ role }: Viewer): boolean => role === 'OWNER';

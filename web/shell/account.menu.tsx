@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { assertNever } from '../../src/kernel/assert.js';
 import type { Viewer } from '../identity/identity.documents.js';
 import { useLeave, useSession } from '../identity/session.context.js';
+import { startTour } from '../tour/tour.state.js';
 import { words } from '../ui/format.js';
 import { Link } from '../ui/router.js';
 import { applyTheme, THEMES, useTheme } from './theme.js';
@@ -57,6 +58,7 @@ function Account({ viewer: { organization, role } }: { readonly viewer: Viewer }
                 ))}
               </Menu.RadioGroup>
               <Menu.Separator className="menu-line" />
+              <Menu.Item className="menu-item" onClick={startTour}>Take the tour</Menu.Item>
               <Menu.Item className="menu-item" onClick={leave}>Sign out</Menu.Item>
             </Menu.Popup>
           </Menu.Positioner>

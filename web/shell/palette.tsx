@@ -3,6 +3,7 @@ import { useMemo, type ReactNode } from 'react';
 import { useQuery } from '../api/use-query.js';
 import { useLeave, useViewer } from '../identity/session.context.js';
 import { MARKETS } from '../providers/providers.documents.js';
+import { startTour } from '../tour/tour.state.js';
 import { Dialog } from '../ui/dialog.js';
 import { goTo } from '../ui/router.js';
 import { pagesFor } from './pages-for.js';
@@ -69,6 +70,7 @@ function useCommands(): readonly Command[] {
         { name: `Bid for ${market}`, hint: 'order ticket', run: () => goTo(`/app/bid?market=${encodeURIComponent(market)}`) },
       ]),
       ...THEMES.map((theme) => ({ name: `Appearance: ${theme}`, hint: '', run: () => applyTheme(theme) })),
+      { name: 'Take the tour', hint: 'from the market to a reservation', run: startTour },
       viewer === null
         ? { name: 'Sign in', hint: '', run: () => goTo('/app/sign-in') }
         : { name: 'Sign out', hint: '', run: leave },

@@ -24,9 +24,14 @@ export function onLinkNear(listener: (path: string) => void): void {
 /** A link that stays in the page, unless it is asked to open elsewhere. */
 export function Link({
   to,
+  isExact = false,
   children,
   ...anchor
-}: { readonly to: string } & AnchorHTMLAttributes<HTMLAnchorElement>): ReactNode {
+}: {
+  readonly to: string;
+  /** Pages below it are pages of their own. */
+  readonly isExact?: boolean;
+} & AnchorHTMLAttributes<HTMLAnchorElement>): ReactNode {
   const path = usePath();
   return (
     <Anchor
@@ -35,7 +40,7 @@ export function Link({
       onPointerEnter={() => prepare(to)}
       onFocus={() => prepare(to)}
       onClick={() => scrollTo(0, 0)}
-      aria-current={currentness(path, to)}
+      aria-current={currentness(path, to, isExact)}
     >
       {children}
     </Anchor>
@@ -43,8 +48,8 @@ export function Link({
 }
 
 /** On the page itself, or on one that lies below it. */
-function currentness(path: string, to: string): 'page' | 'true' | undefined {
+function currentness(path: string, to: string, isExact: boolean): 'page' | 'true' | undefined {
   const [target = ''] = to.split('?', 1);
   if (path === target) return 'page';
-  return target !== '/' && path.startsWith(`${target}/`) ? 'true' : undefined;
+  return target !== '/' && !isExact && path.startsWith(`${target}/`) ? 'true' : undefined;
 }

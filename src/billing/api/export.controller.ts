@@ -50,17 +50,19 @@ export class ExportController {
       .send(invoiceCsv(invoice));
   }
 
-  /** The same as a document, in the language of who is billed. */
+  /** The same as a document, in the language of who is billed; `inline`: to be shown in a page of ours. */
   @Get('invoice.pdf')
   async pdf(
     @Query('month') month: unknown,
+    @Query('disposition') disposition: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const organizationId = await this.whose(request);
     const { name, pdf } = await this.documents.invoicePdf(organizationId, monthOf(startOf(month)));
     await reply
-      .header('content-disposition', `attachment; filename="${name}"`)
+      .header('content-disposition', `${disposition === 'inline' ? 'inline' : 'attachment'}; filename="${name}"`)
+      .header('content-security-policy', "frame-ancestors 'self'")
       .header('cache-control', 'no-store')
       .type('application/pdf')
       .send(pdf);

@@ -24,14 +24,12 @@ import { priceOf } from '../model/delivery.decide.js';
 import { refunding } from '../model/card-money.state.js';
 import { balanceOf, reservedOf } from '../model/ledger.state.js';
 import {
-  LedgerEntryConnection,
   PayReservationInput,
   PayReservationResult,
   TopUpConnection,
   TopUpWalletInput,
   TopUpWalletResult,
   WalletType,
-  type LedgerEntryType,
   type TopUpType,
 } from './wallet.types.js';
 
@@ -69,24 +67,6 @@ export class WalletResolver {
   @AllowAnyone()
   exchangeFee(): number {
     return this.settings.EXCHANGE_FEE_BASIS_POINTS;
-  }
-
-  @Query(() => LedgerEntryConnection, { description: 'Your books, line by line, newest first.' })
-  @AllowMembers(['owner', 'finance'], 'billing:read')
-  async ledgerEntries(
-    @Args() pageArguments: PageArguments,
-    @Caller() { organizationId }: AuthenticatedPrincipal,
-  ): Promise<Connection<LedgerEntryType>> {
-    const page = readPage(pageArguments, 2);
-    const rows = await this.database.ledgerEntry.findMany({
-      where: { organizationId, ...(page.after && { OR: before(page.after) }) },
-      orderBy: [{ version: 'desc' }, { line: 'asc' }],
-      take: page.first + 1,
-    });
-    return toConnection(rows, page, (row) => row, ({ version, line }) => [
-      String(version),
-      String(line),
-    ]);
   }
 
   @Query(() => TopUpConnection, { description: 'Payments into your wallet, newest first.' })
@@ -178,11 +158,4 @@ function showPayment(outcome: PaymentOutcome): object {
 function older([createdAt = '', topUpId = '']: readonly string[]): object[] {
   const at = readInstantKey(createdAt);
   return [{ createdAt: { lt: at } }, { createdAt: at, topUpId: { lt: topUpId } }];
-}
-
-/** Lines behind a cursor of (transaction, line); numbers that are none end the list. */
-function before([version = '', line = '']: readonly string[]): object[] {
-  const known = /^\d{1,9}$/.test(version) && /^\d{1,4}$/.test(line);
-  const at = known ? Number(version) : 0;
-  return [{ version: { lt: at } }, { version: at, line: { gt: known ? Number(line) : 0 } }];
 }

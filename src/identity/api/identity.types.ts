@@ -102,6 +102,9 @@ export class MemberType {
 
   @Field(() => InstantScalar, { description: 'Since when it is a member.' })
   createdAt!: Date;
+
+  @Field({ description: 'Whether it accepted its invitation, or needed none.' })
+  hasJoined!: boolean;
 }
 
 @ObjectType('ApiKey', { description: 'A key for programs. Its token is shown once, when it is made.' })

@@ -2,7 +2,6 @@ import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowMembers } from '../../api/graphql/access.js';
 import {
   PageArguments,
-  readInstantKey,
   readPage,
   toConnection,
   type Connection,
@@ -16,6 +15,7 @@ import { ApiKeyService, type ApiKeyView } from '../application/api-key.service.j
 import { ROLES, type AuthenticatedPrincipal, type Role } from '../contract.js';
 import { AuditQueries } from '../projection/audit.queries.js';
 import { API_KEY_DAYS_MAX, checkScopes, NAME_LENGTH_MAX, type Issue } from '../model/credentials.js';
+import { readTrailPlace } from './audit.reading.js';
 import {
   ApiKeyConnection,
   AuditEntryConnection,
@@ -49,7 +49,11 @@ export class MemberResolver {
       orderBy: { memberId: 'asc' },
       take: page.first + 1,
     });
-    const toNode = (row: (typeof rows)[number]): MemberType => ({ ...row, role: row.role as Role });
+    const toNode = (row: (typeof rows)[number]): MemberType => ({
+      ...row,
+      role: row.role as Role,
+      hasJoined: row.passwordHash !== null,
+    });
     return toConnection(rows, page, toNode, ({ memberId }) => [memberId]);
   }
 
@@ -73,7 +77,7 @@ export class MemberResolver {
     @Caller() { organizationId }: AuthenticatedPrincipal,
   ): Promise<Connection<AuditEntryType>> {
     const page = readPage(pageArguments, 2);
-    const rows = await this.audit.list(organizationId, readPlace(page.after), page.first + 1);
+    const rows = await this.audit.list(organizationId, readTrailPlace(page.after), page.first + 1);
     return toConnection(rows, page, (row) => row, ({ at, entryId }) => [at.toISOString(), entryId]);
   }
 
@@ -104,14 +108,6 @@ export class MemberResolver {
     if (apiKey !== null) return { __typename: 'RevokeApiKeySuccess', apiKey };
     return notFound('input.keyId', 'your organization has no such key');
   }
-}
-
-function readPlace(
-  after: readonly string[] | null,
-): { readonly at: Date; readonly entryId: string } | null {
-  if (after === null) return null;
-  const [at = '', entryId = ''] = after;
-  return { at: readInstantKey(at), entryId };
 }
 
 function keyIssues(name: string | null, input: CreateApiKeyInput): readonly Issue[] {

@@ -49,7 +49,7 @@ export class MembershipResolver {
     const outcome = await this.invitations.invite(caller, person, idempotencyKey);
     if (!outcome.ok) return refusalOf(outcome.error);
     const { memberId, createdAt, expiresAt, token } = outcome.value;
-    const member = { memberId, ...person, createdAt };
+    const member = { memberId, ...person, createdAt, hasJoined: false };
     return { __typename: 'InviteMemberSuccess', member, token, expiresAt };
   }
 

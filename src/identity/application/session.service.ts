@@ -4,10 +4,18 @@ import { Database } from '../../platform/database/prisma.js';
 import type { Transaction } from '../../platform/idempotency/idempotency.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import { WALL_CLOCK } from '../../platform/platform.module.js';
-import { checkEmail, SESSION_AGE_MAX } from '../model/credentials.js';
+import { checkEmail, SESSION_AGE_MAX, SESSION_IDLE } from '../model/credentials.js';
 import { AuthenticationService } from './authentication.service.js';
 import { isPassword } from './password-hasher.js';
 import { hashToken, makeToken } from './secret-token.js';
+
+/** A session as its member sees it in a list. */
+export interface SessionView {
+  readonly sessionId: string;
+  readonly createdAt: Date;
+  readonly seenAt: Date;
+  readonly expiresAt: Date;
+}
 
 /** A session as its member holds it: the token goes into the cookie and nowhere else. */
 export interface OpenedSession {
@@ -60,6 +68,29 @@ export class SessionService {
       data: { revokedAt },
     });
     this.authentication.forgetAll();
+  }
+
+  /** Those of a member that still count, by id: the oldest first. */
+  list(memberId: string, afterId: string | null, limit: number): Promise<readonly SessionView[]> {
+    const now = this.clock.now();
+    return this.database.session.findMany({
+      where: {
+        ...{ memberId, revokedAt: null, expiresAt: { gt: new Date(now) } },
+        seenAt: { gt: new Date(now - SESSION_IDLE) },
+        ...(afterId === null ? {} : { sessionId: { gt: afterId } }),
+      },
+      select: { sessionId: true, createdAt: true, seenAt: true, expiresAt: true },
+      orderBy: { sessionId: 'asc' },
+      take: limit,
+    });
+  }
+
+  /** False when the member has no such session. Ending twice is ending once. */
+  async end(memberId: string, sessionId: string): Promise<boolean> {
+    const found = await this.database.session.findFirst({ where: { sessionId, memberId } });
+    if (found === null) return false;
+    await this.revoke({ sessionId });
+    return true;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { Database } from '../../platform/database/prisma.js';
+import { Prisma } from '../../platform/prisma/generated/client.js';
 
 export interface AuditRow {
   readonly entryId: string;
@@ -8,6 +9,18 @@ export interface AuditRow {
   readonly actor: string;
   readonly action: string;
   readonly subject: string;
+}
+
+export interface TrailRow extends AuditRow {
+  /** Null: a stranger, or the product itself. */
+  readonly organizationId: string | null;
+}
+
+/** What of the whole trail is wanted; null: whatever it is. */
+export interface TrailFilter {
+  readonly organizationId: string | null;
+  readonly subject: string | null;
+  readonly action: string | null;
 }
 
 /** Later than anything, greater than any id: where the newest-first list starts. */
@@ -33,6 +46,27 @@ export class AuditQueries {
         (SELECT entry_id, at, actor, action, subject FROM audited_event
          WHERE organization_id = ${organizationId} AND (at, entry_id) < (${at}, ${entryId})
          ORDER BY at DESC, entry_id DESC LIMIT ${limit})
+      ) AS entries ORDER BY at DESC, "entryId" DESC LIMIT ${limit}`;
+  }
+
+  /** Of all organizations, for those who run the exchange. */
+  trail(
+    { organizationId, subject, action }: TrailFilter,
+    before: { readonly at: Date; readonly entryId: string } | null,
+    limit: number,
+  ): Promise<TrailRow[]> {
+    const { at, entryId } = before ?? START;
+    const wanted = Prisma.sql`(at, entry_id) < (${at}, ${entryId})
+      ${organizationId === null ? Prisma.empty : Prisma.sql`AND organization_id = ${organizationId}`}
+      ${subject === null ? Prisma.empty : Prisma.sql`AND subject = ${subject}`}
+      ${action === null ? Prisma.empty : Prisma.sql`AND action = ${action}`}
+      ORDER BY at DESC, entry_id DESC LIMIT ${limit}`;
+    const fields = Prisma.sql`entry_id, at, organization_id, actor, action, subject`;
+    return this.database.$queryRaw<TrailRow[]>`
+      SELECT entry_id AS "entryId", at, organization_id AS "organizationId", actor, action, subject FROM (
+        (SELECT ${fields} FROM audit_entry WHERE ${wanted})
+        UNION ALL
+        (SELECT ${fields} FROM audited_event WHERE ${wanted})
       ) AS entries ORDER BY at DESC, "entryId" DESC LIMIT ${limit}`;
   }
 }

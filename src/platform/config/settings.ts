@@ -48,6 +48,7 @@ export const SETTINGS = {
     .regex(/^whsec_\w+(,whsec_\w+){0,3}$/, 'expected one to four secrets whsec_…, parted by commas')
     .optional(),
   DEMO_LOGIN: flag.optional(),
+  DEMO_MARKET: flag.optional(),
   SIMULATED_CLOCK: flag.optional(),
   COOKIE_SECURE: flag.optional(),
   LOCAL_ENDPOINTS: flag.optional(),
@@ -90,6 +91,8 @@ export type Settings = z.infer<typeof schema> & {
   /** The database is ours to run, in `DATA_DIR`. */
   readonly isEmbedded: boolean;
   readonly hasDemoLogin: boolean;
+  /** A market in which nobody has a pool is stocked at start. */
+  readonly hasDemoMarket: boolean;
   readonly isClockSimulated: boolean;
   readonly isCookieSecure: boolean;
   /** Pools may have their endpoint on this machine. */
@@ -129,6 +132,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ...settings,
     isEmbedded,
     hasDemoLogin: settings.DEMO_LOGIN ?? isEmbedded,
+    hasDemoMarket: settings.DEMO_MARKET ?? (isEmbedded && settings.STRIPE_SECRET_KEY === undefined),
     isClockSimulated: settings.SIMULATED_CLOCK ?? isEmbedded,
     isCookieSecure: settings.COOKIE_SECURE ?? true,
     hasLocalEndpoints: settings.LOCAL_ENDPOINTS ?? isEmbedded,

@@ -400,6 +400,11 @@ export type UsageRollup = Prisma.UsageRollupModel
  */
 export type SimulatedClock = Prisma.SimulatedClockModel
 /**
+ * Model Verification
+ * A check of the whole log that an administrator asked for.
+ */
+export type Verification = Prisma.VerificationModel
+/**
  * Model Pool
  * A pool as everybody may see it, but for its endpoint. Projected from pool streams.
  */

@@ -122,6 +122,7 @@ export const ModelName = {
   CountDispute: 'CountDispute',
   UsageRollup: 'UsageRollup',
   SimulatedClock: 'SimulatedClock',
+  Verification: 'Verification',
   Pool: 'Pool',
   PoolCredential: 'PoolCredential'
 } as const
@@ -1273,6 +1274,21 @@ export const SimulatedClockScalarFieldEnum = {
 } as const
 
 export type SimulatedClockScalarFieldEnum = (typeof SimulatedClockScalarFieldEnum)[keyof typeof SimulatedClockScalarFieldEnum]
+
+
+export const VerificationScalarFieldEnum = {
+  verificationId: 'verificationId',
+  status: 'status',
+  requestedBy: 'requestedBy',
+  requestedAt: 'requestedAt',
+  finishedAt: 'finishedAt',
+  streams: 'streams',
+  events: 'events',
+  projections: 'projections',
+  lie: 'lie'
+} as const
+
+export type VerificationScalarFieldEnum = (typeof VerificationScalarFieldEnum)[keyof typeof VerificationScalarFieldEnum]
 
 
 export const PoolScalarFieldEnum = {

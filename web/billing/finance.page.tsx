@@ -1,0 +1,134 @@
+import type { ReactNode } from 'react';
+import { useQuery } from '../api/use-query.js';
+import { useClock } from '../platform/clock.context.js';
+import type { MemberPageProps } from '../routes.js';
+import { usd, words } from '../ui/format.js';
+import { Loaded } from '../ui/loaded.js';
+import { Link } from '../ui/router.js';
+import { EmptyState, Skeleton } from '../ui/states.js';
+import { Money, Time } from '../ui/values.js';
+import { netOf, totalsOf } from './amounts.js';
+import { WALLET } from './billing.documents.js';
+import { INVOICE, INVOICES, type Invoice, type InvoiceHead } from './finance.documents.js';
+import { FinanceShell } from './finance.shell.js';
+
+const NOTHING = {};
+const NEWEST = { after: null };
+
+/** What there is, what is due, and what this month comes to. */
+export function FinancePage({ viewer }: MemberPageProps): ReactNode {
+  return (
+    <FinanceShell
+      viewer={viewer}
+      title="Finance"
+      actions={<Link className="button quiet" to="/app/wallet">Top up the wallet</Link>}
+    >
+      <Figures />
+      <div className="two-columns">
+        <ThisMonth />
+        <Issued />
+      </div>
+    </FinanceShell>
+  );
+}
+
+function Figures(): ReactNode {
+  const query = useQuery(WALLET, NOTHING);
+  return (
+    <Loaded query={query} rows={2}>
+      {({ wallet: { balance, reserved, inEscrow, owed } }) => (
+        <dl className="figures" aria-live="polite">
+          <Figure name="Available" amount={balance} note="to spend" />
+          <Figure name="Reserved" amount={reserved} note="set aside for bids" />
+          <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
+          <Figure name="Due" amount={owed} note="taken from the next money that comes in" />
+        </dl>
+      )}
+    </Loaded>
+  );
+}
+
+function Figure({ name, amount, note }: { readonly name: string; readonly amount: string; readonly note: string }): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{usd(amount)}<span className="quiet-note">{note}</span></dd>
+    </div>
+  );
+}
+
+function ThisMonth(): ReactNode {
+  const month = useClock()?.now.slice(0, 7);
+  const query = useQuery(INVOICE, month === undefined ? null : { month });
+  return (
+    <section className="card" aria-label="This month">
+      <h2 className="card-title">This month{month === undefined ? '' : `, ${month}`}</h2>
+      {month === undefined ? <Skeleton rows={5} /> : (
+        <Loaded query={query} rows={5}>{({ invoice }) => <Totals invoice={invoice} />}</Loaded>
+      )}
+    </section>
+  );
+}
+
+function Totals({ invoice }: { readonly invoice: Invoice }): ReactNode {
+  const { lines, month } = invoice;
+  const net = netOf(invoice);
+  if (lines.length === 0) {
+    return <EmptyState title="Nothing is booked yet"><p>Capacity is charged for as it is served, hour by hour.</p></EmptyState>;
+  }
+  return (
+    <>
+      <p className="price-line">
+        <output><Money amount={net < 0n ? -net : net} /></output>
+        <span className="quiet-note">{net < 0n ? 'earned so far, a draft' : 'charged so far, a draft'}</span>
+      </p>
+      <dl className="lines">
+        {totalsOf(lines).map(({ kind, count, amount }) => (
+          <div key={kind}>
+            <dt>{`${words(kind)} · ${count} ${count === 1 ? 'line' : 'lines'}`}</dt>
+            <dd><Money amount={amount} /></dd>
+          </div>
+        ))}
+      </dl>
+      <p className="buttons"><Link to={`/app/finance/invoices/${month}`}>Line by line</Link></p>
+    </>
+  );
+}
+
+function Issued(): ReactNode {
+  const query = useQuery(INVOICES, NEWEST);
+  return (
+    <section className="card" aria-label="Last invoices">
+      <h2 className="card-title">Last invoices</h2>
+      <Loaded query={query} rows={5}>
+        {({ invoices: { edges } }) => (edges.length === 0 ? <NoInvoice /> : <Heads heads={edges.slice(0, 6).map(({ node }) => node)} />)}
+      </Loaded>
+    </section>
+  );
+}
+
+function NoInvoice(): ReactNode {
+  return <EmptyState title="No invoice yet"><p>A month is invoiced three days after its end, by itself.</p></EmptyState>;
+}
+
+function Heads({ heads }: { readonly heads: readonly InvoiceHead[] }): ReactNode {
+  return (
+    <dl className="lines">
+      {heads.map((head) => (
+        <div key={head.number}>
+          <dt>
+            <Link to={`/app/finance/invoices/${head.month}`}>{head.number}</Link>
+            <span className="quiet-note"><DueText head={head} /></span>
+          </dt>
+          <dd><Money amount={netOf(head)} /></dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function DueText({ head: { status, dueAt, paidAt } }: { readonly head: InvoiceHead }): ReactNode {
+  if (status === 'PAID' && paidAt !== null) return <>paid <Time at={paidAt} /></>;
+  if (status === 'ISSUED' && dueAt !== null) return <>due <Time at={dueAt} /></>;
+  return words(status);
+}

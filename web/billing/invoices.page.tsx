@@ -1,0 +1,105 @@
+import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useAllPages, type Connection } from '../api/use-all-pages.js';
+import { useClock } from '../platform/clock.context.js';
+import type { MemberPageProps } from '../routes.js';
+import { DataTable, type Column } from '../ui/data-table.js';
+import { words } from '../ui/format.js';
+import { Loaded } from '../ui/loaded.js';
+import { goTo, Link } from '../ui/router.js';
+import { EmptyState } from '../ui/states.js';
+import { Amount, Id, Time } from '../ui/values.js';
+import { isMonth, netOf } from './amounts.js';
+import { CREDIT_NOTES, INVOICES, type CreditNote, type InvoiceHead } from './finance.documents.js';
+import { FinanceShell } from './finance.shell.js';
+
+const ALL = {};
+const invoicesOf = ({ invoices }: { readonly invoices: Connection<InvoiceHead> }): Connection<InvoiceHead> => invoices;
+const notesOf = ({ creditNotes }: { readonly creditNotes: Connection<CreditNote> }): Connection<CreditNote> => creditNotes;
+
+/** Every invoice that was issued, the month that runs, and what was given back. */
+export function InvoicesPage({ viewer }: MemberPageProps): ReactNode {
+  return (
+    <FinanceShell viewer={viewer} title="Invoices" lead="A month is invoiced three days after its end; until then it is a draft.">
+      <MonthPicker />
+      <Invoices />
+      <section className="section" aria-label="Credit notes">
+        <h2>Credit notes</h2>
+        <CreditNotes />
+      </section>
+    </FinanceShell>
+  );
+}
+
+function MonthPicker(): ReactNode {
+  const id = useId();
+  const running = useClock()?.now.slice(0, 7) ?? '';
+  const [chosen, setChosen] = useState<string | null>(null);
+  const month = chosen ?? running;
+  const open = (event: FormEvent): void => {
+    event.preventDefault();
+    if (isMonth(month)) goTo(`/app/finance/invoices/${month}`);
+  };
+  return (
+    <form className="in-line" onSubmit={open}>
+      <div className="field">
+        <label htmlFor={id}>Month (UTC)</label>
+        <input id={id} type="month" value={month} onChange={({ target }) => setChosen(target.value)} />
+      </div>
+      <button type="submit" className="quiet" disabled={!isMonth(month)}>Open this month</button>
+    </form>
+  );
+}
+
+function Invoices(): ReactNode {
+  const query = useAllPages(INVOICES, ALL, invoicesOf);
+  return (
+    <Loaded query={query} rows={6}>
+      {({ nodes }) =>
+        nodes.length === 0 ? (
+          <EmptyState title="No invoice yet"><p>What is booked of a month that runs is under “Open this month”.</p></EmptyState>
+        ) : (
+          <DataTable caption="Invoices" columns={INVOICE_COLUMNS} rows={nodes} keyOf={({ number }) => number} />
+        )
+      }
+    </Loaded>
+  );
+}
+
+const INVOICE_COLUMNS: readonly Column<InvoiceHead>[] = [
+  {
+    ...{ id: 'number', title: 'Number', isRowHeader: true },
+    sortBy: ({ number }) => number,
+    cell: ({ number, month }) => <Link to={`/app/finance/invoices/${month}`} className="row-link">{number}</Link>,
+  },
+  { id: 'month', title: 'Month', sortBy: ({ month }) => month, cell: ({ month }) => month },
+  { id: 'state', title: 'State', sortBy: ({ status }) => status, cell: ({ status }) => <span className="state" data-state={status}>{words(status)}</span> },
+  { id: 'issued', title: 'Issued', sortBy: ({ issuedAt }) => issuedAt, cell: ({ issuedAt }) => <Time at={issuedAt} /> },
+  { id: 'due', title: 'Due', sortBy: ({ dueAt }) => dueAt ?? '', cell: ({ dueAt, status }) => (dueAt === null || status !== 'ISSUED' ? '—' : <Time at={dueAt} />) },
+  { id: 'charges', title: 'Charges, USD', isNumber: true, sortBy: ({ charges }) => BigInt(charges), cell: ({ charges }) => <Amount amount={charges} places={6} /> },
+  { id: 'credits', title: 'Credits, USD', isNumber: true, sortBy: ({ credits }) => BigInt(credits), cell: ({ credits }) => <Amount amount={credits} places={6} /> },
+  { id: 'net', title: 'Net, USD', isNumber: true, sortBy: netOf, cell: (head) => <Amount amount={netOf(head)} places={6} /> },
+];
+
+function CreditNotes(): ReactNode {
+  const query = useAllPages(CREDIT_NOTES, ALL, notesOf);
+  return (
+    <Loaded query={query} rows={2}>
+      {({ nodes }) =>
+        nodes.length === 0 ? (
+          <p className="quiet-note">None. A credit note gives back what an invoice charged too much.</p>
+        ) : (
+          <DataTable caption="Credit notes" columns={NOTE_COLUMNS} rows={nodes} keyOf={({ number }) => number} />
+        )
+      }
+    </Loaded>
+  );
+}
+
+const NOTE_COLUMNS: readonly Column<CreditNote>[] = [
+  { ...{ id: 'number', title: 'Number', isRowHeader: true }, sortBy: ({ number }) => number, cell: ({ number }) => number },
+  { id: 'invoice', title: 'Corrects', sortBy: ({ invoiceNumber }) => invoiceNumber, cell: ({ invoiceNumber }) => invoiceNumber },
+  { id: 'reservation', title: 'Reservation', cell: ({ reservationId }) => <Id id={reservationId} name="the reservation" /> },
+  { id: 'reason', title: 'Why', cell: ({ reason }) => reason },
+  { id: 'issued', title: 'Issued', sortBy: ({ issuedAt }) => issuedAt, cell: ({ issuedAt }) => <Time at={issuedAt} /> },
+  { id: 'amount', title: 'Given back, USD', isNumber: true, sortBy: ({ amount }) => BigInt(amount), cell: ({ amount }) => <Amount amount={amount} places={6} /> },
+];

@@ -1,0 +1,24 @@
+import type { ResultOf } from 'gql.tada';
+import { graphql } from '../api/graphql.js';
+import { REFUSAL } from '../api/refusal.documents.js';
+
+export const BILLING_PROFILE = graphql(`
+  query BillingProfile {
+    billingProfile { legalName street postalCode city country taxId email locale }
+  }
+`);
+
+export const SET_BILLING_PROFILE = graphql(
+  `
+    mutation SetBillingProfile($key: IdempotencyKey!, $input: SetBillingProfileInput!) {
+      answer: setBillingProfile(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on SetBillingProfileSuccess { profile { legalName } }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
+export type BillingProfile = NonNullable<ResultOf<typeof BILLING_PROFILE>['billingProfile']>;
