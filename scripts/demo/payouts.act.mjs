@@ -22,7 +22,10 @@ export async function payOut(stage, sellers) {
   const due = Math.ceil(Date.parse(clock.now) / (DAY_HOURS * 3_600_000)) + rule.holdBackDays;
   await stage.passTime(due * DAY_HOURS * 3_600_000 + 60_000, 'the days of the hold-back are over');
   let total = 0n;
-  for (const { party, earned } of sellers) total += await paid(party, earned);
+  for (const { party, earned } of sellers) {
+    total += await paid(party, earned);
+    stage.books.walletOf(party).balance -= earned;
+  }
   return { payoutMicroUsd: total.toString() };
 }
 

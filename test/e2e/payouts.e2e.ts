@@ -224,8 +224,8 @@ describe('a transfer', () => {
       await advance(30 * 2 ** (attempt - 2) * SECOND_MS);
     }
     await payouts.becomes(payoutId, 'NEEDS_REVIEW');
-    const reviews = (await admin.ask('{ payoutReviews { about subject lastError } }')).data?.['payoutReviews'];
-    expect(reviews).toContainEqual({ about: 'transfer', subject: payoutId, lastError: 'server-error' });
+    const reviews = (await admin.ask('{ payoutReviews(first: 50) { edges { node { about subject lastError } } } }')).data?.['payoutReviews'].edges;
+    expect(reviews).toContainEqual({ node: { about: 'transfer', subject: payoutId, lastError: 'server-error' } });
     await payouts.days(1);
     const fields = '... on ResolvePayoutSuccess { isKnown lastError }';
     const resolved = await admin.mutate('resolvePayout', 'ResolvePayoutInput', { payoutId }, { fields });

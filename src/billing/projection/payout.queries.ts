@@ -7,18 +7,12 @@ import { isEarning } from '../model/payout/earnings.state.js';
 /** Of one payout, and of what one line of it is from. */
 const LINES_MAX = 500;
 
-const REVIEWS_MAX = 100;
-
-interface Reviewed {
-  readonly organizationId: string;
-  readonly lastError: string | null;
-  readonly createdAt: Date;
-}
-
 /** Something that Stripe did not answer for too long. */
-export interface Review extends Omit<Reviewed, 'createdAt'> {
+export interface Review {
   readonly about: string;
   readonly subject: string;
+  readonly organizationId: string;
+  readonly lastError: string | null;
   readonly since: Date;
 }
 
@@ -90,27 +84,19 @@ export class PayoutQueries {
     });
   }
 
-  /** What nobody knows of yet, and a person should look at. */
-  async reviews(): Promise<readonly Review[]> {
-    const wanted = { where: { status: 'needs_review' }, orderBy: { createdAt: 'asc' }, take: REVIEWS_MAX } as const;
-    const [accounts, calls, reversals] = await Promise.all([
-      this.database.payoutAccount.findMany({
-        where: { needsReview: true, accountId: null },
-        orderBy: { createdAt: 'asc' },
-        take: REVIEWS_MAX,
-      }),
-      this.database.payoutCall.findMany(wanted),
-      this.database.transferReversal.findMany(wanted),
-    ]);
-    const review = (about: string, subject: string, row: Reviewed): Review => {
-      const { organizationId, lastError, createdAt: since } = row;
-      return { about, subject, organizationId, lastError, since };
-    };
-    return [
-      ...accounts.map((row) => review('account', row.organizationId, row)),
-      ...calls.map((row) => review('transfer', row.payoutId, row)),
-      ...reversals.map((row) => review('reversal', row.reversalId, row)),
-    ];
+  /** What nobody knows of yet, and a person should look at, oldest first; `after` is when and what. */
+  async reviews(first: number, after: { readonly since: Date; readonly subject: string } | null): Promise<readonly Review[]> {
+    const { since, subject } = after ?? { since: new Date(0), subject: '' };
+    return this.database.$queryRaw<Review[]>`
+      SELECT * FROM (
+        SELECT 'account' AS about, organization_id AS subject, organization_id AS "organizationId",
+          last_error AS "lastError", created_at AS since FROM payout_account WHERE needs_review AND account_id IS NULL
+        UNION ALL SELECT 'transfer', payout_id, organization_id, last_error, created_at
+          FROM payout_call WHERE status = 'needs_review'
+        UNION ALL SELECT 'reversal', reversal_id, organization_id, last_error, created_at
+          FROM transfer_reversal WHERE status = 'needs_review'
+      ) AS review
+      WHERE (since, subject) > (${since}, ${subject}) ORDER BY since, subject LIMIT ${first + 1}`;
   }
 
   private async withCalls(rows: readonly Payout[]): Promise<readonly PayoutRow[]> {

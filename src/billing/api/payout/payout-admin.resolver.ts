@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowPlatformAdmins } from '../../../api/graphql/access.js';
+import { PageArguments, readInstantKey, readPage, toConnection, type Connection } from '../../../api/graphql/connection.js';
 import { Caller } from '../../../api/graphql/current.js';
 import { IdempotencyKey } from '../../../api/graphql/idempotency-key.js';
 import { invalidInput, notFound } from '../../../api/graphql/refusals.js';
@@ -16,7 +17,8 @@ import { checkPayoutRule } from '../../model/payout/payout-rule.js';
 import { MICRO_USD_PER_CENT } from '../../model/top-up.js';
 import { PayoutQueries } from '../../projection/payout.queries.js';
 import {
-  PayoutReviewType,
+  PayoutReviewConnection,
+  type PayoutReviewType,
   ResolvePayoutInput,
   ResolvePayoutResult,
   ReverseTransferInput,
@@ -40,10 +42,14 @@ export class PayoutAdminResolver {
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
-  @Query(() => [PayoutReviewType], { description: 'What Stripe did not answer for too long; the oldest 100 of each.' })
+  @Query(() => PayoutReviewConnection, { description: 'What Stripe did not answer for too long, oldest first.' })
   @AllowPlatformAdmins()
-  payoutReviews(): Promise<readonly PayoutReviewType[]> {
-    return this.queries.reviews();
+  async payoutReviews(@Args() pageArguments: PageArguments): Promise<Connection<PayoutReviewType>> {
+    const page = readPage(pageArguments, 2);
+    const [since = '', subject = ''] = page.after ?? [];
+    const after = page.after === null ? null : { since: readInstantKey(since), subject };
+    const rows = await this.queries.reviews(page.first, after);
+    return toConnection(rows, page, (row) => row, (row) => [row.since.toISOString(), row.subject]);
   }
 
   @Mutation(() => ReverseTransferResult, { description: 'Takes money back from a seller’s account at Stripe.' })

@@ -155,6 +155,8 @@ export class PayoutReviewType {
   since!: Date;
 }
 
+export const PayoutReviewConnection = connectionOf(PayoutReviewType, 'PayoutReview', 'open questions');
+
 @ObjectType('Reconciliation', { description: 'The books against Stripe’s balance, of a day or of several that were left out.' })
 export class ReconciliationType {
   @Field(() => ID, { description: 'The first day, such as 2026-11-28.' })
