@@ -22,9 +22,12 @@ export function isPlain(
   if (operation === 'embedding' || outputTokens === null || choices !== 1) return false;
   if (promptTokens * BYTES_PER_TOKEN + outputTokens > contextLength) return false;
   if (!Object.keys(body).every((name) => MEMBERS.has(name))) return false;
-  if (!isWithin(body['temperature'], 0, 2) || !isWithin(body['top_p'], 0.01, 1)) return false;
+  if (!isSampledInRange(body)) return false;
   return operation === 'chat' ? isInTurns(body['messages']) : isText(body['prompt']);
 }
+
+const isSampledInRange = (body: RequestBody): boolean =>
+  isWithin(body['temperature'], 0, 2) && isWithin(body['top_p'], 0.01, 1);
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 

@@ -126,10 +126,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     );
   }
-  const settings = parsed.data;
+  return { ...parsed.data, ...switchesOf(parsed.data) };
+}
+
+/** What is on by itself where nothing but the product is there. */
+function switchesOf(settings: z.output<typeof schema>): Omit<Settings, keyof z.output<typeof schema>> {
   const isEmbedded = settings.DATABASE_URL === undefined;
   return {
-    ...settings,
     isEmbedded,
     hasDemoLogin: settings.DEMO_LOGIN ?? isEmbedded,
     hasDemoMarket: settings.DEMO_MARKET ?? (isEmbedded && settings.STRIPE_SECRET_KEY === undefined),
