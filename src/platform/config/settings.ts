@@ -123,7 +123,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     );
   }
-  const settings = parsed.data;
+  return decide(parsed.data);
+}
+
+/** What may be left out becomes a decision. */
+function decide(settings: z.infer<typeof schema>): Settings {
   const isEmbedded = settings.DATABASE_URL === undefined;
   return {
     ...settings,
