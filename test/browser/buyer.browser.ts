@@ -228,13 +228,15 @@ describe('whoever runs the exchange', () => {
 
     await buyer.goTo('Wallet');
     await buyer.figure('In escrow', '$0.00').waitFor();
-    await buyer.page.getByRole('cell', { name: 'Delivery' }).first().waitFor();
+    await buyer.expectSound('wallet-after');
+    await buyer.goTo('Finance');
+    await buyer.page.getByRole('link', { name: 'Line by line' }).click();
+    await buyer.page.getByRole('rowheader', { name: 'Delivery' }).first().waitFor();
     const [download] = await Promise.all([
       buyer.page.waitForEvent('download'),
       buyer.page.getByRole('link', { name: /^CSV of/ }).click(),
     ]);
     expect(download.suggestedFilename()).toMatch(/^headroom-draft-\d{4}-\d\d\.csv$/);
-    await buyer.expectSound('wallet-after');
     await buyer.goTo('My capacity');
     await buyer.page.getByText('Completed').first().waitFor();
     await buyer.page.getByRole('button', { name: 'Sold' }).click();

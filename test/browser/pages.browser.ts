@@ -25,6 +25,17 @@ const PAGES = [
   ['capacity', '/app/capacity', 'My capacity'],
   ['serving-empty', '/app/serving', 'Serving'],
   ['pilots-empty', '/app/pilots', 'Pilots'],
+  ['wallet', '/app/wallet', 'Wallet'],
+  ['finance', '/app/finance', 'Finance'],
+  ['invoices', '/app/finance/invoices', 'Invoices'],
+  ['ledger', '/app/finance/ledger', 'Ledger'],
+  ['exports', '/app/finance/exports', 'Exports'],
+  ['billing-profile', '/app/finance/profile', 'Billing profile'],
+  ['settings', '/app/settings', 'Settings'],
+  ['keys', '/app/settings/keys', 'API keys'],
+  ['teams', '/app/settings/teams', 'Teams'],
+  ['sessions', '/app/settings/security', 'Sessions and password'],
+  ['audit-trail', '/app/settings/audit', 'Audit trail'],
   ['docs', '/docs', 'Quick start'],
   ['invite', '/app/invite', 'Join an organization'],
 ] as const;
@@ -156,7 +167,7 @@ describe('how fast it answers', () => {
   it('paints a page soon after a click; how soon is printed', async () => {
     const visitor = await office.member('Quick', DESK);
     const { page } = visitor;
-    const names = ['Bid', 'Auctions', 'Planner', 'My capacity', 'Market'];
+    const names = ['Bid', 'Auctions', 'Planner', 'My capacity', 'Wallet', 'Finance', 'Settings', 'Market'];
     // Once to fetch the pages, once to measure.
     for (const name of names) await visitor.goTo(name);
     const times: string[] = [];

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { TextField } from '../ui/field.js';
 import { MutationForm } from '../ui/mutation-form.js';
 import { Page } from '../ui/page.js';
@@ -10,7 +10,9 @@ import { ACCEPT_INVITATION } from './identity.documents.js';
  * browser sends anywhere, and is taken out of it at once.
  */
 export function InvitePage(): ReactNode {
-  const [token] = useState(takeToken);
+  const [token] = useState(givenToken);
+  // Not while it is drawn: React may draw twice before anything is there, and the second time would find none.
+  useEffect(() => history.replaceState(null, '', location.pathname), []);
   return (
     <Page title="Join an organization" lead="Somebody invited you. Choose a password; then sign in with your e-mail address.">
       <section className="card narrow">
@@ -36,8 +38,6 @@ export function InvitePage(): ReactNode {
   );
 }
 
-function takeToken(): string {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
-  if (token !== '') history.replaceState(null, '', location.pathname);
-  return token;
+function givenToken(): string {
+  return new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
 }
