@@ -2,9 +2,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Result } from '../../../kernel/result.js';
+import type { Instant } from '../../../kernel/time.js';
 import type { PaymentFailure } from './payment-gateway.js';
 import { stripeDescription } from './stand-in/description.js';
 import { openDispute } from './stand-in/dispute.operations.js';
+import { payableAccount, URLS } from './stand-in/payouts.samples.testing.js';
 import { startHarness, type StandInHarness } from './stand-in/stand-in.testing.js';
 import { StripeGateway } from './stripe.gateway.js';
 
@@ -15,8 +17,8 @@ let wire: Server;
 let gateway: StripeGateway;
 /** The operation of each request that went over the wire, with the names of its parameters. */
 let seen: { readonly operation: string; readonly names: readonly string[] }[] = [];
-/** What is misspelt on its way; null: nothing. */
-let misspelt: string | null = null;
+/** What is misspelt on its way, and in which operation; null: nothing. */
+let misspelt: { readonly name: string; readonly operation: string } | null = null;
 
 beforeAll(async () => {
   harness = await startHarness();
@@ -46,13 +48,17 @@ beforeEach(() => {
 async function passOn(request: IncomingMessage): Promise<{ readonly status: number; readonly body: string }> {
   const { pathname } = new URL(request.url ?? '', harness.standIn.url);
   const form = new URLSearchParams(await text(request));
-  seen.push({ operation: operationOf(request.method ?? '', pathname), names: [...new Set([...form.keys()].map(rootOf))] });
-  const sent = new URLSearchParams([...form].map(([name, value]): [string, string] => [spelt(name), value]));
-  if (misspelt !== null && form.size === 0) sent.append(`${misspelt}x`, '1');
+  const query = new URL(request.url ?? '', harness.standIn.url).searchParams;
+  const given = [...query, ...form];
+  const operation = operationOf(request.method ?? '', pathname);
+  seen.push({ operation, names: [...new Set(given.map(([name]) => rootOf(name)))] });
+  const wrong = misspelt?.operation === operation ? misspelt.name : null;
+  const sent = new URLSearchParams(given.map(([name, value]): [string, string] => [spelt(name, wrong), value]));
+  if (wrong !== null && given.length === 0) sent.append(`${wrong}x`, '1');
   const headers = Object.entries(request.headers).filter(([name]) => !['host', 'content-length', 'connection'].includes(name));
   const { method = 'GET' } = request;
-  const query = method === 'GET' ? `?${sent}` : '';
-  const response = await fetch(`${harness.standIn.url}${pathname}${query}`, {
+  const search = method === 'GET' ? `?${sent}` : '';
+  const response = await fetch(`${harness.standIn.url}${pathname}${search}`, {
     method,
     headers: Object.fromEntries(headers) as Record<string, string>,
     ...(method === 'GET' ? {} : { body: sent.toString() }),
@@ -61,8 +67,8 @@ async function passOn(request: IncomingMessage): Promise<{ readonly status: numb
 }
 
 const rootOf = (name: string): string => name.split('[')[0] ?? name;
-const spelt = (name: string): string =>
-  rootOf(name) === misspelt ? `${misspelt}x${name.slice(misspelt.length)}` : name;
+const spelt = (name: string, wrong: string | null): string =>
+  wrong !== null && rootOf(name) === wrong ? `${wrong}x${name.slice(wrong.length)}` : name;
 
 function operationOf(method: string, path: string): string {
   const route = stripeDescription().routes.find((one) => {
@@ -88,8 +94,25 @@ async function aMethod(): Promise<{ readonly customer: string; readonly method: 
   return { customer, method: String(setup.payment_method) };
 }
 
+const anAccount = (): Promise<string> => payableAccount(harness.stripe, harness.store);
+
+async function aTransfer(): Promise<string> {
+  const { id } = await harness.stripe.transfers.create({ amount: 500, currency: 'usd', destination: await anAccount() });
+  return id;
+}
+
 /** Every call that Headroom makes, with every parameter that it can have. */
 const CALLS: Readonly<Record<string, () => Promise<Outcome>>> = {
+  'account_links.create': async () =>
+    gateway.payouts.createLink(await anAccount(), { back: URLS.return_url, again: URLS.refresh_url }),
+  'accounts.create': () => gateway.payouts.createAccount(keyed()),
+  'accounts.retrieve': async () => gateway.payouts.retrieveAccount(await anAccount()),
+  'balance_transactions.list': async () => {
+    await aPayment();
+    const { data } = await harness.stripe.balanceTransactions.list({ limit: 1 });
+    const end = (harness.now + 1_000) as Instant;
+    return gateway.payouts.balancePage({ start: 0 as Instant, end }, data[0]?.id ?? null);
+  },
   'customers.create': () => gateway.buyers.createCustomer({ ...keyed(), name: 'A' }),
   'disputes.retrieve': async () => {
     const { body } = await harness.standIn.happen(openDispute(await aPayment()));
@@ -115,8 +138,22 @@ const CALLS: Readonly<Record<string, () => Promise<Outcome>>> = {
     const { customer: customerId } = await aMethod();
     return gateway.buyers.startSetup({ ...keyed(), setupId: 's_1', customerId, paymentMethod: 'pm_card_visa' });
   },
+  'transfers.create': async () =>
+    gateway.payouts.createTransfer({ ...keyed(), payoutId: 'p_1', accountId: await anAccount(), amountCents: 500n }),
+  'transfers.createReversal': async () =>
+    gateway.payouts.reverseTransfer({ transferId: await aTransfer(), amountCents: 100n, ...keyed() }),
+  'transfers.list': () => gateway.payouts.findTransfer('p_1'),
+  'transfers.listReversals': async () => {
+    const transferId = await aTransfer();
+    await harness.stripe.transfers.createReversal(transferId, { amount: 100 });
+    return gateway.payouts.retrieveTransfer(transferId);
+  },
+  'transfers.retrieve': async () => gateway.payouts.retrieveTransfer(await aTransfer()),
   'setup_intents.retrieve': async () => gateway.buyers.retrieveSetup((await harness.stripe.setupIntents.create()).id),
 };
+
+/** What is asked for first. */
+const BEFORE: Readonly<Record<string, readonly string[]>> = { 'transfers.listReversals': ['transfers.retrieve'] };
 
 /** Routes of the stand-in that only tests call. */
 const FOR_TESTS = ['customers.retrieve', 'events.retrieve', 'payment_intents.cancel', 'payment_intents.confirm', 'payment_intents.list'];
@@ -128,14 +165,13 @@ it('the table has every call that the stand-in answers', () => {
 
 describe.each(Object.entries(CALLS))('%s', (operation, call) => {
   it('is taken as it is made, and refused with any of its parameters misspelt', async () => {
-    expect((await call()).ok).toBe(true);
-    const [made, ...more] = seen;
-    expect(more).toEqual([]);
-    expect(made?.operation).toBe(operation);
+    expect(await call()).toMatchObject({ ok: true });
+    const made = seen.find((one) => one.operation === operation);
+    expect(seen.map((one) => one.operation)).toEqual([...(BEFORE[operation] ?? []), operation]);
     // A call without parameters gets one that it could have, misspelt.
     const names = made?.names.length === 0 ? ['expand'] : (made?.names ?? []);
     for (const name of names) {
-      misspelt = name;
+      misspelt = { name, operation };
       expect(await call()).toMatchObject({
         ok: false,
         error: { kind: 'invalid', code: 'parameter_unknown', parameter: expect.stringMatching(`^${name}x`) },
