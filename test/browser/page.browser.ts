@@ -99,7 +99,7 @@ describe('the page itself', () => {
     const visitor = await office.visitor();
     const { page } = visitor;
     await page.goto('/');
-    await page.getByText(/^\d+ offers?/).waitFor();
+    await page.getByText(/^\d+ offers?/).first().waitFor();
     await page.route('**/graphql', (route) => route.abort());
     await page.getByText('What you see may be old').waitFor();
     expect(await page.getByRole('row').count()).toBeGreaterThan(1);

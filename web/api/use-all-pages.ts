@@ -104,9 +104,9 @@ class Walk<Result, Variables, Node> {
     }
   }
 
-  /** Silence takes nothing away that is on show. */
+  /** Silence takes nothing away that is on show, and neither does the end of a session. */
   private fail(failure: Failure, show: (query: Query<Whole<Node>>, isLast: boolean) => void): void {
-    if (failure.kind === 'unreachable' && this.hasShown) return;
+    if ((failure.kind === 'unreachable' || failure.kind === 'signed-out') && this.hasShown) return;
     show({ state: 'failed', failure }, true);
   }
 }

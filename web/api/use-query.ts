@@ -19,6 +19,8 @@ interface Held {
 export interface QueryOptions {
   /** How often to look again without being told of a change; null: never. */
   readonly everyMs?: number | null;
+  /** Says that nobody is signed in as soon as that is so; others keep what they showed, under the way to sign in again. */
+  readonly isAboutSession?: boolean;
 }
 
 const EVERY_MS = 5_000;
@@ -31,7 +33,7 @@ const NOTHING: Held = { about: '', text: '', query: { state: 'loading' } };
 export function useQuery<Data, Variables>(
   document: Document<Data, Variables>,
   variables: Variables | null,
-  { everyMs = EVERY_MS }: QueryOptions = {},
+  { everyMs = EVERY_MS, isAboutSession = false }: QueryOptions = {},
 ): Query<Data> {
   const about = JSON.stringify(variables);
   const [held, setHeld] = useState<Held>(NOTHING);
@@ -43,7 +45,7 @@ export function useQuery<Data, Variables>(
     const take = (answer: Answer<Data>): void => {
       if (!isWanted) return;
       report(answer);
-      setHeld((before) => next(before, about, answer));
+      setHeld((before) => (isKept(before, about, answer, isAboutSession) ? before : next(before, about, answer)));
     };
     // One subscription for all: whoever asks past the cache, everybody who looks on is told.
     const { unsubscribe } = client
@@ -64,18 +66,22 @@ export function useQuery<Data, Variables>(
       clearInterval(timer);
       forget();
     };
-  }, [document, about, everyMs]);
+  }, [document, about, everyMs, isAboutSession]);
   return (held.about === about ? held.query : NOTHING.query) as Query<Data>;
 }
 
-/** The same answer is the same object, so nothing is drawn again; silence takes nothing away. */
+/** Silence takes nothing away that is on show, and neither does the end of a session: what was typed there stays. */
+function isKept(before: Held, about: string, answer: Answer<unknown>, isAboutSession: boolean): boolean {
+  if (answer.ok || before.about !== about || before.query.state !== 'ready') return false;
+  const { kind } = answer.failure;
+  return kind === 'unreachable' || (kind === 'signed-out' && !isAboutSession);
+}
+
+/** The same answer is the same object, so nothing is drawn again. */
 function next(before: Held, about: string, answer: Answer<unknown>): Held {
-  const isSame = before.about === about;
-  const isSilent = !answer.ok && answer.failure.kind === 'unreachable';
-  if (isSame && isSilent && before.query.state === 'ready') return before;
   const query: Query<unknown> = answer.ok
     ? { state: 'ready', data: answer.data }
     : { state: 'failed', failure: answer.failure };
   const text = JSON.stringify(query);
-  return isSame && before.text === text ? before : { about, text, query };
+  return before.about === about && before.text === text ? before : { about, text, query };
 }

@@ -31,3 +31,4 @@ export const TOP_UP = graphql(
 );
 
 export type TopUp = ResultOf<typeof TOP_UPS>['topUpHistory']['edges'][number]['node'];
+export type Wallet = ResultOf<typeof WALLET>['wallet'];

@@ -5,10 +5,10 @@ import type { MemberPageProps } from '../routes.js';
 import { usd, words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Link } from '../ui/router.js';
-import { EmptyState, Skeleton } from '../ui/states.js';
+import { EmptyState } from '../ui/states.js';
 import { Money, Time } from '../ui/values.js';
 import { netOf, totalsOf } from './amounts.js';
-import { WALLET } from './billing.documents.js';
+import { WALLET, type Wallet } from './billing.documents.js';
 import { INVOICE, INVOICES, type Invoice, type InvoiceHead } from './finance.documents.js';
 import { FinanceShell } from './finance.shell.js';
 
@@ -23,28 +23,48 @@ export function FinancePage({ viewer }: MemberPageProps): ReactNode {
       title="Finance"
       actions={<Link className="button quiet" to="/app/wallet">Top up the wallet</Link>}
     >
-      <Figures />
-      <div className="two-columns">
-        <ThisMonth />
-        <Issued />
-      </div>
+      <Overview />
     </FinanceShell>
   );
 }
 
-function Figures(): ReactNode {
-  const query = useQuery(WALLET, NOTHING);
+/** All of it at once: whatever came first would be moved by the rest. */
+function Overview(): ReactNode {
+  const month = useClock()?.now.slice(0, 7);
+  const wallet = useQuery(WALLET, NOTHING);
+  const invoice = useQuery(INVOICE, month === undefined ? null : { month });
+  const invoices = useQuery(INVOICES, NEWEST);
   return (
-    <Loaded query={query} rows={2}>
-      {({ wallet: { balance, reserved, inEscrow, owed } }) => (
-        <dl className="figures" aria-live="polite">
-          <Figure name="Available" amount={balance} note="to spend" />
-          <Figure name="Reserved" amount={reserved} note="set aside for bids" />
-          <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
-          <Figure name="Due" amount={owed} note="taken from the next money that comes in" />
-        </dl>
+    <Loaded query={wallet} rows={10}>
+      {(held) => (
+        <Loaded query={invoice} rows={10}>
+          {(running) => (
+            <Loaded query={invoices} rows={10}>
+              {(issued) => (
+                <>
+                  <Figures wallet={held.wallet} />
+                  <div className="two-columns">
+                    <ThisMonth invoice={running.invoice} />
+                    <Issued heads={issued.invoices.edges.slice(0, 6).map(({ node }) => node)} />
+                  </div>
+                </>
+              )}
+            </Loaded>
+          )}
+        </Loaded>
       )}
     </Loaded>
+  );
+}
+
+function Figures({ wallet: { balance, reserved, inEscrow, owed } }: { readonly wallet: Wallet }): ReactNode {
+  return (
+    <dl className="figures" aria-live="polite">
+      <Figure name="Available" amount={balance} note="to spend" />
+      <Figure name="Reserved" amount={reserved} note="set aside for bids" />
+      <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
+      <Figure name="Due" amount={owed} note="taken from the next money that comes in" />
+    </dl>
   );
 }
 
@@ -57,15 +77,11 @@ function Figure({ name, amount, note }: { readonly name: string; readonly amount
   );
 }
 
-function ThisMonth(): ReactNode {
-  const month = useClock()?.now.slice(0, 7);
-  const query = useQuery(INVOICE, month === undefined ? null : { month });
+function ThisMonth({ invoice }: { readonly invoice: Invoice }): ReactNode {
   return (
     <section className="card" aria-label="This month">
-      <h2 className="card-title">This month{month === undefined ? '' : `, ${month}`}</h2>
-      {month === undefined ? <Skeleton rows={5} /> : (
-        <Loaded query={query} rows={5}>{({ invoice }) => <Totals invoice={invoice} />}</Loaded>
-      )}
+      <h2 className="card-title">{`This month, ${invoice.month}`}</h2>
+      <Totals invoice={invoice} />
     </section>
   );
 }
@@ -95,14 +111,11 @@ function Totals({ invoice }: { readonly invoice: Invoice }): ReactNode {
   );
 }
 
-function Issued(): ReactNode {
-  const query = useQuery(INVOICES, NEWEST);
+function Issued({ heads }: { readonly heads: readonly InvoiceHead[] }): ReactNode {
   return (
     <section className="card" aria-label="Last invoices">
       <h2 className="card-title">Last invoices</h2>
-      <Loaded query={query} rows={5}>
-        {({ invoices: { edges } }) => (edges.length === 0 ? <NoInvoice /> : <Heads heads={edges.slice(0, 6).map(({ node }) => node)} />)}
-      </Loaded>
+      {heads.length === 0 ? <NoInvoice /> : <Heads heads={heads} />}
     </section>
   );
 }

@@ -21,11 +21,7 @@ export function InvoicesPage({ viewer }: MemberPageProps): ReactNode {
   return (
     <FinanceShell viewer={viewer} title="Invoices" lead="A month is invoiced three days after its end; until then it is a draft.">
       <MonthPicker />
-      <Invoices />
-      <section className="section" aria-label="Credit notes">
-        <h2>Credit notes</h2>
-        <CreditNotes />
-      </section>
+      <Records />
     </FinanceShell>
   );
 }
@@ -50,19 +46,34 @@ function MonthPicker(): ReactNode {
   );
 }
 
-function Invoices(): ReactNode {
-  const query = useAllPages(INVOICES, ALL, invoicesOf);
+/** Both lists at once, so that neither moves the other. */
+function Records(): ReactNode {
+  const invoices = useAllPages(INVOICES, ALL, invoicesOf);
+  const notes = useAllPages(CREDIT_NOTES, ALL, notesOf);
   return (
-    <Loaded query={query} rows={6}>
-      {({ nodes }) =>
-        nodes.length === 0 ? (
-          <EmptyState title="No invoice yet"><p>What is booked of a month that runs is under “Open this month”.</p></EmptyState>
-        ) : (
-          <DataTable caption="Invoices" columns={INVOICE_COLUMNS} rows={nodes} keyOf={({ number }) => number} />
-        )
-      }
+    <Loaded query={invoices} rows={8}>
+      {({ nodes: heads }) => (
+        <Loaded query={notes} rows={8}>
+          {({ nodes }) => (
+            <>
+              <Invoices heads={heads} />
+              <section className="section" aria-label="Credit notes">
+                <h2>Credit notes</h2>
+                <CreditNotes notes={nodes} />
+              </section>
+            </>
+          )}
+        </Loaded>
+      )}
     </Loaded>
   );
+}
+
+function Invoices({ heads }: { readonly heads: readonly InvoiceHead[] }): ReactNode {
+  if (heads.length === 0) {
+    return <EmptyState title="No invoice yet"><p>What is booked of a month that runs is under “Open this month”.</p></EmptyState>;
+  }
+  return <DataTable caption="Invoices" columns={INVOICE_COLUMNS} rows={heads} keyOf={({ number }) => number} />;
 }
 
 const INVOICE_COLUMNS: readonly Column<InvoiceHead>[] = [
@@ -80,19 +91,11 @@ const INVOICE_COLUMNS: readonly Column<InvoiceHead>[] = [
   { id: 'net', title: 'Net, USD', isNumber: true, sortBy: netOf, cell: (head) => <Amount amount={netOf(head)} places={6} /> },
 ];
 
-function CreditNotes(): ReactNode {
-  const query = useAllPages(CREDIT_NOTES, ALL, notesOf);
-  return (
-    <Loaded query={query} rows={2}>
-      {({ nodes }) =>
-        nodes.length === 0 ? (
-          <p className="quiet-note">None. A credit note gives back what an invoice charged too much.</p>
-        ) : (
-          <DataTable caption="Credit notes" columns={NOTE_COLUMNS} rows={nodes} keyOf={({ number }) => number} />
-        )
-      }
-    </Loaded>
-  );
+function CreditNotes({ notes }: { readonly notes: readonly CreditNote[] }): ReactNode {
+  if (notes.length === 0) {
+    return <p className="quiet-note">None. A credit note gives back what an invoice charged too much.</p>;
+  }
+  return <DataTable caption="Credit notes" columns={NOTE_COLUMNS} rows={notes} keyOf={({ number }) => number} />;
 }
 
 const NOTE_COLUMNS: readonly Column<CreditNote>[] = [

@@ -5,8 +5,8 @@ import { mayKeepBooks } from '../identity/permissions.js';
 import { usd } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
-import { WALLET } from './billing.documents.js';
 import { Link } from '../ui/router.js';
+import { WALLET } from './billing.documents.js';
 import { TopUpForm } from './top-up.form.js';
 import { TopUpSection } from './top-up.section.js';
 
@@ -19,23 +19,27 @@ export function WalletPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
     <Page title="Wallet" lead={<>Where the money came from and went is under <Link to="/app/finance">Finance</Link>.</>}>
       <Loaded query={query}>
         {({ wallet: { balance, reserved, inEscrow, owed } }) => (
-          <dl className="figures" aria-live="polite">
-            <Figure name="Balance" amount={balance} note="to spend" />
-            <Figure name="Reserved" amount={reserved} note="set aside for orders" />
-            <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
-            <Figure name="Owed" amount={owed} note="overage and penalties not covered yet" />
-          </dl>
+          <>
+            <dl className="figures" aria-live="polite">
+              <Figure name="Balance" amount={balance} note="to spend" />
+              <Figure name="Reserved" amount={reserved} note="set aside for orders" />
+              <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
+              <Figure name="Owed" amount={owed} note="overage and penalties not covered yet" />
+            </dl>
+            {mayKeepBooks(viewer) ? <Payments /> : <p>Top-ups are for owners and finance.</p>}
+          </>
         )}
       </Loaded>
-      {mayKeepBooks(viewer) ? (
-        <>
-          <TopUpForm />
-          <TopUpSection />
-        </>
-      ) : (
-        <p>Top-ups are for owners and finance.</p>
-      )}
     </Page>
+  );
+}
+
+function Payments(): ReactNode {
+  return (
+    <>
+      <TopUpForm />
+      <TopUpSection />
+    </>
   );
 }
 

@@ -24,9 +24,13 @@ export function PeoplePage({ viewer }: MemberPageProps): ReactNode {
   return (
     <SettingsShell viewer={viewer} title="Settings" lead={<>Who acts for {viewer.organization.name}, and what each may do.</>}>
       <Loaded query={query} rows={5}>
-        {({ nodes }) => <DataTable caption="People" columns={columns} rows={nodes} keyOf={({ memberId }) => memberId} />}
+        {({ nodes }) => (
+          <>
+            <DataTable caption="People" columns={columns} rows={nodes} keyOf={({ memberId }) => memberId} />
+            {mayManage(viewer) ? <InviteForm /> : <p>Owners invite people and give them roles.</p>}
+          </>
+        )}
       </Loaded>
-      {mayManage(viewer) ? <InviteForm /> : <p>Owners invite people and give them roles.</p>}
     </SettingsShell>
   );
 }

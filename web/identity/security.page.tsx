@@ -20,9 +20,13 @@ export function SecurityPage({ viewer }: MemberPageProps): ReactNode {
   return (
     <SettingsShell viewer={viewer} title="Sessions and password" lead="A session ends after twelve idle hours, and after thirty days at the latest.">
       <Loaded query={query} rows={3}>
-        {({ nodes }) => <DataTable caption="Sessions" columns={COLUMNS} rows={nodes.toReversed()} keyOf={({ sessionId }) => sessionId} />}
+        {({ nodes }) => (
+          <>
+            <DataTable caption="Sessions" columns={COLUMNS} rows={nodes.toReversed()} keyOf={({ sessionId }) => sessionId} />
+            <PasswordForm />
+          </>
+        )}
       </Loaded>
-      <PasswordForm />
     </SettingsShell>
   );
 }

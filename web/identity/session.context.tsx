@@ -17,7 +17,7 @@ export type Session =
 const SessionContext = createContext<Session>({ state: 'unknown' });
 const LeaveContext = createContext<() => void>(() => undefined);
 const NOTHING = {};
-const EVERY = { everyMs: 15_000 };
+const EVERY = { everyMs: 15_000, isAboutSession: true };
 
 /** Who the cookie of this browser stands for, as the exchange last said. */
 export function useSession(): Session {
