@@ -1,5 +1,6 @@
-// `npm run demo [-- --requests N] [--trace FILE] [--url URL]`: the whole story on real trace data,
-// through the public API only. Talks to the product that runs on PORT, or starts one.
+// `npm run demo [-- --requests N] [--served N] [--trace FILE] [--url URL]`: the whole story on real trace data,
+// through the public API only. N requests are reported as usage, and as many go through the inference
+// gateway, or as --served says. Talks to the product that runs on PORT, or starts one.
 // The last line on standard output is one JSON object.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -16,14 +17,18 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 function readOptions() {
   const { values } = parseArgs({
-    options: { requests: { type: 'string' }, trace: { type: 'string' }, url: { type: 'string' } },
+    options: {
+      ...{ requests: { type: 'string' }, served: { type: 'string' } },
+      ...{ trace: { type: 'string' }, url: { type: 'string' } },
+    },
   });
-  const { requests, url, trace = join(root, 'data/azure-llm-inference-conv-2023.csv') } = values;
-  if (requests !== undefined && !/^[1-9]\d{0,6}$/.test(requests)) {
-    throw new Error('--requests: expected a whole number from 1');
+  const { requests, served = requests, url, trace = join(root, 'data/azure-llm-inference-conv-2023.csv') } = values;
+  for (const [name, value] of Object.entries({ requests, served })) {
+    if (value !== undefined && !/^[1-9]\d{0,6}$/.test(value)) throw new Error(`--${name}: expected a whole number from 1`);
   }
   if (url !== undefined && !URL.canParse(url)) throw new Error('--url: expected http://host:port');
-  return { requests: requests === undefined ? null : Number(requests), trace, url: url?.replace(/\/$/, '') };
+  const numberOf = (text) => (text === undefined ? null : Number(text));
+  return { requests: numberOf(requests), served: numberOf(served), trace, url: url?.replace(/\/$/, '') };
 }
 
 /** The log of the product on this machine, recomputed: I1 to I3, hashes, projections. */
@@ -52,12 +57,10 @@ function showAround({ url, isOwn }, { startup, switchyard }) {
 }
 
 async function main() {
-  const { requests, trace: path, url } = readOptions();
+  const { requests, served, trace: path, url } = readOptions();
   const whole = await readTrace(path);
-  if (requests !== null && requests > whole.length) {
-    throw new Error(
-      `--requests: the shipped copy of the trace has ${whole.length}; give the full one with --trace FILE`,
-    );
+  for (const [name, value] of Object.entries({ requests, served })) {
+    if (value > whole.length) throw new Error(`--${name}: the trace has ${whole.length}`);
   }
   const trace = whole.slice(0, requests ?? whole.length);
   const sums = sumsOf(trace);
@@ -68,7 +71,8 @@ async function main() {
     say(`${count(trace.length)} real requests: ${count(sums.input)} tokens in, ${count(sums.output)} out`);
     say('prices are for a million tokens, when what is reserved is used in full');
     const run = randomBytes(4).toString('hex');
-    const { told, parties } = await tellStory({ url: server.url, run, trace, sums });
+    const setting = { url: server.url, run, trace, sums, whole };
+    const { told, parties } = await tellStory({ ...setting, served: served ?? whole.length });
     chapter('The log, recomputed from its first event');
     const verified = await verifyLog();
     if (!verified.ok) throw new Error(`the log does not hold: ${verified.lie}`);

@@ -1,5 +1,20 @@
 import type { LucideIcon } from 'lucide-react';
-import { BookOpen, CalendarRange, CandlestickChart, Gavel, LayoutList, Landmark, ListOrdered, Server, Settings, ShieldCheck, Wallet } from 'lucide-react';
+import {
+  Activity,
+  BookOpen,
+  CalendarRange,
+  CandlestickChart,
+  Cpu,
+  Gavel,
+  Landmark,
+  LayoutList,
+  ListOrdered,
+  ReceiptText,
+  Server,
+  Settings,
+  ShieldCheck,
+  Wallet,
+} from 'lucide-react';
 import type { ComponentType } from 'react';
 import type { Viewer } from './identity/identity.documents.js';
 
@@ -78,6 +93,35 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./allocation/reservation.page.js')).ReservationPage,
   },
   {
+    ...{ path: '/app/serving', title: 'Serving', access: 'member' },
+    nav: { group: 'Yours', icon: Activity, key: 's' },
+    load: async () => (await import('./metering/serving.page.js')).ServingPage,
+  },
+  {
+    ...{ path: '/app/serving/usage', title: 'Usage', access: 'member' },
+    load: async () => (await import('./metering/usage.page.js')).UsagePage,
+  },
+  {
+    ...{ path: '/app/serving/routing', title: 'Routing', access: 'member' },
+    load: async () => (await import('./gateway/routing.page.js')).RoutingPage,
+  },
+  {
+    ...{ path: '/app/serving/keys', title: 'Serving keys', access: 'member' },
+    load: async () => (await import('./gateway/serving-keys.page.js')).ServingKeysPage,
+  },
+  {
+    ...{ path: '/app/serving/credits', title: 'Credits and disputes', access: 'member' },
+    load: async () => (await import('./metering/credits.page.js')).CreditsPage,
+  },
+  {
+    ...{ path: '/app/pilots', title: 'Pilots', access: 'member' },
+    load: async () => (await import('./gateway/pilots.page.js')).PilotsPage,
+  },
+  {
+    ...{ path: '/app/pilots/:pilotId', title: 'Pilot', access: 'member' },
+    load: async () => (await import('./gateway/pilot.page.js')).PilotPage,
+  },
+  {
     ...{ path: '/app/wallet', title: 'Wallet', access: 'member' },
     nav: { group: 'Yours', icon: Wallet, key: 'w' },
     load: async () => (await import('./billing/wallet.page.js')).WalletPage,
@@ -109,7 +153,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     ...{ path: '/app/settings', title: 'Settings', access: 'member' },
-    nav: { group: 'Yours', icon: Settings, key: 's' },
+    nav: { group: 'Yours', icon: Settings, key: 'e' },
     load: async () => (await import('./identity/people.page.js')).PeoplePage,
   },
   {
@@ -139,6 +183,31 @@ export const ROUTES: readonly Route[] = [
   {
     ...{ path: '/app/pools/register', title: 'Register a pool', access: 'member' },
     load: async () => (await import('./providers/register-pool.page.js')).RegisterPoolPage,
+  },
+  {
+    ...{ path: '/app/pools/:poolId', title: 'Pool', access: 'member' },
+    load: async () => (await import('./allocation/pool.page.js')).PoolPage,
+  },
+  {
+    ...{ path: '/app/pools/:poolId/list', title: 'List capacity', access: 'member' },
+    load: async () => (await import('./allocation/list-pool.page.js')).ListPoolPage,
+  },
+  {
+    ...{ path: '/app/pools/:poolId/curtail', title: 'Take capacity back', access: 'member' },
+    load: async () => (await import('./allocation/curtail.page.js')).CurtailPage,
+  },
+  {
+    ...{ path: '/app/provided', title: 'Statements', access: 'member' },
+    nav: {
+      ...{ group: 'Provide', icon: ReceiptText, key: 'v' },
+      isShown: (viewer) => viewer?.organization.isProvider === true,
+    },
+    load: async () => (await import('./billing/provided.page.js')).ProvidedPage,
+  },
+  {
+    ...{ path: '/app/platforms', title: 'Platforms', access: 'anyone' },
+    nav: { group: 'Help', icon: Cpu, key: 'h' },
+    load: async () => (await import('./gateway/platforms.page.js')).PlatformsPage,
   },
   {
     ...{ path: '/app/admin', title: 'Administration', access: 'member' },

@@ -1,4 +1,4 @@
-// Act 7: all is delivered, the money arrives, and finance exports the invoice.
+// Act 8: all is delivered, the money arrives, and finance exports the invoice.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { check, checkSoon } from './check.mjs';
@@ -12,7 +12,7 @@ import { TOMORROW } from './waitlist.act.mjs';
 const FILES = join(process.env.DATA_DIR || '.headroom', 'month-end');
 
 export async function settle(stage, { waferHouse, startup, resale, usage }) {
-  chapter('7. Hour by hour the money goes from escrow to those it is owed to');
+  chapter('8. Hour by hour the money goes from escrow to those it is owed to');
   const { exchangeFee } = await waferHouse.client.ask('{ exchangeFee }');
   await stage.passTime(stage.at(TOMORROW.to), 'all that was bought is delivered');
   const { fees, royalties } = stage.books.deliver(BigInt(exchangeFee));

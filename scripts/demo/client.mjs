@@ -10,21 +10,32 @@ export class RefusedError extends Error {}
 const typeOf = (name) => `${name[0].toUpperCase()}${name.slice(1)}`;
 const pause = (ms = PAUSE_MS) => new Promise((done) => setTimeout(done, ms));
 
-/** Repeats until there is an answer that is not "try again". */
-async function persistently(request) {
+const codeOf = (error) => error.code ?? error.cause?.code;
+
+/**
+ * Tries until it is done: `attempt` gives `{ done }`, or `{ problem }` for what passes. A connection that
+ * fails passes too; any other error does not.
+ */
+export async function patiently(attempt) {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    let problem;
-    try {
-      const response = await request();
-      if (response.status < 500 && response.status !== 429) return response;
-      problem = `status ${response.status}`;
-    } catch (error) {
-      problem = error.cause?.code ?? error.message;
-    }
+    const { done, problem } = await attempt().catch((error) => {
+      if (codeOf(error) === undefined && error.name !== 'TypeError') throw error;
+      return { problem: codeOf(error) ?? error.message };
+    });
+    if (done !== undefined) return done;
     if (Date.now() > deadline) throw new Error(`no answer for ${PATIENCE_MS / 1_000} s: ${problem}`);
     await pause();
   }
+}
+
+/** Repeats until there is an answer that is not "try again". */
+async function persistently(request) {
+  return patiently(async () => {
+    const response = await request();
+    const isPassing = response.status >= 500 || response.status === 429;
+    return isPassing ? { problem: `status ${response.status}` } : { done: response };
+  });
 }
 
 export class Client {

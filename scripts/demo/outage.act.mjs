@@ -1,4 +1,4 @@
-// Act 6: half of a pool fails. Who holds of it is paid back, gets a penalty, and is booked elsewhere.
+// Act 7: half of a pool fails. Who holds of it is paid back, gets a penalty, and is booked elsewhere.
 import { costOf, proRata, shareOf } from './arithmetic.mjs';
 import { check, checkSoon } from './check.mjs';
 import { OUTAGE_PENALTY, SWITCHYARD_NAMEPLATE, WAFER_HOUSE_PRICE } from './providers.act.mjs';
@@ -15,7 +15,7 @@ const REBOOKING_LIMIT = 2_304n;
 
 /** @param sales of tomorrow's hours of the pool that fails */
 export async function outage(stage, { switchyard, waferHouse, nightShift, paperTrail, sales }) {
-  chapter('6. Half of a pool fails');
+  chapter('7. Half of a pool fails');
   const losses = lossesOf(sales);
   const insured = losses.filter(({ sale }) => sale.buyer === paperTrail);
   for (const { sale } of insured) await setRebooking(sale);

@@ -7,10 +7,10 @@ const seconds = () => `${((Date.now() - start) / 1_000).toFixed(1)} s`.padStart(
 export const say = (text) => process.stdout.write(`${seconds()}  ${text}\n`);
 export const chapter = (title) => process.stdout.write(`\n${seconds()}  ${title}\n`);
 
-export function progress(done, total, what) {
+export function progress(done, total, what, every = 1_000) {
   const text = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${what}`;
   if (!process.stdout.isTTY) {
-    if (done === total || done % 1_000 === 0) say(text);
+    if (done === total || done % every === 0) say(text);
     return;
   }
   process.stdout.write(`\r${seconds()}  ${text}${done === total ? '\n' : ''}`);

@@ -69,8 +69,9 @@ async function isQuiet(admin, start, hours) {
 class Stage {
   books = new Books();
 
-  constructor({ url, run, trace, sums }, admin, start) {
-    Object.assign(this, { url, run, trace, sums, admin, start });
+  /** `served`: how many requests of the `whole` trace go through the gateway. */
+  constructor({ url, run, trace, sums, served, whole }, admin, start) {
+    Object.assign(this, { url, run, trace, sums, served, whole, admin, start });
   }
 
   /** Hours are counted from the story's first. */

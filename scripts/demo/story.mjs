@@ -1,8 +1,10 @@
 // The story, act by act. Each act tells its numbers, and compares every one of them before.
 import { auction } from './auction.act.mjs';
 import { exportInvoice, settle } from './books.act.mjs';
+import { serveOverLanes } from './lanes.act.mjs';
 import { leaveOpen } from './open-market.act.mjs';
 import { outage } from './outage.act.mjs';
+import { payOut } from './payouts.act.mjs';
 import { openPools } from './providers.act.mjs';
 import { resell } from './resale.act.mjs';
 import { RESERVED, reserve, serveTraffic } from './reservation.act.mjs';
@@ -18,11 +20,16 @@ export async function tellStory(setting) {
   const bidders = { startup, nightShift, paperTrail };
   const { secondOpinion, ...auctioned } = await auction(stage, switchyard, bidders);
   const resale = await resell(stage, waferHouse, { startup, nightShift });
+  const gateway = await serveOverLanes(stage, { waferHouse, switchyard });
   const sales = [...waitlist.sales, ...auctioned.sales];
   const curtailment = await outage(stage, { waferHouse, switchyard, nightShift, paperTrail, sales });
   const books = await settle(stage, { waferHouse, startup, resale, usage });
   const due = dueOf(startup, { usage, resale, losses: curtailment.losses });
   const invoice = await exportInvoice(stage, { startup, waferHouse, resale, due });
+  const payout = await payOut(stage, [
+    { party: waferHouse, earned: stage.books.walletOf(waferHouse).balance },
+    { party: startup, earned: resale.parts.seller },
+  ]);
   const parties = { waferHouse, switchyard, startup, nightShift, paperTrail, secondOpinion };
   const open = await leaveOpen(stage, parties);
   const told = {
@@ -31,8 +38,10 @@ export async function tellStory(setting) {
     duplicates: usage.duplicates,
     reservedTokensPerSecond: RESERVED.toString(),
     ...books,
+    ...payout,
     waitlist: waitlist.told,
     auction: auctioned.told,
+    gateway,
     curtailment: curtailment.told,
     invoice,
     open,

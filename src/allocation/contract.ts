@@ -1,22 +1,15 @@
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { JsonOf } from '../eventstore/stream-definition.js';
 import type { Duration, Instant } from '../kernel/time.js';
-import type {
-  ListingId,
-  MarketId,
-  OrderId,
-  OrganizationId,
-  PoolId,
-  QuoteId,
-  ReservationId,
-} from '../kernel/ids.js';
+import type { ListingId, MarketId, OrderId, OrganizationId, PoolId, QuoteId, ReservationId } from '../kernel/ids.js';
 import type { AuthenticatedPrincipal } from '../identity/contract.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../kernel/money.js';
 import type { Quantity } from '../kernel/quantity.js';
 import type { StepFunction } from '../kernel/step-function.js';
 import type { Window } from '../kernel/window.js';
-import type { PoolFacts, SaleTerms, UsageTerms } from '../providers/contract.js';
+import type { PoolFacts, SaleTerms } from '../providers/contract.js';
 import type { OrderRequest } from './application/order-request.js';
+import type { SpendRefusal } from './application/spend.refusals.js';
 import type { ReservationView } from './model/market.answer.js';
 import type { MarketRejection } from './model/market.rejections.js';
 import type { RecordRebooking } from './model/curtailment.commands.js';
@@ -24,10 +17,13 @@ import type { Loss } from './model/curtailment.state.js';
 import type { OrderView } from './model/order.answer.js';
 import type { EvidenceLevel, OrderConstraints, TimeInForce } from './model/order.state.js';
 
+/** The GraphQL type, for those downstream that add a field to it. */
+export { ListingType } from './api/listing.types.js';
 export { marketCodec } from './application/market.codec.js';
+export { Holdings, type Holding } from './application/holdings.js';
 export { Purchases, type Purchase } from './application/purchases.js';
-export { readOrderRequest, writeOrderRequest } from './application/order-request.js';
-export type { OrderRequest } from './application/order-request.js';
+export type { SpendRefusal } from './application/spend.refusals.js';
+export { readOrderRequest, writeOrderRequest, type OrderRequest } from './application/order-request.js';
 export { UNCONSTRAINED, type OrderConstraints, type TimeInForce } from './model/order.state.js';
 export { reviewIdleJob } from './application/market.definition.js';
 export { entitlementsAfter, MOVES_TITLE } from './model/entitlement.changes.js';
@@ -91,6 +87,10 @@ export interface SaleLink {
   readonly amount: MicroUsd;
 }
 
+export type HeldAgain =
+  | { readonly isHeld: true; readonly facts: ReservationFacts }
+  | { readonly isHeld: false; readonly rejection: JsonOf<MarketRejection> };
+
 /** What is known of a resting order. */
 export interface OrderFacts {
   readonly buyerId: OrganizationId;
@@ -153,18 +153,13 @@ export interface OrderSubmission {
   readonly caller: AuthenticatedPrincipal;
   readonly idempotencyKey: string;
   readonly input: unknown;
+  /** Nobody is there to wait for an approval. */
+  readonly isUnattended?: boolean;
 }
 
 export type OrderOutcome =
   | OrderResult
-  | { readonly accepted: false; readonly rejection: MissingFunds };
-
-/** Money that is not there: the answer to who wanted to buy. */
-export interface MissingFunds {
-  readonly code: 'INSUFFICIENT_FUNDS';
-  readonly balance: string;
-  readonly due: string;
-}
+  | { readonly accepted: false; readonly rejection: SpendRefusal };
 
 /** How buyers send orders: billing provides it, because the money is set aside first. */
 export abstract class OrderEntry {
@@ -198,7 +193,7 @@ export type QuoteAcceptance =
       /** What is left in the wallet, micro-USD as decimal text. */
       readonly wallet: string;
     }
-  | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> | MissingFunds };
+  | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> | SpendRefusal };
 
 /** How buyers accept quotes: billing provides it, because the money is set aside first. */
 export abstract class QuoteEntry {
@@ -210,6 +205,14 @@ export abstract class QuoteEntry {
 export abstract class Quotes {
   /** Everything committed until now is seen. */
   abstract open(quoteId: QuoteId, buyerId: OrganizationId): Promise<OpenQuote>;
+  /**
+   * Asks for today's price of what a quote was for; once for each key.
+   *
+   * @throws StreamBusyError when the quote is not in the read model yet: ask again
+   */
+  abstract renew(quoteId: QuoteId, buyerId: OrganizationId, key: string): Promise<OpenQuote>;
+  /** Gives a quote back that nobody accepts. */
+  abstract giveUp(quoteId: QuoteId, buyerId: OrganizationId): Promise<void>;
   /** The money for all of a quote is in escrow: title moves for all of it, or for nothing. */
   abstract accept(
     payment: { readonly quoteId: QuoteId; readonly buyerId: OrganizationId; readonly amount: MicroUsd },
@@ -225,6 +228,7 @@ export type MarketResult =
 export abstract class Market {
   /** Everything committed until now is seen; null when it is neither held nor owned any more. */
   abstract reservation(reservationId: ReservationId): Promise<ReservationFacts | null>;
+  abstract isSeller(organizationId: OrganizationId): Promise<boolean>;
   /** From the read model: may lag by the time a projection takes; null when never paid. */
   abstract entitlement(reservationId: ReservationId): Promise<Entitlement | null>;
   /**
@@ -235,6 +239,18 @@ export abstract class Market {
   /** Length of the shortest window that is traded in a market; null: nobody has a pool in it. */
   abstract shortestGrid(marketId: MarketId): Promise<Duration | null>;
   abstract openPool(facts: PoolFacts, context: CommandContext): Promise<MarketResult>;
+  /**
+   * Holds again what a hold was for, from the same listing at today's price; once for each key.
+   *
+   * @throws StreamBusyError when the hold is not in the read model yet: ask again
+   */
+  abstract holdAgain(
+    reservationId: ReservationId,
+    holderId: OrganizationId,
+    key: string,
+  ): Promise<HeldAgain>;
+  /** Gives a hold back that nobody pays for. */
+  abstract releaseHold(reservationId: ReservationId, holderId: OrganizationId): Promise<void>;
   /** The money for a hold is in escrow. */
   abstract confirmPayment(
     reservationId: ReservationId,
@@ -275,26 +291,4 @@ export abstract class Market {
   ): Promise<OrderResult>;
   /** What a context was answered with before; null when it is new. */
   abstract recallOrder(context: CommandContext): Promise<OrderResult | null>;
-}
-
-/** What an organization holds and may send traffic to. */
-export interface Holding {
-  readonly reservationId: ReservationId;
-  readonly marketId: MarketId;
-  readonly poolId: PoolId;
-  readonly window: Window;
-  /** Tokens/s over time, now: resold and curtailed parts taken out. */
-  readonly quantity: StepFunction;
-  readonly unitPrice: UnitPrice;
-  readonly usage: UsageTerms;
-}
-
-/** Who holds what, for those that serve it. */
-export abstract class Holdings {
-  /** Paid and not over. From the read model: may lag by the time a projection takes. */
-  abstract heldBy(holderId: OrganizationId): Promise<readonly Holding[]>;
-  /** What anybody holds of a pool and that has not ended. */
-  abstract heldOf(poolId: PoolId): Promise<readonly Holding[]>;
-  /** Tells when anybody's holdings changed, once the rows show it; at most a quarter of a second later. */
-  abstract follow(changed: (marketId: MarketId) => void): Promise<() => Promise<void>>;
 }

@@ -8,12 +8,23 @@ import { ExportResolver } from './api/export/export.resolver.js';
 import { InvoiceLifeResolver } from './api/invoice-life.resolver.js';
 import { ChargeEvidenceResolver } from './api/charge-evidence.resolver.js';
 import { InvoiceResolver } from './api/invoice.resolver.js';
+import { OnboardingPageController } from './api/payout/onboarding-page.controller.js';
+import { PayoutAdminResolver } from './api/payout/payout-admin.resolver.js';
+import { PayoutLineResolver, PayoutResolver } from './api/payout/payout.resolver.js';
+import { ReconciliationResolver } from './api/payout/reconciliation.resolver.js';
 import { PaymentResolver } from './api/payment.resolver.js';
 import { StripeWebhookController } from './api/stripe-webhook.controller.js';
 import { LedgerResolver } from './api/ledger.resolver.js';
 import { WalletResolver } from './api/wallet.resolver.js';
 import { AuctionBidService } from './application/auction-bid.service.js';
 import { BooksFacade } from './application/books.facade.js';
+import { ApprovalService } from './application/controls/approval.service.js';
+import { ControlService } from './application/controls/control.service.js';
+import { PurchaseDesk } from './application/controls/purchase-desk.js';
+import { PurchaseRenewal } from './application/controls/purchase-renewal.js';
+import { ApprovalResolver } from './api/controls/approval.resolver.js';
+import { ControlResolver } from './api/controls/control.resolver.js';
+import { CreditLineResolver } from './api/controls/credit-line.resolver.js';
 import { CreditService } from './application/credit.service.js';
 import { DocumentFiles } from './application/documents/document-files.js';
 import { MonthDocuments } from './application/documents/month-documents.js';
@@ -33,24 +44,50 @@ import { OrderFundsService } from './application/order-funds.service.js';
 import { OrderService } from './application/order.service.js';
 import { PaymentProvider } from './application/payment-provider.js';
 import { PaymentService } from './application/payment.service.js';
+import { PayoutAccountService } from './application/payout/payout-account.service.js';
+import { PayoutService } from './application/payout/payout.service.js';
+import { ReversalService } from './application/payout/reversal.service.js';
+import { SellerDirectory } from './application/payout/seller-directory.js';
+import { SellerEvents } from './application/payout/seller-events.js';
+import { TransferService } from './application/payout/transfer.service.js';
+import { ReconciliationService } from './application/reconciliation/reconciliation.service.js';
 import { QuotePaymentService } from './application/quote-payment.service.js';
 import { SaleSplits } from './application/sale-splits.js';
 import { StripeEventService } from './application/stripe-event.service.js';
 import { TopUpService } from './application/top-up.service.js';
+import { AutoTopUpService } from './application/auto-top-up.service.js';
+import { CustomerService } from './application/customer.service.js';
+import { DisputeService } from './application/dispute.service.js';
+import { PaymentMethodService } from './application/payment-method.service.js';
+import { PaymentMethodSetupService } from './application/payment-method-setup.service.js';
+import { RefundService } from './application/refund.service.js';
+import { StripeCallService } from './application/stripe-call.service.js';
+import { AutoTopUpResolver } from './api/auto-top-up.resolver.js';
+import { PaymentMethodResolver } from './api/payment-method.resolver.js';
+import { RefundResolver } from './api/refund.resolver.js';
+import { StripeCallResolver } from './api/stripe-call.resolver.js';
 import { Books } from './contract.js';
+import { ControlChanges } from './projection/control-change.queries.js';
 import { BooksQueries } from './projection/books.queries.js';
+import { PayoutQueries } from './projection/payout.queries.js';
+import { ReconciliationQueries } from './projection/reconciliation.queries.js';
 
 @Global()
 @Module({
-  controllers: [ExportController, ExportFileController, StripeWebhookController],
+  controllers: [ExportController, ExportFileController, OnboardingPageController, StripeWebhookController],
   providers: [
     AuctionBidService,
     BooksFacade,
     CreditService,
+    ...[ApprovalResolver, ApprovalService, ControlResolver, ControlService, CreditLineResolver],
+    ...[ControlChanges, PurchaseDesk, PurchaseRenewal],
     ...[BillingProfileResolver, BooksQueries, CostRows, DocumentFiles, ExportBuilder, ExportLinks],
     ...[ExportResolver, ExportScopes, ExportService, ExportStore, InvoiceLifeResolver],
     ...[InvoiceLifeService, ChargeEvidenceResolver, InvoiceResolver, InvoiceService],
     ...[MonthDocuments, MonthPages, PartyService, RowSources],
+    ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
+    ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],
+    ...[StripeCallResolver, StripeCallService],
     JointPaymentService,
     LedgerService,
     OrderFundsService,
@@ -60,6 +97,9 @@ import { BooksQueries } from './projection/books.queries.js';
     PaymentService,
     QuotePaymentService,
     SaleSplits,
+    ...[PayoutAccountService, PayoutAdminResolver, PayoutLineResolver, PayoutQueries, PayoutResolver],
+    ...[PayoutService, ReconciliationQueries, ReconciliationResolver, ReconciliationService],
+    ...[ReversalService, SellerDirectory, SellerEvents, TransferService],
     StripeEventService,
     TopUpService,
     LedgerResolver,

@@ -128,6 +128,8 @@ export abstract class Books {
     reservationId: ReservationId,
     context: CommandContext,
   ): Promise<void>;
+  /** Tops up those of these wallets that are low, as their organizations have said. */
+  abstract topUpIfLow(organizationIds: readonly OrganizationId[]): Promise<void>;
   /**
    * Brings what was charged for an hour to its total, up or down. Totals of one hour come in their
    * order.

@@ -61,3 +61,8 @@ export function isAfter(a: LogPosition, b: LogPosition): boolean {
     (a.transactionId === b.transactionId && a.position > b.position)
   );
 }
+
+/** Who caused an event. */
+export function metadataOf({ metadata }: Pick<RecordedEvent, 'metadata'>): EventMetadata {
+  return JSON.parse(metadata) as EventMetadata;
+}

@@ -11,6 +11,7 @@ import { GuardrailsResolver } from './api/guardrails.resolver.js';
 import { InferenceRoute } from './api/inference.route.js';
 import { PilotExportController } from './api/pilot.export.controller.js';
 import { PilotResolver } from './api/pilot.resolver.js';
+import { PlatformLanesResolver } from './api/platform-lanes.resolver.js';
 import { RoutingResolver } from './api/routing.resolver.js';
 import { SpotResolver } from './api/spot.resolver.js';
 import { UpstreamResolver } from './api/upstream.resolver.js';
@@ -25,6 +26,7 @@ import { MirrorService } from './application/mirror.service.js';
 import { PilotReports } from './application/pilot-report.service.js';
 import { PilotService } from './application/pilot.service.js';
 import { ProbeService } from './application/probe.service.js';
+import { Repeats } from './application/repeats.js';
 import { RouteRun } from './application/route-run.js';
 import { RoutingService } from './application/routing.service.js';
 import { SharedBuckets } from './application/shared-buckets.js';
@@ -44,7 +46,7 @@ import { UsageRecorder } from './application/usage-recorder.js';
     ...[SpotPurchases, SpotResolver, SpotRules, SpotService],
     ...[LaneWarmth, MirrorService, PilotReports, PilotResolver, PilotService, UpstreamLoads, UpstreamResolver],
     ...[ProbeService, RouteRun, RoutingResolver, RoutingService, SimulatorHost, StreamCount, UsageRecorder],
-    SharedBuckets,
+    ...[PlatformLanesResolver, Repeats, SharedBuckets],
     { provide: BUCKET_STORE, useFactory: bucketStoreOf, inject: [SETTINGS, LOGGER] },
     { provide: TIMERS, useValue: systemTimers },
     { provide: MONOTONIC, useValue: (): number => performance.now() },

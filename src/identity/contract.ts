@@ -101,6 +101,16 @@ export abstract class TeamDirectory {
 export abstract class KeyDirectory {
   /** Whether the organization has, or had, such a key. */
   abstract hasKey(organizationId: OrganizationId, keyId: string): Promise<boolean>;
+  /** The member who made it; null: unknown. Never changes. */
+  abstract creatorOf(keyId: string): Promise<string | null>;
+}
+
+/** People of organizations. */
+export abstract class MemberDirectory {
+  /** Whether the organization has, or had, such a member. */
+  abstract hasMember(organizationId: OrganizationId, memberId: string): Promise<boolean>;
+  /** Addresses of those who have one of the roles and may sign in. */
+  abstract emailsOf(organizationId: OrganizationId, roles: readonly Role[]): Promise<readonly string[]>;
 }
 
 export interface Organization {

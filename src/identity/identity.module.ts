@@ -24,6 +24,7 @@ import {
   AuditTrail,
   Authenticator,
   KeyDirectory,
+  MemberDirectory,
   OrganizationDirectory,
   TeamDirectory,
 } from './contract.js';
@@ -58,13 +59,14 @@ const PASSWORD_LIMITS = { attemptsMax: 10, windowMs: 15 * 60_000 };
     { provide: AttemptLimiter, useFactory: () => new MemoryAttemptLimiter(PASSWORD_LIMITS) },
     { provide: AuditTrail, useExisting: AuditService },
     { provide: KeyDirectory, useExisting: ApiKeyService },
+    { provide: MemberDirectory, useExisting: MembershipService },
     { provide: Authenticator, useExisting: AuthenticationService },
     { provide: OrganizationDirectory, useExisting: OrganizationService },
     { provide: TeamDirectory, useExisting: TeamService },
   ],
   exports: [
     ...[AuditTrail, Authenticator, KeyDirectory, OrganizationDirectory, SeedService],
-    TeamDirectory,
+    ...[MemberDirectory, TeamDirectory],
   ],
 })
 export class IdentityModule implements OnModuleInit {

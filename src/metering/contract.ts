@@ -81,6 +81,9 @@ export abstract class UsageHistory {
   abstract peakSince(reservationId: ReservationId, since: Instant): Promise<Quantity>;
 }
 
+/** How one record of the gateway's ended: its reason. */
+export type RecordEnd = Pick<GatewayRecord, 'id' | 'reason'>;
+
 /** How the gateway tells what it served. */
 export abstract class GatewayUsage {
   /**
@@ -88,6 +91,8 @@ export abstract class GatewayUsage {
    * there already, by holder and id, is left as it is and counts once.
    */
   abstract record(records: readonly GatewayRecord[]): Promise<void>;
+  /** How those of an organization's records ended that are stored under these ids; they are kept for 33 days. */
+  abstract ends(organizationId: OrganizationId, ids: readonly string[]): Promise<readonly RecordEnd[]>;
   /** What is known to be used of a reservation in an hour, rated or not, by whoever reported it. */
   abstract usedIn(
     reservationId: ReservationId,

@@ -1,7 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { CountDisputeResolver } from './api/count-dispute.resolver.js';
 import { DisputeResolver } from './api/dispute.resolver.js';
+import { ListingEvidenceResolver } from './api/listing-evidence.resolver.js';
 import { ServiceLevelResolver } from './api/service-level.resolver.js';
+import { ServiceRecordResolver } from './api/service-record.resolver.js';
 import { UsageRollupResolver } from './api/usage-rollup.resolver.js';
 import { UsageResolver } from './api/usage.resolver.js';
 import { UsageRoute } from './api/usage.route.js';
@@ -15,6 +17,7 @@ import { RollUpService } from './application/roll-up.service.js';
 import { ServiceLevelService } from './application/service-level.service.js';
 import { CountDisputes } from './projection/count-dispute.queries.js';
 import { RatedHours } from './projection/rated-hour.queries.js';
+import { ServiceHours } from './projection/service-hour.lists.js';
 import { ServiceLevels } from './projection/service-level.queries.js';
 import { UsageAccess } from './application/usage-access.js';
 import { UsageHistoryService } from './application/usage-history.service.js';
@@ -29,7 +32,8 @@ import { GatewayUsage, PilotUsage, PoolProbes, RatedUsage, UsageHistory } from '
     ...[UsageAccess, UsageHistoryService, UsageIngest, UsageResolver, UsageRoute],
     ...[CountDisputeResolver, CountDisputes, CountDisputeService],
     ...[RetentionService, UsageRollupResolver],
-    ...[DisputeResolver, RatedHours, ServiceLevelResolver, ServiceLevels],
+    ...[DisputeResolver, ListingEvidenceResolver, RatedHours, ServiceHours, ServiceLevelResolver, ServiceLevels],
+    ...[ServiceRecordResolver],
     { provide: GatewayUsage, useExisting: GatewayUsageService },
     { provide: PilotUsage, useExisting: PilotUsageService },
     { provide: PoolProbes, useExisting: PoolEvidenceService },

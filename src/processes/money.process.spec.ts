@@ -9,7 +9,7 @@ import { moneyFlow } from './money.process.js';
 const funded = (orderId: 'O' | null, quoteId: string | null = null): LedgerEvent => ({
   ...{ type: 'EscrowFunded', orderId: orderId && order(orderId), reservationId: reservation('R') },
   quoteId: quoteId as QuoteId | null,
-  ...{ split: splitOf(), window: hours(24, 28), grid: HOUR_MS, amount: usd(4), postings: [] },
+  ...{ split: splitOf(), window: hours(24, 28), grid: HOUR_MS, amount: usd(4), spent: null, postings: [] },
 });
 
 /** Calls that an event in the books of `buyer` leads to. */
@@ -30,7 +30,7 @@ describe('money flow', () => {
     ['a payment from the wallet moves title', funded(null), ['confirmOrRelease buyer R']],
     ['a payment for a part of a quote moves title to all of it', funded(null, 'Q'), ['acceptOrRelease buyer Q']],
     ['a fill moved title already', funded('O'), []],
-    ['money is set aside', { type: 'FundsReserved', orderId: order('O'), amount: usd(4), request: 'asked', postings: [] }, ['sendOrder buyer asked 4']],
+    ['money is set aside', { type: 'FundsReserved', orderId: order('O'), amount: usd(4), request: 'asked', spent: null, postings: [] }, ['sendOrder buyer asked 4']],
     ['money came back', { type: 'FundsReleased', orderId: order('O'), amount: usd(4), endedAt: null, postings: [] }, []],
   ])('%s', async (_what, event, calls) => {
     expect(await callsOf(event)).toEqual(calls);

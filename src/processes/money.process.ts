@@ -45,7 +45,29 @@ function follow(
     case 'FundsReleased':
     case 'EscrowReleased':
     case 'EscrowCurtailed':
+    case 'RefundReserved':
+    case 'RefundPaid':
+    case 'RefundReturned':
+    case 'FundsWithdrawn':
+    case 'FundsReinstated':
+    case 'WithdrawalCollected':
     case 'TransferReceived':
+    case 'PayoutsOpened':
+    case 'PayoutStarted':
+    case 'PayoutSent':
+    case 'PayoutFailed':
+    case 'PayoutReversed':
+    case 'EarningsKept':
+    case 'SpendLimitsSet':
+    case 'ApprovalRequested':
+    case 'ApprovalDecided':
+    case 'CreditLineSet':
+    case 'CreditLineBilled':
+    case 'CreditLineUnbilled':
+    case 'CreditLineRepaid':
+    case 'CreditLineFrozen':
+    case 'BudgetSet':
+    case 'BudgetThresholdReached':
       return null;
   }
 }

@@ -5,6 +5,7 @@ import { SubscriptionRegistry } from '../eventstore/subscription-registry.js';
 import { PoolProbes, UsageHistory } from '../metering/contract.js';
 import { JobRegistry } from '../platform/queue/job-registry.js';
 import { PoolDirectory } from '../providers/contract.js';
+import { automaticTopUps } from './auto-top-up.process.js';
 import { serviceCredits } from './credit.process.js';
 import { curtailments } from './curtailment.process.js';
 import { evidenceLevels } from './evidence.process.js';
@@ -33,6 +34,7 @@ export class ProcessesModule implements OnModuleInit {
     this.subscriptions.add(evidenceLevels(this.market));
     this.subscriptions.add(poolProbing(this.probes));
     this.subscriptions.add(moneyFlow(this.books));
+    this.subscriptions.add(automaticTopUps(this.books));
     this.subscriptions.add(orderMoney(this.books));
     this.subscriptions.add(refunds(this.books));
     this.subscriptions.add(curtailments(this.market, this.books));

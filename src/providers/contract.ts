@@ -75,3 +75,6 @@ export abstract class ServingDirectory {
 }
 
 export { checkEndpointUrl } from './model/endpoint.rules.js';
+
+/** The GraphQL type, for those downstream that add a field to it. */
+export { PlatformType } from './api/platform.types.js';

@@ -23,6 +23,8 @@ const PAGES = [
   ['auctions', '/app/auctions', 'Auctions'],
   ['plan', '/app/plan', 'Planner'],
   ['capacity', '/app/capacity', 'My capacity'],
+  ['serving-empty', '/app/serving', 'Serving'],
+  ['pilots-empty', '/app/pilots', 'Pilots'],
   ['wallet', '/app/wallet', 'Wallet'],
   ['finance', '/app/finance', 'Finance'],
   ['invoices', '/app/finance/invoices', 'Invoices'],

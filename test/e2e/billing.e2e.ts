@@ -8,7 +8,7 @@ import { present } from '../../src/kernel/assert.js';
 import { marketOf, type ReservationId } from '../../src/kernel/ids.js';
 import { MINUTE_MS, type Duration } from '../../src/kernel/time.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import { basisPoints, EXCHANGE } from '../support/ledger.js';
+import { basisPoints, BY_HAND, EXCHANGE } from '../support/ledger.js';
 import { replace } from '../support/payments.js';
 import { clockOf, Trading, until, walletOf } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
@@ -55,7 +55,7 @@ async function hold(name: string): Promise<Held> {
 function fundOnly({ id, facts }: Held): Promise<unknown> {
   const { holderId, sellerId, providerId, royalty, window, grid, amount } = facts;
   const split = { sellerId, providerId, exchangeId: EXCHANGE, royalty, fee: basisPoints(250) };
-  const command = { type: 'FundEscrow', reservationId: id, split, window, grid, amount } as const;
+  const command = { type: 'FundEscrow', reservationId: id, split, window, grid, amount, spending: BY_HAND } as const;
   return app.application.get(LedgerService).execute(holderId, command, systemContext('test', id));
 }
 

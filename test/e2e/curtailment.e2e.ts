@@ -72,7 +72,8 @@ const asked = (from: number, to: number, quantity: number, changes: object = {})
 const curtail = (client: ApiClient, input: object): Promise<Record<string, any>> =>
   client.mutate('curtailPool', 'CurtailPoolInput', input as never, { fields: CURTAILED });
 async function preview(client: ApiClient, input: object): Promise<Record<string, any>> {
-  const fields = `... on CurtailmentPreview { ${TOTALS} } ${REFUSED} ... on Rejection { code }`;
+  const losses = 'losses { holderId lost { quantity } refund penalty }';
+  const fields = `... on CurtailmentPreview { ${TOTALS} ${losses} } ${REFUSED} ... on Rejection { code }`;
   const query = `query($input: CurtailPoolInput!) { curtailmentPreview(input: $input) { ${fields} } }`;
   const { data, errors } = await client.ask(query, { input });
   if (errors !== undefined) throw new Error(JSON.stringify(errors));
@@ -101,10 +102,16 @@ async function reservationOf(client: ApiClient, reservationId: string): Promise<
 }
 
 describe('a provider whose pool fails in part', () => {
-  it('sees what that would come to, and nobody’s name', async () => {
+  it('sees what that would come to, holder by holder', async () => {
     const seen = await preview(market.provider, asked(30, 34, 250));
     expect(seen['totals']).toMatchObject({ unoffered: [], offered: [], holders: 3, refund: '115000', penalty: '21000' });
     expect(seen['totals'].sold).toMatchObject([{ quantity: '250', window: market.window(30, 34) }]);
+    const told = seen['losses'].map(({ lost, refund, penalty }: any) => [lost.map(({ quantity }: any) => quantity).join(), refund, penalty].join(' '));
+    // Everybody a quarter. The first one resold 200 of 600 for the last two hours, and gets its price of all that it bought back.
+    expect(told.sort()).toEqual(['100 40000 8000', '150,100 60000 10000', '50 15000 3000']);
+    const { data } = await market.provider.ask('query($id: ID!) { titles(poolId: $id) { edges { node { holderId isProvider } } } }', { id: market.poolId });
+    const holders = data?.['titles'].edges.flatMap(({ node }: any) => (node.isProvider ? [] : [node.holderId]));
+    expect(seen['losses'].map(({ holderId }: any) => holderId).sort()).toEqual(holders.sort());
   });
 
   it('pays everybody back at their own price, and the penalty once it can', async () => {

@@ -172,6 +172,8 @@ describe('what goes wrong between a client, the gateway and an upstream', () => 
 
   it.each([
     ['status-500', 502, 'upstream_error', 'upstream_error'],
+    // A text and nothing else: there is nothing to be refused in it.
+    ['status-400', 502, 'upstream_error', 'plain_refused'],
     ['status-401', 502, 'upstream_error', 'upstream_error'],
     ['status-429', 503, 'upstream_busy', 'upstream_busy'],
     ['status-498', 503, 'upstream_busy', 'upstream_busy'],
@@ -183,6 +185,14 @@ describe('what goes wrong between a client, the gateway and an upstream', () => 
     expect(response.status).toBe(status);
     expect(((await response.json()) as any).error.code).toBe(code);
     expect(await record()).toMatchObject({ reason, input_tokens: '0', output_tokens: '0' });
+  });
+
+  it('a refusal of what may be refused is the client’s', async () => {
+    await world.misbehave('fault=status-400');
+    const response = await ask({ logit_bias: { 50_256: 1_000 } });
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as any).error.code).toBe('upstream_refused');
+    expect(await record()).toMatchObject({ reason: 'request_refused', input_tokens: '0', output_tokens: '0' });
   });
 
   it.each([['openai'], ['vllm'], ['tgi'], ['cerebras'], ['groq']])(

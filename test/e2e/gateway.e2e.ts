@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
+import { until } from '../support/trading.js';
 import { makeKey } from '../support/usage.js';
 
 describe('the inference gateway, with the client of OpenAI', () => {
@@ -142,5 +143,63 @@ describe('the inference gateway, with the client of OpenAI', () => {
     const response = await world.post('x'.repeat(8_388_609));
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ error: { code: 'request_too_large' } });
+  });
+
+  describe('a request under a key of its client', () => {
+    const create = async (idempotencyKey: string | null, maxTokens: number) =>
+      clientOf(world.key, idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey })
+        .chat.completions.create({ model: MODEL, messages: HELLO, max_tokens: maxTokens })
+        .withResponse();
+    const named = async (id: string | null): Promise<readonly string[]> =>
+      (await world.records()).filter((one) => one.id.startsWith(id ?? '?')).map(({ id, reason }) => `${id} ${reason}`);
+
+    it('counts once, and says so when it is sent again', async () => {
+      const { response } = await create('order-1', 3);
+      const id = response.headers.get('x-request-id');
+      const again = create('order-1', 3);
+      await expect(again).rejects.toMatchObject({ status: 409, code: 'request_already_counted' });
+      const refused = await again.catch(({ headers }: { headers: Headers }) => headers.get('x-should-retry'));
+      expect(refused).toBe('false');
+      expect(await named(id)).toEqual([`${id} completed`]);
+    });
+
+    it('with other content, of another organization, or without a key it is another request', async () => {
+      const ids = [await create('order-2', 3), await create('order-2', 4), await create(null, 3), await create(null, 3)];
+      expect(new Set(ids.map(({ response }) => response.headers.get('x-request-id'))).size).toBe(4);
+      const neighbour = await world.trading.buyer('Neighbour', 1);
+      const theirs = clientOf(await makeKey(neighbour, ['INFERENCE_USE']), { 'idempotency-key': 'order-2' });
+      const asked = theirs.chat.completions.create({ model: MODEL, messages: HELLO, max_tokens: 3 });
+      // It holds nothing: that is what it hears, and not what became of ours.
+      await expect(asked).rejects.toMatchObject({ status: 404 });
+    });
+
+    it('that failed, or whose client left, is served again; while it is under way it is not', async () => {
+      const body = { model: MODEL, messages: HELLO, max_tokens: 40, stream: true };
+      const headers = { 'idempotency-key': 'order-3' };
+      await world.misbehave('fault=status-500');
+      expect((await world.post(body, { headers })).status).toBe(502);
+      await world.misbehave('tokens=40,fault=stall,after=5');
+      const leaving = new AbortController();
+      const first = await world.post(body, { headers, signal: leaving.signal });
+      expect(first.status).toBe(200);
+      const meanwhile = await world.post(body, { headers });
+      expect([meanwhile.status, ((await meanwhile.json()) as any).error.code]).toEqual([409, 'request_in_progress']);
+      expect(meanwhile.headers.get('retry-after')).toBe('1');
+      const before = world.upstream.aborted;
+      leaving.abort();
+      await world.upstream.untilAborted(before + 1);
+      const name = first.headers.get('x-request-id')?.replace(/-2$/, '') ?? '?';
+      await until(() => named(name), ({ length }) => length === 2);
+      await world.misbehave('tokens=40');
+      const served = await until(() => world.post(body, { headers }), ({ status }) => status !== 409);
+      await served.text();
+      expect(await named(name)).toEqual([`${name} upstream_error`, `${name}-2 client_abort`, `${name}-3 completed`]);
+    });
+
+    it('has a key that is one', async () => {
+      const response = await world.post({ model: MODEL, messages: HELLO }, { headers: { 'idempotency-key': 'a b' } });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ error: { code: 'invalid_value', param: 'idempotency-key' } });
+    });
   });
 });

@@ -10,7 +10,7 @@ import type { OrganizationId, ReservationId } from '../../src/kernel/ids.js';
 import { endOfMonth, HOUR_MS, MINUTE_MS, monthOf, type Instant } from '../../src/kernel/time.js';
 import { Database } from '../../src/platform/database/prisma.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import { splitOf } from '../support/ledger.js';
+import { BY_HAND, splitOf } from '../support/ledger.js';
 import { Membership } from '../support/membership.js';
 import { replace } from '../support/payments.js';
 import { clockOf, span, Trading, until, walletOf } from '../support/trading.js';
@@ -231,7 +231,7 @@ describe('a month that is over', () => {
     const organizationId = await organizationOf(buyer);
     await app.application
       .get(LedgerService)
-      .execute(organizationId, { type: 'FundEscrow', reservationId, ...facts }, systemContext('test', 'unsettled'));
+      .execute(organizationId, { type: 'FundEscrow', reservationId, ...facts, spending: BY_HAND }, systemContext('test', 'unsettled'));
     await clockOf(app).advanceTo(endOfMonth(now));
     expect(await issue(buyer, monthOf(now), 'wait')).toMatchObject({ code: 'NOT_SETTLED' });
     restore();

@@ -5,6 +5,7 @@ import { systemContext } from '../../src/eventstore/command-context.js';
 import { present } from '../../src/kernel/assert.js';
 import type { ReservationId } from '../../src/kernel/ids.js';
 import { MINUTE_MS, type Duration } from '../../src/kernel/time.js';
+import { BY_HAND } from '../support/ledger.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { replace } from '../support/payments.js';
 import { verifySettled } from '../support/pools.js';
@@ -135,7 +136,7 @@ describe('several holds', () => {
     const holds = facts.map((one) => present(one, 'a hold'));
     const sales = await Promise.all(holds.map((hold) => payments.saleOf(hold)));
     const { holderId } = present(holds[0], 'a hold');
-    const command = { type: 'FundEscrows', quoteId: null, sales } as const;
+    const command = { type: 'FundEscrows', quoteId: null, sales, spending: BY_HAND } as const;
     await app.application.get(LedgerService).execute(holderId, command, systemContext('test', ids.join()));
     await until(() => statesOf(buyer), (states) => states.join() === 'SCHEDULED,SCHEDULED');
     expect(await walletOf(buyer)).toEqual({ balance: '940000', inEscrow: '60000', owed: '0' });

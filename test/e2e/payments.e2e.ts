@@ -74,7 +74,7 @@ describe('a top-up', () => {
     });
     expect(await payments.topUp(client, 10, { paymentMethod, key: 'card' })).toEqual(declined);
     expect(await payments.history(client)).toEqual({ [declined['topUpId']]: 'FAILED' });
-    await payments.simulator.deliveriesSettled();
+    await payments.settled();
     expect(await payments.topUp(client, 10, { paymentMethod, key: 'card' })).toEqual(declined);
     expect(await balanceOf(client)).toBe('0');
     expect((await payments.topUp(client, 10))['topUp'].status).toBe('SUCCEEDED');
@@ -136,7 +136,7 @@ describe('a crash between Stripe’s answer and our commit', () => {
     const again = await payments.topUp(client, 10, { key: 'crash' });
     expect(again['topUp']).toMatchObject({ topUpId, status: 'SUCCEEDED' });
     // The webhooks that met the crash come again.
-    await payments.simulator.deliveriesSettled();
+    await payments.settled();
     await chargedOnce(client, topUpId, '10000000');
   });
 
@@ -189,7 +189,7 @@ describe('a top-up that Stripe gave no answer to', () => {
     expect(['PENDING', 'SUCCEEDED']).toContain(topUp.status);
     const again = await payments.topUp(client, 10, { key: 'after' });
     expect(again['topUp'].status).toBe('SUCCEEDED');
-    await payments.simulator.deliveriesSettled();
+    await payments.settled();
     await advance(31 * SECOND_MS);
     await chargedOnce(client, topUp.topUpId, '10000000');
   });
@@ -222,7 +222,7 @@ describe('a top-up that is older than Stripe’s memory of its key', () => {
     const first = await payments.topUp(client, 10, { paymentMethod: 'pm_usBankAccount_success', key: 'bank' });
     const { topUpId } = first['topUp'];
     expect(first['topUp'].status).toBe('PENDING');
-    await payments.simulator.deliveriesSettled();
+    await payments.settled();
     await advance(aDay);
     const again = await payments.topUp(client, 10, { paymentMethod: 'pm_usBankAccount_success', key: 'bank' });
     expect(again['topUp'].topUpId).toBe(topUpId);

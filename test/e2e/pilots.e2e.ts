@@ -188,6 +188,13 @@ describe('pilots', () => {
     expect(rows).toHaveLength(7);
     expect(rows[1]).toMatch(new RegExp(`^${pilotId},[^,]+,client,all,4,4,0,0,0,`));
     expect(rows[1]).toMatch(/,USD,0\.\d+$/);
+    const json = await fetch(url.replace('.csv', '.json') + pilotId, { headers: world.buyer.headers() });
+    expect(json.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    const report: any = await json.json();
+    expect(report).toMatchObject({ pilot: { pilotId, primaryReservationIds: expect.any(Array) }, clientCostPerMillionTokens: expect.stringMatching(/^\d+$/) });
+    expect(report.pilot.startedAt).toMatch(/^\d{4}-.*Z$/);
+    expect(report.groups).toHaveLength(6);
+    expect(report.groups[0]).toMatchObject({ side: 'CLIENT', start: 'ALL', requests: 4, answered: 4, ttft: { samples: 4 } });
     const stranger = await world.app.signUp('Reader');
     expect((await get(pilotId, stranger.headers())).status).toBe(404);
     expect((await get('%00')).status).toBe(404);

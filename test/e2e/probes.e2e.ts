@@ -122,3 +122,41 @@ describe('our own requests to a pool', () => {
     expect(await evidence()).toMatchObject({ level: 'L2', profileVersion: 2, probes: { samples: 5 } });
   });
 });
+
+describe('a bid that insists on an evidence level', () => {
+  const marketLevel = async (): Promise<string | undefined> => {
+    const { rows } = await world.pool.query<{ level: string }>(
+      `SELECT data::json->>'level' AS level FROM eventstore.events
+       WHERE type = 'PoolEvidenceRated' AND data::json->>'poolId' = $1 ORDER BY version DESC LIMIT 1`,
+      [poolId],
+    );
+    return rows[0]?.level;
+  };
+
+  it('waits until our own requests have shown it, and is filled then', async () => {
+    await world.misbehave('fault=status-500');
+    await anHourLater();
+    await until(marketLevel, (level) => level === 'L1');
+    const hour = Math.ceil((clockOf(world.app).now() - world.trading.start) / 3_600_000) + 4;
+    await world.trading.list(hour, hour + 2, 100);
+    const window = world.trading.window(hour, hour + 2);
+    const { order } = await world.buyer.mustMutate(
+      'placeOrder',
+      'PlaceOrderInput',
+      {
+        ...{ marketId: poolId.split('~')[0], window, quantity: '100', limitPrice: '1000' },
+        constraints: { evidenceMin: 'L2' },
+      },
+      { fields: '... on PlaceOrderSuccess { order { orderId status remaining } }' },
+    );
+    // It is offered at the price of the bid, and by nobody who was seen to answer.
+    expect(order).toMatchObject({ status: 'RESTING', remaining: '100' });
+    const query = 'query($id: ID!) { order(orderId: $id) { status remaining spent } }';
+    const bid = async (): Promise<any> => (await world.buyer.ask(query, { id: order.orderId })).data?.['order'];
+    await world.misbehave('tokens=32');
+    await anHourLater();
+    await until(marketLevel, (level) => level === 'L2');
+    const filled = await until(bid, (found) => found?.status === 'FILLED');
+    expect(filled).toEqual({ status: 'FILLED', remaining: '0', spent: '200000' });
+  });
+});

@@ -5,6 +5,7 @@ import { Books } from '../../src/billing/contract.js';
 import { systemContext } from '../../src/eventstore/command-context.js';
 import type { OrganizationId, QuoteId, ReservationId } from '../../src/kernel/ids.js';
 import { MINUTE_MS, type Duration } from '../../src/kernel/time.js';
+import { BY_HAND } from '../support/ledger.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { verifySettled } from '../support/pools.js';
 import { clockOf, HOUR, Trading, until, walletOf } from '../support/trading.js';
@@ -255,7 +256,7 @@ describe('money for a quote', () => {
     const payments = app.application.get(PaymentService);
     const sales = await Promise.all(found.quote.holds.map((hold) => payments.saleOf(hold)));
     if (wait > 0) await pass(wait);
-    const command = { type: 'FundEscrows', quoteId: quoteId as QuoteId, sales } as const;
+    const command = { type: 'FundEscrows', quoteId: quoteId as QuoteId, sales, spending: BY_HAND } as const;
     await app.application.get(LedgerService).execute(buyerId, command, systemContext('test', quoteId));
   }
 

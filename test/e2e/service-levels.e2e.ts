@@ -145,6 +145,49 @@ describe('an hour that missed what was promised', () => {
     const evidence = 'query($id: ID!) { poolEvidence(poolId: $id) { level profileVersion samples figures { concurrency { p50 } } } }';
     const { data } = await second!.ask(evidence, { id: market.poolId });
     expect(data?.['poolEvidence']).toMatchObject({ level: 'L3', profileVersion: 1, samples: 200 });
+    // Listings of the pool carry the same, to whoever looks at the market.
+    const offered = `query($id: ID!) { listings(poolId: $id, status: SOLD, first: 5) { edges { node { evidence {
+      level samples from until figures { ttftMs { p50 p95 p99 } streamTokensPerSecond { p50 } concurrency { p50 } promptTokens { p50 } } } } } } }`;
+    const shown = await until(
+      async () => (await app.stranger().ask(offered, { id: market.poolId })).data?.['listings'].edges,
+      (edges: any[]) => edges.length > 0 && edges.every(({ node }) => node.evidence?.samples === 200),
+    );
+    const { figures, ...carried } = shown[0].node.evidence;
+    expect(carried).toEqual({ level: 'L3', samples: 200, from: iso(market.start), until: iso(market.start + HOUR) });
+    expect([Math.round(figures.concurrency.p50), Math.round(figures.promptTokens.p50)]).toEqual([4, 1_000]);
+    for (const value of [...Object.values(figures.ttftMs), figures.streamTokensPerSecond.p50]) expect(value).toBeGreaterThan(0);
+  });
+
+  it('is there by the minute, for those it concerns', async () => {
+    const minutes = `query($id: ID!, $window: WindowInput) { serviceMinutes(reservationId: $id, window: $window) { edges { node {
+      minute failed weightedTokens samples { requests ttft ttftInTime } figures { ttftMs { p50 } } } } } }`;
+    const seen = async (client: ApiClient, window: object | null = null): Promise<any[]> =>
+      (await client.ask(minutes, { id: own, window })).data?.['serviceMinutes'].edges.map(({ node }: any) => node);
+    const [minute, ...more] = await seen(first!);
+    // 1,000 of input at a tenth and 200 of output, a hundred times.
+    expect(minute).toMatchObject({ minute: iso(market.start + HOUR / 4), failed: 0, weightedTokens: '30000' });
+    expect(minute.samples).toEqual({ requests: 100, ttft: 100, ttftInTime: 90 });
+    expect(more).toEqual([]);
+    expect(await seen(market.provider, market.window(0, 1))).toHaveLength(1);
+    expect(await seen(market.provider, market.window(1, 2))).toEqual([]);
+    expect(await seen(second!)).toEqual([]);
+  });
+
+  it('is among the credits of everybody on either side, newest first', async () => {
+    const query = `query($side: CreditSide!, $first: Int!, $after: String) { serviceCredits(side: $side, first: $first, after: $after) {
+      edges { node { evidenceId credit } } pageInfo { hasNextPage endCursor } } }`;
+    const page = async (client: ApiClient, side: string, first = 20, after: string | null = null): Promise<any> =>
+      (await client.ask(query, { side, first, after })).data?.['serviceCredits'];
+    const told = ({ edges }: any): readonly string[] => edges.map(({ node }: any) => `${node.evidenceId} ${node.credit}`);
+    const both = [`${of(resold, 1)} 60000`, `${of(own, 0)} 1000000`];
+    expect(told(await page(market.provider, 'GIVEN'))).toEqual(both);
+    expect(told(await page(market.provider, 'RECEIVED'))).toEqual([]);
+    expect(told(await page(first!, 'RECEIVED'))).toEqual([both[1]]);
+    expect(told(await page(first!, 'GIVEN'))).toEqual([both[0]]);
+    expect(told(await page(second!, 'RECEIVED'))).toEqual([both[0]]);
+    const one = await page(market.provider, 'GIVEN', 1);
+    expect(told(one)).toEqual([both[0]]);
+    expect(told(await page(market.provider, 'GIVEN', 1, one.pageInfo.endCursor))).toEqual([both[1]]);
   });
 
   it('is judged again when late events change it, and what was given back is corrected', async () => {

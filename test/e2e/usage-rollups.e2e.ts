@@ -165,9 +165,16 @@ describe('rollups', () => {
 
 describe('what is older than its limits', () => {
   it('is forgotten once a day, and nothing else is', async () => {
-    const own = await world.reservation();
-    await world.structured(world.event(own));
+    const [own, lasting] = [await world.reservation(), await world.reservation(1, 60 * 24)];
+    await world.batch([world.event(own), world.event(lasting)]);
     await world.settle();
+    // As hours are judged by them: these pools promise nothing.
+    const [day, start] = [24 * HOUR_MS, world.clock.now()];
+    await world.pool.query(
+      `INSERT INTO service_minute SELECT id, date_trunc('minute', $2::timestamptz, 'UTC'), 1, '{}', 0, '{}'
+       FROM unnest($1::text[]) AS id`,
+      [[own, lasting], served(start).time],
+    );
     const before = await sums(own);
     const count = async (what: string): Promise<number> =>
       (await world.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${what}`)).rows[0]?.n ?? 0;
@@ -178,14 +185,29 @@ describe('what is older than its limits', () => {
         [`prune ${floorToGrid(at, (24 * HOUR_MS) as Duration)}`],
       );
     const done = `eventstore.outbox WHERE job = 'roll-up' AND completed_at IS NOT NULL`;
-    const [day, served] = [24 * HOUR_MS, world.clock.now()];
-    await world.clock.advanceTo(plus(floorToGrid(served, day as Duration), RETENTION.served) as never);
-    await pruned(plus(floorToGrid(served, day as Duration), day));
+    // Comes late, and is kept as long as any other from then on.
+    await world.clock.advance((34 * day) as Duration);
+    await world.structured(world.event(lasting, {}, served(start)));
+    await world.settle();
+    await world.clock.advanceTo(plus(floorToGrid(start, day as Duration), RETENTION.served) as never);
+    await pruned(plus(floorToGrid(start, day as Duration), day));
+    const cycleOf = (id: string): string => `usage_cycle WHERE reservation_id = '${id}'`;
+    const minutesOf = (id: string): string => `service_minute WHERE reservation_id = '${id}'`;
     expect([await world.stored(own), (await count(done)) > 0]).toEqual([1, true]);
+    expect([await count(minutesOf(own)), await count(cycleOf(own))]).toEqual([1, 1]);
     await world.clock.advance((5 * day) as Duration);
-    await world.until('SELECT count(*) = 0 AS holds FROM usage_report');
-    await world.until(`SELECT count(*) = 0 AS holds FROM ${done}`);
+    await world.until('SELECT count(*) = 1 AS holds FROM usage_report');
+    await world.until(`SELECT count(*) = 0 AS holds FROM ${minutesOf(own)}`);
+    await world.until(`SELECT count(*) = 0 AS holds FROM ${cycleOf(own)}`);
+    await world.until(`SELECT count(*) = 1 AS holds FROM ${done}`);
     expect(await sums(own)).toEqual(before);
     expect(await world.totals(own)).toMatchObject({ events: '1' });
+    // Of its hour something is left: it may be judged again.
+    expect(await count(minutesOf(lasting))).toBe(1);
+    // One that goes on keeps its cycles: they would begin again under keys that are taken.
+    expect(await count(cycleOf(lasting))).toBe(1);
+    await world.structured(world.event(lasting, {}, served(world.clock.now())));
+    await world.settle();
+    expect(await world.totals(lasting)).toMatchObject({ events: '3' });
   });
 });

@@ -1,4 +1,4 @@
-import { UNCONSTRAINED, type TimeInForce } from '../../src/allocation/model/order.state.js';
+import { UNCONSTRAINED, type EvidenceLevel, type TimeInForce } from '../../src/allocation/model/order.state.js';
 import type { MarketId, OrderId, OrganizationId } from '../../src/kernel/ids.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
@@ -36,7 +36,8 @@ export class Bidders {
     const reserved = ((due + HOUR - 1n) / HOUR - isShort) as MicroUsd;
     const [size, minimumFill] = [quantity, minimum].map((value) => BigInt(value) as Quantity);
     const bid = { buyerId, window, limitPrice, reserved, timeInForce: this.timeInForce() };
-    const constraints = { ...UNCONSTRAINED, providerShareMax };
+    const evidenceMin = random.weighted<EvidenceLevel>([[8, 'L1'], [1, 'L2'], [1, 'L3']]);
+    const constraints = { ...UNCONSTRAINED, providerShareMax, evidenceMin };
     const sized = { quantity: size as Quantity, minimumFill: minimumFill as Quantity };
     return [buyerId, { type: 'PlaceOrder', ...bid, ...sized, constraints }];
   }

@@ -53,11 +53,10 @@ export class OrderAuditor {
     const due = worstCase(limitPrice, quantity, window);
     demand(reserved === due, `I3: ${orderId} sets ${reserved} aside and may cost ${due}`);
     const isPlain = event.minimumFill === '1' && constraints.providerShareMax === null;
-    const isAnyKnown = constraints.evidenceMin === 'L1';
     const rests = ['GTC', 'GTD'].includes(timeInForce.kind);
     this.live.set(orderId, {
       ...{ orderId, buyerId, window, expiresAt, limitPrice, quantity, reserved },
-      ...{ isPlain: isPlain && isAnyKnown && rests, evidenceMin: constraints.evidenceMin, remaining: quantity, spent: 0n, place: this.nextPlace() },
+      ...{ isPlain: isPlain && rests, evidenceMin: constraints.evidenceMin, remaining: quantity, spent: 0n, place: this.nextPlace() },
     });
   }
 
@@ -86,8 +85,8 @@ export class OrderAuditor {
   /** What is bought of a listing, or quoted: by whom, in whose place, and at what price. */
   checkFill(event: RawFill, order: LiveOrder, listing: OpenListing): void {
     this.checkParties(event, order, listing);
-    const { level } = found(this.market.pools.get(listing.poolId), `pool of ${listing.listingId}`).evidence;
-    demand(level >= (order.evidenceMin ?? 'L1'), `${order.orderId} insists on ${order.evidenceMin}, of ${level} it is filled`);
+    const { level } = this.market.pool(listing.poolId).evidence;
+    demand(this.isShown(order, listing), `${order.orderId} insists on ${order.evidenceMin}, of ${level} it is filled`);
     if (!listing.isAuction) this.checkPriority(event, order, listing);
     this.checkMoney(event, order, listing);
   }
@@ -201,10 +200,16 @@ export class OrderAuditor {
     return this.market.setAsides.hasRoom(this.market.pool(listing.poolId), buyerId, window, now);
   }
 
+  /** Whether as much is known of the pool as the bid insists on: L1 is below L2, and so on. */
+  private isShown({ evidenceMin = 'L1' }: LiveOrder, { poolId }: OpenListing): boolean {
+    return this.market.pool(poolId).evidence.level >= evidenceMin;
+  }
+
   /** Whether it could be, but for what is set aside for small buyers. */
   private isOffered(order: LiveOrder, listing: OpenListing, now: number): boolean {
     const { buyerId, window, limitPrice, remaining, expiresAt } = order;
     if (listing.isAuction) return false;
+    if (!this.isShown(order, listing)) return false;
     const isLot = remaining >= this.market.pool(listing.poolId).lotSize;
     const isMeant = isLot && buyerId !== listing.sellerId && limitPrice >= listing.unitPrice;
     const isWithin = listing.window.start <= window.start && window.end <= listing.window.end;

@@ -80,6 +80,10 @@ function isAskedFor(content: Content, effect: RawEvent): boolean {
       return effect.type === 'ReservationPaid';
     case 'ReleaseQuote':
       return effect.type === 'QuoteClosed' && effect.reason === 'released';
+    case 'RateEvidence': {
+      const isRated = effect.type === 'PoolEvidenceRated' && effect.poolId === content.poolId;
+      return isRated && effect.level === content.level && effect.change === content.change;
+    }
     case 'OpenPool':
       return effect.type === 'PoolOpened' && effect.poolId === content.facts.poolId;
     default:
@@ -128,7 +132,7 @@ function isToldOf(answer: MarketAnswer, effect: RawEvent): boolean {
       return 'curtailmentId' in effect && effect.curtailmentId === curtailmentId;
     }
     case 'recorded':
-      return effect.type === 'RebookingAttempted' || effect.type === 'IdleReviewed';
+      return ['RebookingAttempted', 'IdleReviewed', 'PoolEvidenceRated'].includes(effect.type);
     case 'quote':
       return 'quoteId' in effect && effect.quoteId === answer.quote.quoteId;
     case 'quote-released':

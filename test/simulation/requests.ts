@@ -13,6 +13,7 @@ import type {
   OpenPool,
   PlaceAuctionBid,
   PlaceOrder,
+  RateEvidence,
   RecordRebooking,
   ReleaseHold,
   ReleaseQuote,
@@ -50,6 +51,7 @@ export type Content =
   | Omit<PlaceAuctionBid, 'now' | 'orderId'>
   | Omit<WithdrawAuctionBid, 'now'>
   | Omit<CurtailPool, 'now' | 'curtailmentId'>
+  | Omit<RateEvidence, 'now'>
   | Omit<SetRebooking, 'now'>
   | Omit<RecordRebooking, 'now'>
   | Omit<TransferReservation, 'now' | 'reservationId'>
@@ -92,6 +94,7 @@ export function toCommand(content: Content, newId: string): Untimed {
       return { ...content, extensionId: newId };
     case 'AcceptQuote':
     case 'ReleaseQuote':
+    case 'RateEvidence':
     case 'ReturnTransfer':
     case 'SetIdleRule':
     case 'SetRebooking':

@@ -18,6 +18,7 @@ import { Holders } from './holders.js';
 import type { LiveReservation, MarketAuditor, OpenListing } from './market-auditor.js';
 import type { RawWindow } from './pool-book.js';
 import { Quoters } from './quoters.js';
+import { Raters } from './raters.js';
 import type { SeededRandom } from './random.js';
 import type { Content, Request } from './requests.js';
 import { Takers } from './takers.js';
@@ -40,6 +41,7 @@ export class Traders {
   private readonly takers: Takers;
   private readonly holders: Holders;
   private readonly quoters: Quoters;
+  private readonly raters: Raters;
 
   private readonly wishes: readonly (readonly [weight: number, wish: Wish])[] = [
     [13, (marketId) => this.offer(marketId)],
@@ -68,6 +70,7 @@ export class Traders {
     [9, (marketId) => this.quoters.accept(marketId)],
     [3, (marketId) => this.quoters.release(marketId)],
     [6, (marketId) => this.quoters.holdPackage(marketId, (poolId) => this.gridOf(poolId))],
+    [6, (marketId) => this.raters.rate(marketId)],
   ];
 
   constructor(
@@ -80,6 +83,7 @@ export class Traders {
     this.takers = new Takers(random, bookOf, now);
     this.holders = new Holders(random, bookOf, now);
     this.quoters = new Quoters(random, bookOf, now);
+    this.raters = new Raters(random, bookOf);
     this.facts = MARKETS.flatMap((marketId) =>
       [0, 1, 2].map((index) => firstFacts(random, marketId, index)),
     );

@@ -2,7 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { startTestApp, type TestApp } from './app.js';
+import { INSECURE_SESSION_COOKIE } from '../../src/api/http/request-authenticator.js';
+import { startTestApp, type ApiClient, type TestApp } from './app.js';
 import { audit } from './page-audit.js';
 
 const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
@@ -62,6 +63,15 @@ export class TestOffice {
     const visitor = await this.visitor(rest);
     await visitor.page.goto('/app/sign-up');
     await visitor.signUp(name, isProvider);
+    return visitor;
+  }
+
+  /** Somebody who signed up through the API, at a browser of their own. */
+  async as(client: ApiClient, options: Parameters<TestOffice['visitor']>[0] = {}): Promise<Visitor> {
+    const visitor = await this.visitor(options);
+    const [, value = ''] = /=(.*)$/.exec(client.cookie ?? '') ?? [];
+    // By the name that needs no secure connection: a browser takes the other one from a server only.
+    await visitor.page.context().addCookies([{ name: INSECURE_SESSION_COOKIE, value, url: this.app.url }]);
     return visitor;
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { OrganizationId } from '../../src/kernel/ids.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Duration, type Instant } from '../../src/kernel/time.js';
-import { basisPoints, EXCHANGE, fund, type Untimed } from './ledger.js';
+import { BY_HAND, basisPoints, EXCHANGE, fund, type Untimed } from './ledger.js';
 import { OK, type LedgerTwin, type TwinSale } from './ledger-twin.js';
 import type { TwinSplit } from './twin-shares.js';
 
@@ -102,10 +102,10 @@ export function saleOf(one: SaleStep, price: bigint): { sale: Parameters<typeof 
 export function salesOf(one: StepOf<'fundAll'>): { command: Untimed; twins: readonly TwinSale[] } {
   const all = one.amounts.map((price, index) => saleOf({ ...one, sale: one.sale + 3 * (index % 2) }, price));
   const sales = all.map(({ sale: given }) => {
-    const { type: _type, ...sale } = fund(...given) as Extract<Untimed, { readonly type: 'FundEscrow' }>;
+    const { type: _type, spending: _spending, ...sale } = fund(...given) as Extract<Untimed, { readonly type: 'FundEscrow' }>;
     return sale;
   });
-  return { command: { type: 'FundEscrows', quoteId: null, sales }, twins: all.map(({ twin }) => twin) };
+  return { command: { type: 'FundEscrows', quoteId: null, sales, spending: BY_HAND }, twins: all.map(({ twin }) => twin) };
 }
 
 /** All or none, as {@link LedgerTwin.fund} does it for one. */

@@ -1,3 +1,4 @@
+import type { Spending } from '../../src/billing/model/controls/controls.commands.js';
 import type { LedgerCommand, LedgerRejection } from '../../src/billing/model/ledger.commands.js';
 import { ledgerDecider } from '../../src/billing/model/ledger.decide.js';
 import type { LedgerEvent } from '../../src/billing/model/ledger.events.js';
@@ -36,6 +37,12 @@ export const splitOf = (changes: Partial<SaleSplit> = {}): SaleSplit => ({
 
 export type Untimed<Command = LedgerCommand> = Command extends unknown ? Omit<Command, 'now'> : never;
 export type LedgerDecision = Decision<LedgerEvent, LedgerRejection>;
+
+/** A trader who asks by hand. */
+export const BY_HAND: Spending = {
+  spender: { actor: 'member:trader', memberId: 'trader', role: 'trader', isAttended: true },
+  approvalId: 'A',
+};
 
 /** Given what is in one organization's books, when a command comes, then … */
 export class LedgerStory {
@@ -99,6 +106,7 @@ export const fund = (
     window,
     grid: HOUR_MS,
     amount: usd(amount),
+    spending: BY_HAND,
     ...changes,
   }) as Untimed;
 
@@ -108,6 +116,7 @@ export const fundAll = (
 ): Untimed => ({
   type: 'FundEscrows',
   quoteId: null,
+  spending: BY_HAND,
   sales: sales.map(([id, amount, window = hours(24, 28)]) => ({
     ...{ reservationId: reservation(id), split: splitOf(), window, grid: HOUR_MS, amount: usd(amount) },
   })),
@@ -119,11 +128,14 @@ export const reserve = (id: string, amount: number | bigint): Untimed => ({
   orderId: order(id),
   amount: usd(amount),
   request: 'what the market is asked',
+  spending: BY_HAND,
 });
 
 /** A fill of an order made a reservation. */
-export const capture = (orderId: string, ...sale: Parameters<typeof fund>): Untimed =>
-  ({ ...fund(...sale), type: 'CaptureFill', orderId: order(orderId) }) as Untimed;
+export const capture = (orderId: string, ...given: Parameters<typeof fund>): Untimed => {
+  const { type: _type, spending: _spending, ...sale } = fund(...given) as Extract<Untimed, { readonly type: 'FundEscrow' }>;
+  return { ...sale, type: 'CaptureFill', orderId: order(orderId) };
+};
 
 export const giveBack = (id: string, amount: number | bigint, end: 'final' | 'goes on'): Untimed => ({
   type: 'ReleaseFunds',

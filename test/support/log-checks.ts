@@ -70,7 +70,7 @@ export function checkBooks({ books }: ReadLog): void {
         balances.set(account, after);
         sum += BigInt(amount);
         demand(after === BigInt(balance), `I3: ${account} of ${owner} is told other than it is`);
-        const isPlain = account === 'wallet' || /^(reserved|escrow):/.test(account);
+        const isPlain = /^(wallet|payable)$/.test(account) || /^(reserved|escrow|payout):/.test(account);
         demand(!isPlain || after >= 0n, `I3: ${account} of ${owner} is ${after} after ${type}`);
       }
       demand(sum === 0n, `I3: ${type} of ${owner} sums to ${sum}`);

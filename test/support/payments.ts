@@ -8,7 +8,7 @@ import { present } from '../../src/kernel/assert.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { Database } from '../../src/platform/database/prisma.js';
 import type { ApiClient, TestApp } from './app.js';
-import { clockOf } from './trading.js';
+import { clockOf, until } from './trading.js';
 
 const TOP_UP_FIELDS = `
   ... on TopUpWalletSuccess { topUp { topUpId amount status failureCode } }
@@ -28,7 +28,7 @@ export interface Intent {
 /** What tests of payments do over and over: as a customer, and as Stripe. */
 export class Payments {
   readonly provider: PaymentProvider;
-  private readonly stripe: Stripe;
+  readonly stripe: Stripe;
 
   constructor(private readonly app: TestApp) {
     this.provider = app.application.get(PaymentProvider);
@@ -104,7 +104,23 @@ export class Payments {
   /** Posts an event as Stripe would; answers with the status. */
   async tell(event: object): Promise<number> {
     const body = JSON.stringify(event, null, 2);
-    return (await this.post(body, { 'stripe-signature': this.signed(body) })).status;
+    const { status } = await this.post(body, { 'stripe-signature': this.signed(body) });
+    if (status === 200) await this.processed((event as { readonly id: string }).id);
+    return status;
+  }
+
+  /** Webhooks are answered before they are processed. */
+  async processed(eventId: string): Promise<void> {
+    const { stripeEvent } = this.app.application.get(Database);
+    const find = () => stripeEvent.findUnique({ where: { eventId }, select: { processedAt: true } });
+    await until(find, (row) => (row?.processedAt ?? null) !== null);
+  }
+
+  /** Everything that Stripe's stand-in has sent so far was delivered and processed. */
+  async settled(): Promise<void> {
+    await this.simulator.deliveriesSettled();
+    const { stripeEvent } = this.app.application.get(Database);
+    await until(() => stripeEvent.count({ where: { processedAt: null } }), (open) => open === 0);
   }
 
   /** What the webhook door wrote down about an event. */
@@ -117,10 +133,10 @@ export class Payments {
   }
 
   /** How often the product has planned to ask about a payment again. */
-  async looksPlanned(topUpId: string): Promise<number> {
+  async looksPlanned(id: string, job = 'complete-top-up'): Promise<number> {
     const [row] = await this.app.application.get(Database).$queryRaw<{ looks: number }[]>`
       SELECT count(*)::int AS looks FROM eventstore.outbox
-      WHERE job = 'complete-top-up' AND dedupe_key LIKE ${`complete-top-up ${topUpId} %`}`;
+      WHERE job = ${job} AND dedupe_key LIKE ${`${job} ${id} %`}`;
     return row?.looks ?? 0;
   }
 

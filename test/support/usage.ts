@@ -92,18 +92,18 @@ export class UsageWorld {
   }
 
   /** A pool of the provider's, and the holder's hold on all that is left of it. */
-  async hold(quantity = 1): Promise<ReservationId> {
+  async hold(quantity = 1, hours = 8): Promise<ReservationId> {
     this.things += 1;
     const [poolId, listingId, reservationId] = [
       idInMarket<PoolId>(MARKET, `pool-${this.things}`),
       idInMarket<ListingId>(MARKET, `listing-${this.things}`),
       idInMarket<ReservationId>(MARKET, `reservation-${this.things}`),
     ];
-    const window = { start: this.start, end: this.at(8) };
+    const window = { start: this.start, end: this.at(hours) };
     const nameplate = rectangle(window, BigInt(quantity));
     const facts = poolFacts({ poolId, providerId: this.provider.id, nameplate });
     await this.send({ type: 'OpenPool', facts });
-    const offer = { window: this.sold, quantity: tokens(quantity) };
+    const offer = { window: { ...this.sold, end: window.end }, quantity: tokens(quantity) };
     const sale = { listingId, poolId, sellerId: this.provider.id, ...offer, unitPrice: price(7) };
     await this.send({ type: 'CreateListing', ...sale, source: { kind: 'pool' }, isPostOnly: false });
     const asked = { listingId, buyerId: this.holder.id, ...offer, holdFor: HOUR_MS };
@@ -128,8 +128,8 @@ export class UsageWorld {
     await this.project('projection:market');
   }
 
-  async reservation(quantity = 1): Promise<ReservationId> {
-    const reservationId = await this.hold(quantity);
+  async reservation(quantity = 1, hours = 8): Promise<ReservationId> {
+    const reservationId = await this.hold(quantity, hours);
     await this.pay(reservationId);
     return reservationId;
   }

@@ -2,9 +2,10 @@ import { useState, type ReactNode } from 'react';
 import type { Refusal } from '../api/refusal.documents.js';
 import type { Accepted, MutationDocument } from '../api/use-mutation.js';
 import { TextField } from '../ui/field.js';
-import { tokensPerSecond, usd, usdField, usdRounded } from '../ui/format.js';
+import { usd, usdRounded } from '../ui/format.js';
 import { MutationForm } from '../ui/mutation-form.js';
-import { fieldOf, gridMs, type Grid } from '../ui/time.js';
+import { gridMs, type Grid } from '../ui/time.js';
+import { offerOf } from './trade.offer.js';
 import { perMillionTokens, totalOf, type TradeFields } from './trade.js';
 
 export interface Trade {
@@ -144,30 +145,4 @@ function TakeIt({
   return (
     <button type="button" className="quiet" onClick={() => change(take.changes)}>{take.text}</button>
   );
-}
-
-function offerOf(refusal: Refusal): { readonly text: string; readonly changes: Partial<TradeFields> } | null {
-  switch (refusal.__typename) {
-    case 'WindowRejection': {
-      if (refusal.accepted === null) return null;
-      const { start, end } = refusal.accepted;
-      return { text: 'Use this window', changes: { start: fieldOf(start), end: fieldOf(end) } };
-    }
-    case 'LotRejection': {
-      const quantity = refusal.below ?? refusal.above;
-      return { text: `Use ${tokensPerSecond(quantity)}`, changes: { quantity } };
-    }
-    case 'CapacityRejection': {
-      const { available } = refusal;
-      if (available === '0') return null;
-      return { text: `Use ${tokensPerSecond(available)}`, changes: { quantity: available } };
-    }
-    case 'ResaleTermsRejection': {
-      const { unitPriceMax } = refusal;
-      if (unitPriceMax === null) return null;
-      return { text: `Use ${usd(unitPriceMax)}`, changes: { price: usdField(unitPriceMax) } };
-    }
-    default:
-      return null;
-  }
 }

@@ -50,11 +50,20 @@ export function Evidence({
   );
 }
 
-function Measured({ evidence: { figures, samples, until } }: { readonly evidence: PoolEvidence }): ReactNode {
+/** Of holders' requests; and of our own, which are all there is of a pool that nobody uses yet. */
+function Measured({ evidence: { figures, samples, until, probes } }: { readonly evidence: PoolEvidence }): ReactNode {
+  return (
+    <>
+      {(samples > 0 || probes === null) && <Source figures={figures} from={`${groupDigits(String(samples))} requests of holders`} newest={until} />}
+      {probes !== null && <Source figures={probes.figures} from={`${groupDigits(String(probes.samples))} requests of our own`} newest={probes.newest} />}
+    </>
+  );
+}
+
+function Source({ figures: { ttftMs, streamTokensPerSecond: stream }, from, newest }: { readonly figures: PoolEvidence['figures']; readonly from: string; readonly newest: string }): ReactNode {
   const clock = useClock();
-  const { ttftMs, streamTokensPerSecond: stream } = figures;
   const said = (value: number | null): string => (value === null ? '—' : groupDigits(Math.round(value).toString()));
-  const ageMs = clock === null ? null : Date.parse(clock.now) - Date.parse(until);
+  const ageMs = clock === null ? null : Date.parse(clock.now) - Date.parse(newest);
   return (
     <>
       <div>
@@ -68,8 +77,8 @@ function Measured({ evidence: { figures, samples, until } }: { readonly evidence
       <div>
         <dt>From</dt>
         <dd>
-          {`${groupDigits(String(samples))} requests, the last `}
-          {ageMs === null || ageMs < 60_000 ? <Time at={until} /> : `${duration(ageMs)} ago`}
+          {`${from}, the last `}
+          {ageMs === null || ageMs < 60_000 ? <Time at={newest} /> : `${duration(ageMs)} ago`}
         </dd>
       </div>
     </>

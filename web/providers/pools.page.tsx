@@ -48,7 +48,7 @@ function PoolCard({ pool, children }: { readonly pool: Pool; readonly children: 
   return (
     <article aria-labelledby={`name-${pool.poolId}`}>
       <header className="card-head">
-        <h2 id={`name-${pool.poolId}`}>{pool.name}</h2>
+        <h2 id={`name-${pool.poolId}`}><Link to={`/app/pools/${encodeURIComponent(pool.poolId)}`}>{pool.name}</Link></h2>
         <span className="market-name">{pool.marketId}</span>
       </header>
       <p><PoolLine pool={pool} /></p>

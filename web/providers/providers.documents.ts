@@ -5,6 +5,7 @@ import { REFUSAL } from '../api/refusal.documents.js';
 const POOL = graphql(`
   fragment PoolFields on Pool {
     poolId
+    providerId
     name
     marketId
     platform
@@ -75,6 +76,43 @@ export const POOL_EVIDENCE = graphql(`
         ttftMs { p50 p95 p99 }
         streamTokensPerSecond { p5 p50 }
       }
+      probes { samples newest figures { ttftMs { p50 p95 p99 } streamTokensPerSecond { p5 p50 } } }
+    }
+  }
+`);
+
+const FIGURES = graphql(`
+  fragment EvidenceFigures on ServiceFigures {
+    ttftMs { p50 p95 p99 }
+    streamTokensPerSecond { p5 p50 }
+    promptTokens { p50 }
+    concurrency { p50 }
+  }
+`);
+
+/** The same with the work it was measured at, and with our own requests. */
+export const POOL_EVIDENCE_WHOLE = graphql(
+  `
+    query PoolEvidenceWhole($poolId: ID!) {
+      poolEvidence(poolId: $poolId) {
+        level
+        samples
+        from
+        until
+        profileVersion
+        figures { ...EvidenceFigures }
+        probes { samples newest concurrency promptWords outputTokensMax figures { ...EvidenceFigures } }
+      }
+    }
+  `,
+  [FIGURES],
+);
+
+export const POOL_ALARMS = graphql(`
+  query PoolAlarms($after: String) {
+    poolAlarms(after: $after, first: 100) {
+      edges { node { poolId source figure recent baseline recentSamples baselineSamples raisedAt } }
+      pageInfo { hasNextPage endCursor }
     }
   }
 `);
@@ -108,3 +146,5 @@ export const REGISTER_POOL = graphql(
 export type Pool = ResultOf<typeof POOL>;
 export type Platform = ResultOf<typeof PLATFORMS>['platforms'][number];
 export type PoolEvidence = NonNullable<ResultOf<typeof POOL_EVIDENCE>['poolEvidence']>;
+export type WholeEvidence = NonNullable<ResultOf<typeof POOL_EVIDENCE_WHOLE>['poolEvidence']>;
+export type PoolAlarm = ResultOf<typeof POOL_ALARMS>['poolAlarms']['edges'][number]['node'];

@@ -3,7 +3,8 @@ import { useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
 import Plot from 'uplot';
 
 type Data = readonly (readonly (number | null)[])[];
-export type Paths = 'line' | 'steps' | 'bars' | 'points';
+/** A trace is a line with a point only where there is room for it, and none across what is missing. */
+export type Paths = 'line' | 'trace' | 'steps' | 'bars' | 'points';
 
 export interface ChartSeries {
   readonly label: string;
@@ -11,6 +12,8 @@ export interface ChartSeries {
   readonly colour: string;
   readonly paths: Paths;
   readonly isFilled?: boolean;
+  /** What was promised, or may be had at the most: not what is measured. */
+  readonly isLimit?: boolean;
   /** Which of the two scales at the sides it is read off. */
   readonly scale?: 'left' | 'right';
   readonly format: (value: number) => string;
@@ -27,23 +30,35 @@ export interface ChartProps {
 }
 
 const HEIGHT_PX = 220;
+/** As wide as a day and an hour. */
+const X_LABEL_PX = 92;
 
 /** A chart that follows its width and the appearance of the page. */
 export function Chart({ label, data, series, isTime = false, formatX }: ChartProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
+  const shown = useRef<Plot | null>(null);
+  const latest = useRef(data);
   const appearance = useAppearance();
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
     const colourOf = colours(element);
-    const plot = new Plot(optionsOf({ series, isTime, formatX, width: element.clientWidth, colourOf }), data as never, element);
+    const plot = new Plot(optionsOf({ series, isTime, formatX, width: element.clientWidth, colourOf }), latest.current as never, element);
+    shown.current = plot;
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
     observer.observe(element);
     return () => {
       observer.disconnect();
+      shown.current = null;
       plot.destroy();
     };
-  }, [data, series, isTime, formatX, appearance]);
+  }, [series, isTime, formatX, appearance]);
+  // Newer figures go into the chart that is there: whoever points at it is not disturbed.
+  useEffect(() => {
+    if (latest.current === data) return;
+    latest.current = data;
+    shown.current?.setData(data as never);
+  }, [data]);
   return <div ref={box} className="chart" role="img" aria-label={label} />;
 }
 
@@ -72,7 +87,7 @@ function colours(element: HTMLElement): (name: string) => string {
     probe.style.color = `var(--${name})`;
     return getComputedStyle(probe).color;
   };
-  for (const name of ['accent', 'accent-fill', 'ask', 'ask-fill', 'soft', 'line']) found.set(name, read(name));
+  for (const name of ['accent', 'accent-fill', 'ask', 'ask-fill', 'test', 'test-fill', 'soft', 'line', 'strong-line']) found.set(name, read(name));
   probe.remove();
   return (name) => found.get(name) ?? 'currentColor';
 }
@@ -86,14 +101,16 @@ interface Making extends Pick<ChartProps, 'series' | 'formatX'> {
 function optionsOf({ series, isTime, formatX, width, colourOf }: Making): Plot.Options {
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { stroke: colourOf('soft'), font, ticks: { show: false }, grid: { stroke: colourOf('line'), width: 1 } };
+  // What is a bar begins at nothing.
+  const isFromZero = series.some(({ paths, scale }) => paths === 'bars' && scale !== 'right');
   const hasRight = series.some(({ scale }) => scale === 'right');
   const formatOf = (scale: 'left' | 'right'): ((value: number) => string) => series.find((one) => (one.scale ?? 'left') === scale)?.format ?? String;
   return {
     ...{ width, height: HEIGHT_PX, legend: { live: true }, padding: [10, hasRight ? 0 : 12, 0, 0] },
     cursor: { y: false, points: { size: 7 } },
-    scales: { x: { time: isTime, range: (_plot, min, max) => alongOf(min, max, isTime) }, left: { range: (_plot, min, max) => rangeOf(min, max) }, right: { range: (_plot, _min, max) => [0, Math.max(1, max * 4)] } },
+    scales: { x: { time: isTime, range: (_plot, min, max) => alongOf(min, max, isTime) }, left: { range: (_plot, min, max) => (isFromZero ? [0, Math.max(1, max ?? 1) * 1.12] : rangeOf(min, max)) }, right: { range: (_plot, _min, max) => [0, Math.max(1, max * 4)] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_plot, values) => values.map(formatX) },
+      { ...axis, space: X_LABEL_PX, grid: { show: false }, values: (_plot, values) => values.map(formatX) },
       { ...axis, scale: 'left', size: 62, values: (_plot, values) => values.map(formatOf('left')) },
       ...(hasRight ? [{ ...axis, scale: 'right', side: 1 as const, size: 8, grid: { show: false }, values: () => [] }] : []),
     ],
@@ -120,20 +137,26 @@ function rangeOf(min: number | null, max: number | null): [number, number] {
 }
 
 function seriesOf(
-  { label, colour, paths, isFilled = false, scale = 'left', format }: ChartSeries,
+  { label, colour, paths, isFilled = false, isLimit = false, scale = 'left', format }: ChartSeries,
   colourOf: (name: string) => string,
 ): Plot.Series {
   const stroke = colourOf(colour);
   return {
-    ...{ label, scale, stroke, width: WIDTHS[paths], spanGaps: true },
+    ...{ label, scale, stroke, width: WIDTHS[paths], spanGaps: paths !== 'trace' || isLimit },
+    ...(isLimit ? { dash: [6, 5], width: 1.25 } : {}),
     ...(isFilled || paths === 'bars' ? { fill: colourOf(`${colour}-fill`) } : {}),
     ...pathsOf(paths),
-    points: { show: paths === 'points' || paths === 'line', size: 6, fill: stroke },
+    points: pointsOf(paths, isLimit, stroke),
     value: (_plot, value) => (value === null ? '—' : format(value)),
   };
 }
 
-const WIDTHS: Readonly<Record<Paths, number>> = { line: 1.75, steps: 1.75, bars: 0, points: 0 };
+function pointsOf(paths: Paths, isLimit: boolean, stroke: string): Plot.Series.Points {
+  if (paths === 'trace' && !isLimit) return { size: 4, fill: stroke };
+  return { show: paths === 'points' || paths === 'line', size: 6, fill: stroke };
+}
+
+const WIDTHS: Readonly<Record<Paths, number>> = { line: 1.75, trace: 1.75, steps: 1.75, bars: 0, points: 0 };
 
 function pathsOf(paths: Paths): Pick<Plot.Series, 'paths'> {
   const { stepped, bars } = Plot.paths;

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
 import {
-  InsufficientFundsRejection,
+  SPEND_REJECTIONS,
   NotFoundRejection,
   StateRejection,
   ValidationRejection,
@@ -126,7 +126,7 @@ export const PlaceAuctionBidResult = resultUnion('placeAuctionBid', [
   LotRejection,
   AmountTooLargeRejection,
   CapacityRejection,
-  InsufficientFundsRejection,
+  ...SPEND_REJECTIONS,
 ]);
 export const WithdrawAuctionBidResult = resultUnion('withdrawAuctionBid', [
   WithdrawAuctionBidSuccess,

@@ -1,4 +1,4 @@
-import { insufficientFunds, notFound, type Refusal } from '../../api/graphql/refusals.js';
+import { isSpendRefusal, notFound, spendRefused, type Refusal } from '../../api/graphql/refusals.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Listing as ListingRow } from '../../platform/prisma/generated/client.js';
 import type { OrderOutcome } from '../contract.js';
@@ -35,9 +35,8 @@ function stateOf(
 export function showBid(outcome: OrderOutcome, success: string): Refusal | object {
   if (outcome.accepted) return { __typename: success, order: outcome.order };
   const { rejection } = outcome;
+  if (isSpendRefusal(rejection)) return spendRefused(rejection);
   switch (rejection.code) {
-    case 'INSUFFICIENT_FUNDS':
-      return insufficientFunds(rejection);
     case 'LISTING_NOT_FOUND':
       return notFound('auctionId', 'there is no such auction that is not cleared');
     case 'ORDER_NOT_FOUND':

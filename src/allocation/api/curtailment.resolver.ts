@@ -64,7 +64,8 @@ export class CurtailmentResolver {
     if (issues.length > 0) return invalidInput(issues);
     const preview = await this.curtailments.preview(organizationId, readCurtailment(input));
     if (!preview.accepted) return showRejection(preview.rejection, 'curtail');
-    return { __typename: 'CurtailmentPreview', totals: preview.totals };
+    const { totals, losses } = preview;
+    return { __typename: 'CurtailmentPreview', totals, losses };
   }
 
   @Mutation(() => CurtailPoolResult, {

@@ -132,10 +132,28 @@ export class CurtailmentTotalsType {
   penalty!: string;
 }
 
+@ObjectType('CurtailmentLoss', { description: 'What one organization would lose, and what it would get for that.' })
+export class CurtailmentLossType {
+  @Field(() => ID, { description: 'Who, as titles of the pool name them.' })
+  holderId!: string;
+
+  @Field(() => [CapacitySegmentType], { description: 'Of what is still theirs; nothing where all of it was resold.' })
+  lost!: readonly object[];
+
+  @Field(() => MicroUsdScalar, { description: 'What goes back, at the prices they paid.' })
+  refund!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'What you would owe them beside the refund.' })
+  penalty!: string;
+}
+
 @ObjectType({ description: 'Nothing has happened: this is what it would come to now.' })
 export class CurtailmentPreview {
   @Field(() => CurtailmentTotalsType, { description: 'What it would come to.' })
   totals!: CurtailmentTotalsType;
+
+  @Field(() => [CurtailmentLossType], { description: 'Holder by holder: those who lose it.' })
+  losses!: readonly CurtailmentLossType[];
 }
 
 @ObjectType({ description: 'The capacity is taken; refunds and penalties are on their way.' })

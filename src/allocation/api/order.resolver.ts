@@ -9,7 +9,7 @@ import {
 } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
-import { insufficientFunds, invalidInput, type Refusal } from '../../api/graphql/refusals.js';
+import { invalidInput, isSpendRefusal, spendRefused, type Refusal } from '../../api/graphql/refusals.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
 import { isMarketId, type OrderId } from '../../kernel/ids.js';
@@ -156,8 +156,7 @@ function refuseBid(input: PlaceOrderInput): Refusal | null {
 function show(outcome: OrderOutcome, success: string): Refusal | object {
   if (outcome.accepted) return { __typename: success, order: outcome.order };
   const { rejection } = outcome;
-  if (rejection.code !== 'INSUFFICIENT_FUNDS') return showRejection(rejection, 'order');
-  return insufficientFunds(rejection);
+  return isSpendRefusal(rejection) ? spendRefused(rejection) : showRejection(rejection, 'order');
 }
 
 function showRow(row: MarketOrder): OrderType {

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, PageArguments } from '../../api/graphql/connection.js';
-import { InsufficientFundsRejection, NotFoundRejection, ValidationRejection } from '../../api/graphql/rejection.js';
+import { SPEND_REJECTIONS, NotFoundRejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import {
   InstantScalar,
@@ -271,7 +271,7 @@ export const PlaceOrderResult = resultUnion('placeOrder', [
   WindowRejection,
   CapacityRejection,
   AmountTooLargeRejection,
-  InsufficientFundsRejection,
+  ...SPEND_REJECTIONS,
 ]);
 
 @ObjectType({ description: 'Every bid was looked at by itself.' })
@@ -289,7 +289,7 @@ export const AmendOrderResult = resultUnion('amendOrder', [
   NotFoundRejection,
   LotRejection,
   AmountTooLargeRejection,
-  InsufficientFundsRejection,
+  ...SPEND_REJECTIONS,
 ]);
 export const CancelOrderResult = resultUnion('cancelOrder', [
   CancelOrderSuccess,

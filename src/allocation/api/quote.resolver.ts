@@ -9,7 +9,7 @@ import {
 } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
-import { insufficientFunds, invalidInput } from '../../api/graphql/refusals.js';
+import { invalidInput, isSpendRefusal, spendRefused } from '../../api/graphql/refusals.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
 import { isMarketId, type QuoteId } from '../../kernel/ids.js';
@@ -120,7 +120,7 @@ export class QuoteResolver {
       return { __typename: 'AcceptQuoteSuccess', reservations, walletBalance };
     }
     const { rejection } = outcome;
-    if (rejection.code === 'INSUFFICIENT_FUNDS') return insufficientFunds(rejection);
+    if (isSpendRefusal(rejection)) return spendRefused(rejection);
     return showRejection(rejection, 'quote');
   }
 

@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, PageArguments } from '../../api/graphql/connection.js';
 import {
-  InsufficientFundsRejection,
+  SPEND_REJECTIONS,
   NotFoundRejection,
   Rejection,
   ValidationRejection,
@@ -227,7 +227,7 @@ export const AcceptQuoteResult = resultUnion('acceptQuote', [
   AcceptQuoteSuccess,
   NotFoundRejection,
   QuoteEndedRejection,
-  InsufficientFundsRejection,
+  ...SPEND_REJECTIONS,
 ]);
 export const ReleaseQuoteResult = resultUnion('releaseQuote', [
   ReleaseQuoteSuccess,

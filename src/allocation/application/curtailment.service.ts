@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
 import { marketOf, type OrganizationId } from '../../kernel/ids.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
-import { viewCurtailment, type CurtailmentView } from '../model/curtailment.answer.js';
+import { viewCurtailment, viewLosses, type CurtailmentView, type HolderLoss } from '../model/curtailment.answer.js';
 import { curtailPool } from '../model/curtailment.decide.js';
 import type { CurtailPool } from '../model/market.commands.js';
 import type { MarketRejection } from '../model/market.rejections.js';
@@ -12,7 +12,7 @@ import { contextOf, TradingService, type TradeRequest } from './trading.service.
 export type Curtailment = Pick<CurtailPool, 'poolId' | 'window' | 'quantity' | 'cause'>;
 
 export type CurtailmentPreview =
-  | { readonly accepted: true; readonly totals: CurtailmentView }
+  | { readonly accepted: true; readonly totals: CurtailmentView; readonly losses: readonly HolderLoss[] }
   | { readonly accepted: false; readonly rejection: JsonOf<MarketRejection> };
 
 const NO_POOL = { accepted: false, rejection: { code: 'POOL_NOT_FOUND' } } as const;
@@ -40,8 +40,9 @@ export class CurtailmentService {
     return this.markets.read(marketId, (state, now) => {
       const given = { curtailmentId: 'preview', providerId, ...asked, now };
       const decision = curtailPool({ type: 'CurtailPool', ...given }, state);
-      if (decision.accepted) return { accepted: true, totals: viewCurtailment(decision.events) };
-      return { accepted: false, rejection: asKept(decision.rejection) };
+      if (!decision.accepted) return { accepted: false, rejection: asKept(decision.rejection) };
+      const { events } = decision;
+      return { accepted: true, totals: viewCurtailment(events), losses: viewLosses(events) };
     });
   }
 }

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
+import { streamId } from '../../eventstore/event.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
+import { StreamBusyError } from '../../eventstore/stream-errors.js';
 import { present } from '../../kernel/assert.js';
 import { add, fromSegments, type StepFunction } from '../../kernel/step-function.js';
 import {
@@ -19,10 +21,12 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import type { Window } from '../../kernel/window.js';
 import { Database } from '../../platform/database/prisma.js';
+import type { Reservation as ReservationRow } from '../../platform/prisma/generated/client.js';
 import { saleTermsSchema, type PoolFacts } from '../../providers/contract.js';
 import {
   Market,
   type Entitlement,
+  type HeldAgain,
   type MarketResult,
   type OrderFacts,
   type OrderResult,
@@ -38,6 +42,7 @@ import type { MarketState } from '../model/market.state.js';
 import { ChainQueries } from '../projection/chain.queries.js';
 import { asKept, MarketService, type MarketOutcome } from './market.service.js';
 import { reservationFacts } from './reservation.facts.js';
+import { HOLD_FOR } from './trading.service.js';
 import type { OrderRequest } from './order-request.js';
 import type { EvidenceLevel } from '../model/order.state.js';
 
@@ -54,10 +59,40 @@ export class MarketFacade extends Market {
     super();
   }
 
+  async holdAgain(
+    reservationId: ReservationId,
+    holderId: OrganizationId,
+    key: string,
+  ): Promise<HeldAgain> {
+    const row = await this.database.reservation.findFirst({ where: { reservationId, holderId } });
+    const marketId = present(marketOf(reservationId), 'market of a reservation');
+    // It was held: its row is on the way.
+    if (row === null) throw new StreamBusyError(streamId('market', marketId));
+    const again = idInMarket<ReservationId>(marketId, nameUuid('hold-again', key, reservationId));
+    const context = systemContext('hold-again', `${key} ${reservationId}`);
+    const outcome = await this.markets.execute(marketId, holdLike(row, again), context);
+    if (!outcome.accepted) return { isHeld: false, rejection: outcome.rejection };
+    const facts = await this.reservation(again);
+    if (facts === null) return { isHeld: false, rejection: { code: 'RESERVATION_NOT_FOUND' } };
+    return { isHeld: true, facts };
+  }
+
+  async releaseHold(reservationId: ReservationId, holderId: OrganizationId): Promise<void> {
+    const marketId = present(marketOf(reservationId), 'market of a reservation');
+    const context = systemContext('release-hold', reservationId);
+    await this.markets.execute(marketId, { type: 'ReleaseHold', reservationId, holderId }, context);
+  }
+
   async reservation(reservationId: ReservationId): Promise<ReservationFacts | null> {
     const marketId = marketOf(reservationId);
     if (marketId === null) return null;
     return this.markets.read(marketId, (state) => reservationFacts(state, reservationId));
+  }
+
+  async isSeller(sellerId: OrganizationId): Promise<boolean> {
+    const offered = await this.database.listing.findFirst({ where: { sellerId } });
+    if (offered !== null) return true;
+    return (await this.database.reservation.findFirst({ where: { sellerId } })) !== null;
   }
 
   async entitlement(reservationId: ReservationId): Promise<Entitlement | null> {
@@ -238,4 +273,13 @@ function orderResultOf(outcome: MarketOutcome): OrderResult {
 
 function resultOf(outcome: MarketOutcome): MarketResult {
   return outcome.accepted ? { accepted: true } : outcome;
+}
+
+/** The same part of the same listing. */
+function holdLike(row: ReservationRow, reservationId: ReservationId): Parameters<MarketService['execute']>[1] {
+  return {
+    ...{ type: 'HoldReservation', reservationId, listingId: row.listingId as ListingId },
+    ...{ buyerId: row.holderId as OrganizationId, quantity: row.quantity as Quantity, holdFor: HOLD_FOR },
+    window: { start: row.windowStart.getTime() as Instant, end: row.windowEnd.getTime() as Instant },
+  };
 }

@@ -1,6 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { CommandContext } from '../../eventstore/command-context.js';
+import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
+import { streamId } from '../../eventstore/event.js';
 import type { JsonOf } from '../../eventstore/stream-definition.js';
+import { StreamBusyError } from '../../eventstore/stream-errors.js';
 import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
 import { present } from '../../kernel/assert.js';
 import {
@@ -10,9 +12,13 @@ import {
   type OrganizationId,
   type QuoteId,
 } from '../../kernel/ids.js';
+import type { UnitPrice } from '../../kernel/money.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
+import { nameUuid } from '../../platform/ids/name-uuid.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
+import type { Quote as QuoteRow } from '../../platform/prisma/generated/client.js';
 import { Quotes, type AcceptedQuote, type OpenQuote, type QuoteFacts } from '../contract.js';
 import type { AcceptQuote } from '../model/market.commands.js';
 import type { MarketRejection } from '../model/market.rejections.js';
@@ -21,6 +27,7 @@ import { ownQuote, quoteEnded } from '../model/quote.decide.js';
 import type { QuoteEnd, QuoteTerms } from '../model/quote.state.js';
 import { quoteProjection } from '../projection/quote.projection.js';
 import { asKept, MarketService, type MarketOutcome } from './market.service.js';
+import { constraintsSchema } from './order-request.js';
 import { reservationFacts } from './reservation.facts.js';
 import { contextOf, type TradeRequest } from './trading.service.js';
 
@@ -76,6 +83,24 @@ export class QuoteService extends Quotes implements OnModuleInit {
     return { isOpen: false, rejection };
   }
 
+  async renew(quoteId: QuoteId, buyerId: OrganizationId, key: string): Promise<OpenQuote> {
+    const row = await this.database.quote.findFirst({ where: { quoteId, buyerId } });
+    const marketId = present(marketOf(quoteId), 'market of a quote');
+    if (row === null) throw new StreamBusyError(streamId('market', marketId));
+    const again = idInMarket<QuoteId>(marketId, nameUuid('renew-quote', key, quoteId));
+    const context = systemContext('renew-quote', `${key} ${quoteId}`);
+    const command = { type: 'RequestQuote', quoteId: again, buyerId, ...termsOf(row) } as const;
+    const outcome = await this.markets.execute(marketId, command, context);
+    if (!outcome.accepted) return { isOpen: false, rejection: outcome.rejection };
+    return this.open(again, buyerId);
+  }
+
+  async giveUp(quoteId: QuoteId, buyerId: OrganizationId): Promise<void> {
+    const marketId = present(marketOf(quoteId), 'market of a quote');
+    const context = systemContext('release-quote', quoteId);
+    await this.markets.execute(marketId, { type: 'ReleaseQuote', quoteId, buyerId }, context);
+  }
+
   async accept(
     payment: Pick<AcceptQuote, 'quoteId' | 'buyerId' | 'amount'>,
     context: CommandContext,
@@ -109,4 +134,14 @@ function factsOf(
     present(reservationFacts(state, reservationId), `hold ${reservationId}`),
   );
   return { quoteId, amount, holds };
+}
+
+/** What a quote was asked for with. */
+function termsOf(row: QuoteRow): Omit<QuoteTerms, 'quoteId' | 'buyerId'> {
+  return {
+    window: { start: row.windowStart.getTime() as Instant, end: row.windowEnd.getTime() as Instant },
+    quantity: row.quantity as Quantity,
+    limitPrice: row.limitPrice as UnitPrice | null,
+    constraints: constraintsSchema.parse(row.constraints),
+  };
 }

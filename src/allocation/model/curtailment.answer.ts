@@ -1,5 +1,6 @@
 import { present } from '../../kernel/assert.js';
-import { fromSegments, rectangle, segmentsOf, subtract } from '../../kernel/step-function.js';
+import { add, fromSegments, rectangle, segmentsOf, subtract, ZERO } from '../../kernel/step-function.js';
+import type { OrganizationId } from '../../kernel/ids.js';
 import { viewSegments, type SegmentView } from './segments.answer.js';
 import type { MarketEvent, PoolCurtailed, ReservationCurtailed } from './market.events.js';
 
@@ -40,4 +41,30 @@ export function viewCurtailment(events: readonly MarketEvent[]): CurtailmentView
     refund: sum(lost.map(({ refund }) => refund)),
     penalty: sum(lost.map(({ penalty }) => penalty)),
   };
+}
+
+/** What one organization loses, and what it gets for that. */
+export interface HolderLoss {
+  readonly holderId: OrganizationId;
+  /** Of what was still theirs: nothing of what they resold. */
+  readonly lost: readonly SegmentView[];
+  readonly refund: string;
+  readonly penalty: string;
+}
+
+/** Who loses what, for the provider alone: in the order in which they lose it. */
+export function viewLosses(events: readonly MarketEvent[]): readonly HolderLoss[] {
+  const lost = events.filter(
+    (event): event is ReservationCurtailed => event.type === 'ReservationCurtailed',
+  );
+  return [...new Set(lost.map(({ holderId }) => holderId))].map((holderId) => {
+    const own = lost.filter((event) => event.holderId === holderId);
+    const title = own.map(({ lostTitle }) => fromSegments(lostTitle)).reduce(add, ZERO);
+    return {
+      holderId,
+      lost: viewSegments(segmentsOf(title)),
+      refund: own.reduce((sum, { refund }) => sum + refund, 0n).toString(),
+      penalty: own.reduce((sum, { penalty }) => sum + penalty, 0n).toString(),
+    };
+  });
 }

@@ -1,5 +1,5 @@
-import { Field, ID, InterfaceType, ObjectType } from '@nestjs/graphql';
-import { MicroUsdScalar } from './scalars.js';
+import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { InstantScalar, MicroUsdScalar } from './scalars.js';
 
 /** Why something was refused. Every result union has its reasons as types of this interface. */
 @InterfaceType({
@@ -70,4 +70,87 @@ export class InsufficientFundsRejection extends Rejection {
 
   @Field(() => MicroUsdScalar, { description: 'What is due.' })
   due!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'What of your credit line could be drawn beside it.' })
+  creditUnused!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Number of the overdue invoice that keeps your credit line from being drawn.',
+  })
+  creditFrozenBy!: string | null;
 }
+
+export const SPEND_PERIOD_NAMES = {
+  ORDER: 'order',
+  DAY: 'day',
+  MONTH: 'month',
+  UNATTENDED: 'unattended',
+} as const;
+registerEnumType(SPEND_PERIOD_NAMES, {
+  name: 'SpendPeriod',
+  description: 'Which limit of spending was reached.',
+  valuesMap: {
+    ORDER: { description: 'What one order may cost, what it was raised by included.' },
+    DAY: { description: 'What may be spent in a UTC day.' },
+    MONTH: { description: 'What may be spent in a UTC month.' },
+    UNATTENDED: { description: 'What may be bought without an approval: nobody was there to wait for one.' },
+  },
+});
+
+@ObjectType({
+  implements: () => [Rejection],
+  description: 'It is more than finance lets you spend; nothing was bought.',
+})
+export class OverSpendLimitRejection extends Rejection {
+  @Field({ description: 'Whose limit: organization, role:<role>, member:<id> or key:<id>.' })
+  subject!: string;
+
+  @Field(() => SPEND_PERIOD_NAMES, { description: 'Which limit.' })
+  period!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'The limit.' })
+  limit!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'What counts against it already.' })
+  spent!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'What this would add.' })
+  asked!: string;
+}
+
+@ObjectType({
+  implements: () => [Rejection],
+  description: 'Nothing was bought yet: the request is kept, and is executed as it is once somebody approves it.',
+})
+export class NeedsApprovalRejection extends Rejection {
+  @Field(() => ID, { description: 'The request; see approvals.' })
+  approvalId!: string;
+
+  @Field(() => InstantScalar, { description: 'Until when somebody can approve it.' })
+  expiresAt!: number;
+}
+
+@ObjectType({
+  implements: () => [Rejection],
+  description: 'The request that this waited for is over; nothing was bought, nor will be under this key.',
+})
+export class ApprovalEndedRejection extends Rejection {
+  @Field({ description: 'How: approved, refused or expired.' })
+  end!: string;
+}
+
+@ObjectType({ implements: () => [Rejection], description: 'Too many requests of yours wait for an approval.' })
+export class TooManyApprovalsRejection extends Rejection {
+  @Field(() => Int, { description: 'How many may wait at once.' })
+  approvalsMax!: number;
+}
+
+/** Why the books let nobody spend: members of every result union of a purchase. */
+export const SPEND_REJECTIONS = [
+  InsufficientFundsRejection,
+  OverSpendLimitRejection,
+  NeedsApprovalRejection,
+  ApprovalEndedRejection,
+  TooManyApprovalsRejection,
+] as const;

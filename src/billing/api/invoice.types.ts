@@ -107,6 +107,9 @@ export class InvoiceType {
 
   @Field(() => InstantScalar, { nullable: true, description: 'Until when it is to be paid; null for a draft.' })
   dueAt!: number | null;
+
+  @Field(() => MicroUsdScalar, { description: 'What of it was drawn on your credit line, and is to be repaid until then.' })
+  onCreditLine!: bigint;
 }
 
 @ObjectType('InvoiceHead', { description: 'An invoice that was issued, without its lines.' })
@@ -131,6 +134,12 @@ export class InvoiceHeadType {
 
   @Field(() => InstantScalar, { nullable: true, description: 'Until when it is to be paid.' })
   dueAt!: Date | null;
+
+  @Field(() => MicroUsdScalar, { description: 'What of it was drawn on your credit line.' })
+  onCreditLine!: bigint;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'When it was found overdue; null: it was not.' })
+  overdueAt!: Date | null;
 
   @Field(() => InstantScalar, { nullable: true, description: 'Since when nothing of it is owed.' })
   paidAt!: Date | null;

@@ -1,4 +1,4 @@
-import { insufficientFunds, partOfQuote, type Refusal } from '../../api/graphql/refusals.js';
+import { partOfQuote, spendRefused, type Refusal } from '../../api/graphql/refusals.js';
 import { assertNever, present } from '../../kernel/assert.js';
 import type { JointPaymentOutcome } from '../application/joint-payment.service.js';
 import type { PaymentRefusal } from '../application/payment.service.js';
@@ -12,8 +12,8 @@ export function showJointPayment(
 ): object {
   switch (outcome.kind) {
     case 'paid': {
-      const { wallet: walletBalance } = outcome;
-      return { __typename: 'PayReservationsSuccess', reservationIds, walletBalance };
+      const { wallet: walletBalance, reservationIds: paid } = outcome;
+      return { __typename: 'PayReservationsSuccess', reservationIds: paid, walletBalance };
     }
     case 'refused': {
       const { index, refusal } = outcome;
@@ -22,8 +22,8 @@ export function showJointPayment(
     }
     case 'lapsed':
       return showLapsed(outcome, reservationIds);
-    case 'insufficient':
-      return insufficientFunds(outcome);
+    case 'not-allowed':
+      return spendRefused(outcome.refusal);
     default:
       return assertNever(outcome);
   }

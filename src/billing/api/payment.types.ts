@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import {
-  InsufficientFundsRejection,
+  SPEND_REJECTIONS,
   Rejection,
   ValidationRejection,
 } from '../../api/graphql/rejection.js';
@@ -66,5 +66,5 @@ export const PayReservationsResult = resultUnion('payReservations', [
   ValidationRejection,
   PaymentRefusedRejection,
   HoldsLapsedRejection,
-  InsufficientFundsRejection,
+  ...SPEND_REJECTIONS,
 ]);

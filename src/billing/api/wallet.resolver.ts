@@ -10,7 +10,7 @@ import {
 } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
-import { insufficientFunds, invalidInput, notFound, partOfQuote } from '../../api/graphql/refusals.js';
+import { invalidInput, notFound, partOfQuote, spendRefused } from '../../api/graphql/refusals.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { assertNever } from '../../kernel/assert.js';
 import type { ReservationId } from '../../kernel/ids.js';
@@ -21,6 +21,7 @@ import { LedgerService } from '../application/ledger.service.js';
 import { PaymentService, type PaymentOutcome } from '../application/payment.service.js';
 import { TopUpService } from '../application/top-up.service.js';
 import { priceOf } from '../model/delivery.decide.js';
+import { refunding } from '../model/card-money.state.js';
 import { balanceOf, reservedOf } from '../model/ledger.state.js';
 import {
   PayReservationInput,
@@ -55,6 +56,7 @@ export class WalletResolver {
         (sum, escrow) => sum + priceOf(escrow) - escrow.delivered,
         0n,
       ),
+      refunding: refunding(ledger),
       owed: -balanceOf(ledger, 'receivable'),
     }));
   }
@@ -145,8 +147,8 @@ function showPayment(outcome: PaymentOutcome): object {
       const message = 'the hold ended before it was paid; nothing was charged: reserve again';
       return { __typename: 'HoldExpiredRejection', code: 'HOLD_EXPIRED', message };
     }
-    case 'insufficient':
-      return insufficientFunds(outcome);
+    case 'not-allowed':
+      return spendRefused(outcome.refusal);
     default:
       return assertNever(outcome);
   }

@@ -6,12 +6,12 @@ import {
   Rejection,
   StateRejection,
   ValidationRejection,
-  InsufficientFundsRejection,
+  SPEND_REJECTIONS,
 } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import type { TopUpState } from '../model/top-up.js';
+import type { TopUpOrigin, TopUpState } from '../model/top-up.js';
 
 @ObjectType('Wallet', { description: 'What your organization has at this exchange.' })
 export class WalletType {
@@ -24,7 +24,10 @@ export class WalletType {
   @Field(() => MicroUsdScalar, { description: 'Paid for capacity that is not delivered yet.' })
   inEscrow!: bigint;
 
-  @Field(() => MicroUsdScalar, { description: 'Overage, penalties and credits that the balance could not cover.' })
+  @Field(() => MicroUsdScalar, { description: 'On its way back to cards.' })
+  refunding!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'Overage, penalties, credits and what Stripe took away, as far as the balance could not cover them. While it is above zero the balance is zero: nothing can be bought.' })
   owed!: bigint;
 }
 
@@ -43,7 +46,7 @@ export class LedgerEntryType {
 
   @Field({
     description:
-      'wallet, external, clearing, receivable, uncollected, reserved:<order> or escrow:<reservation>.',
+      'wallet, payable, external, clearing, receivable, uncollected, reserved:<order>, escrow:<reservation>, refund:<refund> or payout:<payout>.',
   })
   account!: string;
 
@@ -82,6 +85,19 @@ registerEnumType(TOP_UP_STATE_NAMES, {
   },
 });
 
+export const TOP_UP_ORIGIN_NAMES = {
+  MEMBER: 'member',
+  AUTOMATIC: 'automatic',
+} as const satisfies Record<string, TopUpOrigin>;
+registerEnumType(TOP_UP_ORIGIN_NAMES, {
+  name: 'TopUpOrigin',
+  description: 'Who asked for a top-up.',
+  valuesMap: {
+    MEMBER: { description: 'A member, or a program with a key.' },
+    AUTOMATIC: { description: 'The rule for a wallet that is low.' },
+  },
+});
+
 @ObjectType('TopUp', { description: 'A payment into your wallet.' })
 export class TopUpType {
   @Field(() => ID, { description: 'Its id.' })
@@ -95,6 +111,9 @@ export class TopUpType {
 
   @Field(() => String, { nullable: true, description: 'Why it was declined, in Stripe’s words.' })
   failureCode!: string | null;
+
+  @Field(() => TOP_UP_ORIGIN_NAMES, { description: 'Who asked for it.' })
+  origin!: string;
 
   @Field(() => InstantScalar, { description: 'When it was asked for.' })
   createdAt!: Date;
@@ -155,5 +174,5 @@ export const PayReservationResult = resultUnion('payReservation', [
   StateRejection,
   PartOfQuoteRejection,
   HoldExpiredRejection,
-  InsufficientFundsRejection,
+  ...SPEND_REJECTIONS,
 ]);

@@ -12,7 +12,7 @@ import { StreamBusyError } from '../../eventstore/stream-errors.js';
 import { commandOf } from '../../identity/contract.js';
 import { idInMarket, marketOf, type OrderId, type OrganizationId } from '../../kernel/ids.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
-import { LedgerService, type LedgerOutcome } from './ledger.service.js';
+import { PurchaseDesk, type PurchaseOutcome } from './controls/purchase-desk.js';
 import { OrderFundsService, type FundedRequest } from './order-funds.service.js';
 import { refusalOf } from './order.service.js';
 
@@ -27,7 +27,7 @@ const NO_AUCTION = { code: 'LISTING_NOT_FOUND' } as const;
 @Injectable()
 export class AuctionBidService extends AuctionEntry {
   constructor(
-    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(PurchaseDesk) private readonly desk: PurchaseDesk,
     @Inject(OrderFundsService) private readonly funds: OrderFundsService,
     @Inject(Market) private readonly market: Market,
   ) {
@@ -43,20 +43,21 @@ export class AuctionBidService extends AuctionEntry {
     const unique = nameUuid(buyerId, 'placeAuctionBid', idempotencyKey);
     const named = { ...bid, orderId: idInMarket<OrderId>(marketId, unique), buyerId };
     const context = commandOf(caller, 'placeAuctionBid', idempotencyKey, input);
-    const before = await this.ledger.recall(context);
+    const before = await this.desk.recall(buyerId, context);
     if (before !== null) return this.afterFunding(before, named);
     const funded = await this.funded(named);
     // Nobody's money is moved for what would be refused.
     const refusal = funded === null ? NO_AUCTION : await this.market.wouldRefuse(funded.request);
     if (funded === null || refusal !== null) {
-      const kept = await this.ledger.refuse(buyerId, refusal ?? NO_AUCTION, context);
+      const kept = await this.desk.refuse(buyerId, refusal ?? NO_AUCTION, context);
       return this.afterFunding(kept, named);
     }
-    const outcome = await this.funds.reserve(buyerId, funded, context);
+    const spender = await this.desk.spenderOf(caller);
+    const outcome = await this.funds.reserve(buyerId, funded, { spender, context });
     return outcome.accepted ? this.funds.send(buyerId, funded) : refusalOf(outcome.rejection);
   }
 
-  private async afterFunding(outcome: LedgerOutcome, bid: NamedBid): Promise<OrderOutcome> {
+  private async afterFunding(outcome: PurchaseOutcome, bid: NamedBid): Promise<OrderOutcome> {
     return outcome.accepted ? this.again(bid) : refusalOf(outcome.rejection);
   }
 

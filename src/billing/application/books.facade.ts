@@ -11,6 +11,7 @@ import {
   type RebookingOrder,
   type Transfer,
 } from '../contract.js';
+import { AutoTopUpService } from './auto-top-up.service.js';
 import { CreditService } from './credit.service.js';
 import { LedgerService } from './ledger.service.js';
 import { OrderFundsService } from './order-funds.service.js';
@@ -28,6 +29,7 @@ export class BooksFacade extends Books {
     @Inject(OrderFundsService) private readonly orders: OrderFundsService,
     @Inject(SaleSplits) private readonly splits: SaleSplits,
     @Inject(CreditService) private readonly credits: CreditService,
+    @Inject(AutoTopUpService) private readonly autoTopUps: AutoTopUpService,
   ) {
     super();
   }
@@ -107,6 +109,10 @@ export class BooksFacade extends Books {
   ): Promise<void> {
     const transfer = { transferId, fromId, kind, reservationId, amount, evidence };
     await this.ledger.execute(toId, { type: 'ReceiveTransfer', ...transfer }, context);
+  }
+
+  topUpIfLow(organizationIds: readonly OrganizationId[]): Promise<void> {
+    return this.autoTopUps.checkAll(organizationIds);
   }
 
   /** Overage is served by the pool beyond what was sold of it: its provider is paid. */

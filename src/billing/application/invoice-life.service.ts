@@ -5,10 +5,11 @@ import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { microUsd, type MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
+import type { BillCreditLine, FreezeCreditLine, UnbillCreditLine } from '../model/controls/controls.commands.js';
 import { unpaidOf, type InvoiceRegister } from '../model/invoice-register.state.js';
 import { balanceOf } from '../model/ledger.state.js';
 import { PartyService } from './documents/party.service.js';
-import { payCreditNoteJob, settleInvoicesJob } from './invoice.definition.js';
+import { payCreditNoteJob, reviewDueJob, settleInvoicesJob, unbillCreditLineJob } from './invoice.definition.js';
 import { InvoiceService, type InvoiceOutcome } from './invoice.service.js';
 import { LedgerService } from './ledger.service.js';
 
@@ -19,6 +20,9 @@ export interface CreditNoteRequest {
   readonly amount: MicroUsd;
   readonly reason: string;
 }
+
+type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
+type LineCommand = Untimed<BillCreditLine | UnbillCreditLine | FreezeCreditLine>;
 
 const NOT_FOUND: InvoiceOutcome = { accepted: false, rejection: { code: 'INVOICE_NOT_FOUND' } };
 
@@ -36,6 +40,12 @@ export class InvoiceLifeService implements OnModuleInit {
   onModuleInit(): void {
     this.jobs.register(settleInvoicesJob, ({ organizationId }) =>
       this.settle(organizationId as OrganizationId),
+    );
+    this.jobs.register(reviewDueJob, ({ organizationId, number }) =>
+      this.reviewDue(organizationId as OrganizationId, number),
+    );
+    this.jobs.register(unbillCreditLineJob, ({ organizationId, number }) =>
+      this.unbill(organizationId as OrganizationId, number),
     );
     this.jobs.register(payCreditNoteJob, ({ number, amount, ...about }) =>
       this.payOut(number, {
@@ -82,13 +92,46 @@ export class InvoiceLifeService implements OnModuleInit {
   private async settle(organizationId: OrganizationId): Promise<void> {
     const unpaid = await this.invoices.read((register) => unpaidOf(register, organizationId));
     // Who it is for is as it was when it was issued.
-    for (const number of unpaid) await this.parties.of(number, organizationId);
-    const owed = await this.ledger.read(organizationId, (books) => balanceOf(books, 'receivable'));
-    if (owed < 0n) return;
     for (const number of unpaid) {
+      await this.parties.of(number, organizationId);
+      await this.bill(organizationId, number);
+    }
+    const { owed, bills } = await this.ledger.read(organizationId, (books) => ({
+      owed: balanceOf(books, 'receivable'),
+      bills: books.controls.bills.map(({ invoiceNumber }) => invoiceNumber),
+    }));
+    if (owed < 0n) return;
+    for (const number of unpaid.filter((one) => !bills.includes(one))) {
       const context = systemContext('settle-invoice', number);
       await this.invoices.execute({ type: 'SettleInvoice', number }, context);
     }
+  }
+
+  /** What of the credit line an invoice makes due: once, however often it is asked. */
+  private async bill(organizationId: OrganizationId, invoiceNumber: string): Promise<void> {
+    const standing = await this.invoices.read(({ invoices }) => invoices.get(invoiceNumber) ?? null);
+    if (standing === null || standing.dueAt === null || standing.onCreditLine === 0n) return;
+    const { onCreditLine: charged, dueAt } = standing;
+    await this.tellBooks(organizationId, { type: 'BillCreditLine', invoiceNumber, charged, dueAt });
+  }
+
+  /** Billed first, should it not be yet: its key is used then, and it cannot come later. */
+  private async unbill(organizationId: OrganizationId, invoiceNumber: string): Promise<void> {
+    await this.bill(organizationId, invoiceNumber);
+    await this.tellBooks(organizationId, { type: 'UnbillCreditLine', invoiceNumber });
+  }
+
+  /** It is due by now. What is paid at the same moment is settled first. */
+  private async reviewDue(organizationId: OrganizationId, number: string): Promise<void> {
+    await this.settle(organizationId);
+    const context = systemContext('note-overdue', number);
+    await this.invoices.execute({ type: 'NoteOverdue', number }, context);
+    await this.tellBooks(organizationId, { type: 'FreezeCreditLine', invoiceNumber: number });
+  }
+
+  private async tellBooks(organizationId: OrganizationId, command: LineCommand): Promise<void> {
+    const context = systemContext(command.type, command.invoiceNumber);
+    await this.ledger.execute(organizationId, command, context);
   }
 
   /** From the exchange's wallet, as a credit that follows from the note. */

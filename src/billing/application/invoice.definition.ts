@@ -5,7 +5,7 @@ import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
 import type { StreamDefinition } from '../../eventstore/stream-definition.js';
 import { assert, present } from '../../kernel/assert.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
-import type { MicroUsd } from '../../kernel/money.js';
+import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import { jobType, toMessage, type JobMessage } from '../../platform/queue/job.js';
 import { CHARGE_KINDS } from '../model/charge.js';
@@ -25,6 +25,20 @@ export const settleInvoicesJob = jobType(
   'billing',
   'settle-invoices',
   z.object({ organizationId: z.string() }),
+);
+
+/** Looks whether an invoice that is due is paid, and freezes the credit line when not. */
+export const reviewDueJob = jobType(
+  'billing',
+  'review-due-invoice',
+  z.object({ organizationId: z.string(), number: z.string() }),
+);
+
+/** What of the credit line was due with a void invoice is due with a later one. */
+export const unbillCreditLineJob = jobType(
+  'billing',
+  'unbill-credit-line',
+  z.object({ organizationId: z.string(), number: z.string() }),
 );
 
 /** Gives back what a credit note says. */
@@ -52,6 +66,8 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       ...{ charges: money, credits: money, issuedAt: instant },
       // Before there were terms of payment everything came out of the wallet at once.
       dueAt: instant.nullable().default(null),
+      // Before there were credit lines nothing was drawn.
+      onCreditLine: money.default(ZERO_USD),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),
@@ -67,6 +83,9 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
     }),
   },
   InvoicePaid: { schema: z.object({ number: z.string(), organizationId, paidAt: instant }) },
+  InvoiceOverdue: {
+    schema: z.object({ number: z.string(), organizationId, dueAt: instant, notedAt: instant }),
+  },
   InvoiceVoided: {
     schema: z.object({ number: z.string(), organizationId, reason: z.string(), voidedAt: instant }),
   },
@@ -89,9 +108,11 @@ export const invoiceDefinition: StreamDefinition<
   category: 'invoice',
   decider: invoiceDecider,
   codec: invoiceCodec,
-  answer: (_command, events) => ({ number: present(events[0], 'invoice').number }),
+  answer: (command, events) => ({
+    number: command.type === 'NoteOverdue' ? command.number : present(events[0], 'invoice').number,
+  }),
   schedule: (event, _stream, at) => jobsOf(event, at),
-  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 3, everyEvents: 1_000 }),
+  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 4, everyEvents: 1_000 }),
   audit: ({ closings, invoices }) => {
     const valid = [...invoices.values()].filter(({ status }) => status !== 'void').length;
     const months = [...closings.values()].map((own) => new Set(own.map(({ month }) => month)).size);
@@ -103,8 +124,11 @@ export const invoiceDefinition: StreamDefinition<
 function jobsOf(event: InvoiceEvent, at: Instant): readonly JobMessage[] {
   switch (event.type) {
     case 'InvoiceIssued': {
-      const { organizationId: owner, number } = event;
-      return [settleInvoices(owner, number, at)];
+      const { organizationId: owner, number, dueAt } = event;
+      const settle = settleInvoices(owner, number, at);
+      if (dueAt === null) return [settle];
+      const payload = { organizationId: owner, number };
+      return [settle, toMessage(reviewDueJob, payload, { runAt: dueAt, dedupeKey: number })];
     }
     case 'CreditNoteIssued': {
       const { number, organizationId: owner, reservationId: about, amount, issuedAt } = event;
@@ -112,8 +136,12 @@ function jobsOf(event: InvoiceEvent, at: Instant): readonly JobMessage[] {
       const when = { runAt: at, dedupeKey: number };
       return [toMessage(payCreditNoteJob, { ...payload, amount: amount.toString() }, when)];
     }
+    case 'InvoiceVoided': {
+      const payload = { organizationId: event.organizationId, number: event.number };
+      return [toMessage(unbillCreditLineJob, payload, { runAt: at, dedupeKey: event.number })];
+    }
     case 'InvoicePaid':
-    case 'InvoiceVoided':
+    case 'InvoiceOverdue':
       return [];
   }
 }

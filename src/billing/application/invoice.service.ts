@@ -9,15 +9,17 @@ import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js'
 import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { assert, present } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
-import type { MicroUsd } from '../../kernel/money.js';
+import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { endOfMonth, monthOf, parseMonth, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { chargeOf } from '../model/charge.js';
 import type { BookedCharge, Closing } from '../model/closing.js';
+import { billedOf, drawnOf } from '../model/controls/credit-line.rules.js';
 import {
   linesOf,
+  PAYMENT_TERM_DAYS,
   totalsOf,
   type InvoiceCommand,
   type InvoiceRejection,
@@ -40,6 +42,8 @@ export interface InvoiceView {
   readonly lines: readonly InvoiceLine[];
   readonly issuedAt: Instant | null;
   readonly dueAt: Instant | null;
+  /** What of it was drawn on the credit line; of a draft nothing is yet. */
+  readonly onCreditLine: MicroUsd;
 }
 
 /** An invoice that was issued, and where the log says so. */
@@ -87,7 +91,7 @@ export class InvoiceService implements OnModuleInit {
     if (closing !== undefined) return (await this.issued(closing)).invoice;
     const { charges } = await this.chargesUntil(organizationId, month);
     const lines = linesOf(month, charges, closings);
-    return { number: null, month, ...totalsOf(lines), lines, issuedAt: null, dueAt: null };
+    return { number: null, month, ...totalsOf(lines), lines, issuedAt: null, dueAt: null, onCreditLine: ZERO_USD };
   }
 
   /** Months of an organization that are closed, with everything that any process has committed. */
@@ -151,7 +155,18 @@ export class InvoiceService implements OnModuleInit {
     const month = monthOf(monthStart);
     const isUnsettled = await this.isUnsettled(organizationId, endOfMonth(monthStart));
     const books = await this.chargesUntil(organizationId, month);
-    return { type: 'IssueInvoice', organizationId, month, ...books, isUnsettled };
+    const creditLine = await this.creditLineOf(organizationId);
+    return { type: 'IssueInvoice', organizationId, month, ...books, isUnsettled, creditLine };
+  }
+
+  /** What was drawn is due as agreed, also when there is no line any more: then as any other invoice. */
+  private creditLineOf(organizationId: OrganizationId): Promise<IssueInvoice['creditLine']> {
+    return this.ledger.read(organizationId, (books) => {
+      const { creditLine, bills } = books.controls;
+      const unbilled = (drawnOf(books) - billedOf(bills)) as MicroUsd;
+      if (creditLine === null && unbilled === 0n) return null;
+      return { termDays: creditLine?.termDays ?? PAYMENT_TERM_DAYS, unbilled };
+    });
   }
 
   /** Delivery before an instant that is due and not booked. */

@@ -1,21 +1,30 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Market, type ReservationFacts } from '../../allocation/contract.js';
+import { Market, type ReservationFacts, type SpendRefusal } from '../../allocation/contract.js';
 import type { CommandContext } from '../../eventstore/command-context.js';
 import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
-import { LedgerService, type LedgerOutcome } from './ledger.service.js';
+import {
+  PurchaseDesk,
+  spendRefusal,
+  type LedgerRefusal,
+  type PurchaseOutcome,
+} from './controls/purchase-desk.js';
 import { payableBy, PaymentService, type PaymentRefusal } from './payment.service.js';
 
 export type JointPaymentOutcome =
-  | { readonly kind: 'paid'; readonly wallet: string }
+  | {
+      readonly kind: 'paid';
+      readonly reservationIds: readonly ReservationId[];
+      readonly wallet: string;
+    }
   /** Nothing was charged. */
   | { readonly kind: 'refused'; readonly index: number; readonly refusal: PaymentRefusal }
   /** Holds that ended while they were paid, by place: their price came back. */
   | { readonly kind: 'lapsed'; readonly lapsed: readonly number[] }
-  | { readonly kind: 'insufficient'; readonly balance: string; readonly due: string };
+  | { readonly kind: 'not-allowed'; readonly refusal: SpendRefusal };
 
 /**
  * Pays for several holds, of any markets: the money for all of them is set aside at once, or for none,
@@ -25,7 +34,7 @@ export type JointPaymentOutcome =
 @Injectable()
 export class JointPaymentService {
   constructor(
-    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(PurchaseDesk) private readonly desk: PurchaseDesk,
     @Inject(PaymentService) private readonly payments: PaymentService,
     @Inject(Market) private readonly market: Market,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -39,14 +48,14 @@ export class JointPaymentService {
   ): Promise<JointPaymentOutcome> {
     const context = commandOf(caller, 'payReservations', idempotencyKey, { reservationIds });
     const { organizationId } = caller;
-    const before = await this.ledger.recall(context);
+    const before = await this.desk.recall(organizationId, context);
     if (before !== null) return this.finish(organizationId, reservationIds, before);
     const payable = await this.payable(organizationId, reservationIds);
     // Another request with this key may be paying: what the books keep under it is the answer.
     const funded =
       'kind' in payable
-        ? await this.ledger.refuse(organizationId, payable, context)
-        : await this.fund(organizationId, payable, context);
+        ? await this.desk.refuse(organizationId, payable, context)
+        : await this.fund(caller, payable, context);
     return this.finish(organizationId, reservationIds, funded);
   }
 
@@ -67,38 +76,36 @@ export class JointPaymentService {
   }
 
   private async fund(
-    organizationId: OrganizationId,
+    caller: AuthenticatedPrincipal,
     holds: readonly ReservationFacts[],
     context: CommandContext,
-  ): Promise<LedgerOutcome> {
+  ): Promise<PurchaseOutcome> {
     const sales = await Promise.all(holds.map((hold) => this.payments.saleOf(hold)));
     const command = { type: 'FundEscrows', quoteId: null, sales } as const;
-    return this.ledger.execute(organizationId, command, context);
+    const by = { spender: await this.desk.spenderOf(caller), context };
+    return this.desk.buy(caller.organizationId, command, by);
   }
 
   private async finish(
     organizationId: OrganizationId,
-    reservationIds: readonly ReservationId[],
-    funded: LedgerOutcome,
+    asked: readonly ReservationId[],
+    funded: PurchaseOutcome,
   ): Promise<JointPaymentOutcome> {
     if (!funded.accepted) return refusalOf(funded.rejection);
+    const reservationIds = funded.executed?.reservationIds ?? asked;
     const reasons = await Promise.all(
       reservationIds.map((id) => this.payments.moveTitle(organizationId, id)),
     );
     const lapsed = reasons.flatMap((reason, index) => (reason === null ? [] : [index]));
     if (lapsed.length > 0) return { kind: 'lapsed', lapsed };
-    return { kind: 'paid', wallet: funded.answer.wallet };
+    return { kind: 'paid', reservationIds, wallet: funded.wallet };
   }
 }
 
-function refusalOf(
-  rejection: Extract<LedgerOutcome, { readonly accepted: false }>['rejection'],
-): JointPaymentOutcome {
+function refusalOf(rejection: LedgerRefusal): JointPaymentOutcome {
+  const spending = spendRefusal(rejection);
+  if (spending !== null) return { kind: 'not-allowed', refusal: spending };
   if (rejection.code === 'REFUSED') return JSON.parse(rejection.refusal) as JointPaymentOutcome;
-  if (rejection.code === 'INSUFFICIENT_FUNDS') {
-    const { balance, due } = rejection;
-    return { kind: 'insufficient', balance, due };
-  }
   const refused = rejection.code === 'PAYMENT_REFUSED' ? rejection : null;
   const { index, reason } = present(refused, `a refusal of holds, not ${rejection.code}`);
   if (reason === 'WINDOW_OVER') return { kind: 'refused', index, refusal: { kind: 'expired' } };

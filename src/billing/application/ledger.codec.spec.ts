@@ -6,7 +6,7 @@ import { ledgerCodec } from './ledger.codec.js';
 
 const funded: EscrowFunded = {
   ...{ type: 'EscrowFunded', orderId: null, quoteId: null, reservationId: reservation('R'), split: splitOf() },
-  ...{ window: hours(24, 28), grid: HOUR_MS, amount: usd(400) },
+  ...{ window: hours(24, 28), grid: HOUR_MS, amount: usd(400), spent: null },
   postings: [
     { account: 'wallet', amount: usd(-400), balance: usd(600) },
     { account: 'escrow:R' as never, amount: usd(400), balance: usd(400) },
@@ -17,7 +17,7 @@ describe('in the log', () => {
   it.each<[string, LedgerEvent]>([
     ['a payment from the wallet', funded],
     ['a payment for a fill', { ...funded, orderId: order('O') }],
-    ['money set aside', { type: 'FundsReserved', orderId: order('O'), amount: usd(1), request: 'asked', postings: [] }],
+    ['money set aside', { type: 'FundsReserved', orderId: order('O'), amount: usd(1), request: 'asked', spent: null, postings: [] }],
     [
       'money given back',
       { type: 'FundsReleased', orderId: order('O'), amount: usd(1), endedAt: null, postings: [] },

@@ -12,15 +12,16 @@ import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
 import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
+import { cardMoneySchemas, postings } from './card-money.codec.js';
 import { TRANSFER_KINDS, type LedgerEvent } from '../model/ledger.events.js';
-import type { Account } from '../model/ledger.state.js';
+import { LOT_KINDS } from '../model/payout/earnings.state.js';
+import { controlShapes, spender } from './controls/controls.codec.js';
 
 const money = whole<MicroUsd>();
 const orderId = text<OrderId>();
 const reservationId = text<ReservationId>();
 const organizationId = text<OrganizationId>();
 const kind = z.enum(TRANSFER_KINDS);
-const postings = z.array(z.object({ account: text<Account>(), amount: money, balance: money }));
 // Before there were credits nothing followed from a judgement.
 const evidence = z.string().nullable().default(null);
 const transfers = z.array(
@@ -34,8 +35,17 @@ const split = z.object({
   fee: basisPoints,
 });
 
+const lot = z.object({
+  ...{ kind: z.enum(LOT_KINDS), reservationId: reservationId.nullable() },
+  ...{ payoutId: z.string().nullable(), earnedOn: instant, amount: money },
+});
+const payout = { payoutId: z.string(), amount: money, postings };
+// What was bought before purchases were counted counts against no limit.
+const spent = z.object({ spender, at: instant }).nullable().default(null);
+
 /** How the books stand in the log. */
 export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
+  ...controlShapes,
   TopUpCredited: {
     schema: z.object({
       topUpId: z.string(),
@@ -45,7 +55,7 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     }),
   },
   FundsReserved: {
-    schema: z.object({ orderId, amount: money, request: z.string(), postings }),
+    schema: z.object({ orderId, amount: money, request: z.string(), spent, postings }),
   },
   FundsReleased: {
     schema: z.object({ orderId, amount: money, endedAt: instant.nullable(), postings }),
@@ -53,7 +63,7 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   EscrowFunded: {
     schema: z.object({
       ...{ orderId: orderId.nullable(), reservationId, split, window, grid: duration },
-      ...{ amount: money, postings },
+      ...{ amount: money, spent, postings },
       // What was paid before there were quotes is part of none.
       quoteId: text<QuoteId>().nullable().default(null),
     }),
@@ -67,7 +77,11 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     schema: z.object({ reservationId, reason: z.string(), amount: money, postings }),
   },
   EscrowCancelled: {
-    schema: z.object({ reservationId, refund: money, fee: money, transfers, postings }),
+    schema: z.object({
+      ...{ reservationId, refund: money, fee: money, transfers, postings },
+      // Before there were budgets nobody asked.
+      cancelledAt: instant.nullable().default(null),
+    }),
   },
   OverageCharged: {
     schema: z.object({
@@ -113,10 +127,21 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
       ...{ creditId: z.string(), reservationId, amount: money, transfers, postings },
     }),
   },
+  ...cardMoneySchemas,
   TransferReceived: {
     schema: z.object({
       ...{ transferId: z.string(), fromId: organizationId, kind, reservationId },
       ...{ amount: money, evidence, postings },
+      // Before there were payouts nobody asked when.
+      receivedAt: instant.nullable().default(null),
     }),
   },
+  PayoutsOpened: { schema: z.object({ openedAt: instant, carriedOver: money, postings }) },
+  PayoutStarted: { schema: z.object({ ...payout, startedAt: instant, lines: z.array(lot) }) },
+  PayoutSent: { schema: z.object({ ...payout, transferId: z.string() }) },
+  PayoutFailed: { schema: z.object({ ...payout, reason: z.string() }) },
+  PayoutReversed: {
+    schema: z.object({ ...payout, reversalId: z.string(), reversedAt: instant, reversedInAll: money }),
+  },
+  EarningsKept: { schema: z.object({ amount: money, postings }) },
 });

@@ -24,6 +24,7 @@ import { ledgerDecider } from '../model/ledger.decide.js';
 import type { LedgerEvent } from '../model/ledger.events.js';
 import { balanceOf, type Escrow, type Ledger } from '../model/ledger.state.js';
 import { settleInvoices } from './invoice.definition.js';
+import { sendPayout } from './payout/payout.jobs.js';
 import { ledgerCodec } from './ledger.codec.js';
 
 const CATEGORY = 'ledger';
@@ -31,6 +32,8 @@ const CATEGORY = 'ledger';
 /** What a caller is told: the wallet afterwards, micro-USD as decimal text. */
 export interface LedgerAnswer {
   readonly wallet: string;
+  /** Of a purchase that waits: nothing was paid. */
+  readonly approvalId?: string;
 }
 
 /** Pays out what a reservation has delivered by an instant, and asks for the next time. */
@@ -47,6 +50,20 @@ export const closeMonthJob = jobType(
   z.object({ organizationId: z.string(), month: z.string() }),
 );
 
+/** Asks Stripe for a refund that was set aside. */
+export const sendRefundJob = jobType(
+  'billing',
+  'send-refund',
+  z.object({ organizationId: z.string(), refundId: z.string(), topUpId: z.string(), amount: z.string() }),
+);
+
+/** Nobody has decided on a purchase in time. */
+export const expireApprovalJob = jobType(
+  'billing',
+  'expire-approval',
+  z.object({ organizationId: z.string(), approvalId: z.string() }),
+);
+
 /** How long after its end a month waits for use that is reported late. */
 export const GRACE_PERIOD = (3 * DAY_MS) as Duration;
 
@@ -54,6 +71,8 @@ const COLLECTED: ReadonlySet<LedgerEvent['type']> = new Set([
   'OverageCollected',
   'PenaltyCollected',
   'CreditCollected',
+  'WithdrawalCollected',
+  'CreditLineRepaid',
 ]);
 
 /** Up to two days are settled hour by hour, more day by day: jobs stay few. */
@@ -84,10 +103,20 @@ export const ledgerDefinition: StreamDefinition<
   category: CATEGORY,
   decider: ledgerDecider,
   codec: ledgerCodec,
-  answer: (_command, _events, ledger) => ({ wallet: balanceOf(ledger, 'wallet').toString() }),
+  answer: (_command, events, ledger) => {
+    const wallet = balanceOf(ledger, 'wallet').toString();
+    const requested = events.find((event) => event.type === 'ApprovalRequested');
+    return requested === undefined ? { wallet } : { wallet, approvalId: requested.approvalId };
+  },
   // Delivery is looked at once it begins, which the market says.
-  schedule: (event, stream, at) => [...monthsToClose(event, stream, at), ...paidUp(event, stream, at)],
-  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 6, everyEvents: 2_000 }),
+  schedule: (event, stream, at) => [
+    ...monthsToClose(event, stream, at),
+    ...paidUp(event, stream, at),
+    ...toSend(event, stream, at),
+    ...refundToSend(event, stream, at),
+    ...expiring(event, stream),
+  ],
+  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 7, everyEvents: 2_000 }),
   audit: auditLedger,
 };
 
@@ -108,9 +137,32 @@ function monthsToClose(event: LedgerEvent, stream: StreamId, at: Instant): reado
   });
 }
 
+/** In the commit that sets the money aside: it is sent, whatever crashes. */
+function refundToSend(event: LedgerEvent, stream: StreamId, at: Instant): readonly JobMessage[] {
+  if (event.type !== 'RefundReserved') return [];
+  const { refundId, topUpId, amount } = event;
+  const organizationId = stream.slice(CATEGORY.length + 1);
+  const payload = { organizationId, refundId, topUpId, amount: amount.toString() };
+  return [toMessage(sendRefundJob, payload, { runAt: at, dedupeKey: refundId })];
+}
+
+function expiring(event: LedgerEvent, stream: StreamId): readonly JobMessage[] {
+  if (event.type !== 'ApprovalRequested') return [];
+  const organizationId = stream.slice(CATEGORY.length + 1);
+  const { approvalId, expiresAt: runAt } = event;
+  return [toMessage(expireApprovalJob, { organizationId, approvalId }, { runAt, dedupeKey: approvalId })];
+}
+
 /** What was owed has come in: an invoice may be paid by it. */
 function paidUp({ type }: LedgerEvent, stream: StreamId, at: Instant): readonly JobMessage[] {
   if (!COLLECTED.has(type)) return [];
   const organizationId = stream.slice(CATEGORY.length + 1) as OrganizationId;
   return [settleInvoices(organizationId, `${type} ${at}`, at)];
+}
+
+/** Stripe is asked once the money has left seller payable, by whoever runs jobs. */
+function toSend(event: LedgerEvent, stream: StreamId, at: Instant): readonly JobMessage[] {
+  if (event.type !== 'PayoutStarted') return [];
+  const organizationId = stream.slice(CATEGORY.length + 1);
+  return [sendPayout(organizationId, event.payoutId, { attempt: 1, runAt: at })];
 }

@@ -17,7 +17,8 @@ import { CLOCK } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { LedgerCommand, LedgerRejection } from '../model/ledger.commands.js';
 import type { Ledger } from '../model/ledger.state.js';
-import { ledgerProjection, salesProjection } from '../projection/ledger.projection.js';
+import { payoutProjection } from '../projection/payout.projection.js';
+import { ledgerProjection, refundsProjection, salesProjection } from '../projection/ledger.projection.js';
 import { overageAudit, transfersAudit } from './transfers.audit.js';
 import {
   ledgerDefinition,
@@ -48,6 +49,8 @@ export class LedgerService implements OnModuleInit {
     this.definitions.addAudit(overageAudit);
     this.subscriptions.addProjection(ledgerProjection);
     this.subscriptions.addProjection(salesProjection);
+    this.subscriptions.addProjection(payoutProjection);
+    this.subscriptions.addProjection(refundsProjection);
     this.jobs.register(settleDeliveryJob, ({ organizationId, reservationId, at }) =>
       this.settle(organizationId as OrganizationId, reservationId as ReservationId, at as Instant),
     );

@@ -13,7 +13,9 @@ import type { OrderId, OrganizationId, ReservationId } from '../../kernel/ids.js
 import type { MicroUsd } from '../../kernel/money.js';
 import { quantity as toQuantity } from '../../kernel/quantity.js';
 import type { OrderFill, RebookingOrder } from '../contract.js';
-import { LedgerService, type LedgerOutcome } from './ledger.service.js';
+import { unattended, type Spender } from '../model/controls/controls.state.js';
+import { PurchaseDesk, type PurchaseOutcome } from './controls/purchase-desk.js';
+import { LedgerService } from './ledger.service.js';
 import { acceptanceOf, confirmationOf } from './payment.service.js';
 import { SaleSplits } from './sale-splits.js';
 
@@ -29,6 +31,7 @@ export interface FundedRequest {
 export class OrderFundsService {
   constructor(
     @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(PurchaseDesk) private readonly desk: PurchaseDesk,
     @Inject(SaleSplits) private readonly splits: SaleSplits,
     @Inject(Market) private readonly market: Market,
   ) {}
@@ -37,12 +40,12 @@ export class OrderFundsService {
   reserve(
     buyerId: OrganizationId,
     { key, request, amount }: FundedRequest,
-    context: CommandContext,
-  ): Promise<LedgerOutcome> {
+    by: { readonly spender: Spender; readonly context: CommandContext },
+  ): Promise<PurchaseOutcome> {
     const { orderId } = request;
     const text = JSON.stringify({ key, request: writeOrderRequest(request) });
     const command = { type: 'ReserveFunds', orderId, amount, request: text } as const;
-    return this.ledger.execute(buyerId, command, context);
+    return this.desk.buy(buyerId, command, by);
   }
 
   /** As {@link send}, of what the books keep beside the money. */
@@ -75,7 +78,8 @@ export class OrderFundsService {
     const amount = costUpTo(limitPrice, quantity, window);
     const terms = { ...order, buyerId, minimumFill: toQuantity(1n), reserved: amount };
     const funded = { key: orderId, request: { type: 'PlaceOrder', ...terms }, amount } as const;
-    const outcome = await this.reserve(buyerId, funded, systemContext('rebook', orderId));
+    const by = { spender: unattended('rebook'), context: systemContext('rebook', orderId) };
+    const outcome = await this.reserve(buyerId, funded, by);
     if (!outcome.accepted) return outcome.rejection.code;
     const result = await this.send(buyerId, funded);
     return result.accepted ? null : result.rejection.code;

@@ -19,7 +19,13 @@ import { idInMarket, type OrderId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
-import { LedgerService, type LedgerOutcome } from './ledger.service.js';
+import type { Spender } from '../model/controls/controls.state.js';
+import {
+  PurchaseDesk,
+  spendRefusal,
+  type LedgerRefusal,
+  type PurchaseOutcome,
+} from './controls/purchase-desk.js';
 import { OrderFundsService, type FundedRequest } from './order-funds.service.js';
 
 const NOTHING = 0n as MicroUsd;
@@ -32,6 +38,12 @@ interface Changing {
   readonly key: string;
 }
 
+interface Placing {
+  readonly context: CommandContext;
+  readonly spender: Spender;
+  readonly bid: Bid;
+}
+
 /**
  * Orders and the money behind them: it is set aside first, then the market is asked. A process asks
  * again after a crash, with the same key, so both happen once or the money comes back.
@@ -39,7 +51,7 @@ interface Changing {
 @Injectable()
 export class OrderService extends OrderEntry {
   constructor(
-    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(PurchaseDesk) private readonly desk: PurchaseDesk,
     @Inject(OrderFundsService) private readonly funds: OrderFundsService,
     @Inject(Market) private readonly market: Market,
   ) {
@@ -48,9 +60,11 @@ export class OrderService extends OrderEntry {
 
   /** @throws IdempotencyMismatchError the key was used with other content */
   async place(submission: OrderSubmission, bid: Bid): Promise<OrderOutcome> {
-    const { caller, idempotencyKey, input } = submission;
+    const { caller, idempotencyKey, input, isUnattended } = submission;
     const context = commandOf(caller, 'placeOrder', idempotencyKey, input);
-    return this.placeOne(caller, { context, bid }, await this.ledger.recall(context));
+    const spender = await this.desk.spenderOf(caller, isUnattended);
+    const before = await this.desk.recall(caller.organizationId, context);
+    return this.placeOne(caller, { context, spender, bid }, before);
   }
 
   /** @throws IdempotencyMismatchError the key was used with other content; nothing is placed then */
@@ -60,12 +74,14 @@ export class OrderService extends OrderEntry {
   ): Promise<readonly OrderOutcome[]> {
     // Everything that was asked is in each one's content, hashed once.
     const list = fingerprintOf({ content: input }).toString('hex');
+    const spender = await this.desk.spenderOf(caller);
     const placings = bids.map(([index, bid]) => {
       // No key of a caller has a blank in it.
       const context = commandOf(caller, 'placeOrders', `${idempotencyKey} ${index}`, { list, index });
-      return { context, bid };
+      return { context, spender, bid };
     });
-    const before = await this.ledger.recallEach(placings.map(({ context }) => context));
+    const contexts = placings.map(({ context }) => context);
+    const before = await this.desk.recallEach(caller.organizationId, contexts);
     return Promise.all(
       placings.map((placing, place) => this.placeOne(caller, placing, before[place] ?? null)),
     );
@@ -73,8 +89,8 @@ export class OrderService extends OrderEntry {
 
   private async placeOne(
     caller: AuthenticatedPrincipal,
-    { context, bid: { marketId, ...bid } }: { readonly context: CommandContext; readonly bid: Bid },
-    before: LedgerOutcome | null,
+    { context, spender, bid: { marketId, ...bid } }: Placing,
+    before: PurchaseOutcome | null,
   ): Promise<OrderOutcome> {
     const buyerId = caller.organizationId;
     const name = nameUuid(buyerId, 'placeOrder', context.idempotencyKey);
@@ -87,8 +103,8 @@ export class OrderService extends OrderEntry {
     const refusal = await this.market.wouldRefuse(request);
     const outcome =
       refusal === null
-        ? await this.funds.reserve(buyerId, funded, context)
-        : await this.ledger.refuse(buyerId, refusal, context);
+        ? await this.funds.reserve(buyerId, funded, { spender, context })
+        : await this.desk.refuse(buyerId, refusal, context);
     return this.ask(caller, funded, outcome);
   }
 
@@ -98,7 +114,7 @@ export class OrderService extends OrderEntry {
     const buyerId = caller.organizationId;
     const key = nameUuid(buyerId, 'amendOrder', idempotencyKey);
     const context = commandOf(caller, 'amendOrder', idempotencyKey, input);
-    const funded = await this.ledger.recall(context);
+    const funded = await this.desk.recall(buyerId, context);
     if (funded !== null) return this.afterFunding(funded, context, key);
     const before = await this.market.recallOrder(direct(context));
     return before ?? this.change({ caller, context, key }, change);
@@ -115,10 +131,11 @@ export class OrderService extends OrderEntry {
     const request = { type: 'AmendOrder', buyerId, ...change, raised } as const;
     const refusal = isTheirs ? await this.market.wouldRefuse(request) : NO_ORDER;
     if (refusal !== null) {
-      return this.afterFunding(await this.ledger.refuse(buyerId, refusal, context), context, key);
+      return this.afterFunding(await this.desk.refuse(buyerId, refusal, context), context, key);
     }
     const funded = { key, request, amount: raised };
-    return this.ask(caller, funded, await this.funds.reserve(buyerId, funded, context));
+    const spender = await this.desk.spenderOf(caller);
+    return this.ask(caller, funded, await this.funds.reserve(buyerId, funded, { spender, context }));
   }
 
   cancel({ caller, idempotencyKey, input }: OrderSubmission, orderId: OrderId): Promise<OrderOutcome> {
@@ -131,7 +148,7 @@ export class OrderService extends OrderEntry {
    * only, so where the market has not heard of it yet, the process that tells it goes first.
    */
   private async afterFunding(
-    funded: LedgerOutcome,
+    funded: PurchaseOutcome,
     context: CommandContext,
     key: string,
   ): Promise<OrderOutcome> {
@@ -144,7 +161,7 @@ export class OrderService extends OrderEntry {
   private async ask(
     { organizationId }: AuthenticatedPrincipal,
     funded: FundedRequest,
-    outcome: LedgerOutcome,
+    outcome: PurchaseOutcome,
   ): Promise<OrderOutcome> {
     if (!outcome.accepted) return refusalOf(outcome.rejection);
     return this.funds.send(organizationId, funded);
@@ -165,18 +182,14 @@ function raiseFor(order: OrderFacts, { quantity, limitPrice }: OrderChange): Mic
 }
 
 /** Why money is not set aside, as the answer to who wanted to buy. */
-export function refusalOf(
-  rejection: Extract<LedgerOutcome, { readonly accepted: false }>['rejection'],
-): OrderOutcome {
+export function refusalOf(rejection: LedgerRefusal): OrderOutcome {
+  const spending = spendRefusal(rejection);
+  if (spending !== null) return { accepted: false, rejection: spending };
   switch (rejection.code) {
     // The market would not have taken it, which was kept for whoever asks again.
     case 'REFUSED': {
       const refusal = JSON.parse(rejection.refusal) as JsonOf<MarketRejection>;
       return { accepted: false, rejection: refusal };
-    }
-    case 'INSUFFICIENT_FUNDS': {
-      const { code, balance, due } = rejection;
-      return { accepted: false, rejection: { code, balance, due } };
     }
     // It ended while it was changed.
     case 'ORDER_CLOSED':

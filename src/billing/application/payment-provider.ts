@@ -22,6 +22,7 @@ const WEBHOOK_PATH = '/webhooks/stripe';
 export class PaymentProvider implements OnApplicationShutdown {
   private standIn: StripeStandIn | null = null;
   private opened: PaymentGateway | null = null;
+  private url: string | null = null;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -34,6 +35,11 @@ export class PaymentProvider implements OnApplicationShutdown {
   get webhookSecrets(): readonly string[] {
     const { STRIPE_WEBHOOK_SECRETS: given } = this.settings;
     return given === undefined ? [this.standInSecret()] : given.split(',');
+  }
+
+  /** Where browsers reach this product. */
+  get publicUrl(): string {
+    return present(this.settings.PUBLIC_URL ?? this.url, 'address, which is known once requests are taken');
   }
 
   get gateway(): PaymentGateway {
@@ -59,6 +65,7 @@ export class PaymentProvider implements OnApplicationShutdown {
 
   /** The stand-in has nobody who enters our address into a dashboard: it is told. */
   listening(url: string): void {
+    this.url = url;
     this.standIn?.connectWebhook(`${url}${WEBHOOK_PATH}`);
   }
 

@@ -1,15 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Market, type ReservationFacts } from '../../allocation/contract.js';
+import { Market, type ReservationFacts, type SpendRefusal } from '../../allocation/contract.js';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
 import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
-import { assertNever } from '../../kernel/assert.js';
 import type { OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import type { Sale } from '../model/ledger.commands.js';
-import { LedgerService, type LedgerOutcome } from './ledger.service.js';
+import {
+  PurchaseDesk,
+  spendRefusal,
+  type LedgerRefusal,
+  type PurchaseOutcome,
+} from './controls/purchase-desk.js';
+import { LedgerService } from './ledger.service.js';
 import { SaleSplits } from './sale-splits.js';
 
 export type PaymentOutcome =
@@ -18,10 +23,10 @@ export type PaymentOutcome =
   | { readonly kind: 'wrong-state'; readonly state: string }
   | { readonly kind: 'quoted'; readonly quoteId: QuoteId }
   | { readonly kind: 'expired' }
-  | { readonly kind: 'insufficient'; readonly balance: string; readonly due: string };
+  | { readonly kind: 'not-allowed'; readonly refusal: SpendRefusal };
 
 /** Why a hold cannot be paid. */
-export type PaymentRefusal = Exclude<PaymentOutcome, { readonly kind: 'paid' | 'insufficient' }>;
+export type PaymentRefusal = Exclude<PaymentOutcome, { readonly kind: 'paid' | 'not-allowed' }>;
 
 const EXPIRED: PaymentRefusal = { kind: 'expired' };
 
@@ -33,6 +38,7 @@ const EXPIRED: PaymentRefusal = { kind: 'expired' };
 export class PaymentService {
   constructor(
     private readonly ledger: LedgerService,
+    private readonly desk: PurchaseDesk,
     private readonly market: Market,
     private readonly splits: SaleSplits,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -45,21 +51,26 @@ export class PaymentService {
   ): Promise<PaymentOutcome> {
     const context = commandOf(caller, 'payReservation', idempotencyKey, { reservationId });
     const { organizationId } = caller;
-    const before = await this.ledger.recall(context);
+    const before = await this.desk.recall(organizationId, context);
     if (before !== null) return this.finish(organizationId, reservationId, before);
     const facts = await this.market.reservation(reservationId);
     const payable = payableBy(organizationId, facts, this.clock.now());
     // Another request with this key may be paying: what the books keep under it is the answer.
     const funded =
       'kind' in payable
-        ? await this.ledger.refuse(organizationId, payable, context)
-        : await this.fund(payable, context);
+        ? await this.desk.refuse(organizationId, payable, context)
+        : await this.fund(caller, payable, context);
     return this.finish(organizationId, reservationId, funded);
   }
 
-  private async fund(facts: ReservationFacts, context: CommandContext): Promise<LedgerOutcome> {
+  private async fund(
+    caller: AuthenticatedPrincipal,
+    facts: ReservationFacts,
+    context: CommandContext,
+  ): Promise<PurchaseOutcome> {
     const sale = await this.saleOf(facts);
-    return this.ledger.execute(facts.holderId, { type: 'FundEscrow', ...sale }, context);
+    const by = { spender: await this.desk.spenderOf(caller), context };
+    return this.desk.buy(facts.holderId, { type: 'FundEscrow', ...sale }, by);
   }
 
   /** What is paid for a hold, and whose it will be. */
@@ -70,11 +81,12 @@ export class PaymentService {
 
   private async finish(
     organizationId: OrganizationId,
-    reservationId: ReservationId,
-    funded: LedgerOutcome,
+    asked: ReservationId,
+    funded: PurchaseOutcome,
   ): Promise<PaymentOutcome> {
     if (!funded.accepted) return refusalOf(funded.rejection);
-    const { wallet } = funded.answer;
+    const { wallet, executed } = funded;
+    const reservationId = executed?.reservationIds[0] ?? asked;
     const reason = await this.moveTitle(organizationId, reservationId);
     if (reason === null) return { kind: 'paid', reservationId, wallet };
     return EXPIRED;
@@ -135,16 +147,12 @@ export function confirmationOf(reservationId: ReservationId): CommandContext {
   return systemContext('confirm-payment', reservationId);
 }
 
-function refusalOf(
-  rejection: Extract<LedgerOutcome, { readonly accepted: false }>['rejection'],
-): PaymentOutcome {
+function refusalOf(rejection: LedgerRefusal): PaymentOutcome {
+  const spending = spendRefusal(rejection);
+  if (spending !== null) return { kind: 'not-allowed', refusal: spending };
   switch (rejection.code) {
     case 'REFUSED':
       return JSON.parse(rejection.refusal) as PaymentOutcome;
-    case 'INSUFFICIENT_FUNDS': {
-      const { balance, due } = rejection;
-      return { kind: 'insufficient', balance, due };
-    }
     case 'WINDOW_OVER':
       return EXPIRED;
     case 'ALREADY_FUNDED':
@@ -152,8 +160,19 @@ function refusalOf(
     case 'ALREADY_DELIVERED':
     case 'ORDER_CLOSED':
     case 'ESCROW_NOT_FOUND':
+    // Of payouts, which nobody pays for.
+    case 'PAYOUTS_NOT_OPEN':
+    case 'NOTHING_DUE':
+    case 'PAYOUT_NOT_FOUND':
+    case 'PAYOUT_FAILED':
+    case 'PAYOUT_SENT':
+    case 'TRANSFER_MISMATCH':
+    case 'NOT_EARNED':
+    case 'TOP_UP_NOT_FOUND':
+    case 'TOP_UP_DISPUTED':
+    case 'REFUND_TOO_HIGH':
       return { kind: 'wrong-state', state: 'paid' };
     default:
-      return assertNever(rejection);
+      throw new Error(`a hold is not paid: ${rejection.code}`);
   }
 }

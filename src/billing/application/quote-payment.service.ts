@@ -11,10 +11,16 @@ import {
 import type { CommandContext } from '../../eventstore/command-context.js';
 import { streamId } from '../../eventstore/event.js';
 import { StreamBusyError } from '../../eventstore/stream-errors.js';
-import { commandOf } from '../../identity/contract.js';
+import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { LedgerService, type LedgerOutcome } from './ledger.service.js';
+import {
+  PurchaseDesk,
+  spendRefusal,
+  type LedgerRefusal,
+  type PurchaseOutcome,
+} from './controls/purchase-desk.js';
+import { LedgerService } from './ledger.service.js';
 import { acceptanceOf, PaymentService } from './payment.service.js';
 
 /**
@@ -26,6 +32,7 @@ import { acceptanceOf, PaymentService } from './payment.service.js';
 export class QuotePaymentService extends QuoteEntry {
   constructor(
     @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(PurchaseDesk) private readonly desk: PurchaseDesk,
     @Inject(PaymentService) private readonly payments: PaymentService,
     @Inject(Quotes) private readonly quotes: Quotes,
   ) {
@@ -39,43 +46,45 @@ export class QuotePaymentService extends QuoteEntry {
   ): Promise<QuoteAcceptance> {
     const context = commandOf(caller, 'acceptQuote', idempotencyKey, input);
     const { organizationId: buyerId } = caller;
-    const before = await this.ledger.recall(context);
+    const before = await this.desk.recall(buyerId, context);
     if (before !== null) return this.finish(buyerId, quoteId, before);
     const found = await this.quotes.open(quoteId, buyerId);
     // Another request with this key may be paying: what the books keep under it is the answer.
     const funded = found.isOpen
-      ? await this.fund(buyerId, found.quote, context)
-      : await this.ledger.refuse(buyerId, found.rejection, context);
+      ? await this.fund(caller, found.quote, context)
+      : await this.desk.refuse(buyerId, found.rejection, context);
     return this.finish(buyerId, quoteId, funded);
   }
 
   private async fund(
-    buyerId: OrganizationId,
+    caller: AuthenticatedPrincipal,
     { quoteId, holds }: QuoteFacts,
     context: CommandContext,
-  ): Promise<LedgerOutcome> {
+  ): Promise<PurchaseOutcome> {
     const sales = await Promise.all(holds.map((hold) => this.payments.saleOf(hold)));
-    return this.ledger.execute(buyerId, { type: 'FundEscrows', quoteId, sales }, context);
+    const by = { spender: await this.desk.spenderOf(caller), context };
+    return this.desk.buy(caller.organizationId, { type: 'FundEscrows', quoteId, sales }, by);
   }
 
   private async finish(
     buyerId: OrganizationId,
     quoteId: QuoteId,
-    funded: LedgerOutcome,
+    funded: PurchaseOutcome,
   ): Promise<QuoteAcceptance> {
     if (!funded.accepted) return this.refused(buyerId, quoteId, funded.rejection);
-    const accepted = await this.moveTitle(buyerId, quoteId);
+    const accepted = await this.moveTitle(buyerId, funded.executed?.quoteId ?? quoteId);
     if (!accepted.accepted) return accepted;
-    return { ...accepted, wallet: funded.answer.wallet };
+    return { ...accepted, wallet: funded.wallet };
   }
 
   /** Somebody else of the organization has paid for it, under another key: how did that end? */
   private async refused(
     buyerId: OrganizationId,
     quoteId: QuoteId,
-    rejection: Extract<LedgerOutcome, { readonly accepted: false }>['rejection'],
+    rejection: LedgerRefusal,
   ): Promise<QuoteAcceptance> {
-    if (rejection.code === 'INSUFFICIENT_FUNDS') return { accepted: false, rejection };
+    const spending = spendRefusal(rejection);
+    if (spending !== null) return { accepted: false, rejection: spending };
     if (rejection.code === 'REFUSED') {
       type Kept = Extract<OpenQuote, { readonly isOpen: false }>['rejection'];
       return { accepted: false, rejection: JSON.parse(rejection.refusal) as Kept };

@@ -9,7 +9,7 @@ import type { MicroUsd } from '../../kernel/money.js';
 import { HOUR_MS } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
-import { once } from '../../platform/idempotency/idempotency.js';
+import { once, type Transaction } from '../../platform/idempotency/idempotency.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { CLOCK, LOGGER } from '../../platform/platform.module.js';
@@ -18,13 +18,28 @@ import { jobType, toMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { TopUp } from '../../platform/prisma/generated/client.js';
 import type { Decline, PaymentFailure, TopUpPayment } from '../adapter/stripe/payment-gateway.js';
-import { checkTopUp, MICRO_USD_PER_CENT, TOP_UP_STATES, type TopUpState } from '../model/top-up.js';
+import { isOurMistake } from '../model/stripe-call.js';
+import { checkTopUp, MICRO_USD_PER_CENT, TOP_UP_STATES, type TopUpOrigin, type TopUpState } from '../model/top-up.js';
+import { CustomerService } from './customer.service.js';
 import { LedgerService } from './ledger.service.js';
+import { PaymentMethodService } from './payment-method.service.js';
 import { PaymentProvider } from './payment-provider.js';
+import { answered } from './stripe-answer.js';
+import { StripeEventService } from './stripe-event.service.js';
 
 export interface TopUpRequest {
   readonly amount: MicroUsd;
   readonly paymentMethod: string;
+}
+
+/** A top-up before anything is known of it. */
+export interface PlannedTopUp {
+  readonly topUpId: string;
+  readonly organizationId: string;
+  readonly amount: bigint;
+  readonly paymentMethod: string;
+  readonly customerId: string | null;
+  readonly origin: TopUpOrigin;
 }
 
 export type TopUpOutcome =
@@ -48,13 +63,6 @@ const LOOKS_MAX = 8;
 const KEY_LIFE_MS = 23 * HOUR_MS;
 const TOP_UP_ID = /^[0-9a-f-]{36}$/;
 const DECLINED = 'declined';
-/** Refusals that say nothing about the payment: a setting of ours, or a request that we changed. */
-const OUR_MISTAKES: ReadonlySet<string> = new Set([
-  'authentication_failed',
-  'permission_denied',
-  'idempotency_error',
-  'unexpected_status',
-]);
 /** States that may still become another. */
 const OPEN: readonly TopUpState[] = ['pending', 'needs_review'];
 
@@ -68,12 +76,16 @@ export class TopUpService implements OnModuleInit {
     private readonly database: Database,
     private readonly ledger: LedgerService,
     private readonly provider: PaymentProvider,
+    private readonly events: StripeEventService,
+    private readonly methods: PaymentMethodService,
+    private readonly customers: CustomerService,
     private readonly jobs: JobRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onModuleInit(): void {
+    this.events.on('top-up', ({ payment }) => this.settle(payment));
     this.jobs.register(completeTopUpJob, ({ topUpId, attempt }) => this.look(topUpId, attempt));
   }
 
@@ -87,15 +99,40 @@ export class TopUpService implements OnModuleInit {
     const topUpId = nameUuid('top-up', organizationId, idempotencyKey);
     const content = { topUpWallet: { amount, paymentMethod } };
     const request = { scope: organizationId, key: idempotencyKey, content };
-    const at = new Date(this.clock.now());
+    const customerId = await this.customerOf(organizationId, paymentMethod);
+    const planned = { topUpId, organizationId, amount, paymentMethod, customerId, origin: 'member' as const };
     await once(this.database, request, async (transaction) => {
-      const given = { topUpId, organizationId, amount, paymentMethod };
-      const status: TopUpState = 'pending';
-      await transaction.topUp.create({ data: { ...given, status, createdAt: at, updatedAt: at } });
-      await putJob(transaction, this.lookLater(topUpId, 1));
+      await this.plan(transaction, planned);
       return { topUpId };
     });
     return this.outcomeOf(await this.pursue(topUpId));
+  }
+
+  /** Writes a top-up down, unless it is known; says whether it was not. */
+  async plan(transaction: Transaction, planned: PlannedTopUp): Promise<boolean> {
+    const at = new Date(this.clock.now());
+    const status: TopUpState = 'pending';
+    const row = { ...planned, status, createdAt: at, updatedAt: at };
+    const { count } = await transaction.topUp.createMany({ data: [row], skipDuplicates: true });
+    await putJob(transaction, this.lookLater(planned.topUpId, 1));
+    return count > 0;
+  }
+
+  /** A payment that is in a wallet, with what we know of it; null for any other of Stripe's. */
+  async credited(paymentIntentId: string): Promise<TopUp | null> {
+    const where = { paymentIntentId, status: 'succeeded' };
+    const known = await this.database.topUp.findFirst({ where });
+    if (known !== null) return known;
+    const payment = answered(await this.provider.gateway.retrieveTopUp(paymentIntentId));
+    if (payment === null) return null;
+    await this.settle(payment);
+    return this.database.topUp.findFirst({ where });
+  }
+
+  /** A saved method is charged as its customer's. */
+  private async customerOf(organizationId: OrganizationId, paymentMethod: string): Promise<string | null> {
+    const saved = await this.methods.active(organizationId, paymentMethod);
+    return saved === null ? null : ((await this.customers.find(organizationId))?.customerId ?? null);
   }
 
   /** What Stripe says about a payment, by answer or by webhook; says whether it is one of ours. */
@@ -147,7 +184,7 @@ export class TopUpService implements OnModuleInit {
   }
 
   /** Finds out what became of a payment, by asking for it where that cannot charge twice. */
-  private async pursue(topUpId: string): Promise<TopUp> {
+  async pursue(topUpId: string): Promise<TopUp> {
     const row = await this.find(topUpId);
     if (row.status === 'succeeded' || row.status === 'failed') return row;
     if (row.paymentIntentId !== null) await this.retrieve(row.paymentIntentId);
@@ -157,10 +194,12 @@ export class TopUpService implements OnModuleInit {
   }
 
   /** The same request to Stripe, however often: its key is the top-up's id. */
-  private async charge({ topUpId, organizationId, amount, paymentMethod }: TopUp): Promise<void> {
+  private async charge({ topUpId, organizationId, amount, paymentMethod, ...how }: TopUp): Promise<void> {
     const answer = await this.provider.gateway.createTopUp({
       ...{ organizationId, topUpId, paymentMethod, currency: 'usd', idempotencyKey: topUpId },
       amountCents: amount / MICRO_USD_PER_CENT,
+      customerId: how.customerId,
+      isOffSession: how.origin === 'automatic',
     });
     if (answer.ok) await this.settle(answer.value);
     else await this.noteFailure(topUpId, answer.error);
@@ -181,7 +220,7 @@ export class TopUpService implements OnModuleInit {
       }
       case 'invalid': {
         const { code: failureCode } = failure;
-        if (!OUR_MISTAKES.has(failureCode)) {
+        if (!isOurMistake(failureCode)) {
           return this.note(topUpId, OPEN, { status: 'failed', failureCode });
         }
         this.logger.error({ topUpId, code: failureCode }, 'Stripe refused us, not the payment');

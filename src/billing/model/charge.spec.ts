@@ -14,7 +14,7 @@ const delivered = (amount: number): LedgerEvent => ({
   ...{ type: 'DeliverySettled', reservationId: R, window, amount: usd(amount), ...none },
 });
 const cancelled = (fee: number): LedgerEvent => ({
-  ...{ type: 'EscrowCancelled', reservationId: R, refund: usd(1), fee: usd(fee), ...none },
+  ...{ type: 'EscrowCancelled', reservationId: R, refund: usd(1), fee: usd(fee), cancelledAt: hour(24), ...none },
 });
 const overrun = (collected: number): LedgerEvent => ({
   ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), split: splitOf() },
@@ -26,7 +26,8 @@ const reduced = (forgiven: number): LedgerEvent => ({
 });
 const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overage' | 'credit'): LedgerEvent => ({
   ...{ type: 'TransferReceived', transferId: 't', fromId: EXCHANGE, kind, reservationId: R },
-  ...{ amount: usd(9), evidence: kind === 'credit' ? 'R/2026-12-02T00:00:00.000Z/1' : null, postings: [] },
+  ...{ amount: usd(9), evidence: kind === 'credit' ? 'R/2026-12-02T00:00:00.000Z/1' : null, receivedAt: null },
+  postings: [],
 });
 const givenBack: LedgerEvent = {
   ...{ type: 'CreditCharged', creditId: 'c', reservationId: R, toId: EXCHANGE, hour: hour(24) },
@@ -36,9 +37,9 @@ const silent: readonly LedgerEvent[] = [
   { type: 'TopUpCredited', topUpId: 't', amount: usd(9), paymentReference: 'pi', postings: [] },
   {
     ...{ type: 'EscrowFunded', quoteId: null, reservationId: R, split: splitOf(), window, amount: usd(9) },
-    ...{ orderId: order('O'), grid: 1 as never, postings: [] },
+    ...{ orderId: order('O'), grid: 1 as never, spent: null, postings: [] },
   },
-  { type: 'FundsReserved', orderId: order('O'), amount: usd(9), request: 'asked', postings: [] },
+  { type: 'FundsReserved', orderId: order('O'), amount: usd(9), request: 'asked', spent: null, postings: [] },
   { type: 'FundsReleased', orderId: order('O'), amount: usd(9), endedAt: null, postings: [] },
   { type: 'EscrowReleased', reservationId: R, reason: 'x', amount: usd(9), postings: [] },
   { type: 'CreditCollected', creditId: 'c', reservationId: R, amount: usd(9), ...none },

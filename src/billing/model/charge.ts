@@ -1,7 +1,7 @@
-import { assertNever } from '../../kernel/assert.js';
 import type { ReservationId } from '../../kernel/ids.js';
 import { microUsd, type MicroUsd } from '../../kernel/money.js';
 import { monthOf, type Instant } from '../../kernel/time.js';
+import type { ControlEvent } from './controls/controls.events.js';
 import { isCreditNote } from './document-number.js';
 import { TRANSFER_KINDS, type LedgerEvent } from './ledger.events.js';
 
@@ -29,17 +29,6 @@ export interface Charge {
 export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null {
   const booked = { month: monthOf(occurredAt), served: null, evidence: null };
   switch (event.type) {
-    case 'TopUpCredited':
-    case 'FundsReserved':
-    case 'FundsReleased':
-    case 'EscrowFunded':
-    case 'EscrowReleased':
-    case 'OverageCollected':
-    // What is refunded was never invoiced: an invoice shows what was delivered.
-    case 'EscrowCurtailed':
-    case 'PenaltyCollected':
-    case 'CreditCollected':
-      return null;
     case 'DeliverySettled': {
       const { reservationId, amount, window: served } = event;
       if (amount === 0n) return null;
@@ -79,6 +68,30 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
       return { ...booked, kind, reservationId, amount, evidence };
     }
     default:
-      return assertNever(event);
+      return uncharged(event);
   }
+}
+
+/** On no invoice: an invoice shows what was delivered, so not what is set aside, or comes back of it. */
+type Held = 'FundsReserved' | 'FundsReleased' | 'EscrowFunded' | 'EscrowReleased' | 'EscrowCurtailed';
+/** Charged before, and collected now. */
+type Collected = 'OverageCollected' | 'PenaltyCollected' | 'CreditCollected' | 'WithdrawalCollected';
+/** Money between an organization and Stripe. */
+type Moved =
+  | 'TopUpCredited'
+  | 'PayoutsOpened'
+  | 'PayoutStarted'
+  | 'PayoutSent'
+  | 'PayoutFailed'
+  | 'PayoutReversed'
+  | 'EarningsKept'
+  | 'RefundReserved'
+  | 'RefundPaid'
+  | 'RefundReturned'
+  | 'FundsWithdrawn'
+  | 'FundsReinstated';
+
+/** Says by its type which events are no charge: a new one is one of them, or has a case above. */
+function uncharged(_event: Extract<LedgerEvent, { readonly type: Held | Collected | Moved }> | ControlEvent): null {
+  return null;
 }

@@ -20,8 +20,12 @@ export const CHART = {
   wallet: { code: '1200', name: 'Headroom wallet', kind: 'asset', holds: 'money that can be spent' },
   reserved: { code: '1210', name: 'Set aside for orders', kind: 'asset', holds: 'the worst case of each order in the book' },
   escrow: { code: '1220', name: 'Prepaid capacity', kind: 'asset', holds: 'paid and not delivered yet' },
+  payable: { code: '1230', name: 'Seller payable', kind: 'asset', holds: 'earned, and to be paid out' },
+  payout: { code: '1350', name: 'Payouts on their way', kind: 'asset', holds: 'left seller payable, not yet with Stripe' },
+  refund: { code: '1240', name: 'Set aside for refunds', kind: 'asset', holds: 'on its way back to a card' },
   external: { code: '1360', name: 'Money in transit', kind: 'asset', holds: 'payments on their way between the bank and the wallet' },
   receivable: { code: '2200', name: 'Owed to Headroom', kind: 'liability', holds: 'what the wallet could not cover' },
+  'credit-line-receivable': { code: '2210', name: 'Credit line', kind: 'liability', holds: 'drawn and not repaid; for Headroom the credit line receivable' },
   proceeds: { code: '4000', name: 'Capacity sold', kind: 'income', holds: 'proceeds of delivered capacity' },
   royalty: { code: '4010', name: 'Royalties', kind: 'income', holds: 'shares of capacity that others resold' },
   fee: { code: '4020', name: 'Exchange fees', kind: 'income', holds: 'the exchange’s share of sales' },
@@ -43,15 +47,21 @@ export interface PostedLine {
   readonly transferKind: string | null;
 }
 
+type Own = 'wallet' | 'external' | 'clearing' | 'receivable' | 'uncollected' | 'refund' | 'reserved' | 'escrow' | 'payable' | 'payout' | 'credit-line-receivable';
+
 /** The account of the chart that a posting of the exchange's ledger stands on. */
 export function chartAccountOf({ account, kind, transferKind }: PostedLine): ChartAccount {
-  const own = account.split(':', 1)[0] as 'wallet' | 'external' | 'clearing' | 'receivable' | 'uncollected' | 'reserved' | 'escrow';
+  const own = account.split(':', 1)[0] as Own;
   switch (own) {
     case 'wallet':
     case 'external':
+    case 'payable':
+    case 'payout':
     case 'receivable':
+    case 'refund':
     case 'reserved':
     case 'escrow':
+    case 'credit-line-receivable':
       return CHART[own];
     // What is owed is an expense when it is charged, and not again when it is collected.
     case 'uncollected':

@@ -2,8 +2,8 @@ import { accept, type Decision } from '../../kernel/decider.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { ChargeCredit, LedgerRejection } from './ledger.commands.js';
 import type { CreditCollected, LedgerEvent, Transfer } from './ledger.events.js';
-import { balanceOf, type Ledger, type OwedCredit } from './ledger.state.js';
-import { assertAmount, collected as collectedLines, owing, post } from './postings.js';
+import type { Ledger, OwedCredit } from './ledger.state.js';
+import { assertAmount, collected as collectedLines, meansOf, owing, post } from './postings.js';
 
 /** As a penalty: what the wallet cannot cover is owed, and goes on when it is collected. */
 export function chargeCredit(
@@ -12,9 +12,9 @@ export function chargeCredit(
 ): Decision<LedgerEvent, LedgerRejection> {
   const { amount } = credit;
   assertAmount(amount, 1n);
-  const wallet = balanceOf(ledger, 'wallet');
-  const collected = wallet < amount ? wallet : amount;
-  const postings = post(ledger, owing(amount, collected));
+  const means = meansOf(ledger);
+  const collected = means < amount ? means : amount;
+  const postings = post(ledger, owing(ledger, amount, collected));
   const transfers = transfersTo(credit, 0n, collected);
   return accept({ type: 'CreditCharged', ...credit, collected, transfers, postings });
 }
@@ -26,7 +26,7 @@ export function creditCollected(
   amount: MicroUsd,
 ): CreditCollected {
   const { creditId, reservationId } = credit;
-  const postings = post(books, collectedLines(amount));
+  const postings = post(books, collectedLines(books, amount));
   const transfers = transfersTo(credit, credit.collected, amount);
   return { type: 'CreditCollected', creditId, reservationId, amount, transfers, postings };
 }

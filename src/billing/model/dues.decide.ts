@@ -1,15 +1,19 @@
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
+import type { WithdrawalCollected } from './card-money.events.js';
+import { repayBilled, repayRest } from './controls/credit-line.decide.js';
+import type { CreditLineRepaid } from './controls/controls.events.js';
 import { creditCollected } from './credit.decide.js';
 import type { CreditCollected, OverageCollected, PenaltyCollected, Posting } from './ledger.events.js';
-import { balanceOf, type Ledger } from './ledger.state.js';
+import type { Ledger } from './ledger.state.js';
 import { overageCollected } from './overage.decide.js';
 import { penaltyCollected } from './penalty.decide.js';
-import { Draft } from './postings.js';
+import { Draft, meansOf } from './postings.js';
+import { withdrawalCollected } from './withdrawal.collect.js';
 
-type Collected = OverageCollected | PenaltyCollected | CreditCollected;
+type Collected = OverageCollected | PenaltyCollected | CreditCollected | WithdrawalCollected | CreditLineRepaid;
 
-/** Something that is owed to others, and how a part of it is paid. */
+/** Something that is owed, and how a part of it is paid. */
 interface Due {
   readonly since: Instant;
   readonly owed: bigint;
@@ -17,26 +21,32 @@ interface Due {
 }
 
 /**
- * Money that just came in, wherever from, pays what is owed, the oldest first: while anything is owed
- * the wallet is empty.
+ * Money that just came in, wherever from, pays what is due with invoices of the credit line, the oldest
+ * first, then what is owed to others, the oldest first, then what else is drawn: while anything is owed
+ * the wallet is empty, and while anything is owed to others so is seller payable.
  *
  * @param incoming the lines that brought it, which come before these
  */
 export function collectDues(ledger: Ledger, incoming: readonly Posting[]): readonly Collected[] {
   const books = new Draft(ledger, incoming);
   const events: Collected[] = [];
-  for (const { owed, pay } of duesOf(ledger)) {
-    const wallet = balanceOf(books, 'wallet');
-    const amount = (owed < wallet ? owed : wallet) as MicroUsd;
-    if (amount <= 0n) break;
-    const event = pay(books, amount);
+  const pay = (event: Collected | null): void => {
+    if (event === null) return;
     books.add(event.postings);
     events.push(event);
+  };
+  pay(repayBilled(books, ledger.controls.bills));
+  for (const { owed, pay: toPay } of duesOf(ledger)) {
+    const means = meansOf(books);
+    const amount = (owed < means ? owed : means) as MicroUsd;
+    if (amount <= 0n) break;
+    pay(toPay(books, amount));
   }
+  pay(repayRest(books));
   return events;
 }
 
-function duesOf({ overages, penalties, credits }: Ledger): readonly Due[] {
+function duesOf({ overages, penalties, credits, withdrawals }: Ledger): readonly Due[] {
   const dues: Due[] = [
     ...[...overages.values()].map((overage) => ({
       since: overage.hour,
@@ -52,6 +62,11 @@ function duesOf({ overages, penalties, credits }: Ledger): readonly Due[] {
       since: credit.hour,
       owed: credit.charged - credit.collected,
       pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => creditCollected(books, credit, amount),
+    })),
+    ...[...withdrawals.values()].map((withdrawal) => ({
+      since: withdrawal.since,
+      owed: withdrawal.taken - withdrawal.collected,
+      pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => withdrawalCollected(books, withdrawal, amount),
     })),
   ];
   return dues.filter(({ owed }) => owed > 0n).sort((a, b) => a.since - b.since);

@@ -26,6 +26,8 @@ export interface InvoiceIssued {
   readonly issuedAt: Instant;
   /** Null on invoices from before there were terms of payment. */
   readonly dueAt: Instant | null;
+  /** What of it was drawn on the credit line, and is to be repaid until it is due. */
+  readonly onCreditLine: MicroUsd;
 }
 
 /** Nothing is owed any more. */
@@ -34,6 +36,15 @@ export interface InvoicePaid {
   readonly number: string;
   readonly organizationId: OrganizationId;
   readonly paidAt: Instant;
+}
+
+/** It was due and is not paid. */
+export interface InvoiceOverdue {
+  readonly type: 'InvoiceOverdue';
+  readonly number: string;
+  readonly organizationId: OrganizationId;
+  readonly dueAt: Instant;
+  readonly notedAt: Instant;
 }
 
 /** It was wrong: its month is open again, and its number is not given again. */
@@ -57,4 +68,9 @@ export interface CreditNoteIssued {
   readonly issuedAt: Instant;
 }
 
-export type InvoiceEvent = InvoiceIssued | InvoicePaid | InvoiceVoided | CreditNoteIssued;
+export type InvoiceEvent =
+  | InvoiceIssued
+  | InvoicePaid
+  | InvoiceOverdue
+  | InvoiceVoided
+  | CreditNoteIssued;

@@ -29,6 +29,7 @@ const issue = (changes: Partial<IssueInvoice> = {}): IssueInvoice => ({
   charges: [charge(1)],
   through: 1,
   isUnsettled: false,
+  creditLine: null,
   now: at('2026-12-01T00:00:00Z'),
   ...changes,
 });

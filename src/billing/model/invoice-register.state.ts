@@ -1,5 +1,6 @@
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import type { Instant } from '../../kernel/time.js';
 import type { Closing } from './closing.js';
 
 /** A draft is in no register: it is what would be issued now. */
@@ -9,7 +10,12 @@ export type InvoiceStatus = 'issued' | 'paid' | 'void';
 export interface Standing {
   readonly organizationId: OrganizationId;
   readonly month: string;
+  readonly dueAt: Instant | null;
+  /** What of it was paid with the credit line when it was issued. */
+  readonly onCreditLine: MicroUsd;
   status: InvoiceStatus;
+  /** It was due before it was paid, and that was said. */
+  isOverdue: boolean;
   /** What credit notes gave back, by reservation. */
   readonly credited: Map<string, MicroUsd>;
 }

@@ -5,7 +5,7 @@ import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, endOfMonth, parseMonth, plus, type Instant } from '../../kernel/time.js';
 import { dueOn, type BookedCharge, type Closing } from './closing.js';
 import { nextNumber, seriesIn, seriesOf } from './document-number.js';
-import type { InvoiceEvent, InvoiceLine } from './invoice-register.events.js';
+import type { InvoiceEvent, InvoiceIssued, InvoiceLine } from './invoice-register.events.js';
 import {
   closingsOf,
   emptyRegister,
@@ -24,12 +24,21 @@ export interface IssueInvoice {
   readonly through: number;
   /** Delivery of that month that is not booked yet. */
   readonly isUnsettled: boolean;
+  /** What of the credit line is drawn and due with no invoice yet; null: there is none, and never was. */
+  readonly creditLine: { readonly termDays: number; readonly unbilled: MicroUsd } | null;
   readonly now: Instant;
 }
 
 /** The books say that nothing is owed. */
 export interface SettleInvoice {
   readonly type: 'SettleInvoice';
+  readonly number: string;
+  readonly now: Instant;
+}
+
+/** It was due and is not paid: said once. */
+export interface NoteOverdue {
+  readonly type: 'NoteOverdue';
   readonly number: string;
   readonly now: Instant;
 }
@@ -52,7 +61,7 @@ export interface IssueCreditNote {
   readonly now: Instant;
 }
 
-export type InvoiceCommand = IssueInvoice | SettleInvoice | VoidInvoice | IssueCreditNote;
+export type InvoiceCommand = IssueInvoice | SettleInvoice | NoteOverdue | VoidInvoice | IssueCreditNote;
 
 /** Why nothing is done, for each command in the order in which reasons are looked for. */
 export type InvoiceRejection =
@@ -71,6 +80,7 @@ type InvoiceDecision = Decision<InvoiceEvent, InvoiceRejection>;
 
 /** Net, from the day of issue. */
 export const PAYMENT_TERM_DAYS = 14;
+const NO_LINE = { termDays: PAYMENT_TERM_DAYS, unbilled: ZERO_USD };
 
 /** What a month's invoice holds, issued now. */
 export function linesOf(
@@ -100,6 +110,8 @@ function decide(command: InvoiceCommand, register: InvoiceRegister): InvoiceDeci
       return issue(command, register);
     case 'SettleInvoice':
       return settle(command, register);
+    case 'NoteOverdue':
+      return noteOverdue(command, register);
     case 'VoidInvoice':
       return makeVoid(command, register);
     case 'IssueCreditNote':
@@ -110,7 +122,7 @@ function decide(command: InvoiceCommand, register: InvoiceRegister): InvoiceDeci
 }
 
 function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecision {
-  const { organizationId, month, charges, through, isUnsettled, now } = command;
+  const { organizationId, month, charges, through, isUnsettled, creditLine, now } = command;
   const closings = closingsOf(register, organizationId);
   const known = closings.find((closing) => closing.month === month);
   if (known !== undefined) return reject({ code: 'ALREADY_ISSUED', number: known.number });
@@ -122,9 +134,27 @@ function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecisio
   const lines = linesOf(month, charges, closings);
   if (lines.length === 0) return reject({ code: 'NOTHING_TO_INVOICE' });
   const number = numberOf('HR', register, now);
-  const facts = { number, organizationId, month, through, ...totalsOf(lines), lines };
-  const dueAt = plus(now, PAYMENT_TERM_DAYS * DAY_MS);
-  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt });
+  const totals = totalsOf(lines);
+  const facts = { number, organizationId, month, through, ...totals, lines };
+  const { termDays, unbilled } = creditLine ?? NO_LINE;
+  const dueAt = plus(now, termDays * DAY_MS);
+  const onCreditLine = drawnFor(totals, unbilled);
+  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt, onCreditLine });
+}
+
+/** What of an invoice was paid with the credit line: no more than it comes to. */
+function drawnFor({ charges, credits }: ReturnType<typeof totalsOf>, unbilled: MicroUsd): MicroUsd {
+  const total = charges - credits;
+  const drawn = unbilled < total ? unbilled : total;
+  return microUsd(drawn > 0n ? drawn : 0n);
+}
+
+/** Paid, void or not due yet: there is nothing to say. */
+function noteOverdue({ number, now }: NoteOverdue, register: InvoiceRegister): InvoiceDecision {
+  const found = open(number, register);
+  if ('code' in found || found.isOverdue || found.dueAt === null || found.dueAt > now) return accept();
+  const { organizationId, dueAt } = found;
+  return accept({ type: 'InvoiceOverdue', number, organizationId, dueAt, notedAt: now });
 }
 
 function numberOf(kind: 'HR' | 'CN', { series }: InvoiceRegister, at: Instant): string {
@@ -183,12 +213,15 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
       const { organizationId, month, number, through } = event;
       const closing: Closing = { month, number, through, place: register.count };
       register.closings.set(organizationId, [...closingsOf(register, organizationId), closing]);
-      register.invoices.set(number, { organizationId, month, status: 'issued', credited: new Map() });
+      register.invoices.set(number, standingOf(event));
       countNumber(register, number);
       return register;
     }
     case 'InvoicePaid':
       known(register, event.number).status = 'paid';
+      return register;
+    case 'InvoiceOverdue':
+      known(register, event.number).isOverdue = true;
       return register;
     case 'InvoiceVoided': {
       known(register, event.number).status = 'void';
@@ -207,6 +240,11 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
     default:
       return assertNever(event);
   }
+}
+
+function standingOf({ organizationId, month, dueAt, onCreditLine }: InvoiceIssued): Standing {
+  const fresh = { status: 'issued' as const, isOverdue: false, credited: new Map() };
+  return { organizationId, month, dueAt, onCreditLine, ...fresh };
 }
 
 function countNumber({ series }: InvoiceRegister, number: string): void {

@@ -4,12 +4,16 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
+import type { CardMoneyCommand, RefundRejection } from './card-money.commands.js';
+import type { ControlCommand, ControlRejection, Spending } from './controls/controls.commands.js';
 import type { TransferKind } from './ledger.events.js';
 import type { SaleSplit } from './ledger.state.js';
+import type { PayoutCommand, PayoutRejection } from './payout/payout.commands.js';
+import type { Timed } from './timed.js';
 
-/** `now` is the product's clock when the command was sent. */
-interface Timed {
-  readonly now: Instant;
+/** Every purchase says who buys. */
+interface Purchasing {
+  readonly spending: Spending;
 }
 
 export interface CreditTopUp extends Timed {
@@ -28,12 +32,12 @@ export interface Sale {
   readonly amount: MicroUsd;
 }
 
-export interface FundEscrow extends Timed, Sale {
+export interface FundEscrow extends Timed, Purchasing, Sale {
   readonly type: 'FundEscrow';
 }
 
 /** Pays for several reservations: all of them, or none. */
-export interface FundEscrows extends Timed {
+export interface FundEscrows extends Timed, Purchasing {
   readonly type: 'FundEscrows';
   /** The quote that they are; null when they stand for themselves. */
   readonly quoteId: QuoteId | null;
@@ -44,7 +48,7 @@ export interface FundEscrows extends Timed {
  * Sets money aside for an order, or more of it. `request` is what the market is asked once it is:
  * text that the books keep and do not read.
  */
-export interface ReserveFunds extends Timed {
+export interface ReserveFunds extends Timed, Purchasing {
   readonly type: 'ReserveFunds';
   readonly orderId: OrderId;
   readonly amount: MicroUsd;
@@ -152,6 +156,7 @@ export interface KeepRefusal extends Timed {
 }
 
 export type LedgerCommand =
+  | PayoutCommand
   | CreditTopUp
   | FundEscrow
   | FundEscrows
@@ -166,7 +171,9 @@ export type LedgerCommand =
   | ChargePenalty
   | ChargeCredit
   | ReceiveTransfer
-  | KeepRefusal;
+  | KeepRefusal
+  | CardMoneyCommand
+  | ControlCommand;
 
 /** One of several reservations cannot be paid for, so none was: which one, from 0, and why. */
 export interface PaymentRefused {
@@ -177,6 +184,7 @@ export interface PaymentRefused {
 
 /** Why the books refuse, in the order in which reasons are looked for. */
 export type LedgerRejection =
+  | PayoutRejection
   | { readonly code: 'REFUSED'; readonly refusal: string }
   | { readonly code: 'ESCROW_NOT_FOUND' }
   | { readonly code: 'ALREADY_FUNDED' }
@@ -184,8 +192,14 @@ export type LedgerRejection =
   | { readonly code: 'ALREADY_DELIVERED' }
   | PaymentRefused
   | { readonly code: 'ORDER_CLOSED' }
+  | RefundRejection
+  | ControlRejection
   | {
       readonly code: 'INSUFFICIENT_FUNDS';
       readonly balance: MicroUsd;
       readonly due: MicroUsd;
+      /** What of the credit line could be drawn. */
+      readonly creditUnused: MicroUsd;
+      /** Number of the overdue invoice that keeps it from being drawn. */
+      readonly frozenBy: string | null;
     };

@@ -5,28 +5,57 @@ import type {
   CancelEscrow,
   CreditTopUp,
   FundEscrow,
+  FundEscrows,
   LedgerCommand,
   LedgerRejection,
   ReceiveTransfer,
   ReleaseEscrow,
 } from './ledger.commands.js';
+import { approvePurchase, expireApproval, refusePurchase } from './controls/approval.decide.js';
+import { alertsOf, setBudget } from './controls/budget.rules.js';
+import type { ControlCommand } from './controls/controls.commands.js';
+import {
+  billCreditLine,
+  freezeCreditLine,
+  setCreditLine,
+  unbillCreditLine,
+} from './controls/credit-line.decide.js';
+import { setSpendLimits } from './controls/limits.decide.js';
 import { chargeCredit } from './credit.decide.js';
 import { curtailEscrow } from './curtailment.decide.js';
 import { priceOf, settleDelivery } from './delivery.decide.js';
 import { collectDues } from './dues.decide.js';
-import { fundEscrows } from './joint-payment.decide.js';
 import type { LedgerEvent } from './ledger.events.js';
 import { evolve } from './ledger.evolve.js';
-import { balanceOf, emptyLedger, escrowOf, isFunded, type Escrow, type Ledger } from './ledger.state.js';
+import { emptyLedger, escrowOf, type Escrow, type Ledger } from './ledger.state.js';
 import { captureFill, releaseFunds, reserveFunds } from './order-funds.decide.js';
 import { chargeOverage } from './overage.decide.js';
 import { chargePenalty } from './penalty.decide.js';
+import {
+  failPayout,
+  keepEarnings,
+  openPayouts,
+  settlePayout,
+  startPayout,
+} from './payout/payout.decide.js';
+import { isEarning } from './payout/earnings.state.js';
 import { assertAmount, post } from './postings.js';
+import { reserveRefund, settleRefund } from './refund.decide.js';
+import { buy } from './purchase.decide.js';
 import { transfersOf } from './split.js';
+import { reinstateFunds, withdrawFunds } from './withdrawal.decide.js';
 
 type Decided = Decision<LedgerEvent, LedgerRejection>;
 
+/** What a month has cost, or what was bought in it, is told in the commit that brings it there. */
 function decide(command: LedgerCommand, ledger: Ledger): Decided {
+  const decided = decideCommand(command, ledger);
+  if (!decided.accepted) return decided;
+  const alerts = alertsOf(ledger, decided.events, command.now);
+  return alerts.length === 0 ? decided : accept<LedgerEvent>(...decided.events, ...alerts);
+}
+
+function decideCommand(command: LedgerCommand, ledger: Ledger): Decided {
   switch (command.type) {
     case 'CreditTopUp':
       return creditTopUp(command, ledger);
@@ -56,8 +85,51 @@ function decide(command: LedgerCommand, ledger: Ledger): Decided {
       return chargeCredit(command, ledger);
     case 'ReceiveTransfer':
       return receiveTransfer(command, ledger);
+    case 'OpenPayouts':
+      return openPayouts(command, ledger);
+    case 'StartPayout':
+      return startPayout(command, ledger);
+    case 'SettlePayout':
+      return settlePayout(command, ledger);
+    case 'FailPayout':
+      return failPayout(command, ledger);
+    case 'KeepEarnings':
+      return keepEarnings(command, ledger);
+    case 'ReserveRefund':
+      return reserveRefund(command, ledger);
+    case 'SettleRefund':
+      return settleRefund(command, ledger);
+    case 'WithdrawFunds':
+      return withdrawFunds(command, ledger);
+    case 'ReinstateFunds':
+      return reinstateFunds(command, ledger);
     case 'KeepRefusal':
       return reject({ code: 'REFUSED', refusal: command.refusal });
+    default:
+      return decideControl(command, ledger);
+  }
+}
+
+function decideControl(command: ControlCommand, ledger: Ledger): Decided {
+  switch (command.type) {
+    case 'SetSpendLimits':
+      return setSpendLimits(command, ledger);
+    case 'ApprovePurchase':
+      return approvePurchase(command, ledger);
+    case 'RefusePurchase':
+      return refusePurchase(command, ledger);
+    case 'ExpireApproval':
+      return expireApproval(command, ledger);
+    case 'SetCreditLine':
+      return setCreditLine(command, ledger);
+    case 'BillCreditLine':
+      return billCreditLine(command, ledger);
+    case 'UnbillCreditLine':
+      return unbillCreditLine(command, ledger);
+    case 'FreezeCreditLine':
+      return freezeCreditLine(command, ledger);
+    case 'SetBudget':
+      return setBudget(command, ledger);
     default:
       return assertNever(command);
   }
@@ -83,18 +155,16 @@ function creditTopUp(
 
 /** A reservation is paid for once: what came back, because it was lost or given back, stays back. */
 function fundEscrow(command: FundEscrow, ledger: Ledger): Decided {
-  const { type: _type, now, ...sale } = command;
-  const { reservationId, amount, window } = sale;
-  assertAmount(amount);
-  if (isFunded(ledger, reservationId)) return reject({ code: 'ALREADY_FUNDED' });
-  if (window.end <= now) return reject({ code: 'WINDOW_OVER' });
-  const balance = balanceOf(ledger, 'wallet');
-  if (balance < amount) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due: amount });
-  const postings = post(ledger, [
-    ['wallet', -amount],
-    [escrowOf(reservationId), amount],
-  ]);
-  return accept({ type: 'EscrowFunded', orderId: null, quoteId: null, ...sale, postings });
+  const { type: _type, now, spending, ...sale } = command;
+  const purchase = { kind: 'holds', quoteId: null, sales: [sale] } as const;
+  const decided = buy({ purchase, spending, now }, ledger);
+  if (decided.accepted || decided.rejection.code !== 'PAYMENT_REFUSED') return decided;
+  return reject({ code: decided.rejection.reason });
+}
+
+/** All of the reservations, or none. */
+function fundEscrows({ sales, quoteId, now, spending }: FundEscrows, ledger: Ledger): Decided {
+  return buy({ purchase: { kind: 'holds', quoteId, sales }, spending, now }, ledger);
 }
 
 function releaseEscrow({ reservationId, reason }: ReleaseEscrow, ledger: Ledger): Decided {
@@ -113,7 +183,7 @@ function releaseEscrow({ reservationId, reason }: ReleaseEscrow, ledger: Ledger)
 }
 
 /** The fee is shared as the price would have been. */
-function cancelEscrow({ reservationId, fee }: CancelEscrow, ledger: Ledger): Decided {
+function cancelEscrow({ reservationId, fee, now }: CancelEscrow, ledger: Ledger): Decided {
   const escrow = ledger.escrows.get(reservationId);
   if (escrow === undefined) return reject({ code: 'ESCROW_NOT_FOUND' });
   if (hasDelivered(escrow)) return reject({ code: 'ALREADY_DELIVERED' });
@@ -130,7 +200,7 @@ function cancelEscrow({ reservationId, fee }: CancelEscrow, ledger: Ledger): Dec
   const portion = { reservationId, split, kind: 'cancellation', name: 'cancelled' } as const;
   const transfers = transfersOf({ ...portion, before, after: fee });
   return accept<LedgerEvent>(
-    { type: 'EscrowCancelled', reservationId, refund, fee, transfers, postings },
+    { type: 'EscrowCancelled', reservationId, refund, fee, transfers, cancelledAt: now, postings },
     ...collectDues(ledger, postings),
   );
 }
@@ -140,16 +210,18 @@ function hasDelivered({ settledThrough, window }: Escrow): boolean {
   return settledThrough > window.start;
 }
 
+/** What is earned is payable, once the organization can be paid out; everything else is to spend. */
 function receiveTransfer(command: ReceiveTransfer, ledger: Ledger): Decided {
-  const { type: _type, now: _now, ...transfer } = command;
-  const { amount } = transfer;
+  const { type: _type, now: receivedAt, ...transfer } = command;
+  const { amount, kind } = transfer;
   assertAmount(amount, 1n);
+  const isPayable = isEarning(kind) && ledger.earnings.payableSince !== null;
   const postings = post(ledger, [
     ['clearing', -amount],
-    ['wallet', amount],
+    [isPayable ? 'payable' : 'wallet', amount],
   ]);
   return accept<LedgerEvent>(
-    { type: 'TransferReceived', ...transfer, postings },
+    { type: 'TransferReceived', ...transfer, receivedAt, postings },
     ...collectDues(ledger, postings),
   );
 }

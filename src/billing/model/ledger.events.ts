@@ -4,15 +4,14 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { Segment } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
-import type { Account, SaleSplit } from './ledger.state.js';
+import type { CardMoneyEvent } from './card-money.events.js';
+import type { ControlEvent } from './controls/controls.events.js';
+import type { Spender } from './controls/controls.state.js';
+import type { SaleSplit } from './ledger.state.js';
+import type { PayoutEvent } from './payout/payout.events.js';
+import type { Posted } from './posting.js';
 
-/** One line of a transaction: credits are positive. */
-export interface Posting {
-  readonly account: Account;
-  readonly amount: MicroUsd;
-  /** Of the account, after this line. */
-  readonly balance: MicroUsd;
-}
+export type { Posting } from './posting.js';
 
 export const TRANSFER_KINDS = [
   'proceeds',
@@ -36,8 +35,10 @@ export interface Transfer {
   readonly evidence: string | null;
 }
 
-interface Posted {
-  readonly postings: readonly Posting[];
+/** Whose limits a purchase counts against. */
+export interface SpentBy {
+  readonly spender: Spender;
+  readonly at: Instant;
 }
 
 /** Money came in from outside. */
@@ -57,6 +58,8 @@ export interface FundsReserved extends Posted {
   readonly amount: MicroUsd;
   /** What the market is asked because of it. */
   readonly request: string;
+  /** Null: from before purchases were counted. */
+  readonly spent: SpentBy | null;
 }
 
 /** Money that an order did not need is back in the wallet. */
@@ -73,6 +76,8 @@ export interface EscrowFunded extends Posted {
   readonly type: 'EscrowFunded';
   /** The order whose money it was; null when it came from the wallet. */
   readonly orderId: OrderId | null;
+  /** Null: its order has spent it, or it is from before purchases were counted. */
+  readonly spent: SpentBy | null;
   /** The quote that it is part of: title moves for all of it. Null: it stands for itself. */
   readonly quoteId: QuoteId | null;
   readonly reservationId: ReservationId;
@@ -107,6 +112,8 @@ export interface EscrowCancelled extends Posted {
   readonly refund: MicroUsd;
   readonly fee: MicroUsd;
   readonly transfers: readonly Transfer[];
+  /** Null: from before it was said. */
+  readonly cancelledAt: Instant | null;
 }
 
 /** Use above a reservation in one hour; `collected` is what the wallet could cover. */
@@ -225,9 +232,12 @@ export interface TransferReceived extends Posted {
   readonly reservationId: ReservationId;
   readonly amount: MicroUsd;
   readonly evidence: string | null;
+  /** Null in books of before there were payouts. */
+  readonly receivedAt: Instant | null;
 }
 
 export type LedgerEvent =
+  | PayoutEvent
   | TopUpCredited
   | FundsReserved
   | FundsReleased
@@ -243,4 +253,6 @@ export type LedgerEvent =
   | PenaltyCollected
   | CreditCharged
   | CreditCollected
-  | TransferReceived;
+  | TransferReceived
+  | CardMoneyEvent
+  | ControlEvent;

@@ -1,12 +1,17 @@
-import { assertNever, present } from '../../kernel/assert.js';
+import { present } from '../../kernel/assert.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
 import type { EscrowFunded, LedgerEvent } from './ledger.events.js';
 import type { Ledger } from './ledger.state.js';
+import { evolveCardMoney } from './card-money.evolve.js';
 import { creditCharged, creditCollected } from './credit.evolve.js';
 import { escrowCurtailed, penaltyCharged, penaltyCollected } from './curtailment.evolve.js';
+import { budgetEvolve } from './controls/budget.rules.js';
+import { controlEvolve } from './controls/controls.evolve.js';
+import { spendEvolve } from './controls/spend.evolve.js';
 import { closeEscrow } from './escrow.evolve.js';
 import { fundsCaptured, fundsReleased, fundsReserved } from './order-funds.evolve.js';
+import { earned, followPostings, payoutChanged } from './payout/payout.evolve.js';
 import { overageCharged, overageCollected, overageReduced } from './overage.evolve.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
@@ -15,6 +20,11 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
     if (balance === 0n) ledger.balances.delete(account);
     else ledger.balances.set(account, balance);
   }
+  followPostings(ledger, event.postings);
+  return budgetEvolve(spendEvolve(evolveBooks(ledger, event), event), event);
+}
+
+function evolveBooks(ledger: Ledger, event: LedgerEvent): Ledger {
   switch (event.type) {
     case 'TopUpCredited':
       ledger.topUps.set(event.topUpId, event.amount);
@@ -52,10 +62,24 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
       return creditCharged(ledger, event);
     case 'CreditCollected':
       return creditCollected(ledger, event);
+    case 'RefundReserved':
+    case 'RefundPaid':
+    case 'RefundReturned':
+    case 'FundsWithdrawn':
+    case 'FundsReinstated':
+    case 'WithdrawalCollected':
+      return evolveCardMoney(ledger, event);
     case 'TransferReceived':
-      return ledger;
+      return earned(ledger, event);
+    case 'PayoutsOpened':
+    case 'PayoutStarted':
+    case 'PayoutSent':
+    case 'PayoutFailed':
+    case 'PayoutReversed':
+    case 'EarningsKept':
+      return payoutChanged(ledger, event);
     default:
-      return assertNever(event);
+      return controlEvolve(ledger, event);
   }
 }
 

@@ -4,6 +4,9 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
+import { noEarnings, type Earnings } from './payout/earnings.state.js';
+import type { CardMoney } from './card-money.state.js';
+import { noControls, type Controls } from './controls/controls.state.js';
 
 /**
  * Accounts of one organization's books. Credits are positive: `wallet` is what the exchange owes the
@@ -14,17 +17,26 @@ import type { Window } from '../../kernel/window.js';
  * - `escrow:<reservation>`: paid for, not yet delivered.
  * - `clearing`: on the way to or from another organization's books; over all books it sums to zero
  *   once everything has arrived.
- * - `receivable`: overage, penalties and credits that the wallet could not cover, below zero.
- * - `uncollected`: the same amount, promised on to others once it is collected.
+ * - `payable`: earned, and to be paid out: seller payable; never below zero.
+ * - `payout:<payout>`: left seller payable, and not known to be at Stripe yet; never below zero.
+ * - `refund:<refund>`: on its way back to a card; never below zero.
+ * - `receivable`: overage, penalties, credits and what Stripe took away, as far as the wallet could not
+ *   cover them, below zero.
+ * - `uncollected`: the same amount, promised on to others once it is collected; but for what Stripe took.
+ * - `credit-line-receivable`: what is drawn on the credit line and not repaid, below zero.
  */
 export type Account =
   | 'wallet'
   | 'external'
   | 'clearing'
+  | 'payable'
   | 'receivable'
   | 'uncollected'
+  | `refund:${string}`
+  | 'credit-line-receivable'
   | `reserved:${OrderId}`
-  | `escrow:${ReservationId}`;
+  | `escrow:${ReservationId}`
+  | `payout:${string}`;
 
 /** What a sale's money is owed for and to whom, fixed when it was paid. */
 export interface SaleSplit {
@@ -99,7 +111,7 @@ export interface OwedCredit {
 }
 
 /** The books of one organization. */
-export interface Ledger {
+export interface Ledger extends CardMoney {
   readonly balances: Map<Account, MicroUsd>;
   /** Orders that are in the book, or have fills that are not booked yet. */
   readonly orders: Map<OrderId, OrderFunds>;
@@ -122,6 +134,8 @@ export interface Ledger {
   readonly credits: Map<string, OwedCredit>;
   /** Top-ups that were credited: none is credited twice, whatever it is called. */
   readonly topUps: Map<string, MicroUsd>;
+  readonly earnings: Earnings;
+  readonly controls: Controls;
 }
 
 export function emptyLedger(): Ledger {
@@ -135,6 +149,10 @@ export function emptyLedger(): Ledger {
     penalties: new Map(),
     credits: new Map(),
     topUps: new Map(),
+    earnings: noEarnings(),
+    refunds: new Map(),
+    withdrawals: new Map(),
+    controls: noControls(),
   };
 }
 
@@ -154,8 +172,16 @@ export function reservedOf(orderId: OrderId): Account {
   return `reserved:${orderId}`;
 }
 
+export function refundAccountOf(refundId: string): Account {
+  return `refund:${refundId}`;
+}
+
 export function escrowOf(reservationId: ReservationId): Account {
   return `escrow:${reservationId}`;
+}
+
+export function payoutOf(payoutId: string): Account {
+  return `payout:${payoutId}`;
 }
 
 /** Its price is in escrow, or was and came back not long ago. */
@@ -164,4 +190,9 @@ export function isFunded(
   reservationId: ReservationId,
 ): boolean {
   return escrows.has(reservationId) || closed.has(reservationId);
+}
+
+/** Nothing is set aside for an order again once it has ended. */
+export function isOver({ orders, closedOrders }: Ledger, orderId: OrderId): boolean {
+  return closedOrders.has(orderId) || (orders.get(orderId)?.endedAt ?? null) !== null;
 }

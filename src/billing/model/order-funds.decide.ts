@@ -1,10 +1,10 @@
-import { accept, reject, type Decision } from '../../kernel/decider.js';
-import type { OrderId } from '../../kernel/ids.js';
+import { accept, type Decision } from '../../kernel/decider.js';
 import type { CaptureFill, LedgerRejection, ReleaseFunds, ReserveFunds } from './ledger.commands.js';
 import type { LedgerEvent } from './ledger.events.js';
-import { balanceOf, escrowOf, isFunded, reservedOf, type Ledger } from './ledger.state.js';
+import { escrowOf, isFunded, isOver, reservedOf, type Ledger } from './ledger.state.js';
 import { collectDues } from './dues.decide.js';
 import { assertAmount, post } from './postings.js';
+import { buy } from './purchase.decide.js';
 
 type Decided = Decision<LedgerEvent, LedgerRejection>;
 
@@ -13,18 +13,11 @@ type Decided = Decision<LedgerEvent, LedgerRejection>;
  * of the market is written down all the same: a process asks it when whoever wanted it is gone.
  */
 export function reserveFunds(
-  { orderId, amount, request }: ReserveFunds,
+  { orderId, amount, request, now, spending }: ReserveFunds,
   ledger: Ledger,
 ): Decided {
-  assertAmount(amount);
-  if (isOver(ledger, orderId)) return reject({ code: 'ORDER_CLOSED' });
-  const balance = balanceOf(ledger, 'wallet');
-  if (balance < amount) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due: amount });
-  const postings = post(ledger, [
-    ['wallet', -amount],
-    [reservedOf(orderId), amount],
-  ]);
-  return accept({ type: 'FundsReserved', orderId, amount, request, postings });
+  const purchase = { kind: 'order', orderId, amount, request } as const;
+  return buy({ purchase, spending, now }, ledger);
 }
 
 /**
@@ -40,7 +33,7 @@ export function captureFill(command: CaptureFill, ledger: Ledger): Decided {
     [reservedOf(orderId), -amount],
     [escrowOf(reservationId), amount],
   ]);
-  return accept({ type: 'EscrowFunded', quoteId: null, ...sale, postings });
+  return accept({ type: 'EscrowFunded', quoteId: null, ...sale, spent: null, postings });
 }
 
 /**
@@ -61,8 +54,4 @@ export function releaseFunds(
     { type: 'FundsReleased', orderId, amount, endedAt: isFinal ? now : null, postings },
     ...collectDues(ledger, postings),
   );
-}
-
-function isOver({ orders, closedOrders }: Ledger, orderId: OrderId): boolean {
-  return closedOrders.has(orderId) || (orders.get(orderId)?.endedAt ?? null) !== null;
 }

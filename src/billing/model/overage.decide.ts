@@ -2,8 +2,8 @@ import { accept, type Decision } from '../../kernel/decider.js';
 import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { ChargeOverage, LedgerRejection } from './ledger.commands.js';
 import type { LedgerEvent, OverageClaim, OverageCollected } from './ledger.events.js';
-import { balanceOf, overageKey, type Ledger, type Overage } from './ledger.state.js';
-import { assertAmount, collected as collectedLines, forgiven as forgivenLines, owing, post } from './postings.js';
+import { overageKey, type Ledger, type Overage } from './ledger.state.js';
+import { assertAmount, collected as collectedLines, forgiven as forgivenLines, meansOf, owing, post } from './postings.js';
 import { partsOf, transfersOf } from './split.js';
 
 const NOTHING_CHARGED = { charged: ZERO_USD, collected: ZERO_USD, reductions: 0 };
@@ -26,8 +26,8 @@ export function chargeOverage(
   if (total < known.charged) return reduceOverage(ledger, { ...due, ...known }, { total, evidence });
   const amount = (total - known.charged) as MicroUsd;
   if (amount === 0n) return accept();
-  const collected = least(amount, balanceOf(ledger, 'wallet'));
-  const postings = post(ledger, owing(amount, collected));
+  const collected = least(amount, meansOf(ledger));
+  const postings = post(ledger, owing(ledger, amount, collected));
   const transfers = transfersTo(due, known.collected, collected);
   const charged = { reservationId, hour, split, amount, collected, evidence, transfers, postings };
   return accept({ type: 'OverageCharged', ...charged });
@@ -71,7 +71,7 @@ export function overageCollected(
   amount: MicroUsd,
 ): OverageCollected {
   const { reservationId, hour } = overage;
-  const postings = post(books, collectedLines(amount));
+  const postings = post(books, collectedLines(books, amount));
   const transfers = transfersTo(overage, overage.collected, amount);
   return { type: 'OverageCollected', reservationId, hour, amount, transfers, postings };
 }

@@ -2,8 +2,8 @@ import { accept, type Decision } from '../../kernel/decider.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { ChargePenalty, LedgerRejection } from './ledger.commands.js';
 import type { LedgerEvent, PenaltyCollected, Transfer } from './ledger.events.js';
-import { balanceOf, type Ledger, type Penalty } from './ledger.state.js';
-import { assertAmount, collected as collectedLines, owing, post } from './postings.js';
+import type { Ledger, Penalty } from './ledger.state.js';
+import { assertAmount, collected as collectedLines, meansOf, owing, post } from './postings.js';
 
 /** As overage: what the wallet cannot cover is owed, and the holder gets it when it is collected. */
 export function chargePenalty(
@@ -12,9 +12,9 @@ export function chargePenalty(
 ): Decision<LedgerEvent, LedgerRejection> {
   const { amount } = penalty;
   assertAmount(amount, 1n);
-  const wallet = balanceOf(ledger, 'wallet');
-  const collected = wallet < amount ? wallet : amount;
-  const postings = post(ledger, owing(amount, collected));
+  const means = meansOf(ledger);
+  const collected = means < amount ? means : amount;
+  const postings = post(ledger, owing(ledger, amount, collected));
   const transfers = transfersTo(penalty, 0n, collected);
   return accept({ type: 'PenaltyCharged', ...penalty, collected, transfers, postings });
 }
@@ -26,7 +26,7 @@ export function penaltyCollected(
   amount: MicroUsd,
 ): PenaltyCollected {
   const { reservationId, curtailmentId } = penalty;
-  const postings = post(books, collectedLines(amount));
+  const postings = post(books, collectedLines(books, amount));
   const transfers = transfersTo(penalty, penalty.collected, amount);
   return { type: 'PenaltyCollected', reservationId, curtailmentId, amount, transfers, postings };
 }

@@ -1,13 +1,13 @@
 import { assert } from '../../kernel/assert.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import type { Posting } from './ledger.events.js';
 import { balanceOf, type Account, type Ledger } from './ledger.state.js';
+import type { Posting } from './posting.js';
 
 /**
  * The lines of one transaction on balances as they stand. Lines of nothing are left out.
  *
- * @throws InvariantError when they do not sum to zero, or would leave the wallet or what is set
- *   aside for an order below zero (I3)
+ * @throws InvariantError when they do not sum to zero, or would leave the wallet, seller payable, a
+ *   payout, or what is set aside for an order or a refund below zero (I3)
  */
 export function post(
   ledger: Pick<Ledger, 'balances'>,
@@ -30,16 +30,35 @@ export function post(
 }
 
 function mayBeNegative(account: Account): boolean {
-  return account !== 'wallet' && !account.startsWith('reserved:');
+  return account !== 'wallet' && account !== 'payable' && !/^(reserved|payout|refund):/.test(account);
 }
 
 type Lines = Parameters<typeof post>[1];
 
-/** What is due to others: what the wallet covers is on its way, and the rest is owed. */
-export function owing(amount: MicroUsd, collected: MicroUsd): Lines {
+/** What an organization has to pay debts with: what it earned before what it can spend. */
+export function meansOf(ledger: Pick<Ledger, 'balances'>): MicroUsd {
+  return (balanceOf(ledger, 'payable') + balanceOf(ledger, 'wallet')) as MicroUsd;
+}
+
+/** Where a debt is paid from: as long as anything is owed, nothing of it leaves the exchange. */
+export function drawn(ledger: Pick<Ledger, 'balances'>, amount: bigint): Lines {
+  const payable = balanceOf(ledger, 'payable');
+  const earned = payable < amount ? payable : amount;
+  return [
+    ['payable', -earned],
+    ['wallet', earned - amount],
+  ];
+}
+
+/** What is due to others: what there is for it is on its way, and the rest is owed. */
+export function owing(
+  ledger: Pick<Ledger, 'balances'>,
+  amount: MicroUsd,
+  collected: MicroUsd,
+): Lines {
   const owed = amount - collected;
   return [
-    ['wallet', -collected],
+    ...drawn(ledger, collected),
     ['receivable', -owed],
     ['uncollected', owed],
     ['clearing', collected],
@@ -47,9 +66,9 @@ export function owing(amount: MicroUsd, collected: MicroUsd): Lines {
 }
 
 /** Some of what was owed is on its way. */
-export function collected(amount: MicroUsd): Lines {
+export function collected(ledger: Pick<Ledger, 'balances'>, amount: MicroUsd): Lines {
   return [
-    ['wallet', -amount],
+    ...drawn(ledger, amount),
     ['receivable', amount],
     ['uncollected', -amount],
     ['clearing', amount],

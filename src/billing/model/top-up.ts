@@ -17,18 +17,37 @@ const PAYMENT_METHOD = /^pm_\w{1,250}$/;
 export const TOP_UP_STATES = ['pending', 'succeeded', 'failed', 'needs_review'] as const;
 export type TopUpState = (typeof TOP_UP_STATES)[number];
 
+/** Who asked for it: somebody, or the rule for a wallet that is low. */
+export const TOP_UP_ORIGINS = ['member', 'automatic'] as const;
+export type TopUpOrigin = (typeof TOP_UP_ORIGINS)[number];
+
 export function checkTopUp(amount: MicroUsd, paymentMethod: string): readonly Issue[] {
+  return [...checkCharge(amount), ...checkMethod(paymentMethod)];
+}
+
+/** What a card can be charged at once. */
+export function checkCharge(amount: MicroUsd): readonly Issue[] {
   const isWhole = amount % MICRO_USD_PER_CENT === 0n;
-  return [
-    ...unless(isWhole && amount >= TOP_UP_MIN && amount <= TOP_UP_MAX, {
-      field: 'amount',
-      reason: 'cannot be charged',
-      accepted: `whole cents from ${formatUsd(TOP_UP_MIN)} to ${formatUsd(TOP_UP_MAX)} USD, in micro-USD`,
-    }),
-    ...unless(PAYMENT_METHOD.test(paymentMethod), {
-      field: 'paymentMethod',
-      reason: 'is no payment method of Stripe',
-      accepted: 'an id such as pm_card_visa',
-    }),
-  ];
+  return unless(isWhole && amount >= TOP_UP_MIN && amount <= TOP_UP_MAX, {
+    field: 'amount',
+    reason: 'cannot be charged',
+    accepted: `whole cents from ${formatUsd(TOP_UP_MIN)} to ${formatUsd(TOP_UP_MAX)} USD, in micro-USD`,
+  });
+}
+
+/** Cards are refunded in cents as well. */
+export function checkRefund(amount: MicroUsd): readonly Issue[] {
+  return unless(amount >= MICRO_USD_PER_CENT && amount % MICRO_USD_PER_CENT === 0n, {
+    field: 'amount',
+    reason: 'cannot be refunded',
+    accepted: 'whole cents from 0.01 USD, in micro-USD',
+  });
+}
+
+export function checkMethod(paymentMethod: string, field = 'paymentMethod'): readonly Issue[] {
+  return unless(PAYMENT_METHOD.test(paymentMethod), {
+    field,
+    reason: 'is no payment method of Stripe',
+    accepted: 'an id such as pm_card_visa',
+  });
 }

@@ -11,6 +11,7 @@ const clearing = (amount: bigint): readonly Posting[] => [
 
 const sent = (transferId: string, amount: bigint, toId = B): LedgerEvent => ({
   type: 'EscrowCancelled',
+  cancelledAt: null,
   reservationId,
   refund: microUsd(0n),
   fee: microUsd(amount),
@@ -19,6 +20,7 @@ const sent = (transferId: string, amount: bigint, toId = B): LedgerEvent => ({
 });
 const received = (transferId: string, amount: bigint, fromId = A): LedgerEvent => ({
   ...{ type: 'TransferReceived', transferId, fromId, kind: 'fee', reservationId, evidence: null },
+  receivedAt: null,
   amount: microUsd(amount),
   postings: clearing(-amount),
 });

@@ -27,6 +27,10 @@ function changeOf(event: InvoiceEvent): RowChange {
       const values = { status: 'paid', paid_at: formatInstant(event.paidAt) };
       return { kind: 'set', table: TABLE, key: { number: event.number }, values };
     }
+    case 'InvoiceOverdue': {
+      const values = { overdue_at: formatInstant(event.notedAt) };
+      return { kind: 'set', table: TABLE, key: { number: event.number }, values };
+    }
     case 'InvoiceVoided': {
       const { number, reason: void_reason, voidedAt } = event;
       const values = { status: 'void', void_reason, voided_at: formatInstant(voidedAt) };
@@ -58,6 +62,7 @@ function issued({ type: _type, ...invoice }: InvoiceIssued): RowChange {
     issued_at: formatInstant(invoice.issuedAt),
     status: 'issued',
     due_at: dueAt === null ? null : formatInstant(dueAt),
+    on_credit_line: invoice.onCreditLine,
   };
   return { kind: 'put', table: TABLE, row };
 }

@@ -14,6 +14,7 @@ const ENTRY = 'ledger_entry';
 const BALANCE = 'ledger_balance';
 const CHARGE = 'ledger_charge';
 const SALE = 'ledger_sale';
+const REFUND = 'top_up_refund';
 
 /** The books as rows: every line, every balance, and what goes on an invoice. */
 export const ledgerProjection: AnyProjection = defineProjection<LedgerEvent>({
@@ -76,5 +77,30 @@ export const salesProjection: AnyProjection = defineProjection<LedgerEvent>({
     const sides = { seller_id: split.sellerId, provider_id: split.providerId };
     const row = { organization_id: ownerOf(recorded), reservation_id, amount, ...sides, ...shares };
     return [{ kind: 'put', table: SALE, row }];
+  },
+});
+
+/** Money on its way back to cards, and what became of it. */
+export const refundsProjection: AnyProjection = defineProjection<LedgerEvent>({
+  name: 'ledger-refunds',
+  category: 'ledger',
+  tables: [{ name: REFUND, key: ['refund_id'] }],
+  codec: ledgerCodec,
+  project: (event, recorded) => {
+    switch (event.type) {
+      case 'RefundReserved': {
+        const { refundId: refund_id, topUpId: top_up_id, amount } = event;
+        const reserved_at = formatInstant(recorded.occurredAt);
+        const row = { refund_id, organization_id: ownerOf(recorded), top_up_id, amount, status: 'reserved', reserved_at };
+        return [{ kind: 'put', table: REFUND, row }];
+      }
+      case 'RefundPaid':
+      case 'RefundReturned': {
+        const status = event.type === 'RefundPaid' ? 'paid' : 'returned';
+        return [{ kind: 'set', table: REFUND, key: { refund_id: event.refundId }, values: { status } }];
+      }
+      default:
+        return [];
+    }
   },
 });

@@ -12,6 +12,7 @@ import { AdmissionService } from '../application/admission.service.js';
 import { GATEWAY_BOUNDS, type GatewayLimits } from '../application/gateway-limits.js';
 import { GatewayService } from '../application/gateway.service.js';
 import type { Told } from '../application/inference-call.js';
+import { Repeats } from '../application/repeats.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from '../application/tokens.js';
 import {
   busy,
@@ -25,6 +26,7 @@ import {
   type InferenceError,
 } from '../model/inference.error.js';
 import { readInference, type Operation, type RequestHints } from '../model/inference.request.js';
+import { readRepeatKey } from '../model/repeat.js';
 import { ClientConnection } from './client-connection.js';
 import { listModels } from './models.presentation.js';
 
@@ -32,6 +34,7 @@ type Key = Principal & { readonly kind: 'api-key' };
 type Body = { readonly bytes: Buffer; readonly arrivedAt: number } | undefined;
 
 const TOO_LARGE = 413;
+const CONFLICT = 409;
 const INTERNAL = 500;
 const PATHS: Readonly<Record<Operation, string>> = {
   chat: '/v1/chat/completions',
@@ -47,6 +50,7 @@ export class InferenceRoute implements OnModuleInit {
     private readonly authenticator: RequestAuthenticator,
     private readonly gateway: GatewayService,
     private readonly admission: AdmissionService,
+    private readonly repeats: Repeats,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(TIMERS) private readonly timers: Timers,
@@ -89,14 +93,16 @@ export class InferenceRoute implements OnModuleInit {
     const { bytes, arrivedAt } = (request.body as Body) ?? { bytes: EMPTY, arrivedAt: this.monotonic() };
     const read = readInference(operation, parseJson(bytes), hintsOf(request));
     if (!read.ok) return sendError(reply, unfitRequest(read.error));
+    const repeatKey = readRepeatKey(headerOf(request, 'idempotency-key'));
+    if (!repeatKey.ok) return sendError(reply, unfitRequest(repeatKey.error));
+    const { organizationId, keyId } = key;
     const client = new ClientConnection(reply.raw, this.timers, this.limits.client);
-    const requestId = uuidV7();
+    const begun = await this.repeats.begin({ organizationId, key: repeatKey.value, operation, bytes });
+    if (begun.kind === 'refused') return sendError(reply, begun.error);
+    const { requestId } = begun;
     void reply.header('x-request-id', requestId);
-    const told = await this.gateway.serve({
-      ...{ requestId, arrivedAt, client, request: read.value },
-      ...{ organizationId: key.organizationId, keyId: key.keyId, mirrored: null },
-    });
-    return show(reply, told);
+    const call = { requestId, arrivedAt, client, request: read.value, organizationId, keyId, mirrored: null };
+    return show(reply, await this.gateway.serve(call).finally(begun.end));
   }
 
   private fail(error: FastifyError, reply: FastifyReply): FastifyReply {
@@ -147,16 +153,17 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function hintsOf({ headers }: FastifyRequest): RequestHints {
-  const one = (name: string): string | undefined => {
-    const value = headers[name];
-    return typeof value === 'string' ? value : undefined;
-  };
+function headerOf({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function hintsOf(request: FastifyRequest): RequestHints {
   return {
-    tier: one('x-headroom-tier'),
-    lane: one('x-headroom-lane'),
-    ttft: one('x-slo-ttft-ms'),
-    tpot: one('x-slo-tpot-ms'),
+    tier: headerOf(request, 'x-headroom-tier'),
+    lane: headerOf(request, 'x-headroom-lane'),
+    ttft: headerOf(request, 'x-slo-ttft-ms'),
+    tpot: headerOf(request, 'x-slo-tpot-ms'),
   };
 }
 
@@ -177,6 +184,8 @@ function sendError(reply: FastifyReply, error: InferenceError): FastifyReply {
     void reply.header('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
     void reply.header('retry-after-ms', String(Math.ceil(retryAfterMs)));
   }
+  // OpenAI's clients would send a conflict again.
+  if (status === CONFLICT && retryAfterMs === null) void reply.header('x-should-retry', 'false');
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="headroom"');
   return reply.code(status).type('application/json; charset=utf-8').send(errorBody(error));
 }

@@ -3,9 +3,8 @@ import { AllowAnyone, AllowMembers } from '../../api/graphql/access.js';
 import { Caller } from '../../api/graphql/current.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { UpstreamLoads } from '../application/upstream-load.service.js';
-import { VENDOR_FACTS } from '../model/vendor.facts.js';
 import { PLATFORM_LANES } from '../model/vendor.lanes.js';
-import { PlatformLaneType, UpstreamLoadType } from './upstream.types.js';
+import { PlatformLaneType, showLane, UpstreamLoadType } from './upstream.types.js';
 
 @Resolver()
 export class UpstreamResolver {
@@ -17,11 +16,7 @@ export class UpstreamResolver {
   })
   @AllowAnyone()
   lanes(): readonly PlatformLaneType[] {
-    return PLATFORM_LANES.map((lane) => ({
-      ...lane,
-      evidence: 'L2',
-      sources: VENDOR_FACTS[lane.vendor].sources,
-    }));
+    return PLATFORM_LANES.map(showLane);
   }
 
   @Query(() => UpstreamLoadType, {

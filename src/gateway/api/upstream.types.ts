@@ -1,4 +1,6 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import { VENDOR_FACTS } from '../model/vendor.facts.js';
+import type { PlatformLane } from '../model/vendor.lanes.js';
 
 @ObjectType('PlatformLane', {
   description: 'A way to reach a platform of the catalogue: what runs models there, and how we speak to it.',
@@ -22,6 +24,13 @@ export class PlatformLaneType {
   @Field(() => [String], { description: 'Where the vendor publishes what we rely on.' })
   sources!: readonly string[];
 }
+
+/** Each is held to its protocol by a test, and none was tried on the hardware. */
+export const showLane = (lane: PlatformLane): PlatformLaneType => ({
+  ...lane,
+  evidence: 'L2',
+  sources: VENDOR_FACTS[lane.vendor].sources,
+});
 
 @ObjectType('UpstreamLoad', {
   description: 'What the server behind a reservation says of its own load: declared by it, not measured by us.',

@@ -74,6 +74,7 @@ const MESSAGES: Readonly<Record<Exclude<Reason, 'completed'>, string>> = {
   upstream_error: 'the lane failed',
   timeout: 'the lane took too long',
   request_refused: 'the lane refused the request',
+  plain_refused: 'the lane refused a plain request',
   deadline_exceeded: 'nothing came by the deadline of this key',
   gateway_shutdown: 'the gateway is being stopped: send the request again',
 };

@@ -16,6 +16,8 @@ export interface Attempt {
   readonly credential: string | null;
   readonly body: Uint8Array;
   readonly isStream: boolean;
+  /** Nothing in it can be refused. */
+  readonly isPlain: boolean;
   readonly client: ClientAnswer;
   /** By when something must have come for the client, by `monotonic`; null: its key sets no deadline. */
   readonly deadline: { readonly at: number; readonly afterMs: number } | null;
@@ -73,7 +75,7 @@ export function watchFirst(
 
 /** Asks a lane; for any status but 200 throws what it means. */
 export async function open(
-  { url, credential, body, isStream }: Attempt,
+  { url, credential, body, isStream, isPlain }: Attempt,
   { upstream }: AttemptTools,
   watch: AttemptWatch,
 ): Promise<UpstreamResponse> {
@@ -89,7 +91,8 @@ export async function open(
     throw new AttemptError({ reason: 'upstream_error', message });
   }
   const message = messageOf(parse(text)?.['error']);
-  throw new AttemptError({ reason: 'request_refused', message: `the lane refused it: ${message}` });
+  const reason = isPlain ? 'plain_refused' : 'request_refused';
+  throw new AttemptError({ reason, message: `the lane refused it: ${message}` });
 }
 
 async function readText(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<string> {

@@ -6,6 +6,7 @@ import type { Guardrails } from '../model/guardrails.js';
 import type { InferenceError } from '../model/inference.error.js';
 import type { InferenceRequest } from '../model/inference.request.js';
 import type { Lane } from '../model/lane.js';
+import { isPlain } from '../model/plain.request.js';
 import type { Fallback } from '../model/routing.js';
 import type { Ticket } from './admission.service.js';
 import type { ClientAnswer } from './client-answer.js';
@@ -44,6 +45,13 @@ export type Route =
       readonly credential: string | null;
       readonly estimate: Estimate;
     };
+
+/** Whether the lane may refuse nothing of it. Of an organization's own fallback nothing is promised. */
+export function isPlainFor(request: InferenceRequest, route: Route): boolean {
+  if (route.kind === 'fallback') return false;
+  const { lane: { contextLength }, estimate: { outputTokens } } = route;
+  return isPlain(request, { outputTokens, contextLength });
+}
 
 export type Headers = Readonly<Record<string, string>>;
 

@@ -16,7 +16,7 @@ import { DONE_FRAME, errorFrame, showUsage, upstreamBody, usageFrame } from '../
 import { withoutUsage } from '../model/vendor.facts.js';
 import type { Attempt, AttemptOutcome, AttemptTools } from './attempt.js';
 import type { GatewayLimits } from './gateway-limits.js';
-import { rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
+import { isPlainFor, rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
 import { LaneMeasurements } from './lane-measurements.js';
 import { LaneWarmth } from './lane-warmth.js';
@@ -133,6 +133,7 @@ export class RouteRun {
       credential: target.credential,
       body: Buffer.from(JSON.stringify(body)),
       isStream: request.isStream,
+      isPlain: isPlainFor(request, route),
       client,
       deadline: deadlineOf(call),
       coalescing: this.coalescingOf(call),

@@ -148,6 +148,7 @@ function submissionOf(
     caller: { kind: 'api-key', keyId, organizationId, scopes: ['inference:use'] },
     idempotencyKey,
     input: { spot: idempotencyKey },
+    isUnattended: true,
   };
 }
 

@@ -30,7 +30,7 @@ class Relayed {
       end: () => undefined,
     };
     const attempt: Attempt = {
-      ...{ url: 'https://lane.example/v1', credential: null, body: Buffer.from('{}'), isStream: true },
+      ...{ url: 'https://lane.example/v1', credential: null, body: Buffer.from('{}'), isStream: true, isPlain: false },
       ...{ client, deadline: null, coalescing: { windowMs: 40, isDue }, begin: () => undefined },
       ...changes,
     };

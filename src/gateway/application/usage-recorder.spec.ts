@@ -20,6 +20,10 @@ class FakeUsage extends GatewayUsage {
     this.batches.push(records.map(({ id }) => id));
   }
 
+  async ends(): Promise<readonly []> {
+    return [];
+  }
+
   async usedIn(): Promise<WeightedTokens> {
     return 0n as WeightedTokens;
   }

@@ -6,6 +6,8 @@ export const REASONS = [
   'upstream_error',
   'timeout',
   'request_refused',
+  /** What cannot be refused; see `plain.request.ts`. */
+  'plain_refused',
   'deadline_exceeded',
   'gateway_shutdown',
 ] as const;
@@ -26,9 +28,11 @@ export class AttemptError extends Error {
   }
 }
 
+const LANES_FAULTS: ReadonlySet<Reason> = new Set(['upstream_busy', 'upstream_error', 'timeout', 'plain_refused']);
+
 /** Whether another lane may do better. Nobody retries for a client that is gone. */
 export function isWorthRetrying({ reason }: Failure): boolean {
-  return reason === 'upstream_busy' || reason === 'upstream_error' || reason === 'timeout';
+  return LANES_FAULTS.has(reason);
 }
 
 /** Whether it says something about the lane. */

@@ -145,12 +145,33 @@ export function failedWith({ reason, message }: Failure): InferenceError {
     case 'gateway_shutdown':
       return STOPPING;
     case 'client_abort':
+    case 'plain_refused':
     case 'upstream_error':
       return about(502, 'upstream_error', message);
     default:
       return assertNever(reason);
   }
 }
+
+/** The same request is under way here; its end says what becomes of a repetition. */
+export const IN_PROGRESS: InferenceError = about(
+  409,
+  'request_in_progress',
+  'a request with this idempotency-key and this content is being served: send it again when it has ended',
+  { retryAfterMs: 1_000 },
+);
+
+/** The answer is not kept: prompts and answers are nobody's but the client's. */
+export function alreadyCounted(id: string): InferenceError {
+  const message = `this request was answered and counted as ${id}; its answer is not kept: take another idempotency-key for another one`;
+  return about(409, 'request_already_counted', message);
+}
+
+export const TRIED_TOO_OFTEN: InferenceError = about(
+  409,
+  'request_tried_too_often',
+  'this request failed too often under its idempotency-key: take another one',
+);
 
 export function errorBody({ message, type, param, code }: InferenceError): object {
   return { error: { message, type, param, code } };

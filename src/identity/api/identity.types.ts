@@ -25,7 +25,7 @@ registerEnumType(ROLE_NAMES, {
   valuesMap: {
     OWNER: { description: 'Everything, members and keys included.' },
     TRADER: { description: 'List, reserve, bid, resell and cancel.' },
-    FINANCE: { description: 'Money: top-ups, invoices, exports.' },
+    FINANCE: { description: 'Money: top-ups, invoices, exports, limits of spending, approvals.' },
     VIEWER: { description: 'Read.' },
   },
 });

@@ -41,6 +41,12 @@ export class ApiKeyService extends KeyDirectory {
     return (await this.database.apiKey.count({ where: { organizationId, keyId } })) > 0;
   }
 
+  async creatorOf(keyId: string): Promise<string | null> {
+    const row = await this.database.apiKey.findUnique({ where: { keyId }, select: { createdBy: true } });
+    const [, memberId] = /^member:(.+)$/.exec(row?.createdBy ?? '') ?? [];
+    return memberId ?? null;
+  }
+
   /** The bearer token is in the first answer only: nothing that is kept can give it again. */
   async create(
     caller: AuthenticatedPrincipal,

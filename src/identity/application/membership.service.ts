@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { once, type Transaction } from '../../platform/idempotency/idempotency.js';
 import { CLOCK } from '../../platform/platform.module.js';
-import { actorOf, type AuthenticatedPrincipal, type Role } from '../contract.js';
+import { actorOf, MemberDirectory, type AuthenticatedPrincipal, type Role } from '../contract.js';
 import {
   addressOfRemoved,
   isMemberId,
@@ -37,14 +37,28 @@ const LAST_OWNER = { code: 'LAST_OWNER' } as const satisfies LastOwner;
 
 /** Changes what members may do, and ends memberships. */
 @Injectable()
-export class MembershipService {
+export class MembershipService extends MemberDirectory {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
     private readonly authentication: AuthenticationService,
     private readonly sessions: SessionService,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    super();
+  }
+
+  async hasMember(organizationId: OrganizationId, memberId: string): Promise<boolean> {
+    return (await this.database.member.count({ where: { organizationId, memberId } })) > 0;
+  }
+
+  async emailsOf(organizationId: OrganizationId, roles: readonly Role[]): Promise<readonly string[]> {
+    const rows = await this.database.member.findMany({
+      where: { organizationId, role: { in: [...roles] }, removedAt: null, passwordHash: { not: null } },
+      orderBy: { memberId: 'asc' },
+    });
+    return rows.map(({ email }) => email);
+  }
 
   /** Giving a member the role it has changes nothing and is no refusal. */
   async changeRole(

@@ -1,4 +1,4 @@
-import { categoryOf, type EventMetadata } from '../../eventstore/event.js';
+import { categoryOf, metadataOf } from '../../eventstore/event.js';
 import type { AnyProjection } from '../../eventstore/projection.js';
 import { formatInstant } from '../../kernel/time.js';
 
@@ -9,8 +9,9 @@ export const auditProjection: AnyProjection = {
   name: 'audit',
   category: 'all',
   tables: [{ name: TABLE, key: ['entry_id'] }],
-  changesOf: ({ stream, version, type, occurredAt, metadata }) => {
-    const { actor, organizationId } = JSON.parse(metadata) as EventMetadata;
+  changesOf: (recorded) => {
+    const { stream, version, type, occurredAt } = recorded;
+    const { actor, organizationId } = metadataOf(recorded);
     if (organizationId === undefined) return [];
     const row = {
       entry_id: `${stream} ${version}`,

@@ -17,9 +17,10 @@ import { DAY_MS, HOUR_MS } from '../../kernel/time.js';
 import { durationOf } from '../../kernel/window.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
-import { ServiceLevels, type PricedHour } from '../projection/service-level.queries.js';
+import { ServiceHours, type PricedHour } from '../projection/service-hour.lists.js';
+import { ServiceLevels } from '../projection/service-level.queries.js';
 import { PoolAlarmConnection, PoolEvidenceType, type PoolAlarmType } from './evidence.types.js';
-import { showAlarm, showFigures, showHour } from './service-level.presentation.js';
+import { showAlarm, showEvidence, showFigures, showHour } from './service-level.presentation.js';
 import {
   ServiceHourArguments,
   ServiceHourConnection,
@@ -29,13 +30,11 @@ import {
 
 const PERIOD_MAX = 32 * DAY_MS;
 
-/** What our own requests are like: docs/SLO.md. */
-const PROBE_SHAPE = { concurrency: 1, promptWords: 100, outputTokensMax: 32 } as const;
-
 @Resolver()
 export class ServiceLevelResolver {
   constructor(
     private readonly levels: ServiceLevels,
+    private readonly hours: ServiceHours,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -52,7 +51,7 @@ export class ServiceLevelResolver {
     const [key] = page.after ?? [];
     const after = key === undefined ? null : readInstantKey(key);
     const where = { reservationId, organizationId };
-    const found = await this.levels.hours(where, { after, window, take: page.first + 1 });
+    const found = await this.hours.ofReservation(where, { after, window, take: page.first + 1 });
     return toConnection(found, page, showHour, ({ row }) => [row.hour.toISOString()]);
   }
 
@@ -74,7 +73,7 @@ export class ServiceLevelResolver {
     if (!(await this.levels.isParty(reservationId as ReservationId, organizationId))) return null;
     const take = PERIOD_MAX / HOUR_MS + 1;
     const where = { reservationId, organizationId };
-    const found = await this.levels.hours(where, { after: null, window, take });
+    const found = await this.hours.ofReservation(where, { after: null, window, take });
     const { samples, figures } = await this.levels.mergedOver(reservationId, window);
     return { reservationId, ...totalsOf(found), samples, figures: showFigures(figures) };
   }
@@ -88,10 +87,7 @@ export class ServiceLevelResolver {
     @Args('poolId', { type: () => ID, description: 'The pool.' }) poolId: string,
   ): Promise<PoolEvidenceType | null> {
     const found = await this.levels.ofPool(poolId as PoolId, this.clock.now());
-    if (found === null) return null;
-    const { probes } = found;
-    const shown = probes === null ? null : { ...probes, ...PROBE_SHAPE, figures: showFigures(probes.figures) };
-    return { ...found, figures: showFigures(found.figures), probes: shown };
+    return found === null ? null : showEvidence(found);
   }
 
   @Query(() => PoolAlarmConnection, {

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { bigintAsText } from '../../kernel/bigint-text.js';
-import type { ReservationId } from '../../kernel/ids.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK, POOL } from '../../platform/platform.module.js';
 import type { TokenWeights } from '../../providers/contract.js';
-import { GatewayUsage } from '../contract.js';
+import { GatewayUsage, type RecordEnd } from '../contract.js';
 import { GATEWAY_SOURCE, type GatewayRecord } from '../model/gateway-record.js';
 import { weightedOf, type WeightedTokens } from '../model/rating.js';
 import { inTransaction } from './transaction.js';
@@ -38,6 +38,8 @@ const INSERT = `
   ORDER BY organization_id, id
   ON CONFLICT (organization_id, source, id) DO NOTHING
   RETURNING organization_id AS "organizationId", id`;
+
+const ENDS = `SELECT id, reason FROM usage_report WHERE organization_id = $1 AND source = $2 AND id = ANY($3)`;
 
 /** What was rated of an hour, and what waits to be. */
 const USED = `
@@ -74,6 +76,11 @@ export class GatewayUsageService extends GatewayUsage {
       if (uses.length > 0) await putPending(client, uses, now);
     };
     await inTransaction(this.pool, store, { locks });
+  }
+
+  async ends(organizationId: OrganizationId, ids: readonly string[]): Promise<readonly RecordEnd[]> {
+    const statement = { name: 'gateway-usage-ends', text: ENDS, values: [organizationId, GATEWAY_SOURCE, ids] };
+    return (await this.pool.query<RecordEnd>(statement)).rows;
   }
 
   async usedIn(

@@ -52,7 +52,7 @@ export class RollUpService implements OnModuleInit {
    * each of its hours is a command with a key of its own, which the log answers once.
    */
   async rollUp(reservationId: ReservationId, cycle: number): Promise<void> {
-    await closeCycle(this.pool, reservationId, cycle);
+    await closeCycle(this.pool, { reservationId, cycle }, this.clock.now());
     for (const waiting of await waitingCycles(this.pool, reservationId, cycle)) {
       await this.rollUpCycle(reservationId, waiting);
     }

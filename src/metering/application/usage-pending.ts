@@ -78,18 +78,46 @@ export async function putPending(
 }
 
 /** The next cycle is the open one; a cycle that is closed already stays closed. */
-const CLOSE = `INSERT INTO usage_cycle (reservation_id, cycle) VALUES ($1, $2)
-  ON CONFLICT (reservation_id) DO UPDATE SET cycle = EXCLUDED.cycle
+const CLOSE = `INSERT INTO usage_cycle (reservation_id, cycle, closed_at) VALUES ($1, $2, $3)
+  ON CONFLICT (reservation_id) DO UPDATE SET cycle = EXCLUDED.cycle, closed_at = EXCLUDED.closed_at
   WHERE usage_cycle.cycle < EXCLUDED.cycle`;
 
 export async function closeCycle(
   pool: Pool,
-  reservationId: ReservationId,
-  cycle: number,
+  { reservationId, cycle }: { readonly reservationId: ReservationId; readonly cycle: number },
+  now: Instant,
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
     await awaitCycle(client, reservationId);
-    await client.query(CLOSE, [reservationId, cycle + 1]);
+    await client.query(CLOSE, [reservationId, cycle + 1, formatInstant(now)]);
+  });
+}
+
+const QUIET = `SELECT reservation_id AS "reservationId" FROM usage_cycle
+  WHERE reservation_id > $1 AND (closed_at IS NULL OR closed_at < $2) ORDER BY reservation_id LIMIT $3`;
+
+/** Reservations of which nothing was rated since, page by page. */
+export async function quietSince(
+  pool: Pool,
+  since: Instant,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<readonly ReservationId[]> {
+  const { rows } = await pool.query<{ reservationId: ReservationId }>(QUIET, [after, formatInstant(since), limit]);
+  return rows.map(({ reservationId }) => reservationId);
+}
+
+const FORGET = `DELETE FROM usage_cycle WHERE reservation_id = $1
+  AND NOT EXISTS (SELECT FROM usage_pending WHERE reservation_id = $1)
+  AND NOT EXISTS (SELECT FROM usage_report WHERE reservation_id = $1)`;
+
+/**
+ * Forgets how far a reservation's cycles have come. Only of one that can have no more use: what came
+ * after would be in cycle 0 once more, whose keys are taken for ever.
+ */
+export async function forgetCycles(pool: Pool, reservationId: ReservationId): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await awaitCycle(client, reservationId);
+    await client.query(FORGET, [reservationId]);
   });
 }
 

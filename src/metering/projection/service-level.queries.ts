@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Market, type SaleLink } from '../../allocation/contract.js';
+import { Market } from '../../allocation/contract.js';
 import type { OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
-import { ZERO_USD, type BasisPoints, type MicroUsd } from '../../kernel/money.js';
-import { priceShareOf } from '../../kernel/proration.js';
 import { plus, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import { Database } from '../../platform/database/prisma.js';
-import type { PoolAlarm, Prisma, ServiceHour } from '../../platform/prisma/generated/client.js';
+import type { PoolAlarm, ServiceMinute } from '../../platform/prisma/generated/client.js';
 import { PoolDirectory } from '../../providers/contract.js';
 import { countOf } from '../adapter/quantile.sketch.js';
 import { figuresOf, mergeAll, type Sketches } from '../application/service-sketches.js';
@@ -17,10 +15,9 @@ import type { Figure, Quantiles } from '../model/service-hour.events.js';
 /** Hours whose sketches are merged for one answer: 32 days of one reservation, a week of many. */
 const SKETCHES_MAX = 2_000;
 
-/** A judged hour, and what its credit comes to at the price of who was served. */
-export interface PricedHour {
-  readonly row: ServiceHour;
-  readonly credit: MicroUsd;
+export interface FiguredMinute {
+  readonly row: ServiceMinute;
+  readonly figures: Readonly<Record<Figure, Quantiles>>;
 }
 
 export interface MergedFigures {
@@ -55,21 +52,18 @@ export class ServiceLevels {
     return [parties.holderId, parties.sellerId, parties.providerId].includes(organizationId);
   }
 
-  /** Judged hours of a reservation, oldest first; none of those that concern others. */
-  async hours(
-    where: { readonly reservationId: string; readonly organizationId: OrganizationId },
-    page: { readonly after: Date | null; readonly window: Window | null; readonly take: number },
-  ): Promise<readonly PricedHour[]> {
-    const { after, window, take } = page;
-    const hour = {
+  /** What was measured of a reservation, minute by minute, oldest first. */
+  async minutes(
+    reservationId: ReservationId,
+    { after, window, take }: { readonly after: Date | null; readonly window: Window | null; readonly take: number },
+  ): Promise<readonly FiguredMinute[]> {
+    const minute = {
       ...(window !== null && { gte: new Date(window.start), lt: new Date(window.end) }),
       ...(after !== null && { gt: after }),
     };
-    const filter = { ...partOf(where), hour };
-    const rows = await this.database.serviceHour.findMany({ where: filter, orderBy: { hour: 'asc' }, take });
-    if (rows.length === 0) return [];
-    const [sale] = (await this.market.salesOf(where.reservationId as ReservationId)) ?? [];
-    return rows.map((row) => ({ row, credit: creditOf(row, sale) }));
+    const where = { reservationId, minute };
+    const rows = await this.database.serviceMinute.findMany({ where, orderBy: { minute: 'asc' }, take });
+    return rows.map((row) => ({ row, figures: figuresOf(row.sketches as unknown as Sketches) }));
   }
 
   async mergedOver(reservationId: string, { start, end }: Window): Promise<MergedFigures> {
@@ -146,20 +140,6 @@ function periodOf(
   const [newest, oldest] = [rows.at(0), rows.at(-1)];
   if (newest !== undefined && oldest !== undefined) return { from: oldest.hour, until: newest.hour };
   return probes === null ? null : { from: probes.newest, until: probes.newest };
-}
-
-function partOf({
-  reservationId,
-  organizationId,
-}: Parameters<ServiceLevels['hours']>[0]): Prisma.ServiceHourWhereInput {
-  const sides = ['holderId', 'sellerId', 'providerId'] as const;
-  return { reservationId, OR: sides.map((side) => ({ [side]: organizationId })) };
-}
-
-function creditOf({ creditShare, creditArea }: ServiceHour, sale: SaleLink | undefined): MicroUsd {
-  if (sale === undefined) return ZERO_USD;
-  const area = BigInt(creditArea.toFixed(0));
-  return priceShareOf(sale, { share: creditShare as BasisPoints, area });
 }
 
 function merged(rows: readonly { readonly sketches: unknown }[]): MergedFigures {

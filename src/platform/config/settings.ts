@@ -45,7 +45,7 @@ export const SETTINGS = {
     .optional(),
   STRIPE_WEBHOOK_SECRETS: z
     .string()
-    .regex(/^whsec_\w+(,whsec_\w+)?$/, 'expected one or two secrets whsec_…, parted by a comma')
+    .regex(/^whsec_\w+(,whsec_\w+){0,3}$/, 'expected one to four secrets whsec_…, parted by commas')
     .optional(),
   DEMO_LOGIN: flag.optional(),
   DEMO_MARKET: flag.optional(),
@@ -53,6 +53,9 @@ export const SETTINGS = {
   COOKIE_SECURE: flag.optional(),
   LOCAL_ENDPOINTS: flag.optional(),
   EXCHANGE_FEE_BASIS_POINTS: wholeNumber(0, 5_000, 250),
+  PUBLIC_URL: url('http:', 'https:').optional(),
+  PAYOUT_MINIMUM_CENTS: wholeNumber(1, 99_999_999, 1_000),
+  PAYOUT_HOLD_BACK_DAYS: wholeNumber(0, 180, 7),
   TRUST_PROXY: flag.default(false),
   SIMULATED_UPSTREAM: flag.optional(),
   WORKER_SILENCE_MS: wholeNumber(1_000, 600_000, 30_000),
@@ -123,14 +126,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     );
   }
-  return decide(parsed.data);
+  return { ...parsed.data, ...switchesOf(parsed.data) };
 }
 
-/** What may be left out becomes a decision. */
-function decide(settings: z.infer<typeof schema>): Settings {
+/** What is on by itself where nothing but the product is there. */
+function switchesOf(settings: z.output<typeof schema>): Omit<Settings, keyof z.output<typeof schema>> {
   const isEmbedded = settings.DATABASE_URL === undefined;
   return {
-    ...settings,
     isEmbedded,
     hasDemoLogin: settings.DEMO_LOGIN ?? isEmbedded,
     hasDemoMarket: settings.DEMO_MARKET ?? (isEmbedded && settings.STRIPE_SECRET_KEY === undefined),

@@ -32,7 +32,7 @@ export const AUCTION_MUTANTS: readonly Mutant[] = [
     promise: 'auctions',
     plant: eventsOf(clearedAtFirstPrice),
     found: /pays \d+, and others \d+/,
-    within: 200,
+    within: 400,
   },
   {
     name: 'an auction that serves who came last',

@@ -107,7 +107,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'holds',
     plant: eventsOf(releaseDropped),
     found: /is held after it expired/,
-    within: 400,
+    within: 800,
   },
   {
     name: 'a release for nothing',
@@ -131,7 +131,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'resale terms',
     plant: deciding(resaleWithoutCap),
     found: /is resold at \d+, above its cap of \d+/,
-    within: 200,
+    within: 400,
   },
   {
     name: 'a wrong price',

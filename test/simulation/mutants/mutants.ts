@@ -1,5 +1,6 @@
 import { Simulation, type Failed } from '../simulation.js';
 import { AUCTION_MUTANTS } from './auction.mutants.js';
+import { EVIDENCE_MUTANTS } from './evidence.mutants.js';
 import { HOLDER_MUTANTS } from './holder.mutants.js';
 import { HOLDING_MUTANTS } from './holding.mutants.js';
 import { LOSS_MUTANTS } from './loss.mutants.js';
@@ -17,6 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PACKAGE_MUTANTS,
   ...QUOTE_MUTANTS,
   ...ORDER_MUTANTS,
+  ...EVIDENCE_MUTANTS,
   ...AUCTION_MUTANTS,
   ...LOSS_MUTANTS,
   ...HOLDER_MUTANTS,

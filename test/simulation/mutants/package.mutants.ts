@@ -90,6 +90,6 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     promise: 'plans',
     plant: () => ({ solvePlan: withoutCheapest }),
     found: /a plan costs \d+, and a single ask \d+|one ask would do/,
-    within: 200,
+    within: 400,
   },
 ];

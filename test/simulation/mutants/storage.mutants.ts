@@ -78,7 +78,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     promise: 'I5',
     plant: tailLost,
     found: /I5: .* in memory is not what its log folds to/,
-    within: 50,
+    within: 100,
   },
   {
     name: 'no jobs',
@@ -86,7 +86,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     promise: 'jobs',
     plant: () => ({ definition: { ...marketDefinition, schedule: () => [] } }),
     found: /all jobs have run, and/,
-    within: 200,
+    within: 400,
   },
   {
     name: 'a request decided twice',

@@ -1,11 +1,10 @@
 import { InvoiceService, type Invoice } from '@e-invoice-eu/core';
 import { marketOf } from '../../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../../kernel/time.js';
-import type { BillingDocument, DocumentLine } from '../../model/document/billing-document.js';
+import { termDaysOf, type BillingDocument, type DocumentLine } from '../../model/document/billing-document.js';
 import { TEXTS } from '../../model/document/document.texts.js';
 import { languageOf, type Address, type Party } from '../../model/document/party.js';
 import { withDate } from './pdf.dates.js';
-import { PAYMENT_TERM_DAYS } from '../../model/invoice-register.js';
 
 /** A document that was issued, between two parties whose addresses are known. */
 export interface ElectronicDocument extends BillingDocument {
@@ -83,7 +82,7 @@ export function toInvoice(document: ElectronicDocument): Invoice {
         : { 'cac:BillingReference': [{ 'cac:InvoiceDocumentReference': { 'cbc:ID': refersTo } }] }),
       'cac:AccountingSupplierParty': { 'cac:Party': party(seller) },
       'cac:AccountingCustomerParty': { 'cac:Party': party(buyer) },
-      'cac:PaymentTerms': { 'cbc:Note': TEXTS[languageOf(buyer.locale)].terms(PAYMENT_TERM_DAYS) },
+      'cac:PaymentTerms': { 'cbc:Note': TEXTS[languageOf(buyer.locale)].terms(termDaysOf(document)) },
       'cac:TaxTotal': [
         {
           ...tax,

@@ -2,10 +2,15 @@ import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 import { marketOf } from '../../../kernel/ids.js';
 import { parseMonth, type Instant } from '../../../kernel/time.js';
-import type { BillingDocument, DocumentLine, EarnedLine } from '../../model/document/billing-document.js';
+import {
+  centsOf,
+  termDaysOf,
+  type BillingDocument,
+  type DocumentLine,
+  type EarnedLine,
+} from '../../model/document/billing-document.js';
 import { TEXTS, type DocumentTexts } from '../../model/document/document.texts.js';
 import { languageOf, type Party } from '../../model/document/party.js';
-import { PAYMENT_TERM_DAYS } from '../../model/invoice-register.js';
 import { DocumentFormat } from './document-format.js';
 import { drawTable, type TableColumn } from './pdf.table.js';
 import { COLORS, LEFT, MARGIN, PAGE_HEIGHT, RIGHT, WIDTH } from './pdf.layout.js';
@@ -196,6 +201,9 @@ class Page {
     this.amountRow([label, format.cents(sign * totalCents)], 12, COLORS.ink);
     pdf.font('regular');
     this.amountRow([texts.exact, format.exact(sign * exact)], 7.5, COLORS.muted);
+    const { kind, onCreditLine } = this.document;
+    if (kind !== 'invoice' || onCreditLine === 0n) return;
+    this.amountRow([texts.onCreditLine, format.cents(centsOf(onCreditLine))], 9, COLORS.ink);
   }
 
   private amountRow([label, value]: readonly [string, string], size: number, color: string): void {
@@ -212,7 +220,7 @@ class Page {
   private terms(): void {
     const { pdf, texts, document } = this;
     pdf.y += 14;
-    const text = document.kind === 'invoice' ? texts.terms(PAYMENT_TERM_DAYS) : texts.paidOut;
+    const text = document.kind === 'invoice' ? texts.terms(termDaysOf(document)) : texts.paidOut;
     pdf.font('regular').fontSize(8.5).fillColor(COLORS.muted).text(text, LEFT, pdf.y, { width: WIDTH });
   }
 

@@ -1,5 +1,7 @@
 import type { Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
+import type { PayoutGateway, TransferFacts } from './payout-gateway.js';
+import type { BuyerGateway } from './buyer-gateway.js';
 
 /** What Stripe takes in one payment in US dollars, in cents. */
 export const TOP_UP_CENTS_MIN = 50n;
@@ -13,6 +15,10 @@ export interface TopUpRequest {
   readonly currency: 'usd';
   /** Stripe's id of the card or account to charge, `pm_...`. */
   readonly paymentMethod: string;
+  /** Whose saved method it is; null for one that was not saved. */
+  readonly customerId: string | null;
+  /** Nobody is there who could authenticate. */
+  readonly isOffSession: boolean;
   /** The same for every attempt at the same top-up: it keeps a retry from charging twice. */
   readonly idempotencyKey: string;
 }
@@ -69,12 +75,19 @@ export type PaymentFailure =
     };
 
 export interface RefundFacts {
-  readonly refundId: string;
+  readonly stripeRefundId: string;
+  /** From the metadata that we sent; null for one that was made in the dashboard. */
+  readonly refundId: string | null;
   readonly paymentIntentId: string | null;
   readonly amountCents: bigint;
   readonly currency: string;
   readonly status: 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
 }
+
+/** Objects that we keep up with by looking at them when Stripe speaks of them. */
+export type HintKind = 'setup-intent' | 'payment-method' | 'dispute';
+
+type Hint<Kind> = Kind extends HintKind ? { readonly kind: Kind; readonly objectId: string } : never;
 
 /**
  * A verified webhook. Stripe delivers at least once and in no order: the same `id` may come again,
@@ -87,9 +100,17 @@ export interface StripeEvent {
   readonly createdAt: Instant;
   /** The connected account it is about; null for our own. */
   readonly account: string | null;
+  /** What of its object is read: fit to be kept, without secrets and personal data. */
+  readonly content: object;
   readonly about:
     | { readonly kind: 'top-up'; readonly payment: TopUpPayment }
     | { readonly kind: 'refund'; readonly refund: RefundFacts }
+    | { readonly kind: 'account'; readonly accountId: string }
+    | ({ readonly kind: 'transfer' } & Pick<TransferFacts, 'transferId' | 'payoutId' | 'organizationId'>)
+    /** From the seller's account to its bank. */
+    | { readonly kind: 'bank-payout'; readonly status: string; readonly failureCode: string | null }
+    /** Only a hint: what it is now is asked. */
+    | Hint<HintKind>
     | { readonly kind: 'other'; readonly objectType: string; readonly objectId: string | null };
 }
 
@@ -103,6 +124,10 @@ export type WebhookRefusal = 'bad-signature' | 'too-old' | 'wrong-mode' | 'malfo
 
 /** The door to whoever moves real money. */
 export interface PaymentGateway {
+  /** The sellers' side. */
+  readonly payouts: PayoutGateway;
+  /** What else there is for those who pay. */
+  readonly buyers: BuyerGateway;
   createTopUp(request: TopUpRequest): Promise<Result<TopUpPayment, PaymentFailure>>;
   retrieveTopUp(paymentIntentId: string): Promise<Result<TopUpPayment, PaymentFailure>>;
   /** Takes the body as it came over the wire, byte for byte; any of the secrets may have signed. */
@@ -111,4 +136,6 @@ export interface PaymentGateway {
     signature: string,
     secrets: readonly string[],
   ): Result<StripeEvent, WebhookRefusal>;
+  /** What an event is about, as {@link StripeEvent.content} kept it. */
+  readContent(content: unknown): StripeEvent['about'];
 }

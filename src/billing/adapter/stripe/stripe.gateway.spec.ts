@@ -11,6 +11,8 @@ const TOP_UP: TopUpRequest = {
   amountCents: 12_345n,
   currency: 'usd',
   paymentMethod: 'pm_card_visa',
+  customerId: null,
+  isOffSession: false,
   idempotencyKey: 'top_1',
 };
 const FACTS = {

@@ -1,6 +1,7 @@
-import { Stripe } from 'stripe';
-import { err, type Result } from '../../../kernel/result.js';
+import type { Stripe } from 'stripe';
+import type { Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
+import type { BuyerGateway } from './buyer-gateway.js';
 import {
   TOP_UP_CENTS_MAX,
   TOP_UP_CENTS_MIN,
@@ -11,57 +12,38 @@ import {
   type TopUpRequest,
   type WebhookRefusal,
 } from './payment-gateway.js';
-import { toPaymentFailure } from './stripe.failure.js';
+import { refuse, StripeClient, type StripeClientSettings } from './stripe.client.js';
 import {
   ORGANIZATION_KEY,
   TOP_UP_KEY,
   paymentIntentSchema,
   toTopUpPayment,
 } from './stripe.payment.js';
-import { verifyWebhook } from './stripe.webhook.js';
+import { StripePayouts } from './stripe.payouts.js';
+import { StripeBuyerGateway } from './stripe.buyers.js';
+import { readContent, verifyWebhook } from './stripe.webhook.js';
 
-/** Where the SDK connects: Stripe itself unless a host is named. */
-export interface StripeConnection {
-  readonly secretKey: string;
-  readonly host?: string;
-  readonly port?: number;
-  readonly protocol?: 'http' | 'https';
-}
-
-export interface StripeGatewaySettings extends StripeConnection {
+export interface StripeGatewaySettings extends StripeClientSettings {
   /** Wall-clock time, against which a webhook's signature must be recent. */
   readonly clock: () => Instant;
-  /** For one attempt, in milliseconds. */
-  readonly timeoutMs?: number;
-  /** Further attempts that the SDK makes by itself, with the same idempotency key. */
-  readonly maxNetworkRetries?: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 15_000;
-const DEFAULT_NETWORK_RETRIES = 1;
-const LIVE_KEY = /^[sr]k_live_/;
 const PAYMENT_INTENT_ID = /^pi_\w{1,250}$/;
 
 /** The payment gateway over the `stripe` SDK. The secret key stays inside. */
 export class StripeGateway implements PaymentGateway {
   readonly isLive: boolean;
-  readonly #stripe: Stripe;
-  readonly #secretKey: string;
+  readonly payouts: StripePayouts;
+  readonly buyers: BuyerGateway;
+  readonly #client: StripeClient;
   readonly #clock: () => Instant;
 
   constructor(settings: StripeGatewaySettings) {
-    const { secretKey, host, port, protocol } = settings;
-    this.#secretKey = secretKey;
+    this.#client = new StripeClient(settings);
+    this.buyers = new StripeBuyerGateway(this.#client);
     this.#clock = settings.clock;
-    this.isLive = LIVE_KEY.test(secretKey);
-    this.#stripe = new Stripe(secretKey, {
-      telemetry: false,
-      timeout: settings.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-      maxNetworkRetries: settings.maxNetworkRetries ?? DEFAULT_NETWORK_RETRIES,
-      ...(host === undefined ? {} : { host }),
-      ...(port === undefined ? {} : { port }),
-      ...(protocol === undefined ? {} : { protocol }),
-    });
+    this.isLive = this.#client.isLive;
+    this.payouts = new StripePayouts(this.#client);
   }
 
   async createTopUp(request: TopUpRequest): Promise<Result<TopUpPayment, PaymentFailure>> {
@@ -70,13 +52,15 @@ export class StripeGateway implements PaymentGateway {
       const range = `from ${TOP_UP_CENTS_MIN} to ${TOP_UP_CENTS_MAX} cents`;
       return refuse('amount_out_of_range', 'amount', `a top-up must be ${range}`);
     }
-    return this.#ask(() =>
-      this.#stripe.paymentIntents.create(
+    return this.#ask((stripe) =>
+      stripe.paymentIntents.create(
         {
           amount: Number(amountCents),
           currency: request.currency,
           payment_method: request.paymentMethod,
+          ...(request.customerId === null ? {} : { customer: request.customerId }),
           confirm: true,
+          ...(request.isOffSession ? { off_session: true } : {}),
           // No redirect: there is no page of ours for the payer to come back to.
           automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
           metadata: {
@@ -93,7 +77,7 @@ export class StripeGateway implements PaymentGateway {
     if (!PAYMENT_INTENT_ID.test(paymentIntentId)) {
       return refuse('malformed_id', 'id', 'expected the id of a PaymentIntent, pi_...');
     }
-    return this.#ask(() => this.#stripe.paymentIntents.retrieve(paymentIntentId));
+    return this.#ask((stripe) => stripe.paymentIntents.retrieve(paymentIntentId));
   }
 
   verifyWebhook(
@@ -105,22 +89,16 @@ export class StripeGateway implements PaymentGateway {
     return verifyWebhook({ rawBody, signature, secrets, receivedAt: this.#clock(), isLive });
   }
 
-  async #ask(
-    call: () => Promise<Stripe.PaymentIntent>,
-  ): Promise<Result<TopUpPayment, PaymentFailure>> {
-    try {
-      const payment = toTopUpPayment(paymentIntentSchema.parse(await call()));
-      return payment.ok ? payment : refuse('unexpected_status', null, payment.error);
-    } catch (error) {
-      return err(toPaymentFailure(error, this.#secretKey));
-    }
+  readContent(content: unknown): StripeEvent['about'] {
+    return readContent(content);
   }
-}
 
-function refuse(
-  code: string,
-  parameter: string | null,
-  message: string,
-): Result<never, PaymentFailure> {
-  return err({ kind: 'invalid', code, parameter, message });
+  #ask(
+    call: (stripe: Stripe) => Promise<Stripe.PaymentIntent>,
+  ): Promise<Result<TopUpPayment, PaymentFailure>> {
+    return this.#client.ask(call, (intent) => {
+      const payment = toTopUpPayment(paymentIntentSchema.parse(intent));
+      return payment.ok ? payment : refuse('unexpected_status', null, payment.error);
+    });
+  }
 }

@@ -5,8 +5,11 @@ import type { Decline, RefundFacts, TopUpFacts, TopUpPayment } from './payment-g
 /** The metadata that ties a PaymentIntent to our top-up. */
 export const ORGANIZATION_KEY = 'headroom_organization_id';
 export const TOP_UP_KEY = 'headroom_top_up_id';
+export const REFUND_KEY = 'headroom_refund_id';
+export const SETUP_KEY = 'headroom_setup_id';
 
-const cents = z.int().nonnegative().transform(BigInt);
+const storedCents = z.int().nonnegative();
+const cents = storedCents.transform(BigInt);
 
 /** The part of a PaymentIntent that we read: https://docs.stripe.com/api/payment_intents/object */
 export const paymentIntentSchema = z.object({
@@ -37,7 +40,12 @@ export const refundSchema = z.object({
     .union([z.string(), z.object({ id: z.string() }).transform((intent) => intent.id)])
     .nullable(),
   status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']),
+  metadata: z.record(z.string(), z.string()).nullish(),
 });
+
+/** The same as it is kept: numbers as they came. */
+export const storedIntent = paymentIntentSchema.extend({ amount: storedCents });
+export const storedRefund = refundSchema.extend({ amount: storedCents });
 
 /** The error is a status that a top-up of ours cannot have. */
 export function toTopUpPayment(intent: PaymentIntentFields): Result<TopUpPayment, string> {
@@ -84,7 +92,8 @@ function declineOf(intent: PaymentIntentFields): Decline {
 
 export function toRefundFacts(refund: z.output<typeof refundSchema>): RefundFacts {
   return {
-    refundId: refund.id,
+    stripeRefundId: refund.id,
+    refundId: refund.metadata?.[REFUND_KEY] ?? null,
     paymentIntentId: refund.payment_intent,
     amountCents: refund.amount,
     currency: refund.currency,

@@ -54,6 +54,7 @@ describe('a webhook', () => {
         type: 'payment_intent.succeeded',
         createdAt: 1_795_269_590_000,
         account: null,
+        content: intent,
         about: {
           kind: 'top-up',
           payment: {
@@ -75,6 +76,36 @@ describe('a webhook', () => {
     expect(verify(BODY, both, [OTHER]).ok).toBe(true);
   });
 
+});
+
+describe('what is kept of a webhook', () => {
+  it.each<[string, object, object]>([
+    [
+      'of a setup is its name, and never its secret',
+      { object: 'setup_intent', id: 'seti_1', client_secret: 'seti_1_secret', status: 'succeeded' },
+      { kind: 'setup-intent', objectId: 'seti_1' },
+    ],
+    [
+      'of a payment method is its name, and never its holder',
+      { object: 'payment_method', id: 'pm_1', billing_details: { name: 'A Person' } },
+      { kind: 'payment-method', objectId: 'pm_1' },
+    ],
+    ['of a dispute is its name', { object: 'dispute', id: 'dp_1', evidence: {} }, { kind: 'dispute', objectId: 'dp_1' }],
+  ])('%s', (_what, object, about) => {
+    const text = event(object);
+    const { objectId } = about as { readonly objectId: string };
+    const content = { object: (object as { readonly object: string }).object, id: objectId };
+    expect(verify(text, sign(text))).toMatchObject({ value: { content, about } });
+    expect(Object.keys((verify(text, sign(text)) as any).value.content)).toEqual(['object', 'id']);
+    expect(gateway.readContent(content)).toEqual(about);
+  });
+
+  it('of a payment says the same when it is read again', () => {
+    const read = verify(event({ ...intent, client_secret: 'pi_1_secret' }), sign(event({ ...intent, client_secret: 'pi_1_secret' })));
+    if (!read.ok) throw new Error(read.error);
+    expect(JSON.stringify(read.value.content)).not.toContain('secret');
+    expect(gateway.readContent(JSON.parse(JSON.stringify(read.value.content)))).toEqual(read.value.about);
+  });
 });
 
 describe('a webhook that is not to be trusted', () => {
@@ -155,7 +186,7 @@ describe('a webhook about', () => {
       },
       {
         kind: 'refund',
-        refund: { refundId: 're_1', paymentIntentId: 'pi_1', amountCents: 500n },
+        refund: { stripeRefundId: 're_1', refundId: null, paymentIntentId: 'pi_1', amountCents: 500n },
       },
     ],
     [

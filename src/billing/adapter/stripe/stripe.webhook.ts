@@ -3,13 +3,17 @@ import { z } from 'zod';
 import { present } from '../../../kernel/assert.js';
 import { err, ok, type Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
-import type { StripeEvent, WebhookRefusal } from './payment-gateway.js';
+import type { HintKind, StripeEvent, WebhookRefusal } from './payment-gateway.js';
 import {
+  ORGANIZATION_KEY,
   paymentIntentSchema,
   refundSchema,
+  storedIntent,
+  storedRefund,
   toRefundFacts,
   toTopUpPayment,
 } from './stripe.payment.js';
+import { PAYOUT_KEY } from './stripe.payouts.js';
 
 /** Stripe's own default: https://docs.stripe.com/webhooks#replay-attacks */
 const TOLERANCE_SECONDS = 300;
@@ -25,6 +29,18 @@ const eventSchema = z.object({
   account: z.string().nullish(),
   data: z.object({ object: z.looseObject({ object: z.string(), id: z.string().nullish() }) }),
 });
+
+const tagsSchema = z.record(z.string(), z.string());
+type Tags = z.output<typeof tagsSchema>;
+
+/** Of metadata, what we sent: nothing else of it is kept. */
+function ourTags(tags: Tags | null | undefined): Tags {
+  const { [PAYOUT_KEY]: payout, [ORGANIZATION_KEY]: organization } = tags ?? {};
+  return {
+    ...(payout === undefined ? {} : { [PAYOUT_KEY]: payout }),
+    ...(organization === undefined ? {} : { [ORGANIZATION_KEY]: organization }),
+  };
+}
 
 export interface WebhookDelivery {
   readonly rawBody: Buffer;
@@ -61,14 +77,15 @@ function read({ rawBody, isLive }: WebhookDelivery): Result<StripeEvent, Webhook
   if (!parsed.success) return err('malformed');
   const event = parsed.data;
   if (event.livemode !== isLive) return err('wrong-mode');
-  const about = subjectOf(event.data.object);
-  if (!about.ok) return about;
+  const content = contentOf(event.data.object);
+  if (!content.ok) return content;
   return ok({
     id: event.id,
     type: event.type,
     createdAt: (event.created * 1_000) as Instant,
     account: event.account ?? null,
-    about: about.value,
+    content: content.value,
+    about: readContent(content.value),
   });
 }
 
@@ -82,23 +99,66 @@ function parseJson(rawBody: Buffer): unknown {
 }
 
 type Subject = z.output<typeof eventSchema>['data']['object'];
+type About = StripeEvent['about'];
 
-function subjectOf(object: Subject): Result<StripeEvent['about'], WebhookRefusal> {
-  const other = {
-    kind: 'other',
-    objectType: object.object,
-    objectId: object.id ?? null,
-  } as const;
-  if (object.object === 'payment_intent') {
-    const intent = paymentIntentSchema.safeParse(object);
-    if (!intent.success) return err('malformed');
-    const payment = toTopUpPayment(intent.data);
-    return ok(payment.ok ? { kind: 'top-up', payment: payment.value } : other);
+/** What is read of each kind of object; of any other only its name. */
+const CONTENTS: Readonly<Record<string, z.ZodType>> = {
+  payment_intent: storedIntent,
+  refund: storedRefund,
+  transfer: z.object({ object: z.string(), id: z.string(), metadata: tagsSchema.nullish().transform(ourTags) }),
+  payout: z.object({ object: z.string(), id: z.string(), status: z.string(), failure_code: z.string().nullish() }),
+};
+const otherContent = z.object({ object: z.string(), id: z.string().nullish() });
+
+/** Objects of which only the name is kept: they are looked at when the event is processed. */
+const HINTS: Readonly<Record<string, HintKind>> = {
+  setup_intent: 'setup-intent',
+  payment_method: 'payment-method',
+  dispute: 'dispute',
+};
+
+function contentOf(object: Subject): Result<object, WebhookRefusal> {
+  const content = (CONTENTS[object.object] ?? otherContent).safeParse(object);
+  return content.success ? ok(content.data as object) : err('malformed');
+}
+
+/** @throws ZodError for what is no content of an event */
+export function readContent(content: unknown): About {
+  const object = otherContent.loose().parse(content);
+  const { object: objectType, id = null } = object;
+  const other = { kind: 'other', objectType, objectId: id } as const;
+  if (objectType === 'payment_intent') {
+    const payment = toTopUpPayment(paymentIntentSchema.parse(object));
+    return payment.ok ? { kind: 'top-up', payment: payment.value } : other;
   }
-  if (object.object === 'refund') {
-    const refund = refundSchema.safeParse(object);
-    if (!refund.success) return err('malformed');
-    return ok({ kind: 'refund', refund: toRefundFacts(refund.data) });
+  if (objectType === 'refund') {
+    return { kind: 'refund', refund: toRefundFacts(refundSchema.parse(object)) };
   }
-  return ok(other);
+  return sellersSubject(objectType, object) ?? hintOf(objectType, id) ?? other;
+}
+
+function hintOf(objectType: string, objectId: string | null): About | null {
+  const kind = Object.hasOwn(HINTS, objectType) ? HINTS[objectType] : undefined;
+  return kind === undefined || objectId === null ? null : { kind, objectId };
+}
+
+/** Of the sellers' side: what it says now is asked for, so that the order of webhooks does not matter. */
+function sellersSubject(type: string, { id, ...content }: z.output<typeof otherContent>): About | null {
+  if (typeof id !== 'string') return null;
+  const { metadata, status, failure_code: failure } = sellersContent.parse(content);
+  if (type === 'account') return { kind: 'account', accountId: id };
+  if (type === 'transfer') return { kind: 'transfer', transferId: id, ...ownersOf(metadata) };
+  if (type !== 'payout' || status === undefined) return null;
+  return { kind: 'bank-payout', status, failureCode: failure ?? null };
+}
+
+const sellersContent = z.object({
+  metadata: tagsSchema.nullish(),
+  status: z.string().optional(),
+  failure_code: z.string().nullish(),
+});
+
+/** From the metadata that we sent. */
+function ownersOf(tags: Tags | null | undefined): Record<'payoutId' | 'organizationId', string | null> {
+  return { payoutId: tags?.[PAYOUT_KEY] ?? null, organizationId: tags?.[ORGANIZATION_KEY] ?? null };
 }

@@ -54,11 +54,11 @@ export class MonthDocuments {
   private async factsOf({ organizationId, invoice, period }: ExportScope): Promise<DocumentFacts> {
     const common = { month: period.month, refersTo: null, reason: null };
     if (invoice === null) {
-      const draft = { number: null, issuedAt: null, dueAt: null };
+      const draft = { number: null, issuedAt: null, dueAt: null, onCreditLine: 0n };
       return { ...common, ...draft, ...(await this.parties.now(organizationId)) };
     }
-    const { number, issuedAt, dueAt } = invoice;
-    return { ...common, number, issuedAt, dueAt, ...(await this.parties.of(number, organizationId)) };
+    const { number, issuedAt, dueAt, onCreditLine } = invoice;
+    return { ...common, number, issuedAt, dueAt, onCreditLine, ...(await this.parties.of(number, organizationId)) };
   }
 
   private async linesOf(scope: ExportScope): Promise<readonly DocumentLine[]> {
@@ -89,7 +89,7 @@ export class MonthDocuments {
       ...{ servedFrom: null, servedTo: null, evidence: null, postedAt: issuedAt as Instant },
     });
     const { reason } = await this.database.creditNote.findUniqueOrThrow({ where: { number } });
-    const facts = { number, month: monthOf(issuedAt), issuedAt, dueAt: null, refersTo: invoiceNumber };
+    const facts = { number, month: monthOf(issuedAt), issuedAt, dueAt: null, onCreditLine: 0n, refersTo: invoiceNumber };
     const document = { kind: 'credit_note', ...facts, reason, ...parties, ...totalled(groups.lines()) } as const;
     return { document, earned: [] };
   }

@@ -1,6 +1,7 @@
 import { divideHalfEven, MICRO_USD_PER_USD } from '../../../kernel/money.js';
-import type { Instant } from '../../../kernel/time.js';
+import { DAY_MS, type Instant } from '../../../kernel/time.js';
 import { CHARGE_KINDS, type ChargeKind } from '../charge.js';
+import { PAYMENT_TERM_DAYS } from '../invoice-register.js';
 import type { ChargeRow } from '../export/books.tables.js';
 import type { Party } from './party.js';
 
@@ -31,6 +32,8 @@ export interface BillingDocument {
   readonly month: string;
   readonly issuedAt: Instant | null;
   readonly dueAt: Instant | null;
+  /** What of an invoice was drawn on the credit line, exact. */
+  readonly onCreditLine: bigint;
   /** The invoice that a credit note corrects. */
   readonly refersTo: string | null;
   readonly reason: string | null;
@@ -42,6 +45,12 @@ export interface BillingDocument {
   /** What the total differs from the sum of the lines as they are shown. */
   readonly roundingCents: bigint;
   readonly exact: bigint;
+}
+
+/** Days from the issue of an invoice to when it is due; of a draft and of old invoices, as usual. */
+export function termDaysOf({ issuedAt, dueAt }: Pick<BillingDocument, 'issuedAt' | 'dueAt'>): number {
+  if (issuedAt === null || dueAt === null) return PAYMENT_TERM_DAYS;
+  return Math.round((dueAt - issuedAt) / DAY_MS);
 }
 
 export const MICRO_USD_PER_CENT = MICRO_USD_PER_USD / 100n;

@@ -31,6 +31,7 @@ export interface DocumentTexts {
   readonly totalPaid: string;
   readonly exact: string;
   readonly terms: (days: number) => string;
+  readonly onCreditLine: string;
   readonly paidOut: string;
   readonly page: (page: number, of: number) => string;
   readonly charges: Readonly<Record<ChargeKind, { readonly charge: string; readonly credit: string }>>;
@@ -48,6 +49,7 @@ const ENGLISH: DocumentTexts = {
   ...{ totalPaid: 'Total paid to you', exact: 'In the ledger, unrounded' },
   terms: (days) =>
     `Payment terms: net ${days} days. What your wallet held was taken from it when it was charged; only the rest is still to be paid.`,
+  onCreditLine: 'On your credit line, to be repaid',
   paidOut: 'This amount was credited to your Headroom wallet when it was earned.',
   page: (page, of) => `Page ${page} of ${of}`,
   charges: {
@@ -74,6 +76,7 @@ const GERMAN: DocumentTexts = {
   ...{ totalPaid: 'An Sie gezahlt', exact: 'Im Hauptbuch, ungerundet' },
   terms: (days) =>
     `Zahlungsbedingungen: ${days} Tage netto. Was Ihr Guthaben deckte, wurde bei Entstehung abgebucht; nur der Rest ist noch zu zahlen.`,
+  onCreditLine: 'Aus Ihrer Kreditlinie, zurückzuzahlen',
   paidOut: 'Dieser Betrag wurde Ihrem Headroom-Guthaben bei Entstehung gutgeschrieben.',
   page: (page, of) => `Seite ${page} von ${of}`,
   charges: {
@@ -100,6 +103,7 @@ const FRENCH: DocumentTexts = {
   ...{ totalPaid: 'Total versé', exact: 'Au grand livre, non arrondi' },
   terms: (days) =>
     `Conditions de paiement : ${days} jours net. Ce que couvrait votre solde a été débité au moment de la charge ; seul le reste est encore dû.`,
+  onCreditLine: 'Sur votre ligne de crédit, à rembourser',
   paidOut: 'Ce montant a été crédité sur votre solde Headroom au moment où il a été gagné.',
   page: (page, of) => `Page ${page} sur ${of}`,
   charges: {

@@ -3,6 +3,7 @@ export const FAULTS = [
   'none',
   /** Never a first token; the connection stays open. */
   'hang',
+  'status-400',
   'status-401',
   'status-429',
   'status-498',

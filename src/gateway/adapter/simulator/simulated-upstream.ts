@@ -18,6 +18,8 @@ export interface SimulatedUpstream {
   readonly url: string;
   /** The same with settings of its own, such as `fault=hang,after=3`. */
   with(scenario: string): string;
+  /** From now on it answers so, where a path says nothing else; what is not named stays. */
+  become(scenario: string): void;
   /** Requests that arrived, newest last. */
   readonly requests: readonly SeenRequest[];
   /** Requests whose client went away before their answer ended. */
@@ -64,10 +66,12 @@ class SimulatorState {
   private readonly requests: SeenRequest[] = [];
   private aborted = 0;
   private answers = 0;
+  private scenario: Scenario;
   private waiting: { readonly count: number; readonly done: () => void }[] = [];
 
   constructor(private readonly options: SimulatorOptions) {
     this.random = seeded(options.seed);
+    this.scenario = options.scenario;
   }
 
   handle(server: Server): SimulatedUpstream {
@@ -76,6 +80,7 @@ class SimulatorState {
     return {
       url: `${origin}/v1`,
       with: (scenario) => `${origin}/${scenario}/v1`,
+      become: (scenario) => (this.scenario = readScenario(scenario, this.scenario)),
       requests: this.requests,
       get aborted() {
         return state.aborted;
@@ -133,7 +138,7 @@ class SimulatorState {
 
   private readPath(url: string): { readonly scenario: Scenario; readonly path: string } {
     const [, first = '', ...rest] = url.split('/');
-    const { scenario } = this.options;
+    const { scenario } = this;
     if (!first.includes('=')) return { scenario, path: url };
     return { scenario: readScenario(decodeURIComponent(first), scenario), path: `/${rest.join('/')}` };
   }

@@ -73,6 +73,56 @@ export type Rebooking = Prisma.RebookingModel
  */
 export type Quote = Prisma.QuoteModel
 /**
+ * Model PayoutAccount
+ * A seller's account at Stripe, as Stripe last told of it.
+ */
+export type PayoutAccount = Prisma.PayoutAccountModel
+/**
+ * Model PayoutRule
+ * Where a seller's rule is not the published one.
+ */
+export type PayoutRule = Prisma.PayoutRuleModel
+/**
+ * Model Payout
+ * Read model of the ledger: money on its way to sellers.
+ */
+export type Payout = Prisma.PayoutModel
+/**
+ * Model PayoutLine
+ * What a payout pays.
+ */
+export type PayoutLine = Prisma.PayoutLineModel
+/**
+ * Model StripeMovement
+ * What should be in Stripe's balance, by the books.
+ */
+export type StripeMovement = Prisma.StripeMovementModel
+/**
+ * Model PayoutCall
+ * The asking for each transfer.
+ */
+export type PayoutCall = Prisma.PayoutCallModel
+/**
+ * Model TransferReversal
+ * What an administrator takes back of a transfer.
+ */
+export type TransferReversal = Prisma.TransferReversalModel
+/**
+ * Model Reconciliation
+ * A day of the books against Stripe's balance.
+ */
+export type Reconciliation = Prisma.ReconciliationModel
+/**
+ * Model StripeBalanceLine
+ * A line of Stripe's balance.
+ */
+export type StripeBalanceLine = Prisma.StripeBalanceLineModel
+/**
+ * Model ReconciliationDifference
+ * Where the books and Stripe's balance differ.
+ */
+export type ReconciliationDifference = Prisma.ReconciliationDifferenceModel
+/**
  * Model LedgerEntry
  * One line of the books. Projected from ledger streams.
  */
@@ -129,9 +179,54 @@ export type ExportPart = Prisma.ExportPartModel
 export type TopUp = Prisma.TopUpModel
 /**
  * Model StripeEvent
- * Webhooks that were verified; `matched` is false for what belongs to nothing of ours.
+ * Webhooks that were verified; `matched` is false for what belongs to nothing of ours, and until it is known.
  */
 export type StripeEvent = Prisma.StripeEventModel
+/**
+ * Model StripeCall
+ * A call to Stripe, from before it is made; its id is the idempotency key.
+ */
+export type StripeCall = Prisma.StripeCallModel
+/**
+ * Model StripeCustomer
+ * What an organization is called at Stripe.
+ */
+export type StripeCustomer = Prisma.StripeCustomerModel
+/**
+ * Model PaymentMethodSetup
+ * A payment method on its way to be saved.
+ */
+export type PaymentMethodSetup = Prisma.PaymentMethodSetupModel
+/**
+ * Model SavedPaymentMethod
+ * A payment method that may be charged again, as far as it may be shown.
+ */
+export type SavedPaymentMethod = Prisma.SavedPaymentMethodModel
+/**
+ * Model AutoTopUp
+ * When money comes into a wallet by itself.
+ */
+export type AutoTopUp = Prisma.AutoTopUpModel
+/**
+ * Model TopUpRefund
+ * Money on its way back to a card. Projected from ledger streams.
+ */
+export type TopUpRefund = Prisma.TopUpRefundModel
+/**
+ * Model PaymentDispute
+ * What Stripe last said about a dispute.
+ */
+export type PaymentDispute = Prisma.PaymentDisputeModel
+/**
+ * Model Approval
+ * A purchase that waits, or waited, for an approval. Projected from ledger streams.
+ */
+export type Approval = Prisma.ApprovalModel
+/**
+ * Model ControlChange
+ * Who changed which control from what to what. Projected from ledger streams.
+ */
+export type ControlChange = Prisma.ControlChangeModel
 /**
  * Model Routing
  * How an organization, or one of its keys, wants requests routed. State, not events: it can be changed

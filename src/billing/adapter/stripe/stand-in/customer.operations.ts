@@ -1,16 +1,16 @@
 import type { Stripe } from 'stripe';
 import { ok, type Result } from '../../../../kernel/result.js';
 import { missingResource, type ApiError } from './api-error.js';
-import { metadataOf, orNull, type Answer, type Call, type Operation } from './operation.js';
+import { metadataOf, orNull, type Answer, type Call, type Operation, type OperationTable } from './operation.js';
 import { attach, findPaymentMethod } from './payment-method.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
-export const createCustomer: Operation<Stripe.CustomerCreateParams> = {
+const createCustomer: Operation<Stripe.CustomerCreateParams> = {
   modelled: ['description', 'email', 'expand', 'metadata', 'name', 'payment_method', 'phone'],
   handle: create,
 };
 
-export const retrieveCustomer: Operation<Stripe.CustomerRetrieveParams> = {
+const retrieveCustomer: Operation<Stripe.CustomerRetrieveParams> = {
   modelled: ['expand'],
   handle: ({ id, work }) => {
     const customer = work.get('customers', id);
@@ -36,6 +36,11 @@ function create({ params, work, make }: Call<Stripe.CustomerCreateParams>): Answ
   attach(method.value.object, customer.id, work);
   return ok(customer);
 }
+
+export const CUSTOMER_OPERATIONS: OperationTable = {
+  'customers.create': createCustomer,
+  'customers.retrieve': retrieveCustomer,
+};
 
 /** Checks the customer that a parameter names, if it names one. */
 export function checkCustomer(

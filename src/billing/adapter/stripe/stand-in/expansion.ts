@@ -1,17 +1,26 @@
 import { err, ok, type Result } from '../../../../kernel/result.js';
 import { invalidRequest, type ApiError } from './api-error.js';
-import type { Collection } from './store.js';
+import type { Collection } from './collections.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 type Node = Record<string, unknown>;
 
 const DEPTH_MAX = 4;
 const EXPANDABLE: ReadonlyMap<string, Collection> = new Map([
+  ['balance_transaction', 'balance_transactions'],
   ['charge', 'charges'],
   ['customer', 'customers'],
   ['latest_charge', 'charges'],
   ['payment_intent', 'payment_intents'],
   ['payment_method', 'payment_methods'],
+]);
+/** The source of a balance transaction may be many things, which their ids tell apart. */
+const SOURCES: ReadonlyMap<string, Collection> = new Map([
+  ['ch', 'charges'],
+  ['dp', 'disputes'],
+  ['re', 'refunds'],
+  ['tr', 'transfers'],
+  ['trr', 'transfer_reversals'],
 ]);
 
 /** https://docs.stripe.com/api/expanding_objects: puts objects in the place of their ids. */
@@ -42,8 +51,8 @@ function expandStep(node: unknown, steps: readonly string[], work: UnitOfWork): 
 
 /** False when the member can never hold an object of its own. */
 function replaceId(holder: Node, name: string, work: UnitOfWork): boolean {
-  const collection = EXPANDABLE.get(name);
   const value = holder[name];
+  const collection = name === 'source' ? SOURCES.get(String(value).split('_', 1)[0] ?? '') : EXPANDABLE.get(name);
   // The rows of a list are there already.
   if (collection === undefined) return name === 'data' && Array.isArray(value);
   if (typeof value === 'string') holder[name] = structuredClone(work.get(collection, value));

@@ -1,13 +1,8 @@
 import { link, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from '../../../../kernel/assert.js';
-import {
-  StandInIndex,
-  type Change,
-  type Collection,
-  type Collections,
-  type StandInStore,
-} from './store.js';
+import type { Collection, Collections } from './collections.js';
+import { StandInIndex, type Change, type StandInStore } from './store.js';
 
 /** One file: everything up to a commit (the snapshot), or what one commit changed. */
 interface StoredChanges {

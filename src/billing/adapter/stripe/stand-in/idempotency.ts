@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../../../kernel/canonical-json.js';
 import type { Instant } from '../../../../kernel/time.js';
 import { apiError, invalidRequest, type ApiErrorBody } from './api-error.js';
+import type { StoredAnswer } from './collections.js';
 import type { FormTree } from './form-data.js';
-import type { Change, StandInStore, StoredAnswer } from './store.js';
+import type { Change, StandInStore } from './store.js';
 
 export interface Keyed {
   readonly key: string;

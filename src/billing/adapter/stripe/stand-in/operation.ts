@@ -15,6 +15,9 @@ export interface Call<Params> {
 /** The object to answer with, or the refusal. */
 export type Answer = Result<object, ApiError>;
 
+/** Something that happens at Stripe by itself. */
+export type Happening = (context: Pick<Call<unknown>, 'work' | 'make'>) => Answer;
+
 export interface Operation<Params> {
   /**
    * The parameters that have an effect here. Stripe takes more; the stand-in refuses them rather
@@ -23,6 +26,9 @@ export interface Operation<Params> {
   readonly modelled: readonly (keyof Params & string)[];
   readonly handle: (call: Call<Params>) => Answer;
 }
+
+/** The operations on one resource, by their names in data/stripe/routes.json. */
+export type OperationTable = Readonly<Record<string, Operation<never>>>;
 
 /** Metadata as it is stored: an empty value unsets its key. */
 export function metadataOf(

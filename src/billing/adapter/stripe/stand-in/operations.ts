@@ -1,39 +1,35 @@
-import type { Stripe } from 'stripe';
-import { ok } from '../../../../kernel/result.js';
-import { missingResource } from './api-error.js';
-import { createCustomer, retrieveCustomer } from './customer.operations.js';
-import type { Operation } from './operation.js';
-import { listPaymentIntents } from './payment-intent.list.js';
-import {
-  cancelPaymentIntent,
-  confirmPaymentIntent,
-  createPaymentIntent,
-  retrievePaymentIntent,
-} from './payment-intent.operations.js';
-import { createRefund } from './refund.operations.js';
-import { createSetupIntent } from './setup-intent.operations.js';
+import { ACCOUNT_OPERATIONS } from './account.operations.js';
+import { BALANCE_TRANSACTION_OPERATIONS } from './balance-transaction.operations.js';
+import { CUSTOMER_OPERATIONS } from './customer.operations.js';
+import { DISPUTE_OPERATIONS } from './dispute.operations.js';
+import { EVENT_OPERATIONS } from './event.operations.js';
+import type { Operation, OperationTable } from './operation.js';
+import { PAYMENT_INTENT_OPERATIONS } from './payment-intent.operations.js';
+import { PAYMENT_METHOD_OPERATIONS } from './payment-method.operations.js';
+import { REFUND_OPERATIONS } from './refund.operations.js';
+import { SETUP_INTENT_OPERATIONS } from './setup-intent.operations.js';
+import { TRANSFER_OPERATIONS } from './transfer.operations.js';
+import { TRANSFER_REVERSAL_OPERATIONS } from './transfer-reversal.operations.js';
 
-const retrieveEvent: Operation<Stripe.EventRetrieveParams> = {
-  modelled: ['expand'],
-  handle: ({ id, work }) => {
-    const event = work.get('events', id);
-    return event === undefined ? missingResource('event', id, 'id', 404) : ok(event);
-  },
-};
+/** One table for each resource, in a file of its own. */
+const TABLES: readonly OperationTable[] = [
+  ACCOUNT_OPERATIONS,
+  BALANCE_TRANSACTION_OPERATIONS,
+  CUSTOMER_OPERATIONS,
+  DISPUTE_OPERATIONS,
+  EVENT_OPERATIONS,
+  PAYMENT_INTENT_OPERATIONS,
+  PAYMENT_METHOD_OPERATIONS,
+  REFUND_OPERATIONS,
+  SETUP_INTENT_OPERATIONS,
+  TRANSFER_OPERATIONS,
+  TRANSFER_REVERSAL_OPERATIONS,
+];
 
 /**
  * What answers each route of data/stripe/routes.json. The parameters were checked against the
  * schema of the operation before, which was derived from the type that its handler names.
  */
-export const OPERATIONS: ReadonlyMap<string, Operation<never>> = new Map<string, Operation<never>>([
-  ['customers.create', createCustomer],
-  ['customers.retrieve', retrieveCustomer],
-  ['payment_intents.create', createPaymentIntent],
-  ['payment_intents.list', listPaymentIntents],
-  ['payment_intents.retrieve', retrievePaymentIntent],
-  ['payment_intents.confirm', confirmPaymentIntent],
-  ['payment_intents.cancel', cancelPaymentIntent],
-  ['setup_intents.create', createSetupIntent],
-  ['refunds.create', createRefund],
-  ['events.retrieve', retrieveEvent],
-]);
+export const OPERATIONS: ReadonlyMap<string, Operation<never>> = new Map(
+  TABLES.flatMap((table) => Object.entries(table)),
+);

@@ -2,6 +2,7 @@ import type { Stripe } from 'stripe';
 import { assertNever, present } from '../../../../kernel/assert.js';
 import { ok } from '../../../../kernel/result.js';
 import { apiError } from './api-error.js';
+import { bookBalance, processingFee } from './balance-transaction.js';
 import type { Answer, Call } from './operation.js';
 import { attach, declineFields, type FoundMethod } from './payment-method.js';
 import { TEST_METHODS, type TestDecline, type TestMethod } from './test-methods.js';
@@ -152,9 +153,15 @@ function newCharge(
   const { make } = context;
   const test = behindOf(intent, context);
   const isPaid = status === 'succeeded';
+  const identity = identityOf(intent, context);
+  const change = {
+    ...{ type: 'charge', reportingCategory: 'charge', amount: intent.amount, currency: intent.currency },
+    ...{ fee: processingFee(test.type, intent.amount), source: identity.id, description: intent.description },
+  } as const;
   return make.charge({
-    ...identityOf(intent, context),
+    ...identity,
     ...failureOf(refusal),
+    balance_transaction: isPaid ? bookBalance(context, change) : null,
     amount: intent.amount,
     amount_captured: isPaid ? intent.amount : 0,
     captured: isPaid,

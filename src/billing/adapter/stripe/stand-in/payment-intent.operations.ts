@@ -10,8 +10,10 @@ import {
   type Answer,
   type Call,
   type Operation,
+  type OperationTable,
 } from './operation.js';
 import { confirmIntent } from './payment-intent.life.js';
+import { listPaymentIntents } from './payment-intent.list.js';
 import { findOwnMethod, type FoundMethod } from './payment-method.js';
 
 type CreateParams = Stripe.PaymentIntentCreateParams;
@@ -30,7 +32,7 @@ const CONFIRMABLE: readonly Status[] = [
   'requires_action',
 ];
 
-export const createPaymentIntent: Operation<CreateParams> = {
+const createPaymentIntent: Operation<CreateParams> = {
   modelled: [
     ...CONFIRM_ONLY,
     'amount',
@@ -49,7 +51,7 @@ export const createPaymentIntent: Operation<CreateParams> = {
   handle: create,
 };
 
-export const retrievePaymentIntent: Operation<Stripe.PaymentIntentRetrieveParams> = {
+const retrievePaymentIntent: Operation<Stripe.PaymentIntentRetrieveParams> = {
   modelled: ['expand'],
   handle: ({ id, work }) => {
     const intent = work.get('payment_intents', id);
@@ -57,14 +59,22 @@ export const retrievePaymentIntent: Operation<Stripe.PaymentIntentRetrieveParams
   },
 };
 
-export const confirmPaymentIntent: Operation<ConfirmParams> = {
+const confirmPaymentIntent: Operation<ConfirmParams> = {
   modelled: [...CONFIRM_ONLY, 'expand', 'payment_method'],
   handle: confirm,
 };
 
-export const cancelPaymentIntent: Operation<Stripe.PaymentIntentCancelParams> = {
+const cancelPaymentIntent: Operation<Stripe.PaymentIntentCancelParams> = {
   modelled: ['cancellation_reason', 'expand'],
   handle: cancel,
+};
+
+export const PAYMENT_INTENT_OPERATIONS: OperationTable = {
+  'payment_intents.cancel': cancelPaymentIntent,
+  'payment_intents.confirm': confirmPaymentIntent,
+  'payment_intents.create': createPaymentIntent,
+  'payment_intents.list': listPaymentIntents,
+  'payment_intents.retrieve': retrievePaymentIntent,
 };
 
 function create(call: Call<CreateParams>): Answer {

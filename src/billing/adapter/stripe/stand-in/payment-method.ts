@@ -24,6 +24,12 @@ export function findPaymentMethod(id: string, context: Context): Result<FoundMet
   if (object === undefined || name === undefined) {
     return missingResource('PaymentMethod', id, 'payment_method');
   }
+  if (work.get('detached_methods', id) !== undefined) {
+    const message =
+      'The provided PaymentMethod was previously used with a PaymentIntent without Customer ' +
+      'attachment or was detached from a Customer, and may not be used again.';
+    return invalidRequest(null, message, 'payment_method');
+  }
   return ok({ object, test: present(TEST_METHODS.get(name), `the test method ${name}`) });
 }
 

@@ -1,16 +1,48 @@
 import type { Stripe } from 'stripe';
 import { ok, type Result } from '../../../../kernel/result.js';
 import { invalidRequest, missingResource, type ApiError } from './api-error.js';
-import { metadataOf, orNull, type Answer, type Call, type Operation } from './operation.js';
+import { bookBalance } from './balance-transaction.js';
+import { metadataOf, orNull, type Answer, type Call, type Happening, type Operation, type OperationTable } from './operation.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 type CreateParams = Stripe.RefundCreateParams;
 
 /** https://docs.stripe.com/api/refunds/create */
-export const createRefund: Operation<CreateParams> = {
+const createRefund: Operation<CreateParams> = {
   modelled: ['amount', 'charge', 'expand', 'metadata', 'payment_intent', 'reason'],
   handle: create,
 };
+
+const retrieveRefund: Operation<Stripe.RefundRetrieveParams> = {
+  modelled: ['expand'],
+  handle: ({ id, work }) => {
+    const refund = work.get('refunds', id);
+    return refund === undefined ? missingResource('refund', id, 'refund', 404) : ok(refund);
+  },
+};
+
+export const REFUND_OPERATIONS: OperationTable = {
+  'refunds.create': createRefund,
+  'refunds.retrieve': retrieveRefund,
+};
+
+/** The bank of the card sends a refund back. */
+export function failRefund(refundId: string): Happening {
+  return (context) => {
+    const { work } = context;
+    const refund = work.get('refunds', refundId);
+    if (refund === undefined) return missingResource('refund', refundId, 'refund', 404);
+    const failure_balance_transaction = bookBalance(context, {
+      ...{ type: 'refund_failure', reportingCategory: 'refund_failure', amount: refund.amount, fee: 0 },
+      ...{ currency: refund.currency, source: refund.id, description: 'REFUND FAILURE' },
+    });
+    const failure_reason = 'lost_or_stolen_card';
+    const failed: Stripe.Refund = { ...refund, status: 'failed', failure_reason, failure_balance_transaction };
+    work.put('refunds', failed);
+    work.emit('refund.failed', failed);
+    return ok(failed);
+  };
+}
 
 function create(call: Call<CreateParams>): Answer {
   const { params, work, make } = call;
@@ -19,8 +51,13 @@ function create(call: Call<CreateParams>): Answer {
   const charge = found.value;
   const amount = refundable(charge, params.amount);
   if (!amount.ok) return amount;
+  const id = work.id('re');
   const refund = make.refund({
-    id: work.id('re'),
+    id,
+    balance_transaction: bookBalance(call, {
+      ...{ type: 'refund', reportingCategory: 'refund', amount: -amount.value, fee: 0, source: id },
+      ...{ currency: charge.currency, description: 'REFUND FOR CHARGE' },
+    }),
     created: work.now,
     amount: amount.value,
     charge: charge.id,

@@ -129,7 +129,8 @@ export class ResourceFactory {
     };
   }
 
-  private fixture<T>(resource: string): T {
+  /** For resources that have a file of their own. */
+  fixture<T>(resource: string): T {
     return structuredClone(present(this.fixtures[resource], `the fixture ${resource}`)) as T;
   }
 }

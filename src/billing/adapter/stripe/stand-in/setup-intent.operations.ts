@@ -1,9 +1,9 @@
 import type { Stripe } from 'stripe';
 import { assertNever } from '../../../../kernel/assert.js';
 import { ok } from '../../../../kernel/result.js';
-import { apiError, invalidRequest } from './api-error.js';
+import { apiError, invalidRequest, missingResource } from './api-error.js';
 import { checkCustomer } from './customer.operations.js';
-import { metadataOf, orNull, type Answer, type Call, type Operation } from './operation.js';
+import { metadataOf, orNull, type Answer, type Call, type Happening, type Operation, type OperationTable } from './operation.js';
 import {
   attach,
   declineFields,
@@ -14,7 +14,13 @@ import type { TestDecline } from './test-methods.js';
 
 type CreateParams = Stripe.SetupIntentCreateParams;
 
-export const createSetupIntent: Operation<CreateParams> = {
+interface Confirmation extends Pick<Call<unknown>, 'work' | 'make'> {
+  readonly returnUrl: string | undefined;
+  /** The payer is there and authenticates. */
+  readonly isPresent: boolean;
+}
+
+const createSetupIntent: Operation<CreateParams> = {
   modelled: [
     'automatic_payment_methods',
     'confirm',
@@ -29,6 +35,34 @@ export const createSetupIntent: Operation<CreateParams> = {
   handle: create,
 };
 
+const retrieveSetupIntent: Operation<Stripe.SetupIntentRetrieveParams> = {
+  modelled: ['expand'],
+  handle: ({ id, work }) => {
+    const intent = work.get('setup_intents', id);
+    return intent === undefined ? missingResource('setup_intent', id, 'intent', 404) : ok(intent);
+  },
+};
+
+export const SETUP_INTENT_OPERATIONS: OperationTable = {
+  'setup_intents.create': createSetupIntent,
+  'setup_intents.retrieve': retrieveSetupIntent,
+};
+
+/** What the payer's browser does with the client secret: names a method and, if asked, authenticates. */
+export function payerConfirms(setupIntentId: string, paymentMethod: string): Happening {
+  return (context) => {
+    const { work } = context;
+    const intent = work.get('setup_intents', setupIntentId);
+    if (intent === undefined) return missingResource('setup_intent', setupIntentId, 'intent', 404);
+    const customer = typeof intent.customer === 'string' ? intent.customer : null;
+    const method = findOwnMethod(paymentMethod, customer, context);
+    if (!method.ok) return method;
+    const named = { ...intent, payment_method: method.value?.object.id ?? null };
+    return settle(named, method.value, { ...context, returnUrl: undefined, isPresent: true });
+  };
+}
+
+
 function create(call: Call<CreateParams>): Answer {
   const { params, work } = call;
   const customer = checkCustomer(params.customer, work);
@@ -38,7 +72,8 @@ function create(call: Call<CreateParams>): Answer {
   const intent = newIntent(call, method.value);
   work.put('setup_intents', intent);
   work.emit('setup_intent.created', intent);
-  return params.confirm === true ? confirm(intent, method.value, call) : ok(intent);
+  if (params.confirm !== true) return ok(intent);
+  return settle(intent, method.value, { ...call, returnUrl: params.return_url, isPresent: false });
 }
 
 function newIntent(
@@ -60,10 +95,10 @@ function newIntent(
   });
 }
 
-function confirm(
+function settle(
   intent: Stripe.SetupIntent,
   method: FoundMethod | null,
-  call: Call<CreateParams>,
+  call: Confirmation,
 ): Answer {
   if (method === null) {
     const message =
@@ -78,7 +113,7 @@ function confirm(
         ? succeed(intent, method, call)
         : decline(intent, method, { refusal: behaviour.decline, call });
     case 'authenticates':
-      return requireAction(intent, call);
+      return call.isPresent ? succeed(intent, method, call) : requireAction(intent, call);
     case 'succeeds':
     case 'processes':
       return succeed(intent, method, call);
@@ -90,7 +125,7 @@ function confirm(
 function succeed(
   intent: Stripe.SetupIntent,
   method: FoundMethod,
-  { work }: Call<CreateParams>,
+  { work }: Confirmation,
 ): Answer {
   const saved: Stripe.SetupIntent = { ...intent, status: 'succeeded' };
   work.put('setup_intents', saved);
@@ -101,9 +136,8 @@ function succeed(
 
 function requireAction(
   intent: Stripe.SetupIntent,
-  { params, work }: Call<CreateParams>,
+  { returnUrl, work }: Confirmation,
 ): Answer {
-  const { return_url: returnUrl } = params;
   const waiting: Stripe.SetupIntent = {
     ...intent,
     next_action:
@@ -123,7 +157,7 @@ function requireAction(
 function decline(
   intent: Stripe.SetupIntent,
   method: FoundMethod,
-  { refusal, call }: { readonly refusal: TestDecline; readonly call: Call<CreateParams> },
+  { refusal, call }: { readonly refusal: TestDecline; readonly call: Confirmation },
 ): Answer {
   const error = { ...declineFields(refusal), payment_method: method.object };
   const failed: Stripe.SetupIntent = {

@@ -6,7 +6,7 @@ import type { StripeDescription } from './description.js';
 import { expandObject } from './expansion.js';
 import { decodeForm, type FormTree } from './form-data.js';
 import { AnswerMemory } from './idempotency.js';
-import type { Answer, Operation } from './operation.js';
+import type { Answer, Happening, Operation } from './operation.js';
 import { OPERATIONS } from './operations.js';
 import { finishIntent } from './payment-intent.life.js';
 import { missingIntent } from './payment-intent.operations.js';
@@ -70,19 +70,27 @@ export class StandInApi {
     return responseOf(params.ok ? this.run(request, params.value, this.begin(request)) : params);
   }
 
-  /** Ends what is `processing` or `requires_action`, as the bank or the payer would. */
-  async finish(intentId: string, outcome: 'succeeded' | 'failed'): Promise<ApiResponse> {
+  /** What happens at Stripe without a request: at a bank, at a card network, in the dashboard. */
+  async happen(happening: Happening): Promise<ApiResponse> {
     return this.exclusively(async () => {
       const work = this.begin(NO_REQUEST);
-      const intent = work.get('payment_intents', intentId);
-      if (intent === undefined) return responseOf(missingIntent(intentId));
+      const answer = happening({ work, make: this.make });
+      const response = responseOf(answer);
+      if (answer.ok || response.status === 402) await this.commit(work, []);
+      return response;
+    });
+  }
+
+  /** Ends what is `processing` or `requires_action`, as the bank or the payer would. */
+  async finish(intentId: string, outcome: 'succeeded' | 'failed'): Promise<ApiResponse> {
+    return this.happen((context) => {
+      const intent = context.work.get('payment_intents', intentId);
+      if (intent === undefined) return missingIntent(intentId);
       if (intent.status !== 'processing' && intent.status !== 'requires_action') {
         const message = `The PaymentIntent has a status of ${intent.status}: nothing is awaited.`;
-        return responseOf(invalidRequest('payment_intent_unexpected_state', message));
+        return invalidRequest('payment_intent_unexpected_state', message);
       }
-      const answer = finishIntent(intent, outcome, { work, make: this.make });
-      await this.commit(work, []);
-      return responseOf(answer);
+      return finishIntent(intent, outcome, context);
     });
   }
 

@@ -1,10 +1,12 @@
 import type { Stripe } from 'stripe';
+import { BUYER_SAMPLES } from './buyers.samples.testing.js';
 import { stripeDescription } from './description.js';
+import { PAYOUT_SAMPLES } from './payouts.samples.testing.js';
+import { PAYMENT_SAMPLES, type Sample, type Samples } from './payments.samples.testing.js';
 import { startHarness, type StandInHarness } from './stand-in.testing.js';
 
 const { fixtures, routes } = stripeDescription();
 const MONEY = { amount: 2_500, currency: 'usd' };
-const CARD = { payment_method: 'pm_card_visa' };
 /** Fields that are younger than the published fixtures; the SDK's types have them. */
 const YOUNGER = ['allowed_payment_method_types', 'payment_record'];
 
@@ -14,98 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => harness.standIn.close());
 
-interface Sample {
-  /** An object for the route to work on, when its path names one. */
-  readonly prepare: (stripe: Stripe) => Promise<string>;
-  readonly call: (stripe: Stripe, id: string, more: object) => Promise<object>;
-  /** A parameter that the route requires. */
-  readonly required: string | null;
-  readonly mistyped: object;
-  readonly resource: string;
-}
-
-const nothing = async (): Promise<string> => '';
-const anIntent = async (stripe: Stripe): Promise<string> =>
-  (await stripe.paymentIntents.create({ ...MONEY, ...CARD })).id;
-const aPayment = async (stripe: Stripe): Promise<string> =>
-  (await stripe.paymentIntents.create({ ...MONEY, ...CARD, confirm: true })).id;
-const EXPAND = { expand: 'customer' };
-
-const SAMPLES: Record<string, Sample> = {
-  'customers.create': {
-    prepare: nothing,
-    call: (stripe, _id, more) => stripe.customers.create({ name: 'A', ...more }),
-    required: null,
-    mistyped: { metadata: 'none' },
-    resource: 'customer',
-  },
-  'customers.retrieve': {
-    prepare: async (stripe) => (await stripe.customers.create()).id,
-    call: (stripe, id, more) => stripe.customers.retrieve(id, more),
-    required: null,
-    mistyped: EXPAND,
-    resource: 'customer',
-  },
-  'payment_intents.create': {
-    prepare: nothing,
-    call: (stripe, _id, more) => stripe.paymentIntents.create({ ...MONEY, ...more }),
-    required: 'amount',
-    mistyped: { amount: 'a lot' },
-    resource: 'payment_intent',
-  },
-  'payment_intents.list': {
-    prepare: nothing,
-    call: (stripe, _id, more) => stripe.paymentIntents.list(more),
-    required: null,
-    mistyped: { limit: 'all' },
-    resource: 'list',
-  },
-  'payment_intents.retrieve': {
-    prepare: anIntent,
-    call: (stripe, id, more) => stripe.paymentIntents.retrieve(id, more),
-    required: null,
-    mistyped: EXPAND,
-    resource: 'payment_intent',
-  },
-  'payment_intents.confirm': {
-    prepare: anIntent,
-    call: (stripe, id, more) => stripe.paymentIntents.confirm(id, more),
-    required: null,
-    mistyped: { error_on_requires_action: 'maybe' },
-    resource: 'payment_intent',
-  },
-  'payment_intents.cancel': {
-    prepare: anIntent,
-    call: (stripe, id, more) => stripe.paymentIntents.cancel(id, more),
-    required: null,
-    mistyped: { cancellation_reason: 'bored' },
-    resource: 'payment_intent',
-  },
-  'setup_intents.create': {
-    prepare: nothing,
-    call: (stripe, _id, more) => stripe.setupIntents.create({ ...CARD, ...more }),
-    required: null,
-    mistyped: { confirm: 'maybe' },
-    resource: 'setup_intent',
-  },
-  'refunds.create': {
-    prepare: aPayment,
-    call: (stripe, id, more) => stripe.refunds.create({ payment_intent: id, ...more }),
-    required: 'payment_intent',
-    mistyped: { amount: 'all' },
-    resource: 'refund',
-  },
-  'events.retrieve': {
-    prepare: async (stripe) => {
-      await stripe.customers.create();
-      return harness.store.list('events')[0]?.id ?? '';
-    },
-    call: (stripe, id, more) => stripe.events.retrieve(id, more),
-    required: null,
-    mistyped: EXPAND,
-    resource: 'event',
-  },
-};
+/** One table for each group of resources, in a file of its own. */
+const SAMPLES: Samples = { ...PAYMENT_SAMPLES, ...BUYER_SAMPLES, ...PAYOUT_SAMPLES };
 
 async function refusalOf(request: Promise<unknown>): Promise<object> {
   try {
@@ -126,7 +38,7 @@ function sampleOf(operation: string): Sample {
 describe.each(routes.map((route) => route.operation))('%s', (operation) => {
   const sample = sampleOf(operation);
   const call = async (more: object): Promise<object> =>
-    sample.call(harness.stripe, await sample.prepare(harness.stripe), more);
+    sample.call(harness.stripe, await sample.prepare(harness.stripe, harness.store, harness.standIn), more);
 
   it('answers the SDK in the shape of the fixture', async () => {
     const answer = (await call({})) as Stripe.Response<{ object: string; livemode?: boolean }>;
@@ -192,6 +104,22 @@ describe('what is not there', () => {
       (stripe) => stripe.refunds.create({ payment_intent: 'pi_no' }),
       400,
       'payment_intent',
+    ],
+    ['transfers.retrieve', (stripe) => stripe.transfers.retrieve('tr_no'), 404, 'transfer'],
+    ['transfers.createReversal', (stripe) => stripe.transfers.createReversal('tr_no'), 404, 'id'],
+    ['transfers.listReversals', (stripe) => stripe.transfers.listReversals('tr_no'), 404, 'id'],
+    ['accounts.retrieve', (stripe) => stripe.accounts.retrieve('acct_no'), 404, 'account'],
+    [
+      'an account of a link',
+      (stripe) => stripe.accountLinks.create({ account: 'acct_no', type: 'account_onboarding' }),
+      400,
+      'account',
+    ],
+    [
+      'a destination of a transfer',
+      (stripe) => stripe.transfers.create({ ...MONEY, destination: 'acct_no' }),
+      400,
+      'destination',
     ],
     [
       'a page',

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Instant } from '../../../../kernel/time.js';
-import type { StripeConnection } from '../stripe.gateway.js';
+import type { StripeConnection } from '../stripe.client.js';
+import { ORGANIZATION_KEY } from '../stripe.payment.js';
 import { apiError, type ApiErrorBody } from './api-error.js';
 import { stripeDescription, type StripeRoute } from './description.js';
 import { FaultQueue, type Fault } from './fault-queue.js';
 import { StandInApi, type ApiResponse } from './stand-in.api.js';
+import type { Happening } from './operation.js';
 import type { StandInStore } from './store.js';
 import { WebhookDelivery } from './webhook-delivery.js';
 
@@ -37,11 +39,23 @@ export interface StripeStandIn {
   failNext(fault: Fault): void;
   /** Ends a payment that is `processing` or `requires_action`, as the bank or the payer would. */
   finishPayment(paymentIntentId: string, outcome: 'succeeded' | 'failed'): Promise<ApiResponse>;
+  /** Lets something happen at Stripe by itself, such as a dispute. */
+  happen(happening: Happening): Promise<ApiResponse>;
+  /** What a link to the page of onboarding leads to; null when there is none. */
+  onboarding(token: string): Onboarding | null;
   /** Resolves when every event made so far was delivered or given up. */
   deliveriesSettled(): Promise<void>;
   /** Delivers an event once more. */
   redeliver(eventId: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What the page of onboarding is about. */
+export interface Onboarding {
+  readonly accountId: string;
+  /** The organization that the account was made for. */
+  readonly ownerId: string | null;
+  readonly returnUrl: string;
 }
 
 export const STAND_IN_SECRET_KEY = 'sk_test_localStandInOfStripe';
@@ -78,6 +92,8 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
     connectWebhook: (target) => delivery.connect(target),
     failNext: (fault) => faults.add(fault),
     finishPayment: (id, outcome) => api.finish(id, outcome),
+    onboarding: (token) => onboardingOf(token, store),
+    happen: (happening) => api.happen(happening),
     deliveriesSettled: () => delivery.settled(),
     redeliver: (eventId) => delivery.redeliver(eventId),
     close: async () => {
@@ -118,6 +134,14 @@ function createServer(
     return reply.code(status < 500 ? 400 : 500).send({ error: transportError(status) });
   });
   return app;
+}
+
+function onboardingOf(token: string, store: StandInStore): Onboarding | null {
+  const link = store.get('account_links', token);
+  const account = link === undefined ? undefined : store.get('accounts', link.account);
+  if (link === undefined || account === undefined) return null;
+  const ownerId = account.metadata?.[ORGANIZATION_KEY] ?? null;
+  return { accountId: account.id, ownerId, returnUrl: link.returnUrl };
 }
 
 interface RouteParts {

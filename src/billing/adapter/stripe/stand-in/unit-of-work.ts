@@ -1,6 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { Instant } from '../../../../kernel/time.js';
-import type { Change, Collection, Collections, StandInStore, StoredEvent } from './store.js';
+import type { Collection, Collections, StoredEvent } from './collections.js';
+import type { Change, StandInStore } from './store.js';
 
 /** What one request of the API knows besides its parameters. */
 export interface RequestContext {
@@ -49,11 +50,13 @@ export class UnitOfWork {
     return [...this.store.list(collection)].reverse();
   }
 
-  emit(type: Stripe.EventBase['type'], object: object): void {
+  /** `account` is the connected account that it happened on. */
+  emit(type: Stripe.EventBase['type'], object: object, account?: string): void {
     const { requestId, idempotencyKey, apiVersion, hasWebhook } = this.context;
     const event: StoredEvent = {
       id: this.id('evt'),
       object: 'event',
+      ...(account === undefined ? {} : { account }),
       api_version: apiVersion,
       created: this.now,
       data: { object: structuredClone(object) },

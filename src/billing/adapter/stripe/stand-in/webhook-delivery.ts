@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Instant } from '../../../../kernel/time.js';
-import type { Change, Delivery, StandInStore, StoredEvent } from './store.js';
+import type { Delivery, StoredEvent } from './collections.js';
+import type { Change, StandInStore } from './store.js';
 
 const TIMEOUT_MS = 10_000;
 /** Stripe goes on for three days; the stand-in gives up after some minutes. */

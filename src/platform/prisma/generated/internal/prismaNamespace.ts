@@ -408,6 +408,16 @@ export const ModelName = {
   ReservationCurtailment: 'ReservationCurtailment',
   Rebooking: 'Rebooking',
   Quote: 'Quote',
+  PayoutAccount: 'PayoutAccount',
+  PayoutRule: 'PayoutRule',
+  Payout: 'Payout',
+  PayoutLine: 'PayoutLine',
+  StripeMovement: 'StripeMovement',
+  PayoutCall: 'PayoutCall',
+  TransferReversal: 'TransferReversal',
+  Reconciliation: 'Reconciliation',
+  StripeBalanceLine: 'StripeBalanceLine',
+  ReconciliationDifference: 'ReconciliationDifference',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerSale: 'LedgerSale',
@@ -420,6 +430,15 @@ export const ModelName = {
   ExportPart: 'ExportPart',
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
+  StripeCall: 'StripeCall',
+  StripeCustomer: 'StripeCustomer',
+  PaymentMethodSetup: 'PaymentMethodSetup',
+  SavedPaymentMethod: 'SavedPaymentMethod',
+  AutoTopUp: 'AutoTopUp',
+  TopUpRefund: 'TopUpRefund',
+  PaymentDispute: 'PaymentDispute',
+  Approval: 'Approval',
+  ControlChange: 'ControlChange',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -467,7 +486,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "verification" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "payoutCall" | "transferReversal" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "simulatedClock" | "verification" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1282,6 +1301,746 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.QuoteCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.QuoteCountAggregateOutputType> | number
+        }
+      }
+    }
+    PayoutAccount: {
+      payload: Prisma.$PayoutAccountPayload<ExtArgs>
+      fields: Prisma.PayoutAccountFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PayoutAccountFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PayoutAccountFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        findFirst: {
+          args: Prisma.PayoutAccountFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PayoutAccountFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        findMany: {
+          args: Prisma.PayoutAccountFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>[]
+        }
+        create: {
+          args: Prisma.PayoutAccountCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        createMany: {
+          args: Prisma.PayoutAccountCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PayoutAccountCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>[]
+        }
+        delete: {
+          args: Prisma.PayoutAccountDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        update: {
+          args: Prisma.PayoutAccountUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        deleteMany: {
+          args: Prisma.PayoutAccountDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PayoutAccountUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PayoutAccountUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>[]
+        }
+        upsert: {
+          args: Prisma.PayoutAccountUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutAccountPayload>
+        }
+        aggregate: {
+          args: Prisma.PayoutAccountAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePayoutAccount>
+        }
+        groupBy: {
+          args: Prisma.PayoutAccountGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutAccountGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PayoutAccountCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutAccountCountAggregateOutputType> | number
+        }
+      }
+    }
+    PayoutRule: {
+      payload: Prisma.$PayoutRulePayload<ExtArgs>
+      fields: Prisma.PayoutRuleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PayoutRuleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PayoutRuleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        findFirst: {
+          args: Prisma.PayoutRuleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PayoutRuleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        findMany: {
+          args: Prisma.PayoutRuleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>[]
+        }
+        create: {
+          args: Prisma.PayoutRuleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        createMany: {
+          args: Prisma.PayoutRuleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PayoutRuleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>[]
+        }
+        delete: {
+          args: Prisma.PayoutRuleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        update: {
+          args: Prisma.PayoutRuleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        deleteMany: {
+          args: Prisma.PayoutRuleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PayoutRuleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PayoutRuleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>[]
+        }
+        upsert: {
+          args: Prisma.PayoutRuleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutRulePayload>
+        }
+        aggregate: {
+          args: Prisma.PayoutRuleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePayoutRule>
+        }
+        groupBy: {
+          args: Prisma.PayoutRuleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutRuleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PayoutRuleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutRuleCountAggregateOutputType> | number
+        }
+      }
+    }
+    Payout: {
+      payload: Prisma.$PayoutPayload<ExtArgs>
+      fields: Prisma.PayoutFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PayoutFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PayoutFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        findFirst: {
+          args: Prisma.PayoutFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PayoutFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        findMany: {
+          args: Prisma.PayoutFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>[]
+        }
+        create: {
+          args: Prisma.PayoutCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        createMany: {
+          args: Prisma.PayoutCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PayoutCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>[]
+        }
+        delete: {
+          args: Prisma.PayoutDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        update: {
+          args: Prisma.PayoutUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        deleteMany: {
+          args: Prisma.PayoutDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PayoutUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PayoutUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>[]
+        }
+        upsert: {
+          args: Prisma.PayoutUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutPayload>
+        }
+        aggregate: {
+          args: Prisma.PayoutAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePayout>
+        }
+        groupBy: {
+          args: Prisma.PayoutGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PayoutCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutCountAggregateOutputType> | number
+        }
+      }
+    }
+    PayoutLine: {
+      payload: Prisma.$PayoutLinePayload<ExtArgs>
+      fields: Prisma.PayoutLineFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PayoutLineFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PayoutLineFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        findFirst: {
+          args: Prisma.PayoutLineFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PayoutLineFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        findMany: {
+          args: Prisma.PayoutLineFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>[]
+        }
+        create: {
+          args: Prisma.PayoutLineCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        createMany: {
+          args: Prisma.PayoutLineCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PayoutLineCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>[]
+        }
+        delete: {
+          args: Prisma.PayoutLineDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        update: {
+          args: Prisma.PayoutLineUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        deleteMany: {
+          args: Prisma.PayoutLineDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PayoutLineUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PayoutLineUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>[]
+        }
+        upsert: {
+          args: Prisma.PayoutLineUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutLinePayload>
+        }
+        aggregate: {
+          args: Prisma.PayoutLineAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePayoutLine>
+        }
+        groupBy: {
+          args: Prisma.PayoutLineGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutLineGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PayoutLineCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutLineCountAggregateOutputType> | number
+        }
+      }
+    }
+    StripeMovement: {
+      payload: Prisma.$StripeMovementPayload<ExtArgs>
+      fields: Prisma.StripeMovementFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StripeMovementFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StripeMovementFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        findFirst: {
+          args: Prisma.StripeMovementFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StripeMovementFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        findMany: {
+          args: Prisma.StripeMovementFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>[]
+        }
+        create: {
+          args: Prisma.StripeMovementCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        createMany: {
+          args: Prisma.StripeMovementCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StripeMovementCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>[]
+        }
+        delete: {
+          args: Prisma.StripeMovementDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        update: {
+          args: Prisma.StripeMovementUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        deleteMany: {
+          args: Prisma.StripeMovementDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StripeMovementUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StripeMovementUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>[]
+        }
+        upsert: {
+          args: Prisma.StripeMovementUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMovementPayload>
+        }
+        aggregate: {
+          args: Prisma.StripeMovementAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStripeMovement>
+        }
+        groupBy: {
+          args: Prisma.StripeMovementGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeMovementGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StripeMovementCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeMovementCountAggregateOutputType> | number
+        }
+      }
+    }
+    PayoutCall: {
+      payload: Prisma.$PayoutCallPayload<ExtArgs>
+      fields: Prisma.PayoutCallFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PayoutCallFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PayoutCallFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        findFirst: {
+          args: Prisma.PayoutCallFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PayoutCallFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        findMany: {
+          args: Prisma.PayoutCallFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>[]
+        }
+        create: {
+          args: Prisma.PayoutCallCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        createMany: {
+          args: Prisma.PayoutCallCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PayoutCallCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>[]
+        }
+        delete: {
+          args: Prisma.PayoutCallDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        update: {
+          args: Prisma.PayoutCallUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        deleteMany: {
+          args: Prisma.PayoutCallDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PayoutCallUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PayoutCallUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>[]
+        }
+        upsert: {
+          args: Prisma.PayoutCallUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
+        }
+        aggregate: {
+          args: Prisma.PayoutCallAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePayoutCall>
+        }
+        groupBy: {
+          args: Prisma.PayoutCallGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutCallGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PayoutCallCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PayoutCallCountAggregateOutputType> | number
+        }
+      }
+    }
+    TransferReversal: {
+      payload: Prisma.$TransferReversalPayload<ExtArgs>
+      fields: Prisma.TransferReversalFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TransferReversalFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TransferReversalFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        findFirst: {
+          args: Prisma.TransferReversalFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TransferReversalFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        findMany: {
+          args: Prisma.TransferReversalFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>[]
+        }
+        create: {
+          args: Prisma.TransferReversalCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        createMany: {
+          args: Prisma.TransferReversalCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TransferReversalCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>[]
+        }
+        delete: {
+          args: Prisma.TransferReversalDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        update: {
+          args: Prisma.TransferReversalUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        deleteMany: {
+          args: Prisma.TransferReversalDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TransferReversalUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TransferReversalUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>[]
+        }
+        upsert: {
+          args: Prisma.TransferReversalUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
+        }
+        aggregate: {
+          args: Prisma.TransferReversalAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTransferReversal>
+        }
+        groupBy: {
+          args: Prisma.TransferReversalGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TransferReversalGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TransferReversalCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TransferReversalCountAggregateOutputType> | number
+        }
+      }
+    }
+    Reconciliation: {
+      payload: Prisma.$ReconciliationPayload<ExtArgs>
+      fields: Prisma.ReconciliationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ReconciliationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ReconciliationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        findFirst: {
+          args: Prisma.ReconciliationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ReconciliationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        findMany: {
+          args: Prisma.ReconciliationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>[]
+        }
+        create: {
+          args: Prisma.ReconciliationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        createMany: {
+          args: Prisma.ReconciliationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ReconciliationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>[]
+        }
+        delete: {
+          args: Prisma.ReconciliationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        update: {
+          args: Prisma.ReconciliationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        deleteMany: {
+          args: Prisma.ReconciliationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ReconciliationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ReconciliationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>[]
+        }
+        upsert: {
+          args: Prisma.ReconciliationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        aggregate: {
+          args: Prisma.ReconciliationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateReconciliation>
+        }
+        groupBy: {
+          args: Prisma.ReconciliationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReconciliationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ReconciliationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReconciliationCountAggregateOutputType> | number
+        }
+      }
+    }
+    StripeBalanceLine: {
+      payload: Prisma.$StripeBalanceLinePayload<ExtArgs>
+      fields: Prisma.StripeBalanceLineFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StripeBalanceLineFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StripeBalanceLineFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        findFirst: {
+          args: Prisma.StripeBalanceLineFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StripeBalanceLineFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        findMany: {
+          args: Prisma.StripeBalanceLineFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>[]
+        }
+        create: {
+          args: Prisma.StripeBalanceLineCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        createMany: {
+          args: Prisma.StripeBalanceLineCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StripeBalanceLineCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>[]
+        }
+        delete: {
+          args: Prisma.StripeBalanceLineDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        update: {
+          args: Prisma.StripeBalanceLineUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        deleteMany: {
+          args: Prisma.StripeBalanceLineDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StripeBalanceLineUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StripeBalanceLineUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>[]
+        }
+        upsert: {
+          args: Prisma.StripeBalanceLineUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeBalanceLinePayload>
+        }
+        aggregate: {
+          args: Prisma.StripeBalanceLineAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStripeBalanceLine>
+        }
+        groupBy: {
+          args: Prisma.StripeBalanceLineGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeBalanceLineGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StripeBalanceLineCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeBalanceLineCountAggregateOutputType> | number
+        }
+      }
+    }
+    ReconciliationDifference: {
+      payload: Prisma.$ReconciliationDifferencePayload<ExtArgs>
+      fields: Prisma.ReconciliationDifferenceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ReconciliationDifferenceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ReconciliationDifferenceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        findFirst: {
+          args: Prisma.ReconciliationDifferenceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ReconciliationDifferenceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        findMany: {
+          args: Prisma.ReconciliationDifferenceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>[]
+        }
+        create: {
+          args: Prisma.ReconciliationDifferenceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        createMany: {
+          args: Prisma.ReconciliationDifferenceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ReconciliationDifferenceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>[]
+        }
+        delete: {
+          args: Prisma.ReconciliationDifferenceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        update: {
+          args: Prisma.ReconciliationDifferenceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        deleteMany: {
+          args: Prisma.ReconciliationDifferenceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ReconciliationDifferenceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ReconciliationDifferenceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>[]
+        }
+        upsert: {
+          args: Prisma.ReconciliationDifferenceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationDifferencePayload>
+        }
+        aggregate: {
+          args: Prisma.ReconciliationDifferenceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateReconciliationDifference>
+        }
+        groupBy: {
+          args: Prisma.ReconciliationDifferenceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReconciliationDifferenceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ReconciliationDifferenceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReconciliationDifferenceCountAggregateOutputType> | number
         }
       }
     }
@@ -2170,6 +2929,672 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.StripeEventCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.StripeEventCountAggregateOutputType> | number
+        }
+      }
+    }
+    StripeCall: {
+      payload: Prisma.$StripeCallPayload<ExtArgs>
+      fields: Prisma.StripeCallFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StripeCallFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StripeCallFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        findFirst: {
+          args: Prisma.StripeCallFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StripeCallFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        findMany: {
+          args: Prisma.StripeCallFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>[]
+        }
+        create: {
+          args: Prisma.StripeCallCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        createMany: {
+          args: Prisma.StripeCallCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StripeCallCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>[]
+        }
+        delete: {
+          args: Prisma.StripeCallDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        update: {
+          args: Prisma.StripeCallUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        deleteMany: {
+          args: Prisma.StripeCallDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StripeCallUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StripeCallUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>[]
+        }
+        upsert: {
+          args: Prisma.StripeCallUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCallPayload>
+        }
+        aggregate: {
+          args: Prisma.StripeCallAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStripeCall>
+        }
+        groupBy: {
+          args: Prisma.StripeCallGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeCallGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StripeCallCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeCallCountAggregateOutputType> | number
+        }
+      }
+    }
+    StripeCustomer: {
+      payload: Prisma.$StripeCustomerPayload<ExtArgs>
+      fields: Prisma.StripeCustomerFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StripeCustomerFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StripeCustomerFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        findFirst: {
+          args: Prisma.StripeCustomerFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StripeCustomerFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        findMany: {
+          args: Prisma.StripeCustomerFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>[]
+        }
+        create: {
+          args: Prisma.StripeCustomerCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        createMany: {
+          args: Prisma.StripeCustomerCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StripeCustomerCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>[]
+        }
+        delete: {
+          args: Prisma.StripeCustomerDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        update: {
+          args: Prisma.StripeCustomerUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        deleteMany: {
+          args: Prisma.StripeCustomerDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StripeCustomerUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StripeCustomerUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>[]
+        }
+        upsert: {
+          args: Prisma.StripeCustomerUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeCustomerPayload>
+        }
+        aggregate: {
+          args: Prisma.StripeCustomerAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStripeCustomer>
+        }
+        groupBy: {
+          args: Prisma.StripeCustomerGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeCustomerGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StripeCustomerCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeCustomerCountAggregateOutputType> | number
+        }
+      }
+    }
+    PaymentMethodSetup: {
+      payload: Prisma.$PaymentMethodSetupPayload<ExtArgs>
+      fields: Prisma.PaymentMethodSetupFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PaymentMethodSetupFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PaymentMethodSetupFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        findFirst: {
+          args: Prisma.PaymentMethodSetupFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PaymentMethodSetupFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        findMany: {
+          args: Prisma.PaymentMethodSetupFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>[]
+        }
+        create: {
+          args: Prisma.PaymentMethodSetupCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        createMany: {
+          args: Prisma.PaymentMethodSetupCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PaymentMethodSetupCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>[]
+        }
+        delete: {
+          args: Prisma.PaymentMethodSetupDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        update: {
+          args: Prisma.PaymentMethodSetupUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        deleteMany: {
+          args: Prisma.PaymentMethodSetupDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PaymentMethodSetupUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PaymentMethodSetupUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>[]
+        }
+        upsert: {
+          args: Prisma.PaymentMethodSetupUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentMethodSetupPayload>
+        }
+        aggregate: {
+          args: Prisma.PaymentMethodSetupAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePaymentMethodSetup>
+        }
+        groupBy: {
+          args: Prisma.PaymentMethodSetupGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PaymentMethodSetupGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PaymentMethodSetupCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PaymentMethodSetupCountAggregateOutputType> | number
+        }
+      }
+    }
+    SavedPaymentMethod: {
+      payload: Prisma.$SavedPaymentMethodPayload<ExtArgs>
+      fields: Prisma.SavedPaymentMethodFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SavedPaymentMethodFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SavedPaymentMethodFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        findFirst: {
+          args: Prisma.SavedPaymentMethodFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SavedPaymentMethodFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        findMany: {
+          args: Prisma.SavedPaymentMethodFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>[]
+        }
+        create: {
+          args: Prisma.SavedPaymentMethodCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        createMany: {
+          args: Prisma.SavedPaymentMethodCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SavedPaymentMethodCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>[]
+        }
+        delete: {
+          args: Prisma.SavedPaymentMethodDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        update: {
+          args: Prisma.SavedPaymentMethodUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        deleteMany: {
+          args: Prisma.SavedPaymentMethodDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SavedPaymentMethodUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SavedPaymentMethodUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>[]
+        }
+        upsert: {
+          args: Prisma.SavedPaymentMethodUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedPaymentMethodPayload>
+        }
+        aggregate: {
+          args: Prisma.SavedPaymentMethodAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSavedPaymentMethod>
+        }
+        groupBy: {
+          args: Prisma.SavedPaymentMethodGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedPaymentMethodGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SavedPaymentMethodCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedPaymentMethodCountAggregateOutputType> | number
+        }
+      }
+    }
+    AutoTopUp: {
+      payload: Prisma.$AutoTopUpPayload<ExtArgs>
+      fields: Prisma.AutoTopUpFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AutoTopUpFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AutoTopUpFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        findFirst: {
+          args: Prisma.AutoTopUpFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AutoTopUpFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        findMany: {
+          args: Prisma.AutoTopUpFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>[]
+        }
+        create: {
+          args: Prisma.AutoTopUpCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        createMany: {
+          args: Prisma.AutoTopUpCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AutoTopUpCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>[]
+        }
+        delete: {
+          args: Prisma.AutoTopUpDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        update: {
+          args: Prisma.AutoTopUpUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        deleteMany: {
+          args: Prisma.AutoTopUpDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AutoTopUpUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AutoTopUpUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>[]
+        }
+        upsert: {
+          args: Prisma.AutoTopUpUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AutoTopUpPayload>
+        }
+        aggregate: {
+          args: Prisma.AutoTopUpAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAutoTopUp>
+        }
+        groupBy: {
+          args: Prisma.AutoTopUpGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AutoTopUpGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AutoTopUpCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AutoTopUpCountAggregateOutputType> | number
+        }
+      }
+    }
+    TopUpRefund: {
+      payload: Prisma.$TopUpRefundPayload<ExtArgs>
+      fields: Prisma.TopUpRefundFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TopUpRefundFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TopUpRefundFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        findFirst: {
+          args: Prisma.TopUpRefundFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TopUpRefundFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        findMany: {
+          args: Prisma.TopUpRefundFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>[]
+        }
+        create: {
+          args: Prisma.TopUpRefundCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        createMany: {
+          args: Prisma.TopUpRefundCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TopUpRefundCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>[]
+        }
+        delete: {
+          args: Prisma.TopUpRefundDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        update: {
+          args: Prisma.TopUpRefundUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        deleteMany: {
+          args: Prisma.TopUpRefundDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TopUpRefundUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TopUpRefundUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>[]
+        }
+        upsert: {
+          args: Prisma.TopUpRefundUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TopUpRefundPayload>
+        }
+        aggregate: {
+          args: Prisma.TopUpRefundAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTopUpRefund>
+        }
+        groupBy: {
+          args: Prisma.TopUpRefundGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TopUpRefundGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TopUpRefundCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TopUpRefundCountAggregateOutputType> | number
+        }
+      }
+    }
+    PaymentDispute: {
+      payload: Prisma.$PaymentDisputePayload<ExtArgs>
+      fields: Prisma.PaymentDisputeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PaymentDisputeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PaymentDisputeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        findFirst: {
+          args: Prisma.PaymentDisputeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PaymentDisputeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        findMany: {
+          args: Prisma.PaymentDisputeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>[]
+        }
+        create: {
+          args: Prisma.PaymentDisputeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        createMany: {
+          args: Prisma.PaymentDisputeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PaymentDisputeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>[]
+        }
+        delete: {
+          args: Prisma.PaymentDisputeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        update: {
+          args: Prisma.PaymentDisputeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        deleteMany: {
+          args: Prisma.PaymentDisputeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PaymentDisputeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PaymentDisputeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>[]
+        }
+        upsert: {
+          args: Prisma.PaymentDisputeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PaymentDisputePayload>
+        }
+        aggregate: {
+          args: Prisma.PaymentDisputeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePaymentDispute>
+        }
+        groupBy: {
+          args: Prisma.PaymentDisputeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PaymentDisputeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PaymentDisputeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PaymentDisputeCountAggregateOutputType> | number
+        }
+      }
+    }
+    Approval: {
+      payload: Prisma.$ApprovalPayload<ExtArgs>
+      fields: Prisma.ApprovalFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ApprovalFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApprovalPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ApprovalFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApprovalPayload>
+        }
+        findFirst: {
+          args: Prisma.ApprovalFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApprovalPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ApprovalFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApprovalPayload>
+        }
+        findMany: {
+          args: Prisma.ApprovalFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApprovalPayload>[]
+        }
+        create: {
+          args: Prisma.ApprovalCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApprovalPayload>
+        }
+        createMany: {
+          args: Prisma.ApprovalCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ApprovalCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApprovalPayload>[]
+        }
+        delete: {
+          args: Prisma.ApprovalDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApprovalPayload>
+        }
+        update: {
+          args: Prisma.ApprovalUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApprovalPayload>
+        }
+        deleteMany: {
+          args: Prisma.ApprovalDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ApprovalUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ApprovalUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApprovalPayload>[]
+        }
+        upsert: {
+          args: Prisma.ApprovalUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApprovalPayload>
+        }
+        aggregate: {
+          args: Prisma.ApprovalAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateApproval>
+        }
+        groupBy: {
+          args: Prisma.ApprovalGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ApprovalGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ApprovalCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ApprovalCountAggregateOutputType> | number
+        }
+      }
+    }
+    ControlChange: {
+      payload: Prisma.$ControlChangePayload<ExtArgs>
+      fields: Prisma.ControlChangeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ControlChangeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ControlChangePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ControlChangeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ControlChangePayload>
+        }
+        findFirst: {
+          args: Prisma.ControlChangeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ControlChangePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ControlChangeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ControlChangePayload>
+        }
+        findMany: {
+          args: Prisma.ControlChangeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ControlChangePayload>[]
+        }
+        create: {
+          args: Prisma.ControlChangeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ControlChangePayload>
+        }
+        createMany: {
+          args: Prisma.ControlChangeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ControlChangeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ControlChangePayload>[]
+        }
+        delete: {
+          args: Prisma.ControlChangeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ControlChangePayload>
+        }
+        update: {
+          args: Prisma.ControlChangeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ControlChangePayload>
+        }
+        deleteMany: {
+          args: Prisma.ControlChangeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ControlChangeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ControlChangeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ControlChangePayload>[]
+        }
+        upsert: {
+          args: Prisma.ControlChangeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ControlChangePayload>
+        }
+        aggregate: {
+          args: Prisma.ControlChangeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateControlChange>
+        }
+        groupBy: {
+          args: Prisma.ControlChangeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ControlChangeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ControlChangeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ControlChangeCountAggregateOutputType> | number
         }
       }
     }
@@ -4787,6 +6212,159 @@ export const QuoteScalarFieldEnum = {
 export type QuoteScalarFieldEnum = (typeof QuoteScalarFieldEnum)[keyof typeof QuoteScalarFieldEnum]
 
 
+export const PayoutAccountScalarFieldEnum = {
+  organizationId: 'organizationId',
+  requestId: 'requestId',
+  requestedAt: 'requestedAt',
+  attempts: 'attempts',
+  needsReview: 'needsReview',
+  lastError: 'lastError',
+  accountId: 'accountId',
+  isSubmitted: 'isSubmitted',
+  isPayable: 'isPayable',
+  needs: 'needs',
+  disabledReason: 'disabledReason',
+  askedAt: 'askedAt',
+  bankFailureCode: 'bankFailureCode',
+  bankFailedAt: 'bankFailedAt',
+  createdAt: 'createdAt'
+} as const
+
+export type PayoutAccountScalarFieldEnum = (typeof PayoutAccountScalarFieldEnum)[keyof typeof PayoutAccountScalarFieldEnum]
+
+
+export const PayoutRuleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  minimum: 'minimum',
+  holdBackDays: 'holdBackDays',
+  setAt: 'setAt'
+} as const
+
+export type PayoutRuleScalarFieldEnum = (typeof PayoutRuleScalarFieldEnum)[keyof typeof PayoutRuleScalarFieldEnum]
+
+
+export const PayoutScalarFieldEnum = {
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  version: 'version',
+  amount: 'amount',
+  status: 'status',
+  transferId: 'transferId',
+  reversed: 'reversed',
+  failureReason: 'failureReason',
+  startedAt: 'startedAt'
+} as const
+
+export type PayoutScalarFieldEnum = (typeof PayoutScalarFieldEnum)[keyof typeof PayoutScalarFieldEnum]
+
+
+export const PayoutLineScalarFieldEnum = {
+  payoutId: 'payoutId',
+  line: 'line',
+  organizationId: 'organizationId',
+  kind: 'kind',
+  reservationId: 'reservationId',
+  returnedPayoutId: 'returnedPayoutId',
+  earnedOn: 'earnedOn',
+  amount: 'amount'
+} as const
+
+export type PayoutLineScalarFieldEnum = (typeof PayoutLineScalarFieldEnum)[keyof typeof PayoutLineScalarFieldEnum]
+
+
+export const StripeMovementScalarFieldEnum = {
+  reference: 'reference',
+  kind: 'kind',
+  organizationId: 'organizationId',
+  version: 'version',
+  amount: 'amount',
+  postedAt: 'postedAt'
+} as const
+
+export type StripeMovementScalarFieldEnum = (typeof StripeMovementScalarFieldEnum)[keyof typeof StripeMovementScalarFieldEnum]
+
+
+export const PayoutCallScalarFieldEnum = {
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  status: 'status',
+  attempts: 'attempts',
+  lastError: 'lastError',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PayoutCallScalarFieldEnum = (typeof PayoutCallScalarFieldEnum)[keyof typeof PayoutCallScalarFieldEnum]
+
+
+export const TransferReversalScalarFieldEnum = {
+  reversalId: 'reversalId',
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  transferId: 'transferId',
+  amount: 'amount',
+  note: 'note',
+  askedBy: 'askedBy',
+  status: 'status',
+  stripeReversalId: 'stripeReversalId',
+  attempts: 'attempts',
+  lastError: 'lastError',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type TransferReversalScalarFieldEnum = (typeof TransferReversalScalarFieldEnum)[keyof typeof TransferReversalScalarFieldEnum]
+
+
+export const ReconciliationScalarFieldEnum = {
+  day: 'day',
+  until: 'until',
+  status: 'status',
+  after: 'after',
+  lines: 'lines',
+  matched: 'matched',
+  differences: 'differences',
+  fees: 'fees',
+  unbooked: 'unbooked',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type ReconciliationScalarFieldEnum = (typeof ReconciliationScalarFieldEnum)[keyof typeof ReconciliationScalarFieldEnum]
+
+
+export const StripeBalanceLineScalarFieldEnum = {
+  lineId: 'lineId',
+  type: 'type',
+  reference: 'reference',
+  amount: 'amount',
+  fee: 'fee',
+  currency: 'currency',
+  isBooked: 'isBooked',
+  createdAt: 'createdAt'
+} as const
+
+export type StripeBalanceLineScalarFieldEnum = (typeof StripeBalanceLineScalarFieldEnum)[keyof typeof StripeBalanceLineScalarFieldEnum]
+
+
+export const ReconciliationDifferenceScalarFieldEnum = {
+  differenceId: 'differenceId',
+  reference: 'reference',
+  kind: 'kind',
+  ours: 'ours',
+  theirs: 'theirs',
+  organizationId: 'organizationId',
+  happenedAt: 'happenedAt',
+  foundOn: 'foundOn',
+  acknowledgedBy: 'acknowledgedBy',
+  acknowledgedAt: 'acknowledgedAt',
+  note: 'note',
+  resolvedAt: 'resolvedAt'
+} as const
+
+export type ReconciliationDifferenceScalarFieldEnum = (typeof ReconciliationDifferenceScalarFieldEnum)[keyof typeof ReconciliationDifferenceScalarFieldEnum]
+
+
 export const LedgerEntryScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -4853,6 +6431,8 @@ export const InvoiceScalarFieldEnum = {
   issuedAt: 'issuedAt',
   status: 'status',
   dueAt: 'dueAt',
+  onCreditLine: 'onCreditLine',
+  overdueAt: 'overdueAt',
   paidAt: 'paidAt',
   voidedAt: 'voidedAt',
   voidReason: 'voidReason'
@@ -4945,7 +6525,9 @@ export const TopUpScalarFieldEnum = {
   failureCode: 'failureCode',
   attempts: 'attempts',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  origin: 'origin',
+  customerId: 'customerId'
 } as const
 
 export type TopUpScalarFieldEnum = (typeof TopUpScalarFieldEnum)[keyof typeof TopUpScalarFieldEnum]
@@ -4955,10 +6537,143 @@ export const StripeEventScalarFieldEnum = {
   eventId: 'eventId',
   type: 'type',
   matched: 'matched',
-  receivedAt: 'receivedAt'
+  receivedAt: 'receivedAt',
+  account: 'account',
+  content: 'content',
+  processedAt: 'processedAt'
 } as const
 
 export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[keyof typeof StripeEventScalarFieldEnum]
+
+
+export const StripeCallScalarFieldEnum = {
+  callId: 'callId',
+  organizationId: 'organizationId',
+  kind: 'kind',
+  subject: 'subject',
+  params: 'params',
+  status: 'status',
+  stripeId: 'stripeId',
+  failureCode: 'failureCode',
+  attempts: 'attempts',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type StripeCallScalarFieldEnum = (typeof StripeCallScalarFieldEnum)[keyof typeof StripeCallScalarFieldEnum]
+
+
+export const StripeCustomerScalarFieldEnum = {
+  organizationId: 'organizationId',
+  customerId: 'customerId',
+  defaultMethod: 'defaultMethod',
+  createdAt: 'createdAt'
+} as const
+
+export type StripeCustomerScalarFieldEnum = (typeof StripeCustomerScalarFieldEnum)[keyof typeof StripeCustomerScalarFieldEnum]
+
+
+export const PaymentMethodSetupScalarFieldEnum = {
+  setupId: 'setupId',
+  organizationId: 'organizationId',
+  status: 'status',
+  setupIntentId: 'setupIntentId',
+  paymentMethodId: 'paymentMethodId',
+  failureCode: 'failureCode',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PaymentMethodSetupScalarFieldEnum = (typeof PaymentMethodSetupScalarFieldEnum)[keyof typeof PaymentMethodSetupScalarFieldEnum]
+
+
+export const SavedPaymentMethodScalarFieldEnum = {
+  paymentMethodId: 'paymentMethodId',
+  organizationId: 'organizationId',
+  type: 'type',
+  brand: 'brand',
+  last4: 'last4',
+  expiryMonth: 'expiryMonth',
+  expiryYear: 'expiryYear',
+  status: 'status',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type SavedPaymentMethodScalarFieldEnum = (typeof SavedPaymentMethodScalarFieldEnum)[keyof typeof SavedPaymentMethodScalarFieldEnum]
+
+
+export const AutoTopUpScalarFieldEnum = {
+  organizationId: 'organizationId',
+  threshold: 'threshold',
+  amount: 'amount',
+  paymentMethodId: 'paymentMethodId',
+  perDayMax: 'perDayMax',
+  revision: 'revision',
+  updatedAt: 'updatedAt'
+} as const
+
+export type AutoTopUpScalarFieldEnum = (typeof AutoTopUpScalarFieldEnum)[keyof typeof AutoTopUpScalarFieldEnum]
+
+
+export const TopUpRefundScalarFieldEnum = {
+  refundId: 'refundId',
+  organizationId: 'organizationId',
+  topUpId: 'topUpId',
+  amount: 'amount',
+  status: 'status',
+  reservedAt: 'reservedAt'
+} as const
+
+export type TopUpRefundScalarFieldEnum = (typeof TopUpRefundScalarFieldEnum)[keyof typeof TopUpRefundScalarFieldEnum]
+
+
+export const PaymentDisputeScalarFieldEnum = {
+  disputeId: 'disputeId',
+  organizationId: 'organizationId',
+  topUpId: 'topUpId',
+  amount: 'amount',
+  status: 'status',
+  reason: 'reason',
+  openedAt: 'openedAt',
+  evidenceDueAt: 'evidenceDueAt'
+} as const
+
+export type PaymentDisputeScalarFieldEnum = (typeof PaymentDisputeScalarFieldEnum)[keyof typeof PaymentDisputeScalarFieldEnum]
+
+
+export const ApprovalScalarFieldEnum = {
+  approvalId: 'approvalId',
+  organizationId: 'organizationId',
+  requestedBy: 'requestedBy',
+  amount: 'amount',
+  orderId: 'orderId',
+  quoteId: 'quoteId',
+  askedReservationIds: 'askedReservationIds',
+  requestedAt: 'requestedAt',
+  expiresAt: 'expiresAt',
+  status: 'status',
+  decidedBy: 'decidedBy',
+  note: 'note',
+  decidedAt: 'decidedAt',
+  reservationIds: 'reservationIds'
+} as const
+
+export type ApprovalScalarFieldEnum = (typeof ApprovalScalarFieldEnum)[keyof typeof ApprovalScalarFieldEnum]
+
+
+export const ControlChangeScalarFieldEnum = {
+  organizationId: 'organizationId',
+  version: 'version',
+  changedAt: 'changedAt',
+  actor: 'actor',
+  control: 'control',
+  subject: 'subject',
+  before: 'before',
+  after: 'after'
+} as const
+
+export type ControlChangeScalarFieldEnum = (typeof ControlChangeScalarFieldEnum)[keyof typeof ControlChangeScalarFieldEnum]
 
 
 export const RoutingScalarFieldEnum = {
@@ -5803,6 +7518,16 @@ export type GlobalOmitConfig = {
   reservationCurtailment?: Prisma.ReservationCurtailmentOmit
   rebooking?: Prisma.RebookingOmit
   quote?: Prisma.QuoteOmit
+  payoutAccount?: Prisma.PayoutAccountOmit
+  payoutRule?: Prisma.PayoutRuleOmit
+  payout?: Prisma.PayoutOmit
+  payoutLine?: Prisma.PayoutLineOmit
+  stripeMovement?: Prisma.StripeMovementOmit
+  payoutCall?: Prisma.PayoutCallOmit
+  transferReversal?: Prisma.TransferReversalOmit
+  reconciliation?: Prisma.ReconciliationOmit
+  stripeBalanceLine?: Prisma.StripeBalanceLineOmit
+  reconciliationDifference?: Prisma.ReconciliationDifferenceOmit
   ledgerEntry?: Prisma.LedgerEntryOmit
   ledgerBalance?: Prisma.LedgerBalanceOmit
   ledgerSale?: Prisma.LedgerSaleOmit
@@ -5815,6 +7540,15 @@ export type GlobalOmitConfig = {
   exportPart?: Prisma.ExportPartOmit
   topUp?: Prisma.TopUpOmit
   stripeEvent?: Prisma.StripeEventOmit
+  stripeCall?: Prisma.StripeCallOmit
+  stripeCustomer?: Prisma.StripeCustomerOmit
+  paymentMethodSetup?: Prisma.PaymentMethodSetupOmit
+  savedPaymentMethod?: Prisma.SavedPaymentMethodOmit
+  autoTopUp?: Prisma.AutoTopUpOmit
+  topUpRefund?: Prisma.TopUpRefundOmit
+  paymentDispute?: Prisma.PaymentDisputeOmit
+  approval?: Prisma.ApprovalOmit
+  controlChange?: Prisma.ControlChangeOmit
   routing?: Prisma.RoutingOmit
   guardrail?: Prisma.GuardrailOmit
   pilot?: Prisma.PilotOmit

@@ -62,6 +62,16 @@ export const ModelName = {
   ReservationCurtailment: 'ReservationCurtailment',
   Rebooking: 'Rebooking',
   Quote: 'Quote',
+  PayoutAccount: 'PayoutAccount',
+  PayoutRule: 'PayoutRule',
+  Payout: 'Payout',
+  PayoutLine: 'PayoutLine',
+  StripeMovement: 'StripeMovement',
+  PayoutCall: 'PayoutCall',
+  TransferReversal: 'TransferReversal',
+  Reconciliation: 'Reconciliation',
+  StripeBalanceLine: 'StripeBalanceLine',
+  ReconciliationDifference: 'ReconciliationDifference',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerSale: 'LedgerSale',
@@ -74,6 +84,15 @@ export const ModelName = {
   ExportPart: 'ExportPart',
   TopUp: 'TopUp',
   StripeEvent: 'StripeEvent',
+  StripeCall: 'StripeCall',
+  StripeCustomer: 'StripeCustomer',
+  PaymentMethodSetup: 'PaymentMethodSetup',
+  SavedPaymentMethod: 'SavedPaymentMethod',
+  AutoTopUp: 'AutoTopUp',
+  TopUpRefund: 'TopUpRefund',
+  PaymentDispute: 'PaymentDispute',
+  Approval: 'Approval',
+  ControlChange: 'ControlChange',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -331,6 +350,159 @@ export const QuoteScalarFieldEnum = {
 export type QuoteScalarFieldEnum = (typeof QuoteScalarFieldEnum)[keyof typeof QuoteScalarFieldEnum]
 
 
+export const PayoutAccountScalarFieldEnum = {
+  organizationId: 'organizationId',
+  requestId: 'requestId',
+  requestedAt: 'requestedAt',
+  attempts: 'attempts',
+  needsReview: 'needsReview',
+  lastError: 'lastError',
+  accountId: 'accountId',
+  isSubmitted: 'isSubmitted',
+  isPayable: 'isPayable',
+  needs: 'needs',
+  disabledReason: 'disabledReason',
+  askedAt: 'askedAt',
+  bankFailureCode: 'bankFailureCode',
+  bankFailedAt: 'bankFailedAt',
+  createdAt: 'createdAt'
+} as const
+
+export type PayoutAccountScalarFieldEnum = (typeof PayoutAccountScalarFieldEnum)[keyof typeof PayoutAccountScalarFieldEnum]
+
+
+export const PayoutRuleScalarFieldEnum = {
+  organizationId: 'organizationId',
+  minimum: 'minimum',
+  holdBackDays: 'holdBackDays',
+  setAt: 'setAt'
+} as const
+
+export type PayoutRuleScalarFieldEnum = (typeof PayoutRuleScalarFieldEnum)[keyof typeof PayoutRuleScalarFieldEnum]
+
+
+export const PayoutScalarFieldEnum = {
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  version: 'version',
+  amount: 'amount',
+  status: 'status',
+  transferId: 'transferId',
+  reversed: 'reversed',
+  failureReason: 'failureReason',
+  startedAt: 'startedAt'
+} as const
+
+export type PayoutScalarFieldEnum = (typeof PayoutScalarFieldEnum)[keyof typeof PayoutScalarFieldEnum]
+
+
+export const PayoutLineScalarFieldEnum = {
+  payoutId: 'payoutId',
+  line: 'line',
+  organizationId: 'organizationId',
+  kind: 'kind',
+  reservationId: 'reservationId',
+  returnedPayoutId: 'returnedPayoutId',
+  earnedOn: 'earnedOn',
+  amount: 'amount'
+} as const
+
+export type PayoutLineScalarFieldEnum = (typeof PayoutLineScalarFieldEnum)[keyof typeof PayoutLineScalarFieldEnum]
+
+
+export const StripeMovementScalarFieldEnum = {
+  reference: 'reference',
+  kind: 'kind',
+  organizationId: 'organizationId',
+  version: 'version',
+  amount: 'amount',
+  postedAt: 'postedAt'
+} as const
+
+export type StripeMovementScalarFieldEnum = (typeof StripeMovementScalarFieldEnum)[keyof typeof StripeMovementScalarFieldEnum]
+
+
+export const PayoutCallScalarFieldEnum = {
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  status: 'status',
+  attempts: 'attempts',
+  lastError: 'lastError',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PayoutCallScalarFieldEnum = (typeof PayoutCallScalarFieldEnum)[keyof typeof PayoutCallScalarFieldEnum]
+
+
+export const TransferReversalScalarFieldEnum = {
+  reversalId: 'reversalId',
+  payoutId: 'payoutId',
+  organizationId: 'organizationId',
+  transferId: 'transferId',
+  amount: 'amount',
+  note: 'note',
+  askedBy: 'askedBy',
+  status: 'status',
+  stripeReversalId: 'stripeReversalId',
+  attempts: 'attempts',
+  lastError: 'lastError',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type TransferReversalScalarFieldEnum = (typeof TransferReversalScalarFieldEnum)[keyof typeof TransferReversalScalarFieldEnum]
+
+
+export const ReconciliationScalarFieldEnum = {
+  day: 'day',
+  until: 'until',
+  status: 'status',
+  after: 'after',
+  lines: 'lines',
+  matched: 'matched',
+  differences: 'differences',
+  fees: 'fees',
+  unbooked: 'unbooked',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type ReconciliationScalarFieldEnum = (typeof ReconciliationScalarFieldEnum)[keyof typeof ReconciliationScalarFieldEnum]
+
+
+export const StripeBalanceLineScalarFieldEnum = {
+  lineId: 'lineId',
+  type: 'type',
+  reference: 'reference',
+  amount: 'amount',
+  fee: 'fee',
+  currency: 'currency',
+  isBooked: 'isBooked',
+  createdAt: 'createdAt'
+} as const
+
+export type StripeBalanceLineScalarFieldEnum = (typeof StripeBalanceLineScalarFieldEnum)[keyof typeof StripeBalanceLineScalarFieldEnum]
+
+
+export const ReconciliationDifferenceScalarFieldEnum = {
+  differenceId: 'differenceId',
+  reference: 'reference',
+  kind: 'kind',
+  ours: 'ours',
+  theirs: 'theirs',
+  organizationId: 'organizationId',
+  happenedAt: 'happenedAt',
+  foundOn: 'foundOn',
+  acknowledgedBy: 'acknowledgedBy',
+  acknowledgedAt: 'acknowledgedAt',
+  note: 'note',
+  resolvedAt: 'resolvedAt'
+} as const
+
+export type ReconciliationDifferenceScalarFieldEnum = (typeof ReconciliationDifferenceScalarFieldEnum)[keyof typeof ReconciliationDifferenceScalarFieldEnum]
+
+
 export const LedgerEntryScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -397,6 +569,8 @@ export const InvoiceScalarFieldEnum = {
   issuedAt: 'issuedAt',
   status: 'status',
   dueAt: 'dueAt',
+  onCreditLine: 'onCreditLine',
+  overdueAt: 'overdueAt',
   paidAt: 'paidAt',
   voidedAt: 'voidedAt',
   voidReason: 'voidReason'
@@ -489,7 +663,9 @@ export const TopUpScalarFieldEnum = {
   failureCode: 'failureCode',
   attempts: 'attempts',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  origin: 'origin',
+  customerId: 'customerId'
 } as const
 
 export type TopUpScalarFieldEnum = (typeof TopUpScalarFieldEnum)[keyof typeof TopUpScalarFieldEnum]
@@ -499,10 +675,143 @@ export const StripeEventScalarFieldEnum = {
   eventId: 'eventId',
   type: 'type',
   matched: 'matched',
-  receivedAt: 'receivedAt'
+  receivedAt: 'receivedAt',
+  account: 'account',
+  content: 'content',
+  processedAt: 'processedAt'
 } as const
 
 export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[keyof typeof StripeEventScalarFieldEnum]
+
+
+export const StripeCallScalarFieldEnum = {
+  callId: 'callId',
+  organizationId: 'organizationId',
+  kind: 'kind',
+  subject: 'subject',
+  params: 'params',
+  status: 'status',
+  stripeId: 'stripeId',
+  failureCode: 'failureCode',
+  attempts: 'attempts',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type StripeCallScalarFieldEnum = (typeof StripeCallScalarFieldEnum)[keyof typeof StripeCallScalarFieldEnum]
+
+
+export const StripeCustomerScalarFieldEnum = {
+  organizationId: 'organizationId',
+  customerId: 'customerId',
+  defaultMethod: 'defaultMethod',
+  createdAt: 'createdAt'
+} as const
+
+export type StripeCustomerScalarFieldEnum = (typeof StripeCustomerScalarFieldEnum)[keyof typeof StripeCustomerScalarFieldEnum]
+
+
+export const PaymentMethodSetupScalarFieldEnum = {
+  setupId: 'setupId',
+  organizationId: 'organizationId',
+  status: 'status',
+  setupIntentId: 'setupIntentId',
+  paymentMethodId: 'paymentMethodId',
+  failureCode: 'failureCode',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PaymentMethodSetupScalarFieldEnum = (typeof PaymentMethodSetupScalarFieldEnum)[keyof typeof PaymentMethodSetupScalarFieldEnum]
+
+
+export const SavedPaymentMethodScalarFieldEnum = {
+  paymentMethodId: 'paymentMethodId',
+  organizationId: 'organizationId',
+  type: 'type',
+  brand: 'brand',
+  last4: 'last4',
+  expiryMonth: 'expiryMonth',
+  expiryYear: 'expiryYear',
+  status: 'status',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type SavedPaymentMethodScalarFieldEnum = (typeof SavedPaymentMethodScalarFieldEnum)[keyof typeof SavedPaymentMethodScalarFieldEnum]
+
+
+export const AutoTopUpScalarFieldEnum = {
+  organizationId: 'organizationId',
+  threshold: 'threshold',
+  amount: 'amount',
+  paymentMethodId: 'paymentMethodId',
+  perDayMax: 'perDayMax',
+  revision: 'revision',
+  updatedAt: 'updatedAt'
+} as const
+
+export type AutoTopUpScalarFieldEnum = (typeof AutoTopUpScalarFieldEnum)[keyof typeof AutoTopUpScalarFieldEnum]
+
+
+export const TopUpRefundScalarFieldEnum = {
+  refundId: 'refundId',
+  organizationId: 'organizationId',
+  topUpId: 'topUpId',
+  amount: 'amount',
+  status: 'status',
+  reservedAt: 'reservedAt'
+} as const
+
+export type TopUpRefundScalarFieldEnum = (typeof TopUpRefundScalarFieldEnum)[keyof typeof TopUpRefundScalarFieldEnum]
+
+
+export const PaymentDisputeScalarFieldEnum = {
+  disputeId: 'disputeId',
+  organizationId: 'organizationId',
+  topUpId: 'topUpId',
+  amount: 'amount',
+  status: 'status',
+  reason: 'reason',
+  openedAt: 'openedAt',
+  evidenceDueAt: 'evidenceDueAt'
+} as const
+
+export type PaymentDisputeScalarFieldEnum = (typeof PaymentDisputeScalarFieldEnum)[keyof typeof PaymentDisputeScalarFieldEnum]
+
+
+export const ApprovalScalarFieldEnum = {
+  approvalId: 'approvalId',
+  organizationId: 'organizationId',
+  requestedBy: 'requestedBy',
+  amount: 'amount',
+  orderId: 'orderId',
+  quoteId: 'quoteId',
+  askedReservationIds: 'askedReservationIds',
+  requestedAt: 'requestedAt',
+  expiresAt: 'expiresAt',
+  status: 'status',
+  decidedBy: 'decidedBy',
+  note: 'note',
+  decidedAt: 'decidedAt',
+  reservationIds: 'reservationIds'
+} as const
+
+export type ApprovalScalarFieldEnum = (typeof ApprovalScalarFieldEnum)[keyof typeof ApprovalScalarFieldEnum]
+
+
+export const ControlChangeScalarFieldEnum = {
+  organizationId: 'organizationId',
+  version: 'version',
+  changedAt: 'changedAt',
+  actor: 'actor',
+  control: 'control',
+  subject: 'subject',
+  before: 'before',
+  after: 'after'
+} as const
+
+export type ControlChangeScalarFieldEnum = (typeof ControlChangeScalarFieldEnum)[keyof typeof ControlChangeScalarFieldEnum]
 
 
 export const RoutingScalarFieldEnum = {

@@ -29,11 +29,13 @@ export type AggregateInvoice = {
 export type InvoiceAvgAggregateOutputType = {
   charges: number | null
   credits: number | null
+  onCreditLine: number | null
 }
 
 export type InvoiceSumAggregateOutputType = {
   charges: bigint | null
   credits: bigint | null
+  onCreditLine: bigint | null
 }
 
 export type InvoiceMinAggregateOutputType = {
@@ -45,6 +47,8 @@ export type InvoiceMinAggregateOutputType = {
   issuedAt: Date | null
   status: string | null
   dueAt: Date | null
+  onCreditLine: bigint | null
+  overdueAt: Date | null
   paidAt: Date | null
   voidedAt: Date | null
   voidReason: string | null
@@ -59,6 +63,8 @@ export type InvoiceMaxAggregateOutputType = {
   issuedAt: Date | null
   status: string | null
   dueAt: Date | null
+  onCreditLine: bigint | null
+  overdueAt: Date | null
   paidAt: Date | null
   voidedAt: Date | null
   voidReason: string | null
@@ -74,6 +80,8 @@ export type InvoiceCountAggregateOutputType = {
   issuedAt: number
   status: number
   dueAt: number
+  onCreditLine: number
+  overdueAt: number
   paidAt: number
   voidedAt: number
   voidReason: number
@@ -84,11 +92,13 @@ export type InvoiceCountAggregateOutputType = {
 export type InvoiceAvgAggregateInputType = {
   charges?: true
   credits?: true
+  onCreditLine?: true
 }
 
 export type InvoiceSumAggregateInputType = {
   charges?: true
   credits?: true
+  onCreditLine?: true
 }
 
 export type InvoiceMinAggregateInputType = {
@@ -100,6 +110,8 @@ export type InvoiceMinAggregateInputType = {
   issuedAt?: true
   status?: true
   dueAt?: true
+  onCreditLine?: true
+  overdueAt?: true
   paidAt?: true
   voidedAt?: true
   voidReason?: true
@@ -114,6 +126,8 @@ export type InvoiceMaxAggregateInputType = {
   issuedAt?: true
   status?: true
   dueAt?: true
+  onCreditLine?: true
+  overdueAt?: true
   paidAt?: true
   voidedAt?: true
   voidReason?: true
@@ -129,6 +143,8 @@ export type InvoiceCountAggregateInputType = {
   issuedAt?: true
   status?: true
   dueAt?: true
+  onCreditLine?: true
+  overdueAt?: true
   paidAt?: true
   voidedAt?: true
   voidReason?: true
@@ -231,6 +247,8 @@ export type InvoiceGroupByOutputType = {
   issuedAt: Date
   status: string
   dueAt: Date | null
+  onCreditLine: bigint
+  overdueAt: Date | null
   paidAt: Date | null
   voidedAt: Date | null
   voidReason: string | null
@@ -269,6 +287,8 @@ export type InvoiceWhereInput = {
   issuedAt?: Prisma.DateTimeFilter<"Invoice"> | Date | string
   status?: Prisma.StringFilter<"Invoice"> | string
   dueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
+  onCreditLine?: Prisma.BigIntFilter<"Invoice"> | bigint | number
+  overdueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   paidAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   voidedAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   voidReason?: Prisma.StringNullableFilter<"Invoice"> | string | null
@@ -284,6 +304,8 @@ export type InvoiceOrderByWithRelationInput = {
   issuedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  onCreditLine?: Prisma.SortOrder
+  overdueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   paidAt?: Prisma.SortOrderInput | Prisma.SortOrder
   voidedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   voidReason?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -302,6 +324,8 @@ export type InvoiceWhereUniqueInput = Prisma.AtLeast<{
   issuedAt?: Prisma.DateTimeFilter<"Invoice"> | Date | string
   status?: Prisma.StringFilter<"Invoice"> | string
   dueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
+  onCreditLine?: Prisma.BigIntFilter<"Invoice"> | bigint | number
+  overdueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   paidAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   voidedAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   voidReason?: Prisma.StringNullableFilter<"Invoice"> | string | null
@@ -317,6 +341,8 @@ export type InvoiceOrderByWithAggregationInput = {
   issuedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  onCreditLine?: Prisma.SortOrder
+  overdueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   paidAt?: Prisma.SortOrderInput | Prisma.SortOrder
   voidedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   voidReason?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -340,6 +366,8 @@ export type InvoiceScalarWhereWithAggregatesInput = {
   issuedAt?: Prisma.DateTimeWithAggregatesFilter<"Invoice"> | Date | string
   status?: Prisma.StringWithAggregatesFilter<"Invoice"> | string
   dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
+  onCreditLine?: Prisma.BigIntWithAggregatesFilter<"Invoice"> | bigint | number
+  overdueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
   paidAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
   voidedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
   voidReason?: Prisma.StringNullableWithAggregatesFilter<"Invoice"> | string | null
@@ -355,6 +383,8 @@ export type InvoiceCreateInput = {
   issuedAt: Date | string
   status?: string
   dueAt?: Date | string | null
+  onCreditLine?: bigint | number
+  overdueAt?: Date | string | null
   paidAt?: Date | string | null
   voidedAt?: Date | string | null
   voidReason?: string | null
@@ -370,6 +400,8 @@ export type InvoiceUncheckedCreateInput = {
   issuedAt: Date | string
   status?: string
   dueAt?: Date | string | null
+  onCreditLine?: bigint | number
+  overdueAt?: Date | string | null
   paidAt?: Date | string | null
   voidedAt?: Date | string | null
   voidReason?: string | null
@@ -385,6 +417,8 @@ export type InvoiceUpdateInput = {
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  onCreditLine?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  overdueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -400,6 +434,8 @@ export type InvoiceUncheckedUpdateInput = {
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  onCreditLine?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  overdueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -415,6 +451,8 @@ export type InvoiceCreateManyInput = {
   issuedAt: Date | string
   status?: string
   dueAt?: Date | string | null
+  onCreditLine?: bigint | number
+  overdueAt?: Date | string | null
   paidAt?: Date | string | null
   voidedAt?: Date | string | null
   voidReason?: string | null
@@ -430,6 +468,8 @@ export type InvoiceUpdateManyMutationInput = {
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  onCreditLine?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  overdueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -445,6 +485,8 @@ export type InvoiceUncheckedUpdateManyInput = {
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  onCreditLine?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  overdueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -460,6 +502,8 @@ export type InvoiceCountOrderByAggregateInput = {
   issuedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
+  onCreditLine?: Prisma.SortOrder
+  overdueAt?: Prisma.SortOrder
   paidAt?: Prisma.SortOrder
   voidedAt?: Prisma.SortOrder
   voidReason?: Prisma.SortOrder
@@ -468,6 +512,7 @@ export type InvoiceCountOrderByAggregateInput = {
 export type InvoiceAvgOrderByAggregateInput = {
   charges?: Prisma.SortOrder
   credits?: Prisma.SortOrder
+  onCreditLine?: Prisma.SortOrder
 }
 
 export type InvoiceMaxOrderByAggregateInput = {
@@ -479,6 +524,8 @@ export type InvoiceMaxOrderByAggregateInput = {
   issuedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
+  onCreditLine?: Prisma.SortOrder
+  overdueAt?: Prisma.SortOrder
   paidAt?: Prisma.SortOrder
   voidedAt?: Prisma.SortOrder
   voidReason?: Prisma.SortOrder
@@ -493,6 +540,8 @@ export type InvoiceMinOrderByAggregateInput = {
   issuedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
+  onCreditLine?: Prisma.SortOrder
+  overdueAt?: Prisma.SortOrder
   paidAt?: Prisma.SortOrder
   voidedAt?: Prisma.SortOrder
   voidReason?: Prisma.SortOrder
@@ -501,6 +550,7 @@ export type InvoiceMinOrderByAggregateInput = {
 export type InvoiceSumOrderByAggregateInput = {
   charges?: Prisma.SortOrder
   credits?: Prisma.SortOrder
+  onCreditLine?: Prisma.SortOrder
 }
 
 
@@ -515,6 +565,8 @@ export type InvoiceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   issuedAt?: boolean
   status?: boolean
   dueAt?: boolean
+  onCreditLine?: boolean
+  overdueAt?: boolean
   paidAt?: boolean
   voidedAt?: boolean
   voidReason?: boolean
@@ -530,6 +582,8 @@ export type InvoiceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   issuedAt?: boolean
   status?: boolean
   dueAt?: boolean
+  onCreditLine?: boolean
+  overdueAt?: boolean
   paidAt?: boolean
   voidedAt?: boolean
   voidReason?: boolean
@@ -545,6 +599,8 @@ export type InvoiceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   issuedAt?: boolean
   status?: boolean
   dueAt?: boolean
+  onCreditLine?: boolean
+  overdueAt?: boolean
   paidAt?: boolean
   voidedAt?: boolean
   voidReason?: boolean
@@ -560,12 +616,14 @@ export type InvoiceSelectScalar = {
   issuedAt?: boolean
   status?: boolean
   dueAt?: boolean
+  onCreditLine?: boolean
+  overdueAt?: boolean
   paidAt?: boolean
   voidedAt?: boolean
   voidReason?: boolean
 }
 
-export type InvoiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "organizationId" | "month" | "charges" | "credits" | "lines" | "issuedAt" | "status" | "dueAt" | "paidAt" | "voidedAt" | "voidReason", ExtArgs["result"]["invoice"]>
+export type InvoiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "organizationId" | "month" | "charges" | "credits" | "lines" | "issuedAt" | "status" | "dueAt" | "onCreditLine" | "overdueAt" | "paidAt" | "voidedAt" | "voidReason", ExtArgs["result"]["invoice"]>
 
 export type $InvoicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Invoice"
@@ -583,6 +641,14 @@ export type $InvoicePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     status: string
     dueAt: Date | null
+    /**
+     * What of it was drawn on the credit line.
+     */
+    onCreditLine: bigint
+    /**
+     * Since when it is known to be overdue.
+     */
+    overdueAt: Date | null
     paidAt: Date | null
     voidedAt: Date | null
     voidReason: string | null
@@ -1018,6 +1084,8 @@ export interface InvoiceFieldRefs {
   readonly issuedAt: Prisma.FieldRef<"Invoice", 'DateTime'>
   readonly status: Prisma.FieldRef<"Invoice", 'String'>
   readonly dueAt: Prisma.FieldRef<"Invoice", 'DateTime'>
+  readonly onCreditLine: Prisma.FieldRef<"Invoice", 'BigInt'>
+  readonly overdueAt: Prisma.FieldRef<"Invoice", 'DateTime'>
   readonly paidAt: Prisma.FieldRef<"Invoice", 'DateTime'>
   readonly voidedAt: Prisma.FieldRef<"Invoice", 'DateTime'>
   readonly voidReason: Prisma.FieldRef<"Invoice", 'String'>

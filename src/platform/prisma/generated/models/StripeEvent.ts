@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.js"
 
 /**
  * Model StripeEvent
- * Webhooks that were verified; `matched` is false for what belongs to nothing of ours.
+ * Webhooks that were verified; `matched` is false for what belongs to nothing of ours, and until it is known.
  */
 export type StripeEventModel = runtime.Types.Result.DefaultSelection<Prisma.$StripeEventPayload>
 
@@ -29,6 +29,9 @@ export type StripeEventMinAggregateOutputType = {
   type: string | null
   matched: boolean | null
   receivedAt: Date | null
+  account: string | null
+  content: string | null
+  processedAt: Date | null
 }
 
 export type StripeEventMaxAggregateOutputType = {
@@ -36,6 +39,9 @@ export type StripeEventMaxAggregateOutputType = {
   type: string | null
   matched: boolean | null
   receivedAt: Date | null
+  account: string | null
+  content: string | null
+  processedAt: Date | null
 }
 
 export type StripeEventCountAggregateOutputType = {
@@ -43,6 +49,9 @@ export type StripeEventCountAggregateOutputType = {
   type: number
   matched: number
   receivedAt: number
+  account: number
+  content: number
+  processedAt: number
   _all: number
 }
 
@@ -52,6 +61,9 @@ export type StripeEventMinAggregateInputType = {
   type?: true
   matched?: true
   receivedAt?: true
+  account?: true
+  content?: true
+  processedAt?: true
 }
 
 export type StripeEventMaxAggregateInputType = {
@@ -59,6 +71,9 @@ export type StripeEventMaxAggregateInputType = {
   type?: true
   matched?: true
   receivedAt?: true
+  account?: true
+  content?: true
+  processedAt?: true
 }
 
 export type StripeEventCountAggregateInputType = {
@@ -66,6 +81,9 @@ export type StripeEventCountAggregateInputType = {
   type?: true
   matched?: true
   receivedAt?: true
+  account?: true
+  content?: true
+  processedAt?: true
   _all?: true
 }
 
@@ -146,6 +164,9 @@ export type StripeEventGroupByOutputType = {
   type: string
   matched: boolean
   receivedAt: Date
+  account: string | null
+  content: string | null
+  processedAt: Date | null
   _count: StripeEventCountAggregateOutputType | null
   _min: StripeEventMinAggregateOutputType | null
   _max: StripeEventMaxAggregateOutputType | null
@@ -174,6 +195,9 @@ export type StripeEventWhereInput = {
   type?: Prisma.StringFilter<"StripeEvent"> | string
   matched?: Prisma.BoolFilter<"StripeEvent"> | boolean
   receivedAt?: Prisma.DateTimeFilter<"StripeEvent"> | Date | string
+  account?: Prisma.StringNullableFilter<"StripeEvent"> | string | null
+  content?: Prisma.StringNullableFilter<"StripeEvent"> | string | null
+  processedAt?: Prisma.DateTimeNullableFilter<"StripeEvent"> | Date | string | null
 }
 
 export type StripeEventOrderByWithRelationInput = {
@@ -181,6 +205,9 @@ export type StripeEventOrderByWithRelationInput = {
   type?: Prisma.SortOrder
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  account?: Prisma.SortOrderInput | Prisma.SortOrder
+  content?: Prisma.SortOrderInput | Prisma.SortOrder
+  processedAt?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type StripeEventWhereUniqueInput = Prisma.AtLeast<{
@@ -191,6 +218,9 @@ export type StripeEventWhereUniqueInput = Prisma.AtLeast<{
   type?: Prisma.StringFilter<"StripeEvent"> | string
   matched?: Prisma.BoolFilter<"StripeEvent"> | boolean
   receivedAt?: Prisma.DateTimeFilter<"StripeEvent"> | Date | string
+  account?: Prisma.StringNullableFilter<"StripeEvent"> | string | null
+  content?: Prisma.StringNullableFilter<"StripeEvent"> | string | null
+  processedAt?: Prisma.DateTimeNullableFilter<"StripeEvent"> | Date | string | null
 }, "eventId">
 
 export type StripeEventOrderByWithAggregationInput = {
@@ -198,6 +228,9 @@ export type StripeEventOrderByWithAggregationInput = {
   type?: Prisma.SortOrder
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  account?: Prisma.SortOrderInput | Prisma.SortOrder
+  content?: Prisma.SortOrderInput | Prisma.SortOrder
+  processedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.StripeEventCountOrderByAggregateInput
   _max?: Prisma.StripeEventMaxOrderByAggregateInput
   _min?: Prisma.StripeEventMinOrderByAggregateInput
@@ -211,6 +244,9 @@ export type StripeEventScalarWhereWithAggregatesInput = {
   type?: Prisma.StringWithAggregatesFilter<"StripeEvent"> | string
   matched?: Prisma.BoolWithAggregatesFilter<"StripeEvent"> | boolean
   receivedAt?: Prisma.DateTimeWithAggregatesFilter<"StripeEvent"> | Date | string
+  account?: Prisma.StringNullableWithAggregatesFilter<"StripeEvent"> | string | null
+  content?: Prisma.StringNullableWithAggregatesFilter<"StripeEvent"> | string | null
+  processedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"StripeEvent"> | Date | string | null
 }
 
 export type StripeEventCreateInput = {
@@ -218,6 +254,9 @@ export type StripeEventCreateInput = {
   type: string
   matched: boolean
   receivedAt: Date | string
+  account?: string | null
+  content?: string | null
+  processedAt?: Date | string | null
 }
 
 export type StripeEventUncheckedCreateInput = {
@@ -225,6 +264,9 @@ export type StripeEventUncheckedCreateInput = {
   type: string
   matched: boolean
   receivedAt: Date | string
+  account?: string | null
+  content?: string | null
+  processedAt?: Date | string | null
 }
 
 export type StripeEventUpdateInput = {
@@ -232,6 +274,9 @@ export type StripeEventUpdateInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  content?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type StripeEventUncheckedUpdateInput = {
@@ -239,6 +284,9 @@ export type StripeEventUncheckedUpdateInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  content?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type StripeEventCreateManyInput = {
@@ -246,6 +294,9 @@ export type StripeEventCreateManyInput = {
   type: string
   matched: boolean
   receivedAt: Date | string
+  account?: string | null
+  content?: string | null
+  processedAt?: Date | string | null
 }
 
 export type StripeEventUpdateManyMutationInput = {
@@ -253,6 +304,9 @@ export type StripeEventUpdateManyMutationInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  content?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type StripeEventUncheckedUpdateManyInput = {
@@ -260,6 +314,9 @@ export type StripeEventUncheckedUpdateManyInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string
   matched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   receivedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  account?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  content?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  processedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type StripeEventCountOrderByAggregateInput = {
@@ -267,6 +324,9 @@ export type StripeEventCountOrderByAggregateInput = {
   type?: Prisma.SortOrder
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  account?: Prisma.SortOrder
+  content?: Prisma.SortOrder
+  processedAt?: Prisma.SortOrder
 }
 
 export type StripeEventMaxOrderByAggregateInput = {
@@ -274,6 +334,9 @@ export type StripeEventMaxOrderByAggregateInput = {
   type?: Prisma.SortOrder
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  account?: Prisma.SortOrder
+  content?: Prisma.SortOrder
+  processedAt?: Prisma.SortOrder
 }
 
 export type StripeEventMinOrderByAggregateInput = {
@@ -281,6 +344,9 @@ export type StripeEventMinOrderByAggregateInput = {
   type?: Prisma.SortOrder
   matched?: Prisma.SortOrder
   receivedAt?: Prisma.SortOrder
+  account?: Prisma.SortOrder
+  content?: Prisma.SortOrder
+  processedAt?: Prisma.SortOrder
 }
 
 
@@ -290,6 +356,9 @@ export type StripeEventSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   type?: boolean
   matched?: boolean
   receivedAt?: boolean
+  account?: boolean
+  content?: boolean
+  processedAt?: boolean
 }, ExtArgs["result"]["stripeEvent"]>
 
 export type StripeEventSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -297,6 +366,9 @@ export type StripeEventSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   type?: boolean
   matched?: boolean
   receivedAt?: boolean
+  account?: boolean
+  content?: boolean
+  processedAt?: boolean
 }, ExtArgs["result"]["stripeEvent"]>
 
 export type StripeEventSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -304,6 +376,9 @@ export type StripeEventSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   type?: boolean
   matched?: boolean
   receivedAt?: boolean
+  account?: boolean
+  content?: boolean
+  processedAt?: boolean
 }, ExtArgs["result"]["stripeEvent"]>
 
 export type StripeEventSelectScalar = {
@@ -311,9 +386,12 @@ export type StripeEventSelectScalar = {
   type?: boolean
   matched?: boolean
   receivedAt?: boolean
+  account?: boolean
+  content?: boolean
+  processedAt?: boolean
 }
 
-export type StripeEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"eventId" | "type" | "matched" | "receivedAt", ExtArgs["result"]["stripeEvent"]>
+export type StripeEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"eventId" | "type" | "matched" | "receivedAt" | "account" | "content" | "processedAt", ExtArgs["result"]["stripeEvent"]>
 
 export type $StripeEventPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "StripeEvent"
@@ -323,6 +401,15 @@ export type $StripeEventPayload<ExtArgs extends runtime.Types.Extensions.Interna
     type: string
     matched: boolean
     receivedAt: Date
+    /**
+     * The connected account that it is about.
+     */
+    account: string | null
+    /**
+     * What is read of its object, as JSON, until it was processed: text, which holds what jsonb refuses.
+     */
+    content: string | null
+    processedAt: Date | null
   }, ExtArgs["result"]["stripeEvent"]>
   composites: {}
 }
@@ -750,6 +837,9 @@ export interface StripeEventFieldRefs {
   readonly type: Prisma.FieldRef<"StripeEvent", 'String'>
   readonly matched: Prisma.FieldRef<"StripeEvent", 'Boolean'>
   readonly receivedAt: Prisma.FieldRef<"StripeEvent", 'DateTime'>
+  readonly account: Prisma.FieldRef<"StripeEvent", 'String'>
+  readonly content: Prisma.FieldRef<"StripeEvent", 'String'>
+  readonly processedAt: Prisma.FieldRef<"StripeEvent", 'DateTime'>
 }
     
 

@@ -47,6 +47,8 @@ export type TopUpMinAggregateOutputType = {
   attempts: number | null
   createdAt: Date | null
   updatedAt: Date | null
+  origin: string | null
+  customerId: string | null
 }
 
 export type TopUpMaxAggregateOutputType = {
@@ -60,6 +62,8 @@ export type TopUpMaxAggregateOutputType = {
   attempts: number | null
   createdAt: Date | null
   updatedAt: Date | null
+  origin: string | null
+  customerId: string | null
 }
 
 export type TopUpCountAggregateOutputType = {
@@ -73,6 +77,8 @@ export type TopUpCountAggregateOutputType = {
   attempts: number
   createdAt: number
   updatedAt: number
+  origin: number
+  customerId: number
   _all: number
 }
 
@@ -98,6 +104,8 @@ export type TopUpMinAggregateInputType = {
   attempts?: true
   createdAt?: true
   updatedAt?: true
+  origin?: true
+  customerId?: true
 }
 
 export type TopUpMaxAggregateInputType = {
@@ -111,6 +119,8 @@ export type TopUpMaxAggregateInputType = {
   attempts?: true
   createdAt?: true
   updatedAt?: true
+  origin?: true
+  customerId?: true
 }
 
 export type TopUpCountAggregateInputType = {
@@ -124,6 +134,8 @@ export type TopUpCountAggregateInputType = {
   attempts?: true
   createdAt?: true
   updatedAt?: true
+  origin?: true
+  customerId?: true
   _all?: true
 }
 
@@ -224,6 +236,8 @@ export type TopUpGroupByOutputType = {
   attempts: number
   createdAt: Date
   updatedAt: Date
+  origin: string
+  customerId: string | null
   _count: TopUpCountAggregateOutputType | null
   _avg: TopUpAvgAggregateOutputType | null
   _sum: TopUpSumAggregateOutputType | null
@@ -260,6 +274,8 @@ export type TopUpWhereInput = {
   attempts?: Prisma.IntFilter<"TopUp"> | number
   createdAt?: Prisma.DateTimeFilter<"TopUp"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"TopUp"> | Date | string
+  origin?: Prisma.StringFilter<"TopUp"> | string
+  customerId?: Prisma.StringNullableFilter<"TopUp"> | string | null
 }
 
 export type TopUpOrderByWithRelationInput = {
@@ -273,6 +289,8 @@ export type TopUpOrderByWithRelationInput = {
   attempts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  origin?: Prisma.SortOrder
+  customerId?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type TopUpWhereUniqueInput = Prisma.AtLeast<{
@@ -289,6 +307,8 @@ export type TopUpWhereUniqueInput = Prisma.AtLeast<{
   attempts?: Prisma.IntFilter<"TopUp"> | number
   createdAt?: Prisma.DateTimeFilter<"TopUp"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"TopUp"> | Date | string
+  origin?: Prisma.StringFilter<"TopUp"> | string
+  customerId?: Prisma.StringNullableFilter<"TopUp"> | string | null
 }, "topUpId">
 
 export type TopUpOrderByWithAggregationInput = {
@@ -302,6 +322,8 @@ export type TopUpOrderByWithAggregationInput = {
   attempts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  origin?: Prisma.SortOrder
+  customerId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.TopUpCountOrderByAggregateInput
   _avg?: Prisma.TopUpAvgOrderByAggregateInput
   _max?: Prisma.TopUpMaxOrderByAggregateInput
@@ -323,6 +345,8 @@ export type TopUpScalarWhereWithAggregatesInput = {
   attempts?: Prisma.IntWithAggregatesFilter<"TopUp"> | number
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"TopUp"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"TopUp"> | Date | string
+  origin?: Prisma.StringWithAggregatesFilter<"TopUp"> | string
+  customerId?: Prisma.StringNullableWithAggregatesFilter<"TopUp"> | string | null
 }
 
 export type TopUpCreateInput = {
@@ -336,6 +360,8 @@ export type TopUpCreateInput = {
   attempts?: number
   createdAt: Date | string
   updatedAt: Date | string
+  origin?: string
+  customerId?: string | null
 }
 
 export type TopUpUncheckedCreateInput = {
@@ -349,6 +375,8 @@ export type TopUpUncheckedCreateInput = {
   attempts?: number
   createdAt: Date | string
   updatedAt: Date | string
+  origin?: string
+  customerId?: string | null
 }
 
 export type TopUpUpdateInput = {
@@ -362,6 +390,8 @@ export type TopUpUpdateInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  origin?: Prisma.StringFieldUpdateOperationsInput | string
+  customerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type TopUpUncheckedUpdateInput = {
@@ -375,6 +405,8 @@ export type TopUpUncheckedUpdateInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  origin?: Prisma.StringFieldUpdateOperationsInput | string
+  customerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type TopUpCreateManyInput = {
@@ -388,6 +420,8 @@ export type TopUpCreateManyInput = {
   attempts?: number
   createdAt: Date | string
   updatedAt: Date | string
+  origin?: string
+  customerId?: string | null
 }
 
 export type TopUpUpdateManyMutationInput = {
@@ -401,6 +435,8 @@ export type TopUpUpdateManyMutationInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  origin?: Prisma.StringFieldUpdateOperationsInput | string
+  customerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type TopUpUncheckedUpdateManyInput = {
@@ -414,6 +450,8 @@ export type TopUpUncheckedUpdateManyInput = {
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  origin?: Prisma.StringFieldUpdateOperationsInput | string
+  customerId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type TopUpCountOrderByAggregateInput = {
@@ -427,6 +465,8 @@ export type TopUpCountOrderByAggregateInput = {
   attempts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  origin?: Prisma.SortOrder
+  customerId?: Prisma.SortOrder
 }
 
 export type TopUpAvgOrderByAggregateInput = {
@@ -445,6 +485,8 @@ export type TopUpMaxOrderByAggregateInput = {
   attempts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  origin?: Prisma.SortOrder
+  customerId?: Prisma.SortOrder
 }
 
 export type TopUpMinOrderByAggregateInput = {
@@ -458,6 +500,8 @@ export type TopUpMinOrderByAggregateInput = {
   attempts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  origin?: Prisma.SortOrder
+  customerId?: Prisma.SortOrder
 }
 
 export type TopUpSumOrderByAggregateInput = {
@@ -478,6 +522,8 @@ export type TopUpSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   attempts?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  origin?: boolean
+  customerId?: boolean
 }, ExtArgs["result"]["topUp"]>
 
 export type TopUpSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -491,6 +537,8 @@ export type TopUpSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   attempts?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  origin?: boolean
+  customerId?: boolean
 }, ExtArgs["result"]["topUp"]>
 
 export type TopUpSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -504,6 +552,8 @@ export type TopUpSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   attempts?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  origin?: boolean
+  customerId?: boolean
 }, ExtArgs["result"]["topUp"]>
 
 export type TopUpSelectScalar = {
@@ -517,9 +567,11 @@ export type TopUpSelectScalar = {
   attempts?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  origin?: boolean
+  customerId?: boolean
 }
 
-export type TopUpOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"topUpId" | "organizationId" | "amount" | "paymentMethod" | "status" | "paymentIntentId" | "failureCode" | "attempts" | "createdAt" | "updatedAt", ExtArgs["result"]["topUp"]>
+export type TopUpOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"topUpId" | "organizationId" | "amount" | "paymentMethod" | "status" | "paymentIntentId" | "failureCode" | "attempts" | "createdAt" | "updatedAt" | "origin" | "customerId", ExtArgs["result"]["topUp"]>
 
 export type $TopUpPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "TopUp"
@@ -535,6 +587,14 @@ export type $TopUpPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     attempts: number
     createdAt: Date
     updatedAt: Date
+    /**
+     * member or automatic.
+     */
+    origin: string
+    /**
+     * Whose saved method it is.
+     */
+    customerId: string | null
   }, ExtArgs["result"]["topUp"]>
   composites: {}
 }
@@ -968,6 +1028,8 @@ export interface TopUpFieldRefs {
   readonly attempts: Prisma.FieldRef<"TopUp", 'Int'>
   readonly createdAt: Prisma.FieldRef<"TopUp", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"TopUp", 'DateTime'>
+  readonly origin: Prisma.FieldRef<"TopUp", 'String'>
+  readonly customerId: Prisma.FieldRef<"TopUp", 'String'>
 }
     
 

@@ -1,0 +1,146 @@
+import type { Role } from '../../../identity/contract.js';
+import type { QuoteId, ReservationId } from '../../../kernel/ids.js';
+import type { MicroUsd } from '../../../kernel/money.js';
+import type { Instant } from '../../../kernel/time.js';
+import type { Purchase } from './purchase.js';
+
+/**
+ * Whose spending is limited: all of an organization, everybody with a role, one member with the keys that
+ * it made, or one key.
+ */
+export type Subject = 'organization' | `role:${Role}` | `member:${string}` | `key:${string}`;
+
+/** Null: no limit. */
+export interface SpendLimits {
+  /** What one order may cost at the most, what it was raised by included. */
+  readonly perOrder: MicroUsd | null;
+  /** In one UTC day. */
+  readonly perDay: MicroUsd | null;
+  /** In one UTC month. */
+  readonly perMonth: MicroUsd | null;
+  /** An order above it waits for somebody to approve it. */
+  readonly approvalAbove: MicroUsd | null;
+}
+
+/** Who buys. */
+export interface Spender {
+  /** `member:…`, `key:…` or `system:…`. */
+  readonly actor: string;
+  /** The member, or whoever made the key; null: nobody asks by hand. */
+  readonly memberId: string | null;
+  /** Of a member; a key has none. */
+  readonly role: Role | null;
+  /** Whether somebody is there to wait for an approval. */
+  readonly isAttended: boolean;
+}
+
+/** What a subject has bought in the day and the month it bought last, less what came back of it. */
+export interface Spent {
+  readonly day: string;
+  readonly inDay: MicroUsd;
+  readonly month: string;
+  readonly inMonth: MicroUsd;
+}
+
+/** Money that is set aside or in escrow, as it counts for those who spent it. */
+export interface Commitment {
+  readonly subjects: readonly Subject[];
+  readonly day: string;
+  readonly amount: MicroUsd;
+}
+
+/** A purchase that waits for an approval. */
+export interface ApprovalRequest {
+  readonly approvalId: string;
+  readonly spender: Spender;
+  readonly amount: MicroUsd;
+  readonly purchase: Purchase;
+  readonly requestedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+export const APPROVAL_ENDS = ['approved', 'refused', 'expired'] as const;
+export type ApprovalEnd = (typeof APPROVAL_ENDS)[number];
+
+/** What became of a request. */
+export interface DecidedApproval {
+  readonly end: ApprovalEnd;
+  readonly decidedAt: Instant;
+  /** What was paid for in the end: holds that were over were made again. */
+  readonly reservationIds: readonly ReservationId[];
+  readonly quoteId: QuoteId | null;
+  /** Of an order: what the market is asked. */
+  readonly order: { readonly request: string; readonly amount: MicroUsd } | null;
+}
+
+/** What an organization may owe, and until when it pays. */
+export interface CreditLine {
+  readonly limit: MicroUsd;
+  /** Days from an invoice to when it is due. */
+  readonly termDays: number;
+  readonly from: Instant;
+}
+
+/** What of the line is due with an invoice. */
+export interface Bill {
+  readonly invoiceNumber: string;
+  readonly amount: MicroUsd;
+  readonly repaid: MicroUsd;
+  readonly dueAt: Instant;
+}
+
+export const MEASURES = ['spent', 'committed'] as const;
+/** `spent`: what a month cost; `committed`: what was bought in it, whenever it is delivered. */
+export type Measure = (typeof MEASURES)[number];
+
+/** For each month; alerts in percent of the amount. */
+export interface Budget {
+  readonly amount: MicroUsd;
+  readonly spentAlerts: readonly number[];
+  readonly committedAlerts: readonly number[];
+}
+
+/** What finance lets an organization do. A part of its books, so that no purchase is decided beside it. */
+export interface Controls {
+  readonly limits: Map<Subject, SpendLimits>;
+  readonly spent: Map<Subject, Spent>;
+  /** By account: `reserved:…` and `escrow:…`; what was bought last is last. */
+  readonly commitments: Map<string, readonly Commitment[]>;
+  readonly requests: Map<string, ApprovalRequest>;
+  /** Those of the last 31 days; older ones are in the read model. */
+  readonly decided: Map<string, DecidedApproval>;
+  creditLine: CreditLine | null;
+  /** Oldest first; those that are repaid are gone. */
+  bills: readonly Bill[];
+  budget: Budget | null;
+  /** What the last months cost, by month. */
+  readonly charged: Map<string, MicroUsd>;
+  /** Alerts of the last months that were given, such as `2026-11 spent 80`. */
+  told: readonly string[];
+}
+
+export function noControls(): Controls {
+  return {
+    ...{ limits: new Map(), spent: new Map(), commitments: new Map() },
+    ...{ requests: new Map(), decided: new Map() },
+    ...{ creditLine: null, bills: [], budget: null, charged: new Map(), told: [] },
+  };
+}
+
+export const NO_LIMITS: SpendLimits = { perOrder: null, perDay: null, perMonth: null, approvalAbove: null };
+
+/** Who an organization's own processes buy for. */
+export function unattended(process: string): Spender {
+  return { actor: `system:${process}`, memberId: null, role: null, isAttended: false };
+}
+
+/** Whose limits count, the widest first. */
+export function subjectsOf({ actor, memberId, role }: Spender): readonly Subject[] {
+  return [
+    'organization',
+    ...(role === null ? [] : [`role:${role}` as const]),
+    ...(memberId === null ? [] : [`member:${memberId}` as const]),
+    ...(actor.startsWith('key:') ? [actor as Subject] : []),
+  ];
+}
+

@@ -1,0 +1,50 @@
+/** What the books and Stripe say of one thing; null where one says nothing. Micro-USD. */
+export interface Sides {
+  readonly reference: string;
+  readonly ours: bigint | null;
+  readonly theirs: bigint | null;
+}
+
+export const DIFFERENCE_KINDS = ['missing-here', 'missing-there', 'amount-differs'] as const;
+/**
+ * - `missing-here`: Stripe has it, the books do not.
+ * - `missing-there`: the books have it, Stripe does not.
+ */
+export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
+
+export interface Difference extends Sides {
+  readonly kind: DifferenceKind;
+}
+
+/**
+ * Changes of Stripe's balance that are between Stripe and the exchange: its fees, and what goes to the
+ * exchange's own bank. They are in no customer's books, and are told as sums.
+ */
+const OWN_TYPES: ReadonlySet<string> = new Set([
+  'advance',
+  'advance_funding',
+  'network_cost',
+  'payout',
+  'payout_cancel',
+  'payout_failure',
+  'reserve_hold',
+  'reserve_release',
+  'reserve_transaction',
+  'reserved_funds',
+  'stripe_fee',
+  'stripe_fx_fee',
+  'tax_fee',
+  'topup',
+  'topup_reversal',
+]);
+
+/** Whether the books should have a counterpart of it: also of what nobody has heard of yet. */
+export const isBooked = (type: string): boolean => !OWN_TYPES.has(type);
+
+/** Null when both say the same. */
+export function differenceOf(sides: Sides): Difference | null {
+  const { ours, theirs } = sides;
+  if (ours === theirs) return null;
+  if (ours === null) return { ...sides, kind: 'missing-here' };
+  return { ...sides, kind: theirs === null ? 'missing-there' : 'amount-differs' };
+}

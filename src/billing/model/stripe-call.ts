@@ -1,0 +1,27 @@
+/** What Stripe is asked for besides payments. */
+export const STRIPE_CALL_KINDS = [
+  'create_customer',
+  'set_up_payment_method',
+  'detach_payment_method',
+  'refund_top_up',
+] as const;
+export type StripeCallKind = (typeof STRIPE_CALL_KINDS)[number];
+
+/**
+ * - `pending`: written down; whether Stripe did it is not known yet.
+ * - `needs_review`: Stripe gave no answer for too long; a person must look.
+ */
+export const STRIPE_CALL_STATES = ['pending', 'succeeded', 'failed', 'needs_review'] as const;
+export type StripeCallState = (typeof STRIPE_CALL_STATES)[number];
+
+/** Refusals that say nothing about what was asked: a setting of ours, or a request that we changed. */
+const OUR_MISTAKES: ReadonlySet<string> = new Set([
+  'authentication_failed',
+  'permission_denied',
+  'idempotency_error',
+  'unexpected_status',
+]);
+
+export function isOurMistake(failureCode: string): boolean {
+  return OUR_MISTAKES.has(failureCode);
+}

@@ -1,0 +1,108 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DAY_MS } from '../../kernel/time.js';
+import { Database } from '../../platform/database/prisma.js';
+import type { LedgerEntry, Payout, PayoutLine } from '../../platform/prisma/generated/client.js';
+import { isEarning } from '../model/payout/earnings.state.js';
+
+/** Of one payout, and of what one line of it is from. */
+const LINES_MAX = 500;
+
+/** Something that Stripe did not answer for too long. */
+export interface Review {
+  readonly about: string;
+  readonly subject: string;
+  readonly organizationId: string;
+  readonly lastError: string | null;
+  readonly since: Date;
+}
+
+export interface PayoutRow extends Payout {
+  readonly callStatus: string | null;
+}
+
+/** Payouts as rows, and the way from them to the books. */
+@Injectable()
+export class PayoutQueries {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async payouts(
+    organizationId: string,
+    { first, after }: { readonly first: number; readonly after: readonly string[] | null },
+  ): Promise<readonly PayoutRow[]> {
+    const [version = ''] = after ?? [];
+    const below = /^\d{1,9}$/.test(version) ? Number(version) : 0;
+    const rows = await this.database.payout.findMany({
+      where: { organizationId, ...(after !== null && { version: { lt: below } }) },
+      orderBy: { version: 'desc' },
+      take: first + 1,
+    });
+    return this.withCalls(rows);
+  }
+
+  async payout(organizationId: string, payoutId: string): Promise<PayoutRow | null> {
+    const row = await this.database.payout.findFirst({ where: { organizationId, payoutId } });
+    if (row === null) return null;
+    const [shown] = await this.withCalls([row]);
+    return shown ?? null;
+  }
+
+  async lines(organizationId: string, payoutId: string): Promise<readonly PayoutLine[]> {
+    return this.database.payoutLine.findMany({
+      where: { organizationId, payoutId },
+      orderBy: { line: 'asc' },
+      take: LINES_MAX,
+    });
+  }
+
+  /**
+   * What came in on the line's day for its reservation under its name; of a payout that came back, the
+   * lines that brought it back; of what was carried over, the line that carried it.
+   */
+  async entries({ organizationId, kind, reservationId, earnedOn, payoutId }: PayoutLine): Promise<readonly LedgerEntry[]> {
+    const account = 'payable';
+    const day = { gte: earnedOn, lt: new Date(earnedOn.getTime() + DAY_MS) };
+    const order = { orderBy: { version: 'asc' }, take: LINES_MAX } as const;
+    if (!isEarning(kind)) return this.others({ organizationId, kind, payoutId });
+    const entries = await this.database.ledgerEntry.findMany({
+      where: { organizationId, account, kind: 'TransferReceived', reservationId, postedAt: day },
+      ...order,
+    });
+    const charges = await this.database.ledgerCharge.findMany({
+      where: { organizationId, version: { in: entries.map(({ version }) => version) }, kind },
+    });
+    const own = new Set(charges.map(({ version }) => version));
+    return entries.filter(({ version }) => own.has(version));
+  }
+
+  private async others({ organizationId, kind, payoutId }: Pick<PayoutLine, 'organizationId' | 'kind' | 'payoutId'>): Promise<readonly LedgerEntry[]> {
+    const { version } = await this.database.payout.findUniqueOrThrow({ where: { payoutId } });
+    const kinds = kind === 'carried-over' ? ['PayoutsOpened'] : ['PayoutFailed', 'PayoutReversed'];
+    return this.database.ledgerEntry.findMany({
+      where: { organizationId, account: 'payable', kind: { in: kinds }, version: { lt: version } },
+      orderBy: { version: 'desc' },
+      take: LINES_MAX,
+    });
+  }
+
+  /** What nobody knows of yet, and a person should look at, oldest first; `after` is when and what. */
+  async reviews(first: number, after: { readonly since: Date; readonly subject: string } | null): Promise<readonly Review[]> {
+    const { since, subject } = after ?? { since: new Date(0), subject: '' };
+    return this.database.$queryRaw<Review[]>`
+      SELECT * FROM (
+        SELECT 'account' AS about, organization_id AS subject, organization_id AS "organizationId",
+          last_error AS "lastError", created_at AS since FROM payout_account WHERE needs_review AND account_id IS NULL
+        UNION ALL SELECT 'transfer', payout_id, organization_id, last_error, created_at
+          FROM payout_call WHERE status = 'needs_review'
+        UNION ALL SELECT 'reversal', reversal_id, organization_id, last_error, created_at
+          FROM transfer_reversal WHERE status = 'needs_review'
+      ) AS review
+      WHERE (since, subject) > (${since}, ${subject}) ORDER BY since, subject LIMIT ${first + 1}`;
+  }
+
+  private async withCalls(rows: readonly Payout[]): Promise<readonly PayoutRow[]> {
+    const payoutIds = rows.map(({ payoutId }) => payoutId);
+    const calls = await this.database.payoutCall.findMany({ where: { payoutId: { in: payoutIds } } });
+    const known = new Map(calls.map(({ payoutId, status }) => [payoutId, status]));
+    return rows.map((row) => ({ ...row, callStatus: known.get(row.payoutId) ?? null }));
+  }
+}

@@ -1,0 +1,198 @@
+import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { ServedStory } from '../support/served-story.js';
+
+/** A server, a browser and two hours of traffic, on a machine that may be busy. */
+const STORY_WITHIN_MS = 240_000;
+let office: TestOffice;
+let story: ServedStory;
+
+beforeAll(async () => {
+  office = await TestOffice.open();
+  story = await ServedStory.tell(office.app);
+}, STORY_WITHIN_MS);
+afterAll(() => office.close());
+
+const of = (path: string) => path.replace(':pilot', encodeURIComponent(story.pilotId)).replace(':pool', encodeURIComponent(story.market.poolId));
+
+/** Each with what it is not sound without. */
+const BUYERS = [
+  ['serving', '/app/serving', 'Serving', 'Time to first token'],
+  ['serving-hours', '/app/serving?range=day', 'Serving', 'Hour by hour'],
+  ['usage', '/app/serving/usage', 'Usage', 'By model'],
+  ['routing', '/app/serving/routing', 'Routing', 'Fastest first token'],
+  ['keys', '/app/serving/keys', 'Serving keys', 'As every key'],
+  ['credits', '/app/serving/credits', 'Credits and disputes', 'of the hour'],
+  ['pilots', '/app/pilots', 'Pilots', 'Running'],
+  ['pilot', '/app/pilots/:pilot', 'Pilot on llama-3.3-70b@fp16', 'Cost of a million tokens'],
+  ['platforms', '/app/platforms', 'Platforms', 'Cerebras'],
+] as const;
+const PROVIDERS = [
+  ['pools', '/app/pools', 'Pools', 'Wafer row 7'],
+  ['pool', '/app/pools/:pool', 'Wafer row 7', 'Stream p5, tokens/s'],
+  ['list', '/app/pools/:pool/list', 'List capacity', 'Free now:'],
+  ['curtail', '/app/pools/:pool/curtail', 'Take capacity back', 'Nothing has happened yet'],
+  ['provided', '/app/provided', 'Statements', 'No statement was prepared yet'],
+] as const;
+
+const walk = async (visitor: Visitor, size: string, [name, path, title, shown]: readonly [string, string, string, string]) => {
+  const { page } = visitor;
+  await page.goto(of(path));
+  await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+  await page.getByRole('main').getByText(shown).first().waitFor();
+  await visitor.settled();
+  await visitor.expectStill(name);
+  await visitor.expectSound(`${size}-${name}`);
+};
+
+describe.each([
+  ['desk', DESK],
+  ['telephone', TELEPHONE],
+] as const)('at a %s', (size, options) => {
+  let [buyer, provider]: Visitor[] = [];
+
+  beforeAll(async () => {
+    buyer = await office.as(story.buyer, options);
+    provider = await office.as(story.market.provider, options);
+  });
+
+  it.each(BUYERS)('%s is sound in light and dark, and stands still', (...page) => walk(buyer!, size, page));
+
+  it.each(PROVIDERS)('%s is sound for a provider', (...page) => walk(provider!, size, page));
+});
+
+describe('a buyer who starts to serve', () => {
+  it('makes a key, sends requests with it, and sees what was measured of them', async () => {
+    const buyer = await office.as(story.buyer, DESK);
+    const { page } = buyer;
+    await page.goto('/app/serving/keys');
+    await page.getByRole('button', { name: 'Create a key…' }).first().click();
+    await page.getByRole('button', { name: 'Create the key' }).click();
+    await page.getByText('accepted:').first().waitFor();
+    await page.getByLabel('What it is for').fill('Chat backend');
+    await page.getByLabel('Expires after (days)').fill('900');
+    await page.getByRole('button', { name: 'Create the key' }).click();
+    await page.getByText('accepted:').waitFor();
+    await page.getByLabel('Expires after (days)').fill('30');
+    await page.getByRole('button', { name: 'Create the key' }).click();
+    await page.getByRole('heading', { name: 'Copy the secret now' }).waitFor();
+    const secret = (await page.locator('code.secret').textContent()) ?? '';
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByRole('row', { name: /Chat backend/ }).waitFor();
+    expect(await page.content()).not.toContain(secret);
+
+    await page.getByRole('button', { name: 'Guardrails of Chat backend' }).click();
+    await page.getByLabel('Answer (tokens)').fill('0');
+    await page.getByRole('button', { name: 'Set the guardrails' }).click();
+    await page.getByText('is out of range; accepted: 1 to').waitFor();
+    await buyer.expectSound('guardrails-refused');
+    await page.getByLabel('Answer (tokens)').fill('30');
+    await page.getByRole('button', { name: 'Set the guardrails' }).click();
+    await page.getByText('answer ≤ 30 tokens').waitFor();
+
+    // Three hours hold all there was, whatever minute it is; and nothing is on its way.
+    await story.settle();
+    await page.goto('/app/serving?range=three');
+    await page.getByText('Time to first token').first().waitFor();
+    const errors = page.locator('.live-figures > div').filter({ hasText: 'Errors' });
+    const before = Number(/of ([\d,]+) requests/.exec((await errors.textContent()) ?? '')?.[1]);
+    const body = JSON.stringify({ model: 'llama-3.3-70b@fp8', stream: true, messages: [{ role: 'user', content: 'Hello' }] });
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` };
+    for (let count = 0; count < 3; count += 1) {
+      const response = await fetch(`${office.app.url}/v1/chat/completions`, { method: 'POST', headers, body });
+      expect([response.status, response.headers.get('x-headroom-simulated')]).toEqual([200, 'true']);
+      await response.text();
+    }
+    await story.settle();
+    await errors.getByText(`of ${before + 3} requests`).waitFor();
+
+    await page.goto('/app/serving/keys');
+    await page.getByRole('button', { name: 'Revoke Chat backend' }).click();
+    await page.getByRole('button', { name: 'Revoke the key' }).click();
+    await page.getByText('Chat backend is revoked').waitFor();
+    const refused = await fetch(`${office.app.url}/v1/chat/completions`, { method: 'POST', headers, body });
+    expect(refused.status).toBe(401);
+  });
+
+  it('routes a share to a canary; what is no share, no lane and no address is refused at its field', async () => {
+    const buyer = await office.as(story.buyer, DESK);
+    const { page } = buyer;
+    await page.goto('/app/serving/routing');
+    await page.getByRole('button', { name: 'Change the routing for Every key' }).click();
+    await page.getByLabel('Policy').selectOption('CANARY');
+    await page.getByLabel('Share of requests that try it first (%)').fill('0');
+    await page.getByLabel('A fallback of our own').check();
+    await page.getByLabel('Endpoint').fill('http://169.254.169.254/v1');
+    await page.getByRole('button', { name: 'Set the routing' }).click();
+    await page.getByText('names no reservation; accepted:').waitFor();
+    await page.getByText('is out of range; accepted: 1 to 10000').waitFor();
+    expect(await page.getByLabel('Endpoint').getAttribute('aria-invalid')).toBe('true');
+    await buyer.expectSound('routing-refused');
+    await page.getByLabel('A fallback of our own').uncheck();
+    await page.getByLabel('Share of requests that try it first (%)').fill('12.5');
+    await page.getByLabel('Lane', { exact: true }).selectOption(story.lane);
+    await page.getByRole('button', { name: 'Set the routing' }).click();
+    await page.getByText('12.5 % of requests try it first').waitFor();
+  });
+
+  it('sees why a credit was given, worked out', async () => {
+    const buyer = await office.as(story.buyer, DESK);
+    const { page } = buyer;
+    await page.goto('/app/serving/credits');
+    await page.getByRole('button', { name: /^Evidence of/ }).first().click();
+    await page.getByText('Share of the worst miss').waitFor();
+    await page.getByText('$1.00').first().waitFor();
+    await buyer.expectSound('credit-worked-out');
+  });
+});
+
+describe('a provider', () => {
+  it('lists step by step, sees what a buyer will see, and finds it in the market', async () => {
+    const provider = await office.as(story.market.provider, DESK);
+    const { page } = provider;
+    await page.goto(of('/app/pools/:pool'));
+    await page.getByRole('link', { name: 'List capacity…' }).click();
+    await page.getByLabel('Tokens per second').fill('lots');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('is no quantity; accepted:').waitFor();
+    await page.getByLabel('Tokens per second').fill('999,999');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Price (USD').fill('cheap');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('is no amount; accepted:').waitFor();
+    await page.getByLabel('Price (USD').fill('0.00321');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('Whoever buys keeps these terms').waitFor();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('What a buyer sees in the market').waitFor();
+    await provider.expectSound('wizard-preview');
+    await page.getByRole('button', { name: 'Publish the listing' }).click();
+    await page.getByText(/free to list throughout this window/).waitFor();
+    await provider.expectSound('wizard-refused');
+    await page.getByRole('button', { name: /^Use [\d,]+ tokens\/s$/ }).click();
+    await page.getByRole('button', { name: 'Publish the listing' }).click();
+    await page.getByRole('heading', { name: 'Wafer row 7', level: 1 }).waitFor();
+    await page.getByRole('row', { name: /0\.003210/ }).waitFor();
+    const buyer = await office.as(story.buyer, DESK);
+    await buyer.page.goto(`/?market=${encodeURIComponent('llama-3.3-70b@fp8')}`);
+    await buyer.page.getByRole('row', { name: /0\.003210/ }).getByRole('link', { name: 'Reserve' }).waitFor();
+  });
+
+  it('sees who loses what before capacity is taken back', async () => {
+    const provider = await office.as(story.market.provider, DESK);
+    const { page } = provider;
+    await page.goto(of('/app/pools/:pool'));
+    await page.getByRole('link', { name: 'Take capacity back…' }).click();
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('is no quantity; accepted:').waitFor();
+    await page.getByLabel('Tokens per second').fill('10000000');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText(/At most [\d,]+ tokens\/s can be taken back/).waitFor();
+    await page.getByLabel('Tokens per second').fill('9,500');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByRole('region', { name: 'Holder by holder' }).waitFor();
+    await provider.expectSound('curtail-preview');
+    await page.getByRole('button', { name: /^Declare it: 1 holder loses/ }).click();
+    await page.getByRole('heading', { name: 'Wafer row 7', level: 1 }).waitFor();
+    await page.getByRole('region', { name: 'Taken back' }).getByText('9,500').waitFor();
+  });
+});

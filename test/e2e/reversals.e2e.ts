@@ -1,0 +1,148 @@
+import type { Pool } from 'pg';
+import { reverse } from '../../src/billing/adapter/stripe/stand-in/transfer-reversal.operations.js';
+import { ReconciliationService } from '../../src/billing/application/reconciliation/reconciliation.service.js';
+import { Books } from '../../src/billing/contract.js';
+import { present } from '../../src/kernel/assert.js';
+import type { ReservationId } from '../../src/kernel/ids.js';
+import type { MicroUsd } from '../../src/kernel/money.js';
+import { DAY_MS, floorToGrid, SECOND_MS, type Duration, type Instant } from '../../src/kernel/time.js';
+import { POOL } from '../../src/platform/platform.module.js';
+import type { ApiClient, TestApp } from '../support/app.js';
+import { Payouts } from '../support/payouts.js';
+import { clockOf, until } from '../support/trading.js';
+import { verifyApp } from '../support/verify.js';
+
+let app: TestApp;
+let payouts: Payouts;
+let seller: ApiClient;
+let admin: ApiClient;
+
+const USD = 1_000_000n;
+
+beforeAll(async () => {
+  ({ app, payouts, seller, admin } = await Payouts.open());
+  await payouts.setRule(admin, USD, 0);
+  await payouts.onboarded(seller);
+  await payouts.sell(30);
+  await payouts.nextDay();
+});
+afterAll(async () => {
+  const { projections } = await verifyApp(app);
+  expect(projections).toBeGreaterThan(3);
+  await app.close();
+});
+
+const advance = (ms: number): Promise<unknown> => clockOf(app).advance(ms as Duration);
+
+describe('a reversal', () => {
+  const FIELDS = `... on ReverseTransferSuccess { reversal { reversalId status lastError amount } }
+    ... on ValidationRejection { issues { field } } ... on ReversalTooLargeRejection { left } ... on StateRejection { state }`;
+  const take = (payoutId: string, amount: bigint, key = admin.nextKey()): Promise<Record<string, any>> => {
+    const input = { payoutId, amount: amount.toString(), note: 'a credit after the payout' };
+    return admin.mutate('reverseTransfer', 'ReverseTransferInput', input, { fields: FIELDS, key });
+  };
+
+  it('first pays what the seller came to owe; what is owed comes out of what is earned next', async () => {
+    const { payoutId, lines } = await payouts.payday();
+    await payouts.paidOnce(payoutId);
+    const owner = await payouts.ownerOf(seller);
+    await until(() => payouts.books(seller, 'payable'), (left) => left >= USD);
+    const [payable, wallet] = [await payouts.books(seller, 'payable'), await payouts.books(seller, 'wallet')];
+    const [line] = lines.filter((one: any) => one.reservationId !== null);
+    const buyerId = await payouts.ownerOf(await app.signUp('Credited'));
+    await app.application.get(Books).claimCredit(owner, {
+      ...{ creditId: `late/${payoutId}`, reservationId: line.reservationId as ReservationId, toId: buyerId },
+      ...{ hour: floorToGrid(clockOf(app).now(), DAY_MS), evidence: 'late/1' },
+      amount: (payable + wallet + 50n * USD) as MicroUsd,
+    });
+    expect(await payouts.account(seller)).toMatchObject({ owed: `${50n * USD}`, payable: '0', due: '0' });
+    const answers = [await take(payoutId, 30n * USD, 'back'), await take(payoutId, 30n * USD, 'back')];
+    for (const answer of answers) expect(answer['reversal']).toMatchObject({ status: 'DONE', amount: `${30n * USD}` });
+    expect(await payouts.account(seller)).toMatchObject({ owed: `${20n * USD}`, payable: '0' });
+    await payouts.becomes(payoutId, 'PARTLY_REVERSED');
+    await payouts.nextDay();
+    await until(() => payouts.account(seller), ({ owed, payable: left }) => owed === '0' && BigInt(left) > 0n);
+    expect(await payouts.books(seller, 'payable')).toBeLessThan(80n * USD);
+  });
+
+  it('is refused for what is not there', async () => {
+    const { payoutId, amount } = await payouts.payday();
+    await payouts.paidOnce(payoutId);
+    expect(await take('no-such-payout', USD)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await take(payoutId, 1n)).toMatchObject({ issues: [{ field: 'amount' }] });
+    expect(await take(payoutId, BigInt(amount) + 10_000n)).toMatchObject({ code: 'REVERSAL_TOO_LARGE', left: amount });
+    await expect(seller.mutate('reverseTransfer', 'ReverseTransferInput', { payoutId, amount: '10000', note: 'x' })).rejects.toThrow('FORBIDDEN');
+  });
+
+  it('that Stripe gave no answer to is done once', async () => {
+    const { payoutId } = await payouts.payday();
+    const transferId = await payouts.paidOnce(payoutId);
+    payouts.simulator.failNext({ timeout: true, when: 'after', operation: 'transfers.createReversal' });
+    const { reversal } = await take(payoutId, 10n * USD);
+    expect(['PENDING', 'DONE']).toContain(reversal.status);
+    await advance(31 * SECOND_MS);
+    await until(() => payouts.payoutOf(payoutId), ({ reversed }) => reversed === `${10n * USD}`);
+    const made = await payouts.stripe.transfers.listReversals(transferId);
+    expect(made.data.map(({ amount }) => amount)).toEqual([1_000]);
+  });
+
+  it('in Stripe’s own dashboard is booked by its webhooks, in any order and number', async () => {
+    const { payoutId, amount } = await payouts.payday();
+    const transferId = await payouts.paidOnce(payoutId);
+    const at = async (): Promise<object> => structuredClone(await payouts.stripe.transfers.retrieve(transferId));
+    const states = [await at()];
+    payouts.simulator.connectWebhook('http://127.0.0.1:9/');
+    for (const cents of [1_000, 500]) {
+      await payouts.simulator.happen((context) =>
+        reverse(present(context.work.get('transfers', transferId), transferId), { amount: cents }, context),
+      );
+      states.push(await at());
+    }
+    const events = states.map((state) => payouts.payments.event('transfer.reversed', state));
+    const told = [...events.toReversed(), ...events];
+    const statuses = await Promise.all(told.map((event) => payouts.payments.tell(event)));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    payouts.payments.provider.listening(app.url);
+    await until(() => payouts.payoutOf(payoutId), ({ reversed }) => reversed === `${15n * USD}`);
+    expect(await payouts.payoutOf(payoutId)).toMatchObject({ amount, state: 'PARTLY_REVERSED' });
+    const foreign = payouts.payments.event('transfer.created', { ...states[0], metadata: {} });
+    expect(await payouts.payments.tell(foreign)).toBe(200);
+    expect(await payouts.payments.noted(foreign['id'])).toMatchObject({ matched: false });
+  });
+});
+
+describe('the daily reconciliation', () => {
+  const DIFFERENCES = '{ reconciliationDifferences(first: 50) { edges { node { differenceId reference kind ours theirs ageDays note } } } }';
+  const listed = async (): Promise<readonly Record<string, any>[]> =>
+    (await admin.ask(DIFFERENCES)).data?.['reconciliationDifferences'].edges.map(({ node }: any) => node);
+
+  it('lists exactly what differs, until both sides say the same', async () => {
+    const service = app.application.get(ReconciliationService);
+    const pool = app.application.get<Pool>(POOL);
+    await payouts.simulator.deliveriesSettled();
+    await payouts.days(1);
+    const today = floorToGrid(clockOf(app).now(), DAY_MS);
+    const buyer = await payouts.market.buyer('Reconciled', 30);
+    await payouts.simulator.deliveriesSettled();
+    const [intent] = (await payouts.stripe.paymentIntents.list({ limit: 1 })).data;
+    await until(
+      async () => (await pool.query('SELECT 1 FROM stripe_movement WHERE reference = $1', [intent?.id])).rowCount,
+      (count) => count === 1,
+    );
+    // A payment that the books never heard of.
+    const alien = await payouts.stripe.paymentIntents.create({ amount: 700, currency: 'usd', payment_method: 'pm_card_visa', confirm: true });
+    await payouts.days(2);
+    await service.reconcile(today as Instant);
+    const found = await until(listed, ({ length }) => length > 0);
+    expect(found).toMatchObject([{ reference: alien.id, kind: 'MISSING_HERE', ours: null, theirs: '7000000', note: null }]);
+    await service.reconcile(today as Instant);
+    expect(await listed()).toHaveLength(1);
+    const input = { differenceId: found[0]?.['differenceId'], note: 'a test by hand' };
+    await admin.mustMutate('acknowledgeDifference', 'AcknowledgeDifferenceInput', input);
+    expect((await listed())[0]).toMatchObject({ note: 'a test by hand' });
+    const runs = (await admin.ask('{ reconciliations(first: 50) { edges { node { day status matched fees } } } }')).data?.['reconciliations'];
+    const done = runs.edges.map(({ node }: any) => node).filter(({ status }: any) => status === 'done');
+    expect(done.some(({ matched, fees }: any) => matched > 0 && BigInt(fees) > 0n)).toBe(true);
+    await expect(buyer.ask(DIFFERENCES)).resolves.toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  });
+});
