@@ -154,7 +154,10 @@ describe('an hour that missed what was promised', () => {
     );
     const { figures, ...carried } = shown[0].node.evidence;
     expect(carried).toEqual({ level: 'L3', samples: 200, from: iso(market.start), until: iso(market.start + HOUR) });
-    expect([Math.round(figures.concurrency.p50), Math.round(figures.promptTokens.p50)]).toEqual([4, 1_000]);
+    // What a sketch says is right to a hundredth.
+    for (const [figure, was] of [[figures.concurrency, 4], [figures.promptTokens, 1_000]] as const) {
+      expect(Math.abs(figure.p50 / was - 1)).toBeLessThanOrEqual(0.01);
+    }
     for (const value of [...Object.values(figures.ttftMs), figures.streamTokensPerSecond.p50]) expect(value).toBeGreaterThan(0);
   });
 
