@@ -96,7 +96,8 @@ function insufficientFunds({ balance, due, ...line }: Of<'INSUFFICIENT_FUNDS'>):
   const [held, needed] = [formatUsd(BigInt(balance)), formatUsd(BigInt(due))];
   const unused = BigInt(creditUnused) > 0n ? `, ${formatUsd(BigInt(creditUnused))} USD can be drawn` : '';
   const frozen = creditFrozenBy === null ? '' : `, the credit line is frozen until ${creditFrozenBy} is paid`;
-  const message = `the wallet holds ${held} USD${unused}${frozen}, and ${needed} USD are due: top up`;
+  const also = `${unused}${frozen}`;
+  const message = `the wallet holds ${held} USD${also}${also === '' ? '' : ','} and ${needed} USD are due: top up`;
   const facts = { balance, due, creditUnused, creditFrozenBy };
   return { __typename: 'InsufficientFundsRejection', code: 'INSUFFICIENT_FUNDS', message, ...facts } as Refusal;
 }
