@@ -119,26 +119,30 @@ describe('a Redis that is not there', () => {
   });
 });
 
-describe.each(redisUrl === undefined ? [] : [redisUrl])('buckets on Redis', (url) => {
-  it('have its time, so that all processes have one clock', async () => {
-    const redis = new Redis(url);
-    const now = async (): Promise<number> => {
-      const [seconds, micros] = await redis.time();
-      return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
-    };
-    const store = new RedisBucketStore(url, createLogger('silent'), { prefix: `test:${randomUUID()}`, commandMs: PATIENCE_MS });
-    stores.push(store);
-    expect(await store.isThere()).toBe(true);
-    await store.beat({ process: 'p', processes: 3, memory: null, isReturning: false });
-    const before = await now();
-    const taking = await store.take(claim({ process: 'p', amount: 1, turn: TURN, kept: 0 }, '1'));
-    const after = await now();
-    redis.disconnect();
-    // Null when the machine stopped for longer than a process is heard of without a word.
-    expect(taking?.now ?? before).toBeGreaterThanOrEqual(before);
-    expect(taking?.now ?? after).toBeLessThanOrEqual(after);
+/** Only where there is a Redis. */
+function describeItsTime(url: string): void {
+  describe('buckets on Redis', () => {
+    it('have its time, so that all processes have one clock', async () => {
+      const redis = new Redis(url);
+      const now = async (): Promise<number> => {
+        const [seconds, micros] = await redis.time();
+        return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+      };
+      const store = new RedisBucketStore(url, createLogger('silent'), { prefix: `test:${randomUUID()}`, commandMs: PATIENCE_MS });
+      stores.push(store);
+      expect(await store.isThere()).toBe(true);
+      await store.beat({ process: 'p', processes: 3, memory: null, isReturning: false });
+      const before = await now();
+      const taking = await store.take(claim({ process: 'p', amount: 1, turn: TURN, kept: 0 }, '1'));
+      const after = await now();
+      redis.disconnect();
+      // Null when the machine stopped for longer than a process is heard of without a word.
+      expect(taking?.now ?? before).toBeGreaterThanOrEqual(before);
+      expect(taking?.now ?? after).toBeLessThanOrEqual(after);
+    });
   });
-});
+}
+if (redisUrl !== undefined) describeItsTime(redisUrl);
 
 describe.each(ways)('a bucket that processes share, %s', (_way, make) => {
   it('is one: nothing is taken twice, what was not used comes back', async () => {
