@@ -1,3 +1,4 @@
+import { creditLine } from '../../../../test/support/controls.js';
 import {
   credit,
   eventsOf,
@@ -52,6 +53,16 @@ describe('what is earned', () => {
     expect(posted(story.send(OPEN))).toEqual(['PayoutsOpened', '  wallet -30 = 0', '  payable 30 = 30']);
     expect(posted(story.send(of('B', 7)))).toEqual(['TransferReceived', '  clearing -7 = -57', '  payable 7 = 37']);
     expect(sent(story.send(OPEN))).toBe('');
+    auditLedger(story.state);
+  });
+
+  it('repays what is drawn on a credit line where it is kept to be spent', () => {
+    const story = new LedgerStory().given(OPEN, creditLine(1_000), of('A', 50), fund('R', 30));
+    expect(story.state.balances.get('credit-line-receivable')).toBe(-30n);
+    expect(posted(story.send(keep(50)))).toEqual([
+      ...['EarningsKept', '  payable -50 = 0', '  wallet 50 = 50'],
+      ...['CreditLineRepaid', '  wallet -30 = 20', '  credit-line-receivable 30 = 0'],
+    ]);
     auditLedger(story.state);
   });
 

@@ -129,5 +129,9 @@ export function keepEarnings({ amount }: KeepEarnings, ledger: Ledger): Decided 
     ['payable', -amount],
     ['wallet', amount],
   ]);
-  return accept({ type: 'EarningsKept', amount, postings });
+  // In the wallet it repays what is drawn on a credit line, as any money that comes in.
+  return accept<LedgerEvent>(
+    { type: 'EarningsKept', amount, postings },
+    ...collectDues(ledger, postings),
+  );
 }
