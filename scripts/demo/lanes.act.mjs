@@ -18,6 +18,8 @@ const JUDGED_AFTER = 0.1;
 /** What a first token takes on the lane that becomes slow, in milliseconds: three times what is promised. */
 const SLOW_MS = 3_000;
 const HALF = 5_000;
+/** So many are sent there at first whatever was measured before, or a third of what is left where that is less. */
+const SENT_THERE = 100;
 /** Of what is served after that, so much is looked at to see where it went: the end of it. */
 const LOOKED_AT = 1 / 3;
 
@@ -41,7 +43,7 @@ async function serveAll(stage, { waferHouse, switchyard, trace, simulators }) {
     lanes.push(await openLane(stage, { provider, buyer: helpDesk, model: MODEL, window, simulators }));
   }
   const [steady, slow] = lanes;
-  await helpDesk.client.mutate('setRouting', { policy: 'CANARY', reservationId: slow.reservationId, share: HALF });
+  await helpDesk.client.mutate('setRouting', canaryOf(slow));
   say(`half of the requests try ${slow.provider.name}'s lane first: a canary, which retreats when it is worse`);
   const client = await clientOf(stage, helpDesk);
   try {
@@ -51,6 +53,8 @@ async function serveAll(stage, { waferHouse, switchyard, trace, simulators }) {
     client.close();
   }
 }
+
+const canaryOf = ({ reservationId }) => ({ policy: 'CANARY', reservationId, share: HALF });
 
 async function serveHours(stage, helpDesk, { trace, lanes, client, steady, slow, simulators }) {
   const middle = Math.ceil(trace.length / 2);
@@ -63,10 +67,17 @@ async function serveHours(stage, helpDesk, { trace, lanes, client, steady, slow,
   await stage.passTime(stage.at(HOURS.second), `an hour later ${slow.provider.name} becomes slow`);
   await simulators.become(slow.name, `ttft=${SLOW_MS},spread=0`);
   say(`its first tokens take ${count(SLOW_MS)} ms now; ${count(slow.promisedMs)} are promised`);
-  const after = await playPart(middle, trace.length);
+  // A canary that retreated before, in a moment of load, would see nothing of it.
+  const there = Math.min(SENT_THERE, Math.floor((trace.length - middle) / 3));
+  await helpDesk.client.mutate('setRouting', { policy: 'PINNED', reservationId: slow.reservationId });
+  say(`${count(there)} requests are pinned to it, then half of them try it first again`);
+  const pinned = await playPart(middle, middle + there);
+  await helpDesk.client.mutate('setRouting', canaryOf(slow));
+  const after = await playPart(middle + there, trace.length);
   const seconds = (Date.now() - started) / 1_000;
-  say(`${count(trace.length)} requests in ${seconds.toFixed(1)} s: ${count(before.streams + after.streams)} as streams, the rest whole`);
-  const repeats = before.repeats + after.repeats;
+  const streams = before.streams + pinned.streams + after.streams;
+  say(`${count(trace.length)} requests in ${seconds.toFixed(1)} s: ${count(streams)} as streams, the rest whole`);
+  const repeats = before.repeats + pinned.repeats + after.repeats;
   if (repeats > 0) say(`${count(repeats)} were sent again, because nobody answered, and count once`);
   const sums = await checkSums(lanes, helpDesk, trace);
   await stage.passTime(stage.at(HOURS.end + JUDGED_AFTER), 'both hours are over, and judged');
@@ -74,7 +85,7 @@ async function serveHours(stage, helpDesk, { trace, lanes, client, steady, slow,
   const credits = await checkCredits(stage, helpDesk, { lanes, slow, hours });
   const shares = checkShares(lanes, { slow, steady, hours, after });
   return {
-    ...{ requests: trace.length, streamed: before.streams + after.streams, repeats, seconds, ...sums },
+    ...{ requests: trace.length, streamed: streams, repeats, seconds, ...sums },
     ...{ lanes: hours.map(figuresOf), shares, creditsMicroUsd: credits.toString() },
   };
 }

@@ -36,6 +36,10 @@ const isPart = (event: RawEvent): boolean => {
   return isOneOfMany && PART.test(event.reservationId);
 };
 
+/** What happens once for a request: an order may wait for what several pools set aside, for each once. */
+const onceIn = (event: RawEvent): string =>
+  event.type === 'ReleaseAwaited' ? `${event.type} ${event.poolId}` : event.type;
+
 export const causeOf = ({ scope, key }: Request): string => `${scope} ${key}`;
 
 /** Reads what is new in a stream, audits it, and checks against it what callers are told. */
@@ -141,15 +145,16 @@ export class LogAuditor {
     const effects = this.byCause.get(cause);
     if (effects === undefined) {
       const events = isSystem ? [] : [event];
-      this.byCause.set(cause, { first: version, count: 1, types: new Set([type]), events });
+      this.byCause.set(cause, { first: version, count: 1, types: new Set([onceIn(event)]), events });
       return;
     }
     const isOneDecision = version === effects.first + effects.count;
     demand(isOneDecision, `I6: ${cause} happens twice, again at ${version}`);
-    const isTwice = effects.types.has(type) && !MANY.includes(type) && !isPart(event);
+    const once = onceIn(event);
+    const isTwice = effects.types.has(once) && !MANY.includes(type) && !isPart(event);
     demand(isSystem || !isTwice, `I6: ${cause} leads to ${type} twice`);
     effects.count += 1;
-    effects.types.add(type);
+    effects.types.add(once);
     if (!isSystem) effects.events.push(event);
   }
 }
