@@ -52,6 +52,8 @@ export class Payouts {
   /** A product with a seller and an administrator. */
   static async open(): Promise<{ app: TestApp; payouts: Payouts; seller: ApiClient; admin: ApiClient }> {
     const app = await startTestApp();
+    // From midnight on, so that a first day brings the same whenever this runs.
+    await clockOf(app).advanceTo((floorToGrid(clockOf(app).now(), DAY_MS) + DAY_MS) as Instant);
     const start = Math.ceil(clockOf(app).now() / HOUR) * HOUR + HOUR;
     const nameplate = [{ window: span(start, start + 90 * 24 * HOUR), quantity: '10000' }];
     const market = await Trading.open(app, { nameplate });
