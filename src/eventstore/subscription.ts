@@ -82,18 +82,28 @@ export async function stepSubscription(
   { place = null, log = LogTail.of(pool), mayPutOff = false }: StepOptions = {},
 ): Promise<SubscriptionStep> {
   const { name } = subscription;
-  const { checkpoint: from, read } = place ?? (await placeOf(pool, name));
-  const events = await log.read(read, PAGE);
-  const last = events.at(-1);
-  if (last === undefined) {
-    if (read === from) return { events: 0, isBehind: false, hasMoved: false, place: null };
-    const hasMoved = await advance(pool, { name, from, to: read });
-    return { events: 0, isBehind: false, hasMoved, place: null };
-  }
-  const step = { events: events.length, isBehind: true };
-  const moved = await handle(pool, subscription, { events, move: { name, from, to: last }, mayPutOff });
-  if (moved === 'later') return { ...step, hasMoved: false, place: { checkpoint: from, read: last } };
-  return { ...step, hasMoved: moved, place: moved ? { checkpoint: last, read: last } : null };
+  const known = place ?? (await placeOf(pool, name));
+  const events = await log.read(known.read, PAGE);
+  const to = events.at(-1);
+  if (to === undefined) return atEnd(pool, name, known);
+  const move = { name, from: known.checkpoint, to };
+  const moved = await handle(pool, subscription, { events, move, mayPutOff });
+  return { events: events.length, isBehind: true, hasMoved: moved === true, place: placeAfter(move, moved) };
+}
+
+/** What was put off is kept now. */
+async function atEnd(
+  pool: Pool,
+  name: string,
+  { checkpoint: from, read: to }: ReaderPlace,
+): Promise<SubscriptionStep> {
+  const hasMoved = to !== from && (await advance(pool, { name, from, to }));
+  return { events: 0, isBehind: false, hasMoved, place: null };
+}
+
+function placeAfter({ from, to }: Move, moved: boolean | 'later'): ReaderPlace | null {
+  if (moved === 'later') return { checkpoint: from, read: to };
+  return moved ? { checkpoint: to, read: to } : null;
 }
 
 async function placeOf(pool: Pool, name: string): Promise<ReaderPlace> {
