@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { bigintAsText } from '../kernel/bigint-text.js';
 import { decodeShared, type EventCodec } from './event-codec.js';
 import { categoryOf, type RecordedEvent } from './event.js';
+import type { Statement } from './statements-query.js';
 import type { Subscription } from './subscription.js';
 
 /** A value of a row; bigint and instants travel as text and are cast by the column's type. */
@@ -49,13 +50,13 @@ export function defineProjection<Event>(projection: Projection<Event>): AnyProje
 }
 
 export function toSubscription(projection: AnyProjection): Subscription {
+  const { name, tables } = projection;
   return {
-    name: `projection:${projection.name}`,
-    kind: 'rows',
-    handle: (events, client) =>
-      applyChanges(
-        client,
-        projection.tables,
+    name: `projection:${name}`,
+    kind: 'statements',
+    statementsOf: (events) =>
+      statementsFor(
+        tables,
         events.flatMap((event) => projection.changesOf(event)),
       ),
   };
@@ -65,19 +66,28 @@ type Merged =
   | { readonly kind: 'put' | 'set'; readonly values: Row }
   | { readonly kind: 'remove'; readonly values: Row };
 
-/** Merges the changes of a page row by row, then writes each table with few statements. */
+/** Merges the changes of a page row by row; each table is written with few statements. */
+export function statementsFor(
+  tables: readonly ProjectedTable[],
+  changes: readonly RowChange[],
+): readonly Statement[] {
+  if (changes.length === 0) return [];
+  return tables.flatMap((table) => {
+    const merged = mergeByKey(
+      table,
+      changes.filter((change) => change.table === table.name),
+    );
+    return writeTable(table, [...merged.values()]);
+  });
+}
+
+/** As {@link statementsFor}, on a connection of the caller's. */
 export async function applyChanges(
   client: Pick<PoolClient, 'query'>,
   tables: readonly ProjectedTable[],
   changes: readonly RowChange[],
 ): Promise<void> {
-  for (const table of tables) {
-    const merged = mergeByKey(
-      table,
-      changes.filter((change) => change.table === table.name),
-    );
-    await writeTable(client, table, [...merged.values()]);
-  }
+  for (const { text, values } of statementsFor(tables, changes)) await client.query(text, [...values]);
 }
 
 function mergeByKey(
@@ -107,11 +117,7 @@ function merge(before: Merged | undefined, change: RowChange): Merged {
   }
 }
 
-async function writeTable(
-  client: Pick<PoolClient, 'query'>,
-  table: ProjectedTable,
-  rows: readonly Merged[],
-): Promise<void> {
+function writeTable(table: ProjectedTable, rows: readonly Merged[]): readonly Statement[] {
   const groups = new Map<string, { readonly kind: Merged['kind']; readonly rows: Row[] }>();
   for (const { kind, values } of rows) {
     const id = `${kind} ${Object.keys(values).sort().join(' ')}`;
@@ -119,10 +125,11 @@ async function writeTable(
     group.rows.push(values);
     groups.set(id, group);
   }
-  for (const { kind, rows: grouped } of groups.values()) {
+  return [...groups.values()].map(({ kind, rows: grouped }) => {
     const columns = Object.keys(grouped[0] ?? {});
-    await client.query(statementOf(kind, table, columns), [JSON.stringify(grouped, bigintAsText)]);
-  }
+    const text = statementOf(kind, table, columns);
+    return { text, values: [JSON.stringify(grouped, bigintAsText)] };
+  });
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,13 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
-import type { LogPosition } from './event.js';
 import { LogTail } from './log-tail.js';
-import { PAGE, stepSubscription, type Subscription } from './subscription.js';
+import { PAGE, stepSubscription, type ReaderPlace, type Subscription } from './subscription.js';
 
 const POLL_MS = 250;
 /** Who keeps up rests in between: what comes meanwhile is handled, and committed, together. */
 const REST_MS_MAX = 50;
 const RESTS_PER_STEP = 3;
 const BACKOFF_MS_MAX = 10_000;
+/** Whoever has nothing to do keeps that this often, and when the log ends: not with every page. */
+const PUT_OFF_MS_MAX = 250;
 /** The first number keeps these locks apart from any other use of advisory locks. */
 const TRY_LEAD = 'SELECT pg_try_advisory_lock(7230115, hashtext($1)) AS leads';
 /** PostgreSQL ends the session, and with it the locks, of a process that is frozen or cut off. */
@@ -34,7 +35,8 @@ export class SubscriptionRunner {
   private isStopping = false;
   private signs: NodeJS.Timeout | null = null;
   private readonly log: LogTail;
-  private readonly places = new Map<string, LogPosition | null>();
+  private readonly places = new Map<string, ReaderPlace | null>();
+  private readonly movedAt = new Map<string, number>();
 
   constructor(
     private readonly pool: Pool,
@@ -92,10 +94,13 @@ export class SubscriptionRunner {
     if (!(await this.leads(name))) return 0;
     const known = this.places.get(name) ?? null;
     this.places.delete(name);
-    const options = { place: known, log: this.log };
-    const { events, place } = await stepSubscription(this.pool, subscription, options);
+    const mayPutOff = performance.now() - (this.movedAt.get(name) ?? 0) < PUT_OFF_MS_MAX;
+    const options = { place: known, log: this.log, mayPutOff };
+    const { events, place, hasMoved } = await stepSubscription(this.pool, subscription, options);
     this.places.set(name, place);
-    if (events > 0) this.hooks.advanced?.(name);
+    if (!hasMoved) return events;
+    this.movedAt.set(name, performance.now());
+    this.hooks.advanced?.(name);
     return events;
   }
 

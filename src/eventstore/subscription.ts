@@ -1,40 +1,61 @@
 import type { Pool, PoolClient } from 'pg';
 import { isAfter, LOG_START, type LogPosition, type RecordedEvent } from './event.js';
 import { LogTail } from './log-tail.js';
+import { StatementsQuery, type Statement } from './statements-query.js';
 
 /**
  * A reader of the whole log.
  *
- * - `rows`: `handle` writes through the given client; its rows and the checkpoint commit together,
- *   so each event is applied once.
+ * - `statements`: what is to be written, as data; it commits together with the checkpoint, in one
+ *   message exchange, so each event is applied once.
+ * - `rows`: the same for who has to read in between: `handle` writes through the given client.
  * - `commands`: `handle` sends commands and the checkpoint follows; after a crash the same events
- *   come again, so every command carries an idempotency key made of the event.
+ *   come again, so every command carries an idempotency key made of the event. It says whether
+ *   anything had to be done.
  */
-export type Subscription =
-  | {
-      readonly name: string;
-      readonly kind: 'rows';
-      handle(events: readonly RecordedEvent[], client: PoolClient): Promise<void>;
-    }
-  | {
-      readonly name: string;
-      readonly kind: 'commands';
-      handle(events: readonly RecordedEvent[]): Promise<void>;
-    };
+export type Subscription = StatementSubscription | RowSubscription | CommandSubscription;
+
+export interface StatementSubscription {
+  readonly name: string;
+  readonly kind: 'statements';
+  statementsOf(events: readonly RecordedEvent[]): readonly Statement[];
+}
+
+export interface RowSubscription {
+  readonly name: string;
+  readonly kind: 'rows';
+  handle(events: readonly RecordedEvent[], client: PoolClient): Promise<void>;
+}
+
+export interface CommandSubscription {
+  readonly name: string;
+  readonly kind: 'commands';
+  handle(events: readonly RecordedEvent[]): Promise<boolean>;
+}
+
+/** Where a reader stands. */
+export interface ReaderPlace {
+  readonly checkpoint: LogPosition;
+  /** At the checkpoint, or behind events that it had nothing to do with. */
+  readonly read: LogPosition;
+}
 
 export interface SubscriptionStep {
   readonly events: number;
   /** True when there may be more to read at once. */
   readonly isBehind: boolean;
-  /** Where the checkpoint is now; null when it has to be asked for. */
-  readonly place: LogPosition | null;
+  readonly hasMoved: boolean;
+  /** Where the reader is now; null when it has to be asked for. */
+  readonly place: ReaderPlace | null;
 }
 
 /** What a step may be told that it would ask the database for. */
 export interface StepOptions {
-  /** Where the checkpoint was left. */
-  readonly place?: LogPosition | null;
+  /** Where the reader was left. */
+  readonly place?: ReaderPlace | null;
   readonly log?: Pick<LogTail, 'read'>;
+  /** The checkpoint may stay where it is for now when there was nothing to do: what is read again then leads to nothing. */
+  readonly mayPutOff?: boolean;
 }
 
 /** Events handled and committed together. */
@@ -46,72 +67,144 @@ const READ = `SELECT transaction_id::text AS transaction_id, position
   FROM eventstore.checkpoints WHERE subscription = $1`;
 /** Compare-and-set: of two processes that handled the same page, one commits. */
 const ADVANCE = `UPDATE eventstore.checkpoints
-  SET transaction_id = $2::text::xid8, position = $3, updated_at = now()
-  WHERE subscription = $1 AND transaction_id = $4::text::xid8 AND position = $5`;
+  SET transaction_id = $4::text::xid8, position = $5::text::int8, updated_at = now()
+  WHERE subscription = $1 AND transaction_id = $2::text::xid8 AND position = $3::text::int8`;
+/** The same, as a part of a transaction that it ends where another process was first. */
+const MOVE = `SELECT eventstore.move_checkpoint(
+  $1, $2::text::xid8, $3::text::int8, $4::text::xid8, $5::text::int8)`;
+/** Raised by `eventstore.move_checkpoint`. */
+const READER_MOVED = 'HRCHK';
 
 /** Handles one page and moves the checkpoint past it. */
 export async function stepSubscription(
   pool: Pool,
   subscription: Subscription,
-  { place = null, log = LogTail.of(pool) }: StepOptions = {},
+  { place = null, log = LogTail.of(pool), mayPutOff = false }: StepOptions = {},
 ): Promise<SubscriptionStep> {
-  const checkpoint = place ?? (await readCheckpoint(pool, subscription.name));
-  const events = await log.read(checkpoint, PAGE);
-  const last = events.at(-1);
-  if (last === undefined) return { events: 0, isBehind: false, place: null };
-  const hasMoved = await handle(pool, subscription, { events, from: checkpoint, to: last });
-  return { events: events.length, isBehind: true, place: hasMoved ? last : null };
+  const { name } = subscription;
+  const known = place ?? (await placeOf(pool, name));
+  const events = await log.read(known.read, PAGE);
+  const to = events.at(-1);
+  if (to === undefined) return atEnd(pool, name, known);
+  const move = { name, from: known.checkpoint, to };
+  const moved = await handle(pool, subscription, { events, move, mayPutOff });
+  return { events: events.length, isBehind: true, hasMoved: moved === true, place: placeAfter(move, moved) };
+}
+
+/** What was put off is kept now. */
+async function atEnd(
+  pool: Pool,
+  name: string,
+  { checkpoint: from, read: to }: ReaderPlace,
+): Promise<SubscriptionStep> {
+  const hasMoved = to !== from && (await advance(pool, { name, from, to }));
+  return { events: 0, isBehind: false, hasMoved, place: null };
+}
+
+function placeAfter({ from, to }: Move, moved: boolean | 'later'): ReaderPlace | null {
+  if (moved === 'later') return { checkpoint: from, read: to };
+  return moved ? { checkpoint: to, read: to } : null;
+}
+
+async function placeOf(pool: Pool, name: string): Promise<ReaderPlace> {
+  const checkpoint = await readCheckpoint(pool, name);
+  return { checkpoint, read: checkpoint };
+}
+
+interface Move {
+  readonly name: string;
+  readonly from: LogPosition;
+  readonly to: LogPosition;
 }
 
 interface Page {
   readonly events: readonly RecordedEvent[];
-  readonly from: LogPosition;
-  readonly to: LogPosition;
+  readonly move: Move;
+  readonly mayPutOff: boolean;
 }
-type Move = readonly [subscription: string, from: LogPosition, to: LogPosition];
 
 /** False when another process moved the checkpoint first. */
 async function handle(
   pool: Pool,
   subscription: Subscription,
-  { events, from, to }: Page,
-): Promise<boolean> {
-  const move: Move = [subscription.name, from, to];
-  if (subscription.kind === 'rows') {
-    return commitRows(pool, (client) => subscription.handle(events, client), move);
+  { events, move, mayPutOff }: Page,
+): Promise<boolean | 'later'> {
+  switch (subscription.kind) {
+    case 'statements': {
+      const statements = subscription.statementsOf(events);
+      if (statements.length > 0) return commitStatements(pool, statements, move);
+      return mayPutOff ? 'later' : advance(pool, move);
+    }
+    case 'rows':
+      return commitRows(pool, (client) => subscription.handle(events, client), move);
+    case 'commands': {
+      // Commands bring their own connections: holding one meanwhile could starve them of it.
+      const hasActed = await subscription.handle(events);
+      return !hasActed && mayPutOff ? 'later' : advance(pool, move);
+    }
   }
-  // Commands bring their own connections: holding one meanwhile could starve them of it.
-  await subscription.handle(events);
-  return advance(pool, move);
 }
 
 /** Rows and checkpoint in one commit, or neither. */
+async function commitStatements(
+  pool: Pool,
+  statements: readonly Statement[],
+  move: Move,
+): Promise<boolean> {
+  return withClient(pool, async (client) => {
+    const query = new StatementsQuery([{ text: MOVE, values: valuesOf(move) }, ...statements]);
+    client.query(query);
+    try {
+      await query.done;
+      return true;
+    } catch (error) {
+      if ((error as { readonly code?: string }).code === READER_MOVED) return false;
+      throw error;
+    }
+  });
+}
+
+/** The same, for rows that are written one after the other. */
 async function commitRows(
   pool: Pool,
   write: (client: PoolClient) => Promise<void>,
   move: Move,
 ): Promise<boolean> {
+  return withClient(pool, async (client) => {
+    try {
+      await client.query('BEGIN');
+      await write(client);
+      const hasMoved = await advance(client, move);
+      await client.query(hasMoved ? 'COMMIT' : 'ROLLBACK');
+      return hasMoved;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+/** A connection on which something failed is not used again. */
+async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
-    await client.query('BEGIN');
-    await write(client);
-    const hasMoved = await advance(client, move);
-    await client.query(hasMoved ? 'COMMIT' : 'ROLLBACK');
-    return hasMoved;
+    return await work(client);
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
-    await client.query('ROLLBACK').catch(() => undefined);
     throw failure;
   } finally {
     client.release(failure);
   }
 }
 
-async function advance(on: Pool | PoolClient, [name, from, to]: Move): Promise<boolean> {
-  const places = [to, from].flatMap(({ transactionId, position }) => [transactionId, position]);
-  const moved = await on.query(ADVANCE, [name, ...places.map(String)]);
-  return moved.rowCount === 1;
+async function advance(on: Pool | PoolClient, move: Move): Promise<boolean> {
+  return (await on.query(ADVANCE, [...valuesOf(move)])).rowCount === 1;
+}
+
+function valuesOf({ name, from, to }: Move): readonly string[] {
+  const places = [from, to].flatMap(({ transactionId, position }) => [transactionId, position]);
+  return [name, ...places.map(String)];
 }
 
 export async function readCheckpoint(pool: Pool, name: string): Promise<LogPosition> {

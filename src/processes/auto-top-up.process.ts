@@ -1,19 +1,20 @@
 import { ledgerCodec, type Books } from '../billing/contract.js';
 import { decodeShared } from '../eventstore/event-codec.js';
 import { categoryOf, type RecordedEvent } from '../eventstore/event.js';
-import type { Subscription } from '../eventstore/subscription.js';
+import type { CommandSubscription } from '../eventstore/subscription.js';
 import type { OrganizationId } from '../kernel/ids.js';
 
 const CATEGORY = 'ledger';
 
 /** A wallet that something was taken from may be low: one look for each, however much happened to it. */
-export function automaticTopUps(books: Books): Subscription {
+export function automaticTopUps(books: Books): CommandSubscription {
   return {
     name: 'process:automatic-top-ups',
     kind: 'commands',
     handle: async (events) => {
       const owners = new Set(events.filter(touchesWallet).map(ownerOf));
       if (owners.size > 0) await books.topUpIfLow([...owners]);
+      return owners.size > 0;
     },
   };
 }

@@ -20,7 +20,7 @@ async function callsOf(commands: readonly Told[], sales: readonly string[] | nul
   const recorded = events.map(
     (event) => ({ stream: 'slo-R', ...serviceCodec.encode(event) }) as unknown as RecordedEvent,
   );
-  await serviceCredits(market, { creditHour } as unknown as Books).handle(recorded, undefined as never);
+  await serviceCredits(market, { creditHour } as unknown as Books).handle(recorded);
   return calls;
 }
 

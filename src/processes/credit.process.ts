@@ -1,6 +1,6 @@
 import type { Market } from '../allocation/contract.js';
 import type { Books } from '../billing/contract.js';
-import type { Subscription } from '../eventstore/subscription.js';
+import type { CommandSubscription } from '../eventstore/subscription.js';
 import { serviceCodec, type ServiceHourJudged } from '../metering/contract.js';
 import { defineProcess } from './process.js';
 
@@ -8,7 +8,7 @@ import { defineProcess } from './process.js';
  * An hour that missed what was promised is worth less to everybody who sold it: each sale on the way
  * to who was served gives back the same share of its own price. A revision says what has changed.
  */
-export function serviceCredits(market: Market, books: Books): Subscription {
+export function serviceCredits(market: Market, books: Books): CommandSubscription {
   return defineProcess({
     name: 'service-credits',
     category: 'slo',

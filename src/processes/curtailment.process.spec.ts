@@ -40,7 +40,7 @@ async function callsOf(event: ReservationCurtailed, times = 1): Promise<readonly
   };
   const process = curtailments(market as unknown as Market, books as unknown as Books);
   const recorded = { stream: `market-${MARKET}`, ...marketCodec.encode(event) } as unknown as RecordedEvent;
-  for (let time = 0; time < times; time += 1) await process.handle([recorded], undefined as never);
+  for (let time = 0; time < times; time += 1) await process.handle([recorded]);
   return calls;
 }
 

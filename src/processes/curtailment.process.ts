@@ -6,7 +6,7 @@ import {
   type ReservationCurtailed,
 } from '../allocation/contract.js';
 import type { Books } from '../billing/contract.js';
-import type { Subscription } from '../eventstore/subscription.js';
+import type { CommandSubscription } from '../eventstore/subscription.js';
 import { idInMarket, marketOf, type OrderId } from '../kernel/ids.js';
 import { present } from '../kernel/assert.js';
 import { fromSegments } from '../kernel/step-function.js';
@@ -17,7 +17,7 @@ import { defineProcess } from './process.js';
  * A holder whose capacity was taken gets its price back, then the penalty, then the order that they
  * wanted in its place: so that the refund can pay for it.
  */
-export function curtailments(market: Market, books: Books): Subscription {
+export function curtailments(market: Market, books: Books): CommandSubscription {
   return defineProcess({
     name: 'curtailments',
     category: 'market',

@@ -1,6 +1,6 @@
 import { marketCodec, type Market } from '../allocation/contract.js';
 import type { Books } from '../billing/contract.js';
-import type { Subscription } from '../eventstore/subscription.js';
+import type { CommandSubscription } from '../eventstore/subscription.js';
 import type { ReservationId } from '../kernel/ids.js';
 import { defineProcess } from './process.js';
 
@@ -8,7 +8,7 @@ import { defineProcess } from './process.js';
  * Delivery is paid for from when the market says that it began: a hold that was lost and a reservation
  * that was given back never begin, so however late their money comes back, nobody was paid from it.
  */
-export function deliveries(market: Market, books: Books): Subscription {
+export function deliveries(market: Market, books: Books): CommandSubscription {
   return defineProcess({
     name: 'deliveries',
     category: 'market',

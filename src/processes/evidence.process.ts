@@ -1,10 +1,10 @@
 import type { Market } from '../allocation/contract.js';
-import type { Subscription } from '../eventstore/subscription.js';
+import type { CommandSubscription } from '../eventstore/subscription.js';
 import { evidenceCodec } from '../metering/contract.js';
 import { defineProcess } from './process.js';
 
 /** What was measured of a pool decides which bids it may fill. */
-export function evidenceLevels(market: Market): Subscription {
+export function evidenceLevels(market: Market): CommandSubscription {
   return defineProcess({
     name: 'evidence-levels',
     category: 'evidence',

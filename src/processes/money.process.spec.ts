@@ -21,7 +21,7 @@ async function callsOf(event: LedgerEvent): Promise<readonly string[]> {
     acceptOrRelease: async (...given: unknown[]) => void calls.push(`acceptOrRelease ${given.join(' ')}`),
   };
   const recorded = { stream: 'ledger-buyer', ...ledgerCodec.encode(event) } as unknown as RecordedEvent;
-  await moneyFlow(books as unknown as Books).handle([recorded], undefined as never);
+  await moneyFlow(books as unknown as Books).handle([recorded]);
   return calls;
 }
 

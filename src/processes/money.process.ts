@@ -2,7 +2,7 @@ import { marketCodec } from '../allocation/contract.js';
 import { type Books, ledgerCodec, type LedgerEvent } from '../billing/contract.js';
 import { systemContext } from '../eventstore/command-context.js';
 import type { RecordedEvent } from '../eventstore/event.js';
-import type { Subscription } from '../eventstore/subscription.js';
+import type { CommandSubscription } from '../eventstore/subscription.js';
 import type { OrganizationId } from '../kernel/ids.js';
 import { defineProcess } from './process.js';
 
@@ -10,7 +10,7 @@ import { defineProcess } from './process.js';
  * Money that waits in escrow gets its title or comes back, and money that left one organization's
  * books arrives in another's.
  */
-export function moneyFlow(books: Books): Subscription {
+export function moneyFlow(books: Books): CommandSubscription {
   return defineProcess({
     name: 'money-flow',
     category: 'ledger',
@@ -114,7 +114,7 @@ function ownerOf({ stream }: RecordedEvent): OrganizationId {
 }
 
 /** A reservation that was given back gives its money back, less the fee. */
-export function refunds(books: Books): Subscription {
+export function refunds(books: Books): CommandSubscription {
   return defineProcess({
     name: 'refunds',
     category: 'market',

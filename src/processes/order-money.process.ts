@@ -1,14 +1,14 @@
 import { marketCodec } from '../allocation/contract.js';
 import type { Books } from '../billing/contract.js';
 import { systemContext } from '../eventstore/command-context.js';
-import type { Subscription } from '../eventstore/subscription.js';
+import type { CommandSubscription } from '../eventstore/subscription.js';
 import { defineProcess } from './process.js';
 
 /**
  * Money that is set aside for orders follows what the market does with them: a fill takes its part
  * into escrow, and what is not needed any more comes back.
  */
-export function orderMoney(books: Books): Subscription {
+export function orderMoney(books: Books): CommandSubscription {
   return defineProcess({
     name: 'order-money',
     category: 'market',

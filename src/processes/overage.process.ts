@@ -1,6 +1,6 @@
 import type { Books } from '../billing/contract.js';
 import { systemContext } from '../eventstore/command-context.js';
-import type { Subscription } from '../eventstore/subscription.js';
+import type { CommandSubscription } from '../eventstore/subscription.js';
 import { usageCodec, usageEvidenceId, type UsageHourRated } from '../metering/contract.js';
 import { defineProcess } from './process.js';
 
@@ -8,7 +8,7 @@ import { defineProcess } from './process.js';
  * What was used above a reservation is charged for; each revision says what is due in all, so that
  * one that is less than the one before gives money back. They are told in their order.
  */
-export function overageCharging(books: Books): Subscription {
+export function overageCharging(books: Books): CommandSubscription {
   return defineProcess({
     name: 'overage-charging',
     category: 'usage',

@@ -1,12 +1,12 @@
 import { type Market } from '../allocation/contract.js';
 import { systemContext } from '../eventstore/command-context.js';
-import type { Subscription } from '../eventstore/subscription.js';
+import type { CommandSubscription } from '../eventstore/subscription.js';
 import type { PoolId } from '../kernel/ids.js';
 import { poolCodec, type PoolDirectory } from '../providers/contract.js';
 import { defineProcess } from './process.js';
 
 /** What a provider says of its pool, its market hears: registration, more capacity, other terms. */
-export function poolOpening(pools: PoolDirectory, market: Market): Subscription {
+export function poolOpening(pools: PoolDirectory, market: Market): CommandSubscription {
   return defineProcess({
     name: 'pool-opening',
     category: 'pool',

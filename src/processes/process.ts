@@ -1,6 +1,6 @@
 import { decodeShared, type EventCodec } from '../eventstore/event-codec.js';
 import { categoryOf, type RecordedEvent } from '../eventstore/event.js';
-import type { Subscription } from '../eventstore/subscription.js';
+import type { CommandSubscription } from '../eventstore/subscription.js';
 
 /**
  * Cross-domain flow: events of one category in, commands out. The checkpoint follows the commands, so
@@ -15,7 +15,7 @@ export function defineProcess<Event>(process: {
   readonly order?: 'stream';
   /** What must happen because of an event. */
   readonly react: (event: Event, recorded: RecordedEvent) => Promise<void> | null;
-}): Subscription {
+}): CommandSubscription {
   const { name, category, codec, order, react } = process;
   return {
     name: `process:${name}`,
@@ -23,10 +23,17 @@ export function defineProcess<Event>(process: {
     handle: async (events) => {
       const own = events.filter(({ stream }) => categoryOf(stream) === category);
       const groups = order === undefined ? own.map((event) => [event]) : byStream(own);
+      let hasActed = false;
       const followed = groups.map(async (group) => {
-        for (const recorded of group) await react(decodeShared(codec, recorded), recorded);
+        for (const recorded of group) {
+          const reaction = react(decodeShared(codec, recorded), recorded);
+          if (reaction === null) continue;
+          hasActed = true;
+          await reaction;
+        }
       });
       await Promise.all(followed);
+      return hasActed;
     },
   };
 }

@@ -118,16 +118,16 @@ describe('a projector that is killed between rows and checkpoint, 100 times (fau
     await send(list('L', hours(24, 48), 100));
     const names = Array.from({ length: 60 }, (_, index) => `R${index}`);
     for (const name of names) await send(hold(name, 'L', hours(24, 25), 1));
-    if (projection.kind !== 'rows') throw new Error('a projection writes rows');
+    if (projection.kind !== 'statements') throw new Error('a projection says what to write');
     let kills = 0;
     const killed: Subscription = {
       ...projection,
-      handle: async (events, client) => {
-        await projection.handle(events, client);
-        if (kills === 100) return;
+      statementsOf: (events) => {
+        const statements = projection.statementsOf(events);
+        if (kills === 100 || statements.length === 0) return statements;
         kills += 1;
         // As kill -9 does it: the session ends, and with it whatever was not committed.
-        await client.query('SELECT pg_terminate_backend(pg_backend_pid())');
+        return [...statements, { text: 'SELECT pg_terminate_backend(pg_backend_pid())', values: [] }];
       },
     };
     while (kills < 100) await stepSubscription(pool, killed).catch(() => undefined);

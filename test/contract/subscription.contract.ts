@@ -2,7 +2,14 @@ import pg from 'pg';
 import { chain, GENESIS_HASH } from '../../src/eventstore/hash-chain.js';
 import { LOG_START, streamId, type EncodedEvent, type RecordedEvent } from '../../src/eventstore/event.js';
 import { appendOn, PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
-import { stepSubscription, type Subscription } from '../../src/eventstore/subscription.js';
+import {
+  readCheckpoint,
+  stepSubscription,
+  type CommandSubscription,
+  type RowSubscription,
+  type StatementSubscription,
+  type Subscription,
+} from '../../src/eventstore/subscription.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -66,18 +73,17 @@ async function appendSlowly(id: string): Promise<{ commit(): Promise<void> }> {
 const names = (events: readonly RecordedEvent[]): string[] =>
   events.map(({ stream, version }) => `${stream.slice('spec-'.length)}${version}`);
 
-type Rows = Extract<Subscription, { readonly kind: 'rows' }>;
-type Commands = Extract<Subscription, { readonly kind: 'commands' }>;
 
-function sender(): Commands & { readonly got: string[] } {
+function sender(): CommandSubscription & { readonly got: string[] } {
   const got: string[] = [];
-  const handle = async (events: readonly RecordedEvent[]): Promise<void> => {
+  const handle = async (events: readonly RecordedEvent[]): Promise<boolean> => {
     got.push(...names(events));
+    return events.length > 0;
   };
   return { name: 'collector', kind: 'commands', got, handle };
 }
 
-function collector(): Rows & { readonly got: string[] } {
+function collector(): RowSubscription & { readonly got: string[] } {
   const got: string[] = [];
   const handle = async (events: readonly RecordedEvent[], client: pg.PoolClient): Promise<void> => {
     got.push(...names(events));
@@ -86,6 +92,23 @@ function collector(): Rows & { readonly got: string[] } {
     }
   };
   return { name: 'collector', kind: 'rows', got, handle };
+}
+
+/** Writes down what `wanted` says; nothing follows from other events. */
+function writer(wanted: (id: string) => boolean = () => true): StatementSubscription {
+  const statementsOf = (events: readonly RecordedEvent[]) =>
+    events
+      .filter(({ stream }) => wanted(stream.slice('spec-'.length)))
+      .map(({ stream, version }) => ({
+        text: 'INSERT INTO seen VALUES ($1, $2::text::int)',
+        values: [stream, `${version}`],
+      }));
+  return { name: 'collector', kind: 'statements', statementsOf };
+}
+
+async function seen(): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>('SELECT count(*)::int AS count FROM seen');
+  return rows[0]?.count ?? 0;
 }
 
 /**
@@ -172,11 +195,11 @@ describe('subscriptions', () => {
   });
 
   it('apply each event once when killed between rows and checkpoint, 100 times', async () => {
-    for (let index = 0; index < 100; index += 1) await append(`k${index % 7}`);
-    await untilReadable(100);
+    for (let index = 0; index < 20; index += 1) await append(`k${index % 7}`);
+    await untilReadable(20);
     const inner = collector();
     let kills = 0;
-    const killed: Rows = {
+    const killed: RowSubscription = {
       ...inner,
       handle: async (events, client) => {
         await inner.handle(events.slice(0, 1 + (kills % events.length)), client);
@@ -190,7 +213,7 @@ describe('subscriptions', () => {
     }
     await drain(killed);
     const { rows } = await pool.query('SELECT count(*)::int AS count FROM seen');
-    expect(rows).toEqual([{ count: 100 }]);
+    expect(rows).toEqual([{ count: 20 }]);
   });
 
   it('let one of two processes with the same checkpoint commit', async () => {
@@ -210,14 +233,13 @@ describe('subscriptions', () => {
     await untilReadable(2);
     const inner = sender();
     let isFirst = true;
-    const crashing: Commands = {
+    const crashing: CommandSubscription = {
       ...inner,
       handle: async (events) => {
-        await inner.handle(events);
-        if (isFirst) {
-          isFirst = false;
-          throw new Error('crashed after the commands');
-        }
+        const hasActed = await inner.handle(events);
+        if (!isFirst) return hasActed;
+        isFirst = false;
+        throw new Error('crashed after the commands');
       },
     };
     await expect(stepSubscription(pool, crashing)).rejects.toThrow('crashed');
@@ -225,5 +247,54 @@ describe('subscriptions', () => {
     expect(inner.got).toEqual(['c1', 'c2', 'c1', 'c2']);
     await drain(crashing);
     expect(inner.got).toHaveLength(4);
+  });
+
+  it('write what follows in one exchange, once, whichever of two processes is first', async () => {
+    await append('w', 3);
+    await untilReadable(3);
+    const steps = await Promise.all([stepSubscription(pool, writer()), stepSubscription(pool, writer())]);
+    expect(steps.some(({ hasMoved }) => hasMoved)).toBe(true);
+    expect(await seen()).toBe(3);
+    await drain(writer());
+    expect(await seen()).toBe(3);
+  });
+
+  it('write nothing of a page of which one statement fails, and read it again', async () => {
+    await append('f', 2);
+    await untilReadable(2);
+    const failing = { ...writer(), statementsOf: (events: readonly RecordedEvent[]) => [
+      ...writer().statementsOf(events),
+      { text: 'SELECT 1 / $1::text::int', values: ['0'] },
+    ] };
+    await expect(stepSubscription(pool, failing)).rejects.toThrow('division by zero');
+    expect(await seen()).toBe(0);
+    await drain(writer());
+    expect(await seen()).toBe(2);
+  });
+
+  it('may leave the checkpoint where it is while there is nothing to do, and keep it when the log ends', async () => {
+    const reader = writer((id) => id === 'wanted');
+    await append('other', 2);
+    await untilReadable(2);
+    const first = await stepSubscription(pool, reader, { mayPutOff: true });
+    expect(first).toMatchObject({ events: 2, hasMoved: false, place: { checkpoint: LOG_START } });
+    expect(await readCheckpoint(pool, reader.name)).toEqual(LOG_START);
+    // Whoever takes over reads the same again, to which there is still nothing to do.
+    expect(await stepSubscription(pool, reader, { mayPutOff: true })).toMatchObject({ events: 2 });
+
+    await append('wanted');
+    await untilReadable(3);
+    const second = await stepSubscription(pool, reader, { mayPutOff: true, place: first.place });
+    expect(second).toMatchObject({ events: 1, hasMoved: true });
+    expect(await seen()).toBe(1);
+
+    await append('more');
+    await untilReadable(4);
+    const third = await stepSubscription(pool, reader, { mayPutOff: true, place: second.place });
+    expect(third).toMatchObject({ events: 1, hasMoved: false });
+    const end = await stepSubscription(pool, reader, { mayPutOff: true, place: third.place });
+    expect(end).toMatchObject({ events: 0, hasMoved: true });
+    const { transactionId, position } = third.place!.read;
+    expect(await readCheckpoint(pool, reader.name)).toEqual({ transactionId, position });
   });
 });

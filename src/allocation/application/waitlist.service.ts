@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { decodeShared } from '../../eventstore/event-codec.js';
 import { categoryOf, type RecordedEvent } from '../../eventstore/event.js';
 import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
@@ -11,6 +12,7 @@ import type { Order } from '../model/order.state.js';
 import { waitlistPosition, type WaitlistPosition } from '../model/waitlist.js';
 import {
   fillsAt,
+  isStillGood,
   trackRecordOf,
   type SupplyRate,
   type TrackRecord,
@@ -24,6 +26,12 @@ import { MarketService } from './market.service.js';
 const WATCHED = (7 * DAY_MS) as Duration;
 /** Of the bids that arrive together, so many are kept to judge by: positions cost a look at all. */
 const NOTED_AT_ONCE = 5;
+const MARKETS_KNOWN_MAX = 1_000;
+
+interface SeenSupply {
+  readonly supply: SupplyRate;
+  readonly at: Instant;
+}
 
 /** When a bid may be filled, and from what that is told. */
 export interface WaitEstimate {
@@ -41,6 +49,8 @@ export interface WaitlistView extends WaitlistPosition {
 /** Where a bid stands, when its turn may come, and how often that was right. */
 @Injectable()
 export class WaitlistService implements OnModuleInit {
+  private readonly seen = new LRUCache<MarketId, SeenSupply>({ max: MARKETS_KNOWN_MAX });
+
   constructor(
     private readonly markets: MarketService,
     private readonly subscriptions: SubscriptionRegistry,
@@ -78,7 +88,7 @@ export class WaitlistService implements OnModuleInit {
   }
 
   /** Notes what new bids are told, and what became of those that ended. */
-  private async follow(events: readonly RecordedEvent[]): Promise<void> {
+  private async follow(events: readonly RecordedEvent[]): Promise<boolean> {
     const placed = new Map<MarketId, OrderId[]>();
     const amended: OrderId[] = [];
     const ended: EndedBid[] = [];
@@ -96,6 +106,7 @@ export class WaitlistService implements OnModuleInit {
     for (const [marketId, orderIds] of placed) {
       await this.note(marketId, orderIds.slice(-NOTED_AT_ONCE));
     }
+    return placed.size + amended.length + ended.length > 0;
   }
 
   private async note(marketId: MarketId, orderIds: readonly OrderId[]): Promise<void> {
@@ -108,11 +119,20 @@ export class WaitlistService implements OnModuleInit {
       }),
     }));
     if (waits.length === 0) return;
-    const supply = await this.supply(marketId, now);
+    const supply = await this.recentSupply(marketId, now);
     for (const { orderId, ...wait } of waits) {
       const at = fillsAt(wait, supply, now);
       if (at !== null) await this.queries.note(orderId, marketId, at);
     }
+  }
+
+  /** For notes, which come with every order: summing up a week for each would cost more than the order. */
+  private async recentSupply(marketId: MarketId, now: Instant): Promise<SupplyRate> {
+    const known = this.seen.get(marketId);
+    if (known !== undefined && isStillGood(known.supply, now - known.at)) return known.supply;
+    const supply = await this.supply(marketId, now);
+    this.seen.set(marketId, { supply, at: now });
+    return supply;
   }
 
   private supply(marketId: MarketId, now: Instant): Promise<SupplyRate> {

@@ -1,5 +1,5 @@
-import { DAY_MS, HOUR_MS, type Duration, type Instant } from '../../kernel/time.js';
-import { fillsAt, trackRecordOf, type PastEstimate } from './waitlist.estimate.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Duration, type Instant } from '../../kernel/time.js';
+import { fillsAt, isStillGood, trackRecordOf, type PastEstimate } from './waitlist.estimate.js';
 
 const NOW = Date.UTC(2026, 10, 21) as Instant;
 const hours = (count: number): Instant => (NOW + count * HOUR_MS) as Instant;
@@ -53,5 +53,19 @@ describe('how good past estimates were', () => {
     const nothing = { judged: 0, inTime: 0, medianError: null };
     expect(trackRecordOf([past(10, 9, false)])).toEqual(nothing);
     expect(trackRecordOf([])).toEqual(nothing);
+  });
+});
+
+describe('a rate that was seen a moment ago', () => {
+  it.each<[what: string, over: number, age: number, isGood: boolean]>([
+    ['within a hundredth of what it was seen over', HOUR_MS, HOUR_MS / 100 - 1, true],
+    ['a hundredth later', HOUR_MS, HOUR_MS / 100, false],
+    ['within a minute', 7 * DAY_MS, MINUTE_MS - 1, true],
+    ['a minute later', 7 * DAY_MS, MINUTE_MS, false],
+    ['at the same instant, when more may have come', 7 * DAY_MS, 0, false],
+    ['seen over no time at all', 0, 1, false],
+    ['by a clock that went back', 7 * DAY_MS, -1, false],
+  ])('%s', (_what, over, age, isGood) => {
+    expect(isStillGood({ quantity: 0n, over: over as Duration }, age)).toBe(isGood);
   });
 });

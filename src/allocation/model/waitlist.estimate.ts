@@ -1,10 +1,15 @@
 import { divide } from '../../kernel/money.js';
-import { isInstant, plus, type Duration, type Instant } from '../../kernel/time.js';
+import { isInstant, MINUTE_MS, plus, type Duration, type Instant } from '../../kernel/time.js';
 
 /** What reached bids that had waited for it, in tokens/s, over a length of time. */
 export interface SupplyRate {
   readonly quantity: bigint;
   readonly over: Duration;
+}
+
+/** A rate that was seen over so long is as good a moment later: by a hundredth of that, and a minute at most. */
+export function isStillGood({ over }: SupplyRate, age: number): boolean {
+  return age > 0 && age < Math.min(over / 100, MINUTE_MS);
 }
 
 /** What must come before a bid is filled: those before it are served first. */

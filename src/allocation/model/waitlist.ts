@@ -13,10 +13,9 @@ export interface WaitlistPosition {
 }
 
 export function waitlistPosition(state: MarketState, order: Order): WaitlistPosition {
+  const bid = bidOf(order);
   const ahead = [...state.orders.values()].filter(
-    (other) =>
-      compareBids(bidOf(other), bidOf(order)) < 0 &&
-      intersection(other.window, order.window) !== null,
+    (other) => compareBids(bidOf(other), bid) < 0 && intersection(other.window, order.window) !== null,
   );
   const quantityAhead = ahead.reduce((sum, { remaining }) => sum + remaining, 0n);
   return { position: ahead.length + 1, quantityAhead };

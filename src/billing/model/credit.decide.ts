@@ -2,7 +2,7 @@ import { accept, type Decision } from '../../kernel/decider.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { ChargeCredit, LedgerRejection } from './ledger.commands.js';
 import type { CreditCollected, LedgerEvent, Transfer } from './ledger.events.js';
-import type { Ledger, OwedCredit } from './ledger.state.js';
+import type { Balances, Ledger, OwedCredit } from './ledger.state.js';
 import { assertAmount, collected as collectedLines, meansOf, owing, post } from './postings.js';
 
 /** As a penalty: what the wallet cannot cover is owed, and goes on when it is collected. */
@@ -21,7 +21,7 @@ export function chargeCredit(
 
 /** A part of what is owed is paid. */
 export function creditCollected(
-  books: Pick<Ledger, 'balances'>,
+  books: Balances,
   credit: OwedCredit,
   amount: MicroUsd,
 ): CreditCollected {

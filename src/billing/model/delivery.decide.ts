@@ -5,7 +5,7 @@ import { endOfMonth, floorToGrid, type Instant } from '../../kernel/time.js';
 import { durationOf, type Window } from '../../kernel/window.js';
 import type { LedgerRejection, SettleDelivery } from './ledger.commands.js';
 import type { DeliverySettled, LedgerEvent } from './ledger.events.js';
-import type { Escrow, Ledger } from './ledger.state.js';
+import type { Balances, Escrow, Ledger } from './ledger.state.js';
 import { Draft, post } from './postings.js';
 import { transfersOf } from './split.js';
 
@@ -39,7 +39,7 @@ export function settleDelivery(
 
 function settle(
   escrow: Escrow,
-  ledger: Pick<Ledger, 'balances'>,
+  ledger: Balances,
   window: Window,
   before: MicroUsd,
 ): DeliverySettled {

@@ -5,7 +5,7 @@ import { repayBilled, repayRest } from './controls/credit-line.decide.js';
 import type { CreditLineRepaid } from './controls/controls.events.js';
 import { creditCollected } from './credit.decide.js';
 import type { CreditCollected, OverageCollected, PenaltyCollected, Posting } from './ledger.events.js';
-import type { Ledger } from './ledger.state.js';
+import type { Balances, Ledger } from './ledger.state.js';
 import { overageCollected } from './overage.decide.js';
 import { penaltyCollected } from './penalty.decide.js';
 import { Draft, meansOf } from './postings.js';
@@ -17,7 +17,7 @@ type Collected = OverageCollected | PenaltyCollected | CreditCollected | Withdra
 interface Due {
   readonly since: Instant;
   readonly owed: bigint;
-  readonly pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => Collected;
+  readonly pay: (books: Balances, amount: MicroUsd) => Collected;
 }
 
 /**
@@ -51,22 +51,22 @@ function duesOf({ overages, penalties, credits, withdrawals }: Ledger): readonly
     ...[...overages.values()].map((overage) => ({
       since: overage.hour,
       owed: overage.charged - overage.collected,
-      pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => overageCollected(books, overage, amount),
+      pay: (books: Balances, amount: MicroUsd) => overageCollected(books, overage, amount),
     })),
     ...[...penalties.values()].map((penalty) => ({
       since: penalty.curtailedAt,
       owed: penalty.charged - penalty.collected,
-      pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => penaltyCollected(books, penalty, amount),
+      pay: (books: Balances, amount: MicroUsd) => penaltyCollected(books, penalty, amount),
     })),
     ...[...credits.values()].map((credit) => ({
       since: credit.hour,
       owed: credit.charged - credit.collected,
-      pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => creditCollected(books, credit, amount),
+      pay: (books: Balances, amount: MicroUsd) => creditCollected(books, credit, amount),
     })),
     ...[...withdrawals.values()].map((withdrawal) => ({
       since: withdrawal.since,
       owed: withdrawal.taken - withdrawal.collected,
-      pay: (books: Pick<Ledger, 'balances'>, amount: MicroUsd) => withdrawalCollected(books, withdrawal, amount),
+      pay: (books: Balances, amount: MicroUsd) => withdrawalCollected(books, withdrawal, amount),
     })),
   ];
   return dues.filter(({ owed }) => owed > 0n).sort((a, b) => a.since - b.since);

@@ -110,6 +110,11 @@ export interface OwedCredit {
   readonly collected: MicroUsd;
 }
 
+/** Balances to look at: the books', or those that a draft would leave. */
+export interface Balances {
+  readonly balances: Pick<ReadonlyMap<Account, MicroUsd>, 'get'>;
+}
+
 /** The books of one organization. */
 export interface Ledger extends CardMoney {
   readonly balances: Map<Account, MicroUsd>;
@@ -156,7 +161,7 @@ export function emptyLedger(): Ledger {
   };
 }
 
-export function balanceOf({ balances }: Pick<Ledger, 'balances'>, account: Account): MicroUsd {
+export function balanceOf({ balances }: Balances, account: Account): MicroUsd {
   return balances.get(account) ?? (0n as MicroUsd);
 }
 

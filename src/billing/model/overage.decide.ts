@@ -2,7 +2,7 @@ import { accept, type Decision } from '../../kernel/decider.js';
 import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { ChargeOverage, LedgerRejection } from './ledger.commands.js';
 import type { LedgerEvent, OverageClaim, OverageCollected } from './ledger.events.js';
-import { overageKey, type Ledger, type Overage } from './ledger.state.js';
+import { overageKey, type Balances, type Ledger, type Overage } from './ledger.state.js';
 import { assertAmount, collected as collectedLines, forgiven as forgivenLines, meansOf, owing, post } from './postings.js';
 import { partsOf, transfersOf } from './split.js';
 
@@ -66,7 +66,7 @@ function claimsOf(overage: Overage, left: MicroUsd): readonly OverageClaim[] {
 
 /** A part of what is owed for an hour is paid. */
 export function overageCollected(
-  books: Pick<Ledger, 'balances'>,
+  books: Balances,
   overage: Overage,
   amount: MicroUsd,
 ): OverageCollected {

@@ -2,7 +2,7 @@ import { accept, type Decision } from '../../kernel/decider.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { ChargePenalty, LedgerRejection } from './ledger.commands.js';
 import type { LedgerEvent, PenaltyCollected, Transfer } from './ledger.events.js';
-import type { Ledger, Penalty } from './ledger.state.js';
+import type { Balances, Ledger, Penalty } from './ledger.state.js';
 import { assertAmount, collected as collectedLines, meansOf, owing, post } from './postings.js';
 
 /** As overage: what the wallet cannot cover is owed, and the holder gets it when it is collected. */
@@ -21,7 +21,7 @@ export function chargePenalty(
 
 /** A part of what is owed to a holder is paid. */
 export function penaltyCollected(
-  books: Pick<Ledger, 'balances'>,
+  books: Balances,
   penalty: Penalty,
   amount: MicroUsd,
 ): PenaltyCollected {

@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/assert.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { balanceOf, type Account, type Ledger } from './ledger.state.js';
+import { balanceOf, type Account, type Balances } from './ledger.state.js';
 import type { Posting } from './posting.js';
 
 /**
@@ -10,7 +10,7 @@ import type { Posting } from './posting.js';
  *   payout, or what is set aside for an order or a refund below zero (I3)
  */
 export function post(
-  ledger: Pick<Ledger, 'balances'>,
+  ledger: Balances,
   lines: readonly (readonly [account: Account, amount: bigint])[],
 ): readonly Posting[] {
   const sum = lines.reduce((total, [, amount]) => total + amount, 0n);
@@ -36,12 +36,12 @@ function mayBeNegative(account: Account): boolean {
 type Lines = Parameters<typeof post>[1];
 
 /** What an organization has to pay debts with: what it earned before what it can spend. */
-export function meansOf(ledger: Pick<Ledger, 'balances'>): MicroUsd {
+export function meansOf(ledger: Balances): MicroUsd {
   return (balanceOf(ledger, 'payable') + balanceOf(ledger, 'wallet')) as MicroUsd;
 }
 
 /** Where a debt is paid from: as long as anything is owed, nothing of it leaves the exchange. */
-export function drawn(ledger: Pick<Ledger, 'balances'>, amount: bigint): Lines {
+export function drawn(ledger: Balances, amount: bigint): Lines {
   const payable = balanceOf(ledger, 'payable');
   const earned = payable < amount ? payable : amount;
   return [
@@ -52,7 +52,7 @@ export function drawn(ledger: Pick<Ledger, 'balances'>, amount: bigint): Lines {
 
 /** What is due to others: what there is for it is on its way, and the rest is owed. */
 export function owing(
-  ledger: Pick<Ledger, 'balances'>,
+  ledger: Balances,
   amount: MicroUsd,
   collected: MicroUsd,
 ): Lines {
@@ -66,7 +66,7 @@ export function owing(
 }
 
 /** Some of what was owed is on its way. */
-export function collected(ledger: Pick<Ledger, 'balances'>, amount: MicroUsd): Lines {
+export function collected(ledger: Balances, amount: MicroUsd): Lines {
   return [
     ...drawn(ledger, amount),
     ['receivable', amount],
@@ -83,17 +83,18 @@ export function forgiven(amount: MicroUsd): Lines {
   ];
 }
 
-/** Balances to work out further transactions on: the books themselves stay as they are. */
-export class Draft {
-  readonly balances: Map<Account, MicroUsd>;
+/** Balances to work out further transactions on: the books themselves stay as they are, and are not copied. */
+export class Draft implements Balances {
+  private readonly changed = new Map<Account, MicroUsd>();
+  readonly balances: Balances['balances'];
 
-  constructor(ledger: Pick<Ledger, 'balances'>, postings: readonly Posting[] = []) {
-    this.balances = new Map(ledger.balances);
+  constructor(ledger: Balances, postings: readonly Posting[] = []) {
+    this.balances = { get: (account) => this.changed.get(account) ?? ledger.balances.get(account) };
     this.add(postings);
   }
 
   add(postings: readonly Posting[]): void {
-    for (const { account, balance } of postings) this.balances.set(account, balance);
+    for (const { account, balance } of postings) this.changed.set(account, balance);
   }
 }
 

@@ -2,7 +2,7 @@ import { accept, type Decision } from '../../../kernel/decider.js';
 import type { MicroUsd } from '../../../kernel/money.js';
 import type { LedgerRejection } from '../ledger.commands.js';
 import type { LedgerEvent } from '../ledger.events.js';
-import { balanceOf, type Ledger } from '../ledger.state.js';
+import { balanceOf, type Balances, type Ledger } from '../ledger.state.js';
 import { post } from '../postings.js';
 import type {
   BillCreditLine,
@@ -15,7 +15,6 @@ import type { Bill } from './controls.state.js';
 import { billedOf, CREDIT_LINE, drawnOf, outstanding } from './credit-line.rules.js';
 
 type Decided = Decision<LedgerEvent, LedgerRejection>;
-type Books = Pick<Ledger, 'balances'>;
 
 const least = (a: bigint, b: bigint): MicroUsd => (a < b ? a : b) as MicroUsd;
 
@@ -53,7 +52,7 @@ export function freezeCreditLine({ invoiceNumber, now }: FreezeCreditLine, { con
 }
 
 /** Money in the wallet pays what is due with invoices, the oldest first. */
-export function repayBilled(books: Books, bills: readonly Bill[]): CreditLineRepaid | null {
+export function repayBilled(books: Balances, bills: readonly Bill[]): CreditLineRepaid | null {
   let left = balanceOf(books, 'wallet') as bigint;
   const paid = bills.flatMap((bill) => {
     const amount = least(outstanding(bill), left);
@@ -65,12 +64,12 @@ export function repayBilled(books: Books, bills: readonly Bill[]): CreditLineRep
 }
 
 /** And then what is not due yet: while anything is drawn, the wallet is empty. */
-export function repayRest(books: Books): CreditLineRepaid | null {
+export function repayRest(books: Balances): CreditLineRepaid | null {
   const amount = least(drawnOf(books), balanceOf(books, 'wallet'));
   return amount <= 0n ? null : repaid(books, amount, []);
 }
 
-function repaid(books: Books, amount: MicroUsd, bills: CreditLineRepaid['bills']): CreditLineRepaid {
+function repaid(books: Balances, amount: MicroUsd, bills: CreditLineRepaid['bills']): CreditLineRepaid {
   const postings = post(books, [
     ['wallet', -amount],
     [CREDIT_LINE, amount],

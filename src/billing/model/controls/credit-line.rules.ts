@@ -1,13 +1,13 @@
 import { ZERO_USD, type MicroUsd } from '../../../kernel/money.js';
 import { DAY_MS, type Instant } from '../../../kernel/time.js';
 import { owedForWithdrawals } from '../card-money.state.js';
-import { balanceOf, type Account, type Ledger } from '../ledger.state.js';
+import { balanceOf, type Account, type Balances, type Ledger } from '../ledger.state.js';
 import type { Bill } from './controls.state.js';
 
 /** What is drawn stands below zero: the organization owes it to the exchange. */
 export const CREDIT_LINE = 'credit-line-receivable' satisfies Account;
 
-export function drawnOf(books: Pick<Ledger, 'balances'>): MicroUsd {
+export function drawnOf(books: Balances): MicroUsd {
   return -balanceOf(books, CREDIT_LINE) as MicroUsd;
 }
 
@@ -49,7 +49,7 @@ export function availableFor(
 
 /** Lines that pay an amount: the wallet first, and what it does not hold from the line. */
 export function paying(
-  books: Pick<Ledger, 'balances'>,
+  books: Balances,
   amount: MicroUsd,
 ): readonly (readonly [account: Account, amount: bigint])[] {
   const wallet = balanceOf(books, 'wallet');
