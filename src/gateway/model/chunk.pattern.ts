@@ -39,10 +39,14 @@ export function patternOf({ bytes }: Frame, facts: ChunkFacts): ChunkPattern | n
   // A carriage return at the end could have a line feed to come.
   const isFit = bytes.length <= FRAME_BYTES_MAX && bytes.at(-1) === LINE_FEED;
   const frame = isFit && isPlain(facts) ? decoded(bytes) : null;
-  const place = frame === null ? null : placeOf(frame, facts.body);
-  if (frame === null || place === null) return null;
+  return frame === null ? null : patternIn(frame, facts);
+}
+
+function patternIn(frame: string, { body, own }: ChunkFacts): ChunkPattern | null {
+  const place = placeOf(frame, body);
+  if (place === null) return null;
   const [before, after] = [frame.slice(0, place.start), frame.slice(place.end)];
-  const part = facts.own.answer.pieces === 1 ? 'answer' : 'reasoning';
+  const part = own.answer.pieces === 1 ? 'answer' : 'reasoning';
   if (!isTextsPlace(encoder.encode(`${before}${MARK}${after}`), part)) return null;
   return { before: encoder.encode(before), after: encoder.encode(after), part };
 }

@@ -11,7 +11,11 @@ const event = (delta, end = 'null') =>
 const usage = (tokens) =>
   `data: ${HEAD},"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":${tokens},"total_tokens":${tokens + 10}}}\n\n`;
 
+let open = 0;
+
 function stream(response, { tokens, every }, hasUsage) {
+  open += 1;
+  response.once('close', () => (open -= 1));
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   response.write(event('{"role":"assistant","content":""}'));
   let sent = 0;
@@ -40,5 +44,7 @@ const server = createServer((request, response) => {
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ port: server.address().port })));
+/** How many streams are open. */
+process.on('message', () => process.send({ open }));
 process.on('disconnect', () => process.exit(1));
 process.on('SIGTERM', () => process.exit(0));
