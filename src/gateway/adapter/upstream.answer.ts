@@ -40,6 +40,8 @@ export class UpstreamAnswer implements AsyncIterableIterator<Uint8Array> {
       this.begin = done;
       this.refuse = fail;
     });
+    // Whoever reads on hears of it too.
+    this.head.catch(() => undefined);
     signal.addEventListener('abort', this.abort, { once: true });
   }
 

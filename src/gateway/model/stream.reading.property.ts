@@ -96,7 +96,7 @@ describe('a stream that is read by patterns', () => {
         const packets = packetsOf(given);
         expect(whatCounts(partsOf(packets, false))).toEqual(whatCounts(partsOf(packets, true)));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
