@@ -26,7 +26,7 @@ let code = 1;
 try {
   await migrate(await createDatabase(serverUrl, template), join(root, 'prisma'));
   const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const flags = ['--import', './scripts/typescript/register.mjs', '--enable-source-maps'];
   const child = spawn(process.execPath, [...flags, jest, ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',

@@ -1,4 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { present } from './kernel/assert.js';
 import { ceilToGrid, formatInstant, HOUR_MS, plus, type Instant } from './kernel/time.js';
 
 /** What providers have: enough variety to compare. `npm run demo` trades another model and is not disturbed. */
@@ -28,31 +31,58 @@ const BIDS = [
 const DAYS = 30;
 const BUYER_USD = '25000000000';
 
+/** What was begun is finished by the next start: the same requests, under the same keys. */
+interface Stocking {
+  readonly start: Instant;
+  /** Passwords and keys of idempotency come from it. */
+  readonly secret: string;
+  readonly isDone: boolean;
+}
+
+/** Where the product is, and where it keeps what it has to remember. */
+export interface Stock {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly now: Instant;
+  /** Ends the work between two requests. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Providers, offers, bids and an auction for whoever just started the product, made by its public API as
  * anybody would make them. A market in which there is a pool already is left alone.
  *
  * @returns how many offers there are now that were not there before
- * @throws Error when the product refuses something
+ * @throws Error when the product refuses something, or `signal` says so
  */
-export async function stockDemoMarket(url: string, now: Instant): Promise<number> {
-  const stranger = new Visitor(url);
-  const { pools } = await stranger.ask('{ pools(first: 1) { edges { cursor } } }');
-  if ((pools as { readonly edges: readonly unknown[] }).edges.length > 0) return 0;
-  const start = plus(ceilToGrid(now, HOUR_MS), HOUR_MS);
+export async function stockDemoMarket({ url, dataDir, now, signal }: Stock): Promise<number> {
+  const path = join(dataDir, 'first-market.json');
+  const begun = await readFile(path, 'utf8').catch(() => null);
+  const stocking = begun === null ? await begin(url, now) : (JSON.parse(begun) as Stocking);
+  if (stocking === null || stocking.isDone || stocking.start <= now) return 0;
+  const keep = (what: Stocking): Promise<void> => writeFile(path, `${JSON.stringify(what)}\n`, { mode: 0o600 });
+  await keep(stocking);
+  const visitor = (name: string): Visitor => new Visitor({ url, name, secret: stocking.secret, signal });
   const providers = new Map<string, Visitor>();
   for (const name of new Set(POOLS.map(({ provider }) => provider))) {
-    providers.set(name, await signUp(url, name, true));
+    providers.set(name, await enter(visitor(name), true));
   }
-  for (const draft of POOLS) await open(providers.get(draft.provider) ?? stranger, draft, start);
-  await bid(await signUp(url, 'Lantern Labs', false), start);
+  for (const draft of POOLS) await open(present(providers.get(draft.provider), draft.provider), draft, stocking.start);
+  await bid(await enter(visitor('Lantern Labs'), false), stocking.start);
+  await keep({ ...stocking, isDone: true });
   return POOLS.length * OFFERS.length;
 }
 
-async function signUp(url: string, name: string, isProvider: boolean): Promise<Visitor> {
-  const visitor = new Visitor(url);
-  const email = `${name.toLowerCase().replace(/\W+/g, '-')}@headroom.example`;
-  const password = randomBytes(18).toString('base64url');
+async function begin(url: string, now: Instant): Promise<Stocking | null> {
+  const secret = randomBytes(18).toString('base64url');
+  const { pools } = await new Visitor({ url, name: 'Stranger', secret }).ask('{ pools(first: 1) { edges { cursor } } }');
+  if ((pools as { readonly edges: readonly unknown[] }).edges.length > 0) return null;
+  return { start: plus(ceilToGrid(now, HOUR_MS), HOUR_MS), secret, isDone: false };
+}
+
+async function enter(visitor: Visitor, isProvider: boolean): Promise<Visitor> {
+  const { email, name } = visitor;
+  const password = visitor.derive('password');
   const person = { organizationName: name, name: 'Demo', email, password };
   await visitor.change('signUp', { ...person, isProvider, isBuyer: !isProvider });
   await visitor.change('signIn', { email, password });
@@ -103,27 +133,49 @@ function window(start: Instant, from: number, to: number): { readonly start: str
 
 type Answer = Readonly<Record<string, unknown>>;
 
-/** One person with a cookie. */
-class Visitor {
-  private cookie = '';
+interface Access {
+  readonly url: string;
+  readonly name: string;
+  readonly secret: string;
+  readonly signal?: AbortSignal | undefined;
+}
 
-  constructor(private readonly url: string) {}
+/** One person with a cookie, who asks for the same things under the same keys, whenever they begin again. */
+class Visitor {
+  readonly name: string;
+  readonly email: string;
+  private cookie = '';
+  private changes = 0;
+
+  constructor(private readonly access: Access) {
+    this.name = access.name;
+    this.email = `${access.name.toLowerCase().replace(/\W+/g, '-')}@headroom.example`;
+  }
+
+  derive(purpose: string): string {
+    const { secret, name } = this.access;
+    return createHmac('sha256', secret).update(`${name} ${purpose}`).digest('base64url');
+  }
 
   async change(mutation: string, input: object, fields = ''): Promise<Answer> {
     const type = `${mutation.slice(0, 1).toUpperCase()}${mutation.slice(1)}Input`;
     const query = `mutation($key: IdempotencyKey!, $input: ${type}!) {
       answer: ${mutation}(idempotencyKey: $key, input: $input) { __typename ${fields} ... on Rejection { code message } } }`;
-    const { answer } = await this.ask(query, { key: randomUUID(), input });
+    this.changes += 1;
+    const { answer } = await this.ask(query, { key: this.derive(`${this.changes}`), input });
     const told = answer as Answer;
-    if ('code' in told) throw new Error(`${mutation}: ${String(told['message'])}`);
+    // Who has been here before is known here.
+    if ('code' in told && told['code'] !== 'EMAIL_TAKEN') throw new Error(`${mutation}: ${String(told['message'])}`);
     return told;
   }
 
   async ask(query: string, variables: object = {}): Promise<Answer> {
-    const response = await fetch(`${this.url}/graphql`, {
+    const { url, signal } = this.access;
+    const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', cookie: this.cookie },
       body: JSON.stringify({ query, variables }),
+      signal: signal ?? null,
     });
     this.cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? this.cookie;
     const { data, errors } = (await response.json()) as { readonly data: Answer; readonly errors?: readonly { readonly message: string }[] };

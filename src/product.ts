@@ -52,8 +52,9 @@ export async function startProduct(
     await application.listen(settings.PORT, settings.HOST);
     const url = (await application.getUrl()).replace('[::1]', 'localhost');
     payments.listening(url);
-    await stock(application, settings, url);
+    const stocking = stock(application, settings, url);
     const stop = async (): Promise<void> => {
+      await stocking.stop();
       await application.close();
       await background?.stop();
       await application.get(JobQueues).close();
@@ -67,14 +68,21 @@ export async function startProduct(
   }
 }
 
-/** A market without offers starts as well. */
-async function stock(application: NestFastifyApplication, settings: Settings, url: string): Promise<void> {
-  if (!settings.hasDemoMarket || settings.ROLE !== 'all') return;
-  try {
-    await stockDemoMarket(url, application.get<Clock>(CLOCK).now());
-  } catch (error) {
+/** Fills a first market while people look around already; what is stopped halfway goes on at the next start. */
+function stock(application: NestFastifyApplication, settings: Settings, url: string): { stop(): Promise<void> } {
+  if (!settings.hasDemoMarket || settings.ROLE !== 'all') return { stop: async () => undefined };
+  const abort = new AbortController();
+  const now = application.get<Clock>(CLOCK).now();
+  const work = stockDemoMarket({ url, dataDir: settings.DATA_DIR, now, signal: abort.signal }).catch((error: unknown) => {
+    if (abort.signal.aborted) return;
     application.get<Logger>(LOGGER).warn({ err: error }, 'the demo market could not be stocked');
-  }
+  });
+  return {
+    stop: async () => {
+      abort.abort();
+      await work;
+    },
+  };
 }
 
 /** Asked before anything is started, so that a taken port costs nothing. */

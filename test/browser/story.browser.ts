@@ -10,7 +10,7 @@ let office: TestOffice;
 
 beforeAll(async () => {
   office = await TestOffice.open();
-  await stockDemoMarket(office.app.url, clockOf(office.app).now());
+  await stockDemoMarket({ url: office.app.url, dataDir: office.app.dataDir, now: clockOf(office.app).now() });
 }, STOCKED_WITHIN_MS);
 afterAll(() => office.close());
 

@@ -18,6 +18,8 @@ import { createTestDatabase } from './database.js';
 
 export interface TestApp {
   readonly url: string;
+  /** A folder of its own. */
+  readonly dataDir: string;
   readonly application: NestFastifyApplication;
   /** A client without credentials. */
   stranger(): ApiClient;
@@ -59,6 +61,7 @@ export async function startTestApp({
   let count = 0;
   return {
     url,
+    dataDir,
     application,
     stranger: () => new ApiClient(url),
     signUp: async (name, kind = {}) => {
