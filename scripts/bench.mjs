@@ -1,4 +1,4 @@
-// `npm run bench -- NAME [--seconds N] [--rounds N] [--only PART,PART]`: ratios measured side by side in
+// `npm run bench -- NAME [--seconds N] [--rounds N] [--minutes N] [--only PART,PART]`: ratios measured side by side in
 // one run, on an embedded PostgreSQL of its own. The last line is one JSON object.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { existsSync, readdirSync } from 'node:fs';
@@ -15,6 +15,7 @@ const { values, positionals } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
+    minutes: { type: 'string', default: '60' },
     only: { type: 'string' },
   },
 });
@@ -35,8 +36,8 @@ const server = await startEmbeddedPostgres(folder);
 try {
   await migrate(server.url, join(root, 'prisma'));
   const { run } = await import(file);
-  const seconds = Number(values.seconds);
-  const result = await run({ url: server.url, folder, seconds, rounds: Number(values.rounds), only: values.only });
+  const [seconds, rounds, minutes] = [values.seconds, values.rounds, values.minutes].map(Number);
+  const result = await run({ url: server.url, folder, seconds, rounds, minutes, only: values.only });
   console.log(JSON.stringify({ bench: name, ...result }));
 } finally {
   await server.stop();

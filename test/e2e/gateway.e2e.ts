@@ -1,4 +1,5 @@
 import OpenAI from 'openai';
+import { heldBytes } from '../support/held-bytes.js';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
 import { until } from '../support/trading.js';
 import { makeKey } from '../support/usage.js';
@@ -200,6 +201,76 @@ describe('the inference gateway, with the client of OpenAI', () => {
       const response = await world.post({ model: MODEL, messages: HELLO }, { headers: { 'idempotency-key': 'a b' } });
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({ error: { code: 'invalid_value', param: 'idempotency-key' } });
+    });
+  });
+
+  /**
+   * A cache fills up and stops; what is kept of each request grows with every round. The middle one of the
+   * rounds counts, so that what fills up late, or is collected late, changes nothing.
+   */
+  describe('memory', () => {
+    const [WARM_UP, ROUNDS, STREAMS, LEFT, OTHERS] = [2, 5, 30, 10, 10];
+    /** What each request is by itself: who keeps requests is above the bound. */
+    const NOTE_BYTES = 16_384;
+    const KEPT_MAX = 8_192;
+    let asked = 0;
+
+    /** No two are alike: what is kept by name, key or content would grow as well. */
+    const ask = (change: object = {}, options: { key?: string; signal?: AbortSignal } = {}): Promise<Response> => {
+      asked += 1;
+      const note = `${asked} `.padEnd(NOTE_BYTES, `${asked} `);
+      const { key = world.key, signal } = options;
+      return world.post(
+        { model: MODEL, messages: HELLO, max_tokens: 8, stream: true, metadata: { note }, ...change },
+        {
+          headers: { authorization: `Bearer ${key}`, 'idempotency-key': `kept-${asked}` },
+          ...(signal === undefined ? {} : { signal }),
+        },
+      );
+    };
+    const many = <Value>(count: number, one: () => Promise<Value>): Promise<Value[]> =>
+      Promise.all(Array.from({ length: count }, one));
+
+    const serve = async (): Promise<void> => {
+      const ended = await many(STREAMS, async () => (await ask()).text());
+      expect(ended.filter((text) => !text.endsWith('data: [DONE]\n\n'))).toEqual([]);
+    };
+    /** In the middle of their streams: each is recorded before it is over. */
+    const leave = async (): Promise<void> => {
+      const { aborted } = world.upstream;
+      const { length: recorded } = await world.records();
+      world.upstream.become('fault=stall,after=2');
+      const leaving = new AbortController();
+      const open = await many(LEFT, () => ask({}, { signal: leaving.signal }));
+      expect(open.filter(({ status }) => status !== 200)).toEqual([]);
+      leaving.abort();
+      await world.upstream.untilAborted(aborted + LEFT);
+      await world.untilRecorded(recorded + LEFT);
+      world.upstream.become('fault=none');
+    };
+    const refuse = async (): Promise<void> => {
+      const answers = await many(OTHERS, async () => {
+        const unknown = await ask({ model: `model-${asked}` });
+        const nobody = await ask({}, { key: `hk_${asked}` });
+        await Promise.all([unknown.text(), nobody.text()]);
+        return [unknown.status, nobody.status];
+      });
+      expect(answers).toEqual(answers.map(() => [404, 401]));
+    };
+
+    it('of requests that are over is given back, whoever sent them and however they ended', async () => {
+      await world.misbehave('tokens=8');
+      const held: number[] = [];
+      for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
+        await serve();
+        await leave();
+        await refuse();
+        held.push(heldBytes());
+      }
+      const counted = held.slice(WARM_UP - 1);
+      const growth = counted.slice(1).map((bytes, index) => bytes - (counted[index] ?? 0));
+      const middle = growth.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Infinity;
+      expect(middle / (STREAMS + LEFT + 2 * OTHERS)).toBeLessThan(KEPT_MAX);
     });
   });
 });

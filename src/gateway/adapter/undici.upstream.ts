@@ -1,6 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Agent, request as send } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { readBytes } from '../application/attempt.js';
 import {
   UnreachableError,
@@ -9,6 +9,7 @@ import {
   type UpstreamResponse,
 } from '../application/upstream.js';
 import { assertReachable, guardedLookup } from './address.guard.js';
+import { UpstreamAnswer } from './upstream.answer.js';
 
 export interface UpstreamSettings {
   readonly isLoopbackAllowed: boolean;
@@ -27,6 +28,9 @@ const KEEP_ALIVE_MS = 30_000;
 const HEADER_BYTES_MAX = 16_384;
 const USER_AGENT = 'headroom-gateway';
 
+/** Where a URL leads. */
+type Target = Pick<Dispatcher.DispatchOptions, 'path'> & { readonly origin: string };
+
 /**
  * Connections that are kept open and used again. Redirects are not followed, since nobody checked where to.
  * Time limits are the caller's: it alone knows what a token is.
@@ -34,7 +38,7 @@ const USER_AGENT = 'headroom-gateway';
 export class UndiciUpstream extends Upstream implements OnApplicationShutdown {
   private readonly agent: Agent;
   /** URLs that may be called as they are: what a URL says does not change. */
-  private readonly reachable = new LRUCache<string, true>({ max: REACHABLE_MAX });
+  private readonly reachable = new LRUCache<string, Target>({ max: REACHABLE_MAX });
 
   constructor(private readonly settings: UpstreamSettings) {
     super();
@@ -52,11 +56,8 @@ export class UndiciUpstream extends Upstream implements OnApplicationShutdown {
 
   async send({ url, credential, body, isStream, signal }: UpstreamRequest): Promise<UpstreamResponse> {
     try {
-      const target = await this.targetOf(url);
-      const { statusCode, headers, body: answer } = await send(target, {
+      const answer = await this.dispatch(url, signal, {
         method: 'POST',
-        dispatcher: this.agent,
-        signal,
         body,
         headers: {
           'content-type': 'application/json',
@@ -66,9 +67,10 @@ export class UndiciUpstream extends Upstream implements OnApplicationShutdown {
           ...(credential === null ? {} : { authorization: `Bearer ${credential}` }),
         },
       });
+      const { status, headers } = await answer.head;
       const [contentType = ''] = [headers['content-type']].flat();
       const isSimulated = headers['x-simulated'] === 'true';
-      return { status: statusCode, contentType, isSimulated, body: answer };
+      return { status, contentType, isSimulated, body: answer };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       // What went wrong below may name addresses inside: it is kept as the cause and not told.
@@ -81,11 +83,11 @@ export class UndiciUpstream extends Upstream implements OnApplicationShutdown {
     { bytesMax, signal }: { readonly bytesMax: number; readonly signal: AbortSignal },
   ): Promise<string | null> {
     try {
-      const target = await this.targetOf(url);
       const headers = { 'accept-encoding': 'identity', 'user-agent': USER_AGENT };
-      const { statusCode, body } = await send(target, { dispatcher: this.agent, signal, headers });
-      const bytes = await readBytes(body, bytesMax);
-      return statusCode !== 200 || bytes === null ? null : new TextDecoder().decode(bytes);
+      const answer = await this.dispatch(url, signal, { method: 'GET', headers });
+      const { status } = await answer.head;
+      const bytes = await readBytes(answer, bytesMax);
+      return status !== 200 || bytes === null ? null : new TextDecoder().decode(bytes);
     } catch {
       return null;
     }
@@ -95,16 +97,28 @@ export class UndiciUpstream extends Upstream implements OnApplicationShutdown {
     await this.agent.destroy();
   }
 
-  private async targetOf(url: string): Promise<string> {
-    if (this.reachable.has(url)) return url;
+  private async dispatch(
+    url: string,
+    signal: AbortSignal,
+    request: Omit<Dispatcher.DispatchOptions, 'origin' | 'path'>,
+  ): Promise<UpstreamAnswer> {
+    const target = this.reachable.get(url) ?? (await this.targetOf(url));
+    signal.throwIfAborted();
+    const answer = new UpstreamAnswer(signal);
+    this.agent.dispatch({ ...target, ...request }, answer);
+    return answer;
+  }
+
+  private async targetOf(url: string): Promise<Target> {
     const { simulator } = this.settings;
-    const { hostname, pathname } = new URL(url);
+    const { hostname, origin, pathname, search } = new URL(url);
     if (simulator === null || !RESERVED_NAME.test(hostname)) {
       assertReachable(hostname, this.settings.isLoopbackAllowed);
-      this.reachable.set(url, true);
-      return url;
+      const target = { origin, path: `${pathname}${search}` };
+      this.reachable.set(url, target);
+      return target;
     }
     const simulated = new URL(await simulator());
-    return `${simulated.origin}${pathname}`;
+    return { origin: simulated.origin, path: pathname };
   }
 }

@@ -165,20 +165,17 @@ export class RouteRun {
   private recordOf({ call, route, outcome, bill, askedAt, isCold, id }: Ended): GatewayRecord {
     const { request, arrivedAt, organizationId, keyId, mirrored } = call;
     const { failure, own } = outcome;
+    const { reservationId, model, servedAt, concurrency } = this.laneColumns(call, route);
+    const { ttft, streaming } = timeColumns(outcome, arrivedAt);
+    const { claimedInput, claimedOutput } = claimColumns(outcome.claimed);
+    const isOwn = mirrored === null;
+    // Member by member: an object of so many that is put together from others is slow to make.
     return {
-      ...{ id, organizationId, keyId },
-      ...this.laneColumns(call, route),
-      counts: bill.counts,
-      ownOutput: outputOf(own),
-      ...claimColumns(outcome.claimed),
-      ...{ claimedTimes: outcome.times, mirrored, isCold },
-      dispute: bill.dispute,
-      reason: failure?.reason ?? 'completed',
-      tier: mirrored === null ? request.tier : 'batch',
-      isStream: request.isStream,
-      ...timeColumns(outcome, arrivedAt),
-      queued: microseconds(askedAt - arrivedAt),
-      duration: microseconds(this.monotonic() - arrivedAt),
+      id, organizationId, keyId, reservationId, model, servedAt, concurrency, counts: bill.counts,
+      ownOutput: outputOf(own), claimedInput, claimedOutput, claimedTimes: outcome.times, mirrored, isCold,
+      dispute: bill.dispute, reason: failure?.reason ?? 'completed', tier: isOwn ? request.tier : 'batch',
+      isStream: request.isStream, ttft, streaming,
+      queued: microseconds(askedAt - arrivedAt), duration: microseconds(this.monotonic() - arrivedAt),
     };
   }
 

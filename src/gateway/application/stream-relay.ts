@@ -1,9 +1,10 @@
 import { addClaim, type Claimed } from '../model/billing.rules.js';
-import { readFrame, type ChunkFacts } from '../model/chunk.reading.js';
+import type { ChunkFacts } from '../model/chunk.reading.js';
 import type { Piece } from '../model/delta.coalescer.js';
 import { AttemptError } from '../model/gateway.failure.js';
 import type { RequestBody } from '../model/inference.request.js';
-import { FrameSplitter, FrameTooLongError, type Frame } from '../model/sse.frames.js';
+import { FrameTooLongError } from '../model/sse.frames.js';
+import { StreamReader, type Part } from '../model/stream.reading.js';
 import { withoutUsage, type ClaimedTimes } from '../model/vendor.facts.js';
 import { AttemptWatch } from './attempt-watch.js';
 import { failureOf, open, watchFirst, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
@@ -16,7 +17,7 @@ import type { UpstreamResponse } from './upstream.js';
  * caller's to write, once they are kept.
  */
 export class StreamRelay {
-  private readonly splitter = new FrameSplitter(GATEWAY_BOUNDS.frameBytes);
+  private readonly reader: StreamReader;
   private readonly watch: AttemptWatch;
   private readonly outlet: StreamOutlet;
   private claimed: Claimed = { kind: 'none' };
@@ -34,6 +35,8 @@ export class StreamRelay {
       { signal: tools.stopping, reason: 'gateway_shutdown' },
     ]);
     this.outlet = new StreamOutlet(attempt, tools, this.watch);
+    // Chunks that may have to wait for each other are merged by what is in them.
+    this.reader = new StreamReader({ bytesMax: GATEWAY_BOUNDS.frameBytes, isEachRead: attempt.coalescing !== null });
   }
 
   async run(): Promise<AttemptOutcome> {
@@ -66,18 +69,18 @@ export class StreamRelay {
       const { done, value } = await packets.next();
       if (done === true) break;
       this.watch.progress();
-      await this.forward(this.split(value), response);
+      await this.forward(this.read(value), response);
     }
-    const rest = this.splitter.rest();
-    if (rest !== null && !this.isDone) await this.forward([rest], response);
+    const rest = this.reader.rest();
+    if (rest.length > 0 && !this.isDone) await this.forward(rest, response);
     if (!this.isDone && !this.isFinished) throw broken('ended in the middle');
     await this.outlet.drain();
     this.readToEnd(packets);
   }
 
-  private split(packet: Uint8Array): readonly Frame[] {
+  private read(packet: Uint8Array): readonly Part[] {
     try {
-      return this.splitter.push(packet);
+      return this.reader.read(packet);
     } catch (error) {
       if (error instanceof FrameTooLongError) {
         throw broken(`has an event of more than ${GATEWAY_BOUNDS.frameBytes} bytes`);
@@ -86,19 +89,15 @@ export class StreamRelay {
     }
   }
 
-  private async forward(frames: readonly Frame[], response: UpstreamResponse): Promise<void> {
+  private async forward(parts: readonly Part[], response: UpstreamResponse): Promise<void> {
     const pieces: Piece[] = [];
     let failure: AttemptError | null = null;
-    for (const frame of frames) {
-      const facts = readFrame(frame.data);
+    for (const { bytes, facts } of parts) {
       if (facts.kind === 'error') {
         failure = new AttemptError({ reason: 'upstream_error', message: `the lane failed: ${facts.message}` });
         break;
       }
-      if (facts.kind === 'done') this.isDone = true;
-      if (facts.kind === 'unreadable') this.claimed = addClaim(this.claimed, null);
-      if (facts.kind !== 'chunk') continue;
-      const piece = this.readChunk(facts, frame);
+      const piece = this.readPart(bytes, facts);
       if (piece !== null) pieces.push(piece);
     }
     await this.outlet.put(pieces, response);
@@ -106,8 +105,25 @@ export class StreamRelay {
     if (failure !== null) throw failure;
   }
 
+  private readPart(bytes: Uint8Array, facts: Exclude<Part['facts'], { readonly kind: 'error' }>): Piece | null {
+    switch (facts.kind) {
+      case 'run':
+        return { bytes, body: null, own: facts.own, isFinish: false };
+      case 'chunk':
+        return this.readChunk(facts, bytes);
+      case 'done':
+        this.isDone = true;
+        return null;
+      case 'unreadable':
+        this.claimed = addClaim(this.claimed, null);
+        return null;
+      case 'nothing':
+        return null;
+    }
+  }
+
   /** What of a chunk is to be forwarded: all but claims of usage, which are to be checked first. */
-  private readChunk(facts: ChunkFacts, frame: Frame): Piece | null {
+  private readChunk(facts: ChunkFacts, bytes: Uint8Array): Piece | null {
     const { own, isFinish } = facts;
     this.note(facts);
     const isClaim = facts.usage !== undefined;
@@ -116,7 +132,7 @@ export class StreamRelay {
       this.claimed = addClaim(this.claimed, facts.usage);
     }
     if (facts.isUsageOnly) return null;
-    if (!isClaim) return { bytes: frame.bytes, body: facts.body, own, isFinish };
+    if (!isClaim) return { bytes, body: facts.body, own, isFinish };
     const body = withoutUsage(facts.body);
     return { bytes: Buffer.from(`data: ${JSON.stringify(body)}\n\n`), body, own, isFinish };
   }

@@ -6,7 +6,8 @@ import { addOwn, type OwnCount } from './token.count.js';
 export interface Piece {
   /** As it came, or as it was written anew. */
   readonly bytes: Uint8Array;
-  readonly body: RequestBody;
+  /** Null: it is several chunks, which stay as they are. */
+  readonly body: RequestBody | null;
   /** What the upstream sent in it: counted by what came, however it goes out. */
   readonly own: OwnCount;
   readonly isFinish: boolean;
@@ -39,7 +40,7 @@ export class DeltaCoalescer {
   take(): readonly Piece[] {
     const { held } = this;
     if (held === null) return [];
-    const bytes = this.isMerged ? encode(held.body) : held.bytes;
+    const bytes = this.isMerged && held.body !== null ? encode(held.body) : held.bytes;
     this.held = null;
     this.isMerged = false;
     this.size = 0;
@@ -48,7 +49,7 @@ export class DeltaCoalescer {
 
   private hold(piece: Piece): readonly Piece[] {
     const { held } = this;
-    const body = held === null ? null : mergeChunks(held.body, piece.body);
+    const body = held === null ? null : mergedOf(held, piece);
     if (held === null || body === null) {
       const out = this.take();
       this.held = piece;
@@ -62,3 +63,6 @@ export class DeltaCoalescer {
     return [];
   }
 }
+
+const mergedOf = (held: Piece, next: Piece): RequestBody | null =>
+  held.body === null || next.body === null ? null : mergeChunks(held.body, next.body);

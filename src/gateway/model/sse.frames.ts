@@ -31,6 +31,11 @@ export class FrameSplitter {
 
   constructor(private readonly bytesMax: number) {}
 
+  /** Whether what comes next begins a frame. */
+  get isEmpty(): boolean {
+    return this.heldLength === 0;
+  }
+
   /**
    * @throws FrameTooLongError when no frame ends within the bound
    */

@@ -113,6 +113,8 @@ export async function openParties({ url, folder, profile, names }) {
   const load = start('load.mjs', { core: LOAD_CORE });
   return {
     memory: () => ask(parties.ours.child, { kind: 'memory' }),
+    /** Streams that the upstream is in the middle of. */
+    open: async () => (await ask(upstream, {})).open,
     /** With what a second of the party's own CPU time got done. */
     async measure(name, slice) {
       const { child, target } = parties[name];

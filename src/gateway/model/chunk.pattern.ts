@@ -1,0 +1,124 @@
+import { isObject, type RequestBody } from './inference.request.js';
+import { readFrame, type ChunkFacts } from './chunk.reading.js';
+import { FrameSplitter, type Frame } from './sse.frames.js';
+import { NO_OUTPUT, type OwnCount } from './token.count.js';
+
+/** A frame in which everything but the text of a chunk stays as it is. */
+export interface ChunkPattern {
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  readonly part: keyof OwnCount;
+}
+
+/** Frames of one pattern that follow each other. */
+export interface Run {
+  /** Index behind the last of them. */
+  readonly end: number;
+  readonly own: OwnCount;
+}
+
+const LINE_FEED = 10;
+const QUOTE = 34;
+const BACKSLASH = 92;
+/** Below are control characters, which JSON has no place for in a text. */
+const BLANK = 32;
+const NOT_ASCII = 0x80;
+/** Longer ones are read one by one. */
+const FRAME_BYTES_MAX = 4_096;
+/** Whatever stands in a text's place is counted as the text if it is the text's place. */
+const MARK = 'm'.repeat(37);
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const TEXTS = ['content', 'reasoning_content', 'reasoning', 'text'] as const;
+
+/**
+ * What the chunk shares with those that differ from it in their text only; null: there is no telling. Text
+ * that needs no escaping may stand in for other such text: the rest of the JSON is read as before.
+ */
+export function patternOf({ bytes }: Frame, facts: ChunkFacts): ChunkPattern | null {
+  // A carriage return at the end could have a line feed to come.
+  const isFit = bytes.length <= FRAME_BYTES_MAX && bytes.at(-1) === LINE_FEED;
+  const frame = isFit && isPlain(facts) ? decoded(bytes) : null;
+  return frame === null ? null : patternIn(frame, facts);
+}
+
+function patternIn(frame: string, { body, own }: ChunkFacts): ChunkPattern | null {
+  const place = placeOf(frame, body);
+  if (place === null) return null;
+  const [before, after] = [frame.slice(0, place.start), frame.slice(place.end)];
+  const part = own.answer.pieces === 1 ? 'answer' : 'reasoning';
+  if (!isTextsPlace(encoder.encode(`${before}${MARK}${after}`), part)) return null;
+  return { before: encoder.encode(before), after: encoder.encode(after), part };
+}
+
+/** One piece of text, and nothing else that counts. */
+function isPlain({ own: { answer, reasoning }, isFinish, isUsageOnly, usage, times }: ChunkFacts): boolean {
+  const isOne = answer.pieces + reasoning.pieces === 1;
+  return isOne && !isFinish && !isUsageOnly && usage === undefined && times === null;
+}
+
+/** Where the text of the only choice is written, without its quotes. */
+function placeOf(frame: string, { choices }: RequestBody): { readonly start: number; readonly end: number } | null {
+  const [choice] = Array.isArray(choices) && choices.length === 1 ? (choices as readonly unknown[]) : [];
+  if (!isObject(choice)) return null;
+  const said = isObject(choice['delta']) ? choice['delta'] : choice;
+  const name = TEXTS.find((one) => typeof said[one] === 'string' && said[one] !== '');
+  if (name === undefined) return null;
+  const text = `"${String(said[name])}"`;
+  const at = frame.indexOf(text, frame.indexOf(`"${name}"`) + name.length + 2);
+  return at === -1 ? null : { start: at + 1, end: at + text.length - 1 };
+}
+
+/** Whether the mark is what is counted of its frame, as one text. */
+function isTextsPlace(marked: Uint8Array, part: keyof OwnCount): boolean {
+  const [frame, ...others] = new FrameSplitter(2 * FRAME_BYTES_MAX).push(marked);
+  if (frame === undefined || others.length > 0 || frame.bytes.length !== marked.length) return false;
+  const facts = readFrame(frame.data);
+  return facts.kind === 'chunk' && isPlain(facts) && facts.own[part].bytes === MARK.length;
+}
+
+/** The frames of a pattern at `start`; null: there is none. */
+export function runAt({ before, after, part }: ChunkPattern, bytes: Uint8Array, start: number): Run | null {
+  let at = start;
+  let pieces = 0;
+  let length = 0;
+  while (isAt(bytes, before, at)) {
+    const from = at + before.length;
+    const until = endOfText(bytes, from);
+    if (until === from || !isAt(bytes, after, until)) break;
+    at = until + after.length;
+    pieces += 1;
+    length += until - from;
+  }
+  return pieces === 0 ? null : { end: at, own: { ...NO_OUTPUT, [part]: { pieces, bytes: length } } };
+}
+
+function isAt(bytes: Uint8Array, part: Uint8Array, start: number): boolean {
+  if (start + part.length > bytes.length) return false;
+  for (let index = 0; index < part.length; index += 1) {
+    if (bytes[start + index] !== part[index]) return false;
+  }
+  return true;
+}
+
+/** Where text ends that needs no escaping; where it begins if there is none, or it is no UTF-8. */
+function endOfText(bytes: Uint8Array, start: number): number {
+  const last = Math.min(bytes.length, start + FRAME_BYTES_MAX);
+  let end = start;
+  let all = 0;
+  for (; end < last; end += 1) {
+    const byte = bytes[end] ?? 0;
+    if (byte === QUOTE || byte === BACKSLASH || byte < BLANK) break;
+    all |= byte;
+  }
+  return all < NOT_ASCII || decoded(bytes.subarray(start, end)) !== null ? end : start;
+}
+
+/** Null when it is no UTF-8. */
+function decoded(bytes: Uint8Array): string | null {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}
