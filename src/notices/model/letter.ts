@@ -19,7 +19,7 @@ export interface RenderedLetter {
 
 const SUBJECT_LENGTH_MAX = 160;
 /** Also what turns text around or cannot be seen: a name in a subject says what it says. */
-const CONTROL = /[\p{C}\p{Zl}\p{Zp}]+/gu;
+const CONTROL = /[\s\p{C}]+/gu;
 
 /** What members are written of a notice. */
 export function letterOf(kind: MailKind, data: NoticeData): Letter {
