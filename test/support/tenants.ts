@@ -178,9 +178,9 @@ async function auction(market: Trading, buyer: ApiClient): Promise<readonly [str
   return [listing.listingId, order.orderId];
 }
 
-/** An endpoint at a name that cannot exist, and what is on its way there. */
+/** An endpoint where nobody answers, and what is on its way there. */
 async function webhookOf(owner: ApiClient): Promise<Pick<Belongings, 'endpointIds' | 'deliveryIds'>> {
-  const input = { url: 'https://very-private.example.com/hooks', kinds: ['BUDGET_ALERT'], description: 'Very private' };
+  const input = { url: 'http://127.0.0.1:9/hooks', kinds: ['BUDGET_ALERT'], description: 'Very private' };
   const { endpoint } = await owner.mustMutate('createWebhookEndpoint', 'CreateWebhookEndpointInput', input, {
     fields: '... on CreateWebhookEndpointSuccess { endpoint { endpointId } }',
   });

@@ -66,18 +66,21 @@ export class MailService implements OnModuleInit {
 
   private async attempt(messageId: string, number: number): Promise<void> {
     const row = await this.database.mailMessage.findUnique({ where: { messageId } });
+    // Gone, over, or attempted already by a job that was thought lost.
     if (row === null || row.status !== 'pending' || row.attempts !== number - 1) return;
     const to = await this.members.addressOf(row.organizationId as OrganizationId, row.memberId as MemberId);
-    const letter = to === null ? null : await this.write(row);
+    const letter = await this.write(row);
     if (to === null || letter === null) return this.note(row, { status: 'dropped' });
-    const outcome = await this.send(messageId, to, letter);
-    if (outcome.kind === 'sent') {
-      return this.note(row, { status: 'sent', failure: null, sentAt: new Date(this.clock.now()) });
-    }
+    return this.settle(row, await this.send(messageId, to, letter));
+  }
+
+  private async settle(row: MailMessage, outcome: MailOutcome): Promise<void> {
+    const now = this.clock.now();
+    if (outcome.kind === 'sent') return this.note(row, { status: 'sent', failure: null, sentAt: new Date(now) });
     const { failure, isFinal } = outcome;
-    const next = isFinal ? null : nextMailAfter(number, this.clock.now());
+    const next = isFinal ? null : nextMailAfter(row.attempts + 1, now);
     if (next === null) return this.note(row, { status: 'needs_review', failure });
-    await this.note(row, { status: 'pending', failure }, next);
+    return this.note(row, { status: 'pending', failure }, next);
   }
 
   private send(messageId: string, { name, email }: Address, letter: Letter): Promise<MailOutcome> {
