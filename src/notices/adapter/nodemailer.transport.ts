@@ -47,7 +47,8 @@ function transporterOf(url: string): ReturnType<typeof createTransport> {
   const { username, password } = parsed;
   return createTransport({
     ...{ host: parsed.hostname, port: Number(parsed.port || (isSecure ? 465 : 587)), secure: isSecure },
-    ...(username !== '' && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    // A password goes through no open line.
+    ...(username !== '' && { requireTLS: true, auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
     ...{ connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: SOCKET_MS },
   });
 }

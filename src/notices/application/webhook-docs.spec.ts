@@ -12,6 +12,13 @@ const PAGE = readFileSync('docs/WEBHOOKS.md', 'utf8');
 const NOW = 1_795_910_400_000 as Instant;
 const BODY = '{"id":"1"}';
 
+interface Check {
+  readonly secret: string;
+  readonly body?: string;
+  readonly at?: number;
+  readonly holds: boolean;
+}
+
 type Verify = (body: string, header: string, secret: string, now: number) => boolean;
 
 /** The page's own words, run. */
@@ -26,13 +33,13 @@ describe('the page about webhooks', () => {
   const [now, before] = [makeSecret(), makeSecret()];
   const header = signatureOf(BODY, [now, before], NOW);
 
-  it.each([
-    ['either secret, in time', BODY, now, NOW, true],
-    ['the secret before', BODY, before, NOW + 299_000, true],
-    ['another secret', BODY, makeSecret(), NOW, false],
-    ['another body', `${BODY} `, now, NOW, false],
-    ['more than five minutes', BODY, now, NOW + 301_000, false],
-  ])('checks %s', (_name, body, secret, at, holds) => {
+  it.each<[string, Check]>([
+    ['either secret, in time', { secret: now, holds: true }],
+    ['the secret before', { secret: before, at: NOW + 299_000, holds: true }],
+    ['another secret', { secret: makeSecret(), holds: false }],
+    ['another body', { secret: now, body: `${BODY} `, holds: false }],
+    ['more than five minutes', { secret: now, at: NOW + 301_000, holds: false }],
+  ])('checks %s', (_name, { secret, body = BODY, at = NOW, holds }) => {
     expect(verify(body, header, secret, at)).toBe(holds);
   });
 

@@ -1,6 +1,6 @@
 import { Stripe } from 'stripe';
-import type { Instant } from '../../kernel/time.js';
-import { makeSecret, signatureOf } from './webhook-signature.js';
+import type { Instant } from '../../src/kernel/time.js';
+import { makeSecret, signatureOf } from '../../src/notices/application/webhook-signature.js';
 
 const BODY = '{"id":"e","object":"event","type":"invoice.paid","created":1,"organizationId":"o","data":{"text":"ü"}}';
 const NOW = Date.now() as Instant;
