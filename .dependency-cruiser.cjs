@@ -1,5 +1,5 @@
 // The house of docs/ARCHITECTURE.md as rules: who may import whom.
-const DOMAINS = 'identity|providers|allocation|metering|billing|gateway|processes';
+const DOMAINS = 'identity|providers|allocation|metering|billing|notices|gateway|processes';
 const model = '^src/[^/]+/model/';
 const tests = '\\.(spec|property)\\.ts$';
 
@@ -37,6 +37,7 @@ module.exports = {
     upstream('allocation', ['identity', 'providers']),
     upstream('metering', ['identity', 'providers', 'allocation']),
     upstream('billing', ['identity', 'providers', 'allocation', 'metering']),
+    upstream('notices', ['identity', 'providers', 'allocation', 'metering', 'billing']),
     upstream('gateway', ['identity', 'providers', 'allocation', 'metering']),
     upstream('processes', ['identity', 'providers', 'allocation', 'metering', 'billing', 'gateway']),
     { name: 'nobody-imports-processes', severity: 'error', from: { path: '^src/', pathNot: ['^src/processes/', '^src/app\\.module\\.ts$'] }, to: { path: '^src/processes/' } },
@@ -48,7 +49,9 @@ module.exports = {
     home('stripe', 'stripe', '^src/billing/adapter/'),
     home('highs', 'highs', '^src/allocation/adapter/'),
     home('sketches', '@datadog/sketches-js', '^src/metering/adapter/'),
-    home('undici', 'undici|ipaddr\\.js', '^src/gateway/adapter/'),
+    home('undici', 'undici', '^src/(gateway|notices)/adapter/'),
+    home('addresses', 'ipaddr\\.js', '^src/platform/network/'),
+    home('nodemailer', 'nodemailer', '^src/notices/adapter/'),
     home('documents', 'pdfkit|@cantoo/pdf-lib|@e-invoice-eu/core|dejavu-fonts-ttf|fflate', '^src/billing/adapter/document/'),
     home('parquet', 'hyparquet|hyparquet-writer', '^src/billing/adapter/table/'),
     home('bullmq', 'bullmq|ioredis|@bull-board', '^src/platform/'),

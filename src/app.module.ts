@@ -6,6 +6,7 @@ import { EventStoreModule } from './eventstore/eventstore.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { MeteringModule } from './metering/metering.module.js';
+import { NoticesModule } from './notices/notices.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { ProcessesModule } from './processes/processes.module.js';
 import { PlatformModule, type Environment } from './platform/platform.module.js';
@@ -24,6 +25,7 @@ export class AppModule {
         AllocationModule,
         MeteringModule,
         BillingModule,
+        NoticesModule,
         GatewayModule,
         ProcessesModule,
         ApiModule,

@@ -169,6 +169,10 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./identity/security.page.js')).SecurityPage,
   },
   {
+    ...{ path: '/app/settings/webhooks', title: 'Webhooks and e-mail', access: 'member' },
+    load: async () => (await import('./identity/webhooks.page.js')).WebhooksPage,
+  },
+  {
     ...{ path: '/app/settings/audit', title: 'Audit trail', access: 'member' },
     load: async () => (await import('./identity/audit.page.js')).AuditPage,
   },

@@ -66,7 +66,7 @@ import { AutoTopUpResolver } from './api/auto-top-up.resolver.js';
 import { PaymentMethodResolver } from './api/payment-method.resolver.js';
 import { RefundResolver } from './api/refund.resolver.js';
 import { StripeCallResolver } from './api/stripe-call.resolver.js';
-import { Books } from './contract.js';
+import { Books, PublicAddress } from './contract.js';
 import { ControlChanges } from './projection/control-change.queries.js';
 import { BooksQueries } from './projection/books.queries.js';
 import { PayoutQueries } from './projection/payout.queries.js';
@@ -105,10 +105,11 @@ import { ReconciliationQueries } from './projection/reconciliation.queries.js';
     LedgerResolver,
     WalletResolver,
     { provide: Books, useExisting: BooksFacade },
+    { provide: PublicAddress, useExisting: PaymentProvider },
     { provide: AuctionEntry, useExisting: AuctionBidService },
     { provide: OrderEntry, useExisting: OrderService },
     { provide: QuoteEntry, useExisting: QuotePaymentService },
   ],
-  exports: [AuctionEntry, Books, OrderEntry, PaymentProvider, QuoteEntry],
+  exports: [AuctionEntry, Books, OrderEntry, PaymentProvider, PublicAddress, QuoteEntry],
 })
 export class BillingModule {}

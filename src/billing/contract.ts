@@ -7,8 +7,15 @@ import type { Duration, Instant } from '../kernel/time.js';
 import type { Window } from '../kernel/window.js';
 import type { Transfer } from './model/ledger.events.js';
 
+export { invoiceCodec } from './application/invoice.definition.js';
 export { ledgerCodec } from './application/ledger.codec.js';
+export type { InvoiceEvent } from './model/invoice-register.events.js';
 export type { LedgerEvent, Transfer } from './model/ledger.events.js';
+
+/** Where browsers reach this product: for links in what is sent to people. */
+export abstract class PublicAddress {
+  abstract get publicUrl(): string;
+}
 
 /** A fill of an order, as the books need it: the reservation is the holder's already. */
 export interface OrderFill {

@@ -1,5 +1,7 @@
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { MemberId, OrganizationId, TeamId } from '../kernel/ids.js';
+import type { Instant } from '../kernel/time.js';
+import type { Transaction } from '../platform/idempotency/idempotency.js';
 
 /** What a member may do in an organization; each role includes the ones after it but finance. */
 export const ROLES = ['owner', 'trader', 'finance', 'viewer'] as const;
@@ -109,8 +111,30 @@ export abstract class KeyDirectory {
 export abstract class MemberDirectory {
   /** Whether the organization has, or had, such a member. */
   abstract hasMember(organizationId: OrganizationId, memberId: string): Promise<boolean>;
-  /** Addresses of those who have one of the roles and may sign in. */
-  abstract emailsOf(organizationId: OrganizationId, roles: readonly Role[]): Promise<readonly string[]>;
+  /** Those who have one of the roles and may sign in. */
+  abstract withRoles(organizationId: OrganizationId, roles: readonly Role[]): Promise<readonly MemberId[]>;
+  /** How somebody is written to; null: they are no member any more. */
+  abstract addressOf(organizationId: OrganizationId, memberId: MemberId): Promise<Address | null>;
+}
+
+/** Personal data: to be used, and kept nowhere else. */
+export interface Address {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Tells people that they were invited. */
+export abstract class InvitationMail {
+  /** In the transaction that invites; the token is kept by nobody once the message is sent. */
+  abstract invited(
+    transaction: Transaction,
+    invitation: {
+      readonly organizationId: OrganizationId;
+      readonly memberId: MemberId;
+      readonly token: string;
+      readonly expiresAt: Instant;
+    },
+  ): Promise<void>;
 }
 
 export interface Organization {
@@ -121,13 +145,17 @@ export interface Organization {
 }
 
 /** One line of the audit trail: who did what to what. Holds no personal data and no secret. */
+export interface AuditRecord {
+  readonly organizationId: OrganizationId | null;
+  readonly actor: string;
+  /** Verb and object, such as `api-key.created`. */
+  readonly action: string;
+  readonly subject: string;
+  readonly details: Readonly<Record<string, string>>;
+}
+
 export abstract class AuditTrail {
-  abstract record(entry: {
-    readonly organizationId: OrganizationId | null;
-    readonly actor: string;
-    /** Verb and object, such as `api-key.created`. */
-    readonly action: string;
-    readonly subject: string;
-    readonly details: Readonly<Record<string, string>>;
-  }): Promise<void>;
+  abstract record(entry: AuditRecord): Promise<void>;
+  /** In the transaction of what it records. */
+  abstract recordIn(transaction: Pick<Transaction, 'auditEntry'>, entry: AuditRecord): Promise<void>;
 }

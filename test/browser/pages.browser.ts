@@ -34,6 +34,7 @@ const PAGES = [
   ['settings', '/app/settings', 'Settings'],
   ['keys', '/app/settings/keys', 'API keys'],
   ['teams', '/app/settings/teams', 'Teams'],
+  ['webhooks', '/app/settings/webhooks', 'Webhooks and e-mail'],
   ['sessions', '/app/settings/security', 'Sessions and password'],
   ['audit-trail', '/app/settings/audit', 'Audit trail'],
   ['docs', '/docs', 'Quick start'],

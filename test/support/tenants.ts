@@ -20,6 +20,8 @@ export interface Belongings {
   readonly teamIds: readonly string[];
   readonly exportIds: readonly string[];
   readonly pilotIds: readonly string[];
+  readonly endpointIds: readonly string[];
+  readonly deliveryIds: readonly string[];
 }
 
 const ENDPOINT = { url: 'https://very-private.example.com/v1', credential: 'very-private-credential' };
@@ -36,6 +38,8 @@ export const UNKNOWN: Readonly<Record<keyof Belongings, string>> = {
   teamIds: nameUuid('team'),
   exportIds: nameUuid('export'),
   pilotIds: nameUuid('pilot'),
+  endpointIds: nameUuid('webhook-endpoint'),
+  deliveryIds: nameUuid('webhook-delivery'),
 };
 
 /** A provider, a buyer who resells and a second buyer, all with something to hide. */
@@ -67,7 +71,9 @@ export class Tenants {
     const people = await Promise.all(
       clients.map((client) => peopleOf(app, client, client !== second)),
     );
+    const webhook = await webhookOf(first);
     const theirs = {
+      ...webhook,
       ...{ poolIds: [market.poolId], ...trades },
       memberIds: people.flatMap(({ memberIds }) => memberIds),
       keyIds: people.flatMap(({ keyIds }) => keyIds),
@@ -77,6 +83,7 @@ export class Tenants {
     };
     const secrets = [
       ...[ENDPOINT.url, ENDPOINT.credential, 'Very private', '117000000', '213000000'],
+      ...[...webhook.endpointIds, ...webhook.deliveryIds],
       ...trades.reservationIds,
       ...trades.orderIds,
       ...trades.quoteIds,
@@ -171,6 +178,19 @@ async function auction(market: Trading, buyer: ApiClient): Promise<readonly [str
   return [listing.listingId, order.orderId];
 }
 
+/** An endpoint where nobody answers, and what is on its way there. */
+async function webhookOf(owner: ApiClient): Promise<Pick<Belongings, 'endpointIds' | 'deliveryIds'>> {
+  const input = { url: 'http://127.0.0.1:9/hooks', kinds: ['BUDGET_ALERT'], description: 'Very private' };
+  const { endpoint } = await owner.mustMutate('createWebhookEndpoint', 'CreateWebhookEndpointInput', input, {
+    fields: '... on CreateWebhookEndpointSuccess { endpoint { endpointId } }',
+  });
+  const { endpointId } = endpoint;
+  const { delivery } = await owner.mustMutate('sendTestEvent', 'WebhookEndpointInput', { endpointId }, {
+    fields: '... on SendTestEventSuccess { delivery { deliveryId } }',
+  });
+  return { endpointIds: [endpointId], deliveryIds: [delivery.deliveryId] };
+}
+
 interface People extends Pick<Belongings, 'memberIds' | 'keyIds' | 'teamIds'> {
   readonly secrets: readonly string[];
 }
@@ -213,6 +233,7 @@ export async function stateOf({ clients, theirs }: Tenants): Promise<unknown> {
     members { ${list} { memberId role email } } }
     teams { ${list} { teamId name } } }
     apiKeys { ${list} { keyId revokedAt } } }
+    webhookEndpoints { ${list} { endpointId url disabledAt previousSecretUntil } } }
     pools(own: true) { ${list} { poolId profileVersion nameplate { quantity window { start end } }
       endpoint { url } terms { buyerShareMax cancellation { fee } } } } }
     listings(own: true, status: null, kind: null) { ${list} { listingId status remaining { quantity } } } }

@@ -20,6 +20,7 @@ export function SettingsShell({
     { path: '/app/settings', name: 'People' },
     ...(mayManage(viewer) ? [{ path: '/app/settings/keys', name: 'API keys' }] : []),
     { path: '/app/settings/teams', name: 'Teams' },
+    { path: '/app/settings/webhooks', name: 'Webhooks and e-mail' },
     { path: '/app/settings/security', name: 'Sessions and password' },
     ...(mayKeepBooks(viewer) ? [{ path: '/app/settings/audit', name: 'Audit trail' }] : []),
   ];

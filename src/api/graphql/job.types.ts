@@ -10,6 +10,7 @@ export const JobQueueName = {
   ALLOCATION: 'allocation',
   BILLING: 'billing',
   METERING: 'metering',
+  NOTICES: 'notices',
   PLATFORM: 'platform',
 } as const satisfies Record<Uppercase<QueueName>, QueueName>;
 registerEnumType(JobQueueName, {
@@ -19,6 +20,7 @@ registerEnumType(JobQueueName, {
     ALLOCATION: { description: 'Markets: holds that expire, reservations that begin and end.' },
     BILLING: { description: 'Deliveries that are settled, payments that are looked at.' },
     METERING: { description: 'Use that is rated, hours that are judged, pools that are probed.' },
+    NOTICES: { description: 'Webhooks of customers and e-mail.' },
     PLATFORM: { description: 'What belongs to no domain.' },
   },
 });

@@ -8,8 +8,8 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from '../application/upstream.js';
-import { assertReachable, guardedLookup } from './address.guard.js';
 import { UpstreamAnswer } from './upstream.answer.js';
+import { assertReachable, guardedLookup } from '../../platform/network/address.guard.js';
 
 export interface UpstreamSettings {
   readonly isLoopbackAllowed: boolean;

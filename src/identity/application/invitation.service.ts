@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { OrganizationId } from '../../kernel/ids.js';
+import type { MemberId, OrganizationId } from '../../kernel/ids.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import { plus, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
@@ -8,7 +8,7 @@ import { once, type Transaction } from '../../platform/idempotency/idempotency.j
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
-import { actorOf, type AuthenticatedPrincipal, type Role } from '../contract.js';
+import { actorOf, InvitationMail, type AuthenticatedPrincipal, type Role } from '../contract.js';
 import { checkPassword, INVITATION_AGE_MAX } from '../model/credentials.js';
 import {
   addressOfRemoved,
@@ -55,10 +55,11 @@ export class InvitationService {
     private readonly database: Database,
     private readonly audit: AuditService,
     private readonly secrets: SecretBox,
+    private readonly mail: InvitationMail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The token is in the first answer only: nothing that is kept can give it again. */
+  /** The token is in the first answer, and in the message to who is invited; nothing that is kept then can give it again. */
   async invite(
     caller: AuthenticatedPrincipal,
     request: Invite,
@@ -83,7 +84,7 @@ export class InvitationService {
     const { organizationId } = caller;
     const now = this.clock.now();
     const expiresAt = plus(now, INVITATION_AGE_MAX);
-    const memberId = uuidV7();
+    const memberId = uuidV7() as MemberId;
     await this.releaseLapsedIn(transaction, email, now);
     // Waits for a rival with the same address, and then leaves it the address.
     const { count } = await transaction.member.createMany({
@@ -104,6 +105,7 @@ export class InvitationService {
       subject: memberId,
       details: { role },
     });
+    await this.mail.invited(transaction, { organizationId, memberId, token, expiresAt });
     return ok({ memberId, createdAt: now, expiresAt });
   }
 

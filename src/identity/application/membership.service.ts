@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { once, type Transaction } from '../../platform/idempotency/idempotency.js';
 import { CLOCK } from '../../platform/platform.module.js';
-import { actorOf, MemberDirectory, type AuthenticatedPrincipal, type Role } from '../contract.js';
+import { actorOf, MemberDirectory, type Address, type AuthenticatedPrincipal, type Role } from '../contract.js';
 import {
   addressOfRemoved,
   isMemberId,
@@ -52,12 +52,19 @@ export class MembershipService extends MemberDirectory {
     return (await this.database.member.count({ where: { organizationId, memberId } })) > 0;
   }
 
-  async emailsOf(organizationId: OrganizationId, roles: readonly Role[]): Promise<readonly string[]> {
+  async withRoles(organizationId: OrganizationId, roles: readonly Role[]): Promise<readonly MemberId[]> {
     const rows = await this.database.member.findMany({
       where: { organizationId, role: { in: [...roles] }, removedAt: null, passwordHash: { not: null } },
       orderBy: { memberId: 'asc' },
     });
-    return rows.map(({ email }) => email);
+    return rows.map(({ memberId }) => memberId as MemberId);
+  }
+
+  addressOf(organizationId: OrganizationId, memberId: MemberId): Promise<Address | null> {
+    return this.database.member.findFirst({
+      where: { organizationId, memberId, removedAt: null },
+      select: { name: true, email: true },
+    });
   }
 
   /** Giving a member the role it has changes nothing and is no refusal. */

@@ -54,6 +54,11 @@ export const SETTINGS = {
   LOCAL_ENDPOINTS: flag.optional(),
   EXCHANGE_FEE_BASIS_POINTS: wholeNumber(0, 5_000, 250),
   PUBLIC_URL: url('http:', 'https:').optional(),
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^([^<>"@\p{C}]{1,80} <[^<>\s@"]+@[a-z0-9.-]+>|[^<>\s@"]+@[a-z0-9.-]+)$/iu, 'expected an address, or a name and an address in <>')
+    .optional(),
   PAYOUT_MINIMUM_CENTS: wholeNumber(1, 99_999_999, 1_000),
   PAYOUT_HOLD_BACK_DAYS: wholeNumber(0, 180, 7),
   TRUST_PROXY: flag.default(false),
@@ -75,6 +80,13 @@ const schema = z.object(SETTINGS).superRefine((settings, context) => {
       code: 'custom',
       path: ['STRIPE_WEBHOOK_SECRETS'],
       message: 'expected with STRIPE_SECRET_KEY: without it no webhook can be trusted',
+    });
+  }
+  if (settings.SMTP_URL !== undefined && settings.MAIL_FROM === undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['MAIL_FROM'],
+      message: 'expected with SMTP_URL: who the messages are from',
     });
   }
   if (settings.DATABASE_URL !== undefined && settings.SECRET_KEY === undefined) {

@@ -21,7 +21,11 @@ export type QueueBackend =
 
 export type OpenQueues = ReadonlyMap<QueueName, Queue<JobData>>;
 
-const CONCURRENCY = 4;
+/** At once in one process. What waits for machines of others does not compute meanwhile. */
+const CONCURRENCY: Readonly<Record<QueueName, number>> = {
+  ...{ allocation: 4, billing: 4, metering: 4, platform: 4 },
+  notices: 16,
+};
 /** How long start-up waits for Redis. */
 const REDIS_PATIENCE_MS = 2_000;
 /** Connections each BullMQ object may hold to PostgreSQL. */
@@ -51,7 +55,7 @@ export class JobQueues {
 
   openWorker(name: QueueName, process: (job: Job<JobData>) => Promise<void>): Worker<JobData> {
     const patience = { lockDuration: this.lockMs, stalledInterval: this.lockMs };
-    const options = { concurrency: CONCURRENCY, ...patience };
+    const options = { concurrency: CONCURRENCY[name], ...patience };
     if (this.backend.kind === 'redis') {
       const connection = this.connect({ maxRetriesPerRequest: null });
       return new Worker(name, process, { connection, prefix: PREFIX, ...options });

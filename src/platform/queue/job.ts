@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Instant } from '../../kernel/time.js';
 
 /** The queues, one for each domain that has work of its own. */
-export const QUEUES = ['allocation', 'billing', 'metering', 'platform'] as const;
+export const QUEUES = ['allocation', 'billing', 'metering', 'notices', 'platform'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** A kind of job: where it runs and what it carries. Start-up fails unless it has one handler. */

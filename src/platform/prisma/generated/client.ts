@@ -395,6 +395,36 @@ export type CountDispute = Prisma.CountDisputeModel
  */
 export type UsageRollup = Prisma.UsageRollupModel
 /**
+ * Model Notice
+ * Something that happened, as an organization is told of it: the same to the byte however often.
+ */
+export type Notice = Prisma.NoticeModel
+/**
+ * Model WebhookEndpoint
+ * An address of a customer that events are posted to.
+ */
+export type WebhookEndpoint = Prisma.WebhookEndpointModel
+/**
+ * Model WebhookDelivery
+ * One event on its way to one endpoint.
+ */
+export type WebhookDelivery = Prisma.WebhookDeliveryModel
+/**
+ * Model WebhookAttempt
+ * What came of one attempt; nothing that the receiver wrote.
+ */
+export type WebhookAttempt = Prisma.WebhookAttemptModel
+/**
+ * Model MailMessage
+ * A message to one member; the address is looked up when it is sent.
+ */
+export type MailMessage = Prisma.MailMessageModel
+/**
+ * Model MailMute
+ * A kind of message that a member does not want.
+ */
+export type MailMute = Prisma.MailMuteModel
+/**
  * Model SimulatedClock
  * How far the simulated clock is ahead of the system's; empty where the clock is real.
  */

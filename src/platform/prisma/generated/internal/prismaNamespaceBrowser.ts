@@ -121,6 +121,12 @@ export const ModelName = {
   PoolAlarm: 'PoolAlarm',
   CountDispute: 'CountDispute',
   UsageRollup: 'UsageRollup',
+  Notice: 'Notice',
+  WebhookEndpoint: 'WebhookEndpoint',
+  WebhookDelivery: 'WebhookDelivery',
+  WebhookAttempt: 'WebhookAttempt',
+  MailMessage: 'MailMessage',
+  MailMute: 'MailMute',
   SimulatedClock: 'SimulatedClock',
   Verification: 'Verification',
   Pool: 'Pool',
@@ -1266,6 +1272,87 @@ export const UsageRollupScalarFieldEnum = {
 } as const
 
 export type UsageRollupScalarFieldEnum = (typeof UsageRollupScalarFieldEnum)[keyof typeof UsageRollupScalarFieldEnum]
+
+
+export const NoticeScalarFieldEnum = {
+  noticeId: 'noticeId',
+  organizationId: 'organizationId',
+  kind: 'kind',
+  body: 'body',
+  occurredAt: 'occurredAt'
+} as const
+
+export type NoticeScalarFieldEnum = (typeof NoticeScalarFieldEnum)[keyof typeof NoticeScalarFieldEnum]
+
+
+export const WebhookEndpointScalarFieldEnum = {
+  endpointId: 'endpointId',
+  organizationId: 'organizationId',
+  url: 'url',
+  description: 'description',
+  kinds: 'kinds',
+  secret: 'secret',
+  previousSecret: 'previousSecret',
+  previousSecretUntil: 'previousSecretUntil',
+  failingSince: 'failingSince',
+  disabledAt: 'disabledAt',
+  disabledBecause: 'disabledBecause',
+  createdAt: 'createdAt'
+} as const
+
+export type WebhookEndpointScalarFieldEnum = (typeof WebhookEndpointScalarFieldEnum)[keyof typeof WebhookEndpointScalarFieldEnum]
+
+
+export const WebhookDeliveryScalarFieldEnum = {
+  deliveryId: 'deliveryId',
+  endpointId: 'endpointId',
+  noticeId: 'noticeId',
+  organizationId: 'organizationId',
+  status: 'status',
+  attempts: 'attempts',
+  earlier: 'earlier',
+  nextAttemptAt: 'nextAttemptAt',
+  createdAt: 'createdAt'
+} as const
+
+export type WebhookDeliveryScalarFieldEnum = (typeof WebhookDeliveryScalarFieldEnum)[keyof typeof WebhookDeliveryScalarFieldEnum]
+
+
+export const WebhookAttemptScalarFieldEnum = {
+  deliveryId: 'deliveryId',
+  number: 'number',
+  at: 'at',
+  durationMs: 'durationMs',
+  responseStatus: 'responseStatus',
+  failure: 'failure'
+} as const
+
+export type WebhookAttemptScalarFieldEnum = (typeof WebhookAttemptScalarFieldEnum)[keyof typeof WebhookAttemptScalarFieldEnum]
+
+
+export const MailMessageScalarFieldEnum = {
+  messageId: 'messageId',
+  organizationId: 'organizationId',
+  memberId: 'memberId',
+  kind: 'kind',
+  noticeId: 'noticeId',
+  sealed: 'sealed',
+  status: 'status',
+  attempts: 'attempts',
+  failure: 'failure',
+  createdAt: 'createdAt',
+  sentAt: 'sentAt'
+} as const
+
+export type MailMessageScalarFieldEnum = (typeof MailMessageScalarFieldEnum)[keyof typeof MailMessageScalarFieldEnum]
+
+
+export const MailMuteScalarFieldEnum = {
+  memberId: 'memberId',
+  kind: 'kind'
+} as const
+
+export type MailMuteScalarFieldEnum = (typeof MailMuteScalarFieldEnum)[keyof typeof MailMuteScalarFieldEnum]
 
 
 export const SimulatedClockScalarFieldEnum = {

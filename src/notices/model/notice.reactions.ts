@@ -1,0 +1,122 @@
+import type { MarketEvent } from '../../allocation/contract.js';
+import type { InvoiceEvent, LedgerEvent } from '../../billing/contract.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
+import type { ServiceEvent } from '../../metering/contract.js';
+import type { Notice, NoticeData, NoticeKind } from './notice.js';
+
+type Told = readonly Notice[];
+
+const NOTHING: Told = [];
+
+/** The types of events that anybody is told of: nothing else need be read. */
+export const TOLD_EVENTS: ReadonlySet<string> = new Set<
+  (LedgerEvent | InvoiceEvent | MarketEvent | ServiceEvent)['type']
+>([
+  ...(['BudgetThresholdReached', 'ApprovalRequested', 'ApprovalDecided', 'PayoutSent'] as const),
+  ...(['PayoutFailed', 'TransferReceived', 'InvoiceIssued', 'InvoicePaid', 'InvoiceOverdue'] as const),
+  ...(['InvoiceVoided', 'CreditNoteIssued', 'OrderFilled', 'ReservationCurtailed'] as const),
+  'ServiceHourJudged',
+]);
+
+/** What the owner of books is told of what is written in them. */
+export function toldOfBooks(event: LedgerEvent, owner: OrganizationId): Told {
+  const tell = (kind: NoticeKind, data: NoticeData): Told => [{ organizationId: owner, kind, data }];
+  switch (event.type) {
+    case 'BudgetThresholdReached': {
+      const { month, measure, percent, amount, budget } = event;
+      return tell('budget.alert', { month, measure, percent, amount: `${amount}`, budget: `${budget}` });
+    }
+    case 'ApprovalRequested': {
+      const { approvalId, amount, spender, expiresAt } = event;
+      const data = { approvalId, amount: `${amount}`, requestedBy: spender.actor };
+      return tell('approval.requested', { ...data, expiresAt: formatInstant(expiresAt) });
+    }
+    case 'ApprovalDecided': {
+      const { approvalId, end, decidedAt, reservationIds } = event;
+      return tell('approval.decided', { approvalId, end, decidedAt: formatInstant(decidedAt), reservationIds });
+    }
+    case 'PayoutSent': {
+      const { payoutId, transferId, amount } = event;
+      return tell('payout.paid', { payoutId, transferId, amount: `${amount}` });
+    }
+    case 'PayoutFailed': {
+      const { payoutId, amount, reason } = event;
+      return tell('payout.failed', { payoutId, amount: `${amount}`, reason });
+    }
+    case 'TransferReceived': {
+      const { kind, transferId, reservationId, amount, evidence } = event;
+      if (kind !== 'credit') return NOTHING;
+      return tell('credit.posted', { creditId: transferId, reservationId, amount: `${amount}`, evidence });
+    }
+    default:
+      return NOTHING;
+  }
+}
+
+/** What an organization is told of its invoices. */
+export function toldOfInvoices(event: InvoiceEvent): Told {
+  const { organizationId, number } = event;
+  const tell = (kind: NoticeKind, data: NoticeData): Told => [{ organizationId, kind, data: { number, ...data } }];
+  switch (event.type) {
+    case 'InvoiceIssued': {
+      const { month, charges, credits, issuedAt, dueAt } = event;
+      const amounts = { charges: `${charges}`, credits: `${credits}`, total: `${charges - credits}` };
+      return tell('invoice.finalized', { month, ...amounts, issuedAt: formatInstant(issuedAt), dueAt: textOf(dueAt) });
+    }
+    case 'InvoicePaid':
+      return tell('invoice.paid', { paidAt: formatInstant(event.paidAt) });
+    case 'InvoiceOverdue':
+      return tell('invoice.overdue', { dueAt: formatInstant(event.dueAt) });
+    case 'InvoiceVoided':
+      return tell('invoice.voided', { reason: event.reason, voidedAt: formatInstant(event.voidedAt) });
+    case 'CreditNoteIssued': {
+      const { invoiceNumber, reservationId, amount, reason, issuedAt } = event;
+      const data = { invoiceNumber, reservationId, amount: `${amount}`, reason };
+      return tell('invoice.credited', { ...data, issuedAt: formatInstant(issuedAt) });
+    }
+  }
+}
+
+/** What those who hold capacity are told of the market. */
+export function toldOfMarket(event: MarketEvent): Told {
+  switch (event.type) {
+    case 'OrderFilled': {
+      const { orderId, reservationId, poolId, window, quantity, unitPrice, amount, filledAt } = event;
+      const data = {
+        ...{ orderId, reservationId, poolId },
+        ...{ windowStart: formatInstant(window.start), windowEnd: formatInstant(window.end) },
+        ...{ quantity: `${quantity}`, unitPrice: `${unitPrice}`, amount: `${amount}` },
+        ...{ orderRemaining: `${event.orderRemaining}`, filledAt: formatInstant(filledAt) },
+      };
+      return [{ organizationId: event.holderId, kind: 'order.filled', data }];
+    }
+    case 'ReservationCurtailed': {
+      const { curtailmentId, reservationId, poolId, cause, curtailedAt, refund, penalty, isWhole } = event;
+      const data = {
+        ...{ curtailmentId, reservationId, poolId, cause, isWhole },
+        ...{ refund: `${refund}`, penalty: `${penalty}`, curtailedAt: formatInstant(curtailedAt) },
+      };
+      return [{ organizationId: event.holderId, kind: 'reservation.curtailed', data }];
+    }
+    default:
+      return NOTHING;
+  }
+}
+
+/** What a holder is told of the hours it was promised: each revision that changes what is due. */
+export function toldOfService(event: ServiceEvent): Told {
+  if (event.type !== 'ServiceHourJudged' || event.verdict.kind !== 'breached') return NOTHING;
+  const { reservationId, hour, revision, verdict, credit, creditBefore, holderId } = event;
+  if (credit.share === creditBefore.share && credit.area === creditBefore.area) return NOTHING;
+  const data = {
+    ...{ reservationId, hour: formatInstant(hour), revision },
+    missed: verdict.misses.map(({ objective }) => objective),
+    creditBasisPoints: Number(verdict.credit),
+  };
+  return [{ organizationId: holderId, kind: 'slo.missed', data }];
+}
+
+function textOf(instant: Instant | null): string | null {
+  return instant === null ? null : formatInstant(instant);
+}

@@ -1,0 +1,263 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Stripe } from 'stripe';
+import { deliverAt } from '../../src/notices/application/notice.jobs.js';
+import { DISABLED_AFTER } from '../../src/notices/model/delivery.schedule.js';
+import { MINUTE_MS } from '../../src/kernel/time.js';
+import { Database } from '../../src/platform/database/prisma.js';
+import { SETTINGS } from '../../src/platform/platform.module.js';
+import { putJob } from '../../src/platform/queue/put-job.js';
+import { ISSUES, startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { Finance, setLimits } from '../support/finance.js';
+import { clockOf, until } from '../support/trading.js';
+import { WebhookReceiver } from '../support/webhook-receiver.js';
+
+let app: TestApp;
+let desk: Finance;
+let receiver: WebhookReceiver;
+beforeAll(async () => {
+  app = await startTestApp();
+  [desk, receiver] = await Promise.all([Finance.open(app), WebhookReceiver.start()]);
+});
+afterAll(async () => {
+  await receiver.kill();
+  await app.close();
+});
+
+const stripe = new Stripe('sk_test_of_nobody');
+const ENDPOINT = 'endpoint { endpointId url kinds description failingSince disabledAt disabledBecause previousSecretUntil }';
+const DELIVERY = 'deliveryId eventId kind body status nextAttemptAt attempts { number responseStatus failure durationMs }';
+const REFUSED = `... on NotFoundRejection { field } ... on StateRejection { state }`;
+
+interface Registered {
+  readonly endpointId: string;
+  readonly secret: string;
+}
+
+async function register(owner: ApiClient, path = '', kinds = ['APPROVAL_REQUESTED']): Promise<Registered> {
+  const input = { url: `${receiver.url}${path}`, kinds, description: 'Books' };
+  const fields = `... on CreateWebhookEndpointSuccess { ${ENDPOINT} secret }`;
+  const made = await owner.mustMutate('createWebhookEndpoint', 'CreateWebhookEndpointInput', input, { fields });
+  return { endpointId: made['endpoint'].endpointId, secret: made['secret'] };
+}
+
+async function update(owner: ApiClient, input: Record<string, unknown>): Promise<Record<string, any>> {
+  const fields = `... on UpdateWebhookEndpointSuccess { ${ENDPOINT} } ${ISSUES} ... on NotFoundRejection { field }`;
+  return owner.mutate('updateWebhookEndpoint', 'UpdateWebhookEndpointInput', input, { fields });
+}
+
+async function sendTest(owner: ApiClient, endpointId: string): Promise<Record<string, any>> {
+  const fields = `... on SendTestEventSuccess { delivery { ${DELIVERY} } } ${REFUSED}`;
+  return owner.mutate('sendTestEvent', 'WebhookEndpointInput', { endpointId }, { fields });
+}
+
+async function resend(owner: ApiClient, deliveryId: string): Promise<Record<string, any>> {
+  const fields = `... on ResendDeliverySuccess { delivery { ${DELIVERY} } } ${REFUSED}`;
+  return owner.mutate('resendDelivery', 'ResendDeliveryInput', { deliveryId }, { fields });
+}
+
+async function deliveries(client: ApiClient, endpointId: string): Promise<readonly any[]> {
+  const query = `query($endpointId: ID) { webhookDeliveries(endpointId: $endpointId) { edges { node { ${DELIVERY} } } } }`;
+  const { data } = await client.ask(query, { endpointId });
+  return data?.['webhookDeliveries'].edges.map(({ node }: any) => node);
+}
+
+/** The newest delivery to an endpoint, once it is as awaited. */
+async function delivery(client: ApiClient, endpointId: string, isThere: (one: any) => boolean): Promise<any> {
+  const all = await until(() => deliveries(client, endpointId), ([one]) => one !== undefined && isThere(one));
+  return all[0];
+}
+
+const endpointOf = async (client: ApiClient, endpointId: string): Promise<any> => {
+  const query = '{ webhookEndpoints { edges { node { endpointId failingSince disabledAt disabledBecause } } } }';
+  const { data } = await client.ask(query);
+  return data?.['webhookEndpoints'].edges.map(({ node }: any) => node).find((one: any) => one.endpointId === endpointId);
+};
+
+/** Messages of the stand-in, once there are so many that hold a text. */
+async function letters(text: string, count: number): Promise<readonly string[]> {
+  const folder = join(app.application.get<{ DATA_DIR: string }>(SETTINGS).DATA_DIR, 'mail');
+  const read = async (): Promise<readonly string[]> => {
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'));
+    const all = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+    return all.filter((letter) => letter.includes(text));
+  };
+  return until(read, ({ length }) => length >= count);
+}
+
+/** Somebody wants to buy what needs an approval. */
+async function askForApproval({ owner, trader }: { owner: ApiClient; trader: ApiClient }): Promise<string> {
+  await setLimits(owner, 'organization', { approvalAbove: '3' });
+  return (await desk.bid(trader, 5))['approvalId'];
+}
+
+describe('a webhook', () => {
+  it('tells of what happened, signed as Stripe signs', async () => {
+    const company = await desk.company('Told');
+    const path = '/told';
+    const { endpointId, secret } = await register(company.owner, path);
+    const approvalId = await askForApproval(company);
+    const sent = await delivery(company.owner, endpointId, ({ status }) => status === 'DELIVERED');
+    const [got] = receiver.received.filter((one) => one.path === `/hooks${path}`);
+    const event = stripe.webhooks.constructEvent(got?.body ?? '', String(got?.headers['headroom-signature']), secret);
+    expect(event).toMatchObject({ id: sent.eventId, object: 'event', type: 'approval.requested', data: { approvalId, amount: '5' } });
+    expect(got).toMatchObject({ body: sent.body, headers: { 'headroom-event-id': sent.eventId } });
+    expect(sent.attempts).toMatchObject([{ number: 1, responseStatus: 200, failure: null }]);
+  });
+
+  it('comes again after a failure, with the same body, until its receiver lives again', async () => {
+    const owner = await app.signUp('Patient');
+    const { endpointId } = await register(owner, '/patient');
+    receiver.answers.push(500);
+    await sendTest(owner, endpointId);
+    const failed = await delivery(owner, endpointId, ({ attempts }) => attempts.length === 1);
+    expect(failed).toMatchObject({ status: 'PENDING', attempts: [{ responseStatus: 500 }] });
+    expect((await endpointOf(owner, endpointId)).failingSince).not.toBeNull();
+    await receiver.kill();
+    await clockOf(app).advance(MINUTE_MS);
+    const dead = await delivery(owner, endpointId, ({ attempts }) => attempts.length === 2);
+    expect(dead.attempts[0]).toMatchObject({ responseStatus: null, failure: 'UNREACHABLE' });
+    await receiver.revive();
+    await clockOf(app).advance((2 * MINUTE_MS) as never);
+    await delivery(owner, endpointId, ({ status }) => status === 'DELIVERED');
+    const bodies = receiver.received.filter(({ path }) => path === '/hooks/patient').map(({ body }) => body);
+    expect(bodies).toEqual([failed.body, failed.body]);
+    expect((await endpointOf(owner, endpointId)).failingSince).toBeNull();
+  });
+
+  it('follows no redirect, and is sent again by hand', async () => {
+    const owner = await app.signUp('Redirected');
+    const { endpointId } = await register(owner, '/moved');
+    receiver.answers.push(302);
+    const { delivery: sent } = await sendTest(owner, endpointId);
+    await delivery(owner, endpointId, ({ attempts }) => attempts[0]?.responseStatus === 302);
+    expect(receiver.received.filter(({ path }) => path === '/elsewhere')).toEqual([]);
+    expect(await resend(owner, sent.deliveryId)).toMatchObject({ code: 'WRONG_STATE', state: 'pending' });
+    await update(owner, { endpointId, isEnabled: false });
+    expect(await delivery(owner, endpointId, ({ status }) => status === 'STOPPED')).toMatchObject({ nextAttemptAt: null });
+    expect(await resend(owner, sent.deliveryId)).toMatchObject({ code: 'WRONG_STATE', state: 'disabled' });
+    expect(await sendTest(owner, endpointId)).toMatchObject({ code: 'WRONG_STATE', state: 'disabled' });
+    await update(owner, { endpointId, isEnabled: true });
+    expect(await resend(owner, sent.deliveryId)).toMatchObject({ delivery: { status: 'PENDING' } });
+    const done = await delivery(owner, endpointId, ({ status }) => status === 'DELIVERED');
+    expect(done.attempts.map(({ number }: any) => number)).toEqual([2, 1]);
+  });
+
+  it('is signed with both secrets after a rotation; each is shown once', async () => {
+    const owner = await app.signUp('Rotating');
+    const { endpointId, secret: before } = await register(owner, '/rotated');
+    const key = owner.nextKey();
+    const fields = `... on RotateWebhookSecretSuccess { ${ENDPOINT} secret }`;
+    const rotate = () => owner.mutate('rotateWebhookSecret', 'WebhookEndpointInput', { endpointId }, { fields, key });
+    const [rotated, again] = [await rotate(), await rotate()];
+    expect(rotated['endpoint'].previousSecretUntil).not.toBeNull();
+    expect(again).toMatchObject({ secret: null });
+    await sendTest(owner, endpointId);
+    await delivery(owner, endpointId, ({ status }) => status === 'DELIVERED');
+    const [got] = receiver.received.filter(({ path }) => path === '/hooks/rotated');
+    const header = String(got?.headers['headroom-signature']);
+    for (const secret of [before, rotated['secret']]) {
+      expect(stripe.webhooks.constructEvent(got?.body ?? '', header, secret)).toMatchObject({ type: 'webhook.test' });
+    }
+    const { data } = await owner.ask('{ auditEntries { edges { node { action } } } }');
+    const actions = data?.['auditEntries'].edges.map(({ node }: any) => node.action);
+    expect(actions).toEqual(expect.arrayContaining(['webhook-endpoint.created', 'webhook-endpoint.secret-rotated']));
+    const rows = JSON.stringify(await app.application.get(Database).webhookEndpoint.findMany({ where: { endpointId } }));
+    const answers = await app.application.get(Database).$queryRaw<{ body: string }[]>`SELECT body FROM eventstore.answers`;
+    const kept = `${rows}${JSON.stringify(answers)}`;
+    for (const secret of [before, rotated['secret']]) expect(kept).not.toContain(secret);
+  });
+
+  it('is given up after almost three days; then its endpoint is disabled and its owners are told', async () => {
+    const owner = await app.signUp('Dead');
+    const { endpointId } = await register(owner, '/dead');
+    receiver.answers.push(503, 503);
+    const { delivery: sent } = await sendTest(owner, endpointId);
+    await delivery(owner, endpointId, ({ attempts }) => attempts.length === 1);
+    // As if eleven attempts more had failed meanwhile.
+    const database = app.application.get(Database);
+    const { deliveryId } = sent;
+    await database.webhookDelivery.update({ where: { deliveryId }, data: { attempts: 12 } });
+    const now = clockOf(app).now();
+    await database.webhookEndpoint.update({ where: { endpointId }, data: { failingSince: new Date(now - DISABLED_AFTER) } });
+    await putJob(database, deliverAt(deliveryId, 13, now));
+    await delivery(owner, endpointId, ({ status }) => status === 'FAILED');
+    expect(await endpointOf(owner, endpointId)).toMatchObject({ disabledBecause: 'FAILURES' });
+    const [letter] = await letters('A webhook endpoint was disabled', 1);
+    expect(letter).toContain('X-Headroom-Stand-In: nothing was sent');
+    expect((await update(owner, { endpointId, isEnabled: true }))['endpoint']).toMatchObject({ disabledAt: null, failingSince: null });
+  });
+
+  it('goes to no address inside, and to nobody of another organization', async () => {
+    const [owner, stranger] = [await app.signUp('Guarded'), await app.signUp('Strange')];
+    const create = (url: string, kinds = ['INVOICE_PAID']) =>
+      owner.mutate('createWebhookEndpoint', 'CreateWebhookEndpointInput', { url, kinds }, { fields: ISSUES });
+    for (const url of ['https://169.254.169.254/', 'https://10.1.2.3/x', 'http://hooks.example.com/', 'https://a.internal/', 'nonsense']) {
+      expect((await create(url))['issues']).toMatchObject([{ field: 'input.url' }]);
+    }
+    expect((await create('https://hooks.example.com/', []))['issues']).toMatchObject([{ field: 'input.kinds' }]);
+    const { endpointId } = await register(owner, '/guarded');
+    const { delivery: sent } = await sendTest(owner, endpointId);
+    expect(await update(stranger, { endpointId, isEnabled: false })).toMatchObject({ code: 'NOT_FOUND', field: 'input.endpointId' });
+    expect(await sendTest(stranger, endpointId)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await resend(stranger, sent.deliveryId)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await deliveries(stranger, endpointId)).toEqual([]);
+    const gone = await owner.mutate('deleteWebhookEndpoint', 'WebhookEndpointInput', { endpointId });
+    expect(gone).toMatchObject({ __typename: 'DeleteWebhookEndpointSuccess' });
+    expect(await deliveries(owner, endpointId)).toEqual([]);
+  });
+
+  it('has at most sixteen endpoints, also when two are made at once', async () => {
+    const owner = await app.signUp('Many');
+    for (let count = 0; count < 15; count += 1) await register(owner);
+    const input = { url: receiver.url, kinds: ['INVOICE_PAID'] };
+    const fields = '... on TooManyWebhookEndpointsRejection { limit }';
+    const create = () => owner.mutate('createWebhookEndpoint', 'CreateWebhookEndpointInput', input, { fields });
+    const made = await Promise.all([create(), create()]);
+    expect(made.map(({ code }) => code ?? 'made').sort()).toEqual(['TOO_MANY_ENDPOINTS', 'made']);
+  });
+});
+
+describe('a message', () => {
+  it('goes once to those whose business it is, and not to who turned it off', async () => {
+    const company = await desk.company('Written to');
+    const { owner, finance, trader } = company;
+    const settings = '{ noticeSettings { kind isOn } }';
+    expect((await trader.ask(settings)).data?.['noticeSettings']).toEqual([]);
+    const off = { kind: 'BUDGET_ALERT', isOn: false };
+    await finance.mustMutate('setNotice', 'SetNoticeInput', off);
+    expect((await finance.ask(settings)).data?.['noticeSettings']).toContainEqual(off);
+    const budget = { amount: '100', spentAlerts: [], committedAlerts: [50] };
+    await owner.mustMutate('setBudget', 'SetBudgetInput', { budget });
+    await desk.bid(trader, 61);
+    const { data } = await owner.ask('{ viewer { actor } }');
+    const memberId = String(data?.['viewer'].actor).slice('member:'.length);
+    const database = app.application.get(Database);
+    const rows = await until(
+      () => database.mailMessage.findMany({ where: { memberId, kind: 'budget.alert' } }),
+      ([row]) => row?.status === 'sent',
+    );
+    expect(rows).toHaveLength(1);
+    const { organizationId } = rows[0] as { organizationId: string };
+    // Those of one notice are written down together.
+    expect(await database.mailMessage.count({ where: { organizationId, kind: 'budget.alert' } })).toBe(1);
+    expect(await letters('Budget alert: 50 % of', 1)).toHaveLength(1);
+  });
+
+  it('brings an invitation, whose token is kept nowhere after that', async () => {
+    const owner = await app.signUp('Inviting <b>us</b>');
+    const input = { email: 'new-person@example.com', name: 'New', role: 'VIEWER' };
+    const fields = '... on InviteMemberSuccess { token member { memberId } }';
+    const { token, member } = await owner.mustMutate('inviteMember', 'InviteMemberInput', input, { fields });
+    const [letter = ''] = await letters('new-person@example.com', 1);
+    const text = letter.replaceAll('=\n', '').replaceAll('=3D', '=');
+    expect(text).toContain(`/app/invite#token=${token}`);
+    const { memberId } = member;
+    const row = await until(
+      () => app.application.get(Database).mailMessage.findFirstOrThrow({ where: { memberId } }),
+      ({ status }) => status === 'sent',
+    );
+    expect(row).toMatchObject({ sealed: null, kind: 'invitation' });
+    expect(JSON.stringify(row)).not.toContain('example.com');
+  });
+});
