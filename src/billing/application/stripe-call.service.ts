@@ -220,9 +220,9 @@ export class StripeCallService implements OnModuleInit {
     return now;
   }
 
-  private nextKey({ callId }: Pick<PlannedCall, 'callId'>): { readonly idempotencyKey: string; readonly keyedAt: Date } {
-    const keyedAt = new Date(this.clock.now());
-    return { idempotencyKey: nameUuid('stripe-call-key', callId, keyedAt.toISOString()), keyedAt };
+  /** From the one before: two in one instant are two. */
+  private nextKey({ idempotencyKey }: Pick<PlannedCall, 'idempotencyKey'>): Required<Pick<CallNote, 'idempotencyKey' | 'keyedAt'>> {
+    return { idempotencyKey: nameUuid('stripe-call-key', idempotencyKey), keyedAt: new Date(this.clock.now()) };
   }
 
   private async look(callId: string, attempt: number): Promise<void> {
