@@ -230,10 +230,19 @@ describe('a transfer', () => {
     await payouts.becomes(payoutId, 'NEEDS_REVIEW');
     const reviews = (await admin.ask('{ payoutReviews(first: 50) { edges { node { about subject lastError } } } }')).data?.['payoutReviews'].edges;
     expect(reviews).toContainEqual({ node: { about: 'transfer', subject: payoutId, lastError: 'server-error' } });
+    const CALL = 'callId kind subject status failureCode';
+    const listed = (await admin.ask(`{ stripeCallReviews(first: 50) { edges { node { ${CALL} } } } }`)).data?.['stripeCallReviews'].edges;
+    const call = { callId: payoutId, kind: 'create_transfer', subject: payoutId };
+    expect(listed).toContainEqual({ node: { ...call, status: 'NEEDS_REVIEW', failureCode: 'server-error' } });
+    await expect(seller.ask('{ stripeCallReviews(first: 1) { edges { cursor } } }')).resolves.toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
     await payouts.days(1);
+    const retry = (callId: string): Promise<Record<string, any>> =>
+      admin.mutate('retryStripeCall', 'RetryStripeCallInput', { callId }, { fields: `... on RetryStripeCallSuccess { call { ${CALL} } }` });
+    expect(await retry('no-such-call')).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await retry(payoutId)).toMatchObject({ call: { ...call, status: 'SUCCEEDED', failureCode: null } });
     const fields = '... on ResolvePayoutSuccess { isKnown lastError }';
     const resolved = await admin.mutate('resolvePayout', 'ResolvePayoutInput', { payoutId }, { fields });
-    expect(resolved).toMatchObject({ isKnown: true });
+    expect(resolved).toMatchObject({ isKnown: true, lastError: null });
     await payouts.paidOnce(payoutId);
     payouts.payments.provider.listening(app.url);
   });
