@@ -61,6 +61,7 @@ import { DisputeService } from './application/dispute.service.js';
 import { PaymentMethodService } from './application/payment-method.service.js';
 import { PaymentMethodSetupService } from './application/payment-method-setup.service.js';
 import { RefundService } from './application/refund.service.js';
+import { EarlierStripeJobs } from './application/stripe-call.earlier-jobs.js';
 import { StripeCallService } from './application/stripe-call.service.js';
 import { AutoTopUpResolver } from './api/auto-top-up.resolver.js';
 import { PaymentMethodResolver } from './api/payment-method.resolver.js';
@@ -71,6 +72,7 @@ import { ControlChanges } from './projection/control-change.queries.js';
 import { BooksQueries } from './projection/books.queries.js';
 import { PayoutQueries } from './projection/payout.queries.js';
 import { ReconciliationQueries } from './projection/reconciliation.queries.js';
+import { StripeCallQueries } from './projection/stripe-call.queries.js';
 
 @Global()
 @Module({
@@ -87,7 +89,7 @@ import { ReconciliationQueries } from './projection/reconciliation.queries.js';
     ...[MonthDocuments, MonthPages, PartyService, RowSources],
     ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
     ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],
-    ...[StripeCallResolver, StripeCallService],
+    ...[EarlierStripeJobs, StripeCallQueries, StripeCallResolver, StripeCallService],
     JointPaymentService,
     LedgerService,
     OrderFundsService,

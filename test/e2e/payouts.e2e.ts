@@ -52,8 +52,12 @@ describe('onboarding', () => {
     expect(again['account'].needs).toContain('external_account');
     const owner = await payouts.ownerOf(seller);
     const pool = app.application.get<Pool>(POOL);
-    const { rows } = await pool.query('SELECT account_id, attempts FROM payout_account WHERE organization_id = $1', [owner]);
-    expect(rows).toEqual([{ account_id: expect.stringMatching(/^acct_/), attempts: 1 }]);
+    const { rows } = await pool.query(
+      `SELECT account_id = stripe_id AS "isSame", status, attempts FROM payout_account JOIN stripe_call ON call_id = request_id
+       WHERE payout_account.organization_id = $1`,
+      [owner],
+    );
+    expect(rows).toEqual([{ isSame: true, status: 'succeeded', attempts: 2 }]);
   });
 
   it('is walked on the labelled page of the stand-in, by the seller alone', async () => {
@@ -217,19 +221,28 @@ describe('a transfer', () => {
   it('that Stripe does not answer for too long is for people to look at, and is found by its name', async () => {
     payouts.simulator.connectWebhook('http://127.0.0.1:9/');
     payouts.simulator.failNext({ timeout: true, when: 'after', operation });
-    payouts.simulator.failNext({ status: 500, operation, times: 7 });
+    payouts.simulator.failNext({ status: 500, operation, times: 8 });
     const { payoutId } = await payouts.payday();
-    for (let attempt = 2; attempt <= 8; attempt += 1) {
+    for (let attempt = 2; attempt <= 9; attempt += 1) {
       await until(() => payouts.attempts(payoutId), (planned) => planned === attempt);
       await advance(30 * 2 ** (attempt - 2) * SECOND_MS);
     }
     await payouts.becomes(payoutId, 'NEEDS_REVIEW');
     const reviews = (await admin.ask('{ payoutReviews(first: 50) { edges { node { about subject lastError } } } }')).data?.['payoutReviews'].edges;
     expect(reviews).toContainEqual({ node: { about: 'transfer', subject: payoutId, lastError: 'server-error' } });
+    const CALL = 'callId kind subject status failureCode';
+    const listed = (await admin.ask(`{ stripeCallReviews(first: 50) { edges { node { ${CALL} } } } }`)).data?.['stripeCallReviews'].edges;
+    const call = { callId: payoutId, kind: 'create_transfer', subject: payoutId };
+    expect(listed).toContainEqual({ node: { ...call, status: 'NEEDS_REVIEW', failureCode: 'server-error' } });
+    await expect(seller.ask('{ stripeCallReviews(first: 1) { edges { cursor } } }')).resolves.toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
     await payouts.days(1);
+    const retry = (callId: string): Promise<Record<string, any>> =>
+      admin.mutate('retryStripeCall', 'RetryStripeCallInput', { callId }, { fields: `... on RetryStripeCallSuccess { call { ${CALL} } }` });
+    expect(await retry('no-such-call')).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await retry(payoutId)).toMatchObject({ call: { ...call, status: 'SUCCEEDED', failureCode: null } });
     const fields = '... on ResolvePayoutSuccess { isKnown lastError }';
     const resolved = await admin.mutate('resolvePayout', 'ResolvePayoutInput', { payoutId }, { fields });
-    expect(resolved).toMatchObject({ isKnown: true });
+    expect(resolved).toMatchObject({ isKnown: true, lastError: null });
     await payouts.paidOnce(payoutId);
     payouts.payments.provider.listening(app.url);
   });

@@ -95,7 +95,7 @@ describe('a payment method', () => {
     for (let look = 1; look <= 8; look += 1) {
       const { callId, status } = (await mine()) ?? {};
       expect(status).toBe('PENDING');
-      await until(() => payments.looksPlanned(callId, 'make-stripe-call'), (planned) => planned === look);
+      await until(() => payments.looksPlanned(callId), (planned) => planned === look);
       await advance(30 * 2 ** (look - 1) * SECOND_MS);
     }
     await until(mine, (one) => one?.['status'] === 'NEEDS_REVIEW');

@@ -24,9 +24,17 @@ async function onServer(statement: string): Promise<void> {
 }
 
 /** A migrated, empty database of the calling test file's own. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export function createTestDatabase(): Promise<TestDatabase> {
+  return createFrom(present(process.env['TEST_TEMPLATE'], 'TEST_TEMPLATE'));
+}
+
+/** One without any table, for what comes before the newest migration. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return createFrom('template0');
+}
+
+async function createFrom(template: string): Promise<TestDatabase> {
   const name = `headroom_test_${randomUUID().replaceAll('-', '')}`;
-  const template = present(process.env['TEST_TEMPLATE'], 'TEST_TEMPLATE');
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
   // Not by force: the server waits some seconds for connections that are being closed, and one that
   // a test has left open is an error.

@@ -132,8 +132,8 @@ export class Payments {
     });
   }
 
-  /** How often the product has planned to ask about a payment again. */
-  async looksPlanned(id: string, job = 'complete-top-up'): Promise<number> {
+  /** How often the product has planned to make a call again. */
+  async looksPlanned(id: string, job = 'make-stripe-call'): Promise<number> {
     const [row] = await this.app.application.get(Database).$queryRaw<{ looks: number }[]>`
       SELECT count(*)::int AS looks FROM eventstore.outbox
       WHERE job = ${job} AND dedupe_key LIKE ${`${job} ${id} %`}`;

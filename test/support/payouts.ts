@@ -155,8 +155,8 @@ export class Payouts {
 
   /** How often the product has planned to ask for a transfer. */
   async attempts(payoutId: string): Promise<number> {
-    const text = `SELECT count(*)::int AS n FROM eventstore.outbox WHERE job = 'send-payout' AND dedupe_key LIKE $1`;
-    const { rows } = await this.app.application.get<Pool>(POOL).query(text, [`send-payout ${payoutId} %`]);
+    const text = `SELECT count(*)::int AS n FROM eventstore.outbox WHERE job IN ('send-payout', 'make-stripe-call') AND dedupe_key LIKE $1`;
+    const { rows } = await this.app.application.get<Pool>(POOL).query(text, [`% ${payoutId} %`]);
     return Number(rows[0]?.n);
   }
 

@@ -27,11 +27,13 @@ export class CustomerService implements OnModuleInit {
 
   onModuleInit(): void {
     this.calls.handle('create_customer', {
-      send: ({ callId: idempotencyKey, organizationId, params }) => {
+      send: ({ idempotencyKey, organizationId, params }) => {
         const { name } = paramsSchema.parse(params);
         return this.provider.gateway.buyers.createCustomer({ organizationId, name, idempotencyKey });
       },
       done: ({ organizationId }, customerId) => this.keep(organizationId, customerId),
+      // What was made under another key and never heard of has nothing to charge.
+      isRenewed: true,
     });
   }
 

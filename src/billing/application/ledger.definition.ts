@@ -164,5 +164,5 @@ function paidUp({ type }: LedgerEvent, stream: StreamId, at: Instant): readonly 
 function toSend(event: LedgerEvent, stream: StreamId, at: Instant): readonly JobMessage[] {
   if (event.type !== 'PayoutStarted') return [];
   const organizationId = stream.slice(CATEGORY.length + 1);
-  return [sendPayout(organizationId, event.payoutId, { attempt: 1, runAt: at })];
+  return [sendPayout(organizationId, event.payoutId, at)];
 }

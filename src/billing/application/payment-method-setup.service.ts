@@ -85,11 +85,11 @@ export class PaymentMethodSetupService implements OnModuleInit {
     return { setup, clientSecret: answer.ok ? answer.value.clientSecret : null };
   }
 
-  private async send({ callId, organizationId, subject: setupId, params }: PlannedCall): ReturnType<CallHandler['send']> {
+  private async send({ idempotencyKey, organizationId, subject: setupId, params }: PlannedCall): ReturnType<CallHandler['send']> {
     const customerId = await this.customers.ensure(organizationId);
     if (customerId === null) return err(NO_CUSTOMER);
     const { paymentMethod } = paramsSchema.parse(params);
-    const request = { organizationId, setupId, customerId, paymentMethod, idempotencyKey: callId };
+    const request = { organizationId, setupId, customerId, paymentMethod, idempotencyKey };
     const answer = await this.provider.gateway.buyers.startSetup(request);
     if (!answer.ok) return answer;
     await this.follow(answer.value);

@@ -36,8 +36,8 @@ export class PaymentMethodService implements OnModuleInit {
   onModuleInit(): void {
     this.events.on('payment-method', ({ objectId }) => this.look(objectId));
     this.calls.handle('detach_payment_method', {
-      send: async ({ callId, subject }) => {
-        const answer = await this.provider.gateway.buyers.detachMethod(subject, callId);
+      send: async ({ idempotencyKey, subject }) => {
+        const answer = await this.provider.gateway.buyers.detachMethod(subject, idempotencyKey);
         return answer.ok ? { ok: true, value: answer.value.paymentMethodId } : answer;
       },
       done: async (_call, paymentMethodId) => void (await this.removed(paymentMethodId)),

@@ -89,11 +89,11 @@ export class RefundService implements OnModuleInit {
     return this.calls.pursue(callId);
   }
 
-  private async send({ callId, organizationId, subject: refundId, params }: PlannedCall): ReturnType<CallHandler['send']> {
+  private async send({ idempotencyKey, organizationId, subject: refundId, params }: PlannedCall): ReturnType<CallHandler['send']> {
     const { topUpId, amount } = paramsSchema.parse(params);
     const topUp = present(await this.database.topUp.findUnique({ where: { topUpId } }), 'top-up');
     const answer = await this.provider.gateway.buyers.createRefund({
-      ...{ organizationId, refundId, idempotencyKey: callId },
+      ...{ organizationId, refundId, idempotencyKey },
       paymentIntentId: present(topUp.paymentIntentId, 'the payment of a top-up that was credited'),
       amountCents: BigInt(amount) / MICRO_USD_PER_CENT,
     });

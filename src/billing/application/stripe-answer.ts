@@ -9,9 +9,28 @@ import { isOurMistake } from '../model/stripe-call.js';
  */
 export function answered<Value>(answer: Result<Value, PaymentFailure>): Value | null {
   if (answer.ok) return answer.value;
-  const { error } = answer;
-  if (error.kind === 'retryable' || (error.kind === 'invalid' && isOurMistake(error.code))) {
-    throw new Error(`Stripe gave no answer: ${error.message}`);
-  }
+  if (!isFinal(answer.error)) throw new Error(`Stripe gave no answer: ${answer.error.message}`);
   return null;
+}
+
+/** Stripe did nothing, and will not: asking again under the same key gives the same answer. */
+export function isFinal(failure: PaymentFailure): boolean {
+  return failure.kind !== 'retryable' && !isOurMistake(failure.code);
+}
+
+/** In Stripe's words, without what Stripe says to people. */
+export function codeOf(failure: PaymentFailure): string {
+  switch (failure.kind) {
+    case 'declined':
+      return failure.declineCode ?? failure.code;
+    case 'invalid':
+      return failure.code;
+    case 'retryable':
+      return failure.reason;
+  }
+}
+
+/** That something ended badly is known from elsewhere; whoever asks for it is told as Stripe would tell it. */
+export function refusal(code: string): PaymentFailure {
+  return { kind: 'invalid', code, parameter: null, message: code };
 }

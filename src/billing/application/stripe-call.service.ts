@@ -1,39 +1,64 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
+import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
-import type { Result } from '../../kernel/result.js';
-import { HOUR_MS, type Instant } from '../../kernel/time.js';
+import { ok, type Result } from '../../kernel/result.js';
+import { HOUR_MS, plus } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
-import type { Transaction } from '../../platform/idempotency/idempotency.js';
+import { once, type Transaction } from '../../platform/idempotency/idempotency.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { CLOCK, LOGGER } from '../../platform/platform.module.js';
 import type { StripeCall } from '../../platform/prisma/generated/client.js';
-import { jobType, toMessage } from '../../platform/queue/job.js';
+import { jobType, toMessage, type JobMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { putJob } from '../../platform/queue/put-job.js';
 import type { PaymentFailure } from '../adapter/stripe/payment-gateway.js';
-import { isOurMistake, type StripeCallKind, type StripeCallState } from '../model/stripe-call.js';
+import { OPEN_CALL_STATES, type StripeCallKind, type StripeCallState } from '../model/stripe-call.js';
+import { codeOf, isFinal } from './stripe-answer.js';
 
-/** A call as it is made: the same every time. */
-export interface PlannedCall {
-  readonly callId: string;
+/** A call as it is written down. */
+export interface WantedCall {
+  /** By default what {@link callIdOf} makes of the rest; one that has a name already keeps it. */
+  readonly callId?: string;
   readonly organizationId: OrganizationId;
   /** What it is about; with its kind it names the call. */
   readonly subject: string;
   readonly params: unknown;
 }
 
+/** A call as it is made: the same every time, under one key. */
+export interface PlannedCall extends Required<WantedCall> {
+  readonly idempotencyKey: string;
+  /** Since when it is asked for under that key. */
+  readonly keyedAt: Date;
+}
+
+/** The id of Stripe's object; null while Stripe has it and has not said the end. */
+export type CallAnswer = Result<string | null, PaymentFailure>;
+
 /** What the calls of one kind do. Each part may run again with the same call. */
 export interface CallHandler {
-  /** Asks Stripe, under the call's id as idempotency key; answers with the id of Stripe's object. */
-  readonly send: (call: PlannedCall) => Promise<Result<string, PaymentFailure>>;
+  /** Asks Stripe, under the call's key. */
+  readonly send: (call: PlannedCall) => Promise<CallAnswer>;
   /** What follows once it has worked, before it is noted. */
   readonly done?: (call: PlannedCall, stripeId: string) => Promise<void>;
   /** What follows once Stripe has refused it for good, before it is noted. */
   readonly refused?: (call: PlannedCall, failureCode: string) => Promise<void>;
+  /** What follows once a person must look, before it is noted. */
+  readonly forsaken?: (call: PlannedCall) => Promise<void>;
+  /**
+   * Finds out what became of it once Stripe has forgotten the key: asking again could do it again.
+   * Without this, or when it answers null, a person must look.
+   */
+  readonly recover?: (call: PlannedCall) => Promise<CallAnswer>;
+  /**
+   * Made twice it does no harm, and never made it helps nobody: asked for under another key once
+   * Stripe has forgotten the first, or when somebody wants it again after Stripe refused it.
+   */
+  readonly isRenewed?: true;
 }
 
 const makeCallJob = jobType(
@@ -46,11 +71,20 @@ const FIRST_LOOK_MS = 30_000;
 const LOOKS_MAX = 8;
 /** Stripe forgets an idempotency key after a day. Measured from before the key was first used. */
 const KEY_LIFE_MS = 23 * HOUR_MS;
-const OPEN: StripeCallState[] = ['pending', 'needs_review'];
+const UNKNOWN: CallAnswer = ok(null);
+
+interface CallNote {
+  readonly status?: StripeCallState;
+  readonly stripeId?: string;
+  readonly failureCode?: string | null;
+  readonly idempotencyKey?: string;
+  readonly keyedAt?: Date;
+  readonly attempts?: { readonly increment: number };
+}
 
 /**
- * Calls to Stripe that are no payments: a row first, then the call under the row's own id, however
- * often, until there is an answer. Who gets none for two hours is for people to look at.
+ * Everything that Stripe is asked to do: a row first, then the call under the row's key, however often,
+ * until there is an answer. Who gets none for two hours is for people to look at.
  */
 @Injectable()
 export class StripeCallService implements OnModuleInit {
@@ -73,81 +107,160 @@ export class StripeCallService implements OnModuleInit {
   }
 
   /** Writes a call down, unless it is known, in the transaction of what calls for it. */
-  async plan(
-    transaction: Transaction,
-    kind: StripeCallKind,
-    { organizationId, subject, params }: Omit<PlannedCall, 'callId'>,
-  ): Promise<string> {
-    const callId = callIdOf(kind, organizationId, subject);
+  async plan(transaction: Transaction, kind: StripeCallKind, wanted: WantedCall): Promise<string> {
+    const { organizationId, subject, params } = wanted;
+    const callId = wanted.callId ?? callIdOf(kind, organizationId, subject);
     const at = new Date(this.clock.now());
-    const row = { callId, organizationId, kind, subject, params: params as object, status: 'pending' };
+    const status: StripeCallState = 'pending';
+    const row = { callId, idempotencyKey: callId, keyedAt: at, organizationId, kind, subject, params: params as object };
     await transaction.stripeCall.createMany({
-      data: [{ ...row, createdAt: at, updatedAt: at }],
+      data: [{ ...row, status, createdAt: at, updatedAt: at }],
       skipDuplicates: true,
     });
-    await putJob(transaction, this.lookLater(callId, 1));
+    await putJob(transaction, this.lookLater({ callId, idempotencyKey: callId }, 1));
     return callId;
   }
 
   /** The same where nothing else is to be written. */
-  planNow(kind: StripeCallKind, call: Omit<PlannedCall, 'callId'>): Promise<string> {
-    return this.database.$transaction((transaction) => this.plan(transaction, kind, call));
+  planNow(kind: StripeCallKind, wanted: WantedCall): Promise<string> {
+    return this.database.$transaction((transaction) => this.plan(transaction, kind, wanted));
   }
 
-  /** Makes a call now, unless it has ended or Stripe may have forgotten its key. */
+  /** Makes a call now, unless it has ended. */
   async pursue(callId: string): Promise<StripeCall> {
     const row = await this.find(callId);
-    if (!isOpen(row)) return row;
-    if (this.clock.now() < row.createdAt.getTime() + KEY_LIFE_MS) await this.make(row);
-    else await this.note(callId, { status: 'needs_review' });
+    if (isOpen(row)) await this.make(row);
     return this.find(callId);
   }
 
-  async find(callId: string): Promise<StripeCall> {
-    return present(await this.database.stripeCall.findUnique({ where: { callId } }), 'call');
+  /** A person wants to know now; null for a call that is not there, or not of that kind. */
+  async retry(
+    { organizationId: scope }: AuthenticatedPrincipal,
+    callId: string,
+    key: string,
+    kind?: StripeCallKind,
+  ): Promise<StripeCall | null> {
+    // Asking changes nothing by itself: the key is only held to one call.
+    await once(this.database, { scope, key, content: { retryStripeCall: { callId } } }, async () => ({}));
+    const call = await this.seek(callId);
+    return call === null || call.kind !== (kind ?? call.kind) ? null : this.pursue(callId);
   }
 
-  private async make(row: StripeCall): Promise<void> {
-    const handler = present(this.handlers.get(row.kind as StripeCallKind), `calls of ${row.kind}`);
-    const { callId, subject, params } = row;
-    const call = { callId, organizationId: row.organizationId as OrganizationId, subject, params };
-    const answer = await handler.send(call);
-    if (answer.ok) {
-      await handler.done?.(call, answer.value);
-      return this.note(callId, { status: 'succeeded', stripeId: answer.value, failureCode: null });
+  /** Has the job look after a call, beginning with the first pause. */
+  async resume(callId: string): Promise<void> {
+    const row = await this.seek(callId);
+    if (row?.status === 'pending') await putJob(this.database, this.lookLater(row, 1));
+  }
+
+  /** Stripe told the end of it by a message. */
+  async end(callId: string, stripeId: string): Promise<void> {
+    const updatedAt = new Date(this.clock.now());
+    await this.database.stripeCall.updateMany({
+      where: { callId, status: { not: 'succeeded' } },
+      data: { status: 'succeeded', stripeId, failureCode: null, updatedAt },
+    });
+  }
+
+  seek(callId: string): Promise<StripeCall | null> {
+    return this.database.stripeCall.findUnique({ where: { callId } });
+  }
+
+  private async find(callId: string): Promise<StripeCall> {
+    return present(await this.seek(callId), 'call');
+  }
+
+  private async make(found: StripeCall): Promise<void> {
+    const handler = this.handlerOf(found);
+    const isForgotten = this.clock.now() >= found.keyedAt.getTime() + KEY_LIFE_MS;
+    const mustRenew = isForgotten && handler.isRenewed === true;
+    const call = plannedOf(mustRenew ? await this.renewed(found) : found);
+    await this.note(call, { attempts: { increment: 1 } });
+    if (isForgotten && !mustRenew) return this.recover(handler, call);
+    return this.follow(handler, call, await handler.send(call));
+  }
+
+  private async recover(handler: CallHandler, call: PlannedCall): Promise<void> {
+    const answer = await (handler.recover?.(call) ?? UNKNOWN);
+    await this.follow(handler, call, answer);
+    if (answer.ok && answer.value === null) await this.forsake(handler, call);
+  }
+
+  private async follow(handler: CallHandler, call: PlannedCall, answer: CallAnswer): Promise<void> {
+    if (!answer.ok) return this.noteFailure(handler, call, answer.error);
+    const stripeId = answer.value;
+    if (stripeId === null) return;
+    await handler.done?.(call, stripeId);
+    await this.note(call, { status: 'succeeded', stripeId, failureCode: null });
+  }
+
+  private async noteFailure(handler: CallHandler, call: PlannedCall, failure: PaymentFailure): Promise<void> {
+    const failureCode = codeOf(failure);
+    if (isFinal(failure)) {
+      if (handler.isRenewed === true) return this.reviewRefusal(handler, call, failureCode);
+      await handler.refused?.(call, failureCode);
+      return this.note(call, { status: 'failed', failureCode });
     }
-    const { error } = answer;
     // Whether it was done is open: the job asks again.
-    if (error.kind === 'retryable') return this.note(callId, {});
-    const failureCode = error.kind === 'declined' ? (error.declineCode ?? error.code) : error.code;
-    if (isOurMistake(failureCode)) {
-      this.logger.error({ callId, code: failureCode }, 'Stripe refused us, not the call');
-      return this.note(callId, { failureCode });
-    }
-    await handler.refused?.(call, failureCode);
-    return this.note(callId, { status: 'failed', failureCode });
+    const { callId } = call;
+    if (failure.kind === 'invalid') this.logger.error({ callId, code: failureCode }, 'Stripe refused us, not the call');
+    return this.note(call, { failureCode });
+  }
+
+  /** Under the same key Stripe would refuse it again; it did nothing, so that another one does nothing twice. */
+  private async reviewRefusal(handler: CallHandler, call: PlannedCall, failureCode: string): Promise<void> {
+    await handler.forsaken?.(call);
+    return this.note(call, { ...this.nextKey(call), status: 'needs_review', failureCode });
+  }
+
+  /** Of several that renew it at once, one does. */
+  private async renewed(row: StripeCall): Promise<StripeCall> {
+    await this.note(row, { ...this.nextKey(row), status: 'pending' });
+    const now = await this.find(row.callId);
+    if (now.status === 'pending') await putJob(this.database, this.lookLater(now, 1));
+    return now;
+  }
+
+  /** From the one before: two in one instant are two. */
+  private nextKey({ idempotencyKey }: Pick<PlannedCall, 'idempotencyKey'>): Required<Pick<CallNote, 'idempotencyKey' | 'keyedAt'>> {
+    return { idempotencyKey: nameUuid('stripe-call-key', idempotencyKey), keyedAt: new Date(this.clock.now()) };
   }
 
   private async look(callId: string, attempt: number): Promise<void> {
-    const { status: before } = await this.find(callId);
-    if (before !== 'pending') return;
-    const { status } = await this.pursue(callId);
-    if (status !== 'pending') return;
-    if (attempt >= LOOKS_MAX) return this.note(callId, { status: 'needs_review' });
-    await putJob(this.database, this.lookLater(callId, attempt + 1));
+    const before = await this.find(callId);
+    if (before.status !== 'pending') return;
+    const row = await this.pursue(callId);
+    if (row.status !== 'pending') return;
+    // Under another key another row of pauses has begun.
+    if (row.idempotencyKey !== before.idempotencyKey) return;
+    if (attempt >= LOOKS_MAX) return this.forsake(this.handlerOf(row), plannedOf(row));
+    await putJob(this.database, this.lookLater(row, attempt + 1));
   }
 
-  private lookLater(callId: string, attempt: number): ReturnType<typeof toMessage> {
-    const runAt = (this.clock.now() + FIRST_LOOK_MS * 2 ** (attempt - 1)) as Instant;
-    return toMessage(makeCallJob, { callId, attempt }, { runAt, dedupeKey: `${callId} ${attempt}` });
+  private async forsake(handler: CallHandler, call: PlannedCall): Promise<void> {
+    await handler.forsaken?.(call);
+    await this.note(call, { status: 'needs_review' });
   }
 
-  /** What has ended stays so. */
-  private async note(callId: string, values: Partial<StripeCall>): Promise<void> {
-    const { params: _params, ...data } = values;
+  private lookLater(
+    { callId, idempotencyKey }: Pick<PlannedCall, 'callId' | 'idempotencyKey'>,
+    attempt: number,
+  ): JobMessage {
+    const runAt = plus(this.clock.now(), FIRST_LOOK_MS * 2 ** (attempt - 1));
+    return toMessage(makeCallJob, { callId, attempt }, { runAt, dedupeKey: `${idempotencyKey} ${attempt}` });
+  }
+
+  private handlerOf({ kind }: StripeCall): CallHandler {
+    return present(this.handlers.get(kind as StripeCallKind), `calls of ${kind}`);
+  }
+
+  /** What has ended stays so; what was heard under one key says nothing of another. */
+  private async note(
+    { callId, idempotencyKey }: Pick<PlannedCall, 'callId' | 'idempotencyKey'>,
+    values: CallNote,
+  ): Promise<void> {
     await this.database.stripeCall.updateMany({
-      where: { callId, status: { in: OPEN } },
-      data: { ...data, updatedAt: new Date(this.clock.now()), attempts: { increment: 1 } },
+      where: { callId, idempotencyKey, status: { in: [...OPEN_CALL_STATES] } },
+      data: { ...values, updatedAt: new Date(this.clock.now()) },
     });
   }
 }
@@ -156,6 +269,10 @@ export function callIdOf(kind: StripeCallKind, organizationId: string, subject: 
   return nameUuid('stripe-call', kind, organizationId, subject);
 }
 
-function isOpen({ status }: StripeCall): boolean {
+export function isOpen({ status }: Pick<StripeCall, 'status'>): boolean {
   return status === 'pending' || status === 'needs_review';
+}
+
+function plannedOf({ callId, organizationId, subject, params, idempotencyKey, keyedAt }: StripeCall): PlannedCall {
+  return { callId, organizationId: organizationId as OrganizationId, subject, params, idempotencyKey, keyedAt };
 }

@@ -1,30 +1,26 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { z } from 'zod';
 import { systemContext } from '../../eventstore/command-context.js';
 import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
 import type { Issue } from '../../kernel/issue.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { HOUR_MS } from '../../kernel/time.js';
+import { err, ok } from '../../kernel/result.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { once, type Transaction } from '../../platform/idempotency/idempotency.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { CLOCK, LOGGER } from '../../platform/platform.module.js';
-import { putJob } from '../../platform/queue/put-job.js';
-import { jobType, toMessage } from '../../platform/queue/job.js';
-import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { TopUp } from '../../platform/prisma/generated/client.js';
-import type { Decline, PaymentFailure, TopUpPayment } from '../adapter/stripe/payment-gateway.js';
-import { isOurMistake } from '../model/stripe-call.js';
+import type { TopUpPayment } from '../adapter/stripe/payment-gateway.js';
 import { checkTopUp, MICRO_USD_PER_CENT, TOP_UP_STATES, type TopUpOrigin, type TopUpState } from '../model/top-up.js';
 import { CustomerService } from './customer.service.js';
 import { LedgerService } from './ledger.service.js';
 import { PaymentMethodService } from './payment-method.service.js';
 import { PaymentProvider } from './payment-provider.js';
-import { answered } from './stripe-answer.js';
+import { answered, codeOf, refusal } from './stripe-answer.js';
+import { StripeCallService, type CallAnswer, type PlannedCall } from './stripe-call.service.js';
 import { StripeEventService } from './stripe-event.service.js';
 
 export interface TopUpRequest {
@@ -47,28 +43,14 @@ export type TopUpOutcome =
   | { readonly kind: 'declined'; readonly topUpId: string; readonly reason: string }
   | { readonly kind: 'taken'; readonly topUp: TopUp };
 
-/** Asks Stripe again for payments that we were not told the end of. */
-const completeTopUpJob = jobType(
-  'billing',
-  'complete-top-up',
-  z.object({ topUpId: z.string(), attempt: z.number().int() }),
-);
-
-const FIRST_LOOK_MS = 30_000;
-const LOOKS_MAX = 8;
-/**
- * Stripe forgets an idempotency key after a day, and would then charge again. Measured from when the
- * top-up was asked for, which is before the key was first used.
- */
-const KEY_LIFE_MS = 23 * HOUR_MS;
 const TOP_UP_ID = /^[0-9a-f-]{36}$/;
 const DECLINED = 'declined';
 /** States that may still become another. */
 const OPEN: readonly TopUpState[] = ['pending', 'needs_review'];
 
 /**
- * Money into a wallet. The wish is written down before Stripe is asked, under a name that Stripe is
- * given as its idempotency key: whatever crashes between the two, asking again charges once.
+ * Money into a wallet. The wish and its call are written down before Stripe is asked, both under the
+ * top-up's id: whatever crashes between the two, asking again charges once.
  */
 @Injectable()
 export class TopUpService implements OnModuleInit {
@@ -79,14 +61,19 @@ export class TopUpService implements OnModuleInit {
     private readonly events: StripeEventService,
     private readonly methods: PaymentMethodService,
     private readonly customers: CustomerService,
-    private readonly jobs: JobRegistry,
+    private readonly calls: StripeCallService,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onModuleInit(): void {
     this.events.on('top-up', ({ payment }) => this.settle(payment));
-    this.jobs.register(completeTopUpJob, ({ topUpId, attempt }) => this.look(topUpId, attempt));
+    this.calls.handle('charge_top_up', {
+      send: (call) => this.send(call),
+      recover: (call) => this.recover(call),
+      refused: ({ callId }, failureCode) => this.note(callId, OPEN, { status: 'failed', failureCode }),
+      forsaken: ({ callId }) => this.note(callId, ['pending'], { status: 'needs_review' }),
+    });
   }
 
   async start(
@@ -114,7 +101,9 @@ export class TopUpService implements OnModuleInit {
     const status: TopUpState = 'pending';
     const row = { ...planned, status, createdAt: at, updatedAt: at };
     const { count } = await transaction.topUp.createMany({ data: [row], skipDuplicates: true });
-    await putJob(transaction, this.lookLater(planned.topUpId, 1));
+    const { topUpId, organizationId } = planned;
+    const wanted = { callId: topUpId, organizationId: organizationId as OrganizationId, subject: topUpId, params: {} };
+    await this.calls.plan(transaction, 'charge_top_up', wanted);
     return count > 0;
   }
 
@@ -141,13 +130,15 @@ export class TopUpService implements OnModuleInit {
     if (row === null) return false;
     const { topUpId, amount } = row;
     const { paymentIntentId } = payment;
-    if (payment.status === 'succeeded') {
+    const hasCome = payment.status === 'succeeded';
+    if (hasCome) {
       const context = systemContext('credit-top-up', topUpId);
       const credit = { topUpId, amount: amount as MicroUsd, paymentReference: paymentIntentId };
       const owner = row.organizationId as OrganizationId;
       await this.ledger.execute(owner, { type: 'CreditTopUp', ...credit }, context);
     }
     await this.noteEnd(topUpId, payment);
+    if (hasCome) await this.calls.end(topUpId, paymentIntentId);
     return true;
   }
 
@@ -162,7 +153,7 @@ export class TopUpService implements OnModuleInit {
           failureCode: null,
         });
       case 'failed': {
-        const failureCode = codeOf(payment.failure);
+        const failureCode = payment.failure.declineCode ?? payment.failure.code;
         return this.note(topUpId, OPEN, { status: 'failed', paymentIntentId, failureCode });
       }
       case 'processing':
@@ -185,66 +176,58 @@ export class TopUpService implements OnModuleInit {
 
   /** Finds out what became of a payment, by asking for it where that cannot charge twice. */
   async pursue(topUpId: string): Promise<TopUp> {
-    const row = await this.find(topUpId);
-    if (row.status === 'succeeded' || row.status === 'failed') return row;
-    if (row.paymentIntentId !== null) await this.retrieve(row.paymentIntentId);
-    else if (this.clock.now() < row.createdAt.getTime() + KEY_LIFE_MS) await this.charge(row);
-    else await this.note(topUpId, ['pending'], { status: 'needs_review' });
+    await this.calls.pursue(topUpId);
     return this.find(topUpId);
   }
 
-  /** The same request to Stripe, however often: its key is the top-up's id. */
-  private async charge({ topUpId, organizationId, amount, paymentMethod, ...how }: TopUp): Promise<void> {
+  /** The same request to Stripe, however often; a payment that Stripe has named is only looked at. */
+  private async send({ callId: topUpId, idempotencyKey }: PlannedCall): Promise<CallAnswer> {
+    const row = await this.find(topUpId);
+    const known = endOf(row);
+    if (known !== null) return known;
+    if (row.paymentIntentId !== null) return this.retrieve(row, row.paymentIntentId);
+    const { organizationId, amount, paymentMethod, customerId, origin } = row;
     const answer = await this.provider.gateway.createTopUp({
-      ...{ organizationId, topUpId, paymentMethod, currency: 'usd', idempotencyKey: topUpId },
+      ...{ organizationId, topUpId, paymentMethod, customerId, currency: 'usd', idempotencyKey },
       amountCents: amount / MICRO_USD_PER_CENT,
-      customerId: how.customerId,
-      isOffSession: how.origin === 'automatic',
+      isOffSession: origin === 'automatic',
     });
-    if (answer.ok) await this.settle(answer.value);
-    else await this.noteFailure(topUpId, answer.error);
-  }
-
-  /** The end of a payment that Stripe has named. No answer changes nothing. */
-  private async retrieve(paymentIntentId: string): Promise<void> {
-    const answer = await this.provider.gateway.retrieveTopUp(paymentIntentId);
-    if (answer.ok) await this.settle(answer.value);
-  }
-
-  private async noteFailure(topUpId: string, failure: PaymentFailure): Promise<void> {
-    switch (failure.kind) {
-      case 'declined': {
-        const { paymentIntentId } = failure;
-        const failureCode = codeOf(failure);
-        return this.note(topUpId, OPEN, { status: 'failed', paymentIntentId, failureCode });
-      }
-      case 'invalid': {
-        const { code: failureCode } = failure;
-        if (!isOurMistake(failureCode)) {
-          return this.note(topUpId, OPEN, { status: 'failed', failureCode });
-        }
-        this.logger.error({ topUpId, code: failureCode }, 'Stripe refused us, not the payment');
-        return undefined;
-      }
-      case 'retryable':
-        // Whether money moved is open: the job asks again.
-        return undefined;
+    if (answer.ok) return this.book(answer.value);
+    const { error } = answer;
+    if (error.kind === 'declined') {
+      const { paymentIntentId } = error;
+      await this.note(topUpId, OPEN, { status: 'failed', paymentIntentId, failureCode: codeOf(error) });
     }
+    return answer;
   }
 
-  private async look(topUpId: string, attempt: number): Promise<void> {
-    const { status: before } = await this.find(topUpId);
-    if (before !== 'pending') return;
-    const { status } = await this.pursue(topUpId);
-    if (status !== 'pending') return;
-    if (attempt >= LOOKS_MAX) return this.note(topUpId, ['pending'], { status: 'needs_review' });
-    await putJob(this.database, this.lookLater(topUpId, attempt + 1));
+  /** Under a key that Stripe has forgotten it could charge again: only what it has named can be looked at. */
+  private async recover({ callId }: PlannedCall): Promise<CallAnswer> {
+    const row = await this.find(callId);
+    const known = endOf(row);
+    if (known !== null) return known;
+    return row.paymentIntentId === null ? ok(null) : this.retrieve(row, row.paymentIntentId);
   }
 
-  private lookLater(topUpId: string, attempt: number): ReturnType<typeof toMessage> {
-    const runAt = (this.clock.now() + FIRST_LOOK_MS * 2 ** (attempt - 1)) as ReturnType<Clock['now']>;
-    const when = { runAt, dedupeKey: `${topUpId} ${attempt}` };
-    return toMessage(completeTopUpJob, { topUpId, attempt }, when);
+  /** No answer changes nothing, whatever it says: the payment is there. */
+  private async retrieve({ topUpId }: TopUp, paymentIntentId: string): Promise<CallAnswer> {
+    const answer = await this.provider.gateway.retrieveTopUp(paymentIntentId);
+    if (answer.ok) return this.book(answer.value);
+    this.logger.warn({ topUpId, code: codeOf(answer.error) }, 'Stripe does not say what became of a payment');
+    return ok(null);
+  }
+
+  private async book(payment: TopUpPayment): Promise<CallAnswer> {
+    await this.settle(payment);
+    switch (payment.status) {
+      case 'succeeded':
+        return ok(payment.paymentIntentId);
+      case 'failed':
+        return err(refusal(payment.failure.declineCode ?? payment.failure.code));
+      case 'processing':
+      case 'requires_action':
+        return ok(null);
+    }
   }
 
   /** Messages come in any order: what is noted depends on what is known. */
@@ -255,7 +238,7 @@ export class TopUpService implements OnModuleInit {
   ): Promise<void> {
     await this.database.topUp.updateMany({
       where: { topUpId, status: { in: [...from] } },
-      data: { ...values, updatedAt: new Date(this.clock.now()), attempts: { increment: 1 } },
+      data: { ...values, updatedAt: new Date(this.clock.now()) },
     });
   }
 
@@ -270,4 +253,8 @@ export class TopUpService implements OnModuleInit {
   }
 }
 
-const codeOf = ({ code, declineCode }: Decline): string => declineCode ?? code;
+/** What is known already of the end of it; null while it is open. */
+function endOf({ status, paymentIntentId, failureCode }: TopUp): CallAnswer | null {
+  if (status === 'succeeded') return ok(present(paymentIntentId, 'payment of a top-up that was credited'));
+  return status === 'failed' ? err(refusal(failureCode ?? DECLINED)) : null;
+}

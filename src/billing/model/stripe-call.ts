@@ -1,9 +1,13 @@
-/** What Stripe is asked for besides payments. */
+/** What Stripe is asked to do. */
 export const STRIPE_CALL_KINDS = [
+  'charge_top_up',
   'create_customer',
   'set_up_payment_method',
   'detach_payment_method',
   'refund_top_up',
+  'create_payout_account',
+  'create_transfer',
+  'reverse_transfer',
 ] as const;
 export type StripeCallKind = (typeof STRIPE_CALL_KINDS)[number];
 
@@ -14,11 +18,16 @@ export type StripeCallKind = (typeof STRIPE_CALL_KINDS)[number];
 export const STRIPE_CALL_STATES = ['pending', 'succeeded', 'failed', 'needs_review'] as const;
 export type StripeCallState = (typeof STRIPE_CALL_STATES)[number];
 
+/** States that may still become another. */
+export const OPEN_CALL_STATES = ['pending', 'needs_review'] as const satisfies readonly StripeCallState[];
+
 /** Refusals that say nothing about what was asked: a setting of ours, or a request that we changed. */
 const OUR_MISTAKES: ReadonlySet<string> = new Set([
   'authentication_failed',
   'permission_denied',
   'idempotency_error',
+  'not_modelled_by_stand_in',
+  'parameter_unknown',
   'unexpected_status',
 ]);
 

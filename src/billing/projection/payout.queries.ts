@@ -7,15 +7,6 @@ import { isEarning } from '../model/payout/earnings.state.js';
 /** Of one payout, and of what one line of it is from. */
 const LINES_MAX = 500;
 
-/** Something that Stripe did not answer for too long. */
-export interface Review {
-  readonly about: string;
-  readonly subject: string;
-  readonly organizationId: string;
-  readonly lastError: string | null;
-  readonly since: Date;
-}
-
 export interface PayoutRow extends Payout {
   readonly callStatus: string | null;
 }
@@ -84,25 +75,10 @@ export class PayoutQueries {
     });
   }
 
-  /** What nobody knows of yet, and a person should look at, oldest first; `after` is when and what. */
-  async reviews(first: number, after: { readonly since: Date; readonly subject: string } | null): Promise<readonly Review[]> {
-    const { since, subject } = after ?? { since: new Date(0), subject: '' };
-    return this.database.$queryRaw<Review[]>`
-      SELECT * FROM (
-        SELECT 'account' AS about, organization_id AS subject, organization_id AS "organizationId",
-          last_error AS "lastError", created_at AS since FROM payout_account WHERE needs_review AND account_id IS NULL
-        UNION ALL SELECT 'transfer', payout_id, organization_id, last_error, created_at
-          FROM payout_call WHERE status = 'needs_review'
-        UNION ALL SELECT 'reversal', reversal_id, organization_id, last_error, created_at
-          FROM transfer_reversal WHERE status = 'needs_review'
-      ) AS review
-      WHERE (since, subject) > (${since}, ${subject}) ORDER BY since, subject LIMIT ${first + 1}`;
-  }
-
   private async withCalls(rows: readonly Payout[]): Promise<readonly PayoutRow[]> {
     const payoutIds = rows.map(({ payoutId }) => payoutId);
-    const calls = await this.database.payoutCall.findMany({ where: { payoutId: { in: payoutIds } } });
-    const known = new Map(calls.map(({ payoutId, status }) => [payoutId, status]));
+    const calls = await this.database.stripeCall.findMany({ where: { callId: { in: payoutIds } } });
+    const known = new Map(calls.map(({ callId, status }) => [callId, status]));
     return rows.map((row) => ({ ...row, callStatus: known.get(row.payoutId) ?? null }));
   }
 }

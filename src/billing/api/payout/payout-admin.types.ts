@@ -4,16 +4,16 @@ import { NotFoundRejection, Rejection, StateRejection, ValidationRejection } fro
 import { resultUnion } from '../../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar } from '../../../api/graphql/scalars.js';
 import type { MicroUsd } from '../../../kernel/money.js';
-import type { ReversalStatus } from '../../application/payout/reversal.service.js';
 import type { DifferenceKind } from '../../model/reconciliation/compare.js';
+import type { StripeCallState } from '../../model/stripe-call.js';
 import { PayoutRuleType } from './payout.types.js';
 
 export const REVERSAL_STATES = {
   PENDING: 'pending',
-  DONE: 'done',
+  DONE: 'succeeded',
   FAILED: 'failed',
   NEEDS_REVIEW: 'needs_review',
-} as const satisfies Record<string, ReversalStatus>;
+} as const satisfies Record<string, StripeCallState>;
 registerEnumType(REVERSAL_STATES, {
   name: 'TransferReversalState',
   description: 'What became of the wish to take money back.',

@@ -3,37 +3,42 @@ import { systemContext } from '../../../eventstore/command-context.js';
 import type { AuthenticatedPrincipal } from '../../../identity/contract.js';
 import { assert, present } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
+import { ok } from '../../../kernel/result.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/prisma.js';
 import { once } from '../../../platform/idempotency/idempotency.js';
-import { nameUuid } from '../../../platform/ids/name-uuid.js';
 import type { PayoutAccount } from '../../../platform/prisma/generated/client.js';
 import { CLOCK } from '../../../platform/platform.module.js';
-import { toMessage, type JobMessage } from '../../../platform/queue/job.js';
+import { toMessage } from '../../../platform/queue/job.js';
 import { JobRegistry } from '../../../platform/queue/job-registry.js';
 import { putJob } from '../../../platform/queue/put-job.js';
 import type { ConnectAccount, OnboardingLink } from '../../adapter/stripe/payout-gateway.js';
 import { payoutAccountState } from '../../model/payout/payout-account.js';
 import { LedgerService } from '../ledger.service.js';
 import { PaymentProvider } from '../payment-provider.js';
-import { createAccountJob, refreshAccountJob } from './payout.jobs.js';
+import { codeOf } from '../stripe-answer.js';
+import { callIdOf, StripeCallService, type CallAnswer, type PlannedCall } from '../stripe-call.service.js';
+import { refreshAccountJob } from './payout.jobs.js';
 import { SellerDirectory } from './seller-directory.js';
-import { ATTEMPTS_MAX, codeOf, isFinal, KEY_LIFE_MS, nextAttempt } from './stripe-call.js';
 
 export type OnboardingOutcome =
   | { readonly kind: 'not-a-seller' }
   /** Without a link while Stripe has not made the account, or does not answer. */
   | { readonly kind: 'started'; readonly account: PayoutAccount; readonly link: OnboardingLink | null };
 
+/** There is one of each seller. */
+const SUBJECT = 'account';
+
 /**
- * Sellers' accounts at Stripe. The wish is a row, with the idempotency key that Stripe is given; what
- * Stripe says of an account later is asked for each time, so that the order of its webhooks does not matter.
+ * Sellers' accounts at Stripe. The asking for one is a call; what Stripe says of an account later is
+ * asked for each time, so that the order of its webhooks does not matter.
  */
 @Injectable()
 export class PayoutAccountService implements OnModuleInit {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(StripeCallService) private readonly calls: StripeCallService,
     @Inject(PaymentProvider) private readonly provider: PaymentProvider,
     @Inject(SellerDirectory) private readonly sellers: SellerDirectory,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
@@ -41,8 +46,13 @@ export class PayoutAccountService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.register(createAccountJob, ({ organizationId, attempt }) => this.look(organizationId, attempt));
     this.jobs.register(refreshAccountJob, ({ organizationId }) => this.refresh(organizationId));
+    this.calls.handle('create_payout_account', {
+      send: (call) => this.send(call),
+      forsaken: ({ organizationId }) => this.noteForsaken(organizationId),
+      // What was made under another key and never heard of holds no money.
+      isRenewed: true,
+    });
   }
 
   find(organizationId: string): Promise<PayoutAccount | null> {
@@ -58,14 +68,17 @@ export class PayoutAccountService implements OnModuleInit {
     if (!(await this.sellers.isSeller(organizationId))) return { kind: 'not-a-seller' };
     const request = { scope: organizationId, key: idempotencyKey, content: { startPayoutOnboarding: { returnPath } } };
     await once(this.database, request, async (transaction) => {
-      const at = new Date(this.clock.now());
-      const requestId = requestOf(organizationId, at);
-      const data = { organizationId, requestId, requestedAt: at, createdAt: at };
+      const createdAt = new Date(this.clock.now());
+      const requestId = callIdOf('create_payout_account', organizationId, SUBJECT);
+      const data = { organizationId, requestId, createdAt };
       const { count } = await transaction.payoutAccount.createMany({ data: [data], skipDuplicates: true });
-      if (count > 0) await putJob(transaction, this.lookLater(organizationId, requestId, 1));
+      const wanted = { callId: requestId, organizationId, subject: SUBJECT, params: {} };
+      if (count > 0) await this.calls.plan(transaction, 'create_payout_account', wanted);
       return {};
     });
-    const account = await this.pursue(organizationId);
+    const { requestId } = await this.known(organizationId);
+    await this.calls.pursue(requestId);
+    const account = await this.known(organizationId);
     return { kind: 'started', account, link: await this.linkFor(account, returnPath) };
   }
 
@@ -90,48 +103,18 @@ export class PayoutAccountService implements OnModuleInit {
     return count > 0;
   }
 
-  /** Again, and again, until Stripe has made the account: its key is in the row. */
-  private async pursue(organizationId: string): Promise<PayoutAccount> {
-    const row = await this.renewed(present(await this.find(organizationId), 'payout account'));
-    if (row.accountId !== null) return row;
-    const { requestId: idempotencyKey } = row;
+  private async send({ organizationId, idempotencyKey, keyedAt }: PlannedCall): Promise<CallAnswer> {
+    const { accountId } = await this.known(organizationId);
+    if (accountId !== null) return ok(accountId);
     const answer = await this.provider.gateway.payouts.createAccount({ organizationId, idempotencyKey });
-    if (answer.ok) await this.learn(organizationId, answer.value, row.requestedAt);
-    else {
-      const needsReview = isFinal(answer.error) || undefined;
-      const data = { lastError: codeOf(answer.error), attempts: { increment: 1 }, ...(needsReview && { needsReview }) };
-      await this.database.payoutAccount.updateMany({ where: { organizationId, accountId: null }, data });
-    }
-    return present(await this.find(organizationId), 'payout account');
+    if (!answer.ok) return answer;
+    await this.learn(organizationId, answer.value, keyedAt);
+    return ok(answer.value.accountId);
   }
 
-  /**
-   * Stripe has forgotten the key: the account is asked for under another one. What was made under the
-   * first and never heard of holds no money.
-   */
-  private async renewed(row: PayoutAccount): Promise<PayoutAccount> {
-    const { organizationId, requestId, requestedAt, accountId } = row;
-    const now = this.clock.now();
-    if (accountId !== null || now < requestedAt.getTime() + KEY_LIFE_MS) return row;
-    const at = new Date(now);
-    const data = { requestId: requestOf(organizationId, at), requestedAt: at, needsReview: false };
-    await this.database.payoutAccount.updateMany({ where: { organizationId, requestId, accountId: null }, data });
-    return present(await this.find(organizationId), 'payout account');
-  }
-
-  private async look(organizationId: string, attempt: number): Promise<void> {
-    const before = await this.find(organizationId);
-    if (before === null || before.accountId !== null || before.needsReview) return;
-    const { accountId, requestId } = await this.pursue(organizationId);
-    if (accountId !== null) return;
-    if (attempt < ATTEMPTS_MAX) return putJob(this.database, this.lookLater(organizationId, requestId, attempt + 1));
+  private async noteForsaken(organizationId: string): Promise<void> {
     const where = { organizationId, accountId: null };
     await this.database.payoutAccount.updateMany({ where, data: { needsReview: true } });
-  }
-
-  private lookLater(organizationId: string, requestId: string, attempt: number): JobMessage {
-    const when = { runAt: nextAttempt(this.clock.now(), attempt), dedupeKey: `${requestId} ${attempt}` };
-    return toMessage(createAccountJob, { organizationId, attempt }, when);
   }
 
   /** @throws Error when Stripe does not say: the job is tried again */
@@ -151,7 +134,7 @@ export class PayoutAccountService implements OnModuleInit {
     const known = { accountId, isSubmitted, isPayable, needs: [...needs], disabledReason };
     await this.database.payoutAccount.updateMany({
       where: { organizationId, OR: [{ askedAt: null }, { askedAt: { lte: askedAt } }] },
-      data: { ...known, askedAt, needsReview: false, lastError: null },
+      data: { ...known, askedAt, needsReview: false },
     });
     const state = payoutAccountState({ ...known, needsReview: false });
     if (state !== 'payable') return;
@@ -165,7 +148,8 @@ export class PayoutAccountService implements OnModuleInit {
     const answer = await this.provider.gateway.payouts.createLink(accountId, { back, again: back });
     return answer.ok ? answer.value : null;
   }
-}
 
-const requestOf = (organizationId: string, at: Date): string =>
-  nameUuid('payout-account', organizationId, at.toISOString());
+  private async known(organizationId: string): Promise<PayoutAccount> {
+    return present(await this.find(organizationId), 'payout account');
+  }
+}

@@ -1,31 +1,33 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { z } from 'zod';
 import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../../identity/contract.js';
-import { present } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
 import type { MicroUsd } from '../../../kernel/money.js';
-import type { Clock } from '../../../platform/clock/clock.js';
+import { ok } from '../../../kernel/result.js';
 import { Database } from '../../../platform/database/prisma.js';
 import { once } from '../../../platform/idempotency/idempotency.js';
 import { nameUuid } from '../../../platform/ids/name-uuid.js';
-import type { TransferReversal } from '../../../platform/prisma/generated/client.js';
-import { CLOCK } from '../../../platform/platform.module.js';
-import { toMessage, type JobMessage } from '../../../platform/queue/job.js';
-import { JobRegistry } from '../../../platform/queue/job-registry.js';
-import { putJob } from '../../../platform/queue/put-job.js';
+import type { StripeCall } from '../../../platform/prisma/generated/client.js';
 import { returnedOf } from '../../model/payout/earnings.state.js';
+import { OPEN_CALL_STATES } from '../../model/stripe-call.js';
 import { MICRO_USD_PER_CENT } from '../../model/top-up.js';
 import { LedgerService } from '../ledger.service.js';
 import { PaymentProvider } from '../payment-provider.js';
-import { reverseTransferJob } from './payout.jobs.js';
-import { ATTEMPTS_MAX, codeOf, isFinal, KEY_LIFE_MS, nextAttempt } from './stripe-call.js';
+import { StripeCallService, type CallAnswer, type PlannedCall } from '../stripe-call.service.js';
 import { TransferService } from './transfer.service.js';
-
-export type ReversalStatus = 'pending' | 'done' | 'failed' | 'needs_review';
 
 export interface ReversalRequest {
   readonly payoutId: string;
   readonly amount: MicroUsd;
   readonly note: string;
+}
+
+/** What is taken back, as its call has it. */
+export interface TransferReversal extends ReversalRequest {
+  readonly reversalId: string;
+  readonly status: string;
+  readonly lastError: string | null;
+  readonly createdAt: Date;
 }
 
 export type ReversalOutcome =
@@ -34,8 +36,20 @@ export type ReversalOutcome =
   | { readonly kind: 'too-much'; readonly left: MicroUsd }
   | { readonly kind: 'asked'; readonly reversal: TransferReversal };
 
+interface Source {
+  readonly organizationId: string;
+  readonly transferId: string;
+}
+
+const paramsSchema = z.object({
+  payoutId: z.string(),
+  transferId: z.string(),
+  amount: z.string().transform((text) => BigInt(text) as MicroUsd),
+  note: z.string(),
+});
+
 /**
- * Takes money back from a seller's account, only because an administrator says so. The wish is a row
+ * Takes money back from a seller's account, only because an administrator says so. The wish is a call
  * first; what is booked is what Stripe then says of the transfer.
  */
 @Injectable()
@@ -43,15 +57,14 @@ export class ReversalService implements OnModuleInit {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(StripeCallService) private readonly calls: StripeCallService,
     @Inject(PaymentProvider) private readonly provider: PaymentProvider,
     @Inject(TransferService) private readonly transfers: TransferService,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
-    @Inject(JobRegistry) private readonly jobs: JobRegistry,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.jobs.register(reverseTransferJob, ({ reversalId, attempt }) => this.look(reversalId, attempt));
+    this.calls.handle('reverse_transfer', { send: (call) => this.send(call) });
   }
 
   async reverse(
@@ -61,31 +74,24 @@ export class ReversalService implements OnModuleInit {
   ): Promise<ReversalOutcome> {
     const { payoutId, amount, note } = request;
     const reversalId = nameUuid('reversal', caller.organizationId, idempotencyKey);
-    const known = await this.find(reversalId);
-    const checked = known === null ? await this.check(request) : known;
+    const known = await this.calls.seek(reversalId);
+    const checked = known === null ? await this.check(request) : sourceOf(known);
     if ('kind' in checked) return checked;
     const { organizationId, transferId } = checked;
     const askedBy = actorOf(caller);
     const content = { reverseTransfer: { payoutId, amount, note } };
     await once(this.database, { scope: caller.organizationId, key: idempotencyKey, content }, async (transaction) => {
-      const at = new Date(this.clock.now());
-      const status: ReversalStatus = 'pending';
-      const given = { reversalId, payoutId, organizationId, transferId, amount, note, askedBy };
-      await transaction.transferReversal.create({ data: { ...given, status, attempts: 0, createdAt: at, updatedAt: at } });
-      await putJob(transaction, this.lookLater(reversalId, 1));
+      const params = { payoutId, transferId, amount: amount.toString(), note, askedBy };
+      const named = { callId: reversalId, subject: reversalId, organizationId: organizationId as OrganizationId };
+      await this.calls.plan(transaction, 'reverse_transfer', { ...named, params });
       return {};
     });
     if (known === null) await this.tell(organizationId, askedBy, request);
-    return { kind: 'asked', reversal: await this.pursue(reversalId) };
+    return { kind: 'asked', reversal: reversalOf(await this.calls.pursue(reversalId)) };
   }
 
   /** What can be taken back is what was sent and did not come back yet, and is not being asked for. */
-  private async check({
-    payoutId,
-    amount,
-  }: ReversalRequest): Promise<
-    ReversalOutcome | { readonly organizationId: string; readonly transferId: string }
-  > {
+  private async check({ payoutId, amount }: ReversalRequest): Promise<ReversalOutcome | Source> {
     const row = await this.database.payout.findUnique({ where: { payoutId } });
     if (row === null) return { kind: 'not-found' };
     const { organizationId } = row;
@@ -95,13 +101,20 @@ export class ReversalService implements OnModuleInit {
     );
     if (payout === null) return { kind: 'not-sent', state: 'forgotten' };
     if (payout.transferId === null) return { kind: 'not-sent', state: payout.status };
-    const open = await this.database.transferReversal.aggregate({
-      where: { payoutId, status: { in: ['pending', 'needs_review'] } },
-      _sum: { amount: true },
-    });
-    const left = payout.amount - returnedOf(payout) - (open._sum.amount ?? 0n);
+    const left = payout.amount - returnedOf(payout) - (await this.askedFor(organizationId, payoutId));
     if (amount > left) return { kind: 'too-much', left: left as MicroUsd };
     return { organizationId, transferId: payout.transferId };
+  }
+
+  private async askedFor(organizationId: string, payoutId: string): Promise<bigint> {
+    const open = await this.database.stripeCall.findMany({
+      where: {
+        ...{ organizationId, kind: 'reverse_transfer', status: { in: [...OPEN_CALL_STATES] } },
+        params: { path: ['payoutId'], equals: payoutId },
+      },
+      select: { params: true },
+    });
+    return open.reduce((sum, { params }) => sum + paramsSchema.parse(params).amount, 0n);
   }
 
   private tell(organizationId: string, actor: string, { payoutId, amount, note }: ReversalRequest): Promise<void> {
@@ -111,57 +124,22 @@ export class ReversalService implements OnModuleInit {
     });
   }
 
-  private async look(reversalId: string, attempt: number): Promise<void> {
-    const { status } = await this.pursue(reversalId);
-    if (status !== 'pending') return;
-    if (attempt >= ATTEMPTS_MAX) return this.note(reversalId, { status: 'needs_review' });
-    await putJob(this.database, this.lookLater(reversalId, attempt + 1));
+  private async send({ params, idempotencyKey }: PlannedCall): Promise<CallAnswer> {
+    const { transferId, amount } = paramsSchema.parse(params);
+    const request = { transferId, amountCents: amount / MICRO_USD_PER_CENT, idempotencyKey };
+    const answer = await this.provider.gateway.payouts.reverseTransfer(request);
+    if (!answer.ok) return answer;
+    // The books first: a crash in between asks again, under the same key.
+    await this.transfers.refresh(transferId);
+    return ok(answer.value.reversalId);
   }
+}
 
-  /** A key that Stripe has forgotten is not used again: whether it was done is told by the transfer. */
-  private async pursue(reversalId: string): Promise<TransferReversal> {
-    const row = present(await this.find(reversalId), 'reversal');
-    if (row.status !== 'pending') return row;
-    if (this.clock.now() >= row.createdAt.getTime() + KEY_LIFE_MS) {
-      await this.note(reversalId, { status: 'needs_review' });
-    } else await this.ask(row);
-    return present(await this.find(reversalId), 'reversal');
-  }
+function sourceOf({ organizationId, params }: StripeCall): Source {
+  return { organizationId, transferId: paramsSchema.parse(params).transferId };
+}
 
-  private async ask({ reversalId, transferId, amount }: TransferReversal): Promise<void> {
-    await this.note(reversalId, { attempts: { increment: 1 } });
-    const answer = await this.provider.gateway.payouts.reverseTransfer({
-      ...{ transferId, amountCents: amount / MICRO_USD_PER_CENT, idempotencyKey: reversalId },
-    });
-    if (answer.ok) {
-      // The books first: a crash in between asks again, under the same key.
-      await this.transfers.refresh(transferId);
-      await this.note(reversalId, { status: 'done', stripeReversalId: answer.value.reversalId });
-      return;
-    }
-    const lastError = codeOf(answer.error);
-    await this.note(reversalId, isFinal(answer.error) ? { status: 'failed', lastError } : { lastError });
-  }
-
-  private find(reversalId: string): Promise<TransferReversal | null> {
-    return this.database.transferReversal.findUnique({ where: { reversalId } });
-  }
-
-  private lookLater(reversalId: string, attempt: number): JobMessage {
-    const when = { runAt: nextAttempt(this.clock.now(), attempt), dedupeKey: `${reversalId} ${attempt}` };
-    return toMessage(reverseTransferJob, { reversalId, attempt }, when);
-  }
-
-  private async note(
-    reversalId: string,
-    values: {
-      status?: ReversalStatus;
-      stripeReversalId?: string;
-      lastError?: string;
-      attempts?: { increment: number };
-    },
-  ): Promise<void> {
-    const data = { ...values, updatedAt: new Date(this.clock.now()) };
-    await this.database.transferReversal.updateMany({ where: { reversalId, status: 'pending' }, data });
-  }
+function reversalOf({ callId: reversalId, status, failureCode: lastError, createdAt, params }: StripeCall): TransferReversal {
+  const { payoutId, amount, note } = paramsSchema.parse(params);
+  return { reversalId, payoutId, amount, note, status, lastError, createdAt };
 }

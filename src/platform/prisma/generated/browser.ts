@@ -98,16 +98,6 @@ export type PayoutLine = Prisma.PayoutLineModel
  */
 export type StripeMovement = Prisma.StripeMovementModel
 /**
- * Model PayoutCall
- * The asking for each transfer.
- */
-export type PayoutCall = Prisma.PayoutCallModel
-/**
- * Model TransferReversal
- * What an administrator takes back of a transfer.
- */
-export type TransferReversal = Prisma.TransferReversalModel
-/**
  * Model Reconciliation
  * A day of the books against Stripe's balance.
  */
@@ -184,7 +174,7 @@ export type TopUp = Prisma.TopUpModel
 export type StripeEvent = Prisma.StripeEventModel
 /**
  * Model StripeCall
- * A call to Stripe, from before it is made; its id is the idempotency key.
+ * A call to Stripe, from before it is made.
  */
 export type StripeCall = Prisma.StripeCallModel
 /**

@@ -413,8 +413,6 @@ export const ModelName = {
   Payout: 'Payout',
   PayoutLine: 'PayoutLine',
   StripeMovement: 'StripeMovement',
-  PayoutCall: 'PayoutCall',
-  TransferReversal: 'TransferReversal',
   Reconciliation: 'Reconciliation',
   StripeBalanceLine: 'StripeBalanceLine',
   ReconciliationDifference: 'ReconciliationDifference',
@@ -492,7 +490,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "payoutCall" | "transferReversal" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1677,154 +1675,6 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.StripeMovementCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.StripeMovementCountAggregateOutputType> | number
-        }
-      }
-    }
-    PayoutCall: {
-      payload: Prisma.$PayoutCallPayload<ExtArgs>
-      fields: Prisma.PayoutCallFieldRefs
-      operations: {
-        findUnique: {
-          args: Prisma.PayoutCallFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload> | null
-        }
-        findUniqueOrThrow: {
-          args: Prisma.PayoutCallFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
-        }
-        findFirst: {
-          args: Prisma.PayoutCallFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload> | null
-        }
-        findFirstOrThrow: {
-          args: Prisma.PayoutCallFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
-        }
-        findMany: {
-          args: Prisma.PayoutCallFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>[]
-        }
-        create: {
-          args: Prisma.PayoutCallCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
-        }
-        createMany: {
-          args: Prisma.PayoutCallCreateManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        createManyAndReturn: {
-          args: Prisma.PayoutCallCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>[]
-        }
-        delete: {
-          args: Prisma.PayoutCallDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
-        }
-        update: {
-          args: Prisma.PayoutCallUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
-        }
-        deleteMany: {
-          args: Prisma.PayoutCallDeleteManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        updateMany: {
-          args: Prisma.PayoutCallUpdateManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        updateManyAndReturn: {
-          args: Prisma.PayoutCallUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>[]
-        }
-        upsert: {
-          args: Prisma.PayoutCallUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$PayoutCallPayload>
-        }
-        aggregate: {
-          args: Prisma.PayoutCallAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregatePayoutCall>
-        }
-        groupBy: {
-          args: Prisma.PayoutCallGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.PayoutCallGroupByOutputType>[]
-        }
-        count: {
-          args: Prisma.PayoutCallCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.PayoutCallCountAggregateOutputType> | number
-        }
-      }
-    }
-    TransferReversal: {
-      payload: Prisma.$TransferReversalPayload<ExtArgs>
-      fields: Prisma.TransferReversalFieldRefs
-      operations: {
-        findUnique: {
-          args: Prisma.TransferReversalFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload> | null
-        }
-        findUniqueOrThrow: {
-          args: Prisma.TransferReversalFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
-        }
-        findFirst: {
-          args: Prisma.TransferReversalFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload> | null
-        }
-        findFirstOrThrow: {
-          args: Prisma.TransferReversalFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
-        }
-        findMany: {
-          args: Prisma.TransferReversalFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>[]
-        }
-        create: {
-          args: Prisma.TransferReversalCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
-        }
-        createMany: {
-          args: Prisma.TransferReversalCreateManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        createManyAndReturn: {
-          args: Prisma.TransferReversalCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>[]
-        }
-        delete: {
-          args: Prisma.TransferReversalDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
-        }
-        update: {
-          args: Prisma.TransferReversalUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
-        }
-        deleteMany: {
-          args: Prisma.TransferReversalDeleteManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        updateMany: {
-          args: Prisma.TransferReversalUpdateManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        updateManyAndReturn: {
-          args: Prisma.TransferReversalUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>[]
-        }
-        upsert: {
-          args: Prisma.TransferReversalUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$TransferReversalPayload>
-        }
-        aggregate: {
-          args: Prisma.TransferReversalAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateTransferReversal>
-        }
-        groupBy: {
-          args: Prisma.TransferReversalGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.TransferReversalGroupByOutputType>[]
-        }
-        count: {
-          args: Prisma.TransferReversalCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.TransferReversalCountAggregateOutputType> | number
         }
       }
     }
@@ -6665,10 +6515,7 @@ export type QuoteScalarFieldEnum = (typeof QuoteScalarFieldEnum)[keyof typeof Qu
 export const PayoutAccountScalarFieldEnum = {
   organizationId: 'organizationId',
   requestId: 'requestId',
-  requestedAt: 'requestedAt',
-  attempts: 'attempts',
   needsReview: 'needsReview',
-  lastError: 'lastError',
   accountId: 'accountId',
   isSubmitted: 'isSubmitted',
   isPayable: 'isPayable',
@@ -6732,38 +6579,6 @@ export const StripeMovementScalarFieldEnum = {
 } as const
 
 export type StripeMovementScalarFieldEnum = (typeof StripeMovementScalarFieldEnum)[keyof typeof StripeMovementScalarFieldEnum]
-
-
-export const PayoutCallScalarFieldEnum = {
-  payoutId: 'payoutId',
-  organizationId: 'organizationId',
-  status: 'status',
-  attempts: 'attempts',
-  lastError: 'lastError',
-  createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
-} as const
-
-export type PayoutCallScalarFieldEnum = (typeof PayoutCallScalarFieldEnum)[keyof typeof PayoutCallScalarFieldEnum]
-
-
-export const TransferReversalScalarFieldEnum = {
-  reversalId: 'reversalId',
-  payoutId: 'payoutId',
-  organizationId: 'organizationId',
-  transferId: 'transferId',
-  amount: 'amount',
-  note: 'note',
-  askedBy: 'askedBy',
-  status: 'status',
-  stripeReversalId: 'stripeReversalId',
-  attempts: 'attempts',
-  lastError: 'lastError',
-  createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
-} as const
-
-export type TransferReversalScalarFieldEnum = (typeof TransferReversalScalarFieldEnum)[keyof typeof TransferReversalScalarFieldEnum]
 
 
 export const ReconciliationScalarFieldEnum = {
@@ -6973,7 +6788,6 @@ export const TopUpScalarFieldEnum = {
   status: 'status',
   paymentIntentId: 'paymentIntentId',
   failureCode: 'failureCode',
-  attempts: 'attempts',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
   origin: 'origin',
@@ -6998,6 +6812,8 @@ export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[key
 
 export const StripeCallScalarFieldEnum = {
   callId: 'callId',
+  idempotencyKey: 'idempotencyKey',
+  keyedAt: 'keyedAt',
   organizationId: 'organizationId',
   kind: 'kind',
   subject: 'subject',
@@ -8054,8 +7870,6 @@ export type GlobalOmitConfig = {
   payout?: Prisma.PayoutOmit
   payoutLine?: Prisma.PayoutLineOmit
   stripeMovement?: Prisma.StripeMovementOmit
-  payoutCall?: Prisma.PayoutCallOmit
-  transferReversal?: Prisma.TransferReversalOmit
   reconciliation?: Prisma.ReconciliationOmit
   stripeBalanceLine?: Prisma.StripeBalanceLineOmit
   reconciliationDifference?: Prisma.ReconciliationDifferenceOmit

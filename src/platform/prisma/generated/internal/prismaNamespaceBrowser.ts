@@ -67,8 +67,6 @@ export const ModelName = {
   Payout: 'Payout',
   PayoutLine: 'PayoutLine',
   StripeMovement: 'StripeMovement',
-  PayoutCall: 'PayoutCall',
-  TransferReversal: 'TransferReversal',
   Reconciliation: 'Reconciliation',
   StripeBalanceLine: 'StripeBalanceLine',
   ReconciliationDifference: 'ReconciliationDifference',
@@ -359,10 +357,7 @@ export type QuoteScalarFieldEnum = (typeof QuoteScalarFieldEnum)[keyof typeof Qu
 export const PayoutAccountScalarFieldEnum = {
   organizationId: 'organizationId',
   requestId: 'requestId',
-  requestedAt: 'requestedAt',
-  attempts: 'attempts',
   needsReview: 'needsReview',
-  lastError: 'lastError',
   accountId: 'accountId',
   isSubmitted: 'isSubmitted',
   isPayable: 'isPayable',
@@ -426,38 +421,6 @@ export const StripeMovementScalarFieldEnum = {
 } as const
 
 export type StripeMovementScalarFieldEnum = (typeof StripeMovementScalarFieldEnum)[keyof typeof StripeMovementScalarFieldEnum]
-
-
-export const PayoutCallScalarFieldEnum = {
-  payoutId: 'payoutId',
-  organizationId: 'organizationId',
-  status: 'status',
-  attempts: 'attempts',
-  lastError: 'lastError',
-  createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
-} as const
-
-export type PayoutCallScalarFieldEnum = (typeof PayoutCallScalarFieldEnum)[keyof typeof PayoutCallScalarFieldEnum]
-
-
-export const TransferReversalScalarFieldEnum = {
-  reversalId: 'reversalId',
-  payoutId: 'payoutId',
-  organizationId: 'organizationId',
-  transferId: 'transferId',
-  amount: 'amount',
-  note: 'note',
-  askedBy: 'askedBy',
-  status: 'status',
-  stripeReversalId: 'stripeReversalId',
-  attempts: 'attempts',
-  lastError: 'lastError',
-  createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
-} as const
-
-export type TransferReversalScalarFieldEnum = (typeof TransferReversalScalarFieldEnum)[keyof typeof TransferReversalScalarFieldEnum]
 
 
 export const ReconciliationScalarFieldEnum = {
@@ -667,7 +630,6 @@ export const TopUpScalarFieldEnum = {
   status: 'status',
   paymentIntentId: 'paymentIntentId',
   failureCode: 'failureCode',
-  attempts: 'attempts',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
   origin: 'origin',
@@ -692,6 +654,8 @@ export type StripeEventScalarFieldEnum = (typeof StripeEventScalarFieldEnum)[key
 
 export const StripeCallScalarFieldEnum = {
   callId: 'callId',
+  idempotencyKey: 'idempotencyKey',
+  keyedAt: 'keyedAt',
   organizationId: 'organizationId',
   kind: 'kind',
   subject: 'subject',

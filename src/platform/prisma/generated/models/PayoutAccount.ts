@@ -20,27 +20,14 @@ export type PayoutAccountModel = runtime.Types.Result.DefaultSelection<Prisma.$P
 
 export type AggregatePayoutAccount = {
   _count: PayoutAccountCountAggregateOutputType | null
-  _avg: PayoutAccountAvgAggregateOutputType | null
-  _sum: PayoutAccountSumAggregateOutputType | null
   _min: PayoutAccountMinAggregateOutputType | null
   _max: PayoutAccountMaxAggregateOutputType | null
-}
-
-export type PayoutAccountAvgAggregateOutputType = {
-  attempts: number | null
-}
-
-export type PayoutAccountSumAggregateOutputType = {
-  attempts: number | null
 }
 
 export type PayoutAccountMinAggregateOutputType = {
   organizationId: string | null
   requestId: string | null
-  requestedAt: Date | null
-  attempts: number | null
   needsReview: boolean | null
-  lastError: string | null
   accountId: string | null
   isSubmitted: boolean | null
   isPayable: boolean | null
@@ -54,10 +41,7 @@ export type PayoutAccountMinAggregateOutputType = {
 export type PayoutAccountMaxAggregateOutputType = {
   organizationId: string | null
   requestId: string | null
-  requestedAt: Date | null
-  attempts: number | null
   needsReview: boolean | null
-  lastError: string | null
   accountId: string | null
   isSubmitted: boolean | null
   isPayable: boolean | null
@@ -71,10 +55,7 @@ export type PayoutAccountMaxAggregateOutputType = {
 export type PayoutAccountCountAggregateOutputType = {
   organizationId: number
   requestId: number
-  requestedAt: number
-  attempts: number
   needsReview: number
-  lastError: number
   accountId: number
   isSubmitted: number
   isPayable: number
@@ -88,21 +69,10 @@ export type PayoutAccountCountAggregateOutputType = {
 }
 
 
-export type PayoutAccountAvgAggregateInputType = {
-  attempts?: true
-}
-
-export type PayoutAccountSumAggregateInputType = {
-  attempts?: true
-}
-
 export type PayoutAccountMinAggregateInputType = {
   organizationId?: true
   requestId?: true
-  requestedAt?: true
-  attempts?: true
   needsReview?: true
-  lastError?: true
   accountId?: true
   isSubmitted?: true
   isPayable?: true
@@ -116,10 +86,7 @@ export type PayoutAccountMinAggregateInputType = {
 export type PayoutAccountMaxAggregateInputType = {
   organizationId?: true
   requestId?: true
-  requestedAt?: true
-  attempts?: true
   needsReview?: true
-  lastError?: true
   accountId?: true
   isSubmitted?: true
   isPayable?: true
@@ -133,10 +100,7 @@ export type PayoutAccountMaxAggregateInputType = {
 export type PayoutAccountCountAggregateInputType = {
   organizationId?: true
   requestId?: true
-  requestedAt?: true
-  attempts?: true
   needsReview?: true
-  lastError?: true
   accountId?: true
   isSubmitted?: true
   isPayable?: true
@@ -187,18 +151,6 @@ export type PayoutAccountAggregateArgs<ExtArgs extends runtime.Types.Extensions.
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
-   * Select which fields to average
-  **/
-  _avg?: PayoutAccountAvgAggregateInputType
-  /**
-   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
-   * 
-   * Select which fields to sum
-  **/
-  _sum?: PayoutAccountSumAggregateInputType
-  /**
-   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
-   * 
    * Select which fields to find the minimum value
   **/
   _min?: PayoutAccountMinAggregateInputType
@@ -229,8 +181,6 @@ export type PayoutAccountGroupByArgs<ExtArgs extends runtime.Types.Extensions.In
   take?: number
   skip?: number
   _count?: PayoutAccountCountAggregateInputType | true
-  _avg?: PayoutAccountAvgAggregateInputType
-  _sum?: PayoutAccountSumAggregateInputType
   _min?: PayoutAccountMinAggregateInputType
   _max?: PayoutAccountMaxAggregateInputType
 }
@@ -238,10 +188,7 @@ export type PayoutAccountGroupByArgs<ExtArgs extends runtime.Types.Extensions.In
 export type PayoutAccountGroupByOutputType = {
   organizationId: string
   requestId: string
-  requestedAt: Date
-  attempts: number
   needsReview: boolean
-  lastError: string | null
   accountId: string | null
   isSubmitted: boolean
   isPayable: boolean
@@ -252,8 +199,6 @@ export type PayoutAccountGroupByOutputType = {
   bankFailedAt: Date | null
   createdAt: Date
   _count: PayoutAccountCountAggregateOutputType | null
-  _avg: PayoutAccountAvgAggregateOutputType | null
-  _sum: PayoutAccountSumAggregateOutputType | null
   _min: PayoutAccountMinAggregateOutputType | null
   _max: PayoutAccountMaxAggregateOutputType | null
 }
@@ -279,10 +224,7 @@ export type PayoutAccountWhereInput = {
   NOT?: Prisma.PayoutAccountWhereInput | Prisma.PayoutAccountWhereInput[]
   organizationId?: Prisma.StringFilter<"PayoutAccount"> | string
   requestId?: Prisma.StringFilter<"PayoutAccount"> | string
-  requestedAt?: Prisma.DateTimeFilter<"PayoutAccount"> | Date | string
-  attempts?: Prisma.IntFilter<"PayoutAccount"> | number
   needsReview?: Prisma.BoolFilter<"PayoutAccount"> | boolean
-  lastError?: Prisma.StringNullableFilter<"PayoutAccount"> | string | null
   accountId?: Prisma.StringNullableFilter<"PayoutAccount"> | string | null
   isSubmitted?: Prisma.BoolFilter<"PayoutAccount"> | boolean
   isPayable?: Prisma.BoolFilter<"PayoutAccount"> | boolean
@@ -297,10 +239,7 @@ export type PayoutAccountWhereInput = {
 export type PayoutAccountOrderByWithRelationInput = {
   organizationId?: Prisma.SortOrder
   requestId?: Prisma.SortOrder
-  requestedAt?: Prisma.SortOrder
-  attempts?: Prisma.SortOrder
   needsReview?: Prisma.SortOrder
-  lastError?: Prisma.SortOrderInput | Prisma.SortOrder
   accountId?: Prisma.SortOrderInput | Prisma.SortOrder
   isSubmitted?: Prisma.SortOrder
   isPayable?: Prisma.SortOrder
@@ -319,10 +258,7 @@ export type PayoutAccountWhereUniqueInput = Prisma.AtLeast<{
   OR?: Prisma.PayoutAccountWhereInput[]
   NOT?: Prisma.PayoutAccountWhereInput | Prisma.PayoutAccountWhereInput[]
   requestId?: Prisma.StringFilter<"PayoutAccount"> | string
-  requestedAt?: Prisma.DateTimeFilter<"PayoutAccount"> | Date | string
-  attempts?: Prisma.IntFilter<"PayoutAccount"> | number
   needsReview?: Prisma.BoolFilter<"PayoutAccount"> | boolean
-  lastError?: Prisma.StringNullableFilter<"PayoutAccount"> | string | null
   isSubmitted?: Prisma.BoolFilter<"PayoutAccount"> | boolean
   isPayable?: Prisma.BoolFilter<"PayoutAccount"> | boolean
   needs?: Prisma.StringNullableListFilter<"PayoutAccount">
@@ -336,10 +272,7 @@ export type PayoutAccountWhereUniqueInput = Prisma.AtLeast<{
 export type PayoutAccountOrderByWithAggregationInput = {
   organizationId?: Prisma.SortOrder
   requestId?: Prisma.SortOrder
-  requestedAt?: Prisma.SortOrder
-  attempts?: Prisma.SortOrder
   needsReview?: Prisma.SortOrder
-  lastError?: Prisma.SortOrderInput | Prisma.SortOrder
   accountId?: Prisma.SortOrderInput | Prisma.SortOrder
   isSubmitted?: Prisma.SortOrder
   isPayable?: Prisma.SortOrder
@@ -350,10 +283,8 @@ export type PayoutAccountOrderByWithAggregationInput = {
   bankFailedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.PayoutAccountCountOrderByAggregateInput
-  _avg?: Prisma.PayoutAccountAvgOrderByAggregateInput
   _max?: Prisma.PayoutAccountMaxOrderByAggregateInput
   _min?: Prisma.PayoutAccountMinOrderByAggregateInput
-  _sum?: Prisma.PayoutAccountSumOrderByAggregateInput
 }
 
 export type PayoutAccountScalarWhereWithAggregatesInput = {
@@ -362,10 +293,7 @@ export type PayoutAccountScalarWhereWithAggregatesInput = {
   NOT?: Prisma.PayoutAccountScalarWhereWithAggregatesInput | Prisma.PayoutAccountScalarWhereWithAggregatesInput[]
   organizationId?: Prisma.StringWithAggregatesFilter<"PayoutAccount"> | string
   requestId?: Prisma.StringWithAggregatesFilter<"PayoutAccount"> | string
-  requestedAt?: Prisma.DateTimeWithAggregatesFilter<"PayoutAccount"> | Date | string
-  attempts?: Prisma.IntWithAggregatesFilter<"PayoutAccount"> | number
   needsReview?: Prisma.BoolWithAggregatesFilter<"PayoutAccount"> | boolean
-  lastError?: Prisma.StringNullableWithAggregatesFilter<"PayoutAccount"> | string | null
   accountId?: Prisma.StringNullableWithAggregatesFilter<"PayoutAccount"> | string | null
   isSubmitted?: Prisma.BoolWithAggregatesFilter<"PayoutAccount"> | boolean
   isPayable?: Prisma.BoolWithAggregatesFilter<"PayoutAccount"> | boolean
@@ -380,10 +308,7 @@ export type PayoutAccountScalarWhereWithAggregatesInput = {
 export type PayoutAccountCreateInput = {
   organizationId: string
   requestId: string
-  requestedAt: Date | string
-  attempts?: number
   needsReview?: boolean
-  lastError?: string | null
   accountId?: string | null
   isSubmitted?: boolean
   isPayable?: boolean
@@ -398,10 +323,7 @@ export type PayoutAccountCreateInput = {
 export type PayoutAccountUncheckedCreateInput = {
   organizationId: string
   requestId: string
-  requestedAt: Date | string
-  attempts?: number
   needsReview?: boolean
-  lastError?: string | null
   accountId?: string | null
   isSubmitted?: boolean
   isPayable?: boolean
@@ -416,10 +338,7 @@ export type PayoutAccountUncheckedCreateInput = {
 export type PayoutAccountUpdateInput = {
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   requestId?: Prisma.StringFieldUpdateOperationsInput | string
-  requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   needsReview?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  lastError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accountId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   isSubmitted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isPayable?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -434,10 +353,7 @@ export type PayoutAccountUpdateInput = {
 export type PayoutAccountUncheckedUpdateInput = {
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   requestId?: Prisma.StringFieldUpdateOperationsInput | string
-  requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   needsReview?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  lastError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accountId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   isSubmitted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isPayable?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -452,10 +368,7 @@ export type PayoutAccountUncheckedUpdateInput = {
 export type PayoutAccountCreateManyInput = {
   organizationId: string
   requestId: string
-  requestedAt: Date | string
-  attempts?: number
   needsReview?: boolean
-  lastError?: string | null
   accountId?: string | null
   isSubmitted?: boolean
   isPayable?: boolean
@@ -470,10 +383,7 @@ export type PayoutAccountCreateManyInput = {
 export type PayoutAccountUpdateManyMutationInput = {
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   requestId?: Prisma.StringFieldUpdateOperationsInput | string
-  requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   needsReview?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  lastError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accountId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   isSubmitted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isPayable?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -488,10 +398,7 @@ export type PayoutAccountUpdateManyMutationInput = {
 export type PayoutAccountUncheckedUpdateManyInput = {
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   requestId?: Prisma.StringFieldUpdateOperationsInput | string
-  requestedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   needsReview?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  lastError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accountId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   isSubmitted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isPayable?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -514,10 +421,7 @@ export type StringNullableListFilter<$PrismaModel = never> = {
 export type PayoutAccountCountOrderByAggregateInput = {
   organizationId?: Prisma.SortOrder
   requestId?: Prisma.SortOrder
-  requestedAt?: Prisma.SortOrder
-  attempts?: Prisma.SortOrder
   needsReview?: Prisma.SortOrder
-  lastError?: Prisma.SortOrder
   accountId?: Prisma.SortOrder
   isSubmitted?: Prisma.SortOrder
   isPayable?: Prisma.SortOrder
@@ -529,17 +433,10 @@ export type PayoutAccountCountOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
 }
 
-export type PayoutAccountAvgOrderByAggregateInput = {
-  attempts?: Prisma.SortOrder
-}
-
 export type PayoutAccountMaxOrderByAggregateInput = {
   organizationId?: Prisma.SortOrder
   requestId?: Prisma.SortOrder
-  requestedAt?: Prisma.SortOrder
-  attempts?: Prisma.SortOrder
   needsReview?: Prisma.SortOrder
-  lastError?: Prisma.SortOrder
   accountId?: Prisma.SortOrder
   isSubmitted?: Prisma.SortOrder
   isPayable?: Prisma.SortOrder
@@ -553,10 +450,7 @@ export type PayoutAccountMaxOrderByAggregateInput = {
 export type PayoutAccountMinOrderByAggregateInput = {
   organizationId?: Prisma.SortOrder
   requestId?: Prisma.SortOrder
-  requestedAt?: Prisma.SortOrder
-  attempts?: Prisma.SortOrder
   needsReview?: Prisma.SortOrder
-  lastError?: Prisma.SortOrder
   accountId?: Prisma.SortOrder
   isSubmitted?: Prisma.SortOrder
   isPayable?: Prisma.SortOrder
@@ -565,10 +459,6 @@ export type PayoutAccountMinOrderByAggregateInput = {
   bankFailureCode?: Prisma.SortOrder
   bankFailedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
-}
-
-export type PayoutAccountSumOrderByAggregateInput = {
-  attempts?: Prisma.SortOrder
 }
 
 export type PayoutAccountCreateneedsInput = {
@@ -585,10 +475,7 @@ export type PayoutAccountUpdateneedsInput = {
 export type PayoutAccountSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   organizationId?: boolean
   requestId?: boolean
-  requestedAt?: boolean
-  attempts?: boolean
   needsReview?: boolean
-  lastError?: boolean
   accountId?: boolean
   isSubmitted?: boolean
   isPayable?: boolean
@@ -603,10 +490,7 @@ export type PayoutAccountSelect<ExtArgs extends runtime.Types.Extensions.Interna
 export type PayoutAccountSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   organizationId?: boolean
   requestId?: boolean
-  requestedAt?: boolean
-  attempts?: boolean
   needsReview?: boolean
-  lastError?: boolean
   accountId?: boolean
   isSubmitted?: boolean
   isPayable?: boolean
@@ -621,10 +505,7 @@ export type PayoutAccountSelectCreateManyAndReturn<ExtArgs extends runtime.Types
 export type PayoutAccountSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   organizationId?: boolean
   requestId?: boolean
-  requestedAt?: boolean
-  attempts?: boolean
   needsReview?: boolean
-  lastError?: boolean
   accountId?: boolean
   isSubmitted?: boolean
   isPayable?: boolean
@@ -639,10 +520,7 @@ export type PayoutAccountSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
 export type PayoutAccountSelectScalar = {
   organizationId?: boolean
   requestId?: boolean
-  requestedAt?: boolean
-  attempts?: boolean
   needsReview?: boolean
-  lastError?: boolean
   accountId?: boolean
   isSubmitted?: boolean
   isPayable?: boolean
@@ -654,18 +532,18 @@ export type PayoutAccountSelectScalar = {
   createdAt?: boolean
 }
 
-export type PayoutAccountOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "requestId" | "requestedAt" | "attempts" | "needsReview" | "lastError" | "accountId" | "isSubmitted" | "isPayable" | "needs" | "disabledReason" | "askedAt" | "bankFailureCode" | "bankFailedAt" | "createdAt", ExtArgs["result"]["payoutAccount"]>
+export type PayoutAccountOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "requestId" | "needsReview" | "accountId" | "isSubmitted" | "isPayable" | "needs" | "disabledReason" | "askedAt" | "bankFailureCode" | "bankFailedAt" | "createdAt", ExtArgs["result"]["payoutAccount"]>
 
 export type $PayoutAccountPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "PayoutAccount"
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     organizationId: string
+    /**
+     * The call that asks for it.
+     */
     requestId: string
-    requestedAt: Date
-    attempts: number
     needsReview: boolean
-    lastError: string | null
     accountId: string | null
     isSubmitted: boolean
     isPayable: boolean
@@ -1100,10 +978,7 @@ export interface Prisma__PayoutAccountClient<T, Null = never, ExtArgs extends ru
 export interface PayoutAccountFieldRefs {
   readonly organizationId: Prisma.FieldRef<"PayoutAccount", 'String'>
   readonly requestId: Prisma.FieldRef<"PayoutAccount", 'String'>
-  readonly requestedAt: Prisma.FieldRef<"PayoutAccount", 'DateTime'>
-  readonly attempts: Prisma.FieldRef<"PayoutAccount", 'Int'>
   readonly needsReview: Prisma.FieldRef<"PayoutAccount", 'Boolean'>
-  readonly lastError: Prisma.FieldRef<"PayoutAccount", 'String'>
   readonly accountId: Prisma.FieldRef<"PayoutAccount", 'String'>
   readonly isSubmitted: Prisma.FieldRef<"PayoutAccount", 'Boolean'>
   readonly isPayable: Prisma.FieldRef<"PayoutAccount", 'Boolean'>

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.js"
 
 /**
  * Model StripeCall
- * A call to Stripe, from before it is made; its id is the idempotency key.
+ * A call to Stripe, from before it is made.
  */
 export type StripeCallModel = runtime.Types.Result.DefaultSelection<Prisma.$StripeCallPayload>
 
@@ -36,6 +36,8 @@ export type StripeCallSumAggregateOutputType = {
 
 export type StripeCallMinAggregateOutputType = {
   callId: string | null
+  idempotencyKey: string | null
+  keyedAt: Date | null
   organizationId: string | null
   kind: string | null
   subject: string | null
@@ -49,6 +51,8 @@ export type StripeCallMinAggregateOutputType = {
 
 export type StripeCallMaxAggregateOutputType = {
   callId: string | null
+  idempotencyKey: string | null
+  keyedAt: Date | null
   organizationId: string | null
   kind: string | null
   subject: string | null
@@ -62,6 +66,8 @@ export type StripeCallMaxAggregateOutputType = {
 
 export type StripeCallCountAggregateOutputType = {
   callId: number
+  idempotencyKey: number
+  keyedAt: number
   organizationId: number
   kind: number
   subject: number
@@ -86,6 +92,8 @@ export type StripeCallSumAggregateInputType = {
 
 export type StripeCallMinAggregateInputType = {
   callId?: true
+  idempotencyKey?: true
+  keyedAt?: true
   organizationId?: true
   kind?: true
   subject?: true
@@ -99,6 +107,8 @@ export type StripeCallMinAggregateInputType = {
 
 export type StripeCallMaxAggregateInputType = {
   callId?: true
+  idempotencyKey?: true
+  keyedAt?: true
   organizationId?: true
   kind?: true
   subject?: true
@@ -112,6 +122,8 @@ export type StripeCallMaxAggregateInputType = {
 
 export type StripeCallCountAggregateInputType = {
   callId?: true
+  idempotencyKey?: true
+  keyedAt?: true
   organizationId?: true
   kind?: true
   subject?: true
@@ -213,6 +225,8 @@ export type StripeCallGroupByArgs<ExtArgs extends runtime.Types.Extensions.Inter
 
 export type StripeCallGroupByOutputType = {
   callId: string
+  idempotencyKey: string
+  keyedAt: Date
   organizationId: string
   kind: string
   subject: string
@@ -250,6 +264,8 @@ export type StripeCallWhereInput = {
   OR?: Prisma.StripeCallWhereInput[]
   NOT?: Prisma.StripeCallWhereInput | Prisma.StripeCallWhereInput[]
   callId?: Prisma.StringFilter<"StripeCall"> | string
+  idempotencyKey?: Prisma.StringFilter<"StripeCall"> | string
+  keyedAt?: Prisma.DateTimeFilter<"StripeCall"> | Date | string
   organizationId?: Prisma.StringFilter<"StripeCall"> | string
   kind?: Prisma.StringFilter<"StripeCall"> | string
   subject?: Prisma.StringFilter<"StripeCall"> | string
@@ -264,6 +280,8 @@ export type StripeCallWhereInput = {
 
 export type StripeCallOrderByWithRelationInput = {
   callId?: Prisma.SortOrder
+  idempotencyKey?: Prisma.SortOrder
+  keyedAt?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   kind?: Prisma.SortOrder
   subject?: Prisma.SortOrder
@@ -281,6 +299,8 @@ export type StripeCallWhereUniqueInput = Prisma.AtLeast<{
   AND?: Prisma.StripeCallWhereInput | Prisma.StripeCallWhereInput[]
   OR?: Prisma.StripeCallWhereInput[]
   NOT?: Prisma.StripeCallWhereInput | Prisma.StripeCallWhereInput[]
+  idempotencyKey?: Prisma.StringFilter<"StripeCall"> | string
+  keyedAt?: Prisma.DateTimeFilter<"StripeCall"> | Date | string
   organizationId?: Prisma.StringFilter<"StripeCall"> | string
   kind?: Prisma.StringFilter<"StripeCall"> | string
   subject?: Prisma.StringFilter<"StripeCall"> | string
@@ -295,6 +315,8 @@ export type StripeCallWhereUniqueInput = Prisma.AtLeast<{
 
 export type StripeCallOrderByWithAggregationInput = {
   callId?: Prisma.SortOrder
+  idempotencyKey?: Prisma.SortOrder
+  keyedAt?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   kind?: Prisma.SortOrder
   subject?: Prisma.SortOrder
@@ -317,6 +339,8 @@ export type StripeCallScalarWhereWithAggregatesInput = {
   OR?: Prisma.StripeCallScalarWhereWithAggregatesInput[]
   NOT?: Prisma.StripeCallScalarWhereWithAggregatesInput | Prisma.StripeCallScalarWhereWithAggregatesInput[]
   callId?: Prisma.StringWithAggregatesFilter<"StripeCall"> | string
+  idempotencyKey?: Prisma.StringWithAggregatesFilter<"StripeCall"> | string
+  keyedAt?: Prisma.DateTimeWithAggregatesFilter<"StripeCall"> | Date | string
   organizationId?: Prisma.StringWithAggregatesFilter<"StripeCall"> | string
   kind?: Prisma.StringWithAggregatesFilter<"StripeCall"> | string
   subject?: Prisma.StringWithAggregatesFilter<"StripeCall"> | string
@@ -331,6 +355,8 @@ export type StripeCallScalarWhereWithAggregatesInput = {
 
 export type StripeCallCreateInput = {
   callId: string
+  idempotencyKey: string
+  keyedAt: Date | string
   organizationId: string
   kind: string
   subject: string
@@ -345,6 +371,8 @@ export type StripeCallCreateInput = {
 
 export type StripeCallUncheckedCreateInput = {
   callId: string
+  idempotencyKey: string
+  keyedAt: Date | string
   organizationId: string
   kind: string
   subject: string
@@ -359,6 +387,8 @@ export type StripeCallUncheckedCreateInput = {
 
 export type StripeCallUpdateInput = {
   callId?: Prisma.StringFieldUpdateOperationsInput | string
+  idempotencyKey?: Prisma.StringFieldUpdateOperationsInput | string
+  keyedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   subject?: Prisma.StringFieldUpdateOperationsInput | string
@@ -373,6 +403,8 @@ export type StripeCallUpdateInput = {
 
 export type StripeCallUncheckedUpdateInput = {
   callId?: Prisma.StringFieldUpdateOperationsInput | string
+  idempotencyKey?: Prisma.StringFieldUpdateOperationsInput | string
+  keyedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   subject?: Prisma.StringFieldUpdateOperationsInput | string
@@ -387,6 +419,8 @@ export type StripeCallUncheckedUpdateInput = {
 
 export type StripeCallCreateManyInput = {
   callId: string
+  idempotencyKey: string
+  keyedAt: Date | string
   organizationId: string
   kind: string
   subject: string
@@ -401,6 +435,8 @@ export type StripeCallCreateManyInput = {
 
 export type StripeCallUpdateManyMutationInput = {
   callId?: Prisma.StringFieldUpdateOperationsInput | string
+  idempotencyKey?: Prisma.StringFieldUpdateOperationsInput | string
+  keyedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   subject?: Prisma.StringFieldUpdateOperationsInput | string
@@ -415,6 +451,8 @@ export type StripeCallUpdateManyMutationInput = {
 
 export type StripeCallUncheckedUpdateManyInput = {
   callId?: Prisma.StringFieldUpdateOperationsInput | string
+  idempotencyKey?: Prisma.StringFieldUpdateOperationsInput | string
+  keyedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   subject?: Prisma.StringFieldUpdateOperationsInput | string
@@ -429,6 +467,8 @@ export type StripeCallUncheckedUpdateManyInput = {
 
 export type StripeCallCountOrderByAggregateInput = {
   callId?: Prisma.SortOrder
+  idempotencyKey?: Prisma.SortOrder
+  keyedAt?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   kind?: Prisma.SortOrder
   subject?: Prisma.SortOrder
@@ -447,6 +487,8 @@ export type StripeCallAvgOrderByAggregateInput = {
 
 export type StripeCallMaxOrderByAggregateInput = {
   callId?: Prisma.SortOrder
+  idempotencyKey?: Prisma.SortOrder
+  keyedAt?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   kind?: Prisma.SortOrder
   subject?: Prisma.SortOrder
@@ -460,6 +502,8 @@ export type StripeCallMaxOrderByAggregateInput = {
 
 export type StripeCallMinOrderByAggregateInput = {
   callId?: Prisma.SortOrder
+  idempotencyKey?: Prisma.SortOrder
+  keyedAt?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   kind?: Prisma.SortOrder
   subject?: Prisma.SortOrder
@@ -479,6 +523,8 @@ export type StripeCallSumOrderByAggregateInput = {
 
 export type StripeCallSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   callId?: boolean
+  idempotencyKey?: boolean
+  keyedAt?: boolean
   organizationId?: boolean
   kind?: boolean
   subject?: boolean
@@ -493,6 +539,8 @@ export type StripeCallSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
 
 export type StripeCallSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   callId?: boolean
+  idempotencyKey?: boolean
+  keyedAt?: boolean
   organizationId?: boolean
   kind?: boolean
   subject?: boolean
@@ -507,6 +555,8 @@ export type StripeCallSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
 
 export type StripeCallSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   callId?: boolean
+  idempotencyKey?: boolean
+  keyedAt?: boolean
   organizationId?: boolean
   kind?: boolean
   subject?: boolean
@@ -521,6 +571,8 @@ export type StripeCallSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
 
 export type StripeCallSelectScalar = {
   callId?: boolean
+  idempotencyKey?: boolean
+  keyedAt?: boolean
   organizationId?: boolean
   kind?: boolean
   subject?: boolean
@@ -533,13 +585,15 @@ export type StripeCallSelectScalar = {
   updatedAt?: boolean
 }
 
-export type StripeCallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"callId" | "organizationId" | "kind" | "subject" | "params" | "status" | "stripeId" | "failureCode" | "attempts" | "createdAt" | "updatedAt", ExtArgs["result"]["stripeCall"]>
+export type StripeCallOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"callId" | "idempotencyKey" | "keyedAt" | "organizationId" | "kind" | "subject" | "params" | "status" | "stripeId" | "failureCode" | "attempts" | "createdAt" | "updatedAt", ExtArgs["result"]["stripeCall"]>
 
 export type $StripeCallPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "StripeCall"
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     callId: string
+    idempotencyKey: string
+    keyedAt: Date
     organizationId: string
     kind: string
     subject: string
@@ -974,6 +1028,8 @@ export interface Prisma__StripeCallClient<T, Null = never, ExtArgs extends runti
  */
 export interface StripeCallFieldRefs {
   readonly callId: Prisma.FieldRef<"StripeCall", 'String'>
+  readonly idempotencyKey: Prisma.FieldRef<"StripeCall", 'String'>
+  readonly keyedAt: Prisma.FieldRef<"StripeCall", 'DateTime'>
   readonly organizationId: Prisma.FieldRef<"StripeCall", 'String'>
   readonly kind: Prisma.FieldRef<"StripeCall", 'String'>
   readonly subject: Prisma.FieldRef<"StripeCall", 'String'>

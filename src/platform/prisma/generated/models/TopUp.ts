@@ -28,12 +28,10 @@ export type AggregateTopUp = {
 
 export type TopUpAvgAggregateOutputType = {
   amount: number | null
-  attempts: number | null
 }
 
 export type TopUpSumAggregateOutputType = {
   amount: bigint | null
-  attempts: number | null
 }
 
 export type TopUpMinAggregateOutputType = {
@@ -44,7 +42,6 @@ export type TopUpMinAggregateOutputType = {
   status: string | null
   paymentIntentId: string | null
   failureCode: string | null
-  attempts: number | null
   createdAt: Date | null
   updatedAt: Date | null
   origin: string | null
@@ -59,7 +56,6 @@ export type TopUpMaxAggregateOutputType = {
   status: string | null
   paymentIntentId: string | null
   failureCode: string | null
-  attempts: number | null
   createdAt: Date | null
   updatedAt: Date | null
   origin: string | null
@@ -74,7 +70,6 @@ export type TopUpCountAggregateOutputType = {
   status: number
   paymentIntentId: number
   failureCode: number
-  attempts: number
   createdAt: number
   updatedAt: number
   origin: number
@@ -85,12 +80,10 @@ export type TopUpCountAggregateOutputType = {
 
 export type TopUpAvgAggregateInputType = {
   amount?: true
-  attempts?: true
 }
 
 export type TopUpSumAggregateInputType = {
   amount?: true
-  attempts?: true
 }
 
 export type TopUpMinAggregateInputType = {
@@ -101,7 +94,6 @@ export type TopUpMinAggregateInputType = {
   status?: true
   paymentIntentId?: true
   failureCode?: true
-  attempts?: true
   createdAt?: true
   updatedAt?: true
   origin?: true
@@ -116,7 +108,6 @@ export type TopUpMaxAggregateInputType = {
   status?: true
   paymentIntentId?: true
   failureCode?: true
-  attempts?: true
   createdAt?: true
   updatedAt?: true
   origin?: true
@@ -131,7 +122,6 @@ export type TopUpCountAggregateInputType = {
   status?: true
   paymentIntentId?: true
   failureCode?: true
-  attempts?: true
   createdAt?: true
   updatedAt?: true
   origin?: true
@@ -233,7 +223,6 @@ export type TopUpGroupByOutputType = {
   status: string
   paymentIntentId: string | null
   failureCode: string | null
-  attempts: number
   createdAt: Date
   updatedAt: Date
   origin: string
@@ -271,7 +260,6 @@ export type TopUpWhereInput = {
   status?: Prisma.StringFilter<"TopUp"> | string
   paymentIntentId?: Prisma.StringNullableFilter<"TopUp"> | string | null
   failureCode?: Prisma.StringNullableFilter<"TopUp"> | string | null
-  attempts?: Prisma.IntFilter<"TopUp"> | number
   createdAt?: Prisma.DateTimeFilter<"TopUp"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"TopUp"> | Date | string
   origin?: Prisma.StringFilter<"TopUp"> | string
@@ -286,7 +274,6 @@ export type TopUpOrderByWithRelationInput = {
   status?: Prisma.SortOrder
   paymentIntentId?: Prisma.SortOrderInput | Prisma.SortOrder
   failureCode?: Prisma.SortOrderInput | Prisma.SortOrder
-  attempts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   origin?: Prisma.SortOrder
@@ -304,7 +291,6 @@ export type TopUpWhereUniqueInput = Prisma.AtLeast<{
   status?: Prisma.StringFilter<"TopUp"> | string
   paymentIntentId?: Prisma.StringNullableFilter<"TopUp"> | string | null
   failureCode?: Prisma.StringNullableFilter<"TopUp"> | string | null
-  attempts?: Prisma.IntFilter<"TopUp"> | number
   createdAt?: Prisma.DateTimeFilter<"TopUp"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"TopUp"> | Date | string
   origin?: Prisma.StringFilter<"TopUp"> | string
@@ -319,7 +305,6 @@ export type TopUpOrderByWithAggregationInput = {
   status?: Prisma.SortOrder
   paymentIntentId?: Prisma.SortOrderInput | Prisma.SortOrder
   failureCode?: Prisma.SortOrderInput | Prisma.SortOrder
-  attempts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   origin?: Prisma.SortOrder
@@ -342,7 +327,6 @@ export type TopUpScalarWhereWithAggregatesInput = {
   status?: Prisma.StringWithAggregatesFilter<"TopUp"> | string
   paymentIntentId?: Prisma.StringNullableWithAggregatesFilter<"TopUp"> | string | null
   failureCode?: Prisma.StringNullableWithAggregatesFilter<"TopUp"> | string | null
-  attempts?: Prisma.IntWithAggregatesFilter<"TopUp"> | number
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"TopUp"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"TopUp"> | Date | string
   origin?: Prisma.StringWithAggregatesFilter<"TopUp"> | string
@@ -357,7 +341,6 @@ export type TopUpCreateInput = {
   status: string
   paymentIntentId?: string | null
   failureCode?: string | null
-  attempts?: number
   createdAt: Date | string
   updatedAt: Date | string
   origin?: string
@@ -372,7 +355,6 @@ export type TopUpUncheckedCreateInput = {
   status: string
   paymentIntentId?: string | null
   failureCode?: string | null
-  attempts?: number
   createdAt: Date | string
   updatedAt: Date | string
   origin?: string
@@ -387,7 +369,6 @@ export type TopUpUpdateInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   paymentIntentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   failureCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   origin?: Prisma.StringFieldUpdateOperationsInput | string
@@ -402,7 +383,6 @@ export type TopUpUncheckedUpdateInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   paymentIntentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   failureCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   origin?: Prisma.StringFieldUpdateOperationsInput | string
@@ -417,7 +397,6 @@ export type TopUpCreateManyInput = {
   status: string
   paymentIntentId?: string | null
   failureCode?: string | null
-  attempts?: number
   createdAt: Date | string
   updatedAt: Date | string
   origin?: string
@@ -432,7 +411,6 @@ export type TopUpUpdateManyMutationInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   paymentIntentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   failureCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   origin?: Prisma.StringFieldUpdateOperationsInput | string
@@ -447,7 +425,6 @@ export type TopUpUncheckedUpdateManyInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   paymentIntentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   failureCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   origin?: Prisma.StringFieldUpdateOperationsInput | string
@@ -462,7 +439,6 @@ export type TopUpCountOrderByAggregateInput = {
   status?: Prisma.SortOrder
   paymentIntentId?: Prisma.SortOrder
   failureCode?: Prisma.SortOrder
-  attempts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   origin?: Prisma.SortOrder
@@ -471,7 +447,6 @@ export type TopUpCountOrderByAggregateInput = {
 
 export type TopUpAvgOrderByAggregateInput = {
   amount?: Prisma.SortOrder
-  attempts?: Prisma.SortOrder
 }
 
 export type TopUpMaxOrderByAggregateInput = {
@@ -482,7 +457,6 @@ export type TopUpMaxOrderByAggregateInput = {
   status?: Prisma.SortOrder
   paymentIntentId?: Prisma.SortOrder
   failureCode?: Prisma.SortOrder
-  attempts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   origin?: Prisma.SortOrder
@@ -497,7 +471,6 @@ export type TopUpMinOrderByAggregateInput = {
   status?: Prisma.SortOrder
   paymentIntentId?: Prisma.SortOrder
   failureCode?: Prisma.SortOrder
-  attempts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   origin?: Prisma.SortOrder
@@ -506,7 +479,6 @@ export type TopUpMinOrderByAggregateInput = {
 
 export type TopUpSumOrderByAggregateInput = {
   amount?: Prisma.SortOrder
-  attempts?: Prisma.SortOrder
 }
 
 
@@ -519,7 +491,6 @@ export type TopUpSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   status?: boolean
   paymentIntentId?: boolean
   failureCode?: boolean
-  attempts?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   origin?: boolean
@@ -534,7 +505,6 @@ export type TopUpSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   status?: boolean
   paymentIntentId?: boolean
   failureCode?: boolean
-  attempts?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   origin?: boolean
@@ -549,7 +519,6 @@ export type TopUpSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   status?: boolean
   paymentIntentId?: boolean
   failureCode?: boolean
-  attempts?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   origin?: boolean
@@ -564,14 +533,13 @@ export type TopUpSelectScalar = {
   status?: boolean
   paymentIntentId?: boolean
   failureCode?: boolean
-  attempts?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   origin?: boolean
   customerId?: boolean
 }
 
-export type TopUpOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"topUpId" | "organizationId" | "amount" | "paymentMethod" | "status" | "paymentIntentId" | "failureCode" | "attempts" | "createdAt" | "updatedAt" | "origin" | "customerId", ExtArgs["result"]["topUp"]>
+export type TopUpOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"topUpId" | "organizationId" | "amount" | "paymentMethod" | "status" | "paymentIntentId" | "failureCode" | "createdAt" | "updatedAt" | "origin" | "customerId", ExtArgs["result"]["topUp"]>
 
 export type $TopUpPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "TopUp"
@@ -584,7 +552,6 @@ export type $TopUpPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     status: string
     paymentIntentId: string | null
     failureCode: string | null
-    attempts: number
     createdAt: Date
     updatedAt: Date
     /**
@@ -1025,7 +992,6 @@ export interface TopUpFieldRefs {
   readonly status: Prisma.FieldRef<"TopUp", 'String'>
   readonly paymentIntentId: Prisma.FieldRef<"TopUp", 'String'>
   readonly failureCode: Prisma.FieldRef<"TopUp", 'String'>
-  readonly attempts: Prisma.FieldRef<"TopUp", 'Int'>
   readonly createdAt: Prisma.FieldRef<"TopUp", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"TopUp", 'DateTime'>
   readonly origin: Prisma.FieldRef<"TopUp", 'String'>
