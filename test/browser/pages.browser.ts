@@ -89,6 +89,44 @@ describe('the market page', () => {
     await page.getByRole('button', { name: 'USD per M tokens' }).click();
     await page.getByRole('button', { name: 'USD per M tokens' }).click();
     await page.getByRole('row').nth(1).getByText('$0.636').waitFor();
+    await page.waitForURL(/sort=-perMillion/);
+    await page.getByLabel('Platform').selectOption('groq-lpu');
+    await page.getByText('4 offers fit').waitFor();
+  });
+
+  it('says what is wrong with what one types, and lists as if it were not there', async () => {
+    const visitor = await office.visitor(TELEPHONE);
+    const { page } = visitor;
+    await page.goto('/?ttft=soon&speed=0&budget=cheap&from=2026-12-02T00:00&to=2026-12-01T00:00&market=%3Cb%3E&sort=__proto__&region=nowhere');
+    await page.getByText('No offer is like that').waitFor();
+    await page.getByText('A whole number from 1').nth(1).waitFor();
+    await page.getByText('An amount such as 0.5').waitFor();
+    await page.getByText('Not after the start').waitFor();
+    await visitor.expectSound('telephone-market-wrong');
+    await page.goto('/?ttft=soon&speed=0&budget=cheap&sort=__proto__');
+    await page.getByText('24 offers fit').waitFor();
+  });
+
+  it('has few rows in the page of ten thousand, and filters them at once; how soon is printed', async () => {
+    const { page } = await office.visitor(DESK);
+    await addListings(10_000);
+    try {
+      await page.goto('/');
+      await page.getByText('10,024 offers').waitFor();
+      for (const seen of [2, 3, 4]) {
+        await page.waitForFunction(SHOWS_ROW, seen * 100 - 120);
+        await page.evaluate(() => (globalThis as any).scrollTo({ top: 1e9, behavior: 'instant' }));
+      }
+      await page.waitForFunction(SHOWS_ROW, 350);
+      const rows = await page.getByRole('row').count();
+      expect(rows).toBeLessThan(60);
+      await page.evaluate(() => (globalThis as any).scrollTo({ top: 0, behavior: 'instant' }));
+      const took = await page.evaluate(shownAfterChoosing, ['Platform', 'groq-lpu', 'fit'] as const);
+      expect(took).toBeGreaterThan(0);
+      process.stdout.write(`10,000 listings: ${rows} rows in the page, filtered in ${Math.round(took)} ms\n`);
+    } finally {
+      await office.app.database.listing.deleteMany({ where: { listingId: { startsWith: 'many-' } } });
+    }
   });
 
   it('says what evidence there is to whoever points at it', async () => {
@@ -189,6 +227,39 @@ function paintedAfterClick(name: string): Promise<number> {
   return new Promise((done) => {
     const look = (): void => {
       const isThere = document.querySelector('h1')?.textContent === name;
+      const isBusy = document.querySelector('main [aria-busy=true]') !== null;
+      if (isThere && !isBusy) requestAnimationFrame(() => done(performance.now() - began));
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}
+
+/** Whether a row at this place of the list, or one behind it, is in the page. */
+const SHOWS_ROW = `(place) => [...document.querySelectorAll('tbody tr[data-index]')].some((row) => Number(row.dataset.index) >= place)`;
+
+/** Straight into the read model: what listings show, not how they are made. */
+async function addListings(count: number): Promise<void> {
+  const { listing } = office.app.database;
+  const all = await listing.findMany({ where: { status: 'open', isAuction: false } });
+  const data = Array.from({ length: count }, (_, index) => {
+    const { bids: _bids, ...row } = all[index % all.length]!;
+    return { ...row, remaining: row.remaining!, listingId: `many-${index}`, unitPrice: row.unitPrice + BigInt(index) };
+  });
+  await listing.createMany({ data });
+}
+
+/** Runs in the page: from a choice in a field until the count is another one that ends so. */
+function shownAfterChoosing([label, value, ending]: readonly [string, string, string]): Promise<number> {
+  const { document, performance, requestAnimationFrame, HTMLSelectElement, Event } = globalThis as any;
+  const field = [...document.querySelectorAll('.filter-bar .field')].find((one: any) => one.querySelector('label').textContent === label);
+  const select = field.querySelector('select');
+  const began = performance.now();
+  Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')!.set!.call(select, value);
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+  return new Promise((done) => {
+    const look = (): void => {
+      const isThere = document.querySelector('.count').textContent.endsWith(ending);
       const isBusy = document.querySelector('main [aria-busy=true]') !== null;
       if (isThere && !isBusy) requestAnimationFrame(() => done(performance.now() - began));
       else requestAnimationFrame(look);
