@@ -1,3 +1,4 @@
+import { Database } from '../../src/platform/database/prisma.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { clockOf } from '../support/trading.js';
 import { populate } from '../support/populated-market.js';
@@ -125,7 +126,7 @@ describe('the market page', () => {
       expect(took).toBeGreaterThan(0);
       process.stdout.write(`10,000 listings: ${rows} rows in the page, filtered in ${Math.round(took)} ms\n`);
     } finally {
-      await office.app.database.listing.deleteMany({ where: { listingId: { startsWith: 'many-' } } });
+      await office.app.application.get(Database).listing.deleteMany({ where: { listingId: { startsWith: 'many-' } } });
     }
   });
 
@@ -174,6 +175,40 @@ describe('the planner', () => {
     await page.getByRole('button', { name: 'Compare' }).click();
     await page.getByRole('rowheader', { name: '12 months' }).waitFor();
     await buyer.expectSound('plan-missing');
+  });
+});
+
+describe('a firm price', () => {
+  it('stands for a minute: it is given back, taken, or refused with what there is', async () => {
+    const buyer = await office.member('Quoting', DESK);
+    const { page } = buyer;
+    await page.goto(`/app/bid?market=${encodeURIComponent('qwen3-32b@fp8')}&ticket=quote`);
+    const ask = page.getByRole('button', { name: 'Ask for a firm price' });
+    await page.getByLabel('Tokens per second').fill('much');
+    await page.getByText('is no quantity').waitFor();
+    await page.getByLabel('Tokens per second').fill('999999999');
+    await ask.click();
+    await page.locator('[data-code=NOT_FILLABLE]').waitFor();
+    await buyer.expectSound('quote-refused');
+    await page.getByLabel('Tokens per second').fill('500');
+    await ask.click();
+    const [open, ended] = [page.locator('.quote[data-status=OPEN]'), page.locator('.quote:not([data-status=OPEN])')];
+    await open.getByText('Missing in the wallet').waitFor();
+    await open.getByRole('button', { name: /^Accept for/ }).click();
+    await open.locator('[data-code=INSUFFICIENT_FUNDS]').waitFor();
+    await buyer.expectSound('quote-unpaid');
+    await open.getByRole('button', { name: 'Give it back' }).click();
+    await ended.getByText('Given back').waitFor();
+    await page.getByRole('link', { name: 'Wallet' }).first().click();
+    await page.getByLabel('Amount').fill('500');
+    await page.getByRole('button', { name: 'Top up (TEST)' }).click();
+    await page.getByText('$500.00 is in your wallet').waitFor();
+    await page.goto(`/app/bid?market=${encodeURIComponent('qwen3-32b@fp8')}&ticket=quote`);
+    await page.getByLabel('Tokens per second').fill('500');
+    await ask.click();
+    await open.getByRole('button', { name: /^Accept for/ }).click();
+    await ended.getByText('Accepted: all of it is yours').waitFor();
+    await buyer.expectSound('quote-accepted');
   });
 });
 
@@ -240,13 +275,14 @@ const SHOWS_ROW = `(place) => [...document.querySelectorAll('tbody tr[data-index
 
 /** Straight into the read model: what listings show, not how they are made. */
 async function addListings(count: number): Promise<void> {
-  const { listing } = office.app.database;
-  const all = await listing.findMany({ where: { status: 'open', isAuction: false } });
-  const data = Array.from({ length: count }, (_, index) => {
-    const { bids: _bids, ...row } = all[index % all.length]!;
-    return { ...row, remaining: row.remaining!, listingId: `many-${index}`, unitPrice: row.unitPrice + BigInt(index) };
-  });
-  await listing.createMany({ data });
+  await office.app.application.get(Database).$executeRaw`
+    INSERT INTO listing SELECT copy.* FROM
+      (SELECT row_number() OVER (ORDER BY listing_id) AS place, count(*) OVER () AS kinds, listing.* FROM listing
+        WHERE status = 'open' AND NOT is_auction) AS own,
+      generate_series(1, ${count}::int) AS number,
+      jsonb_populate_record(NULL::listing, to_jsonb(own) || jsonb_build_object(
+        'listing_id', 'many-' || number, 'unit_price', own.unit_price + number)) AS copy
+    WHERE own.place = 1 + number % own.kinds`;
 }
 
 /** Runs in the page: from a choice in a field until the count is another one that ends so. */

@@ -26,7 +26,7 @@ export function MarketFilterBar({ filter, onChange, pools }: Changing & { readon
         nameOf={(one) => (one.includes('@') ? one : `${one}, any quantization`)}
         onChange={set('market')}
       />
-      <Choice label="Platform" all="Any platform" value={filter.platform} options={platforms} onChange={set('platform')} />
+      <Choice label="Platform" all="Any" value={filter.platform} options={platforms} onChange={set('platform')} />
       <Choice label="Region" all="Any region" value={filter.region} options={regions} onChange={set('region')} />
       <Entry label="TTFT p95 ≤ ms" placeholder="any" value={filter.ttft} wrong={wrong.ttft} onChange={set('ttft')} />
       <Entry label="Stream ≥ tokens/s" placeholder="any" value={filter.speed} wrong={wrong.speed} onChange={set('speed')} />

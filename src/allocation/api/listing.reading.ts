@@ -7,7 +7,8 @@ import type { ListingPage, ListingsWanted } from '../model/listing.filter.js';
 import { windowWanted } from '../model/listing.filter.js';
 import { isModel } from '../model/market.name.js';
 import { unitPriceWithin } from '../model/price.measures.js';
-import { LISTING_KINDS, type ListingFilterInput, type WantedArguments } from './listing.types.js';
+import type { ListingFilterInput } from './listing.filter.types.js';
+import { LISTING_KINDS, type ListingKind, type WantedArguments } from './listing.types.js';
 import { refuse } from './market-data.reading.js';
 import { COUNTRY, nameIssues, rangeIssues, STREAM_SPEED, TTFT_MS } from './order.reading.js';
 
@@ -16,13 +17,21 @@ type Principal = RequestContext['principal'];
 /** @throws GraphQLError BAD_USER_INPUT when no listing could be like that */
 export function readWanted(given: WantedArguments, principal: Principal): ListingsWanted {
   const { marketId, poolId, status, kind, own, where } = given;
-  if (where !== null && where !== undefined) refuse(filterIssues(where));
+  if (where) refuse(filterIssues(where));
   return {
-    ...{ marketId: marketId ?? null, poolId: poolId ?? null, status: status ?? null },
-    isAuction: kind === null || kind === undefined ? null : kind === LISTING_KINDS.AUCTION,
+    ...{ marketId: orNull(marketId), poolId: orNull(poolId), status: orNull(status), isAuction: readKind(orNull(kind)) },
     sellerId: own ? (organizationOf(principal) ?? '') : null,
-    ...readFilter(where ?? null),
+    ...readFilter(orNull(where)),
   };
+}
+
+/** GraphQL lets what may be null be left out as well. */
+function orNull<Value>(given: Value | null | undefined): Value | null {
+  return given ?? null;
+}
+
+function readKind(kind: ListingKind | null): boolean | null {
+  return kind === null ? null : kind === LISTING_KINDS.AUCTION;
 }
 
 function filterIssues(given: ListingFilterInput): readonly Issue[] {
@@ -72,14 +81,14 @@ function readFilter(given: ListingFilterInput | null): Pick<ListingsWanted, Filt
   if (given === null) return NO_FILTER;
   const { platforms, regions, residency, evidenceMin, pricePerMillionTokensMax } = given;
   return {
-    ...{ model: given.model ?? null, evidenceMin, quantityMin: given.quantityMin ?? null },
+    ...{ model: orNull(given.model), evidenceMin, quantityMin: orNull(given.quantityMin) },
     pool: {
       ...{ platforms, regions, residency },
-      ttftP95Max: (given.ttftP95MaxMs ?? null) as Duration | null,
-      streamTokensPerSecondMin: given.streamTokensPerSecondMin ?? null,
+      ttftP95Max: orNull(given.ttftP95MaxMs) as Duration | null,
+      streamTokensPerSecondMin: orNull(given.streamTokensPerSecondMin),
     },
     unitPriceMax: typeof pricePerMillionTokensMax === 'bigint' ? unitPriceWithin(pricePerMillionTokensMax) : null,
-    window: windowWanted(given.availableFrom ?? null, given.availableUntil ?? null),
+    window: windowWanted(orNull(given.availableFrom), orNull(given.availableUntil)),
   };
 }
 

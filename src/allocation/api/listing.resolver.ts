@@ -15,6 +15,7 @@ import { TradingService } from '../application/trading.service.js';
 import { perMillionTokens } from '../model/price.measures.js';
 import { ListingQueries, type MarketOffers } from '../projection/listing.queries.js';
 import { showCreated, showListingRow } from './listing.presentation.js';
+import { MarketSummary, MarketSummaryConnection } from './listing.filter.types.js';
 import { readAfter, readWanted } from './listing.reading.js';
 import {
   CreateListingInput,
@@ -22,8 +23,6 @@ import {
   ListingArguments,
   ListingConnection,
   ListingType,
-  MarketSummary,
-  MarketSummaryConnection,
   ResellReservationInput,
   ResellReservationResult,
   WantedArguments,

@@ -77,6 +77,8 @@ describe('a budget for a million tokens', () => {
     );
   });
 
+  it('of $0.28 is 1,008 micro-USD per token/s and hour', () => expect(unitPriceWithin(280_000n)).toBe(1_008n));
+
   it('below nothing is kept by no price', () => expect(unitPriceWithin(-1n)).toBe(-1n));
 });
 
