@@ -43,7 +43,6 @@ function Choices({ quoteId, amount, isShort }: { readonly quoteId: string; reado
         document={ACCEPT_QUOTE}
         input={{ quoteId }}
         onAccepted={({ walletBalance }) => announce(`It is yours; the wallet holds ${usd(walletBalance)}`)}
-        help={({ __typename: name }) => name === 'InsufficientFundsRejection' && <Link to="/app/wallet">Top up the wallet</Link>}
       >
         {`Accept for ${usd(amount)}`}
       </MutationButton>

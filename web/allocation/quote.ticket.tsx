@@ -54,7 +54,7 @@ export function QuoteTicket({ marketId, window, onWindow }: Pick<TicketProps, 'm
         </div>
         <div className="pair">
           <TextField {...{ label: 'Tokens per second', name: 'quantity', inputMode: 'numeric', autoComplete: 'off' }} value={quantity} onChange={({ target }) => setQuantity(target.value)} required />
-          <TextField {...{ label: 'At most (USD/token/s·h)', name: 'limitPrice', inputMode: 'decimal', autoComplete: 'off', placeholder: 'any price' }} value={price} onChange={({ target }) => setPrice(target.value)} />
+          <TextField {...{ label: 'Limit (USD/token/s·h)', name: 'limitPrice', inputMode: 'decimal', autoComplete: 'off', placeholder: 'any price' }} value={price} onChange={({ target }) => setPrice(target.value)} />
         </div>
         <details>
           <summary>Conditions</summary>
