@@ -34,6 +34,7 @@ import { WaitlistService } from './application/waitlist.service.js';
 import { Holdings, Market, Purchases, Quotes } from './contract.js';
 import { CurtailmentQueries } from './projection/curtailment.queries.js';
 import { ChainQueries } from './projection/chain.queries.js';
+import { ListingQueries } from './projection/listing.queries.js';
 import { PurchaseQueries } from './projection/purchase.queries.js';
 import { TradeQueries } from './projection/trade.queries.js';
 import { WaitlistQueries } from './projection/waitlist.queries.js';
@@ -61,6 +62,7 @@ import { Global, Module } from '@nestjs/common';
     MarketService,
     OrderResolver,
     PlanResolver,
+    ListingQueries,
     PurchaseQueries,
     PlanService,
     QuoteResolver,

@@ -1,3 +1,4 @@
+import { Database } from '../../src/platform/database/prisma.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { clockOf } from '../support/trading.js';
 import { populate } from '../support/populated-market.js';
@@ -90,6 +91,44 @@ describe('the market page', () => {
     await page.getByRole('button', { name: 'USD per M tokens' }).click();
     await page.getByRole('button', { name: 'USD per M tokens' }).click();
     await page.getByRole('row').nth(1).getByText('$0.636').waitFor();
+    await page.waitForURL(/sort=-perMillion/);
+    await page.getByLabel('Platform').selectOption('groq-lpu');
+    await page.getByText('4 offers fit').waitFor();
+  });
+
+  it('says what is wrong with what one types, and lists as if it were not there', async () => {
+    const visitor = await office.visitor(TELEPHONE);
+    const { page } = visitor;
+    await page.goto('/?ttft=soon&speed=0&budget=cheap&from=2026-12-02T00:00&to=2026-12-01T00:00&market=%3Cb%3E&sort=__proto__&region=nowhere');
+    await page.getByText('No offer is like that').waitFor();
+    await page.getByText('A whole number from 1').nth(1).waitFor();
+    await page.getByText('An amount such as 0.5').waitFor();
+    await page.getByText('Not after the start').waitFor();
+    await visitor.expectSound('telephone-market-wrong');
+    await page.goto('/?ttft=soon&speed=0&budget=cheap&sort=__proto__');
+    await page.getByText('24 offers fit').waitFor();
+  });
+
+  it('has few rows in the page of ten thousand, and filters them at once; how soon is printed', async () => {
+    const { page } = await office.visitor(DESK);
+    await addListings(10_000);
+    try {
+      await page.goto('/');
+      await page.getByText('10,024 offers').waitFor();
+      for (const seen of [2, 3, 4]) {
+        await page.waitForFunction(SHOWS_ROW, seen * 100 - 120);
+        await page.evaluate(() => (globalThis as any).scrollTo({ top: 1e9, behavior: 'instant' }));
+      }
+      await page.waitForFunction(SHOWS_ROW, 350);
+      const rows = await page.getByRole('row').count();
+      expect(rows).toBeLessThan(60);
+      await page.evaluate(() => (globalThis as any).scrollTo({ top: 0, behavior: 'instant' }));
+      const took = await page.evaluate(shownAfterChoosing, ['Platform', 'groq-lpu', 'fit'] as const);
+      expect(took).toBeGreaterThan(0);
+      process.stdout.write(`10,000 listings: ${rows} rows in the page, filtered in ${Math.round(took)} ms\n`);
+    } finally {
+      await office.app.application.get(Database).listing.deleteMany({ where: { listingId: { startsWith: 'many-' } } });
+    }
   });
 
   it('says what evidence there is to whoever points at it', async () => {
@@ -137,6 +176,40 @@ describe('the planner', () => {
     await page.getByRole('button', { name: 'Compare' }).click();
     await page.getByRole('rowheader', { name: '12 months' }).waitFor();
     await buyer.expectSound('plan-missing');
+  });
+});
+
+describe('a firm price', () => {
+  it('stands for a minute: it is given back, taken, or refused with what there is', async () => {
+    const buyer = await office.member('Quoting', DESK);
+    const { page } = buyer;
+    await page.goto(`/app/bid?market=${encodeURIComponent('qwen3-32b@fp8')}&ticket=quote`);
+    const ask = page.getByRole('button', { name: 'Ask for a firm price' });
+    await page.getByLabel('Tokens per second').fill('much');
+    await page.getByText('is no quantity').waitFor();
+    await page.getByLabel('Tokens per second').fill('999999999');
+    await ask.click();
+    await page.locator('[data-code=NOT_FILLABLE]').waitFor();
+    await buyer.expectSound('quote-refused');
+    await page.getByLabel('Tokens per second').fill('500');
+    await ask.click();
+    const [open, ended] = [page.locator('.quote[data-status=OPEN]'), page.locator('.quote:not([data-status=OPEN])')];
+    await open.getByText('Missing in the wallet').waitFor();
+    await open.getByRole('button', { name: /^Accept for/ }).click();
+    await open.locator('[data-code=INSUFFICIENT_FUNDS]').waitFor();
+    await buyer.expectSound('quote-unpaid');
+    await open.getByRole('button', { name: 'Give it back' }).click();
+    await ended.getByText('Given back').waitFor();
+    await page.getByRole('link', { name: 'Wallet' }).first().click();
+    await page.getByLabel('Amount').fill('500');
+    await page.getByRole('button', { name: 'Top up (TEST)' }).click();
+    await page.getByText('$500.00 is in your wallet').waitFor();
+    await page.goto(`/app/bid?market=${encodeURIComponent('qwen3-32b@fp8')}&ticket=quote`);
+    await page.getByLabel('Tokens per second').fill('500');
+    await ask.click();
+    await open.getByRole('button', { name: /^Accept for/ }).click();
+    await ended.getByText('Accepted: all of it is yours').waitFor();
+    await buyer.expectSound('quote-accepted');
   });
 });
 
@@ -190,6 +263,40 @@ function paintedAfterClick(name: string): Promise<number> {
   return new Promise((done) => {
     const look = (): void => {
       const isThere = document.querySelector('h1')?.textContent === name;
+      const isBusy = document.querySelector('main [aria-busy=true]') !== null;
+      if (isThere && !isBusy) requestAnimationFrame(() => done(performance.now() - began));
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}
+
+/** Whether a row at this place of the list, or one behind it, is in the page. */
+const SHOWS_ROW = `(place) => [...document.querySelectorAll('tbody tr[data-index]')].some((row) => Number(row.dataset.index) >= place)`;
+
+/** Straight into the read model: what listings show, not how they are made. */
+async function addListings(count: number): Promise<void> {
+  await office.app.application.get(Database).$executeRaw`
+    INSERT INTO listing SELECT copy.* FROM
+      (SELECT row_number() OVER (ORDER BY listing_id) AS place, count(*) OVER () AS kinds, listing.* FROM listing
+        WHERE status = 'open' AND NOT is_auction) AS own,
+      generate_series(1, ${count}::int) AS number,
+      jsonb_populate_record(NULL::listing, to_jsonb(own) || jsonb_build_object(
+        'listing_id', 'many-' || number, 'unit_price', own.unit_price + number)) AS copy
+    WHERE own.place = 1 + number % own.kinds`;
+}
+
+/** Runs in the page: from a choice in a field until the count is another one that ends so. */
+function shownAfterChoosing([label, value, ending]: readonly [string, string, string]): Promise<number> {
+  const { document, performance, requestAnimationFrame, HTMLSelectElement, Event } = globalThis as any;
+  const field = [...document.querySelectorAll('.filter-bar .field')].find((one: any) => one.querySelector('label').textContent === label);
+  const select = field.querySelector('select');
+  const began = performance.now();
+  Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')!.set!.call(select, value);
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+  return new Promise((done) => {
+    const look = (): void => {
+      const isThere = document.querySelector('.count').textContent.endsWith(ending);
       const isBusy = document.querySelector('main [aria-busy=true]') !== null;
       if (isThere && !isBusy) requestAnimationFrame(() => done(performance.now() - began));
       else requestAnimationFrame(look);

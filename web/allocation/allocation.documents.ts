@@ -1,4 +1,4 @@
-import type { ResultOf } from 'gql.tada';
+import type { ResultOf, VariablesOf } from 'gql.tada';
 import { graphql } from '../api/graphql.js';
 import { REFUSAL } from '../api/refusal.documents.js';
 
@@ -22,15 +22,43 @@ const LISTING = graphql(`
 
 export const LISTINGS = graphql(
   `
-    query Listings($marketId: ID, $own: Boolean!, $status: ListingState, $after: String) {
-      listings(marketId: $marketId, own: $own, status: $status, after: $after, first: 100) {
+    query Listings(
+      $marketId: ID
+      $own: Boolean!
+      $status: ListingState
+      $where: ListingFilterInput
+      $orderBy: ListingOrder!
+      $isDescending: Boolean!
+      $first: Int!
+      $after: String
+    ) {
+      listings(
+        marketId: $marketId
+        own: $own
+        status: $status
+        where: $where
+        orderBy: $orderBy
+        isDescending: $isDescending
+        first: $first
+        after: $after
+      ) {
         edges { node { ...ListingFields } }
         pageInfo { hasNextPage endCursor }
       }
+      listingCount(marketId: $marketId, own: $own, status: $status, where: $where)
     }
   `,
   [LISTING],
 );
+
+export const MARKET_SUMMARIES = graphql(`
+  query MarketSummaries($after: String) {
+    markets(first: 100, after: $after) {
+      edges { node { marketId listings pricePerMillionTokens quantity } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`);
 
 export const LISTING_OF = graphql(
   `
@@ -215,6 +243,8 @@ export const CANCEL = graphql(
   [REFUSAL],
 );
 
+export type ListingsAsked = VariablesOf<typeof LISTINGS>;
+export type MarketSummary = ResultOf<typeof MARKET_SUMMARIES>['markets']['edges'][number]['node'];
 export type Listing = ResultOf<typeof LISTING>;
 export type Reservation = ResultOf<typeof RESERVATION>;
 export type ChainLink = NonNullable<ResultOf<typeof CHAIN_OF_TITLE>['chainOfTitle']>[number];

@@ -9,12 +9,14 @@ import { usePools } from '../providers/use-pools.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Link, useSearchParams } from '../ui/router.js';
+import { Segments } from '../ui/segments.js';
 import { EmptyState, NoPermission, Skeleton } from '../ui/states.js';
 import { fieldOf, instantOf } from '../ui/time.js';
 import { BookLadder } from './book.ladder.js';
 import { DEPTH, DEPTH_CHANGED, MARKET_CHANGED, TRADES, type Depth } from './market.documents.js';
-import { OrderTicket } from './order.ticket.js';
+import { OrderTicket, type TicketProps } from './order.ticket.js';
 import { OrdersPanel } from './orders.panel.js';
+import { QuoteTicket } from './quote.ticket.js';
 import { TradeList } from './trade.list.js';
 import { useFirstHours } from './use-first-hours.js';
 import { useHour } from './use-hour.js';
@@ -22,6 +24,8 @@ import { useHour } from './use-hour.js';
 const DepthChart = lazy(async () => ({ default: (await import('./market.charts.js')).DepthChart }));
 const EMPTY: Depth = { asOf: '', asks: [], bids: [] };
 const NO_ASKS: Depth['asks'] = [];
+
+const TICKETS = { bid: 'Bid', quote: 'Firm price' } as const;
 
 interface Chosen {
   readonly start: string;
@@ -102,12 +106,24 @@ function Trading({
         </section>
         <section className="card ticket" aria-label="Order ticket">
           <h2 className="card-title">Order ticket</h2>
-          <ForBuyers>
-            <OrderTicket marketId={marketId} asks={depth?.asks ?? NO_ASKS} window={chosen} onWindow={setChosen} picked={price} />
-          </ForBuyers>
+          <Ticket marketId={marketId} asks={depth?.asks ?? NO_ASKS} window={chosen} onWindow={setChosen} picked={price} />
         </section>
       </div>
       {viewer !== null && <OrdersPanel marketId={marketId} />}
+    </>
+  );
+}
+
+/** A bid waits; a firm price is for all of it, now. The address holds which. */
+function Ticket(props: TicketProps): ReactNode {
+  const [search, setSearch] = useSearchParams();
+  const ticket = search.get('ticket') === 'quote' ? 'quote' : 'bid';
+  const setTicket = (next: keyof typeof TICKETS): void =>
+    setSearch(new URLSearchParams({ market: props.marketId, ...(next === 'quote' && { ticket: next }) }), { replace: true });
+  return (
+    <>
+      <Segments label="How to buy" options={TICKETS} value={ticket} onChange={setTicket} />
+      <ForBuyers>{ticket === 'quote' ? <QuoteTicket {...props} /> : <OrderTicket {...props} />}</ForBuyers>
     </>
   );
 }

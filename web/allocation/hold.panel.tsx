@@ -52,12 +52,12 @@ export function HoldPanel({ reservation }: { readonly reservation: Reservation }
 }
 
 /** By the exchange's clock, counted on between its answers. */
-export function Countdown({ expiresAt }: { readonly expiresAt: string }): ReactNode {
+export function Countdown({ expiresAt, before = 'Pay before' }: { readonly expiresAt: string; readonly before?: string }): ReactNode {
   const clock = useClock();
   if (clock === null) return null;
   return (
     <p className="countdown">
-      <span className="quiet-note">Pay before <Time at={expiresAt} /></span>
+      <span className="quiet-note">{before} <Time at={expiresAt} /></span>
       <Remaining key={clock.now} clock={clock} expiresAt={expiresAt} />
     </p>
   );

@@ -3,7 +3,7 @@ import { mayBuy, mayTrade } from '../identity/permissions.js';
 import { useSession } from '../identity/session.context.js';
 import { Evidence } from '../providers/evidence.js';
 import { useAnnounce } from '../ui/announce.js';
-import { DataTable, type Column } from '../ui/data-table.js';
+import { DataTable, type Column, type PagedRows } from '../ui/data-table.js';
 import { words } from '../ui/format.js';
 import { MutationButton } from '../ui/mutation-form.js';
 import { Link } from '../ui/router.js';
@@ -17,7 +17,6 @@ import { most } from './trade.js';
 const COLUMNS: readonly Column<Offer>[] = [
   {
     ...{ id: 'market', title: 'Market', isRowHeader: true },
-    sortBy: ({ listing }) => listing.marketId,
     cell: (offer) => <What offer={offer} />,
   },
   {
@@ -51,10 +50,18 @@ const COLUMNS: readonly Column<Offer>[] = [
   },
 ];
 
-/** What is offered, in the order in which it came: by price. */
-export function ListingTable({ offers, isOwn }: { readonly offers: readonly Offer[]; readonly isOwn: boolean }): ReactNode {
+/** What is offered, in the order in which it comes: by price, or as somebody asks for it. */
+export function ListingTable({
+  offers,
+  isOwn,
+  paged,
+}: {
+  readonly offers: readonly Offer[];
+  readonly isOwn: boolean;
+  readonly paged: PagedRows;
+}): ReactNode {
   const caption = useMemo(() => (isOwn ? 'Your listings' : 'Offers, best price first'), [isOwn]);
-  return <DataTable caption={caption} columns={COLUMNS} rows={offers} keyOf={keyOf} />;
+  return <DataTable {...{ caption, columns: COLUMNS, rows: offers, keyOf, paged }} />;
 }
 
 const keyOf = ({ listing }: Offer): string => listing.listingId;

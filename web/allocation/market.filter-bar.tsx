@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { useId, useMemo, type ReactNode } from 'react';
 import { LEVELS } from '../providers/level.js';
 import type { Pool } from '../providers/providers.documents.js';
-import { countOfFilters, FILTER_FIELDS, type FilterField, type MarketFilter } from './market.filter.js';
+import { countOfFilters, FILTER_FIELDS, wrongOf, type FilterField, type MarketFilter } from './market.filter.js';
 
 interface Changing {
   readonly filter: MarketFilter;
@@ -11,18 +11,34 @@ interface Changing {
 
 /** What a buyer asks for, in the order in which one thinks of it. */
 export function MarketFilterBar({ filter, onChange, pools }: Changing & { readonly pools: readonly Pool[] }): ReactNode {
-  const markets = useMemo(() => distinct(pools.map(({ marketId }) => marketId)), [pools]);
+  const markets = useMemo(() => withModels(distinct(pools.map(({ marketId }) => marketId))), [pools]);
+  const platforms = useMemo(() => distinct(pools.map(({ platform }) => platform)), [pools]);
   const regions = useMemo(() => distinct(pools.map(({ region }) => region)), [pools]);
+  const wrong = wrongOf(filter);
   const set = (field: FilterField) => (value: string) => onChange({ ...filter, [field]: value });
   return (
     <search className="filter-bar" aria-label="Filters">
-      <Choice label="Market" all="All markets" value={filter.market} options={markets} onChange={set('market')} />
+      <Choice
+        label="Market"
+        all="All markets"
+        value={filter.market}
+        options={markets}
+        nameOf={(one) => (one.includes('@') ? one : `${one}, any quantization`)}
+        onChange={set('market')}
+      />
+      <Choice label="Platform" all="Any" value={filter.platform} options={platforms} onChange={set('platform')} />
       <Choice label="Region" all="Any region" value={filter.region} options={regions} onChange={set('region')} />
-      <Entry label="TTFT p95 ≤ ms" placeholder="any" value={filter.ttft} onChange={set('ttft')} />
-      <Entry label="Stream ≥ tokens/s" placeholder="any" value={filter.speed} onChange={set('speed')} />
-      <Entry label="From (UTC)" type="datetime-local" value={filter.from} onChange={set('from')} />
-      <Entry label="Until (UTC)" type="datetime-local" value={filter.to} onChange={set('to')} />
-      <Entry label="≤ USD / M tokens" placeholder="any" value={filter.budget} onChange={set('budget')} />
+      <Entry label="TTFT p95 ≤ ms" placeholder="any" value={filter.ttft} wrong={wrong.ttft} onChange={set('ttft')} />
+      <Entry label="Stream ≥ tokens/s" placeholder="any" value={filter.speed} wrong={wrong.speed} onChange={set('speed')} />
+      <Entry label="From (UTC)" type="datetime-local" value={filter.from} wrong={wrong.from} onChange={set('from')} />
+      <Entry
+        label="Until (UTC)"
+        type="datetime-local"
+        value={filter.to}
+        wrong={wrong.to}
+        onChange={set('to')}
+      />
+      <Entry label="≤ USD / M tokens" placeholder="any" value={filter.budget} wrong={wrong.budget} onChange={set('budget')} />
       <Choice
         label="Evidence"
         all="Any level"
@@ -42,6 +58,16 @@ export function MarketFilterBar({ filter, onChange, pools }: Changing & { readon
 }
 
 const EMPTY = Object.fromEntries(FILTER_FIELDS.map((field) => [field, ''])) as MarketFilter;
+
+/** A model with several quantizations stands before its markets. */
+function withModels(markets: readonly string[]): readonly string[] {
+  const models = markets.map((market) => market.split('@')[0] ?? '');
+  return markets.flatMap((market, index) => {
+    const model = models[index] ?? '';
+    const isFirstOfMany = models.indexOf(model) === index && models.lastIndexOf(model) !== index;
+    return isFirstOfMany ? [model, market] : [market];
+  });
+}
 
 function distinct(values: readonly string[]): readonly string[] {
   return [...new Set(values)].sort();
@@ -81,12 +107,15 @@ function Entry({
   value,
   placeholder,
   type = 'text',
+  wrong,
   onChange,
 }: {
   readonly label: string;
   readonly value: string;
   readonly placeholder?: string;
   readonly type?: 'text' | 'datetime-local';
+  /** What is wrong with what is there. */
+  readonly wrong?: string | undefined;
   readonly onChange: (value: string) => void;
 }): ReactNode {
   const id = useId();
@@ -96,9 +125,12 @@ function Entry({
       <input
         {...{ id, type, value, placeholder, autoComplete: 'off' }}
         inputMode={type === 'text' ? 'decimal' : undefined}
+        aria-invalid={wrong !== undefined}
+        aria-describedby={wrong === undefined ? undefined : `${id}-wrong`}
         step={type === 'text' ? undefined : 3_600}
         onChange={({ target }) => onChange(target.value)}
       />
+      {wrong !== undefined && <p id={`${id}-wrong`} className="issue">{wrong}</p>}
     </div>
   );
 }

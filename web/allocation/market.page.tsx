@@ -1,10 +1,13 @@
+import type { ResultOf } from 'gql.tada';
 import { lazy, Suspense, useMemo, type ReactNode } from 'react';
-import { isMarketId } from '../../src/kernel/ids.js';
 import { refreshAll } from '../api/refresh.js';
-import { useAllPages, type Connection } from '../api/use-all-pages.js';
+import type { Connection } from '../api/use-all-pages.js';
+import { usePages, type Pages, type Read } from '../api/use-pages.js';
 import { useSubscription } from '../api/use-subscription.js';
 import { useViewer } from '../identity/session.context.js';
 import { useEvidence, usePools } from '../providers/use-pools.js';
+import type { PagedRows } from '../ui/data-table.js';
+import { groupDigits } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Link, useSearchParams } from '../ui/router.js';
@@ -13,7 +16,17 @@ import { EmptyState, Skeleton } from '../ui/states.js';
 import { LISTINGS, type Listing } from './allocation.documents.js';
 import { ListingTable } from './listing.table.js';
 import { MARKET_CHANGED } from './market.documents.js';
-import { countOfFilters, filterOf, isWanted, searchOf, type MarketFilter, type Offer } from './market.filter.js';
+import {
+  askedOf,
+  countOfFilters,
+  filterOf,
+  orderAsked,
+  orderOf,
+  searchOf,
+  sortOf,
+  type MarketFilter,
+  type Offer,
+} from './market.filter.js';
 import { MarketFilterBar } from './market.filter-bar.js';
 import { MarketStrip } from './market.strip.js';
 
@@ -21,6 +34,9 @@ const MarketData = lazy(async () => ({ default: (await import('./market-data.pan
 const listingsOf = ({ listings }: { readonly listings: Connection<Listing> }): Connection<Listing> => listings;
 
 const SELLERS = { no: 'Everybody’s', yes: 'Only mine' } as const;
+const PAGE_ROWS = 100;
+
+type Found = Pages<ResultOf<typeof LISTINGS>, Listing>;
 
 /** What can be bought, by anybody to look at. The address holds what one looks for. */
 export function MarketPage(): ReactNode {
@@ -28,36 +44,34 @@ export function MarketPage(): ReactNode {
   const viewer = useViewer();
   const filter = useMemo(() => filterOf(search), [search]);
   const setFilter = (next: MarketFilter): void => setSearch(searchOf(next), { replace: true });
-  const marketId = isMarketId(filter.market) ? filter.market : null;
   const own = filter.own !== '' && viewer !== null;
   const status = own ? null : ('OPEN' as const);
-  const query = useAllPages(LISTINGS, { marketId, own, status }, listingsOf);
-  useSubscription(MARKET_CHANGED, marketId === null ? null : { marketId }, refreshAll);
+  const asked = askedOf(filter);
+  const found = usePages(LISTINGS, { ...asked, own, status, ...orderAsked(orderOf(filter)), first: PAGE_ROWS }, listingsOf);
+  useSubscription(MARKET_CHANGED, asked.marketId === null ? null : { marketId: asked.marketId }, refreshAll);
   return (
     <Page
       title="Market"
       lead="Tokens per second of one model, over a window, under a latency promise."
       actions={viewer === null ? null : <Segments label="Whose listings" options={SELLERS} value={own ? 'yes' : 'no'} onChange={(mine) => setFilter({ ...filter, own: mine === 'yes' ? 'yes' : '' })} />}
     >
-      <Loaded query={query} rows={12}>
-        {({ nodes, isWhole }) => (
-          <Offers {...{ listings: nodes, isWhole, filter, setFilter, marketId, own }} />
-        )}
+      <Loaded query={found.query} rows={12}>
+        {(read) => <Offers {...{ read, found, filter, setFilter, own }} marketId={asked.marketId} />}
       </Loaded>
     </Page>
   );
 }
 
 function Offers({
-  listings,
-  isWhole,
+  read: { nodes: listings, answer },
+  found: { isBehind, more },
   filter,
   setFilter,
   marketId,
   own,
 }: {
-  readonly listings: readonly Listing[];
-  readonly isWhole: boolean;
+  readonly read: Read<ResultOf<typeof LISTINGS>, Listing>;
+  readonly found: Found;
   readonly filter: MarketFilter;
   readonly setFilter: (filter: MarketFilter) => void;
   readonly marketId: string | null;
@@ -75,7 +89,13 @@ function Offers({
       ),
     [listings, pools, evidence],
   );
-  const shown = useMemo(() => offers.filter((offer) => isWanted(offer, filter)), [offers, filter]);
+  const known = useMemo(() => [...pools.values()], [pools]);
+  const count = answer.listingCount;
+  const isFiltered = countOfFilters(filter) > 0;
+  const paged: PagedRows = {
+    ...{ order: orderOf(filter), count, onNearEnd: more },
+    onOrder: (order) => setFilter({ ...filter, sort: sortOf(order) }),
+  };
   return (
     <>
       <MarketStrip chosen={marketId} onChoose={(market) => setFilter({ ...filter, market })} />
@@ -84,12 +104,14 @@ function Offers({
           <MarketData marketId={marketId} />
         </Suspense>
       )}
-      <MarketFilterBar filter={filter} onChange={setFilter} pools={[...pools.values()]} />
-      <p className="count" role="status">{countOf(shown.length, isWhole, countOfFilters(filter) > 0)}</p>
-      {pools.size === 0 && listings.length > 0 && <Skeleton rows={12} />}
-      {pools.size > 0 && shown.length > 0 && <ListingTable offers={shown} isOwn={own} />}
-      {shown.length === 0 && (
-        <Nothing isFiltered={listings.length > 0 || countOfFilters(filter) > 0} onClear={() => setFilter(filterOf(new URLSearchParams()))} />
+      <MarketFilterBar filter={filter} onChange={setFilter} pools={known} />
+      <p className="count" role="status">{countOf(count, isFiltered, paged.order !== null)}</p>
+      <div className="offers" aria-busy={isBehind}>
+        {pools.size === 0 && offers.length > 0 && <Skeleton rows={12} />}
+        {pools.size > 0 && offers.length > 0 && <ListingTable {...{ offers, paged }} isOwn={own} />}
+      </div>
+      {offers.length === 0 && (
+        <Nothing isFiltered={isFiltered} onClear={() => setFilter(filterOf(new URLSearchParams()))} />
       )}
     </>
   );
@@ -118,8 +140,8 @@ function Nothing({ isFiltered, onClear }: { readonly isFiltered: boolean; readon
   );
 }
 
-function countOf(count: number, isWhole: boolean, isFiltered: boolean): string {
-  const text = `${count} ${count === 1 ? 'offer' : 'offers'}`;
-  if (!isWhole) return `${text}, and more are coming in`;
-  return isFiltered ? `${text} fit` : `${text}, best price first`;
+function countOf(count: number, isFiltered: boolean, isOrdered: boolean): string {
+  const text = `${groupDigits(count.toString())} ${count === 1 ? 'offer' : 'offers'}`;
+  if (isFiltered) return `${text} fit`;
+  return isOrdered ? text : `${text}, best price first`;
 }

@@ -4,7 +4,6 @@ import { HOUR_MS } from '../../src/kernel/time.js';
 import { useQuery } from '../api/use-query.js';
 import { WALLET } from '../billing/billing.documents.js';
 import { useClock } from '../platform/clock.context.js';
-import { LEVELS } from '../providers/level.js';
 import { useAnnounce } from '../ui/announce.js';
 import { SelectField, TextField } from '../ui/field.js';
 import type { FormReader } from '../ui/form-reader.js';
@@ -13,6 +12,7 @@ import { MutationForm } from '../ui/mutation-form.js';
 import { Link } from '../ui/router.js';
 import { Money } from '../ui/values.js';
 import type { DepthLevel } from './market.documents.js';
+import { ConstraintFields, readConstraints } from './order.constraints.js';
 import { PLACE_ORDER } from './order.documents.js';
 import { issuesOf, previewOf, TIMES_IN_FORCE, type TicketFields, type TimeInForce } from './ticket.js';
 import { perMillionTokens, totalOf } from './trade.js';
@@ -86,11 +86,7 @@ function Constraints({ minimumFill, onMinimumFill }: { readonly minimumFill: str
       <summary>Conditions</summary>
       <div className="pair">
         <TextField {...{ label: 'Fill at least (tokens/s)', name: 'minimumFill', inputMode: 'numeric', autoComplete: 'off', placeholder: 'anything' }} value={minimumFill} onChange={({ target }) => onMinimumFill(target.value)} />
-        <SelectField label="Evidence" name="constraints.evidenceMin" choices={Object.entries(LEVELS).map(([value, text]) => ({ value, text: `${value} · ${text}` }))} />
-        <TextField {...{ label: 'TTFT p95 at most (ms)', name: 'constraints.ttftP95MaxMs', inputMode: 'numeric', placeholder: 'any' }} />
-        <TextField {...{ label: 'Stream at least (tokens/s)', name: 'constraints.streamTokensPerSecondMin', inputMode: 'numeric', placeholder: 'any' }} />
-        <TextField {...{ label: 'Regions', name: 'constraints.regions', placeholder: 'any', autoComplete: 'off' }} hint="Separated by commas" />
-        <TextField {...{ label: 'One provider at most (%)', name: 'constraints.providerShareMax', inputMode: 'decimal', placeholder: '100' }} />
+        <ConstraintFields />
       </div>
     </details>
   );
@@ -128,18 +124,10 @@ function outcomeOf(fills: number, remaining: string, spent: string): string {
 }
 
 function readTicket(form: FormReader): Omit<VariablesOf<typeof PLACE_ORDER>['input'], 'marketId' | 'timeInForce'> {
-  const many = (field: string): string[] => form.text(field).split(',').map((one) => one.trim()).filter((one) => one !== '');
   return {
     ...{ window: form.window('window'), quantity: form.quantity('quantity'), limitPrice: form.usd('limitPrice') },
     minimumFill: form.optional('minimumFill', form.quantity),
     until: form.optional('until', form.instant),
-    constraints: {
-      evidenceMin: (form.text('constraints.evidenceMin') || 'L1') as keyof typeof LEVELS,
-      ttftP95MaxMs: form.optional('constraints.ttftP95MaxMs', form.whole),
-      streamTokensPerSecondMin: form.optional('constraints.streamTokensPerSecondMin', form.whole),
-      regions: many('constraints.regions'),
-      providerShareMax: form.optional('constraints.providerShareMax', form.percent),
-      ...{ platforms: [], residency: [] },
-    },
+    constraints: readConstraints(form),
   };
 }

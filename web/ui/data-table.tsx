@@ -8,7 +8,8 @@ import {
 } from '@tanstack/react-table';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { Order } from './table.order.js';
 
 export interface Column<Row> {
   readonly id: string;
@@ -28,14 +29,32 @@ export interface DataTableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
+  /** Of a list that comes in order, page by page: who keeps the order, and brings more. */
+  readonly paged?: PagedRows;
+}
+
+export interface PagedRows {
+  readonly order: Order | null;
+  /** Null: the order in which rows come by themselves. */
+  readonly onOrder: (order: Order | null) => void;
+  /** How many rows there are, those included that are not here yet. */
+  readonly count: number;
+  /** The last row that is here is near the screen. */
+  readonly onNearEnd: () => void;
 }
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 /** Of more rows than this only those near the screen are in the page. */
 const WHOLE_MAX = 60;
 const ROW_PX = 60;
+/** So many rows before the last one more are asked for. */
+const NEAR_ROWS = 40;
 
 type Kept<Row> = TableRow<typeof features, { readonly row: Row }>;
+
+function sortingOf(order: Order | null): SortingState {
+  return order === null ? [] : [{ id: order.id, desc: order.isDescending }];
+}
 
 function compare(a: unknown, b: unknown): number {
   if (typeof a === 'string' && typeof b === 'string') return a.localeCompare(b);
@@ -44,8 +63,14 @@ function compare(a: unknown, b: unknown): number {
 }
 
 /** A table that sorts by its headings, stays fast with ten thousand rows, and is cards where it is narrow. */
-export function DataTable<Row>({ caption, columns, rows, keyOf }: DataTableProps<Row>): ReactNode {
-  const [sorting, setSorting] = useState<SortingState>([]);
+export function DataTable<Row>({ caption, columns, rows, keyOf, paged }: DataTableProps<Row>): ReactNode {
+  const [own, setOwn] = useState<SortingState>([]);
+  const sorting = paged === undefined ? own : sortingOf(paged.order);
+  const setSorting = (given: SortingState | ((before: SortingState) => SortingState)): void => {
+    const next = typeof given === 'function' ? given(sorting) : given;
+    if (paged === undefined) setOwn(next);
+    else paged.onOrder(next[0] === undefined ? null : { id: next[0].id, isDescending: next[0].desc });
+  };
   const data = useMemo(() => rows.map((row) => ({ row })), [rows]);
   const definitions = useMemo(
     () =>
@@ -59,12 +84,12 @@ export function DataTable<Row>({ caption, columns, rows, keyOf }: DataTableProps
   const table = useTable({
     ...{ features, columns: definitions, data, state: { sorting }, onSortingChange: setSorting },
     getRowId: ({ row }) => keyOf(row),
-    sortDescFirst: false,
+    ...{ sortDescFirst: false, manualSorting: paged !== undefined },
   });
   const kept = table.getRowModel().rows;
   return (
     <div className="table-frame">
-      <table className="stacked data-table" aria-rowcount={kept.length + 1}>
+      <table className="stacked data-table" aria-rowcount={(paged?.count ?? kept.length) + 1}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
@@ -76,7 +101,7 @@ export function DataTable<Row>({ caption, columns, rows, keyOf }: DataTableProps
           </tr>
         </thead>
         {kept.length > WHOLE_MAX ? (
-          <FarBody columns={columns} kept={kept} />
+          <FarBody columns={columns} kept={kept} onNearEnd={paged?.onNearEnd} />
         ) : (
           <tbody>{kept.map((one) => <Line key={one.id} row={one.original.row} columns={columns} />)}</tbody>
         )}
@@ -119,9 +144,11 @@ function orderOf(isDescending: boolean | null): 'none' | 'ascending' | 'descendi
 function FarBody<Row>({
   columns,
   kept,
+  onNearEnd,
 }: {
   readonly columns: readonly Column<Row>[];
   readonly kept: readonly Kept<Row>[];
+  readonly onNearEnd: (() => void) | undefined;
 }): ReactNode {
   const body = useRef<HTMLTableSectionElement>(null);
   const [margin, setMargin] = useState(0);
@@ -134,6 +161,10 @@ function FarBody<Row>({
     getItemKey: (index) => kept[index]?.id ?? index,
   });
   const items = virtualizer.getVirtualItems();
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= kept.length - NEAR_ROWS;
+  useEffect(() => {
+    if (isNearEnd) onNearEnd?.();
+  }, [isNearEnd, kept.length, onNearEnd]);
   const before = (items[0]?.start ?? margin) - margin;
   const after = virtualizer.getTotalSize() - ((items.at(-1)?.end ?? margin) - margin);
   return (

@@ -1,27 +1,31 @@
 import { Inject } from '@nestjs/common';
-import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowAnyone, AllowMembers } from '../../api/graphql/access.js';
-import { readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
+import { PageArguments, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
 import { Caller, Context } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput } from '../../api/graphql/refusals.js';
 import type { RequestContext } from '../../api/graphql/request-context.js';
-import { organizationOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { ListingId, PoolId, ReservationId } from '../../kernel/ids.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { TradingService } from '../application/trading.service.js';
+import { perMillionTokens } from '../model/price.measures.js';
+import { ListingQueries, type MarketOffers } from '../projection/listing.queries.js';
 import { showCreated, showListingRow } from './listing.presentation.js';
+import { MarketSummary, MarketSummaryConnection } from './listing.filter.types.js';
+import { readAfter, readWanted } from './listing.reading.js';
 import {
   CreateListingInput,
   CreateListingResult,
   ListingArguments,
   ListingConnection,
-  LISTING_KINDS,
   ListingType,
   ResellReservationInput,
   ResellReservationResult,
+  WantedArguments,
   WithdrawListingInput,
   WithdrawListingResult,
 } from './listing.types.js';
@@ -33,35 +37,51 @@ export class ListingResolver {
   constructor(
     private readonly trading: TradingService,
     private readonly database: Database,
+    private readonly found: ListingQueries,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Query(() => ListingConnection, {
-    description: 'What is offered: the best price first, the older first among equals.',
+    description: 'What is offered; unless asked otherwise the best price first, the older first among equals.',
   })
   @AllowAnyone()
   async listings(
-    @Args() { marketId, poolId, status, kind, own, ...pageArguments }: ListingArguments,
+    @Args() { first, after, orderBy, isDescending, ...given }: ListingArguments,
     @Context() { principal }: RequestContext,
   ): Promise<Connection<ListingType>> {
-    const page = readPage(pageArguments, 2);
-    const rows = await this.database.listing.findMany({
-      where: {
-        ...(typeof marketId === 'string' && { marketId }),
-        ...(typeof poolId === 'string' && { poolId }),
-        ...(status && { status }),
-        ...(kind && { isAuction: kind === LISTING_KINDS.AUCTION }),
-        ...(own && { sellerId: organizationOf(principal) ?? '' }),
-        ...(page.after && { OR: after(page.after) }),
-      },
-      orderBy: [{ unitPrice: 'asc' }, { listingId: 'asc' }],
-      take: page.first + 1,
+    const page = readPage({ first, after: after ?? null }, 2);
+    const wanted = readWanted(given, principal);
+    const rows = await this.found.page(wanted, {
+      ...{ order: orderBy, isDescending, limit: page.first + 1 },
+      after: readAfter(page.after, isDescending),
     });
     const now = this.clock.now();
-    return toConnection(rows, page, (row) => showListingRow(row, now), ({ unitPrice, listingId }) => [
-      unitPrice.toString(),
-      listingId,
-    ]);
+    return toConnection(
+      rows,
+      page,
+      ({ listing }) => showListingRow(listing, now),
+      ({ value, listing }) => [value.toString(), listing.listingId],
+    );
+  }
+
+  @Query(() => Int, { description: 'How many listings are like that.' })
+  @AllowAnyone()
+  listingCount(@Args() given: WantedArguments, @Context() { principal }: RequestContext): Promise<number> {
+    return this.found.count(readWanted(given, principal));
+  }
+
+  @Query(() => MarketSummaryConnection, {
+    description: 'The markets in which something is offered at a fixed price now, by name.',
+  })
+  @AllowAnyone()
+  async markets(@Args() pageArguments: PageArguments): Promise<Connection<MarketSummary>> {
+    const page = readPage(pageArguments, 1);
+    const rows = await this.found.markets(page.after?.[0] ?? null, page.first + 1);
+    const show = (row: MarketOffers): MarketSummary => ({
+      ...row,
+      pricePerMillionTokens: perMillionTokens(row.unitPrice),
+    });
+    return toConnection(rows, page, show, ({ marketId }) => [marketId]);
   }
 
   @Query(() => ListingType, { nullable: true, description: 'One listing.' })
@@ -121,10 +141,4 @@ export class ListingResolver {
     if (!outcome.accepted) return showRejection(outcome.rejection, 'withdraw');
     return { __typename: 'WithdrawListingSuccess', listingId };
   }
-}
-
-/** Rows behind a cursor of (price, id); a price that is none stands before them all. */
-function after([price = '', listingId = '']: readonly string[]): object[] {
-  const unitPrice = /^\d{1,18}$/.test(price) ? BigInt(price) : -1n;
-  return [{ unitPrice: { gt: unitPrice } }, { unitPrice, listingId: { gt: listingId } }];
 }

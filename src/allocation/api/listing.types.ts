@@ -1,4 +1,4 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { ArgsType, Field, ID, InputType, Int, IntersectionType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, PageArguments } from '../../api/graphql/connection.js';
 import { NotFoundRejection, StateRejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
@@ -6,8 +6,10 @@ import { InstantScalar, MicroUsdScalar, TokensPerSecondScalar } from '../../api/
 import { CapacitySegmentType, WindowInput, WindowType } from '../../api/graphql/window.types.js';
 import type { UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
+import type { ListingOrder } from '../model/listing.filter.js';
 import { AuctionStateRejection, AuctionType } from './auction.types.js';
 import { LotRejection } from './lot-size.rejections.js';
+import { LISTING_ORDER, ListingFilterInput } from './listing.filter.types.js';
 import {
   AmountTooLargeRejection,
   CapacityRejection,
@@ -113,8 +115,9 @@ export class ListingType {
 
 export const ListingConnection = connectionOf(ListingType, 'Listing', 'listings');
 
+/** Which listings. */
 @ArgsType()
-export class ListingArguments extends PageArguments {
+export class WantedArguments {
   @Field(() => ID, { nullable: true, description: 'Only this market: model@quantization.' })
   marketId?: string | null;
 
@@ -137,6 +140,19 @@ export class ListingArguments extends PageArguments {
 
   @Field({ defaultValue: false, description: 'Only listings of your organization.' })
   own!: boolean;
+
+  @Field(() => ListingFilterInput, { nullable: true, description: 'Only listings that are like this.' })
+  where?: ListingFilterInput | null;
+}
+
+/** Which listings, in which order. */
+@ArgsType()
+export class ListingArguments extends IntersectionType(WantedArguments, PageArguments, ArgsType) {
+  @Field(() => LISTING_ORDER, { defaultValue: LISTING_ORDER.PRICE, description: 'What comes first.' })
+  orderBy!: ListingOrder;
+
+  @Field({ defaultValue: false, description: 'The other way round.' })
+  isDescending!: boolean;
 }
 
 @InputType({ description: 'Part of a pool of yours to offer.' })

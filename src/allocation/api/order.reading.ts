@@ -11,7 +11,9 @@ import type { OrderConstraintsInput, PlaceOrderInput } from './order.types.js';
 /** Bounds on what one bid may insist on. */
 const NAMES_MAX = 50;
 const NAME_LENGTH_MAX = 64;
-const COUNTRY = /^[A-Z]{2}$/;
+export const COUNTRY = /^[A-Z]{2}$/;
+export const TTFT_MS = [1, 3_600_000] as const;
+export const STREAM_SPEED = [1, 1_000_000] as const;
 
 export function priceIssues(limitPrice: bigint): readonly Issue[] {
   const accepted = '1 or more micro-USD per token/s and hour';
@@ -58,13 +60,13 @@ export function constraintIssues(given: OrderConstraintsInput): readonly Issue[]
       reason: 'has what is no country code',
       accepted: 'ISO 3166-1 alpha-2 codes such as US',
     }),
-    ...rangeIssues('constraints.ttftP95MaxMs', ttftP95MaxMs, [1, 3_600_000]),
-    ...rangeIssues('constraints.streamTokensPerSecondMin', streamTokensPerSecondMin, [1, 1_000_000]),
+    ...rangeIssues('constraints.ttftP95MaxMs', ttftP95MaxMs, TTFT_MS),
+    ...rangeIssues('constraints.streamTokensPerSecondMin', streamTokensPerSecondMin, STREAM_SPEED),
     ...rangeIssues('constraints.providerShareMax', providerShareMax, [1, 10_000]),
   ];
 }
 
-function nameIssues(field: string, names: readonly string[]): readonly Issue[] {
+export function nameIssues(field: string, names: readonly string[]): readonly Issue[] {
   const isFine = names.every((name) => name.length > 0 && name.length <= NAME_LENGTH_MAX);
   return unless(names.length <= NAMES_MAX && isFine, {
     field,
@@ -73,7 +75,7 @@ function nameIssues(field: string, names: readonly string[]): readonly Issue[] {
   });
 }
 
-function rangeIssues(
+export function rangeIssues(
   field: string,
   value: number | null | undefined,
   [min, max]: readonly [number, number],

@@ -5,6 +5,7 @@ import {
   formatTokenHours,
   NOTHING_TRADED,
   perMillionTokens,
+  unitPriceWithin,
   type TradedVolume,
 } from './price.measures.js';
 
@@ -64,6 +65,21 @@ describe('a price for a million tokens', () => {
     // 0.5 x 10^6 / 3600 = 138.9, where the average price alone would have been rounded to 0.
     expect(averagePerMillionTokens(traded([0n, HOUR], [1n, HOUR]))).toBe(139n);
   });
+});
+
+describe('a budget for a million tokens', () => {
+  it('is kept by the highest unit price within it, and passed by the next one', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 10n ** 18n), (budget) => {
+        const unitPrice = unitPriceWithin(budget);
+        expect(perMillionTokens(unitPrice) <= budget && perMillionTokens(unitPrice + 1n) > budget).toBe(true);
+      }),
+    );
+  });
+
+  it('of $0.28 is 1,008 micro-USD per token/s and hour', () => expect(unitPriceWithin(280_000n)).toBe(1_008n));
+
+  it('below nothing is kept by no price', () => expect(unitPriceWithin(-1n)).toBe(-1n));
 });
 
 describe('token-hours', () => {

@@ -27,6 +27,12 @@ export function perMillionTokens(unitPrice: bigint): bigint {
   return divideHalfEven(unitPrice * MILLION, TOKENS_PER_TOKEN_HOUR);
 }
 
+/** The highest unit price of which a million tokens cost no more than this; -1 where none does. */
+export function unitPriceWithin(perMillionMax: bigint): bigint {
+  // A price x 2500/9 never ends in a half, so rounding keeps it within the budget below budget + 1/2.
+  return perMillionMax < 0n ? -1n : (18n * perMillionMax + 9n) / 5_000n;
+}
+
 /** Volume-weighted average price, rounded half to even; null when nothing was traded. */
 export function averagePrice({ tokenMs, value }: TradedVolume): UnitPrice | null {
   return tokenMs === 0n ? null : (divideHalfEven(value, tokenMs) as UnitPrice);

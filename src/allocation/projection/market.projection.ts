@@ -10,12 +10,15 @@ import { formatInstant } from '../../kernel/time.js';
 import { marketCodec } from '../application/market.codec.js';
 import type { MarketEvent } from '../model/market.events.js';
 import type { SaleTerms } from '../model/market.terms.js';
+import type { EvidenceLevel } from '../model/order.state.js';
 import { CURTAILMENT_TABLES, curtailmentRows } from './curtailment.rows.js';
 import { cleared, closed, listed, LISTING_TABLE, offer } from './listing.rows.js';
 import { began, changed, RESERVATION_TABLE, setReservation } from './reservation.rows.js';
 
 const POOL = 'market_pool';
 const TERMS = 'pool_terms';
+/** What every pool begins with: its provider's word. */
+const UNSHOWN: EvidenceLevel = 'L1';
 
 /** Listings, reservations and pools as rows. */
 export const marketProjection: AnyProjection = defineProjection<MarketEvent>({
@@ -37,8 +40,12 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'PoolOpened': {
       const opened_at = formatInstant(recorded.occurredAt);
       const { poolId: pool_id, marketId: market_id, providerId: provider_id } = event;
-      const row = { pool_id, market_id, provider_id, opened_at };
+      const row = { pool_id, market_id, provider_id, opened_at, evidence_level: UNSHOWN };
       return [{ kind: 'put', table: POOL, row }, terms(event.poolId, 1, event.terms)];
+    }
+    case 'PoolEvidenceRated': {
+      const values = { evidence_level: event.level };
+      return [{ kind: 'set', table: POOL, key: { pool_id: event.poolId }, values }];
     }
     case 'PoolTermsChanged':
       return [terms(event.poolId, event.termsVersion, event.terms)];
@@ -78,7 +85,6 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
       return curtailmentRows(event);
     // How a pool grows is the providers'; bids and quotes have projections of their own.
     case 'PoolExtended':
-    case 'PoolEvidenceRated':
     case 'ReleaseAwaited':
     case 'AuctionBidPlaced':
     case 'AuctionBidWithdrawn':

@@ -6373,7 +6373,8 @@ export const MarketPoolScalarFieldEnum = {
   poolId: 'poolId',
   marketId: 'marketId',
   providerId: 'providerId',
-  openedAt: 'openedAt'
+  openedAt: 'openedAt',
+  evidenceLevel: 'evidenceLevel'
 } as const
 
 export type MarketPoolScalarFieldEnum = (typeof MarketPoolScalarFieldEnum)[keyof typeof MarketPoolScalarFieldEnum]

@@ -215,7 +215,8 @@ export const MarketPoolScalarFieldEnum = {
   poolId: 'poolId',
   marketId: 'marketId',
   providerId: 'providerId',
-  openedAt: 'openedAt'
+  openedAt: 'openedAt',
+  evidenceLevel: 'evidenceLevel'
 } as const
 
 export type MarketPoolScalarFieldEnum = (typeof MarketPoolScalarFieldEnum)[keyof typeof MarketPoolScalarFieldEnum]

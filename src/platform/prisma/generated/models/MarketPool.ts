@@ -29,6 +29,7 @@ export type MarketPoolMinAggregateOutputType = {
   marketId: string | null
   providerId: string | null
   openedAt: Date | null
+  evidenceLevel: string | null
 }
 
 export type MarketPoolMaxAggregateOutputType = {
@@ -36,6 +37,7 @@ export type MarketPoolMaxAggregateOutputType = {
   marketId: string | null
   providerId: string | null
   openedAt: Date | null
+  evidenceLevel: string | null
 }
 
 export type MarketPoolCountAggregateOutputType = {
@@ -43,6 +45,7 @@ export type MarketPoolCountAggregateOutputType = {
   marketId: number
   providerId: number
   openedAt: number
+  evidenceLevel: number
   _all: number
 }
 
@@ -52,6 +55,7 @@ export type MarketPoolMinAggregateInputType = {
   marketId?: true
   providerId?: true
   openedAt?: true
+  evidenceLevel?: true
 }
 
 export type MarketPoolMaxAggregateInputType = {
@@ -59,6 +63,7 @@ export type MarketPoolMaxAggregateInputType = {
   marketId?: true
   providerId?: true
   openedAt?: true
+  evidenceLevel?: true
 }
 
 export type MarketPoolCountAggregateInputType = {
@@ -66,6 +71,7 @@ export type MarketPoolCountAggregateInputType = {
   marketId?: true
   providerId?: true
   openedAt?: true
+  evidenceLevel?: true
   _all?: true
 }
 
@@ -146,6 +152,7 @@ export type MarketPoolGroupByOutputType = {
   marketId: string
   providerId: string
   openedAt: Date
+  evidenceLevel: string
   _count: MarketPoolCountAggregateOutputType | null
   _min: MarketPoolMinAggregateOutputType | null
   _max: MarketPoolMaxAggregateOutputType | null
@@ -174,6 +181,7 @@ export type MarketPoolWhereInput = {
   marketId?: Prisma.StringFilter<"MarketPool"> | string
   providerId?: Prisma.StringFilter<"MarketPool"> | string
   openedAt?: Prisma.DateTimeFilter<"MarketPool"> | Date | string
+  evidenceLevel?: Prisma.StringFilter<"MarketPool"> | string
 }
 
 export type MarketPoolOrderByWithRelationInput = {
@@ -181,6 +189,7 @@ export type MarketPoolOrderByWithRelationInput = {
   marketId?: Prisma.SortOrder
   providerId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
+  evidenceLevel?: Prisma.SortOrder
 }
 
 export type MarketPoolWhereUniqueInput = Prisma.AtLeast<{
@@ -191,6 +200,7 @@ export type MarketPoolWhereUniqueInput = Prisma.AtLeast<{
   marketId?: Prisma.StringFilter<"MarketPool"> | string
   providerId?: Prisma.StringFilter<"MarketPool"> | string
   openedAt?: Prisma.DateTimeFilter<"MarketPool"> | Date | string
+  evidenceLevel?: Prisma.StringFilter<"MarketPool"> | string
 }, "poolId">
 
 export type MarketPoolOrderByWithAggregationInput = {
@@ -198,6 +208,7 @@ export type MarketPoolOrderByWithAggregationInput = {
   marketId?: Prisma.SortOrder
   providerId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
+  evidenceLevel?: Prisma.SortOrder
   _count?: Prisma.MarketPoolCountOrderByAggregateInput
   _max?: Prisma.MarketPoolMaxOrderByAggregateInput
   _min?: Prisma.MarketPoolMinOrderByAggregateInput
@@ -211,6 +222,7 @@ export type MarketPoolScalarWhereWithAggregatesInput = {
   marketId?: Prisma.StringWithAggregatesFilter<"MarketPool"> | string
   providerId?: Prisma.StringWithAggregatesFilter<"MarketPool"> | string
   openedAt?: Prisma.DateTimeWithAggregatesFilter<"MarketPool"> | Date | string
+  evidenceLevel?: Prisma.StringWithAggregatesFilter<"MarketPool"> | string
 }
 
 export type MarketPoolCreateInput = {
@@ -218,6 +230,7 @@ export type MarketPoolCreateInput = {
   marketId: string
   providerId: string
   openedAt: Date | string
+  evidenceLevel?: string
 }
 
 export type MarketPoolUncheckedCreateInput = {
@@ -225,6 +238,7 @@ export type MarketPoolUncheckedCreateInput = {
   marketId: string
   providerId: string
   openedAt: Date | string
+  evidenceLevel?: string
 }
 
 export type MarketPoolUpdateInput = {
@@ -232,6 +246,7 @@ export type MarketPoolUpdateInput = {
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   providerId?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  evidenceLevel?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type MarketPoolUncheckedUpdateInput = {
@@ -239,6 +254,7 @@ export type MarketPoolUncheckedUpdateInput = {
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   providerId?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  evidenceLevel?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type MarketPoolCreateManyInput = {
@@ -246,6 +262,7 @@ export type MarketPoolCreateManyInput = {
   marketId: string
   providerId: string
   openedAt: Date | string
+  evidenceLevel?: string
 }
 
 export type MarketPoolUpdateManyMutationInput = {
@@ -253,6 +270,7 @@ export type MarketPoolUpdateManyMutationInput = {
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   providerId?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  evidenceLevel?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type MarketPoolUncheckedUpdateManyInput = {
@@ -260,6 +278,7 @@ export type MarketPoolUncheckedUpdateManyInput = {
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   providerId?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  evidenceLevel?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type MarketPoolCountOrderByAggregateInput = {
@@ -267,6 +286,7 @@ export type MarketPoolCountOrderByAggregateInput = {
   marketId?: Prisma.SortOrder
   providerId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
+  evidenceLevel?: Prisma.SortOrder
 }
 
 export type MarketPoolMaxOrderByAggregateInput = {
@@ -274,6 +294,7 @@ export type MarketPoolMaxOrderByAggregateInput = {
   marketId?: Prisma.SortOrder
   providerId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
+  evidenceLevel?: Prisma.SortOrder
 }
 
 export type MarketPoolMinOrderByAggregateInput = {
@@ -281,6 +302,7 @@ export type MarketPoolMinOrderByAggregateInput = {
   marketId?: Prisma.SortOrder
   providerId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
+  evidenceLevel?: Prisma.SortOrder
 }
 
 
@@ -290,6 +312,7 @@ export type MarketPoolSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   marketId?: boolean
   providerId?: boolean
   openedAt?: boolean
+  evidenceLevel?: boolean
 }, ExtArgs["result"]["marketPool"]>
 
 export type MarketPoolSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -297,6 +320,7 @@ export type MarketPoolSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   marketId?: boolean
   providerId?: boolean
   openedAt?: boolean
+  evidenceLevel?: boolean
 }, ExtArgs["result"]["marketPool"]>
 
 export type MarketPoolSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -304,6 +328,7 @@ export type MarketPoolSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   marketId?: boolean
   providerId?: boolean
   openedAt?: boolean
+  evidenceLevel?: boolean
 }, ExtArgs["result"]["marketPool"]>
 
 export type MarketPoolSelectScalar = {
@@ -311,9 +336,10 @@ export type MarketPoolSelectScalar = {
   marketId?: boolean
   providerId?: boolean
   openedAt?: boolean
+  evidenceLevel?: boolean
 }
 
-export type MarketPoolOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"poolId" | "marketId" | "providerId" | "openedAt", ExtArgs["result"]["marketPool"]>
+export type MarketPoolOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"poolId" | "marketId" | "providerId" | "openedAt" | "evidenceLevel", ExtArgs["result"]["marketPool"]>
 
 export type $MarketPoolPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "MarketPool"
@@ -323,6 +349,10 @@ export type $MarketPoolPayload<ExtArgs extends runtime.Types.Extensions.Internal
     marketId: string
     providerId: string
     openedAt: Date
+    /**
+     * How well it is shown, as bids are matched by it.
+     */
+    evidenceLevel: string
   }, ExtArgs["result"]["marketPool"]>
   composites: {}
 }
@@ -750,6 +780,7 @@ export interface MarketPoolFieldRefs {
   readonly marketId: Prisma.FieldRef<"MarketPool", 'String'>
   readonly providerId: Prisma.FieldRef<"MarketPool", 'String'>
   readonly openedAt: Prisma.FieldRef<"MarketPool", 'DateTime'>
+  readonly evidenceLevel: Prisma.FieldRef<"MarketPool", 'String'>
 }
     
 

@@ -1,0 +1,5 @@
+/** A column that rows are ordered by. */
+export interface Order {
+  readonly id: string;
+  readonly isDescending: boolean;
+}
