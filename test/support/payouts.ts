@@ -51,7 +51,10 @@ export class Payouts {
 
   /** A product with a seller and an administrator. */
   static async open(): Promise<{ app: TestApp; payouts: Payouts; seller: ApiClient; admin: ApiClient }> {
-    const app = await startTestApp();
+    return Payouts.in(await startTestApp());
+  }
+
+  static async in(app: TestApp): ReturnType<typeof Payouts.open> {
     // From midnight on, so that a first day brings the same whenever this runs.
     await clockOf(app).advanceTo((floorToGrid(clockOf(app).now(), DAY_MS) + DAY_MS) as Instant);
     const start = Math.ceil(clockOf(app).now() / HOUR) * HOUR + HOUR;

@@ -117,7 +117,7 @@ export class PayoutResolver {
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
     const issues = unless(RETURN_PATH.test(returnPath), {
-      ...{ field: 'returnPath', reason: 'is no path of this product', accepted: 'such as /app/payouts' },
+      ...{ field: 'returnPath', reason: 'is no path of this product', accepted: 'such as /app/finance/payouts' },
     });
     if (issues.length > 0) return invalidInput(issues);
     const outcome = await this.accounts.start(caller, returnPath, idempotencyKey);
