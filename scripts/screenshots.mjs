@@ -21,6 +21,7 @@ const PAGES = [
   ['finance', '/app/finance'],
   ['invoices', '/app/finance/invoices'],
   ['ledger', '/app/finance/ledger'],
+  ['payment-methods', '/app/finance/payment-methods'],
   ['payouts', '/app/finance/payouts'],
   ['exports', '/app/finance/exports'],
   ['billing-profile', '/app/finance/profile'],

@@ -144,6 +144,10 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./billing/ledger.page.js')).LedgerPage,
   },
   {
+    ...{ path: '/app/finance/payment-methods', title: 'Payment methods', access: 'member' },
+    load: async () => (await import('./billing/payment-methods.page.js')).PaymentMethodsPage,
+  },
+  {
     ...{ path: '/app/finance/payouts', title: 'Payouts', access: 'member' },
     load: async () => (await import('./billing/payouts.page.js')).PayoutsPage,
   },

@@ -101,3 +101,72 @@ describe('a seller', () => {
     await pocket.expectSound('payouts-telephone');
   });
 });
+
+describe('a buyer with a card', () => {
+  let buyer: Visitor;
+
+  it('gives it on a page that says it is a test, and is told when it is declined or not given', async () => {
+    const client = await office.app.signUp('Cardholder');
+    buyer = await office.as(client, DESK);
+    const { page } = buyer;
+    await page.goto('/app/finance/payment-methods');
+    await page.getByText('No card is saved').waitFor();
+    await page.getByRole('button', { name: 'Add a card (TEST)' }).click();
+    await page.getByRole('heading', { name: 'TEST: the stand-in for Stripe' }).waitFor();
+    await page.getByRole('link', { name: 'Go back without a card' }).click();
+    await page.getByText('nothing was saved').waitFor();
+    await page.getByRole('button', { name: 'Add a card (TEST)' }).click();
+    await page.getByRole('button', { name: 'TEST Card that is declined' }).click();
+    await page.getByText('That card was declined').waitFor();
+    await page.getByRole('button', { name: 'TEST Card that is saved' }).click();
+    await page.getByRole('rowheader', { name: '0341' }).waitFor();
+    await page.getByRole('button', { name: 'Turn it on' }).waitFor();
+    await page.getByLabel('Add (USD)').fill('a lot');
+    await page.getByRole('button', { name: 'Turn it on' }).click();
+    await page.getByText('is no amount').waitFor();
+    await page.getByLabel('Add (USD)').fill('0.001');
+    await page.getByRole('button', { name: 'Turn it on' }).click();
+    await page.getByText('whole cents').first().waitFor();
+    await buyer.expectSound('payment-methods-refused');
+  });
+
+  it('pays a hold with it, is told that it was refused, and pays with another', async () => {
+    const { page } = buyer;
+    const { market } = payouts;
+    const from = Math.ceil((clockOf(office.app).now() - market.start) / HOUR) + 1;
+    const listingId = await market.list(from, from + 1, 1, 7_000_000);
+    await page.goto(`/app/reserve/${listingId}`);
+    await page.getByRole('button', { name: 'Reserve', exact: true }).click();
+    await page.getByText('Held for you until').waitFor();
+    await page.getByRole('button', { name: /^Pay by Visa/ }).click();
+    await page.getByText('Nothing was charged, and the hold stands').waitFor();
+    await buyer.expectSound('hold-card-refused');
+    await page.getByRole('button', { name: 'Another card (TEST)' }).click();
+    await page.getByRole('button', { name: 'TEST Mastercard' }).click();
+    await page.getByRole('heading', { name: 'Pay by card' }).waitFor();
+    const hold = page.url();
+    await page.goto('/app/finance/payment-methods');
+    await page.getByRole('button', { name: /^Make default Mastercard/ }).click();
+    await page.getByText(/is offered first/).waitFor();
+    await page.goto(hold);
+    await page.getByRole('button', { name: /^Pay by Mastercard/ }).click();
+    await page.getByText(/^Paid; the wallet holds/).waitFor();
+  });
+
+  it('removes it, and sends money back to it', async () => {
+    const pocket = await office.visitor(TELEPHONE);
+    await pocket.page.context().addCookies(await buyer.page.context().cookies());
+    const { page } = pocket;
+    await page.goto('/app/finance/payment-methods');
+    await page.getByRole('button', { name: /^Refund/ }).first().click();
+    await page.getByLabel('Amount (USD)').fill('7000');
+    await page.getByRole('button', { name: 'Send it back' }).click();
+    await page.getByRole('dialog').locator('.refusal').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Remove Visa/ }).click();
+    await page.getByRole('button', { name: 'Remove this card' }).click();
+    await page.getByText(/is not charged any more/).waitFor();
+    await page.getByRole('rowheader', { name: '0341' }).waitFor({ state: 'detached' });
+    await pocket.expectSound('payment-methods-telephone');
+  });
+});

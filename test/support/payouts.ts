@@ -51,7 +51,9 @@ export class Payouts {
 
   /** A product with a seller and an administrator. */
   static async open(): Promise<{ app: TestApp; payouts: Payouts; seller: ApiClient; admin: ApiClient }> {
-    return Payouts.in(await startTestApp());
+    const opened = await Payouts.in(await startTestApp());
+    opened.payouts.payments.impatient();
+    return opened;
   }
 
   static async in(app: TestApp): ReturnType<typeof Payouts.open> {
@@ -61,7 +63,6 @@ export class Payouts {
     const nameplate = [{ window: span(start, start + 90 * 24 * HOUR), quantity: '10000' }];
     const market = await Trading.open(app, { nameplate });
     const payouts = new Payouts(app, market);
-    payouts.payments.impatient();
     const admin = await app.signUp('Operators');
     // Before its first request: who somebody is is remembered for a while.
     await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
