@@ -77,19 +77,15 @@ export const SET_AUTO_TOP_UP = graphql(
   [REFUSAL],
 );
 
-/** Takes no input. */
-export const REMOVE_AUTO_TOP_UP = graphql(
-  `
-    mutation RemoveAutoTopUp($key: IdempotencyKey!) {
-      answer: removeAutoTopUp(idempotencyKey: $key) {
-        __typename
-        ...Refusal
-        ... on RemoveAutoTopUpSuccess { wasSet }
-      }
+/** Takes no input, and is never refused. */
+export const REMOVE_AUTO_TOP_UP = graphql(`
+  mutation RemoveAutoTopUp($key: IdempotencyKey!) {
+    answer: removeAutoTopUp(idempotencyKey: $key) {
+      __typename
+      ... on RemoveAutoTopUpSuccess { wasSet }
     }
-  `,
-  [REFUSAL],
-);
+  }
+`);
 
 export const REFUND_TOP_UP = graphql(
   `
