@@ -144,6 +144,14 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./billing/ledger.page.js')).LedgerPage,
   },
   {
+    ...{ path: '/app/finance/payment-methods', title: 'Payment methods', access: 'member' },
+    load: async () => (await import('./billing/payment-methods.page.js')).PaymentMethodsPage,
+  },
+  {
+    ...{ path: '/app/finance/payouts', title: 'Payouts', access: 'member' },
+    load: async () => (await import('./billing/payouts.page.js')).PayoutsPage,
+  },
+  {
     ...{ path: '/app/finance/exports', title: 'Exports', access: 'member' },
     load: async () => (await import('./billing/exports.page.js')).ExportsPage,
   },
@@ -225,6 +233,10 @@ export const ROUTES: readonly Route[] = [
   {
     ...{ path: '/app/admin/jobs', title: 'Jobs', access: 'member' },
     load: async () => (await import('./admin/jobs.page.js')).JobsPage,
+  },
+  {
+    ...{ path: '/app/admin/payments', title: 'Payments', access: 'member' },
+    load: async () => (await import('./admin/payments.page.js')).PaymentsPage,
   },
   {
     ...{ path: '/app/admin/verify', title: 'Verify', access: 'member' },

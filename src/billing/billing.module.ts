@@ -8,6 +8,8 @@ import { ExportResolver } from './api/export/export.resolver.js';
 import { InvoiceLifeResolver } from './api/invoice-life.resolver.js';
 import { ChargeEvidenceResolver } from './api/charge-evidence.resolver.js';
 import { InvoiceResolver } from './api/invoice.resolver.js';
+import { CheckoutPageController } from './api/checkout-page.controller.js';
+import { CheckoutResolver } from './api/checkout.resolver.js';
 import { OnboardingPageController } from './api/payout/onboarding-page.controller.js';
 import { PayoutAdminResolver } from './api/payout/payout-admin.resolver.js';
 import { PayoutLineResolver, PayoutResolver } from './api/payout/payout.resolver.js';
@@ -59,6 +61,7 @@ import { AutoTopUpService } from './application/auto-top-up.service.js';
 import { CustomerService } from './application/customer.service.js';
 import { DisputeService } from './application/dispute.service.js';
 import { PaymentMethodService } from './application/payment-method.service.js';
+import { CheckoutService } from './application/checkout.service.js';
 import { PaymentMethodSetupService } from './application/payment-method-setup.service.js';
 import { RefundService } from './application/refund.service.js';
 import { EarlierStripeJobs } from './application/stripe-call.earlier-jobs.js';
@@ -76,7 +79,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
 
 @Global()
 @Module({
-  controllers: [ExportController, ExportFileController, OnboardingPageController, StripeWebhookController],
+  controllers: [CheckoutPageController, ExportController, ExportFileController, OnboardingPageController, StripeWebhookController],
   providers: [
     AuctionBidService,
     BooksFacade,
@@ -89,7 +92,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[MonthDocuments, MonthPages, PartyService, RowSources],
     ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
     ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],
-    ...[EarlierStripeJobs, StripeCallQueries, StripeCallResolver, StripeCallService],
+    ...[CheckoutResolver, CheckoutService, EarlierStripeJobs, StripeCallQueries, StripeCallResolver, StripeCallService],
     JointPaymentService,
     LedgerService,
     OrderFundsService,

@@ -30,6 +30,8 @@ const PAGES = [
   ['finance', '/app/finance', 'Finance'],
   ['invoices', '/app/finance/invoices', 'Invoices'],
   ['ledger', '/app/finance/ledger', 'Ledger'],
+  ['payment-methods', '/app/finance/payment-methods', 'Payment methods'],
+  ['payouts', '/app/finance/payouts', 'Payouts'],
   ['exports', '/app/finance/exports', 'Exports'],
   ['billing-profile', '/app/finance/profile', 'Billing profile'],
   ['settings', '/app/settings', 'Settings'],

@@ -76,7 +76,7 @@ describe('onboarding', () => {
     expect((await ask({ ...cookie, origin: 'http://elsewhere.example' }, 'POST')).status).toBe(403);
     expect((await payouts.account(seller))['state']).toBe('ONBOARDING');
     const done = await ask({ ...cookie, origin }, 'POST');
-    expect([done.status, done.headers.get('location')]).toEqual([303, `${origin}/app/payouts`]);
+    expect([done.status, done.headers.get('location')]).toEqual([303, `${origin}/app/finance/payouts`]);
     await until(() => payouts.account(seller), ({ state }) => state === 'PAYABLE');
     expect((await ask({ ...cookie, origin }, 'POST')).status).toBe(410);
   });

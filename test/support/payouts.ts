@@ -51,14 +51,18 @@ export class Payouts {
 
   /** A product with a seller and an administrator. */
   static async open(): Promise<{ app: TestApp; payouts: Payouts; seller: ApiClient; admin: ApiClient }> {
-    const app = await startTestApp();
+    const opened = await Payouts.in(await startTestApp());
+    opened.payouts.payments.impatient();
+    return opened;
+  }
+
+  static async in(app: TestApp): ReturnType<typeof Payouts.open> {
     // From midnight on, so that a first day brings the same whenever this runs.
     await clockOf(app).advanceTo((floorToGrid(clockOf(app).now(), DAY_MS) + DAY_MS) as Instant);
     const start = Math.ceil(clockOf(app).now() / HOUR) * HOUR + HOUR;
     const nameplate = [{ window: span(start, start + 90 * 24 * HOUR), quantity: '10000' }];
     const market = await Trading.open(app, { nameplate });
     const payouts = new Payouts(app, market);
-    payouts.payments.impatient();
     const admin = await app.signUp('Operators');
     // Before its first request: who somebody is is remembered for a while.
     await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true

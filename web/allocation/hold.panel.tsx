@@ -2,12 +2,15 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useQuery } from '../api/use-query.js';
 import { WALLET } from '../billing/billing.documents.js';
 import { TopUpForm } from '../billing/top-up.form.js';
+import { mayKeepBooks } from '../identity/permissions.js';
+import { useViewer } from '../identity/session.context.js';
 import { useClock, type ExchangeClock } from '../platform/clock.context.js';
 import { useAnnounce } from '../ui/announce.js';
 import { duration, usd } from '../ui/format.js';
 import { MutationButton } from '../ui/mutation-form.js';
 import { Money, Time } from '../ui/values.js';
 import { PAY, RELEASE, type Reservation } from './allocation.documents.js';
+import { PayByCard } from './pay-by-card.js';
 
 const NOTHING = {};
 
@@ -46,6 +49,18 @@ export function HoldPanel({ reservation }: { readonly reservation: Reservation }
           </MutationButton>
         </div>
       </section>
+      <Missing {...{ reservation, missing }} />
+    </div>
+  );
+}
+
+/** Where what is missing can come from. */
+function Missing({ reservation, missing }: { readonly reservation: Reservation; readonly missing: bigint }): ReactNode {
+  const viewer = useViewer();
+  if (viewer === null || !mayKeepBooks(viewer)) return missing > 0n && <p>Owners and finance top up the wallet.</p>;
+  return (
+    <div className="stack">
+      <PayByCard {...{ reservation, missing }} />
       {missing > 0n && <TopUpForm amount={missing} />}
     </div>
   );

@@ -45,6 +45,9 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 export const isMonth = (text: string): boolean => MONTH.test(text);
 
+/** The day that a part of a payout was earned on; what came back of another has none of its own. */
+export const dayText = (earnedOn: string): string => (earnedOn.startsWith('1970') ? 'came back' : earnedOn.slice(0, 10));
+
 /** Bytes as people read them: `1.4 MB`. */
 export function bytesText(bytes: string): string {
   const units = ['B', 'kB', 'MB', 'GB'];

@@ -2,13 +2,14 @@ import type { ReactNode } from 'react';
 import { useQuery } from '../api/use-query.js';
 import { useClock } from '../platform/clock.context.js';
 import type { MemberPageProps } from '../routes.js';
-import { usd, words } from '../ui/format.js';
+import { words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Link } from '../ui/router.js';
 import { EmptyState } from '../ui/states.js';
 import { Money, Time } from '../ui/values.js';
 import { netOf, totalsOf } from './amounts.js';
 import { WALLET, type Wallet } from './billing.documents.js';
+import { Figure } from './figure.js';
 import { INVOICE, INVOICES, type Invoice, type InvoiceHead } from './finance.documents.js';
 import { FinanceShell } from './finance.shell.js';
 
@@ -65,15 +66,6 @@ function Figures({ wallet: { balance, reserved, inEscrow, owed } }: { readonly w
       <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
       <Figure name="Due" amount={owed} note="taken from the next money that comes in" />
     </dl>
-  );
-}
-
-function Figure({ name, amount, note }: { readonly name: string; readonly amount: string; readonly note: string }): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{usd(amount)}<span className="quiet-note">{note}</span></dd>
-    </div>
   );
 }
 

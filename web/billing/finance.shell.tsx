@@ -9,6 +9,8 @@ const PAGES = [
   { path: '/app/finance', name: 'Overview' },
   { path: '/app/finance/invoices', name: 'Invoices' },
   { path: '/app/finance/ledger', name: 'Ledger' },
+  { path: '/app/finance/payment-methods', name: 'Payment methods' },
+  { path: '/app/finance/payouts', name: 'Payouts' },
   { path: '/app/finance/exports', name: 'Exports' },
   { path: '/app/finance/profile', name: 'Billing profile' },
 ] as const;

@@ -4,7 +4,9 @@ import { SelectField, TextField } from '../ui/field.js';
 import { usd, usdField } from '../ui/format.js';
 import { MutationForm } from '../ui/mutation-form.js';
 import { TOP_UP } from './billing.documents.js';
+import { chargeFor } from './charge.js';
 import { paymentMode, TEST_METHODS } from './payment-mode.js';
+import { SavedCardField } from './saved-card.field.js';
 
 /** Charges a payment method; says plainly when nobody is charged. */
 export function TopUpForm({ amount: missing }: { readonly amount?: bigint }): ReactNode {
@@ -31,29 +33,15 @@ export function TopUpForm({ amount: missing }: { readonly amount?: bigint }): Re
         <TextField
           {...{ label: 'Amount (USD)', name: 'amount', inputMode: 'decimal', autoComplete: 'off' }}
           hint="Whole cents from 0.50 to 999999.99"
-          defaultValue={missing === undefined ? '100.00' : wholeCents(missing)}
+          defaultValue={missing === undefined ? '100.00' : usdField(chargeFor(missing).toString())}
           required
         />
         {mode === 'live' ? (
-          <TextField
-            {...{ label: 'Stripe payment method', name: 'paymentMethod', autoComplete: 'off' }}
-            hint="Its id at Stripe, pm_…"
-            required
-          />
+          <SavedCardField />
         ) : (
           <SelectField label="TEST payment method" name="paymentMethod" choices={TEST_METHODS} />
         )}
       </MutationForm>
     </section>
   );
-}
-
-const CENT = 10_000n;
-const LEAST = 50n * CENT;
-
-/** What can be charged: whole cents, rounded up, and no less than the least. */
-function wholeCents(amount: bigint): string {
-  const cents = (amount + CENT - 1n) / CENT;
-  const charged = cents * CENT < LEAST ? LEAST : cents * CENT;
-  return usdField(charged.toString());
 }

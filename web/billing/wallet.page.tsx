@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import { useQuery } from '../api/use-query.js';
 import type { Viewer } from '../identity/identity.documents.js';
 import { mayKeepBooks } from '../identity/permissions.js';
-import { usd } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Link } from '../ui/router.js';
 import { WALLET } from './billing.documents.js';
+import { Figure } from './figure.js';
 import { TopUpForm } from './top-up.form.js';
 import { TopUpSection } from './top-up.section.js';
 
@@ -40,22 +40,5 @@ function Payments(): ReactNode {
       <TopUpForm />
       <TopUpSection />
     </>
-  );
-}
-
-function Figure({
-  name,
-  amount,
-  note,
-}: {
-  readonly name: string;
-  readonly amount: string;
-  readonly note: string;
-}): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{usd(amount)}<span className="quiet-note">{note}</span></dd>
-    </div>
   );
 }

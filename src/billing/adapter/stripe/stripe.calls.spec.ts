@@ -113,6 +113,11 @@ const CALLS: Readonly<Record<string, () => Promise<Outcome>>> = {
     const end = (harness.now + 1_000) as Instant;
     return gateway.payouts.balancePage({ start: 0 as Instant, end }, data[0]?.id ?? null);
   },
+  'checkout.sessions.create': async () => {
+    const { customer: customerId } = await aMethod();
+    const back = { done: URLS.return_url, canceled: URLS.refresh_url };
+    return gateway.checkout.startCardSetup({ ...keyed(), setupId: 's_1', customerId, back });
+  },
   'customers.create': () => gateway.buyers.createCustomer({ ...keyed(), name: 'A' }),
   'disputes.retrieve': async () => {
     const { body } = await harness.standIn.happen(openDispute(await aPayment()));

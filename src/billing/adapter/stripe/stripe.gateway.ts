@@ -19,6 +19,7 @@ import {
   paymentIntentSchema,
   toTopUpPayment,
 } from './stripe.payment.js';
+import { StripeCheckout } from './stripe.checkout.js';
 import { StripePayouts } from './stripe.payouts.js';
 import { StripeBuyerGateway } from './stripe.buyers.js';
 import { readContent, verifyWebhook } from './stripe.webhook.js';
@@ -35,12 +36,14 @@ export class StripeGateway implements PaymentGateway {
   readonly isLive: boolean;
   readonly payouts: StripePayouts;
   readonly buyers: BuyerGateway;
+  readonly checkout: StripeCheckout;
   readonly #client: StripeClient;
   readonly #clock: () => Instant;
 
   constructor(settings: StripeGatewaySettings) {
     this.#client = new StripeClient(settings);
     this.buyers = new StripeBuyerGateway(this.#client);
+    this.checkout = new StripeCheckout(this.#client);
     this.#clock = settings.clock;
     this.isLive = this.#client.isLive;
     this.payouts = new StripePayouts(this.#client);

@@ -3,17 +3,20 @@ import { formatUsd } from '../../../kernel/money.js';
 import type { Instant } from '../../../kernel/time.js';
 import type { PayoutAccount } from '../../../platform/prisma/generated/client.js';
 import { balanceOf, type Ledger } from '../../model/ledger.state.js';
-import { dueOf, nextDue } from '../../model/payout/earnings.js';
+import { dueOf, nextDue, payableDays, type PayableDay } from '../../model/payout/earnings.js';
 import { payoutAccountState, type PayoutAccountState } from '../../model/payout/payout-account.js';
 import type { PayoutRule } from '../../model/payout/payout-rule.js';
 import type { PayoutRow } from '../../projection/payout.queries.js';
 import type { PayoutState } from './payout.types.js';
+
+const DAYS_MAX = 100;
 
 /** What of the books a seller sees beside its account. */
 export interface SellerFunds {
   readonly payable: bigint;
   readonly due: bigint;
   readonly nextDueAt: Instant | null;
+  readonly days: readonly PayableDay[];
   readonly inFlight: bigint;
   readonly owed: bigint;
 }
@@ -25,6 +28,7 @@ export function fundsOf(books: Ledger, { holdBackDays }: PayoutRule, now: Instan
     payable: balanceOf(books, 'payable'),
     due: dueOf(earnings, holdBackDays, now).amount,
     nextDueAt: nextDue(earnings, holdBackDays, now),
+    days: payableDays(earnings, holdBackDays).slice(0, DAYS_MAX),
     inFlight: inFlight.reduce((sum, { amount }) => sum + amount, 0n),
     owed: -balanceOf(books, 'receivable'),
   };

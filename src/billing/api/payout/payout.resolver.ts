@@ -15,6 +15,7 @@ import { LedgerService, type LedgerOutcome } from '../../application/ledger.serv
 import { PayoutAccountService } from '../../application/payout/payout-account.service.js';
 import { PayoutService } from '../../application/payout/payout.service.js';
 import { PayoutQueries, type PayoutRow } from '../../projection/payout.queries.js';
+import { RETURN_PATH } from '../return-path.js';
 import { LedgerEntryType } from '../wallet.types.js';
 import { fundsOf, nothingDue, notPayable, showAccount, stateOf } from './payout.presentation.js';
 import {
@@ -32,7 +33,6 @@ import {
   StartPayoutOnboardingResult,
 } from './payout.types.js';
 
-const RETURN_PATH = /^\/(?![/\\])[\w\-./?=&%]{0,200}$/;
 const SELLERS = ['owner', 'finance'] as const;
 
 /** How sellers are paid. */
@@ -117,7 +117,7 @@ export class PayoutResolver {
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
     const issues = unless(RETURN_PATH.test(returnPath), {
-      ...{ field: 'returnPath', reason: 'is no path of this product', accepted: 'such as /app/payouts' },
+      ...{ field: 'returnPath', reason: 'is no path of this product', accepted: 'such as /app/finance/payouts' },
     });
     if (issues.length > 0) return invalidInput(issues);
     const outcome = await this.accounts.start(caller, returnPath, idempotencyKey);

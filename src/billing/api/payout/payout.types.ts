@@ -81,6 +81,18 @@ export class PayoutRuleType {
   holdBackDays!: number;
 }
 
+@ObjectType('PayableDay', { description: 'What of one day is earned, and not paid out.' })
+export class PayableDayType {
+  @Field(() => InstantScalar, { description: 'First instant of the day that it was earned on; 1970 for what may be paid out again at once.' })
+  earnedOn!: number;
+
+  @Field(() => InstantScalar, { description: 'When it comes due.' })
+  dueAt!: number;
+
+  @Field(() => MicroUsdScalar, { description: 'How much.' })
+  amount!: bigint;
+}
+
 @ObjectType('PayoutAccount', { description: 'How your organization is paid what it earns.' })
 export class PayoutAccountType {
   @Field(() => ACCOUNT_STATE_NAMES, { description: 'Where it stands.' })
@@ -103,6 +115,9 @@ export class PayoutAccountType {
 
   @Field(() => InstantScalar, { nullable: true, description: 'When more of it comes due; null: all is due.' })
   nextDueAt!: number | null;
+
+  @Field(() => [PayableDayType], { description: 'What is payable, by the day it was earned on; the first 100 days.' })
+  days!: readonly PayableDayType[];
 
   @Field(() => MicroUsdScalar, { description: 'Left what is payable, and is not at Stripe yet.' })
   inFlight!: bigint;
@@ -186,7 +201,7 @@ export const PayoutLineConnection = connectionOf(PayoutLineType, 'PayoutLine', '
 
 @InputType({ description: 'Where Stripe sends you once you answered its questions.' })
 export class StartPayoutOnboardingInput {
-  @Field({ description: 'A path of this product, such as /app/payouts.', defaultValue: '/app/payouts' })
+  @Field({ description: 'A path of this product, such as /app/finance/payouts.', defaultValue: '/app/finance/payouts' })
   returnPath!: string;
 }
 

@@ -71,3 +71,19 @@ export function nextDue(
   const later = [...lots.values()].map((lot) => dueAt(lot, holdBackDays)).filter((at) => at > now);
   return later.length === 0 ? null : (Math.min(...later) as Instant);
 }
+
+/** What one day brought of what is payable. */
+export interface PayableDay {
+  readonly earnedOn: Instant;
+  readonly dueAt: Instant;
+  readonly amount: MicroUsd;
+}
+
+/** All of seller payable by the day it was earned on, the oldest first. */
+export function payableDays({ lots }: Pick<Earnings, 'lots'>, holdBackDays: number): readonly PayableDay[] {
+  const days = new Map<Instant, MicroUsd>();
+  for (const { earnedOn, amount } of oldestFirst(lots.values())) {
+    days.set(earnedOn, ((days.get(earnedOn) ?? 0n) + amount) as MicroUsd);
+  }
+  return [...days].map(([earnedOn, amount]) => ({ earnedOn, dueAt: dueAt({ earnedOn }, holdBackDays), amount }));
+}

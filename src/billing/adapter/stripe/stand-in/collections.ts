@@ -6,6 +6,7 @@ export interface Collections {
   readonly accounts: Stripe.Account;
   readonly balance_transactions: Stripe.BalanceTransaction;
   readonly charges: Stripe.Charge;
+  readonly checkout_sessions: Stripe.Checkout.Session;
   readonly customers: Stripe.Customer;
   readonly deliveries: Delivery;
   /** Payment methods that cannot be used any more. */

@@ -1,5 +1,6 @@
 import { ACCOUNT_OPERATIONS } from './account.operations.js';
 import { BALANCE_TRANSACTION_OPERATIONS } from './balance-transaction.operations.js';
+import { CHECKOUT_OPERATIONS } from './checkout.operations.js';
 import { CUSTOMER_OPERATIONS } from './customer.operations.js';
 import { DISPUTE_OPERATIONS } from './dispute.operations.js';
 import { EVENT_OPERATIONS } from './event.operations.js';
@@ -15,6 +16,7 @@ import { TRANSFER_REVERSAL_OPERATIONS } from './transfer-reversal.operations.js'
 const TABLES: readonly OperationTable[] = [
   ACCOUNT_OPERATIONS,
   BALANCE_TRANSACTION_OPERATIONS,
+  CHECKOUT_OPERATIONS,
   CUSTOMER_OPERATIONS,
   DISPUTE_OPERATIONS,
   EVENT_OPERATIONS,

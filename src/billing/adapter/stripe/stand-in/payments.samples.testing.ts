@@ -76,6 +76,13 @@ export const PAYMENT_SAMPLES: Samples = {
     mistyped: { cancellation_reason: 'bored' },
     resource: 'payment_intent',
   },
+  'checkout.sessions.create': {
+    prepare: nothing,
+    call: (stripe, _id, more) => stripe.checkout.sessions.create({ mode: 'setup', success_url: 'http://here.test/back', ...more }),
+    required: null,
+    mistyped: { setup_intent_data: 'none' },
+    resource: 'checkout.session',
+  },
   'setup_intents.create': {
     prepare: nothing,
     call: (stripe, _id, more) => stripe.setupIntents.create({ ...CARD, ...more }),

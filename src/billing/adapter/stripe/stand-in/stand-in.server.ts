@@ -43,6 +43,8 @@ export interface StripeStandIn {
   happen(happening: Happening): Promise<ApiResponse>;
   /** What a link to the page of onboarding leads to; null when there is none. */
   onboarding(token: string): Onboarding | null;
+  /** What a page of Checkout is about; null when there is none. */
+  checkout(token: string): CheckoutPage | null;
   /** Resolves when every event made so far was delivered or given up. */
   deliveriesSettled(): Promise<void>;
   /** Delivers an event once more. */
@@ -56,6 +58,14 @@ export interface Onboarding {
   /** The organization that the account was made for. */
   readonly ownerId: string | null;
   readonly returnUrl: string;
+}
+
+/** What the page that asks for a card is about. */
+export interface CheckoutPage {
+  /** The organization that the card is for. */
+  readonly ownerId: string | null;
+  readonly successUrl: string;
+  readonly cancelUrl: string;
 }
 
 export const STAND_IN_SECRET_KEY = 'sk_test_localStandInOfStripe';
@@ -93,6 +103,7 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
     failNext: (fault) => faults.add(fault),
     finishPayment: (id, outcome) => api.finish(id, outcome),
     onboarding: (token) => onboardingOf(token, store),
+    checkout: (token) => checkoutOf(token, store),
     happen: (happening) => api.happen(happening),
     deliveriesSettled: () => delivery.settled(),
     redeliver: (eventId) => delivery.redeliver(eventId),
@@ -142,6 +153,15 @@ function onboardingOf(token: string, store: StandInStore): Onboarding | null {
   if (link === undefined || account === undefined) return null;
   const ownerId = account.metadata?.[ORGANIZATION_KEY] ?? null;
   return { accountId: account.id, ownerId, returnUrl: link.returnUrl };
+}
+
+function checkoutOf(token: string, store: StandInStore): CheckoutPage | null {
+  const session = store.get('checkout_sessions', token);
+  const intent = session === undefined ? undefined : store.get('setup_intents', String(session.setup_intent));
+  if (session === undefined || intent === undefined) return null;
+  const successUrl = session.success_url ?? '/';
+  const ownerId = intent.metadata?.[ORGANIZATION_KEY] ?? null;
+  return { ownerId, successUrl, cancelUrl: session.cancel_url ?? successUrl };
 }
 
 interface RouteParts {

@@ -1,0 +1,145 @@
+import { ReconciliationService } from '../../src/billing/application/reconciliation/reconciliation.service.js';
+import { DAY_MS, floorToGrid, type Duration, type Instant } from '../../src/kernel/time.js';
+import type { ApiClient } from '../support/app.js';
+import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { Payouts } from '../support/payouts.js';
+import { clockOf, HOUR, until } from '../support/trading.js';
+
+/** A server and a browser, on a machine that may be busy. */
+const OPEN_WITHIN_MS = 240_000;
+let office: TestOffice;
+let payouts: Payouts;
+let admin: ApiClient;
+
+beforeAll(async () => {
+  office = await TestOffice.open();
+  ({ payouts, admin } = await Payouts.in(office.app));
+}, OPEN_WITHIN_MS);
+afterAll(() => office.close());
+
+describe('a seller', () => {
+  let seller: Visitor;
+
+  it('sets up payouts on a page that says it is a test', async () => {
+    seller = await office.as(payouts.market.provider, DESK);
+    const { page } = seller;
+    await page.goto('/app/finance/payouts');
+    await page.getByText('What you earn goes to your wallet').waitFor();
+    await page.getByRole('button', { name: 'Set up payouts (TEST)' }).click();
+    await page.getByRole('heading', { name: 'TEST: the stand-in for Stripe' }).waitFor();
+    await page.getByRole('button', { name: 'Complete onboarding' }).click();
+    await page.getByText('What is due is paid out every day').first().waitFor();
+  });
+
+  it('sees what is payable from when on, spends some of it here, and has the rest paid out', async () => {
+    const { page } = seller;
+    await payouts.sell(2);
+    await payouts.nextDay();
+    await until(() => payouts.books(payouts.market.provider, 'payable'), (payable) => payable > 1_000_000n);
+    await payouts.days(3);
+    await page.reload();
+    await page.getByLabel('Spend here instead').fill('some');
+    await page.getByRole('button', { name: 'Move to the wallet' }).click();
+    await page.getByText('is no amount').waitFor();
+    await page.getByLabel('Spend here instead').fill('100000');
+    await page.getByRole('button', { name: 'Move to the wallet' }).click();
+    await page.getByText('More than what is payable').waitFor();
+    await seller.expectSound('payouts-refused');
+    await page.getByLabel('Spend here instead').fill('1');
+    await page.getByRole('button', { name: 'Move to the wallet' }).click();
+    await page.getByText(/^It is in your wallet/).waitFor();
+    await payouts.setRule(admin, 1_000_000_000n, 0);
+    await page.getByRole('button', { name: /^Pay out \$[1-9]/ }).click();
+    await page.getByText(/payouts begin at/).waitFor();
+    await payouts.setRule(admin, 1_000_000n, 0);
+    await page.getByText('from $1.00 on').waitFor();
+    await page.getByRole('button', { name: /^Pay out \$[1-9]/ }).click();
+    await page.getByText('Paid', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^What it pays/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('rowheader', { name: 'Proceeds' }).first().waitFor();
+    await seller.expectSound('payout-lines');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  it('is told what came back', async () => {
+    const operator = await office.as(admin, DESK);
+    const { page } = operator;
+    // Made by hand in Stripe's dashboard: in no books.
+    await payouts.stripe.paymentIntents.create({
+      ...{ amount: 4_200, currency: 'usd', payment_method: 'pm_card_visa', confirm: true },
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    });
+    const today = floorToGrid(clockOf(office.app).now(), DAY_MS);
+    await clockOf(office.app).advance((DAY_MS + 3 * HOUR) as Duration);
+    await office.app.application.get(ReconciliationService).reconcile(today as Instant);
+    await page.goto('/app/admin/payments');
+    await page.getByText('Stripe answered everything').waitFor();
+    await page.getByRole('button', { name: /^Note what it is/ }).click();
+    await page.getByRole('button', { name: 'Note it' }).click();
+    await page.getByText('is empty or too long').waitFor();
+    await page.getByLabel('What it is').fill('A charge that was made by hand');
+    await page.getByRole('button', { name: 'Note it' }).click();
+    await page.getByRole('cell', { name: 'A charge that was made by hand' }).waitFor();
+    await page.getByLabel('Payout', { exact: true }).fill('none');
+    await page.getByLabel('Amount').fill('0.001');
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await page.getByText('is no amount that Stripe moves').waitFor();
+    await operator.expectSound('admin-payments');
+    const [{ payoutId }] = (await payouts.payouts(payouts.market.provider)).slice(-1) as [Record<string, string>];
+    await page.getByLabel('Payout', { exact: true }).fill(payoutId ?? '');
+    await page.getByLabel('Amount').fill('1');
+    await page.getByLabel('Why').fill('A refund');
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await page.getByText('Stripe is asked for $1.00').waitFor();
+    const pocket = await office.as(payouts.market.provider, TELEPHONE);
+    await pocket.page.goto('/app/finance/payouts');
+    await pocket.page.getByText('Partly reversed').waitFor();
+    await pocket.settled();
+    await pocket.expectStill('payouts-telephone');
+    await pocket.expectSound('payouts-telephone');
+  });
+});
+
+describe('a buyer with a card', () => {
+  let buyer: Visitor;
+
+  it('gives it on a page that says it is a test, and is told when it is declined or not given', async () => {
+    const client = await office.app.signUp('Cardholder');
+    buyer = await office.as(client, DESK);
+    const { page } = buyer;
+    await page.goto('/app/finance/payment-methods');
+    await page.getByText('No card is saved').waitFor();
+    await page.getByRole('button', { name: 'Add a card (TEST)' }).click();
+    await page.getByRole('heading', { name: 'TEST: the stand-in for Stripe' }).waitFor();
+    await page.getByRole('link', { name: 'Go back without a card' }).click();
+    await page.getByText('nothing was saved').waitFor();
+    await page.getByRole('button', { name: 'Add a card (TEST)' }).click();
+    await page.getByRole('button', { name: 'TEST Card that is declined' }).click();
+    await page.getByText('That card was declined').waitFor();
+    await page.getByRole('button', { name: 'TEST Card that is saved' }).click();
+    await page.getByRole('rowheader', { name: '0341' }).waitFor();
+    await page.getByRole('button', { name: 'Turn it on' }).waitFor();
+    await page.getByLabel('Add (USD)').fill('a lot');
+    await page.getByRole('button', { name: 'Turn it on' }).click();
+    await page.getByText('is no amount').waitFor();
+    await page.getByLabel('Add (USD)').fill('0.001');
+    await page.getByRole('button', { name: 'Turn it on' }).click();
+    await page.getByText('whole cents').first().waitFor();
+    await buyer.expectSound('payment-methods-refused');
+  });
+
+  it('is told at a hold that the card was refused, and that the hold stands', async () => {
+    const { page } = buyer;
+    const { market } = payouts;
+    const from = Math.ceil((clockOf(office.app).now() - market.start) / HOUR) + 1;
+    const listingId = await market.list(from, from + 1, 1, 7_000_000);
+    await page.goto(`/app/reserve/${listingId}`);
+    await page.getByRole('button', { name: 'Reserve', exact: true }).click();
+    await page.getByText('Held for you until').waitFor();
+    await page.getByRole('button', { name: /^Pay by Visa/ }).click();
+    await page.getByText('Nothing was charged, and the hold stands').waitFor();
+    await buyer.expectSound('hold-card-refused');
+  });
+});
