@@ -1,6 +1,7 @@
 import { Database } from '../../src/platform/database/prisma.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { clockOf } from '../support/trading.js';
+import { paintedAfterClick, shownAfterChoosing } from '../support/page-measures.js';
 import { populate } from '../support/populated-market.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
@@ -256,23 +257,6 @@ describe('how fast it answers', () => {
   });
 });
 
-/** Runs in the page: from the click until what was asked for is on the screen. */
-function paintedAfterClick(name: string): Promise<number> {
-  const { document, performance, requestAnimationFrame } = globalThis as any;
-  const link = [...document.querySelectorAll('nav a')].find((one: any) => one.textContent === name);
-  const began = performance.now();
-  link.click();
-  return new Promise((done) => {
-    const look = (): void => {
-      const isThere = document.querySelector('h1')?.textContent === name;
-      const isBusy = document.querySelector('main [aria-busy=true]') !== null;
-      if (isThere && !isBusy) requestAnimationFrame(() => done(performance.now() - began));
-      else requestAnimationFrame(look);
-    };
-    look();
-  });
-}
-
 /** Whether a row at this place of the list, or one behind it, is in the page. */
 const SHOWS_ROW = `(place) => [...document.querySelectorAll('tbody tr[data-index]')].some((row) => Number(row.dataset.index) >= place)`;
 
@@ -286,23 +270,4 @@ async function addListings(count: number): Promise<void> {
       jsonb_populate_record(NULL::listing, to_jsonb(own) || jsonb_build_object(
         'listing_id', 'many-' || number, 'unit_price', own.unit_price + number)) AS copy
     WHERE own.place = 1 + number % own.kinds`;
-}
-
-/** Runs in the page: from a choice in a field until the count is another one that ends so. */
-function shownAfterChoosing([label, value, ending]: readonly [string, string, string]): Promise<number> {
-  const { document, performance, requestAnimationFrame, HTMLSelectElement, Event } = globalThis as any;
-  const field = [...document.querySelectorAll('.filter-bar .field')].find((one: any) => one.querySelector('label').textContent === label);
-  const select = field.querySelector('select');
-  const began = performance.now();
-  Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')!.set!.call(select, value);
-  select.dispatchEvent(new Event('change', { bubbles: true }));
-  return new Promise((done) => {
-    const look = (): void => {
-      const isThere = document.querySelector('.count').textContent.endsWith(ending);
-      const isBusy = document.querySelector('main [aria-busy=true]') !== null;
-      if (isThere && !isBusy) requestAnimationFrame(() => done(performance.now() - began));
-      else requestAnimationFrame(look);
-    };
-    look();
-  });
 }

@@ -13,7 +13,6 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Stripe } from 'stripe';
 import { z } from 'zod';
 import { isAllowed } from '../../api/graphql/access.guard.js';
 import { isOwnOrigin } from '../../api/graphql/socket-door.js';
@@ -93,7 +92,7 @@ export class CheckoutPageController {
   private async give(token: string, card: string): Promise<boolean> {
     const answer = await this.provider.simulator?.happen(payerChecksOut(token, card));
     if (answer?.status === 400) throw new GoneException('the page was used or has expired: ask for another');
-    const { object } = (answer?.body ?? {}) as Partial<Stripe.Checkout.Session>;
+    const { object } = (answer?.body ?? {}) as { readonly object?: string };
     return object === 'checkout.session';
   }
 
