@@ -1,0 +1,35 @@
+/** Runs in the page: from the click until what was asked for is on the screen. */
+export function paintedAfterClick(name: string): Promise<number> {
+  const { document, performance, requestAnimationFrame } = globalThis as any;
+  const link = [...document.querySelectorAll('nav a')].find((one: any) => one.textContent === name);
+  const began = performance.now();
+  link.click();
+  return new Promise((done) => {
+    const look = (): void => {
+      const isThere = document.querySelector('h1')?.textContent === name;
+      const isBusy = document.querySelector('main [aria-busy=true]') !== null;
+      if (isThere && !isBusy) requestAnimationFrame(() => done(performance.now() - began));
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}
+
+/** Runs in the page: from a choice in a field until the count is another one that ends so. */
+export function shownAfterChoosing([label, value, ending]: readonly [string, string, string]): Promise<number> {
+  const { document, performance, requestAnimationFrame, HTMLSelectElement, Event } = globalThis as any;
+  const field = [...document.querySelectorAll('.filter-bar .field')].find((one: any) => one.querySelector('label').textContent === label);
+  const select = field.querySelector('select');
+  const began = performance.now();
+  Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')!.set!.call(select, value);
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+  return new Promise((done) => {
+    const look = (): void => {
+      const isThere = document.querySelector('.count').textContent.endsWith(ending);
+      const isBusy = document.querySelector('main [aria-busy=true]') !== null;
+      if (isThere && !isBusy) requestAnimationFrame(() => done(performance.now() - began));
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}
