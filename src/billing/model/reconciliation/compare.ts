@@ -5,10 +5,11 @@ export interface Sides {
   readonly theirs: bigint | null;
 }
 
-export const DIFFERENCE_KINDS = ['missing-here', 'missing-there', 'amount-differs'] as const;
+export const DIFFERENCE_KINDS = ['missing-here', 'missing-there', 'amount-differs', 'status-differs'] as const;
 /**
  * - `missing-here`: Stripe has it, the books do not.
  * - `missing-there`: the books have it, Stripe does not.
+ * - `status-differs`: an invoice that is open, paid or void on one side only.
  */
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
