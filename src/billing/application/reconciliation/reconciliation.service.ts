@@ -15,9 +15,10 @@ import { jobType, toMessage } from '../../../platform/queue/job.js';
 import { JobRegistry } from '../../../platform/queue/job-registry.js';
 import type { BalanceLine, BalancePage } from '../../adapter/stripe/payout-gateway.js';
 import { dayOf } from '../../model/payout/earnings.js';
-import { differenceOf, isBooked } from '../../model/reconciliation/compare.js';
+import { differenceOf, isBooked, type DifferenceKind } from '../../model/reconciliation/compare.js';
 import { MICRO_USD_PER_CENT } from '../../model/top-up.js';
 import { ReconciliationQueries, type Compared } from '../../projection/reconciliation.queries.js';
+import { InvoiceMirrorReview } from '../mirror/invoice-mirror.review.js';
 import { PaymentProvider } from '../payment-provider.js';
 
 /** Compares the books of a day with Stripe's balance. */
@@ -36,7 +37,8 @@ interface Tally {
 }
 
 /**
- * Every day, all that moved in Stripe's balance against all that the books say moved there. A page is
+ * Every day, all that moved in Stripe's balance against all that the books say moved there, and our invoices
+ * against those at Stripe. A page is
  * stored with the place of the next one, so a run that is cut off goes on where it was; comparing is
  * a function of what is stored, and may run any number of times.
  */
@@ -46,6 +48,7 @@ export class ReconciliationService implements OnModuleInit {
     @Inject(Database) private readonly database: Database,
     @Inject(PaymentProvider) private readonly provider: PaymentProvider,
     @Inject(ReconciliationQueries) private readonly queries: ReconciliationQueries,
+    @Inject(InvoiceMirrorReview) private readonly invoices: InvoiceMirrorReview,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(OutboxRelay) private readonly outbox: OutboxRelay,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -112,25 +115,26 @@ export class ReconciliationService implements OnModuleInit {
 
   private async compare(window: Window): Promise<Tally> {
     const tally: Tally = { matched: 0, differences: 0 };
+    const foundOn = nameOf(window.start);
     for (let after = ''; ; ) {
       const page = await this.queries.compared(window, after, PAGE);
-      for (const one of page) await this.note(one, nameOf(window.start), tally);
-      if (page.length < PAGE) return tally;
+      for (const one of page) await this.note({ ...one, kind: differenceOf(one)?.kind ?? null }, foundOn, tally);
+      if (page.length < PAGE) break;
       after = page.at(-1)?.reference ?? '';
     }
+    for await (const one of this.invoices.compared(window)) await this.note(one, foundOn, tally);
+    return tally;
   }
 
-  private async note(compared: Compared, foundOn: string, tally: Tally): Promise<void> {
-    const { reference, ours, theirs, organizationId, happenedAt } = compared;
-    const difference = differenceOf(compared);
-    if (difference === null) {
+  private async note(compared: Compared & { readonly kind: DifferenceKind | null }, foundOn: string, tally: Tally): Promise<void> {
+    const { reference, ours, theirs, organizationId, happenedAt, kind } = compared;
+    if (kind === null) {
       tally.matched += 1;
       const resolvedAt = new Date(this.clock.now());
       await this.database.reconciliationDifference.updateMany({ where: { reference, resolvedAt: null }, data: { resolvedAt } });
       return;
     }
     tally.differences += 1;
-    const { kind } = difference;
     const seen = { kind, ours, theirs, organizationId, resolvedAt: null };
     const differenceId = nameUuid('reconciliation-difference', reference);
     await this.database.reconciliationDifference.upsert({

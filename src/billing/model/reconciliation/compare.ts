@@ -13,6 +13,9 @@ export const DIFFERENCE_KINDS = ['missing-here', 'missing-there', 'amount-differ
  */
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
+/** Invoices are in no balance: they have names of their own among the differences. */
+export const INVOICE_REFERENCE = 'invoice/';
+
 export interface Difference extends Sides {
   readonly kind: DifferenceKind;
 }
