@@ -10,7 +10,8 @@ import type { Compared } from '../../projection/reconciliation.queries.js';
 import { PaymentProvider } from '../payment-provider.js';
 import { answered } from '../stripe-answer.js';
 
-export interface ComparedInvoice extends Compared {
+/** What both sides say, and how it differs. */
+export interface Judged extends Compared {
   readonly kind: DifferenceKind | null;
 }
 
@@ -25,7 +26,7 @@ export class InvoiceMirrorReview {
   ) {}
 
   /** @throws Error when Stripe does not answer: ask again */
-  async *compared({ start, end }: Window): AsyncGenerator<ComparedInvoice> {
+  async *compared({ start, end }: Window): AsyncGenerator<Judged> {
     const differing = await this.database.reconciliationDifference.findMany({
       where: { resolvedAt: null, reference: { startsWith: INVOICE_REFERENCE } },
       select: { reference: true },
@@ -42,7 +43,7 @@ export class InvoiceMirrorReview {
     }
   }
 
-  private async compare(row: StripeInvoice): Promise<ComparedInvoice> {
+  private async compare(row: StripeInvoice): Promise<Judged> {
     const { number, customerId, organizationId, issuedAt: happenedAt, totalCents, credited } = row;
     const there = answered(await this.provider.gateway.invoices.find(customerId, number));
     const due = totalCents - creditedCents(totalCents, credited);

@@ -15,10 +15,10 @@ import { jobType, toMessage } from '../../../platform/queue/job.js';
 import { JobRegistry } from '../../../platform/queue/job-registry.js';
 import type { BalanceLine, BalancePage } from '../../adapter/stripe/payout-gateway.js';
 import { dayOf } from '../../model/payout/earnings.js';
-import { differenceOf, isBooked, type DifferenceKind } from '../../model/reconciliation/compare.js';
+import { differenceOf, isBooked } from '../../model/reconciliation/compare.js';
 import { MICRO_USD_PER_CENT } from '../../model/top-up.js';
-import { ReconciliationQueries, type Compared } from '../../projection/reconciliation.queries.js';
-import { InvoiceMirrorReview } from '../mirror/invoice-mirror.review.js';
+import { ReconciliationQueries } from '../../projection/reconciliation.queries.js';
+import { InvoiceMirrorReview, type Judged } from '../mirror/invoice-mirror.review.js';
 import { PaymentProvider } from '../payment-provider.js';
 
 /** Compares the books of a day with Stripe's balance. */
@@ -116,17 +116,21 @@ export class ReconciliationService implements OnModuleInit {
   private async compare(window: Window): Promise<Tally> {
     const tally: Tally = { matched: 0, differences: 0 };
     const foundOn = nameOf(window.start);
-    for (let after = ''; ; ) {
-      const page = await this.queries.compared(window, after, PAGE);
-      for (const one of page) await this.note({ ...one, kind: differenceOf(one)?.kind ?? null }, foundOn, tally);
-      if (page.length < PAGE) break;
-      after = page.at(-1)?.reference ?? '';
-    }
+    for await (const one of this.movements(window)) await this.note(one, foundOn, tally);
     for await (const one of this.invoices.compared(window)) await this.note(one, foundOn, tally);
     return tally;
   }
 
-  private async note(compared: Compared & { readonly kind: DifferenceKind | null }, foundOn: string, tally: Tally): Promise<void> {
+  private async *movements(window: Window): AsyncGenerator<Judged> {
+    for (let after = ''; ; ) {
+      const page = await this.queries.compared(window, after, PAGE);
+      for (const one of page) yield { ...one, kind: differenceOf(one)?.kind ?? null };
+      if (page.length < PAGE) return;
+      after = page.at(-1)?.reference ?? '';
+    }
+  }
+
+  private async note(compared: Judged, foundOn: string, tally: Tally): Promise<void> {
     const { reference, ours, theirs, organizationId, happenedAt, kind } = compared;
     if (kind === null) {
       tally.matched += 1;

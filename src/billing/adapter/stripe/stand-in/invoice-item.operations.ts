@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import { present } from '../../../../kernel/assert.js';
-import { ok } from '../../../../kernel/result.js';
-import { invalidRequest, missingResource } from './api-error.js';
+import { ok, type Result } from '../../../../kernel/result.js';
+import { invalidRequest, missingResource, type ApiError } from './api-error.js';
 import { listAnswer } from './listing.js';
 import { metadataOf, orNull, type Answer, type Call, type Operation, type OperationTable } from './operation.js';
 
@@ -34,21 +34,13 @@ export const INVOICE_ITEM_OPERATIONS: OperationTable = {
 
 function create(call: Call<CreateParams>): Answer {
   const { params, work, make } = call;
-  const { invoice: invoiceId = '', amount = 0, currency = 'usd' } = params;
-  const invoice = work.get('invoices', invoiceId);
-  if (invoice === undefined) return missingResource('invoice', invoiceId, 'invoice');
-  if (invoice.status !== 'draft') {
-    return invalidRequest('invoice_not_editable', 'This invoice is no longer editable.', 'invoice');
-  }
-  if (params.customer !== invoice.customer) {
-    return invalidRequest(null, 'The invoice is of another customer.', 'customer');
-  }
-  if (work.newest('invoice_items').filter((one) => one.invoice === invoiceId).length >= ITEMS_MAX) {
-    return invalidRequest(null, `An invoice has at most ${ITEMS_MAX} items.`, 'invoice');
-  }
+  const found = editableInvoice(call);
+  if (!found.ok) return found;
+  const invoice = found.value;
+  const { amount = 0, currency = 'usd' } = params;
   const item: Stripe.InvoiceItem = {
     ...make.fixture<Stripe.InvoiceItem>('invoiceitem'),
-    ...{ id: work.id('ii'), amount, currency, customer: invoice.customer ?? '', invoice: invoiceId, date: work.now },
+    ...{ id: work.id('ii'), amount, currency, customer: invoice.customer ?? '', invoice: invoice.id, date: work.now },
     ...{ description: orNull(params.description), metadata: metadataOf(params.metadata), net_amount: amount },
     ...{ parent: null, period: { start: work.now, end: work.now } },
   };
@@ -56,6 +48,19 @@ function create(call: Call<CreateParams>): Answer {
   work.put('invoices', withLine(invoice, item, lineOf(item, call)));
   work.emit('invoiceitem.created', item);
   return ok(item);
+}
+
+function editableInvoice({ params, work }: Call<CreateParams>): Result<Stripe.Invoice, ApiError> {
+  const { invoice: id = '', customer } = params;
+  const invoice = work.get('invoices', id);
+  if (invoice === undefined) return missingResource('invoice', id, 'invoice');
+  if (invoice.status !== 'draft') {
+    return invalidRequest('invoice_not_editable', 'This invoice is no longer editable.', 'invoice');
+  }
+  if (customer !== invoice.customer) return invalidRequest(null, 'The invoice is of another customer.', 'customer');
+  const count = work.newest('invoice_items').filter((one) => one.invoice === id).length;
+  if (count >= ITEMS_MAX) return invalidRequest(null, `An invoice has at most ${ITEMS_MAX} items.`, 'invoice');
+  return ok(invoice);
 }
 
 function lineOf({ amount, currency, description, metadata, period, invoice }: Stripe.InvoiceItem, { make, work }: Call<CreateParams>): Stripe.InvoiceLineItem {
