@@ -44,7 +44,6 @@ describe('a seller', () => {
     await page.getByLabel('Spend here instead').fill('100000');
     await page.getByRole('button', { name: 'Move to the wallet' }).click();
     await page.getByText('More than what is payable').waitFor();
-    await seller.expectSound('payouts-refused');
     await page.getByLabel('Spend here instead').fill('1');
     await page.getByRole('button', { name: 'Move to the wallet' }).click();
     await page.getByText(/^It is in your wallet/).waitFor();
@@ -104,10 +103,11 @@ describe('a seller', () => {
 
 describe('a buyer with a card', () => {
   let buyer: Visitor;
+  let cardholder: ApiClient;
 
   it('gives it on a page that says it is a test, and is told when it is declined or not given', async () => {
-    const client = await office.app.signUp('Cardholder');
-    buyer = await office.as(client, DESK);
+    cardholder = await office.app.signUp('Cardholder');
+    buyer = await office.as(cardholder, DESK);
     const { page } = buyer;
     await page.goto('/app/finance/payment-methods');
     await page.getByText('No card is saved').waitFor();
@@ -130,7 +130,14 @@ describe('a buyer with a card', () => {
     await buyer.expectSound('payment-methods-refused');
   });
 
-  it('is told at a hold that the card was refused, and that the hold stands', async () => {
+  it('removes it, and has nothing charged by itself', async () => {
+    const { page } = buyer;
+    await page.getByRole('button', { name: /^Remove Visa/ }).click();
+    await page.getByRole('button', { name: 'Remove this card' }).click();
+    await page.getByText('No card is saved').waitFor();
+  });
+
+  it('gives a card at a hold, is told there that it is refused, and pays with another', async () => {
     const { page } = buyer;
     const { market } = payouts;
     const from = Math.ceil((clockOf(office.app).now() - market.start) / HOUR) + 1;
@@ -138,8 +145,38 @@ describe('a buyer with a card', () => {
     await page.goto(`/app/reserve/${listingId}`);
     await page.getByRole('button', { name: 'Reserve', exact: true }).click();
     await page.getByText('Held for you until').waitFor();
-    await page.getByRole('button', { name: /^Pay by Visa/ }).click();
-    await page.getByText('Nothing was charged, and the hold stands').waitFor();
-    await buyer.expectSound('hold-card-refused');
+    const byCard = page.getByRole('region', { name: 'Pay by card' });
+    await byCard.getByRole('button', { name: 'Give a card (TEST)' }).click();
+    await page.getByRole('link', { name: 'Go back without a card' }).click();
+    await byCard.getByText('You came back without giving a card').waitFor();
+    await byCard.getByRole('button', { name: 'Give a card (TEST)' }).click();
+    await page.getByRole('button', { name: 'TEST Card that is saved' }).click();
+    await byCard.getByRole('button', { name: 'Pay by Visa ····0341' }).click();
+    await byCard.getByText('Nothing was charged, and the hold stands').waitFor();
+    await byCard.getByRole('button', { name: 'Another card (TEST)' }).click();
+    await page.getByRole('button', { name: 'TEST Mastercard' }).click();
+    await byCard.getByLabel('Charge').selectOption('Mastercard ····4444');
+    await buyer.expectSound('hold-cards');
+    await byCard.getByRole('button', { name: 'Pay by Mastercard ····4444' }).click();
+    await page.getByText(/^Paid; the wallet holds/).waitFor();
+  });
+
+  it('names another card first, and sends money back, at a telephone', async () => {
+    const pocket = await office.as(cardholder, TELEPHONE);
+    const { page } = pocket;
+    await page.goto('/app/finance/payment-methods');
+    await page.getByRole('button', { name: /^Make default Mastercard/ }).click();
+    await page.getByText('Mastercard ····4444 is offered first').waitFor();
+    await page.getByRole('button', { name: /^Refund/ }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Amount (USD)').fill('7000');
+    await dialog.getByRole('button', { name: 'Send it back' }).click();
+    await dialog.locator('.refusal').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Remove Visa/ }).click();
+    await page.getByRole('button', { name: 'Remove this card' }).click();
+    await page.getByText(/is not charged any more/).waitFor();
+    await pocket.expectSound('payment-methods-telephone');
   });
 });
