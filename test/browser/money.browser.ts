@@ -1,7 +1,9 @@
 import { ReconciliationService } from '../../src/billing/application/reconciliation/reconciliation.service.js';
 import { DAY_MS, floorToGrid, type Duration, type Instant } from '../../src/kernel/time.js';
+import { Database } from '../../src/platform/database/prisma.js';
 import type { ApiClient } from '../support/app.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { Finance } from '../support/finance.js';
 import { Payouts } from '../support/payouts.js';
 import { clockOf, HOUR, until } from '../support/trading.js';
 
@@ -75,6 +77,15 @@ describe('a seller', () => {
     await office.app.application.get(ReconciliationService).reconcile(today as Instant);
     await page.goto('/app/admin/payments');
     await page.getByText('Stripe answered everything').waitFor();
+    const [{ payoutId = '' }] = (await payouts.payouts(payouts.market.provider)).slice(-1) as [Record<string, string>];
+    // As after two hours without an answer; Stripe has it all the same.
+    const unanswered = { status: 'needs_review', failureCode: 'server-error' };
+    await office.app.application.get(Database).stripeCall.update({ where: { callId: payoutId }, data: unanswered });
+    await page.reload();
+    await page.getByRole('rowheader', { name: 'Create transfer' }).waitFor();
+    await operator.expectSound('admin-payments-review');
+    await page.getByRole('button', { name: /^Ask Stripe again about the payout/ }).click();
+    await page.getByText('Stripe did it').waitFor();
     await page.getByRole('button', { name: /^Note what it is/ }).click();
     await page.getByRole('button', { name: 'Note it' }).click();
     await page.getByText('is empty or too long').waitFor();
@@ -85,9 +96,7 @@ describe('a seller', () => {
     await page.getByLabel('Amount').fill('0.001');
     await page.getByRole('button', { name: 'Take it back' }).click();
     await page.getByText('is no amount that Stripe moves').waitFor();
-    await operator.expectSound('admin-payments');
-    const [{ payoutId }] = (await payouts.payouts(payouts.market.provider)).slice(-1) as [Record<string, string>];
-    await page.getByLabel('Payout', { exact: true }).fill(payoutId ?? '');
+    await page.getByLabel('Payout', { exact: true }).fill(payoutId);
     await page.getByLabel('Amount').fill('1');
     await page.getByLabel('Why').fill('A refund');
     await page.getByRole('button', { name: 'Take it back' }).click();
@@ -178,5 +187,57 @@ describe('a buyer with a card', () => {
     await page.getByRole('button', { name: 'Remove this card' }).click();
     await page.getByText(/is not charged any more/).waitFor();
     await pocket.expectSound('payment-methods-telephone');
+  });
+});
+
+describe('limits and approvals', () => {
+  it('are set, asked about, and decided by somebody else', async () => {
+    const desk = await Finance.open(office.app);
+    const { finance, trader } = await desk.company('A company whose name is as long as names of companies sometimes are', 10);
+    const keeper = await office.as(finance, DESK);
+    const { page } = keeper;
+    await page.goto('/app/finance/limits');
+    await page.getByText('Nothing waits for an approval').waitFor();
+    await page.getByRole('button', { name: 'Set a limit' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Who').selectOption('The whole organization');
+    await dialog.getByLabel('In a UTC day (USD)').fill('a lot');
+    await dialog.getByRole('button', { name: 'Save the limits' }).click();
+    await dialog.getByText('is no amount').waitFor();
+    await keeper.expectSound('limits-refused');
+    await dialog.getByLabel('In a UTC day (USD)').fill('5');
+    await dialog.getByLabel('Wait for an approval above (USD)').fill('0.001');
+    await dialog.getByRole('button', { name: 'Save the limits' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('rowheader', { name: 'The whole organization' }).waitFor();
+    await page.getByLabel('A month may cost (USD)').fill('100');
+    await page.getByLabel('Tell me at % spent').fill('soon');
+    await page.getByRole('button', { name: 'Set the budget' }).click();
+    await page.getByText('is no list of percentages').waitFor();
+    await page.getByLabel('Tell me at % spent').fill('50, 100');
+    await page.getByRole('button', { name: 'Set the budget' }).click();
+    await page.getByText(/^0 % of the budget: what was delivered/).waitFor();
+    await page.getByText('Told at % spent: none → 50, 100').waitFor();
+    const { reservationId } = await desk.hold(trader);
+    expect(await desk.pay(trader, reservationId)).toMatchObject({ code: 'NEEDS_APPROVAL' });
+    await page.getByRole('button', { name: 'Look and decide: A hold' }).click();
+    await dialog.getByText('Throughput').waitFor();
+    await keeper.expectSound('approval');
+    await dialog.getByLabel('A note for who asked').fill('Go on');
+    await dialog.getByRole('button', { name: 'Approve and buy' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('“Go on”').waitFor();
+    expect(await desk.pay(trader, (await desk.hold(trader)).reservationId)).toMatchObject({ code: 'NEEDS_APPROVAL' });
+    await page.getByRole('button', { name: 'Look and decide: A hold' }).click();
+    await dialog.getByRole('button', { name: 'Refuse' }).click();
+    await page.getByText('Refused: nothing is bought').waitFor();
+    await page.getByRole('button', { name: /^Remove the limits of: The whole/ }).click();
+    await page.getByRole('button', { name: 'Take the limits away' }).click();
+    await page.getByText('No limits').waitFor();
+    const pocket = await office.as(trader, TELEPHONE);
+    await pocket.page.goto('/app/finance/limits');
+    await pocket.page.getByText('“Go on”').waitFor();
+    await pocket.page.getByText('No limits').waitFor();
+    await pocket.expectSound('limits-telephone');
   });
 });

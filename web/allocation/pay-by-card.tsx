@@ -56,13 +56,18 @@ function NoCard({ reservationId, isOnItsWay }: { readonly reservationId: string;
   );
 }
 
+/** What was chosen, or else what is offered first. */
+function chargedOf(methods: readonly Method[], chosen: string): Method | undefined {
+  return methods.find(({ paymentMethodId }) => paymentMethodId === chosen) ?? methods.find(({ isDefault }) => isDefault) ?? methods[0];
+}
+
 type Paid = Charged & { readonly onPaying: (isPaying: boolean) => void };
 
 function Charge({ reservation, missing, methods, onPaying }: Paid & { readonly methods: readonly Method[] }): ReactNode {
   const { reservationId, expiresAt } = reservation;
   const now = useClock()?.now ?? '';
   const [chosen, choose] = useState('');
-  const method = methods.find(({ paymentMethodId }) => paymentMethodId === chosen) ?? methods.find(({ isDefault }) => isDefault) ?? methods[0];
+  const method = chargedOf(methods, chosen);
   if (method === undefined) return null;
   if (expiresAt !== null && expiresAt <= now) return <p role="status">The hold has ended: nothing is charged. Reserve again.</p>;
   return (
