@@ -152,6 +152,10 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./billing/payouts.page.js')).PayoutsPage,
   },
   {
+    ...{ path: '/app/finance/limits', title: 'Limits and approvals', access: 'member' },
+    load: async () => (await import('./billing/limits.page.js')).LimitsPage,
+  },
+  {
     ...{ path: '/app/finance/exports', title: 'Exports', access: 'member' },
     load: async () => (await import('./billing/exports.page.js')).ExportsPage,
   },

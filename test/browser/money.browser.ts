@@ -1,7 +1,9 @@
 import { ReconciliationService } from '../../src/billing/application/reconciliation/reconciliation.service.js';
 import { DAY_MS, floorToGrid, type Duration, type Instant } from '../../src/kernel/time.js';
+import { Database } from '../../src/platform/database/prisma.js';
 import type { ApiClient } from '../support/app.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { Finance } from '../support/finance.js';
 import { Payouts } from '../support/payouts.js';
 import { clockOf, HOUR, until } from '../support/trading.js';
 
@@ -44,7 +46,6 @@ describe('a seller', () => {
     await page.getByLabel('Spend here instead').fill('100000');
     await page.getByRole('button', { name: 'Move to the wallet' }).click();
     await page.getByText('More than what is payable').waitFor();
-    await seller.expectSound('payouts-refused');
     await page.getByLabel('Spend here instead').fill('1');
     await page.getByRole('button', { name: 'Move to the wallet' }).click();
     await page.getByText(/^It is in your wallet/).waitFor();
@@ -76,6 +77,15 @@ describe('a seller', () => {
     await office.app.application.get(ReconciliationService).reconcile(today as Instant);
     await page.goto('/app/admin/payments');
     await page.getByText('Stripe answered everything').waitFor();
+    const [{ payoutId = '' }] = (await payouts.payouts(payouts.market.provider)).slice(-1) as [Record<string, string>];
+    // As after two hours without an answer; Stripe has it all the same.
+    const unanswered = { status: 'needs_review', failureCode: 'server-error' };
+    await office.app.application.get(Database).stripeCall.update({ where: { callId: payoutId }, data: unanswered });
+    await page.reload();
+    await page.getByRole('rowheader', { name: 'Create transfer' }).waitFor();
+    await operator.expectSound('admin-payments-review');
+    await page.getByRole('button', { name: /^Ask Stripe again about the payout/ }).click();
+    await page.getByText('Stripe did it').waitFor();
     await page.getByRole('button', { name: /^Note what it is/ }).click();
     await page.getByRole('button', { name: 'Note it' }).click();
     await page.getByText('is empty or too long').waitFor();
@@ -86,9 +96,7 @@ describe('a seller', () => {
     await page.getByLabel('Amount').fill('0.001');
     await page.getByRole('button', { name: 'Take it back' }).click();
     await page.getByText('is no amount that Stripe moves').waitFor();
-    await operator.expectSound('admin-payments');
-    const [{ payoutId }] = (await payouts.payouts(payouts.market.provider)).slice(-1) as [Record<string, string>];
-    await page.getByLabel('Payout', { exact: true }).fill(payoutId ?? '');
+    await page.getByLabel('Payout', { exact: true }).fill(payoutId);
     await page.getByLabel('Amount').fill('1');
     await page.getByLabel('Why').fill('A refund');
     await page.getByRole('button', { name: 'Take it back' }).click();
@@ -104,10 +112,11 @@ describe('a seller', () => {
 
 describe('a buyer with a card', () => {
   let buyer: Visitor;
+  let cardholder: ApiClient;
 
   it('gives it on a page that says it is a test, and is told when it is declined or not given', async () => {
-    const client = await office.app.signUp('Cardholder');
-    buyer = await office.as(client, DESK);
+    cardholder = await office.app.signUp('Cardholder');
+    buyer = await office.as(cardholder, DESK);
     const { page } = buyer;
     await page.goto('/app/finance/payment-methods');
     await page.getByText('No card is saved').waitFor();
@@ -130,7 +139,14 @@ describe('a buyer with a card', () => {
     await buyer.expectSound('payment-methods-refused');
   });
 
-  it('is told at a hold that the card was refused, and that the hold stands', async () => {
+  it('removes it, and has nothing charged by itself', async () => {
+    const { page } = buyer;
+    await page.getByRole('button', { name: /^Remove Visa/ }).click();
+    await page.getByRole('button', { name: 'Remove this card' }).click();
+    await page.getByText('No card is saved').waitFor();
+  });
+
+  it('gives a card at a hold, is told there that it is refused, and pays with another', async () => {
     const { page } = buyer;
     const { market } = payouts;
     const from = Math.ceil((clockOf(office.app).now() - market.start) / HOUR) + 1;
@@ -138,8 +154,90 @@ describe('a buyer with a card', () => {
     await page.goto(`/app/reserve/${listingId}`);
     await page.getByRole('button', { name: 'Reserve', exact: true }).click();
     await page.getByText('Held for you until').waitFor();
-    await page.getByRole('button', { name: /^Pay by Visa/ }).click();
-    await page.getByText('Nothing was charged, and the hold stands').waitFor();
-    await buyer.expectSound('hold-card-refused');
+    const byCard = page.getByRole('region', { name: 'Pay by card' });
+    await byCard.getByRole('button', { name: 'Give a card (TEST)' }).click();
+    await page.getByRole('link', { name: 'Go back without a card' }).click();
+    await byCard.getByText('You came back without giving a card').waitFor();
+    await byCard.getByRole('button', { name: 'Give a card (TEST)' }).click();
+    await page.getByRole('button', { name: 'TEST Card that is saved' }).click();
+    await byCard.getByRole('button', { name: 'Pay by Visa ····0341' }).click();
+    await byCard.getByText('Nothing was charged, and the hold stands').waitFor();
+    await byCard.getByRole('button', { name: 'Another card (TEST)' }).click();
+    await page.getByRole('button', { name: 'TEST Mastercard' }).click();
+    await byCard.getByLabel('Charge').selectOption('Mastercard ····4444');
+    await buyer.expectSound('hold-cards');
+    await byCard.getByRole('button', { name: 'Pay by Mastercard ····4444' }).click();
+    await page.getByText(/^Paid; the wallet holds/).waitFor();
+  });
+
+  it('names another card first, and sends money back, at a telephone', async () => {
+    const pocket = await office.as(cardholder, TELEPHONE);
+    const { page } = pocket;
+    await page.goto('/app/finance/payment-methods');
+    await page.getByRole('button', { name: /^Make default Mastercard/ }).click();
+    await page.getByText('Mastercard ····4444 is offered first').waitFor();
+    await page.getByRole('button', { name: /^Refund/ }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Amount (USD)').fill('7000');
+    await dialog.getByRole('button', { name: 'Send it back' }).click();
+    await dialog.locator('.refusal').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Remove Visa/ }).click();
+    await page.getByRole('button', { name: 'Remove this card' }).click();
+    await page.getByText(/is not charged any more/).waitFor();
+    await pocket.expectSound('payment-methods-telephone');
+  });
+});
+
+describe('limits and approvals', () => {
+  it('are set, asked about, and decided by somebody else', async () => {
+    const desk = await Finance.open(office.app);
+    const { finance, trader } = await desk.company('A company whose name is as long as names of companies sometimes are', 10);
+    const keeper = await office.as(finance, DESK);
+    const { page } = keeper;
+    await page.goto('/app/finance/limits');
+    await page.getByText('Nothing waits for an approval').waitFor();
+    await page.getByRole('button', { name: 'Set a limit' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Who').selectOption('The whole organization');
+    await dialog.getByLabel('In a UTC day (USD)').fill('a lot');
+    await dialog.getByRole('button', { name: 'Save the limits' }).click();
+    await dialog.getByText('is no amount').waitFor();
+    await keeper.expectSound('limits-refused');
+    await dialog.getByLabel('In a UTC day (USD)').fill('5');
+    await dialog.getByLabel('Wait for an approval above (USD)').fill('0.001');
+    await dialog.getByRole('button', { name: 'Save the limits' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('rowheader', { name: 'The whole organization' }).waitFor();
+    await page.getByLabel('A month may cost (USD)').fill('100');
+    await page.getByLabel('Tell me at % spent').fill('soon');
+    await page.getByRole('button', { name: 'Set the budget' }).click();
+    await page.getByText('is no list of percentages').waitFor();
+    await page.getByLabel('Tell me at % spent').fill('50, 100');
+    await page.getByRole('button', { name: 'Set the budget' }).click();
+    await page.getByText(/^0 % of the budget: what was delivered/).waitFor();
+    await page.getByText('Told at % spent: none → 50, 100').waitFor();
+    const { reservationId } = await desk.hold(trader);
+    expect(await desk.pay(trader, reservationId)).toMatchObject({ code: 'NEEDS_APPROVAL' });
+    await page.getByRole('button', { name: /^Look and decide/ }).click();
+    await dialog.getByText('Throughput').waitFor();
+    await keeper.expectSound('approval');
+    await dialog.getByLabel('A note for who asked').fill('Go on');
+    await dialog.getByRole('button', { name: 'Approve and buy' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('“Go on”').waitFor();
+    expect(await desk.pay(trader, (await desk.hold(trader)).reservationId)).toMatchObject({ code: 'NEEDS_APPROVAL' });
+    await page.getByRole('button', { name: /^Look and decide/ }).click();
+    await dialog.getByRole('button', { name: 'Refuse' }).click();
+    await page.getByText('Refused: nothing is bought').waitFor();
+    await page.getByRole('button', { name: /^Remove the limits of: The whole/ }).click();
+    await page.getByRole('button', { name: 'Take the limits away' }).click();
+    await page.getByText('No limits').waitFor();
+    const pocket = await office.as(trader, TELEPHONE);
+    await pocket.page.goto('/app/finance/limits');
+    await pocket.page.getByText('“Go on”').waitFor();
+    await pocket.page.getByText('No limits').waitFor();
+    await pocket.expectSound('limits-telephone');
   });
 });

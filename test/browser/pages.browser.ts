@@ -33,6 +33,7 @@ const PAGES = [
   ['ledger', '/app/finance/ledger', 'Ledger'],
   ['payment-methods', '/app/finance/payment-methods', 'Payment methods'],
   ['payouts', '/app/finance/payouts', 'Payouts'],
+  ['limits', '/app/finance/limits', 'Limits and approvals'],
   ['exports', '/app/finance/exports', 'Exports'],
   ['billing-profile', '/app/finance/profile', 'Billing profile'],
   ['settings', '/app/settings', 'Settings'],

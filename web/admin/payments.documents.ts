@@ -2,10 +2,10 @@ import type { ResultOf } from 'gql.tada';
 import { graphql } from '../api/graphql.js';
 import { REFUSAL } from '../api/refusal.documents.js';
 
-export const PAYOUT_REVIEWS = graphql(`
-  query PayoutReviews($after: String) {
-    payoutReviews(after: $after, first: 100) {
-      edges { node { about subject organizationId lastError since } }
+export const CALL_REVIEWS = graphql(`
+  query StripeCallReviews($after: String) {
+    stripeCallReviews(after: $after, first: 100) {
+      edges { node { callId kind subject organizationId failureCode attempts createdAt } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -28,13 +28,13 @@ export const DIFFERENCES = graphql(`
   }
 `);
 
-export const RESOLVE_PAYOUT = graphql(
+export const RETRY_CALL = graphql(
   `
-    mutation ResolvePayout($key: IdempotencyKey!, $input: ResolvePayoutInput!) {
-      answer: resolvePayout(idempotencyKey: $key, input: $input) {
+    mutation RetryStripeCall($key: IdempotencyKey!, $input: RetryStripeCallInput!) {
+      answer: retryStripeCall(idempotencyKey: $key, input: $input) {
         __typename
         ...Refusal
-        ... on ResolvePayoutSuccess { isKnown lastError }
+        ... on RetryStripeCallSuccess { call { status failureCode } }
       }
     }
   `,
@@ -67,6 +67,7 @@ export const ACKNOWLEDGE = graphql(
   [REFUSAL],
 );
 
-export type Review = ResultOf<typeof PAYOUT_REVIEWS>['payoutReviews']['edges'][number]['node'];
+export type Review = ResultOf<typeof CALL_REVIEWS>['stripeCallReviews']['edges'][number]['node'];
+export type Retried = Extract<ResultOf<typeof RETRY_CALL>['answer'], { __typename: 'RetryStripeCallSuccess' }>['call'];
 export type Reconciled = ResultOf<typeof RECONCILIATIONS>['reconciliations']['edges'][number]['node'];
 export type Difference = ResultOf<typeof DIFFERENCES>['reconciliationDifferences']['edges'][number]['node'];

@@ -2,20 +2,19 @@ import { useState, type ReactNode } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { useQuery } from '../api/use-query.js';
 import type { MemberPageProps } from '../routes.js';
-import { useAnnounce } from '../ui/announce.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
-import { MutationButton } from '../ui/mutation-form.js';
 import { EmptyState } from '../ui/states.js';
 import { Amount, Id, Money, Time } from '../ui/values.js';
 import { AdminShell } from './admin.shell.js';
+import { CallReviews } from './call-reviews.section.js';
 import { DifferenceDialog } from './difference.dialog.js';
-import { DIFFERENCES, PAYOUT_REVIEWS, RECONCILIATIONS, RESOLVE_PAYOUT, type Difference, type Reconciled, type Review } from './payments.documents.js';
+import { CALL_REVIEWS, DIFFERENCES, RECONCILIATIONS, type Difference, type Reconciled, type Review } from './payments.documents.js';
 import { TakeBackForm } from './take-back.form.js';
 
 const ALL = {};
-const reviewsOf = ({ payoutReviews }: { readonly payoutReviews: Connection<Review> }): Connection<Review> => payoutReviews;
+const reviewsOf = ({ stripeCallReviews }: { readonly stripeCallReviews: Connection<Review> }): Connection<Review> => stripeCallReviews;
 const differencesOf = ({ reconciliationDifferences }: { readonly reconciliationDifferences: Connection<Difference> }): Connection<Difference> => reconciliationDifferences;
 
 /** What Stripe left open, and whether its balance and the books say the same. */
@@ -29,7 +28,7 @@ export function PaymentsPage({ viewer }: MemberPageProps): ReactNode {
 
 /** All of it at once: whatever came first would be moved by the rest. */
 function Whole(): ReactNode {
-  const reviews = useAllPages(PAYOUT_REVIEWS, ALL, reviewsOf);
+  const reviews = useAllPages(CALL_REVIEWS, ALL, reviewsOf);
   const days = useQuery(RECONCILIATIONS, ALL);
   const differences = useAllPages(DIFFERENCES, ALL, differencesOf);
   return (
@@ -40,7 +39,7 @@ function Whole(): ReactNode {
             <Loaded query={differences} rows={10}>
               {(found) => (
                 <>
-                  <Reviews reviews={open.nodes} />
+                  <CallReviews reviews={open.nodes} />
                   <Differences differences={found.nodes} />
                   <Days days={reconciliations.edges.map(({ node }) => node)} />
                   <TakeBackForm />
@@ -51,43 +50,6 @@ function Whole(): ReactNode {
         </Loaded>
       )}
     </Loaded>
-  );
-}
-
-function Reviews({ reviews }: { readonly reviews: readonly Review[] }): ReactNode {
-  return (
-    <section aria-label="To be looked at">
-      <h2>To be looked at</h2>
-      {reviews.length === 0 ? (
-        <EmptyState title="Stripe answered everything"><p>A call that gets no answer for an hour waits here for a person.</p></EmptyState>
-      ) : (
-        <DataTable caption="Calls that need a person, oldest first" columns={REVIEW_COLUMNS} rows={reviews} keyOf={({ about, subject }) => `${about} ${subject}`} />
-      )}
-    </section>
-  );
-}
-
-const REVIEW_COLUMNS: readonly Column<Review>[] = [
-  { ...{ id: 'about', title: 'What', isRowHeader: true }, sortBy: ({ about }) => about, cell: ({ about, subject }) => <>{words(about)}<span className="quiet-note"><Id id={subject} name={about} /></span></> },
-  { id: 'whose', title: 'Whose', cell: ({ organizationId }) => <Id id={organizationId} name="the organization" /> },
-  { id: 'why', title: 'Stripe said last', cell: ({ lastError }) => <span className="long-name">{lastError ?? 'nothing'}</span> },
-  { id: 'since', title: 'Since', sortBy: ({ since }) => since, cell: ({ since }) => <Time at={since} /> },
-  { id: 'retry', title: 'Ask again', isTitleHidden: true, cell: (review) => <AskAgain review={review} /> },
-];
-
-/** Only of a transfer there is something to ask; the others end by what a person finds at Stripe. */
-function AskAgain({ review: { about, subject } }: { readonly review: Review }): ReactNode {
-  const announce = useAnnounce();
-  if (about !== 'transfer') return <span className="quiet-note">look at Stripe’s dashboard</span>;
-  return (
-    <MutationButton
-      document={RESOLVE_PAYOUT}
-      input={{ payoutId: subject }}
-      className="quiet"
-      onAccepted={({ isKnown, lastError }) => announce(isKnown ? 'It is known now' : `Still not known: ${lastError ?? 'Stripe does not answer'}`)}
-    >
-      Ask Stripe again<span className="visually-hidden">{` about ${subject}`}</span>
-    </MutationButton>
   );
 }
 

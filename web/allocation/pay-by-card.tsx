@@ -9,6 +9,7 @@ import { PAYMENT_METHODS, type Method } from '../billing/payment-method.document
 import { paymentMode } from '../billing/payment-mode.js';
 import { useClock } from '../platform/clock.context.js';
 import { useAnnounce } from '../ui/announce.js';
+import { SelectField } from '../ui/field.js';
 import { usd } from '../ui/format.js';
 import { OutcomeNote } from '../ui/refusal.js';
 import { useSearchParams } from '../ui/router.js';
@@ -30,7 +31,6 @@ export function PayByCard({ reservation, missing }: Charged): ReactNode {
   const [isPaying, setPaying] = useState(false);
   if (query.state !== 'ready' || (missing <= 0n && !isPaying)) return null;
   const active = query.data.paymentMethods.edges.map(({ node }) => node).filter(({ status }) => status === 'ACTIVE');
-  const method = active.find(({ isDefault }) => isDefault) ?? active[0];
   return (
     <section className="card" aria-labelledby="by-card">
       <header className="card-head">
@@ -38,10 +38,10 @@ export function PayByCard({ reservation, missing }: Charged): ReactNode {
         {paymentMode() !== 'live' && <strong className="badge test">TEST</strong>}
       </header>
       {search.get('checkout') === 'canceled' && <p role="status">You came back without giving a card. The hold stands until it runs out.</p>}
-      {method === undefined ? (
+      {active.length === 0 ? (
         <NoCard reservationId={reservation.reservationId} isOnItsWay={search.get('checkout') === 'done'} />
       ) : (
-        <Charge {...{ reservation, missing, method }} onPaying={setPaying} />
+        <Charge {...{ reservation, missing, methods: active }} onPaying={setPaying} />
       )}
     </section>
   );
@@ -56,21 +56,36 @@ function NoCard({ reservationId, isOnItsWay }: { readonly reservationId: string;
   );
 }
 
-type Paying = Charged & { readonly method: Method; readonly onPaying: (isPaying: boolean) => void };
+/** What was chosen, or else what is offered first. */
+function chargedOf(methods: readonly Method[], chosen: string): Method | undefined {
+  return methods.find(({ paymentMethodId }) => paymentMethodId === chosen) ?? methods.find(({ isDefault }) => isDefault) ?? methods[0];
+}
 
-function Charge({ reservation, missing, method, onPaying }: Paying): ReactNode {
+type Paid = Charged & { readonly onPaying: (isPaying: boolean) => void };
+
+function Charge({ reservation, missing, methods, onPaying }: Paid & { readonly methods: readonly Method[] }): ReactNode {
   const { reservationId, expiresAt } = reservation;
   const now = useClock()?.now ?? '';
+  const [chosen, choose] = useState('');
+  const method = chargedOf(methods, chosen);
+  if (method === undefined) return null;
   if (expiresAt !== null && expiresAt <= now) return <p role="status">The hold has ended: nothing is charged. Reserve again.</p>;
   return (
     <>
+      {methods.length > 1 && (
+        <SelectField
+          {...{ label: 'Charge', name: 'paymentMethod', value: method.paymentMethodId }}
+          onChange={({ target }) => choose(target.value)}
+          choices={methods.map((one) => ({ value: one.paymentMethodId, text: methodName(one) }))}
+        />
+      )}
       <PayButton {...{ reservation, missing, method, onPaying }} />
       <div className="buttons"><AddCardButton returnPath={`/app/capacity/${encodeURIComponent(reservationId)}`} className="quiet">Another card</AddCardButton></div>
     </>
   );
 }
 
-function PayButton({ reservation: { reservationId, amount }, missing, method, onPaying }: Paying): ReactNode {
+function PayButton({ reservation: { reservationId, amount }, missing, method, onPaying }: Paid & { readonly method: Method }): ReactNode {
   const announce = useAnnounce();
   const charge = useMutation(TOP_UP);
   const pay = useMutation(PAY);

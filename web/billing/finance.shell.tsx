@@ -11,6 +11,7 @@ const PAGES = [
   { path: '/app/finance/ledger', name: 'Ledger' },
   { path: '/app/finance/payment-methods', name: 'Payment methods' },
   { path: '/app/finance/payouts', name: 'Payouts' },
+  { path: '/app/finance/limits', name: 'Limits and approvals' },
   { path: '/app/finance/exports', name: 'Exports' },
   { path: '/app/finance/profile', name: 'Billing profile' },
 ] as const;

@@ -26,7 +26,7 @@ export function WalletPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
               <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
               <Figure name="Owed" amount={owed} note="overage and penalties not covered yet" />
             </dl>
-            {mayKeepBooks(viewer) ? <Payments /> : <p>Top-ups are for owners and finance.</p>}
+            {mayKeepBooks(viewer) ? <Payments /> : <p>Top-ups are for owners and finance. What you may spend, and what you asked for, is under <Link to="/app/finance/limits">Limits and approvals</Link>.</p>}
           </>
         )}
       </Loaded>

@@ -69,7 +69,7 @@ export class StripeCallResolver {
 
 type Page = ReturnType<typeof readPage>;
 
-export function readCallPage(pageArguments: PageArguments): { readonly page: Page; readonly after: CallKey | null } {
+function readCallPage(pageArguments: PageArguments): { readonly page: Page; readonly after: CallKey | null } {
   const page = readPage(pageArguments, 2);
   const [at = '', callId = ''] = page.after ?? [];
   return { page, after: page.after === null ? null : { createdAt: readInstantKey(at), callId } };

@@ -133,17 +133,12 @@ export class StripeCallService implements OnModuleInit {
     return this.find(callId);
   }
 
-  /** A person wants to know now; null for a call that is not there, or not of that kind. */
-  async retry(
-    { organizationId: scope }: AuthenticatedPrincipal,
-    callId: string,
-    key: string,
-    kind?: StripeCallKind,
-  ): Promise<StripeCall | null> {
+  /** A person wants to know now; null for a call that is not there. */
+  async retry({ organizationId: scope }: AuthenticatedPrincipal, callId: string, key: string): Promise<StripeCall | null> {
     // Asking changes nothing by itself: the key is only held to one call.
     await once(this.database, { scope, key, content: { retryStripeCall: { callId } } }, async () => ({}));
     const call = await this.seek(callId);
-    return call === null || call.kind !== (kind ?? call.kind) ? null : this.pursue(callId);
+    return call === null ? null : this.pursue(callId);
   }
 
   /** Has the job look after a call, beginning with the first pause. */
@@ -269,7 +264,7 @@ export function callIdOf(kind: StripeCallKind, organizationId: string, subject: 
   return nameUuid('stripe-call', kind, organizationId, subject);
 }
 
-export function isOpen({ status }: Pick<StripeCall, 'status'>): boolean {
+function isOpen({ status }: Pick<StripeCall, 'status'>): boolean {
   return status === 'pending' || status === 'needs_review';
 }
 

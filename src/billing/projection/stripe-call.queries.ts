@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/prisma.js';
 import type { StripeCall } from '../../platform/prisma/generated/client.js';
-import type { StripeCallKind, StripeCallState } from '../model/stripe-call.js';
+import type { StripeCallState } from '../model/stripe-call.js';
 
 /** Where a page goes on: after a call of that instant and id. */
 export interface CallKey {
@@ -28,15 +28,12 @@ export class StripeCallQueries {
     });
   }
 
-  /** Of everybody, oldest first; of all kinds unless some are named. */
-  reviews(
-    { first, after }: { readonly first: number; readonly after: CallKey | null },
-    kinds?: readonly StripeCallKind[],
-  ): Promise<StripeCall[]> {
+  /** Of everybody, oldest first. */
+  reviews({ first, after }: { readonly first: number; readonly after: CallKey | null }): Promise<StripeCall[]> {
     const status: StripeCallState = 'needs_review';
     const later = after && [{ createdAt: { gt: after.createdAt } }, { createdAt: after.createdAt, callId: { gt: after.callId } }];
     return this.database.stripeCall.findMany({
-      where: { status, ...(kinds && { kind: { in: [...kinds] } }), ...(later && { OR: later }) },
+      where: { status, ...(later && { OR: later }) },
       orderBy: [{ createdAt: 'asc' }, { callId: 'asc' }],
       take: first + 1,
     });

@@ -34,7 +34,7 @@ export function letterOf(kind: MailKind, data: NoticeData): Letter {
           `${money('amount')} of the budget of ${money('budget')} for ${said('month')} is ${measure}: ${said('percent')} % or more.`,
           'You are told once for each threshold and month.',
         ],
-        link: { path: '/app/finance', title: 'Look at your finances' },
+        link: { path: '/app/finance/limits', title: 'Look at the budget' },
       };
     }
     case 'approval.requested':
@@ -44,7 +44,7 @@ export function letterOf(kind: MailKind, data: NoticeData): Letter {
           `Somebody of your organization wants to spend ${money('amount')}, which is above what may be bought without an approval.`,
           `No money was moved. The request ends on ${day(said('expiresAt'))}.`,
         ],
-        link: { path: '/app/finance', title: 'Look at the request' },
+        link: { path: '/app/finance/limits', title: 'Look at the request' },
       };
     case 'invoice.finalized':
       return {
@@ -59,7 +59,7 @@ export function letterOf(kind: MailKind, data: NoticeData): Letter {
           `The payment provider refused to pay out ${money('amount')}: ${said('reason')}.`,
           'The money is yours still, and payable again. See whether your account there needs anything.',
         ],
-        link: { path: '/app/finance', title: 'Look at your finances' },
+        link: { path: '/app/finance/payouts', title: 'Look at your payouts' },
       };
     case 'webhook.disabled':
       return {

@@ -1,7 +1,6 @@
 import { Inject } from '@nestjs/common';
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { AllowPlatformAdmins } from '../../../api/graphql/access.js';
-import { PageArguments, toConnection, type Connection } from '../../../api/graphql/connection.js';
 import { Caller } from '../../../api/graphql/current.js';
 import { IdempotencyKey } from '../../../api/graphql/idempotency-key.js';
 import { invalidInput, notFound } from '../../../api/graphql/refusals.js';
@@ -10,20 +9,11 @@ import { assertNever } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
 import { unless, type Issue } from '../../../kernel/issue.js';
 import { formatUsd } from '../../../kernel/money.js';
-import type { StripeCall } from '../../../platform/prisma/generated/client.js';
 import { PayoutService } from '../../application/payout/payout.service.js';
 import { ReversalService, type ReversalOutcome } from '../../application/payout/reversal.service.js';
-import { isOpen, StripeCallService } from '../../application/stripe-call.service.js';
-import type { StripeCallKind } from '../../model/stripe-call.js';
 import { checkPayoutRule } from '../../model/payout/payout-rule.js';
 import { MICRO_USD_PER_CENT } from '../../model/top-up.js';
-import { StripeCallQueries } from '../../projection/stripe-call.queries.js';
-import { readCallPage } from '../stripe-call.resolver.js';
 import {
-  PayoutReviewConnection,
-  type PayoutReviewType,
-  ResolvePayoutInput,
-  ResolvePayoutResult,
   ReverseTransferInput,
   ReverseTransferResult,
   SetPayoutRuleInput,
@@ -31,7 +21,6 @@ import {
 } from './payout-admin.types.js';
 
 const NOTE_MAX = 500;
-const PAYOUT_KINDS = ['create_payout_account', 'create_transfer', 'reverse_transfer'] as const satisfies readonly StripeCallKind[];
 const NO_PAYOUT = 'there is no such payout';
 
 /** What those who run the exchange do about payouts. */
@@ -39,23 +28,10 @@ const NO_PAYOUT = 'there is no such payout';
 export class PayoutAdminResolver {
   constructor(
     @Inject(ReversalService) private readonly reversals: ReversalService,
-    @Inject(StripeCallService) private readonly service: StripeCallService,
-    @Inject(StripeCallQueries) private readonly calls: StripeCallQueries,
     @Inject(PayoutService) private readonly payouts: PayoutService,
     @Inject(OrganizationDirectory) private readonly organizations: OrganizationDirectory,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
-
-  @Query(() => PayoutReviewConnection, {
-    description: 'Of sellers, what Stripe did not answer for too long, oldest first.',
-    deprecationReason: 'stripeCallReviews has it, of buyers too.',
-  })
-  @AllowPlatformAdmins()
-  async payoutReviews(@Args() pageArguments: PageArguments): Promise<Connection<PayoutReviewType>> {
-    const { page, after } = readCallPage(pageArguments);
-    const rows = await this.calls.reviews({ first: page.first, after }, PAYOUT_KINDS);
-    return toConnection(rows, page, reviewOf, (row) => [row.createdAt.toISOString(), row.callId]);
-  }
 
   @Mutation(() => ReverseTransferResult, { description: 'Takes money back from a seller’s account at Stripe.' })
   @AllowPlatformAdmins()
@@ -72,21 +48,6 @@ export class PayoutAdminResolver {
     ];
     if (issues.length > 0) return invalidInput(issues);
     return showReversal(await this.reversals.reverse(caller, { payoutId, amount, note }, idempotencyKey));
-  }
-
-  @Mutation(() => ResolvePayoutResult, {
-    description: 'Asks Stripe now what became of a payout that is not known yet.',
-    deprecationReason: 'retryStripeCall does it for every call: a payout’s has the payout’s id.',
-  })
-  @AllowPlatformAdmins()
-  async resolvePayout(
-    @IdempotencyKey() idempotencyKey: string,
-    @Args('input', { description: 'Which.' }) { payoutId }: ResolvePayoutInput,
-    @Caller() caller: AuthenticatedPrincipal,
-  ): Promise<object> {
-    const call = await this.service.retry(caller, payoutId, idempotencyKey, 'create_transfer');
-    if (call === null) return notFound('payoutId', NO_PAYOUT);
-    return { __typename: 'ResolvePayoutSuccess', isKnown: !isOpen(call), lastError: call.failureCode };
   }
 
   @Mutation(() => SetPayoutRuleResult, { description: 'Sets when one seller is paid, in place of the published rule.' })
@@ -108,12 +69,6 @@ export class PayoutAdminResolver {
     });
     return { __typename: 'SetPayoutRuleSuccess', rule };
   }
-}
-
-function reviewOf({ callId, kind, organizationId, failureCode: lastError, createdAt: since }: StripeCall): PayoutReviewType {
-  const asked = { organizationId, lastError, since };
-  if (kind === 'create_payout_account') return { about: 'account', subject: organizationId, ...asked };
-  return { about: kind === 'create_transfer' ? 'transfer' : 'reversal', subject: callId, ...asked };
 }
 
 export function noteIssues(note: string): readonly Issue[] {

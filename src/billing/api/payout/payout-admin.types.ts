@@ -98,23 +98,6 @@ export const ReverseTransferResult = resultUnion('reverseTransfer', [
   ReversalTooLargeRejection,
 ]);
 
-@InputType({ description: 'Which payout Stripe is asked about now.' })
-export class ResolvePayoutInput {
-  @Field(() => ID, { description: 'The payout.' })
-  payoutId!: string;
-}
-
-@ObjectType({ description: 'Stripe was asked.' })
-export class ResolvePayoutSuccess {
-  @Field({ description: 'Whether it is known now what became of the payout: see it.' })
-  isKnown!: boolean;
-
-  @Field(() => String, { nullable: true, description: 'What Stripe said, where it did not move the money.' })
-  lastError!: string | null;
-}
-
-export const ResolvePayoutResult = resultUnion('resolvePayout', [ResolvePayoutSuccess, NotFoundRejection]);
-
 @InputType({ description: 'A rule for one seller, in place of the published one.' })
 export class SetPayoutRuleInput {
   @Field(() => ID, { description: 'The seller.' })
@@ -138,26 +121,6 @@ export const SetPayoutRuleResult = resultUnion('setPayoutRule', [
   ValidationRejection,
   NotFoundRejection,
 ]);
-
-@ObjectType('PayoutReview', { description: 'Something that Stripe did not answer for too long.' })
-export class PayoutReviewType {
-  @Field({ description: 'account, transfer or reversal.' })
-  about!: string;
-
-  @Field(() => ID, { description: 'The organization of an account, the payout of a transfer, or the reversal.' })
-  subject!: string;
-
-  @Field(() => ID, { description: 'The seller.' })
-  organizationId!: string;
-
-  @Field(() => String, { nullable: true, description: 'What Stripe said last, in its words.' })
-  lastError!: string | null;
-
-  @Field(() => InstantScalar, { description: 'When it was first asked for.' })
-  since!: Date;
-}
-
-export const PayoutReviewConnection = connectionOf(PayoutReviewType, 'PayoutReview', 'open questions');
 
 @ObjectType('Reconciliation', { description: 'The books against Stripe’s balance, of a day or of several that were left out.' })
 export class ReconciliationType {

@@ -1,0 +1,82 @@
+import { err, type Result } from '../../src/kernel/result.js';
+import type { Issue } from '../api/refusal.documents.js';
+import type { FormReader } from '../ui/form-reader.js';
+import { shortId, usd, utc, words } from '../ui/format.js';
+
+/** By their ids: who of an organization buys, and with which keys. */
+export interface Names {
+  readonly members: ReadonlyMap<string, string>;
+  readonly keys: ReadonlyMap<string, string>;
+}
+
+/** `role:trader` or `member:<id>` in words; who is not known any more is an id. */
+export function subjectName(subject: string, { members, keys }: Names): string {
+  const [kind, id = ''] = subject.split(':');
+  switch (kind) {
+    case 'organization':
+      return 'The whole organization';
+    case 'role':
+      return `Everybody who is ${id}`;
+    case 'member':
+      return members.get(id) ?? `A member who left, …${shortId(id)}`;
+    case 'key':
+      return `Key ${keys.get(id) ?? `…${shortId(id)}`}`;
+    default:
+      return subject;
+  }
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  perOrder: 'An order',
+  perDay: 'A day',
+  perMonth: 'A month',
+  approvalAbove: 'Approval above',
+  limit: 'Line',
+  termDays: 'Days to pay',
+  from: 'From',
+  amount: 'Budget',
+  spentAlerts: 'Told at % spent',
+  committedAlerts: 'Told at % committed',
+};
+const AMOUNTS: ReadonlySet<string> = new Set(['perOrder', 'perDay', 'perMonth', 'approvalAbove', 'limit', 'amount']);
+
+/** `A day: none → $5.00`. */
+export function changeText({ name, before, after }: { readonly name: string; readonly before: string | null; readonly after: string | null }): string {
+  return `${TITLES[name] ?? words(name)}: ${valueText(name, before)} → ${valueText(name, after)}`;
+}
+
+function valueText(name: string, value: string | null): string {
+  if (value === null || value === '') return 'none';
+  if (AMOUNTS.has(name) && /^\d+$/.test(value)) return usd(value);
+  if (name === 'from' && /^\d+$/.test(value)) return `${utc(new Date(Number(value)).toISOString())} UTC`;
+  return value.replaceAll(',', ', ');
+}
+
+/** `80, 100` as whole percentages; null where it is none. */
+export function percentsOf(text: string): number[] | null {
+  const parts = text.split(/[\s,;%]+/).filter((part) => part !== '');
+  return parts.every((part) => /^\d{1,4}$/.test(part)) ? parts.map(Number) : null;
+}
+
+export interface BudgetDraft {
+  readonly amount: string;
+  readonly spentAlerts: number[];
+  readonly committedAlerts: number[];
+}
+
+export function readBudget(form: FormReader): Result<{ readonly budget: BudgetDraft }, readonly Issue[]> {
+  const wrong: Issue[] = [];
+  const percents = (field: string): number[] => {
+    const read = percentsOf(form.text(field));
+    if (read === null) wrong.push({ field, reason: 'is no list of percentages', accepted: 'whole numbers such as 50, 80, 100' });
+    return read ?? [];
+  };
+  const [spentAlerts, committedAlerts] = [percents('budget.spentAlerts'), percents('budget.committedAlerts')];
+  const result = form.result({ budget: { amount: form.usd('budget.amount'), spentAlerts, committedAlerts } });
+  return wrong.length === 0 ? result : err([...(result.ok ? [] : result.error), ...wrong]);
+}
+
+/** How much of a budget something is, in whole percent, rounded down: what alerts go by. */
+export function percentOf(part: string, whole: string): bigint {
+  return (BigInt(part) * 100n) / BigInt(whole);
+}

@@ -1,0 +1,149 @@
+import { useMemo, type ReactNode } from 'react';
+import { useAllPages, type Connection, type Whole } from '../api/use-all-pages.js';
+import { useQuery } from '../api/use-query.js';
+import type { Viewer } from '../identity/identity.documents.js';
+import { mayKeepBooks, mayManage, mayTrade } from '../identity/permissions.js';
+import { API_KEYS, MEMBERS, type ApiKey, type Member } from '../identity/settings.documents.js';
+import type { MemberPageProps } from '../routes.js';
+import { Loaded } from '../ui/loaded.js';
+import { Page } from '../ui/page.js';
+import { RECENT_APPROVALS, WAITING_APPROVALS, type Approval } from './approval.documents.js';
+import { DecidedApprovals, OwnRequests, WaitingApprovals } from './approvals.sections.js';
+import { BudgetSection } from './budget.section.js';
+import { ControlChanges } from './control-changes.section.js';
+import { CONTROL_CHANGES, CONTROLS, SPEND_LIMITS, type Limits } from './controls.documents.js';
+import type { Names } from './controls.shown.js';
+import { CreditLineSection } from './credit-line.section.js';
+import { FinanceShell } from './finance.shell.js';
+import { SpendLimitsSection } from './spend-limits.section.js';
+
+const ALL = {};
+const membersOf = ({ members }: { readonly members: Connection<Member> }): Connection<Member> => members;
+const keysOf = ({ apiKeys }: { readonly apiKeys: Connection<ApiKey> }): Connection<ApiKey> => apiKeys;
+const limitsOf = ({ spendLimits }: { readonly spendLimits: Connection<Limits> }): Connection<Limits> => spendLimits;
+const approvalsOf = ({ approvals }: { readonly approvals: Connection<Approval> }): Connection<Approval> => approvals;
+
+const TITLE = 'Limits and approvals';
+
+/** Who may spend how much, what waits for a yes, and what a month is meant to cost. */
+export function LimitsPage({ viewer }: MemberPageProps): ReactNode {
+  if (!mayKeepBooks(viewer)) {
+    return (
+      <Page title={TITLE} lead="What you may spend, and what you asked for. Owners and finance set it and decide.">
+        <Spender viewer={viewer} />
+      </Page>
+    );
+  }
+  return (
+    <FinanceShell viewer={viewer} title={TITLE} lead="Who may spend how much, what waits for a yes, and what a month is meant to cost.">
+      <Keeper viewer={viewer} />
+    </FinanceShell>
+  );
+}
+
+interface Known {
+  readonly names: Names;
+  readonly limits: readonly Limits[];
+}
+
+/** All of it at once: whatever came first would be moved by the rest. */
+function Keeper({ viewer }: { readonly viewer: Viewer }): ReactNode {
+  const waiting = useAllPages(WAITING_APPROVALS, ALL, approvalsOf);
+  const recent = useQuery(RECENT_APPROVALS, ALL);
+  const controls = useQuery(CONTROLS, ALL);
+  const changes = useQuery(CONTROL_CHANGES, ALL);
+  return (
+    <LimitsKnown viewer={viewer}>
+      {(known) => (
+        <Loaded query={waiting} rows={10}>
+          {({ nodes }) => (
+            <Loaded query={recent} rows={10}>
+              {({ approvals }) => (
+                <Loaded query={controls} rows={10}>
+                  {({ budget, creditLine }) => (
+                    <Loaded query={changes} rows={10}>
+                      {({ controlChanges }) => {
+                        const { names } = known;
+                        const asked = approvals.edges.map(({ node }) => node);
+                        return (
+                          <>
+                            <WaitingApprovals {...{ approvals: nodes, names, viewer }} />
+                            {mayTrade(viewer) && <OwnRequests {...{ approvals: asked, names, viewer }} />}
+                            <SpendLimitsSection {...known} isKeeper />
+                            <BudgetSection budget={budget} />
+                            <CreditLineSection line={creditLine} />
+                            <DecidedApprovals {...{ approvals: asked, names, viewer }} />
+                            <ControlChanges changes={controlChanges.edges.map(({ node }) => node)} names={names} />
+                          </>
+                        );
+                      }}
+                    </Loaded>
+                  )}
+                </Loaded>
+              )}
+            </Loaded>
+          )}
+        </Loaded>
+      )}
+    </LimitsKnown>
+  );
+}
+
+/** Who does not keep the books sees what holds for everybody, and traders what they asked for. */
+function Spender({ viewer }: { readonly viewer: Viewer }): ReactNode {
+  const recent = useQuery(RECENT_APPROVALS, mayTrade(viewer) ? ALL : null);
+  return (
+    <LimitsKnown viewer={viewer}>
+      {(known) => (
+        <>
+          {mayTrade(viewer) && (
+            <Loaded query={recent} rows={5}>
+              {({ approvals }) => <OwnRequests approvals={approvals.edges.map(({ node }) => node)} names={known.names} viewer={viewer} />}
+            </Loaded>
+          )}
+          <SpendLimitsSection {...known} isKeeper={false} />
+        </>
+      )}
+    </LimitsKnown>
+  );
+}
+
+/** The limits, and the names of those whom they are of. */
+function LimitsKnown({ viewer, children }: { readonly viewer: Viewer; readonly children: (known: Known) => ReactNode }): ReactNode {
+  const limits = useAllPages(SPEND_LIMITS, ALL, limitsOf);
+  const members = useAllPages(MEMBERS, ALL, membersOf);
+  return (
+    <Loaded query={limits} rows={10}>
+      {({ nodes }) => (
+        <Loaded query={members} rows={10}>
+          {(people) => (mayManage(viewer) ? <WithKeys {...{ people, limits: nodes, children }} /> : <Named {...{ people, keys: NO_KEYS, limits: nodes, children }} />)}
+        </Loaded>
+      )}
+    </Loaded>
+  );
+}
+
+const NO_KEYS: readonly ApiKey[] = [];
+
+interface Told {
+  readonly people: Whole<Member>;
+  readonly limits: readonly Limits[];
+  readonly children: (known: Known) => ReactNode;
+}
+
+/** Keys are the owners’ to see. */
+function WithKeys(told: Told): ReactNode {
+  const keys = useAllPages(API_KEYS, ALL, keysOf);
+  return <Loaded query={keys} rows={10}>{({ nodes }) => <Named {...told} keys={nodes} />}</Loaded>;
+}
+
+function Named({ people: { nodes }, keys, limits, children }: Told & { readonly keys: readonly ApiKey[] }): ReactNode {
+  const names = useMemo(
+    () => ({
+      members: new Map(nodes.map(({ memberId, name }) => [memberId, name])),
+      keys: new Map(keys.filter(({ revokedAt }) => revokedAt === null).map(({ keyId, name }) => [keyId, name])),
+    }),
+    [nodes, keys],
+  );
+  return children({ names, limits });
+}
