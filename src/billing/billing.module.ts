@@ -40,6 +40,9 @@ import { MonthPages } from './application/export/month-pages.js';
 import { RowSources } from './application/export/row-sources.js';
 import { InvoiceLifeService } from './application/invoice-life.service.js';
 import { InvoiceService } from './application/invoice.service.js';
+import { InvoiceMirrorCalls } from './application/mirror/invoice-mirror.calls.js';
+import { InvoiceMirrorReview } from './application/mirror/invoice-mirror.review.js';
+import { InvoiceMirror } from './application/mirror/invoice-mirror.service.js';
 import { JointPaymentService } from './application/joint-payment.service.js';
 import { LedgerService } from './application/ledger.service.js';
 import { OrderFundsService } from './application/order-funds.service.js';
@@ -93,6 +96,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
     ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],
     ...[CheckoutResolver, CheckoutService, EarlierStripeJobs, StripeCallQueries, StripeCallResolver, StripeCallService],
+    ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview],
     JointPaymentService,
     LedgerService,
     OrderFundsService,

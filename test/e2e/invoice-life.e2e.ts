@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
 import { PartyService } from '../../src/billing/application/documents/party.service.js';
-import { endOfMonth, HOUR_MS, monthOf, type Instant } from '../../src/kernel/time.js';
+import { endOfMonth, HOUR_MS, monthOf, SECOND_MS, type Duration, type Instant } from '../../src/kernel/time.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import { replace } from '../support/payments.js';
+import { calls, save } from '../support/card-money.js';
+import { Payments, replace } from '../support/payments.js';
 import { clockOf, span, Trading, until, walletOf } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
 
@@ -19,7 +20,7 @@ let year: number;
 const CHARGES = 6_660n;
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = await startTestApp({ settings: { STRIPE_MIRROR_INVOICES: 'true' } });
   const clock = clockOf(app);
   // Noon of the day before the last of a month.
   const end = endOfMonth(endOfMonth(clock.now()));
@@ -31,6 +32,8 @@ beforeAll(async () => {
   await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
     WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
   buyer = await market.buyer('Corrected');
+  // Makes it a customer at Stripe.
+  await save(buyer);
   reservationId = await market.buy(buyer, await market.list(0, 4, 5, 333), 0, 4, 5);
   await market.pass(6);
   await until(() => walletOf(buyer), ({ inEscrow }) => inEscrow === '0');
@@ -117,5 +120,33 @@ describe('a credit note', () => {
     expect((await notesOf(market.provider)).data?.creditNotes.edges).toEqual([]);
     // The invoice says what it said.
     expect(await invoice()).toEqual({ number: numberOf(2), charges: `${CHARGES}`, credits: '0' });
+  });
+});
+
+describe('what became of an invoice', () => {
+  it('became of its copy at Stripe, and no more than cents of it', async () => {
+    const { stripe } = new Payments(app);
+    // 60 of 6,660 were given back before: the rest makes it a cent, and so does all of it.
+    await giveBack(numberOf(2), { amount: CHARGES - 60n });
+    await until(() => calls(buyer, 'create_credit_note'), ({ length }) => length === 1);
+    await clockOf(app).advance((31 * SECOND_MS) as Duration);
+    const kinds = ['create_invoice', 'void_invoice', 'pay_invoice', 'create_credit_note'];
+    const made = async (): Promise<readonly any[]> => (await Promise.all(kinds.map((kind) => calls(buyer, kind)))).flat();
+    const all = await until(made, (rows) => rows.every(({ status }) => status === 'SUCCEEDED'));
+    expect(all.map(({ kind, subject }) => [kind, subject]).sort()).toEqual([
+      ['create_credit_note', numberOf(2, 'CN')],
+      ['create_invoice', numberOf(1)],
+      ['create_invoice', numberOf(2)],
+      ['pay_invoice', numberOf(2)],
+      ['void_invoice', numberOf(1)],
+    ]);
+    const there = (await stripe.invoices.list({ limit: 10 })).data.map((one) => ({
+      ...{ number: one.metadata?.['headroom_number'], status: one.status, total: one.total },
+      credited: one.post_payment_credit_notes_amount,
+    }));
+    expect(there.sort((one, other) => ((one.number ?? '') < (other.number ?? '') ? -1 : 1))).toEqual([
+      { number: numberOf(1), status: 'void', total: 1, credited: 0 },
+      { number: numberOf(2), status: 'paid', total: 1, credited: 1 },
+    ]);
   });
 });

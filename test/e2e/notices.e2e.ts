@@ -260,4 +260,30 @@ describe('a message', () => {
     expect(row).toMatchObject({ sealed: null, kind: 'invitation' });
     expect(JSON.stringify(row)).not.toContain('example.com');
   });
+
+  it('that was given up is sent once more when an operator says so, and the trail says who', async () => {
+    const { owner, finance, trader } = await desk.company('Never reached');
+    await owner.mustMutate('setBudget', 'SetBudgetInput', { budget: { amount: '100', spentAlerts: [], committedAlerts: [40] } });
+    await desk.bid(owner, 61);
+    const database = app.application.get(Database);
+    const actorOf = async (client: ApiClient): Promise<string> => (await client.ask('{ viewer { actor } }')).data?.['viewer'].actor;
+    const where = { memberId: (await actorOf(owner)).slice('member:'.length), kind: 'budget.alert' };
+    const { messageId, organizationId } = await until(
+      () => database.mailMessage.findFirst({ where }),
+      (row) => row?.status === 'sent',
+    ) as { messageId: string; organizationId: string };
+    await database.mailMessage.update({ where: { messageId }, data: { status: 'needs_review', attempts: 8, sentAt: null } });
+    const retry = (client: ApiClient, key?: string) =>
+      client.mutate('retryMail', 'RetryMailInput', { messageId }, { fields: REFUSED.split('... on State')[0] ?? '', ...(key && { key }) });
+    await expect(retry(finance)).rejects.toThrow('FORBIDDEN');
+    // Before its first request: who somebody is is remembered for a while.
+    await database.member.updateMany({ where: { organizationId, role: 'trader' }, data: { isPlatformAdmin: true } });
+    expect((await retry(trader, 'once-more'))['__typename']).toBe('RetryMailSuccess');
+    expect((await retry(trader, 'once-more'))['__typename']).toBe('RetryMailSuccess');
+    const row = await until(() => database.mailMessage.findUniqueOrThrow({ where: { messageId } }), ({ status }) => status === 'sent');
+    expect(row.attempts).toBe(9);
+    expect(row.sentAt).not.toBeNull();
+    expect(await retry(trader)).toMatchObject({ code: 'NOT_FOUND', field: 'messageId' });
+    expect(await database.auditEntry.count({ where: { action: 'mail.retried', subject: messageId } })).toBe(1);
+  });
 });

@@ -10,9 +10,10 @@ import { serveWebClient } from '../../src/api/http/web-client.js';
 import { startBackground, type Background } from '../../src/background.js';
 import { PaymentProvider } from '../../src/billing/application/payment-provider.js';
 import { SeedService } from '../../src/identity/application/seed.service.js';
-import { readSettings } from '../../src/platform/config/settings.js';
+import { readSettings, type Settings } from '../../src/platform/config/settings.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { LIVE, type Live } from '../../src/platform/pubsub/live-limits.js';
+import { present } from '../../src/kernel/assert.js';
 import { createApplication } from '../../src/runtime.js';
 import { createTestDatabase } from './database.js';
 
@@ -46,23 +47,15 @@ export async function startTestApp({
   const secretKey = randomBytes(32).toString('base64url');
   const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0', PROBES: 'false', ...given });
   const data = { databaseUrl: database.url, secretKey };
-  const application = await createApplication(settings, data, live);
-  await application.get(SeedService).ensurePlatform();
-  const payments = application.get(PaymentProvider);
-  await payments.start();
-  if (hasPages) {
-    await serveWebClient(application, settings);
-    await serveJobBoard(application, settings);
-  }
-  const background: Background = await startBackground(application);
-  await application.listen(0, '127.0.0.1');
-  const url = await application.getUrl();
-  payments.listening(url);
+  let product: Running | null = await start(settings, data, { hasPages, live });
+  const { url } = product;
   let count = 0;
   return {
     url,
     dataDir,
-    application,
+    get application() {
+      return present(product, 'the product, which was closed').application;
+    },
     stranger: () => new ApiClient(url),
     signUp: async (name, kind = {}) => {
       count += 1;
@@ -77,13 +70,42 @@ export async function startTestApp({
       return client;
     },
     close: async () => {
+      const { application, background } = present(product, 'the product, which was closed');
       await application.close();
       await background.stop();
       await application.get<Pool>(POOL).end();
+      // Test files are kept as long as their process, with whatever names this; the product need not be.
+      product = null;
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+interface Running {
+  readonly url: string;
+  readonly application: NestFastifyApplication;
+  readonly background: Background;
+}
+
+async function start(
+  settings: Settings,
+  data: { readonly databaseUrl: string; readonly secretKey: string },
+  { hasPages, live }: { readonly hasPages: boolean; readonly live: Live },
+): Promise<Running> {
+  const application = await createApplication(settings, data, live);
+  await application.get(SeedService).ensurePlatform();
+  const payments = application.get(PaymentProvider);
+  await payments.start();
+  if (hasPages) {
+    await serveWebClient(application, settings);
+    await serveJobBoard(application, settings);
+  }
+  const background = await startBackground(application);
+  await application.listen(0, '127.0.0.1');
+  const url = await application.getUrl();
+  payments.listening(url);
+  return { url, application, background };
 }
 
 /** For `fields` of a mutation whose result can be this rejection. */

@@ -264,7 +264,7 @@ export function callIdOf(kind: StripeCallKind, organizationId: string, subject: 
   return nameUuid('stripe-call', kind, organizationId, subject);
 }
 
-function isOpen({ status }: Pick<StripeCall, 'status'>): boolean {
+export function isOpen({ status }: Pick<StripeCall, 'status'>): boolean {
   return status === 'pending' || status === 'needs_review';
 }
 

@@ -8,6 +8,10 @@ export const STRIPE_CALL_KINDS = [
   'create_payout_account',
   'create_transfer',
   'reverse_transfer',
+  'create_invoice',
+  'pay_invoice',
+  'void_invoice',
+  'create_credit_note',
 ] as const;
 export type StripeCallKind = (typeof STRIPE_CALL_KINDS)[number];
 

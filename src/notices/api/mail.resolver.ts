@@ -3,15 +3,18 @@ import { AllowMembers, AllowPlatformAdmins } from '../../api/graphql/access.js';
 import { readInstantKey, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
-import { invalidInput } from '../../api/graphql/refusals.js';
-import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { invalidInput, notFound } from '../../api/graphql/refusals.js';
+import { actorOf, AuditTrail, organizationOf, ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { Database } from '../../platform/database/prisma.js';
 import { once } from '../../platform/idempotency/idempotency.js';
+import { MailService } from '../application/mail.service.js';
 import { MAIL_KINDS, MAIL_ROLES } from '../model/mail.rules.js';
 import {
   MailMessageArguments,
   MailMessageConnection,
   NoticeSettingType,
+  RetryMailInput,
+  RetryMailResult,
   SetNoticeInput,
   SetNoticeResult,
   type MailMessageType,
@@ -20,7 +23,11 @@ import {
 /** Who is written to about what, and what became of it. */
 @Resolver()
 export class MailResolver {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly mail: MailService,
+    private readonly audit: AuditTrail,
+  ) {}
 
   @Query(() => [NoticeSettingType], { description: 'What you are written about, as your role has it; nothing for programs.' })
   @AllowMembers(ROLES, null)
@@ -68,5 +75,23 @@ export class MailResolver {
       take: page.first + 1,
     });
     return toConnection(rows, page, (row) => row, (row) => [row.createdAt.toISOString(), row.messageId]);
+  }
+
+  @Mutation(() => RetryMailResult, { description: 'Asks the mail server once more for a message that was given up.' })
+  @AllowPlatformAdmins()
+  async retryMail(
+    @IdempotencyKey() idempotencyKey: string,
+    @Args('input', { description: 'Which.' }) { messageId }: RetryMailInput,
+    @Caller() caller: AuthenticatedPrincipal,
+  ): Promise<object> {
+    const request = { scope: `${organizationOf(caller)}`, key: idempotencyKey, content: { retryMail: { messageId } } };
+    const { answer } = await once(this.database, request, async (within) => {
+      const retried = await this.mail.retry(within, messageId);
+      if (retried === null) return notFound('messageId', 'no such message waits for somebody to look at it');
+      const entry = { ...retried, actor: actorOf(caller), action: 'mail.retried', subject: messageId, details: {} };
+      await this.audit.recordIn(within, entry);
+      return { __typename: 'RetryMailSuccess', messageId };
+    });
+    return answer;
   }
 }

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, PageArguments } from '../../api/graphql/connection.js';
-import { ValidationRejection } from '../../api/graphql/rejection.js';
+import { NotFoundRejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar } from '../../api/graphql/scalars.js';
 import type { MailStatus } from '../application/mail.service.js';
@@ -102,3 +102,17 @@ export class MailMessageArguments extends PageArguments {
   @Field(() => STATUS_NAMES, { nullable: true, description: 'Only those.' })
   status?: string | null;
 }
+
+@InputType({ description: 'Which message is sent again.' })
+export class RetryMailInput {
+  @Field(() => ID, { description: 'A message that NEEDS_REVIEW.' })
+  messageId!: string;
+}
+
+@ObjectType({ description: 'The mail server is asked once more.' })
+export class RetryMailSuccess {
+  @Field(() => ID, { description: 'The message.' })
+  messageId!: string;
+}
+
+export const RetryMailResult = resultUnion('retryMail', [RetryMailSuccess, NotFoundRejection]);

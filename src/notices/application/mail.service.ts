@@ -6,6 +6,7 @@ import type { MemberId, OrganizationId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
+import type { Transaction } from '../../platform/idempotency/idempotency.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { CLOCK, LOGGER } from '../../platform/platform.module.js';
@@ -72,6 +73,17 @@ export class MailService implements OnModuleInit {
     const letter = await this.write(row);
     if (to === null || letter === null) return this.note(row, { status: 'dropped' });
     return this.settle(row, await this.send(messageId, to, letter));
+  }
+
+  /** One more attempt for a message that was given up; null: there is none such. May be asked twice. */
+  async retry(within: Transaction, messageId: string): Promise<{ readonly organizationId: OrganizationId } | null> {
+    const where = { messageId, status: 'needs_review' };
+    const row = await within.mailMessage.findFirst({ where });
+    if (row === null) return null;
+    const { count } = await within.mailMessage.updateMany({ where: { ...where, attempts: row.attempts }, data: { status: 'pending' } });
+    if (count === 0) return null;
+    await putJob(within, sendMailAt(messageId, row.attempts + 1, this.clock.now()));
+    return { organizationId: row.organizationId as OrganizationId };
   }
 
   private async settle(row: MailMessage, outcome: MailOutcome): Promise<void> {

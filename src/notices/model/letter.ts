@@ -66,7 +66,7 @@ export function letterOf(kind: MailKind, data: NoticeData): Letter {
         subject: 'A webhook endpoint was disabled',
         paragraphs: [
           `Nothing that was sent to ${said('url')} arrived for almost three days, so nothing is sent there any more.`,
-          'Repair it, enable it again, and send again what it missed.',
+          'Repair it and enable it again. What was on its way until then can be sent again; of what happened since, nothing was kept for it.',
         ],
         link: { path: '/app/settings/webhooks', title: 'Look at your webhooks' },
       };

@@ -2,6 +2,7 @@ import type { Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
 import type { PayoutGateway, TransferFacts } from './payout-gateway.js';
 import type { BuyerGateway } from './buyer-gateway.js';
+import type { InvoiceGateway } from './invoice-gateway.js';
 import type { CheckoutGateway } from './stripe.checkout.js';
 
 /** What Stripe takes in one payment in US dollars, in cents. */
@@ -130,6 +131,8 @@ export interface PaymentGateway {
   /** What else there is for those who pay. */
   readonly buyers: BuyerGateway;
   readonly checkout: CheckoutGateway;
+  /** What customers see of our invoices at Stripe. */
+  readonly invoices: InvoiceGateway;
   createTopUp(request: TopUpRequest): Promise<Result<TopUpPayment, PaymentFailure>>;
   retrieveTopUp(paymentIntentId: string): Promise<Result<TopUpPayment, PaymentFailure>>;
   /** Takes the body as it came over the wire, byte for byte; any of the secrets may have signed. */

@@ -6,6 +6,7 @@ import type { Instant } from '../../../kernel/time.js';
 import type { PaymentFailure } from './payment-gateway.js';
 import { stripeDescription } from './stand-in/description.js';
 import { openDispute } from './stand-in/dispute.operations.js';
+import { draftInvoice, openInvoice } from './stand-in/invoices.samples.testing.js';
 import { payableAccount, URLS } from './stand-in/payouts.samples.testing.js';
 import { startHarness, type StandInHarness } from './stand-in/stand-in.testing.js';
 import { StripeGateway } from './stripe.gateway.js';
@@ -118,11 +119,33 @@ const CALLS: Readonly<Record<string, () => Promise<Outcome>>> = {
     const back = { done: URLS.return_url, canceled: URLS.refresh_url };
     return gateway.checkout.startCardSetup({ ...keyed(), setupId: 's_1', customerId, back });
   },
+  'credit_notes.create': async () => {
+    const invoiceId = await openInvoice(harness.stripe);
+    await harness.stripe.invoices.pay(invoiceId, { paid_out_of_band: true });
+    return gateway.invoices.createCreditNote({ ...keyed(), invoiceId, number: 'CN-1', cents: 100n, isPaid: true });
+  },
+  'credit_notes.list': async () => gateway.invoices.findCreditNote(await openInvoice(harness.stripe), 'CN-1'),
   'customers.create': () => gateway.buyers.createCustomer({ ...keyed(), name: 'A' }),
   'disputes.retrieve': async () => {
     const { body } = await harness.standIn.happen(openDispute(await aPayment()));
     return gateway.buyers.retrieveDispute((body as { readonly id: string }).id);
   },
+  'invoice_items.create': async () => {
+    const { id: invoiceId, customer } = await draftInvoice(harness.stripe);
+    const item = { name: 'fee charged', description: 'Fee', cents: 5n };
+    return gateway.invoices.addItem({ ...keyed(), ...item, invoiceId, customerId: String(customer) });
+  },
+  'invoice_items.list': async () => gateway.invoices.itemsOf((await draftInvoice(harness.stripe)).id),
+  'invoices.create': async () => {
+    const { customer: customerId } = await aMethod();
+    return gateway.invoices.create({ ...keyed(), customerId, number: 'HR-1', issuedAt: harness.now });
+  },
+  'invoices.finalizeInvoice': async () =>
+    gateway.invoices.finalize((await draftInvoice(harness.stripe)).id, keyed().idempotencyKey),
+  'invoices.list': async () => gateway.invoices.find((await aMethod()).customer, 'HR-1'),
+  'invoices.pay': async () => gateway.invoices.markPaid(await openInvoice(harness.stripe), keyed().idempotencyKey),
+  'invoices.retrieve': async () => gateway.invoices.retrieve(await openInvoice(harness.stripe)),
+  'invoices.voidInvoice': async () => gateway.invoices.makeVoid(await openInvoice(harness.stripe), keyed().idempotencyKey),
   'payment_intents.create': async () => {
     const { customer, method } = await aMethod();
     return gateway.createTopUp({

@@ -20,6 +20,7 @@ import {
   toTopUpPayment,
 } from './stripe.payment.js';
 import { StripeCheckout } from './stripe.checkout.js';
+import { StripeInvoices } from './stripe.invoices.js';
 import { StripePayouts } from './stripe.payouts.js';
 import { StripeBuyerGateway } from './stripe.buyers.js';
 import { readContent, verifyWebhook } from './stripe.webhook.js';
@@ -37,6 +38,7 @@ export class StripeGateway implements PaymentGateway {
   readonly payouts: StripePayouts;
   readonly buyers: BuyerGateway;
   readonly checkout: StripeCheckout;
+  readonly invoices: StripeInvoices;
   readonly #client: StripeClient;
   readonly #clock: () => Instant;
 
@@ -44,6 +46,7 @@ export class StripeGateway implements PaymentGateway {
     this.#client = new StripeClient(settings);
     this.buyers = new StripeBuyerGateway(this.#client);
     this.checkout = new StripeCheckout(this.#client);
+    this.invoices = new StripeInvoices(this.#client);
     this.#clock = settings.clock;
     this.isLive = this.#client.isLive;
     this.payouts = new StripePayouts(this.#client);

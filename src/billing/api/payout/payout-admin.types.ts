@@ -29,6 +29,7 @@ export const DIFFERENCE_KIND_NAMES = {
   MISSING_HERE: 'missing-here',
   MISSING_THERE: 'missing-there',
   AMOUNT_DIFFERS: 'amount-differs',
+  STATUS_DIFFERS: 'status-differs',
 } as const satisfies Record<string, DifferenceKind>;
 registerEnumType(DIFFERENCE_KIND_NAMES, {
   name: 'ReconciliationDifferenceKind',
@@ -37,6 +38,7 @@ registerEnumType(DIFFERENCE_KIND_NAMES, {
     MISSING_HERE: { description: 'Stripe has it, the books do not.' },
     MISSING_THERE: { description: 'The books have it, Stripe does not.' },
     AMOUNT_DIFFERS: { description: 'Both have it, with other amounts.' },
+    STATUS_DIFFERS: { description: 'An invoice that is open, paid or void on one side only.' },
   },
 });
 

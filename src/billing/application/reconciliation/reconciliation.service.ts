@@ -17,7 +17,8 @@ import type { BalanceLine, BalancePage } from '../../adapter/stripe/payout-gatew
 import { dayOf } from '../../model/payout/earnings.js';
 import { differenceOf, isBooked } from '../../model/reconciliation/compare.js';
 import { MICRO_USD_PER_CENT } from '../../model/top-up.js';
-import { ReconciliationQueries, type Compared } from '../../projection/reconciliation.queries.js';
+import { ReconciliationQueries } from '../../projection/reconciliation.queries.js';
+import { InvoiceMirrorReview, type Judged } from '../mirror/invoice-mirror.review.js';
 import { PaymentProvider } from '../payment-provider.js';
 
 /** Compares the books of a day with Stripe's balance. */
@@ -36,7 +37,8 @@ interface Tally {
 }
 
 /**
- * Every day, all that moved in Stripe's balance against all that the books say moved there. A page is
+ * Every day, all that moved in Stripe's balance against all that the books say moved there, and our invoices
+ * against those at Stripe. A page is
  * stored with the place of the next one, so a run that is cut off goes on where it was; comparing is
  * a function of what is stored, and may run any number of times.
  */
@@ -46,6 +48,7 @@ export class ReconciliationService implements OnModuleInit {
     @Inject(Database) private readonly database: Database,
     @Inject(PaymentProvider) private readonly provider: PaymentProvider,
     @Inject(ReconciliationQueries) private readonly queries: ReconciliationQueries,
+    @Inject(InvoiceMirrorReview) private readonly invoices: InvoiceMirrorReview,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(OutboxRelay) private readonly outbox: OutboxRelay,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -112,25 +115,30 @@ export class ReconciliationService implements OnModuleInit {
 
   private async compare(window: Window): Promise<Tally> {
     const tally: Tally = { matched: 0, differences: 0 };
+    const foundOn = nameOf(window.start);
+    for await (const one of this.movements(window)) await this.note(one, foundOn, tally);
+    for await (const one of this.invoices.compared(window)) await this.note(one, foundOn, tally);
+    return tally;
+  }
+
+  private async *movements(window: Window): AsyncGenerator<Judged> {
     for (let after = ''; ; ) {
       const page = await this.queries.compared(window, after, PAGE);
-      for (const one of page) await this.note(one, nameOf(window.start), tally);
-      if (page.length < PAGE) return tally;
+      for (const one of page) yield { ...one, kind: differenceOf(one)?.kind ?? null };
+      if (page.length < PAGE) return;
       after = page.at(-1)?.reference ?? '';
     }
   }
 
-  private async note(compared: Compared, foundOn: string, tally: Tally): Promise<void> {
-    const { reference, ours, theirs, organizationId, happenedAt } = compared;
-    const difference = differenceOf(compared);
-    if (difference === null) {
+  private async note(compared: Judged, foundOn: string, tally: Tally): Promise<void> {
+    const { reference, ours, theirs, organizationId, happenedAt, kind } = compared;
+    if (kind === null) {
       tally.matched += 1;
       const resolvedAt = new Date(this.clock.now());
       await this.database.reconciliationDifference.updateMany({ where: { reference, resolvedAt: null }, data: { resolvedAt } });
       return;
     }
     tally.differences += 1;
-    const { kind } = difference;
     const seen = { kind, ours, theirs, organizationId, resolvedAt: null };
     const differenceId = nameUuid('reconciliation-difference', reference);
     await this.database.reconciliationDifference.upsert({

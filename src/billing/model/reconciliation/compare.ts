@@ -5,12 +5,16 @@ export interface Sides {
   readonly theirs: bigint | null;
 }
 
-export const DIFFERENCE_KINDS = ['missing-here', 'missing-there', 'amount-differs'] as const;
+export const DIFFERENCE_KINDS = ['missing-here', 'missing-there', 'amount-differs', 'status-differs'] as const;
 /**
  * - `missing-here`: Stripe has it, the books do not.
  * - `missing-there`: the books have it, Stripe does not.
+ * - `status-differs`: an invoice that is open, paid or void on one side only.
  */
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
+
+/** Invoices are in no balance: they have names of their own among the differences. */
+export const INVOICE_REFERENCE = 'invoice/';
 
 export interface Difference extends Sides {
   readonly kind: DifferenceKind;

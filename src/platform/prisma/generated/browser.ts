@@ -218,6 +218,11 @@ export type Approval = Prisma.ApprovalModel
  */
 export type ControlChange = Prisma.ControlChangeModel
 /**
+ * Model StripeInvoice
+ * An invoice that is made at Stripe, too.
+ */
+export type StripeInvoice = Prisma.StripeInvoiceModel
+/**
  * Model Routing
  * How an organization, or one of its keys, wants requests routed. State, not events: it can be changed
  * and its secret erased.

@@ -7,6 +7,7 @@ export interface Collections {
   readonly balance_transactions: Stripe.BalanceTransaction;
   readonly charges: Stripe.Charge;
   readonly checkout_sessions: Stripe.Checkout.Session;
+  readonly credit_notes: Stripe.CreditNote;
   readonly customers: Stripe.Customer;
   readonly deliveries: Delivery;
   /** Payment methods that cannot be used any more. */
@@ -14,6 +15,8 @@ export interface Collections {
   readonly disputes: Stripe.Dispute;
   readonly events: StoredEvent;
   readonly idempotency_keys: StoredAnswer;
+  readonly invoice_items: Stripe.InvoiceItem;
+  readonly invoices: Stripe.Invoice;
   readonly payment_intents: Stripe.PaymentIntent;
   readonly payment_methods: Stripe.PaymentMethod;
   readonly refunds: Stripe.Refund;

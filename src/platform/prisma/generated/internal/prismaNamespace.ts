@@ -437,6 +437,7 @@ export const ModelName = {
   PaymentDispute: 'PaymentDispute',
   Approval: 'Approval',
   ControlChange: 'ControlChange',
+  StripeInvoice: 'StripeInvoice',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -490,7 +491,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "stripeInvoice" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3451,6 +3452,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ControlChangeCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ControlChangeCountAggregateOutputType> | number
+        }
+      }
+    }
+    StripeInvoice: {
+      payload: Prisma.$StripeInvoicePayload<ExtArgs>
+      fields: Prisma.StripeInvoiceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StripeInvoiceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeInvoicePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StripeInvoiceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeInvoicePayload>
+        }
+        findFirst: {
+          args: Prisma.StripeInvoiceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeInvoicePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StripeInvoiceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeInvoicePayload>
+        }
+        findMany: {
+          args: Prisma.StripeInvoiceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeInvoicePayload>[]
+        }
+        create: {
+          args: Prisma.StripeInvoiceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeInvoicePayload>
+        }
+        createMany: {
+          args: Prisma.StripeInvoiceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StripeInvoiceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeInvoicePayload>[]
+        }
+        delete: {
+          args: Prisma.StripeInvoiceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeInvoicePayload>
+        }
+        update: {
+          args: Prisma.StripeInvoiceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeInvoicePayload>
+        }
+        deleteMany: {
+          args: Prisma.StripeInvoiceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StripeInvoiceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StripeInvoiceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeInvoicePayload>[]
+        }
+        upsert: {
+          args: Prisma.StripeInvoiceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeInvoicePayload>
+        }
+        aggregate: {
+          args: Prisma.StripeInvoiceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStripeInvoice>
+        }
+        groupBy: {
+          args: Prisma.StripeInvoiceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeInvoiceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StripeInvoiceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeInvoiceCountAggregateOutputType> | number
         }
       }
     }
@@ -6943,6 +7018,22 @@ export const ControlChangeScalarFieldEnum = {
 export type ControlChangeScalarFieldEnum = (typeof ControlChangeScalarFieldEnum)[keyof typeof ControlChangeScalarFieldEnum]
 
 
+export const StripeInvoiceScalarFieldEnum = {
+  number: 'number',
+  organizationId: 'organizationId',
+  customerId: 'customerId',
+  totalCents: 'totalCents',
+  credited: 'credited',
+  status: 'status',
+  version: 'version',
+  lastCallId: 'lastCallId',
+  issuedAt: 'issuedAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type StripeInvoiceScalarFieldEnum = (typeof StripeInvoiceScalarFieldEnum)[keyof typeof StripeInvoiceScalarFieldEnum]
+
+
 export const RoutingScalarFieldEnum = {
   organizationId: 'organizationId',
   keyId: 'keyId',
@@ -7895,6 +7986,7 @@ export type GlobalOmitConfig = {
   paymentDispute?: Prisma.PaymentDisputeOmit
   approval?: Prisma.ApprovalOmit
   controlChange?: Prisma.ControlChangeOmit
+  stripeInvoice?: Prisma.StripeInvoiceOmit
   routing?: Prisma.RoutingOmit
   guardrail?: Prisma.GuardrailOmit
   pilot?: Prisma.PilotOmit

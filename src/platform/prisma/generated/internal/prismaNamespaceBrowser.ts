@@ -91,6 +91,7 @@ export const ModelName = {
   PaymentDispute: 'PaymentDispute',
   Approval: 'Approval',
   ControlChange: 'ControlChange',
+  StripeInvoice: 'StripeInvoice',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -783,6 +784,22 @@ export const ControlChangeScalarFieldEnum = {
 } as const
 
 export type ControlChangeScalarFieldEnum = (typeof ControlChangeScalarFieldEnum)[keyof typeof ControlChangeScalarFieldEnum]
+
+
+export const StripeInvoiceScalarFieldEnum = {
+  number: 'number',
+  organizationId: 'organizationId',
+  customerId: 'customerId',
+  totalCents: 'totalCents',
+  credited: 'credited',
+  status: 'status',
+  version: 'version',
+  lastCallId: 'lastCallId',
+  issuedAt: 'issuedAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type StripeInvoiceScalarFieldEnum = (typeof StripeInvoiceScalarFieldEnum)[keyof typeof StripeInvoiceScalarFieldEnum]
 
 
 export const RoutingScalarFieldEnum = {
