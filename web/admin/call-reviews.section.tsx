@@ -36,6 +36,10 @@ const MEANING: Readonly<Record<string, Meaning>> = {
   create_payout_account: { purpose: 'A seller’s account for payouts', subject: 'the organization' },
   create_transfer: { purpose: 'A seller’s payout: the money stays on its way until Stripe says what became of it', subject: 'the payout' },
   reverse_transfer: { purpose: 'Money taken back from a seller’s account', subject: 'the reversal' },
+  create_invoice: { purpose: 'A copy of a buyer’s invoice', subject: 'the invoice' },
+  pay_invoice: { purpose: 'The copy of an invoice, marked as paid', subject: 'the invoice' },
+  void_invoice: { purpose: 'The copy of an invoice, made void', subject: 'the invoice' },
+  create_credit_note: { purpose: 'A copy of a credit note', subject: 'the credit note' },
 };
 
 /** A kind that a newer exchange has says its own name. */
