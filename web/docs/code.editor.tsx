@@ -1,7 +1,7 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
-import { lintGutter, lintKeymap } from '@codemirror/lint';
+import { lintKeymap } from '@codemirror/lint';
 import { EditorState, Prec, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
@@ -12,7 +12,7 @@ import { present } from '../../src/kernel/assert.js';
 const THEME = EditorView.theme({
   '&': { color: 'var(--text)', backgroundColor: 'var(--surface)', fontSize: '13px' },
   '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6', minHeight: 'var(--editor-min)', maxHeight: 'var(--editor-max)' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6', minHeight: 'var(--editor-min)' },
   '.cm-content': { caretColor: 'var(--text)', padding: '8px 0' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '.cm-gutters': { color: 'var(--soft)', backgroundColor: 'var(--surface)', border: '0' },
@@ -28,6 +28,10 @@ const THEME = EditorView.theme({
   '.cm-tooltip-autocomplete ul li[aria-selected]': { color: 'var(--text)', backgroundColor: 'var(--accent-soft)' },
   '.cm-completionDetail': { color: 'var(--soft)', fontStyle: 'normal' },
   '.cm-completionMatchedText': { color: 'var(--accent)', textDecoration: 'none' },
+  // In the place of images that the page's policy does not allow.
+  '.cm-lintRange-error, .cm-lintRange-warning, .cm-lintRange-info, .cm-lintRange-hint': {
+    ...{ backgroundImage: 'none', textDecoration: 'underline wavy var(--danger)' },
+  },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--danger)' },
 });
 
@@ -39,7 +43,7 @@ const COLOURS = HighlightStyle.define([
 ]);
 
 const COMMON: readonly Extension[] = [
-  ...[lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), autocompletion(), lintGutter()],
+  ...[lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), autocompletion()],
   keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
   ...[THEME, syntaxHighlighting(COLOURS), EditorView.lineWrapping],
 ];
