@@ -42,10 +42,20 @@ const COLOURS = HighlightStyle.define([
   { tag: tags.comment, color: 'var(--soft)' },
 ]);
 
+/** Typed over a selection: the browser's own way carries its styles over, inline, which the page's policy refuses. */
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput: ({ inputType, data }, view) => {
+    const { state } = view;
+    if (inputType !== 'insertText' || data === null || state.selection.main.empty) return false;
+    view.dispatch(state.update(state.replaceSelection(data), { userEvent: 'input.type' }));
+    return true;
+  },
+});
+
 const COMMON: readonly Extension[] = [
   ...[lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), autocompletion()],
   keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
-  ...[THEME, syntaxHighlighting(COLOURS), EditorView.lineWrapping],
+  ...[TYPED_OVER, THEME, syntaxHighlighting(COLOURS), EditorView.lineWrapping],
 ];
 
 export interface CodeEditorProps {
