@@ -45,7 +45,7 @@ module.exports = {
     { name: 'web-upstream-identity', severity: 'error', from: { path: '^web/(api|ui)/' }, to: { path: '^web/', pathNot: '^web/(api|ui)/' } },
     { name: 'web-upstream-providers', severity: 'error', from: { path: '^web/(identity|platform|providers)/' }, to: { path: '^web/(admin|allocation|billing)/' } },
     { name: 'nobody-imports-web', severity: 'error', from: { path: '^src/' }, to: { path: '^web/' } },
-    home('react', 'react|react-dom|@base-ui|@urql|@tanstack|uplot|wouter|lucide-react|@fontsource-variable', '^web/'),
+    home('react', 'react|react-dom|@base-ui|@urql|@tanstack|uplot|wouter|lucide-react|@fontsource-variable|@codemirror|@lezer|cm6-graphql', '^web/'),
     home('stripe', 'stripe', '^src/billing/adapter/'),
     home('highs', 'highs', '^src/allocation/adapter/'),
     home('sketches', '@datadog/sketches-js', '^src/metering/adapter/'),

@@ -256,6 +256,10 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./docs/quick-start.page.js')).QuickStartPage,
   },
   {
+    ...{ path: '/docs/explorer', title: 'GraphQL explorer', access: 'anyone' },
+    load: async () => (await import('./docs/explorer.page.js')).ExplorerPage,
+  },
+  {
     ...{ path: '/app/sign-in', title: 'Sign in', access: 'anyone' },
     load: async () => (await import('./identity/sign-in.page.js')).SignInPage,
   },

@@ -6,6 +6,7 @@ import { buildSchema } from 'graphql';
 import { AllowAnyone } from '../../src/api/graphql/access.js';
 import { readSettings } from '../../src/platform/config/settings.js';
 import { createApplication } from '../../src/runtime.js';
+import { OPEN_TO_ALL } from '../../web/docs/open-to-all.js';
 import {
   accessRulesOf,
   findLooseMutations,
@@ -42,6 +43,12 @@ describe('the schema', () => {
     const rules = accessRulesOf(instances());
     expect(rules.get('Query.viewer')).toMatchObject({ who: 'members' });
     expect(findOpenDoors(schema(), rules)).toEqual([]);
+  });
+
+  it('has just those open to all of which the explorer says so', () => {
+    const open = [...accessRulesOf(instances())].flatMap(([place, rule]) => (rule?.who === 'anyone' ? [place] : []));
+    const said = Object.entries(OPEN_TO_ALL).flatMap(([root, names]) => names.map((name) => `${root}.${name}`));
+    expect(said.sort()).toEqual(open.sort());
   });
 
   it('has mutations that take a key and answer with a success or rejections', () => {

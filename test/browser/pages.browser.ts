@@ -43,6 +43,7 @@ const PAGES = [
   ['sessions', '/app/settings/security', 'Sessions and password'],
   ['audit-trail', '/app/settings/audit', 'Audit trail'],
   ['docs', '/docs', 'Quick start'],
+  ['explorer', '/docs/explorer', 'GraphQL explorer'],
   ['invite', '/app/invite', 'Join an organization'],
 ] as const;
 

@@ -3,6 +3,7 @@ import { startTour } from '../tour/tour.state.js';
 import { CodeTabs } from '../ui/code-tabs.js';
 import { Page } from '../ui/page.js';
 import { Link } from '../ui/router.js';
+import { DocsNav } from './docs.nav.js';
 import { apiSnippets, inferenceSnippets } from './snippets.js';
 
 /** From nothing to the first token, and to the API: what a newcomer needs, in the order of need. */
@@ -10,6 +11,7 @@ export function QuickStartPage(): ReactNode {
   const base = location.origin;
   return (
     <Page title="Quick start" lead="From nothing to the first token in five steps." actions={<button type="button" className="quiet" onClick={startTour}>Take the tour</button>}>
+      <DocsNav />
       <div className="prose">
         <ol className="steps-list">
           <li>
@@ -40,7 +42,8 @@ export function QuickStartPage(): ReactNode {
             <h2>Do all of it by API</h2>
             <p>
               Everything here is GraphQL at <code>{`${base}/graphql`}</code>. Each mutation takes a name of your own for the request: sent again, it answers again and does nothing twice.
-              What cannot be done is answered by a typed rejection that says what could.
+              What cannot be done is answered by a typed rejection that says what could.{' '}
+              <Link to="/docs/explorer">The explorer</Link> completes, runs and explains all of it.
             </p>
             <CodeTabs label="API" snippets={apiSnippets(base)} />
           </li>

@@ -31,8 +31,10 @@ export function useShortcuts(openPalette: () => void): void {
   }, [viewer, openPalette]);
 }
 
-function isTyping({ target }: KeyboardEvent): boolean {
-  return target instanceof HTMLElement && target.closest('input, select, textarea, [role=dialog], dialog') !== null;
+/** Of an editor in a shadow root the event names the place of the root only; the path names the editor. */
+function isTyping(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  return target instanceof HTMLElement && target.closest('input, select, textarea, [contenteditable=true], [role=dialog], dialog') !== null;
 }
 
 function focusFilter(event: KeyboardEvent): void {
