@@ -69,6 +69,14 @@ export interface CodeEditorProps {
   readonly onReady?: (view: EditorView) => void;
 }
 
+const LET_GO_MS = 2_000;
+
+/** The editor does so by itself, but not where Escape has closed a list of completions as well. */
+function letGo(view: EditorView): boolean {
+  view.setTabFocusMode(LET_GO_MS);
+  return false;
+}
+
 /**
  * An editor with completion and marks of errors. It stands in a shadow root, where its styles are adopted sheets:
  * the page's policy allows no style elements. Tab writes; Escape, then Tab leaves.
@@ -87,7 +95,7 @@ export function CodeEditor({ label, value, onChange, onRun, language, onReady }:
       return true;
     };
     const extensions = [
-      Prec.highest(keymap.of([{ key: 'Ctrl-Enter', run: start }, { key: 'Mod-Enter', run: start }])),
+      Prec.highest(keymap.of([{ key: 'Ctrl-Enter', run: start }, { key: 'Mod-Enter', run: start }, { key: 'Escape', run: letGo }])),
       ...[COMMON, language],
       EditorView.contentAttributes.of({ 'aria-label': label, 'aria-description': 'Escape, then Tab leaves the editor' }),
       EditorView.updateListener.of(({ docChanged, state }) => {
