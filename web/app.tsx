@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { useIsReachable } from './api/connection.js';
 import { Clock } from './platform/clock.js';
+import { EvidenceCard } from './providers/evidence.js';
 import { AccountMenu } from './shell/account.menu.js';
 import { CurrentPage } from './shell/current-page.js';
 import { Navigation } from './shell/navigation.js';
@@ -36,6 +37,7 @@ export function App(): ReactNode {
       </div>
       <Tour />
       <SessionEnded />
+      <EvidenceCard />
     </>
   );
 }

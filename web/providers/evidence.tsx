@@ -6,47 +6,66 @@ import { Time } from '../ui/values.js';
 import { LEVELS, levelOf } from './level.js';
 import type { Pool, PoolEvidence } from './providers.documents.js';
 
-/** What is promised, how well that is known, and on hover or focus from what. */
-export function Evidence({
-  pool: { serviceLevel, profileVersion },
-  evidence,
-}: {
+interface Shown {
   readonly pool: Pool;
   readonly evidence: PoolEvidence | null | undefined;
-}): ReactNode {
+}
+
+/** One card for every place that evidence is told in: a list has hundreds. */
+const CARD = PreviewCard.createHandle<Shown>();
+
+/** How well is known what is promised; on hover or focus {@link EvidenceCard} says from what. */
+export function Evidence(shown: Shown): ReactNode {
+  const level = levelOf(shown.evidence);
+  return (
+    <PreviewCard.Trigger
+      handle={CARD}
+      payload={shown}
+      className="evidence"
+      data-level={level}
+      render={<button type="button" aria-label={`Evidence ${level}: ${LEVELS[level]}`} />}
+      delay={150}
+    >
+      {level}
+    </PreviewCard.Trigger>
+  );
+}
+
+/** Stands once beside the pages. */
+export function EvidenceCard(): ReactNode {
+  return (
+    <PreviewCard.Root handle={CARD}>
+      {({ payload }) => (
+        <PreviewCard.Portal>
+          <PreviewCard.Positioner sideOffset={6}>
+            <PreviewCard.Popup className="preview">{payload !== undefined && <Told {...payload} />}</PreviewCard.Popup>
+          </PreviewCard.Positioner>
+        </PreviewCard.Portal>
+      )}
+    </PreviewCard.Root>
+  );
+}
+
+function Told({ pool: { serviceLevel, profileVersion }, evidence }: Shown): ReactNode {
   const level = levelOf(evidence);
   return (
-    <PreviewCard.Root>
-      <PreviewCard.Trigger
-        className="evidence"
-        data-level={level}
-        render={<button type="button" aria-label={`Evidence ${level}: ${LEVELS[level]}`} />}
-        delay={150}
-      >
-        {level}
-      </PreviewCard.Trigger>
-      <PreviewCard.Portal>
-        <PreviewCard.Positioner sideOffset={6}>
-          <PreviewCard.Popup className="preview">
-            <p><strong>{level}</strong>{` · ${LEVELS[level]}`}</p>
-            <dl>
-              <div>
-                <dt>Promised</dt>
-                <dd>{`TTFT p95 ≤ ${serviceLevel.ttftP95Ms} ms, ≥ ${serviceLevel.streamTokensPerSecondMin} tokens/s a stream`}</dd>
-              </div>
-              {evidence === null || evidence === undefined ? (
-                <div>
-                  <dt>Measured</dt>
-                  <dd>{`Nothing yet of profile version ${profileVersion}`}</dd>
-                </div>
-              ) : (
-                <Measured evidence={evidence} />
-              )}
-            </dl>
-          </PreviewCard.Popup>
-        </PreviewCard.Positioner>
-      </PreviewCard.Portal>
-    </PreviewCard.Root>
+    <>
+      <p><strong>{level}</strong>{` · ${LEVELS[level]}`}</p>
+      <dl>
+        <div>
+          <dt>Promised</dt>
+          <dd>{`TTFT p95 ≤ ${serviceLevel.ttftP95Ms} ms, ≥ ${serviceLevel.streamTokensPerSecondMin} tokens/s a stream`}</dd>
+        </div>
+        {evidence === null || evidence === undefined ? (
+          <div>
+            <dt>Measured</dt>
+            <dd>{`Nothing yet of profile version ${profileVersion}`}</dd>
+          </div>
+        ) : (
+          <Measured evidence={evidence} />
+        )}
+      </dl>
+    </>
   );
 }
 
