@@ -1,7 +1,8 @@
 import type { OrganizationId } from '../../src/kernel/ids.js';
+import { Database } from '../../src/platform/database/prisma.js';
 import type { ApiClient, TestApp } from './app.js';
 import { Membership } from './membership.js';
-import { Trading } from './trading.js';
+import { Trading, until } from './trading.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
 /** For `fields` of a purchase. */
@@ -38,7 +39,12 @@ export class Finance {
   ) {}
 
   static async open(app: TestApp): Promise<Finance> {
-    return new Finance(await Trading.open(app), new Membership(app));
+    const market = await Trading.open(app);
+    const { poolId } = market;
+    // The market hears of its first pool a moment later; nobody can bid before.
+    const { marketPool } = app.application.get(Database);
+    await until(() => marketPool.findUnique({ where: { poolId } }), (known) => known !== null);
+    return new Finance(market, new Membership(app));
   }
 
   /** A customer with an owner, a trader and somebody in finance, and money. */
