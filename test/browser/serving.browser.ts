@@ -12,12 +12,14 @@ beforeAll(async () => {
 }, STORY_WITHIN_MS);
 afterAll(() => office.close());
 
-const of = (path: string) => path.replace(':pilot', encodeURIComponent(story.pilotId)).replace(':pool', encodeURIComponent(story.market.poolId));
+const of = (path: string) => path.replace(':pilot', encodeURIComponent(story.pilotId)).replace(':pool', encodeURIComponent(story.market.poolId)).replace(':lane', encodeURIComponent(story.lane));
 
 /** Each with what it is not sound without. */
 const BUYERS = [
   ['serving', '/app/serving', 'Serving', 'Time to first token'],
   ['serving-hours', '/app/serving?range=day', 'Serving', 'Hour by hour'],
+  ['capacity-used', '/app/capacity', 'My capacity', 'Dark within a lane'],
+  ['reservation-used', '/app/capacity/:lane', 'llama-3.3-70b@fp8', 'Used of what was held'],
   ['usage', '/app/serving/usage', 'Usage', 'By model'],
   ['routing', '/app/serving/routing', 'Routing', 'Fastest first token'],
   ['keys', '/app/serving/keys', 'Serving keys', 'As every key'],

@@ -5,6 +5,8 @@ import { Placed } from '../ui/placed.js';
 import { Link } from '../ui/router.js';
 import type { Segment } from '../ui/segment.js';
 import type { Reservation } from './allocation.documents.js';
+import { useHours } from './use-hours.js';
+import { rateOf } from './use-of.js';
 
 const WIDTH = 1_000;
 const HEIGHT = 44;
@@ -16,7 +18,7 @@ interface Axis {
   readonly top: bigint;
 }
 
-/** What is held over time, a lane for each reservation, all to one scale. */
+/** What is held over time and used of it, a lane for each reservation, all to one scale. */
 export function CapacityTimeline({ reservations, now }: { readonly reservations: readonly Reservation[]; readonly now: string }): ReactNode {
   const lanes = [...reservations].sort((a, b) => a.window.start.localeCompare(b.window.start)).slice(0, LANES_MAX);
   const axis = axisOf(lanes, Date.parse(now));
@@ -28,6 +30,7 @@ export function CapacityTimeline({ reservations, now }: { readonly reservations:
       <ul>
         {lanes.map((reservation) => <Lane key={reservation.reservationId} {...{ reservation, axis }} now={Date.parse(now)} />)}
       </ul>
+      <p className="quiet-note">Dark within a lane: what was used, as a rate over its hour.</p>
       {reservations.length > LANES_MAX && <p className="quiet-note">{`${reservations.length - LANES_MAX} more are in the table.`}</p>}
     </section>
   );
@@ -44,11 +47,19 @@ function Lane({ reservation, axis, now }: { readonly reservation: Reservation; r
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={said || 'nothing is held any more'}>
           <rect className="lane-whole" {...rectOf(axis, { quantity, window })} />
           {held.map((segment) => <rect key={segment.window.start} className="lane-held" data-state={status} {...rectOf(axis, segment)} />)}
+          {status === 'ACTIVE' && <Used {...{ reservationId, axis }} />}
           <line className="lane-now" x1={x(axis, now)} x2={x(axis, now)} y1={0} y2={HEIGHT} />
         </svg>
       </Link>
     </li>
   );
+}
+
+/** What was used of it so far, drawn into what is held; the figures are on its own page. */
+function Used({ reservationId, axis }: { readonly reservationId: string; readonly axis: Axis }): ReactNode {
+  const query = useHours(reservationId);
+  if (query.state !== 'ready') return null;
+  return query.data.nodes.map((hour) => <rect key={hour.hour} className="lane-used" {...rectOf(axis, rateOf(hour))} />);
 }
 
 function axisOf(lanes: readonly Reservation[], now: number): Axis {

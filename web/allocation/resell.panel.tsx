@@ -1,10 +1,8 @@
 import { type ReactNode } from 'react';
-import { useQuery } from '../api/use-query.js';
 import { useClock } from '../platform/clock.context.js';
-import { POOL_FACTS, type Pool } from '../providers/providers.documents.js';
+import type { Pool } from '../providers/providers.documents.js';
 import { useAnnounce } from '../ui/announce.js';
 import { percent, usdField } from '../ui/format.js';
-import { Loaded } from '../ui/loaded.js';
 import { RectanglePicker, type Rectangle } from '../ui/rectangle-picker.js';
 import { fieldOf, gridMs, instantOf } from '../ui/time.js';
 import { Money } from '../ui/values.js';
@@ -13,14 +11,11 @@ import { firstStretch, type TradeFields } from './trade.js';
 import { TradeForm } from './trade.form.js';
 
 /** Offers part of what one holds, under the terms it was bought under: drag a rectangle, name a price. */
-export function ResellPanel({ reservation }: { readonly reservation: Reservation }): ReactNode {
-  const query = useQuery(POOL_FACTS, { poolId: reservation.poolId });
+export function ResellPanel({ reservation, pool }: { readonly reservation: Reservation; readonly pool: Pool }): ReactNode {
   return (
     <section className="card" aria-label="Resell">
       <h2 className="card-title">Resell</h2>
-      <Loaded query={query} rows={6}>
-        {({ pool }) => pool !== null && <Form reservation={reservation} pool={pool} />}
-      </Loaded>
+      <Form reservation={reservation} pool={pool} />
     </section>
   );
 }

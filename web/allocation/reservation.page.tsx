@@ -18,6 +18,7 @@ import { HoldPanel } from './hold.panel.js';
 import { IdleRulePanel } from './idle-rule.panel.js';
 import { ResellPanel } from './resell.panel.js';
 import { TransferDialog } from './transfer.dialog.js';
+import { UsePanel } from './use.panel.js';
 
 /** What was reserved is there a moment after the answer. */
 const SOON = { everyMs: 2_000 };
@@ -48,9 +49,11 @@ function NotYet(): ReactNode {
 }
 
 const TITLE: readonly Reservation['status'][] = ['SCHEDULED', 'ACTIVE'];
+/** Its hours have begun. */
+const USABLE: readonly Reservation['status'][] = ['ACTIVE', 'COMPLETED'];
 
 function Of({ reservation, viewer }: { readonly reservation: Reservation; readonly viewer: Viewer }): ReactNode {
-  const { reservationId, marketId, status, holderId } = reservation;
+  const { marketId, status, holderId } = reservation;
   const isHolder = holderId === viewer.organization.organizationId;
   const mayAct = isHolder && mayTrade(viewer);
   const isTitle = TITLE.includes(status);
@@ -61,11 +64,23 @@ function Of({ reservation, viewer }: { readonly reservation: Reservation; readon
         mayAct && <HoldPanel reservation={reservation} />
       ) : (
         <>
-          {isTitle && isHolder && <Title {...{ reservation, mayAct }} canMakeKeys={viewer.role === 'OWNER'} />}
-          <ChainOfTitle reservationId={reservationId} />
+          {isTitle && isHolder ? (
+            <Title {...{ reservation, mayAct }} canMakeKeys={viewer.role === 'OWNER'} />
+          ) : (
+            <History {...{ reservation, isHolder }} />
+          )}
         </>
       )}
     </Page>
+  );
+}
+
+function History({ reservation: { reservationId, status }, isHolder }: { readonly reservation: Reservation; readonly isHolder: boolean }): ReactNode {
+  return (
+    <>
+      <ChainOfTitle reservationId={reservationId} />
+      {isHolder && USABLE.includes(status) && <UsePanel reservationId={reservationId} />}
+    </>
   );
 }
 
@@ -90,14 +105,22 @@ function Title({
   readonly mayAct: boolean;
   readonly canMakeKeys: boolean;
 }): ReactNode {
+  const query = useQuery(POOL_FACTS, { poolId: reservation.poolId });
   return (
-    <div className="two-columns even">
-      <ConnectPanel marketId={reservation.marketId} canMakeKeys={canMakeKeys} />
-      <div className="stack">
-        {mayAct && reservation.entitlement.length > 0 && <ResellPanel reservation={reservation} />}
-        {mayAct && <IdleRulePanel reservation={reservation} />}
-      </div>
-    </div>
+    <Loaded query={query} rows={10}>
+      {({ pool }) => (
+        <>
+          <div className="two-columns even">
+            <ConnectPanel marketId={reservation.marketId} canMakeKeys={canMakeKeys} />
+            <div className="stack">
+              {mayAct && pool !== null && reservation.entitlement.length > 0 && <ResellPanel {...{ reservation, pool }} />}
+              {mayAct && <IdleRulePanel reservation={reservation} />}
+            </div>
+          </div>
+          <History reservation={reservation} isHolder />
+        </>
+      )}
+    </Loaded>
   );
 }
 

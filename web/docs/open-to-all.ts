@@ -2,7 +2,7 @@
 export const OPEN_TO_ALL = {
   Query: [
     ...['markets', 'listings', 'listing', 'listingCount', 'depth', 'topOfBook', 'availability', 'trades', 'candles', 'priceIndex', 'speedPremium'],
-    ...['totalCostOfOwnership', 'pools', 'pool', 'poolCurtailments', 'platforms', 'platform', 'platformLanes', 'upstreamLoad'],
+    ...['totalCostOfOwnership', 'pools', 'pool', 'poolCurtailments', 'platforms', 'platform', 'platformLanes'],
     ...['clock', 'exchangeFee', 'payoutRule'],
   ],
   Mutation: ['signUp', 'signIn', 'acceptInvitation'],
