@@ -24,6 +24,8 @@ export interface StatementSubscription {
 export interface RowSubscription {
   readonly name: string;
   readonly kind: 'rows';
+  /** Whether any of them leads to anything, whenever that is asked: a page that does not takes no transaction. */
+  concerns(events: readonly RecordedEvent[]): boolean;
   handle(events: readonly RecordedEvent[], client: PoolClient): Promise<void>;
 }
 
@@ -136,6 +138,7 @@ async function handle(
       return mayPutOff ? 'later' : advance(pool, move);
     }
     case 'rows':
+      if (!subscription.concerns(events)) return mayPutOff ? 'later' : advance(pool, move);
       return commitRows(pool, (client) => subscription.handle(events, client), move);
     case 'commands': {
       // Commands bring their own connections: holding one meanwhile could starve them of it.

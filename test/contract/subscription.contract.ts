@@ -73,7 +73,6 @@ async function appendSlowly(id: string): Promise<{ commit(): Promise<void> }> {
 const names = (events: readonly RecordedEvent[]): string[] =>
   events.map(({ stream, version }) => `${stream.slice('spec-'.length)}${version}`);
 
-
 function sender(): CommandSubscription & { readonly got: string[] } {
   const got: string[] = [];
   const handle = async (events: readonly RecordedEvent[]): Promise<boolean> => {
@@ -83,7 +82,7 @@ function sender(): CommandSubscription & { readonly got: string[] } {
   return { name: 'collector', kind: 'commands', got, handle };
 }
 
-function collector(): RowSubscription & { readonly got: string[] } {
+function collector(wanted: (id: string) => boolean = () => true): RowSubscription & { readonly got: string[] } {
   const got: string[] = [];
   const handle = async (events: readonly RecordedEvent[], client: pg.PoolClient): Promise<void> => {
     got.push(...names(events));
@@ -91,7 +90,8 @@ function collector(): RowSubscription & { readonly got: string[] } {
       await client.query('INSERT INTO seen VALUES ($1, $2)', [stream, version]);
     }
   };
-  return { name: 'collector', kind: 'rows', got, handle };
+  const concerns = (events: readonly RecordedEvent[]): boolean => events.some(({ stream }) => wanted(stream.slice('spec-'.length)));
+  return { name: 'collector', kind: 'rows', got, concerns, handle };
 }
 
 /** Writes down what `wanted` says; nothing follows from other events. */
@@ -272,8 +272,8 @@ describe('subscriptions', () => {
     expect(await seen()).toBe(2);
   });
 
-  it('may leave the checkpoint where it is while there is nothing to do, and keep it when the log ends', async () => {
-    const reader = writer((id) => id === 'wanted');
+  it.each([['statements', writer], ['rows', collector]] as const)('may leave the checkpoint of %s where it is while there is nothing to do, and keep it when the log ends', async (_kind, make) => {
+    const reader = make((id) => id === 'wanted');
     await append('other', 2);
     await untilReadable(2);
     const first = await stepSubscription(pool, reader, { mayPutOff: true });

@@ -34,6 +34,7 @@ export class EntitlementWatch {
   readonly subscription: Subscription = {
     name: 'metering:entitlements',
     kind: 'rows',
+    concerns: (events) => events.some(mayChange),
     handle: (events, client) => this.handle(events, client),
   };
 
@@ -87,11 +88,15 @@ export class EntitlementWatch {
   }
 }
 
+function mayChange({ stream, type }: RecordedEvent): boolean {
+  return categoryOf(stream) === 'market' && CHANGING.has(type);
+}
+
 /** What each reservation holds after the events, where they say so. */
 function changesOf(events: readonly RecordedEvent[]): ReadonlyMap<ReservationId, StepFunction> {
   const changes = new Map<ReservationId, StepFunction>();
   for (const recorded of events) {
-    if (categoryOf(recorded.stream) !== 'market' || !CHANGING.has(recorded.type)) continue;
+    if (!mayChange(recorded)) continue;
     const after = entitlementsAfter(decodeShared(marketCodec, recorded));
     for (const { reservationId, entitlement } of after) {
       changes.set(reservationId, fromSegments(entitlement));

@@ -49,6 +49,7 @@ export function noticeSubscription(clock: { now(): Instant }): Subscription {
   return {
     name: 'notices',
     kind: 'rows',
+    concerns: (events) => events.some(({ type }) => TOLD_EVENTS.has(type)),
     handle: async (events, client) => {
       const notices = events.flatMap(noticesOf);
       if (notices.length > 0) await plan(client, notices, clock.now());
