@@ -16,6 +16,7 @@ import { LIVE, type Live } from '../../src/platform/pubsub/live-limits.js';
 import { present } from '../../src/kernel/assert.js';
 import { createApplication } from '../../src/runtime.js';
 import { createTestDatabase } from './database.js';
+import { startTimeAt, TESTS_BEGIN } from './test-time.js';
 
 export interface TestApp {
   readonly url: string;
@@ -43,6 +44,7 @@ export async function startTestApp({
   settings: given = {},
 }: TestAppOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
+  await startTimeAt(database.url, TESTS_BEGIN);
   const dataDir = await mkdtemp(join(tmpdir(), 'headroom-app-'));
   const secretKey = randomBytes(32).toString('base64url');
   const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0', PROBES: 'false', ...given });

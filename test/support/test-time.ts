@@ -1,0 +1,20 @@
+import pg from 'pg';
+
+/**
+ * Where a product under test begins: five minutes into an hour of a working day, in the middle of a
+ * month, in years to come. Whichever minute, day or season the tests themselves run in, two things
+ * made one after the other fall into one hour, and nothing is near a day's, a month's or a year's end.
+ */
+export const TESTS_BEGIN = Date.UTC(2030, 4, 15, 10, 5);
+
+/** Lets the simulated clock of a database that no product runs on yet begin at an instant (epoch ms). */
+export async function startTimeAt(databaseUrl: string, instant: number): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const offset = instant - Date.now();
+    await client.query('INSERT INTO simulated_clock (only_row, offset_ms) VALUES (true, $1)', [offset]);
+  } finally {
+    await client.end();
+  }
+}
