@@ -16,7 +16,7 @@ const servedAt = fc.integer({ min: 1_800_000_000_000, max: 1_800_000_300_000 }).
 const use: fc.Arbitrary<TimedUse> = fc.record({
   ...{ reservationId, servedAt },
   sum: fc.record({ events: fc.bigInt({ min: -1n, max: 1n }), counts }),
-  model: fc.constantFrom(null, 'llama', 'a model', undefined),
+  model: fc.constantFrom(null, 'llama', 'a model'),
 });
 
 describe('use by reservation, model and minute', () => {

@@ -240,16 +240,21 @@ function readPart(
 }
 
 function readCount(name: string, value: unknown): Field<bigint> {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= TOKENS_MAX) {
-    return ok(BigInt(value));
-  }
+  // Never in doubt, and almost always so.
+  if (isUsualCount(value)) return ok(BigInt(value));
   const field = `data.${name}`;
-  const accepted = COUNT_ACCEPTED;
-  if (value === undefined) return wrong(field, 'is missing', accepted);
+  if (value === undefined) return wrong(field, 'is missing', COUNT_ACCEPTED);
+  const count = wholeOf(value);
+  if (count === null) return wrong(field, 'is no whole number', COUNT_ACCEPTED);
+  if (count < 0n) return wrong(field, 'is below zero', COUNT_ACCEPTED);
+  return count > REPORT_LIMITS.tokensMax ? wrong(field, 'is too large', COUNT_ACCEPTED) : ok(count);
+}
+
+const isUsualCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= TOKENS_MAX;
+
+function wholeOf(value: unknown): bigint | null {
   const isNumber = typeof value === 'number' && Number.isInteger(value);
   const isText = typeof value === 'string' && COUNT.test(value);
-  if (!isNumber && !isText) return wrong(field, 'is no whole number', accepted);
-  const count = BigInt(value);
-  if (count < 0n) return wrong(field, 'is below zero', accepted);
-  return count > REPORT_LIMITS.tokensMax ? wrong(field, 'is too large', accepted) : ok(count);
+  return isNumber || isText ? BigInt(value) : null;
 }
