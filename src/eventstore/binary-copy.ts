@@ -4,7 +4,7 @@
  */
 const SIGNATURE = 'PGCOPY\n\u00ff\r\n\0';
 /** PostgreSQL counts timestamps in microseconds from 2000-01-01 UTC. */
-const POSTGRES_EPOCH_MS = 946_684_800_000;
+export const POSTGRES_EPOCH_MS = 946_684_800_000;
 const FIRST_SIZE = 16_384;
 
 export class BinaryCopyWriter {

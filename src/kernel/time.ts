@@ -19,6 +19,8 @@ const INSTANT_MAX_MS = 253_402_300_799_999;
 const RFC3339 =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
+const SHORTEST_MONTH_DAYS = 28;
+
 export function isInstant(value: number): value is Instant {
   return Number.isInteger(value) && value >= INSTANT_MIN_MS && value <= INSTANT_MAX_MS;
 }
@@ -29,11 +31,16 @@ export function parseInstant(text: string): Result<Instant, string> {
     return err('expected an RFC 3339 instant with a zone, such as 2026-11-21T14:00:00Z');
   }
   const value = Date.parse(text);
-  const dayInMonth = new Date(`${text.slice(0, 10)}T00:00:00Z`);
-  if (!isInstant(value) || !dayInMonth.toISOString().startsWith(text.slice(0, 10))) {
+  if (!isInstant(value) || !isDayInMonth(text)) {
     return err('expected a date that exists, between year 0000 and 9999');
   }
   return ok(value);
+}
+
+/** 30 February would be read as a day of March. */
+function isDayInMonth(text: string): boolean {
+  if (Number(text.slice(8, 10)) <= SHORTEST_MONTH_DAYS) return true;
+  return new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10));
 }
 
 /** UTC with milliseconds: `2026-11-21T14:00:00.000Z`. */

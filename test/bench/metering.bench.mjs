@@ -15,7 +15,7 @@ import { pgbenchTimed } from './pgbench.mjs';
 const BATCH = 100;
 const RESERVATIONS = 4;
 const HOUR_MS = 3_600_000;
-const IN_FLIGHT = [1, 4];
+const IN_FLIGHT = [1, 4, 16];
 const LOAD = join(dirname(fileURLToPath(import.meta.url)), 'metering/load.mjs');
 
 const ROW = `('bench', 'https://gateway.example.com/eu-1', 'row-' || nextval('bench_usage'),
@@ -119,13 +119,10 @@ function summary(got) {
       if (all.every((one) => one[figure] !== undefined)) figures[`${name} ${figure}`] = median(all.map((one) => one[figure]));
     }
   }
-  return {
-    ratios: {
-      'usage events, 1 in flight/pgbench1': quotient('usage1'),
-      'usage events, 4 in flight/pgbench1': quotient('usage4'),
-      'usage events per CPU second, 1 in flight/pgbench1': quotient('usage1', 'perCpuSecond'),
-      'usage events per CPU second, 4 in flight/pgbench1': quotient('usage4', 'perCpuSecond'),
-    },
-    figures,
-  };
+  const ratios = {};
+  for (const inFlight of IN_FLIGHT) {
+    ratios[`usage events, ${inFlight} in flight/pgbench1`] = quotient(`usage${inFlight}`);
+    ratios[`usage events per CPU second, ${inFlight} in flight/pgbench1`] = quotient(`usage${inFlight}`, 'perCpuSecond');
+  }
+  return { ratios, figures };
 }

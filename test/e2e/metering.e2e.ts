@@ -104,6 +104,38 @@ describe('usage events', () => {
   });
 });
 
+describe('requests that come at the same moment', () => {
+  it('have each an answer of their own, and the sums of what was accepted', async () => {
+    const own = await world.reservation();
+    const first = world.event(own);
+    await world.structured(first);
+    const withInput = (event: Record<string, unknown>, inputTokens: number): Record<string, unknown> => ({
+      ...event,
+      data: { ...(event['data'] as object), inputTokens },
+    });
+    const type = 'ai.headroom.usage.correction.v1';
+    const data = { inputTokens: 4, corrects: { id: first['id'] } };
+    const answers = await Promise.all(
+      Array.from({ length: 32 }, (_, index) => {
+        if (index % 8 === 2) return world.batch([world.event(own), withInput(first, 11)]);
+        if (index % 8 === 5) return world.batch([world.event(own), first]);
+        if (index === 14) return world.batch([world.event(own), world.event(own, data, { type })]);
+        if (index === 23) return world.batch([world.event(own), world.event('llama-3.3-70b@fp8~unknown')]);
+        return world.batch([world.event(own), world.event(own)]);
+      }),
+    );
+    const counted = { 409: 4, 202: 27, 422: 1 };
+    for (const [status, count] of Object.entries(counted)) {
+      expect([status, answers.filter((answer) => `${answer.status}` === status).length]).toEqual([status, count]);
+    }
+    const accepted = answers.reduce((sum, { body }) => sum + (body.accepted ?? 0), 0);
+    expect([accepted, await world.stored(own)]).toEqual([22 * 2 + 4 + 2, accepted + 1]);
+    await world.settle();
+    // The correction is no event of its own, and lowers what it corrects from 10 to 4.
+    expect(await world.totals(own)).toMatchObject({ events: `${accepted}`, inputTokens: `${accepted * 10 - 6}` });
+  });
+});
+
 describe('who may report', () => {
   it('is told apart from who may not', async () => {
     const event = JSON.stringify(world.event(reservationId));

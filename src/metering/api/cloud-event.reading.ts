@@ -11,6 +11,7 @@ import { problem, type Problem } from './usage.problem.js';
 export const EVENTS_MAX = 1_000;
 
 const { MIME_CE_JSON, MIME_CE_BATCH, MIME_JSON, EXTENSIONS_PREFIX } = CONSTANTS;
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 const ACCEPTED_TYPES = [
   ...[MIME_CE_JSON, MIME_CE_BATCH],
   `or ${MIME_JSON} with the attributes in ce- headers`,
@@ -89,7 +90,7 @@ function readHeader(text: string): string | null {
 
 function parse(body: Uint8Array): Read<unknown> {
   try {
-    return ok(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown);
+    return ok(JSON.parse(UTF_8.decode(body)) as unknown);
   } catch {
     const wrong = { field: 'body', reason: 'is not JSON', accepted: 'JSON in UTF-8' };
     return err(problem(400, [{ index: null, ...wrong }]));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { UsageReport } from '../model/usage-report.js';
 
 /** Over what is metered: how a count is written, or what else an event carries, does not matter. */
@@ -13,7 +13,7 @@ export function contentHashOf({
   const { input, cachedInput, output, reasoning } = counts;
   // When a correction was made changes nothing about what it says.
   const at = corrects === null ? servedAt : JSON.stringify([corrects.source, corrects.id]);
-  const named = requestId === null ? [] : [JSON.stringify(requestId)];
-  const content = [reservationId, at, input, cachedInput, output, reasoning, ...named].join(' ');
-  return createHash('sha256').update(content).digest();
+  const named = requestId === null ? '' : ` ${JSON.stringify(requestId)}`;
+  const content = `${reservationId ?? ''} ${at} ${input} ${cachedInput} ${output} ${reasoning}${named}`;
+  return hash('sha256', content, 'buffer');
 }

@@ -56,17 +56,17 @@ export async function storeCorrections(
   reporter: Reporter,
   corrections: readonly NamedReport[],
 ): Promise<StoredUse> {
-  const names = new Set<string>();
+  const left: NamedReport[] = [];
   const uses: TimedUse[] = [];
-  for (const { name, report, contentHash } of corrections) {
+  for (const correction of corrections) {
+    const { report, contentHash } = correction;
     const values = [...valuesOf(reporter, report, contentHash), EVIDENCE_RANKS, SUPERSEDED_SOURCE];
     const { rows } = await client.query<Row>({ name: 'correct-usage', text: CORRECT, values });
-    for (const row of rows) {
-      names.add(name);
-      if (row.counted) uses.push(useOf(report, row));
-    }
+    const [row] = rows;
+    if (row === undefined) left.push(correction);
+    else if (row.counted) uses.push(useOf(report, row));
   }
-  return { names, uses };
+  return { left, uses };
 }
 
 function valuesOf(

@@ -11,6 +11,7 @@ import { readUsageReport } from '../model/usage-report.rules.js';
 import { UsageAccess, type Reportable } from './usage-access.js';
 import { contentHashOf } from './usage-content.js';
 import type { UsageReport } from '../model/usage-report.js';
+import { UsageGroups } from './usage-groups.js';
 import type { Evidence } from './usage-rivals.js';
 import { findKnown, nameOf, storeReports, type NamedReport } from './usage-store.js';
 
@@ -38,11 +39,15 @@ interface Placed extends NamedReport {
 /** Takes usage events in: all of a request, or nothing of it. */
 @Injectable()
 export class UsageIngest {
+  private readonly groups: UsageGroups;
+
   constructor(
     private readonly access: UsageAccess,
     @Inject(POOL) private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.groups = new UsageGroups((organizationId, requests) => storeReports(pool, organizationId, requests));
+  }
 
   /** Durable once this resolves. `events` are CloudEvents as JSON gave them, not looked at yet. */
   async report(caller: AuthenticatedPrincipal, events: readonly unknown[]): Promise<Ingested> {
@@ -60,8 +65,8 @@ export class UsageIngest {
     if (distinct.length === 0) return { kind: 'accepted', accepted: 0, duplicates: 0 };
     const evidenceOf = ({ reservationId }: UsageReport): Evidence =>
       windows.get(reservationId)?.evidence ?? 'holder';
-    const reporter = { organizationId, actor: actorOf(caller), now, evidenceOf };
-    const stored = await storeReports(this.pool, reporter, distinct);
+    const reporter = { organizationId, actor: actorOf(caller), now };
+    const stored = await this.groups.store({ reporter, reports: distinct, evidenceOf });
     if (stored.kind === 'conflict') {
       const others = distinct.filter(({ name }) => stored.names.has(name));
       return { kind: 'conflict', issues: others.map(conflictOf) };

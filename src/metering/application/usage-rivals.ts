@@ -16,11 +16,6 @@ export type Evidence = (typeof EVIDENCE_RANKS)[number];
 /** Rows that take back are named so. */
 export const SUPERSEDED_SOURCE = `${OWN_SOURCE}superseded`;
 
-/** What is better than this. */
-export function betterThan(evidence: Evidence): readonly Evidence[] {
-  return EVIDENCE_RANKS.slice(EVIDENCE_RANKS.indexOf(evidence) + 1);
-}
-
 /** Records that do not say whose they are came before anybody asked: the least of all. */
 const TAKE_BACK = `
   WITH beaten AS (

@@ -1,13 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
-import { textArray } from '../../eventstore/binary-array.js';
+import { bigintArray, bytesArray, instantArray, textArray } from '../../eventstore/binary-array.js';
 import type { OrganizationId } from '../../kernel/ids.js';
-import { formatInstant, type Instant } from '../../kernel/time.js';
+import type { Instant } from '../../kernel/time.js';
+import type { TokenCounts } from '../model/token-counts.js';
 import type { EventName, UsageReport } from '../model/usage-report.js';
 import { inTransaction } from './transaction.js';
 import { storeCorrections, whyUncorrected, type CorrectionIssue } from './usage-corrections.js';
 import { storingLocks } from './usage-locks.js';
 import { putPending } from './usage-pending.js';
-import { betterThan, EVIDENCE_RANKS, takeBackRivals, type Evidence } from './usage-rivals.js';
+import { takeBackRivals, type Evidence, type RecordedRequest } from './usage-rivals.js';
 import { sumByMinute, type TimedUse } from './usage-sums.js';
 
 /** An event with its name and the SHA-256 of what it says: another hash is a conflict. */
@@ -23,7 +24,13 @@ export interface Reporter {
   readonly organizationId: OrganizationId;
   readonly actor: string;
   readonly now: Instant;
-  /** What they are to a reservation. */
+}
+
+/** What one request reports; each event is named once. */
+export interface ReportRequest {
+  readonly reporter: Reporter;
+  readonly reports: readonly NamedReport[];
+  /** What the organization is to a reservation. */
   readonly evidenceOf: (report: UsageReport) => Evidence;
 }
 
@@ -42,22 +49,40 @@ export function nameOf({ source, id }: EventName): string {
 
 /**
  * Waits for a rival that is storing the same event, and then lets it have been first. A record of a
- * request that has a better one is kept, and does not count.
+ * request that has a better one is kept, and does not count; it is looked for only where a reservation
+ * has records that could be better. Answers with those that were not stored or do not count: most often none.
  */
 const INSERT = `
-  INSERT INTO usage_report (organization_id, reported_by, received_at, source, id, content_hash,
-    reservation_id, served_at, input_tokens, cached_tokens, output_tokens, reasoning_tokens,
-    evidence, request_id, counted)
-  SELECT $1, $2, $3, source, id, decode(hash, 'hex'), reservation_id, served_at::timestamptz,
-    input::bigint, cached::bigint, output::bigint, reasoning::bigint, $13, nullif(request_id, ''),
-    NOT EXISTS (SELECT FROM usage_report better WHERE better.reservation_id = given.reservation_id
-      AND coalesce(better.request_id, better.id) = coalesce(nullif(given.request_id, ''), given.id)
-      AND better.evidence = ANY ($15::text[]))
-  FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-    $11::text[], $12::text[], $14::text[])
-    AS given(source, id, hash, reservation_id, served_at, input, cached, output, reasoning, request_id)
-  ON CONFLICT (organization_id, source, id) DO NOTHING
-  RETURNING source, id, counted`;
+  WITH rivalled AS (
+    SELECT named FROM unnest($13::text[]) AS named
+    WHERE EXISTS (SELECT FROM usage_report r WHERE r.reservation_id = named AND r.evidence = 'gateway')
+      OR EXISTS (SELECT FROM usage_report r WHERE r.reservation_id = named AND r.evidence = 'provider')
+    UNION ALL
+    SELECT named FROM unnest($14::text[]) AS named
+    WHERE EXISTS (SELECT FROM usage_report r WHERE r.reservation_id = named AND r.evidence = 'gateway')
+  ), given AS (
+    SELECT * FROM unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::bytea[], $7::text[],
+      $8::timestamptz[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $15::text[], $16::text[])
+      WITH ORDINALITY AS one(reported_by, received_at, source, id, content_hash, reservation_id, served_at,
+        input, cached, output, reasoning, evidence, request_id, place)
+  ), stored AS (
+    INSERT INTO usage_report (organization_id, reported_by, received_at, source, id, content_hash,
+      reservation_id, served_at, input_tokens, cached_tokens, output_tokens, reasoning_tokens,
+      evidence, request_id, counted)
+    SELECT $1, reported_by, received_at, source, id, content_hash, reservation_id, served_at,
+      input, cached, output, reasoning, evidence, nullif(request_id, ''),
+      reservation_id NOT IN (SELECT named FROM rivalled)
+        OR NOT EXISTS (SELECT FROM usage_report better WHERE better.reservation_id = given.reservation_id
+          AND coalesce(better.request_id, better.id) = coalesce(nullif(given.request_id, ''), given.id)
+          AND (better.evidence = 'gateway' OR better.evidence = 'provider' AND given.evidence = 'holder'))
+    FROM given ORDER BY place
+    ON CONFLICT (organization_id, source, id) DO NOTHING
+    RETURNING source, id, counted
+  )
+  SELECT (given.place - 1)::int AS place, stored.id IS NOT NULL AS "isNew"
+  FROM given LEFT JOIN stored USING (source, id)
+  WHERE (SELECT count(*) FROM stored WHERE counted) < cardinality($5::text[])
+    AND stored.counted IS NOT TRUE`;
 
 const KNOWN = `
   SELECT known.source, known.id, known.content_hash AS "contentHash"
@@ -65,101 +90,150 @@ const KNOWN = `
   JOIN usage_report known
     ON known.organization_id = $1 AND known.source = given.source AND known.id = given.id`;
 
-/** Stores all of the events, each named once, or none. */
+/**
+ * Stores requests of one organization in one transaction: all of each, or nothing of any. No name is in
+ * two of them, and one with corrections comes alone.
+ *
+ * @returns an outcome for each, in their order; when one of them is not stored, none is
+ */
 export function storeReports(
   pool: Pool,
-  reporter: Reporter,
-  reports: readonly NamedReport[],
-): Promise<Stored> {
-  // In one order, so that two requests with the same events never wait for each other in a circle.
-  const ordered = [...reports].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return inTransaction(
-    pool,
-    (client) => storeAll(client, reporter, { ordered, asGiven: reports }),
-    {
-      isKept: ({ kind }) => kind === 'stored',
-      locks: storingLocks(reports.map(({ report }) => report.reservationId)),
-    },
-  );
+  organizationId: OrganizationId,
+  requests: readonly ReportRequest[],
+): Promise<readonly Stored[]> {
+  const reservationIds = requests.flatMap(({ reports }) => reports.map(({ report }) => report.reservationId));
+  return inTransaction(pool, (client) => storeAll(client, organizationId, requests), {
+    isKept: (outcomes) => outcomes.every(({ kind }) => kind === 'stored'),
+    locks: storingLocks(reservationIds),
+  });
 }
 
 async function storeAll(
   client: PoolClient,
-  reporter: Reporter,
-  { ordered, asGiven }: { readonly ordered: readonly NamedReport[]; readonly asGiven: readonly NamedReport[] },
-): Promise<Stored> {
-  const served = await storeServed(client, reporter, ordered.filter(({ report }) => report.corrects === null));
-  // The last word on an event is the last one said.
-  const said = asGiven.filter(({ report }) => report.corrects !== null);
-  const corrected = await storeCorrections(client, reporter, said);
-  const isNew = ({ name }: NamedReport): boolean => served.names.has(name) || corrected.names.has(name);
-  const left = ordered.filter((one) => !isNew(one));
-  const known = await findKnown(client, reporter.organizationId, left);
-  const others = left.filter(({ name, contentHash }) => known.get(name)?.equals(contentHash) === false);
-  if (others.length > 0) return { kind: 'conflict', names: new Set(others.map(({ name }) => name)) };
-  const unfit = left.filter(({ name }) => !known.has(name));
-  if (unfit.length > 0) return { kind: 'refused', issues: await whyUncorrected(client, reporter, unfit) };
-  const uses = sumByMinute([...served.uses, ...corrected.uses]);
-  if (uses.length > 0) await putPending(client, uses, reporter.now);
-  return { kind: 'stored', accepted: served.names.size + corrected.names.size };
+  organizationId: OrganizationId,
+  requests: readonly ReportRequest[],
+): Promise<readonly Stored[]> {
+  const parts = [await storeServed(client, organizationId, requests)];
+  for (const { reporter, reports } of requests) {
+    // In the order given: the last word on an event is the last one said.
+    const said = reports.filter(({ report }) => report.corrects !== null);
+    if (said.length > 0) parts.push(await storeCorrections(client, reporter, said));
+  }
+  const left = new Set(parts.flatMap((part) => part.left));
+  const known = await findKnown(client, organizationId, [...left]);
+  const outcomes: Stored[] = [];
+  for (const request of requests) outcomes.push(await outcomeOf(client, request, { left, known }));
+  const uses = sumByMinute(parts.flatMap((part) => part.uses));
+  const isKept = outcomes.every(({ kind }) => kind === 'stored');
+  const [first] = requests;
+  if (isKept && uses.length > 0 && first !== undefined) await putPending(client, uses, first.reporter.now);
+  return outcomes;
 }
 
-/** What was new, and what it adds. */
+/** Reports that were not stored, and what was said under the names of those that are known. */
+interface LeftOver {
+  readonly left: ReadonlySet<NamedReport>;
+  readonly known: ReadonlyMap<string, Buffer>;
+}
+
+async function outcomeOf(
+  client: PoolClient,
+  { reporter, reports }: ReportRequest,
+  { left, known }: LeftOver,
+): Promise<Stored> {
+  const own = left.size === 0 ? [] : reports.filter((one) => left.has(one));
+  const others = own.filter(({ name, contentHash }) => known.get(name)?.equals(contentHash) === false);
+  if (others.length > 0) return { kind: 'conflict', names: new Set(others.map(({ name }) => name)) };
+  const unfit = own.filter(({ name }) => !known.has(name));
+  if (unfit.length > 0) return { kind: 'refused', issues: await whyUncorrected(client, reporter, unfit) };
+  return { kind: 'stored', accepted: reports.length - own.length };
+}
+
+/** What was not stored, and what the rest adds. */
 export interface StoredUse {
-  readonly names: ReadonlySet<string>;
+  readonly left: readonly NamedReport[];
   readonly uses: readonly TimedUse[];
+}
+
+/** An event with what its request says of it. */
+interface Row extends NamedReport {
+  readonly named: NamedReport;
+  readonly reporter: Reporter;
+  readonly evidence: Evidence;
 }
 
 async function storeServed(
   client: PoolClient,
-  reporter: Reporter,
-  reports: readonly NamedReport[],
+  organizationId: OrganizationId,
+  requests: readonly ReportRequest[],
 ): Promise<StoredUse> {
-  const names = new Set<string>();
-  const uses: TimedUse[] = [];
-  for (const evidence of EVIDENCE_RANKS) {
-    const own = reports.filter(({ report }) => reporter.evidenceOf(report) === evidence);
-    if (own.length === 0) continue;
-    const inserted = await insert(client, { ...reporter, evidence }, own);
-    const counted = own.filter(({ name }) => inserted.get(name) === true);
-    inserted.forEach((_counted, name) => names.add(name));
-    uses.push(...counted.map(({ report }) => ({ ...report, sum: { events: 1n, counts: report.counts } })));
-    const requests = counted.map(({ report: { reservationId, requestId, id } }) => ({
-      reservationId,
-      requestId: requestId ?? id,
-    }));
-    uses.push(...(await takeBackRivals(client, requests, { ...reporter, evidence })));
+  const rows = rowsOf(requests);
+  if (rows.length === 0) return { left: [], uses: [] };
+  const exceptions = await insert(client, organizationId, rows);
+  const counted = exceptions.size === 0 ? rows : rows.filter((_row, place) => !exceptions.has(place));
+  const uses: TimedUse[] = counted.map(({ report }) => useOf(report));
+  for (const { reporter } of requests) {
+    const better = counted.filter((row) => row.reporter === reporter && row.evidence !== 'holder');
+    uses.push(...(await takeBackRivals(client, better.map(requestOf), { ...reporter, evidence: 'provider' })));
   }
-  return { names, uses };
+  return { left: rows.filter((_row, place) => exceptions.get(place) === false).map(({ named }) => named), uses };
 }
 
-/** Names of those that were new, and whether they count. */
+const useOf = ({ reservationId, servedAt, counts }: UsageReport): TimedUse => ({
+  ...{ reservationId, servedAt },
+  sum: { events: 1n, counts },
+});
+const requestOf = ({ report: { reservationId, requestId, id } }: NamedReport): RecordedRequest => ({
+  reservationId,
+  requestId: requestId ?? id,
+});
+
+/** In one order, so that two transactions with the same events never wait for each other in a circle. */
+function rowsOf(requests: readonly ReportRequest[]): readonly Row[] {
+  const rows: Row[] = [];
+  for (const { reporter, reports, evidenceOf } of requests) {
+    for (const named of reports) {
+      const { name, report, contentHash } = named;
+      if (report.corrects !== null) continue;
+      rows.push({ name, report, contentHash, named, reporter, evidence: evidenceOf(report) });
+    }
+  }
+  return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Places of those that were known already (false) or do not count (true). */
 async function insert(
   client: PoolClient,
-  { organizationId, actor, now, evidence }: Reporter & { readonly evidence: Evidence },
-  reports: readonly NamedReport[],
-): Promise<ReadonlyMap<string, boolean>> {
-  const column = (value: (named: NamedReport) => string): Buffer => textArray(reports.map(value));
-  const { rows } = await client.query<EventName & { readonly counted: boolean }>({
+  organizationId: OrganizationId,
+  rows: readonly Row[],
+): Promise<ReadonlyMap<number, boolean>> {
+  const texts = (value: (row: Row) => string): Buffer => textArray(rows.map(value));
+  const counts = (value: (counts: TokenCounts) => bigint): Buffer =>
+    bigintArray(rows.map(({ report }) => value(report.counts)));
+  const reservationsOf = (whose: Evidence): Buffer => {
+    const ids = rows.flatMap(({ evidence, report }) => (evidence === whose ? [report.reservationId] : []));
+    return textArray([...new Set(ids)]);
+  };
+  const stored = await client.query<{ readonly place: number; readonly isNew: boolean }>({
     name: 'insert-usage-reports',
     text: INSERT,
     values: [
-      ...[organizationId, actor, formatInstant(now)],
-      column(({ report }) => report.source),
-      column(({ report }) => report.id),
-      column(({ contentHash }) => contentHash.toString('hex')),
-      column(({ report }) => report.reservationId),
-      column(({ report }) => formatInstant(report.servedAt)),
-      column(({ report }) => report.counts.input.toString()),
-      column(({ report }) => report.counts.cachedInput.toString()),
-      column(({ report }) => report.counts.output.toString()),
-      column(({ report }) => report.counts.reasoning.toString()),
-      evidence,
-      column(({ report }) => report.requestId ?? ''),
-      textArray(betterThan(evidence)),
+      organizationId,
+      texts(({ reporter }) => reporter.actor),
+      instantArray(rows.map(({ reporter }) => reporter.now)),
+      texts(({ report }) => report.source),
+      texts(({ report }) => report.id),
+      bytesArray(rows.map(({ contentHash }) => contentHash)),
+      texts(({ report }) => report.reservationId),
+      instantArray(rows.map(({ report }) => report.servedAt)),
+      ...[counts(({ input }) => input), counts(({ cachedInput }) => cachedInput)],
+      ...[counts(({ output }) => output), counts(({ reasoning }) => reasoning)],
+      ...[reservationsOf('holder'), reservationsOf('provider')],
+      texts(({ evidence }) => evidence),
+      texts(({ report }) => report.requestId ?? ''),
     ],
   });
-  return new Map(rows.map((row) => [nameOf(row), row.counted]));
+  return new Map(stored.rows.map(({ place, isNew }) => [place, isNew]));
 }
 
 /** What was said under names that are taken. */

@@ -18,14 +18,26 @@ export function modelOf(reservationId: ReservationId): string {
 
 /** What uses come to by reservation, model and minute. */
 export function sumByMinute(uses: readonly TimedUse[]): readonly PendingUse[] {
-  const sums = new Map<string, PendingUse>();
-  for (const { reservationId, servedAt, sum: one, model: named = null } of uses) {
+  const sums = new Map<ReservationId, Map<Instant, PendingUse[]>>();
+  const inOrder: PendingUse[][] = [];
+  for (const { reservationId, servedAt, sum, model: named = null } of uses) {
     const minute = floorToGrid(servedAt, MINUTE_MS);
-    const model = named ?? modelOf(reservationId);
-    const key = `${reservationId} ${minute} ${model}`;
-    const before = sums.get(key);
-    const sum = before === undefined ? one : addUsage(before.sum, one);
-    sums.set(key, { reservationId, minute, model, sum });
+    const minutes = sums.get(reservationId) ?? new Map<Instant, PendingUse[]>();
+    if (minutes.size === 0) sums.set(reservationId, minutes);
+    const models = minutes.get(minute) ?? [];
+    if (models.length === 0) {
+      minutes.set(minute, models);
+      inOrder.push(models);
+    }
+    addTo(models, { reservationId, minute, model: named ?? modelOf(reservationId), sum });
   }
-  return [...sums.values()];
+  return inOrder.flat();
+}
+
+/** Of one reservation and minute: seldom more than one model. */
+function addTo(models: PendingUse[], use: PendingUse): void {
+  const index = models.findIndex(({ model }) => model === use.model);
+  const before = models[index];
+  if (before === undefined) models.push(use);
+  else models[index] = { ...use, sum: addUsage(before.sum, use.sum) };
 }

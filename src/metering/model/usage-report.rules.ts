@@ -26,12 +26,24 @@ const JSON_TYPE = /^application\/([a-z0-9.-]+\+)?json(\s*;.*)?$/i;
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
 const COUNT = /^(0|[1-9]\d{0,39})$/;
 const COUNT_MEMBERS = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens'];
-const USAGE_MEMBERS: readonly string[] = ['reservationId', 'requestId', ...COUNT_MEMBERS];
-const CORRECTION_MEMBERS: readonly string[] = ['reservationId', 'corrects', ...COUNT_MEMBERS];
+const membersOf = (names: readonly string[]): { readonly names: readonly string[]; readonly accepted: string } => ({
+  names,
+  accepted: `a JSON object of ${names.join(', ')}`,
+});
+const USAGE_MEMBERS = membersOf(['reservationId', 'requestId', ...COUNT_MEMBERS]);
+const CORRECTION_MEMBERS = membersOf(['reservationId', 'corrects', ...COUNT_MEMBERS]);
 /** Read below, by name. */
 const READ_ATTRIBUTES = new Set([
   ...['specversion', 'type', 'source', 'id', 'time', 'datacontenttype', 'data', 'data_base64'],
 ]);
+
+/** What most texts are made of: nothing in it is unfit. */
+const PLAIN_TEXT = /^[ -~]*$/;
+const NO_ISSUES: readonly Issue[] = [];
+const TIME_ACCEPTED = 'when the request was served, in RFC 3339, such as 2026-11-21T14:00:00Z';
+const SOURCE_ACCEPTED = 'a URI-reference (RFC 3986), such as https://gateway.example.com/eu-1';
+const COUNT_ACCEPTED = `a whole number from 0 to ${REPORT_LIMITS.tokensMax}, as a JSON number or a decimal string`;
+const TOKENS_MAX = Number(REPORT_LIMITS.tokensMax);
 
 const wrong = (field: string, reason: string, accepted: string): Result<never, readonly Issue[]> =>
   err([{ field, reason, accepted }]);
@@ -45,7 +57,7 @@ export function readUsageReport(event: unknown): Field<UsageReport> {
   const id = readText('id', event['id'], REPORT_LIMITS.idLength);
   const servedAt = readTime(event['time']);
   const data = readData(event, source.ok ? source.value : '');
-  const others = [...checkConstants(event), ...checkExtensions(event)];
+  const others = checkOthers(event);
   if (source.ok && id.ok && servedAt.ok && data.ok && others.length === 0) {
     return ok({ source: source.value, id: id.value, servedAt: servedAt.value, ...data.value });
   }
@@ -58,6 +70,14 @@ function isObject(value: unknown): value is Attributes {
 
 /** JSON may spell out an attribute that is not there as null. */
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+
+function checkOthers(event: Attributes): readonly Issue[] {
+  const { specversion, type, datacontenttype } = event;
+  const isUsual = specversion === '1.0' && type === USAGE_TYPE && isAbsent(datacontenttype);
+  const constants = isUsual ? NO_ISSUES : checkConstants(event);
+  const extensions = checkExtensions(event);
+  return constants.length === 0 ? extensions : [...constants, ...extensions];
+}
 
 function checkConstants(event: Attributes): readonly Issue[] {
   const { specversion, type, datacontenttype } = event;
@@ -78,43 +98,50 @@ function constant(field: string, value: unknown, accepted: string): readonly Iss
 
 /** Other attributes are carried, not kept: they need only be what CloudEvents allows. */
 function checkExtensions(event: Attributes): readonly Issue[] {
-  return Object.entries(event)
-    .filter(([name, value]) => !READ_ATTRIBUTES.has(name) && !isAbsent(value))
-    .flatMap(([name, value]): readonly Issue[] => {
-      if (!ATTRIBUTE_NAME.test(name)) {
-        const accepted = 'attributes named with lower-case letters and digits';
-        return [{ field: name.slice(0, 40), reason: 'is no attribute name', accepted }];
-      }
-      if (['string', 'number', 'boolean'].includes(typeof value)) return [];
-      const accepted = 'a string, a number, true or false';
-      return [{ field: name.slice(0, 40), reason: 'is no attribute value', accepted }];
-    });
+  const others = Object.keys(event).filter((name) => !READ_ATTRIBUTES.has(name));
+  return others.length === 0 ? NO_ISSUES : others.flatMap((name) => checkExtension(name, event[name]));
+}
+
+function checkExtension(name: string, value: unknown): readonly Issue[] {
+  if (isAbsent(value)) return NO_ISSUES;
+  const field = name.slice(0, 40);
+  if (!ATTRIBUTE_NAME.test(name)) {
+    const accepted = 'attributes named with lower-case letters and digits';
+    return [{ field, reason: 'is no attribute name', accepted }];
+  }
+  if (['string', 'number', 'boolean'].includes(typeof value)) return NO_ISSUES;
+  return [{ field, reason: 'is no attribute value', accepted: 'a string, a number, true or false' }];
 }
 
 function readText(field: string, value: unknown, max: number): Field<string> {
-  const accepted = `1 to ${max} characters without control characters`;
-  if (isAbsent(value)) return wrong(field, 'is missing', accepted);
-  if (typeof value !== 'string') return wrong(field, 'is no string', accepted);
-  if (value.length === 0) return wrong(field, 'is empty', accepted);
-  if (value.length > max) return wrong(field, 'is too long', accepted);
-  if (UNFIT_TEXT.test(value)) return wrong(field, 'has control characters', accepted);
-  return ok(value);
+  if (typeof value === 'string' && value.length > 0 && value.length <= max) {
+    if (PLAIN_TEXT.test(value) || !UNFIT_TEXT.test(value)) return ok(value);
+  }
+  return wrong(field, whyUnfit(value, max), `1 to ${max} characters without control characters`);
+}
+
+function whyUnfit(value: unknown, max: number): string {
+  if (isAbsent(value)) return 'is missing';
+  if (typeof value !== 'string') return 'is no string';
+  if (value.length === 0) return 'is empty';
+  return value.length > max ? 'is too long' : 'has control characters';
 }
 
 /** RFC 3986, section 4.1. */
 function readSource(value: unknown, field = 'source'): Field<string> {
   const read = readText(field, value, REPORT_LIMITS.sourceLength);
   if (!read.ok) return read;
-  const accepted = 'a URI-reference (RFC 3986), such as https://gateway.example.com/eu-1';
+  const accepted = SOURCE_ACCEPTED;
   if (!isReference(read.value)) return wrong(field, 'is no URI-reference', accepted);
   return checkForeign(read.value, { field, accepted });
 }
 
 function isReference(text: string): boolean {
-  const [beforePath = '', ...rest] = text.split(':');
-  const hasScheme = rest.length > 0 && !/[/?#]/.test(beforePath);
-  const isSchemeFit = !hasScheme || SCHEME.test(beforePath);
-  return URI_REFERENCE.test(text) && isSchemeFit && text.split('#').length <= 2;
+  const isFit = URI_REFERENCE.test(text) && text.indexOf('#') === text.lastIndexOf('#');
+  const colon = text.indexOf(':');
+  if (!isFit || colon < 0) return isFit;
+  const beforePath = text.slice(0, colon);
+  return /[/?#]/.test(beforePath) || SCHEME.test(beforePath);
 }
 
 function checkForeign(
@@ -127,7 +154,7 @@ function checkForeign(
 }
 
 function readTime(value: unknown): Field<Instant> {
-  const accepted = 'when the request was served, in RFC 3339, such as 2026-11-21T14:00:00Z';
+  const accepted = TIME_ACCEPTED;
   if (isAbsent(value)) return wrong('time', 'is missing', accepted);
   const read = parseInstant(typeof value === 'string' ? value : '');
   return read.ok ? read : wrong('time', 'is no RFC 3339 instant that exists', accepted);
@@ -135,13 +162,12 @@ function readTime(value: unknown): Field<Instant> {
 
 function readData(event: Attributes, source: string): Field<Omit<UsageReport, 'source' | 'id' | 'servedAt'>> {
   const isCorrection = event['type'] === CORRECTION_TYPE;
-  const members = isCorrection ? CORRECTION_MEMBERS : USAGE_MEMBERS;
-  const accepted = `a JSON object of ${members.join(', ')}`;
+  const { names, accepted } = isCorrection ? CORRECTION_MEMBERS : USAGE_MEMBERS;
   const found = readObject(event, accepted);
   if (!found.ok) return found;
   const { value: data } = found;
   const unknown = Object.keys(data)
-    .filter((name) => !members.includes(name))
+    .filter((name) => !names.includes(name))
     .map((name) => ({ field: `data.${name.slice(0, 40)}`, reason: 'is not known', accepted }));
   const { reservationIdLength } = REPORT_LIMITS;
   const reservationId = readText('data.reservationId', data['reservationId'], reservationIdLength);
@@ -214,14 +240,21 @@ function readPart(
 }
 
 function readCount(name: string, value: unknown): Field<bigint> {
-  const { tokensMax } = REPORT_LIMITS;
+  // Never in doubt, and almost always so.
+  if (isUsualCount(value)) return ok(BigInt(value));
   const field = `data.${name}`;
-  const accepted = `a whole number from 0 to ${tokensMax}, as a JSON number or a decimal string`;
-  if (value === undefined) return wrong(field, 'is missing', accepted);
+  if (value === undefined) return wrong(field, 'is missing', COUNT_ACCEPTED);
+  const count = wholeOf(value);
+  if (count === null) return wrong(field, 'is no whole number', COUNT_ACCEPTED);
+  if (count < 0n) return wrong(field, 'is below zero', COUNT_ACCEPTED);
+  return count > REPORT_LIMITS.tokensMax ? wrong(field, 'is too large', COUNT_ACCEPTED) : ok(count);
+}
+
+const isUsualCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= TOKENS_MAX;
+
+function wholeOf(value: unknown): bigint | null {
   const isNumber = typeof value === 'number' && Number.isInteger(value);
   const isText = typeof value === 'string' && COUNT.test(value);
-  if (!isNumber && !isText) return wrong(field, 'is no whole number', accepted);
-  const count = BigInt(value);
-  if (count < 0n) return wrong(field, 'is below zero', accepted);
-  return count > tokensMax ? wrong(field, 'is too large', accepted) : ok(count);
+  return isNumber || isText ? BigInt(value) : null;
 }
