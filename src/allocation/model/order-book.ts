@@ -147,7 +147,7 @@ export const compareBids = (a: Priority<OrderId>, b: Priority<OrderId>): number 
 /** Who offers and who bids; what can really be filled is for the matcher to say. */
 export interface Book {
   addAsk(ask: Ask): void;
-  /** Other than of one that is removed, it is as yet what of it is left. */
+  /** `ask` as the book has it, and what is left of it from now on. */
   changeAsk(ask: Ask, remaining: StepFunction): void;
   removeAsk(ask: Ask): void;
   addBid(bid: Bid): void;
