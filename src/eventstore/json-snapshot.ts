@@ -4,6 +4,11 @@ import type { SnapshotCodec } from './stream-definition.js';
 /** So many pieces become one text: what is joined at once has no pieces of pieces. */
 const PIECES_MAX = 4_096;
 
+/** A part of a state whose text is known already. */
+export class WrittenPart {
+  constructor(readonly text: string) {}
+}
+
 /**
  * JSON has neither maps nor bigints: each stands as an object of one named member. Members are
  * sorted, so that equal states have equal text however they came about. Written piece by piece into
@@ -40,7 +45,8 @@ class SnapshotWriter {
       this.pieces.push('{"map":');
       this.writeList(value);
       this.pieces.push('}');
-    } else this.writeMembers(value as Readonly<Record<string, unknown>>);
+    } else if (value instanceof WrittenPart) this.pieces.push(value.text);
+    else this.writeMembers(value as Readonly<Record<string, unknown>>);
   }
 
   private writeMembers(members: Readonly<Record<string, unknown>>): void {
@@ -90,6 +96,13 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
+/** What `encode` writes of a state, or of a part of one. */
+export function snapshotText(state: unknown): string {
+  const writer = new SnapshotWriter();
+  writer.write(state);
+  return writer.text();
+}
+
 /** Unpacks what was parsed, in its place: a reviver would be called for every number and text. */
 function unpack(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -117,11 +130,7 @@ export function jsonSnapshot<State>(settings: {
 }): SnapshotCodec<State> {
   return {
     ...settings,
-    encode: (state) => {
-      const writer = new SnapshotWriter();
-      writer.write(state);
-      return writer.text();
-    },
+    encode: snapshotText,
     decode: (text) => unpack(JSON.parse(text)) as State,
   };
 }

@@ -111,6 +111,18 @@ export function segmentsOf(fn: StepFunction): Segment[] {
   return segments;
 }
 
+/** The longest stretches throughout which the function is above zero, in time order. */
+export function stretchesAbove({ starts, values }: StepFunction): Window[] {
+  const stretches: Window[] = [];
+  for (let index = 0; index < starts.length; index += 1) {
+    if ((values[index] as bigint) <= 0n) continue;
+    const start = starts[index] as Instant;
+    while ((values[index] as bigint) > 0n) index += 1;
+    stretches.push({ start, end: starts[index] as Instant });
+  }
+  return stretches;
+}
+
 export function fromSegments(segments: readonly Segment[]): StepFunction {
   return (
     fromOrdered(segments) ??

@@ -10,6 +10,7 @@ import { poolOf } from '../../src/allocation/model/titles.js';
 import { minimumOver } from '../../src/kernel/step-function.js';
 import { MINUTE_MS, type Instant } from '../../src/kernel/time.js';
 import { covers } from '../../src/kernel/window.js';
+import { snapshotText } from '../../src/eventstore/json-snapshot.js';
 import { SeededRandom } from '../simulation/random.js';
 import { hour } from '../support/market.js';
 import { NaiveBook } from '../support/naive-book.js';
@@ -55,6 +56,8 @@ function apply(states: readonly MarketState[], events: readonly MarketEvent[]): 
   }
 }
 
+const plainSnapshot = ({ book: _book, ...kept }: MarketState): string => snapshotText(kept);
+
 const text = (decision: unknown): string =>
   JSON.stringify(decision, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
 
@@ -80,6 +83,9 @@ describe.each(SEEDS)('the order book, seed %i', (seed) => {
       if (random.chance(20)) now = (now + random.integer(1, 20) * MINUTE_MS) as Instant;
       send(traffic.next(fast, now));
       if (step % 50 > 0) continue;
+      marketSnapshot.prepare?.(fast);
+      // What it keeps of one snapshot for the next must not show.
+      if (step % 500 === 0) expect(marketSnapshot.encode(fast)).toBe(plainSnapshot(fast));
       auditMarket(fast);
       send({ type: 'AdvanceMarket' });
       checkUncrossed(fast, now);

@@ -11,6 +11,11 @@ export class NaiveBook implements Book {
     this.all.asks.push(ask);
   }
 
+  /** It knows asks whole: what of them is left is for the matcher to find. */
+  changeAsk(): void {
+    return undefined;
+  }
+
   removeAsk({ id }: Ask): void {
     this.all = { ...this.all, asks: this.all.asks.filter((one) => one.id !== id) };
   }

@@ -1,18 +1,37 @@
-import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
+import { jsonSnapshot, snapshotText } from '../../eventstore/json-snapshot.js';
+import { KeptTexts } from '../../eventstore/kept-texts.js';
 import type { SnapshotCodec } from '../../eventstore/stream-definition.js';
-import type { MarketState } from '../model/market.state.js';
-import { OrderBook } from '../model/order-book.js';
+import type { OrderId, ReservationId } from '../../kernel/ids.js';
 import { openAsks } from '../model/book.sides.js';
+import type { MarketState, Reservation } from '../model/market.state.js';
+import { OrderBook } from '../model/order-book.js';
 import { askOf, bidOf } from '../model/order.evolve.js';
+import type { Order } from '../model/order.state.js';
 
 type Kept = Omit<MarketState, 'book'>;
 
 const json = jsonSnapshot<Kept>({ schemaVersion: 5, everyEvents: 5_000 });
 
+/** Another value takes a reservation's place when it changes; its lot changes where it is. */
+const reservationTexts = new KeptTexts<ReservationId, Reservation>((reservation) =>
+  reservation.status === 'held' ? [] : [reservation.lot.title, reservation.lot.committed],
+);
+
+const orderTexts = new KeptTexts<OrderId, Order>(
+  (order) => [order.reserved, order.sequence, order.remaining, order.spent, order.fills, order.byProvider],
+);
+
 /** The book is an index: it is left out and made again. */
 export const marketSnapshot: SnapshotCodec<MarketState> = {
   ...json,
-  encode: ({ book: _book, ...kept }: MarketState) => json.encode(kept as MarketState),
+  encode: ({ book: _book, ...kept }: MarketState) => {
+    const reservations = reservationTexts.of(kept.reservations);
+    return snapshotText({ ...kept, reservations, orders: orderTexts.of(kept.orders) });
+  },
+  prepare: ({ reservations, orders }) => {
+    reservationTexts.writeAhead(reservations);
+    orderTexts.writeAhead(orders);
+  },
   decode: (text) => {
     const kept = json.decode(text);
     const book = new OrderBook();

@@ -2,9 +2,42 @@ import type { PoolId } from '../../kernel/ids.js';
 import type { MarketEvent } from './market.events.js';
 import { evolve } from './market.evolve.js';
 import type { Listing, MarketState, Reservation } from './market.state.js';
+import type { Book } from './order-book.js';
 import { poolOf } from './titles.js';
 
 const ENDS: readonly MarketEvent['type'][] = ['ListingClosed', 'OrderClosed'];
+
+/**
+ * A book that is shared: asked as before, and not changed by what happens in a draft. What a draft
+ * offers beyond it is for the matcher to be told.
+ */
+class SharedBook implements Book {
+  readonly addAsk = nothing;
+  readonly changeAsk = nothing;
+  readonly removeAsk = nothing;
+  readonly addBid = nothing;
+  readonly removeBid = nothing;
+
+  constructor(private readonly book: Book) {}
+
+  asksFor(...asked: Parameters<Book['asksFor']>): ReturnType<Book['asksFor']> {
+    return this.book.asksFor(...asked);
+  }
+
+  bidsFor(...asked: Parameters<Book['bidsFor']>): ReturnType<Book['bidsFor']> {
+    return this.book.bidsFor(...asked);
+  }
+
+  asks(): ReturnType<Book['asks']> {
+    return this.book.asks();
+  }
+
+  bids(): ReturnType<Book['bids']> {
+    return this.book.bids();
+  }
+}
+
+const nothing = (): void => undefined;
 
 /**
  * The market as it is after events that concern one pool, to match on; the state stays as it is. What
@@ -23,6 +56,7 @@ export function draftOf(
     listings: copied(state.listings, poolId, (listing) => ({ ...listing })),
     reservations: copied(state.reservations, poolId, copyOf),
     losses: new Map(state.losses),
+    book: new SharedBook(state.book),
   };
   return events.filter(({ type }) => !ENDS.includes(type)).reduce(evolve, draft);
 }

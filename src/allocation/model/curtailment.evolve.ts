@@ -11,6 +11,7 @@ import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
 import type * as events from './curtailment.events.js';
 import type { Loss } from './curtailment.state.js';
 import type { MarketState, PoolState } from './market.state.js';
+import { leave } from './order.evolve.js';
 import { changePosition, commit, lotOf, ownedOf, poolOf } from './titles.js';
 
 export function poolCurtailed(state: MarketState, event: events.PoolCurtailed): MarketState {
@@ -31,7 +32,7 @@ export function listingReduced(
   for (const { window, value } of segmentsOf(subtract(listing.remaining, remaining))) {
     commit(lot, window, -value);
   }
-  listing.remaining = remaining;
+  leave(state, listing, remaining);
   return state;
 }
 

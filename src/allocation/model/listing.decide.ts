@@ -89,7 +89,8 @@ function meetWaitlist(
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
   const listing = listingOf(created, state.nextSequence);
-  const matching = new Matching(state, now, listing);
+  const matching = new Matching(state, now);
+  matching.raises(listing);
   matching.sell(listing, waitlistFor(state, listing));
   const [met] = matching.events;
   if (isPostOnly && met?.type === 'OrderFilled') {

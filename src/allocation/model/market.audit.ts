@@ -13,7 +13,7 @@ import {
   type StepFunction,
 } from '../../kernel/step-function.js';
 import type { Lot, MarketState, PoolState, Reservation, Source } from './market.state.js';
-import { compareAsks, compareBids } from './order-book.js';
+import { compareBids, compareOffers, offersOf, type Bid, type Offer } from './order-book.js';
 import { askOf, bidOf } from './order.evolve.js';
 import { titlesOf } from './titles.js';
 
@@ -50,8 +50,8 @@ function auditOrders({ orders, sealedBids, listings, book, nextSequence }: Marke
   const bids = [...orders.values()].map(bidOf).sort(compareBids);
   assert(isSameOrder(book.bids(), bids), 'I4: the bids of the book are not the orders');
   const fixed = [...listings.values()].filter(({ auction }) => auction === null);
-  const asks = fixed.map(askOf).sort(compareAsks);
-  assert(isSameOrder(book.asks(), asks), 'I4: the asks of the book are not the listings');
+  const offers = fixed.map(askOf).flatMap(offersOf).sort(compareOffers);
+  assert(isSameOrder(book.asks(), offers), 'I4: the asks of the book are not what listings have left');
 }
 
 /** Every sealed bid is for an auction that is open, and counted there. */
@@ -78,11 +78,13 @@ function auditQuotes({ quotes, reservations }: MarketState): void {
   }
 }
 
-const isSameOrder = (
-  found: readonly { readonly id: string }[],
-  expected: readonly { readonly id: string }[],
-): boolean =>
-  found.length === expected.length && found.every(({ id }, index) => id === expected[index]?.id);
+/** The same entries for the same windows, one after another. */
+const isSameOrder = (found: readonly (Bid | Offer)[], expected: readonly (Bid | Offer)[]): boolean =>
+  found.length === expected.length &&
+  found.every(({ id, window: { start, end } }, index) => {
+    const other = expected[index];
+    return id === other?.id && start === other.window.start && end === other.window.end;
+  });
 
 function auditLot(state: MarketState, poolId: PoolId, source: Source, lot: Lot): void {
   const name = source.kind === 'pool' ? poolId : source.reservationId;

@@ -15,6 +15,7 @@ import type { HeldReservation, Listing, MarketState } from './market.state.js';
 import { auctionBidPlaced, auctionBidWithdrawn } from './auction.evolve.js';
 import {
   askOf,
+  leave,
   orderAmended,
   orderClosed,
   orderFilled,
@@ -263,7 +264,7 @@ export function changeOffer(
   remaining: events.ReservationHeld['listingRemaining'],
 ): void {
   const listing = present(state.listings.get(listingId), `listing ${listingId}`);
-  listing.remaining = fromSegments(remaining);
+  leave(state, listing, fromSegments(remaining));
   listing.holds += holds;
 }
 

@@ -1,5 +1,6 @@
 import { present } from '../../kernel/assert.js';
 import type { ListingId } from '../../kernel/ids.js';
+import { Selection } from '../../kernel/selection.js';
 import { covers } from '../../kernel/window.js';
 import type { Listing, MarketState } from './market.state.js';
 import { compareAsks } from './order-book.js';
@@ -7,32 +8,35 @@ import { askOf } from './order.evolve.js';
 import type { Order } from './order.state.js';
 
 /**
- * Asks that an order may reach, in their priority, one that is not in the state yet in its place.
+ * Asks that an order may reach, in their priority.
  *
- * @param arriving that one; null: there is none
+ * @param raised those that offer more than the book knows, in their priority too: what arrives, or is
+ *   given back, by events of the same decision
  */
 export function asksFor(
-  state: MarketState,
+  { book, listings }: MarketState,
   { window, limitPrice }: Order,
-  arriving: Listing | null,
+  raised: readonly Listing[],
 ): Iterable<Listing> {
-  const isWanted =
-    arriving !== null && arriving.unitPrice <= limitPrice && covers(arriving.window, window);
-  return new AsksInTurn(state, state.book.asksFor(window, limitPrice), isWanted ? arriving : null);
+  const ids = book.asksFor(window, limitPrice);
+  const known = new Selection(ids, (id) => present(listings.get(id), 'what is in the book'));
+  if (raised.length === 0) return known;
+  const wanted = raised.filter((one) => one.unitPrice <= limitPrice && covers(one.window, window));
+  return wanted.length === 0 ? known : new AsksInTurn(known, wanted);
 }
 
-/** Not a generator: every order goes through one, and most see a single ask. */
+/** Not a generator: most orders that meet an ask which arrives go through one. */
 class AsksInTurn implements IterableIterator<Listing> {
-  private readonly ids: Iterator<ListingId>;
-  /** Read, and to be given after the one that arrives. */
+  private readonly raisedIds: ReadonlySet<ListingId>;
+  private place = 0;
+  /** Read, and to be given after those that are raised and come first. */
   private held: Listing | null = null;
 
   constructor(
-    private readonly state: MarketState,
-    ids: Iterable<ListingId>,
-    private arriving: Listing | null,
+    private readonly known: Iterator<Listing>,
+    private readonly raised: readonly Listing[],
   ) {
-    this.ids = ids[Symbol.iterator]();
+    this.raisedIds = new Set(raised.map(({ listingId }) => listingId));
   }
 
   [Symbol.iterator](): this {
@@ -40,24 +44,25 @@ class AsksInTurn implements IterableIterator<Listing> {
   }
 
   next(): IteratorResult<Listing, undefined> {
-    const listing = this.held ?? this.read();
-    this.held = null;
-    const { arriving } = this;
-    if (arriving === null || (listing !== null && !isBefore(arriving, listing))) {
-      return listing === null ? { done: true, value: undefined } : { done: false, value: listing };
+    const known = this.held ?? this.read();
+    this.held = known;
+    const raised = this.raised[this.place];
+    if (raised !== undefined && (known === null || isBefore(raised, known))) {
+      this.place += 1;
+      return { done: false, value: raised };
     }
-    this.arriving = null;
-    this.held = listing;
-    return { done: false, value: arriving };
+    this.held = null;
+    return known === null ? { done: true, value: undefined } : { done: false, value: known };
   }
 
   private read(): Listing | null {
-    const step = this.ids.next();
-    if (step.done === true) return null;
-    return present(this.state.listings.get(step.value), 'what is in the book');
+    for (let step = this.known.next(); step.done !== true; step = this.known.next()) {
+      if (!this.raisedIds.has(step.value.listingId)) return step.value;
+    }
+    return null;
   }
 }
 
-function isBefore(a: Listing, b: Listing): boolean {
+export function isBefore(a: Listing, b: Listing): boolean {
   return compareAsks(askOf(a), askOf(b)) < 0;
 }

@@ -15,7 +15,7 @@ import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
 import { closeOrder, filled, inTurn, leastOf, priceOf, saleOf, totalOf, type Match, type Progress } from './match.js';
-import { asksFor } from './match.asks.js';
+import { asksFor, isBefore } from './match.asks.js';
 import { MatchRooms } from './match.rooms.js';
 import { Taking } from './match.taking.js';
 import { meets } from './order.constraints.js';
@@ -53,19 +53,28 @@ export class Matching {
   /** Someone else's part may have been in everybody's way. */
   private isRoomForAll = false;
 
-  /** `arriving` is an ask that is not in the state yet. */
+  /** In their priority, asks that may offer more than the book knows. */
+  private raised: readonly Listing[] = [];
+
   constructor(
     private readonly state: MarketState,
     private readonly now: Instant,
-    private readonly arriving: Listing | null = null,
   ) {
     this.rooms = new MatchRooms(state, now);
   }
 
   /** What an ask offers, and by how much its holds change, by events of the same decision. */
-  offers(listingId: ListingId, remaining: StepFunction, holds: number): void {
+  offers(listing: Listing, remaining: StepFunction, holds: number): void {
+    const { listingId } = listing;
+    this.raises(listing);
     this.offered.set(listingId, remaining);
     this.holdsEnded.set(listingId, (this.holdsEnded.get(listingId) ?? 0) + holds);
+  }
+
+  /** An ask that is not in the book yet as the state has it, or not in the state either. */
+  raises(listing: Listing): void {
+    if (listing.auction !== null || this.raised.includes(listing)) return;
+    this.raised = [...this.raised, listing].sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }
 
   /** A buyer's part of a pool by events of the same decision. */
@@ -172,7 +181,7 @@ export class Matching {
   }
 
   private asksFor(order: Order): Iterable<Listing> {
-    return asksFor(this.state, order, this.arriving);
+    return asksFor(this.state, order, this.raised);
   }
 
   private takeFrom(asks: Iterable<Listing>, order: Order): readonly Match[] {

@@ -1,7 +1,7 @@
 import { present } from '../../kernel/assert.js';
 import type { OrderId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { addOver, fromSegments, rectangle, ZERO } from '../../kernel/step-function.js';
+import { addOver, fromSegments, rectangle, ZERO, type StepFunction } from '../../kernel/step-function.js';
 import type {
   OrderAmended,
   OrderClosed,
@@ -15,13 +15,20 @@ import { NOTHING_FILLED, type Order } from './order.state.js';
 import { changePosition, commit, lotOf, poolOf } from './titles.js';
 
 /** A listing as the book has it. */
-export const askOf = ({ listingId, unitPrice, sequence, window }: Listing): Ask => ({
+export const askOf = ({ listingId, unitPrice, sequence, window, remaining }: Listing): Ask => ({
   id: listingId,
   price: unitPrice,
   rank: Number(unitPrice),
   sequence,
   window,
+  remaining,
 });
+
+/** What is left of a listing, in the book too. */
+export function leave(state: MarketState, listing: Listing, remaining: StepFunction): void {
+  if (listing.auction === null) state.book.changeAsk(askOf(listing), remaining);
+  listing.remaining = remaining;
+}
 
 /** An order as the book has it. */
 export const bidOf = ({ orderId, limitPrice, sequence, window }: Order): Bid => ({
@@ -64,7 +71,7 @@ export function orderFilled(state: MarketState, event: OrderFilled): MarketState
   changePosition(pool, sellerId, window, -quantity);
   changePosition(pool, holderId, window, quantity);
   const listing = present(state.listings.get(event.listingId), `listing ${event.listingId}`);
-  listing.remaining = fromSegments(event.listingRemaining);
+  leave(state, listing, fromSegments(event.listingRemaining));
   state.reservations.set(event.reservationId, ownedBy(event));
   const order = orderOf(state, event.orderId);
   const { providerId } = pool.facts;

@@ -86,7 +86,7 @@ function resold(
   for (const [reservationId, title] of titles) matching.owns(reservationId, title);
   for (const { listingId } of holds) {
     const listing = state.listings.get(listingId);
-    if (listing !== undefined) matching.offers(listingId, listing.remaining, -1);
+    if (listing !== undefined) matching.offers(listing, listing.remaining, -1);
   }
   const less = cut.map(({ sellerId: holderId, poolId, window, quantity }) => ({
     ...{ poolId, holderId, window, quantity },

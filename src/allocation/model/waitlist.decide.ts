@@ -51,7 +51,7 @@ export function serveAfterHolds(
     giveBack(matching, hold);
     const listing = state.listings.get(event.listingId);
     if (listing === undefined || event.listingRemaining === null) continue;
-    matching.offers(event.listingId, fromSegments(event.listingRemaining), -1);
+    matching.offers(listing, fromSegments(event.listingRemaining), -1);
     listings.set(event.listingId, listing);
   }
   matching.serve([
@@ -85,7 +85,7 @@ export function afterCancellation(
   }
   const listing = state.listings.get(listingId);
   const bids = listing === undefined ? [] : waitlistFor(state, listing);
-  if (listing !== undefined) matching.offers(listingId, add(listing.remaining, title), 0);
+  if (listing !== undefined) matching.offers(listing, add(listing.remaining, title), 0);
   matching.serve([...bids, ...limited(state, [{ poolId, holderId }])]);
   return matching.outcome();
 }
@@ -105,6 +105,7 @@ export function afterCurtailment(
   const ended = curtailed.flatMap((event) => (event.type === 'HoldReleased' ? [event] : []));
   const listings = new Set(ended.map(({ listingId }) => listingId));
   const open = [...listings].flatMap((id) => draft.listings.get(id) ?? []);
+  for (const listing of open) matching.raises(listing);
   const everybody = [...draft.orders.values()].map(({ buyerId: holderId }) => ({ poolId, holderId }));
   matching.serve([
     ...open.flatMap((listing) => [...waitlistFor(draft, listing)]),
