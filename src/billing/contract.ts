@@ -7,6 +7,7 @@ import type { Duration, Instant } from '../kernel/time.js';
 import type { Window } from '../kernel/window.js';
 import type { Transfer } from './model/ledger.events.js';
 
+export { exportEndedJob, type ExportEnded } from './application/export/export-ended.js';
 export { invoiceCodec } from './application/invoice.definition.js';
 export { ledgerCodec } from './application/ledger.codec.js';
 export type { InvoiceEvent } from './model/invoice-register.events.js';

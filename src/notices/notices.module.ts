@@ -13,6 +13,7 @@ import { WebhookDeliveryResolver } from './api/webhook-delivery.resolver.js';
 import { WebhookResolver } from './api/webhook.resolver.js';
 import { DeliveryService } from './application/delivery.service.js';
 import { EndpointService } from './application/endpoint.service.js';
+import { ExportNotices } from './application/export-notices.js';
 import { MailBook } from './application/mail-book.js';
 import { MailTransport } from './application/mail-transport.js';
 import { MailService } from './application/mail.service.js';
@@ -28,7 +29,7 @@ const STAND_IN_FROM = 'Headroom <headroom@localhost>';
 @Global()
 @Module({
   providers: [
-    ...[DeliveryQueries, DeliveryService, EndpointService, MailBook, MailService, NoticeRetention],
+    ...[DeliveryQueries, DeliveryService, EndpointService, ExportNotices, MailBook, MailService, NoticeRetention],
     ...[MailResolver, WebhookDeliveryResolver, WebhookResolver],
     { provide: InvitationMail, useExisting: MailBook },
     { provide: MailTransport, useFactory: transportOf, inject: [SETTINGS] },

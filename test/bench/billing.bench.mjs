@@ -1,10 +1,11 @@
-// Money: ledger postings/s beside pgbench, a run of invoices, and a FOCUS export beside DuckDB.
+// Money: ledger postings/s beside pgbench, a run of invoices, a FOCUS export beside DuckDB, and exports of a million rows.
 import pg from 'pg';
+import { exports } from './billing/exports.mjs';
 import { focus } from './billing/focus.mjs';
 import { invoices } from './billing/invoices.mjs';
 import { postings } from './billing/postings.mjs';
 
-const PARTS = { postings, invoices, focus };
+const PARTS = { postings, invoices, focus, exports };
 
 export async function run({ url, folder, seconds, rounds, only }) {
   const names = only === undefined ? Object.keys(PARTS) : only.split(',');

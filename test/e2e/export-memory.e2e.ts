@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import pg from 'pg';
 import { PurchaseQueries } from '../../src/allocation/projection/purchase.queries.js';
 import { openTable } from '../../src/billing/adapter/table/table-writer.js';
@@ -12,6 +10,7 @@ import type { Instant } from '../../src/kernel/time.js';
 import { RatedHours } from '../../src/metering/projection/rated-hour.queries.js';
 import { Database } from '../../src/platform/database/prisma.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { heldBytes } from '../support/held-bytes.js';
 
 const HOURS = 600;
 const RESERVATIONS = 70;
@@ -35,14 +34,6 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** What is still held: garbage is not. */
-function held(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
-
 describe('an export of many rows', () => {
   it.each(['csv', 'jsonl', 'parquet'] as const)('as %s keeps no more of them the more there are', async (format) => {
     const prisma = new Database(pool);
@@ -61,7 +52,7 @@ describe('an export of many rows', () => {
       await writer.write(page.rows);
       rows += page.count;
       // At the same place in a row group of Parquet.
-      if (rows % 10_000 === 0) samples.push(held());
+      if (rows % 10_000 === 0) samples.push(heldBytes());
     }
     await writer.finish();
     expect([rows, samples.length]).toEqual([HOURS * RESERVATIONS, 4]);

@@ -1,14 +1,28 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Stripe } from 'stripe';
+import { ChangedFileError, ExportBuilder } from '../../src/billing/application/export/export-builder.js';
 import { deliverAt } from '../../src/notices/application/notice.jobs.js';
 import { DISABLED_AFTER } from '../../src/notices/model/delivery.schedule.js';
-import { MINUTE_MS } from '../../src/kernel/time.js';
+import { MINUTE_MS, monthOf } from '../../src/kernel/time.js';
 import { Database } from '../../src/platform/database/prisma.js';
-import { SETTINGS } from '../../src/platform/platform.module.js';
 import { putJob } from '../../src/platform/queue/put-job.js';
 import { ISSUES, startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { lookAt, requestExport } from '../support/exports.js';
 import { Finance, setLimits } from '../support/finance.js';
+import {
+  deliveries,
+  delivery,
+  ENDPOINT,
+  endpointOf,
+  letters,
+  REFUSED,
+  registerEndpoint,
+  resend,
+  sendTest,
+  update,
+  type Registered,
+} from '../support/notices.js';
+import { replace } from '../support/payments.js';
+import { program } from '../support/pools.js';
 import { clockOf, until } from '../support/trading.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 
@@ -25,65 +39,8 @@ afterAll(async () => {
 });
 
 const stripe = new Stripe('sk_test_of_nobody');
-const ENDPOINT = 'endpoint { endpointId url kinds description failingSince disabledAt disabledBecause previousSecretUntil }';
-const DELIVERY = 'deliveryId eventId kind body status nextAttemptAt attempts { number responseStatus failure durationMs }';
-const REFUSED = `... on NotFoundRejection { field } ... on StateRejection { state }`;
-
-interface Registered {
-  readonly endpointId: string;
-  readonly secret: string;
-}
-
-async function register(owner: ApiClient, path = '', kinds = ['APPROVAL_REQUESTED']): Promise<Registered> {
-  const input = { url: `${receiver.url}${path}`, kinds, description: 'Books' };
-  const fields = `... on CreateWebhookEndpointSuccess { ${ENDPOINT} secret }`;
-  const made = await owner.mustMutate('createWebhookEndpoint', 'CreateWebhookEndpointInput', input, { fields });
-  return { endpointId: made['endpoint'].endpointId, secret: made['secret'] };
-}
-
-async function update(owner: ApiClient, input: Record<string, unknown>): Promise<Record<string, any>> {
-  const fields = `... on UpdateWebhookEndpointSuccess { ${ENDPOINT} } ${ISSUES} ... on NotFoundRejection { field }`;
-  return owner.mutate('updateWebhookEndpoint', 'UpdateWebhookEndpointInput', input, { fields });
-}
-
-async function sendTest(owner: ApiClient, endpointId: string): Promise<Record<string, any>> {
-  const fields = `... on SendTestEventSuccess { delivery { ${DELIVERY} } } ${REFUSED}`;
-  return owner.mutate('sendTestEvent', 'WebhookEndpointInput', { endpointId }, { fields });
-}
-
-async function resend(owner: ApiClient, deliveryId: string): Promise<Record<string, any>> {
-  const fields = `... on ResendDeliverySuccess { delivery { ${DELIVERY} } } ${REFUSED}`;
-  return owner.mutate('resendDelivery', 'ResendDeliveryInput', { deliveryId }, { fields });
-}
-
-async function deliveries(client: ApiClient, endpointId: string): Promise<readonly any[]> {
-  const query = `query($endpointId: ID) { webhookDeliveries(endpointId: $endpointId) { edges { node { ${DELIVERY} } } } }`;
-  const { data } = await client.ask(query, { endpointId });
-  return data?.['webhookDeliveries'].edges.map(({ node }: any) => node);
-}
-
-/** The newest delivery to an endpoint, once it is as awaited. */
-async function delivery(client: ApiClient, endpointId: string, isThere: (one: any) => boolean): Promise<any> {
-  const all = await until(() => deliveries(client, endpointId), ([one]) => one !== undefined && isThere(one));
-  return all[0];
-}
-
-const endpointOf = async (client: ApiClient, endpointId: string): Promise<any> => {
-  const query = '{ webhookEndpoints { edges { node { endpointId failingSince disabledAt disabledBecause } } } }';
-  const { data } = await client.ask(query);
-  return data?.['webhookEndpoints'].edges.map(({ node }: any) => node).find((one: any) => one.endpointId === endpointId);
-};
-
-/** Messages of the stand-in, once there are so many that hold a text. */
-async function letters(text: string, count: number): Promise<readonly string[]> {
-  const folder = join(app.application.get<{ DATA_DIR: string }>(SETTINGS).DATA_DIR, 'mail');
-  const read = async (): Promise<readonly string[]> => {
-    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'));
-    const all = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-    return all.filter((letter) => letter.includes(text));
-  };
-  return until(read, ({ length }) => length >= count);
-}
+const register = (owner: ApiClient, path = '', kinds = ['APPROVAL_REQUESTED']): Promise<Registered> =>
+  registerEndpoint(owner, `${receiver.url}${path}`, kinds);
 
 /** Somebody wants to buy what needs an approval. */
 async function askForApproval({ owner, trader }: { owner: ApiClient; trader: ApiClient }): Promise<string> {
@@ -183,7 +140,7 @@ describe('a webhook', () => {
     await putJob(database, deliverAt(deliveryId, 13, now));
     await delivery(owner, endpointId, ({ status }) => status === 'FAILED');
     expect(await endpointOf(owner, endpointId)).toMatchObject({ disabledBecause: 'FAILURES' });
-    const [letter] = await letters('A webhook endpoint was disabled', 1);
+    const [letter] = await letters(app, 'A webhook endpoint was disabled', 1);
     expect(letter).toContain('X-Headroom-Stand-In: nothing was sent');
     expect((await update(owner, { endpointId, isEnabled: true }))['endpoint']).toMatchObject({ disabledAt: null, failingSince: null });
   });
@@ -218,6 +175,46 @@ describe('a webhook', () => {
   });
 });
 
+describe('an export', () => {
+  const wanted = (month: string): Record<string, string> => ({ dataset: 'FOCUS_BILLING_PERIOD', format: 'CSV', month });
+  const monthNow = (): string => monthOf(clockOf(app).now());
+  const idOf = async (client: ApiClient): Promise<string> => (await requestExport(client, wanted(monthNow()) as never))['export'].exportId;
+
+  it('that is ready is told of without its link, and written about to who asked for it', async () => {
+    const { owner, finance } = await desk.company('Exporting');
+    const { endpointId } = await register(owner, '/exports', ['EXPORT_READY', 'EXPORT_FAILED']);
+    const exportId = await idOf(finance);
+    const sent = await delivery(owner, endpointId, ({ status }) => status === 'DELIVERED');
+    const { type, data } = JSON.parse(sent.body);
+    expect([type, data]).toMatchObject(['export.ready', { exportId, dataset: 'focus_billing_period', isFinal: false, invoiceNumber: null, rows: '1' }]);
+    // Whoever hears of it can fetch it at once, as somebody who may.
+    const { sha256, fileName, download } = await lookAt(finance, exportId);
+    expect(data).toMatchObject({ sha256, fileName });
+    const { path } = download;
+    const signature = new URL(path, app.url).searchParams.get('signature') ?? '';
+    expect(signature).not.toBe('');
+    for (const secret of [signature, '/exports/files']) expect(sent.body).not.toContain(secret);
+    const [letter = ''] = await letters(app, `Your export of ${monthNow()} is ready`, 1);
+    const people = await app.application.get(Database).mailMessage.findMany({ where: { kind: 'export.ready' } });
+    expect(people.map(({ memberId }) => `member:${memberId}`)).toEqual([data.requestedBy]);
+    expect(data.requestedBy).toBe((await finance.ask('{ viewer { actor } }')).data?.['viewer'].actor);
+    expect(letter).toContain('/app/finance/exports');
+    expect(letter).not.toContain('signature');
+  });
+
+  it('that failed is told of with its reason', async () => {
+    const owner = await app.signUp('Not exporting');
+    const { endpointId } = await register(owner, '/failed', ['EXPORT_FAILED']);
+    const key = await program(app, owner, ['BILLING_READ']);
+    const restore = replace(app.application.get(ExportBuilder), 'build', () => () => Promise.reject(new ChangedFileError('another')));
+    const exportId = await idOf(key);
+    const sent = await delivery(owner, endpointId, ({ status }) => status === 'DELIVERED');
+    restore();
+    expect(JSON.parse(sent.body)).toMatchObject({ type: 'export.failed', data: { exportId, requestedBy: expect.stringMatching(/^key:/) } });
+    expect(JSON.parse(sent.body).data.reason).toBe((await lookAt(owner, exportId))['failure']);
+  });
+});
+
 describe('a message', () => {
   it('goes once to those whose business it is, and not to who turned it off', async () => {
     const company = await desk.company('Written to');
@@ -241,7 +238,7 @@ describe('a message', () => {
     const { organizationId } = rows[0] as { organizationId: string };
     // Those of one notice are written down together.
     expect(await database.mailMessage.count({ where: { organizationId, kind: 'budget.alert' } })).toBe(1);
-    expect(await letters('Budget alert: 50 % of', 1)).toHaveLength(1);
+    expect(await letters(app, 'Budget alert: 50 % of', 1)).toHaveLength(1);
   });
 
   it('brings an invitation, whose token is kept nowhere after that', async () => {
@@ -249,7 +246,7 @@ describe('a message', () => {
     const input = { email: 'new-person@example.com', name: 'New', role: 'VIEWER' };
     const fields = '... on InviteMemberSuccess { token member { memberId } }';
     const { token, member } = await owner.mustMutate('inviteMember', 'InviteMemberInput', input, { fields });
-    const [letter = ''] = await letters('new-person@example.com', 1);
+    const [letter = ''] = await letters(app, 'new-person@example.com', 1);
     const text = letter.replaceAll('=\n', '').replaceAll('=3D', '=');
     expect(text).toContain(`/app/invite#token=${token}`);
     const { memberId } = member;

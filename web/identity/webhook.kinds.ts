@@ -7,6 +7,8 @@ export const WEBHOOK_KINDS: readonly { readonly value: WebhookKind; readonly tex
   { value: 'INVOICE_OVERDUE', text: 'Invoice overdue' },
   { value: 'INVOICE_VOIDED', text: 'Invoice voided' },
   { value: 'INVOICE_CREDITED', text: 'Credit note issued' },
+  { value: 'EXPORT_READY', text: 'Export ready' },
+  { value: 'EXPORT_FAILED', text: 'Export failed' },
   { value: 'BUDGET_ALERT', text: 'Budget alert' },
   { value: 'APPROVAL_REQUESTED', text: 'Approval requested' },
   { value: 'APPROVAL_DECIDED', text: 'Approval decided' },
@@ -22,6 +24,8 @@ export const WEBHOOK_KINDS: readonly { readonly value: WebhookKind; readonly tex
 export const MAIL_TEXTS: Readonly<Record<NoticeSetting['kind'], string>> = {
   APPROVAL_REQUESTED: 'A purchase waits for an approval',
   BUDGET_ALERT: 'A threshold of the budget is reached',
+  EXPORT_FAILED: 'An export of yours could not be made',
+  EXPORT_READY: 'An export of yours is ready',
   INVOICE_FINALIZED: 'An invoice is final',
   PAYOUT_FAILED: 'A payout did not go through',
   WEBHOOK_DISABLED: 'A webhook endpoint is disabled',

@@ -36,7 +36,10 @@ const columnsOf = (table: string): string =>
 const upTo = (table: string, transaction: string, position: string): string =>
   `(${table}.log_transaction, ${table}.log_position) <= (${transaction}::int8, ${position}::int8)`;
 
-/** The primary key gives the order; the newest revision of each hour is taken. */
+/**
+ * The primary key gives the order; the newest revision of each hour is taken. Where nothing was known
+ * before, no earlier one is looked for.
+ */
 const PAGE = `
   SELECT page.reservation_id, (extract(epoch FROM page.hour) * 1000)::int8::text, ${columnsOf('page')},
     ${columnsOf('earlier')}
@@ -56,7 +59,7 @@ const PAGE = `
     WHERE known.holder_id = $1 AND known.hour = page.hour
       AND known.reservation_id = page.reservation_id AND ${upTo('known', '$9', '$10')}
     ORDER BY known.revision DESC LIMIT 1
-  ) AS earlier ON true
+  ) AS earlier ON $9::int8 IS NOT NULL
   ORDER BY page.hour, page.reservation_id`;
 
 const END = (2n ** 63n - 1n).toString();

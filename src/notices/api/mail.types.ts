@@ -9,6 +9,8 @@ import type { MailKind } from '../model/mail.rules.js';
 export const MAIL_KIND_NAMES = {
   APPROVAL_REQUESTED: 'approval.requested',
   BUDGET_ALERT: 'budget.alert',
+  EXPORT_FAILED: 'export.failed',
+  EXPORT_READY: 'export.ready',
   INVOICE_FINALIZED: 'invoice.finalized',
   PAYOUT_FAILED: 'payout.failed',
   WEBHOOK_DISABLED: 'webhook.disabled',
@@ -19,6 +21,8 @@ registerEnumType(MAIL_KIND_NAMES, {
   valuesMap: {
     APPROVAL_REQUESTED: { description: 'A purchase waits for an approval: owners and finance.' },
     BUDGET_ALERT: { description: 'A percentage of the budget was reached: owners and finance.' },
+    EXPORT_FAILED: { description: 'An export could not be made: whoever asked for it.' },
+    EXPORT_READY: { description: 'An export is ready: whoever asked for it.' },
     INVOICE_FINALIZED: { description: 'An invoice is final: owners and finance.' },
     PAYOUT_FAILED: { description: 'A payout was refused: owners and finance.' },
     WEBHOOK_DISABLED: { description: 'An endpoint took nothing for too long: owners.' },

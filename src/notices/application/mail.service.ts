@@ -15,7 +15,7 @@ import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { putJob } from '../../platform/queue/put-job.js';
 import { nextMailAfter } from '../model/delivery.schedule.js';
 import { invitationLetter, letterOf, oneLine, render, type Letter } from '../model/letter.js';
-import { isMailKind, MAIL_ROLES, recipientsOf } from '../model/mail.rules.js';
+import { addresseesOf, isMailKind, MAIL_ROLES, recipientsOf } from '../model/mail.rules.js';
 import { MailBook } from './mail-book.js';
 import { MailTransport, type MailOutcome } from './mail-transport.js';
 import { addressMailJob, sendMailAt, sendMailJob } from './notice.jobs.js';
@@ -54,7 +54,8 @@ export class MailService implements OnModuleInit {
     if (notice === null || !isMailKind(notice.kind)) return;
     const { kind } = notice;
     const organizationId = notice.organizationId as OrganizationId;
-    const members = await this.members.withRoles(organizationId, MAIL_ROLES[kind]);
+    const told = body.parse(JSON.parse(notice.body)).data;
+    const members = addresseesOf(kind, told, await this.members.withRoles(organizationId, MAIL_ROLES[kind]));
     const muted = await this.database.mailMute.findMany({ where: { kind, memberId: { in: [...members] } } });
     const recipients = recipientsOf<string>(members, muted.map(({ memberId }) => memberId));
     await this.database.$transaction(async (within) => {

@@ -1,4 +1,4 @@
-import { MAIL_KINDS, recipientsOf } from './mail.rules.js';
+import { addresseesOf, MAIL_KINDS, recipientsOf } from './mail.rules.js';
 import { invitationLetter, letterOf, render } from './letter.js';
 
 const URL = 'https://headroom.example.com';
@@ -29,4 +29,12 @@ it('lets no name begin a header, turn text around or be markup', () => {
 
 it('goes to those who did not turn it off', () => {
   expect(recipientsOf(['a', 'b', 'c'], ['b', 'x'])).toEqual(['a', 'c']);
+});
+
+it('goes to nobody but who asked for an export, as long as it is their business', () => {
+  const asked = { requestedBy: 'member:b' };
+  expect(addresseesOf('export.ready', asked, ['a', 'b'])).toEqual(['b']);
+  expect(addresseesOf('export.failed', asked, ['a'])).toEqual([]);
+  expect(addresseesOf('export.ready', { requestedBy: 'key:b' }, ['a', 'b'])).toEqual([]);
+  expect(addresseesOf('approval.requested', asked, ['a', 'b'])).toEqual(['a', 'b']);
 });

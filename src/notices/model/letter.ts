@@ -21,6 +21,8 @@ const SUBJECT_LENGTH_MAX = 160;
 /** Also what turns text around or cannot be seen: a name in a subject says what it says. */
 const CONTROL = /[\s\p{C}]+/gu;
 
+const EXPORTS = '/app/finance/exports';
+
 /** What members are written of a notice. */
 export function letterOf(kind: MailKind, data: NoticeData): Letter {
   const said = (name: string): string => String(data[name] ?? '');
@@ -45,6 +47,21 @@ export function letterOf(kind: MailKind, data: NoticeData): Letter {
           `No money was moved. The request ends on ${day(said('expiresAt'))}.`,
         ],
         link: { path: '/app/finance/limits', title: 'Look at the request' },
+      };
+    case 'export.ready':
+      return {
+        subject: `Your export of ${said('month')} is ready: ${said('fileName')}`,
+        paragraphs: [
+          `The file that you asked for, ${said('fileName')}, can be fetched until ${day(said('keptUntil'))}.`,
+          data['isFinal'] === true ? 'The month is closed: the file is final.' : 'The month has no invoice yet: the file is a draft.',
+        ],
+        link: { path: EXPORTS, title: 'Fetch it' },
+      };
+    case 'export.failed':
+      return {
+        subject: `Your export of ${said('month')} failed`,
+        paragraphs: [`The file that you asked for could not be made: ${said('reason')}.`],
+        link: { path: EXPORTS, title: 'Look at your exports' },
       };
     case 'invoice.finalized':
       return {

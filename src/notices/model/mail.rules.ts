@@ -1,10 +1,12 @@
 import type { Role } from '../../identity/contract.js';
-import type { NoticeKind } from './notice.js';
+import type { NoticeData, NoticeKind } from './notice.js';
 
 /** What members are written about. */
 export const MAIL_KINDS = [
   'approval.requested',
   'budget.alert',
+  'export.failed',
+  'export.ready',
   'invoice.finalized',
   'payout.failed',
   'webhook.disabled',
@@ -18,6 +20,8 @@ export const INVITATION = 'invitation';
 export const MAIL_ROLES: Readonly<Record<MailKind, readonly Role[]>> = {
   'approval.requested': ['owner', 'finance'],
   'budget.alert': ['owner', 'finance'],
+  'export.failed': ['owner', 'finance'],
+  'export.ready': ['owner', 'finance'],
   'invoice.finalized': ['owner', 'finance'],
   'payout.failed': ['owner', 'finance'],
   'webhook.disabled': ['owner'],
@@ -25,6 +29,18 @@ export const MAIL_ROLES: Readonly<Record<MailKind, readonly Role[]>> = {
 
 export function isMailKind(kind: string): kind is MailKind {
   return (MAIL_KINDS as readonly string[]).includes(kind);
+}
+
+/** Only whoever asked for it is written about these; of what a program asked for nobody is. */
+const OF_WHO_ASKED: ReadonlySet<MailKind> = new Set(['export.failed', 'export.ready']);
+
+/** Who of those whose business a kind is are written to about one notice of it. */
+export function addresseesOf<Member extends string>(
+  kind: MailKind,
+  { requestedBy }: NoticeData,
+  members: readonly Member[],
+): readonly Member[] {
+  return OF_WHO_ASKED.has(kind) ? members.filter((member) => requestedBy === `member:${member}`) : members;
 }
 
 /** Who of those whose business it is wants to be written to. */

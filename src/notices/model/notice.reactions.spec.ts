@@ -2,7 +2,7 @@ import type { InvoiceEvent, LedgerEvent } from '../../billing/contract.js';
 import type { MarketEvent } from '../../allocation/contract.js';
 import type { ServiceEvent } from '../../metering/contract.js';
 import { bodyOf, type Notice } from './notice.js';
-import { toldOfBooks, toldOfInvoices, toldOfMarket, toldOfService } from './notice.reactions.js';
+import { toldOfBooks, toldOfExport, toldOfInvoices, toldOfMarket, toldOfService } from './notice.reactions.js';
 
 const ME = 'me' as never;
 const books = (event: object): readonly Notice[] => toldOfBooks(event as LedgerEvent, ME);
@@ -61,6 +61,17 @@ it('tells of an hour that missed its promise when that changes what is due', () 
   expect(told({})).toMatchObject([{ kind: 'slo.missed', data: { missed: ['ttft'], creditBasisPoints: 2_500 } }]);
   expect(told({ creditBefore: event.credit })).toEqual([]);
   expect(told({ verdict: { kind: 'met' } })).toEqual([]);
+});
+
+it('tells of an export what it is, and nothing by which it could be fetched', () => {
+  const asked = { exportId: 'e', organizationId: 'me', requestedBy: 'member:m', dataset: 'usage_hours', format: 'csv', month: '2026-11', endedAt: 0 } as const;
+  const file = { fileName: 'f.csv', invoiceNumber: 'HR-1', bytes: '5', rows: '2', sha256: 'ab', keptUntil: 1_000 };
+  const same = { exportId: 'e', dataset: 'usage_hours', format: 'csv', month: '2026-11', requestedBy: 'member:m' };
+  expect(toldOfExport({ ...asked, end: 'ready', ...file })).toEqual({
+    ...{ organizationId: 'me', kind: 'export.ready' },
+    data: { ...same, ...file, isFinal: true, readyAt: '1970-01-01T00:00:00.000Z', keptUntil: '1970-01-01T00:00:01.000Z' },
+  });
+  expect(toldOfExport({ ...asked, end: 'failed', reason: 'x' })).toMatchObject({ kind: 'export.failed', data: { ...same, reason: 'x' } });
 });
 
 it('has a body with the time in seconds', () => {

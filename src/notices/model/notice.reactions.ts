@@ -1,5 +1,5 @@
 import type { MarketEvent } from '../../allocation/contract.js';
-import type { InvoiceEvent, LedgerEvent } from '../../billing/contract.js';
+import type { ExportEnded, InvoiceEvent, LedgerEvent } from '../../billing/contract.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
 import type { ServiceEvent } from '../../metering/contract.js';
@@ -115,6 +115,22 @@ export function toldOfService(event: ServiceEvent): Told {
     creditBasisPoints: Number(verdict.credit),
   };
   return [{ organizationId: holderId, kind: 'slo.missed', data }];
+}
+
+/** What whoever exports is told: what became of it, and nothing by which it could be fetched. */
+export function toldOfExport(ended: ExportEnded): Notice {
+  const { exportId, dataset, format, month, requestedBy, endedAt } = ended;
+  const organizationId = ended.organizationId as OrganizationId;
+  const asked = { exportId, dataset, format, month, requestedBy };
+  const at = formatInstant(endedAt as Instant);
+  if (ended.end === 'failed') {
+    const data = { ...asked, reason: ended.reason, failedAt: at };
+    return { organizationId, kind: 'export.failed', data };
+  }
+  const { fileName, invoiceNumber, bytes, rows, sha256, keptUntil } = ended;
+  const file = { fileName, isFinal: invoiceNumber !== null, invoiceNumber, bytes, rows, sha256 };
+  const data = { ...asked, ...file, readyAt: at, keptUntil: formatInstant(keptUntil as Instant) };
+  return { organizationId, kind: 'export.ready', data };
 }
 
 function textOf(instant: Instant | null): string | null {

@@ -6,6 +6,8 @@ export const WEBHOOK_KINDS = [
   'approval.requested',
   'budget.alert',
   'credit.posted',
+  'export.failed',
+  'export.ready',
   'invoice.credited',
   'invoice.finalized',
   'invoice.overdue',

@@ -15,33 +15,13 @@ import { RatedHours } from '../../../dist/metering/projection/rated-hour.queries
 import { Database } from '../../../dist/platform/database/prisma.js';
 import { ratio } from '../measure.mjs';
 import { importPeer } from '../peers.mjs';
+import { seedMonth } from './month.mjs';
 
 const RESERVATIONS_PER_SECOND = 280;
 const HOURS = 720;
 const OWNER = 'focus-owner';
 const START = Date.parse('2026-11-01T00:00:00Z');
 const END = Date.parse('2026-12-01T00:00:00Z');
-
-/** As the projections would write them. */
-const seed = (RESERVATIONS) => `
-  INSERT INTO market_pool (pool_id, market_id, provider_id, opened_at)
-    VALUES ('focus-pool', 'llama-3.3-70b@fp8', 'focus-provider', '2026-11-01') ON CONFLICT DO NOTHING;
-  INSERT INTO reservation (reservation_id, market_id, pool_id, listing_id, seller_id, holder_id, window_start,
-      window_end, quantity, unit_price, amount, hops, terms_version, status, held_at, paid_at, entitlement, stream_version)
-    SELECT 'llama-3.3-70b@fp8~' || r, 'llama-3.3-70b@fp8', 'focus-pool', 'l', 'focus-provider', '${OWNER}', '2026-11-01',
-      '2026-12-01', 10, 333, 333 * 7200, 0, 1, 'active', '2026-11-01', '2026-11-01', '[]', 1
-    FROM generate_series(1, ${RESERVATIONS}) r;
-  INSERT INTO ledger_charge (organization_id, version, month, kind, reservation_id, amount, served_from, served_to, posted_at)
-    SELECT '${OWNER}', h * ${RESERVATIONS} + r, '2026-11', 'delivery', 'llama-3.3-70b@fp8~' || r, 3330,
-      timestamptz '2026-11-01Z' + h * interval '1 hour', timestamptz '2026-11-01Z' + (h + 1) * interval '1 hour',
-      timestamptz '2026-11-01Z' + (h + 1) * interval '1 hour'
-    FROM generate_series(0, ${HOURS - 1}) h, generate_series(1, ${RESERVATIONS}) r;
-  INSERT INTO usage_revision (holder_id, hour, reservation_id, revision, events, input_tokens, cached_tokens, output_tokens,
-      reasoning_tokens, weighted, entitled, overage, overage_amount, rated_at, log_transaction, log_position)
-    SELECT '${OWNER}', timestamptz '2026-11-01Z' + h * interval '1 hour', 'llama-3.3-70b@fp8~' || r, 1, 9, 5000, 100, 20000,
-      0, 205000000 + r, 360000000, 0, 0, '2026-11-02', h, r
-    FROM generate_series(0, ${HOURS - 1}) h, generate_series(1, ${RESERVATIONS}) r;
-  ANALYZE`;
 
 async function write(pool, format, path) {
   const database = new Database(pool);
@@ -97,7 +77,8 @@ async function duckdb(folder, csv) {
 const DUCK = { text: 'VARCHAR', json: 'VARCHAR', instant: 'TIMESTAMPTZ', decimal: 'DECIMAL(38,12)' };
 
 export async function focus({ pool, folder, seconds }) {
-  await pool.query(seed(Math.ceil(RESERVATIONS_PER_SECOND * seconds)));
+  const reservations = Math.ceil(RESERVATIONS_PER_SECOND * seconds);
+  await seedMonth(pool, { owner: OWNER, start: START, hours: HOURS, reservations });
   const paths = { csv: join(folder, 'focus.csv'), parquet: join(folder, 'focus.parquet') };
   const ours = { csv: await write(pool, 'csv', paths.csv) };
   console.log('csv', ours.csv);

@@ -17,7 +17,8 @@ export class Trader {
     const email = `${name.replace(' ', '-')}-${randomBytes(4).toString('hex')}@example.com`;
     const password = randomBytes(12).toString('base64url');
     const kind = { isProvider, isBuyer: !isProvider };
-    await trader.mutate('signUp', { organizationName: name, name: 'Owner', email, password, ...kind });
+    const owner = { organizationName: name, name: 'Owner', email, password, ...kind };
+    trader.organizationId = (await trader.mutate('signUp', owner, 'organizationId')).organizationId;
     await trader.mutate('signIn', { email, password });
     return trader;
   }
@@ -38,6 +39,11 @@ export class Trader {
     const { data, errors } = await response.json();
     if (errors !== undefined || data.answer.code !== undefined) throw new Error(`${name}: ${JSON.stringify(errors ?? data)}`);
     return data.answer;
+  }
+
+  /** The same organization at a server that was started since. */
+  moveTo(port) {
+    this.url = `http://127.0.0.1:${port}/graphql`;
   }
 
   async registerPool(start, changes = {}) {

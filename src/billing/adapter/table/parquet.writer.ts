@@ -1,13 +1,14 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import { assertNever } from '../../../kernel/assert.js';
 import type { Cell, Column, Row, Table } from '../../model/export/table.js';
+import { DECIMAL_BYTES, packDecimals, type PackedDecimals } from './parquet.decimals.js';
 import type { ByteSink, TableWriter } from './table-writer.js';
 
 /** Rows of a row group: what is kept in memory until it is full. */
 const ROW_GROUP = 10_000;
 /** Decimal digits of any amount or count: 16 bytes hold them. */
 const PRECISION = 38;
-const DECIMAL_BYTES = 16;
+const PLAIN = { encoding: 'PLAIN' } as const;
 
 /**
  * Parquet, compressed with Snappy: decimals are DECIMAL(38, scale), instants are UTC timestamps in
@@ -16,15 +17,16 @@ const DECIMAL_BYTES = 16;
 export class ParquetTableWriter implements TableWriter {
   private readonly buffer = new ByteWriter();
   private readonly writer: ParquetWriter;
+  private readonly elements: readonly SchemaElement[];
   private group: Row[] = [];
 
   constructor(
     private readonly table: Table,
     private readonly sink: ByteSink,
   ) {
-    const columns = table.columns.map(elementOf);
-    const root: SchemaElement = { name: 'root', num_children: columns.length };
-    this.writer = new ParquetWriter({ writer: this.buffer, schema: [root, ...columns] });
+    this.elements = table.columns.map(elementOf);
+    const root: SchemaElement = { name: 'root', num_children: this.elements.length };
+    this.writer = new ParquetWriter({ writer: this.buffer, schema: [root, ...this.elements] });
   }
 
   async write(rows: readonly Row[]): Promise<void> {
@@ -36,20 +38,45 @@ export class ParquetTableWriter implements TableWriter {
 
   async finish(): Promise<void> {
     await this.flush();
+    this.nameDecimals();
     await this.writer.finish();
     await this.drain();
   }
 
   private async flush(): Promise<void> {
     if (this.group.length === 0) return;
+    const packed = new Map<number, PackedDecimals>();
     const columnData = this.table.columns.map(({ name, type }, index) => {
-      const data = this.group.map((row) => valueOf(row[index] ?? null, type.kind));
+      const cells = this.group.map((row) => row[index] ?? null);
+      if (type.kind !== 'decimal') return { name, data: valuesOf(cells, type.kind), offsetIndex: false };
+      const decimals = packDecimals(cells);
+      packed.set(index, decimals);
       // The same few texts come again and again; a dictionary of numbers would be as long as they are.
-      return { name, data, offsetIndex: false, ...(type.kind === 'decimal' ? PLAIN : {}) };
+      return { name, data: [...decimals.values], offsetIndex: false, ...PLAIN };
     });
     await this.writer.write({ columnData, rowGroupSize: ROW_GROUP });
+    this.noteBounds(packed);
     this.group = [];
     await this.drain();
+  }
+
+  /** The library takes bytes for text: as such a number below zero would be above all others. */
+  private noteBounds(packed: ReadonlyMap<number, PackedDecimals>): void {
+    const columns = this.writer.row_groups.at(-1)?.columns ?? [];
+    for (const [index, { min_value, max_value }] of packed) {
+      const { statistics } = columns[index]?.meta_data ?? {};
+      if (statistics !== undefined) Object.assign(statistics, { min_value, max_value });
+    }
+  }
+
+  /**
+   * Says in the schema what the decimals are. The library makes bytes of a number one by one, which took
+   * most of the time; of a column that is not said to be decimal it takes bytes as they are.
+   */
+  private nameDecimals(): void {
+    for (const element of this.elements) {
+      if (element.logical_type?.type === 'DECIMAL') element.converted_type = 'DECIMAL';
+    }
   }
 
   /** What was written goes on; `offset` still counts it. */
@@ -60,10 +87,17 @@ export class ParquetTableWriter implements TableWriter {
   }
 }
 
-const PLAIN = { encoding: 'PLAIN' } as const;
+/** Cells in turn that say the same have the same value: the library writes one object once. */
+function valuesOf(cells: readonly Cell[], kind: Exclude<Column['type']['kind'], 'decimal'>): unknown[] {
+  let [last, value]: [Cell, unknown] = [null, null];
+  return cells.map((cell) => {
+    if (cell === last) return value;
+    [last, value] = [cell, cell === null ? null : valueOf(cell, kind)];
+    return value;
+  });
+}
 
-function valueOf(cell: Cell, kind: Column['type']['kind']): unknown {
-  if (cell === null) return null;
+function valueOf(cell: NonNullable<Cell>, kind: Exclude<Column['type']['kind'], 'decimal'>): unknown {
   switch (kind) {
     case 'text':
       return String(cell);
@@ -72,8 +106,6 @@ function valueOf(cell: Cell, kind: Column['type']['kind']): unknown {
       return JSON.parse(String(cell)) as unknown;
     case 'instant':
       return new Date(Number(cell));
-    case 'decimal':
-      return BigInt(cell);
     default:
       return assertNever(kind);
   }
@@ -95,7 +127,7 @@ function elementOf({ name, type, isNullable }: Column): SchemaElement {
       const digits = { precision: PRECISION, scale };
       const logical_type = { type: 'DECIMAL', ...digits } as const;
       const width = { type: 'FIXED_LEN_BYTE_ARRAY', type_length: DECIMAL_BYTES } as const;
-      return { name, ...width, converted_type: 'DECIMAL', logical_type, ...digits, repetition_type };
+      return { name, ...width, logical_type, ...digits, repetition_type };
     }
     default:
       return assertNever(type);

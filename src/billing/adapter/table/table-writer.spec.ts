@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
+import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import {
   countColumn,
   formatDecimal,
@@ -103,6 +104,25 @@ describe('a table', () => {
         expect(values.length > 1 || bytes.includes(Buffer.from(first, 'hex'))).toBe(true);
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('as Parquet packs decimals as the library does, also below zero and where a column says the same again', () => {
+    const cell = fc.option(fc.oneof(fc.constantFrom(0n, -1n, 2n ** 63n, -(2n ** 63n)), fc.bigInt(-(10n ** 38n) + 1n, 10n ** 38n - 1n)));
+    const digits = { precision: 38, scale: 6 };
+    const element: SchemaElement = {
+      ...{ name: 'amount', type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, converted_type: 'DECIMAL', repetition_type: 'OPTIONAL' },
+      ...{ logical_type: { type: 'DECIMAL', ...digits }, ...digits },
+    };
+    return fc.assert(
+      fc.asyncProperty(fc.array(cell, { minLength: 1, maxLength: 20 }), async (cells) => {
+        const writer = new ByteWriter();
+        const library = new ParquetWriter({ writer, schema: [{ name: 'root', num_children: 1 }, element] });
+        await library.write({ columnData: [{ name: 'amount', data: cells, offsetIndex: false, encoding: 'PLAIN' }] });
+        await library.finish();
+        const ours = await write('parquet', [cells.map((one) => [one])], { columns: [moneyColumn('amount', 'null')] });
+        expect(ours.equals(Buffer.from(writer.getBytes()))).toBe(true);
+      }),
     );
   });
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { POOL } from '../../../platform/platform.module.js';
+import type { JobMessage } from '../../../platform/queue/job.js';
 import { LAYOUT, type Dataset, type Format } from '../../model/export/export-request.js';
 
 /** An export that this process makes, until another takes it over. */
@@ -8,6 +9,8 @@ export interface Claim {
   readonly exportId: string;
   readonly attempt: string;
   readonly organizationId: string;
+  /** `member:…` or `key:…`. */
+  readonly requestedBy: string;
   readonly dataset: Dataset;
   readonly format: Format;
   readonly month: string;
@@ -38,7 +41,7 @@ const CLAIM = `
   UPDATE export SET status = 'running', attempt = $2, attempts = attempts + 1, alive_at = now(), rows_done = 0
   WHERE export_id = $1 AND status IN ('queued', 'running')
     AND (attempt IS NULL OR alive_at < now() - make_interval(secs => ${SILENT_SECONDS}))
-  RETURNING organization_id, dataset, format, month, attempts`;
+  RETURNING organization_id, requested_by, dataset, format, month, attempts`;
 const FORGET_OTHERS = 'DELETE FROM export_part WHERE export_id = $1 AND attempt <> $2';
 /** Nothing is written for an attempt that was given up, however late. */
 const PUT_PART = `
@@ -49,14 +52,28 @@ const PUT_PART = `
 const PROGRESS = `
   UPDATE export SET alive_at = now(), rows_done = $3, rows_expected = $4
   WHERE export_id = $1 AND attempt = $2`;
-const FINISH = `
-  UPDATE export SET status = 'ready', file_name = $3, invoice_number = $4, bytes = $5, sha256 = $6,
+/** What follows is put into the outbox by the statement that says what has become of the export: both, or neither. */
+const andPut = (update: string, jobs: string): string => `
+  WITH mine AS (${update} RETURNING 1), put AS (
+    INSERT INTO eventstore.outbox (queue, job, dedupe_key, payload, run_at)
+    SELECT queue, job, "dedupeKey", payload, to_timestamp("runAt" / 1000.0)
+    FROM mine, jsonb_to_recordset(${jobs}::jsonb)
+      AS given(queue text, job text, "dedupeKey" text, payload text, "runAt" float8)
+    ON CONFLICT (queue, dedupe_key) DO NOTHING
+  )
+  SELECT FROM mine`;
+const FINISH = andPut(
+  `UPDATE export SET status = 'ready', file_name = $3, invoice_number = $4, bytes = $5, sha256 = $6,
     rows_done = $7, rows_expected = $7, finished_at = $8, failure = NULL, layout = $9
-  WHERE export_id = $1 AND attempt = $2`;
+  WHERE export_id = $1 AND attempt = $2`,
+  '$10',
+);
 const RELEASE = `UPDATE export SET attempt = NULL WHERE export_id = $1 AND attempt = $2`;
-const FAIL = `
-  UPDATE export SET status = 'failed', failure = $3, finished_at = $4, attempt = NULL
-  WHERE export_id = $1 AND attempt = $2`;
+const FAIL = andPut(
+  `UPDATE export SET status = 'failed', failure = $3, finished_at = $4, attempt = NULL
+  WHERE export_id = $1 AND attempt = $2`,
+  '$5',
+);
 const FORGET = `
   WITH gone AS (DELETE FROM export_part WHERE export_id = $1)
   UPDATE export SET status = 'expired' WHERE export_id = $1 AND status = 'ready'`;
@@ -74,13 +91,16 @@ export class ExportStore {
 
   /** Null when it is made by somebody, or was made. */
   async claim(exportId: string, attempt: string): Promise<Claim | null> {
-    type Row = { organization_id: string; dataset: Dataset; format: Format; month: string; attempts: number };
+    type Row = Pick<Claim, 'dataset' | 'format' | 'month' | 'attempts'> & {
+      readonly organization_id: string;
+      readonly requested_by: string;
+    };
     const { rows } = await this.pool.query<Row>(CLAIM, [exportId, attempt]);
     const [row] = rows;
     if (row === undefined) return null;
     await this.pool.query(FORGET_OTHERS, [exportId, attempt]);
-    const { organization_id: organizationId, ...what } = row;
-    return { exportId, attempt, organizationId, ...what };
+    const { organization_id: organizationId, requested_by: requestedBy, ...what } = row;
+    return { exportId, attempt, organizationId, requestedBy, ...what };
   }
 
   async putPart({ exportId, attempt }: Claim, part: number, content: Buffer): Promise<void> {
@@ -91,10 +111,16 @@ export class ExportStore {
     await this.mine(PROGRESS, [exportId, attempt, done.toString(), expected?.toString() ?? null]);
   }
 
-  async finish({ exportId, attempt }: Claim, file: FinishedFile, at: Date): Promise<void> {
+  async finish(
+    { exportId, attempt }: Claim,
+    file: FinishedFile,
+    at: Date,
+    next: readonly JobMessage[],
+  ): Promise<void> {
     const { fileName, invoiceNumber, bytes, sha256, rows } = file;
     const sizes = [bytes.toString(), sha256, rows.toString()];
-    await this.mine(FINISH, [exportId, attempt, fileName, invoiceNumber, ...sizes, at, LAYOUT]);
+    const named = [exportId, attempt, fileName, invoiceNumber];
+    await this.mine(FINISH, [...named, ...sizes, at, LAYOUT, JSON.stringify(next)]);
   }
 
   /** It may be tried again, by anybody. */
@@ -102,8 +128,13 @@ export class ExportStore {
     await this.pool.query(RELEASE, [exportId, attempt]);
   }
 
-  async fail({ exportId, attempt }: Claim, failure: string, at: Date): Promise<void> {
-    await this.pool.query(FAIL, [exportId, attempt, failure, at]);
+  async fail(
+    { exportId, attempt }: Claim,
+    failure: string,
+    at: Date,
+    next: readonly JobMessage[],
+  ): Promise<void> {
+    await this.pool.query(FAIL, [exportId, attempt, failure, at, JSON.stringify(next)]);
   }
 
   /** The file is gone; what it was stays known. */

@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
 import { actorOf, type AuthenticatedPrincipal } from '../../../identity/contract.js';
 import type { Issue } from '../../../kernel/issue.js';
-import { DAY_MS, MINUTE_MS, plus } from '../../../kernel/time.js';
+import { DAY_MS, MINUTE_MS, plus, type Instant } from '../../../kernel/time.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/prisma.js';
 import { once, type Transaction } from '../../../platform/idempotency/idempotency.js';
@@ -12,13 +12,14 @@ import type { Logger } from '../../../platform/logging/logger.js';
 import { CLOCK, LOGGER } from '../../../platform/platform.module.js';
 import type { Export } from '../../../platform/prisma/generated/client.js';
 import { JobRegistry } from '../../../platform/queue/job-registry.js';
-import { jobType, toMessage } from '../../../platform/queue/job.js';
+import { jobType, toMessage, type JobMessage } from '../../../platform/queue/job.js';
 import { putJob } from '../../../platform/queue/put-job.js';
 import { checkExport, type ExportRequest } from '../../model/export/export-request.js';
 import { PartyService, type Parties } from '../documents/party.service.js';
 import { InvoiceService } from '../invoice.service.js';
 import { ChangedFileError, ExportBuilder } from './export-builder.js';
-import { ExportStore, SupersededError, type Claim } from './export-store.js';
+import { exportEndedJob, type ExportEnd } from './export-ended.js';
+import { ExportStore, SupersededError, type Claim, type FinishedFile } from './export-store.js';
 
 export type ExportOutcome =
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
@@ -134,9 +135,11 @@ export class ExportService implements OnModuleInit {
     const { exportId } = claim;
     try {
       const file = await this.builder.build(claim);
-      await this.store.finish(claim, file, new Date(this.clock.now()));
-      const runAt = plus(this.clock.now(), KEPT_DAYS * DAY_MS);
-      await putJob(this.database, toMessage(forgetExportJob, { exportId }, { runAt, dedupeKey: exportId }));
+      const now = this.clock.now();
+      const keptUntil = plus(now, KEPT_DAYS * DAY_MS);
+      const told = tellOf(claim, now, { end: 'ready', ...textsOf(file), keptUntil });
+      const when = { runAt: keptUntil, dedupeKey: exportId };
+      await this.store.finish(claim, file, new Date(now), [told, toMessage(forgetExportJob, { exportId }, when)]);
     } catch (error) {
       await this.noteFailure(claim, error);
     }
@@ -155,6 +158,17 @@ export class ExportService implements OnModuleInit {
       error instanceof ChangedFileError
         ? 'the month is closed and its file would not be the same as before: we are looking into it'
         : 'it failed again and again: ask for it once more, or tell us';
-    await this.store.fail(claim, failure, new Date(this.clock.now()));
+    const now = this.clock.now();
+    await this.store.fail(claim, failure, new Date(now), [tellOf(claim, now, { end: 'failed', reason: failure })]);
   }
+}
+
+function tellOf(claim: Claim, endedAt: Instant, end: ExportEnd): JobMessage {
+  const { exportId, organizationId, requestedBy, dataset, format, month } = claim;
+  const asked = { exportId, organizationId, requestedBy, dataset, format, month };
+  return toMessage(exportEndedJob, { ...asked, endedAt, ...end }, { runAt: endedAt, dedupeKey: exportId });
+}
+
+function textsOf({ bytes, rows, ...named }: FinishedFile): Omit<Extract<ExportEnd, { end: 'ready' }>, 'end' | 'keptUntil'> {
+  return { ...named, bytes: bytes.toString(), rows: rows.toString() };
 }
