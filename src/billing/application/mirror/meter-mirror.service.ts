@@ -13,8 +13,8 @@ import { CustomerService } from '../customer.service.js';
 import { callIdOf, StripeCallService } from '../stripe-call.service.js';
 
 /**
- * Has overage counted by a meter at Stripe, too; nothing is charged by it. Reads the log from its start, so that who switches it
- * on gets as much of the history as Stripe takes. Each revision of a rated hour tells what it adds to those
+ * Has overage counted by a meter at Stripe, too; nothing is charged by it. Reads the log from its start, so that
+ * who switches it on gets as much of the history as Stripe takes. Each revision of a rated hour tells what it adds to those
  * before, or takes back: what was told of an hour always sums to what it came to.
  */
 @Injectable()
@@ -53,9 +53,10 @@ export class MeterMirror implements OnModuleInit {
     await this.database.$transaction((transaction) => this.tell(transaction, rated, customerId));
   }
 
-  /** Row and call commit together. Who comes second to a revision finds its row there, and its call. */
+  /** Row and call commit together, one revision of an hour after the other: who comes second finds the row there. */
   private async tell(transaction: Transaction, rated: UsageHourRated, customerId: string): Promise<void> {
     const { holderId: organizationId, reservationId, hour, revision } = rated;
+    await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`stripe-meter ${reservationId} ${hour}`}, 0))`;
     const ofHour = { reservationId, hour: new Date(hour) };
     const told = await transaction.stripeMeterEvent.findMany({ where: ofHour, select: { revision: true, quantity: true } });
     const now = this.clock.now();
@@ -65,7 +66,7 @@ export class MeterMirror implements OnModuleInit {
     const callId = callIdOf('send_meter_event', organizationId, subject);
     const reference = meteredDay(organizationId, hour);
     const row = { ...ofHour, callId, organizationId, customerId, revision, quantity, reference, createdAt: new Date(now) };
-    await transaction.stripeMeterEvent.createMany({ data: [row], skipDuplicates: true });
+    await transaction.stripeMeterEvent.create({ data: row });
     const params = { customerId, hour, quantity: quantity.toString() };
     await this.calls.plan(transaction, 'send_meter_event', { organizationId, subject, params });
   }
