@@ -193,7 +193,7 @@ it('the meter ends with what every hour came to, whatever is lost, repeated, cor
         await database.stripeCall.deleteMany();
         await database.stripeMeterEvent.deleteMany();
       }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
 

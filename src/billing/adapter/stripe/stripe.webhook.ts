@@ -154,12 +154,13 @@ export function readContent(content: unknown): About {
   if (objectType === 'refund') {
     return { kind: 'refund', refund: toRefundFacts(refundSchema.parse(object)) };
   }
-  if (objectType === 'v2.core.event') return id !== null && isMeterReport(object) ? { kind: 'meter-errors', eventId: id } : other;
-  return sellersSubject(objectType, object) ?? hintOf(objectType, id) ?? other;
+  return sellersSubject(objectType, object) ?? hintOf(objectType, id) ?? reportOf(object) ?? other;
 }
 
-function isMeterReport({ type }: { readonly [field: string]: unknown }): boolean {
-  return typeof type === 'string' && METER_REPORTS.has(type);
+/** Of what is told by notifications, only what meters did not count concerns us. */
+function reportOf({ object, id, type }: z.output<typeof otherContent> & { readonly type?: unknown }): About | null {
+  const isReport = object === 'v2.core.event' && typeof type === 'string' && METER_REPORTS.has(type);
+  return isReport && typeof id === 'string' ? { kind: 'meter-errors', eventId: id } : null;
 }
 
 function hintOf(objectType: string, objectId: string | null): About | null {

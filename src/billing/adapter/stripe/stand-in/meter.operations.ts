@@ -76,25 +76,33 @@ export function archiveMeter(eventName: string): Happening {
 }
 
 function summarize({ id, params, work }: Call<SummaryParams>): Answer {
-  const { customer, start_time: from, end_time: until, value_grouping_window: grouping } = params;
+  const { customer, start_time: from, end_time: until } = params;
   const meter = work.get('meters', id);
   if (meter === undefined) return missingResource('billing.meter', id, 'id', 404);
   if (work.get('customers', customer) === undefined) return missingResource('customer', customer, 'customer');
-  const seconds = SECONDS.get(grouping) ?? null;
+  const seconds = SECONDS.get(params.value_grouping_window) ?? null;
   const aligned = firstRefusal(() => alignedTo(from, seconds, 'start_time'), () => alignedTo(until, seconds, 'end_time'));
   if (aligned !== null) return aligned;
-  const sums = new Map<number, number>();
-  for (const { counted, event } of work.newest('meter_events')) {
-    const isIts = counted && event.event_name === meter.event_name && event.payload[meter.customer_mapping.event_payload_key] === customer;
-    if (!isIts || event.timestamp < from || event.timestamp >= until) continue;
-    const start = seconds === null ? from : Math.floor(event.timestamp / seconds) * seconds;
-    sums.set(start, (sums.get(start) ?? 0) + Number(event.payload[meter.value_settings.event_payload_key]));
-  }
-  const summaries = [...sums].sort(([a], [b]) => b - a).map(([start_time, aggregated_value]): Stripe.Billing.MeterEventSummary => ({
+  const used = usedOf(meter, customer, work).filter(({ timestamp }) => timestamp >= from && timestamp < until);
+  const startOf = (timestamp: number): number => (seconds === null ? from : Math.floor(timestamp / seconds) * seconds);
+  const starts = [...new Set(used.map(({ timestamp }) => startOf(timestamp)))].sort((a, b) => b - a);
+  const summaries = starts.map((start_time): Stripe.Billing.MeterEventSummary => ({
     ...{ id: `mtrusg_${id.slice(-12)}${customer.slice(-12)}${start_time}`, object: 'billing.meter_event_summary', livemode: false },
-    ...{ meter: id, start_time, end_time: seconds === null ? until : start_time + seconds, aggregated_value },
+    ...{ meter: id, start_time, end_time: seconds === null ? until : start_time + seconds },
+    aggregated_value: used.filter(({ timestamp }) => startOf(timestamp) === start_time).reduce((sum, { value }) => sum + value, 0),
   }));
   return listAnswer(summaries, params, { url: `/v1/billing/meters/${id}/event_summaries`, kind: 'billing.meter_event_summary' });
+}
+
+function usedOf(
+  { event_name: name, customer_mapping: { event_payload_key: customerKey }, value_settings: { event_payload_key: valueKey } }: Stripe.Billing.Meter,
+  customer: string,
+  work: UnitOfWork,
+): readonly { readonly timestamp: number; readonly value: number }[] {
+  return work
+    .newest('meter_events')
+    .filter(({ counted, event }) => counted && event.event_name === name && event.payload[customerKey] === customer)
+    .map(({ event: { timestamp, payload } }) => ({ timestamp, value: Number(payload[valueKey]) }));
 }
 
 function alignedTo(time: number, seconds: number | null, param: string): Result<unknown, ApiError> {
