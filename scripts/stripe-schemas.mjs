@@ -144,7 +144,7 @@ function assertClosed(node, path) {
 /** One parameter a line, so that a change of Stripe's API shows as a change of lines. */
 function format(file) {
   const schemas = Object.entries(file.schemas).map(([operation, schema]) => {
-    const { properties, ...rest } = schema;
+    const { properties = {}, ...rest } = schema;
     const lines = Object.entries(properties).map(
       ([name, value]) => `        ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
     );

@@ -43,6 +43,9 @@ import { InvoiceService } from './application/invoice.service.js';
 import { InvoiceMirrorCalls } from './application/mirror/invoice-mirror.calls.js';
 import { InvoiceMirrorReview } from './application/mirror/invoice-mirror.review.js';
 import { InvoiceMirror } from './application/mirror/invoice-mirror.service.js';
+import { MeterMirrorCalls } from './application/mirror/meter-mirror.calls.js';
+import { MeterMirrorReview } from './application/mirror/meter-mirror.review.js';
+import { MeterMirror } from './application/mirror/meter-mirror.service.js';
 import { JointPaymentService } from './application/joint-payment.service.js';
 import { LedgerService } from './application/ledger.service.js';
 import { OrderFundsService } from './application/order-funds.service.js';
@@ -76,6 +79,7 @@ import { StripeCallResolver } from './api/stripe-call.resolver.js';
 import { Books, PublicAddress } from './contract.js';
 import { ControlChanges } from './projection/control-change.queries.js';
 import { BooksQueries } from './projection/books.queries.js';
+import { MeteredDays } from './projection/metered-day.queries.js';
 import { PayoutQueries } from './projection/payout.queries.js';
 import { ReconciliationQueries } from './projection/reconciliation.queries.js';
 import { StripeCallQueries } from './projection/stripe-call.queries.js';
@@ -96,7 +100,8 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
     ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],
     ...[CheckoutResolver, CheckoutService, EarlierStripeJobs, StripeCallQueries, StripeCallResolver, StripeCallService],
-    ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview],
+    ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview, MeteredDays],
+    ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
     JointPaymentService,
     LedgerService,
     OrderFundsService,

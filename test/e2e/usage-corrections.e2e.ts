@@ -1,10 +1,15 @@
-import { formatInstant, HOUR_MS, type Duration } from '../../src/kernel/time.js';
+import { ReconciliationService } from '../../src/billing/application/reconciliation/reconciliation.service.js';
+import { meteredDay, OVERAGE_METER } from '../../src/billing/model/stripe-meter.js';
+import { DAY_MS, floorToGrid, formatInstant, HOUR_MS, SECOND_MS, type Duration } from '../../src/kernel/time.js';
+import { calls, save, wallet } from '../support/card-money.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
+import { Payments } from '../support/payments.js';
+import { until } from '../support/trading.js';
 import { UsageWorld } from '../support/usage.js';
 
 let world: UsageWorld;
 beforeAll(async () => {
-  world = await UsageWorld.start();
+  world = await UsageWorld.start({ STRIPE_MIRROR_OVERAGE: 'true' });
 });
 afterAll(() => world.close());
 
@@ -164,6 +169,50 @@ describe('one request that several report', () => {
     ]);
     await Promise.all<unknown>(sent);
     expect(await rated(own)).toBe('20 2000 0');
+  });
+});
+
+describe('the meter at Stripe', () => {
+  it('counts what the hour comes to, correction by correction; the books alone charge for it', async () => {
+    const { client, id } = world.holder;
+    const { stripe } = new Payments(world.app);
+    const admin = await world.app.signUp('Operators');
+    // Before its first request: who somebody is, is kept for a while.
+    await world.pool.query(`UPDATE member SET is_platform_admin = true
+      WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+    // Makes it a customer there: what it used before is not metered.
+    await save(client);
+    const owed = async (): Promise<bigint> => BigInt((await wallet(client))['owed'] ?? '');
+    const before = await owed();
+    const own = await world.reservation();
+    const event = world.event(own, { inputTokens: 0, outputTokens: 10_000 });
+    await world.structured(event);
+    expect(await rated(own)).toBe('1 10000 5760');
+    await world.structured(correction(event, { inputTokens: 0, outputTokens: 4_000 }));
+    expect(await rated(own)).toBe('1 4000 360');
+    await until(() => calls(client, 'send_meter_event'), ({ length }) => length === 2);
+    await world.clock.advance((31 * SECOND_MS) as Duration);
+    await until(() => calls(client, 'send_meter_event'), (all) => all.every(({ status }) => status === 'SUCCEEDED'));
+
+    const { data: meters } = await stripe.billing.meters.list();
+    expect(meters).toMatchObject([{ event_name: OVERAGE_METER.eventName, default_aggregation: { formula: 'sum' } }]);
+    const { rows } = await world.pool.query<{ customer: string }>('SELECT customer_id AS customer FROM stripe_customer WHERE organization_id = $1', [id]);
+    const customer = rows[0]?.customer ?? '';
+    const hour = world.sold.start;
+    const window = { customer, start_time: hour / 1_000, end_time: (hour + HOUR_MS) / 1_000 };
+    // 10,000 and then 4,000 tokens, of which the reservation holds 3,600.
+    expect((await stripe.billing.meters.listEventSummaries(meters[0]?.id ?? '', window)).data).toMatchObject([{ aggregated_value: 400 }]);
+    // It is charged for once, here; nothing at Stripe does.
+    await until(owed, (now) => now === before + 360n);
+    expect([(await stripe.paymentIntents.list()).data, (await stripe.invoices.list()).data]).toEqual([[], []]);
+
+    const event_name = OVERAGE_METER.eventName;
+    await stripe.billing.meterEvents.create({ event_name, payload: { stripe_customer_id: customer, value: '7' }, timestamp: hour / 1_000 });
+    const reconcile = () => world.app.application.get(ReconciliationService).reconcile(floorToGrid(world.clock.now(), DAY_MS));
+    await reconcile();
+    const { data } = await admin.ask('{ reconciliationDifferences(first: 9) { edges { node { reference kind unit ours theirs } } } }');
+    const difference = { reference: meteredDay(id, hour), kind: 'AMOUNT_DIFFERS', unit: 'WEIGHTED_TOKENS', ours: '400', theirs: '407' };
+    expect(data?.['reconciliationDifferences'].edges).toEqual([{ node: difference }]);
   });
 });
 

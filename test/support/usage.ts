@@ -58,8 +58,8 @@ export class UsageWorld {
     readonly other: Party,
   ) {}
 
-  static async start(): Promise<UsageWorld> {
-    const app = await startTestApp();
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<UsageWorld> {
+    const app = await startTestApp({ settings });
     const clock = app.application.get<SimulatedClock>(CLOCK);
     const start = ceilToGrid(clock.now(), HOUR_MS);
     await clock.advance((start - clock.now() + 2.5 * HOUR_MS) as Duration);

@@ -40,6 +40,8 @@ const MEANING: Readonly<Record<string, Meaning>> = {
   pay_invoice: { purpose: 'The copy of an invoice, marked as paid', subject: 'the invoice' },
   void_invoice: { purpose: 'The copy of an invoice, made void', subject: 'the invoice' },
   create_credit_note: { purpose: 'A copy of a credit note', subject: 'the credit note' },
+  create_meter: { purpose: 'The meter that counts overage at Stripe', subject: 'the meter' },
+  send_meter_event: { purpose: 'Overage, counted at Stripe: nothing is charged by it', subject: 'the rated hour' },
 };
 
 /** A kind that a newer exchange has says its own name. */

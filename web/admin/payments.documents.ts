@@ -22,7 +22,7 @@ export const RECONCILIATIONS = graphql(`
 export const DIFFERENCES = graphql(`
   query Differences($after: String) {
     reconciliationDifferences(after: $after, first: 100) {
-      edges { node { differenceId kind reference organizationId ours theirs happenedAt ageDays acknowledgedAt note } }
+      edges { node { differenceId kind reference organizationId unit ours theirs happenedAt ageDays acknowledgedAt note } }
       pageInfo { hasNextPage endCursor }
     }
   }

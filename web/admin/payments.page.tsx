@@ -3,7 +3,7 @@ import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { useQuery } from '../api/use-query.js';
 import type { MemberPageProps } from '../routes.js';
 import { DataTable, type Column } from '../ui/data-table.js';
-import { words } from '../ui/format.js';
+import { weightedTokens, words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { EmptyState } from '../ui/states.js';
 import { Amount, Id, Money, Time } from '../ui/values.js';
@@ -68,13 +68,17 @@ function Differences({ differences }: { readonly differences: readonly Differenc
   );
 }
 
-const amountOf = (amount: string | null): ReactNode => (amount === null ? 'nothing' : <Amount amount={amount} places={2} />);
+/** Dollars, or else what it is. */
+function quantityOf(quantity: string | null, unit: Difference['unit']): ReactNode {
+  if (quantity === null) return 'nothing';
+  return unit === 'MICRO_USD' ? <Amount amount={quantity} places={2} /> : weightedTokens(quantity);
+}
 
 function differenceColumns(open: (difference: Difference) => void): readonly Column<Difference>[] {
   return [
     { ...{ id: 'kind', title: 'What', isRowHeader: true }, sortBy: ({ kind }) => kind, cell: ({ kind, reference }) => <>{words(kind)}<span className="quiet-note"><Id id={reference} name="what differs" /></span></> },
-    { id: 'ours', title: 'Books, USD', isNumber: true, cell: ({ ours }) => amountOf(ours) },
-    { id: 'theirs', title: 'Stripe, USD', isNumber: true, cell: ({ theirs }) => amountOf(theirs) },
+    { id: 'ours', title: 'Books, USD', isNumber: true, cell: ({ ours, unit }) => quantityOf(ours, unit) },
+    { id: 'theirs', title: 'Stripe, USD', isNumber: true, cell: ({ theirs, unit }) => quantityOf(theirs, unit) },
     { id: 'at', title: 'Happened', sortBy: ({ happenedAt }) => happenedAt, cell: ({ happenedAt, ageDays }) => <><Time at={happenedAt} /><span className="quiet-note">{`${ageDays} d ago`}</span></> },
     { id: 'note', title: 'What it is', cell: ({ note, acknowledgedAt }) => (note === null ? '—' : <span className="long-name">{note}{acknowledgedAt !== null && <span className="quiet-note"><Time at={acknowledgedAt} /></span>}</span>) },
     { id: 'say', title: 'Note', isTitleHidden: true, cell: (one) => <button type="button" className="quiet" onClick={() => open(one)}>Note what it is<span className="visually-hidden">{`: ${one.reference}`}</span></button> },

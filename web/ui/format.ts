@@ -24,6 +24,10 @@ export function usdRounded(amount: string | bigint): string {
   return usd(divideHalfEven(BigInt(amount), 1_000n) * 1_000n);
 }
 
+export function weightedTokens(quantity: string): string {
+  return `${groupDigits(quantity)} weighted tokens`;
+}
+
 export function tokensPerSecond(quantity: string): string {
   return `${groupDigits(quantity)} tokens/s`;
 }

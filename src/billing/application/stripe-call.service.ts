@@ -156,6 +156,15 @@ export class StripeCallService implements OnModuleInit {
     });
   }
 
+  /** Stripe had taken it, and told later that it was not done; before or after the answer is noted. */
+  async overturn(callId: string, failureCode: string): Promise<void> {
+    const updatedAt = new Date(this.clock.now());
+    await this.database.stripeCall.updateMany({
+      where: { callId, status: { not: 'failed' } },
+      data: { status: 'failed', failureCode, updatedAt },
+    });
+  }
+
   seek(callId: string): Promise<StripeCall | null> {
     return this.database.stripeCall.findUnique({ where: { callId } });
   }

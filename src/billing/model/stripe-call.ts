@@ -12,6 +12,8 @@ export const STRIPE_CALL_KINDS = [
   'pay_invoice',
   'void_invoice',
   'create_credit_note',
+  'create_meter',
+  'send_meter_event',
 ] as const;
 export type StripeCallKind = (typeof STRIPE_CALL_KINDS)[number];
 

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Instant } from '../../kernel/time.js';
 import { POOL } from '../../platform/platform.module.js';
-import { INVOICE_REFERENCE, type Sides } from '../model/reconciliation/compare.js';
+import { INVOICE_REFERENCE, METER_REFERENCE, type Sides } from '../model/reconciliation/compare.js';
 
 /** What both sides say of one thing, whenever they said it. */
 export interface Compared extends Sides {
@@ -15,7 +15,8 @@ const REFERENCES = `
   SELECT reference FROM stripe_movement WHERE posted_at >= $1 AND posted_at < $2
   UNION SELECT reference FROM stripe_balance_line WHERE is_booked AND created_at >= $1 AND created_at < $2
   UNION SELECT reference FROM reconciliation_difference
-    WHERE resolved_at IS NULL AND NOT starts_with(reference, '${INVOICE_REFERENCE}')`;
+    WHERE resolved_at IS NULL AND NOT starts_with(reference, '${INVOICE_REFERENCE}')
+      AND NOT starts_with(reference, '${METER_REFERENCE}')`;
 
 const PAGE = `
   WITH page AS (SELECT reference FROM (${REFERENCES}) AS wanted WHERE reference > $3 ORDER BY reference LIMIT $4)

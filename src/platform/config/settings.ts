@@ -48,6 +48,7 @@ export const SETTINGS = {
     .regex(/^whsec_\w+(,whsec_\w+){0,3}$/, 'expected one to four secrets whsec_…, parted by commas')
     .optional(),
   STRIPE_MIRROR_INVOICES: flag.default(false),
+  STRIPE_MIRROR_OVERAGE: flag.default(false),
   DEMO_LOGIN: flag.optional(),
   DEMO_MARKET: flag.optional(),
   SIMULATED_CLOCK: flag.optional(),

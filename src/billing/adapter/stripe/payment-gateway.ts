@@ -3,6 +3,7 @@ import type { Instant } from '../../../kernel/time.js';
 import type { PayoutGateway, TransferFacts } from './payout-gateway.js';
 import type { BuyerGateway } from './buyer-gateway.js';
 import type { InvoiceGateway } from './invoice-gateway.js';
+import type { MeterGateway } from './meter-gateway.js';
 import type { CheckoutGateway } from './stripe.checkout.js';
 
 /** What Stripe takes in one payment in US dollars, in cents. */
@@ -111,6 +112,8 @@ export interface StripeEvent {
     | ({ readonly kind: 'transfer' } & Pick<TransferFacts, 'transferId' | 'payoutId' | 'organizationId'>)
     /** From the seller's account to its bank. */
     | { readonly kind: 'bank-payout'; readonly status: string; readonly failureCode: string | null }
+    /** What a meter took and did not count: the event itself is asked for. */
+    | { readonly kind: 'meter-errors'; readonly eventId: string }
     /** Only a hint: what it is now is asked. */
     | Hint<HintKind>
     | { readonly kind: 'other'; readonly objectType: string; readonly objectId: string | null };
@@ -133,6 +136,8 @@ export interface PaymentGateway {
   readonly checkout: CheckoutGateway;
   /** What customers see of our invoices at Stripe. */
   readonly invoices: InvoiceGateway;
+  /** Where overage is counted at Stripe, too. */
+  readonly meters: MeterGateway;
   createTopUp(request: TopUpRequest): Promise<Result<TopUpPayment, PaymentFailure>>;
   retrieveTopUp(paymentIntentId: string): Promise<Result<TopUpPayment, PaymentFailure>>;
   /** Takes the body as it came over the wire, byte for byte; any of the secrets may have signed. */

@@ -7,6 +7,7 @@ import type { PaymentFailure } from './payment-gateway.js';
 import { stripeDescription } from './stand-in/description.js';
 import { openDispute } from './stand-in/dispute.operations.js';
 import { draftInvoice, openInvoice } from './stand-in/invoices.samples.testing.js';
+import { aMeter, aReport, METER } from './stand-in/meters.samples.testing.js';
 import { payableAccount, URLS } from './stand-in/payouts.samples.testing.js';
 import { startHarness, type StandInHarness } from './stand-in/stand-in.testing.js';
 import { StripeGateway } from './stripe.gateway.js';
@@ -114,6 +115,24 @@ const CALLS: Readonly<Record<string, () => Promise<Outcome>>> = {
     const end = (harness.now + 1_000) as Instant;
     return gateway.payouts.balancePage({ start: 0 as Instant, end }, data[0]?.id ?? null);
   },
+  'billing.meter_events.create': async () => {
+    await aMeter(harness.stripe);
+    const { customer: customerId } = await aMethod();
+    const settings = { eventName: METER.event_name, customerKey: 'stripe_customer_id', valueKey: 'value' };
+    const { idempotencyKey } = keyed();
+    return gateway.meters.send({ ...settings, customerId, quantity: 5n, at: harness.now, identifier: idempotencyKey, idempotencyKey });
+  },
+  'billing.meters.create': () => {
+    const { idempotencyKey } = keyed();
+    const settings = { eventName: idempotencyKey, displayName: 'A', customerKey: 'stripe_customer_id', valueKey: 'value' };
+    return gateway.meters.create(settings, idempotencyKey);
+  },
+  'billing.meters.list': () => gateway.meters.find(METER.event_name),
+  'billing.meters.listEventSummaries': async () => {
+    const meterId = await aMeter(harness.stripe);
+    const { customer: customerId } = await aMethod();
+    return gateway.meters.total({ meterId, customerId, window: { start: 0 as Instant, end: 86_400_000 as Instant }, by: 'day' });
+  },
   'checkout.sessions.create': async () => {
     const { customer: customerId } = await aMethod();
     const back = { done: URLS.return_url, canceled: URLS.refresh_url };
@@ -177,6 +196,7 @@ const CALLS: Readonly<Record<string, () => Promise<Outcome>>> = {
     return gateway.payouts.retrieveTransfer(transferId);
   },
   'transfers.retrieve': async () => gateway.payouts.retrieveTransfer(await aTransfer()),
+  'v2.core.events.retrieve': async () => gateway.meters.errorsOf(await aReport(harness.stripe, harness.store)),
   'setup_intents.retrieve': async () => gateway.buyers.retrieveSetup((await harness.stripe.setupIntents.create()).id),
 };
 

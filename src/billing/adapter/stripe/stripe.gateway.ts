@@ -21,6 +21,7 @@ import {
 } from './stripe.payment.js';
 import { StripeCheckout } from './stripe.checkout.js';
 import { StripeInvoices } from './stripe.invoices.js';
+import { StripeMeters } from './stripe.meters.js';
 import { StripePayouts } from './stripe.payouts.js';
 import { StripeBuyerGateway } from './stripe.buyers.js';
 import { readContent, verifyWebhook } from './stripe.webhook.js';
@@ -39,6 +40,7 @@ export class StripeGateway implements PaymentGateway {
   readonly buyers: BuyerGateway;
   readonly checkout: StripeCheckout;
   readonly invoices: StripeInvoices;
+  readonly meters: StripeMeters;
   readonly #client: StripeClient;
   readonly #clock: () => Instant;
 
@@ -47,6 +49,7 @@ export class StripeGateway implements PaymentGateway {
     this.buyers = new StripeBuyerGateway(this.#client);
     this.checkout = new StripeCheckout(this.#client);
     this.invoices = new StripeInvoices(this.#client);
+    this.meters = new StripeMeters(this.#client);
     this.#clock = settings.clock;
     this.isLive = this.#client.isLive;
     this.payouts = new StripePayouts(this.#client);

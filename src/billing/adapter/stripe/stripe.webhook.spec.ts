@@ -199,3 +199,35 @@ describe('a webhook about', () => {
     expect(verify(text, sign(text))).toMatchObject({ value: { account: 'acct_1', about } });
   });
 });
+
+describe('a thin event', () => {
+  const thin = (more: object = {}): string =>
+    JSON.stringify({
+      ...{ id: 'evt_test_1', object: 'v2.core.event', type: 'v1.billing.meter.error_report_triggered' },
+      ...{ created: '2026-11-21T13:59:50.051Z', livemode: false, context: null, reason: null },
+      related_object: { id: 'mtr_test_1', type: 'billing.meter', url: '/v1/billing/meters/mtr_test_1' },
+      ...more,
+    });
+  const read = (body: string): unknown => verify(body, sign(body));
+
+  it.each(['v1.billing.meter.error_report_triggered', 'v1.billing.meter.no_meter_found'])('%s is a report on meter events', (type) => {
+    const content = { object: 'v2.core.event', id: 'evt_test_1', type };
+    const value = { id: 'evt_test_1', type, createdAt: 1_795_269_590_051, account: null, content, about: { kind: 'meter-errors', eventId: 'evt_test_1' } };
+    expect(read(thin({ type }))).toEqual({ ok: true, value });
+    expect(gateway.readContent(content)).toEqual(value.about);
+  });
+
+  it('of another kind is noted by its name', () => {
+    const about = { kind: 'other', objectType: 'v2.core.event', objectId: 'evt_test_1' };
+    expect(read(thin({ type: 'v2.core.account.updated' }))).toMatchObject({ ok: true, value: { about } });
+  });
+
+  it.each([
+    ['wrong-mode', { livemode: true }],
+    ['malformed', { created: 'lately' }],
+    ['malformed', { id: 'evt\0' }],
+    ['malformed', { type: null }],
+  ])('is refused as %s', (error, more) => {
+    expect(read(thin(more))).toEqual({ ok: false, error });
+  });
+});

@@ -30,6 +30,17 @@ const eventSchema = z.object({
   data: z.object({ object: z.looseObject({ object: z.string(), id: z.string().nullish() }) }),
 });
 
+/** Says only what has happened; the rest is asked for: https://docs.stripe.com/event-destinations#thin-events */
+const thinEventSchema = z.object({
+  object: z.literal('v2.core.event'),
+  id: z.string().regex(/^\w{1,255}$/),
+  type: z.string().regex(/^[\w.]{1,255}$/),
+  created: z.iso.datetime({ offset: true }),
+  livemode: z.boolean(),
+  context: z.string().nullish(),
+});
+const METER_REPORTS: ReadonlySet<string> = new Set(['v1.billing.meter.error_report_triggered', 'v1.billing.meter.no_meter_found']);
+
 const tagsSchema = z.record(z.string(), z.string());
 type Tags = z.output<typeof tagsSchema>;
 
@@ -73,7 +84,10 @@ function isSigned(
 }
 
 function read({ rawBody, isLive }: WebhookDelivery): Result<StripeEvent, WebhookRefusal> {
-  const parsed = eventSchema.safeParse(parseJson(rawBody));
+  const json = parseJson(rawBody);
+  const thin = thinEventSchema.safeParse(json);
+  if (thin.success) return readThin(thin.data, isLive);
+  const parsed = eventSchema.safeParse(json);
   if (!parsed.success) return err('malformed');
   const event = parsed.data;
   if (event.livemode !== isLive) return err('wrong-mode');
@@ -87,6 +101,12 @@ function read({ rawBody, isLive }: WebhookDelivery): Result<StripeEvent, Webhook
     content: content.value,
     about: readContent(content.value),
   });
+}
+
+function readThin({ object, id, type, created, livemode, context }: z.output<typeof thinEventSchema>, isLive: boolean): Result<StripeEvent, WebhookRefusal> {
+  if (livemode !== isLive) return err('wrong-mode');
+  const content = { object, id, type };
+  return ok({ id, type, createdAt: Date.parse(created) as Instant, account: context ?? null, content, about: readContent(content) });
 }
 
 /** Undefined when it is none: no JSON text says that. */
@@ -134,7 +154,13 @@ export function readContent(content: unknown): About {
   if (objectType === 'refund') {
     return { kind: 'refund', refund: toRefundFacts(refundSchema.parse(object)) };
   }
-  return sellersSubject(objectType, object) ?? hintOf(objectType, id) ?? other;
+  return sellersSubject(objectType, object) ?? hintOf(objectType, id) ?? reportOf(object) ?? other;
+}
+
+/** Of what is told by notifications, only what meters did not count concerns us. */
+function reportOf({ object, id, type }: z.output<typeof otherContent> & { readonly type?: unknown }): About | null {
+  const isReport = object === 'v2.core.event' && typeof type === 'string' && METER_REPORTS.has(type);
+  return isReport && typeof id === 'string' ? { kind: 'meter-errors', eventId: id } : null;
 }
 
 function hintOf(objectType: string, objectId: string | null): About | null {

@@ -4,7 +4,7 @@ import { NotFoundRejection, Rejection, StateRejection, ValidationRejection } fro
 import { resultUnion } from '../../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar } from '../../../api/graphql/scalars.js';
 import type { MicroUsd } from '../../../kernel/money.js';
-import type { DifferenceKind } from '../../model/reconciliation/compare.js';
+import type { DifferenceKind, DifferenceUnit } from '../../model/reconciliation/compare.js';
 import type { StripeCallState } from '../../model/stripe-call.js';
 import { PayoutRuleType } from './payout.types.js';
 
@@ -39,6 +39,19 @@ registerEnumType(DIFFERENCE_KIND_NAMES, {
     MISSING_THERE: { description: 'The books have it, Stripe does not.' },
     AMOUNT_DIFFERS: { description: 'Both have it, with other amounts.' },
     STATUS_DIFFERS: { description: 'An invoice that is open, paid or void on one side only.' },
+  },
+});
+
+export const DIFFERENCE_UNIT_NAMES = {
+  MICRO_USD: 'micro-usd',
+  WEIGHTED_TOKENS: 'weighted-tokens',
+} as const satisfies Record<string, DifferenceUnit>;
+registerEnumType(DIFFERENCE_UNIT_NAMES, {
+  name: 'ReconciliationUnit',
+  description: 'What both sides of a difference are counted in.',
+  valuesMap: {
+    MICRO_USD: { description: 'Millionths of a US dollar.' },
+    WEIGHTED_TOKENS: { description: 'Overage of a day, as the meter at Stripe was told of it.' },
   },
 });
 
@@ -164,10 +177,13 @@ export class ReconciliationDifferenceType {
   @Field(() => DIFFERENCE_KIND_NAMES, { description: 'How they differ.' })
   kind!: string;
 
-  @Field(() => MicroUsdScalar, { nullable: true, description: 'What the books say; null: nothing.' })
+  @Field(() => DIFFERENCE_UNIT_NAMES, { description: 'What both sides are counted in.' })
+  unit!: DifferenceUnit;
+
+  @Field(() => MicroUsdScalar, { nullable: true, description: 'What the books say, in the unit; null: nothing.' })
   ours!: bigint | null;
 
-  @Field(() => MicroUsdScalar, { nullable: true, description: 'What Stripe says; null: nothing.' })
+  @Field(() => MicroUsdScalar, { nullable: true, description: 'What Stripe says, in the unit; null: nothing.' })
   theirs!: bigint | null;
 
   @Field(() => ID, { nullable: true, description: 'Whose books; null where they say nothing.' })

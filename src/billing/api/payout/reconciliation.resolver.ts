@@ -10,11 +10,13 @@ import { DAY_MS } from '../../../kernel/time.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/prisma.js';
 import { CLOCK } from '../../../platform/platform.module.js';
+import { unitOf, type DifferenceUnit } from '../../model/reconciliation/compare.js';
 import { ReconciliationService } from '../../application/reconciliation/reconciliation.service.js';
 import { noteIssues } from './payout-admin.resolver.js';
 import {
   AcknowledgeDifferenceInput,
   AcknowledgeDifferenceResult,
+  DIFFERENCE_UNIT_NAMES,
   ReconciliationConnection,
   ReconciliationDifferenceConnection,
   ReconciliationDifferenceType,
@@ -59,6 +61,11 @@ export class ReconciliationResolver {
       take: page.first + 1,
     });
     return toConnection(rows, page, (row) => row, (row) => [row.happenedAt.toISOString(), row.differenceId]);
+  }
+
+  @ResolveField(() => DIFFERENCE_UNIT_NAMES)
+  unit(@Parent() { reference }: ReconciliationDifferenceType): DifferenceUnit {
+    return unitOf(reference);
   }
 
   @ResolveField(() => Int)

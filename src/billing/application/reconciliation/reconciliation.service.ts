@@ -19,6 +19,7 @@ import { differenceOf, isBooked } from '../../model/reconciliation/compare.js';
 import { MICRO_USD_PER_CENT } from '../../model/top-up.js';
 import { ReconciliationQueries } from '../../projection/reconciliation.queries.js';
 import { InvoiceMirrorReview, type Judged } from '../mirror/invoice-mirror.review.js';
+import { MeterMirrorReview } from '../mirror/meter-mirror.review.js';
 import { PaymentProvider } from '../payment-provider.js';
 
 /** Compares the books of a day with Stripe's balance. */
@@ -37,10 +38,10 @@ interface Tally {
 }
 
 /**
- * Every day, all that moved in Stripe's balance against all that the books say moved there, and our invoices
- * against those at Stripe. A page is
- * stored with the place of the next one, so a run that is cut off goes on where it was; comparing is
- * a function of what is stored, and may run any number of times.
+ * Every day, all that moved in Stripe's balance against all that the books say moved there, our invoices
+ * against those at Stripe, and overage against what the meter there counts. A page is stored with the place
+ * of the next one, so a run that is cut off goes on where it was; comparing is a function of what is stored,
+ * and may run any number of times.
  */
 @Injectable()
 export class ReconciliationService implements OnModuleInit {
@@ -49,6 +50,7 @@ export class ReconciliationService implements OnModuleInit {
     @Inject(PaymentProvider) private readonly provider: PaymentProvider,
     @Inject(ReconciliationQueries) private readonly queries: ReconciliationQueries,
     @Inject(InvoiceMirrorReview) private readonly invoices: InvoiceMirrorReview,
+    @Inject(MeterMirrorReview) private readonly meters: MeterMirrorReview,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(OutboxRelay) private readonly outbox: OutboxRelay,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -118,6 +120,7 @@ export class ReconciliationService implements OnModuleInit {
     const foundOn = nameOf(window.start);
     for await (const one of this.movements(window)) await this.note(one, foundOn, tally);
     for await (const one of this.invoices.compared(window)) await this.note(one, foundOn, tally);
+    for await (const one of this.meters.compared(window)) await this.note(one, foundOn, tally);
     return tally;
   }
 

@@ -1,4 +1,4 @@
-/** What the books and Stripe say of one thing; null where one says nothing. Micro-USD. */
+/** What the books and Stripe say of one thing, in its unit; null where one says nothing. */
 export interface Sides {
   readonly reference: string;
   readonly ours: bigint | null;
@@ -13,8 +13,17 @@ export const DIFFERENCE_KINDS = ['missing-here', 'missing-there', 'amount-differ
  */
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
-/** Invoices are in no balance: they have names of their own among the differences. */
+/** Invoices and metered days are in no balance: they have names of their own among the differences. */
 export const INVOICE_REFERENCE = 'invoice/';
+export const METER_REFERENCE = 'meter/';
+
+/** What a difference is counted in: metered days are counted in weighted tokens, everything else is money. */
+export const DIFFERENCE_UNITS = ['micro-usd', 'weighted-tokens'] as const;
+export type DifferenceUnit = (typeof DIFFERENCE_UNITS)[number];
+
+export function unitOf(reference: string): DifferenceUnit {
+  return reference.startsWith(METER_REFERENCE) ? 'weighted-tokens' : 'micro-usd';
+}
 
 export interface Difference extends Sides {
   readonly kind: DifferenceKind;

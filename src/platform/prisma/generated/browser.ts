@@ -223,6 +223,11 @@ export type ControlChange = Prisma.ControlChangeModel
  */
 export type StripeInvoice = Prisma.StripeInvoiceModel
 /**
+ * Model StripeMeterEvent
+ * What a meter at Stripe was told of a rated hour, by one call for each revision that changes it.
+ */
+export type StripeMeterEvent = Prisma.StripeMeterEventModel
+/**
  * Model Routing
  * How an organization, or one of its keys, wants requests routed. State, not events: it can be changed
  * and its secret erased.

@@ -7,6 +7,7 @@ export interface Collections {
   readonly balance_transactions: Stripe.BalanceTransaction;
   readonly charges: Stripe.Charge;
   readonly checkout_sessions: Stripe.Checkout.Session;
+  readonly core_events: StoredCoreEvent;
   readonly credit_notes: Stripe.CreditNote;
   readonly customers: Stripe.Customer;
   readonly deliveries: Delivery;
@@ -17,6 +18,8 @@ export interface Collections {
   readonly idempotency_keys: StoredAnswer;
   readonly invoice_items: Stripe.InvoiceItem;
   readonly invoices: Stripe.Invoice;
+  readonly meter_events: StoredMeterEvent;
+  readonly meters: Stripe.Billing.Meter;
   readonly payment_intents: Stripe.PaymentIntent;
   readonly payment_methods: Stripe.PaymentMethod;
   readonly refunds: Stripe.Refund;
@@ -52,6 +55,25 @@ export interface StoredEvent {
   readonly pending_webhooks: number;
   readonly request: { readonly id: string | null; readonly idempotency_key: string | null };
   readonly type: Stripe.EventBase['type'];
+}
+
+/** An event of API v2: its notification leaves out `data`. https://docs.stripe.com/api/v2/core/events/object */
+export interface StoredCoreEvent {
+  readonly id: string;
+  readonly object: 'v2.core.event';
+  readonly type: Stripe.V2.Core.Event['type'];
+  /** ISO 8601. */
+  readonly created: string;
+  readonly livemode: false;
+  readonly related_object: Stripe.V2.Core.Events.RelatedObject | null;
+  readonly data: object;
+}
+
+/** What a meter was sent, and whether it counts; `id` is its identifier until another has that, a day later. */
+export interface StoredMeterEvent {
+  readonly id: string;
+  readonly event: Stripe.Billing.MeterEvent;
+  readonly counted: boolean;
 }
 
 /** The first answer to an idempotency key; `id` is the key. */

@@ -1,12 +1,15 @@
 import { ACCOUNT_OPERATIONS } from './account.operations.js';
 import { BALANCE_TRANSACTION_OPERATIONS } from './balance-transaction.operations.js';
 import { CHECKOUT_OPERATIONS } from './checkout.operations.js';
+import { CORE_EVENT_OPERATIONS } from './core-event.operations.js';
 import { CREDIT_NOTE_OPERATIONS } from './credit-note.operations.js';
 import { CUSTOMER_OPERATIONS } from './customer.operations.js';
 import { DISPUTE_OPERATIONS } from './dispute.operations.js';
 import { EVENT_OPERATIONS } from './event.operations.js';
 import { INVOICE_ITEM_OPERATIONS } from './invoice-item.operations.js';
 import { INVOICE_OPERATIONS } from './invoice.operations.js';
+import { METER_EVENT_OPERATIONS } from './meter-event.operations.js';
+import { METER_OPERATIONS } from './meter.operations.js';
 import type { Operation, OperationTable } from './operation.js';
 import { PAYMENT_INTENT_OPERATIONS } from './payment-intent.operations.js';
 import { PAYMENT_METHOD_OPERATIONS } from './payment-method.operations.js';
@@ -20,12 +23,15 @@ const TABLES: readonly OperationTable[] = [
   ACCOUNT_OPERATIONS,
   BALANCE_TRANSACTION_OPERATIONS,
   CHECKOUT_OPERATIONS,
+  CORE_EVENT_OPERATIONS,
   CREDIT_NOTE_OPERATIONS,
   CUSTOMER_OPERATIONS,
   DISPUTE_OPERATIONS,
   EVENT_OPERATIONS,
   INVOICE_ITEM_OPERATIONS,
   INVOICE_OPERATIONS,
+  METER_EVENT_OPERATIONS,
+  METER_OPERATIONS,
   PAYMENT_INTENT_OPERATIONS,
   PAYMENT_METHOD_OPERATIONS,
   REFUND_OPERATIONS,

@@ -181,7 +181,14 @@ export class StandInApi {
         { collection: 'deliveries', id, value: null },
         { collection: 'events', id, value: null },
       ]);
-    return [...keys, ...events].slice(0, PRUNED_MAX);
+    const coreEvents = store
+      .list('core_events')
+      .filter(({ created }) => clock() - Date.parse(created) >= EVENT_LIFE_MS)
+      .flatMap(({ id }): Change[] => [
+        { collection: 'deliveries', id, value: null },
+        { collection: 'core_events', id, value: null },
+      ]);
+    return [...keys, ...events, ...coreEvents].slice(0, PRUNED_MAX);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe';
 import type { Instant } from '../../../../kernel/time.js';
-import type { Collection, Collections, StoredEvent } from './collections.js';
+import type { Collection, Collections, StoredCoreEvent, StoredEvent } from './collections.js';
 import type { Change, StandInStore } from './store.js';
 
 /** What one request of the API knows besides its parameters. */
@@ -66,9 +66,21 @@ export class UnitOfWork {
       type,
     };
     this.put('events', event);
-    if (!hasWebhook) return;
-    this.put('deliveries', { id: event.id, attempts: 0, state: 'pending' });
-    this.emitted.push(event.id);
+    this.deliver(event.id);
+  }
+
+  /** An event of API v2, of which a webhook says only that it happened. */
+  notify(event: Pick<StoredCoreEvent, 'type' | 'related_object' | 'data'>): void {
+    const created = new Date(this.context.now).toISOString();
+    const stored: StoredCoreEvent = { id: this.id('evt_test'), object: 'v2.core.event', created, livemode: false, ...event };
+    this.put('core_events', stored);
+    this.deliver(stored.id);
+  }
+
+  private deliver(id: string): void {
+    if (!this.context.hasWebhook) return;
+    this.put('deliveries', { id, attempts: 0, state: 'pending' });
+    this.emitted.push(id);
   }
 
   get changes(): Change[] {

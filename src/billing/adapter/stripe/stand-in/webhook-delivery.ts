@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Instant } from '../../../../kernel/time.js';
-import type { Delivery, StoredEvent } from './collections.js';
+import type { Delivery } from './collections.js';
 import type { Change, StandInStore } from './store.js';
 
 const TIMEOUT_MS = 10_000;
@@ -79,11 +79,11 @@ export class WebhookDelivery {
   /** How long to wait before the next attempt, or null when there is none. */
   private async attempt(eventId: string): Promise<number | null> {
     const { store, retryDelaysMs = RETRY_DELAYS_MS } = this.settings;
-    const event = store.get('events', eventId);
+    const message = this.messageOf(eventId);
     const delivery = store.get('deliveries', eventId);
-    if (event === undefined || delivery === undefined) return null;
+    if (message === null || delivery === undefined) return null;
     const attempts = delivery.attempts + 1;
-    if (await this.post(event)) {
+    if (await this.post(message)) {
       await this.save(eventId, { attempts, state: 'delivered' });
       return null;
     }
@@ -93,14 +93,21 @@ export class WebhookDelivery {
     return delay;
   }
 
+  /** What is posted: all of an event, or of one of API v2 what its notification says. */
+  private messageOf(eventId: string): object | null {
+    const { store } = this.settings;
+    const { data: _data, ...thin } = store.get('core_events', eventId) ?? {};
+    return store.get('events', eventId) ?? ('id' in thin ? thin : null);
+  }
+
   private isClosing(): boolean {
     return this.closing.signal.aborted;
   }
 
-  private async post(event: StoredEvent): Promise<boolean> {
+  private async post(message: object): Promise<boolean> {
     const { secret, clock } = this.settings;
     if (this.url === null) return false;
-    const body = JSON.stringify(event, null, 2);
+    const body = JSON.stringify(message, null, 2);
     const signature = signWebhook(body, secret, clock());
     try {
       const response = await fetch(this.url, {
@@ -124,13 +131,13 @@ export class WebhookDelivery {
 
   private async save(eventId: string, progress: Omit<Delivery, 'id'>): Promise<void> {
     const { store } = this.settings;
-    const event = store.get('events', eventId);
-    if (event === undefined) return;
+    if (this.messageOf(eventId) === null) return;
     const delivery: Delivery = { id: eventId, ...progress };
     const pending_webhooks = progress.state === 'delivered' ? 0 : 1;
+    const event = store.get('events', eventId);
     const changes: Change[] = [
       { collection: 'deliveries', id: eventId, value: delivery },
-      { collection: 'events', id: eventId, value: { ...event, pending_webhooks } },
+      ...(event === undefined ? [] : [{ collection: 'events', id: eventId, value: { ...event, pending_webhooks } } as const]),
     ];
     await store.commit(changes);
   }

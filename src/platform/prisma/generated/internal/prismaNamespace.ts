@@ -438,6 +438,7 @@ export const ModelName = {
   Approval: 'Approval',
   ControlChange: 'ControlChange',
   StripeInvoice: 'StripeInvoice',
+  StripeMeterEvent: 'StripeMeterEvent',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -491,7 +492,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "stripeInvoice" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "stripeInvoice" | "stripeMeterEvent" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3526,6 +3527,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.StripeInvoiceCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.StripeInvoiceCountAggregateOutputType> | number
+        }
+      }
+    }
+    StripeMeterEvent: {
+      payload: Prisma.$StripeMeterEventPayload<ExtArgs>
+      fields: Prisma.StripeMeterEventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StripeMeterEventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMeterEventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StripeMeterEventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMeterEventPayload>
+        }
+        findFirst: {
+          args: Prisma.StripeMeterEventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMeterEventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StripeMeterEventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMeterEventPayload>
+        }
+        findMany: {
+          args: Prisma.StripeMeterEventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMeterEventPayload>[]
+        }
+        create: {
+          args: Prisma.StripeMeterEventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMeterEventPayload>
+        }
+        createMany: {
+          args: Prisma.StripeMeterEventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StripeMeterEventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMeterEventPayload>[]
+        }
+        delete: {
+          args: Prisma.StripeMeterEventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMeterEventPayload>
+        }
+        update: {
+          args: Prisma.StripeMeterEventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMeterEventPayload>
+        }
+        deleteMany: {
+          args: Prisma.StripeMeterEventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StripeMeterEventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StripeMeterEventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMeterEventPayload>[]
+        }
+        upsert: {
+          args: Prisma.StripeMeterEventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StripeMeterEventPayload>
+        }
+        aggregate: {
+          args: Prisma.StripeMeterEventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStripeMeterEvent>
+        }
+        groupBy: {
+          args: Prisma.StripeMeterEventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeMeterEventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StripeMeterEventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StripeMeterEventCountAggregateOutputType> | number
         }
       }
     }
@@ -7034,6 +7109,21 @@ export const StripeInvoiceScalarFieldEnum = {
 export type StripeInvoiceScalarFieldEnum = (typeof StripeInvoiceScalarFieldEnum)[keyof typeof StripeInvoiceScalarFieldEnum]
 
 
+export const StripeMeterEventScalarFieldEnum = {
+  callId: 'callId',
+  organizationId: 'organizationId',
+  customerId: 'customerId',
+  reservationId: 'reservationId',
+  hour: 'hour',
+  revision: 'revision',
+  quantity: 'quantity',
+  reference: 'reference',
+  createdAt: 'createdAt'
+} as const
+
+export type StripeMeterEventScalarFieldEnum = (typeof StripeMeterEventScalarFieldEnum)[keyof typeof StripeMeterEventScalarFieldEnum]
+
+
 export const RoutingScalarFieldEnum = {
   organizationId: 'organizationId',
   keyId: 'keyId',
@@ -7987,6 +8077,7 @@ export type GlobalOmitConfig = {
   approval?: Prisma.ApprovalOmit
   controlChange?: Prisma.ControlChangeOmit
   stripeInvoice?: Prisma.StripeInvoiceOmit
+  stripeMeterEvent?: Prisma.StripeMeterEventOmit
   routing?: Prisma.RoutingOmit
   guardrail?: Prisma.GuardrailOmit
   pilot?: Prisma.PilotOmit

@@ -92,6 +92,7 @@ export const ModelName = {
   Approval: 'Approval',
   ControlChange: 'ControlChange',
   StripeInvoice: 'StripeInvoice',
+  StripeMeterEvent: 'StripeMeterEvent',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -800,6 +801,21 @@ export const StripeInvoiceScalarFieldEnum = {
 } as const
 
 export type StripeInvoiceScalarFieldEnum = (typeof StripeInvoiceScalarFieldEnum)[keyof typeof StripeInvoiceScalarFieldEnum]
+
+
+export const StripeMeterEventScalarFieldEnum = {
+  callId: 'callId',
+  organizationId: 'organizationId',
+  customerId: 'customerId',
+  reservationId: 'reservationId',
+  hour: 'hour',
+  revision: 'revision',
+  quantity: 'quantity',
+  reference: 'reference',
+  createdAt: 'createdAt'
+} as const
+
+export type StripeMeterEventScalarFieldEnum = (typeof StripeMeterEventScalarFieldEnum)[keyof typeof StripeMeterEventScalarFieldEnum]
 
 
 export const RoutingScalarFieldEnum = {
