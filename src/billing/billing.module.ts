@@ -6,6 +6,7 @@ import { ExportFileController } from './api/export/export-file.controller.js';
 import { ExportLinks } from './api/export/export-links.js';
 import { ExportResolver } from './api/export/export.resolver.js';
 import { InvoiceLifeResolver } from './api/invoice-life.resolver.js';
+import { InvoiceReviewResolver } from './api/invoice-review.resolver.js';
 import { ChargeEvidenceResolver } from './api/charge-evidence.resolver.js';
 import { InvoiceResolver } from './api/invoice.resolver.js';
 import { CheckoutPageController } from './api/checkout-page.controller.js';
@@ -39,6 +40,7 @@ import { ExportService } from './application/export/export.service.js';
 import { MonthPages } from './application/export/month-pages.js';
 import { RowSources } from './application/export/row-sources.js';
 import { InvoiceLifeService } from './application/invoice-life.service.js';
+import { InvoicePreviewService } from './application/invoice-preview.service.js';
 import { InvoiceService } from './application/invoice.service.js';
 import { InvoiceMirrorCalls } from './application/mirror/invoice-mirror.calls.js';
 import { InvoiceMirrorReview } from './application/mirror/invoice-mirror.review.js';
@@ -76,6 +78,7 @@ import { StripeCallResolver } from './api/stripe-call.resolver.js';
 import { Books, PublicAddress } from './contract.js';
 import { ControlChanges } from './projection/control-change.queries.js';
 import { BooksQueries } from './projection/books.queries.js';
+import { InvoiceQueries } from './projection/invoice.queries.js';
 import { PayoutQueries } from './projection/payout.queries.js';
 import { ReconciliationQueries } from './projection/reconciliation.queries.js';
 import { StripeCallQueries } from './projection/stripe-call.queries.js';
@@ -96,6 +99,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
     ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],
     ...[CheckoutResolver, CheckoutService, EarlierStripeJobs, StripeCallQueries, StripeCallResolver, StripeCallService],
+    ...[InvoicePreviewService, InvoiceQueries, InvoiceReviewResolver],
     ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview],
     JointPaymentService,
     LedgerService,
