@@ -21,6 +21,7 @@ import { LedgerResolver } from './api/ledger.resolver.js';
 import { WalletResolver } from './api/wallet.resolver.js';
 import { AuctionBidService } from './application/auction-bid.service.js';
 import { BooksFacade } from './application/books.facade.js';
+import { AskedBids } from './application/controls/asked-bids.service.js';
 import { ApprovalService } from './application/controls/approval.service.js';
 import { ControlService } from './application/controls/control.service.js';
 import { PurchaseDesk } from './application/controls/purchase-desk.js';
@@ -91,7 +92,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     BooksFacade,
     CreditService,
     ...[ApprovalResolver, ApprovalService, ControlResolver, ControlService, CreditLineResolver],
-    ...[ControlChanges, PurchaseDesk, PurchaseRenewal],
+    ...[AskedBids, ControlChanges, PurchaseDesk, PurchaseRenewal],
     ...[BillingProfileResolver, BooksQueries, CostRows, DocumentFiles, ExportBuilder, ExportLinks],
     ...[ExportResolver, ExportScopes, ExportService, ExportStore, InvoiceLifeResolver],
     ...[InvoiceLifeService, ChargeEvidenceResolver, InvoiceResolver, InvoiceService],
