@@ -6,12 +6,13 @@ import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js
 import { readCheckpoint } from '../../src/eventstore/subscription.js';
 import { SubscriptionRegistry } from '../../src/eventstore/subscription-registry.js';
 import { verifyEverything, type Verified } from '../../src/eventstore/verify.js';
-import { ceilToGrid, HOUR_MS, plus, type Instant } from '../../src/kernel/time.js';
+import { ceilToGrid, HOUR_MS, plus } from '../../src/kernel/time.js';
 import { rectangle } from '../../src/kernel/step-function.js';
 import { idInMarket, type ListingId, type PoolId, type ReservationId } from '../../src/kernel/ids.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { BUYER, MARKET, poolFacts, price, PROVIDER, tokens } from '../support/market.js';
+import { TESTS_BEGIN } from '../support/test-time.js';
 
 let app: TestApp;
 let pool: Pool;
@@ -27,7 +28,7 @@ const verify = (): Promise<Verified> =>
 
 const poolId = idInMarket<PoolId>(MARKET, 'pool');
 const listingId = idInMarket<ListingId>(MARKET, 'listing');
-const start = plus(ceilToGrid(Date.now() as Instant, HOUR_MS), 24 * HOUR_MS);
+const start = plus(ceilToGrid(TESTS_BEGIN, HOUR_MS), 24 * HOUR_MS);
 const window = { start, end: plus(start, 8 * HOUR_MS) };
 const ONE_HOUR = { start, end: plus(start, HOUR_MS) };
 

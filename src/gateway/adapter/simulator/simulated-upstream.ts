@@ -223,10 +223,21 @@ async function send(response: ServerResponse, text: string, isSplit: boolean): P
   for (let start = 0; start < bytes.length; start += size) {
     if (response.destroyed) throw new Error('the client went away');
     const hasRoom = response.write(bytes.subarray(start, start + size));
-    if (!hasRoom) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!hasRoom) await roomOrEnd(response);
     // A packet of its own: what is written in one turn may leave as one.
     if (isSplit) await new Promise((done) => setImmediate(done));
   }
+}
+
+/** Leaves no listener behind: a long answer to a slow client waits for room many times. */
+async function roomOrEnd(response: ServerResponse): Promise<void> {
+  await new Promise<void>((done) => {
+    const go = (): void => {
+      response.off('drain', go).off('close', go);
+      done();
+    };
+    response.on('drain', go).on('close', go);
+  });
 }
 
 function refuse(response: ServerResponse, { fault }: Scenario, body: SeenRequest['body']): boolean {
