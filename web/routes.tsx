@@ -243,6 +243,14 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./admin/payments.page.js')).PaymentsPage,
   },
   {
+    ...{ path: '/app/admin/invoices', title: 'Issued invoices', access: 'member' },
+    load: async () => (await import('./admin/invoices.page.js')).IssuedInvoicesPage,
+  },
+  {
+    ...{ path: '/app/admin/invoices/:number', title: 'Issued invoice', access: 'member' },
+    load: async () => (await import('./admin/invoice.page.js')).IssuedInvoicePage,
+  },
+  {
     ...{ path: '/app/admin/verify', title: 'Verify', access: 'member' },
     load: async () => (await import('./admin/verify.page.js')).VerifyPage,
   },

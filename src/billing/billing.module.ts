@@ -6,6 +6,7 @@ import { ExportFileController } from './api/export/export-file.controller.js';
 import { ExportLinks } from './api/export/export-links.js';
 import { ExportResolver } from './api/export/export.resolver.js';
 import { InvoiceLifeResolver } from './api/invoice-life.resolver.js';
+import { InvoiceReviewResolver } from './api/invoice-review.resolver.js';
 import { ChargeEvidenceResolver } from './api/charge-evidence.resolver.js';
 import { InvoiceResolver } from './api/invoice.resolver.js';
 import { CheckoutPageController } from './api/checkout-page.controller.js';
@@ -20,6 +21,7 @@ import { LedgerResolver } from './api/ledger.resolver.js';
 import { WalletResolver } from './api/wallet.resolver.js';
 import { AuctionBidService } from './application/auction-bid.service.js';
 import { BooksFacade } from './application/books.facade.js';
+import { AskedBids } from './application/controls/asked-bids.service.js';
 import { ApprovalService } from './application/controls/approval.service.js';
 import { ControlService } from './application/controls/control.service.js';
 import { PurchaseDesk } from './application/controls/purchase-desk.js';
@@ -39,6 +41,7 @@ import { ExportService } from './application/export/export.service.js';
 import { MonthPages } from './application/export/month-pages.js';
 import { RowSources } from './application/export/row-sources.js';
 import { InvoiceLifeService } from './application/invoice-life.service.js';
+import { InvoicePreviewService } from './application/invoice-preview.service.js';
 import { InvoiceService } from './application/invoice.service.js';
 import { InvoiceMirrorCalls } from './application/mirror/invoice-mirror.calls.js';
 import { InvoiceMirrorReview } from './application/mirror/invoice-mirror.review.js';
@@ -80,6 +83,7 @@ import { Books, PublicAddress } from './contract.js';
 import { ControlChanges } from './projection/control-change.queries.js';
 import { BooksQueries } from './projection/books.queries.js';
 import { MeteredDays } from './projection/metered-day.queries.js';
+import { InvoiceQueries } from './projection/invoice.queries.js';
 import { PayoutQueries } from './projection/payout.queries.js';
 import { ReconciliationQueries } from './projection/reconciliation.queries.js';
 import { StripeCallQueries } from './projection/stripe-call.queries.js';
@@ -92,7 +96,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     BooksFacade,
     CreditService,
     ...[ApprovalResolver, ApprovalService, ControlResolver, ControlService, CreditLineResolver],
-    ...[ControlChanges, PurchaseDesk, PurchaseRenewal],
+    ...[AskedBids, ControlChanges, PurchaseDesk, PurchaseRenewal],
     ...[BillingProfileResolver, BooksQueries, CostRows, DocumentFiles, ExportBuilder, ExportLinks],
     ...[ExportResolver, ExportScopes, ExportService, ExportStore, InvoiceLifeResolver],
     ...[InvoiceLifeService, ChargeEvidenceResolver, InvoiceResolver, InvoiceService],
@@ -102,6 +106,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[CheckoutResolver, CheckoutService, EarlierStripeJobs, StripeCallQueries, StripeCallResolver, StripeCallService],
     ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview, MeteredDays],
     ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
+    ...[InvoicePreviewService, InvoiceQueries, InvoiceReviewResolver],
     JointPaymentService,
     LedgerService,
     OrderFundsService,

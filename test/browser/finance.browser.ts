@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { POOL } from '../../src/platform/platform.module.js';
 import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { DESK, PASSWORD, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { findCreditNote, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
 import { HOUR, Trading, until } from '../support/trading.js';
 
 /** Sixty characters without a space: nobody is called that, and somebody will be. */
@@ -11,6 +12,7 @@ const STOCKED_WITHIN_MS = 240_000;
 let office: TestOffice;
 let market: Trading;
 let owner: Visitor;
+let later: Awaited<ReturnType<Trading['buyer']>>;
 
 /** A month that is over, with what was delivered in it, and one that runs. */
 beforeAll(async () => {
@@ -18,10 +20,14 @@ beforeAll(async () => {
   market = await Trading.open(office.app);
   const listingId = await market.list(0, 240, 10_000);
   owner = await office.member('Ledgerdomain', DESK);
-  const buyer = await clientOf(owner);
+  const buyer = await office.clientOf(owner);
   await buyer.mustMutate('topUpWallet', 'TopUpWalletInput', { amount: '500000000', paymentMethod: 'pm_card_visa' });
   for (const hour of [0, 3, 6]) await market.buy(buyer, listingId, hour, hour + 2, 1_500);
-  await makeLongLedger(buyer);
+  later = await market.buyer('Later');
+  await market.buy(later, listingId, 9, 11, 1_500);
+  // More lines than a page of the API holds: the table shows those near the screen.
+  const topUp = () => buyer.mustMutate('topUpWallet', 'TopUpWalletInput', { amount: '1000000', paymentMethod: 'pm_card_visa' });
+  await Promise.all(Array.from({ length: 40 }, topUp));
   await market.pass(24);
   const month = new Date(market.start).toISOString().slice(0, 7);
   const booked = `{ invoice(month: "${month}") { lines { kind } } ledgerEntries(first: 90) { edges { cursor } } }`;
@@ -29,20 +35,6 @@ beforeAll(async () => {
   await until(() => buyer.ask(booked), ({ data }) => data?.['invoice'].lines.length >= 3 && data?.['ledgerEntries'].edges.length >= 90);
 }, STOCKED_WITHIN_MS);
 afterAll(() => office.close());
-
-/** The same person by API: their cookie. */
-async function clientOf({ page }: Visitor): Promise<ReturnType<typeof office.app.stranger>> {
-  const client = office.app.stranger();
-  const [cookie] = await page.context().cookies();
-  client.cookie = `${cookie?.name}=${cookie?.value}`;
-  return client;
-}
-
-/** More lines than a page of the API holds: the table shows those near the screen. */
-async function makeLongLedger(client: ReturnType<typeof office.app.stranger>): Promise<void> {
-  const topUp = () => client.mustMutate('topUpWallet', 'TopUpWalletInput', { amount: '1000000', paymentMethod: 'pm_card_visa' });
-  await Promise.all(Array.from({ length: 40 }, topUp));
-}
 
 describe('finance', () => {
   it('has what there is, and what this month comes to', async () => {
@@ -271,6 +263,18 @@ describe('whoever runs the exchange', () => {
     await page.getByRole('button', { name: 'api-key.revoked' }).click();
     await page.getByText('1 entry', { exact: true }).waitFor();
     await admin.expectSound('admin-audit');
+  });
+
+  it('makes an invoice void, once it was seen what that does', async () => {
+    const letSettle = await issueUnpaid(office.app, later, market.start);
+    await makeVoidOf('Later', admin);
+    letSettle();
+  });
+
+  it('gives back by a credit note what an invoice charged too much; every refusal stands at its field', async () => {
+    await refuseToVoidPaid('Ledgerdomain', admin);
+    await giveBack('Ledgerdomain', admin);
+    await findCreditNote(owner);
   });
 
   it('runs again what failed', async () => {

@@ -119,6 +119,7 @@ describe('an approval', () => {
     expect(await desk.bid(trader, 5_000, { key: 'mine' })).toMatchObject({ code: 'NEEDS_APPROVAL', approvalId });
     const [row] = await until(() => approvalsOf(finance), ({ length }) => length === 1);
     expect(row).toMatchObject({ approvalId, status: 'PENDING', requestedBy: `member:${traderId}`, amount: '5000' });
+    expect(row.bid).toEqual({ kind: 'ORDER', ...desk.order('5000') });
     await expect(decide(trader, 'approve', approvalId)).rejects.toThrow('FORBIDDEN');
     const answers = await Promise.all([decide(finance, 'approve', approvalId, 'yes'), decide(owner, 'approve', approvalId)]);
     const done = answers.filter(({ __typename }) => __typename === 'ApprovePurchaseSuccess');
@@ -127,7 +128,12 @@ describe('an approval', () => {
     const placed = await desk.bid(trader, 5_000, { key: 'mine' });
     expect(placed).toMatchObject({ order: { orderId: done[0]?.['orderId'], status: 'RESTING' } });
     expect(await walletOf(owner)).toMatchObject({ balance: '9995000' });
-    await until(() => approvalsOf(trader), ([one]) => one?.status === 'APPROVED');
+    const [over] = await until(() => approvalsOf(trader), ([one]) => one?.status === 'APPROVED');
+    expect(over.bid).toBeNull();
+    const raised = { orderId: done[0]?.['orderId'], quantity: '1', limitPrice: '7000' };
+    expect(await trader.mutate('amendOrder', 'AmendOrderInput', raised)).toMatchObject({ code: 'NEEDS_APPROVAL' });
+    const [waits] = await until(() => approvalsOf(trader), ([one]) => one?.status === 'PENDING');
+    expect(waits.bid).toEqual({ kind: 'AMENDMENT', ...desk.order('7000') });
   });
 
   it('is nobody’s own, and a refusal is final', async () => {

@@ -57,6 +57,23 @@ const makeVoid = (number: string, reason = 'wrong address', key = admin.nextKey(
     key,
     fields: '... on VoidInvoiceSuccess { number } ... on ValidationRejection { issues { field } }',
   });
+const askFor = async (field: string, type: string, input: object, fields: string): Promise<any> => {
+  const selection = `{ __typename ... on Rejection { code message } ${fields} }`;
+  const { data, errors } = await admin.ask(`query($input: ${type}!) { answer: ${field}(input: $input) ${selection} }`, { input });
+  if (errors !== undefined) throw new Error(JSON.stringify(errors));
+  return data?.['answer'];
+};
+const seeVoid = (number: string, reason = 'wrong'): Promise<any> =>
+  askFor('voidInvoicePreview', 'VoidInvoiceInput', { number, reason }, '... on VoidInvoicePreview { number month noLongerDue } ... on ValidationRejection { issues { field } }');
+const BOOKS = '{ kind entries { account amount balance } }';
+const seeNote = (invoiceNumber: string, amount: bigint, of = reservationId): Promise<any> =>
+  askFor('creditNotePreview', 'IssueCreditNoteInput', { invoiceNumber, reservationId: of, amount: String(amount), reason: 'an hour' },
+    `... on CreditNotePreview { number paid owed issuer ${BOOKS} customer ${BOOKS} } ... on InvoiceRejection { available } ... on ValidationRejection { issues { field } }`);
+async function fileOf(number: string): Promise<any> {
+  const { data } = await admin.ask(`query($number: ID!) { issuedInvoice(number: $number) {
+    number status voidReason organizationName reservations { reservationId charged givenBack available } creditNotes { number month amount } } }`, { number });
+  return data?.['issuedInvoice'];
+}
 interface Note {
   readonly amount: bigint;
   readonly key?: string;
@@ -77,10 +94,19 @@ describe('an invoice that is made void', () => {
     expect((await makeVoid(numberOf(1), ' '))['issues']).toEqual([{ field: 'reason' }]);
     expect(await makeVoid(numberOf(9))).toMatchObject({ code: 'INVOICE_NOT_FOUND' });
     await expect(makeVoid(numberOf(1), 'mine', buyer.nextKey(), buyer)).rejects.toThrow('FORBIDDEN');
+    expect((await seeVoid(numberOf(1), ' '))['issues']).toEqual([{ field: 'reason' }]);
+    expect(await seeVoid(numberOf(9))).toMatchObject({ code: 'INVOICE_NOT_FOUND' });
+    expect(await seeVoid(numberOf(1))).toEqual({ __typename: 'VoidInvoicePreview', number: numberOf(1), month, noLongerDue: '0' });
     const answers = [await makeVoid(numberOf(1), 'wrong', 'void'), await makeVoid(numberOf(1), 'wrong', 'void')];
     expect(answers).toEqual(answers.map(() => ({ __typename: 'VoidInvoiceSuccess', number: numberOf(1) })));
     expect(await makeVoid(numberOf(1))).toMatchObject({ code: 'INVOICE_VOID' });
     expect(await giveBack(numberOf(1), { amount: 1n })).toMatchObject({ code: 'INVOICE_VOID' });
+    expect(await seeVoid(numberOf(1))).toMatchObject({ code: 'INVOICE_VOID' });
+    expect(await seeNote(numberOf(1), 1n)).toMatchObject({ code: 'INVOICE_VOID' });
+    expect(await until(() => fileOf(numberOf(1)), (file) => file?.status === 'VOID')).toMatchObject({
+      ...{ voidReason: 'wrong', organizationName: 'Corrected', creditNotes: [] },
+      reservations: [{ reservationId, charged: `${CHARGES}`, givenBack: '0', available: `${CHARGES}` }],
+    });
     expect(await invoice()).toMatchObject({ number: null, charges: `${CHARGES}` });
     expect((await issue())['number']).toBe(numberOf(2));
     expect(await invoice()).toMatchObject({ number: numberOf(2), charges: `${CHARGES}` });
@@ -91,6 +117,12 @@ describe('an invoice that is made void', () => {
     const inOrder = listed.sort((a: any, b: any) => (a.number < b.number ? -1 : 1));
     expect(inOrder).toEqual([{ number: numberOf(1), status: 'VOID' }, { number: numberOf(2), status: 'PAID' }]);
     expect(await makeVoid(numberOf(2))).toMatchObject({ code: 'INVOICE_PAID' });
+    expect(await seeVoid(numberOf(2))).toMatchObject({ code: 'INVOICE_PAID' });
+    const { data } = await admin.ask('{ issuedInvoices(first: 5) { edges { node { number status organizationName } } } }');
+    expect(data?.['issuedInvoices'].edges.map(({ node }: any) => node)).toEqual([
+      { number: numberOf(2), status: 'PAID', organizationName: 'Corrected' },
+      { number: numberOf(1), status: 'VOID', organizationName: 'Corrected' },
+    ]);
   });
 });
 
@@ -107,6 +139,21 @@ describe('a credit note', () => {
     expect(await giveBack(numberOf(2), { amount: CHARGES + 1n })).toMatchObject(tooHigh);
     const other = { amount: 1n, of: 'llama-3.3-70b@fp8~none' };
     expect(await giveBack(numberOf(2), other)).toMatchObject({ code: 'CREDIT_TOO_HIGH', available: '0' });
+    expect((await seeNote(numberOf(2), 0n))['issues']).toEqual([{ field: 'amount' }]);
+    expect(await seeNote(numberOf(9), 1n)).toMatchObject({ code: 'INVOICE_NOT_FOUND' });
+    expect(await seeNote(numberOf(2), CHARGES + 1n)).toMatchObject(tooHigh);
+    const seen = await seeNote(numberOf(2), 60n);
+    expect(seen).toMatchObject({ number: numberOf(1, 'CN'), paid: '60', owed: '0' });
+    const arrives = { account: 'wallet', amount: '60', balance: `${before + 60n}` };
+    expect(seen.customer).toMatchObject([{ kind: 'TransferReceived', entries: [{ account: 'clearing', amount: '-60' }, arrives] }]);
+    expect(seen.issuer).toMatchObject([{ kind: 'CreditCharged' }]);
+    const sum = seen.issuer[0].entries.reduce((total: bigint, { amount }: any) => total + BigInt(amount), 0n);
+    expect(sum).toBe(0n);
+    // More than the exchange has: it owes the rest.
+    const all = await seeNote(numberOf(2), CHARGES);
+    expect(BigInt(all.paid) + BigInt(all.owed)).toBe(CHARGES);
+    expect(BigInt(all.owed)).toBeGreaterThan(0n);
+    expect(await balance()).toBe(before);
     const answers = await Promise.all(Array.from({ length: 4 }, () => giveBack(numberOf(2), { amount: 60n, key: 'back' })));
     const number = numberOf(1, 'CN');
     expect(answers).toEqual(answers.map(() => ({ __typename: 'IssueCreditNoteSuccess', number })));
@@ -118,6 +165,15 @@ describe('a credit note', () => {
       ...{ number, invoiceNumber: numberOf(2), reservationId, amount: '60', reason: 'an hour was not served' },
     });
     expect((await notesOf(market.provider)).data?.creditNotes.edges).toEqual([]);
+    const only = async (of: string): Promise<any> =>
+      (await buyer.ask('query($of: ID) { creditNotes(invoiceNumber: $of) { edges { node { number month } } } }', { of })).data?.['creditNotes'].edges;
+    expect(await only(numberOf(2))).toEqual([{ node: { number, month } }]);
+    expect(await only(numberOf(1))).toEqual([]);
+    expect(await fileOf(numberOf(2))).toMatchObject({
+      reservations: [{ reservationId, charged: `${CHARGES}`, givenBack: '60', available: `${CHARGES - 60n}` }],
+      creditNotes: [{ number, month, amount: '60' }],
+    });
+    expect(await fileOf(numberOf(9))).toBeNull();
     // The invoice says what it said.
     expect(await invoice()).toEqual({ number: numberOf(2), charges: `${CHARGES}`, credits: '0' });
   });

@@ -77,6 +77,14 @@ export class TestOffice {
     return visitor;
   }
 
+  /** The same person by API: their cookie. */
+  async clientOf({ page }: Visitor): Promise<ApiClient> {
+    const client = this.app.stranger();
+    const [cookie] = await page.context().cookies();
+    client.cookie = `${cookie?.name}=${cookie?.value}`;
+    return client;
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
     await this.app.close();

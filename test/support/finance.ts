@@ -140,7 +140,7 @@ export function decide(
 
 export const approvalsOf = async (client: ApiClient): Promise<any[]> =>
   (await client.ask(`{ approvals(first: 50) { edges { node {
-    approvalId status requestedBy amount orderId quoteId decidedBy note reservationIds } } } }`))
+    approvalId status requestedBy amount orderId bid { kind marketId window { start end } quantity limitPrice } quoteId decidedBy note reservationIds } } } }`))
     .data?.['approvals'].edges.map(({ node }: any) => node);
 
 export const organizationOf = async (client: ApiClient): Promise<OrganizationId> =>

@@ -9,6 +9,7 @@ const PAGES = [
   { path: '/app/admin/evidence', name: 'Evidence' },
   { path: '/app/admin/jobs', name: 'Jobs' },
   { path: '/app/admin/payments', name: 'Payments' },
+  { path: '/app/admin/invoices', name: 'Invoices' },
   { path: '/app/admin/verify', name: 'Verify' },
   { path: '/app/admin/audit', name: 'Audit log' },
 ] as const;

@@ -18,6 +18,7 @@ import { OrderTicket, type TicketProps } from './order.ticket.js';
 import { OrdersPanel } from './orders.panel.js';
 import { QuoteTicket } from './quote.ticket.js';
 import { TradeList } from './trade.list.js';
+import { windowIn } from './ticket.address.js';
 import { useFirstHours } from './use-first-hours.js';
 import { useHour } from './use-hour.js';
 
@@ -80,7 +81,8 @@ function Trading({
   readonly first: { readonly start: number; readonly end: number };
 }): ReactNode {
   const viewer = useViewer();
-  const [chosen, setChosen] = useState<Chosen>({ start: fieldOf(first.start), end: fieldOf(first.end) });
+  const [search] = useSearchParams();
+  const [chosen, setChosen] = useState<Chosen>(() => windowIn(search) ?? { start: fieldOf(first.start), end: fieldOf(first.end) });
   const [start, end] = [instantOf(chosen.start), instantOf(chosen.end)];
   const window = start !== null && end !== null && start < end ? { start, end } : null;
   const depth = useDepth(marketId, window);

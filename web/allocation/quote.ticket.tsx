@@ -7,11 +7,13 @@ import { useAnnounce } from '../ui/announce.js';
 import { TextField } from '../ui/field.js';
 import { groupDigits, usd } from '../ui/format.js';
 import { MutationForm } from '../ui/mutation-form.js';
+import { useSearchParams } from '../ui/router.js';
 import { ConstraintFields, readConstraints } from './order.constraints.js';
 import type { TicketProps } from './order.ticket.js';
 import { QuoteCard } from './quote.card.js';
 import { QUOTES, REQUEST_QUOTE, type Quote } from './quote.documents.js';
 import { shownQuotes } from './quote.shown.js';
+import { quantityIn } from './ticket.address.js';
 import { issuesOf } from './ticket.js';
 
 const NOTHING = {};
@@ -25,7 +27,8 @@ export function QuoteTicket({ marketId, window, onWindow }: Pick<TicketProps, 'm
   const balance = wallet.state === 'ready' ? BigInt(wallet.data.wallet.balance) : null;
   const known = useQuery(QUOTES, NOTHING);
   const [asked, setAsked] = useState<readonly Quote[]>([]);
-  const [quantity, setQuantity] = useState('');
+  const [search] = useSearchParams();
+  const [quantity, setQuantity] = useState(() => quantityIn(search));
   const [price, setPrice] = useState('');
   const fields = { ...window, quantity, price, minimumFill: '', timeInForce: 'FOK', until: '' } as const;
   const rows = known.state === 'ready' ? known.data.quotes.edges.map(({ node }) => node) : [];

@@ -16,6 +16,7 @@ import { WindowPicker } from '../ui/window-picker.js';
 import { useAnnounce } from '../ui/announce.js';
 import { LISTING_OF, RESERVE, type Listing } from './allocation.documents.js';
 import { ReserveTerms } from './reserve.terms.js';
+import { quoteAddress } from './ticket.address.js';
 import { firstStretch, type TradeFields } from './trade.js';
 import { TradeForm } from './trade.form.js';
 
@@ -91,7 +92,12 @@ function Form({ listing, pool, now }: { readonly listing: Listing; readonly pool
             />
           )}
           onChange={setFields}
-          footnote={<p className="hint">Sets it aside for 15 minutes. Nothing is charged until you pay.</p>}
+          footnote={
+            <p className="hint">
+              Sets it aside for 15 minutes. Nothing is charged until you pay.
+              {' '}Or <Link to={quoteAddress(pool.marketId, fields)}>ask for a firm price</Link> from the whole market, for these hours.
+            </p>
+          }
           onAccepted={({ reservation: { reservationId, expiresAt } }) => {
             announce(`Held for you until ${utc(expiresAt ?? '')} UTC`);
             goTo(`/app/capacity/${encodeURIComponent(reservationId)}`);

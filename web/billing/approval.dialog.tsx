@@ -36,10 +36,31 @@ export function ApprovalDialog({ approval, names, isOwn, onClose }: Shown): Reac
   );
 }
 
-function Purpose({ approval: { orderId, quoteId, askedReservationIds } }: { readonly approval: Approval }): ReactNode {
+function Purpose({ approval: { orderId, bid, quoteId, askedReservationIds } }: { readonly approval: Approval }): ReactNode {
+  if (bid !== null) return <BidPart bid={bid} />;
   if (orderId !== null) return <p>A bid in the market or in an auction, <Id id={orderId} name="the bid" />: what it sets aside. It is placed, with what was asked for, once you approve.</p>;
   if (quoteId !== null) return <QuotedPart quoteId={quoteId} />;
   return askedReservationIds.map((reservationId) => <HeldPart key={reservationId} reservationId={reservationId} />);
+}
+
+const BIDS = {
+  ORDER: 'A bid in the market. It is placed once you approve.',
+  AMENDMENT: 'A bid that rests in the market, raised to this once you approve.',
+  AUCTION: 'A sealed bid in an auction. It is placed once you approve.',
+} as const;
+
+function BidPart({ bid: { kind, marketId, window, quantity, limitPrice } }: { readonly bid: NonNullable<Approval['bid']> }): ReactNode {
+  return (
+    <>
+      <p>{BIDS[kind]}</p>
+      <dl className="lines">
+        <div><dt>Market</dt><dd className="long-name">{marketId}</dd></div>
+        <div><dt>Throughput</dt><dd><Rate quantity={quantity} /></dd></div>
+        <div><dt>Hours</dt><dd>{window === null ? 'over' : <Span window={window} />}</dd></div>
+        <div><dt>Pays at most</dt><dd><Money amount={limitPrice} /> per token/s and hour</dd></div>
+      </dl>
+    </>
+  );
 }
 
 interface Part {

@@ -5,6 +5,7 @@ import { REFUSAL } from '../api/refusal.documents.js';
 const APPROVAL = graphql(`
   fragment ApprovalFields on Approval {
     approvalId status requestedBy amount orderId quoteId askedReservationIds
+    bid { kind marketId quantity limitPrice window { start end } }
     requestedAt expiresAt decidedBy note decidedAt reservationIds
   }
 `);

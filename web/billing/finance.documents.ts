@@ -70,9 +70,9 @@ export const INVOICES = graphql(`
 `);
 
 export const CREDIT_NOTES = graphql(`
-  query CreditNotes($after: String) {
-    creditNotes(after: $after, first: 100) {
-      edges { node { number invoiceNumber reservationId amount reason issuedAt } }
+  query CreditNotes($invoiceNumber: ID, $after: String) {
+    creditNotes(invoiceNumber: $invoiceNumber, after: $after, first: 100) {
+      edges { node { number invoiceNumber month reservationId amount reason issuedAt } }
       pageInfo { hasNextPage endCursor }
     }
   }

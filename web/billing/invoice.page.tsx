@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { useQuery } from '../api/use-query.js';
 import { useClock } from '../platform/clock.context.js';
 import type { MemberPageProps } from '../routes.js';
@@ -11,9 +12,10 @@ import { Link } from '../ui/router.js';
 import { EmptyState } from '../ui/states.js';
 import { Amount, Id, Money, Span, Time } from '../ui/values.js';
 import { isMonth, netOf, servedWindow } from './amounts.js';
+import { OWN_COLUMNS } from './credit-note.columns.js';
 import { EvidenceDialog } from './evidence.dialog.js';
 import { FinanceShell } from './finance.shell.js';
-import { INVOICE, ISSUE_INVOICE, type Invoice, type InvoiceLine } from './finance.documents.js';
+import { CREDIT_NOTES, INVOICE, ISSUE_INVOICE, type CreditNote, type Invoice, type InvoiceLine } from './finance.documents.js';
 import { PdfInPlace } from './pdf-in-place.js';
 
 /** One month: its invoice, or what is booked of it until now; each line leads to what it rests on. */
@@ -23,7 +25,7 @@ export function InvoicePage({ params, viewer }: MemberPageProps): ReactNode {
   return (
     <FinanceShell viewer={viewer} title={isMonth(month) ? `Invoice of ${month}` : 'Invoice'}>
       {isMonth(month) ? (
-        <Loaded query={query} rows={10}>{({ invoice }) => <Shown invoice={invoice} />}</Loaded>
+        <Loaded query={query} rows={10}>{({ invoice }) => <Shown invoice={invoice} isIssuer={viewer.isPlatformAdmin} />}</Loaded>
       ) : (
         <EmptyState title="That is no month" action={<Link className="button" to="/app/finance/invoices">All invoices</Link>}>
           <p>An invoice is of a month, such as 2026-11.</p>
@@ -33,12 +35,12 @@ export function InvoicePage({ params, viewer }: MemberPageProps): ReactNode {
   );
 }
 
-function Shown({ invoice }: { readonly invoice: Invoice }): ReactNode {
-  const { lines, month } = invoice;
+function Shown({ invoice, isIssuer }: { readonly invoice: Invoice; readonly isIssuer: boolean }): ReactNode {
+  const { lines, month, number } = invoice;
   const [opened, setOpened] = useState<InvoiceLine | null>(null);
   return (
     <>
-      <Head invoice={invoice} />
+      <Head {...{ invoice, isIssuer }} />
       <PdfInPlace key={month} month={month} />
       <section className="section" aria-label="Lines">
         <h2>Lines</h2>
@@ -48,15 +50,14 @@ function Shown({ invoice }: { readonly invoice: Invoice }): ReactNode {
           <DataTable caption={`Lines of ${month}`} columns={columnsOf(setOpened)} rows={lines.map((line, index) => ({ ...line, index }))} keyOf={({ index }) => String(index)} />
         )}
       </section>
+      {number !== null && <Corrections invoiceNumber={number} />}
       {opened !== null && <EvidenceDialog line={opened} onClose={() => setOpened(null)} />}
     </>
   );
 }
 
-function Head({ invoice }: { readonly invoice: Invoice }): ReactNode {
-  const { number, month, charges, credits, issuedAt, dueAt } = invoice;
-  const announce = useAnnounce();
-  const running = useClock()?.now.slice(0, 7) ?? '';
+function Head({ invoice, isIssuer }: { readonly invoice: Invoice; readonly isIssuer: boolean }): ReactNode {
+  const { number, charges, credits, issuedAt, dueAt } = invoice;
   return (
     <>
       <dl className="facts strip">
@@ -67,16 +68,46 @@ function Head({ invoice }: { readonly invoice: Invoice }): ReactNode {
         {issuedAt !== null && <div><dt>Issued</dt><dd><Time at={issuedAt} /></dd></div>}
         {dueAt !== null && <div><dt>Due</dt><dd><Time at={dueAt} /></dd></div>}
       </dl>
-      <div className="buttons">
-        <a className="button quiet" href={`/exports/invoice.csv?month=${month}`} download>{`CSV of ${month}`}</a>
-        <a className="button quiet" href={`/exports/invoice.pdf?month=${month}`} download>{`PDF of ${month}`}</a>
-        {number === null && month < running && (
-          <MutationButton document={ISSUE_INVOICE} input={{ month }} onAccepted={(issued) => announce(`Invoice ${issued.number} is issued`)}>
-            Close the month
-          </MutationButton>
-        )}
-      </div>
+      <Actions {...{ invoice, isIssuer }} />
     </>
+  );
+}
+
+function Actions({ invoice: { number, month }, isIssuer }: { readonly invoice: Invoice; readonly isIssuer: boolean }): ReactNode {
+  const announce = useAnnounce();
+  const running = useClock()?.now.slice(0, 7) ?? '';
+  return (
+    <div className="buttons">
+      <a className="button quiet" href={`/exports/invoice.csv?month=${month}`} download>{`CSV of ${month}`}</a>
+      <a className="button quiet" href={`/exports/invoice.pdf?month=${month}`} download>{`PDF of ${month}`}</a>
+      {number !== null && isIssuer && <Link className="button quiet" to={`/app/admin/invoices/${encodeURIComponent(number)}`}>Correct it</Link>}
+      {number === null && month < running && (
+        <MutationButton document={ISSUE_INVOICE} input={{ month }} onAccepted={(issued) => announce(`Invoice ${issued.number} is issued`)}>
+          Close the month
+        </MutationButton>
+      )}
+    </div>
+  );
+}
+
+const notesOf = ({ creditNotes }: { readonly creditNotes: Connection<CreditNote> }): Connection<CreditNote> => creditNotes;
+
+/** What of it was given back since: the invoice itself never changes. */
+function Corrections({ invoiceNumber }: { readonly invoiceNumber: string }): ReactNode {
+  const query = useAllPages(CREDIT_NOTES, { invoiceNumber }, notesOf);
+  return (
+    <section className="section" aria-label="Credit notes">
+      <h2>Credit notes</h2>
+      <Loaded query={query} rows={2}>
+        {({ nodes }) =>
+          nodes.length === 0 ? (
+            <p className="quiet-note">None: nothing of it was given back.</p>
+          ) : (
+            <DataTable caption="Credit notes for this invoice" columns={OWN_COLUMNS} rows={nodes} keyOf={({ number }) => number} />
+          )
+        }
+      </Loaded>
+    </section>
   );
 }
 

@@ -7,8 +7,9 @@ import { words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { goTo, Link } from '../ui/router.js';
 import { EmptyState } from '../ui/states.js';
-import { Amount, Id, Time } from '../ui/values.js';
+import { Amount, Time } from '../ui/values.js';
 import { isMonth, netOf } from './amounts.js';
+import { NOTE_COLUMNS } from './credit-note.columns.js';
 import { CREDIT_NOTES, INVOICES, type CreditNote, type InvoiceHead } from './finance.documents.js';
 import { FinanceShell } from './finance.shell.js';
 
@@ -97,12 +98,3 @@ function CreditNotes({ notes }: { readonly notes: readonly CreditNote[] }): Reac
   }
   return <DataTable caption="Credit notes" columns={NOTE_COLUMNS} rows={notes} keyOf={({ number }) => number} />;
 }
-
-const NOTE_COLUMNS: readonly Column<CreditNote>[] = [
-  { ...{ id: 'number', title: 'Number', isRowHeader: true }, sortBy: ({ number }) => number, cell: ({ number }) => number },
-  { id: 'invoice', title: 'Corrects', sortBy: ({ invoiceNumber }) => invoiceNumber, cell: ({ invoiceNumber }) => invoiceNumber },
-  { id: 'reservation', title: 'Reservation', cell: ({ reservationId }) => <Id id={reservationId} name="the reservation" /> },
-  { id: 'reason', title: 'Why', cell: ({ reason }) => reason },
-  { id: 'issued', title: 'Issued', sortBy: ({ issuedAt }) => issuedAt, cell: ({ issuedAt }) => <Time at={issuedAt} /> },
-  { id: 'amount', title: 'Given back, USD', isNumber: true, sortBy: ({ amount }) => BigInt(amount), cell: ({ amount }) => <Amount amount={amount} places={6} /> },
-];

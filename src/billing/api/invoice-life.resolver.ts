@@ -1,98 +1,36 @@
-import { Args, Field, ID, InputType, Mutation, ObjectType, Query, Resolver } from '@nestjs/graphql';
+import { Inject } from '@nestjs/common';
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AllowMembers, AllowPlatformAdmins } from '../../api/graphql/access.js';
-import { connectionOf, PageArguments, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
+import { PageArguments, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput } from '../../api/graphql/refusals.js';
-import { ValidationRejection } from '../../api/graphql/rejection.js';
-import { resultUnion } from '../../api/graphql/result-union.js';
-import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
 import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { ReservationId } from '../../kernel/ids.js';
 import type { Issue } from '../../kernel/issue.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { Database } from '../../platform/database/prisma.js';
 import { InvoiceLifeService } from '../application/invoice-life.service.js';
+import { InvoicePreviewService } from '../application/invoice-preview.service.js';
+import { InvoiceQueries, type CreditNoteRow } from '../projection/invoice.queries.js';
+import {
+  CreditNoteConnection,
+  CreditNotePreviewResult,
+  IssueCreditNoteInput,
+  IssueCreditNoteResult,
+  REASON_MAX,
+  VoidInvoiceInput,
+  VoidInvoicePreviewResult,
+  VoidInvoiceResult,
+} from './invoice-life.types.js';
 import { showInvoiceRejection } from './invoice.presentation.js';
-import { InvoiceRejectionType } from './invoice.types.js';
-
-const REASON_MAX = 500;
-
-@InputType({ description: 'Which invoice is void, and why.' })
-class VoidInvoiceInput {
-  @Field(() => ID, { description: 'Its number.' })
-  number!: string;
-
-  @Field({ description: `Why, in 1 to ${REASON_MAX} characters.` })
-  reason!: string;
-}
-
-@ObjectType({ description: 'The invoice counts no more, and its month is open again.' })
-class VoidInvoiceSuccess {
-  @Field(() => ID, { description: 'Its number, which is never given again.' })
-  number!: string;
-}
-
-@InputType({ description: 'What an invoice charged too much for a reservation.' })
-class IssueCreditNoteInput {
-  @Field(() => ID, { description: 'Number of the invoice.' })
-  invoiceNumber!: string;
-
-  @Field(() => ID, { description: 'A reservation that it charged for.' })
-  reservationId!: string;
-
-  @Field(() => MicroUsdScalar, { description: 'What is given back, above zero.' })
-  amount!: MicroUsd;
-
-  @Field({ description: `Why, in 1 to ${REASON_MAX} characters; it is on the credit note.` })
-  reason!: string;
-}
-
-@ObjectType({ description: 'The credit note never changes from now on; its amount goes to the wallet.' })
-class IssueCreditNoteSuccess {
-  @Field(() => ID, { description: 'Its number.' })
-  number!: string;
-}
-
-@ObjectType('CreditNote', { description: 'What an invoice charged too much, given back.' })
-class CreditNoteType {
-  @Field(() => ID, { description: 'Its number, without gaps.' })
-  number!: string;
-
-  @Field(() => ID, { description: 'The invoice that it corrects.' })
-  invoiceNumber!: string;
-
-  @Field(() => ID, { description: 'The reservation that was charged for.' })
-  reservationId!: string;
-
-  @Field(() => MicroUsdScalar, { description: 'What was given back, above zero.' })
-  amount!: bigint;
-
-  @Field({ description: 'Why.' })
-  reason!: string;
-
-  @Field(() => InstantScalar, { description: 'When it was issued.' })
-  issuedAt!: Date;
-}
-
-const CreditNoteConnection = connectionOf(CreditNoteType, 'CreditNote', 'credit notes');
-const VoidInvoiceResult = resultUnion('voidInvoice', [
-  VoidInvoiceSuccess,
-  ValidationRejection,
-  InvoiceRejectionType,
-]);
-const IssueCreditNoteResult = resultUnion('issueCreditNote', [
-  IssueCreditNoteSuccess,
-  ValidationRejection,
-  InvoiceRejectionType,
-]);
 
 /** What the issuer does to invoices, and what their customers see of it. */
 @Resolver()
 export class InvoiceLifeResolver {
   constructor(
-    private readonly service: InvoiceLifeService,
-    private readonly database: Database,
+    @Inject(InvoiceLifeService) private readonly service: InvoiceLifeService,
+    @Inject(InvoicePreviewService) private readonly previews: InvoicePreviewService,
+    @Inject(InvoiceQueries) private readonly queries: InvoiceQueries,
   ) {}
 
   @Mutation(() => VoidInvoiceResult, {
@@ -111,6 +49,18 @@ export class InvoiceLifeResolver {
     return { __typename: 'VoidInvoiceSuccess', ...outcome.answer };
   }
 
+  @Query(() => VoidInvoicePreviewResult, { description: 'What making an invoice void would do now, or why it cannot be.' })
+  @AllowPlatformAdmins()
+  async voidInvoicePreview(
+    @Args('input', { description: 'Which, and why.' }) { number, reason }: VoidInvoiceInput,
+  ): Promise<object> {
+    const issues = reasonIssues(reason);
+    if (issues.length > 0) return invalidInput(issues);
+    const told = await this.previews.voiding(number);
+    if (!told.accepted) return showInvoiceRejection(told.rejection);
+    return { __typename: 'VoidInvoicePreview', ...told.preview };
+  }
+
   @Mutation(() => IssueCreditNoteResult, { description: 'Gives back what an invoice charged too much.' })
   @AllowPlatformAdmins()
   async issueCreditNote(
@@ -118,30 +68,49 @@ export class InvoiceLifeResolver {
     @Args('input', { description: 'How much, and why.' }) input: IssueCreditNoteInput,
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
-    const issues = [...amountIssues(input.amount), ...reasonIssues(input.reason)];
+    const issues = noteIssues(input);
     if (issues.length > 0) return invalidInput(issues);
-    const request = { ...input, reservationId: input.reservationId as ReservationId };
-    const outcome = await this.service.issueCreditNote(caller, request, idempotencyKey);
+    const outcome = await this.service.issueCreditNote(caller, requestOf(input), idempotencyKey);
     if (!outcome.accepted) return showInvoiceRejection(outcome.rejection);
     return { __typename: 'IssueCreditNoteSuccess', ...outcome.answer };
+  }
+
+  @Query(() => CreditNotePreviewResult, { description: 'What a credit note would do to the books now, or why it cannot be.' })
+  @AllowPlatformAdmins()
+  async creditNotePreview(
+    @Args('input', { description: 'How much, and why.' }) input: IssueCreditNoteInput,
+  ): Promise<object> {
+    const issues = noteIssues(input);
+    if (issues.length > 0) return invalidInput(issues);
+    const told = await this.previews.creditNote(requestOf(input));
+    if (!told.accepted) return showInvoiceRejection(told.rejection);
+    return { __typename: 'CreditNotePreview', ...told.preview };
   }
 
   @Query(() => CreditNoteConnection, { description: 'Credit notes for your invoices, oldest first.' })
   @AllowMembers(['owner', 'finance'], 'billing:read')
   async creditNotes(
     @Args() pageArguments: PageArguments,
+    @Args('invoiceNumber', { type: () => ID, nullable: true, description: 'Only those that correct this invoice.' })
+    invoiceNumber: string | null,
     @Caller() { organizationId }: AuthenticatedPrincipal,
-  ): Promise<Connection<CreditNoteType>> {
+  ): Promise<Connection<CreditNoteRow>> {
     const page = readPage(pageArguments, 1);
-    const [after] = page.after ?? [];
-    const rows = await this.database.creditNote.findMany({
-      where: { organizationId, ...(after && { number: { gt: after } }) },
-      orderBy: { number: 'asc' },
-      take: page.first + 1,
-    });
+    const [after = null] = page.after ?? [];
+    const rows = await this.queries.creditNotes({ organizationId, invoiceNumber, after, first: page.first });
     return toConnection(rows, page, (row) => row, ({ number }) => [number]);
   }
 }
+
+const requestOf = (input: IssueCreditNoteInput): Parameters<InvoicePreviewService['creditNote']>[0] => ({
+  ...input,
+  reservationId: input.reservationId as ReservationId,
+});
+
+const noteIssues = ({ amount, reason }: IssueCreditNoteInput): readonly Issue[] => [
+  ...amountIssues(amount),
+  ...reasonIssues(reason),
+];
 
 function reasonIssues(reason: string): readonly Issue[] {
   if (reason.trim() !== '' && reason.length <= REASON_MAX) return [];

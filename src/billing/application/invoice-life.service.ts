@@ -6,20 +6,13 @@ import { microUsd, type MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { BillCreditLine, FreezeCreditLine, UnbillCreditLine } from '../model/controls/controls.commands.js';
-import { unpaidOf, type InvoiceRegister } from '../model/invoice-register.state.js';
+import { unpaidOf } from '../model/invoice-register.state.js';
 import { balanceOf } from '../model/ledger.state.js';
 import { PartyService } from './documents/party.service.js';
 import { payCreditNoteJob, reviewDueJob, settleInvoicesJob, unbillCreditLineJob } from './invoice.definition.js';
+import { InvoicePreviewService, type CreditNoteRequest } from './invoice-preview.service.js';
 import { InvoiceService, type InvoiceOutcome } from './invoice.service.js';
 import { LedgerService } from './ledger.service.js';
-
-/** What a credit note is asked for with. */
-export interface CreditNoteRequest {
-  readonly invoiceNumber: string;
-  readonly reservationId: ReservationId;
-  readonly amount: MicroUsd;
-  readonly reason: string;
-}
 
 type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
 type LineCommand = Untimed<BillCreditLine | UnbillCreditLine | FreezeCreditLine>;
@@ -31,6 +24,7 @@ const NOT_FOUND: InvoiceOutcome = { accepted: false, rejection: { code: 'INVOICE
 export class InvoiceLifeService implements OnModuleInit {
   constructor(
     @Inject(InvoiceService) private readonly invoices: InvoiceService,
+    @Inject(InvoicePreviewService) private readonly previews: InvoicePreviewService,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(PartyService) private readonly parties: PartyService,
     @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
@@ -66,26 +60,14 @@ export class InvoiceLifeService implements OnModuleInit {
     return this.invoices.execute({ type: 'VoidInvoice', number, reason }, context);
   }
 
-  /** What the invoice charged for the reservation is read from the invoice itself, which never changes. */
   async issueCreditNote(
     caller: AuthenticatedPrincipal,
     request: CreditNoteRequest,
     idempotencyKey: string,
   ): Promise<InvoiceOutcome> {
-    const { invoiceNumber, reservationId } = request;
     const context = commandOf(caller, 'issueCreditNote', idempotencyKey, request);
-    const closing = await this.invoices.read((register) => closingNamed(register, invoiceNumber));
-    if (closing === null && !(await this.isKnown(invoiceNumber))) return NOT_FOUND;
-    const lines = closing === null ? [] : (await this.invoices.issued(closing)).invoice.lines;
-    const charged = lines
-      .filter((line) => line.reservationId === reservationId && line.amount > 0n)
-      .reduce((sum, { amount }) => sum + amount, 0n);
-    const command = { type: 'IssueCreditNote', ...request, charged: microUsd(charged) } as const;
-    return this.invoices.execute(command, context);
-  }
-
-  private isKnown(number: string): Promise<boolean> {
-    return this.invoices.read(({ invoices }) => invoices.has(number));
+    const command = await this.previews.creditNoteOf(request);
+    return command === null ? NOT_FOUND : this.invoices.execute(command, context);
   }
 
   /** Everything came out of the wallet, or will when there is something in it. */
@@ -151,13 +133,4 @@ export class InvoiceLifeService implements OnModuleInit {
     const context = systemContext('pay-credit-note', number);
     await this.ledger.execute(exchange, { type: 'ChargeCredit', ...credit }, context);
   }
-}
-
-function closingNamed(
-  { closings, invoices }: InvoiceRegister,
-  number: string,
-): { readonly number: string; readonly place: number } | null {
-  const standing = invoices.get(number);
-  if (standing === undefined) return null;
-  return (closings.get(standing.organizationId) ?? []).find((one) => one.number === number) ?? null;
 }

@@ -11,6 +11,7 @@ import { formatUsd } from '../../../kernel/money.js';
 import { Database } from '../../../platform/database/prisma.js';
 import type { Approval as ApprovalRow } from '../../../platform/prisma/generated/client.js';
 import { ApprovalService, type ApprovalOutcome, type Member } from '../../application/controls/approval.service.js';
+import { AskedBids, type AskedBid } from '../../application/controls/asked-bids.service.js';
 import {
   ApprovalArguments,
   ApprovalConnection,
@@ -28,6 +29,7 @@ const APPROVERS = ['owner', 'finance'] as const;
 export class ApprovalResolver {
   constructor(
     private readonly service: ApprovalService,
+    private readonly bids: AskedBids,
     private readonly database: Database,
   ) {}
 
@@ -45,7 +47,8 @@ export class ApprovalResolver {
       orderBy: [{ requestedAt: 'desc' }, { approvalId: 'desc' }],
       take: page.first + 1,
     });
-    return toConnection(rows, page, showRow, ({ requestedAt, approvalId }) => [
+    const bids = await this.bids.of(organizationId, waiting(rows));
+    return toConnection(rows, page, (row) => showRow(row, bids), ({ requestedAt, approvalId }) => [
       requestedAt.toISOString(),
       approvalId,
     ]);
@@ -58,7 +61,7 @@ export class ApprovalResolver {
     @Caller() { organizationId }: AuthenticatedPrincipal,
   ): Promise<ApprovalType | null> {
     const row = await this.database.approval.findFirst({ where: { approvalId, organizationId } });
-    return row === null ? null : showRow(row);
+    return row === null ? null : showRow(row, await this.bids.of(organizationId, waiting([row])));
   }
 
   @Mutation(() => ApprovePurchaseResult, {
@@ -90,6 +93,11 @@ export class ApprovalResolver {
     if (outcome.accepted) return { __typename: 'RefusePurchaseSuccess', approvalId };
     return showRefused(outcome.rejection);
   }
+}
+
+/** Those for a bid that nobody has decided about. */
+function waiting(rows: readonly ApprovalRow[]): readonly string[] {
+  return rows.filter(({ status, orderId }) => status === 'pending' && orderId !== null).map(({ approvalId }) => approvalId);
 }
 
 function memberOf(caller: AuthenticatedPrincipal): Member {
@@ -142,9 +150,10 @@ function showRefused(rejection: Refused): Refusal {
   }
 }
 
-function showRow({ askedReservationIds, reservationIds, ...row }: ApprovalRow): ApprovalType {
+function showRow({ askedReservationIds, reservationIds, ...row }: ApprovalRow, bids: ReadonlyMap<string, AskedBid>): ApprovalType {
   return {
     ...row,
+    bid: bids.get(row.approvalId) ?? null,
     askedReservationIds: askedReservationIds as string[],
     reservationIds: reservationIds as string[],
   };

@@ -8,7 +8,9 @@ import {
   ValidationRejection,
 } from '../../../api/graphql/rejection.js';
 import { resultUnion } from '../../../api/graphql/result-union.js';
-import { InstantScalar, MicroUsdScalar } from '../../../api/graphql/scalars.js';
+import { InstantScalar, MicroUsdScalar, TokensPerSecondScalar } from '../../../api/graphql/scalars.js';
+import { WindowType } from '../../../api/graphql/window.types.js';
+import type { ASKED_BID_KINDS } from '../../application/controls/asked-bids.service.js';
 
 export const NOTE_MAX = 500;
 
@@ -30,6 +32,39 @@ registerEnumType(APPROVAL_STATES, {
   },
 });
 
+const ASKED_BID_KIND_NAMES = {
+  ORDER: 'order',
+  AMENDMENT: 'amendment',
+  AUCTION: 'auction',
+} as const satisfies Record<string, (typeof ASKED_BID_KINDS)[number]>;
+registerEnumType(ASKED_BID_KIND_NAMES, {
+  name: 'AskedBidKind',
+  description: 'What a bid that waits for an approval would be.',
+  valuesMap: {
+    ORDER: { description: 'A new order in the book.' },
+    AMENDMENT: { description: 'A resting order, raised to this.' },
+    AUCTION: { description: 'A sealed bid in an auction.' },
+  },
+});
+
+@ObjectType('AskedBid', { description: 'What a bid that waits for an approval asks of the market.' })
+export class AskedBidType {
+  @Field(() => ASKED_BID_KIND_NAMES, { description: 'New, raised, or in an auction.' })
+  kind!: string;
+
+  @Field(() => ID, { description: 'In which market.' })
+  marketId!: string;
+
+  @Field(() => WindowType, { nullable: true, description: 'For which hours; null: its order or auction is over.' })
+  window!: object | null;
+
+  @Field(() => TokensPerSecondScalar, { description: 'How much throughput.' })
+  quantity!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'The most it pays per token/s and hour.' })
+  limitPrice!: bigint;
+}
+
 @ObjectType('Approval', { description: 'A purchase above what its buyer may spend without an approval.' })
 export class ApprovalType {
   @Field(() => ID, { description: 'Its id.' })
@@ -46,6 +81,9 @@ export class ApprovalType {
 
   @Field(() => ID, { nullable: true, description: 'The order or auction bid that it is; null: it is for holds.' })
   orderId!: string | null;
+
+  @Field(() => AskedBidType, { nullable: true, description: 'What the bid is, as long as it waits; null: it is for holds, or decided.' })
+  bid!: object | null;
 
   @Field(() => ID, { nullable: true, description: 'The quote that it accepts; null: it is none.' })
   quoteId!: string | null;

@@ -1,0 +1,145 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { JsonOf } from '../../eventstore/stream-definition.js';
+import { OrganizationDirectory } from '../../identity/contract.js';
+import { assert } from '../../kernel/assert.js';
+import type { Decision } from '../../kernel/decider.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import { CLOCK } from '../../platform/platform.module.js';
+import { outstanding } from '../model/controls/credit-line.rules.js';
+import type { CreditNoteIssued } from '../model/invoice-register.events.js';
+import { invoiceDecider, type InvoiceRejection, type IssueCreditNote } from '../model/invoice-register.js';
+import { closingsOf, type InvoiceRegister } from '../model/invoice-register.state.js';
+import type { LedgerCommand, ReceiveTransfer } from '../model/ledger.commands.js';
+import { ledgerDecider } from '../model/ledger.decide.js';
+import type { CreditCharged, LedgerEvent } from '../model/ledger.events.js';
+import type { Posting } from '../model/posting.js';
+import { InvoiceService } from './invoice.service.js';
+import { LedgerService } from './ledger.service.js';
+
+/** What a credit note is asked for with. */
+export interface CreditNoteRequest {
+  readonly invoiceNumber: string;
+  readonly reservationId: ReservationId;
+  readonly amount: MicroUsd;
+  readonly reason: string;
+}
+
+/** One event of the books, as it would be posted now. */
+export interface PreviewedTransaction {
+  readonly kind: LedgerEvent['type'];
+  readonly entries: readonly Posting[];
+}
+
+export interface CreditNotePreview {
+  readonly number: string;
+  /** What can be paid at once; the rest is owed to the customer. */
+  readonly paid: MicroUsd;
+  readonly owed: MicroUsd;
+  readonly issuer: readonly PreviewedTransaction[];
+  readonly customer: readonly PreviewedTransaction[];
+}
+
+export interface VoidInvoicePreview {
+  readonly number: string;
+  readonly month: string;
+  /** What of the credit line would be due with a later invoice instead. */
+  readonly noLongerDue: MicroUsd;
+}
+
+export type Previewed<Preview> =
+  | { readonly accepted: true; readonly preview: Preview }
+  | { readonly accepted: false; readonly rejection: JsonOf<InvoiceRejection> };
+
+/** What the issuer may do to an invoice, decided by the same rules and not done. */
+@Injectable()
+export class InvoicePreviewService {
+  constructor(
+    @Inject(InvoiceService) private readonly invoices: InvoiceService,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** What was charged is read from the invoice itself, which never changes; null: there is no such invoice. */
+  async creditNoteOf(request: CreditNoteRequest): Promise<Omit<IssueCreditNote, 'now'> | null> {
+    const { invoiceNumber, reservationId } = request;
+    const { isKnown, closing } = await this.invoices.read((register) => ({
+      isKnown: register.invoices.has(invoiceNumber),
+      closing: closingNamed(register, invoiceNumber),
+    }));
+    if (!isKnown) return null;
+    const lines = closing === null ? [] : (await this.invoices.issued(closing)).invoice.lines;
+    const charged = lines
+      .filter((line) => line.reservationId === reservationId && line.amount > 0n)
+      .reduce((sum, { amount }) => sum + amount, 0n);
+    return { type: 'IssueCreditNote', ...request, charged: microUsd(charged) };
+  }
+
+  async creditNote(request: CreditNoteRequest): Promise<Previewed<CreditNotePreview>> {
+    const untimed = await this.creditNoteOf(request);
+    if (untimed === null) return { accepted: false, rejection: { code: 'INVOICE_NOT_FOUND' } };
+    const command = { ...untimed, now: this.clock.now() };
+    const decision = await this.invoices.read((register) => invoiceDecider.decide(command, register));
+    if (!decision.accepted) return { accepted: false, rejection: asKept(decision.rejection) };
+    const [note] = decision.events;
+    assert(note?.type === 'CreditNoteIssued', 'a credit note is issued');
+    return { accepted: true, preview: await this.payment(note) };
+  }
+
+  async voiding(number: string): Promise<Previewed<VoidInvoicePreview>> {
+    const command = { type: 'VoidInvoice', number, reason: '', now: this.clock.now() } as const;
+    const decided = await this.invoices.read((register) => {
+      const decision = invoiceDecider.decide(command, register);
+      return { decision, month: register.invoices.get(number)?.month ?? '' };
+    });
+    if (!decided.decision.accepted) return { accepted: false, rejection: asKept(decided.decision.rejection) };
+    const [event] = decided.decision.events;
+    assert(event?.type === 'InvoiceVoided', 'an invoice is made void');
+    const bill = await this.ledger.read(event.organizationId, ({ controls }) =>
+      controls.bills.find(({ invoiceNumber }) => invoiceNumber === number),
+    );
+    const noLongerDue = bill === undefined ? ZERO_USD : outstanding(bill);
+    return { accepted: true, preview: { number, month: decided.month, noLongerDue } };
+  }
+
+  /** From the exchange's books into the customer's, as the note would be paid at this instant. */
+  private async payment(note: CreditNoteIssued): Promise<CreditNotePreview> {
+    const { number, organizationId: toId, reservationId, amount, issuedAt } = note;
+    const exchange = await this.directory.platformOrganizationId();
+    const credit = { creditId: number, reservationId, toId, hour: issuedAt, amount, evidence: number };
+    const sent = await this.decide(exchange, { type: 'ChargeCredit', ...credit, now: issuedAt });
+    const charged = sent.find((event): event is CreditCharged => event.type === 'CreditCharged');
+    const [transfer] = charged?.transfers ?? [];
+    const paid = transfer?.amount ?? ZERO_USD;
+    const received: ReceiveTransfer | null =
+      transfer === undefined ? null : { type: 'ReceiveTransfer', ...transfer, fromId: exchange, reservationId, now: issuedAt };
+    const customer = received === null ? [] : await this.decide(toId, received);
+    const owed = microUsd(amount - paid);
+    return { number, paid, owed, issuer: sent.map(transactionOf), customer: customer.map(transactionOf) };
+  }
+
+  private async decide(whose: OrganizationId, command: LedgerCommand): Promise<readonly LedgerEvent[]> {
+    const decision: Decision<LedgerEvent, unknown> = await this.ledger.read(whose, (books) =>
+      ledgerDecider.decide(command, books),
+    );
+    assert(decision.accepted, `${command.type} is not refused`);
+    return decision.events;
+  }
+}
+
+const transactionOf = ({ type, postings }: LedgerEvent): PreviewedTransaction => ({ kind: type, entries: postings });
+
+function asKept(rejection: InvoiceRejection): JsonOf<InvoiceRejection> {
+  return rejection.code === 'CREDIT_TOO_HIGH' ? { ...rejection, available: rejection.available.toString() } : rejection;
+}
+
+function closingNamed(
+  register: InvoiceRegister,
+  number: string,
+): { readonly number: string; readonly place: number } | null {
+  const standing = register.invoices.get(number);
+  if (standing === undefined) return null;
+  return closingsOf(register, standing.organizationId).find((one) => one.number === number) ?? null;
+}

@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { OrganizationDirectory } from '../../identity/contract.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import { Database } from '../../platform/database/prisma.js';
+import type { CreditNote, Invoice } from '../../platform/prisma/generated/client.js';
+
+/** A credit note, with the month that its invoice is of. */
+export type CreditNoteRow = CreditNote & { readonly month: string };
+
+/** An invoice of anybody, with the name of its customer as it is now. */
+export type IssuedInvoiceRow = Omit<Invoice, 'lines'> & { readonly organizationName: string };
+
+/** What an invoice charged for a reservation, and what of it was given back. */
+export interface InvoicedReservation {
+  readonly reservationId: string;
+  readonly charged: bigint;
+  readonly givenBack: bigint;
+  readonly available: bigint;
+}
+
+export interface InvoiceFile extends IssuedInvoiceRow {
+  readonly reservations: readonly InvoicedReservation[];
+  readonly creditNotes: readonly CreditNoteRow[];
+}
+
+const LINES = z.array(z.object({ reservationId: z.string(), amount: z.string() }));
+
+/** Invoices and credit notes as their rows say it. */
+@Injectable()
+export class InvoiceQueries {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
+  ) {}
+
+  /** One more than asked for says that there are more. */
+  async creditNotes({
+    organizationId,
+    invoiceNumber,
+    after,
+    first,
+  }: {
+    readonly organizationId: OrganizationId;
+    readonly invoiceNumber: string | null;
+    readonly after: string | null;
+    readonly first: number;
+  }): Promise<readonly CreditNoteRow[]> {
+    const rows = await this.database.creditNote.findMany({
+      where: { organizationId, ...(invoiceNumber !== null && { invoiceNumber }), ...(after !== null && { number: { gt: after } }) },
+      orderBy: { number: 'asc' },
+      take: first + 1,
+    });
+    return this.withMonths(rows);
+  }
+
+  /** Of everybody, newest first; one more than asked for says that there are more. */
+  async issued({
+    organizationId,
+    after,
+    first,
+  }: {
+    readonly organizationId: string | null;
+    readonly after: string | null;
+    readonly first: number;
+  }): Promise<readonly IssuedInvoiceRow[]> {
+    const rows = await this.database.invoice.findMany({
+      where: { ...(organizationId !== null && { organizationId }), ...(after !== null && { number: { lt: after } }) },
+      omit: { lines: true },
+      orderBy: { number: 'desc' },
+      take: first + 1,
+    });
+    const names = await this.namesOf(rows);
+    return rows.map((row) => ({ ...row, organizationName: names.get(row.organizationId) ?? '' }));
+  }
+
+  async file(number: string): Promise<InvoiceFile | null> {
+    const row = await this.database.invoice.findUnique({ where: { number } });
+    if (row === null) return null;
+    const { lines, ...head } = row;
+    const notes = await this.database.creditNote.findMany({ where: { organizationId: row.organizationId, invoiceNumber: number }, orderBy: { number: 'asc' } });
+    const names = await this.namesOf([row]);
+    return {
+      ...head,
+      organizationName: names.get(row.organizationId) ?? '',
+      reservations: reservationsOf(LINES.parse(lines), notes),
+      creditNotes: notes.map((note) => ({ ...note, month: row.month })),
+    };
+  }
+
+  private async withMonths(notes: readonly CreditNote[]): Promise<readonly CreditNoteRow[]> {
+    const numbers = [...new Set(notes.map(({ invoiceNumber }) => invoiceNumber))];
+    const invoices = await this.database.invoice.findMany({ where: { number: { in: numbers } }, select: { number: true, month: true } });
+    const months = new Map(invoices.map(({ number, month }) => [number, month]));
+    // A note follows its invoice in the same log, and so do their rows.
+    return notes.map((note) => ({ ...note, month: months.get(note.invoiceNumber) ?? '' }));
+  }
+
+  private async namesOf(rows: readonly Pick<Invoice, 'organizationId'>[]): Promise<ReadonlyMap<string, string>> {
+    const ids = [...new Set(rows.map(({ organizationId }) => organizationId))];
+    const found = await Promise.all(ids.map((id) => this.directory.find(id as OrganizationId)));
+    return new Map(found.flatMap((one) => (one === null ? [] : [[one.organizationId, one.name] as const])));
+  }
+}
+
+/** Those that were charged for, in the order of the invoice: only what was charged can be given back. */
+function reservationsOf(lines: z.infer<typeof LINES>, notes: readonly CreditNote[]): readonly InvoicedReservation[] {
+  const charged = sums(lines.map(({ reservationId, amount }) => [reservationId, BigInt(amount)] as const).filter(([, amount]) => amount > 0n));
+  const given = sums(notes.map(({ reservationId, amount }) => [reservationId, amount] as const));
+  return [...charged].map(([reservationId, sum]) => {
+    const givenBack = given.get(reservationId) ?? 0n;
+    return { reservationId, charged: sum, givenBack, available: sum - givenBack };
+  });
+}
+
+function sums(amounts: readonly (readonly [key: string, amount: bigint])[]): ReadonlyMap<string, bigint> {
+  const all = new Map<string, bigint>();
+  for (const [key, amount] of amounts) all.set(key, (all.get(key) ?? 0n) + amount);
+  return all;
+}
