@@ -18,16 +18,24 @@ export function usePools(): ReadonlyMap<string, Pool> {
 }
 
 const KEPT_MS = 60_000;
-const known = new Map<string, { readonly at: number; readonly asked: Promise<PoolEvidence | null> }>();
+interface Known {
+  readonly at: number;
+  readonly asked: Promise<PoolEvidence | null>;
+  /** What was answered; undefined until then. */
+  found?: PoolEvidence | null;
+}
+
+const known = new Map<string, Known>();
 
 function find(poolId: string): Promise<PoolEvidence | null> {
   const before = known.get(poolId);
   if (before !== undefined && Date.now() - before.at < KEPT_MS) return before.asked;
   const asked = ask(POOL_EVIDENCE, { poolId }).then((answer) => {
     if (!answer.ok) known.delete(poolId);
-    return answer.ok ? answer.data.poolEvidence : null;
+    return answer.ok ? (own.found = answer.data.poolEvidence) : null;
   });
-  known.set(poolId, { at: Date.now(), asked });
+  const own: Known = { at: Date.now(), asked };
+  known.set(poolId, own);
   return asked;
 }
 
@@ -35,13 +43,13 @@ export type EvidenceByPool = ReadonlyMap<string, PoolEvidence | null>;
 
 /** What was measured of the pools of a list, as it comes in; null for a pool of which nothing was. */
 export function useEvidence(poolIds: readonly string[]): EvidenceByPool {
-  const [evidence, setEvidence] = useState<EvidenceByPool>(new Map());
+  const [evidence, setEvidence] = useState(() => foundBefore(poolIds));
   const about = [...new Set(poolIds)].sort().join('\n');
   useEffect(() => {
     let isWanted = true;
     const ids = about.split('\n').filter((id) => id !== '');
     void Promise.all(ids.map(async (id) => [id, await find(id)] as const)).then((found) => {
-      if (isWanted) setEvidence(new Map(found));
+      if (isWanted) setEvidence((before) => (isAlike(before, found) ? before : new Map(found)));
     });
     return () => {
       isWanted = false;
@@ -49,3 +57,16 @@ export function useEvidence(poolIds: readonly string[]): EvidenceByPool {
   }, [about]);
   return evidence;
 }
+
+/** Of those that were asked about on another page: a list shows it at once, and is not drawn twice. */
+function foundBefore(poolIds: readonly string[]): EvidenceByPool {
+  const found = new Map<string, PoolEvidence | null>();
+  for (const id of poolIds) {
+    const evidence = known.get(id)?.found;
+    if (evidence !== undefined) found.set(id, evidence);
+  }
+  return found;
+}
+
+const isAlike = (before: EvidenceByPool, found: readonly (readonly [string, PoolEvidence | null])[]): boolean =>
+  before.size === found.length && found.every(([id, evidence]) => before.get(id) === evidence);

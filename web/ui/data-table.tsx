@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-table';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Order } from './table.order.js';
 
 export interface Column<Row> {
@@ -190,17 +190,17 @@ function Block({ heightPx, columns }: { readonly heightPx: number; readonly colu
   return <tr aria-hidden className="block"><td ref={cell} colSpan={columns} /></tr>;
 }
 
-function Line<Row>({
-  row,
-  columns,
-  index,
-  measure,
-}: {
+interface LineProps<Row> {
   readonly row: Row;
   readonly columns: readonly Column<Row>[];
   readonly index?: number;
   readonly measure?: (element: Element | null) => void;
-}): ReactNode {
+}
+
+/** Drawn again when it has another row, not whenever something about the table changes. */
+const Line = memo(WrittenLine) as typeof WrittenLine;
+
+function WrittenLine<Row>({ row, columns, index, measure }: LineProps<Row>): ReactNode {
   return (
     <tr ref={measure} data-index={index} aria-rowindex={index === undefined ? undefined : index + 2}>
       {columns.map(({ id, title, isTitleHidden = false, cell, isNumber = false, isRowHeader = false }) => {
