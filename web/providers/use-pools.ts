@@ -49,7 +49,7 @@ export function useEvidence(poolIds: readonly string[]): EvidenceByPool {
     let isWanted = true;
     const ids = about.split('\n').filter((id) => id !== '');
     void Promise.all(ids.map(async (id) => [id, await find(id)] as const)).then((found) => {
-      if (isWanted) setEvidence((before) => (isAlike(before, found) ? before : new Map(found)));
+      if (isWanted) setEvidence((before) => (knows(before, found) ? before : new Map([...before, ...found])));
     });
     return () => {
       isWanted = false;
@@ -68,5 +68,5 @@ function foundBefore(poolIds: readonly string[]): EvidenceByPool {
   return found;
 }
 
-const isAlike = (before: EvidenceByPool, found: readonly (readonly [string, PoolEvidence | null])[]): boolean =>
-  before.size === found.length && found.every(([id, evidence]) => before.get(id) === evidence);
+const knows = (before: EvidenceByPool, found: readonly (readonly [string, PoolEvidence | null])[]): boolean =>
+  found.every(([id, evidence]) => before.get(id) === evidence);
