@@ -3,12 +3,12 @@ import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import type { Viewer } from '../identity/identity.documents.js';
 import { mayTrade } from '../identity/permissions.js';
 import { ServingTabs } from '../metering/serving.tabs.js';
-import { useClock } from '../platform/clock.context.js';
 import type { MemberPageProps } from '../routes.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
-import { EmptyState, NoPermission, Skeleton } from '../ui/states.js';
+import { EmptyState, NoPermission } from '../ui/states.js';
+import { thisMinute } from '../ui/time.js';
 import { Id, Time } from '../ui/values.js';
 import { GUARDRAILS, SERVING_KEYS, type Guardrails, type ServingKey } from './gateway.documents.js';
 import { GuardrailDialog, guardrailLines, NO_GUARDRAILS } from './guardrail.dialog.js';
@@ -68,11 +68,9 @@ type Open = { readonly what: 'guardrails' | 'revoke'; readonly key: ServingKey }
 
 function Keys({ viewer, rules, onCreate }: { readonly viewer: Viewer; readonly rules: readonly Guardrails[]; readonly onCreate: () => void }): ReactNode {
   const query = useAllPages(SERVING_KEYS, NOTHING, keysOf);
-  const clock = useClock();
   const [open, setOpen] = useState<Open | null>(null);
   const byKey = useMemo(() => new Map(rules.map((one) => [one.keyId, one])), [rules]);
-  if (clock === null) return <Skeleton rows={4} />;
-  const columns = columnsOf({ byKey, now: clock.now, mayEdit: mayTrade(viewer), open: setOpen });
+  const columns = columnsOf({ byKey, now: thisMinute(), mayEdit: mayTrade(viewer), open: setOpen });
   return (
     <section className="section" aria-label="Keys">
       <h2>Keys</h2>

@@ -7,6 +7,7 @@ import { DataTable, type Column } from '../ui/data-table.js';
 import { words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { EmptyState, NoPermission } from '../ui/states.js';
+import { thisMinute } from '../ui/time.js';
 import { Id, Time } from '../ui/values.js';
 import { KeyForm } from './key.form.js';
 import { mayManage } from './permissions.js';
@@ -27,8 +28,7 @@ export function KeysPage({ viewer }: MemberPageProps): ReactNode {
 
 function Keys(): ReactNode {
   const query = useAllPages(API_KEYS, ALL, keysOf);
-  // Keys expire by the clock on the wall, whatever the exchange's says.
-  const now = new Date().toISOString().slice(0, 16);
+  const now = thisMinute();
   const columns = useMemo(() => columnsOf(now), [now]);
   return (
     <section className="section" aria-label="Keys">

@@ -24,3 +24,9 @@ export function instantOf(field: string): string | null {
   const instant = new Date(`${field}${field.length === 16 ? ':00' : ''}Z`);
   return field === '' || Number.isNaN(instant.getTime()) ? null : instant.toISOString();
 }
+
+/**
+ * The minute it is on the wall, in the form of the API's instants. What keeps strangers out, such as the end of
+ * a key, goes by it, whatever the exchange's clock was set to.
+ */
+export const thisMinute = (): string => new Date().toISOString().slice(0, 16);
