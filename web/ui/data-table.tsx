@@ -156,7 +156,7 @@ function FarBody<Row>({
   const virtualizer = useWindowVirtualizer({
     count: kept.length,
     estimateSize: () => ROW_PX,
-    overscan: 8,
+    overscan: 4,
     scrollMargin: margin,
     getItemKey: (index) => kept[index]?.id ?? index,
   });
