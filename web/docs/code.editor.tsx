@@ -6,6 +6,7 @@ import { EditorState, Prec, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import { present } from '../../src/kernel/assert.js';
 
 /** The colours of the page: they reach into the editor, its other styles do not. */
@@ -90,7 +91,9 @@ export function CodeEditor({ label, value, onChange, onRun, language, onReady }:
   const begin = useEffectEvent((): EditorView => {
     const element = present(host.current, 'place of the editor');
     const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
-    const start = (): boolean => {
+    const start = ({ state }: EditorView): boolean => {
+      // What was written just before the keys was told to nobody yet who would run it.
+      flushSync(() => changed(state.doc.toString()));
       run();
       return true;
     };
