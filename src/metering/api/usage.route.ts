@@ -4,7 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { RequestAuthenticator } from '../../api/http/request-authenticator.js';
 import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import { assertNever } from '../../kernel/assert.js';
-import { isPassing } from '../application/transaction.js';
+import { isPassing } from '../../platform/database/transaction.js';
 import { UsageIngest, type Ingested } from '../application/usage-ingest.service.js';
 import { readCloudEvents } from './cloud-event.reading.js';
 import { problem, refusal, type Problem } from './usage.problem.js';

@@ -9,7 +9,7 @@ import type { TokenWeights } from '../../providers/contract.js';
 import { GatewayUsage, type RecordEnd } from '../contract.js';
 import { GATEWAY_SOURCE, type GatewayRecord } from '../model/gateway-record.js';
 import { weightedOf, type WeightedTokens } from '../model/rating.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction } from '../../platform/database/transaction.js';
 import { contentHashOf } from './usage-content.js';
 import { storingLocks } from './usage-locks.js';
 import { putPending } from './usage-pending.js';

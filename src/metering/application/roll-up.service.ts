@@ -15,7 +15,7 @@ import { usageProjection, usageRevisions } from '../projection/usage.projection.
 import { CountDisputeService } from './count-dispute.service.js';
 import { EntitlementWatch } from './entitlement-watch.js';
 import { ServiceLevelService } from './service-level.service.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction } from '../../platform/database/transaction.js';
 import { lockRating } from './usage-locks.js';
 import { closeCycle, readCycle, waitingCycles, type HourUse } from './usage-pending.js';
 import { finishCycle } from './usage-rollups.js';

@@ -33,7 +33,7 @@ import {
   serviceDefinition,
   type ServiceAnswer,
 } from './service.definition.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction } from '../../platform/database/transaction.js';
 import { lockRating } from './usage-locks.js';
 
 /** An entitlement whose sale promised something. */

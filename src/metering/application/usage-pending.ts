@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { ReservationId } from '../../kernel/ids.js';
 import { floorToGrid, formatInstant, HOUR_MS, plus, type Instant } from '../../kernel/time.js';
 import type { UsageSum } from '../model/token-counts.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction } from '../../platform/database/transaction.js';
 import { awaitCycle } from './usage-locks.js';
 import { ROLL_UP_AFTER, rollUpJob } from './usage.definition.js';
 

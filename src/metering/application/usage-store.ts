@@ -4,7 +4,7 @@ import type { OrganizationId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { TokenCounts } from '../model/token-counts.js';
 import type { EventName, UsageReport } from '../model/usage-report.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction } from '../../platform/database/transaction.js';
 import { storeCorrections, whyUncorrected, type CorrectionIssue } from './usage-corrections.js';
 import { storingLocks } from './usage-locks.js';
 import { putPending } from './usage-pending.js';
