@@ -54,6 +54,14 @@ describe('the page itself', () => {
     await page.getByText('1 offer, best price first').waitFor();
     await page.locator('main h1').press('/');
     expect(await page.locator(':focus').evaluate(({ tagName }) => tagName)).toBe('SELECT');
+    await page.goto('/docs');
+    const keys = page.locator('.keys > div').filter({ hasText: 'then' });
+    await keys.first().waitFor();
+    for (const [key = '', title = ''] of await keys.evaluateAll((rows) => rows.map((row: any) => [row.querySelector('kbd:last-child').textContent, row.querySelector('dd').textContent]))) {
+      await page.keyboard.press('g');
+      await page.keyboard.press(key.toLowerCase());
+      await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+    }
   });
 
   it('asks to sign in again over what one was doing, when a session has ended', async () => {
