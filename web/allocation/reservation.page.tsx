@@ -111,7 +111,7 @@ function Title({
       {({ pool }) => (
         <>
           <div className="two-columns even">
-            <ConnectPanel marketId={reservation.marketId} canMakeKeys={canMakeKeys} />
+            <ConnectPanel marketId={reservation.marketId} beginsAt={reservation.status === 'SCHEDULED' ? reservation.window.start : null} canMakeKeys={canMakeKeys} />
             <div className="stack">
               {mayAct && pool !== null && reservation.entitlement.length > 0 && <ResellPanel {...{ reservation, pool }} />}
               {mayAct && <IdleRulePanel reservation={reservation} />}
