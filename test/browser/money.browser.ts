@@ -232,7 +232,7 @@ describe('limits and approvals', () => {
     await dialog.getByRole('button', { name: 'Refuse' }).click();
     await page.getByText('Refused: nothing is bought').waitFor();
     expect(await desk.bid(trader, 4_321)).toMatchObject({ code: 'NEEDS_APPROVAL' });
-    await page.getByRole('button', { name: /^Look and decide: A bid/ }).click();
+    await page.getByRole('button', { name: /^Look and decide.*A bid/ }).click();
     await dialog.getByText('A bid in the market. It is placed once you approve.').waitFor();
     await dialog.getByText('$0.004321').nth(1).waitFor();
     await keeper.expectSound('approval-of-bid');
