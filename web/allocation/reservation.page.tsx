@@ -28,7 +28,7 @@ export function ReservationPage({ params, viewer }: MemberPageProps): ReactNode 
   const reservationId = params['reservationId'] ?? '';
   const query = useQuery(RESERVATION_OF, { reservationId }, SOON);
   return (
-    <Loaded query={query} rows={10}>
+    <Loaded query={query} rows={10} title="Reservation">
       {({ reservation }) =>
         reservation === null ? <NotYet key={reservationId} /> : <Of reservation={reservation} viewer={viewer} />
       }

@@ -28,7 +28,7 @@ export function ReservePage({ params, viewer }: MemberPageProps): ReactNode {
     return <Page title="Reserve"><NoPermission>Owners and traders of buyers reserve.</NoPermission></Page>;
   }
   return (
-    <Loaded query={query} rows={10}>
+    <Loaded query={query} rows={10} title="Reserve">
       {({ listing }) => (listing === null ? <Gone /> : <OfListing listing={listing} />)}
     </Loaded>
   );

@@ -111,7 +111,7 @@ function Heads({ heads }: { readonly heads: readonly InvoiceHead[] }): ReactNode
       {heads.map((head) => (
         <div key={head.number}>
           <dt>
-            <Link to={`/app/finance/invoices/${head.month}`}>{head.number}</Link>
+            {head.status === 'VOID' ? head.number : <Link to={`/app/finance/invoices/${head.month}`}>{head.number}</Link>}
             <span className="quiet-note"><DueText head={head} /></span>
           </dt>
           <dd><Money amount={netOf(head)} /></dd>
