@@ -91,10 +91,7 @@ function Figures({ lane, pool, stretches, isHourly, held }: Shown & { readonly s
         <dd>{rounded(last?.rate)}<span className="quiet-note">{`of ${groupDigits(String(held))} held`}</span></dd>
       </div>
       <LastTtft p95={last?.ttft.p95 ?? null} promised={pool?.serviceLevel.ttftP95Ms ?? null} unit={unit} />
-      <div data-bad={inTime !== null && inTime < IN_TIME_SHARE}>
-        <dt>First tokens in time</dt>
-        <dd>{shareOf(inTime)}<span className="quiet-note">{`of ${groupDigits(String(firstTokens))}; 95 % are promised`}</span></dd>
-      </div>
+      <InTime share={inTime} count={firstTokens} />
       <div data-bad={failed > 0}>
         <dt>Errors</dt>
         <dd>{groupDigits(String(failed))}<span className="quiet-note">{`of ${groupDigits(String(requests))} requests`}</span></dd>
@@ -104,6 +101,15 @@ function Figures({ lane, pool, stretches, isHourly, held }: Shown & { readonly s
         <dd><Id id={lane.reservationId} name="this lane" /><span className="quiet-note"><Link to={`/app/capacity/${encodeURIComponent(lane.reservationId)}`}>Reservation</Link></span></dd>
       </div>
     </dl>
+  );
+}
+
+function InTime({ share, count }: { readonly share: number | null; readonly count: number }): ReactNode {
+  return (
+    <div data-bad={share !== null && share < IN_TIME_SHARE}>
+      <dt>First tokens in time</dt>
+      <dd>{shareOf(share)}<span className="quiet-note">{`of ${groupDigits(String(count))}; 95 % are promised`}</span></dd>
+    </div>
   );
 }
 
