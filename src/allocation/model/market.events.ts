@@ -211,6 +211,8 @@ export interface OrderAmended {
   readonly buyerId: OrganizationId;
   readonly quantity: Quantity;
   readonly limitPrice: UnitPrice;
+  /** Null, as in logs of earlier versions: as it was. */
+  readonly minimumFill: Quantity | null;
   readonly remaining: Quantity;
   /** Set aside from now on, what was spent included. */
   readonly reserved: MicroUsd;

@@ -1,7 +1,7 @@
 import type { ListingId, OrderId, PoolId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints } from '../../kernel/money.js';
 import { segmentsOf } from '../../kernel/step-function.js';
-import { MINUTE_MS, type Duration } from '../../kernel/time.js';
+import { MINUTE_MS, type Duration, type Instant } from '../../kernel/time.js';
 import {
   ATTRIBUTES,
   BUYER,
@@ -173,6 +173,44 @@ describe('an arriving bid', () => {
     ]);
   });
 
+  it('that must be filled whole is, whatever least it names beside', () => {
+    const least = { quantity: tokens(150), minimumFill: tokens(20), limitPrice: price(90) };
+    const whole = bid('O1', { ...least, timeInForce: { kind: 'FOK' } });
+    expect(refusalOf(opened(...asks(80)), whole)).toEqual({ code: 'NOT_FILLABLE', available: 100n });
+    expect(fillsOf(opened(...asks(80, 90)).given(whole))).toEqual([
+      ['O1', 'L1', 100, 80],
+      ['O1', 'L2', 50, 90],
+    ]);
+  });
+
+  it('that takes at least so much at once, or ends', () => {
+    const now = (quantity: number, minimum: number): MarketStory =>
+      opened(...asks(80)).given(
+        bid('O1', { quantity: tokens(quantity), minimumFill: tokens(minimum), timeInForce: { kind: 'IOC' } }),
+      );
+    expect(fillsOf(now(150, 100))).toEqual([['O1', 'L1', 100, 80]]);
+    expect(endsOf(now(150, 100))).toEqual([['O1', 'unfilled', 28_000]]);
+    expect(fillsOf(now(150, 101))).toEqual([]);
+    expect(endsOf(now(150, 101))).toEqual([['O1', 'unfilled', 60_000]]);
+  });
+
+  it('is told a quantity that is filled: what one provider may give is a part of what is asked for', () => {
+    const story = opened(...asks(80)).given(
+      openPool({ ...SECOND_POOL }),
+      list('S', hours(24, 48), 10, { ...SECOND_POOL, sellerId: OTHER }),
+    );
+    const constraints = { ...ANYTHING, providerShareMax: 6_000 as BasisPoints };
+    const whole = (quantity: bigint) =>
+      bid('O1', { quantity: tokens(Number(quantity)), constraints, timeInForce: { kind: 'FOK' }, buyerId: BUYER });
+    expect(refusalOf(story, whole(100n))).toEqual({ code: 'NOT_FILLABLE', available: 25n });
+    expect(refusalOf(story, whole(26n))).toEqual({ code: 'NOT_FILLABLE', available: 25n });
+    story.given(whole(25n));
+    expect(fillsOf(story).map((fill) => (fill as unknown[]).slice(1, 3))).toEqual([
+      ['L1', 15],
+      ['S', 10],
+    ]);
+  });
+
   it('that needs more at once than there is takes nothing', () => {
     const story = opened(...asks(80)).given(bid('O1', { quantity: tokens(150), minimumFill: tokens(120) }));
     expect(fillsOf(story)).toEqual([]);
@@ -233,6 +271,28 @@ describe('the waitlist', () => {
   });
 });
 
+describe('an order that is good till an instant', () => {
+  const UNTIL = (hour(20) + MINUTE_MS) as Instant;
+  const waiting = (): MarketStory => opened().given(bid('O1', { timeInForce: { kind: 'GTD', until: UNTIL } }));
+
+  it.each<[when: string, at: number, fills: number]>([
+    ['up to the millisecond before', UNTIL - 1, 1],
+    ['not at it', UNTIL, 0],
+    ['nor after it', UNTIL + 1, 0],
+  ])('is filled %s', (_when, at, fills) => {
+    expect(fillsOf(waiting().at(at as Instant).given(...asks(80)))).toHaveLength(fills);
+  });
+
+  it('ends then, and no later than its window can be bought', () => {
+    const early = waiting();
+    early.at((UNTIL - 1) as Instant).given({ type: 'AdvanceMarket' });
+    expect(endsOf(early)).toEqual([]);
+    expect(endsOf(early.at(UNTIL).given({ type: 'AdvanceMarket' }))).toEqual([['O1', 'expired', 40_000]]);
+    const late = opened().given(bid('O1', { timeInForce: { kind: 'GTD', until: hour(99) } }));
+    expect([...late.state.orders.values()].map(({ expiresAt }) => expiresAt)).toEqual([hour(25)]);
+  });
+});
+
 describe('an order', () => {
   const order = { orderId: 'O1' as OrderId, buyerId: BUYER };
   const amend = (quantity: number, limit: number, raised = 10n ** 9n) =>
@@ -263,6 +323,27 @@ describe('an order', () => {
     const story = opened(...asks(80)).given(bid('O1', { quantity: tokens(150) }));
     expect(refusalOf(story, amend(100, 100))).toEqual({ code: 'ALREADY_FILLED', filled: 100n });
     expect(refusalOf(story, amend(200, 100, 11_999n))).toEqual({ code: 'PAYMENT_MISMATCH', due: 12_000n });
+  });
+
+  it('stays all or none, whatever its quantity becomes', () => {
+    const all = (): MarketStory => opened().given(bid('O1', { minimumFill: tokens(100) }));
+    expect(fillsOf(all().given(amend(150, 100), ...asks(80)))).toEqual([]);
+    expect(fillsOf(all().given(amend(60, 100), amend(150, 100), ...asks(80)))).toEqual([]);
+    expect(fillsOf(all().given(amend(150, 100), ...asks(80, 80)))).toHaveLength(2);
+    const least = opened().given(bid('O1', { minimumFill: tokens(50) }), amend(150, 100), ...asks(80));
+    expect(fillsOf(least)).toEqual([['O1', 'L1', 100, 100]]);
+    const one = opened().given(bid('O1', { quantity: tokens(1), minimumFill: tokens(1) }), amend(150, 100), ...asks(80));
+    expect(fillsOf(one)).toEqual([['O1', 'L1', 100, 100]]);
+  });
+
+  it.each<[code: string, story: () => MarketStory, change: [number, number, bigint]]>([
+    ['ORDER_NOT_FOUND', opened, [100, 10 ** 15, 0n]],
+    ['ORDER_NOT_FOUND', () => two().at(hour(25)), [100, 10 ** 15, 0n]],
+    ['ALREADY_FILLED', () => opened(...asks(80)).given(bid('O1', { quantity: tokens(150) })), [100, 10 ** 15, 0n]],
+    ['AMOUNT_TOO_LARGE', two, [100, 10 ** 15, 0n]],
+    ['PAYMENT_MISMATCH', two, [101, 100, 0n]],
+  ])('is not amended, the first reason that holds: %s', (code, story, change) => {
+    expect(refusalOf(story(), amend(...change))).toMatchObject({ code });
   });
 
   it('is nobody’s but its buyer’s, and gone when it has ended', () => {

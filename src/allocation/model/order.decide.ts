@@ -10,6 +10,7 @@ import type { MarketRejection } from './market.rejections.js';
 import type { MarketState } from './market.state.js';
 import { closeOrder } from './match.js';
 import { Matching } from './matching.js';
+import { mostFillable, whole } from './order.fillable.js';
 import { NOTHING_FILLED, type Order } from './order.state.js';
 import { costUpTo } from './titles.js';
 import { checkWindow } from './window.rules.js';
@@ -28,10 +29,10 @@ export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
   if (misfit !== null) return reject(misfit);
   const order = orderOf(command, state, grids.coarsest);
   const isWhole = timeInForce.kind === 'FOK';
-  const sought = isWhole ? { ...order, minimumFill: order.quantity } : order;
+  const sought = isWhole ? whole(order, order.quantity) : order;
   const matching = new Matching(state, now);
   if (isWhole) {
-    const available = matching.fillable(sought);
+    const available = mostFillable(state, matching, sought);
     if (available < order.quantity) return reject({ code: 'NOT_FILLABLE', available });
   }
   matching.serve([sought]);
@@ -133,17 +134,23 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
     const due = (reserved - order.reserved) as MicroUsd;
     return reject({ code: 'PAYMENT_MISMATCH', due });
   }
+  const minimumFill = minimumOf(order, quantity);
   const keepsPriority = quantity <= order.quantity && limitPrice === order.limitPrice;
   const amended: OrderAmended = {
     type: 'OrderAmended',
-    ...{ orderId, buyerId, quantity, limitPrice, remaining, reserved, keepsPriority },
+    ...{ orderId, buyerId, quantity, limitPrice, minimumFill, remaining, reserved, keepsPriority },
     released,
     amendedAt: now,
   };
   const sequence = keepsPriority ? order.sequence : state.nextSequence;
   const matching = new Matching(state, now);
-  matching.serve([{ ...order, quantity, limitPrice, remaining, reserved, sequence }]);
+  matching.serve([{ ...order, quantity, minimumFill, limitPrice, remaining, reserved, sequence }]);
   return accept(amended, ...matching.outcome());
+}
+
+/** All or none stays all or none, of whatever quantity; of a single token it says nothing. */
+function minimumOf({ minimumFill, quantity: before }: Order, quantity: Quantity): Quantity {
+  return minimumFill > 1n && minimumFill >= before ? quantity : minimumFill;
 }
 
 /** What is left to fill is in lots, as if it were ordered now; told as the whole quantity. */
