@@ -1,11 +1,4 @@
-import type {
-  ListingId,
-  OrderId,
-  OrganizationId,
-  PoolId,
-  QuoteId,
-  ReservationId,
-} from '../../kernel/ids.js';
+import type { ListingId, OrderId, OrganizationId, PoolId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Segment } from '../../kernel/step-function.js';
