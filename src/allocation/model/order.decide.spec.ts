@@ -1,7 +1,7 @@
 import type { ListingId, OrderId, PoolId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints } from '../../kernel/money.js';
 import { segmentsOf } from '../../kernel/step-function.js';
-import { MINUTE_MS, type Duration } from '../../kernel/time.js';
+import { DAY_MS, MINUTE_MS, type Duration } from '../../kernel/time.js';
 import {
   ATTRIBUTES,
   BUYER,
@@ -66,6 +66,21 @@ describe('a bid is refused, the first reason that holds', () => {
   it('MARKET_NOT_FOUND where nobody has a pool', () => {
     const refusal = refusalOf(new MarketStory(), bid('O1', { window: HALF }));
     expect(refusal).toEqual({ code: 'MARKET_NOT_FOUND' });
+  });
+
+  it('by the grids of the pools that it can reach', () => {
+    const daily = openPool({ ...SECOND_POOL, grid: DAY_MS, attributes: { ...ATTRIBUTES, region: 'eu-north' } });
+    const noon = (): MarketStory => opened().given(daily).at(hour(12));
+    const today = { window: hours(0, 24) };
+    const only = (region: string) => ({ constraints: { ...ANYTHING, regions: [region] } });
+    // Who sells by the day still sells today; who sells by the hour does not sell its morning.
+    expect(refusalOf(noon(), bid('O', today))).toBeNull();
+    expect(refusalOf(noon(), bid('O', { ...today, ...only('eu-north') }))).toBeNull();
+    expect(refusalOf(noon(), bid('O', { ...today, ...only('us-west') }))).toEqual({ code: 'WINDOW_IN_PAST', earliestStart: hour(12) });
+    // And no hour of a day is to be had from who sells whole ones.
+    const hourly = { window: hours(24, 28), ...only('eu-north') };
+    expect(refusalOf(noon(), bid('O', hourly))).toEqual({ code: 'OFF_GRID', nearest: hours(24, 48) });
+    expect(refusalOf(noon(), bid('O', { ...hourly, ...only('us-west') }))).toBeNull();
   });
 
   it('with what would be accepted', () => {
