@@ -18,6 +18,8 @@ export interface Attempt {
   readonly isStream: boolean;
   /** Nothing in it can be refused. */
   readonly isPlain: boolean;
+  /** It asks for its tokens to be listed. */
+  readonly isListed: boolean;
   readonly client: ClientAnswer;
   /** By when something must have come for the client, by `monotonic`; null: its key sets no deadline. */
   readonly deadline: { readonly at: number; readonly afterMs: number } | null;

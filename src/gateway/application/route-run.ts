@@ -9,6 +9,7 @@ import { parse } from '../model/chunk.reading.js';
 import { isLanesFault, isWorthRetrying, type Failure } from '../model/gateway.failure.js';
 import { failedWith, NOT_RECORDED, type InferenceError } from '../model/inference.error.js';
 import { tpotOf } from '../model/lane.record.js';
+import { asksForTokens } from '../model/inference.request.js';
 import { modelOf } from '../model/model.name.js';
 import type { Tier } from '../model/tier.js';
 import { outputOf } from '../model/token.count.js';
@@ -134,6 +135,7 @@ export class RouteRun {
       body: Buffer.from(JSON.stringify(body)),
       isStream: request.isStream,
       isPlain: isPlainFor(request, route),
+      isListed: asksForTokens(request.body),
       client,
       deadline: deadlineOf(call),
       coalescing: this.coalescingOf(call),

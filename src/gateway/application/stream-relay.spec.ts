@@ -30,7 +30,7 @@ class Relayed {
       end: () => undefined,
     };
     const attempt: Attempt = {
-      ...{ url: 'https://lane.example/v1', credential: null, body: Buffer.from('{}'), isStream: true, isPlain: false },
+      ...{ url: 'https://lane.example/v1', credential: null, body: Buffer.from('{}'), isStream: true, isPlain: false, isListed: false },
       ...{ client, deadline: null, coalescing: { windowMs: 40, isDue }, begin: () => undefined },
       ...changes,
     };

@@ -36,7 +36,8 @@ export class StreamRelay {
     ]);
     this.outlet = new StreamOutlet(attempt, tools, this.watch);
     // Chunks that may have to wait for each other are merged by what is in them.
-    this.reader = new StreamReader({ bytesMax: GATEWAY_BOUNDS.frameBytes, isEachRead: attempt.coalescing !== null });
+    const isEachRead = attempt.coalescing !== null;
+    this.reader = new StreamReader({ bytesMax: GATEWAY_BOUNDS.frameBytes, isListed: attempt.isListed, isEachRead });
   }
 
   async run(): Promise<AttemptOutcome> {

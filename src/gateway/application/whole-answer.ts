@@ -1,5 +1,5 @@
 import { addClaim, type Claimed } from '../model/billing.rules.js';
-import { choicesOf, countChoice, parse } from '../model/chunk.reading.js';
+import { choicesOf, countChoices, parse } from '../model/chunk.reading.js';
 import { AttemptError } from '../model/gateway.failure.js';
 import { NO_OUTPUT } from '../model/token.count.js';
 import { timesIn, usageIn } from '../model/vendor.facts.js';
@@ -27,7 +27,7 @@ export async function readWhole(attempt: Attempt, tools: AttemptTools): Promise<
     if (body === null) throw broken('is no JSON object');
     const usage = usageIn(body);
     const claimed: Claimed = usage === undefined ? { kind: 'none' } : addClaim({ kind: 'none' }, usage);
-    const own = choicesOf(body).reduce(countChoice, NO_OUTPUT);
+    const own = countChoices(choicesOf(body), attempt.isListed);
     const times = timesIn(body);
     const at = tools.monotonic();
     watch.release();

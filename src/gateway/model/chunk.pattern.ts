@@ -35,19 +35,20 @@ const TEXTS = ['content', 'reasoning_content', 'reasoning', 'text'] as const;
  * What the chunk shares with those that differ from it in their text only; null: there is no telling. Text
  * that needs no escaping may stand in for other such text: the rest of the JSON is read as before.
  */
-export function patternOf({ bytes }: Frame, facts: ChunkFacts): ChunkPattern | null {
+export function patternOf({ bytes }: Frame, facts: ChunkFacts, isListed: boolean): ChunkPattern | null {
   // A carriage return at the end could have a line feed to come.
   const isFit = bytes.length <= FRAME_BYTES_MAX && bytes.at(-1) === LINE_FEED;
   const frame = isFit && isPlain(facts) ? decoded(bytes) : null;
-  return frame === null ? null : patternIn(frame, facts);
+  return frame === null ? null : patternIn(frame, facts, isListed);
 }
 
-function patternIn(frame: string, { body, own }: ChunkFacts): ChunkPattern | null {
+function patternIn(frame: string, { body, own }: ChunkFacts, isListed: boolean): ChunkPattern | null {
   const place = placeOf(frame, body);
   if (place === null) return null;
   const [before, after] = [frame.slice(0, place.start), frame.slice(place.end)];
   const part = own.answer.pieces === 1 ? 'answer' : 'reasoning';
-  if (!isTextsPlace(encoder.encode(`${before}${MARK}${after}`), part)) return null;
+  const marked = readMarked(encoder.encode(`${before}${MARK}${after}`), isListed);
+  if (marked?.own[part].bytes !== MARK.length || !isPlain(marked)) return null;
   return { before: encoder.encode(before), after: encoder.encode(after), part };
 }
 
@@ -62,19 +63,20 @@ function placeOf(frame: string, { choices }: RequestBody): { readonly start: num
   const [choice] = Array.isArray(choices) && choices.length === 1 ? (choices as readonly unknown[]) : [];
   if (!isObject(choice)) return null;
   const said = isObject(choice['delta']) ? choice['delta'] : choice;
-  const name = TEXTS.find((one) => typeof said[one] === 'string' && said[one] !== '');
-  if (name === undefined) return null;
+  const [name, ...others] = TEXTS.filter((one) => typeof said[one] === 'string' && said[one] !== '');
+  // The same text by two names has two places.
+  if (name === undefined || others.length > 0) return null;
   const text = `"${String(said[name])}"`;
   const at = frame.indexOf(text, frame.indexOf(`"${name}"`) + name.length + 2);
   return at === -1 ? null : { start: at + 1, end: at + text.length - 1 };
 }
 
-/** Whether the mark is what is counted of its frame, as one text. */
-function isTextsPlace(marked: Uint8Array, part: keyof OwnCount): boolean {
+/** What a frame is with the mark in place of its text: the place is the text's if the mark is all that is counted. */
+function readMarked(marked: Uint8Array, isListed: boolean): ChunkFacts | null {
   const [frame, ...others] = new FrameSplitter(2 * FRAME_BYTES_MAX).push(marked);
-  if (frame === undefined || others.length > 0 || frame.bytes.length !== marked.length) return false;
-  const facts = readFrame(frame.data);
-  return facts.kind === 'chunk' && isPlain(facts) && facts.own[part].bytes === MARK.length;
+  if (frame === undefined || others.length > 0 || frame.bytes.length !== marked.length) return null;
+  const facts = readFrame(frame.data, isListed);
+  return facts.kind === 'chunk' ? facts : null;
 }
 
 /** The frames of a pattern at `start`; null: there is none. */

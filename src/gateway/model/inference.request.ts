@@ -106,6 +106,10 @@ export const contentNameOf = (operation: Operation): string => CONTENT[operation
 export const outputNameOf = (body: RequestBody): 'max_tokens' | 'max_completion_tokens' =>
   isAbsent(body['max_completion_tokens']) ? 'max_tokens' : 'max_completion_tokens';
 
+/** Whether the answer is to name its tokens: `true` for chats, how many rivals of each for completions. */
+export const asksForTokens = ({ logprobs }: RequestBody): boolean =>
+  logprobs === true || typeof logprobs === 'number';
+
 function checkContent(operation: Operation, body: RequestBody): Field<null> {
   const name = CONTENT[operation];
   const value = body[name];
