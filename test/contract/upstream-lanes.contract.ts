@@ -102,6 +102,16 @@ describe('the lanes of the catalogue', () => {
       expect(forwarded).not.toContain('completion_tokens');
     });
 
+    it.each([true, false])('thinks aloud, which counts once (stream: %s)', async (stream) => {
+      const { own, claimed } = await ask({ ...TEXT, stream }, { more: 'thought=8' });
+      const { counts, dispute } = billWhole(own, claimed, bounds);
+      expect([counts.output, dispute]).toEqual([BigInt(TOKENS), null]);
+      const shown = own.reasoning.bytes > 0;
+      expect(shown).toBe(vendor !== 'tgi');
+      expect(counts.reasoning).toBe(['cerebras', 'groq'].includes(vendor) ? 8n : 0n);
+      if (stream && vendor === 'vllm') expect(own).toMatchObject({ answer: { pieces: 13 }, reasoning: { pieces: 8 } });
+    });
+
     it('streams calls of tools', async () => {
       const { forwarded, failure } = await ask({ ...TOOL, stream: true });
       expect(failure).toBeNull();
