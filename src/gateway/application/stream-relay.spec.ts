@@ -20,6 +20,8 @@ class Relayed {
   readonly left = new AbortController();
   readonly ended: Promise<AttemptOutcome>;
   isLoaded = true;
+  /** Of what was asked of the lane; null: nothing was yet. */
+  asked: AbortSignal | null = null;
 
   constructor(changes: Partial<Attempt> = {}) {
     const isDue = (): boolean => this.isLoaded;
@@ -36,6 +38,7 @@ class Relayed {
     };
     const upstream: Upstream = {
       send: async ({ signal }) => {
+        this.asked = signal;
         signal.addEventListener('abort', () => this.wake());
         return { status: 200, contentType: 'text/event-stream', isSimulated: true, body: this.read(signal) };
       },
@@ -160,6 +163,26 @@ describe('a stream whose chunks wait for each other', () => {
     expect(failure?.reason).toBe('client_abort');
     expect(outputOf(own)).toBe(1);
     expect(relayed.packets).toHaveLength(1);
+  });
+});
+
+describe('a client that leaves', () => {
+  // In the same moment: no timer and no packet is waited for.
+  it('ends what its lane does, before the first token', async () => {
+    const relayed = new Relayed();
+    await turn();
+    relayed.left.abort();
+    expect(relayed.asked?.aborted).toBe(true);
+    expect((await relayed.ended).failure?.reason).toBe('client_abort');
+  });
+
+  it('ends what its lane does, in the middle of the stream', async () => {
+    const relayed = new Relayed();
+    await relayed.say(word('a'), word('b'));
+    expect(relayed.asked?.aborted).toBe(false);
+    relayed.left.abort();
+    expect(relayed.asked?.aborted).toBe(true);
+    expect((await relayed.ended).failure?.reason).toBe('client_abort');
   });
 });
 
