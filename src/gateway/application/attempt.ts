@@ -1,4 +1,5 @@
 import type { Timers } from '../../platform/clock/timers.js';
+import type { Wanted } from '../model/answer.rules.js';
 import type { Claimed } from '../model/billing.rules.js';
 import { parse, messageOf } from '../model/chunk.reading.js';
 import { AttemptError, type Failure } from '../model/gateway.failure.js';
@@ -18,6 +19,7 @@ export interface Attempt {
   readonly isStream: boolean;
   /** Nothing in it can be refused. */
   readonly isPlain: boolean;
+  readonly wanted: Wanted;
   readonly client: ClientAnswer;
   /** By when something must have come for the client, by `monotonic`; null: its key sets no deadline. */
   readonly deadline: { readonly at: number; readonly afterMs: number } | null;

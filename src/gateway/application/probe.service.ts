@@ -9,6 +9,7 @@ import type { Settings } from '../../platform/config/settings.js';
 import { CLOCK, SETTINGS } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { PoolDirectory, ServingDirectory, type PoolFacts, type Serving } from '../../providers/contract.js';
+import { wantedOf } from '../model/answer.rules.js';
 import { modelOf } from '../model/model.name.js';
 import { PROBE, probePrompt } from '../model/probe.request.js';
 import { outputOf } from '../model/token.count.js';
@@ -94,6 +95,7 @@ export class ProbeService implements OnModuleInit, OnModuleDestroy {
     const attempt = {
       url: `${url.replace(/\/$/, '')}/chat/completions`,
       ...{ credential, body: Buffer.from(JSON.stringify(body)), isStream: true, isPlain: true },
+      wanted: wantedOf('chat', { isPlain: true, outputTokens: PROBE.outputTokens }),
       ...{ client: NOBODY, deadline: null, coalescing: null },
       begin: () => undefined,
     };

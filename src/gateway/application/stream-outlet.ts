@@ -39,7 +39,8 @@ export class StreamOutlet {
     if (pieces.length === 0) return;
     if (this.isCommitted) return this.send(this.coalesced(pieces));
     this.early.push(...pieces);
-    const begin = this.early.findIndex(({ own, isFinish }) => isFinish || hasOutput(own));
+    const { mustSay } = this.attempt.wanted;
+    const begin = this.early.findIndex(({ own, isFinish }) => hasOutput(own) || (isFinish && !mustSay));
     if (begin === -1) return this.assertShort();
     // Nothing begins for a client that is gone.
     this.watch.signal.throwIfAborted();

@@ -33,6 +33,7 @@ class Relayed {
     };
     const attempt: Attempt = {
       ...{ url: 'https://lane.example/v1', credential: null, body: Buffer.from('{}'), isStream: true, isPlain: false },
+      wanted: { operation: 'chat', mustSay: false },
       ...{ client, deadline: null, coalescing: { windowMs: 40, isDue }, begin: () => undefined },
       ...changes,
     };
@@ -163,6 +164,38 @@ describe('a stream whose chunks wait for each other', () => {
     expect(failure?.reason).toBe('client_abort');
     expect(outputOf(own)).toBe(1);
     expect(relayed.packets).toHaveLength(1);
+  });
+});
+
+describe('an answer that says nothing', () => {
+  const silent = { wanted: { operation: 'chat', mustSay: true } } as const;
+  const usage = { prompt_tokens: 1_000, completion_tokens: 0 };
+
+  it('is the lane’s fault where something has to be said: nothing went out, so another one can take over', async () => {
+    const relayed = new Relayed(silent);
+    await relayed.say(word(''), word('', 'stop'), JSON.stringify({ choices: [], usage }), '[DONE]');
+    const { failure, isCommitted } = await relayed.ended;
+    expect(failure).toEqual({ reason: 'upstream_error', message: 'the lane\'s answer has no token' });
+    expect([isCommitted, relayed.packets.length]).toEqual([false, 0]);
+  });
+
+  it('is one where nothing need be said', async () => {
+    const relayed = new Relayed();
+    await relayed.say(word(''), word('', 'stop'), '[DONE]');
+    expect(await relayed.ended).toMatchObject({ failure: null, isCommitted: true });
+  });
+
+  it('an end without anything before it is none for anybody', async () => {
+    const relayed = new Relayed();
+    await relayed.say('[DONE]');
+    const { failure, isCommitted } = await relayed.ended;
+    expect([failure?.reason, isCommitted]).toEqual(['upstream_error', false]);
+  });
+
+  it('what was said late is said', async () => {
+    const relayed = new Relayed(silent);
+    await relayed.say(word(''), word('a'), word('', 'stop'), '[DONE]');
+    expect((await relayed.ended).failure).toBeNull();
   });
 });
 

@@ -74,6 +74,8 @@ export class StreamRelay {
     const rest = this.reader.rest();
     if (rest.length > 0 && !this.isDone) await this.forward(rest, response);
     if (!this.isDone && !this.isFinished) throw broken('ended in the middle');
+    // Another lane may still say something.
+    if (!this.outlet.isCommitted) throw broken('has no token');
     await this.outlet.drain();
     this.readToEnd(packets);
   }

@@ -14,7 +14,7 @@ export function readAsked(
 ): Asked {
   const { model, stream, stream_options: options, max_tokens, max_completion_tokens: completion } = body;
   const limit = numberOf(completion) ?? numberOf(max_tokens) ?? Infinity;
-  const wanted = scenario.tokens === 0 ? 16 + Math.floor(random() * 49) : scenario.tokens;
+  const wanted = wantedOf(scenario, random);
   const tool = toolOf(body);
   return {
     kind,
@@ -26,6 +26,11 @@ export function readAsked(
     outputTokens: Math.min(wanted, limit),
     finish: tool !== null ? 'tool_calls' : wanted > limit ? 'length' : 'stop',
   };
+}
+
+function wantedOf({ tokens, fault }: Scenario, random: () => number): number {
+  if (fault === 'empty') return 0;
+  return tokens === 0 ? 16 + Math.floor(random() * 49) : tokens;
 }
 
 /** Four bytes of prompt a token. */
