@@ -4,6 +4,7 @@ import { AttemptError } from '../model/gateway.failure.js';
 import { addOwn, hasOutput, NO_OUTPUT, type OwnCount } from '../model/token.count.js';
 import type { AttemptWatch } from './attempt-watch.js';
 import type { Attempt, AttemptTools } from './attempt.js';
+import { GATEWAY_BOUNDS } from './gateway-limits.js';
 import type { UpstreamResponse } from './upstream.js';
 
 /** Events before the first token: servers send one, or two. */
@@ -101,7 +102,9 @@ export class StreamOutlet {
     if (hasOutput(own)) this.count(own);
     this.watch.suspend();
     await this.attempt.client.write(together(pieces), this.watch.signal);
-    this.watch.progress();
+    this.watch.resume();
+    // What says nothing is no progress: a lane that hangs may still send signs of life.
+    if (hasOutput(own) || pieces.some(({ isFinish }) => isFinish)) this.watch.progress();
   }
 
   private count(own: OwnCount): void {
@@ -119,7 +122,7 @@ export class StreamOutlet {
   private commit(response: UpstreamResponse): void {
     const { betweenTokens } = this.tools.limits;
     this.isCommitted = true;
-    this.watch.atLeastEvery(betweenTokens, `nothing came for ${betweenTokens} ms`);
+    this.watch.atLeastEvery(betweenTokens, GATEWAY_BOUNDS.streamMs);
     this.attempt.begin(response);
   }
 }

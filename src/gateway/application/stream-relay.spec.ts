@@ -199,6 +199,34 @@ describe('an answer that says nothing', () => {
   });
 });
 
+describe('a lane that hangs in the middle of a stream', () => {
+  it.each([
+    ['comments', ': ping\n\n'],
+    ['a frame that never ends', ' '],
+    ['chunks that say nothing', `data: ${word('')}\n\n`],
+  ])('and sends %s: these are no progress', async (_, sign) => {
+    const relayed = new Relayed({ coalescing: null });
+    await relayed.say(word('a'));
+    for (let passed = 0; passed < 45_000; passed += 5_000) {
+      await relayed.packet(Buffer.from(sign));
+      await relayed.pass(5_000);
+    }
+    expect(relayed.asked?.aborted).toBe(true);
+    const { failure, own } = await relayed.ended;
+    expect([failure, outputOf(own)]).toEqual([{ reason: 'timeout', message: 'nothing came for 30000 ms' }, 1]);
+  });
+
+  it('one that goes on saying something is left alone', async () => {
+    const relayed = new Relayed({ coalescing: null });
+    for (let passed = 0; passed < 120_000; passed += 14_000) {
+      await relayed.say(word('a'));
+      await relayed.pass(14_000);
+    }
+    await relayed.say(word('', 'stop'), '[DONE]');
+    expect((await relayed.ended).failure).toBeNull();
+  });
+});
+
 describe('a client that leaves', () => {
   // In the same moment: no timer and no packet is waited for.
   it('ends what its lane does, before the first token', async () => {

@@ -68,7 +68,6 @@ export class StreamRelay {
     while (!this.isDone) {
       const { done, value } = await packets.next();
       if (done === true) break;
-      this.watch.progress();
       await this.forward(this.read(value), response);
     }
     const rest = this.reader.rest();
