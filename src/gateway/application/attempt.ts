@@ -52,6 +52,7 @@ export interface AttemptOutcome {
   readonly times: ClaimedTimes | null;
   /** By `monotonic`; null: no token was forwarded. */
   readonly firstAt: number | null;
+  /** The same, without the time since the first for which the client took nothing. */
   readonly lastAt: number | null;
   /** What the stream's chunks have in common; null while there was none. */
   readonly head: RequestBody | null;

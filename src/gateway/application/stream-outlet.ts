@@ -23,6 +23,8 @@ export class StreamOutlet {
   private cancelFlush = NEVER;
   /** A flush by time, on its way to the client. */
   private flushing: Promise<void> | null = null;
+  /** How long the client has kept it waiting: no time of the lane's. */
+  private heldMs = 0;
   own: OwnCount = NO_OUTPUT;
   firstAt: number | null = null;
   lastAt: number | null = null;
@@ -99,17 +101,19 @@ export class StreamOutlet {
 
   private async hand(pieces: readonly Piece[]): Promise<void> {
     const own = sumOf(pieces);
-    if (hasOutput(own)) this.count(own);
+    const at = this.tools.monotonic();
+    if (hasOutput(own)) this.count(own, at - this.heldMs);
     this.watch.suspend();
     await this.attempt.client.write(together(pieces), this.watch.signal);
     this.watch.resume();
+    this.heldMs += this.tools.monotonic() - at;
     // What says nothing is no progress: a lane that hangs may still send signs of life.
     if (hasOutput(own) || pieces.some(({ isFinish }) => isFinish)) this.watch.progress();
   }
 
-  private count(own: OwnCount): void {
-    this.lastAt = this.tools.monotonic();
-    this.firstAt ??= this.lastAt;
+  private count(own: OwnCount, at: number): void {
+    this.lastAt = at;
+    this.firstAt ??= at;
     this.own = addOwn(this.own, own);
   }
 

@@ -20,6 +20,8 @@ class Relayed {
   readonly left = new AbortController();
   readonly ended: Promise<AttemptOutcome>;
   isLoaded = true;
+  /** Until when the client takes nothing more. */
+  full: Promise<void> | null = null;
   /** Of what was asked of the lane; null: nothing was yet. */
   asked: AbortSignal | null = null;
 
@@ -28,7 +30,10 @@ class Relayed {
     const client = {
       gone: this.left.signal,
       begin: () => undefined,
-      write: async (bytes: Uint8Array) => void this.packets.push(Buffer.from(bytes).toString('utf8')),
+      write: async (bytes: Uint8Array) => {
+        this.packets.push(Buffer.from(bytes).toString('utf8'));
+        await this.full;
+      },
       end: () => undefined,
     };
     const attempt: Attempt = {
@@ -224,6 +229,26 @@ describe('a lane that hangs in the middle of a stream', () => {
     }
     await relayed.say(word('', 'stop'), '[DONE]');
     expect((await relayed.ended).failure).toBeNull();
+  });
+});
+
+describe('how fast a stream is', () => {
+  it('is the lane’s: what its client does not take is no time of it', async () => {
+    const relayed = new Relayed({ coalescing: null });
+    await relayed.pass(100);
+    await relayed.say(word('a'));
+    await relayed.pass(10);
+    let takesAgain = (): void => undefined;
+    relayed.full = new Promise((done) => (takesAgain = done));
+    await relayed.say(word('b'));
+    await relayed.pass(50_000);
+    relayed.full = null;
+    takesAgain();
+    await turn();
+    await relayed.pass(10);
+    await relayed.say(word('c'), word('', 'stop'), '[DONE]');
+    const { firstAt, lastAt } = await relayed.ended;
+    expect([firstAt, lastAt]).toEqual([100, 120]);
   });
 });
 
