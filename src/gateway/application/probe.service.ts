@@ -95,7 +95,7 @@ export class ProbeService implements OnModuleInit, OnModuleDestroy {
     const attempt = {
       url: `${url.replace(/\/$/, '')}/chat/completions`,
       ...{ credential, body: Buffer.from(JSON.stringify(body)), isStream: true, isPlain: true },
-      wanted: wantedOf('chat', { isPlain: true, outputTokens: PROBE.outputTokens }),
+      wanted: wantedOf({ operation: 'chat', choices: 1, body }, { isPlain: true, outputTokens: PROBE.outputTokens }),
       ...{ client: NOBODY, deadline: null, coalescing: null },
       begin: () => undefined,
     };

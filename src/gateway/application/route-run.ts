@@ -135,7 +135,7 @@ export class RouteRun {
       body: Buffer.from(JSON.stringify(body)),
       isStream: request.isStream,
       isPlain,
-      wanted: wantedOf(request.operation, { isPlain, outputTokens }),
+      wanted: wantedOf(request, { isPlain, outputTokens }),
       client,
       deadline: deadlineOf(call),
       coalescing: this.coalescingOf(call),

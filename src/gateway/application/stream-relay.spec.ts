@@ -38,7 +38,7 @@ class Relayed {
     };
     const attempt: Attempt = {
       ...{ url: 'https://lane.example/v1', credential: null, body: Buffer.from('{}'), isStream: true, isPlain: false },
-      wanted: { operation: 'chat', mustSay: false },
+      wanted: { operation: 'chat', answers: 1, mustSay: false },
       ...{ client, deadline: null, coalescing: { windowMs: 40, isDue }, begin: () => undefined },
       ...changes,
     };
@@ -173,7 +173,7 @@ describe('a stream whose chunks wait for each other', () => {
 });
 
 describe('an answer that says nothing', () => {
-  const silent = { wanted: { operation: 'chat', mustSay: true } } as const;
+  const silent = { wanted: { operation: 'chat', answers: 1, mustSay: true } } as const;
   const usage = { prompt_tokens: 1_000, completion_tokens: 0 };
 
   it('is the lane’s fault where something has to be said: nothing went out, so another one can take over', async () => {
@@ -228,6 +228,35 @@ describe('a lane that hangs in the middle of a stream', () => {
       await relayed.pass(14_000);
     }
     await relayed.say(word('', 'stop'), '[DONE]');
+    expect((await relayed.ended).failure).toBeNull();
+  });
+});
+
+describe('where a stream ends', () => {
+  it('what comes behind its end is not forwarded and not counted, also in the same packet', async () => {
+    const relayed = new Relayed({ coalescing: null });
+    await relayed.say(word('a'));
+    const rest = [word('', 'stop'), '[DONE]', word('b')].map((one) => `data: ${one}\n\n`).join('');
+    await relayed.packet(Buffer.from(rest));
+    const { failure, own } = await relayed.ended;
+    expect([failure, outputOf(own)]).toEqual([null, 1]);
+    expect(relayed.packets.join('')).not.toContain('"b"');
+  });
+
+  const answer = (index: number, end: string | null): string =>
+    JSON.stringify({ id: 'c', choices: [{ index, delta: { content: 'a' }, finish_reason: end }] });
+
+  it('is where all of its answers ended: one of two is none', async () => {
+    const relayed = new Relayed({ wanted: { operation: 'chat', answers: 2, mustSay: false } });
+    await relayed.say(answer(0, 'stop'), answer(1, null));
+    await relayed.end();
+    expect((await relayed.ended).failure?.message).toContain('ended in the middle');
+  });
+
+  it('both of two are, also without a last word', async () => {
+    const relayed = new Relayed({ wanted: { operation: 'chat', answers: 2, mustSay: false } });
+    await relayed.say(answer(0, 'stop'), answer(1, null), answer(1, 'length'));
+    await relayed.end();
     expect((await relayed.ended).failure).toBeNull();
   });
 });

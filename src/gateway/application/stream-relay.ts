@@ -1,3 +1,4 @@
+import { finishedIn } from '../model/answer.rules.js';
 import { addClaim, type Claimed } from '../model/billing.rules.js';
 import type { ChunkFacts } from '../model/chunk.reading.js';
 import type { Piece } from '../model/delta.coalescer.js';
@@ -23,7 +24,8 @@ export class StreamRelay {
   private claimed: Claimed = { kind: 'none' };
   private times: ClaimedTimes | null = null;
   private head: RequestBody | null = null;
-  private isFinished = false;
+  /** Answers that said why they ended. */
+  private readonly finished = new Set<unknown>();
   private isDone = false;
 
   constructor(
@@ -72,7 +74,7 @@ export class StreamRelay {
     }
     const rest = this.reader.rest();
     if (rest.length > 0 && !this.isDone) await this.forward(rest, response);
-    if (!this.isDone && !this.isFinished) throw broken('ended in the middle');
+    if (!this.isDone && this.finished.size < this.attempt.wanted.answers) throw broken('ended in the middle');
     // Another lane may still say something.
     if (!this.outlet.isCommitted) throw broken('has no token');
     await this.outlet.drain();
@@ -100,6 +102,8 @@ export class StreamRelay {
       }
       const piece = this.readPart(bytes, facts);
       if (piece !== null) pieces.push(piece);
+      // What comes behind the end is no part of the answer.
+      if (this.isDone) break;
     }
     await this.outlet.put(pieces, response);
     // What came before it is the client's all the same.
@@ -140,7 +144,7 @@ export class StreamRelay {
 
   private note({ body, isFinish, times }: ChunkFacts): void {
     this.head ??= body;
-    if (isFinish) this.isFinished = true;
+    if (isFinish) for (const index of finishedIn(body)) this.finished.add(index);
     this.times = times ?? this.times;
   }
 

@@ -1,10 +1,12 @@
 import { choicesOf } from './chunk.reading.js';
-import type { Operation, RequestBody } from './inference.request.js';
+import type { InferenceRequest, Operation, RequestBody } from './inference.request.js';
 import { hasOutput, type OwnCount } from './token.count.js';
 
 /** What an answer has to be, so that it is one. */
 export interface Wanted {
   readonly operation: Operation;
+  /** How many there are: each has an end of its own. */
+  readonly answers: number;
   /** A plain request with room enough for a token that anybody sees: silence is no answer to it. */
   readonly mustSay: boolean;
 }
@@ -12,11 +14,28 @@ export interface Wanted {
 /** Fewer tokens than these may end within a character, or before what is said begins. */
 const SAYS_FROM_TOKENS = 16;
 
+type Asked = Pick<InferenceRequest, 'operation' | 'choices' | 'body'>;
+
 export function wantedOf(
-  operation: Operation,
+  asked: Asked,
   { isPlain, outputTokens }: { readonly isPlain: boolean; readonly outputTokens: number | null },
 ): Wanted {
-  return { operation, mustSay: isPlain && (outputTokens ?? 0) >= SAYS_FROM_TOKENS };
+  const mustSay = isPlain && (outputTokens ?? 0) >= SAYS_FROM_TOKENS;
+  return { operation: asked.operation, answers: asked.choices * promptsIn(asked), mustSay };
+}
+
+/** A list of prompts, as texts or as lists of tokens, has an answer to each. */
+function promptsIn({ operation, body: { prompt } }: Asked): number {
+  if (operation !== 'completion' || !Array.isArray(prompt)) return 1;
+  const [first] = prompt as readonly unknown[];
+  return typeof first === 'number' ? 1 : prompt.length;
+}
+
+/** Which answers a chunk ends, by their index. */
+export function finishedIn(body: RequestBody): readonly unknown[] {
+  return choicesOf(body)
+    .filter(({ finish_reason: reason }) => typeof reason === 'string')
+    .map(({ index }) => index);
 }
 
 /** What a whole answer lacks; null: nothing. A status of 200 alone makes none. */
