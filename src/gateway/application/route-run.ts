@@ -135,7 +135,7 @@ export class RouteRun {
       body: Buffer.from(JSON.stringify(body)),
       isStream: request.isStream,
       isPlain,
-      wanted: wantedOf(request, { isPlain, outputTokens }),
+      wanted: wantedOf(request, isPlain, route.estimate),
       client,
       deadline: deadlineOf(call),
       coalescing: this.coalescingOf(call),

@@ -38,7 +38,7 @@ class Relayed {
     };
     const attempt: Attempt = {
       ...{ url: 'https://lane.example/v1', credential: null, body: Buffer.from('{}'), isStream: true, isPlain: false },
-      wanted: { operation: 'chat', answers: 1, mustSay: false },
+      wanted: { operation: 'chat', answers: 1, outputMax: 100, mustSay: false },
       ...{ client, deadline: null, coalescing: { windowMs: 40, isDue }, begin: () => undefined },
       ...changes,
     };
@@ -173,7 +173,7 @@ describe('a stream whose chunks wait for each other', () => {
 });
 
 describe('an answer that says nothing', () => {
-  const silent = { wanted: { operation: 'chat', answers: 1, mustSay: true } } as const;
+  const silent = { wanted: { operation: 'chat', answers: 1, outputMax: 100, mustSay: true } } as const;
   const usage = { prompt_tokens: 1_000, completion_tokens: 0 };
 
   it('is the lane’s fault where something has to be said: nothing went out, so another one can take over', async () => {
@@ -247,16 +247,38 @@ describe('where a stream ends', () => {
     JSON.stringify({ id: 'c', choices: [{ index, delta: { content: 'a' }, finish_reason: end }] });
 
   it('is where all of its answers ended: one of two is none', async () => {
-    const relayed = new Relayed({ wanted: { operation: 'chat', answers: 2, mustSay: false } });
+    const relayed = new Relayed({ wanted: { operation: 'chat', answers: 2, outputMax: 100, mustSay: false } });
     await relayed.say(answer(0, 'stop'), answer(1, null));
     await relayed.end();
     expect((await relayed.ended).failure?.message).toContain('ended in the middle');
   });
 
   it('both of two are, also without a last word', async () => {
-    const relayed = new Relayed({ wanted: { operation: 'chat', answers: 2, mustSay: false } });
+    const relayed = new Relayed({ wanted: { operation: 'chat', answers: 2, outputMax: 100, mustSay: false } });
     await relayed.say(answer(0, 'stop'), answer(1, null), answer(1, 'length'));
     await relayed.end();
+    expect((await relayed.ended).failure).toBeNull();
+  });
+});
+
+describe('a lane that goes on beyond what was asked for', () => {
+  const ten = { wanted: { operation: 'chat', answers: 1, outputMax: 10, mustSay: false }, coalescing: null } as const;
+
+  // 10 x 1.35 + 8 is 21.5, and 86 bytes.
+  it('is ended at the bound, and its work with it', async () => {
+    const relayed = new Relayed(ten);
+    for (let index = 0; index < 21; index += 1) await relayed.say(word(' day'));
+    expect(relayed.asked?.aborted).toBe(false);
+    await relayed.say(word(' day'), word(' day'));
+    const { failure, own } = await relayed.ended;
+    expect(failure?.reason).toBe('upstream_error');
+    expect([outputOf(own), relayed.asked?.aborted]).toEqual([22, true]);
+  });
+
+  it('not one whose pieces are shorter than tokens', async () => {
+    const relayed = new Relayed(ten);
+    for (let index = 0; index < 43; index += 1) await relayed.say(word('ab'));
+    await relayed.say(word('', 'stop'), '[DONE]');
     expect((await relayed.ended).failure).toBeNull();
   });
 });

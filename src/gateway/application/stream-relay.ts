@@ -1,4 +1,4 @@
-import { finishedIn } from '../model/answer.rules.js';
+import { finishedIn, isBeyond } from '../model/answer.rules.js';
 import { addClaim, type Claimed } from '../model/billing.rules.js';
 import type { ChunkFacts } from '../model/chunk.reading.js';
 import type { Piece } from '../model/delta.coalescer.js';
@@ -108,6 +108,7 @@ export class StreamRelay {
     await this.outlet.put(pieces, response);
     // What came before it is the client's all the same.
     if (failure !== null) throw failure;
+    if (isBeyond(this.attempt.wanted, this.outlet.own)) throw broken('goes on beyond what was asked for');
   }
 
   private readPart(bytes: Uint8Array, facts: Exclude<Part['facts'], { readonly kind: 'error' }>): Piece | null {

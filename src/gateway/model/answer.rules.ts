@@ -1,12 +1,16 @@
 import { choicesOf } from './chunk.reading.js';
+import type { Estimate } from './estimate.js';
 import type { InferenceRequest, Operation, RequestBody } from './inference.request.js';
-import { hasOutput, type OwnCount } from './token.count.js';
+import { BYTES_PER_TOKEN } from './prompt.size.js';
+import { hasOutput, outputOf, type OwnCount } from './token.count.js';
 
 /** What an answer has to be, so that it is one. */
 export interface Wanted {
   readonly operation: Operation;
   /** How many there are: each has an end of its own. */
   readonly answers: number;
+  /** Tokens of all of them together. */
+  readonly outputMax: number;
   /** A plain request with room enough for a token that anybody sees: silence is no answer to it. */
   readonly mustSay: boolean;
 }
@@ -18,10 +22,11 @@ type Asked = Pick<InferenceRequest, 'operation' | 'choices' | 'body'>;
 
 export function wantedOf(
   asked: Asked,
-  { isPlain, outputTokens }: { readonly isPlain: boolean; readonly outputTokens: number | null },
+  isPlain: boolean,
+  { outputTokens, bounds: { outputMax } }: Pick<Estimate, 'outputTokens' | 'bounds'>,
 ): Wanted {
   const mustSay = isPlain && (outputTokens ?? 0) >= SAYS_FROM_TOKENS;
-  return { operation: asked.operation, answers: asked.choices * promptsIn(asked), mustSay };
+  return { operation: asked.operation, answers: asked.choices * promptsIn(asked), outputMax, mustSay };
 }
 
 /** A list of prompts, as texts or as lists of tokens, has an answer to each. */
@@ -36,6 +41,19 @@ export function finishedIn(body: RequestBody): readonly unknown[] {
   return choicesOf(body)
     .filter(({ finish_reason: reason }) => typeof reason === 'string')
     .map(({ index }) => index);
+}
+
+/** Above what was asked for, in tokens and as a share of it, before it is cut. */
+const BEYOND = { tokens: 8, share: 1.35 } as const;
+
+/**
+ * Whether a lane goes on where it was told to end. By pieces and by bytes, each with the widest tolerance that
+ * counts have: nobody who keeps the bound is cut because tokens are short or long.
+ */
+export function isBeyond({ outputMax }: Pick<Wanted, 'outputMax'>, own: OwnCount): boolean {
+  const most = outputMax * BEYOND.share + BEYOND.tokens;
+  const bytes = own.answer.bytes + own.reasoning.bytes;
+  return bytes > most * BYTES_PER_TOKEN && outputOf(own) > most;
 }
 
 /** What a whole answer lacks; null: nothing. A status of 200 alone makes none. */
