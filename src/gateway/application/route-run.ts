@@ -17,7 +17,7 @@ import type { Attempt, AttemptOutcome, AttemptTools } from './attempt.js';
 import type { GatewayLimits } from './gateway-limits.js';
 import { isPlainFor, rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
-import { isTelling, speedOf } from './lane-lesson.js';
+import { lessonOf } from './lane-lesson.js';
 import { LaneMeasurements } from './lane-measurements.js';
 import { LaneWarmth } from './lane-warmth.js';
 import { StreamCount } from './stream-count.js';
@@ -152,14 +152,17 @@ export class RouteRun {
 
   /** What it says of the lane. Mirrored requests say nothing: clients go where clients were served. */
   private learn(
-    { mirrored, request: { tier } }: InferenceCall,
+    { mirrored, request: { tier, isStream } }: InferenceCall,
     { lane }: Route & { readonly kind: 'reservation' },
     outcome: AttemptOutcome,
     askedAt: number,
   ): void {
     const { failure } = outcome;
-    if (mirrored !== null || !isTelling(failure, tier)) return;
-    this.measurements.add(lane.reservationId, failure !== null, speedOf(outcome, askedAt));
+    const { ttftPromisedMs } = lane;
+    const asked = { tier, isStream, ttftPromisedMs, askedAt, now: this.monotonic() };
+    const lesson = mirrored === null ? lessonOf(outcome, asked) : null;
+    if (lesson === null) return;
+    this.measurements.add(lane.reservationId, lesson.hasFailed, lesson.speed);
     // Its credential may have been replaced meanwhile.
     if (failure?.message.endsWith(' 401') === true) this.directory.forget(lane.poolId);
   }
