@@ -108,9 +108,11 @@ export class RouteRun {
     const isGivenUp = failure !== null && !isCommitted && isWorthRetrying(failure) && spare !== null;
     const id = isGivenUp ? spare : call.requestId;
     const record = this.recordOf({ call, route, outcome, bill, askedAt, isCold, id });
-    const isStored = await this.recorder.record(record);
+    const recorded = this.recorder.record(record);
     const used = bill.counts.input + bill.counts.output;
+    // The next lane does not wait for it: the record of the request itself is stored after this one.
     if (isGivenUp) return { kind: 'failed', failure, used };
+    const isStored = await recorded;
     return { kind: 'told', told: tell(call, { outcome, bill, headers, isStored }), used };
   }
 
