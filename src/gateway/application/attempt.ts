@@ -5,6 +5,7 @@ import { parse, messageOf } from '../model/chunk.reading.js';
 import { AttemptError, type Failure } from '../model/gateway.failure.js';
 import type { RequestBody } from '../model/inference.request.js';
 import type { OwnCount } from '../model/token.count.js';
+import { tellable } from '../model/told.message.js';
 import { meaningOf, type ClaimedTimes } from '../model/vendor.facts.js';
 import type { AttemptWatch } from './attempt-watch.js';
 import type { ClientAnswer } from './client-answer.js';
@@ -93,7 +94,7 @@ export async function open(
     const message = `the lane answered with status ${response.status}`;
     throw new AttemptError({ reason: 'upstream_error', message });
   }
-  const message = messageOf(parse(text)?.['error']);
+  const message = tellable(messageOf(parse(text)?.['error']), credential);
   const reason = isPlain ? 'plain_refused' : 'request_refused';
   throw new AttemptError({ reason, message: `the lane refused it: ${message}` });
 }

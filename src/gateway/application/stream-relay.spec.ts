@@ -261,6 +261,14 @@ describe('where a stream ends', () => {
   });
 });
 
+describe('an error in a stream', () => {
+  it('is told without the credential that the lane was asked with', async () => {
+    const relayed = new Relayed({ credential: 'pool-secret' });
+    await relayed.say(word('a'), JSON.stringify({ error: { message: 'no quota for pool-secret' } }));
+    expect((await relayed.ended).failure?.message).toBe('the lane failed: no quota for ***');
+  });
+});
+
 describe('a lane that goes on beyond what was asked for', () => {
   const ten = { wanted: { operation: 'chat', answers: 1, outputMax: 10, mustSay: false }, coalescing: null } as const;
 

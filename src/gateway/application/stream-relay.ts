@@ -6,6 +6,7 @@ import { AttemptError } from '../model/gateway.failure.js';
 import type { RequestBody } from '../model/inference.request.js';
 import { FrameTooLongError } from '../model/sse.frames.js';
 import { StreamReader, type Part } from '../model/stream.reading.js';
+import { tellable } from '../model/told.message.js';
 import { withoutUsage, type ClaimedTimes } from '../model/vendor.facts.js';
 import { AttemptWatch } from './attempt-watch.js';
 import { failureOf, open, watchFirst, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
@@ -97,7 +98,8 @@ export class StreamRelay {
     let failure: AttemptError | null = null;
     for (const { bytes, facts } of parts) {
       if (facts.kind === 'error') {
-        failure = new AttemptError({ reason: 'upstream_error', message: `the lane failed: ${facts.message}` });
+        const message = `the lane failed: ${tellable(facts.message, this.attempt.credential)}`;
+        failure = new AttemptError({ reason: 'upstream_error', message });
         break;
       }
       const piece = this.readPart(bytes, facts);

@@ -3,6 +3,7 @@ import { addClaim, type Claimed } from '../model/billing.rules.js';
 import { choicesOf, countChoice, messageOf, parse } from '../model/chunk.reading.js';
 import { AttemptError } from '../model/gateway.failure.js';
 import { NO_OUTPUT } from '../model/token.count.js';
+import { tellable } from '../model/told.message.js';
 import { timesIn, usageIn } from '../model/vendor.facts.js';
 import { AttemptWatch } from './attempt-watch.js';
 import { failureOf, open, readBytes, watchFirst, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
@@ -27,7 +28,7 @@ export async function readWhole(attempt: Attempt, tools: AttemptTools): Promise<
     const body = parse(new TextDecoder().decode(bytes));
     if (body === null) throw broken('is no JSON object');
     const { error } = body;
-    if (error !== undefined && error !== null) throw failed(messageOf(error));
+    if (error !== undefined && error !== null) throw failed(tellable(messageOf(error), attempt.credential));
     const own = choicesOf(body).reduce(countChoice, NO_OUTPUT);
     const lack = lackOf(body, own, attempt.wanted);
     if (lack !== null) throw broken(lack);
