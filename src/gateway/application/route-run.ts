@@ -249,7 +249,7 @@ function headersOf({ requestId, request }: InferenceCall, route: Route): Headers
   const { reservationId, marketId } = route.lane;
   return {
     ...{ ...common, 'x-headroom-lane': reservationId, 'x-headroom-market': marketId },
-    ...rateLimitHeaders(route.state),
+    ...rateLimitHeaders(route.ticket.state),
   };
 }
 
