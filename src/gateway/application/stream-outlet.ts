@@ -9,6 +9,7 @@ import type { UpstreamResponse } from './upstream.js';
 
 /** Events before the first token: servers send one, or two. */
 const HELD_MAX = 16;
+const NOTHING = new Uint8Array();
 const NEVER: CancelTimer = () => undefined;
 
 /**
@@ -137,9 +138,15 @@ function sumOf(pieces: readonly Piece[]): OwnCount {
   return pieces.reduce((sum, piece) => addOwn(sum, piece.own), NO_OUTPUT);
 }
 
-/** One packet is sent as it is. */
+/** What lies together in one packet is sent as it is. */
 function together(pieces: readonly Piece[]): Uint8Array {
-  const [only] = pieces;
-  if (pieces.length === 1 && only !== undefined) return only.bytes;
-  return Buffer.concat(pieces.map(({ bytes }) => bytes));
+  const [first] = pieces;
+  if (first === undefined) return NOTHING;
+  const { buffer, byteOffset } = first.bytes;
+  let end = byteOffset;
+  for (const { bytes } of pieces) {
+    if (bytes.buffer !== buffer || bytes.byteOffset !== end) return Buffer.concat(pieces.map((piece) => piece.bytes));
+    end += bytes.length;
+  }
+  return Buffer.from(buffer, byteOffset, end - byteOffset);
 }
