@@ -76,7 +76,7 @@ describe('the lanes of the catalogue', () => {
         url: `${simulator.with(`dialect=${vendor},${more}`)}/chat/completions`,
         credential: 'secret',
         body: Buffer.from(JSON.stringify(upstreamBody(request, target))),
-        ...{ isStream: request.isStream, isPlain: false, isListed: false, client, deadline: null, coalescing: null, begin: () => undefined },
+        ...{ isStream: request.isStream, isPlain: false, isListed: false, client, wanted: { operation: request.operation, answers: 1, outputMax: 1_000, mustSay: false }, deadline: null, coalescing: null, begin: () => undefined },
       };
       const outcome = await (request.isStream
         ? new StreamRelay(attempt, tools).run()

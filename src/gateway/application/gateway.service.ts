@@ -187,7 +187,7 @@ export class GatewayService implements OnModuleDestroy {
     const { tier } = call.request;
     for (const fit of fits) {
       const ticket = await this.admission.tryNow(fit.lane, entryOf(call, fit));
-      if (ticket !== null) return this.routeTo(fit, ticket, tier);
+      if (ticket !== null) return routeTo(fit, ticket, tier);
     }
     const bought = await this.findBought(call, routing);
     if (bought !== null) return bought;
@@ -196,7 +196,7 @@ export class GatewayService implements OnModuleDestroy {
     const [first] = fits;
     if (first === undefined) return { kind: 'error', error: whyNone(call.request, unfit), headers: {} };
     const waited = await this.waitFor(call, first);
-    if (waited.kind === 'admitted') return this.routeTo(first, waited.ticket, waited.tier);
+    if (waited.kind === 'admitted') return routeTo(first, waited.ticket, waited.tier);
     if (this.runs.stopping.aborted) return { kind: 'error', error: STOPPING, headers: {} };
     const headers = rateLimitHeaders(await this.admission.stateOf(first.lane));
     return { kind: 'error', error: waited.error, headers };
@@ -210,7 +210,7 @@ export class GatewayService implements OnModuleDestroy {
     const [fit] = this.fitsAmong([lane], call.request).fits;
     if (fit === undefined) return null;
     const ticket = await this.admission.tryNow(lane, entryOf(call, fit));
-    return ticket === null ? null : this.routeTo(fit, ticket, call.request.tier);
+    return ticket === null ? null : routeTo(fit, ticket, call.request.tier);
   }
 
   /** Until it is its turn, its tier has waited long enough, or its key's deadline says what comes next. */
@@ -236,12 +236,11 @@ export class GatewayService implements OnModuleDestroy {
     // What a lower tier could never hold is no reason that helps: at its own it could come again.
     return { kind: 'refused', error: refusedBy(second.refusal.kind === 'too-large' ? refusal : second.refusal) };
   }
-
-  private async routeTo(fit: Fit, ticket: Ticket, tier: Tier): Promise<Found> {
-    const state = await this.admission.stateOf(fit.lane);
-    return { kind: 'route', route: { kind: 'reservation', ...fit, ticket, state }, tier };
-  }
 }
+
+/** Waits for nothing: what was let in must not be lost on the way to its lane. */
+const routeTo = (fit: Fit, ticket: Ticket, tier: Tier): Found =>
+  ({ kind: 'route', route: { kind: 'reservation', ...fit, ticket }, tier });
 
 const errorOf = (error: InferenceError): Told => ({ kind: 'error', headers: {}, error });
 

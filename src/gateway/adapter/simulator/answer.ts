@@ -54,6 +54,14 @@ export function claimOf(asked: Asked, fault: Fault): Usage {
   return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
 }
 
+const ERROR = '{"error":{"message":"simulated","type":"server_error","param":null,"code":null}}';
+/** What stands in the place of an answer, with a status of 200; in a stream an end may follow. */
+const INSTEAD: Partial<Record<Fault, { readonly whole: string; readonly events: readonly string[] }>> = {
+  'not-json': { whole: '<html>', events: ['<html>'] },
+  'error-in-200': { whole: ERROR, events: [ERROR] },
+  'done-only': { whole: '{}', events: ['[DONE]'] },
+};
+
 /** How long each part took, in seconds: made up, and always the same. */
 const SECONDS = { queue_time: 0.001, prompt_time: 0.01, completion_time: 0.1, total_time: 0.111 };
 
@@ -74,6 +82,8 @@ const thoughtBy = ({ thoughtAs }: Dialect, text: string): object =>
 
 /** A whole answer, for who did not ask for a stream. */
 export function wholeAnswer(asked: Asked, id: string, { fault, dialect: name }: Scenario): string {
+  const instead = INSTEAD[fault];
+  if (instead !== undefined) return instead.whole;
   const dialect = DIALECT[name];
   const words = textOf(asked);
   const text = words.slice(asked.thoughtTokens).join('');
@@ -100,6 +110,10 @@ export interface Piece {
 /** A whole stream, as pieces in order. The first is the role, which is no token. */
 export function streamOf(asked: Asked, id: string, scenario: Scenario): readonly Piece[] {
   const dialect = DIALECT[scenario.dialect];
+  const instead = INSTEAD[scenario.fault];
+  if (instead !== undefined) {
+    return instead.events.map((event) => ({ text: `data:${dialect.blank}${event}\n\n`, tokens: 0 }));
+  }
   const object = asked.kind === 'chat' ? 'chat.completion.chunk' : 'text_completion';
   const head = headOf(asked, id, dialect, object);
   const frame = (body: object, tokens = 0): Piece => ({

@@ -15,7 +15,7 @@ export function readAsked(
 ): Asked {
   const { model, stream, stream_options: options, max_tokens, max_completion_tokens: completion } = body;
   const limit = [completion, max_tokens].map(numberOf).find((one) => one !== null) ?? Infinity;
-  const wanted = scenario.tokens === 0 ? 16 + Math.floor(random() * 49) : scenario.tokens;
+  const wanted = wantedOf(scenario, random);
   const tool = toolOf(body);
   const outputTokens = Math.min(wanted, limit);
   return {
@@ -39,6 +39,11 @@ const thoughtOf = ({ thought, dialect }: Scenario): number =>
 function answersTo({ prompt, n }: Body): number {
   const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? prompt.length : 1;
   return prompts * (numberOf(n) ?? 1);
+}
+
+function wantedOf({ tokens, fault }: Scenario, random: () => number): number {
+  if (fault === 'empty') return 0;
+  return tokens === 0 ? 16 + Math.floor(random() * 49) : tokens;
 }
 
 /** Four bytes of prompt a token. */

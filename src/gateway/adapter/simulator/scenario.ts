@@ -29,6 +29,12 @@ export const FAULTS = [
   'split-bytes',
   /** A line of 10 MB (after). */
   'long-line',
+  /** An answer as it should be, but for its tokens: there are none. */
+  'empty',
+  /** A status of 200, and an error where the answer should be. */
+  'error-in-200',
+  /** A stream that is over before it began. */
+  'done-only',
   /** The body is not what was asked for. */
   'not-json',
 ] as const;
