@@ -20,7 +20,7 @@ import {
 } from '../model/inference.error.js';
 import type { InferenceRequest } from '../model/inference.request.js';
 import type { Lane } from '../model/lane.js';
-import { orderLanes } from '../model/lane.order.js';
+import { notePlaces, orderLanes } from '../model/lane.order.js';
 import { isNamed } from '../model/model.name.js';
 import type { Policy } from '../model/routing.js';
 import type { Tier } from '../model/tier.js';
@@ -60,6 +60,8 @@ type Waited =
   | { readonly kind: 'refused'; readonly error: InferenceError };
 
 const SHARE_WHOLE = 10_000;
+/** Tiers that may be asked to find out how a lane is now. */
+const PATIENT: ReadonlySet<Tier> = new Set(['standard', 'batch']);
 
 /** Takes a request to a lane of its organization's, and to another when that one fails before its first token. */
 @Injectable()
@@ -151,14 +153,17 @@ export class GatewayService implements OnModuleDestroy {
 
   private inOrder(
     lanes: readonly Lane[],
-    { request: { lane: wanted, ttftMs, tpotMs } }: InferenceCall,
+    { request: { lane: wanted, tier, ttftMs, tpotMs } }: InferenceCall,
     policy: Policy,
   ): readonly Lane[] {
     const candidates = lanes
       .filter(({ reservationId }) => wanted === null || reservationId === wanted)
       .map((lane) => ({ lane, record: this.measurements.of(lane.reservationId) }));
-    const choice = { policy, now: this.monotonic(), draw: policy.kind === 'canary' ? randomInt(SHARE_WHOLE) : 0, ttftMs, tpotMs };
-    return orderLanes(candidates, choice).map(({ lane }) => lane);
+    const draw = policy.kind === 'canary' ? randomInt(SHARE_WHOLE) : 0;
+    const isPatient = ttftMs === null && tpotMs === null && PATIENT.has(tier);
+    const ordered = orderLanes(candidates, { policy, now: this.monotonic(), draw, ttftMs, tpotMs, isPatient });
+    notePlaces(ordered);
+    return ordered.map(({ lane }) => lane);
   }
 
   /** Lanes that could serve it, and why the first of the others could not. */

@@ -15,8 +15,8 @@ import { StreamOutlet } from './stream-outlet.js';
 import type { UpstreamResponse } from './upstream.js';
 
 /**
- * Forwards a lane's stream event by event, as the bytes it came in. Usage and the end of the stream are the
- * caller's to write, once they are kept.
+ * Forwards a lane's stream as the bytes it came in, events that came at once together. Usage and the end of the
+ * stream are the caller's to write, once they are kept.
  */
 export class StreamRelay {
   private readonly reader: StreamReader;
