@@ -18,8 +18,8 @@ const signIn = async (visitor: Visitor, within: Pick<Visitor['page'], 'getByLabe
   await visitor.account().waitFor();
 };
 
-/** One of each kind: a table, figures, a page of one thing, forms, a picture. */
-const STATES = ['/', '/app/capacity', '/app/capacity/none', '/app/auctions/none', '/app/finance', '/app/finance/ledger', '/app/settings', '/app/serving'];
+/** One of each kind: a market, a page of one thing, figures, a table, charts. */
+const STATES = ['/', '/app/capacity/none', '/app/finance', '/app/finance/ledger', '/app/serving'];
 /** No page has so many places for the keyboard before the one that is looked for. */
 const TABS_MAX = 60;
 
