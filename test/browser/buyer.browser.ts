@@ -44,7 +44,7 @@ describe('a buyer', () => {
     await page.getByLabel('Amount').fill('1.00');
     await page.getByRole('button', { name: 'Top up (TEST)' }).click();
     await page.getByText('$1.00 is in your wallet').waitFor();
-    await buyer.figure('Balance', '$1.00').waitFor();
+    await buyer.figure('Available', '$1.00').waitFor();
     await buyer.expectSound('wallet');
   });
 

@@ -49,6 +49,13 @@ describe('the explorer', () => {
     await editor(visitor, 'Query').evaluate(writeAndRun, ' }');
     await result(visitor).getByText(/^Answered in \d+ ms$/).waitFor();
     await result(visitor).getByText('"exchangeFee":').waitFor();
+    // Typed over what is chosen, a bracket stands around it.
+    await write(visitor, 'Variables', '"first": 2');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('{');
+    expect(await editor(visitor, 'Variables').textContent()).toBe('{"first": 2}');
+    await write(visitor, 'Variables', ' ');
+    await editor(visitor, 'Query').click();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
     expect(await editor(visitor, 'Query').evaluate((one) => one.getRootNode().activeElement === one)).toBe(false);

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { POOL } from '../../src/platform/platform.module.js';
 import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { DESK, PASSWORD, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
-import { findCreditNote, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
+import { findCreditNote, findVoid, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
 import { HOUR, Trading, until } from '../support/trading.js';
 
 /** Sixty characters without a space: nobody is called that, and somebody will be. */
@@ -57,10 +57,7 @@ describe('finance', () => {
     await owner.expectSound('invoice-evidence');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('link', { name: /^CSV of/ }).click(),
-    ]);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^CSV of/ }).click()]);
     expect(download.suggestedFilename()).toMatch(/^headroom-draft-\d{4}-\d\d\.csv$/);
     await owner.expectSound('invoice');
   });
@@ -268,6 +265,7 @@ describe('whoever runs the exchange', () => {
   it('makes an invoice void, once it was seen what that does', async () => {
     const letSettle = await issueUnpaid(office.app, later, market.start);
     await makeVoidOf('Later', admin);
+    await findVoid(await office.as(later, DESK));
     letSettle();
   });
 

@@ -231,6 +231,14 @@ describe('limits and approvals', () => {
     await page.getByRole('button', { name: /^Look and decide/ }).click();
     await dialog.getByRole('button', { name: 'Refuse' }).click();
     await page.getByText('Refused: nothing is bought').waitFor();
+    expect(await desk.bid(trader, 4_321)).toMatchObject({ code: 'NEEDS_APPROVAL' });
+    await page.getByRole('button', { name: /^Look and decide.*A bid/ }).click();
+    await dialog.getByText('A bid in the market. It is placed once you approve.').waitFor();
+    await dialog.getByText('$0.004321').nth(1).waitFor();
+    await keeper.expectSound('approval-of-bid');
+    await dialog.getByRole('button', { name: 'Approve and buy' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('row', { name: /A bid.*Approved/ }).waitFor();
     await page.getByRole('button', { name: /^Remove the limits of: The whole/ }).click();
     await page.getByRole('button', { name: 'Take the limits away' }).click();
     await page.getByText('No limits').waitFor();

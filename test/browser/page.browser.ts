@@ -18,6 +18,32 @@ const signIn = async (visitor: Visitor, within: Pick<Visitor['page'], 'getByLabe
   await visitor.account().waitFor();
 };
 
+/** One of each kind: a market, a page of one thing, figures, a table, charts. */
+const STATES = ['/', '/app/capacity/none', '/app/finance', '/app/finance/ledger', '/app/serving'];
+/** No page has so many places for the keyboard before the one that is looked for. */
+const TABS_MAX = 60;
+
+/** On by the key for it until the focus is on what is called so; wherever it was, one saw it. */
+async function tabTo(page: Visitor['page'], name: RegExp): Promise<void> {
+  for (let count = 0; count < TABS_MAX; count += 1) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate(lookAtFocus);
+    expect({ ...focused, isSeen: true }).toEqual(focused);
+    if (name.test(focused.name)) return;
+  }
+  throw new Error(`the keyboard does not reach ${String(name)}`);
+}
+
+/** Runs in the page. */
+function lookAtFocus(): { readonly name: string; readonly isSeen: boolean } {
+  const { document, getComputedStyle } = globalThis as any;
+  const one = document.activeElement;
+  if (one === document.body) return { name: '', isSeen: true };
+  const { outlineStyle, outlineWidth } = getComputedStyle(one);
+  const name = one.getAttribute('aria-label') ?? one.labels?.[0]?.textContent ?? one.textContent;
+  return { name: name.trim(), isSeen: outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 };
+}
+
 describe('the page itself', () => {
   it('goes back and forth, opens at any address, and works by keyboard alone', async () => {
     const visitor = await office.visitor();
@@ -54,6 +80,14 @@ describe('the page itself', () => {
     await page.getByText('1 offer, best price first').waitFor();
     await page.locator('main h1').press('/');
     expect(await page.locator(':focus').evaluate(({ tagName }) => tagName)).toBe('SELECT');
+    await page.goto('/docs');
+    const keys = page.locator('.keys > div').filter({ hasText: 'then' });
+    await keys.first().waitFor();
+    for (const [key = '', title = ''] of await keys.evaluateAll((rows) => rows.map((row: any) => [row.querySelector('kbd:last-child').textContent, row.querySelector('dd').textContent]))) {
+      await page.keyboard.press('g');
+      await page.keyboard.press(key.toLowerCase());
+      await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+    }
   });
 
   it('asks to sign in again over what one was doing, when a session has ended', async () => {
@@ -93,6 +127,66 @@ describe('the page itself', () => {
     await page.reload();
     await visitor.signOut();
     await page.getByRole('link', { name: 'Sign in', exact: true }).waitFor();
+  });
+
+  it('is one’s way from an offer to what one holds by keyboard alone, with a focus that is seen', async () => {
+    const visitor = await office.member('Typist');
+    const { page } = visitor;
+    await page.getByRole('link', { name: 'Reserve' }).first().waitFor();
+    await page.locator('main h1').press('/');
+    await tabTo(page, /^Reserve llama/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /^Reserve llama/ }).waitFor();
+    await tabTo(page, /^Tokens per second/);
+    await page.keyboard.type('10');
+    await tabTo(page, /^Reserve$/);
+    await page.keyboard.press('Enter');
+    await page.getByText('Pay before').waitFor();
+    await tabTo(page, /^Amount/);
+    await page.keyboard.type('100');
+    await page.keyboard.press('Enter');
+    await page.getByText('$100.00 is in your wallet').waitFor();
+    await page.locator('main h1').focus();
+    await tabTo(page, /^Pay \$/);
+    await page.keyboard.press('Enter');
+    await page.getByText('Scheduled').waitFor();
+    await page.locator('main h1').focus();
+    await tabTo(page, /^Transfer/);
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name of the team').waitFor();
+    await tabTo(page, /^Make a team/);
+    await tabTo(page, /^Close/);
+    expect(await dialog.locator(':focus').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.locator(':focus').textContent()).toBe('Transfer…');
+  });
+
+  it('has a heading and lines in the place of what is on its way, and says what now when it does not come', async () => {
+    const visitor = await office.member('Waiting');
+    const { page, complaints } = visitor;
+    for (const path of STATES) {
+      let fail = (): void => undefined;
+      const held = new Promise<void>((done) => {
+        fail = done;
+      });
+      await page.route('**/graphql', async (route) => {
+        if (/query (Viewer|Clock)/.test(route.request().postData() ?? '')) return route.continue();
+        await held;
+        return route.abort().catch(() => undefined);
+      });
+      await page.goto(path);
+      await page.locator('main [aria-busy=true]').first().waitFor();
+      await page.locator('main h1').waitFor();
+      fail();
+      await page.getByRole('main').getByRole('button', { name: 'Try again' }).first().waitFor();
+      await page.unroute('**/graphql');
+      await page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
+      await page.getByRole('main').getByRole('button', { name: 'Try again' }).first().waitFor({ state: 'detached' });
+      await visitor.settled();
+    }
+    expect(complaints.filter((text) => !text.includes('ERR_FAILED'))).toEqual([]);
   });
 
   it('says so when the exchange is gone, and keeps what it showed', async () => {

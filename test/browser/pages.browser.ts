@@ -1,8 +1,8 @@
 import { Database } from '../../src/platform/database/prisma.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { clockOf } from '../support/trading.js';
-import { paintedAfterClick, shownAfterChoosing } from '../support/page-measures.js';
-import { populate } from '../support/populated-market.js';
+import { paintedAfterClick, shownAfterChoosing, SHOWS_ROW } from '../support/page-measures.js';
+import { addListings, populate } from '../support/populated-market.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
 /** What the market page may load of script before it is of use, compressed. */
@@ -116,7 +116,7 @@ describe('the market page', () => {
 
   it('has few rows in the page of ten thousand, and filters them at once; how soon is printed', async () => {
     const { page } = await office.visitor(DESK);
-    await addListings(10_000);
+    await addListings(office.app.application.get(Database), 10_000);
     try {
       await page.goto('/');
       await page.getByText('10,024 offers').waitFor();
@@ -134,6 +134,27 @@ describe('the market page', () => {
     } finally {
       await office.app.application.get(Database).listing.deleteMany({ where: { listingId: { startsWith: 'many-' } } });
     }
+  });
+
+  it('shows the hours to come when all of them are here, not as empty ones', async () => {
+    const { page } = await office.visitor(DESK);
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((done) => {
+      goOn = done;
+    });
+    await page.route('**/graphql', async (route) => {
+      const { query, variables } = route.request().postDataJSON();
+      if (query.includes('query Availability') && variables.after !== null) await held;
+      return route.continue();
+    });
+    await Promise.all([
+      page.waitForRequest((request) => /query Availability.*"after":"/s.test(request.postData() ?? '')),
+      page.goto(`/?market=${encodeURIComponent(MARKET)}`),
+    ]);
+    await page.getByRole('row').getByRole('link', { name: 'Reserve' }).first().waitFor();
+    expect(await page.locator('.calendar').count()).toBe(0);
+    goOn();
+    expect(await page.locator('.calendar tr:last-child td:last-child').getAttribute('data-shade')).not.toBe('0');
   });
 
   it('says what evidence there is to whoever points at it', async () => {
@@ -185,6 +206,22 @@ describe('the planner', () => {
 });
 
 describe('a firm price', () => {
+  it('is asked for from an offer, with the hours and the quantity that were chosen there', async () => {
+    const { page } = await office.member('Comparing', DESK);
+    await page.goto(`/?market=${encodeURIComponent(MARKET)}`);
+    await page.getByRole('link', { name: `Reserve ${MARKET}` }).first().click();
+    await page.getByLabel('Tokens per second').fill('1200');
+    const [start, end] = [await page.getByLabel('Start (UTC)').inputValue(), await page.getByLabel('End (UTC)').inputValue()];
+    await page.getByRole('link', { name: 'ask for a firm price' }).click();
+    await page.getByRole('heading', { name: 'Bid', level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Ask for a firm price' }).waitFor();
+    const ticket = page.getByRole('region', { name: 'Order ticket' });
+    expect(await ticket.getByLabel('Tokens per second').inputValue()).toBe('1200');
+    expect([await ticket.getByLabel('Start (UTC)').inputValue(), await ticket.getByLabel('End (UTC)').inputValue()]).toEqual([start, end]);
+    await page.getByRole('button', { name: 'Ask for a firm price' }).click();
+    await page.locator('.quote[data-status=OPEN]').getByText('1,200').first().waitFor();
+  });
+
   it('stands for a minute: it is given back, taken, or refused with what there is', async () => {
     const buyer = await office.member('Quoting', DESK);
     const { page } = buyer;
@@ -258,18 +295,3 @@ describe('how fast it answers', () => {
     process.stdout.write(`click to painted answer: ${times.join(', ')}\n`);
   });
 });
-
-/** Whether a row at this place of the list, or one behind it, is in the page. */
-const SHOWS_ROW = `(place) => [...document.querySelectorAll('tbody tr[data-index]')].some((row) => Number(row.dataset.index) >= place)`;
-
-/** Straight into the read model: what listings show, not how they are made. */
-async function addListings(count: number): Promise<void> {
-  await office.app.application.get(Database).$executeRaw`
-    INSERT INTO listing SELECT copy.* FROM
-      (SELECT row_number() OVER (ORDER BY listing_id) AS place, count(*) OVER () AS kinds, listing.* FROM listing
-        WHERE status = 'open' AND NOT is_auction) AS own,
-      generate_series(1, ${count}::int) AS number,
-      jsonb_populate_record(NULL::listing, to_jsonb(own) || jsonb_build_object(
-        'listing_id', 'many-' || number, 'unit_price', own.unit_price + number)) AS copy
-    WHERE own.place = 1 + number % own.kinds`;
-}

@@ -18,7 +18,7 @@ const of = (path: string) => path.replace(':pilot', encodeURIComponent(story.pil
 const BUYERS = [
   ['serving', '/app/serving', 'Serving', 'Time to first token'],
   ['serving-hours', '/app/serving?range=day', 'Serving', 'Hour by hour'],
-  ['capacity-used', '/app/capacity', 'My capacity', 'Dark within a lane'],
+  ['capacity-used', '/app/capacity', 'My capacity', 'Used, as a rate over its hour'],
   ['reservation-used', '/app/capacity/:lane', 'llama-3.3-70b@fp8', 'Used of what was held'],
   ['usage', '/app/serving/usage', 'Usage', 'By model'],
   ['routing', '/app/serving/routing', 'Routing', 'Fastest first token'],
@@ -96,6 +96,7 @@ describe('a buyer who starts to serve', () => {
     await page.goto('/app/serving?range=three');
     await page.getByText('Time to first token').first().waitFor();
     const errors = page.locator('.live-figures > div').filter({ hasText: 'Errors' });
+    await page.locator('.live-figures > [data-bad=true]').getByText('First tokens in time').waitFor();
     const before = Number(/of ([\d,]+) requests/.exec((await errors.textContent()) ?? '')?.[1]);
     const body = JSON.stringify({ model: 'llama-3.3-70b@fp8', stream: true, messages: [{ role: 'user', content: 'Hello' }] });
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` };

@@ -99,3 +99,17 @@ export async function findCreditNote(customer: Visitor): Promise<void> {
   await page.getByRole('table', { name: 'Credit notes for this invoice' }).getByText('An hour was not served').waitFor();
   await customer.expectSound('invoice-credited');
 }
+
+/** One that is void says so, and leads to what its month has instead. */
+export async function findVoid(customer: Visitor): Promise<void> {
+  const { page } = customer;
+  await page.goto('/app/finance/invoices');
+  await page.getByRole('row', { name: 'Void' }).getByRole('button', { name: /^HR-/ }).click();
+  const dialog = page.getByRole('dialog', { name: /^HR-.* is void$/ });
+  await dialog.getByText('Void since').waitFor();
+  await customer.expectSound('invoice-void');
+  await dialog.getByRole('link', { name: /^Invoice of/ }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: /^Invoice of/ }).waitFor();
+  await page.getByText('none: a draft').waitFor();
+}

@@ -5,7 +5,7 @@ const CONTRAST_MIN = 4.5;
 
 /** What would keep somebody from using the page that is on show. Empty is good. */
 export async function audit(page: Page): Promise<readonly string[]> {
-  const found = await Promise.all([names(page), structure(page), contrast(page), reflow(page)]);
+  const found = await Promise.all([names(page), structure(page), contrast(page), reflow(page), places(page)]);
   return found.flat();
 }
 
@@ -67,13 +67,16 @@ async function contrast(page: Page): Promise<readonly string[]> {
       return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
     const backgroundOf = (element: any): number[] => {
-      for (let one = element; one !== null; one = one.parentElement) {
+      // Out of a shadow root: what is behind it is behind its host.
+      for (let one = element; one !== null; one = one.parentElement ?? one.getRootNode().host ?? null) {
         const colour = parse(view.getComputedStyle(one).backgroundColor);
         if ((colour[3] ?? 1) === 1) return colour;
       }
       return [255, 255, 255];
     };
-    const shown = [...html.querySelectorAll('body *')].filter((element: any) => {
+    const within = (root: any): any[] =>
+      [...root.querySelectorAll('*')].flatMap((one: any) => (one.shadowRoot === null ? [one] : [one, ...within(one.shadowRoot)]));
+    const shown = within(html.querySelector('body')).filter((element: any) => {
       const { width, height } = element.getBoundingClientRect();
       const hasText = [...element.childNodes].some(
         (node: any) => node.nodeType === 3 && node.textContent.trim() !== '',
@@ -93,5 +96,21 @@ async function reflow(page: Page): Promise<readonly string[]> {
   return page.locator('html').evaluate((html) => {
     const over = html.scrollWidth - html.clientWidth;
     return over > 0 ? [`${over} px stick out at a width of ${html.clientWidth} px`] : [];
+  });
+}
+
+/** What a button says stays in it, and of pages side by side the one that is open is in view. */
+async function places(page: Page): Promise<readonly string[]> {
+  return page.locator('html').evaluate((html) => {
+    const isOut = (inner: any, outer: any): boolean => inner.width > 1 && (inner.right > outer.right + 1 || inner.left < outer.left - 1);
+    const boxOf = (element: any): any => element.getBoundingClientRect();
+    const buttons = [...html.querySelectorAll('button, .button')].filter((button: any) =>
+      [...button.querySelectorAll(':not(.visually-hidden)')].some((part: any) => isOut(boxOf(part), boxOf(button))),
+    );
+    const hidden = [...html.querySelectorAll('.sub-nav [aria-current]')].filter((link: any) => isOut(boxOf(link), boxOf(link.parentElement)));
+    return [
+      ...buttons.map((button: any) => `sticks out of its button: ${button.outerHTML.slice(0, 120)}`),
+      ...hidden.map((link: any) => `the page that is open is out of view beside the others: ${link.textContent}`),
+    ];
   });
 }

@@ -33,3 +33,6 @@ export function shownAfterChoosing([label, value, ending]: readonly [string, str
     look();
   });
 }
+
+/** Whether a row at this place of the list, or one behind it, is in the page. */
+export const SHOWS_ROW = `(place) => [...document.querySelectorAll('tbody tr[data-index]')].some((row) => Number(row.dataset.index) >= place)`;

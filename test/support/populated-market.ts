@@ -1,3 +1,4 @@
+import type { Database } from '../../src/platform/database/prisma.js';
 import type { ApiClient } from './app.js';
 import { HOUR, iso, poolInput, span } from './trading.js';
 
@@ -87,4 +88,16 @@ async function trade(buyer: ApiClient, start: number): Promise<void> {
       window: span(start + from * HOUR, start + to * HOUR),
     });
   }
+}
+
+/** Straight into the read model: what listings show, not how they are made. */
+export async function addListings(database: Database, count: number): Promise<void> {
+  await database.$executeRaw`
+    INSERT INTO listing SELECT copy.* FROM
+      (SELECT row_number() OVER (ORDER BY listing_id) AS place, count(*) OVER () AS kinds, listing.* FROM listing
+        WHERE status = 'open' AND NOT is_auction) AS own,
+      generate_series(1, ${count}::int) AS number,
+      jsonb_populate_record(NULL::listing, to_jsonb(own) || jsonb_build_object(
+        'listing_id', 'many-' || number, 'unit_price', own.unit_price + number)) AS copy
+    WHERE own.place = 1 + number % own.kinds`;
 }

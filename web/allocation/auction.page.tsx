@@ -24,7 +24,7 @@ export function AuctionPage({ params }: PageProps): ReactNode {
   const listingId = params['listingId'] ?? '';
   const query = useQuery(AUCTION_OF, { listingId });
   return (
-    <Loaded query={query} rows={8}>
+    <Loaded query={query} rows={8} title="Auction">
       {({ listing }) =>
         listing === null || listing.auction === null ? (
           <Page title="Auction"><EmptyState title="There is no such auction" action={<Link className="button" to="/app/auctions">All auctions</Link>} /></Page>

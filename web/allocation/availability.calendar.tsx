@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '../../src/kernel/time.js';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { tokensPerSecond, usdRounded } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
-import { EmptyState } from '../ui/states.js';
+import { EmptyState, Skeleton } from '../ui/states.js';
 import { AVAILABILITY, type AvailableStep } from './market.documents.js';
 
 const DAYS = 7;
@@ -20,7 +20,9 @@ export function AvailabilityCalendar({ marketId, from }: { readonly marketId: st
   const query = useAllPages(AVAILABILITY, variables, stepsOf, OFTEN);
   return (
     <Loaded query={query} rows={7}>
-      {({ nodes }) => {
+      {({ nodes, isWhole }) => {
+        // Hours that have not come yet would look as if nothing were on offer in them.
+        if (!isWhole) return <Skeleton rows={7} />;
         const byStart = new Map(nodes.map((step) => [Date.parse(step.window.start), step]));
         const most = nodes.reduce((best, { quantity }) => (BigInt(quantity) > best ? BigInt(quantity) : best), 0n);
         if (most === 0n) return <EmptyState title="Nothing is on offer in the next seven days" />;

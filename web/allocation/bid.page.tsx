@@ -10,7 +10,7 @@ import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Link, useSearchParams } from '../ui/router.js';
 import { Segments } from '../ui/segments.js';
-import { EmptyState, NoPermission, Skeleton } from '../ui/states.js';
+import { ChartPlace, EmptyState, NoPermission, Skeleton } from '../ui/states.js';
 import { fieldOf, instantOf } from '../ui/time.js';
 import { BookLadder } from './book.ladder.js';
 import { DEPTH, DEPTH_CHANGED, MARKET_CHANGED, TRADES, type Depth } from './market.documents.js';
@@ -135,7 +135,7 @@ function DepthOrNothing({ depth }: { readonly depth: Depth | null }): ReactNode 
   if (depth.asks.length + depth.bids.length === 0) {
     return <EmptyState title="No orders for this window"><p>A bid would be the first in line.</p></EmptyState>;
   }
-  return <Suspense fallback={<div className="chart" />}><DepthChart depth={depth} /></Suspense>;
+  return <Suspense fallback={<ChartPlace />}><DepthChart depth={depth} /></Suspense>;
 }
 
 function ForBuyers({ children }: { readonly children: ReactNode }): ReactNode {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import { groupDigits, usd, usdField, usdRounded } from '../ui/format.js';
+import { groupDigits, usd, usdField } from '../ui/format.js';
 import { Placed } from '../ui/placed.js';
+import { Amount } from '../ui/values.js';
 import type { Depth, DepthLevel } from './market.documents.js';
 
 const LEVELS = 8;
@@ -41,10 +42,10 @@ function Level({
       <td>
         <Placed className="ladder-bar" left={0} width={Number(cumulativeQuantity) / most} />
         <button type="button" className="price-button" onClick={() => onPick(usdField(unitPrice))} title="Take this price into the ticket">
-          {usd(unitPrice)}
+          <Amount amount={unitPrice} places={6} />
         </button>
       </td>
-      <td className="number">{usdRounded(pricePerMillionTokens)}</td>
+      <td className="number"><Amount amount={pricePerMillionTokens} places={3} /></td>
       <td className="number">{groupDigits(quantity)}</td>
     </tr>
   );

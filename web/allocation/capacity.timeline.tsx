@@ -30,7 +30,7 @@ export function CapacityTimeline({ reservations, now }: { readonly reservations:
       <ul>
         {lanes.map((reservation) => <Lane key={reservation.reservationId} {...{ reservation, axis }} now={Date.parse(now)} />)}
       </ul>
-      <p className="quiet-note">Dark within a lane: what was used, as a rate over its hour.</p>
+      <p className="quiet-note timeline-key"><span className="legend" data-lane="used">Used, as a rate over its hour</span><span className="legend" data-lane="now">Now</span><span>Times are UTC</span></p>
       {reservations.length > LANES_MAX && <p className="quiet-note">{`${reservations.length - LANES_MAX} more are in the table.`}</p>}
     </section>
   );

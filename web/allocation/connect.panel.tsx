@@ -2,16 +2,26 @@ import { useState, type ReactNode } from 'react';
 import { CREATE_API_KEY } from '../identity/identity.documents.js';
 import { CodeTabs } from '../ui/code-tabs.js';
 import { MutationButton } from '../ui/mutation-form.js';
-import { CopyButton } from '../ui/values.js';
+import { CopyButton, Time } from '../ui/values.js';
 import { inferenceSnippets } from '../docs/snippets.js';
 
 /** From title to the first token: an address, a key, a snippet. */
-export function ConnectPanel({ marketId, canMakeKeys }: { readonly marketId: string; readonly canMakeKeys: boolean }): ReactNode {
+export function ConnectPanel({
+  marketId,
+  beginsAt,
+  canMakeKeys,
+}: {
+  readonly marketId: string;
+  /** When it is still to come: from then on requests are served. */
+  readonly beginsAt: string | null;
+  readonly canMakeKeys: boolean;
+}): ReactNode {
   const baseUrl = `${location.origin}/v1`;
   const [token, setToken] = useState<string | null>(null);
   return (
     <section className="card" aria-label="Use it">
       <h2 className="card-title">Use it</h2>
+      {beginsAt !== null && <p className="notice">Requests are served from <Time at={beginsAt} /> on. All of this can be set up before.</p>}
       <dl className="lines">
         <div><dt>Base URL</dt><dd><code>{baseUrl}</code><CopyButton text={baseUrl} label="Copy the base URL" /></dd></div>
         <div><dt>Model</dt><dd><code>{marketId}</code><CopyButton text={marketId} label="Copy the model" /></dd></div>

@@ -4,7 +4,7 @@ import { useSession } from '../identity/session.context.js';
 import { Evidence } from '../providers/evidence.js';
 import { useAnnounce } from '../ui/announce.js';
 import { DataTable, type Column, type PagedRows } from '../ui/data-table.js';
-import { words } from '../ui/format.js';
+import { groupDigits, tokensPerSecond, words } from '../ui/format.js';
 import { MutationButton } from '../ui/mutation-form.js';
 import { Link } from '../ui/router.js';
 import { StepChart } from '../ui/step-chart.js';
@@ -20,7 +20,7 @@ const COLUMNS: readonly Column<Offer>[] = [
     cell: (offer) => <What offer={offer} />,
   },
   {
-    ...{ id: 'speed', title: 'Promise' },
+    ...{ id: 'speed', title: 'TTFT p95' },
     sortBy: ({ pool }) => pool?.serviceLevel.ttftP95Ms ?? 0,
     cell: (offer) => <Promised offer={offer} />,
   },
@@ -84,8 +84,8 @@ function Promised({ offer: { pool, evidence } }: { readonly offer: Offer }): Rea
   return (
     <span className="promise">
       <span>
-        {`≤ ${ttftP95Ms} ms`}
-        <span className="quiet-note">{`≥ ${streamTokensPerSecondMin} tokens/s a stream`}</span>
+        {`≤ ${groupDigits(String(ttftP95Ms))} ms`}
+        <span className="quiet-note">{`≥ ${tokensPerSecond(String(streamTokensPerSecondMin))} a stream`}</span>
       </span>
       <Evidence pool={pool} evidence={evidence} />
     </span>

@@ -1,5 +1,5 @@
-import { X } from 'lucide-react';
-import { useId, useMemo, type ReactNode } from 'react';
+import { SlidersHorizontal, X } from 'lucide-react';
+import { useId, useMemo, useState, type ReactNode } from 'react';
 import { LEVELS } from '../providers/level.js';
 import type { Pool } from '../providers/providers.documents.js';
 import { countOfFilters, FILTER_FIELDS, wrongOf, type FilterField, type MarketFilter } from './market.filter.js';
@@ -16,8 +16,16 @@ export function MarketFilterBar({ filter, onChange, pools }: Changing & { readon
   const regions = useMemo(() => distinct(pools.map(({ region }) => region)), [pools]);
   const wrong = wrongOf(filter);
   const set = (field: FilterField) => (value: string) => onChange({ ...filter, [field]: value });
+  const count = countOfFilters(filter);
+  // Where there is little room they are put away, but for what is wrong in one of them.
+  const [isUnfolded, setUnfolded] = useState(false);
+  const isOpen = isUnfolded || Object.keys(wrong).length > 0;
   return (
-    <search className="filter-bar" aria-label="Filters">
+    <search className="filter-bar folding" aria-label="Filters" data-open={isOpen}>
+      <button type="button" className="quiet fold" aria-expanded={isOpen} onClick={() => setUnfolded(!isOpen)}>
+        <SlidersHorizontal aria-hidden />
+        {count === 0 ? 'Filters' : `Filters, ${count} set`}
+      </button>
       <Choice
         label="Market"
         all="All markets"
@@ -47,7 +55,7 @@ export function MarketFilterBar({ filter, onChange, pools }: Changing & { readon
         nameOf={(level) => `${level} or better`}
         onChange={set('evidence')}
       />
-      {countOfFilters(filter) > 0 && (
+      {count > 0 && (
         <button type="button" className="quiet clear" onClick={() => onChange(EMPTY)}>
           <X aria-hidden />
           Clear

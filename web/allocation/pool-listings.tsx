@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<PoolListing>[] = [
     sortBy: ({ window }) => window.start,
     cell: ({ window, listingId, auction }) => (auction === null ? <Span window={window} isZoneSaid /> : <Link to={`/app/auctions/${encodeURIComponent(listingId)}`}><Span window={window} isZoneSaid /></Link>),
   },
-  { ...{ id: 'kind', title: 'Sold' }, cell: ({ auction }) => (auction === null ? 'at its price' : 'by auction') },
+  { ...{ id: 'kind', title: 'Sale' }, cell: ({ auction }) => (auction === null ? 'Fixed price' : 'Auction') },
   { ...{ id: 'status', title: 'State' }, sortBy: ({ status }) => status, cell: ({ status, auction }) => <span className="state" data-state={auction?.state ?? status}>{words(auction?.state ?? status)}</span> },
   { ...{ id: 'quantity', title: 'Offered', isNumber: true }, sortBy: ({ quantity }) => BigInt(quantity), cell: ({ quantity }) => <Rate quantity={quantity} /> },
   {

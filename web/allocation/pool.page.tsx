@@ -22,7 +22,7 @@ export function PoolPage({ params, viewer }: MemberPageProps): ReactNode {
   const poolId = params['poolId'] ?? '';
   const query = useQuery(POOL_FACTS, { poolId });
   return (
-    <Loaded query={query} rows={12}>
+    <Loaded query={query} rows={12} title="Pool">
       {({ pool }) =>
         pool === null || pool.providerId !== viewer.organization.organizationId ? (
           <Page title="Pool"><EmptyState title="You have no such pool" action={<Link className="button" to="/app/pools">Your pools</Link>} /></Page>

@@ -28,7 +28,7 @@ export function ReservationPage({ params, viewer }: MemberPageProps): ReactNode 
   const reservationId = params['reservationId'] ?? '';
   const query = useQuery(RESERVATION_OF, { reservationId }, SOON);
   return (
-    <Loaded query={query} rows={10}>
+    <Loaded query={query} rows={10} title="Reservation">
       {({ reservation }) =>
         reservation === null ? <NotYet key={reservationId} /> : <Of reservation={reservation} viewer={viewer} />
       }
@@ -111,7 +111,7 @@ function Title({
       {({ pool }) => (
         <>
           <div className="two-columns even">
-            <ConnectPanel marketId={reservation.marketId} canMakeKeys={canMakeKeys} />
+            <ConnectPanel marketId={reservation.marketId} beginsAt={reservation.status === 'SCHEDULED' ? reservation.window.start : null} canMakeKeys={canMakeKeys} />
             <div className="stack">
               {mayAct && pool !== null && reservation.entitlement.length > 0 && <ResellPanel {...{ reservation, pool }} />}
               {mayAct && <IdleRulePanel reservation={reservation} />}

@@ -5,7 +5,7 @@ import { useClock } from '../platform/clock.context.js';
 import { Evidence } from '../providers/evidence.js';
 import { POOL_EVIDENCE, POOL_FACTS, type Pool } from '../providers/providers.documents.js';
 import type { MemberPageProps } from '../routes.js';
-import { usdField, utc } from '../ui/format.js';
+import { groupDigits, tokensPerSecond, usdField, utc } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { goTo, Link } from '../ui/router.js';
@@ -28,7 +28,7 @@ export function ReservePage({ params, viewer }: MemberPageProps): ReactNode {
     return <Page title="Reserve"><NoPermission>Owners and traders of buyers reserve.</NoPermission></Page>;
   }
   return (
-    <Loaded query={query} rows={10}>
+    <Loaded query={query} rows={10} title="Reserve">
       {({ listing }) => (listing === null ? <Gone /> : <OfListing listing={listing} />)}
     </Loaded>
   );
@@ -121,8 +121,8 @@ function Speed({ pool }: { readonly pool: Pool }): ReactNode {
         Service level <Evidence pool={pool} evidence={query.state === 'ready' ? query.data.poolEvidence : null} />
       </h2>
       <dl className="lines">
-        <div><dt>Time to first token, p95</dt><dd>{`≤ ${serviceLevel.ttftP95Ms} ms`}</dd></div>
-        <div><dt>One stream</dt><dd>{`≥ ${serviceLevel.streamTokensPerSecondMin} tokens/s`}</dd></div>
+        <div><dt>Time to first token, p95</dt><dd>{`≤ ${groupDigits(String(serviceLevel.ttftP95Ms))} ms`}</dd></div>
+        <div><dt>One stream</dt><dd>{`≥ ${tokensPerSecond(String(serviceLevel.streamTokensPerSecondMin))}`}</dd></div>
         <div><dt>Availability</dt><dd>{`${serviceLevel.availability / 100} %`}</dd></div>
         <div><dt>Served on</dt><dd>{`${pool.platform}, ${pool.region}`}</dd></div>
         <div><dt>Runtime</dt><dd>{`${profile.runtime}, ${profile.contextLength.toLocaleString('en')} tokens of context`}</dd></div>

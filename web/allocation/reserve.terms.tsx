@@ -72,7 +72,7 @@ function Price({ fields, total }: Omit<Typed, 'pool'>): ReactNode {
   return (
     <p className="price-line" aria-live="polite">
       <output><Money amount={total} /></output>
-      <span className="quiet-note">{`${fields.quantity} tokens/s × ${hours} h × $${fields.price}`}</span>
+      <span className="quiet-note">{`${groupDigits(fields.quantity.trim().replaceAll(',', ''))} tokens/s × ${hours} h × $${fields.price}`}</span>
     </p>
   );
 }

@@ -8,10 +8,10 @@ import { Link } from '../ui/router.js';
 import { EmptyState } from '../ui/states.js';
 import { Money, Time } from '../ui/values.js';
 import { netOf, totalsOf } from './amounts.js';
-import { WALLET, type Wallet } from './billing.documents.js';
-import { Figure } from './figure.js';
+import { WALLET } from './billing.documents.js';
 import { INVOICE, INVOICES, type Invoice, type InvoiceHead } from './finance.documents.js';
 import { FinanceShell } from './finance.shell.js';
+import { WalletFigures } from './wallet.figures.js';
 
 const NOTHING = {};
 const NEWEST = { after: null };
@@ -43,7 +43,7 @@ function Overview(): ReactNode {
             <Loaded query={invoices} rows={10}>
               {(issued) => (
                 <>
-                  <Figures wallet={held.wallet} />
+                  <WalletFigures wallet={held.wallet} />
                   <div className="two-columns">
                     <ThisMonth invoice={running.invoice} />
                     <Issued heads={issued.invoices.edges.slice(0, 6).map(({ node }) => node)} />
@@ -55,17 +55,6 @@ function Overview(): ReactNode {
         </Loaded>
       )}
     </Loaded>
-  );
-}
-
-function Figures({ wallet: { balance, reserved, inEscrow, owed } }: { readonly wallet: Wallet }): ReactNode {
-  return (
-    <dl className="figures" aria-live="polite">
-      <Figure name="Available" amount={balance} note="to spend" />
-      <Figure name="Reserved" amount={reserved} note="set aside for bids" />
-      <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
-      <Figure name="Due" amount={owed} note="taken from the next money that comes in" />
-    </dl>
   );
 }
 
@@ -122,7 +111,7 @@ function Heads({ heads }: { readonly heads: readonly InvoiceHead[] }): ReactNode
       {heads.map((head) => (
         <div key={head.number}>
           <dt>
-            <Link to={`/app/finance/invoices/${head.month}`}>{head.number}</Link>
+            {head.status === 'VOID' ? head.number : <Link to={`/app/finance/invoices/${head.month}`}>{head.number}</Link>}
             <span className="quiet-note"><DueText head={head} /></span>
           </dt>
           <dd><Money amount={netOf(head)} /></dd>

@@ -79,7 +79,7 @@ function Entries({ filter }: { readonly filter: Filter }): ReactNode {
         <>
           <p className="count" role="status">{countText(nodes.length, isWhole)}</p>
           {nodes.length === 0 ? (
-            <EmptyState title="No line is like that"><p>A top-up, a payment or a delivery posts the first one.</p></EmptyState>
+            <Nothing isFiltered={Object.values(filter).some((value) => value !== null)} />
           ) : (
             <DataTable caption="Ledger" columns={columns} rows={nodes} keyOf={keyOf} />
           )}
@@ -88,6 +88,11 @@ function Entries({ filter }: { readonly filter: Filter }): ReactNode {
       )}
     </Loaded>
   );
+}
+
+function Nothing({ isFiltered }: { readonly isFiltered: boolean }): ReactNode {
+  if (isFiltered) return <EmptyState title="No line is like that"><p>Another account, month or reservation may have some.</p></EmptyState>;
+  return <EmptyState title="Nothing is booked yet"><p>A top-up, a payment or a delivery posts the first line.</p></EmptyState>;
 }
 
 const keyOf = ({ version, line }: LedgerEntry): string => `${version}.${line}`;

@@ -32,7 +32,7 @@ export function TopUpForm({ amount: missing }: { readonly amount?: bigint }): Re
       >
         <TextField
           {...{ label: 'Amount (USD)', name: 'amount', inputMode: 'decimal', autoComplete: 'off' }}
-          hint="Whole cents from 0.50 to 999999.99"
+          hint="Whole cents from 0.50 to 999,999.99"
           defaultValue={missing === undefined ? '100.00' : usdField(chargeFor(missing).toString())}
           required
         />

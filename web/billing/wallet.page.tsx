@@ -6,9 +6,9 @@ import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Link } from '../ui/router.js';
 import { WALLET } from './billing.documents.js';
-import { Figure } from './figure.js';
 import { TopUpForm } from './top-up.form.js';
 import { TopUpSection } from './top-up.section.js';
+import { WalletFigures } from './wallet.figures.js';
 
 const NOTHING = {};
 
@@ -18,14 +18,9 @@ export function WalletPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
   return (
     <Page title="Wallet" lead={<>Where the money came from and went is under <Link to="/app/finance">Finance</Link>.</>}>
       <Loaded query={query}>
-        {({ wallet: { balance, reserved, inEscrow, owed } }) => (
+        {({ wallet }) => (
           <>
-            <dl className="figures" aria-live="polite">
-              <Figure name="Balance" amount={balance} note="to spend" />
-              <Figure name="Reserved" amount={reserved} note="set aside for orders" />
-              <Figure name="In escrow" amount={inEscrow} note="paid, not delivered yet" />
-              <Figure name="Owed" amount={owed} note="overage and penalties not covered yet" />
-            </dl>
+            <WalletFigures wallet={wallet} />
             {mayKeepBooks(viewer) ? <Payments /> : <p>Top-ups are for owners and finance. What you may spend, and what you asked for, is under <Link to="/app/finance/limits">Limits and approvals</Link>.</p>}
           </>
         )}

@@ -2,7 +2,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { lintKeymap } from '@codemirror/lint';
-import { EditorState, Prec, type Extension } from '@codemirror/state';
+import { EditorState, Prec, type Extension, type Transaction } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
@@ -48,7 +48,10 @@ const TYPED_OVER = EditorView.domEventHandlers({
   beforeinput: ({ inputType, data }, view) => {
     const { state } = view;
     if (inputType !== 'insertText' || data === null || state.selection.main.empty) return false;
-    view.dispatch(state.update(state.replaceSelection(data), { userEvent: 'input.type' }));
+    const { from, to } = state.selection.main;
+    const insert = (): Transaction => view.state.update(view.state.replaceSelection(data), { userEvent: 'input.type' });
+    // As the editor does with what is typed elsewhere: a bracket stands around what was chosen.
+    if (!state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, data, insert))) view.dispatch(insert());
     return true;
   },
 });

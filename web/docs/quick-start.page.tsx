@@ -6,6 +6,21 @@ import { Link } from '../ui/router.js';
 import { DocsNav } from './docs.nav.js';
 import { apiSnippets, inferenceSnippets } from './snippets.js';
 
+/** As web/routes.tsx has them, which imports this page; page.browser.ts presses each. */
+const PAGE_KEYS = [
+  ['M', 'Market'],
+  ['B', 'Bid'],
+  ['A', 'Auctions'],
+  ['P', 'Planner'],
+  ['C', 'My capacity'],
+  ['S', 'Serving'],
+  ['W', 'Wallet'],
+  ['F', 'Finance'],
+  ['E', 'Settings'],
+  ['H', 'Platforms'],
+  ['D', 'Quick start'],
+] as const;
+
 /** From nothing to the first token, and to the API: what a newcomer needs, in the order of need. */
 export function QuickStartPage(): ReactNode {
   const base = location.origin;
@@ -49,16 +64,18 @@ export function QuickStartPage(): ReactNode {
           </li>
         </ol>
         <h2>Units</h2>
-        <dl className="lines">
+        <dl className="lines stacked-lines">
           <div><dt>Quantity</dt><dd>whole output tokens per second; input, cached and reasoning tokens weigh what the pool says</dd></div>
           <div><dt>Price</dt><dd>USD per token/s and hour, to a millionth; shown per million tokens at full use (÷ 3,600 × 1,000,000)</dd></div>
           <div><dt>Window</dt><dd>from (with it) until (without it), UTC, on the pool’s grid</dd></div>
         </dl>
         <h2>Keyboard</h2>
-        <dl className="lines">
+        <dl className="lines keys">
           <div><dt><kbd>Ctrl</kbd> or <kbd>⌘</kbd> <kbd>K</kbd></dt><dd>go to or do anything by name</dd></div>
-          <div><dt><kbd>G</kbd> then <kbd>M</kbd> <kbd>B</kbd> <kbd>A</kbd> <kbd>P</kbd> <kbd>C</kbd> <kbd>W</kbd> <kbd>F</kbd> <kbd>S</kbd></dt><dd>market, bid, auctions, planner, my capacity, wallet, finance, settings</dd></div>
           <div><dt><kbd>/</kbd></dt><dd>the first filter</dd></div>
+          {PAGE_KEYS.map(([key, title]) => (
+            <div key={key}><dt><kbd>G</kbd> then <kbd>{key}</kbd></dt><dd>{title}</dd></div>
+          ))}
         </dl>
       </div>
     </Page>

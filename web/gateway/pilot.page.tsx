@@ -22,7 +22,7 @@ export function PilotPage({ params, viewer }: MemberPageProps): ReactNode {
   const pilotId = params['pilotId'] ?? '';
   const query = useQuery(PILOT_REPORT, { pilotId });
   return (
-    <Loaded query={query} rows={12}>
+    <Loaded query={query} rows={12} title="Pilot">
       {({ pilotReport }) =>
         pilotReport === null ? (
           <Page title="Pilot"><EmptyState title="You have no such pilot" action={<Link className="button" to="/app/pilots">All pilots</Link>} /></Page>

@@ -56,7 +56,7 @@ function MailSetting({ setting: { kind, isOn } }: { readonly setting: NoticeSett
   const announce = useAnnounce();
   const text = MAIL_TEXTS[kind];
   return (
-    <div className="buttons">
+    <div className="setting-line">
       <span>{text}</span>
       <MutationButton
         {...{ document: SET_NOTICE, input: { kind, isOn: !isOn }, className: 'quiet' }}

@@ -5,7 +5,7 @@ import { useQuery } from '../api/use-query.js';
 import type { Pool } from '../providers/providers.documents.js';
 import { groupDigits } from '../ui/format.js';
 import { Link } from '../ui/router.js';
-import { EmptyState, ErrorState, Skeleton } from '../ui/states.js';
+import { ChartPlace, EmptyState, ErrorState, Skeleton } from '../ui/states.js';
 import { Id } from '../ui/values.js';
 import { HourTable } from './hour.table.js';
 import { UPSTREAM_LOAD } from './metering.documents.js';
@@ -70,10 +70,13 @@ function Panel({ title, note, children }: { readonly title: string; readonly not
   return (
     <section className="card chart-card" aria-label={title}>
       <h2 className="card-title">{title}<span className="quiet-note">{note}</span></h2>
-      <Suspense fallback={<div className="chart" />}>{children}</Suspense>
+      <Suspense fallback={<ChartPlace />}>{children}</Suspense>
     </section>
   );
 }
+
+/** What a p95 promises: so many of the first tokens in time. */
+const IN_TIME_SHARE = 0.95;
 
 const rounded = (value: number | null | undefined): string => (value === null || value === undefined ? '—' : groupDigits(Math.round(value).toString()));
 
@@ -88,10 +91,7 @@ function Figures({ lane, pool, stretches, isHourly, held }: Shown & { readonly s
         <dd>{rounded(last?.rate)}<span className="quiet-note">{`of ${groupDigits(String(held))} held`}</span></dd>
       </div>
       <LastTtft p95={last?.ttft.p95 ?? null} promised={pool?.serviceLevel.ttftP95Ms ?? null} unit={unit} />
-      <div>
-        <dt>First tokens in time</dt>
-        <dd>{shareOf(inTime)}<span className="quiet-note">{`of ${groupDigits(String(firstTokens))}; 95 % are promised`}</span></dd>
-      </div>
+      <InTime share={inTime} count={firstTokens} />
       <div data-bad={failed > 0}>
         <dt>Errors</dt>
         <dd>{groupDigits(String(failed))}<span className="quiet-note">{`of ${groupDigits(String(requests))} requests`}</span></dd>
@@ -101,6 +101,15 @@ function Figures({ lane, pool, stretches, isHourly, held }: Shown & { readonly s
         <dd><Id id={lane.reservationId} name="this lane" /><span className="quiet-note"><Link to={`/app/capacity/${encodeURIComponent(lane.reservationId)}`}>Reservation</Link></span></dd>
       </div>
     </dl>
+  );
+}
+
+function InTime({ share, count }: { readonly share: number | null; readonly count: number }): ReactNode {
+  return (
+    <div data-bad={share !== null && share < IN_TIME_SHARE}>
+      <dt>First tokens in time</dt>
+      <dd>{shareOf(share)}<span className="quiet-note">{`of ${groupDigits(String(count))}; 95 % are promised`}</span></dd>
+    </div>
   );
 }
 

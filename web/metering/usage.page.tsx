@@ -9,7 +9,7 @@ import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Link, useSearchParams } from '../ui/router.js';
 import { Segments } from '../ui/segments.js';
-import { EmptyState, Skeleton } from '../ui/states.js';
+import { ChartPlace, EmptyState, Skeleton } from '../ui/states.js';
 import { USAGE_ROLLUPS, type UsageRollup } from './metering.documents.js';
 import { ServingTabs } from './serving.tabs.js';
 import { TOKEN_CLASSES, usedByModel, usedByStart, usedInAll, type TokenClass, type Used } from './usage.figures.js';
@@ -68,7 +68,7 @@ function Used({ rollups, grain }: { readonly rollups: readonly UsageRollup[]; re
       </dl>
       <section className="card chart-card" aria-label="Over time">
         <h2 className="card-title">Over time<span className="quiet-note">{`${GRAINS[grain].toLowerCase()}, UTC`}</span></h2>
-        <Suspense fallback={<div className="chart" />}><UsageChart used={byStart} grain={grain.toLowerCase()} /></Suspense>
+        <Suspense fallback={<ChartPlace />}><UsageChart used={byStart} grain={grain.toLowerCase()} /></Suspense>
       </section>
       <section className="section" aria-label="By model">
         <h2>By model</h2>

@@ -115,7 +115,7 @@ function optionsOf({ series, isTime, formatX, width, colourOf }: Making): Plot.O
       ...(hasRight ? [{ ...axis, scale: 'right', side: 1 as const, size: 8, grid: { show: false }, values: () => [] }] : []),
     ],
     series: [
-      { value: (_plot, value) => (value === null ? '—' : formatX(value)), label: '' },
+      { value: (_plot, value) => (value === null ? '—' : formatX(value)), label: isTime ? 'UTC' : 'At' },
       ...series.map((one) => seriesOf(one, colourOf)),
     ],
   };

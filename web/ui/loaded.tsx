@@ -1,24 +1,32 @@
 import type { ReactNode } from 'react';
 import type { Query } from '../api/use-query.js';
+import { Page } from './page.js';
 import { ErrorState, Skeleton } from './states.js';
 
 /** What a query leads to, also while it is on its way and when it fails. */
 export function Loaded<Data>({
   query,
   rows = 4,
+  title,
   children,
 }: {
   readonly query: Query<Data>;
   /** How many lines stand in its place while it is on its way. */
   readonly rows?: number;
+  /** Of a whole page, which has a heading before it is known what it is of. */
+  readonly title?: string;
   readonly children: (data: Data) => ReactNode;
 }): ReactNode {
   switch (query.state) {
     case 'loading':
-      return <Skeleton rows={rows} />;
+      return <Untold title={title}><Skeleton rows={rows} /></Untold>;
     case 'failed':
-      return <ErrorState failure={query.failure} />;
+      return <Untold title={title}><ErrorState failure={query.failure} /></Untold>;
     case 'ready':
       return children(query.data);
   }
+}
+
+function Untold({ title, children }: { readonly title: string | undefined; readonly children: ReactNode }): ReactNode {
+  return title === undefined ? children : <Page title={title}>{children}</Page>;
 }

@@ -45,6 +45,11 @@ export function NoPermission({ children }: { readonly children?: ReactNode }): R
   );
 }
 
+/** The room that a chart takes, while what draws it is on its way. */
+export function ChartPlace(): ReactNode {
+  return <div className="chart" aria-busy="true" role="status"><span className="visually-hidden">Loading…</span></div>;
+}
+
 /** Lines in the place of what is on its way, of the height that it will have. */
 export function Skeleton({ rows = 4 }: { readonly rows?: number }): ReactNode {
   return (
