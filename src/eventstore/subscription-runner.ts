@@ -8,7 +8,7 @@ const REST_MS_MAX = 50;
 const RESTS_PER_STEP = 3;
 const BACKOFF_MS_MAX = 10_000;
 /** Whoever has nothing to do keeps that this often, and when the log ends: not with every page. */
-const PUT_OFF_MS_MAX = 250;
+const PUT_OFF_MS_MAX = 1_000;
 /** The first number keeps these locks apart from any other use of advisory locks. */
 const TRY_LEAD = 'SELECT pg_try_advisory_lock(7230115, hashtext($1)) AS leads';
 /** PostgreSQL ends the session, and with it the locks, of a process that is frozen or cut off. */
