@@ -9,6 +9,8 @@ const RESTS_PER_STEP = 3;
 const BACKOFF_MS_MAX = 10_000;
 /** Whoever has nothing to do keeps that this often, and when the log ends: not with every page. */
 const PUT_OFF_MS_MAX = 1_000;
+/** Who has nothing to read asks this often whether somebody moved its checkpoint, and not with every look. */
+const ASK_AGAIN_MS = 1_000;
 /** The first number keeps these locks apart from any other use of advisory locks. */
 const TRY_LEAD = 'SELECT pg_try_advisory_lock(7230115, hashtext($1)) AS leads';
 /** PostgreSQL ends the session, and with it the locks, of a process that is frozen or cut off. */
@@ -37,6 +39,7 @@ export class SubscriptionRunner {
   private readonly log: LogTail;
   private readonly places = new Map<string, ReaderPlace | null>();
   private readonly movedAt = new Map<string, number>();
+  private readonly askedAt = new Map<string, number>();
 
   constructor(
     private readonly pool: Pool,
@@ -94,10 +97,13 @@ export class SubscriptionRunner {
     if (!(await this.leads(name))) return 0;
     const known = this.places.get(name) ?? null;
     this.places.delete(name);
-    const mayPutOff = performance.now() - (this.movedAt.get(name) ?? 0) < PUT_OFF_MS_MAX;
+    const now = performance.now();
+    if (known === null) this.askedAt.set(name, now);
+    const mayPutOff = now - (this.movedAt.get(name) ?? 0) < PUT_OFF_MS_MAX;
     const options = { place: known, log: this.log, mayPutOff };
     const { events, place, hasMoved } = await stepSubscription(this.pool, subscription, options);
-    this.places.set(name, place);
+    const isSure = events > 0 || now - (this.askedAt.get(name) ?? 0) < ASK_AGAIN_MS;
+    this.places.set(name, isSure ? place : null);
     if (!hasMoved) return events;
     this.movedAt.set(name, performance.now());
     this.hooks.advanced?.(name);
@@ -139,6 +145,7 @@ export class SubscriptionRunner {
     const forget = (): void => {
       this.leader = null;
       this.led.clear();
+      this.places.clear();
     };
     try {
       const client = await this.pool.connect();

@@ -296,5 +296,15 @@ describe('subscriptions', () => {
     expect(end).toMatchObject({ events: 0, hasMoved: true });
     const { transactionId, position } = third.place!.read;
     expect(await readCheckpoint(pool, reader.name)).toEqual({ transactionId, position });
+
+    // Where it stands at the end is known, until somebody else has moved it: its next move says so.
+    const idle = await stepSubscription(pool, reader, { place: end.place });
+    expect(idle).toEqual({ ...end, hasMoved: false });
+    await pool.query(`UPDATE eventstore.checkpoints SET transaction_id = '0', position = 0`);
+    await append('wanted');
+    await untilReadable(5);
+    const late = await stepSubscription(pool, reader, { place: idle.place });
+    expect(late).toMatchObject({ hasMoved: false, place: null });
+    expect(await seen()).toBe(1);
   });
 });
