@@ -95,19 +95,28 @@ export class SubscriptionRunner {
   private async stepIfLeading(subscription: Subscription): Promise<number> {
     const { name } = subscription;
     if (!(await this.leads(name))) return 0;
-    const known = this.places.get(name) ?? null;
-    this.places.delete(name);
     const now = performance.now();
-    if (known === null) this.askedAt.set(name, now);
+    const known = this.takePlace(name, now);
     const mayPutOff = now - (this.movedAt.get(name) ?? 0) < PUT_OFF_MS_MAX;
     const options = { place: known, log: this.log, mayPutOff };
     const { events, place, hasMoved } = await stepSubscription(this.pool, subscription, options);
-    const isSure = events > 0 || now - (this.askedAt.get(name) ?? 0) < ASK_AGAIN_MS;
-    this.places.set(name, isSure ? place : null);
+    this.places.set(name, events > 0 || this.askedLately(name, now) ? place : null);
     if (!hasMoved) return events;
     this.movedAt.set(name, performance.now());
     this.hooks.advanced?.(name);
     return events;
+  }
+
+  /** Where a reader was left; null, and it will be asked for, when that is not known. A step that fails leaves nothing. */
+  private takePlace(name: string, now: number): ReaderPlace | null {
+    const known = this.places.get(name) ?? null;
+    this.places.delete(name);
+    if (known === null) this.askedAt.set(name, now);
+    return known;
+  }
+
+  private askedLately(name: string, now: number): boolean {
+    return now - (this.askedAt.get(name) ?? 0) < ASK_AGAIN_MS;
   }
 
   /** In proportion to the step: short while there is little to do, long enough to gather under load. */
