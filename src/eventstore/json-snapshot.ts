@@ -1,4 +1,4 @@
-import { quotedName } from '../kernel/json-text.js';
+import { quotedName, quotedText } from '../kernel/json-text.js';
 import type { SnapshotCodec } from './stream-definition.js';
 
 /** So many pieces become one text: what is joined at once has no pieces of pieces. */
@@ -33,6 +33,9 @@ class SnapshotWriter {
       case 'object':
         if (value === null) this.pieces.push('null');
         else this.writeObject(value);
+        return;
+      case 'string':
+        this.pieces.push(quotedText(value));
         return;
       default:
         this.pieces.push(JSON.stringify(value));

@@ -36,18 +36,33 @@ describe('texts that are kept from one snapshot to the next', () => {
     expect(after).toBe(before);
   });
 
+  const many = (count: number): Map<string, Part> =>
+    new Map(Array.from({ length: count }, (_, index) => [`${index}`, part(`${index}`, 1n)]));
+
   it('are written ahead a piece at a time, over and over', () => {
     const { texts, marked } = watched();
-    const parts = new Map(Array.from({ length: 600 }, (_, index) => [`${index}`, part(`${index}`, 1n)]));
-    texts.writeAhead(parts);
+    const parts = many(600);
+    texts.writeAhead(parts, 500);
     expect(marked()).toBe(256);
-    for (let round = 0; round < 2; round += 1) texts.writeAhead(parts);
+    for (let round = 0; round < 2; round += 1) texts.writeAhead(parts, 500);
     const known = marked();
     expect(known).toBe(600);
     parts.set('new', part('new', 2n));
-    texts.writeAhead(parts);
+    texts.writeAhead(parts, 500);
     // All were looked at once more, and one was written.
     expect(marked()).toBe(known + 601);
+    expect(snapshotText(texts.of(parts))).toBe(snapshotText(parts));
+  });
+
+  it('are looked at by how much happened: few events do not pay for a walk through everything', () => {
+    const { texts, marked } = watched();
+    const parts = many(600);
+    texts.writeAhead(parts, 0);
+    expect(marked()).toBe(0);
+    texts.writeAhead(parts, 2);
+    expect(marked()).toBe(20);
+    texts.writeAhead(parts, 3);
+    expect(marked()).toBe(50);
     expect(snapshotText(texts.of(parts))).toBe(snapshotText(parts));
   });
 });

@@ -8,6 +8,8 @@ interface Written {
 
 /** In one go: a few milliseconds at most. */
 const LOOKED_AT_MAX = 2_000;
+/** An event changes a value or two: looking at some more goes round all of them between two snapshots. */
+const LOOKED_AT_PER_EVENT = 10;
 const WRITTEN_MAX = 256;
 
 /**
@@ -28,12 +30,16 @@ export class KeptTexts<Id, Value extends object> {
     return parts;
   }
 
-  /** Writes some of those that are not written as they are: what is done ahead is not waited for. */
-  writeAhead(values: ReadonlyMap<Id, Value>): void {
+  /**
+   * After so many events, writes some of those that are not written as they are: what is done ahead is
+   * not waited for.
+   */
+  writeAhead(values: ReadonlyMap<Id, Value>, events: number): void {
     const walk = this.walks.get(values) ?? values.values();
     this.walks.set(values, walk);
+    const lookedAtMax = Math.min(events * LOOKED_AT_PER_EVENT, LOOKED_AT_MAX);
     let left = WRITTEN_MAX;
-    for (let looked = 0; looked < LOOKED_AT_MAX && left > 0; looked += 1) {
+    for (let looked = 0; looked < lookedAtMax && left > 0; looked += 1) {
       const step = walk.next();
       if (step.done === true) {
         this.walks.delete(values);

@@ -97,10 +97,20 @@ function mergeByKey(
   const merged = new Map<string, Merged>();
   for (const change of changes) {
     const source = change.kind === 'put' ? change.row : change.key;
-    const id = JSON.stringify(table.key.map((column) => String(source[column])));
+    const id = idOf(source, table.key);
     merged.set(id, merge(merged.get(id), change));
   }
   return merged;
+}
+
+/** Each part with its length before it, so that no two keys read the same. */
+function idOf(row: Row, key: readonly string[]): string {
+  let id = '';
+  for (const column of key) {
+    const part = String(row[column]);
+    id += `${part.length} ${part}`;
+  }
+  return id;
 }
 
 function merge(before: Merged | undefined, change: RowChange): Merged {
@@ -118,18 +128,34 @@ function merge(before: Merged | undefined, change: RowChange): Merged {
 }
 
 function writeTable(table: ProjectedTable, rows: readonly Merged[]): readonly Statement[] {
-  const groups = new Map<string, { readonly kind: Merged['kind']; readonly rows: Row[] }>();
+  const groups = new Map<string, Group>();
+  // Nearly all rows name their columns in one of a few orders: sorted once for each.
+  const known = new Map<string, Group>();
   for (const { kind, values } of rows) {
-    const id = `${kind} ${Object.keys(values).sort().join(' ')}`;
-    const group = groups.get(id) ?? { kind, rows: [] };
+    const columns = Object.keys(values);
+    const named = `${kind} ${columns.join(' ')}`;
+    const group = known.get(named) ?? groupOf(groups, kind, columns);
     group.rows.push(values);
-    groups.set(id, group);
+    known.set(named, group);
   }
-  return [...groups.values()].map(({ kind, rows: grouped }) => {
-    const columns = Object.keys(grouped[0] ?? {});
-    const text = statementOf(kind, table, columns);
-    return { text, values: [JSON.stringify(grouped, bigintAsText)] };
-  });
+  return [...groups.values()].map(({ kind, columns, rows: grouped }) => ({
+    text: statementOf(kind, table, columns),
+    values: [JSON.stringify(grouped, bigintAsText)],
+  }));
+}
+
+/** Rows that one statement writes: the same columns, in whatever order. */
+interface Group {
+  readonly kind: Merged['kind'];
+  readonly columns: readonly string[];
+  readonly rows: Row[];
+}
+
+function groupOf(groups: Map<string, Group>, kind: Merged['kind'], columns: readonly string[]): Group {
+  const id = `${kind} ${columns.toSorted().join(' ')}`;
+  const group = groups.get(id) ?? { kind, columns, rows: [] };
+  groups.set(id, group);
+  return group;
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -10,8 +10,8 @@ export interface SnapshotCodec<State> {
   /** A snapshot is taken when this many events have come since the last one. */
   readonly everyEvents: number;
   encode(state: State): string;
-  /** Does a part of the next `encode` ahead, after every batch: nobody is served while one runs. */
-  prepare?(state: State): void;
+  /** Does a part of the next `encode` ahead, after every batch of events: nobody is served while one runs. */
+  prepare?(state: State, events: number): void;
   decode(text: string): State;
 }
 

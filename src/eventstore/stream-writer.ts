@@ -281,7 +281,7 @@ export class StreamWriter<State, Command, Event, Rejection, Answer> {
     const { events, outbox } = batch.request;
     this.scheduled.remember(outbox);
     if (events.length > 0 || outbox.length > 0) this.hooks.committed(this.stream);
-    if (this.loaded !== null) this.definition.snapshot.prepare?.(this.loaded.state);
+    if (this.loaded !== null) this.definition.snapshot.prepare?.(this.loaded.state, events.length);
   }
 
   private isSnapshotDue(loaded: LoadedStream<State>): boolean {

@@ -8,7 +8,9 @@ const REST_MS_MAX = 50;
 const RESTS_PER_STEP = 3;
 const BACKOFF_MS_MAX = 10_000;
 /** Whoever has nothing to do keeps that this often, and when the log ends: not with every page. */
-const PUT_OFF_MS_MAX = 250;
+const PUT_OFF_MS_MAX = 1_000;
+/** Who has nothing to read asks this often whether somebody moved its checkpoint, and not with every look. */
+const ASK_AGAIN_MS = 1_000;
 /** The first number keeps these locks apart from any other use of advisory locks. */
 const TRY_LEAD = 'SELECT pg_try_advisory_lock(7230115, hashtext($1)) AS leads';
 /** PostgreSQL ends the session, and with it the locks, of a process that is frozen or cut off. */
@@ -37,6 +39,7 @@ export class SubscriptionRunner {
   private readonly log: LogTail;
   private readonly places = new Map<string, ReaderPlace | null>();
   private readonly movedAt = new Map<string, number>();
+  private readonly askedAt = new Map<string, number>();
 
   constructor(
     private readonly pool: Pool,
@@ -92,16 +95,28 @@ export class SubscriptionRunner {
   private async stepIfLeading(subscription: Subscription): Promise<number> {
     const { name } = subscription;
     if (!(await this.leads(name))) return 0;
-    const known = this.places.get(name) ?? null;
-    this.places.delete(name);
-    const mayPutOff = performance.now() - (this.movedAt.get(name) ?? 0) < PUT_OFF_MS_MAX;
+    const now = performance.now();
+    const known = this.takePlace(name, now);
+    const mayPutOff = now - (this.movedAt.get(name) ?? 0) < PUT_OFF_MS_MAX;
     const options = { place: known, log: this.log, mayPutOff };
     const { events, place, hasMoved } = await stepSubscription(this.pool, subscription, options);
-    this.places.set(name, place);
+    this.places.set(name, events > 0 || this.askedLately(name, now) ? place : null);
     if (!hasMoved) return events;
     this.movedAt.set(name, performance.now());
     this.hooks.advanced?.(name);
     return events;
+  }
+
+  /** Where a reader was left; null, and it will be asked for, when that is not known. A step that fails leaves nothing. */
+  private takePlace(name: string, now: number): ReaderPlace | null {
+    const known = this.places.get(name) ?? null;
+    this.places.delete(name);
+    if (known === null) this.askedAt.set(name, now);
+    return known;
+  }
+
+  private askedLately(name: string, now: number): boolean {
+    return now - (this.askedAt.get(name) ?? 0) < ASK_AGAIN_MS;
   }
 
   /** In proportion to the step: short while there is little to do, long enough to gather under load. */
@@ -139,6 +154,7 @@ export class SubscriptionRunner {
     const forget = (): void => {
       this.leader = null;
       this.led.clear();
+      this.places.clear();
     };
     try {
       const client = await this.pool.connect();

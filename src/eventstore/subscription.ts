@@ -96,8 +96,10 @@ async function atEnd(
   name: string,
   { checkpoint: from, read: to }: ReaderPlace,
 ): Promise<SubscriptionStep> {
-  const hasMoved = to !== from && (await advance(pool, { name, from, to }));
-  return { events: 0, isBehind: false, hasMoved, place: null };
+  if (to === from) return { events: 0, isBehind: false, hasMoved: false, place: { checkpoint: from, read: to } };
+  const move = { name, from, to };
+  const hasMoved = await advance(pool, move);
+  return { events: 0, isBehind: false, hasMoved, place: placeAfter(move, hasMoved) };
 }
 
 function placeAfter({ from, to }: Move, moved: boolean | 'later'): ReaderPlace | null {

@@ -1,4 +1,4 @@
-import { quotedName } from './json-text.js';
+import { quotedName, quotedText } from './json-text.js';
 
 /** What canonical JSON can hold: bigint becomes a decimal string, undefined members are left out. */
 export type Encodable =
@@ -15,6 +15,7 @@ export type Encodable =
  * The order of keys follows RFC 8785 (JSON Canonicalization Scheme).
  */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === 'string') return quotedText(value);
   if (typeof value === 'bigint') return `"${value}"`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

@@ -5,6 +5,7 @@ import { jsonText, objectText } from './json-text.js';
 const { data } = fc.letrec<{ data: unknown }>((tie) => ({
   data: fc.oneof(
     { maxDepth: 4 },
+    fc.string(),
     fc.string({ unit: 'binary' }),
     fc.double(),
     fc.bigInt(),

@@ -3,6 +3,14 @@ const QUOTED = new Map<string, string>();
 const QUOTED_MAX = 10_000;
 const NAME_LENGTH_MAX = 64;
 
+/** Printable ASCII without quotation marks and backslashes: most texts stand in JSON as they are. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** As `JSON.stringify` gives a text, in half the time where there is nothing to escape. */
+export function quotedText(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
 /** A member's name as JSON text. */
 export function quotedName(name: string): string {
   const known = QUOTED.get(name);
@@ -19,7 +27,7 @@ export function quotedName(name: string): string {
 export function jsonText(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return JSON.stringify(value);
+      return quotedText(value);
     case 'number':
       return Number.isFinite(value) ? `${value}` : 'null';
     case 'boolean':

@@ -83,7 +83,7 @@ describe.each(SEEDS)('the order book, seed %i', (seed) => {
       if (random.chance(20)) now = (now + random.integer(1, 20) * MINUTE_MS) as Instant;
       send(traffic.next(fast, now));
       if (step % 50 > 0) continue;
-      marketSnapshot.prepare?.(fast);
+      marketSnapshot.prepare?.(fast, 100);
       // What it keeps of one snapshot for the next must not show.
       if (step % 500 === 0) expect(marketSnapshot.encode(fast)).toBe(plainSnapshot(fast));
       auditMarket(fast);

@@ -28,9 +28,9 @@ export const marketSnapshot: SnapshotCodec<MarketState> = {
     const reservations = reservationTexts.of(kept.reservations);
     return snapshotText({ ...kept, reservations, orders: orderTexts.of(kept.orders) });
   },
-  prepare: ({ reservations, orders }) => {
-    reservationTexts.writeAhead(reservations);
-    orderTexts.writeAhead(orders);
+  prepare: ({ reservations, orders }, events) => {
+    reservationTexts.writeAhead(reservations, events);
+    orderTexts.writeAhead(orders, events);
   },
   decode: (text) => {
     const kept = json.decode(text);

@@ -13,19 +13,19 @@ describe('when a waiting bid is filled', () => {
     [0n, 1n, 7n * 24n * 60n, 1 / 24 / 60],
     [0n, 100n, 0n, null],
   ])('%s ahead and %s wanted, %s in the last week: in %s days', (ahead, wanted, came, days) => {
-    const at = fillsAt({ quantityAhead: ahead, wanted }, { quantity: came, over: week }, NOW);
+    const at = fillsAt({ quantityAhead: ahead, wanted }, { quantity: came, over: week, fills: 1 }, NOW);
     expect(at).toBe(days === null ? null : NOW + days * DAY_MS);
   });
 
   it('is told to the millisecond after, never before', () => {
-    const supply = { quantity: 3n, over: 10 as Duration };
+    const supply = { quantity: 3n, over: 10 as Duration, fills: 1 };
     expect(fillsAt({ quantityAhead: 0n, wanted: 1n }, supply, NOW)).toBe(NOW + 4);
   });
 
   it('is not told where it is beyond the calendar, or where no time was watched', () => {
     const wait = { quantityAhead: 10n ** 18n, wanted: 1n };
-    expect(fillsAt(wait, { quantity: 1n, over: week }, NOW)).toBeNull();
-    expect(fillsAt(wait, { quantity: 1n, over: 0 as Duration }, NOW)).toBeNull();
+    expect(fillsAt(wait, { quantity: 1n, over: week, fills: 1 }, NOW)).toBeNull();
+    expect(fillsAt(wait, { quantity: 1n, over: 0 as Duration, fills: 1 }, NOW)).toBeNull();
   });
 });
 
@@ -66,6 +66,16 @@ describe('a rate that was seen a moment ago', () => {
     ['seen over no time at all', 0, 1, false],
     ['by a clock that went back', 7 * DAY_MS, -1, false],
   ])('%s', (_what, over, age, isGood) => {
-    expect(isStillGood({ quantity: 0n, over: over as Duration }, age)).toBe(isGood);
+    expect(isStillGood({ quantity: 0n, over: over as Duration, fills: 0 }, age)).toBe(isGood);
+  });
+
+  it.each<[what: string, fills: number, age: number, isGood: boolean]>([
+    ['a millisecond for each fill', 5_000, 4_999, true],
+    ['and then no more', 5_000, 5_000, false],
+    ['where a hundredth is longer, for that', 100, 599, true],
+    ['a minute at most', 1_000_000, MINUTE_MS, false],
+    ['never at the same instant', 5_000, 0, false],
+  ])('of many fills in a minute: %s', (_what, fills, age, isGood) => {
+    expect(isStillGood({ quantity: 1n, over: MINUTE_MS as Duration, fills }, age)).toBe(isGood);
   });
 });

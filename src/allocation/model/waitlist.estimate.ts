@@ -5,11 +5,17 @@ import { isInstant, MINUTE_MS, plus, type Duration, type Instant } from '../../k
 export interface SupplyRate {
   readonly quantity: bigint;
   readonly over: Duration;
+  /** How many times something came. */
+  readonly fills: number;
 }
 
-/** A rate that was seen over so long is as good a moment later: by a hundredth of that, and a minute at most. */
-export function isStillGood({ over }: SupplyRate, age: number): boolean {
-  return age > 0 && age < Math.min(over / 100, MINUTE_MS);
+/**
+ * A rate that was seen over so long is as good a moment later: by a hundredth of that, and a minute at
+ * most. Summing up many fills takes some microseconds for each, so it is good for a millisecond for each
+ * as well: however fast a young market trades, looking costs it less than a hundredth of the time.
+ */
+export function isStillGood({ over, fills }: SupplyRate, age: number): boolean {
+  return age > 0 && age < Math.min(Math.max(over / 100, fills), MINUTE_MS);
 }
 
 /** What must come before a bid is filled: those before it are served first. */

@@ -29,6 +29,8 @@ export class AuthenticationService extends Authenticator {
     max: BELIEVED_MAX,
     ttl: BELIEVED_MS,
   });
+  /** Keys that are being looked up: all that a client sends at once when a key is not believed any more ask once. */
+  private readonly proving = new Map<string, Promise<Principal>>();
   private changes = 0;
 
   constructor(
@@ -54,11 +56,23 @@ export class AuthenticationService extends Authenticator {
     const credential = authorization ?? sessionCookie ?? '';
     const known = this.believed.get(credential);
     if (known !== undefined) return known;
+    if (authorization === undefined) return this.believe(credential, this.bySession(credential, isUse));
+    return this.proving.get(authorization) ?? this.proveKey(authorization);
+  }
+
+  private async proveKey(authorization: string): Promise<Principal> {
+    const proof = this.believe(authorization, this.byApiKey(authorization));
+    this.proving.set(authorization, proof);
+    try {
+      return await proof;
+    } finally {
+      if (this.proving.get(authorization) === proof) this.proving.delete(authorization);
+    }
+  }
+
+  private async believe(credential: string, proof: Promise<Principal>): Promise<Principal> {
     const { changes } = this;
-    const principal =
-      authorization === undefined
-        ? await this.bySession(credential, isUse)
-        : await this.byApiKey(authorization);
+    const principal = await proof;
     // Read before a change and believed after it, a revoked credential would live on.
     const isCurrent = changes === this.changes;
     if (principal.kind !== 'anonymous' && isCurrent) this.believed.set(credential, principal);
@@ -69,6 +83,8 @@ export class AuthenticationService extends Authenticator {
   forgetAll(): void {
     this.changes += 1;
     this.believed.clear();
+    // What is under way may have been read before: who asks from now on waits for another.
+    this.proving.clear();
   }
 
   private async bySession(token: string, isUse: boolean): Promise<Principal> {
