@@ -16,6 +16,7 @@ import {
 } from '../model/invoice-register.js';
 import type { InvoiceEvent } from '../model/invoice-register.events.js';
 import type { InvoiceRegister } from '../model/invoice-register.state.js';
+import { TAXED_KINDS } from '../model/tax/invoice-tax.js';
 
 /** The one register of this exchange. */
 export const INVOICE_REGISTER = 'register';
@@ -58,6 +59,16 @@ const money = whole<MicroUsd>();
 const organizationId = text<OrganizationId>();
 const reservationId = text<ReservationId>();
 
+const taxItem = z.object({ kind: z.enum(TAXED_KINDS), cents: whole<bigint>() });
+const taxLine = z.object({
+  ...{ jurisdiction: z.string(), country: z.string(), state: z.string().nullable() },
+  ...{ taxType: z.string().nullable(), percentage: z.string().nullable() },
+  ...{ taxable: money, amount: money, reason: z.string() },
+});
+const tax = z.object({
+  ...{ calculationId: z.string(), items: z.array(taxItem), lines: z.array(taxLine), amount: money },
+});
+
 export const invoiceCodec = defineCodec<InvoiceEvent>({
   InvoiceIssued: {
     schema: z.object({
@@ -68,6 +79,8 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       dueAt: instant.nullable().default(null),
       // Before there were credit lines nothing was drawn.
       onCreditLine: money.default(ZERO_USD),
+      // Before there was tax none was charged.
+      tax: tax.nullable().default(null),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),
@@ -93,6 +106,7 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
     schema: z.object({
       ...{ number: z.string(), invoiceNumber: z.string(), organizationId, reservationId },
       ...{ amount: money, reason: z.string(), issuedAt: instant },
+      tax: z.object({ sold: money, taxable: money, amount: money }).nullable().default(null),
     }),
   },
 });
@@ -112,7 +126,7 @@ export const invoiceDefinition: StreamDefinition<
     number: command.type === 'NoteOverdue' ? command.number : present(events[0], 'invoice').number,
   }),
   schedule: (event, _stream, at) => jobsOf(event, at),
-  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 4, everyEvents: 1_000 }),
+  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 5, everyEvents: 1_000 }),
   audit: ({ closings, invoices }) => {
     const valid = [...invoices.values()].filter(({ status }) => status !== 'void').length;
     const months = [...closings.values()].map((own) => new Set(own.map(({ month }) => month)).size);
