@@ -55,6 +55,10 @@ export const INVOICE = graphql(`
       credits
       issuedAt
       dueAt
+      taxAmount
+      total
+      taxes { jurisdiction taxType percentage taxable amount reason }
+      waitingForTax { reason message }
       lines { kind reservationId amount postedAt version evidence served { start end } }
     }
   }

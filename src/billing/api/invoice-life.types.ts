@@ -61,6 +61,9 @@ export class CreditNoteType {
   @Field(() => MicroUsdScalar, { description: 'What was given back, above zero.' })
   amount!: bigint;
 
+  @Field(() => MicroUsdScalar, { description: 'Tax that was given back beside it.' })
+  tax!: bigint;
+
   @Field({ description: 'Why.' })
   reason!: string;
 
@@ -74,7 +77,7 @@ export const IssueCreditNoteResult = resultUnion('issueCreditNote', [IssueCredit
 
 @ObjectType('PreviewedEntry', { description: 'One line of books, as it would be posted.' })
 class PreviewedEntryType {
-  @Field({ description: 'wallet, payable, external, clearing, receivable, uncollected, reserved:<order>, escrow:<reservation>, refund:<refund> or payout:<payout>.' })
+  @Field({ description: 'wallet, payable, external, clearing, receivable, uncollected, taxes, reserved:<order>, escrow:<reservation>, refund:<refund> or payout:<payout>.' })
   account!: string;
 
   @Field(() => MicroUsdScalar, { description: 'Credits are above zero.' })

@@ -11,6 +11,7 @@ import { outstanding } from '../model/controls/credit-line.rules.js';
 import type { CreditNoteIssued } from '../model/invoice-register.events.js';
 import { invoiceDecider, type InvoiceRejection, type IssueCreditNote } from '../model/invoice-register.js';
 import { closingsOf, type InvoiceRegister } from '../model/invoice-register.state.js';
+import { soldBy } from '../model/tax/invoice-tax.js';
 import type { LedgerCommand, ReceiveTransfer } from '../model/ledger.commands.js';
 import { ledgerDecider } from '../model/ledger.decide.js';
 import type { CreditCharged, LedgerEvent } from '../model/ledger.events.js';
@@ -74,7 +75,7 @@ export class InvoicePreviewService {
     const charged = lines
       .filter((line) => line.reservationId === reservationId && line.amount > 0n)
       .reduce((sum, { amount }) => sum + amount, 0n);
-    return { type: 'IssueCreditNote', ...request, charged: microUsd(charged) };
+    return { type: 'IssueCreditNote', ...request, charged: microUsd(charged), sold: soldBy(lines, reservationId) };
   }
 
   async creditNote(request: CreditNoteRequest): Promise<Previewed<CreditNotePreview>> {

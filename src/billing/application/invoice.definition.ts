@@ -14,9 +14,11 @@ import {
   type InvoiceCommand,
   type InvoiceRejection,
 } from '../model/invoice-register.js';
-import type { InvoiceEvent } from '../model/invoice-register.events.js';
+import type { CreditNoteIssued, InvoiceEvent, InvoiceIssued } from '../model/invoice-register.events.js';
 import type { InvoiceRegister } from '../model/invoice-register.state.js';
 import { TAXED_KINDS } from '../model/tax/invoice-tax.js';
+import { MICRO_USD_PER_CENT } from '../model/top-up.js';
+import { recordTaxJob, reverseTaxJob } from './tax/tax.jobs.js';
 
 /** The one register of this exchange. */
 export const INVOICE_REGISTER = 'register';
@@ -52,6 +54,8 @@ export const payCreditNoteJob = jobType(
     reservationId: z.string(),
     amount: z.string(),
     issuedAt: z.number().int(),
+    // Jobs of before there was tax give none back.
+    ...{ invoiceNumber: z.string().default(''), tax: z.string().default('0') },
   }),
 );
 
@@ -65,7 +69,8 @@ const taxLine = z.object({
   ...{ taxType: z.string().nullable(), percentage: z.string().nullable() },
   ...{ taxable: money, amount: money, reason: z.string() },
 });
-const tax = z.object({
+/** Also as a calculation is kept. */
+export const taxSchema = z.object({
   ...{ calculationId: z.string(), items: z.array(taxItem), lines: z.array(taxLine), amount: money },
 });
 
@@ -80,7 +85,7 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       // Before there were credit lines nothing was drawn.
       onCreditLine: money.default(ZERO_USD),
       // Before there was tax none was charged.
-      tax: tax.nullable().default(null),
+      tax: taxSchema.nullable().default(null),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),
@@ -139,16 +144,17 @@ function jobsOf(event: InvoiceEvent, at: Instant): readonly JobMessage[] {
   switch (event.type) {
     case 'InvoiceIssued': {
       const { organizationId: owner, number, dueAt } = event;
-      const settle = settleInvoices(owner, number, at);
-      if (dueAt === null) return [settle];
+      const settle = [settleInvoices(owner, number, at), ...taxToRecord(event, at)];
+      if (dueAt === null) return settle;
       const payload = { organizationId: owner, number };
-      return [settle, toMessage(reviewDueJob, payload, { runAt: dueAt, dedupeKey: number })];
+      return [...settle, toMessage(reviewDueJob, payload, { runAt: dueAt, dedupeKey: number })];
     }
     case 'CreditNoteIssued': {
-      const { number, organizationId: owner, reservationId: about, amount, issuedAt } = event;
-      const payload = { number, organizationId: owner, reservationId: about, issuedAt };
+      const { number, organizationId: owner, reservationId: about, amount, issuedAt, invoiceNumber } = event;
+      const payload = { number, organizationId: owner, reservationId: about, issuedAt, invoiceNumber };
+      const amounts = { amount: amount.toString(), tax: (event.tax?.amount ?? 0n).toString() };
       const when = { runAt: at, dedupeKey: number };
-      return [toMessage(payCreditNoteJob, { ...payload, amount: amount.toString() }, when)];
+      return [toMessage(payCreditNoteJob, { ...payload, ...amounts }, when), ...taxToReverse(event, at)];
     }
     case 'InvoiceVoided': {
       const payload = { organizationId: event.organizationId, number: event.number };
@@ -158,6 +164,20 @@ function jobsOf(event: InvoiceEvent, at: Instant): readonly JobMessage[] {
     case 'InvoiceOverdue':
       return [];
   }
+}
+
+/** Also tax of nothing is reported: that a customer accounts for it is told to authorities. */
+function taxToRecord({ organizationId: owner, number, month, tax }: InvoiceIssued, at: Instant): readonly JobMessage[] {
+  if (tax === null) return [];
+  const { calculationId } = tax;
+  return [toMessage(recordTaxJob, { organizationId: owner, number, month, calculationId }, { runAt: at, dedupeKey: number })];
+}
+
+function taxToReverse({ organizationId: owner, number, invoiceNumber, tax }: CreditNoteIssued, at: Instant): readonly JobMessage[] {
+  const cents = tax === null ? 0n : (tax.taxable + tax.amount) / MICRO_USD_PER_CENT;
+  if (cents === 0n) return [];
+  const payload = { organizationId: owner, invoiceNumber, document: number, cents: cents.toString() };
+  return [toMessage(reverseTaxJob, payload, { runAt: at, dedupeKey: number })];
 }
 
 /** Because of an invoice, or of money that came in. */

@@ -47,6 +47,13 @@ export function closingsOf(
   return closings.get(organizationId) ?? [];
 }
 
+/** How many invoices of a month were made void. */
+export function voidedOf({ invoices }: InvoiceRegister, organizationId: OrganizationId, month: string): number {
+  return [...invoices.values()].filter(
+    (one) => one.status === 'void' && one.month === month && one.organizationId === organizationId,
+  ).length;
+}
+
 /** Numbers of an organization's invoices that are neither paid nor void, oldest first. */
 export function unpaidOf(
   { invoices }: InvoiceRegister,

@@ -34,6 +34,11 @@ export class DocumentFormat {
     return this.count.format(count);
   }
 
+  /** Per cent, of decimal text. */
+  rate(percentage: string): string {
+    return this.count.format(Number(percentage));
+  }
+
   /** Of hundredths of a per cent. */
   basisPoints(points: number): string {
     return this.share.format(points / 10_000);

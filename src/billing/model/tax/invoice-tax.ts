@@ -73,6 +73,10 @@ export function isTaxed({ kind, amount }: Charged): boolean {
 /** A service credit makes cheaper what was sold. */
 const isRebate = ({ kind, amount }: Charged): boolean => kind === 'credit' && amount < 0n;
 
+/** Whether a line of a document is part of what tax is calculated on. */
+export const isSold = ({ kind, exact: amount }: { readonly kind: ChargeKind; readonly exact: bigint }): boolean =>
+  isTaxed({ kind, amount }) || isRebate({ kind, amount });
+
 /**
  * What tax is calculated on, in cents. This is where the one rounding happens: the sum of what was sold,
  * less service credits, is rounded half to even, and parted among the kinds so that the parts sum to it.
