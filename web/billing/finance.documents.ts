@@ -76,7 +76,7 @@ export const INVOICES = graphql(`
 export const CREDIT_NOTES = graphql(`
   query CreditNotes($invoiceNumber: ID, $after: String) {
     creditNotes(invoiceNumber: $invoiceNumber, after: $after, first: 100) {
-      edges { node { number invoiceNumber month reservationId amount reason issuedAt } }
+      edges { node { number invoiceNumber month reservationId amount tax reason issuedAt } }
       pageInfo { hasNextPage endCursor }
     }
   }

@@ -101,6 +101,9 @@ class CreditNotePreviewType {
   @Field(() => ID, { description: 'The number it would have.' })
   number!: string;
 
+  @Field(() => MicroUsdScalar, { description: 'What of the invoice’s tax would be given back beside it.' })
+  tax!: bigint;
+
   @Field(() => MicroUsdScalar, { description: 'What the customer gets at once.' })
   paid!: bigint;
 
@@ -114,7 +117,7 @@ class CreditNotePreviewType {
   customer!: readonly PreviewedTransactionType[];
 }
 
-@ObjectType('VoidInvoicePreview', { description: 'What making an invoice void would do now. It posts nothing.' })
+@ObjectType('VoidInvoicePreview', { description: 'What making an invoice void would do now. It posts nothing but the tax that comes back.' })
 class VoidInvoicePreviewType {
   @Field(() => ID, { description: 'Its number, which would never be given again.' })
   number!: string;
@@ -124,6 +127,9 @@ class VoidInvoicePreviewType {
 
   @Field(() => MicroUsdScalar, { description: 'What of the credit line would be due with a later invoice instead.' })
   noLongerDue!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'What of its tax would come back, or be owed no more.' })
+  tax!: bigint;
 }
 
 export const CreditNotePreviewResult = resultUnion('creditNotePreview', [CreditNotePreviewType, ValidationRejection, InvoiceRejectionType]);

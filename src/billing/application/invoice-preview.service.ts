@@ -35,6 +35,8 @@ export interface PreviewedTransaction {
 
 export interface CreditNotePreview {
   readonly number: string;
+  /** What of the invoice's tax is given back beside it. */
+  readonly tax: MicroUsd;
   /** What can be paid at once; the rest is owed to the customer. */
   readonly paid: MicroUsd;
   readonly owed: MicroUsd;
@@ -47,6 +49,8 @@ export interface VoidInvoicePreview {
   readonly month: string;
   /** What of the credit line would be due with a later invoice instead. */
   readonly noLongerDue: MicroUsd;
+  /** What is given back of tax, or owed no more. */
+  readonly tax: MicroUsd;
 }
 
 export type Previewed<Preview> =
@@ -93,7 +97,8 @@ export class InvoicePreviewService {
     const command = { type: 'VoidInvoice', number, reason: '', now: this.clock.now() } as const;
     const decided = await this.invoices.read((register) => {
       const decision = invoiceDecider.decide(command, register);
-      return { decision, month: register.invoices.get(number)?.month ?? '' };
+      const standing = register.invoices.get(number);
+      return { decision, month: standing?.month ?? '', tax: standing?.tax?.amount ?? ZERO_USD };
     });
     if (!decided.decision.accepted) return { accepted: false, rejection: asKept(decided.decision.rejection) };
     const [event] = decided.decision.events;
@@ -102,7 +107,7 @@ export class InvoicePreviewService {
       controls.bills.find(({ invoiceNumber }) => invoiceNumber === number),
     );
     const noLongerDue = bill === undefined ? ZERO_USD : outstanding(bill);
-    return { accepted: true, preview: { number, month: decided.month, noLongerDue } };
+    return { accepted: true, preview: { number, month: decided.month, noLongerDue, tax: decided.tax } };
   }
 
   /** From the exchange's books into the customer's, as the note would be paid at this instant. */
@@ -118,7 +123,13 @@ export class InvoicePreviewService {
       transfer === undefined ? null : { type: 'ReceiveTransfer', ...transfer, fromId: exchange, reservationId, now: issuedAt };
     const customer = received === null ? [] : await this.decide(toId, received);
     const owed = microUsd(amount - paid);
-    return { number, paid, owed, issuer: sent.map(transactionOf), customer: customer.map(transactionOf) };
+    const tax = note.tax?.amount ?? ZERO_USD;
+    const taxed = await this.taxBack(note, tax);
+    return { number, tax, paid, owed, issuer: sent.map(transactionOf), customer: [...customer, ...taxed].map(transactionOf) };
+  }
+
+  private async taxBack({ number: documentNumber, invoiceNumber, organizationId, issuedAt: now }: CreditNoteIssued, amount: MicroUsd): Promise<readonly LedgerEvent[]> {
+    return amount === 0n ? [] : this.decide(organizationId, { type: 'ReturnTax', documentNumber, invoiceNumber, amount, now });
   }
 
   private async decide(whose: OrganizationId, command: LedgerCommand): Promise<readonly LedgerEvent[]> {

@@ -40,9 +40,11 @@ export function classified(document: ElectronicDocument, line: Pick<DocumentLine
   return { ...shown(categoryOfLine(document, line)), ...VAT };
 }
 
+export const taxCents = ({ tax }: ElectronicDocument, sign: bigint): bigint => sign * (tax?.cents ?? 0n);
+
 /** By category: what the lines of it sum to, and the tax, which all is of what was sold. */
 export function taxTotal(document: ElectronicDocument, sign: bigint): object {
-  const cents = sign * (document.tax?.cents ?? 0n);
+  const cents = taxCents(document, sign);
   const groups = new Map<TaxCategory, { readonly category: Category; net: bigint }>();
   const main = document.tax === null ? 'O' : categoryOf(document.tax);
   for (const line of document.lines) {

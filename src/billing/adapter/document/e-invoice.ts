@@ -5,7 +5,7 @@ import { payableCents, termDaysOf, type DocumentLine } from '../../model/documen
 import { TEXTS } from '../../model/document/document.texts.js';
 import type { ElectronicDocument } from '../../model/document/electronic-document.js';
 import { languageOf } from '../../model/document/party.js';
-import { classified, partyTax, taxTotal } from './e-invoice.tax.js';
+import { classified, partyTax, taxCents, taxTotal } from './e-invoice.tax.js';
 import { amount, CURRENCY, money } from './e-invoice.money.js';
 import { withDate } from './pdf.dates.js';
 
@@ -78,7 +78,7 @@ export function toInvoice(document: ElectronicDocument): Invoice {
       'cac:LegalMonetaryTotal': {
         ...money('LineExtensionAmount', sum),
         ...money('TaxExclusiveAmount', sum),
-        ...money('TaxInclusiveAmount', amount(net + sign * (document.tax?.cents ?? 0n))),
+        ...money('TaxInclusiveAmount', amount(net + taxCents(document, sign))),
         ...money('PayableRoundingAmount', amount(sign * document.roundingCents)),
         ...money('PayableAmount', amount(sign * payableCents(document))),
       },

@@ -210,25 +210,29 @@ class Page {
   private totals(): void {
     const { pdf, texts, format, document } = this;
     const sign = document.kind === 'statement' ? -1n : 1n;
-    const { totalCents, roundingCents, exact } = document;
-    const rows: (readonly [string, string])[] = [
-      [texts.subtotal, format.cents(sign * (totalCents - roundingCents))],
-      ...(roundingCents === 0n ? [] : [[texts.rounding, format.cents(sign * roundingCents)] as const]),
-      document.tax === null ? [texts.tax, format.cents(0n)] : [texts.taxCharged, format.cents(document.tax.cents)],
-    ];
     const label = document.kind === 'statement' ? texts.totalPaid : texts.total;
     if (pdf.y + 110 > PAGE_HEIGHT - MARGIN - 40) pdf.addPage();
     pdf.y += 8;
-    for (const row of rows) this.amountRow(row, 9, COLORS.ink);
+    for (const row of this.subtotals(sign)) this.amountRow(row, 9, COLORS.ink);
     pdf.moveTo(RIGHT - WIDTH * 0.45, pdf.y + 2).lineTo(RIGHT, pdf.y + 2).lineWidth(1).stroke(COLORS.accent);
     pdf.y += 8;
     pdf.font('bold');
     this.amountRow([label, format.cents(sign * payableCents(document))], 12, COLORS.ink);
     pdf.font('regular');
-    this.amountRow([texts.exact, format.exact(sign * exact + MICRO_USD_PER_CENT * (document.tax?.cents ?? 0n))], 7.5, COLORS.muted);
+    this.amountRow([texts.exact, format.exact(sign * document.exact + taxOf(document))], 7.5, COLORS.muted);
     const { kind, onCreditLine } = this.document;
     if (kind !== 'invoice' || onCreditLine === 0n) return;
     this.amountRow([texts.onCreditLine, format.cents(centsOf(onCreditLine))], 9, COLORS.ink);
+  }
+
+  private subtotals(sign: bigint): readonly (readonly [string, string])[] {
+    const { texts, format } = this;
+    const { totalCents, roundingCents, tax } = this.document;
+    return [
+      [texts.subtotal, format.cents(sign * (totalCents - roundingCents))],
+      ...(roundingCents === 0n ? [] : [[texts.rounding, format.cents(sign * roundingCents)] as const]),
+      tax === null ? [texts.tax, format.cents(0n)] : [texts.taxCharged, format.cents(tax.cents)],
+    ];
   }
 
   private amountRow([label, value]: readonly [string, string], size: number, color: string): void {
@@ -272,3 +276,6 @@ function monthStart(month: string): Instant {
   const start = parseMonth(month);
   return start.ok ? start.value : (0 as Instant);
 }
+
+/** Exact, as the books have it. */
+const taxOf = ({ tax }: BillingDocument): bigint => MICRO_USD_PER_CENT * (tax?.cents ?? 0n);

@@ -32,15 +32,20 @@ export class TaxRecords implements OnModuleInit {
   onModuleInit(): void {
     this.calls.handle('record_tax', { send: (call) => this.record(call) });
     this.calls.handle('reverse_tax', { send: (call) => this.reverse(call) });
-    this.jobs.register(recordTaxJob, async ({ number: subject, calculationId, month, ...whose }) => {
-      const organizationId = whose.organizationId as OrganizationId;
-      const callId = await this.calls.planNow('record_tax', { organizationId, subject, params: { calculationId } });
-      await this.database.monthTax.deleteMany({ where: { organizationId, month } });
-      await this.calls.pursue(callId);
-    });
+    this.jobs.register(recordTaxJob, ({ organizationId, ...invoice }) => this.enter(organizationId as OrganizationId, invoice));
     this.jobs.register(reverseTaxJob, ({ document, invoiceNumber, cents, organizationId }) =>
       this.takeBack(organizationId as OrganizationId, { document, invoiceNumber, cents }),
     );
+  }
+
+  /** The tax of an invoice, once; its month waits no more. */
+  async enter(
+    organizationId: OrganizationId,
+    { number: subject, month, calculationId }: { readonly number: string; readonly month: string; readonly calculationId: string },
+  ): Promise<void> {
+    const callId = await this.calls.planNow('record_tax', { organizationId, subject, params: { calculationId } });
+    await this.database.monthTax.deleteMany({ where: { organizationId, month } });
+    await this.calls.pursue(callId);
   }
 
   /** A part of what an invoice recorded, or with no cents all of it; once for each document. */

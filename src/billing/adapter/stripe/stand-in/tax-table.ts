@@ -52,12 +52,16 @@ export function taxRulesOf(country: string, postalCode: string, taxIds: readonly
   const name = country === UNKNOWN_REGION ? undefined : REGIONS.of(country);
   if (name === undefined) return null;
   if (country === 'US') return inUnitedStates(postalCode);
-  const own = { level: 'country' as const, country, name, state: null };
-  const european = EUROPEAN[country];
-  const [type, percent] = european === undefined ? (ELSEWHERE[country] ?? []) : (['vat', european] as const);
-  if (type === undefined || percent === undefined) return [{ ...own, type: 'vat', percent: '0.0', reason: 'not_collecting' }];
-  const isReversed = taxIds.some((one) => REVERSING.has(one));
-  return [isReversed ? { ...own, type, percent: '0.0', reason: 'reverse_charge' } : { ...own, type, percent, reason: 'standard_rated' }];
+  return [inCountry({ level: 'country', country, name, state: null }, taxIds)];
+}
+
+function inCountry(own: Pick<TaxRule, 'level' | 'country' | 'name' | 'state'>, taxIds: readonly string[]): TaxRule {
+  const european = EUROPEAN[own.country];
+  const rate = european === undefined ? ELSEWHERE[own.country] : (['vat', european] as const);
+  if (rate === undefined) return { ...own, type: 'vat', percent: '0.0', reason: 'not_collecting' };
+  const [type, percent] = rate;
+  if (taxIds.some((one) => REVERSING.has(one))) return { ...own, type, percent: '0.0', reason: 'reverse_charge' };
+  return { ...own, type, percent, reason: 'standard_rated' };
 }
 
 function inUnitedStates(postalCode: string): readonly TaxRule[] | null {
