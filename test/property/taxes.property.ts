@@ -6,6 +6,7 @@ import { StripeCallService } from '../../src/billing/application/stripe-call.ser
 import { TaxRecords } from '../../src/billing/application/tax/tax-records.service.js';
 import { TaxService } from '../../src/billing/application/tax/tax.service.js';
 import type { BookedCharge } from '../../src/billing/model/closing.js';
+import { seriesOf } from '../../src/billing/model/document-number.js';
 import { auditLedger } from '../../src/billing/model/ledger.audit.js';
 import { ledgerDecider } from '../../src/billing/model/ledger.decide.js';
 import { balanceOf } from '../../src/billing/model/ledger.state.js';
@@ -69,6 +70,8 @@ class World {
     this.calls = new StripeCallService(database, new JobRegistry(), clock, createLogger('silent'));
     this.taxes = new TaxService(database, this.calls, provider, parties, settings, clock);
     this.records = new TaxRecords(database, this.calls, provider, new JobRegistry());
+    // At Stripe a number is taken once, and this is one Stripe for all worlds.
+    for (const kind of ['HR', 'CN'] as const) this.register.series.set(seriesOf(kind, harness.now), run * 100);
     this.taxes.onModuleInit();
     this.records.onModuleInit();
     this.charge(90_000_000n);

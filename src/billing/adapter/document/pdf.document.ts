@@ -196,8 +196,8 @@ class Page {
       { label: texts.taxes, width: 0.5 },
       ...[texts.taxRate, texts.taxable, texts.taxCharged].map((label, index) => ({ label, width: index === 0 ? 0.12 : 0.19, align: 'right' as const })),
     ];
-    const rows = tax.lines.map(({ jurisdiction, taxType, percentage, reason, taxableCents, cents }) => [
-      [jurisdiction, ...(taxType === null ? [] : [texts.taxTypes(taxType)])].join(', ') + texts.taxReason(reason),
+    const rows = tax.lines.map(({ jurisdiction, country, state, taxType, percentage, reason, taxableCents, cents }) => [
+      [state === null ? format.country(country) : jurisdiction, ...(taxType === null ? [] : [texts.taxTypes(taxType)])].join(', ') + texts.taxReason(reason),
       percentage === null ? '' : `${format.rate(percentage)} %`,
       format.cents(taxableCents),
       format.cents(cents),

@@ -2,7 +2,7 @@ import { divideHalfEven, MICRO_USD_PER_USD } from '../../../kernel/money.js';
 import type { InvoiceTax, TaxLine } from '../tax/invoice-tax.js';
 
 /** The tax of one authority as a document shows it. */
-export interface DocumentTaxLine extends Pick<TaxLine, 'jurisdiction' | 'taxType' | 'percentage' | 'reason'> {
+export interface DocumentTaxLine extends Pick<TaxLine, 'jurisdiction' | 'country' | 'state' | 'taxType' | 'percentage' | 'reason'> {
   readonly taxableCents: bigint;
   readonly cents: bigint;
 }
@@ -24,7 +24,7 @@ const MICRO_USD_PER_CENT = MICRO_USD_PER_USD / 100n;
 /** Whole cents as they are. */
 export function documentTaxOf({ lines, amount }: Pick<InvoiceTax, 'lines' | 'amount'>): DocumentTax {
   const shown = lines.map(({ taxable, amount: own, ...line }) => ({
-    ...{ jurisdiction: line.jurisdiction, taxType: line.taxType, percentage: line.percentage, reason: line.reason },
+    ...line,
     ...{ taxableCents: taxable / MICRO_USD_PER_CENT, cents: own / MICRO_USD_PER_CENT },
   }));
   return { lines: shown, cents: amount / MICRO_USD_PER_CENT };

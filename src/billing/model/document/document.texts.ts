@@ -96,7 +96,7 @@ const GERMAN: DocumentTexts = {
   ...{ gross: 'Brutto', royalty: 'Lizenzanteil', fee: 'Börsengebühr', net: 'An Sie gezahlt' },
   ...{ subtotal: 'Zwischensumme', rounding: 'Rundung', tax: 'Steuer (nicht erhoben)', total: 'Gesamtbetrag' },
   ...{ totalPaid: 'An Sie gezahlt', exact: 'Im Hauptbuch, ungerundet' },
-  ...{ taxes: 'Steuer', taxRate: 'Satz', taxable: 'Bemessungsgrundlage', taxCharged: 'Steuer' },
+  ...{ taxes: 'Steuer', taxRate: 'Satz', taxable: 'Nettobetrag', taxCharged: 'Steuer' },
   reverseCharge: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).',
   taxTypes: (type) => ({ vat: 'Umsatzsteuer' })[type] ?? TAX_TYPES[type] ?? type.replaceAll('_', ' '),
   taxReason: (reason) => noteOf(reason, { exempt: 'steuerfrei', reversed: 'Reverse Charge', none: 'nicht erhoben' }),
