@@ -123,13 +123,16 @@ export class InvoicePreviewService {
       transfer === undefined ? null : { type: 'ReceiveTransfer', ...transfer, fromId: exchange, reservationId, now: issuedAt };
     const customer = received === null ? [] : await this.decide(toId, received);
     const owed = microUsd(amount - paid);
-    const tax = note.tax?.amount ?? ZERO_USD;
-    const taxed = await this.taxBack(note, tax);
-    return { number, tax, paid, owed, issuer: sent.map(transactionOf), customer: [...customer, ...taxed].map(transactionOf) };
+    const { tax, returned } = await this.taxBack(note);
+    return { number, tax, paid, owed, issuer: sent.map(transactionOf), customer: [...customer, ...returned].map(transactionOf) };
   }
 
-  private async taxBack({ number: documentNumber, invoiceNumber, organizationId, issuedAt: now }: CreditNoteIssued, amount: MicroUsd): Promise<readonly LedgerEvent[]> {
-    return amount === 0n ? [] : this.decide(organizationId, { type: 'ReturnTax', documentNumber, invoiceNumber, amount, now });
+  /** What the note gives back of tax, and what that would do to the customer's books. */
+  private async taxBack(note: CreditNoteIssued): Promise<{ readonly tax: MicroUsd; readonly returned: readonly LedgerEvent[] }> {
+    const { number: documentNumber, invoiceNumber, organizationId, issuedAt: now } = note;
+    const tax = note.tax?.amount ?? ZERO_USD;
+    if (tax === 0n) return { tax, returned: [] };
+    return { tax, returned: await this.decide(organizationId, { type: 'ReturnTax', documentNumber, invoiceNumber, amount: tax, now }) };
   }
 
   private async decide(whose: OrganizationId, command: LedgerCommand): Promise<readonly LedgerEvent[]> {
