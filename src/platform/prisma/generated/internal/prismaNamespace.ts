@@ -6663,6 +6663,8 @@ export const ReservationScalarFieldEnum = {
   rebooking: 'rebooking',
   extendsReservationId: 'extendsReservationId',
   quoteId: 'quoteId',
+  titleVersion: 'titleVersion',
+  movedAt: 'movedAt',
   streamVersion: 'streamVersion'
 } as const
 
@@ -6674,6 +6676,7 @@ export const MarketPoolScalarFieldEnum = {
   marketId: 'marketId',
   providerId: 'providerId',
   openedAt: 'openedAt',
+  openedVersion: 'openedVersion',
   evidenceLevel: 'evidenceLevel'
 } as const
 

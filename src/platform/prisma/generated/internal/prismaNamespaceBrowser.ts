@@ -209,6 +209,8 @@ export const ReservationScalarFieldEnum = {
   rebooking: 'rebooking',
   extendsReservationId: 'extendsReservationId',
   quoteId: 'quoteId',
+  titleVersion: 'titleVersion',
+  movedAt: 'movedAt',
   streamVersion: 'streamVersion'
 } as const
 
@@ -220,6 +222,7 @@ export const MarketPoolScalarFieldEnum = {
   marketId: 'marketId',
   providerId: 'providerId',
   openedAt: 'openedAt',
+  openedVersion: 'openedVersion',
   evidenceLevel: 'evidenceLevel'
 } as const
 
