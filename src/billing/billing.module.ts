@@ -64,6 +64,9 @@ import { TransferService } from './application/payout/transfer.service.js';
 import { ReconciliationService } from './application/reconciliation/reconciliation.service.js';
 import { QuotePaymentService } from './application/quote-payment.service.js';
 import { SaleSplits } from './application/sale-splits.js';
+import { TaxBooks } from './application/tax/tax-books.service.js';
+import { TaxRecords } from './application/tax/tax-records.service.js';
+import { TaxService } from './application/tax/tax.service.js';
 import { StripeEventService } from './application/stripe-event.service.js';
 import { TopUpService } from './application/top-up.service.js';
 import { AutoTopUpService } from './application/auto-top-up.service.js';
@@ -120,6 +123,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[PayoutService, ReconciliationQueries, ReconciliationResolver, ReconciliationService],
     ...[ReversalService, SellerDirectory, SellerEvents, TransferService],
     StripeEventService,
+    ...[TaxBooks, TaxRecords, TaxService],
     TopUpService,
     LedgerResolver,
     WalletResolver,

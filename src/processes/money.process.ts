@@ -52,6 +52,9 @@ function follow(
     case 'FundsReinstated':
     case 'WithdrawalCollected':
     case 'TransferReceived':
+    case 'TaxCharged':
+    case 'TaxCollected':
+    case 'TaxReturned':
     case 'PayoutsOpened':
     case 'PayoutStarted':
     case 'PayoutSent':

@@ -79,6 +79,7 @@ function Head({ invoice }: { readonly invoice: IssuedInvoice }): ReactNode {
         <div><dt>State</dt><dd><span className="state" data-state={status}>{words(status)}</span></dd></div>
         <div><dt>Charges</dt><dd><Money amount={invoice.charges} /></dd></div>
         <div><dt>Credits</dt><dd><Money amount={invoice.credits} /></dd></div>
+        {invoice.tax !== '0' && <div><dt>Tax</dt><dd><Money amount={invoice.tax} /></dd></div>}
         <div><dt>Net</dt><dd><Money amount={netOf(invoice)} /></dd></div>
         <div><dt>Issued</dt><dd><Time at={issuedAt} /></dd></div>
         {status === 'ISSUED' && dueAt !== null && <div><dt>Due</dt><dd><Time at={dueAt} /></dd></div>}

@@ -5,7 +5,7 @@ import { REFUSAL } from '../api/refusal.documents.js';
 export const ISSUED_INVOICES = graphql(`
   query IssuedInvoices($organizationId: ID, $after: String) {
     issuedInvoices(organizationId: $organizationId, after: $after, first: 100) {
-      edges { node { number month organizationId organizationName charges credits status issuedAt } }
+      edges { node { number month organizationId organizationName charges credits tax status issuedAt } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -20,6 +20,7 @@ export const ISSUED_INVOICE = graphql(`
       organizationName
       charges
       credits
+      tax
       onCreditLine
       status
       issuedAt
@@ -28,7 +29,7 @@ export const ISSUED_INVOICE = graphql(`
       voidedAt
       voidReason
       reservations { reservationId charged givenBack available }
-      creditNotes { number reservationId amount reason issuedAt }
+      creditNotes { number reservationId amount tax reason issuedAt }
     }
   }
 `);
@@ -39,7 +40,7 @@ export const VOID_PREVIEW = graphql(
       answer: voidInvoicePreview(input: $input) {
         __typename
         ...Refusal
-        ... on VoidInvoicePreview { number month noLongerDue }
+        ... on VoidInvoicePreview { number month noLongerDue tax }
       }
     }
   `,

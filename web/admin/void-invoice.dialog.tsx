@@ -29,11 +29,15 @@ export function VoidInvoiceDialog({ invoice, onClose }: { readonly invoice: Issu
   );
 }
 
-function Effect({ invoice: { charges, credits, organizationName }, told: { number, month, noLongerDue } }: { readonly invoice: IssuedInvoice; readonly told: VoidPreview }): ReactNode {
+function Effect({ invoice: { charges, credits, organizationName }, told: { number, month, noLongerDue, tax } }: { readonly invoice: IssuedInvoice; readonly told: VoidPreview }): ReactNode {
   return (
     <ul className="effects">
       <li>{`${month} is open again for ${organizationName}: ${usd(charges)} of charges and ${usd(credits)} of credits are a draft until they are invoiced anew.`}</li>
-      <li>Nothing is posted: what was charged stays charged, in every account.</li>
+      {tax === '0' ? (
+        <li>Nothing is posted: what was charged stays charged, in every account.</li>
+      ) : (
+        <li>{`What was charged stays charged, in every account; ${usd(tax)} of tax come back to ${organizationName}, or are owed no more.`}</li>
+      )}
       {noLongerDue !== '0' && <li>{`${usd(noLongerDue)} of the credit line are due with a later invoice instead.`}</li>}
       <li>{`${number} is never given again, and this cannot be taken back.`}</li>
     </ul>

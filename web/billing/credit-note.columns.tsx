@@ -9,7 +9,7 @@ export const OWN_COLUMNS: readonly Column<CreditNote>[] = [
   { id: 'reservation', title: 'Reservation', cell: ({ reservationId }) => <Id id={reservationId} name="the reservation" /> },
   { id: 'reason', title: 'Why', cell: ({ reason }) => <span className="long-name">{reason}</span> },
   { id: 'issued', title: 'Issued', sortBy: ({ issuedAt }) => issuedAt, cell: ({ issuedAt }) => <Time at={issuedAt} /> },
-  { id: 'amount', title: 'Given back, USD', isNumber: true, sortBy: ({ amount }) => BigInt(amount), cell: ({ amount }) => <Amount amount={amount} places={6} /> },
+  { id: 'amount', title: 'Given back, USD', isNumber: true, sortBy: ({ amount }) => BigInt(amount), cell: ({ amount, tax }) => <><Amount amount={amount} places={6} />{tax !== '0' && <span>{' and '}<Amount amount={tax} places={2} />{' tax'}</span>}</> },
 ];
 
 const [FIRST, ...REST] = OWN_COLUMNS;

@@ -55,6 +55,10 @@ export const INVOICE = graphql(`
       credits
       issuedAt
       dueAt
+      taxAmount
+      total
+      taxes { jurisdiction taxType percentage taxable amount reason }
+      waitingForTax { reason message }
       lines { kind reservationId amount postedAt version evidence served { start end } }
     }
   }
@@ -72,7 +76,7 @@ export const INVOICES = graphql(`
 export const CREDIT_NOTES = graphql(`
   query CreditNotes($invoiceNumber: ID, $after: String) {
     creditNotes(invoiceNumber: $invoiceNumber, after: $after, first: 100) {
-      edges { node { number invoiceNumber month reservationId amount reason issuedAt } }
+      edges { node { number invoiceNumber month reservationId amount tax reason issuedAt } }
       pageInfo { hasNextPage endCursor }
     }
   }

@@ -16,6 +16,7 @@ import { OWN_COLUMNS } from './credit-note.columns.js';
 import { EvidenceDialog } from './evidence.dialog.js';
 import { FinanceShell } from './finance.shell.js';
 import { CREDIT_NOTES, INVOICE, ISSUE_INVOICE, type CreditNote, type Invoice, type InvoiceLine } from './finance.documents.js';
+import { InvoiceTaxes, WaitsForTax } from './invoice-taxes.section.js';
 import { PdfInPlace } from './pdf-in-place.js';
 
 /** One month: its invoice, or what is booked of it until now; each line leads to what it rests on. */
@@ -50,6 +51,7 @@ function Shown({ invoice, isIssuer }: { readonly invoice: Invoice; readonly isIs
           <DataTable caption={`Lines of ${month}`} columns={columnsOf(setOpened)} rows={lines.map((line, index) => ({ ...line, index }))} keyOf={({ index }) => String(index)} />
         )}
       </section>
+      <InvoiceTaxes taxes={invoice.taxes} month={month} />
       {number !== null && <Corrections invoiceNumber={number} />}
       {opened !== null && <EvidenceDialog line={opened} onClose={() => setOpened(null)} />}
     </>
@@ -65,9 +67,12 @@ function Head({ invoice, isIssuer }: { readonly invoice: Invoice; readonly isIss
         <div><dt>Charges</dt><dd><Money amount={charges} /></dd></div>
         <div><dt>Credits</dt><dd><Money amount={credits} /></dd></div>
         <div><dt>Net</dt><dd><Money amount={netOf(invoice)} /></dd></div>
+        {invoice.taxes.length > 0 && <div><dt>Tax</dt><dd><Money amount={invoice.taxAmount} /></dd></div>}
+        {invoice.taxes.length > 0 && <div><dt>Total</dt><dd><Money amount={invoice.total} /></dd></div>}
         {issuedAt !== null && <div><dt>Issued</dt><dd><Time at={issuedAt} /></dd></div>}
         {dueAt !== null && <div><dt>Due</dt><dd><Time at={dueAt} /></dd></div>}
       </dl>
+      <WaitsForTax waitingForTax={invoice.waitingForTax} />
       <Actions {...{ invoice, isIssuer }} />
     </>
   );

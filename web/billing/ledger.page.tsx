@@ -25,6 +25,7 @@ const ACCOUNTS = {
   clearing: 'Clearing',
   external: 'Outside',
   uncollected: 'Promised on',
+  taxes: 'Taxes',
 } as const;
 
 const NAMES = ['account', 'month', 'reservation'] as const;

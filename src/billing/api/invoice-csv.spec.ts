@@ -20,7 +20,7 @@ const line = (amount: bigint, changes: Partial<InvoiceLine> = {}): InvoiceLine =
   ...changes,
 });
 const invoice = (...lines: readonly InvoiceLine[]): InvoiceView => ({
-  ...{ number: 'HR-00000001', month: '2026-12', ...totalsOf(lines), lines, issuedAt: hour(999), dueAt: null, onCreditLine: 0n as never },
+  ...{ number: 'HR-00000001', month: '2026-12', ...totalsOf(lines), lines, issuedAt: hour(999), dueAt: null, tax: null, onCreditLine: 0n as never },
 });
 
 /** RFC 4180, section 2, read character by character. */

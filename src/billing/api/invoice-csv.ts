@@ -25,9 +25,9 @@ const instantCell = (instant: Instant | null | undefined): string =>
 
 /**
  * One row for each line, RFC 4180 with a header. Charges are above zero, credits below; no line is
- * rounded, so the column sums to charges less credits.
+ * rounded, so the column sums to charges less credits, and the tax.
  */
-export function invoiceCsv({ number, month, lines }: InvoiceView): string {
+export function invoiceCsv({ number, month, lines, tax, issuedAt }: InvoiceView): string {
   const rows = lines.map(({ kind, reservationId, served, postedAt, amount, evidence }, index) => [
     number ?? 'DRAFT',
     month,
@@ -43,5 +43,9 @@ export function invoiceCsv({ number, month, lines }: InvoiceView): string {
     formatUsd(amount),
     amount.toString(),
   ]);
-  return toCsv(COLUMNS, rows);
+  const taxes = (tax?.lines ?? []).map(({ amount }, index) => [
+    ...[number ?? 'DRAFT', month, String(lines.length + index + 1), 'tax', '', '', '', '', instantCell(issuedAt)],
+    ...[tax?.calculationId ?? '', 'USD', formatUsd(amount), amount.toString()],
+  ]);
+  return toCsv(COLUMNS, [...rows, ...taxes]);
 }

@@ -61,6 +61,9 @@ export class CreditNoteType {
   @Field(() => MicroUsdScalar, { description: 'What was given back, above zero.' })
   amount!: bigint;
 
+  @Field(() => MicroUsdScalar, { description: 'Tax that was given back beside it.' })
+  tax!: bigint;
+
   @Field({ description: 'Why.' })
   reason!: string;
 
@@ -74,7 +77,7 @@ export const IssueCreditNoteResult = resultUnion('issueCreditNote', [IssueCredit
 
 @ObjectType('PreviewedEntry', { description: 'One line of books, as it would be posted.' })
 class PreviewedEntryType {
-  @Field({ description: 'wallet, payable, external, clearing, receivable, uncollected, reserved:<order>, escrow:<reservation>, refund:<refund> or payout:<payout>.' })
+  @Field({ description: 'wallet, payable, external, clearing, receivable, uncollected, taxes, reserved:<order>, escrow:<reservation>, refund:<refund> or payout:<payout>.' })
   account!: string;
 
   @Field(() => MicroUsdScalar, { description: 'Credits are above zero.' })
@@ -98,6 +101,9 @@ class CreditNotePreviewType {
   @Field(() => ID, { description: 'The number it would have.' })
   number!: string;
 
+  @Field(() => MicroUsdScalar, { description: 'What of the invoice’s tax would be given back beside it.' })
+  tax!: bigint;
+
   @Field(() => MicroUsdScalar, { description: 'What the customer gets at once.' })
   paid!: bigint;
 
@@ -111,7 +117,7 @@ class CreditNotePreviewType {
   customer!: readonly PreviewedTransactionType[];
 }
 
-@ObjectType('VoidInvoicePreview', { description: 'What making an invoice void would do now. It posts nothing.' })
+@ObjectType('VoidInvoicePreview', { description: 'What making an invoice void would do now. It posts nothing but the tax that comes back.' })
 class VoidInvoicePreviewType {
   @Field(() => ID, { description: 'Its number, which would never be given again.' })
   number!: string;
@@ -121,6 +127,9 @@ class VoidInvoicePreviewType {
 
   @Field(() => MicroUsdScalar, { description: 'What of the credit line would be due with a later invoice instead.' })
   noLongerDue!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'What of its tax would come back, or be owed no more.' })
+  tax!: bigint;
 }
 
 export const CreditNotePreviewResult = resultUnion('creditNotePreview', [CreditNotePreviewType, ValidationRejection, InvoiceRejectionType]);

@@ -1,12 +1,43 @@
 import type { JsonOf } from '../../eventstore/stream-definition.js';
-import { formatUsd } from '../../kernel/money.js';
+import { formatUsd, ZERO_USD } from '../../kernel/money.js';
 import { formatInstant } from '../../kernel/time.js';
+import type { InvoiceView } from '../application/invoice.service.js';
 import type { InvoiceRejection } from '../model/invoice-register.js';
+import type { TaxWait } from '../model/tax/invoice-tax.js';
+import type { InvoiceType } from './invoice.types.js';
+
+export function showInvoice(invoice: InvoiceView, wait: TaxWait | null): InvoiceType {
+  const { charges, credits, tax, ...facts } = invoice;
+  const taxAmount = tax?.amount ?? ZERO_USD;
+  return {
+    ...{ ...facts, charges, credits, taxAmount, total: charges - credits + taxAmount },
+    ...{ taxes: tax?.lines ?? [], taxCalculationId: tax?.calculationId ?? null },
+    waitingForTax: wait === null ? null : { reason: wait, message: taxWaitMessage(wait) },
+  };
+}
 
 export function showInvoiceRejection(rejection: JsonOf<InvoiceRejection>): object {
   const { code, ...found } = rejection;
-  const data = { number: null, endsAt: null, available: null, ...found };
+  const data = { number: null, endsAt: null, available: null, taxWait: 'reason' in found ? found.reason : null, ...found };
   return { __typename: 'InvoiceRejection', code, message: messageOf(rejection), ...data };
+}
+
+/** What a person can do about it. */
+export function taxWaitMessage(wait: TaxWait): string {
+  switch (wait) {
+    case 'NO_ADDRESS':
+      return 'tax is determined by your address, which nobody has told us: set the billing profile, and the invoice follows';
+    case 'ADDRESS_REFUSED':
+      return 'Stripe Tax does not know the address of your billing profile: correct it (country, postal code), and the invoice follows';
+    case 'TAX_ID_REFUSED':
+      return 'Stripe Tax does not take the tax id of your billing profile: correct it, and the invoice follows';
+    case 'NO_ANSWER':
+      return 'Stripe Tax has not answered yet: it is asked again, and the invoice follows';
+    case 'NEEDS_REVIEW':
+      return 'Stripe Tax did not answer for long: those who run the exchange look at it, and the invoice follows';
+    case 'DRAFT_CHANGED':
+      return 'the month changed while its tax was determined: try again, with a new key';
+  }
 }
 
 function messageOf(rejection: JsonOf<InvoiceRejection>): string {
@@ -19,6 +50,8 @@ function messageOf(rejection: JsonOf<InvoiceRejection>): string {
       return 'delivery of the month is still being settled: try again in a minute, with a new key';
     case 'NOTHING_TO_INVOICE':
       return 'nothing was charged or credited in this month';
+    case 'WAITING_FOR_TAX':
+      return taxWaitMessage(rejection.reason);
     case 'INVOICE_NOT_FOUND':
       return 'there is no invoice of that number';
     case 'INVOICE_VOID':

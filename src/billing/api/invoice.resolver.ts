@@ -9,7 +9,8 @@ import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import { parseMonth } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import { InvoiceService } from '../application/invoice.service.js';
-import { showInvoiceRejection } from './invoice.presentation.js';
+import { TaxService } from '../application/tax/tax.service.js';
+import { showInvoice, showInvoiceRejection } from './invoice.presentation.js';
 import {
   InvoiceConnection,
   InvoiceType,
@@ -22,6 +23,7 @@ import {
 export class InvoiceResolver {
   constructor(
     private readonly service: InvoiceService,
+    private readonly taxes: TaxService,
     private readonly database: Database,
   ) {}
 
@@ -35,7 +37,9 @@ export class InvoiceResolver {
   ): Promise<InvoiceType> {
     const start = parseMonth(month);
     if (!start.ok) throw apiError('BAD_USER_INPUT', `month: ${start.error}`);
-    return this.service.find(organizationId, start.value);
+    const invoice = await this.service.find(organizationId, start.value);
+    const wait = invoice.number === null ? await this.taxes.waitOf(organizationId, invoice.month) : null;
+    return showInvoice(invoice, wait);
   }
 
   @Query(() => InvoiceConnection, { description: 'Invoices that were issued, oldest first.' })

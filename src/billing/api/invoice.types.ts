@@ -5,6 +5,7 @@ import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
 import type { ChargeKind } from '../model/charge.js';
 import type { InvoiceStatus } from '../model/invoice-register.state.js';
+import { TAX_WAITS, type TaxWait } from '../model/tax/invoice-tax.js';
 
 export const CHARGE_KIND_NAMES = {
   DELIVERY: 'delivery',
@@ -85,6 +86,56 @@ export class InvoiceLineType {
   version!: number | null;
 }
 
+export const TAX_WAIT_NAMES = Object.fromEntries(TAX_WAITS.map((wait) => [wait, wait])) as { readonly [Wait in TaxWait]: Wait };
+registerEnumType(TAX_WAIT_NAMES, {
+  name: 'TaxWait',
+  description: 'Why an invoice waits for its tax.',
+  valuesMap: {
+    NO_ADDRESS: { description: 'There is no billing profile, and so no address.' },
+    ADDRESS_REFUSED: { description: 'Stripe Tax does not know the address of the billing profile.' },
+    TAX_ID_REFUSED: { description: 'Stripe Tax does not take the tax id of the billing profile.' },
+    NO_ANSWER: { description: 'Stripe Tax has not answered yet, and is asked again.' },
+    NEEDS_REVIEW: { description: 'Stripe Tax did not answer for long: those who run the exchange look at it.' },
+    DRAFT_CHANGED: { description: 'The month changed meanwhile: ask again.' },
+  },
+});
+
+@ObjectType('InvoiceTax', { description: 'The tax of one authority at one rate.' })
+export class InvoiceTaxType {
+  @Field({ description: 'The authority’s place, such as Germany or New York.' })
+  jurisdiction!: string;
+
+  @Field({ description: 'Its country, ISO 3166-1.' })
+  country!: string;
+
+  @Field(() => String, { nullable: true, description: 'Its state, where it is of one.' })
+  state!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What it is called, such as vat or sales_tax; null where there is none.' })
+  taxType!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Per cent, as decimal text; null where there is no rate.' })
+  percentage!: string | null;
+
+  @Field(() => MicroUsdScalar, { description: 'What it is charged on.' })
+  taxable!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'The tax, in whole cents.' })
+  amount!: bigint;
+
+  @Field({ description: 'Why, in the words of Stripe Tax, such as standard_rated, reverse_charge or not_collecting.' })
+  reason!: string;
+}
+
+@ObjectType('WaitingForTax', { description: 'A month that is not closed before its tax is known.' })
+export class WaitingForTaxType {
+  @Field(() => TAX_WAIT_NAMES, { description: 'Why.' })
+  reason!: string;
+
+  @Field({ description: 'What can be done about it.' })
+  message!: string;
+}
+
 @ObjectType('Invoice', { description: 'What a month cost your organization, and what it brought.' })
 export class InvoiceType {
   @Field(() => ID, { nullable: true, description: 'Its number, without gaps; null for a draft.' })
@@ -110,6 +161,21 @@ export class InvoiceType {
 
   @Field(() => MicroUsdScalar, { description: 'What of it was drawn on your credit line, and is to be repaid until then.' })
   onCreditLine!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'Sum of the taxes, on top of charges and credits; of a draft none is determined yet.' })
+  taxAmount!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'Charges less credits, and the tax.' })
+  total!: bigint;
+
+  @Field(() => [InvoiceTaxType], { description: 'By authority and rate; none where no tax was determined.' })
+  taxes!: readonly InvoiceTaxType[];
+
+  @Field(() => String, { nullable: true, description: 'What Stripe Tax calls the calculation that the taxes are from.' })
+  taxCalculationId!: string | null;
+
+  @Field(() => WaitingForTaxType, { nullable: true, description: 'Of a draft: why it is not issued yet; null: it does not wait.' })
+  waitingForTax!: WaitingForTaxType | null;
 }
 
 @ObjectType('InvoiceHead', { description: 'An invoice that was issued, without its lines.' })
@@ -137,6 +203,9 @@ export class InvoiceHeadType {
 
   @Field(() => MicroUsdScalar, { description: 'What of it was drawn on your credit line.' })
   onCreditLine!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'Its tax, on top of charges and credits.' })
+  tax!: bigint;
 
   @Field(() => InstantScalar, { nullable: true, description: 'When it was found overdue; null: it was not.' })
   overdueAt!: Date | null;
@@ -175,6 +244,9 @@ export class InvoiceRejectionType extends Rejection {
 
   @Field(() => MicroUsdScalar, { nullable: true, description: 'What may still be given back.' })
   available!: bigint | null;
+
+  @Field(() => TAX_WAIT_NAMES, { nullable: true, description: 'Why its tax is not known yet.' })
+  taxWait!: string | null;
 }
 
 export const IssueInvoiceResult = resultUnion('issueInvoice', [

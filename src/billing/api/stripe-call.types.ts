@@ -33,7 +33,7 @@ export class StripeCallType {
   @Field({ description: `What is asked: ${STRIPE_CALL_KINDS.join(', ')}.` })
   kind!: string;
 
-  @Field({ description: 'What it is about: a top-up, a setup, a payment method, a refund, a payout, a reversal, an invoice, a rated hour.' })
+  @Field({ description: 'What it is about: a top-up, a setup, a payment method, a refund, a payout, a reversal, an invoice, a credit note, a rated hour, a month with what its tax follows from.' })
   subject!: string;
 
   @Field(() => STRIPE_CALL_STATE_NAMES, { description: 'What became of it.' })

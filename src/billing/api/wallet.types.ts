@@ -46,7 +46,7 @@ export class LedgerEntryType {
 
   @Field({
     description:
-      'wallet, payable, external, clearing, receivable, uncollected, reserved:<order>, escrow:<reservation>, refund:<refund> or payout:<payout>.',
+      'wallet, payable, external, clearing, receivable, uncollected, taxes, reserved:<order>, escrow:<reservation>, refund:<refund> or payout:<payout>.',
   })
   account!: string;
 

@@ -13,6 +13,8 @@ import { payCreditNoteJob, reviewDueJob, settleInvoicesJob, unbillCreditLineJob 
 import { InvoicePreviewService, type CreditNoteRequest } from './invoice-preview.service.js';
 import { InvoiceService, type InvoiceOutcome } from './invoice.service.js';
 import { LedgerService } from './ledger.service.js';
+import { TaxBooks } from './tax/tax-books.service.js';
+import { TaxRecords } from './tax/tax-records.service.js';
 
 type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
 type LineCommand = Untimed<BillCreditLine | UnbillCreditLine | FreezeCreditLine>;
@@ -28,6 +30,8 @@ export class InvoiceLifeService implements OnModuleInit {
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(PartyService) private readonly parties: PartyService,
     @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
+    @Inject(TaxBooks) private readonly taxes: TaxBooks,
+    @Inject(TaxRecords) private readonly records: TaxRecords,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
   ) {}
 
@@ -41,12 +45,13 @@ export class InvoiceLifeService implements OnModuleInit {
     this.jobs.register(unbillCreditLineJob, ({ organizationId, number }) =>
       this.unbill(organizationId as OrganizationId, number),
     );
-    this.jobs.register(payCreditNoteJob, ({ number, amount, ...about }) =>
+    this.jobs.register(payCreditNoteJob, ({ number, amount, tax, ...about }) =>
       this.payOut(number, {
         organizationId: about.organizationId as OrganizationId,
         reservationId: about.reservationId as ReservationId,
         issuedAt: about.issuedAt as Instant,
         amount: microUsd(BigInt(amount)),
+        ...{ invoiceNumber: about.invoiceNumber, tax: microUsd(BigInt(tax)) },
       }),
     );
   }
@@ -76,6 +81,7 @@ export class InvoiceLifeService implements OnModuleInit {
     // Who it is for is as it was when it was issued.
     for (const number of unpaid) {
       await this.parties.of(number, organizationId);
+      await this.taxes.charge(organizationId, number);
       await this.bill(organizationId, number);
     }
     const { owed, bills } = await this.ledger.read(organizationId, (books) => ({
@@ -101,6 +107,9 @@ export class InvoiceLifeService implements OnModuleInit {
   private async unbill(organizationId: OrganizationId, invoiceNumber: string): Promise<void> {
     await this.bill(organizationId, invoiceNumber);
     await this.tellBooks(organizationId, { type: 'UnbillCreditLine', invoiceNumber });
+    await this.taxes.takeBack(organizationId, invoiceNumber);
+    if (!(await this.taxes.isTaxed(invoiceNumber))) return;
+    await this.records.takeBack(organizationId, { document: invoiceNumber, invoiceNumber, cents: null });
   }
 
   /** It is due by now. What is paid at the same moment is settled first. */
@@ -124,6 +133,8 @@ export class InvoiceLifeService implements OnModuleInit {
       readonly reservationId: ReservationId;
       readonly amount: MicroUsd;
       readonly issuedAt: Instant;
+      readonly invoiceNumber: string;
+      readonly tax: MicroUsd;
     },
   ): Promise<void> {
     await this.parties.of(number, note.organizationId);
@@ -132,5 +143,7 @@ export class InvoiceLifeService implements OnModuleInit {
     const exchange = await this.directory.platformOrganizationId();
     const context = systemContext('pay-credit-note', number);
     await this.ledger.execute(exchange, { type: 'ChargeCredit', ...credit }, context);
+    const { invoiceNumber, tax } = note;
+    await this.taxes.giveBack(toId, { documentNumber: number, invoiceNumber, amount: tax });
   }
 }

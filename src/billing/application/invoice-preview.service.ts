@@ -11,6 +11,7 @@ import { outstanding } from '../model/controls/credit-line.rules.js';
 import type { CreditNoteIssued } from '../model/invoice-register.events.js';
 import { invoiceDecider, type InvoiceRejection, type IssueCreditNote } from '../model/invoice-register.js';
 import { closingsOf, type InvoiceRegister } from '../model/invoice-register.state.js';
+import { soldBy } from '../model/tax/invoice-tax.js';
 import type { LedgerCommand, ReceiveTransfer } from '../model/ledger.commands.js';
 import { ledgerDecider } from '../model/ledger.decide.js';
 import type { CreditCharged, LedgerEvent } from '../model/ledger.events.js';
@@ -34,6 +35,8 @@ export interface PreviewedTransaction {
 
 export interface CreditNotePreview {
   readonly number: string;
+  /** What of the invoice's tax is given back beside it. */
+  readonly tax: MicroUsd;
   /** What can be paid at once; the rest is owed to the customer. */
   readonly paid: MicroUsd;
   readonly owed: MicroUsd;
@@ -46,6 +49,8 @@ export interface VoidInvoicePreview {
   readonly month: string;
   /** What of the credit line would be due with a later invoice instead. */
   readonly noLongerDue: MicroUsd;
+  /** What is given back of tax, or owed no more. */
+  readonly tax: MicroUsd;
 }
 
 export type Previewed<Preview> =
@@ -74,7 +79,7 @@ export class InvoicePreviewService {
     const charged = lines
       .filter((line) => line.reservationId === reservationId && line.amount > 0n)
       .reduce((sum, { amount }) => sum + amount, 0n);
-    return { type: 'IssueCreditNote', ...request, charged: microUsd(charged) };
+    return { type: 'IssueCreditNote', ...request, charged: microUsd(charged), sold: soldBy(lines, reservationId) };
   }
 
   async creditNote(request: CreditNoteRequest): Promise<Previewed<CreditNotePreview>> {
@@ -92,7 +97,8 @@ export class InvoicePreviewService {
     const command = { type: 'VoidInvoice', number, reason: '', now: this.clock.now() } as const;
     const decided = await this.invoices.read((register) => {
       const decision = invoiceDecider.decide(command, register);
-      return { decision, month: register.invoices.get(number)?.month ?? '' };
+      const standing = register.invoices.get(number);
+      return { decision, month: standing?.month ?? '', tax: standing?.tax?.amount ?? ZERO_USD };
     });
     if (!decided.decision.accepted) return { accepted: false, rejection: asKept(decided.decision.rejection) };
     const [event] = decided.decision.events;
@@ -101,7 +107,7 @@ export class InvoicePreviewService {
       controls.bills.find(({ invoiceNumber }) => invoiceNumber === number),
     );
     const noLongerDue = bill === undefined ? ZERO_USD : outstanding(bill);
-    return { accepted: true, preview: { number, month: decided.month, noLongerDue } };
+    return { accepted: true, preview: { number, month: decided.month, noLongerDue, tax: decided.tax } };
   }
 
   /** From the exchange's books into the customer's, as the note would be paid at this instant. */
@@ -117,7 +123,16 @@ export class InvoicePreviewService {
       transfer === undefined ? null : { type: 'ReceiveTransfer', ...transfer, fromId: exchange, reservationId, now: issuedAt };
     const customer = received === null ? [] : await this.decide(toId, received);
     const owed = microUsd(amount - paid);
-    return { number, paid, owed, issuer: sent.map(transactionOf), customer: customer.map(transactionOf) };
+    const { tax, returned } = await this.taxBack(note);
+    return { number, tax, paid, owed, issuer: sent.map(transactionOf), customer: [...customer, ...returned].map(transactionOf) };
+  }
+
+  /** What the note gives back of tax, and what that would do to the customer's books. */
+  private async taxBack(note: CreditNoteIssued): Promise<{ readonly tax: MicroUsd; readonly returned: readonly LedgerEvent[] }> {
+    const { number: documentNumber, invoiceNumber, organizationId, issuedAt: now } = note;
+    const tax = note.tax?.amount ?? ZERO_USD;
+    if (tax === 0n) return { tax, returned: [] };
+    return { tax, returned: await this.decide(organizationId, { type: 'ReturnTax', documentNumber, invoiceNumber, amount: tax, now }) };
   }
 
   private async decide(whose: OrganizationId, command: LedgerCommand): Promise<readonly LedgerEvent[]> {

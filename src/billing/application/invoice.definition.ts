@@ -14,8 +14,11 @@ import {
   type InvoiceCommand,
   type InvoiceRejection,
 } from '../model/invoice-register.js';
-import type { InvoiceEvent } from '../model/invoice-register.events.js';
+import type { CreditNoteIssued, InvoiceEvent, InvoiceIssued } from '../model/invoice-register.events.js';
 import type { InvoiceRegister } from '../model/invoice-register.state.js';
+import { TAXED_KINDS } from '../model/tax/invoice-tax.js';
+import { MICRO_USD_PER_CENT } from '../model/top-up.js';
+import { recordTaxJob, reverseTaxJob } from './tax/tax.jobs.js';
 
 /** The one register of this exchange. */
 export const INVOICE_REGISTER = 'register';
@@ -51,12 +54,25 @@ export const payCreditNoteJob = jobType(
     reservationId: z.string(),
     amount: z.string(),
     issuedAt: z.number().int(),
+    // Jobs of before there was tax give none back.
+    ...{ invoiceNumber: z.string().default(''), tax: z.string().default('0') },
   }),
 );
 
 const money = whole<MicroUsd>();
 const organizationId = text<OrganizationId>();
 const reservationId = text<ReservationId>();
+
+const taxItem = z.object({ kind: z.enum(TAXED_KINDS), cents: whole<bigint>() });
+const taxLine = z.object({
+  ...{ jurisdiction: z.string(), country: z.string(), state: z.string().nullable() },
+  ...{ taxType: z.string().nullable(), percentage: z.string().nullable() },
+  ...{ taxable: money, amount: money, reason: z.string() },
+});
+/** Also as a calculation is kept. */
+export const taxSchema = z.object({
+  ...{ calculationId: z.string(), items: z.array(taxItem), lines: z.array(taxLine), amount: money },
+});
 
 export const invoiceCodec = defineCodec<InvoiceEvent>({
   InvoiceIssued: {
@@ -68,6 +84,8 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       dueAt: instant.nullable().default(null),
       // Before there were credit lines nothing was drawn.
       onCreditLine: money.default(ZERO_USD),
+      // Before there was tax none was charged.
+      tax: taxSchema.nullable().default(null),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),
@@ -93,6 +111,7 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
     schema: z.object({
       ...{ number: z.string(), invoiceNumber: z.string(), organizationId, reservationId },
       ...{ amount: money, reason: z.string(), issuedAt: instant },
+      tax: z.object({ sold: money, taxable: money, amount: money }).nullable().default(null),
     }),
   },
 });
@@ -112,7 +131,7 @@ export const invoiceDefinition: StreamDefinition<
     number: command.type === 'NoteOverdue' ? command.number : present(events[0], 'invoice').number,
   }),
   schedule: (event, _stream, at) => jobsOf(event, at),
-  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 4, everyEvents: 1_000 }),
+  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 5, everyEvents: 1_000 }),
   audit: ({ closings, invoices }) => {
     const valid = [...invoices.values()].filter(({ status }) => status !== 'void').length;
     const months = [...closings.values()].map((own) => new Set(own.map(({ month }) => month)).size);
@@ -125,16 +144,17 @@ function jobsOf(event: InvoiceEvent, at: Instant): readonly JobMessage[] {
   switch (event.type) {
     case 'InvoiceIssued': {
       const { organizationId: owner, number, dueAt } = event;
-      const settle = settleInvoices(owner, number, at);
-      if (dueAt === null) return [settle];
+      const settle = [settleInvoices(owner, number, at), ...taxToRecord(event, at)];
+      if (dueAt === null) return settle;
       const payload = { organizationId: owner, number };
-      return [settle, toMessage(reviewDueJob, payload, { runAt: dueAt, dedupeKey: number })];
+      return [...settle, toMessage(reviewDueJob, payload, { runAt: dueAt, dedupeKey: number })];
     }
     case 'CreditNoteIssued': {
-      const { number, organizationId: owner, reservationId: about, amount, issuedAt } = event;
-      const payload = { number, organizationId: owner, reservationId: about, issuedAt };
+      const { number, organizationId: owner, reservationId: about, amount, issuedAt, invoiceNumber } = event;
+      const payload = { number, organizationId: owner, reservationId: about, issuedAt, invoiceNumber };
+      const amounts = { amount: amount.toString(), tax: (event.tax?.amount ?? 0n).toString() };
       const when = { runAt: at, dedupeKey: number };
-      return [toMessage(payCreditNoteJob, { ...payload, amount: amount.toString() }, when)];
+      return [toMessage(payCreditNoteJob, { ...payload, ...amounts }, when), ...taxToReverse(event, at)];
     }
     case 'InvoiceVoided': {
       const payload = { organizationId: event.organizationId, number: event.number };
@@ -144,6 +164,20 @@ function jobsOf(event: InvoiceEvent, at: Instant): readonly JobMessage[] {
     case 'InvoiceOverdue':
       return [];
   }
+}
+
+/** Also tax of nothing is reported: that a customer accounts for it is told to authorities. */
+function taxToRecord({ organizationId: owner, number, month, tax }: InvoiceIssued, at: Instant): readonly JobMessage[] {
+  if (tax === null) return [];
+  const { calculationId } = tax;
+  return [toMessage(recordTaxJob, { organizationId: owner, number, month, calculationId }, { runAt: at, dedupeKey: number })];
+}
+
+function taxToReverse({ organizationId: owner, number, invoiceNumber, tax }: CreditNoteIssued, at: Instant): readonly JobMessage[] {
+  const cents = tax === null ? 0n : (tax.taxable + tax.amount) / MICRO_USD_PER_CENT;
+  if (cents === 0n) return [];
+  const payload = { organizationId: owner, invoiceNumber, document: number, cents: cents.toString() };
+  return [toMessage(reverseTaxJob, payload, { runAt: at, dedupeKey: number })];
 }
 
 /** Because of an invoice, or of money that came in. */

@@ -3,7 +3,7 @@ import { systemContext, toExecuteRequest, type CommandContext } from '../../even
 import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
 import { streamId, type LogPosition } from '../../eventstore/event.js';
 import { PostgresEventStore } from '../../eventstore/postgres-event-store.js';
-import type { Outcome } from '../../eventstore/stream-definition.js';
+import type { JsonOf, Outcome } from '../../eventstore/stream-definition.js';
 import { Streams } from '../../eventstore/streams.js';
 import { SubscriptionRegistry } from '../../eventstore/subscription-registry.js';
 import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
@@ -21,17 +21,21 @@ import {
   linesOf,
   PAYMENT_TERM_DAYS,
   totalsOf,
+  invoiceDecider,
   type InvoiceCommand,
   type InvoiceRejection,
   type IssueInvoice,
 } from '../model/invoice-register.js';
 import type { InvoiceIssued, InvoiceLine } from '../model/invoice-register.events.js';
-import { closingsOf, type InvoiceRegister } from '../model/invoice-register.state.js';
+import { closingsOf, voidedOf, type InvoiceRegister } from '../model/invoice-register.state.js';
+import type { InvoiceTax } from '../model/tax/invoice-tax.js';
 import { invoiceProjection } from '../projection/invoice.projection.js';
 import { INVOICE_REGISTER, invoiceCodec, invoiceDefinition } from './invoice.definition.js';
 import { ledgerCodec } from './ledger.codec.js';
 import { closeMonthJob } from './ledger.definition.js';
 import { LedgerService } from './ledger.service.js';
+import { taxAudit } from './tax/tax.audit.js';
+import { TaxService } from './tax/tax.service.js';
 
 /** An invoice as it stands: a draft has no number and may still change. */
 export interface InvoiceView {
@@ -44,6 +48,8 @@ export interface InvoiceView {
   readonly dueAt: Instant | null;
   /** What of it was drawn on the credit line; of a draft nothing is yet. */
   readonly onCreditLine: MicroUsd;
+  /** Null: none was determined; of a draft none is yet. */
+  readonly tax: InvoiceTax | null;
 }
 
 /** An invoice that was issued, and where the log says so. */
@@ -72,11 +78,13 @@ export class InvoiceService implements OnModuleInit {
     private readonly subscriptions: SubscriptionRegistry,
     private readonly jobs: JobRegistry,
     private readonly ledger: LedgerService,
+    @Inject(TaxService) private readonly taxes: TaxService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.definitions.add(invoiceDefinition);
+    this.definitions.addAudit(taxAudit);
     this.subscriptions.addProjection(invoiceProjection);
     this.jobs.register(closeMonthJob, ({ organizationId, month }) =>
       this.close(organizationId as OrganizationId, month),
@@ -91,7 +99,7 @@ export class InvoiceService implements OnModuleInit {
     if (closing !== undefined) return (await this.issued(closing)).invoice;
     const { charges } = await this.chargesUntil(organizationId, month);
     const lines = linesOf(month, charges, closings);
-    return { number: null, month, ...totalsOf(lines), lines, issuedAt: null, dueAt: null, onCreditLine: ZERO_USD };
+    return { number: null, month, ...totalsOf(lines), lines, issuedAt: null, dueAt: null, onCreditLine: ZERO_USD, tax: null };
   }
 
   /** Months of an organization that are closed, with everything that any process has committed. */
@@ -143,7 +151,7 @@ export class InvoiceService implements OnModuleInit {
     assert(start.ok, `${month} is no month`);
     const context = systemContext('close-month', `${organizationId} ${month} ${this.clock.now()}`);
     const outcome = await this.execute(await this.issueOf(organizationId, start.value), context);
-    if (!outcome.accepted && outcome.rejection.code === 'NOT_SETTLED') {
+    if (!outcome.accepted && isForNow(outcome.rejection)) {
       throw new Error(`${month} is not settled yet: the job is tried again`);
     }
   }
@@ -156,7 +164,20 @@ export class InvoiceService implements OnModuleInit {
     const isUnsettled = await this.isUnsettled(organizationId, endOfMonth(monthStart));
     const books = await this.chargesUntil(organizationId, month);
     const creditLine = await this.creditLineOf(organizationId);
-    return { type: 'IssueInvoice', organizationId, month, ...books, isUnsettled, creditLine };
+    const untaxed = { type: 'IssueInvoice', organizationId, month, ...books, isUnsettled, creditLine, tax: { kind: 'off' } } as const;
+    return this.taxed(untaxed);
+  }
+
+  /** Tax is determined for what would be issued now, and for nothing that would not. */
+  private async taxed(command: Omit<IssueInvoice, 'now'>): Promise<Omit<IssueInvoice, 'now'>> {
+    const { organizationId, month } = command;
+    const { decision, edition } = await this.read((register) => ({
+      decision: invoiceDecider.decide({ ...command, now: this.clock.now() }, register),
+      edition: voidedOf(register, organizationId, month),
+    }));
+    const [draft] = decision.accepted ? decision.events : [];
+    if (draft?.type !== 'InvoiceIssued') return command;
+    return { ...command, tax: await this.taxes.of({ organizationId, month, lines: draft.lines, edition }) };
   }
 
   /** What was drawn is due as agreed, also when there is no line any more: then as any other invoice. */
@@ -193,4 +214,9 @@ export class InvoiceService implements OnModuleInit {
       if (events.length < PAGE) return { charges, through };
     }
   }
+}
+
+/** What passes by itself; what waits for its tax is closed when that is there. */
+function isForNow(rejection: JsonOf<InvoiceRejection>): boolean {
+  return rejection.code === 'NOT_SETTLED' || (rejection.code === 'WAITING_FOR_TAX' && rejection.reason === 'DRAFT_CHANGED');
 }

@@ -136,6 +136,16 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
       receivedAt: instant.nullable().default(null),
     }),
   },
+  TaxCharged: {
+    schema: z.object({ invoiceNumber: z.string(), chargedAt: instant, amount: money, collected: money, postings }),
+  },
+  TaxCollected: { schema: z.object({ invoiceNumber: z.string(), amount: money, postings }) },
+  TaxReturned: {
+    schema: z.object({
+      ...{ documentNumber: z.string(), invoiceNumber: z.string() },
+      ...{ amount: money, forgiven: money, postings },
+    }),
+  },
   PayoutsOpened: { schema: z.object({ openedAt: instant, carriedOver: money, postings }) },
   PayoutStarted: { schema: z.object({ ...payout, startedAt: instant, lines: z.array(lot) }) },
   PayoutSent: { schema: z.object({ ...payout, transferId: z.string() }) },

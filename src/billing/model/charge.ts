@@ -76,6 +76,8 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
 type Held = 'FundsReserved' | 'FundsReleased' | 'EscrowFunded' | 'EscrowReleased' | 'EscrowCurtailed';
 /** Charged before, and collected now. */
 type Collected = 'OverageCollected' | 'PenaltyCollected' | 'CreditCollected' | 'WithdrawalCollected';
+/** On an invoice beside its charges: what is charged comes first, and the tax follows from it. */
+type Taxed = 'TaxCharged' | 'TaxCollected' | 'TaxReturned';
 /** Money between an organization and Stripe. */
 type Moved =
   | 'TopUpCredited'
@@ -92,6 +94,6 @@ type Moved =
   | 'FundsReinstated';
 
 /** Says by its type which events are no charge: a new one is one of them, or has a case above. */
-function uncharged(_event: Extract<LedgerEvent, { readonly type: Held | Collected | Moved }> | ControlEvent): null {
+function uncharged(_event: Extract<LedgerEvent, { readonly type: Held | Collected | Taxed | Moved }> | ControlEvent): null {
   return null;
 }

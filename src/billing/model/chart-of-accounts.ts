@@ -36,6 +36,7 @@ export const CHART = {
   cancellation: { code: '6020', name: 'Cancellation fees', kind: 'expense', holds: 'for reservations that were given back' },
   penalty: { code: '6100', name: 'Penalties', kind: 'expense', holds: 'for sold capacity that was taken back' },
   credit: { code: '6110', name: 'Credits given', kind: 'expense', holds: 'for hours below the promise' },
+  taxes: { code: '6900', name: 'Taxes', kind: 'expense', holds: 'tax of invoices; for Headroom what it owes authorities' },
 } as const satisfies Readonly<Record<string, ChartAccount>>;
 
 /** What of a posting an accounting program needs. */
@@ -47,7 +48,7 @@ export interface PostedLine {
   readonly transferKind: string | null;
 }
 
-type Own = 'wallet' | 'external' | 'clearing' | 'receivable' | 'uncollected' | 'refund' | 'reserved' | 'escrow' | 'payable' | 'payout' | 'credit-line-receivable';
+type Own = 'wallet' | 'external' | 'taxes' | 'clearing' | 'receivable' | 'uncollected' | 'refund' | 'reserved' | 'escrow' | 'payable' | 'payout' | 'credit-line-receivable';
 
 /** The account of the chart that a posting of the exchange's ledger stands on. */
 export function chartAccountOf({ account, kind, transferKind }: PostedLine): ChartAccount {
@@ -58,6 +59,7 @@ export function chartAccountOf({ account, kind, transferKind }: PostedLine): Cha
     case 'payable':
     case 'payout':
     case 'receivable':
+    case 'taxes':
     case 'refund':
     case 'reserved':
     case 'escrow':
@@ -97,6 +99,10 @@ function paidFor(kind: string): ChartAccount {
     case 'OverageCharged':
     case 'OverageCollected':
       return CHART.overage;
+    case 'TaxCharged':
+    case 'TaxCollected':
+    case 'TaxReturned':
+      return CHART.taxes;
     case 'PenaltyCharged':
     case 'PenaltyCollected':
       return CHART.penalty;

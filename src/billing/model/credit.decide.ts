@@ -14,7 +14,7 @@ export function chargeCredit(
   assertAmount(amount, 1n);
   const means = meansOf(ledger);
   const collected = means < amount ? means : amount;
-  const postings = post(ledger, owing(ledger, amount, collected));
+  const postings = post(ledger, owing(ledger, { amount, collected }));
   const transfers = transfersTo(credit, 0n, collected);
   return accept({ type: 'CreditCharged', ...credit, collected, transfers, postings });
 }

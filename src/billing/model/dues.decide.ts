@@ -9,9 +9,11 @@ import type { Balances, Ledger } from './ledger.state.js';
 import { overageCollected } from './overage.decide.js';
 import { penaltyCollected } from './penalty.decide.js';
 import { Draft, meansOf } from './postings.js';
+import { taxCollected } from './tax/tax.collect.js';
+import type { TaxCollected } from './tax/tax.events.js';
 import { withdrawalCollected } from './withdrawal.collect.js';
 
-type Collected = OverageCollected | PenaltyCollected | CreditCollected | WithdrawalCollected | CreditLineRepaid;
+type Collected = OverageCollected | PenaltyCollected | CreditCollected | TaxCollected | WithdrawalCollected | CreditLineRepaid;
 
 /** Something that is owed, and how a part of it is paid. */
 interface Due {
@@ -46,7 +48,7 @@ export function collectDues(ledger: Ledger, incoming: readonly Posting[]): reado
   return events;
 }
 
-function duesOf({ overages, penalties, credits, withdrawals }: Ledger): readonly Due[] {
+function duesOf({ overages, penalties, credits, taxes, withdrawals }: Ledger): readonly Due[] {
   const dues: Due[] = [
     ...[...overages.values()].map((overage) => ({
       since: overage.hour,
@@ -62,6 +64,11 @@ function duesOf({ overages, penalties, credits, withdrawals }: Ledger): readonly
       since: credit.hour,
       owed: credit.charged - credit.collected,
       pay: (books: Balances, amount: MicroUsd) => creditCollected(books, credit, amount),
+    })),
+    ...[...taxes.values()].map((tax) => ({
+      since: tax.chargedAt,
+      owed: tax.charged - tax.collected,
+      pay: (books: Balances, amount: MicroUsd) => taxCollected(books, tax, amount),
     })),
     ...[...withdrawals.values()].map((withdrawal) => ({
       since: withdrawal.since,

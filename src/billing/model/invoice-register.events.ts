@@ -2,6 +2,7 @@ import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Charge } from './charge.js';
+import type { InvoiceTax, ReturnedTax } from './tax/invoice-tax.js';
 
 /** A charge as an invoice shows it: with when it was booked. */
 export interface InvoiceLine extends Omit<Charge, 'month'> {
@@ -28,6 +29,8 @@ export interface InvoiceIssued {
   readonly dueAt: Instant | null;
   /** What of it was drawn on the credit line, and is to be repaid until it is due. */
   readonly onCreditLine: MicroUsd;
+  /** On top of the lines; null: none was determined, as before there was any, or where nothing was sold. */
+  readonly tax: InvoiceTax | null;
 }
 
 /** Nothing is owed any more. */
@@ -64,6 +67,8 @@ export interface CreditNoteIssued {
   readonly organizationId: OrganizationId;
   readonly reservationId: ReservationId;
   readonly amount: MicroUsd;
+  /** What of the invoice's tax is given back beside it; null: the invoice has none. */
+  readonly tax: ReturnedTax | null;
   readonly reason: string;
   readonly issuedAt: Instant;
 }

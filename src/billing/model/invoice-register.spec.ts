@@ -12,7 +12,8 @@ import {
   type IssueCreditNote,
   type IssueInvoice,
 } from './invoice-register.js';
-import type { InvoiceEvent, InvoiceIssued } from './invoice-register.events.js';
+import type { CreditNoteIssued, InvoiceEvent, InvoiceIssued } from './invoice-register.events.js';
+import type { InvoiceTax } from './tax/invoice-tax.js';
 import { closingsOf, unpaidOf, type InvoiceRegister } from './invoice-register.state.js';
 
 const at = (text: string): Instant => Date.parse(text) as Instant;
@@ -30,6 +31,7 @@ const issue = (changes: Partial<IssueInvoice> = {}): IssueInvoice => ({
   through: 1,
   isUnsettled: false,
   creditLine: null,
+  tax: { kind: 'off' },
   now: at('2026-12-01T00:00:00Z'),
   ...changes,
 });
@@ -53,6 +55,39 @@ class Register {
 const early = at('2026-11-30T23:59:59.999Z');
 const nothing = { charges: [], isUnsettled: true, now: early };
 
+const waiting = { kind: 'waiting', reason: 'NO_ADDRESS' } as const;
+/** On two cents of capacity. */
+const TAX: InvoiceTax = { calculationId: 'taxcalc_1', items: [{ kind: 'delivery', cents: 2n }], lines: [], amount: usd(10_000) };
+const calculated = { kind: 'calculated', tax: TAX } as const;
+
+describe('the tax of an invoice', () => {
+  it('is on it where it is of its lines, and none is waited for where nothing was sold', () => {
+    const charges = [charge(1, '2026-11', 20_000)];
+    expect(new Register().issued({ charges, tax: calculated })).toMatchObject({ charges: 20_000n, tax: TAX });
+    expect(new Register().issued({ charges }).tax).toBeNull();
+    const earned: BookedCharge = { ...charge(1), kind: 'proceeds', amount: usd(-90_000) };
+    expect(new Register().issued({ charges: [earned], tax: waiting }).tax).toBeNull();
+  });
+
+  it('is given back with credit notes, in proportion, and all of it in the end', () => {
+    const register = new Register();
+    const { number: invoiceNumber } = register.issued({ charges: [charge(1, '2026-11', 20_000)], tax: calculated });
+    const sold = { invoice: usd(20_000), reservation: usd(20_000) };
+    const note = (amount: number): unknown => {
+      const about = { invoiceNumber, reservationId: reservation('R1'), charged: usd(25_000), sold, reason: 'price' };
+      const decision = register.send({ type: 'IssueCreditNote', ...about, amount: usd(amount), now: at('2026-12-05T00:00:00Z') });
+      return decision.accepted ? (decision.events[0] as CreditNoteIssued).tax : decision.rejection.code;
+    };
+    // Half of a cent is even at nothing; the second half brings it. What was a penalty bears none.
+    expect([note(10_000), note(12_000), note(3_000), note(1)]).toEqual([
+      { sold: 10_000n, taxable: 10_000n, amount: 0n },
+      { sold: 10_000n, taxable: 10_000n, amount: 10_000n },
+      { sold: 0n, taxable: 0n, amount: 0n },
+      'CREDIT_TOO_HIGH',
+    ]);
+  });
+});
+
 describe('an invoice', () => {
   it.each<[string, Partial<IssueInvoice>, unknown]>([
     // The reason further up is given when several hold.
@@ -62,6 +97,9 @@ describe('an invoice', () => {
     ['before all is settled', { charges: [], isUnsettled: true }, { code: 'NOT_SETTLED' }],
     ['of nothing', { charges: [] }, { code: 'NOTHING_TO_INVOICE' }],
     ['of another month’s charges', { charges: [charge(1, '2026-10')] }, { code: 'NOTHING_TO_INVOICE' }],
+    ['of nothing, whose tax is not known', { charges: [], tax: waiting }, { code: 'NOTHING_TO_INVOICE' }],
+    ['whose tax is not known', { charges: [charge(1, '2026-11', 20_000)], tax: waiting }, { code: 'WAITING_FOR_TAX', reason: 'NO_ADDRESS' }],
+    ['with the tax of other lines', { charges: [charge(1, '2026-11', 30_000)], tax: calculated }, { code: 'WAITING_FOR_TAX', reason: 'DRAFT_CHANGED' }],
   ])('%s is not issued', (_what, changes, rejection) => {
     const register = new Register();
     register.issued({ organizationId: EXCHANGE });
@@ -184,7 +222,7 @@ describe('after it was issued', () => {
   const makeVoid = { type: 'VoidInvoice', number: N, reason: 'wrong customer', now } as const;
   const credit = (changes: Partial<IssueCreditNote> = {}): IssueCreditNote => ({
     ...{ type: 'IssueCreditNote', invoiceNumber: N, reservationId: reservation('R1') },
-    ...{ amount: usd(4), charged: usd(10), reason: 'price', now, ...changes },
+    ...{ amount: usd(4), charged: usd(10), sold: { invoice: usd(10), reservation: usd(10) }, reason: 'price', now, ...changes },
   });
   const next = issue({ month: '2026-10', charges: [charge(2, '2026-10')] });
 

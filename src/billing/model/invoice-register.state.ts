@@ -2,6 +2,7 @@ import type { OrganizationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Closing } from './closing.js';
+import type { InvoiceTax } from './tax/invoice-tax.js';
 
 /** A draft is in no register: it is what would be issued now. */
 export type InvoiceStatus = 'issued' | 'paid' | 'void';
@@ -13,11 +14,15 @@ export interface Standing {
   readonly dueAt: Instant | null;
   /** What of it was paid with the credit line when it was issued. */
   readonly onCreditLine: MicroUsd;
+  /** Null: it has none. */
+  readonly tax: Pick<InvoiceTax, 'amount' | 'items'> | null;
   status: InvoiceStatus;
   /** It was due before it was paid, and that was said. */
   isOverdue: boolean;
   /** What credit notes gave back, by reservation. */
   readonly credited: Map<string, MicroUsd>;
+  /** What of that was sold, and bore tax. */
+  creditedSold: MicroUsd;
 }
 
 /** Which invoices there are. */
@@ -40,6 +45,13 @@ export function closingsOf(
   organizationId: OrganizationId,
 ): readonly Closing[] {
   return closings.get(organizationId) ?? [];
+}
+
+/** How many invoices of a month were made void. */
+export function voidedOf({ invoices }: InvoiceRegister, organizationId: OrganizationId, month: string): number {
+  return [...invoices.values()].filter(
+    (one) => one.status === 'void' && one.month === month && one.organizationId === organizationId,
+  ).length;
 }
 
 /** Numbers of an organization's invoices that are neither paid nor void, oldest first. */

@@ -12,6 +12,7 @@ import {
   type InvoiceRegister,
   type Standing,
 } from './invoice-register.state.js';
+import { isOf, returnedTax, soldPart, taxItemsOf, type DraftTax, type InvoiceTax, type SoldBy, type TaxWait } from './tax/invoice-tax.js';
 
 export interface IssueInvoice {
   readonly type: 'IssueInvoice';
@@ -26,6 +27,7 @@ export interface IssueInvoice {
   readonly isUnsettled: boolean;
   /** What of the credit line is drawn and due with no invoice yet; null: there is none, and never was. */
   readonly creditLine: { readonly termDays: number; readonly unbilled: MicroUsd } | null;
+  readonly tax: DraftTax;
   readonly now: Instant;
 }
 
@@ -58,6 +60,8 @@ export interface IssueCreditNote {
   readonly reason: string;
   /** All that the invoice charged for the reservation. */
   readonly charged: MicroUsd;
+  /** What of its charges was sold. */
+  readonly sold: SoldBy;
   readonly now: Instant;
 }
 
@@ -69,6 +73,7 @@ export type InvoiceRejection =
   | { readonly code: 'MONTH_NOT_OVER'; readonly endsAt: Instant }
   | { readonly code: 'NOT_SETTLED' }
   | { readonly code: 'NOTHING_TO_INVOICE' }
+  | { readonly code: 'WAITING_FOR_TAX'; readonly reason: TaxWait }
   | { readonly code: 'INVOICE_NOT_FOUND' }
   | { readonly code: 'INVOICE_VOID' }
   | { readonly code: 'INVOICE_PAID' }
@@ -133,13 +138,23 @@ function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecisio
   if (isUnsettled) return reject({ code: 'NOT_SETTLED' });
   const lines = linesOf(month, charges, closings);
   if (lines.length === 0) return reject({ code: 'NOTHING_TO_INVOICE' });
+  const tax = taxOf(lines, command.tax);
+  if (typeof tax === 'string') return reject({ code: 'WAITING_FOR_TAX', reason: tax });
   const number = numberOf('HR', register, now);
   const totals = totalsOf(lines);
   const facts = { number, organizationId, month, through, ...totals, lines };
   const { termDays, unbilled } = creditLine ?? NO_LINE;
   const dueAt = plus(now, termDays * DAY_MS);
   const onCreditLine = drawnFor(totals, unbilled);
-  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt, onCreditLine });
+  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt, onCreditLine, tax });
+}
+
+/** What is charged on top; or why that is not known. Of what is no sale there is none, and nothing is waited for. */
+function taxOf(lines: readonly InvoiceLine[], draft: DraftTax): InvoiceTax | TaxWait | null {
+  if (draft.kind === 'off' || taxItemsOf(lines).length === 0) return null;
+  if (draft.kind === 'waiting') return draft.reason;
+  // Another month was closed since, or use came late.
+  return isOf(draft.tax, lines) ? draft.tax : 'DRAFT_CHANGED';
 }
 
 /** What of an invoice was paid with the credit line: no more than it comes to. */
@@ -185,7 +200,7 @@ function makeVoid({ number, reason, now }: VoidInvoice, register: InvoiceRegiste
 
 /** Paid or not: what was charged too much is given back. */
 function issueCreditNote(command: IssueCreditNote, register: InvoiceRegister): InvoiceDecision {
-  const { invoiceNumber, reservationId, amount, reason, charged, now } = command;
+  const { invoiceNumber, reservationId, amount, reason, charged, sold, now } = command;
   assert(amount > 0n, `a credit note of ${amount}`);
   const found = register.invoices.get(invoiceNumber);
   if (found === undefined) return reject({ code: 'INVOICE_NOT_FOUND' });
@@ -193,9 +208,17 @@ function issueCreditNote(command: IssueCreditNote, register: InvoiceRegister): I
   const available = microUsd(charged - (found.credited.get(reservationId) ?? ZERO_USD));
   if (amount > available) return reject({ code: 'CREDIT_TOO_HIGH', available });
   const number = numberOf('CN', register, now);
-  const { organizationId } = found;
-  const facts = { number, invoiceNumber, organizationId, reservationId, amount, reason };
+  const { organizationId, tax: whole, creditedSold: before } = found;
+  const after = microUsd(before + soldNow(found, command));
+  const tax = whole === null ? null : returnedTax(whole, sold.invoice, { before, after });
+  const facts = { number, invoiceNumber, organizationId, reservationId, amount, tax, reason };
   return accept({ type: 'CreditNoteIssued', ...facts, issuedAt: now });
+}
+
+/** What of a note bears tax: what was sold for the reservation goes back before what else was charged. */
+function soldNow({ credited }: Standing, { reservationId, amount, sold }: IssueCreditNote): bigint {
+  const before = credited.get(reservationId) ?? ZERO_USD;
+  return soldPart(microUsd(before + amount), sold) - soldPart(before, sold);
 }
 
 function open(number: string, { invoices }: InvoiceRegister): Standing | InvoiceRejection {
@@ -231,7 +254,9 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
       return register;
     }
     case 'CreditNoteIssued': {
-      const { credited } = known(register, event.invoiceNumber);
+      const standing = known(register, event.invoiceNumber);
+      const { credited } = standing;
+      standing.creditedSold = microUsd(standing.creditedSold + (event.tax?.sold ?? 0n));
       const before = credited.get(event.reservationId) ?? ZERO_USD;
       credited.set(event.reservationId, microUsd(before + event.amount));
       countNumber(register, event.number);
@@ -242,9 +267,10 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
   }
 }
 
-function standingOf({ organizationId, month, dueAt, onCreditLine }: InvoiceIssued): Standing {
-  const fresh = { status: 'issued' as const, isOverdue: false, credited: new Map() };
-  return { organizationId, month, dueAt, onCreditLine, ...fresh };
+function standingOf({ organizationId, month, dueAt, onCreditLine, tax: whole }: InvoiceIssued): Standing {
+  const fresh = { status: 'issued' as const, isOverdue: false, credited: new Map(), creditedSold: ZERO_USD };
+  const tax = whole === null ? null : { amount: whole.amount, items: whole.items };
+  return { organizationId, month, dueAt, onCreditLine, tax, ...fresh };
 }
 
 function countNumber({ series }: InvoiceRegister, number: string): void {

@@ -24,8 +24,8 @@ export function auditLedger(ledger: Ledger): void {
   for (const account of ledger.balances.keys()) {
     assert(hasOwner(ledger, account), `I3: ${account} belongs to nothing`);
   }
-  const { overages, penalties, credits } = ledger;
-  const dues = [...overages.values(), ...penalties.values(), ...credits.values()];
+  const { overages, penalties, credits, taxes } = ledger;
+  const dues = [...overages.values(), ...penalties.values(), ...credits.values(), ...taxes.values()];
   const promised = dues.reduce(
     (sum, { charged, collected }) => sum + charged - collected,
     0n,

@@ -9,6 +9,7 @@ import type { ControlCommand, ControlRejection, Spending } from './controls/cont
 import type { TransferKind } from './ledger.events.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutCommand, PayoutRejection } from './payout/payout.commands.js';
+import type { TaxCommand } from './tax/tax.commands.js';
 import type { Timed } from './timed.js';
 
 /** Every purchase says who buys. */
@@ -172,6 +173,7 @@ export type LedgerCommand =
   | ChargeCredit
   | ReceiveTransfer
   | KeepRefusal
+  | TaxCommand
   | CardMoneyCommand
   | ControlCommand;
 

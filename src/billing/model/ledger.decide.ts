@@ -43,6 +43,7 @@ import { assertAmount, post } from './postings.js';
 import { reserveRefund, settleRefund } from './refund.decide.js';
 import { buy } from './purchase.decide.js';
 import { transfersOf } from './split.js';
+import { chargeTax, returnTax } from './tax/tax.decide.js';
 import { reinstateFunds, withdrawFunds } from './withdrawal.decide.js';
 
 type Decided = Decision<LedgerEvent, LedgerRejection>;
@@ -103,6 +104,10 @@ function decideCommand(command: LedgerCommand, ledger: Ledger): Decided {
       return withdrawFunds(command, ledger);
     case 'ReinstateFunds':
       return reinstateFunds(command, ledger);
+    case 'ChargeTax':
+      return chargeTax(command, ledger);
+    case 'ReturnTax':
+      return returnTax(command, ledger);
     case 'KeepRefusal':
       return reject({ code: 'REFUSED', refusal: command.refusal });
     default:

@@ -10,6 +10,7 @@ import type { Spender } from './controls/controls.state.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutEvent } from './payout/payout.events.js';
 import type { Posted } from './posting.js';
+import type { TaxEvent } from './tax/tax.events.js';
 
 export type { Posting } from './posting.js';
 
@@ -254,5 +255,6 @@ export type LedgerEvent =
   | CreditCharged
   | CreditCollected
   | TransferReceived
+  | TaxEvent
   | CardMoneyEvent
   | ControlEvent;

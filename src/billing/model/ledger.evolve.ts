@@ -12,6 +12,7 @@ import { spendEvolve } from './controls/spend.evolve.js';
 import { closeEscrow } from './escrow.evolve.js';
 import { fundsCaptured, fundsReleased, fundsReserved } from './order-funds.evolve.js';
 import { earned, followPostings, payoutChanged } from './payout/payout.evolve.js';
+import { taxChanged } from './tax/tax.evolve.js';
 import { overageCharged, overageCollected, overageReduced } from './overage.evolve.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
@@ -71,6 +72,10 @@ function evolveBooks(ledger: Ledger, event: LedgerEvent): Ledger {
       return evolveCardMoney(ledger, event);
     case 'TransferReceived':
       return earned(ledger, event);
+    case 'TaxCharged':
+    case 'TaxCollected':
+    case 'TaxReturned':
+      return taxChanged(ledger, event);
     case 'PayoutsOpened':
     case 'PayoutStarted':
     case 'PayoutSent':

@@ -24,6 +24,7 @@ import { noControls, type Controls } from './controls/controls.state.js';
  *   cover them, below zero.
  * - `uncollected`: the same amount, promised on to others once it is collected; but for what Stripe took.
  * - `credit-line-receivable`: what is drawn on the credit line and not repaid, below zero.
+ * - `taxes`: tax that was charged with invoices and is to be handed on to authorities; never below zero.
  */
 export type Account =
   | 'wallet'
@@ -32,6 +33,7 @@ export type Account =
   | 'payable'
   | 'receivable'
   | 'uncollected'
+  | 'taxes'
   | `refund:${string}`
   | 'credit-line-receivable'
   | `reserved:${OrderId}`
@@ -110,6 +112,14 @@ export interface OwedCredit {
   readonly collected: MicroUsd;
 }
 
+/** Tax of one invoice, until it is paid. */
+export interface OwedTax {
+  readonly invoiceNumber: string;
+  readonly chargedAt: Instant;
+  readonly charged: MicroUsd;
+  readonly collected: MicroUsd;
+}
+
 /** Balances to look at: the books', or those that a draft would leave. */
 export interface Balances {
   readonly balances: Pick<ReadonlyMap<Account, MicroUsd>, 'get'>;
@@ -137,6 +147,8 @@ export interface Ledger extends CardMoney {
   readonly penalties: Map<string, Penalty>;
   /** Those that are owed. */
   readonly credits: Map<string, OwedCredit>;
+  /** Those that are owed, by invoice. */
+  readonly taxes: Map<string, OwedTax>;
   /** Top-ups that were credited: none is credited twice, whatever it is called. */
   readonly topUps: Map<string, MicroUsd>;
   readonly earnings: Earnings;
@@ -153,6 +165,7 @@ export function emptyLedger(): Ledger {
     overages: new Map(),
     penalties: new Map(),
     credits: new Map(),
+    taxes: new Map(),
     topUps: new Map(),
     earnings: noEarnings(),
     refunds: new Map(),

@@ -27,7 +27,7 @@ export function chargeOverage(
   const amount = (total - known.charged) as MicroUsd;
   if (amount === 0n) return accept();
   const collected = least(amount, meansOf(ledger));
-  const postings = post(ledger, owing(ledger, amount, collected));
+  const postings = post(ledger, owing(ledger, { amount, collected }));
   const transfers = transfersTo(due, known.collected, collected);
   const charged = { reservationId, hour, split, amount, collected, evidence, transfers, postings };
   return accept({ type: 'OverageCharged', ...charged });

@@ -6,7 +6,7 @@ import type { Posting } from './posting.js';
 /**
  * The lines of one transaction on balances as they stand. Lines of nothing are left out.
  *
- * @throws InvariantError when they do not sum to zero, or would leave the wallet, seller payable, a
+ * @throws InvariantError when they do not sum to zero, or would leave the wallet, seller payable, taxes, a
  *   payout, or what is set aside for an order or a refund below zero (I3)
  */
 export function post(
@@ -30,7 +30,7 @@ export function post(
 }
 
 function mayBeNegative(account: Account): boolean {
-  return account !== 'wallet' && account !== 'payable' && !/^(reserved|payout|refund):/.test(account);
+  return account !== 'wallet' && account !== 'payable' && account !== 'taxes' && !/^(reserved|payout|refund):/.test(account);
 }
 
 type Lines = Parameters<typeof post>[1];
@@ -50,28 +50,30 @@ export function drawn(ledger: Balances, amount: bigint): Lines {
   ];
 }
 
+/** Where what is paid of a debt goes: to another organization's books, or to the taxes of these. */
+type Payee = Extract<Account, 'clearing' | 'taxes'>;
+
 /** What is due to others: what there is for it is on its way, and the rest is owed. */
 export function owing(
   ledger: Balances,
-  amount: MicroUsd,
-  collected: MicroUsd,
+  { amount, collected, to = 'clearing' }: { readonly amount: MicroUsd; readonly collected: MicroUsd; readonly to?: Payee },
 ): Lines {
   const owed = amount - collected;
   return [
     ...drawn(ledger, collected),
     ['receivable', -owed],
     ['uncollected', owed],
-    ['clearing', collected],
+    [to, collected],
   ];
 }
 
 /** Some of what was owed is on its way. */
-export function collected(ledger: Balances, amount: MicroUsd): Lines {
+export function collected(ledger: Balances, amount: MicroUsd, to: Payee = 'clearing'): Lines {
   return [
     ...drawn(ledger, amount),
     ['receivable', amount],
     ['uncollected', -amount],
-    ['clearing', amount],
+    [to, amount],
   ];
 }
 

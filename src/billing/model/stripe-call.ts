@@ -14,6 +14,9 @@ export const STRIPE_CALL_KINDS = [
   'create_credit_note',
   'create_meter',
   'send_meter_event',
+  'calculate_tax',
+  'record_tax',
+  'reverse_tax',
 ] as const;
 export type StripeCallKind = (typeof STRIPE_CALL_KINDS)[number];
 

@@ -40,7 +40,7 @@ function changeOf(event: InvoiceEvent): RowChange {
       const { number, invoiceNumber: invoice_number, amount, reason } = event;
       const whose = { organization_id: event.organizationId, reservation_id: event.reservationId };
       const issued_at = formatInstant(event.issuedAt);
-      const row = { number, invoice_number, ...whose, amount, reason, issued_at };
+      const row = { number, invoice_number, ...whose, amount, tax: event.tax?.amount ?? 0n, taxable: event.tax?.taxable ?? 0n, reason, issued_at };
       return { kind: 'put', table: CREDIT_NOTE, row };
     }
     default:
@@ -63,6 +63,7 @@ function issued({ type: _type, ...invoice }: InvoiceIssued): RowChange {
     status: 'issued',
     due_at: dueAt === null ? null : formatInstant(dueAt),
     on_credit_line: invoice.onCreditLine,
+    tax: invoice.tax?.amount ?? 0n,
   };
   return { kind: 'put', table: TABLE, row };
 }

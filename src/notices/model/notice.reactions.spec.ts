@@ -31,11 +31,11 @@ it('tells nothing of other money', () => {
 });
 
 it.each<[Partial<InvoiceEvent>, string]>([
-  [{ type: 'InvoiceIssued', charges: 5n, credits: 2n, month: '2026-11', issuedAt: 0, dueAt: null } as never, 'invoice.finalized'],
+  [{ type: 'InvoiceIssued', charges: 5n, credits: 2n, month: '2026-11', tax: null, issuedAt: 0, dueAt: null } as never, 'invoice.finalized'],
   [{ type: 'InvoicePaid', paidAt: 0 } as never, 'invoice.paid'],
   [{ type: 'InvoiceOverdue', dueAt: 0 } as never, 'invoice.overdue'],
   [{ type: 'InvoiceVoided', voidedAt: 0, reason: 'x' } as never, 'invoice.voided'],
-  [{ type: 'CreditNoteIssued', issuedAt: 0, amount: 1n, invoiceNumber: 'i', reservationId: 'r', reason: 'x' } as never, 'invoice.credited'],
+  [{ type: 'CreditNoteIssued', issuedAt: 0, amount: 1n, tax: null, invoiceNumber: 'i', reservationId: 'r', reason: 'x' } as never, 'invoice.credited'],
 ])('tells an invoice’s organization of %j', (event, kind) => {
   const told = toldOfInvoices({ number: '2026-1', organizationId: 'me', ...event } as InvoiceEvent);
   expect(told).toMatchObject([{ organizationId: 'me', kind, data: { number: '2026-1' } }]);

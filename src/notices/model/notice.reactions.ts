@@ -60,8 +60,9 @@ export function toldOfInvoices(event: InvoiceEvent): Told {
   const tell = (kind: NoticeKind, data: NoticeData): Told => [{ organizationId, kind, data: { number, ...data } }];
   switch (event.type) {
     case 'InvoiceIssued': {
-      const { month, charges, credits, issuedAt, dueAt } = event;
-      const amounts = { charges: `${charges}`, credits: `${credits}`, total: `${charges - credits}` };
+      const { month, charges, credits, tax, issuedAt, dueAt } = event;
+      const total = charges - credits + (tax?.amount ?? 0n);
+      const amounts = { charges: `${charges}`, credits: `${credits}`, ...taxOf(tax), total: `${total}` };
       return tell('invoice.finalized', { month, ...amounts, issuedAt: formatInstant(issuedAt), dueAt: textOf(dueAt) });
     }
     case 'InvoicePaid':
@@ -71,12 +72,15 @@ export function toldOfInvoices(event: InvoiceEvent): Told {
     case 'InvoiceVoided':
       return tell('invoice.voided', { reason: event.reason, voidedAt: formatInstant(event.voidedAt) });
     case 'CreditNoteIssued': {
-      const { invoiceNumber, reservationId, amount, reason, issuedAt } = event;
-      const data = { invoiceNumber, reservationId, amount: `${amount}`, reason };
+      const { invoiceNumber, reservationId, amount, tax, reason, issuedAt } = event;
+      const data = { invoiceNumber, reservationId, amount: `${amount}`, ...taxOf(tax), reason };
       return tell('invoice.credited', { ...data, issuedAt: formatInstant(issuedAt) });
     }
   }
 }
+
+/** Said only where tax is determined at all. */
+const taxOf = (tax: { readonly amount: bigint } | null): NoticeData => (tax === null ? {} : { tax: `${tax.amount}` });
 
 /** What those who hold capacity are told of the market. */
 export function toldOfMarket(event: MarketEvent): Told {

@@ -49,6 +49,12 @@ export const SETTINGS = {
     .optional(),
   STRIPE_MIRROR_INVOICES: flag.default(false),
   STRIPE_MIRROR_OVERAGE: flag.default(false),
+  STRIPE_TAX: flag.default(false),
+  // Artificial intelligence as a service, cloud based, for business use.
+  STRIPE_TAX_CODE: z
+    .string()
+    .regex(/^txcd_\d{8}$/, 'expected a tax code of Stripe, txcd_ and eight digits')
+    .default('txcd_10105002'),
   DEMO_LOGIN: flag.optional(),
   DEMO_MARKET: flag.optional(),
   SIMULATED_CLOCK: flag.optional(),

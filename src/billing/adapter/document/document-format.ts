@@ -9,6 +9,7 @@ export class DocumentFormat {
   private readonly day: Intl.DateTimeFormat;
   private readonly monthName: Intl.DateTimeFormat;
   private readonly shortDay: Intl.DateTimeFormat;
+  private readonly regions: Intl.DisplayNames;
 
   constructor(locale: string) {
     const currency = { style: 'currency', currency: 'USD', currencyDisplay: 'code' } as const;
@@ -19,6 +20,7 @@ export class DocumentFormat {
     const utc = { timeZone: 'UTC' } as const;
     this.day = new Intl.DateTimeFormat(locale, { ...utc, dateStyle: 'long' });
     this.monthName = new Intl.DateTimeFormat(locale, { ...utc, year: 'numeric', month: 'long' });
+    this.regions = new Intl.DisplayNames(locale, { type: 'region' });
     this.shortDay = new Intl.DateTimeFormat(locale, { ...utc, month: 'short', day: 'numeric' });
   }
 
@@ -32,6 +34,16 @@ export class DocumentFormat {
 
   number(count: number): string {
     return this.count.format(count);
+  }
+
+  /** Of ISO 3166-1. */
+  country(code: string): string {
+    return this.regions.of(code) ?? code;
+  }
+
+  /** Per cent, of decimal text. */
+  rate(percentage: string): string {
+    return this.count.format(Number(percentage));
   }
 
   /** Of hundredths of a per cent. */

@@ -1,25 +1,16 @@
 import { InvoiceService, type Invoice } from '@e-invoice-eu/core';
 import { marketOf } from '../../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../../kernel/time.js';
-import { termDaysOf, type BillingDocument, type DocumentLine } from '../../model/document/billing-document.js';
+import { payableCents, termDaysOf, type DocumentLine } from '../../model/document/billing-document.js';
 import { TEXTS } from '../../model/document/document.texts.js';
-import { languageOf, type Address, type Party } from '../../model/document/party.js';
+import type { ElectronicDocument } from '../../model/document/electronic-document.js';
+import { languageOf } from '../../model/document/party.js';
+import { classified, partyTax, taxCents, taxTotal } from './e-invoice.tax.js';
+import { amount, CURRENCY, money } from './e-invoice.money.js';
 import { withDate } from './pdf.dates.js';
-
-/** A document that was issued, between two parties whose addresses are known. */
-export interface ElectronicDocument extends BillingDocument {
-  readonly number: string;
-  readonly issuedAt: Instant;
-  readonly issuer: Party & { readonly address: Address };
-  readonly customer: Party & { readonly address: Address };
-}
 
 export type ElectronicFormat = 'UBL' | 'Factur-X-EN16931';
 
-const CURRENCY = 'USD';
-/** "Not subject to VAT": we charge none, and must then name no VAT identifier (BR-O-02). */
-const TAX = { 'cbc:ID': 'O', 'cac:TaxScheme': { 'cbc:ID': 'VAT' } } as const;
-const EXEMPTION = 'Not subject to VAT';
 /** UNTDID 1001: commercial invoice, self-billed invoice, credit note. */
 const TYPE_CODES = { invoice: '380', statement: '389', credit_note: '381' } as const;
 /** "One", of UN/ECE Recommendation 20. */
@@ -65,8 +56,8 @@ export function toInvoice(document: ElectronicDocument): Invoice {
     ? [document.customer, document.issuer]
     : [document.issuer, document.customer];
   const sign = kind === 'invoice' ? 1n : -1n;
-  const tax = { 'cbc:TaxAmount': '0.00', 'cbc:TaxAmount@currencyID': CURRENCY } as const;
-  const sum = amount(sign * (document.totalCents - document.roundingCents));
+  const net = sign * (document.totalCents - document.roundingCents);
+  const sum = amount(net);
   return {
     'ubl:Invoice': {
       'cbc:CustomizationID': 'urn:cen.eu:en16931:2017',
@@ -80,34 +71,23 @@ export function toInvoice(document: ElectronicDocument): Invoice {
       ...(refersTo === null
         ? {}
         : { 'cac:BillingReference': [{ 'cac:InvoiceDocumentReference': { 'cbc:ID': refersTo } }] }),
-      'cac:AccountingSupplierParty': { 'cac:Party': party(seller) },
-      'cac:AccountingCustomerParty': { 'cac:Party': party(buyer) },
+      'cac:AccountingSupplierParty': { 'cac:Party': party(seller, document, 'seller') },
+      'cac:AccountingCustomerParty': { 'cac:Party': party(buyer, document, 'buyer') },
       'cac:PaymentTerms': { 'cbc:Note': TEXTS[languageOf(buyer.locale)].terms(termDaysOf(document)) },
-      'cac:TaxTotal': [
-        {
-          ...tax,
-          'cac:TaxSubtotal': [
-            {
-              ...money('TaxableAmount', sum),
-              ...tax,
-              'cac:TaxCategory': { ...TAX, 'cbc:TaxExemptionReason': EXEMPTION },
-            },
-          ],
-        },
-      ],
+      'cac:TaxTotal': [taxTotal(document, sign)],
       'cac:LegalMonetaryTotal': {
         ...money('LineExtensionAmount', sum),
         ...money('TaxExclusiveAmount', sum),
-        ...money('TaxInclusiveAmount', sum),
+        ...money('TaxInclusiveAmount', amount(net + taxCents(document, sign))),
         ...money('PayableRoundingAmount', amount(sign * document.roundingCents)),
-        ...money('PayableAmount', amount(sign * document.totalCents)),
+        ...money('PayableAmount', amount(sign * payableCents(document))),
       },
       'cac:InvoiceLine': lines.map((line, index) => lineOf(line, index, { document, sign })),
     },
   } as unknown as Invoice;
 }
 
-function party({ name, address, taxId, email }: ElectronicDocument['issuer']): object {
+function party({ name, address, taxId, email }: ElectronicDocument['issuer'], document: ElectronicDocument, side: 'seller' | 'buyer'): object {
   return {
     ...(email === null
       ? {}
@@ -118,6 +98,7 @@ function party({ name, address, taxId, email }: ElectronicDocument['issuer']): o
       'cbc:PostalZone': address.postalCode,
       'cac:Country': { 'cbc:IdentificationCode': address.country },
     },
+    ...partyTax(taxId, document, side),
     'cac:PartyLegalEntity': {
       'cbc:RegistrationName': name,
       ...(taxId === null ? {} : { 'cbc:CompanyID': taxId }),
@@ -146,7 +127,7 @@ function lineOf(
     'cac:Item': {
       'cbc:Description': reservationId,
       'cbc:Name': `${exact > 0n ? names.charge : names.credit}, ${marketOf(reservationId) ?? 'Headroom'}`,
-      'cac:ClassifiedTaxCategory': TAX,
+      'cac:ClassifiedTaxCategory': classified(document, { kind, exact }),
     },
     'cac:Price': money('PriceAmount', amount(net < 0n ? -net : net)),
   };
@@ -154,14 +135,4 @@ function lineOf(
 
 const lastOf = (from: Instant, to: Instant): Instant => Math.max(from, to - 1) as Instant;
 const day = (instant: Instant): string => formatInstant(instant).slice(0, 10);
-const money = (name: string, value: string): object => ({
-  [`cbc:${name}`]: value,
-  [`cbc:${name}@currencyID`]: CURRENCY,
-});
-
-/** Cents as decimal text with two places. */
-function amount(cents: bigint): string {
-  const digits = (cents < 0n ? -cents : cents).toString().padStart(3, '0');
-  return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
-}
 

@@ -4,12 +4,15 @@ import { marketOf } from '../../../kernel/ids.js';
 import { parseMonth, type Instant } from '../../../kernel/time.js';
 import {
   centsOf,
+  MICRO_USD_PER_CENT,
+  payableCents,
   termDaysOf,
   type BillingDocument,
   type DocumentLine,
   type EarnedLine,
 } from '../../model/document/billing-document.js';
 import { TEXTS, type DocumentTexts } from '../../model/document/document.texts.js';
+import { isReversed } from '../../model/document/document-tax.js';
 import { languageOf, type Party } from '../../model/document/party.js';
 import { DocumentFormat } from './document-format.js';
 import { drawTable, type TableColumn } from './pdf.table.js';
@@ -67,6 +70,7 @@ class Page {
     this.header();
     this.facts();
     this.table();
+    this.taxes();
     this.totals();
     this.terms();
     this.footers();
@@ -182,28 +186,53 @@ class Page {
     return `${exact > 0n ? names.charge : names.credit}\n${market === null ? '' : `${market} · `}${short}`;
   }
 
+  /** By authority and rate, and who accounts for it where we do not. */
+  private taxes(): void {
+    const { pdf, texts, format, document } = this;
+    const { tax } = document;
+    if (tax === null || tax.lines.length === 0) return;
+    pdf.y += 14;
+    const columns: readonly TableColumn[] = [
+      { label: texts.taxes, width: 0.5 },
+      ...[texts.taxRate, texts.taxable, texts.taxCharged].map((label, index) => ({ label, width: index === 0 ? 0.12 : 0.19, align: 'right' as const })),
+    ];
+    const rows = tax.lines.map(({ jurisdiction, country, state, taxType, percentage, reason, taxableCents, cents }) => [
+      [state === null ? format.country(country) : jurisdiction, ...(taxType === null ? [] : [texts.taxTypes(taxType)])].join(', ') + texts.taxReason(reason),
+      percentage === null ? '' : `${format.rate(percentage)} %`,
+      format.cents(taxableCents),
+      format.cents(cents),
+    ]);
+    drawTable(pdf, columns, rows);
+    pdf.y += 6;
+    if (isReversed(tax)) this.note(texts.reverseCharge, COLORS.ink);
+  }
+
   private totals(): void {
     const { pdf, texts, format, document } = this;
     const sign = document.kind === 'statement' ? -1n : 1n;
-    const { totalCents, roundingCents, exact } = document;
-    const rows: (readonly [string, string])[] = [
-      [texts.subtotal, format.cents(sign * (totalCents - roundingCents))],
-      ...(roundingCents === 0n ? [] : [[texts.rounding, format.cents(sign * roundingCents)] as const]),
-      [texts.tax, format.cents(0n)],
-    ];
     const label = document.kind === 'statement' ? texts.totalPaid : texts.total;
     if (pdf.y + 110 > PAGE_HEIGHT - MARGIN - 40) pdf.addPage();
     pdf.y += 8;
-    for (const row of rows) this.amountRow(row, 9, COLORS.ink);
+    for (const row of this.subtotals(sign)) this.amountRow(row, 9, COLORS.ink);
     pdf.moveTo(RIGHT - WIDTH * 0.45, pdf.y + 2).lineTo(RIGHT, pdf.y + 2).lineWidth(1).stroke(COLORS.accent);
     pdf.y += 8;
     pdf.font('bold');
-    this.amountRow([label, format.cents(sign * totalCents)], 12, COLORS.ink);
+    this.amountRow([label, format.cents(sign * payableCents(document))], 12, COLORS.ink);
     pdf.font('regular');
-    this.amountRow([texts.exact, format.exact(sign * exact)], 7.5, COLORS.muted);
+    this.amountRow([texts.exact, format.exact(sign * document.exact + taxOf(document))], 7.5, COLORS.muted);
     const { kind, onCreditLine } = this.document;
     if (kind !== 'invoice' || onCreditLine === 0n) return;
     this.amountRow([texts.onCreditLine, format.cents(centsOf(onCreditLine))], 9, COLORS.ink);
+  }
+
+  private subtotals(sign: bigint): readonly (readonly [string, string])[] {
+    const { texts, format } = this;
+    const { totalCents, roundingCents, tax } = this.document;
+    return [
+      [texts.subtotal, format.cents(sign * (totalCents - roundingCents))],
+      ...(roundingCents === 0n ? [] : [[texts.rounding, format.cents(sign * roundingCents)] as const]),
+      tax === null ? [texts.tax, format.cents(0n)] : [texts.taxCharged, format.cents(tax.cents)],
+    ];
   }
 
   private amountRow([label, value]: readonly [string, string], size: number, color: string): void {
@@ -247,3 +276,6 @@ function monthStart(month: string): Instant {
   const start = parseMonth(month);
   return start.ok ? start.value : (0 as Instant);
 }
+
+/** Exact, as the books have it. */
+const taxOf = ({ tax }: BillingDocument): bigint => MICRO_USD_PER_CENT * (tax?.cents ?? 0n);

@@ -5,6 +5,7 @@ import type { BuyerGateway } from './buyer-gateway.js';
 import type { InvoiceGateway } from './invoice-gateway.js';
 import type { MeterGateway } from './meter-gateway.js';
 import type { CheckoutGateway } from './stripe.checkout.js';
+import type { TaxGateway } from './tax-gateway.js';
 
 /** What Stripe takes in one payment in US dollars, in cents. */
 export const TOP_UP_CENTS_MIN = 50n;
@@ -138,6 +139,8 @@ export interface PaymentGateway {
   readonly invoices: InvoiceGateway;
   /** Where overage is counted at Stripe, too. */
   readonly meters: MeterGateway;
+  /** What tax is due on what is sold. */
+  readonly tax: TaxGateway;
   createTopUp(request: TopUpRequest): Promise<Result<TopUpPayment, PaymentFailure>>;
   retrieveTopUp(paymentIntentId: string): Promise<Result<TopUpPayment, PaymentFailure>>;
   /** Takes the body as it came over the wire, byte for byte; any of the secrets may have signed. */

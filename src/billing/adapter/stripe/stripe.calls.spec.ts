@@ -10,6 +10,7 @@ import { draftInvoice, openInvoice } from './stand-in/invoices.samples.testing.j
 import { aMeter, aReport, METER } from './stand-in/meters.samples.testing.js';
 import { payableAccount, URLS } from './stand-in/payouts.samples.testing.js';
 import { startHarness, type StandInHarness } from './stand-in/stand-in.testing.js';
+import { aReference, aTransaction, calculate } from './stand-in/taxes.samples.testing.js';
 import { StripeGateway } from './stripe.gateway.js';
 
 type Outcome = Result<unknown, PaymentFailure>;
@@ -185,6 +186,16 @@ const CALLS: Readonly<Record<string, () => Promise<Outcome>>> = {
     const { customer: customerId } = await aMethod();
     return gateway.buyers.startSetup({ ...keyed(), setupId: 's_1', customerId, paymentMethod: 'pm_card_visa' });
   },
+  'tax.calculations.create': () => {
+    const customer = { street: 'Unter den Linden 1', postalCode: '10117', city: 'Berlin', country: 'DE', taxId: { type: 'eu_vat', value: 'DE123456789' } };
+    return gateway.tax.calculate({ ...keyed(), customer, items: [{ kind: 'delivery', cents: 500n }], taxCode: 'txcd_10105002' });
+  },
+  'tax.transactions.createFromCalculation': async () => {
+    const calculationId = (await calculate(harness.stripe)).id ?? '';
+    return gateway.tax.record({ ...keyed(), calculationId, reference: aReference() });
+  },
+  'tax.transactions.createReversal': async () =>
+    gateway.tax.reverse({ ...keyed(), transactionId: await aTransaction(harness.stripe), reference: aReference(), cents: 100n }),
   'transfers.create': async () =>
     gateway.payouts.createTransfer({ ...keyed(), payoutId: 'p_1', accountId: await anAccount(), amountCents: 500n }),
   'transfers.createReversal': async () =>

@@ -22,6 +22,7 @@ import {
 import { StripeCheckout } from './stripe.checkout.js';
 import { StripeInvoices } from './stripe.invoices.js';
 import { StripeMeters } from './stripe.meters.js';
+import { StripeTax } from './stripe.tax.js';
 import { StripePayouts } from './stripe.payouts.js';
 import { StripeBuyerGateway } from './stripe.buyers.js';
 import { readContent, verifyWebhook } from './stripe.webhook.js';
@@ -41,6 +42,7 @@ export class StripeGateway implements PaymentGateway {
   readonly checkout: StripeCheckout;
   readonly invoices: StripeInvoices;
   readonly meters: StripeMeters;
+  readonly tax: StripeTax;
   readonly #client: StripeClient;
   readonly #clock: () => Instant;
 
@@ -50,6 +52,7 @@ export class StripeGateway implements PaymentGateway {
     this.checkout = new StripeCheckout(this.#client);
     this.invoices = new StripeInvoices(this.#client);
     this.meters = new StripeMeters(this.#client);
+    this.tax = new StripeTax(this.#client);
     this.#clock = settings.clock;
     this.isLive = this.#client.isLive;
     this.payouts = new StripePayouts(this.#client);

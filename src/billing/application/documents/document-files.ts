@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { assert } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
 import { zip } from '../../adapter/document/archive.js';
-import type { ElectronicDocument } from '../../adapter/document/e-invoice.js';
 import type { BillingDocument } from '../../model/document/billing-document.js';
+import { isElectronic } from '../../model/document/electronic-document.js';
 import type { DocumentSet, Format } from '../../model/export/export-request.js';
 import { ExportScopes, type ExportScope } from '../export/export-scope.js';
 import { MonthDocuments, type MonthDocument } from './month-documents.js';
@@ -50,12 +50,6 @@ export class DocumentFiles {
     if (format === 'ubl_zip') return { [`${name}.xml`]: await renderElectronic(document, 'UBL', pdf) };
     return { [`${name}.pdf`]: await renderElectronic(document, 'Factur-X-EN16931', pdf) };
   }
-}
-
-function isElectronic(document: BillingDocument): document is ElectronicDocument {
-  const { number, issuedAt, issuer, customer, lines } = document;
-  const isIssued = number !== null && issuedAt !== null && lines.length > 0;
-  return isIssued && issuer.address !== null && customer.address !== null;
 }
 
 function nameOf({ kind, number, month }: BillingDocument): string {

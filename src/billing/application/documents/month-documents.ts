@@ -11,9 +11,12 @@ import {
   type DocumentLine,
   type EarnedLine,
 } from '../../model/document/billing-document.js';
+import { documentTaxOf, returnedTaxOf, type DocumentTax } from '../../model/document/document-tax.js';
 import type { CreditNoteFacts } from '../../model/export/focus.tables.js';
+import type { InvoiceTax } from '../../model/tax/invoice-tax.js';
 import { MonthPages } from '../export/month-pages.js';
 import type { ExportScope } from '../export/export-scope.js';
+import { InvoiceService } from '../invoice.service.js';
 import { PartyService, type Parties } from './party.service.js';
 
 export interface MonthDocument {
@@ -23,7 +26,7 @@ export interface MonthDocument {
 }
 
 /** What a document says beside its lines. */
-type DocumentFacts = Omit<BillingDocument, 'kind' | keyof ReturnType<typeof totalled>>;
+type DocumentFacts = Omit<BillingDocument, 'kind' | 'tax' | keyof ReturnType<typeof totalled>>;
 
 /** What is written for a month: its invoice or draft first, a seller's statement, its credit notes. */
 @Injectable()
@@ -32,17 +35,18 @@ export class MonthDocuments {
     @Inject(MonthPages) private readonly months: MonthPages,
     @Inject(PartyService) private readonly parties: PartyService,
     @Inject(Database) private readonly database: Database,
+    @Inject(InvoiceService) private readonly invoices: InvoiceService,
   ) {}
 
   async of(scope: ExportScope): Promise<readonly MonthDocument[]> {
     const { organizationId } = scope;
     const lines = await this.linesOf(scope);
     const facts = await this.factsOf(scope);
-    const whole: BillingDocument = { kind: 'invoice', ...facts, ...totalled(lines) };
+    const whole: BillingDocument = { kind: 'invoice', ...facts, ...totalled(lines), tax: taxOf(scope) };
     const documents: MonthDocument[] = [{ document: whole, earned: [] }];
     const earned = lines.filter(isEarned);
     if (earned.length > 0) {
-      const document: BillingDocument = { kind: 'statement', ...facts, ...totalled(earned) };
+      const document: BillingDocument = { kind: 'statement', ...facts, ...totalled(earned), tax: null };
       documents.push({ document, earned: await this.withShares(organizationId, earned) });
     }
     for await (const notes of this.months.creditNotes(scope)) {
@@ -88,9 +92,20 @@ export class MonthDocuments {
       ...{ version: 0, month: monthOf(issuedAt), kind: 'credit', reservationId, amount: -amount },
       ...{ servedFrom: null, servedTo: null, evidence: null, postedAt: issuedAt as Instant },
     });
-    const { reason } = await this.database.creditNote.findUniqueOrThrow({ where: { number } });
+    const { reason, tax, taxable } = await this.database.creditNote.findUniqueOrThrow({ where: { number } });
+    const whole = await this.taxOfInvoice(organizationId, invoiceNumber);
+    const back = whole === null ? null : returnedTaxOf(whole, { tax, taxable });
     const facts = { number, month: monthOf(issuedAt), issuedAt, dueAt: null, onCreditLine: 0n, refersTo: invoiceNumber };
-    const document = { kind: 'credit_note', ...facts, reason, ...parties, ...totalled(groups.lines()) } as const;
+    const document = { kind: 'credit_note', ...facts, reason, ...parties, ...totalled(groups.lines()), tax: back } as const;
     return { document, earned: [] };
   }
+
+  private async taxOfInvoice(organizationId: OrganizationId, invoiceNumber: string): Promise<InvoiceTax | null> {
+    const closings = await this.invoices.closings(organizationId);
+    const closing = closings.find(({ number }) => number === invoiceNumber);
+    return closing === undefined ? null : (await this.invoices.issued(closing)).invoice.tax;
+  }
 }
+
+const taxOf = ({ invoice }: ExportScope): DocumentTax | null =>
+  invoice === null || invoice.tax === null ? null : documentTaxOf(invoice.tax);

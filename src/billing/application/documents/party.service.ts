@@ -5,15 +5,18 @@ import type { OrganizationId } from '../../../kernel/ids.js';
 import type { Issue } from '../../../kernel/issue.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/prisma.js';
-import { once } from '../../../platform/idempotency/idempotency.js';
+import { once, type Transaction } from '../../../platform/idempotency/idempotency.js';
 import { CLOCK } from '../../../platform/platform.module.js';
 import type { Prisma } from '../../../platform/prisma/generated/client.js';
+import { toMessage } from '../../../platform/queue/job.js';
+import { putJob } from '../../../platform/queue/put-job.js';
 import {
   checkProfile,
   DEFAULT_LOCALE,
   type BillingProfileInput,
   type Party,
 } from '../../model/document/party.js';
+import { closeMonthJob } from '../ledger.definition.js';
 
 export interface Parties {
   readonly issuer: Party;
@@ -45,6 +48,7 @@ export class PartyService {
       const data = { ...profile, updatedAt: new Date(this.clock.now()) };
       const create = { organizationId, ...data };
       await transaction.billingProfile.upsert({ where: { organizationId }, create, update: data });
+      await this.closeWaiting(transaction, organizationId);
       return {};
     });
     if (isReplay) return [];
@@ -53,6 +57,16 @@ export class PartyService {
       ...{ subject: organizationId, details: {} },
     });
     return [];
+  }
+
+  /** Months that wait for their tax may have waited for this. */
+  private async closeWaiting(transaction: Transaction, organizationId: OrganizationId): Promise<void> {
+    const runAt = this.clock.now();
+    const waiting = await transaction.monthTax.findMany({ where: { organizationId, reason: { not: null } } });
+    for (const { month } of waiting) {
+      const when = { runAt, dedupeKey: `${organizationId} ${month} profile ${runAt}` };
+      await putJob(transaction, toMessage(closeMonthJob, { organizationId, month }, when));
+    }
   }
 
   profile(organizationId: OrganizationId): Promise<BillingProfileInput | null> {

@@ -10,6 +10,7 @@ import { RatedUsage, type RatedHour, type RatedHourChange } from '../../../meter
 import type { ChargeRow } from '../../model/export/books.tables.js';
 import { focusRows, type ServedUse } from '../../model/export/focus-charge.js';
 import { COST_AND_USAGE, rowOf } from '../../model/export/focus.columns.js';
+import { focusTaxRow, taxesOf } from '../../model/export/tax.rows.js';
 import { hoursToldWith } from '../../model/export/served-hours.js';
 import type { ExportScope, PlacedSpan } from './export-scope.js';
 import { MonthPages } from './month-pages.js';
@@ -44,6 +45,10 @@ export class CostRows {
       );
       yield { rows, count: charges.length };
     }
+    const { invoice, period } = scope;
+    const taxes = taxesOf(invoice);
+    if (invoice === null || taxes.length === 0) return;
+    yield { rows: taxes.map((line, index) => rowOf(COST_AND_USAGE, focusTaxRow(period, invoice, [line, index]))), count: taxes.length };
   }
 
   private async *lookedUp(

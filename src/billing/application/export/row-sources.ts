@@ -19,8 +19,11 @@ import {
   INVOICE_DETAIL,
   rowOf,
 } from '../../model/export/focus.columns.js';
-import { billingPeriod, contractCommitment, creditNoteDetail, invoiceDetail } from '../../model/export/focus.tables.js';
+import { billingPeriod, contractCommitment, creditNoteDetail, creditNoteTaxDetail, invoiceDetail, taxDetail } from '../../model/export/focus.tables.js';
 import type { Row, Table } from '../../model/export/table.js';
+import { invoiceTaxRow, taxesOf } from '../../model/export/tax.rows.js';
+import type { InvoiceIssued } from '../../model/invoice-register.events.js';
+import type { TaxLine } from '../../model/tax/invoice-tax.js';
 import { CostRows } from './cost-rows.js';
 import type { ExportScope } from './export-scope.js';
 import { MonthPages } from './month-pages.js';
@@ -59,7 +62,7 @@ export class RowSources {
       case 'invoice_lines':
         return this.invoiceLines(scope);
       case 'focus_cost_and_usage': {
-        const expected = await this.months.countCharges(scope);
+        const expected = await this.countLines(scope);
         return { table: COST_AND_USAGE, expected, pages: this.costs.pages(scope) };
       }
       case 'focus_invoice_detail':
@@ -94,7 +97,8 @@ export class RowSources {
     const rows = map(this.months.charges(scope), (charge) =>
       invoiceLineRow(period, period.invoiceNumber, charge),
     );
-    return { table: INVOICE_LINES, expected: await this.months.countCharges(scope), pages: rows };
+    const taxes = ofTaxes(scope, (invoice, [line]) => invoiceTaxRow(period, invoice, line));
+    return { table: INVOICE_LINES, expected: await this.countLines(scope), pages: both(rows, taxes) };
   }
 
   private async invoiceDetail(scope: ExportScope): Promise<RowSource> {
@@ -102,11 +106,17 @@ export class RowSources {
     const lines = map(this.months.charges(scope), (charge) =>
       rowOf(INVOICE_DETAIL, invoiceDetail(period, invoice, charge)),
     );
-    const notes = map(this.months.creditNotes(scope), (note) =>
+    const notes = flatMap(this.months.creditNotes(scope), (note) => [
       rowOf(INVOICE_DETAIL, creditNoteDetail(period, note)),
-    );
-    const expected = await this.months.countCharges(scope);
-    return { table: INVOICE_DETAIL, expected, pages: both(lines, notes) };
+      ...(note.tax === 0n ? [] : [rowOf(INVOICE_DETAIL, creditNoteTaxDetail(period, note))]),
+    ]);
+    const taxes = ofTaxes(scope, (issued, line) => rowOf(INVOICE_DETAIL, taxDetail(period, issued, line)));
+    const expected = await this.countLines(scope);
+    return { table: INVOICE_DETAIL, expected, pages: both(both(lines, taxes), notes) };
+  }
+
+  private async countLines(scope: ExportScope): Promise<bigint> {
+    return (await this.months.countCharges(scope)) + BigInt(taxesOf(scope.invoice).length);
   }
 }
 
@@ -115,6 +125,23 @@ async function* map<Thing>(
   toRow: (thing: Thing) => Row,
 ): AsyncGenerator<RowPage> {
   for await (const page of pages) yield { rows: page.map(toRow), count: page.length };
+}
+
+async function* flatMap<Thing>(
+  pages: AsyncIterable<readonly Thing[]>,
+  toRows: (thing: Thing) => readonly Row[],
+): AsyncGenerator<RowPage> {
+  for await (const page of pages) yield { rows: page.flatMap(toRows), count: page.length };
+}
+
+/** After the charges that they follow from; a month without tax has no page of it. */
+async function* ofTaxes(
+  { invoice }: ExportScope,
+  toRow: (invoice: InvoiceIssued, line: readonly [TaxLine, number]) => Row,
+): AsyncGenerator<RowPage> {
+  const taxes = taxesOf(invoice);
+  if (invoice === null || taxes.length === 0) return;
+  yield { rows: taxes.map((line, index) => toRow(invoice, [line, index])), count: taxes.length };
 }
 
 async function* both(

@@ -71,9 +71,9 @@ export class InvoiceMirror implements OnModuleInit {
     }
   }
 
-  private async begin({ number, organizationId, lines, issuedAt }: InvoiceIssued, version: bigint): Promise<void> {
+  private async begin({ number, organizationId, lines, issuedAt, tax }: InvoiceIssued, version: bigint): Promise<void> {
     const customerId = (await this.customers.find(organizationId))?.customerId ?? null;
-    const mirrored = mirrorOf(lines);
+    const mirrored = mirrorOf(lines, tax);
     if (customerId === null || mirrored === null) return;
     const { totalCents, items } = mirrored;
     const shown = items.map(({ cents, ...item }) => ({ ...item, cents: cents.toString() }));
@@ -92,9 +92,9 @@ export class InvoiceMirror implements OnModuleInit {
     return this.next(number, version, () => [{ status }, { kind, subject: number, params: {} }]);
   }
 
-  private credit({ number: creditNumber, invoiceNumber, amount }: CreditNoteIssued, version: bigint): Promise<void> {
+  private credit({ number: creditNumber, invoiceNumber, amount, tax }: CreditNoteIssued, version: bigint): Promise<void> {
     return this.next(invoiceNumber, version, ({ totalCents, credited: before }) => {
-      const credited = before + amount;
+      const credited = before + amount + (tax?.amount ?? 0n);
       const cents = creditedCents(totalCents, credited) - creditedCents(totalCents, before);
       const params = { creditNumber, cents: cents.toString() };
       return [{ credited }, cents === 0n ? null : { kind: 'create_credit_note', subject: creditNumber, params }];

@@ -3,6 +3,7 @@ import { DAY_MS, type Instant } from '../../../kernel/time.js';
 import { CHARGE_KINDS, type ChargeKind } from '../charge.js';
 import { PAYMENT_TERM_DAYS } from '../invoice-register.js';
 import type { ChargeRow } from '../export/books.tables.js';
+import type { DocumentTax } from './document-tax.js';
 import type { Party } from './party.js';
 
 /** One line of a document: all charges of one kind for one reservation. */
@@ -40,12 +41,18 @@ export interface BillingDocument {
   readonly issuer: Party;
   readonly customer: Party;
   readonly lines: readonly DocumentLine[];
-  /** What the lines sum to, rounded once: the amount of the invoice to the cent. */
+  /** What the lines sum to, rounded once: the amount of the document to the cent, before tax. */
   readonly totalCents: bigint;
   /** What the total differs from the sum of the lines as they are shown. */
   readonly roundingCents: bigint;
   readonly exact: bigint;
+  /** On top of the lines; null: none was determined. */
+  readonly tax: DocumentTax | null;
 }
+
+/** What is to be paid: tax is whole cents, and is not rounded again. */
+export const payableCents = ({ totalCents, tax }: Pick<BillingDocument, 'totalCents' | 'tax'>): bigint =>
+  totalCents + (tax?.cents ?? 0n);
 
 /** Days from the issue of an invoice to when it is due; of a draft and of old invoices, as usual. */
 export function termDaysOf({ issuedAt, dueAt }: Pick<BillingDocument, 'issuedAt' | 'dueAt'>): number {

@@ -27,6 +27,14 @@ export interface DocumentTexts {
   readonly subtotal: string;
   readonly rounding: string;
   readonly tax: string;
+  readonly taxes: string;
+  readonly taxRate: string;
+  readonly taxable: string;
+  readonly taxCharged: string;
+  readonly reverseCharge: string;
+  readonly taxTypes: (type: string) => string;
+  /** Below the name of a tax; nothing where it is the usual one. */
+  readonly taxReason: (reason: string) => string;
   readonly total: string;
   readonly totalPaid: string;
   readonly exact: string;
@@ -35,6 +43,16 @@ export interface DocumentTexts {
   readonly paidOut: string;
   readonly page: (page: number, of: number) => string;
   readonly charges: Readonly<Record<ChargeKind, { readonly charge: string; readonly credit: string }>>;
+}
+
+const TAX_TYPES: Readonly<Record<string, string>> = { gst: 'GST', hst: 'HST', jct: 'JCT', pst: 'PST', qst: 'QST', sales_tax: 'Sales tax', vat: 'VAT' };
+const RATED: ReadonlySet<string> = new Set(['standard_rated', 'reduced_rated', 'zero_rated', 'proportionally_rated', 'taxable_basis_reduced']);
+
+/** Below the name of a tax, in smaller letters. */
+function noteOf(reason: string, words: { readonly exempt: string; readonly reversed: string; readonly none: string }): string {
+  if (RATED.has(reason) || reason.startsWith('portion_')) return '';
+  if (reason === 'reverse_charge') return `\n${words.reversed}`;
+  return `\n${reason.includes('exempt') ? words.exempt : words.none}`;
 }
 
 const ENGLISH: DocumentTexts = {
@@ -47,6 +65,10 @@ const ENGLISH: DocumentTexts = {
   ...{ gross: 'Gross', royalty: 'Royalty', fee: 'Exchange fee', net: 'Paid to you' },
   ...{ subtotal: 'Subtotal', rounding: 'Rounding', tax: 'Tax (not charged)', total: 'Total' },
   ...{ totalPaid: 'Total paid to you', exact: 'In the ledger, unrounded' },
+  ...{ taxes: 'Tax', taxRate: 'Rate', taxable: 'Taxable amount', taxCharged: 'Tax' },
+  reverseCharge: 'Reverse charge: the customer accounts for the tax.',
+  taxTypes: (type) => TAX_TYPES[type] ?? type.replaceAll('_', ' '),
+  taxReason: (reason) => noteOf(reason, { exempt: 'exempt', reversed: 'reverse charge', none: 'not charged' }),
   terms: (days) =>
     `Payment terms: net ${days} days. What your wallet held was taken from it when it was charged; only the rest is still to be paid.`,
   onCreditLine: 'On your credit line, to be repaid',
@@ -74,6 +96,10 @@ const GERMAN: DocumentTexts = {
   ...{ gross: 'Brutto', royalty: 'Lizenzanteil', fee: 'Börsengebühr', net: 'An Sie gezahlt' },
   ...{ subtotal: 'Zwischensumme', rounding: 'Rundung', tax: 'Steuer (nicht erhoben)', total: 'Gesamtbetrag' },
   ...{ totalPaid: 'An Sie gezahlt', exact: 'Im Hauptbuch, ungerundet' },
+  ...{ taxes: 'Steuer', taxRate: 'Satz', taxable: 'Nettobetrag', taxCharged: 'Steuer' },
+  reverseCharge: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).',
+  taxTypes: (type) => ({ vat: 'Umsatzsteuer' })[type] ?? TAX_TYPES[type] ?? type.replaceAll('_', ' '),
+  taxReason: (reason) => noteOf(reason, { exempt: 'steuerfrei', reversed: 'Reverse Charge', none: 'nicht erhoben' }),
   terms: (days) =>
     `Zahlungsbedingungen: ${days} Tage netto. Was Ihr Guthaben deckte, wurde bei Entstehung abgebucht; nur der Rest ist noch zu zahlen.`,
   onCreditLine: 'Aus Ihrer Kreditlinie, zurückzuzahlen',
@@ -101,6 +127,10 @@ const FRENCH: DocumentTexts = {
   ...{ gross: 'Brut', royalty: 'Redevance', fee: 'Frais de bourse', net: 'Versé' },
   ...{ subtotal: 'Sous-total', rounding: 'Arrondi', tax: 'Taxe (non facturée)', total: 'Total' },
   ...{ totalPaid: 'Total versé', exact: 'Au grand livre, non arrondi' },
+  ...{ taxes: 'Taxe', taxRate: 'Taux', taxable: 'Base imposable', taxCharged: 'Taxe' },
+  reverseCharge: 'Autoliquidation : la taxe est due par le preneur.',
+  taxTypes: (type) => ({ vat: 'TVA' })[type] ?? TAX_TYPES[type] ?? type.replaceAll('_', ' '),
+  taxReason: (reason) => noteOf(reason, { exempt: 'exonéré', reversed: 'autoliquidation', none: 'non facturée' }),
   terms: (days) =>
     `Conditions de paiement : ${days} jours net. Ce que couvrait votre solde a été débité au moment de la charge ; seul le reste est encore dû.`,
   onCreditLine: 'Sur votre ligne de crédit, à rembourser',

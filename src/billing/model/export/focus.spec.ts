@@ -7,7 +7,8 @@ import type { Quantity } from '../../../kernel/quantity.js';
 import { HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
 import { reservation } from '../../../../test/support/ledger.js';
 import { CHARGE_KINDS } from '../charge.js';
-import type { ChargeRow } from './books.tables.js';
+import type { TaxLine } from '../tax/invoice-tax.js';
+import { INVOICE_LINES, type ChargeRow } from './books.tables.js';
 import { focusRows as rowsInParts, servedBy, type FocusCharge, type FocusPeriod } from './focus-charge.js';
 import {
   BILLING_PERIOD,
@@ -17,7 +18,8 @@ import {
   rowOf,
   type Facts,
 } from './focus.columns.js';
-import { billingPeriod, contractCommitment, creditNoteDetail, invoiceDetail } from './focus.tables.js';
+import { billingPeriod, contractCommitment, creditNoteDetail, creditNoteTaxDetail, invoiceDetail, taxDetail } from './focus.tables.js';
+import { focusTaxRow, invoiceTaxRow, taxesOf } from './tax.rows.js';
 import type { Table } from './table.js';
 
 type Listed = readonly [name: string, type: string, isNullable: boolean];
@@ -186,7 +188,12 @@ describe('the other tables', () => {
     ...{ servedFrom: START, servedTo: null, postedAt: plus(START, 1) },
   };
   const invoice = { number: 'HR-2026-000001', issuedAt: END, dueAt: plus(END, 1) };
-  const note = { number: 'CN-2026-000001', invoiceNumber: 'HR-2026-000001', reservationId: R, amount: 3n, issuedAt: END };
+  const note = { number: 'CN-2026-000001', invoiceNumber: 'HR-2026-000001', reservationId: R, amount: 3n, tax: 2n, issuedAt: END };
+  const TAX: TaxLine = {
+    ...{ jurisdiction: 'Germany', country: 'DE', state: null, taxType: 'vat', percentage: '19.0' },
+    ...{ taxable: 10_000n as MicroUsd, amount: 1_900n as MicroUsd, reason: 'standard_rated' },
+  };
+  const taxed = { ...invoice, month: '2026-11', through: 60, tax: { calculationId: 'taxcalc_1', items: [], lines: [TAX], amount: TAX.amount } };
   const full = (table: Table, facts: Facts): void => {
     const row = rowOf(table, facts);
     table.columns.forEach(({ name, isNullable }, index) => {
@@ -199,9 +206,25 @@ describe('the other tables', () => {
     full(INVOICE_DETAIL, invoiceDetail(period(invoice.number), invoice, charge));
     full(INVOICE_DETAIL, invoiceDetail(period(null), null, charge));
     full(INVOICE_DETAIL, creditNoteDetail(period(null), note));
+    full(INVOICE_DETAIL, creditNoteTaxDetail(period(null), note));
+    full(INVOICE_DETAIL, taxDetail(period(invoice.number), invoice, [TAX, 0]));
+    full(COST_AND_USAGE, focusTaxRow(period(invoice.number), taxed, [TAX, 0]));
     full(BILLING_PERIOD, billingPeriod(period(null), null));
     full(CONTRACT_COMMITMENT, contractCommitment(period(null), purchaseAt(100, 10)));
     for (const row of focusRows(period('HR-2026-000001'), { charge, purchase: purchaseAt(1, 1), hostName: null, use: null })) full(COST_AND_USAGE, row);
+  });
+
+  it('have tax as a line of its own, by the same rules', () => {
+    const row = focusTaxRow(period(invoice.number), taxed, [TAX, 0]);
+    expect(row).toMatchObject({ ChargeCategory: 'Tax', BilledCost: 1_900n, InvoiceDetailId: 'HR-2026-000001-tax-1' });
+    const itsOwn = ['ChargeClass is Correction exactly for what an earlier, closed month was charged', 'a charge period is the time that was served'];
+    const facts: FocusCharge = { charge, purchase: null, hostName: null, use: null };
+    expect(Object.keys(RULES).filter((name) => !itsOwn.includes(name) && RULES[name]?.(row, facts) !== true)).toEqual([]);
+    expect(taxDetail(period(invoice.number), invoice, [TAX, 0])).toMatchObject({ ChargeCategory: 'Tax', BilledCost: 1_900n, InvoiceIssueStatus: 'Issued' });
+    expect(creditNoteTaxDetail(period(null), note)).toMatchObject({ BilledCost: -2n, PaymentCurrencyBilledCost: -2n, InvoiceDetailId: 'CN-2026-000001-tax-1' });
+    expect(invoiceTaxRow(period(invoice.number), taxed, TAX)).toHaveLength(INVOICE_LINES.columns.length);
+    // What no tax is charged on is no line.
+    expect(taxesOf({ ...taxed, tax: { ...taxed.tax, lines: [{ ...TAX, amount: 0n as MicroUsd }] } })).toEqual([]);
   });
 
   it('say which invoice a line refers to: its own, or the one that a credit note corrects', () => {

@@ -6,6 +6,8 @@ import { PAYMENT_TERM_DAYS } from '../invoice-register.js';
 import type { ChargeRow } from './books.tables.js';
 import { categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
 import type { Facts } from './focus.columns.js';
+import type { TaxLine } from '../tax/invoice-tax.js';
+import { taxDescription, taxDetailId } from './tax.rows.js';
 
 /** What is known of the month's invoice; null while it is a draft. */
 export interface InvoiceFacts {
@@ -20,6 +22,8 @@ export interface CreditNoteFacts {
   readonly invoiceNumber: string;
   readonly reservationId: string;
   readonly amount: bigint;
+  /** What of the invoice's tax it gives back beside that. */
+  readonly tax: bigint;
   readonly issuedAt: Instant;
 }
 
@@ -69,13 +73,40 @@ export function creditNoteDetail(period: FocusPeriod, note: CreditNoteFacts): Fa
   };
 }
 
+/** What it gives back of the invoice's tax. */
+export function creditNoteTaxDetail(period: FocusPeriod, note: CreditNoteFacts): Facts {
+  return {
+    ...creditNoteDetail(period, note),
+    ...costOf(-note.tax, `${note.number}-tax-1`),
+    ...{ ChargeCategory: 'Tax', InvoiceDetailDescription: `Tax of ${note.invoiceNumber}, given back` },
+  };
+}
+
+/** One row for each tax of the invoice. */
+export function taxDetail(period: FocusPeriod, invoice: InvoiceFacts, [line, index]: readonly [TaxLine, number]): Facts {
+  const { number: InvoiceId, issuedAt } = invoice;
+  const { jurisdiction: x_Jurisdiction, percentage: x_Percentage, reason: x_Reason } = line;
+  return {
+    ...detailOf(period, line.amount, taxDetailId(InvoiceId, index)),
+    ...{ InvoiceId, ReferenceInvoiceId: InvoiceId, ChargeCategory: 'Tax' },
+    ...{ InvoiceDetailCreated: issuedAt, InvoiceDetailDescription: taxDescription(line) },
+    InvoiceDetailGrain: JSON.stringify({ x_ChargeKind: 'tax', x_Jurisdiction, x_Percentage, x_Reason }),
+    ...issuedAs(invoice),
+  };
+}
+
+const costOf = (BilledCost: bigint, InvoiceDetailId: string): Facts => ({
+  ...{ BilledCost, InvoiceDetailId },
+  ...{ PaymentCurrencyBilledCost: BilledCost, PaymentCurrencyInvoiceDetailId: InvoiceDetailId },
+});
+
 function detailOf(period: FocusPeriod, BilledCost: bigint, InvoiceDetailId: string): Facts {
   const { window, organizationId: BillingAccountId, issuerName: InvoiceIssuerName } = period;
   return {
-    ...{ BilledCost, InvoiceDetailId, BillingAccountId, BillingCurrency: CURRENCY },
+    ...costOf(BilledCost, InvoiceDetailId),
+    ...{ BillingAccountId, BillingCurrency: CURRENCY },
     ...{ BillingPeriodStart: window.start, BillingPeriodEnd: window.end, InvoiceIssuerName },
     ...{ PaymentCurrency: CURRENCY, PaymentTerms: `Net ${PAYMENT_TERM_DAYS} days, from the wallet` },
-    ...{ PaymentCurrencyBilledCost: BilledCost, PaymentCurrencyInvoiceDetailId: InvoiceDetailId },
     x_PeriodStatus: period.status,
   };
 }

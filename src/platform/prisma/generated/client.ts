@@ -137,6 +137,16 @@ export type StripeBalanceLine = Prisma.StripeBalanceLineModel
  */
 export type ReconciliationDifference = Prisma.ReconciliationDifferenceModel
 /**
+ * Model MonthTax
+ * The month of an organization that waits for its tax, or had it determined.
+ */
+export type MonthTax = Prisma.MonthTaxModel
+/**
+ * Model TaxCalculation
+ * What Stripe said of the tax of a draft.
+ */
+export type TaxCalculation = Prisma.TaxCalculationModel
+/**
  * Model LedgerEntry
  * One line of the books. Projected from ledger streams.
  */

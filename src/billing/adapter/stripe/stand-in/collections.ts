@@ -24,6 +24,8 @@ export interface Collections {
   readonly payment_methods: Stripe.PaymentMethod;
   readonly refunds: Stripe.Refund;
   readonly setup_intents: Stripe.SetupIntent;
+  readonly tax_calculations: Stripe.Tax.Calculation & { readonly id: string };
+  readonly tax_transactions: Stripe.Tax.Transaction;
   /** Which published test payment method stands behind a payment method of ours. */
   readonly test_methods: { readonly id: string; readonly name: string };
   readonly transfer_reversals: Stripe.TransferReversal;

@@ -14,6 +14,8 @@ const EXPANDABLE: ReadonlyMap<string, Collection> = new Map([
   ['payment_intent', 'payment_intents'],
   ['payment_method', 'payment_methods'],
 ]);
+/** Members that an answer has only where they are asked for. */
+const INCLUDED: ReadonlySet<string> = new Set(['line_items', 'tax_breakdown']);
 /** The source of a balance transaction may be many things, which their ids tell apart. */
 const SOURCES: ReadonlyMap<string, Collection> = new Map([
   ['ch', 'charges'],
@@ -53,8 +55,8 @@ function expandStep(node: unknown, steps: readonly string[], work: UnitOfWork): 
 function replaceId(holder: Node, name: string, work: UnitOfWork): boolean {
   const value = holder[name];
   const collection = name === 'source' ? SOURCES.get(String(value).split('_', 1)[0] ?? '') : EXPANDABLE.get(name);
-  // The rows of a list are there already.
-  if (collection === undefined) return name === 'data' && Array.isArray(value);
+  // The rows of a list are there already, and so is what is only there when it is asked for.
+  if (collection === undefined) return INCLUDED.has(name) || (name === 'data' && Array.isArray(value));
   if (typeof value === 'string') holder[name] = structuredClone(work.get(collection, value));
   return true;
 }

@@ -15,6 +15,8 @@ import { PAYMENT_INTENT_OPERATIONS } from './payment-intent.operations.js';
 import { PAYMENT_METHOD_OPERATIONS } from './payment-method.operations.js';
 import { REFUND_OPERATIONS } from './refund.operations.js';
 import { SETUP_INTENT_OPERATIONS } from './setup-intent.operations.js';
+import { TAX_CALCULATION_OPERATIONS } from './tax-calculation.operations.js';
+import { TAX_TRANSACTION_OPERATIONS } from './tax-transaction.operations.js';
 import { TRANSFER_OPERATIONS } from './transfer.operations.js';
 import { TRANSFER_REVERSAL_OPERATIONS } from './transfer-reversal.operations.js';
 
@@ -36,6 +38,8 @@ const TABLES: readonly OperationTable[] = [
   PAYMENT_METHOD_OPERATIONS,
   REFUND_OPERATIONS,
   SETUP_INTENT_OPERATIONS,
+  TAX_CALCULATION_OPERATIONS,
+  TAX_TRANSACTION_OPERATIONS,
   TRANSFER_OPERATIONS,
   TRANSFER_REVERSAL_OPERATIONS,
 ];

@@ -416,6 +416,8 @@ export const ModelName = {
   Reconciliation: 'Reconciliation',
   StripeBalanceLine: 'StripeBalanceLine',
   ReconciliationDifference: 'ReconciliationDifference',
+  MonthTax: 'MonthTax',
+  TaxCalculation: 'TaxCalculation',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerSale: 'LedgerSale',
@@ -492,7 +494,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "stripeInvoice" | "stripeMeterEvent" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "monthTax" | "taxCalculation" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "stripeInvoice" | "stripeMeterEvent" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1899,6 +1901,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ReconciliationDifferenceCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ReconciliationDifferenceCountAggregateOutputType> | number
+        }
+      }
+    }
+    MonthTax: {
+      payload: Prisma.$MonthTaxPayload<ExtArgs>
+      fields: Prisma.MonthTaxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.MonthTaxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MonthTaxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.MonthTaxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MonthTaxPayload>
+        }
+        findFirst: {
+          args: Prisma.MonthTaxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MonthTaxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.MonthTaxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MonthTaxPayload>
+        }
+        findMany: {
+          args: Prisma.MonthTaxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MonthTaxPayload>[]
+        }
+        create: {
+          args: Prisma.MonthTaxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MonthTaxPayload>
+        }
+        createMany: {
+          args: Prisma.MonthTaxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.MonthTaxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MonthTaxPayload>[]
+        }
+        delete: {
+          args: Prisma.MonthTaxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MonthTaxPayload>
+        }
+        update: {
+          args: Prisma.MonthTaxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MonthTaxPayload>
+        }
+        deleteMany: {
+          args: Prisma.MonthTaxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.MonthTaxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.MonthTaxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MonthTaxPayload>[]
+        }
+        upsert: {
+          args: Prisma.MonthTaxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MonthTaxPayload>
+        }
+        aggregate: {
+          args: Prisma.MonthTaxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateMonthTax>
+        }
+        groupBy: {
+          args: Prisma.MonthTaxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MonthTaxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.MonthTaxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MonthTaxCountAggregateOutputType> | number
+        }
+      }
+    }
+    TaxCalculation: {
+      payload: Prisma.$TaxCalculationPayload<ExtArgs>
+      fields: Prisma.TaxCalculationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TaxCalculationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TaxCalculationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TaxCalculationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TaxCalculationPayload>
+        }
+        findFirst: {
+          args: Prisma.TaxCalculationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TaxCalculationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TaxCalculationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TaxCalculationPayload>
+        }
+        findMany: {
+          args: Prisma.TaxCalculationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TaxCalculationPayload>[]
+        }
+        create: {
+          args: Prisma.TaxCalculationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TaxCalculationPayload>
+        }
+        createMany: {
+          args: Prisma.TaxCalculationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TaxCalculationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TaxCalculationPayload>[]
+        }
+        delete: {
+          args: Prisma.TaxCalculationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TaxCalculationPayload>
+        }
+        update: {
+          args: Prisma.TaxCalculationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TaxCalculationPayload>
+        }
+        deleteMany: {
+          args: Prisma.TaxCalculationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TaxCalculationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TaxCalculationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TaxCalculationPayload>[]
+        }
+        upsert: {
+          args: Prisma.TaxCalculationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TaxCalculationPayload>
+        }
+        aggregate: {
+          args: Prisma.TaxCalculationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTaxCalculation>
+        }
+        groupBy: {
+          args: Prisma.TaxCalculationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TaxCalculationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TaxCalculationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TaxCalculationCountAggregateOutputType> | number
         }
       }
     }
@@ -6784,6 +6934,30 @@ export const ReconciliationDifferenceScalarFieldEnum = {
 export type ReconciliationDifferenceScalarFieldEnum = (typeof ReconciliationDifferenceScalarFieldEnum)[keyof typeof ReconciliationDifferenceScalarFieldEnum]
 
 
+export const MonthTaxScalarFieldEnum = {
+  organizationId: 'organizationId',
+  month: 'month',
+  callId: 'callId',
+  reason: 'reason',
+  updatedAt: 'updatedAt'
+} as const
+
+export type MonthTaxScalarFieldEnum = (typeof MonthTaxScalarFieldEnum)[keyof typeof MonthTaxScalarFieldEnum]
+
+
+export const TaxCalculationScalarFieldEnum = {
+  callId: 'callId',
+  organizationId: 'organizationId',
+  month: 'month',
+  fingerprint: 'fingerprint',
+  tax: 'tax',
+  expiresAt: 'expiresAt',
+  createdAt: 'createdAt'
+} as const
+
+export type TaxCalculationScalarFieldEnum = (typeof TaxCalculationScalarFieldEnum)[keyof typeof TaxCalculationScalarFieldEnum]
+
+
 export const LedgerEntryScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -6851,6 +7025,7 @@ export const InvoiceScalarFieldEnum = {
   status: 'status',
   dueAt: 'dueAt',
   onCreditLine: 'onCreditLine',
+  tax: 'tax',
   overdueAt: 'overdueAt',
   paidAt: 'paidAt',
   voidedAt: 'voidedAt',
@@ -6866,6 +7041,8 @@ export const CreditNoteScalarFieldEnum = {
   organizationId: 'organizationId',
   reservationId: 'reservationId',
   amount: 'amount',
+  tax: 'tax',
+  taxable: 'taxable',
   reason: 'reason',
   issuedAt: 'issuedAt'
 } as const
@@ -8058,6 +8235,8 @@ export type GlobalOmitConfig = {
   reconciliation?: Prisma.ReconciliationOmit
   stripeBalanceLine?: Prisma.StripeBalanceLineOmit
   reconciliationDifference?: Prisma.ReconciliationDifferenceOmit
+  monthTax?: Prisma.MonthTaxOmit
+  taxCalculation?: Prisma.TaxCalculationOmit
   ledgerEntry?: Prisma.LedgerEntryOmit
   ledgerBalance?: Prisma.LedgerBalanceOmit
   ledgerSale?: Prisma.LedgerSaleOmit

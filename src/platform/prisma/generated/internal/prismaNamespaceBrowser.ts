@@ -70,6 +70,8 @@ export const ModelName = {
   Reconciliation: 'Reconciliation',
   StripeBalanceLine: 'StripeBalanceLine',
   ReconciliationDifference: 'ReconciliationDifference',
+  MonthTax: 'MonthTax',
+  TaxCalculation: 'TaxCalculation',
   LedgerEntry: 'LedgerEntry',
   LedgerBalance: 'LedgerBalance',
   LedgerSale: 'LedgerSale',
@@ -478,6 +480,30 @@ export const ReconciliationDifferenceScalarFieldEnum = {
 export type ReconciliationDifferenceScalarFieldEnum = (typeof ReconciliationDifferenceScalarFieldEnum)[keyof typeof ReconciliationDifferenceScalarFieldEnum]
 
 
+export const MonthTaxScalarFieldEnum = {
+  organizationId: 'organizationId',
+  month: 'month',
+  callId: 'callId',
+  reason: 'reason',
+  updatedAt: 'updatedAt'
+} as const
+
+export type MonthTaxScalarFieldEnum = (typeof MonthTaxScalarFieldEnum)[keyof typeof MonthTaxScalarFieldEnum]
+
+
+export const TaxCalculationScalarFieldEnum = {
+  callId: 'callId',
+  organizationId: 'organizationId',
+  month: 'month',
+  fingerprint: 'fingerprint',
+  tax: 'tax',
+  expiresAt: 'expiresAt',
+  createdAt: 'createdAt'
+} as const
+
+export type TaxCalculationScalarFieldEnum = (typeof TaxCalculationScalarFieldEnum)[keyof typeof TaxCalculationScalarFieldEnum]
+
+
 export const LedgerEntryScalarFieldEnum = {
   organizationId: 'organizationId',
   version: 'version',
@@ -545,6 +571,7 @@ export const InvoiceScalarFieldEnum = {
   status: 'status',
   dueAt: 'dueAt',
   onCreditLine: 'onCreditLine',
+  tax: 'tax',
   overdueAt: 'overdueAt',
   paidAt: 'paidAt',
   voidedAt: 'voidedAt',
@@ -560,6 +587,8 @@ export const CreditNoteScalarFieldEnum = {
   organizationId: 'organizationId',
   reservationId: 'reservationId',
   amount: 'amount',
+  tax: 'tax',
+  taxable: 'taxable',
   reason: 'reason',
   issuedAt: 'issuedAt'
 } as const

@@ -28,10 +28,14 @@ export type AggregateCreditNote = {
 
 export type CreditNoteAvgAggregateOutputType = {
   amount: number | null
+  tax: number | null
+  taxable: number | null
 }
 
 export type CreditNoteSumAggregateOutputType = {
   amount: bigint | null
+  tax: bigint | null
+  taxable: bigint | null
 }
 
 export type CreditNoteMinAggregateOutputType = {
@@ -40,6 +44,8 @@ export type CreditNoteMinAggregateOutputType = {
   organizationId: string | null
   reservationId: string | null
   amount: bigint | null
+  tax: bigint | null
+  taxable: bigint | null
   reason: string | null
   issuedAt: Date | null
 }
@@ -50,6 +56,8 @@ export type CreditNoteMaxAggregateOutputType = {
   organizationId: string | null
   reservationId: string | null
   amount: bigint | null
+  tax: bigint | null
+  taxable: bigint | null
   reason: string | null
   issuedAt: Date | null
 }
@@ -60,6 +68,8 @@ export type CreditNoteCountAggregateOutputType = {
   organizationId: number
   reservationId: number
   amount: number
+  tax: number
+  taxable: number
   reason: number
   issuedAt: number
   _all: number
@@ -68,10 +78,14 @@ export type CreditNoteCountAggregateOutputType = {
 
 export type CreditNoteAvgAggregateInputType = {
   amount?: true
+  tax?: true
+  taxable?: true
 }
 
 export type CreditNoteSumAggregateInputType = {
   amount?: true
+  tax?: true
+  taxable?: true
 }
 
 export type CreditNoteMinAggregateInputType = {
@@ -80,6 +94,8 @@ export type CreditNoteMinAggregateInputType = {
   organizationId?: true
   reservationId?: true
   amount?: true
+  tax?: true
+  taxable?: true
   reason?: true
   issuedAt?: true
 }
@@ -90,6 +106,8 @@ export type CreditNoteMaxAggregateInputType = {
   organizationId?: true
   reservationId?: true
   amount?: true
+  tax?: true
+  taxable?: true
   reason?: true
   issuedAt?: true
 }
@@ -100,6 +118,8 @@ export type CreditNoteCountAggregateInputType = {
   organizationId?: true
   reservationId?: true
   amount?: true
+  tax?: true
+  taxable?: true
   reason?: true
   issuedAt?: true
   _all?: true
@@ -197,6 +217,8 @@ export type CreditNoteGroupByOutputType = {
   organizationId: string
   reservationId: string
   amount: bigint
+  tax: bigint
+  taxable: bigint
   reason: string
   issuedAt: Date
   _count: CreditNoteCountAggregateOutputType | null
@@ -230,6 +252,8 @@ export type CreditNoteWhereInput = {
   organizationId?: Prisma.StringFilter<"CreditNote"> | string
   reservationId?: Prisma.StringFilter<"CreditNote"> | string
   amount?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
+  tax?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
+  taxable?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
   reason?: Prisma.StringFilter<"CreditNote"> | string
   issuedAt?: Prisma.DateTimeFilter<"CreditNote"> | Date | string
 }
@@ -240,6 +264,8 @@ export type CreditNoteOrderByWithRelationInput = {
   organizationId?: Prisma.SortOrder
   reservationId?: Prisma.SortOrder
   amount?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
+  taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
 }
@@ -253,6 +279,8 @@ export type CreditNoteWhereUniqueInput = Prisma.AtLeast<{
   organizationId?: Prisma.StringFilter<"CreditNote"> | string
   reservationId?: Prisma.StringFilter<"CreditNote"> | string
   amount?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
+  tax?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
+  taxable?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
   reason?: Prisma.StringFilter<"CreditNote"> | string
   issuedAt?: Prisma.DateTimeFilter<"CreditNote"> | Date | string
 }, "number">
@@ -263,6 +291,8 @@ export type CreditNoteOrderByWithAggregationInput = {
   organizationId?: Prisma.SortOrder
   reservationId?: Prisma.SortOrder
   amount?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
+  taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
   _count?: Prisma.CreditNoteCountOrderByAggregateInput
@@ -281,6 +311,8 @@ export type CreditNoteScalarWhereWithAggregatesInput = {
   organizationId?: Prisma.StringWithAggregatesFilter<"CreditNote"> | string
   reservationId?: Prisma.StringWithAggregatesFilter<"CreditNote"> | string
   amount?: Prisma.BigIntWithAggregatesFilter<"CreditNote"> | bigint | number
+  tax?: Prisma.BigIntWithAggregatesFilter<"CreditNote"> | bigint | number
+  taxable?: Prisma.BigIntWithAggregatesFilter<"CreditNote"> | bigint | number
   reason?: Prisma.StringWithAggregatesFilter<"CreditNote"> | string
   issuedAt?: Prisma.DateTimeWithAggregatesFilter<"CreditNote"> | Date | string
 }
@@ -291,6 +323,8 @@ export type CreditNoteCreateInput = {
   organizationId: string
   reservationId: string
   amount: bigint | number
+  tax?: bigint | number
+  taxable?: bigint | number
   reason: string
   issuedAt: Date | string
 }
@@ -301,6 +335,8 @@ export type CreditNoteUncheckedCreateInput = {
   organizationId: string
   reservationId: string
   amount: bigint | number
+  tax?: bigint | number
+  taxable?: bigint | number
   reason: string
   issuedAt: Date | string
 }
@@ -311,6 +347,8 @@ export type CreditNoteUpdateInput = {
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   reservationId?: Prisma.StringFieldUpdateOperationsInput | string
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -321,6 +359,8 @@ export type CreditNoteUncheckedUpdateInput = {
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   reservationId?: Prisma.StringFieldUpdateOperationsInput | string
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -331,6 +371,8 @@ export type CreditNoteCreateManyInput = {
   organizationId: string
   reservationId: string
   amount: bigint | number
+  tax?: bigint | number
+  taxable?: bigint | number
   reason: string
   issuedAt: Date | string
 }
@@ -341,6 +383,8 @@ export type CreditNoteUpdateManyMutationInput = {
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   reservationId?: Prisma.StringFieldUpdateOperationsInput | string
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -351,6 +395,8 @@ export type CreditNoteUncheckedUpdateManyInput = {
   organizationId?: Prisma.StringFieldUpdateOperationsInput | string
   reservationId?: Prisma.StringFieldUpdateOperationsInput | string
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -361,12 +407,16 @@ export type CreditNoteCountOrderByAggregateInput = {
   organizationId?: Prisma.SortOrder
   reservationId?: Prisma.SortOrder
   amount?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
+  taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
 }
 
 export type CreditNoteAvgOrderByAggregateInput = {
   amount?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
+  taxable?: Prisma.SortOrder
 }
 
 export type CreditNoteMaxOrderByAggregateInput = {
@@ -375,6 +425,8 @@ export type CreditNoteMaxOrderByAggregateInput = {
   organizationId?: Prisma.SortOrder
   reservationId?: Prisma.SortOrder
   amount?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
+  taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
 }
@@ -385,12 +437,16 @@ export type CreditNoteMinOrderByAggregateInput = {
   organizationId?: Prisma.SortOrder
   reservationId?: Prisma.SortOrder
   amount?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
+  taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
 }
 
 export type CreditNoteSumOrderByAggregateInput = {
   amount?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
+  taxable?: Prisma.SortOrder
 }
 
 
@@ -401,6 +457,8 @@ export type CreditNoteSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   organizationId?: boolean
   reservationId?: boolean
   amount?: boolean
+  tax?: boolean
+  taxable?: boolean
   reason?: boolean
   issuedAt?: boolean
 }, ExtArgs["result"]["creditNote"]>
@@ -411,6 +469,8 @@ export type CreditNoteSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   organizationId?: boolean
   reservationId?: boolean
   amount?: boolean
+  tax?: boolean
+  taxable?: boolean
   reason?: boolean
   issuedAt?: boolean
 }, ExtArgs["result"]["creditNote"]>
@@ -421,6 +481,8 @@ export type CreditNoteSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   organizationId?: boolean
   reservationId?: boolean
   amount?: boolean
+  tax?: boolean
+  taxable?: boolean
   reason?: boolean
   issuedAt?: boolean
 }, ExtArgs["result"]["creditNote"]>
@@ -431,11 +493,13 @@ export type CreditNoteSelectScalar = {
   organizationId?: boolean
   reservationId?: boolean
   amount?: boolean
+  tax?: boolean
+  taxable?: boolean
   reason?: boolean
   issuedAt?: boolean
 }
 
-export type CreditNoteOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "invoiceNumber" | "organizationId" | "reservationId" | "amount" | "reason" | "issuedAt", ExtArgs["result"]["creditNote"]>
+export type CreditNoteOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "invoiceNumber" | "organizationId" | "reservationId" | "amount" | "tax" | "taxable" | "reason" | "issuedAt", ExtArgs["result"]["creditNote"]>
 
 export type $CreditNotePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "CreditNote"
@@ -446,6 +510,14 @@ export type $CreditNotePayload<ExtArgs extends runtime.Types.Extensions.Internal
     organizationId: string
     reservationId: string
     amount: bigint
+    /**
+     * Given back beside it.
+     */
+    tax: bigint
+    /**
+     * What that was calculated on.
+     */
+    taxable: bigint
     reason: string
     issuedAt: Date
   }, ExtArgs["result"]["creditNote"]>
@@ -876,6 +948,8 @@ export interface CreditNoteFieldRefs {
   readonly organizationId: Prisma.FieldRef<"CreditNote", 'String'>
   readonly reservationId: Prisma.FieldRef<"CreditNote", 'String'>
   readonly amount: Prisma.FieldRef<"CreditNote", 'BigInt'>
+  readonly tax: Prisma.FieldRef<"CreditNote", 'BigInt'>
+  readonly taxable: Prisma.FieldRef<"CreditNote", 'BigInt'>
   readonly reason: Prisma.FieldRef<"CreditNote", 'String'>
   readonly issuedAt: Prisma.FieldRef<"CreditNote", 'DateTime'>
 }

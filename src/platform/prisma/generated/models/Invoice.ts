@@ -30,12 +30,14 @@ export type InvoiceAvgAggregateOutputType = {
   charges: number | null
   credits: number | null
   onCreditLine: number | null
+  tax: number | null
 }
 
 export type InvoiceSumAggregateOutputType = {
   charges: bigint | null
   credits: bigint | null
   onCreditLine: bigint | null
+  tax: bigint | null
 }
 
 export type InvoiceMinAggregateOutputType = {
@@ -48,6 +50,7 @@ export type InvoiceMinAggregateOutputType = {
   status: string | null
   dueAt: Date | null
   onCreditLine: bigint | null
+  tax: bigint | null
   overdueAt: Date | null
   paidAt: Date | null
   voidedAt: Date | null
@@ -64,6 +67,7 @@ export type InvoiceMaxAggregateOutputType = {
   status: string | null
   dueAt: Date | null
   onCreditLine: bigint | null
+  tax: bigint | null
   overdueAt: Date | null
   paidAt: Date | null
   voidedAt: Date | null
@@ -81,6 +85,7 @@ export type InvoiceCountAggregateOutputType = {
   status: number
   dueAt: number
   onCreditLine: number
+  tax: number
   overdueAt: number
   paidAt: number
   voidedAt: number
@@ -93,12 +98,14 @@ export type InvoiceAvgAggregateInputType = {
   charges?: true
   credits?: true
   onCreditLine?: true
+  tax?: true
 }
 
 export type InvoiceSumAggregateInputType = {
   charges?: true
   credits?: true
   onCreditLine?: true
+  tax?: true
 }
 
 export type InvoiceMinAggregateInputType = {
@@ -111,6 +118,7 @@ export type InvoiceMinAggregateInputType = {
   status?: true
   dueAt?: true
   onCreditLine?: true
+  tax?: true
   overdueAt?: true
   paidAt?: true
   voidedAt?: true
@@ -127,6 +135,7 @@ export type InvoiceMaxAggregateInputType = {
   status?: true
   dueAt?: true
   onCreditLine?: true
+  tax?: true
   overdueAt?: true
   paidAt?: true
   voidedAt?: true
@@ -144,6 +153,7 @@ export type InvoiceCountAggregateInputType = {
   status?: true
   dueAt?: true
   onCreditLine?: true
+  tax?: true
   overdueAt?: true
   paidAt?: true
   voidedAt?: true
@@ -248,6 +258,7 @@ export type InvoiceGroupByOutputType = {
   status: string
   dueAt: Date | null
   onCreditLine: bigint
+  tax: bigint
   overdueAt: Date | null
   paidAt: Date | null
   voidedAt: Date | null
@@ -288,6 +299,7 @@ export type InvoiceWhereInput = {
   status?: Prisma.StringFilter<"Invoice"> | string
   dueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   onCreditLine?: Prisma.BigIntFilter<"Invoice"> | bigint | number
+  tax?: Prisma.BigIntFilter<"Invoice"> | bigint | number
   overdueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   paidAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   voidedAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
@@ -305,6 +317,7 @@ export type InvoiceOrderByWithRelationInput = {
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   onCreditLine?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
   overdueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   paidAt?: Prisma.SortOrderInput | Prisma.SortOrder
   voidedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -325,6 +338,7 @@ export type InvoiceWhereUniqueInput = Prisma.AtLeast<{
   status?: Prisma.StringFilter<"Invoice"> | string
   dueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   onCreditLine?: Prisma.BigIntFilter<"Invoice"> | bigint | number
+  tax?: Prisma.BigIntFilter<"Invoice"> | bigint | number
   overdueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   paidAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
   voidedAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
@@ -342,6 +356,7 @@ export type InvoiceOrderByWithAggregationInput = {
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   onCreditLine?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
   overdueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   paidAt?: Prisma.SortOrderInput | Prisma.SortOrder
   voidedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -367,6 +382,7 @@ export type InvoiceScalarWhereWithAggregatesInput = {
   status?: Prisma.StringWithAggregatesFilter<"Invoice"> | string
   dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
   onCreditLine?: Prisma.BigIntWithAggregatesFilter<"Invoice"> | bigint | number
+  tax?: Prisma.BigIntWithAggregatesFilter<"Invoice"> | bigint | number
   overdueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
   paidAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
   voidedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
@@ -384,6 +400,7 @@ export type InvoiceCreateInput = {
   status?: string
   dueAt?: Date | string | null
   onCreditLine?: bigint | number
+  tax?: bigint | number
   overdueAt?: Date | string | null
   paidAt?: Date | string | null
   voidedAt?: Date | string | null
@@ -401,6 +418,7 @@ export type InvoiceUncheckedCreateInput = {
   status?: string
   dueAt?: Date | string | null
   onCreditLine?: bigint | number
+  tax?: bigint | number
   overdueAt?: Date | string | null
   paidAt?: Date | string | null
   voidedAt?: Date | string | null
@@ -418,6 +436,7 @@ export type InvoiceUpdateInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   onCreditLine?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   overdueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -435,6 +454,7 @@ export type InvoiceUncheckedUpdateInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   onCreditLine?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   overdueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -452,6 +472,7 @@ export type InvoiceCreateManyInput = {
   status?: string
   dueAt?: Date | string | null
   onCreditLine?: bigint | number
+  tax?: bigint | number
   overdueAt?: Date | string | null
   paidAt?: Date | string | null
   voidedAt?: Date | string | null
@@ -469,6 +490,7 @@ export type InvoiceUpdateManyMutationInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   onCreditLine?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   overdueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -486,6 +508,7 @@ export type InvoiceUncheckedUpdateManyInput = {
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   onCreditLine?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  tax?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   overdueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   voidedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -503,6 +526,7 @@ export type InvoiceCountOrderByAggregateInput = {
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   onCreditLine?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
   overdueAt?: Prisma.SortOrder
   paidAt?: Prisma.SortOrder
   voidedAt?: Prisma.SortOrder
@@ -513,6 +537,7 @@ export type InvoiceAvgOrderByAggregateInput = {
   charges?: Prisma.SortOrder
   credits?: Prisma.SortOrder
   onCreditLine?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
 }
 
 export type InvoiceMaxOrderByAggregateInput = {
@@ -525,6 +550,7 @@ export type InvoiceMaxOrderByAggregateInput = {
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   onCreditLine?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
   overdueAt?: Prisma.SortOrder
   paidAt?: Prisma.SortOrder
   voidedAt?: Prisma.SortOrder
@@ -541,6 +567,7 @@ export type InvoiceMinOrderByAggregateInput = {
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   onCreditLine?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
   overdueAt?: Prisma.SortOrder
   paidAt?: Prisma.SortOrder
   voidedAt?: Prisma.SortOrder
@@ -551,6 +578,7 @@ export type InvoiceSumOrderByAggregateInput = {
   charges?: Prisma.SortOrder
   credits?: Prisma.SortOrder
   onCreditLine?: Prisma.SortOrder
+  tax?: Prisma.SortOrder
 }
 
 
@@ -566,6 +594,7 @@ export type InvoiceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   status?: boolean
   dueAt?: boolean
   onCreditLine?: boolean
+  tax?: boolean
   overdueAt?: boolean
   paidAt?: boolean
   voidedAt?: boolean
@@ -583,6 +612,7 @@ export type InvoiceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   status?: boolean
   dueAt?: boolean
   onCreditLine?: boolean
+  tax?: boolean
   overdueAt?: boolean
   paidAt?: boolean
   voidedAt?: boolean
@@ -600,6 +630,7 @@ export type InvoiceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   status?: boolean
   dueAt?: boolean
   onCreditLine?: boolean
+  tax?: boolean
   overdueAt?: boolean
   paidAt?: boolean
   voidedAt?: boolean
@@ -617,13 +648,14 @@ export type InvoiceSelectScalar = {
   status?: boolean
   dueAt?: boolean
   onCreditLine?: boolean
+  tax?: boolean
   overdueAt?: boolean
   paidAt?: boolean
   voidedAt?: boolean
   voidReason?: boolean
 }
 
-export type InvoiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "organizationId" | "month" | "charges" | "credits" | "lines" | "issuedAt" | "status" | "dueAt" | "onCreditLine" | "overdueAt" | "paidAt" | "voidedAt" | "voidReason", ExtArgs["result"]["invoice"]>
+export type InvoiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "organizationId" | "month" | "charges" | "credits" | "lines" | "issuedAt" | "status" | "dueAt" | "onCreditLine" | "tax" | "overdueAt" | "paidAt" | "voidedAt" | "voidReason", ExtArgs["result"]["invoice"]>
 
 export type $InvoicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Invoice"
@@ -645,6 +677,10 @@ export type $InvoicePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * What of it was drawn on the credit line.
      */
     onCreditLine: bigint
+    /**
+     * On top of charges and credits.
+     */
+    tax: bigint
     /**
      * Since when it is known to be overdue.
      */
@@ -1085,6 +1121,7 @@ export interface InvoiceFieldRefs {
   readonly status: Prisma.FieldRef<"Invoice", 'String'>
   readonly dueAt: Prisma.FieldRef<"Invoice", 'DateTime'>
   readonly onCreditLine: Prisma.FieldRef<"Invoice", 'BigInt'>
+  readonly tax: Prisma.FieldRef<"Invoice", 'BigInt'>
   readonly overdueAt: Prisma.FieldRef<"Invoice", 'DateTime'>
   readonly paidAt: Prisma.FieldRef<"Invoice", 'DateTime'>
   readonly voidedAt: Prisma.FieldRef<"Invoice", 'DateTime'>
