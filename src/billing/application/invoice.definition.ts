@@ -68,6 +68,8 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       dueAt: instant.nullable().default(null),
       // Before there were credit lines nothing was drawn.
       onCreditLine: money.default(ZERO_USD),
+      // Before statements had numbers they went by the invoice's.
+      statementNumber: z.string().nullable().default(null),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),

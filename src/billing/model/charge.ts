@@ -9,6 +9,12 @@ import { TRANSFER_KINDS, type LedgerEvent } from './ledger.events.js';
 export const CHARGE_KINDS = ['delivery', ...TRANSFER_KINDS] as const;
 export type ChargeKind = (typeof CHARGE_KINDS)[number];
 
+const EARNED: ReadonlySet<ChargeKind> = new Set(['proceeds', 'royalty', 'fee', 'cancellation', 'overage']);
+
+/** What a seller, a provider or the exchange was paid; nothing that was charged is. */
+export const isEarned = ({ kind, amount }: { readonly kind: ChargeKind; readonly amount: bigint }): boolean =>
+  amount < 0n && EARNED.has(kind);
+
 /** What an event costs its organization, or brings it: then the amount is below zero. Never zero. */
 export interface Charge {
   /** UTC, such as `2026-11`. */

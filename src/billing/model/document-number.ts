@@ -1,14 +1,17 @@
 import { formatInstant, type Instant } from '../../kernel/time.js';
 
 /** What numbers are counted by: the issuer's mark, the kind of document, and the year. */
-export type Series = `${'HR' | 'CN'}-${number}`;
+export type Series = `${'HR' | 'CN' | 'SB'}-${number}`;
 
 const DIGITS = 6;
 const SERIES = /^((?:HR|CN)-\d{4})-\d+$/;
 const CREDIT_NOTE = /^CN-\d{4}-\d{6,}$/;
 
-/** `HR` are invoices and `CN` credit notes; each starts anew with a year, UTC. */
-export function seriesOf(kind: 'HR' | 'CN', at: Instant): Series {
+/**
+ * `HR` are invoices and `CN` credit notes of the exchange; `SB` are what it writes in a seller's place, and
+ * each seller, as their issuer, has its own. Each starts anew with a year, UTC.
+ */
+export function seriesOf(kind: 'HR' | 'CN' | 'SB', at: Instant): Series {
   return `${kind}-${Number(formatInstant(at).slice(0, 4))}`;
 }
 

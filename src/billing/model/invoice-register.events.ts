@@ -28,6 +28,11 @@ export interface InvoiceIssued {
   readonly dueAt: Instant | null;
   /** What of it was drawn on the credit line, and is to be repaid until it is due. */
   readonly onCreditLine: MicroUsd;
+  /**
+   * Of the self-billing statement of what was earned: of the organization's own series. Null without
+   * earnings, and on invoices from before statements had numbers: these go by the invoice's.
+   */
+  readonly statementNumber: string | null;
 }
 
 /** Nothing is owed any more. */

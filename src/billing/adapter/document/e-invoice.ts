@@ -1,18 +1,11 @@
 import { InvoiceService, type Invoice } from '@e-invoice-eu/core';
 import { marketOf } from '../../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../../kernel/time.js';
-import { termDaysOf, type BillingDocument, type DocumentLine } from '../../model/document/billing-document.js';
+import { termDaysOf, type DocumentLine } from '../../model/document/billing-document.js';
 import { TEXTS } from '../../model/document/document.texts.js';
-import { languageOf, type Address, type Party } from '../../model/document/party.js';
+import type { ElectronicDocument } from '../../model/document/electronic-document.js';
+import { languageOf } from '../../model/document/party.js';
 import { withDate } from './pdf.dates.js';
-
-/** A document that was issued, between two parties whose addresses are known. */
-export interface ElectronicDocument extends BillingDocument {
-  readonly number: string;
-  readonly issuedAt: Instant;
-  readonly issuer: Party & { readonly address: Address };
-  readonly customer: Party & { readonly address: Address };
-}
 
 export type ElectronicFormat = 'UBL' | 'Factur-X-EN16931';
 
@@ -80,9 +73,10 @@ export function toInvoice(document: ElectronicDocument): Invoice {
       ...(refersTo === null
         ? {}
         : { 'cac:BillingReference': [{ 'cac:InvoiceDocumentReference': { 'cbc:ID': refersTo } }] }),
-      'cac:AccountingSupplierParty': { 'cac:Party': party(seller) },
-      'cac:AccountingCustomerParty': { 'cac:Party': party(buyer) },
-      'cac:PaymentTerms': { 'cbc:Note': TEXTS[languageOf(buyer.locale)].terms(termDaysOf(document)) },
+      // The standard takes several names of a seller (BT-29), and one of a buyer (BT-46).
+      'cac:AccountingSupplierParty': { 'cac:Party': { ...party(seller), 'cac:PartyIdentification': [{ 'cbc:ID': seller.id }] } },
+      'cac:AccountingCustomerParty': { 'cac:Party': { ...party(buyer), 'cac:PartyIdentification': { 'cbc:ID': buyer.id } } },
+      'cac:PaymentTerms': { 'cbc:Note': termsOf(document) },
       'cac:TaxTotal': [
         {
           ...tax,
@@ -105,6 +99,12 @@ export function toInvoice(document: ElectronicDocument): Invoice {
       'cac:InvoiceLine': lines.map((line, index) => lineOf(line, index, { document, sign })),
     },
   } as unknown as Invoice;
+}
+
+/** What is earned, and what a credit note gives back, was paid into the wallet: nothing of it is due. */
+function termsOf(document: ElectronicDocument): string {
+  const texts = TEXTS[languageOf(document.customer.locale)];
+  return document.kind === 'invoice' ? texts.terms(termDaysOf(document)) : texts.paidOut;
 }
 
 function party({ name, address, taxId, email }: ElectronicDocument['issuer']): object {
