@@ -232,19 +232,28 @@ describe('a top-up that is older than Stripe’s memory of its key', () => {
     await chargedOnce(client, topUpId, '10000000');
   });
 
-  it('is for people to look at where it has not, and a late webhook still ends it', async () => {
+  it('is found by its name where it has not, and never asked for again', async () => {
     const client = await app.signUp('Lost');
     payments.simulator.connectWebhook(DEAF);
     payments.simulator.failNext({ reset: true, times: 2, when: 'after', operation });
     const { topUp } = await payments.topUp(client, 10, { key: 'lost' });
     expect(topUp.status).toBe('PENDING');
     await advance(aDay);
-    await until(() => payments.history(client), (history) => history[topUp.topUpId] === 'NEEDS_REVIEW');
-    const again = await payments.topUp(client, 10, { key: 'lost' });
-    expect(again['topUp'].status).toBe('NEEDS_REVIEW');
-    expect(await payments.intentsOf(topUp.topUpId)).toHaveLength(1);
-    expect(await balanceOf(client)).toBe('0');
-    payments.provider.listening(app.url);
     await chargedOnce(client, topUp.topUpId, '10000000');
+    payments.provider.listening(app.url);
+    await payments.settled();
+    await chargedOnce(client, topUp.topUpId, '10000000');
+  });
+
+  it('has failed where Stripe has none, and another can be made', async () => {
+    const client = await app.signUp('Never');
+    payments.simulator.failNext({ status: 500, operation });
+    const { topUp } = await payments.topUp(client, 10, { key: 'never' });
+    expect(topUp.status).toBe('PENDING');
+    await advance(aDay);
+    await until(() => payments.history(client), (history) => history[topUp.topUpId] === 'FAILED');
+    expect(await payments.topUp(client, 10, { key: 'never' })).toMatchObject({ reason: 'never_made' });
+    expect(await payments.intentsOf(topUp.topUpId)).toHaveLength(0);
+    expect((await payments.topUp(client, 10, { key: 'next' }))['topUp'].status).toBe('SUCCEEDED');
   });
 });

@@ -3,7 +3,7 @@ import { failRefund } from '../../src/billing/adapter/stripe/stand-in/refund.ope
 import { payerConfirms } from '../../src/billing/adapter/stripe/stand-in/setup-intent.operations.js';
 import { LedgerService } from '../../src/billing/application/ledger.service.js';
 import { Database } from '../../src/platform/database/prisma.js';
-import { SECOND_MS, type Duration } from '../../src/kernel/time.js';
+import { DAY_MS, SECOND_MS, type Duration } from '../../src/kernel/time.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Payments, replace } from '../support/payments.js';
 import { becomes, calls, methods, save, setUp, usd, wallet } from '../support/card-money.js';
@@ -171,6 +171,29 @@ describe('a refund', () => {
     await advance(61 * SECOND_MS);
     await until(() => statuses(client), ([status]) => status === 'PAID');
     expect(await wallet(client)).toEqual({ balance: usd(6), owed: '0', refunding: '0' });
+  });
+
+  it('that is for people to look at ends by a message of Stripe’s', async () => {
+    const { client, topUpId } = await funded('Told');
+    await refund(client, topUpId, 4);
+    const [call] = await until(() => calls(client, 'refund_top_up'), ([one]) => one?.['status'] === 'SUCCEEDED');
+    const { callId, stripeId } = await database().stripeCall.findUniqueOrThrow({ where: { callId: call?.['callId'] } });
+    await database().stripeCall.update({ where: { callId }, data: { status: 'needs_review', stripeId: null } });
+    expect(await payments.tell(payments.event('refund.updated', await payments.stripe.refunds.retrieve(stripeId ?? '')))).toBe(200);
+    expect(await database().stripeCall.findUnique({ where: { callId } })).toMatchObject({ status: 'succeeded', stripeId });
+  });
+
+  it('that Stripe never made is in the wallet again once its key is forgotten', async () => {
+    const { client, topUpId } = await funded('Never');
+    // Whoever asks, and the job that is there in case they die, both in vain.
+    payments.simulator.failNext({ status: 500, operation, times: 2 });
+    await refund(client, topUpId, 4);
+    const callId = (await calls(client, 'refund_top_up'))[0]?.['callId'] as string;
+    await until(() => database().stripeCall.findUniqueOrThrow({ where: { callId } }), ({ attempts }) => attempts === 2);
+    expect(await wallet(client)).toEqual({ balance: usd(6), owed: '0', refunding: usd(4) });
+    await advance(DAY_MS);
+    await until(() => calls(client, 'refund_top_up'), ([one]) => one?.['status'] === 'FAILED' && one['failureCode'] === 'never_made');
+    await becomes(client, { balance: usd(10), refunding: '0' });
   });
 
   it('is sent when whoever asked died before Stripe was asked', async () => {

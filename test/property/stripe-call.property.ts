@@ -13,7 +13,7 @@ import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import type { StripeCall } from '../../src/platform/prisma/generated/client.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
-const WEATHERS = ['answers', 'loses the request', 'loses the answer', 'refuses our key', 'refuses'] as const;
+const WEATHERS = ['answers', 'loses the request', 'loses the answer', 'refuses our key', 'refuses', 'breaks us'] as const;
 type Weather = (typeof WEATHERS)[number];
 /** One kind for each way to deal with a key that Stripe has forgotten. */
 const KINDS = ['reverse_transfer', 'create_transfer', 'create_customer'] as const;
@@ -31,6 +31,7 @@ class NaiveStripe {
 
   ask(key: string): CallAnswer {
     if (this.weather === 'loses the request') return err(NO_ANSWER);
+    if (this.weather === 'breaks us') throw new Error('a bug');
     if (this.weather === 'refuses our key') return err(refusal('authentication_failed'));
     const answer = this.remembered(key) ?? this.answer();
     this.answers.set(key, { at: this.now(), answer });
@@ -89,7 +90,15 @@ class World {
     return database.stripeCall.findUniqueOrThrow({ where: { callId: this.callId } });
   }
 
+  /** What breaks is told to whoever asked. */
   async step(step: Step): Promise<void> {
+    const { weather } = this.stripe;
+    await this.take(step).catch((error: unknown) => {
+      if (weather !== 'breaks us') throw error;
+    });
+  }
+
+  private async take(step: Step): Promise<void> {
     switch (step) {
       case 'pursue':
         await this.calls.pursue(this.callId);
@@ -146,7 +155,10 @@ class World {
       const due = (await this.jobs()).filter(({ dedupe_key: name, run_at: at }) => at.getTime() <= this.now && !this.ran.has(name));
       for (const { dedupe_key: name, payload } of due) {
         this.ran.add(name);
-        await this.registry.run('billing', 'make-stripe-call', JSON.parse(payload));
+        const run = this.registry.run('billing', 'make-stripe-call', JSON.parse(payload));
+        await run.catch((error: unknown) => {
+          if (this.stripe.weather !== 'breaks us') throw error;
+        });
       }
       isDone = due.length === 0;
     }
@@ -194,4 +206,16 @@ it('a call is done once, whatever is lost, repeated or forgotten, and its row sa
     ),
     { numRuns: 30 },
   );
+});
+
+it('a call that breaks every time is for people to look at after its last look, as one without an answer', async () => {
+  for (const weather of ['breaks us', 'loses the request'] as const) {
+    const world = new World('reverse_transfer');
+    await world.plan();
+    world.stripe.weather = weather;
+    // The last pause is longer than an hour.
+    for (let hour = 1; hour <= 9; hour += 1) await world.step('an hour');
+    expect(await world.row()).toMatchObject({ status: 'needs_review' });
+    expect(await world.looks()).toEqual([8]);
+  }
 });

@@ -69,7 +69,7 @@ class World {
       { ...line, kind: 'delivery' as const, amount: microUsd(-6_000n) },
     ];
     const sums = { charges: microUsd(THREE_CENTS + 6_000n), credits: microUsd(6_000n), onCreditLine: microUsd(0n) };
-    this.happen({ ...this.about(), ...sums, type: 'InvoiceIssued', tax: null, month: '2026-10', through: 1, lines, issuedAt: harness.now, dueAt: null });
+    this.happen({ ...this.about(), ...sums, type: 'InvoiceIssued', tax: null, month: '2026-10', through: 1, lines, issuedAt: harness.now, dueAt: null, statementNumber: null });
   }
 
   private about(): { readonly number: string; readonly organizationId: OrganizationId } {

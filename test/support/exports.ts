@@ -47,6 +47,12 @@ export async function exported(
   return { facts, bytes };
 }
 
+/** What the lines of an invoice or its draft are. */
+export async function kindsOn(client: ApiClient, month: string): Promise<readonly string[]> {
+  const { data } = await client.ask('query($month: String!) { invoice(month: $month) { lines { kind } } }', { month });
+  return data?.['invoice'].lines.map(({ kind }: { readonly kind: string }) => kind);
+}
+
 export const parquetOf = async ({ bytes }: ExportedFile): Promise<Record<string, any>[]> =>
   parquetReadObjects({ file: new Uint8Array(bytes).buffer as ArrayBuffer });
 

@@ -17,11 +17,11 @@ import {
   CreditNotePreviewResult,
   IssueCreditNoteInput,
   IssueCreditNoteResult,
-  REASON_MAX,
   VoidInvoiceInput,
   VoidInvoicePreviewResult,
   VoidInvoiceResult,
 } from './invoice-life.types.js';
+import { reasonIssues } from './reason.js';
 import { showInvoiceRejection } from './invoice.presentation.js';
 
 /** What the issuer does to invoices, and what their customers see of it. */
@@ -111,12 +111,6 @@ const noteIssues = ({ amount, reason }: IssueCreditNoteInput): readonly Issue[] 
   ...amountIssues(amount),
   ...reasonIssues(reason),
 ];
-
-function reasonIssues(reason: string): readonly Issue[] {
-  if (reason.trim() !== '' && reason.length <= REASON_MAX) return [];
-  const accepted = `1 to ${REASON_MAX} characters`;
-  return [{ field: 'reason', reason: 'is empty or too long', accepted }];
-}
 
 function amountIssues(amount: MicroUsd): readonly Issue[] {
   if (amount > 0n) return [];

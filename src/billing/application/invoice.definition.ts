@@ -86,6 +86,8 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       onCreditLine: money.default(ZERO_USD),
       // Before there was tax none was charged.
       tax: taxSchema.nullable().default(null),
+      // Before statements had numbers they went by the invoice's.
+      statementNumber: z.string().nullable().default(null),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),

@@ -1,6 +1,7 @@
 import { hours } from '../../../test/support/market.js';
 import { order, reservation, splitOf, usd } from '../../../test/support/ledger.js';
-import { HOUR_MS } from '../../kernel/time.js';
+import { HOUR_MS, type Instant } from '../../kernel/time.js';
+import { chargeOf } from '../model/charge.js';
 import type { EscrowFunded, LedgerEvent } from '../model/ledger.events.js';
 import { ledgerCodec } from './ledger.codec.js';
 
@@ -28,6 +29,15 @@ describe('in the log', () => {
     ],
   ])('%s is read as it was written', (_what, event) => {
     expect(ledgerCodec.decode(ledgerCodec.encode(event))).toEqual(event);
+  });
+
+  it('overage from before use was waited for names no month: it stays in the one in which it was booked', () => {
+    const data =
+      '{"reservationId":"R","hour":1767312000000,"amount":"9","forgiven":"9","evidence":"R/usage/2","claims":[],"postings":[]}';
+    const old = ledgerCodec.decode({ type: 'OverageReduced', schemaVersion: 1, data });
+    expect(chargeOf(old, Date.parse('2026-02-01T00:10:00Z') as Instant)).toMatchObject({ month: '2026-02', amount: -9n });
+    const now = ledgerCodec.decode(ledgerCodec.encode({ ...old, month: '2026-01' } as LedgerEvent));
+    expect(chargeOf(now, Date.parse('2026-02-01T00:10:00Z') as Instant)).toMatchObject({ month: '2026-01', amount: -9n });
   });
 
   it('a payment from before there were orders came from the wallet', () => {

@@ -24,6 +24,8 @@ const organizationId = text<OrganizationId>();
 const kind = z.enum(TRANSFER_KINDS);
 // Before there were credits nothing followed from a judgement.
 const evidence = z.string().nullable().default(null);
+// Before use was waited for, overage was of the month in which it was booked.
+const month = z.string().nullable().default(null);
 const transfers = z.array(
   z.object({ transferId: z.string(), toId: organizationId, kind, amount: money, evidence }),
 );
@@ -85,13 +87,13 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   },
   OverageCharged: {
     schema: z.object({
-      ...{ reservationId, hour: instant, split, amount: money, collected: money },
+      ...{ reservationId, hour: instant, month, split, amount: money, collected: money },
       ...{ evidence, transfers, postings },
     }),
   },
   OverageReduced: {
     schema: z.object({
-      ...{ reservationId, hour: instant, amount: money, forgiven: money, evidence: z.string() },
+      ...{ reservationId, hour: instant, month, amount: money, forgiven: money, evidence: z.string() },
       claims: z.array(z.object({ creditId: z.string(), fromId: organizationId, amount: money })),
       postings,
     }),

@@ -1,7 +1,9 @@
+import { reservation, splitOf, usd } from '../../../test/support/ledger.js';
 import { hour, hours } from '../../../test/support/market.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS, plus, type Duration } from '../../kernel/time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, plus, type Duration, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
-import { nextSettlement } from './ledger.definition.js';
+import type { LedgerEvent } from '../model/ledger.events.js';
+import { ledgerDefinition, nextSettlement } from './ledger.definition.js';
 
 const QUARTER = (15 * MINUTE_MS) as Duration;
 const quarters = (from: number, to: number): Window => ({
@@ -24,5 +26,20 @@ describe('delivery is looked at next', () => {
     ['at the end of less than an hour', quarters(1, 3), plus(hour(0), QUARTER), QUARTER, plus(hour(0), 3 * QUARTER)],
   ])('%s', (_what, window, settledThrough, ...[grid, next]) => {
     expect(nextSettlement(window, settledThrough, grid)).toBe(next);
+  });
+});
+
+describe('months are closed', () => {
+  const charged: LedgerEvent = {
+    ...{ type: 'OverageCharged', reservationId: reservation('R'), hour: Date.parse('2026-12-31T22:00:00Z') as Instant },
+    ...{ month: '2026-12', split: splitOf(), amount: usd(9), collected: usd(9), evidence: 'R/usage/1', transfers: [], postings: [] },
+  };
+  it.each([
+    ['once for what is booked before their days of grace are over', '2027-01-02T10:20:00Z', ['close-month org 2026-12 at 2027-01-04T00:00:00.000Z', 'close-month org 2027-01 at 2027-02-04T00:00:00.000Z']],
+    ['again for what comes later, by the hour: the first look may have found nothing', '2027-01-10T10:20:00Z', ['close-month org 2026-12 1799578800000 at 2027-01-10T11:00:00.000Z', 'close-month org 2027-01 at 2027-02-04T00:00:00.000Z']],
+  ])('%s', (_what, booked, jobs) => {
+    const put = ledgerDefinition.schedule?.(charged, 'ledger-org' as never, Date.parse(booked) as Instant) ?? [];
+    const own = put.filter(({ job }) => job === 'close-month');
+    expect(own.map(({ dedupeKey, runAt }) => `${dedupeKey} at ${new Date(runAt).toISOString()}`)).toEqual(jobs);
   });
 });

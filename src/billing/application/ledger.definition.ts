@@ -133,8 +133,10 @@ function monthsToClose(event: LedgerEvent, stream: StreamId, at: Instant): reado
   return [...new Set([charge.month, monthOf(at)])].map((month) => {
     const start = parseMonth(month);
     assert(start.ok, `${month} is no month`);
-    const runAt = plus(endOfMonth(start.value), GRACE_PERIOD);
-    const dedupeKey = `${organizationId} ${month}`;
+    const waited = plus(endOfMonth(start.value), GRACE_PERIOD);
+    // Its first look may have found nothing to invoice: what comes later is looked at by the hour.
+    const runAt = at < waited ? waited : ceilToGrid(at, HOUR_MS);
+    const dedupeKey = at < waited ? `${organizationId} ${month}` : `${organizationId} ${month} ${runAt}`;
     return toMessage(closeMonthJob, { organizationId, month }, { runAt, dedupeKey });
   });
 }

@@ -6,6 +6,7 @@ import { present } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Issue } from '../../kernel/issue.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import { err, ok } from '../../kernel/result.js';
 import { Database } from '../../platform/database/prisma.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import type { StripeCall } from '../../platform/prisma/generated/client.js';
@@ -16,8 +17,8 @@ import { checkRefund, MICRO_USD_PER_CENT } from '../model/top-up.js';
 import { sendRefundJob } from './ledger.definition.js';
 import { LedgerService, type LedgerOutcome } from './ledger.service.js';
 import { PaymentProvider } from './payment-provider.js';
-import { answered } from './stripe-answer.js';
-import { StripeCallService, type CallHandler, type PlannedCall } from './stripe-call.service.js';
+import { answered, NEVER_MADE, refusal } from './stripe-answer.js';
+import { callIdOf, StripeCallService, type CallAnswer, type PlannedCall } from './stripe-call.service.js';
 import { StripeEventService } from './stripe-event.service.js';
 import { TopUpService } from './top-up.service.js';
 
@@ -55,6 +56,7 @@ export class RefundService implements OnModuleInit {
     this.events.on('refund', ({ refund }) => this.look(refund.stripeRefundId));
     this.calls.handle('refund_top_up', {
       send: (call) => this.send(call),
+      recover: (call) => this.search(call),
       refused: ({ organizationId, subject }) => this.settle(organizationId, subject, 'failed'),
     });
   }
@@ -89,17 +91,31 @@ export class RefundService implements OnModuleInit {
     return this.calls.pursue(callId);
   }
 
-  private async send({ idempotencyKey, organizationId, subject: refundId, params }: PlannedCall): ReturnType<CallHandler['send']> {
+  private async send({ idempotencyKey, organizationId, subject: refundId, params }: PlannedCall): Promise<CallAnswer> {
     const { topUpId, amount } = paramsSchema.parse(params);
-    const topUp = present(await this.database.topUp.findUnique({ where: { topUpId } }), 'top-up');
+    const paymentIntentId = await this.paymentOf(topUpId);
     const answer = await this.provider.gateway.buyers.createRefund({
-      ...{ organizationId, refundId, idempotencyKey },
-      paymentIntentId: present(topUp.paymentIntentId, 'the payment of a top-up that was credited'),
+      ...{ organizationId, refundId, idempotencyKey, paymentIntentId },
       amountCents: BigInt(amount) / MICRO_USD_PER_CENT,
     });
     if (!answer.ok) return answer;
     await this.follow(answer.value);
-    return { ok: true, value: answer.value.stripeRefundId };
+    return ok(answer.value.stripeRefundId);
+  }
+
+  /** The key is too old to ask with: the card could get it twice. What was made is found by its name. */
+  private async search({ subject: refundId, params }: PlannedCall): Promise<CallAnswer> {
+    const paymentIntentId = await this.paymentOf(paramsSchema.parse(params).topUpId);
+    const answer = await this.provider.gateway.buyers.findRefund(paymentIntentId, refundId);
+    if (!answer.ok) return answer;
+    if (answer.value === null) return err(refusal(NEVER_MADE));
+    await this.follow(answer.value);
+    return ok(answer.value.stripeRefundId);
+  }
+
+  private async paymentOf(topUpId: string): Promise<string> {
+    const topUp = present(await this.database.topUp.findUnique({ where: { topUpId } }), 'top-up');
+    return present(topUp.paymentIntentId, 'the payment of a top-up that was credited');
   }
 
   /** Stripe spoke of a refund: what it is now counts, not what was told. */
@@ -115,8 +131,10 @@ export class RefundService implements OnModuleInit {
     if (topUp === null) return false;
     const owner = topUp.organizationId as OrganizationId;
     const isOurs = refundId !== null && (await this.ledger.read(owner, ({ refunds }) => refunds.has(refundId)));
-    if (isOurs) await this.settle(owner, refundId, status);
-    else await this.followOther(owner, topUp.topUpId, facts);
+    if (isOurs) {
+      await this.settle(owner, refundId, status);
+      await this.calls.end(callIdOf('refund_top_up', owner, refundId), facts.stripeRefundId);
+    } else await this.followOther(owner, topUp.topUpId, facts);
     return true;
   }
 

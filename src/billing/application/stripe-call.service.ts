@@ -232,7 +232,16 @@ export class StripeCallService implements OnModuleInit {
   private async look(callId: string, attempt: number): Promise<void> {
     const before = await this.find(callId);
     if (before.status !== 'pending') return;
-    const row = await this.pursue(callId);
+    try {
+      await this.pursue(callId);
+    } finally {
+      // Also when it broke on the way: the job is told, and what breaks every time is for people to look at.
+      await this.count(before, attempt);
+    }
+  }
+
+  private async count(before: StripeCall, attempt: number): Promise<void> {
+    const row = await this.find(before.callId);
     if (row.status !== 'pending') return;
     // Under another key another row of pauses has begun.
     if (row.idempotencyKey !== before.idempotencyKey) return;

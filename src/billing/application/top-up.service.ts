@@ -6,6 +6,7 @@ import type { Issue } from '../../kernel/issue.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { err, ok } from '../../kernel/result.js';
+import { DAY_MS, HOUR_MS, plus, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { once, type Transaction } from '../../platform/idempotency/idempotency.js';
@@ -19,7 +20,7 @@ import { CustomerService } from './customer.service.js';
 import { LedgerService } from './ledger.service.js';
 import { PaymentMethodService } from './payment-method.service.js';
 import { PaymentProvider } from './payment-provider.js';
-import { answered, codeOf, refusal } from './stripe-answer.js';
+import { answered, codeOf, NEVER_MADE, refusal } from './stripe-answer.js';
 import { StripeCallService, type CallAnswer, type PlannedCall } from './stripe-call.service.js';
 import { StripeEventService } from './stripe-event.service.js';
 
@@ -201,12 +202,18 @@ export class TopUpService implements OnModuleInit {
     return answer;
   }
 
-  /** Under a key that Stripe has forgotten it could charge again: only what it has named can be looked at. */
-  private async recover({ callId }: PlannedCall): Promise<CallAnswer> {
+  /** Under a key that Stripe has forgotten it could charge again: what was made is found by its name. */
+  private async recover({ callId, keyedAt }: PlannedCall): Promise<CallAnswer> {
     const row = await this.find(callId);
     const known = endOf(row);
     if (known !== null) return known;
-    return row.paymentIntentId === null ? ok(null) : this.retrieve(row, row.paymentIntentId);
+    if (row.paymentIntentId !== null) return this.retrieve(row, row.paymentIntentId);
+    const from = keyedAt.getTime() as Instant;
+    // Our clock may be before Stripe's, or behind it.
+    const made = { start: plus(from, -HOUR_MS), end: plus(from, DAY_MS + HOUR_MS) };
+    const answer = await this.provider.gateway.findTopUp(row, made);
+    if (!answer.ok) return answer;
+    return answer.value === null ? err(refusal(NEVER_MADE)) : this.book(answer.value);
   }
 
   /** No answer changes nothing, whatever it says: the payment is there. */

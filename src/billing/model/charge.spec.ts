@@ -16,12 +16,12 @@ const delivered = (amount: number): LedgerEvent => ({
 const cancelled = (fee: number): LedgerEvent => ({
   ...{ type: 'EscrowCancelled', reservationId: R, refund: usd(1), fee: usd(fee), cancelledAt: hour(24), ...none },
 });
-const overrun = (collected: number): LedgerEvent => ({
-  ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), split: splitOf() },
+const overrun = (collected: number, month: string | null): LedgerEvent => ({
+  ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), month, split: splitOf() },
   ...{ amount: usd(9), collected: usd(collected), evidence: 'R/usage/1', ...none },
 });
-const reduced = (forgiven: number): LedgerEvent => ({
-  ...{ type: 'OverageReduced', reservationId: R, hour: hour(24), amount: usd(9), forgiven: usd(forgiven) },
+const reduced = (forgiven: number, month: string | null): LedgerEvent => ({
+  ...{ type: 'OverageReduced', reservationId: R, hour: hour(24), month, amount: usd(9), forgiven: usd(forgiven) },
   ...{ evidence: 'R/usage/2', claims: [], postings: [] },
 });
 const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overage' | 'credit'): LedgerEvent => ({
@@ -51,21 +51,23 @@ describe('a charge', () => {
     // what                          event                     month      kind          amount  served
     ['delivery, when it was served', delivered(9), '2026-12', 'delivery', 9n, window],
     ['a cancellation fee, when it was booked', cancelled(9), '2027-01', 'cancellation', 9n, null],
-    ['overage, all of it, when it was booked', overrun(2), '2027-01', 'overage', 9n, { start: hour(24), end: null }],
+    ['overage, all of it, when it was served', overrun(2, '2026-12'), '2026-12', 'overage', 9n, { start: hour(24), end: null }],
+    ['overage of books from before, when it was booked', overrun(2, null), '2027-01', 'overage', 9n, { start: hour(24), end: null }],
     ['proceeds, as a credit', received('proceeds'), '2027-01', 'proceeds', -9n, null],
     ['a royalty, as a credit', received('royalty'), '2027-01', 'royalty', -9n, null],
     ['a fee, as a credit', received('fee'), '2027-01', 'fee', -9n, null],
     ['a part in a cancellation', received('cancellation'), '2027-01', 'cancellation', -9n, null],
     ['what was given back of an hour', givenBack, '2027-01', 'credit', 9n, { start: hour(24), end: null }],
     ['what came back of it, as a credit', received('credit'), '2027-01', 'credit', -9n, null],
-    ['overage that was owed and is not any more, as a credit', reduced(4), '2027-01', 'credit', -4n, { start: hour(24), end: null }],
+    ['overage that was owed and is not any more, as a credit', reduced(4, '2026-12'), '2026-12', 'credit', -4n, { start: hour(24), end: null }],
+    ['the same of books from before, when it was booked', reduced(4, null), '2027-01', 'credit', -4n, { start: hour(24), end: null }],
     ['a part in overage', received('overage'), '2027-01', 'overage', -9n, null],
   ] as const)('is %s', (_what, event, month, ...[kind, amount, served]) => {
     const evidence = 'evidence' in event ? event.evidence : null;
     expect(chargeOf(event, LATE)).toEqual({ month, kind, reservationId: R, amount, served, evidence });
   });
 
-  it.each([delivered(0), cancelled(0), reduced(0), ...silent].map((event) => [event.type, event] as const))(
+  it.each([delivered(0), cancelled(0), reduced(0, null), ...silent].map((event) => [event.type, event] as const))(
     'is not made by %s',
     (_type, event) => {
       expect(chargeOf(event, LATE)).toBeNull();

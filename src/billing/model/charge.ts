@@ -9,6 +9,12 @@ import { TRANSFER_KINDS, type LedgerEvent } from './ledger.events.js';
 export const CHARGE_KINDS = ['delivery', ...TRANSFER_KINDS] as const;
 export type ChargeKind = (typeof CHARGE_KINDS)[number];
 
+const EARNED: ReadonlySet<ChargeKind> = new Set(['proceeds', 'royalty', 'fee', 'cancellation', 'overage']);
+
+/** What a seller, a provider or the exchange was paid; nothing that was charged is. */
+export const isEarned = ({ kind, amount }: { readonly kind: ChargeKind; readonly amount: bigint }): boolean =>
+  amount < 0n && EARNED.has(kind);
+
 /** What an event costs its organization, or brings it: then the amount is below zero. Never zero. */
 export interface Charge {
   /** UTC, such as `2026-11`. */
@@ -23,8 +29,8 @@ export interface Charge {
 }
 
 /**
- * Delivery belongs to the month in which it was served, everything else to the month in which it was
- * booked.
+ * Delivery and overage belong to the month in which they were served, everything else to the month in
+ * which it was booked.
  */
 export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null {
   const booked = { month: monthOf(occurredAt), served: null, evidence: null };
@@ -41,15 +47,17 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
     }
     case 'OverageCharged': {
       const { reservationId, amount, hour, evidence } = event;
+      const month = event.month ?? booked.month;
       const served = { start: hour, end: null };
-      return { ...booked, kind: 'overage', reservationId, amount, served, evidence };
+      return { ...booked, month, kind: 'overage', reservationId, amount, served, evidence };
     }
     // What was paid of it comes from those it went to, as a credit of theirs.
     case 'OverageReduced': {
       const { reservationId, forgiven, hour, evidence } = event;
       if (forgiven === 0n) return null;
+      const month = event.month ?? booked.month;
       const served = { start: hour, end: null };
-      return { ...booked, kind: 'credit', reservationId, amount: microUsd(-forgiven), served, evidence };
+      return { ...booked, month, kind: 'credit', reservationId, amount: microUsd(-forgiven), served, evidence };
     }
     case 'PenaltyCharged': {
       const { reservationId, amount } = event;

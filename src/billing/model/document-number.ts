@@ -1,14 +1,18 @@
+import type { OrganizationId } from '../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
 
 /** What numbers are counted by: the issuer's mark, the kind of document, and the year. */
-export type Series = `${'HR' | 'CN'}-${number}`;
+export type Series = `${'HR' | 'CN' | 'SB'}-${number}`;
 
 const DIGITS = 6;
 const SERIES = /^((?:HR|CN)-\d{4})-\d+$/;
 const CREDIT_NOTE = /^CN-\d{4}-\d{6,}$/;
 
-/** `HR` are invoices and `CN` credit notes; each starts anew with a year, UTC. */
-export function seriesOf(kind: 'HR' | 'CN', at: Instant): Series {
+/**
+ * `HR` are invoices and `CN` credit notes of the exchange; `SB` are what it writes in a seller's place, and
+ * each seller, as their issuer, has its own. Each starts anew with a year, UTC.
+ */
+export function seriesOf(kind: 'HR' | 'CN' | 'SB', at: Instant): Series {
   return `${kind}-${Number(formatInstant(at).slice(0, 4))}`;
 }
 
@@ -27,4 +31,10 @@ export function seriesIn(number: string): Series | null {
 
 export function isCreditNote(text: string | null): boolean {
   return text !== null && CREDIT_NOTE.test(text);
+}
+
+/** Gapless for each seller and year: the exchange only writes it in the seller's place. */
+export function nextStatementNumber(sellerId: OrganizationId, series: ReadonlyMap<string, number>, at: Instant): string {
+  const own = seriesOf('SB', at);
+  return nextNumber(own, series.get(`${own} ${sellerId}`) ?? 0);
 }

@@ -31,6 +31,11 @@ export interface InvoiceIssued {
   readonly onCreditLine: MicroUsd;
   /** On top of the lines; null: none was determined, as before there was any, or where nothing was sold. */
   readonly tax: InvoiceTax | null;
+  /**
+   * Of the self-billing statement of what was earned: of the organization's own series. Null without
+   * earnings, and on invoices from before statements had numbers: these go by the invoice's.
+   */
+  readonly statementNumber: string | null;
 }
 
 /** Nothing is owed any more. */

@@ -52,6 +52,34 @@ class Register {
   }
 }
 
+const earned = (version: number, month: string): BookedCharge => ({ ...charge(version, month, -5), kind: 'proceeds' });
+
+describe('the number of a statement', () => {
+  it('has no gaps for each seller and year, and is there where something was earned', () => {
+    const register = new Register();
+    const [now, later] = [at('2026-12-01T00:00:00Z'), at('2027-02-01T00:00:00Z')];
+    const numbers = [
+      register.issued({ charges: [earned(1, '2026-11')], now }),
+      register.issued({ organizationId: EXCHANGE, charges: [charge(1), earned(2, '2026-11')], now }),
+      register.issued({ charges: [charge(2, '2026-12')], through: 2, month: '2026-12', now: later }),
+      register.issued({ charges: [earned(3, '2027-01')], through: 3, month: '2027-01', now: later }),
+    ].map(({ number, statementNumber }) => [number, statementNumber]);
+    expect(numbers).toEqual([
+      ['HR-2026-000001', 'SB-2026-000001'],
+      ['HR-2026-000002', 'SB-2026-000001'],
+      ['HR-2027-000001', null],
+      ['HR-2027-000002', 'SB-2027-000001'],
+    ]);
+  });
+
+  it('of a void invoice is not given again', () => {
+    const register = new Register();
+    const { number } = register.issued({ charges: [earned(1, '2026-11')] });
+    register.send({ type: 'VoidInvoice', number, reason: 'wrong', now: at('2026-12-02T00:00:00Z') });
+    expect(register.issued({ charges: [earned(1, '2026-11')] }).statementNumber).toBe('SB-2026-000002');
+  });
+});
+
 const early = at('2026-11-30T23:59:59.999Z');
 const nothing = { charges: [], isUnsettled: true, now: early };
 

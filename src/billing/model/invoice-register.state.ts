@@ -29,7 +29,7 @@ export interface Standing {
 export interface InvoiceRegister {
   /** Events until now: the next one has the version after it. */
   count: number;
-  /** How many numbers each series has given. */
+  /** How many numbers each series has given; of statements, each series of each seller. */
   readonly series: Map<string, number>;
   /** Months that are closed, in the order in which they were. */
   readonly closings: Map<OrganizationId, Closing[]>;

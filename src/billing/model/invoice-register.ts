@@ -3,8 +3,9 @@ import { accept, reject, type Decider, type Decision } from '../../kernel/decide
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, endOfMonth, parseMonth, plus, type Instant } from '../../kernel/time.js';
+import { isEarned } from './charge.js';
 import { dueOn, type BookedCharge, type Closing } from './closing.js';
-import { nextNumber, seriesIn, seriesOf } from './document-number.js';
+import { nextNumber, nextStatementNumber, seriesIn, seriesOf } from './document-number.js';
 import type { InvoiceEvent, InvoiceIssued, InvoiceLine } from './invoice-register.events.js';
 import {
   closingsOf,
@@ -146,7 +147,8 @@ function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecisio
   const { termDays, unbilled } = creditLine ?? NO_LINE;
   const dueAt = plus(now, termDays * DAY_MS);
   const onCreditLine = drawnFor(totals, unbilled);
-  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt, onCreditLine, tax });
+  const statementNumber = lines.some(isEarned) ? nextStatementNumber(organizationId, register.series, now) : null;
+  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt, onCreditLine, tax, statementNumber });
 }
 
 /** What is charged on top; or why that is not known. Of what is no sale there is none, and nothing is waited for. */
@@ -238,6 +240,7 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
       register.closings.set(organizationId, [...closingsOf(register, organizationId), closing]);
       register.invoices.set(number, standingOf(event));
       countNumber(register, number);
+      countStatement(register, event);
       return register;
     }
     case 'InvoicePaid':
@@ -276,6 +279,13 @@ function standingOf({ organizationId, month, dueAt, onCreditLine, tax: whole }: 
 function countNumber({ series }: InvoiceRegister, number: string): void {
   const own = seriesIn(number);
   if (own !== null) series.set(own, (series.get(own) ?? 0) + 1);
+}
+
+/** That of a void invoice is not given again either. */
+function countStatement({ series }: InvoiceRegister, { organizationId, issuedAt, statementNumber }: InvoiceIssued): void {
+  if (statementNumber === null) return;
+  const own = `${seriesOf('SB', issuedAt)} ${organizationId}`;
+  series.set(own, (series.get(own) ?? 0) + 1);
 }
 
 const known = ({ invoices }: InvoiceRegister, number: string): Standing =>

@@ -117,11 +117,18 @@ export interface EscrowCancelled extends Posted {
   readonly cancelledAt: Instant | null;
 }
 
+/**
+ * Whose invoice it is for: the UTC month of its hour. Null in books of before use was waited for: that in
+ * which it was booked, so that invoices of then stay as they were.
+ */
+export type OverageMonth = string | null;
+
 /** Use above a reservation in one hour; `collected` is what the wallet could cover. */
 export interface OverageCharged extends Posted {
   readonly type: 'OverageCharged';
   readonly reservationId: ReservationId;
   readonly hour: Instant;
+  readonly month: OverageMonth;
   readonly split: SaleSplit;
   /** What is charged in addition to what was charged for this hour before. */
   readonly amount: MicroUsd;
@@ -146,6 +153,7 @@ export interface OverageReduced extends Posted {
   readonly type: 'OverageReduced';
   readonly reservationId: ReservationId;
   readonly hour: Instant;
+  readonly month: OverageMonth;
   /** What was charged too much. */
   readonly amount: MicroUsd;
   /** What of it was owed; the rest is in the claims. */

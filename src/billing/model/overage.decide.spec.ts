@@ -9,6 +9,7 @@ import {
   topUp,
   transferred,
 } from '../../../test/support/ledger.js';
+import type { Instant } from '../../kernel/time.js';
 import { auditLedger } from './ledger.audit.js';
 import type { OverageCollected } from './ledger.events.js';
 
@@ -50,6 +51,14 @@ describe('overage', () => {
     });
     expect(amounts).toEqual(added);
     auditLedger(story.state);
+  });
+
+  it('is of the month of its hour, whenever it is booked', () => {
+    const months = (total: number, story: LedgerStory): unknown =>
+      eventsOf(story.send(overage('R', endOf2026, total))).map((event) => ('month' in event ? event.month : null));
+    const endOf2026 = Date.parse('2026-12-31T23:00:00Z') as Instant;
+    const story = withWallet(100);
+    expect([months(60, story), months(20, story), months(50, story)]).toEqual([['2026-12'], ['2026-12'], ['2026-12']]);
   });
 
   it('pays those it is meant for only with money that is there', () => {

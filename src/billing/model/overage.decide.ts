@@ -1,5 +1,6 @@
 import { accept, type Decision } from '../../kernel/decider.js';
 import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
+import { monthOf } from '../../kernel/time.js';
 import type { ChargeOverage, LedgerRejection } from './ledger.commands.js';
 import type { LedgerEvent, OverageClaim, OverageCollected } from './ledger.events.js';
 import { overageKey, type Balances, type Ledger, type Overage } from './ledger.state.js';
@@ -29,8 +30,8 @@ export function chargeOverage(
   const collected = least(amount, meansOf(ledger));
   const postings = post(ledger, owing(ledger, { amount, collected }));
   const transfers = transfersTo(due, known.collected, collected);
-  const charged = { reservationId, hour, split, amount, collected, evidence, transfers, postings };
-  return accept({ type: 'OverageCharged', ...charged });
+  const charged = { reservationId, hour, month: monthOf(hour), split, amount, collected };
+  return accept({ type: 'OverageCharged', ...charged, evidence, transfers, postings });
 }
 
 /**
@@ -47,8 +48,8 @@ function reduceOverage(
   const forgiven = least(amount, charged - collected);
   const postings = post(ledger, forgivenLines(forgiven));
   const claims = claimsOf(overage, (collected - (amount - forgiven)) as MicroUsd);
-  const reduced = { reservationId, hour, amount, forgiven, evidence, claims, postings };
-  return accept({ type: 'OverageReduced', ...reduced });
+  const reduced = { reservationId, hour, month: monthOf(hour), amount, forgiven };
+  return accept({ type: 'OverageReduced', ...reduced, evidence, claims, postings });
 }
 
 function claimsOf(overage: Overage, left: MicroUsd): readonly OverageClaim[] {

@@ -71,9 +71,14 @@ export function toInvoice(document: ElectronicDocument): Invoice {
       ...(refersTo === null
         ? {}
         : { 'cac:BillingReference': [{ 'cac:InvoiceDocumentReference': { 'cbc:ID': refersTo } }] }),
-      'cac:AccountingSupplierParty': { 'cac:Party': party(seller, document, 'seller') },
-      'cac:AccountingCustomerParty': { 'cac:Party': party(buyer, document, 'buyer') },
-      'cac:PaymentTerms': { 'cbc:Note': TEXTS[languageOf(buyer.locale)].terms(termDaysOf(document)) },
+      // The standard takes several names of a seller (BT-29), and one of a buyer (BT-46).
+      'cac:AccountingSupplierParty': {
+        'cac:Party': { ...party(seller, document, 'seller'), 'cac:PartyIdentification': [{ 'cbc:ID': seller.id }] },
+      },
+      'cac:AccountingCustomerParty': {
+        'cac:Party': { ...party(buyer, document, 'buyer'), 'cac:PartyIdentification': { 'cbc:ID': buyer.id } },
+      },
+      'cac:PaymentTerms': { 'cbc:Note': termsOf(document) },
       'cac:TaxTotal': [taxTotal(document, sign)],
       'cac:LegalMonetaryTotal': {
         ...money('LineExtensionAmount', sum),
@@ -85,6 +90,12 @@ export function toInvoice(document: ElectronicDocument): Invoice {
       'cac:InvoiceLine': lines.map((line, index) => lineOf(line, index, { document, sign })),
     },
   } as unknown as Invoice;
+}
+
+/** What is earned, and what a credit note gives back, was paid into the wallet: nothing of it is due. */
+function termsOf(document: ElectronicDocument): string {
+  const texts = TEXTS[languageOf(document.customer.locale)];
+  return document.kind === 'invoice' ? texts.terms(termDaysOf(document)) : texts.paidOut;
 }
 
 function party({ name, address, taxId, email }: ElectronicDocument['issuer'], document: ElectronicDocument, side: 'seller' | 'buyer'): object {

@@ -82,6 +82,8 @@ export interface BuyerGateway {
   retrieveMethod(paymentMethodId: string): Asked<MethodFacts>;
   detachMethod(paymentMethodId: string, idempotencyKey: string): Asked<MethodFacts>;
   createRefund(request: RefundRequest): Asked<RefundFacts>;
+  /** The refund of a payment that we gave a name, whatever became of its idempotency key; null for none. */
+  findRefund(paymentIntentId: string, refundId: string): Asked<RefundFacts | null>;
   retrieveRefund(refundId: string): Asked<RefundFacts>;
   retrieveDispute(disputeId: string): Asked<DisputeFacts>;
 }

@@ -1,5 +1,6 @@
 import type { Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
+import type { Window } from '../../../kernel/window.js';
 import type { PayoutGateway, TransferFacts } from './payout-gateway.js';
 import type { BuyerGateway } from './buyer-gateway.js';
 import type { InvoiceGateway } from './invoice-gateway.js';
@@ -67,7 +68,7 @@ export type PaymentFailure =
   | ({ readonly kind: 'declined'; readonly paymentIntentId: string | null } & Decline)
   | {
       readonly kind: 'retryable';
-      readonly reason: 'timeout' | 'connection' | 'rate-limited' | 'server-error' | 'key-in-use';
+      readonly reason: 'timeout' | 'connection' | 'rate-limited' | 'server-error' | 'key-in-use' | 'unreadable';
       readonly message: string;
     }
   | {
@@ -142,6 +143,15 @@ export interface PaymentGateway {
   /** What tax is due on what is sold. */
   readonly tax: TaxGateway;
   createTopUp(request: TopUpRequest): Promise<Result<TopUpPayment, PaymentFailure>>;
+  /**
+   * The payment that was made for a top-up, whatever became of its idempotency key; null for none.
+   *
+   * @param made when it can have been made
+   */
+  findTopUp(
+    wanted: { readonly topUpId: string; readonly customerId: string | null },
+    made: Window,
+  ): Promise<Result<TopUpPayment | null, PaymentFailure>>;
   retrieveTopUp(paymentIntentId: string): Promise<Result<TopUpPayment, PaymentFailure>>;
   /** Takes the body as it came over the wire, byte for byte; any of the secrets may have signed. */
   verifyWebhook(

@@ -1,5 +1,6 @@
 import type { Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
+import type { KnownReversal } from '../../model/payout/reversal-search.js';
 import type { PaymentFailure } from './payment-gateway.js';
 
 /** What Stripe says about a seller's account, at the moment it was asked. */
@@ -30,7 +31,7 @@ export interface TransferFacts {
   readonly organizationId: string | null;
   readonly amountCents: bigint;
   readonly currency: string;
-  readonly reversals: readonly { readonly reversalId: string; readonly amountCents: bigint }[];
+  readonly reversals: readonly KnownReversal[];
 }
 
 export interface TransferRequest {
@@ -76,6 +77,8 @@ export interface PayoutGateway {
   findTransfer(payoutId: string): Asked<TransferFacts | null>;
   reverseTransfer(request: {
     readonly transferId: string;
+    /** Our name for it, by which it is found again. */
+    readonly askedAs: string;
     readonly amountCents: bigint;
     readonly idempotencyKey: string;
   }): Asked<{ readonly reversalId: string }>;

@@ -15,6 +15,8 @@ import { ORGANIZATION_KEY, REFUND_KEY, refundSchema, SETUP_KEY, toRefundFacts } 
 
 type Asked<Value> = Promise<Result<Value, PaymentFailure>>;
 
+/** As many as Stripe gives at a time. */
+const PAGE = 100;
 /** Ids become part of a path: nothing but an id may. */
 const ID = /^[a-z]+_\w{1,250}$/;
 
@@ -82,6 +84,15 @@ export class StripeBuyerGateway implements BuyerGateway {
       (stripe) => stripe.refunds.create(params, { idempotencyKey }),
       (refund) => ok(toRefundFacts(refundSchema.parse(refund))),
     );
+  }
+
+  findRefund(paymentIntentId: string, refundId: string): Asked<RefundFacts | null> {
+    return this.client.ask(async (stripe) => {
+      for await (const refund of stripe.refunds.list({ payment_intent: paymentIntentId, limit: PAGE })) {
+        if (refund.metadata?.[REFUND_KEY] === refundId) return toRefundFacts(refundSchema.parse(refund));
+      }
+      return null;
+    }, ok);
   }
 
   retrieveRefund(refundId: string): Asked<RefundFacts> {

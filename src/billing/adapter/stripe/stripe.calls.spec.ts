@@ -173,11 +173,14 @@ const CALLS: Readonly<Record<string, () => Promise<Outcome>>> = {
       ...{ customerId: customer, isOffSession: true },
     });
   },
+  'payment_intents.list': async () =>
+    gateway.findTopUp({ topUpId: 'top_1', customerId: (await aMethod()).customer }, { start: 0 as Instant, end: harness.now }),
   'payment_intents.retrieve': async () => gateway.retrieveTopUp(await aPayment()),
   'payment_methods.detach': async () => gateway.buyers.detachMethod((await aMethod()).method, keyed().idempotencyKey),
   'payment_methods.retrieve': async () => gateway.buyers.retrieveMethod((await aMethod()).method),
   'refunds.create': async () =>
     gateway.buyers.createRefund({ ...keyed(), refundId: 'r_1', paymentIntentId: await aPayment(), amountCents: 100n }),
+  'refunds.list': async () => gateway.buyers.findRefund(await aPayment(), 'r_1'),
   'refunds.retrieve': async () => {
     const { id } = await harness.stripe.refunds.create({ payment_intent: await aPayment() });
     return gateway.buyers.retrieveRefund(id);
@@ -199,7 +202,7 @@ const CALLS: Readonly<Record<string, () => Promise<Outcome>>> = {
   'transfers.create': async () =>
     gateway.payouts.createTransfer({ ...keyed(), payoutId: 'p_1', accountId: await anAccount(), amountCents: 500n }),
   'transfers.createReversal': async () =>
-    gateway.payouts.reverseTransfer({ transferId: await aTransfer(), amountCents: 100n, ...keyed() }),
+    gateway.payouts.reverseTransfer({ transferId: await aTransfer(), askedAs: 'v_1', amountCents: 100n, ...keyed() }),
   'transfers.list': () => gateway.payouts.findTransfer('p_1'),
   'transfers.listReversals': async () => {
     const transferId = await aTransfer();
@@ -215,7 +218,7 @@ const CALLS: Readonly<Record<string, () => Promise<Outcome>>> = {
 const BEFORE: Readonly<Record<string, readonly string[]>> = { 'transfers.listReversals': ['transfers.retrieve'] };
 
 /** Routes of the stand-in that only tests call. */
-const FOR_TESTS = ['customers.retrieve', 'events.retrieve', 'payment_intents.cancel', 'payment_intents.confirm', 'payment_intents.list'];
+const FOR_TESTS = ['customers.retrieve', 'events.retrieve', 'payment_intents.cancel', 'payment_intents.confirm'];
 
 it('the table has every call that the stand-in answers', () => {
   const routes = stripeDescription().routes.map(({ operation }) => operation);

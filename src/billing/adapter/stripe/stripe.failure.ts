@@ -1,4 +1,5 @@
 import { Stripe } from 'stripe';
+import { ZodError } from 'zod';
 import type { PaymentFailure } from './payment-gateway.js';
 
 const { errors } = Stripe;
@@ -11,9 +12,18 @@ const TIMEOUT_CODE = 'ETIMEDOUT';
  * @throws whatever is not the SDK's own error: a bug
  */
 export function toPaymentFailure(error: unknown, secretKey: string): PaymentFailure {
+  // Stripe did something, and said it in another way than we know: what, only a later look can tell.
+  if (error instanceof ZodError) {
+    return { kind: 'retryable', reason: 'unreadable', message: `an answer that cannot be read: ${placesOf(error)}` };
+  }
   if (!(error instanceof errors.StripeError)) throw error;
   const failure = sort(error);
   return { ...failure, message: failure.message.replaceAll(secretKey, '[secret key]') };
+}
+
+/** Where it was another; never what stood there. */
+function placesOf({ issues }: ZodError): string {
+  return issues.map(({ path, code }) => `${path.join('.')} ${code}`).join(', ');
 }
 
 function sort(error: Stripe.errors.StripeError): PaymentFailure {

@@ -3,7 +3,11 @@ import type { PaymentFailure, TopUpRequest } from './payment-gateway.js';
 import type { Fault } from './stand-in/fault-queue.js';
 import { TEST_SECRET, startHarness, startReceiver } from './stand-in/stand-in.testing.js';
 import type { StandInHarness } from './stand-in/stand-in.testing.js';
+import { ok } from '../../../kernel/result.js';
+import { HOUR_MS, plus } from '../../../kernel/time.js';
+import { StripeClient } from './stripe.client.js';
 import { StripeGateway } from './stripe.gateway.js';
+import { refundSchema } from './stripe.payment.js';
 
 const TOP_UP: TopUpRequest = {
   organizationId: 'org_1',
@@ -121,6 +125,17 @@ describe('a top-up asked for again or wrongly', () => {
     });
   });
 
+  it('is found by its name when its key is forgotten, among others and also when it failed', async () => {
+    for (const [name, paymentMethod] of [['top_1', 'pm_card_visa'], ['top_2', 'pm_card_chargeDeclined'], ['top_3', 'pm_card_visa']] as const) {
+      await gateway.createTopUp({ ...TOP_UP, topUpId: name, paymentMethod, idempotencyKey: name });
+    }
+    const at = (topUpId: string, before = 0): ReturnType<StripeGateway['findTopUp']> =>
+      gateway.findTopUp({ topUpId, customerId: null }, { start: plus(harness.now, -HOUR_MS - before), end: plus(harness.now, HOUR_MS - before) });
+    expect(await at('top_1')).toMatchObject({ ok: true, value: { topUpId: 'top_1', status: 'succeeded' } });
+    expect(await at('top_2')).toMatchObject({ ok: true, value: { topUpId: 'top_2', status: 'failed' } });
+    expect([await at('top_4'), await at('top_1', 2 * HOUR_MS)]).toEqual([ok(null), ok(null)]);
+  });
+
   it.each(['', 'pi_no', '../customers', 'cus_1'])('%p is not found', async (id) => {
     const result = await gateway.retrieveTopUp(id);
     expect(result).toMatchObject({ ok: false, error: { kind: 'invalid' } });
@@ -153,6 +168,13 @@ describe('trouble on the way', () => {
       value: { ...FACTS, status: 'succeeded' },
     });
     expect(harness.store.list('charges')).toHaveLength(1);
+  });
+
+  it('an answer that cannot be read leaves open what was done, and says where and not what', async () => {
+    const client = new StripeClient(harness.standIn.connection);
+    const answer = await client.ask(async () => ({ id: 7, status: 'secret' }), (given) => ok(refundSchema.parse(given)));
+    expect(answer).toMatchObject({ ok: false, error: { kind: 'retryable', reason: 'unreadable', message: expect.stringContaining('id invalid_type') } });
+    expect(JSON.stringify(answer)).not.toContain('secret');
   });
 
   it('is retried by the SDK as often as it is told', async () => {

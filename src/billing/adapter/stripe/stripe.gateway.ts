@@ -1,6 +1,7 @@
 import type { Stripe } from 'stripe';
-import type { Result } from '../../../kernel/result.js';
+import { ok, type Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
+import type { Window } from '../../../kernel/window.js';
 import type { BuyerGateway } from './buyer-gateway.js';
 import {
   TOP_UP_CENTS_MAX,
@@ -32,6 +33,8 @@ export interface StripeGatewaySettings extends StripeClientSettings {
   readonly clock: () => Instant;
 }
 
+/** As many as Stripe gives at a time. */
+const PAGE = 100;
 const PAYMENT_INTENT_ID = /^pi_\w{1,250}$/;
 
 /** The payment gateway over the `stripe` SDK. The secret key stays inside. */
@@ -85,6 +88,23 @@ export class StripeGateway implements PaymentGateway {
     );
   }
 
+  async findTopUp(
+    { topUpId, customerId }: Parameters<PaymentGateway['findTopUp']>[0],
+    { start, end }: Window,
+  ): Promise<Result<TopUpPayment | null, PaymentFailure>> {
+    const params = {
+      created: { gte: Math.floor(start / 1_000), lt: Math.ceil(end / 1_000) },
+      ...(customerId === null ? {} : { customer: customerId }),
+      limit: PAGE,
+    };
+    return this.#client.ask(async (stripe) => {
+      for await (const intent of stripe.paymentIntents.list(params)) {
+        if (intent.metadata[TOP_UP_KEY] === topUpId) return intent;
+      }
+      return null;
+    }, (intent) => (intent === null ? ok(null) : read(intent)));
+  }
+
   async retrieveTopUp(paymentIntentId: string): Promise<Result<TopUpPayment, PaymentFailure>> {
     if (!PAYMENT_INTENT_ID.test(paymentIntentId)) {
       return refuse('malformed_id', 'id', 'expected the id of a PaymentIntent, pi_...');
@@ -108,9 +128,11 @@ export class StripeGateway implements PaymentGateway {
   #ask(
     call: (stripe: Stripe) => Promise<Stripe.PaymentIntent>,
   ): Promise<Result<TopUpPayment, PaymentFailure>> {
-    return this.#client.ask(call, (intent) => {
-      const payment = toTopUpPayment(paymentIntentSchema.parse(intent));
-      return payment.ok ? payment : refuse('unexpected_status', null, payment.error);
-    });
+    return this.#client.ask(call, read);
   }
+}
+
+function read(intent: Stripe.PaymentIntent): Result<TopUpPayment, PaymentFailure> {
+  const payment = toTopUpPayment(paymentIntentSchema.parse(intent));
+  return payment.ok ? payment : refuse('unexpected_status', null, payment.error);
 }

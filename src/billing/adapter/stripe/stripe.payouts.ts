@@ -18,6 +18,7 @@ import { ORGANIZATION_KEY, REFUND_KEY } from './stripe.payment.js';
 
 /** The metadata that ties a transfer to our payout. */
 export const PAYOUT_KEY = 'headroom_payout_id';
+const REVERSAL_KEY = 'headroom_reversal_id';
 const PAGE = 100;
 
 const metadata = z.record(z.string(), z.string());
@@ -38,7 +39,7 @@ const accountSchema = z.object({
 
 /** https://docs.stripe.com/api/transfers/object */
 const transferSchema = z.object({ id: z.string(), metadata, amount: cents, currency: z.string() });
-const reversalSchema = z.object({ id: z.string(), amount: cents });
+const reversalSchema = z.object({ id: z.string(), amount: cents, metadata: metadata.nullish() });
 
 const ITSELF = '';
 
@@ -138,10 +139,11 @@ export class StripePayouts implements PayoutGateway {
 
   reverseTransfer({
     transferId,
+    askedAs,
     amountCents,
     idempotencyKey,
   }: Parameters<PayoutGateway['reverseTransfer']>[0]): Asked<{ readonly reversalId: string }> {
-    const params = { amount: Number(amountCents) };
+    const params = { amount: Number(amountCents), metadata: { [REVERSAL_KEY]: askedAs } };
     return this.client.ask(
       (stripe) => stripe.transfers.createReversal(transferId, params, { idempotencyKey }),
       ({ id: reversalId }) => ok({ reversalId }),
@@ -191,7 +193,10 @@ function readTransfer(transfer: Stripe.Transfer, reversals: readonly Stripe.Tran
     ...{ amountCents, currency },
     reversals: reversals
       .map((reversal) => reversalSchema.parse(reversal))
-      .map(({ id: reversalId, amount }) => ({ reversalId, amountCents: amount })),
+      .map((one) => ({
+        ...{ reversalId: one.id, amountCents: one.amount },
+        askedAs: one.metadata?.[REVERSAL_KEY] ?? null,
+      })),
   };
 }
 

@@ -3,7 +3,7 @@ import { assert } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
 import { zip } from '../../adapter/document/archive.js';
 import type { BillingDocument } from '../../model/document/billing-document.js';
-import { isElectronic } from '../../model/document/electronic-document.js';
+import { billed, isElectronic } from '../../model/document/electronic-document.js';
 import type { DocumentSet, Format } from '../../model/export/export-request.js';
 import { ExportScopes, type ExportScope } from '../export/export-scope.js';
 import { MonthDocuments, type MonthDocument } from './month-documents.js';
@@ -38,17 +38,20 @@ export class DocumentFiles {
     yield zip(files);
   }
 
-  /** An e-invoice of nothing is none, and a statement says again what the invoice of a seller says. */
   private async electronic(
-    { document }: MonthDocument,
+    { document: shown }: MonthDocument,
     format: Format,
     pdf: Buffer,
   ): Promise<Readonly<Record<string, Uint8Array>>> {
+    const document = billed(shown);
     if (!isElectronic(document)) return {};
     const { renderElectronic } = await import('../../adapter/document/e-invoice.js');
     const name = nameOf(document);
     if (format === 'ubl_zip') return { [`${name}.xml`]: await renderElectronic(document, 'UBL', pdf) };
-    return { [`${name}.pdf`]: await renderElectronic(document, 'Factur-X-EN16931', pdf) };
+    const { renderPdf } = await import('../../adapter/document/pdf.document.js');
+    // The page says what the XML inside says.
+    const page = document === shown ? pdf : await renderPdf({ document, earned: [] });
+    return { [`${name}.pdf`]: await renderElectronic(document, 'Factur-X-EN16931', page) };
   }
 }
 

@@ -4,7 +4,7 @@ import { monthOf, type Instant } from '../../../kernel/time.js';
 import { Database } from '../../../platform/database/prisma.js';
 import {
   earnedLine,
-  isEarned,
+  isEarnedLine,
   LineGroups,
   totalled,
   type BillingDocument,
@@ -44,9 +44,10 @@ export class MonthDocuments {
     const facts = await this.factsOf(scope);
     const whole: BillingDocument = { kind: 'invoice', ...facts, ...totalled(lines), tax: taxOf(scope) };
     const documents: MonthDocument[] = [{ document: whole, earned: [] }];
-    const earned = lines.filter(isEarned);
+    const earned = lines.filter(isEarnedLine);
     if (earned.length > 0) {
-      const document: BillingDocument = { kind: 'statement', ...facts, ...totalled(earned), tax: null };
+      const number = scope.invoice?.statementNumber ?? facts.number;
+      const document: BillingDocument = { kind: 'statement', ...facts, number, ...totalled(earned), tax: null };
       documents.push({ document, earned: await this.withShares(organizationId, earned) });
     }
     for await (const notes of this.months.creditNotes(scope)) {

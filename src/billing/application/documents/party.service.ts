@@ -79,12 +79,19 @@ export class PartyService {
    */
   async of(number: string, organizationId: OrganizationId): Promise<Parties> {
     const known = await this.database.documentParty.findUnique({ where: { number } });
-    if (known !== null) return known as unknown as Parties;
+    if (known !== null) return this.named(known, organizationId);
     const parties = (await this.now(organizationId)) as unknown as Record<keyof Parties, Prisma.InputJsonObject>;
     await this.database.documentParty.createMany({ data: [{ number, ...parties }], skipDuplicates: true });
     // Of two that ask at once one is first.
     const kept = await this.database.documentParty.findUnique({ where: { number } });
-    return present(kept, `parties of ${number}`) as unknown as Parties;
+    return this.named(present(kept, `parties of ${number}`), organizationId);
+  }
+
+  /** Whose they are was not written with them before. */
+  private async named(kept: object, customerId: OrganizationId): Promise<Parties> {
+    const { issuer, customer } = kept as Parties;
+    const id = await this.directory.platformOrganizationId();
+    return { issuer: { ...issuer, id }, customer: { ...customer, id: customerId } };
   }
 
   /** Of a draft. */
@@ -97,9 +104,9 @@ export class PartyService {
     const profile = await this.profile(organizationId);
     if (profile === null) {
       const { name } = present(await this.directory.find(organizationId), 'organization');
-      return { name, address: null, taxId: null, email: null, locale: DEFAULT_LOCALE };
+      return { id: organizationId, name, address: null, taxId: null, email: null, locale: DEFAULT_LOCALE };
     }
     const { legalName: name, street, postalCode, city, country, taxId, email, locale } = profile;
-    return { name, address: { street, postalCode, city, country }, taxId, email, locale };
+    return { id: organizationId, name, address: { street, postalCode, city, country }, taxId, email, locale };
   }
 }

@@ -3,16 +3,18 @@ import { z } from 'zod';
 import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../../identity/contract.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
 import type { MicroUsd } from '../../../kernel/money.js';
-import { ok } from '../../../kernel/result.js';
+import { err, ok } from '../../../kernel/result.js';
 import { Database } from '../../../platform/database/prisma.js';
 import { once } from '../../../platform/idempotency/idempotency.js';
 import { nameUuid } from '../../../platform/ids/name-uuid.js';
 import type { StripeCall } from '../../../platform/prisma/generated/client.js';
 import { returnedOf } from '../../model/payout/earnings.state.js';
+import { findReversal } from '../../model/payout/reversal-search.js';
 import { OPEN_CALL_STATES } from '../../model/stripe-call.js';
 import { MICRO_USD_PER_CENT } from '../../model/top-up.js';
 import { LedgerService } from '../ledger.service.js';
 import { PaymentProvider } from '../payment-provider.js';
+import { NEVER_MADE, refusal } from '../stripe-answer.js';
 import { StripeCallService, type CallAnswer, type PlannedCall } from '../stripe-call.service.js';
 import { TransferService } from './transfer.service.js';
 
@@ -64,7 +66,7 @@ export class ReversalService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.calls.handle('reverse_transfer', { send: (call) => this.send(call) });
+    this.calls.handle('reverse_transfer', { send: (call) => this.send(call), recover: (call) => this.search(call) });
   }
 
   async reverse(
@@ -124,14 +126,27 @@ export class ReversalService implements OnModuleInit {
     });
   }
 
-  private async send({ params, idempotencyKey }: PlannedCall): Promise<CallAnswer> {
+  private async send({ callId: askedAs, params, idempotencyKey }: PlannedCall): Promise<CallAnswer> {
     const { transferId, amount } = paramsSchema.parse(params);
-    const request = { transferId, amountCents: amount / MICRO_USD_PER_CENT, idempotencyKey };
+    const request = { transferId, askedAs, amountCents: amount / MICRO_USD_PER_CENT, idempotencyKey };
     const answer = await this.provider.gateway.payouts.reverseTransfer(request);
     if (!answer.ok) return answer;
     // The books first: a crash in between asks again, under the same key.
     await this.transfers.refresh(transferId);
     return ok(answer.value.reversalId);
+  }
+
+  /** The key is too old to ask with: it could be taken twice. What was made is found by its name. */
+  private async search({ callId: askedAs, params }: PlannedCall): Promise<CallAnswer> {
+    const { transferId, amount } = paramsSchema.parse(params);
+    const answer = await this.provider.gateway.payouts.retrieveTransfer(transferId);
+    if (!answer.ok) return answer;
+    const amountCents = amount / MICRO_USD_PER_CENT;
+    const found = findReversal(answer.value.reversals, { askedAs, amountCents });
+    if (found.kind === 'never-made') return err(refusal(NEVER_MADE));
+    if (found.kind === 'unclear') return ok(null);
+    await this.transfers.refresh(transferId);
+    return ok(found.reversalId);
   }
 }
 

@@ -16,12 +16,9 @@ import type { SellerPayout } from '../../model/payout/earnings.state.js';
 import { MICRO_USD_PER_CENT } from '../../model/top-up.js';
 import { LedgerService } from '../ledger.service.js';
 import { PaymentProvider } from '../payment-provider.js';
-import { codeOf, refusal } from '../stripe-answer.js';
+import { codeOf, NEVER_MADE, refusal } from '../stripe-answer.js';
 import { StripeCallService, type CallAnswer, type PlannedCall } from '../stripe-call.service.js';
 import { refreshTransferJob, sendPayoutJob } from './payout.jobs.js';
-
-/** Stripe has no transfer for the payout, and has forgotten the key that it could have been made with. */
-const NEVER_MADE = 'never_made';
 
 /**
  * Has Stripe move the money of payouts, and books what Stripe says became of it. The money left seller

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Instant } from '../../../kernel/time.js';
 import { CHARGE_KINDS } from '../charge.js';
 import type { ChargeRow } from '../export/books.tables.js';
-import { centsOf, earnedLine, isEarned, LineGroups, totalled } from './billing-document.js';
+import { centsOf, earnedLine, isEarnedLine, LineGroups, totalled } from './billing-document.js';
 import { checkProfile } from './party.js';
 
 const charges = fc.array(
@@ -55,7 +55,7 @@ describe('the lines of a document', () => {
     const shares = fc.record({ royalty: fc.integer({ min: 0, max: 4_000 }), fee: fc.integer({ min: 0, max: 5_000 }) });
     fc.assert(
       fc.property(charges, shares, (given, share) => {
-        for (const line of linesOf(given.map(rowOf)).filter(isEarned)) {
+        for (const line of linesOf(given.map(rowOf)).filter(isEarnedLine)) {
           const { grossCents, royaltyCents, feeCents, cents } = earnedLine(line, share);
           expect(grossCents - royaltyCents - feeCents).toBe(-cents);
         }

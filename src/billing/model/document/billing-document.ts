@@ -1,6 +1,6 @@
 import { divideHalfEven, MICRO_USD_PER_USD } from '../../../kernel/money.js';
 import { DAY_MS, type Instant } from '../../../kernel/time.js';
-import { CHARGE_KINDS, type ChargeKind } from '../charge.js';
+import { CHARGE_KINDS, isEarned, type ChargeKind } from '../charge.js';
 import { PAYMENT_TERM_DAYS } from '../invoice-register.js';
 import type { ChargeRow } from '../export/books.tables.js';
 import type { DocumentTax } from './document-tax.js';
@@ -120,11 +120,9 @@ export function totalled(
   return { lines, totalCents, roundingCents: totalCents - shown, exact };
 }
 
-const EARNED: ReadonlySet<ChargeKind> = new Set(['proceeds', 'royalty', 'fee', 'cancellation', 'overage']);
-
-/** What a seller, a provider or the exchange was paid. */
-export const isEarned = ({ kind, exact }: Pick<DocumentLine, 'kind' | 'exact'>): boolean =>
-  exact < 0n && EARNED.has(kind);
+/** A line is of charges or of credits, never of both. */
+export const isEarnedLine = ({ kind, exact: amount }: Pick<DocumentLine, 'kind' | 'exact'>): boolean =>
+  isEarned({ kind, amount });
 
 /** The shares that were taken of a sale before its seller was paid; hundredths of a per cent. */
 export interface SaleShares {

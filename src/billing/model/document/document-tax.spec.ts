@@ -14,7 +14,7 @@ const taxLine = (reason: string, percentage: string | null, cents = 0n, taxable 
 });
 const taxOf = (...lines: readonly TaxLine[]) => documentTaxOf({ lines, amount: microUsd(lines.reduce((sum, { amount }) => sum + amount, 0n)) });
 const party = (taxId: string | null): Party & ElectronicDocument['issuer'] => ({
-  ...{ name: 'P', address: { street: 'S 1', postalCode: '10117', city: 'Berlin', country: 'DE' }, taxId, email: null, locale: 'en-US' },
+  ...{ id: 'org-p', name: 'P', address: { street: 'S 1', postalCode: '10117', city: 'Berlin', country: 'DE' }, taxId, email: null, locale: 'en-US' },
 });
 const line = (kind: DocumentLine['kind'], cents: bigint): DocumentLine => ({
   ...{ kind, reservationId: 'a@b~1', exact: cents * 10_000n, cents, count: 1, from: null, to: null },

@@ -1,9 +1,9 @@
 import type { Instant } from '../../../kernel/time.js';
-import type { BillingDocument } from './billing-document.js';
+import { isEarnedLine, totalled, type BillingDocument } from './billing-document.js';
 import { categoryOf } from './document-tax.js';
 import type { Address, Party } from './party.js';
 
-/** A document that was issued, between two parties whose addresses are known. */
+/** A document that was issued over an amount, between two parties whose addresses are known. */
 export interface ElectronicDocument extends BillingDocument {
   readonly number: string;
   readonly issuedAt: Instant;
@@ -11,10 +11,21 @@ export interface ElectronicDocument extends BillingDocument {
   readonly customer: Party & { readonly address: Address };
 }
 
+/**
+ * What the exchange sells. The page of a month's invoice has all that was charged and earned; for the
+ * standard these are two invoices from two sellers, and what was earned is on the statement alone.
+ */
+export function billed(document: BillingDocument): BillingDocument {
+  if (document.kind !== 'invoice' || !document.lines.some(isEarnedLine)) return document;
+  return { ...document, ...totalled(document.lines.filter((line) => !isEarnedLine(line))) };
+}
+
+/** Of nothing, or less, there is none: it would ask for nothing. */
 export function isElectronic(document: BillingDocument): document is ElectronicDocument {
-  const { number, issuedAt, issuer, customer, lines } = document;
-  const isIssued = number !== null && issuedAt !== null && lines.length > 0;
-  return isIssued && issuer.address !== null && customer.address !== null && isTaxNamed(document);
+  const { kind, number, issuedAt, issuer, customer, totalCents } = document;
+  if (number === null || issuedAt === null || !isTaxNamed(document)) return false;
+  const isOverAnAmount = kind === 'invoice' ? totalCents > 0n : totalCents < 0n;
+  return isOverAnAmount && issuer.address !== null && customer.address !== null;
 }
 
 /** Whoever charges tax says under which number, and whoever accounts for it, too (BR-S-02, BR-AE-02). */

@@ -15,6 +15,8 @@ export interface Address {
 
 /** Who a document is from, or for. */
 export interface Party {
+  /** Of the organization: an e-invoice names its parties by it. */
+  readonly id: string;
   readonly name: string;
   /** Null where nobody said: an e-invoice needs one. */
   readonly address: Address | null;

@@ -97,6 +97,13 @@ export const PAYMENT_SAMPLES: Samples = {
     mistyped: { amount: 'all' },
     resource: 'refund',
   },
+  'refunds.list': {
+    prepare: nothing,
+    call: (stripe, _id, more) => stripe.refunds.list(more),
+    required: null,
+    mistyped: { limit: 'all' },
+    resource: 'list',
+  },
   'events.retrieve': {
     prepare: async (stripe, store) => {
       await stripe.customers.create();

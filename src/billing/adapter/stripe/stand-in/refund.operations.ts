@@ -2,6 +2,7 @@ import type { Stripe } from 'stripe';
 import { ok, type Result } from '../../../../kernel/result.js';
 import { invalidRequest, missingResource, type ApiError } from './api-error.js';
 import { bookBalance } from './balance-transaction.js';
+import { isInRange, listAnswer } from './listing.js';
 import { metadataOf, orNull, type Answer, type Call, type Happening, type Operation, type OperationTable } from './operation.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -21,8 +22,20 @@ const retrieveRefund: Operation<Stripe.RefundRetrieveParams> = {
   },
 };
 
+const listRefunds: Operation<Stripe.RefundListParams> = {
+  modelled: ['created', 'ending_before', 'expand', 'limit', 'payment_intent', 'starting_after'],
+  handle: ({ params, work }) => {
+    const { payment_intent: intent, created } = params;
+    const all = work
+      .newest('refunds')
+      .filter((refund) => (intent === undefined || refund.payment_intent === intent) && isInRange(refund.created, created));
+    return listAnswer(all, params, { url: '/v1/refunds', kind: 'refund' });
+  },
+};
+
 export const REFUND_OPERATIONS: OperationTable = {
   'refunds.create': createRefund,
+  'refunds.list': listRefunds,
   'refunds.retrieve': retrieveRefund,
 };
 

@@ -154,7 +154,7 @@ describe('over the wire', () => {
       401,
     ],
     ['an unknown route', '/v1/nothing', { headers: KEY }, 404],
-    ['an unknown method', '/v1/refunds', { headers: KEY }, 404],
+    ['an unknown method', '/v1/account_links', { headers: KEY }, 404],
     [
       'JSON',
       '/v1/customers',
