@@ -11,17 +11,17 @@ const none = { postings: [], transfers: [] };
 const window = hours(24, 28);
 
 const delivered = (amount: number): LedgerEvent => ({
-  ...{ type: 'DeliverySettled', reservationId: R, window, amount: usd(amount), ...none },
+  ...{ type: 'DeliverySettled', reservationId: R, window, amount: usd(amount), teams: [], ...none },
 });
 const cancelled = (fee: number): LedgerEvent => ({
   ...{ type: 'EscrowCancelled', reservationId: R, refund: usd(1), fee: usd(fee), cancelledAt: hour(24), ...none },
 });
 const overrun = (collected: number): LedgerEvent => ({
-  ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), split: splitOf() },
+  ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), teamId: null, split: splitOf() },
   ...{ amount: usd(9), collected: usd(collected), evidence: 'R/usage/1', ...none },
 });
 const reduced = (forgiven: number): LedgerEvent => ({
-  ...{ type: 'OverageReduced', reservationId: R, hour: hour(24), amount: usd(9), forgiven: usd(forgiven) },
+  ...{ type: 'OverageReduced', reservationId: R, hour: hour(24), teamId: null, amount: usd(9), forgiven: usd(forgiven) },
   ...{ evidence: 'R/usage/2', claims: [], postings: [] },
 });
 const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overage' | 'credit'): LedgerEvent => ({
