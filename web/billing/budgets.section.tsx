@@ -73,13 +73,16 @@ function choicesOf(names: Names): readonly Choice[] {
   return [...scopes.map((value) => ({ value, text: subjectName(value, names) })), { value: OTHER_KEY, text: 'An API key, by its id' }];
 }
 
-/** Null: for somebody who has none yet. */
-function BudgetDialog({ names, budgets, chosen, onClose }: Known & { readonly chosen: ScopedBudget | null; readonly onClose: () => void }): ReactNode {
+interface Opened extends Known {
+  /** Null: for somebody who has none yet. */
+  readonly chosen: ScopedBudget | null;
+  readonly onClose: () => void;
+}
+
+function BudgetDialog({ names, budgets, chosen, onClose }: Opened): ReactNode {
   const announce = useAnnounce();
   const free = choicesOf(names).filter(({ value }) => budgets.every(({ scope }) => scope !== value));
   const [scope, setScope] = useState(chosen?.scope ?? free[0]?.value ?? OTHER_KEY);
-  const measure = measureOf(scope);
-  const alerts = measure === 'spent' ? chosen?.spentAlerts : chosen?.committedAlerts;
   return (
     <Dialog title={chosen === null ? 'Set a budget' : 'Change the budget'} onClose={onClose}>
       <MutationForm
@@ -97,13 +100,25 @@ function BudgetDialog({ names, budgets, chosen, onClose }: Known & { readonly ch
           <p className="long-name">{subjectName(scope, names)}</p>
         )}
         {scope === OTHER_KEY && <TextField label="Id of the key" name="scope" autoComplete="off" required />}
-        <TextField {...{ label: 'A month may cost (USD)', name: 'budget.amount', inputMode: 'decimal', autoComplete: 'off' }} defaultValue={chosen === null ? '' : usdField(chosen.amount)} required />
-        <TextField
-          {...{ label: `Tell me at % ${measure}`, name: `budget.${measure}Alerts`, autoComplete: 'off' }}
-          hint={measure === 'spent' ? 'Of what its reservations cost: delivered capacity, and use above it' : 'Of what was ordered in the month, whenever it is delivered'}
-          defaultValue={(alerts ?? [80, 100]).join(', ')}
-        />
+        <BudgetFields scope={scope} chosen={chosen} />
       </MutationForm>
     </Dialog>
+  );
+}
+
+const HINTS = {
+  spent: 'Of what its reservations cost: delivered capacity, and use above it',
+  committed: 'Of what was ordered in the month, whenever it is delivered',
+} as const;
+
+function BudgetFields({ scope, chosen }: { readonly scope: string; readonly chosen: ScopedBudget | null }): ReactNode {
+  const measure = measureOf(scope);
+  const amount = chosen === null ? '' : usdField(chosen.amount);
+  const alerts = chosen === null ? [80, 100] : [...chosen.spentAlerts, ...chosen.committedAlerts];
+  return (
+    <>
+      <TextField {...{ label: 'A month may cost (USD)', name: 'budget.amount', inputMode: 'decimal', autoComplete: 'off' }} defaultValue={amount} required />
+      <TextField {...{ label: `Tell me at % ${measure}`, name: `budget.${measure}Alerts`, autoComplete: 'off' }} hint={HINTS[measure]} defaultValue={alerts.join(', ')} />
+    </>
   );
 }

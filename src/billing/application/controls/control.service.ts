@@ -30,7 +30,7 @@ import { spentAt } from '../../model/controls/spend.rules.js';
 import type { LedgerRejection } from '../../model/ledger.commands.js';
 import type { Ledger } from '../../model/ledger.state.js';
 import { controlsProjection } from '../../projection/controls.projection.js';
-import { LedgerService, type LedgerOutcome } from '../ledger.service.js';
+import { LedgerService } from '../ledger.service.js';
 import type { LedgerAnswer } from '../ledger.definition.js';
 
 /** Null: from now on. */

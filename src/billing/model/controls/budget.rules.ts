@@ -73,14 +73,10 @@ function budgetsAfter({ budgets }: Controls, events: readonly LedgerEvent[]): Re
 
 /** Whose figures may have grown, or whose budget was set: the others have reached nothing new. */
 function touched(events: readonly LedgerEvent[], { costs, bought }: Added): ReadonlySet<Scope> {
-  const scopes = new Set<Scope>();
-  if (costs.length > 0) scopes.add('organization');
-  for (const { teams } of costs) for (const { teamId } of teams) scopes.add(`team:${teamId}`);
-  for (const { subjects } of bought) {
-    for (const subject of subjects) if (isScope(subject)) scopes.add(subject);
-  }
-  for (const event of events) if (event.type === 'BudgetSet' && event.budget !== null) scopes.add(event.scope);
-  return scopes;
+  const ofTeams = costs.flatMap(({ teams }) => teams.map(({ teamId }): Scope => `team:${teamId}`));
+  const ofBuyers = bought.flatMap(({ subjects }) => subjects.filter(isScope));
+  const set = events.flatMap((event) => (event.type === 'BudgetSet' && event.budget !== null ? [event.scope] : []));
+  return new Set<Scope>([...(costs.length > 0 ? ['organization' as const] : []), ...ofTeams, ...ofBuyers, ...set]);
 }
 
 function isScope(subject: Subject): subject is Subject & Scope {
