@@ -187,6 +187,32 @@ describe('what goes wrong between a client, the gateway and an upstream', () => 
     expect(await record()).toMatchObject({ reason, input_tokens: '0', output_tokens: '0' });
   });
 
+  // A status of 200 is no answer yet. Nothing has gone out: the error has a status of its own.
+  it.each([
+    ['empty', true],
+    ['empty', false],
+    ['error-in-200', true],
+    ['error-in-200', false],
+    ['done-only', true],
+    ['done-only', false],
+  ])('%s in a 200, stream %s: the lane’s fault, and nothing is billed', async (fault, stream) => {
+    await world.misbehave(`fault=${fault}`);
+    const response = await ask(stream ? {} : { stream, stream_options: null });
+    const { error } = (await response.json()) as any;
+    expect([response.status, error.code]).toEqual([502, 'upstream_error']);
+    const stored = await record();
+    expect(stored).toMatchObject({ reason: 'upstream_error', input_tokens: '0', output_tokens: '0' });
+  });
+
+  it.each([[true], [false]])('nothing said where nothing need be said (stream %s) is billed as nothing', async (stream) => {
+    await world.misbehave('fault=empty');
+    const response = await ask({ stop: ['.'], ...(stream ? {} : { stream, stream_options: null }) });
+    expect([response.status, response.headers.has('x-request-id')]).toEqual([200, true]);
+    await response.text();
+    const stored = await record();
+    expect(stored).toMatchObject({ reason: 'completed', input_tokens: '0', output_tokens: '0' });
+  });
+
   it('a refusal of what may be refused is the client’s', async () => {
     await world.misbehave('fault=status-400');
     const response = await ask({ logit_bias: { 50_256: 1_000 } });

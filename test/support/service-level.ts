@@ -34,6 +34,7 @@ export function served(changes: Partial<ServedRequest> = {}): ServedRequest {
   return {
     ...{ servedAt: hour(1), end: 'answered', isBatch: false },
     ...{ promptTokens: 1_000, outputTokens: 200, ttft: 100_000, streamSpeed: 200_000 },
+    waited: null,
     concurrency: 4,
     ...changes,
   };

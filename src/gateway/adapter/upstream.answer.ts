@@ -7,11 +7,6 @@ export interface AnswerHead {
   readonly headers: IncomingHttpHeaders;
 }
 
-interface Waiting {
-  readonly done: (result: IteratorResult<Uint8Array, undefined>) => void;
-  readonly fail: (error: unknown) => void;
-}
-
 type Controller = Dispatcher.DispatchController;
 
 /** Packets that nobody asked for yet; what is beyond waits in the connection. */
@@ -19,9 +14,9 @@ const QUEUED_BYTES_MAX = 65_536;
 const OVER: IteratorResult<Uint8Array, undefined> = { done: true, value: undefined };
 
 /**
- * One answer of undici's, packet by packet and without a stream in between: streams of Node.js cost more for a
- * packet than everything else that becomes of it. Ends at once when the signal aborts, also while it waits for
- * a connection.
+ * One answer of undici's, without a stream in between: streams of Node.js cost more for a packet than everything
+ * else that becomes of it. Packets that came before anybody asked, or in one piece of the connection, are one.
+ * Ends at once when the signal aborts, also while it waits for a connection.
  */
 export class UpstreamAnswer implements AsyncIterableIterator<Uint8Array> {
   readonly head: Promise<AnswerHead>;
@@ -30,7 +25,9 @@ export class UpstreamAnswer implements AsyncIterableIterator<Uint8Array> {
   private controller: Controller | null = null;
   private queued: Uint8Array[] = [];
   private queuedBytes = 0;
-  private waiting: Waiting | null = null;
+  private isPaused = false;
+  /** Somebody waits for what comes next. */
+  private wake: (() => void) | null = null;
   /** How it ended; null: it has not. */
   private end: { readonly error: unknown } | null = null;
   private readonly abort = (): void => this.cut(this.signal.reason);
@@ -56,16 +53,14 @@ export class UpstreamAnswer implements AsyncIterableIterator<Uint8Array> {
   }
 
   onResponseData(controller: Controller, packet: Uint8Array): void {
-    const { waiting } = this;
-    if (waiting !== null) {
-      this.waiting = null;
-      waiting.done({ done: false, value: packet });
-      return;
-    }
     if (this.end !== null) return;
     this.queued.push(packet);
     this.queuedBytes += packet.length;
-    if (this.queuedBytes > QUEUED_BYTES_MAX) controller.pause();
+    if (this.queuedBytes > QUEUED_BYTES_MAX && !this.isPaused) {
+      this.isPaused = true;
+      controller.pause();
+    }
+    this.awake();
   }
 
   onResponseEnd(): void {
@@ -80,22 +75,37 @@ export class UpstreamAnswer implements AsyncIterableIterator<Uint8Array> {
     return this;
   }
 
-  next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const value = this.queued.shift();
-    if (value !== undefined) {
-      this.queuedBytes -= value.length;
-      if (this.queued.length === 0) this.controller?.resume();
-      return Promise.resolve({ done: false, value });
-    }
-    if (this.end === null) return new Promise((done, fail) => (this.waiting = { done, fail }));
-    const { error } = this.end;
-    return error === null ? Promise.resolve(OVER) : Promise.reject(error as Error);
+  /** Whoever waits goes on when undici has handed over all that it read at once. */
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.queued.length === 0 && this.end === null) await new Promise<void>((done) => (this.wake = done));
+    if (this.queued.length > 0) return { done: false, value: this.take() };
+    const error = this.end?.error ?? null;
+    if (error !== null) throw error as Error;
+    return OVER;
   }
 
   /** Nobody wants the rest. */
   return(): Promise<IteratorResult<Uint8Array, undefined>> {
     if (this.end === null) this.cut(new Error('the rest of the answer is not wanted'));
     return Promise.resolve(OVER);
+  }
+
+  private take(): Uint8Array {
+    const { queued } = this;
+    const [only] = queued;
+    this.queued = [];
+    this.queuedBytes = 0;
+    if (this.isPaused) {
+      this.isPaused = false;
+      this.controller?.resume();
+    }
+    return queued.length === 1 && only !== undefined ? only : Buffer.concat(queued);
+  }
+
+  private awake(): void {
+    const { wake } = this;
+    this.wake = null;
+    wake?.();
   }
 
   private cut(reason: unknown): void {
@@ -110,9 +120,6 @@ export class UpstreamAnswer implements AsyncIterableIterator<Uint8Array> {
     this.end = { error };
     this.signal.removeEventListener('abort', this.abort);
     if (error !== null) this.refuse(error);
-    const { waiting } = this;
-    this.waiting = null;
-    if (error === null) waiting?.done(OVER);
-    else waiting?.fail(error);
+    this.awake();
   }
 }

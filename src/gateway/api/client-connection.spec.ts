@@ -57,6 +57,23 @@ describe('the connection of a client that takes nothing', () => {
     expect(response.destroyed).toBe(true);
   });
 
+  it('one that left before anybody looked is gone, and nobody waits for it', async () => {
+    const closed = once(response, 'close');
+    socket.destroy();
+    await closed;
+    const late = new ClientConnection(response, timers, STALL_MS);
+    expect(late.gone.aborted).toBe(true);
+    await late.write(MUCH, new AbortController().signal);
+    expect(timers.waiting(STALL_MS)).toBe(0);
+  });
+
+  it('one that leaves is gone in that moment: no time has to pass', async () => {
+    const writing = client.write(MUCH, new AbortController().signal);
+    socket.destroy();
+    await writing;
+    expect([client.gone.aborted, timers.waiting(STALL_MS)]).toEqual([true, 0]);
+  });
+
   it('one that takes everything leaves nothing behind', async () => {
     socket.resume();
     const closed = once(response, 'close');

@@ -11,6 +11,8 @@ export class ClientConnection implements ClientAnswer {
     private readonly timers: Timers,
     private readonly stallMs: number,
   ) {
+    // Who left before this was made is not told of any more.
+    if (response.destroyed) this.abort.abort();
     response.once('close', () => {
       if (!response.writableFinished) this.abort.abort();
     });
@@ -33,7 +35,11 @@ export class ClientConnection implements ClientAnswer {
     if (this.gone.aborted || this.response.write(bytes) || ended.aborted) return;
     await new Promise<void>((done) => {
       const { response } = this;
-      const cancel = this.timers.after(this.stallMs, () => response.destroy());
+      const cancel = this.timers.after(this.stallMs, () => {
+        response.destroy();
+        this.abort.abort();
+        go();
+      });
       const go = (): void => {
         cancel();
         response.off('drain', go).off('close', go);

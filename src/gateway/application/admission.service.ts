@@ -138,8 +138,7 @@ export class AdmissionService {
   }
 
   async stateOf(lane: Lane): Promise<BucketState> {
-    const desk = await this.desks.of(lane);
-    return stateOf(desk.admission.bucket, this.desks.supplyOf(desk), this.now());
+    return this.stateAt(await this.desks.of(lane));
   }
 
   /** What of a lane may be used: an even share of it, or those of all processes that are there. */
@@ -163,7 +162,12 @@ export class AdmissionService {
       this.pump(desk);
     };
     const { underWay: concurrency } = desk;
-    return { admittedAt: this.clock.now(), concurrency, settle, cancel: () => settle(NO_TOKENS) };
+    const state = this.stateAt(desk);
+    return { admittedAt: this.clock.now(), concurrency, state, settle, cancel: () => settle(NO_TOKENS) };
+  }
+
+  private stateAt(desk: Desk): BucketState {
+    return stateOf(desk.admission.bucket, this.desks.supplyOf(desk), this.now());
   }
 
   private settleShared(

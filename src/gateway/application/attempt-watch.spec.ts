@@ -1,6 +1,8 @@
 import { ManualTimers } from '../../../test/support/manual-timers.js';
 import { AttemptWatch } from './attempt-watch.js';
 
+const HOUR_MS = 3_600_000;
+
 describe('the watch over an attempt', () => {
   const reasonOf = ({ signal }: AttemptWatch): string | null =>
     signal.aborted ? signal.reason.failure.reason : null;
@@ -18,7 +20,7 @@ describe('the watch over an attempt', () => {
   it('ends silence, and nothing that goes on', () => {
     const timers = new ManualTimers();
     const watch = new AttemptWatch(timers, []);
-    watch.atLeastEvery(30_000, 'nothing came');
+    watch.atLeastEvery(30_000, HOUR_MS);
     for (let turn = 0; turn < 10; turn += 1) {
       timers.advance(14_000);
       watch.progress();
@@ -31,12 +33,33 @@ describe('the watch over an attempt', () => {
   it('a client that takes its time is not the lane’s silence', () => {
     const timers = new ManualTimers();
     const watch = new AttemptWatch(timers, []);
-    watch.atLeastEvery(30_000, 'nothing came');
+    watch.atLeastEvery(30_000, HOUR_MS);
     watch.suspend();
     timers.advance(300_000);
     expect(reasonOf(watch)).toBeNull();
+    watch.resume();
     watch.progress();
     timers.advance(45_000);
+    expect(reasonOf(watch)).toBe('timeout');
+  });
+
+  it('ends what never ends, and does not count the time of the client', () => {
+    const timers = new ManualTimers();
+    const watch = new AttemptWatch(timers, []);
+    watch.atLeastEvery(30_000, HOUR_MS);
+    const go = (ms: number): void => {
+      for (let gone = 0; gone < ms; gone += 15_000) {
+        watch.progress();
+        timers.advance(15_000);
+      }
+    };
+    go(HOUR_MS / 2);
+    watch.suspend();
+    go(HOUR_MS);
+    watch.resume();
+    go(HOUR_MS / 2 - 15_000);
+    expect(reasonOf(watch)).toBeNull();
+    go(15_000);
     expect(reasonOf(watch)).toBe('timeout');
   });
 

@@ -35,26 +35,36 @@ export class AttemptWatch {
     this.cancel = this.timers.after(ms, () => this.end(reason, message));
   }
 
-  /** From now on something has to happen at least this often; `progress` says that it did. */
-  atLeastEvery(ms: number, message: string): void {
+  /**
+   * From now on something has to happen at least this often; `progress` says that it did. And all of it has to
+   * be over after `totalMs`, without the time for which it was suspended.
+   */
+  atLeastEvery(ms: number, totalMs: number): void {
     this.cancel();
     this.isQuiet = false;
-    this.cancel = this.timers.every(Math.ceil(ms / 2), () => {
-      // Quiet at the last look and at this one: for a whole interval at least.
+    const everyMs = Math.ceil(ms / 2);
+    let leftMs = totalMs;
+    this.cancel = this.timers.every(everyMs, () => {
       if (this.isSuspended) return;
-      if (this.isQuiet) this.end('timeout', message);
+      // Quiet at the last look and at this one: for a whole interval at least.
+      if (this.isQuiet) this.end('timeout', `nothing came for ${ms} ms`);
       this.isQuiet = true;
+      leftMs -= everyMs;
+      if (leftMs <= 0) this.end('timeout', `the answer was not over after ${totalMs} ms`);
     });
   }
 
   progress(): void {
     this.isQuiet = false;
-    this.isSuspended = false;
   }
 
-  /** Until there is progress again, silence is not the lane's fault. */
+  /** Until it is resumed, silence is not the lane's fault. */
   suspend(): void {
     this.isSuspended = true;
+  }
+
+  resume(): void {
+    this.isSuspended = false;
   }
 
   end(reason: Failure['reason'], message: string): void {

@@ -1,9 +1,11 @@
 import type { Timers } from '../../platform/clock/timers.js';
+import type { Wanted } from '../model/answer.rules.js';
 import type { Claimed } from '../model/billing.rules.js';
 import { parse, messageOf } from '../model/chunk.reading.js';
 import { AttemptError, type Failure } from '../model/gateway.failure.js';
 import type { RequestBody } from '../model/inference.request.js';
 import type { OwnCount } from '../model/token.count.js';
+import { tellable } from '../model/told.message.js';
 import { meaningOf, type ClaimedTimes } from '../model/vendor.facts.js';
 import type { AttemptWatch } from './attempt-watch.js';
 import type { ClientAnswer } from './client-answer.js';
@@ -18,6 +20,9 @@ export interface Attempt {
   readonly isStream: boolean;
   /** Nothing in it can be refused. */
   readonly isPlain: boolean;
+  /** It asks for its tokens to be listed. */
+  readonly isListed: boolean;
+  readonly wanted: Wanted;
   readonly client: ClientAnswer;
   /** By when something must have come for the client, by `monotonic`; null: its key sets no deadline. */
   readonly deadline: { readonly at: number; readonly afterMs: number } | null;
@@ -50,6 +55,7 @@ export interface AttemptOutcome {
   readonly times: ClaimedTimes | null;
   /** By `monotonic`; null: no token was forwarded. */
   readonly firstAt: number | null;
+  /** The same, without the time since the first for which the client took nothing. */
   readonly lastAt: number | null;
   /** What the stream's chunks have in common; null while there was none. */
   readonly head: RequestBody | null;
@@ -90,7 +96,7 @@ export async function open(
     const message = `the lane answered with status ${response.status}`;
     throw new AttemptError({ reason: 'upstream_error', message });
   }
-  const message = messageOf(parse(text)?.['error']);
+  const message = tellable(messageOf(parse(text)?.['error']), credential);
   const reason = isPlain ? 'plain_refused' : 'request_refused';
   throw new AttemptError({ reason, message: `the lane refused it: ${message}` });
 }

@@ -4,7 +4,7 @@ import { valueAt } from '../../kernel/step-function.js';
 import type { CancelTimer } from '../../platform/clock/timers.js';
 import type { Claim, Taking } from '../../platform/rate-limit/bucket-store.js';
 import { keptFor, type Admission, type Entry, type Refusal } from '../model/admission.js';
-import { capacityOf, perMsOf, type Bucket, type Supply } from '../model/bucket.js';
+import { capacityOf, perMsOf, type Bucket, type BucketState, type Supply } from '../model/bucket.js';
 import type { Lane } from '../model/lane.js';
 import { rankOf, TIERS } from '../model/tier.js';
 import type { TokenCounts } from '../../metering/contract.js';
@@ -17,6 +17,8 @@ export interface Ticket {
   readonly admittedAt: Instant;
   /** Requests under way on the lane in this process, this one included. */
   readonly concurrency: number;
+  /** Of the bucket, after it was let in. */
+  readonly state: BucketState;
   /** Gives back what was set aside and not used. */
   settle(counts: TokenCounts): void;
   /** Gives all of it back: nothing was sent. */

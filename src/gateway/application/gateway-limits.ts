@@ -3,7 +3,7 @@ export interface GatewayLimits {
   readonly connect: number;
   /** From asking a lane to its first token. */
   readonly firstToken: number;
-  /** Without anything from a lane in the middle of a stream. */
+  /** Without a token from a lane in the middle of a stream. */
   readonly betweenTokens: number;
   /** For an answer that comes whole. */
   readonly answer: number;
@@ -24,6 +24,8 @@ export const GATEWAY_BOUNDS = {
   /** An error of an upstream's, of which only the message is told. */
   errorBytes: 65_536,
   requestBytes: 8_388_608,
+  /** From a stream's first token to its end, without the time for which its client takes nothing. */
+  streamMs: 3_600_000,
   /** Lanes that are asked for one request. */
   attempts: 3,
   /** An upstream that goes on after its end is waited for so long, so that its connection can be used again. */

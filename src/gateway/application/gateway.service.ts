@@ -20,7 +20,7 @@ import {
 } from '../model/inference.error.js';
 import type { InferenceRequest } from '../model/inference.request.js';
 import type { Lane } from '../model/lane.js';
-import { orderLanes } from '../model/lane.order.js';
+import { notePlaces, orderLanes } from '../model/lane.order.js';
 import { isNamed } from '../model/model.name.js';
 import type { Policy } from '../model/routing.js';
 import type { Tier } from '../model/tier.js';
@@ -60,6 +60,8 @@ type Waited =
   | { readonly kind: 'refused'; readonly error: InferenceError };
 
 const SHARE_WHOLE = 10_000;
+/** Tiers that may be asked to find out how a lane is now. */
+const PATIENT: ReadonlySet<Tier> = new Set(['standard', 'batch']);
 
 /** Takes a request to a lane of its organization's, and to another when that one fails before its first token. */
 @Injectable()
@@ -151,14 +153,17 @@ export class GatewayService implements OnModuleDestroy {
 
   private inOrder(
     lanes: readonly Lane[],
-    { request: { lane: wanted, ttftMs, tpotMs } }: InferenceCall,
+    { request: { lane: wanted, tier, ttftMs, tpotMs } }: InferenceCall,
     policy: Policy,
   ): readonly Lane[] {
     const candidates = lanes
       .filter(({ reservationId }) => wanted === null || reservationId === wanted)
       .map((lane) => ({ lane, record: this.measurements.of(lane.reservationId) }));
-    const choice = { policy, now: this.monotonic(), draw: policy.kind === 'canary' ? randomInt(SHARE_WHOLE) : 0, ttftMs, tpotMs };
-    return orderLanes(candidates, choice).map(({ lane }) => lane);
+    const draw = policy.kind === 'canary' ? randomInt(SHARE_WHOLE) : 0;
+    const isPatient = ttftMs === null && tpotMs === null && PATIENT.has(tier);
+    const ordered = orderLanes(candidates, { policy, now: this.monotonic(), draw, ttftMs, tpotMs, isPatient });
+    notePlaces(ordered);
+    return ordered.map(({ lane }) => lane);
   }
 
   /** Lanes that could serve it, and why the first of the others could not. */
@@ -187,7 +192,7 @@ export class GatewayService implements OnModuleDestroy {
     const { tier } = call.request;
     for (const fit of fits) {
       const ticket = await this.admission.tryNow(fit.lane, entryOf(call, fit));
-      if (ticket !== null) return this.routeTo(fit, ticket, tier);
+      if (ticket !== null) return routeTo(fit, ticket, tier);
     }
     const bought = await this.findBought(call, routing);
     if (bought !== null) return bought;
@@ -196,7 +201,7 @@ export class GatewayService implements OnModuleDestroy {
     const [first] = fits;
     if (first === undefined) return { kind: 'error', error: whyNone(call.request, unfit), headers: {} };
     const waited = await this.waitFor(call, first);
-    if (waited.kind === 'admitted') return this.routeTo(first, waited.ticket, waited.tier);
+    if (waited.kind === 'admitted') return routeTo(first, waited.ticket, waited.tier);
     if (this.runs.stopping.aborted) return { kind: 'error', error: STOPPING, headers: {} };
     const headers = rateLimitHeaders(await this.admission.stateOf(first.lane));
     return { kind: 'error', error: waited.error, headers };
@@ -210,7 +215,7 @@ export class GatewayService implements OnModuleDestroy {
     const [fit] = this.fitsAmong([lane], call.request).fits;
     if (fit === undefined) return null;
     const ticket = await this.admission.tryNow(lane, entryOf(call, fit));
-    return ticket === null ? null : this.routeTo(fit, ticket, call.request.tier);
+    return ticket === null ? null : routeTo(fit, ticket, call.request.tier);
   }
 
   /** Until it is its turn, its tier has waited long enough, or its key's deadline says what comes next. */
@@ -236,12 +241,11 @@ export class GatewayService implements OnModuleDestroy {
     // What a lower tier could never hold is no reason that helps: at its own it could come again.
     return { kind: 'refused', error: refusedBy(second.refusal.kind === 'too-large' ? refusal : second.refusal) };
   }
-
-  private async routeTo(fit: Fit, ticket: Ticket, tier: Tier): Promise<Found> {
-    const state = await this.admission.stateOf(fit.lane);
-    return { kind: 'route', route: { kind: 'reservation', ...fit, ticket, state }, tier };
-  }
 }
+
+/** Waits for nothing: what was let in must not be lost on the way to its lane. */
+const routeTo = (fit: Fit, ticket: Ticket, tier: Tier): Found =>
+  ({ kind: 'route', route: { kind: 'reservation', ...fit, ticket }, tier });
 
 const errorOf = (error: InferenceError): Told => ({ kind: 'error', headers: {}, error });
 

@@ -36,8 +36,6 @@ export type Route =
       readonly lane: Lane;
       readonly estimate: Estimate;
       readonly ticket: Ticket;
-      /** After it was let in. */
-      readonly state: BucketState;
     }
   | {
       readonly kind: 'fallback';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { ReservationId } from '../../kernel/ids.js';
-import { addOutcome, addTpot, addTtft, newRecord, type LaneRecord } from '../model/lane.record.js';
+import { addOutcome, addTpot, addTtft, age, newRecord, type LaneRecord } from '../model/lane.record.js';
 import { MONOTONIC } from './tokens.js';
 
 const LANES_MAX = 10_000;
@@ -16,6 +16,7 @@ export class LaneMeasurements {
   of(reservationId: ReservationId): LaneRecord {
     const known = this.records.get(reservationId) ?? newRecord();
     this.records.set(reservationId, known);
+    age(known, this.monotonic());
     return known;
   }
 
@@ -29,8 +30,9 @@ export class LaneMeasurements {
     { ttftMs, tpotMs }: { readonly ttftMs: number | null; readonly tpotMs: number | null },
   ): void {
     const record = this.of(reservationId);
-    addOutcome(record, hasFailed, this.monotonic());
-    if (ttftMs !== null) addTtft(record, ttftMs);
-    if (tpotMs !== null) addTpot(record, tpotMs);
+    const now = this.monotonic();
+    addOutcome(record, hasFailed, now);
+    if (ttftMs !== null) addTtft(record, ttftMs, now);
+    if (tpotMs !== null) addTpot(record, tpotMs, now);
   }
 }

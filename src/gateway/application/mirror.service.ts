@@ -138,9 +138,7 @@ export class MirrorService {
     const { requestId: id, keyId, request } = call;
     const entry = { id, keyId, tier: request.tier, estimate: found.weighted, patienceMs: null };
     const ticket = await this.admission.tryIdle(lane, entry, giveWay);
-    if (ticket === null) return null;
-    const state = await this.admission.stateOf(lane);
-    return { kind: 'reservation', lane, estimate: found, ticket, state };
+    return ticket === null ? null : { kind: 'reservation', lane, estimate: found, ticket };
   }
 
   private async routeToFallback({ organizationId, keyId, request }: InferenceCall): Promise<Route | null> {

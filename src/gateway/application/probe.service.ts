@@ -9,6 +9,7 @@ import type { Settings } from '../../platform/config/settings.js';
 import { CLOCK, SETTINGS } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { PoolDirectory, ServingDirectory, type PoolFacts, type Serving } from '../../providers/contract.js';
+import type { Wanted } from '../model/answer.rules.js';
 import { modelOf } from '../model/model.name.js';
 import { PROBE, probePrompt } from '../model/probe.request.js';
 import { outputOf } from '../model/token.count.js';
@@ -18,6 +19,7 @@ import { StreamRelay } from './stream-relay.js';
 import { GATEWAY_LIMITS, MONOTONIC, TIMERS } from './tokens.js';
 import { Upstream } from './upstream.js';
 
+const WANTED: Wanted = { operation: 'chat', answers: 1, outputMax: PROBE.outputTokens, mustSay: true };
 const MICRO_OF_MILLI = 1_000;
 /** No pool is registered for longer ahead. */
 const AHEAD_MAX = 4_000 * DAY_MS;
@@ -93,7 +95,8 @@ export class ProbeService implements OnModuleInit, OnModuleDestroy {
     const askedAt = this.monotonic();
     const attempt = {
       url: `${url.replace(/\/$/, '')}/chat/completions`,
-      ...{ credential, body: Buffer.from(JSON.stringify(body)), isStream: true, isPlain: true },
+      ...{ credential, body: Buffer.from(JSON.stringify(body)), isStream: true, isPlain: true, isListed: false },
+      wanted: WANTED,
       ...{ client: NOBODY, deadline: null, coalescing: null },
       begin: () => undefined,
     };

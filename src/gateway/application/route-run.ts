@@ -4,20 +4,21 @@ import { NO_TOKENS, type GatewayRecord } from '../../metering/contract.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Timers } from '../../platform/clock/timers.js';
 import { CLOCK } from '../../platform/platform.module.js';
+import { wantedOf } from '../model/answer.rules.js';
 import { billForwarded, billWhole, type Bill, type Claimed } from '../model/billing.rules.js';
 import { parse } from '../model/chunk.reading.js';
-import { isLanesFault, isWorthRetrying, type Failure } from '../model/gateway.failure.js';
+import { isWorthRetrying, type Failure } from '../model/gateway.failure.js';
 import { failedWith, NOT_RECORDED, type InferenceError } from '../model/inference.error.js';
-import { tpotOf } from '../model/lane.record.js';
+import { asksForTokens } from '../model/inference.request.js';
 import { modelOf } from '../model/model.name.js';
-import type { Tier } from '../model/tier.js';
-import { outputOf } from '../model/token.count.js';
+import { hasOutput, outputOf } from '../model/token.count.js';
 import { DONE_FRAME, errorFrame, showUsage, upstreamBody, usageFrame } from '../model/usage.presentation.js';
 import { withoutUsage } from '../model/vendor.facts.js';
 import type { Attempt, AttemptOutcome, AttemptTools } from './attempt.js';
 import type { GatewayLimits } from './gateway-limits.js';
 import { isPlainFor, rateLimitHeaders, type Headers, type InferenceCall, type Route, type Told } from './inference-call.js';
 import { LaneDirectory } from './lane-directory.js';
+import { lessonOf } from './lane-lesson.js';
 import { LaneMeasurements } from './lane-measurements.js';
 import { LaneWarmth } from './lane-warmth.js';
 import { StreamCount } from './stream-count.js';
@@ -108,9 +109,11 @@ export class RouteRun {
     const isGivenUp = failure !== null && !isCommitted && isWorthRetrying(failure) && spare !== null;
     const id = isGivenUp ? spare : call.requestId;
     const record = this.recordOf({ call, route, outcome, bill, askedAt, isCold, id });
-    const isStored = await this.recorder.record(record);
+    const recorded = this.recorder.record(record);
     const used = bill.counts.input + bill.counts.output;
+    // The next lane does not wait for it: the record of the request itself is stored after this one.
     if (isGivenUp) return { kind: 'failed', failure, used };
+    const isStored = await recorded;
     return { kind: 'told', told: tell(call, { outcome, bill, headers, isStored }), used };
   }
 
@@ -127,13 +130,16 @@ export class RouteRun {
     const path = { chat: 'chat/completions', completion: 'completions', embedding: 'embeddings' };
     const vendor = route.kind === 'reservation' ? route.lane.vendor : 'openai';
     const { outputTokens } = route.estimate;
+    const isPlain = isPlainFor(request, route);
     const body = upstreamBody(request, { vendor, model, outputTokens });
     const attempt: Attempt = {
       url: `${target.url.replace(/\/$/, '')}/${path[request.operation]}`,
       credential: target.credential,
       body: Buffer.from(JSON.stringify(body)),
       isStream: request.isStream,
-      isPlain: isPlainFor(request, route),
+      isPlain,
+      isListed: asksForTokens(request.body),
+      wanted: wantedOf(request, isPlain, route.estimate),
       client,
       deadline: deadlineOf(call),
       coalescing: this.coalescingOf(call),
@@ -150,14 +156,17 @@ export class RouteRun {
 
   /** What it says of the lane. Mirrored requests say nothing: clients go where clients were served. */
   private learn(
-    { mirrored, request: { tier } }: InferenceCall,
+    { mirrored, request: { tier, isStream } }: InferenceCall,
     { lane }: Route & { readonly kind: 'reservation' },
     outcome: AttemptOutcome,
     askedAt: number,
   ): void {
     const { failure } = outcome;
-    if (mirrored !== null || !isTelling(failure, tier)) return;
-    this.measurements.add(lane.reservationId, failure !== null, speedOf(outcome, askedAt));
+    const { ttftPromisedMs } = lane;
+    const asked = { tier, isStream, ttftPromisedMs, askedAt, now: this.monotonic() };
+    const lesson = mirrored === null ? lessonOf(outcome, asked) : null;
+    if (lesson === null) return;
+    this.measurements.add(lane.reservationId, lesson.hasFailed, lesson.speed);
     // Its credential may have been replaced meanwhile.
     if (failure?.message.endsWith(' 401') === true) this.directory.forget(lane.poolId);
   }
@@ -200,21 +209,6 @@ function deadlineOf({ arrivedAt, guardrails: { deadline } }: InferenceCall): Att
   return { afterMs, at: arrivedAt + afterMs };
 }
 
-/** Answers that come whole have no first token. */
-function speedOf(
-  { own, firstAt, lastAt, answer }: AttemptOutcome,
-  askedAt: number,
-): { readonly ttftMs: number | null; readonly tpotMs: number | null } {
-  if (firstAt === null || lastAt === null || answer !== null) return { ttftMs: null, tpotMs: null };
-  return { ttftMs: firstAt - askedAt, tpotMs: tpotOf(outputOf(own), lastAt - firstAt) };
-}
-
-/** Whether an end says something about the lane. What has no room for batch may have room for everybody else. */
-function isTelling(failure: Failure | null, tier: Tier): boolean {
-  if (failure === null) return true;
-  return isLanesFault(failure) && !(failure.reason === 'upstream_busy' && tier === 'batch');
-}
-
 const microseconds = (ms: number): number => Math.max(0, Math.round(ms * 1_000));
 
 function timeColumns(
@@ -241,10 +235,13 @@ function targetOf(
   return [{ url: fallback.url, credential }, fallback.model ?? asked];
 }
 
-/** Whole answers that failed are not paid for: nothing of them was forwarded. */
+/** Whole answers that failed are not paid for: nothing of them was forwarded. Neither is one that says nothing. */
 function billOf({ failure, isCommitted, own, claimed }: AttemptOutcome, route: Route): Bill {
   const { bounds } = route.estimate;
-  if (failure === null) return billWhole(own, claimed, bounds);
+  if (failure === null) {
+    const bill = billWhole(own, claimed, bounds);
+    return hasOutput(own) || bounds.outputMax === 0 ? bill : { ...bill, counts: NO_TOKENS };
+  }
   return isCommitted ? billForwarded(own, bounds) : { counts: NO_TOKENS, dispute: null };
 }
 
@@ -254,7 +251,7 @@ function headersOf({ requestId, request }: InferenceCall, route: Route): Headers
   const { reservationId, marketId } = route.lane;
   return {
     ...{ ...common, 'x-headroom-lane': reservationId, 'x-headroom-market': marketId },
-    ...rateLimitHeaders(route.state),
+    ...rateLimitHeaders(route.ticket.state),
   };
 }
 

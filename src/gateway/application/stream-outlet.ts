@@ -4,10 +4,12 @@ import { AttemptError } from '../model/gateway.failure.js';
 import { addOwn, hasOutput, NO_OUTPUT, type OwnCount } from '../model/token.count.js';
 import type { AttemptWatch } from './attempt-watch.js';
 import type { Attempt, AttemptTools } from './attempt.js';
+import { GATEWAY_BOUNDS } from './gateway-limits.js';
 import type { UpstreamResponse } from './upstream.js';
 
 /** Events before the first token: servers send one, or two. */
 const HELD_MAX = 16;
+const NOTHING = new Uint8Array();
 const NEVER: CancelTimer = () => undefined;
 
 /**
@@ -22,6 +24,8 @@ export class StreamOutlet {
   private cancelFlush = NEVER;
   /** A flush by time, on its way to the client. */
   private flushing: Promise<void> | null = null;
+  /** How long the client has kept it waiting: no time of the lane's. */
+  private heldMs = 0;
   own: OwnCount = NO_OUTPUT;
   firstAt: number | null = null;
   lastAt: number | null = null;
@@ -39,7 +43,8 @@ export class StreamOutlet {
     if (pieces.length === 0) return;
     if (this.isCommitted) return this.send(this.coalesced(pieces));
     this.early.push(...pieces);
-    const begin = this.early.findIndex(({ own, isFinish }) => isFinish || hasOutput(own));
+    const { mustSay } = this.attempt.wanted;
+    const begin = this.early.findIndex(({ own, isFinish }) => hasOutput(own) || (isFinish && !mustSay));
     if (begin === -1) return this.assertShort();
     // Nothing begins for a client that is gone.
     this.watch.signal.throwIfAborted();
@@ -97,15 +102,19 @@ export class StreamOutlet {
 
   private async hand(pieces: readonly Piece[]): Promise<void> {
     const own = sumOf(pieces);
-    if (hasOutput(own)) this.count(own);
+    const at = this.tools.monotonic();
+    if (hasOutput(own)) this.count(own, at - this.heldMs);
     this.watch.suspend();
     await this.attempt.client.write(together(pieces), this.watch.signal);
-    this.watch.progress();
+    this.watch.resume();
+    this.heldMs += this.tools.monotonic() - at;
+    // What says nothing is no progress: a lane that hangs may still send signs of life.
+    if (hasOutput(own) || pieces.some(({ isFinish }) => isFinish)) this.watch.progress();
   }
 
-  private count(own: OwnCount): void {
-    this.lastAt = this.tools.monotonic();
-    this.firstAt ??= this.lastAt;
+  private count(own: OwnCount, at: number): void {
+    this.lastAt = at;
+    this.firstAt ??= at;
     this.own = addOwn(this.own, own);
   }
 
@@ -118,7 +127,7 @@ export class StreamOutlet {
   private commit(response: UpstreamResponse): void {
     const { betweenTokens } = this.tools.limits;
     this.isCommitted = true;
-    this.watch.atLeastEvery(betweenTokens, `nothing came for ${betweenTokens} ms`);
+    this.watch.atLeastEvery(betweenTokens, GATEWAY_BOUNDS.streamMs);
     this.attempt.begin(response);
   }
 }
@@ -129,9 +138,15 @@ function sumOf(pieces: readonly Piece[]): OwnCount {
   return pieces.reduce((sum, piece) => addOwn(sum, piece.own), NO_OUTPUT);
 }
 
-/** One packet is sent as it is. */
+/** What lies together in one packet is sent as it is. */
 function together(pieces: readonly Piece[]): Uint8Array {
-  const [only] = pieces;
-  if (pieces.length === 1 && only !== undefined) return only.bytes;
-  return Buffer.concat(pieces.map(({ bytes }) => bytes));
+  const [first] = pieces;
+  if (first === undefined) return NOTHING;
+  const { buffer, byteOffset } = first.bytes;
+  let end = byteOffset;
+  for (const { bytes } of pieces) {
+    if (bytes.buffer !== buffer || bytes.byteOffset !== end) return Buffer.concat(pieces.map((piece) => piece.bytes));
+    end += bytes.length;
+  }
+  return Buffer.from(buffer, byteOffset, end - byteOffset);
 }

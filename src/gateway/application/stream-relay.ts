@@ -1,3 +1,4 @@
+import { finishedIn, isBeyond } from '../model/answer.rules.js';
 import { addClaim, type Claimed } from '../model/billing.rules.js';
 import type { ChunkFacts } from '../model/chunk.reading.js';
 import type { Piece } from '../model/delta.coalescer.js';
@@ -5,6 +6,7 @@ import { AttemptError } from '../model/gateway.failure.js';
 import type { RequestBody } from '../model/inference.request.js';
 import { FrameTooLongError } from '../model/sse.frames.js';
 import { StreamReader, type Part } from '../model/stream.reading.js';
+import { tellable } from '../model/told.message.js';
 import { withoutUsage, type ClaimedTimes } from '../model/vendor.facts.js';
 import { AttemptWatch } from './attempt-watch.js';
 import { failureOf, open, watchFirst, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
@@ -13,8 +15,8 @@ import { StreamOutlet } from './stream-outlet.js';
 import type { UpstreamResponse } from './upstream.js';
 
 /**
- * Forwards a lane's stream event by event, as the bytes it came in. Usage and the end of the stream are the
- * caller's to write, once they are kept.
+ * Forwards a lane's stream as the bytes it came in, events that came at once together. Usage and the end of the
+ * stream are the caller's to write, once they are kept.
  */
 export class StreamRelay {
   private readonly reader: StreamReader;
@@ -23,7 +25,8 @@ export class StreamRelay {
   private claimed: Claimed = { kind: 'none' };
   private times: ClaimedTimes | null = null;
   private head: RequestBody | null = null;
-  private isFinished = false;
+  /** Answers that said why they ended. */
+  private readonly finished = new Set<unknown>();
   private isDone = false;
 
   constructor(
@@ -36,7 +39,8 @@ export class StreamRelay {
     ]);
     this.outlet = new StreamOutlet(attempt, tools, this.watch);
     // Chunks that may have to wait for each other are merged by what is in them.
-    this.reader = new StreamReader({ bytesMax: GATEWAY_BOUNDS.frameBytes, isEachRead: attempt.coalescing !== null });
+    const isEachRead = attempt.coalescing !== null;
+    this.reader = new StreamReader({ bytesMax: GATEWAY_BOUNDS.frameBytes, isListed: attempt.isListed, isEachRead });
   }
 
   async run(): Promise<AttemptOutcome> {
@@ -68,12 +72,13 @@ export class StreamRelay {
     while (!this.isDone) {
       const { done, value } = await packets.next();
       if (done === true) break;
-      this.watch.progress();
       await this.forward(this.read(value), response);
     }
     const rest = this.reader.rest();
     if (rest.length > 0 && !this.isDone) await this.forward(rest, response);
-    if (!this.isDone && !this.isFinished) throw broken('ended in the middle');
+    if (!this.isDone && this.finished.size < this.attempt.wanted.answers) throw broken('ended in the middle');
+    // Another lane may still say something.
+    if (!this.outlet.isCommitted) throw broken('has no token');
     await this.outlet.drain();
     this.readToEnd(packets);
   }
@@ -94,15 +99,19 @@ export class StreamRelay {
     let failure: AttemptError | null = null;
     for (const { bytes, facts } of parts) {
       if (facts.kind === 'error') {
-        failure = new AttemptError({ reason: 'upstream_error', message: `the lane failed: ${facts.message}` });
+        const message = `the lane failed: ${tellable(facts.message, this.attempt.credential)}`;
+        failure = new AttemptError({ reason: 'upstream_error', message });
         break;
       }
       const piece = this.readPart(bytes, facts);
       if (piece !== null) pieces.push(piece);
+      // What comes behind the end is no part of the answer.
+      if (this.isDone) break;
     }
     await this.outlet.put(pieces, response);
     // What came before it is the client's all the same.
     if (failure !== null) throw failure;
+    if (isBeyond(this.attempt.wanted, this.outlet.own)) throw broken('goes on beyond what was asked for');
   }
 
   private readPart(bytes: Uint8Array, facts: Exclude<Part['facts'], { readonly kind: 'error' }>): Piece | null {
@@ -139,7 +148,7 @@ export class StreamRelay {
 
   private note({ body, isFinish, times }: ChunkFacts): void {
     this.head ??= body;
-    if (isFinish) this.isFinished = true;
+    if (isFinish) for (const index of finishedIn(body)) this.finished.add(index);
     this.times = times ?? this.times;
   }
 

@@ -82,6 +82,39 @@ describe('the recorder', () => {
     expect(usage.batches).toEqual([['a']]);
   });
 
+  it('a process that ends waits for it, but not for ever: what is lost is in the log, as a number', async () => {
+    const usage = new FakeUsage();
+    const timers = new ManualTimers();
+    const logger = createLogger('silent');
+    const told: unknown[] = [];
+    logger.error = (...line: unknown[]): void => void told.push(line[0]);
+    const recorder = new UsageRecorder(usage, timers, logger);
+    usage.failures = Infinity;
+    void recorder.record(record('a'));
+    void recorder.record(record('b'));
+    let isDrained = false;
+    const drained = recorder.drain().then(() => (isDrained = true));
+    timers.advance(RECORDER_LIMITS.drainMs - 1);
+    await settled();
+    expect(isDrained).toBe(false);
+    timers.advance(1);
+    await drained;
+    expect(told).toEqual([{ lost: 2 }]);
+    timers.advance(RECORDER_LIMITS.retryMs);
+    await settled();
+    expect(timers.waiting(RECORDER_LIMITS.retryMs)).toBe(0);
+  });
+
+  it('a process that ends while its database hangs ends all the same', async () => {
+    const { usage, timers, recorder } = start();
+    usage.isHeld = true;
+    void recorder.record(record('a'));
+    const drained = recorder.drain();
+    timers.advance(RECORDER_LIMITS.drainMs);
+    await drained;
+    expect(timers.waiting(RECORDER_LIMITS.drainMs)).toBe(0);
+  });
+
   it('is full when too much waits', async () => {
     const { usage, recorder } = start();
     usage.isHeld = true;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayUsage, type GatewayRecord } from '../../metering/contract.js';
-import type { Timers } from '../../platform/clock/timers.js';
+import type { CancelTimer, Timers } from '../../platform/clock/timers.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { LOGGER } from '../../platform/platform.module.js';
 import { TIMERS } from './tokens.js';
@@ -15,6 +15,8 @@ export const RECORDER_LIMITS = {
   /** How long the end of an answer waits for its record, in milliseconds. */
   patienceMs: 10_000,
   retryMs: 200,
+  /** How long a process that ends tries to store what waits. */
+  drainMs: 15_000,
 } as const;
 
 interface Waiting {
@@ -30,6 +32,7 @@ interface Waiting {
 export class UsageRecorder {
   private waiting: Waiting[] = [];
   private writing: Promise<void> | null = null;
+  private isOver = false;
 
   constructor(
     private readonly usage: GatewayUsage,
@@ -59,13 +62,24 @@ export class UsageRecorder {
     });
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when nothing waits any more, or when that takes too long: what waits then is lost. */
   async drain(): Promise<void> {
+    if (this.writing === null) return;
+    let cancel: CancelTimer = () => undefined;
+    const late = new Promise<void>((done) => (cancel = this.timers.after(RECORDER_LIMITS.drainMs, done)));
+    await Promise.race([this.allWritten(), late]);
+    cancel();
+    this.isOver = true;
+    const { length: lost } = this.waiting;
+    if (lost > 0) this.logger.error({ lost }, 'usage could not be stored before the process ended: it is lost');
+  }
+
+  private async allWritten(): Promise<void> {
     while (this.writing !== null) await this.writing;
   }
 
   private async writeAll(): Promise<void> {
-    while (this.waiting.length > 0) {
+    while (this.waiting.length > 0 && !this.isOver) {
       const batch = this.waiting.slice(0, RECORDER_LIMITS.batchMax);
       try {
         await this.usage.record(batch.map(({ record }) => record));

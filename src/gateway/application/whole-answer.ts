@@ -1,7 +1,9 @@
+import { lackOf } from '../model/answer.rules.js';
 import { addClaim, type Claimed } from '../model/billing.rules.js';
-import { choicesOf, countChoice, parse } from '../model/chunk.reading.js';
+import { choicesOf, countChoices, messageOf, parse } from '../model/chunk.reading.js';
 import { AttemptError } from '../model/gateway.failure.js';
 import { NO_OUTPUT } from '../model/token.count.js';
+import { tellable } from '../model/told.message.js';
 import { timesIn, usageIn } from '../model/vendor.facts.js';
 import { AttemptWatch } from './attempt-watch.js';
 import { failureOf, open, readBytes, watchFirst, type Attempt, type AttemptOutcome, type AttemptTools } from './attempt.js';
@@ -25,9 +27,13 @@ export async function readWhole(attempt: Attempt, tools: AttemptTools): Promise<
     if (bytes === null) throw broken('is too large');
     const body = parse(new TextDecoder().decode(bytes));
     if (body === null) throw broken('is no JSON object');
+    const { error } = body;
+    if (error !== undefined && error !== null) throw failed(tellable(messageOf(error), attempt.credential));
+    const own = countChoices(choicesOf(body), attempt.isListed);
+    const lack = lackOf(body, own, attempt.wanted);
+    if (lack !== null) throw broken(lack);
     const usage = usageIn(body);
     const claimed: Claimed = usage === undefined ? { kind: 'none' } : addClaim({ kind: 'none' }, usage);
-    const own = choicesOf(body).reduce(countChoice, NO_OUTPUT);
     const times = timesIn(body);
     const at = tools.monotonic();
     watch.release();
@@ -41,5 +47,7 @@ export async function readWhole(attempt: Attempt, tools: AttemptTools): Promise<
   }
 }
 
+const failed = (message: string): AttemptError =>
+  new AttemptError({ reason: 'upstream_error', message: `the lane failed: ${message}` });
 const broken = (what: string): AttemptError =>
   new AttemptError({ reason: 'upstream_error', message: `the lane's answer ${what}` });

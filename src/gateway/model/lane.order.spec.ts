@@ -2,8 +2,8 @@ import type { MarketId, PoolId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, UnitPrice } from '../../kernel/money.js';
 import { ZERO } from '../../kernel/step-function.js';
 import type { Lane } from './lane.js';
-import { orderLanes, type Candidate, type Choice } from './lane.order.js';
-import { addOutcome, addTpot, addTtft, newRecord, tpotOf } from './lane.record.js';
+import { hasRetreated, notePlaces, orderLanes, TRICKLE_EVERY, type Candidate, type Choice } from './lane.order.js';
+import { addOutcome, addTpot, addTtft, age, newRecord, RECORD_LIMITS, tpotOf, ttftP95 } from './lane.record.js';
 
 const weights = {
   input: 1_000 as BasisPoints,
@@ -13,7 +13,7 @@ const weights = {
 
 function candidate(name: string, changes: Partial<Lane> = {}, ttfts: readonly number[] = []): Candidate {
   const record = newRecord();
-  for (const ttft of ttfts) addTtft(record, ttft);
+  for (const ttft of ttfts) addTtft(record, ttft, 0);
   const lane: Lane = {
     reservationId: name as ReservationId,
     marketId: 'm@fp8' as MarketId,
@@ -33,6 +33,7 @@ function candidate(name: string, changes: Partial<Lane> = {}, ttfts: readonly nu
 
 const choice = (changes: Partial<Choice> = {}): Choice => ({
   ...{ policy: { kind: 'lowest-ttft' }, now: 0, draw: 5_000, ttftMs: null, tpotMs: null },
+  isPatient: true,
   ...changes,
 });
 const order = (candidates: readonly Candidate[], changes: Partial<Choice> = {}): readonly string[] =>
@@ -88,7 +89,7 @@ describe('the order of lanes', () => {
     // 200 tokens in 2 s are 199 after the first: 10.05 ms each.
     const slow = tpotOf(200, 2_000);
     expect(slow).toBeCloseTo(10.05, 2);
-    for (let one = 0; one < 8; one += 1) addTpot(a.record, slow ?? 0);
+    for (let one = 0; one < 8; one += 1) addTpot(a.record, slow ?? 0, 0);
     expect(order([a, b], { policy })).toEqual(['a', 'b']);
     expect(order([a, b], { policy, tpotMs: 10.06 })).toEqual(['a', 'b']);
     expect(order([a, b], { policy, tpotMs: 10 })).toEqual(['b', 'a']);
@@ -99,9 +100,9 @@ describe('the order of lanes', () => {
   it('a time for each token is believed as promised until 8 streams were measured', () => {
     const [a, b] = [candidate('a', { tpotPromisedMs: 20 }), candidate('b', { ttftPromisedMs: 900 })];
     expect(order([a, b], { tpotMs: 10 })).toEqual(['b', 'a']);
-    for (let one = 0; one < 7; one += 1) addTpot(a.record, 1);
+    for (let one = 0; one < 7; one += 1) addTpot(a.record, 1, 0);
     expect(order([a, b], { tpotMs: 10 })).toEqual(['b', 'a']);
-    addTpot(a.record, 1);
+    addTpot(a.record, 1, 0);
     expect(order([a, b], { tpotMs: 10 })).toEqual(['a', 'b']);
   });
 
@@ -129,5 +130,66 @@ describe('the order of lanes', () => {
     ])('%s', (_, one, draw, expected) => {
       expect(order([base, one], { policy, draw })).toEqual(expected);
     });
+  });
+});
+
+describe('what was measured long ago', () => {
+  const { freshMs } = RECORD_LIMITS;
+
+  it('a lane that was slow is believed again', () => {
+    const [a, b] = [candidate('a', { ttftPromisedMs: 90 }, times(500)), candidate('b', {}, times(100))];
+    expect(order([a, b])).toEqual(['b', 'a']);
+    age(a.record, freshMs - 1);
+    expect(ttftP95(a.record)).toBe(500);
+    age(a.record, freshMs);
+    expect(ttftP95(a.record)).toBeNull();
+    expect(order([a, b])).toEqual(['a', 'b']);
+  });
+
+  it('only what is old is forgotten', () => {
+    const { record } = candidate('a', {}, times(500));
+    for (let one = 0; one < 8; one += 1) addTtft(record, 70, 1);
+    age(record, freshMs);
+    expect([record.ttfts.values.length, ttftP95(record)]).toEqual([8, 70]);
+  });
+
+  it('a retreat has an end, and begins again with what is seen then', () => {
+    const [canary, base] = [candidate('c'), candidate('b', {}, times(100))];
+    const fail = (now: number): void => {
+      for (let one = 0; one < 20; one += 1) addOutcome(canary.record, true, now);
+    };
+    fail(0);
+    expect(hasRetreated(canary, [base])).toBe(true);
+    age(canary.record, freshMs);
+    expect(hasRetreated(canary, [base])).toBe(false);
+    fail(freshMs);
+    age(canary.record, freshMs + 1);
+    expect(hasRetreated(canary, [base])).toBe(true);
+  });
+});
+
+describe('a lane that nobody asks', () => {
+  const placed = (candidates: readonly Candidate[], changes: Partial<Choice> = {}): string | undefined => {
+    const ordered = orderLanes(candidates, choice(changes));
+    notePlaces(ordered);
+    return ordered[0]?.lane.reservationId;
+  };
+  const firsts = (count: number, candidates: readonly Candidate[], changes: Partial<Choice> = {}): number =>
+    Array.from({ length: count }, () => placed(candidates, changes)).filter((first) => first === 'b').length;
+
+  it('is tried once in 65 requests', () => {
+    const lanes = [candidate('a', {}, times(100)), candidate('b', {}, times(500))];
+    expect(firsts(TRICKLE_EVERY, lanes)).toBe(0);
+    expect(firsts(1, lanes)).toBe(1);
+    expect(firsts(10 * (TRICKLE_EVERY + 1), lanes)).toBe(10);
+  });
+
+  it('not for who is in a hurry, not by price, and not while it is avoided', () => {
+    const lanes = [candidate('a', {}, times(100)), candidate('b', {}, times(500))];
+    expect(firsts(200, lanes, { isPatient: false })).toBe(0);
+    expect(firsts(200, lanes, { policy: { kind: 'lowest-cost' } })).toBe(0);
+    addOutcome(lanes[1]?.record ?? newRecord(), true, 0);
+    expect(firsts(200, lanes, { now: 1_999 })).toBe(0);
+    expect(firsts(1, lanes, { now: 2_000 })).toBe(1);
   });
 });

@@ -17,7 +17,12 @@ export interface Choice {
   /** Lanes measured slower come last, to the first token or for each one after it; null: no wish. */
   readonly ttftMs: number | null;
   readonly tpotMs: number | null;
+  /** Whether it may be sent to a lane only to see how that one is now. */
+  readonly isPatient: boolean;
 }
+
+/** A lane that was passed over so often is tried first once, so that something is known of it. */
+export const TRICKLE_EVERY = 64;
 
 /** A canary retreats when it is measured this much worse than the others. */
 export const CANARY = { samplesMin: 20, ttftFactor: 1.5, failureMargin: 0.05 } as const;
@@ -38,7 +43,7 @@ export function orderLanes(candidates: readonly Candidate[], choice: Choice): re
     case 'pinned':
       return candidates.filter(({ lane }) => lane.reservationId === policy.reservationId);
     case 'lowest-ttft':
-      return sorted(candidates, choice, expectedTtft);
+      return withTrickle(sorted(candidates, choice, expectedTtft), choice);
     case 'lowest-cost':
       return sorted(candidates, choice, ({ lane }) => Number(lane.unitPrice));
     case 'canary': {
@@ -53,13 +58,25 @@ export function orderLanes(candidates: readonly Candidate[], choice: Choice): re
   }
 }
 
+/** One that failed a moment ago has to wait for that to be over. */
+function withTrickle(ordered: readonly Candidate[], { isPatient, now }: Choice): readonly Candidate[] {
+  if (!isPatient) return ordered;
+  const due = ordered.find(({ record }) => record.passedOver >= TRICKLE_EVERY && record.avoidedUntil <= now);
+  return due === undefined ? ordered : [due, ...ordered.filter((one) => one !== due)];
+}
+
+/** Tells lanes in which order they were taken. */
+export function notePlaces(ordered: readonly Candidate[]): void {
+  ordered.forEach(({ record }, place) => (record.passedOver = place === 0 ? 0 : record.passedOver + 1));
+}
+
 /** Whether a canary is measured to be worse than what it would take traffic from. */
 export function hasRetreated(canary: Candidate, others: readonly Candidate[]): boolean {
   const [base] = others;
-  if (base === undefined || canary.record.outcomes.length < CANARY.samplesMin) return false;
+  if (base === undefined || canary.record.outcomes.values.length < CANARY.samplesMin) return false;
   const hasMoreFailures =
     failureShare(canary.record) > failureShare(base.record) + CANARY.failureMargin;
-  const ours = canary.record.ttfts.length < CANARY.samplesMin ? null : ttftP95(canary.record);
+  const ours = canary.record.ttfts.values.length < CANARY.samplesMin ? null : ttftP95(canary.record);
   return hasMoreFailures || (ours !== null && ours > expectedTtft(base) * CANARY.ttftFactor);
 }
 

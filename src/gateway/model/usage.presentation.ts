@@ -1,6 +1,6 @@
 import type { TokenCounts } from '../../metering/contract.js';
 import { errorBody, type InferenceError } from './inference.error.js';
-import type { Operation, RequestBody } from './inference.request.js';
+import { outputNameOf, type Operation, type RequestBody } from './inference.request.js';
 import type { Tier } from './tier.js';
 import { VENDOR_FACTS, type VendorName } from './vendor.facts.js';
 
@@ -48,10 +48,12 @@ export function upstreamBody(
   { operation, body, isStream, tier }: Asked,
   { vendor, model, outputTokens }: Target,
 ): RequestBody {
-  const serviceTier = VENDOR_FACTS[vendor].serviceTiers[tier];
-  const { service_tier: _tier, stream_options: _options, ...asked } = body;
-  const isNewer = typeof asked['max_completion_tokens'] === 'number';
-  const limit = isNewer ? 'max_completion_tokens' : 'max_tokens';
+  const { serviceTiers, outputLimit } = VENDOR_FACTS[vendor];
+  const serviceTier = serviceTiers[tier];
+  // One bound under one name: of two a server might take the other one.
+  const { service_tier: _tier, stream_options: _options, max_tokens: _older, max_completion_tokens: _newer, ...asked } = body;
+  const named = operation === 'completion' ? 'max_tokens' : outputLimit;
+  const limit = named === 'as-asked' ? outputNameOf(body) : named;
   return {
     ...asked,
     model,

@@ -31,6 +31,8 @@ export interface VendorFacts {
   readonly times: readonly TimesFacts[];
   /** What `service_tier` is sent for a tier; left out: nothing is. */
   readonly serviceTiers: Readonly<Partial<Record<Tier, string>>>;
+  /** How a chat's bound is named so that no version ignores it; 'as-asked': some models want one, some the other. */
+  readonly outputLimit: 'max_tokens' | 'max_completion_tokens' | 'as-asked';
   readonly gauges: GaugeNames | null;
   readonly sources: readonly string[];
 }
@@ -46,6 +48,7 @@ const GROQ_TIMES = {
 export const VENDOR_FACTS: Readonly<Record<VendorName, VendorFacts>> = {
   openai: {
     ...{ usageAt: [USAGE], times: [], serviceTiers: {}, gauges: null },
+    outputLimit: 'as-asked',
     sources: ['https://platform.openai.com/docs/api-reference/chat'],
   },
   // Also on TPUs, Neuron and Gaudi: the same server over other hardware.
@@ -58,7 +61,7 @@ export const VENDOR_FACTS: Readonly<Record<VendorName, VendorFacts>> = {
         ...{ prefill: 'time_to_first_token_ms', decode: 'generation_time_ms' },
       },
     ],
-    serviceTiers: {},
+    ...{ serviceTiers: {}, outputLimit: 'max_tokens' },
     gauges: {
       running: ['vllm:num_requests_running'],
       waiting: ['vllm:num_requests_waiting'],
@@ -70,7 +73,7 @@ export const VENDOR_FACTS: Readonly<Record<VendorName, VendorFacts>> = {
     ],
   },
   sglang: {
-    ...{ usageAt: [USAGE], times: [], serviceTiers: {} },
+    ...{ usageAt: [USAGE], times: [], serviceTiers: {}, outputLimit: 'max_tokens' },
     gauges: {
       running: ['sglang:num_running_reqs'],
       waiting: ['sglang:num_queue_reqs'],
@@ -79,14 +82,14 @@ export const VENDOR_FACTS: Readonly<Record<VendorName, VendorFacts>> = {
     sources: ['https://docs.sglang.ai/references/production_metrics.html'],
   },
   tgi: {
-    ...{ usageAt: [USAGE], times: [], serviceTiers: {} },
+    ...{ usageAt: [USAGE], times: [], serviceTiers: {}, outputLimit: 'max_tokens' },
     gauges: { running: ['tgi_batch_current_size'], waiting: ['tgi_queue_size'], cacheShare: [] },
     sources: ['https://huggingface.co/docs/text-generation-inference/reference/metrics'],
   },
   cerebras: {
     usageAt: [USAGE],
     times: [{ ...GROQ_TIMES, at: ['time_info'] }],
-    ...{ serviceTiers: {}, gauges: null },
+    ...{ serviceTiers: {}, outputLimit: 'max_completion_tokens', gauges: null },
     sources: ['https://inference-docs.cerebras.ai/api-reference/chat-completions'],
   },
   groq: {
@@ -96,7 +99,7 @@ export const VENDOR_FACTS: Readonly<Record<VendorName, VendorFacts>> = {
       { ...GROQ_TIMES, at: ['x_groq', 'usage'] },
     ],
     // What may wait goes to the tier that takes more, and answers 498 when it is full.
-    serviceTiers: { batch: 'flex' },
+    ...{ serviceTiers: { batch: 'flex' }, outputLimit: 'max_completion_tokens' },
     gauges: null,
     sources: [
       'https://console.groq.com/docs/api-reference',

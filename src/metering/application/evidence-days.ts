@@ -32,7 +32,8 @@ const HOURS = `
 const PROBES = `
   SELECT sent_at AS "servedAt", prompt_tokens AS input, 0 AS "cachedInput", output_tokens AS output,
     0 AS reasoning, outcome AS reason, 'standard' AS tier, true AS "isStream",
-    output_tokens AS "ownOutput", ttft_us AS ttft, 0 AS queued, streaming_us AS streaming, concurrency
+    output_tokens AS "ownOutput", ttft_us AS ttft, 0 AS queued, NULL AS duration,
+    streaming_us AS streaming, concurrency
   FROM probe WHERE pool_id = $1 AND profile_version = $2 AND sent_at >= $3 AND sent_at < $4`;
 
 const PUT = `

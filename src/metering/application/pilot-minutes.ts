@@ -45,7 +45,7 @@ const columnsOf = (side: PilotSide, table: string): string => `
     ${table}.served_at AS "servedAt", ${table}.input_tokens AS input, ${table}.cached_tokens AS "cachedInput",
     ${table}.output_tokens AS output, ${table}.reasoning_tokens AS reasoning, ${table}.reason, ${table}.tier,
     ${table}.is_stream AS "isStream", ${table}.own_output_tokens AS "ownOutput", ${table}.ttft_us AS ttft,
-    ${table}.queued_us AS queued, ${table}.streaming_us AS streaming, ${table}.concurrency
+    ${table}.queued_us AS queued, ${table}.duration_us AS duration, ${table}.streaming_us AS streaming, ${table}.concurrency
   ${PAIRED} AND mirror.served_at >= $2 AND mirror.served_at < $3`;
 
 const READ = `${columnsOf('client', 'client')} UNION ALL ${columnsOf('mirror', 'mirror')}`;

@@ -15,6 +15,8 @@ export interface MeasuredRow {
   readonly ownOutput: string | null;
   readonly ttft: string | null;
   readonly queued: string | null;
+  /** From the request's last byte to its end; null: not measured. */
+  readonly duration: string | null;
   readonly streaming: string | null;
   readonly concurrency: number | null;
 }
@@ -37,7 +39,7 @@ const ENDS: Readonly<Record<string, RequestEnd>> = {
 const endOf = (reason: string | null): RequestEnd => ENDS[reason ?? ''] ?? 'failed';
 
 export function readServed(row: MeasuredRow): ServedRequest {
-  const { ttft, queued } = row;
+  const { ttft } = row;
   const outputTokens = Number(row.ownOutput ?? row.output);
   return {
     servedAt: row.servedAt.getTime() as Instant,
@@ -46,10 +48,16 @@ export function readServed(row: MeasuredRow): ServedRequest {
     promptTokens: Number(row.input),
     outputTokens,
     // An answer in one piece has its first token when it has its last.
-    ttft: ttft === null || row.isStream !== true ? null : Math.max(0, Number(ttft) - Number(queued ?? 0)),
+    ttft: row.isStream === true ? sinceAsked(ttft, row) : null,
+    // A stream without a first token was waited for until it ended.
+    waited: row.isStream === true && ttft === null ? sinceAsked(row.duration, row) : null,
     streamSpeed: streamSpeedOf(outputTokens, row),
     concurrency: row.concurrency ?? 1,
   };
+}
+
+function sinceAsked(time: string | null, { queued }: MeasuredRow): number | null {
+  return time === null ? null : Math.max(0, Number(time) - Number(queued ?? 0));
 }
 
 /** The first token's time is the TTFT's. */

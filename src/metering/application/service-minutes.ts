@@ -31,7 +31,7 @@ const STALE = `
 const READ = `
   SELECT served_at AS "servedAt", input_tokens AS input, cached_tokens AS "cachedInput",
     output_tokens AS output, reasoning_tokens AS reasoning, reason, tier, is_stream AS "isStream",
-    own_output_tokens AS "ownOutput", ttft_us AS ttft, queued_us AS queued,
+    own_output_tokens AS "ownOutput", ttft_us AS ttft, queued_us AS queued, duration_us AS duration,
     streaming_us AS streaming, concurrency
   FROM usage_report
   WHERE reservation_id = $1 AND served_at >= $2 AND served_at < $3 AND evidence = 'gateway'`;

@@ -24,6 +24,8 @@ export interface ServedRequest {
    * that it waited for room in its own reservation; null: none was forwarded, or not by itself.
    */
   readonly ttft: number | null;
+  /** Microseconds, counted as those of `ttft`, after which a stream ended without a first token; null: it had one, or was none. */
+  readonly waited: number | null;
   /** Thousandths of an output token/s after the first one; null: too few to tell. */
   readonly streamSpeed: number | null;
   /** Requests of the reservation that were under way when it began, itself included. */

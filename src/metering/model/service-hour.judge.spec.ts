@@ -64,6 +64,19 @@ describe('an hour is judged', () => {
     expect(told([[19], [100, changes]])).toBe('thin');
   });
 
+  const impatient = (waited: number): Partial<ServedRequest> => ({
+    ...{ end: 'aborted', ttft: null, streamSpeed: null },
+    waited: waited * 1_000,
+  });
+
+  it.each<[string, Groups, string]>([
+    ['left in time: nothing is known', [[94], [6, impatient(400)]], 'met'],
+    ['left after it was late: it was, by so much at the least', [[94], [6, impatient(401)]], 'ttft 0: 1000'],
+    ['waited twice as long', [[94], [6, impatient(801)]], 'ttft 10000: 10000'],
+    ['are no answers that were missed', [[99], [1, impatient(401)]], 'met'],
+    ['may be all there are', [[20, impatient(401)]], 'ttft 0: 1000'],
+  ])('clients without a first token: who %s', (_what, groups, verdict) => expect(told(groups)).toBe(verdict));
+
   it('by each objective that has requests enough', () => {
     const unmeasured = { streamSpeed: null };
     expect(told([[30, unmeasured]])).toBe('met');

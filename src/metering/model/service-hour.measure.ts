@@ -129,21 +129,32 @@ function measureOne(request: ServedRequest, terms: ServiceLevelTerms): Measured 
   const nothing = nothingMeasured(terms);
   const why = exclusionOf(request, terms);
   if (why !== null) {
-    return { ...nothing, requests: 1, excluded: { ...nothing.excluded, [why]: 1 } };
+    const ttft = why === 'aborted' ? tallyTtft(lateFor(request, terms), terms) : nothing.ttft;
+    return { ...nothing, requests: 1, excluded: { ...nothing.excluded, [why]: 1 }, ttft };
   }
-  const { ttftP95, streamTokensPerSecondMin } = terms.objectives;
+  const { streamTokensPerSecondMin } = terms.objectives;
   const misses = missesOf(terms);
   return {
     requests: 1,
     excluded: nothing.excluded,
-    ttft: tally(request.ttft, misses, (value, missedBy) => {
-      return value * WHOLE <= ttftP95 * MICRO_OF_MILLI * (WHOLE + missedBy);
-    }),
+    ttft: tallyTtft(request.ttft, terms),
     streamSpeed: tally(request.streamSpeed, misses, (value, missedBy) => {
       return value * WHOLE >= streamTokensPerSecondMin * MILLI * (WHOLE - missedBy);
     }),
     answered: request.end === 'answered' ? 1 : 0,
   };
+}
+
+/** Whoever left before a token came, and later than it was promised, waited for one so long at the least. */
+function lateFor({ waited }: ServedRequest, { objectives }: ServiceLevelTerms): number | null {
+  return waited !== null && waited > objectives.ttftP95 * MICRO_OF_MILLI ? waited : null;
+}
+
+function tallyTtft(ttft: number | null, terms: ServiceLevelTerms): Tally {
+  const { ttftP95 } = terms.objectives;
+  return tally(ttft, missesOf(terms), (value, missedBy) => {
+    return value * WHOLE <= ttftP95 * MICRO_OF_MILLI * (WHOLE + missedBy);
+  });
 }
 
 /** What was not measured of a request is no sample. */

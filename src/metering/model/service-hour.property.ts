@@ -11,6 +11,7 @@ const request: fc.Arbitrary<ServedRequest> = fc
     isBatch: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
     promptTokens: fc.constantFrom(1, 8_192, 8_193),
     ttft: fc.option(fc.constantFrom(1, 399_999, 400_000, 400_001, 500_000, 500_001, 600_000, 800_000, 800_001, 5_000_000)),
+    waited: fc.option(fc.constantFrom(1, 400_000, 400_001, 600_001, 800_001)),
     streamSpeed: fc.option(fc.constantFrom(0, 49_999, 50_000, 74_999, 75_000, 99_999, 100_000, 10 ** 6)),
   })
   .map((changes) => served(changes as Partial<ServedRequest>));
@@ -39,7 +40,9 @@ function naive(given: readonly ServedRequest[], { objectives, contextLength, cre
   const counted = given.filter(
     (one) => !one.isBatch && one.end !== 'aborted' && one.end !== 'refused' && one.promptTokens <= contextLength,
   );
-  const ttfts = present(counted.map(({ ttft }) => ttft));
+  const left = given.filter((one) => !one.isBatch && one.end === 'aborted' && one.promptTokens <= contextLength);
+  const waits = present(left.map(({ waited }) => waited)).filter((waited) => waited > objectives.ttftP95 * 1_000);
+  const ttfts = [...present(counted.map(({ ttft }) => ttft)), ...waits];
   const speeds = present(counted.map(({ streamSpeed }) => streamSpeed));
   const answered = counted.filter(({ end }) => end === 'answered').length;
   const isMissed = {

@@ -154,9 +154,9 @@ class SimulatorState {
     id: string,
     scenario: Scenario,
   ): Promise<void> {
-    const { speed, fault } = scenario;
+    const { speed } = scenario;
     if (speed > 0) await this.wait(response, (asked.outputTokens / speed) * 1_000);
-    const body = fault === 'not-json' ? '<html>' : wholeAnswer(asked, id, scenario);
+    const body = wholeAnswer(asked, id, scenario);
     response.setHeader('content-type', 'application/json');
     response.end(body);
   }
