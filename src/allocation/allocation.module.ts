@@ -18,6 +18,7 @@ import { IdleResolver } from './api/idle.resolver.js';
 import { TransferResolver } from './api/transfer.resolver.js';
 import { WaitlistResolver } from './api/waitlist.resolver.js';
 import { CurtailmentService } from './application/curtailment.service.js';
+import { HandoverService } from './application/handover.service.js';
 import { HoldingsService } from './application/holdings.service.js';
 import { LinearSolver } from './application/linear-solver.js';
 import { MarketDataService } from './application/market-data.service.js';
@@ -31,7 +32,7 @@ import { TradingService } from './application/trading.service.js';
 import { IdleService } from './application/idle.service.js';
 import { TransferService } from './application/transfer.service.js';
 import { WaitlistService } from './application/waitlist.service.js';
-import { Holdings, Market, Purchases, Quotes } from './contract.js';
+import { Handovers, Holdings, Market, Purchases, Quotes } from './contract.js';
 import { CurtailmentQueries } from './projection/curtailment.queries.js';
 import { ChainQueries } from './projection/chain.queries.js';
 import { ListingQueries } from './projection/listing.queries.js';
@@ -51,6 +52,7 @@ import { Global, Module } from '@nestjs/common';
     CurtailmentQueries,
     CurtailmentResolver,
     CurtailmentService,
+    HandoverService,
     HoldingsService,
     ListingResolver,
     MarketDataResolver,
@@ -87,11 +89,12 @@ import { Global, Module } from '@nestjs/common';
       inject: [AttemptLimiters],
     },
     { provide: LinearSolver, useFactory: () => new HighsSolver(HIGHS_LIMITS) },
+    { provide: Handovers, useExisting: HandoverService },
     { provide: Holdings, useExisting: HoldingsService },
     { provide: Market, useExisting: MarketFacade },
     { provide: Purchases, useExisting: PurchaseQueries },
     { provide: Quotes, useExisting: QuoteService },
   ],
-  exports: [Holdings, Market, Purchases, Quotes],
+  exports: [Handovers, Holdings, Market, Purchases, Quotes],
 })
 export class AllocationModule {}

@@ -20,6 +20,7 @@ import type { EvidenceLevel, OrderConstraints, TimeInForce } from './model/order
 /** The GraphQL type, for those downstream that add a field to it. */
 export { ListingType } from './api/listing.types.js';
 export { marketCodec } from './application/market.codec.js';
+export { Handovers } from './application/handovers.js';
 export { Holdings, type Holding } from './application/holdings.js';
 export { Purchases, type Purchase } from './application/purchases.js';
 export type { SpendRefusal } from './application/spend.refusals.js';
@@ -34,6 +35,7 @@ export type { Loss } from './model/curtailment.state.js';
 export type { ReservationCurtailed } from './model/curtailment.events.js';
 export type { ReservationView } from './model/market.answer.js';
 export type { MarketEvent } from './model/market.events.js';
+export type { TeamUse } from './model/transfer.state.js';
 export type { MarketRejection } from './model/market.rejections.js';
 
 /** A reservation that is held, scheduled or active, as money and metering need it. */

@@ -1,6 +1,6 @@
 import type { Bid, Loss, SaleLink } from '../allocation/contract.js';
 import type { CommandContext } from '../eventstore/command-context.js';
-import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../kernel/ids.js';
+import type { OrderId, OrganizationId, QuoteId, ReservationId, TeamId } from '../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../kernel/money.js';
 import type { SharedArea } from '../kernel/proration.js';
 import type { Duration, Instant } from '../kernel/time.js';
@@ -148,6 +148,8 @@ export abstract class Books {
       readonly providerId: OrganizationId;
       readonly reservationId: ReservationId;
       readonly hour: Instant;
+      /** Whose reservation it is; null: the organization's as a whole. */
+      readonly teamId: TeamId | null;
       /** All that is due for the hour. */
       readonly total: MicroUsd;
       /** The rated hour that it follows from. */

@@ -1,3 +1,4 @@
+import type { Handovers } from '../allocation/contract.js';
 import type { Books } from '../billing/contract.js';
 import { systemContext } from '../eventstore/command-context.js';
 import type { CommandSubscription } from '../eventstore/subscription.js';
@@ -8,13 +9,13 @@ import { defineProcess } from './process.js';
  * What was used above a reservation is charged for; each revision says what is due in all, so that
  * one that is less than the one before gives money back. They are told in their order.
  */
-export function overageCharging(books: Books): CommandSubscription {
+export function overageCharging(handovers: Handovers, books: Books): CommandSubscription {
   return defineProcess({
     name: 'overage-charging',
     category: 'usage',
     codec: usageCodec,
     order: 'stream',
-    react: (event) => (event.type === 'UsageHourRated' && mayChange(event) ? charge(books, event) : null),
+    react: (event) => (event.type === 'UsageHourRated' && mayChange(event) ? charge(handovers, books, event) : null),
   });
 }
 
@@ -22,9 +23,10 @@ export function overageCharging(books: Books): CommandSubscription {
 const mayChange = ({ revision, overageAmount }: UsageHourRated): boolean =>
   revision > 1 || overageAmount > 0n;
 
-function charge(books: Books, rated: UsageHourRated): Promise<void> {
+async function charge(handovers: Handovers, books: Books, rated: UsageHourRated): Promise<void> {
   const { reservationId, hour, revision, holderId, providerId, overageAmount: total } = rated;
   const context = systemContext('charge-overage', `${reservationId} ${hour} ${revision}`);
   const evidence = usageEvidenceId(rated);
-  return books.chargeOverage({ holderId, providerId, reservationId, hour, total, evidence }, context);
+  const teamId = await handovers.teamOf(reservationId);
+  await books.chargeOverage({ holderId, providerId, reservationId, hour, teamId, total, evidence }, context);
 }

@@ -1,5 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { Market } from '../allocation/contract.js';
+import { Handovers, Market } from '../allocation/contract.js';
 import { Books } from '../billing/contract.js';
 import { SubscriptionRegistry } from '../eventstore/subscription-registry.js';
 import { PoolProbes, UsageHistory } from '../metering/contract.js';
@@ -23,6 +23,7 @@ export class ProcessesModule implements OnModuleInit {
     private readonly subscriptions: SubscriptionRegistry,
     private readonly pools: PoolDirectory,
     private readonly market: Market,
+    private readonly handovers: Handovers,
     private readonly books: Books,
     private readonly usage: UsageHistory,
     private readonly probes: PoolProbes,
@@ -39,7 +40,7 @@ export class ProcessesModule implements OnModuleInit {
     this.subscriptions.add(refunds(this.books));
     this.subscriptions.add(curtailments(this.market, this.books));
     this.subscriptions.add(deliveries(this.market, this.books));
-    this.subscriptions.add(overageCharging(this.books));
+    this.subscriptions.add(overageCharging(this.handovers, this.books));
     this.subscriptions.add(serviceCredits(this.market, this.books));
     idleCapacity(this.jobs, this.usage, this.market);
   }

@@ -102,9 +102,12 @@ describe('handing over within an organization', () => {
     expect((await rowOf(buyer, reservationId)).entitlement).toMatchObject([{ quantity: '100' }]);
   });
 
-  it('is paid for once, and delivered with what it was cut from', async () => {
+  it('is paid for once, and delivered with what it was cut from; the team bears what it had', async () => {
     const reservationId = await buy(4, 6);
     const [, teamId] = teamIds;
+    const budget = { amount: '12000', spentAlerts: [50], committedAlerts: [] };
+    await buyer.mustMutate('setBudget', 'SetBudgetInput', { scope: `team:${teamId}`, budget });
+    await buyer.mustMutate('setBudget', 'SetBudgetInput', { budget: { ...budget, amount: '1000000' } });
     const before = BigInt((await walletOf(market.provider))['balance'] as string);
     await transfer({ reservationId, teamId, window: market.window(4, 6), quantity: '60' });
     await market.pass(6);
@@ -113,6 +116,29 @@ describe('handing over within an organization', () => {
       (earned) => earned === EARNED,
     );
     expect((await walletOf(buyer))['inEscrow']).toMatch(/^\d+$/);
+    const query = '{ budgets { edges { node { scope month spent spentByNoTeam committed told } } } }';
+    const rows = await until(
+      async () => (await buyer.ask(query)).data?.['budgets'].edges.map(({ node }: any) => node) as any[],
+      ([, team]) => team?.spent === '6000',
+    );
+    const [all, team] = rows;
+    expect(team).toMatchObject({ scope: `team:${teamId}`, spentByNoTeam: null, committed: null, told: [`${team.month} spent 50`] });
+    expect(BigInt(all.spent)).toBe(BigInt(all.spentByNoTeam) + 6_000n);
+  });
+
+  it('has a budget of what the books can tell, and of one’s own alone', async () => {
+    const [teamId] = teamIds;
+    const fields = '... on ValidationRejection { issues { field accepted } }';
+    const set = (scope: string, alerts: object) =>
+      buyer.mutate('setBudget', 'SetBudgetInput', { scope, budget: { amount: '1', spentAlerts: [], committedAlerts: [], ...alerts } }, { fields });
+    expect(await set(`team:${teamId}`, { committedAlerts: [1] })).toMatchObject({ issues: [{ field: 'budget.committedAlerts', accepted: 'an empty list, and spentAlerts' }] });
+    expect(await set('member:00', { spentAlerts: [1] })).toMatchObject({ issues: [{ field: 'budget.spentAlerts', accepted: 'an empty list, and committedAlerts' }] });
+    expect(await set('key:00', { spentAlerts: [1] })).toMatchObject({ issues: [{ field: 'budget.spentAlerts' }] });
+    expect(await set('role:trader', {})).toMatchObject({ issues: [{ field: 'scope' }] });
+    for (const scope of ['team:00', 'member:00', 'key:00']) expect(await set(scope, {})).toMatchObject({ code: 'NOT_FOUND' });
+    const stranger = await market.buyer('Stranger');
+    const theirs = { scope: `team:${teamId}`, budget: { amount: '1', spentAlerts: [], committedAlerts: [] } };
+    expect(await stranger.mutate('setBudget', 'SetBudgetInput', theirs)).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('can be resold, and the buyer does not learn of teams', async () => {

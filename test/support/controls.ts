@@ -1,5 +1,6 @@
 import {
   NO_LIMITS,
+  type Scope,
   type Spender,
   type SpendLimits,
   type Subject,
@@ -61,5 +62,6 @@ export const budget = (
   amount: number | bigint,
   spentAlerts: readonly number[],
   committedAlerts: readonly number[] = [],
-): Untimed => ({ type: 'SetBudget', budget: { amount: usd(amount), spentAlerts, committedAlerts } });
+  scope: Scope = 'organization',
+): Untimed => ({ type: 'SetBudget', scope, budget: { amount: usd(amount), spentAlerts, committedAlerts } });
 

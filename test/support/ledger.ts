@@ -1,3 +1,4 @@
+import type { TeamUse } from '../../src/allocation/contract.js';
 import type { Spending } from '../../src/billing/model/controls/controls.commands.js';
 import type { LedgerCommand, LedgerRejection } from '../../src/billing/model/ledger.commands.js';
 import { ledgerDecider } from '../../src/billing/model/ledger.decide.js';
@@ -144,9 +145,10 @@ export const giveBack = (id: string, amount: number | bigint, end: 'final' | 'go
   isFinal: end === 'final',
 });
 
-export const settle = (id: string): Untimed => ({
+export const settle = (id: string, use: TeamUse | null = null): Untimed => ({
   type: 'SettleDelivery',
   reservationId: reservation(id),
+  use,
 });
 
 export const release = (id: string): Untimed => ({
@@ -170,6 +172,7 @@ export const overage = (
   type: 'ChargeOverage',
   reservationId: reservation(id),
   hour: at,
+  teamId: null,
   total: usd(total),
   split,
   evidence: `${id}/usage/${total}`,

@@ -20,13 +20,16 @@ export function BudgetSection({ budget }: { readonly budget: Budget | null }): R
   );
 }
 
-function Month({ budget: { amount, month, spent, committed, told } }: { readonly budget: Budget }): ReactNode {
+function Month({ budget: { amount, month, spent: all, spentByNoTeam, committed: bought, told } }: { readonly budget: Budget }): ReactNode {
+  // Of an organization all of it is known.
+  const [spent, committed] = [all ?? '0', bought ?? '0'];
   const part = (value: string): string => `${percentOf(value, amount)} % of the budget`;
   return (
     <>
       <dl className="figures">
         <Figure name={`Budget of ${month}`} amount={amount} note="a calendar month, UTC" />
         <Figure name="Spent" amount={spent} note={`${part(spent)}: what was delivered, overage, fees`} />
+        {spentByNoTeam !== null && spentByNoTeam !== spent && <Figure name="Of it no team’s" amount={spentByNoTeam} note="what is not for reservations of teams" />}
         <Figure name="Committed" amount={committed} note={`${part(committed)}: bought this month, whenever delivered`} />
       </dl>
       <p className="quiet-note">{told.length === 0 ? 'No alert was given this month.' : `Alerts given: ${told.map(alertText).join(', ')}.`}</p>

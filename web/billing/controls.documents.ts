@@ -14,11 +14,21 @@ export const SPEND_LIMITS = graphql(`
 /** What only owners and finance see. */
 export const CONTROLS = graphql(`
   query Controls {
-    budget { amount spentAlerts committedAlerts month spent committed told }
+    budget { amount spentAlerts committedAlerts month spent spentByNoTeam committed told }
     creditLine {
       limit termDays from drawn unused frozenBy
       ages { age amount }
       bills { invoiceNumber amount repaid dueAt }
+    }
+  }
+`);
+
+/** Those of teams, members and keys, and the organization's. */
+export const BUDGETS = graphql(`
+  query Budgets($after: String) {
+    budgets(after: $after, first: 100) {
+      edges { node { scope amount spentAlerts committedAlerts month spent committed told } }
+      pageInfo { hasNextPage endCursor }
     }
   }
 `);
@@ -60,5 +70,6 @@ export const SET_BUDGET = graphql(
 export type Limits = ResultOf<typeof SPEND_LIMITS>['spendLimits']['edges'][number]['node'];
 export type Controls = ResultOf<typeof CONTROLS>;
 export type Budget = NonNullable<Controls['budget']>;
+export type ScopedBudget = ResultOf<typeof BUDGETS>['budgets']['edges'][number]['node'];
 export type CreditLine = Controls['creditLine'];
 export type ControlChange = ResultOf<typeof CONTROL_CHANGES>['controlChanges']['edges'][number]['node'];

@@ -1,7 +1,7 @@
 import { FormReader } from '../ui/form-reader.js';
-import { changeText, percentOf, percentsOf, readBudget, subjectName } from './controls.shown.js';
+import { changeText, percentOf, percentsOf, readBudget, readScopedBudget, subjectName } from './controls.shown.js';
 
-const NAMES = { members: new Map([['m1', 'Ada']]), keys: new Map([['k1', 'nightly']]) };
+const NAMES = { members: new Map([['m1', 'Ada']]), keys: new Map([['k1', 'nightly']]), teams: new Map([['t1', 'Search']]) };
 
 describe('whose limits they are', () => {
   it.each([
@@ -10,6 +10,8 @@ describe('whose limits they are', () => {
     ['member:m1', 'Ada'],
     ['member:0000-12345678', 'A member who left, …12345678'],
     ['key:k1', 'Key nightly'],
+    ['team:t1', 'Team Search'],
+    ['team:0000-12345678', 'Team …12345678'],
     ['system:exchange', 'system:exchange'],
     ['key:0000-12345678', 'Key …12345678'],
   ])('%s is %s', (subject, name) => {
@@ -53,6 +55,14 @@ describe('a budget', () => {
   it('is read', () => {
     const budget = { amount: '1500000000', spentAlerts: [80], committedAlerts: [] };
     expect(read({ 'budget.amount': '1,500', 'budget.spentAlerts': '80', 'budget.committedAlerts': '' })).toEqual({ ok: true, value: { budget } });
+  });
+
+  it.each([
+    ['team:t1', 'spent', { spentAlerts: [80], committedAlerts: [] }],
+    ['member:m1', 'committed', { spentAlerts: [], committedAlerts: [80] }],
+  ])('of %s is read with its one measure', (scope, measure, alerts) => {
+    const form = new FormReader(new Map([['budget.amount', '5'], [`budget.${measure}Alerts`, '80']]));
+    expect(readScopedBudget(form, scope)).toEqual({ ok: true, value: { scope, budget: { amount: '5000000', ...alerts } } });
   });
 
   it('is told everything that is wrong with it at once', () => {

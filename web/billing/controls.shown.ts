@@ -1,16 +1,17 @@
-import { err, type Result } from '../../src/kernel/result.js';
+import { err, ok, type Result } from '../../src/kernel/result.js';
 import type { Issue } from '../api/refusal.documents.js';
 import type { FormReader } from '../ui/form-reader.js';
 import { shortId, usd, utc, words } from '../ui/format.js';
 
-/** By their ids: who of an organization buys, and with which keys. */
+/** By their ids: who of an organization buys, with which keys, and for which teams. */
 export interface Names {
   readonly members: ReadonlyMap<string, string>;
   readonly keys: ReadonlyMap<string, string>;
+  readonly teams: ReadonlyMap<string, string>;
 }
 
 /** `role:trader` or `member:<id>` in words; who is not known any more is an id. */
-export function subjectName(subject: string, { members, keys }: Names): string {
+export function subjectName(subject: string, { members, keys, teams }: Names): string {
   const [kind, id = ''] = subject.split(':');
   switch (kind) {
     case 'organization':
@@ -21,6 +22,8 @@ export function subjectName(subject: string, { members, keys }: Names): string {
       return members.get(id) ?? `A member who left, …${shortId(id)}`;
     case 'key':
       return `Key ${keys.get(id) ?? `…${shortId(id)}`}`;
+    case 'team':
+      return `Team ${teams.get(id) ?? `…${shortId(id)}`}`;
     default:
       return subject;
   }
@@ -64,14 +67,32 @@ export interface BudgetDraft {
   readonly committedAlerts: number[];
 }
 
+/** What is told of whom: of a team what its reservations cost, of members and keys what was ordered. */
+export function measureOf(scope: string): 'spent' | 'committed' {
+  return scope.startsWith('team:') ? 'spent' : 'committed';
+}
+
+/** Of the organization. */
 export function readBudget(form: FormReader): Result<{ readonly budget: BudgetDraft }, readonly Issue[]> {
+  return readAlerts(form, ['spent', 'committed']);
+}
+
+/** Of a team, a member or a key. */
+export function readScopedBudget(form: FormReader, scope: string): Result<{ readonly scope: string; readonly budget: BudgetDraft }, readonly Issue[]> {
+  const read = readAlerts(form, [measureOf(scope)]);
+  return read.ok ? ok({ scope, ...read.value }) : read;
+}
+
+function readAlerts(form: FormReader, measures: readonly string[]): Result<{ readonly budget: BudgetDraft }, readonly Issue[]> {
   const wrong: Issue[] = [];
-  const percents = (field: string): number[] => {
+  const percents = (measure: string): number[] => {
+    if (!measures.includes(measure)) return [];
+    const field = `budget.${measure}Alerts`;
     const read = percentsOf(form.text(field));
     if (read === null) wrong.push({ field, reason: 'is no list of percentages', accepted: 'whole numbers such as 50, 80, 100' });
     return read ?? [];
   };
-  const [spentAlerts, committedAlerts] = [percents('budget.spentAlerts'), percents('budget.committedAlerts')];
+  const [spentAlerts, committedAlerts] = [percents('spent'), percents('committed')];
   const result = form.result({ budget: { amount: form.usd('budget.amount'), spentAlerts, committedAlerts } });
   return wrong.length === 0 ? result : err([...(result.ok ? [] : result.error), ...wrong]);
 }

@@ -3,15 +3,16 @@ import { useAllPages, type Connection, type Whole } from '../api/use-all-pages.j
 import { useQuery } from '../api/use-query.js';
 import type { Viewer } from '../identity/identity.documents.js';
 import { mayKeepBooks, mayManage, mayTrade } from '../identity/permissions.js';
-import { API_KEYS, MEMBERS, type ApiKey, type Member } from '../identity/settings.documents.js';
+import { ALL_TEAMS, API_KEYS, MEMBERS, type ApiKey, type Member, type Team } from '../identity/settings.documents.js';
 import type { MemberPageProps } from '../routes.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { RECENT_APPROVALS, WAITING_APPROVALS, type Approval } from './approval.documents.js';
 import { DecidedApprovals, OwnRequests, WaitingApprovals } from './approvals.sections.js';
 import { BudgetSection } from './budget.section.js';
+import { BudgetsSection } from './budgets.section.js';
 import { ControlChanges } from './control-changes.section.js';
-import { CONTROL_CHANGES, CONTROLS, SPEND_LIMITS, type Limits } from './controls.documents.js';
+import { BUDGETS, CONTROL_CHANGES, CONTROLS, SPEND_LIMITS, type Limits, type ScopedBudget } from './controls.documents.js';
 import type { Names } from './controls.shown.js';
 import { CreditLineSection } from './credit-line.section.js';
 import { FinanceShell } from './finance.shell.js';
@@ -21,6 +22,8 @@ const ALL = {};
 const membersOf = ({ members }: { readonly members: Connection<Member> }): Connection<Member> => members;
 const keysOf = ({ apiKeys }: { readonly apiKeys: Connection<ApiKey> }): Connection<ApiKey> => apiKeys;
 const limitsOf = ({ spendLimits }: { readonly spendLimits: Connection<Limits> }): Connection<Limits> => spendLimits;
+const teamsOf = ({ teams }: { readonly teams: Connection<Team> }): Connection<Team> => teams;
+const budgetsOf = ({ budgets }: { readonly budgets: Connection<ScopedBudget> }): Connection<ScopedBudget> => budgets;
 const approvalsOf = ({ approvals }: { readonly approvals: Connection<Approval> }): Connection<Approval> => approvals;
 
 const TITLE = 'Limits and approvals';
@@ -71,6 +74,7 @@ function Keeper({ viewer }: { readonly viewer: Viewer }): ReactNode {
                             {mayTrade(viewer) && <OwnRequests {...{ approvals: asked, names, viewer }} />}
                             <SpendLimitsSection {...known} isKeeper />
                             <BudgetSection budget={budget} />
+                            <ScopedBudgets names={names} />
                             <CreditLineSection line={creditLine} />
                             <DecidedApprovals {...{ approvals: asked, names, viewer }} />
                             <ControlChanges changes={controlChanges.edges.map(({ node }) => node)} names={names} />
@@ -86,6 +90,15 @@ function Keeper({ viewer }: { readonly viewer: Viewer }): ReactNode {
         </Loaded>
       )}
     </LimitsKnown>
+  );
+}
+
+function ScopedBudgets({ names }: { readonly names: Names }): ReactNode {
+  const budgets = useAllPages(BUDGETS, ALL, budgetsOf);
+  return (
+    <Loaded query={budgets} rows={5}>
+      {({ nodes }) => <BudgetsSection names={names} budgets={nodes.filter(({ scope }) => scope !== 'organization')} />}
+    </Loaded>
   );
 }
 
@@ -112,11 +125,19 @@ function Spender({ viewer }: { readonly viewer: Viewer }): ReactNode {
 function LimitsKnown({ viewer, children }: { readonly viewer: Viewer; readonly children: (known: Known) => ReactNode }): ReactNode {
   const limits = useAllPages(SPEND_LIMITS, ALL, limitsOf);
   const members = useAllPages(MEMBERS, ALL, membersOf);
+  const teams = useAllPages(ALL_TEAMS, ALL, teamsOf);
   return (
     <Loaded query={limits} rows={10}>
       {({ nodes }) => (
         <Loaded query={members} rows={10}>
-          {(people) => (mayManage(viewer) ? <WithKeys {...{ people, limits: nodes, children }} /> : <Named {...{ people, keys: NO_KEYS, limits: nodes, children }} />)}
+          {(people) => (
+            <Loaded query={teams} rows={10}>
+              {({ nodes: all }) => {
+                const told = { people, teams: all, limits: nodes, children };
+                return mayManage(viewer) ? <WithKeys {...told} /> : <Named {...told} keys={NO_KEYS} />;
+              }}
+            </Loaded>
+          )}
         </Loaded>
       )}
     </Loaded>
@@ -127,6 +148,7 @@ const NO_KEYS: readonly ApiKey[] = [];
 
 interface Told {
   readonly people: Whole<Member>;
+  readonly teams: readonly Team[];
   readonly limits: readonly Limits[];
   readonly children: (known: Known) => ReactNode;
 }
@@ -137,13 +159,14 @@ function WithKeys(told: Told): ReactNode {
   return <Loaded query={keys} rows={10}>{({ nodes }) => <Named {...told} keys={nodes} />}</Loaded>;
 }
 
-function Named({ people: { nodes }, keys, limits, children }: Told & { readonly keys: readonly ApiKey[] }): ReactNode {
+function Named({ people: { nodes }, teams, keys, limits, children }: Told & { readonly keys: readonly ApiKey[] }): ReactNode {
   const names = useMemo(
     () => ({
       members: new Map(nodes.map(({ memberId, name }) => [memberId, name])),
       keys: new Map(keys.filter(({ revokedAt }) => revokedAt === null).map(({ keyId, name }) => [keyId, name])),
+      teams: new Map(teams.map(({ teamId, name }) => [teamId, name])),
     }),
-    [nodes, keys],
+    [nodes, keys, teams],
   );
   return children({ names, limits });
 }

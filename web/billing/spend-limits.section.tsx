@@ -66,13 +66,14 @@ function Actions({ limits, name, open }: { readonly limits: Limits; readonly nam
 
 const OTHER_KEY = 'key:';
 
-function choicesOf({ members, keys }: Names): readonly Choice[] {
+function choicesOf(names: Names): readonly Choice[] {
+  const { members, keys } = names;
   const subjects = [
     ...['organization', 'role:trader', 'role:owner'],
     ...[...members.keys()].map((id) => `member:${id}`),
     ...[...keys.keys()].map((id) => `key:${id}`),
   ];
-  return [...subjects.map((value) => ({ value, text: subjectName(value, { members, keys }) })), { value: OTHER_KEY, text: 'An API key, by its id' }];
+  return [...subjects.map((value) => ({ value, text: subjectName(value, names) })), { value: OTHER_KEY, text: 'An API key, by its id' }];
 }
 
 const FIELDS = [

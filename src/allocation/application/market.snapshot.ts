@@ -10,7 +10,7 @@ import type { Order } from '../model/order.state.js';
 
 type Kept = Omit<MarketState, 'book'>;
 
-const json = jsonSnapshot<Kept>({ schemaVersion: 5, everyEvents: 5_000 });
+const json = jsonSnapshot<Kept>({ schemaVersion: 6, everyEvents: 5_000 });
 
 /** Another value takes a reservation's place when it changes; its lot changes where it is. */
 const reservationTexts = new KeptTexts<ReservationId, Reservation>((reservation) =>

@@ -19,6 +19,7 @@ import type { EvidenceLevel, Order } from './order.state.js';
 import type { Loss, Rebooking } from './curtailment.state.js';
 import type { IdleListing } from './idle.state.js';
 import type { ClosedQuote, Quote } from './quote.state.js';
+import type { HandedOver } from './transfer.state.js';
 
 /** Where offered capacity comes from: the provider's own part of the pool, or a reservation. */
 export type Source =
@@ -127,6 +128,8 @@ export interface MarketState {
   readonly orders: Map<OrderId, Order>;
   /** What reservations lost, those that are over included, until a day after their windows. */
   readonly losses: Map<ReservationId, readonly Loss[]>;
+  /** What teams have of reservations that were bought, until a day after the windows of these. */
+  readonly handedOver: Map<ReservationId, HandedOver>;
   /** Bids in auctions that are not cleared: for nobody's eyes but their buyers'. */
   readonly sealedBids: Map<OrderId, SealedBid>;
   /** Prices that stand: what they are for is among the holds. */
@@ -146,6 +149,7 @@ export function emptyMarket(book: Book = new OrderBook()): MarketState {
     reservations: new Map(),
     orders: new Map(),
     losses: new Map(),
+    handedOver: new Map(),
     sealedBids: new Map(),
     quotes: new Map(),
     closedQuotes: new Map(),

@@ -9,7 +9,7 @@ import {
   window,
 } from '../../eventstore/codec-fields.js';
 import { defineCodec, type EventCodec } from '../../eventstore/event-codec.js';
-import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
+import type { OrderId, OrganizationId, QuoteId, ReservationId, TeamId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import { cardMoneySchemas, postings } from './card-money.codec.js';
@@ -45,6 +45,10 @@ const payout = { payoutId: z.string(), amount: money, postings };
 // What was bought before purchases were counted counts against no limit.
 const spent = z.object({ spender, at: instant }).nullable().default(null);
 
+// Before teams had budgets, nobody asked whose a cost was.
+const teamId = text<TeamId>().nullable().default(null);
+const teams = z.array(z.object({ teamId: text<TeamId>(), amount: money })).default([]);
+
 /** How the books stand in the log. */
 export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   ...controlShapes,
@@ -73,7 +77,7 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     upcasts: [(payment) => ({ ...payment, orderId: null })],
   },
   DeliverySettled: {
-    schema: z.object({ reservationId, window, amount: money, transfers, postings }),
+    schema: z.object({ reservationId, window, amount: money, teams, transfers, postings }),
   },
   EscrowReleased: {
     schema: z.object({ reservationId, reason: z.string(), amount: money, postings }),
@@ -87,13 +91,13 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   },
   OverageCharged: {
     schema: z.object({
-      ...{ reservationId, hour: instant, month, split, amount: money, collected: money },
+      ...{ reservationId, hour: instant, month, teamId, split, amount: money, collected: money },
       ...{ evidence, transfers, postings },
     }),
   },
   OverageReduced: {
     schema: z.object({
-      ...{ reservationId, hour: instant, month, amount: money, forgiven: money, evidence: z.string() },
+      ...{ reservationId, hour: instant, month, teamId, amount: money, forgiven: money, evidence: z.string() },
       claims: z.array(z.object({ creditId: z.string(), fromId: organizationId, amount: money })),
       postings,
     }),

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { Market, type Loss } from '../../allocation/contract.js';
+import { Handovers, Market, type Loss } from '../../allocation/contract.js';
 import {
   systemContext,
   toExecuteRequest,
@@ -40,6 +40,7 @@ export class LedgerService implements OnModuleInit {
     private readonly jobs: JobRegistry,
     private readonly outbox: OutboxRelay,
     private readonly market: Market,
+    private readonly handovers: Handovers,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -141,8 +142,9 @@ export class LedgerService implements OnModuleInit {
     if (this.clock.now() < at) throw new Error(`it is not yet ${at} by this process's clock`);
     // What was curtailed before then is not delivered, however late the books are told of it.
     await this.followLosses(organizationId, reservationId);
+    const use = await this.handovers.useOf(reservationId);
     const context = systemContext('settle-delivery', `${reservationId} ${at}`);
-    await this.execute(organizationId, { type: 'SettleDelivery', reservationId }, context);
+    await this.execute(organizationId, { type: 'SettleDelivery', reservationId, use }, context);
     await this.startDelivery(organizationId, reservationId);
   }
 }

@@ -11,17 +11,17 @@ const none = { postings: [], transfers: [] };
 const window = hours(24, 28);
 
 const delivered = (amount: number): LedgerEvent => ({
-  ...{ type: 'DeliverySettled', reservationId: R, window, amount: usd(amount), ...none },
+  ...{ type: 'DeliverySettled', reservationId: R, window, amount: usd(amount), teams: [], ...none },
 });
 const cancelled = (fee: number): LedgerEvent => ({
   ...{ type: 'EscrowCancelled', reservationId: R, refund: usd(1), fee: usd(fee), cancelledAt: hour(24), ...none },
 });
 const overrun = (collected: number, month: string | null): LedgerEvent => ({
-  ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), month, split: splitOf() },
+  ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), month, teamId: null, split: splitOf() },
   ...{ amount: usd(9), collected: usd(collected), evidence: 'R/usage/1', ...none },
 });
 const reduced = (forgiven: number, month: string | null): LedgerEvent => ({
-  ...{ type: 'OverageReduced', reservationId: R, hour: hour(24), month, amount: usd(9), forgiven: usd(forgiven) },
+  ...{ type: 'OverageReduced', reservationId: R, hour: hour(24), month, teamId: null, amount: usd(9), forgiven: usd(forgiven) },
   ...{ evidence: 'R/usage/2', claims: [], postings: [] },
 });
 const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overage' | 'credit'): LedgerEvent => ({

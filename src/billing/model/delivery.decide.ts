@@ -1,6 +1,8 @@
+import type { TeamUse } from '../../allocation/contract.js';
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { divideHalfEven, type MicroUsd } from '../../kernel/money.js';
 import { priceThrough } from '../../kernel/proration.js';
+import { ZERO } from '../../kernel/step-function.js';
 import { endOfMonth, floorToGrid, type Instant } from '../../kernel/time.js';
 import { durationOf, type Window } from '../../kernel/window.js';
 import type { LedgerRejection, SettleDelivery } from './ledger.commands.js';
@@ -8,6 +10,7 @@ import type { DeliverySettled, LedgerEvent } from './ledger.events.js';
 import type { Balances, Escrow, Ledger } from './ledger.state.js';
 import { Draft, post } from './postings.js';
 import { transfersOf } from './split.js';
+import { teamCosts } from './team-costs.js';
 
 /** What of the price the holder has not got back. */
 export function priceOf(escrow: Escrow): MicroUsd {
@@ -16,7 +19,7 @@ export function priceOf(escrow: Escrow): MicroUsd {
 
 /** Whole grid cells that are over are delivered; a market has no half hours on an hourly grid. */
 export function settleDelivery(
-  { reservationId, now }: SettleDelivery,
+  { reservationId, use, now }: SettleDelivery,
   ledger: Ledger,
 ): Decision<LedgerEvent, LedgerRejection> {
   const escrow = ledger.escrows.get(reservationId);
@@ -28,7 +31,8 @@ export function settleDelivery(
   // One event for each month: what was served in a month is invoiced in it.
   while (settledThrough < through) {
     const end = Math.min(through, endOfMonth(settledThrough)) as Instant;
-    const settled = settle(escrow, books, { start: settledThrough, end }, delivered);
+    const window = { start: settledThrough, end };
+    const settled = settle(escrow, books, { window, before: delivered, use });
     books.add(settled.postings);
     events.push(settled);
     delivered = (delivered + settled.amount) as MicroUsd;
@@ -37,12 +41,14 @@ export function settleDelivery(
   return accept(...events);
 }
 
-function settle(
-  escrow: Escrow,
-  ledger: Balances,
-  window: Window,
-  before: MicroUsd,
-): DeliverySettled {
+interface Stretch {
+  readonly window: Window;
+  /** What was delivered of the price until then. */
+  readonly before: MicroUsd;
+  readonly use: TeamUse | null;
+}
+
+function settle(escrow: Escrow, ledger: Balances, { window, before, use }: Stretch): DeliverySettled {
   const { reservationId, split } = escrow;
   const after = deliveredThrough(escrow, window.end);
   const amount = (after - before) as MicroUsd;
@@ -52,7 +58,8 @@ function settle(
     [`escrow:${reservationId}`, -amount],
     ['clearing', amount],
   ]);
-  return { type: 'DeliverySettled', reservationId, window, amount, transfers, postings };
+  const teams = use === null ? [] : teamCosts({ window, amount, lost: escrow.curtailed?.lost ?? ZERO }, use);
+  return { type: 'DeliverySettled', reservationId, window, amount, teams, transfers, postings };
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
+import type { TeamUse } from '../../allocation/contract.js';
+import type { OrderId, OrganizationId, QuoteId, ReservationId, TeamId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
@@ -74,6 +75,8 @@ export interface ReleaseFunds extends Timed {
 export interface SettleDelivery extends Timed {
   readonly type: 'SettleDelivery';
   readonly reservationId: ReservationId;
+  /** Which teams had what of it; null: it was never handed over. */
+  readonly use: TeamUse | null;
 }
 
 export interface ReleaseEscrow extends Timed {
@@ -93,6 +96,7 @@ export interface ChargeOverage extends Timed {
   readonly type: 'ChargeOverage';
   readonly reservationId: ReservationId;
   readonly hour: Instant;
+  readonly teamId: TeamId | null;
   readonly total: MicroUsd;
   readonly split: SaleSplit;
   /** The rated hour that it follows from. */

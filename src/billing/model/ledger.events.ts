@@ -1,4 +1,4 @@
-import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
+import type { OrderId, OrganizationId, QuoteId, ReservationId, TeamId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Segment } from '../../kernel/step-function.js';
@@ -40,6 +40,12 @@ export interface Transfer {
 export interface SpentBy {
   readonly spender: Spender;
   readonly at: Instant;
+}
+
+/** What of a cost is a team's. */
+export interface TeamCost {
+  readonly teamId: TeamId;
+  readonly amount: MicroUsd;
 }
 
 /** Money came in from outside. */
@@ -95,6 +101,8 @@ export interface DeliverySettled extends Posted {
   /** What was delivered since the last time. */
   readonly window: Window;
   readonly amount: MicroUsd;
+  /** What of it is for capacity that teams had; the rest is for what the organization had as a whole. */
+  readonly teams: readonly TeamCost[];
   readonly transfers: readonly Transfer[];
 }
 
@@ -129,6 +137,8 @@ export interface OverageCharged extends Posted {
   readonly reservationId: ReservationId;
   readonly hour: Instant;
   readonly month: OverageMonth;
+  /** Whose reservation it is; null: the organization's as a whole. */
+  readonly teamId: TeamId | null;
   readonly split: SaleSplit;
   /** What is charged in addition to what was charged for this hour before. */
   readonly amount: MicroUsd;
@@ -154,6 +164,7 @@ export interface OverageReduced extends Posted {
   readonly reservationId: ReservationId;
   readonly hour: Instant;
   readonly month: OverageMonth;
+  readonly teamId: TeamId | null;
   /** What was charged too much. */
   readonly amount: MicroUsd;
   /** What of it was owed; the rest is in the claims. */

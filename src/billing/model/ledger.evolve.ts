@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.state.js';
 import { evolveCardMoney } from './card-money.evolve.js';
 import { creditCharged, creditCollected } from './credit.evolve.js';
 import { escrowCurtailed, penaltyCharged, penaltyCollected } from './curtailment.evolve.js';
-import { budgetEvolve } from './controls/budget.rules.js';
+import { monthCostEvolve } from './controls/month-cost.js';
 import { controlEvolve } from './controls/controls.evolve.js';
 import { spendEvolve } from './controls/spend.evolve.js';
 import { closeEscrow } from './escrow.evolve.js';
@@ -22,7 +22,7 @@ export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
     else ledger.balances.set(account, balance);
   }
   followPostings(ledger, event.postings);
-  return budgetEvolve(spendEvolve(evolveBooks(ledger, event), event), event);
+  return monthCostEvolve(spendEvolve(evolveBooks(ledger, event), event), event);
 }
 
 function evolveBooks(ledger: Ledger, event: LedgerEvent): Ledger {

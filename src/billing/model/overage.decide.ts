@@ -17,21 +17,21 @@ const least = (a: bigint, b: bigint): MicroUsd => (a < b ? a : b) as MicroUsd;
  * is paid with money that is not there. A total below what was charged is given back.
  */
 export function chargeOverage(
-  { reservationId, hour, total, split, evidence }: ChargeOverage,
+  { reservationId, hour, teamId, total, split, evidence }: ChargeOverage,
   ledger: Ledger,
 ): Decision<LedgerEvent, LedgerRejection> {
   assertAmount(total);
   const known = ledger.overages.get(overageKey(reservationId, hour)) ?? NOTHING_CHARGED;
   const { reductions } = known;
   const due = { reservationId, hour, split, reductions };
-  if (total < known.charged) return reduceOverage(ledger, { ...due, ...known }, { total, evidence });
+  if (total < known.charged) return reduceOverage(ledger, { ...due, ...known }, { teamId, total, evidence });
   const amount = (total - known.charged) as MicroUsd;
   if (amount === 0n) return accept();
   const collected = least(amount, meansOf(ledger));
   const postings = post(ledger, owing(ledger, { amount, collected }));
   const transfers = transfersTo(due, known.collected, collected);
-  const charged = { reservationId, hour, month: monthOf(hour), split, amount, collected };
-  return accept({ type: 'OverageCharged', ...charged, evidence, transfers, postings });
+  const charged = { reservationId, hour, month: monthOf(hour), teamId, split, amount, collected, evidence, transfers, postings };
+  return accept({ type: 'OverageCharged', ...charged });
 }
 
 /**
@@ -41,15 +41,15 @@ export function chargeOverage(
 function reduceOverage(
   ledger: Ledger,
   overage: Overage,
-  { total, evidence }: Pick<ChargeOverage, 'total' | 'evidence'>,
+  { teamId, total, evidence }: Pick<ChargeOverage, 'teamId' | 'total' | 'evidence'>,
 ): Decision<LedgerEvent, LedgerRejection> {
   const { reservationId, hour, charged, collected } = overage;
   const amount = (charged - total) as MicroUsd;
   const forgiven = least(amount, charged - collected);
   const postings = post(ledger, forgivenLines(forgiven));
   const claims = claimsOf(overage, (collected - (amount - forgiven)) as MicroUsd);
-  const reduced = { reservationId, hour, month: monthOf(hour), amount, forgiven };
-  return accept({ type: 'OverageReduced', ...reduced, evidence, claims, postings });
+  const reduced = { reservationId, hour, month: monthOf(hour), teamId, amount, forgiven, evidence, claims, postings };
+  return accept({ type: 'OverageReduced', ...reduced });
 }
 
 function claimsOf(overage: Overage, left: MicroUsd): readonly OverageClaim[] {

@@ -33,8 +33,8 @@ export const controlsProjection: AnyProjection = defineProjection<LedgerEvent>({
         return [changed(recorded, ['credit-line', 'organization'], { before, after: line })];
       }
       case 'BudgetSet': {
-        const { before, budget } = event;
-        return [changed(recorded, ['budget', 'organization'], { before, after: budget })];
+        const { scope, before, budget } = event;
+        return [changed(recorded, ['budget', scope], { before, after: budget })];
       }
       default:
         return [];

@@ -16,6 +16,13 @@ it('says what a budget has reached', () => {
   expect(text).toContain('80.50 USD of the budget of 100.00 USD for 2026-11 is spent');
 });
 
+it('says whose budget it is, by its id', () => {
+  const data = { scope: 'team:t1', month: '2026-11', measure: 'spent', percent: 80, amount: '80500000', budget: '100000000' };
+  const { subject, text } = render(letterOf('budget.alert', data), URL);
+  expect(subject).toBe('Budget alert: 80 % of 2026-11 spent (team t1)');
+  expect(text).toContain('80.50 USD of the budget of 100.00 USD (team t1) for 2026-11 is spent');
+});
+
 it('lets no name begin a header, turn text around or be markup', () => {
   const organization = 'Evil\r\nBcc: all@example.com\u202e <img src=x onerror="y">';
   const letter = invitationLetter({ organization, token: 'a b', expiresAt: '2026-11-28T00:00:00.000Z' });

@@ -23,6 +23,11 @@ const CONTROL = /[\s\p{C}]+/gu;
 
 const EXPORTS = '/app/finance/exports';
 
+/** Whose budget, by its id: `team:…` as ` (team …)`; the organization's needs no name. */
+function ofScope(scope: string): string {
+  return scope === '' || scope === 'organization' ? '' : ` (${scope.replace(':', ' ')})`;
+}
+
 /** What members are written of a notice. */
 export function letterOf(kind: MailKind, data: NoticeData): Letter {
   const said = (name: string): string => String(data[name] ?? '');
@@ -31,9 +36,9 @@ export function letterOf(kind: MailKind, data: NoticeData): Letter {
     case 'budget.alert': {
       const measure = said('measure') === 'committed' ? 'committed' : 'spent';
       return {
-        subject: `Budget alert: ${said('percent')} % of ${said('month')} ${measure}`,
+        subject: `Budget alert: ${said('percent')} % of ${said('month')} ${measure}${ofScope(said('scope'))}`,
         paragraphs: [
-          `${money('amount')} of the budget of ${money('budget')} for ${said('month')} is ${measure}: ${said('percent')} % or more.`,
+          `${money('amount')} of the budget of ${money('budget')}${ofScope(said('scope'))} for ${said('month')} is ${measure}: ${said('percent')} % or more.`,
           'You are told once for each threshold and month.',
         ],
         link: { path: '/app/finance/limits', title: 'Look at the budget' },

@@ -8,8 +8,8 @@ const ME = 'me' as never;
 const books = (event: object): readonly Notice[] => toldOfBooks(event as LedgerEvent, ME);
 
 it('tells of a budget in amounts that no program rounds', () => {
-  const event = { type: 'BudgetThresholdReached', month: '2026-11', measure: 'spent', percent: 80, amount: 80n, budget: 100n };
-  const data = { month: '2026-11', measure: 'spent', percent: 80, amount: '80', budget: '100' };
+  const event = { type: 'BudgetThresholdReached', scope: 'team:t1', month: '2026-11', measure: 'spent', percent: 80, amount: 80n, budget: 100n };
+  const data = { scope: 'team:t1', month: '2026-11', measure: 'spent', percent: 80, amount: '80', budget: '100' };
   expect(books(event)).toEqual([{ organizationId: 'me', kind: 'budget.alert', data }]);
 });
 

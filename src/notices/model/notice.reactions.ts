@@ -24,8 +24,8 @@ export function toldOfBooks(event: LedgerEvent, owner: OrganizationId): Told {
   const tell = (kind: NoticeKind, data: NoticeData): Told => [{ organizationId: owner, kind, data }];
   switch (event.type) {
     case 'BudgetThresholdReached': {
-      const { month, measure, percent, amount, budget } = event;
-      return tell('budget.alert', { month, measure, percent, amount: `${amount}`, budget: `${budget}` });
+      const { scope, month, measure, percent, amount, budget } = event;
+      return tell('budget.alert', { scope, month, measure, percent, amount: `${amount}`, budget: `${budget}` });
     }
     case 'ApprovalRequested': {
       const { approvalId, amount, spender, expiresAt } = event;

@@ -104,11 +104,11 @@ async function openMonth(given, pool) {
   return { month: new Date(first).toISOString().slice(0, 7), owners };
 }
 
-export async function exports({ url, folder, pool }) {
+export async function exports({ url, folder, pool, which }) {
   const given = { databaseUrl: url, folder, secretKey: randomBytes(32).toString('base64url') };
   const { month, owners } = await openMonth(given, pool);
   const results = { ratios: {}, figures: {} };
-  for (const [dataset, format] of FILES) {
+  for (const [dataset, format] of FILES.filter((file) => file.join(' ').includes(which))) {
     const got = {};
     for (const [size, reservations] of Object.entries(RESERVATIONS)) {
       const rows = HOURS * reservations;

@@ -1,7 +1,8 @@
-import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
+import { ByteWriter, ParquetWriter, type ColumnSource, type SchemaElement } from 'hyparquet-writer';
 import { assertNever } from '../../../kernel/assert.js';
 import type { Cell, Column, Row, Table } from '../../model/export/table.js';
 import { DECIMAL_BYTES, packDecimals, type PackedDecimals } from './parquet.decimals.js';
+import { ParquetFooter } from './parquet.footer.js';
 import type { ByteSink, TableWriter } from './table-writer.js';
 
 /** Rows of a row group: what is kept in memory until it is full. */
@@ -10,6 +11,8 @@ const ROW_GROUP = 10_000;
 const PRECISION = 38;
 const PLAIN = { encoding: 'PLAIN' } as const;
 
+type Bounds = Omit<PackedDecimals, 'values'>;
+
 /**
  * Parquet, compressed with Snappy: decimals are DECIMAL(38, scale), instants are UTC timestamps in
  * milliseconds, nothing is a floating-point number.
@@ -17,16 +20,17 @@ const PLAIN = { encoding: 'PLAIN' } as const;
 export class ParquetTableWriter implements TableWriter {
   private readonly buffer = new ByteWriter();
   private readonly writer: ParquetWriter;
-  private readonly elements: readonly SchemaElement[];
+  private readonly footer: ParquetFooter;
   private group: Row[] = [];
 
   constructor(
     private readonly table: Table,
     private readonly sink: ByteSink,
   ) {
-    this.elements = table.columns.map(elementOf);
-    const root: SchemaElement = { name: 'root', num_children: this.elements.length };
-    this.writer = new ParquetWriter({ writer: this.buffer, schema: [root, ...this.elements] });
+    const elements = table.columns.map(elementOf);
+    const root: SchemaElement = { name: 'root', num_children: elements.length };
+    this.writer = new ParquetWriter({ writer: this.buffer, schema: [root, ...elements] });
+    this.footer = new ParquetFooter([root, ...elements.map(named)]);
   }
 
   async write(rows: readonly Row[]): Promise<void> {
@@ -38,44 +42,53 @@ export class ParquetTableWriter implements TableWriter {
 
   async finish(): Promise<void> {
     await this.flush();
-    this.nameDecimals();
-    await this.writer.finish();
+    this.footer.writeTo(this.buffer);
     await this.drain();
   }
 
   private async flush(): Promise<void> {
     if (this.group.length === 0) return;
-    const packed = new Map<number, PackedDecimals>();
-    const columnData = this.table.columns.map(({ name, type }, index) => {
-      const cells = this.group.map((row) => row[index] ?? null);
-      if (type.kind !== 'decimal') return { name, data: valuesOf(cells, type.kind), offsetIndex: false };
-      const decimals = packDecimals(cells);
-      packed.set(index, decimals);
-      // The same few texts come again and again; a dictionary of numbers would be as long as they are.
-      return { name, data: [...decimals.values], offsetIndex: false, ...PLAIN };
-    });
+    const packed = new Map<number, Bounds>();
+    const columnData = this.table.columns.map((column, index) => this.columnOf(column, index, packed));
     await this.writer.write({ columnData, rowGroupSize: ROW_GROUP });
     this.noteBounds(packed);
+    this.keepLittle();
     this.group = [];
     await this.drain();
   }
 
+  /** Its values are made when the library comes to it, so that those of one column are in memory at a time. */
+  private columnOf({ name, type }: Column, index: number, packed: Map<number, Bounds>): ColumnSource {
+    const { group } = this;
+    const cells = (): readonly Cell[] => group.map((row) => row[index] ?? null);
+    if (type.kind !== 'decimal') {
+      const { kind } = type;
+      return { name, offsetIndex: false, get data() { return valuesOf(cells(), kind); } };
+    }
+    return {
+      ...{ name, offsetIndex: false },
+      // The same few texts come again and again; a dictionary of numbers would be as long as they are.
+      ...PLAIN,
+      get data() {
+        const { values, ...bounds } = packDecimals(cells());
+        packed.set(index, bounds);
+        return [...values];
+      },
+    };
+  }
+
+  /** Of a group that is written only what the end of the file says of it. */
+  private keepLittle(): void {
+    for (const group of this.writer.row_groups.splice(0)) this.footer.add(group);
+    this.writer.pendingIndexes.length = 0;
+  }
+
   /** The library takes bytes for text: as such a number below zero would be above all others. */
-  private noteBounds(packed: ReadonlyMap<number, PackedDecimals>): void {
+  private noteBounds(packed: ReadonlyMap<number, Bounds>): void {
     const columns = this.writer.row_groups.at(-1)?.columns ?? [];
     for (const [index, { min_value, max_value }] of packed) {
       const { statistics } = columns[index]?.meta_data ?? {};
       if (statistics !== undefined) Object.assign(statistics, { min_value, max_value });
-    }
-  }
-
-  /**
-   * Says in the schema what the decimals are. The library makes bytes of a number one by one, which took
-   * most of the time; of a column that is not said to be decimal it takes bytes as they are.
-   */
-  private nameDecimals(): void {
-    for (const element of this.elements) {
-      if (element.logical_type?.type === 'DECIMAL') element.converted_type = 'DECIMAL';
     }
   }
 
@@ -109,6 +122,14 @@ function valueOf(cell: NonNullable<Cell>, kind: Exclude<Column['type']['kind'], 
     default:
       return assertNever(kind);
   }
+}
+
+/**
+ * Says what decimals are. The library makes bytes of a number one by one, which took most of the time; of a
+ * column that is not said to be decimal it takes bytes as they are.
+ */
+function named(element: SchemaElement): SchemaElement {
+  return element.logical_type?.type === 'DECIMAL' ? { ...element, converted_type: 'DECIMAL' } : element;
 }
 
 function elementOf({ name, type, isNullable }: Column): SchemaElement {

@@ -126,6 +126,17 @@ describe('a table', () => {
     );
   });
 
+  it.each([0, 1, 14, 15, 16])('as Parquet of %i groups of rows is the file that the library writes at once', async (groups) => {
+    const texts = Array.from({ length: groups * 10_000 }, (_, index) => `row ${index % 7}`);
+    const writer = new ByteWriter();
+    const name: SchemaElement = { name: 'name', type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'REQUIRED' };
+    const library = new ParquetWriter({ writer, schema: [{ name: 'root', num_children: 1 }, name] });
+    if (groups > 0) await library.write({ columnData: [{ name: 'name', data: texts, offsetIndex: false }], rowGroupSize: 10_000 });
+    await library.finish();
+    const ours = await write('parquet', [texts.map((text): Row => [text])], { columns: [textColumn('name')] });
+    expect(ours.equals(Buffer.from(writer.getBytes()))).toBe(true);
+  });
+
   it.each(['csv', 'jsonl', 'parquet'] as const)('as %s is the same file however its rows come', async (format) => {
     const rows = Array.from({ length: 25_000 }, (_, index): Row => [`row ${index % 7}`, BigInt(index), NOON + index, 1n, 2n, null]);
     const pages = [rows.slice(0, 1), rows.slice(1, 12_345), rows.slice(12_345)];

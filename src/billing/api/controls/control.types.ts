@@ -6,6 +6,7 @@ import { InstantScalar, MicroUsdScalar } from '../../../api/graphql/scalars.js';
 import type { MicroUsd } from '../../../kernel/money.js';
 
 const SUBJECT = 'organization, role:<role>, member:<id> (with the keys that it made) or key:<id>';
+const SCOPE = 'organization, team:<id>, member:<id> (with the keys that it made) or key:<id>';
 
 @ObjectType('SpendLimits', { description: 'What somebody of your organization may spend; null is no limit.' })
 export class SpendLimitsType {
@@ -76,8 +77,11 @@ export const SetSpendLimitsResult = resultUnion('setSpendLimits', [
   TooManyLimitsRejection,
 ]);
 
-@ObjectType('Budget', { description: 'What a month of your organization is meant to cost. It refuses nothing: it tells.' })
+@ObjectType('Budget', { description: 'What a month is meant to cost. It refuses nothing: it tells.' })
 export class BudgetType {
+  @Field({ description: `Whose: ${SCOPE}.` })
+  scope!: string;
+
   @Field(() => MicroUsdScalar, { description: 'For each calendar month, UTC.' })
   amount!: bigint;
 
@@ -90,30 +94,47 @@ export class BudgetType {
   @Field({ description: 'The month that runs, such as 2026-11.' })
   month!: string;
 
-  @Field(() => MicroUsdScalar, { description: 'What it has cost: delivered capacity, overage and cancellation fees.' })
-  spent!: bigint;
+  @Field(() => MicroUsdScalar, {
+    nullable: true,
+    description: 'What it has cost: delivered capacity, overage and cancellation fees; null: not known of a member or a key.',
+  })
+  spent!: bigint | null;
 
-  @Field(() => MicroUsdScalar, { description: 'What was bought in it, whenever it is delivered, less what came back.' })
-  committed!: bigint;
+  @Field(() => MicroUsdScalar, {
+    nullable: true,
+    description: 'Of the organization: what of it is no team’s. With what it has cost every team it is all of it.',
+  })
+  spentByNoTeam!: bigint | null;
+
+  @Field(() => MicroUsdScalar, {
+    nullable: true,
+    description: 'What was bought in it, whenever it is delivered, less what came back; null: teams buy nothing.',
+  })
+  committed!: bigint | null;
 
   @Field(() => [String], { description: 'Alerts of the month that were given, such as 2026-11 spent 80.' })
   told!: readonly string[];
 }
+
+export const BudgetConnection = connectionOf(BudgetType, 'Budget', 'budgets');
 
 @InputType({ description: 'A budget for each calendar month.' })
 export class BudgetInput {
   @Field(() => MicroUsdScalar, { description: 'How much, above zero.' })
   amount!: MicroUsd;
 
-  @Field(() => [Int], { description: 'Percentages, 1 to 1000, each once, up to ten: of what the month has cost.' })
+  @Field(() => [Int], { description: 'Percentages, 1 to 1000, each once, up to ten: of what the month has cost. Of a member or a key: none.' })
   spentAlerts!: number[];
 
-  @Field(() => [Int], { description: 'The same of what was bought in the month.' })
+  @Field(() => [Int], { description: 'The same of what was bought in the month. Of a team: none.' })
   committedAlerts!: number[];
 }
 
-@InputType({ description: 'The budget, or none.' })
+@InputType({ description: 'Whose budget, or that there is none.' })
 export class SetBudgetInput {
+  @Field({ defaultValue: 'organization', description: `Whose: ${SCOPE}.` })
+  scope!: string;
+
   @Field(() => BudgetInput, { nullable: true, description: 'In place of the one before; null takes it away.' })
   budget?: BudgetInput | null;
 }
@@ -124,7 +145,19 @@ export class SetBudgetSuccess {
   budget!: BudgetType | null;
 }
 
-export const SetBudgetResult = resultUnion('setBudget', [SetBudgetSuccess, ValidationRejection]);
+@ObjectType({ implements: () => [Rejection], description: 'There are so many budgets already.' })
+export class TooManyBudgetsRejection extends Rejection {
+  @Field(() => Int, { description: 'How many there may be.' })
+  budgetsMax!: number;
+}
+
+export const SetBudgetResult = resultUnion('setBudget', [
+  SetBudgetSuccess,
+  ValidationRejection,
+  NotFoundRejection,
+  TooManyBudgetsRejection,
+]);
+
 
 @ObjectType('ControlValue', { description: 'One value of a control that was changed.' })
 export class ControlValueType {
@@ -152,7 +185,7 @@ export class ControlChangeType {
   @Field({ description: 'spend-limits, credit-line or budget.' })
   control!: string;
 
-  @Field({ description: `Whose: ${SUBJECT}.` })
+  @Field({ description: `Whose: ${SUBJECT}; of a budget team:<id> too.` })
   subject!: string;
 
   @Field(() => [ControlValueType], { description: 'From what to what; values that stayed are left out.' })

@@ -6,19 +6,31 @@ import {
   KeyDirectory,
   MemberDirectory,
   OrganizationDirectory,
+  TeamDirectory,
   type AuthenticatedPrincipal,
 } from '../../../identity/contract.js';
-import type { OrganizationId } from '../../../kernel/ids.js';
+import type { OrganizationId, TeamId } from '../../../kernel/ids.js';
 import { monthOf, type Instant } from '../../../kernel/time.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { CLOCK } from '../../../platform/platform.module.js';
-import type { Budget, CreditLine, SpendLimits, Subject } from '../../model/controls/controls.state.js';
+import { committedBy } from '../../model/controls/budget.rules.js';
+import {
+  MEASURES_OF,
+  scopeKind,
+  type Budget,
+  type Controls,
+  type CreditLine,
+  type Scope,
+  type SpendLimits,
+  type Subject,
+} from '../../model/controls/controls.state.js';
 import { agesOf, availableFor, drawnOf } from '../../model/controls/credit-line.rules.js';
+import { spentBy, spentByNoTeam } from '../../model/controls/month-cost.js';
 import { spentAt } from '../../model/controls/spend.rules.js';
 import type { LedgerRejection } from '../../model/ledger.commands.js';
 import type { Ledger } from '../../model/ledger.state.js';
 import { controlsProjection } from '../../projection/controls.projection.js';
-import { LedgerService, type LedgerOutcome } from '../ledger.service.js';
+import { LedgerService } from '../ledger.service.js';
 import type { LedgerAnswer } from '../ledger.definition.js';
 
 /** Null: from now on. */
@@ -40,16 +52,20 @@ export interface CreditLineView {
 }
 
 export interface BudgetView extends Budget {
+  readonly scope: Scope;
   readonly month: string;
-  readonly spent: bigint;
-  readonly committed: bigint;
+  /** Null: the books cannot tell. */
+  readonly spent: bigint | null;
+  /** Of the organization's: what of it is no team's. */
+  readonly spentByNoTeam: bigint | null;
+  readonly committed: bigint | null;
   /** Alerts of this month that were given. */
   readonly told: readonly string[];
 }
 
 export type ControlOutcome =
   | Outcome<LedgerAnswer, LedgerRejection>
-  /** There is no such member, key or organization. */
+  /** There is no such team, member, key or organization. */
   | { readonly accepted: false; readonly rejection: { readonly code: 'NOT_FOUND' } };
 
 const NOT_FOUND = { accepted: false, rejection: { code: 'NOT_FOUND' } } as const;
@@ -62,6 +78,7 @@ export class ControlService implements OnModuleInit {
     @Inject(SubscriptionRegistry) private readonly subscriptions: SubscriptionRegistry,
     @Inject(MemberDirectory) private readonly members: MemberDirectory,
     @Inject(KeyDirectory) private readonly keys: KeyDirectory,
+    @Inject(TeamDirectory) private readonly teams: TeamDirectory,
     @Inject(OrganizationDirectory) private readonly organizations: OrganizationDirectory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -76,18 +93,20 @@ export class ControlService implements OnModuleInit {
     idempotencyKey: string,
   ): Promise<ControlOutcome> {
     const { organizationId } = caller;
-    if (!(await this.hasSubject(organizationId, setting.subject))) return NOT_FOUND;
+    if (!(await this.has(organizationId, setting.subject))) return NOT_FOUND;
     const context = commandOf(caller, 'setSpendLimits', idempotencyKey, setting);
     return this.ledger.execute(organizationId, { type: 'SetSpendLimits', ...setting }, context);
   }
 
-  setBudget(
+  async setBudget(
     caller: AuthenticatedPrincipal,
-    budget: Budget | null,
+    setting: { readonly scope: Scope; readonly budget: Budget | null },
     idempotencyKey: string,
-  ): Promise<LedgerOutcome> {
-    const context = commandOf(caller, 'setBudget', idempotencyKey, { budget });
-    return this.ledger.execute(caller.organizationId, { type: 'SetBudget', budget }, context);
+  ): Promise<ControlOutcome> {
+    const { organizationId } = caller;
+    if (!(await this.has(organizationId, setting.scope))) return NOT_FOUND;
+    const context = commandOf(caller, 'setBudget', idempotencyKey, contentOf(setting));
+    return this.ledger.execute(organizationId, { type: 'SetBudget', ...setting }, context);
   }
 
   /** By those who run the exchange, for a customer. */
@@ -120,23 +139,50 @@ export class ControlService implements OnModuleInit {
     return this.ledger.read(organizationId, (books) => creditLineOf(books, now));
   }
 
-  budget(organizationId: OrganizationId): Promise<BudgetView | null> {
+  budget(organizationId: OrganizationId, scope: Scope): Promise<BudgetView | null> {
     const now = this.clock.now();
     return this.ledger.read(organizationId, ({ controls }) => {
-      if (controls.budget === null) return null;
-      const month = monthOf(now);
-      const spent = controls.charged.get(month) ?? 0n;
-      const committed = spentAt(controls.spent.get('organization'), now).month;
-      const told = controls.told.filter((one) => one.startsWith(month));
-      return { ...controls.budget, month, spent, committed, told };
+      const budget = controls.budgets.get(scope);
+      return budget === undefined ? null : budgetOf(controls, { scope, budget }, now);
     });
   }
 
-  private async hasSubject(organizationId: OrganizationId, subject: Subject): Promise<boolean> {
-    const [kind, id = ''] = subject.split(':', 2);
+  /** By scope. */
+  budgets(organizationId: OrganizationId): Promise<readonly BudgetView[]> {
+    const now = this.clock.now();
+    return this.ledger.read(organizationId, ({ controls }) =>
+      [...controls.budgets]
+        .map(([scope, budget]) => budgetOf(controls, { scope, budget }, now))
+        .sort((one, other) => (one.scope < other.scope ? -1 : 1)),
+    );
+  }
+
+  private async has(organizationId: OrganizationId, whose: Subject | Scope): Promise<boolean> {
+    const [kind, id = ''] = whose.split(':', 2);
+    if (kind === 'team') return this.teams.has(organizationId, id as TeamId);
     if (kind === 'member') return this.members.hasMember(organizationId, id);
     return kind === 'key' ? this.keys.hasKey(organizationId, id) : true;
   }
+}
+
+/** As it was written when every budget was the organization's: who asks again under an old key is answered. */
+function contentOf({ scope, budget }: { readonly scope: Scope; readonly budget: Budget | null }): object {
+  return scope === 'organization' ? { budget } : { scope, budget };
+}
+
+function budgetOf(
+  controls: Controls,
+  { scope, budget }: { readonly scope: Scope; readonly budget: Budget },
+  now: Instant,
+): BudgetView {
+  const month = monthOf(now);
+  const charged = controls.charged.get(month);
+  const measures = MEASURES_OF[scopeKind(scope)];
+  const spent = measures.includes('spent') ? spentBy(charged, scope) : null;
+  const committed = measures.includes('committed') ? committedBy(controls, scope, now) : null;
+  const noTeam = scope === 'organization' ? spentByNoTeam(charged) : null;
+  const told = (controls.told.get(scope) ?? []).filter((one) => one.startsWith(month));
+  return { scope, ...budget, month, spent, spentByNoTeam: noTeam, committed, told };
 }
 
 function creditLineOf(books: Ledger, now: Instant): CreditLineView {

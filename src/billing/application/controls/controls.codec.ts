@@ -5,7 +5,7 @@ import { ROLES } from '../../../identity/contract.js';
 import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../../kernel/ids.js';
 import type { MicroUsd } from '../../../kernel/money.js';
 import type { ControlEvent } from '../../model/controls/controls.events.js';
-import { APPROVAL_ENDS, MEASURES, type Subject } from '../../model/controls/controls.state.js';
+import { APPROVAL_ENDS, MEASURES, type Scope, type Subject } from '../../model/controls/controls.state.js';
 import type { Account } from '../../model/ledger.state.js';
 
 const money = whole<MicroUsd>();
@@ -41,6 +41,8 @@ const limits = z
 const creditLine = z.object({ limit: money, termDays: integer<number>(), from: instant }).nullable();
 const alerts = z.array(integer<number>());
 const budget = z.object({ amount: money, spentAlerts: alerts, committedAlerts: alerts }).nullable();
+// Before there were others, every budget was the organization's.
+const scope = text<Scope>().default('organization');
 const invoiceNumber = z.string();
 
 /** How finance controls stand in the log, among the events of the books. */
@@ -74,10 +76,10 @@ export const controlShapes: EventShapes<ControlEvent> = {
   CreditLineFrozen: {
     schema: z.object({ invoiceNumber, overdue: money, dueAt: instant, postings }),
   },
-  BudgetSet: { schema: z.object({ budget, before: budget, postings }) },
+  BudgetSet: { schema: z.object({ scope, budget, before: budget, postings }) },
   BudgetThresholdReached: {
     schema: z.object({
-      ...{ month: z.string(), measure: z.enum(MEASURES), percent: integer<number>() },
+      ...{ scope, month: z.string(), measure: z.enum(MEASURES), percent: integer<number>() },
       ...{ amount: money, budget: money, postings },
     }),
   },

@@ -1,6 +1,6 @@
 import type { MicroUsd } from '../../../kernel/money.js';
 import type { Instant } from '../../../kernel/time.js';
-import type { Budget, CreditLine, Spender, SpendLimits, Subject } from './controls.state.js';
+import type { Budget, CreditLine, Scope, Spender, SpendLimits, Subject } from './controls.state.js';
 import type { Purchase } from './purchase.js';
 
 interface Timed {
@@ -66,6 +66,7 @@ export interface FreezeCreditLine extends Timed {
 
 export interface SetBudget extends Timed {
   readonly type: 'SetBudget';
+  readonly scope: Scope;
   readonly budget: Budget | null;
 }
 
@@ -94,6 +95,7 @@ export type SpendPeriod = (typeof SPEND_PERIODS)[number];
 /** Why a control refuses, in the order in which reasons are looked for. */
 export type ControlRejection =
   | { readonly code: 'TOO_MANY_LIMITS'; readonly limitsMax: number }
+  | { readonly code: 'TOO_MANY_BUDGETS'; readonly budgetsMax: number }
   | { readonly code: 'APPROVAL_NOT_FOUND' }
   | { readonly code: 'APPROVAL_DECIDED'; readonly end: string }
   | { readonly code: 'OWN_REQUEST' }

@@ -8,6 +8,7 @@ import type {
   Budget,
   CreditLine,
   Measure,
+  Scope,
   SpendLimits,
   Subject,
 } from './controls.state.js';
@@ -77,13 +78,15 @@ export interface CreditLineFrozen extends Posted {
 
 export interface BudgetSet extends Posted {
   readonly type: 'BudgetSet';
+  readonly scope: Scope;
   readonly budget: Budget | null;
   readonly before: Budget | null;
 }
 
-/** Once for each percentage, measure and month. */
+/** Once for each budget, percentage, measure and month. */
 export interface BudgetThresholdReached extends Posted {
   readonly type: 'BudgetThresholdReached';
+  readonly scope: Scope;
   /** UTC, such as `2026-11`. */
   readonly month: string;
   readonly measure: Measure;

@@ -2,14 +2,16 @@ import { assertNever } from '../../../kernel/assert.js';
 import { DAY_MS, plus, type Instant } from '../../../kernel/time.js';
 import type { MicroUsd } from '../../../kernel/money.js';
 import type { Ledger } from '../ledger.state.js';
-import type { ApprovalDecided, ControlEvent, CreditLineRepaid } from './controls.events.js';
+import type { ApprovalDecided, BudgetThresholdReached, ControlEvent, CreditLineRepaid } from './controls.events.js';
 import type { Bill, Controls } from './controls.state.js';
 import { outstanding } from './credit-line.rules.js';
 
 /** How long what became of a request is known to the books themselves. */
 const DECIDED_KEPT = 31 * DAY_MS;
-/** So many alerts are remembered: more than two months can give. */
+/** So many alerts of a budget are remembered: more than two months can give. */
 const TOLD_MAX = 400;
+/** Of `2026-11`. */
+const MONTH_LENGTH = 7;
 
 export function controlEvolve(ledger: Ledger, event: ControlEvent): Ledger {
   const { controls } = ledger;
@@ -45,13 +47,12 @@ export function controlEvolve(ledger: Ledger, event: ControlEvent): Ledger {
     case 'CreditLineFrozen':
       return ledger;
     case 'BudgetSet':
-      controls.budget = event.budget;
+      if (event.budget === null) controls.budgets.delete(event.scope);
+      else controls.budgets.set(event.scope, event.budget);
       return ledger;
-    case 'BudgetThresholdReached': {
-      const { month, measure, percent } = event;
-      controls.told = [...controls.told, toldName({ month, measure, percent })].slice(-TOLD_MAX);
+    case 'BudgetThresholdReached':
+      thresholdReached(controls, event);
       return ledger;
-    }
     default:
       return assertNever(event);
   }
@@ -61,6 +62,15 @@ export function toldName(
   { month, measure, percent }: { readonly month: string; readonly measure: string; readonly percent: number },
 ): string {
   return `${month} ${measure} ${percent}`;
+}
+
+function thresholdReached({ budgets, told }: Controls, { scope, month, measure, percent }: BudgetThresholdReached): void {
+  for (const [one, names] of told) {
+    const isOver = names.every((name) => name.slice(0, MONTH_LENGTH) < month);
+    if (isOver && !budgets.has(one)) told.delete(one);
+  }
+  const name = toldName({ month, measure, percent });
+  told.set(scope, [...(told.get(scope) ?? []), name].slice(-TOLD_MAX));
 }
 
 function approvalDecided(controls: Controls, event: ApprovalDecided): void {

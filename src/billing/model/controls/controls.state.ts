@@ -1,5 +1,5 @@
 import type { Role } from '../../../identity/contract.js';
-import type { QuoteId, ReservationId } from '../../../kernel/ids.js';
+import type { QuoteId, ReservationId, TeamId } from '../../../kernel/ids.js';
 import type { MicroUsd } from '../../../kernel/money.js';
 import type { Instant } from '../../../kernel/time.js';
 import type { Purchase } from './purchase.js';
@@ -93,11 +93,39 @@ export const MEASURES = ['spent', 'committed'] as const;
 /** `spent`: what a month cost; `committed`: what was bought in it, whenever it is delivered. */
 export type Measure = (typeof MEASURES)[number];
 
+/** Whose month a budget is for: all of an organization's, a team's, a member's with the keys that it made, or a key's. */
+export type Scope = 'organization' | `team:${TeamId}` | `member:${string}` | `key:${string}`;
+export const SCOPE_KINDS = ['organization', 'team', 'member', 'key'] as const;
+export type ScopeKind = (typeof SCOPE_KINDS)[number];
+
+/**
+ * What the books can tell of whom. Teams order nothing: they are handed what their organization bought.
+ * What capacity costs once it is delivered, and what is used above it, is a reservation's, whoever
+ * ordered it and with whichever key it was used.
+ */
+export const MEASURES_OF: Readonly<Record<ScopeKind, readonly Measure[]>> = {
+  organization: MEASURES,
+  team: ['spent'],
+  member: ['committed'],
+  key: ['committed'],
+};
+
+export function scopeKind(scope: Scope): ScopeKind {
+  const kind = scope.split(':', 1)[0];
+  return SCOPE_KINDS.find((one) => one === kind) ?? 'organization';
+}
+
 /** For each month; alerts in percent of the amount. */
 export interface Budget {
   readonly amount: MicroUsd;
   readonly spentAlerts: readonly number[];
   readonly committedAlerts: readonly number[];
+}
+
+/** What a month cost, and what of it teams did: the rest is the organization's as a whole. */
+export interface MonthCost {
+  readonly all: MicroUsd;
+  readonly teams: ReadonlyMap<TeamId, MicroUsd>;
 }
 
 /** What finance lets an organization do. A part of its books, so that no purchase is decided beside it. */
@@ -112,18 +140,18 @@ export interface Controls {
   creditLine: CreditLine | null;
   /** Oldest first; those that are repaid are gone. */
   bills: readonly Bill[];
-  budget: Budget | null;
+  readonly budgets: Map<Scope, Budget>;
   /** What the last months cost, by month. */
-  readonly charged: Map<string, MicroUsd>;
-  /** Alerts of the last months that were given, such as `2026-11 spent 80`. */
-  told: readonly string[];
+  readonly charged: Map<string, MonthCost>;
+  /** Alerts of the last months that were given, such as `2026-11 spent 80`, by whose they were. */
+  readonly told: Map<Scope, readonly string[]>;
 }
 
 export function noControls(): Controls {
   return {
     ...{ limits: new Map(), spent: new Map(), commitments: new Map() },
     ...{ requests: new Map(), decided: new Map() },
-    ...{ creditLine: null, bills: [], budget: null, charged: new Map(), told: [] },
+    ...{ creditLine: null, bills: [], budgets: new Map(), charged: new Map(), told: new Map() },
   };
 }
 
