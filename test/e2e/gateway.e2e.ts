@@ -51,7 +51,7 @@ describe('the inference gateway, with the client of OpenAI', () => {
     const [seen] = world.upstream.requests.slice(-1);
     expect(seen?.headers.authorization).toBe('Bearer upstream-secret');
     expect(JSON.stringify(seen)).not.toContain(world.key);
-    expect(seen?.body).toMatchObject({ model: MODEL, messages: HELLO, max_tokens: 1 });
+    expect(seen?.body).toMatchObject({ model: MODEL, messages: HELLO, max_completion_tokens: 1 });
   });
 
   it('answers whole, without a stream', async () => {
