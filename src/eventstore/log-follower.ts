@@ -4,7 +4,7 @@ import type { Instant } from '../kernel/time.js';
 import type { PubSub, Unsubscribe } from '../platform/pubsub/pubsub.js';
 import { topic } from '../platform/pubsub/topic.js';
 import type { LogPosition, StreamId } from './event.js';
-import { readCheckpoint } from './subscription.js';
+import { readCheckpoint } from './checkpoint.js';
 
 /** A subscription (the key) has read on. A hint: whoever misses it finds out by polling. */
 export const LOG_READ = topic('log-read', z.strictObject({}));

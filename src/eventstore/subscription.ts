@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { isAfter, LOG_START, type LogPosition, type RecordedEvent } from './event.js';
+import { readCheckpoint } from './checkpoint.js';
+import { isAfter, type LogPosition, type RecordedEvent } from './event.js';
 import { LogTail } from './log-tail.js';
 import { StatementsQuery, type Statement } from './statements-query.js';
 
@@ -63,10 +64,6 @@ export interface StepOptions {
 /** Events handled and committed together. */
 export const PAGE = 500;
 
-const ENSURE = `INSERT INTO eventstore.checkpoints (subscription) VALUES ($1)
-  ON CONFLICT (subscription) DO NOTHING`;
-const READ = `SELECT transaction_id::text AS transaction_id, position
-  FROM eventstore.checkpoints WHERE subscription = $1`;
 /** Compare-and-set: of two processes that handled the same page, one commits. */
 const ADVANCE = `UPDATE eventstore.checkpoints
   SET transaction_id = $4::text::xid8, position = $5::text::int8, updated_at = now()
@@ -208,17 +205,6 @@ async function advance(on: Pool | PoolClient, move: Move): Promise<boolean> {
 function valuesOf({ name, from, to }: Move): readonly string[] {
   const places = [from, to].flatMap(({ transactionId, position }) => [transactionId, position]);
   return [name, ...places.map(String)];
-}
-
-export async function readCheckpoint(pool: Pool, name: string): Promise<LogPosition> {
-  type Row = { readonly transaction_id: string; readonly position: string };
-  const found = await pool.query<Row>(READ, [name]);
-  const row = found.rows[0];
-  if (row === undefined) {
-    await pool.query(ENSURE, [name]);
-    return LOG_START;
-  }
-  return { transactionId: BigInt(row.transaction_id), position: BigInt(row.position) };
 }
 
 /** Whether the subscription has handled everything up to a place in the log. */

@@ -23,6 +23,18 @@ describe('instants', () => {
     expect(parseInstant(text).ok).toBe(false);
   });
 
+  it('has the last days of months that the calendar has', () => {
+    for (const year of ['0000', '0096', '0100', '1900', '2000', '2023', '2024', '2100', '9999']) {
+      for (let month = 1; month <= 12; month += 1) {
+        for (const day of [28, 29, 30, 31]) {
+          const date = `${year}-${String(month).padStart(2, '0')}-${day}`;
+          const isThere = new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+          expect([date, parseInstant(`${date}T23:00:00-02:00`).ok]).toEqual([date, isThere && date !== '9999-12-31']);
+        }
+      }
+    }
+  });
+
   it('snaps to the grid', () => {
     const at = (text: string): Instant => Date.parse(text) as Instant;
     expect(floorToGrid(at('2026-11-21T14:59:59Z'), HOUR_MS)).toBe(at('2026-11-21T14:00:00Z'));

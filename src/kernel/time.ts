@@ -20,6 +20,9 @@ const RFC3339 =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 const SHORTEST_MONTH_DAYS = 28;
+/** Of February as in a leap year. */
+const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const LEAP_DAY = '02-29';
 
 export function isInstant(value: number): value is Instant {
   return Number.isInteger(value) && value >= INSTANT_MIN_MS && value <= INSTANT_MAX_MS;
@@ -39,9 +42,13 @@ export function parseInstant(text: string): Result<Instant, string> {
 
 /** 30 February would be read as a day of March. */
 function isDayInMonth(text: string): boolean {
-  if (Number(text.slice(8, 10)) <= SHORTEST_MONTH_DAYS) return true;
-  return new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10));
+  const day = Number(text.slice(8, 10));
+  if (day <= SHORTEST_MONTH_DAYS) return true;
+  if (text.slice(5, 10) === LEAP_DAY) return isLeapYear(Number(text.slice(0, 4)));
+  return day <= (MONTH_DAYS[Number(text.slice(5, 7)) - 1] ?? 0);
 }
+
+const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
 /** UTC with milliseconds: `2026-11-21T14:00:00.000Z`. */
 export function formatInstant(instant: Instant): string {

@@ -111,6 +111,11 @@ describe('a worker that is stopped past the lock of its jobs (FAULTS 17)', () =>
     expect(await jobsDone()).toEqual(done);
     expect([...completions.values()].filter((count) => count !== 1)).toEqual([]);
     expect(completions.size).toBeGreaterThanOrEqual(WRITES.length);
+    // That jobs were run again is to be seen, also where none of them failed.
+    const metrics = await (await fetch(`${present(other.url, 'a server that listens')}/metrics`)).text();
+    for (const queue of ['allocation', 'metering']) {
+      expect(metrics).toMatch(new RegExp(`^headroom_job_stalls\\{queue="${queue}"\\} [1-9]`, 'm'));
+    }
   });
 
   it('goes on working', async () => {

@@ -2,8 +2,8 @@ import pg from 'pg';
 import { chain, GENESIS_HASH } from '../../src/eventstore/hash-chain.js';
 import { LOG_START, streamId, type EncodedEvent, type RecordedEvent } from '../../src/eventstore/event.js';
 import { appendOn, PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
+import { readCheckpoint } from '../../src/eventstore/checkpoint.js';
 import {
-  readCheckpoint,
   stepSubscription,
   type CommandSubscription,
   type RowSubscription,

@@ -76,7 +76,7 @@ describe('the lanes of the catalogue', () => {
         url: `${simulator.with(`dialect=${vendor},${more}`)}/chat/completions`,
         credential: 'secret',
         body: Buffer.from(JSON.stringify(upstreamBody(request, target))),
-        ...{ isStream: request.isStream, isPlain: false, client, wanted: { operation: request.operation, answers: 1, outputMax: 1_000, mustSay: false }, deadline: null, coalescing: null, begin: () => undefined },
+        ...{ isStream: request.isStream, isPlain: false, isListed: false, client, wanted: { operation: request.operation, answers: 1, outputMax: 1_000, mustSay: false }, deadline: null, coalescing: null, begin: () => undefined },
       };
       const outcome = await (request.isStream
         ? new StreamRelay(attempt, tools).run()
@@ -100,6 +100,16 @@ describe('the lanes of the catalogue', () => {
       const text = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
       expect(text.trim().split(' ')).toHaveLength(TOKENS);
       expect(forwarded).not.toContain('completion_tokens');
+    });
+
+    it.each([true, false])('thinks aloud, which counts once (stream: %s)', async (stream) => {
+      const { own, claimed } = await ask({ ...TEXT, stream }, { more: 'thought=8' });
+      const { counts, dispute } = billWhole(own, claimed, bounds);
+      expect([counts.output, dispute]).toEqual([BigInt(TOKENS), null]);
+      const shown = own.reasoning.bytes > 0;
+      expect(shown).toBe(vendor !== 'tgi');
+      expect(counts.reasoning).toBe(['cerebras', 'groq'].includes(vendor) ? 8n : 0n);
+      if (stream && vendor === 'vllm') expect(own).toMatchObject({ answer: { pieces: 13 }, reasoning: { pieces: 8 } });
     });
 
     it('streams calls of tools', async () => {

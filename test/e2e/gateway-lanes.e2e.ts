@@ -1,7 +1,8 @@
 import { simulateUpstream, type SimulatedUpstream } from '../../src/gateway/adapter/simulator/simulated-upstream.js';
 import { INSTANT } from '../../src/gateway/adapter/simulator/scenario.js';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
-import { clockOf, until } from '../support/trading.js';
+import { verifySettled } from '../support/pools.js';
+import { clockOf, HOUR, iso, until, walletOf } from '../support/trading.js';
 
 const ISSUES = '... on ValidationRejection { issues { field reason } }';
 const ROUTING = `... on SetRoutingSuccess { routing { keyId policy reservationId share
@@ -20,6 +21,7 @@ describe('lanes of the inference gateway', () => {
     cheap = await world.holdElsewhere(other.url, 1_000, 500);
   });
   afterAll(async () => {
+    await verifySettled(world.app);
     await world.close();
     await other.close();
   });
@@ -130,6 +132,60 @@ describe('lanes of the inference gateway', () => {
     const stored = JSON.stringify((await world.pool.query('SELECT * FROM routing')).rows);
     expect(stored).not.toContain('fallback-secret');
     await set({ keyId, policy: 'LOWEST_COST' });
+  });
+
+  it('a lane that becomes slow pays for its hour, once, and traffic goes where it is served', async () => {
+    const keyId = world.key.split('_')[1];
+    const [canary, pinned] = [{ policy: 'CANARY', share: 10_000 }, { policy: 'PINNED' }];
+    const route = (policy: object) => set({ keyId, reservationId: dear, ...policy });
+    await route(pinned);
+    expect(await laneOf()).toBe(dear);
+    await route(canary);
+    expect(await laneOf()).toBe(dear);
+    await route(pinned);
+    // 400 ms are promised: missed by more than the whole of it.
+    await world.misbehave('ttft=1000,tokens=4');
+    const body = { model: MODEL, messages: HELLO, max_tokens: 4, stream: true };
+    const streams = Array.from({ length: 50 }, async () => {
+      const response = await world.post(body);
+      expect([response.status, response.headers.get('x-headroom-lane')]).toEqual([200, dear]);
+      return response.text();
+    });
+    for (const stream of await Promise.all(streams)) expect(stream).toContain('[DONE]');
+    await route(canary);
+    expect(await laneOf()).toBe(cheap);
+    await world.misbehave('fault=none');
+    await set({ keyId, policy: 'LOWEST_COST' });
+
+    const { start } = world.trading;
+    const hour = Math.floor((clockOf(world.app).now() - start) / HOUR);
+    await world.usage(dear);
+    const { balance: before } = await walletOf(world.buyer);
+    const judged = async (): Promise<any> => {
+      const query = `query($id: ID!) { serviceHours(reservationId: $id) { edges { node {
+        hour revision verdict misses { objective missedBy } credit samples { ttft ttftInTime } } } } }`;
+      const { data } = await world.buyer.ask(query, { id: dear });
+      return data?.['serviceHours'].edges.map(({ node }: any) => node).find((one: any) => one.hour === iso(start + hour * HOUR));
+    };
+    const credits = async (): Promise<readonly string[]> => {
+      const query = 'query($month: String!) { invoice(month: $month) { lines { kind reservationId amount evidence } } }';
+      const { data } = await world.buyer.ask(query, { month: iso(start).slice(0, 7) });
+      const lines: any[] = data?.['invoice']?.lines ?? [];
+      return lines.filter(({ kind }) => kind === 'CREDIT').map(({ amount, evidence }) => `${amount} ${evidence}`).sort();
+    };
+    await world.trading.pass(hour + 1.2);
+    const found = await until(judged, (one) => one !== undefined);
+    expect(found).toMatchObject({ revision: 1, verdict: 'BREACHED', credit: '100000', samples: { ttft: 50, ttftInTime: 0 } });
+    expect(found.misses).toContainEqual({ objective: 'TTFT', missedBy: 10_000 });
+    // All of 100 tokens/s at 1,000 micro-USD: from the provider what it got, and the fee from the exchange.
+    const evidence = `${dear}/${iso(start + hour * HOUR)}/1`;
+    const paid = ['-2500', '-97500'].map((amount) => `${amount} ${evidence}`);
+    await until(credits, (lines) => lines.join() === paid.join());
+    await until(() => walletOf(world.buyer), ({ balance }) => Number(balance) === Number(before) + 100_000);
+    await world.trading.pass(hour + 2.2);
+    await world.usage(dear);
+    expect([await judged(), await credits()]).toEqual([found, paid]);
+    expect((await walletOf(world.buyer))['balance']).toBe(`${Number(before) + 100_000}`);
   });
 
   it('what is used up is refused with when to come again; what was not used comes back', async () => {

@@ -51,6 +51,7 @@ describe('the inference gateway, with the client of OpenAI', () => {
     const [seen] = world.upstream.requests.slice(-1);
     expect(seen?.headers.authorization).toBe('Bearer upstream-secret');
     expect(JSON.stringify(seen)).not.toContain(world.key);
+    // The pool is Cerebras': it knows the bound by the newer name.
     expect(seen?.body).toMatchObject({ model: MODEL, messages: HELLO, max_completion_tokens: 1 });
   });
 
@@ -82,6 +83,16 @@ describe('the inference gateway, with the client of OpenAI', () => {
     expect(embedded.data).toHaveLength(2);
   });
 
+  it.each([true, false])('a list of prompts is billed for every answer (stream: %s)', async (stream) => {
+    const body = { model: MODEL, prompt: ['Once', 'Twice', [1, 2, 3]], n: 2, max_tokens: 12, stream };
+    const response = await world.post(body, { path: '/v1/completions' });
+    expect(response.status).toBe(200);
+    await response.text();
+    const id = response.headers.get('x-request-id');
+    const record = (await world.records()).find((one) => one.id === id);
+    expect(record).toMatchObject({ output_tokens: '72', claimed_output_tokens: '72', dispute: null });
+  });
+
   it('lists the models that are held', async () => {
     const models = await clientOf().models.list();
     expect(models.data.map(({ id }) => id)).toEqual([MODEL, `${MODEL}@fp8`]);
@@ -107,6 +118,7 @@ describe('the inference gateway, with the client of OpenAI', () => {
     [{ model: MODEL, messages: [{}] }, 400, 'invalid_value', 'messages.0'],
     [{ model: MODEL, messages: HELLO, max_tokens: 0 }, 400, 'invalid_value', 'max_tokens'],
     [{ model: MODEL, messages: HELLO, n: 99 }, 400, 'invalid_value', 'n'],
+    [{ model: MODEL, messages: HELLO, best_of: 2 }, 400, 'invalid_value', 'best_of'],
     [{ model: MODEL, messages: HELLO, stream: 1 }, 400, 'invalid_value', 'stream'],
     [{ model: MODEL, messages: HELLO, service_tier: 'x' }, 400, 'invalid_value', 'service_tier'],
     [{ model: 'other', messages: HELLO }, 404, 'model_not_found', 'model'],

@@ -76,6 +76,7 @@ describe('jobs that failed', () => {
     await expect(retry(member, 'hall')).rejects.toThrow('FORBIDDEN');
     const metrics = await (await fetch(`${app.url}/metrics`)).text();
     expect(metrics).toContain('headroom_jobs{queue="platform",state="failed"} 2');
+    expect(metrics).toContain('headroom_job_stalls{queue="platform"} 0');
   });
 
   it('come in pages', async () => {

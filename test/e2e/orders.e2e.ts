@@ -83,9 +83,11 @@ describe('a bid', () => {
     await market.list(...hours, 30, 70);
     await market.list(...hours, 30, 80);
     const buyer = await market.buyer('Collector', 1);
-    const { order } = await place(buyer, { hours, quantity: 80, limitPrice: 100 });
+    const constraints = { evidenceMin: 'L1', providerShareMax: 10_000 };
+    const more = { minimumFill: '20', constraints };
+    const { order } = await place(buyer, { hours, quantity: 80, limitPrice: 100, more });
     const fills = async (client: ApiClient): Promise<unknown> => {
-      const query = 'query($id: ID!) { order(orderId: $id) { status remaining } reservations(orderId: $id) { edges { node { orderId quantity unitPrice } } } }';
+      const query = 'query($id: ID!) { order(orderId: $id) { status remaining minimumFill constraints { evidenceMin providerShareMax } } reservations(orderId: $id) { edges { node { orderId quantity unitPrice } } } }';
       const { data } = await client.ask(query, { id: order.orderId });
       return [data?.['order'], data?.['reservations'].edges.map(({ node }: any) => node)];
     };
@@ -95,7 +97,7 @@ describe('a bid', () => {
     const shows = (...texts: readonly string[]) => (found: unknown): boolean =>
       texts.every((text) => JSON.stringify(found).includes(text));
     const first = await until(() => fills(buyer), shows('"remaining":"20"', '"unitPrice":"80"', '"unitPrice":"70"'));
-    expect(first).toEqual([{ status: 'RESTING', remaining: '20' }, bought]);
+    expect(first).toEqual([{ status: 'RESTING', remaining: '20', ...more }, bought]);
     expect(await fills(market.provider)).toEqual([null, []]);
     await market.list(...hours, 20, 90);
     const last = await until(() => fills(buyer), shows('FILLED', '"unitPrice":"100"'));

@@ -1,3 +1,5 @@
+import type { Pool } from 'pg';
+import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Trading, until, walletOf } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
@@ -75,11 +77,25 @@ describe('handing over within an organization', () => {
     expect(source.entitlement.map(({ quantity }: any) => quantity)).toEqual(['100', '70', '100']);
     const { data } = await buyer.ask(`{ reservations(side: SOLD) { edges { node { reservationId } } } }`);
     expect(data?.['reservations'].edges).toEqual([]);
-    const chain = await buyer.ask(`{ chainOfTitle(reservationId: "${part}") { reservationId fromId toId quantity } }`);
-    expect(chain.data?.['chainOfTitle']).toMatchObject([
-      { reservationId, quantity: '100' },
-      { reservationId: part, quantity: '30' },
+    const event = 'event { stream version hash }';
+    const chain = await buyer.ask(`{ chainOfTitle(reservationId: "${part}") {
+      reservationId fromId toId quantity movedAt ${event} nameplate { poolId openedAt ${event} } } }`);
+    const links = chain.data?.['chainOfTitle'] as readonly Record<string, any>[];
+    expect(links).toMatchObject([
+      { reservationId, quantity: '100', nameplate: { poolId: market.poolId } },
+      { reservationId: part, quantity: '30', nameplate: null },
     ]);
+    // Each link is an event that stands in the log, and when it was is when that happened.
+    const { rows } = await app.application.get<Pool>(POOL).query<{ readonly hash: string; readonly type: string }>(
+      `SELECT encode(hash, 'hex') AS hash, type FROM eventstore.events WHERE stream_id = $1`,
+      [links[0]?.['event'].stream],
+    );
+    const typeOf = (logged: { readonly hash: string }): string | undefined =>
+      rows.find(({ hash }) => hash === logged.hash)?.type;
+    expect([links[0]?.['nameplate'].event, ...links.map((link) => link['event'])].map(typeOf)).toEqual([
+      ...['PoolOpened', 'ReservationPaid', 'ReservationTransferred'],
+    ]);
+    expect(Date.parse(links[1]?.['movedAt'])).toBeGreaterThanOrEqual(Date.parse(links[0]?.['movedAt']));
 
     expect(await giveBack(part)).toMatchObject({ reservationId: part });
     await until(() => rowOf(buyer, part), (row) => row?.status === 'RETURNED');

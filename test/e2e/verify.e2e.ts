@@ -3,7 +3,7 @@ import { MarketService } from '../../src/allocation/application/market.service.j
 import { systemContext } from '../../src/eventstore/command-context.js';
 import { DefinitionRegistry } from '../../src/eventstore/definition-registry.js';
 import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
-import { readCheckpoint } from '../../src/eventstore/subscription.js';
+import { readCheckpoint } from '../../src/eventstore/checkpoint.js';
 import { SubscriptionRegistry } from '../../src/eventstore/subscription-registry.js';
 import { verifyEverything, type Verified } from '../../src/eventstore/verify.js';
 import { ceilToGrid, HOUR_MS, plus } from '../../src/kernel/time.js';

@@ -36,7 +36,7 @@ export class Relayed {
       end: () => undefined,
     };
     const attempt: Attempt = {
-      ...{ url: 'https://lane.example/v1', credential: null, body: Buffer.from('{}'), isStream: true, isPlain: false },
+      ...{ url: 'https://lane.example/v1', credential: null, body: Buffer.from('{}'), isStream: true, isPlain: false, isListed: false },
       wanted: { operation: 'chat', answers: 1, outputMax: 100, mustSay: false },
       ...{ client, deadline: null, coalescing: { windowMs: 40, isDue }, begin: () => undefined },
       ...changes,

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { MarketCommand } from '../../src/allocation/model/market.commands.js';
 import { MarketService } from '../../src/allocation/application/market.service.js';
 import { systemContext } from '../../src/eventstore/command-context.js';
-import { readCheckpoint } from '../../src/eventstore/subscription.js';
+import { readCheckpoint } from '../../src/eventstore/checkpoint.js';
 import {
   idInMarket,
   type ListingId,

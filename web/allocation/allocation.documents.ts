@@ -139,7 +139,9 @@ export const CHAIN_OF_TITLE = graphql(`
       fromId
       toId
       quantity
-      paidAt
+      movedAt
+      event { version hash }
+      nameplate { openedAt event { version hash } }
       reservationId
       window { start end }
     }

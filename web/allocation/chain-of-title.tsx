@@ -25,17 +25,25 @@ export function ChainOfTitle({ reservationId }: { readonly reservationId: string
   );
 }
 
-function Link({ link: { hop, fromId, toId, quantity, window, paidAt } }: { readonly link: ChainLink }): ReactNode {
+function Link({ link: { hop, fromId, toId, quantity, window, movedAt, event, nameplate } }: { readonly link: ChainLink }): ReactNode {
   return (
     <li>
+      {nameplate !== null && (
+        <span className="quiet-note">{`From the pool’s nameplate, in the market since ${utc(nameplate.openedAt)} UTC${eventText(nameplate.event)}. `}</span>
+      )}
       <span>{hop === 0 ? 'Sold by the provider' : `Resold, hop ${hop}`}: </span>
       <Party id={fromId} /> to <Party id={toId} />
       <span className="quiet-note">
-        {`${tokensPerSecond(quantity)}, ${utcWindow(window)}; paid ${utc(paidAt)} UTC`}
+        {`${tokensPerSecond(quantity)}, ${utcWindow(window)}; ${utc(movedAt)} UTC${eventText(event)}`}
       </span>
     </li>
   );
 }
+
+/** The first of its hash is enough to tell events apart. */
+const HASH_SHOWN = 12;
+const eventText = (event: ChainLink['event']): string =>
+  event === null ? '' : `, event ${event.version} (${event.hash.slice(0, HASH_SHOWN)}…)`;
 
 function Party({ id }: { readonly id: string }): ReactNode {
   const session = useSession();

@@ -8,7 +8,7 @@ import {
 } from '../../api/graphql/scalars.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
-import { EVIDENCE } from './order.types.js';
+import { EVIDENCE } from './order.constraints.types.js';
 
 export const LISTING_ORDER = { PRICE: 'PRICE', START: 'START', QUANTITY: 'QUANTITY', TTFT: 'TTFT' } as const;
 registerEnumType(LISTING_ORDER, {

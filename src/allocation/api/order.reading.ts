@@ -6,7 +6,8 @@ import type { Duration } from '../../kernel/time.js';
 import { checkOrder as checkWindowOrder } from '../../kernel/window.rules.js';
 import type { Bid, TimeInForce } from '../contract.js';
 import { UNCONSTRAINED, type OrderConstraints } from '../model/order.state.js';
-import type { OrderConstraintsInput, PlaceOrderInput } from './order.types.js';
+import type { OrderConstraintsInput } from './order.constraints.types.js';
+import type { PlaceOrderInput } from './order.types.js';
 
 /** Bounds on what one bid may insist on. */
 const NAMES_MAX = 50;

@@ -16,6 +16,8 @@ import { isMarketId, type OrderId } from '../../kernel/ids.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { MarketOrder } from '../../platform/prisma/generated/client.js';
 import { OrderEntry, type OrderOutcome } from '../contract.js';
+import type { OrderConstraints } from '../model/order.state.js';
+import { showConstraints } from './order.constraints.types.js';
 import { bidIssues, priceIssues, readBid } from './order.reading.js';
 import {
   AmendOrderInput,
@@ -160,7 +162,8 @@ function show(outcome: OrderOutcome, success: string): Refusal | object {
 }
 
 function showRow(row: MarketOrder): OrderType {
-  return { ...row, window: { start: row.windowStart, end: row.windowEnd } };
+  const constraints = showConstraints(row.constraints as unknown as OrderConstraints);
+  return { ...row, window: { start: row.windowStart, end: row.windowEnd }, constraints };
 }
 
 /** Rows behind a cursor of (placed at, id), newest first. */

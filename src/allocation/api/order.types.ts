@@ -1,4 +1,4 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { ArgsType, Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, PageArguments } from '../../api/graphql/connection.js';
 import { SPEND_REJECTIONS, NotFoundRejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
@@ -12,6 +12,7 @@ import { WindowInput, WindowType } from '../../api/graphql/window.types.js';
 import type { UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
+import { OrderConstraintsInput, OrderConstraintsType } from './order.constraints.types.js';
 import { LotRejection } from './lot-size.rejections.js';
 import { AmountTooLargeRejection, CapacityRejection, WindowRejection } from './trade.rejections.js';
 
@@ -46,18 +47,6 @@ registerEnumType(TIMES_IN_FORCE, {
     FOK: { description: 'Fill or kill: all is filled at once, or the order is refused.' },
     GTC: { description: 'Good till cancelled: it rests while its window can be bought.' },
     GTD: { description: 'Good till date: it rests until an instant.' },
-  },
-});
-
-export const EVIDENCE = { L1: 'L1', L2: 'L2', L3: 'L3', L4: 'L4' } as const;
-registerEnumType(EVIDENCE, {
-  name: 'EvidenceLevel',
-  description: 'How well what a provider promises is shown.',
-  valuesMap: {
-    L1: { description: 'Declared by the provider.' },
-    L2: { description: 'Contract-tested.' },
-    L3: { description: 'Measured at our gateway.' },
-    L4: { description: 'Attested by the hardware.' },
   },
 });
 
@@ -123,6 +112,12 @@ export class OrderType {
   @Field(() => MicroUsdScalar, { description: 'The most that is paid per token/s and hour.' })
   limitPrice!: bigint;
 
+  @Field(() => TokensPerSecondScalar, { description: 'Less is not filled at any one moment; the whole quantity: all or none.' })
+  minimumFill!: bigint;
+
+  @Field(() => OrderConstraintsType, { description: 'What it insists on.' })
+  constraints!: OrderConstraintsType;
+
   @Field(() => TIMES_IN_FORCE, { description: 'What happens to what is not filled at once.' })
   timeInForce!: string;
 
@@ -151,36 +146,6 @@ export class OrderArguments extends PageArguments {
 
   @Field(() => ID, { nullable: true, description: 'Only bids in this auction.' })
   auctionId?: string | null;
-}
-
-@InputType({ description: 'What a bid insists on. What is left out does not matter.' })
-export class OrderConstraintsInput {
-  @Field(() => [ID], { defaultValue: [], description: 'Only these platforms.' })
-  platforms!: string[];
-
-  @Field(() => [String], { defaultValue: [], description: 'Only these regions.' })
-  regions!: string[];
-
-  @Field(() => [String], {
-    defaultValue: [],
-    description: 'Prompts must stay in these countries, ISO 3166-1 alpha-2.',
-  })
-  residency!: string[];
-
-  @Field(() => Int, { nullable: true, description: 'Time to first token, p95, at most; milliseconds.' })
-  ttftP95MaxMs?: number | null;
-
-  @Field(() => Int, { nullable: true, description: 'Output tokens/s of one stream, at least.' })
-  streamTokensPerSecondMin?: number | null;
-
-  @Field(() => EVIDENCE, { defaultValue: EVIDENCE.L1, description: 'How well it must be shown.' })
-  evidenceMin!: keyof typeof EVIDENCE;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'At most this share from one provider, in hundredths of a per cent: 5000 is two lanes.',
-  })
-  providerShareMax?: number | null;
 }
 
 @InputType({ description: 'Capacity to bid for.' })

@@ -18,7 +18,7 @@ import type { UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { QuoteView } from '../model/quote.answer.js';
 import { QUOTE_LIFE, QUOTES_MAX } from '../model/quote.decide.js';
-import { OrderConstraintsInput } from './order.types.js';
+import { OrderConstraintsInput } from './order.constraints.types.js';
 import { ReservationType } from './reservation.types.js';
 import { AmountTooLargeRejection, WindowRejection } from './trade.rejections.js';
 

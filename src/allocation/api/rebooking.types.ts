@@ -7,7 +7,7 @@ import { WindowType } from '../../api/graphql/window.types.js';
 import type { UnitPrice } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import { ExtensionRejection } from './curtailment.rejections.js';
-import { OrderConstraintsInput } from './order.types.js';
+import { OrderConstraintsInput } from './order.constraints.types.js';
 import { ReservationType } from './reservation.types.js';
 import { LotRejection } from './lot-size.rejections.js';
 import { SetAsideRejection } from './set-aside.rejections.js';

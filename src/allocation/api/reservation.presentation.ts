@@ -7,6 +7,7 @@ import { showCurtailment } from './curtailment.presentation.js';
 import type { IdleReviewColumn, IdleRuleColumn } from '../projection/idle.columns.js';
 import type { IdleRuleType } from './idle.types.js';
 import { isTransfer as wasHandedOver } from '../model/transfer.decide.js';
+import { showConstraints } from './order.constraints.types.js';
 import type { RebookingTermsType, ReservationType } from './reservation.types.js';
 
 /** Right after a command of its holder. */
@@ -66,7 +67,6 @@ interface KeptRebooking extends Pick<RebookingView, 'limitPrice' | 'constraints'
 }
 
 function showRebookingTerms(kept: KeptRebooking): RebookingTermsType {
-  const { ttftP95Max, ...constraints } = kept.constraints;
-  const { limitPrice, timeInForce } = kept;
-  return { limitPrice, timeInForce, ...constraints, ttftP95MaxMs: ttftP95Max };
+  const { limitPrice, timeInForce, constraints } = kept;
+  return { limitPrice, timeInForce, ...showConstraints(constraints) };
 }

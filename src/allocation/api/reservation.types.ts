@@ -9,6 +9,7 @@ import type { ReservationStatus } from '../model/market.rejections.js';
 import { ReservationCurtailmentType } from './curtailment.types.js';
 import { IdleRuleType } from './idle.types.js';
 import { LotRejection } from './lot-size.rejections.js';
+import { OrderConstraintsType } from './order.constraints.types.js';
 import { SetAsideRejection } from './set-aside.rejections.js';
 import {
   AmountTooLargeRejection,
@@ -52,33 +53,12 @@ registerEnumType(RESERVATION_STATES, {
 });
 
 @ObjectType('RebookingTerms', { description: 'The bid that is placed for what a reservation loses.' })
-export class RebookingTermsType {
+export class RebookingTermsType extends OrderConstraintsType {
   @Field(() => MicroUsdScalar, { description: 'The most to be paid per token/s and hour.' })
   limitPrice!: string;
 
   @Field({ description: 'IOC or GTC: what happens to what is not filled at once.' })
   timeInForce!: string;
-
-  @Field(() => [ID], { description: 'Only these platforms; empty: any.' })
-  platforms!: readonly string[];
-
-  @Field(() => [String], { description: 'Only these regions; empty: any.' })
-  regions!: readonly string[];
-
-  @Field(() => [String], { description: 'Prompts must stay in these countries; empty: anywhere.' })
-  residency!: readonly string[];
-
-  @Field(() => Int, { nullable: true, description: 'Time to first token, p95, at most; milliseconds.' })
-  ttftP95MaxMs!: number | null;
-
-  @Field(() => Int, { nullable: true, description: 'Output tokens/s of one stream, at least.' })
-  streamTokensPerSecondMin!: number | null;
-
-  @Field({ description: 'How well it must be shown, L1 to L4.' })
-  evidenceMin!: string;
-
-  @Field(() => Int, { nullable: true, description: 'At most this share from one provider, in hundredths of a per cent.' })
-  providerShareMax!: number | null;
 }
 
 export const RESERVATION_SIDES = { BOUGHT: 'holderId', SOLD: 'sellerId' } as const;

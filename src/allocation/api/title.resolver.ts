@@ -19,6 +19,30 @@ import type { MarketState } from '../model/market.state.js';
 import { titlesOf } from '../model/titles.js';
 import { ChainQueries, type ChainLink } from '../projection/chain.queries.js';
 
+@ObjectType('LoggedEvent', { description: 'An event of the log: it can be found, and its hash recomputed, by whoever has the log.' })
+export class LoggedEventType {
+  @Field({ description: 'The stream that it is in.' })
+  stream!: string;
+
+  @Field(() => Int, { description: 'Its place there, from 1 on.' })
+  version!: number;
+
+  @Field({ description: 'SHA-256 over it and the hash before it, hexadecimal.' })
+  hash!: string;
+}
+
+@ObjectType('Nameplate', { description: 'The capacity that a provider brought into the market: where every chain of title begins.' })
+export class NameplateType {
+  @Field(() => ID, { description: 'The pool.' })
+  poolId!: string;
+
+  @Field(() => InstantScalar, { description: 'When.' })
+  openedAt!: Date;
+
+  @Field(() => LoggedEventType, { nullable: true, description: 'By which event.' })
+  event!: LoggedEventType | null;
+}
+
 @ObjectType('ChainLink', { description: 'One change of hands in a chain of title.' })
 export class ChainLinkType {
   @Field(() => Int, { description: '0 for the provider’s sale, one more with each resale.' })
@@ -39,8 +63,14 @@ export class ChainLinkType {
   @Field(() => TokensPerSecondScalar, { description: 'How much.' })
   quantity!: bigint;
 
-  @Field(() => InstantScalar, { description: 'When title moved.' })
-  paidAt!: Date;
+  @Field(() => InstantScalar, { description: 'When title moved, or was handed to a team.' })
+  movedAt!: Date;
+
+  @Field(() => LoggedEventType, { nullable: true, description: 'By which event; null where it was before events were noted.' })
+  event!: LoggedEventType | null;
+
+  @Field(() => NameplateType, { nullable: true, description: 'What the provider sold from: of the first link, else null.' })
+  nameplate!: NameplateType | null;
 
   @Field(() => ID, { nullable: true, description: 'The reservation that it prolongs; null where there is none, or it is not yours.' })
   extendsReservationId!: string | null;

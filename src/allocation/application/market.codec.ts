@@ -186,6 +186,7 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       buyerId: organizationId,
       quantity: whole<Quantity>(),
       limitPrice: whole<UnitPrice>(),
+      minimumFill: whole<Quantity>().nullable().default(null),
       remaining: whole<Quantity>(),
       reserved: micro,
       released: micro,

@@ -27,6 +27,8 @@ export interface Cut {
   readonly events: readonly MarketEvent[];
   /** Holds that end, and what is taken of each. */
   readonly released: readonly { readonly hold: HeldReservation; readonly taken: StepFunction }[];
+  /** Offers that lose something, and what. */
+  readonly reduced: readonly { readonly listing: Listing; readonly taken: StepFunction }[];
 }
 
 const ROOT = '';
@@ -88,6 +90,7 @@ interface Offered {
 class Cutting {
   private readonly offers = new Map<ListingId, Offered>();
   private readonly released: { hold: HeldReservation; taken: StepFunction }[] = [];
+  private readonly reduced: { listing: Listing; taken: StepFunction }[] = [];
   private readonly events: MarketEvent[] = [];
 
   constructor(
@@ -97,7 +100,9 @@ class Cutting {
 
   takeOffer(listing: Listing): void {
     const { remaining: before, holds } = listing;
-    const after = subtract(before, this.take(before));
+    const taken = this.take(before);
+    if (!isZero(taken)) this.reduced.push({ listing, taken });
+    const after = subtract(before, taken);
     this.offers.set(listing.listingId, { listing, before, after, holds });
   }
 
@@ -130,7 +135,8 @@ class Cutting {
       this.events.push(...this.bidsIn(listingId).map((bid) => closeOrder(bid, 'unfilled', ZERO_USD)));
       this.events.push({ type: 'ListingClosed', listingId, reason: 'curtailed' });
     }
-    return { events: this.events, released: this.released };
+    const { events, released, reduced } = this;
+    return { events, released, reduced };
   }
 
   private take(from: StepFunction): StepFunction {

@@ -46,7 +46,7 @@ export function curtailPool(
   const shares = shareOut(state, pool, command);
   const claims = new ClaimIndex(state, poolId);
   const unsold = claims.cut({ kind: 'pool' }, pool.root, shares.unsold);
-  const refusal = reclaimRefusal(command, pool, { sold: shares.sold, released: unsold.released });
+  const refusal = reclaimRefusal(command, pool, { sold: shares.sold, unsold });
   if (refusal !== null) return reject(refusal);
   const cuts = [unsold, ...shares.sold.map((share) => cutShare(claims, share))];
   const curtailed: MarketEvent[] = [

@@ -1,5 +1,6 @@
 import type { StepFunction } from '../../kernel/step-function.js';
 import { ceilToGrid, plus, type Instant } from '../../kernel/time.js';
+import { checkNotStarted } from './auction.rules.js';
 import type { Cut } from './curtailment.claims.js';
 import type { Share } from './curtailment.shares.js';
 import type { CurtailPool } from './market.commands.js';
@@ -14,16 +15,17 @@ interface Claim {
 
 /**
  * What was sold is reclaimed by the terms it was sold under, with their notice; so is what is held for
- * a buyer, who was promised it for as long as the hold lasts. Who loses what in one grid cell does not
+ * a buyer, who was promised it for as long as the hold lasts, and the lot of an auction that has begun,
+ * whose bidders were promised that it is sold to the highest of them. Who loses what in one grid cell does not
  * depend on the others, so a later start is accepted as soon as nobody is left who would be wronged.
  */
 export function reclaimRefusal(
   { cause, window, now }: CurtailPool,
   pool: PoolState,
-  hit: { readonly sold: readonly Share[]; readonly released: Cut['released'] },
+  hit: { readonly sold: readonly Share[]; readonly unsold: Cut },
 ): MarketRejection | null {
   if (cause !== 'reclaim') return null;
-  const wronged = claimsOf(hit).flatMap((claim) => wrongOf(claim, pool, now) ?? []);
+  const wronged = claimsOf(hit, now).flatMap((claim) => wrongOf(claim, pool, now) ?? []);
   if (wronged.length === 0) return null;
   const earliest = Math.max(...wronged.map(({ until }) => until)) as Instant;
   const earliestStart = earliest < window.end ? earliest : null;
@@ -46,9 +48,14 @@ function wrongOf(
   return start >= from ? null : { until: ceilToGrid(from, grid), isAgreed: true };
 }
 
-function claimsOf({ sold, released }: Parameters<typeof reclaimRefusal>[2]): readonly Claim[] {
+function claimsOf(
+  { sold, unsold: { released, reduced } }: Parameters<typeof reclaimRefusal>[2],
+  now: Instant,
+): readonly Claim[] {
+  const auctioned = reduced.filter(({ listing }) => checkNotStarted(listing, now) !== null);
   return [
     ...sold.map(({ reservation: { termsVersion }, lost: loss }) => ({ termsVersion, loss })),
     ...released.map(({ hold: { termsVersion }, taken: loss }) => ({ termsVersion, loss })),
+    ...auctioned.map(({ listing: { termsVersion }, taken: loss }) => ({ termsVersion, loss })),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Quantity } from '../../kernel/quantity.js';
 import type { OffLot } from './market.rejections.js';
 import type { Listing, MarketState } from './market.state.js';
-import { meets } from './order.constraints.js';
+import { reachedBy } from './order.reach.js';
 import type { OrderTerms } from './order.state.js';
 import { poolOf } from './titles.js';
 
@@ -68,12 +68,7 @@ export function lotSizesFor(
   pools: MarketState['pools'],
   constraints: OrderTerms['constraints'],
 ): readonly Quantity[] {
-  const all = [...pools.values()];
-  const within = all.filter(({ facts, evidence }) =>
-    meets(constraints, facts.attributes, evidence.level),
-  );
-  const reached = within.length > 0 ? within : all;
-  return [...new Set(reached.map(({ facts }) => facts.lotSize))];
+  return [...new Set(reachedBy(pools, constraints).map(({ facts }) => facts.lotSize))];
 }
 
 export const smallestOf = (lotSizes: readonly bigint[]): Quantity =>

@@ -1,11 +1,4 @@
-import type {
-  ListingId,
-  OrderId,
-  OrganizationId,
-  PoolId,
-  QuoteId,
-  ReservationId,
-} from '../../kernel/ids.js';
+import type { ListingId, OrderId, OrganizationId, PoolId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Segment } from '../../kernel/step-function.js';
@@ -211,6 +204,8 @@ export interface OrderAmended {
   readonly buyerId: OrganizationId;
   readonly quantity: Quantity;
   readonly limitPrice: UnitPrice;
+  /** Null, as in logs of earlier versions: as it was. */
+  readonly minimumFill: Quantity | null;
   readonly remaining: Quantity;
   /** Set aside from now on, what was spent included. */
   readonly reserved: MicroUsd;

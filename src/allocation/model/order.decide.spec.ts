@@ -1,7 +1,7 @@
 import type { ListingId, OrderId, PoolId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints } from '../../kernel/money.js';
 import { segmentsOf } from '../../kernel/step-function.js';
-import { MINUTE_MS, type Duration } from '../../kernel/time.js';
+import { DAY_MS, MINUTE_MS, type Duration } from '../../kernel/time.js';
 import {
   ATTRIBUTES,
   BUYER,
@@ -14,7 +14,6 @@ import {
   OTHER,
   pay,
   price,
-  PROVIDER,
   resell,
   saleTerms,
   tokens,
@@ -67,6 +66,21 @@ describe('a bid is refused, the first reason that holds', () => {
   it('MARKET_NOT_FOUND where nobody has a pool', () => {
     const refusal = refusalOf(new MarketStory(), bid('O1', { window: HALF }));
     expect(refusal).toEqual({ code: 'MARKET_NOT_FOUND' });
+  });
+
+  it('by the grids of the pools that it can reach', () => {
+    const daily = openPool({ ...SECOND_POOL, grid: DAY_MS, attributes: { ...ATTRIBUTES, region: 'eu-north' } });
+    const noon = (): MarketStory => opened().given(daily).at(hour(12));
+    const today = { window: hours(0, 24) };
+    const only = (region: string) => ({ constraints: { ...ANYTHING, regions: [region] } });
+    // Who sells by the day still sells today; who sells by the hour does not sell its morning.
+    expect(refusalOf(noon(), bid('O', today))).toBeNull();
+    expect(refusalOf(noon(), bid('O', { ...today, ...only('eu-north') }))).toBeNull();
+    expect(refusalOf(noon(), bid('O', { ...today, ...only('us-west') }))).toEqual({ code: 'WINDOW_IN_PAST', earliestStart: hour(12) });
+    // And no hour of a day is to be had from who sells whole ones.
+    const hourly = { window: hours(24, 28), ...only('eu-north') };
+    expect(refusalOf(noon(), bid('O', hourly))).toEqual({ code: 'OFF_GRID', nearest: hours(24, 48) });
+    expect(refusalOf(noon(), bid('O', { ...hourly, ...only('us-west') }))).toBeNull();
   });
 
   it('with what would be accepted', () => {
@@ -173,6 +187,44 @@ describe('an arriving bid', () => {
     ]);
   });
 
+  it('that must be filled whole is, whatever least it names beside', () => {
+    const least = { quantity: tokens(150), minimumFill: tokens(20), limitPrice: price(90) };
+    const whole = bid('O1', { ...least, timeInForce: { kind: 'FOK' } });
+    expect(refusalOf(opened(...asks(80)), whole)).toEqual({ code: 'NOT_FILLABLE', available: 100n });
+    expect(fillsOf(opened(...asks(80, 90)).given(whole))).toEqual([
+      ['O1', 'L1', 100, 80],
+      ['O1', 'L2', 50, 90],
+    ]);
+  });
+
+  it('that takes at least so much at once, or ends', () => {
+    const now = (quantity: number, minimum: number): MarketStory =>
+      opened(...asks(80)).given(
+        bid('O1', { quantity: tokens(quantity), minimumFill: tokens(minimum), timeInForce: { kind: 'IOC' } }),
+      );
+    expect(fillsOf(now(150, 100))).toEqual([['O1', 'L1', 100, 80]]);
+    expect(endsOf(now(150, 100))).toEqual([['O1', 'unfilled', 28_000]]);
+    expect(fillsOf(now(150, 101))).toEqual([]);
+    expect(endsOf(now(150, 101))).toEqual([['O1', 'unfilled', 60_000]]);
+  });
+
+  it('is told a quantity that is filled: what one provider may give is a part of what is asked for', () => {
+    const story = opened(...asks(80)).given(
+      openPool({ ...SECOND_POOL }),
+      list('S', hours(24, 48), 10, { ...SECOND_POOL, sellerId: OTHER }),
+    );
+    const constraints = { ...ANYTHING, providerShareMax: 6_000 as BasisPoints };
+    const whole = (quantity: bigint) =>
+      bid('O1', { quantity: tokens(Number(quantity)), constraints, timeInForce: { kind: 'FOK' }, buyerId: BUYER });
+    expect(refusalOf(story, whole(100n))).toEqual({ code: 'NOT_FILLABLE', available: 25n });
+    expect(refusalOf(story, whole(26n))).toEqual({ code: 'NOT_FILLABLE', available: 25n });
+    story.given(whole(25n));
+    expect(fillsOf(story).map((fill) => (fill as unknown[]).slice(1, 3))).toEqual([
+      ['L1', 15],
+      ['S', 10],
+    ]);
+  });
+
   it('that needs more at once than there is takes nothing', () => {
     const story = opened(...asks(80)).given(bid('O1', { quantity: tokens(150), minimumFill: tokens(120) }));
     expect(fillsOf(story)).toEqual([]);
@@ -230,48 +282,5 @@ describe('the waitlist', () => {
       ['O2', 'expired', 38_000],
       ['O3', 'expired', 38_000],
     ]);
-  });
-});
-
-describe('an order', () => {
-  const order = { orderId: 'O1' as OrderId, buyerId: BUYER };
-  const amend = (quantity: number, limit: number, raised = 10n ** 9n) =>
-    ({ type: 'AmendOrder', ...order, quantity: tokens(quantity), limitPrice: price(limit), raised }) as never;
-  const two = (): MarketStory => opened().given(bid('O1'), bid('O2', { buyerId: OTHER }));
-  const firstServed = (story: MarketStory): unknown => {
-    story.given(list('L1', hours(24, 48), 10));
-    return (fillsOf(story)[0] as unknown[])[0];
-  };
-
-  it.each<[what: string, change: [number, number], first: string]>([
-    ['keeps its place with a smaller quantity', [50, 100], 'O1'],
-    ['keeps its place unchanged', [100, 100], 'O1'],
-    ['loses it with a larger quantity', [101, 100], 'O2'],
-    ['loses it with another price that it comes back to', [100, 99], 'O2'],
-  ])('%s', (_what, [quantity, limit], first) => {
-    const story = two().given(amend(quantity, limit));
-    if (limit !== 100) story.given(amend(quantity, 100));
-    expect(firstServed(story)).toBe(first);
-  });
-
-  it('is filled at once where the new price reaches an ask', () => {
-    const story = opened(...asks(110)).given(bid('O1'), amend(100, 120));
-    expect(fillsOf(story)).toEqual([['O1', 'L1', 100, 110]]);
-  });
-
-  it('cannot become less than what was filled, nor cost more than is set aside', () => {
-    const story = opened(...asks(80)).given(bid('O1', { quantity: tokens(150) }));
-    expect(refusalOf(story, amend(100, 100))).toEqual({ code: 'ALREADY_FILLED', filled: 100n });
-    expect(refusalOf(story, amend(200, 100, 11_999n))).toEqual({ code: 'PAYMENT_MISMATCH', due: 12_000n });
-  });
-
-  it('is nobody’s but its buyer’s, and gone when it has ended', () => {
-    const story = two();
-    const cancel = { type: 'CancelOrder', ...order } as const;
-    expect(refusalOf(story, { ...cancel, buyerId: PROVIDER })).toEqual({ code: 'ORDER_NOT_FOUND' });
-    expect(refusalOf(story, { ...(amend(1, 1) as object), buyerId: PROVIDER } as never)).toEqual({ code: 'ORDER_NOT_FOUND' });
-    story.given(cancel);
-    expect(endsOf(story)).toEqual([['O1', 'cancelled', 40_000]]);
-    expect(refusalOf(story, cancel)).toEqual({ code: 'ORDER_NOT_FOUND' });
   });
 });

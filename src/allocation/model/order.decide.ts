@@ -10,28 +10,29 @@ import type { MarketRejection } from './market.rejections.js';
 import type { MarketState } from './market.state.js';
 import { closeOrder } from './match.js';
 import { Matching } from './matching.js';
+import { mostFillable, whole } from './order.fillable.js';
+import { checkOrderWindow } from './order.reach.js';
 import { NOTHING_FILLED, type Order } from './order.state.js';
 import { costUpTo } from './titles.js';
-import { checkWindow } from './window.rules.js';
 
 type Decided = Decision<MarketEvent, MarketRejection>;
 
 /** Fills what can be filled at once; what is left rests, or ends, as its time in force says. */
 export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
-  const grids = gridsOf(state);
-  if (grids === null) return reject({ code: 'MARKET_NOT_FOUND' });
-  const { window, now, timeInForce } = command;
+  const coarsest = coarsestGrid(state);
+  if (coarsest === null) return reject({ code: 'MARKET_NOT_FOUND' });
+  const { now, timeInForce } = command;
   const misfit =
     checkOrderLots(state.pools, command) ??
-    checkWindow(window, grids.finest, now) ??
+    checkOrderWindow(state.pools, command, now) ??
     checkOrder(command);
   if (misfit !== null) return reject(misfit);
-  const order = orderOf(command, state, grids.coarsest);
+  const order = orderOf(command, state, coarsest);
   const isWhole = timeInForce.kind === 'FOK';
-  const sought = isWhole ? { ...order, minimumFill: order.quantity } : order;
+  const sought = isWhole ? whole(order, order.quantity) : order;
   const matching = new Matching(state, now);
   if (isWhole) {
-    const available = matching.fillable(sought);
+    const available = mostFillable(state, matching, sought);
     if (available < order.quantity) return reject({ code: 'NOT_FILLABLE', available });
   }
   matching.serve([sought]);
@@ -39,14 +40,12 @@ export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
 }
 
 /** Of the market's pools; null where there is none. */
-function gridsOf({ pools }: MarketState): { readonly finest: Duration; readonly coarsest: Duration } | null {
-  let [finest, coarsest] = [Infinity, 0];
+function coarsestGrid({ pools }: MarketState): Duration | null {
+  let coarsest: Duration | null = null;
   for (const { facts } of pools.values()) {
-    finest = Math.min(finest, facts.grid);
-    coarsest = Math.max(coarsest, facts.grid);
+    if (coarsest === null || facts.grid > coarsest) coarsest = facts.grid;
   }
-  if (coarsest === 0) return null;
-  return { finest: finest as Duration, coarsest: coarsest as Duration };
+  return coarsest;
 }
 
 function checkOrder(command: PlaceOrder): MarketRejection | null {
@@ -133,17 +132,23 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
     const due = (reserved - order.reserved) as MicroUsd;
     return reject({ code: 'PAYMENT_MISMATCH', due });
   }
+  const minimumFill = minimumOf(order, quantity);
   const keepsPriority = quantity <= order.quantity && limitPrice === order.limitPrice;
   const amended: OrderAmended = {
     type: 'OrderAmended',
-    ...{ orderId, buyerId, quantity, limitPrice, remaining, reserved, keepsPriority },
+    ...{ orderId, buyerId, quantity, limitPrice, minimumFill, remaining, reserved, keepsPriority },
     released,
     amendedAt: now,
   };
   const sequence = keepsPriority ? order.sequence : state.nextSequence;
   const matching = new Matching(state, now);
-  matching.serve([{ ...order, quantity, limitPrice, remaining, reserved, sequence }]);
+  matching.serve([{ ...order, quantity, minimumFill, limitPrice, remaining, reserved, sequence }]);
   return accept(amended, ...matching.outcome());
+}
+
+/** All or none stays all or none, of whatever quantity; of a single token it says nothing. */
+function minimumOf({ minimumFill, quantity: before }: Order, quantity: Quantity): Quantity {
+  return minimumFill > 1n && minimumFill >= before ? quantity : minimumFill;
 }
 
 /** What is left to fill is in lots, as if it were ordered now; told as the whole quantity. */

@@ -116,6 +116,7 @@ export function orderAmended(state: MarketState, event: OrderAmended): MarketSta
   const order: Order = {
     ...before,
     ...{ quantity, limitPrice, remaining, reserved },
+    minimumFill: event.minimumFill ?? before.minimumFill,
     sequence: keepsPriority ? before.sequence : takeSequence(state),
   };
   state.book.removeBid(bidOf(before));

@@ -15,6 +15,7 @@ import {
   price,
   PROVIDER,
   rejection,
+  resell,
   sent,
   tokens,
 } from '../../../test/support/market.js';
@@ -79,6 +80,34 @@ describe('a quote', () => {
     const half = { ...ANYTHING, providerShareMax: 5_000 as BasisPoints };
     story.given(quote('Q2', { constraints: half, limitPrice: price(90), quantity: tokens(20) }));
     expect(quoted(story).fills.map(({ quantity }) => quantity)).toEqual([10n, 10n]);
+  });
+
+  it('is what is there now: not what trades in its wake would make room for', () => {
+    const story = new MarketStory().given(
+      openPool({ buyerShareMax: 4_000 as BasisPoints }),
+      list('L', hours(24, 48), 1_000, { unitPrice: price(80) }),
+      bid('B', { quantity: tokens(300) }),
+      bid('C', { quantity: tokens(400), buyerId: THIRD }),
+      { ...resell('N', 'B-1', hours(24, 28), 100), unitPrice: price(90) } as ReturnType<typeof resell>,
+      bid('W', { quantity: tokens(50), limitPrice: price(95), buyerId: THIRD }),
+    );
+    const over = { quantity: tokens(150) };
+    expect(rejection(story.ask(bid('F', { ...over, timeInForce: { kind: 'FOK' } })))).toMatchObject({ code: 'NOT_FILLABLE', available: 100n });
+    expect(rejection(story.ask(quote('Q', over)))).toMatchObject({ code: 'QUOTE_NOT_FILLABLE', available: 100n });
+  });
+
+  it('takes larger lots first where that is the only way to get all', () => {
+    const story = new MarketStory().given(
+      openPool(),
+      openPool({ ...NORTH, lotSize: tokens(100) }),
+      list('L1', hours(24, 48), 150, { unitPrice: price(80) }),
+      list('L2', hours(24, 48), 500, { ...NORTH, sellerId: OTHER, unitPrice: price(90) }),
+    );
+    story.given(quote('Q', { quantity: tokens(220) }));
+    expect(quoted(story).fills.map(({ listingId, quantity }) => [listingId, quantity])).toEqual([
+      ['L2', 200n],
+      ['L1', 20n],
+    ]);
   });
 
   it('ends no later than what it is for', () => {

@@ -2,7 +2,7 @@ import { present } from '../../kernel/assert.js';
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import type { OrderId, OrganizationId, QuoteId } from '../../kernel/ids.js';
 import { divide, MICRO_USD_MAX, type MicroUsd, type UnitPrice } from '../../kernel/money.js';
-import { quantity as toQuantity } from '../../kernel/quantity.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import { HOUR_MS, MINUTE_MS, plus, type Instant } from '../../kernel/time.js';
 import { durationOf } from '../../kernel/window.js';
 import { endHolds } from './hold.endings.js';
@@ -40,12 +40,10 @@ export function requestQuote(command: RequestQuote, state: MarketState): Decided
   }
   const turned = checkNotTurned(command, state);
   if (turned !== null) return reject(turned);
-  const decision = placeOrder(orderFor(command), state);
-  if (!decision.accepted) return decision;
-  const fills = decision.events.filter((event) => isFillOf(command.quoteId, event));
-  const available = toQuantity(fills.reduce((sum, fill) => sum + fill.quantity, 0n));
-  const amount = fills.reduce((sum, fill) => sum + fill.amount, 0n) as MicroUsd;
-  if (available < quantity) return reject({ code: 'QUOTE_NOT_FILLABLE', available, amount });
+  const decision = placeOrder(orderFor(command, quantity), state);
+  if (!decision.accepted) return reject(refusalOf(command, state, decision.rejection));
+  const fills = fillsOf(command, decision.events);
+  const amount = amountOfAll(fills);
   const quote = quoteOf(command, fills.map((fill) => quotedFill(fill, state)), amount);
   const holds = fills.map((fill) => held(fill, quote, now));
   return accept<MarketEvent>({ type: 'QuoteOpened', ...quote }, ...holds);
@@ -58,14 +56,23 @@ function checkNotTurned({ window }: RequestQuote, { pools }: MarketState): Marke
   return { code: 'OFF_GRID', nearest: nearestOnGrid(window, pool.facts.grid) };
 }
 
-/** Takes what there is, so that a refusal can say how much that is. */
-function orderFor(command: RequestQuote): PlaceOrder {
-  const { quoteId, buyerId, window, quantity, constraints, now } = command;
+/** Where not all of it is to be had: how much is, and for how much. */
+function refusalOf(command: RequestQuote, state: MarketState, why: MarketRejection): MarketRejection {
+  if (why.code !== 'NOT_FILLABLE') return why;
+  const { available } = why;
+  const part = available > 0n ? placeOrder(orderFor(command, available), state) : null;
+  const amount = amountOfAll(part?.accepted ? fillsOf(command, part.events) : []);
+  return { code: 'QUOTE_NOT_FILLABLE', available, amount };
+}
+
+/** All of it at once or nothing, as what is quoted is paid for. */
+function orderFor(command: RequestQuote, quantity: Quantity): PlaceOrder {
+  const { quoteId, buyerId, window, constraints, now } = command;
   const limitPrice = command.limitPrice ?? highestLimit(command);
   return {
     type: 'PlaceOrder',
     ...{ orderId: quoteId as string as OrderId, buyerId, window, quantity, limitPrice, constraints },
-    ...{ minimumFill: toQuantity(1n), timeInForce: { kind: 'IOC' }, now },
+    ...{ minimumFill: quantity, timeInForce: { kind: 'FOK' }, now },
     reserved: costUpTo(limitPrice, quantity, window),
   };
 }
@@ -79,9 +86,18 @@ function highestLimit({ quantity, window }: RequestQuote): UnitPrice {
 }
 
 /** Others may be filled in the wake of a trade; a quote is none yet. */
-function isFillOf(quoteId: QuoteId, event: MarketEvent): event is OrderFilled {
-  return event.type === 'OrderFilled' && (event.orderId as string) === quoteId;
+function fillsOf(
+  { quoteId }: RequestQuote,
+  events: readonly MarketEvent[],
+): readonly OrderFilled[] {
+  return events.filter(
+    (event): event is OrderFilled =>
+      event.type === 'OrderFilled' && (event.orderId as string) === quoteId,
+  );
 }
+
+const amountOfAll = (fills: readonly OrderFilled[]): MicroUsd =>
+  fills.reduce((sum, { amount }) => sum + amount, 0n) as MicroUsd;
 
 function quotedFill(fill: OrderFilled, state: MarketState): QuotedFill {
   const { reservationId, listingId, poolId, providerId, quantity, unitPrice, amount } = fill;

@@ -1,7 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import { streamId, type StreamId } from '../../eventstore/event.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { Reservation } from '../../platform/prisma/generated/client.js';
+
+/** An event of the log, as anybody who has the log finds it again. */
+export interface LoggedEvent {
+  readonly stream: StreamId;
+  readonly version: number;
+  /** SHA-256 over the event and the hash before it, hexadecimal. */
+  readonly hash: string;
+}
+
+/** What the provider sold from. */
+export interface Nameplate {
+  readonly poolId: string;
+  readonly openedAt: Date;
+  readonly event: LoggedEvent | null;
+}
 
 /** One change of hands, from the provider's sale on. */
 export interface ChainLink {
@@ -11,14 +27,17 @@ export interface ChainLink {
   readonly toId: string;
   readonly window: { readonly start: Date; readonly end: Date };
   readonly quantity: bigint;
-  readonly paidAt: Date;
+  readonly movedAt: Date;
+  readonly event: LoggedEvent | null;
   readonly extendsReservationId: string | null;
+  /** Of the first link only. */
+  readonly nameplate: Nameplate | null;
 }
 
 type PaidReservation = Reservation & { readonly paidAt: Date };
 
-/** More hops than any pool allows. */
-const DEPTH_MAX = 32;
+/** Far more than sales and transfers can be, one after another: what is longer is a fault in the rows. */
+const LINKS_MAX = 1_000;
 
 @Injectable()
 export class ChainQueries {
@@ -33,27 +52,37 @@ export class ChainQueries {
     organizationId: OrganizationId,
   ): Promise<readonly ChainLink[] | null> {
     const rows = await this.linksOf(reservationId);
-    if (rows === null) return null;
-    const links = rows.map((row) => ({
-      hop: row.hops,
-      reservationId: row.reservationId,
-      fromId: row.sellerId,
-      toId: row.holderId,
-      window: { start: row.windowStart, end: row.windowEnd },
-      quantity: row.quantity,
-      paidAt: row.paidAt,
-      // What a holder had before is nobody else's business.
-      extendsReservationId: row.holderId === organizationId ? row.extendsReservationId : null,
-    }));
-    const isParty = links.some(({ fromId, toId }) => [fromId, toId].includes(organizationId));
-    return isParty ? links.reverse() : null;
+    const [newest] = rows ?? [];
+    if (rows === null || newest === undefined) return null;
+    const isParty = rows.some((row) => [row.sellerId, row.holderId].includes(organizationId));
+    if (!isParty) return null;
+    const pool = await this.database.marketPool.findUnique({ where: { poolId: newest.poolId } });
+    const versions = [...rows.map(({ titleVersion }) => titleVersion), pool?.openedVersion ?? null];
+    const eventOf = await this.eventsOf(newest.marketId, versions);
+    const nameplate = pool && { poolId: pool.poolId, openedAt: pool.openedAt, event: eventOf(pool.openedVersion) };
+    return rows
+      .map((row): ChainLink => ({
+        hop: row.hops,
+        reservationId: row.reservationId,
+        fromId: row.sellerId,
+        toId: row.holderId,
+        window: { start: row.windowStart, end: row.windowEnd },
+        quantity: row.quantity,
+        movedAt: row.movedAt ?? row.paidAt,
+        event: eventOf(row.titleVersion),
+        // What a holder had before is nobody else's business.
+        extendsReservationId: row.holderId === organizationId ? row.extendsReservationId : null,
+        nameplate: row.sourceReservationId === null ? nameplate : null,
+      }))
+      .reverse();
   }
 
   /** A reservation and what it was cut from, the provider's sale last; null when it was never paid. */
   async linksOf(reservationId: string): Promise<readonly PaidReservation[] | null> {
     const links: PaidReservation[] = [];
     let id: string | null = reservationId;
-    while (id !== null && links.length < DEPTH_MAX) {
+    while (id !== null) {
+      if (links.length === LINKS_MAX) throw new Error(`the chain of title of ${reservationId} has no end`);
       const row: Reservation | null = await this.database.reservation.findUnique({
         where: { reservationId: id },
       });
@@ -62,5 +91,21 @@ export class ChainQueries {
       id = row.sourceReservationId;
     }
     return links;
+  }
+
+  private async eventsOf(
+    marketId: string,
+    versions: readonly (number | null)[],
+  ): Promise<(version: number | null) => LoggedEvent | null> {
+    const stream = streamId('market', marketId);
+    const wanted = versions.filter((version) => version !== null);
+    const rows = await this.database.$queryRaw<{ readonly version: number; readonly hash: string }[]>`
+      SELECT version, encode(hash, 'hex') AS hash FROM eventstore.events
+      WHERE stream_id = ${stream} AND version = ANY(${wanted}::int[])`;
+    const hashes = new Map(rows.map(({ version, hash }) => [version, hash]));
+    return (version) => {
+      const hash = version === null ? undefined : hashes.get(version);
+      return version === null || hash === undefined ? null : { stream, version, hash };
+    };
   }
 }

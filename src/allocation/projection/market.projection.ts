@@ -40,7 +40,8 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'PoolOpened': {
       const opened_at = formatInstant(recorded.occurredAt);
       const { poolId: pool_id, marketId: market_id, providerId: provider_id } = event;
-      const row = { pool_id, market_id, provider_id, opened_at, evidence_level: UNSHOWN };
+      const opened = { opened_at, opened_version: recorded.version };
+      const row = { pool_id, market_id, provider_id, ...opened, evidence_level: UNSHOWN };
       return [{ kind: 'put', table: POOL, row }, terms(event.poolId, 1, event.terms)];
     }
     case 'PoolEvidenceRated': {

@@ -30,8 +30,9 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'OrderFilled':
       return [set(event, recorded, { remaining: event.orderRemaining, spent: event.orderSpent })];
     case 'OrderAmended': {
-      const { quantity, limitPrice, reserved, remaining } = event;
-      return [set(event, recorded, { quantity, limit_price: limitPrice, reserved, remaining })];
+      const { quantity, limitPrice, reserved, remaining, minimumFill } = event;
+      const minimum = minimumFill === null ? {} : { minimum_fill: minimumFill };
+      return [set(event, recorded, { quantity, limit_price: limitPrice, reserved, remaining, ...minimum })];
     }
     case 'OrderClosed': {
       const { reason: status, spent } = event;

@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../eventstore/event.js';
 import type { Row, RowChange, RowObject } from '../../eventstore/projection.js';
 import { assertNever } from '../../kernel/assert.js';
-import { formatInstant } from '../../kernel/time.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
 import type {
   IdleReviewed,
   IdleRuleSet,
@@ -95,6 +95,8 @@ const NOTHING_YET: Row = {
   team_id: null,
   extends_reservation_id: null,
   quote_id: null,
+  title_version: null,
+  moved_at: null,
 };
 
 function heldRow(event: ReservationHeld, recorded: RecordedEvent): Row {
@@ -131,9 +133,16 @@ function filledRow(event: OrderFilled, recorded: RecordedEvent): Row {
     paid_at: filledAt,
     entitlement: segmentsColumn(event.entitlement),
     ...NOTHING_YET,
+    ...movedBy(recorded, event.filledAt),
     stream_version: recorded.version,
   };
 }
+
+/** Title moved by this event. */
+const movedBy = ({ version }: RecordedEvent, at: Instant): Row => ({
+  title_version: version,
+  moved_at: formatInstant(at),
+});
 
 /** A part that was handed over was paid for with what it is cut from. */
 function transferredRow(event: ReservationTransferred, recorded: RecordedEvent): Row {
@@ -151,6 +160,7 @@ function transferredRow(event: ReservationTransferred, recorded: RecordedEvent):
     entitlement: segmentsColumn(event.entitlement),
     ...NOTHING_YET,
     team_id: event.teamId,
+    ...movedBy(recorded, event.transferredAt),
     stream_version: recorded.version,
   };
 }
@@ -159,7 +169,8 @@ function transferredRow(event: ReservationTransferred, recorded: RecordedEvent):
 function paid(event: ReservationPaid, recorded: RecordedEvent): readonly RowChange[] {
   const entitlement = segmentsColumn(event.entitlement);
   const paid_at = formatInstant(event.paidAt);
-  const values = { status: 'scheduled', expires_at: null, paid_at, entitlement };
+  const moved = movedBy(recorded, event.paidAt);
+  const values = { status: 'scheduled', expires_at: null, paid_at, entitlement, ...moved };
   return [setReservation(event, recorded, values)];
 }
 

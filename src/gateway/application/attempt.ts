@@ -20,6 +20,8 @@ export interface Attempt {
   readonly isStream: boolean;
   /** Nothing in it can be refused. */
   readonly isPlain: boolean;
+  /** It asks for its tokens to be listed. */
+  readonly isListed: boolean;
   readonly wanted: Wanted;
   readonly client: ClientAnswer;
   /** By when something must have come for the client, by `monotonic`; null: its key sets no deadline. */

@@ -95,7 +95,7 @@ export class ProbeService implements OnModuleInit, OnModuleDestroy {
     const askedAt = this.monotonic();
     const attempt = {
       url: `${url.replace(/\/$/, '')}/chat/completions`,
-      ...{ credential, body: Buffer.from(JSON.stringify(body)), isStream: true, isPlain: true },
+      ...{ credential, body: Buffer.from(JSON.stringify(body)), isStream: true, isPlain: true, isListed: false },
       wanted: WANTED,
       ...{ client: NOBODY, deadline: null, coalescing: null },
       begin: () => undefined,

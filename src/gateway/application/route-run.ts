@@ -9,6 +9,7 @@ import { billForwarded, billWhole, type Bill, type Claimed } from '../model/bill
 import { parse } from '../model/chunk.reading.js';
 import { isWorthRetrying, type Failure } from '../model/gateway.failure.js';
 import { failedWith, NOT_RECORDED, type InferenceError } from '../model/inference.error.js';
+import { asksForTokens } from '../model/inference.request.js';
 import { modelOf } from '../model/model.name.js';
 import { hasOutput, outputOf } from '../model/token.count.js';
 import { DONE_FRAME, errorFrame, showUsage, upstreamBody, usageFrame } from '../model/usage.presentation.js';
@@ -137,6 +138,7 @@ export class RouteRun {
       body: Buffer.from(JSON.stringify(body)),
       isStream: request.isStream,
       isPlain,
+      isListed: asksForTokens(request.body),
       wanted: wantedOf(request, isPlain, route.estimate),
       client,
       deadline: deadlineOf(call),

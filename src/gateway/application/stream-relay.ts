@@ -15,8 +15,8 @@ import { StreamOutlet } from './stream-outlet.js';
 import type { UpstreamResponse } from './upstream.js';
 
 /**
- * Forwards a lane's stream event by event, as the bytes it came in. Usage and the end of the stream are the
- * caller's to write, once they are kept.
+ * Forwards a lane's stream as the bytes it came in, events that came at once together. Usage and the end of the
+ * stream are the caller's to write, once they are kept.
  */
 export class StreamRelay {
   private readonly reader: StreamReader;
@@ -39,7 +39,8 @@ export class StreamRelay {
     ]);
     this.outlet = new StreamOutlet(attempt, tools, this.watch);
     // Chunks that may have to wait for each other are merged by what is in them.
-    this.reader = new StreamReader({ bytesMax: GATEWAY_BOUNDS.frameBytes, isEachRead: attempt.coalescing !== null });
+    const isEachRead = attempt.coalescing !== null;
+    this.reader = new StreamReader({ bytesMax: GATEWAY_BOUNDS.frameBytes, isListed: attempt.isListed, isEachRead });
   }
 
   async run(): Promise<AttemptOutcome> {

@@ -1,6 +1,6 @@
 import { lackOf } from '../model/answer.rules.js';
 import { addClaim, type Claimed } from '../model/billing.rules.js';
-import { choicesOf, countChoice, messageOf, parse } from '../model/chunk.reading.js';
+import { choicesOf, countChoices, messageOf, parse } from '../model/chunk.reading.js';
 import { AttemptError } from '../model/gateway.failure.js';
 import { NO_OUTPUT } from '../model/token.count.js';
 import { tellable } from '../model/told.message.js';
@@ -29,7 +29,7 @@ export async function readWhole(attempt: Attempt, tools: AttemptTools): Promise<
     if (body === null) throw broken('is no JSON object');
     const { error } = body;
     if (error !== undefined && error !== null) throw failed(tellable(messageOf(error), attempt.credential));
-    const own = choicesOf(body).reduce(countChoice, NO_OUTPUT);
+    const own = countChoices(choicesOf(body), attempt.isListed);
     const lack = lackOf(body, own, attempt.wanted);
     if (lack !== null) throw broken(lack);
     const usage = usageIn(body);

@@ -57,6 +57,22 @@ describe('admission', () => {
     expect(nextAt(admission, supply(), 3_000)).toBeNull();
   });
 
+  it('an hour that the clock comes back to is not used twice', () => {
+    const entitled = tokens(5_000) as WeightedTokens;
+    const first = supply({ entitled });
+    const next = supply({ entitled, hour: 3_600_000 as Instant });
+    const admission = opened();
+    expect(kindOf(ask(admission, entry(4_000), first, 0))).toBe('admitted');
+    expect(kindOf(ask(admission, entry(2_000), next, 60_000))).toBe('admitted');
+    // Put back: 1,000 are left of the first hour, and 500 more once a request of it used less.
+    expect(kindOf(ask(admission, entry(1_001, 'batch'), first, 120_000))).toBe('over-limit');
+    expect(kindOf(ask(admission, entry(1_000), first, 120_000))).toBe('admitted');
+    expect(kindOf(ask(admission, entry(3_000), next, 180_000))).toBe('admitted');
+    giveBack(admission.bucket, HOUR, tokens(500));
+    expect(kindOf(ask(admission, entry(500), first, 240_000))).toBe('admitted');
+    expect(kindOf(ask(admission, entry(1, 'batch'), first, 240_000))).toBe('over-limit');
+  });
+
   it('lets in what nobody waits for where half of the bucket is left, and nobody else waits', () => {
     const idle = (admission: Admission, estimate: number) =>
       admitIdle(admission, entry(estimate, 'fast'), supply(), 0);

@@ -1,7 +1,8 @@
 import { lackOf, wantedOf } from './answer.rules.js';
+import { readInference } from './inference.request.js';
 import { addText, NO_OUTPUT } from './token.count.js';
 
-const asked = { operation: 'chat', choices: 1, body: {} } as const;
+const asked = { operation: 'chat', choices: 1 } as const;
 const bounds = { promptTokens: 1, outputMax: 16 };
 const SAID = addText(NO_OUTPUT, 'answer', 'a', null);
 
@@ -15,15 +16,11 @@ describe('what an answer has to be', () => {
     expect(wantedOf(asked, isPlain, { outputTokens, bounds }).mustSay).toBe(mustSay);
   });
 
-  it.each([
-    ['chat', 2, undefined, 2],
-    ['completion', 1, 'a', 1],
-    ['completion', 2, ['a', 'b', 'c'], 6],
-    ['completion', 1, [1, 2, 3], 1],
-    ['completion', 1, [[1, 2], [3]], 2],
-  ] as const)('%s, n %i, prompt %j: %i answers', (operation, choices, prompt, answers) => {
-    const wanted = wantedOf({ operation, choices, body: { prompt } }, false, { outputTokens: 1, bounds });
-    expect(wanted.answers).toBe(answers);
+  it('has as many ends as the request has answers, of all its prompts', () => {
+    const hints = { tier: undefined, lane: undefined, ttft: undefined, tpot: undefined };
+    const read = readInference('completion', { model: 'm', prompt: ['a', [1, 2], 'c'], n: 2 }, hints);
+    if (!read.ok) throw new Error(read.error.field);
+    expect(wantedOf(read.value, false, { outputTokens: 1, bounds }).answers).toBe(6);
   });
 
   it('a whole one lacks nothing, or what is told', () => {

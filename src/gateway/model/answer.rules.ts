@@ -18,22 +18,15 @@ export interface Wanted {
 /** Fewer tokens than these may end within a character, or before what is said begins. */
 const SAYS_FROM_TOKENS = 16;
 
-type Asked = Pick<InferenceRequest, 'operation' | 'choices' | 'body'>;
+type Asked = Pick<InferenceRequest, 'operation' | 'choices'>;
 
 export function wantedOf(
-  asked: Asked,
+  { operation, choices }: Asked,
   isPlain: boolean,
   { outputTokens, bounds: { outputMax } }: Pick<Estimate, 'outputTokens' | 'bounds'>,
 ): Wanted {
   const mustSay = isPlain && (outputTokens ?? 0) >= SAYS_FROM_TOKENS;
-  return { operation: asked.operation, answers: asked.choices * promptsIn(asked), outputMax, mustSay };
-}
-
-/** A list of prompts, as texts or as lists of tokens, has an answer to each. */
-function promptsIn({ operation, body: { prompt } }: Asked): number {
-  if (operation !== 'completion' || !Array.isArray(prompt)) return 1;
-  const [first] = prompt as readonly unknown[];
-  return typeof first === 'number' ? 1 : prompt.length;
+  return { operation, answers: choices, outputMax, mustSay };
 }
 
 /** Which answers a chunk ends, by their index. */

@@ -48,8 +48,8 @@ describe('what is billed of a whole answer', () => {
     ['two claims that are the same', claims(usage(90, 200), usage(90, 200)), [90, 200, null]],
     ['a fit claim beside an unfit one', claims(usage(90, 200), usage(90, -1)), [100, 200, 'unfit-claim']],
     ['input as claimed, up to the bound', claims(usage(214, 200)), [214, 200, null]],
-    ['input by rule above it', claims(usage(215, 200)), [100, 200, 'input-higher']],
-    ['the output before the input', claims(usage(215, 400)), [100, 200, 'output-higher']],
+    ['no more than the bound above it', claims(usage(215, 200)), [214, 200, 'input-higher']],
+    ['the output before the input', claims(usage(215, 400)), [214, 200, 'output-higher']],
   ])('%s', (_, claimed, expected) => {
     expect(summary(billWhole(answer(200), claimed, BOUNDS))).toEqual(expected);
   });
@@ -63,6 +63,8 @@ describe('what is billed of a whole answer', () => {
 
   it('takes the tokens that logprobs name', () => {
     expect(outputOf(addText(NO_OUTPUT, 'answer', ' unbelievable', 4))).toBe(4);
+    // A token has a byte at least.
+    expect(outputOf(addText(NO_OUTPUT, 'answer', 'é', 1_000))).toBe(2);
   });
 
   it('keeps cached and reasoning tokens within what they are a part of', () => {
@@ -74,6 +76,51 @@ describe('what is billed of a whole answer', () => {
     const { counts } = billWhole(answer(200), claims(claim), BOUNDS);
     // Nothing thought was forwarded, so nothing thought is billed.
     expect(counts).toEqual({ input: 90n, cachedInput: 64n, output: 200n, reasoning: 0n });
+  });
+
+  describe('of thought, which may weigh more than an answer', () => {
+    const thinking = (pieces: number): OwnCount => {
+      let own = answer(200 - pieces);
+      for (let piece = 0; piece < pieces; piece += 1) own = addText(own, 'reasoning', ' hmm', null);
+      return own;
+    };
+    const claimed = (reasoning: number): Claimed =>
+      claims({ prompt_tokens: 90, completion_tokens: 200, completion_tokens_details: { reasoning_tokens: reasoning } });
+    const billed = (own: OwnCount, reasoning: number): unknown => {
+      const { counts, dispute } = billWhole(own, claimed(reasoning), BOUNDS);
+      return [Number(counts.output), Number(counts.reasoning), dispute];
+    };
+
+    // All counts agree on 200 tokens.
+    it.each([
+      ['as claimed, where we saw as much', 150, 150, [200, 150, null]],
+      ['as claimed, a tenth above', 150, 165, [200, 165, null]],
+      ['as claimed, when it is lower', 150, 0, [200, 0, null]],
+      ['by our count beyond', 150, 166, [200, 150, 'reasoning-higher']],
+      ['with marks that nobody sees', 0, 8, [200, 8, null]],
+      ['never what came as an answer', 0, 200, [200, 0, 'reasoning-higher']],
+    ])('%s', (_, own, claim, expected) => {
+      expect(billed(thinking(own), claim)).toEqual(expected);
+    });
+  });
+
+  it.each([
+    ['letter by letter', 'a', 200, 'short-pieces'],
+    ['some digits', '7', 63, null],
+    ['digits between words', '7 ', 200, null],
+    ['characters of three bytes', '日', 200, null],
+  ])('says where pieces are shorter than tokens are: %s', (_, text, pieces, dispute) => {
+    expect(summary(billWhole(answer(pieces, text), claims(usage(90, pieces)), BOUNDS))).toEqual([90, pieces, dispute]);
+  });
+
+  it('is never more for a higher claim of input than for the bound', () => {
+    fc.assert(
+      fc.property(fc.nat(2_000), fc.nat(2_000), (lower, more) => {
+        const input = (claim: number): bigint => billWhole(answer(200), claims(usage(claim, 200)), BOUNDS).counts.input;
+        expect(input(lower) <= input(lower + more)).toBe(true);
+        expect(input(lower + more) <= BigInt(inputMaxOf(100))).toBe(true);
+      }),
+    );
   });
 
   it('is never negative, never above what was asked for, whatever is claimed', () => {

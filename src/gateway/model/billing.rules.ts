@@ -1,7 +1,7 @@
 import { assertNever } from '../../kernel/assert.js';
 import type { TokenCounts } from '../../metering/contract.js';
 import { isObject } from './inference.request.js';
-import { arePiecesTokens, outputOf, tokensOf, type OwnCount } from './token.count.js';
+import { arePiecesTokens, areShort, outputOf, tokensOf, type OwnCount } from './token.count.js';
 
 /** What an upstream says was used, in whole tokens. */
 export interface Claim {
@@ -27,7 +27,10 @@ export const DISPUTES = [
   'several-claims',
   'output-lower',
   'output-higher',
+  'reasoning-higher',
   'input-higher',
+  // Nothing is billed otherwise for it.
+  'short-pieces',
 ] as const;
 export type Dispute = (typeof DISPUTES)[number];
 
@@ -103,12 +106,18 @@ export function billWhole(own: OwnCount, claimed: Claimed, bounds: Bounds): Bill
 }
 
 function billClaim(own: OwnCount, claim: Claim, bounds: Bounds): Bill {
+  const inputMax = inputMaxOf(bounds.promptTokens);
+  const input = Math.min(claim.input, inputMax);
   const outputDispute = disputeOfOutput(claim, own, bounds);
   const { output, reasoning } = outputDispute === null ? claim : lowerOutput(claim, own);
-  const isInputFit = claim.input <= inputMaxOf(bounds.promptTokens);
-  const input = isInputFit ? claim.input : bounds.promptTokens;
-  const counts = countsOf({ input, cachedInput: claim.cachedInput, output, reasoning }, bounds);
-  return { counts, dispute: outputDispute ?? (isInputFit ? null : 'input-higher') };
+  const isThoughtFit = reasoning <= thoughtMaxOf(own);
+  const billed = { input, cachedInput: claim.cachedInput, output, reasoning: isThoughtFit ? reasoning : tokensOf(own.reasoning) };
+  const others = [
+    isThoughtFit ? null : 'reasoning-higher',
+    claim.input <= inputMax ? null : 'input-higher',
+    areShort(own) ? 'short-pieces' : null,
+  ] as const;
+  return { counts: countsOf(billed, bounds), dispute: outputDispute ?? others.find((one) => one !== null) ?? null };
 }
 
 function disputeOfOutput({ output }: Claim, own: OwnCount, { outputMax }: Bounds): Dispute | null {
@@ -133,10 +142,19 @@ export function billForwarded(own: OwnCount, bounds: Bounds): Bill {
   return { counts: countsOf({ input, cachedInput: 0, output, reasoning }, bounds), dispute: null };
 }
 
+/** Thought may weigh more than an answer: what was not seen as such is not billed as such. */
+function thoughtMaxOf({ reasoning }: OwnCount): number {
+  const tokens = tokensOf(reasoning);
+  return tokens + toleranceFor(tokens, arePiecesTokens(reasoning));
+}
+
 function toleranceOf(own: OwnCount): number {
-  const areTokens = arePiecesTokens(own.answer) && arePiecesTokens(own.reasoning);
+  return toleranceFor(outputOf(own), arePiecesTokens(own.answer) && arePiecesTokens(own.reasoning));
+}
+
+function toleranceFor(tokens: number, areTokens: boolean): number {
   const share = areTokens ? TOLERANCE_PIECES : TOLERANCE_BYTES;
-  return Math.max(TOLERANCE_TOKENS, Math.floor(outputOf(own) * share));
+  return Math.max(TOLERANCE_TOKENS, Math.floor(tokens * share));
 }
 
 function countsOf(claim: Claim, { outputMax }: Bounds): TokenCounts {

@@ -30,6 +30,8 @@ export interface Bucket {
   hour: Instant;
   /** Taken in the hour, settled or not. */
   used: bigint;
+  /** The hour that was left for it: a clock that is put back comes to it again. */
+  left: { readonly hour: Instant; used: bigint } | null;
 }
 
 /** Ten-thousandths of a token that flow in in a millisecond. */
@@ -38,7 +40,7 @@ export const perMsOf = (rate: bigint): bigint => rate * PER_RATE_AND_MS;
 export const capacityOf = (rate: bigint): bigint => rate * BURST_SECONDS * PER_RATE_AND_SECOND;
 
 export function newBucket({ rate, hour }: Supply, now: number, used: bigint): Bucket {
-  return { level: capacityOf(rate), at: now, rate, hour, used };
+  return { level: capacityOf(rate), at: now, rate, hour, used, left: null };
 }
 
 /** Lets flow in what came since; a change of the rate takes effect from now on. */
@@ -49,9 +51,15 @@ export function refill(bucket: Bucket, { rate, hour }: Supply, now: number): voi
   bucket.level = level < capacity ? level : capacity;
   bucket.at = Math.max(bucket.at, now);
   bucket.rate = rate;
-  if (bucket.hour === hour) return;
+  if (bucket.hour !== hour) enter(bucket, hour);
+}
+
+/** What was used of an hour stays used, whichever way the clock came to it. */
+function enter(bucket: Bucket, hour: Instant): void {
+  const { left, hour: before, used } = bucket;
+  bucket.used = left?.hour === hour ? left.used : 0n;
   bucket.hour = hour;
-  bucket.used = 0n;
+  bucket.left = { hour: before, used };
 }
 
 /** What may be taken now; never below zero. */
@@ -72,6 +80,7 @@ export function giveBack(bucket: Bucket, hour: Instant, amount: bigint): void {
   const capacity = capacityOf(bucket.rate);
   bucket.level = level < capacity ? level : capacity;
   if (bucket.hour === hour) bucket.used -= amount;
+  else if (bucket.left?.hour === hour) bucket.left.used -= amount;
 }
 
 /** How a bucket stands, in whole tokens. */

@@ -41,20 +41,28 @@ const TEXTS = ['content', 'reasoning_content', 'reasoning', 'text'] as const;
  * What the chunk shares with those that differ from it in their text only; null: there is no telling. Text
  * that needs no escaping may stand in for other such text: the rest of the JSON is read as before.
  */
-export function patternOf({ bytes }: Frame, facts: ChunkFacts): ChunkPattern | null {
+export function patternOf({ bytes }: Frame, facts: ChunkFacts, isListed: boolean): ChunkPattern | null {
   // A carriage return at the end could have a line feed to come.
   const isFit = bytes.length <= FRAME_BYTES_MAX && bytes.at(-1) === LINE_FEED;
   const frame = isFit && isPlain(facts) ? decoded(bytes) : null;
-  return frame === null ? null : patternIn(bytes, frame, facts);
+  return frame === null ? null : patternIn({ bytes, frame, isListed }, facts);
 }
 
-function patternIn(bytes: Uint8Array, frame: string, { body, own }: ChunkFacts): ChunkPattern | null {
+interface Shown {
+  readonly bytes: Uint8Array;
+  /** The same as text. */
+  readonly frame: string;
+  readonly isListed: boolean;
+}
+
+function patternIn({ bytes, frame, isListed }: Shown, { body, own }: ChunkFacts): ChunkPattern | null {
   const place = placeOf(frame, body);
   if (place === null) return null;
   const before = bytes.slice(0, byteAt(frame, place.start, bytes));
   const after = bytes.slice(byteAt(frame, place.end, bytes));
   const part = own.answer.pieces === 1 ? 'answer' : 'reasoning';
-  if (!isTextsPlace(joined(before, MARK, after), part)) return null;
+  const marked = readMarked(joined(before, MARK, after), isListed);
+  if (marked?.own[part].bytes !== MARK.length || !isPlain(marked)) return null;
   return { before: literalOf(before), after: literalOf(after), part };
 }
 
@@ -89,19 +97,20 @@ function placeOf(frame: string, { choices }: RequestBody): { readonly start: num
   const [choice] = Array.isArray(choices) && choices.length === 1 ? (choices as readonly unknown[]) : [];
   if (!isObject(choice)) return null;
   const said = isObject(choice['delta']) ? choice['delta'] : choice;
-  const name = TEXTS.find((one) => typeof said[one] === 'string' && said[one] !== '');
-  if (name === undefined) return null;
+  const [name, ...others] = TEXTS.filter((one) => typeof said[one] === 'string' && said[one] !== '');
+  // The same text by two names has two places.
+  if (name === undefined || others.length > 0) return null;
   const text = `"${String(said[name])}"`;
   const at = frame.indexOf(text, frame.indexOf(`"${name}"`) + name.length + 2);
   return at === -1 ? null : { start: at + 1, end: at + text.length - 1 };
 }
 
-/** Whether the mark is what is counted of its frame, as one text. */
-function isTextsPlace(marked: Uint8Array, part: keyof OwnCount): boolean {
+/** What a frame is with the mark in place of its text: the place is the text's if the mark is all that is counted. */
+function readMarked(marked: Uint8Array, isListed: boolean): ChunkFacts | null {
   const [frame, ...others] = new FrameSplitter(2 * FRAME_BYTES_MAX).push(marked);
-  if (frame === undefined || others.length > 0 || frame.bytes.length !== marked.length) return false;
-  const facts = readFrame(frame.data);
-  return facts.kind === 'chunk' && isPlain(facts) && facts.own[part].bytes === MARK.length;
+  if (frame === undefined || others.length > 0 || frame.bytes.length !== marked.length) return null;
+  const facts = readFrame(frame.data, isListed);
+  return facts.kind === 'chunk' ? facts : null;
 }
 
 /** The frames of a pattern at `start`; null: there is none. */

@@ -29,7 +29,8 @@ export interface ChunkFacts {
 const DONE = '[DONE]';
 const MESSAGE_LENGTH_MAX = 500;
 
-export function readFrame(data: string | null): FrameFacts {
+/** `isListed`: the request asked for its tokens to be listed. */
+export function readFrame(data: string | null, isListed: boolean): FrameFacts {
   if (data === null || data === '') return { kind: 'nothing' };
   if (data.trim() === DONE) return { kind: 'done' };
   const body = parse(data);
@@ -42,7 +43,7 @@ export function readFrame(data: string | null): FrameFacts {
   return {
     kind: 'chunk',
     body,
-    own: choices.reduce(countChoice, NO_OUTPUT),
+    own: countChoices(choices, isListed),
     isFinish,
     isUsageOnly,
     usage: usageIn(body),
@@ -73,13 +74,24 @@ export function messageOf(error: unknown): string {
 }
 
 /** Text, refusals, names and arguments of tools are output; so is what was thought, apart. */
-export function countChoice(own: OwnCount, choice: RequestBody): OwnCount {
+export function countChoices(choices: readonly RequestBody[], isListed: boolean): OwnCount {
+  return choices.reduce((own, choice) => countChoice(own, choice, isListed), NO_OUTPUT);
+}
+
+function countChoice(own: OwnCount, choice: RequestBody, isListed: boolean): OwnCount {
   const said = isObject(choice['delta']) ? choice['delta'] : choice['message'];
-  const listed = listedTokens(choice['logprobs']);
+  // A list that nobody asked for would be a count of the upstream's own.
+  const listed = isListed ? listedTokens(choice['logprobs']) : null;
   if (!isObject(said)) return addText(own, 'answer', textIn(choice['text']), listed);
-  const thought = textIn(said['reasoning_content']) + textIn(said['reasoning']);
+  const thought = thoughtIn(said);
   const answer = textIn(said['content']) + textIn(said['refusal']) + toolText(said['tool_calls']);
   return addText(addText(own, 'reasoning', thought, null), 'answer', answer, listed);
+}
+
+/** The name changed, and servers write the same text by both for those who know one. */
+function thoughtIn(said: RequestBody): string {
+  const [older, newer] = [textIn(said['reasoning_content']), textIn(said['reasoning'])];
+  return older === newer ? newer : older + newer;
 }
 
 /** With logprobs every token is named. */

@@ -40,7 +40,7 @@ const chunk: fc.Arbitrary<RequestBody> = fc
 const encode = (body: RequestBody): Uint8Array => Buffer.from(`data: ${JSON.stringify(body)}\n\n`);
 
 function pieceOf(body: RequestBody): Piece {
-  const facts = readFrame(JSON.stringify(body));
+  const facts = readFrame(JSON.stringify(body), true);
   if (facts.kind !== 'chunk') throw new Error(facts.kind);
   return { bytes: encode(body), body, own: facts.own, isFinish: facts.isFinish };
 }

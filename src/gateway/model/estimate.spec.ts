@@ -59,6 +59,56 @@ describe('what a request is set aside for', () => {
     });
   });
 
+  describe('of a list of prompts', () => {
+    const complete = (body: Record<string, unknown>): InferenceRequest => {
+      const read = readInference('completion', { model: 'm', max_tokens: 100, ...body }, NO_HINTS);
+      if (!read.ok) throw new Error(JSON.stringify(read.error));
+      return read.value;
+    };
+    const outputMax = (body: Record<string, unknown>): unknown => {
+      const found = estimate(complete(body), LANE);
+      return isEstimate(found) ? found.bounds.outputMax : found;
+    };
+
+    it.each([
+      ['a text is one prompt', { prompt: 'Once' }, 100],
+      ['tokens are one', { prompt: [1, 2, 3] }, 100],
+      ['three texts are three', { prompt: ['Once', 'Twice', ''] }, 300],
+      ['two lists of tokens are two', { prompt: [[1, 2], [3]] }, 200],
+      ['a list that mixes them is as long as it is', { prompt: [1, 'Once', [2]] }, 300],
+      ['each with as many answers as are asked for', { prompt: ['Once', 'Twice'], n: 3 }, 600],
+    ])('%s', (_, body, expected) => {
+      expect(outputMax(body)).toBe(expected);
+      expect(estimateUnlimited(complete(body)).bounds.outputMax).toBe(expected);
+    });
+
+    it('weighs as much as its prompts one by one, but for the allowance that a request has once', () => {
+      const weighted = (prompt: unknown): bigint => {
+        const found = estimate(complete({ prompt }), LANE);
+        return isEstimate(found) ? found.weighted : 0n;
+      };
+      const allowance = 64n * 1_000n;
+      expect(weighted(['x'.repeat(4_000), 'abcd'])).toBe(weighted('x'.repeat(4_000)) + weighted('abcd') - allowance);
+    });
+
+    it('has to fit into the context one by one, and not together', () => {
+      const long = 'x'.repeat(30_000);
+      expect(complete({ prompt: [long, 'Once', long] })).toMatchObject({ promptTokens: 15_025, contextTokens: 7_508 });
+      expect(outputMax({ prompt: [long, long], max_tokens: 1_000 })).toBe(2_000);
+      const context = { kind: 'context', contextLength: 10_000 };
+      expect(outputMax({ prompt: [long, long], max_tokens: 2_500 })).toEqual(context);
+      const embedded = readInference('embedding', { model: 'm', input: [long, long] }, NO_HINTS);
+      expect(embedded.ok && isEstimate(estimate(embedded.value, LANE))).toBe(true);
+    });
+
+    it('that is nested too deeply has no size', () => {
+      let nested: unknown = 'x';
+      for (let level = 0; level < 100; level += 1) nested = [nested];
+      const read = readInference('completion', { model: 'm', prompt: ['x', nested] }, NO_HINTS);
+      expect(read).toMatchObject({ ok: false, error: { field: 'prompt', accepted: 'at most 64 levels' } });
+    });
+  });
+
   it('nothing of ours for a fallback, and no limit where none was asked for', () => {
     expect(estimateUnlimited(request({}))).toMatchObject({ weighted: 0n, outputTokens: null });
     expect(estimateUnlimited(request({ max_tokens: 5, n: 2 })).bounds.outputMax).toBe(10);

@@ -29,8 +29,8 @@ interface LaneSize {
 
 /** What a request is set aside for: its prompt at the bound, its answer at the limit, each at its weight. */
 export function estimate(request: InferenceRequest, lane: LaneSize): Estimate | Unfit {
-  const { promptTokens, operation } = request;
-  const room = lane.contextLength - promptTokens;
+  const { contextTokens, operation } = request;
+  const room = lane.contextLength - contextTokens;
   if (operation === 'embedding') {
     if (room < 0) return { kind: 'context', contextLength: lane.contextLength };
     return estimateOf(request, lane.weights, null);

@@ -41,3 +41,20 @@ describe('what a client says beside the body', () => {
     expect(issue({ ttft: 'x', tpot: 'x' })).toBe('x-slo-ttft-ms');
   });
 });
+
+describe('answers that are made and thrown away', () => {
+  const ask = (body: object) => readInference('completion', { model: 'm', prompt: 'Once', ...body }, NO_HINTS);
+
+  it.each([{ best_of: 1 }, { best_of: null }, { n: 3, best_of: 3 }, { n: 3, best_of: 2 }])('%j: none are', (body) => {
+    expect(ask(body)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    [{ best_of: 20 }, 'a whole number from 1 to 8'],
+    [{ best_of: 'x' }, 'a whole number from 1 to 8'],
+    [{ best_of: 2 }, 'at most n, which is 1'],
+    [{ n: 3, best_of: 4 }, 'at most n, which is 3'],
+  ])('%j is refused, because nobody could count them', (body, accepted) => {
+    expect(ask(body)).toMatchObject({ ok: false, error: { field: 'best_of', accepted } });
+  });
+});

@@ -1,7 +1,7 @@
 import type { Issue } from '../../kernel/issue.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import { parseModelName, type ModelName } from './model.name.js';
-import { promptTokensOf } from './prompt.size.js';
+import { promptSizeOf } from './prompt.size.js';
 import { isTier, TIERS, tierOfService, type Tier } from './tier.js';
 
 export type Operation = 'chat' | 'completion' | 'embedding';
@@ -28,13 +28,15 @@ export interface InferenceRequest {
   readonly isStream: boolean;
   /** The client wants the usage as the stream's last chunk. */
   readonly includesUsage: boolean;
-  /** By rule; see `prompt.size.ts`. */
+  /** By rule, all prompts together; see `prompt.size.ts`. */
   readonly promptTokens: number;
+  /** Of the longest prompt. */
+  readonly contextTokens: number;
   /** Null: the client did not say. */
   readonly outputTokensMax: number | null;
   /** What its key may have at most where the client does not say; null: no cap. */
   readonly outputTokensCap: number | null;
-  /** How many answers, each with as many tokens. */
+  /** How many answers, of all prompts together, each with as many tokens. */
   readonly choices: number;
   readonly tier: Tier;
   /** Null: whichever fits best. */
@@ -62,18 +64,19 @@ export function readInference(
   const content = checkContent(operation, body);
   const stream = readStream(operation, body);
   const output = readOutput(operation, body);
-  const choices = readWhole('n', body['n'], REQUEST_LIMITS.choicesMax);
+  const choices = readChoices(body);
   const hint = readHints(body, hints);
   for (const field of [model, content, stream, output, choices, hint]) if (!field.ok) return field;
-  const promptTokens = promptTokensOf(body);
-  if (promptTokens === null) return wrong(CONTENT[operation], 'is nested too deeply', 'at most 64 levels');
+  const size = promptSizeOf(CONTENT[operation], body);
+  if (size === null) return wrong(CONTENT[operation], 'is nested too deeply', 'at most 64 levels');
+  const { promptTokens, contextTokens, prompts } = size;
   return ok({
-    ...{ operation, body, promptTokens },
+    ...{ operation, body, promptTokens, contextTokens },
     model: valueOf(model),
     ...valueOf(stream),
     outputTokensMax: valueOf(output),
     outputTokensCap: null,
-    choices: valueOf(choices) ?? 1,
+    choices: prompts * valueOf(choices),
     ...valueOf(hint),
   });
 }
@@ -102,6 +105,10 @@ export const contentNameOf = (operation: Operation): string => CONTENT[operation
 /** Which member says how long the answer may be: the newer name, where it is used. */
 export const outputNameOf = (body: RequestBody): 'max_tokens' | 'max_completion_tokens' =>
   isAbsent(body['max_completion_tokens']) ? 'max_tokens' : 'max_completion_tokens';
+
+/** Whether the answer is to name its tokens: `true` for chats, how many rivals of each for completions. */
+export const asksForTokens = ({ logprobs }: RequestBody): boolean =>
+  logprobs === true || typeof logprobs === 'number';
 
 function checkContent(operation: Operation, body: RequestBody): Field<null> {
   const name = CONTENT[operation];
@@ -143,6 +150,17 @@ function readOutput(operation: Operation, body: RequestBody): Field<number | nul
   if (operation === 'embedding') return ok(null);
   const name = outputNameOf(body);
   return readWhole(name, body[name], REQUEST_LIMITS.outputTokensMax);
+}
+
+/** Answers to each prompt. What is made to be thrown away is never seen here: nobody could count it. */
+function readChoices(body: RequestBody): Field<number> {
+  const { choicesMax } = REQUEST_LIMITS;
+  const choices = readWhole('n', body['n'], choicesMax);
+  const made = readWhole('best_of', body['best_of'], choicesMax);
+  if (!choices.ok) return choices;
+  if (!made.ok) return made;
+  const shown = choices.value ?? 1;
+  return (made.value ?? 1) <= shown ? ok(shown) : wrong('best_of', 'is more than n', `at most n, which is ${shown}`);
 }
 
 function readWhole(name: string, value: unknown, max: number): Field<number | null> {

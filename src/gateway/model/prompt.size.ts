@@ -40,6 +40,40 @@ export function promptTokensOf(body: PromptParts): number | null {
   return Math.ceil(size.bytes / BYTES_PER_TOKEN) + size.tokens + count * TOKENS_PER_MESSAGE;
 }
 
+/** How much a request asks to be read, and how many prompts it is. */
+export interface PromptSize {
+  /** All of its prompts together. */
+  readonly promptTokens: number;
+  /** The longest of them: each has a context of its own. */
+  readonly contextTokens: number;
+  readonly prompts: number;
+}
+
+/** `name`: what holds the prompt. A list of prompts counts as they do one by one. */
+export function promptSizeOf(name: 'messages' | 'prompt' | 'input', body: PromptParts): PromptSize | null {
+  const list = name === 'messages' ? null : listIn(body[name]);
+  const common = promptTokensOf(list === null ? body : { ...body, [name]: undefined });
+  if (list === null || common === null) {
+    return common === null ? null : { promptTokens: common, contextTokens: common, prompts: 1 };
+  }
+  // What is common has the allowance that each prompt brings along.
+  let promptTokens = common - TOKENS_PER_MESSAGE;
+  let contextTokens = 0;
+  for (const prompt of list) {
+    const tokens = promptTokensOf({ [name]: [prompt] });
+    if (tokens === null) return null;
+    promptTokens += tokens;
+    contextTokens = Math.max(contextTokens, tokens);
+  }
+  contextTokens += common - TOKENS_PER_MESSAGE;
+  return { promptTokens, contextTokens, prompts: list.length };
+}
+
+/** Null: one prompt. So is a list of numbers: they are its tokens. */
+function listIn(content: unknown): readonly unknown[] | null {
+  return Array.isArray(content) && content.some((one) => typeof one !== 'number') ? content : null;
+}
+
 interface Size {
   bytes: number;
   tokens: number;

@@ -19,7 +19,9 @@ const choice = fc.oneof(
   { weight: 2, arbitrary: word.map((text) => ({ text })) },
   fc.tuple(word, word).map(([content, refusal]) => ({ delta: { content, refusal } })),
   fc.tuple(word, word).map(([content, reasoning]) => ({ delta: { role: content, content, reasoning } })),
-  word.map((content) => ({ delta: { content }, logprobs: { content: [{}, {}] } })),
+  word.map((text) => ({ delta: { reasoning_content: text, reasoning: text } })),
+  fc.tuple(word, word).map(([text, other]) => ({ delta: { reasoning_content: text, reasoning: other } })),
+  fc.tuple(word, fc.integer({ min: 1, max: 5 })).map(([content, listed]) => ({ delta: { content }, logprobs: { content: Array(listed).fill({}) } })),
   word.map((content) => ({ delta: { content }, finish_reason: 'stop' })),
   fc.constant({ delta: { role: 'assistant', content: '' } }),
   word.map((name) => ({ delta: { tool_calls: [{ index: 0, function: { name, arguments: name } }] } })),
@@ -66,8 +68,8 @@ function packetsOf({ frames, repeated, broken, sizes }: Stream): readonly Uint8A
   return packets;
 }
 
-function partsOf(packets: readonly Uint8Array[], isEachRead: boolean): readonly Part[] {
-  const reader = new StreamReader({ bytesMax: BYTES_MAX, isEachRead });
+function partsOf(packets: readonly Uint8Array[], isListed: boolean, isEachRead: boolean): readonly Part[] {
+  const reader = new StreamReader({ bytesMax: BYTES_MAX, isListed, isEachRead });
   return [...packets.flatMap((packet) => reader.read(packet)), ...reader.rest()];
 }
 
@@ -92,9 +94,9 @@ function whatCounts(parts: readonly Part[]): unknown {
 describe('a stream that is read by patterns', () => {
   it('is counted and forwarded as one of which every chunk is parsed, wherever its packets end', () => {
     fc.assert(
-      fc.property(stream, (given) => {
+      fc.property(stream, fc.boolean(), (given, isListed) => {
         const packets = packetsOf(given);
-        expect(whatCounts(partsOf(packets, false))).toEqual(whatCounts(partsOf(packets, true)));
+        expect(whatCounts(partsOf(packets, isListed, false))).toEqual(whatCounts(partsOf(packets, isListed, true)));
       }),
       { numRuns: 500 },
     );
@@ -104,7 +106,7 @@ describe('a stream that is read by patterns', () => {
     const chunk = (content: string): string => `data: {"choices":[{"delta":{"content":"${content}"}}]}\n\n`;
     const words = [' it', ' is', ' é', ' 日', ' a', ' day', ' of', ' 🌊'];
     const packet = encoder.encode(words.map(chunk).join(''));
-    const parts = partsOf([packet, packet], false);
+    const parts = partsOf([packet, packet], false, false);
     expect(parts.map(({ facts }) => facts.kind)).toEqual(['chunk', 'run', 'run']);
     const pieces = parts.map(({ facts }) => ('own' in facts ? facts.own.answer.pieces : 0));
     expect(pieces).toEqual([1, 7, 8]);

@@ -17,6 +17,8 @@ export interface RunFacts {
 export interface ReadingOptions {
   /** Of one event. */
   readonly bytesMax: number;
+  /** The request asked for its tokens to be listed. */
+  readonly isListed: boolean;
   /** Whether each chunk is wanted by itself, with its body. */
   readonly isEachRead: boolean;
 }
@@ -31,9 +33,11 @@ const TRIES_MAX = 16;
 export class StreamReader {
   private readonly splitter: FrameSplitter;
   private pattern: ChunkPattern | null = null;
+  private readonly isListed: boolean;
   private triesLeft: number;
 
-  constructor({ bytesMax, isEachRead }: ReadingOptions) {
+  constructor({ bytesMax, isListed, isEachRead }: ReadingOptions) {
+    this.isListed = isListed;
     this.splitter = new FrameSplitter(bytesMax);
     this.triesLeft = isEachRead ? 0 : TRIES_MAX;
   }
@@ -65,14 +69,14 @@ export class StreamReader {
   }
 
   private readOne(frame: Frame): Part {
-    const facts = readFrame(frame.data);
+    const facts = readFrame(frame.data, this.isListed);
     if (facts.kind === 'chunk') this.learn(frame, facts);
     return { bytes: frame.bytes, facts };
   }
 
   private learn(frame: Frame, facts: ChunkFacts): void {
     if (this.triesLeft === 0) return;
-    const pattern = patternOf(frame, facts);
+    const pattern = patternOf(frame, facts, this.isListed);
     if (pattern === null) return;
     this.pattern = pattern;
     this.triesLeft -= 1;

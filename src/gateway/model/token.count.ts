@@ -24,8 +24,10 @@ export function addText(
 ): OwnCount {
   if (text === '') return own;
   const before = own[part];
-  const pieces = before.pieces + (listed ?? 1);
-  return { ...own, [part]: { pieces, bytes: before.bytes + bytesOf(text) } };
+  const bytes = bytesOf(text);
+  // A token has a byte at least.
+  const pieces = before.pieces + Math.min(listed ?? 1, bytes);
+  return { ...own, [part]: { pieces, bytes: before.bytes + bytes } };
 }
 
 export function addOwn(a: OwnCount, b: OwnCount): OwnCount {
@@ -43,6 +45,17 @@ const TOKEN_BYTES_MAX = 8;
 /** A piece is a token, as long as pieces are short enough to be one. */
 export const arePiecesTokens = ({ pieces, bytes }: Forwarded): boolean =>
   bytes <= pieces * TOKEN_BYTES_MAX;
+
+const SHORT_PIECES_MIN = 64;
+
+/**
+ * So many pieces, and fewer than three bytes in two of them: no vocabulary writes text like that, but for
+ * digits. Whoever cuts tokens into letters is counted for each.
+ */
+export function areShort({ answer, reasoning }: OwnCount): boolean {
+  const pieces = answer.pieces + reasoning.pieces;
+  return pieces >= SHORT_PIECES_MIN && 2 * (answer.bytes + reasoning.bytes) < 3 * pieces;
+}
 
 /**
  * Tokens by rule, without a tokenizer: one a piece, since servers stream token by token; where pieces have

@@ -25,6 +25,7 @@ import {
   type Sampled,
   type Watched,
 } from '../model/pool-evidence.events.js';
+import { evidenceSince } from '../model/pool-evidence.rules.js';
 import type { ProbeRun } from '../model/probe.js';
 import { WEIGHTED_TOKEN, weightedOf } from '../model/rating.js';
 import { evidenceProjection } from '../projection/evidence.projection.js';
@@ -139,9 +140,12 @@ export class PoolEvidenceService extends PoolProbes implements OnModuleInit {
     await makeDays(this.pool, of, now);
     const days = await readDays(this.pool, of, now);
     const { rows } = await this.pool.query<{ kept: boolean | null }>(NEWEST, [poolId, profileVersion]);
+    // The day before these is there to be compared with.
+    const since = evidenceSince(now);
+    const counted = days.filter(({ day }) => day >= since);
     const counts = {
-      served: samplesOf(days, 'traffic'),
-      probed: samplesOf(days, 'probe'),
+      served: samplesOf(counted, 'traffic'),
+      probed: samplesOf(counted, 'probe'),
       isContractKept: rows[0]?.kept ?? null,
     };
     const comparisons = EVIDENCE_SOURCES.flatMap((source) =>

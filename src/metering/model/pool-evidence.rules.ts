@@ -1,8 +1,11 @@
-import { DAY_MS, type Duration } from '../../kernel/time.js';
+import { DAY_MS, floorToGrid, plus, type Duration, type Instant } from '../../kernel/time.js';
 import type { Comparison, EvidenceCounts, EvidenceLevel } from './pool-evidence.events.js';
 
 /** What is older says nothing of a pool any more. */
 export const EVIDENCE_AGE = (7 * DAY_MS) as Duration;
+/** Today and the six UTC days before it: what a level is made of, wherever it is told. */
+export const evidenceSince = (now: Instant): Instant => plus(floorToGrid(now, DAY_MS), DAY_MS - EVIDENCE_AGE);
+
 /** From so many requests on figures are evidence. */
 export const EVIDENCE_SAMPLES = 100;
 

@@ -2,7 +2,7 @@ import type { MarketId, OrganizationId, PoolId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import { evidenceDecider, type AssessPool, type EvidenceState } from './pool-evidence.decide.js';
 import type { Comparison, EvidenceCounts, EvidenceEvent } from './pool-evidence.events.js';
-import { levelOf, verdictOf } from './pool-evidence.rules.js';
+import { evidenceSince, levelOf, verdictOf } from './pool-evidence.rules.js';
 
 const NOTHING: EvidenceCounts = { served: 0, probed: 0, isContractKept: null };
 const counts = (changes: Partial<EvidenceCounts>): EvidenceCounts => ({ ...NOTHING, ...changes });
@@ -28,6 +28,18 @@ describe('the level of evidence', () => {
     ['L3', 'of 100 of our own, though the newest failed', { probed: 100, isContractKept: false }],
   ])('is %s: %s', (level, _why, changes) => {
     expect(levelOf(counts(changes))).toBe(level);
+  });
+});
+
+describe('the days of evidence', () => {
+  const at = (text: string): Instant => Date.parse(text) as Instant;
+
+  it.each([
+    ['2030-05-15T00:00:00.000Z', '2030-05-09T00:00:00.000Z'],
+    ['2030-05-15T23:59:59.999Z', '2030-05-09T00:00:00.000Z'],
+    ['2030-05-16T00:00:00.000Z', '2030-05-10T00:00:00.000Z'],
+  ])('at %s are seven, from %s on', (now, since) => {
+    expect(evidenceSince(at(now))).toBe(at(since));
   });
 });
 

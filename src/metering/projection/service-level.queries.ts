@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Market } from '../../allocation/contract.js';
 import type { OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
-import { plus, type Instant } from '../../kernel/time.js';
+import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { PoolAlarm, ServiceMinute } from '../../platform/prisma/generated/client.js';
@@ -9,7 +9,7 @@ import { PoolDirectory } from '../../providers/contract.js';
 import { countOf } from '../adapter/quantile.sketch.js';
 import { figuresOf, mergeAll, type Sketches } from '../application/service-sketches.js';
 import type { EvidenceLevel } from '../model/pool-evidence.events.js';
-import { EVIDENCE_AGE, levelOf } from '../model/pool-evidence.rules.js';
+import { evidenceSince, levelOf } from '../model/pool-evidence.rules.js';
 import type { Figure, Quantiles } from '../model/service-hour.events.js';
 
 /** Hours whose sketches are merged for one answer: 32 days of one reservation, a week of many. */
@@ -80,7 +80,7 @@ export class ServiceLevels {
     if (facts === null) return null;
     const { profileVersion } = facts.terms.usage;
     const rows = await this.database.serviceSketch.findMany({
-      where: { poolId, profileVersion, hour: { gte: new Date(plus(now, -EVIDENCE_AGE)) } },
+      where: { poolId, profileVersion, hour: { gte: new Date(evidenceSince(now)) } },
       orderBy: { hour: 'desc' },
       take: SKETCHES_MAX,
     });
@@ -98,7 +98,7 @@ export class ServiceLevels {
     now: Instant,
   ): Promise<Pick<PoolEvidence, 'probes'> & { readonly isContractKept: boolean | null }> {
     const days = await this.database.evidenceDay.findMany({
-      where: { poolId, profileVersion, source: 'probe', day: { gte: new Date(plus(now, -EVIDENCE_AGE)) } },
+      where: { poolId, profileVersion, source: 'probe', day: { gte: new Date(evidenceSince(now)) } },
       orderBy: { day: 'desc' },
     });
     const last = await this.database.probe.findFirst({

@@ -5,6 +5,9 @@ import ipaddr from 'ipaddr.js';
 /** Names of this machine; only with these may an address of it be reached, and only if allowed. */
 const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
+/** In public ranges, and inside all the same: Azure's host, which hands out settings to its guests. */
+const INSIDE = new Set(['168.63.129.16']);
+
 export class ForbiddenAddressError extends Error {
   override readonly name = 'ForbiddenAddressError';
   constructor(host: string) {
@@ -16,7 +19,8 @@ export class ForbiddenAddressError extends Error {
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   // An IPv4 address in IPv6's clothes is judged as what it is.
-  return ipaddr.process(address).range() === 'unicast';
+  const judged = ipaddr.process(address);
+  return judged.range() === 'unicast' && !INSIDE.has(judged.toString());
 }
 
 export function mayReach(host: string, address: string, isLoopbackAllowed: boolean): boolean {

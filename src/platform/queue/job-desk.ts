@@ -1,7 +1,7 @@
 import type { Job } from 'bullmq';
 import type { Instant } from '../../kernel/time.js';
 import type { Gauge } from '../metrics/metrics.js';
-import type { QueueName } from './job.js';
+import { QUEUES, type QueueName } from './job.js';
 import type { JobData, JobQueues } from './job-queues.js';
 
 export interface QueueCounts {
@@ -77,7 +77,13 @@ export class JobDesk {
       STATES.map((state) => ({ labels: { queue: one.queue, state }, value: one[state] })),
     );
     const help = 'Jobs in the queues, by state; failed ones are kept for seven days.';
-    return [{ name: 'headroom_jobs', help, values }];
+    return [{ name: 'headroom_jobs', help, values }, this.stalls()];
+  }
+
+  private stalls(): Gauge {
+    const help = 'Jobs that were run again because their worker went silent, as this process found out since it began.';
+    const values = QUEUES.map((queue) => ({ labels: { queue }, value: this.queues.stallsOf(queue) }));
+    return { name: 'headroom_job_stalls', help, values };
   }
 }
 

@@ -40,6 +40,7 @@ export class JobQueues {
   private closed: Promise<void> | null = null;
   private readonly queues = new Map<QueueName, Queue<JobData>>();
   private readonly connections: Redis[] = [];
+  private readonly stalls = new Map<QueueName, number>();
 
   constructor(
     private readonly backend: QueueBackend,
@@ -68,6 +69,17 @@ export class JobQueues {
   tell(queue: QueueName, error: Error): void {
     const isAway = 'code' in error && typeof error.code === 'string' && error.code.startsWith('ECONN');
     this.logger[isAway ? 'debug' : 'warn']({ queue, err: error }, 'queue error');
+  }
+
+  /** A worker went silent, of this process or another; this one found it out. */
+  noteStall(queue: QueueName, jobId: string): void {
+    this.logger.warn({ queue, jobId }, 'a worker went silent; its job is run again');
+    this.stalls.set(queue, this.stallsOf(queue) + 1);
+  }
+
+  /** How often that was since this process began. */
+  stallsOf(queue: QueueName): number {
+    return this.stalls.get(queue) ?? 0;
   }
 
   /** After the workers. */

@@ -45,9 +45,7 @@ export class JobRunner {
       worker.on('failed', (job, error) =>
         this.logger.error({ queue: name, job: job?.name, err: error }, 'job failed'),
       );
-      worker.on('stalled', (jobId) =>
-        this.logger.warn({ queue: name, jobId }, 'a worker went silent; its job is run again'),
-      );
+      worker.on('stalled', (jobId) => this.queues.noteStall(name, jobId));
       this.workers.push(worker);
     }
     this.loop = this.relayUntilStopped(queues);

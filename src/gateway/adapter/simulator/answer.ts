@@ -10,7 +10,12 @@ export interface Asked {
   /** The first tool that must be called; null: text is wanted. */
   readonly tool: string | null;
   readonly promptTokens: number;
+  /** Of each answer. */
   readonly outputTokens: number;
+  /** How many of these come first, as thought. */
+  readonly thoughtTokens: number;
+  /** How many answers: to each prompt as many as were asked for. */
+  readonly answers: number;
   readonly finish: 'stop' | 'length' | 'tool_calls';
 }
 
@@ -24,6 +29,7 @@ export interface Usage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
+  readonly completion_tokens_details?: { readonly reasoning_tokens: number };
 }
 
 /** The n-th token of every answer. */
@@ -36,7 +42,7 @@ export function textOf({ tool, outputTokens }: Asked): readonly string[] {
 
 /** What the upstream says was used: the truth, or what the fault makes of it. */
 export function claimOf(asked: Asked, fault: Fault): Usage {
-  const output = textOf(asked).length;
+  const output = textOf(asked).length * asked.answers;
   const claimed: Partial<Record<Fault, number>> = {
     'usage-lower': Math.floor(output / 2),
     'usage-higher': output * 3,
@@ -59,28 +65,39 @@ const INSTEAD: Partial<Record<Fault, { readonly whole: string; readonly events: 
 /** How long each part took, in seconds: made up, and always the same. */
 const SECONDS = { queue_time: 0.001, prompt_time: 0.01, completion_time: 0.1, total_time: 0.111 };
 
-/** Groq says with the usage how long it took. */
-function timedClaim(asked: Asked, fault: Fault, { timesAt }: Dialect): Usage {
-  const usage = claimOf(asked, fault);
-  return timesAt === 'usage' ? { ...SECONDS, ...usage } : usage;
+/** With what else the vendor says with its usage. */
+function fullClaim(asked: Asked, fault: Fault, { timesAt, claimsThought }: Dialect): Usage {
+  const thought = { completion_tokens_details: { reasoning_tokens: asked.thoughtTokens * asked.answers } };
+  return {
+    ...(timesAt === 'usage' ? SECONDS : {}),
+    ...claimOf(asked, fault),
+    ...(claimsThought && asked.thoughtTokens > 0 ? thought : {}),
+  };
 }
+
+const indexesOf = ({ answers }: Asked): readonly number[] => Array.from({ length: answers }, (_, index) => index);
+
+const thoughtBy = ({ thoughtAs }: Dialect, text: string): object =>
+  Object.fromEntries(thoughtAs.map((name) => [name, text]));
 
 /** A whole answer, for who did not ask for a stream. */
 export function wholeAnswer(asked: Asked, id: string, { fault, dialect: name }: Scenario): string {
   const instead = INSTEAD[fault];
   if (instead !== undefined) return instead.whole;
   const dialect = DIALECT[name];
-  const text = textOf(asked).join('');
-  const usage = fault === 'no-usage' ? {} : { usage: timedClaim(asked, fault, dialect) };
+  const words = textOf(asked);
+  const text = words.slice(asked.thoughtTokens).join('');
+  const thought = asked.thoughtTokens === 0 ? {} : thoughtBy(dialect, words.slice(0, asked.thoughtTokens).join(''));
+  const usage = fault === 'no-usage' ? {} : { usage: fullClaim(asked, fault, dialect) };
   const call = { id: 'call_simulated', type: 'function', function: { name: asked.tool, arguments: text } };
   const message =
     asked.tool === null
-      ? { role: 'assistant', content: text }
+      ? { role: 'assistant', ...thought, content: text }
       : { role: 'assistant', content: null, tool_calls: [call] };
   const said = asked.kind === 'chat' ? { message } : { text };
-  const choice = { index: 0, ...said, logprobs: null, finish_reason: asked.finish };
+  const choices = indexesOf(asked).map((index) => ({ index, ...said, logprobs: null, finish_reason: asked.finish }));
   const object = asked.kind === 'chat' ? 'chat.completion' : 'text_completion';
-  const body = { ...headOf(asked, id, dialect, object), choices: [choice], ...usage, ...timesOf(dialect) };
+  const body = { ...headOf(asked, id, dialect, object), choices, ...usage, ...timesOf(dialect) };
   return withFault(JSON.stringify(body), fault);
 }
 
@@ -103,12 +120,12 @@ export function streamOf(asked: Asked, id: string, scenario: Scenario): readonly
     text: `data:${dialect.blank}${withFault(JSON.stringify(body), scenario.fault)}\n\n`,
     tokens,
   });
-  const chunk = (said: object, finish: string | null, tokens = 0): Piece =>
-    frame({ ...head, choices: [{ index: 0, ...said, finish_reason: finish }] }, tokens);
-  const opening = asked.kind === 'chat' ? [chunk({ delta: { role: 'assistant', content: '' } }, null)] : [];
+  const chunks = (said: object, tokens = 0): readonly Piece[] =>
+    indexesOf(asked).map((index) => frame({ ...head, choices: [{ index, ...said, finish_reason: null }] }, tokens));
+  const opening = asked.kind === 'chat' ? chunks({ delta: { role: 'assistant', content: '' } }) : [];
   return [
     ...opening,
-    ...contentOf(asked, dialect).map(({ said, tokens }) => chunk(said, null, tokens)),
+    ...contentOf(asked, dialect).flatMap(({ said, tokens }) => chunks(said, tokens)),
     ...endOf(asked, head, scenario).map((body) => frame(body)),
     { text: `data:${dialect.blank}[DONE]\n\n`, tokens: 0 },
   ];
@@ -116,13 +133,18 @@ export function streamOf(asked: Asked, id: string, scenario: Scenario): readonly
 
 function contentOf(
   asked: Asked,
-  { tokensPerChunk }: Dialect,
+  dialect: Dialect,
 ): readonly { readonly said: object; readonly tokens: number }[] {
   const words = textOf(asked);
+  const { tokensPerChunk } = dialect;
   const parts: { said: object; tokens: number }[] = [];
-  for (let start = 0; start < words.length; start += tokensPerChunk) {
-    const part = words.slice(start, start + tokensPerChunk);
-    parts.push({ said: saidOf(asked, part.join(''), start), tokens: part.length });
+  for (let start = 0; start < words.length; ) {
+    const isThought = start < asked.thoughtTokens;
+    const end = Math.min(start + tokensPerChunk, isThought ? asked.thoughtTokens : words.length);
+    const text = words.slice(start, end).join('');
+    const said = isThought ? { delta: thoughtBy(dialect, text) } : saidOf(asked, text, start);
+    parts.push({ said, tokens: end - start });
+    start = end;
   }
   return parts;
 }
@@ -139,8 +161,9 @@ function saidOf({ kind, tool }: Asked, text: string, start: number): object {
 function endOf(asked: Asked, head: object, { fault, dialect: name }: Scenario): readonly object[] {
   const dialect = DIALECT[name];
   const said = asked.kind === 'chat' ? { delta: {} } : { text: '' };
-  const finish = { ...head, choices: [{ index: 0, ...said, finish_reason: asked.finish }] };
-  const usage = timedClaim(asked, fault, dialect);
+  const choices = indexesOf(asked).map((index) => ({ index, ...said, finish_reason: asked.finish }));
+  const finish = { ...head, choices };
+  const usage = fullClaim(asked, fault, dialect);
   const isTold = asked.includesUsage && fault !== 'no-usage';
   if (!isTold) return [dialect.timesAt === 'time_info' ? { ...finish, ...timesOf(dialect) } : finish];
   switch (dialect.usageAt) {

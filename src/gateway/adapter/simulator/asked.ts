@@ -1,4 +1,5 @@
 import type { Asked } from './answer.js';
+import { DIALECT } from './dialect.js';
 import type { Scenario } from './scenario.js';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -13,9 +14,10 @@ export function readAsked(
   random: () => number,
 ): Asked {
   const { model, stream, stream_options: options, max_tokens, max_completion_tokens: completion } = body;
-  const limit = numberOf(completion) ?? numberOf(max_tokens) ?? Infinity;
+  const limit = [completion, max_tokens].map(numberOf).find((one) => one !== null) ?? Infinity;
   const wanted = wantedOf(scenario, random);
   const tool = toolOf(body);
+  const outputTokens = Math.min(wanted, limit);
   return {
     kind,
     model: typeof model === 'string' ? model : 'simulated',
@@ -23,9 +25,20 @@ export function readAsked(
     includesUsage: (options as Body | undefined)?.['include_usage'] === true,
     tool,
     promptTokens: promptTokensOf(body),
-    outputTokens: Math.min(wanted, limit),
+    outputTokens,
+    thoughtTokens: kind === 'chat' && tool === null ? Math.min(thoughtOf(scenario), outputTokens) : 0,
+    answers: answersTo(body),
     finish: tool !== null ? 'tool_calls' : wanted > limit ? 'length' : 'stop',
   };
+}
+
+const thoughtOf = ({ thought, dialect }: Scenario): number =>
+  DIALECT[dialect].thoughtAs.length === 0 ? 0 : thought;
+
+/** A list of texts, or of lists of tokens, is so many prompts. */
+function answersTo({ prompt, n }: Body): number {
+  const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? prompt.length : 1;
+  return prompts * (numberOf(n) ?? 1);
 }
 
 function wantedOf({ tokens, fault }: Scenario, random: () => number): number {

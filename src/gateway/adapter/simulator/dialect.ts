@@ -10,12 +10,23 @@ export interface Dialect {
   readonly timesAt: 'nowhere' | 'time_info' | 'metrics' | 'usage';
   /** Tokens that come in one chunk. */
   readonly tokensPerChunk: number;
+  /** What it calls thought; by several names it is written several times. None: it does not tell thought from text. */
+  readonly thoughtAs: readonly ('reasoning_content' | 'reasoning')[];
+  /** Whether its usage says how much of it was thought. */
+  readonly claimsThought: boolean;
   readonly fingerprint: string;
   /** What `/metrics` says, in Prometheus' text format; null: there is none. */
   readonly metrics: string | null;
 }
 
-const SINGLY = { blank: ' ', usageAt: 'own-chunk', timesAt: 'nowhere', tokensPerChunk: 1 } as const;
+const SINGLY = {
+  blank: ' ',
+  usageAt: 'own-chunk',
+  timesAt: 'nowhere',
+  tokensPerChunk: 1,
+  thoughtAs: ['reasoning_content'],
+  claimsThought: false,
+} as const;
 
 function gauges(values: Readonly<Record<string, string>>): string {
   const lines = Object.entries(values).map(
@@ -30,12 +41,14 @@ function gauges(values: Readonly<Record<string, string>>): string {
  * and /docs/errors; vLLM's per-request and production metrics, https://docs.vllm.ai/en/stable/usage/metrics/;
  * SGLang's, https://docs.sglang.ai/references/production_metrics.html; TGI's,
  * https://huggingface.co/docs/text-generation-inference/reference/metrics. TGI writes no blank behind `data:`.
+ * vLLM renamed thought and writes it by both names, https://github.com/vllm-project/vllm/issues/27755; Cerebras
+ * and Groq know the newer one.
  */
 export const DIALECT: Readonly<Record<DialectName, Dialect>> = {
   openai: { ...SINGLY, fingerprint: 'fp', metrics: null },
   vllm: {
     ...SINGLY,
-    ...{ timesAt: 'metrics', fingerprint: 'vllm' },
+    ...{ timesAt: 'metrics', fingerprint: 'vllm', thoughtAs: ['reasoning', 'reasoning_content'] },
     metrics: gauges({
       'vllm:num_requests_running': '3.0',
       'vllm:num_requests_waiting': '2.0',
@@ -53,15 +66,15 @@ export const DIALECT: Readonly<Record<DialectName, Dialect>> = {
   },
   tgi: {
     ...SINGLY,
-    ...{ blank: '', fingerprint: 'tgi' },
+    ...{ blank: '', fingerprint: 'tgi', thoughtAs: [] },
     metrics: gauges({ tgi_batch_current_size: '3', tgi_queue_size: '2' }),
   },
   cerebras: {
     ...{ blank: ' ', usageAt: 'finish-chunk', timesAt: 'time_info', tokensPerChunk: 8 },
-    ...{ fingerprint: 'cerebras', metrics: null },
+    ...{ fingerprint: 'cerebras', metrics: null, thoughtAs: ['reasoning'], claimsThought: true },
   },
   groq: {
     ...{ blank: ' ', usageAt: 'x_groq', timesAt: 'usage', tokensPerChunk: 4 },
-    ...{ fingerprint: 'groq', metrics: null },
+    ...{ fingerprint: 'groq', metrics: null, thoughtAs: ['reasoning'], claimsThought: true },
   },
 };

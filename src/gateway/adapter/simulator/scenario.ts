@@ -53,6 +53,8 @@ export interface Scenario {
   readonly speed: number;
   /** How many tokens an answer has, at most as many as were asked for; 0: 16 to 64. */
   readonly tokens: number;
+  /** How many of them, at the most, are thought before a chat's answer; by servers that show it. */
+  readonly thought: number;
   readonly after: number;
   readonly fault: Fault;
   readonly dialect: DialectName;
@@ -60,14 +62,14 @@ export interface Scenario {
 
 /** Answers at once and without faults: for tests. */
 export const INSTANT: Scenario = {
-  ...{ ttft: 0, spread: 0, speed: 0, tokens: 0, after: 0 },
+  ...{ ttft: 0, spread: 0, speed: 0, tokens: 0, thought: 0, after: 0 },
   ...{ fault: 'none', dialect: 'openai' },
 };
 
 /** Takes about as long as a fast upstream takes: for development. */
 export const LIFELIKE: Scenario = { ...INSTANT, ttft: 120, spread: 25, speed: 400 };
 
-const NUMBERS = ['ttft', 'spread', 'speed', 'tokens', 'after'] as const;
+const NUMBERS = ['ttft', 'spread', 'speed', 'tokens', 'thought', 'after'] as const;
 type NumberName = (typeof NUMBERS)[number];
 const NUMBER_MAX = 1_000_000;
 

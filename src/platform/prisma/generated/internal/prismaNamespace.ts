@@ -6513,6 +6513,8 @@ export const ReservationScalarFieldEnum = {
   rebooking: 'rebooking',
   extendsReservationId: 'extendsReservationId',
   quoteId: 'quoteId',
+  titleVersion: 'titleVersion',
+  movedAt: 'movedAt',
   streamVersion: 'streamVersion'
 } as const
 
@@ -6524,6 +6526,7 @@ export const MarketPoolScalarFieldEnum = {
   marketId: 'marketId',
   providerId: 'providerId',
   openedAt: 'openedAt',
+  openedVersion: 'openedVersion',
   evidenceLevel: 'evidenceLevel'
 } as const
 

@@ -207,6 +207,8 @@ export const ReservationScalarFieldEnum = {
   rebooking: 'rebooking',
   extendsReservationId: 'extendsReservationId',
   quoteId: 'quoteId',
+  titleVersion: 'titleVersion',
+  movedAt: 'movedAt',
   streamVersion: 'streamVersion'
 } as const
 
@@ -218,6 +220,7 @@ export const MarketPoolScalarFieldEnum = {
   marketId: 'marketId',
   providerId: 'providerId',
   openedAt: 'openedAt',
+  openedVersion: 'openedVersion',
   evidenceLevel: 'evidenceLevel'
 } as const
 

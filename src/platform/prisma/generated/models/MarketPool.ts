@@ -20,8 +20,18 @@ export type MarketPoolModel = runtime.Types.Result.DefaultSelection<Prisma.$Mark
 
 export type AggregateMarketPool = {
   _count: MarketPoolCountAggregateOutputType | null
+  _avg: MarketPoolAvgAggregateOutputType | null
+  _sum: MarketPoolSumAggregateOutputType | null
   _min: MarketPoolMinAggregateOutputType | null
   _max: MarketPoolMaxAggregateOutputType | null
+}
+
+export type MarketPoolAvgAggregateOutputType = {
+  openedVersion: number | null
+}
+
+export type MarketPoolSumAggregateOutputType = {
+  openedVersion: number | null
 }
 
 export type MarketPoolMinAggregateOutputType = {
@@ -29,6 +39,7 @@ export type MarketPoolMinAggregateOutputType = {
   marketId: string | null
   providerId: string | null
   openedAt: Date | null
+  openedVersion: number | null
   evidenceLevel: string | null
 }
 
@@ -37,6 +48,7 @@ export type MarketPoolMaxAggregateOutputType = {
   marketId: string | null
   providerId: string | null
   openedAt: Date | null
+  openedVersion: number | null
   evidenceLevel: string | null
 }
 
@@ -45,16 +57,26 @@ export type MarketPoolCountAggregateOutputType = {
   marketId: number
   providerId: number
   openedAt: number
+  openedVersion: number
   evidenceLevel: number
   _all: number
 }
 
+
+export type MarketPoolAvgAggregateInputType = {
+  openedVersion?: true
+}
+
+export type MarketPoolSumAggregateInputType = {
+  openedVersion?: true
+}
 
 export type MarketPoolMinAggregateInputType = {
   poolId?: true
   marketId?: true
   providerId?: true
   openedAt?: true
+  openedVersion?: true
   evidenceLevel?: true
 }
 
@@ -63,6 +85,7 @@ export type MarketPoolMaxAggregateInputType = {
   marketId?: true
   providerId?: true
   openedAt?: true
+  openedVersion?: true
   evidenceLevel?: true
 }
 
@@ -71,6 +94,7 @@ export type MarketPoolCountAggregateInputType = {
   marketId?: true
   providerId?: true
   openedAt?: true
+  openedVersion?: true
   evidenceLevel?: true
   _all?: true
 }
@@ -113,6 +137,18 @@ export type MarketPoolAggregateArgs<ExtArgs extends runtime.Types.Extensions.Int
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: MarketPoolAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: MarketPoolSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: MarketPoolMinAggregateInputType
@@ -143,6 +179,8 @@ export type MarketPoolGroupByArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number
   skip?: number
   _count?: MarketPoolCountAggregateInputType | true
+  _avg?: MarketPoolAvgAggregateInputType
+  _sum?: MarketPoolSumAggregateInputType
   _min?: MarketPoolMinAggregateInputType
   _max?: MarketPoolMaxAggregateInputType
 }
@@ -152,8 +190,11 @@ export type MarketPoolGroupByOutputType = {
   marketId: string
   providerId: string
   openedAt: Date
+  openedVersion: number | null
   evidenceLevel: string
   _count: MarketPoolCountAggregateOutputType | null
+  _avg: MarketPoolAvgAggregateOutputType | null
+  _sum: MarketPoolSumAggregateOutputType | null
   _min: MarketPoolMinAggregateOutputType | null
   _max: MarketPoolMaxAggregateOutputType | null
 }
@@ -181,6 +222,7 @@ export type MarketPoolWhereInput = {
   marketId?: Prisma.StringFilter<"MarketPool"> | string
   providerId?: Prisma.StringFilter<"MarketPool"> | string
   openedAt?: Prisma.DateTimeFilter<"MarketPool"> | Date | string
+  openedVersion?: Prisma.IntNullableFilter<"MarketPool"> | number | null
   evidenceLevel?: Prisma.StringFilter<"MarketPool"> | string
 }
 
@@ -189,6 +231,7 @@ export type MarketPoolOrderByWithRelationInput = {
   marketId?: Prisma.SortOrder
   providerId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
+  openedVersion?: Prisma.SortOrderInput | Prisma.SortOrder
   evidenceLevel?: Prisma.SortOrder
 }
 
@@ -200,6 +243,7 @@ export type MarketPoolWhereUniqueInput = Prisma.AtLeast<{
   marketId?: Prisma.StringFilter<"MarketPool"> | string
   providerId?: Prisma.StringFilter<"MarketPool"> | string
   openedAt?: Prisma.DateTimeFilter<"MarketPool"> | Date | string
+  openedVersion?: Prisma.IntNullableFilter<"MarketPool"> | number | null
   evidenceLevel?: Prisma.StringFilter<"MarketPool"> | string
 }, "poolId">
 
@@ -208,10 +252,13 @@ export type MarketPoolOrderByWithAggregationInput = {
   marketId?: Prisma.SortOrder
   providerId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
+  openedVersion?: Prisma.SortOrderInput | Prisma.SortOrder
   evidenceLevel?: Prisma.SortOrder
   _count?: Prisma.MarketPoolCountOrderByAggregateInput
+  _avg?: Prisma.MarketPoolAvgOrderByAggregateInput
   _max?: Prisma.MarketPoolMaxOrderByAggregateInput
   _min?: Prisma.MarketPoolMinOrderByAggregateInput
+  _sum?: Prisma.MarketPoolSumOrderByAggregateInput
 }
 
 export type MarketPoolScalarWhereWithAggregatesInput = {
@@ -222,6 +269,7 @@ export type MarketPoolScalarWhereWithAggregatesInput = {
   marketId?: Prisma.StringWithAggregatesFilter<"MarketPool"> | string
   providerId?: Prisma.StringWithAggregatesFilter<"MarketPool"> | string
   openedAt?: Prisma.DateTimeWithAggregatesFilter<"MarketPool"> | Date | string
+  openedVersion?: Prisma.IntNullableWithAggregatesFilter<"MarketPool"> | number | null
   evidenceLevel?: Prisma.StringWithAggregatesFilter<"MarketPool"> | string
 }
 
@@ -230,6 +278,7 @@ export type MarketPoolCreateInput = {
   marketId: string
   providerId: string
   openedAt: Date | string
+  openedVersion?: number | null
   evidenceLevel?: string
 }
 
@@ -238,6 +287,7 @@ export type MarketPoolUncheckedCreateInput = {
   marketId: string
   providerId: string
   openedAt: Date | string
+  openedVersion?: number | null
   evidenceLevel?: string
 }
 
@@ -246,6 +296,7 @@ export type MarketPoolUpdateInput = {
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   providerId?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  openedVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   evidenceLevel?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
@@ -254,6 +305,7 @@ export type MarketPoolUncheckedUpdateInput = {
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   providerId?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  openedVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   evidenceLevel?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
@@ -262,6 +314,7 @@ export type MarketPoolCreateManyInput = {
   marketId: string
   providerId: string
   openedAt: Date | string
+  openedVersion?: number | null
   evidenceLevel?: string
 }
 
@@ -270,6 +323,7 @@ export type MarketPoolUpdateManyMutationInput = {
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   providerId?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  openedVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   evidenceLevel?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
@@ -278,6 +332,7 @@ export type MarketPoolUncheckedUpdateManyInput = {
   marketId?: Prisma.StringFieldUpdateOperationsInput | string
   providerId?: Prisma.StringFieldUpdateOperationsInput | string
   openedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  openedVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   evidenceLevel?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
@@ -286,7 +341,12 @@ export type MarketPoolCountOrderByAggregateInput = {
   marketId?: Prisma.SortOrder
   providerId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
+  openedVersion?: Prisma.SortOrder
   evidenceLevel?: Prisma.SortOrder
+}
+
+export type MarketPoolAvgOrderByAggregateInput = {
+  openedVersion?: Prisma.SortOrder
 }
 
 export type MarketPoolMaxOrderByAggregateInput = {
@@ -294,6 +354,7 @@ export type MarketPoolMaxOrderByAggregateInput = {
   marketId?: Prisma.SortOrder
   providerId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
+  openedVersion?: Prisma.SortOrder
   evidenceLevel?: Prisma.SortOrder
 }
 
@@ -302,7 +363,12 @@ export type MarketPoolMinOrderByAggregateInput = {
   marketId?: Prisma.SortOrder
   providerId?: Prisma.SortOrder
   openedAt?: Prisma.SortOrder
+  openedVersion?: Prisma.SortOrder
   evidenceLevel?: Prisma.SortOrder
+}
+
+export type MarketPoolSumOrderByAggregateInput = {
+  openedVersion?: Prisma.SortOrder
 }
 
 
@@ -312,6 +378,7 @@ export type MarketPoolSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   marketId?: boolean
   providerId?: boolean
   openedAt?: boolean
+  openedVersion?: boolean
   evidenceLevel?: boolean
 }, ExtArgs["result"]["marketPool"]>
 
@@ -320,6 +387,7 @@ export type MarketPoolSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   marketId?: boolean
   providerId?: boolean
   openedAt?: boolean
+  openedVersion?: boolean
   evidenceLevel?: boolean
 }, ExtArgs["result"]["marketPool"]>
 
@@ -328,6 +396,7 @@ export type MarketPoolSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   marketId?: boolean
   providerId?: boolean
   openedAt?: boolean
+  openedVersion?: boolean
   evidenceLevel?: boolean
 }, ExtArgs["result"]["marketPool"]>
 
@@ -336,10 +405,11 @@ export type MarketPoolSelectScalar = {
   marketId?: boolean
   providerId?: boolean
   openedAt?: boolean
+  openedVersion?: boolean
   evidenceLevel?: boolean
 }
 
-export type MarketPoolOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"poolId" | "marketId" | "providerId" | "openedAt" | "evidenceLevel", ExtArgs["result"]["marketPool"]>
+export type MarketPoolOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"poolId" | "marketId" | "providerId" | "openedAt" | "openedVersion" | "evidenceLevel", ExtArgs["result"]["marketPool"]>
 
 export type $MarketPoolPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "MarketPool"
@@ -349,6 +419,10 @@ export type $MarketPoolPayload<ExtArgs extends runtime.Types.Extensions.Internal
     marketId: string
     providerId: string
     openedAt: Date
+    /**
+     * The event by which its capacity came into the market.
+     */
+    openedVersion: number | null
     /**
      * How well it is shown, as bids are matched by it.
      */
@@ -780,6 +854,7 @@ export interface MarketPoolFieldRefs {
   readonly marketId: Prisma.FieldRef<"MarketPool", 'String'>
   readonly providerId: Prisma.FieldRef<"MarketPool", 'String'>
   readonly openedAt: Prisma.FieldRef<"MarketPool", 'DateTime'>
+  readonly openedVersion: Prisma.FieldRef<"MarketPool", 'Int'>
   readonly evidenceLevel: Prisma.FieldRef<"MarketPool", 'String'>
 }
     

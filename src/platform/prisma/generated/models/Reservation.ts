@@ -34,6 +34,7 @@ export type ReservationAvgAggregateOutputType = {
   termsVersion: number | null
   fee: number | null
   refund: number | null
+  titleVersion: number | null
   streamVersion: number | null
 }
 
@@ -45,6 +46,7 @@ export type ReservationSumAggregateOutputType = {
   termsVersion: number | null
   fee: bigint | null
   refund: bigint | null
+  titleVersion: number | null
   streamVersion: number | null
 }
 
@@ -73,6 +75,8 @@ export type ReservationMinAggregateOutputType = {
   refund: bigint | null
   extendsReservationId: string | null
   quoteId: string | null
+  titleVersion: number | null
+  movedAt: Date | null
   streamVersion: number | null
 }
 
@@ -101,6 +105,8 @@ export type ReservationMaxAggregateOutputType = {
   refund: bigint | null
   extendsReservationId: string | null
   quoteId: string | null
+  titleVersion: number | null
+  movedAt: Date | null
   streamVersion: number | null
 }
 
@@ -133,6 +139,8 @@ export type ReservationCountAggregateOutputType = {
   rebooking: number
   extendsReservationId: number
   quoteId: number
+  titleVersion: number
+  movedAt: number
   streamVersion: number
   _all: number
 }
@@ -146,6 +154,7 @@ export type ReservationAvgAggregateInputType = {
   termsVersion?: true
   fee?: true
   refund?: true
+  titleVersion?: true
   streamVersion?: true
 }
 
@@ -157,6 +166,7 @@ export type ReservationSumAggregateInputType = {
   termsVersion?: true
   fee?: true
   refund?: true
+  titleVersion?: true
   streamVersion?: true
 }
 
@@ -185,6 +195,8 @@ export type ReservationMinAggregateInputType = {
   refund?: true
   extendsReservationId?: true
   quoteId?: true
+  titleVersion?: true
+  movedAt?: true
   streamVersion?: true
 }
 
@@ -213,6 +225,8 @@ export type ReservationMaxAggregateInputType = {
   refund?: true
   extendsReservationId?: true
   quoteId?: true
+  titleVersion?: true
+  movedAt?: true
   streamVersion?: true
 }
 
@@ -245,6 +259,8 @@ export type ReservationCountAggregateInputType = {
   rebooking?: true
   extendsReservationId?: true
   quoteId?: true
+  titleVersion?: true
+  movedAt?: true
   streamVersion?: true
   _all?: true
 }
@@ -364,6 +380,8 @@ export type ReservationGroupByOutputType = {
   rebooking: runtime.JsonValue | null
   extendsReservationId: string | null
   quoteId: string | null
+  titleVersion: number | null
+  movedAt: Date | null
   streamVersion: number
   _count: ReservationCountAggregateOutputType | null
   _avg: ReservationAvgAggregateOutputType | null
@@ -419,6 +437,8 @@ export type ReservationWhereInput = {
   rebooking?: Prisma.JsonNullableFilter<"Reservation">
   extendsReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   quoteId?: Prisma.StringNullableFilter<"Reservation"> | string | null
+  titleVersion?: Prisma.IntNullableFilter<"Reservation"> | number | null
+  movedAt?: Prisma.DateTimeNullableFilter<"Reservation"> | Date | string | null
   streamVersion?: Prisma.IntFilter<"Reservation"> | number
 }
 
@@ -451,6 +471,8 @@ export type ReservationOrderByWithRelationInput = {
   rebooking?: Prisma.SortOrderInput | Prisma.SortOrder
   extendsReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   quoteId?: Prisma.SortOrderInput | Prisma.SortOrder
+  titleVersion?: Prisma.SortOrderInput | Prisma.SortOrder
+  movedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -486,6 +508,8 @@ export type ReservationWhereUniqueInput = Prisma.AtLeast<{
   rebooking?: Prisma.JsonNullableFilter<"Reservation">
   extendsReservationId?: Prisma.StringNullableFilter<"Reservation"> | string | null
   quoteId?: Prisma.StringNullableFilter<"Reservation"> | string | null
+  titleVersion?: Prisma.IntNullableFilter<"Reservation"> | number | null
+  movedAt?: Prisma.DateTimeNullableFilter<"Reservation"> | Date | string | null
   streamVersion?: Prisma.IntFilter<"Reservation"> | number
 }, "reservationId">
 
@@ -518,6 +542,8 @@ export type ReservationOrderByWithAggregationInput = {
   rebooking?: Prisma.SortOrderInput | Prisma.SortOrder
   extendsReservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   quoteId?: Prisma.SortOrderInput | Prisma.SortOrder
+  titleVersion?: Prisma.SortOrderInput | Prisma.SortOrder
+  movedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
   _count?: Prisma.ReservationCountOrderByAggregateInput
   _avg?: Prisma.ReservationAvgOrderByAggregateInput
@@ -558,6 +584,8 @@ export type ReservationScalarWhereWithAggregatesInput = {
   rebooking?: Prisma.JsonNullableWithAggregatesFilter<"Reservation">
   extendsReservationId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
   quoteId?: Prisma.StringNullableWithAggregatesFilter<"Reservation"> | string | null
+  titleVersion?: Prisma.IntNullableWithAggregatesFilter<"Reservation"> | number | null
+  movedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Reservation"> | Date | string | null
   streamVersion?: Prisma.IntWithAggregatesFilter<"Reservation"> | number
 }
 
@@ -590,6 +618,8 @@ export type ReservationCreateInput = {
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: string | null
   quoteId?: string | null
+  titleVersion?: number | null
+  movedAt?: Date | string | null
   streamVersion: number
 }
 
@@ -622,6 +652,8 @@ export type ReservationUncheckedCreateInput = {
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: string | null
   quoteId?: string | null
+  titleVersion?: number | null
+  movedAt?: Date | string | null
   streamVersion: number
 }
 
@@ -654,6 +686,8 @@ export type ReservationUpdateInput = {
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   quoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  titleVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  movedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -686,6 +720,8 @@ export type ReservationUncheckedUpdateInput = {
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   quoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  titleVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  movedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -718,6 +754,8 @@ export type ReservationCreateManyInput = {
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: string | null
   quoteId?: string | null
+  titleVersion?: number | null
+  movedAt?: Date | string | null
   streamVersion: number
 }
 
@@ -750,6 +788,8 @@ export type ReservationUpdateManyMutationInput = {
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   quoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  titleVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  movedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -782,6 +822,8 @@ export type ReservationUncheckedUpdateManyInput = {
   rebooking?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   extendsReservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   quoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  titleVersion?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  movedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   streamVersion?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
@@ -814,6 +856,8 @@ export type ReservationCountOrderByAggregateInput = {
   rebooking?: Prisma.SortOrder
   extendsReservationId?: Prisma.SortOrder
   quoteId?: Prisma.SortOrder
+  titleVersion?: Prisma.SortOrder
+  movedAt?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -825,6 +869,7 @@ export type ReservationAvgOrderByAggregateInput = {
   termsVersion?: Prisma.SortOrder
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
+  titleVersion?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -853,6 +898,8 @@ export type ReservationMaxOrderByAggregateInput = {
   refund?: Prisma.SortOrder
   extendsReservationId?: Prisma.SortOrder
   quoteId?: Prisma.SortOrder
+  titleVersion?: Prisma.SortOrder
+  movedAt?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -881,6 +928,8 @@ export type ReservationMinOrderByAggregateInput = {
   refund?: Prisma.SortOrder
   extendsReservationId?: Prisma.SortOrder
   quoteId?: Prisma.SortOrder
+  titleVersion?: Prisma.SortOrder
+  movedAt?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -892,6 +941,7 @@ export type ReservationSumOrderByAggregateInput = {
   termsVersion?: Prisma.SortOrder
   fee?: Prisma.SortOrder
   refund?: Prisma.SortOrder
+  titleVersion?: Prisma.SortOrder
   streamVersion?: Prisma.SortOrder
 }
 
@@ -926,6 +976,8 @@ export type ReservationSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   rebooking?: boolean
   extendsReservationId?: boolean
   quoteId?: boolean
+  titleVersion?: boolean
+  movedAt?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -958,6 +1010,8 @@ export type ReservationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   rebooking?: boolean
   extendsReservationId?: boolean
   quoteId?: boolean
+  titleVersion?: boolean
+  movedAt?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -990,6 +1044,8 @@ export type ReservationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   rebooking?: boolean
   extendsReservationId?: boolean
   quoteId?: boolean
+  titleVersion?: boolean
+  movedAt?: boolean
   streamVersion?: boolean
 }, ExtArgs["result"]["reservation"]>
 
@@ -1022,10 +1078,12 @@ export type ReservationSelectScalar = {
   rebooking?: boolean
   extendsReservationId?: boolean
   quoteId?: boolean
+  titleVersion?: boolean
+  movedAt?: boolean
   streamVersion?: boolean
 }
 
-export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "idleRule" | "idleReview" | "teamId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "rebooking" | "extendsReservationId" | "quoteId" | "streamVersion", ExtArgs["result"]["reservation"]>
+export type ReservationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"reservationId" | "marketId" | "poolId" | "listingId" | "sellerId" | "holderId" | "orderId" | "idleRule" | "idleReview" | "teamId" | "sourceReservationId" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "hops" | "termsVersion" | "status" | "heldAt" | "expiresAt" | "paidAt" | "entitlement" | "fee" | "refund" | "rebooking" | "extendsReservationId" | "quoteId" | "titleVersion" | "movedAt" | "streamVersion", ExtArgs["result"]["reservation"]>
 
 export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Reservation"
@@ -1077,6 +1135,11 @@ export type $ReservationPayload<ExtArgs extends runtime.Types.Extensions.Interna
      * The quote that it was part of; null when it stood for itself.
      */
     quoteId: string | null
+    /**
+     * The event by which title moved, and when; null while it is held.
+     */
+    titleVersion: number | null
+    movedAt: Date | null
     streamVersion: number
   }, ExtArgs["result"]["reservation"]>
   composites: {}
@@ -1529,6 +1592,8 @@ export interface ReservationFieldRefs {
   readonly rebooking: Prisma.FieldRef<"Reservation", 'Json'>
   readonly extendsReservationId: Prisma.FieldRef<"Reservation", 'String'>
   readonly quoteId: Prisma.FieldRef<"Reservation", 'String'>
+  readonly titleVersion: Prisma.FieldRef<"Reservation", 'Int'>
+  readonly movedAt: Prisma.FieldRef<"Reservation", 'DateTime'>
   readonly streamVersion: Prisma.FieldRef<"Reservation", 'Int'>
 }
     
