@@ -17,6 +17,7 @@ import { SpotResolver } from './api/spot.resolver.js';
 import { UpstreamResolver } from './api/upstream.resolver.js';
 import { AdmissionService } from './application/admission.service.js';
 import type { GatewayLimits } from './application/gateway-limits.js';
+import { BodyBudget } from './application/body-budget.js';
 import { GatewayService } from './application/gateway.service.js';
 import { GuardrailService } from './application/guardrail.service.js';
 import { LaneDirectory } from './application/lane-directory.js';
@@ -42,7 +43,7 @@ import { UsageRecorder } from './application/usage-recorder.js';
 @Module({
   controllers: [PilotExportController],
   providers: [
-    ...[AdmissionService, GatewayService, GuardrailService, GuardrailsResolver, InferenceRoute, LaneDirectory, LaneMeasurements],
+    ...[AdmissionService, BodyBudget, GatewayService, GuardrailService, GuardrailsResolver, InferenceRoute, LaneDirectory, LaneMeasurements],
     ...[SpotPurchases, SpotResolver, SpotRules, SpotService],
     ...[LaneWarmth, MirrorService, PilotReports, PilotResolver, PilotService, UpstreamLoads, UpstreamResolver],
     ...[ProbeService, RouteRun, RoutingResolver, RoutingService, SimulatorHost, StreamCount, UsageRecorder],

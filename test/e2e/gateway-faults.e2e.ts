@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { BodyBudget } from '../../src/gateway/application/body-budget.js';
+import { GATEWAY_BOUNDS } from '../../src/gateway/application/gateway-limits.js';
 import { GatewayService } from '../../src/gateway/application/gateway.service.js';
 import { HELLO, MODEL, ServingWorld, type StoredRecord } from '../support/serving.js';
+import { until } from '../support/trading.js';
 
 /** One event of a stream, and what it says. */
 interface Seen {
@@ -231,6 +236,43 @@ describe('what goes wrong between a client, the gateway and an upstream', () => 
       expect(await record()).toMatchObject({ output_tokens: '40', claimed_output_tokens: '40', dispute: null });
     },
   );
+
+  it('who asks is known before a body is read: what a stranger sends is not taken in', async () => {
+    const headers = { 'content-type': 'application/json', 'content-length': '8000000', authorization: 'Bearer nobody' };
+    const asked = httpRequest(`${world.app.url}/v1/chat/completions`, { method: 'POST', headers });
+    asked.flushHeaders();
+    // Not a byte of it was sent.
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(401);
+    const closed = once(asked, 'close');
+    asked.on('error', () => undefined).destroy();
+    await closed;
+  });
+
+  it('bodies under way have a bound: the lowest tier is refused first, and what is over makes room', async () => {
+    await world.misbehave('tokens=4');
+    const budget = world.app.application.get(BodyBudget, { strict: false });
+    expect(budget.heldBytes).toBe(0);
+    const held = [];
+    while (budget.heldBytes * 2 < GATEWAY_BOUNDS.bodiesBytes) held.push(budget.hold(null, 'fast'));
+    const refused = await world.post({ model: MODEL, messages: HELLO }, { headers: { 'x-headroom-tier': 'batch' } });
+    const { error } = (await refused.json()) as any;
+    expect([refused.status, error.code, refused.headers.get('retry-after')]).toEqual([503, 'server_busy', '1']);
+    await (await ask()).text();
+    await record();
+    for (const one of held) one?.release();
+    expect(budget.heldBytes).toBe(0);
+  });
+
+  it('a client that leaves in the middle of its body leaves nothing behind', async () => {
+    const budget = world.app.application.get(BodyBudget, { strict: false });
+    const headers = { 'content-type': 'application/json', 'content-length': '8000000', authorization: `Bearer ${world.key}` };
+    const asked = httpRequest(`${world.app.url}/v1/chat/completions`, { method: 'POST', headers });
+    asked.on('error', () => undefined).write('{');
+    await until(async () => budget.heldBytes, (bytes) => bytes > 0);
+    asked.destroy();
+    expect(await until(async () => budget.heldBytes, (bytes) => bytes === 0)).toBe(0);
+  });
 
   it('when the process is stopped, what was forwarded is billed, and nothing more is taken', async () => {
     await world.misbehave('tokens=40,fault=stall,after=6');

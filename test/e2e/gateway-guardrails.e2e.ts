@@ -80,7 +80,7 @@ describe('guardrails of the inference gateway', () => {
     );
     expect(world.upstream.requests).toHaveLength(before);
     expect((await ask({ max_tokens: undefined })).status).toBe(200);
-    expect(world.upstream.requests.at(-1)?.body).toMatchObject({ max_tokens: 8 });
+    expect(world.upstream.requests.at(-1)?.body).toMatchObject({ max_completion_tokens: 8 });
   });
 
   it('chunks of a stream become fewer, its text and what is billed stay', async () => {

@@ -3,12 +3,14 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RequestAuthenticator } from '../../api/http/request-authenticator.js';
 import type { Principal } from '../../identity/contract.js';
+import { present } from '../../kernel/assert.js';
 import type { Timers } from '../../platform/clock/timers.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { LOGGER, SETTINGS } from '../../platform/platform.module.js';
 import { AdmissionService } from '../application/admission.service.js';
+import { BodyBudget, type Held } from '../application/body-budget.js';
 import { GATEWAY_BOUNDS, type GatewayLimits } from '../application/gateway-limits.js';
 import { GatewayService } from '../application/gateway.service.js';
 import type { Told } from '../application/inference-call.js';
@@ -19,6 +21,7 @@ import {
   errorBody,
   internalError,
   NO_KEY,
+  NO_MEMORY,
   NO_SCOPE,
   notHeld,
   tooLarge,
@@ -26,12 +29,20 @@ import {
   type InferenceError,
 } from '../model/inference.error.js';
 import { readInference, type Operation, type RequestHints } from '../model/inference.request.js';
+
 import { readRepeatKey } from '../model/repeat.js';
+import { isTier, type Tier } from '../model/tier.js';
 import { ClientConnection } from './client-connection.js';
 import { listModels } from './models.presentation.js';
 
 type Key = Principal & { readonly kind: 'api-key' };
 type Body = { readonly bytes: Buffer; readonly arrivedAt: number } | undefined;
+
+/** Who asks, and the room for what is asked. */
+interface Entered {
+  readonly key: Key;
+  readonly held: Held | null;
+}
 
 const TOO_LARGE = 413;
 const CONFLICT = 409;
@@ -45,12 +56,15 @@ const PATHS: Readonly<Record<Operation, string>> = {
 /** The OpenAI-compatible endpoints, on the server that answers everything else. */
 @Injectable()
 export class InferenceRoute implements OnModuleInit {
+  private readonly entered = new WeakMap<FastifyRequest, Entered>();
+
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly authenticator: RequestAuthenticator,
     private readonly gateway: GatewayService,
     private readonly admission: AdmissionService,
     private readonly repeats: Repeats,
+    private readonly budget: BodyBudget,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(TIMERS) private readonly timers: Timers,
@@ -65,16 +79,23 @@ export class InferenceRoute implements OnModuleInit {
     void fastify.register(async (scope) => {
       scope.removeAllContentTypeParsers();
       // When the last byte has come: the time to the first token counts from here.
-      const asIs = async (_request: FastifyRequest, bytes: Buffer): Promise<Body> => ({
-        ...{ bytes, arrivedAt: this.monotonic() },
-      });
+      const asIs = async (request: FastifyRequest, bytes: Buffer): Promise<Body> => {
+        this.entered.get(request)?.held?.shrink(bytes.length);
+        return { bytes, arrivedAt: this.monotonic() };
+      };
       const bodyLimit = GATEWAY_BOUNDS.requestBytes;
       scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, asIs);
-      scope.setErrorHandler((error: FastifyError, _request, reply) => this.fail(error, reply));
+      // Before a body is read: what a stranger sends takes no memory.
+      scope.addHook('onRequest', (request, reply) => this.enter(request, reply));
+      scope.setErrorHandler((error: FastifyError, request, reply) => {
+        this.entered.get(request)?.held?.release();
+        return this.fail(error, reply);
+      });
       for (const operation of ['chat', 'completion', 'embedding'] as const) {
-        scope.post(PATHS[operation], { bodyLimit }, (request, reply) =>
-          this.answer(operation, request, reply),
-        );
+        scope.post(PATHS[operation], { bodyLimit }, async (request, reply) => {
+          const { key, held } = this.enteredBy(request);
+          return this.answer(operation, key, request, reply).finally(() => held?.release());
+        });
       }
       scope.get('/v1/models', (request, reply) => this.models(request, reply, null));
       scope.get<{ Params: { readonly id: string } }>('/v1/models/:id', (request, reply) =>
@@ -83,13 +104,26 @@ export class InferenceRoute implements OnModuleInit {
     });
   }
 
+  private async enter(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    const key = await this.keyOf(request);
+    if (!('keyId' in key)) return sendError(reply, key);
+    const isRead = request.method === 'POST';
+    const held = isRead ? this.budget.hold(announcedOf(request), tierOf(request)) : null;
+    if (isRead && held === null) return sendError(reply, NO_MEMORY);
+    this.entered.set(request, { key, held });
+    return undefined;
+  }
+
+  private enteredBy(request: FastifyRequest): Entered {
+    return present(this.entered.get(request), 'who asks');
+  }
+
   private async answer(
     operation: Operation,
+    key: Key,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const key = await this.keyOf(request);
-    if (!('keyId' in key)) return sendError(reply, key);
     const { bytes, arrivedAt } = (request.body as Body) ?? { bytes: EMPTY, arrivedAt: this.monotonic() };
     const read = readInference(operation, parseJson(bytes), hintsOf(request));
     if (!read.ok) return sendError(reply, unfitRequest(read.error));
@@ -125,8 +159,7 @@ export class InferenceRoute implements OnModuleInit {
     reply: FastifyReply,
     id: string | null,
   ): Promise<FastifyReply> {
-    const key = await this.keyOf(request);
-    if (!('keyId' in key)) return sendError(reply, key);
+    const { key } = this.enteredBy(request);
     const lanes = await this.gateway.activeLanes(key.organizationId);
     const models = listModels(lanes, (lane) => this.admission.rateOf(lane));
     if (id === null) return reply.send({ object: 'list', data: models });
@@ -156,6 +189,18 @@ function parseJson(bytes: Buffer): unknown {
 function headerOf({ headers }: FastifyRequest, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** How large the body will be; null: its sender does not say. */
+function announcedOf({ headers }: FastifyRequest): number | null {
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  return Number.isSafeInteger(length) ? length : null;
+}
+
+/** As far as it is known before the body is read. */
+function tierOf(request: FastifyRequest): Tier {
+  const tier = headerOf(request, 'x-headroom-tier') ?? '';
+  return isTier(tier) ? tier : 'standard';
 }
 
 function hintsOf(request: FastifyRequest): RequestHints {

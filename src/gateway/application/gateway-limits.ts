@@ -24,6 +24,8 @@ export const GATEWAY_BOUNDS = {
   /** An error of an upstream's, of which only the message is told. */
   errorBytes: 65_536,
   requestBytes: 8_388_608,
+  /** Bodies of all requests under way in a process. */
+  bodiesBytes: 268_435_456,
   /** From a stream's first token to its end, without the time for which its client takes nothing. */
   streamMs: 3_600_000,
   /** Lanes that are asked for one request. */

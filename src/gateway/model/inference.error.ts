@@ -53,6 +53,9 @@ export function busy(message: string): InferenceError {
   return about(503, 'server_busy', message, { retryAfterMs: 1_000 });
 }
 
+/** What requests under way take of the memory is bounded; lower tiers are refused first. */
+export const NO_MEMORY: InferenceError = busy('too much is being served at the moment: send the same again');
+
 export const STOPPING: InferenceError = about(
   503,
   'gateway_stopping',
