@@ -1,120 +1,20 @@
 import fc from 'fast-check';
+import { at, calculated, charge, issue, Register, waiting } from '../../../test/support/invoice-register.js';
 import { EXCHANGE, reservation, SELLER, usd } from '../../../test/support/ledger.js';
-import type { Decision } from '../../kernel/decider.js';
 import type { OrganizationId } from '../../kernel/ids.js';
-import type { Instant } from '../../kernel/time.js';
 import { dueOn, spansOf, type BookedCharge } from './closing.js';
 import {
   invoiceDecider,
   totalsOf,
   type InvoiceCommand,
-  type InvoiceRejection,
   type IssueCreditNote,
   type IssueInvoice,
 } from './invoice-register.js';
-import type { CreditNoteIssued, InvoiceEvent, InvoiceIssued } from './invoice-register.events.js';
-import type { InvoiceTax } from './tax/invoice-tax.js';
-import { closingsOf, unpaidOf, type InvoiceRegister } from './invoice-register.state.js';
-
-const at = (text: string): Instant => Date.parse(text) as Instant;
-
-const charge = (version: number, month = '2026-11', amount = 10): BookedCharge => ({
-  ...{ version, month, kind: 'delivery', reservationId: reservation(`R${version}`) },
-  ...{ amount: usd(amount), served: null, evidence: null, postedAt: version as Instant },
-});
-
-const issue = (changes: Partial<IssueInvoice> = {}): IssueInvoice => ({
-  type: 'IssueInvoice',
-  organizationId: SELLER,
-  month: '2026-11',
-  charges: [charge(1)],
-  through: 1,
-  isUnsettled: false,
-  creditLine: null,
-  tax: { kind: 'off' },
-  now: at('2026-12-01T00:00:00Z'),
-  ...changes,
-});
-
-class Register {
-  readonly state: InvoiceRegister = invoiceDecider.initialState();
-
-  send(command: InvoiceCommand): Decision<InvoiceEvent, InvoiceRejection> {
-    const decision = invoiceDecider.decide(command, this.state);
-    if (decision.accepted) decision.events.forEach((event) => invoiceDecider.evolve(this.state, event));
-    return decision;
-  }
-
-  issued(changes: Partial<IssueInvoice>): InvoiceIssued {
-    const decision = this.send(issue(changes));
-    if (!decision.accepted) throw new Error(decision.rejection.code);
-    return decision.events[0] as InvoiceIssued;
-  }
-}
-
-const earned = (version: number, month: string): BookedCharge => ({ ...charge(version, month, -5), kind: 'proceeds' });
-
-describe('the number of a statement', () => {
-  it('has no gaps for each seller and year, and is there where something was earned', () => {
-    const register = new Register();
-    const [now, later] = [at('2026-12-01T00:00:00Z'), at('2027-02-01T00:00:00Z')];
-    const numbers = [
-      register.issued({ charges: [earned(1, '2026-11')], now }),
-      register.issued({ organizationId: EXCHANGE, charges: [charge(1), earned(2, '2026-11')], now }),
-      register.issued({ charges: [charge(2, '2026-12')], through: 2, month: '2026-12', now: later }),
-      register.issued({ charges: [earned(3, '2027-01')], through: 3, month: '2027-01', now: later }),
-    ].map(({ number, statementNumber }) => [number, statementNumber]);
-    expect(numbers).toEqual([
-      ['HR-2026-000001', 'SB-2026-000001'],
-      ['HR-2026-000002', 'SB-2026-000001'],
-      ['HR-2027-000001', null],
-      ['HR-2027-000002', 'SB-2027-000001'],
-    ]);
-  });
-
-  it('of a void invoice is not given again', () => {
-    const register = new Register();
-    const { number } = register.issued({ charges: [earned(1, '2026-11')] });
-    register.send({ type: 'VoidInvoice', number, reason: 'wrong', now: at('2026-12-02T00:00:00Z') });
-    expect(register.issued({ charges: [earned(1, '2026-11')] }).statementNumber).toBe('SB-2026-000002');
-  });
-});
+import type { InvoiceIssued } from './invoice-register.events.js';
+import { closingsOf, unpaidOf } from './invoice-register.state.js';
 
 const early = at('2026-11-30T23:59:59.999Z');
 const nothing = { charges: [], isUnsettled: true, now: early };
-
-const waiting = { kind: 'waiting', reason: 'NO_ADDRESS' } as const;
-/** On two cents of capacity. */
-const TAX: InvoiceTax = { calculationId: 'taxcalc_1', items: [{ kind: 'delivery', cents: 2n }], lines: [], amount: usd(10_000) };
-const calculated = { kind: 'calculated', tax: TAX } as const;
-
-describe('the tax of an invoice', () => {
-  it('is on it where it is of its lines, and none is waited for where nothing was sold', () => {
-    const charges = [charge(1, '2026-11', 20_000)];
-    expect(new Register().issued({ charges, tax: calculated })).toMatchObject({ charges: 20_000n, tax: TAX });
-    expect(new Register().issued({ charges }).tax).toBeNull();
-    const earned: BookedCharge = { ...charge(1), kind: 'proceeds', amount: usd(-90_000) };
-    expect(new Register().issued({ charges: [earned], tax: waiting }).tax).toBeNull();
-  });
-
-  it('is given back with credit notes, in proportion, and all of it in the end', () => {
-    const register = new Register();
-    const { number: invoiceNumber } = register.issued({ charges: [charge(1, '2026-11', 20_000)], tax: calculated });
-    const sold = { invoice: usd(20_000), reservation: usd(20_000) };
-    const note = (amount: number): unknown => {
-      const about = { invoiceNumber, reservationId: reservation('R1'), charged: usd(25_000), sold, reason: 'price' };
-      const decision = register.send({ type: 'IssueCreditNote', ...about, amount: usd(amount), now: at('2026-12-05T00:00:00Z') });
-      return decision.accepted ? (decision.events[0] as CreditNoteIssued).tax : decision.rejection.code;
-    };
-    // Half of a cent is even at nothing; the second half brings it. What was a penalty bears none.
-    expect([note(10_000), note(12_000), note(3_000), note(1)]).toEqual([
-      { sold: 10_000n, taxable: 10_000n, amount: 0n },
-      { sold: 10_000n, taxable: 10_000n, amount: 10_000n },
-      { sold: 0n, taxable: 0n, amount: 0n },
-      'CREDIT_TOO_HIGH',
-    ]);
-  });
-});
 
 describe('an invoice', () => {
   it.each<[string, Partial<IssueInvoice>, unknown]>([
