@@ -36,7 +36,7 @@ describe('months are closed', () => {
   };
   it.each([
     ['once for what is booked before their days of grace are over', '2027-01-02T10:20:00Z', ['close-month org 2026-12 at 2027-01-04T00:00:00.000Z', 'close-month org 2027-01 at 2027-02-04T00:00:00.000Z']],
-    ['again for what comes later, by the hour: the first look may have found nothing', '2027-01-10T10:20:00Z', ['close-month org 2026-12 1799578800000 at 2027-01-10T11:00:00.000Z', 'close-month org 2027-01 at 2027-02-04T00:00:00.000Z']],
+    ['again for what comes later, by the hour: the first look may have found nothing', '2027-01-10T10:20:00Z', ['close-month org 2026-12 at 2027-01-04T00:00:00.000Z', 'close-month org 2026-12 1799578800000 at 2027-01-10T11:00:00.000Z', 'close-month org 2027-01 at 2027-02-04T00:00:00.000Z']],
   ])('%s', (_what, booked, jobs) => {
     const put = ledgerDefinition.schedule?.(charged, 'ledger-org' as never, Date.parse(booked) as Instant) ?? [];
     const own = put.filter(({ job }) => job === 'close-month');

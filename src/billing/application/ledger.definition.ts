@@ -130,14 +130,16 @@ function monthsToClose(event: LedgerEvent, stream: StreamId, at: Instant): reado
   const charge = chargeOf(event, at);
   if (charge === null) return [];
   const organizationId = stream.slice(CATEGORY.length + 1);
-  return [...new Set([charge.month, monthOf(at)])].map((month) => {
+  return [...new Set([charge.month, monthOf(at)])].flatMap((month) => {
     const start = parseMonth(month);
     assert(start.ok, `${month} is no month`);
+    const payload = { organizationId, month };
     const waited = plus(endOfMonth(start.value), GRACE_PERIOD);
-    // Its first look may have found nothing to invoice: what comes later is looked at by the hour.
-    const runAt = at < waited ? waited : ceilToGrid(at, HOUR_MS);
-    const dedupeKey = at < waited ? `${organizationId} ${month}` : `${organizationId} ${month} ${runAt}`;
-    return toMessage(closeMonthJob, { organizationId, month }, { runAt, dedupeKey });
+    const first = toMessage(closeMonthJob, payload, { runAt: waited, dedupeKey: `${organizationId} ${month}` });
+    if (at < waited) return [first];
+    // The first look may have been before, and found nothing to invoice: what comes later is looked at by the hour.
+    const runAt = ceilToGrid(at, HOUR_MS);
+    return [first, toMessage(closeMonthJob, payload, { runAt, dedupeKey: `${organizationId} ${month} ${runAt}` })];
   });
 }
 
