@@ -90,7 +90,8 @@ describe('the running market', () => {
     ['a row', `UPDATE listing SET unit_price = 8`, `UPDATE listing SET unit_price = 7`,
       /projection market: listing differs/],
     ['a row that is gone', `DELETE FROM market_pool`,
-      `INSERT INTO market_pool SELECT listing.pool_id, listing.market_id, listing.seller_id, e.occurred_at
+      `INSERT INTO market_pool (pool_id, market_id, provider_id, opened_at, opened_version)
+       SELECT listing.pool_id, listing.market_id, listing.seller_id, e.occurred_at, e.version
        FROM listing, eventstore.events e WHERE e.version = 1`, /projection market: market_pool differs/],
     ['the end of a stream', `UPDATE eventstore.streams SET version = 103`,
       `UPDATE eventstore.streams SET version = 102`, /should end at version 103/],

@@ -33,9 +33,9 @@ export async function makeVoidOf(customer: string, admin: Visitor): Promise<void
   await open(admin, customer);
   await page.getByRole('button', { name: 'Make it void' }).click();
   await see.click();
-  await dialog.getByText('is empty or too long').waitFor();
+  await dialog.getByText('is empty, too long or not printable').waitFor();
   await reason.fill('Sent to the wrong address');
-  await dialog.getByText('is empty or too long').waitFor({ state: 'detached' });
+  await dialog.getByText('is empty, too long or not printable').waitFor({ state: 'detached' });
   await reason.fill('x'.repeat(501));
   await see.click();
   await dialog.getByText('accepted: 1 to 500 characters').waitFor();
@@ -80,7 +80,7 @@ export async function giveBack(customer: string, admin: Visitor): Promise<void> 
   await amount.fill('0.5');
   await reason.fill(' ');
   await see.click();
-  await dialog.getByText('is empty or too long').waitFor();
+  await dialog.getByText('is empty, too long or not printable').waitFor();
   await reason.fill('An hour was not served');
   await see.click();
   await dialog.getByRole('region', { name: `Books of ${customer}` }).getByText('Transfer received').waitFor();

@@ -34,9 +34,12 @@ export function meets(
   attributes: PoolAttributes,
   level: EvidenceLevel,
 ): boolean {
-  if (!isEvidenced(constraints, level)) return false;
-  return CHECKS.every((check) => check(constraints, attributes));
+  return isEvidenced(constraints, level) && promises(constraints, attributes);
 }
+
+/** The same, however well it is known. */
+export const promises = (constraints: PoolConstraints, attributes: PoolAttributes): boolean =>
+  CHECKS.every((check) => check(constraints, attributes));
 
 function isAmong(wanted: readonly string[], given: string): boolean {
   return wanted.length === 0 || wanted.includes(given);

@@ -81,6 +81,10 @@ describe('a bid is refused, the first reason that holds', () => {
     const hourly = { window: hours(24, 28), ...only('eu-north') };
     expect(refusalOf(noon(), bid('O', hourly))).toEqual({ code: 'OFF_GRID', nearest: hours(24, 48) });
     expect(refusalOf(noon(), bid('O', { ...hourly, ...only('us-west') }))).toBeNull();
+    // How well a pool is shown may change: who insists on it waits for those that are not shown so well yet.
+    const shown = noon().given({ type: 'RateEvidence', poolId: SECOND_POOL.poolId, level: 'L3', change: 1 });
+    const measured = { window: hours(24, 28), constraints: { ...ANYTHING, evidenceMin: 'L3' as const } };
+    expect(refusalOf(shown, bid('O', measured))).toBeNull();
   });
 
   it('with what would be accepted', () => {

@@ -2,19 +2,20 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { MarketState, PoolState } from './market.state.js';
-import { meets } from './order.constraints.js';
+import { promises } from './order.constraints.js';
 import type { OrderTerms } from './order.state.js';
 import { checkWindow } from './window.rules.js';
 
-/** The pools that an order can reach; all there are where it can reach none. */
+/**
+ * The pools that an order can reach by what they promise, which never changes; all there are where it can
+ * reach none. How well it is shown does change: a bid may wait for that.
+ */
 export function reachedBy(
   pools: MarketState['pools'],
   constraints: OrderTerms['constraints'],
 ): readonly PoolState[] {
   const all = [...pools.values()];
-  const within = all.filter(({ facts, evidence }) =>
-    meets(constraints, facts.attributes, evidence.level),
-  );
+  const within = all.filter(({ facts }) => promises(constraints, facts.attributes));
   return within.length > 0 ? within : all;
 }
 
