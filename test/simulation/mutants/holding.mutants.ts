@@ -123,7 +123,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: deciding(holdWithoutCap),
     found: /above the cap/,
-    within: 200,
+    within: 2400,
   },
   {
     name: 'no cap on resale',

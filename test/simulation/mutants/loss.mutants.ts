@@ -60,7 +60,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: eventsOf(resellersPrice),
     found: /is paid \d+ back, not \d+/,
-    within: 3200,
+    within: 6400,
   },
   {
     name: 'a reclaim without notice',
@@ -77,6 +77,6 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'I3',
     plant: eventsOf(roundedTwice),
     found: /should cost a fee of \d+ of \d+, not \d+/,
-    within: 200,
+    within: 300,
   },
 ];

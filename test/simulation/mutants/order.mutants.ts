@@ -63,7 +63,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I4',
     plant: deciding(queueJumped),
     found: /I4: .* passed .* over|waits for what/,
-    within: 400,
+    within: 800,
   },
   {
     name: 'a match out of priority',

@@ -46,6 +46,6 @@ export const QUOTE_MUTANTS: readonly Mutant[] = [
     promise: 'I3',
     plant: deciding(quotedAbove),
     found: /costs \d+, not \d+/,
-    within: 200,
+    within: 600,
   },
 ];
