@@ -27,7 +27,7 @@ const EVENT_TYPES = 31;
 describe('a simulated market', () => {
   const seen = new Set<string>();
 
-  it.each([1, 13, 22])('keeps every promise, from seed %i', async (seed) => {
+  it.each([1, 2, 10])('keeps every promise, from seed %i', async (seed) => {
     const { counts, eventTypes } = passed(await run({ seed, steps: STEPS }));
     Object.keys(eventTypes).forEach((type) => seen.add(type));
     const { requestsLost, answersLost, crashes, mismatches, jobsAgain } = counts;

@@ -66,7 +66,7 @@ describe('a rate that was seen a moment ago', () => {
     ['seen over no time at all', 0, 1, false],
     ['by a clock that went back', 7 * DAY_MS, -1, false],
   ])('%s', (_what, over, age, isGood) => {
-    expect(isStillGood({ quantity: 0n, over: over as Duration, fills: 0 }, age)).toBe(isGood);
+    expect(isStillGood({ quantity: 1n, over: over as Duration, fills: 1 }, age)).toBe(isGood);
   });
 
   it.each<[what: string, fills: number, age: number, isGood: boolean]>([
@@ -75,6 +75,7 @@ describe('a rate that was seen a moment ago', () => {
     ['where a hundredth is longer, for that', 100, 599, true],
     ['a minute at most', 1_000_000, MINUTE_MS, false],
     ['never at the same instant', 5_000, 0, false],
+    ['not at all where nothing came', 0, 1, false],
   ])('of many fills in a minute: %s', (_what, fills, age, isGood) => {
     expect(isStillGood({ quantity: 1n, over: MINUTE_MS as Duration, fills }, age)).toBe(isGood);
   });

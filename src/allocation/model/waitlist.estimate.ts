@@ -12,10 +12,11 @@ export interface SupplyRate {
 /**
  * A rate that was seen over so long is as good a moment later: by a hundredth of that, and a minute at
  * most. Summing up many fills takes some microseconds for each, so it is good for a millisecond for each
- * as well: however fast a young market trades, looking costs it less than a hundredth of the time.
+ * as well: however fast a young market trades, looking costs it less than a hundredth of the time. Where
+ * nothing has come there is nothing to sum up, and the first that comes is to be told at once.
  */
 export function isStillGood({ over, fills }: SupplyRate, age: number): boolean {
-  return age > 0 && age < Math.min(Math.max(over / 100, fills), MINUTE_MS);
+  return fills > 0 && age > 0 && age < Math.min(Math.max(over / 100, fills), MINUTE_MS);
 }
 
 /** What must come before a bid is filled: those before it are served first. */
