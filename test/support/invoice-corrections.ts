@@ -38,7 +38,7 @@ export async function makeVoidOf(customer: string, admin: Visitor): Promise<void
   await dialog.getByText('is empty, too long or not printable').waitFor({ state: 'detached' });
   await reason.fill('x'.repeat(501));
   await see.click();
-  await dialog.getByText('accepted: 1 to 500 characters').waitFor();
+  await dialog.getByText('accepted: 1 to 500 printable characters, in one line').waitFor();
   await reason.fill('Sent to the wrong address');
   await see.click();
   await dialog.getByText('Nothing is posted').waitFor();
