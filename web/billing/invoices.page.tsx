@@ -41,7 +41,8 @@ function MonthPicker(): ReactNode {
     <form className="in-line" onSubmit={open}>
       <div className="field">
         <label htmlFor={id}>Month (UTC)</label>
-        <input id={id} type="month" value={month} onChange={({ target }) => setChosen(target.value)} />
+        {/* Whoever is in the field means the month that stands there, also when another one begins meanwhile. */}
+        <input id={id} type="month" value={month} onFocus={() => setChosen(month)} onChange={({ target }) => setChosen(target.value)} />
       </div>
       <button type="submit" className="quiet" disabled={!isMonth(month)}>Open this month</button>
     </form>
