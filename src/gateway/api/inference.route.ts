@@ -87,15 +87,11 @@ export class InferenceRoute implements OnModuleInit {
       scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, asIs);
       // Before a body is read: what a stranger sends takes no memory.
       scope.addHook('onRequest', (request, reply) => this.enter(request, reply));
-      scope.setErrorHandler((error: FastifyError, request, reply) => {
-        this.entered.get(request)?.held?.release();
-        return this.fail(error, reply);
-      });
+      scope.setErrorHandler((error: FastifyError, _request, reply) => this.fail(error, reply));
       for (const operation of ['chat', 'completion', 'embedding'] as const) {
-        scope.post(PATHS[operation], { bodyLimit }, async (request, reply) => {
-          const { key, held } = this.enteredBy(request);
-          return this.answer(operation, key, request, reply).finally(() => held?.release());
-        });
+        scope.post(PATHS[operation], { bodyLimit }, (request, reply) =>
+          this.answer(operation, this.enteredBy(request).key, request, reply),
+        );
       }
       scope.get('/v1/models', (request, reply) => this.models(request, reply, null));
       scope.get<{ Params: { readonly id: string } }>('/v1/models/:id', (request, reply) =>
@@ -110,6 +106,9 @@ export class InferenceRoute implements OnModuleInit {
     const isRead = request.method === 'POST';
     const held = isRead ? this.budget.hold(announcedOf(request), tierOf(request)) : null;
     if (isRead && held === null) return sendError(reply, NO_MEMORY);
+    // However it ends; who left while the key was looked up sends no body any more, and no end of one.
+    if (reply.raw.destroyed) held?.release();
+    else if (held !== null) reply.raw.once('close', () => held.release());
     this.entered.set(request, { key, held });
     return undefined;
   }
