@@ -1,5 +1,6 @@
 import { Relayed, turn, word } from '../../../test/support/relayed.js';
 import { outputOf } from '../model/token.count.js';
+import { EARLY_BYTES_MAX } from './stream-outlet.js';
 
 describe('an answer that says nothing', () => {
   const silent = { wanted: { operation: 'chat', answers: 1, outputMax: 100, mustSay: true } } as const;
@@ -24,6 +25,27 @@ describe('an answer that says nothing', () => {
     await relayed.say('[DONE]');
     const { failure, isCommitted } = await relayed.ended;
     expect([failure?.reason, isCommitted]).toEqual(['upstream_error', false]);
+  });
+
+  it('empty deltas of a model that thinks unseen are waited for, however many there are', async () => {
+    const relayed = new Relayed({ ...silent, coalescing: null });
+    for (let index = 0; index < 200; index += 1) await relayed.say(word(''));
+    expect(relayed.packets).toEqual([]);
+    await relayed.say(word('a'), word('', 'stop'), '[DONE]');
+    expect((await relayed.ended).failure).toBeNull();
+    expect(relayed.packets.join('').match(/data: /g)).toHaveLength(202);
+  });
+
+  it('but no more of them is kept than there is room for', async () => {
+    const relayed = new Relayed(silent);
+    const frame = Buffer.from(`data: ${word('')}\n\n`);
+    const most = Math.floor(EARLY_BYTES_MAX / frame.length);
+    for (let index = 0; index < most; index += 1) await relayed.packet(frame);
+    expect(relayed.asked?.aborted).toBe(false);
+    await relayed.packet(frame);
+    const { failure, isCommitted } = await relayed.ended;
+    const message = 'the lane\'s answer has no token in its first 65536 bytes';
+    expect([failure, isCommitted]).toEqual([{ reason: 'upstream_error', message }, false]);
   });
 
   it('what was said late is said', async () => {

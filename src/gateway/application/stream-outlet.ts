@@ -7,8 +7,8 @@ import type { Attempt, AttemptTools } from './attempt.js';
 import { GATEWAY_BOUNDS } from './gateway-limits.js';
 import type { UpstreamResponse } from './upstream.js';
 
-/** Events before the first token: servers send one, or two. */
-const HELD_MAX = 16;
+/** Bytes before the first token: some servers think unseen, and send empty deltas meanwhile. How long, is limited apart. */
+export const EARLY_BYTES_MAX = 65_536;
 const NOTHING = new Uint8Array();
 const NEVER: CancelTimer = () => undefined;
 
@@ -21,6 +21,7 @@ export class StreamOutlet {
   private readonly coalescer = new DeltaCoalescer();
   /** What came before the first token. */
   private early: Piece[] = [];
+  private earlyBytes = 0;
   private cancelFlush = NEVER;
   /** A flush by time, on its way to the client. */
   private flushing: Promise<void> | null = null;
@@ -42,9 +43,10 @@ export class StreamOutlet {
     if (this.flushing !== null) await this.flushing;
     if (pieces.length === 0) return;
     if (this.isCommitted) return this.send(this.coalesced(pieces));
-    this.early.push(...pieces);
     const { mustSay } = this.attempt.wanted;
-    const begin = this.early.findIndex(({ own, isFinish }) => hasOutput(own) || (isFinish && !mustSay));
+    const found = pieces.findIndex(({ own, isFinish }) => hasOutput(own) || (isFinish && !mustSay));
+    const begin = found === -1 ? -1 : this.early.length + found;
+    this.keep(pieces);
     if (begin === -1) return this.assertShort();
     // Nothing begins for a client that is gone.
     this.watch.signal.throwIfAborted();
@@ -118,9 +120,14 @@ export class StreamOutlet {
     this.own = addOwn(this.own, own);
   }
 
+  private keep(pieces: readonly Piece[]): void {
+    this.early.push(...pieces);
+    for (const { bytes } of pieces) this.earlyBytes += bytes.length;
+  }
+
   private assertShort(): void {
-    if (this.early.length <= HELD_MAX) return;
-    const message = 'the lane\'s answer has no token among its first events';
+    if (this.earlyBytes <= EARLY_BYTES_MAX) return;
+    const message = `the lane's answer has no token in its first ${EARLY_BYTES_MAX} bytes`;
     throw new AttemptError({ reason: 'upstream_error', message });
   }
 

@@ -19,6 +19,19 @@ describe('what of a chunk is counted', () => {
     expect(read({ message: delta })).toEqual(pieces(NONE, { pieces: 1, bytes }));
   });
 
+  it.each([
+    ['tools', { tool_calls: [{ index: 0, function: { name: 'look', arguments: '{"at":1}' } }] }],
+    ['functions, as they were called before', { function_call: { name: 'look', arguments: '{"at":1}' } }],
+  ])('calls of %s: name and arguments', (_, delta) => {
+    expect(read({ delta })).toEqual(pieces({ pieces: 1, bytes: 12 }, NONE));
+    expect(read({ message: delta })).toEqual(pieces({ pieces: 1, bytes: 12 }, NONE));
+  });
+
+  it.each([{ tool_calls: 'x' }, { tool_calls: [null, {}] }, { function_call: null }, { function_call: [] }, { function_call: { name: 1 } }])(
+    '%j calls nothing',
+    (delta) => expect(read({ delta })).toEqual(pieces(NONE, NONE)),
+  );
+
   describe('tokens that are listed', () => {
     const listed = (count: number) => ({ delta: { content: ' unbelievable' }, logprobs: { content: Array(count).fill({}) } });
 

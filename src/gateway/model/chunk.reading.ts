@@ -84,7 +84,7 @@ function countChoice(own: OwnCount, choice: RequestBody, isListed: boolean): Own
   const listed = isListed ? listedTokens(choice['logprobs']) : null;
   if (!isObject(said)) return addText(own, 'answer', textIn(choice['text']), listed);
   const thought = thoughtIn(said);
-  const answer = textIn(said['content']) + textIn(said['refusal']) + toolText(said['tool_calls']);
+  const answer = textIn(said['content']) + textIn(said['refusal']) + callsText(said);
   return addText(addText(own, 'reasoning', thought, null), 'answer', answer, listed);
 }
 
@@ -104,12 +104,11 @@ function listedTokens(logprobs: unknown): number | null {
 
 const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function toolText(calls: unknown): string {
-  if (!Array.isArray(calls)) return '';
-  return calls
-    .map((call: unknown) => {
-      const called = isObject(call) ? call['function'] : null;
-      return isObject(called) ? textIn(called['name']) + textIn(called['arguments']) : '';
-    })
-    .join('');
+/** Calls of tools, and of functions as they were called before there were tools. */
+function callsText({ tool_calls: calls, function_call: call }: RequestBody): string {
+  const called = Array.isArray(calls) ? calls.map((one: unknown) => (isObject(one) ? calledText(one['function']) : '')) : [];
+  return called.join('') + calledText(call);
 }
+
+const calledText = (called: unknown): string =>
+  isObject(called) ? textIn(called['name']) + textIn(called['arguments']) : '';

@@ -126,6 +126,8 @@ describe('the size of a prompt', () => {
       1_032,
     ],
     ['tools', { messages: [{ role: 'user', content: '' }], tools: [{ function: { name: 'look' } }] }, 9],
+    ['functions, as tools were called before', { messages: [{ role: 'user', content: '' }], functions: [{ name: 'look' }] }, 9],
+    ['what comes behind the gap', { prompt: 'abcd', suffix: 'abcd' }, 10],
     ['tokens', { prompt: [1, 2, 3] }, 11],
     ['several inputs', { input: ['abcd', 'abcd'] }, 10],
   ])('%s', (_, body, tokens) => {

@@ -58,3 +58,21 @@ describe('answers that are made and thrown away', () => {
     expect(ask(body)).toMatchObject({ ok: false, error: { field: 'best_of', accepted } });
   });
 });
+
+describe('answers that are no text of the model’s', () => {
+  const ask = (body: object) => readInference('completion', { model: 'm', prompt: 'Once', ...body }, NO_HINTS);
+
+  it.each([{ modalities: ['text'] }, { modalities: null }, { audio: null }, { echo: false }, { echo: null }])('%j asks for none', (body) => {
+    expect(ask(body)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    [{ modalities: ['text', 'audio'] }, 'modalities', '["text"], or nothing'],
+    [{ modalities: 'audio' }, 'modalities', '["text"], or nothing'],
+    [{ audio: { voice: 'alloy', format: 'mp3' } }, 'audio', 'nothing: answers are text'],
+    [{ echo: true }, 'echo', 'false, or nothing'],
+    [{ echo: 'yes' }, 'echo', 'false, or nothing'],
+  ])('%j is refused, because nobody could count it', (body, field, accepted) => {
+    expect(ask(body)).toMatchObject({ ok: false, error: { field, accepted } });
+  });
+});

@@ -65,8 +65,9 @@ export function readInference(
   const stream = readStream(operation, body);
   const output = readOutput(operation, body);
   const choices = readChoices(body);
+  const kind = checkText(body);
   const hint = readHints(body, hints);
-  for (const field of [model, content, stream, output, choices, hint]) if (!field.ok) return field;
+  for (const field of [model, content, stream, output, choices, kind, hint]) if (!field.ok) return field;
   const size = promptSizeOf(CONTENT[operation], body);
   if (size === null) return wrong(CONTENT[operation], 'is nested too deeply', 'at most 64 levels');
   const { promptTokens, contextTokens, prompts } = size;
@@ -161,6 +162,15 @@ function readChoices(body: RequestBody): Field<number> {
   if (!made.ok) return made;
   const shown = choices.value ?? 1;
   return (made.value ?? 1) <= shown ? ok(shown) : wrong('best_of', 'is more than n', `at most n, which is ${shown}`);
+}
+
+/** What is sold and counted is text that the model made. */
+function checkText({ modalities, audio, echo }: RequestBody): Field<null> {
+  const isText = isAbsent(modalities) || (Array.isArray(modalities) && modalities.every((one) => one === 'text'));
+  if (!isText) return wrong('modalities', 'asks for more than text', '["text"], or nothing');
+  if (!isAbsent(audio)) return wrong('audio', 'asks for sound', 'nothing: answers are text');
+  const isOwn = isAbsent(echo) || echo === false;
+  return isOwn ? ok(null) : wrong('echo', 'asks for the prompt in the answer, where it would count as output', 'false, or nothing');
 }
 
 function readWhole(name: string, value: unknown, max: number): Field<number | null> {

@@ -27,13 +27,13 @@ export function bytesOf(text: string): number {
 
 /**
  * Prompt tokens by rule, without a tokenizer: UTF-8 bytes of every text in `messages`, `prompt`, `input`,
- * `tools` and `response_format`, four a token, and something for each message and attachment. Numbers in
+ * `tools`, `functions`, `suffix` and `response_format`, four a token, and something for each message and attachment. Numbers in
  * `prompt` and `input` are tokens themselves. Null when it is nested deeper than anybody means.
  */
 export function promptTokensOf(body: PromptParts): number | null {
   const size = { bytes: 0, tokens: 0 };
-  const { messages, prompt, input, tools, response_format: format, ...others } = body;
-  const isRead = [messages, prompt, input, tools, format].every((part) => measure(part, size, 0));
+  const { messages, prompt, input, suffix, tools, functions, response_format: format, ...others } = body;
+  const isRead = [messages, prompt, input, suffix, tools, functions, format].every((part) => measure(part, size, 0));
   // No prompt, but it has to be written out again.
   if (!isRead || !measure(others, { bytes: 0, tokens: 0 }, 0)) return null;
   const count = Array.isArray(messages) ? messages.length : 1;
