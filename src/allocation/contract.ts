@@ -230,6 +230,8 @@ export type MarketResult =
 export abstract class Market {
   /** Everything committed until now is seen; null when it is neither held nor owned any more. */
   abstract reservation(reservationId: ReservationId): Promise<ReservationFacts | null>;
+  /** Whether it holds, sold or provides it; all that is committed is seen. Takes the same for others' as for what is not there. */
+  abstract isParty(reservationId: ReservationId, organizationId: OrganizationId): Promise<boolean>;
   abstract isSeller(organizationId: OrganizationId): Promise<boolean>;
   /** From the read model: may lag by the time a projection takes; null when never paid. */
   abstract entitlement(reservationId: ReservationId): Promise<Entitlement | null>;

@@ -9,6 +9,7 @@ import {
   withValueAt,
   type Place,
 } from '../support/schema-walk.js';
+import { Statements } from '../support/statements.js';
 import { casesOf, type Case, type Kind } from '../support/tenant-cases.js';
 import { stateOf, Tenants, UNKNOWN } from '../support/tenants.js';
 
@@ -19,6 +20,7 @@ let cases: Readonly<Record<string, Case>>;
 /** Another organization that may do everything: its owner, and a key with every scope. */
 let strangers: readonly ApiClient[];
 let before: unknown;
+let statements: Statements;
 
 beforeAll(async () => {
   app = await startTestApp();
@@ -29,15 +31,20 @@ beforeAll(async () => {
   const scopes = schema.getType('Scope')?.toConfig() as { values: Record<string, unknown> };
   strangers = [owner, await program(app, owner, Object.keys(scopes.values))];
   before = await stateOf(tenants);
+  statements = Statements.of(app);
 });
-afterAll(() => app.close());
+afterAll(async () => {
+  statements.end();
+  await app.close();
+});
 
 const idPlaces = (): readonly Place[] => placesOf(schema).filter(({ scalar }) => scalar === 'ID');
 
 /** The answer as it comes over the wire. */
 async function textOf(client: ApiClient, place: Pick<Place, 'root' | 'field'>, variables: object): Promise<string> {
   const body = JSON.stringify({ query: operationOf(schema, place.root, place.field), variables });
-  const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers: client.headers(), body });
+  const headers = { ...client.headers(), ...statements.next() };
+  const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body });
   return `${response.status} ${await response.text()}`;
 }
 
@@ -77,6 +84,25 @@ async function differences(place: Place, of: Kind): Promise<string[]> {
   return found;
 }
 
+/** Where a query about another's id asks the database anything but what it asks for one that is not there. */
+async function otherStatements(place: Place, of: Kind): Promise<string[]> {
+  const found: string[] = [];
+  const statementsFor = async (client: ApiClient, id: string): Promise<string> => {
+    await ask(client, place, id);
+    return statements.latest().join('; ');
+  };
+  for (const { client, ids } of attempts(of)) {
+    // The first one may find what is kept for a while.
+    await ask(client, place, UNKNOWN[of]);
+    const expected = await statementsFor(client, UNKNOWN[of]);
+    for (const id of ids) {
+      const actual = await statementsFor(client, id);
+      if (actual !== expected) found.push(`${place.path} ${id}: ${actual} instead of ${expected}`);
+    }
+  }
+  return found;
+}
+
 /** What anybody may follow: names of markets, and nothing of who trades there. */
 const PUBLIC_SUBSCRIPTIONS = [
   ...['first', 'marketId', 'window'].map((name) => `depthChanged.${name}`),
@@ -109,6 +135,19 @@ describe('another’s ids', () => {
       if (known?.is === 'private') found.push(...(await differences(place, known.of)));
     }
     expect(found).toEqual([]);
+  });
+
+  it('take what an id takes that is not there: a query about them asks the database the same', async () => {
+    const found: string[] = [];
+    const places = idPlaces().filter(({ root }) => root === 'Query');
+    for (const place of places) {
+      const known = cases[place.path];
+      if (known?.is === 'private') found.push(...(await otherStatements(place, known.of)));
+    }
+    expect(found).toEqual([]);
+    // That statements are seen at all.
+    await ask(tenants.clients[0]!, idPlaces().find(({ path }) => path === 'Query.chainOfTitle.reservationId')!, UNKNOWN.reservationIds);
+    expect(statements.latest()).toHaveLength(1);
   });
 
   it('show nothing that is not for everybody where they are', async () => {

@@ -89,6 +89,11 @@ export class MarketFacade extends Market {
     return this.markets.read(marketId, (state) => reservationFacts(state, reservationId));
   }
 
+  async isParty(reservationId: ReservationId, organizationId: OrganizationId): Promise<boolean> {
+    const [row, facts] = await Promise.all([this.chains.partiesOf(reservationId), this.reservation(reservationId)]);
+    return [row, facts].some((of) => of !== null && [of.holderId, of.sellerId, of.providerId].includes(organizationId));
+  }
+
   async isSeller(sellerId: OrganizationId): Promise<boolean> {
     const offered = await this.database.listing.findFirst({ where: { sellerId } });
     if (offered !== null) return true;

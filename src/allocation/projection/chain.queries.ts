@@ -34,10 +34,22 @@ export interface ChainLink {
   readonly nameplate: Nameplate | null;
 }
 
-type PaidReservation = Reservation & { readonly paidAt: Date };
+export interface Parties {
+  readonly holderId: OrganizationId;
+  readonly sellerId: OrganizationId;
+  readonly providerId: OrganizationId;
+}
+
+type Linked =
+  | 'reservationId' | 'marketId' | 'poolId' | 'sellerId' | 'holderId' | 'sourceReservationId' | 'extendsReservationId'
+  | 'windowStart' | 'windowEnd' | 'quantity' | 'amount' | 'hops' | 'paidAt' | 'movedAt' | 'titleVersion';
+type LinkRow = Pick<Reservation, Linked>;
+type PaidReservation = LinkRow & { readonly paidAt: Date };
 
 /** Far more than sales and transfers can be, one after another: what is longer is a fault in the rows. */
 const LINKS_MAX = 1_000;
+
+const isPaid = (row: LinkRow): row is PaidReservation => row.paidAt !== null;
 
 @Injectable()
 export class ChainQueries {
@@ -77,20 +89,34 @@ export class ChainQueries {
       .reverse();
   }
 
-  /** A reservation and what it was cut from, the provider's sale last; null when it was never paid. */
+  /** Between whom a reservation is; null: it was never held. */
+  async partiesOf(reservationId: string): Promise<Parties | null> {
+    const [parties] = await this.database.$queryRaw<Parties[]>`
+      SELECT holder_id AS "holderId", seller_id AS "sellerId", provider_id AS "providerId"
+      FROM reservation JOIN market_pool USING (pool_id) WHERE reservation_id = ${reservationId}`;
+    return parties ?? null;
+  }
+
+  /**
+   * A reservation and what it was cut from, the provider's sale last; null when it was never paid. One
+   * statement, however long it is: it takes the same for one of others as for one that is not there.
+   */
   async linksOf(reservationId: string): Promise<readonly PaidReservation[] | null> {
-    const links: PaidReservation[] = [];
-    let id: string | null = reservationId;
-    while (id !== null) {
-      if (links.length === LINKS_MAX) throw new Error(`the chain of title of ${reservationId} has no end`);
-      const row: Reservation | null = await this.database.reservation.findUnique({
-        where: { reservationId: id },
-      });
-      if (row === null || row.paidAt === null) return null;
-      links.push({ ...row, paidAt: row.paidAt });
-      id = row.sourceReservationId;
-    }
-    return links;
+    const links = await this.database.$queryRaw<LinkRow[]>`
+      WITH RECURSIVE link AS (
+        SELECT reservation_id, source_reservation_id, 1 AS place FROM reservation WHERE reservation_id = ${reservationId}
+        UNION ALL
+        SELECT source.reservation_id, source.source_reservation_id, place + 1
+        FROM link JOIN reservation source ON source.reservation_id = link.source_reservation_id
+        WHERE place <= ${LINKS_MAX}
+      )
+      SELECT reservation_id AS "reservationId", market_id AS "marketId", pool_id AS "poolId", seller_id AS "sellerId", holder_id AS "holderId",
+        row.source_reservation_id AS "sourceReservationId", extends_reservation_id AS "extendsReservationId",
+        window_start AS "windowStart", window_end AS "windowEnd", quantity, amount, hops, paid_at AS "paidAt", moved_at AS "movedAt",
+        title_version AS "titleVersion"
+      FROM link JOIN reservation row USING (reservation_id) ORDER BY place`;
+    if (links.length > LINKS_MAX) throw new Error(`the chain of title of ${reservationId} has no end`);
+    return links.at(-1)?.sourceReservationId === null && links.every(isPaid) ? links : null;
   }
 
   private async eventsOf(

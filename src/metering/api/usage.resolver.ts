@@ -80,18 +80,8 @@ export class UsageResolver {
       _count: true,
       _sum: SUMMED,
     });
-    const isParty = _count > 0 || (await this.isParty(reservationId, organizationId));
+    const isParty = _count > 0 || (await this.market.isParty(reservationId as ReservationId, organizationId));
     return isParty ? { reservationId, hours: _count, ...showFigures(_sum) } : null;
-  }
-
-  /** For reservations without a rated hour. */
-  private async isParty(id: string, organizationId: OrganizationId): Promise<boolean> {
-    const reservationId = id as ReservationId;
-    const parties =
-      (await this.market.entitlement(reservationId)) ??
-      (await this.market.reservation(reservationId));
-    if (parties === null) return false;
-    return [parties.holderId, parties.sellerId, parties.providerId].includes(organizationId);
   }
 }
 

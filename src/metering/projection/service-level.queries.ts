@@ -44,12 +44,8 @@ export class ServiceLevels {
     private readonly pools: PoolDirectory,
   ) {}
 
-  async isParty(reservationId: ReservationId, organizationId: OrganizationId): Promise<boolean> {
-    const parties =
-      (await this.market.entitlement(reservationId)) ??
-      (await this.market.reservation(reservationId));
-    if (parties === null) return false;
-    return [parties.holderId, parties.sellerId, parties.providerId].includes(organizationId);
+  isParty(reservationId: ReservationId, organizationId: OrganizationId): Promise<boolean> {
+    return this.market.isParty(reservationId, organizationId);
   }
 
   /** What was measured of a reservation, minute by minute, oldest first. */
