@@ -9,7 +9,7 @@ registerEnumType(USAGE_GRAINS, {
   name: 'UsageGrain',
   description: 'How long a stretch of use is, UTC.',
   valuesMap: {
-    MINUTE: { description: 'A minute.' },
+    MINUTE: { description: 'A minute; for 40 days.' },
     HOUR: { description: 'An hour.' },
     DAY: { description: 'A day.' },
   },

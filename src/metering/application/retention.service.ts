@@ -18,7 +18,8 @@ export const pruneJob = jobType('metering', 'prune', z.object({ day: z.number().
 /**
  * A usage event is needed for as long as it may come again, be corrected, or have its hour judged: 35
  * days after the request and 32 after it came in, and a day or two for good measure. Then go the minutes
- * of which hours are judged, the cycles of reservations that have ended, and jobs.
+ * of which hours are judged, use by the minute (hours and days stay), the cycles of reservations that have
+ * ended, and jobs.
  */
 export const RETENTION = {
   served: (37 * DAY_MS) as Duration,
@@ -41,6 +42,9 @@ const PRUNE_MINUTES = `DELETE FROM service_minute WHERE ctid = ANY (ARRAY(
       AND left_over.served_at >= date_trunc('hour', old.minute, 'UTC')
       AND left_over.served_at < date_trunc('hour', old.minute, 'UTC') + interval '1 hour')
   LIMIT $2))`;
+
+const PRUNE_ROLLUPS = `DELETE FROM usage_rollup WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM usage_rollup WHERE grain = 'minute' AND start < $1 LIMIT $2))`;
 
 /** Keeps usage events, what is made of them for a while, and jobs no longer than they are needed, and tells how far rollups are behind. */
 @Injectable()
@@ -68,6 +72,7 @@ export class RetentionService implements OnModuleInit {
     await untilNone(async () => (await this.pool.query(PRUNE_REPORTS, limits)).rowCount ?? 0);
     const minutes = [formatInstant(plus(now, -RETENTION.minutes)), BATCH];
     await untilNone(async () => (await this.pool.query(PRUNE_MINUTES, minutes)).rowCount ?? 0);
+    await untilNone(async () => (await this.pool.query(PRUNE_ROLLUPS, minutes)).rowCount ?? 0);
     await this.forgetCyclesBefore(plus(now, -RETENTION.cycles));
     await untilNone(() => this.outbox.prune(plus(now, -RETENTION.jobs), BATCH));
     await this.putNext();
