@@ -1,3 +1,5 @@
+import type { Pool } from 'pg';
+import { POOL } from '../../src/platform/platform.module.js';
 import { ISSUES, startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 
 let app: TestApp;
@@ -113,6 +115,24 @@ describe('sessions', () => {
     expect(await end(here, first.sessionId)).toEqual({ __typename: 'EndSessionSuccess' });
     expect((await there.ask(VIEWER)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect(await list(here)).toEqual([second]);
+  });
+
+  it('that ended long ago are forgotten when their member signs in', async () => {
+    const credentials = { email: 'often-here@example.com', password: 'correct horse battery staple' };
+    const client = app.stranger();
+    await client.mustMutate('signUp', 'SignUpInput', { ...credentials, organizationName: 'Often', name: 'Ada' });
+    for (let time = 0; time < 4; time += 1) await app.stranger().mustMutate('signIn', 'SignInInput', credentials);
+    const pool = app.application.get<Pool>(POOL);
+    const OWN = `member_id = (SELECT member_id FROM member WHERE email = '${credentials.email}')`;
+    const { rows } = await pool.query<{ id: string }>(`SELECT session_id AS id FROM session WHERE ${OWN} ORDER BY session_id`);
+    const [revoked, unseen, young, ...others] = rows.map(({ id }) => id);
+    const age = (id: string | undefined, column: string, days: number): Promise<unknown> =>
+      pool.query(`UPDATE session SET ${column} = now() - make_interval(days => $2) WHERE session_id = $1`, [id, days]);
+    await Promise.all([age(revoked, 'revoked_at', 36), age(unseen, 'seen_at', 36), age(young, 'revoked_at', 34)]);
+    await client.mustMutate('signIn', 'SignInInput', credentials);
+    const left = await pool.query<{ id: string }>(`SELECT session_id AS id FROM session WHERE ${OWN} ORDER BY session_id`);
+    expect(left.rows.slice(0, -1).map(({ id }) => id)).toEqual([young, ...others]);
+    expect(await list(client)).toHaveLength(others.length + 1);
   });
 });
 

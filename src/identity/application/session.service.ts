@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/prisma.js';
 import type { Transaction } from '../../platform/idempotency/idempotency.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import { WALL_CLOCK } from '../../platform/platform.module.js';
-import { checkEmail, SESSION_AGE_MAX, SESSION_IDLE } from '../model/credentials.js';
+import { checkEmail, SESSION_AGE_MAX, SESSION_IDLE, SESSION_KEPT } from '../model/credentials.js';
 import { AuthenticationService } from './authentication.service.js';
 import { isPassword } from './password-hasher.js';
 import { hashToken, makeToken } from './secret-token.js';
@@ -51,6 +51,9 @@ export class SessionService {
     const sessionId = uuidV7();
     const expiresAt = now + SESSION_AGE_MAX;
     const at = new Date(now);
+    // Those that ended so long ago say nothing to anybody any more.
+    const ended = { lt: new Date(now - SESSION_KEPT) };
+    await transaction.session.deleteMany({ where: { memberId, OR: [{ revokedAt: ended }, { seenAt: ended }] } });
     await transaction.session.create({
       data: {
         ...{ sessionId, memberId, tokenHash: hashToken(token) },

@@ -10,6 +10,8 @@ export const NAME_LENGTH_MAX = 100;
 
 export const SESSION_IDLE: Duration = (12 * HOUR_MS) as Duration;
 export const SESSION_AGE_MAX: Duration = (30 * DAY_MS) as Duration;
+/** After it ended or was seen last, until its member signs in again. */
+export const SESSION_KEPT: Duration = (35 * DAY_MS) as Duration;
 export const INVITATION_AGE_MAX: Duration = (7 * DAY_MS) as Duration;
 export const API_KEY_DAYS_MAX = 365;
 
