@@ -155,10 +155,7 @@ export class Visitor {
     await page.locator('.announcement button').waitFor({ state: 'detached' });
     // What is scrolled half behind the head of the page is no smaller for that.
     await page.evaluate(() => (globalThis as any).scrollTo({ top: 0, behavior: 'instant' }));
-    if (SCREENSHOTS !== undefined) {
-      await mkdir(SCREENSHOTS, { recursive: true });
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
-    }
+    if (SCREENSHOTS !== undefined) await this.keepPictures(SCREENSHOTS, name);
     const found = [...(await audit(page)), ...(await this.axe('light', AXE_TAGS)), ...(await this.axe('dark', AXE_COLOURS))];
     expect({ name, found, complaints }).toEqual({ name, found: [], complaints: [] });
   }
@@ -168,6 +165,21 @@ export class Visitor {
     const shifts = await this.page.evaluate(() => (globalThis as any).shifts as { value: number; what: string }[]);
     const sum = shifts.reduce((total, { value }) => total + value, 0);
     expect({ name, shifts: sum > SHIFT_MAX ? shifts : [] }).toEqual({ name, shifts: [] });
+  }
+
+  /** At a desk and at a telephone, by day and by night; what is on show is then as it was. */
+  private async keepPictures(folder: string, name: string): Promise<void> {
+    const { page } = this;
+    const own = page.viewportSize() ?? DESK.viewport;
+    await mkdir(folder, { recursive: true });
+    for (const [size, { viewport }] of Object.entries({ desk: DESK, telephone: TELEPHONE })) {
+      await page.setViewportSize(viewport);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`), fullPage: true });
+      }
+    }
+    await page.setViewportSize(own);
   }
 
   private async axe(colorScheme: 'light' | 'dark', only: readonly string[]): Promise<readonly string[]> {

@@ -25,7 +25,7 @@ function columnsOf(names: Names): readonly Column<ControlChange>[] {
     { id: 'by', title: 'By', cell: ({ actor }) => <span className="long-name">{subjectName(actor, names)}</span> },
     { id: 'what', title: 'What', cell: ({ control, subject }) => <>{words(control.replaceAll('-', '_').toUpperCase())}<span className="quiet-note long-name">{subjectName(subject, names)}</span></> },
     {
-      ...{ id: 'values', title: 'From what to what' },
+      ...{ id: 'values', title: 'From what to what', isLong: true },
       cell: ({ values }) => <ul className="plain-list">{values.map((value) => <li key={value.name}>{changeText(value)}</li>)}</ul>,
     },
   ];
