@@ -162,9 +162,19 @@ export class Visitor {
 
   /** Nothing that was on show moved by itself since the page was loaded. */
   async expectStill(name: string): Promise<void> {
+    expect({ name, shifts: await this.shifts() }).toEqual({ name, shifts: [] });
+  }
+
+  /** What moved by itself, where that is more than nobody sees. */
+  async shifts(): Promise<readonly { readonly value: number; readonly what: string }[]> {
     const shifts = await this.page.evaluate(() => (globalThis as any).shifts as { value: number; what: string }[]);
     const sum = shifts.reduce((total, { value }) => total + value, 0);
-    expect({ name, shifts: sum > SHIFT_MAX ? shifts : [] }).toEqual({ name, shifts: [] });
+    return sum > SHIFT_MAX ? shifts : [];
+  }
+
+  /** What axe finds serious of the page itself, and not of what stands around every page. */
+  seriousInMain(): Promise<readonly string[]> {
+    return this.axe('light', AXE_TAGS, 'main');
   }
 
   /** At a desk and at a telephone, by day and by night; what is on show is then as it was. */
@@ -182,21 +192,21 @@ export class Visitor {
     await page.setViewportSize(own);
   }
 
-  private async axe(colorScheme: 'light' | 'dark', only: readonly string[]): Promise<readonly string[]> {
+  private async axe(colorScheme: 'light' | 'dark', only: readonly string[], within = 'html'): Promise<readonly string[]> {
     const { page } = this;
     await page.emulateMedia({ colorScheme });
     const hasAxe = await page.evaluate(() => 'axe' in globalThis);
     // Through the debugger: the page's policy lets no other script in.
     if (!hasAxe) await page.evaluate(await readFile(AXE, 'utf8'));
     return page.evaluate(
-      async ([rules, scheme]) => {
+      async ([rules, scheme, part]) => {
         const { axe, document } = globalThis as any;
-        const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] });
+        const { violations } = await axe.run(document.querySelector(part), { runOnly: rules, resultTypes: ['violations'] });
         return violations
           .filter(({ impact }: any) => impact === 'serious' || impact === 'critical')
           .map(({ id, nodes }: any) => `${scheme} ${id}: ${nodes.map(({ html }: any) => html.slice(0, 110)).slice(0, 3).join(' | ')}`);
       },
-      [only, colorScheme] as const,
+      [only, colorScheme, within] as const,
     );
   }
 }
