@@ -93,7 +93,7 @@ const JOINTS = /(?<=[.:-])|(?<=[a-z])(?=[A-Z])/;
 
 /** A name of parts, such as `market.ReservationHeld`: where there is no room it goes on at one of them. */
 export function PartedName({ name }: { readonly name: string }): ReactNode {
-  return name.split(JOINTS).map((part, index) => <Fragment key={index}>{index > 0 && <wbr />}{part}</Fragment>);
+  return <span>{name.split(JOINTS).map((part, index) => <Fragment key={index}>{index > 0 && <wbr />}{part}</Fragment>)}</span>;
 }
 
 /** An id, short to the eye and whole on the clipboard. */
