@@ -136,7 +136,7 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./billing/invoices.page.js')).InvoicesPage,
   },
   {
-    ...{ path: '/app/finance/invoices/:month', title: 'Invoice', access: 'member' },
+    ...{ path: '/app/finance/invoices/:monthOrNumber', title: 'Invoice', access: 'member' },
     load: async () => (await import('./billing/invoice.page.js')).InvoicePage,
   },
   {

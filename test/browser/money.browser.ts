@@ -3,6 +3,7 @@ import { DAY_MS, floorToGrid, type Duration, type Instant } from '../../src/kern
 import { Database } from '../../src/platform/database/prisma.js';
 import type { ApiClient } from '../support/app.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { changeAndRemove, KEY, makeTeamAndKey, reachBudget, refuseUnknownKey, setBudget, spend, TEAM } from '../support/budget-page.js';
 import { Finance } from '../support/finance.js';
 import { Payouts } from '../support/payouts.js';
 import { clockOf, HOUR, until } from '../support/trading.js';
@@ -247,5 +248,31 @@ describe('limits and approvals', () => {
     await pocket.page.getByText('“Go on”').waitFor();
     await pocket.page.getByText('No limits').waitFor();
     await pocket.expectSound('limits-telephone');
+  });
+});
+
+describe('budgets', () => {
+  it('of a team, a member and a key are set, tell when they are reached, are changed and removed', async () => {
+    const desk = await Finance.open(office.app);
+    const owner = await desk.market.buyer('A company with budgets', 10);
+    const { teamId, program } = await makeTeamAndKey(owner);
+    const keeper = await office.as(owner, DESK);
+    const { page } = keeper;
+    await page.goto('/app/finance/limits');
+    await page.getByText('No team, member or key has a budget').waitFor();
+    const budgets = [[`Team ${TEAM}`, 'spent'], ['Owner', 'committed'], [`Key ${KEY}`, 'committed']] as const;
+    for (const [whose, measure] of budgets) await setBudget(keeper, { whose, measure, usd: '0.001' });
+    await refuseUnknownKey(keeper);
+    await spend(desk, { owner, program: program(office.app.stranger()), teamId });
+    for (const [whose] of budgets) await reachBudget(keeper, whose);
+    await keeper.expectSound('budgets');
+    const pocket = await office.as(owner, TELEPHONE);
+    await pocket.page.goto('/app/finance/limits');
+    await reachBudget(pocket, `Key ${KEY}`);
+    await pocket.settled();
+    await pocket.expectStill('budgets-telephone');
+    await pocket.expectSound('budgets-telephone');
+    for (const [whose] of budgets) await changeAndRemove(keeper, whose);
+    await page.getByText('No team, member or key has a budget').waitFor();
   });
 });

@@ -74,6 +74,11 @@ async function fileOf(number: string): Promise<any> {
     number status voidReason organizationName reservations { reservationId charged givenBack available } creditNotes { number month amount } } }`, { number });
   return data?.['issuedInvoice'];
 }
+async function documentOf(number: string, client = buyer): Promise<any> {
+  const { data } = await client.ask(`query($number: ID!) { invoiceDocument(number: $number) {
+    number month status voidReason replacedBy charges lines { kind reservationId amount version served { start end } } } }`, { number });
+  return data?.['invoiceDocument'];
+}
 interface Note {
   readonly amount: bigint;
   readonly key?: string;
@@ -108,7 +113,15 @@ describe('an invoice that is made void', () => {
       reservations: [{ reservationId, charged: `${CHARGES}`, givenBack: '0', available: `${CHARGES}` }],
     });
     expect(await invoice()).toMatchObject({ number: null, charges: `${CHARGES}` });
+    const { lines, ...head } = await documentOf(numberOf(1));
+    expect(head).toEqual({ number: numberOf(1), month, status: 'VOID', voidReason: 'wrong', replacedBy: null, charges: `${CHARGES}` });
+    expect(lines.filter(({ amount }: any) => BigInt(amount) > 0n)).toMatchObject([{ kind: 'DELIVERY', reservationId, amount: `${CHARGES}` }]);
+    expect(lines[0].served.start).toMatch(/Z$/);
+    expect([await documentOf(numberOf(1), market.provider), await documentOf(numberOf(9))]).toEqual([null, null]);
     expect((await issue())['number']).toBe(numberOf(2));
+    const replaced = await until(() => documentOf(numberOf(1)), ({ replacedBy }) => replacedBy !== null);
+    expect(replaced).toEqual({ ...head, lines, replacedBy: numberOf(2) });
+    expect(await documentOf(numberOf(2))).toMatchObject({ voidReason: null, replacedBy: null, lines });
     expect(await invoice()).toMatchObject({ number: numberOf(2), charges: `${CHARGES}` });
     restore();
     const standing = async (): Promise<any> =>

@@ -155,36 +155,58 @@ export class Visitor {
     await page.locator('.announcement button').waitFor({ state: 'detached' });
     // What is scrolled half behind the head of the page is no smaller for that.
     await page.evaluate(() => (globalThis as any).scrollTo({ top: 0, behavior: 'instant' }));
-    if (SCREENSHOTS !== undefined) {
-      await mkdir(SCREENSHOTS, { recursive: true });
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
-    }
+    if (SCREENSHOTS !== undefined) await this.keepPictures(SCREENSHOTS, name);
     const found = [...(await audit(page)), ...(await this.axe('light', AXE_TAGS)), ...(await this.axe('dark', AXE_COLOURS))];
     expect({ name, found, complaints }).toEqual({ name, found: [], complaints: [] });
   }
 
   /** Nothing that was on show moved by itself since the page was loaded. */
   async expectStill(name: string): Promise<void> {
-    const shifts = await this.page.evaluate(() => (globalThis as any).shifts as { value: number; what: string }[]);
-    const sum = shifts.reduce((total, { value }) => total + value, 0);
-    expect({ name, shifts: sum > SHIFT_MAX ? shifts : [] }).toEqual({ name, shifts: [] });
+    expect({ name, shifts: await this.shifts() }).toEqual({ name, shifts: [] });
   }
 
-  private async axe(colorScheme: 'light' | 'dark', only: readonly string[]): Promise<readonly string[]> {
+  /** What moved by itself, where that is more than nobody sees. */
+  async shifts(): Promise<readonly { readonly value: number; readonly what: string }[]> {
+    const shifts = await this.page.evaluate(() => (globalThis as any).shifts as { value: number; what: string }[]);
+    const sum = shifts.reduce((total, { value }) => total + value, 0);
+    return sum > SHIFT_MAX ? shifts : [];
+  }
+
+  /** What axe finds serious of the page itself, and not of what stands around every page. */
+  seriousInMain(): Promise<readonly string[]> {
+    return this.axe('light', AXE_TAGS, 'main');
+  }
+
+  /** At a desk and at a telephone, by day and by night; what is on show is then as it was. */
+  private async keepPictures(folder: string, name: string): Promise<void> {
+    const { page } = this;
+    const own = page.viewportSize() ?? DESK.viewport;
+    await mkdir(folder, { recursive: true });
+    for (const [size, { viewport }] of Object.entries({ desk: DESK, telephone: TELEPHONE })) {
+      await page.setViewportSize(viewport);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`), fullPage: true });
+      }
+    }
+    await page.setViewportSize(own);
+  }
+
+  private async axe(colorScheme: 'light' | 'dark', only: readonly string[], within = 'html'): Promise<readonly string[]> {
     const { page } = this;
     await page.emulateMedia({ colorScheme });
     const hasAxe = await page.evaluate(() => 'axe' in globalThis);
     // Through the debugger: the page's policy lets no other script in.
     if (!hasAxe) await page.evaluate(await readFile(AXE, 'utf8'));
     return page.evaluate(
-      async ([rules, scheme]) => {
+      async ([rules, scheme, part]) => {
         const { axe, document } = globalThis as any;
-        const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] });
+        const { violations } = await axe.run(document.querySelector(part), { runOnly: rules, resultTypes: ['violations'] });
         return violations
           .filter(({ impact }: any) => impact === 'serious' || impact === 'critical')
           .map(({ id, nodes }: any) => `${scheme} ${id}: ${nodes.map(({ html }: any) => html.slice(0, 110)).slice(0, 3).join(' | ')}`);
       },
-      [only, colorScheme] as const,
+      [only, colorScheme, within] as const,
     );
   }
 }

@@ -79,6 +79,15 @@ export class Finance {
     return { reservationId, listingId, hours };
   }
 
+  /** All of what is held, bought and handed to a team; how long it takes until it is delivered. */
+  async buyForTeam(buyer: ApiClient, teamId: string): Promise<number> {
+    const { reservationId, hours } = await this.hold(buyer);
+    await this.pay(buyer, reservationId);
+    const input = { reservationId, teamId, window: this.market.window(...hours), quantity: '10' };
+    await buyer.mustMutate('transferReservation', 'TransferReservationInput', input);
+    return hours[1];
+  }
+
   pay(buyer: ApiClient, reservationId: string, key = buyer.nextKey()): Answer {
     const fields = `... on PayReservationSuccess { reservationId walletBalance } ${REFUSED}`;
     return buyer.mutate('payReservation', 'PayReservationInput', { reservationId }, { key, fields });

@@ -100,16 +100,18 @@ export async function findCreditNote(customer: Visitor): Promise<void> {
   await customer.expectSound('invoice-credited');
 }
 
-/** One that is void says so, and leads to what its month has instead. */
+/** One that is void says so, shows what it charged, and leads to what its month has instead. */
 export async function findVoid(customer: Visitor): Promise<void> {
   const { page } = customer;
   await page.goto('/app/finance/invoices');
-  await page.getByRole('row', { name: 'Void' }).getByRole('button', { name: /^HR-/ }).click();
-  const dialog = page.getByRole('dialog', { name: /^HR-.* is void$/ });
-  await dialog.getByText('Void since').waitFor();
+  await page.getByRole('row', { name: 'Void' }).getByRole('link', { name: /^HR-/ }).click();
+  await page.getByRole('heading', { name: /^Invoice HR-/ }).waitFor();
+  await page.getByRole('note').getByText(/^Void since .*: Sent to a wrong address$/).waitFor();
+  await page.getByRole('table', { name: /^Lines of HR-/ }).getByRole('rowheader', { name: 'Delivery' }).first().waitFor();
   await customer.expectSound('invoice-void');
-  await dialog.getByRole('link', { name: /^Invoice of/ }).click();
-  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('note').getByRole('link', { name: /^the draft of/ }).click();
   await page.getByRole('heading', { name: /^Invoice of/ }).waitFor();
   await page.getByText('none: a draft').waitFor();
+  await page.goto('/app/finance/invoices/HR-1999-000001');
+  await page.getByText('You have no such invoice').waitFor();
 }

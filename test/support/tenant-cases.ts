@@ -59,6 +59,7 @@ export function casesOf(tenants: Tenants): Readonly<Record<string, Case>> {
     'Query.ledgerEntries.reservationId': hidden('reservationIds'),
     'Query.auditTrail.organizationId': hidden('memberIds'),
     'Mutation.endSession.input.sessionId': hidden('memberIds', () => ({})),
+    'Query.invoiceDocument.number': hidden('exportIds'),
     'Query.creditNotes.invoiceNumber': hidden('exportIds'),
     'Query.issuedInvoice.number': hidden('exportIds'),
     'Query.issuedInvoices.organizationId': hidden('exportIds'),

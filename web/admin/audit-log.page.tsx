@@ -8,7 +8,7 @@ import { groupDigits } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { EmptyState } from '../ui/states.js';
 import { useFilter } from '../ui/use-filter.js';
-import { Id, Time } from '../ui/values.js';
+import { Id, PartedName, Time } from '../ui/values.js';
 import { AUDIT_TRAIL, type TrailEntry } from './admin.documents.js';
 import { AdminShell } from './admin.shell.js';
 
@@ -70,7 +70,7 @@ function columnsOf(narrow: Narrow): readonly Column<TrailEntry>[] {
     {
       ...{ id: 'action', title: 'What' },
       sortBy: ({ action }) => action,
-      cell: ({ action }) => <button type="button" className="row-button" onClick={() => narrow('event', action)} title="Only these">{action}</button>,
+      cell: ({ action }) => <button type="button" className="row-button" onClick={() => narrow('event', action)} title="Only these"><PartedName name={action} /></button>,
     },
     { id: 'actor', title: 'Who', sortBy: ({ actor }) => actor, cell: ({ actor }) => <Id id={actor} name="who did it" /> },
     { id: 'organization', title: 'For', cell: ({ organizationId }) => (organizationId === null ? 'nobody' : <Id id={organizationId} name="the organization" />) },

@@ -10,7 +10,7 @@ import { RETRY_CALL, type Retried, type Review } from './payments.documents.js';
 /** What Stripe did not answer for too long, of whatever kind, and asking it again. */
 export function CallReviews({ reviews }: { readonly reviews: readonly Review[] }): ReactNode {
   return (
-    <section aria-label="To be looked at">
+    <section className="section" aria-label="To be looked at">
       <h2>To be looked at</h2>
       {reviews.length === 0 ? (
         <EmptyState title="Stripe answered everything"><p>A call that gets no answer for two hours waits here for a person.</p></EmptyState>
@@ -53,9 +53,9 @@ const COLUMNS: readonly Column<Review>[] = [
     sortBy: ({ kind }) => kind,
     cell: ({ kind, subject }) => <>{words(kind.toUpperCase())}<span className="quiet-note"><Id id={subject} name={meaningOf(kind).subject} /></span></>,
   },
-  { id: 'for', title: 'What for', cell: ({ kind }) => <span className="long-name">{meaningOf(kind).purpose}</span> },
+  { id: 'for', title: 'What for', isLong: true, cell: ({ kind }) => <span className="long-name">{meaningOf(kind).purpose}</span> },
   { id: 'whose', title: 'Whose', cell: ({ organizationId }) => <Id id={organizationId} name="the organization" /> },
-  { id: 'why', title: 'Stripe said last', cell: ({ failureCode, attempts }) => <span className="long-name">{failureCode ?? 'nothing'}<span className="quiet-note">{`asked ${attempts} times`}</span></span> },
+  { id: 'why', title: 'Stripe said last', cell: ({ failureCode, attempts }) => <span className="long-name">{failureCode ?? 'nothing'}<span className="quiet-note">{attempts === 1 ? 'asked once' : `asked ${attempts} times`}</span></span> },
   { id: 'since', title: 'Since', sortBy: ({ createdAt }) => createdAt, cell: ({ createdAt }) => <Time at={createdAt} /> },
   { id: 'retry', title: 'Ask again', isTitleHidden: true, cell: (review) => <AskAgain review={review} /> },
 ];

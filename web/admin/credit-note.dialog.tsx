@@ -5,7 +5,7 @@ import { TransactionLines } from '../billing/ledger.lines.js';
 import { useAnnounce } from '../ui/announce.js';
 import { Dialog } from '../ui/dialog.js';
 import { SelectField, TextField } from '../ui/field.js';
-import { usd, words } from '../ui/format.js';
+import { shortId, usd, words } from '../ui/format.js';
 import { CREDIT_NOTE_PREVIEW, ISSUE_CREDIT_NOTE, type Invoiced, type IssuedInvoice, type NotePreview } from './invoices.documents.js';
 import { PreviewedForm } from './previewed.form.js';
 
@@ -20,7 +20,7 @@ export function CreditNoteDialog({
   readonly onClose: () => void;
 }): ReactNode {
   const announce = useAnnounce();
-  const choices = reservations.map(({ reservationId, available }) => ({ value: reservationId, text: `${reservationId}, ${usd(available)} left` }));
+  const choices = reservations.map(({ reservationId, available }) => ({ value: reservationId, text: `…${shortId(reservationId)}: ${usd(available)} left` }));
   return (
     <Dialog title={`Credit note for ${invoiceNumber}`} onClose={onClose} className="wide">
       <PreviewedForm

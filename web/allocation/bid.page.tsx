@@ -1,11 +1,11 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
 import { isMarketId } from '../../src/kernel/ids.js';
 import { refreshAll } from '../api/refresh.js';
-import { useQuery } from '../api/use-query.js';
+import { useQuery, type Query } from '../api/use-query.js';
 import { useSubscription } from '../api/use-subscription.js';
 import { useSession, useViewer } from '../identity/session.context.js';
 import { mayBuy } from '../identity/permissions.js';
-import { usePools } from '../providers/use-pools.js';
+import { NO_POOLS, usePoolQuery } from '../providers/use-pools.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Link, useSearchParams } from '../ui/router.js';
@@ -36,8 +36,8 @@ interface Chosen {
 /** The book of one market for one window, and a ticket to bid into it. */
 export function BidPage(): ReactNode {
   const [search, setSearch] = useSearchParams();
-  const pools = usePools();
-  const hour = useHour();
+  const known = usePoolQuery();
+  const pools = known.state === 'ready' ? known.data : NO_POOLS;
   const markets = [...new Set([...pools.values()].map(({ marketId }) => marketId))].sort();
   const asked = search.get('market') ?? '';
   const marketId = isMarketId(asked) ? asked : (markets[0] ?? null);
@@ -45,9 +45,13 @@ export function BidPage(): ReactNode {
   const picker = marketId !== null && <MarketSelect {...{ markets, marketId }} onChoose={choose} />;
   return (
     <Page title="Bid" lead="Say what you want and the most you pay. What nobody offers yet waits its turn." actions={picker}>
-      {marketId === null || hour === null ? <Skeleton rows={10} /> : <Book key={marketId} marketId={marketId} hour={hour} />}
+      {marketId === null ? <Loaded query={known} rows={10}>{() => <NoMarket />}</Loaded> : <Book key={marketId} marketId={marketId} />}
     </Page>
   );
+}
+
+function NoMarket(): ReactNode {
+  return <EmptyState title="There is no market yet"><p>One begins with the first pool that a provider registers.</p></EmptyState>;
 }
 
 function MarketSelect({
@@ -67,7 +71,12 @@ function MarketSelect({
   );
 }
 
-function Book({ marketId, hour }: { readonly marketId: string; readonly hour: number }): ReactNode {
+function Book({ marketId }: { readonly marketId: string }): ReactNode {
+  const hour = useHour();
+  return hour === null ? <Skeleton rows={10} /> : <BookFrom {...{ marketId, hour }} />;
+}
+
+function BookFrom({ marketId, hour }: { readonly marketId: string; readonly hour: number }): ReactNode {
   const [begun] = useState(hour);
   const first = useFirstHours(marketId, begun);
   return first === null ? <Skeleton rows={10} /> : <Trading marketId={marketId} first={first} />;
@@ -94,11 +103,11 @@ function Trading({
       <div className="trading">
         <section className="card depth" aria-label="Depth">
           <h2 className="card-title">Depth</h2>
-          <DepthOrNothing depth={depth} />
+          <Loaded query={depth} rows={4}>{(known) => <DepthOrNothing depth={known} />}</Loaded>
         </section>
         <section className="card ladder-card" aria-label="Book">
           <h2 className="card-title">Book</h2>
-          {depth === null ? <Skeleton rows={4} /> : <BookLadder depth={depth} onPick={setPrice} />}
+          <Loaded query={depth} rows={4}>{(known) => <BookLadder depth={known} onPick={setPrice} />}</Loaded>
         </section>
         <section className="card tape-card" aria-label="Trades">
           <h2 className="card-title">Trades</h2>
@@ -108,7 +117,7 @@ function Trading({
         </section>
         <section className="card ticket" aria-label="Order ticket">
           <h2 className="card-title">Order ticket</h2>
-          <Ticket marketId={marketId} asks={depth?.asks ?? NO_ASKS} window={chosen} onWindow={setChosen} picked={price} />
+          <Ticket marketId={marketId} asks={depth.state === 'ready' ? depth.data.asks : NO_ASKS} window={chosen} onWindow={setChosen} picked={price} />
         </section>
       </div>
       {viewer !== null && <OrdersPanel marketId={marketId} />}
@@ -130,8 +139,7 @@ function Ticket(props: TicketProps): ReactNode {
   );
 }
 
-function DepthOrNothing({ depth }: { readonly depth: Depth | null }): ReactNode {
-  if (depth === null) return <Skeleton rows={4} />;
+function DepthOrNothing({ depth }: { readonly depth: Depth }): ReactNode {
   if (depth.asks.length + depth.bids.length === 0) {
     return <EmptyState title="No orders for this window"><p>A bid would be the first in line.</p></EmptyState>;
   }
@@ -148,13 +156,15 @@ function ForBuyers({ children }: { readonly children: ReactNode }): ReactNode {
 }
 
 /** The book, told again whenever it is another. */
-function useDepth(marketId: string, window: { readonly start: string; readonly end: string } | null): Depth | null {
+function useDepth(marketId: string, window: { readonly start: string; readonly end: string } | null): Query<Depth> {
   const variables = window === null ? null : { marketId, window };
   const about = JSON.stringify(variables);
   const query = useQuery(DEPTH, variables, { everyMs: 30_000 });
   const [told, setTold] = useState<{ readonly about: string; readonly depth: Depth } | null>(null);
   useSubscription(DEPTH_CHANGED, variables, ({ depthChanged }) => setTold({ about, depth: depthChanged }));
-  if (told?.about === about) return told.depth;
-  if (query.state === 'loading' && variables !== null) return null;
-  return query.state === 'ready' ? (query.data.depth ?? EMPTY) : EMPTY;
+  return useMemo(() => {
+    if (about === 'null') return { state: 'ready', data: EMPTY };
+    if (told?.about === about) return { state: 'ready', data: told.depth };
+    return query.state === 'ready' ? { state: 'ready', data: query.data.depth ?? EMPTY } : query;
+  }, [about, told, query]);
 }

@@ -26,7 +26,7 @@ export function CurtailPage({ params, viewer }: MemberPageProps): ReactNode {
   const clock = useClock();
   if (!mayProvide(viewer)) return <Page title="Take capacity back"><NoPermission>Owners and traders of providers take capacity back.</NoPermission></Page>;
   return (
-    <Loaded query={query} rows={8}>
+    <Loaded query={query} rows={8} title="Take capacity back">
       {({ pool }) =>
         pool === null || pool.providerId !== viewer.organization.organizationId ? (
           <Page title="Take capacity back"><EmptyState title="You have no such pool" action={<Link className="button" to="/app/pools">Your pools</Link>} /></Page>

@@ -23,7 +23,7 @@ export function ListPoolPage({ params, viewer }: MemberPageProps): ReactNode {
   const query = useQuery(POOL_FACTS, { poolId });
   if (!mayProvide(viewer)) return <Page title="List capacity"><NoPermission>Owners and traders of providers list capacity.</NoPermission></Page>;
   return (
-    <Loaded query={query} rows={10}>
+    <Loaded query={query} rows={10} title="List capacity">
       {({ pool }) =>
         pool === null || pool.providerId !== viewer.organization.organizationId ? (
           <Page title="List capacity"><EmptyState title="You have no such pool" action={<Link className="button" to="/app/pools">Your pools</Link>} /></Page>

@@ -5,7 +5,7 @@ import type { Connection } from '../api/use-all-pages.js';
 import { usePages, type Pages, type Read } from '../api/use-pages.js';
 import { useSubscription } from '../api/use-subscription.js';
 import { useViewer } from '../identity/session.context.js';
-import { useEvidence, usePools } from '../providers/use-pools.js';
+import { NO_POOLS, useEvidence, usePoolQuery } from '../providers/use-pools.js';
 import type { PagedRows } from '../ui/data-table.js';
 import { groupDigits } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
@@ -77,7 +77,8 @@ function Offers({
   readonly marketId: string | null;
   readonly own: boolean;
 }): ReactNode {
-  const pools = usePools();
+  const told = usePoolQuery();
+  const pools = told.state === 'ready' ? told.data : NO_POOLS;
   const evidence = useEvidence(listings.map(({ poolId }) => poolId));
   const offers = useMemo(
     () =>
@@ -107,8 +108,7 @@ function Offers({
       <MarketFilterBar filter={filter} onChange={setFilter} pools={known} />
       <p className="count" role="status">{countOf(count, isFiltered, paged.order !== null)}</p>
       <div className="offers" aria-busy={isBehind}>
-        {pools.size === 0 && offers.length > 0 && <Skeleton rows={12} />}
-        {pools.size > 0 && offers.length > 0 && <ListingTable {...{ offers, paged }} isOwn={own} />}
+        {offers.length > 0 && <Loaded query={told} rows={12}>{() => <ListingTable {...{ offers, paged }} isOwn={own} />}</Loaded>}
       </div>
       {offers.length === 0 && (
         <Nothing isFiltered={isFiltered} onClear={() => setFilter(filterOf(new URLSearchParams()))} />

@@ -3,9 +3,11 @@ import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
 import { HOUR_MS } from '../../src/kernel/time.js';
 import { parseUsd } from '../../src/kernel/money.js';
 import { useAnswer } from '../api/use-answer.js';
-import { usePools } from '../providers/use-pools.js';
+import type { Pool } from '../providers/providers.documents.js';
+import { usePoolQuery } from '../providers/use-pools.js';
 import { TextField } from '../ui/field.js';
 import { sentence, utc, words } from '../ui/format.js';
+import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states.js';
 import { fieldOf, instantOf } from '../ui/time.js';
@@ -23,9 +25,10 @@ const MOST = 1_000;
 /** From a demand over time to the cheapest mix of offers that covers it, and to owning it. */
 export function PlanPage(): ReactNode {
   const hour = useHour();
+  const known = usePoolQuery();
   return (
     <Page title="Planner" lead="Draw what you need, hour by hour. The planner finds the cheapest mix of offers that covers it, across providers.">
-      {hour === null ? <Skeleton rows={10} /> : <Planner hour={hour} />}
+      <Loaded query={known} rows={10}>{(pools) => (hour === null ? <Skeleton rows={10} /> : <Planner {...{ hour, pools }} />)}</Loaded>
     </Page>
   );
 }
@@ -35,8 +38,7 @@ function startOf(typed: string, hour: number): number {
   return instant === null ? hour + HOUR_MS : Date.parse(instant);
 }
 
-function Planner({ hour }: { readonly hour: number }): ReactNode {
-  const pools = usePools();
+function Planner({ hour, pools }: { readonly hour: number; readonly pools: ReadonlyMap<string, Pool> }): ReactNode {
   const [typed, setTyped] = useState(() => fieldOf(hour + HOUR_MS));
   const start = startOf(typed, hour);
   const [demand, setDemand] = useState<Demand>(() => officeHours(HOURS, new Date(hour + HOUR_MS).getUTCHours(), MOST));
@@ -84,7 +86,7 @@ function Answered({
   start,
 }: {
   readonly answer: PlanAnswer;
-  readonly pools: ReturnType<typeof usePools>;
+  readonly pools: ReadonlyMap<string, Pool>;
   readonly demand: Demand;
   readonly start: number;
 }): ReactNode {

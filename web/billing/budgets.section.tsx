@@ -24,7 +24,7 @@ export function BudgetsSection({ names, budgets }: Known): ReactNode {
     <section className="section" aria-labelledby="budgets">
       <header className="card-head"><h2 id="budgets">Budgets of teams, members and keys</h2></header>
       {budgets.length === 0 ? (
-        <EmptyState title="No such budgets"><p>A team’s is of what its reservations cost, a member’s or a key’s of what was ordered. They refuse nothing.</p></EmptyState>
+        <EmptyState title="No team, member or key has a budget"><p>A team’s is of what its reservations cost, a member’s or a key’s of what was ordered. They refuse nothing.</p></EmptyState>
       ) : (
         <DataTable caption={`Budgets of ${budgets[0]?.month ?? ''}`} columns={columnsOf(names, setOpened)} rows={budgets} keyOf={({ scope }) => scope} />
       )}

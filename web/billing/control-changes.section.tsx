@@ -3,7 +3,7 @@ import { DataTable, type Column } from '../ui/data-table.js';
 import { words } from '../ui/format.js';
 import { Time } from '../ui/values.js';
 import type { ControlChange } from './controls.documents.js';
-import { changeText, subjectName, type Names } from './controls.shown.js';
+import { changeText, isChanged, subjectName, type Names } from './controls.shown.js';
 
 /** Who changed what from what to what. */
 export function ControlChanges({ changes, names }: { readonly changes: readonly ControlChange[]; readonly names: Names }): ReactNode {
@@ -25,8 +25,8 @@ function columnsOf(names: Names): readonly Column<ControlChange>[] {
     { id: 'by', title: 'By', cell: ({ actor }) => <span className="long-name">{subjectName(actor, names)}</span> },
     { id: 'what', title: 'What', cell: ({ control, subject }) => <>{words(control.replaceAll('-', '_').toUpperCase())}<span className="quiet-note long-name">{subjectName(subject, names)}</span></> },
     {
-      ...{ id: 'values', title: 'From what to what' },
-      cell: ({ values }) => <ul className="plain-list">{values.map((value) => <li key={value.name}>{changeText(value)}</li>)}</ul>,
+      ...{ id: 'values', title: 'From what to what', isLong: true },
+      cell: ({ values }) => <ul className="plain-list">{values.filter(isChanged).map((value) => <li key={value.name}>{changeText(value)}</li>)}</ul>,
     },
   ];
 }

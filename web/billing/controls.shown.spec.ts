@@ -1,5 +1,5 @@
 import { FormReader } from '../ui/form-reader.js';
-import { changeText, percentOf, percentsOf, readBudget, readScopedBudget, subjectName } from './controls.shown.js';
+import { changeText, isChanged, percentOf, percentsOf, readBudget, readScopedBudget, subjectName } from './controls.shown.js';
 
 const NAMES = { members: new Map([['m1', 'Ada']]), keys: new Map([['k1', 'nightly']]), teams: new Map([['t1', 'Search']]) };
 
@@ -30,6 +30,16 @@ describe('a change', () => {
   ])('of %s from %s to %s', (name, before, after, text) => {
     expect(changeText({ name, before, after })).toBe(text);
   });
+});
+
+it.each([
+  [null, '', false],
+  ['', null, false],
+  ['80', '80', false],
+  [null, '80', true],
+  ['80', null, true],
+])('from %s to %s is told: %s', (before, after, isTold) => {
+  expect(isChanged({ before, after })).toBe(isTold);
 });
 
 describe('percentages', () => {

@@ -48,6 +48,11 @@ export function changeText({ name, before, after }: { readonly name: string; rea
   return `${TITLES[name] ?? words(name)}: ${valueText(name, before)} → ${valueText(name, after)}`;
 }
 
+/** An empty list of alerts is none, as none is that was never set. */
+export function isChanged({ before, after }: { readonly before: string | null; readonly after: string | null }): boolean {
+  return (before ?? '') !== (after ?? '');
+}
+
 function valueText(name: string, value: string | null): string {
   if (value === null || value === '') return 'none';
   if (AMOUNTS.has(name) && /^\d+$/.test(value)) return usd(value);

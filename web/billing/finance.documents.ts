@@ -64,6 +64,24 @@ export const INVOICE = graphql(`
   }
 `);
 
+export const INVOICE_DOCUMENT = graphql(`
+  query InvoiceDocument($number: ID!) {
+    invoiceDocument(number: $number) {
+      number
+      month
+      charges
+      credits
+      tax
+      status
+      issuedAt
+      voidedAt
+      voidReason
+      replacedBy
+      lines { kind reservationId amount postedAt version evidence served { start end } }
+    }
+  }
+`);
+
 export const INVOICES = graphql(`
   query Invoices($after: String) {
     invoices(after: $after, first: 100) {
@@ -119,6 +137,7 @@ export type LedgerEntry = ResultOf<typeof LEDGER_ENTRY>;
 export type LedgerTransaction = NonNullable<ResultOf<typeof LEDGER_TRANSACTION>['ledgerTransaction']>;
 export type Invoice = ResultOf<typeof INVOICE>['invoice'];
 export type InvoiceLine = Invoice['lines'][number];
+export type InvoiceDocument = NonNullable<ResultOf<typeof INVOICE_DOCUMENT>['invoiceDocument']>;
 export type InvoiceHead = ResultOf<typeof INVOICES>['invoices']['edges'][number]['node'];
 export type CreditNote = ResultOf<typeof CREDIT_NOTES>['creditNotes']['edges'][number]['node'];
 export type UsedHour = ResultOf<typeof USAGE_BEHIND>['usageRollups']['edges'][number]['node'];

@@ -1,59 +1,48 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { useQuery } from '../api/use-query.js';
 import { useClock } from '../platform/clock.context.js';
 import type { MemberPageProps } from '../routes.js';
 import { useAnnounce } from '../ui/announce.js';
-import { DataTable, type Column } from '../ui/data-table.js';
-import { words } from '../ui/format.js';
+import { DataTable } from '../ui/data-table.js';
 import { Loaded } from '../ui/loaded.js';
 import { MutationButton } from '../ui/mutation-form.js';
 import { Link } from '../ui/router.js';
-import { EmptyState } from '../ui/states.js';
-import { Amount, Id, Money, Span, Time } from '../ui/values.js';
-import { isMonth, netOf, servedWindow } from './amounts.js';
+import { Money, Time } from '../ui/values.js';
+import { isMonth, netOf } from './amounts.js';
 import { OWN_COLUMNS } from './credit-note.columns.js';
-import { EvidenceDialog } from './evidence.dialog.js';
 import { FinanceShell } from './finance.shell.js';
-import { CREDIT_NOTES, INVOICE, ISSUE_INVOICE, type CreditNote, type Invoice, type InvoiceLine } from './finance.documents.js';
+import { CREDIT_NOTES, INVOICE, ISSUE_INVOICE, type CreditNote, type Invoice } from './finance.documents.js';
+import { InvoiceByNumber } from './invoice-document.js';
+import { InvoiceLines } from './invoice.lines.js';
 import { InvoiceTaxes, WaitsForTax } from './invoice-taxes.section.js';
 import { PdfInPlace } from './pdf-in-place.js';
 
-/** One month: its invoice, or what is booked of it until now; each line leads to what it rests on. */
+/** What stands at a month is the invoice that counts, or a draft; at a number, the document that was issued. */
 export function InvoicePage({ params, viewer }: MemberPageProps): ReactNode {
-  const month = params['month'] ?? '';
-  const query = useQuery(INVOICE, isMonth(month) ? { month } : null);
+  const of = params['monthOrNumber'] ?? '';
   return (
-    <FinanceShell viewer={viewer} title={isMonth(month) ? `Invoice of ${month}` : 'Invoice'}>
-      {isMonth(month) ? (
-        <Loaded query={query} rows={10}>{({ invoice }) => <Shown invoice={invoice} isIssuer={viewer.isPlatformAdmin} />}</Loaded>
-      ) : (
-        <EmptyState title="That is no month" action={<Link className="button" to="/app/finance/invoices">All invoices</Link>}>
-          <p>An invoice is of a month, such as 2026-11.</p>
-        </EmptyState>
-      )}
+    <FinanceShell viewer={viewer} title={isMonth(of) ? `Invoice of ${of}` : `Invoice ${of}`}>
+      {isMonth(of) ? <Month month={of} isIssuer={viewer.isPlatformAdmin} /> : <InvoiceByNumber number={of} />}
     </FinanceShell>
   );
 }
 
+/** Its invoice, or what is booked of it until now; each line leads to what it rests on. */
+function Month({ month, isIssuer }: { readonly month: string; readonly isIssuer: boolean }): ReactNode {
+  const query = useQuery(INVOICE, { month });
+  return <Loaded query={query} rows={10}>{({ invoice }) => <Shown {...{ invoice, isIssuer }} />}</Loaded>;
+}
+
 function Shown({ invoice, isIssuer }: { readonly invoice: Invoice; readonly isIssuer: boolean }): ReactNode {
   const { lines, month, number } = invoice;
-  const [opened, setOpened] = useState<InvoiceLine | null>(null);
   return (
     <>
       <Head {...{ invoice, isIssuer }} />
       <PdfInPlace key={month} month={month} />
-      <section className="section" aria-label="Lines">
-        <h2>Lines</h2>
-        {lines.length === 0 ? (
-          <EmptyState title="Nothing was charged"><p>Neither capacity that was served nor anything else is booked in this month.</p></EmptyState>
-        ) : (
-          <DataTable caption={`Lines of ${month}`} columns={columnsOf(setOpened)} rows={lines.map((line, index) => ({ ...line, index }))} keyOf={({ index }) => String(index)} />
-        )}
-      </section>
+      <InvoiceLines name={month} lines={lines} />
       <InvoiceTaxes taxes={invoice.taxes} month={month} />
       {number !== null && <Corrections invoiceNumber={number} />}
-      {opened !== null && <EvidenceDialog line={opened} onClose={() => setOpened(null)} />}
     </>
   );
 }
@@ -114,32 +103,4 @@ function Corrections({ invoiceNumber }: { readonly invoiceNumber: string }): Rea
       </Loaded>
     </section>
   );
-}
-
-type Row = InvoiceLine & { readonly index: number };
-
-function columnsOf(open: (line: InvoiceLine) => void): readonly Column<Row>[] {
-  return [
-    { ...{ id: 'kind', title: 'What', isRowHeader: true }, sortBy: ({ kind }) => kind, cell: ({ kind }) => words(kind) },
-    { id: 'reservation', title: 'Reservation', sortBy: ({ reservationId }) => reservationId, cell: ({ reservationId }) => <Id id={reservationId} name="the reservation" /> },
-    {
-      ...{ id: 'served', title: 'Served (UTC)' },
-      sortBy: ({ served }) => served?.start ?? '',
-      cell: ({ served }) => {
-        const window = servedWindow(served);
-        return window === null ? '—' : <Span window={window} isZoneSaid />;
-      },
-    },
-    { id: 'posted', title: 'Booked', sortBy: ({ postedAt }) => postedAt, cell: ({ postedAt }) => <Time at={postedAt} /> },
-    { id: 'amount', title: 'Amount, USD', isNumber: true, sortBy: ({ amount }) => BigInt(amount), cell: ({ amount }) => <Amount amount={amount} places={6} /> },
-    {
-      ...{ id: 'evidence', title: 'Evidence', isTitleHidden: true },
-      cell: (line) =>
-        line.version === null ? null : (
-          <button type="button" className="quiet" onClick={() => open(line)}>
-            Evidence<span className="visually-hidden">{` of ${words(line.kind)}, line ${line.index + 1}`}</span>
-          </button>
-        ),
-    },
-  ];
 }

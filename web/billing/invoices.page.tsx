@@ -1,4 +1,4 @@
-import { useId, useMemo, useState, type FormEvent, type ReactNode } from 'react';
+import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { useClock } from '../platform/clock.context.js';
 import type { MemberPageProps } from '../routes.js';
@@ -12,7 +12,6 @@ import { isMonth, netOf } from './amounts.js';
 import { NOTE_COLUMNS } from './credit-note.columns.js';
 import { CREDIT_NOTES, INVOICES, type CreditNote, type InvoiceHead } from './finance.documents.js';
 import { FinanceShell } from './finance.shell.js';
-import { VoidedInvoiceDialog } from './voided-invoice.dialog.js';
 
 const ALL = {};
 const invoicesOf = ({ invoices }: { readonly invoices: Connection<InvoiceHead> }): Connection<InvoiceHead> => invoices;
@@ -73,30 +72,18 @@ function Records(): ReactNode {
 }
 
 function Invoices({ heads }: { readonly heads: readonly InvoiceHead[] }): ReactNode {
-  const [opened, setOpened] = useState<InvoiceHead | null>(null);
-  const columns = useMemo(() => columnsOf(setOpened), []);
   if (heads.length === 0) {
     return <EmptyState title="No invoice yet"><p>What is booked of a month that runs is under “Open this month”.</p></EmptyState>;
   }
-  return (
-    <>
-      <DataTable caption="Invoices" columns={columns} rows={heads} keyOf={({ number }) => number} />
-      {opened !== null && <VoidedInvoiceDialog head={opened} onClose={() => setOpened(null)} />}
-    </>
-  );
+  return <DataTable caption="Invoices" columns={COLUMNS} rows={heads} keyOf={({ number }) => number} />;
 }
 
-/** Under a month stands the invoice that counts: one that is void is shown apart. */
-const columnsOf = (openVoid: (head: InvoiceHead) => void): readonly Column<InvoiceHead>[] => [
+const COLUMNS: readonly Column<InvoiceHead>[] = [
   {
     ...{ id: 'number', title: 'Number', isRowHeader: true },
     sortBy: ({ number }) => number,
-    cell: (head) =>
-      head.status === 'VOID' ? (
-        <button type="button" className="row-button" onClick={() => openVoid(head)}>{head.number}</button>
-      ) : (
-        <Link to={`/app/finance/invoices/${head.month}`} className="row-link">{head.number}</Link>
-      ),
+    // Under a month stands the invoice that counts: one that is void is at its number.
+    cell: ({ number, month, status }) => <Link to={`/app/finance/invoices/${status === 'VOID' ? number : month}`} className="row-link">{number}</Link>,
   },
   { id: 'month', title: 'Month', sortBy: ({ month }) => month, cell: ({ month }) => month },
   { id: 'state', title: 'State', sortBy: ({ status }) => status, cell: ({ status }) => <span className="state" data-state={status}>{words(status)}</span> },

@@ -1,6 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { useState, type ReactNode } from 'react';
-import { EmptyState, Skeleton } from '../ui/states.js';
+import { EmptyState, ErrorState, Skeleton } from '../ui/states.js';
 import type { Draft } from './examples.js';
 import { useHistory } from './run.history.js';
 import { SchemaReference } from './schema.reference.js';
@@ -49,6 +49,8 @@ function Reference({
   switch (told.state) {
     case 'loading':
       return <Skeleton rows={6} />;
+    case 'failed':
+      return <ErrorState failure={told.failure} />;
     case 'untold':
       return (
         <EmptyState title="This exchange tells its schema to members only">

@@ -13,7 +13,7 @@ export interface Sent {
 
 export interface Told {
   readonly data?: unknown;
-  readonly errors?: readonly { readonly message: string }[];
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }[];
 }
 
 /** @throws Error nobody answers, or what answers is no JSON */

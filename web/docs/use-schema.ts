@@ -1,11 +1,14 @@
 import { buildClientSchema, getIntrospectionQuery, type GraphQLSchema, type IntrospectionQuery } from 'graphql';
 import { useEffect, useState } from 'react';
-import { send } from './send.js';
+import { onRefresh } from '../api/refresh.js';
+import type { Failure } from '../api/request.js';
+import { send, type Told } from './send.js';
 
 export type SchemaState =
   | { readonly state: 'loading' }
   | { readonly state: 'ready'; readonly schema: GraphQLSchema }
-  /** The exchange tells its schema to members and keys only, or does not answer: queries run all the same. */
+  | { readonly state: 'failed'; readonly failure: Failure }
+  /** The exchange tells its schema to members and keys only: queries run all the same. */
   | { readonly state: 'untold'; readonly message: string };
 
 const QUERY = getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true });
@@ -16,11 +19,19 @@ export function useSchema(key: string | null, who: string | null): SchemaState {
   const asked = `${who ?? ''}\n${key ?? ''}`;
   useEffect(() => {
     let isWanted = true;
-    void ask(key).then((state) => {
-      if (isWanted) setTold({ asked, state });
-    });
+    let isKnown = false;
+    const look = (): void => {
+      if (isKnown) return;
+      void ask(key).then((state) => {
+        isKnown ||= state.state === 'ready';
+        if (isWanted) setTold({ asked, state });
+      });
+    };
+    look();
+    const forget = onRefresh(look);
     return () => {
       isWanted = false;
+      forget();
     };
   }, [key, asked]);
   return told?.asked === asked ? told.state : { state: 'loading' };
@@ -30,8 +41,12 @@ async function ask(key: string | null): Promise<SchemaState> {
   try {
     const { data, errors } = await send({ query: QUERY, variables: {}, operationName: null }, key);
     if (data !== undefined && data !== null) return { state: 'ready', schema: buildClientSchema(data as IntrospectionQuery) };
-    return { state: 'untold', message: errors?.[0]?.message ?? 'The exchange does not tell its schema.' };
+    return untold(errors?.[0] ?? { message: 'The exchange does not tell its schema.' });
   } catch {
-    return { state: 'untold', message: 'The exchange does not answer.' };
+    return { state: 'failed', failure: { kind: 'unreachable', message: 'The exchange does not answer. Nothing is lost: try again.' } };
   }
+}
+
+function untold({ message, extensions }: NonNullable<Told['errors']>[number]): SchemaState {
+  return extensions?.['code'] === 'INTERNAL' ? { state: 'failed', failure: { kind: 'unreachable', message } } : { state: 'untold', message };
 }

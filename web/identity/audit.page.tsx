@@ -4,7 +4,7 @@ import type { MemberPageProps } from '../routes.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { Loaded } from '../ui/loaded.js';
 import { NoPermission } from '../ui/states.js';
-import { Id, Time } from '../ui/values.js';
+import { Id, PartedName, Time } from '../ui/values.js';
 import { mayKeepBooks } from './permissions.js';
 import { AUDIT_ENTRIES, type AuditEntry } from './settings.documents.js';
 import { SettingsShell } from './settings.shell.js';
@@ -37,7 +37,7 @@ function Entries(): ReactNode {
 
 export const AUDIT_COLUMNS: readonly Column<AuditEntry>[] = [
   { ...{ id: 'at', title: 'When', isRowHeader: true }, sortBy: ({ at }) => at, cell: ({ at }) => <Time at={at} /> },
-  { id: 'action', title: 'What', sortBy: ({ action }) => action, cell: ({ action }) => <code>{action}</code> },
+  { id: 'action', title: 'What', sortBy: ({ action }) => action, cell: ({ action }) => <code><PartedName name={action} /></code> },
   { id: 'actor', title: 'Who', sortBy: ({ actor }) => actor, cell: ({ actor }) => <Actor actor={actor} /> },
   { id: 'subject', title: 'To what', cell: ({ subject }) => <Id id={subject} name="what it was done to" /> },
 ];

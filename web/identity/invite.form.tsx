@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { SelectField, TextField } from '../ui/field.js';
+import { words } from '../ui/format.js';
 import { MutationForm } from '../ui/mutation-form.js';
 import { CopyButton, Time } from '../ui/values.js';
 import type { Role } from './identity.documents.js';
@@ -31,12 +32,21 @@ export function InviteForm(): ReactNode {
         <div className="columns">
           <TextField {...{ label: 'Name', name: 'name', autoComplete: 'off', required: true }} />
           <TextField {...{ label: 'E-mail address', name: 'email', type: 'email', autoComplete: 'off', required: true }} />
-          <SelectField {...{ label: 'Role', name: 'role', choices: ROLES, defaultValue: 'TRADER' }} />
+          <RoleField />
         </div>
       </MutationForm>
       {invited !== null && <Link invited={invited} />}
     </section>
   );
+}
+
+const CHOICES = ROLES.map(({ value }) => ({ value, text: words(value) }));
+
+/** What a role may do stands under it: in the list it would be cut off. */
+function RoleField(): ReactNode {
+  const [role, setRole] = useState<Role>('TRADER');
+  const [, may = ''] = (ROLES.find(({ value }) => value === role)?.text ?? '').split(': ');
+  return <SelectField {...{ label: 'Role', name: 'role', hint: may, choices: CHOICES, value: role }} onChange={({ target }) => setRole(target.value as Role)} />;
 }
 
 function Link({ invited: { name, link, expiresAt } }: { readonly invited: Invited }): ReactNode {

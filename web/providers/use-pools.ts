@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { ask } from '../api/request.js';
+import type { Query } from '../api/use-query.js';
 import { POOL_EVIDENCE, POOLS, type Pool, type PoolEvidence } from './providers.documents.js';
 
 const NOTHING = {};
@@ -8,13 +9,23 @@ const NOTHING = {};
 const SELDOM = { everyMs: 60_000 };
 const poolsOf = ({ pools }: { readonly pools: Connection<Pool> }): Connection<Pool> => pools;
 
-/** Every pool of the exchange by its id; empty until they have come. */
-export function usePools(): ReadonlyMap<string, Pool> {
+type PoolsById = ReadonlyMap<string, Pool>;
+
+/** Every pool of the exchange by its id, or why they are not known. */
+export function usePoolQuery(): Query<PoolsById> {
   const query = useAllPages(POOLS, NOTHING, poolsOf, SELDOM);
   return useMemo(() => {
-    const nodes = query.state === 'ready' ? query.data.nodes : [];
-    return new Map(nodes.map((pool) => [pool.poolId, pool]));
+    if (query.state !== 'ready') return query;
+    return { state: 'ready', data: new Map(query.data.nodes.map((pool) => [pool.poolId, pool])) };
   }, [query]);
+}
+
+export const NO_POOLS: PoolsById = new Map();
+
+/** As long as they are not known, none: for what only gets names from them. */
+export function usePools(): PoolsById {
+  const query = usePoolQuery();
+  return query.state === 'ready' ? query.data : NO_POOLS;
 }
 
 const KEPT_MS = 60_000;

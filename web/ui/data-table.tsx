@@ -20,6 +20,8 @@ export interface Column<Row> {
   /** What rows are ordered by when somebody asks for it. */
   readonly sortBy?: (row: Row) => bigint | number | string;
   readonly isNumber?: boolean;
+  /** Text that needs the whole width of a card where the table is one. */
+  readonly isLong?: boolean;
   /** Names the row for whoever cannot see the table. */
   readonly isRowHeader?: boolean;
 }
@@ -203,13 +205,14 @@ const Line = memo(WrittenLine) as typeof WrittenLine;
 function WrittenLine<Row>({ row, columns, index, measure }: LineProps<Row>): ReactNode {
   return (
     <tr ref={measure} data-index={index} aria-rowindex={index === undefined ? undefined : index + 2}>
-      {columns.map(({ id, title, isTitleHidden = false, cell, isNumber = false, isRowHeader = false }) => {
-        const className = isNumber ? 'number' : undefined;
-        if (isRowHeader) return <th key={id} scope="row" className={className}>{cell(row)}</th>;
-        return (
-          <td key={id} className={className} data-label={isTitleHidden ? undefined : title}>{cell(row)}</td>
-        );
-      })}
+      {columns.map((column) => <Cell key={column.id} {...{ row, column }} />)}
     </tr>
   );
+}
+
+function Cell<Row>({ row, column }: { readonly row: Row; readonly column: Column<Row> }): ReactNode {
+  const { title, isTitleHidden = false, cell, isNumber = false, isLong, isRowHeader = false } = column;
+  const className = isNumber ? 'number' : undefined;
+  if (isRowHeader) return <th scope="row" className={className}>{cell(row)}</th>;
+  return <td className={className} data-label={isTitleHidden ? undefined : title} data-long={isLong}>{cell(row)}</td>;
 }

@@ -1,5 +1,5 @@
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { Fragment, useEffect, useState, type ReactNode } from 'react';
 import { groupDigits, localTime, shortId, usd, usdRounded, utc } from './format.js';
 
 /** An amount and its currency, which is never left to guess. */
@@ -87,6 +87,13 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
       {isDone ? <Check aria-hidden /> : <Copy aria-hidden />}
     </button>
   );
+}
+
+const JOINTS = /(?<=[.:-])|(?<=[a-z])(?=[A-Z])/;
+
+/** A name of parts, such as `market.ReservationHeld`: where there is no room it goes on at one of them. */
+export function PartedName({ name }: { readonly name: string }): ReactNode {
+  return <span>{name.split(JOINTS).map((part, index) => <Fragment key={index}>{index > 0 && <wbr />}{part}</Fragment>)}</span>;
 }
 
 /** An id, short to the eye and whole on the clipboard. */

@@ -11,10 +11,11 @@ import type { Issue } from '../../kernel/issue.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { InvoiceLifeService } from '../application/invoice-life.service.js';
 import { InvoicePreviewService } from '../application/invoice-preview.service.js';
-import { InvoiceQueries, type CreditNoteRow } from '../projection/invoice.queries.js';
+import { InvoiceQueries, type CreditNoteRow, type InvoiceDocument } from '../projection/invoice.queries.js';
 import {
   CreditNoteConnection,
   CreditNotePreviewResult,
+  InvoiceDocumentType,
   IssueCreditNoteInput,
   IssueCreditNoteResult,
   VoidInvoiceInput,
@@ -85,6 +86,18 @@ export class InvoiceLifeResolver {
     const told = await this.previews.creditNote(requestOf(input));
     if (!told.accepted) return showInvoiceRejection(told.rejection);
     return { __typename: 'CreditNotePreview', ...told.preview };
+  }
+
+  @Query(() => InvoiceDocumentType, {
+    nullable: true,
+    description: 'One of your invoices by its number, also one that is void; null when you have none of that number.',
+  })
+  @AllowMembers(['owner', 'finance'], 'billing:read')
+  async invoiceDocument(
+    @Args('number', { type: () => ID, description: 'Its number.' }) number: string,
+    @Caller() { organizationId }: AuthenticatedPrincipal,
+  ): Promise<InvoiceDocument | null> {
+    return this.queries.document(organizationId, number);
   }
 
   @Query(() => CreditNoteConnection, { description: 'Credit notes for your invoices, oldest first.' })

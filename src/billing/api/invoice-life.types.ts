@@ -4,9 +4,24 @@ import { ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { InvoiceRejectionType } from './invoice.types.js';
+import { InvoiceHeadType, InvoiceLineType, InvoiceRejectionType } from './invoice.types.js';
 
 export const REASON_MAX = 500;
+
+@ObjectType('InvoiceDocument', { description: 'An invoice as it was issued, also when it counts no more.' })
+export class InvoiceDocumentType extends InvoiceHeadType {
+  @Field(() => [InvoiceLineType], { description: 'Every charge and credit, oldest first.' })
+  lines!: readonly InvoiceLineType[];
+
+  @Field(() => String, { nullable: true, description: 'Why it was made void; null: it was not.' })
+  voidReason!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Number of the invoice that its month has in its place; null: it is not void, or its month is open again.',
+  })
+  replacedBy!: string | null;
+}
 
 @InputType({ description: 'Which invoice is void, and why.' })
 export class VoidInvoiceInput {

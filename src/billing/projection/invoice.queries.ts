@@ -24,6 +24,22 @@ export interface InvoiceFile extends IssuedInvoiceRow {
   readonly creditNotes: readonly CreditNoteRow[];
 }
 
+/** One invoice of an organization, with its lines, and what counts in its place should it be void. */
+export interface InvoiceDocument extends Omit<Invoice, 'lines'> {
+  readonly lines: z.infer<typeof DOCUMENT_LINES>;
+  readonly replacedBy: string | null;
+}
+
+const INSTANT = z.number().int();
+/** What was added to lines later is null on those from before. */
+const DOCUMENT_LINES = z.array(
+  z.object({
+    ...{ kind: z.string(), reservationId: z.string(), amount: z.string().transform(BigInt), postedAt: INSTANT },
+    served: z.object({ start: INSTANT, end: INSTANT.nullable() }).nullable(),
+    evidence: z.string().nullable().default(null),
+    version: INSTANT.nullable().default(null),
+  }),
+);
 const LINES = z.array(z.object({ reservationId: z.string(), amount: z.string() }));
 
 /** Invoices and credit notes as their rows say it. */
@@ -86,6 +102,19 @@ export class InvoiceQueries {
       reservations: reservationsOf(LINES.parse(lines), notes),
       creditNotes: notes.map((note) => ({ ...note, month: row.month })),
     };
+  }
+
+  /** Of this organization alone; null when it has none of that number. */
+  async document(organizationId: OrganizationId, number: string): Promise<InvoiceDocument | null> {
+    const row = await this.database.invoice.findFirst({ where: { organizationId, number } });
+    if (row === null) return null;
+    return { ...row, lines: DOCUMENT_LINES.parse(row.lines), replacedBy: row.status === 'void' ? await this.replacementOf(row) : null };
+  }
+
+  /** A month has one invoice that counts, and it came after those that do not. */
+  private async replacementOf({ organizationId, month }: Invoice): Promise<string | null> {
+    const counts = await this.database.invoice.findFirst({ where: { organizationId, month, status: { not: 'void' } }, select: { number: true } });
+    return counts?.number ?? null;
   }
 
   private async withMonths(notes: readonly CreditNote[]): Promise<readonly CreditNoteRow[]> {

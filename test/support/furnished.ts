@@ -1,0 +1,50 @@
+import type { Pool } from 'pg';
+import { POOL } from '../../src/platform/platform.module.js';
+import type { ApiClient } from './app.js';
+import type { TestOffice } from './browser.js';
+import { Membership } from './membership.js';
+import { HOUR, iso, poolInput, Trading, until } from './trading.js';
+
+/** Somebody who may open every page, with something of most kinds to see there. */
+export interface Furnished {
+  readonly owner: ApiClient;
+  /** A member of the same organization who may read. */
+  readonly viewer: ApiClient;
+  /** What stands in an address, by the name that the route has for it. */
+  readonly parts: Readonly<Record<string, string>>;
+}
+
+/** Buys, sells and runs the exchange; with one thing of most kinds. */
+export async function furnish(office: TestOffice): Promise<Furnished> {
+  const { app } = office;
+  const market = await Trading.open(app);
+  const owner = await app.signUp('Rooms', { isProvider: true, isBuyer: true });
+  const { client: viewer } = await new Membership(app).join(owner, 'VIEWER');
+  await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
+    WHERE role = 'owner' AND organization_id = (SELECT organization_id FROM organization WHERE name = 'Rooms')`);
+  await owner.mustMutate('topUpWallet', 'TopUpWalletInput', { amount: '1000000000', paymentMethod: 'pm_card_visa' });
+  const listingId = await market.list(0, 24, 1_000);
+  const reservationId = await market.buy(owner, listingId, 0, 2, 10);
+  const own = await owner.mustMutate('registerPool', 'RegisterPoolInput', poolInput(market.start, { name: 'Own row' }), {
+    fields: '... on RegisterPoolSuccess { pool { poolId } }',
+  });
+  const { poolId } = own['pool'];
+  await owner.mustMutate('createListing', 'CreateListingInput', { poolId, window: market.window(0, 24), quantity: '100', unitPrice: '1000' });
+  await owner.mustMutate('openAuction', 'OpenAuctionInput', {
+    ...{ poolId, quantity: '100', reservePrice: '900', window: market.window(24, 36), closesAt: iso(market.start + 20 * HOUR) },
+  });
+  await owner.mustMutate('createTeam', 'CreateTeamInput', { name: 'Search' });
+  await owner.mustMutate('createApiKey', 'CreateApiKeyInput', { name: 'Nightly', scopes: ['MARKET_READ'], expiresInDays: 30 });
+  // Who somebody is, is believed for a moment.
+  await until(() => owner.ask('{ viewer { isPlatformAdmin } }'), ({ data }) => data?.['viewer'].isPlatformAdmin === true);
+  const month = iso(market.start).slice(0, 7);
+  return { owner, viewer, parts: { listingId, reservationId, poolId, monthOrNumber: month, pilotId: 'none', number: 'HR-1999-000001' } };
+}
+
+/** The path of a route with something real in it. */
+export const pathOf = (path: string, parts: Furnished['parts']): string =>
+  path.replace(/:(\w+)/g, (_, name: string) => {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`say what stands at :${name}`);
+    return encodeURIComponent(part);
+  });

@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import type { Page, Route } from 'playwright-core';
+
+/** A page as the router lists it. */
+export interface Room {
+  readonly path: string;
+  readonly title: string;
+  readonly access: string;
+}
+
+const LISTED = /path: '([^']+)', title: '([^']+)', access: '(\w+)'/g;
+
+/** Every page there is, from the router's own list: a new one is looked at without being named here. */
+export async function roomsOf(): Promise<readonly Room[]> {
+  const source = await readFile(new URL('../../web/routes.tsx', import.meta.url), 'utf8');
+  const rooms = [...source.matchAll(LISTED)].map(([, path = '', title = '', access = '']) => ({ path, title, access }));
+  const loaded = source.match(/^ {4}load: /gm)?.length;
+  if (rooms.length !== loaded) throw new Error(`${loaded} pages are listed, of which ${rooms.length} could be read`);
+  return rooms;
+}
+
+/** What the page would learn who one is by, and what time it is: without it there is no page to speak of. */
+const ALWAYS_ANSWERED = /query (Viewer|Clock)\b/;
+
+/** How an answer is changed on its way; null: it never comes. */
+export type Interference = (route: Route) => Promise<void>;
+
+/** Stands between a page and the exchange. */
+export class Wire {
+  /** How often the page that is looked at has asked. */
+  asked = 0;
+  private at = '';
+  private interference: Interference | null = null;
+
+  private constructor(private readonly page: Page) {}
+
+  static async of(page: Page, { isTotal = false } = {}): Promise<Wire> {
+    const wire = new Wire(page);
+    await page.route('**/graphql', async (route) => {
+      const isSpared = !isTotal && ALWAYS_ANSWERED.test(route.request().postData() ?? '');
+      if (isSpared || wire.interference === null) return route.continue();
+      // One that was on show before may still ask.
+      if (new URL(route.request().headers()['referer'] ?? wire.page.url()).pathname === wire.at) wire.asked += 1;
+      // The page may have gone to another address meanwhile.
+      return wire.interference(route).catch(() => undefined);
+    });
+    return wire;
+  }
+
+  /** From now on, and what the page at this address asks is counted; null leaves everything as it is. */
+  set(interference: Interference | null, at = ''): void {
+    this.asked = 0;
+    this.at = at;
+    this.interference = interference;
+  }
+}
+
+/** Kept back until it is let go, and then lost. */
+export function silence(): { readonly interference: Interference; readonly lose: () => void } {
+  let lose = (): void => undefined;
+  const held = new Promise<void>((done) => {
+    lose = done;
+  });
+  return { interference: async (route) => held.then(() => route.abort()), lose };
+}
+
+export const BROKEN = 'the exchange could not answer: try again';
+
+/** What an exchange says that breaks. */
+export const broken: Interference = (route) =>
+  route.fulfill({ json: { data: null, errors: [{ message: BROKEN, extensions: { code: 'INTERNAL' } }] } });
+
+/** Every answer as it would be if something in it were otherwise. */
+export const changed = (change: (data: unknown) => unknown): Interference => async (route) => {
+  const response = await route.fetch();
+  const { data, ...rest } = await response.json();
+  await route.fulfill({ response, json: { data: change(data), ...rest } });
+};
+
+/** Nobody is called that, and somebody will be: there is no place in it to break a line at. */
+const LONG = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
+const NAMED = new Set(['name', 'organizationName', 'email', 'reason', 'note', 'url', 'failureCode', 'purpose']);
+
+/** Whatever somebody has named, by a name of eighty characters without a space. */
+export function lengthen(data: unknown): unknown {
+  let count = 0;
+  const long = (name: string, value: unknown): unknown => {
+    if (!NAMED.has(name) || typeof value !== 'string') return value;
+    count += 1;
+    return `${LONG}${count}`;
+  };
+  return JSON.parse(JSON.stringify(data, long));
+}
+
+/** A list that grew: whose it is in an answer, what tells its rows apart, and a row of it should there be none. */
+export interface LongList {
+  readonly path: string;
+  readonly field: string;
+  readonly key: string;
+  readonly row?: Readonly<Record<string, unknown>>;
+}
+
+/** The first row of a list, so often: under ids of their own. */
+export const multiplied = ({ field, key, row }: LongList, count: number) => (data: unknown): unknown => {
+  const list = (data as Record<string, { edges: { node: Readonly<Record<string, unknown>> }[]; pageInfo: object }> | null)?.[field];
+  const node = list?.edges[0]?.node ?? row;
+  if (list === undefined || node === undefined) return data;
+  const edges = Array.from({ length: count }, (_, index) => ({ node: { ...node, [key]: another(node[key], index) } }));
+  return { ...(data as object), [field]: { ...list, edges, pageInfo: { ...list.pageInfo, hasNextPage: false, endCursor: null } } };
+};
+
+const another = (value: unknown, index: number): unknown => (typeof value === 'number' ? value + index : `${String(value)}-${index}`);
+
+/** To another page without loading it all again, as a link of the page does it. */
+export async function goWithin(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => (globalThis as any).history.pushState(null, '', to), path);
+  await page.evaluate(restAtLast);
+}
+
+/** Runs in the page: until there is a heading and nothing on its way, for some frames together. */
+function restAtLast(): Promise<void> {
+  const { document, requestAnimationFrame } = globalThis as any;
+  const FRAMES = 4;
+  return new Promise((done) => {
+    const look = (calm: number): void => {
+      const isCalm = document.querySelector('main h1') !== null && document.querySelector('main [aria-busy=true]') === null;
+      if (isCalm && calm === FRAMES) done();
+      else requestAnimationFrame(() => look(isCalm ? calm + 1 : 0));
+    };
+    look(0);
+  });
+}

@@ -1,0 +1,54 @@
+import { useMemo, useState, type ReactNode } from 'react';
+import { DataTable, type Column } from '../ui/data-table.js';
+import { words } from '../ui/format.js';
+import { EmptyState } from '../ui/states.js';
+import { Amount, Id, Span, Time } from '../ui/values.js';
+import { servedWindow } from './amounts.js';
+import { EvidenceDialog } from './evidence.dialog.js';
+import type { InvoiceLine } from './finance.documents.js';
+
+/** What was charged and credited; each line leads to what it rests on. */
+export function InvoiceLines({ name, lines }: { readonly name: string; readonly lines: readonly InvoiceLine[] }): ReactNode {
+  const [opened, setOpened] = useState<InvoiceLine | null>(null);
+  const rows = useMemo(() => lines.map((line, index) => ({ ...line, index })), [lines]);
+  const columns = useMemo(() => columnsOf(setOpened), []);
+  return (
+    <section className="section" aria-label="Lines">
+      <h2>Lines</h2>
+      {lines.length === 0 ? (
+        <EmptyState title="Nothing was charged"><p>Neither capacity that was served nor anything else is booked in this month.</p></EmptyState>
+      ) : (
+        <DataTable caption={`Lines of ${name}`} columns={columns} rows={rows} keyOf={({ index }) => String(index)} />
+      )}
+      {opened !== null && <EvidenceDialog line={opened} onClose={() => setOpened(null)} />}
+    </section>
+  );
+}
+
+type Row = InvoiceLine & { readonly index: number };
+
+function columnsOf(open: (line: InvoiceLine) => void): readonly Column<Row>[] {
+  return [
+    { ...{ id: 'kind', title: 'What', isRowHeader: true }, sortBy: ({ kind }) => kind, cell: ({ kind }) => words(kind) },
+    { id: 'reservation', title: 'Reservation', sortBy: ({ reservationId }) => reservationId, cell: ({ reservationId }) => <Id id={reservationId} name="the reservation" /> },
+    {
+      ...{ id: 'served', title: 'Served (UTC)' },
+      sortBy: ({ served }) => served?.start ?? '',
+      cell: ({ served }) => {
+        const window = servedWindow(served);
+        return window === null ? '—' : <Span window={window} isZoneSaid />;
+      },
+    },
+    { id: 'posted', title: 'Booked', sortBy: ({ postedAt }) => postedAt, cell: ({ postedAt }) => <Time at={postedAt} /> },
+    { id: 'amount', title: 'Amount, USD', isNumber: true, sortBy: ({ amount }) => BigInt(amount), cell: ({ amount }) => <Amount amount={amount} places={6} /> },
+    {
+      ...{ id: 'evidence', title: 'Evidence', isTitleHidden: true },
+      cell: (line) =>
+        line.version === null ? null : (
+          <button type="button" className="quiet" onClick={() => open(line)}>
+            Evidence<span className="visually-hidden">{` of ${words(line.kind)}, line ${line.index + 1}`}</span>
+          </button>
+        ),
+    },
+  ];
+}
