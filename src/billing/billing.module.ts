@@ -62,6 +62,7 @@ import { SellerDirectory } from './application/payout/seller-directory.js';
 import { SellerEvents } from './application/payout/seller-events.js';
 import { TransferService } from './application/payout/transfer.service.js';
 import { ReconciliationService } from './application/reconciliation/reconciliation.service.js';
+import { MoneySweepService } from './application/sweep/money-sweep.service.js';
 import { QuotePaymentService } from './application/quote-payment.service.js';
 import { SaleSplits } from './application/sale-splits.js';
 import { TaxBooks } from './application/tax/tax-books.service.js';
@@ -81,6 +82,7 @@ import { StripeCallService } from './application/stripe-call.service.js';
 import { AutoTopUpResolver } from './api/auto-top-up.resolver.js';
 import { PaymentMethodResolver } from './api/payment-method.resolver.js';
 import { RefundResolver } from './api/refund.resolver.js';
+import { HangingMoneyResolver } from './api/hanging-money.resolver.js';
 import { StripeCallResolver } from './api/stripe-call.resolver.js';
 import { Books, PublicAddress } from './contract.js';
 import { ControlChanges } from './projection/control-change.queries.js';
@@ -111,7 +113,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
     ...[InvoicePreviewService, InvoiceQueries, InvoiceReviewResolver],
     JointPaymentService,
-    LedgerService,
+    ...[HangingMoneyResolver, LedgerService, MoneySweepService],
     OrderFundsService,
     OrderService,
     PaymentProvider,
