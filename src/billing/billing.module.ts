@@ -78,6 +78,7 @@ import { CheckoutService } from './application/checkout.service.js';
 import { PaymentMethodSetupService } from './application/payment-method-setup.service.js';
 import { RefundService } from './application/refund.service.js';
 import { EarlierStripeJobs } from './application/stripe-call.earlier-jobs.js';
+import { StripeCallReviewService } from './application/stripe-call-review.service.js';
 import { StripeCallService } from './application/stripe-call.service.js';
 import { AutoTopUpResolver } from './api/auto-top-up.resolver.js';
 import { PaymentMethodResolver } from './api/payment-method.resolver.js';
@@ -109,6 +110,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
     ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],
     ...[CheckoutResolver, CheckoutService, EarlierStripeJobs, StripeCallQueries, StripeCallResolver, StripeCallService],
+    StripeCallReviewService,
     ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview, MeteredDays],
     ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
     ...[InvoicePreviewService, InvoiceQueries, InvoiceReviewResolver],
