@@ -83,10 +83,12 @@ import { StripeCallService } from './application/stripe-call.service.js';
 import { AutoTopUpResolver } from './api/auto-top-up.resolver.js';
 import { PaymentMethodResolver } from './api/payment-method.resolver.js';
 import { RefundResolver } from './api/refund.resolver.js';
+import { BalancesResolver } from './api/balances.resolver.js';
 import { HangingMoneyResolver } from './api/hanging-money.resolver.js';
 import { StripeCallResolver } from './api/stripe-call.resolver.js';
 import { Books, PublicAddress } from './contract.js';
 import { ControlChanges } from './projection/control-change.queries.js';
+import { BalanceQueries } from './projection/balance.queries.js';
 import { BooksQueries } from './projection/books.queries.js';
 import { MeteredDays } from './projection/metered-day.queries.js';
 import { InvoiceQueries } from './projection/invoice.queries.js';
@@ -110,7 +112,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
     ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],
     ...[CheckoutResolver, CheckoutService, EarlierStripeJobs, StripeCallQueries, StripeCallResolver, StripeCallService],
-    StripeCallReviewService,
+    ...[BalanceQueries, BalancesResolver, StripeCallReviewService],
     ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview, MeteredDays],
     ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
     ...[InvoicePreviewService, InvoiceQueries, InvoiceReviewResolver],

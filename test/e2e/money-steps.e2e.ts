@@ -7,7 +7,7 @@ import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { untilQuiet } from '../support/log-checks.js';
 import { save } from '../support/card-money.js';
 import { breakAt, MONEY_STEPS, type Broken, type MoneyStep, type Side } from '../support/money-steps.js';
-import { clockOf, HOUR, Trading, until } from '../support/trading.js';
+import { clockOf, HOUR, iso, Trading, until } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;
@@ -229,5 +229,46 @@ describe('the audit of what is no event of the log', () => {
     expect(of('auto-top-up.removed')).toMatchObject({ after: 'none' });
     // Of names and addresses only that they changed: they may be a person's.
     expect(of('billing-profile.changed')).toEqual({ changed: 'country legalName', country: 'DE -> AT' });
+  });
+});
+
+describe('balances as of any instant', () => {
+  interface Posted {
+    readonly version: number;
+    readonly at: number;
+    readonly data: { readonly postings: readonly { readonly account: string; readonly amount: string }[] };
+  }
+  const balances = async (at: number): Promise<any> => {
+    const { data, errors } = await buyer.ask('query($at: Instant!) { balances(at: $at) { version accounts { account balance } } }', { at: iso(at) });
+    return data?.['balances'] ?? errors?.[0];
+  };
+
+  /** Everything that was posted by then, added up; kinds of accounts together. */
+  function fold(events: readonly Posted[], at: number): object {
+    const last = events.filter((one) => one.at <= at).reduce((newest, one) => (one.at >= newest.at ? one : newest), { version: 0, at: 0 });
+    const sums = new Map<string, bigint>();
+    for (const { account, amount } of events.filter(({ version }) => version <= last.version).flatMap(({ data }) => data.postings)) {
+      const kind = account.split(':')[0] ?? account;
+      sums.set(kind, (sums.get(kind) ?? 0n) + BigInt(amount));
+    }
+    const held = [...sums].filter(([, sum]) => sum !== 0n).sort(([a], [b]) => (a < b ? -1 : 1));
+    return { version: last.version, accounts: held.map(([account, sum]) => ({ account, balance: sum.toString() })) };
+  }
+
+  it('are the fold of the log up to it, at every transaction and between them', async () => {
+    const { rows } = await pool.query<Posted>(
+      `SELECT version, (extract(epoch FROM occurred_at) * 1000)::float8 AS at, data::json AS data FROM eventstore.events
+       WHERE stream_id = 'ledger-' || $1 ORDER BY version`,
+      [(await buyer.ask('{ viewer { organization { organizationId } } }')).data?.['viewer'].organization.organizationId],
+    );
+    expect(rows.length).toBeGreaterThan(40);
+    const newest = rows.at(-1)?.at ?? 0;
+    await until(() => balances(newest), (found) => found.version >= (rows.at(-1)?.version ?? 0));
+    const instants = rows.flatMap(({ at }) => [at - 1, at]);
+    for (const at of [0, ...instants.filter((_, index) => index % 3 === 0), newest]) expect(await balances(at)).toEqual(fold(rows, at));
+  });
+
+  it('of what is to come are refused', async () => {
+    expect(await balances(clockOf(app).now() + HOUR)).toMatchObject({ message: expect.stringMatching(/^at: is later than now/) });
   });
 });
