@@ -263,6 +263,8 @@ export abstract class Market {
   ): Promise<MarketResult>;
   /** Null when it is not resting. Everything committed until now is seen. */
   abstract restingOrder(orderId: OrderId): Promise<OrderFacts | null>;
+  /** What an order or a bid in an auction may still cost; zero once it is over. Everything committed is seen. */
+  abstract unspentOf(orderId: OrderId): Promise<MicroUsd>;
   /** When that is which is sold; null when there is no such open listing. */
   abstract listingWindow(listingId: ListingId): Promise<Window | null>;
   /** Why the market would refuse the request now; null when it would not. */

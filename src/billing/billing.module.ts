@@ -62,6 +62,7 @@ import { SellerDirectory } from './application/payout/seller-directory.js';
 import { SellerEvents } from './application/payout/seller-events.js';
 import { TransferService } from './application/payout/transfer.service.js';
 import { ReconciliationService } from './application/reconciliation/reconciliation.service.js';
+import { MoneySweepService } from './application/sweep/money-sweep.service.js';
 import { QuotePaymentService } from './application/quote-payment.service.js';
 import { SaleSplits } from './application/sale-splits.js';
 import { TaxBooks } from './application/tax/tax-books.service.js';
@@ -77,13 +78,17 @@ import { CheckoutService } from './application/checkout.service.js';
 import { PaymentMethodSetupService } from './application/payment-method-setup.service.js';
 import { RefundService } from './application/refund.service.js';
 import { EarlierStripeJobs } from './application/stripe-call.earlier-jobs.js';
+import { StripeCallReviewService } from './application/stripe-call-review.service.js';
 import { StripeCallService } from './application/stripe-call.service.js';
 import { AutoTopUpResolver } from './api/auto-top-up.resolver.js';
 import { PaymentMethodResolver } from './api/payment-method.resolver.js';
 import { RefundResolver } from './api/refund.resolver.js';
+import { BalancesResolver } from './api/balances.resolver.js';
+import { HangingMoneyResolver } from './api/hanging-money.resolver.js';
 import { StripeCallResolver } from './api/stripe-call.resolver.js';
 import { Books, PublicAddress } from './contract.js';
 import { ControlChanges } from './projection/control-change.queries.js';
+import { BalanceQueries } from './projection/balance.queries.js';
 import { BooksQueries } from './projection/books.queries.js';
 import { MeteredDays } from './projection/metered-day.queries.js';
 import { InvoiceQueries } from './projection/invoice.queries.js';
@@ -107,11 +112,12 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
     ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],
     ...[CheckoutResolver, CheckoutService, EarlierStripeJobs, StripeCallQueries, StripeCallResolver, StripeCallService],
+    ...[BalanceQueries, BalancesResolver, StripeCallReviewService],
     ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview, MeteredDays],
     ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
     ...[InvoicePreviewService, InvoiceQueries, InvoiceReviewResolver],
     JointPaymentService,
-    LedgerService,
+    ...[HangingMoneyResolver, LedgerService, MoneySweepService],
     OrderFundsService,
     OrderService,
     PaymentProvider,

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { DefinitionRegistry } from './definition-registry.js';
 import type { EventStore } from './event-store.js';
 import { categoryOf } from './event.js';
+import { cutLog } from './log-reached.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 import { verifyProjection } from './verify-projection.js';
 import { VerificationError, verifyStream } from './verify-stream.js';
@@ -26,8 +27,8 @@ export async function verifyEverything(parts: {
   readonly subscriptions: SubscriptionRegistry;
 }): Promise<Verified> {
   const { pool, store, definitions, subscriptions } = parts;
-  const audits = definitions.audits.map(({ category, begin }) => ({ category, ...begin() }));
-  const edge = await readEdge(pool);
+  const { edge, reached } = await cutLog(pool);
+  const audits = definitions.audits.map(({ category, begin }) => ({ category, ...begin(reached) }));
   let streams = 0;
   let events = 0;
   for (let after = ''; ; ) {
@@ -56,14 +57,6 @@ export async function verifyEverything(parts: {
   const { projections } = subscriptions;
   for (const projection of projections) await verifyProjection(pool, projection);
   return { streams, events, projections: projections.length };
-}
-
-/** Below it every transaction has ended: what one event led to is never there without it. */
-async function readEdge(pool: Pool): Promise<bigint> {
-  const { rows } = await pool.query<{ edge: string }>(
-    'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS edge',
-  );
-  return BigInt(rows[0]?.edge ?? 0);
 }
 
 /** Events of a stream that has no row would be seen by readers and by nothing else. */

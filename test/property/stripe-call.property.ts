@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import type { PaymentFailure } from '../../src/billing/adapter/stripe/payment-gateway.js';
 import { refusal } from '../../src/billing/application/stripe-answer.js';
+import { StripeCallReviewService } from '../../src/billing/application/stripe-call-review.service.js';
 import { StripeCallService, type CallAnswer, type CallHandler, type PlannedCall } from '../../src/billing/application/stripe-call.service.js';
 import { present } from '../../src/kernel/assert.js';
 import type { OrganizationId } from '../../src/kernel/ids.js';
@@ -10,6 +11,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from '../../src/kernel/time.
 import { Database } from '../../src/platform/database/prisma.js';
 import { createLogger } from '../../src/platform/logging/logger.js';
 import { JobRegistry } from '../../src/platform/queue/job-registry.js';
+import { AuditService } from '../../src/identity/application/audit.service.js';
+import type { AuthenticatedPrincipal } from '../../src/identity/contract.js';
 import type { StripeCall } from '../../src/platform/prisma/generated/client.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -19,6 +22,7 @@ type Weather = (typeof WEATHERS)[number];
 const KINDS = ['reverse_transfer', 'create_transfer', 'create_customer'] as const;
 type Kind = (typeof KINDS)[number];
 
+const OPERATOR = { kind: 'member', organizationId: 'operators', memberId: 'operator' } as unknown as AuthenticatedPrincipal;
 const NO_ANSWER: PaymentFailure = { kind: 'retryable', reason: 'timeout', message: 'no answer' };
 
 /** Stripe as far as keys go: what was answered under one is answered again, for a day. */
@@ -72,6 +76,8 @@ class World {
   readonly stripe = new NaiveStripe(() => this.now);
   private readonly registry = new JobRegistry();
   private readonly calls = new StripeCallService(database, this.registry, { now: () => this.now }, createLogger('silent'));
+  private readonly audit = new AuditService(database, { now: () => this.now });
+  private readonly reviews = new StripeCallReviewService(database, this.calls, this.audit);
   private readonly ran = new Set<string>();
   private callId = '';
   private asks = 0;
@@ -107,7 +113,7 @@ class World {
         await Promise.all([this.calls.pursue(this.callId), this.calls.pursue(this.callId)]);
         return;
       case 'retry':
-        await this.calls.retry({ organizationId: 'operators' } as never, this.callId, `${this.callId} ${(this.asks += 1)}`);
+        await this.reviews.retry(OPERATOR, this.callId, `${this.callId} ${(this.asks += 1)}`);
         return;
       case 'webhook':
         if (this.stripe.made[0] !== undefined) await this.calls.end(this.callId, this.stripe.made[0]);

@@ -177,6 +177,15 @@ export class MarketFacade extends Market {
     });
   }
 
+  async unspentOf(orderId: OrderId): Promise<MicroUsd> {
+    const marketId = marketOf(orderId);
+    if (marketId === null) return 0n as MicroUsd;
+    return this.markets.read(marketId, ({ orders, sealedBids }) => {
+      const order = orders.get(orderId) ?? sealedBids.get(orderId);
+      return (order === undefined ? 0n : order.reserved - order.spent) as MicroUsd;
+    });
+  }
+
   async wouldRefuse(request: OrderRequest): Promise<JsonOf<MarketRejection> | null> {
     const marketId = marketOf(request.orderId);
     if (marketId === null) return { code: 'MARKET_NOT_FOUND' };

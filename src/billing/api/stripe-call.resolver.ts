@@ -5,9 +5,8 @@ import { PageArguments, readInstantKey, readPage, toConnection, type Connection 
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { notFound } from '../../api/graphql/refusals.js';
-import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../identity/contract.js';
-import type { OrganizationId } from '../../kernel/ids.js';
-import { StripeCallService } from '../application/stripe-call.service.js';
+import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import { StripeCallReviewService } from '../application/stripe-call-review.service.js';
 import type { StripeCallState } from '../model/stripe-call.js';
 import { StripeCallQueries, type CallKey } from '../projection/stripe-call.queries.js';
 import {
@@ -22,9 +21,8 @@ import {
 @Resolver()
 export class StripeCallResolver {
   constructor(
-    @Inject(StripeCallService) private readonly service: StripeCallService,
+    @Inject(StripeCallReviewService) private readonly reviews: StripeCallReviewService,
     @Inject(StripeCallQueries) private readonly queries: StripeCallQueries,
-    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   @Query(() => StripeCallConnection, { description: 'What Stripe is asked to do for you, newest first.' })
@@ -57,12 +55,8 @@ export class StripeCallResolver {
     @Args('input', { description: 'Which.' }) { callId }: RetryStripeCallInput,
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
-    const call = await this.service.retry(caller, callId, idempotencyKey);
+    const call = await this.reviews.retry(caller, callId, idempotencyKey);
     if (call === null) return notFound('callId', 'there is no such call');
-    await this.audit.record({
-      ...{ organizationId: call.organizationId as OrganizationId, actor: actorOf(caller), action: 'stripe-call.retried' },
-      ...{ subject: callId, details: { kind: call.kind, status: call.status } },
-    });
     return { __typename: 'RetryStripeCallSuccess', call };
   }
 }

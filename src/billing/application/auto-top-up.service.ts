@@ -1,13 +1,13 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
-import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Issue } from '../../kernel/issue.js';
 import { microUsd, type MicroUsd } from '../../kernel/money.js';
 import { ceilToGrid, DAY_MS, floorToGrid, HOUR_MS, plus, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
-import { once } from '../../platform/idempotency/idempotency.js';
+import { once, type Transaction } from '../../platform/idempotency/idempotency.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import type { AutoTopUp } from '../../platform/prisma/generated/client.js';
@@ -56,6 +56,7 @@ export class AutoTopUpService implements OnModuleInit {
     @Inject(PaymentMethodService) private readonly methods: PaymentMethodService,
     @Inject(CustomerService) private readonly customers: CustomerService,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -64,12 +65,13 @@ export class AutoTopUpService implements OnModuleInit {
   }
 
   async setRule(
-    { organizationId }: AuthenticatedPrincipal,
+    caller: AuthenticatedPrincipal,
     request: RuleRequest,
     idempotencyKey: string,
   ): Promise<RuleOutcome> {
     const issues = checkRule(request);
     if (issues.length > 0) return { kind: 'invalid', issues };
+    const { organizationId } = caller;
     const values = { ...request, updatedAt: new Date(this.clock.now()) };
     const content = { setAutoTopUp: shown(request) };
     const { paymentMethodId } = request;
@@ -77,6 +79,8 @@ export class AutoTopUpService implements OnModuleInit {
     const { answer } = await once(this.database, keyed, async (transaction) => {
       const where = { paymentMethodId, organizationId, status: 'active' };
       if ((await transaction.savedPaymentMethod.findFirst({ where })) === null) return { isKnown: false };
+      const before = await transaction.autoTopUp.findUnique({ where: { organizationId } });
+      await this.tell(transaction, caller, { before, after: request });
       await transaction.autoTopUp.upsert({
         where: { organizationId },
         create: { organizationId, ...values, revision: 1 },
@@ -91,13 +95,28 @@ export class AutoTopUpService implements OnModuleInit {
   }
 
   /** False when there was none. */
-  async removeRule({ organizationId }: AuthenticatedPrincipal, idempotencyKey: string): Promise<boolean> {
+  async removeRule(caller: AuthenticatedPrincipal, idempotencyKey: string): Promise<boolean> {
+    const { organizationId } = caller;
     const request = { scope: organizationId, key: idempotencyKey, content: { removeAutoTopUp: {} } };
     const { answer } = await once(this.database, request, async (transaction) => {
-      const { count } = await transaction.autoTopUp.deleteMany({ where: { organizationId } });
-      return { wasThere: count > 0 };
+      const before = await transaction.autoTopUp.findUnique({ where: { organizationId } });
+      await transaction.autoTopUp.deleteMany({ where: { organizationId } });
+      if (before !== null) await this.tell(transaction, caller, { before, after: null });
+      return { wasThere: before !== null };
     });
     return answer.wasThere;
+  }
+
+  /** From what to what; null: there was none, or there is none any more. */
+  private tell(
+    transaction: Transaction,
+    caller: AuthenticatedPrincipal,
+    { before, after }: { readonly before: AutoTopUp | null; readonly after: RuleRequest | null },
+  ): Promise<void> {
+    const { organizationId } = caller;
+    const action = after === null ? 'auto-top-up.removed' : 'auto-top-up.set';
+    const details = { before: textOf(before), after: textOf(after) };
+    return this.audit.recordIn(transaction, { organizationId, actor: actorOf(caller), action, subject: organizationId, details });
   }
 
   /** The rule and how it stands; null without one. */
@@ -184,9 +203,13 @@ export class AutoTopUpService implements OnModuleInit {
 /** On the hour, so that many looks are one. */
 const inAnHour = (now: Instant): Instant => ceilToGrid(plus(now, HOUR_MS), HOUR_MS);
 
-function shown({ threshold, amount, perDayMax, paymentMethodId }: RuleRequest): object {
+type Shown = Pick<AutoTopUp, keyof RuleRequest>;
+
+function shown({ threshold, amount, perDayMax, paymentMethodId }: Shown): object {
   return { threshold: `${threshold}`, amount: `${amount}`, perDayMax: `${perDayMax}`, paymentMethodId };
 }
+
+const textOf = (rule: Shown | null): string => (rule === null ? NONE : JSON.stringify(shown(rule)));
 
 function rulesOf({ threshold, amount, perDayMax, updatedAt }: AutoTopUp): Parameters<typeof standingOf>[0] {
   return {

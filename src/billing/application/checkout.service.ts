@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { once } from '../../platform/idempotency/idempotency.js';
@@ -24,20 +24,25 @@ export class CheckoutService {
     @Inject(Database) private readonly database: Database,
     @Inject(CustomerService) private readonly customers: CustomerService,
     @Inject(PaymentProvider) private readonly provider: PaymentProvider,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async start(
-    { organizationId }: AuthenticatedPrincipal,
+    caller: AuthenticatedPrincipal,
     returnPath: string,
     idempotencyKey: string,
   ): Promise<StartedCheckout> {
+    const { organizationId } = caller;
     const setupId = nameUuid('card-checkout', organizationId, idempotencyKey);
     const request = { scope: organizationId, key: idempotencyKey, content: { startCardCheckout: { returnPath } } };
     await once(this.database, request, async (transaction) => {
       const at = new Date(this.clock.now());
       const row = { setupId, organizationId, status: 'pending', createdAt: at, updatedAt: at };
       await transaction.paymentMethodSetup.create({ data: row });
+      await this.audit.recordIn(transaction, {
+        ...{ organizationId, actor: actorOf(caller), action: 'payment-method.set-up', subject: setupId, details: {} },
+      });
       return { setupId };
     });
     const customerId = await this.customers.ensure(organizationId);

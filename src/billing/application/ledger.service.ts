@@ -19,6 +19,7 @@ import type { LedgerCommand, LedgerRejection } from '../model/ledger.commands.js
 import type { Ledger } from '../model/ledger.state.js';
 import { payoutProjection } from '../projection/payout.projection.js';
 import { ledgerProjection, refundsProjection, salesProjection } from '../projection/ledger.projection.js';
+import { escrowAudit, orderMoneyAudit } from './sweep/money-audits.js';
 import { overageAudit, transfersAudit } from './transfers.audit.js';
 import {
   ledgerDefinition,
@@ -48,6 +49,8 @@ export class LedgerService implements OnModuleInit {
     this.definitions.add(ledgerDefinition);
     this.definitions.addAudit(transfersAudit);
     this.definitions.addAudit(overageAudit);
+    this.definitions.addAudit(orderMoneyAudit);
+    this.definitions.addAudit(escrowAudit);
     this.subscriptions.addProjection(ledgerProjection);
     this.subscriptions.addProjection(salesProjection);
     this.subscriptions.addProjection(payoutProjection);

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
-import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
 import { err, ok } from '../../kernel/result.js';
 import type { Clock } from '../../platform/clock/clock.js';
@@ -43,6 +43,7 @@ export class PaymentMethodSetupService implements OnModuleInit {
     @Inject(StripeCallService) private readonly calls: StripeCallService,
     @Inject(StripeEventService) private readonly events: StripeEventService,
     @Inject(PaymentProvider) private readonly provider: PaymentProvider,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -56,10 +57,11 @@ export class PaymentMethodSetupService implements OnModuleInit {
 
   /** A payment method that is given is saved at once, as far as its bank does not want to be asked. */
   async start(
-    { organizationId }: AuthenticatedPrincipal,
+    caller: AuthenticatedPrincipal,
     paymentMethod: string | null,
     idempotencyKey: string,
   ): Promise<StartedSetup> {
+    const { organizationId } = caller;
     const setupId = nameUuid('payment-method-setup', organizationId, idempotencyKey);
     const content = { setUpPaymentMethod: { paymentMethod } };
     const at = new Date(this.clock.now());
@@ -68,6 +70,9 @@ export class PaymentMethodSetupService implements OnModuleInit {
       await transaction.paymentMethodSetup.create({ data: row });
       const call = { organizationId, subject: setupId, params: { paymentMethod } };
       await this.calls.plan(transaction, 'set_up_payment_method', call);
+      await this.audit.recordIn(transaction, {
+        ...{ organizationId, actor: actorOf(caller), action: 'payment-method.set-up', subject: setupId, details: {} },
+      });
       return { setupId };
     });
     await this.calls.pursue(callIdOf('set_up_payment_method', organizationId, setupId));

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import { actorOf, AuditTrail, type AuditRecord, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
@@ -19,6 +19,8 @@ export type MethodOutcome =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'done'; readonly method: SavedPaymentMethod };
 
+/** In the audit trail: there was none before. */
+const NONE = 'none';
 const NOT_FOUND: MethodOutcome = { kind: 'not-found' };
 
 /** Payment methods that were saved: what of them may be shown, which one is used, and their end. */
@@ -30,6 +32,7 @@ export class PaymentMethodService implements OnModuleInit {
     @Inject(StripeCallService) private readonly calls: StripeCallService,
     @Inject(StripeEventService) private readonly events: StripeEventService,
     @Inject(PaymentProvider) private readonly provider: PaymentProvider,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -63,10 +66,11 @@ export class PaymentMethodService implements OnModuleInit {
   }
 
   async makeDefault(
-    { organizationId }: AuthenticatedPrincipal,
+    caller: AuthenticatedPrincipal,
     paymentMethodId: string,
     idempotencyKey: string,
   ): Promise<MethodOutcome> {
+    const { organizationId } = caller;
     const content = { makeDefaultPaymentMethod: { paymentMethodId } };
     const request = { scope: organizationId, key: idempotencyKey, content };
     const { answer } = await once(this.database, request, async (transaction) => {
@@ -75,7 +79,10 @@ export class PaymentMethodService implements OnModuleInit {
       });
       if (method === null) return { isKnown: false };
       const data = { defaultMethod: paymentMethodId };
+      const before = await transaction.stripeCustomer.findUnique({ where: { organizationId } });
       await transaction.stripeCustomer.updateMany({ where: { organizationId }, data });
+      const details = { before: before?.defaultMethod ?? NONE };
+      await this.tell(transaction, caller, { action: 'payment-method.made-default', subject: paymentMethodId, details });
       return { isKnown: true };
     });
     return answer.isKnown ? this.outcomeOf(paymentMethodId) : NOT_FOUND;
@@ -83,19 +90,31 @@ export class PaymentMethodService implements OnModuleInit {
 
   /** From now on it is not charged any more, whenever Stripe answers. */
   async remove(
-    { organizationId }: AuthenticatedPrincipal,
+    caller: AuthenticatedPrincipal,
     paymentMethodId: string,
     idempotencyKey: string,
   ): Promise<MethodOutcome> {
+    const { organizationId } = caller;
     const content = { removePaymentMethod: { paymentMethodId } };
     const request = { scope: organizationId, key: idempotencyKey, content };
     const { answer } = await once(this.database, request, async (transaction) => {
       const isKnown = await this.planRemoval(transaction, organizationId, paymentMethodId);
+      const told = { action: 'payment-method.removed', subject: paymentMethodId, details: {} };
+      if (isKnown) await this.tell(transaction, caller, told);
       return { isKnown };
     });
     if (!answer.isKnown) return NOT_FOUND;
     await this.calls.pursue(callIdOf('detach_payment_method', organizationId, paymentMethodId));
     return this.outcomeOf(paymentMethodId);
+  }
+
+  private tell(
+    transaction: Transaction,
+    caller: AuthenticatedPrincipal,
+    told: Pick<AuditRecord, 'action' | 'subject' | 'details'>,
+  ): Promise<void> {
+    const { organizationId } = caller;
+    return this.audit.recordIn(transaction, { organizationId, actor: actorOf(caller), ...told });
   }
 
   private async planRemoval(

@@ -1,13 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
-import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { ok, type Result } from '../../kernel/result.js';
 import { HOUR_MS, plus } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
-import { once, type Transaction } from '../../platform/idempotency/idempotency.js';
+import type { Transaction } from '../../platform/idempotency/idempotency.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { CLOCK, LOGGER } from '../../platform/platform.module.js';
@@ -131,14 +130,6 @@ export class StripeCallService implements OnModuleInit {
     const row = await this.find(callId);
     if (isOpen(row)) await this.make(row);
     return this.find(callId);
-  }
-
-  /** A person wants to know now; null for a call that is not there. */
-  async retry({ organizationId: scope }: AuthenticatedPrincipal, callId: string, key: string): Promise<StripeCall | null> {
-    // Asking changes nothing by itself: the key is only held to one call.
-    await once(this.database, { scope, key, content: { retryStripeCall: { callId } } }, async () => ({}));
-    const call = await this.seek(callId);
-    return call === null ? null : this.pursue(callId);
   }
 
   /** Has the job look after a call, beginning with the first pause. */

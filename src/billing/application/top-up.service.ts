@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { systemContext } from '../../eventstore/command-context.js';
-import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
 import type { Issue } from '../../kernel/issue.js';
 import type { OrganizationId } from '../../kernel/ids.js';
@@ -63,6 +63,7 @@ export class TopUpService implements OnModuleInit {
     private readonly methods: PaymentMethodService,
     private readonly customers: CustomerService,
     private readonly calls: StripeCallService,
+    private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -78,12 +79,13 @@ export class TopUpService implements OnModuleInit {
   }
 
   async start(
-    { organizationId }: AuthenticatedPrincipal,
+    caller: AuthenticatedPrincipal,
     { amount, paymentMethod }: TopUpRequest,
     idempotencyKey: string,
   ): Promise<TopUpOutcome> {
     const issues = checkTopUp(amount, paymentMethod);
     if (issues.length > 0) return { kind: 'invalid', issues };
+    const { organizationId } = caller;
     const topUpId = nameUuid('top-up', organizationId, idempotencyKey);
     const content = { topUpWallet: { amount, paymentMethod } };
     const request = { scope: organizationId, key: idempotencyKey, content };
@@ -91,6 +93,10 @@ export class TopUpService implements OnModuleInit {
     const planned = { topUpId, organizationId, amount, paymentMethod, customerId, origin: 'member' as const };
     await once(this.database, request, async (transaction) => {
       await this.plan(transaction, planned);
+      await this.audit.recordIn(transaction, {
+        ...{ organizationId, actor: actorOf(caller), action: 'wallet.topped-up', subject: topUpId },
+        details: { amount: amount.toString(), paymentMethod },
+      });
       return { topUpId };
     });
     return this.outcomeOf(await this.pursue(topUpId));

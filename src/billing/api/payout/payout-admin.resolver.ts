@@ -4,7 +4,7 @@ import { AllowPlatformAdmins } from '../../../api/graphql/access.js';
 import { Caller } from '../../../api/graphql/current.js';
 import { IdempotencyKey } from '../../../api/graphql/idempotency-key.js';
 import { invalidInput, notFound } from '../../../api/graphql/refusals.js';
-import { actorOf, AuditTrail, OrganizationDirectory, type AuthenticatedPrincipal } from '../../../identity/contract.js';
+import { OrganizationDirectory, type AuthenticatedPrincipal } from '../../../identity/contract.js';
 import { assertNever } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
 import { unless, type Issue } from '../../../kernel/issue.js';
@@ -30,7 +30,6 @@ export class PayoutAdminResolver {
     @Inject(ReversalService) private readonly reversals: ReversalService,
     @Inject(PayoutService) private readonly payouts: PayoutService,
     @Inject(OrganizationDirectory) private readonly organizations: OrganizationDirectory,
-    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   @Mutation(() => ReverseTransferResult, { description: 'Takes money back from a seller’s account at Stripe.' })
@@ -61,12 +60,7 @@ export class PayoutAdminResolver {
     if (issues.length > 0) return invalidInput(issues);
     const seller = await this.organizations.find(organizationId as OrganizationId);
     if (seller === null) return notFound('organizationId', 'there is no such organization');
-    const { minimum, holdBackDays } = rule;
-    const isNew = await this.payouts.setRule(caller, { organizationId, ...rule }, idempotencyKey);
-    if (isNew) await this.audit.record({
-      ...{ organizationId: seller.organizationId, actor: actorOf(caller), action: 'payout-rule.set', subject: organizationId },
-      details: { minimum: minimum.toString(), holdBackDays: String(holdBackDays) },
-    });
+    await this.payouts.setRule(caller, { organizationId, ...rule }, idempotencyKey);
     return { __typename: 'SetPayoutRuleSuccess', rule };
   }
 }

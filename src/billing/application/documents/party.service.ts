@@ -44,17 +44,17 @@ export class PartyService {
     const { organizationId } = caller;
     const content = { setBillingProfile: { ...profile } };
     const request = { scope: organizationId, key: idempotencyKey, content };
-    const { isReplay } = await once(this.database, request, async (transaction) => {
+    await once(this.database, request, async (transaction) => {
+      const before = await transaction.billingProfile.findUnique({ where: { organizationId } });
       const data = { ...profile, updatedAt: new Date(this.clock.now()) };
       const create = { organizationId, ...data };
       await transaction.billingProfile.upsert({ where: { organizationId }, create, update: data });
       await this.closeWaiting(transaction, organizationId);
+      await this.audit.recordIn(transaction, {
+        ...{ organizationId, actor: actorOf(caller), action: 'billing-profile.changed' },
+        ...{ subject: organizationId, details: changesOf(before, profile) },
+      });
       return {};
-    });
-    if (isReplay) return [];
-    await this.audit.record({
-      ...{ organizationId, actor: actorOf(caller), action: 'billing-profile.changed' },
-      ...{ subject: organizationId, details: {} },
     });
     return [];
   }
@@ -109,4 +109,15 @@ export class PartyService {
     const { legalName: name, street, postalCode, city, country, taxId, email, locale } = profile;
     return { id: organizationId, name, address: { street, postalCode, city, country }, taxId, email, locale };
   }
+}
+
+/** Names and addresses may be a person's: of those it is told only that they changed. */
+const TOLD = ['country', 'locale', 'taxId'] as const satisfies readonly (keyof BillingProfileInput)[];
+
+/** Which fields changed, and those that say nothing of a person from what to what. */
+function changesOf(before: BillingProfileInput | null, after: BillingProfileInput): Readonly<Record<string, string>> {
+  const fields = (Object.keys(after) as (keyof BillingProfileInput)[]).filter((field) => before?.[field] !== after[field]);
+  const told = TOLD.filter((field) => fields.includes(field));
+  const values = told.map((field) => [field, `${before?.[field] ?? 'none'} -> ${after[field] ?? 'none'}`] as const);
+  return { changed: fields.sort().join(' '), ...Object.fromEntries(values) };
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { systemContext } from '../../../eventstore/command-context.js';
-import type { AuthenticatedPrincipal } from '../../../identity/contract.js';
+import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../../identity/contract.js';
 import { assert, present } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
 import { ok } from '../../../kernel/result.js';
@@ -42,6 +42,7 @@ export class PayoutAccountService implements OnModuleInit {
     @Inject(PaymentProvider) private readonly provider: PaymentProvider,
     @Inject(SellerDirectory) private readonly sellers: SellerDirectory,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -61,10 +62,11 @@ export class PayoutAccountService implements OnModuleInit {
 
   /** The account is asked for once; a link each time, because it is good for minutes only. */
   async start(
-    { organizationId }: AuthenticatedPrincipal,
+    caller: AuthenticatedPrincipal,
     returnPath: string,
     idempotencyKey: string,
   ): Promise<OnboardingOutcome> {
+    const { organizationId } = caller;
     if (!(await this.sellers.isSeller(organizationId))) return { kind: 'not-a-seller' };
     const request = { scope: organizationId, key: idempotencyKey, content: { startPayoutOnboarding: { returnPath } } };
     await once(this.database, request, async (transaction) => {
@@ -74,6 +76,10 @@ export class PayoutAccountService implements OnModuleInit {
       const { count } = await transaction.payoutAccount.createMany({ data: [data], skipDuplicates: true });
       const wanted = { callId: requestId, organizationId, subject: SUBJECT, params: {} };
       if (count > 0) await this.calls.plan(transaction, 'create_payout_account', wanted);
+      await this.audit.recordIn(transaction, {
+        ...{ organizationId, actor: actorOf(caller), action: 'payout-account.onboarding' },
+        ...{ subject: organizationId, details: { account: count > 0 ? 'asked for' : 'known' } },
+      });
       return {};
     });
     const { requestId } = await this.known(organizationId);

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { OutboxRelay } from '../../../eventstore/outbox-relay.js';
 import { systemContext } from '../../../eventstore/command-context.js';
-import { commandOf, type AuthenticatedPrincipal } from '../../../identity/contract.js';
+import { actorOf, AuditTrail, commandOf, type AuthenticatedPrincipal } from '../../../identity/contract.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
 import type { MicroUsd } from '../../../kernel/money.js';
 import { DAY_MS, plus, type Instant } from '../../../kernel/time.js';
@@ -21,6 +21,8 @@ import { LedgerService, type LedgerOutcome } from '../ledger.service.js';
 import { startPayoutsJob } from './payout.jobs.js';
 
 const PAGE = 200;
+/** In the audit trail: the published rule held. */
+const PUBLISHED = 'published';
 
 export type PayoutOutcome =
   | { readonly kind: 'not-payable'; readonly state: PayoutAccountState }
@@ -34,6 +36,7 @@ export class PayoutService implements OnModuleInit {
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(OutboxRelay) private readonly outbox: OutboxRelay,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -55,20 +58,30 @@ export class PayoutService implements OnModuleInit {
     return { minimum: row.minimum as MicroUsd, holdBackDays: row.holdBackDays };
   }
 
-  /** Says whether it was done now: not when it was asked for under this key before. */
+  /** In place of the published rule; told with what it was. */
   async setRule(
     caller: AuthenticatedPrincipal,
     { organizationId, minimum, holdBackDays }: PayoutRule & { readonly organizationId: string },
     key: string,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const content = { setPayoutRule: { organizationId, minimum, holdBackDays } };
-    const { isReplay } = await once(this.database, { scope: caller.organizationId, key, content }, async (transaction) => {
+    await once(this.database, { scope: caller.organizationId, key, content }, async (transaction) => {
+      const before = await transaction.payoutRule.findUnique({ where: { organizationId } });
       const values = { minimum, holdBackDays, setAt: new Date(this.clock.now()) };
       const create = { organizationId, ...values };
       await transaction.payoutRule.upsert({ where: { organizationId }, create, update: values });
+      await this.audit.recordIn(transaction, {
+        ...{ organizationId: organizationId as OrganizationId, actor: actorOf(caller) },
+        ...{ action: 'payout-rule.set', subject: organizationId },
+        details: {
+          minimum: minimum.toString(),
+          holdBackDays: holdBackDays.toString(),
+          minimumBefore: before?.minimum.toString() ?? PUBLISHED,
+          holdBackDaysBefore: before?.holdBackDays.toString() ?? PUBLISHED,
+        },
+      });
       return {};
     });
-    return !isReplay;
   }
 
   /** What is due now, under the key that it was asked with. */

@@ -86,9 +86,12 @@ export class ReversalService implements OnModuleInit {
       const params = { payoutId, transferId, amount: amount.toString(), note, askedBy };
       const named = { callId: reversalId, subject: reversalId, organizationId: organizationId as OrganizationId };
       await this.calls.plan(transaction, 'reverse_transfer', { ...named, params });
+      await this.audit.recordIn(transaction, {
+        ...{ organizationId: organizationId as OrganizationId, actor: askedBy, action: 'transfer.reversed' },
+        ...{ subject: payoutId, details: { amount: amount.toString(), note } },
+      });
       return {};
     });
-    if (known === null) await this.tell(organizationId, askedBy, request);
     return { kind: 'asked', reversal: reversalOf(await this.calls.pursue(reversalId)) };
   }
 
@@ -117,13 +120,6 @@ export class ReversalService implements OnModuleInit {
       select: { params: true },
     });
     return open.reduce((sum, { params }) => sum + paramsSchema.parse(params).amount, 0n);
-  }
-
-  private tell(organizationId: string, actor: string, { payoutId, amount, note }: ReversalRequest): Promise<void> {
-    return this.audit.record({
-      ...{ organizationId: organizationId as OrganizationId, actor, action: 'transfer.reversed', subject: payoutId },
-      details: { amount: amount.toString(), note },
-    });
   }
 
   private async send({ callId: askedAs, params, idempotencyKey }: PlannedCall): Promise<CallAnswer> {

@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
 import { OutboxRelay } from '../../../eventstore/outbox-relay.js';
+import type { OrganizationId } from '../../../kernel/ids.js';
 import { DAY_MS, formatInstant, HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
-import { actorOf, type AuthenticatedPrincipal } from '../../../identity/contract.js';
+import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../../identity/contract.js';
 import type { Window } from '../../../kernel/window.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/prisma.js';
@@ -53,6 +54,7 @@ export class ReconciliationService implements OnModuleInit {
     @Inject(MeterMirrorReview) private readonly meters: MeterMirrorReview,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
     @Inject(OutboxRelay) private readonly outbox: OutboxRelay,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -172,8 +174,15 @@ export class ReconciliationService implements OnModuleInit {
     const { answer } = await once(this.database, request, async (transaction) => {
       const acknowledgedAt = new Date(this.clock.now());
       const data = { acknowledgedBy: actorOf(caller), acknowledgedAt, note };
-      const { count } = await transaction.reconciliationDifference.updateMany({ where: { differenceId }, data });
-      return { isThere: count > 0 };
+      const before = await transaction.reconciliationDifference.findUnique({ where: { differenceId } });
+      if (before === null) return { isThere: false };
+      await transaction.reconciliationDifference.update({ where: { differenceId }, data });
+      await this.audit.recordIn(transaction, {
+        ...{ organizationId: before.organizationId as OrganizationId | null, actor: actorOf(caller) },
+        ...{ action: 'reconciliation-difference.acknowledged', subject: before.reference },
+        details: { note, before: before.note ?? 'none' },
+      });
+      return { isThere: true };
     });
     return answer.isThere;
   }

@@ -262,6 +262,11 @@ export type StripeInvoice = Prisma.StripeInvoiceModel
  */
 export type StripeMeterEvent = Prisma.StripeMeterEventModel
 /**
+ * Model HangingMoney
+ * Set aside or in escrow for nothing that the markets know: since when it was found so, and whether it was at two looks.
+ */
+export type HangingMoney = Prisma.HangingMoneyModel
+/**
  * Model Routing
  * How an organization, or one of its keys, wants requests routed. State, not events: it can be changed
  * and its secret erased.

@@ -441,6 +441,7 @@ export const ModelName = {
   ControlChange: 'ControlChange',
   StripeInvoice: 'StripeInvoice',
   StripeMeterEvent: 'StripeMeterEvent',
+  HangingMoney: 'HangingMoney',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -494,7 +495,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "monthTax" | "taxCalculation" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "stripeInvoice" | "stripeMeterEvent" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "monthTax" | "taxCalculation" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "stripeInvoice" | "stripeMeterEvent" | "hangingMoney" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3751,6 +3752,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.StripeMeterEventCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.StripeMeterEventCountAggregateOutputType> | number
+        }
+      }
+    }
+    HangingMoney: {
+      payload: Prisma.$HangingMoneyPayload<ExtArgs>
+      fields: Prisma.HangingMoneyFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.HangingMoneyFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HangingMoneyPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.HangingMoneyFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HangingMoneyPayload>
+        }
+        findFirst: {
+          args: Prisma.HangingMoneyFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HangingMoneyPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.HangingMoneyFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HangingMoneyPayload>
+        }
+        findMany: {
+          args: Prisma.HangingMoneyFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HangingMoneyPayload>[]
+        }
+        create: {
+          args: Prisma.HangingMoneyCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HangingMoneyPayload>
+        }
+        createMany: {
+          args: Prisma.HangingMoneyCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.HangingMoneyCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HangingMoneyPayload>[]
+        }
+        delete: {
+          args: Prisma.HangingMoneyDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HangingMoneyPayload>
+        }
+        update: {
+          args: Prisma.HangingMoneyUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HangingMoneyPayload>
+        }
+        deleteMany: {
+          args: Prisma.HangingMoneyDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.HangingMoneyUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.HangingMoneyUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HangingMoneyPayload>[]
+        }
+        upsert: {
+          args: Prisma.HangingMoneyUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HangingMoneyPayload>
+        }
+        aggregate: {
+          args: Prisma.HangingMoneyAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateHangingMoney>
+        }
+        groupBy: {
+          args: Prisma.HangingMoneyGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HangingMoneyGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.HangingMoneyCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HangingMoneyCountAggregateOutputType> | number
         }
       }
     }
@@ -7304,6 +7379,20 @@ export const StripeMeterEventScalarFieldEnum = {
 export type StripeMeterEventScalarFieldEnum = (typeof StripeMeterEventScalarFieldEnum)[keyof typeof StripeMeterEventScalarFieldEnum]
 
 
+export const HangingMoneyScalarFieldEnum = {
+  organizationId: 'organizationId',
+  account: 'account',
+  amount: 'amount',
+  due: 'due',
+  version: 'version',
+  hangs: 'hangs',
+  foundAt: 'foundAt',
+  seenAt: 'seenAt'
+} as const
+
+export type HangingMoneyScalarFieldEnum = (typeof HangingMoneyScalarFieldEnum)[keyof typeof HangingMoneyScalarFieldEnum]
+
+
 export const RoutingScalarFieldEnum = {
   organizationId: 'organizationId',
   keyId: 'keyId',
@@ -8260,6 +8349,7 @@ export type GlobalOmitConfig = {
   controlChange?: Prisma.ControlChangeOmit
   stripeInvoice?: Prisma.StripeInvoiceOmit
   stripeMeterEvent?: Prisma.StripeMeterEventOmit
+  hangingMoney?: Prisma.HangingMoneyOmit
   routing?: Prisma.RoutingOmit
   guardrail?: Prisma.GuardrailOmit
   pilot?: Prisma.PilotOmit

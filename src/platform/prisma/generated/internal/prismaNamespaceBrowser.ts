@@ -95,6 +95,7 @@ export const ModelName = {
   ControlChange: 'ControlChange',
   StripeInvoice: 'StripeInvoice',
   StripeMeterEvent: 'StripeMeterEvent',
+  HangingMoney: 'HangingMoney',
   Routing: 'Routing',
   Guardrail: 'Guardrail',
   Pilot: 'Pilot',
@@ -848,6 +849,20 @@ export const StripeMeterEventScalarFieldEnum = {
 } as const
 
 export type StripeMeterEventScalarFieldEnum = (typeof StripeMeterEventScalarFieldEnum)[keyof typeof StripeMeterEventScalarFieldEnum]
+
+
+export const HangingMoneyScalarFieldEnum = {
+  organizationId: 'organizationId',
+  account: 'account',
+  amount: 'amount',
+  due: 'due',
+  version: 'version',
+  hangs: 'hangs',
+  foundAt: 'foundAt',
+  seenAt: 'seenAt'
+} as const
+
+export type HangingMoneyScalarFieldEnum = (typeof HangingMoneyScalarFieldEnum)[keyof typeof HangingMoneyScalarFieldEnum]
 
 
 export const RoutingScalarFieldEnum = {

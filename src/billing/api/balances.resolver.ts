@@ -1,0 +1,54 @@
+import { Inject } from '@nestjs/common';
+import { Args, Field, Int, ObjectType, Query, Resolver } from '@nestjs/graphql';
+import { AllowMembers } from '../../api/graphql/access.js';
+import { Caller } from '../../api/graphql/current.js';
+import { apiError } from '../../api/graphql/errors.js';
+import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
+import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Clock } from '../../platform/clock/clock.js';
+import { CLOCK } from '../../platform/platform.module.js';
+import { BalanceQueries } from '../projection/balance.queries.js';
+
+@ObjectType('AccountBalance', { description: 'What an account holds, or all accounts of a kind together.' })
+export class AccountBalanceType {
+  @Field({ description: 'The account; of those that are one for each order, reservation or payout: their kind, such as `escrow`.' })
+  account!: string;
+
+  @Field(() => MicroUsdScalar, { description: 'Above zero the exchange owes it to you.' })
+  balance!: bigint;
+}
+
+@ObjectType('BalancesAt', { description: 'Books as they stood at an instant. Their balances sum to zero.' })
+export class BalancesAtType {
+  @Field(() => InstantScalar, { description: 'The instant.' })
+  at!: Instant;
+
+  @Field(() => Int, { description: 'The last transaction that was posted by then; 0: none was.' })
+  version!: number;
+
+  @Field(() => [AccountBalanceType], { description: 'Accounts that hold anything, by name.' })
+  accounts!: readonly AccountBalanceType[];
+}
+
+/** The books of an organization at any time. */
+@Resolver()
+export class BalancesResolver {
+  constructor(
+    @Inject(BalanceQueries) private readonly queries: BalanceQueries,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Query(() => BalancesAtType, {
+    description: 'Your balances as of any instant until now. Of the last moments, what is posted may not be in it yet.',
+  })
+  @AllowMembers(['owner', 'finance'], 'billing:read')
+  async balances(
+    @Args('at', { type: () => InstantScalar, description: 'What was posted at it is in it.' }) at: Instant,
+    @Caller() { organizationId }: AuthenticatedPrincipal,
+  ): Promise<BalancesAtType> {
+    if (at > this.clock.now()) throw apiError('BAD_USER_INPUT', 'at: is later than now; accepted: any instant until now');
+    const past = await this.queries.asOf(organizationId, at);
+    return past === null ? { at, version: 0, accounts: [] } : { at, ...past };
+  }
+}

@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import type { OrganizationId } from '../../kernel/ids.js';
+import type { MicroUsd } from '../../kernel/money.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
+import { POOL } from '../../platform/platform.module.js';
+
+/** Books as they stood at some time. */
+export interface PastBalances {
+  /** Of the last transaction in them. */
+  readonly version: number;
+  /** By kind of account: all that is set aside together, all escrows together. None that is zero. */
+  readonly accounts: readonly { readonly account: string; readonly balance: MicroUsd }[];
+}
+
+const LAST = `
+  SELECT version FROM ledger_entry WHERE organization_id = $1 AND posted_at <= $2
+  ORDER BY posted_at DESC, version DESC LIMIT 1`;
+
+/** For each account the last line up to a transaction: one look into the index each. */
+const BALANCES = `
+  SELECT split_part(known.account, ':', 1) AS account, sum(line.balance)::text AS balance
+  FROM ledger_balance AS known CROSS JOIN LATERAL (
+    SELECT balance FROM ledger_entry AS entry
+    WHERE entry.organization_id = known.organization_id AND entry.account = known.account AND entry.version <= $2
+    ORDER BY entry.version DESC, entry.line DESC LIMIT 1
+  ) AS line
+  WHERE known.organization_id = $1
+  GROUP BY 1 HAVING sum(line.balance) <> 0 ORDER BY 1`;
+
+/** Balances as of any instant, from the lines of the books. */
+@Injectable()
+export class BalanceQueries {
+  constructor(@Inject(POOL) private readonly pool: Pool) {}
+
+  /** Through the last transaction that was posted by then; null when there was none. */
+  async asOf(organizationId: OrganizationId, at: Instant): Promise<PastBalances | null> {
+    // Books of before there were any; the database knows no year 0.
+    if (at < 0) return null;
+    const found = await this.pool.query<{ version: number }>(LAST, [organizationId, formatInstant(at)]);
+    const version = found.rows[0]?.version;
+    if (version === undefined) return null;
+    const { rows } = await this.pool.query<{ account: string; balance: string }>(BALANCES, [organizationId, version]);
+    const accounts = rows.map(({ account, balance }) => ({ account, balance: BigInt(balance) as MicroUsd }));
+    return { version, accounts };
+  }
+}
