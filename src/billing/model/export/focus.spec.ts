@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import type { Purchase } from '../../../allocation/contract.js';
-import type { OrganizationId, PoolId } from '../../../kernel/ids.js';
-import type { MicroUsd, UnitPrice } from '../../../kernel/money.js';
-import type { Quantity } from '../../../kernel/quantity.js';
-import { HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
-import { reservation } from '../../../../test/support/ledger.js';
+import { big, END, focusRows, period, purchaseAt, R, START } from '../../../../test/support/focus.js';
+import type { MicroUsd } from '../../../kernel/money.js';
+import { HOUR_MS, plus } from '../../../kernel/time.js';
 import { CHARGE_KINDS } from '../charge.js';
 import type { TaxLine } from '../tax/invoice-tax.js';
 import { INVOICE_LINES, type ChargeRow } from './books.tables.js';
-import { focusRows as rowsInParts, servedBy, type FocusCharge, type FocusPeriod } from './focus-charge.js';
+import { servedBy, type FocusCharge } from './focus-charge.js';
 import {
   BILLING_PERIOD,
   CONTRACT_COMMITMENT,
@@ -20,7 +17,7 @@ import {
 } from './focus.columns.js';
 import { billingPeriod, contractCommitment, creditNoteDetail, creditNoteTaxDetail, invoiceDetail, taxDetail } from './focus.tables.js';
 import { focusTaxRow, invoiceTaxRow, taxesOf } from './tax.rows.js';
-import type { Table } from './table.js';
+import { formatDecimal, type Table } from './table.js';
 
 type Listed = readonly [name: string, type: string, isNullable: boolean];
 const SPECIFIED = JSON.parse(readFileSync('data/focus/columns.json', 'utf8')) as Record<string, Record<string, readonly Listed[]>>;
@@ -34,10 +31,6 @@ const COMMITMENT: readonly Listed[] = [
   ...([['ContractCommitmentType', 'String', false], ['ContractCommitmentUnit', 'String', true]] as const),
   ...([['ContractId', 'String', false], ['ContractPeriodEnd', 'Date/Time', false], ['ContractPeriodStart', 'Date/Time', false]] as const),
 ];
-
-/** Rows by name: what is left out of all parts is not there. */
-const focusRows = (of: FocusPeriod, facts: FocusCharge): readonly Facts[] =>
-  rowsInParts(of, facts).map((parts) => Object.assign({}, ...parts) as Facts);
 
 describe('the columns', () => {
   it.each([
@@ -61,19 +54,6 @@ function hold({ columns }: Table, listed: readonly Listed[]): void {
   expect(sorted(shown)).toEqual(sorted(listed.map(([name, type, isNullable]) => [name, type, isNullable])));
   expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length);
 }
-
-const START = Date.parse('2026-11-01T00:00:00Z') as Instant;
-const END = Date.parse('2026-12-01T00:00:00Z') as Instant;
-const period = (invoiceNumber: string | null): FocusPeriod => ({
-  ...{ month: '2026-11', status: invoiceNumber === null ? 'draft' : 'final', organizationId: 'o', organizationName: 'Buyer' },
-  ...{ issuerName: 'Headroom', window: { start: START, end: END }, invoiceNumber },
-});
-const R = reservation('llama-3.3-70b@fp8~0198');
-const purchaseAt = (unitPrice: number, quantity: number): Purchase => ({
-  ...{ reservationId: R, poolId: 'p' as PoolId, holderId: 'o' as OrganizationId, sellerId: 's' as OrganizationId },
-  ...{ providerId: 's' as OrganizationId, window: { start: START, end: END }, quantity: BigInt(quantity) as Quantity },
-  ...{ unitPrice: BigInt(unitPrice) as UnitPrice, amount: 1n as MicroUsd, overagePrice: 2_000_000n as MicroUsd, paidAt: START },
-});
 
 const charges = fc
   .record({
@@ -107,7 +87,6 @@ const charges = fc
 
 const CATEGORIES = ['Usage', 'Purchase', 'Tax', 'Credit', 'Adjustment'];
 const PLACES = 10n ** 12n;
-const big = (row: Facts, name: string): bigint => BigInt(row[name] ?? 0);
 const isNull = (row: Facts, name: string): boolean => (row[name] ?? null) === null;
 
 /** What the specification says of columns together; each holds for every row. */
@@ -144,6 +123,15 @@ const RULES: Readonly<Record<string, (row: Facts, facts: FocusCharge) => boolean
       ? isNull(row, 'CapacityReservationStatus')
       : ['Used', 'Unused'].includes(String(row['CapacityReservationStatus'])),
   'what was not used has no tokens': (row) => row['CapacityReservationStatus'] !== 'Unused' || row['ConsumedQuantity'] === 0n,
+  'ContractApplied is for delivered capacity only, and says the cost and the priced quantity of its row, as JSON numbers': (row, { charge }) => {
+    if (charge.kind !== 'delivery') return isNull(row, 'ContractApplied');
+    const numbers = [formatDecimal(big(row, 'BilledCost'), 6), formatDecimal(big(row, 'PricingQuantity'), 12)] as const;
+    const { Elements } = JSON.parse(String(row['ContractApplied'])) as { Elements: readonly unknown[] };
+    const unit = { ContractCommitmentAppliedUnit: row['PricingUnit'] };
+    const costs = { ContractCommitmentAppliedCost: Number(numbers[0]), ContractCommitmentAppliedQuantity: Number(numbers[1]) };
+    expect(Elements).toEqual([{ ContractId: R, ContractCommitmentId: R, ...costs, ...unit }]);
+    return numbers.every((digits) => String(row['ContractApplied']).includes(`:${digits},`));
+  },
   'InvoiceId and InvoiceDetailId come together': (row) => isNull(row, 'InvoiceId') === isNull(row, 'InvoiceDetailId'),
   'a credit is below zero': (row) => row['ChargeCategory'] !== 'Credit' || big(row, 'BilledCost') < 0n,
 };

@@ -4,7 +4,7 @@ import { HOUR_MS, type Instant } from '../../../kernel/time.js';
 import { durationOf } from '../../../kernel/window.js';
 import { PAYMENT_TERM_DAYS } from '../invoice-register.js';
 import type { ChargeRow } from './books.tables.js';
-import { categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
+import { CAPACITY_UNIT, categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
 import type { Facts } from './focus.columns.js';
 import type { TaxLine } from '../tax/invoice-tax.js';
 import { taxDescription, taxDetailId } from './tax.rows.js';
@@ -133,7 +133,7 @@ export function contractCommitment(period: FocusPeriod, purchase: Purchase): Fac
     ContractCommitmentDescription: `${quantity} tokens/s of ${market ?? 'a model'}`,
     ...{ ContractCommitmentPeriodStart: window.start, ContractCommitmentPeriodEnd: window.end },
     ContractCommitmentQuantity: (quantity * BigInt(durationOf(window)) * PLACES) / BigInt(HOUR_MS),
-    ...{ ContractCommitmentType: 'Capacity reservation', ContractCommitmentUnit: 'Token/s-Hours' },
+    ...{ ContractCommitmentType: 'Capacity reservation', ContractCommitmentUnit: CAPACITY_UNIT },
     ...{ ContractPeriodStart: window.start, ContractPeriodEnd: window.end },
     ...{ x_ContractedUnitPrice: unitPrice, x_ModelId: market?.split('@')[0] ?? null },
     x_PeriodStatus: period.status,
