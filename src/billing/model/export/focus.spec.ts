@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { big, END, focusRows, period, purchaseAt, R, START } from '../../../../test/support/focus.js';
 import type { MicroUsd } from '../../../kernel/money.js';
-import { HOUR_MS, plus } from '../../../kernel/time.js';
+import { DAY_MS, HOUR_MS, plus } from '../../../kernel/time.js';
 import { CHARGE_KINDS } from '../charge.js';
 import type { TaxLine } from '../tax/invoice-tax.js';
 import { INVOICE_LINES, type ChargeRow } from './books.tables.js';
@@ -175,7 +175,7 @@ describe('the other tables', () => {
     ...{ version: 57, month: '2026-11', kind: 'overage', reservationId: R, amount: 5n, evidence: null },
     ...{ servedFrom: START, servedTo: null, postedAt: plus(START, 1) },
   };
-  const invoice = { number: 'HR-2026-000001', issuedAt: END, dueAt: plus(END, 1) };
+  const invoice = { number: 'HR-2026-000001', issuedAt: END, dueAt: plus(END, 14 * DAY_MS), onCreditLine: 0n };
   const note = { number: 'CN-2026-000001', invoiceNumber: 'HR-2026-000001', reservationId: R, amount: 3n, tax: 2n, issuedAt: END };
   const TAX: TaxLine = {
     ...{ jurisdiction: 'Germany', country: 'DE', state: null, taxType: 'vat', percentage: '19.0' },
@@ -219,6 +219,24 @@ describe('the other tables', () => {
     expect(invoiceDetail(period(invoice.number), invoice, charge)).toMatchObject({ InvoiceId: invoice.number, ReferenceInvoiceId: invoice.number, InvoiceIssueStatus: 'Issued', PaymentDueDate: invoice.dueAt });
     expect(invoiceDetail(period(null), null, charge)).toMatchObject({ InvoiceId: 'DRAFT-2026-11', ReferenceInvoiceId: 'DRAFT-2026-11', InvoiceIssueStatus: 'Open', InvoiceIssueDate: null });
     expect(creditNoteDetail(period(null), note)).toMatchObject({ InvoiceId: note.number, ReferenceInvoiceId: invoice.number, BilledCost: -3n, ChargeCategory: 'Credit' });
+  });
+
+  it('say terms that lead from the issue to the date on which it is due, on the wallet and on a credit line', () => {
+    const onLine = { ...invoice, dueAt: plus(END, 30 * DAY_MS), onCreditLine: 5n };
+    const termsOf = (row: Facts): readonly unknown[] => [row['PaymentTerms'], row['PaymentDueDate']];
+    const of = period(invoice.number);
+    expect([invoiceDetail(of, invoice, charge), taxDetail(of, invoice, [TAX, 0])].map(termsOf)).toEqual([
+      ['Net 14 days, from the wallet', plus(END, 14 * DAY_MS)],
+      ['Net 14 days, from the wallet', plus(END, 14 * DAY_MS)],
+    ]);
+    expect([invoiceDetail(of, onLine, charge), taxDetail(of, onLine, [TAX, 0])].map(termsOf)).toEqual([
+      ['Net 30 days, on the credit line', plus(END, 30 * DAY_MS)],
+      ['Net 30 days, on the credit line', plus(END, 30 * DAY_MS)],
+    ]);
+    expect([invoiceDetail(period(null), null, charge), creditNoteDetail(of, note)].map(termsOf)).toEqual([
+      ['Net 14 days, from the wallet', null],
+      ['Paid into the wallet when issued', note.issuedAt],
+    ]);
   });
 
   it('commit a reservation to its quantity over its window', () => {

@@ -2,7 +2,7 @@ import type { Purchase } from '../../../allocation/contract.js';
 import { marketOf } from '../../../kernel/ids.js';
 import { HOUR_MS, type Instant } from '../../../kernel/time.js';
 import { durationOf } from '../../../kernel/window.js';
-import { PAYMENT_TERM_DAYS } from '../invoice-register.js';
+import { termDaysOf, type BillingDocument } from '../document/billing-document.js';
 import type { ChargeRow } from './books.tables.js';
 import { CAPACITY_UNIT, categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
 import type { Facts } from './focus.columns.js';
@@ -14,6 +14,8 @@ export interface InvoiceFacts {
   readonly number: string;
   readonly issuedAt: Instant;
   readonly dueAt: Instant | null;
+  /** What of it was drawn on the credit line. */
+  readonly onCreditLine: bigint;
 }
 
 /** What an invoice charged too much, as the month in which it was issued shows it. */
@@ -52,13 +54,18 @@ export function invoiceDetail(
 
 const openAt = (instant: Instant): Facts => ({
   ...{ InvoiceDetailLastUpdated: instant, InvoiceIssueDate: null, InvoiceIssueStatus: 'Open' },
-  PaymentDueDate: null,
+  ...{ PaymentDueDate: null, PaymentTerms: termsOf({ issuedAt: null, dueAt: null, onCreditLine: 0n }) },
 });
 
-const issuedAs = ({ issuedAt, dueAt }: InvoiceFacts): Facts => ({
-  ...{ InvoiceDetailLastUpdated: issuedAt, InvoiceIssueDate: issuedAt, InvoiceIssueStatus: 'Issued' },
-  PaymentDueDate: dueAt,
+const issuedAs = (invoice: InvoiceFacts): Facts => ({
+  ...{ InvoiceDetailLastUpdated: invoice.issuedAt, InvoiceIssueDate: invoice.issuedAt, InvoiceIssueStatus: 'Issued' },
+  ...{ PaymentDueDate: invoice.dueAt, PaymentTerms: termsOf(invoice) },
 });
+
+/** As the invoice itself has them: those of the credit line where it was drawn, else of the wallet. */
+function termsOf({ onCreditLine, ...dates }: Pick<BillingDocument, 'issuedAt' | 'dueAt' | 'onCreditLine'>): string {
+  return `Net ${termDaysOf(dates)} days, ${onCreditLine > 0n ? 'on the credit line' : 'from the wallet'}`;
+}
 
 /** A credit note is a document of its own, and says what it corrects. */
 export function creditNoteDetail(period: FocusPeriod, note: CreditNoteFacts): Facts {
@@ -70,6 +77,7 @@ export function creditNoteDetail(period: FocusPeriod, note: CreditNoteFacts): Fa
     InvoiceDetailDescription: `Credit note for ${invoiceNumber}`,
     InvoiceDetailGrain: JSON.stringify({ CapacityReservationId: reservationId }),
     ...{ InvoiceIssueDate: issuedAt, InvoiceIssueStatus: 'Issued', PaymentDueDate: issuedAt },
+    PaymentTerms: 'Paid into the wallet when issued',
   };
 }
 
@@ -106,7 +114,7 @@ function detailOf(period: FocusPeriod, BilledCost: bigint, InvoiceDetailId: stri
     ...costOf(BilledCost, InvoiceDetailId),
     ...{ BillingAccountId, BillingCurrency: CURRENCY },
     ...{ BillingPeriodStart: window.start, BillingPeriodEnd: window.end, InvoiceIssuerName },
-    ...{ PaymentCurrency: CURRENCY, PaymentTerms: `Net ${PAYMENT_TERM_DAYS} days, from the wallet` },
+    ...{ PaymentCurrency: CURRENCY },
     x_PeriodStatus: period.status,
   };
 }
