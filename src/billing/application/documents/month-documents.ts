@@ -12,7 +12,7 @@ import {
   type EarnedLine,
 } from '../../model/document/billing-document.js';
 import { documentTaxOf, returnedTaxOf, type DocumentTax } from '../../model/document/document-tax.js';
-import type { CreditNoteFacts } from '../../model/export/focus.tables.js';
+import type { CreditNoteFacts } from '../../model/export/credit-note.rows.js';
 import type { InvoiceTax } from '../../model/tax/invoice-tax.js';
 import { MonthPages } from '../export/month-pages.js';
 import type { ExportScope } from '../export/export-scope.js';

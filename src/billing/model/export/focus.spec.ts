@@ -6,6 +6,7 @@ import { DAY_MS, HOUR_MS, plus } from '../../../kernel/time.js';
 import { CHARGE_KINDS } from '../charge.js';
 import type { TaxLine } from '../tax/invoice-tax.js';
 import { INVOICE_LINES, type ChargeRow } from './books.tables.js';
+import { creditNoteCosts, creditNoteDetails } from './credit-note.rows.js';
 import { servedBy, type FocusCharge } from './focus-charge.js';
 import {
   BILLING_PERIOD,
@@ -15,7 +16,7 @@ import {
   rowOf,
   type Facts,
 } from './focus.columns.js';
-import { billingPeriod, contractCommitment, creditNoteDetail, creditNoteTaxDetail, invoiceDetail, taxDetail } from './focus.tables.js';
+import { billingPeriod, contractCommitment, invoiceDetail, taxDetail } from './focus.tables.js';
 import { focusTaxRow, invoiceTaxRow, taxesOf } from './tax.rows.js';
 import { formatDecimal, type Table } from './table.js';
 
@@ -136,6 +137,14 @@ const RULES: Readonly<Record<string, (row: Facts, facts: FocusCharge) => boolean
   'a credit is below zero': (row) => row['ChargeCategory'] !== 'Credit' || big(row, 'BilledCost') < 0n,
 };
 
+/** Rules that a row of no charge breaks; two are about the charge itself. */
+function brokenBy(row: Facts): readonly string[] {
+  const itsOwn = ['ChargeClass is Correction exactly for what an earlier, closed month was charged', 'a charge period is the time that was served'];
+  const charge = { kind: 'credit' } as ChargeRow;
+  const facts: FocusCharge = { charge, purchase: null, hostName: null, use: null };
+  return Object.keys(RULES).filter((name) => !itsOwn.includes(name) && RULES[name]?.(row, facts) !== true);
+}
+
 describe('every row of Cost and Usage', () => {
   it.each(Object.keys(RULES))('%s', (name) => {
     fc.assert(
@@ -193,8 +202,8 @@ describe('the other tables', () => {
   it('have all that may not be null, and no name that is no column', () => {
     full(INVOICE_DETAIL, invoiceDetail(period(invoice.number), invoice, charge));
     full(INVOICE_DETAIL, invoiceDetail(period(null), null, charge));
-    full(INVOICE_DETAIL, creditNoteDetail(period(null), note));
-    full(INVOICE_DETAIL, creditNoteTaxDetail(period(null), note));
+    for (const facts of creditNoteDetails(period(null), note)) full(INVOICE_DETAIL, facts);
+    for (const facts of creditNoteCosts(period(null), note)) full(COST_AND_USAGE, facts);
     full(INVOICE_DETAIL, taxDetail(period(invoice.number), invoice, [TAX, 0]));
     full(COST_AND_USAGE, focusTaxRow(period(invoice.number), taxed, [TAX, 0]));
     full(BILLING_PERIOD, billingPeriod(period(null), null));
@@ -205,11 +214,8 @@ describe('the other tables', () => {
   it('have tax as a line of its own, by the same rules', () => {
     const row = focusTaxRow(period(invoice.number), taxed, [TAX, 0]);
     expect(row).toMatchObject({ ChargeCategory: 'Tax', BilledCost: 1_900n, InvoiceDetailId: 'HR-2026-000001-tax-1' });
-    const itsOwn = ['ChargeClass is Correction exactly for what an earlier, closed month was charged', 'a charge period is the time that was served'];
-    const facts: FocusCharge = { charge, purchase: null, hostName: null, use: null };
-    expect(Object.keys(RULES).filter((name) => !itsOwn.includes(name) && RULES[name]?.(row, facts) !== true)).toEqual([]);
+    expect(brokenBy(row)).toEqual([]);
     expect(taxDetail(period(invoice.number), invoice, [TAX, 0])).toMatchObject({ ChargeCategory: 'Tax', BilledCost: 1_900n, InvoiceIssueStatus: 'Issued' });
-    expect(creditNoteTaxDetail(period(null), note)).toMatchObject({ BilledCost: -2n, PaymentCurrencyBilledCost: -2n, InvoiceDetailId: 'CN-2026-000001-tax-1' });
     expect(invoiceTaxRow(period(invoice.number), taxed, TAX)).toHaveLength(INVOICE_LINES.columns.length);
     // What no tax is charged on is no line.
     expect(taxesOf({ ...taxed, tax: { ...taxed.tax, lines: [{ ...TAX, amount: 0n as MicroUsd }] } })).toEqual([]);
@@ -218,7 +224,19 @@ describe('the other tables', () => {
   it('say which invoice a line refers to: its own, or the one that a credit note corrects', () => {
     expect(invoiceDetail(period(invoice.number), invoice, charge)).toMatchObject({ InvoiceId: invoice.number, ReferenceInvoiceId: invoice.number, InvoiceIssueStatus: 'Issued', PaymentDueDate: invoice.dueAt });
     expect(invoiceDetail(period(null), null, charge)).toMatchObject({ InvoiceId: 'DRAFT-2026-11', ReferenceInvoiceId: 'DRAFT-2026-11', InvoiceIssueStatus: 'Open', InvoiceIssueDate: null });
-    expect(creditNoteDetail(period(null), note)).toMatchObject({ InvoiceId: note.number, ReferenceInvoiceId: invoice.number, BilledCost: -3n, ChargeCategory: 'Credit' });
+  });
+
+  it('have a credit note as a document of its own, line for line the same in both, by the same rules', () => {
+    const [costs, details] = [creditNoteCosts(period(null), note), creditNoteDetails(period(null), note)];
+    expect(details).toMatchObject([
+      { InvoiceId: note.number, InvoiceDetailId: `${note.number}-1`, ReferenceInvoiceId: invoice.number, BilledCost: -3n, PaymentCurrencyBilledCost: -3n, ChargeCategory: 'Credit' },
+      { InvoiceId: note.number, InvoiceDetailId: `${note.number}-tax-1`, ReferenceInvoiceId: invoice.number, BilledCost: -2n, PaymentCurrencyBilledCost: -2n, ChargeCategory: 'Tax' },
+    ]);
+    expect(costs).toMatchObject(details.map(({ InvoiceId, InvoiceDetailId, BilledCost, ChargeCategory }) => ({ InvoiceId, InvoiceDetailId, BilledCost, ChargeCategory })));
+    expect(costs).toMatchObject(Array(2).fill({ ChargeClass: 'Correction', ChargePeriodStart: END, ChargePeriodEnd: plus(END, HOUR_MS) }));
+    expect(costs.flatMap(brokenBy)).toEqual([]);
+    // What has no tax, or gives nothing else back, is one line.
+    expect([creditNoteCosts(period(null), { ...note, tax: 0n }), creditNoteDetails(period(null), { ...note, tax: 0n })]).toMatchObject([{ length: 1 }, { length: 1 }]);
   });
 
   it('say terms that lead from the issue to the date on which it is due, on the wallet and on a credit line', () => {
@@ -233,7 +251,7 @@ describe('the other tables', () => {
       ['Net 30 days, on the credit line', plus(END, 30 * DAY_MS)],
       ['Net 30 days, on the credit line', plus(END, 30 * DAY_MS)],
     ]);
-    expect([invoiceDetail(period(null), null, charge), creditNoteDetail(of, note)].map(termsOf)).toEqual([
+    expect([invoiceDetail(period(null), null, charge), ...creditNoteDetails(of, { ...note, tax: 0n })].map(termsOf)).toEqual([
       ['Net 14 days, from the wallet', null],
       ['Paid into the wallet when issued', note.issuedAt],
     ]);

@@ -18,17 +18,6 @@ export interface InvoiceFacts {
   readonly onCreditLine: bigint;
 }
 
-/** What an invoice charged too much, as the month in which it was issued shows it. */
-export interface CreditNoteFacts {
-  readonly number: string;
-  readonly invoiceNumber: string;
-  readonly reservationId: string;
-  readonly amount: bigint;
-  /** What of the invoice's tax it gives back beside that. */
-  readonly tax: bigint;
-  readonly issuedAt: Instant;
-}
-
 /** `DRAFT-2026-11` stands for the invoice that is not issued yet. */
 const draftOf = ({ month }: FocusPeriod): string => `DRAFT-${month}`;
 
@@ -67,29 +56,6 @@ function termsOf({ onCreditLine, ...dates }: Pick<BillingDocument, 'issuedAt' | 
   return `Net ${termDaysOf(dates)} days, ${onCreditLine > 0n ? 'on the credit line' : 'from the wallet'}`;
 }
 
-/** A credit note is a document of its own, and says what it corrects. */
-export function creditNoteDetail(period: FocusPeriod, note: CreditNoteFacts): Facts {
-  const { number: InvoiceId, invoiceNumber, reservationId, issuedAt } = note;
-  return {
-    ...detailOf(period, -note.amount, `${InvoiceId}-1`),
-    ...{ InvoiceId, ReferenceInvoiceId: invoiceNumber, ChargeCategory: 'Credit' },
-    ...{ InvoiceDetailCreated: issuedAt, InvoiceDetailLastUpdated: issuedAt },
-    InvoiceDetailDescription: `Credit note for ${invoiceNumber}`,
-    InvoiceDetailGrain: JSON.stringify({ CapacityReservationId: reservationId }),
-    ...{ InvoiceIssueDate: issuedAt, InvoiceIssueStatus: 'Issued', PaymentDueDate: issuedAt },
-    PaymentTerms: 'Paid into the wallet when issued',
-  };
-}
-
-/** What it gives back of the invoice's tax. */
-export function creditNoteTaxDetail(period: FocusPeriod, note: CreditNoteFacts): Facts {
-  return {
-    ...creditNoteDetail(period, note),
-    ...costOf(-note.tax, `${note.number}-tax-1`),
-    ...{ ChargeCategory: 'Tax', InvoiceDetailDescription: `Tax of ${note.invoiceNumber}, given back` },
-  };
-}
-
 /** One row for each tax of the invoice. */
 export function taxDetail(period: FocusPeriod, invoice: InvoiceFacts, [line, index]: readonly [TaxLine, number]): Facts {
   const { number: InvoiceId, issuedAt } = invoice;
@@ -103,12 +69,12 @@ export function taxDetail(period: FocusPeriod, invoice: InvoiceFacts, [line, ind
   };
 }
 
-const costOf = (BilledCost: bigint, InvoiceDetailId: string): Facts => ({
+export const costOf = (BilledCost: bigint, InvoiceDetailId: string): Facts => ({
   ...{ BilledCost, InvoiceDetailId },
   ...{ PaymentCurrencyBilledCost: BilledCost, PaymentCurrencyInvoiceDetailId: InvoiceDetailId },
 });
 
-function detailOf(period: FocusPeriod, BilledCost: bigint, InvoiceDetailId: string): Facts {
+export function detailOf(period: FocusPeriod, BilledCost: bigint, InvoiceDetailId: string): Facts {
   const { window, organizationId: BillingAccountId, issuerName: InvoiceIssuerName } = period;
   return {
     ...costOf(BilledCost, InvoiceDetailId),
