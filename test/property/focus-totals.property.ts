@@ -97,7 +97,7 @@ class Months {
     const charged = microUsd(sum(own.map(({ amount }) => amount)));
     const amount = microUsd((charged * BigInt(perMille)) / 1_000n);
     if (amount === 0n) return;
-    const about = { invoiceNumber: invoice.number, reservationId, charged, sold: soldBy(invoice.lines, reservationId), reason: 'less' };
+    const about = { invoiceNumber: invoice.number, reservationId, charged, sold: soldBy(invoice.lines, reservationId), reason: 'less', parties: null };
     const decision = this.register.send({ type: 'IssueCreditNote', ...about, amount, now: this.now });
     if (decision.accepted) this.notes.push(decision.events[0] as CreditNoteIssued);
   }
