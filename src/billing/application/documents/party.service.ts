@@ -14,6 +14,7 @@ import { toMessage } from '../../../platform/queue/job.js';
 import { putJob } from '../../../platform/queue/put-job.js';
 import {
   checkProfile,
+  composed,
   DEFAULT_LOCALE,
   type BillingProfileInput,
   type Party,
@@ -45,10 +46,11 @@ export class PartyService {
     const issues = checkProfile(profile);
     if (issues.length > 0) return issues;
     const { organizationId } = caller;
+    const kept = composed(profile);
     const content = { setBillingProfile: { ...profile } };
     const request = { scope: organizationId, key: idempotencyKey, content };
     const { isReplay } = await once(this.database, request, async (transaction) => {
-      const data = { ...profile, updatedAt: new Date(this.clock.now()) };
+      const data = { ...kept, updatedAt: new Date(this.clock.now()) };
       const create = { organizationId, ...data };
       await transaction.billingProfile.upsert({ where: { organizationId }, create, update: data });
       await this.closeWaiting(transaction, organizationId);

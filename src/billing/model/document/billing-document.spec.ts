@@ -6,7 +6,7 @@ import { CHARGE_KINDS } from '../charge.js';
 import type { ChargeRow } from '../export/books.tables.js';
 import { transfersOf } from '../split.js';
 import { centsOf, earnedLine, isEarnedLine, LineGroups, totalled } from './billing-document.js';
-import { checkProfile } from './party.js';
+import { checkProfile, composed } from './party.js';
 
 const charges = fc.array(
   fc.record({
@@ -116,8 +116,19 @@ describe('a billing profile', () => {
     [{ legalName: ' ' }, ['legalName']],
     [{ city: 'x\u202ey' }, ['city']],
     [{ street: 'a\u0000' }, ['street']],
+    [{ legalName: '株式会社', city: 'ירושלים', taxId: '税1' }, ['legalName', 'city', 'taxId']],
     [{ country: 'Germany', taxId: '', email: 'nobody', locale: 'it-IT' }, ['country', 'taxId', 'email', 'locale']],
   ])('%j has these wrong: %j', (changes, fields) => {
     expect(checkProfile({ ...fit, ...changes }).map(({ field }) => field)).toEqual(fields);
+  });
+
+  it('is kept with one character for each letter', () => {
+    expect(composed({ ...fit, legalName: 'Cafe\u0301', taxId: 'e\u0301' })).toEqual({ ...fit, legalName: 'Café', taxId: 'é' });
+  });
+
+  it('is told which characters no document can print, and which it can', () => {
+    expect(checkProfile({ ...fit, legalName: '大阪 Ltd 大' })).toEqual([
+      { field: 'legalName', reason: 'has what documents cannot print: 大 阪', accepted: 'Latin, Greek and Cyrillic letters, digits and common signs; other scripts in Latin letters' },
+    ]);
   });
 });
