@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { PartyService } from '../../src/billing/application/documents/party.service.js';
+import { TaxBooks } from '../../src/billing/application/tax/tax-books.service.js';
 import { endOfMonth, HOUR_MS, monthOf, SECOND_MS, type Duration, type Instant } from '../../src/kernel/time.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
@@ -93,8 +93,8 @@ const giveBack = (invoiceNumber: string, { amount, key = admin.nextKey(), of = r
 
 describe('an invoice that is made void', () => {
   it('opens its month again, and its number is never given again', async () => {
-    // Nothing is told to be paid for as long as nobody knows whose it is.
-    const restore = replace(app.application.get(PartyService), 'of', () => () => Promise.reject(new Error('down')));
+    // Nothing is told to be paid for as long as its tax cannot be charged.
+    const restore = replace(app.application.get(TaxBooks), 'charge', () => () => Promise.reject(new Error('down')));
     expect((await issue())['number']).toBe(numberOf(1));
     expect((await makeVoid(numberOf(1), ' '))['issues']).toEqual([{ field: 'reason' }]);
     expect(await makeVoid(numberOf(9))).toMatchObject({ code: 'INVOICE_NOT_FOUND' });

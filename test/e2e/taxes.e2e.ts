@@ -6,7 +6,7 @@ import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { calls } from '../support/card-money.js';
 import { Payments } from '../support/payments.js';
-import { exported, sumOf, tableOf, type ExportedFile } from '../support/exports.js';
+import { exported, microOf, sumOf, tableOf, type ExportedFile } from '../support/exports.js';
 import { clockOf, span, Trading, until, walletOf } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
 
@@ -133,6 +133,13 @@ describe('an invoice with tax', () => {
     // The exchange pays what it has, and owes the rest; the tax is back in full.
     await until(() => balance(taxed), (now) => now >= before + TAX / 4n);
     await until(() => calls(taxed, 'reverse_tax'), ([one]) => one?.['status'] === 'SUCCEEDED');
+    // Of the month it is issued in, in both files, as one document of two lines.
+    for (const dataset of ['FOCUS_COST_AND_USAGE', 'FOCUS_INVOICE_DETAIL']) {
+      const { facts, bytes } = await exported(app, taxed, { dataset, format: 'CSV', month: monthOf(clockOf(app).now()) });
+      const rows = tableOf({ facts, bytes }).filter(({ InvoiceId }) => InvoiceId?.startsWith('CN-'));
+      expect(rows.map((row) => [row['ChargeCategory'], microOf(row['BilledCost'] ?? '')])).toEqual([['Credit', -amount], ['Tax', -TAX / 4n]]);
+      expect(facts['rowsDone']).toBe(facts['rowsExpected']);
+    }
   });
 
   it('is not issued while Stripe does not answer, and follows when it does', async () => {

@@ -71,7 +71,7 @@ function expectOneTotal(organizationId: OrganizationId, month: string, booked: r
   const focus = rows.flatMap((charge) => focusRows(period, { charge, purchase: null, hostName: null, use: null }));
   const costs = focus.map((parts) => BigInt((Object.assign({}, ...parts) as { BilledCost: bigint }).BilledCost));
   expect(sum(costs)).toBe(total);
-  const invoice = { number: 'HR-2026-000001', issuedAt: 0 as Instant, dueAt: null };
+  const invoice = { number: 'HR-2026-000001', issuedAt: 0 as Instant, dueAt: null, onCreditLine: 0n };
   expect(sum(rows.map((charge) => BigInt(invoiceDetail(period, invoice, charge)['BilledCost'] ?? 0)))).toBe(total);
   expect(totalOf(INVOICE_LINES, 'amount_usd', rows.map((charge) => invoiceLineRow(period, invoice.number, charge)))).toBe(total);
   return total;

@@ -69,7 +69,7 @@ class World {
       { ...line, kind: 'delivery' as const, amount: microUsd(-6_000n) },
     ];
     const sums = { charges: microUsd(THREE_CENTS + 6_000n), credits: microUsd(6_000n), onCreditLine: microUsd(0n) };
-    this.happen({ ...this.about(), ...sums, type: 'InvoiceIssued', tax: null, month: '2026-10', through: 1, lines, issuedAt: harness.now, dueAt: null, statementNumber: null });
+    this.happen({ ...this.about(), ...sums, type: 'InvoiceIssued', tax: null, month: '2026-10', through: 1, lines, issuedAt: harness.now, dueAt: null, statementNumber: null, parties: null });
   }
 
   private about(): { readonly number: string; readonly organizationId: OrganizationId } {
@@ -99,7 +99,7 @@ class World {
     this.credited += amount;
     const note = { number: `CN-${this.number}-${this.log.length}`, invoiceNumber: this.number, organizationId: this.organizationId };
     const facts = { reservationId: 'r' as ReservationId, amount: microUsd(amount), reason: 'late', issuedAt: harness.now };
-    this.happen({ ...note, ...facts, tax: null, type: 'CreditNoteIssued' });
+    this.happen({ ...note, ...facts, tax: null, parties: null, type: 'CreditNoteIssued' });
   }
 
   async step(step: Step): Promise<void> {

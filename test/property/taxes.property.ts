@@ -136,7 +136,7 @@ class World {
   private async issue(): Promise<void> {
     const { organizationId } = this;
     const whole = { type: 'IssueInvoice', organizationId, month: MONTH, charges: [...this.charges], through: this.charges.length } as const;
-    const untaxed: IssueInvoice = { ...whole, isUnsettled: false, creditLine: null, tax: { kind: 'off' }, now: harness.now };
+    const untaxed: IssueInvoice = { ...whole, isUnsettled: false, creditLine: null, tax: { kind: 'off' }, parties: null, now: harness.now };
     const draft = invoiceDecider.decide(untaxed, this.register);
     if (!draft.accepted) return;
     const { lines } = draft.events[0] as InvoiceIssued;
@@ -153,7 +153,7 @@ class World {
     const issued = this.events.find((event): event is InvoiceIssued => event.type === 'InvoiceIssued' && event.number === this.open);
     const lines = issued?.lines ?? [];
     const charged = microUsd(lines.reduce((sum, line) => sum + line.amount, 0n));
-    const about = { invoiceNumber: this.open, reservationId: 'r' as ReservationId, reason: 'late', charged, sold: soldBy(lines, 'r') };
+    const about = { invoiceNumber: this.open, reservationId: 'r' as ReservationId, reason: 'late', charged, sold: soldBy(lines, 'r'), parties: null };
     this.decide({ type: 'IssueCreditNote', ...about, amount: microUsd(amount), now: harness.now });
   }
 

@@ -1,4 +1,4 @@
-import { PartyService } from '../../src/billing/application/documents/party.service.js';
+import { TaxBooks } from '../../src/billing/application/tax/tax-books.service.js';
 import type { ApiClient, TestApp } from './app.js';
 import type { Visitor } from './browser.js';
 import { replace } from './payments.js';
@@ -6,7 +6,7 @@ import { until } from './trading.js';
 
 /** The invoice of the month of an instant, which stays unpaid until what is returned is called. */
 export async function issueUnpaid(app: TestApp, client: ApiClient, at: number): Promise<() => void> {
-  const letSettle = replace(app.application.get(PartyService), 'of', () => () => Promise.reject(new Error('not yet')));
+  const letSettle = replace(app.application.get(TaxBooks), 'charge', () => () => Promise.reject(new Error('not yet')));
   const month = new Date(at).toISOString().slice(0, 7);
   // What was delivered last may not be booked yet; asked again under a new key.
   await until(() => client.mutate('issueInvoice', 'IssueInvoiceInput', { month }), ({ __typename }) => __typename === 'IssueInvoiceSuccess');

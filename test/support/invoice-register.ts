@@ -28,6 +28,7 @@ export const issue = (changes: Partial<IssueInvoice> = {}): IssueInvoice => ({
   isUnsettled: false,
   creditLine: null,
   tax: { kind: 'off' },
+  parties: null,
   now: at('2026-12-01T00:00:00Z'),
   ...changes,
 });

@@ -72,15 +72,15 @@ export class InvoiceLifeService implements OnModuleInit {
   ): Promise<InvoiceOutcome> {
     const context = commandOf(caller, 'issueCreditNote', idempotencyKey, request);
     const command = await this.previews.creditNoteOf(request);
-    return command === null ? NOT_FOUND : this.invoices.execute(command, context);
+    const customer = await this.invoices.read(({ invoices }) => invoices.get(request.invoiceNumber)?.organizationId ?? null);
+    if (command === null || customer === null) return NOT_FOUND;
+    return this.invoices.execute({ ...command, parties: await this.parties.fix(customer) }, context);
   }
 
   /** Everything came out of the wallet, or will when there is something in it. */
   private async settle(organizationId: OrganizationId): Promise<void> {
     const unpaid = await this.invoices.read((register) => unpaidOf(register, organizationId));
-    // Who it is for is as it was when it was issued.
     for (const number of unpaid) {
-      await this.parties.of(number, organizationId);
       await this.taxes.charge(organizationId, number);
       await this.bill(organizationId, number);
     }
@@ -137,7 +137,6 @@ export class InvoiceLifeService implements OnModuleInit {
       readonly tax: MicroUsd;
     },
   ): Promise<void> {
-    await this.parties.of(number, note.organizationId);
     const { organizationId: toId, reservationId, amount, issuedAt: hour } = note;
     const credit = { creditId: number, reservationId, toId, hour, amount, evidence: number };
     const exchange = await this.directory.platformOrganizationId();

@@ -79,7 +79,7 @@ export class InvoicePreviewService {
     const charged = lines
       .filter((line) => line.reservationId === reservationId && line.amount > 0n)
       .reduce((sum, { amount }) => sum + amount, 0n);
-    return { type: 'IssueCreditNote', ...request, charged: microUsd(charged), sold: soldBy(lines, reservationId) };
+    return { type: 'IssueCreditNote', ...request, charged: microUsd(charged), sold: soldBy(lines, reservationId), parties: null };
   }
 
   async creditNote(request: CreditNoteRequest): Promise<Previewed<CreditNotePreview>> {

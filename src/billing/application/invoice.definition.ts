@@ -69,6 +69,7 @@ const taxLine = z.object({
   ...{ taxType: z.string().nullable(), percentage: z.string().nullable() },
   ...{ taxable: money, amount: money, reason: z.string() },
 });
+const parties = z.object({ issuer: z.string(), customer: z.string() }).nullable().default(null);
 /** Also as a calculation is kept. */
 export const taxSchema = z.object({
   ...{ calculationId: z.string(), items: z.array(taxItem), lines: z.array(taxLine), amount: money },
@@ -88,6 +89,8 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       tax: taxSchema.nullable().default(null),
       // Before statements had numbers they went by the invoice's.
       statementNumber: z.string().nullable().default(null),
+      // Before it was said parties were fixed when they were first asked for.
+      parties,
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),
@@ -114,6 +117,7 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       ...{ number: z.string(), invoiceNumber: z.string(), organizationId, reservationId },
       ...{ amount: money, reason: z.string(), issuedAt: instant },
       tax: z.object({ sold: money, taxable: money, amount: money }).nullable().default(null),
+      parties,
     }),
   },
 });

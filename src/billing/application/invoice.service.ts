@@ -30,6 +30,7 @@ import type { InvoiceIssued, InvoiceLine } from '../model/invoice-register.event
 import { closingsOf, voidedOf, type InvoiceRegister } from '../model/invoice-register.state.js';
 import type { InvoiceTax } from '../model/tax/invoice-tax.js';
 import { invoiceProjection } from '../projection/invoice.projection.js';
+import { PartyService } from './documents/party.service.js';
 import { INVOICE_REGISTER, invoiceCodec, invoiceDefinition } from './invoice.definition.js';
 import { ledgerCodec } from './ledger.codec.js';
 import { closeMonthJob } from './ledger.definition.js';
@@ -79,6 +80,7 @@ export class InvoiceService implements OnModuleInit {
     private readonly jobs: JobRegistry,
     private readonly ledger: LedgerService,
     @Inject(TaxService) private readonly taxes: TaxService,
+    @Inject(PartyService) private readonly parties: PartyService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -164,8 +166,9 @@ export class InvoiceService implements OnModuleInit {
     const isUnsettled = await this.isUnsettled(organizationId, endOfMonth(monthStart));
     const books = await this.chargesUntil(organizationId, month);
     const creditLine = await this.creditLineOf(organizationId);
-    const untaxed = { type: 'IssueInvoice', organizationId, month, ...books, isUnsettled, creditLine, tax: { kind: 'off' } } as const;
-    return this.taxed(untaxed);
+    const untaxed = { type: 'IssueInvoice', organizationId, month, ...books, isUnsettled, creditLine, tax: { kind: 'off' }, parties: null } as const;
+    const command = await this.taxed(untaxed);
+    return { ...command, parties: await this.parties.fix(organizationId) };
   }
 
   /** Tax is determined for what would be issued now, and for nothing that would not. */

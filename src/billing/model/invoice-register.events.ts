@@ -11,6 +11,15 @@ export interface InvoiceLine extends Omit<Charge, 'month'> {
   readonly version: number | null;
 }
 
+/**
+ * Which versions of what both sides say of themselves a document was issued with. What they say is personal, and
+ * no part of the log; versions of it are never changed.
+ */
+export interface FixedParties {
+  readonly issuer: string;
+  readonly customer: string;
+}
+
 /** Numbers have no gaps, across all organizations: one stream, one order. */
 export interface InvoiceIssued {
   readonly type: 'InvoiceIssued';
@@ -36,6 +45,8 @@ export interface InvoiceIssued {
    * earnings, and on invoices from before statements had numbers: these go by the invoice's.
    */
   readonly statementNumber: string | null;
+  /** Of the statement as well. Null on invoices from before it was said: these were fixed when first looked at. */
+  readonly parties: FixedParties | null;
 }
 
 /** Nothing is owed any more. */
@@ -76,6 +87,8 @@ export interface CreditNoteIssued {
   readonly tax: ReturnedTax | null;
   readonly reason: string;
   readonly issuedAt: Instant;
+  /** Null on notes from before it was said. */
+  readonly parties: FixedParties | null;
 }
 
 export type InvoiceEvent =

@@ -150,7 +150,7 @@ describe('after it was issued', () => {
   const makeVoid = { type: 'VoidInvoice', number: N, reason: 'wrong customer', now } as const;
   const credit = (changes: Partial<IssueCreditNote> = {}): IssueCreditNote => ({
     ...{ type: 'IssueCreditNote', invoiceNumber: N, reservationId: reservation('R1') },
-    ...{ amount: usd(4), charged: usd(10), sold: { invoice: usd(10), reservation: usd(10) }, reason: 'price', now, ...changes },
+    ...{ amount: usd(4), charged: usd(10), sold: { invoice: usd(10), reservation: usd(10) }, reason: 'price', parties: null, now, ...changes },
   });
   const next = issue({ month: '2026-10', charges: [charge(2, '2026-10')] });
 

@@ -6,7 +6,7 @@ import { DAY_MS, endOfMonth, parseMonth, plus, type Instant } from '../../kernel
 import { isEarned } from './charge.js';
 import { dueOn, type BookedCharge, type Closing } from './closing.js';
 import { nextNumber, nextStatementNumber, seriesIn, seriesOf } from './document-number.js';
-import type { InvoiceEvent, InvoiceIssued, InvoiceLine } from './invoice-register.events.js';
+import type { FixedParties, InvoiceEvent, InvoiceIssued, InvoiceLine } from './invoice-register.events.js';
 import {
   closingsOf,
   emptyRegister,
@@ -29,6 +29,8 @@ export interface IssueInvoice {
   /** What of the credit line is drawn and due with no invoice yet; null: there is none, and never was. */
   readonly creditLine: { readonly termDays: number; readonly unbilled: MicroUsd } | null;
   readonly tax: DraftTax;
+  /** Null where nothing is issued: to see what would be. */
+  readonly parties: FixedParties | null;
   readonly now: Instant;
 }
 
@@ -63,6 +65,8 @@ export interface IssueCreditNote {
   readonly charged: MicroUsd;
   /** What of its charges was sold. */
   readonly sold: SoldBy;
+  /** Null where nothing is issued: to see what would be. */
+  readonly parties: FixedParties | null;
   readonly now: Instant;
 }
 
@@ -148,7 +152,7 @@ function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecisio
   const dueAt = plus(now, termDays * DAY_MS);
   const onCreditLine = drawnFor(totals, unbilled);
   const statementNumber = lines.some(isEarned) ? nextStatementNumber(organizationId, register.series, now) : null;
-  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt, onCreditLine, tax, statementNumber });
+  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt, onCreditLine, tax, statementNumber, parties: command.parties });
 }
 
 /** What is charged on top; or why that is not known. Of what is no sale there is none, and nothing is waited for. */
@@ -214,7 +218,7 @@ function issueCreditNote(command: IssueCreditNote, register: InvoiceRegister): I
   const after = microUsd(before + soldNow(found, command));
   const tax = whole === null ? null : returnedTax(whole, sold.invoice, { before, after });
   const facts = { number, invoiceNumber, organizationId, reservationId, amount, tax, reason };
-  return accept({ type: 'CreditNoteIssued', ...facts, issuedAt: now });
+  return accept({ type: 'CreditNoteIssued', ...facts, parties: command.parties, issuedAt: now });
 }
 
 /** What of a note bears tax: what was sold for the reservation goes back before what else was charged. */
@@ -291,9 +295,4 @@ function countStatement({ series }: InvoiceRegister, { organizationId, issuedAt,
 const known = ({ invoices }: InvoiceRegister, number: string): Standing =>
   present(invoices.get(number), `invoice ${number}`);
 
-export const invoiceDecider: Decider<
-  InvoiceRegister,
-  InvoiceCommand,
-  InvoiceEvent,
-  InvoiceRejection
-> = { initialState: emptyRegister, decide, evolve };
+export const invoiceDecider: Decider<InvoiceRegister, InvoiceCommand, InvoiceEvent, InvoiceRejection> = { initialState: emptyRegister, decide, evolve };

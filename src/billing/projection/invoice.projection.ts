@@ -2,7 +2,7 @@ import { assertNever } from '../../kernel/assert.js';
 import { formatInstant } from '../../kernel/time.js';
 import { defineProjection, type AnyProjection, type RowChange } from '../../eventstore/projection.js';
 import { invoiceCodec } from '../application/invoice.definition.js';
-import type { InvoiceEvent, InvoiceIssued } from '../model/invoice-register.events.js';
+import type { CreditNoteIssued, InvoiceEvent, InvoiceIssued } from '../model/invoice-register.events.js';
 
 const TABLE = 'invoice';
 const CREDIT_NOTE = 'credit_note';
@@ -36,16 +36,19 @@ function changeOf(event: InvoiceEvent): RowChange {
       const values = { status: 'void', void_reason, voided_at: formatInstant(voidedAt) };
       return { kind: 'set', table: TABLE, key: { number }, values };
     }
-    case 'CreditNoteIssued': {
-      const { number, invoiceNumber: invoice_number, amount, reason } = event;
-      const whose = { organization_id: event.organizationId, reservation_id: event.reservationId };
-      const issued_at = formatInstant(event.issuedAt);
-      const row = { number, invoice_number, ...whose, amount, tax: event.tax?.amount ?? 0n, taxable: event.tax?.taxable ?? 0n, reason, issued_at };
-      return { kind: 'put', table: CREDIT_NOTE, row };
-    }
+    case 'CreditNoteIssued':
+      return credited(event);
     default:
       return assertNever(event);
   }
+}
+
+function credited({ number, invoiceNumber: invoice_number, amount, reason, ...note }: CreditNoteIssued): RowChange {
+  const whose = { organization_id: note.organizationId, reservation_id: note.reservationId };
+  const { amount: tax, taxable } = note.tax ?? { amount: 0n, taxable: 0n };
+  const parties = { issuer_party: note.parties?.issuer ?? null, customer_party: note.parties?.customer ?? null };
+  const row = { number, invoice_number, ...whose, amount, tax, taxable, reason, issued_at: formatInstant(note.issuedAt), ...parties };
+  return { kind: 'put', table: CREDIT_NOTE, row };
 }
 
 function issued({ type: _type, ...invoice }: InvoiceIssued): RowChange {

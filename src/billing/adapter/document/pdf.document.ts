@@ -14,6 +14,7 @@ import {
 import { TEXTS, type DocumentTexts } from '../../model/document/document.texts.js';
 import { isReversed } from '../../model/document/document-tax.js';
 import { languageOf, type Party } from '../../model/document/party.js';
+import { unseenIn } from '../../model/document/printable.js';
 import { DocumentFormat } from './document-format.js';
 import { drawTable, type TableColumn } from './pdf.table.js';
 import { COLORS, LEFT, MARGIN, PAGE_HEIGHT, RIGHT, WIDTH } from './pdf.layout.js';
@@ -82,7 +83,7 @@ class Page {
   private header(): void {
     const { pdf, texts, document } = this;
     pdf.rect(0, 0, pdf.page.width, 6).fill(COLORS.accent);
-    pdf.font('bold').fontSize(15).fillColor(COLORS.ink).text(document.issuer.name, LEFT, MARGIN, { width: WIDTH / 2 });
+    pdf.font('bold').fontSize(15).fillColor(COLORS.ink).text(shown(document.issuer), LEFT, MARGIN, { width: WIDTH / 2 });
     const title = texts.titles[document.kind];
     pdf.font('bold').fontSize(19).fillColor(COLORS.accent);
     pdf.text(title, LEFT + WIDTH / 2, MARGIN - 3, { width: WIDTH / 2, align: 'right' });
@@ -101,7 +102,7 @@ class Page {
     const { pdf } = this;
     const width = WIDTH / 2 - 12;
     pdf.font('bold').fontSize(7.5).fillColor(COLORS.muted).text(label.toUpperCase(), left, top, { width, characterSpacing: 0.6 });
-    pdf.font('bold').fontSize(10).fillColor(COLORS.ink).text(party.name, left, pdf.y + 3, { width });
+    pdf.font('bold').fontSize(10).fillColor(COLORS.ink).text(shown(party), left, pdf.y + 3, { width });
     pdf.font('regular').fontSize(9);
     for (const line of this.linesOf(party)) pdf.text(line, left, pdf.y + 1, { width });
     return pdf.y;
@@ -111,7 +112,7 @@ class Page {
     const where =
       address === null
         ? []
-        : [address.street, `${address.postalCode} ${address.city}`, address.country];
+        : [address.street, `${address.postalCode} ${address.city}`, this.format.country(address.country)];
     return [
       ...where,
       ...(taxId === null ? [] : [`${this.texts.taxId}: ${taxId}`]),
@@ -264,13 +265,16 @@ class Page {
       const top = PAGE_HEIGHT - MARGIN + 14;
       pdf.moveTo(LEFT, top - 8).lineTo(RIGHT, top - 8).lineWidth(0.5).stroke(COLORS.line);
       pdf.font('regular').fontSize(7.5).fillColor(COLORS.muted);
-      const name = `${document.issuer.name} · ${document.number ?? texts.draft}`;
+      const name = `${shown(document.issuer)} · ${document.number ?? texts.draft}`;
       pdf.text(name, LEFT, top, { width: WIDTH * 0.7, lineBreak: false });
       const page = texts.page(index - start + 1, count);
       pdf.text(page, LEFT + WIDTH * 0.7, top, { width: WIDTH * 0.3, align: 'right', lineBreak: false });
     }
   }
 }
+
+/** An organization without a billing profile may be called what no page can show: its id is unmistakable. */
+const shown = ({ name, id }: Party): string => (unseenIn(name).length === 0 ? name.normalize('NFC') : id);
 
 function monthStart(month: string): Instant {
   const start = parseMonth(month);

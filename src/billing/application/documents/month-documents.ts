@@ -12,7 +12,7 @@ import {
   type EarnedLine,
 } from '../../model/document/billing-document.js';
 import { documentTaxOf, returnedTaxOf, type DocumentTax } from '../../model/document/document-tax.js';
-import type { CreditNoteFacts } from '../../model/export/focus.tables.js';
+import type { CreditNoteFacts } from '../../model/export/credit-note.rows.js';
 import type { InvoiceTax } from '../../model/tax/invoice-tax.js';
 import { MonthPages } from '../export/month-pages.js';
 import type { ExportScope } from '../export/export-scope.js';
@@ -63,7 +63,7 @@ export class MonthDocuments {
       return { ...common, ...draft, ...(await this.parties.now(organizationId)) };
     }
     const { number, issuedAt, dueAt, onCreditLine } = invoice;
-    return { ...common, number, issuedAt, dueAt, onCreditLine, ...(await this.parties.of(number, organizationId)) };
+    return { ...common, number, issuedAt, dueAt, onCreditLine, ...(await this.parties.of(number, organizationId, invoice.parties)) };
   }
 
   private async linesOf(scope: ExportScope): Promise<readonly DocumentLine[]> {
@@ -87,13 +87,14 @@ export class MonthDocuments {
 
   private async creditNote(organizationId: OrganizationId, note: CreditNoteFacts): Promise<MonthDocument> {
     const { number, invoiceNumber, reservationId, amount, issuedAt } = note;
-    const parties: Parties = await this.parties.of(number, organizationId);
     const groups = new LineGroups();
     groups.add({
       ...{ version: 0, month: monthOf(issuedAt), kind: 'credit', reservationId, amount: -amount },
       ...{ servedFrom: null, servedTo: null, evidence: null, postedAt: issuedAt as Instant },
     });
-    const { reason, tax, taxable } = await this.database.creditNote.findUniqueOrThrow({ where: { number } });
+    const { reason, tax, taxable, issuerParty: issuer, customerParty: customer } = await this.database.creditNote.findUniqueOrThrow({ where: { number } });
+    const fixed = issuer === null || customer === null ? null : { issuer, customer };
+    const parties: Parties = await this.parties.of(number, organizationId, fixed);
     const whole = await this.taxOfInvoice(organizationId, invoiceNumber);
     const back = whole === null ? null : returnedTaxOf(whole, { tax, taxable });
     const facts = { number, month: monthOf(issuedAt), issuedAt, dueAt: null, onCreditLine: 0n, refersTo: invoiceNumber };

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail, actorOf, OrganizationDirectory, type AuthenticatedPrincipal } from '../../../identity/contract.js';
 import { present } from '../../../kernel/assert.js';
@@ -12,10 +14,12 @@ import { toMessage } from '../../../platform/queue/job.js';
 import { putJob } from '../../../platform/queue/put-job.js';
 import {
   checkProfile,
+  composed,
   DEFAULT_LOCALE,
   type BillingProfileInput,
   type Party,
 } from '../../model/document/party.js';
+import type { FixedParties } from '../../model/invoice-register.events.js';
 import { closeMonthJob } from '../ledger.definition.js';
 
 export interface Parties {
@@ -42,17 +46,18 @@ export class PartyService {
     const issues = checkProfile(profile);
     if (issues.length > 0) return issues;
     const { organizationId } = caller;
+    const kept = composed(profile);
     const content = { setBillingProfile: { ...profile } };
     const request = { scope: organizationId, key: idempotencyKey, content };
     await once(this.database, request, async (transaction) => {
       const before = await transaction.billingProfile.findUnique({ where: { organizationId } });
-      const data = { ...profile, updatedAt: new Date(this.clock.now()) };
+      const data = { ...kept, updatedAt: new Date(this.clock.now()) };
       const create = { organizationId, ...data };
       await transaction.billingProfile.upsert({ where: { organizationId }, create, update: data });
       await this.closeWaiting(transaction, organizationId);
       await this.audit.recordIn(transaction, {
         ...{ organizationId, actor: actorOf(caller), action: 'billing-profile.changed' },
-        ...{ subject: organizationId, details: changesOf(before, profile) },
+        ...{ subject: organizationId, details: changesOf(before, kept) },
       });
       return {};
     });
@@ -74,10 +79,38 @@ export class PartyService {
   }
 
   /**
-   * Both parties of a document that was issued, as they were when this was asked first: right after it
-   * was issued. What they say of themselves later is on later documents.
+   * Keeps what both sides of a document say of themselves now, for the event that issues it to name: whatever they
+   * say later, and however late it is looked at, is on later documents. The same twice is one version.
    */
-  async of(number: string, organizationId: OrganizationId): Promise<Parties> {
+  async fix(organizationId: OrganizationId): Promise<FixedParties> {
+    const exchange = await this.directory.platformOrganizationId();
+    return { issuer: await this.versionOf(exchange), customer: await this.versionOf(organizationId) };
+  }
+
+  private async versionOf(organizationId: OrganizationId): Promise<string> {
+    const party = await this.party(organizationId);
+    const last = await this.database.partyVersion.findFirst({ where: { organizationId }, orderBy: { madeAt: 'desc' } });
+    if (last !== null && isDeepStrictEqual(last.party, party)) return last.versionId;
+    const versionId = randomUUID();
+    const madeAt = new Date(this.clock.now());
+    const kept = party as unknown as Prisma.InputJsonObject;
+    await this.database.partyVersion.create({ data: { versionId, organizationId, madeAt, party: kept } });
+    return versionId;
+  }
+
+  /** Both parties of a document that was issued, as it was issued with them. */
+  async of(number: string, organizationId: OrganizationId, fixed: FixedParties | null): Promise<Parties> {
+    if (fixed === null) return this.ofEarlier(number, organizationId);
+    return { issuer: await this.version(fixed.issuer), customer: await this.version(fixed.customer) };
+  }
+
+  private async version(versionId: string): Promise<Party> {
+    const kept = await this.database.partyVersion.findUniqueOrThrow({ where: { versionId } });
+    return kept.party as unknown as Party;
+  }
+
+  /** Of documents that do not say: as they were when this was asked first. */
+  private async ofEarlier(number: string, organizationId: OrganizationId): Promise<Parties> {
     const known = await this.database.documentParty.findUnique({ where: { number } });
     if (known !== null) return this.named(known, organizationId);
     const parties = (await this.now(organizationId)) as unknown as Record<keyof Parties, Prisma.InputJsonObject>;
@@ -111,8 +144,8 @@ export class PartyService {
   }
 }
 
-/** Names and addresses may be a person's: of those it is told only that they changed. */
-const TOLD = ['country', 'locale', 'taxId'] as const satisfies readonly (keyof BillingProfileInput)[];
+/** Names, addresses and tax ids may be a person's: of those it is told only that they changed. */
+const TOLD = ['country', 'locale'] as const satisfies readonly (keyof BillingProfileInput)[];
 
 /** Which fields changed, and those that say nothing of a person from what to what. */
 function changesOf(before: BillingProfileInput | null, after: BillingProfileInput): Readonly<Record<string, string>> {

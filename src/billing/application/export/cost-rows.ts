@@ -8,6 +8,7 @@ import { floorToGrid, HOUR_MS, type Instant } from '../../../kernel/time.js';
 import type { Window } from '../../../kernel/window.js';
 import { RatedUsage, type RatedHour, type RatedHourChange } from '../../../metering/contract.js';
 import type { ChargeRow } from '../../model/export/books.tables.js';
+import { creditNoteCosts } from '../../model/export/credit-note.rows.js';
 import { focusRows, type ServedUse } from '../../model/export/focus-charge.js';
 import { COST_AND_USAGE, rowOf } from '../../model/export/focus.columns.js';
 import { focusTaxRow, taxesOf } from '../../model/export/tax.rows.js';
@@ -45,7 +46,14 @@ export class CostRows {
       );
       yield { rows, count: charges.length };
     }
-    const { invoice, period } = scope;
+    yield* this.taxes(scope);
+    for await (const notes of this.months.creditNotes(scope)) {
+      const rows = notes.flatMap((note) => creditNoteCosts(scope.period, note));
+      yield { rows: rows.map((facts) => rowOf(COST_AND_USAGE, facts)), count: notes.length };
+    }
+  }
+
+  private *taxes({ invoice, period }: ExportScope): Generator<RowPage> {
     const taxes = taxesOf(invoice);
     if (invoice === null || taxes.length === 0) return;
     yield { rows: taxes.map((line, index) => rowOf(COST_AND_USAGE, focusTaxRow(period, invoice, [line, index]))), count: taxes.length };

@@ -100,7 +100,8 @@ export class ExportService implements OnModuleInit {
     const closings = await this.invoices.closings(organizationId);
     const closing = closings.find((one) => one.month === month);
     if (closing === undefined) return { kind: 'not-invoiced' };
-    const parties = await this.parties.of(closing.number, organizationId);
+    const { invoice } = await this.invoices.issued(closing);
+    const parties = await this.parties.of(closing.number, organizationId, invoice.parties);
     const whose = (['issuer', 'customer'] as const).filter((side) => parties[side].address === null);
     return whose.length === 0 ? null : { kind: 'no-address', whose };
   }

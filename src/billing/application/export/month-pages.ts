@@ -7,8 +7,9 @@ import { endOfMonth, parseMonth, type Instant } from '../../../kernel/time.js';
 import type { Window } from '../../../kernel/window.js';
 import { RatedUsage, type RatedHour, type RatedHourChange } from '../../../metering/contract.js';
 import { Database } from '../../../platform/database/prisma.js';
+import type { Prisma } from '../../../platform/prisma/generated/client.js';
 import type { ChargeRow, EntryRow } from '../../model/export/books.tables.js';
-import type { CreditNoteFacts } from '../../model/export/focus.tables.js';
+import type { CreditNoteFacts } from '../../model/export/credit-note.rows.js';
 import { BooksQueries, type ChargesQuery, type EntriesQuery } from '../../projection/books.queries.js';
 import type { ExportScope, PlacedSpan } from './export-scope.js';
 
@@ -88,19 +89,26 @@ export class MonthPages {
   }
 
   /** Credit notes belong to the month in which they were issued. */
-  async *creditNotes({ organizationId, period }: ExportScope): AsyncGenerator<readonly CreditNoteFacts[]> {
-    const { start, end } = period.window;
-    const issuedAt = { gte: new Date(start), lt: new Date(end) };
+  async *creditNotes(scope: ExportScope): AsyncGenerator<readonly CreditNoteFacts[]> {
     for (let after = ''; ; ) {
       const rows = await this.database.creditNote.findMany({
-        where: { organizationId, issuedAt, number: { gt: after } },
+        where: { ...notesOf(scope), number: { gt: after } },
         ...{ orderBy: { number: 'asc' }, take: PAGE },
       });
-      yield rows.map((row) => ({ ...row, issuedAt: row.issuedAt.getTime() as Instant }));
+      if (rows.length > 0) yield rows.map((row) => ({ ...row, issuedAt: row.issuedAt.getTime() as Instant }));
       if (rows.length < PAGE) return;
       after = rows.at(-1)?.number ?? after;
     }
   }
+
+  async countCreditNotes(scope: ExportScope): Promise<bigint> {
+    return BigInt(await this.database.creditNote.count({ where: notesOf(scope) }));
+  }
+}
+
+function notesOf({ organizationId, period }: ExportScope): Prisma.CreditNoteWhereInput {
+  const { start, end } = period.window;
+  return { organizationId, issuedAt: { gte: new Date(start), lt: new Date(end) } };
 }
 
 const placeOf = (end: PlacedSpan['through']): LogPosition | null => end?.place ?? null;

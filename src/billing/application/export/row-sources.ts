@@ -11,6 +11,7 @@ import {
   usageHourRow,
   type EntryRow,
 } from '../../model/export/books.tables.js';
+import { creditNoteDetails } from '../../model/export/credit-note.rows.js';
 import type { RowSet } from '../../model/export/export-request.js';
 import {
   BILLING_PERIOD,
@@ -19,7 +20,7 @@ import {
   INVOICE_DETAIL,
   rowOf,
 } from '../../model/export/focus.columns.js';
-import { billingPeriod, contractCommitment, creditNoteDetail, creditNoteTaxDetail, invoiceDetail, taxDetail } from '../../model/export/focus.tables.js';
+import { billingPeriod, contractCommitment, invoiceDetail, taxDetail } from '../../model/export/focus.tables.js';
 import type { Row, Table } from '../../model/export/table.js';
 import { invoiceTaxRow, taxesOf } from '../../model/export/tax.rows.js';
 import type { InvoiceIssued } from '../../model/invoice-register.events.js';
@@ -62,7 +63,7 @@ export class RowSources {
       case 'invoice_lines':
         return this.invoiceLines(scope);
       case 'focus_cost_and_usage': {
-        const expected = await this.countLines(scope);
+        const expected = await this.countOfDocuments(scope);
         return { table: COST_AND_USAGE, expected, pages: this.costs.pages(scope) };
       }
       case 'focus_invoice_detail':
@@ -106,13 +107,17 @@ export class RowSources {
     const lines = map(this.months.charges(scope), (charge) =>
       rowOf(INVOICE_DETAIL, invoiceDetail(period, invoice, charge)),
     );
-    const notes = flatMap(this.months.creditNotes(scope), (note) => [
-      rowOf(INVOICE_DETAIL, creditNoteDetail(period, note)),
-      ...(note.tax === 0n ? [] : [rowOf(INVOICE_DETAIL, creditNoteTaxDetail(period, note))]),
-    ]);
+    const notes = flatMap(this.months.creditNotes(scope), (note) =>
+      creditNoteDetails(period, note).map((facts) => rowOf(INVOICE_DETAIL, facts)),
+    );
     const taxes = ofTaxes(scope, (issued, line) => rowOf(INVOICE_DETAIL, taxDetail(period, issued, line)));
-    const expected = await this.countLines(scope);
+    const expected = await this.countOfDocuments(scope);
     return { table: INVOICE_DETAIL, expected, pages: both(both(lines, taxes), notes) };
+  }
+
+  /** Lines of the invoice, and credit notes. */
+  private async countOfDocuments(scope: ExportScope): Promise<bigint> {
+    return (await this.countLines(scope)) + (await this.months.countCreditNotes(scope));
   }
 
   private async countLines(scope: ExportScope): Promise<bigint> {

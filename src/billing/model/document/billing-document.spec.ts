@@ -1,9 +1,12 @@
 import fc from 'fast-check';
+import { basisPoints, EXCHANGE, PROVIDER, reservation, SELLER, splitOf } from '../../../../test/support/ledger.js';
+import type { MicroUsd } from '../../../kernel/money.js';
 import type { Instant } from '../../../kernel/time.js';
 import { CHARGE_KINDS } from '../charge.js';
 import type { ChargeRow } from '../export/books.tables.js';
+import { transfersOf } from '../split.js';
 import { centsOf, earnedLine, isEarnedLine, LineGroups, totalled } from './billing-document.js';
-import { checkProfile } from './party.js';
+import { checkProfile, composed } from './party.js';
 
 const charges = fc.array(
   fc.record({
@@ -23,6 +26,9 @@ const linesOf = (rows: readonly ChargeRow[]) => {
   rows.forEach((row) => groups.add(row));
   return groups.lines();
 };
+
+/** How many cents gross, royalty, fee and net of a line may be from their own. */
+const ROUNDED = [1n, 2n, 2n, 0n];
 
 describe('the lines of a document', () => {
   it('come to the invoice, exactly, and to the cent with the rounding they leave', () => {
@@ -61,6 +67,40 @@ describe('the lines of a document', () => {
         }
       }),
     );
+    const [line] = linesOf([rowOf({ kind: 'overage', reservationId: 'a@b~1', amount: -8_100_000n }, 0)]);
+    expect(line && earnedLine(line, { royalty: 0, fee: 1_000 })).toMatchObject({ grossCents: 900n, royaltyCents: 0n, feeCents: 90n, cents: -810n });
+  });
+
+  it('of a seller have the gross, royalty and fee that the books parted, of a sale, its overage and its cancellation', () => {
+    const given = fc.record({
+      kind: fc.constantFrom('proceeds', 'overage', 'cancellation'),
+      royalty: fc.integer({ min: 0, max: 4_000 }),
+      fee: fc.integer({ min: 0, max: 4_000 }),
+      // Rounding on the running total: what was there before moves a share by a unit.
+      before: fc.bigInt(0n, 10n ** 6n),
+      parts: fc.array(fc.bigInt(1n, 10n ** 9n), { minLength: 1, maxLength: 20 }),
+    });
+    fc.assert(
+      fc.property(given, ({ kind, royalty, fee, before, parts }) => {
+        const split = splitOf({ sellerId: SELLER, providerId: PROVIDER, exchangeId: EXCHANGE, royalty: basisPoints(royalty), fee: basisPoints(fee) });
+        let total = before;
+        const transfers = parts.flatMap((part, index) => {
+          const moved = { before: total as MicroUsd, after: (total += part) as MicroUsd };
+          return transfersOf({ ...moved, reservationId: reservation('a@b~1'), split, kind, name: `${index}` });
+        });
+        const paid = (to: string): bigint => transfers.filter(({ toId }) => toId === to).reduce((sum, { amount }) => sum + amount, 0n);
+        const [line] = linesOf([rowOf({ kind, reservationId: 'a@b~1', amount: -paid(SELLER) }, 0)]);
+        if (line === undefined) throw new Error('nothing was paid');
+        const shown = earnedLine(line, { royalty, fee });
+        const real = [paid(SELLER) + paid(PROVIDER) + paid(EXCHANGE), paid(PROVIDER), paid(EXCHANGE), paid(SELLER)];
+        const differences = [shown.grossCents, shown.royaltyCents, shown.feeCents, -shown.cents].map((cents, index) => cents - centsOf(real[index] ?? 0n));
+        const away = differences.map((cents) => (cents < 0n ? -cents : cents));
+        // What is left between four that are rounded is a share that was taken.
+        expect(away.every((cents, index) => cents <= (ROUNDED[index] ?? 0n))).toBe(true);
+        expect([shown.royaltyCents < 0n, shown.feeCents < 0n]).toEqual([false, false]);
+        expect([royalty === 0 && shown.royaltyCents !== 0n && fee !== 0, fee === 0 && shown.feeCents !== 0n]).toEqual([false, false]);
+      }),
+    );
     const [line] = linesOf([rowOf({ kind: 'proceeds', reservationId: 'a@b~1', amount: -9_250_000n }, 0)]);
     expect(line && earnedLine(line, { royalty: 500, fee: 250 })).toMatchObject({ grossCents: 1_000n, royaltyCents: 50n, feeCents: 25n, cents: -925n });
   });
@@ -76,8 +116,19 @@ describe('a billing profile', () => {
     [{ legalName: ' ' }, ['legalName']],
     [{ city: 'x\u202ey' }, ['city']],
     [{ street: 'a\u0000' }, ['street']],
+    [{ legalName: '株式会社', city: 'ירושלים', taxId: '税1' }, ['legalName', 'city', 'taxId']],
     [{ country: 'Germany', taxId: '', email: 'nobody', locale: 'it-IT' }, ['country', 'taxId', 'email', 'locale']],
   ])('%j has these wrong: %j', (changes, fields) => {
     expect(checkProfile({ ...fit, ...changes }).map(({ field }) => field)).toEqual(fields);
+  });
+
+  it('is kept with one character for each letter', () => {
+    expect(composed({ ...fit, legalName: 'Cafe\u0301', taxId: 'e\u0301' })).toEqual({ ...fit, legalName: 'Café', taxId: 'é' });
+  });
+
+  it('is told which characters no document can print, and which it can', () => {
+    expect(checkProfile({ ...fit, legalName: '大阪 Ltd 大' })).toEqual([
+      { field: 'legalName', reason: 'has what documents cannot print: 大 阪', accepted: 'Latin, Greek and Cyrillic letters, digits and common signs; other scripts in Latin letters' },
+    ]);
   });
 });

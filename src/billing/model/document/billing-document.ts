@@ -138,18 +138,27 @@ export interface EarnedLine extends DocumentLine {
 
 const WHOLE = 10_000n;
 
+/** What a seller is paid of a sale, of the overage on it and of a fee for its cancellation: each in the same shares. */
+const SHARED: ReadonlySet<ChargeKind> = new Set(['proceeds', 'overage', 'cancellation']);
+
 /**
- * What was paid, and by the shares of the sale what it was before them. To the cent, so that gross less
- * royalty less fee is what was paid.
+ * What was paid, and by the shares of the sale what it was before them; the exact amount is what they were taken
+ * of. To the cent, so that gross less royalty less fee is what was paid.
  */
 export function earnedLine(line: DocumentLine, shares: SaleShares | null): EarnedLine {
   const cents = -line.cents;
-  if (line.kind !== 'proceeds' || shares === null) {
+  if (!SHARED.has(line.kind) || shares === null) {
     return { ...line, grossCents: cents, royaltyCents: 0n, feeCents: 0n };
   }
   const [royalty, fee] = [BigInt(shares.royalty), BigInt(shares.fee)];
   const kept = WHOLE - royalty - fee;
-  const grossCents = kept <= 0n ? cents : divideHalfEven(cents * WHOLE, kept);
-  const royaltyCents = divideHalfEven(grossCents * royalty, WHOLE);
-  return { ...line, grossCents, royaltyCents, feeCents: grossCents - cents - royaltyCents };
+  const gross = kept <= 0n ? -line.exact : divideHalfEven(-line.exact * WHOLE, kept);
+  // Three that are rounded: what is left is a share that was taken, and no share falls below zero.
+  const grossCents = greater(centsOf(gross), cents);
+  const taken = grossCents - cents;
+  const royaltyCents = fee === 0n ? taken : lesser(centsOf(divideHalfEven(gross * royalty, WHOLE)), taken);
+  return { ...line, grossCents, royaltyCents, feeCents: taken - royaltyCents };
 }
+
+const lesser = (one: bigint, other: bigint): bigint => (one < other ? one : other);
+const greater = (one: bigint, other: bigint): bigint => (one > other ? one : other);

@@ -1,4 +1,5 @@
 import type { Issue } from '../../../kernel/issue.js';
+import { PRINTED, unseenIn } from './printable.js';
 
 /** Languages that documents are written in. */
 export const LANGUAGES = ['en', 'de', 'fr'] as const;
@@ -46,6 +47,14 @@ export function languageOf(locale: string): Language {
   return LANGUAGES.find((language) => locale.startsWith(language)) ?? 'en';
 }
 
+/** Letters that are told in two characters are kept as one: fonts have these. */
+export function composed(profile: BillingProfileInput): BillingProfileInput {
+  const { legalName, street, postalCode, city, taxId } = profile;
+  const one = (text: string): string => text.normalize('NFC');
+  const lines = { legalName: one(legalName), street: one(street), postalCode: one(postalCode), city: one(city) };
+  return { ...profile, ...lines, taxId: taxId === null ? null : one(taxId) };
+}
+
 /** What is wrong, field by field. */
 export function checkProfile(profile: BillingProfileInput): readonly Issue[] {
   const { country, email, locale } = profile;
@@ -55,14 +64,23 @@ export function checkProfile(profile: BillingProfileInput): readonly Issue[] {
     ...texts
       .filter((field) => !isLine(profile[field]))
       .map((field) => ({ field, reason: 'is empty, too long or not printable', accepted })),
+    ...texts.flatMap((field) => unseenIssues(field, profile[field])),
     ...issueUnless(COUNTRY.test(country), 'country', 'is no country', 'ISO 3166-1, such as DE'),
     ...issueUnless(
       profile.taxId === null || isLine(profile.taxId),
       ...(['taxId', 'is empty, too long or not printable', accepted] as const),
     ),
+    ...unseenIssues('taxId', profile.taxId ?? ''),
     ...issueUnless(EMAIL.test(email) && isLine(email), 'email', 'is no address', 'name@example.com'),
     ...issueUnless(LOCALE.test(locale), 'locale', 'is not known', 'en-US, de-DE, fr-FR, …'),
   ];
+}
+
+/** A page would have a box in place of each: refused, since whoever is billed has to be named. */
+function unseenIssues(field: string, text: string): readonly Issue[] {
+  const unseen = isLine(text) ? unseenIn(text) : [];
+  if (unseen.length === 0) return [];
+  return [{ field, reason: `has what documents cannot print: ${unseen.slice(0, 10).join(' ')}`, accepted: PRINTED }];
 }
 
 const isLine = (text: string): boolean =>

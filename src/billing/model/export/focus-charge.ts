@@ -6,6 +6,7 @@ import { floorToGrid, HOUR_MS, plus } from '../../../kernel/time.js';
 import { durationOf, type Window } from '../../../kernel/window.js';
 import type { ChargeRow, Period } from './books.tables.js';
 import type { Facts } from './focus.columns.js';
+import { formatDecimal } from './table.js';
 
 /** What all rows of a file say. */
 export interface FocusPeriod extends Period {
@@ -44,7 +45,7 @@ export const SERVICE_NAME = 'Headroom Inference Capacity';
 /** Places of a quantity that was divided. */
 const RATIO = 1_000_000_000_000n;
 const WEIGHTED_TOKEN = 10_000n;
-const CAPACITY_UNIT = 'Token/s-Hours';
+export const CAPACITY_UNIT = 'Token/s-Hours';
 const TOKENS_UNIT = 'Tokens';
 const MILLION_TOKENS_UNIT = '1M Tokens';
 
@@ -113,9 +114,23 @@ function usedPart({ charge, purchase, use }: FocusCharge): bigint {
 }
 
 function capacity({ charge, purchase }: FocusCharge, cost: bigint): readonly Facts[] {
-  const reservation = { CapacityReservationId: charge.reservationId };
-  if (purchase === null) return [reservation];
-  return [reservation, COMMITTED, priced(cost, purchase.unitPrice, CAPACITY_UNIT)];
+  const { reservationId: CapacityReservationId } = charge;
+  if (purchase === null) return [{ CapacityReservationId, ContractApplied: applied(charge, cost, null) }];
+  const price = priced(cost, purchase.unitPrice, CAPACITY_UNIT);
+  return [{ CapacityReservationId, ContractApplied: applied(charge, cost, price.PricingQuantity) }, COMMITTED, price];
+}
+
+/**
+ * What the row counts for of the commitment, which is the reservation itself: the same cost and quantity as the
+ * row's, in the unit of the commitment. Decimals are numbers of JSON with all their places, which no `number` has.
+ */
+function applied({ reservationId }: ChargeRow, cost: bigint, quantity: bigint | null): string {
+  const id = JSON.stringify(reservationId);
+  const ids = `"ContractId":${id},"ContractCommitmentId":${id}`;
+  const costs = `"ContractCommitmentAppliedCost":${formatDecimal(cost, 6)}`;
+  if (quantity === null) return `{"Elements":[{${ids},${costs}}]}`;
+  const amount = `"ContractCommitmentAppliedQuantity":${formatDecimal(quantity, 12)}`;
+  return `{"Elements":[{${ids},${costs},${amount},"ContractCommitmentAppliedUnit":"${CAPACITY_UNIT}"}]}`;
 }
 
 const COMMITTED: Facts = { PricingCategory: 'Committed' };
@@ -142,8 +157,11 @@ function pricedAs({ charge, purchase }: FocusCharge): readonly Facts[] {
   return [{ PricingCategory: 'Standard' }, priced(charge.amount, price, MILLION_TOKENS_UNIT), consumed];
 }
 
+/** A type, since an interface is no record of cells. */
+type Priced = Facts & { readonly PricingQuantity: bigint };
+
 /** Price times quantity is the cost, to the micro-dollar. */
-function priced(cost: bigint, unitPrice: bigint, unit: string): Facts {
+function priced(cost: bigint, unitPrice: bigint, unit: string): Priced {
   const PricingQuantity = divideHalfEven(cost * RATIO, unitPrice);
   return { PricingQuantity, PricingUnit: unit, ListUnitPrice: unitPrice, ContractedUnitPrice: unitPrice };
 }
@@ -184,9 +202,8 @@ function skuOf({ charge, purchase }: FocusCharge): readonly Facts[] {
   const SkuId = `${market}/${kind}`;
   const pool = purchase === null ? {} : { x_PoolId: purchase.poolId };
   const SkuPriceDetails = JSON.stringify({ x_Model: model, x_Quantization: quantization, ...pool });
-  const ContractApplied = kind === 'delivery' ? contractOf(charge) : null;
   const sku = { SkuId, SkuMeter: METERS[kind] ?? kind, SkuPriceId: `${SkuId}/${reservationId}` };
-  return [names, sku, { SkuPriceDetails, ContractApplied }];
+  return [names, sku, { SkuPriceDetails }];
 }
 
 /** What has a price; the rest is an amount. */
@@ -197,12 +214,6 @@ const METERS: Readonly<Record<string, string>> = {
   overage: 'Tokens above a reservation',
   cancellation: 'Cancellation fee',
 };
-
-/** Which commitment the charge counts towards: the reservation itself. */
-function contractOf({ reservationId }: ChargeRow): string {
-  const element = { ContractId: reservationId, ContractCommitmentId: reservationId };
-  return JSON.stringify({ Elements: [element] });
-}
 
 /** An hour of overage has no end of its own; what was served at no time was charged in one instant. */
 export function servedBy({ servedFrom, servedTo, postedAt }: ChargeRow): Window {

@@ -43,7 +43,7 @@ export const COST_AND_USAGE: Table = {
     ...[countColumn('x_Requests', 'null'), countColumn('x_InputTokens', 'null')],
     ...[countColumn('x_CachedInputTokens', 'null'), countColumn('x_OutputTokens', 'null')],
     ...[countColumn('x_ReasoningTokens', 'null'), weightedColumn('x_WeightedTokens', 'null')],
-    ...[textColumn('x_ChargeKind'), countColumn('x_LedgerVersion'), textColumn('x_PeriodStatus')],
+    ...[textColumn('x_ChargeKind'), countColumn('x_LedgerVersion', 'null'), textColumn('x_PeriodStatus')],
   ],
 };
 

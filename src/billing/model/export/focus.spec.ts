@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import type { Purchase } from '../../../allocation/contract.js';
-import type { OrganizationId, PoolId } from '../../../kernel/ids.js';
-import type { MicroUsd, UnitPrice } from '../../../kernel/money.js';
-import type { Quantity } from '../../../kernel/quantity.js';
-import { HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
-import { reservation } from '../../../../test/support/ledger.js';
+import { big, END, focusRows, period, purchaseAt, R, START } from '../../../../test/support/focus.js';
+import type { MicroUsd } from '../../../kernel/money.js';
+import { DAY_MS, HOUR_MS, plus } from '../../../kernel/time.js';
 import { CHARGE_KINDS } from '../charge.js';
 import type { TaxLine } from '../tax/invoice-tax.js';
 import { INVOICE_LINES, type ChargeRow } from './books.tables.js';
-import { focusRows as rowsInParts, servedBy, type FocusCharge, type FocusPeriod } from './focus-charge.js';
+import { creditNoteCosts, creditNoteDetails } from './credit-note.rows.js';
+import { servedBy, type FocusCharge } from './focus-charge.js';
 import {
   BILLING_PERIOD,
   CONTRACT_COMMITMENT,
@@ -18,9 +16,9 @@ import {
   rowOf,
   type Facts,
 } from './focus.columns.js';
-import { billingPeriod, contractCommitment, creditNoteDetail, creditNoteTaxDetail, invoiceDetail, taxDetail } from './focus.tables.js';
+import { billingPeriod, contractCommitment, invoiceDetail, taxDetail } from './focus.tables.js';
 import { focusTaxRow, invoiceTaxRow, taxesOf } from './tax.rows.js';
-import type { Table } from './table.js';
+import { formatDecimal, type Table } from './table.js';
 
 type Listed = readonly [name: string, type: string, isNullable: boolean];
 const SPECIFIED = JSON.parse(readFileSync('data/focus/columns.json', 'utf8')) as Record<string, Record<string, readonly Listed[]>>;
@@ -34,10 +32,6 @@ const COMMITMENT: readonly Listed[] = [
   ...([['ContractCommitmentType', 'String', false], ['ContractCommitmentUnit', 'String', true]] as const),
   ...([['ContractId', 'String', false], ['ContractPeriodEnd', 'Date/Time', false], ['ContractPeriodStart', 'Date/Time', false]] as const),
 ];
-
-/** Rows by name: what is left out of all parts is not there. */
-const focusRows = (of: FocusPeriod, facts: FocusCharge): readonly Facts[] =>
-  rowsInParts(of, facts).map((parts) => Object.assign({}, ...parts) as Facts);
 
 describe('the columns', () => {
   it.each([
@@ -61,19 +55,6 @@ function hold({ columns }: Table, listed: readonly Listed[]): void {
   expect(sorted(shown)).toEqual(sorted(listed.map(([name, type, isNullable]) => [name, type, isNullable])));
   expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length);
 }
-
-const START = Date.parse('2026-11-01T00:00:00Z') as Instant;
-const END = Date.parse('2026-12-01T00:00:00Z') as Instant;
-const period = (invoiceNumber: string | null): FocusPeriod => ({
-  ...{ month: '2026-11', status: invoiceNumber === null ? 'draft' : 'final', organizationId: 'o', organizationName: 'Buyer' },
-  ...{ issuerName: 'Headroom', window: { start: START, end: END }, invoiceNumber },
-});
-const R = reservation('llama-3.3-70b@fp8~0198');
-const purchaseAt = (unitPrice: number, quantity: number): Purchase => ({
-  ...{ reservationId: R, poolId: 'p' as PoolId, holderId: 'o' as OrganizationId, sellerId: 's' as OrganizationId },
-  ...{ providerId: 's' as OrganizationId, window: { start: START, end: END }, quantity: BigInt(quantity) as Quantity },
-  ...{ unitPrice: BigInt(unitPrice) as UnitPrice, amount: 1n as MicroUsd, overagePrice: 2_000_000n as MicroUsd, paidAt: START },
-});
 
 const charges = fc
   .record({
@@ -107,7 +88,6 @@ const charges = fc
 
 const CATEGORIES = ['Usage', 'Purchase', 'Tax', 'Credit', 'Adjustment'];
 const PLACES = 10n ** 12n;
-const big = (row: Facts, name: string): bigint => BigInt(row[name] ?? 0);
 const isNull = (row: Facts, name: string): boolean => (row[name] ?? null) === null;
 
 /** What the specification says of columns together; each holds for every row. */
@@ -144,9 +124,26 @@ const RULES: Readonly<Record<string, (row: Facts, facts: FocusCharge) => boolean
       ? isNull(row, 'CapacityReservationStatus')
       : ['Used', 'Unused'].includes(String(row['CapacityReservationStatus'])),
   'what was not used has no tokens': (row) => row['CapacityReservationStatus'] !== 'Unused' || row['ConsumedQuantity'] === 0n,
+  'ContractApplied is for delivered capacity only, and says the cost and the priced quantity of its row, as JSON numbers': (row, { charge }) => {
+    if (charge.kind !== 'delivery') return isNull(row, 'ContractApplied');
+    const numbers = [formatDecimal(big(row, 'BilledCost'), 6), formatDecimal(big(row, 'PricingQuantity'), 12)] as const;
+    const { Elements } = JSON.parse(String(row['ContractApplied'])) as { Elements: readonly unknown[] };
+    const unit = { ContractCommitmentAppliedUnit: row['PricingUnit'] };
+    const costs = { ContractCommitmentAppliedCost: Number(numbers[0]), ContractCommitmentAppliedQuantity: Number(numbers[1]) };
+    expect(Elements).toEqual([{ ContractId: R, ContractCommitmentId: R, ...costs, ...unit }]);
+    return numbers.every((digits) => String(row['ContractApplied']).includes(`:${digits},`));
+  },
   'InvoiceId and InvoiceDetailId come together': (row) => isNull(row, 'InvoiceId') === isNull(row, 'InvoiceDetailId'),
   'a credit is below zero': (row) => row['ChargeCategory'] !== 'Credit' || big(row, 'BilledCost') < 0n,
 };
+
+/** Rules that a row of no charge breaks; two are about the charge itself. */
+function brokenBy(row: Facts): readonly string[] {
+  const itsOwn = ['ChargeClass is Correction exactly for what an earlier, closed month was charged', 'a charge period is the time that was served'];
+  const charge = { kind: 'credit' } as ChargeRow;
+  const facts: FocusCharge = { charge, purchase: null, hostName: null, use: null };
+  return Object.keys(RULES).filter((name) => !itsOwn.includes(name) && RULES[name]?.(row, facts) !== true);
+}
 
 describe('every row of Cost and Usage', () => {
   it.each(Object.keys(RULES))('%s', (name) => {
@@ -187,7 +184,7 @@ describe('the other tables', () => {
     ...{ version: 57, month: '2026-11', kind: 'overage', reservationId: R, amount: 5n, evidence: null },
     ...{ servedFrom: START, servedTo: null, postedAt: plus(START, 1) },
   };
-  const invoice = { number: 'HR-2026-000001', issuedAt: END, dueAt: plus(END, 1) };
+  const invoice = { number: 'HR-2026-000001', issuedAt: END, dueAt: plus(END, 14 * DAY_MS), onCreditLine: 0n };
   const note = { number: 'CN-2026-000001', invoiceNumber: 'HR-2026-000001', reservationId: R, amount: 3n, tax: 2n, issuedAt: END };
   const TAX: TaxLine = {
     ...{ jurisdiction: 'Germany', country: 'DE', state: null, taxType: 'vat', percentage: '19.0' },
@@ -205,8 +202,8 @@ describe('the other tables', () => {
   it('have all that may not be null, and no name that is no column', () => {
     full(INVOICE_DETAIL, invoiceDetail(period(invoice.number), invoice, charge));
     full(INVOICE_DETAIL, invoiceDetail(period(null), null, charge));
-    full(INVOICE_DETAIL, creditNoteDetail(period(null), note));
-    full(INVOICE_DETAIL, creditNoteTaxDetail(period(null), note));
+    for (const facts of creditNoteDetails(period(null), note)) full(INVOICE_DETAIL, facts);
+    for (const facts of creditNoteCosts(period(null), note)) full(COST_AND_USAGE, facts);
     full(INVOICE_DETAIL, taxDetail(period(invoice.number), invoice, [TAX, 0]));
     full(COST_AND_USAGE, focusTaxRow(period(invoice.number), taxed, [TAX, 0]));
     full(BILLING_PERIOD, billingPeriod(period(null), null));
@@ -217,11 +214,8 @@ describe('the other tables', () => {
   it('have tax as a line of its own, by the same rules', () => {
     const row = focusTaxRow(period(invoice.number), taxed, [TAX, 0]);
     expect(row).toMatchObject({ ChargeCategory: 'Tax', BilledCost: 1_900n, InvoiceDetailId: 'HR-2026-000001-tax-1' });
-    const itsOwn = ['ChargeClass is Correction exactly for what an earlier, closed month was charged', 'a charge period is the time that was served'];
-    const facts: FocusCharge = { charge, purchase: null, hostName: null, use: null };
-    expect(Object.keys(RULES).filter((name) => !itsOwn.includes(name) && RULES[name]?.(row, facts) !== true)).toEqual([]);
+    expect(brokenBy(row)).toEqual([]);
     expect(taxDetail(period(invoice.number), invoice, [TAX, 0])).toMatchObject({ ChargeCategory: 'Tax', BilledCost: 1_900n, InvoiceIssueStatus: 'Issued' });
-    expect(creditNoteTaxDetail(period(null), note)).toMatchObject({ BilledCost: -2n, PaymentCurrencyBilledCost: -2n, InvoiceDetailId: 'CN-2026-000001-tax-1' });
     expect(invoiceTaxRow(period(invoice.number), taxed, TAX)).toHaveLength(INVOICE_LINES.columns.length);
     // What no tax is charged on is no line.
     expect(taxesOf({ ...taxed, tax: { ...taxed.tax, lines: [{ ...TAX, amount: 0n as MicroUsd }] } })).toEqual([]);
@@ -230,7 +224,37 @@ describe('the other tables', () => {
   it('say which invoice a line refers to: its own, or the one that a credit note corrects', () => {
     expect(invoiceDetail(period(invoice.number), invoice, charge)).toMatchObject({ InvoiceId: invoice.number, ReferenceInvoiceId: invoice.number, InvoiceIssueStatus: 'Issued', PaymentDueDate: invoice.dueAt });
     expect(invoiceDetail(period(null), null, charge)).toMatchObject({ InvoiceId: 'DRAFT-2026-11', ReferenceInvoiceId: 'DRAFT-2026-11', InvoiceIssueStatus: 'Open', InvoiceIssueDate: null });
-    expect(creditNoteDetail(period(null), note)).toMatchObject({ InvoiceId: note.number, ReferenceInvoiceId: invoice.number, BilledCost: -3n, ChargeCategory: 'Credit' });
+  });
+
+  it('have a credit note as a document of its own, line for line the same in both, by the same rules', () => {
+    const [costs, details] = [creditNoteCosts(period(null), note), creditNoteDetails(period(null), note)];
+    expect(details).toMatchObject([
+      { InvoiceId: note.number, InvoiceDetailId: `${note.number}-1`, ReferenceInvoiceId: invoice.number, BilledCost: -3n, PaymentCurrencyBilledCost: -3n, ChargeCategory: 'Credit' },
+      { InvoiceId: note.number, InvoiceDetailId: `${note.number}-tax-1`, ReferenceInvoiceId: invoice.number, BilledCost: -2n, PaymentCurrencyBilledCost: -2n, ChargeCategory: 'Tax' },
+    ]);
+    expect(costs).toMatchObject(details.map(({ InvoiceId, InvoiceDetailId, BilledCost, ChargeCategory }) => ({ InvoiceId, InvoiceDetailId, BilledCost, ChargeCategory })));
+    expect(costs).toMatchObject(Array(2).fill({ ChargeClass: 'Correction', ChargePeriodStart: END, ChargePeriodEnd: plus(END, HOUR_MS) }));
+    expect(costs.flatMap(brokenBy)).toEqual([]);
+    // What has no tax, or gives nothing else back, is one line.
+    expect([creditNoteCosts(period(null), { ...note, tax: 0n }), creditNoteDetails(period(null), { ...note, tax: 0n })]).toMatchObject([{ length: 1 }, { length: 1 }]);
+  });
+
+  it('say terms that lead from the issue to the date on which it is due, on the wallet and on a credit line', () => {
+    const onLine = { ...invoice, dueAt: plus(END, 30 * DAY_MS), onCreditLine: 5n };
+    const termsOf = (row: Facts): readonly unknown[] => [row['PaymentTerms'], row['PaymentDueDate']];
+    const of = period(invoice.number);
+    expect([invoiceDetail(of, invoice, charge), taxDetail(of, invoice, [TAX, 0])].map(termsOf)).toEqual([
+      ['Net 14 days, from the wallet', plus(END, 14 * DAY_MS)],
+      ['Net 14 days, from the wallet', plus(END, 14 * DAY_MS)],
+    ]);
+    expect([invoiceDetail(of, onLine, charge), taxDetail(of, onLine, [TAX, 0])].map(termsOf)).toEqual([
+      ['Net 30 days, on the credit line', plus(END, 30 * DAY_MS)],
+      ['Net 30 days, on the credit line', plus(END, 30 * DAY_MS)],
+    ]);
+    expect([invoiceDetail(period(null), null, charge), ...creditNoteDetails(of, { ...note, tax: 0n })].map(termsOf)).toEqual([
+      ['Net 14 days, from the wallet', null],
+      ['Paid into the wallet when issued', note.issuedAt],
+    ]);
   });
 
   it('commit a reservation to its quantity over its window', () => {

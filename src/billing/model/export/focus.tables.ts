@@ -2,9 +2,9 @@ import type { Purchase } from '../../../allocation/contract.js';
 import { marketOf } from '../../../kernel/ids.js';
 import { HOUR_MS, type Instant } from '../../../kernel/time.js';
 import { durationOf } from '../../../kernel/window.js';
-import { PAYMENT_TERM_DAYS } from '../invoice-register.js';
+import { termDaysOf, type BillingDocument } from '../document/billing-document.js';
 import type { ChargeRow } from './books.tables.js';
-import { categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
+import { CAPACITY_UNIT, categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
 import type { Facts } from './focus.columns.js';
 import type { TaxLine } from '../tax/invoice-tax.js';
 import { taxDescription, taxDetailId } from './tax.rows.js';
@@ -14,17 +14,8 @@ export interface InvoiceFacts {
   readonly number: string;
   readonly issuedAt: Instant;
   readonly dueAt: Instant | null;
-}
-
-/** What an invoice charged too much, as the month in which it was issued shows it. */
-export interface CreditNoteFacts {
-  readonly number: string;
-  readonly invoiceNumber: string;
-  readonly reservationId: string;
-  readonly amount: bigint;
-  /** What of the invoice's tax it gives back beside that. */
-  readonly tax: bigint;
-  readonly issuedAt: Instant;
+  /** What of it was drawn on the credit line. */
+  readonly onCreditLine: bigint;
 }
 
 /** `DRAFT-2026-11` stands for the invoice that is not issued yet. */
@@ -52,34 +43,17 @@ export function invoiceDetail(
 
 const openAt = (instant: Instant): Facts => ({
   ...{ InvoiceDetailLastUpdated: instant, InvoiceIssueDate: null, InvoiceIssueStatus: 'Open' },
-  PaymentDueDate: null,
+  ...{ PaymentDueDate: null, PaymentTerms: termsOf({ issuedAt: null, dueAt: null, onCreditLine: 0n }) },
 });
 
-const issuedAs = ({ issuedAt, dueAt }: InvoiceFacts): Facts => ({
-  ...{ InvoiceDetailLastUpdated: issuedAt, InvoiceIssueDate: issuedAt, InvoiceIssueStatus: 'Issued' },
-  PaymentDueDate: dueAt,
+const issuedAs = (invoice: InvoiceFacts): Facts => ({
+  ...{ InvoiceDetailLastUpdated: invoice.issuedAt, InvoiceIssueDate: invoice.issuedAt, InvoiceIssueStatus: 'Issued' },
+  ...{ PaymentDueDate: invoice.dueAt, PaymentTerms: termsOf(invoice) },
 });
 
-/** A credit note is a document of its own, and says what it corrects. */
-export function creditNoteDetail(period: FocusPeriod, note: CreditNoteFacts): Facts {
-  const { number: InvoiceId, invoiceNumber, reservationId, issuedAt } = note;
-  return {
-    ...detailOf(period, -note.amount, `${InvoiceId}-1`),
-    ...{ InvoiceId, ReferenceInvoiceId: invoiceNumber, ChargeCategory: 'Credit' },
-    ...{ InvoiceDetailCreated: issuedAt, InvoiceDetailLastUpdated: issuedAt },
-    InvoiceDetailDescription: `Credit note for ${invoiceNumber}`,
-    InvoiceDetailGrain: JSON.stringify({ CapacityReservationId: reservationId }),
-    ...{ InvoiceIssueDate: issuedAt, InvoiceIssueStatus: 'Issued', PaymentDueDate: issuedAt },
-  };
-}
-
-/** What it gives back of the invoice's tax. */
-export function creditNoteTaxDetail(period: FocusPeriod, note: CreditNoteFacts): Facts {
-  return {
-    ...creditNoteDetail(period, note),
-    ...costOf(-note.tax, `${note.number}-tax-1`),
-    ...{ ChargeCategory: 'Tax', InvoiceDetailDescription: `Tax of ${note.invoiceNumber}, given back` },
-  };
+/** As the invoice itself has them: those of the credit line where it was drawn, else of the wallet. */
+function termsOf({ onCreditLine, ...dates }: Pick<BillingDocument, 'issuedAt' | 'dueAt' | 'onCreditLine'>): string {
+  return `Net ${termDaysOf(dates)} days, ${onCreditLine > 0n ? 'on the credit line' : 'from the wallet'}`;
 }
 
 /** One row for each tax of the invoice. */
@@ -95,18 +69,18 @@ export function taxDetail(period: FocusPeriod, invoice: InvoiceFacts, [line, ind
   };
 }
 
-const costOf = (BilledCost: bigint, InvoiceDetailId: string): Facts => ({
+export const costOf = (BilledCost: bigint, InvoiceDetailId: string): Facts => ({
   ...{ BilledCost, InvoiceDetailId },
   ...{ PaymentCurrencyBilledCost: BilledCost, PaymentCurrencyInvoiceDetailId: InvoiceDetailId },
 });
 
-function detailOf(period: FocusPeriod, BilledCost: bigint, InvoiceDetailId: string): Facts {
+export function detailOf(period: FocusPeriod, BilledCost: bigint, InvoiceDetailId: string): Facts {
   const { window, organizationId: BillingAccountId, issuerName: InvoiceIssuerName } = period;
   return {
     ...costOf(BilledCost, InvoiceDetailId),
     ...{ BillingAccountId, BillingCurrency: CURRENCY },
     ...{ BillingPeriodStart: window.start, BillingPeriodEnd: window.end, InvoiceIssuerName },
-    ...{ PaymentCurrency: CURRENCY, PaymentTerms: `Net ${PAYMENT_TERM_DAYS} days, from the wallet` },
+    ...{ PaymentCurrency: CURRENCY },
     x_PeriodStatus: period.status,
   };
 }
@@ -133,7 +107,7 @@ export function contractCommitment(period: FocusPeriod, purchase: Purchase): Fac
     ContractCommitmentDescription: `${quantity} tokens/s of ${market ?? 'a model'}`,
     ...{ ContractCommitmentPeriodStart: window.start, ContractCommitmentPeriodEnd: window.end },
     ContractCommitmentQuantity: (quantity * BigInt(durationOf(window)) * PLACES) / BigInt(HOUR_MS),
-    ...{ ContractCommitmentType: 'Capacity reservation', ContractCommitmentUnit: 'Token/s-Hours' },
+    ...{ ContractCommitmentType: 'Capacity reservation', ContractCommitmentUnit: CAPACITY_UNIT },
     ...{ ContractPeriodStart: window.start, ContractPeriodEnd: window.end },
     ...{ x_ContractedUnitPrice: unitPrice, x_ModelId: market?.split('@')[0] ?? null },
     x_PeriodStatus: period.status,

@@ -19,20 +19,26 @@ export function taxDescription({ jurisdiction, taxType, percentage }: TaxLine): 
   return `Tax, ${jurisdiction}: ${taxType ?? 'none'} ${percentage ?? '0'} %`;
 }
 
+/** What a row of Cost and Usage says that is of a document and of no charge. */
+export function ofDocument({ window, issuerName, organizationId, organizationName, status }: FocusPeriod, cost: bigint): Facts {
+  return {
+    ...{ BilledCost: cost, ContractedCost: cost, EffectiveCost: cost, ListCost: cost, BillingCurrency: CURRENCY },
+    ...{ BillingAccountId: organizationId, BillingAccountName: organizationName, ChargeFrequency: 'One-Time' },
+    ...{ BillingPeriodStart: window.start, BillingPeriodEnd: window.end, x_PeriodStatus: status },
+    ...{ HostProviderName: issuerName, InvoiceIssuerName: issuerName, ServiceProviderName: issuerName },
+    ...{ ServiceCategory: 'AI and Machine Learning', ServiceSubcategory: 'Generative AI', ServiceName: SERVICE_NAME },
+  };
+}
+
 /** As a row of Cost and Usage: of the whole month, since it follows from all of it. */
 export function focusTaxRow(period: FocusPeriod, invoice: TaxedInvoice, [line, index]: readonly [TaxLine, number]): Facts {
   const { number: InvoiceId, through } = invoice;
-  const { window, issuerName, organizationId, organizationName, status } = period;
-  const { amount } = line;
+  const { start, end } = period.window;
   return {
-    ...{ BilledCost: amount, ContractedCost: amount, EffectiveCost: amount, ListCost: amount, BillingCurrency: CURRENCY },
-    ...{ BillingAccountId: organizationId, BillingAccountName: organizationName },
-    ...{ BillingPeriodStart: window.start, BillingPeriodEnd: window.end, ChargePeriodStart: window.start, ChargePeriodEnd: window.end },
-    ...{ ChargeCategory: 'Tax', ChargeClass: null, ChargeDescription: taxDescription(line), ChargeFrequency: 'One-Time' },
-    ...{ HostProviderName: issuerName, InvoiceIssuerName: issuerName, ServiceProviderName: issuerName },
-    ...{ ServiceCategory: 'AI and Machine Learning', ServiceSubcategory: 'Generative AI', ServiceName: SERVICE_NAME },
-    ...{ InvoiceId, InvoiceDetailId: taxDetailId(InvoiceId, index) },
-    ...{ x_ChargeKind: 'tax', x_LedgerVersion: BigInt(through), x_PeriodStatus: status },
+    ...ofDocument(period, line.amount),
+    ...{ ChargePeriodStart: start, ChargePeriodEnd: end, ChargeCategory: 'Tax', ChargeClass: null },
+    ...{ ChargeDescription: taxDescription(line), InvoiceId, InvoiceDetailId: taxDetailId(InvoiceId, index) },
+    ...{ x_ChargeKind: 'tax', x_LedgerVersion: BigInt(through) },
   };
 }
 

@@ -158,8 +158,13 @@ export type CreditNote = Prisma.CreditNoteModel
  */
 export type BillingProfile = Prisma.BillingProfileModel
 /**
+ * Model PartyVersion
+ * What an organization said of itself when a document was issued that names this version. Never changed.
+ */
+export type PartyVersion = Prisma.PartyVersionModel
+/**
  * Model DocumentParty
- * Both parties of a document as they were when it was issued.
+ * Both parties of a document that names no versions, as they were when it was first looked at.
  */
 export type DocumentParty = Prisma.DocumentPartyModel
 /**

@@ -425,6 +425,7 @@ export const ModelName = {
   Invoice: 'Invoice',
   CreditNote: 'CreditNote',
   BillingProfile: 'BillingProfile',
+  PartyVersion: 'PartyVersion',
   DocumentParty: 'DocumentParty',
   Export: 'Export',
   ExportPart: 'ExportPart',
@@ -495,7 +496,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "monthTax" | "taxCalculation" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "stripeInvoice" | "stripeMeterEvent" | "hangingMoney" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "monthTax" | "taxCalculation" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "partyVersion" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "stripeInvoice" | "stripeMeterEvent" | "hangingMoney" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2568,6 +2569,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.BillingProfileCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.BillingProfileCountAggregateOutputType> | number
+        }
+      }
+    }
+    PartyVersion: {
+      payload: Prisma.$PartyVersionPayload<ExtArgs>
+      fields: Prisma.PartyVersionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PartyVersionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PartyVersionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PartyVersionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PartyVersionPayload>
+        }
+        findFirst: {
+          args: Prisma.PartyVersionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PartyVersionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PartyVersionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PartyVersionPayload>
+        }
+        findMany: {
+          args: Prisma.PartyVersionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PartyVersionPayload>[]
+        }
+        create: {
+          args: Prisma.PartyVersionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PartyVersionPayload>
+        }
+        createMany: {
+          args: Prisma.PartyVersionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PartyVersionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PartyVersionPayload>[]
+        }
+        delete: {
+          args: Prisma.PartyVersionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PartyVersionPayload>
+        }
+        update: {
+          args: Prisma.PartyVersionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PartyVersionPayload>
+        }
+        deleteMany: {
+          args: Prisma.PartyVersionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PartyVersionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PartyVersionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PartyVersionPayload>[]
+        }
+        upsert: {
+          args: Prisma.PartyVersionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PartyVersionPayload>
+        }
+        aggregate: {
+          args: Prisma.PartyVersionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePartyVersion>
+        }
+        groupBy: {
+          args: Prisma.PartyVersionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PartyVersionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PartyVersionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PartyVersionCountAggregateOutputType> | number
         }
       }
     }
@@ -7119,7 +7194,9 @@ export const CreditNoteScalarFieldEnum = {
   tax: 'tax',
   taxable: 'taxable',
   reason: 'reason',
-  issuedAt: 'issuedAt'
+  issuedAt: 'issuedAt',
+  issuerParty: 'issuerParty',
+  customerParty: 'customerParty'
 } as const
 
 export type CreditNoteScalarFieldEnum = (typeof CreditNoteScalarFieldEnum)[keyof typeof CreditNoteScalarFieldEnum]
@@ -7139,6 +7216,16 @@ export const BillingProfileScalarFieldEnum = {
 } as const
 
 export type BillingProfileScalarFieldEnum = (typeof BillingProfileScalarFieldEnum)[keyof typeof BillingProfileScalarFieldEnum]
+
+
+export const PartyVersionScalarFieldEnum = {
+  versionId: 'versionId',
+  organizationId: 'organizationId',
+  party: 'party',
+  madeAt: 'madeAt'
+} as const
+
+export type PartyVersionScalarFieldEnum = (typeof PartyVersionScalarFieldEnum)[keyof typeof PartyVersionScalarFieldEnum]
 
 
 export const DocumentPartyScalarFieldEnum = {
@@ -8333,6 +8420,7 @@ export type GlobalOmitConfig = {
   invoice?: Prisma.InvoiceOmit
   creditNote?: Prisma.CreditNoteOmit
   billingProfile?: Prisma.BillingProfileOmit
+  partyVersion?: Prisma.PartyVersionOmit
   documentParty?: Prisma.DocumentPartyOmit
   export?: Prisma.ExportOmit
   exportPart?: Prisma.ExportPartOmit

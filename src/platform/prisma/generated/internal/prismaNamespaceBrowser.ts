@@ -79,6 +79,7 @@ export const ModelName = {
   Invoice: 'Invoice',
   CreditNote: 'CreditNote',
   BillingProfile: 'BillingProfile',
+  PartyVersion: 'PartyVersion',
   DocumentParty: 'DocumentParty',
   Export: 'Export',
   ExportPart: 'ExportPart',
@@ -591,7 +592,9 @@ export const CreditNoteScalarFieldEnum = {
   tax: 'tax',
   taxable: 'taxable',
   reason: 'reason',
-  issuedAt: 'issuedAt'
+  issuedAt: 'issuedAt',
+  issuerParty: 'issuerParty',
+  customerParty: 'customerParty'
 } as const
 
 export type CreditNoteScalarFieldEnum = (typeof CreditNoteScalarFieldEnum)[keyof typeof CreditNoteScalarFieldEnum]
@@ -611,6 +614,16 @@ export const BillingProfileScalarFieldEnum = {
 } as const
 
 export type BillingProfileScalarFieldEnum = (typeof BillingProfileScalarFieldEnum)[keyof typeof BillingProfileScalarFieldEnum]
+
+
+export const PartyVersionScalarFieldEnum = {
+  versionId: 'versionId',
+  organizationId: 'organizationId',
+  party: 'party',
+  madeAt: 'madeAt'
+} as const
+
+export type PartyVersionScalarFieldEnum = (typeof PartyVersionScalarFieldEnum)[keyof typeof PartyVersionScalarFieldEnum]
 
 
 export const DocumentPartyScalarFieldEnum = {

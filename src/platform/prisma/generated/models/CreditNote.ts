@@ -48,6 +48,8 @@ export type CreditNoteMinAggregateOutputType = {
   taxable: bigint | null
   reason: string | null
   issuedAt: Date | null
+  issuerParty: string | null
+  customerParty: string | null
 }
 
 export type CreditNoteMaxAggregateOutputType = {
@@ -60,6 +62,8 @@ export type CreditNoteMaxAggregateOutputType = {
   taxable: bigint | null
   reason: string | null
   issuedAt: Date | null
+  issuerParty: string | null
+  customerParty: string | null
 }
 
 export type CreditNoteCountAggregateOutputType = {
@@ -72,6 +76,8 @@ export type CreditNoteCountAggregateOutputType = {
   taxable: number
   reason: number
   issuedAt: number
+  issuerParty: number
+  customerParty: number
   _all: number
 }
 
@@ -98,6 +104,8 @@ export type CreditNoteMinAggregateInputType = {
   taxable?: true
   reason?: true
   issuedAt?: true
+  issuerParty?: true
+  customerParty?: true
 }
 
 export type CreditNoteMaxAggregateInputType = {
@@ -110,6 +118,8 @@ export type CreditNoteMaxAggregateInputType = {
   taxable?: true
   reason?: true
   issuedAt?: true
+  issuerParty?: true
+  customerParty?: true
 }
 
 export type CreditNoteCountAggregateInputType = {
@@ -122,6 +132,8 @@ export type CreditNoteCountAggregateInputType = {
   taxable?: true
   reason?: true
   issuedAt?: true
+  issuerParty?: true
+  customerParty?: true
   _all?: true
 }
 
@@ -221,6 +233,8 @@ export type CreditNoteGroupByOutputType = {
   taxable: bigint
   reason: string
   issuedAt: Date
+  issuerParty: string | null
+  customerParty: string | null
   _count: CreditNoteCountAggregateOutputType | null
   _avg: CreditNoteAvgAggregateOutputType | null
   _sum: CreditNoteSumAggregateOutputType | null
@@ -256,6 +270,8 @@ export type CreditNoteWhereInput = {
   taxable?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
   reason?: Prisma.StringFilter<"CreditNote"> | string
   issuedAt?: Prisma.DateTimeFilter<"CreditNote"> | Date | string
+  issuerParty?: Prisma.StringNullableFilter<"CreditNote"> | string | null
+  customerParty?: Prisma.StringNullableFilter<"CreditNote"> | string | null
 }
 
 export type CreditNoteOrderByWithRelationInput = {
@@ -268,6 +284,8 @@ export type CreditNoteOrderByWithRelationInput = {
   taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
+  issuerParty?: Prisma.SortOrderInput | Prisma.SortOrder
+  customerParty?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type CreditNoteWhereUniqueInput = Prisma.AtLeast<{
@@ -283,6 +301,8 @@ export type CreditNoteWhereUniqueInput = Prisma.AtLeast<{
   taxable?: Prisma.BigIntFilter<"CreditNote"> | bigint | number
   reason?: Prisma.StringFilter<"CreditNote"> | string
   issuedAt?: Prisma.DateTimeFilter<"CreditNote"> | Date | string
+  issuerParty?: Prisma.StringNullableFilter<"CreditNote"> | string | null
+  customerParty?: Prisma.StringNullableFilter<"CreditNote"> | string | null
 }, "number">
 
 export type CreditNoteOrderByWithAggregationInput = {
@@ -295,6 +315,8 @@ export type CreditNoteOrderByWithAggregationInput = {
   taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
+  issuerParty?: Prisma.SortOrderInput | Prisma.SortOrder
+  customerParty?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.CreditNoteCountOrderByAggregateInput
   _avg?: Prisma.CreditNoteAvgOrderByAggregateInput
   _max?: Prisma.CreditNoteMaxOrderByAggregateInput
@@ -315,6 +337,8 @@ export type CreditNoteScalarWhereWithAggregatesInput = {
   taxable?: Prisma.BigIntWithAggregatesFilter<"CreditNote"> | bigint | number
   reason?: Prisma.StringWithAggregatesFilter<"CreditNote"> | string
   issuedAt?: Prisma.DateTimeWithAggregatesFilter<"CreditNote"> | Date | string
+  issuerParty?: Prisma.StringNullableWithAggregatesFilter<"CreditNote"> | string | null
+  customerParty?: Prisma.StringNullableWithAggregatesFilter<"CreditNote"> | string | null
 }
 
 export type CreditNoteCreateInput = {
@@ -327,6 +351,8 @@ export type CreditNoteCreateInput = {
   taxable?: bigint | number
   reason: string
   issuedAt: Date | string
+  issuerParty?: string | null
+  customerParty?: string | null
 }
 
 export type CreditNoteUncheckedCreateInput = {
@@ -339,6 +365,8 @@ export type CreditNoteUncheckedCreateInput = {
   taxable?: bigint | number
   reason: string
   issuedAt: Date | string
+  issuerParty?: string | null
+  customerParty?: string | null
 }
 
 export type CreditNoteUpdateInput = {
@@ -351,6 +379,8 @@ export type CreditNoteUpdateInput = {
   taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  issuerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  customerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CreditNoteUncheckedUpdateInput = {
@@ -363,6 +393,8 @@ export type CreditNoteUncheckedUpdateInput = {
   taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  issuerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  customerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CreditNoteCreateManyInput = {
@@ -375,6 +407,8 @@ export type CreditNoteCreateManyInput = {
   taxable?: bigint | number
   reason: string
   issuedAt: Date | string
+  issuerParty?: string | null
+  customerParty?: string | null
 }
 
 export type CreditNoteUpdateManyMutationInput = {
@@ -387,6 +421,8 @@ export type CreditNoteUpdateManyMutationInput = {
   taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  issuerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  customerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CreditNoteUncheckedUpdateManyInput = {
@@ -399,6 +435,8 @@ export type CreditNoteUncheckedUpdateManyInput = {
   taxable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   reason?: Prisma.StringFieldUpdateOperationsInput | string
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  issuerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  customerParty?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CreditNoteCountOrderByAggregateInput = {
@@ -411,6 +449,8 @@ export type CreditNoteCountOrderByAggregateInput = {
   taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
+  issuerParty?: Prisma.SortOrder
+  customerParty?: Prisma.SortOrder
 }
 
 export type CreditNoteAvgOrderByAggregateInput = {
@@ -429,6 +469,8 @@ export type CreditNoteMaxOrderByAggregateInput = {
   taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
+  issuerParty?: Prisma.SortOrder
+  customerParty?: Prisma.SortOrder
 }
 
 export type CreditNoteMinOrderByAggregateInput = {
@@ -441,6 +483,8 @@ export type CreditNoteMinOrderByAggregateInput = {
   taxable?: Prisma.SortOrder
   reason?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
+  issuerParty?: Prisma.SortOrder
+  customerParty?: Prisma.SortOrder
 }
 
 export type CreditNoteSumOrderByAggregateInput = {
@@ -461,6 +505,8 @@ export type CreditNoteSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   taxable?: boolean
   reason?: boolean
   issuedAt?: boolean
+  issuerParty?: boolean
+  customerParty?: boolean
 }, ExtArgs["result"]["creditNote"]>
 
 export type CreditNoteSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -473,6 +519,8 @@ export type CreditNoteSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   taxable?: boolean
   reason?: boolean
   issuedAt?: boolean
+  issuerParty?: boolean
+  customerParty?: boolean
 }, ExtArgs["result"]["creditNote"]>
 
 export type CreditNoteSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -485,6 +533,8 @@ export type CreditNoteSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   taxable?: boolean
   reason?: boolean
   issuedAt?: boolean
+  issuerParty?: boolean
+  customerParty?: boolean
 }, ExtArgs["result"]["creditNote"]>
 
 export type CreditNoteSelectScalar = {
@@ -497,9 +547,11 @@ export type CreditNoteSelectScalar = {
   taxable?: boolean
   reason?: boolean
   issuedAt?: boolean
+  issuerParty?: boolean
+  customerParty?: boolean
 }
 
-export type CreditNoteOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "invoiceNumber" | "organizationId" | "reservationId" | "amount" | "tax" | "taxable" | "reason" | "issuedAt", ExtArgs["result"]["creditNote"]>
+export type CreditNoteOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "invoiceNumber" | "organizationId" | "reservationId" | "amount" | "tax" | "taxable" | "reason" | "issuedAt" | "issuerParty" | "customerParty", ExtArgs["result"]["creditNote"]>
 
 export type $CreditNotePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "CreditNote"
@@ -520,6 +572,11 @@ export type $CreditNotePayload<ExtArgs extends runtime.Types.Extensions.Internal
     taxable: bigint
     reason: string
     issuedAt: Date
+    /**
+     * Versions of both parties; null: it was issued before they were named.
+     */
+    issuerParty: string | null
+    customerParty: string | null
   }, ExtArgs["result"]["creditNote"]>
   composites: {}
 }
@@ -952,6 +1009,8 @@ export interface CreditNoteFieldRefs {
   readonly taxable: Prisma.FieldRef<"CreditNote", 'BigInt'>
   readonly reason: Prisma.FieldRef<"CreditNote", 'String'>
   readonly issuedAt: Prisma.FieldRef<"CreditNote", 'DateTime'>
+  readonly issuerParty: Prisma.FieldRef<"CreditNote", 'String'>
+  readonly customerParty: Prisma.FieldRef<"CreditNote", 'String'>
 }
     
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.js"
 
 /**
  * Model DocumentParty
- * Both parties of a document as they were when it was issued.
+ * Both parties of a document that names no versions, as they were when it was first looked at.
  */
 export type DocumentPartyModel = runtime.Types.Result.DefaultSelection<Prisma.$DocumentPartyPayload>
 
