@@ -239,7 +239,7 @@ describe('balances as of any instant', () => {
     readonly data: { readonly postings: readonly { readonly account: string; readonly amount: string }[] };
   }
   const balances = async (at: number): Promise<any> => {
-    const { data, errors } = await buyer.ask('query($at: Instant!) { balances(at: $at) { version accounts { account balance } } }', { at: iso(at) });
+    const { data, errors } = await buyer.ask('query($at: Instant!) { balances(at: $at) { version accounts { account balance currency } } }', { at: iso(at) });
     return data?.['balances'] ?? errors?.[0];
   };
 
@@ -252,7 +252,7 @@ describe('balances as of any instant', () => {
       sums.set(kind, (sums.get(kind) ?? 0n) + BigInt(amount));
     }
     const held = [...sums].filter(([, sum]) => sum !== 0n).sort(([a], [b]) => (a < b ? -1 : 1));
-    return { version: last.version, accounts: held.map(([account, sum]) => ({ account, balance: sum.toString() })) };
+    return { version: last.version, accounts: held.map(([account, sum]) => ({ account, balance: sum.toString(), currency: 'USD' })) };
   }
 
   it('are the fold of the log up to it, at every transaction and between them', async () => {

@@ -17,6 +17,9 @@ export class AccountBalanceType {
 
   @Field(() => MicroUsdScalar, { description: 'Above zero the exchange owes it to you.' })
   balance!: bigint;
+
+  @Field({ description: 'As ISO 4217 has it: USD.' })
+  currency!: string;
 }
 
 @ObjectType('BalancesAt', { description: 'Books as they stood at an instant. Their balances sum to zero.' })

@@ -56,6 +56,9 @@ export class LedgerEntryType {
   @Field(() => MicroUsdScalar, { description: 'Of the account, after this line.' })
   balance!: bigint;
 
+  @Field({ description: 'Of both, as ISO 4217 has it: USD.' })
+  currency!: string;
+
   @Field(() => ID, { nullable: true, description: 'The reservation it is about.' })
   reservationId!: string | null;
 

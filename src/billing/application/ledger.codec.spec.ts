@@ -9,8 +9,8 @@ const funded: EscrowFunded = {
   ...{ type: 'EscrowFunded', orderId: null, quoteId: null, reservationId: reservation('R'), split: splitOf() },
   ...{ window: hours(24, 28), grid: HOUR_MS, amount: usd(400), spent: null },
   postings: [
-    { account: 'wallet', amount: usd(-400), balance: usd(600) },
-    { account: 'escrow:R' as never, amount: usd(400), balance: usd(400) },
+    { account: 'wallet', amount: usd(-400), balance: usd(600), currency: 'USD' },
+    { account: 'escrow:R' as never, amount: usd(400), balance: usd(400), currency: 'USD' },
   ],
 };
 
@@ -29,6 +29,15 @@ describe('in the log', () => {
     ],
   ])('%s is read as it was written', (_what, event) => {
     expect(ledgerCodec.decode(ledgerCodec.encode(event))).toEqual(event);
+  });
+
+  it('lines of before they said their currency are in US dollars', () => {
+    const encoded = ledgerCodec.encode(funded);
+    const old = { ...encoded, data: encoded.data.replaceAll(',"currency":"USD"', '') };
+    expect(old.data).not.toContain('currency');
+    expect(ledgerCodec.decode(old)).toEqual(funded);
+    const other = { ...encoded, data: encoded.data.replaceAll('"USD"', '"EUR"') };
+    expect(() => ledgerCodec.decode(other)).toThrow('currency');
   });
 
   it('overage from before use was waited for names no month: it stays in the one in which it was booked', () => {

@@ -1,7 +1,7 @@
 import { assert } from '../../kernel/assert.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { balanceOf, type Account, type Balances } from './ledger.state.js';
-import type { Posting } from './posting.js';
+import { CURRENCY, type Posting } from './posting.js';
 
 /**
  * The lines of one transaction on balances as they stand. Lines of nothing are left out.
@@ -19,7 +19,7 @@ export function post(
     .filter(([, amount]) => amount !== 0n)
     .map(([account, amount]) => {
       const balance = (balanceOf(ledger, account) + amount) as MicroUsd;
-      return { account, amount: amount as MicroUsd, balance };
+      return { account, amount: amount as MicroUsd, balance, currency: CURRENCY };
     });
   const accounts = new Set(postings.map(({ account }) => account));
   assert(accounts.size === postings.length, 'a transaction has one line for each account');

@@ -6,7 +6,7 @@ import { TransfersAudit } from './transfers.audit.js';
 const [A, B] = ['a', 'b'] as unknown as [OrganizationId, OrganizationId];
 const reservationId = 'r' as ReservationId;
 const clearing = (amount: bigint): readonly Posting[] => [
-  { account: 'clearing', amount: microUsd(amount), balance: microUsd(0n) },
+  { account: 'clearing', amount: microUsd(amount), balance: microUsd(0n), currency: 'USD' },
 ];
 
 const sent = (transferId: string, amount: bigint, toId = B): LedgerEvent => ({

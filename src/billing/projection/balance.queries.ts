@@ -10,7 +10,7 @@ export interface PastBalances {
   /** Of the last transaction in them. */
   readonly version: number;
   /** By kind of account: all that is set aside together, all escrows together. None that is zero. */
-  readonly accounts: readonly { readonly account: string; readonly balance: MicroUsd }[];
+  readonly accounts: readonly { readonly account: string; readonly balance: MicroUsd; readonly currency: string }[];
 }
 
 const LAST = `
@@ -19,14 +19,14 @@ const LAST = `
 
 /** For each account the last line up to a transaction: one look into the index each. */
 const BALANCES = `
-  SELECT split_part(known.account, ':', 1) AS account, sum(line.balance)::text AS balance
+  SELECT split_part(known.account, ':', 1) AS account, sum(line.balance)::text AS balance, line.currency
   FROM ledger_balance AS known CROSS JOIN LATERAL (
-    SELECT balance FROM ledger_entry AS entry
+    SELECT balance, currency FROM ledger_entry AS entry
     WHERE entry.organization_id = known.organization_id AND entry.account = known.account AND entry.version <= $2
     ORDER BY entry.version DESC, entry.line DESC LIMIT 1
   ) AS line
   WHERE known.organization_id = $1
-  GROUP BY 1 HAVING sum(line.balance) <> 0 ORDER BY 1`;
+  GROUP BY 1, 3 HAVING sum(line.balance) <> 0 ORDER BY 1`;
 
 /** Balances as of any instant, from the lines of the books. */
 @Injectable()
@@ -40,8 +40,8 @@ export class BalanceQueries {
     const found = await this.pool.query<{ version: number }>(LAST, [organizationId, formatInstant(at)]);
     const version = found.rows[0]?.version;
     if (version === undefined) return null;
-    const { rows } = await this.pool.query<{ account: string; balance: string }>(BALANCES, [organizationId, version]);
-    const accounts = rows.map(({ account, balance }) => ({ account, balance: BigInt(balance) as MicroUsd }));
+    const { rows } = await this.pool.query<{ account: string; balance: string; currency: string }>(BALANCES, [organizationId, version]);
+    const accounts = rows.map((row) => ({ ...row, balance: BigInt(row.balance) as MicroUsd }));
     return { version, accounts };
   }
 }

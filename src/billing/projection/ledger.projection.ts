@@ -39,12 +39,12 @@ function entries(event: LedgerEvent, recorded: RecordedEvent): readonly RowChang
   const { version } = recorded;
   const reservation_id = 'reservationId' in event ? event.reservationId : null;
   const order_id = 'orderId' in event ? event.orderId : null;
-  return event.postings.flatMap(({ account, amount, balance }, line) => {
+  return event.postings.flatMap(({ account, amount, balance, currency }, line) => {
     const common = { organization_id, account, balance };
     const place = { version, line, kind: event.type, amount, posted_at };
     const about = { reservation_id, order_id };
     return [
-      { kind: 'put', table: ENTRY, row: { ...common, ...place, ...about } },
+      { kind: 'put', table: ENTRY, row: { ...common, ...place, ...about, currency } },
       { kind: 'put', table: BALANCE, row: { ...common, version } },
     ];
   });

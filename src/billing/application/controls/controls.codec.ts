@@ -6,13 +6,12 @@ import type { OrderId, OrganizationId, QuoteId, ReservationId } from '../../../k
 import type { MicroUsd } from '../../../kernel/money.js';
 import type { ControlEvent } from '../../model/controls/controls.events.js';
 import { APPROVAL_ENDS, MEASURES, type Scope, type Subject } from '../../model/controls/controls.state.js';
-import type { Account } from '../../model/ledger.state.js';
+import { postings } from '../card-money.codec.js';
 
 const money = whole<MicroUsd>();
 const organizationId = text<OrganizationId>();
 const reservationId = text<ReservationId>();
 const quoteId = text<QuoteId>().nullable();
-const postings = z.array(z.object({ account: text<Account>(), amount: money, balance: money }));
 
 export const spender = z.object({
   ...{ actor: z.string(), memberId: z.string().nullable() },

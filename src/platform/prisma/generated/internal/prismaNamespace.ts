@@ -7118,7 +7118,8 @@ export const LedgerEntryScalarFieldEnum = {
   balance: 'balance',
   reservationId: 'reservationId',
   orderId: 'orderId',
-  postedAt: 'postedAt'
+  postedAt: 'postedAt',
+  currency: 'currency'
 } as const
 
 export type LedgerEntryScalarFieldEnum = (typeof LedgerEntryScalarFieldEnum)[keyof typeof LedgerEntryScalarFieldEnum]

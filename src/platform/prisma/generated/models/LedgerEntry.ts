@@ -51,6 +51,7 @@ export type LedgerEntryMinAggregateOutputType = {
   reservationId: string | null
   orderId: string | null
   postedAt: Date | null
+  currency: string | null
 }
 
 export type LedgerEntryMaxAggregateOutputType = {
@@ -64,6 +65,7 @@ export type LedgerEntryMaxAggregateOutputType = {
   reservationId: string | null
   orderId: string | null
   postedAt: Date | null
+  currency: string | null
 }
 
 export type LedgerEntryCountAggregateOutputType = {
@@ -77,6 +79,7 @@ export type LedgerEntryCountAggregateOutputType = {
   reservationId: number
   orderId: number
   postedAt: number
+  currency: number
   _all: number
 }
 
@@ -106,6 +109,7 @@ export type LedgerEntryMinAggregateInputType = {
   reservationId?: true
   orderId?: true
   postedAt?: true
+  currency?: true
 }
 
 export type LedgerEntryMaxAggregateInputType = {
@@ -119,6 +123,7 @@ export type LedgerEntryMaxAggregateInputType = {
   reservationId?: true
   orderId?: true
   postedAt?: true
+  currency?: true
 }
 
 export type LedgerEntryCountAggregateInputType = {
@@ -132,6 +137,7 @@ export type LedgerEntryCountAggregateInputType = {
   reservationId?: true
   orderId?: true
   postedAt?: true
+  currency?: true
   _all?: true
 }
 
@@ -232,6 +238,7 @@ export type LedgerEntryGroupByOutputType = {
   reservationId: string | null
   orderId: string | null
   postedAt: Date
+  currency: string
   _count: LedgerEntryCountAggregateOutputType | null
   _avg: LedgerEntryAvgAggregateOutputType | null
   _sum: LedgerEntrySumAggregateOutputType | null
@@ -268,6 +275,7 @@ export type LedgerEntryWhereInput = {
   reservationId?: Prisma.StringNullableFilter<"LedgerEntry"> | string | null
   orderId?: Prisma.StringNullableFilter<"LedgerEntry"> | string | null
   postedAt?: Prisma.DateTimeFilter<"LedgerEntry"> | Date | string
+  currency?: Prisma.StringFilter<"LedgerEntry"> | string
 }
 
 export type LedgerEntryOrderByWithRelationInput = {
@@ -281,6 +289,7 @@ export type LedgerEntryOrderByWithRelationInput = {
   reservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   orderId?: Prisma.SortOrderInput | Prisma.SortOrder
   postedAt?: Prisma.SortOrder
+  currency?: Prisma.SortOrder
 }
 
 export type LedgerEntryWhereUniqueInput = Prisma.AtLeast<{
@@ -298,6 +307,7 @@ export type LedgerEntryWhereUniqueInput = Prisma.AtLeast<{
   reservationId?: Prisma.StringNullableFilter<"LedgerEntry"> | string | null
   orderId?: Prisma.StringNullableFilter<"LedgerEntry"> | string | null
   postedAt?: Prisma.DateTimeFilter<"LedgerEntry"> | Date | string
+  currency?: Prisma.StringFilter<"LedgerEntry"> | string
 }, "organizationId_version_line">
 
 export type LedgerEntryOrderByWithAggregationInput = {
@@ -311,6 +321,7 @@ export type LedgerEntryOrderByWithAggregationInput = {
   reservationId?: Prisma.SortOrderInput | Prisma.SortOrder
   orderId?: Prisma.SortOrderInput | Prisma.SortOrder
   postedAt?: Prisma.SortOrder
+  currency?: Prisma.SortOrder
   _count?: Prisma.LedgerEntryCountOrderByAggregateInput
   _avg?: Prisma.LedgerEntryAvgOrderByAggregateInput
   _max?: Prisma.LedgerEntryMaxOrderByAggregateInput
@@ -332,6 +343,7 @@ export type LedgerEntryScalarWhereWithAggregatesInput = {
   reservationId?: Prisma.StringNullableWithAggregatesFilter<"LedgerEntry"> | string | null
   orderId?: Prisma.StringNullableWithAggregatesFilter<"LedgerEntry"> | string | null
   postedAt?: Prisma.DateTimeWithAggregatesFilter<"LedgerEntry"> | Date | string
+  currency?: Prisma.StringWithAggregatesFilter<"LedgerEntry"> | string
 }
 
 export type LedgerEntryCreateInput = {
@@ -345,6 +357,7 @@ export type LedgerEntryCreateInput = {
   reservationId?: string | null
   orderId?: string | null
   postedAt: Date | string
+  currency?: string
 }
 
 export type LedgerEntryUncheckedCreateInput = {
@@ -358,6 +371,7 @@ export type LedgerEntryUncheckedCreateInput = {
   reservationId?: string | null
   orderId?: string | null
   postedAt: Date | string
+  currency?: string
 }
 
 export type LedgerEntryUpdateInput = {
@@ -371,6 +385,7 @@ export type LedgerEntryUpdateInput = {
   reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  currency?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type LedgerEntryUncheckedUpdateInput = {
@@ -384,6 +399,7 @@ export type LedgerEntryUncheckedUpdateInput = {
   reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  currency?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type LedgerEntryCreateManyInput = {
@@ -397,6 +413,7 @@ export type LedgerEntryCreateManyInput = {
   reservationId?: string | null
   orderId?: string | null
   postedAt: Date | string
+  currency?: string
 }
 
 export type LedgerEntryUpdateManyMutationInput = {
@@ -410,6 +427,7 @@ export type LedgerEntryUpdateManyMutationInput = {
   reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  currency?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type LedgerEntryUncheckedUpdateManyInput = {
@@ -423,6 +441,7 @@ export type LedgerEntryUncheckedUpdateManyInput = {
   reservationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   orderId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  currency?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type LedgerEntryOrganizationIdVersionLineCompoundUniqueInput = {
@@ -442,6 +461,7 @@ export type LedgerEntryCountOrderByAggregateInput = {
   reservationId?: Prisma.SortOrder
   orderId?: Prisma.SortOrder
   postedAt?: Prisma.SortOrder
+  currency?: Prisma.SortOrder
 }
 
 export type LedgerEntryAvgOrderByAggregateInput = {
@@ -462,6 +482,7 @@ export type LedgerEntryMaxOrderByAggregateInput = {
   reservationId?: Prisma.SortOrder
   orderId?: Prisma.SortOrder
   postedAt?: Prisma.SortOrder
+  currency?: Prisma.SortOrder
 }
 
 export type LedgerEntryMinOrderByAggregateInput = {
@@ -475,6 +496,7 @@ export type LedgerEntryMinOrderByAggregateInput = {
   reservationId?: Prisma.SortOrder
   orderId?: Prisma.SortOrder
   postedAt?: Prisma.SortOrder
+  currency?: Prisma.SortOrder
 }
 
 export type LedgerEntrySumOrderByAggregateInput = {
@@ -497,6 +519,7 @@ export type LedgerEntrySelect<ExtArgs extends runtime.Types.Extensions.InternalA
   reservationId?: boolean
   orderId?: boolean
   postedAt?: boolean
+  currency?: boolean
 }, ExtArgs["result"]["ledgerEntry"]>
 
 export type LedgerEntrySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -510,6 +533,7 @@ export type LedgerEntrySelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   reservationId?: boolean
   orderId?: boolean
   postedAt?: boolean
+  currency?: boolean
 }, ExtArgs["result"]["ledgerEntry"]>
 
 export type LedgerEntrySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -523,6 +547,7 @@ export type LedgerEntrySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   reservationId?: boolean
   orderId?: boolean
   postedAt?: boolean
+  currency?: boolean
 }, ExtArgs["result"]["ledgerEntry"]>
 
 export type LedgerEntrySelectScalar = {
@@ -536,9 +561,10 @@ export type LedgerEntrySelectScalar = {
   reservationId?: boolean
   orderId?: boolean
   postedAt?: boolean
+  currency?: boolean
 }
 
-export type LedgerEntryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "version" | "line" | "kind" | "account" | "amount" | "balance" | "reservationId" | "orderId" | "postedAt", ExtArgs["result"]["ledgerEntry"]>
+export type LedgerEntryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "version" | "line" | "kind" | "account" | "amount" | "balance" | "reservationId" | "orderId" | "postedAt" | "currency", ExtArgs["result"]["ledgerEntry"]>
 
 export type $LedgerEntryPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "LedgerEntry"
@@ -554,6 +580,7 @@ export type $LedgerEntryPayload<ExtArgs extends runtime.Types.Extensions.Interna
     reservationId: string | null
     orderId: string | null
     postedAt: Date
+    currency: string
   }, ExtArgs["result"]["ledgerEntry"]>
   composites: {}
 }
@@ -987,6 +1014,7 @@ export interface LedgerEntryFieldRefs {
   readonly reservationId: Prisma.FieldRef<"LedgerEntry", 'String'>
   readonly orderId: Prisma.FieldRef<"LedgerEntry", 'String'>
   readonly postedAt: Prisma.FieldRef<"LedgerEntry", 'DateTime'>
+  readonly currency: Prisma.FieldRef<"LedgerEntry", 'String'>
 }
     
 
