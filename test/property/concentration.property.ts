@@ -8,6 +8,7 @@ import type { Window } from '../../src/kernel/window.js';
 import { POOL, tokens, type MarketStory } from '../support/market.js';
 import { marketStep, opened, play, type MarketStep } from '../support/market-steps.js';
 import { NaivePositions } from '../support/naive-positions.js';
+import { playTitles, titleSteps } from '../support/title-steps.js';
 
 const SMALL = 120;
 const KEPT = {
@@ -59,6 +60,23 @@ describe('concentration', () => {
         });
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('passes neither by what is resold and comes back', () => {
+    fc.assert(
+      fc.property(titleSteps, fc.constantFrom(1, 20), (steps, lot) => {
+        const story = opened(4_000, { setAside: KEPT, lotSize: tokens(lot) });
+        const naive = new NaivePositions();
+        story.before = (event) => naive.follow(story.state, event);
+        let seen = 0;
+        playTitles(story, steps, () => {
+          const bought = story.events.slice(seen).flatMap(purchaseOf);
+          seen = story.events.length;
+          for (const purchase of bought) checkPurchase(story, naive, purchase);
+        });
+      }),
+      { numRuns: 100 },
     );
   });
 });
