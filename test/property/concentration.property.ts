@@ -76,7 +76,7 @@ describe('concentration', () => {
           for (const purchase of bought) checkPurchase(story, naive, purchase);
         });
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

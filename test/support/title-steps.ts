@@ -5,7 +5,7 @@ import type { OrganizationId } from '../../src/kernel/ids.js';
 import { minimumOver } from '../../src/kernel/step-function.js';
 import { floorToGrid, HOUR_MS, plus, type Instant } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
-import { BUYER, hold, hours, list, MarketStory, OTHER, pay, POOL, PROVIDER, resell, tokens } from './market.js';
+import { BUYER, hold, hours, list, OTHER, pay, POOL, PROVIDER, resell, tokens, type MarketStory } from './market.js';
 import { bid } from './order-traffic.js';
 
 export const THIRD = 'org-third' as OrganizationId;
@@ -87,7 +87,7 @@ class Titles {
   }
 
   private advance({ part, isWhole }: TitleStep): void {
-    this.story.at(plus(this.story.now, isWhole ? part * HOUR_MS : 1)).send({ type: 'AdvanceMarket' });
+    this.story.at(plus(this.story.now, isWhole ? part * 3 * HOUR_MS : 1)).send({ type: 'AdvanceMarket' });
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type StepFunction,
 } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
-import type { MarketState, OwnedReservation, Reservation, Source } from './market.state.js';
+import type { MarketState, OwnedReservation, Reservation } from './market.state.js';
 import { ownedOf, poolOf } from './titles.js';
 
 /**
@@ -53,16 +53,24 @@ const NONE: Begun = new Set();
 export function countedIn(state: Known, { poolId, source }: Place, begun: Begun = NONE): Counted {
   if (source.kind === 'pool') return NOBODY;
   const { providerId } = poolOf(state, poolId).facts;
-  const counted: OrganizationId[] = [];
-  for (let link: Source = source; link.kind === 'reservation'; ) {
-    const one = state.reservations.get(link.reservationId);
-    if (one === undefined) break;
-    const { reservationId, holderId, status } = one;
-    if (holderId !== providerId && !counted.includes(holderId)) counted.push(holderId);
-    if (status !== 'scheduled' || begun.has(reservationId)) break;
-    link = one.source;
+  let counted = NOBODY;
+  let one = state.reservations.get(source.reservationId);
+  while (one !== undefined) {
+    const { holderId } = one;
+    if (holderId !== providerId && !counted.includes(holderId)) counted = [...counted, holderId];
+    one = returnsTo(state, one, begun);
   }
   return counted;
+}
+
+/** What it would be a part of again if it were given back; nothing where that is too late, or the pool's. */
+function returnsTo(
+  { reservations }: Known,
+  { reservationId, source, status }: Reservation,
+  begun: Begun,
+): Reservation | undefined {
+  const isReturnable = status === 'scheduled' && !begun.has(reservationId);
+  return isReturnable && source.kind === 'reservation' ? reservations.get(source.reservationId) : undefined;
 }
 
 /** The same once a buyer has it, who could still give it back. */
@@ -200,13 +208,11 @@ function recount(
 ): void {
   const [before, after] = [keyOf(from), keyOf(to)];
   if (before === after) return;
+  const lose = from.filter((holderId) => !to.includes(holderId));
+  const gain = to.filter((holderId) => !from.includes(holderId));
   for (const { window, value } of pieces) {
-    for (const holderId of from) {
-      if (!to.includes(holderId)) changePosition(counts, holderId, window, -value);
-    }
-    for (const holderId of to) {
-      if (!from.includes(holderId)) changePosition(counts, holderId, window, value);
-    }
+    for (const holderId of lose) changePosition(counts, holderId, window, -value);
+    for (const holderId of gain) changePosition(counts, holderId, window, value);
     if (from.length > 1) changeShared(counts, before, from, { window, value: -value });
     if (to.length > 1) changeShared(counts, after, to, { window, value });
   }

@@ -49,8 +49,14 @@ export function extendReservation(
   const offer = cheapest(asks, window, { quantity, lotSize, unitPriceMax: command.unitPriceMax });
   const room = roomRefusal(pool, { buyerId: holderId, window, quantity, now: command.now, counted: NOBODY });
   if ('code' in offer) return reject(room ?? offer);
-  const decision = holdAll(command, offer, state);
-  // Of what is resold there may be more; where there is not, what is told is about all of it.
+  return told(room, holdAll(command, offer, state));
+}
+
+/** Of what is resold there may be more room; where there is not, what is told is about all of it. */
+function told(
+  room: MarketRejection | null,
+  decision: Decision<MarketEvent, MarketRejection>,
+): Decision<MarketEvent, MarketRejection> {
   return decision.accepted || room === null ? decision : reject(room);
 }
 

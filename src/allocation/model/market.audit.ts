@@ -114,12 +114,7 @@ function committedFrom(state: MarketState, poolId: PoolId, source: Source): Step
  * that. What counts for several at once has not begun, and is exactly that.
  */
 function auditPositions(state: MarketState, poolId: PoolId, pool: PoolState): void {
-  const expected = { positions: new Map<OrganizationId, StepFunction>(), shared: new Map<string, Shared>() };
-  for (const one of state.reservations.values()) {
-    if (one.poolId !== poolId) continue;
-    if (one.status === 'held') countPurchase(state, expected, one);
-    else countTitle(state, expected, one);
-  }
+  const expected = countsFrom(state, poolId);
   for (const [holderId, position] of pool.positions) {
     const finished = subtract(position, expected.positions.get(holderId) ?? ZERO);
     assert(isNonNegative(finished), `position of a holder in ${poolId} is below its title`);
@@ -131,4 +126,14 @@ function auditPositions(state: MarketState, poolId: PoolId, pool: PoolState): vo
     const isShared = equals(amount, expected.shared.get(key)?.amount ?? ZERO);
     assert(isShared, `in ${poolId} something else is shared than should be`);
   }
+}
+
+function countsFrom(state: MarketState, poolId: PoolId): Pick<PoolState, 'positions' | 'shared'> {
+  const counts = { positions: new Map<OrganizationId, StepFunction>(), shared: new Map<string, Shared>() };
+  for (const one of state.reservations.values()) {
+    if (one.poolId !== poolId) continue;
+    if (one.status === 'held') countPurchase(state, counts, one);
+    else countTitle(state, counts, one);
+  }
+  return counts;
 }

@@ -101,15 +101,6 @@ describe('what was resold', () => {
     expect(sent(story.ask(hold('A2', 'L', WINDOW, 400)))).toBe('ReservationHeld');
   });
 
-  it('counts along the whole chain, for nobody twice', () => {
-    const story = resold().given(resell('N', 'C', WINDOW, 300, OTHER), ...buy('T', 'N', 300, THIRD));
-    expect(positions(story)).toEqual([400, 400, 300]);
-    story.given(cancel('T', THIRD));
-    expect(positions(story)).toEqual([400, 400, 0]);
-    story.given(cancel('C', OTHER));
-    expect(positions(story)).toEqual([400, 0, 0]);
-  });
-
   it('counts once for who holds it again', () => {
     const story = capped({ buyerShareMax: 5_000 as BasisPoints }).given(
       ...buy('A', 'L', 400, BUYER),
@@ -121,7 +112,6 @@ describe('what was resold', () => {
     expect(positions(story)).toEqual([400, 400, 0]);
     story.given(pay('B', 40_000));
     expect(positions(story)).toEqual([400, 400, 0]);
-    // All of them begin: A has 100 of what it sold, C the rest.
     story.at(hour(24)).given(ADVANCE);
     expect(positions(story)).toEqual([100, 300, 0]);
   });
@@ -150,7 +140,6 @@ describe('what was resold', () => {
       hold('H', 'N', hours(26, 28), 50, THIRD),
     );
     expect(positions(story, hour(26))).toEqual([390, 390, 250]);
-    // The one hold expires as C's begins, the other stays.
     story.at(hour(24)).given(hold('H2', 'N', hours(26, 28), 10, BUYER));
     expect(positions(story, hour(26))).toEqual([390, 390, 250]);
     story.given(ADVANCE);

@@ -7,7 +7,7 @@ import {
   type MicroUsd,
   type UnitPrice,
 } from '../../kernel/money.js';
-import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import {
   add,
   addOver,

@@ -49,8 +49,8 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: deciding((command, state) => decide(command, command.type === 'OpenPool' ? state : withoutPaths(state))),
     found: /above the cap|what is set aside for small buyers/,
-    within: 6400,
-    marketSteps: 3_000,
+    within: 3200,
+    marketSteps: 1_000,
   },
   {
     name: 'parts of lots',
