@@ -5,6 +5,7 @@ import type { MarketCommand } from '../../src/allocation/model/market.commands.j
 import { decide, marketDecider } from '../../src/allocation/model/market.decide.js';
 import type { MarketEvent, OrderFilled } from '../../src/allocation/model/market.events.js';
 import { emptyMarket, type MarketState } from '../../src/allocation/model/market.state.js';
+import { MatchRooms } from '../../src/allocation/model/match.rooms.js';
 import { Matching } from '../../src/allocation/model/matching.js';
 import { poolOf } from '../../src/allocation/model/titles.js';
 import { minimumOver } from '../../src/kernel/step-function.js';
@@ -33,8 +34,13 @@ function checkPriority(state: MarketState, fill: OrderFilled): void {
         (one.unitPrice === taken.unitPrice && one.sequence < taken.sequence)),
   );
   const { lotSize } = poolOf(state, taken.poolId).facts;
-  for (const { listingId, remaining } of better) {
+  const rooms = new MatchRooms(state, fill.filledAt);
+  for (const one of better) {
+    const { listingId, remaining } = one;
     const left = minimumOver(remaining, order.window);
+    // What counts for the buyer already needs no room: it may be had where something cheaper may not.
+    const room = rooms.roomIn(one, order);
+    if (room !== null && room.quantity < lotSize) continue;
     if (left >= lotSize) throw new Error(`${fill.orderId} passed over ${listingId}, which had ${left}`);
   }
 }
@@ -56,7 +62,7 @@ function apply(states: readonly MarketState[], events: readonly MarketEvent[]): 
   }
 }
 
-const plainSnapshot = ({ book: _book, ...kept }: MarketState): string => snapshotText(kept);
+const plainSnapshot = ({ book: _book, cuts: _cuts, ...kept }: MarketState): string => snapshotText(kept);
 
 const text = (decision: unknown): string =>
   JSON.stringify(decision, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));

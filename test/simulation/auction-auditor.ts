@@ -2,7 +2,7 @@ import { inLots } from './lot-auditor.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
 import type { LiveOrder } from './order-auditor.js';
 import type * as raw from './raw-event.js';
-import { Cells, isEqual } from './pool-book.js';
+import { Cells, type Claim, isEqual } from './pool-book.js';
 import { worstCase } from './rounding.js';
 import { demand, found } from './violation.js';
 
@@ -142,10 +142,7 @@ export class AuctionAuditor {
     for (let cell = from; cell < until; cell += 1) left = Math.min(left, offered.at(cell));
     for (const { orderId, minimum, order } of inTurn(bids)) {
       const { buyerId, limitPrice, quantity } = order;
-      const before = taken.get(buyerId) ?? 0;
-      const given = { window: lot.window, given: taken, now };
-      const room = Math.max(pool.roomFor(buyerId, lot.window) - before, 0);
-      const most = Math.min(room, this.market.setAsides.roomFor(pool, buyerId, given));
+      const most = this.mostOf(lot, { buyerId, quantity, taken }, now);
       const wanted = quantity <= most ? quantity : inLots(most, pool);
       if (wanted < minimum) continue;
       const had = wanted <= left ? wanted : inLots(left, pool);
@@ -153,7 +150,7 @@ export class AuctionAuditor {
       if (share < wanted && limitPrice > asked) asked = limitPrice;
       if (share === 0) continue;
       shares.set(orderId, share);
-      taken.set(buyerId, before + share);
+      taken.set(buyerId, (taken.get(buyerId) ?? 0) + share);
       left -= share;
       lowest = limitPrice;
     }
@@ -161,6 +158,34 @@ export class AuctionAuditor {
     const prices = [asked, lowest, most];
     const price = prices.reduce((least, each) => (each < least ? each : least));
     return { shares, price: shares.size === 0 ? null : price };
+  }
+
+  /** The most of what a buyer wants that they may have by the pool's rules, once others have theirs. */
+  private mostOf(
+    { lotId, poolId, window }: OpenListing,
+    { buyerId, quantity, taken }: {
+      readonly buyerId: string;
+      readonly quantity: number;
+      readonly taken: ReadonlyMap<string, number>;
+    },
+    now: number,
+  ): number {
+    const pool = this.market.pool(poolId);
+    const claimOf = (holderId: string, sum: number): Claim => ({
+      ...{ lotId, holderId, cells: pool.rectangle(window, sum) },
+    });
+    const others = [...taken].map(([holderId, sum]) => claimOf(holderId, sum));
+    const mayHave = (sum: number): boolean =>
+      pool.supposing([...others, claimOf(buyerId, sum)], () => {
+        return !pool.isAboveCap(buyerId, window) && this.market.setAsides.leaves(pool, { buyerId, window }, now);
+      });
+    let [least, most] = [0, quantity];
+    while (least < most) {
+      const middle = Math.ceil((least + most) / 2);
+      if (mayHave(middle)) least = middle;
+      else most = middle - 1;
+    }
+    return least;
   }
 
   /** The terms that a resale was first sold under; null where they say nothing, or it is none. */

@@ -65,7 +65,7 @@ export class HolderAuditor {
     part.forEach((cell, moved) => title.add(cell, -moved));
     const isMoved = isEqual(left, title);
     demand(isMoved, `${from.reservationId} keeps other than is left when ${reservationId} goes`);
-    pool.openLot(reservationId, holderId, part);
+    pool.openLot(reservationId, { holderId, parentId: from.reservationId, title: part });
     const free = { amount: 0n, sellerId: holderId, lotId: from.reservationId };
     const given = { reservationId, window, quantity, paidAt: transferredAt };
     this.market.reservations.set(reservationId, { ...from, ...free, ...given, status: 'scheduled' });

@@ -125,8 +125,11 @@ export class LossAuditor {
     const fee = rounded(amount * BigInt(share), WHOLE);
     const isRight = BigInt(event.fee) === fee && BigInt(event.refund) === amount - fee;
     demand(isRight, `${reservationId} should cost a fee of ${fee} of ${amount}, not ${event.fee}`);
+    const { sellerId } = reservation;
+    const before = pool.roomFor(sellerId, window);
     this.comesBack(pool, reservation, event);
-    if (pool.isAboveCap(reservation.sellerId, window)) this.market.returnedAboveCap += 1;
+    const isWithin = pool.roomFor(sellerId, window) >= before && !pool.isConcentrated(sellerId);
+    demand(isWithin, `${reservationId} comes back to ${sellerId}, above the cap of ${poolId}`);
     return pool;
   }
 

@@ -33,8 +33,6 @@ export class MarketAuditor {
   readonly quotes = new QuoteAuditor(this);
   readonly setAsides = new SetAsideAuditor();
   readonly eventTypes = new Map<string, number>();
-  /** Title that came back by a cancelled resale and put its holder above the pool's cap. */
-  returnedAboveCap = 0;
   /** Every version of each pool's terms: a sale keeps the one it was made under. */
   private readonly terms = new Map<string, raw.RawTerms[]>();
 
@@ -44,7 +42,6 @@ export class MarketAuditor {
     this.losses.checkDone(event.type);
     this.holders.idle.checkDone(event.cause);
     this.quotes.before(event);
-    this.setAsides.began(event.cause);
     const pool = this.applyTo(event);
     pool?.checkConservation();
     pool?.checkNotOversold();
@@ -120,8 +117,8 @@ export class MarketAuditor {
     const { poolId, providerId, grid, nameplate } = event;
     demand(!this.pools.has(poolId), `${poolId} opens twice`);
     const pool = new PoolBook(poolId, providerId, grid);
+    pool.limitTo(event.buyerShareMax);
     pool.grow(nameplate);
-    pool.buyerShareMax = event.buyerShareMax;
     pool.lotSize = Number(event.lotSize);
     this.setAsides.changed(event);
     this.pools.set(poolId, pool);
@@ -141,7 +138,7 @@ export class MarketAuditor {
     versions.push(terms);
     demand(termsVersion === versions.length, `${poolId} skips a version of its terms`);
     const pool = this.pool(poolId);
-    pool.buyerShareMax = buyerShareMax;
+    pool.limitTo(buyerShareMax);
     this.setAsides.changed(event);
     return pool;
   }
@@ -229,7 +226,8 @@ export class MarketAuditor {
     demand(paidAt < reservation.expiresAt, `${reservationId} is paid after it expired`);
     const pool = this.pool(reservation.poolId);
     pool.drop(reservationId);
-    pool.openLot(reservationId, reservation.holderId, pool.fromSegments(event.entitlement));
+    const { holderId, lotId: parentId } = reservation;
+    pool.openLot(reservationId, { holderId, parentId, title: pool.fromSegments(event.entitlement) });
     this.moveFromSource(pool, reservation, source, -reservation.quantity);
     this.reservations.set(reservationId, { ...reservation, status: 'scheduled', paidAt });
     return pool;
@@ -238,7 +236,9 @@ export class MarketAuditor {
   private reservationActivated({ reservationId }: raw.ReservationActivated): PoolBook {
     const reservation = this.inStatus(reservationId, 'scheduled');
     reservation.status = 'active';
-    return this.pool(reservation.poolId);
+    const pool = this.pool(reservation.poolId);
+    pool.begin(reservationId);
+    return pool;
   }
 
   private reservationCompleted({ reservationId }: raw.ReservationCompleted): PoolBook {

@@ -1,6 +1,6 @@
 import { checkOrderLots } from './lot-auditor.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
-import type { PoolBook, RawWindow } from './pool-book.js';
+import type { Claim, PoolBook, RawWindow } from './pool-book.js';
 import type * as raw from './raw-event.js';
 import { worstCase } from './rounding.js';
 import { demand, found } from './violation.js';
@@ -34,8 +34,6 @@ export class OrderAuditor {
   readonly live = new Map<string, LiveOrder>();
   private readonly askPlaces = new Map<string, number>();
   private places = 0;
-  /** Who resold to the order that is being filled: room that this makes is their bids' after its turn. */
-  private turn = { of: '', sellers: new Set<string>() };
 
   constructor(private readonly market: MarketAuditor) {}
 
@@ -166,22 +164,11 @@ export class OrderAuditor {
       const isPassedOver = isBetter && this.couldTake({ ...order, isPlain: true }, other, event.filledAt);
       demand(!isPassedOver, `I4: ${order.orderId} passed ${other.listingId} over`);
     }
-    const sellers = this.turnOf(event, order);
     for (const other of this.live.values()) {
-      if (this.market.setAsides.isEased(this.market.pool(taken.poolId))) break;
-      if (!other.isPlain || !this.isBidBefore(other, order) || sellers.has(other.buyerId)) continue;
+      if (!other.isPlain || !this.isBidBefore(other, order)) continue;
       const isPassedOver = this.couldTake(other, taken, event.filledAt);
       demand(!isPassedOver, `I4: ${taken.listingId} passed ${other.orderId} over`);
     }
-  }
-
-  /** An order is filled in one go, from all the asks that it takes. */
-  private turnOf({ filledAt, sellerId }: RawFill, { orderId }: LiveOrder): ReadonlySet<string> {
-    const of = `${orderId} ${filledAt}`;
-    if (this.turn.of !== of) this.turn = { of, sellers: new Set() };
-    const before = new Set(this.turn.sellers);
-    this.turn.sellers.add(sellerId);
-    return before;
   }
 
   private isAskBefore(a: OpenListing, b: OpenListing): boolean {
@@ -197,7 +184,9 @@ export class OrderAuditor {
   private couldTake(order: LiveOrder, listing: OpenListing, now: number): boolean {
     const { buyerId, window } = order;
     if (!this.isOffered(order, listing, now)) return false;
-    return this.market.setAsides.hasRoom(this.market.pool(listing.poolId), buyerId, window, now);
+    const pool = this.market.pool(listing.poolId);
+    const look = (): boolean => this.market.setAsides.hasRoom(pool, buyerId, window, now);
+    return pool.supposing([lotFor(pool, listing, order)], look);
   }
 
   /** Whether as much is known of the pool as the bid insists on: L1 is below L2, and so on. */
@@ -214,7 +203,7 @@ export class OrderAuditor {
     const isMeant = isLot && buyerId !== listing.sellerId && limitPrice >= listing.unitPrice;
     const isWithin = listing.window.start <= window.start && window.end <= listing.window.end;
     if (!isMeant || !isWithin || expiresAt <= now) return false;
-    return this.isRoomFor(listing, buyerId, { window, now });
+    return this.isRoomFor(listing, order, now);
   }
 
   /** Title moves at once: what was offered is the buyer's. */
@@ -231,13 +220,13 @@ export class OrderAuditor {
     const sale = { reservationId, holderId, window, quantity: Number(quantity) };
     const money = { unitPrice: unitPrice ?? 0n, amount: amount ?? 0n };
     const reservation = { ...listing, ...sale, ...money, ...paid };
-    pool.openLot(reservationId, holderId, pool.fromSegments(event.entitlement));
+    const title = pool.fromSegments(event.entitlement);
+    pool.openLot(reservationId, { holderId, parentId: listing.lotId, title });
     this.market.moveFromSource(pool, reservation, event.sourceAfter, -sale.quantity);
     this.market.reservations.set(reservationId, reservation);
     const isAbove = pool.isAboveCap(holderId, window);
     demand(!isAbove, `${reservationId} puts ${holderId} above the cap of ${pool.poolId}`);
     this.market.setAsides.checkPurchase(pool, holderId, window, event.filledAt);
-    if (event.sourceAfter !== null) this.market.setAsides.resold(pool);
     return pool;
   }
 
@@ -252,23 +241,22 @@ export class OrderAuditor {
 
   private isForgotten(order: LiveOrder, listing: OpenListing, now: number): boolean {
     if (!this.isOffered(order, listing, now)) return false;
-    return this.market.setAsides.isForgotten(this.market.pool(listing.poolId), order);
+    const pool = this.market.pool(listing.poolId);
+    const look = (): boolean => this.market.setAsides.isForgotten(pool, order);
+    return pool.supposing([lotFor(pool, listing, order)], look);
   }
 
   /** Whether a buyer could have one lot of a listing throughout a window. */
-  private isRoomFor(
-    { listingId, poolId }: OpenListing,
-    buyerId: string,
-    { window, now }: { readonly window: RawWindow; readonly now: number },
-  ): boolean {
-    const pool = this.market.pool(poolId);
+  private isRoomFor(listing: OpenListing, order: LiveOrder, now: number): boolean {
+    const { buyerId, window } = order;
+    const pool = this.market.pool(listing.poolId);
     const { grid } = pool;
     const isOnGrid = window.start % grid === 0 && window.end % grid === 0;
     if (!isOnGrid || window.start < Math.floor(now / grid) * grid) return false;
-    const offered = found(pool.claimed(listingId), `offer ${listingId}`);
+    const offered = found(pool.claimed(listing.listingId), `offer ${listing.listingId}`);
     const [from, until] = pool.cellsOf(window);
     for (let cell = from; cell < until; cell += 1) if (offered.at(cell) < pool.lotSize) return false;
-    return pool.hasRoom(buyerId, window);
+    return pool.supposing([lotFor(pool, listing, order)], () => !pool.isAboveCap(buyerId, window));
   }
 
   private order(orderId: string): LiveOrder {
@@ -279,3 +267,8 @@ export class OrderAuditor {
     return (this.places += 1);
   }
 }
+
+/** One lot of a listing for who placed a bid. */
+const lotFor = (pool: PoolBook, { lotId }: OpenListing, { buyerId, window }: LiveOrder): Claim => ({
+  ...{ lotId, holderId: buyerId, cells: pool.rectangle(window, pool.lotSize) },
+});

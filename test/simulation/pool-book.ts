@@ -1,48 +1,17 @@
+import { Cells, type RawSegment, type RawWindow } from './cells.js';
 import { demand, found, Violation } from './violation.js';
 
-/** Half-open, epoch milliseconds: as the log has it. */
-export interface RawWindow {
-  readonly start: number;
-  readonly end: number;
-}
-/** `value` is decimal text, tokens/s. */
-export interface RawSegment {
-  readonly window: RawWindow;
-  readonly value: string;
-}
-
-/** A quantity for each cell of a pool's grid, counted from the epoch; zero where none was added. */
-export class Cells {
-  private first = 0;
-  private readonly quantities: number[] = [];
-
-  at(cell: number): number {
-    return this.quantities[cell - this.first] ?? 0;
-  }
-
-  add(cell: number, change: number): void {
-    if (this.quantities.length === 0) this.first = cell;
-    while (cell < this.first) {
-      this.quantities.unshift(0);
-      this.first -= 1;
-    }
-    const index = cell - this.first;
-    while (this.quantities.length <= index) this.quantities.push(0);
-    this.quantities[index] = (this.quantities[index] ?? 0) + change;
-  }
-
-  forEach(visit: (cell: number, quantity: number) => void): void {
-    this.quantities.forEach((quantity, index) => visit(this.first + index, quantity));
-  }
-}
+export { Cells, isEqual, type RawSegment, type RawWindow } from './cells.js';
 
 /** Title from one source: the provider's own part, or one reservation. */
 interface Lot {
   readonly holderId: string;
+  /** What it was cut from; null for the provider's own part. */
+  readonly parentId: string | null;
   readonly title: Cells;
 }
 /** What is offered, or held for a buyer, out of a lot. */
-interface Claim {
+export interface Claim {
   readonly lotId: string;
   /** Whom it is held for; null for an offer to everybody. */
   readonly holderId: string | null;
@@ -57,7 +26,7 @@ export const ROOT = 'pool';
  * or held of it. Knows nothing of step functions: every cell is a number of its own.
  */
 export class PoolBook {
-  buyerShareMax: number | null = null;
+  private buyerShareMax: number | null = null;
   /** What is known of it, and by which news. */
   evidence = { level: 'L1', change: 0 };
   lotSize = 1;
@@ -65,13 +34,17 @@ export class PoolBook {
   private readonly finished = new Cells();
   private readonly lots = new Map<string, Lot>();
   private readonly claims = new Map<string, Claim>();
+  private readonly highestCap = new Cells();
+  private wasUncapped = false;
+  /** Lots that cannot be given back any more. */
+  private readonly begun = new Set<string>();
 
   constructor(
     readonly poolId: string,
     readonly providerId: string,
     readonly grid: number,
   ) {
-    this.lots.set(ROOT, { holderId: providerId, title: new Cells() });
+    this.lots.set(ROOT, { holderId: providerId, parentId: null, title: new Cells() });
   }
 
   /** First and last cell of a window, the last one not included. */
@@ -105,6 +78,7 @@ export class PoolBook {
       this.nameplate.add(cell, quantity);
       title.add(cell, quantity);
     });
+    this.noteCap();
   }
 
   /** Capacity of one lot that is not there any more. */
@@ -134,14 +108,18 @@ export class PoolBook {
     return found(this.lots.get(lotId), `title ${lotId} in ${this.poolId}`);
   }
 
-  openLot(lotId: string, holderId: string, title: Cells): void {
+  openLot(lotId: string, lot: Lot): void {
     demand(!this.lots.has(lotId), `${lotId} is given title twice`);
-    this.lots.set(lotId, { holderId, title });
+    this.lots.set(lotId, lot);
+  }
+
+  begin(lotId: string): void {
+    this.begun.add(lotId);
   }
 
   /** Replaces the title of a lot by what the log says is left of it. */
   restateLot(lotId: string, title: Cells): void {
-    this.lots.set(lotId, { holderId: this.lot(lotId).holderId, title });
+    this.lots.set(lotId, { ...this.lot(lotId), title });
   }
 
   changeRoot(window: RawWindow, change: number): void {
@@ -179,17 +157,41 @@ export class PoolBook {
     for (let cell = from; cell < until; cell += 1) cells.add(cell, change);
   }
 
-  /** True when a buyer's title and holds are above the pool's cap somewhere in a window. */
+  limitTo(buyerShareMax: number | null): void {
+    this.buyerShareMax = buyerShareMax;
+    this.noteCap();
+  }
+
+  /** Notes the most that the cap has allowed in each cell: later it may be less, and nothing is taken away. */
+  private noteCap(): void {
+    this.wasUncapped ||= this.buyerShareMax === null;
+    const share = this.buyerShareMax ?? 0;
+    this.nameplate.forEach((cell, quantity) => {
+      const more = Math.floor((quantity * share) / WHOLE) - this.highestCap.at(cell);
+      if (more > 0) this.highestCap.add(cell, more);
+    });
+  }
+
+  /** True when somebody has title to more than any cap has ever allowed, or it is held for them. */
+  isConcentrated(holderId: string): boolean {
+    if (this.wasUncapped || holderId === this.providerId) return false;
+    const sum = new Cells();
+    const own = [
+      ...[...this.lots.values()].filter((lot) => lot.holderId === holderId).map(({ title }) => title),
+      ...[...this.claims.values()].filter((claim) => claim.holderId === holderId).map(({ cells }) => cells),
+    ];
+    for (const cells of own) cells.forEach((cell, quantity) => sum.add(cell, quantity));
+    let isAbove = false;
+    sum.forEach((cell, quantity) => (isAbove ||= quantity > this.highestCap.at(cell)));
+    return isAbove;
+  }
+
+  /** True when what counts for a buyer is above the pool's cap somewhere in a window. */
   isAboveCap(holderId: string, window: RawWindow): boolean {
-    return this.wouldBeAboveCap(holderId, window, 0);
+    return this.roomFor(holderId, window) < 0;
   }
 
-  /** True when the pool's cap leaves a buyer one lot throughout a window. */
-  hasRoom(holderId: string, window: RawWindow): boolean {
-    return !this.wouldBeAboveCap(holderId, window, this.lotSize);
-  }
-
-  /** The most that a pool's cap leaves to a buyer throughout a window. */
+  /** The most that a pool's cap leaves to a buyer throughout a window; below zero where they are above it. */
   roomFor(holderId: string, window: RawWindow): number {
     if (this.buyerShareMax === null || holderId === this.providerId) return Infinity;
     const [from, until] = this.cellsOf(window);
@@ -201,34 +203,53 @@ export class PoolBook {
     return room;
   }
 
-  /** Title and holds of a buyer in one cell. */
+  /** What would be so if something were held for some buyers. */
+  supposing<Found>(claims: readonly Claim[], look: () => Found): Found {
+    const names = claims.map((_claim, index) => `supposed ${index}`);
+    claims.forEach((claim, index) => this.claims.set(names[index] ?? '', claim));
+    const found = look();
+    names.forEach((name) => this.claims.delete(name));
+    return found;
+  }
+
+  /** What counts for a buyer in one cell. */
   positionOf(holderId: string, cell: number): number {
-    const parts = [
-      ...[...this.lots.values()].map(({ holderId: owner, title }) => ({ owner, cells: title })),
-      ...[...this.claims.values()].map(({ holderId: owner, cells }) => ({ owner, cells })),
-    ];
-    const own = parts.filter(({ owner }) => owner === holderId);
-    return own.reduce((sum, { cells }) => sum + cells.at(cell), 0);
+    return this.countedFor((id) => id === holderId, cell);
+  }
+
+  /**
+   * Capacity that counts for any of some buyers in one cell, each token/s once: they have it, it is held for
+   * them, or it would be theirs if it were given back by whoever can give it back.
+   */
+  countedFor(isMeant: (holderId: string) => boolean, cell: number): number {
+    let sum = 0;
+    for (const [lotId, { title }] of this.lots) {
+      const quantity = title.at(cell);
+      if (quantity !== 0 && this.isCounted(lotId, isMeant)) sum += quantity;
+    }
+    for (const { lotId, holderId, cells } of this.claims.values()) {
+      if (holderId === null || holderId === this.providerId || !isMeant(holderId)) continue;
+      const quantity = cells.at(cell);
+      if (quantity !== 0 && !this.isCounted(lotId, isMeant)) sum += quantity;
+    }
+    return sum;
+  }
+
+  /** Whether title of a lot counts for any of some buyers: up the chain as far as it can come back. */
+  private isCounted(lotId: string, isMeant: (holderId: string) => boolean): boolean {
+    for (let id: string | null = lotId; id !== null; ) {
+      const lot = this.lots.get(id);
+      if (lot === undefined) return false;
+      if (lot.holderId !== this.providerId && isMeant(lot.holderId)) return true;
+      id = this.begun.has(id) ? null : lot.parentId;
+    }
+    return false;
   }
 
   /** Everybody who has title, or for whom something is held, the provider apart. */
   buyers(): ReadonlySet<string> {
     const holders = [...this.lots.values(), ...this.claims.values()].map(({ holderId }) => holderId);
     return new Set(holders.filter((id): id is string => id !== null && id !== this.providerId));
-  }
-
-  private wouldBeAboveCap(holderId: string, window: RawWindow, more: number): boolean {
-    if (this.buyerShareMax === null || holderId === this.providerId) return false;
-    const isTheirs = (one: Lot | Claim): boolean => one.holderId === holderId;
-    const titles = [...this.lots.values()].filter(isTheirs).map(({ title }) => title);
-    const holds = [...this.claims.values()].filter(isTheirs).map(({ cells }) => cells);
-    const own = [...titles, ...holds];
-    const [from, until] = this.cellsOf(window);
-    for (let cell = from; cell < until; cell += 1) {
-      const position = own.reduce((sum, cells) => sum + cells.at(cell), more);
-      if (position * WHOLE > this.nameplate.at(cell) * this.buyerShareMax) return true;
-    }
-    return false;
   }
 
   /** I1: in every cell the titles of all holders are the nameplate, and none is negative. */
@@ -274,15 +295,4 @@ export class PoolBook {
   private placeOf(cell: number): string {
     return `${this.poolId} at ${new Date(cell * this.grid).toISOString()}`;
   }
-}
-
-/** True when both say the same in every cell. */
-export function isEqual(a: Cells, b: Cells): boolean {
-  let isSame = true;
-  const compare = (cell: number): void => {
-    isSame &&= a.at(cell) === b.at(cell);
-  };
-  a.forEach(compare);
-  b.forEach(compare);
-  return isSame;
 }

@@ -81,7 +81,6 @@ export class Simulation {
       looks: sum(({ looks }) => looks),
       crashes,
       ...network.counts,
-      returnedAboveCap: sum(({ log }) => log.book.returnedAboveCap),
     };
     return { counts, eventTypes, refusals: Object.fromEntries(callers.refusals) };
   }

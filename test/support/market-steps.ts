@@ -40,11 +40,15 @@ export const marketStep = fc.oneof(
       window: windows,
       quantity: amounts,
       who,
+      isAimed: fc.boolean(),
     }),
   },
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant('hold'), from: index, window: windows, quantity: amounts, who }),
+    arbitrary: fc.record({
+      ...{ kind: fc.constant('hold'), from: index, window: windows, quantity: amounts, who },
+      isAimed: fc.boolean(),
+    }),
   },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('pay'), from: index }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('release'), from: index, who }) },
@@ -78,6 +82,9 @@ const pick = (ids: Iterable<string>, index: number): string => {
   return all[index % all.length] ?? 'none';
 };
 
+const leastOf = (quantity: number | undefined, most: bigint | undefined): number =>
+  most === undefined ? (quantity ?? 1) : Math.min(quantity ?? 1, Number(most));
+
 /** Sends each step and looks at the market after it. */
 export function play(
   story: MarketStory,
@@ -97,17 +104,21 @@ export function play(
       case 'list':
         story.send(list(`L${count}`, window, quantity));
         break;
-      case 'resell':
+      case 'resell': {
+        const all = more['isAimed'] ? held : undefined;
         story.send(
-          list(`L${count}`, window, quantity, {
+          list(`L${count}`, all?.window ?? window, leastOf(quantity, all?.quantity), {
             sellerId: holderId,
             source: { kind: 'reservation', reservationId: reservation },
           }),
         );
         break;
-      case 'hold':
-        story.send(hold(`R${count}`, listing, window, quantity, actor));
+      }
+      case 'hold': {
+        const all = more['isAimed'] ? story.state.listings.get(listing as never) : undefined;
+        story.send(hold(`R${count}`, listing, all?.window ?? window, leastOf(quantity, all?.quantity), actor));
         break;
+      }
       case 'pay':
         story.send({ type: 'ConfirmPayment', reservationId: reservation, amount: held?.amount ?? 1n } as never);
         break;

@@ -100,6 +100,8 @@ export class MarketStory {
   readonly state: MarketState = emptyMarket();
   readonly events: MarketEvent[] = [];
   now: Instant = hour(0);
+  /** Told of every event before it happens. */
+  before: (event: MarketEvent) => void = () => undefined;
 
   at(now: Instant): this {
     this.now = now;
@@ -111,6 +113,7 @@ export class MarketStory {
     const decision = this.ask(command);
     if (decision.accepted) {
       for (const event of decision.events) {
+        this.before(event);
         marketDecider.evolve(this.state, event);
         this.events.push(event);
       }

@@ -18,18 +18,21 @@ import { checkWindow } from '../model/window.rules.js';
 import { refuse, windowIssues } from './market-data.reading.js';
 
 @ObjectType('BuyerRoom', {
-  description: 'How much of a pool your organization may buy, whatever is offered of it.',
+  description:
+    'How much of a pool your organization may buy of what nobody has bought yet, whatever is offered of it. Of what others resell it may be more: what may come back to you anyway needs no room.',
 })
 export class BuyerRoomType {
   @Field(() => TokensPerSecondCountScalar, {
     nullable: true,
-    description: 'In addition to what you have, throughout the window, in whole lots; null: there is no limit.',
+    description:
+      'In addition to what counts for you, throughout the window, in whole lots; null: there is no limit. What counts is title, pending holds, and what you resold and may get back because it has not begun.',
   })
   quantity!: bigint | null;
 
   @Field(() => InstantScalar, {
     nullable: true,
-    description: 'When it grows because what is set aside for small buyers is released; null: that is not its limit.',
+    description:
+      'When it grows because what is set aside for small buyers is released; null: that is not its limit. It grows as well when what you resold begins.',
   })
   growsAt!: Instant | null;
 

@@ -21,7 +21,8 @@ export class SetAsideRejection extends Rejection {
   available!: string;
 
   @Field(() => TokensPerSecondScalar, {
-    description: 'Who has no more of the pool than this at an instant, pending holds included, is small.',
+    description:
+      'Who has no more of the pool than this at an instant is small: pending holds count, and what was resold and may come back.',
   })
   smallBuyerMax!: string;
 

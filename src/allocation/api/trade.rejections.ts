@@ -40,7 +40,8 @@ export class WindowRejection extends Rejection {
 
 @ObjectType({
   implements: () => [Rejection],
-  description: 'There is not that much: sold out, not yours to sell, or above the share of one buyer.',
+  description:
+    'There is not that much: sold out, not yours to sell, or above the share of one buyer, for whom what they resold counts until it begins.',
 })
 export class CapacityRejection extends Rejection {
   @Field(() => TokensPerSecondCountScalar, { description: 'How much there is throughout the window.' })

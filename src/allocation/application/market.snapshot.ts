@@ -7,10 +7,11 @@ import type { MarketState, Reservation } from '../model/market.state.js';
 import { OrderBook } from '../model/order-book.js';
 import { askOf, bidOf } from '../model/order.evolve.js';
 import type { Order } from '../model/order.state.js';
+import { cutsOfAll } from '../model/reservation.cuts.js';
 
-type Kept = Omit<MarketState, 'book'>;
+type Kept = Omit<MarketState, 'book' | 'cuts'>;
 
-const json = jsonSnapshot<Kept>({ schemaVersion: 6, everyEvents: 5_000 });
+const json = jsonSnapshot<Kept>({ schemaVersion: 7, everyEvents: 5_000 });
 
 /** Another value takes a reservation's place when it changes; its lot changes where it is. */
 const reservationTexts = new KeptTexts<ReservationId, Reservation>((reservation) =>
@@ -21,10 +22,10 @@ const orderTexts = new KeptTexts<OrderId, Order>(
   (order) => [order.reserved, order.sequence, order.remaining, order.spent, order.fills, order.byProvider],
 );
 
-/** The book is an index: it is left out and made again. */
+/** Book and cuts are indexes: they are left out and made again. */
 export const marketSnapshot: SnapshotCodec<MarketState> = {
   ...json,
-  encode: ({ book: _book, ...kept }: MarketState) => {
+  encode: ({ book: _book, cuts: _cuts, ...kept }: MarketState) => {
     const reservations = reservationTexts.of(kept.reservations);
     return snapshotText({ ...kept, reservations, orders: orderTexts.of(kept.orders) });
   },
@@ -37,6 +38,6 @@ export const marketSnapshot: SnapshotCodec<MarketState> = {
     const book = new OrderBook();
     for (const listing of openAsks(kept)) book.addAsk(askOf(listing));
     for (const order of kept.orders.values()) book.addBid(bidOf(order));
-    return { ...kept, book };
+    return { ...kept, book, cuts: cutsOfAll(kept.reservations.values()) };
   },
 };

@@ -1,5 +1,5 @@
 import type { UnitPrice } from '../../kernel/money.js';
-import type { Quantity } from '../../kernel/quantity.js';
+import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import { addOver, isZero, minimumOver } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import { clear, type Clearing, type RoomFor } from './auction.clearing.js';
@@ -80,9 +80,13 @@ function clearingOf(
 }
 
 /** What rules of the pool leave to a buyer, whatever they bid, once others have been given theirs. */
-function roomIn(matching: Matching, { poolId, window }: AuctionListing): RoomFor {
+function roomIn({ rooms }: Matching, { poolId, source, window }: AuctionListing): RoomFor {
   return (buyerId, given) => {
-    const room = matching.rooms.roomIn(poolId, { buyerId, window }, given);
+    const before = rooms.trial();
+    for (const [holderId, sum] of given) {
+      rooms.buys({ poolId, source, holderId, window, quantity: toQuantity(sum) }, before);
+    }
+    const room = rooms.roomIn({ poolId, source }, { buyerId, window }, before);
     return room === null ? null : room.quantity;
   };
 }

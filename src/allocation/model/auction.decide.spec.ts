@@ -220,7 +220,7 @@ describe('clearing', () => {
     expect(fill).toMatchObject({ sellerId: BUYER, royalty: 500, hops: 1, sourceAfter: { reservationId: 'R' } });
   });
 
-  it('leaves room for the seller’s own bids where a pool has a cap', () => {
+  it('leaves room for the seller’s own bids where a pool has a cap once what was sold begins', () => {
     const story = new MarketStory()
       .given(openPool({ buyerShareMax: 1_000 as BasisPoints }), list('L'), hold('R', 'L'), pay('R', 40_000))
       .given(auction('A', { sellerId: BUYER, source: { kind: 'reservation', reservationId: 'R' } }))
@@ -228,6 +228,8 @@ describe('clearing', () => {
       .at(hour(1))
       .given(sealed('B', 30, 60, { buyerId: OTHER }));
     closed(story);
+    expect(fillsOf(story)).toEqual([['B', 30, 60]]);
+    story.at(hour(24)).given({ type: 'AdvanceMarket' });
     expect(fillsOf(story)).toEqual([['B', 30, 60], ['O', 30, 100]]);
   });
 

@@ -49,12 +49,14 @@ export function draftOf(
   events: readonly MarketEvent[],
 ): MarketState {
   const { root, ...pool } = poolOf(state, poolId);
-  const copy = { ...pool, root: { ...root }, positions: new Map(pool.positions) };
+  const counts = { positions: new Map(pool.positions), shared: new Map(pool.shared) };
+  const copy = { ...pool, root: { ...root }, ...counts };
   const draft: MarketState = {
     ...state,
     pools: new Map(state.pools).set(poolId, copy),
     listings: copied(state.listings, poolId, (listing) => ({ ...listing })),
     reservations: copied(state.reservations, poolId, copyOf),
+    cuts: new Map([...state.cuts].map(([id, cuts]) => [id, new Set(cuts)])),
     losses: new Map(state.losses),
     book: new SharedBook(state.book),
   };

@@ -8,11 +8,13 @@ import {
   type StepFunction,
 } from '../../kernel/step-function.js';
 import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
+import { countLoss } from './counting.js';
 import type * as events from './curtailment.events.js';
 import type { Loss } from './curtailment.state.js';
 import type { MarketState, PoolState } from './market.state.js';
 import { leave } from './order.evolve.js';
-import { changePosition, commit, lotOf, ownedOf, poolOf } from './titles.js';
+import { removeReservation } from './reservation.cuts.js';
+import { commit, lotOf, ownedOf, poolOf } from './titles.js';
 
 export function poolCurtailed(state: MarketState, event: events.PoolCurtailed): MarketState {
   const pool = poolOf(state, event.poolId);
@@ -40,14 +42,14 @@ export function reservationCurtailed(
   state: MarketState,
   event: events.ReservationCurtailed,
 ): MarketState {
-  const { reservationId, poolId, holderId, lostTitle } = event;
+  const { reservationId, poolId, lostTitle } = event;
   const owned = ownedOf(state, reservationId);
   const pool = poolOf(state, poolId);
   takeBack(pool, fromSegments(lostTitle));
-  for (const { window, value } of lostTitle) changePosition(pool, holderId, window, -value);
+  countLoss(state, pool, owned, lostTitle);
   keepLoss(state, event);
   if (event.isWhole) {
-    state.reservations.delete(reservationId);
+    removeReservation(state, owned);
     return state;
   }
   const lot = { ...owned.lot, title: fromSegments(event.entitlement) };

@@ -13,6 +13,7 @@ import {
 import { plus, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import { roomRefusal } from './buyer-room.js';
+import { NOBODY } from './counting.js';
 import { checkLots, wholeLots } from './lot-size.rules.js';
 import type { ExtendReservation, HoldPackage } from './market.commands.js';
 import type { MarketEvent } from './market.events.js';
@@ -46,13 +47,22 @@ export function extendReservation(
   const { quantity } = reservation;
   const { lotSize } = pool.facts;
   const offer = cheapest(asks, window, { quantity, lotSize, unitPriceMax: command.unitPriceMax });
-  if ('code' in offer) return reject(offer);
-  return holdAll(command, offer, state);
+  const room = roomRefusal(pool, { buyerId: holderId, window, quantity, now: command.now, counted: NOBODY });
+  if ('code' in offer) return reject(room ?? offer);
+  return told(room, holdAll(command, offer, state));
+}
+
+/** Of what is resold there may be more room; where there is not, what is told is about all of it. */
+function told(
+  room: MarketRejection | null,
+  decision: Decision<MarketEvent, MarketRejection>,
+): Decision<MarketEvent, MarketRejection> {
+  return decision.accepted || room === null ? decision : reject(room);
 }
 
 function checkAsked(
   window: Window,
-  { holderId: buyerId, quantity }: OwnedReservation,
+  { quantity }: OwnedReservation,
   pool: PoolState,
   now: Instant,
 ): MarketRejection | null {
@@ -63,7 +73,7 @@ function checkAsked(
   if (window.end <= window.start) {
     return { code: 'OFF_GRID', nearest: { ...window, end: plus(window.start, grid) } };
   }
-  return checkWindow(window, grid, now) ?? roomRefusal(pool, { buyerId, window, quantity, now });
+  return checkWindow(window, grid, now);
 }
 
 /** What others offer of the pool, in priority. */

@@ -1,18 +1,17 @@
 import { assert } from '../../kernel/assert.js';
-import type { PoolId } from '../../kernel/ids.js';
+import type { OrganizationId, PoolId } from '../../kernel/ids.js';
 import {
   add,
-  addOver,
   assertCanonical,
   equals,
   isNonNegative,
-  isZero,
   rectangle,
   subtract,
   ZERO,
   type StepFunction,
 } from '../../kernel/step-function.js';
-import type { Lot, MarketState, PoolState, Reservation, Source } from './market.state.js';
+import { countPurchase, countTitle, type Shared } from './counting.js';
+import type { Lot, MarketState, PoolState, Source } from './market.state.js';
 import { compareBids, compareOffers, offersOf, type Bid, type Offer } from './order-book.js';
 import { askOf, bidOf } from './order.evolve.js';
 import { titlesOf } from './titles.js';
@@ -110,24 +109,31 @@ function committedFrom(state: MarketState, poolId: PoolId, source: Source): Step
   return [...offered, ...held].reduce(add, ZERO);
 }
 
-/** A position counts title and pending holds, and keeps what finished: never less than both. */
+/**
+ * A position counts what the holder has, holds and may get back, and keeps what finished: never less than
+ * that. What counts for several at once has not begun, and is exactly that.
+ */
 function auditPositions(state: MarketState, poolId: PoolId, pool: PoolState): void {
-  const unfinished = new Map<string, StepFunction>();
-  for (const one of state.reservations.values()) {
-    if (one.poolId !== poolId) continue;
-    unfinished.set(one.holderId, after(unfinished.get(one.holderId) ?? ZERO, one));
-  }
-  unfinished.delete(pool.facts.providerId);
+  const expected = countsFrom(state, poolId);
   for (const [holderId, position] of pool.positions) {
-    const finished = subtract(position, unfinished.get(holderId) ?? ZERO);
+    const finished = subtract(position, expected.positions.get(holderId) ?? ZERO);
     assert(isNonNegative(finished), `position of a holder in ${poolId} is below its title`);
-    unfinished.delete(holderId);
+    expected.positions.delete(holderId);
   }
-  const isZeroEverywhere = [...unfinished.values()].every(isZero);
-  assert(isZeroEverywhere, `a holder in ${poolId} has no position`);
+  assert(expected.positions.size === 0, `a holder in ${poolId} has no position`);
+  assert(expected.shared.size === pool.shared.size, `in ${poolId} others share than should`);
+  for (const [key, { amount }] of pool.shared) {
+    const isShared = equals(amount, expected.shared.get(key)?.amount ?? ZERO);
+    assert(isShared, `in ${poolId} something else is shared than should be`);
+  }
 }
 
-function after(before: StepFunction, one: Reservation): StepFunction {
-  if (one.status === 'held') return addOver(before, one.window, one.quantity);
-  return add(before, one.lot.title);
+function countsFrom(state: MarketState, poolId: PoolId): Pick<PoolState, 'positions' | 'shared'> {
+  const counts = { positions: new Map<OrganizationId, StepFunction>(), shared: new Map<string, Shared>() };
+  for (const one of state.reservations.values()) {
+    if (one.poolId !== poolId) continue;
+    if (one.status === 'held') countPurchase(state, counts, one);
+    else countTitle(state, counts, one);
+  }
+  return counts;
 }

@@ -8,6 +8,7 @@ import {
   segmentsOf,
   ZERO,
 } from '../../kernel/step-function.js';
+import { countBeginning, countPurchase, countRelease, countReturn } from './counting.js';
 import { listingReduced, poolCurtailed, rebookingSet, reservationCurtailed } from './curtailment.evolve.js';
 import { idleReviewed, idleRuleSet } from './idle.evolve.js';
 import type * as events from './market.events.js';
@@ -22,8 +23,9 @@ import {
   orderPlaced,
   takeSequence,
 } from './order.evolve.js';
-import { changePosition, commit, lotOf, ownedOf, poolOf } from './titles.js';
+import { commit, lotOf, ownedOf, poolOf } from './titles.js';
 import { quoteClosed, quoteOpened } from './quote.evolve.js';
+import { addReservation, removeReservation } from './reservation.cuts.js';
 import { reservationTransferred, transferReturned } from './transfer.evolve.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
@@ -108,6 +110,7 @@ function poolOpened(state: MarketState, event: events.PoolOpened): MarketState {
     finished: ZERO,
     curtailed: ZERO,
     positions: new Map(),
+    shared: new Map(),
     evidence: { level: 'L1', change: 0 },
     releaseAwaitedAt: null,
   });
@@ -179,9 +182,8 @@ function listingClosed(state: MarketState, { listingId }: events.ListingClosed):
 
 function reservationHeld(state: MarketState, event: events.ReservationHeld): MarketState {
   const { type: _type, listingRemaining, heldAt: _heldAt, ...held } = event;
-  state.reservations.set(event.reservationId, { ...held, orderId: null, status: 'held' });
-  const { holderId, window, quantity } = event;
-  changePosition(poolOf(state, event.poolId), holderId, window, quantity);
+  addReservation(state, { ...held, orderId: null, status: 'held' });
+  countPurchase(state, poolOf(state, event.poolId), event);
   changeOffer(state, event.listingId, 1, listingRemaining);
   return state;
 }
@@ -189,20 +191,20 @@ function reservationHeld(state: MarketState, event: events.ReservationHeld): Mar
 function holdReleased(state: MarketState, event: events.HoldReleased): MarketState {
   const held = heldOf(state, event.reservationId);
   const { poolId, source, window, quantity } = held;
-  changePosition(poolOf(state, poolId), held.holderId, window, -quantity);
+  countRelease(state, poolOf(state, poolId), held);
   if (event.listingRemaining === null) commit(lotOf(state, poolId, source), window, -quantity);
   else changeOffer(state, event.listingId, -1, event.listingRemaining);
-  state.reservations.delete(event.reservationId);
+  removeReservation(state, held);
   return state;
 }
 
+/** What it is for counts as it did since it was held. */
 function reservationPaid(state: MarketState, event: events.ReservationPaid): MarketState {
   const { expiresAt: _expiresAt, status: _status, ...held } = heldOf(state, event.reservationId);
   const { poolId, source, window, quantity } = held;
   const lot = lotOf(state, poolId, source);
   lot.title = addOver(lot.title, window, -quantity);
   commit(lot, window, -quantity);
-  changePosition(poolOf(state, poolId), held.sellerId, window, -quantity);
   const listing = state.listings.get(held.listingId);
   if (listing !== undefined) listing.holds -= 1;
   state.reservations.set(event.reservationId, {
@@ -223,6 +225,7 @@ function reservationActivated(
   { reservationId }: events.ReservationActivated,
 ): MarketState {
   const owned = ownedOf(state, reservationId);
+  countBeginning(state, poolOf(state, owned.poolId), owned);
   state.reservations.set(reservationId, { ...owned, status: 'active' });
   return state;
 }
@@ -231,10 +234,10 @@ function reservationCompleted(
   state: MarketState,
   { reservationId }: events.ReservationCompleted,
 ): MarketState {
-  const { poolId, lot } = ownedOf(state, reservationId);
-  const pool = poolOf(state, poolId);
-  pool.finished = add(pool.finished, lot.title);
-  state.reservations.delete(reservationId);
+  const owned = ownedOf(state, reservationId);
+  const pool = poolOf(state, owned.poolId);
+  pool.finished = add(pool.finished, owned.lot.title);
+  removeReservation(state, owned);
   return state;
 }
 
@@ -243,17 +246,16 @@ function reservationCancelled(
   state: MarketState,
   { reservationId, relisted }: events.ReservationCancelled,
 ): MarketState {
-  const { poolId, source, holderId, sellerId, lot: given } = ownedOf(state, reservationId);
-  const pool = poolOf(state, poolId);
+  const owned = ownedOf(state, reservationId);
+  const { poolId, source, lot: given } = owned;
+  countReturn(state, poolOf(state, poolId), owned);
   const lot = lotOf(state, poolId, source);
   lot.title = add(lot.title, given.title);
-  for (const { window, value } of segmentsOf(given.title)) {
-    changePosition(pool, holderId, window, -value);
-    changePosition(pool, sellerId, window, value);
-    if (relisted !== null) commit(lot, window, value);
+  for (const { window, value } of relisted === null ? [] : segmentsOf(given.title)) {
+    commit(lot, window, value);
   }
   if (relisted !== null) changeOffer(state, relisted.listingId, 0, relisted.listingRemaining);
-  state.reservations.delete(reservationId);
+  removeReservation(state, owned);
   return state;
 }
 

@@ -13,6 +13,7 @@ import type { StepFunction } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Auction, SealedBid } from './auction.state.js';
+import type { Shared } from './counting.js';
 import type { PoolFacts, SaleTerms, TermsVersion } from './market.terms.js';
 import { OrderBook, type Book } from './order-book.js';
 import type { EvidenceLevel, Order } from './order.state.js';
@@ -45,8 +46,13 @@ export interface PoolState {
   finished: StepFunction;
   /** What was curtailed: what the pool was registered with is the nameplate and this. */
   curtailed: StepFunction;
-  /** Title and pending holds of each holder other than the provider. */
+  /**
+   * What counts for each holder other than the provider: title and pending holds, and what they resold
+   * and may get back.
+   */
   readonly positions: Map<OrganizationId, StepFunction>;
+  /** What of it counts for the same several holders, by who they are: all together it is there once. */
+  readonly shared: Map<string, Shared>;
   /** What is known of it: 1, 2, 3 … is the change by which it became known. */
   evidence: { readonly level: EvidenceLevel; readonly change: number };
   /** When bids get what of its set-aside is released then; null while none waits for that. */
@@ -117,6 +123,9 @@ export interface OwnedReservation extends ReservationCommon {
   readonly idle: IdleListing | null;
 }
 
+/** What is held of, sold from and handed over of each reservation of which anything is. */
+export type Cuts = Map<ReservationId, Set<ReservationId>>;
+
 /** Finished reservations leave memory; their history is in the log. */
 export type Reservation = HeldReservation | OwnedReservation;
 
@@ -138,6 +147,8 @@ export interface MarketState {
   readonly closedQuotes: Map<QuoteId, ClosedQuote>;
   /** Given to the next ask or bid that arrives. */
   nextSequence: number;
+  /** Index of reservations by what they are cut from: made of them, and no part of what the state says. */
+  readonly cuts: Cuts;
   /** Index over fixed prices and orders: made of them, and no part of what the state says. */
   readonly book: Book;
 }
@@ -154,6 +165,7 @@ export function emptyMarket(book: Book = new OrderBook()): MarketState {
     quotes: new Map(),
     closedQuotes: new Map(),
     nextSequence: 1,
+    cuts: new Map(),
     book,
   };
 }

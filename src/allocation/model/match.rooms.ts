@@ -1,26 +1,34 @@
-import type { OrderId, OrganizationId, PoolId } from '../../kernel/ids.js';
+import type { OrderId, PoolId, ReservationId } from '../../kernel/ids.js';
 import { SmallMap } from '../../kernel/small-map.js';
-import { addOver } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
-import type { Window } from '../../kernel/window.js';
 import { hasBuyerRules, roomFor, type Room } from './buyer-room.js';
-import type { MarketState, PoolState } from './market.state.js';
+import {
+  countBeginning,
+  countedIn,
+  countPurchase,
+  countRelease,
+  countReturn,
+  type Purchase,
+} from './counting.js';
+import type {
+  HeldReservation,
+  Listing,
+  MarketState,
+  OwnedReservation,
+  PoolState,
+  Reservation,
+} from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
 import type { EvidenceLevel, Order } from './order.state.js';
-import { PositionDraft, withGiven } from './positions.js';
+import { CountDraft, positionsIn } from './positions.js';
 import type { ReleaseAwaited } from './set-aside.events.js';
 import { releasedAsOf } from './set-aside.rules.js';
 import { poolOf } from './titles.js';
 
-const NOTHING: ReadonlyMap<OrganizationId, bigint> = new Map();
 const NONE: ReadonlySet<PoolId> = new Set();
 
-/** Somebody's part of a pool throughout a window. */
-interface Holding {
-  readonly poolId: PoolId;
-  readonly holderId: OrganizationId;
-  readonly window: Window;
-}
+/** Somebody in a pool. */
+export type Part = Pick<Reservation, 'poolId' | 'holderId'>;
 
 /** An order that set-asides keep from what is offered, and when that of each pool gives way. */
 interface Waiting {
@@ -30,7 +38,8 @@ interface Waiting {
 
 /** What pools leave to buyers, as far as events of one decision have come. */
 export class MatchRooms {
-  readonly positions: PositionDraft;
+  private readonly draft: CountDraft;
+  private readonly begun = new Set<ReservationId>();
   private readonly facts = new SmallMap<PoolId, PoolFacts>();
   private readonly levels = new SmallMap<PoolId, EvidenceLevel>();
   /** Pools of which all is released that is by now. */
@@ -41,7 +50,7 @@ export class MatchRooms {
     private readonly state: MarketState,
     private readonly now: Instant,
   ) {
-    this.positions = new PositionDraft(state);
+    this.draft = new CountDraft((poolId) => poolOf(state, poolId));
   }
 
   factsOf(poolId: PoolId): PoolFacts {
@@ -66,29 +75,64 @@ export class MatchRooms {
     this.released = new Set([...this.released, facts.poolId]);
   }
 
-  /** More of a pool for somebody, or less: counted where there is a rule over it. */
-  moves(holding: Holding, change: bigint): void {
-    const { poolId, holderId, window } = holding;
+  /** What it would be if more happened that may come to nothing. */
+  trial(): CountDraft {
+    return new CountDraft((poolId) => this.draft.in(poolId));
+  }
+
+  /** A sale counts for its buyer from now on: where there is a rule over it. */
+  buys(purchase: Purchase, draft = this.draft): void {
+    const { poolId } = purchase;
     if (!hasBuyerRules(this.factsOf(poolId))) return;
-    this.positions.set(poolId, holderId, addOver(this.positions.of(poolId, holderId), window, change));
+    countPurchase(this.state, draft.changing(poolId), purchase, this.begun);
+  }
+
+  /** A hold that ends counts for its buyer no longer. */
+  ends(hold: HeldReservation): void {
+    const { poolId } = hold;
+    if (!hasBuyerRules(this.factsOf(poolId))) return;
+    countRelease(this.state, this.draft.changing(poolId), hold, this.begun);
+  }
+
+  /** What is given back counts for its buyer no longer. */
+  returns(reservation: OwnedReservation): void {
+    const { poolId } = reservation;
+    if (!hasBuyerRules(this.factsOf(poolId))) return;
+    countReturn(this.state, this.draft.changing(poolId), reservation);
   }
 
   /**
-   * Null: there is no limit.
+   * Reservations begin, and cannot be given back any more.
    *
-   * @param given to buyers in addition, throughout the window
+   * @returns for whom something counts no longer, and in which pool
+   */
+  begin(reservations: readonly OwnedReservation[]): readonly Part[] {
+    return reservations.flatMap((one) => {
+      const { poolId, reservationId } = one;
+      if (one.source.kind === 'pool' || !hasBuyerRules(this.factsOf(poolId))) return [];
+      const freed = countBeginning(this.state, this.draft.changing(poolId), one, this.begun);
+      this.begun.add(reservationId);
+      return freed.map((holderId) => ({ poolId, holderId }));
+    });
+  }
+
+  /**
+   * What of an offer somebody may have. Null: there is no limit.
+   *
+   * @param draft with what the same buyer, or others, would be given before
    */
   roomIn(
-    poolId: PoolId,
+    offer: Pick<Listing, 'poolId' | 'source'>,
     { buyerId, window }: Pick<Order, 'buyerId' | 'window'>,
-    given = NOTHING,
+    draft = this.draft,
   ): Room | null {
+    const { poolId } = offer;
     const facts = this.factsOf(poolId);
     if (!hasBuyerRules(facts)) return null;
-    const positions = withGiven(this.positions.in(poolId), given, window);
     const isReleased = this.released.has(poolId);
     const asOf = isReleased ? this.now : releasedAsOf(poolOf(this.state, poolId), this.now);
-    return roomFor(facts, positions, { buyerId, window, asOf });
+    const counted = countedIn(this.state, offer, this.begun);
+    return roomFor(facts, positionsIn(draft.in(poolId)), { buyerId, window, asOf, counted });
   }
 
   /** An order is looked at again: what kept it waiting before may not any more. */
@@ -96,16 +140,16 @@ export class MatchRooms {
     this.waiting?.delete(orderId);
   }
 
-  /** What of a pool an order may have, of what it wants beside what it has bought just now. */
+  /** What of an offer an order may have, of what it wants beside what it would buy before. */
   limit(
     order: Order,
-    poolId: PoolId,
-    { wanted, bought }: { readonly wanted: bigint; readonly bought: bigint },
+    offer: Listing,
+    { wanted, before }: { readonly wanted: bigint; readonly before: CountDraft },
   ): bigint {
-    const room = this.roomIn(poolId, order);
-    if (room === null || room.quantity - bought >= wanted) return wanted;
-    this.waits(order, poolId, room);
-    return room.quantity - bought;
+    const room = this.roomIn(offer, order, before);
+    if (room === null || room.quantity >= wanted) return wanted;
+    this.waits(order, offer.poolId, room);
+    return room.quantity;
   }
 
   private waits(order: Order, poolId: PoolId, { growsAt }: Room): void {

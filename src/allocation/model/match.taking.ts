@@ -1,20 +1,17 @@
-import { SmallMap } from '../../kernel/small-map.js';
-import type { OrganizationId, PoolId } from '../../kernel/ids.js';
-import { quantity as toQuantity } from '../../kernel/quantity.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import type { Listing } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
 import type { Match, Progress } from './match.js';
-import { hasBuyerRules } from './buyer-room.js';
 import { providerRoom } from './order.limits.js';
 import type { Order } from './order.state.js';
 
-/** What one order takes from one ask after another: counted by provider and pool where it matters. */
+/** What one order takes from one ask after another: counted by provider where it matters. */
 export class Taking {
   readonly matches: Match[] = [];
   left: bigint;
   private readonly providerMax: bigint | null;
   private readonly byProvider: Map<OrganizationId, bigint> | null;
-  private readonly byPool = new SmallMap<PoolId, bigint>();
 
   constructor(order: Order, { remaining, byProvider }: Progress) {
     this.left = remaining;
@@ -30,15 +27,9 @@ export class Taking {
     return room < most ? room : most;
   }
 
-  boughtOf(poolId: PoolId): bigint {
-    return this.byPool.get(poolId) ?? 0n;
-  }
-
-  take(listing: Listing, facts: PoolFacts, quantity: bigint): void {
-    const { poolId, providerId } = facts;
-    this.matches.push({ listing, quantity: toQuantity(quantity) });
+  take(listing: Listing, { providerId }: PoolFacts, quantity: Quantity): void {
+    this.matches.push({ listing, quantity });
     this.left -= quantity;
     this.byProvider?.set(providerId, (this.byProvider.get(providerId) ?? 0n) + quantity);
-    if (hasBuyerRules(facts)) this.byPool.set(poolId, this.boughtOf(poolId) + quantity);
   }
 }

@@ -3,6 +3,7 @@ import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import { segmentsOf, type StepFunction } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
+import type { Purchase } from './counting.js';
 import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import { termsOf } from './market.terms.js';
@@ -50,6 +51,13 @@ export function saleOf(
   const { resale } = termsOf(termsVersions, termsVersion);
   return { providerId, grid, royalty: source.kind === 'pool' ? NO_ROYALTY : resale.royalty };
 }
+
+/** What an order would get of a listing. */
+export const purchaseOf = (
+  { buyerId: holderId, window }: Order,
+  { poolId, source }: Listing,
+  quantity: Quantity,
+): Purchase => ({ poolId, source, holderId, window, quantity });
 
 /** A match at its price, and what is left after it. */
 export interface Sale {

@@ -1,4 +1,4 @@
-import type { ListingId, OrderId, OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
+import type { ListingId, OrderId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import { SmallMap } from '../../kernel/small-map.js';
@@ -14,7 +14,18 @@ import { hasLots, largestLotsFirst, wholeLots } from './lot-size.rules.js';
 import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
-import { closeOrder, filled, inTurn, leastOf, priceOf, saleOf, totalOf, type Match, type Progress } from './match.js';
+import {
+  closeOrder,
+  filled,
+  inTurn,
+  leastOf,
+  priceOf,
+  purchaseOf,
+  saleOf,
+  totalOf,
+  type Match,
+  type Progress,
+} from './match.js';
 import { asksFor, isBefore } from './match.asks.js';
 import { MatchRooms } from './match.rooms.js';
 import { Taking } from './match.taking.js';
@@ -45,13 +56,7 @@ export class Matching {
   readonly rooms: MatchRooms;
   private readonly titles = new SmallMap<ReservationId, StepFunction>();
   private readonly progress = new SmallMap<OrderId, Progress>();
-  /** Orders as a command brings or changes them, which the state does not know. */
-  private readonly arrivals: Order[] = [];
-  /** Holders whose part of a pool has become smaller. */
-  private resellers: OrganizationId[] = [];
   private checked: Checked = NOTHING_CHECKED;
-  /** Someone else's part may have been in everybody's way. */
-  private isRoomForAll = false;
 
   /** In their priority, asks that may offer more than the book knows. */
   private raised: readonly Listing[] = [];
@@ -77,18 +82,9 @@ export class Matching {
     this.raised = [...this.raised, listing].sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }
 
-  /** A buyer's part of a pool by events of the same decision. */
-  holds(poolId: PoolId, holderId: OrganizationId, position: StepFunction): void {
-    this.rooms.positions.set(poolId, holderId, position);
-  }
-
   /** Title that a reservation has by events of the same decision. */
   owns(reservationId: ReservationId, title: StepFunction): void {
     this.titles.set(reservationId, title);
-  }
-
-  positionOf(poolId: PoolId, holderId: OrganizationId): StepFunction {
-    return this.rooms.positions.of(poolId, holderId);
   }
 
   /** What of the order could be filled now, at most what is left of it. */
@@ -96,22 +92,9 @@ export class Matching {
     return totalOf(this.matchesFor(order));
   }
 
-  /**
-   * Fills what can be filled of the orders, in their priority. Who resells by it holds less of a pool,
-   * which may make room for bids: these take their turn again, until nothing moves any more.
-   */
+  /** Fills what can be filled of the orders, in their priority: no sale makes room for anybody. */
   serve(orders: readonly Order[]): void {
-    for (const order of orders) {
-      if (this.state.orders.get(order.orderId) !== order) this.arrivals.push(order);
-    }
-    let waiting = inTurn(orders);
-    for (let place = 0; place < waiting.length; place += 1) {
-      this.fill(waiting[place] as Order);
-      const freed = this.takeFreed();
-      if (freed.length === 0) continue;
-      waiting = inTurn([...freed, ...waiting.slice(place + 1)]);
-      place = -1;
-    }
+    for (const order of inTurn(orders)) this.fill(order);
   }
 
   /**
@@ -121,27 +104,8 @@ export class Matching {
   sell(arriving: Listing, bids: IterableIterator<Order>): void {
     for (let next = bids.next(); next.done !== true; next = bids.next()) {
       this.fill(next.value);
-      const freed = this.takeFreed();
-      if (freed.length > 0) return this.serve([...freed, ...bids]);
       if (isZero(this.remainingIn(arriving))) return;
     }
-  }
-
-  /** Fills what sales that were not made here have made room for. */
-  serveFreed(): void {
-    this.serve(this.takeFreed());
-  }
-
-  /** Bids for which there may be room now that somebody has less of a pool. */
-  private takeFreed(): readonly Order[] {
-    if (this.resellers.length === 0) return [];
-    const resellers = new Set(this.resellers);
-    const isForAll = this.isRoomForAll;
-    this.resellers = [];
-    this.isRoomForAll = false;
-    const all = new Map(this.state.orders);
-    for (const order of this.arrivals) all.set(order.orderId, order);
-    return [...all.values()].filter(({ buyerId }) => isForAll || resellers.has(buyerId));
   }
 
   /** Fills what can be filled of the order, unless it is less than its minimum. */
@@ -187,6 +151,7 @@ export class Matching {
   private takeFrom(asks: Iterable<Listing>, order: Order): readonly Match[] {
     this.rooms.looksAt(order);
     const taking = new Taking(order, this.progressOf(order));
+    const before = this.rooms.trial();
     for (const listing of asks) {
       if (taking.left === 0n) break;
       // Parts of many asks are sold: most of what covers a window offers nothing throughout it.
@@ -196,9 +161,11 @@ export class Matching {
       const facts = this.rooms.factsOf(poolId);
       if (!this.isFit(order, facts)) continue;
       const wanted = taking.wanted(offered, facts);
-      const may = this.rooms.limit(order, poolId, { wanted, bought: taking.boughtOf(poolId) });
-      const quantity = wholeLots(may, facts.lotSize);
-      if (quantity > 0n) taking.take(listing, facts, quantity);
+      const may = this.rooms.limit(order, listing, { wanted, before });
+      const quantity = toQuantity(wholeLots(may, facts.lotSize));
+      if (quantity <= 0n) continue;
+      taking.take(listing, facts, quantity);
+      this.rooms.buys(purchaseOf(order, listing, quantity), before);
     }
     return taking.matches;
   }
@@ -242,26 +209,10 @@ export class Matching {
     this.events.push(filled(order, listing, sale, this.now));
     this.offered.set(listingId, remaining);
     this.progress.set(order.orderId, after);
-    this.changeHands(order, listing, quantity);
+    this.rooms.buys(purchaseOf(order, listing, quantity));
     if (isZero(remaining) && this.holdsOn(listing) === 0) {
       this.events.push({ type: 'ListingClosed', listingId, reason: 'sold' });
     }
-  }
-
-  private changeHands(
-    { buyerId, window }: Order,
-    { poolId, sellerId, source }: Listing,
-    quantity: Quantity,
-  ): void {
-    this.rooms.moves({ poolId, holderId: buyerId, window }, quantity);
-    if (source.kind === 'pool') return;
-    this.rooms.moves({ poolId, holderId: sellerId, window }, -quantity);
-    this.resold(this.rooms.factsOf(poolId), sellerId);
-  }
-
-  private resold({ buyerShareMax, setAside }: PoolFacts, sellerId: OrganizationId): void {
-    if (buyerShareMax !== null || setAside !== null) this.resellers.push(sellerId);
-    if (setAside !== null) this.isRoomForAll = true;
   }
 
   private progressAfter(

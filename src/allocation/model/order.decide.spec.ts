@@ -176,7 +176,7 @@ describe('an arriving bid', () => {
     ]);
   });
 
-  it('is filled in one go; the room that its seller has under a cap again is served after it', () => {
+  it('makes no room under a cap for its seller until what it bought begins', () => {
     const story = new MarketStory().given(openPool({ buyerShareMax: 1_000 as BasisPoints }));
     story.given(list('L', hours(24, 28), 160), hold('R', 'L'), pay('R', 40_000));
     story.given(bid('O1', { limitPrice: price(120) }), {
@@ -184,11 +184,10 @@ describe('an arriving bid', () => {
       unitPrice: price(90),
     } as ReturnType<typeof resell>);
     story.given(bid('O2', { buyerId: OTHER, quantity: tokens(80) }));
-    expect(fillsOf(story)).toEqual([
-      ['O2', 'N', 30, 90],
-      ['O2', 'L', 50, 100],
-      ['O1', 'L', 10, 100],
-    ]);
+    const sold = [['O2', 'N', 30, 90], ['O2', 'L', 50, 100]];
+    expect(fillsOf(story)).toEqual(sold);
+    story.at(hour(24)).given({ type: 'AdvanceMarket' });
+    expect(fillsOf(story)).toEqual([...sold, ['O1', 'L', 10, 100]]);
   });
 
   it('that must be filled whole is, whatever least it names beside', () => {

@@ -2,6 +2,7 @@ import { present } from '../../kernel/assert.js';
 import type { OrderId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { addOver, fromSegments, rectangle, ZERO, type StepFunction } from '../../kernel/step-function.js';
+import { countPurchase } from './counting.js';
 import type {
   OrderAmended,
   OrderClosed,
@@ -12,7 +13,8 @@ import type { Listing, MarketState, OwnedReservation } from './market.state.js';
 import type { Ask, Bid } from './order-book.js';
 import { plusOf } from './order.limits.js';
 import { NOTHING_FILLED, type Order } from './order.state.js';
-import { changePosition, commit, lotOf, poolOf } from './titles.js';
+import { addReservation } from './reservation.cuts.js';
+import { commit, lotOf, poolOf } from './titles.js';
 
 /** A listing as the book has it. */
 export const askOf = ({ listingId, unitPrice, sequence, window, remaining }: Listing): Ask => ({
@@ -63,16 +65,15 @@ export function orderPlaced(state: MarketState, event: OrderPlaced): MarketState
 }
 
 export function orderFilled(state: MarketState, event: OrderFilled): MarketState {
-  const { poolId, source, window, quantity, sellerId, holderId } = event;
+  const { poolId, source, window, quantity } = event;
   const pool = poolOf(state, poolId);
   const lot = lotOf(state, poolId, source);
   lot.title = addOver(lot.title, window, -quantity);
   commit(lot, window, -quantity);
-  changePosition(pool, sellerId, window, -quantity);
-  changePosition(pool, holderId, window, quantity);
+  countPurchase(state, pool, event);
   const listing = present(state.listings.get(event.listingId), `listing ${event.listingId}`);
   leave(state, listing, fromSegments(event.listingRemaining));
-  state.reservations.set(event.reservationId, ownedBy(event));
+  addReservation(state, ownedBy(event));
   const order = orderOf(state, event.orderId);
   const { providerId } = pool.facts;
   order.remaining = event.orderRemaining;

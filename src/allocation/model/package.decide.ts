@@ -1,11 +1,12 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { fromSegments } from '../../kernel/step-function.js';
+import { countPurchase } from './counting.js';
 import type { HoldPackage } from './market.commands.js';
 import type { MarketEvent, ReservationHeld } from './market.events.js';
 import type { HoldRejection, MarketRejection } from './market.rejections.js';
 import type { Listing, MarketState, PoolState } from './market.state.js';
 import { holdReservation } from './reservation.decide.js';
-import { changePosition, poolOf } from './titles.js';
+import { poolOf } from './titles.js';
 
 /**
  * Holds several rectangles or none. Each hold is decided as if it came alone, in a market in which
@@ -43,14 +44,15 @@ function draftOf(state: MarketState, holds: HoldPackage['holds']): MarketState {
     listings.set(listingId, { ...listing });
     const pool = poolOf(state, listing.poolId);
     if (pools.has(listing.poolId)) continue;
-    pools.set(listing.poolId, { ...pool, positions: new Map(pool.positions) });
+    const counts = { positions: new Map(pool.positions), shared: new Map(pool.shared) };
+    pools.set(listing.poolId, { ...pool, ...counts });
   }
   return { ...state, listings, pools };
 }
 
 function make(draft: MarketState, event: ReservationHeld): void {
-  const { listingId, listingRemaining, poolId, holderId, window, quantity } = event;
+  const { listingId, listingRemaining, poolId } = event;
   const listing = draft.listings.get(listingId);
   if (listing !== undefined) listing.remaining = fromSegments(listingRemaining);
-  changePosition(poolOf(draft, poolId), holderId, window, quantity);
+  countPurchase(draft, poolOf(draft, poolId), event);
 }

@@ -6,10 +6,8 @@ import type { ConfirmPayment } from './market.commands.js';
 import type { MarketEvent, ReservationPaid } from './market.events.js';
 import type { MarketRejection } from './market.rejections.js';
 import type { HeldReservation, MarketState } from './market.state.js';
-import { Matching } from './matching.js';
 import { quoteOfHold } from './quote.holds.js';
 import { lotOf } from './titles.js';
-import { serveAfterLess } from './waitlist.decide.js';
 
 export function confirmPayment(
   { reservationId, amount, now }: ConfirmPayment,
@@ -28,7 +26,7 @@ export function confirmPayment(
   return accept(...afterPayment(state, now, [reservation]));
 }
 
-/** Title moves for all of them at once, and what that leads to. */
+/** Title moves for all of them at once. It counts for everybody as when it was held: nobody has more room. */
 export function afterPayment(
   state: MarketState,
   now: Instant,
@@ -43,7 +41,6 @@ export function afterPayment(
       return { type: 'ReservationPaid', reservationId, paidAt: now, entitlement, source };
     }),
     ...soldOut(state, holds),
-    ...resold(state, now, { holds, titles }),
   ];
 }
 
@@ -69,28 +66,4 @@ function soldOut(state: MarketState, holds: readonly HeldReservation[]): readonl
     if (listing === undefined || listing.holds > paid || !isZero(listing.remaining)) return [];
     return [{ type: 'ListingClosed', listingId, reason: 'sold' }];
   });
-}
-
-/** Resellers hold less from now on: a cap may leave room for bids of their own. */
-function resold(
-  state: MarketState,
-  now: Instant,
-  { holds, titles }: {
-    readonly holds: readonly HeldReservation[];
-    readonly titles: ReadonlyMap<ReservationId, StepFunction>;
-  },
-): readonly MarketEvent[] {
-  const cut = holds.filter(({ source }) => source.kind === 'reservation');
-  if (cut.length === 0) return [];
-  const matching = new Matching(state, now);
-  for (const [reservationId, title] of titles) matching.owns(reservationId, title);
-  for (const { listingId } of holds) {
-    const listing = state.listings.get(listingId);
-    if (listing !== undefined) matching.offers(listing, listing.remaining, -1);
-  }
-  const less = cut.map(({ sellerId: holderId, poolId, window, quantity }) => ({
-    ...{ poolId, holderId, window, quantity },
-  }));
-  serveAfterLess(matching, state, less);
-  return matching.outcome();
 }

@@ -1,73 +1,81 @@
 import type { OrganizationId, PoolId } from '../../kernel/ids.js';
 import { SmallMap } from '../../kernel/small-map.js';
-import { addOver, ZERO, type StepFunction } from '../../kernel/step-function.js';
-import type { Window } from '../../kernel/window.js';
-import type { MarketState, PoolState } from './market.state.js';
-import { poolOf } from './titles.js';
+import { ZERO, type StepFunction } from '../../kernel/step-function.js';
+import type { Counts, Shared } from './counting.js';
 
-/** Title and pending holds of everybody but the provider, in one pool. */
+/** What counts for everybody but the provider, in one pool. */
 export interface Positions {
   of(holderId: OrganizationId): StepFunction;
   all(): Iterable<readonly [holderId: OrganizationId, position: StepFunction]>;
+  /** What of these positions is the same capacity. */
+  shared(): Iterable<Shared>;
 }
 
-export function positionsIn({ positions }: Pick<PoolState, 'positions'>): Positions {
-  return { of: (holderId) => positions.get(holderId) ?? ZERO, all: () => positions };
+interface Known<Key, Value> {
+  get(key: Key): Value | undefined;
+  entries(): Iterable<readonly [Key, Value]>;
 }
 
-/** Positions, with what events of the same decision have made of them. */
-export class PositionDraft {
-  private readonly changed = new SmallMap<PoolId, Map<OrganizationId, StepFunction>>();
-
-  constructor(private readonly state: MarketState) {}
-
-  of(poolId: PoolId, holderId: OrganizationId): StepFunction {
-    const known = this.changed.get(poolId)?.get(holderId);
-    return known ?? poolOf(this.state, poolId).positions.get(holderId) ?? ZERO;
-  }
-
-  set(poolId: PoolId, holderId: OrganizationId, position: StepFunction): void {
-    const known = this.changed.get(poolId);
-    if (known === undefined) this.changed.set(poolId, new Map([[holderId, position]]));
-    else known.set(holderId, position);
-  }
-
-  in(poolId: PoolId): Positions {
-    return { of: (holderId) => this.of(poolId, holderId), all: () => this.all(poolId) };
-  }
-
-  private *all(poolId: PoolId): Generator<readonly [OrganizationId, StepFunction]> {
-    const before = poolOf(this.state, poolId).positions;
-    const changed = this.changed.get(poolId);
-    for (const [holderId, position] of before) {
-      yield [holderId, changed?.get(holderId) ?? position];
-    }
-    for (const [holderId, position] of changed ?? []) {
-      if (!before.has(holderId)) yield [holderId, position];
-    }
-  }
+interface KnownCounts {
+  readonly positions: Known<OrganizationId, StepFunction>;
+  readonly shared: Known<string, Shared>;
 }
 
-/** The same once buyers have been given something throughout a window. */
-export function withGiven(
-  positions: Positions,
-  given: ReadonlyMap<OrganizationId, bigint>,
-  window: Window,
-): Positions {
-  if (given.size === 0) return positions;
-  const after = (holderId: OrganizationId): StepFunction =>
-    addOver(positions.of(holderId), window, given.get(holderId) ?? 0n);
+export function positionsIn({ positions, shared }: KnownCounts): Positions {
   return {
-    of: after,
-    *all() {
-      const known = new Set<OrganizationId>();
-      for (const [holderId] of positions.all()) {
-        known.add(holderId);
-        yield [holderId, after(holderId)];
-      }
-      for (const holderId of given.keys()) {
-        if (!known.has(holderId)) yield [holderId, after(holderId)];
-      }
+    of: (holderId) => positions.get(holderId) ?? ZERO,
+    all: () => positions.entries(),
+    *shared() {
+      for (const [, one] of shared.entries()) yield one;
     },
   };
+}
+
+/** Entries, and what has become of some of them; those below stay as they are. */
+class Overlay<Key, Value> {
+  private readonly changed = new Map<Key, Value | null>();
+
+  constructor(private readonly below: Known<Key, Value>) {}
+
+  get(key: Key): Value | undefined {
+    const known = this.changed.get(key);
+    return known === undefined ? this.below.get(key) : (known ?? undefined);
+  }
+
+  set(key: Key, value: Value): void {
+    this.changed.set(key, value);
+  }
+
+  delete(key: Key): void {
+    this.changed.set(key, null);
+  }
+
+  *entries(): Generator<readonly [Key, Value]> {
+    for (const entry of this.below.entries()) {
+      if (!this.changed.has(entry[0])) yield entry;
+    }
+    for (const [key, value] of this.changed) {
+      if (value !== null) yield [key, value];
+    }
+  }
+}
+
+/** What counts for whom, with what events of the same decision have made of it. */
+export class CountDraft {
+  private readonly changed = new SmallMap<PoolId, KnownCounts & Counts>();
+
+  constructor(private readonly below: (poolId: PoolId) => KnownCounts) {}
+
+  in(poolId: PoolId): KnownCounts {
+    return this.changed.get(poolId) ?? this.below(poolId);
+  }
+
+  changing(poolId: PoolId): Counts {
+    const known = this.changed.get(poolId);
+    if (known !== undefined) return known;
+    const { positions, shared } = this.below(poolId);
+    const counts = { positions: new Overlay(positions), shared: new Overlay(shared) };
+    this.changed.set(poolId, counts);
+    return counts;
+  }
 }

@@ -82,7 +82,7 @@ describe('a quote', () => {
     expect(quoted(story).fills.map(({ quantity }) => quantity)).toEqual([10n, 10n]);
   });
 
-  it('is what is there now: not what trades in its wake would make room for', () => {
+  it('is no more for who has resold: what they sold still counts for them', () => {
     const story = new MarketStory().given(
       openPool({ buyerShareMax: 4_000 as BasisPoints }),
       list('L', hours(24, 48), 1_000, { unitPrice: price(80) }),
@@ -265,7 +265,7 @@ describe('a quote of what is resold', () => {
       resale('L1', 100),
       resale('L2', 101),
       list('L3', hours(24, 48), 300, { unitPrice: price(110) }),
-      // The cap leaves OTHER nothing until it holds less.
+      // The cap leaves OTHER nothing until what it resold begins.
       bid('O', { buyerId: OTHER, limitPrice: price(110), quantity: tokens(300) }),
       quote('Q', { quantity: tokens(150) }),
     );
@@ -274,8 +274,10 @@ describe('a quote of what is resold', () => {
       event.type === 'ReservationPaid' ? [event.source?.entitlement[0]?.value] : [],
     );
     expect(left).toEqual([400n, 350n]);
-    const filled = story.events.filter(({ type }) => type === 'OrderFilled').at(-1);
-    expect(filled).toMatchObject({ orderId: 'O', listingId: 'L3', quantity: 150n });
+    const lastFill = (): unknown => story.events.filter(({ type }) => type === 'OrderFilled').at(-1);
+    expect(lastFill()).toMatchObject({ orderId: 'R' });
+    story.at(hour(24)).given({ type: 'AdvanceMarket' });
+    expect(lastFill()).toMatchObject({ orderId: 'O', listingId: 'L3', quantity: 150n });
     // L1 is sold out with its last hold; of L2 a half is left.
     expect([...story.state.listings.keys()]).toEqual(['L', 'L2', 'L3']);
     auditMarket(story.state);

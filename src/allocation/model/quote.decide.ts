@@ -42,7 +42,7 @@ export function requestQuote(command: RequestQuote, state: MarketState): Decided
   if (turned !== null) return reject(turned);
   const decision = placeOrder(orderFor(command, quantity), state);
   if (!decision.accepted) return reject(refusalOf(command, state, decision.rejection));
-  const fills = fillsOf(command, decision.events);
+  const fills = fillsOf(decision.events);
   const amount = amountOfAll(fills);
   const quote = quoteOf(command, fills.map((fill) => quotedFill(fill, state)), amount);
   const holds = fills.map((fill) => held(fill, quote, now));
@@ -61,7 +61,7 @@ function refusalOf(command: RequestQuote, state: MarketState, why: MarketRejecti
   if (why.code !== 'NOT_FILLABLE') return why;
   const { available } = why;
   const part = available > 0n ? placeOrder(orderFor(command, available), state) : null;
-  const amount = amountOfAll(part?.accepted ? fillsOf(command, part.events) : []);
+  const amount = amountOfAll(part?.accepted ? fillsOf(part.events) : []);
   return { code: 'QUOTE_NOT_FILLABLE', available, amount };
 }
 
@@ -85,16 +85,8 @@ function highestLimit({ quantity, window }: RequestQuote): UnitPrice {
   return divide(MICRO_USD_MAX * BigInt(HOUR_MS), tokenMs).quotient as UnitPrice;
 }
 
-/** Others may be filled in the wake of a trade; a quote is none yet. */
-function fillsOf(
-  { quoteId }: RequestQuote,
-  events: readonly MarketEvent[],
-): readonly OrderFilled[] {
-  return events.filter(
-    (event): event is OrderFilled =>
-      event.type === 'OrderFilled' && (event.orderId as string) === quoteId,
-  );
-}
+const fillsOf = (events: readonly MarketEvent[]): readonly OrderFilled[] =>
+  events.filter((event) => event.type === 'OrderFilled');
 
 const amountOfAll = (fills: readonly OrderFilled[]): MicroUsd =>
   fills.reduce((sum, { amount }) => sum + amount, 0n) as MicroUsd;

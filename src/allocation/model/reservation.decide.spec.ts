@@ -212,13 +212,20 @@ describe('a hold that is paid', () => {
       hold('H', 'L1', WINDOW, 100, THIRD),
     );
 
-  it('closes its listing when a fill that this leads to takes the last of it', () => {
+  it('leads to no fill: room comes when it begins, and of what is bought then when that does', () => {
     const story = chained();
-    const decision = story.send(pay('H', DUE));
-    const events = decision.accepted ? decision.events : [];
-    expect(events.map((event) => ('listingId' in event ? `${event.type} ${event.listingId}` : event.type))).toEqual([
-      ...['ReservationPaid', 'OrderFilled L2', 'ListingClosed L2', 'OrderClosed'],
-      ...['OrderFilled L1', 'ListingClosed L1', 'OrderClosed'],
+    const told = (decision: ReturnType<MarketStory['send']>): readonly string[] =>
+      decision.accepted
+        ? decision.events.map((event) => ('listingId' in event ? `${event.type} ${event.listingId}` : event.type))
+        : [decision.rejection.code];
+    expect(told(story.send(pay('H', DUE)))).toEqual(['ReservationPaid']);
+    story.at(hour(24));
+    expect(told(story.send({ type: 'AdvanceMarket' }))).toEqual([
+      ...['ReservationActivated', 'ReservationActivated', 'ReservationActivated'],
+      ...['OrderFilled L2', 'ListingClosed L2', 'OrderClosed'],
+    ]);
+    expect(told(story.send({ type: 'AdvanceMarket' }))).toEqual([
+      ...['ReservationActivated', 'OrderFilled L1', 'ListingClosed L1', 'OrderClosed'],
     ]);
     expect(story.state.listings.size).toBe(0);
     auditMarket(story.state);

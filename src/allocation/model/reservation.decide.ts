@@ -13,6 +13,7 @@ import {
 import { plus, type Instant } from '../../kernel/time.js';
 import { covers } from '../../kernel/window.js';
 import { roomRefusal } from './buyer-room.js';
+import { countedIn } from './counting.js';
 import { endHolds } from './hold.endings.js';
 import { checkLots } from './lot-size.rules.js';
 import type { CancelReservation, HoldReservation, ReleaseHold } from './market.commands.js';
@@ -41,7 +42,7 @@ export function holdReservation(
     checkLots(quantity, lotSize, () => minimumOver(listing.remaining, window)) ??
     checkWindow(window, grid, now) ??
     checkOffer(command, listing) ??
-    roomRefusal(pool, { buyerId, window, quantity, now });
+    roomRefusal(pool, { buyerId, window, quantity, now, counted: countedIn(state, listing) });
   if (misfit !== null) return reject(misfit);
   const { reservationId, holdFor } = command;
   const { listingId, poolId, sellerId, source, unitPrice, hops, termsVersion } = listing;

@@ -145,12 +145,16 @@ describe('there is no way round it', () => {
     auditMarket(late.state);
   });
 
-  it('by buying what a large buyer resells', () => {
+  it('by buying what a large buyer resells, which is no more than large buyers have already', () => {
     const story = full().given(pay('A', 240_000), resell('M', 'A', hours(24, 28), 300));
-    expect(rejection(story.ask(hold('B', 'M', hours(24, 28), 101, OTHER)))).toEqual(refused(100));
-    story.given(bid('O', { buyerId: OTHER, quantity: tokens(150) }));
-    // 100 make OTHER no large buyer; BUYER has 500 then, and so there are 100 for one more large one.
-    expect(fillsOf(story)).toEqual([['O', 100]]);
+    expect(sent(story.ask(hold('B', 'M', hours(24, 28), 300, OTHER)))).toBe('ReservationHeld');
+    story.given(hold('B', 'M', hours(24, 28), 101, OTHER));
+    expect(rejection(story.ask(take('D', 1, OTHER)))).toEqual(refused(0));
+    // Who has something else that is small would add all of that.
+    story.given(take('E', 20, THIRD));
+    expect(rejection(story.ask(hold('F', 'M', hours(24, 28), 81, THIRD)))).toEqual(refused(80));
+    story.given(bid('O', { buyerId: THIRD, quantity: tokens(150) }));
+    expect(fillsOf(story)).toEqual([['O', 80]]);
     auditMarket(story.state);
   });
 
@@ -256,12 +260,12 @@ describe('the waitlist', () => {
     expect(sent(expired.send({ type: 'AdvanceMarket' }))).toContain('OrderFilled');
   });
 
-  it('gets what another large buyer resells, in its turn', () => {
+  it('gets of what another large buyer resells what does not make its buyer large with more', () => {
     const story = full().given(pay('A', 240_000));
     story.given(bid('O', { buyerId: OTHER, quantity: tokens(300), limitPrice: price(110) }));
     expect(fillsOf(story)).toEqual([['O', 100]]);
     story.given(resell('M', 'A', hours(24, 28), 300), bid('S', { buyerId: THIRD, quantity: tokens(100), limitPrice: price(105) }));
-    // S buys from L as a small buyer, which makes no room; what it buys from M would.
+    // S buys from L as a small buyer; O has 100 from there, which would be large ones' too.
     expect(fillsOf(story)).toEqual([['O', 100], ['S', 100]]);
     auditMarket(story.state);
   });

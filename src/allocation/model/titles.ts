@@ -7,12 +7,11 @@ import {
   type MicroUsd,
   type UnitPrice,
 } from '../../kernel/money.js';
-import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
+import type { Quantity } from '../../kernel/quantity.js';
 import {
   add,
   addOver,
   minimumOfDifference,
-  minimumOver,
   subtract,
   ZERO,
   type StepFunction,
@@ -22,7 +21,7 @@ import { durationOf, type Window } from '../../kernel/window.js';
 import type { Lot, MarketState, OwnedReservation, PoolState, Source } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
 
-export function poolOf(state: MarketState, poolId: PoolId): PoolState {
+export function poolOf(state: Pick<MarketState, 'pools'>, poolId: PoolId): PoolState {
   return present(state.pools.get(poolId), `pool ${poolId}`);
 }
 
@@ -33,7 +32,10 @@ export function lotOf(state: MarketState, poolId: PoolId, source: Source): Lot {
 }
 
 /** A reservation that is known to be paid for and not over. */
-export function ownedOf(state: MarketState, reservationId: ReservationId): OwnedReservation {
+export function ownedOf(
+  state: Pick<MarketState, 'reservations'>,
+  reservationId: ReservationId,
+): OwnedReservation {
   const reservation = present(state.reservations.get(reservationId), `title ${reservationId}`);
   if (reservation.status === 'held') throw new Error(`${reservationId} is not paid`);
   return reservation;
@@ -57,19 +59,6 @@ export function roomUnderCap(
   return subtract(scaled(nameplate, BigInt(buyerShareMax)), scaled(position, BASIS_POINTS_WHOLE));
 }
 
-/** The same in whole tokens/s throughout a window. */
-export function shareLeft(
-  facts: PoolFacts,
-  buyerId: OrganizationId,
-  position: StepFunction,
-  window: Window,
-): Quantity | null {
-  const room = roomUnderCap(facts, buyerId, position);
-  if (room === null) return null;
-  const left = divide(minimumOver(room, window), BASIS_POINTS_WHOLE).quotient;
-  return toQuantity(left < 0n ? 0n : left);
-}
-
 /** How much of a lot can be listed throughout a window. */
 export function freeOver({ title, committed }: Lot, window: Window): Quantity {
   const free = minimumOfDifference(title, committed, window);
@@ -78,19 +67,6 @@ export function freeOver({ title, committed }: Lot, window: Window): Quantity {
 
 export function commit(lot: Lot, window: Window, quantity: bigint): void {
   lot.committed = addOver(lot.committed, window, quantity);
-}
-
-export function changePosition(
-  pool: PoolState,
-  holderId: OrganizationId,
-  window: Window,
-  change: bigint,
-): void {
-  if (holderId === pool.facts.providerId) return;
-  const before = pool.positions.get(holderId) ?? ZERO;
-  const after = addOver(before, window, change);
-  if (after.starts.length === 0) pool.positions.delete(holderId);
-  else pool.positions.set(holderId, after);
 }
 
 /** Price x quantity x hours, rounded half to even where the grid is finer than an hour. */

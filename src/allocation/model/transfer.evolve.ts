@@ -3,11 +3,12 @@ import type { MicroUsd } from '../../kernel/money.js';
 import { fromSegments, ZERO } from '../../kernel/step-function.js';
 import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
 import type { MarketState, OwnedReservation } from './market.state.js';
+import { addReservation, removeReservation } from './reservation.cuts.js';
 import { ownedOf } from './titles.js';
 import { isPart } from './transfer.decide.js';
 import type { ReservationTransferred, TransferReturned } from './transfer.events.js';
 
-/** The holder's part of the pool stays as it is; the part begins with the time that is its own. */
+/** What it is for counts for the same holders as before; the part begins with the time that is its own. */
 export function reservationTransferred(
   state: MarketState,
   event: ReservationTransferred,
@@ -17,7 +18,7 @@ export function reservationTransferred(
   const { reservationId } = source;
   ownedOf(state, reservationId).lot.title = fromSegments(source.entitlement);
   keepHandover(state, event);
-  state.reservations.set(event.reservationId, {
+  addReservation(state, {
     ...common,
     orderId: null,
     sellerId: event.holderId,
@@ -41,7 +42,7 @@ export function transferReturned(
 ): MarketState {
   forgetHandover(state, reservationId);
   ownedOf(state, source.reservationId).lot.title = fromSegments(source.entitlement);
-  state.reservations.delete(reservationId);
+  removeReservation(state, ownedOf(state, reservationId));
   return state;
 }
 

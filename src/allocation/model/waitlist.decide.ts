@@ -1,23 +1,16 @@
 import type { ListingId, OrganizationId, PoolId } from '../../kernel/ids.js';
 import { present } from '../../kernel/assert.js';
 import { Selection } from '../../kernel/selection.js';
-import {
-  add,
-  addOver,
-  fromSegments,
-  subtract,
-} from '../../kernel/step-function.js';
+import { add, fromSegments } from '../../kernel/step-function.js';
 import type { Instant } from '../../kernel/time.js';
 import type { EndedHold } from './hold.endings.js';
 import type { MarketEvent } from './market.events.js';
-import type { HeldReservation, Listing, MarketState, OwnedReservation } from './market.state.js';
+import type { Listing, MarketState, OwnedReservation } from './market.state.js';
 import type { PoolFacts } from './market.terms.js';
+import type { Part } from './match.rooms.js';
 import { Matching } from './matching.js';
 import type { Order } from './order.state.js';
 import { lotOf, poolOf } from './titles.js';
-
-/** A holder's part of a pool. */
-type Part = Pick<HeldReservation, 'poolId' | 'holderId' | 'window' | 'quantity'>;
 
 /** Resting bids that an ask may fill, in their priority. */
 export function waitlistFor(
@@ -28,7 +21,7 @@ export function waitlistFor(
   return new Selection(ids, (id) => present(state.orders.get(id), 'what is in the book'));
 }
 
-/** Fills from what holds that ended give back: to asks, and to their holders' shares of pools. */
+/** Fills from what holds that ended give back: to asks, and to their holders' room in pools. */
 export function afterHolds(
   state: MarketState,
   now: Instant,
@@ -48,7 +41,7 @@ export function serveAfterHolds(
 ): void {
   const listings = new Map<ListingId, Listing>();
   for (const { hold, event } of ended) {
-    giveBack(matching, hold);
+    matching.rooms.ends(hold);
     const listing = state.listings.get(event.listingId);
     if (listing === undefined || event.listingRemaining === null) continue;
     matching.offers(listing, fromSegments(event.listingRemaining), -1);
@@ -61,26 +54,17 @@ export function serveAfterHolds(
   ]);
 }
 
-/** Fills that a pool's rules left no room for until somebody held less: gave back, or resold. */
-export function serveAfterLess(
-  matching: Matching,
-  state: MarketState,
-  less: readonly Part[],
-): void {
-  for (const part of less) giveBack(matching, part);
-  matching.serve(limited(state, less));
-}
-
-/** Fills from what a reservation that is given back brings to its listing, and to its holder's share. */
+/** Fills from what a reservation that is given back brings to its listing, and from its holder's room. */
 export function afterCancellation(
   state: MarketState,
   now: Instant,
-  { poolId, holderId, sellerId, source, listingId, lot: { title } }: OwnedReservation,
+  reservation: OwnedReservation,
 ): readonly MarketEvent[] {
+  const { poolId, holderId, source, listingId, lot } = reservation;
+  const { title } = lot;
   const matching = new Matching(state, now);
-  matching.holds(poolId, holderId, subtract(matching.positionOf(poolId, holderId), title));
+  matching.rooms.returns(reservation);
   if (source.kind === 'reservation') {
-    matching.holds(poolId, sellerId, add(matching.positionOf(poolId, sellerId), title));
     matching.owns(source.reservationId, add(lotOf(state, poolId, source).title, title));
   }
   const listing = state.listings.get(listingId);
@@ -127,19 +111,11 @@ export function afterRuleChange(
   return matching.outcome();
 }
 
-function giveBack(matching: Matching, { poolId, holderId, window, quantity }: Part): void {
-  const before = matching.positionOf(poolId, holderId);
-  matching.holds(poolId, holderId, addOver(before, window, -quantity));
-}
-
 /**
  * Bids that these parts may have kept waiting: a cap their holders' own, and a set-aside anybody's,
  * because it is about what all large buyers hold together.
  */
-function limited(
-  state: MarketState,
-  parts: readonly Pick<Part, 'poolId' | 'holderId'>[],
-): readonly Order[] {
+export function limited(state: MarketState, parts: readonly Part[]): readonly Order[] {
   const buyers = new Set<OrganizationId>();
   for (const { poolId, holderId } of parts) {
     const { buyerShareMax, setAside } = poolOf(state, poolId).facts;

@@ -116,7 +116,8 @@ export class SetAsideInput {
   share!: number;
 
   @Field(() => TokensPerSecondScalar, {
-    description: 'Who has no more of the pool than this at an instant is small: a lot or more.',
+    description:
+      'Who has no more of the pool than this at an instant is small: a lot or more. Pending holds count, and what was resold and may come back.',
   })
   smallBuyerMax!: Quantity;
 
@@ -184,7 +185,8 @@ export class PoolTermsInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Largest share of one buyer, in hundredths of a per cent; left out: no limit.',
+    description:
+      'Largest share of one buyer, in hundredths of a per cent; left out: no limit. Pending holds count, and what was resold and may come back.',
   })
   buyerShareMax?: number | null;
 

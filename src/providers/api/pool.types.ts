@@ -128,7 +128,8 @@ export class SetAsideType {
   share!: number;
 
   @Field(() => TokensPerSecondScalar, {
-    description: 'Who has no more of the pool than this at an instant, pending holds included, is small.',
+    description:
+      'Who has no more of the pool than this at an instant is small: pending holds count, and what was resold and may come back.',
   })
   smallBuyerMax!: string;
 
@@ -182,7 +183,8 @@ export class PoolTermsType {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Largest share of one buyer, in hundredths of a per cent; null: no limit.',
+    description:
+      'Largest share of one buyer, in hundredths of a per cent; null: no limit. Pending holds count, and what was resold and may come back.',
   })
   buyerShareMax!: number | null;
 
