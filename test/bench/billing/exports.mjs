@@ -47,6 +47,11 @@ async function made(port, token, exportId) {
   for (;;) {
     const body = JSON.stringify({ query, variables: { id: exportId } });
     const answer = await (await fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body })).json();
+    // A server that works at its limit may say so: that is no answer, and is asked again.
+    if (answer.errors?.every(({ extensions }) => extensions?.code === 'BUSY')) {
+      await pause(1_000);
+      continue;
+    }
     if (answer.errors !== undefined) throw new Error(JSON.stringify(answer.errors));
     const { status, failure } = answer.data.export;
     if (status === 'FAILED') throw new Error(failure);

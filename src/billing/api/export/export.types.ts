@@ -109,6 +109,9 @@ export class ExportType {
   @Field(() => String, { nullable: true, description: 'Why there will be none.' })
   failure!: string | null;
 
+  @Field(() => [String], { description: 'What has to be said of the file, such as which documents have no e-invoice, and why; also in its README.txt.' })
+  notes!: readonly string[];
+
   @Field(() => ExportDownloadType, { nullable: true, description: 'A new link each time; null until it is ready.' })
   download!: ExportDownloadType | null;
 }

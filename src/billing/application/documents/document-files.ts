@@ -1,12 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { assert } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
-import { zip } from '../../adapter/document/archive.js';
+import { Archive } from '../../adapter/document/archive.js';
 import type { BillingDocument } from '../../model/document/billing-document.js';
-import { billed, isElectronic } from '../../model/document/electronic-document.js';
+import { billed, isElectronic, NOT_ELECTRONIC, notElectronic } from '../../model/document/electronic-document.js';
 import type { DocumentSet, Format } from '../../model/export/export-request.js';
 import { ExportScopes, type ExportScope } from '../export/export-scope.js';
 import { MonthDocuments, type MonthDocument } from './month-documents.js';
+
+/** What is written for one document: its part of the zip, and what has to be said of it. */
+export interface ArchivePart {
+  readonly bytes: readonly Uint8Array[];
+  readonly documents: number;
+  readonly notes: readonly string[];
+}
+
+/** Or why there is none. */
+type DocumentFile = { readonly name: string; readonly content: Uint8Array } | { readonly note: string };
 
 /** The documents of a month as files. What draws them is large, and loaded by the first one. */
 @Injectable()
@@ -19,39 +29,45 @@ export class DocumentFiles {
   /** The invoice of a month, or its draft. */
   async invoicePdf(organizationId: OrganizationId, month: string): Promise<{ readonly name: string; readonly pdf: Buffer }> {
     const scope = await this.scopes.open(organizationId, month);
-    const [invoice] = await this.documents.of(scope);
+    const { value: invoice } = await this.documents.of(scope).next();
     assert(invoice !== undefined, 'a month has an invoice or a draft');
     const { renderPdf } = await import('../../adapter/document/pdf.document.js');
     return { name: `headroom-${nameOf(invoice.document)}.pdf`, pdf: await renderPdf(invoice) };
   }
 
-  /** All of a month in one zip. */
-  async *archive(set: DocumentSet, format: Format, scope: ExportScope): AsyncGenerator<Uint8Array> {
+  /** All of a month in one zip, document by document; at its end what was left out, where something was. */
+  async *archive(set: DocumentSet, format: Format, scope: ExportScope): AsyncGenerator<ArchivePart> {
     const { renderPdf } = await import('../../adapter/document/pdf.document.js');
-    const files: Record<string, Uint8Array> = {};
-    for (const request of await this.documents.of(scope)) {
+    const archive = new Archive();
+    const said: string[] = [];
+    for await (const request of this.documents.of(scope)) {
       const pdf = await renderPdf(request);
-      const name = nameOf(request.document);
-      if (set === 'documents') files[`${name}.pdf`] = pdf;
-      else Object.assign(files, await this.electronic(request, format, pdf));
+      const file: DocumentFile =
+        set === 'documents' ? { name: `${nameOf(request.document)}.pdf`, content: pdf } : await this.electronic(request, format, pdf);
+      if ('content' in file) yield { bytes: archive.add(file.name, file.content), documents: 1, notes: [] };
+      else {
+        said.push(file.note);
+        yield { bytes: [], documents: 0, notes: [file.note] };
+      }
     }
-    yield zip(files);
+    const readme = said.length === 0 ? [] : archive.add('README.txt', Buffer.from(`${said.join('\n')}\n`));
+    yield { bytes: [...readme, ...archive.end()], documents: 0, notes: [] };
   }
 
-  private async electronic(
-    { document: shown }: MonthDocument,
-    format: Format,
-    pdf: Buffer,
-  ): Promise<Readonly<Record<string, Uint8Array>>> {
+  private async electronic({ document: shown }: MonthDocument, format: Format, pdf: Buffer): Promise<DocumentFile> {
     const document = billed(shown);
-    if (!isElectronic(document)) return {};
-    const { renderElectronic } = await import('../../adapter/document/e-invoice.js');
     const name = nameOf(document);
-    if (format === 'ubl_zip') return { [`${name}.xml`]: await renderElectronic(document, 'UBL', pdf) };
+    if (!isElectronic(document)) {
+      const reason = notElectronic(document);
+      assert(reason !== null, 'there is a reason');
+      return { note: `${name}: there is no e-invoice, since ${NOT_ELECTRONIC[reason]}.` };
+    }
+    const { renderElectronic } = await import('../../adapter/document/e-invoice.js');
+    if (format === 'ubl_zip') return { name: `${name}.xml`, content: await renderElectronic(document, 'UBL', pdf) };
     const { renderPdf } = await import('../../adapter/document/pdf.document.js');
     // The page says what the XML inside says.
     const page = document === shown ? pdf : await renderPdf({ document, earned: [] });
-    return { [`${name}.pdf`]: await renderElectronic(document, 'Factur-X-EN16931', page) };
+    return { name: `${name}.pdf`, content: await renderElectronic(document, 'Factur-X-EN16931', page) };
   }
 }
 

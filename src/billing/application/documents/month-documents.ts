@@ -38,22 +38,21 @@ export class MonthDocuments {
     @Inject(InvoiceService) private readonly invoices: InvoiceService,
   ) {}
 
-  async of(scope: ExportScope): Promise<readonly MonthDocument[]> {
+  async *of(scope: ExportScope): AsyncGenerator<MonthDocument> {
     const { organizationId } = scope;
     const lines = await this.linesOf(scope);
     const facts = await this.factsOf(scope);
     const whole: BillingDocument = { kind: 'invoice', ...facts, ...totalled(lines), tax: taxOf(scope) };
-    const documents: MonthDocument[] = [{ document: whole, earned: [] }];
+    yield { document: whole, earned: [] };
     const earned = lines.filter(isEarnedLine);
     if (earned.length > 0) {
       const number = scope.invoice?.statementNumber ?? facts.number;
       const document: BillingDocument = { kind: 'statement', ...facts, number, ...totalled(earned), tax: null };
-      documents.push({ document, earned: await this.withShares(organizationId, earned) });
+      yield { document, earned: await this.withShares(organizationId, earned) };
     }
     for await (const notes of this.months.creditNotes(scope)) {
-      for (const note of notes) documents.push(await this.creditNote(organizationId, note));
+      for (const note of notes) yield await this.creditNote(organizationId, note);
     }
-    return documents;
   }
 
   private async factsOf({ organizationId, invoice, period }: ExportScope): Promise<DocumentFacts> {

@@ -11,6 +11,7 @@ import {
 import { DocumentFiles } from '../documents/document-files.js';
 import { ExportScopes, type ExportScope } from './export-scope.js';
 import { ExportStore, type Claim, type FinishedFile } from './export-store.js';
+import { keptAlive } from './kept-alive.js';
 import { PartSink } from './part-sink.js';
 import { RowSources } from './row-sources.js';
 
@@ -19,6 +20,8 @@ export class ChangedFileError extends Error {
   override readonly name = 'ChangedFileError';
 }
 
+/** How often it is said that a file is still made: well within what is taken for gone. */
+const RENEWED_MS = 8_000;
 /** How often progress is written, in pages. */
 const PAGES_PER_NOTE = 10;
 
@@ -36,18 +39,22 @@ export class ExportBuilder {
    * @throws SupersededError another process makes it now
    * @throws ChangedFileError it is not what an earlier file of the same invoice was
    */
-  async build(claim: Claim): Promise<FinishedFile> {
+  build(claim: Claim): Promise<FinishedFile> {
+    return keptAlive(() => this.store.keepAlive(claim), RENEWED_MS, () => this.make(claim));
+  }
+
+  private async make(claim: Claim): Promise<FinishedFile> {
     const scope = await this.scopes.open(claim.organizationId as OrganizationId, claim.month);
     const sink = new PartSink(this.store, claim);
     const { dataset, format } = claim;
-    const rows = isDocumentSet(dataset)
+    const { rows, notes } = isDocumentSet(dataset)
       ? await this.writeDocuments(claim, scope, { dataset, sink })
-      : await this.writeRows(claim, scope, { dataset, sink });
+      : { rows: await this.writeRows(claim, scope, { dataset, sink }), notes: [] };
     const { bytes, sha256 } = await sink.finish();
     const { invoiceNumber } = scope.period;
     if (invoiceNumber !== null) await this.compare(claim, invoiceNumber, sha256);
     const fileName = fileNameOf({ dataset, format, month: claim.month }, invoiceNumber);
-    return { fileName, invoiceNumber, bytes, sha256, rows };
+    return { fileName, invoiceNumber, bytes, sha256, rows, notes };
   }
 
   private async writeRows(
@@ -72,14 +79,16 @@ export class ExportBuilder {
     claim: Claim,
     scope: ExportScope,
     { dataset, sink }: { readonly dataset: DocumentSet; readonly sink: PartSink },
-  ): Promise<bigint> {
-    let done = 0n;
-    for await (const bytes of this.documents.archive(dataset, claim.format, scope)) {
-      await sink.write(bytes);
-      done += 1n;
-      await this.store.progress(claim, done, null);
+  ): Promise<Pick<FinishedFile, 'rows' | 'notes'>> {
+    let rows = 0n;
+    const said: string[] = [];
+    for await (const { bytes, documents, notes } of this.documents.archive(dataset, claim.format, scope)) {
+      for (const chunk of bytes) await sink.write(chunk);
+      rows += BigInt(documents);
+      said.push(...notes);
+      await this.store.progress(claim, rows, null);
     }
-    return done;
+    return { rows, notes: said };
   }
 
   private async compare(claim: Claim, invoiceNumber: string, sha256: string): Promise<void> {

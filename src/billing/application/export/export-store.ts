@@ -24,6 +24,8 @@ export interface FinishedFile {
   readonly bytes: bigint;
   readonly sha256: string;
   readonly rows: bigint;
+  /** What has to be said of it. */
+  readonly notes: readonly string[];
 }
 
 /** Somebody else makes the file now: what was written is no part of it. */
@@ -49,6 +51,7 @@ const PUT_PART = `
     UPDATE export SET alive_at = now() WHERE export_id = $1 AND attempt = $2 RETURNING 1
   )
   INSERT INTO export_part (export_id, attempt, part, content) SELECT $1, $2, $3, $4 FROM mine`;
+const KEEP_ALIVE = 'UPDATE export SET alive_at = now() WHERE export_id = $1 AND attempt = $2';
 const PROGRESS = `
   UPDATE export SET alive_at = now(), rows_done = $3, rows_expected = $4
   WHERE export_id = $1 AND attempt = $2`;
@@ -64,7 +67,7 @@ const andPut = (update: string, jobs: string): string => `
   SELECT FROM mine`;
 const FINISH = andPut(
   `UPDATE export SET status = 'ready', file_name = $3, invoice_number = $4, bytes = $5, sha256 = $6,
-    rows_done = $7, rows_expected = $7, finished_at = $8, failure = NULL, layout = $9
+    rows_done = $7, rows_expected = $7, finished_at = $8, failure = NULL, layout = $9, notes = $11
   WHERE export_id = $1 AND attempt = $2`,
   '$10',
 );
@@ -111,16 +114,21 @@ export class ExportStore {
     await this.mine(PROGRESS, [exportId, attempt, done.toString(), expected?.toString() ?? null]);
   }
 
+  /** It is still made by this process, and nobody takes it over. */
+  async keepAlive({ exportId, attempt }: Claim): Promise<void> {
+    await this.mine(KEEP_ALIVE, [exportId, attempt]);
+  }
+
   async finish(
     { exportId, attempt }: Claim,
     file: FinishedFile,
     at: Date,
     next: readonly JobMessage[],
   ): Promise<void> {
-    const { fileName, invoiceNumber, bytes, sha256, rows } = file;
+    const { fileName, invoiceNumber, bytes, sha256, rows, notes } = file;
     const sizes = [bytes.toString(), sha256, rows.toString()];
     const named = [exportId, attempt, fileName, invoiceNumber];
-    await this.mine(FINISH, [...named, ...sizes, at, LAYOUT, JSON.stringify(next)]);
+    await this.mine(FINISH, [...named, ...sizes, at, LAYOUT, JSON.stringify(next), notes]);
   }
 
   /** It may be tried again, by anybody. */

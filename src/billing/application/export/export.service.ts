@@ -170,6 +170,6 @@ function tellOf(claim: Claim, endedAt: Instant, end: ExportEnd): JobMessage {
   return toMessage(exportEndedJob, { ...asked, endedAt, ...end }, { runAt: endedAt, dedupeKey: exportId });
 }
 
-function textsOf({ bytes, rows, ...named }: FinishedFile): Omit<Extract<ExportEnd, { end: 'ready' }>, 'end' | 'keptUntil'> {
+function textsOf({ bytes, rows, notes: _notes, ...named }: FinishedFile): Omit<Extract<ExportEnd, { end: 'ready' }>, 'end' | 'keptUntil'> {
   return { ...named, bytes: bytes.toString(), rows: rows.toString() };
 }

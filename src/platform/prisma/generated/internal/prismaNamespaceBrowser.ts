@@ -653,6 +653,7 @@ export const ExportScalarFieldEnum = {
   bytes: 'bytes',
   sha256: 'sha256',
   failure: 'failure',
+  notes: 'notes',
   attempt: 'attempt',
   attempts: 'attempts',
   aliveAt: 'aliveAt',

@@ -105,6 +105,7 @@ export type ExportCountAggregateOutputType = {
   bytes: number
   sha256: number
   failure: number
+  notes: number
   attempt: number
   attempts: number
   aliveAt: number
@@ -192,6 +193,7 @@ export type ExportCountAggregateInputType = {
   bytes?: true
   sha256?: true
   failure?: true
+  notes?: true
   attempt?: true
   attempts?: true
   aliveAt?: true
@@ -302,6 +304,7 @@ export type ExportGroupByOutputType = {
   bytes: bigint | null
   sha256: string | null
   failure: string | null
+  notes: string[]
   attempt: string | null
   attempts: number
   aliveAt: Date | null
@@ -348,6 +351,7 @@ export type ExportWhereInput = {
   bytes?: Prisma.BigIntNullableFilter<"Export"> | bigint | number | null
   sha256?: Prisma.StringNullableFilter<"Export"> | string | null
   failure?: Prisma.StringNullableFilter<"Export"> | string | null
+  notes?: Prisma.StringNullableListFilter<"Export">
   attempt?: Prisma.StringNullableFilter<"Export"> | string | null
   attempts?: Prisma.IntFilter<"Export"> | number
   aliveAt?: Prisma.DateTimeNullableFilter<"Export"> | Date | string | null
@@ -372,6 +376,7 @@ export type ExportOrderByWithRelationInput = {
   bytes?: Prisma.SortOrderInput | Prisma.SortOrder
   sha256?: Prisma.SortOrderInput | Prisma.SortOrder
   failure?: Prisma.SortOrderInput | Prisma.SortOrder
+  notes?: Prisma.SortOrder
   attempt?: Prisma.SortOrderInput | Prisma.SortOrder
   attempts?: Prisma.SortOrder
   aliveAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -399,6 +404,7 @@ export type ExportWhereUniqueInput = Prisma.AtLeast<{
   bytes?: Prisma.BigIntNullableFilter<"Export"> | bigint | number | null
   sha256?: Prisma.StringNullableFilter<"Export"> | string | null
   failure?: Prisma.StringNullableFilter<"Export"> | string | null
+  notes?: Prisma.StringNullableListFilter<"Export">
   attempt?: Prisma.StringNullableFilter<"Export"> | string | null
   attempts?: Prisma.IntFilter<"Export"> | number
   aliveAt?: Prisma.DateTimeNullableFilter<"Export"> | Date | string | null
@@ -423,6 +429,7 @@ export type ExportOrderByWithAggregationInput = {
   bytes?: Prisma.SortOrderInput | Prisma.SortOrder
   sha256?: Prisma.SortOrderInput | Prisma.SortOrder
   failure?: Prisma.SortOrderInput | Prisma.SortOrder
+  notes?: Prisma.SortOrder
   attempt?: Prisma.SortOrderInput | Prisma.SortOrder
   attempts?: Prisma.SortOrder
   aliveAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -454,6 +461,7 @@ export type ExportScalarWhereWithAggregatesInput = {
   bytes?: Prisma.BigIntNullableWithAggregatesFilter<"Export"> | bigint | number | null
   sha256?: Prisma.StringNullableWithAggregatesFilter<"Export"> | string | null
   failure?: Prisma.StringNullableWithAggregatesFilter<"Export"> | string | null
+  notes?: Prisma.StringNullableListFilter<"Export">
   attempt?: Prisma.StringNullableWithAggregatesFilter<"Export"> | string | null
   attempts?: Prisma.IntWithAggregatesFilter<"Export"> | number
   aliveAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Export"> | Date | string | null
@@ -477,6 +485,7 @@ export type ExportCreateInput = {
   bytes?: bigint | number | null
   sha256?: string | null
   failure?: string | null
+  notes?: Prisma.ExportCreatenotesInput | string[]
   attempt?: string | null
   attempts?: number
   aliveAt?: Date | string | null
@@ -501,6 +510,7 @@ export type ExportUncheckedCreateInput = {
   bytes?: bigint | number | null
   sha256?: string | null
   failure?: string | null
+  notes?: Prisma.ExportCreatenotesInput | string[]
   attempt?: string | null
   attempts?: number
   aliveAt?: Date | string | null
@@ -525,6 +535,7 @@ export type ExportUpdateInput = {
   bytes?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   sha256?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  notes?: Prisma.ExportUpdatenotesInput | string[]
   attempt?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   aliveAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -549,6 +560,7 @@ export type ExportUncheckedUpdateInput = {
   bytes?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   sha256?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  notes?: Prisma.ExportUpdatenotesInput | string[]
   attempt?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   aliveAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -573,6 +585,7 @@ export type ExportCreateManyInput = {
   bytes?: bigint | number | null
   sha256?: string | null
   failure?: string | null
+  notes?: Prisma.ExportCreatenotesInput | string[]
   attempt?: string | null
   attempts?: number
   aliveAt?: Date | string | null
@@ -596,6 +609,7 @@ export type ExportUpdateManyMutationInput = {
   bytes?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   sha256?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  notes?: Prisma.ExportUpdatenotesInput | string[]
   attempt?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   aliveAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -619,6 +633,7 @@ export type ExportUncheckedUpdateManyInput = {
   bytes?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   sha256?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  notes?: Prisma.ExportUpdatenotesInput | string[]
   attempt?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   aliveAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -642,6 +657,7 @@ export type ExportCountOrderByAggregateInput = {
   bytes?: Prisma.SortOrder
   sha256?: Prisma.SortOrder
   failure?: Prisma.SortOrder
+  notes?: Prisma.SortOrder
   attempt?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   aliveAt?: Prisma.SortOrder
@@ -715,6 +731,15 @@ export type ExportScalarRelationFilter = {
   isNot?: Prisma.ExportWhereInput
 }
 
+export type ExportCreatenotesInput = {
+  set: string[]
+}
+
+export type ExportUpdatenotesInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
 export type ExportCreateNestedOneWithoutPartsInput = {
   create?: Prisma.XOR<Prisma.ExportCreateWithoutPartsInput, Prisma.ExportUncheckedCreateWithoutPartsInput>
   connectOrCreate?: Prisma.ExportCreateOrConnectWithoutPartsInput
@@ -746,6 +771,7 @@ export type ExportCreateWithoutPartsInput = {
   bytes?: bigint | number | null
   sha256?: string | null
   failure?: string | null
+  notes?: Prisma.ExportCreatenotesInput | string[]
   attempt?: string | null
   attempts?: number
   aliveAt?: Date | string | null
@@ -769,6 +795,7 @@ export type ExportUncheckedCreateWithoutPartsInput = {
   bytes?: bigint | number | null
   sha256?: string | null
   failure?: string | null
+  notes?: Prisma.ExportCreatenotesInput | string[]
   attempt?: string | null
   attempts?: number
   aliveAt?: Date | string | null
@@ -808,6 +835,7 @@ export type ExportUpdateWithoutPartsInput = {
   bytes?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   sha256?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  notes?: Prisma.ExportUpdatenotesInput | string[]
   attempt?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   aliveAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -831,6 +859,7 @@ export type ExportUncheckedUpdateWithoutPartsInput = {
   bytes?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   sha256?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  notes?: Prisma.ExportUpdatenotesInput | string[]
   attempt?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   aliveAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -885,6 +914,7 @@ export type ExportSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   bytes?: boolean
   sha256?: boolean
   failure?: boolean
+  notes?: boolean
   attempt?: boolean
   attempts?: boolean
   aliveAt?: boolean
@@ -910,6 +940,7 @@ export type ExportSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   bytes?: boolean
   sha256?: boolean
   failure?: boolean
+  notes?: boolean
   attempt?: boolean
   attempts?: boolean
   aliveAt?: boolean
@@ -933,6 +964,7 @@ export type ExportSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   bytes?: boolean
   sha256?: boolean
   failure?: boolean
+  notes?: boolean
   attempt?: boolean
   attempts?: boolean
   aliveAt?: boolean
@@ -956,13 +988,14 @@ export type ExportSelectScalar = {
   bytes?: boolean
   sha256?: boolean
   failure?: boolean
+  notes?: boolean
   attempt?: boolean
   attempts?: boolean
   aliveAt?: boolean
   finishedAt?: boolean
 }
 
-export type ExportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"exportId" | "organizationId" | "dataset" | "format" | "month" | "status" | "requestedBy" | "requestedAt" | "invoiceNumber" | "layout" | "fileName" | "rowsDone" | "rowsExpected" | "bytes" | "sha256" | "failure" | "attempt" | "attempts" | "aliveAt" | "finishedAt", ExtArgs["result"]["export"]>
+export type ExportOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"exportId" | "organizationId" | "dataset" | "format" | "month" | "status" | "requestedBy" | "requestedAt" | "invoiceNumber" | "layout" | "fileName" | "rowsDone" | "rowsExpected" | "bytes" | "sha256" | "failure" | "notes" | "attempt" | "attempts" | "aliveAt" | "finishedAt", ExtArgs["result"]["export"]>
 export type ExportInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   parts?: boolean | Prisma.Export$partsArgs<ExtArgs>
   _count?: boolean | Prisma.ExportCountOutputTypeDefaultArgs<ExtArgs>
@@ -998,6 +1031,10 @@ export type $ExportPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     bytes: bigint | null
     sha256: string | null
     failure: string | null
+    /**
+     * What has to be said of it, such as what was left out.
+     */
+    notes: string[]
     /**
      * Whoever makes it; of two, the later one.
      */
@@ -1445,6 +1482,7 @@ export interface ExportFieldRefs {
   readonly bytes: Prisma.FieldRef<"Export", 'BigInt'>
   readonly sha256: Prisma.FieldRef<"Export", 'String'>
   readonly failure: Prisma.FieldRef<"Export", 'String'>
+  readonly notes: Prisma.FieldRef<"Export", 'String[]'>
   readonly attempt: Prisma.FieldRef<"Export", 'String'>
   readonly attempts: Prisma.FieldRef<"Export", 'Int'>
   readonly aliveAt: Prisma.FieldRef<"Export", 'DateTime'>

@@ -1,0 +1,64 @@
+import type { Instant } from '../../../kernel/time.js';
+import { unzipped } from '../../adapter/document/archive.testing.js';
+import { totalled, type BillingDocument, type DocumentLine } from '../../model/document/billing-document.js';
+import type { Party } from '../../model/document/party.js';
+import { DocumentFiles, type ArchivePart } from './document-files.js';
+import type { MonthDocument } from './month-documents.js';
+
+const party = (taxId: string | null): Party => ({
+  ...{ id: 'org-p', name: 'P', address: { street: 'S 1', postalCode: '10117', city: 'Berlin', country: 'DE' }, taxId, email: 'a@example.com', locale: 'en-US' },
+});
+const line = (cents: bigint): DocumentLine => ({
+  ...{ kind: cents > 0n ? 'delivery' : 'credit', reservationId: 'a@b~1', exact: cents * 10_000n, cents, count: 1, from: null, to: null },
+});
+const tax = (reason: string, cents: bigint): BillingDocument['tax'] => ({
+  cents,
+  lines: [{ jurisdiction: 'Germany', country: 'DE', state: null, taxType: 'vat', percentage: '19.0', reason, taxableCents: 1_000n, cents }],
+});
+const documentOf = (number: string, lines: readonly DocumentLine[], changes: Partial<BillingDocument> = {}): MonthDocument => ({
+  document: {
+    ...{ kind: 'invoice', number, month: '2026-11', issuedAt: 0 as Instant, dueAt: null, onCreditLine: 0n, refersTo: null, reason: null },
+    ...{ issuer: party('DE1'), customer: party('DE2'), ...totalled(lines), tax: null, ...changes },
+  },
+  earned: [],
+});
+
+async function partsOf(set: 'documents' | 'e_invoices', documents: readonly MonthDocument[]): Promise<readonly ArchivePart[]> {
+  const months = {
+    async *of(): AsyncGenerator<MonthDocument> {
+      yield* documents;
+    },
+  };
+  const parts: ArchivePart[] = [];
+  const files = new DocumentFiles(months as never, {} as never);
+  for await (const part of files.archive(set, set === 'documents' ? 'pdf_zip' : 'ubl_zip', {} as never)) parts.push(part);
+  return parts;
+}
+const filesIn = (parts: readonly ArchivePart[]): Readonly<Record<string, string>> => unzipped(parts.flatMap(({ bytes }) => bytes));
+
+describe('the documents of a month in one zip', () => {
+  const fit = documentOf('HR-1', [line(1_000n)]);
+
+  it('are written one by one, and nothing has to be said where all are there', async () => {
+    const parts = await partsOf('e_invoices', [fit, documentOf('CN-1', [line(-500n)], { kind: 'credit_note', refersTo: 'HR-1' })]);
+    expect(parts.map(({ documents, bytes }) => [documents, bytes.length > 0])).toEqual([[1, true], [1, true], [0, true]]);
+    expect(Object.keys(filesIn(parts))).toEqual(['invoice-HR-1.xml', 'credit-note-CN-1.xml']);
+    expect(parts.flatMap(({ notes }) => notes)).toEqual([]);
+  });
+
+  it.each<[string, MonthDocument, string]>([
+    ['tax without the issuer’s tax id', documentOf('HR-2', [line(1_000n)], { tax: tax('standard_rated', 190n), issuer: party(null) }), 'tax id'],
+    ['reverse charge without the customer’s tax id', documentOf('HR-2', [line(1_000n)], { tax: tax('reverse_charge', 0n), customer: party(null) }), 'tax id'],
+    ['no address', documentOf('HR-2', [line(1_000n)], { customer: { ...party('DE2'), address: null } }), 'address'],
+    ['nothing to ask for', documentOf('HR-2', [line(-1_000n)]), 'comes to nothing or less'],
+  ])('say what has no e-invoice, in a file beside the others and in a note: %s', async (_what, lacking, why) => {
+    const parts = await partsOf('e_invoices', [fit, lacking]);
+    const files = filesIn(parts);
+    expect(Object.keys(files)).toEqual(['invoice-HR-1.xml', 'README.txt']);
+    const notes = parts.flatMap((part) => part.notes);
+    expect(notes).toEqual([expect.stringMatching(new RegExp(`^invoice-HR-2: there is no e-invoice, since .*${why}`))]);
+    expect(files['README.txt']).toBe(`${notes.join('\n')}\n`);
+    // The page is there all the same.
+    expect(Object.keys(filesIn(await partsOf('documents', [fit, lacking])))).toEqual(['invoice-HR-1.pdf', 'invoice-HR-2.pdf']);
+  });
+});
