@@ -45,6 +45,7 @@ export class MarketAuditor {
     this.holders.idle.checkDone(event.cause);
     this.quotes.before(event);
     this.setAsides.began(event.cause);
+    this.orders.bids.before(event);
     const pool = this.applyTo(event);
     pool?.checkConservation();
     pool?.checkNotOversold();
@@ -121,9 +122,9 @@ export class MarketAuditor {
     demand(!this.pools.has(poolId), `${poolId} opens twice`);
     const pool = new PoolBook(poolId, providerId, grid);
     pool.grow(nameplate);
-    pool.buyerShareMax = event.buyerShareMax;
-    pool.lotSize = Number(event.lotSize);
+    Object.assign(pool, { buyerShareMax: event.buyerShareMax, lotSize: Number(event.lotSize) });
     this.setAsides.changed(event);
+    this.orders.bids.opened(event);
     this.pools.set(poolId, pool);
     this.terms.set(poolId, [event.terms]);
     return pool;
