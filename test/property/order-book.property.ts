@@ -28,6 +28,7 @@ function checkPriority(state: MarketState, fill: OrderFilled): void {
   const better = [...state.listings.values()].filter(
     (one) =>
       one.poolId === taken.poolId &&
+      one.auction === null &&
       one.sellerId !== order.buyerId &&
       covers(one.window, order.window) &&
       (one.unitPrice < taken.unitPrice ||

@@ -42,6 +42,7 @@ export class MarketAuditor {
     this.losses.checkDone(event.type);
     this.holders.idle.checkDone(event.cause);
     this.quotes.before(event);
+    this.orders.bids.before(event);
     const pool = this.applyTo(event);
     pool?.checkConservation();
     pool?.checkNotOversold();
@@ -121,6 +122,7 @@ export class MarketAuditor {
     pool.grow(nameplate);
     pool.lotSize = Number(event.lotSize);
     this.setAsides.changed(event);
+    this.orders.bids.opened(event);
     this.pools.set(poolId, pool);
     this.terms.set(poolId, [event.terms]);
     return pool;

@@ -1,3 +1,4 @@
+import { BidAuditor } from './bid-auditor.js';
 import { checkOrderLots } from './lot-auditor.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
 import type { Claim, PoolBook, RawWindow } from './pool-book.js';
@@ -32,10 +33,13 @@ export interface LiveOrder {
 /** Follows the bids of one market by its log alone: who waits, who is served, and who pays what. */
 export class OrderAuditor {
   readonly live = new Map<string, LiveOrder>();
+  readonly bids: BidAuditor;
   private readonly askPlaces = new Map<string, number>();
   private places = 0;
 
-  constructor(private readonly market: MarketAuditor) {}
+  constructor(private readonly market: MarketAuditor) {
+    this.bids = new BidAuditor(market);
+  }
 
   askArrived(listingId: string): void {
     this.askPlaces.set(listingId, this.nextPlace());
@@ -46,6 +50,7 @@ export class OrderAuditor {
     demand(!this.live.has(orderId), `${orderId} is placed twice`);
     const quantity = Number(event.quantity);
     checkOrderLots(this.market, orderId, quantity);
+    this.bids.placed(event);
     const limitPrice = BigInt(event.limitPrice);
     const reserved = BigInt(event.reserved);
     const due = worstCase(limitPrice, quantity, window);
@@ -73,6 +78,7 @@ export class OrderAuditor {
     const listing = found(this.market.listings.get(listingId), `open ${listingId} for ${orderId}`);
     demand((bid !== undefined) === listing.isAuction, `${orderId} is filled by the wrong kind of sale`);
     if (bid !== undefined) this.market.auctions.filled(event);
+    this.bids.filled(event);
     this.checkFill(event, order, listing);
     const pool = this.takeFill(event, listing);
     demand(Number(event.orderRemaining) === order.remaining, `${orderId} says another rest`);
@@ -101,9 +107,11 @@ export class OrderAuditor {
     demand(keeps === event.keepsPriority, `I4: ${order.orderId} keeps a place it lost, or loses one`);
     if (!keeps) order.place = this.nextPlace();
     Object.assign(order, { quantity, limitPrice, remaining, reserved });
+    this.bids.amended(event);
   }
 
   closed({ orderId, reason, spent, released, occurredAt }: raw.OrderClosed): void {
+    this.bids.closed(orderId);
     const order = this.market.auctions.closed(orderId) ?? this.order(orderId);
     demand((reason === 'filled') === (order.remaining === 0), `${orderId} ends as ${reason}`);
     const isOver = order.expiresAt <= occurredAt;
@@ -115,6 +123,8 @@ export class OrderAuditor {
 
   /** What should not be, when everything that was due has run; null when nothing. */
   overdue(now: number): string | null {
+    const late = this.bids.overdue();
+    if (late !== null) return late;
     for (const order of this.live.values()) {
       if (order.expiresAt <= now) return `${order.orderId} waits after it expired`;
       if (!order.isPlain) continue;
@@ -160,7 +170,7 @@ export class OrderAuditor {
   /** I4: no better ask of the same pool was passed over, and nobody who comes first. */
   private checkPriority(event: RawFill, order: LiveOrder, taken: OpenListing): void {
     for (const other of this.market.listings.values()) {
-      const isBetter = other.poolId === taken.poolId && this.isAskBefore(other, taken);
+      const isBetter = this.isComparable(order, other, taken) && this.isAskBefore(other, taken);
       const isPassedOver = isBetter && this.couldTake({ ...order, isPlain: true }, other, event.filledAt);
       demand(!isPassedOver, `I4: ${order.orderId} passed ${other.listingId} over`);
     }
@@ -169,6 +179,11 @@ export class OrderAuditor {
       const isPassedOver = this.couldTake(other, taken, event.filledAt);
       demand(!isPassedOver, `I4: ${taken.listingId} passed ${other.orderId} over`);
     }
+  }
+
+  /** Of another pool where no least and no share of a provider makes an order pass it over. */
+  private isComparable({ orderId }: LiveOrder, other: OpenListing, taken: OpenListing): boolean {
+    return other.poolId === taken.poolId || this.bids.takesAny(orderId);
   }
 
   private isAskBefore(a: OpenListing, b: OpenListing): boolean {
@@ -190,8 +205,8 @@ export class OrderAuditor {
   }
 
   /** Whether as much is known of the pool as the bid insists on: L1 is below L2, and so on. */
-  private isShown({ evidenceMin = 'L1' }: LiveOrder, { poolId }: OpenListing): boolean {
-    return this.market.pool(poolId).evidence.level >= evidenceMin;
+  private isShown({ evidenceMin = 'L1', orderId }: LiveOrder, { poolId }: OpenListing): boolean {
+    return this.market.pool(poolId).evidence.level >= evidenceMin && this.bids.suits(orderId, poolId);
   }
 
   /** Whether it could be, but for what is set aside for small buyers. */

@@ -2,11 +2,11 @@ import type { RecordedEvent } from '../../src/eventstore/event.js';
 import type { RawSegment, RawWindow } from './pool-book.js';
 import type { AuctionBidPlaced, AuctionBidWithdrawn, AuctionCleared } from './raw-auction-event.js';
 import type { QuoteClosed, QuoteOpened } from './raw-quote-event.js';
-import type { PoolTerms } from './raw-terms.js';
+import type { PoolTerms, RawConstraints, RawPromises } from './raw-terms.js';
 
 export type * from './raw-auction-event.js';
 export type * from './raw-quote-event.js';
-export type { RawSetAside, RawTerms } from './raw-terms.js';
+export type { RawConstraints, RawPromises, RawSetAside, RawTerms } from './raw-terms.js';
 
 /** The log's own words, read without the product's codec: quantities and money are decimal text. */
 export interface Place {
@@ -48,6 +48,7 @@ export interface PoolOpened extends Place, PoolTerms {
   readonly grid: number;
   readonly lotSize: string;
   readonly nameplate: readonly RawSegment[];
+  readonly attributes: RawPromises;
 }
 export interface PoolExtended extends Place {
   readonly type: 'PoolExtended';
@@ -126,8 +127,8 @@ export interface OrderPlaced extends Place {
   readonly quantity: string;
   readonly limitPrice: string;
   readonly minimumFill: string;
-  readonly constraints: { readonly providerShareMax: number | null; readonly evidenceMin: string };
-  readonly timeInForce: { readonly kind: string };
+  readonly constraints: RawConstraints;
+  readonly timeInForce: { readonly kind: string; readonly until?: number };
   readonly reserved: string;
   readonly expiresAt: number;
 }

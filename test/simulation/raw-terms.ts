@@ -20,3 +20,22 @@ export interface RawSetAside {
   readonly smallBuyerMax: string;
   readonly releasedBefore: number;
 }
+
+/** What a pool promises for good. */
+export interface RawPromises {
+  readonly platform: string;
+  readonly region: string;
+  readonly residency: readonly string[];
+  readonly serviceLevel: { readonly ttftP95: number; readonly streamTokensPerSecondMin: number };
+}
+
+/** What a bid insists on. */
+export interface RawConstraints {
+  readonly platforms: readonly string[];
+  readonly regions: readonly string[];
+  readonly residency: readonly string[];
+  readonly ttftP95Max: number | null;
+  readonly streamTokensPerSecondMin: number | null;
+  readonly evidenceMin: string;
+  readonly providerShareMax: number | null;
+}

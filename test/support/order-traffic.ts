@@ -7,12 +7,14 @@ import {
 } from '../../src/allocation/model/order.state.js';
 import { costUpTo } from '../../src/allocation/model/titles.js';
 import type { OrderId, OrganizationId, PoolId } from '../../src/kernel/ids.js';
+import type { PlatformSlug } from '../../src/providers/contract.js';
 import type { BasisPoints, MicroUsd } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
 import type { Duration, Instant } from '../../src/kernel/time.js';
-import { HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
+import { floorToGrid, HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
 import type { SeededRandom } from '../simulation/random.js';
+import { HolderTraffic } from './holder-traffic.js';
 import { ATTRIBUTES, BUYER, hour, hours, openPool, OTHER, price, PROVIDER, tokens } from './market.js';
 
 type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now'> : never) : never;
@@ -44,6 +46,8 @@ const BUYERS = [BUYER, OTHER, 'org-third' as OrganizationId];
 const PROVIDERS = [PROVIDER, 'org-provider-2' as OrganizationId];
 const POOLS = ['pool-1', 'pool-2', 'pool-3'] as PoolId[];
 
+const FASTER = { ...ATTRIBUTES.serviceLevel, ttftP95: 200 as Duration, streamTokensPerSecondMin: 500 };
+
 /** Three pools of two providers: one on a finer grid with a cap on a buyer's share, one in lots with a set-aside. */
 export const OPENING: readonly Untimed[] = [
   openPool(),
@@ -58,6 +62,7 @@ export const OPENING: readonly Untimed[] = [
     poolId: POOLS[2]!,
     providerId: PROVIDERS[1]!,
     lotSize: tokens(10),
+    attributes: { ...ATTRIBUTES, platform: 'groq-lpu' as PlatformSlug, serviceLevel: FASTER },
     setAside: {
       share: 6_000 as BasisPoints,
       smallBuyerMax: tokens(60),
@@ -69,14 +74,25 @@ export const OPENING: readonly Untimed[] = [
 /** Seeded commands of every kind, most of which mean something to the market as it is. */
 export class OrderTraffic {
   private count = 0;
+  private readonly holders: HolderTraffic;
 
-  constructor(private readonly random: SeededRandom) {}
+  /**
+   * @param reach in hours: how far ahead windows begin, how long they may be, and how much longer offers are;
+   *   in less time more meets. Of a hundred offers so many are resales, and so
+   *   many bids are for all that somebody offers
+   */
+  constructor(
+    private readonly random: SeededRandom,
+    private readonly reach = { ahead: 60, length: 30, offered: 0, resold: 25, aimed: 0 },
+  ) {
+    this.holders = new HolderTraffic(random);
+  }
 
   next(state: MarketState, now: Instant): Untimed {
     const { random } = this;
     this.count += 1;
     const make = random.weighted<() => Untimed>([
-      [30, () => this.place(now)],
+      [30, () => this.place(state, now)],
       [22, () => this.list(state, now)],
       [8, () => this.amend(state)],
       [6, () => this.cancelOrder(state)],
@@ -87,20 +103,34 @@ export class OrderTraffic {
       [4, () => this.cancelReservation(state)],
       [3, () => this.withdraw(state)],
       [9, () => ({ type: 'AdvanceMarket' }) as Untimed],
+      [30, () => this.others(state, now)],
     ]);
     return make();
   }
 
-  private window(now: Instant): Window {
-    const { random } = this;
-    const first = Math.floor((now - hour(0)) / HOUR_MS) + random.integer(0, 60);
-    const start = hour(first);
-    const quarter = random.chance(15) ? 15 * MINUTE_MS : HOUR_MS;
-    return { start, end: (start + quarter * random.integer(1, 30)) as Instant };
+  private others(state: MarketState, now: Instant): Untimed {
+    const asking = { state, now, count: this.count, buyers: BUYERS, window: this.window(now) };
+    return this.holders.next(asking) ?? { type: 'AdvanceMarket' };
   }
 
-  private place(now: Instant): Untimed {
+  private window(now: Instant): Window {
     const { random } = this;
+    const first = Math.floor((now - hour(0)) / HOUR_MS) + random.integer(0, this.reach.ahead);
+    const start = hour(first);
+    const quarter = random.chance(15) ? 15 * MINUTE_MS : HOUR_MS;
+    return { start, end: (start + quarter * random.integer(1, this.reach.length)) as Instant };
+  }
+
+  private offered(now: Instant): Window {
+    const { start, end } = this.window(now);
+    if (this.reach.offered === 0) return { start, end };
+    const from = this.random.chance(60) ? floorToGrid(now, HOUR_MS) : start;
+    return { start: from, end: (end + this.random.integer(0, this.reach.offered) * HOUR_MS) as Instant };
+  }
+
+  private place({ listings }: MarketState, now: Instant): Untimed {
+    const { random } = this;
+    const aim = random.chance(this.reach.aimed) ? random.pickAny(listings.values()) : null;
     const quantity = random.integer(1, 120);
     const until = (now + random.integer(1, 50) * HOUR_MS) as Instant;
     const timeInForce = random.weighted<TimeInForce>([
@@ -114,10 +144,14 @@ export class OrderTraffic {
       ...ANYTHING,
       regions: random.chance(10) ? ['us-west'] : [],
       residency: random.chance(10) ? ['US', 'CA'] : [],
+      platforms: random.chance(5) ? [random.pick(['cerebras-wse-3', 'groq-lpu'])] : [],
+      ttftP95Max: random.chance(10) ? (random.pick([200, 400]) as Duration) : null,
+      streamTokensPerSecondMin: random.chance(10) ? random.pick([500, 1_000]) : null,
+      evidenceMin: random.chance(10) ? random.pick(['L2', 'L3']) : 'L1',
       providerShareMax: random.chance(15) ? (6_000 as BasisPoints) : null,
     };
     return bid(`O${this.count}`, {
-      ...{ buyerId: random.pick([...BUYERS, ...PROVIDERS]), window: this.window(now) },
+      ...{ buyerId: random.pick([...BUYERS, ...PROVIDERS]), window: aim?.window ?? this.window(now) },
       ...{ quantity: tokens(quantity), limitPrice: price(random.integer(80, 120)) },
       ...{ minimumFill: tokens(minimum), timeInForce, constraints },
     });
@@ -126,7 +160,7 @@ export class OrderTraffic {
   private list(state: MarketState, now: Instant): Untimed {
     const { random } = this;
     const owned = [...state.reservations.values()].filter(({ status }) => status !== 'held');
-    const from = random.chance(25) ? random.pickAny(owned) : null;
+    const from = random.chance(this.reach.resold) ? random.pickAny(owned) : null;
     const pool = random.pick([...state.pools.values()]).facts;
     const offer = {
       type: 'CreateListing',
@@ -136,7 +170,7 @@ export class OrderTraffic {
     };
     if (from === null) {
       const { poolId, providerId: sellerId } = pool;
-      const what = { window: this.window(now), quantity: this.size(pool.lotSize, 300) };
+      const what = { window: this.offered(now), quantity: this.size(pool.lotSize, 300) };
       return { ...offer, ...what, poolId, sellerId, source: { kind: 'pool' } } as Untimed;
     }
     const { poolId, holderId: sellerId, reservationId, window, quantity } = from;

@@ -43,7 +43,7 @@ export class MarketDataService implements OnModuleInit {
       if (refusal !== null) return err(refusal);
       const open = poolsOpenFor(state, window, now);
       const asks = [...openAsks(state)].filter(({ poolId }) => open.has(poolId));
-      return ok({ ...depthOf(asks, restingBids(state), window), asOf: now });
+      return ok({ ...depthOf(asks, restingBids(state, now), window), asOf: now });
     });
   }
 

@@ -74,7 +74,7 @@ export class WaitlistService implements OnModuleInit {
       const order = restingOf(state, orderId, now);
       if (order?.buyerId !== buyerId) return null;
       const { remaining: wanted, expiresAt } = order;
-      return { ...waitlistPosition(state, order), wanted, expiresAt, now };
+      return { ...waitlistPosition(state, order, now), wanted, expiresAt, now };
     });
     if (found === null) return null;
     const { position, quantityAhead, expiresAt, now } = found;
@@ -115,7 +115,7 @@ export class WaitlistService implements OnModuleInit {
       waits: orderIds.flatMap((orderId) => {
         const order = restingOf(state, orderId, now);
         if (order === null) return [];
-        return [{ orderId, ...waitlistPosition(state, order), wanted: order.remaining }];
+        return [{ orderId, ...waitlistPosition(state, order, now), wanted: order.remaining }];
       }),
     }));
     if (waits.length === 0) return;

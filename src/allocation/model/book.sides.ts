@@ -2,6 +2,7 @@ import type { UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { PoolId } from '../../kernel/ids.js';
+import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Listing, MarketState } from './market.state.js';
 
@@ -25,7 +26,7 @@ export function openAsks({ listings }: Pick<MarketState, 'listings'>): Iterable<
   return [...listings.values()].filter(({ auction }) => auction === null);
 }
 
-/** All that waits to buy. */
-export function restingBids({ orders }: MarketState): Iterable<RestingBid> {
-  return orders.values();
+/** All that waits to buy: what has expired does not, however late the job that says so. */
+export function restingBids({ orders }: MarketState, now: Instant): Iterable<RestingBid> {
+  return [...orders.values()].filter(({ expiresAt }) => expiresAt > now);
 }

@@ -13,7 +13,7 @@ const bid = (limitPrice: number, remaining: number, from: number, to: number): R
   ...{ window: hours(from, to), limitPrice: price(limitPrice), remaining: tokens(remaining) },
 });
 const asksOf = ({ state }: MarketStory, from: number, to: number) =>
-  depthOf(openAsks(state), restingBids(state), hours(from, to)).asks;
+  depthOf(openAsks(state), restingBids(state, hour(0)), hours(from, to)).asks;
 
 describe('the depth of a market', () => {
   const story = (): MarketStory =>

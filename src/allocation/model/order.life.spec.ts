@@ -66,6 +66,7 @@ describe('an order', () => {
   const amend = (quantity: number, limit: number, raised = 10n ** 9n) =>
     ({ type: 'AmendOrder', ...order, quantity: tokens(quantity), limitPrice: price(limit), raised }) as never;
   const two = (): MarketStory => opened().given(bid('O1'), bid('O2', { buyerId: OTHER }));
+  const inTens = (): MarketStory => new MarketStory().given(openPool({ lotSize: tokens(10) }), ...asks(80));
   const firstServed = (story: MarketStory): unknown => {
     story.given(list('L1', hours(24, 48), 10));
     return (fillsOf(story)[0] as unknown[])[0];
@@ -107,7 +108,9 @@ describe('an order', () => {
   it.each<[code: string, story: () => MarketStory, change: [number, number, bigint]]>([
     ['ORDER_NOT_FOUND', opened, [100, 10 ** 15, 0n]],
     ['ORDER_NOT_FOUND', () => two().at(hour(25)), [100, 10 ** 15, 0n]],
-    ['ALREADY_FILLED', () => opened(...asks(80)).given(bid('O1', { quantity: tokens(150) })), [100, 10 ** 15, 0n]],
+    // Of what is left to fill nothing would be, and it would be in no lots.
+    ['ALREADY_FILLED', () => inTens().given(bid('O1', { quantity: tokens(150) })), [95, 10 ** 15, 0n]],
+    ['OFF_LOT', () => inTens().given(bid('O1', { quantity: tokens(150) })), [155, 10 ** 15, 0n]],
     ['AMOUNT_TOO_LARGE', two, [100, 10 ** 15, 0n]],
     ['PAYMENT_MISMATCH', two, [101, 100, 0n]],
   ])('is not amended, the first reason that holds: %s', (code, story, change) => {

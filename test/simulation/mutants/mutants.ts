@@ -1,5 +1,6 @@
 import { Simulation, type Failed } from '../simulation.js';
 import { AUCTION_MUTANTS } from './auction.mutants.js';
+import { BID_MUTANTS } from './bid.mutants.js';
 import { EVIDENCE_MUTANTS } from './evidence.mutants.js';
 import { HOLDER_MUTANTS } from './holder.mutants.js';
 import { HOLDING_MUTANTS } from './holding.mutants.js';
@@ -18,6 +19,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PACKAGE_MUTANTS,
   ...QUOTE_MUTANTS,
   ...ORDER_MUTANTS,
+  ...BID_MUTANTS,
   ...EVIDENCE_MUTANTS,
   ...AUCTION_MUTANTS,
   ...LOSS_MUTANTS,

@@ -1,0 +1,187 @@
+import type { MarketCommand } from '../../src/allocation/model/market.commands.js';
+import { decide, marketDecider } from '../../src/allocation/model/market.decide.js';
+import type { MarketEvent, OrderFilled, QuoteOpened } from '../../src/allocation/model/market.events.js';
+import { listingOf } from '../../src/allocation/model/market.evolve.js';
+import type { MarketRejection } from '../../src/allocation/model/market.rejections.js';
+import { emptyMarket, type MarketState } from '../../src/allocation/model/market.state.js';
+import { NOTHING_FILLED, type Order } from '../../src/allocation/model/order.state.js';
+import type { BasisPoints } from '../../src/kernel/money.js';
+import { rectangle } from '../../src/kernel/step-function.js';
+import { HOUR_MS, MINUTE_MS, type Instant } from '../../src/kernel/time.js';
+import { SeededRandom } from '../simulation/random.js';
+import { hour, hours, saleTerms, tokens } from '../support/market.js';
+import { NaiveMatcher, type Asked, type NaiveFill } from '../support/naive-matcher.js';
+import { OPENING, OrderTraffic } from '../support/order-traffic.js';
+
+const BOOKS = 100;
+const COMMANDS_EACH = 60;
+const SEED = Number(process.env['PROPERTY_SEED'] ?? 1);
+/** Few hours: nearly all that is offered and wanted meets. */
+const DENSE = { ahead: 3, length: 3, offered: 3, resold: 45, aimed: 40 };
+
+const MET = [
+  ...['NOT_FILLABLE', 'QUOTE_NOT_FILLABLE', 'WOULD_TRADE', 'QuoteOpened', 'HoldReleased', 'PoolCurtailed'],
+  ...['a resale under rules over buyers', 'the price of who waited', 'a least', 'another bid’s turn'],
+];
+
+const partOf = ({ bid, ask, quantity, unitPrice, amount }: NaiveFill): string =>
+  [bid.orderId, ask.listingId, quantity, unitPrice, amount].join(' ');
+const told = ({ orderId, listingId, quantity, unitPrice, amount }: OrderFilled): string =>
+  [orderId, listingId, quantity, unitPrice, amount].join(' ');
+const quantityOf = (fills: readonly NaiveFill[]): bigint => fills.reduce((all, { quantity }) => all + quantity, 0n);
+
+/** What the state does not say of a command that is decided: who is filled whole, and what is released by it. */
+function askedBy(command: MarketCommand, { pools }: MarketState): Asked {
+  const isWhole = command.type === 'PlaceOrder' && command.timeInForce.kind === 'FOK';
+  const changed = command.type === 'OpenPool' ? [command.facts.poolId] : [];
+  const released = command.type === 'AdvanceMarket' ? pools.keys() : changed;
+  return { wholeIds: new Set(isWhole ? [command.orderId] : []), releasedIds: new Set(released) };
+}
+
+/** Folds what was decided, and looks at the market right before the first fill that it led to. */
+class Follower {
+  readonly counts = new Map<string, number>();
+  private expected: string[] | null = null;
+
+  constructor(readonly state: MarketState) {}
+
+  follow(command: MarketCommand, events: readonly MarketEvent[]): void {
+    const asked = askedBy(command, this.state);
+    const matcher = (): NaiveMatcher => new NaiveMatcher(this.state, command.now, asked);
+    this.expected = null;
+    for (const event of events) {
+      this.look(event, matcher);
+      marketDecider.evolve(this.state, event);
+      this.seen(event.type);
+    }
+    expect(this.expected ?? []).toEqual([]);
+    // Nothing waits that could be had.
+    expect(new NaiveMatcher(this.state, command.now).serve().map(partOf)).toEqual([]);
+  }
+
+  private look(event: MarketEvent, matcher: () => NaiveMatcher): void {
+    if (event.type === 'AuctionCleared') {
+      expect(this.expected ?? []).toEqual([]);
+      this.expected = null;
+    }
+    const isEnd = event.type === 'OrderClosed' && event.reason === 'unfilled';
+    if ((event.type !== 'OrderFilled' && !isEnd) || !this.state.orders.has(event.orderId)) return;
+    this.expected ??= matcher().serve().map(partOf);
+    if (event.type !== 'OrderFilled') return;
+    expect(told(event)).toBe(this.expected.shift());
+    this.count(event);
+  }
+
+  /** What a fill is an example of. */
+  private count({ poolId, orderId, source, unitPrice }: OrderFilled): void {
+    const facts = this.state.pools.get(poolId)?.facts;
+    const order = this.state.orders.get(orderId);
+    const isRuled = facts?.buyerShareMax !== null || facts.setAside !== null;
+    if (source.kind === 'reservation') this.seen(isRuled ? 'a resale under rules over buyers' : 'a resale');
+    if (unitPrice === order?.limitPrice) this.seen('the price of who waited');
+    if ((order?.minimumFill ?? 1n) > 1n) this.seen('a least');
+    if (this.expected?.[0]?.startsWith(`${orderId} `) === false) this.seen('another bid’s turn');
+  }
+
+  private seen(what: string): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  }
+}
+
+type Wanted = Extract<MarketCommand, { readonly type: 'PlaceOrder' | 'RequestQuote' }>;
+
+/** A bid for so much, whole, as it would stand in the market. */
+function wholeOf({ buyerId, window, constraints, limitPrice }: Wanted, state: MarketState, quantity: bigint): Order {
+  const all = quantity as Order['quantity'];
+  return {
+    ...{ orderId: 'whole' as Order['orderId'], buyerId, window, constraints, quantity: all, remaining: all },
+    ...{ limitPrice: limitPrice ?? (10n ** 15n as Order['limitPrice']), minimumFill: all, sequence: state.nextSequence },
+    ...{ reserved: 10n ** 30n as Order['reserved'], expiresAt: Infinity as Instant },
+    ...{ spent: 0n as Order['spent'], fills: 0, byProvider: NOTHING_FILLED },
+  };
+}
+
+const isHad = (command: Wanted, state: MarketState, quantity: bigint): boolean =>
+  quantityOf(new NaiveMatcher(state, command.now).turnOf(wholeOf(command, state, quantity))) === quantity;
+
+/** A refusal says how much could be had, and that all of it could not. */
+function checkRefusal(command: MarketCommand, rejection: MarketRejection, state: MarketState): string | null {
+  if (rejection.code === 'NOT_FILLABLE' || rejection.code === 'QUOTE_NOT_FILLABLE') {
+    const wanted = command as Wanted;
+    expect(isHad(wanted, state, wanted.quantity)).toBe(false);
+    if (rejection.available > 0n) expect(isHad(wanted, state, rejection.available)).toBe(true);
+    return rejection.code;
+  }
+  if (rejection.code === 'WOULD_TRADE' && command.type === 'CreateListing') {
+    const made = { ...command, type: 'ListingCreated', hops: 0, termsVersion: 1, auction: null } as never;
+    const arriving = { ...listingOf(made, state.nextSequence), remaining: rectangle(command.window, command.quantity) };
+    const [met] = new NaiveMatcher(state, command.now, { arriving }).serve();
+    expect(met?.bid.limitPrice).toBe(rejection.bestBid);
+    return rejection.code;
+  }
+  return null;
+}
+
+/** A price that stands is what an order that is filled whole would get. */
+function checkQuote(command: MarketCommand, [first]: readonly MarketEvent[], state: MarketState): void {
+  if (command.type !== 'RequestQuote' || first?.type !== 'QuoteOpened') return;
+  const partsOf = ({ fills }: Pick<QuoteOpened, 'fills'>): string[] =>
+    fills.map(({ listingId, quantity, unitPrice }) => [listingId, quantity, unitPrice].join(' '));
+  const turn = new NaiveMatcher(state, command.now).turnOf(wholeOf(command, state, command.quantity));
+  expect(partsOf(first)).toEqual(turn.map(({ ask, quantity, unitPrice }) => [ask.listingId, quantity, unitPrice].join(' ')));
+}
+
+/** The pools of order traffic, each under other rules in each book. */
+function opening(random: SeededRandom): readonly object[] {
+  return OPENING.map((command) => {
+    if (command.type !== 'OpenPool') return command;
+    const { facts } = command;
+    const lotSize = tokens(random.pick([1, 1, 1, 5, 20]));
+    const buyerShareMax = random.pick([null, 500, 1_500]) as BasisPoints | null;
+    const share = random.pick([5_000, 9_000]) as BasisPoints;
+    const setAside = { share, smallBuyerMax: tokens(random.pick([20, 60])), releasedBefore: HOUR_MS };
+    const terms = saleTerms({ priceCap: random.pick([null, 10_500]) as BasisPoints | null });
+    const rules = { buyerShareMax, setAside: random.chance(40) ? setAside : null };
+    return { ...command, facts: { ...facts, lotSize, terms, ...rules, nameplate: rectangle(hours(0, 240), 1_000n) } };
+  });
+}
+
+function play(seed: number, counts: Map<string, number>): void {
+  const random = new SeededRandom(seed);
+  const traffic = new OrderTraffic(random, DENSE);
+  const follower = new Follower(emptyMarket());
+  const { state } = follower;
+  let now = hour(0);
+  const send = (untimed: object): void => {
+    const command = { ...untimed, now } as MarketCommand;
+    const decision = decide(command, state);
+    if (!decision.accepted) {
+      const code = checkRefusal(command, decision.rejection, state);
+      if (code !== null) counts.set(code, (counts.get(code) ?? 0) + 1);
+      return;
+    }
+    checkQuote(command, decision.events, state);
+    follower.follow(command, decision.events);
+  };
+  for (const command of opening(random)) send(command);
+  for (let step = 0; step < COMMANDS_EACH; step += 1) {
+    if (random.chance(15)) now = (now + random.integer(1, 40) * MINUTE_MS) as Instant;
+    send(traffic.next(state, now));
+  }
+  for (const [type, count] of follower.counts) counts.set(type, (counts.get(type) ?? 0) + count);
+}
+
+describe('the matcher', () => {
+  it(`is what the obvious one is, fill by fill, in ${BOOKS} small books`, () => {
+    const counts = new Map<string, number>();
+    for (let book = 0; book < BOOKS; book += 1) {
+      try {
+        play(SEED * 10_000 + book, counts);
+      } catch (error) {
+        throw new Error(`book ${SEED * 10_000 + book}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      }
+    }
+    // It is worth what it has met.
+    expect(MET.filter((what) => (counts.get(what) ?? 0) < 3)).toEqual([]);
+  });
+});
