@@ -9,19 +9,23 @@ import type { BasisPoints } from '../../src/kernel/money.js';
 import { rectangle } from '../../src/kernel/step-function.js';
 import { HOUR_MS, MINUTE_MS, type Instant } from '../../src/kernel/time.js';
 import { SeededRandom } from '../simulation/random.js';
-import { hour, hours, saleTerms, tokens } from '../support/market.js';
+import { hour, hours, PROVIDER, saleTerms, tokens } from '../support/market.js';
 import { NaiveMatcher, type Asked, type NaiveFill } from '../support/naive-matcher.js';
+import { chainOf } from '../support/naive-positions.js';
 import { OPENING, OrderTraffic } from '../support/order-traffic.js';
 
-const BOOKS = 100;
+const BOOKS = 150;
 const COMMANDS_EACH = 60;
 const SEED = Number(process.env['PROPERTY_SEED'] ?? 1);
-/** Few hours: nearly all that is offered and wanted meets. */
-const DENSE = { ahead: 3, length: 3, offered: 3, resold: 45, aimed: 40 };
+/** Few hours: nearly all that is offered and wanted meets. Of a hundred commands so many come later than the one before. */
+const DENSE = { reach: { ahead: 3, length: 3, offered: 3, resold: 45, aimed: 40 }, later: 15 };
+/** Hours of the day after, of which nearly all is resold, and may come back. */
+const RESOLD = { reach: { ahead: 2, length: 2, offered: 1, resold: 80, aimed: 85, from: 24, isKeen: true }, later: 3 };
 
 const MET = [
   ...['NOT_FILLABLE', 'QUOTE_NOT_FILLABLE', 'WOULD_TRADE', 'QuoteOpened', 'HoldReleased', 'PoolCurtailed'],
   ...['a resale under rules over buyers', 'the price of who waited', 'a least', 'another bid’s turn'],
+  ...['what counts for several', 'what counts for its buyer already'],
 ];
 
 const partOf = ({ bid, ask, quantity, unitPrice, amount }: NaiveFill): string =>
@@ -73,7 +77,11 @@ class Follower {
   }
 
   /** What a fill is an example of. */
-  private count({ poolId, orderId, source, unitPrice }: OrderFilled): void {
+  private count({ poolId, orderId, holderId, source, unitPrice }: OrderFilled): void {
+    const sold = source.kind === 'reservation' ? this.state.reservations.get(source.reservationId) : undefined;
+    const counted = sold === undefined ? [] : [...chainOf(this.state, sold, PROVIDER)];
+    if (counted.length > 1) this.seen('what counts for several');
+    if (counted.includes(holderId)) this.seen('what counts for its buyer already');
     const facts = this.state.pools.get(poolId)?.facts;
     const order = this.state.orders.get(orderId);
     const isRuled = facts?.buyerShareMax !== null || facts.setAside !== null;
@@ -148,7 +156,8 @@ function opening(random: SeededRandom): readonly object[] {
 
 function play(seed: number, counts: Map<string, number>): void {
   const random = new SeededRandom(seed);
-  const traffic = new OrderTraffic(random, DENSE);
+  const { reach, later } = seed % 2 === 0 ? RESOLD : DENSE;
+  const traffic = new OrderTraffic(random, reach);
   const follower = new Follower(emptyMarket());
   const { state } = follower;
   let now = hour(0);
@@ -165,7 +174,7 @@ function play(seed: number, counts: Map<string, number>): void {
   };
   for (const command of opening(random)) send(command);
   for (let step = 0; step < COMMANDS_EACH; step += 1) {
-    if (random.chance(15)) now = (now + random.integer(1, 40) * MINUTE_MS) as Instant;
+    if (random.chance(later)) now = (now + random.integer(1, 40) * MINUTE_MS) as Instant;
     send(traffic.next(state, now));
   }
   for (const [type, count] of follower.counts) counts.set(type, (counts.get(type) ?? 0) + count);

@@ -282,8 +282,7 @@ export class MarketAuditor {
 
   inStatus(reservationId: string, status: LiveReservation['status']): LiveReservation {
     const reservation = this.reservation(reservationId);
-    const isRight = reservation.status === status;
-    demand(isRight, `${reservationId} is ${reservation.status} and not ${status}`);
+    demand(reservation.status === status, `${reservationId} is ${reservation.status} and not ${status}`);
     return reservation;
   }
 

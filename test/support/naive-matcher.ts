@@ -1,10 +1,10 @@
 import type { Listing, MarketState, PoolState } from '../../src/allocation/model/market.state.js';
 import type { Order } from '../../src/allocation/model/order.state.js';
-import { positionsIn } from '../../src/allocation/model/positions.js';
 import { valueAt } from '../../src/kernel/step-function.js';
 import type { Instant } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
 import { isShownAsWanted, promisesAll } from './naive-constraints.js';
+import { chainOf, piecesIn, type Piece } from './naive-positions.js';
 
 /** What a bid gets of an ask. */
 export interface NaiveFill {
@@ -25,6 +25,15 @@ export interface Asked {
   readonly arriving?: Listing;
 }
 
+/** What is looked at of a pool at an instant. */
+interface Place {
+  readonly pool: PoolState;
+  readonly at: Instant;
+  readonly pieces: readonly Piece[];
+  /** What counts for the buyer. */
+  readonly own: bigint;
+}
+
 const WHOLE = 10_000n;
 const HOUR = 3_600_000n;
 
@@ -34,6 +43,7 @@ const HOUR = 3_600_000n;
  */
 export class NaiveMatcher {
   private done: readonly NaiveFill[] = [];
+  private readonly known = new Map<string, readonly Piece[]>();
 
   constructor(
     private readonly market: MarketState,
@@ -46,11 +56,8 @@ export class NaiveMatcher {
     const bids = [...this.market.orders.values()].sort(
       (a, b) => Number(b.limitPrice - a.limitPrice) || a.sequence - b.sequence,
     );
-    for (let place = 0; place < bids.length; place += 1) {
-      const turn = this.turnOf(bids[place] as Order);
-      this.done = [...this.done, ...turn];
-      if (turn.some((fill) => this.makesRoom(fill))) place = -1;
-    }
+    // Nobody's turn makes room for anybody who had theirs.
+    for (const bid of bids) this.done = [...this.done, ...this.turnOf(bid)];
     return this.done;
   }
 
@@ -63,12 +70,6 @@ export class NaiveMatcher {
     const largestLotsFirst = [...asks].sort((a, b) => Number(this.lotOf(b) - this.lotOf(a)));
     const ways = [asks, largestLotsFirst].map((inOrder) => this.take(bid, left, inOrder));
     return ways.find((fills) => sum(fills) >= least) ?? [];
-  }
-
-  /** Who resells holds less: their own bids may have room, and others' beside them. Then all look again. */
-  private makesRoom({ ask }: NaiveFill): boolean {
-    const { buyerShareMax, setAside } = this.poolOf(ask).facts;
-    return ask.source.kind === 'reservation' && (buyerShareMax !== null || setAside !== null);
   }
 
   /** Cheaper ones first, then those that were there first. */
@@ -121,26 +122,40 @@ export class NaiveMatcher {
     return (bid.quantity * BigInt(providerShareMax)) / WHOLE - before - sum(now);
   }
 
-  /** What the cap on one buyer and the set-aside for small ones leave, at every instant of the window. */
+  /** What may be bought so that the rules of the pool over its buyers hold afterwards, at every instant of the window. */
   private roomFor(bid: Order, ask: Listing, taken: readonly NaiveFill[]): bigint {
     const pool = this.poolOf(ask);
-    const { facts } = pool;
-    const { buyerShareMax, setAside } = facts;
-    if ((buyerShareMax === null && setAside === null) || bid.buyerId === facts.providerId) return bid.quantity;
-    const bought = sum(taken.filter((fill) => fill.ask.poolId === ask.poolId));
+    const { buyerShareMax, setAside, providerId } = pool.facts;
+    if ((buyerShareMax === null && setAside === null) || bid.buyerId === providerId) return bid.quantity;
+    const isTheirs = this.countedIn(ask).has(bid.buyerId);
     const rooms = this.instantsOf(bid.window).flatMap((at) => {
-      const nameplate = valueAt(facts.nameplate, at);
-      const own = this.positionOf(pool, bid.buyerId, at) + bought;
-      const underCap = buyerShareMax === null ? [] : [(nameplate * BigInt(buyerShareMax)) / WHOLE - own];
-      if (setAside === null || this.isReleased(pool, at)) return underCap;
-      const open = (nameplate * (WHOLE - BigInt(setAside.share))) / WHOLE;
-      const others = this.buyersIn(pool).filter((id) => id !== bid.buyerId);
-      const positions = others.map((id) => this.positionOf(pool, id, at));
-      const large = positions.filter((each) => each > setAside.smallBuyerMax).reduce((all, each) => all + each, 0n);
-      const [asLarge, asSmall] = [open - large - own, setAside.smallBuyerMax - own];
-      return [...underCap, asLarge > asSmall ? asLarge : asSmall];
+      const pieces = this.piecesAt(pool, at, taken);
+      const own = sumOf(pieces, bid.buyerId);
+      const limits = [this.underCap(pool, at, own), this.besideSmall({ pool, at, pieces, own }, bid, ask)];
+      return limits.flatMap((limit) => (limit === null ? [] : [isTheirs && limit >= 0n ? bid.quantity : limit]));
     });
     return rooms.length === 0 ? bid.quantity : least(rooms);
+  }
+
+  private underCap({ facts: { nameplate, buyerShareMax } }: PoolState, at: Instant, own: bigint): bigint | null {
+    return buyerShareMax === null ? null : (valueAt(nameplate, at) * BigInt(buyerShareMax)) / WHOLE - own;
+  }
+
+  /** As long as one stays small, or as long as all who do not have no more together than is not set aside. */
+  private besideSmall({ pool, at, pieces, own }: Place, { buyerId, quantity }: Order, ask: Listing): bigint | null {
+    const { nameplate, setAside } = pool.facts;
+    if (setAside === null || this.isReleased(pool, at)) return null;
+    const open = (valueAt(nameplate, at) * (WHOLE - BigInt(setAside.share))) / WHOLE;
+    const everybody = new Set(pieces.flatMap(({ counts }) => [...counts]));
+    const isLarge = (id: string): boolean => id === buyerId || sumOf(pieces, id) > setAside.smallBuyerMax;
+    const large = [...everybody].filter(isLarge);
+    const together = pieces.filter(({ counts }) => large.some((id) => counts.has(id)));
+    const left = open - together.reduce((all, piece) => all + BigInt(piece.quantity), 0n);
+    // What large ones have among them already is theirs whoever of them buys it.
+    const isAmongThem = [...this.countedIn(ask)].some(isLarge);
+    const asLarge = isAmongThem && left >= 0n ? quantity : left;
+    const asSmall = setAside.smallBuyerMax - own;
+    return asLarge > asSmall ? asLarge : asSmall;
   }
 
   private isReleased({ facts, releaseAwaitedAt }: PoolState, at: Instant): boolean {
@@ -151,19 +166,25 @@ export class NaiveMatcher {
     return at - (at % grid) - (setAside?.releasedBefore ?? 0) <= until;
   }
 
-  /** Title and pending holds, as the model counts them, and what has changed hands in turns before. */
-  private positionOf(pool: PoolState, holderId: string, at: Instant): bigint {
-    const before = valueAt(positionsIn(pool).of(holderId as never), at);
-    const moves = this.done.filter(({ ask, bid }) => ask.poolId === pool.facts.poolId && isIn(bid.window, at));
-    const bought = sum(moves, ({ bid }) => bid.buyerId === holderId);
-    const resold = sum(moves, ({ ask }) => ask.source.kind === 'reservation' && ask.sellerId === holderId);
-    return before + bought - resold;
+  /** What counts for whom in a pool: by the state, and by what has changed hands in this turn and those before. */
+  private piecesAt({ facts: { poolId, providerId } }: PoolState, at: Instant, taken: readonly NaiveFill[]): readonly Piece[] {
+    const key = `${poolId} ${at}`;
+    const before = this.known.get(key) ?? piecesIn(this.market, { poolId, providerId, at });
+    this.known.set(key, before);
+    const moves = [...this.done, ...taken].filter(({ ask, bid }) => ask.poolId === poolId && isIn(bid.window, at));
+    return moves.reduce((pieces, { ask, bid, quantity }) => {
+      const from = this.countedIn(ask);
+      const to = new Set([...from, bid.buyerId].filter((id) => id !== providerId));
+      const lost = from.size === 0 ? [] : [{ counts: from, quantity: -Number(quantity) }];
+      return [...pieces, ...lost, { counts: to, quantity: Number(quantity) }];
+    }, before);
   }
 
-  private buyersIn(pool: PoolState): readonly string[] {
-    const before = Array.from(positionsIn(pool).all(), ([id]) => id as string);
-    const buyers = new Set([...before, ...this.done.map(({ bid }) => bid.buyerId as string)]);
-    return [...buyers].filter((id) => id !== pool.facts.providerId);
+  /** For whom what is offered counts while nobody has bought it. */
+  private countedIn(ask: Listing): ReadonlySet<string> {
+    const { source } = ask;
+    const one = source.kind === 'reservation' ? this.market.reservations.get(source.reservationId) : undefined;
+    return one === undefined ? new Set() : chainOf(this.market, one, this.poolOf(ask).facts.providerId);
   }
 
   /** Of who was there first; of a resale never more than its terms allow. Never more than is set aside. */
@@ -208,6 +229,9 @@ const isOf = ({ bid }: NaiveFill, { orderId }: Order): boolean => bid.orderId ==
 
 const sum = (fills: readonly NaiveFill[], isCounted: (fill: NaiveFill) => boolean = () => true): bigint =>
   fills.filter(isCounted).reduce((all, { quantity }) => all + quantity, 0n);
+
+const sumOf = (pieces: readonly Piece[], holderId: string): bigint =>
+  pieces.filter(({ counts }) => counts.has(holderId)).reduce((all, { quantity }) => all + BigInt(quantity), 0n);
 
 const least = (limits: readonly (bigint | null)[]): bigint =>
   limits.filter((one) => one !== null).reduce((a, b) => (b < a ? b : a));

@@ -4,10 +4,16 @@ import { valueAt, type StepFunction } from '../../src/kernel/step-function.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { POOL, PROVIDER } from './market.js';
 
-/** What one token/s of a reservation, or of a hold on one, counts for. */
-interface Piece {
+/** Capacity, and everybody for whom it counts. */
+export interface Piece {
   readonly counts: ReadonlySet<string>;
   readonly quantity: number;
+}
+
+interface Where {
+  readonly poolId: string;
+  readonly providerId: string;
+  readonly at: Instant;
 }
 
 /**
@@ -39,39 +45,44 @@ export class NaivePositions {
   }
 
   private at(state: MarketState, at: Instant): readonly Piece[] {
-    const all = [...state.reservations.values()].filter(({ poolId }) => poolId === POOL);
-    const isNow = ({ window }: Reservation): boolean => window.start <= at && at < window.end;
-    const heldOf = (sourceId: string | null): Reservation[] =>
-      all.filter((one) => one.status === 'held' && isNow(one) && sourceIdOf(one) === sourceId);
-    const heldPieces = (sourceId: string | null, counts: ReadonlySet<string>): Piece[] =>
-      heldOf(sourceId).map((one) => ({
-        counts: new Set([...counts, one.holderId].filter((id) => id !== PROVIDER)),
-        quantity: Number(one.quantity),
-      }));
-    const owned = all.flatMap((one) => {
-      if (one.status === 'held') return [];
-      const counts = this.chainOf(state, one);
-      const held = heldPieces(one.reservationId, counts);
-      return [{ counts, quantity: Number(valueAt(one.lot.title, at)) - sumOf(held) }, ...held];
-    });
     const over = this.finished.map(({ holderId, title }) => ({
       counts: new Set(holderId === PROVIDER ? [] : [holderId]),
       quantity: Number(valueAt(title, at)),
     }));
-    return [...owned, ...heldPieces(null, new Set()), ...over];
+    return [...piecesIn(state, { poolId: POOL, providerId: PROVIDER, at }), ...over];
   }
+}
 
-  /** Its holder, and for as long as it can be given back, everybody its source counts for. */
-  private chainOf(state: MarketState, one: Reservation): ReadonlySet<string> {
-    const counts = new Set([one.holderId as string]);
-    const { source } = one;
-    const parent = source.kind === 'reservation' ? state.reservations.get(source.reservationId) : undefined;
-    if (one.status === 'scheduled' && parent !== undefined) {
-      for (const id of this.chainOf(state, parent)) counts.add(id);
-    }
-    counts.delete(PROVIDER);
-    return counts;
+/** What is held and owned in a pool at an instant, piece by piece. */
+export function piecesIn(state: MarketState, { poolId, providerId, at }: Where): readonly Piece[] {
+  const all = [...state.reservations.values()].filter((one) => one.poolId === poolId);
+  const isNow = ({ window }: Reservation): boolean => window.start <= at && at < window.end;
+  const heldPieces = (sourceId: string | null, counts: ReadonlySet<string>): Piece[] =>
+    all
+      .filter((one) => one.status === 'held' && isNow(one) && sourceIdOf(one) === sourceId)
+      .map((one) => ({
+        counts: new Set([...counts, one.holderId].filter((id) => id !== providerId)),
+        quantity: Number(one.quantity),
+      }));
+  const owned = all.flatMap((one) => {
+    if (one.status === 'held') return [];
+    const counts = chainOf(state, one, providerId);
+    const held = heldPieces(one.reservationId, counts);
+    return [{ counts, quantity: Number(valueAt(one.lot.title, at)) - sumOf(held) }, ...held];
+  });
+  return [...owned, ...heldPieces(null, new Set())];
+}
+
+/** Its holder, and for as long as it can be given back, everybody its source counts for. */
+export function chainOf(state: MarketState, one: Reservation, providerId: string): ReadonlySet<string> {
+  const counts = new Set([one.holderId as string]);
+  const { source } = one;
+  const parent = source.kind === 'reservation' ? state.reservations.get(source.reservationId) : undefined;
+  if (one.status === 'scheduled' && parent !== undefined) {
+    for (const id of chainOf(state, parent, providerId)) counts.add(id);
   }
+  counts.delete(providerId);
+  return counts;
 }
 
 const sourceIdOf = ({ source }: Reservation): string | null =>

@@ -71,6 +71,17 @@ export const OPENING: readonly Untimed[] = [
   }),
 ];
 
+export interface Reach {
+  readonly ahead: number;
+  readonly length: number;
+  readonly offered: number;
+  readonly resold: number;
+  readonly aimed: number;
+  readonly from?: number;
+  /** Everybody pays what is asked, and nobody asks more than others pay. */
+  readonly isKeen?: boolean;
+}
+
 /** Seeded commands of every kind, most of which mean something to the market as it is. */
 export class OrderTraffic {
   private count = 0;
@@ -78,12 +89,12 @@ export class OrderTraffic {
 
   /**
    * @param reach in hours: how far ahead windows begin, how long they may be, and how much longer offers are;
-   *   in less time more meets. Of a hundred offers so many are resales, and so
-   *   many bids are for all that somebody offers
+   *   in less time more meets; `from`: of which hour they are counted, else of now. Of a hundred offers so many
+   *   are resales, and so many bids are for all that somebody offers
    */
   constructor(
     private readonly random: SeededRandom,
-    private readonly reach = { ahead: 60, length: 30, offered: 0, resold: 25, aimed: 0 },
+    private readonly reach: Reach = { ahead: 60, length: 30, offered: 0, resold: 25, aimed: 0 },
   ) {
     this.holders = new HolderTraffic(random);
   }
@@ -115,7 +126,7 @@ export class OrderTraffic {
 
   private window(now: Instant): Window {
     const { random } = this;
-    const first = Math.floor((now - hour(0)) / HOUR_MS) + random.integer(0, this.reach.ahead);
+    const first = (this.reach.from ?? Math.floor((now - hour(0)) / HOUR_MS)) + random.integer(0, this.reach.ahead);
     const start = hour(first);
     const quarter = random.chance(15) ? 15 * MINUTE_MS : HOUR_MS;
     return { start, end: (start + quarter * random.integer(1, this.reach.length)) as Instant };
@@ -124,7 +135,7 @@ export class OrderTraffic {
   private offered(now: Instant): Window {
     const { start, end } = this.window(now);
     if (this.reach.offered === 0) return { start, end };
-    const from = this.random.chance(60) ? floorToGrid(now, HOUR_MS) : start;
+    const from = this.reach.from === undefined && this.random.chance(60) ? floorToGrid(now, HOUR_MS) : start;
     return { start: from, end: (end + this.random.integer(0, this.reach.offered) * HOUR_MS) as Instant };
   }
 
@@ -152,7 +163,7 @@ export class OrderTraffic {
     };
     return bid(`O${this.count}`, {
       ...{ buyerId: random.pick([...BUYERS, ...PROVIDERS]), window: aim?.window ?? this.window(now) },
-      ...{ quantity: tokens(quantity), limitPrice: price(random.integer(80, 120)) },
+      ...{ quantity: tokens(quantity), limitPrice: price(this.reach.isKeen === true ? 120 : random.integer(80, 120)) },
       ...{ minimumFill: tokens(minimum), timeInForce, constraints },
     });
   }
