@@ -28,6 +28,15 @@ export const DIFFERENCES = graphql(`
   }
 `);
 
+export const HANGING = graphql(`
+  query HangingMoney($after: String) {
+    hangingMoney(after: $after, first: 100) {
+      edges { node { organizationId account amount due foundAt } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`);
+
 export const RETRY_CALL = graphql(
   `
     mutation RetryStripeCall($key: IdempotencyKey!, $input: RetryStripeCallInput!) {
@@ -70,4 +79,5 @@ export const ACKNOWLEDGE = graphql(
 export type Review = ResultOf<typeof CALL_REVIEWS>['stripeCallReviews']['edges'][number]['node'];
 export type Retried = Extract<ResultOf<typeof RETRY_CALL>['answer'], { __typename: 'RetryStripeCallSuccess' }>['call'];
 export type Reconciled = ResultOf<typeof RECONCILIATIONS>['reconciliations']['edges'][number]['node'];
+export type Hanging = ResultOf<typeof HANGING>['hangingMoney']['edges'][number]['node'];
 export type Difference = ResultOf<typeof DIFFERENCES>['reconciliationDifferences']['edges'][number]['node'];

@@ -10,17 +10,19 @@ import { Amount, Id, Money, Time } from '../ui/values.js';
 import { AdminShell } from './admin.shell.js';
 import { CallReviews } from './call-reviews.section.js';
 import { DifferenceDialog } from './difference.dialog.js';
-import { CALL_REVIEWS, DIFFERENCES, RECONCILIATIONS, type Difference, type Reconciled, type Review } from './payments.documents.js';
+import { HangingMoney } from './hanging-money.section.js';
+import { CALL_REVIEWS, DIFFERENCES, HANGING, RECONCILIATIONS, type Difference, type Hanging, type Reconciled, type Review } from './payments.documents.js';
 import { TakeBackForm } from './take-back.form.js';
 
 const ALL = {};
 const reviewsOf = ({ stripeCallReviews }: { readonly stripeCallReviews: Connection<Review> }): Connection<Review> => stripeCallReviews;
 const differencesOf = ({ reconciliationDifferences }: { readonly reconciliationDifferences: Connection<Difference> }): Connection<Difference> => reconciliationDifferences;
+const hangingOf = ({ hangingMoney }: { readonly hangingMoney: Connection<Hanging> }): Connection<Hanging> => hangingMoney;
 
-/** What Stripe left open, and whether its balance and the books say the same. */
+/** What Stripe left open, whether its balance and the books say the same, and money that is set aside for nothing. */
 export function PaymentsPage({ viewer }: MemberPageProps): ReactNode {
   return (
-    <AdminShell viewer={viewer} title="Payments" lead="What Stripe did not answer for too long, and where its balance and the books differ.">
+    <AdminShell viewer={viewer} title="Payments" lead="What Stripe did not answer for too long, where its balance and the books differ, and money that hangs.">
       <Whole />
     </AdminShell>
   );
@@ -31,6 +33,7 @@ function Whole(): ReactNode {
   const reviews = useAllPages(CALL_REVIEWS, ALL, reviewsOf);
   const days = useQuery(RECONCILIATIONS, ALL);
   const differences = useAllPages(DIFFERENCES, ALL, differencesOf);
+  const hanging = useAllPages(HANGING, ALL, hangingOf);
   return (
     <Loaded query={reviews} rows={10}>
       {(open) => (
@@ -38,12 +41,17 @@ function Whole(): ReactNode {
           {({ reconciliations }) => (
             <Loaded query={differences} rows={10}>
               {(found) => (
-                <>
-                  <CallReviews reviews={open.nodes} />
-                  <Differences differences={found.nodes} />
-                  <Days days={reconciliations.edges.map(({ node }) => node)} />
-                  <TakeBackForm />
-                </>
+                <Loaded query={hanging} rows={10}>
+                  {(money) => (
+                    <>
+                      <CallReviews reviews={open.nodes} />
+                      <Differences differences={found.nodes} />
+                      <HangingMoney found={money.nodes} />
+                      <Days days={reconciliations.edges.map(({ node }) => node)} />
+                      <TakeBackForm />
+                    </>
+                  )}
+                </Loaded>
               )}
             </Loaded>
           )}

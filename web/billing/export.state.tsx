@@ -5,14 +5,15 @@ import { bytesText } from './amounts.js';
 import { datasetName, isUnderWay, progressOf } from './export.choices.js';
 import type { Export } from './exports.documents.js';
 
-/** How far a file is; of one that is there, how large it is and its digest. */
+/** How far a file is, and what has to be said of it; of one that is there, how large it is and its digest. */
 export function ExportState({ file }: { readonly file: Export }): ReactNode {
-  const { status, bytes, sha256, failure } = file;
+  const { status, bytes, sha256, failure, notes } = file;
   return (
     <>
       <span className="state" data-state={status}>{words(status)}</span>
       {isUnderWay(file) && <Progress file={file} />}
       {failure !== null && <span className="quiet-note">{failure}</span>}
+      {notes.map((note) => <span key={note} className="quiet-note">{note}</span>)}
       {bytes !== null && (
         <span className="quiet-note">
           {bytesText(bytes)}

@@ -15,6 +15,7 @@ const EXPORT = graphql(`
     bytes
     sha256
     failure
+    notes
     rowsDone
     rowsExpected
     requestedAt

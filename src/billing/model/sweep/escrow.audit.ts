@@ -96,8 +96,10 @@ export class EscrowAudit {
   private wrongWithPaid(reservationId: ReservationId, paid: Paid): string | null {
     const sold = this.sold.get(reservationId) ?? NEW;
     if (sold.isBought) return this.wrongWithBought(reservationId, paid, sold);
+    // Whoever paid for what there is not has it back.
+    if (paid.isBack && !paid.isFill) return null;
     if (paid.isFill || !sold.isHeld) return `${reservationId} is paid for, and there is none`;
-    const hangs = paid.isTold && !paid.isBack;
+    const hangs = paid.isTold;
     return hangs ? `the price of ${reservationId} hangs: it is neither bought nor given back` : null;
   }
 

@@ -65,6 +65,7 @@ describe('what is in escrow', () => {
   it.each<[string, readonly Seen[], { at?: number; awaits?: string }, RegExp | null]>([
     ['and the market is not told yet', [[funded, UNREAD], [held, READ]], {}, null],
     ['for what is not there', [[funded, UNREAD]], {}, /paid for, and there is none/],
+    ['for what is not there, and came back', [[funded, READ], [back, READ]], {}, null],
     ['by a fill that there was none of', [[ofOrder, READ], [held, READ]], {}, /paid for, and there is none/],
     ['and the market never answered', [[funded, READ], [held, READ]], {}, /hangs: it is neither bought nor given back/],
     ['and came back, because the hold was lost', [[funded, READ], [back, READ], [held, READ], [lost, READ]], {}, null],
