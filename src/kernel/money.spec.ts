@@ -45,6 +45,18 @@ describe('money', () => {
     },
   );
 
+  it('is not what binary fractions make of it: 0.1 + 0.2 is 0.3', () => {
+    const read = (text: string): bigint => {
+      const amount = parseUsd(text);
+      if (!amount.ok) throw new Error(amount.error);
+      return amount.value;
+    };
+    expect(read('0.1') + read('0.2')).toBe(read('0.3'));
+    expect(formatUsd(read('0.1') + read('0.2'))).toBe('0.30');
+    // Above 2^53 too, where a number has lost the last place.
+    expect(formatUsd(2n ** 53n + 1n)).toBe('9007199254.740993');
+  });
+
   it('survives the trip through text', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }), (micro) => {
