@@ -126,6 +126,11 @@ describe('a webhook', () => {
 
 describe('a webhook that cannot be trusted', () => {
   const stale = (): number => clockOf(app).now() - 10 * MINUTE_MS;
+  const refusedCount = async (): Promise<number> => {
+    const text = await (await fetch(`${app.url}/metrics`)).text();
+    const counts = [...text.matchAll(/^headroom_stripe_webhooks_refused\{status="4\d\d"\} (\d+)$/gm)];
+    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+  };
   type Forge = (body: string) => readonly [body: string, headers: Readonly<Record<string, string>>];
   const signature = (value: string): Readonly<Record<string, string>> => ({ 'stripe-signature': value });
 
@@ -160,12 +165,14 @@ describe('a webhook that cannot be trusted', () => {
     );
     const event = payments.event('payment_intent.succeeded', one.intent('succeeded'));
     const [body, headers] = forge(JSON.stringify(event, null, 2));
-    const before = await payments.notedCount();
+    const [before, refused] = [await payments.notedCount(), await refusedCount()];
     const response = await payments.post(body, headers);
     const answer = await response.text();
     restores.forEach((restore) => restore());
-    expect([400, 415]).toContain(response.status);
+    expect(response.status).toBe(headers['content-type'] === 'text/plain' ? 415 : 400);
     expect(await payments.notedCount()).toBe(before);
+    // That it came is counted, and nothing of it is kept.
+    expect(await refusedCount()).toBe(refused + 1);
     expect(await outcome(one, 0)).toBe('PENDING 0 0');
     const { 'stripe-signature': given = '' } = headers;
     for (const secret of [payments.secret, ...given.split('v1=').slice(1)]) {

@@ -1,12 +1,33 @@
-import { Controller, HttpCode, Inject, Post, Req, BadRequestException } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Post, Req, BadRequestException, type OnModuleInit } from '@nestjs/common';
 import type { RawBodyRequest } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Metrics, type Gauge } from '../../platform/metrics/metrics.js';
 import { StripeEventService } from '../application/stripe-event.service.js';
+
+const PATH = '/webhooks/stripe';
 
 /** Stripe tells here what became of payments. Trusted by signature only. */
 @Controller('webhooks')
-export class StripeWebhookController {
-  constructor(@Inject(StripeEventService) private readonly events: StripeEventService) {}
+export class StripeWebhookController implements OnModuleInit {
+  /** How many were answered so, since the process began: nothing else is kept of them. */
+  private readonly refused = new Map<number, number>();
+
+  constructor(
+    @Inject(StripeEventService) private readonly events: StripeEventService,
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+    @Inject(Metrics) private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    // What the server refuses before it comes here, too: a body that it cannot read.
+    const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
+    fastify.addHook('onSend', async ({ routeOptions: { url } }, { statusCode }) => {
+      const isRefused = url === PATH && statusCode >= 400 && statusCode < 500;
+      if (isRefused) this.refused.set(statusCode, (this.refused.get(statusCode) ?? 0) + 1);
+    });
+    this.metrics.add(async () => [this.gauge()]);
+  }
 
   @Post('stripe')
   @HttpCode(200)
@@ -19,5 +40,11 @@ export class StripeWebhookController {
     const refusal = await this.events.receive(rawBody, signature);
     if (refusal !== null) throw new BadRequestException(`Stripe-Signature: ${refusal}`);
     return { received: true };
+  }
+
+  private gauge(): Gauge {
+    const values = Array.from(this.refused, ([status, value]) => ({ labels: { status: String(status) }, value }));
+    const help = 'Webhooks at Stripe\'s address that could not be trusted or read, by status, since the process began.';
+    return { name: 'headroom_stripe_webhooks_refused', help, values };
   }
 }
