@@ -22,9 +22,11 @@ export class StripeWebhookController implements OnModuleInit {
   onModuleInit(): void {
     // What the server refuses before it comes here, too: a body that it cannot read.
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    fastify.addHook('onSend', async ({ routeOptions: { url } }, { statusCode }) => {
+    // Every answer of the server passes here: without a promise of its own.
+    fastify.addHook('onSend', ({ routeOptions: { url } }, { statusCode }, payload, done) => {
       const isRefused = url === PATH && statusCode >= 400 && statusCode < 500;
       if (isRefused) this.refused.set(statusCode, (this.refused.get(statusCode) ?? 0) + 1);
+      done(null, payload);
     });
     this.metrics.add(async () => [this.gauge()]);
   }
