@@ -2,14 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { access, chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { copyBinaries, findBinaries } from './binaries.js';
+import { DATABASE_USER, doorOf, urlOf, type DatabaseDoor } from './database-door.js';
 import { canReach, serverAccount, type ServerAccount } from './server-account.js';
 
 const DATABASE = 'headroom';
-const USER = 'headroom';
 /** Where root's database and programs go when the account cannot reach the data folder. */
 const SYSTEM_FOLDER = '/var/lib/headroom';
 const START_DEADLINE_MS = 30_000;
@@ -18,8 +17,6 @@ const RESTARTS_MAX = 5;
 const POLL_MS = 50;
 
 const SERVER_SETTINGS = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '120',
   shared_buffers: '128MB',
   max_wal_size: '2GB',
@@ -64,11 +61,11 @@ export async function startEmbeddedPostgres(dataFolder: string): Promise<Embedde
   const installation = await install(resolve(dataFolder));
   await initialise(installation);
   await waitUntilFree(installation.folder);
-  const port = await freePort();
-  const server = new ServerProcess(installation, port);
+  const door = await doorOf(installation.folder);
+  const server = new ServerProcess(installation, door);
   await server.start();
-  const url = urlOf(installation.password, port, DATABASE);
-  await ensureDatabase(urlOf(installation.password, port, 'postgres'));
+  const url = urlOf(door, installation.password, DATABASE);
+  await ensureDatabase(urlOf(door, installation.password, 'postgres'));
   const running = join(dataFolder, RUNNING_FILE);
   await writeFile(running, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
   const stop = async (): Promise<void> => {
@@ -126,7 +123,7 @@ async function initialise({ account, bin, folder, password }: Installation): Pro
     await chown(passwordFile, account.uid, account.gid);
   }
   const options = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
-  const files = [`--pgdata=${draft}`, `--pwfile=${passwordFile}`, `--username=${USER}`];
+  const files = [`--pgdata=${draft}`, `--pwfile=${passwordFile}`, `--username=${DATABASE_USER}`];
   const child = spawn(join(bin, 'initdb'), [...options, ...files], {
     ...account,
     cwd: dirname(folder),
@@ -162,17 +159,17 @@ class ServerProcess {
 
   constructor(
     private readonly installation: Installation,
-    private readonly port: number,
+    private readonly door: DatabaseDoor,
   ) {}
 
   async start(): Promise<void> {
     const { account, bin, folder } = this.installation;
-    const settings = Object.entries(SERVER_SETTINGS).flatMap(([name, value]) => [
+    const settings = Object.entries({ ...SERVER_SETTINGS, ...this.door.settings }).flatMap(([name, value]) => [
       '-c',
       `${name}=${value}`,
     ]);
     const log = await open(`${folder}.log`, 'a', 0o600);
-    const child = spawn(join(bin, 'postgres'), ['-D', folder, '-p', String(this.port), ...settings], {
+    const child = spawn(join(bin, 'postgres'), ['-D', folder, '-p', String(this.door.port), ...settings], {
       ...account,
       cwd: dirname(folder),
       detached: true,
@@ -199,7 +196,7 @@ class ServerProcess {
     this.watcher?.stdin?.end('done\n');
   }
 
-  /** A server killed from outside is started again on the same port: nothing committed is lost. */
+  /** A server killed from outside is started again behind the same door: nothing committed is lost. */
   private async onExit(): Promise<void> {
     this.watcher?.stdin?.end('done\n');
     if (this.isStopping || this.restarts >= RESTARTS_MAX) return;
@@ -217,7 +214,7 @@ class ServerProcess {
 
   private async waitUntilReady(child: ChildProcess): Promise<void> {
     const deadline = Date.now() + START_DEADLINE_MS;
-    const url = urlOf(this.installation.password, this.port, 'postgres');
+    const url = urlOf(this.door, this.installation.password, 'postgres');
     let lastError: unknown;
     while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
       const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
@@ -258,20 +255,6 @@ async function ensureDatabase(url: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-function urlOf(password: string, port: number, database: string): string {
-  return `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 function isAlive(pid: number): boolean {

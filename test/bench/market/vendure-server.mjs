@@ -8,7 +8,7 @@ import { importPeer } from '../peers.mjs';
 const { databaseUrl, folder, stock } = JSON.parse(process.argv[2]);
 const core = await importPeer('@vendure/core', 'vendure');
 const { populate } = await importPeer('@vendure/core/cli', 'vendure');
-const { hostname, port, username, password, pathname } = new URL(databaseUrl);
+const { hostname, port, username, password, pathname, searchParams } = new URL(databaseUrl);
 
 const config = core.mergeConfig(core.defaultConfig, {
   apiOptions: { hostname: '127.0.0.1', port: 0 },
@@ -18,7 +18,7 @@ const config = core.mergeConfig(core.defaultConfig, {
     cookieOptions: { secret: randomBytes(18).toString('base64url') },
   },
   dbConnectionOptions: {
-    ...{ type: 'postgres', host: hostname, port: Number(port), username, password, database: pathname.slice(1) },
+    ...{ type: 'postgres', host: searchParams.get('host') ?? hostname, port: Number(port), username, password, database: pathname.slice(1) },
     // The tables are made by the first start; as many connections as there are clients.
     ...{ synchronize: true, extra: { max: 32 } },
   },
