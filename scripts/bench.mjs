@@ -32,7 +32,8 @@ const { startEmbeddedPostgres } = await import('../dist/platform/database/embedd
 const { migrate } = await import('../dist/platform/database/migrate.js');
 const folder = await mkdtemp(join(tmpdir(), 'headroom-bench-'));
 await chmod(folder, 0o711);
-const server = await startEmbeddedPostgres(folder);
+// By TCP, as a server of one's own: the product and what it is compared with alike.
+const server = await startEmbeddedPostgres(folder, { isOverTcp: true });
 try {
   await migrate(server.url, join(root, 'prisma'));
   const { run } = await import(file);

@@ -26,6 +26,11 @@ export async function doorOf(folder: string): Promise<DatabaseDoor> {
     const settings = { listen_addresses: '', unix_socket_directories: folder };
     return { socketFolder: folder, port: SOCKET_PORT, settings };
   }
+  return tcpDoor();
+}
+
+/** A free port of this machine alone. */
+export async function tcpDoor(): Promise<DatabaseDoor> {
   const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '' };
   return { socketFolder: null, port: await freePort(), settings };
 }

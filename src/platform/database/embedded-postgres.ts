@@ -5,7 +5,7 @@ import { access, chown, mkdir, open, readFile, rename, rm, writeFile } from 'nod
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { copyBinaries, findBinaries } from './binaries.js';
-import { DATABASE_USER, doorOf, urlOf, type DatabaseDoor } from './database-door.js';
+import { DATABASE_USER, doorOf, tcpDoor, urlOf, type DatabaseDoor } from './database-door.js';
 import { canReach, serverAccount, type ServerAccount } from './server-account.js';
 
 const DATABASE = 'headroom';
@@ -54,14 +54,18 @@ const RUNNING_FILE = 'database.json';
  * The server is a process group of its own, so a Ctrl-C reaches only us and we stop it in order.
  * Should this process die without a word, a watcher that waits on a pipe stops the server.
  *
+ * @param options.isOverTcp for what is compared with servers of somebody's own, which are reached that way
  * @throws Error with what to do when the server cannot be made or started
  */
-export async function startEmbeddedPostgres(dataFolder: string): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  dataFolder: string,
+  { isOverTcp = false }: { readonly isOverTcp?: boolean } = {},
+): Promise<EmbeddedPostgres> {
   await mkdir(dataFolder, { recursive: true });
   const installation = await install(resolve(dataFolder));
   await initialise(installation);
   await waitUntilFree(installation.folder);
-  const door = await doorOf(installation.folder);
+  const door = isOverTcp ? await tcpDoor() : await doorOf(installation.folder);
   const server = new ServerProcess(installation, door);
   await server.start();
   const url = urlOf(door, installation.password, DATABASE);
