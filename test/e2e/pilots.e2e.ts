@@ -1,5 +1,6 @@
+import { DAY_MS, type Duration } from '../../src/kernel/time.js';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
-import { until } from '../support/trading.js';
+import { clockOf, until } from '../support/trading.js';
 import { makeKey } from '../support/usage.js';
 import type { ApiClient } from '../support/app.js';
 
@@ -230,5 +231,18 @@ describe('pilots', () => {
       startPilot(idempotencyKey: "a", input: $input) { __typename } }`;
     const { errors } = await reader.ask(query, { input: plan() });
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  });
+
+  it('a report is kept when the use it is made of is forgotten, also when nobody had asked for it', async () => {
+    const { data } = await world.buyer.ask('{ pilots(first: 50) { edges { node { pilotId } } } }');
+    const ids: string[] = data?.['pilots'].edges.map(({ node }: any) => node.pilotId);
+    const before = await Promise.all(ids.map((id) => report(id)));
+    await world.pool.query('DELETE FROM pilot_minute');
+    await clockOf(world.app).advance((42 * DAY_MS) as Duration);
+    const left = 'SELECT count(*)::int AS count FROM usage_report WHERE pilot_id IS NOT NULL';
+    await until(async () => (await world.pool.query(left)).rows[0].count, (count) => count === 0);
+    const groups = (reports: readonly any[]) => reports.map((told) => told.groups);
+    expect(groups(before).some((all) => all.length > 0)).toBe(true);
+    expect(groups(await Promise.all(ids.map((id) => report(id))))).toEqual(groups(before));
   });
 });

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Query, Resolver } from '@nestjs/graphql';
+import { Market } from '../../allocation/contract.js';
 import { AllowMembers } from '../../api/graphql/access.js';
 import {
   PageArguments,
@@ -33,6 +34,7 @@ const PERIOD_MAX = 32 * DAY_MS;
 @Resolver()
 export class ServiceLevelResolver {
   constructor(
+    private readonly market: Market,
     private readonly levels: ServiceLevels,
     private readonly hours: ServiceHours,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -70,7 +72,7 @@ export class ServiceLevelResolver {
     if (length <= 0 || length > PERIOD_MAX) {
       throw apiError('BAD_USER_INPUT', 'window: expected one that ends after it starts, of at most 32 days');
     }
-    if (!(await this.levels.isParty(reservationId as ReservationId, organizationId))) return null;
+    if (!(await this.market.isParty(reservationId as ReservationId, organizationId))) return null;
     const take = PERIOD_MAX / HOUR_MS + 1;
     const where = { reservationId, organizationId };
     const found = await this.hours.ofReservation(where, { after: null, window, take });

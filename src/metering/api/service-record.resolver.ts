@@ -1,4 +1,5 @@
 import { Args, Query, Resolver } from '@nestjs/graphql';
+import { Market } from '../../allocation/contract.js';
 import { AllowMembers } from '../../api/graphql/access.js';
 import { readInstantKey, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
@@ -19,6 +20,7 @@ import {
 @Resolver()
 export class ServiceRecordResolver {
   constructor(
+    private readonly market: Market,
     private readonly levels: ServiceLevels,
     private readonly hours: ServiceHours,
   ) {}
@@ -36,7 +38,7 @@ export class ServiceRecordResolver {
     const [key] = page.after ?? [];
     const after = key === undefined ? null : readInstantKey(key);
     const id = reservationId as ReservationId;
-    const isParty = await this.levels.isParty(id, organizationId);
+    const isParty = await this.market.isParty(id, organizationId);
     const found = isParty ? await this.levels.minutes(id, { after, window, take: page.first + 1 }) : [];
     return toConnection(found, page, showMinute, ({ row }) => [row.minute.toISOString()]);
   }

@@ -37,7 +37,7 @@ const STALE = `
     SELECT date_trunc('minute', mirror.served_at) AS minute, count(*)::int AS pairs ${PAIRED} GROUP BY 1
   ) AS found
   LEFT JOIN pilot_minute known ON known.pilot_id = $1 AND known.minute = found.minute
-  WHERE known.pairs IS DISTINCT FROM found.pairs
+  WHERE known.pairs IS NULL OR known.pairs < found.pairs
   ORDER BY 1`;
 
 const columnsOf = (side: PilotSide, table: string): string => `
@@ -61,13 +61,26 @@ interface PairedRow extends MeasuredRow {
   readonly isCold: boolean | null;
 }
 
+/** Of usage that was served before: its pilots may have been looked at by nobody so far. */
+const PILOTS_BEFORE = `SELECT DISTINCT pilot_id AS "pilotId" FROM usage_report WHERE pilot_id IS NOT NULL AND served_at < $1`;
+
+/** Makes the minutes of pilots whose usage reports of before that moment are about to be forgotten: their reports are kept. */
+export async function keepPilotsOf(pool: Pool, servedBefore: Instant): Promise<void> {
+  const { rows } = await pool.query<{ pilotId: string }>(PILOTS_BEFORE, [formatInstant(servedBefore)]);
+  for (const { pilotId } of rows) await makeMinutes(pool, pilotId);
+}
+
 /** Makes the minutes that more is known of now, and merges all of them. */
 export async function readPilotParts(pool: Pool, pilotId: string): Promise<readonly PilotPart[]> {
-  const stale = await pool.query<{ minute: string }>(STALE, [pilotId]);
-  for (const { minute: text } of stale.rows) await rollUp(pool, pilotId, Number(text) as Instant);
+  await makeMinutes(pool, pilotId);
   type Row = { readonly parts: readonly StoredPart[] };
   const { rows } = await pool.query<Row>('SELECT parts FROM pilot_minute WHERE pilot_id = $1', [pilotId]);
   return merge(rows.flatMap(({ parts }) => parts.map(restore)));
+}
+
+async function makeMinutes(pool: Pool, pilotId: string): Promise<void> {
+  const stale = await pool.query<{ minute: string }>(STALE, [pilotId]);
+  for (const { minute: text } of stale.rows) await rollUp(pool, pilotId, Number(text) as Instant);
 }
 
 async function rollUp(pool: Pool, pilotId: string, minute: Instant): Promise<void> {

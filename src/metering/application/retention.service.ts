@@ -9,6 +9,7 @@ import { Metrics } from '../../platform/metrics/metrics.js';
 import { CLOCK, POOL } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { jobType, toMessage } from '../../platform/queue/job.js';
+import { keepPilotsOf } from './pilot-minutes.js';
 import { forgetCycles, quietSince } from './usage-pending.js';
 import { lagMsOf, readLag } from './usage-rollups.js';
 
@@ -68,6 +69,7 @@ export class RetentionService implements OnModuleInit {
   private async prune(): Promise<void> {
     const now = this.clock.now();
     const before = { received: plus(now, -RETENTION.received), served: plus(now, -RETENTION.served) };
+    await keepPilotsOf(this.pool, before.served);
     const limits = [formatInstant(before.received), formatInstant(before.served), BATCH];
     await untilNone(async () => (await this.pool.query(PRUNE_REPORTS, limits)).rowCount ?? 0);
     const minutes = [formatInstant(plus(now, -RETENTION.minutes)), BATCH];

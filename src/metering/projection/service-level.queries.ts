@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Market } from '../../allocation/contract.js';
 import type { OrganizationId, PoolId, ReservationId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
@@ -40,13 +39,8 @@ export interface PoolEvidence extends MergedFigures {
 export class ServiceLevels {
   constructor(
     private readonly database: Database,
-    private readonly market: Market,
     private readonly pools: PoolDirectory,
   ) {}
-
-  isParty(reservationId: ReservationId, organizationId: OrganizationId): Promise<boolean> {
-    return this.market.isParty(reservationId, organizationId);
-  }
 
   /** What was measured of a reservation, minute by minute, oldest first. */
   async minutes(
