@@ -24,6 +24,18 @@ export type RowChange =
 export interface ProjectedTable {
   readonly name: string;
   readonly key: readonly string[];
+  readonly numbered?: Numbered;
+}
+
+/**
+ * A column that counts rows of a table without a gap: 1, 2, 3 … of those that have the same in `within`, in the
+ * order of `by`, which each stream writes in rising order and once. Rows without a `by` are not counted yet.
+ * What is counted is given no other number, so that counting again changes nothing.
+ */
+export interface Numbered {
+  readonly column: string;
+  readonly within: string;
+  readonly by: string;
 }
 
 /** A read model of one category of streams: pure, so that it can be rebuilt and compared. */
@@ -77,7 +89,9 @@ export function statementsFor(
       table,
       changes.filter((change) => change.table === table.name),
     );
-    return writeTable(table, [...merged.values()]);
+    const written = writeTable(table, [...merged.values()]);
+    const { numbered } = table;
+    return numbered === undefined || written.length === 0 ? written : [...written, countOf(table, numbered)];
   });
 }
 
@@ -156,6 +170,18 @@ function groupOf(groups: Map<string, Group>, kind: Merged['kind'], columns: read
   const group = groups.get(id) ?? { kind, columns, rows: [] };
   groups.set(id, group);
   return group;
+}
+
+/** Counts on from the highest number that was given. */
+function countOf({ name, key }: ProjectedTable, { column, within, by }: Numbered): Statement {
+  const [table, number, group, order] = [name, column, within, by].map(quoted);
+  const keys = key.map(quoted);
+  const counted = `SELECT ${keys.map((one) => `fresh.${one}`).join(', ')},
+      coalesce((SELECT max(known.${number}) FROM ${table} AS known WHERE known.${group} = fresh.${group}), 0)
+        + row_number() OVER (PARTITION BY fresh.${group} ORDER BY fresh.${order}) AS number
+    FROM ${table} AS fresh WHERE fresh.${order} IS NOT NULL AND fresh.${number} IS NULL`;
+  const onKey = keys.map((one) => `${table}.${one} = counted.${one}`).join(' AND ');
+  return { text: `UPDATE ${table} SET ${number} = counted.number FROM (${counted}) AS counted WHERE ${onKey}`, values: [] };
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

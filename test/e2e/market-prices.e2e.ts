@@ -123,7 +123,7 @@ describe('files', () => {
     const pool = market.app.application.get<Pool>(POOL);
     const busy = `INSERT INTO trade SELECT 'busy' || n, 'busy@fp8', 'busy', 'p', 1, n,
         timestamptz '2026-12-01T00:00:00Z' + n * interval '1 second',
-        '2026-12-02', '2026-12-03', 1, 1, 1, 1 FROM generate_series(1, 10001) AS n`;
+        '2026-12-02', '2026-12-03', 1, 1, 1, 1, n FROM generate_series(1, 10001) AS n`;
     await pool.query(busy);
     const asked = (to: string) =>
       market.file(`trades.csv?market=busy@fp8&from=2026-12-01T00:00:00Z&to=${to}`);

@@ -49,6 +49,7 @@ async function store(trades: readonly Trade[]): Promise<void> {
     data: trades.map(({ at, price, quantity, minutes, isTold, market }, index) => ({
       ...{ tradeId: `t${index}`, marketId: market, model: 'llama-3.3-70b', poolId: 'p', termsVersion: 1 },
       sequence: isTold ? index + 1 : null,
+      number: isTold ? index + 1 : null,
       tradedAt: isTold ? new Date(plus(hour(0), at)) : null,
       ...{ windowStart: new Date(hour(48)), windowEnd: new Date(plus(hour(48), minutes * MINUTE_MS)) },
       ...{ quantity, unitPrice: price, amount: 0n },

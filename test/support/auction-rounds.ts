@@ -42,8 +42,8 @@ export class Auctions {
     readonly market: Trading,
   ) {}
 
-  static async open(app: TestApp): Promise<Auctions> {
-    return new Auctions(app, await Trading.open(app));
+  static async open(app: TestApp, pool: Record<string, unknown> = {}): Promise<Auctions> {
+    return new Auctions(app, await Trading.open(app, pool));
   }
 
   at(hours: number): string {

@@ -83,7 +83,7 @@ export class TradedMarket {
     const answers = this.told.join('\n');
     const cursors = [...answers.matchAll(/"(?:c|endC)ursor":"([^"]+)"/g)].map(([, cursor]) => cursor ?? '');
     const text = [answers, ...cursors.map((cursor) => Buffer.from(cursor, 'base64url'))].join('\n');
-    const uuids = text.match(/[0-9a-f]{8}-[0-9a-f]{4}-7/g) ?? [];
+    const uuids = text.match(/[0-9a-f]{8}-[0-9a-f]{4}-[78]/g) ?? [];
     const unique = [...new Set(secret)].map((id) => id.split('~').at(-1) as string);
     if (unique.length < 8) throw new Error('too few identities to look for');
     return [...unique.filter((id) => text.includes(id)), ...uuids, ...(text.match(/Provider|Buyer/g) ?? [])];

@@ -15,7 +15,7 @@ export class MarketChangeType {
 
   @Field(() => Int, {
     description:
-      'Grows with every change and may leave numbers out; changes that come close together are told as one. 0: nothing has happened there yet.',
+      'How many changes there were that everybody may see: counts on with each, and with nothing else. Those that come close together are told as one. 0: nothing has happened there yet.',
   })
   sequence!: number;
 

@@ -40,7 +40,7 @@ export class MarketTradeType {
   marketId!: string;
 
   @Field(() => Int, {
-    description: 'Its place in the market’s log: names it within the market, and rises with time.',
+    description: '1, 2, 3 … of the market’s trades, in the order in which they were made: names it within the market.',
   })
   sequence!: number;
 

@@ -3,6 +3,7 @@ import { AllowAnyone } from '../../api/graphql/access.js';
 import { readPage } from '../../api/graphql/connection.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import { unless } from '../../kernel/issue.js';
+import type { StreamPlace } from '../../eventstore/stream-feed.js';
 import { MappedIterator } from '../../platform/pubsub/mapped-iterator.js';
 import { MarketDataService } from '../application/market-data.service.js';
 import { MarketFeed, type MarketChange } from '../application/market-feed.js';
@@ -60,7 +61,8 @@ export class MarketLiveResolver {
     refuse(unless((after ?? 0) >= 0, { field: 'after', reason: 'is negative', accepted: '0 or more' }));
     const changes = await this.feed.followTrades(market);
     let told = after ?? null;
-    return new MappedIterator<MarketChange, TradesMadeType>(changes, async ({ sequence: newest }) => {
+    return new MappedIterator<StreamPlace, TradesMadeType>(changes, async ({ version }) => {
+      const newest = await this.trades.newestAt(market, version);
       const from = told ?? newest;
       const rows = await this.trades.between(market, from, newest, TRADES_MOST);
       const hasMore = rows.length === TRADES_MOST;

@@ -2,7 +2,8 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { streamId } from '../../eventstore/event.js';
 import { toSubscription, type AnyProjection } from '../../eventstore/projection.js';
-import { StreamFeed } from '../../eventstore/stream-feed.js';
+import { EventCount } from '../../eventstore/event-count.js';
+import { StreamFeed, type StreamPlace } from '../../eventstore/stream-feed.js';
 import type { MarketId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Logger } from '../../platform/logging/logger.js';
@@ -18,7 +19,7 @@ import { marketDefinition } from './market.definition.js';
 /** Where a market stands. Says nothing of who did what. */
 export interface MarketChange {
   readonly marketId: MarketId;
-  /** Version of the market's stream at the newest change; 0 when there was none yet. */
+  /** How many changes that everybody may see there were; 0 when there was none yet. */
   readonly sequence: number;
   readonly at: Instant | null;
 }
@@ -69,6 +70,7 @@ const TRADE_TYPES: readonly MarketEvent['type'][] = ['ReservationPaid', 'OrderFi
 export class MarketFeed implements OnModuleDestroy {
   private readonly changes: StreamFeed;
   private readonly trades: StreamFeed;
+  private readonly counted: EventCount;
 
   constructor(
     @Inject(POOL) pool: Pool,
@@ -80,32 +82,27 @@ export class MarketFeed implements OnModuleDestroy {
     const common = { pool, logger, pubsub, queuedMessagesMax, category };
     const behind = (projection: AnyProjection, types: readonly string[]): StreamFeed =>
       new StreamFeed({ ...common, subscription: toSubscription(projection).name, types });
+    this.counted = new EventCount(pool, PUBLIC_TYPES);
     this.changes = behind(marketProjection, PUBLIC_TYPES);
     this.trades = behind(tradeProjection, TRADE_TYPES);
   }
 
   /** First where the market stands, so that a reader misses nothing in between; then every change. */
-  follow(marketId: MarketId): Promise<AsyncIterableIterator<MarketChange>> {
-    return show(this.changes, marketId);
+  async follow(marketId: MarketId): Promise<AsyncIterableIterator<MarketChange>> {
+    const stream = streamId(marketDefinition.category, marketId);
+    const places = await this.changes.follow(stream);
+    return new MappedIterator(places, async ({ version, at }) => {
+      const sequence = await this.counted.upTo(stream, version);
+      return { value: { marketId, sequence, at }, hasMore: false };
+    });
   }
 
-  /** The same for its trades alone: `sequence` is that of the newest. */
-  followTrades(marketId: MarketId): Promise<AsyncIterableIterator<MarketChange>> {
-    return show(this.trades, marketId);
+  /** The same for its trades alone. A version of the log is nobody else's business: it counts what is sealed. */
+  followTrades(marketId: MarketId): Promise<AsyncIterableIterator<StreamPlace>> {
+    return this.trades.follow(streamId(marketDefinition.category, marketId));
   }
 
   async onModuleDestroy(): Promise<void> {
     await Promise.all([this.changes.stop(), this.trades.stop()]);
   }
-}
-
-async function show(
-  feed: StreamFeed,
-  marketId: MarketId,
-): Promise<AsyncIterableIterator<MarketChange>> {
-  const places = await feed.follow(streamId(marketDefinition.category, marketId));
-  return new MappedIterator(places, async ({ version: sequence, at }) => ({
-    value: { marketId, sequence, at },
-    hasMore: false,
-  }));
 }

@@ -17,13 +17,14 @@ const TRADE = 'trade';
 
 /**
  * What was traded, for how much, and nobody's name. A hold is kept untold, because the event that
- * makes it a trade does not repeat its price; `trade_id` and `pool_id` are for joining and are never
- * shown: to the public a trade is its market and its sequence.
+ * makes it a trade does not repeat its price; `trade_id` and `pool_id` are for joining and `sequence`, the
+ * place in the log, is for order; none is ever shown: gaps in it would count what is sealed. To the public a
+ * trade is its market and its number there.
  */
 export const tradeProjection: AnyProjection = defineProjection<MarketEvent>({
   name: 'trade',
   category: 'market',
-  tables: [{ name: TRADE, key: ['trade_id'] }],
+  tables: [{ name: TRADE, key: ['trade_id'], numbered: { column: 'number', within: 'market_id', by: 'sequence' } }],
   codec: marketCodec,
   project,
 });

@@ -15,7 +15,7 @@ import {
 /** A trade as everybody may see it. */
 export interface TradeRow {
   readonly marketId: string;
-  /** Its place in the market's log: unique there, and rising with time. */
+  /** 1, 2, 3 … of its market, in the order in which they were made. */
   readonly sequence: number;
   readonly tradedAt: Date;
   readonly windowStart: Date;
@@ -59,7 +59,7 @@ const TRADES_WITH_SPEED = Prisma.sql`
     (pool.service_level->>'ttftP95')::int AS ttft_p95_ms,
     (pool.service_level->>'streamTokensPerSecondMin')::int AS stream_tokens_per_second_min
   FROM trade LEFT JOIN pool USING (pool_id)
-  WHERE trade.sequence IS NOT NULL`;
+  WHERE trade.number IS NOT NULL`;
 
 const SUMS = Prisma.sql`
   count(*)::int AS trades, sum(token_ms)::text AS "tokenMs", sum(unit_price * token_ms)::text AS value`;
@@ -74,27 +74,37 @@ const thresholds = (buckets: readonly SpeedBucket[]): number[] =>
 export class TradeQueries {
   constructor(private readonly database: Database) {}
 
-  /** Newest first; `before` is the sequence of the last one seen. */
+  /** Newest first; `before` is the number of the last one seen. */
   newest(marketId: string, before: number | null, limit: number): Promise<TradeRow[]> {
-    const isOlder = before === null ? Prisma.empty : Prisma.sql`AND sequence < ${before}`;
-    return this.list(Prisma.sql`market_id = ${marketId} ${isOlder} ORDER BY sequence DESC`, limit);
+    const isOlder = before === null ? Prisma.empty : Prisma.sql`AND number < ${before}`;
+    return this.list(Prisma.sql`market_id = ${marketId} ${isOlder} ORDER BY number DESC`, limit);
   }
 
-  /** Oldest first, of those behind a sequence up to and with another. */
+  /** Oldest first, of those behind a number up to and with another. */
   between(marketId: string, after: number, through: number, limit: number): Promise<TradeRow[]> {
-    const isIn = Prisma.sql`sequence > ${after} AND sequence <= ${through}`;
-    return this.list(Prisma.sql`market_id = ${marketId} AND ${isIn} ORDER BY sequence`, limit);
+    const isIn = Prisma.sql`number > ${after} AND number <= ${through}`;
+    return this.list(Prisma.sql`market_id = ${marketId} AND ${isIn} ORDER BY number`, limit);
+  }
+
+  /** The number of the newest trade among what a market's log has up to a version; 0 where there is none. */
+  async newestAt(marketId: string, version: number): Promise<number> {
+    const row = await this.database.trade.findFirst({
+      where: { marketId, sequence: { lte: version } },
+      orderBy: { sequence: 'desc' },
+      select: { number: true },
+    });
+    return row?.number ?? 0;
   }
 
   /** Oldest first. */
   within(marketId: string, period: Period, limit: number): Promise<TradeRow[]> {
     const isIn = isWithin(period);
-    return this.list(Prisma.sql`market_id = ${marketId} AND ${isIn} ORDER BY sequence`, limit);
+    return this.list(Prisma.sql`market_id = ${marketId} AND ${isIn} ORDER BY number`, limit);
   }
 
   private list(condition: Prisma.Sql, limit: number): Promise<TradeRow[]> {
     return this.database.$queryRaw<TradeRow[]>`
-      SELECT market_id AS "marketId", sequence, traded_at AS "tradedAt",
+      SELECT market_id AS "marketId", number AS sequence, traded_at AS "tradedAt",
         window_start AS "windowStart", window_end AS "windowEnd", quantity,
         unit_price AS "unitPrice", amount, token_ms::text AS "tokenMs",
         stream_tokens_per_second_min AS "streamTokensPerSecondMin"
@@ -112,10 +122,10 @@ export class TradeQueries {
     const seconds = interval / 1_000;
     const rows = await this.database.$queryRaw<Row[]>`
       SELECT date_bin(make_interval(secs => ${seconds}), traded_at, 'epoch'::timestamptz) AS start,
-        (array_agg(unit_price ORDER BY sequence))[1] AS open,
+        (array_agg(unit_price ORDER BY number))[1] AS open,
         max(unit_price) AS high, min(unit_price) AS low,
-        (array_agg(unit_price ORDER BY sequence DESC))[1] AS close, ${SUMS}
-      FROM trade WHERE market_id = ${marketId} AND ${isWithin(period)}
+        (array_agg(unit_price ORDER BY number DESC))[1] AS close, ${SUMS}
+      FROM trade WHERE market_id = ${marketId} AND number IS NOT NULL AND ${isWithin(period)}
       GROUP BY 1 ORDER BY 1 LIMIT ${limit}`;
     return rows.map((row) => ({ ...row, ...volumeOf(row) }));
   }

@@ -6873,6 +6873,7 @@ export const TradeScalarFieldEnum = {
   poolId: 'poolId',
   termsVersion: 'termsVersion',
   sequence: 'sequence',
+  number: 'number',
   tradedAt: 'tradedAt',
   windowStart: 'windowStart',
   windowEnd: 'windowEnd',

@@ -271,6 +271,7 @@ export const TradeScalarFieldEnum = {
   poolId: 'poolId',
   termsVersion: 'termsVersion',
   sequence: 'sequence',
+  number: 'number',
   tradedAt: 'tradedAt',
   windowStart: 'windowStart',
   windowEnd: 'windowEnd',

@@ -29,6 +29,7 @@ export type AggregateTrade = {
 export type TradeAvgAggregateOutputType = {
   termsVersion: number | null
   sequence: number | null
+  number: number | null
   quantity: number | null
   unitPrice: number | null
   amount: number | null
@@ -38,6 +39,7 @@ export type TradeAvgAggregateOutputType = {
 export type TradeSumAggregateOutputType = {
   termsVersion: number | null
   sequence: number | null
+  number: number | null
   quantity: bigint | null
   unitPrice: bigint | null
   amount: bigint | null
@@ -51,6 +53,7 @@ export type TradeMinAggregateOutputType = {
   poolId: string | null
   termsVersion: number | null
   sequence: number | null
+  number: number | null
   tradedAt: Date | null
   windowStart: Date | null
   windowEnd: Date | null
@@ -67,6 +70,7 @@ export type TradeMaxAggregateOutputType = {
   poolId: string | null
   termsVersion: number | null
   sequence: number | null
+  number: number | null
   tradedAt: Date | null
   windowStart: Date | null
   windowEnd: Date | null
@@ -83,6 +87,7 @@ export type TradeCountAggregateOutputType = {
   poolId: number
   termsVersion: number
   sequence: number
+  number: number
   tradedAt: number
   windowStart: number
   windowEnd: number
@@ -97,6 +102,7 @@ export type TradeCountAggregateOutputType = {
 export type TradeAvgAggregateInputType = {
   termsVersion?: true
   sequence?: true
+  number?: true
   quantity?: true
   unitPrice?: true
   amount?: true
@@ -106,6 +112,7 @@ export type TradeAvgAggregateInputType = {
 export type TradeSumAggregateInputType = {
   termsVersion?: true
   sequence?: true
+  number?: true
   quantity?: true
   unitPrice?: true
   amount?: true
@@ -119,6 +126,7 @@ export type TradeMinAggregateInputType = {
   poolId?: true
   termsVersion?: true
   sequence?: true
+  number?: true
   tradedAt?: true
   windowStart?: true
   windowEnd?: true
@@ -135,6 +143,7 @@ export type TradeMaxAggregateInputType = {
   poolId?: true
   termsVersion?: true
   sequence?: true
+  number?: true
   tradedAt?: true
   windowStart?: true
   windowEnd?: true
@@ -151,6 +160,7 @@ export type TradeCountAggregateInputType = {
   poolId?: true
   termsVersion?: true
   sequence?: true
+  number?: true
   tradedAt?: true
   windowStart?: true
   windowEnd?: true
@@ -254,6 +264,7 @@ export type TradeGroupByOutputType = {
   poolId: string
   termsVersion: number
   sequence: number | null
+  number: number | null
   tradedAt: Date | null
   windowStart: Date
   windowEnd: Date
@@ -293,6 +304,7 @@ export type TradeWhereInput = {
   poolId?: Prisma.StringFilter<"Trade"> | string
   termsVersion?: Prisma.IntFilter<"Trade"> | number
   sequence?: Prisma.IntNullableFilter<"Trade"> | number | null
+  number?: Prisma.IntNullableFilter<"Trade"> | number | null
   tradedAt?: Prisma.DateTimeNullableFilter<"Trade"> | Date | string | null
   windowStart?: Prisma.DateTimeFilter<"Trade"> | Date | string
   windowEnd?: Prisma.DateTimeFilter<"Trade"> | Date | string
@@ -309,6 +321,7 @@ export type TradeOrderByWithRelationInput = {
   poolId?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
   sequence?: Prisma.SortOrderInput | Prisma.SortOrder
+  number?: Prisma.SortOrderInput | Prisma.SortOrder
   tradedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -328,6 +341,7 @@ export type TradeWhereUniqueInput = Prisma.AtLeast<{
   poolId?: Prisma.StringFilter<"Trade"> | string
   termsVersion?: Prisma.IntFilter<"Trade"> | number
   sequence?: Prisma.IntNullableFilter<"Trade"> | number | null
+  number?: Prisma.IntNullableFilter<"Trade"> | number | null
   tradedAt?: Prisma.DateTimeNullableFilter<"Trade"> | Date | string | null
   windowStart?: Prisma.DateTimeFilter<"Trade"> | Date | string
   windowEnd?: Prisma.DateTimeFilter<"Trade"> | Date | string
@@ -344,6 +358,7 @@ export type TradeOrderByWithAggregationInput = {
   poolId?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
   sequence?: Prisma.SortOrderInput | Prisma.SortOrder
+  number?: Prisma.SortOrderInput | Prisma.SortOrder
   tradedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -368,6 +383,7 @@ export type TradeScalarWhereWithAggregatesInput = {
   poolId?: Prisma.StringWithAggregatesFilter<"Trade"> | string
   termsVersion?: Prisma.IntWithAggregatesFilter<"Trade"> | number
   sequence?: Prisma.IntNullableWithAggregatesFilter<"Trade"> | number | null
+  number?: Prisma.IntNullableWithAggregatesFilter<"Trade"> | number | null
   tradedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Trade"> | Date | string | null
   windowStart?: Prisma.DateTimeWithAggregatesFilter<"Trade"> | Date | string
   windowEnd?: Prisma.DateTimeWithAggregatesFilter<"Trade"> | Date | string
@@ -384,6 +400,7 @@ export type TradeCreateInput = {
   poolId: string
   termsVersion: number
   sequence?: number | null
+  number?: number | null
   tradedAt?: Date | string | null
   windowStart: Date | string
   windowEnd: Date | string
@@ -400,6 +417,7 @@ export type TradeUncheckedCreateInput = {
   poolId: string
   termsVersion: number
   sequence?: number | null
+  number?: number | null
   tradedAt?: Date | string | null
   windowStart: Date | string
   windowEnd: Date | string
@@ -416,6 +434,7 @@ export type TradeUpdateInput = {
   poolId?: Prisma.StringFieldUpdateOperationsInput | string
   termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   sequence?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  number?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   tradedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -432,6 +451,7 @@ export type TradeUncheckedUpdateInput = {
   poolId?: Prisma.StringFieldUpdateOperationsInput | string
   termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   sequence?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  number?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   tradedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -448,6 +468,7 @@ export type TradeCreateManyInput = {
   poolId: string
   termsVersion: number
   sequence?: number | null
+  number?: number | null
   tradedAt?: Date | string | null
   windowStart: Date | string
   windowEnd: Date | string
@@ -464,6 +485,7 @@ export type TradeUpdateManyMutationInput = {
   poolId?: Prisma.StringFieldUpdateOperationsInput | string
   termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   sequence?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  number?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   tradedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -480,6 +502,7 @@ export type TradeUncheckedUpdateManyInput = {
   poolId?: Prisma.StringFieldUpdateOperationsInput | string
   termsVersion?: Prisma.IntFieldUpdateOperationsInput | number
   sequence?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  number?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   tradedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   windowStart?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   windowEnd?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -496,6 +519,7 @@ export type TradeCountOrderByAggregateInput = {
   poolId?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
+  number?: Prisma.SortOrder
   tradedAt?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -508,6 +532,7 @@ export type TradeCountOrderByAggregateInput = {
 export type TradeAvgOrderByAggregateInput = {
   termsVersion?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
+  number?: Prisma.SortOrder
   quantity?: Prisma.SortOrder
   unitPrice?: Prisma.SortOrder
   amount?: Prisma.SortOrder
@@ -521,6 +546,7 @@ export type TradeMaxOrderByAggregateInput = {
   poolId?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
+  number?: Prisma.SortOrder
   tradedAt?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -537,6 +563,7 @@ export type TradeMinOrderByAggregateInput = {
   poolId?: Prisma.SortOrder
   termsVersion?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
+  number?: Prisma.SortOrder
   tradedAt?: Prisma.SortOrder
   windowStart?: Prisma.SortOrder
   windowEnd?: Prisma.SortOrder
@@ -549,6 +576,7 @@ export type TradeMinOrderByAggregateInput = {
 export type TradeSumOrderByAggregateInput = {
   termsVersion?: Prisma.SortOrder
   sequence?: Prisma.SortOrder
+  number?: Prisma.SortOrder
   quantity?: Prisma.SortOrder
   unitPrice?: Prisma.SortOrder
   amount?: Prisma.SortOrder
@@ -572,6 +600,7 @@ export type TradeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   poolId?: boolean
   termsVersion?: boolean
   sequence?: boolean
+  number?: boolean
   tradedAt?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -588,6 +617,7 @@ export type TradeSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   poolId?: boolean
   termsVersion?: boolean
   sequence?: boolean
+  number?: boolean
   tradedAt?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -604,6 +634,7 @@ export type TradeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   poolId?: boolean
   termsVersion?: boolean
   sequence?: boolean
+  number?: boolean
   tradedAt?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -620,6 +651,7 @@ export type TradeSelectScalar = {
   poolId?: boolean
   termsVersion?: boolean
   sequence?: boolean
+  number?: boolean
   tradedAt?: boolean
   windowStart?: boolean
   windowEnd?: boolean
@@ -629,7 +661,7 @@ export type TradeSelectScalar = {
   tokenMs?: boolean
 }
 
-export type TradeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tradeId" | "marketId" | "model" | "poolId" | "termsVersion" | "sequence" | "tradedAt" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "tokenMs", ExtArgs["result"]["trade"]>
+export type TradeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tradeId" | "marketId" | "model" | "poolId" | "termsVersion" | "sequence" | "number" | "tradedAt" | "windowStart" | "windowEnd" | "quantity" | "unitPrice" | "amount" | "tokenMs", ExtArgs["result"]["trade"]>
 
 export type $TradePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Trade"
@@ -640,7 +672,14 @@ export type $TradePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     model: string
     poolId: string
     termsVersion: number
+    /**
+     * Place in the market's log: for order alone, and never shown.
+     */
     sequence: number | null
+    /**
+     * 1, 2, 3 … of the market: what the public knows it by.
+     */
+    number: number | null
     tradedAt: Date | null
     windowStart: Date
     windowEnd: Date
@@ -1077,6 +1116,7 @@ export interface TradeFieldRefs {
   readonly poolId: Prisma.FieldRef<"Trade", 'String'>
   readonly termsVersion: Prisma.FieldRef<"Trade", 'Int'>
   readonly sequence: Prisma.FieldRef<"Trade", 'Int'>
+  readonly number: Prisma.FieldRef<"Trade", 'Int'>
   readonly tradedAt: Prisma.FieldRef<"Trade", 'DateTime'>
   readonly windowStart: Prisma.FieldRef<"Trade", 'DateTime'>
   readonly windowEnd: Prisma.FieldRef<"Trade", 'DateTime'>
