@@ -1,6 +1,7 @@
 import type { MarketCommand } from '../../../src/allocation/model/market.commands.js';
 import type { MarketEvent } from '../../../src/allocation/model/market.events.js';
 import type { MarketState } from '../../../src/allocation/model/market.state.js';
+import type { ListingId } from '../../../src/kernel/ids.js';
 import type { MicroUsd } from '../../../src/kernel/money.js';
 import { decide, deciding, eventsOf, type Decision, type Mutant } from './mutant.js';
 
@@ -34,6 +35,19 @@ function dearestFirst(command: MarketCommand, state: MarketState): Decision {
     asksFor: (window, price) => [...book.asksFor(window, price)].reverse(),
   });
   return decide(command, withBook(state, dearest));
+}
+
+/** Asks of one pool are taken before those of another, whatever they cost. */
+function poolByPool(command: MarketCommand, state: MarketState): Decision {
+  if (command.type !== 'PlaceOrder') return decide(command, state);
+  const poolOf = (id: ListingId): string => state.listings.get(id)?.poolId ?? '';
+  const sorted = (book: Book): Partial<Book> => ({
+    asksFor: (window, price) => {
+      const inTurn = [...book.asksFor(window, price)];
+      return inTurn.sort((a, b) => poolOf(b).localeCompare(poolOf(a))).values();
+    },
+  });
+  return decide(command, withBook(state, sorted));
 }
 
 /** A buyer pays a micro-USD more per token/s and hour than was agreed. */
@@ -72,6 +86,14 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     plant: deciding(dearestFirst),
     found: /I4: .* passed .* over/,
     within: 3200,
+  },
+  {
+    name: 'a favourite pool',
+    breaks: 'asks of one pool are taken before cheaper ones of another',
+    promise: 'I4',
+    plant: deciding(poolByPool),
+    found: /I4: .* passed .* over/,
+    within: 10_000,
   },
   {
     name: 'a place that is not lost',
