@@ -15,6 +15,7 @@ import type { MarketRejection } from './model/market.rejections.js';
 import type { RecordRebooking } from './model/curtailment.commands.js';
 import type { Loss } from './model/curtailment.state.js';
 import type { OrderView } from './model/order.answer.js';
+import type { Sent } from './model/sent.js';
 import type { EvidenceLevel, OrderConstraints, TimeInForce } from './model/order.state.js';
 
 /** The GraphQL type, for those downstream that add a field to it. */
@@ -29,7 +30,6 @@ export { UNCONSTRAINED, type OrderConstraints, type TimeInForce } from './model/
 export { reviewIdleJob } from './application/market.definition.js';
 export { entitlementsAfter, MOVES_TITLE } from './model/entitlement.changes.js';
 export { costUpTo } from './model/titles.js';
-export { quoteNamedBy } from './model/quote.holds.js';
 export { replacementsOf, type Replacement } from './model/rebooking.js';
 export type { Loss } from './model/curtailment.state.js';
 export type { ReservationCurtailed } from './model/curtailment.events.js';
@@ -213,6 +213,8 @@ export abstract class Quotes {
    * @throws StreamBusyError when the quote is not in the read model yet: ask again
    */
   abstract renew(quoteId: QuoteId, buyerId: OrganizationId, key: string): Promise<OpenQuote>;
+  /** The quote that a reservation was bought by; null: none, or its row is still on the way. */
+  abstract boughtBy(reservationId: ReservationId): Promise<QuoteId | null>;
   /** Gives a quote back that nobody accepts. */
   abstract giveUp(quoteId: QuoteId, buyerId: OrganizationId): Promise<void>;
   /** The money for all of a quote is in escrow: title moves for all of it, or for nothing. */
@@ -279,7 +281,7 @@ export abstract class Market {
   /** What was curtailed of a reservation, in order; none a day after its window. */
   abstract losses(reservationId: ReservationId): Promise<readonly Loss[]>;
   /** Writes down what became of an order that was to replace what was lost: once for each order. */
-  abstract recordRebooking(attempt: Omit<RecordRebooking, 'type' | 'now'>): Promise<void>;
+  abstract recordRebooking(attempt: Omit<RecordRebooking, 'type' | keyof Sent>): Promise<void>;
   /** Offers what is idle of a reservation, as its rule says; once for each review that was due. */
   abstract reviewIdle(
     reservationId: ReservationId,
@@ -290,11 +292,7 @@ export abstract class Market {
     poolId: PoolId,
     rating: { readonly level: EvidenceLevel; readonly change: number },
   ): Promise<void>;
-  abstract withdrawBid(
-    orderId: OrderId,
-    buyerId: OrganizationId,
-    context: CommandContext,
-  ): Promise<OrderResult>;
+  abstract withdrawBid(orderId: OrderId, buyerId: OrganizationId, context: CommandContext): Promise<OrderResult>;
   /** What a context was answered with before; null when it is new. */
   abstract recallOrder(context: CommandContext): Promise<OrderResult | null>;
 }

@@ -25,6 +25,11 @@ export function idInMarket<Id extends PoolId | ListingId | ReservationId | Order
   return `${marketId}${SEPARATOR}${unique}` as Id;
 }
 
+/** An id in the market of another; where that names none, neither does this. */
+export function idBeside<Id extends ReservationId>(neighbour: string, unique: string): Id {
+  return `${neighbour.slice(0, neighbour.lastIndexOf(SEPARATOR) + 1)}${unique}` as Id;
+}
+
 const MARKET_ID = /^[a-z0-9][a-z0-9.-]{0,63}@[a-z0-9]{2,8}$/;
 
 /** The market that an id names; null when the text is no such id. */

@@ -1,4 +1,5 @@
 import { escrowAudit } from '../../src/billing/application/sweep/money-audits.js';
+import { present } from '../../src/kernel/assert.js';
 import { idInMarket, type ListingId, type OrderId, type ReservationId } from '../../src/kernel/ids.js';
 import { formatInstant, HOUR_MS, plus } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
@@ -231,8 +232,9 @@ describe('title that moves after use was rated', () => {
     const bid = { window, quantity: tokens(1), limitPrice: price(7), minimumFill: tokens(1) };
     const terms = { constraints: UNCONSTRAINED, timeInForce: { kind: 'FOK' as const } };
     const reserved = 7n as any;
-    await world.send({ type: 'PlaceOrder', orderId, buyerId: world.other.id, ...bid, ...terms, reserved });
-    return `${orderId}-1` as ReservationId;
+    const outcome = await world.send({ type: 'PlaceOrder', orderId, buyerId: world.other.id, ...bid, ...terms, reserved });
+    const { order } = present(outcome.accepted && outcome.answer.kind === 'order' ? outcome.answer : null, 'order');
+    return present(order.fills[0], 'fill').reservationId;
   }
 });
 

@@ -9,7 +9,7 @@ import type { BasisPoints } from '../../src/kernel/money.js';
 import { rectangle } from '../../src/kernel/step-function.js';
 import { HOUR_MS, MINUTE_MS, type Instant } from '../../src/kernel/time.js';
 import { SeededRandom } from '../simulation/random.js';
-import { hour, hours, PROVIDER, saleTerms, tokens } from '../support/market.js';
+import { hour, hours, PROVIDER, saleTerms, seedOf, tokens } from '../support/market.js';
 import { NaiveMatcher, type Asked, type NaiveFill } from '../support/naive-matcher.js';
 import { chainOf } from '../support/naive-positions.js';
 import { OPENING, OrderTraffic } from '../support/order-traffic.js';
@@ -161,8 +161,10 @@ function play(seed: number, counts: Map<string, number>): void {
   const follower = new Follower(emptyMarket());
   const { state } = follower;
   let now = hour(0);
-  const send = (untimed: object): void => {
-    const command = { ...untimed, now } as MarketCommand;
+  let sent = 0;
+  const send = (unsent: object): void => {
+    sent += 1;
+    const command = { ...unsent, now, seed: seedOf(sent) } as MarketCommand;
     const decision = decide(command, state);
     if (!decision.accepted) {
       const code = checkRefusal(command, decision.rejection, state);

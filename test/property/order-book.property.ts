@@ -8,12 +8,13 @@ import { emptyMarket, type MarketState } from '../../src/allocation/model/market
 import { MatchRooms } from '../../src/allocation/model/match.rooms.js';
 import { Matching } from '../../src/allocation/model/matching.js';
 import { poolOf } from '../../src/allocation/model/titles.js';
+import { NO_SEED } from '../../src/allocation/model/sent.js';
 import { minimumOver } from '../../src/kernel/step-function.js';
 import { MINUTE_MS, type Instant } from '../../src/kernel/time.js';
 import { covers } from '../../src/kernel/window.js';
 import { snapshotText } from '../../src/eventstore/json-snapshot.js';
 import { SeededRandom } from '../simulation/random.js';
-import { hour } from '../support/market.js';
+import { hour, seedOf } from '../support/market.js';
 import { NaiveBook } from '../support/naive-book.js';
 import { OPENING, OrderTraffic } from '../support/order-traffic.js';
 
@@ -49,7 +50,7 @@ function checkPriority(state: MarketState, fill: OrderFilled): void {
 /** No resting bid could be filled: whoever could be served has been. */
 function checkUncrossed(state: MarketState, now: Instant): void {
   for (const order of state.orders.values()) {
-    const fillable = new Matching(state, now).fillable(order);
+    const fillable = new Matching(state, { now, seed: NO_SEED }).fillable(order);
     const minimum = order.minimumFill < order.remaining ? order.minimumFill : order.remaining;
     if (fillable >= minimum && fillable > 0n) throw new Error(`${order.orderId} waits for what is there`);
   }
@@ -76,8 +77,10 @@ describe.each(SEEDS)('the order book, seed %i', (seed) => {
     const log: MarketEvent[] = [];
     const counts = new Map<string, number>();
     let now = hour(0);
-    const send = (untimed: object): void => {
-      const command = { ...untimed, now } as MarketCommand;
+    let sent = 0;
+    const send = (unsent: object): void => {
+      sent += 1;
+      const command = { ...unsent, now, seed: seedOf(sent) } as MarketCommand;
       const decision = decide(command, fast);
       expect(text(decide(command, naive))).toBe(text(decision));
       if (!decision.accepted) return;

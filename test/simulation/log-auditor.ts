@@ -28,13 +28,13 @@ interface Effects {
   events: RawEvent[];
 }
 
-/** How parts are named: by what they are part of, and a number. */
+/** How whoever asks for a package calls its parts: as the package, and a number. */
 const PART = /-[1-9]\d?$/;
 
-/** An extension, a package and a quote hold several parts at once, and a quote is paid whole. */
+/** An extension, a package and a quote hold several parts at once. */
 const isPart = (event: RawEvent): boolean => {
-  const isOneOfMany = event.type === 'ReservationHeld' || event.type === 'ReservationPaid';
-  return isOneOfMany && PART.test(event.reservationId);
+  if (event.type !== 'ReservationHeld') return false;
+  return event.quoteId !== null || event.extendsReservationId !== null || PART.test(event.reservationId);
 };
 
 /** What happens once for a request: an order may wait for what several pools set aside, for each once. */
@@ -142,6 +142,12 @@ export class LogAuditor {
     }
   }
 
+  /** A quote is paid whole. */
+  private isPaidWhole(event: RawEvent): boolean {
+    if (event.type !== 'ReservationPaid') return false;
+    return (this.book.reservations.get(event.reservationId)?.quoteId ?? null) !== null;
+  }
+
   /** I6: what one request leads to happens at once, and once. */
   private checkOnce(event: RawEvent): void {
     const { cause, version, type } = event;
@@ -156,7 +162,7 @@ export class LogAuditor {
     const isOneDecision = version === effects.first + effects.count;
     demand(isOneDecision, `I6: ${cause} happens twice, again at ${version}`);
     const once = onceIn(event);
-    const isTwice = effects.types.has(once) && !MANY.includes(type) && !isPart(event);
+    const isTwice = effects.types.has(once) && !MANY.includes(type) && !isPart(event) && !this.isPaidWhole(event);
     demand(isSystem || !isTwice, `I6: ${cause} leads to ${type} twice`);
     effects.count += 1;
     effects.types.add(once);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   MarketService,
   type MarketOutcome,
@@ -15,7 +16,8 @@ import type { StreamWriterHooks } from '../../src/eventstore/writer-limits.js';
 import { Streams } from '../../src/eventstore/streams.js';
 import { SubscriptionRegistry } from '../../src/eventstore/subscription-registry.js';
 import { offersIn, type Offers } from '../../src/allocation/model/plan.offers.js';
-import type { MarketId, OrganizationId } from '../../src/kernel/ids.js';
+import type { HashKey } from '../../src/kernel/keyed-hash.js';
+import { idInMarket, type ListingId, type MarketId, type OrganizationId } from '../../src/kernel/ids.js';
 import type { Window } from '../../src/kernel/window.js';
 import { MarketFacade } from '../../src/allocation/application/market.facade.js';
 import { ChainQueries } from '../../src/allocation/projection/chain.queries.js';
@@ -46,7 +48,7 @@ class StreamsOf extends Streams {
     id: string,
     request: ExecuteRequest<Command>,
   ): Promise<Outcome<Answer, Rejection>> {
-    return super.execute(this.own(), id, request);
+    return super.execute(this.own(), id, { ...request, command: withoutChance(id, request) });
   }
 
   override read<State, Command, Event, Rejection, Answer, View>(
@@ -74,6 +76,20 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly definition: MarketDefinition;
   readonly usage: UsageHistory;
+}
+
+/** The same for the same key: whoever asks again gets what was decided first anyway. */
+function seedFrom({ scope, key }: ExecuteRequest<unknown>['idempotency']): HashKey {
+  const digest = createHash('sha256').update(`${scope} ${key}`).digest();
+  return [digest.readInt32LE(0), digest.readInt32LE(4), digest.readInt32LE(8), digest.readInt32LE(12)];
+}
+
+/** What the product's own service names by chance would be another in every run of the same seed. */
+function withoutChance<Command>(marketId: string, { command, idempotency }: ExecuteRequest<Command>): Command {
+  const seed = seedFrom(idempotency);
+  const isReview = (command as { readonly type?: unknown }).type === 'ReviewIdle';
+  const listingId = idInMarket<ListingId>(marketId as MarketId, `I ${idempotency.key}`);
+  return { ...command, seed, ...(isReview ? { listingId } : {}) };
 }
 
 /** There is none: what is run here asks the log only. */

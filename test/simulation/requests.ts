@@ -31,33 +31,33 @@ import type { Untimed } from './market-process.js';
 
 /** What a caller chooses. Ids of what is new are made by us, each time a request comes in. */
 export type Content =
-  | Omit<OpenPool, 'now'>
-  | Omit<CreateListing, 'now' | 'listingId'>
-  | Omit<WithdrawListing, 'now'>
-  | Omit<HoldReservation, 'now' | 'reservationId'>
-  | (Omit<HoldPackage, 'now' | 'packageId' | 'holds'> & {
+  | Omit<OpenPool, 'now' | 'seed'>
+  | Omit<CreateListing, 'now' | 'seed' | 'listingId'>
+  | Omit<WithdrawListing, 'now' | 'seed'>
+  | Omit<HoldReservation, 'now' | 'seed' | 'reservationId'>
+  | (Omit<HoldPackage, 'now' | 'seed' | 'packageId' | 'holds'> & {
       readonly holds: readonly Omit<HoldPackage['holds'][number], 'reservationId'>[];
     })
-  | Omit<RequestQuote, 'now' | 'quoteId'>
-  | Omit<AcceptQuote, 'now'>
-  | Omit<ReleaseQuote, 'now'>
-  | Omit<ReleaseHold, 'now'>
-  | Omit<ConfirmPayment, 'now'>
-  | Omit<CancelReservation, 'now'>
-  | Omit<PlaceOrder, 'now' | 'orderId'>
-  | Omit<AmendOrder, 'now'>
-  | Omit<CancelOrder, 'now'>
-  | Omit<OpenAuction, 'now' | 'listingId'>
-  | Omit<PlaceAuctionBid, 'now' | 'orderId'>
-  | Omit<WithdrawAuctionBid, 'now'>
-  | Omit<CurtailPool, 'now' | 'curtailmentId'>
-  | Omit<RateEvidence, 'now'>
-  | Omit<SetRebooking, 'now'>
-  | Omit<RecordRebooking, 'now'>
-  | Omit<TransferReservation, 'now' | 'reservationId'>
-  | Omit<ReturnTransfer, 'now'>
-  | Omit<SetIdleRule, 'now'>
-  | Omit<ExtendReservation, 'now' | 'extensionId'>;
+  | Omit<RequestQuote, 'now' | 'seed' | 'quoteId'>
+  | Omit<AcceptQuote, 'now' | 'seed'>
+  | Omit<ReleaseQuote, 'now' | 'seed'>
+  | Omit<ReleaseHold, 'now' | 'seed'>
+  | Omit<ConfirmPayment, 'now' | 'seed'>
+  | Omit<CancelReservation, 'now' | 'seed'>
+  | Omit<PlaceOrder, 'now' | 'seed' | 'orderId'>
+  | Omit<AmendOrder, 'now' | 'seed'>
+  | Omit<CancelOrder, 'now' | 'seed'>
+  | Omit<OpenAuction, 'now' | 'seed' | 'listingId'>
+  | Omit<PlaceAuctionBid, 'now' | 'seed' | 'orderId'>
+  | Omit<WithdrawAuctionBid, 'now' | 'seed'>
+  | Omit<CurtailPool, 'now' | 'seed' | 'curtailmentId'>
+  | Omit<RateEvidence, 'now' | 'seed'>
+  | Omit<SetRebooking, 'now' | 'seed'>
+  | Omit<RecordRebooking, 'now' | 'seed'>
+  | Omit<TransferReservation, 'now' | 'seed' | 'reservationId'>
+  | Omit<ReturnTransfer, 'now' | 'seed'>
+  | Omit<SetIdleRule, 'now' | 'seed'>
+  | Omit<ExtendReservation, 'now' | 'seed' | 'extensionId'>;
 
 /** One thing that somebody wants done once, however often they ask. */
 export interface Request {

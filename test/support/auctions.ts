@@ -6,7 +6,7 @@ import { BUYER, hour, hours, POOL, price, PROVIDER, tokens } from './market.js';
 
 type Untimed<Type extends MarketCommand['type']> = Omit<
   Extract<MarketCommand, { readonly type: Type }>,
-  'now'
+  'now' | 'seed'
 >;
 
 /** What is auctioned unless a test says otherwise: hours 24 to 28, bids from hour 1 until hour 10. */

@@ -11,7 +11,7 @@ import type { Window } from '../../src/kernel/window.js';
 import type { SeededRandom } from '../simulation/random.js';
 import { price, tokens } from './market.js';
 
-type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now'> : never) : never;
+type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now' | 'seed'> : never) : never;
 
 /** Where and when something is asked for, and by what name. */
 interface Asking {

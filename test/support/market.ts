@@ -6,6 +6,7 @@ import { emptyMarket, type MarketState } from '../../src/allocation/model/market
 import type { PoolFacts, ResaleTerms, SaleTerms } from '../../src/allocation/model/market.terms.js';
 import type { PlatformSlug, PoolAttributes } from '../../src/providers/contract.js';
 import type { Decision } from '../../src/kernel/decider.js';
+import type { HashKey } from '../../src/kernel/keyed-hash.js';
 import type {
   ListingId,
   MarketId,
@@ -31,6 +32,8 @@ export const hour = (hours: number): Instant => (DAY_ZERO + hours * HOUR_MS) as 
 export const hours = (from: number, to: number): Window => ({ start: hour(from), end: hour(to) });
 export const tokens = (value: number): Quantity => BigInt(value) as Quantity;
 export const price = (value: number): UnitPrice => BigInt(value) as UnitPrice;
+/** What takes the place of chance: another for every command. */
+export const seedOf = (value: number): HashKey => [value, 0, 0, 0];
 
 export function saleTerms(resale: Partial<ResaleTerms> = {}): SaleTerms {
   return {
@@ -93,13 +96,14 @@ export function poolFacts(changes: Partial<PoolFacts> = {}): PoolFacts {
   };
 }
 
-type WithoutTime<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
+type WithoutTime<Command> = Command extends unknown ? Omit<Command, 'now' | 'seed'> : never;
 
 /** Given what happened, when a command comes, then … */
 export class MarketStory {
   readonly state: MarketState = emptyMarket();
   readonly events: MarketEvent[] = [];
   now: Instant = hour(0);
+  private sent = 0;
   /** Told of every event before it happens. */
   before: (event: MarketEvent) => void = () => undefined;
 
@@ -123,7 +127,15 @@ export class MarketStory {
 
   /** Decides only. */
   ask(command: WithoutTime<MarketCommand>): Decision<MarketEvent, MarketRejection> {
-    return decide({ ...command, now: this.now } as MarketCommand, this.state);
+    this.sent += 1;
+    return decide({ ...command, now: this.now, seed: seedOf(this.sent) } as MarketCommand, this.state);
+  }
+
+  /** What came to be held or bought as the first, second … of the story: what it is called is nobody's choice. */
+  bought(place: number): ReservationId {
+    const found = this.events.filter((event) => event.type === 'ReservationHeld' || event.type === 'OrderFilled')[place - 1];
+    if (found === undefined) throw new Error(`nothing was bought as number ${place}`);
+    return found.reservationId;
   }
 
   /** As `send`, for what the story takes for granted. */

@@ -17,7 +17,7 @@ import type { SeededRandom } from '../simulation/random.js';
 import { HolderTraffic } from './holder-traffic.js';
 import { ATTRIBUTES, BUYER, hour, hours, openPool, OTHER, price, PROVIDER, tokens } from './market.js';
 
-type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now'> : never) : never;
+type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now' | 'seed'> : never) : never;
 
 export { UNCONSTRAINED as ANYTHING } from '../../src/allocation/model/order.state.js';
 

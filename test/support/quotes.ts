@@ -5,13 +5,13 @@ import type { QuoteId } from '../../src/kernel/ids.js';
 import type { MicroUsd } from '../../src/kernel/money.js';
 import { BUYER, hours, tokens, type MarketStory } from './market.js';
 
-type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now'> : never) : never;
+type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now' | 'seed'> : never) : never;
 
 /** A request as a test says it: at any price, if it says none. */
 export function quote(
   id: string,
   changes: Readonly<Record<string, unknown>> = {},
-): Omit<RequestQuote, 'now'> {
+): Omit<RequestQuote, 'now' | 'seed'> {
   return {
     type: 'RequestQuote',
     quoteId: id as QuoteId,

@@ -1,7 +1,7 @@
 import { CloudEvent, HTTP, type Message } from 'cloudevents';
 import type { Pool } from 'pg';
 import type { MarketCommand } from '../../src/allocation/model/market.commands.js';
-import { MarketService } from '../../src/allocation/application/market.service.js';
+import { MarketService, type MarketOutcome } from '../../src/allocation/application/market.service.js';
 import { systemContext } from '../../src/eventstore/command-context.js';
 import { readCheckpoint } from '../../src/eventstore/checkpoint.js';
 import {
@@ -43,7 +43,7 @@ export interface Party {
   readonly key: string;
 }
 
-type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
+type Untimed<Command> = Command extends unknown ? Omit<Command, 'now' | 'seed'> : never;
 
 /** A market with a provider and a holder, in the middle of the third hour of its capacity. */
 export class UsageWorld {
@@ -84,11 +84,12 @@ export class UsageWorld {
     return plus(this.start, hours * HOUR_MS);
   }
 
-  async send(command: Untimed<MarketCommand>): Promise<void> {
+  async send(command: Untimed<MarketCommand>): Promise<MarketOutcome> {
     const market = this.app.application.get(MarketService);
     this.things += 1;
     const outcome = await market.execute(MARKET, command, systemContext('test', `${this.things}`));
     expect(outcome).toMatchObject({ accepted: true });
+    return outcome;
   }
 
   /** A pool of the provider's, and the holder's hold on all that is left of it. */

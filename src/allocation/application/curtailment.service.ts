@@ -8,6 +8,7 @@ import type { CurtailPool } from '../model/market.commands.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import { asKept, MarketService, type MarketOutcome } from './market.service.js';
 import { contextOf, TradingService, type TradeRequest } from './trading.service.js';
+import { NO_SEED } from '../model/sent.js';
 
 export type Curtailment = Pick<CurtailPool, 'poolId' | 'window' | 'quantity' | 'cause'>;
 
@@ -38,7 +39,7 @@ export class CurtailmentService {
     const marketId = marketOf(asked.poolId);
     if (marketId === null) return NO_POOL;
     return this.markets.read(marketId, (state, now) => {
-      const given = { curtailmentId: 'preview', providerId, ...asked, now };
+      const given = { curtailmentId: 'preview', providerId, ...asked, now, seed: NO_SEED };
       const decision = curtailPool({ type: 'CurtailPool', ...given }, state);
       if (!decision.accepted) return { accepted: false, rejection: asKept(decision.rejection) };
       const { events } = decision;

@@ -18,7 +18,7 @@ import {
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Duration, Instant } from '../../kernel/time.js';
-import { nameUuid } from '../../platform/ids/name-uuid.js';
+import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import type { Window } from '../../kernel/window.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { Reservation as ReservationRow } from '../../platform/prisma/generated/client.js';
@@ -39,6 +39,7 @@ import type { MarketCommand } from '../model/market.commands.js';
 import { decide } from '../model/market.decide.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
+import { NO_SEED } from '../model/sent.js';
 import { ChainQueries } from '../projection/chain.queries.js';
 import { asKept, MarketService, type MarketOutcome } from './market.service.js';
 import { reservationFacts } from './reservation.facts.js';
@@ -68,13 +69,14 @@ export class MarketFacade extends Market {
     const marketId = present(marketOf(reservationId), 'market of a reservation');
     // It was held: its row is on the way.
     if (row === null) throw new StreamBusyError(streamId('market', marketId));
-    const again = idInMarket<ReservationId>(marketId, nameUuid('hold-again', key, reservationId));
+    const command = holdLike(row, idInMarket<ReservationId>(marketId, uuidV7()));
     const context = systemContext('hold-again', `${key} ${reservationId}`);
-    const outcome = await this.markets.execute(marketId, holdLike(row, again), context);
+    const outcome = await this.markets.execute(marketId, command, context);
     if (!outcome.accepted) return { isHeld: false, rejection: outcome.rejection };
-    const facts = await this.reservation(again);
-    if (facts === null) return { isHeld: false, rejection: { code: 'RESERVATION_NOT_FOUND' } };
-    return { isHeld: true, facts };
+    // Another one where the key was asked with before.
+    const { reservation } = present(outcome.answer.kind === 'reservation' ? outcome.answer : null, 'hold');
+    const facts = await this.reservation(reservation.reservationId);
+    return facts === null ? { isHeld: false, rejection: { code: 'RESERVATION_NOT_FOUND' } } : { isHeld: true, facts };
   }
 
   async releaseHold(reservationId: ReservationId, holderId: OrganizationId): Promise<void> {
@@ -190,7 +192,7 @@ export class MarketFacade extends Market {
     const marketId = marketOf(request.orderId);
     if (marketId === null) return { code: 'MARKET_NOT_FOUND' };
     const refusal = (state: MarketState, now: Instant): MarketRejection | 'none' => {
-      const decision = decide({ ...request, now } as MarketCommand, state);
+      const decision = decide({ ...request, now, seed: NO_SEED } as MarketCommand, state);
       return decision.accepted ? 'none' : decision.rejection;
     };
     // Most are not, and the market has the last word. Only a refusal must be one of the newest state.
@@ -233,7 +235,7 @@ export class MarketFacade extends Market {
     { dueAt, peak }: { readonly dueAt: Instant; readonly peak: Quantity },
   ): Promise<void> {
     const marketId = present(marketOf(reservationId), 'market of a reservation');
-    const listingId = idInMarket<ListingId>(marketId, nameUuid('idle', reservationId, `${dueAt}`));
+    const listingId = idInMarket<ListingId>(marketId, uuidV7());
     const context = systemContext('review-idle', `${reservationId} ${dueAt}`);
     const command = { type: 'ReviewIdle', reservationId, listingId, dueAt, peak } as const;
     await this.markets.execute(marketId, command, context);
@@ -256,11 +258,7 @@ export class MarketFacade extends Market {
     return this.markets.read(marketId, ({ listings }) => listings.get(listingId)?.window ?? null);
   }
 
-  async withdrawBid(
-    orderId: OrderId,
-    buyerId: OrganizationId,
-    context: CommandContext,
-  ): Promise<OrderResult> {
+  async withdrawBid(orderId: OrderId, buyerId: OrganizationId, context: CommandContext): Promise<OrderResult> {
     const marketId = marketOf(orderId);
     if (marketId === null) return { accepted: false, rejection: { code: 'ORDER_NOT_FOUND' } };
     const command = { type: 'WithdrawAuctionBid', orderId, buyerId } as const;

@@ -9,21 +9,23 @@ import { bigintAsText } from '../../kernel/bigint-text.js';
 import type { MarketId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
+import { freshSeed } from '../../platform/ids/fresh-seed.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import type { MarketAnswer } from '../model/market.answer.js';
 import type { MarketCommand } from '../model/market.commands.js';
 import { decide } from '../model/market.decide.js';
 import type { MarketRejection } from '../model/market.rejections.js';
+import type { Sent } from '../model/sent.js';
 import { emptyMarket, type MarketState } from '../model/market.state.js';
 import { marketProjection } from '../projection/market.projection.js';
 import { orderProjection } from '../projection/order.projection.js';
 import { advanceKey, advanceMarketJob, marketDefinition } from './market.definition.js';
 
-type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
+type Untimed<Command> = Command extends unknown ? Omit<Command, keyof Sent> : never;
 export type MarketOutcome = Outcome<MarketAnswer, MarketRejection>;
 
-/** Sends commands to markets: adds the clock, finds the stream. The rules are in `model/`. */
+/** Sends commands to markets: adds the clock and chance, finds the stream. The rules are in `model/`. */
 @Injectable()
 export class MarketService implements OnModuleInit {
   constructor(
@@ -42,7 +44,7 @@ export class MarketService implements OnModuleInit {
       const context = systemContext('advance-market', advanceKey(marketId, at, only));
       // Another process's clock said that it is due, and this one's may be a little behind.
       const now = Math.max(this.clock.now(), at) as Instant;
-      await this.send(marketId as MarketId, { type: 'AdvanceMarket', now }, context);
+      await this.send(marketId as MarketId, { type: 'AdvanceMarket', now, seed: freshSeed() }, context);
     });
   }
 
@@ -53,11 +55,11 @@ export class MarketService implements OnModuleInit {
     context: CommandContext,
   ): Promise<MarketOutcome> {
     const now = this.clock.now();
-    const timed = { ...command, now } as MarketCommand;
-    if (timed.type === 'OpenPool' || this.isOpen(marketId)) {
-      return this.send(marketId, timed, context);
+    const sent = { ...command, now, seed: freshSeed() } as MarketCommand;
+    if (sent.type === 'OpenPool' || this.isOpen(marketId)) {
+      return this.send(marketId, sent, context);
     }
-    return this.sendIfThere(marketId, timed, context);
+    return this.sendIfThere(marketId, sent, context);
   }
 
   /**

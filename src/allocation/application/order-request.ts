@@ -5,13 +5,14 @@ import type { ListingId, OrderId, OrganizationId } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { AmendOrder, PlaceAuctionBid, PlaceOrder } from '../model/market.commands.js';
+import type { Sent } from '../model/sent.js';
 import { EVIDENCE_LEVELS } from '../model/order.state.js';
 
 /** What a buyer asks of the market once the money for it is set aside. */
 export type OrderRequest =
-  | Omit<PlaceOrder, 'now'>
-  | Omit<AmendOrder, 'now'>
-  | Omit<PlaceAuctionBid, 'now'>;
+  | Omit<PlaceOrder, keyof Sent>
+  | Omit<AmendOrder, keyof Sent>
+  | Omit<PlaceAuctionBid, keyof Sent>;
 
 export const constraintsSchema = z.object({
   platforms: z.array(z.string()),

@@ -15,9 +15,9 @@ import type { Quantity } from '../../kernel/quantity.js';
 import { segmentsOf, type StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
 import { Database } from '../../platform/database/prisma.js';
-import { nameUuid } from '../../platform/ids/name-uuid.js';
+import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import type { AttemptLimiter } from '../../platform/rate-limit/attempt-limiter.js';
-import type { ReservationView } from '../model/market.answer.js';
+import type { MarketAnswer, ReservationView } from '../model/market.answer.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import { offersIn, problemOf, type Offers, type PlanConstraints } from '../model/plan.offers.js';
 import type { PlanAnswer } from '../model/plan.problem.js';
@@ -59,6 +59,12 @@ export type HoldPlanOutcome =
       readonly index: number;
       readonly rejection: JsonOf<MarketRejection>;
     };
+
+interface Held {
+  /** Place in what was asked for. */
+  readonly index: number;
+  readonly reservation: ReservationView;
+}
 
 interface Package {
   readonly marketId: MarketId;
@@ -127,22 +133,19 @@ export class PlanService {
    * what nobody comes back for expires as every hold does.
    */
   async hold(request: TradeRequest, holds: readonly PlannedHold[]): Promise<HoldPlanOutcome> {
-    const packages = packagesOf(request, holds);
+    const packages = packagesOf(holds);
     if (!Array.isArray(packages)) return packages;
-    const held: ReservationView[][] = [];
+    const held: Held[] = [];
     for (const [place, part] of packages.entries()) {
       const outcome = await this.holdPackage(request, place, part);
       if (!outcome.accepted) {
-        await this.releaseAll(request, packages.slice(0, place));
+        await this.releaseAll(request, held);
         return refusedOf(part, outcome.rejection);
       }
-      const { answer } = outcome;
-      held.push(answer.kind === 'package' ? [...answer.reservations] : []);
+      held.push(...holdsOf(part, outcome.answer));
     }
-    const byId = new Map(held.flat().map((one) => [one.reservationId, one]));
-    const ids = packages.flatMap((part) => part.holds).sort((a, b) => a.index - b.index);
-    const reservations = ids.map(({ reservationId }) => present(byId.get(reservationId), 'a hold'));
-    return { accepted: true, reservations };
+    held.sort((a, b) => a.index - b.index);
+    return { accepted: true, reservations: held.map(({ reservation }) => reservation) };
   }
 
   private holdPackage(
@@ -151,7 +154,7 @@ export class PlanService {
     { marketId, holds }: Package,
   ): Promise<MarketOutcome> {
     const buyerId = request.caller.organizationId;
-    const packageId = nameUuid('package', buyerId, request.idempotencyKey, marketId);
+    const packageId = uuidV7();
     const pieces = holds.map(({ reservationId, listingId, window, quantity }) => ({
       ...{ reservationId, listingId, window, quantity },
     }));
@@ -161,13 +164,12 @@ export class PlanService {
   }
 
   /** A hold that is gone already is released. */
-  private async releaseAll(request: TradeRequest, packages: readonly Package[]): Promise<void> {
+  private async releaseAll(request: TradeRequest, held: readonly Held[]): Promise<void> {
     const holderId = request.caller.organizationId;
-    for (const { marketId, holds } of packages) {
-      for (const { reservationId, index } of holds) {
-        const command = { type: 'ReleaseHold', reservationId, holderId } as const;
-        await this.markets.execute(marketId, command, contextOf(request, ` release ${index}`));
-      }
+    for (const { reservation, index } of held) {
+      const { reservationId, marketId } = reservation;
+      const command = { type: 'ReleaseHold', reservationId, holderId } as const;
+      await this.markets.execute(marketId, command, contextOf(request, ` release ${index}`));
     }
   }
 }
@@ -183,9 +185,14 @@ function contextOf(
   return commandOf(caller, mutation, `${idempotencyKey}${suffix}`, input);
 }
 
-/** The holds by market, in the order in which markets come first; ids are the same for the same key. */
+/** What is held of a package: what was the first time, where the key was asked with before. */
+function holdsOf({ holds }: Package, answer: MarketAnswer): readonly Held[] {
+  const reservations = answer.kind === 'package' ? answer.reservations : [];
+  return holds.map(({ index }, place) => ({ index, reservation: present(reservations[place], 'a hold') }));
+}
+
+/** The holds by market, in the order in which markets come first. */
 function packagesOf(
-  { caller, idempotencyKey }: TradeRequest,
   holds: readonly PlannedHold[],
 ): Package[] | Extract<HoldPlanOutcome, { readonly accepted: false }> {
   const byMarket = new Map<MarketId, Package['holds'][number][]>();
@@ -194,8 +201,7 @@ function packagesOf(
     if (marketId === null) {
       return { accepted: false, index, rejection: { code: 'LISTING_NOT_FOUND' } };
     }
-    const unique = nameUuid('holdPlan', caller.organizationId, idempotencyKey, `${index}`);
-    const reservationId = idInMarket<ReservationId>(marketId, unique);
+    const reservationId = idInMarket<ReservationId>(marketId, uuidV7());
     const own = byMarket.get(marketId) ?? [];
     own.push({ ...hold, index, reservationId });
     byMarket.set(marketId, own);

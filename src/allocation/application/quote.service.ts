@@ -11,6 +11,7 @@ import {
   type MarketId,
   type OrganizationId,
   type QuoteId,
+  type ReservationId,
 } from '../../kernel/ids.js';
 import type { UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
@@ -93,6 +94,11 @@ export class QuoteService extends Quotes implements OnModuleInit {
     const outcome = await this.markets.execute(marketId, command, context);
     if (!outcome.accepted) return { isOpen: false, rejection: outcome.rejection };
     return this.open(again, buyerId);
+  }
+
+  async boughtBy(reservationId: ReservationId): Promise<QuoteId | null> {
+    const row = await this.database.reservation.findUnique({ where: { reservationId }, select: { quoteId: true } });
+    return (row?.quoteId ?? null) as QuoteId | null;
   }
 
   async giveUp(quoteId: QuoteId, buyerId: OrganizationId): Promise<void> {

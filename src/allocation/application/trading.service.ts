@@ -17,6 +17,7 @@ import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import { PoolDirectory } from '../../providers/contract.js';
 import type { CreateListing, OpenAuction } from '../model/market.commands.js';
 import type { MarketRejection } from '../model/market.rejections.js';
+import { NO_SEED } from '../model/sent.js';
 import { cancelReservation } from '../model/reservation.decide.js';
 import { MarketService, type MarketOutcome } from './market.service.js';
 
@@ -140,7 +141,7 @@ export class TradingService {
     if (marketId === null) return null;
     return this.markets.read(marketId, (state, now) => {
       const holderId = organizationId;
-      const command = { type: 'CancelReservation', reservationId, holderId, now } as const;
+      const command = { type: 'CancelReservation', reservationId, holderId, now, seed: NO_SEED } as const;
       const decision = cancelReservation({ ...command, feeAccepted: MICRO_USD_MAX }, state);
       const events = decision.accepted ? decision.events : [];
       return events.find((event) => event.type === 'ReservationCancelled') ?? null;

@@ -20,16 +20,17 @@ import { limited, serveAfterHolds } from './waitlist.decide.js';
  * reservation that is still there.
  */
 export function advanceMarket(
-  { now }: AdvanceMarket,
+  sent: AdvanceMarket,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
+  const { now } = sent;
   const reservations = [...state.reservations.values()];
   const expired = reservations.filter(
     (one): one is HeldReservation => one.status === 'held' && one.expiresAt <= now,
   );
   const owned = reservations.filter((one): one is OwnedReservation => one.status !== 'held');
   const ended = endHolds(state, expired, 'expired');
-  const matching = new Matching(state, now);
+  const matching = new Matching(state, sent);
   const begun = owned.filter(({ status, window }) => status === 'scheduled' && window.start <= now);
   const freed = matching.rooms.begin(begun);
   const due = [...state.pools.values()].filter((pool) => isReleaseDue(pool, now));

@@ -34,7 +34,7 @@ export function placeAuctionBid(command: PlaceAuctionBid, state: MarketState): D
   const { lotSize } = poolOf(state, listing.poolId).facts;
   const misfit = checkOpen(command, listing, lotSize) ?? checkBid(command, listing);
   if (misfit !== null) return reject(misfit);
-  const { type: _type, now, ...bid } = command;
+  const { type: _type, now, seed: _seed, ...bid } = command;
   const { window, auction } = listing;
   const times = { placedAt: now, expiresAt: auction.closesAt };
   return accept({ type: 'AuctionBidPlaced', ...bid, window, ...times });

@@ -5,14 +5,11 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Rebooking } from './curtailment.state.js';
 import type { CurtailmentCause } from './market.terms.js';
+import type { Sent } from './sent.js';
 
 /** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
-interface Timed {
-  readonly now: Instant;
-}
-
 /** Takes capacity of a pool back, sold or not. */
-export interface CurtailPool extends Timed {
+export interface CurtailPool extends Sent {
   readonly type: 'CurtailPool';
   readonly curtailmentId: string;
   readonly poolId: PoolId;
@@ -23,7 +20,7 @@ export interface CurtailPool extends Timed {
 }
 
 /** What is ordered in place of what a reservation loses; null: nothing is. */
-export interface SetRebooking extends Timed {
+export interface SetRebooking extends Sent {
   readonly type: 'SetRebooking';
   readonly reservationId: ReservationId;
   readonly holderId: OrganizationId;
@@ -31,7 +28,7 @@ export interface SetRebooking extends Timed {
 }
 
 /** Writes down what became of an order that was to replace what was lost. */
-export interface RecordRebooking extends Timed {
+export interface RecordRebooking extends Sent {
   readonly type: 'RecordRebooking';
   readonly curtailmentId: string;
   readonly reservationId: ReservationId;
@@ -45,7 +42,7 @@ export interface RecordRebooking extends Timed {
 }
 
 /** Holds the whole quantity of a reservation for longer, in the same pool; `extensionId` names the holds. */
-export interface ExtendReservation extends Timed {
+export interface ExtendReservation extends Sent {
   readonly type: 'ExtendReservation';
   readonly extensionId: string;
   readonly reservationId: ReservationId;

@@ -39,7 +39,7 @@ const curtail = (
   quantity: number,
   window: Window = hours(24, 28),
   changes: Readonly<Record<string, unknown>> = {},
-): Omit<Extract<MarketCommand, { type: 'CurtailPool' }>, 'now'> => ({
+): Omit<Extract<MarketCommand, { type: 'CurtailPool' }>, 'now' | 'seed'> => ({
   type: 'CurtailPool',
   curtailmentId: 'C1',
   poolId: POOL,

@@ -61,7 +61,7 @@ export function curtailPool(
   return accept<MarketEvent>(
     ...curtailed,
     ...quotesBroken(state, now, curtailed),
-    ...afterCurtailment(draft, now, poolId, curtailed),
+    ...afterCurtailment(draft, command, poolId, curtailed),
   );
 }
 
@@ -83,7 +83,7 @@ function cutShare(claims: ClaimIndex, { reservation, lostTitle }: Share): Cut {
 }
 
 function poolCurtailed(
-  { type: _type, now: curtailedAt, ...asked }: CurtailPool,
+  { type: _type, now: curtailedAt, seed: _seed, ...asked }: CurtailPool,
   { root }: PoolState,
   { unsold }: Shares,
 ): PoolCurtailed {

@@ -42,13 +42,16 @@ export function shareOut(
 ): Shares {
   const whole = rectangle(asked.window, asked.quantity);
   const unsold = lower(whole, root.title);
-  const owned = [...state.reservations.values()]
-    .filter((one): one is OwnedReservation => one.status !== 'held' && one.poolId === poolId)
-    .map((one) => ({ one, links: chainLengthOf(state, one) }))
-    .sort((a, b) => b.links - a.links || compareIds(a.one.reservationId, b.one.reservationId))
-    .map(({ one }) => one);
+  // In the order in which they were bought: it decides where shares are equal, and no id does.
+  const owned = [...state.reservations.values()].filter(
+    (one): one is OwnedReservation => one.status !== 'held' && one.poolId === poolId,
+  );
   const losses = lostTitles(owned, segmentsOf(subtract(whole, unsold)));
-  return { unsold, sold: withResold(owned, losses) };
+  const resoldFirst = owned
+    .map((one) => ({ one, links: chainLengthOf(state, one) }))
+    .sort((a, b) => b.links - a.links)
+    .map(({ one }) => one);
+  return { unsold, sold: withResold(resoldFirst, losses) };
 }
 
 function lostTitles(
@@ -72,9 +75,10 @@ function lostTitles(
 
 /**
  * Whole units by largest remainder: everybody's exact share cut off, and what is missing one unit each
- * to those who were cut off most, of equals to the lower id. Nobody loses more than they have.
+ * to those who were cut off most, of equals to who bought last. Nobody loses more than they have.
  *
  * @param total no more than all titles together
+ * @param titles in the order in which they were bought
  */
 export function proRata(
   total: bigint,
@@ -84,9 +88,9 @@ export function proRata(
   const whole = held.reduce((sum, { title }) => sum + title, 0n);
   const cut = held.map(({ id, title }) => ({ id, ...divide(total * title, whole) }));
   const missing = total - cut.reduce((sum, { quotient }) => sum + quotient, 0n);
-  const byRemainder = [...cut].sort((a, b) =>
-    a.remainder === b.remainder ? compareIds(a.id, b.id) : a.remainder > b.remainder ? -1 : 1,
-  );
+  const byRemainder = [...cut]
+    .reverse()
+    .sort((a, b) => (a.remainder === b.remainder ? 0 : a.remainder > b.remainder ? -1 : 1));
   return new Map(
     byRemainder.map(({ id, quotient }, place) => [id, quotient + (place < missing ? 1n : 0n)]),
   );
@@ -110,5 +114,3 @@ function withResold(
     return [{ reservation, lostTitle, lost }];
   });
 }
-
-const compareIds = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

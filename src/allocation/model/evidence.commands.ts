@@ -1,9 +1,9 @@
 import type { PoolId } from '../../kernel/ids.js';
-import type { Timed } from './market.commands.js';
 import type { EvidenceLevel } from './order.state.js';
+import type { Sent } from './sent.js';
 
 /** What is known of a pool has changed: measured elsewhere, decided on here. */
-export interface RateEvidence extends Timed {
+export interface RateEvidence extends Sent {
   readonly type: 'RateEvidence';
   readonly poolId: PoolId;
   readonly level: EvidenceLevel;

@@ -11,13 +11,13 @@ import { isEvidenced } from './order.constraints.js';
  * stays bought when the level falls. News that are older than what is known change nothing.
  */
 export function rateEvidence(
-  { poolId, level, change, now }: RateEvidence,
+  { poolId, level, change, ...sent }: RateEvidence,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
   const pool = state.pools.get(poolId);
   if (pool === undefined) return reject({ code: 'POOL_NOT_FOUND' });
   if (change <= pool.evidence.change) return accept();
-  const matching = new Matching(state, now);
+  const matching = new Matching(state, sent);
   matching.rooms.rated(poolId, level);
   const before = pool.evidence.level;
   const waited = [...state.orders.values()].filter(

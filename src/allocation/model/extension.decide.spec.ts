@@ -74,12 +74,13 @@ describe('an extension', () => {
     );
 
   it('holds the cheapest that covers it, linked to what it prolongs', () => {
-    const decision = story().send(extend(31, 130));
+    const begun = story();
+    const decision = begun.send(extend(31, 130));
     const held = decision.accepted ? decision.events : [];
     expect(held).toMatchObject([
-      { reservationId: 'X-1', listingId: 'A', window: hours(28, 31), quantity: 60n, amount: 16_200n, extendsReservationId: 'R' },
-      { reservationId: 'X-2', listingId: 'B', window: hours(28, 30), quantity: 40n, amount: 8_800n, extendsReservationId: 'R' },
-      { reservationId: 'X-3', listingId: 'C', window: hours(30, 31), quantity: 40n, amount: 5_200n, extendsReservationId: 'R' },
+      { reservationId: begun.bought(2), listingId: 'A', window: hours(28, 31), quantity: 60n, amount: 16_200n, extendsReservationId: 'R' },
+      { reservationId: begun.bought(3), listingId: 'B', window: hours(28, 30), quantity: 40n, amount: 8_800n, extendsReservationId: 'R' },
+      { reservationId: begun.bought(4), listingId: 'C', window: hours(30, 31), quantity: 40n, amount: 5_200n, extendsReservationId: 'R' },
     ]);
   });
 

@@ -1,5 +1,4 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
-import type { ReservationId } from '../../kernel/ids.js';
 import type { UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import {
@@ -19,6 +18,7 @@ import type { ExtendReservation, HoldPackage } from './market.commands.js';
 import type { MarketEvent } from './market.events.js';
 import type { MarketRejection, NotExtendable } from './market.rejections.js';
 import type { Listing, MarketState, OwnedReservation, PoolState } from './market.state.js';
+import { extensionHoldId } from './new.ids.js';
 import { compareAsks } from './order-book.js';
 import { askOf } from './order.evolve.js';
 import { least } from './order.limits.js';
@@ -151,7 +151,7 @@ function takenOf(stretches: readonly Stretch[]): Taken {
 }
 
 function holdAll(
-  { extensionId, reservationId, holderId: buyerId, holdFor, now }: ExtendReservation,
+  { extensionId, reservationId, holderId: buyerId, holdFor, now, seed }: ExtendReservation,
   taken: Taken,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
@@ -159,10 +159,10 @@ function holdAll(
     rectanglesOf(segmentsOf(quantity)).map(({ window, value }) => ({ listingId, window, value })),
   );
   const holds: HoldPackage['holds'] = pieces.map(({ listingId, window, value }, index) => ({
-    reservationId: `${extensionId}-${index + 1}` as ReservationId,
+    reservationId: extensionHoldId(seed, reservationId, index),
     ...{ listingId, window, quantity: toQuantity(value) },
   }));
-  const asked = { packageId: extensionId, buyerId, holds, holdFor, now };
+  const asked = { packageId: extensionId, buyerId, holds, holdFor, now, seed };
   const decision = holdPackage({ type: 'HoldPackage', ...asked }, state);
   if (!decision.accepted) {
     const { rejection } = decision;

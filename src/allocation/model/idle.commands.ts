@@ -2,14 +2,11 @@ import type { ListingId, OrganizationId, ReservationId } from '../../kernel/ids.
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
 import type { IdleRule } from './idle.state.js';
+import type { Sent } from './sent.js';
 
 /** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
-interface Timed {
-  readonly now: Instant;
-}
-
 /** Null: nothing is listed by itself any more, and what is offered by the rule is withdrawn. */
-export interface SetIdleRule extends Timed {
+export interface SetIdleRule extends Sent {
   readonly type: 'SetIdleRule';
   readonly reservationId: ReservationId;
   readonly holderId: OrganizationId;
@@ -17,7 +14,7 @@ export interface SetIdleRule extends Timed {
 }
 
 /** Offers what was not used lately. */
-export interface ReviewIdle extends Timed {
+export interface ReviewIdle extends Sent {
   readonly type: 'ReviewIdle';
   readonly reservationId: ReservationId;
   /** Of what may be offered now. */

@@ -109,13 +109,13 @@ type Found = Pick<IdleReviewed, 'idle' | 'listingId' | 'refusal'>;
 const NOTHING: Found = { idle: 0n as Quantity, listingId: null, refusal: null };
 
 function offerOf(
-  { listingId, now }: ReviewIdle,
+  { listingId, now, seed }: ReviewIdle,
   { reservationId, poolId, holderId }: OwnedReservation,
   { rule, window, idle }: { rule: IdleRule; window: Window; idle: Quantity },
 ): CreateListing {
   return {
     type: 'CreateListing',
-    ...{ now, listingId, poolId, sellerId: holderId, window },
+    ...{ now, seed, listingId, poolId, sellerId: holderId, window },
     source: { kind: 'reservation', reservationId },
     ...{ quantity: idle, unitPrice: rule.unitPrice, isPostOnly: false },
   };

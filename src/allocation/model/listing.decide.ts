@@ -84,12 +84,12 @@ export function cutOffer(
 
 /** New supply reaches the waitlist before anybody else. */
 function meetWaitlist(
-  { now, isPostOnly }: CreateListing,
+  { isPostOnly, ...sent }: CreateListing,
   created: ListingCreated,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
   const listing = listingOf(created, state.nextSequence);
-  const matching = new Matching(state, now);
+  const matching = new Matching(state, sent);
   matching.raises(listing);
   matching.sell(listing, waitlistFor(state, listing));
   const [met] = matching.events;

@@ -15,26 +15,23 @@ import type { OrderTerms, TimeInForce } from './order.state.js';
 import type { RateEvidence } from './evidence.commands.js';
 import type { ReviewIdle, SetIdleRule } from './idle.commands.js';
 import type { AcceptQuote, ReleaseQuote, RequestQuote } from './quote.commands.js';
+import type { Sent } from './sent.js';
 import type { ReturnTransfer, TransferReservation } from './transfer.commands.js';
 
 export type * from './curtailment.commands.js';
 export type * from './evidence.commands.js';
 export type * from './idle.commands.js';
 export type * from './quote.commands.js';
+export type * from './sent.js';
 export type * from './transfer.commands.js';
 
-/** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
-export interface Timed {
-  readonly now: Instant;
-}
-
 /** Brings a pool into the market, or takes over how it has grown and which terms it has now. */
-export interface OpenPool extends Timed {
+export interface OpenPool extends Sent {
   readonly type: 'OpenPool';
   readonly facts: PoolFacts;
 }
 
-export interface CreateListing extends Timed {
+export interface CreateListing extends Sent {
   readonly type: 'CreateListing';
   readonly listingId: ListingId;
   readonly poolId: PoolId;
@@ -47,13 +44,13 @@ export interface CreateListing extends Timed {
   readonly isPostOnly: boolean;
 }
 
-export interface WithdrawListing extends Timed {
+export interface WithdrawListing extends Sent {
   readonly type: 'WithdrawListing';
   readonly listingId: ListingId;
   readonly sellerId: OrganizationId;
 }
 
-export interface HoldReservation extends Timed {
+export interface HoldReservation extends Sent {
   readonly type: 'HoldReservation';
   readonly reservationId: ReservationId;
   readonly listingId: ListingId;
@@ -64,7 +61,7 @@ export interface HoldReservation extends Timed {
 }
 
 /** Several holds at once: all of them, or none. */
-export interface HoldPackage extends Timed {
+export interface HoldPackage extends Sent {
   readonly type: 'HoldPackage';
   readonly packageId: string;
   readonly buyerId: OrganizationId;
@@ -75,20 +72,20 @@ export interface HoldPackage extends Timed {
   readonly holdFor: Duration;
 }
 
-export interface ReleaseHold extends Timed {
+export interface ReleaseHold extends Sent {
   readonly type: 'ReleaseHold';
   readonly reservationId: ReservationId;
   readonly holderId: OrganizationId;
 }
 
 /** The money is in escrow. */
-export interface ConfirmPayment extends Timed {
+export interface ConfirmPayment extends Sent {
   readonly type: 'ConfirmPayment';
   readonly reservationId: ReservationId;
   readonly amount: MicroUsd;
 }
 
-export interface CancelReservation extends Timed {
+export interface CancelReservation extends Sent {
   readonly type: 'CancelReservation';
   readonly reservationId: ReservationId;
   readonly holderId: OrganizationId;
@@ -98,7 +95,7 @@ export interface CancelReservation extends Timed {
 
 /** Offers part of one's title by sealed bids at one price for all who win. */
 export interface OpenAuction
-  extends Timed,
+  extends Sent,
     Pick<CreateListing, 'listingId' | 'poolId' | 'sellerId' | 'source' | 'window' | 'quantity'> {
   readonly type: 'OpenAuction';
   /** Nothing is sold below it. */
@@ -110,34 +107,34 @@ export interface OpenAuction
 
 /** A bid for the auction's whole window; its worst-case price, `reserved`, is set aside. */
 export interface PlaceAuctionBid
-  extends Timed,
+  extends Sent,
     Pick<OrderTerms, 'orderId' | 'buyerId' | 'quantity' | 'limitPrice' | 'minimumFill'> {
   readonly type: 'PlaceAuctionBid';
   readonly auctionId: ListingId;
   readonly reserved: MicroUsd;
 }
 
-export interface WithdrawAuctionBid extends Timed {
+export interface WithdrawAuctionBid extends Sent {
   readonly type: 'WithdrawAuctionBid';
   readonly orderId: OrderId;
   readonly buyerId: OrganizationId;
 }
 
 /** A bid whose whole worst-case price, `reserved`, is set aside. */
-export interface PlaceOrder extends Timed, OrderTerms {
+export interface PlaceOrder extends Sent, OrderTerms {
   readonly type: 'PlaceOrder';
   readonly timeInForce: TimeInForce;
   readonly reserved: MicroUsd;
 }
 
-export interface CancelOrder extends Timed {
+export interface CancelOrder extends Sent {
   readonly type: 'CancelOrder';
   readonly orderId: OrderId;
   readonly buyerId: OrganizationId;
 }
 
 /** `quantity` counts what was filled; `raised` is what was set aside for this in addition. */
-export interface AmendOrder extends Timed {
+export interface AmendOrder extends Sent {
   readonly type: 'AmendOrder';
   readonly orderId: OrderId;
   readonly buyerId: OrganizationId;
@@ -147,7 +144,7 @@ export interface AmendOrder extends Timed {
 }
 
 /** Lets expire, start and end whatever is due. */
-export interface AdvanceMarket extends Timed {
+export interface AdvanceMarket extends Sent {
   readonly type: 'AdvanceMarket';
 }
 

@@ -1,16 +1,17 @@
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { OrganizationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../../kernel/money.js';
 import { quantity as toQuantity, type Quantity } from '../../kernel/quantity.js';
 import { segmentsOf, type StepFunction } from '../../kernel/step-function.js';
-import type { Instant } from '../../kernel/time.js';
 import type { Purchase } from './counting.js';
 import type { MarketEvent, OrderFilled } from './market.events.js';
 import type { Listing, MarketState } from './market.state.js';
 import { termsOf } from './market.terms.js';
+import { fillId } from './new.ids.js';
 import { compareBids } from './order-book.js';
 import { bidOf } from './order.evolve.js';
 import type { Order } from './order.state.js';
 import { resalePriceMax } from './resale.rules.js';
+import type { Sent } from './sent.js';
 import { poolOf } from './titles.js';
 
 const NO_ROYALTY = 0 as BasisPoints;
@@ -72,12 +73,12 @@ export interface Sale {
 }
 
 /** Member by member: taking over all of another object's is slow, and this is done for every fill. */
-export function filled(order: Order, listing: Listing, sale: Sale, now: Instant): OrderFilled {
+export function filled(order: Order, listing: Listing, sale: Sale, { now, seed }: Sent): OrderFilled {
   const { orderId, window } = order;
   const { quantity, terms, after } = sale;
   return {
     type: 'OrderFilled',
-    reservationId: `${orderId}-${after.fills}` as ReservationId,
+    reservationId: fillId(seed, order, after.fills),
     orderId,
     listingId: listing.listingId,
     poolId: listing.poolId,

@@ -32,6 +32,7 @@ import { Taking } from './match.taking.js';
 import { meets } from './order.constraints.js';
 import { hasProviderLimit, plusOf } from './order.limits.js';
 import type { Order } from './order.state.js';
+import type { Sent } from './sent.js';
 import { amountOf, lotOf, poolOf } from './titles.js';
 import { checkWindow } from './window.rules.js';
 
@@ -58,14 +59,17 @@ export class Matching {
   private readonly progress = new SmallMap<OrderId, Progress>();
   private checked: Checked = NOTHING_CHECKED;
 
+  private readonly now: Instant;
+
   /** In their priority, asks that may offer more than the book knows. */
   private raised: readonly Listing[] = [];
 
   constructor(
     private readonly state: MarketState,
-    private readonly now: Instant,
+    private readonly sent: Sent,
   ) {
-    this.rooms = new MatchRooms(state, now);
+    this.now = sent.now;
+    this.rooms = new MatchRooms(state, sent.now);
   }
 
   /** What an ask offers, and by how much its holds change, by events of the same decision. */
@@ -206,7 +210,7 @@ export class Matching {
     const sourceAfter = this.cutFrom(listing, order, quantity);
     const terms = saleOf(this.state, listing);
     const sale = { quantity, unitPrice, amount, remaining, after, sourceAfter, terms };
-    this.events.push(filled(order, listing, sale, this.now));
+    this.events.push(filled(order, listing, sale, this.sent));
     this.offered.set(listingId, remaining);
     this.progress.set(order.orderId, after);
     this.rooms.buys(purchaseOf(order, listing, quantity));

@@ -109,7 +109,7 @@ describe('an arriving bid', () => {
 
   it('gives its buyer title at once, and takes it from the seller', () => {
     const story = opened(...asks(80)).given(bid('O1', { quantity: tokens(40) }));
-    const owned = story.state.reservations.get('O1-1' as ReservationId);
+    const owned = story.state.reservations.get(story.bought(1));
     expect(owned).toMatchObject({ status: 'scheduled', holderId: BUYER, orderId: 'O1', amount: 12_800n });
     const left = story.state.listings.get('L1' as ListingId);
     expect(segmentsOf(left?.remaining ?? { starts: [], values: [] })[0]?.value).toBe(60n);
@@ -260,7 +260,7 @@ describe('the waitlist', () => {
   it('never pays more for a resale than its terms allow', () => {
     const story = new MarketStory().given(openPool({ terms: saleTerms({ priceCap: 11_000 as BasisPoints }) }));
     story.given(...asks(80), bid('B', { quantity: tokens(100), buyerId: OTHER }), bid('O1', { limitPrice: price(120) }));
-    const source = { kind: 'reservation', reservationId: 'B-1' };
+    const source = { kind: 'reservation', reservationId: story.bought(1) };
     story.given(list('R', hours(24, 28), 100, { source, sellerId: OTHER, unitPrice: price(81) }));
     expect(fillsOf(story).at(-1)).toEqual(['O1', 'R', 100, 88]);
   });

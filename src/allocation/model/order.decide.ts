@@ -30,7 +30,7 @@ export function placeOrder(command: PlaceOrder, state: MarketState): Decided {
   const order = orderOf(command, state, coarsest);
   const isWhole = timeInForce.kind === 'FOK';
   const sought = isWhole ? whole(order, order.quantity) : order;
-  const matching = new Matching(state, now);
+  const matching = new Matching(state, command);
   if (isWhole) {
     const available = mostFillable(state, matching, sought);
     if (available < order.quantity) return reject({ code: 'NOT_FILLABLE', available });
@@ -141,7 +141,7 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
     amendedAt: now,
   };
   const sequence = keepsPriority ? order.sequence : state.nextSequence;
-  const matching = new Matching(state, now);
+  const matching = new Matching(state, command);
   matching.serve([{ ...order, quantity, minimumFill, limitPrice, remaining, reserved, sequence }]);
   return accept(amended, ...matching.outcome());
 }

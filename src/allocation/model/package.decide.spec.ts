@@ -21,7 +21,7 @@ import type { HoldPackage } from './market.commands.js';
 
 type Piece = readonly [id: string, listing: string, window: Window, quantity: number];
 
-const pack = (pieces: readonly Piece[], buyerId = BUYER): Omit<HoldPackage, 'now'> => ({
+const pack = (pieces: readonly Piece[], buyerId = BUYER): Omit<HoldPackage, 'now' | 'seed'> => ({
   type: 'HoldPackage',
   packageId: 'P',
   buyerId,

@@ -14,13 +14,13 @@ import { poolOf } from './titles.js';
  * is gone.
  */
 export function holdPackage(
-  { buyerId, holds, holdFor, now }: HoldPackage,
+  { buyerId, holds, holdFor, now, seed }: HoldPackage,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
   const draft = draftOf(state, holds);
   const events: MarketEvent[] = [];
   for (const [index, hold] of holds.entries()) {
-    const command = { type: 'HoldReservation', ...hold, buyerId, holdFor, now } as const;
+    const command = { type: 'HoldReservation', ...hold, buyerId, holdFor, now, seed } as const;
     const decision = holdReservation(command, draft);
     if (!decision.accepted) {
       const reason = decision.rejection as HoldRejection;

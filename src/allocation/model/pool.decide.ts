@@ -19,7 +19,7 @@ import { afterRuleChange } from './waitlist.decide.js';
  * back touches what others hold and has rules of its own.
  */
 export function openPool(
-  { facts: registered, now }: OpenPool,
+  { facts: registered, ...sent }: OpenPool,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
   const pool = state.pools.get(registered.poolId);
@@ -38,7 +38,7 @@ export function openPool(
     ...extension(known, facts),
     ...newTerms(known, facts, termsVersions.length + 1),
     // More nameplate is more room for each buyer too.
-    ...afterRuleChange(state, now, facts),
+    ...afterRuleChange(state, sent, facts),
   );
 }
 

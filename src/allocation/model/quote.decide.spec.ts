@@ -1,6 +1,6 @@
 import type { BasisPoints } from '../../kernel/money.js';
 import { MINUTE_MS, SECOND_MS, type Instant } from '../../kernel/time.js';
-import type { ListingId, PoolId, QuoteId, ReservationId } from '../../kernel/ids.js';
+import type { ListingId, PoolId, QuoteId } from '../../kernel/ids.js';
 import { segmentsOf } from '../../kernel/step-function.js';
 import {
   ATTRIBUTES,
@@ -48,8 +48,8 @@ describe('a quote', () => {
     const story = opened().given(quote('Q'));
     const { amount, fills, quotedAt, expiresAt } = quoted(story);
     expect(fills).toMatchObject([
-      { reservationId: 'Q-1', listingId: 'L1', providerId: PROVIDER, region: 'us-west', platform: 'cerebras-wse-3', quantity: 60n, unitPrice: 80n, amount: 19_200n },
-      { reservationId: 'Q-2', listingId: 'L2', providerId: OTHER, region: 'eu-north', quantity: 40n, unitPrice: 90n, amount: 14_400n },
+      { reservationId: story.bought(1), listingId: 'L1', providerId: PROVIDER, region: 'us-west', platform: 'cerebras-wse-3', quantity: 60n, unitPrice: 80n, amount: 19_200n },
+      { reservationId: story.bought(2), listingId: 'L2', providerId: OTHER, region: 'eu-north', quantity: 40n, unitPrice: 90n, amount: 14_400n },
     ]);
     expect([amount, unitPriceOf(quoted(story))]).toEqual([33_600n, 84n]);
     expect(expiresAt - quotedAt).toBe(QUOTE_LIFE);
@@ -66,8 +66,8 @@ describe('a quote', () => {
     expect(rejection(story.send(all))).toEqual({ code: 'NOT_FILLABLE', available: 160n });
     story.given(acceptQuote('Q', 33_600));
     const paid = story.events.filter(({ type }) => type === 'ReservationPaid');
-    expect(paid).toMatchObject([{ reservationId: 'Q-1' }, { reservationId: 'Q-2' }]);
-    expect(story.state.reservations.get('Q-2' as ReservationId)).toMatchObject({ status: 'scheduled', amount: 14_400n });
+    expect(paid).toMatchObject([{ reservationId: story.bought(1) }, { reservationId: story.bought(2) }]);
+    expect(story.state.reservations.get(story.bought(2))).toMatchObject({ status: 'scheduled', amount: 14_400n });
     expect(quoteEnds(story)).toEqual([['Q', 'accepted']]);
     auditMarket(story.state);
   });
@@ -88,7 +88,9 @@ describe('a quote', () => {
       list('L', hours(24, 48), 1_000, { unitPrice: price(80) }),
       bid('B', { quantity: tokens(300) }),
       bid('C', { quantity: tokens(400), buyerId: THIRD }),
-      { ...resell('N', 'B-1', hours(24, 28), 100), unitPrice: price(90) } as ReturnType<typeof resell>,
+    );
+    story.given(
+      { ...resell('N', story.bought(1), hours(24, 28), 100), unitPrice: price(90) } as ReturnType<typeof resell>,
       bid('W', { quantity: tokens(50), limitPrice: price(95), buyerId: THIRD }),
     );
     const over = { quantity: tokens(150) };
@@ -209,9 +211,10 @@ describe('a quote is not accepted, the first reason that holds', () => {
 
   it('nor paid or given back part by part', () => {
     const refusal = { code: 'PART_OF_QUOTE', quoteId: 'Q' };
-    expect(rejection(open().send(pay('Q-1', 19_200)))).toEqual(refusal);
-    const part = { type: 'ReleaseHold', reservationId: 'Q-1' as ReservationId, holderId: BUYER } as const;
-    expect(rejection(open().send(part))).toEqual(refusal);
+    const story = open();
+    const reservationId = story.bought(1);
+    expect(rejection(story.send(pay(reservationId, 19_200)))).toEqual(refusal);
+    expect(rejection(story.send({ type: 'ReleaseHold', reservationId, holderId: BUYER }))).toEqual(refusal);
   });
 });
 
@@ -240,7 +243,7 @@ describe('what a quote held', () => {
     } as never);
     expect(quoteEnds(story)).toEqual([['Q', 'curtailed']]);
     expect(rejection(story.send(acceptQuote('Q', 33_600)))).toMatchObject({ code: 'QUOTE_CLOSED', reason: 'curtailed' });
-    expect(sent(story.send(pay('Q-1', 19_200)))).toContain('ReservationPaid');
+    expect(sent(story.send(pay(story.bought(1), 19_200)))).toContain('ReservationPaid');
     auditMarket(story.state);
   });
 
@@ -254,14 +257,17 @@ describe('what a quote held', () => {
 
 describe('a quote of what is resold', () => {
   it('is paid at once: several parts of one reservation leave what is left of it', () => {
+    const story = new MarketStory();
     const resale = (id: string, unitPrice: number) => ({
       ...list(id, hours(24, 28), 100, { unitPrice: price(unitPrice), sellerId: OTHER }),
-      source: { kind: 'reservation' as const, reservationId: 'R-1' as ReservationId },
+      source: { kind: 'reservation' as const, reservationId: story.bought(1) },
     });
-    const story = new MarketStory().given(
+    story.given(
       openPool({ buyerShareMax: 5_000 as BasisPoints }),
       list('L', hours(24, 48), 500),
       bid('R', { buyerId: OTHER, quantity: tokens(500), timeInForce: { kind: 'FOK' } }),
+    );
+    story.given(
       resale('L1', 100),
       resale('L2', 101),
       list('L3', hours(24, 48), 300, { unitPrice: price(110) }),

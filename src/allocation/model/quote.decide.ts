@@ -67,12 +67,12 @@ function refusalOf(command: RequestQuote, state: MarketState, why: MarketRejecti
 
 /** All of it at once or nothing, as what is quoted is paid for. */
 function orderFor(command: RequestQuote, quantity: Quantity): PlaceOrder {
-  const { quoteId, buyerId, window, constraints, now } = command;
+  const { quoteId, buyerId, window, constraints, now, seed } = command;
   const limitPrice = command.limitPrice ?? highestLimit(command);
   return {
     type: 'PlaceOrder',
     ...{ orderId: quoteId as string as OrderId, buyerId, window, quantity, limitPrice, constraints },
-    ...{ minimumFill: quantity, timeInForce: { kind: 'FOK' }, now },
+    ...{ minimumFill: quantity, timeInForce: { kind: 'FOK' }, now, seed },
     reserved: costUpTo(limitPrice, quantity, window),
   };
 }
@@ -99,7 +99,7 @@ function quotedFill(fill: OrderFilled, state: MarketState): QuotedFill {
 }
 
 function quoteOf(
-  { type: _type, now, ...terms }: RequestQuote,
+  { type: _type, now, seed: _seed, ...terms }: RequestQuote,
   fills: readonly QuotedFill[],
   amount: MicroUsd,
 ): Quote {
@@ -142,7 +142,7 @@ export function releaseQuote(command: ReleaseQuote, state: MarketState): Decided
   return accept<MarketEvent>(
     closeQuote(quote, 'released', command.now),
     ...ended.map(({ event }) => event),
-    ...afterHolds(state, command.now, ended),
+    ...afterHolds(state, command, ended),
   );
 }
 

@@ -19,6 +19,7 @@ export function setRebooking(
 export function recordRebooking({
   type: _type,
   now,
+  seed: _seed,
   ...attempt
 }: RecordRebooking): Decision<MarketEvent, MarketRejection> {
   return accept({ type: 'RebookingAttempted', ...attempt, attemptedAt: now });

@@ -78,7 +78,7 @@ function checkOffer(
 }
 
 export function releaseHold(
-  { reservationId, holderId, now }: ReleaseHold,
+  { reservationId, holderId, ...sent }: ReleaseHold,
   state: MarketState,
 ): Decision<MarketEvent, MarketRejection> {
   const reservation = ownOf(state, reservationId, holderId);
@@ -90,7 +90,7 @@ export function releaseHold(
   if (quoteId !== null) return reject({ code: 'PART_OF_QUOTE', quoteId });
   const ended = endHolds(state, [reservation], 'released');
   const events = ended.map(({ event }) => event);
-  return accept<MarketEvent>(...events, ...afterHolds(state, now, ended));
+  return accept<MarketEvent>(...events, ...afterHolds(state, sent, ended));
 }
 
 /** What the reservation a part is cut from will hold after that part moved. */
@@ -130,7 +130,7 @@ export function cancelReservation(
   const given = { reservationId, holderId, cancelledAt: now };
   return accept<MarketEvent>(
     { type: 'ReservationCancelled', ...given, feeShare, fee, refund, source, relisted },
-    ...afterCancellation(state, now, reservation),
+    ...afterCancellation(state, command, reservation),
   );
 }
 

@@ -1,15 +1,11 @@
 import type { OrganizationId, ReservationId, TeamId } from '../../kernel/ids.js';
 import type { Quantity } from '../../kernel/quantity.js';
-import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
+import type { Sent } from './sent.js';
 
 /** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
-interface Timed {
-  readonly now: Instant;
-}
-
 /** Hands part of a reservation to a team of the same organization. */
-export interface TransferReservation extends Timed {
+export interface TransferReservation extends Sent {
   readonly type: 'TransferReservation';
   /** Of the part. */
   readonly reservationId: ReservationId;
@@ -22,7 +18,7 @@ export interface TransferReservation extends Timed {
 }
 
 /** Gives a part back to the reservation that it was cut from. */
-export interface ReturnTransfer extends Timed {
+export interface ReturnTransfer extends Sent {
   readonly type: 'ReturnTransfer';
   readonly reservationId: ReservationId;
   readonly holderId: OrganizationId;

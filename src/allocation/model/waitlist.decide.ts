@@ -2,7 +2,6 @@ import type { ListingId, OrganizationId, PoolId } from '../../kernel/ids.js';
 import { present } from '../../kernel/assert.js';
 import { Selection } from '../../kernel/selection.js';
 import { add, fromSegments } from '../../kernel/step-function.js';
-import type { Instant } from '../../kernel/time.js';
 import type { EndedHold } from './hold.endings.js';
 import type { MarketEvent } from './market.events.js';
 import type { Listing, MarketState, OwnedReservation } from './market.state.js';
@@ -10,6 +9,7 @@ import type { PoolFacts } from './market.terms.js';
 import type { Part } from './match.rooms.js';
 import { Matching } from './matching.js';
 import type { Order } from './order.state.js';
+import type { Sent } from './sent.js';
 import { lotOf, poolOf } from './titles.js';
 
 /** Resting bids that an ask may fill, in their priority. */
@@ -24,10 +24,10 @@ export function waitlistFor(
 /** Fills from what holds that ended give back: to asks, and to their holders' room in pools. */
 export function afterHolds(
   state: MarketState,
-  now: Instant,
+  sent: Sent,
   ended: readonly EndedHold[],
 ): readonly MarketEvent[] {
-  const matching = new Matching(state, now);
+  const matching = new Matching(state, sent);
   serveAfterHolds(matching, state, ended);
   return matching.outcome();
 }
@@ -57,12 +57,12 @@ export function serveAfterHolds(
 /** Fills from what a reservation that is given back brings to its listing, and from its holder's room. */
 export function afterCancellation(
   state: MarketState,
-  now: Instant,
+  sent: Sent,
   reservation: OwnedReservation,
 ): readonly MarketEvent[] {
   const { poolId, holderId, source, listingId, lot } = reservation;
   const { title } = lot;
-  const matching = new Matching(state, now);
+  const matching = new Matching(state, sent);
   matching.rooms.returns(reservation);
   if (source.kind === 'reservation') {
     matching.owns(source.reservationId, add(lotOf(state, poolId, source).title, title));
@@ -81,11 +81,11 @@ export function afterCancellation(
  */
 export function afterCurtailment(
   draft: MarketState,
-  now: Instant,
+  sent: Sent,
   poolId: PoolId,
   curtailed: readonly MarketEvent[],
 ): readonly MarketEvent[] {
-  const matching = new Matching(draft, now);
+  const matching = new Matching(draft, sent);
   const ended = curtailed.flatMap((event) => (event.type === 'HoldReleased' ? [event] : []));
   const listings = new Set(ended.map(({ listingId }) => listingId));
   const open = [...listings].flatMap((id) => draft.listings.get(id) ?? []);
@@ -101,11 +101,11 @@ export function afterCurtailment(
 /** Fills that a pool's rules over its buyers did not allow until they changed. */
 export function afterRuleChange(
   state: MarketState,
-  now: Instant,
+  sent: Sent,
   facts: PoolFacts,
 ): readonly MarketEvent[] {
   const { buyerShareMax, setAside } = poolOf(state, facts.poolId).facts;
-  const matching = new Matching(state, now);
+  const matching = new Matching(state, sent);
   matching.rooms.changes(facts);
   if (buyerShareMax !== null || setAside !== null) matching.serve([...state.orders.values()]);
   return matching.outcome();

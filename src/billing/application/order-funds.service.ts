@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   costUpTo,
   Market,
-  quoteNamedBy,
+  Quotes,
   readOrderRequest,
   writeOrderRequest,
   type OrderRequest,
@@ -34,6 +34,7 @@ export class OrderFundsService {
     @Inject(PurchaseDesk) private readonly desk: PurchaseDesk,
     @Inject(SaleSplits) private readonly splits: SaleSplits,
     @Inject(Market) private readonly market: Market,
+    @Inject(Quotes) private readonly quotes: Quotes,
   ) {}
 
   /** Sets money aside for a request, which is sent by {@link send} or, after a crash, by a process. */
@@ -125,7 +126,7 @@ export class OrderFundsService {
   async mustBeBooked(holderId: OrganizationId, reservationId: ReservationId): Promise<void> {
     const isOpen = await this.ledger.read(holderId, ({ escrows }) => escrows.has(reservationId));
     if (isOpen) return;
-    const quoteId = quoteNamedBy(reservationId);
+    const quoteId = await this.quotes.boughtBy(reservationId);
     const asQuoted = quoteId === null ? [] : [acceptanceOf(quoteId)];
     const keys = [captureOf(reservationId), confirmationOf(reservationId), ...asQuoted];
     const answers = await Promise.all(keys.map((key) => this.ledger.recall(key)));

@@ -1,5 +1,6 @@
 // Seeded orders for every part of the bench: who offers what and who bids for what.
 import { costUpTo } from '../../../dist/allocation/model/titles.js';
+import { freshSeed } from '../../../dist/platform/ids/fresh-seed.js';
 import { marketDecider } from '../../../dist/allocation/model/market.decide.js';
 
 export const HOUR_MS = 3_600_000;
@@ -97,7 +98,7 @@ export function toCommand(order) {
 export function openMarket() {
   const market = { state: marketDecider.initialState(), events: 0, fills: 0 };
   const send = (command) => {
-    const decision = marketDecider.decide(command, market.state);
+    const decision = marketDecider.decide({ ...command, seed: freshSeed() }, market.state);
     if (!decision.accepted) return decision;
     for (const event of decision.events) {
       market.state = marketDecider.evolve(market.state, event);

@@ -12,6 +12,7 @@ import { chain, GENESIS_HASH } from '../../../dist/eventstore/hash-chain.js';
 import { PostgresEventStore } from '../../../dist/eventstore/postgres-event-store.js';
 import { eventsBetween } from '../../../dist/eventstore/stream-state.js';
 import { DEFAULT_LIMITS } from '../../../dist/eventstore/writer-limits.js';
+import { freshSeed } from '../../../dist/platform/ids/fresh-seed.js';
 import { median, ratio } from '../measure.mjs';
 import { ask, bid, HOUR_MS, NOW, openPool, randomFrom } from './orders.mjs';
 import { marketDecider } from '../../../dist/allocation/model/market.decide.js';
@@ -42,7 +43,7 @@ class Months {
     for (let count = 0; count < ORDERS_PER_HOUR; count += 1) commands.push(this.order());
     this.hour += 1;
     return commands.flatMap((command) => {
-      const decision = marketDecider.decide({ ...command, now }, this.state);
+      const decision = marketDecider.decide({ ...command, now, seed: freshSeed() }, this.state);
       if (!decision.accepted) throw new Error(JSON.stringify(decision.rejection, (_key, value) => `${value}`));
       for (const event of decision.events) this.state = marketDecider.evolve(this.state, event);
       return decision.events.map((event) => ({ ...marketCodec.encode(event), metadata: METADATA, occurredAt: now }));

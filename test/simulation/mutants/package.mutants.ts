@@ -13,8 +13,8 @@ function halfHeld(command: MarketCommand, state: MarketState): Decision {
   if (command.type !== 'HoldPackage' || decision.accepted) return decision;
   const [first] = command.holds;
   if (first === undefined) return decision;
-  const { buyerId, holdFor, now } = command;
-  return decide({ type: 'HoldReservation', ...first, buyerId, holdFor, now }, state);
+  const { buyerId, holdFor, now, seed } = command;
+  return decide({ type: 'HoldReservation', ...first, buyerId, holdFor, now, seed }, state);
 }
 
 /** The buyer is told of what they have. */
@@ -31,10 +31,10 @@ function plantHalfHeld(): Plant {
 /** Every hold of a package is decided as if it were the only one. */
 function heldApart(command: MarketCommand, state: MarketState): Decision {
   if (command.type !== 'HoldPackage') return decide(command, state);
-  const { buyerId, holdFor, now } = command;
+  const { buyerId, holdFor, now, seed } = command;
   const events: MarketEvent[] = [];
   for (const hold of command.holds) {
-    const decision = decide({ type: 'HoldReservation', ...hold, buyerId, holdFor, now }, state);
+    const decision = decide({ type: 'HoldReservation', ...hold, buyerId, holdFor, now, seed }, state);
     if (!decision.accepted) return decide(command, state);
     events.push(...decision.events);
   }

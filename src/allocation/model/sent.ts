@@ -1,0 +1,16 @@
+import type { HashKey } from '../../kernel/keyed-hash.js';
+import type { Instant } from '../../kernel/time.js';
+
+/** What comes with every command beside what somebody asked. */
+export interface Sent {
+  /** The product's clock when the command was sent. */
+  readonly now: Instant;
+  /**
+   * Chance, new for every command and kept nowhere: what ids are made of where only the decision says
+   * how many there are.
+   */
+  readonly seed: HashKey;
+}
+
+/** For who only asks what would be decided: nothing that is named by it is ever kept. */
+export const NO_SEED: HashKey = [0, 0, 0, 0];
