@@ -60,7 +60,7 @@ export const BID_MUTANTS: readonly Mutant[] = [
     promise: 'time in force',
     plant: eventsOf((event) => (event.type === 'OrderClosed' && event.reason === 'unfilled' ? null : event)),
     found: /waits, and is IOC/,
-    within: 100,
+    within: 300,
   },
   {
     name: 'a least that is forgotten',
@@ -68,7 +68,7 @@ export const BID_MUTANTS: readonly Mutant[] = [
     promise: 'minimum fill',
     plant: matchedAs(() => ({ minimumFill: 1n as Terms['minimumFill'] })),
     found: /at once and wants at least/,
-    within: 100,
+    within: 400,
   },
   {
     name: 'a share that nobody counts',
@@ -76,7 +76,7 @@ export const BID_MUTANTS: readonly Mutant[] = [
     promise: 'provider share',
     plant: matchedAs(({ constraints }) => ({ constraints: { ...constraints, providerShareMax: null } })),
     found: /gets \d+ of \d+ from .*, above/,
-    within: 10_000,
+    within: 2400,
   },
   {
     name: 'promises that nobody looks at',
@@ -84,7 +84,7 @@ export const BID_MUTANTS: readonly Mutant[] = [
     promise: 'constraints',
     plant: matchedAs(({ constraints }) => ({ constraints: { ...constraints, ...ANY_POOL } })),
     found: /is filled from .* and insists on other/,
-    within: 10_000,
+    within: 600,
   },
   {
     name: 'a bid that outlives itself',
@@ -92,7 +92,7 @@ export const BID_MUTANTS: readonly Mutant[] = [
     promise: 'time in force',
     plant: deciding(expiryIgnored),
     found: /is filled after it expired/,
-    within: 10_000,
+    within: 2400,
   },
   {
     name: 'a window that has begun',
@@ -100,6 +100,6 @@ export const BID_MUTANTS: readonly Mutant[] = [
     promise: 'time in force',
     plant: deciding(beginningIgnored),
     found: /is bought of .* when its window has begun/,
-    within: 10_000,
+    within: 2400,
   },
 ];

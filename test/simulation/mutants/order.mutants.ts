@@ -69,7 +69,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I4',
     plant: deciding(waitlistForgotten),
     found: /waits for what|passed .* over/,
-    within: 800,
+    within: 1600,
   },
   {
     name: 'a queue that is jumped',
@@ -77,7 +77,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I4',
     plant: deciding(queueJumped),
     found: /I4: .* passed .* over|waits for what/,
-    within: 800,
+    within: 400,
   },
   {
     name: 'a match out of priority',
@@ -85,7 +85,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I4',
     plant: deciding(dearestFirst),
     found: /I4: .* passed .* over/,
-    within: 3200,
+    within: 800,
   },
   {
     name: 'a favourite pool',
@@ -93,7 +93,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I4',
     plant: deciding(poolByPool),
     found: /I4: .* passed .* over/,
-    within: 10_000,
+    within: 800,
   },
   {
     name: 'a place that is not lost',
@@ -103,7 +103,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
       return event.type === 'OrderAmended' ? { ...event, keepsPriority: true } : event;
     }),
     found: /I4: .* keeps a place/,
-    within: 200,
+    within: 100,
   },
   {
     name: 'a price that nobody agreed to',
@@ -111,7 +111,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'fill price',
     plant: eventsOf(overcharged),
     found: /pays/,
-    within: 50,
+    within: 200,
   },
   {
     name: 'change that is kept',
@@ -119,6 +119,6 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I3',
     plant: eventsOf(changeKept),
     found: /I3: .* gives \d+ of \d+ back/,
-    within: 50,
+    within: 100,
   },
 ];
