@@ -94,7 +94,7 @@ describe('candles', () => {
         const found = await queries.candles(MARKET, INTERVALS[name], { from: start, to: end }, 10_000);
         expect(found).toEqual(naive(trades, name, end - hour(0)));
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

@@ -175,7 +175,7 @@ describe('what buyers look for', () => {
           expect(await queries.count(given)).toBe(found.length);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 

@@ -1,3 +1,5 @@
+import { insistsOnAny, missingOf, type Insistence } from './insistence.js';
+import { checkOrderLots } from './lot-auditor.js';
 import type { MarketAuditor } from './market-auditor.js';
 import type * as raw from './raw-event.js';
 import { demand, found } from './violation.js';
@@ -7,6 +9,8 @@ const WHOLE = 10_000;
 /** What a bid says of itself, and what of it was filled from whom. */
 interface Terms {
   readonly orderId: string;
+  /** Of which request it came. */
+  readonly cause: string;
   readonly kind: string;
   readonly constraints: raw.RawConstraints;
   readonly expiresAt: number;
@@ -27,6 +31,9 @@ interface Turn {
 
 /** Holds every fill of a bid of the book against what the bid said when it was placed. */
 export class BidAuditor {
+  /** What became of bids that insist on something, and for lack of what they passed cheaper asks over. */
+  readonly insisting = { placed: 0, rested: 0, filled: 0 };
+  readonly passedOver = new Map<Insistence, number>();
   private readonly bids = new Map<string, Terms>();
   private readonly promised = new Map<string, raw.RawPromises>();
   private turn: Turn | null = null;
@@ -49,7 +56,7 @@ export class BidAuditor {
     this.promised.set(poolId, attributes);
   }
 
-  placed({ orderId, ...event }: raw.OrderPlaced): void {
+  placed({ orderId, cause, ...event }: raw.OrderPlaced): void {
     const { timeInForce, window, constraints, expiresAt } = event;
     // The first cell of the window on the coarsest grid of the market is the last that could be had.
     const grids = [...this.market.pools.values()].map(({ grid }) => grid);
@@ -57,14 +64,18 @@ export class BidAuditor {
     const until = Math.min(last, timeInForce.until ?? last);
     demand(expiresAt === until, `${orderId} expires at ${expiresAt} and not at ${until}`);
     const quantity = Number(event.quantity);
+    this.checkLots(orderId, constraints, quantity);
+    if (insistsOnAny(constraints)) this.insisting.placed += 1;
     const sizes = { quantity, remaining: quantity, minimum: Number(event.minimumFill) };
-    this.bids.set(orderId, { orderId, kind: timeInForce.kind, constraints, expiresAt, byProvider: new Map(), ...sizes });
+    const terms = { orderId, cause, kind: timeInForce.kind, constraints, expiresAt };
+    this.bids.set(orderId, { ...terms, byProvider: new Map(), ...sizes });
   }
 
   amended({ orderId, ...event }: raw.OrderAmended): void {
     const bid = this.bid(orderId);
     const [before, quantity] = [bid.quantity, Number(event.quantity)];
     bid.remaining += quantity - before;
+    this.checkLots(orderId, bid.constraints, bid.remaining);
     // All or none stays all or none, of whatever quantity.
     if (bid.minimum > 1 && bid.minimum >= before) bid.minimum = quantity;
     bid.quantity = quantity;
@@ -74,8 +85,10 @@ export class BidAuditor {
     const terms = this.bids.get(orderId);
     if (terms === undefined) return;
     const { expiresAt, kind } = terms;
+    if (insistsOnAny(terms.constraints)) this.insisting.filled += 1;
     demand(filledAt < expiresAt, `${orderId} is filled after it expired`);
-    demand(this.suits(orderId, poolId), `${orderId} is filled from ${poolId}, which does not promise what it insists on`);
+    const missing = this.missingFor(orderId, poolId);
+    demand(missing === null, `${orderId} is filled from ${poolId} and insists on other ${missing}`);
     const quantity = Number(told);
     const least = kind === 'FOK' ? terms.quantity : Math.min(terms.minimum, terms.remaining);
     this.turn ??= { terms, cause, least, filled: 0 };
@@ -84,7 +97,9 @@ export class BidAuditor {
     this.countProvider(terms, poolId, quantity);
   }
 
-  closed(orderId: string): void {
+  closed({ orderId, cause }: Pick<raw.OrderClosed, 'orderId' | 'cause'>): void {
+    const bid = this.bids.get(orderId);
+    if (bid !== undefined && cause !== bid.cause && insistsOnAny(bid.constraints)) this.insisting.rested += 1;
     this.bids.delete(orderId);
   }
 
@@ -103,10 +118,35 @@ export class BidAuditor {
     return bid.minimum === 1 && bid.constraints.providerShareMax === null;
   }
 
-  /** Whether a pool promises what a bid insists on; what is no bid of the book insists on nothing. */
-  suits(orderId: string, poolId: string): boolean {
+  /** What a pool does not promise of what a bid insists on; what is no bid of the book insists on nothing. */
+  missingFor(orderId: string, poolId: string): Insistence | null {
     const asked = this.bids.get(orderId)?.constraints;
-    return asked === undefined || promisesAll(found(this.promised.get(poolId), `what ${poolId} promises`), asked);
+    return asked === undefined ? null : missingOf(this.promisesOf(poolId), asked);
+  }
+
+  /** What a quote holds is of pools that promise what its buyer insists on. */
+  checkQuoted(id: string, constraints: raw.RawConstraints, events: readonly raw.RawEvent[]): void {
+    for (const event of events) {
+      if (event.type !== 'ReservationHeld') continue;
+      const missing = missingOf(this.promisesOf(event.poolId), constraints);
+      demand(missing === null, `the quote for ${id} holds of ${event.poolId} and insists on other ${missing}`);
+    }
+  }
+
+  /** A bid passes a cheaper ask over for what the pool does not promise. */
+  passesOver(missing: Insistence): void {
+    this.passedOver.set(missing, (this.passedOver.get(missing) ?? 0) + 1);
+  }
+
+  /** A multiple of the lots of a pool that it may reach; of any where it may reach none. */
+  private checkLots(orderId: string, constraints: raw.RawConstraints, quantity: number): void {
+    const pools = [...this.market.pools.values()];
+    const reached = pools.filter(({ poolId }) => missingOf(this.promisesOf(poolId), constraints) === null);
+    checkOrderLots(reached.length > 0 ? reached : pools, orderId, quantity);
+  }
+
+  private promisesOf(poolId: string): raw.RawPromises {
+    return found(this.promised.get(poolId), `what ${poolId} promises`);
   }
 
   private countProvider(terms: Terms, poolId: string, quantity: number): void {
@@ -121,15 +161,4 @@ export class BidAuditor {
   private bid(orderId: string): Terms {
     return found(this.bids.get(orderId), `terms of ${orderId}`);
   }
-}
-
-function promisesAll(promised: raw.RawPromises, asked: raw.RawConstraints): boolean {
-  const { platforms, regions, residency, ttftP95Max, streamTokensPerSecondMin } = asked;
-  if (platforms.length > 0 && !platforms.includes(promised.platform)) return false;
-  if (regions.length > 0 && !regions.includes(promised.region)) return false;
-  const countries = promised.residency;
-  const stays = countries.length > 0 && countries.every((country) => residency.includes(country));
-  if (residency.length > 0 && !stays) return false;
-  const { ttftP95, streamTokensPerSecondMin: speed } = promised.serviceLevel;
-  return ttftP95 <= (ttftP95Max ?? ttftP95) && speed >= (streamTokensPerSecondMin ?? 0);
 }

@@ -1,10 +1,12 @@
-import { UNCONSTRAINED, type EvidenceLevel, type TimeInForce } from '../../src/allocation/model/order.state.js';
+import type { EvidenceLevel, TimeInForce } from '../../src/allocation/model/order.state.js';
 import type { MarketId, OrderId, OrganizationId } from '../../src/kernel/ids.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
-import { floorToGrid, HOUR_MS, plus, type Instant } from '../../src/kernel/time.js';
+import { ceilToGrid, floorToGrid, HOUR_MS, MINUTE_MS, plus, type Instant } from '../../src/kernel/time.js';
+import type { Window } from '../../src/kernel/window.js';
 import { BUYERS, PROVIDERS } from './cast.js';
-import type { MarketAuditor } from './market-auditor.js';
+import { insisting } from './insisting.js';
+import type { MarketAuditor, OpenListing } from './market-auditor.js';
 import type { LiveOrder } from './order-auditor.js';
 import type { SeededRandom } from './random.js';
 import type { Wish } from './traders.js';
@@ -22,22 +24,20 @@ export class Bidders {
   bid(marketId: MarketId): ReturnType<Wish> {
     const { random } = this;
     const ask = random.chance(70) ? random.pickAny(this.bookOf(marketId).listings.values()) : null;
-    const start = plus(floorToGrid(this.now(), HOUR_MS), HOUR_MS * random.integer(0, 20));
-    const free = { start, end: plus(start, HOUR_MS * random.integer(1, 20)) };
-    const asked = ask?.window as typeof free | undefined;
-    const window = asked !== undefined && asked.start >= start ? asked : free;
+    const window = this.windowNear(ask);
     const buyerId = random.pick(random.chance(90) ? BUYERS : PROVIDERS);
     const quantity = random.integer(1, 600);
-    const limitPrice = BigInt(random.integer(1, 6_000)) as UnitPrice;
+    const near = Number(ask?.unitPrice ?? 0n) + random.integer(0, 1_500);
+    const limitPrice = BigInt(ask !== null && random.chance(60) ? near : random.integer(1, 6_000)) as UnitPrice;
     const minimum = random.weighted([[7, 1], [2, quantity], [1, Math.ceil(quantity / 2)]]);
-    const providerShareMax = random.chance(10) ? (5_000 as BasisPoints) : null;
+    const providerShareMax = random.chance(15) ? (5_000 as BasisPoints) : null;
     const due = limitPrice * BigInt(quantity) * BigInt(window.end - window.start);
     const isShort = random.chance(3) ? 1n : 0n;
     const reserved = ((due + HOUR - 1n) / HOUR - isShort) as MicroUsd;
     const [size, minimumFill] = [quantity, minimum].map((value) => BigInt(value) as Quantity);
     const bid = { buyerId, window, limitPrice, reserved, timeInForce: this.timeInForce() };
     const evidenceMin = random.weighted<EvidenceLevel>([[8, 'L1'], [1, 'L2'], [1, 'L3']]);
-    const constraints = { ...UNCONSTRAINED, providerShareMax, evidenceMin };
+    const constraints = { ...insisting(random), providerShareMax, evidenceMin };
     const sized = { quantity: size as Quantity, minimumFill: minimumFill as Quantity };
     return [buyerId, { type: 'PlaceOrder', ...bid, ...sized, constraints }];
   }
@@ -62,11 +62,26 @@ export class Bidders {
     return [buyerId, { type: 'CancelOrder', orderId: order.orderId as OrderId, buyerId }];
   }
 
+  /** All of what is asked for, or a few hours of it: the shorter, the more asks are for all of it. */
+  private windowNear(ask: OpenListing | null): Window {
+    const { random } = this;
+    const now = floorToGrid(this.now(), HOUR_MS);
+    const [start, end] = [ask?.window.start ?? 0, ask?.window.end ?? 0] as [Instant, Instant];
+    if (start >= now && random.chance(50)) return { start, end };
+    const first = ceilToGrid(Math.max(start, now) as Instant, HOUR_MS);
+    const hours = Math.floor((end - first) / HOUR_MS);
+    // Seldom what nobody may have any more.
+    const skipped = random.chance(5) ? -1 : random.integer(0, hours < 1 ? 6 : Math.min(hours - 1, 6));
+    const from = plus(first, HOUR_MS * skipped);
+    return { start: from, end: plus(from, HOUR_MS * random.integer(1, 4)) };
+  }
+
   private timeInForce(): TimeInForce {
-    const until = plus(this.now(), HOUR_MS * this.random.integer(1, 30));
+    const unit = this.random.pick([5 * MINUTE_MS, 20 * MINUTE_MS, HOUR_MS, 10 * HOUR_MS]);
+    const until = plus(this.now(), unit * this.random.integer(1, 3));
     return this.random.weighted<TimeInForce>([
-      [6, { kind: 'GTC' }],
-      [2, { kind: 'GTD', until }],
+      [5, { kind: 'GTC' }],
+      [3, { kind: 'GTD', until }],
       [1, { kind: 'IOC' }],
       [1, { kind: 'FOK' }],
     ]);

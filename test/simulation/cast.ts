@@ -13,6 +13,7 @@ import {
 } from '../../src/kernel/ids.js';
 import type { BasisPoints } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
+import type { PlatformSlug, PoolAttributes } from '../../src/providers/contract.js';
 import { addOver, rectangle, segmentsOf } from '../../src/kernel/step-function.js';
 import {
   DAY_MS,
@@ -49,6 +50,19 @@ const CELLS_AHEAD: Readonly<Record<number, number>> = {
 const share = (basisPoints: number): BasisPoints => basisPoints as BasisPoints;
 
 type Terms = Pick<PoolFacts, 'terms' | 'buyerShareMax' | 'setAside'>;
+
+/** What the pools of a market promise: no two the same, none the best at everything. */
+const PROMISES: readonly PoolAttributes[] = [
+  ATTRIBUTES,
+  {
+    ...{ platform: 'groq-lpu' as PlatformSlug, region: 'eu-central', residency: ['DE', 'FR'] },
+    serviceLevel: { ...ATTRIBUTES.serviceLevel, ttftP95: 250 as Duration, streamTokensPerSecondMin: 300 },
+  },
+  {
+    ...{ platform: 'cerebras-wse-3' as PlatformSlug, region: 'ap-south', residency: [] },
+    serviceLevel: { ...ATTRIBUTES.serviceLevel, ttftP95: 900 as Duration, streamTokensPerSecondMin: 2_000 },
+  },
+];
 
 /** In one market any order fits some pool; in the other none but whole lots does. */
 const LOTS: Readonly<Record<MarketId, readonly bigint[]>> = {
@@ -95,7 +109,7 @@ export function firstFacts(random: SeededRandom, marketId: MarketId, index: numb
     providerId: random.pick(PROVIDERS),
     grid,
     lotSize: (LOTS[marketId]?.[index] ?? 1n) as Quantity,
-    attributes: ATTRIBUTES,
+    attributes: PROMISES[index % PROMISES.length] ?? ATTRIBUTES,
     nameplate: rectangle({ start: DAY_ZERO, end }, quantity),
     revision: 1,
     ...randomTerms(random),

@@ -3,6 +3,7 @@ import { streamId } from '../../src/eventstore/event.js';
 import type { EventStore } from '../../src/eventstore/event-store.js';
 import type { MarketId } from '../../src/kernel/ids.js';
 import { MarketAuditor } from './market-auditor.js';
+import { insistsOnAny } from './insistence.js';
 import { PackageAuditor } from './package-auditor.js';
 import { isInLog } from './promised.js';
 import { readRaw, type RawEvent } from './raw-event.js';
@@ -47,6 +48,8 @@ export class LogAuditor {
   readonly book = new MarketAuditor();
   readonly packages = new PackageAuditor();
   version = 0;
+  /** Bids that insist on something and were refused. */
+  insistingRefused = 0;
   private readonly byCause = new Map<string, Effects>();
   private readonly told = new Map<string, string>();
 
@@ -92,8 +95,10 @@ export class LogAuditor {
     if (outcome.accepted) {
       const isThere = isInLog(content, outcome.answer, effects?.events ?? []) || this.isOldNews(content);
       demand(isThere, `I7: ${content.type} ${id} is acknowledged and not so in the log`);
+      if (content.type === 'RequestQuote') this.book.orders.bids.checkQuoted(id, content.constraints, effects?.events ?? []);
     } else {
       demand(effects === undefined, `I6: ${content.type} ${id} is refused and happens all the same`);
+      if (content.type === 'PlaceOrder' && insistsOnAny(content.constraints)) this.insistingRefused += 1;
     }
     if (effects !== undefined) effects.events = [];
   }

@@ -75,7 +75,7 @@ export class LossAuditor {
 
   poolCurtailed(event: raw.PoolCurtailed): PoolBook {
     const pool = this.market.pool(event.poolId);
-    const { unsold, own } = expectedLosses(pool, event);
+    const { unsold, own } = expectedLosses(pool, event, [...this.market.reservations.keys()]);
     const stated = pool.fromSegments(event.unsold);
     demand(isEqual(stated, unsold), `${event.curtailmentId} takes other than what is unsold first`);
     this.open = { event, pool, own, lost: this.alongChains(own) };
@@ -256,9 +256,13 @@ function sumOf(cells: Cells): number {
 function expectedLosses(
   pool: PoolBook,
   { window, quantity }: raw.PoolCurtailed,
+  inTurn: readonly string[],
 ): { readonly unsold: Cells; readonly own: Map<string, Cells> } {
   const unsold = new Cells();
   const own = new Map<string, Cells>();
+  // A hold has its turn from when it was made, not from when it was paid.
+  const known = new Set(pool.lotIds());
+  const lots = inTurn.filter((id) => known.has(id));
   const [from, until] = pool.cellsOf(window);
   for (let cell = from; cell < until; cell += 1) {
     const taken = Number(quantity);
@@ -266,7 +270,7 @@ function expectedLosses(
     const first = Math.min(taken, pool.lot(ROOT).title.at(cell));
     unsold.add(cell, first);
     if (first === taken) continue;
-    const held = pool.lotIds().filter((id) => id !== ROOT && pool.lot(id).title.at(cell) > 0);
+    const held = lots.filter((id) => pool.lot(id).title.at(cell) > 0);
     const titles = new Map(held.map((id) => [id, pool.lot(id).title.at(cell)]));
     for (const [id, part] of partsOf(taken - first, titles)) {
       if (part === 0) continue;

@@ -1,4 +1,3 @@
-import type { MarketAuditor } from './market-auditor.js';
 import type { PoolBook, RawWindow } from './pool-book.js';
 import { demand } from './violation.js';
 
@@ -27,7 +26,7 @@ export const inLots = (quantity: number, { lotSize }: PoolBook): number =>
   Math.floor(quantity / lotSize) * lotSize;
 
 /** An order, or what is left of it when it is changed, is a multiple of some pool's lots. */
-export function checkOrderLots(market: MarketAuditor, name: string, quantity: number): void {
-  const lots = [...market.pools.values()].map(({ lotSize }) => lotSize);
+export function checkOrderLots(pools: readonly PoolBook[], name: string, quantity: number): void {
+  const lots = pools.map(({ lotSize }) => lotSize);
   demand(lots.some((lot) => quantity % lot === 0), `${name} is ${quantity}, in lots of ${lots.join()}`);
 }

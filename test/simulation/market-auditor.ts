@@ -12,6 +12,7 @@ import { checkResale } from './resale-auditor.js';
 import { HOUR, roundedShare } from './rounding.js';
 import { SetAsideAuditor } from './set-aside-auditor.js';
 import { demand, found } from './violation.js';
+import { checkNotBegun } from './window-auditor.js';
 
 export type { LiveReservation, OpenListing } from './live.js';
 
@@ -184,6 +185,7 @@ export class MarketAuditor {
     demand(!listing.isAuction, `${reservationId} holds part of an auction`);
     demand(holderId !== listing.sellerId, `${reservationId} is a trade with oneself`);
     demand(event.sellerId === listing.sellerId, `${reservationId} names another seller`);
+    checkNotBegun(pool, reservationId, window, event.heldAt);
     const quantity = Number(event.quantity);
     const asQuoted = this.quotes.held(event, listing);
     const amount = asQuoted ?? this.priceOf(listing, quantity, window);
@@ -198,8 +200,7 @@ export class MarketAuditor {
     const { quoteId } = event;
     const held = { reservationId, holderId, window, quantity, amount, expiresAt, quoteId };
     this.reservations.set(reservationId, { ...listing, ...held, status: 'held', paidAt: 0 });
-    const isAbove = pool.isAboveCap(holderId, window);
-    demand(!isAbove, `${reservationId} puts ${holderId} above the cap of ${pool.poolId}`);
+    demand(!pool.isAboveCap(holderId, window), `${reservationId} puts ${holderId} above the cap of ${pool.poolId}`);
     this.setAsides.checkPurchase(pool, holderId, window, event.heldAt);
     return pool;
   }
@@ -275,8 +276,7 @@ export class MarketAuditor {
   }
 
   checkRemaining(pool: PoolBook, listingId: string, stated: readonly RawSegment[]): void {
-    const offered = found(pool.claimed(listingId), `offer ${listingId}`);
-    const isSame = isEqual(offered, pool.fromSegments(stated));
+    const isSame = isEqual(found(pool.claimed(listingId), `offer ${listingId}`), pool.fromSegments(stated));
     demand(isSame, `I2: ${listingId} says it still offers what it does not`);
   }
 

@@ -26,10 +26,13 @@ const EVENT_TYPES = 31;
 
 describe('a simulated market', () => {
   const seen = new Set<string>();
+  /** What became of bids that insist on what a pool promises. */
+  const insisting = { insistingPlaced: 0, insistingRested: 0, insistingFilled: 0, insistingRefused: 0 };
 
   it.each([1, 2, 10])('keeps every promise, from seed %i', async (seed) => {
     const { counts, eventTypes } = passed(await run({ seed, steps: STEPS }));
     Object.keys(eventTypes).forEach((type) => seen.add(type));
+    for (const name of Object.keys(insisting) as (keyof typeof insisting)[]) insisting[name] += counts[name] ?? 0;
     const { requestsLost, answersLost, crashes, mismatches, jobsAgain } = counts;
     const faults = { requestsLost, answersLost, crashes, mismatches, jobsAgain };
     expect(Object.entries(faults).filter(([, count]) => count === 0)).toEqual([]);
@@ -37,6 +40,10 @@ describe('a simulated market', () => {
 
   it('causes events of every kind', () => {
     expect(seen.size).toBe(EVENT_TYPES);
+  });
+
+  it('has bids that insist on what pools promise, wait, are filled and are refused', () => {
+    expect(Object.entries(insisting).filter(([, count]) => count === 0)).toEqual([]);
   });
 
   it('comes out the same from the same seed, and otherwise from another', async () => {

@@ -1,10 +1,10 @@
 import { BidAuditor } from './bid-auditor.js';
-import { checkOrderLots } from './lot-auditor.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
 import type { Claim, PoolBook, RawWindow } from './pool-book.js';
 import type * as raw from './raw-event.js';
 import { worstCase } from './rounding.js';
 import { demand, found } from './violation.js';
+import { checkNotBegun } from './window-auditor.js';
 
 /** What is checked of a fill. */
 export type RawFill = Pick<
@@ -49,7 +49,6 @@ export class OrderAuditor {
     const { orderId, buyerId, window, expiresAt, constraints, timeInForce } = event;
     demand(!this.live.has(orderId), `${orderId} is placed twice`);
     const quantity = Number(event.quantity);
-    checkOrderLots(this.market, orderId, quantity);
     this.bids.placed(event);
     const limitPrice = BigInt(event.limitPrice);
     const reserved = BigInt(event.reserved);
@@ -100,7 +99,6 @@ export class OrderAuditor {
     const [quantity, limitPrice] = [Number(event.quantity), BigInt(event.limitPrice)];
     const remaining = order.remaining + quantity - order.quantity;
     demand(remaining > 0, `${order.orderId} is changed to less than was filled`);
-    checkOrderLots(this.market, order.orderId, remaining);
     const reserved = order.spent + worstCase(limitPrice, remaining, order.window);
     demand(BigInt(event.reserved) === reserved, `I3: ${order.orderId} needs ${reserved}`);
     const keeps = quantity <= order.quantity && limitPrice === order.limitPrice;
@@ -110,8 +108,8 @@ export class OrderAuditor {
     this.bids.amended(event);
   }
 
-  closed({ orderId, reason, spent, released, occurredAt }: raw.OrderClosed): void {
-    this.bids.closed(orderId);
+  closed({ orderId, reason, spent, released, occurredAt, cause }: raw.OrderClosed): void {
+    this.bids.closed({ orderId, cause });
     const order = this.market.auctions.closed(orderId) ?? this.order(orderId);
     demand((reason === 'filled') === (order.remaining === 0), `${orderId} ends as ${reason}`);
     const isOver = order.expiresAt <= occurredAt;
@@ -170,8 +168,9 @@ export class OrderAuditor {
   /** I4: no better ask of the same pool was passed over, and nobody who comes first. */
   private checkPriority(event: RawFill, order: LiveOrder, taken: OpenListing): void {
     for (const other of this.market.listings.values()) {
-      const isBetter = this.isComparable(order, other, taken) && this.isAskBefore(other, taken);
-      const isPassedOver = isBetter && this.couldTake({ ...order, isPlain: true }, other, event.filledAt);
+      if (!this.isAskBefore(other, taken)) continue;
+      this.noteMissing(order, other);
+      const isPassedOver = this.isComparable(order, other, taken) && this.couldTake({ ...order, isPlain: true }, other, event.filledAt);
       demand(!isPassedOver, `I4: ${order.orderId} passed ${other.listingId} over`);
     }
     for (const other of this.live.values()) {
@@ -184,6 +183,12 @@ export class OrderAuditor {
   /** Of another pool where no least and no share of a provider makes an order pass it over. */
   private isComparable({ orderId }: LiveOrder, other: OpenListing, taken: OpenListing): boolean {
     return other.poolId === taken.poolId || this.bids.takesAny(orderId);
+  }
+
+  /** A cheaper ask is not the bid's because of what its pool does not promise. */
+  private noteMissing({ orderId, window }: LiveOrder, { poolId, window: offered }: OpenListing): void {
+    const missing = this.bids.missingFor(orderId, poolId);
+    if (missing !== null && offered.start <= window.start && window.end <= offered.end) this.bids.passesOver(missing);
   }
 
   private isAskBefore(a: OpenListing, b: OpenListing): boolean {
@@ -206,7 +211,7 @@ export class OrderAuditor {
 
   /** Whether as much is known of the pool as the bid insists on: L1 is below L2, and so on. */
   private isShown({ evidenceMin = 'L1', orderId }: LiveOrder, { poolId }: OpenListing): boolean {
-    return this.market.pool(poolId).evidence.level >= evidenceMin && this.bids.suits(orderId, poolId);
+    return this.market.pool(poolId).evidence.level >= evidenceMin && this.bids.missingFor(orderId, poolId) === null;
   }
 
   /** Whether it could be, but for what is set aside for small buyers. */
@@ -226,6 +231,7 @@ export class OrderAuditor {
     const { reservationId, listingId, holderId, window } = event;
     const pool = this.market.pool(listing.poolId);
     demand(!this.market.reservations.has(reservationId), `${reservationId} is given twice`);
+    checkNotBegun(pool, reservationId, window, event.filledAt);
     const [quantity, unitPrice, amount] = [event.quantity, event.unitPrice, event.amount].map(BigInt);
     const offered = found(pool.claimed(listingId), `offer ${listingId}`);
     this.checkFillLots(event, pool, listing);

@@ -1,9 +1,9 @@
-import { UNCONSTRAINED } from '../../src/allocation/model/order.state.js';
 import type { ListingId, MarketId, OrganizationId, QuoteId } from '../../src/kernel/ids.js';
 import type { BasisPoints, MicroUsd, UnitPrice } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
 import { floorToGrid, HOUR_MS, MINUTE_MS, plus, type Duration, type Instant } from '../../src/kernel/time.js';
 import { BUYERS, PROVIDERS } from './cast.js';
+import { insisting } from './insisting.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
 import type { LiveQuote } from './quote-auditor.js';
 import type { SeededRandom } from './random.js';
@@ -33,7 +33,7 @@ export class Quoters {
     const quantity = BigInt(random.integer(1, most)) as Quantity;
     const limitPrice = random.chance(50) ? null : (BigInt(random.integer(1, 6_000)) as UnitPrice);
     const providerShareMax = random.chance(15) ? (5_000 as BasisPoints) : null;
-    const constraints = { ...UNCONSTRAINED, providerShareMax };
+    const constraints = { ...insisting(random), providerShareMax };
     const asked = { buyerId, window, quantity, limitPrice, constraints };
     return [buyerId, { type: 'RequestQuote', ...asked }];
   }

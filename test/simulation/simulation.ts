@@ -1,4 +1,6 @@
 import { Director } from './director.js';
+import { INSISTENCES } from './insistence.js';
+import type { MarketWatch } from './market-watch.js';
 import type { Move } from './moves.js';
 import { Stage, type Plant } from './stage.js';
 
@@ -26,6 +28,16 @@ export interface Failed {
   readonly error: Error;
 }
 export type SimulationResult = Passed | Failed;
+
+/** How often a bid passed a cheaper ask over for each thing that it insisted on. */
+function passedOverIn(watches: readonly MarketWatch[]): Counts {
+  return Object.fromEntries(
+    INSISTENCES.map((name) => [
+      `passedOverFor ${name}`,
+      watches.reduce((sum, { log }) => sum + (log.book.orders.bids.passedOver.get(name) ?? 0), 0),
+    ]),
+  );
+}
 
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error));
@@ -78,6 +90,11 @@ export class Simulation {
       ...callers.counts,
       ...jobs.counts,
       ...planners.counts,
+      insistingPlaced: sum(({ log }) => log.book.orders.bids.insisting.placed),
+      insistingRested: sum(({ log }) => log.book.orders.bids.insisting.rested),
+      insistingFilled: sum(({ log }) => log.book.orders.bids.insisting.filled),
+      insistingRefused: sum(({ log }) => log.insistingRefused),
+      ...passedOverIn(watches),
       looks: sum(({ looks }) => looks),
       crashes,
       ...network.counts,

@@ -1,9 +1,9 @@
-import { UNCONSTRAINED } from '../../src/allocation/model/order.state.js';
 import type { MarketId, OrderId, OrganizationId, ReservationId } from '../../src/kernel/ids.js';
 import type { UnitPrice } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
 import { floorToGrid, MINUTE_MS, plus, type Duration, type Instant } from '../../src/kernel/time.js';
 import type { PoolFacts } from '../../src/allocation/model/market.terms.js';
+import { insisting } from './insisting.js';
 import type { LiveReservation, MarketAuditor } from './market-auditor.js';
 import type { SeededRandom } from './random.js';
 import type { Wish } from './traders.js';
@@ -43,7 +43,7 @@ export class Takers {
     const reservationId = owned.reservationId as ReservationId;
     const rebooking = {
       limitPrice: this.price(),
-      constraints: UNCONSTRAINED,
+      constraints: insisting(this.random),
       timeInForce: { kind: this.random.pick(['IOC', 'GTC'] as const) },
     };
     const wanted = this.random.chance(80) ? rebooking : null;

@@ -52,7 +52,7 @@ export class Traders {
     [6, (marketId) => this.cancel(marketId)],
     [4, (marketId) => this.withdraw(marketId)],
     [5, (marketId) => this.changePool(marketId)],
-    [20, (marketId) => this.bids.bid(marketId)],
+    [30, (marketId) => this.bids.bid(marketId)],
     [4, (marketId) => this.bids.amend(marketId)],
     [3, (marketId) => this.bids.cancel(marketId)],
     [4, (marketId) => this.auctions.open(this.random.pick(this.factsOf(marketId)))],
@@ -130,7 +130,7 @@ export class Traders {
     const facts = random.pick(this.factsOf(marketId));
     const { poolId, grid } = facts;
     const sellerId = random.chance(97) ? facts.providerId : random.pick(EVERYBODY);
-    const start = plus(floorToGrid(this.now(), grid), grid * random.integer(0, 24));
+    const start = plus(floorToGrid(this.now(), grid), grid * (random.chance(40) ? 0 : random.integer(0, 24)));
     const window = this.spoil({ start, end: plus(start, grid * random.integer(1, 24)) }, grid);
     const unitPrice = BigInt(random.integer(0, 5_000)) as UnitPrice;
     const quantity = this.amount(this.random.pick([200, 800, 2_000]));

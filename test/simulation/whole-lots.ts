@@ -1,4 +1,5 @@
 import type { PoolFacts } from '../../src/allocation/model/market.terms.js';
+import { promises } from '../../src/allocation/model/order.constraints.js';
 import type { MicroUsd } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
 import type { MarketAuditor } from './market-auditor.js';
@@ -31,9 +32,10 @@ export function inWholeLots(
 }
 
 function lotSizeOf(content: Asking, book: MarketAuditor, pools: readonly PoolFacts[]): bigint {
-  const lots = pools.map(({ lotSize }) => lotSize);
-  // Nobody knows which pool an order will reach.
+  // Of those that an order may reach nobody knows which it will.
   if (content.type === 'PlaceOrder' || content.type === 'AmendOrder') {
+    const reached = pools.filter(({ attributes }) => content.type === 'AmendOrder' || promises(content.constraints, attributes));
+    const lots = (reached.length > 0 ? reached : pools).map(({ lotSize }) => lotSize);
     return lots.reduce<bigint>((least, lot) => (lot < least ? lot : least), lots[0] ?? 1n);
   }
   const poolId = poolIdOf(content, book);

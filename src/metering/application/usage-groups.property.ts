@@ -107,7 +107,7 @@ describe('requests that are stored together', () => {
         expect(await Promise.all(answers)).toEqual(expected);
         expect(store.known).toEqual(naive.known);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
     expect(Math.max(...groups)).toBeGreaterThan(2);
   });

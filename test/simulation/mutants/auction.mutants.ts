@@ -32,7 +32,7 @@ export const AUCTION_MUTANTS: readonly Mutant[] = [
     promise: 'auctions',
     plant: eventsOf(clearedAtFirstPrice),
     found: /pays \d+, and others \d+/,
-    within: 400,
+    within: 1200,
   },
   {
     name: 'an auction that serves who came last',
@@ -40,7 +40,7 @@ export const AUCTION_MUTANTS: readonly Mutant[] = [
     promise: 'auctions',
     plant: deciding(tiesAgainstTime),
     found: /gets \d+ by auction, not \d+/,
-    within: 3200,
+    within: 2400,
   },
   {
     name: 'a reserve price that is ignored',
@@ -48,6 +48,6 @@ export const AUCTION_MUTANTS: readonly Mutant[] = [
     promise: 'auctions',
     plant: deciding(reserveIgnored),
     found: /is below the reserve of/,
-    within: 1600,
+    within: 1200,
   },
 ];

@@ -18,6 +18,31 @@ const matchedAs = (changed: (terms: Terms) => Partial<Terms>) =>
     return { ...decision, events: decision.events.map(asSaid) };
   });
 
+/** Nothing of what a pool promises is looked at. */
+const ANY_POOL = { platforms: [], regions: [], residency: [], ttftP95Max: null, streamTokensPerSecondMin: null };
+
+/** Bids wait an hour longer than they say: for all but who looks after those that expire. */
+function expiryIgnored(command: MarketCommand, state: MarketState): Decision {
+  if (command.type === 'AdvanceMarket') return decide(command, state);
+  const later = [...state.orders].map(([id, order]) => {
+    return [id, { ...order, expiresAt: plus(order.expiresAt, HOUR_MS) }] as const;
+  });
+  return decide(command, { ...state, orders: new Map(later) });
+}
+
+/** Windows are compared with a clock that is an hour slow. */
+function beginningIgnored(command: MarketCommand, state: MarketState): Decision {
+  if (command.type !== 'PlaceOrder') return decide(command, state);
+  const { now } = command;
+  const decision = decide({ ...command, now: plus(now, -HOUR_MS) }, state);
+  if (!decision.accepted) return decision;
+  const inTime = (event: MarketEvent): MarketEvent => {
+    if (event.type === 'OrderFilled') return { ...event, filledAt: now };
+    return event.type === 'OrderPlaced' ? { ...event, placedAt: now } : event;
+  };
+  return { ...decision, events: decision.events.map(inTime) };
+}
+
 export const BID_MUTANTS: readonly Mutant[] = [
   {
     name: 'a bid that is said to live longer',
@@ -35,7 +60,7 @@ export const BID_MUTANTS: readonly Mutant[] = [
     promise: 'time in force',
     plant: eventsOf((event) => (event.type === 'OrderClosed' && event.reason === 'unfilled' ? null : event)),
     found: /waits, and is IOC/,
-    within: 100,
+    within: 300,
   },
   {
     name: 'a least that is forgotten',
@@ -43,6 +68,38 @@ export const BID_MUTANTS: readonly Mutant[] = [
     promise: 'minimum fill',
     plant: matchedAs(() => ({ minimumFill: 1n as Terms['minimumFill'] })),
     found: /at once and wants at least/,
-    within: 100,
+    within: 400,
+  },
+  {
+    name: 'a share that nobody counts',
+    breaks: 'a bid gets more from one provider than the share it allows',
+    promise: 'provider share',
+    plant: matchedAs(({ constraints }) => ({ constraints: { ...constraints, providerShareMax: null } })),
+    found: /gets \d+ of \d+ from .*, above/,
+    within: 2400,
+  },
+  {
+    name: 'promises that nobody looks at',
+    breaks: 'a bid is filled from a pool that does not promise what it insists on',
+    promise: 'constraints',
+    plant: matchedAs(({ constraints }) => ({ constraints: { ...constraints, ...ANY_POOL } })),
+    found: /is filled from .* and insists on other/,
+    within: 600,
+  },
+  {
+    name: 'a bid that outlives itself',
+    breaks: 'a bid that has expired, and is not looked after yet, is filled',
+    promise: 'time in force',
+    plant: deciding(expiryIgnored),
+    found: /is filled after it expired/,
+    within: 2400,
+  },
+  {
+    name: 'a window that has begun',
+    breaks: 'a bid is filled for a window of which some has passed',
+    promise: 'time in force',
+    plant: deciding(beginningIgnored),
+    found: /is bought of .* when its window has begun/,
+    within: 2400,
   },
 ];

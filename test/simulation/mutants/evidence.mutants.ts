@@ -28,7 +28,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     promise: 'evidence',
     plant: deciding(levelIgnored),
     found: /insists on L\d, of L\d it is filled/,
-    within: 100,
+    within: 300,
   },
   {
     name: 'a level that serves nobody',
@@ -36,7 +36,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     promise: 'evidence',
     plant: deciding(nobodyServed),
     found: /waits for what|passed .* over/,
-    within: 1600,
+    within: 6400,
     marketSteps: 3_000,
   },
 ];

@@ -32,7 +32,7 @@ export const HOLDER_MUTANTS: readonly Mutant[] = [
     promise: 'transfers',
     plant: eventsOf(handedOverTwice),
     found: /keeps other than is left/,
-    within: 100,
+    within: 300,
   },
   {
     name: 'idle capacity without a margin',
@@ -40,6 +40,6 @@ export const HOLDER_MUTANTS: readonly Mutant[] = [
     promise: 'idle capacity',
     plant: deciding(marginForgotten),
     found: /leaves \d+ of \S+, not \d+/,
-    within: 1600,
+    within: 600,
   },
 ];

@@ -83,7 +83,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'I1',
     plant: eventsOf(titleLost),
     found: /I1: titles in/,
-    within: 100,
+    within: 300,
   },
   {
     name: 'holds without a check',
@@ -91,7 +91,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'I2',
     plant: deciding(holdWithoutCheck),
     found: /I2: negative offer/,
-    within: 400,
+    within: 200,
   },
   {
     name: 'offers without a check',
@@ -99,7 +99,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'I2',
     plant: deciding(offerWithoutCheck),
     found: /I2: \d+ of \d+ are offered or held/,
-    within: 50,
+    within: 200,
   },
   {
     name: 'a dropped release',
@@ -107,7 +107,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'holds',
     plant: eventsOf(releaseDropped),
     found: /is held after it expired/,
-    within: 800,
+    within: 400,
   },
   {
     name: 'a release for nothing',
@@ -115,7 +115,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'I2',
     plant: eventsOf(releaseForNothing),
     found: /I2: .* says it still offers what it does not/,
-    within: 100,
+    within: 300,
   },
   {
     name: 'no cap on a buyer',
@@ -123,7 +123,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: deciding(holdWithoutCap),
     found: /above the cap/,
-    within: 2400,
+    within: 4800,
   },
   {
     name: 'no cap on resale',
@@ -131,7 +131,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'resale terms',
     plant: deciding(resaleWithoutCap),
     found: /is resold at \d+, above its cap of \d+/,
-    within: 400,
+    within: 800,
   },
   {
     name: 'a wrong price',
@@ -142,7 +142,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
       return { ...event, amount: (event.amount + 1n) as MicroUsd };
     }),
     found: /costs \d+, not \d+/,
-    within: 100,
+    within: 200,
   },
   {
     name: 'another quantity than was asked for',
@@ -153,6 +153,6 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
       return { ...event, quantity: (event.quantity - 1n) as Quantity };
     }),
     found: /I7: CreateListing .* is acknowledged and not so in the log/,
-    within: 50,
+    within: 100,
   },
 ];

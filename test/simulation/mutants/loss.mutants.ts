@@ -52,7 +52,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: eventsOf(unitSpared),
     found: /loses other than its part/,
-    within: 3200,
+    within: 1200,
   },
   {
     name: 'a refund at the reseller’s price',
@@ -60,7 +60,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: eventsOf(resellersPrice),
     found: /is paid \d+ back, not \d+/,
-    within: 6400,
+    within: 1200,
   },
   {
     name: 'a reclaim without notice',
@@ -77,6 +77,6 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'I3',
     plant: eventsOf(roundedTwice),
     found: /should cost a fee of \d+ of \d+, not \d+/,
-    within: 300,
+    within: 400,
   },
 ];

@@ -1,6 +1,7 @@
 import type { MarketCommand } from '../../../src/allocation/model/market.commands.js';
 import type { MarketEvent } from '../../../src/allocation/model/market.events.js';
 import type { MarketState } from '../../../src/allocation/model/market.state.js';
+import type { ListingId } from '../../../src/kernel/ids.js';
 import type { MicroUsd } from '../../../src/kernel/money.js';
 import { decide, deciding, eventsOf, type Decision, type Mutant } from './mutant.js';
 
@@ -36,6 +37,19 @@ function dearestFirst(command: MarketCommand, state: MarketState): Decision {
   return decide(command, withBook(state, dearest));
 }
 
+/** Asks of one pool are taken before those of another, whatever they cost. */
+function poolByPool(command: MarketCommand, state: MarketState): Decision {
+  if (command.type !== 'PlaceOrder') return decide(command, state);
+  const poolOf = (id: ListingId): string => state.listings.get(id)?.poolId ?? '';
+  const sorted = (book: Book): Partial<Book> => ({
+    asksFor: (window, price) => {
+      const inTurn = [...book.asksFor(window, price)];
+      return inTurn.sort((a, b) => poolOf(b).localeCompare(poolOf(a))).values();
+    },
+  });
+  return decide(command, withBook(state, sorted));
+}
+
 /** A buyer pays a micro-USD more per token/s and hour than was agreed. */
 function overcharged(event: MarketEvent): MarketEvent {
   if (event.type !== 'OrderFilled') return event;
@@ -55,7 +69,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I4',
     plant: deciding(waitlistForgotten),
     found: /waits for what|passed .* over/,
-    within: 800,
+    within: 1600,
   },
   {
     name: 'a queue that is jumped',
@@ -63,7 +77,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I4',
     plant: deciding(queueJumped),
     found: /I4: .* passed .* over|waits for what/,
-    within: 800,
+    within: 400,
   },
   {
     name: 'a match out of priority',
@@ -71,7 +85,15 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I4',
     plant: deciding(dearestFirst),
     found: /I4: .* passed .* over/,
-    within: 3200,
+    within: 800,
+  },
+  {
+    name: 'a favourite pool',
+    breaks: 'asks of one pool are taken before cheaper ones of another',
+    promise: 'I4',
+    plant: deciding(poolByPool),
+    found: /I4: .* passed .* over/,
+    within: 800,
   },
   {
     name: 'a place that is not lost',
@@ -81,7 +103,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
       return event.type === 'OrderAmended' ? { ...event, keepsPriority: true } : event;
     }),
     found: /I4: .* keeps a place/,
-    within: 200,
+    within: 100,
   },
   {
     name: 'a price that nobody agreed to',
@@ -89,7 +111,7 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'fill price',
     plant: eventsOf(overcharged),
     found: /pays/,
-    within: 50,
+    within: 200,
   },
   {
     name: 'change that is kept',
@@ -97,6 +119,6 @@ export const ORDER_MUTANTS: readonly Mutant[] = [
     promise: 'I3',
     plant: eventsOf(changeKept),
     found: /I3: .* gives \d+ of \d+ back/,
-    within: 50,
+    within: 100,
   },
 ];

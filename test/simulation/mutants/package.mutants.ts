@@ -66,7 +66,7 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     promise: 'packages',
     plant: plantHalfHeld,
     found: /package .* is held in part/,
-    within: 200,
+    within: 400,
   },
   {
     name: 'a package that counts double',
@@ -74,7 +74,7 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     promise: 'I2',
     plant: deciding(heldApart),
     found: /I2: .*(negative offer|says it still offers what it does not)/,
-    within: 1600,
+    within: 300,
   },
   {
     name: 'a plan with a hole',
@@ -90,6 +90,6 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     promise: 'plans',
     plant: () => ({ solvePlan: withoutCheapest }),
     found: /a plan costs \d+, and a single ask \d+|one ask would do/,
-    within: 400,
+    within: 600,
   },
 ];

@@ -38,7 +38,7 @@ export const QUOTE_MUTANTS: readonly Mutant[] = [
     promise: 'quotes',
     plant: deciding(paidInPart),
     found: /is accepted and not all of it is paid|is acknowledged and not so in the log/,
-    within: 1600,
+    within: 600,
   },
   {
     name: 'a quote above its price',
@@ -46,6 +46,6 @@ export const QUOTE_MUTANTS: readonly Mutant[] = [
     promise: 'I3',
     plant: deciding(quotedAbove),
     found: /costs \d+, not \d+/,
-    within: 600,
+    within: 300,
   },
 ];

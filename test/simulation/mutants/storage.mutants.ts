@@ -70,7 +70,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     promise: 'I5',
     plant: evolving((state, event) => (event.type === 'PoolTermsChanged' ? state : evolve(state, event))),
     found: /I5: .* in memory is not what its log folds to/,
-    within: 800,
+    within: 600,
   },
   {
     name: 'a lost tail event',
@@ -78,7 +78,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     promise: 'I5',
     plant: tailLost,
     found: /I5: .* in memory is not what its log folds to/,
-    within: 100,
+    within: 3200,
   },
   {
     name: 'no jobs',
@@ -94,7 +94,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     promise: 'I6',
     plant: forgottenAnswers,
     found: /I6: .* (twice|told|answered)/,
-    within: 50,
+    within: 100,
   },
   {
     name: 'answers that are kept elsewhere',
@@ -118,6 +118,6 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     promise: 'I8',
     plant: changedAfterHashing,
     found: /is not what its hash says/,
-    within: 800,
+    within: 600,
   },
 ];
