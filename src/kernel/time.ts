@@ -55,7 +55,7 @@ const WRITTEN = new Array<{ readonly instant: Instant; readonly text: string } |
 
 /** UTC with milliseconds: `2026-11-21T14:00:00.000Z`. */
 export function formatInstant(instant: Instant): string {
-  const slot = Math.abs(instant) % WRITTEN.length;
+  const slot = Math.abs(Math.trunc(instant)) % WRITTEN.length;
   const known = WRITTEN[slot];
   if (known?.instant === instant) return known.text;
   const text = new Date(instant).toISOString();
