@@ -1,4 +1,5 @@
-import { quotedName, quotedText } from '../kernel/json-text.js';
+import { beginningOf, quotedText } from '../kernel/json-text.js';
+import { sortedNames } from '../kernel/sorted-names.js';
 import type { SnapshotCodec } from './stream-definition.js';
 
 /** So many pieces become one text: what is joined at once has no pieces of pieces. */
@@ -53,15 +54,17 @@ class SnapshotWriter {
   }
 
   private writeMembers(members: Readonly<Record<string, unknown>>): void {
-    let before = '{';
+    this.pieces.push('{');
+    let isFirst = true;
     for (const name of sortedNames(Object.keys(members))) {
       const member = members[name];
       if (member === undefined) continue;
-      this.pieces.push(before, quotedName(name), ':');
+      const { first, next } = beginningOf(name);
+      this.pieces.push(isFirst ? first : next);
       this.write(member);
-      before = ',';
+      isFirst = false;
     }
-    this.pieces.push(before === '{' ? '{}' : '}');
+    this.pieces.push('}');
   }
 
   private writeList(values: Iterable<unknown>): void {
@@ -73,30 +76,6 @@ class SnapshotWriter {
     }
     this.pieces.push(before === '[' ? '[]' : ']');
   }
-}
-
-interface Names {
-  readonly given: readonly string[];
-  readonly sorted: readonly string[];
-}
-
-/** Objects of one kind have the same members in the same order: those of the last few are known. */
-const KNOWN: (Names | undefined)[] = new Array<Names | undefined>(256).fill(undefined);
-
-function sortedNames(given: string[]): readonly string[] {
-  const [first = ''] = given;
-  const slot = (given.length * 31 + first.length * 7 + (given.at(-1) ?? '').length) % KNOWN.length;
-  const known = KNOWN[slot];
-  if (known !== undefined && isSame(known.given, given)) return known.sorted;
-  const sorted = given.toSorted();
-  KNOWN[slot] = { given, sorted };
-  return sorted;
-}
-
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
-  return true;
 }
 
 /** What `encode` writes of a state, or of a part of one. */

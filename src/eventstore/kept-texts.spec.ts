@@ -60,9 +60,9 @@ describe('texts that are kept from one snapshot to the next', () => {
     texts.writeAhead(parts, 0);
     expect(marked()).toBe(0);
     texts.writeAhead(parts, 2);
-    expect(marked()).toBe(20);
+    expect(marked()).toBe(4);
     texts.writeAhead(parts, 3);
-    expect(marked()).toBe(50);
+    expect(marked()).toBe(10);
     expect(snapshotText(texts.of(parts))).toBe(snapshotText(parts));
   });
 });

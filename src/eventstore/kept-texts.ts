@@ -8,8 +8,9 @@ interface Written {
 
 /** In one go: a few milliseconds at most. */
 const LOOKED_AT_MAX = 2_000;
-/** An event changes a value or two: looking at some more goes round all of them between two snapshots. */
-const LOOKED_AT_PER_EVENT = 10;
+/** An event changes a value or two; a round through all of them takes no more events than these. */
+const LOOKED_AT_PER_EVENT = 2;
+const EVENTS_OF_A_ROUND = 25_000;
 const WRITTEN_MAX = 256;
 
 /**
@@ -37,7 +38,8 @@ export class KeptTexts<Id, Value extends object> {
   writeAhead(values: ReadonlyMap<Id, Value>, events: number): void {
     const walk = this.walks.get(values) ?? values.values();
     this.walks.set(values, walk);
-    const lookedAtMax = Math.min(events * LOOKED_AT_PER_EVENT, LOOKED_AT_MAX);
+    const perEvent = LOOKED_AT_PER_EVENT + Math.floor(values.size / EVENTS_OF_A_ROUND);
+    const lookedAtMax = Math.min(events * perEvent, LOOKED_AT_MAX);
     let left = WRITTEN_MAX;
     for (let looked = 0; looked < lookedAtMax && left > 0; looked += 1) {
       const step = walk.next();

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
-import { bigintAsText } from '../kernel/bigint-text.js';
+import { jsonText } from '../kernel/json-text.js';
+import { sortedNames } from '../kernel/sorted-names.js';
 import { decodeShared, type EventCodec } from './event-codec.js';
 import { categoryOf, type RecordedEvent } from './event.js';
 import type { Statement } from './statements-query.js';
@@ -143,30 +144,32 @@ function merge(before: Merged | undefined, change: RowChange): Merged {
 
 function writeTable(table: ProjectedTable, rows: readonly Merged[]): readonly Statement[] {
   const groups = new Map<string, Group>();
-  // Nearly all rows name their columns in one of a few orders: sorted once for each.
-  const known = new Map<string, Group>();
+  // Nearly all rows have their columns from one of a few lists, whose names are put together once for each.
+  const known = { put: new Map<Columns, Group>(), set: new Map<Columns, Group>(), remove: new Map<Columns, Group>() };
   for (const { kind, values } of rows) {
-    const columns = Object.keys(values);
-    const named = `${kind} ${columns.join(' ')}`;
-    const group = known.get(named) ?? groupOf(groups, kind, columns);
+    const columns = sortedNames(Object.keys(values));
+    const group = known[kind].get(columns) ?? groupOf(groups, kind, columns);
     group.rows.push(values);
-    known.set(named, group);
+    known[kind].set(columns, group);
   }
   return [...groups.values()].map(({ kind, columns, rows: grouped }) => ({
     text: statementOf(kind, table, columns),
-    values: [JSON.stringify(grouped, bigintAsText)],
+    values: [jsonText(grouped)],
   }));
 }
 
 /** Rows that one statement writes: the same columns, in whatever order. */
 interface Group {
   readonly kind: Merged['kind'];
-  readonly columns: readonly string[];
+  readonly columns: Columns;
   readonly rows: Row[];
 }
 
-function groupOf(groups: Map<string, Group>, kind: Merged['kind'], columns: readonly string[]): Group {
-  const id = `${kind} ${columns.toSorted().join(' ')}`;
+/** Sorted. */
+type Columns = readonly string[];
+
+function groupOf(groups: Map<string, Group>, kind: Merged['kind'], columns: Columns): Group {
+  const id = `${kind} ${columns.join(' ')}`;
   const group = groups.get(id) ?? { kind, columns, rows: [] };
   groups.set(id, group);
   return group;

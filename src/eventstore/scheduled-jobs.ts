@@ -9,6 +9,8 @@ const idOf = ({ queue, dedupeKey }: OutboxMessage): string => `${queue}\n${dedup
  */
 export class ScheduledJobs {
   private readonly known: LRUCache<string, true>;
+  /** Those of them that are the same object each time: no name has to be made to know them. */
+  private readonly seen = new WeakSet<OutboxMessage>();
 
   constructor(max: number) {
     this.known = new LRUCache({ max });
@@ -18,6 +20,7 @@ export class ScheduledJobs {
   fresh(outbox: readonly OutboxMessage[]): readonly OutboxMessage[] {
     const byId = new Map<string, OutboxMessage>();
     for (const message of outbox) {
+      if (this.seen.has(message)) continue;
       const id = idOf(message);
       if (!this.known.has(id) && !byId.has(id)) byId.set(id, message);
     }
@@ -26,6 +29,9 @@ export class ScheduledJobs {
 
   /** They are committed. */
   remember(outbox: readonly OutboxMessage[]): void {
-    for (const message of outbox) this.known.set(idOf(message), true);
+    for (const message of outbox) {
+      this.known.set(idOf(message), true);
+      this.seen.add(message);
+    }
   }
 }

@@ -1,4 +1,5 @@
-import { quotedName, quotedText } from './json-text.js';
+import { beginningOf, quotedText } from './json-text.js';
+import { sortedNames } from './sorted-names.js';
 
 /** What canonical JSON can hold: bigint becomes a decimal string, undefined members are left out. */
 export type Encodable =
@@ -24,11 +25,12 @@ export function canonicalJson(value: unknown): string {
 
 function canonicalObject(value: object): string {
   const members = value as Readonly<Record<string, unknown>>;
-  let text = '';
-  for (const name of Object.keys(members).sort()) {
+  let text = '{';
+  for (const name of sortedNames(Object.keys(members))) {
     const member = members[name];
     if (member === undefined) continue;
-    text += `${text === '' ? '' : ','}${quotedName(name)}:${canonicalJson(member)}`;
+    const { first, next } = beginningOf(name);
+    text += (text.length === 1 ? first : next) + canonicalJson(member);
   }
-  return `{${text}}`;
+  return `${text}}`;
 }

@@ -1,6 +1,6 @@
 /** Names of members come again and again. */
-const QUOTED = new Map<string, string>();
-const QUOTED_MAX = 10_000;
+const BEGINNINGS = new Map<string, Beginning>();
+const BEGINNINGS_MAX = 10_000;
 const NAME_LENGTH_MAX = 64;
 
 /** Printable ASCII without quotation marks and backslashes: most texts stand in JSON as they are. */
@@ -11,13 +11,20 @@ export function quotedText(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
-/** A member's name as JSON text. */
-export function quotedName(name: string): string {
-  const known = QUOTED.get(name);
+/** What stands before a member's value: as the first of its object, and behind another. */
+interface Beginning {
+  readonly first: string;
+  readonly next: string;
+}
+
+/** One text of each name and its marks: pieces put together anew for every member are mostly garbage. */
+export function beginningOf(name: string): Beginning {
+  const known = BEGINNINGS.get(name);
   if (known !== undefined) return known;
-  const text = JSON.stringify(name);
-  if (name.length <= NAME_LENGTH_MAX && QUOTED.size < QUOTED_MAX) QUOTED.set(name, text);
-  return text;
+  const first = `${JSON.stringify(name)}:`;
+  const beginning = { first, next: `,${first}` };
+  if (name.length <= NAME_LENGTH_MAX && BEGINNINGS.size < BEGINNINGS_MAX) BEGINNINGS.set(name, beginning);
+  return beginning;
 }
 
 /**
@@ -45,17 +52,19 @@ export function jsonText(value: unknown): string {
 /** An object as {@link jsonText} writes it, one of its members left out. */
 export function objectText(value: object, without?: string): string {
   const members = value as Readonly<Record<string, unknown>>;
-  let text = '';
+  let text = '{';
   for (const name of Object.keys(members)) {
     const member = members[name];
     if (member === undefined || name === without) continue;
-    text += `${text === '' ? '' : ','}${quotedName(name)}:${jsonText(member)}`;
+    const { first, next } = beginningOf(name);
+    text += (text.length === 1 ? first : next) + jsonText(member);
   }
-  return `{${text}}`;
+  return `${text}}`;
 }
 
 function listText(values: readonly unknown[]): string {
-  let text = '';
-  for (const value of values) text += `${text === '' ? '' : ','}${jsonText(value)}`;
-  return `[${text}]`;
+  if (values.length === 0) return '[]';
+  let text = '[';
+  for (const value of values) text += text.length === 1 ? jsonText(value) : `,${jsonText(value)}`;
+  return `${text}]`;
 }

@@ -35,6 +35,12 @@ describe('instants', () => {
     }
   });
 
+  it('are written as they are, also those that take turns in one place', () => {
+    const instants = [0, 509, -509, 1_018, 0, 1_795_269_600_000, 509] as Instant[];
+    expect(instants.map(formatInstant)).toEqual(instants.map((instant) => new Date(instant).toISOString()));
+    expect(() => formatInstant(NaN as Instant)).toThrow(RangeError);
+  });
+
   it('snaps to the grid', () => {
     const at = (text: string): Instant => Date.parse(text) as Instant;
     expect(floorToGrid(at('2026-11-21T14:59:59Z'), HOUR_MS)).toBe(at('2026-11-21T14:00:00Z'));

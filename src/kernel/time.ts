@@ -50,9 +50,17 @@ function isDayInMonth(text: string): boolean {
 
 const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
+/** The last texts by instant: what happens together, and windows on a grid, have few. */
+const WRITTEN = new Array<{ readonly instant: Instant; readonly text: string } | undefined>(509).fill(undefined);
+
 /** UTC with milliseconds: `2026-11-21T14:00:00.000Z`. */
 export function formatInstant(instant: Instant): string {
-  return new Date(instant).toISOString();
+  const slot = Math.abs(Math.trunc(instant)) % WRITTEN.length;
+  const known = WRITTEN[slot];
+  if (known?.instant === instant) return known.text;
+  const text = new Date(instant).toISOString();
+  WRITTEN[slot] = { instant, text };
+  return text;
 }
 
 export function plus(instant: Instant, duration: number): Instant {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { OutboxMessage } from '../../eventstore/event-store.js';
 import type { StreamId } from '../../eventstore/event.js';
@@ -47,13 +48,25 @@ export function advanceKey(marketId: string, at: number, only: string | null): s
   return only === null ? `${marketId} ${at}` : `${marketId} ${at} ${only}`;
 }
 
-function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly OutboxMessage[] {
+/** Every order of a window has the same jobs: each is put into words once. */
+const shared = new LRUCache<string, OutboxMessage>({ max: 10_000 });
+
+function advanceMarket(stream: StreamId, at: Instant, only: string | null): OutboxMessage {
   const marketId = stream.slice(CATEGORY.length + 1) as MarketId;
-  const advanceAt = (at: Instant, name: string): OutboxMessage => {
-    const only = at - now < CLOCK_TOLERANCE_MS ? name : null;
-    const dedupeKey = advanceKey(marketId, at, only);
-    return toMessage(advanceMarketJob, { marketId, at, only }, { runAt: at, dedupeKey });
-  };
+  const dedupeKey = advanceKey(marketId, at, only);
+  return toMessage(advanceMarketJob, { marketId, at, only }, { runAt: at, dedupeKey });
+}
+
+function advanceTogether(stream: StreamId, at: Instant): OutboxMessage {
+  const name = `${stream} ${at}`;
+  const known = shared.get(name) ?? advanceMarket(stream, at, null);
+  shared.set(name, known);
+  return known;
+}
+
+function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly OutboxMessage[] {
+  const advanceAt = (at: Instant, name: string): OutboxMessage =>
+    at - now < CLOCK_TOLERANCE_MS ? advanceMarket(stream, at, name) : advanceTogether(stream, at);
   switch (event.type) {
     case 'ListingCreated':
       return [advanceAt(event.auction?.closesAt ?? event.window.end, event.listingId)];

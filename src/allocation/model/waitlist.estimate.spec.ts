@@ -13,19 +13,19 @@ describe('when a waiting bid is filled', () => {
     [0n, 1n, 7n * 24n * 60n, 1 / 24 / 60],
     [0n, 100n, 0n, null],
   ])('%s ahead and %s wanted, %s in the last week: in %s days', (ahead, wanted, came, days) => {
-    const at = fillsAt({ quantityAhead: ahead, wanted }, { quantity: came, over: week, fills: 1 }, NOW);
+    const at = fillsAt({ quantityAhead: ahead, wanted }, { quantity: came, over: week, fills: 1, lookedAt: 1 }, NOW);
     expect(at).toBe(days === null ? null : NOW + days * DAY_MS);
   });
 
   it('is told to the millisecond after, never before', () => {
-    const supply = { quantity: 3n, over: 10 as Duration, fills: 1 };
+    const supply = { quantity: 3n, over: 10 as Duration, fills: 1, lookedAt: 1 };
     expect(fillsAt({ quantityAhead: 0n, wanted: 1n }, supply, NOW)).toBe(NOW + 4);
   });
 
   it('is not told where it is beyond the calendar, or where no time was watched', () => {
     const wait = { quantityAhead: 10n ** 18n, wanted: 1n };
-    expect(fillsAt(wait, { quantity: 1n, over: week, fills: 1 }, NOW)).toBeNull();
-    expect(fillsAt(wait, { quantity: 1n, over: 0 as Duration, fills: 1 }, NOW)).toBeNull();
+    expect(fillsAt(wait, { quantity: 1n, over: week, fills: 1, lookedAt: 1 }, NOW)).toBeNull();
+    expect(fillsAt(wait, { quantity: 1n, over: 0 as Duration, fills: 1, lookedAt: 1 }, NOW)).toBeNull();
   });
 });
 
@@ -66,17 +66,19 @@ describe('a rate that was seen a moment ago', () => {
     ['seen over no time at all', 0, 1, false],
     ['by a clock that went back', 7 * DAY_MS, -1, false],
   ])('%s', (_what, over, age, isGood) => {
-    expect(isStillGood({ quantity: 1n, over: over as Duration, fills: 1 }, age)).toBe(isGood);
+    expect(isStillGood({ quantity: 1n, over: over as Duration, fills: 1, lookedAt: 1 }, age)).toBe(isGood);
   });
 
-  it.each<[what: string, fills: number, age: number, isGood: boolean]>([
-    ['a millisecond for each fill', 5_000, 4_999, true],
-    ['and then no more', 5_000, 5_000, false],
-    ['where a hundredth is longer, for that', 100, 599, true],
-    ['a minute at most', 1_000_000, MINUTE_MS, false],
-    ['never at the same instant', 5_000, 0, false],
-    ['not at all where nothing came', 0, 1, false],
-  ])('of many fills in a minute: %s', (_what, fills, age, isGood) => {
-    expect(isStillGood({ quantity: 1n, over: MINUTE_MS as Duration, fills }, age)).toBe(isGood);
+  it.each<[what: string, counts: { fills: number; lookedAt: number }, age: number, isGood: boolean]>([
+    ['a millisecond for each fill', { fills: 5_000, lookedAt: 5_000 }, 4_999, true],
+    ['and then no more', { fills: 5_000, lookedAt: 5_000 }, 5_000, false],
+    ['those of bids that had not waited as well', { fills: 1, lookedAt: 5_000 }, 4_999, true],
+    ['where a hundredth is longer, for that', { fills: 100, lookedAt: 100 }, 599, true],
+    ['a minute at most', { fills: 1_000_000, lookedAt: 1_000_000 }, MINUTE_MS, false],
+    ['never at the same instant', { fills: 5_000, lookedAt: 5_000 }, 0, false],
+    ['not at all where nothing came', { fills: 0, lookedAt: 5_000 }, 1, false],
+  ])('of many fills in a minute: %s', (_what, counts, age, isGood) => {
+    const supply = { quantity: 1n, over: MINUTE_MS as Duration, ...counts };
+    expect(isStillGood(supply, age)).toBe(isGood);
   });
 });

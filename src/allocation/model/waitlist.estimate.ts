@@ -7,16 +7,18 @@ export interface SupplyRate {
   readonly over: Duration;
   /** How many times something came. */
   readonly fills: number;
+  /** Fills that were looked at to find these: of bids that waited for nothing as well. */
+  readonly lookedAt: number;
 }
 
 /**
  * A rate that was seen over so long is as good a moment later: by a hundredth of that, and a minute at
- * most. Summing up many fills takes some microseconds for each, so it is good for a millisecond for each
+ * most. Looking at many fills takes some microseconds for each, so it is good for a millisecond for each
  * as well: however fast a young market trades, looking costs it less than a hundredth of the time. Where
  * nothing has come there is nothing to sum up, and the first that comes is to be told at once.
  */
-export function isStillGood({ over, fills }: SupplyRate, age: number): boolean {
-  return fills > 0 && age > 0 && age < Math.min(Math.max(over / 100, fills), MINUTE_MS);
+export function isStillGood({ over, fills, lookedAt }: SupplyRate, age: number): boolean {
+  return fills > 0 && age > 0 && age < Math.min(Math.max(over / 100, lookedAt), MINUTE_MS);
 }
 
 /** What must come before a bid is filled: those before it are served first. */

@@ -25,19 +25,21 @@ export class WaitlistQueries {
    * it is watched from then on. Bids in auctions wait for nothing that comes, and are sealed.
    */
   async supply(marketId: MarketId, since: Instant, now: Instant): Promise<SupplyRate> {
-    type Row = { readonly quantity: string; readonly fills: number; readonly first: Date | null };
+    type Counts = { readonly quantity: string; readonly fills: number; readonly looked_at: number };
+    type Row = Counts & { readonly first: Date | null };
     const from = new Date(since);
     const [found] = await this.database.$queryRaw<Row[]>`
       SELECT (SELECT min(placed_at) FROM market_order
           WHERE market_id = ${marketId} AND auction_id IS NULL) AS first,
-        coalesce(sum(reservation.quantity), 0)::text AS quantity, count(*)::int AS fills
+        coalesce(sum(reservation.quantity) FILTER (WHERE paid_at > placed_at), 0)::text AS quantity,
+        count(*) FILTER (WHERE paid_at > placed_at)::int AS fills, count(*)::int AS looked_at
       FROM reservation JOIN market_order USING (order_id)
-      WHERE reservation.market_id = ${marketId} AND auction_id IS NULL
-        AND paid_at >= ${from} AND paid_at > placed_at`;
+      WHERE reservation.market_id = ${marketId} AND auction_id IS NULL AND paid_at >= ${from}`;
     const first = found?.first ?? null;
     const start = first === null ? now : Math.max(since, timeOf(first));
     const over = Math.max(0, now - start) as Duration;
-    return { quantity: BigInt(found?.quantity ?? 0), over, fills: found?.fills ?? 0 };
+    const { quantity, fills, looked_at: lookedAt } = found ?? { quantity: 0, fills: 0, looked_at: 0 };
+    return { quantity: BigInt(quantity), over, fills, lookedAt };
   }
 
   /** The newest ones whose bids have ended. */
