@@ -79,6 +79,7 @@ import { PaymentMethodSetupService } from './application/payment-method-setup.se
 import { RefundService } from './application/refund.service.js';
 import { EarlierStripeJobs } from './application/stripe-call.earlier-jobs.js';
 import { StripeCallReviewService } from './application/stripe-call-review.service.js';
+import { StripeCallVerdictService } from './application/stripe-call-verdict.service.js';
 import { StripeCallService } from './application/stripe-call.service.js';
 import { AutoTopUpResolver } from './api/auto-top-up.resolver.js';
 import { PaymentMethodResolver } from './api/payment-method.resolver.js';
@@ -112,7 +113,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[AutoTopUpResolver, AutoTopUpService, CustomerService, DisputeService, PaymentMethodResolver],
     ...[PaymentMethodService, PaymentMethodSetupService, RefundResolver, RefundService],
     ...[CheckoutResolver, CheckoutService, EarlierStripeJobs, StripeCallQueries, StripeCallResolver, StripeCallService],
-    ...[BalanceQueries, BalancesResolver, StripeCallReviewService],
+    ...[BalanceQueries, BalancesResolver, StripeCallReviewService, StripeCallVerdictService],
     ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview, MeteredDays],
     ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
     ...[InvoicePreviewService, InvoiceQueries, InvoiceReviewResolver],

@@ -15,6 +15,7 @@ const TOLD: Readonly<Record<string, Told>> = {
   approvePurchase: { event: 'ApprovalDecided' },
   issueCreditNote: { event: 'CreditNoteIssued' },
   issueInvoice: { event: 'InvoiceIssued' },
+  judgeStripeCall: { entry: 'stripe-call.judged' },
   makeDefaultPaymentMethod: { entry: 'payment-method.made-default' },
   payReservation: { event: 'EscrowFunded' },
   payReservations: { event: 'EscrowFunded' },

@@ -27,6 +27,7 @@ afterAll(async () => {
   await app.close();
 });
 
+const SLOW_MS = 180_000;
 const advance = (ms: number): Promise<unknown> => clockOf(app).advance(ms as Duration);
 
 describe('onboarding', () => {
@@ -218,16 +219,71 @@ describe('a transfer', () => {
     await payouts.paidOnce(present(next, 'payout')['payoutId']);
   });
 
+  const silent = (faults: readonly Fault[]): Promise<string> => payouts.silent(faults.map((fault) => ({ ...fault, operation })));
+  const LOST: readonly Fault[] = [{ timeout: true, when: 'after' }, { status: 500, times: 8 }];
+  /** The same, told at once; the SDK asks once more by itself when it is cut off. */
+  const CUT: readonly Fault[] = [{ reset: true, when: 'after' }, { status: 500, times: 9 }];
+
+  describe('of which somebody says what became of it', () => {
+    const FIELDS = `... on JudgeStripeCallSuccess { call { status stripeId failureCode } } ... on ValidationRejection { issues { field } }
+      ... on StateRejection { state } ... on StripeSaysOtherwiseRejection { failureCode }`;
+    const judge = (input: Record<string, unknown>, key = admin.nextKey()): Promise<Record<string, any>> =>
+      admin.mutate('judgeStripeCall', 'JudgeStripeCallInput', { note: 'Seen in the dashboard', ...input }, { fields: FIELDS, key });
+    const judgements = async (callId: string): Promise<readonly Record<string, any>[]> =>
+      (await app.application.get<Pool>(POOL).query<Record<string, any>>(`SELECT details FROM audit_entry WHERE action = 'stripe-call.judged' AND subject = $1`, [callId])).rows;
+    const transferOf = async (payoutId: string): Promise<string> => present((await payouts.transfers(payoutId))[0], 'transfer').id;
+    const later = (): Promise<unknown> => advance(120 * SECOND_MS);
+
+    it('made: it is looked at, must be of that payout, and is booked', async () => {
+      const other = present((await payouts.payouts(seller))[0], 'payout before')['transferId'];
+      const callId = await silent(CUT);
+      expect(await judge({ callId, verdict: 'MADE' })).toMatchObject({ issues: [{ field: 'stripeId' }] });
+      const stripeId = await transferOf(callId);
+      expect(await judge({ callId, verdict: 'MADE', stripeId })).toMatchObject({ code: 'WRONG_STATE', state: 'asking' });
+      await later();
+      expect(await judge({ callId, verdict: 'MADE', stripeId: other })).toMatchObject({ code: 'STRIPE_SAYS_OTHERWISE', failureCode: 'not_this_call' });
+      expect(await judge({ callId, verdict: 'MADE', stripeId: 'tr_never' })).toMatchObject({ code: 'STRIPE_SAYS_OTHERWISE', failureCode: 'resource_missing' });
+      expect(await judge({ callId, verdict: 'MADE', stripeId })).toMatchObject({ call: { status: 'SUCCEEDED', stripeId } });
+      await payouts.paidOnce(callId);
+      expect(await judge({ callId, verdict: 'GIVEN_UP' })).toMatchObject({ code: 'WRONG_STATE', state: 'succeeded' });
+      expect(await judgements(callId)).toHaveLength(1);
+    }, SLOW_MS);
+
+    it('not made, though it was: Stripe knows better, and nothing is made twice or given back', async () => {
+      const callId = await silent(CUT);
+      await later();
+      const stripeId = await transferOf(callId);
+      expect(await judge({ callId, verdict: 'GIVEN_UP' })).toMatchObject({ call: { status: 'SUCCEEDED', stripeId } });
+      await payouts.paidOnce(callId);
+      expect(await judgements(callId)).toMatchObject([{ details: { verdict: 'given_up', stripeId } }]);
+    }, SLOW_MS);
+
+    it('not made: asked for again under another key it is paid once, and given up it is payable again', async () => {
+      const again = await silent([{ status: 500, times: 9 }]);
+      await later();
+      payouts.simulator.failNext({ status: 500, operation: 'transfers.list' });
+      expect(await judge({ callId: again, verdict: 'AGAIN' })).toMatchObject({ code: 'STRIPE_SAYS_OTHERWISE', failureCode: 'server-error' });
+      const key = admin.nextKey();
+      const answer = await judge({ callId: again, verdict: 'AGAIN' }, key);
+      expect(answer).toMatchObject({ call: { status: 'SUCCEEDED' } });
+      expect(await judge({ callId: again, verdict: 'AGAIN' }, key)).toEqual(answer);
+      await payouts.paidOnce(again);
+      const callId = await silent([{ status: 500, times: 9 }]);
+      await later();
+      expect(await judge({ callId, verdict: 'GIVEN_UP' })).toMatchObject({ call: { status: 'FAILED', failureCode: 'never_made' } });
+      const failed = await payouts.becomes(callId, 'FAILED');
+      expect(await payouts.books(seller, 'payable')).toBeGreaterThanOrEqual(BigInt(failed['amount']));
+      expect(await judgements(callId)).toMatchObject([{ details: { verdict: 'given_up', note: 'Seen in the dashboard' } }]);
+      await expect(seller.mutate('judgeStripeCall', 'JudgeStripeCallInput', { callId, verdict: 'AGAIN', note: 'x' })).rejects.toThrow('FORBIDDEN');
+      payouts.payments.provider.listening(app.url);
+      await payouts.nextDay();
+      const [next] = await until(() => payouts.payouts(seller), ([newest]) => newest?.['payoutId'] !== callId);
+      await payouts.paidOnce(present(next, 'payout')['payoutId']);
+    }, SLOW_MS);
+  });
+
   it('that Stripe does not answer for too long is for people to look at, and is found by its name', async () => {
-    payouts.simulator.connectWebhook('http://127.0.0.1:9/');
-    payouts.simulator.failNext({ timeout: true, when: 'after', operation });
-    payouts.simulator.failNext({ status: 500, operation, times: 8 });
-    const { payoutId } = await payouts.payday();
-    for (let attempt = 2; attempt <= 9; attempt += 1) {
-      await until(() => payouts.attempts(payoutId), (planned) => planned === attempt);
-      await advance(30 * 2 ** (attempt - 2) * SECOND_MS);
-    }
-    await payouts.becomes(payoutId, 'NEEDS_REVIEW');
+    const payoutId = await silent(LOST);
     const CALL = 'callId kind subject status failureCode';
     const listed = (await admin.ask(`{ stripeCallReviews(first: 50) { edges { node { ${CALL} } } } }`)).data?.['stripeCallReviews'].edges;
     const call = { callId: payoutId, kind: 'create_transfer', subject: payoutId };

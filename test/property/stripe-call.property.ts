@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { PaymentFailure } from '../../src/billing/adapter/stripe/payment-gateway.js';
 import { refusal } from '../../src/billing/application/stripe-answer.js';
 import { StripeCallReviewService } from '../../src/billing/application/stripe-call-review.service.js';
+import { StripeCallVerdictService } from '../../src/billing/application/stripe-call-verdict.service.js';
 import { StripeCallService, type CallAnswer, type CallHandler, type PlannedCall } from '../../src/billing/application/stripe-call.service.js';
 import { present } from '../../src/kernel/assert.js';
 import type { OrganizationId } from '../../src/kernel/ids.js';
@@ -78,12 +79,14 @@ class World {
   private readonly calls = new StripeCallService(database, this.registry, { now: () => this.now }, createLogger('silent'));
   private readonly audit = new AuditService(database, { now: () => this.now });
   private readonly reviews = new StripeCallReviewService(database, this.calls, this.audit);
+  private readonly verdicts = new StripeCallVerdictService(database, this.calls, this.registry, this.audit, { now: () => this.now });
   private readonly ran = new Set<string>();
   private callId = '';
   private asks = 0;
 
   constructor(private readonly kind: Kind) {
     this.calls.onModuleInit();
+    this.verdicts.onModuleInit();
     for (const one of KINDS) this.calls.handle(one, this.handlerOf(one));
   }
 
@@ -118,6 +121,8 @@ class World {
       case 'webhook':
         if (this.stripe.made[0] !== undefined) await this.calls.end(this.callId, this.stripe.made[0]);
         return;
+      case 'judge':
+        return this.judge();
       case 'an hour':
       case 'a day':
         this.now = (this.now + (step === 'a day' ? DAY_MS : HOUR_MS) + MINUTE_MS) as Instant;
@@ -126,6 +131,16 @@ class World {
       default:
         this.stripe.weather = step;
     }
+  }
+
+  /** Somebody looks, and says so; of what Stripe can be asked about, wrongly. */
+  private async judge(): Promise<void> {
+    this.now = (this.now + 3 * MINUTE_MS) as Instant;
+    const key = `${this.callId} ${(this.asks += 1)}`;
+    const made = this.kind === 'reverse_transfer' ? (this.stripe.made[0] ?? null) : null;
+    const isAgain = this.kind === 'create_customer' || this.asks % 2 === 0;
+    const verdict = made === null ? (isAgain ? 'again' : 'given_up') : 'made';
+    await this.verdicts.judge(OPERATOR, { callId: this.callId, verdict, stripeId: made, note: 'seen' }, key);
   }
 
   /** How often the job was put for each key. */
@@ -177,7 +192,7 @@ class World {
   }
 }
 
-const STEPS = ['pursue', 'ask twice at once', 'retry', 'webhook', 'an hour', 'a day', ...WEATHERS] as const;
+const STEPS = ['pursue', 'ask twice at once', 'retry', 'judge', 'webhook', 'an hour', 'a day', ...WEATHERS] as const;
 type Step = (typeof STEPS)[number];
 
 it('a call is done once, whatever is lost, repeated or forgotten, and its row says what Stripe did', async () => {

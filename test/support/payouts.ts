@@ -1,10 +1,11 @@
 import type { Pool } from 'pg';
 import { Stripe } from 'stripe';
 import { onboard } from '../../src/billing/adapter/stripe/stand-in/account.life.js';
+import type { Fault } from '../../src/billing/adapter/stripe/stand-in/fault-queue.js';
 import type { StripeStandIn } from '../../src/billing/adapter/stripe/stand-in/stand-in.server.js';
 import { LedgerService } from '../../src/billing/application/ledger.service.js';
 import { balanceOf, type Account } from '../../src/billing/model/ledger.state.js';
-import { DAY_MS, floorToGrid, MINUTE_MS, type Duration, type Instant } from '../../src/kernel/time.js';
+import { DAY_MS, floorToGrid, MINUTE_MS, SECOND_MS, type Duration, type Instant } from '../../src/kernel/time.js';
 import { present } from '../../src/kernel/assert.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import type { OrganizationId } from '../../src/kernel/ids.js';
@@ -155,6 +156,19 @@ export class Payouts {
     const made = await this.transfers(payoutId);
     expect(made.map(({ id, amount: cents }) => [id, BigInt(cents) * 10_000n])).toEqual([[transferId, BigInt(amount)]]);
     return transferId as string;
+  }
+
+  /** A payout of which nothing is known for so long that people must look. */
+  async silent(faults: readonly Fault[]): Promise<string> {
+    this.simulator.connectWebhook('http://127.0.0.1:9/');
+    for (const fault of faults) this.simulator.failNext(fault);
+    const { payoutId } = await this.payday();
+    for (let attempt = 2; attempt <= 9; attempt += 1) {
+      await until(() => this.attempts(payoutId), (planned) => planned === attempt);
+      await clockOf(this.app).advance((30 * 2 ** (attempt - 2) * SECOND_MS) as Duration);
+    }
+    await this.becomes(payoutId, 'NEEDS_REVIEW');
+    return payoutId;
   }
 
   /** How often the product has planned to ask for a transfer. */

@@ -78,6 +78,7 @@ export function casesOf(tenants: Tenants): Readonly<Record<string, Case>> {
     'Query.payoutLines.reservationId': hidden('reservationIds'),
     'Mutation.reverseTransfer.input.payoutId': hidden('exportIds', () => ({ amount: '10000', note: 'x' })),
     'Mutation.retryMail.input.messageId': hidden('exportIds', () => ({})),
+    'Mutation.judgeStripeCall.input.callId': hidden('exportIds', () => ({ verdict: 'GIVEN_UP', note: 'x' })),
     'Mutation.retryStripeCall.input.callId': hidden('exportIds', () => ({})),
     'Mutation.setPayoutRule.input.organizationId': hidden('exportIds', () => ({ minimum: '10000', holdBackDays: 1 })),
     'Mutation.acknowledgeDifference.input.differenceId': hidden('exportIds', () => ({ note: 'x' })),

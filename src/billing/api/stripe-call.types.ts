@@ -1,9 +1,10 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf } from '../../api/graphql/connection.js';
-import { NotFoundRejection } from '../../api/graphql/rejection.js';
+import { NotFoundRejection, Rejection, StateRejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar } from '../../api/graphql/scalars.js';
 import { STRIPE_CALL_KINDS, type StripeCallState } from '../model/stripe-call.js';
+import type { Verdict } from '../model/stripe-call.verdict.js';
 
 export const STRIPE_CALL_STATE_NAMES = {
   PENDING: 'pending',
@@ -67,3 +68,56 @@ export class RetryStripeCallSuccess {
 }
 
 export const RetryStripeCallResult = resultUnion('retryStripeCall', [RetryStripeCallSuccess, NotFoundRejection]);
+
+export const STRIPE_CALL_VERDICT_NAMES = { MADE: 'made', AGAIN: 'again', GIVEN_UP: 'given_up' } as const satisfies Record<string, Verdict>;
+registerEnumType(STRIPE_CALL_VERDICT_NAMES, {
+  name: 'StripeCallVerdict',
+  description: 'What became of a call, as somebody says who looked at Stripe.',
+  valuesMap: {
+    MADE: { description: 'Stripe did it, under the id that is given: it is looked at there, and booked.' },
+    AGAIN: { description: 'Stripe did not do it: it is asked for under another key.' },
+    GIVEN_UP: { description: 'Stripe did not do it, and is not asked again: what was set aside for it is free.' },
+  },
+});
+
+@InputType({ description: 'What somebody who looked at Stripe says of a call that needs review.' })
+export class JudgeStripeCallInput {
+  @Field(() => ID, { description: 'The call.' })
+  callId!: string;
+
+  @Field(() => STRIPE_CALL_VERDICT_NAMES, { description: 'What became of it.' })
+  verdict!: Verdict;
+
+  @Field(() => String, { nullable: true, description: 'With MADE: Stripe’s id of what was made, such as pi_… or tr_….' })
+  stripeId!: string | null;
+
+  @Field({ description: 'How it is known, in 1 to 500 characters; is in the audit trail.' })
+  note!: string;
+}
+
+@ObjectType({ description: 'It is noted, with what follows. What Stripe has after all is booked, whatever was said.' })
+export class JudgeStripeCallSuccess {
+  @Field(() => StripeCallType, { description: 'What it is now.' })
+  call!: StripeCallType;
+}
+
+@ObjectType({ implements: () => [Rejection], description: 'Of calls of that kind this cannot be said.' })
+export class VerdictNotPossibleRejection extends Rejection {
+  @Field(() => STRIPE_CALL_VERDICT_NAMES, { description: 'What can.' })
+  accepted!: Verdict;
+}
+
+@ObjectType({ implements: () => [Rejection], description: 'Stripe has something else than was said, has not ended it, or does not answer.' })
+export class StripeSaysOtherwiseRejection extends Rejection {
+  @Field({ description: 'What Stripe says, in its words; not_this_call: it is of something else; not_ended: its message will end it.' })
+  failureCode!: string;
+}
+
+export const JudgeStripeCallResult = resultUnion('judgeStripeCall', [
+  JudgeStripeCallSuccess,
+  ValidationRejection,
+  NotFoundRejection,
+  StateRejection,
+  VerdictNotPossibleRejection,
+  StripeSaysOtherwiseRejection,
+]);

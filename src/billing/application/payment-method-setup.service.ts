@@ -14,8 +14,8 @@ import type { PaymentFailure } from '../adapter/stripe/payment-gateway.js';
 import { CustomerService } from './customer.service.js';
 import { PaymentMethodService } from './payment-method.service.js';
 import { PaymentProvider } from './payment-provider.js';
-import { answered } from './stripe-answer.js';
-import { callIdOf, StripeCallService, type CallHandler, type PlannedCall } from './stripe-call.service.js';
+import { answered, NOT_THIS, refusal } from './stripe-answer.js';
+import { callIdOf, StripeCallService, type CallAnswer, type CallHandler, type PlannedCall } from './stripe-call.service.js';
 import { StripeEventService } from './stripe-event.service.js';
 
 /** `failed` may still become `succeeded`: the payer tries another card. */
@@ -51,6 +51,7 @@ export class PaymentMethodSetupService implements OnModuleInit {
     this.events.on('setup-intent', ({ objectId }) => this.look(objectId));
     this.calls.handle('set_up_payment_method', {
       send: (call) => this.send(call),
+      confirm: (call, setupIntentId) => this.confirm(call, setupIntentId),
       refused: ({ subject: setupId }, failureCode) => this.note(setupId, { status: 'failed', failureCode }),
     });
   }
@@ -99,6 +100,15 @@ export class PaymentMethodSetupService implements OnModuleInit {
     if (!answer.ok) return answer;
     await this.follow(answer.value);
     return ok(answer.value.setupIntentId);
+  }
+
+  /** A person names the setup: it is looked at, and must be this one. */
+  private async confirm({ subject }: PlannedCall, setupIntentId: string): Promise<CallAnswer> {
+    const answer = await this.provider.gateway.buyers.retrieveSetup(setupIntentId);
+    if (!answer.ok) return answer;
+    if (answer.value.setupId !== subject) return err(refusal(NOT_THIS));
+    await this.follow(answer.value);
+    return ok(setupIntentId);
   }
 
   /** Stripe spoke of a setup: what it is now counts, not what was told. */

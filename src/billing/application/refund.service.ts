@@ -17,7 +17,7 @@ import { checkRefund, MICRO_USD_PER_CENT } from '../model/top-up.js';
 import { sendRefundJob } from './ledger.definition.js';
 import { LedgerService, type LedgerOutcome } from './ledger.service.js';
 import { PaymentProvider } from './payment-provider.js';
-import { answered, NEVER_MADE, refusal } from './stripe-answer.js';
+import { answered, NEVER_MADE, NOT_THIS, refusal } from './stripe-answer.js';
 import { callIdOf, StripeCallService, type CallAnswer, type PlannedCall } from './stripe-call.service.js';
 import { StripeEventService } from './stripe-event.service.js';
 import { TopUpService } from './top-up.service.js';
@@ -57,6 +57,7 @@ export class RefundService implements OnModuleInit {
     this.calls.handle('refund_top_up', {
       send: (call) => this.send(call),
       recover: (call) => this.search(call),
+      confirm: (call, stripeRefundId) => this.confirm(call, stripeRefundId),
       refused: ({ organizationId, subject }) => this.settle(organizationId, subject, 'failed'),
     });
   }
@@ -111,6 +112,15 @@ export class RefundService implements OnModuleInit {
     if (answer.value === null) return err(refusal(NEVER_MADE));
     await this.follow(answer.value);
     return ok(answer.value.stripeRefundId);
+  }
+
+  /** A person names the refund: it is looked at, and must be this one. */
+  private async confirm({ subject: refundId }: PlannedCall, stripeRefundId: string): Promise<CallAnswer> {
+    const answer = await this.provider.gateway.buyers.retrieveRefund(stripeRefundId);
+    if (!answer.ok) return answer;
+    if (answer.value.refundId !== refundId) return err(refusal(NOT_THIS));
+    await this.follow(answer.value);
+    return ok(stripeRefundId);
   }
 
   private async paymentOf(topUpId: string): Promise<string> {

@@ -33,6 +33,9 @@ export function codeOf(failure: PaymentFailure): string {
 /** Stripe has no such thing, and has forgotten the key that it could have been made with. */
 export const NEVER_MADE = 'never_made';
 
+/** Stripe has it, and it is of something else. */
+export const NOT_THIS = 'not_this_call';
+
 /** That something ended badly is known from elsewhere; whoever asks for it is told as Stripe would tell it. */
 export function refusal(code: string): PaymentFailure {
   return { kind: 'invalid', code, parameter: null, message: code };

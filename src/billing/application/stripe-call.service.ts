@@ -53,6 +53,10 @@ export interface CallHandler {
    * Without this, or when it answers null, a person must look.
    */
   readonly recover?: (call: PlannedCall) => Promise<CallAnswer>;
+  /** Looks at what a person says it was made as, and books it; without this, a person is believed. */
+  readonly confirm?: (call: PlannedCall, stripeId: string) => Promise<CallAnswer>;
+  /** Where {@link recover} answers null nothing names it: people know whether it was made. */
+  readonly isForPeople?: true;
   /**
    * Made twice it does no harm, and never made it helps nobody: asked for under another key once
    * Stripe has forgotten the first, or when somebody wants it again after Stripe refused it.
@@ -156,6 +160,15 @@ export class StripeCallService implements OnModuleInit {
     });
   }
 
+  /** A person says that it was not made: it is asked for under another key. */
+  async planAgain(transaction: Transaction, row: StripeCall): Promise<void> {
+    const next = this.nextKey(row);
+    const { callId } = row;
+    const data = { ...next, status: 'pending', failureCode: null, updatedAt: next.keyedAt };
+    await transaction.stripeCall.update({ where: { callId }, data });
+    await putJob(transaction, this.lookLater({ callId, idempotencyKey: next.idempotencyKey }, 1));
+  }
+
   seek(callId: string): Promise<StripeCall | null> {
     return this.database.stripeCall.findUnique({ where: { callId } });
   }
@@ -169,7 +182,8 @@ export class StripeCallService implements OnModuleInit {
     const isForgotten = this.clock.now() >= found.keyedAt.getTime() + KEY_LIFE_MS;
     const mustRenew = isForgotten && handler.isRenewed === true;
     const call = plannedOf(mustRenew ? await this.renewed(found) : found);
-    await this.note(call, { attempts: { increment: 1 } });
+    // Another key, or an end, since it was read: whoever wrote that goes on with it.
+    if (!(await this.note(call, { attempts: { increment: 1 } }))) return;
     if (isForgotten && !mustRenew) return this.recover(handler, call);
     return this.follow(handler, call, await handler.send(call));
   }
@@ -193,18 +207,19 @@ export class StripeCallService implements OnModuleInit {
     if (isFinal(failure)) {
       if (handler.isRenewed === true) return this.reviewRefusal(handler, call, failureCode);
       await handler.refused?.(call, failureCode);
-      return this.note(call, { status: 'failed', failureCode });
+      await this.note(call, { status: 'failed', failureCode });
+      return;
     }
     // Whether it was done is open: the job asks again.
     const { callId } = call;
     if (failure.kind === 'invalid') this.logger.error({ callId, code: failureCode }, 'Stripe refused us, not the call');
-    return this.note(call, { failureCode });
+    await this.note(call, { failureCode });
   }
 
   /** Under the same key Stripe would refuse it again; it did nothing, so that another one does nothing twice. */
   private async reviewRefusal(handler: CallHandler, call: PlannedCall, failureCode: string): Promise<void> {
     await handler.forsaken?.(call);
-    return this.note(call, { ...this.nextKey(call), status: 'needs_review', failureCode });
+    await this.note(call, { ...this.nextKey(call), status: 'needs_review', failureCode });
   }
 
   /** Of several that renew it at once, one does. */
@@ -253,7 +268,7 @@ export class StripeCallService implements OnModuleInit {
     return toMessage(makeCallJob, { callId, attempt }, { runAt, dedupeKey: `${idempotencyKey} ${attempt}` });
   }
 
-  private handlerOf({ kind }: StripeCall): CallHandler {
+  handlerOf({ kind }: StripeCall): CallHandler {
     return present(this.handlers.get(kind as StripeCallKind), `calls of ${kind}`);
   }
 
@@ -261,11 +276,12 @@ export class StripeCallService implements OnModuleInit {
   private async note(
     { callId, idempotencyKey }: Pick<PlannedCall, 'callId' | 'idempotencyKey'>,
     values: CallNote,
-  ): Promise<void> {
-    await this.database.stripeCall.updateMany({
+  ): Promise<boolean> {
+    const { count } = await this.database.stripeCall.updateMany({
       where: { callId, idempotencyKey, status: { in: [...OPEN_CALL_STATES] } },
       data: { ...values, updatedAt: new Date(this.clock.now()) },
     });
+    return count > 0;
   }
 }
 
@@ -277,6 +293,6 @@ export function isOpen({ status }: Pick<StripeCall, 'status'>): boolean {
   return status === 'pending' || status === 'needs_review';
 }
 
-function plannedOf({ callId, organizationId, subject, params, idempotencyKey, keyedAt }: StripeCall): PlannedCall {
+export function plannedOf({ callId, organizationId, subject, params, idempotencyKey, keyedAt }: StripeCall): PlannedCall {
   return { callId, organizationId: organizationId as OrganizationId, subject, params, idempotencyKey, keyedAt };
 }

@@ -20,7 +20,7 @@ import { CustomerService } from './customer.service.js';
 import { LedgerService } from './ledger.service.js';
 import { PaymentMethodService } from './payment-method.service.js';
 import { PaymentProvider } from './payment-provider.js';
-import { answered, codeOf, NEVER_MADE, refusal } from './stripe-answer.js';
+import { answered, codeOf, NEVER_MADE, NOT_THIS, refusal } from './stripe-answer.js';
 import { StripeCallService, type CallAnswer, type PlannedCall } from './stripe-call.service.js';
 import { StripeEventService } from './stripe-event.service.js';
 
@@ -73,6 +73,7 @@ export class TopUpService implements OnModuleInit {
     this.calls.handle('charge_top_up', {
       send: (call) => this.send(call),
       recover: (call) => this.recover(call),
+      confirm: (call, paymentIntentId) => this.confirm(call, paymentIntentId),
       refused: ({ callId }, failureCode) => this.note(callId, OPEN, { status: 'failed', failureCode }),
       forsaken: ({ callId }) => this.note(callId, ['pending'], { status: 'needs_review' }),
     });
@@ -220,6 +221,14 @@ export class TopUpService implements OnModuleInit {
     const answer = await this.provider.gateway.findTopUp(row, made);
     if (!answer.ok) return answer;
     return answer.value === null ? err(refusal(NEVER_MADE)) : this.book(answer.value);
+  }
+
+  /** A person names the payment: it is looked at, and must be for this top-up. */
+  private async confirm({ callId }: PlannedCall, paymentIntentId: string): Promise<CallAnswer> {
+    const answer = await this.provider.gateway.retrieveTopUp(paymentIntentId);
+    if (!answer.ok) return answer;
+    const row = await this.match(answer.value);
+    return row?.topUpId === callId ? this.book(answer.value) : err(refusal(NOT_THIS));
   }
 
   /** No answer changes nothing, whatever it says: the payment is there. */

@@ -14,7 +14,7 @@ import { OPEN_CALL_STATES } from '../../model/stripe-call.js';
 import { MICRO_USD_PER_CENT } from '../../model/top-up.js';
 import { LedgerService } from '../ledger.service.js';
 import { PaymentProvider } from '../payment-provider.js';
-import { NEVER_MADE, refusal } from '../stripe-answer.js';
+import { NEVER_MADE, NOT_THIS, refusal } from '../stripe-answer.js';
 import { StripeCallService, type CallAnswer, type PlannedCall } from '../stripe-call.service.js';
 import { TransferService } from './transfer.service.js';
 
@@ -66,7 +66,12 @@ export class ReversalService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.calls.handle('reverse_transfer', { send: (call) => this.send(call), recover: (call) => this.search(call) });
+    this.calls.handle('reverse_transfer', {
+      send: (call) => this.send(call),
+      recover: (call) => this.search(call),
+      confirm: (call, reversalId) => this.confirm(call, reversalId),
+      isForPeople: true,
+    });
   }
 
   async reverse(
@@ -143,6 +148,18 @@ export class ReversalService implements OnModuleInit {
     if (found.kind === 'unclear') return ok(null);
     await this.transfers.refresh(transferId);
     return ok(found.reversalId);
+  }
+
+  /** A person names the reversal: one of that transfer and amount, and of no other call. */
+  private async confirm({ callId: askedAs, params }: PlannedCall, reversalId: string): Promise<CallAnswer> {
+    const { transferId, amount } = paramsSchema.parse(params);
+    const answer = await this.provider.gateway.payouts.retrieveTransfer(transferId);
+    if (!answer.ok) return answer;
+    const named = answer.value.reversals.find((one) => one.reversalId === reversalId);
+    const isOurs = named?.askedAs === null || named?.askedAs === askedAs;
+    if (!isOurs || named?.amountCents !== amount / MICRO_USD_PER_CENT) return err(refusal(NOT_THIS));
+    await this.transfers.refresh(transferId);
+    return ok(reversalId);
   }
 }
 

@@ -16,7 +16,7 @@ import type { SellerPayout } from '../../model/payout/earnings.state.js';
 import { MICRO_USD_PER_CENT } from '../../model/top-up.js';
 import { LedgerService } from '../ledger.service.js';
 import { PaymentProvider } from '../payment-provider.js';
-import { codeOf, NEVER_MADE, refusal } from '../stripe-answer.js';
+import { codeOf, NEVER_MADE, NOT_THIS, refusal } from '../stripe-answer.js';
 import { StripeCallService, type CallAnswer, type PlannedCall } from '../stripe-call.service.js';
 import { refreshTransferJob, sendPayoutJob } from './payout.jobs.js';
 
@@ -44,6 +44,7 @@ export class TransferService implements OnModuleInit {
     this.calls.handle('create_transfer', {
       send: (call) => this.send(call),
       recover: (call) => this.search(call),
+      confirm: (call, transferId) => this.confirm(call, transferId),
       refused: ({ organizationId, callId }, failureCode) => this.fail(organizationId, callId, failureCode),
     });
   }
@@ -97,6 +98,13 @@ export class TransferService implements OnModuleInit {
     const answer = await this.provider.gateway.payouts.findTransfer(payoutId);
     if (!answer.ok) return answer;
     return answer.value === null ? err(refusal(NEVER_MADE)) : this.book(answer.value);
+  }
+
+  /** A person names the transfer: it is looked at, and must be of this payout. */
+  private async confirm({ callId: payoutId }: PlannedCall, transferId: string): Promise<CallAnswer> {
+    const answer = await this.provider.gateway.payouts.retrieveTransfer(transferId);
+    if (!answer.ok) return answer;
+    return answer.value.payoutId === payoutId ? this.book(answer.value) : err(refusal(NOT_THIS));
   }
 
   private async book(told: TransferFacts): Promise<CallAnswer> {

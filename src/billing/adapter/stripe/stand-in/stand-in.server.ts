@@ -24,8 +24,16 @@ export interface StripeStandInOptions {
   readonly retryDelaysMs?: readonly number[];
   /** Makes `prefix_...` ids, unique across restarts; random unless given. */
   readonly makeId?: (prefix: string) => string;
+  /** Hears of each request as it comes, also of those that a fault leaves unanswered. */
+  readonly onAsked?: (asked: Asked) => void;
   /** Hears of a failure of the stand-in itself, such as a full disk; else a process warning. */
   readonly onError?: (error: Error) => void;
+}
+
+export interface Asked {
+  /** Such as `payment_intents.create`. */
+  readonly operation: string;
+  readonly idempotencyKey: string | null;
 }
 
 /** A local server in the place of Stripe's test mode. No money moves, whatever it answers. */
@@ -88,7 +96,7 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
   const api = new StandInApi({ description, store, delivery, clock, makeId });
   const faults = new FaultQueue();
   const app = createServer(makeId, options.onError ?? ((error) => process.emitWarning(error)));
-  for (const route of description.routes) addRoute({ app, api, faults, route });
+  for (const route of description.routes) addRoute({ app, api, faults, route, onAsked: options.onAsked ?? (() => undefined) });
   const url = await app.listen({ host: HOST, port: options.port ?? 0 });
   if (webhookUrl !== undefined) delivery.connect(webhookUrl);
   return {
@@ -169,14 +177,16 @@ interface RouteParts {
   readonly api: StandInApi;
   readonly faults: FaultQueue;
   readonly route: StripeRoute;
+  readonly onAsked: (asked: Asked) => void;
 }
 
-function addRoute({ app, api, faults, route }: RouteParts): void {
+function addRoute({ app, api, faults, route, onAsked }: RouteParts): void {
   const { operation, method } = route;
   app.route({
     method,
     url: route.path,
     handler: async (request, reply) => {
+      onAsked({ operation, idempotencyKey: textHeader(request, 'idempotency-key') });
       const fault = faults.take(operation);
       if (fault !== null && fault.when !== 'after') return fail(fault, request, reply);
       const { pathname, search } = new URL(request.url, 'http://stand-in.invalid');
