@@ -7,7 +7,8 @@ import { CODEC, packPlaces, writeDictionaryPage, writePage, type Page } from './
 import { boundsOf, packTexts, pagesOfTexts, sizeOfText, type Span } from './parquet.texts.js';
 
 type Chunk = ParquetWriter['row_groups'][number]['columns'][number];
-type Statistics = NonNullable<NonNullable<Chunk['meta_data']>['statistics']>;
+type MetaData = NonNullable<Chunk['meta_data']>;
+type Statistics = NonNullable<MetaData['statistics']>;
 type Bounds = Pick<Statistics, 'min_value' | 'max_value'>;
 type PhysicalType = 'BYTE_ARRAY' | 'INT64' | 'FIXED_LEN_BYTE_ARRAY';
 
@@ -26,33 +27,43 @@ const INT64_BYTES = 8;
  * only where it says something else than the one above it: most columns say the same for many rows in turn.
  * JSON is written as the text that it is: read and written anew, a decimal in it would lose digits.
  */
-export function writeColumn(writer: ByteWriter, { name, type, isNullable }: Column, cells: readonly Cell[]): Chunk {
-  const levels = isNullable ? levelsOf(cells) : null;
-  const packed = pack(cells, type.kind);
+export function writeColumn(writer: ByteWriter, column: Column, cells: readonly Cell[]): Chunk {
+  const levels = column.isNullable ? levelsOf(cells) : null;
+  const { type, bounds, dictionary, pages } = pack(cells, column.type.kind);
   const start = writer.offset;
-  const { dictionary, pages } = packed;
   let bytes = dictionary === null ? 0 : writeDictionaryPage(writer, dictionary.values, dictionary.bytes);
-  const data = writer.offset;
-  const encoding = dictionary === null ? 'PLAIN' : 'RLE_DICTIONARY';
+  const data_page_offset = BigInt(writer.offset);
+  const { encoding, ...encodings } = dictionary === null ? asTheyAre(pages.length) : byPlaces(start, pages.length);
   for (const { from, to, bytes: content } of pages) {
     const some = levels?.subarray(from, to) ?? null;
     const page = { rows: to - from, nulls: nullsOf(some), levels: some, encoding, bytes: content } satisfies Page;
     bytes += writePage(writer, page);
   }
+  const sizes = {
+    total_compressed_size: BigInt(writer.offset - start),
+    total_uncompressed_size: BigInt(bytes),
+  };
+  const about = { type, codec: CODEC, path_in_schema: [column.name], num_values: BigInt(cells.length) } as const;
+  const statistics = { ...bounds, null_count: BigInt(nullsOf(levels)) };
+  const meta_data = { ...about, ...sizes, ...encodings, data_page_offset, statistics };
+  return { meta_data, file_offset: BigInt(start) };
+}
+
+type Encodings = Pick<MetaData, 'encodings' | 'encoding_stats' | 'dictionary_page_offset'> & Pick<Page, 'encoding'>;
+
+function asTheyAre(count: number): Encodings {
+  const encoding = 'PLAIN';
+  return { encoding, encodings: [encoding], encoding_stats: [{ page_type: 'DATA_PAGE_V2', encoding, count }] };
+}
+
+function byPlaces(start: number, count: number): Encodings {
+  const encoding = 'RLE_DICTIONARY';
   return {
-    meta_data: {
-      ...{ type: packed.type, codec: CODEC, path_in_schema: [name], num_values: BigInt(cells.length) },
-      ...{ total_compressed_size: BigInt(writer.offset - start), total_uncompressed_size: BigInt(bytes) },
-      ...(dictionary === null ? { encodings: ['PLAIN'] } : { encodings: ['PLAIN', encoding] }),
-      ...(dictionary === null ? {} : { dictionary_page_offset: BigInt(start) }),
-      data_page_offset: BigInt(data),
-      statistics: { ...packed.bounds, null_count: BigInt(nullsOf(levels)) },
-      encoding_stats: [
-        ...(dictionary === null ? [] : [{ page_type: 'DICTIONARY_PAGE', encoding: 'PLAIN', count: 1 } as const]),
-        { page_type: 'DATA_PAGE_V2', encoding, count: pages.length },
-      ],
-    },
-    file_offset: BigInt(start),
+    ...{ encoding, encodings: ['PLAIN', encoding], dictionary_page_offset: BigInt(start) },
+    encoding_stats: [
+      { page_type: 'DICTIONARY_PAGE', encoding: 'PLAIN', count: 1 },
+      { page_type: 'DATA_PAGE_V2', encoding, count },
+    ],
   };
 }
 

@@ -17,22 +17,31 @@ export interface PackedDecimals {
 export function packDecimals(cells: readonly Cell[]): PackedDecimals {
   const buffer = new ArrayBuffer(cells.length * DECIMAL_BYTES);
   const view = new DataView(buffer);
+  const different: bigint[] = [];
   let offset = 0;
   let [last, low, high]: [Cell, bigint, bigint] = [null, 0n, 0n];
-  let [min, max]: (bigint | undefined)[] = [];
   for (const cell of cells) {
     if (cell === null) continue;
     if (cell !== last) {
       [last, low] = [cell, BigInt(cell)];
       high = low >> LOW_BITS;
-      if (min === undefined || low < min) min = low;
-      if (max === undefined || low > max) max = low;
+      different.push(low);
     }
     view.setBigInt64(offset, high);
     // The lowest 64 bits, whatever is above them.
     view.setBigUint64(offset + LOW_BYTES, low);
     offset += DECIMAL_BYTES;
   }
-  const bounds = min === undefined || max === undefined ? {} : { min_value: min, max_value: max };
-  return { bytes: new Uint8Array(buffer, 0, offset), bounds };
+  return { bytes: new Uint8Array(buffer, 0, offset), bounds: boundsOf(different) };
+}
+
+function boundsOf(values: readonly bigint[]): PackedDecimals['bounds'] {
+  const [first] = values;
+  if (first === undefined) return {};
+  let [min, max] = [first, first];
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { min_value: min, max_value: max };
 }
