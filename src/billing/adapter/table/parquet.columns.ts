@@ -43,10 +43,12 @@ export function writeColumn(writer: ByteWriter, column: Column, cells: readonly 
     total_compressed_size: BigInt(writer.offset - start),
     total_uncompressed_size: BigInt(bytes),
   };
-  const about = { type, codec: CODEC, path_in_schema: [column.name], num_values: BigInt(cells.length) } as const;
+  const about = { type, path_in_schema: [column.name], num_values: BigInt(cells.length) };
   const statistics = { ...bounds, null_count: BigInt(nullsOf(levels)) };
-  const meta_data = { ...about, ...sizes, ...encodings, data_page_offset, statistics };
-  return { meta_data, file_offset: BigInt(start) };
+  return {
+    meta_data: { ...about, ...sizes, ...encodings, codec: CODEC, data_page_offset, statistics },
+    file_offset: BigInt(start),
+  };
 }
 
 type Encodings = Pick<MetaData, 'encodings' | 'encoding_stats' | 'dictionary_page_offset'> & Pick<Page, 'encoding'>;
@@ -136,7 +138,8 @@ function levelsOf(cells: readonly Cell[]): Uint8Array {
 }
 
 function nullsOf(levels: Uint8Array | null): number {
-  let nulls = 0;
-  for (const level of levels ?? []) if (level === 0) nulls += 1;
-  return nulls;
+  if (levels === null) return 0;
+  let full = 0;
+  for (let index = 0; index < levels.length; index += 1) full += levels[index] ?? 0;
+  return levels.length - full;
 }

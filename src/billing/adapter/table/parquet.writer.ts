@@ -1,6 +1,6 @@
 import { ByteWriter, type SchemaElement } from 'hyparquet-writer';
 import { assertNever } from '../../../kernel/assert.js';
-import type { Column, Row, Table } from '../../model/export/table.js';
+import type { Cell, Column, Row, Table } from '../../model/export/table.js';
 import { writeColumn } from './parquet.columns.js';
 import { DECIMAL_BYTES } from './parquet.decimals.js';
 import { MAGIC, ParquetFooter } from './parquet.footer.js';
@@ -18,7 +18,9 @@ const PRECISION = 38;
 export class ParquetTableWriter implements TableWriter {
   private readonly buffer = new ByteWriter();
   private readonly footer: ParquetFooter;
-  private group: Row[] = [];
+  /** Cells of the group, column by column. */
+  private group: readonly Cell[][];
+  private rows = 0;
 
   constructor(
     private readonly table: Table,
@@ -27,12 +29,14 @@ export class ParquetTableWriter implements TableWriter {
     const elements = table.columns.map(elementOf);
     this.footer = new ParquetFooter([{ name: 'root', num_children: elements.length }, ...elements]);
     this.buffer.appendUint32(MAGIC);
+    this.group = this.empty();
   }
 
   async write(rows: readonly Row[]): Promise<void> {
     for (const row of rows) {
-      this.group.push(row);
-      if (this.group.length === ROW_GROUP) await this.flush();
+      this.group.forEach((cells, index) => cells.push(row[index] ?? null));
+      this.rows += 1;
+      if (this.rows === ROW_GROUP) await this.flush();
     }
   }
 
@@ -42,22 +46,23 @@ export class ParquetTableWriter implements TableWriter {
     await this.drain();
   }
 
-  /** One column after the other, so that the values of one are in memory at a time. */
   private async flush(): Promise<void> {
-    const { group, buffer } = this;
-    if (group.length === 0) return;
+    const { group, buffer, rows } = this;
+    if (rows === 0) return;
     const start = buffer.offset;
-    const columns = this.table.columns.map((column, index) =>
-      writeColumn(buffer, column, group.map((row) => row[index] ?? null)),
-    );
+    const columns = this.table.columns.map((column, index) => writeColumn(buffer, column, group[index] ?? []));
     const sizes = columns.map(({ meta_data }) => meta_data?.total_uncompressed_size ?? 0n);
     this.footer.add({
-      ...{ columns, num_rows: BigInt(group.length) },
+      ...{ columns, num_rows: BigInt(rows) },
       total_byte_size: sizes.reduce((sum, size) => sum + size, 0n),
       total_compressed_size: BigInt(buffer.offset - start),
     });
-    this.group = [];
+    [this.group, this.rows] = [this.empty(), 0];
     await this.drain();
+  }
+
+  private empty(): readonly Cell[][] {
+    return this.table.columns.map(() => []);
   }
 
   /** What was written goes on; `offset` still counts it. */
