@@ -92,7 +92,7 @@ describe('the files of all months', () => {
           let invoiced = 0n;
           for (const month of [...new Set(booked.map((charge) => charge.month))].sort()) {
             invoiced += expectOneTotal(owner, month, booked, closings);
-            closings.push({ month, number: 'HR-2026-000001', through: recorded.length, place: closings.length + 1 });
+            closings.push({ month, number: 'HR-2026-000001', issuedAt: 0 as Instant, through: recorded.length, place: closings.length + 1 });
           }
           // What an organization was charged is what its own accounts have lost.
           const own = entries.filter(({ account }) => !OTHERS.includes(account));

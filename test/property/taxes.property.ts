@@ -135,7 +135,7 @@ class World {
   /** As InvoiceService does it. */
   private async issue(): Promise<void> {
     const { organizationId } = this;
-    const whole = { type: 'IssueInvoice', organizationId, month: MONTH, charges: [...this.charges], through: this.charges.length } as const;
+    const whole = { type: 'IssueInvoice', organizationId, month: MONTH, charges: [...this.charges], after: 0, through: this.charges.length } as const;
     const untaxed: IssueInvoice = { ...whole, isUnsettled: false, creditLine: null, tax: { kind: 'off' }, parties: null, now: harness.now };
     const draft = invoiceDecider.decide(untaxed, this.register);
     if (!draft.accepted) return;

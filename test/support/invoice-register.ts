@@ -24,7 +24,7 @@ export const issue = (changes: Partial<IssueInvoice> = {}): IssueInvoice => ({
   organizationId: SELLER,
   month: '2026-11',
   charges: [charge(1)],
-  through: 1,
+  ...{ after: 0, through: 1 },
   isUnsettled: false,
   creditLine: null,
   tax: { kind: 'off' },

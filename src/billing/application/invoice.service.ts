@@ -15,7 +15,7 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { chargeOf } from '../model/charge.js';
-import type { BookedCharge, Closing } from '../model/closing.js';
+import { readAfter, type BookedCharge, type Closing } from '../model/closing.js';
 import { billedOf, drawnOf } from '../model/controls/credit-line.rules.js';
 import {
   linesOf,
@@ -62,9 +62,10 @@ export interface IssuedInvoice {
 export type InvoiceOutcome = Outcome<{ readonly number: string }, InvoiceRejection>;
 type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
 
-/** What was charged until the end of a month, and the version of the books it was read from. */
+/** What was charged until the end of a month, and the versions of the books it was read between. */
 interface Books {
   readonly charges: readonly BookedCharge[];
+  readonly after: number;
   readonly through: number;
 }
 
@@ -99,7 +100,7 @@ export class InvoiceService implements OnModuleInit {
     const closings = await this.closings(organizationId);
     const closing = closings.find((one) => one.month === month);
     if (closing !== undefined) return (await this.issued(closing)).invoice;
-    const { charges } = await this.chargesUntil(organizationId, month);
+    const { charges } = await this.chargesUntil(organizationId, month, closings);
     const lines = linesOf(month, charges, closings);
     return { number: null, month, ...totalsOf(lines), lines, issuedAt: null, dueAt: null, onCreditLine: ZERO_USD, tax: null };
   }
@@ -164,7 +165,7 @@ export class InvoiceService implements OnModuleInit {
   ): Promise<Omit<IssueInvoice, 'now'>> {
     const month = monthOf(monthStart);
     const isUnsettled = await this.isUnsettled(organizationId, endOfMonth(monthStart));
-    const books = await this.chargesUntil(organizationId, month);
+    const books = await this.chargesUntil(organizationId, month, await this.closings(organizationId));
     const creditLine = await this.creditLineOf(organizationId);
     const untaxed = { type: 'IssueInvoice', organizationId, month, ...books, isUnsettled, creditLine, tax: { kind: 'off' }, parties: null } as const;
     const command = await this.taxed(untaxed);
@@ -202,11 +203,19 @@ export class InvoiceService implements OnModuleInit {
     );
   }
 
-  /** From the log itself: a read model may be a moment behind, an invoice may not. */
-  private async chargesUntil(organizationId: OrganizationId, month: string): Promise<Books> {
+  /**
+   * From the log itself: a read model may be a moment behind, an invoice may not. What earlier invoices were
+   * read from is not read again.
+   */
+  private async chargesUntil(
+    organizationId: OrganizationId,
+    month: string,
+    closings: readonly Closing[],
+  ): Promise<Books> {
     const stream = streamId('ledger', organizationId);
     const charges: BookedCharge[] = [];
-    for (let through = 0; ; ) {
+    const after = readAfter(month, closings);
+    for (let through = after; ; ) {
       const events = await this.store.readStream(stream, through, PAGE);
       for (const recorded of events) {
         const { version, occurredAt: postedAt } = recorded;
@@ -214,7 +223,7 @@ export class InvoiceService implements OnModuleInit {
         if (charge !== null && charge.month <= month) charges.push({ ...charge, version, postedAt });
       }
       through = events.at(-1)?.version ?? through;
-      if (events.length < PAGE) return { charges, through };
+      if (events.length < PAGE) return { charges, after, through };
     }
   }
 }

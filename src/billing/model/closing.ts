@@ -1,4 +1,5 @@
-import type { Instant } from '../../kernel/time.js';
+import { assert } from '../../kernel/assert.js';
+import { DAY_MS, parseMonth, type Instant } from '../../kernel/time.js';
 import type { Charge } from './charge.js';
 
 /** A charge with its place in the books. */
@@ -12,6 +13,7 @@ export interface BookedCharge extends Charge {
 export interface Closing {
   readonly month: string;
   readonly number: string;
+  readonly issuedAt: Instant;
   readonly through: number;
   /** Of the invoice's event in the register. */
   readonly place: number;
@@ -79,4 +81,35 @@ function lastHolding(own: Closing, closings: readonly Closing[]): Closing {
     .slice(closings.indexOf(own))
     .filter((closing) => closing.month >= own.month)
     .reduce((last, closing) => (closing.through > last.through ? closing : last));
+}
+
+/** Clocks of two processes differ by less. */
+const CLOCK_SKEW_MS = DAY_MS;
+
+/**
+ * The version of the books behind which all charges are that {@link dueOn} could put on an invoice of the month:
+ * what is read for an invoice follows the months since the one before, and not the age of the books.
+ */
+export function readAfter(month: string, closings: readonly Closing[]): number {
+  const late = closings
+    .filter((closing) => closing.month <= month)
+    .map((closing) => lastHolding(closing, closings).through);
+  const isClosed = closings.some((closing) => closing.month === month);
+  return Math.min(...late, ...(isClosed ? [] : [bookedBefore(month, closings)]));
+}
+
+/** Also where an invoice was made void while the books were read: what it held is due again, and may not be among it. */
+export function isIncomplete(
+  { month, after, isUnsettled }: { readonly month: string; readonly after: number; readonly isUnsettled: boolean },
+  closings: readonly Closing[],
+): boolean {
+  return isUnsettled || after > readAfter(month, closings);
+}
+
+/** No charge is booked before its month: none of those that invoices were read from which were issued before it. */
+function bookedBefore(month: string, closings: readonly Closing[]): number {
+  const start = parseMonth(month);
+  assert(start.ok, `${month} is no month`);
+  const earlier = closings.filter(({ issuedAt }) => issuedAt + CLOCK_SKEW_MS <= start.value);
+  return earlier.reduce((last, { through }) => Math.max(last, through), 0);
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { at, calculated, charge, issue, Register, waiting } from '../../../test/support/invoice-register.js';
 import { EXCHANGE, reservation, SELLER, usd } from '../../../test/support/ledger.js';
 import type { OrganizationId } from '../../kernel/ids.js';
-import { dueOn, spansOf, type BookedCharge } from './closing.js';
+import { DAY_MS, endOfMonth, monthOf, parseMonth, plus, type Instant } from '../../kernel/time.js';
+import { dueOn, readAfter, spansOf, type BookedCharge, type Closing } from './closing.js';
 import {
   invoiceDecider,
   totalsOf,
@@ -140,6 +141,71 @@ describe('however charges and invoices interleave', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('what is read of the books for an invoice', () => {
+  const owner = SELLER as OrganizationId;
+  const monthsUntil = (now: Instant): readonly string[] => {
+    const months: string[] = [];
+    for (let start = at('2026-01-01T00:00:00Z'); start <= now; start = endOfMonth(start)) months.push(monthOf(start));
+    return months;
+  };
+  const step = fc.oneof(
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass' as const), days: fc.integer({ min: 1, max: 20 }) }) },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('charge' as const), late: fc.nat(3) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('issue' as const), back: fc.nat(3), behind: fc.nat(2) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('void' as const) }) },
+  );
+
+  it('holds everything that is on it, whenever months were closed and whatever became known late', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const register = new Register();
+        const books: BookedCharge[] = [];
+        let now = at('2026-01-10T00:00:00Z');
+        for (const one of steps) {
+          const months = monthsUntil(now);
+          const back = (by: number): string => months[Math.max(0, months.length - 1 - by)] ?? '2026-01';
+          const last = closingsOf(register.state, owner).at(-1);
+          if (one.kind === 'pass') now = plus(now, one.days * DAY_MS);
+          else if (one.kind === 'charge') books.push(charge(books.length + 1, back(one.late)));
+          else if (one.kind === 'issue') {
+            const through = Math.max(0, books.length - one.behind);
+            register.send(issue({ month: back(one.back), charges: books.slice(0, through), through, now }));
+          } else if (last !== undefined) {
+            register.send({ type: 'VoidInvoice', number: last.number, reason: 'wrong', now });
+          }
+          const closings = closingsOf(register.state, owner);
+          for (const month of monthsUntil(now)) {
+            const after = readAfter(month, closings);
+            const read = books.filter(({ version }) => version > after);
+            expect(dueOn(month, read, closings)).toEqual(dueOn(month, books, closings));
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('follows the month and not the age of the books', () => {
+    const closings: Closing[] = monthsUntil(at('2029-12-01T00:00:00Z')).map((month, index) => {
+      const start = parseMonth(month);
+      const issuedAt = plus(endOfMonth(start.ok ? start.value : at('2026-01-01T00:00:00Z')), 3 * DAY_MS);
+      return { month, number: `HR-${index}`, issuedAt, through: 1_000 * (index + 1), place: index + 1 };
+    });
+    // Those of January were booked from the 1st on: November's invoice was issued before that, December's after.
+    expect(readAfter('2030-01', closings)).toBe(closings.at(-2)?.through);
+    expect(readAfter('2030-02', closings)).toBe(closings.at(-1)?.through);
+    expect(readAfter('2026-01', [])).toBe(0);
+  });
+
+  it('is read again where an invoice was made void meanwhile', () => {
+    const register = new Register();
+    const now = at('2027-02-01T00:00:00Z');
+    const december = { month: '2026-12', charges: [charge(9, '2026-12')], after: 5, through: 9, now };
+    expect(register.send(issue(december))).toMatchObject({ accepted: false, rejection: { code: 'NOT_SETTLED' } });
+    expect(register.send(issue({ ...december, after: 0 }))).toMatchObject({ accepted: true });
   });
 });
 

@@ -4,7 +4,7 @@ import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, endOfMonth, parseMonth, plus, type Instant } from '../../kernel/time.js';
 import { isEarned } from './charge.js';
-import { dueOn, type BookedCharge, type Closing } from './closing.js';
+import { dueOn, isIncomplete, type BookedCharge, type Closing } from './closing.js';
 import { nextNumber, nextStatementNumber, seriesIn, seriesOf } from './document-number.js';
 import type { FixedParties, InvoiceEvent, InvoiceIssued, InvoiceLine } from './invoice-register.events.js';
 import {
@@ -20,9 +20,9 @@ export interface IssueInvoice {
   readonly organizationId: OrganizationId;
   /** UTC, such as `2026-11`. */
   readonly month: string;
-  /** All of the organization's of this month and those before, in the order of the books. */
+  /** All of the organization's of this month and those before, in the order of the books, of those between two versions. */
   readonly charges: readonly BookedCharge[];
-  /** Version of the books when they were read. */
+  readonly after: number;
   readonly through: number;
   /** Delivery of that month that is not booked yet. */
   readonly isUnsettled: boolean;
@@ -132,7 +132,7 @@ function decide(command: InvoiceCommand, register: InvoiceRegister): InvoiceDeci
 }
 
 function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecision {
-  const { organizationId, month, charges, through, isUnsettled, creditLine, now } = command;
+  const { organizationId, month, charges, through, creditLine, now } = command;
   const closings = closingsOf(register, organizationId);
   const known = closings.find((closing) => closing.month === month);
   if (known !== undefined) return reject({ code: 'ALREADY_ISSUED', number: known.number });
@@ -140,7 +140,7 @@ function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecisio
   assert(start.ok, `${month} is no month`);
   const endsAt = endOfMonth(start.value);
   if (now < endsAt) return reject({ code: 'MONTH_NOT_OVER', endsAt });
-  if (isUnsettled) return reject({ code: 'NOT_SETTLED' });
+  if (isIncomplete(command, closings)) return reject({ code: 'NOT_SETTLED' });
   const lines = linesOf(month, charges, closings);
   if (lines.length === 0) return reject({ code: 'NOTHING_TO_INVOICE' });
   const tax = taxOf(lines, command.tax);
@@ -239,8 +239,8 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
   register.count += 1;
   switch (event.type) {
     case 'InvoiceIssued': {
-      const { organizationId, month, number, through } = event;
-      const closing: Closing = { month, number, through, place: register.count };
+      const { organizationId, month, number, through, issuedAt } = event;
+      const closing: Closing = { month, number, issuedAt, through, place: register.count };
       register.closings.set(organizationId, [...closingsOf(register, organizationId), closing]);
       register.invoices.set(number, standingOf(event));
       countNumber(register, number);

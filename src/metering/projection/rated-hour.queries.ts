@@ -36,38 +36,40 @@ const columnsOf = (table: string): string =>
 const upTo = (table: string, transaction: string, position: string): string =>
   `(${table}.log_transaction, ${table}.log_position) <= (${transaction}::int8, ${position}::int8)`;
 
-/**
- * The primary key gives the order; the newest revision of each hour is taken. Where nothing was known
- * before, no earlier one is looked for.
- */
+/** The primary key gives the order; the newest revision of each hour is taken. */
+const NEWEST = `
+  SELECT DISTINCT ON (given.hour, given.reservation_id) given.*
+  FROM usage_revision AS given
+  WHERE given.holder_id = $1 AND given.hour >= $2 AND given.hour < $3
+    AND (given.hour, given.reservation_id) > ($4, $5)
+    AND ${upTo('given', '$6', '$7')}
+    AND ($8::text[] IS NULL OR given.reservation_id = ANY($8))`;
+const ORDER = 'ORDER BY given.hour, given.reservation_id, given.revision DESC';
+const WHICH = 'page.reservation_id, (extract(epoch FROM page.hour) * 1000)::int8::text';
+
+/** Nothing was known before: no earlier revision is looked for. */
 const PAGE = `
-  SELECT page.reservation_id, (extract(epoch FROM page.hour) * 1000)::int8::text, ${columnsOf('page')},
-    ${columnsOf('earlier')}
-  FROM (
-    SELECT DISTINCT ON (given.hour, given.reservation_id) given.*
-    FROM usage_revision AS given
-    WHERE given.holder_id = $1 AND given.hour >= $2 AND given.hour < $3
-      AND (given.hour, given.reservation_id) > ($4, $5)
-      AND ${upTo('given', '$6', '$7')}
-      AND ($8::text[] IS NULL OR given.reservation_id = ANY($8))
-      AND ($9::int8 IS NULL OR NOT ${upTo('given', '$9', '$10')})
-    ORDER BY given.hour, given.reservation_id, given.revision DESC
-    LIMIT $11
-  ) AS page
+  SELECT ${WHICH}, ${columnsOf('page')}
+  FROM (${NEWEST} ${ORDER} LIMIT $9) AS page
+  ORDER BY page.hour, page.reservation_id`;
+
+const PAGE_SINCE = `
+  SELECT ${WHICH}, ${columnsOf('page')}, ${columnsOf('earlier')}
+  FROM (${NEWEST} AND NOT ${upTo('given', '$10', '$11')} ${ORDER} LIMIT $9) AS page
   LEFT JOIN LATERAL (
     SELECT * FROM usage_revision AS known
     WHERE known.holder_id = $1 AND known.hour = page.hour
-      AND known.reservation_id = page.reservation_id AND ${upTo('known', '$9', '$10')}
+      AND known.reservation_id = page.reservation_id AND ${upTo('known', '$10', '$11')}
     ORDER BY known.revision DESC LIMIT 1
-  ) AS earlier ON $9::int8 IS NOT NULL
+  ) AS earlier ON true
   ORDER BY page.hour, page.reservation_id`;
 
 const END = (2n ** 63n - 1n).toString();
 
-const textsOf = (place: LogPosition | null, otherwise: string | null): readonly (string | null)[] =>
-  place === null
-    ? [otherwise, otherwise]
-    : [place.transactionId.toString(), place.position.toString()];
+const textsOf = ({ transactionId, position }: LogPosition): readonly string[] => [
+  transactionId.toString(),
+  position.toString(),
+];
 
 @Injectable()
 export class RatedHours extends RatedUsage {
@@ -76,45 +78,44 @@ export class RatedHours extends RatedUsage {
   }
 
   async page(query: RatedHoursQuery): Promise<readonly RatedHourChange[]> {
-    const { holderId, window, after, limit } = query;
-    const { rows } = await this.pool.query<(string | null)[]>({
-      text: PAGE,
+    const { holderId, window, after, asOf, since, limit } = query;
+    const { rows } = await this.pool.query<Texts>({
+      text: since === null ? PAGE : PAGE_SINCE,
       rowMode: 'array',
       values: [
         ...[holderId, new Date(window.start), new Date(window.end)],
         ...[new Date(after?.hour ?? -1), after?.reservationId ?? ''],
-        ...[...textsOf(query.asOf, END), query.reservationIds],
-        ...[...textsOf(query.since, null), limit],
+        ...[...(asOf === null ? [END, END] : textsOf(asOf)), query.reservationIds, limit],
+        ...(since === null ? [] : textsOf(since)),
       ],
     });
     return rows.map(readRow);
   }
 }
 
-/** The columns in two halves. */
-type Five = [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];
-const WIDTH = COLUMNS.length + 1;
+type Texts = (string | null)[];
+/** The columns stand behind which hour it is; those of what was known before behind them. */
+const NOW = 2;
+const BEFORE = NOW + COLUMNS.length + 1;
 
-function readRow([reservationId, hour, ...values]: readonly (string | null)[]): RatedHourChange {
-  const which = { reservationId: reservationId as ReservationId, hour: Number(hour) as Instant };
-  const earlier = values.slice(WIDTH);
-  return {
-    now: { ...which, ...readRevision(values.slice(0, WIDTH)) },
-    before: earlier[0] === null ? null : { ...which, ...readRevision(earlier) },
-  };
+function readRow(row: Texts): RatedHourChange {
+  const isKnown = row.length > BEFORE && row[BEFORE] !== null;
+  return { now: readRevision(row, NOW), before: isKnown ? readRevision(row, BEFORE) : null };
 }
 
-function readRevision(values: readonly (string | null)[]): Omit<RatedHour, 'reservationId' | 'hour'> {
-  const [revision, events, input, cachedInput, output, ...more] = values.map((text) =>
-    BigInt(text ?? 0),
-  ) as Five;
-  const [reasoning, weighted, entitled, overage, amount, at] = more;
+/** A million of them are read for a file: each member is taken from its place. */
+function readRevision(row: Texts, from: number): RatedHour {
+  const at = (place: number): bigint => BigInt(row[from + place] ?? 0);
   return {
-    ...{ revision: Number(revision), events, counts: { input, cachedInput, output, reasoning } },
-    weighted: weighted as WeightedTokens,
-    entitled: entitled as WeightedTokens,
-    overage: overage as WeightedTokens,
-    overageAmount: amount as MicroUsd,
-    ratedAt: Number(at) as Instant,
+    reservationId: row[0] as ReservationId,
+    hour: Number(row[1]) as Instant,
+    revision: Number(row[from]),
+    events: at(1),
+    counts: { input: at(2), cachedInput: at(3), output: at(4), reasoning: at(5) },
+    weighted: at(6) as WeightedTokens,
+    entitled: at(7) as WeightedTokens,
+    overage: at(8) as WeightedTokens,
+    overageAmount: at(9) as MicroUsd,
+    ratedAt: Number(row[from + 10]) as Instant,
   };
 }

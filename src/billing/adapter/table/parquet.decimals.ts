@@ -7,34 +7,41 @@ const LOW_BITS = 64n;
 
 /** A column of decimals as it is written, and what its values lie between. */
 export interface PackedDecimals {
-  readonly values: readonly (Uint8Array | null)[];
-  /** Undefined: every cell is null. */
-  readonly min_value: bigint | undefined;
-  readonly max_value: bigint | undefined;
+  /** Of the cells that are not null, one after the other. */
+  readonly bytes: Uint8Array;
+  /** Empty where every cell is null. */
+  readonly bounds: { readonly min_value?: bigint; readonly max_value?: bigint };
 }
 
-/** All in one buffer; a cell that says what the one above it says is packed once. */
+/** A cell that says what the one above it says is worked out once. */
 export function packDecimals(cells: readonly Cell[]): PackedDecimals {
   const buffer = new ArrayBuffer(cells.length * DECIMAL_BYTES);
   const view = new DataView(buffer);
-  let [last, packed]: [Cell, Uint8Array | null] = [null, null];
-  let [min, max]: (bigint | undefined)[] = [];
-  const values = cells.map((cell, index) => {
-    if (cell === last) return packed;
-    last = cell;
-    if (cell === null) return (packed = null);
-    const value = BigInt(cell);
-    if (min === undefined || value < min) min = value;
-    if (max === undefined || value > max) max = value;
-    const offset = index * DECIMAL_BYTES;
-    putDecimal(view, offset, value);
-    return (packed = new Uint8Array(buffer, offset, DECIMAL_BYTES));
-  });
-  return { values, min_value: min, max_value: max };
+  const different: bigint[] = [];
+  let offset = 0;
+  let [last, low, high]: [Cell, bigint, bigint] = [null, 0n, 0n];
+  for (const cell of cells) {
+    if (cell === null) continue;
+    if (cell !== last) {
+      [last, low] = [cell, BigInt(cell)];
+      high = low >> LOW_BITS;
+      different.push(low);
+    }
+    view.setBigInt64(offset, high);
+    // The lowest 64 bits, whatever is above them.
+    view.setBigUint64(offset + LOW_BYTES, low);
+    offset += DECIMAL_BYTES;
+  }
+  return { bytes: new Uint8Array(buffer, 0, offset), bounds: boundsOf(different) };
 }
 
-function putDecimal(view: DataView, offset: number, value: bigint): void {
-  view.setBigInt64(offset, value >> LOW_BITS);
-  // The lowest 64 bits, whatever is above them.
-  view.setBigUint64(offset + LOW_BYTES, value);
+function boundsOf(values: readonly bigint[]): PackedDecimals['bounds'] {
+  const [first] = values;
+  if (first === undefined) return {};
+  let [min, max] = [first, first];
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { min_value: min, max_value: max };
 }

@@ -7,8 +7,8 @@ const VERSION = 2;
 const CREATED_BY = 'hyparquet';
 /** Of the number of bytes that stands behind what is said of a file. */
 const LENGTH_BYTES = 4;
-/** `PAR1` */
-const MAGIC = 0x31524150;
+/** `PAR1`: a file begins and ends with it. */
+export const MAGIC = 0x31524150;
 /** Thrift, compact protocol: a list of structs, and how many of them fit beside that into its one byte. */
 const STRUCTS = 0x0c;
 const SHORT_LIST_MAX = 14;

@@ -31,6 +31,21 @@ async function write(format: TableFormat, pages: readonly (readonly Row[])[], ta
 const read = (bytes: Buffer): Promise<Record<string, unknown>[]> =>
   parquetReadObjects({ file: new Uint8Array(bytes).buffer as ArrayBuffer }) as Promise<Record<string, unknown>[]>;
 
+const NULLABLE = { repetition_type: 'OPTIONAL' } as const;
+const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, ...NULLABLE } as const;
+const JSON_TEXT = { type: 'BYTE_ARRAY', converted_type: 'JSON', logical_type: { type: 'JSON' }, ...NULLABLE } as const;
+const INSTANT = { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' }, ...NULLABLE } as const;
+
+/** What the library makes of the columns of one group of rows. */
+async function byLibrary(columns: readonly (SchemaElement & { readonly data: unknown[] })[]): Promise<Buffer> {
+  const writer = new ByteWriter();
+  const elements = columns.map(({ data: _, ...element }): SchemaElement => element);
+  const library = new ParquetWriter({ writer, schema: [{ name: 'root', num_children: columns.length }, ...elements] });
+  await library.write({ columnData: columns.map(({ name, data }) => ({ name, data, offsetIndex: false })), rowGroupSize: 10_000 });
+  await library.finish();
+  return Buffer.from(writer.getBytes());
+}
+
 const ROWS: readonly Row[] = [
   ['plain', 1_250_000n, NOON, 3n, 500_000_000_000n, '{"a":1}'],
   [null, -1n, NOON + 1, -5n, -1n, null],
@@ -124,6 +139,38 @@ describe('a table', () => {
         expect(ours.equals(Buffer.from(writer.getBytes()))).toBe(true);
       }),
     );
+  });
+
+  it('as Parquet writes texts, JSON and instants as the library does, with and without a dictionary', () => {
+    const few = fc.constantFrom('', 'a', 'é', '\u{10348}', '\uffee', 'x'.repeat(300));
+    const texts = fc.oneof(fc.array(fc.option(few), { minLength: 1, maxLength: 60 }), fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 60 }));
+    const instants = fc.array(fc.option(fc.oneof(fc.constantFrom(NOON, NOON + 1), fc.integer({ min: 0, max: 2 * NOON }))), { minLength: 1, maxLength: 60 });
+    return fc.assert(
+      fc.asyncProperty(texts, instants, async (some, times) => {
+        const rows = some.map((text, index): Row => [text, text === null ? null : JSON.stringify({ text: 'x'.repeat(text.length) }), times[index] ?? null]);
+        const table = { columns: [textColumn('text', 'null'), jsonColumn('about', 'null'), instantColumn('at', 'null')] };
+        const cells = (index: number): unknown[] => rows.map((row) => row[index] ?? null);
+        const columns = [
+          { ...TEXT, name: 'text', data: cells(0) },
+          { ...JSON_TEXT, name: 'about', data: some.map((text) => (text === null ? null : { text: 'x'.repeat(text.length) })) },
+          { ...INSTANT, name: 'at', data: cells(2).map((at) => (at === null ? null : new Date(Number(at)))) },
+        ];
+        expect((await write('parquet', [rows], table)).equals(await byLibrary(columns))).toBe(true);
+      }),
+    );
+  });
+
+  it('as Parquet ends a page of texts where the library does', async () => {
+    const data = Array.from({ length: 10_000 }, (_, index) => (index % 3 === 0 ? null : `${index} é ${'y'.repeat(index % 700)}`));
+    const ours = await write('parquet', [data.map((text) => [text])], { columns: [textColumn('text', 'null')] });
+    expect(ours.equals(await byLibrary([{ ...TEXT, name: 'text', data }]))).toBe(true);
+    expect(await read(ours)).toEqual(data.map((text) => ({ text })));
+  });
+
+  it('as Parquet keeps every digit of a number in JSON', async () => {
+    const text = '{"cost":0.000000000001,"quantity":12345678901.123456789012}';
+    const bytes = await write('parquet', [[[text]]], { columns: [jsonColumn('about')] });
+    expect(bytes.includes(text)).toBe(true);
   });
 
   it.each([0, 1, 14, 15, 16])('as Parquet of %i groups of rows is the file that the library writes at once', async (groups) => {

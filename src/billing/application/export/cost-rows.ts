@@ -9,7 +9,8 @@ import type { Window } from '../../../kernel/window.js';
 import { RatedUsage, type RatedHour, type RatedHourChange } from '../../../metering/contract.js';
 import type { ChargeRow } from '../../model/export/books.tables.js';
 import { creditNoteCosts } from '../../model/export/credit-note.rows.js';
-import { focusRows, type ServedUse } from '../../model/export/focus-charge.js';
+import type { FocusCharge, ServedUse } from '../../model/export/focus-charge.js';
+import { FocusRows } from '../../model/export/focus-rows.js';
 import { COST_AND_USAGE, rowOf } from '../../model/export/focus.columns.js';
 import { focusTaxRow, taxesOf } from '../../model/export/tax.rows.js';
 import { hoursToldWith } from '../../model/export/served-hours.js';
@@ -26,8 +27,11 @@ const USAGE_PAGE = 5_000;
 interface Found {
   readonly purchases: ReadonlyMap<string, Purchase>;
   readonly names: Map<string, string>;
-  readonly hours: ReadonlyMap<string, RatedHour>;
+  readonly hours: Hours;
 }
+
+/** By their reservation, then by when they began. */
+type Hours = Map<string, Map<Instant, RatedHour>>;
 
 /** Charges as FOCUS sees them: with what was bought, and what was used of it. */
 @Injectable()
@@ -40,10 +44,9 @@ export class CostRows {
   ) {}
 
   async *pages(scope: ExportScope): AsyncGenerator<RowPage> {
+    const focus = new FocusRows(scope.period);
     for await (const { charges, found } of oneAhead(this.lookedUp(scope))) {
-      const rows = charges.flatMap((charge) =>
-        focusRows(scope.period, factsOf(charge, found)).map((parts) => rowOf(COST_AND_USAGE, ...parts)),
-      );
+      const rows = charges.flatMap((charge) => focus.of(factsOf(charge, found)));
       yield { rows, count: charges.length };
     }
     yield* this.taxes(scope);
@@ -97,9 +100,9 @@ export class CostRows {
   private async hoursOf(
     { organizationId: holderId, spans }: ExportScope,
     charges: readonly ChargeRow[],
-  ): Promise<ReadonlyMap<string, RatedHour>> {
+  ): Promise<Hours> {
     const delivered = charges.filter(({ kind }) => kind === 'delivery');
-    const hours = new Map<string, RatedHour>();
+    const hours: Hours = new Map();
     const window = servedIn(delivered);
     if (window === null) return hours;
     const reservationIds = [...new Set(delivered.map(({ reservationId }) => reservationId))];
@@ -108,7 +111,7 @@ export class CostRows {
       const page: readonly RatedHourChange[] = await this.rated.page({
         ...{ ...query, after, reservationIds: reservationIds as ReservationId[] },
       });
-      for (const { now } of page) hours.set(keyOf(now.reservationId, now.hour), now);
+      for (const { now } of page) put(hours, now);
       if (page.length < USAGE_PAGE) return hours;
       after = page.at(-1)?.now ?? null;
     }
@@ -131,7 +134,12 @@ function purchasesOf(
 /** Where the month was closed; null: it is open. */
 const endOf = (spans: readonly PlacedSpan[]): LogPosition | null =>
   spans.at(-1)?.through?.place ?? null;
-const keyOf = (reservationId: string, hour: Instant): string => `${reservationId} ${hour}`;
+
+function put(hours: Hours, rated: RatedHour): void {
+  const known = hours.get(rated.reservationId);
+  if (known === undefined) hours.set(rated.reservationId, new Map([[rated.hour, rated]]));
+  else known.set(rated.hour, rated);
+}
 
 /** From the first hour that something was served in to the last; null: nothing was. */
 function servedIn(charges: readonly ChargeRow[]): Window | null {
@@ -145,7 +153,7 @@ function servedIn(charges: readonly ChargeRow[]): Window | null {
   return served;
 }
 
-function factsOf(charge: ChargeRow, found: Found): Parameters<typeof focusRows>[1] {
+function factsOf(charge: ChargeRow, found: Found): FocusCharge {
   const purchase = found.purchases.get(charge.reservationId) ?? null;
   const hostName = purchase === null ? null : (found.names.get(purchase.providerId) ?? null);
   const begun = purchase?.window.start ?? null;
@@ -154,27 +162,28 @@ function factsOf(charge: ChargeRow, found: Found): Parameters<typeof focusRows>[
 
 function useIn(charge: ChargeRow, begun: Instant | null, hours: Found['hours']): ServedUse | null {
   const { servedFrom: start, servedTo: end, reservationId } = charge;
-  if (start === null || end === null) return null;
+  const own = hours.get(reservationId);
+  if (start === null || end === null || own === undefined) return null;
   let use: ServedUse | null = null;
   for (const hour of hoursToldWith({ start, end }, begun ?? start)) {
-    const rated = hours.get(keyOf(reservationId, hour));
-    if (rated !== undefined) use = sum(use, rated);
+    const rated = own.get(hour);
+    if (rated !== undefined) use = use === null ? useOf(rated) : sum(use, useOf(rated));
   }
   return use;
 }
 
-const NO_USE: ServedUse = {
-  ...{ requests: 0n, input: 0n, cachedInput: 0n, output: 0n, reasoning: 0n, weighted: 0n },
-};
+function useOf({ events, counts, weighted, overage }: RatedHour): ServedUse {
+  const { input, cachedInput, output, reasoning } = counts;
+  return { requests: events, input, cachedInput, output, reasoning, weighted: weighted - overage };
+}
 
-function sum(use: ServedUse | null, { events, counts, weighted, overage }: RatedHour): ServedUse {
-  const before = use ?? NO_USE;
+function sum(one: ServedUse, other: ServedUse): ServedUse {
   return {
-    requests: before.requests + events,
-    input: before.input + counts.input,
-    cachedInput: before.cachedInput + counts.cachedInput,
-    output: before.output + counts.output,
-    reasoning: before.reasoning + counts.reasoning,
-    weighted: before.weighted + weighted - overage,
+    requests: one.requests + other.requests,
+    input: one.input + other.input,
+    cachedInput: one.cachedInput + other.cachedInput,
+    output: one.output + other.output,
+    reasoning: one.reasoning + other.reasoning,
+    weighted: one.weighted + other.weighted,
   };
 }

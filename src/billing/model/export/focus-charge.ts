@@ -82,15 +82,19 @@ export function detailIdOf(invoice: string, { version }: Pick<ChargeRow, 'versio
  * and what was not, in the proportion of tokens, rounded half to even on what was used.
  */
 export function focusRows(period: FocusPeriod, facts: FocusCharge): readonly (readonly Facts[])[] {
+  const common = [...periodParts(period), ...subjectParts(period, facts), ...chargeParts(period, facts.charge)];
+  return ownParts(facts).map((own) => [...common, ...own]);
+}
+
+/** What each row of a charge says alone. */
+export function ownParts(facts: FocusCharge): readonly (readonly Facts[])[] {
   const { charge } = facts;
-  const common = commonParts(period, facts);
-  const row = (cost: bigint, own: readonly Facts[]): readonly Facts[] => [...common, costs(cost), ...own];
-  if (charge.kind !== 'delivery') return [row(charge.amount, pricedAs(facts))];
+  if (charge.kind !== 'delivery') return [[costs(charge.amount), ...pricedAs(facts)]];
   const used = usedPart(facts);
   const rest = charge.amount - used;
   return [
-    ...(used === 0n ? [] : [row(used, [...capacity(facts, used), ...useOf(facts), USED])]),
-    ...(rest === 0n ? [] : [row(rest, [...capacity(facts, rest), NOTHING, UNUSED])]),
+    ...(used === 0n ? [] : [[costs(used), ...capacity(facts, used), ...useOf(facts), USED]]),
+    ...(rest === 0n ? [] : [[costs(rest), ...capacity(facts, rest), NOTHING, UNUSED]]),
   ];
 }
 
@@ -166,23 +170,34 @@ function priced(cost: bigint, unitPrice: bigint, unit: string): Priced {
   return { PricingQuantity, PricingUnit: unit, ListUnitPrice: unitPrice, ContractedUnitPrice: unitPrice };
 }
 
-/** What all rows of a charge say. */
-function commonParts(period: FocusPeriod, facts: FocusCharge): readonly Facts[] {
-  const { charge } = facts;
-  const { invoiceNumber, issuerName } = period;
-  const { start, end } = servedBy(charge);
-  const InvoiceDetailId = invoiceNumber === null ? null : detailIdOf(invoiceNumber, charge);
+/** What all rows of a file say. */
+export function periodParts({ window, issuerName, ...period }: FocusPeriod): readonly Facts[] {
   return [
     ALWAYS,
     { BillingAccountId: period.organizationId, BillingAccountName: period.organizationName },
-    { BillingPeriodStart: period.window.start, BillingPeriodEnd: period.window.end, x_PeriodStatus: period.status },
-    { InvoiceIssuerName: issuerName, ServiceProviderName: issuerName },
-    { HostProviderName: facts.hostName ?? issuerName, InvoiceId: invoiceNumber, InvoiceDetailId },
+    { BillingPeriodStart: window.start, BillingPeriodEnd: window.end, x_PeriodStatus: period.status },
+    { InvoiceIssuerName: issuerName, ServiceProviderName: issuerName, InvoiceId: period.invoiceNumber },
+  ];
+}
+
+/** What all charges for a reservation say that are of one kind and month, and owed from one side to the other. */
+export function subjectParts(period: FocusPeriod, facts: FocusCharge): readonly Facts[] {
+  const { charge } = facts;
+  return [
+    { HostProviderName: facts.hostName ?? period.issuerName },
     { ChargeCategory: categoryOf(charge), ChargeClass: charge.month < period.month ? 'Correction' : null },
-    { ChargeDescription: descriptionOf(charge), ChargeFrequency: frequencyOf(charge) },
-    { ChargePeriodStart: start, ChargePeriodEnd: end },
-    { x_ChargeKind: charge.kind, x_LedgerVersion: BigInt(charge.version) },
+    { ChargeDescription: descriptionOf(charge), ChargeFrequency: frequencyOf(charge), x_ChargeKind: charge.kind },
     ...skuOf(facts),
+  ];
+}
+
+/** What all rows of a charge say, and those of no other. */
+export function chargeParts({ invoiceNumber }: FocusPeriod, charge: ChargeRow): readonly Facts[] {
+  const { start, end } = servedBy(charge);
+  const InvoiceDetailId = invoiceNumber === null ? null : detailIdOf(invoiceNumber, charge);
+  return [
+    { ChargePeriodStart: start, ChargePeriodEnd: end },
+    { InvoiceDetailId, x_LedgerVersion: BigInt(charge.version) },
   ];
 }
 

@@ -104,10 +104,15 @@ function placesOf(table: Table): ReadonlyMap<string, number> {
  * twice is what was said last. Parts are small and each always of the same shape, which is what makes a row cheap.
  */
 export function rowOf(table: Table, ...parts: readonly Facts[]): Row {
+  return rowWith(table, new Array<Cell>(table.columns.length).fill(null), parts);
+}
+
+/** A row, and in a copy of it what more is said. */
+export function rowWith(table: Table, row: Row, parts: readonly Facts[]): Row {
   const places = placesOf(table);
-  const row = new Array<Cell>(table.columns.length).fill(null);
+  const cells = row.slice();
   for (const part of parts) {
-    for (const name in part) row[present(places.get(name), name)] = part[name] as Cell;
+    for (const name in part) cells[present(places.get(name), name)] = part[name] as Cell;
   }
-  return row;
+  return cells;
 }

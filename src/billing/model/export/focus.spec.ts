@@ -8,6 +8,7 @@ import type { TaxLine } from '../tax/invoice-tax.js';
 import { INVOICE_LINES, type ChargeRow } from './books.tables.js';
 import { creditNoteCosts, creditNoteDetails } from './credit-note.rows.js';
 import { servedBy, type FocusCharge } from './focus-charge.js';
+import { FocusRows } from './focus-rows.js';
 import {
   BILLING_PERIOD,
   CONTRACT_COMMITMENT,
@@ -160,6 +161,18 @@ describe('every row of Cost and Usage', () => {
         const rows = focusRows(of, facts);
         expect(rows.reduce((sum, row) => sum + big(row, 'BilledCost'), 0n)).toBe(facts.charge.amount);
         expect(rows.length).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
+
+  it('is the same in a file that remembers what charges of a reservation say alike', () => {
+    fc.assert(
+      fc.property(fc.array(charges, { minLength: 1, maxLength: 12 }), fc.constantFrom(null, 'HR-2026-000001'), (all, number) => {
+        const file = new FocusRows(period(number));
+        for (const { facts } of all) {
+          const rows = focusRows(period(number), facts).map((row) => rowOf(COST_AND_USAGE, row));
+          expect(file.of(facts)).toEqual(rows);
+        }
       }),
     );
   });

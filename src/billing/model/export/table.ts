@@ -45,10 +45,19 @@ export const ratioColumn = column({ kind: 'decimal', scale: 12 });
 /** A whole number of 10^-scale in decimal digits: no exponent, and no zeros at the end. */
 export function formatDecimal(value: bigint, scale: number): string {
   if (scale === 0) return value.toString();
-  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
-  const fraction = digits.slice(-scale).replace(/0+$/, '');
-  const text = digits.slice(0, -scale) + (fraction === '' ? '' : `.${fraction}`);
+  const text = decimalText(value < 0n ? -value : value, scale);
   return value < 0n ? `-${text}` : text;
+}
+
+const ZERO = 0x30;
+
+function decimalText(value: bigint, scale: number): string {
+  const digits = value.toString().padStart(scale + 1, '0');
+  const point = digits.length - scale;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  const whole = digits.slice(0, point);
+  return end === point ? whole : `${whole}.${digits.slice(point, end)}`;
 }
 
 /** UTC, RFC 3339; milliseconds only where there are some. */
