@@ -54,7 +54,7 @@ function Fields({ rule: { unitPrice, margin, keepMin } }: { readonly rule: Pick<
   return (
     <div className="columns">
       <TextField {...{ label: 'Price (USD per token/s and hour)', name: 'rule.unitPrice', inputMode: 'decimal' }} defaultValue={usdField(unitPrice)} />
-      <TextField {...{ label: 'Kept above the peak (%)', name: 'rule.margin', inputMode: 'decimal' }} defaultValue={String(margin / 100)} />
+      <TextField {...{ label: 'Kept above the peak (%)', name: 'rule.margin', inputMode: 'decimal' }} hint="0 to 100" defaultValue={String(margin / 100)} />
       <TextField {...{ label: 'Kept at least (tokens/s)', name: 'rule.keepMin', inputMode: 'numeric' }} defaultValue={keepMin} />
     </div>
   );

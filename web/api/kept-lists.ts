@@ -15,6 +15,12 @@ export function keepList(key: string, list: unknown): void {
   if (lists.size > LISTS_MAX && oldest !== undefined) lists.delete(oldest);
 }
 
+/** The list that is kept, should this one say the same: what it is shown in is not drawn again. */
+export function sameAsKept<List>(key: string, list: List): List {
+  const kept = lists.get(key);
+  return kept !== undefined && JSON.stringify(kept) === JSON.stringify(list) ? (kept as List) : list;
+}
+
 /** Somebody else may sit here now. */
 export function forgetLists(): void {
   lists.clear();

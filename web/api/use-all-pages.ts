@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
+import { afterPaint } from './after-paint.js';
 import { report } from './connection.js';
 import { textOf, type Document } from './graphql.js';
-import { keepList, keptList } from './kept-lists.js';
+import { keepList, keptList, sameAsKept } from './kept-lists.js';
 import { onRefresh } from './refresh.js';
 import { ask, type Answer, type Failure } from './request.js';
 import type { Query } from './use-query.js';
@@ -37,7 +38,8 @@ export function useAllPages<Result, Variables, Node>(
   useEffect(() => {
     if (about === 'null') return undefined;
     const walk = new Walk<Result, Variables, Node>(document, JSON.parse(about) as Variables, pick);
-    const show = (query: Query<Whole<Node>>): void => {
+    const show = (answer: Query<Whole<Node>>): void => {
+      const query = sameAsKept(keyOf(document, about), answer);
       if (query.state === 'ready') keepList(keyOf(document, about), query);
       const text = JSON.stringify(query);
       setHeld((before) => (before?.about === about && before.text === text ? before : { about, text, query }));
@@ -49,11 +51,14 @@ export function useAllPages<Result, Variables, Node>(
       await walk.load(pagesMax, (query, isLast) => (isFirst || isLast) && show(query));
       isFirst = false;
     };
-    void load();
+    // What is known is on the screen before it is asked for again.
+    const spare = isFirst ? undefined : afterPaint(() => void load());
+    if (isFirst) void load();
     const timer = setInterval(() => walk.pages <= OFTEN_MAX_PAGES && void load(), everyMs);
     const forget = onRefresh(() => void load());
     return () => {
       walk.stop();
+      spare?.();
       clearInterval(timer);
       forget();
     };

@@ -45,7 +45,7 @@ export function useMutation<Input, Answer extends object>(
       attempt.answered();
       const { answer } = sent.data;
       if ('code' in answer) {
-        setOutcome({ state: 'rejected', refusal: answer as unknown as Refusal });
+        setOutcome({ state: 'rejected', refusal: atItsFields(answer as unknown as Refusal) });
         return null;
       }
       setOutcome({ state: 'idle' });
@@ -56,4 +56,10 @@ export function useMutation<Input, Answer extends object>(
   );
   const reject = useCallback((refusal: Refusal) => setOutcome({ state: 'rejected', refusal }), []);
   return { outcome, run, reject };
+}
+
+/** A field of a form is called what it is in the input; some refusals name it from the argument on. */
+function atItsFields(refusal: Refusal): Refusal {
+  if (refusal.__typename !== 'ValidationRejection') return refusal;
+  return { ...refusal, issues: refusal.issues.map((issue) => ({ ...issue, field: issue.field.replace(/^input\./, '') })) };
 }

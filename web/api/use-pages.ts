@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { afterPaint } from './after-paint.js';
 import { report } from './connection.js';
 import { textOf, type Document } from './graphql.js';
-import { keepList, keptList } from './kept-lists.js';
+import { keepList, keptList, sameAsKept } from './kept-lists.js';
 import { onRefresh } from './refresh.js';
 import { ask, type Answer } from './request.js';
 import type { Connection } from './use-all-pages.js';
@@ -43,7 +44,8 @@ export function usePages<Result, Variables, Node>(
   const reader = useRef<Reader<Result, Variables, Node> | null>(null);
   useEffect(() => {
     const key = keyOf(document, about);
-    const show = (query: Query<Read<Result, Node>>): void => {
+    const show = (answer: Query<Read<Result, Node>>): void => {
+      const query = sameAsKept(key, answer);
       if (query.state === 'ready') keepList(key, query);
       const text = JSON.stringify(query);
       setHeld((before) => (before?.about === about && before.text === text ? before : { about, text, query }));
@@ -53,11 +55,15 @@ export function usePages<Result, Variables, Node>(
     const again = (): void => {
       if (globalThis.document.visibilityState === 'visible') void own.again();
     };
-    void own.again();
+    const isKnown = keptList(key) !== undefined;
+    // What is known is on the screen before it is asked for again.
+    const spare = isKnown ? afterPaint(() => void own.again()) : undefined;
+    if (!isKnown) void own.again();
     const timer = setInterval(() => own.pages <= OFTEN_MAX_PAGES && again(), EVERY_MS);
     const forget = onRefresh(again);
     return () => {
       own.stop();
+      spare?.();
       clearInterval(timer);
       forget();
     };

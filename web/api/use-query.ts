@@ -1,4 +1,5 @@
 import { useLayoutEffect, useState } from 'react';
+import { afterPaint } from './after-paint.js';
 import { client } from './client.js';
 import { report } from './connection.js';
 import type { Document } from './graphql.js';
@@ -47,10 +48,14 @@ export function useQuery<Data, Variables>(
       report(answer);
       setHeld((before) => (isKept(before, about, answer, isAboutSession) ? before : next(before, about, answer)));
     };
+    let isKnown = false;
     // One subscription for all: whoever asks past the cache, everybody who looks on is told.
     const { unsubscribe } = client
-      .executeQuery(request, { requestPolicy: 'cache-and-network' })
-      .subscribe((result) => take(answerOf(result)));
+      .executeQuery(request, { requestPolicy: 'cache-first' })
+      .subscribe((result) => {
+        isKnown = true;
+        take(answerOf(result));
+      });
     const again = (): void => {
       if (globalThis.document.visibilityState !== 'visible') return;
       void client
@@ -58,11 +63,14 @@ export function useQuery<Data, Variables>(
         .toPromise()
         .then((result) => take(answerOf(result)));
     };
+    // What is known is on the screen before it is asked for again.
+    const spare = isKnown ? afterPaint(again) : undefined;
     const timer = everyMs === null ? undefined : setInterval(again, everyMs);
     const forget = onRefresh(again);
     return () => {
       isWanted = false;
       unsubscribe();
+      spare?.();
       clearInterval(timer);
       forget();
     };

@@ -56,7 +56,7 @@ function columnsOf(onSecret: ((secret: string | null) => void) | null): readonly
     {
       ...{ id: 'url', title: 'URL', isRowHeader: true },
       sortBy: ({ url }) => url,
-      cell: ({ url, description, endpointId }) => <><code>{url}</code><span className="quiet-note">{description} <Id id={endpointId} name={`of ${url}`} /></span></>,
+      cell: ({ url, description, endpointId }) => <><code>{url}</code><span className="quiet-note long-name">{description} <Id id={endpointId} name={`of ${url}`} /></span></>,
     },
     { id: 'kinds', title: 'Told of', cell: ({ kinds }) => WEBHOOK_KINDS.filter(({ value }) => kinds.includes(value)).map(({ text }) => text).join(', ') },
     {

@@ -6,7 +6,7 @@ import { Dialog } from '../ui/dialog.js';
 import { TextField } from '../ui/field.js';
 import { utc } from '../ui/format.js';
 import { MutationButton, MutationForm } from '../ui/mutation-form.js';
-import { fieldOf, instantOf } from '../ui/time.js';
+import { fieldOf } from '../ui/time.js';
 import { useClock, type ExchangeClock } from './clock.context.js';
 import { ADVANCE_CLOCK } from './clock.documents.js';
 
@@ -70,7 +70,7 @@ function AdvanceDialog({
       </div>
       <MutationForm
         document={ADVANCE_CLOCK}
-        read={(form) => form.result({ to: instantOf(form.text('to')) ?? now })}
+        read={(form) => form.result({ to: form.instant('to') })}
         onAccepted={({ clock }) => done(clock.now)}
         submit="Advance to this time"
       >

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { memo, useState, type ReactNode } from 'react';
 import { Menu as MenuIcon } from 'lucide-react';
 import { useViewer } from '../identity/session.context.js';
 import { NAV_GROUPS } from '../routes.js';
@@ -30,7 +30,8 @@ export function Navigation(): ReactNode {
   );
 }
 
-function Pages(): ReactNode {
+/** Whose they are decides what they are, not where one is: a link knows that by itself. */
+const Pages = memo(function Pages(): ReactNode {
   const viewer = useViewer();
   const pages = pagesFor(viewer);
   return NAV_GROUPS.map((group) => {
@@ -52,4 +53,4 @@ function Pages(): ReactNode {
       </div>
     );
   });
-}
+});

@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
 import Plot from 'uplot';
+import { afterPaint } from '../api/after-paint.js';
 
 type Data = readonly (readonly (number | null)[])[];
 /** A trace is a line with a point only where there is room for it, and none across what is missing. */
@@ -33,24 +34,34 @@ const HEIGHT_PX = 220;
 /** As wide as a day and an hour. */
 const X_LABEL_PX = 92;
 
-/** A chart that follows its width and the appearance of the page. */
+/** A chart that follows its width and the appearance of the page; drawn when the page around it is on the screen. */
 export function Chart({ label, data, series, isTime = false, formatX }: ChartProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const shown = useRef<Plot | null>(null);
+  const wasShown = useRef(false);
   const latest = useRef(data);
   const appearance = useAppearance();
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
-    const colourOf = colours(element);
-    const plot = new Plot(optionsOf({ series, isTime, formatX, width: element.clientWidth, colourOf }), latest.current as never, element);
-    shown.current = plot;
-    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
-    observer.observe(element);
+    let observer: ResizeObserver | null = null;
+    const draw = (): void => {
+      const colourOf = colours(element);
+      const plot = new Plot(optionsOf({ series, isTime, formatX, width: element.clientWidth, colourOf }), latest.current as never, element);
+      shown.current = plot;
+      observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
+      observer.observe(element);
+    };
+    // One that was on show is not missed for a moment when it only has other colours.
+    let forget: (() => void) | undefined;
+    if (wasShown.current) draw();
+    else forget = afterPaint(draw);
+    wasShown.current = true;
     return () => {
-      observer.disconnect();
+      forget?.();
+      observer?.disconnect();
+      shown.current?.destroy();
       shown.current = null;
-      plot.destroy();
     };
   }, [series, isTime, formatX, appearance]);
   // Newer figures go into the chart that is there: whoever points at it is not disturbed.
@@ -79,16 +90,17 @@ function useAppearance(): string {
   );
 }
 
-/** What a token is on this element: a canvas knows no variables. */
+const COLOURS = ['accent', 'accent-fill', 'ask', 'ask-fill', 'test', 'test-fill', 'soft', 'line', 'strong-line'];
+
+/** What a token is on this element: a canvas knows no variables. All are there before one is read, so that it costs once. */
 function colours(element: HTMLElement): (name: string) => string {
-  const probe = element.appendChild(document.createElement('i'));
-  const found = new Map<string, string>();
-  const read = (name: string): string => {
+  const probes = COLOURS.map((name) => {
+    const probe = element.appendChild(document.createElement('i'));
     probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  for (const name of ['accent', 'accent-fill', 'ask', 'ask-fill', 'test', 'test-fill', 'soft', 'line', 'strong-line']) found.set(name, read(name));
-  probe.remove();
+    return [name, probe] as const;
+  });
+  const found = new Map(probes.map(([name, probe]) => [name, getComputedStyle(probe).color]));
+  probes.forEach(([, probe]) => probe.remove());
   return (name) => found.get(name) ?? 'currentColor';
 }
 

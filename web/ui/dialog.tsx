@@ -1,6 +1,9 @@
 import { X } from 'lucide-react';
 import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 
+/** Whoever opens a form wants to type, and not to close it: its first field, unless it names another place to begin. */
+const FIELDS = 'input:not([type=hidden]), select, textarea';
+
 /** A modal dialog: the browser's own, with its focus, Escape and everything behind it inert. */
 export function Dialog({
   title,
@@ -19,15 +22,16 @@ export function Dialog({
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
-    shown?.querySelector<HTMLElement>('[data-begin]')?.focus();
+    const begin = shown?.querySelector<HTMLElement>('[data-begin]') ?? shown?.querySelector<HTMLElement>(FIELDS);
+    begin?.focus();
     return () => shown?.close();
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={heading} className={className} onCancel={onClose}>
-      <header className="dialog-head">
+      <div className="dialog-head">
         <h2 id={heading}>{title}</h2>
         <button type="button" className="icon-button" onClick={onClose} aria-label="Close"><X aria-hidden /></button>
-      </header>
+      </div>
       {children}
     </dialog>
   );
