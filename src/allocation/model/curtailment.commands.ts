@@ -7,7 +7,6 @@ import type { Rebooking } from './curtailment.state.js';
 import type { CurtailmentCause } from './market.terms.js';
 import type { Sent } from './sent.js';
 
-/** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
 /** Takes capacity of a pool back, sold or not. */
 export interface CurtailPool extends Sent {
   readonly type: 'CurtailPool';

@@ -4,7 +4,6 @@ import type { Instant } from '../../kernel/time.js';
 import type { IdleRule } from './idle.state.js';
 import type { Sent } from './sent.js';
 
-/** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
 /** Null: nothing is listed by itself any more, and what is offered by the rule is withdrawn. */
 export interface SetIdleRule extends Sent {
   readonly type: 'SetIdleRule';

@@ -1,7 +1,7 @@
 import type { HashKey } from '../../kernel/keyed-hash.js';
 import type { Instant } from '../../kernel/time.js';
 
-/** What comes with every command beside what somebody asked. */
+/** What comes with every command beside what somebody asked. Other ids in it are new and made by the sender. */
 export interface Sent {
   /** The product's clock when the command was sent. */
   readonly now: Instant;

@@ -3,7 +3,6 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { Window } from '../../kernel/window.js';
 import type { Sent } from './sent.js';
 
-/** `now` is the product's clock when the command was sent; ids are new and made by the sender. */
 /** Hands part of a reservation to a team of the same organization. */
 export interface TransferReservation extends Sent {
   readonly type: 'TransferReservation';
