@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../eventstore/event.js';
 import type { Row, RowChange, RowObject } from '../../eventstore/projection.js';
 import { assertNever } from '../../kernel/assert.js';
+import { marketOf } from '../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
 import type {
   IdleReviewed,
@@ -118,11 +119,25 @@ function heldRow(event: ReservationHeld, recorded: RecordedEvent): Row {
   };
 }
 
-/** A trade of a bid is paid for when it is made. */
-function filledRow(event: OrderFilled, recorded: RecordedEvent): Row {
+/**
+ * A trade of a bid is paid for when it is made. Written out member by member: there are more of these than of
+ * all others, and a long row that begins as the copy of a short one takes the engine some twenty microseconds.
+ */
+function filledRow(event: OrderFilled, { version }: RecordedEvent): Row {
+  const { listingId, poolId, sellerId, source, window } = event;
   const filledAt = formatInstant(event.filledAt);
   return {
-    ...tradeColumns(event),
+    listing_id: listingId,
+    market_id: marketOf(poolId) ?? '',
+    pool_id: poolId,
+    seller_id: sellerId,
+    source_reservation_id: source.kind === 'pool' ? null : source.reservationId,
+    window_start: formatInstant(window.start),
+    window_end: formatInstant(window.end),
+    quantity: event.quantity,
+    unit_price: event.unitPrice,
+    hops: event.hops,
+    terms_version: event.termsVersion,
     reservation_id: event.reservationId,
     holder_id: event.holderId,
     order_id: event.orderId,
@@ -132,9 +147,17 @@ function filledRow(event: OrderFilled, recorded: RecordedEvent): Row {
     expires_at: null,
     paid_at: filledAt,
     entitlement: segmentsColumn(event.entitlement),
-    ...NOTHING_YET,
-    ...movedBy(recorded, event.filledAt),
-    stream_version: recorded.version,
+    fee: null,
+    refund: null,
+    rebooking: null,
+    idle_rule: null,
+    idle_review: null,
+    team_id: null,
+    extends_reservation_id: null,
+    quote_id: null,
+    title_version: version,
+    moved_at: filledAt,
+    stream_version: version,
   };
 }
 
