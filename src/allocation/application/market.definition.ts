@@ -12,6 +12,7 @@ import { marketDecider } from '../model/market.decide.js';
 import type { MarketEvent } from '../model/market.events.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
+import { CLOCK_TOLERANCE } from '../model/sent.js';
 import { marketCodec } from './market.codec.js';
 import { marketSnapshot } from './market.snapshot.js';
 
@@ -36,11 +37,6 @@ export const reviewIdleJob = jobType(
 
 /** Holds that expire within the same five seconds share a job; each still expires on time. */
 const EXPIRY_GRID_MS = 5_000 as Duration;
-/**
- * A job that is due this soon may have run already, started by a process whose clock is ahead: what
- * comes to be now has a job of its own. Clocks of processes must agree better than this.
- */
-const CLOCK_TOLERANCE_MS = 5_000 as Duration;
 
 /** Name of a job; also the key of its command, so that each happens once. */
 export function advanceKey(marketId: string, at: number, only: string | null): string {
@@ -50,7 +46,9 @@ export function advanceKey(marketId: string, at: number, only: string | null): s
 function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly OutboxMessage[] {
   const marketId = stream.slice(CATEGORY.length + 1) as MarketId;
   const advanceAt = (at: Instant, name: string): OutboxMessage => {
-    const only = at - now < CLOCK_TOLERANCE_MS ? name : null;
+    // What is due this soon may have run already, started by a process whose clock is ahead: what comes to
+    // be now has a job of its own.
+    const only = at - now < CLOCK_TOLERANCE ? name : null;
     const dedupeKey = advanceKey(marketId, at, only);
     return toMessage(advanceMarketJob, { marketId, at, only }, { runAt: at, dedupeKey });
   };
@@ -82,7 +80,7 @@ function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly 
     // What has begun or is just about to: the job of its start may be over.
     case 'ReservationPaid': {
       const { paidAt, reservationId } = event;
-      const soon = plus(ceilToGrid(paidAt, CLOCK_TOLERANCE_MS), CLOCK_TOLERANCE_MS);
+      const soon = plus(ceilToGrid(paidAt, CLOCK_TOLERANCE), CLOCK_TOLERANCE);
       return [paidAt, soon].map((at) => advanceAt(at, `${reservationId} paid`));
     }
     default:
