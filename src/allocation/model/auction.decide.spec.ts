@@ -143,8 +143,7 @@ describe('an auction', () => {
     expect(rejection(story.at(hour(1)).ask(withdraw))).toEqual({ code: 'WRONG_AUCTION_STATE', state: 'open', ...period });
     // A buyer's process may have a clock that is ahead: whether somebody has bid there is not told.
     const early = (bids: MarketStory): unknown => rejection(bids.at((hour(1) - CLOCK_TOLERANCE) as never).ask(withdraw));
-    expect(early(opened())).toEqual({ code: 'WRONG_AUCTION_STATE', state: 'open', ...period });
-    expect(early(story.given(sealed('B', 1, 60)))).toEqual(early(opened()));
+    for (const bids of [opened(), story.given(sealed('B', 1, 60))]) expect(early(bids)).toEqual({ code: 'WRONG_AUCTION_STATE', state: 'open', ...period });
     expect(sent(story.at(hour(0)).ask(withdraw))).toBe('WRONG_AUCTION_STATE');
   });
 
