@@ -79,12 +79,15 @@ describe('handing over within an organization', () => {
     expect(data?.['reservations'].edges).toEqual([]);
     const event = 'event { stream version hash }';
     const chain = await buyer.ask(`{ chainOfTitle(reservationId: "${part}") {
-      reservationId fromId toId quantity movedAt ${event} nameplate { poolId openedAt ${event} } } }`);
+      reservationId fromId toId isTransfer quantity movedAt ${event} nameplate { poolId openedAt ${event} } } }`);
     const links = chain.data?.['chainOfTitle'] as readonly Record<string, any>[];
     expect(links).toMatchObject([
-      { reservationId, quantity: '100', nameplate: { poolId: market.poolId } },
-      { reservationId: part, quantity: '30', nameplate: null },
+      { reservationId, isTransfer: false, quantity: '100', nameplate: { poolId: market.poolId } },
+      { reservationId: part, isTransfer: true, quantity: '30', nameplate: null },
     ]);
+    // Who sold it is not told what became of it within the organization.
+    const asSeller = await market.provider.ask(`{ chainOfTitle(reservationId: "${part}") { reservationId isTransfer } }`);
+    expect(asSeller.data?.['chainOfTitle']).toEqual([{ reservationId, isTransfer: false }]);
     // Each link is an event that stands in the log, and when it was is when that happened.
     const { rows } = await app.application.get<Pool>(POOL).query<{ readonly hash: string; readonly type: string }>(
       `SELECT encode(hash, 'hex') AS hash, type FROM eventstore.events WHERE stream_id = $1`,

@@ -57,6 +57,9 @@ export class ChainLinkType {
   @Field(() => ID, { description: 'Who got it.' })
   toId!: string;
 
+  @Field({ description: 'Whether it was handed from team to team of one organization, which alone is shown that: title did not move.' })
+  isTransfer!: boolean;
+
   @Field(() => WindowType, { description: 'When.' })
   window!: object;
 

@@ -13,6 +13,7 @@ import { marketDecider } from '../model/market.decide.js';
 import type { MarketEvent } from '../model/market.events.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import type { MarketState } from '../model/market.state.js';
+import { CLOCK_TOLERANCE } from '../model/sent.js';
 import { marketCodec } from './market.codec.js';
 import { marketSnapshot } from './market.snapshot.js';
 
@@ -37,11 +38,6 @@ export const reviewIdleJob = jobType(
 
 /** Holds that expire within the same five seconds share a job; each still expires on time. */
 const EXPIRY_GRID_MS = 5_000 as Duration;
-/**
- * A job that is due this soon may have run already, started by a process whose clock is ahead: what
- * comes to be now has a job of its own. Clocks of processes must agree better than this.
- */
-const CLOCK_TOLERANCE_MS = 5_000 as Duration;
 
 /** Name of a job; also the key of its command, so that each happens once. */
 export function advanceKey(marketId: string, at: number, only: string | null): string {
@@ -65,8 +61,10 @@ function advanceTogether(stream: StreamId, at: Instant): OutboxMessage {
 }
 
 function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly OutboxMessage[] {
+  // What is due this soon may have run already, started by a process whose clock is ahead: what comes to
+  // be now has a job of its own.
   const advanceAt = (at: Instant, name: string): OutboxMessage =>
-    at - now < CLOCK_TOLERANCE_MS ? advanceMarket(stream, at, name) : advanceTogether(stream, at);
+    at - now < CLOCK_TOLERANCE ? advanceMarket(stream, at, name) : advanceTogether(stream, at);
   switch (event.type) {
     case 'ListingCreated':
       return [advanceAt(event.auction?.closesAt ?? event.window.end, event.listingId)];
@@ -95,7 +93,7 @@ function schedule(event: MarketEvent, stream: StreamId, now: Instant): readonly 
     // What has begun or is just about to: the job of its start may be over.
     case 'ReservationPaid': {
       const { paidAt, reservationId } = event;
-      const soon = plus(ceilToGrid(paidAt, CLOCK_TOLERANCE_MS), CLOCK_TOLERANCE_MS);
+      const soon = plus(ceilToGrid(paidAt, CLOCK_TOLERANCE), CLOCK_TOLERANCE);
       return [paidAt, soon].map((at) => advanceAt(at, `${reservationId} paid`));
     }
     default:

@@ -3,6 +3,7 @@ import type { Window } from '../../kernel/window.js';
 import type { Auction } from './auction.state.js';
 import type { MarketRejection, WrongAuctionState } from './market.rejections.js';
 import type { Listing } from './market.state.js';
+import { CLOCK_TOLERANCE } from './sent.js';
 import { checkWindow } from './window.rules.js';
 
 export type AuctionListing = Listing & { readonly auction: Auction };
@@ -48,16 +49,20 @@ export function auctionStateAt(
   return now < closesAt ? 'open' : 'closed';
 }
 
-/** An auction is taken back before it opens, or not at all: who has bid has money set aside. */
+/**
+ * An auction is taken back before it opens, or not at all: who has bid has money set aside. A bid may have come
+ * in by a process whose clock is a little ahead, so that it is as if it opened earlier by so much: also where
+ * nobody has bid, or a refusal would say that somebody had.
+ */
 export function checkNotStarted(
   { auction }: Listing,
   now: Instant,
 ): WrongAuctionState | null {
   if (auction === null) return null;
   const { opensAt, closesAt } = auction;
-  // A bid may have come in by a process whose clock is a little ahead.
-  const isBidFor = now < opensAt && auction.bidsOf.size > 0;
-  const state = isBidFor ? 'open' : auctionStateAt(auction, now);
-  if (state === 'upcoming') return null;
-  return { code: 'WRONG_AUCTION_STATE', state, opensAt, closesAt };
+  const code = 'WRONG_AUCTION_STATE';
+  const state = auctionStateAt(auction, plus(now, CLOCK_TOLERANCE));
+  // Clocks that are further apart than they may be: what is bid for must stay.
+  if (state === 'upcoming') return auction.bidsOf.size === 0 ? null : { code, state: 'open', opensAt, closesAt };
+  return { code, state: now < closesAt ? 'open' : 'closed', opensAt, closesAt };
 }

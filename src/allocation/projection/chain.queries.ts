@@ -25,6 +25,8 @@ export interface ChainLink {
   readonly reservationId: string;
   readonly fromId: string;
   readonly toId: string;
+  /** Handed from team to team of one organization. */
+  readonly isTransfer: boolean;
   readonly window: { readonly start: Date; readonly end: Date };
   readonly quantity: bigint;
   readonly movedAt: Date;
@@ -72,12 +74,15 @@ export class ChainQueries {
     const versions = [...rows.map(({ titleVersion }) => titleVersion), pool?.openedVersion ?? null];
     const eventOf = await this.eventsOf(newest.marketId, versions);
     const nameplate = pool && { poolId: pool.poolId, openedAt: pool.openedAt, event: eventOf(pool.openedVersion) };
+    // What an organization hands from team to team is nobody else's business: title does not move.
     return rows
+      .filter(({ sellerId, holderId }) => sellerId !== holderId || holderId === organizationId)
       .map((row): ChainLink => ({
         hop: row.hops,
         reservationId: row.reservationId,
         fromId: row.sellerId,
         toId: row.holderId,
+        isTransfer: row.holderId === row.sellerId,
         window: { start: row.windowStart, end: row.windowEnd },
         quantity: row.quantity,
         movedAt: row.movedAt ?? row.paidAt,
