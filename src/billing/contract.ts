@@ -150,6 +150,8 @@ export abstract class Books {
       readonly hour: Instant;
       /** Whose reservation it is; null: the organization's as a whole. */
       readonly teamId: TeamId | null;
+      /** Of hours before this there will be no other total. */
+      readonly finalBefore: Instant;
       /** All that is due for the hour. */
       readonly total: MicroUsd;
       /** The rated hour that it follows from. */

@@ -18,6 +18,7 @@ export { usageCodec } from './application/usage.codec.js';
 export type { EvidenceEvent, EvidenceLevelChanged } from './model/pool-evidence.events.js';
 export type { Probe, ProbeRun } from './model/probe.js';
 export type { ServiceEvent, ServiceHourJudged } from './model/service-hour.events.js';
+export { finalBefore, HOUR_FINAL_AFTER } from './model/final-hours.js';
 export { usageEvidenceId } from './model/usage.events.js';
 export type { Parties, UsageEvent, UsageHourRated } from './model/usage.events.js';
 export {

@@ -69,6 +69,7 @@ function follow(
     case 'CreditLineUnbilled':
     case 'CreditLineRepaid':
     case 'CreditLineFrozen':
+    case 'OveragesFinal':
     case 'BudgetSet':
     case 'BudgetThresholdReached':
       return null;

@@ -2,7 +2,7 @@ import type { Handovers } from '../allocation/contract.js';
 import type { Books } from '../billing/contract.js';
 import { systemContext } from '../eventstore/command-context.js';
 import type { CommandSubscription } from '../eventstore/subscription.js';
-import { usageCodec, usageEvidenceId, type UsageHourRated } from '../metering/contract.js';
+import { finalBefore, usageCodec, usageEvidenceId, type UsageHourRated } from '../metering/contract.js';
 import { defineProcess } from './process.js';
 
 /**
@@ -28,5 +28,6 @@ async function charge(handovers: Handovers, books: Books, rated: UsageHourRated)
   const context = systemContext('charge-overage', `${reservationId} ${hour} ${revision}`);
   const evidence = usageEvidenceId(rated);
   const teamId = await handovers.teamOf(reservationId);
-  await books.chargeOverage({ holderId, providerId, reservationId, hour, teamId, total, evidence }, context);
+  const final = { finalBefore: finalBefore(hour) };
+  await books.chargeOverage({ holderId, providerId, reservationId, hour, teamId, total, evidence, ...final }, context);
 }

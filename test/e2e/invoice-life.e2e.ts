@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { TaxBooks } from '../../src/billing/application/tax/tax-books.service.js';
-import { endOfMonth, HOUR_MS, monthOf, SECOND_MS, type Duration, type Instant } from '../../src/kernel/time.js';
+import { DAY_MS, endOfMonth, HOUR_MS, monthOf, SECOND_MS, type Duration, type Instant } from '../../src/kernel/time.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { calls, save } from '../support/card-money.js';
@@ -12,6 +12,7 @@ let app: TestApp;
 let market: Trading;
 let admin: ApiClient;
 let buyer: ApiClient;
+let forgotten: ApiClient;
 let reservationId: string;
 let month: string;
 let year: number;
@@ -34,6 +35,8 @@ beforeAll(async () => {
   buyer = await market.buyer('Corrected');
   // Makes it a customer at Stripe.
   await save(buyer);
+  forgotten = await market.buyer('Forgotten');
+  await market.buy(forgotten, await market.list(0, 4, 5, 333), 0, 4, 5);
   reservationId = await market.buy(buyer, await market.list(0, 4, 5, 333), 0, 4, 5);
   await market.pass(6);
   await until(() => walletOf(buyer), ({ inEscrow }) => inEscrow === '0');
@@ -218,4 +221,34 @@ describe('what became of an invoice', () => {
       { number: numberOf(2), status: 'paid', total: 1, credited: 1 },
     ]);
   });
+});
+
+describe('a month whose invoice was made void, and that nobody looks at again', () => {
+  it('is a draft for three days, whatever looks at it meanwhile, and has another invoice then by itself', async () => {
+    const restore = replace(app.application.get(TaxBooks), 'charge', () => () => Promise.reject(new Error('down')));
+    const clock = clockOf(app);
+    // So that the month's own grace ends an hour before that of what is made void.
+    await clock.advance((2 * HOUR_MS) as Duration);
+    const asked = await forgotten.mustMutate('issueInvoice', 'IssueInvoiceInput', { month }, { fields: '... on IssueInvoiceSuccess { number }' });
+    const number = String(asked['number']);
+    expect(await makeVoid(number)).toMatchObject({ number });
+    const voidedAt = clock.now();
+    restore();
+    const looks = async (): Promise<number> => {
+      const { rows } = await app.application.get<Pool>(POOL).query<{ done: number }>(
+        `SELECT count(*)::int AS done FROM eventstore.outbox WHERE job = 'close-month' AND completed_at IS NOT NULL AND payload LIKE '%' || $1 || '%'`,
+        [(await forgotten.ask('{ viewer { organization { organizationId } } }')).data?.['viewer'].organization.organizationId],
+      );
+      return rows[0]?.done ?? 0;
+    };
+    expect(await looks()).toBe(0);
+    // The month's own grace ends; what was made void has one of its own.
+    await clock.advanceTo((voidedAt + 3 * DAY_MS - HOUR_MS) as Instant);
+    await until(looks, (done) => done > 0);
+    expect(await documentOf(number, forgotten)).toMatchObject({ status: 'VOID', replacedBy: null });
+    await clock.advanceTo((voidedAt + 3 * DAY_MS + SECOND_MS) as Instant);
+    const { replacedBy, charges } = await until(() => documentOf(number, forgotten), (document) => document.replacedBy !== null);
+    expect(replacedBy).toMatch(/^HR-/);
+    expect(charges).toBe(`${CHARGES}`);
+  }, 180_000);
 });

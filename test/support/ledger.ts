@@ -1,3 +1,4 @@
+import { finalBefore } from '../../src/metering/contract.js';
 import type { TeamUse } from '../../src/allocation/contract.js';
 import type { Spending } from '../../src/billing/model/controls/controls.commands.js';
 import type { LedgerCommand, LedgerRejection } from '../../src/billing/model/ledger.commands.js';
@@ -176,6 +177,7 @@ export const overage = (
   total: usd(total),
   split,
   evidence: `${id}/usage/${total}`,
+  finalBefore: finalBefore(at),
 });
 
 /** Some tokens/s of what was bought are lost. */

@@ -1,10 +1,14 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { systemContext } from '../../eventstore/command-context.js';
 import { commandOf, OrganizationDirectory, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { present } from '../../kernel/assert.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { microUsd, type MicroUsd } from '../../kernel/money.js';
-import type { Instant } from '../../kernel/time.js';
+import { plus, type Instant } from '../../kernel/time.js';
+import { Database } from '../../platform/database/prisma.js';
+import { toMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
+import { putJob } from '../../platform/queue/put-job.js';
 import type { BillCreditLine, FreezeCreditLine, UnbillCreditLine } from '../model/controls/controls.commands.js';
 import { unpaidOf } from '../model/invoice-register.state.js';
 import { balanceOf } from '../model/ledger.state.js';
@@ -12,6 +16,7 @@ import { PartyService } from './documents/party.service.js';
 import { payCreditNoteJob, reviewDueJob, settleInvoicesJob, unbillCreditLineJob } from './invoice.definition.js';
 import { InvoicePreviewService, type CreditNoteRequest } from './invoice-preview.service.js';
 import { InvoiceService, type InvoiceOutcome } from './invoice.service.js';
+import { closeMonthJob, GRACE_PERIOD } from './ledger.definition.js';
 import { LedgerService } from './ledger.service.js';
 import { TaxBooks } from './tax/tax-books.service.js';
 import { TaxRecords } from './tax/tax-records.service.js';
@@ -33,6 +38,7 @@ export class InvoiceLifeService implements OnModuleInit {
     @Inject(TaxBooks) private readonly taxes: TaxBooks,
     @Inject(TaxRecords) private readonly records: TaxRecords,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
+    @Inject(Database) private readonly database: Database,
   ) {}
 
   onModuleInit(): void {
@@ -42,9 +48,10 @@ export class InvoiceLifeService implements OnModuleInit {
     this.jobs.register(reviewDueJob, ({ organizationId, number }) =>
       this.reviewDue(organizationId as OrganizationId, number),
     );
-    this.jobs.register(unbillCreditLineJob, ({ organizationId, number }) =>
-      this.unbill(organizationId as OrganizationId, number),
-    );
+    this.jobs.register(unbillCreditLineJob, async ({ organizationId, number }) => {
+      await this.closeAgain(organizationId as OrganizationId, number);
+      await this.unbill(organizationId as OrganizationId, number);
+    });
     this.jobs.register(payCreditNoteJob, ({ number, amount, tax, ...about }) =>
       this.payOut(number, {
         organizationId: about.organizationId as OrganizationId,
@@ -101,6 +108,13 @@ export class InvoiceLifeService implements OnModuleInit {
     if (standing === null || standing.dueAt === null || standing.onCreditLine === 0n) return;
     const { onCreditLine: charged, dueAt } = standing;
     await this.tellBooks(organizationId, { type: 'BillCreditLine', invoiceNumber, charged, dueAt });
+  }
+
+  /** What a void invoice charged comes on another by itself, unless somebody issues it before. */
+  private async closeAgain(organizationId: OrganizationId, number: string): Promise<void> {
+    const { month, voidedAt } = present(await this.invoices.read(({ invoices }) => invoices.get(number)), `invoice ${number}`);
+    const runAt = plus(present(voidedAt, 'when it was made void'), GRACE_PERIOD);
+    await putJob(this.database, toMessage(closeMonthJob, { organizationId, month }, { runAt, dedupeKey: `${organizationId} ${month} ${number}` }));
   }
 
   /** Billed first, should it not be yet: its key is used then, and it cannot come later. */

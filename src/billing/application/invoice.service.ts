@@ -10,7 +10,7 @@ import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.
 import { assert, present } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
-import { endOfMonth, monthOf, parseMonth, type Instant } from '../../kernel/time.js';
+import { endOfMonth, monthOf, parseMonth, plus, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
@@ -27,13 +27,13 @@ import {
   type IssueInvoice,
 } from '../model/invoice-register.js';
 import type { InvoiceIssued, InvoiceLine } from '../model/invoice-register.events.js';
-import { closingsOf, voidedOf, type InvoiceRegister } from '../model/invoice-register.state.js';
+import { closingsOf, voidedAt, voidedOf, type InvoiceRegister } from '../model/invoice-register.state.js';
 import type { InvoiceTax } from '../model/tax/invoice-tax.js';
 import { invoiceProjection } from '../projection/invoice.projection.js';
 import { PartyService } from './documents/party.service.js';
 import { INVOICE_REGISTER, invoiceCodec, invoiceDefinition } from './invoice.definition.js';
 import { ledgerCodec } from './ledger.codec.js';
-import { closeMonthJob } from './ledger.definition.js';
+import { closeMonthJob, GRACE_PERIOD } from './ledger.definition.js';
 import { LedgerService } from './ledger.service.js';
 import { taxAudit } from './tax/tax.audit.js';
 import { TaxService } from './tax/tax.service.js';
@@ -152,11 +152,18 @@ export class InvoiceService implements OnModuleInit {
   private async close(organizationId: OrganizationId, month: string): Promise<void> {
     const start = parseMonth(month);
     assert(start.ok, `${month} is no month`);
+    if (await this.isReopened(organizationId, month)) return;
     const context = systemContext('close-month', `${organizationId} ${month} ${this.clock.now()}`);
     const outcome = await this.execute(await this.issueOf(organizationId, start.value), context);
     if (!outcome.accepted && isForNow(outcome.rejection)) {
       throw new Error(`${month} is not settled yet: the job is tried again`);
     }
+  }
+
+  /** Whoever made an invoice void has a grace period to mend what was wrong; a look at its end is planned. */
+  private async isReopened(organizationId: OrganizationId, month: string): Promise<boolean> {
+    const since = await this.read((register) => voidedAt(register, organizationId, month));
+    return since !== null && this.clock.now() < plus(since, GRACE_PERIOD);
   }
 
   private async issueOf(

@@ -105,6 +105,7 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   OverageCollected: {
     schema: z.object({ reservationId, hour: instant, amount: money, transfers, postings }),
   },
+  OveragesFinal: { schema: z.object({ before: instant, postings }) },
   EscrowCurtailed: {
     schema: z.object({
       ...{ reservationId, curtailmentId: z.string(), quantity: whole<Quantity>(), lost: segments },

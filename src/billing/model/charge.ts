@@ -82,8 +82,8 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
 
 /** On no invoice: an invoice shows what was delivered, so not what is set aside, or comes back of it. */
 type Held = 'FundsReserved' | 'FundsReleased' | 'EscrowFunded' | 'EscrowReleased' | 'EscrowCurtailed';
-/** Charged before, and collected now. */
-type Collected = 'OverageCollected' | 'PenaltyCollected' | 'CreditCollected' | 'WithdrawalCollected';
+/** Charged before, and collected now; or not asked about again. */
+type Collected = 'OverageCollected' | 'OveragesFinal' | 'PenaltyCollected' | 'CreditCollected' | 'WithdrawalCollected';
 /** On an invoice beside its charges: what is charged comes first, and the tax follows from it. */
 type Taxed = 'TaxCharged' | 'TaxCollected' | 'TaxReturned';
 /** Money between an organization and Stripe. */

@@ -12,7 +12,7 @@ import {
   type IssueInvoice,
 } from './invoice-register.js';
 import type { InvoiceIssued } from './invoice-register.events.js';
-import { closingsOf, unpaidOf } from './invoice-register.state.js';
+import { closingsOf, unpaidOf, voidedAt } from './invoice-register.state.js';
 
 const early = at('2026-11-30T23:59:59.999Z');
 const nothing = { charges: [], isUnsettled: true, now: early };
@@ -255,6 +255,9 @@ describe('after it was issued', () => {
     register.issued({});
     register.send(makeVoid);
     expect(closingsOf(register.state, SELLER as OrganizationId)).toEqual([]);
+    const when = (of: string): unknown => voidedAt(register.state, SELLER as OrganizationId, of);
+    expect(when('2026-11')).toBe(now);
+    expect(when('2026-10')).toBeNull();
     const again = register.issued({ now });
     expect(again).toMatchObject({ number: 'HR-2026-000002', charges: 10n });
     expect(register.state.count).toBe(3);

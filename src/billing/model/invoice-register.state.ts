@@ -17,6 +17,8 @@ export interface Standing {
   /** Null: it has none. */
   readonly tax: Pick<InvoiceTax, 'amount' | 'items'> | null;
   status: InvoiceStatus;
+  /** When it was made void; null: it was not. */
+  voidedAt: Instant | null;
   /** It was due before it was paid, and that was said. */
   isOverdue: boolean;
   /** What credit notes gave back, by reservation. */
@@ -52,6 +54,12 @@ export function voidedOf({ invoices }: InvoiceRegister, organizationId: Organiza
   return [...invoices.values()].filter(
     (one) => one.status === 'void' && one.month === month && one.organizationId === organizationId,
   ).length;
+}
+
+/** When an invoice of a month was made void last; null: none was. */
+export function voidedAt({ invoices }: InvoiceRegister, organizationId: OrganizationId, month: string): Instant | null {
+  const own = [...invoices.values()].filter((one) => one.month === month && one.organizationId === organizationId);
+  return own.reduce<Instant | null>((last, one) => (one.voidedAt === null || (last ?? 0) > one.voidedAt ? last : one.voidedAt), null);
 }
 
 /** Numbers of an organization's invoices that are neither paid nor void, oldest first. */

@@ -254,8 +254,8 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
       known(register, event.number).isOverdue = true;
       return register;
     case 'InvoiceVoided': {
-      known(register, event.number).status = 'void';
-      const { organizationId } = event;
+      const { organizationId, voidedAt } = event;
+      Object.assign(known(register, event.number), { status: 'void', voidedAt });
       const rest = closingsOf(register, organizationId).filter(({ number }) => number !== event.number);
       register.closings.set(organizationId, rest);
       return register;
@@ -275,7 +275,7 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
 }
 
 function standingOf({ organizationId, month, dueAt, onCreditLine, tax: whole }: InvoiceIssued): Standing {
-  const fresh = { status: 'issued' as const, isOverdue: false, credited: new Map(), creditedSold: ZERO_USD };
+  const fresh = { status: 'issued' as const, voidedAt: null, isOverdue: false, credited: new Map(), creditedSold: ZERO_USD };
   const tax = whole === null ? null : { amount: whole.amount, items: whole.items };
   return { organizationId, month, dueAt, onCreditLine, tax, ...fresh };
 }

@@ -101,6 +101,8 @@ export interface ChargeOverage extends Timed {
   readonly split: SaleSplit;
   /** The rated hour that it follows from. */
   readonly evidence: string;
+  /** Of hours before this there will be no other total: whoever rates them says so. */
+  readonly finalBefore: Instant;
 }
 
 /** Capacity that was paid for is lost; what was delivered of it already is not refunded. */
@@ -197,6 +199,7 @@ export type LedgerRejection =
   | { readonly code: 'WINDOW_OVER' }
   | { readonly code: 'ALREADY_DELIVERED' }
   | PaymentRefused
+  | { readonly code: 'HOUR_FINAL'; readonly before: Instant }
   | { readonly code: 'ORDER_CLOSED' }
   | RefundRejection
   | ControlRejection

@@ -183,6 +183,12 @@ export interface OverageCollected extends Posted {
   readonly transfers: readonly Transfer[];
 }
 
+/** Of hours before this no total comes any more: what was charged for them and paid is not asked about again. */
+export interface OveragesFinal extends Posted {
+  readonly type: 'OveragesFinal';
+  readonly before: Instant;
+}
+
 /** Capacity was lost before it was delivered: its part of the price is back in the wallet. */
 export interface EscrowCurtailed extends Posted {
   readonly type: 'EscrowCurtailed';
@@ -268,6 +274,7 @@ export type LedgerEvent =
   | OverageCharged
   | OverageCollected
   | OverageReduced
+  | OveragesFinal
   | EscrowCurtailed
   | PenaltyCharged
   | PenaltyCollected

@@ -13,7 +13,7 @@ import { closeEscrow } from './escrow.evolve.js';
 import { fundsCaptured, fundsReleased, fundsReserved } from './order-funds.evolve.js';
 import { earned, followPostings, payoutChanged } from './payout/payout.evolve.js';
 import { taxChanged } from './tax/tax.evolve.js';
-import { overageCharged, overageCollected, overageReduced } from './overage.evolve.js';
+import { overageCharged, overageCollected, overageReduced, overagesFinal } from './overage.evolve.js';
 
 /** Applies one event. Changes the given state in place and returns it. */
 export function evolve(ledger: Ledger, event: LedgerEvent): Ledger {
@@ -53,6 +53,8 @@ function evolveBooks(ledger: Ledger, event: LedgerEvent): Ledger {
       return overageCollected(ledger, event);
     case 'OverageReduced':
       return overageReduced(ledger, event);
+    case 'OveragesFinal':
+      return overagesFinal(ledger, event);
     case 'EscrowCurtailed':
       return escrowCurtailed(ledger, event);
     case 'PenaltyCharged':

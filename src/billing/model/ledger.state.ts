@@ -141,8 +141,10 @@ export interface Ledger extends CardMoney {
    * are forgotten a day after it, when a payment would come too late by any clock.
    */
   readonly closed: Map<ReservationId, Instant>;
-  /** By reservation and hour. */
+  /** By reservation and hour. Those of final hours are forgotten once they are paid. */
   readonly overages: Map<string, Overage>;
+  /** No total comes for an hour before this; 0: nothing is final yet. */
+  overagesFinalBefore: Instant;
   /** Those that are owed, by curtailment and reservation. */
   readonly penalties: Map<string, Penalty>;
   /** Those that are owed. */
@@ -163,6 +165,7 @@ export function emptyLedger(): Ledger {
     escrows: new Map(),
     closed: new Map(),
     overages: new Map(),
+    overagesFinalBefore: 0 as Instant,
     penalties: new Map(),
     credits: new Map(),
     taxes: new Map(),

@@ -145,3 +145,43 @@ describe('overage', () => {
     ]);
   });
 });
+
+describe('hours that are final', () => {
+  const DAYS = 24;
+  const keys = ({ state }: LedgerStory): readonly string[] => [...state.overages.keys()];
+
+  it('are forgotten once they are paid, by what is charged for an hour 45 days later, and then are not charged again', () => {
+    const story = withWallet(1_000).given(overage('R', hour(1), 60), overage('R', hour(30), 60));
+    story.given(overage('R', hour(45 * DAYS), 10));
+    // To the day: of the day in which the first hour is, something may come yet.
+    expect(story.state.overages.size).toBe(3);
+    story.given(overage('R', hour(46 * DAYS), 10));
+    expect(story.events.at(-1)).toMatchObject({ type: 'OveragesFinal', postings: [] });
+    expect(keys(story)).toEqual([hour(30), hour(45 * DAYS), hour(46 * DAYS)].map((at) => `R ${at}`));
+    const before = story.state.overagesFinalBefore;
+    expect(story.send(overage('R', hour(1), 90))).toEqual({ accepted: false, rejection: { code: 'HOUR_FINAL', before } });
+    expect(eventsOf(story.send(overage('R', hour(30), 61)))).toMatchObject([{ type: 'OverageCharged', amount: 1n }]);
+    auditLedger(story.state);
+  });
+
+  it('are kept for as long as something is owed for them, and forgotten with the last of it', () => {
+    const story = withWallet(40).given(overage('R', hour(1), 60), overage('R', hour(60 * DAYS), 0), overage('S', hour(2), 0));
+    story.given(topUp(5, 'T2'), overage('R', hour(60 * DAYS), 5));
+    expect(story.events.some(({ type }) => type === 'OveragesFinal')).toBe(false);
+    story.given(topUp(100, 'T3'), overage('R', hour(61 * DAYS), 1));
+    expect(story.events.filter(({ type }) => type === 'OveragesFinal')).toHaveLength(1);
+    expect(keys(story)).toEqual([hour(60 * DAYS), hour(61 * DAYS)].map((at) => `R ${at}`));
+    auditLedger(story.state);
+  });
+
+  it('take a year of use in a state of 46 days', () => {
+    const story = withWallet(1_000_000);
+    let most = 0;
+    for (let day = 0; day < 365; day += 1) {
+      story.given(overage('R', hour(day * DAYS), 1));
+      most = Math.max(most, story.state.overages.size);
+    }
+    expect(most).toBeLessThanOrEqual(47);
+    expect(story.events.filter(({ type }) => type === 'OverageCharged')).toHaveLength(365);
+  });
+});

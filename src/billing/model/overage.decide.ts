@@ -1,10 +1,11 @@
-import { accept, type Decision } from '../../kernel/decider.js';
+import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
-import { monthOf } from '../../kernel/time.js';
+import { DAY_MS, floorToGrid, monthOf, type Instant } from '../../kernel/time.js';
 import type { ChargeOverage, LedgerRejection } from './ledger.commands.js';
-import type { LedgerEvent, OverageClaim, OverageCollected } from './ledger.events.js';
+import type { LedgerEvent, OverageClaim, OverageCollected, OveragesFinal } from './ledger.events.js';
 import { overageKey, type Balances, type Ledger, type Overage } from './ledger.state.js';
 import { assertAmount, collected as collectedLines, forgiven as forgivenLines, meansOf, owing, post } from './postings.js';
+import { isOver } from './overage.evolve.js';
 import { partsOf, transfersOf } from './split.js';
 
 const NOTHING_CHARGED = { charged: ZERO_USD, collected: ZERO_USD, reductions: 0 };
@@ -16,7 +17,24 @@ const least = (a: bigint, b: bigint): MicroUsd => (a < b ? a : b) as MicroUsd;
  * owed, and those it is meant for get it when it is collected: no wallet goes below zero, and nobody
  * is paid with money that is not there. A total below what was charged is given back.
  */
-export function chargeOverage(
+export function chargeOverage(command: ChargeOverage, ledger: Ledger): Decision<LedgerEvent, LedgerRejection> {
+  const { hour, finalBefore } = command;
+  const { overagesFinalBefore: before } = ledger;
+  // What was charged for it may be forgotten: it would be charged again.
+  if (hour < before) return reject({ code: 'HOUR_FINAL', before });
+  const charged = chargeHour(command, ledger);
+  if (!charged.accepted) return charged;
+  const final = nowFinal(ledger, floorToGrid(finalBefore, DAY_MS));
+  return accept<LedgerEvent>(...charged.events, ...final);
+}
+
+/** Once a day, and only where something can be forgotten by it. */
+function nowFinal({ overages, overagesFinalBefore }: Ledger, before: Instant): readonly OveragesFinal[] {
+  const isNews = before > overagesFinalBefore && [...overages.values()].some((overage) => isOver(overage, before));
+  return isNews ? [{ type: 'OveragesFinal', before, postings: [] }] : [];
+}
+
+function chargeHour(
   { reservationId, hour, teamId, total, split, evidence }: ChargeOverage,
   ledger: Ledger,
 ): Decision<LedgerEvent, LedgerRejection> {

@@ -1,7 +1,8 @@
 import { present } from '../../kernel/assert.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import type { OverageCharged, OverageCollected, OverageReduced } from './ledger.events.js';
-import { overageKey, type Ledger } from './ledger.state.js';
+import type { Instant } from '../../kernel/time.js';
+import type { OverageCharged, OverageCollected, OverageReduced, OveragesFinal } from './ledger.events.js';
+import { overageKey, type Ledger, type Overage } from './ledger.state.js';
 
 export function overageCharged(ledger: Ledger, event: OverageCharged): Ledger {
   const { reservationId, hour, split, amount, collected } = event;
@@ -20,8 +21,23 @@ export function overageCollected(ledger: Ledger, event: OverageCollected): Ledge
   const key = overageKey(event.reservationId, event.hour);
   const known = present(ledger.overages.get(key), `overage ${key}`);
   const collected = (known.collected + event.amount) as MicroUsd;
-  ledger.overages.set(key, { ...known, collected });
+  const paid = { ...known, collected };
+  if (isOver(paid, ledger.overagesFinalBefore)) ledger.overages.delete(key);
+  else ledger.overages.set(key, paid);
   return ledger;
+}
+
+export function overagesFinal(ledger: Ledger, { before }: OveragesFinal): Ledger {
+  ledger.overagesFinalBefore = before;
+  for (const [key, overage] of ledger.overages) {
+    if (isOver(overage, before)) ledger.overages.delete(key);
+  }
+  return ledger;
+}
+
+/** Nothing is owed for it, and nothing will be. */
+export function isOver({ hour, charged, collected }: Overage, before: Instant): boolean {
+  return hour < before && charged === collected;
 }
 
 export function overageReduced(ledger: Ledger, event: OverageReduced): Ledger {

@@ -39,7 +39,8 @@ export const refundSchema = z.object({
   payment_intent: z
     .union([z.string(), z.object({ id: z.string() }).transform((intent) => intent.id)])
     .nullable(),
-  status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']),
+  // Null where there is no word of it yet.
+  status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']).nullable().transform((status) => status ?? 'pending'),
   metadata: z.record(z.string(), z.string()).nullish(),
 });
 

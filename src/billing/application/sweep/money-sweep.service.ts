@@ -92,7 +92,7 @@ export class MoneySweepService implements OnModuleInit {
 
   private async putNext(): Promise<void> {
     const runAt = ceilToGrid(plus(this.clock.now(), 1), EVERY);
-    await this.outbox.put(toMessage(sweepMoneyJob, { at: runAt }, { runAt, dedupeKey: `sweep-money ${runAt}` }));
+    await this.outbox.put(toMessage(sweepMoneyJob, { at: runAt }, { runAt, dedupeKey: String(runAt) }));
   }
 
   /** Looks once at everything; any number of times. */
