@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { furnish, pathOf, type Furnished } from '../support/furnished.js';
+import { DOORS, tryDialog } from '../support/page-dialogs.js';
 import { AWKWARD } from '../support/page-hands.js';
 import { BROKEN, broken, changed, goWithin, lengthen, multiplied, roomsOf, silence, Wire, type LongList, type Room } from '../support/page-rooms.js';
 
@@ -99,7 +100,7 @@ describe('every page', () => {
       await goFirst(visitor, at);
       if (await page.getByText('Your role does not allow this').first().isVisible()) refused.push(path);
       const alerts = await alertsOf(visitor);
-      return [...alerts, ...(await saysSomething(visitor)), ...(await awkwardness(visitor)), ...(await visitor.seriousInMain()), ...complaintsOf(visitor)];
+      return [...alerts, ...(await saysSomething(visitor)), ...(await awkwardness(visitor)), ...(await visitor.seriousIn('main')), ...complaintsOf(visitor)];
     });
     expect(await walk(looks)).toEqual({});
     const isTheirs = ({ path }: Room): boolean => !FOR_OTHERS.test(path) || path === '/app/finance/limits';
@@ -113,7 +114,7 @@ describe('every page', () => {
     const looks = visitors.map((visitor): Look => async ({ at }) => {
       await goFirst(visitor, at);
       const alerts = await alertsOf(visitor);
-      return [...alerts, ...(await saysSomething(visitor)), ...(await awkwardness(visitor)), ...complaintsOf(visitor)];
+      return [...alerts, ...(await visitor.movedSince()), ...(await saysSomething(visitor)), ...(await awkwardness(visitor)), ...complaintsOf(visitor)];
     });
     expect(await walk(looks, nothing)).toEqual({});
   });
@@ -125,7 +126,7 @@ describe('every page', () => {
       wire.set(changed(lengthen));
       return async ({ at }) => {
         await goFirst(visitor, at);
-        return [...(await awkwardness(visitor)), ...complaintsOf(visitor)];
+        return [...(await visitor.movedSince()), ...(await awkwardness(visitor)), ...complaintsOf(visitor)];
       };
     });
     expect(await walk(await Promise.all(looks))).toEqual({});
@@ -149,6 +150,20 @@ describe('a list', () => {
     expect(await page.locator('main tr, main .timeline rect').count()).toBeLessThan(SHOWN_MAX);
     await page.waitForFunction(SHOWS_LAST, ROWS - 1);
     expect(complaints).toEqual([]);
+  });
+});
+
+describe('every dialog', () => {
+  it('begins where one types, says what is wrong there, is sound, and gives the focus back', async () => {
+    const visitor = await office.as(furnished.owner, NARROW);
+    const found: Record<string, readonly string[]> = {};
+    for (const door of DOORS) {
+      await goFirst(visitor, pathOf(door.path, furnished.parts));
+      const wrong = await tryDialog(visitor, door).catch((error: unknown) => [String(error)]);
+      if (wrong.length > 0) found[`${door.path} ${door.name.source}`] = wrong;
+    }
+    expect(found).toEqual({});
+    expect(complaintsOf(visitor)).toEqual([]);
   });
 });
 
@@ -191,7 +206,7 @@ async function lostAndFound(visitor: Visitor, quiet: string[]): Promise<Look> {
     wire.set(broken);
     await alert('does not answer').getByRole('button', { name: 'Try again' }).click();
     await alert(BROKEN_SAID).waitFor();
-    const failed = [...(await awkwardness(visitor)), ...(await visitor.seriousInMain())];
+    const failed = [...(await awkwardness(visitor)), ...(await visitor.seriousIn('main'))];
     wire.set(null);
     // It may be here already: whatever is on show asks again by itself.
     await alert(BROKEN_SAID).getByRole('button', { name: 'Try again' }).evaluateAll((buttons) => buttons.forEach((button: any) => button.click()));

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { INSECURE_SESSION_COOKIE } from '../../src/api/http/request-authenticator.js';
 import { startTestApp, type ApiClient, type TestApp } from './app.js';
 import { audit } from './page-audit.js';
@@ -22,24 +22,47 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** The rules that look at colours: in another scheme the page is otherwise the same. */
 const AXE_COLOURS = ['color-contrast', 'link-in-text-block'];
+/** What stands around every page. */
+const SHELL = [['.side'], ['.top']];
 /** Movement of what is on show already: https://web.dev/articles/cls. A tenth of what counts as good. */
 const SHIFT_MAX = 0.01;
+/** Of a page one comes to within the others, when its answer comes: a fifth of what counts as good. */
+const SETTLING_MAX = 0.02;
+
+/** One for all files of a process, as long as the next one comes soon: each visitor has cookies and a cache of their own. */
+let browser: Promise<Browser> | null = null;
+let offices = 0;
+const IDLE_MS = 2_000;
+
+function letGo(): void {
+  offices -= 1;
+  setTimeout(() => {
+    if (offices > 0) return;
+    void browser?.then((one) => one.close());
+    browser = null;
+  }, IDLE_MS).unref();
+}
+
+function launch(): Promise<Browser> {
+  const quiet = ['background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', ...quiet];
+  return chromium.launch({ executablePath: EXECUTABLE, args });
+}
 
 /** The product with its pages, and a browser that looks at them. */
 export class TestOffice {
+  private readonly contexts: BrowserContext[] = [];
+
   private constructor(
     readonly app: TestApp,
     private readonly browser: Browser,
   ) {}
 
   static async open(): Promise<TestOffice> {
-    const app = await startTestApp({ hasPages: true });
-    const quiet = ['background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
-    const browser = await chromium.launch({
-      executablePath: EXECUTABLE,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', ...quiet],
-    });
-    return new TestOffice(app, browser);
+    browser ??= launch();
+    offices += 1;
+    const [app, shared] = await Promise.all([startTestApp({ hasPages: true }), browser]);
+    return new TestOffice(app, shared);
   }
 
   /** Somebody with cookies of their own. */
@@ -49,6 +72,7 @@ export class TestOffice {
   }: Parameters<Browser['newContext']>[0] & { readonly isNew?: boolean } = {}): Promise<Visitor> {
     const { url: baseURL } = this.app;
     const context = await this.browser.newContext({ baseURL, reducedMotion: 'reduce', ...options });
+    this.contexts.push(context);
     context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(watchShifts);
     // Whoever comes for the first time is shown around; a test of that says so.
@@ -56,15 +80,19 @@ export class TestOffice {
     return new Visitor(await context.newPage());
   }
 
-  /** Somebody who has just signed up, and stands in the market. */
+  /** Somebody who has just signed up, and stands in the market; how one signs up is a story of its own. */
   async member(
     name: string,
     options: Parameters<TestOffice['visitor']>[0] & { readonly isProvider?: boolean } = {},
   ): Promise<Visitor> {
     const { isProvider = false, ...rest } = options;
-    const visitor = await this.visitor(rest);
-    await visitor.page.goto('/app/sign-up');
-    await visitor.signUp(name, isProvider);
+    const client = this.app.stranger();
+    const email = `${name.toLowerCase()}@example.com`;
+    await client.mustMutate('signUp', 'SignUpInput', { ...{ organizationName: name, name: 'Ada', email, password: PASSWORD }, ...{ isProvider, isBuyer: true } });
+    await client.mustMutate('signIn', 'SignInInput', { email, password: PASSWORD });
+    const visitor = await this.as(client, rest);
+    await visitor.page.goto('/');
+    await visitor.account().waitFor();
     return visitor;
   }
 
@@ -86,14 +114,17 @@ export class TestOffice {
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
+    await Promise.all(this.contexts.map((context) => context.close()));
     await this.app.close();
+    letGo();
   }
 }
 
 /** One person at one browser, and everything the browser had to complain about. */
 export class Visitor {
   readonly complaints: string[] = [];
+  /** Widths at which what stands around every page was looked at. */
+  private readonly shells = new Set<number>();
 
   constructor(readonly page: Page) {
     page.on('console', (message) => {
@@ -156,7 +187,7 @@ export class Visitor {
     // What is scrolled half behind the head of the page is no smaller for that.
     await page.evaluate(() => (globalThis as any).scrollTo({ top: 0, behavior: 'instant' }));
     if (SCREENSHOTS !== undefined) await this.keepPictures(SCREENSHOTS, name);
-    const found = [...(await audit(page)), ...(await this.axe('light', AXE_TAGS)), ...(await this.axe('dark', AXE_COLOURS))];
+    const found = [...(await audit(page)), ...(await this.axe('light', AXE_TAGS, 'html', this.hasShell())), ...(await this.axe('dark', AXE_COLOURS))];
     expect({ name, found, complaints }).toEqual({ name, found: [], complaints: [] });
   }
 
@@ -172,9 +203,25 @@ export class Visitor {
     return sum > SHIFT_MAX ? shifts : [];
   }
 
-  /** What axe finds serious of the page itself, and not of what stands around every page. */
-  seriousInMain(): Promise<readonly string[]> {
-    return this.axe('light', AXE_TAGS, 'main');
+  /** What moved by itself since this was asked last (https://web.dev/articles/cls), but for the way past the navigation, which comes with the focus. */
+  async movedSince(): Promise<readonly string[]> {
+    const shifts = await this.page.evaluate(() => (globalThis as any).shifts.splice(0) as { value: number; what: string }[]);
+    const moved = shifts.filter(({ what }) => what !== 'A.skip');
+    const sum = moved.reduce((total, { value }) => total + value, 0);
+    return sum > SETTLING_MAX ? [`moves by ${sum.toFixed(3)} when its answer comes: ${moved.map(({ what }) => what).join('; ')}`] : [];
+  }
+
+  /** What axe finds serious of a part of the page, and not of what stands around every page. */
+  seriousIn(part: string): Promise<readonly string[]> {
+    return this.axe('light', AXE_TAGS, part);
+  }
+
+  /** Whether what stands around every page was looked at already, at this size: it is the same on the next one. */
+  private hasShell(): boolean {
+    const width = this.page.viewportSize()?.width ?? 0;
+    const isKnown = this.shells.has(width);
+    this.shells.add(width);
+    return isKnown;
   }
 
   /** At a desk and at a telephone, by day and by night; what is on show is then as it was. */
@@ -192,21 +239,21 @@ export class Visitor {
     await page.setViewportSize(own);
   }
 
-  private async axe(colorScheme: 'light' | 'dark', only: readonly string[], within = 'html'): Promise<readonly string[]> {
+  private async axe(colorScheme: 'light' | 'dark', only: readonly string[], within = 'html', isShellKnown = false): Promise<readonly string[]> {
     const { page } = this;
     await page.emulateMedia({ colorScheme });
     const hasAxe = await page.evaluate(() => 'axe' in globalThis);
     // Through the debugger: the page's policy lets no other script in.
     if (!hasAxe) await page.evaluate(await readFile(AXE, 'utf8'));
     return page.evaluate(
-      async ([rules, scheme, part]) => {
-        const { axe, document } = globalThis as any;
-        const { violations } = await axe.run(document.querySelector(part), { runOnly: rules, resultTypes: ['violations'] });
+      async ([rules, scheme, part, exclude]) => {
+        const { axe } = globalThis as any;
+        const { violations } = await axe.run({ include: [[part]], exclude }, { runOnly: rules, resultTypes: ['violations'] });
         return violations
           .filter(({ impact }: any) => impact === 'serious' || impact === 'critical')
           .map(({ id, nodes }: any) => `${scheme} ${id}: ${nodes.map(({ html }: any) => html.slice(0, 110)).slice(0, 3).join(' | ')}`);
       },
-      [only, colorScheme, within] as const,
+      [only, colorScheme, within, isShellKnown ? SHELL : []] as const,
     );
   }
 }

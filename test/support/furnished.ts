@@ -35,6 +35,8 @@ export async function furnish(office: TestOffice): Promise<Furnished> {
   });
   await owner.mustMutate('createTeam', 'CreateTeamInput', { name: 'Search' });
   await owner.mustMutate('createApiKey', 'CreateApiKeyInput', { name: 'Nightly', scopes: ['MARKET_READ'], expiresInDays: 30 });
+  await owner.mustMutate('createWebhookEndpoint', 'CreateWebhookEndpointInput', { url: 'https://hooks.example.com/rooms', description: 'Of rooms', kinds: ['INVOICE_FINALIZED'] });
+  await owner.mustMutate('placeOrder', 'PlaceOrderInput', { marketId: 'llama-3.3-70b@fp8', window: market.window(48, 50), quantity: '10', limitPrice: '1', timeInForce: 'GTC' });
   // Who somebody is, is believed for a moment.
   await until(() => owner.ask('{ viewer { isPlatformAdmin } }'), ({ data }) => data?.['viewer'].isPlatformAdmin === true);
   const month = iso(market.start).slice(0, 7);

@@ -79,7 +79,7 @@ export const changed = (change: (data: unknown) => unknown): Interference => asy
 
 /** Nobody is called that, and somebody will be: there is no place in it to break a line at. */
 const LONG = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
-const NAMED = new Set(['name', 'organizationName', 'email', 'reason', 'note', 'url', 'failureCode', 'purpose']);
+const NAMED = new Set(['name', 'organizationName', 'email', 'reason', 'note', 'url', 'failureCode', 'purpose', 'description']);
 
 /** Whatever somebody has named, by a name of eighty characters without a space. */
 export function lengthen(data: unknown): unknown {
