@@ -29,7 +29,7 @@ describe('a simulated market', () => {
   /** What became of bids that insist on what a pool promises. */
   const insisting = { insistingPlaced: 0, insistingRested: 0, insistingFilled: 0, insistingRefused: 0 };
 
-  it.each([1, 2, 10])('keeps every promise, from seed %i', async (seed) => {
+  it.each([1, 2, 3])('keeps every promise, from seed %i', async (seed) => {
     const { counts, eventTypes } = passed(await run({ seed, steps: STEPS }));
     Object.keys(eventTypes).forEach((type) => seen.add(type));
     for (const name of Object.keys(insisting) as (keyof typeof insisting)[]) insisting[name] += counts[name] ?? 0;
