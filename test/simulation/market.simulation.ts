@@ -100,11 +100,11 @@ describe('npm run simulate', () => {
 
   it('says what was broken, and writes down a short history that breaks it again', async () => {
     const plant = present(MUTANTS.find(({ name }) => name === 'another quantity than was asked for'), 'mutant').plant;
-    const { code, lines } = await simulated(['--seed', '1', '--steps', '300'], plant);
+    const { code, lines } = await simulated(['--seed', '4', '--steps', '300'], plant);
     const why = expect.stringMatching(/I7: CreateListing .* is acknowledged and not so/) as string;
     const history = { moves: expect.any(Number) as number, file: expect.any(String) as string };
     const last = lastOf(lines) as { history: { moves: number; file: string } };
-    expect([code, last]).toEqual([1, { ok: false, seed: 1, steps: 300, step: expect.any(Number) as number, why, history }]);
+    expect([code, last]).toEqual([1, { ok: false, seed: 4, steps: 300, step: expect.any(Number) as number, why, history }]);
     const { moves, file } = last.history;
     expect(moves).toBeLessThanOrEqual(4);
     expect(lines.filter((line) => /CreateListing .* quantity=/.test(line))).toHaveLength(1);
