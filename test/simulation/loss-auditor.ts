@@ -20,13 +20,13 @@ function rounded(product: bigint, whole: bigint): bigint {
   return rest > whole || (rest === whole && down % 2n === 1n) ? down + 1n : down;
 }
 
-/** Everybody's part cut off, what is missing to those who were cut off most, of equals to the lower id. */
+/** Everybody's part cut off, what is missing to those who were cut off most, of equals to who came last. */
 function partsOf(total: number, titles: ReadonlyMap<string, number>): Map<string, number> {
   const sum = [...titles.values()].reduce((all, one) => all + one, 0);
   const parts = new Map([...titles].map(([id, title]) => [id, Math.floor((total * title) / sum)]));
   let missing = total - [...parts.values()].reduce((all, one) => all + one, 0);
   const rest = (id: string): number => (total * (titles.get(id) ?? 0)) % sum;
-  const order = [...titles.keys()].sort((a, b) => rest(b) - rest(a) || (a < b ? -1 : 1));
+  const order = [...titles.keys()].reverse().sort((a, b) => rest(b) - rest(a));
   for (const id of order) {
     if (missing === 0) break;
     parts.set(id, (parts.get(id) ?? 0) + 1);

@@ -29,7 +29,7 @@ describe('a simulated market', () => {
   /** What became of bids that insist on what a pool promises. */
   const insisting = { insistingPlaced: 0, insistingRested: 0, insistingFilled: 0, insistingRefused: 0 };
 
-  it.each([1, 2, 10])('keeps every promise, from seed %i', async (seed) => {
+  it.each([1, 2, 3])('keeps every promise, from seed %i', async (seed) => {
     const { counts, eventTypes } = passed(await run({ seed, steps: STEPS }));
     Object.keys(eventTypes).forEach((type) => seen.add(type));
     for (const name of Object.keys(insisting) as (keyof typeof insisting)[]) insisting[name] += counts[name] ?? 0;
@@ -100,11 +100,11 @@ describe('npm run simulate', () => {
 
   it('says what was broken, and writes down a short history that breaks it again', async () => {
     const plant = present(MUTANTS.find(({ name }) => name === 'another quantity than was asked for'), 'mutant').plant;
-    const { code, lines } = await simulated(['--seed', '1', '--steps', '300'], plant);
+    const { code, lines } = await simulated(['--seed', '4', '--steps', '300'], plant);
     const why = expect.stringMatching(/I7: CreateListing .* is acknowledged and not so/) as string;
     const history = { moves: expect.any(Number) as number, file: expect.any(String) as string };
     const last = lastOf(lines) as { history: { moves: number; file: string } };
-    expect([code, last]).toEqual([1, { ok: false, seed: 1, steps: 300, step: expect.any(Number) as number, why, history }]);
+    expect([code, last]).toEqual([1, { ok: false, seed: 4, steps: 300, step: expect.any(Number) as number, why, history }]);
     const { moves, file } = last.history;
     expect(moves).toBeLessThanOrEqual(4);
     expect(lines.filter((line) => /CreateListing .* quantity=/.test(line))).toHaveLength(1);

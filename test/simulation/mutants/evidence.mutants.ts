@@ -36,7 +36,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     promise: 'evidence',
     plant: deciding(nobodyServed),
     found: /waits for what|passed .* over/,
-    within: 6400,
+    within: 3200,
     marketSteps: 3_000,
   },
 ];

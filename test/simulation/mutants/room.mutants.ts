@@ -1,4 +1,3 @@
-import type { Shared } from '../../../src/allocation/model/counting.js';
 import type { MarketEvent } from '../../../src/allocation/model/market.events.js';
 import type { MarketState, PoolState } from '../../../src/allocation/model/market.state.js';
 import type { PoolFacts } from '../../../src/allocation/model/market.terms.js';
@@ -35,12 +34,6 @@ function withoutPaths(state: MarketState): MarketState {
   return { ...state, pools };
 }
 
-/** What counts for several is counted for each of them where all large buyers are summed up. */
-function countedTwice(state: MarketState): MarketState {
-  const pools = [...state.pools].map(([id, pool]) => [id, { ...pool, shared: new Map<string, Shared>() }] as const);
-  return { ...state, pools: new Map(pools) };
-}
-
 export const ROOM_MUTANTS: readonly Mutant[] = [
   {
     name: 'nothing kept for small buyers',
@@ -57,15 +50,6 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     plant: deciding((command, state) => decide(command, command.type === 'OpenPool' ? state : withoutPaths(state))),
     found: /above the cap|what is set aside for small buyers/,
     within: 1000,
-    marketSteps: 1_000,
-  },
-  {
-    name: 'capacity that is counted twice',
-    breaks: 'what counts for several large buyers is summed up once for each',
-    promise: 'set-aside',
-    plant: deciding((command, state) => decide(command, command.type === 'OpenPool' ? state : countedTwice(state))),
-    found: /waits for what|passed .* over|is not told when/,
-    within: 9600,
     marketSteps: 1_000,
   },
   {

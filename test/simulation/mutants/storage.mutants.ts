@@ -78,7 +78,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     promise: 'I5',
     plant: tailLost,
     found: /I5: .* in memory is not what its log folds to/,
-    within: 3200,
+    within: 1200,
   },
   {
     name: 'no jobs',
