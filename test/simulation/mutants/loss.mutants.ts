@@ -68,8 +68,8 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'curtailment',
     plant: deciding(reclaimedAsOutage),
     found: /is reclaimed against its terms|is reclaimed with too little notice/,
-    marketSteps: 3_000,
-    within: 3200,
+    marketSteps: 800,
+    within: 2400,
   },
   {
     name: 'a fee that is rounded twice',
