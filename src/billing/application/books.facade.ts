@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { systemContext, type CommandContext } from '../../eventstore/command-context.js';
 import type { OrganizationId, QuoteId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, MicroUsd } from '../../kernel/money.js';
+import type { Logger } from '../../platform/logging/logger.js';
+import { LOGGER } from '../../platform/platform.module.js';
 import {
   Books,
   type CreditClaim,
@@ -30,6 +32,7 @@ export class BooksFacade extends Books {
     @Inject(SaleSplits) private readonly splits: SaleSplits,
     @Inject(CreditService) private readonly credits: CreditService,
     @Inject(AutoTopUpService) private readonly autoTopUps: AutoTopUpService,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     super();
   }
@@ -122,6 +125,10 @@ export class BooksFacade extends Books {
   ): Promise<void> {
     const royalty = 0 as BasisPoints;
     const split = await this.splits.of({ sellerId: providerId, providerId, royalty });
-    await this.ledger.execute(holderId, { type: 'ChargeOverage', ...overage, split }, context);
+    const outcome = await this.ledger.execute(holderId, { type: 'ChargeOverage', ...overage, split }, context);
+    if (outcome.accepted) return;
+    const { reservationId, hour, total } = overage;
+    const told = { holderId, reservationId, hour, total: String(total), rejection: outcome.rejection.code };
+    this.logger.error(told, 'use above a reservation was rated too late to be charged or given back');
   }
 }
