@@ -1,13 +1,14 @@
 import { useMemo, type ReactNode } from 'react';
-import { useAllPages, type Connection } from '../api/use-all-pages.js';
+import { useAllPages, type Connection, type Whole } from '../api/use-all-pages.js';
+import type { Query } from '../api/use-query.js';
 import { Evidence } from '../providers/evidence.js';
 import { levelOf, LEVELS } from '../providers/level.js';
 import type { Pool, PoolEvidence } from '../providers/providers.documents.js';
-import { useEvidence, usePools } from '../providers/use-pools.js';
+import { useEvidence, usePoolQuery, type PoolsById } from '../providers/use-pools.js';
 import type { MemberPageProps } from '../routes.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { groupDigits } from '../ui/format.js';
-import { Loaded } from '../ui/loaded.js';
+import { Loaded, Together } from '../ui/loaded.js';
 import { EmptyState } from '../ui/states.js';
 import { Id, Time } from '../ui/values.js';
 import { POOL_ALARMS, type PoolAlarm } from './admin.documents.js';
@@ -18,22 +19,25 @@ const alarmsOf = ({ poolAlarms }: { readonly poolAlarms: Connection<PoolAlarm> }
 
 /** What is promised beside what was measured: where the two part, somebody looks. */
 export function EvidencePage({ viewer }: MemberPageProps): ReactNode {
+  const alarms = useAllPages(POOL_ALARMS, ALL, alarmsOf);
+  const pools = usePoolQuery();
   return (
     <AdminShell viewer={viewer} title="Evidence" lead="What each pool promises, beside what the gateway measured in the last seven days.">
-      <section aria-label="Slower than before">
-        <h2>Slower than before</h2>
-        <Alarms />
-      </section>
-      <section className="section" aria-label="Pools">
-        <h2>Pools</h2>
-        <Pools />
-      </section>
+      <Together queries={[alarms, pools]} rows={8}>
+        <section aria-label="Slower than before">
+          <h2>Slower than before</h2>
+          <Alarms query={alarms} />
+        </section>
+        <section className="section" aria-label="Pools">
+          <h2>Pools</h2>
+          <Loaded query={pools}>{(known) => <Pools pools={known} />}</Loaded>
+        </section>
+      </Together>
     </AdminShell>
   );
 }
 
-function Alarms(): ReactNode {
-  const query = useAllPages(POOL_ALARMS, ALL, alarmsOf);
+function Alarms({ query }: { readonly query: Query<Whole<PoolAlarm>> }): ReactNode {
   return (
     <Loaded query={query} rows={2}>
       {({ nodes }) =>
@@ -62,8 +66,7 @@ interface Row {
   readonly evidence: PoolEvidence | null;
 }
 
-function Pools(): ReactNode {
-  const pools = usePools();
+function Pools({ pools }: { readonly pools: PoolsById }): ReactNode {
   const evidence = useEvidence([...pools.keys()]);
   const rows = useMemo(() => [...pools.values()].map((pool): Row => ({ pool, evidence: evidence.get(pool.poolId) ?? null })), [pools, evidence]);
   if (rows.length === 0) return <EmptyState title="No pool yet"><p>A provider registers one under Pools.</p></EmptyState>;

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
-import { useAllPages, type Connection } from '../api/use-all-pages.js';
-import { useQuery } from '../api/use-query.js';
+import { useAllPages, type Connection, type Whole } from '../api/use-all-pages.js';
+import { useQuery, type Query } from '../api/use-query.js';
 import type { MemberPageProps } from '../routes.js';
 import { useAnnounce } from '../ui/announce.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { words } from '../ui/format.js';
-import { Loaded } from '../ui/loaded.js';
+import { Loaded, Together } from '../ui/loaded.js';
 import { MutationButton } from '../ui/mutation-form.js';
 import { EmptyState } from '../ui/states.js';
 import { Time } from '../ui/values.js';
@@ -18,6 +18,8 @@ const jobsOf = ({ failedJobs }: { readonly failedJobs: Connection<FailedJob> }):
 
 /** What works behind the pages, and what of it did not. */
 export function JobsPage({ viewer }: MemberPageProps): ReactNode {
+  const queues = useQuery(JOB_QUEUES, NOTHING);
+  const failed = useAllPages(FAILED_JOBS, ALL, jobsOf);
   return (
     <AdminShell
       viewer={viewer}
@@ -25,17 +27,18 @@ export function JobsPage({ viewer }: MemberPageProps): ReactNode {
       lead="What falls due by itself. A job that failed as often as it is tried waits here for a person."
       actions={<a className="button quiet" href="/admin/jobs" target="_blank" rel="noreferrer">Board of all jobs</a>}
     >
-      <Queues />
-      <section className="section" aria-label="Failed jobs">
-        <h2>Failed in the last seven days</h2>
-        <Failed />
-      </section>
+      <Together queries={[queues, failed]} rows={8}>
+        <Queues query={queues} />
+        <section className="section" aria-label="Failed jobs">
+          <h2>Failed in the last seven days</h2>
+          <Failed query={failed} />
+        </section>
+      </Together>
     </AdminShell>
   );
 }
 
-function Queues(): ReactNode {
-  const query = useQuery(JOB_QUEUES, NOTHING);
+function Queues({ query }: { readonly query: Query<{ readonly jobQueues: readonly JobQueue[] }> }): ReactNode {
   return (
     <Loaded query={query} rows={4}>
       {({ jobQueues }) => <DataTable caption="Queues" columns={QUEUE_COLUMNS} rows={jobQueues} keyOf={({ queue }) => queue} />}
@@ -51,8 +54,7 @@ const QUEUE_COLUMNS: readonly Column<JobQueue>[] = [
   { id: 'failed', title: 'Failed', isNumber: true, cell: ({ failed }) => <span data-bad={failed > 0}>{failed}</span> },
 ];
 
-function Failed(): ReactNode {
-  const query = useAllPages(FAILED_JOBS, ALL, jobsOf);
+function Failed({ query }: { readonly query: Query<Whole<FailedJob>> }): ReactNode {
   return (
     <Loaded query={query} rows={4}>
       {({ nodes }) =>

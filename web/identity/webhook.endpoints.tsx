@@ -20,25 +20,28 @@ import { WEBHOOK_KINDS } from './webhook.kinds.js';
 
 const NOTHING = {};
 
-/** Where events are posted, and how that goes. */
-export function WebhookEndpoints({ isManaging }: { readonly isManaging: boolean }): ReactNode {
+/** Where events are posted, and how that goes; what stands below comes with it, and is not pushed away. */
+export function WebhookEndpoints({ isManaging, children }: { readonly isManaging: boolean; readonly children: ReactNode }): ReactNode {
   const query = useQuery(WEBHOOK_ENDPOINTS, NOTHING);
   const [secret, setSecret] = useState<string | null>(null);
   const columns = useMemo(() => columnsOf(isManaging ? setSecret : null), [isManaging]);
   return (
-    <section className="section" aria-label="Endpoints">
-      <h2>Endpoints</h2>
-      {secret !== null && <SecretOnce secret={secret} />}
-      <Loaded query={query} rows={3}>
-        {({ webhookEndpoints: { edges } }) =>
-          edges.length === 0 ? (
-            <EmptyState title="No endpoint yet"><p>An endpoint of yours hears of invoices, budgets, orders and payouts as they happen.</p></EmptyState>
-          ) : (
-            <DataTable caption="Endpoints" columns={columns} rows={edges.map(({ node }) => node)} keyOf={({ endpointId }) => endpointId} />
-          )
-        }
-      </Loaded>
-    </section>
+    <>
+      <section className="section" aria-label="Endpoints">
+        <h2>Endpoints</h2>
+        {secret !== null && <SecretOnce secret={secret} />}
+        <Loaded query={query} rows={3}>
+          {({ webhookEndpoints: { edges } }) =>
+            edges.length === 0 ? (
+              <EmptyState title="No endpoint yet"><p>An endpoint of yours hears of invoices, budgets, orders and payouts as they happen.</p></EmptyState>
+            ) : (
+              <DataTable caption="Endpoints" columns={columns} rows={edges.map(({ node }) => node)} keyOf={({ endpointId }) => endpointId} />
+            )
+          }
+        </Loaded>
+      </section>
+      {query.state !== 'loading' && children}
+    </>
   );
 }
 

@@ -21,15 +21,17 @@ export function WebhooksPage({ viewer }: MemberPageProps): ReactNode {
   return (
     <SettingsShell viewer={viewer} title="Webhooks and e-mail" lead="Programs of yours are told of what happens as it happens, signed; people are written to.">
       {mayKeepBooks(viewer) ? (
-        <>
-          <WebhookEndpoints isManaging={isManaging} />
+        <WebhookEndpoints isManaging={isManaging}>
           {isManaging && <WebhookForm />}
           <WebhookDeliveries isManaging={isManaging} />
-        </>
+          <MailSettings />
+        </WebhookEndpoints>
       ) : (
-        <NoPermission>Owners and finance see webhooks.</NoPermission>
+        <>
+          <NoPermission>Owners and finance see webhooks.</NoPermission>
+          <MailSettings />
+        </>
       )}
-      <MailSettings />
     </SettingsShell>
   );
 }

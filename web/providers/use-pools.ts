@@ -9,7 +9,7 @@ const NOTHING = {};
 const SELDOM = { everyMs: 60_000 };
 const poolsOf = ({ pools }: { readonly pools: Connection<Pool> }): Connection<Pool> => pools;
 
-type PoolsById = ReadonlyMap<string, Pool>;
+export type PoolsById = ReadonlyMap<string, Pool>;
 
 /** Every pool of the exchange by its id, or why they are not known. */
 export function usePoolQuery(): Query<PoolsById> {

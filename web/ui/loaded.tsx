@@ -27,6 +27,18 @@ export function Loaded<Data>({
   }
 }
 
+/**
+ * Parts of a page one above the other: lines stand in the place of all of them until something is known of
+ * each, so that none pushes away what is being read below it.
+ */
+export function Together({ queries, rows, children }: {
+  readonly queries: readonly Query<unknown>[];
+  readonly rows: number;
+  readonly children: ReactNode;
+}): ReactNode {
+  return queries.some(({ state }) => state === 'loading') ? <Skeleton rows={rows} /> : children;
+}
+
 function Untold({ title, children }: { readonly title: string | undefined; readonly children: ReactNode }): ReactNode {
   return title === undefined ? children : <Page title={title}>{children}</Page>;
 }
