@@ -3,7 +3,7 @@ import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js
 import { furnish, pathOf, type Furnished } from '../support/furnished.js';
 import { DOORS, tryDialog } from '../support/page-dialogs.js';
 import { AWKWARD } from '../support/page-hands.js';
-import { BROKEN, broken, changed, goWithin, lengthen, multiplied, roomsOf, silence, Wire, type LongList, type Room } from '../support/page-rooms.js';
+import { afterPaint, BROKEN, broken, changed, goWithin, lengthen, multiplied, roomsOf, silence, Wire, type LongList, type Room } from '../support/page-rooms.js';
 
 // Every page of the router's list, in every state that a page can be in.
 
@@ -111,19 +111,23 @@ describe('every page', () => {
     const fresh = await office.app.signUp('Fresh', { isProvider: true, isBuyer: true });
     const visitors = await people(() => office.as(fresh, DESK));
     const nothing = { ...furnished.parts, listingId: 'none', reservationId: 'none', poolId: 'none' };
-    const looks = visitors.map((visitor): Look => async ({ at }) => {
-      await goFirst(visitor, at);
-      const alerts = await alertsOf(visitor);
-      return [...alerts, ...(await visitor.movedSince()), ...(await saysSomething(visitor)), ...(await awkwardness(visitor)), ...complaintsOf(visitor)];
+    const looks = visitors.map(async (visitor): Promise<Look> => {
+      const wire = await Wire.of(visitor.page, { isTotal: true });
+      wire.set(afterPaint(visitor.page, (route) => route.continue()));
+      return async ({ at }) => {
+        await goFirst(visitor, at);
+        const alerts = await alertsOf(visitor);
+        return [...alerts, ...(await visitor.movedSince()), ...(await saysSomething(visitor)), ...(await awkwardness(visitor)), ...complaintsOf(visitor)];
+      };
     });
-    expect(await walk(looks, nothing)).toEqual({});
+    expect(await walk(await Promise.all(looks), nothing)).toEqual({});
   });
 
   it('has room for names of eighty characters', async () => {
     const visitors = await people(() => office.as(furnished.owner, NARROW));
     const looks = visitors.map(async (visitor): Promise<Look> => {
       const wire = await Wire.of(visitor.page, { isTotal: true });
-      wire.set(changed(lengthen));
+      wire.set(afterPaint(visitor.page, changed(lengthen)));
       return async ({ at }) => {
         await goFirst(visitor, at);
         return [...(await visitor.movedSince()), ...(await awkwardness(visitor)), ...complaintsOf(visitor)];

@@ -77,6 +77,19 @@ export const changed = (change: (data: unknown) => unknown): Interference => asy
   await route.fulfill({ response, json: { data: change(data), ...rest } });
 };
 
+/** As slow as can be seen: what stands in the place of an answer has been painted before it comes. */
+export const afterPaint = (page: Page, interference: Interference): Interference => async (route) => {
+  await page.evaluate(framesPass);
+  await interference(route);
+};
+
+/** Runs in the page. */
+function framesPass(): Promise<void> {
+  const { requestAnimationFrame } = globalThis as any;
+  const pass = (left: number, done: () => void): void => (left === 0 ? done() : requestAnimationFrame(() => pass(left - 1, done)));
+  return new Promise((done) => pass(3, done));
+}
+
 /** Nobody is called that, and somebody will be: there is no place in it to break a line at. */
 const LONG = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
 const NAMED = new Set(['name', 'organizationName', 'email', 'reason', 'note', 'url', 'failureCode', 'purpose', 'description']);
