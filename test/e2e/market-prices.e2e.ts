@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { POOL } from '../../src/platform/platform.module.js';
 import type { ApiClient } from '../support/app.js';
 import { MARKET, nodes, TradedMarket } from '../support/market-data.js';
+import { classRow, levelRows, pointRow, stepRow } from '../support/market-files.js';
 import { clockOf, HOUR, iso, poolInput, Trading, until } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
 
@@ -86,6 +88,16 @@ describe('prices by speed', () => {
   });
 });
 
+const LEVEL = 'unitPrice pricePerMillionTokens quantity count cumulativeQuantity';
+const BOOK = `query($window: WindowInput!, $from: Instant!, $to: Instant!) {
+  depth(marketId: "${MARKET}", window: $window) { asks { ${LEVEL} } bids { ${LEVEL} } }
+  availability(marketId: "${MARKET}", step: HOUR, from: $from, to: $to, first: 50) {
+    edges { node { window { start end } quantity bestPrice } } } }`;
+const AVERAGES = `{
+  priceIndex(model: "llama-3.3-70b") { classes { speedClass streamTokensPerSecondMin ${AVERAGE} } }
+  speedPremium(model: "llama-3.3-70b", days: 29) {
+    points { ttftP95Ms { from below } streamTokensPerSecondMin { from below } ${AVERAGE} } } }`;
+
 describe('files', () => {
   const period = () => `from=${iso(first)}&to=${iso(first + 26 * HOUR)}`;
   const named = `market=${encodeURIComponent(MARKET)}`;
@@ -119,6 +131,74 @@ describe('files', () => {
     expect(one).toBe(`${MARKET},HOUR,${iso(first)},USD,1000,3000,1000,3000,1500,2,80`);
   });
 
+  it('hold depth and availability as the queries say them', async () => {
+    const bid = { marketId: MARKET, window: trading.window(48, 52), quantity: '7', limitPrice: '400' };
+    await buyer.mustMutate('placeOrder', 'PlaceOrderInput', bid);
+    const window = trading.window(50, 51);
+    // Up to before the hour of a hold, which ends by itself.
+    const { start: from, end: to } = trading.window(46, 58);
+    const said = await market.read(BOOK, { window, from, to });
+    const depth = await market.rows(`depth.csv?${named}&start=${window.start}&end=${window.end}`);
+    expect(depth).toEqual([...levelRows('ASK', window, said.depth.asks), ...levelRows('BID', window, said.depth.bids)]);
+    expect(depth.map((row) => `${row['side']} ${row['tokens_per_second']}`)).toEqual(['ASK 100', 'ASK 30', 'BID 7']);
+    const steps = await market.rows(`availability.csv?${named}&step=hour&from=${from}&to=${to}`);
+    expect(steps).toEqual(nodes(said.availability).map(stepRow));
+    expect(steps.slice(1, 5).map((row) => row['tokens_per_second'])).toEqual(['0', '110', '120', '130']);
+  });
+
+  it('hold the index and the curve as the queries say them', async () => {
+    const said = await market.read(AVERAGES);
+    const classes = await market.rows('price-index.csv?model=llama-3.3-70b');
+    expect(classes).toEqual(said.priceIndex.classes.map(classRow));
+    expect(classes[3]).toMatchObject({ speed_class: 'INSTANT', usd_per_million_tokens: '0.375817', token_hours: '170' });
+    const points = await market.rows('speed-premium.csv?model=llama-3.3-70b&days=29');
+    expect(points).toEqual(said.speedPremium.points.map(pointRow));
+    const days = [...classes, ...points].map((row) => (Date.parse(row['period_end'] ?? '') - Date.parse(row['period_start'] ?? '')) / DAY);
+    expect(days).toEqual([30, 30, 30, 30, 29, 29]);
+  });
+
+  it('hold as many levels as were asked for, the best of each side', async () => {
+    const { start, end } = trading.window(50, 51);
+    const best = await market.rows(`depth.csv?${named}&start=${start}&end=${end}&first=1`);
+    expect(best.map(({ side, level, unit_price_micro_usd: price }) => [side, level, price])).toEqual([['ASK', '1', '1000'], ['BID', '1', '400']]);
+  });
+
+  it.each([
+    ['trades.csv?market=other@fp8&from=2030-01-01T00:00:00Z&to=2030-01-02T00:00:00Z', 'trades-other@fp8', 0],
+    ['candles.csv?market=other@fp8&interval=day&from=2030-01-01T00:00:00Z&to=2030-01-02T00:00:00Z', 'candles-day-other@fp8', 0],
+    ['depth.csv?market=other@fp8&start=2040-01-01T00:00:00Z&end=2040-01-02T00:00:00Z', 'depth-other@fp8', 0],
+    ['availability.csv?market=other@fp8&step=day&from=2040-01-01T00:00:00Z&to=2040-01-02T00:00:00Z', 'availability-day-other@fp8', 0],
+    ['speed-premium.csv?model=other', 'speed-premium-other', 0],
+    ['price-index.csv?model=other', 'price-index-other', 4],
+  ])('are named, kept by nobody, described, and as empty as their answer: %s', async (path, name, rows) => {
+    const response = await market.file(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="headroom-${name}.csv"`);
+    const [columns = '', ...others] = (await response.text()).trimEnd().split('\r\n');
+    expect(others).toHaveLength(rows);
+    const line = readFileSync('docs/MARKET.md', 'utf8').split('\n').find((one) => one.startsWith(`| \`${path.split('?')[0]}?`));
+    expect(line).toContain(`\`${columns.replaceAll(',', ', ')}\``);
+  });
+
+  it('say which bound of a window is wrong, and what would be right', async () => {
+    const asked = async (start: string, end: string) => {
+      const problem: any = await (await market.file(`depth.csv?${named}&start=${start}&end=${end}`)).json();
+      return problem.issues;
+    };
+    const reason = 'is on the grid of no pool';
+    expect(await asked('2040-01-01T00:30:00Z', '2040-01-01T02:00:00Z')).toEqual([
+      { field: 'start', reason, accepted: 'such as 2040-01-01T00:00:00.000Z' },
+    ]);
+    expect(await asked('2040-01-01T00:00:00Z', '2040-01-01T01:30:00Z')).toEqual([
+      { field: 'end', reason, accepted: 'such as 2040-01-01T02:00:00.000Z' },
+    ]);
+    expect(await asked('2020-01-01T00:00:00Z', '2020-01-01T01:00:00Z')).toEqual([
+      { field: 'start', reason: 'is in the past', accepted: expect.stringMatching(/^2030-.* or later$/) },
+    ]);
+  });
+
   it('hold at most 10000 trades, and say up to when they would', async () => {
     const pool = market.app.application.get<Pool>(POOL);
     const busy = `INSERT INTO trade SELECT 'busy' || n, 'busy@fp8', 'busy', 'p', 1, n,
@@ -149,6 +229,17 @@ describe('files', () => {
     ['candles.csv?market=a@fp8&interval=week&from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z', ['interval']],
     ['candles.csv?market=a@fp8&interval=minute&from=2026-12-01T00:00:00Z&to=2026-12-31T00:00:00Z', ['to']],
     ['candles.csv?market=../x@fp8&interval=DAY&from=2026-12-01T00:00:00Z&to=2026-12-31T00:00:00Z', ['market']],
+    ['candles.csv?interval=week', ['market', 'interval', 'from', 'to']],
+    ['depth.csv?first=5001', ['market', 'start', 'end', 'first']],
+    ['depth.csv?market=a@fp8&start=2026-12-02T00:00:00Z&end=2026-12-01T00:00:00Z&first=0', ['end', 'first']],
+    ['depth.csv?market=a@fp8&start=2026-12-01T00:00:00Z&end=2026-12-02T00:00:00Z&first=1&first=2', ['first']],
+    ['availability.csv', ['market', 'step', 'from', 'to']],
+    ['availability.csv?market=a@fp8&step=minute&from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z', ['step']],
+    ['availability.csv?market=a@fp8&step=hour&from=2026-01-01T00:00:00Z&to=2027-03-01T00:00:00Z', ['to']],
+    ['price-index.csv?days=', ['model', 'days']],
+    ['price-index.csv?model=Llama%203&days=367', ['model', 'days']],
+    ['speed-premium.csv?model=a&model=b&days=1e1', ['model', 'days']],
+    ['speed-premium.csv?model=%3Dcmd', ['model']],
   ])('are refused: %s', async (path, fields) => {
     const response = await market.file(path);
     const problem: any = await response.json();

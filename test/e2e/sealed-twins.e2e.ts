@@ -1,5 +1,9 @@
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { Kind, parse } from 'graphql';
+import { MarketDataExportController } from '../../src/allocation/api/market-data.export.controller.js';
 import { MarketFeed } from '../../src/allocation/application/market-feed.js';
 import type { MarketId } from '../../src/kernel/ids.js';
+import { accessRulesOf } from '../architecture/schema-rules.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Auctions } from '../support/auction-rounds.js';
 import { SocketClient } from '../support/socket-client.js';
@@ -45,6 +49,30 @@ const FEEDS = [
 ];
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
+
+interface Asked extends Record<'market' | 'model' | 'pool' | 'auction' | 'from' | 'to', string> {
+  readonly window: Record<'start' | 'end', string>;
+}
+/** Every file of market data, and how it is asked for. */
+const FILES: Readonly<Record<string, (asked: Asked) => Record<string, string>>> = {
+  'trades.csv': ({ market, from, to }) => ({ market, from, to }),
+  'candles.csv': ({ market, from, to }) => ({ market, interval: 'hour', from, to }),
+  'depth.csv': ({ market, window }) => ({ market, ...window }),
+  'availability.csv': ({ market, from, to }) => ({ market, step: 'hour', from, to }),
+  'price-index.csv': ({ model }) => ({ model }),
+  'speed-premium.csv': ({ model }) => ({ model }),
+};
+/** What is open to all and is not asked here, because it says nothing of a market. */
+const NO_MARKET: Readonly<Record<string, string>> = {
+  'Query.totalCostOfOwnership': 'computes from what it is given',
+  'Query.platforms': 'is a catalogue in a file of this repository',
+  'Query.platform': 'is an entry of that catalogue',
+  'Query.platformLanes': 'is a part of that catalogue',
+  'Query.clock': 'is the time of the product',
+  'Query.exchangeFee': 'is a setting of the product',
+  'Query.payoutRule': 'is one rule for all sellers',
+};
+
 /** One of two markets in which the same happens. */
 class Twin {
   private constructor(
@@ -70,7 +98,7 @@ class Twin {
     return new Twin(model, auctions, round.listingId);
   }
 
-  private get variables(): Record<string, unknown> {
+  private get variables(): Asked {
     const { market } = this.auctions;
     const times = { window: market.window(30, 34), from: iso(market.start - 2 * HOUR), to: iso(market.start + 46 * HOUR) };
     return { market: `${this.model}@fp8`, model: this.model, pool: market.poolId, auction: this.auction, ...times };
@@ -78,21 +106,20 @@ class Twin {
 
   /** What a stranger is told, with the names of what is seen in the order in which they are seen. */
   async seen(): Promise<string> {
-    const { from, to, market } = this.variables as Record<string, string>;
+    const { market } = this.variables;
     const asked = await until(
-      () => app.stranger().ask(PUBLIC, this.variables),
+      () => app.stranger().ask(PUBLIC, { ...this.variables }),
       ({ data }) => data?.['trades'].edges.length === 2 && data['all'].edges.length === 3,
     );
     const { markets, ...said } = asked.data ?? {};
     const own = markets.edges.filter(({ node }: any) => node.marketId === market);
     const files = await Promise.all(
-      [`trades.csv?market=${market}&from=${from}&to=${to}`, `candles.csv?market=${market}&interval=hour&from=${from}&to=${to}`].map(
-        async (path) => {
-          const response = await fetch(`${app.url}/exports/${path}`);
-          const headers = [...response.headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
-          return [headers, await response.text()];
-        },
-      ),
+      Object.entries(FILES).map(async ([path, named]) => {
+        const asked = new URLSearchParams(named(this.variables));
+        const response = await fetch(`${app.url}/exports/${path}?${asked}`);
+        const headers = [...response.headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
+        return [response.status, headers, await response.text()];
+      }),
     );
     const live = await Promise.all(FEEDS.map((query) => this.firstOf(query)));
     return this.plain(JSON.stringify({ errors: asked.errors, said, own, files, live }, null, 1));
@@ -115,6 +142,32 @@ class Twin {
     return named.replaceAll(this.model, 'model').replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:(?!00:00\.000Z)[\d:.]+Z/g, 'an instant');
   }
 }
+
+/** Places in the schema, such as `Query.depth`, that a document asks. */
+function placesIn(document: string): readonly string[] {
+  return parse(document).definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) return [];
+    const root = definition.operation === 'query' ? 'Query' : 'Subscription';
+    return definition.selectionSet.selections.flatMap((one) => (one.kind === Kind.FIELD ? [`${root}.${one.name.value}`] : []));
+  });
+}
+
+describe('what a stranger looks at here', () => {
+  it('is every query and subscription that is open to all, but for those that say nothing of a market', () => {
+    const providers = [...app.application.get(ModulesContainer).values()].flatMap((module) => [...module.providers.values()]);
+    const instances = providers.map(({ instance }) => instance as unknown);
+    const rules = accessRulesOf(instances.filter((one): one is object => typeof one === 'object' && one !== null));
+    const open = [...rules].flatMap(([place, rule]) => (rule?.who === 'anyone' && !place.startsWith('Mutation.') ? [place] : []));
+    const asked = new Set([PUBLIC, ...FEEDS].flatMap(placesIn));
+    expect([...asked, ...Object.keys(NO_MARKET)].sort()).toEqual(open.sort());
+  });
+
+  it('is every file of market data', () => {
+    const { prototype } = MarketDataExportController;
+    const handlers = new MetadataScanner().getAllMethodNames(prototype).map((name) => prototype[name as keyof typeof prototype]);
+    expect(handlers.map((handler) => Reflect.getMetadata('path', handler) as unknown).sort()).toEqual(Object.keys(FILES).sort());
+  });
+});
 
 describe('a market with sealed bids', () => {
   it('looks to a stranger as one without, wherever they look', async () => {

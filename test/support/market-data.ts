@@ -75,6 +75,16 @@ export class TradedMarket {
     return response;
   }
 
+  /** Rows of a file by the names of its columns; no cell of market data has a comma in it. */
+  async rows(path: string): Promise<readonly Record<string, string>[]> {
+    const text = await (await this.file(path)).text();
+    const [header = [], ...rows] = text.trimEnd().split('\r\n').map((line) => line.split(','));
+    return rows.map((cells) => {
+      if (cells.length !== header.length) throw new Error(`${cells.join(',')}: not as ${header.join(',')}`);
+      return Object.fromEntries(header.map((name, index) => [name, cells[index] ?? '']));
+    });
+  }
+
   /** Ids of all who and what took part that were told to the stranger, in a cursor or openly. */
   async identities(): Promise<readonly string[]> {
     const ids = await this.buyer.ask(`{ reservations(side: BOUGHT, first: 100) { edges { node {

@@ -2,13 +2,17 @@ import type { GraphQLError } from 'graphql';
 import { apiError } from '../../api/graphql/errors.js';
 import { unless, type Issue } from '../../kernel/issue.js';
 import { isMarketId, type MarketId } from '../../kernel/ids.js';
-import { formatInstant } from '../../kernel/time.js';
+import { formatInstant, type Instant } from '../../kernel/time.js';
+import type { Window } from '../../kernel/window.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import { isModel } from '../model/market.name.js';
+import type { Period } from '../model/period.rules.js';
 
 /** Candles of one answer, all its pages together, and steps of one calendar. */
 export const INTERVALS_MAX = 1_500;
 const DAYS_MAX = 366;
+/** How far averages look back when nobody says. */
+export const DAYS_DEFAULT = 30;
 
 /** A query is not refused by an answer but ended by an error, which names what was wrong. */
 export function wrongArguments(issues: readonly Issue[]): GraphQLError {
@@ -64,3 +68,20 @@ export function windowIssues(rejection: MarketRejection): readonly Issue[] {
       throw new Error(`${rejection.code} is not about a window`);
   }
 }
+
+/** The same where start and end are two arguments: each that is wrong, by its own name. */
+export function boundIssues(rejection: MarketRejection, { start, end }: Window): readonly Issue[] {
+  if (rejection.code !== 'OFF_GRID') {
+    return windowIssues(rejection).map((issue) => ({ ...issue, field: 'start' }));
+  }
+  const { nearest } = rejection;
+  const such = (field: string, instant: Instant): Issue => {
+    return { field, reason: 'is on the grid of no pool', accepted: `such as ${formatInstant(instant)}` };
+  };
+  return [
+    ...unless(nearest.start === start, such('start', nearest.start)),
+    ...unless(nearest.end === end, such('end', nearest.end)),
+  ];
+}
+
+export const asWindow = ({ from, to }: Period): Window => ({ start: from, end: to });

@@ -11,7 +11,7 @@ import { floorToGrid, plus, type Duration, type Instant } from '../../kernel/tim
 import type { Window } from '../../kernel/window.js';
 import { MarketDataService } from '../application/market-data.service.js';
 import { topOf } from '../model/depth.js';
-import { checkPeriod, INTERVALS, wholeIntervals, type Period } from '../model/period.rules.js';
+import { checkPeriod, INTERVALS, wholeIntervals } from '../model/period.rules.js';
 import { TradeQueries } from '../projection/trade.queries.js';
 import {
   AvailabilityArguments,
@@ -31,6 +31,7 @@ import {
   showTrade,
 } from './market-data.presentation.js';
 import {
+  asWindow,
   INTERVALS_MAX,
   modelIssues,
   readMarket,
@@ -152,7 +153,6 @@ export class MarketDataResolver {
   }
 }
 
-const asWindow = ({ from, to }: Period): Window => ({ start: from, end: to });
 const keyOf = (instant: Instant): string => new Date(instant).toISOString();
 
 /** What is left of a period behind the interval that a cursor stands for; empty at its end. */

@@ -11,6 +11,7 @@ import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { IntervalName } from '../model/period.rules.js';
 import { SPEED_CLASSES, type SpeedClass } from '../model/speed.classes.js';
+import { DAYS_DEFAULT } from './market-data.reading.js';
 
 export const SPEED_CLASS_NAMES = {
   BASIC: 'BASIC',
@@ -152,7 +153,7 @@ export class ModelArguments {
   @Field(() => String, { description: 'The model, such as llama-3.3-70b, at every quantization.' })
   model!: string;
 
-  @Field(() => Int, { defaultValue: 30, description: 'How many days back from now, 1 to 366.' })
+  @Field(() => Int, { defaultValue: DAYS_DEFAULT, description: 'How many days back from now, 1 to 366.' })
   days!: number;
 }
 
