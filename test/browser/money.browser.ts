@@ -85,6 +85,14 @@ describe('a seller', () => {
     await page.reload();
     await page.getByRole('rowheader', { name: 'Create transfer' }).waitFor();
     await operator.expectSound('admin-payments-review');
+    await page.getByRole('button', { name: /^Say what became of it/ }).click();
+    const verdict = page.getByRole('dialog');
+    await verdict.getByText('It is looked at under Stripe’s id').waitFor();
+    await verdict.getByLabel('Stripe’s id').fill('tr_never');
+    await verdict.getByLabel('How it is known').fill('Seen in the dashboard');
+    await verdict.getByRole('button', { name: 'Say so' }).click();
+    await verdict.locator('.issue').filter({ hasText: 'Stripe has something else than that' }).waitFor();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Ask Stripe again about the payout/ }).click();
     await page.getByText('Stripe did it').waitFor();
     await page.getByRole('button', { name: /^Note what it is/ }).click();

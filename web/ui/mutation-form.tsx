@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import type { Result } from '../../src/kernel/result.js';
 import { useMutation, type Accepted, type MutationDocument, type Outcome } from '../api/use-mutation.js';
 import type { Issue, Refusal } from '../api/refusal.documents.js';
@@ -16,6 +16,7 @@ export function MutationForm<Input, Answer extends object>({
   submit,
   children,
   help,
+  issueOf,
   found = NO_ISSUES,
 }: {
   readonly document: MutationDocument<Input, Answer>;
@@ -25,11 +26,14 @@ export function MutationForm<Input, Answer extends object>({
   readonly children: ReactNode;
   /** What a person can do about a refusal. */
   readonly help?: (refusal: Refusal) => ReactNode;
+  /** What a refusal says about one of the fields that were sent; null: it is about the whole. */
+  readonly issueOf?: (refusal: Refusal, fields: readonly string[]) => Issue | null;
   /** What is seen to be wrong while one types; the exchange's own words come before it. */
   readonly found?: readonly Issue[];
 }): ReactNode {
-  const { outcome, run, reject } = useMutation(document);
+  const { outcome: answered, run, reject } = useMutation(document);
   const [fields, setFields] = useState<readonly string[]>([]);
+  const outcome = useMemo(() => atItsField(answered, issueOf && ((refusal) => issueOf(refusal, fields))), [answered, issueOf, fields]);
   const form = useRef<HTMLFormElement>(null);
   const issues = issuesOf(outcome);
   // Whoever cannot see where it is red is taken there.
@@ -101,6 +105,14 @@ export function MutationButton<Input, Answer extends object>({
 function unread(issues: readonly Issue[]): Refusal {
   const message = 'some fields are not filled in as expected';
   return { __typename: 'ValidationRejection', code: 'VALIDATION_FAILED', message, issues: [...issues] };
+}
+
+/** What is about one field is said there, as what is no valid input is. */
+function atItsField(outcome: Outcome, issueOf: ((refusal: Refusal) => Issue | null) | undefined): Outcome {
+  if (outcome.state !== 'rejected' || issueOf === undefined) return outcome;
+  const { code, message } = outcome.refusal;
+  const issue = issueOf(outcome.refusal);
+  return issue === null ? outcome : { ...outcome, refusal: { __typename: 'ValidationRejection', code, message, issues: [issue] } };
 }
 
 function issuesOf(outcome: Outcome): readonly Issue[] {
