@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState, type FormEvent, type ReactNode } 
 import type { Result } from '../../src/kernel/result.js';
 import { useMutation, type Accepted, type MutationDocument, type Outcome } from '../api/use-mutation.js';
 import type { Issue, Refusal } from '../api/refusal.documents.js';
+import { ofHundredths } from './format.js';
 import { FormReader } from './form-reader.js';
 import { Issues } from './issues.context.js';
 import { OutcomeNote } from './refusal.js';
@@ -33,7 +34,11 @@ export function MutationForm<Input, Answer extends object>({
 }): ReactNode {
   const { outcome: answered, run, reject } = useMutation(document);
   const [fields, setFields] = useState<readonly string[]>([]);
-  const outcome = useMemo(() => atItsField(answered, issueOf && ((refusal) => issueOf(refusal, fields))), [answered, issueOf, fields]);
+  const [hundredths, setHundredths] = useState<readonly string[]>([]);
+  const outcome = useMemo(
+    () => inItsUnits(atItsField(answered, issueOf && ((refusal) => issueOf(refusal, fields))), hundredths),
+    [answered, issueOf, fields, hundredths],
+  );
   const form = useRef<HTMLFormElement>(null);
   const issues = issuesOf(outcome);
   // Whoever cannot see where it is red is taken there.
@@ -45,7 +50,9 @@ export function MutationForm<Input, Answer extends object>({
     if (outcome.state === 'sending') return;
     const filled = new FormData(event.currentTarget);
     setFields([...filled.keys()]);
-    const input = read(new FormReader(filled));
+    const reader = new FormReader(filled);
+    const input = read(reader);
+    setHundredths(reader.hundredths);
     if (!input.ok) reject(unread(input.error));
     const answer = input.ok ? await run(input.value) : null;
     if (answer === null) return;
@@ -113,6 +120,13 @@ function atItsField(outcome: Outcome, issueOf: ((refusal: Refusal) => Issue | nu
   const { code, message } = outcome.refusal;
   const issue = issueOf(outcome.refusal);
   return issue === null ? outcome : { ...outcome, refusal: { __typename: 'ValidationRejection', code, message, issues: [issue] } };
+}
+
+/** What is said of a field for per cent is said in per cent. */
+function inItsUnits(outcome: Outcome, hundredths: readonly string[]): Outcome {
+  if (outcome.state !== 'rejected' || outcome.refusal.__typename !== 'ValidationRejection') return outcome;
+  const said = outcome.refusal.issues.map((issue) => (hundredths.includes(issue.field) ? { ...issue, accepted: ofHundredths(issue.accepted) } : issue));
+  return { ...outcome, refusal: { ...outcome.refusal, issues: said } };
 }
 
 function issuesOf(outcome: Outcome): readonly Issue[] {
