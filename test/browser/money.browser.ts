@@ -5,6 +5,7 @@ import type { ApiClient } from '../support/app.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { changeAndRemove, KEY, makeTeamAndKey, reachBudget, refuseUnknownKey, setBudget, spend, TEAM } from '../support/budget-page.js';
 import { Finance } from '../support/finance.js';
+import { copiesWhole, saysBothTimes } from '../support/page-values.js';
 import { Payouts } from '../support/payouts.js';
 import { clockOf, HOUR, until } from '../support/trading.js';
 
@@ -110,12 +111,14 @@ describe('a seller', () => {
     await page.getByLabel('Why').fill('A refund');
     await page.getByRole('button', { name: 'Take it back' }).click();
     await page.getByText('Stripe is asked for $1.00').waitFor();
-    const pocket = await office.as(payouts.market.provider, TELEPHONE);
+    const pocket = await office.as(payouts.market.provider, { ...TELEPHONE, timezoneId: 'Asia/Kolkata', permissions: ['clipboard-read', 'clipboard-write'] });
     await pocket.page.goto('/app/finance/payouts');
     await pocket.page.getByText('Partly reversed').waitFor();
     await pocket.settled();
     await pocket.expectStill('payouts-telephone');
     await pocket.expectSound('payouts-telephone');
+    await copiesWhole(pocket);
+    await saysBothTimes(pocket);
   });
 });
 
