@@ -5,6 +5,7 @@ import type { ApiClient } from '../support/app.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { changeAndRemove, KEY, makeTeamAndKey, reachBudget, refuseUnknownKey, setBudget, spend, TEAM } from '../support/budget-page.js';
 import { Finance } from '../support/finance.js';
+import { copiesWhole, saysBothTimes } from '../support/page-values.js';
 import { Payouts } from '../support/payouts.js';
 import { clockOf, HOUR, until } from '../support/trading.js';
 
@@ -85,6 +86,14 @@ describe('a seller', () => {
     await page.reload();
     await page.getByRole('rowheader', { name: 'Create transfer' }).waitFor();
     await operator.expectSound('admin-payments-review');
+    await page.getByRole('button', { name: /^Say what became of it/ }).click();
+    const verdict = page.getByRole('dialog');
+    await verdict.getByText('It is looked at under Stripe’s id').waitFor();
+    await verdict.getByLabel('Stripe’s id').fill('tr_never');
+    await verdict.getByLabel('How it is known').fill('Seen in the dashboard');
+    await verdict.getByRole('button', { name: 'Say so' }).click();
+    await verdict.locator('.issue').filter({ hasText: 'Stripe has something else than that' }).waitFor();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Ask Stripe again about the payout/ }).click();
     await page.getByText('Stripe did it').waitFor();
     await page.getByRole('button', { name: /^Note what it is/ }).click();
@@ -102,12 +111,14 @@ describe('a seller', () => {
     await page.getByLabel('Why').fill('A refund');
     await page.getByRole('button', { name: 'Take it back' }).click();
     await page.getByText('Stripe is asked for $1.00').waitFor();
-    const pocket = await office.as(payouts.market.provider, TELEPHONE);
+    const pocket = await office.as(payouts.market.provider, { ...TELEPHONE, timezoneId: 'Asia/Kolkata', permissions: ['clipboard-read', 'clipboard-write'] });
     await pocket.page.goto('/app/finance/payouts');
     await pocket.page.getByText('Partly reversed').waitFor();
     await pocket.settled();
     await pocket.expectStill('payouts-telephone');
     await pocket.expectSound('payouts-telephone');
+    await copiesWhole(pocket);
+    await saysBothTimes(pocket);
   });
 });
 

@@ -60,6 +60,8 @@ describe('the page itself', () => {
     expect(await page.locator(':focus').textContent()).toBe('Skip to content');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').getAttribute('href')).toBe('/docs#providing');
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.type('startup@example.com');
     await page.keyboard.press('Tab');
@@ -80,7 +82,8 @@ describe('the page itself', () => {
     await page.getByText('1 offer, best price first').waitFor();
     await page.locator('main h1').press('/');
     expect(await page.locator(':focus').evaluate(({ tagName }) => tagName)).toBe('SELECT');
-    await page.goto('/docs');
+    await page.getByRole('link', { name: 'Docs on this page' }).click();
+    await page.locator('#market:focus').waitFor();
     const keys = page.locator('.keys > div').filter({ hasText: 'then' });
     await keys.first().waitFor();
     for (const [key = '', title = ''] of await keys.evaluateAll((rows) => rows.map((row: any) => [row.querySelector('kbd:last-child').textContent, row.querySelector('dd').textContent]))) {

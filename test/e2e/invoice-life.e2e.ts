@@ -202,15 +202,15 @@ describe('what became of an invoice', () => {
     await giveBack(numberOf(2), { amount: CHARGES - 60n });
     await until(() => calls(buyer, 'create_credit_note'), ({ length }) => length === 1);
     await clockOf(app).advance((31 * SECOND_MS) as Duration);
-    const kinds = ['create_invoice', 'void_invoice', 'pay_invoice', 'create_credit_note'];
+    const kinds = ['create_invoice', 'void_invoice', 'pay_invoice', 'create_credit_note'] as const;
     const made = async (): Promise<readonly any[]> => (await Promise.all(kinds.map((kind) => calls(buyer, kind)))).flat();
     const all = await until(made, (rows) => rows.every(({ status }) => status === 'SUCCEEDED'));
     expect(all.map(({ kind, subject }) => [kind, subject]).sort()).toEqual([
-      ['create_credit_note', numberOf(2, 'CN')],
-      ['create_invoice', numberOf(1)],
-      ['create_invoice', numberOf(2)],
-      ['pay_invoice', numberOf(2)],
-      ['void_invoice', numberOf(1)],
+      ['CREATE_CREDIT_NOTE', numberOf(2, 'CN')],
+      ['CREATE_INVOICE', numberOf(1)],
+      ['CREATE_INVOICE', numberOf(2)],
+      ['PAY_INVOICE', numberOf(2)],
+      ['VOID_INVOICE', numberOf(1)],
     ]);
     const there = (await stripe.invoices.list({ limit: 10 })).data.map((one) => ({
       ...{ number: one.metadata?.['headroom_number'], status: one.status, total: one.total },

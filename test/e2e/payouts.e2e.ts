@@ -286,7 +286,7 @@ describe('a transfer', () => {
     const payoutId = await silent(LOST);
     const CALL = 'callId kind subject status failureCode';
     const listed = (await admin.ask(`{ stripeCallReviews(first: 50) { edges { node { ${CALL} } } } }`)).data?.['stripeCallReviews'].edges;
-    const call = { callId: payoutId, kind: 'create_transfer', subject: payoutId };
+    const call = { callId: payoutId, kind: 'CREATE_TRANSFER', subject: payoutId };
     expect(listed).toContainEqual({ node: { ...call, status: 'NEEDS_REVIEW', failureCode: 'server-error' } });
     await expect(seller.ask('{ stripeCallReviews(first: 1) { edges { cursor } } }')).resolves.toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
     await payouts.days(1);

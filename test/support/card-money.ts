@@ -1,3 +1,4 @@
+import type { StripeCallKind } from '../../src/billing/model/stripe-call.js';
 import type { ApiClient } from './app.js';
 import { until } from './trading.js';
 
@@ -30,7 +31,7 @@ export async function save(client: ApiClient, card = 'pm_card_visa'): Promise<st
   return (await methods(client)).find(({ paymentMethodId }) => !known.includes(paymentMethodId))?.['paymentMethodId'];
 }
 
-export async function calls(client: ApiClient, kind: string): Promise<readonly Record<string, any>[]> {
+export async function calls(client: ApiClient, kind: StripeCallKind): Promise<readonly Record<string, any>[]> {
   const { data } = await client.ask('{ stripeCalls(first: 50) { edges { node { callId kind subject status failureCode } } } }');
-  return data?.['stripeCalls'].edges.map(({ node }: any) => node).filter((one: any) => one.kind === kind);
+  return data?.['stripeCalls'].edges.map(({ node }: any) => node).filter((one: any) => one.kind === kind.toUpperCase());
 }

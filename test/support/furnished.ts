@@ -1,4 +1,6 @@
 import type { Pool } from 'pg';
+import { DAY_MS } from '../../src/kernel/time.js';
+import { Database } from '../../src/platform/database/prisma.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import type { ApiClient } from './app.js';
 import type { TestOffice } from './browser.js';
@@ -36,12 +38,23 @@ export async function furnish(office: TestOffice): Promise<Furnished> {
   await owner.mustMutate('createTeam', 'CreateTeamInput', { name: 'Search' });
   await owner.mustMutate('createApiKey', 'CreateApiKeyInput', { name: 'Nightly', scopes: ['MARKET_READ'], expiresInDays: 30 });
   await owner.mustMutate('createWebhookEndpoint', 'CreateWebhookEndpointInput', { url: 'https://hooks.example.com/rooms', description: 'Of rooms', kinds: ['INVOICE_FINALIZED'] });
+  await leaveUnanswered(app, market.start);
   await owner.mustMutate('placeOrder', 'PlaceOrderInput', { marketId: 'llama-3.3-70b@fp8', window: market.window(48, 50), quantity: '10', limitPrice: '1', timeInForce: 'GTC' });
   // Who somebody is, is believed for a moment.
   await until(() => owner.ask('{ viewer { isPlatformAdmin } }'), ({ data }) => data?.['viewer'].isPlatformAdmin === true);
   const month = iso(market.start).slice(0, 7);
   return { owner, viewer, parts: { listingId, reservationId, poolId, monthOrNumber: month, pilotId: 'none', number: 'HR-1999-000001' } };
 }
+
+/** A call that Stripe did not answer for hours: a person says what became of it. */
+const leaveUnanswered = ({ application }: TestOffice['app'], start: number): Promise<unknown> =>
+  application.get(Database).stripeCall.create({
+    data: {
+      ...{ callId: 'unanswered', idempotencyKey: 'unanswered', organizationId: 'seller', kind: 'reverse_transfer', subject: 'reversal', params: {} },
+      ...{ status: 'needs_review', failureCode: 'server-error', attempts: 9 },
+      ...{ keyedAt: new Date(start - DAY_MS), createdAt: new Date(start - DAY_MS), updatedAt: new Date(start - DAY_MS) },
+    },
+  });
 
 /** The path of a route with something real in it. */
 export const pathOf = (path: string, parts: Furnished['parts']): string =>

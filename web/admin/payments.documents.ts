@@ -1,4 +1,4 @@
-import type { ResultOf } from 'gql.tada';
+import type { ResultOf, VariablesOf } from 'gql.tada';
 import { graphql } from '../api/graphql.js';
 import { REFUSAL } from '../api/refusal.documents.js';
 
@@ -50,6 +50,19 @@ export const RETRY_CALL = graphql(
   [REFUSAL],
 );
 
+export const JUDGE_CALL = graphql(
+  `
+    mutation JudgeStripeCall($key: IdempotencyKey!, $input: JudgeStripeCallInput!) {
+      answer: judgeStripeCall(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on JudgeStripeCallSuccess { call { status failureCode } }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
 export const REVERSE_TRANSFER = graphql(
   `
     mutation ReverseTransfer($key: IdempotencyKey!, $input: ReverseTransferInput!) {
@@ -78,6 +91,7 @@ export const ACKNOWLEDGE = graphql(
 
 export type Review = ResultOf<typeof CALL_REVIEWS>['stripeCallReviews']['edges'][number]['node'];
 export type Retried = Extract<ResultOf<typeof RETRY_CALL>['answer'], { __typename: 'RetryStripeCallSuccess' }>['call'];
+export type Verdict = VariablesOf<typeof JUDGE_CALL>['input']['verdict'];
 export type Reconciled = ResultOf<typeof RECONCILIATIONS>['reconciliations']['edges'][number]['node'];
 export type Hanging = ResultOf<typeof HANGING>['hangingMoney']['edges'][number]['node'];
 export type Difference = ResultOf<typeof DIFFERENCES>['reconciliationDifferences']['edges'][number]['node'];

@@ -6,7 +6,7 @@ import { useAnswer } from '../api/use-answer.js';
 import type { Pool } from '../providers/providers.documents.js';
 import { usePoolQuery } from '../providers/use-pools.js';
 import { TextField } from '../ui/field.js';
-import { sentence, utc, words } from '../ui/format.js';
+import { issueSaid, sentence, utc, words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states.js';
@@ -100,7 +100,7 @@ function Answered({
         <div className="refusal" role="alert">
           <p>{sentence(answer.message)}</p>
           {answer.__typename === 'ValidationRejection' &&
-            answer.issues.map(({ field, reason, accepted }) => <p key={field}>{`${field} ${reason}; accepted: ${accepted}`}</p>)}
+            answer.issues.map((issue) => <p key={issue.field}>{`${issue.field} ${issueSaid(issue)}`}</p>)}
         </div>
       );
   }

@@ -13,6 +13,8 @@ export const REFUSAL = graphql(`
     ... on LotRejection { below above }
     ... on InsufficientFundsRejection { balance due }
     ... on ResaleTermsRejection { unitPriceMax }
+    ... on VerdictNotPossibleRejection { possible: accepted }
+    ... on StripeSaysOtherwiseRejection { failureCode }
   }
 `);
 

@@ -1,9 +1,10 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { startTour } from '../tour/tour.state.js';
 import { CodeTabs } from '../ui/code-tabs.js';
 import { Page } from '../ui/page.js';
 import { Link } from '../ui/router.js';
 import { DocsNav } from './docs.nav.js';
+import { TopicsSection } from './topics.section.js';
 import { apiSnippets, inferenceSnippets } from './snippets.js';
 
 /** As web/routes.tsx has them, which imports this page; page.browser.ts presses each. */
@@ -21,9 +22,18 @@ const PAGE_KEYS = [
   ['D', 'Quick start'],
 ] as const;
 
+/** Whoever comes to a part of it is taken there. */
+function goToAnchor(): void {
+  const part = document.getElementById(location.hash.slice(1));
+  part?.scrollIntoView();
+  part?.focus({ preventScroll: true });
+}
+
 /** From nothing to the first token, and to the API: what a newcomer needs, in the order of need. */
 export function QuickStartPage(): ReactNode {
   const base = location.origin;
+  // After the page has taken the focus to its own heading.
+  useEffect(goToAnchor, []);
   return (
     <Page title="Quick start" lead="From nothing to the first token in five steps." actions={<button type="button" className="quiet" onClick={startTour}>Take the tour</button>}>
       <DocsNav />
@@ -63,6 +73,7 @@ export function QuickStartPage(): ReactNode {
             <CodeTabs label="API" snippets={apiSnippets(base)} />
           </li>
         </ol>
+        <TopicsSection />
         <h2>Units</h2>
         <dl className="lines stacked-lines">
           <div><dt>Quantity</dt><dd>whole output tokens per second; input, cached and reasoning tokens weigh what the pool says</dd></div>

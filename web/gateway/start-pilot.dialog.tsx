@@ -76,7 +76,7 @@ function readPilot(form: FormReader, mirror: string): PilotInput {
     mirrorReservationId: mirror === '' ? null : mirror,
     primaryReservationIds: primary === '' ? [] : [primary],
     ...{ share: form.percent('share'), requestsMax: form.whole('requestsMax'), hours: form.whole('hours') },
-    tokensMax: form.quantity('tokensMax'),
+    tokensMax: form.tokens('tokensMax'),
     mirrorPrice: isPriced ? { input: form.usd('mirrorPrice.input'), output: form.usd('mirrorPrice.output') } : null,
   };
 }

@@ -5,6 +5,7 @@ import { useSession } from '../identity/session.context.js';
 import { SignInForm } from '../identity/sign-in.form.js';
 import { ROUTES, type MemberPageProps, type PageProps, type Route } from '../routes.js';
 import { ErrorBoundary } from '../ui/error-boundary.js';
+import { Explained } from '../ui/explained.context.js';
 import { Page } from '../ui/page.js';
 import { Link } from '../ui/router.js';
 import { Skeleton } from '../ui/states.js';
@@ -15,12 +16,14 @@ type Params = PageProps['params'];
 export function CurrentPage(): ReactNode {
   return (
     <Switch>
-      {VIEWS.map(({ path, View }) => (
+      {VIEWS.map(({ path, docs, View }) => (
         <At key={path} path={path}>
           {(params: Params) => (
             <ErrorBoundary key={JSON.stringify([path, params])}>
               <Suspense fallback={<Skeleton rows={8} />}>
-                <View params={decoded(params)} />
+                <Explained value={docs === null ? null : `/docs#${docs}`}>
+                  <View params={decoded(params)} />
+                </Explained>
               </Suspense>
             </ErrorBoundary>
           )}
@@ -56,7 +59,7 @@ function viewOf(route: Route): ComponentType<{ readonly params: Params }> {
   };
 }
 
-const VIEWS = ROUTES.map((route) => ({ path: route.path, View: viewOf(route) }));
+const VIEWS = ROUTES.map((route) => ({ path: route.path, docs: route.docs, View: viewOf(route) }));
 
 /** A page that needs a session; without one, the way to get one stands in its place. */
 function ForMembers({

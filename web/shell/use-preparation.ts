@@ -8,7 +8,7 @@ export function usePreparation(): void {
   const { parser } = useRouter();
   useEffect(() => {
     onLinkNear((to) => {
-      const [path = '/'] = to.split('?', 1);
+      const [path = '/'] = to.split(/[?#]/, 1);
       const route = ROUTES.find((one) => matchRoute(parser, one.path, path)[0]);
       // Should it fail, the click says so.
       void route?.load().catch(() => undefined);

@@ -1,4 +1,5 @@
 import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes } from 'react';
+import { issueSaid } from './format.js';
 import { useIssue } from './issues.context.js';
 
 interface Labelled {
@@ -36,7 +37,7 @@ export function Field({
       {hint !== undefined && <p id={`${id}-hint`} className="hint">{hint}</p>}
       {issue !== null && (
         <p id={`${id}-issue`} className="issue">
-          {`${issue.reason}; accepted: ${issue.accepted}`}
+          {issueSaid(issue)}
         </p>
       )}
     </div>

@@ -8,6 +8,7 @@ describe('a form', () => {
     ['quantity', '1500', '1500'],
     ['quantity', ' 1,500 ', '1500'],
     ['quantity', '1,000,000', '1000000'],
+    ['tokens', '2,000,000', '2000000'],
     ['usd', '0.001', '1000'],
     ['usd', '$1,234.5', '1234500000'],
     ['usd', '999999.999999', '999999999999'],
@@ -26,6 +27,8 @@ describe('a form', () => {
     ['quantity', '0'],
     ['quantity', '1,50'],
     ['quantity', '1e3'],
+    ['tokens', '1.5'],
+    ['tokens', '0'],
     ['usd', '1,50'],
     ['usd', '0.0000001'],
     ['usd', ''],
@@ -38,6 +41,17 @@ describe('a form', () => {
     form[kind]('field');
     const result = form.result(null);
     expect(result.ok ? [] : result.error.map(({ field }) => field)).toEqual(['field']);
+  });
+
+  it('asks for tokens where tokens are counted, and for tokens/s where they flow', () => {
+    const form = reader({});
+    form.tokens('tokensMax');
+    form.quantity('quantity');
+    const result = form.result(null);
+    expect(result.ok ? [] : result.error.map(({ accepted }) => accepted)).toEqual([
+      'a whole number of tokens, such as 1,000,000',
+      'a whole number of tokens/s, such as 1500',
+    ]);
   });
 
   it('reads times as UTC, whatever the zone of this machine', () => {

@@ -17,6 +17,8 @@ const PERCENT = /^(\d{1,7})(?:\.(\d{1,2}))?$/;
  * API would say it. What a value may be is for the exchange to decide: here only its form counts.
  */
 export class FormReader {
+  /** Fields that hold per cent: the API counts hundredths of one there, and does not always say so. */
+  readonly hundredths: string[] = [];
   private readonly issues: Issue[] = [];
 
   constructor(private readonly fields: FieldSource) {}
@@ -38,11 +40,12 @@ export class FormReader {
 
   /** Whole tokens/s; `1,500` is 1500. */
   quantity(field: string): string {
-    const text = this.text(field);
-    const digits = GROUPED.test(text) ? text.replaceAll(',', '') : text;
-    const parsed = parseQuantity(digits);
-    if (!parsed.ok) this.refuse(field, 'is no quantity', 'a whole number of tokens/s, such as 1500');
-    return digits;
+    return this.counted(field, 'is no quantity', 'a whole number of tokens/s, such as 1500');
+  }
+
+  /** Whole tokens, however long they take. */
+  tokens(field: string): string {
+    return this.counted(field, 'is no number of tokens', 'a whole number of tokens, such as 1,000,000');
   }
 
   /** Dollars, as micro-USD. */
@@ -58,6 +61,7 @@ export class FormReader {
 
   /** Per cent with at most two places, as hundredths of a per cent. */
   percent(field: string): number {
+    this.hundredths.push(field);
     const match = PERCENT.exec(this.text(field));
     if (match === null) {
       this.refuse(field, 'is no percentage', 'per cent with at most two places, such as 2.5');
@@ -91,6 +95,13 @@ export class FormReader {
     const instant = instantOf(this.text(field));
     if (instant === null) this.refuse(field, 'is no date and time', 'a date and a time, UTC');
     return instant ?? '';
+  }
+
+  private counted(field: string, reason: string, accepted: string): string {
+    const text = this.text(field);
+    const digits = GROUPED.test(text) ? text.replaceAll(',', '') : text;
+    if (!parseQuantity(digits).ok) this.refuse(field, reason, accepted);
+    return digits;
   }
 
   private refuse(field: string, reason: string, accepted: string): void {

@@ -1,4 +1,4 @@
-import { percent, sentence, usd, usdRounded, utcWindow, words } from './format.js';
+import { issueSaid, ofHundredths, percent, sentence, usd, usdRounded, utcWindow, words } from './format.js';
 
 it.each([
   [usd('0'), '$0.00'],
@@ -11,6 +11,7 @@ it.each([
   [percent(250), '2.5 %'],
   [percent(10_000), '100 %'],
   [percent(5), '0.05 %'],
+  [percent(-250), '−2.5 %'],
   [words('CAPACITY_EXHAUSTED'), 'Capacity exhausted'],
   [words('EscrowFunded'), 'Escrow funded'],
 ])('%s is %s', (shown, expected) => {
@@ -35,4 +36,35 @@ it.each([
   ],
 ])('says %j to people', (message, said) => {
   expect(sentence(message)).toBe(said);
+});
+
+// As the rules of each domain say them.
+it.each([
+  ['whole cents from 0.01 USD, in micro-USD', 'whole cents from $0.01'],
+  ['whole cents from 5.00 to 1000000.00 USD, in micro-USD', 'whole cents from $5.00 to $1,000,000.00'],
+  ['0 or more micro-USD, or null for no limit', '$0.00 or more, or nothing for no limit'],
+  ['0 or more micro-USD per token/s and hour, or nothing', '$0.00 or more per token/s and hour, or nothing'],
+  ['1 micro-USD or more', '$0.000001 or more'],
+  ['more than 0 micro-USD', 'more than $0.00'],
+  ['micro-USD above zero', 'US dollars above zero'],
+  ['0 to 1000000000 micro-USD for a million tokens', '$0.00 to $1,000.00 for a million tokens'],
+  ['a price above 1500 micro-USD, which is bid', 'a price above $0.0015, which is bid'],
+  ['0 to 10000 hundredths of a per cent', '0 % to 100 %'],
+  ['1 to 10000 hundredths of a per cent, or nothing', '0.01 % to 100 %, or nothing'],
+  ['-9999 to 10000 hundredths of a per cent', '−99.99 % to 100 %'],
+  ['whole lots of 1000 tokens/s, such as 3000', 'whole lots of 1,000 tokens/s, such as 3000'],
+  ['1 to 1000000 tokens/s', '1 to 1,000,000 tokens/s'],
+  ['a time from 2030-05-15T10:05:00.000Z on', 'a time from 2030-05-15 10:05 UTC on'],
+  ['the id of a reservation, or nothing for the fallback', 'the id of a reservation, or nothing for the fallback'],
+])('says that %j is accepted in the unit of the field', (accepted, said) => {
+  expect(issueSaid({ reason: 'is 250 micro-USD too little', accepted })).toBe(`is $0.00025 too little; accepted: ${said}`);
+});
+
+it.each([
+  ['1 to 9999', '0.01 % to 99.99 %'],
+  ['a whole number from 0 to 10000', '0 % to 100 %'],
+  ['0 to 10000 hundredths of a per cent', '0 % to 100 %'],
+  ['per cent with at most two places, such as 2.5', 'per cent with at most two places, such as 2.5'],
+])('says that %j is accepted at a field for per cent', (accepted, said) => {
+  expect(issueSaid({ reason: 'is out of range', accepted: ofHundredths(accepted) })).toBe(`is out of range; accepted: ${said}`);
 });

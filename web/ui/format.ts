@@ -34,6 +34,7 @@ export function tokensPerSecond(quantity: string): string {
 
 /** Hundredths of a per cent: `12.5 %`. */
 export function percent(basisPoints: number): string {
+  if (basisPoints < 0) return `−${percent(-basisPoints)}`;
   const whole = Math.trunc(basisPoints / 100);
   const rest = String(basisPoints % 100).padStart(2, '0').replace(/0+$/, '');
   return rest === '' ? `${whole} %` : `${whole}.${rest} %`;
@@ -62,14 +63,38 @@ export function words(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1).toLowerCase();
 }
 
+const MICRO_USD = /(-?\d+)(?: to (-?\d+)|( or more))? micro-USD/g;
+const HUNDREDTHS = /(-?\d+)(?: to (-?\d+))? hundredths of a per cent/g;
+const DOLLARS = /(\d+)(\.\d{2,6})(?= USD| to \d+\.\d{2,6} USD)/g;
+
+/** What the API says, in the units in which people fill in fields: dollars, per cent, minutes of UTC. */
+export function inUnitsOfFields(said: string): string {
+  return said
+    .replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\.\d{3}Z/g, '$1 $2 UTC')
+    .replace(', in micro-USD', '')
+    .replace(MICRO_USD, (_, from: string, to: string | undefined, more = '') => (to === undefined ? `${usd(from)}${more}` : `${usd(from)} to ${usd(to)}`))
+    .replace(/\bmicro-USD\b/g, 'US dollars')
+    .replace(HUNDREDTHS, (_, from: string, to?: string) => [from, ...(to === undefined ? [] : [to])].map((share) => percent(Number(share))).join(' to '))
+    .replace(DOLLARS, (_, whole: string, rest: string) => `$${groupDigits(whole)}${rest}`)
+    .replace(/(\$[\d,.]+) USD/g, '$1')
+    .replace(/\bor null\b/g, 'or nothing')
+    .replace(/\d+(?=(?: to \d+)? tokens\b)/g, groupDigits);
+}
+
+/** A range that is said without its unit: of hundredths of a per cent. */
+export function ofHundredths(accepted: string): string {
+  return accepted.replace(/(?:a whole number from )?(-?\d+) to (-?\d+)(?!\d| hundredths)/, '$1 to $2 hundredths of a per cent');
+}
+
 /** A message of the API as a sentence for people: its units become theirs, its meaning stays. */
 export function sentence(message: string): string {
-  const text = message
-    .replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\.\d{3}Z/g, '$1 $2 UTC')
-    .replace(/(-?\d+) micro-USD/g, (_, amount: string) => usd(amount))
-    .replace(/(\d+)(\.\d{2,6}) USD/g, (_, whole: string, rest: string) => `$${groupDigits(whole)}${rest}`)
-    .replace(/\d+(?= tokens\/s)/g, groupDigits);
+  const text = inUnitsOfFields(message);
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What was wrong with a field, for whoever fills it in. */
+export function issueSaid({ reason, accepted }: { readonly reason: string; readonly accepted: string }): string {
+  return `${inUnitsOfFields(reason)}; accepted: ${inUnitsOfFields(accepted)}`;
 }
 
 const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });

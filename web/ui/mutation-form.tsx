@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import type { Result } from '../../src/kernel/result.js';
 import { useMutation, type Accepted, type MutationDocument, type Outcome } from '../api/use-mutation.js';
 import type { Issue, Refusal } from '../api/refusal.documents.js';
+import { ofHundredths } from './format.js';
 import { FormReader } from './form-reader.js';
 import { Issues } from './issues.context.js';
 import { OutcomeNote } from './refusal.js';
@@ -16,6 +17,7 @@ export function MutationForm<Input, Answer extends object>({
   submit,
   children,
   help,
+  issueOf,
   found = NO_ISSUES,
 }: {
   readonly document: MutationDocument<Input, Answer>;
@@ -25,11 +27,18 @@ export function MutationForm<Input, Answer extends object>({
   readonly children: ReactNode;
   /** What a person can do about a refusal. */
   readonly help?: (refusal: Refusal) => ReactNode;
+  /** What a refusal says about one of the fields that were sent; null: it is about the whole. */
+  readonly issueOf?: (refusal: Refusal, fields: readonly string[]) => Issue | null;
   /** What is seen to be wrong while one types; the exchange's own words come before it. */
   readonly found?: readonly Issue[];
 }): ReactNode {
-  const { outcome, run, reject } = useMutation(document);
+  const { outcome: answered, run, reject } = useMutation(document);
   const [fields, setFields] = useState<readonly string[]>([]);
+  const [hundredths, setHundredths] = useState<readonly string[]>([]);
+  const outcome = useMemo(
+    () => inItsUnits(atItsField(answered, issueOf && ((refusal) => issueOf(refusal, fields))), hundredths),
+    [answered, issueOf, fields, hundredths],
+  );
   const form = useRef<HTMLFormElement>(null);
   const issues = issuesOf(outcome);
   // Whoever cannot see where it is red is taken there.
@@ -41,7 +50,9 @@ export function MutationForm<Input, Answer extends object>({
     if (outcome.state === 'sending') return;
     const filled = new FormData(event.currentTarget);
     setFields([...filled.keys()]);
-    const input = read(new FormReader(filled));
+    const reader = new FormReader(filled);
+    const input = read(reader);
+    setHundredths(reader.hundredths);
     if (!input.ok) reject(unread(input.error));
     const answer = input.ok ? await run(input.value) : null;
     if (answer === null) return;
@@ -101,6 +112,21 @@ export function MutationButton<Input, Answer extends object>({
 function unread(issues: readonly Issue[]): Refusal {
   const message = 'some fields are not filled in as expected';
   return { __typename: 'ValidationRejection', code: 'VALIDATION_FAILED', message, issues: [...issues] };
+}
+
+/** What is about one field is said there, as what is no valid input is. */
+function atItsField(outcome: Outcome, issueOf: ((refusal: Refusal) => Issue | null) | undefined): Outcome {
+  if (outcome.state !== 'rejected' || issueOf === undefined) return outcome;
+  const { code, message } = outcome.refusal;
+  const issue = issueOf(outcome.refusal);
+  return issue === null ? outcome : { ...outcome, refusal: { __typename: 'ValidationRejection', code, message, issues: [issue] } };
+}
+
+/** What is said of a field for per cent is said in per cent. */
+function inItsUnits(outcome: Outcome, hundredths: readonly string[]): Outcome {
+  if (outcome.state !== 'rejected' || outcome.refusal.__typename !== 'ValidationRejection') return outcome;
+  const said = outcome.refusal.issues.map((issue) => (hundredths.includes(issue.field) ? { ...issue, accepted: ofHundredths(issue.accepted) } : issue));
+  return { ...outcome, refusal: { ...outcome.refusal, issues: said } };
 }
 
 function issuesOf(outcome: Outcome): readonly Issue[] {

@@ -1,4 +1,7 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { BookOpen } from 'lucide-react';
+import { useContext, useEffect, useRef, type ReactNode } from 'react';
+import { Explained } from './explained.context.js';
+import { Link } from './router.js';
 
 let isFirst = true;
 
@@ -18,6 +21,7 @@ export function Page({
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }): ReactNode {
+  const docs = useContext(Explained);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Headroom`;
@@ -28,7 +32,10 @@ export function Page({
     <>
       <header className="page-head">
         <div>
-          <h1 ref={heading} tabIndex={-1}>{title}</h1>
+          <div className="page-title">
+            <h1 ref={heading} tabIndex={-1}>{title}</h1>
+            {docs !== null && <Link to={docs} className="docs-link" aria-label="Docs on this page" title="Docs on this page"><BookOpen aria-hidden /></Link>}
+          </div>
           {lead !== undefined && <p className="lead">{lead}</p>}
         </div>
         {actions !== undefined && <div className="page-actions">{actions}</div>}

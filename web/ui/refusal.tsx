@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Outcome } from '../api/use-mutation.js';
 import type { Refusal } from '../api/refusal.documents.js';
-import { sentence } from './format.js';
+import { issueSaid, sentence } from './format.js';
 
 /** Why it was not done and what would be accepted, read out at once. */
 export function OutcomeNote({
@@ -32,6 +32,6 @@ function linesOf(refusal: Refusal, fields: readonly string[]): readonly string[]
   const elsewhere = refusal.issues.filter(({ field }) => !fields.includes(field));
   return [
     'Some fields are not as expected.',
-    ...elsewhere.map(({ field, reason, accepted }) => `${field} ${reason}; accepted: ${accepted}`),
+    ...elsewhere.map((issue) => `${issue.field} ${issueSaid(issue)}`),
   ];
 }

@@ -49,7 +49,7 @@ export function Link({
 
 /** On the page itself, or on one that lies below it. */
 function currentness(path: string, to: string, isExact: boolean): 'page' | 'true' | undefined {
-  const [target = ''] = to.split('?', 1);
+  const [target = ''] = to.split(/[?#]/, 1);
   if (path === target) return 'page';
   return target !== '/' && !isExact && path.startsWith(`${target}/`) ? 'true' : undefined;
 }

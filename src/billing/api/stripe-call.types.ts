@@ -3,7 +3,7 @@ import { connectionOf } from '../../api/graphql/connection.js';
 import { NotFoundRejection, Rejection, StateRejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar } from '../../api/graphql/scalars.js';
-import { STRIPE_CALL_KINDS, type StripeCallState } from '../model/stripe-call.js';
+import type { StripeCallKind, StripeCallState } from '../model/stripe-call.js';
 import type { Verdict } from '../model/stripe-call.verdict.js';
 
 export const STRIPE_CALL_STATE_NAMES = {
@@ -23,6 +23,49 @@ registerEnumType(STRIPE_CALL_STATE_NAMES, {
   },
 });
 
+export const STRIPE_CALL_KIND_NAMES = {
+  CHARGE_TOP_UP: 'charge_top_up',
+  CREATE_CUSTOMER: 'create_customer',
+  SET_UP_PAYMENT_METHOD: 'set_up_payment_method',
+  DETACH_PAYMENT_METHOD: 'detach_payment_method',
+  REFUND_TOP_UP: 'refund_top_up',
+  CREATE_PAYOUT_ACCOUNT: 'create_payout_account',
+  CREATE_TRANSFER: 'create_transfer',
+  REVERSE_TRANSFER: 'reverse_transfer',
+  CREATE_INVOICE: 'create_invoice',
+  PAY_INVOICE: 'pay_invoice',
+  VOID_INVOICE: 'void_invoice',
+  CREATE_CREDIT_NOTE: 'create_credit_note',
+  CREATE_METER: 'create_meter',
+  SEND_METER_EVENT: 'send_meter_event',
+  CALCULATE_TAX: 'calculate_tax',
+  RECORD_TAX: 'record_tax',
+  REVERSE_TAX: 'reverse_tax',
+} as const satisfies { readonly [Kind in StripeCallKind as Uppercase<Kind>]: Kind };
+registerEnumType(STRIPE_CALL_KIND_NAMES, {
+  name: 'StripeCallKind',
+  description: 'What Stripe is asked to do.',
+  valuesMap: {
+    CHARGE_TOP_UP: { description: 'To charge a card for a top-up.' },
+    CREATE_CUSTOMER: { description: 'To make the customer whom an organization’s payment methods belong to.' },
+    SET_UP_PAYMENT_METHOD: { description: 'To save a payment method for later charges.' },
+    DETACH_PAYMENT_METHOD: { description: 'To forget a payment method.' },
+    REFUND_TOP_UP: { description: 'To give back what a top-up brought.' },
+    CREATE_PAYOUT_ACCOUNT: { description: 'To make a seller’s account.' },
+    CREATE_TRANSFER: { description: 'To pay a seller.' },
+    REVERSE_TRANSFER: { description: 'To take a payment to a seller back.' },
+    CREATE_INVOICE: { description: 'To make a copy of an invoice.' },
+    PAY_INVOICE: { description: 'To mark the copy of an invoice as paid.' },
+    VOID_INVOICE: { description: 'To make the copy of an invoice void.' },
+    CREATE_CREDIT_NOTE: { description: 'To make a copy of a credit note.' },
+    CREATE_METER: { description: 'To make the meter that counts overage.' },
+    SEND_METER_EVENT: { description: 'To count overage.' },
+    CALCULATE_TAX: { description: 'To determine the tax of a month.' },
+    RECORD_TAX: { description: 'To record the tax of an invoice.' },
+    REVERSE_TAX: { description: 'To take recorded tax back.' },
+  },
+});
+
 @ObjectType('StripeCall', { description: 'Something that Stripe is asked to do for an organization.' })
 export class StripeCallType {
   @Field(() => ID, { description: 'Its id.' })
@@ -31,7 +74,7 @@ export class StripeCallType {
   @Field(() => ID, { description: 'For whom.' })
   organizationId!: string;
 
-  @Field({ description: `What is asked: ${STRIPE_CALL_KINDS.join(', ')}.` })
+  @Field(() => STRIPE_CALL_KIND_NAMES, { description: 'What is asked.' })
   kind!: string;
 
   @Field({ description: 'What it is about: a top-up, a setup, a payment method, a refund, a payout, a reversal, an invoice, a credit note, a rated hour, a month with what its tax follows from.' })

@@ -1,0 +1,33 @@
+import type { Visitor } from './browser.js';
+import { HOUR } from './trading.js';
+
+/** An id is short to the eye and whole on the clipboard, and its button says that it is there. */
+export async function copiesWhole({ page }: Visitor): Promise<void> {
+  const id = page.locator('.id').filter({ has: page.getByRole('button', { name: 'Copy the id of the transfer' }) }).first();
+  const whole = (await id.locator('code').getAttribute('title')) ?? '';
+  expect(whole).toMatch(/^tr_.{8}/);
+  expect(await id.locator('code').textContent()).toBe(`…${whole.slice(-8)}`);
+  // It says so for a moment: whoever looks from outside may be late.
+  expect(await id.getByRole('button').evaluate(pressAndListen)).toBe('Copied');
+  expect(await page.evaluate(() => (globalThis as any).navigator.clipboard.readText())).toBe(whole);
+}
+
+/** Runs in the page: what the button is called next. */
+const pressAndListen = (button: any): Promise<string> =>
+  new Promise((done) => {
+    const { MutationObserver } = globalThis as any;
+    new MutationObserver(() => done(button.getAttribute('aria-label'))).observe(button, { attributes: true, attributeFilter: ['aria-label'] });
+    button.click();
+  });
+
+/** A time is UTC and says so; whoever points at it reads it as on the wall of where they are. */
+export async function saysBothTimes({ page }: Visitor): Promise<void> {
+  const time = page.locator('main td time, main th time').first();
+  const at = (await time.getAttribute('datetime')) ?? '';
+  expect(await time.textContent()).toBe(`${at.slice(0, 16).replace('T', ' ')} UTC`);
+  const onWall = new Date(Date.parse(at) + 5.5 * HOUR);
+  const clock = `${onWall.getUTCHours() % 12 || 12}:${String(onWall.getUTCMinutes()).padStart(2, '0')}`;
+  const title = (await time.getAttribute('title')) ?? '';
+  expect(title).toContain(`${onWall.getUTCFullYear()}, ${clock}:`);
+  expect(title).toContain('GMT+5:30');
+}
