@@ -13,6 +13,7 @@ import {
   REFUSED,
   setLimits,
 } from '../support/finance.js';
+import { Payments } from '../support/payments.js';
 import { clockOf, HOUR, type Trading, until, walletOf } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
 
@@ -106,6 +107,24 @@ describe('a limit of spending', () => {
     const owner = await app.signUp('Other');
     const input = { subject: `member:${traderId}`, limits: { perDay: '1' } };
     expect(await owner.mutate('setSpendLimits', 'SetSpendLimitsInput', input)).toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('a dispute over money that is spent', () => {
+  it('stops every way to buy until what is owed is paid, and is there to see', async () => {
+    const { owner, trader } = await desk.company('Disputed');
+    await desk.pay(trader, (await desk.hold(trader)).reservationId);
+    const payments = new Payments(app);
+    await payments.dispute(owner);
+    await until(() => walletOf(owner), ({ balance, owed }) => balance === '0' && owed === '2000');
+    expect((await owner.ask('{ creditLine { unused frozenBy takenBack } }')).data?.['creditLine']).toEqual({ unused: '0', frozenBy: null, takenBack: '2000' });
+    const { reservationId } = await desk.hold(trader);
+    const answers = [await desk.bid(trader, 2_000), await desk.pay(trader, reservationId), await desk.quoted(trader), await desk.auctioned(trader)];
+    const message = expect.stringContaining('0.002 USD are owed and paid first');
+    expect(answers).toMatchObject(answers.map(() => ({ code: 'INSUFFICIENT_FUNDS', message, balance: '0', due: '2000', owed: '2000', creditUnused: '0' })));
+    await payments.topUp(owner, 1);
+    expect(await walletOf(owner)).toMatchObject({ balance: '998000', owed: '0' });
+    expect((await desk.pay(trader, reservationId))['__typename']).toBe('PayReservationSuccess');
   });
 });
 

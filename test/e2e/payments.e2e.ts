@@ -1,6 +1,7 @@
 import type { Fault } from '../../src/billing/adapter/stripe/stand-in/fault-queue.js';
 import { LedgerService } from '../../src/billing/application/ledger.service.js';
 import { DAY_MS, HOUR_MS, SECOND_MS, type Duration } from '../../src/kernel/time.js';
+import { Database } from '../../src/platform/database/prisma.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Payments, replace } from '../support/payments.js';
 import { clockOf, until, walletOf } from '../support/trading.js';
@@ -221,9 +222,14 @@ describe('a top-up that is older than Stripe’s memory of its key', () => {
     const client = await app.signUp('Bank');
     const first = await payments.topUp(client, 10, { paymentMethod: 'pm_usBankAccount_success', key: 'bank' });
     const { topUpId } = first['topUp'];
-    expect(first['topUp'].status).toBe('PENDING');
+    expect(first['topUp'].status).toBe('PROCESSING');
     await payments.settled();
     await advance(aDay);
+    // Banks take days: it is looked at again, and no person is asked to.
+    await until(() => payments.looksPlanned(topUpId), (planned) => planned === 2);
+    expect(await payments.history(client)).toEqual({ [topUpId]: 'PROCESSING' });
+    expect(await app.application.get(Database).stripeCall.findUnique({ where: { callId: topUpId } })).toMatchObject({ status: 'pending' });
+    expect(await balanceOf(client)).toBe('0');
     const again = await payments.topUp(client, 10, { paymentMethod: 'pm_usBankAccount_success', key: 'bank' });
     expect(again['topUp'].topUpId).toBe(topUpId);
     const [intent, ...more] = await payments.intentsOf(topUpId);

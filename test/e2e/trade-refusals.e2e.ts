@@ -227,7 +227,7 @@ describe('payReservation refuses', () => {
     expect(await pay(reservationId, poor)).toEqual({
       ...{ __typename: 'InsufficientFundsRejection', code: 'INSUFFICIENT_FUNDS' },
       message: 'the wallet holds 1.00 USD and 1.00002 USD are due: top up',
-      ...{ balance: '1000000', due: '1000020', creditUnused: '0', creditFrozenBy: null },
+      ...{ balance: '1000000', due: '1000020', owed: '0', creditUnused: '0', creditFrozenBy: null },
     });
   });
 

@@ -10,7 +10,7 @@ export const REFUSED = `
   ... on OverSpendLimitRejection { subject period limit spent asked }
   ... on NeedsApprovalRejection { approvalId expiresAt }
   ... on ApprovalEndedRejection { end }
-  ... on InsufficientFundsRejection { balance due creditUnused creditFrozenBy }`;
+  ... on InsufficientFundsRejection { balance due owed creditUnused creditFrozenBy }`;
 
 type Answer = Promise<Record<string, any>>;
 type Hours = readonly [from: number, to: number];

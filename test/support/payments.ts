@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Stripe } from 'stripe';
+import { openDispute } from '../../src/billing/adapter/stripe/stand-in/dispute.operations.js';
 import type { StripeStandIn } from '../../src/billing/adapter/stripe/stand-in/stand-in.server.js';
 import { signWebhook } from '../../src/billing/adapter/stripe/stand-in/webhook-delivery.js';
 import { StripeGateway } from '../../src/billing/adapter/stripe/stripe.gateway.js';
@@ -63,6 +64,13 @@ export class Payments {
   ): Promise<Record<string, any>> {
     const input = { amount: `${BigInt(usd * 100) * 10_000n}`, paymentMethod };
     return client.mutate('topUpWallet', 'TopUpWalletInput', input, { key, fields: TOP_UP_FIELDS });
+  }
+
+  /** The bank takes back a payment of a client's, because the holder of its card says so. */
+  async dispute(client: ApiClient): Promise<void> {
+    const [topUpId = ''] = Object.keys(await this.history(client));
+    const [payment] = await this.intentsOf(topUpId);
+    await this.simulator.happen(openDispute(present(payment, 'the payment').id));
   }
 
   /** What a client's payments have become, by name. */

@@ -3,6 +3,8 @@ export interface MissingFunds {
   readonly code: 'INSUFFICIENT_FUNDS';
   readonly balance: string;
   readonly due: string;
+  /** What comes in pays this first; left out in answers from before it was said. */
+  readonly owed?: string;
   /** What of the credit line could be drawn; left out in answers from before there was one. */
   readonly creditUnused?: string;
   /** The overdue invoice that keeps it from being drawn. */

@@ -37,6 +37,7 @@ export type SpendRefusalFacts =
       readonly code: 'INSUFFICIENT_FUNDS';
       readonly balance: string;
       readonly due: string;
+      readonly owed?: string;
       readonly creditUnused?: string;
       readonly frozenBy?: string | null;
     }
@@ -91,14 +92,15 @@ export function spendRefused(refusal: SpendRefusalFacts): Refusal {
   }
 }
 
-function insufficientFunds({ balance, due, ...line }: Of<'INSUFFICIENT_FUNDS'>): Refusal {
+function insufficientFunds({ balance, due, owed = '0', ...line }: Of<'INSUFFICIENT_FUNDS'>): Refusal {
   const { creditUnused = '0', frozenBy: creditFrozenBy = null } = line;
   const [held, needed] = [formatUsd(BigInt(balance)), formatUsd(BigInt(due))];
   const unused = BigInt(creditUnused) > 0n ? `, ${formatUsd(BigInt(creditUnused))} USD can be drawn` : '';
   const frozen = creditFrozenBy === null ? '' : `, the credit line is frozen until ${creditFrozenBy} is paid`;
-  const also = `${unused}${frozen}`;
+  const first = BigInt(owed) > 0n ? `, ${formatUsd(BigInt(owed))} USD are owed and paid first` : '';
+  const also = `${unused}${frozen}${first}`;
   const message = `the wallet holds ${held} USD${also}${also === '' ? '' : ','} and ${needed} USD are due: top up`;
-  const facts = { balance, due, creditUnused, creditFrozenBy };
+  const facts = { balance, due, owed, creditUnused, creditFrozenBy };
   return { __typename: 'InsufficientFundsRejection', code: 'INSUFFICIENT_FUNDS', message, ...facts } as Refusal;
 }
 

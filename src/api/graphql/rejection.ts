@@ -71,6 +71,9 @@ export class InsufficientFundsRejection extends Rejection {
   @Field(() => MicroUsdScalar, { description: 'What is due.' })
   due!: string;
 
+  @Field(() => MicroUsdScalar, { description: 'What is owed, such as for a dispute that was lost: what comes in pays it first. A top-up of this and of what is due is enough.' })
+  owed!: string;
+
   @Field(() => MicroUsdScalar, { description: 'What of your credit line could be drawn beside it.' })
   creditUnused!: string;
 

@@ -73,6 +73,7 @@ export const LedgerEntryConnection = connectionOf(LedgerEntryType, 'LedgerEntry'
 
 export const TOP_UP_STATE_NAMES = {
   PENDING: 'pending',
+  PROCESSING: 'processing',
   SUCCEEDED: 'succeeded',
   FAILED: 'failed',
   NEEDS_REVIEW: 'needs_review',
@@ -82,6 +83,7 @@ registerEnumType(TOP_UP_STATE_NAMES, {
   description: 'What became of a top-up.',
   valuesMap: {
     PENDING: { description: 'Whether the money comes is not known yet.' },
+    PROCESSING: { description: 'A bank was asked for it and answers in days: it may still fail, and cannot be spent before it has SUCCEEDED.' },
     SUCCEEDED: { description: 'It is in the wallet.' },
     FAILED: { description: 'It was declined.' },
     NEEDS_REVIEW: { description: 'No answer came for too long: a person looks at it.' },

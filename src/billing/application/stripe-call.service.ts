@@ -15,7 +15,7 @@ import { jobType, toMessage, type JobMessage } from '../../platform/queue/job.js
 import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { putJob } from '../../platform/queue/put-job.js';
 import type { PaymentFailure } from '../adapter/stripe/payment-gateway.js';
-import { OPEN_CALL_STATES, type StripeCallKind, type StripeCallState } from '../model/stripe-call.js';
+import { isLastLook, OPEN_CALL_STATES, pauseBefore, type StripeCallKind, type StripeCallState } from '../model/stripe-call.js';
 import { codeOf, isFinal } from './stripe-answer.js';
 
 /** A call as it is written down. */
@@ -57,6 +57,8 @@ export interface CallHandler {
   readonly confirm?: (call: PlannedCall, stripeId: string) => Promise<CallAnswer>;
   /** Where {@link recover} answers null nothing names it: people know whether it was made. */
   readonly isForPeople?: true;
+  /** Whether Stripe has it and its end takes days, as with banks: no reason yet for a person to look. */
+  readonly isOnItsWay?: (call: PlannedCall) => Promise<boolean>;
   /**
    * Made twice it does no harm, and never made it helps nobody: asked for under another key once
    * Stripe has forgotten the first, or when somebody wants it again after Stripe refused it.
@@ -70,8 +72,6 @@ const makeCallJob = jobType(
   z.object({ callId: z.string(), attempt: z.number().int() }),
 );
 
-const FIRST_LOOK_MS = 30_000;
-const LOOKS_MAX = 8;
 /** Stripe forgets an idempotency key after a day. Measured from before the key was first used. */
 const KEY_LIFE_MS = 23 * HOUR_MS;
 const UNKNOWN: CallAnswer = ok(null);
@@ -191,7 +191,8 @@ export class StripeCallService implements OnModuleInit {
   private async recover(handler: CallHandler, call: PlannedCall): Promise<void> {
     const answer = await (handler.recover?.(call) ?? UNKNOWN);
     await this.follow(handler, call, answer);
-    if (answer.ok && answer.value === null) await this.forsake(handler, call);
+    const isOpen = answer.ok && answer.value === null;
+    if (isOpen && (await handler.isOnItsWay?.(call)) !== true) await this.forsake(handler, call);
   }
 
   private async follow(handler: CallHandler, call: PlannedCall, answer: CallAnswer): Promise<void> {
@@ -251,7 +252,8 @@ export class StripeCallService implements OnModuleInit {
     if (row.status !== 'pending') return;
     // Under another key another row of pauses has begun.
     if (row.idempotencyKey !== before.idempotencyKey) return;
-    if (attempt >= LOOKS_MAX) return this.forsake(this.handlerOf(row), plannedOf(row));
+    const [handler, call] = [this.handlerOf(row), plannedOf(row)];
+    if (isLastLook(attempt, (await handler.isOnItsWay?.(call)) === true)) return this.forsake(handler, call);
     await putJob(this.database, this.lookLater(row, attempt + 1));
   }
 
@@ -264,7 +266,7 @@ export class StripeCallService implements OnModuleInit {
     { callId, idempotencyKey }: Pick<PlannedCall, 'callId' | 'idempotencyKey'>,
     attempt: number,
   ): JobMessage {
-    const runAt = plus(this.clock.now(), FIRST_LOOK_MS * 2 ** (attempt - 1));
+    const runAt = plus(this.clock.now(), pauseBefore(attempt));
     return toMessage(makeCallJob, { callId, attempt }, { runAt, dedupeKey: `${idempotencyKey} ${attempt}` });
   }
 

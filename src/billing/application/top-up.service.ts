@@ -15,7 +15,7 @@ import type { Logger } from '../../platform/logging/logger.js';
 import { CLOCK, LOGGER } from '../../platform/platform.module.js';
 import type { TopUp } from '../../platform/prisma/generated/client.js';
 import type { TopUpPayment } from '../adapter/stripe/payment-gateway.js';
-import { checkTopUp, MICRO_USD_PER_CENT, TOP_UP_STATES, type TopUpOrigin, type TopUpState } from '../model/top-up.js';
+import { checkTopUp, MICRO_USD_PER_CENT, OPEN_TOP_UP_STATES as OPEN, TOP_UP_STATES, type TopUpOrigin, type TopUpState } from '../model/top-up.js';
 import { CustomerService } from './customer.service.js';
 import { LedgerService } from './ledger.service.js';
 import { PaymentMethodService } from './payment-method.service.js';
@@ -46,8 +46,6 @@ export type TopUpOutcome =
 
 const TOP_UP_ID = /^[0-9a-f-]{36}$/;
 const DECLINED = 'declined';
-/** States that may still become another. */
-const OPEN: readonly TopUpState[] = ['pending', 'needs_review'];
 
 /**
  * Money into a wallet. The wish and its call are written down before Stripe is asked, both under the
@@ -75,7 +73,8 @@ export class TopUpService implements OnModuleInit {
       recover: (call) => this.recover(call),
       confirm: (call, paymentIntentId) => this.confirm(call, paymentIntentId),
       refused: ({ callId }, failureCode) => this.note(callId, OPEN, { status: 'failed', failureCode }),
-      forsaken: ({ callId }) => this.note(callId, ['pending'], { status: 'needs_review' }),
+      forsaken: ({ callId }) => this.note(callId, OPEN, { status: 'needs_review' }),
+      isOnItsWay: async ({ callId }) => (await this.find(callId)).status === 'processing',
     });
   }
 
@@ -165,6 +164,7 @@ export class TopUpService implements OnModuleInit {
         return this.note(topUpId, OPEN, { status: 'failed', paymentIntentId, failureCode });
       }
       case 'processing':
+        return this.note(topUpId, OPEN, { status: 'processing', paymentIntentId });
       case 'requires_action':
         return this.note(topUpId, OPEN, { paymentIntentId });
     }

@@ -28,6 +28,7 @@ describe('an automatic top-up', () => {
     ['is ready when nothing was done yet', [], 0, 'ready'],
     ['is ready after one that succeeded', [one(1, 'succeeded')], 10, 'ready'],
     ['waits for one that is pending', [one(1, 'pending'), declined(2)], 10, 'under_way', { topUpId: 't1' }],
+    ['waits for one that its bank takes days for', [one(72, 'processing')], 0, 'under_way', { topUpId: 't72' }],
     ['waits for one that a person must look at', [one(100, 'needs_review')], 0, 'under_way', { topUpId: 't100' }],
     ['backs off for an hour', [declined(0.5)], 0, 'backing_off', until(plus(NOW, 0.5 * HOUR_MS))],
     ['is ready an hour after a decline', [declined(1)], 0, 'ready'],

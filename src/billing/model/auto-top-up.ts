@@ -1,7 +1,7 @@
 import { unless, type Issue } from '../../kernel/issue.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, floorToGrid, HOUR_MS, plus, type Instant } from '../../kernel/time.js';
-import { checkCharge, type TopUpState } from './top-up.js';
+import { checkCharge, OPEN_TOP_UP_STATES, type TopUpState } from './top-up.js';
 
 /** When a wallet is filled by itself. */
 export interface AutoTopUpRule {
@@ -77,7 +77,7 @@ export function standingOf(
 }
 
 function isOpen({ status }: AutomaticTopUp): boolean {
-  return status === 'pending' || status === 'needs_review';
+  return (OPEN_TOP_UP_STATES as readonly TopUpState[]).includes(status);
 }
 
 /** Those in a row since the last that succeeded, and since the rule was set; newest first. */

@@ -23,7 +23,7 @@ describe('the books refuse to pay for several, the first reason that holds', () 
     ['one that came back', () => funded().given(release('R')), fundAll(['R', 1]), { code: 'PAYMENT_REFUSED', index: 0, reason: 'ALREADY_FUNDED' }],
     ['one that is over', over, fundAll(['S', 1, LATER], ['T', 900]), { code: 'PAYMENT_REFUSED', index: 1, reason: 'WINDOW_OVER' }],
     ['an earlier one before a later', over, fundAll(['S', 1], ['R', 900]), { code: 'PAYMENT_REFUSED', index: 0, reason: 'WINDOW_OVER' }],
-    ['more than there is, all of it together', funded, fundAll(['S', 300], ['T', 301]), { code: 'INSUFFICIENT_FUNDS', balance: 600n, due: 601n, creditUnused: 0n, frozenBy: null }],
+    ['more than there is, all of it together', funded, fundAll(['S', 300], ['T', 301]), { code: 'INSUFFICIENT_FUNDS', balance: 600n, due: 601n, owed: 0n, creditUnused: 0n, frozenBy: null }],
   ])('%s', (_what, start, command, rejection) => {
     const story = start();
     const before = new Map(story.state.balances);

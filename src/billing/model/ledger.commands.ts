@@ -207,6 +207,8 @@ export type LedgerRejection =
       readonly code: 'INSUFFICIENT_FUNDS';
       readonly balance: MicroUsd;
       readonly due: MicroUsd;
+      /** What comes in pays this first. */
+      readonly owed: MicroUsd;
       /** What of the credit line could be drawn. */
       readonly creditUnused: MicroUsd;
       /** Number of the overdue invoice that keeps it from being drawn. */

@@ -49,7 +49,7 @@ describe('the books refuse', () => {
   it('and say what is missing', () => {
     expect(funded().ask(fund('S', 601))).toEqual({
       accepted: false,
-      rejection: { code: 'INSUFFICIENT_FUNDS', balance: 600n, due: 601n, creditUnused: 0n, frozenBy: null },
+      rejection: { code: 'INSUFFICIENT_FUNDS', balance: 600n, due: 601n, owed: 0n, creditUnused: 0n, frozenBy: null },
     });
   });
 

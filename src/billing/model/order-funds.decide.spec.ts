@@ -79,7 +79,7 @@ describe('money for an order', () => {
   it('is refused with what the wallet holds and what is due', () => {
     expect(reserved().ask(reserve('O', 601))).toEqual({
       accepted: false,
-      rejection: { code: 'INSUFFICIENT_FUNDS', balance: 600n, due: 601n, creditUnused: 0n, frozenBy: null },
+      rejection: { code: 'INSUFFICIENT_FUNDS', balance: 600n, due: 601n, owed: 0n, creditUnused: 0n, frozenBy: null },
     });
   });
 

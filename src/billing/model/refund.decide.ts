@@ -2,6 +2,7 @@ import { present } from '../../kernel/assert.js';
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { RefundRejection, ReserveRefund, SettleRefund } from './card-money.commands.js';
+import { owedOf } from './controls/credit-line.rules.js';
 import { collectDues } from './dues.decide.js';
 import type { LedgerRejection } from './ledger.commands.js';
 import type { LedgerEvent } from './ledger.events.js';
@@ -21,7 +22,7 @@ export function reserveRefund(
   if (refusal !== null) return reject(refusal);
   const balance = balanceOf(ledger, 'wallet');
   // Nothing is drawn on a credit line to go to a card.
-  const line = { creditUnused: ZERO_USD, frozenBy: null };
+  const line = { owed: owedOf(ledger), creditUnused: ZERO_USD, frozenBy: null };
   if (balance < amount) return reject({ code: 'INSUFFICIENT_FUNDS', balance, due: amount, ...line });
   const postings = post(ledger, [
     ['wallet', -amount],

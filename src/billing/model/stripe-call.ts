@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../kernel/time.js';
+
 /** What Stripe is asked to do. */
 export const STRIPE_CALL_KINDS = [
   'charge_top_up',
@@ -29,6 +31,22 @@ export type StripeCallState = (typeof STRIPE_CALL_STATES)[number];
 
 /** States that may still become another. */
 export const OPEN_CALL_STATES = ['pending', 'needs_review'] as const satisfies readonly StripeCallState[];
+
+const FIRST_LOOK_MS = 30_000;
+/** Two hours after it was asked for. */
+const LOOKS_MAX = 8;
+/** Three weeks after: what banks take, and more. */
+const LOOKS_ON_ITS_WAY_MAX = 33;
+
+/** How long it is until a look after a call: twice as long each time, and a day at most. */
+export function pauseBefore(look: number): number {
+  return Math.min(FIRST_LOOK_MS * 2 ** (look - 1), DAY_MS);
+}
+
+/** Whether a person must look, and no job any more. */
+export function isLastLook(look: number, isOnItsWay: boolean): boolean {
+  return look >= (isOnItsWay ? LOOKS_ON_ITS_WAY_MAX : LOOKS_MAX);
+}
 
 /** Refusals that say nothing about what was asked: a setting of ours, or a request that we changed. */
 const OUR_MISTAKES: ReadonlySet<string> = new Set([

@@ -12,10 +12,13 @@ const PAYMENT_METHOD = /^pm_\w{1,250}$/;
 
 /**
  * - `pending`: asked for; whether money moved is not known yet.
+ * - `processing`: a bank was asked for it, and answers in days; nothing is in the wallet before.
  * - `needs_review`: Stripe gave no answer for too long; a person must look.
  */
-export const TOP_UP_STATES = ['pending', 'succeeded', 'failed', 'needs_review'] as const;
+export const TOP_UP_STATES = ['pending', 'processing', 'succeeded', 'failed', 'needs_review'] as const;
 export type TopUpState = (typeof TOP_UP_STATES)[number];
+/** States that may still become another by themselves. */
+export const OPEN_TOP_UP_STATES = ['pending', 'processing', 'needs_review'] as const satisfies readonly TopUpState[];
 
 /** Who asked for it: somebody, or the rule for a wallet that is low. */
 export const TOP_UP_ORIGINS = ['member', 'automatic'] as const;

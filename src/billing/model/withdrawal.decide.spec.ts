@@ -1,5 +1,19 @@
-import { fund, LedgerStory, posted, sent, topUp, usd, type Untimed } from '../../../test/support/ledger.js';
+import { creditLine } from '../../../test/support/controls.js';
+import {
+  fund,
+  fundAll,
+  giveBack,
+  LedgerStory,
+  order,
+  posted,
+  reserve,
+  sent,
+  topUp,
+  usd,
+  type Untimed,
+} from '../../../test/support/ledger.js';
 import { auditLedger } from './ledger.audit.js';
+import { reservedOf } from './ledger.state.js';
 
 const move = (type: 'WithdrawFunds' | 'ReinstateFunds', movementId: string, amount: number): Untimed => ({
   ...{ type, reference: 'dp_1', movementId, topUpId: 'T', cause: 'dispute' },
@@ -34,6 +48,24 @@ describe('a dispute', () => {
     ]);
     expect(sent(story.ask(fund('S', 1)))).toBe('INSUFFICIENT_FUNDS');
     expect(sent(story.send(topUp(201, 'V')))).toBe('TopUpCredited WithdrawalCollected');
+    expect(sent(story.send(fund('S', 1)))).toBe('EscrowFunded');
+    auditLedger(story.state);
+  });
+
+  it.each<[string, Untimed]>([
+    ['a reservation', fund('S', 1)],
+    ['a package', fundAll(['S', 1], ['T', 1])],
+    ['a bid', reserve('P', 1)],
+    ['a bid that is raised', reserve('O', 1)],
+  ])('leaves %s unpaid, also where a credit line is, and says what is owed', (_what, purchase) => {
+    const story = new LedgerStory().given(topUp(1_000), fund('R', 700), reserve('O', 200), creditLine(500), taken(1_000));
+    const refused = { code: 'INSUFFICIENT_FUNDS', balance: 0n, owed: 900n, creditUnused: 0n, frozenBy: null };
+    expect(story.ask(purchase)).toMatchObject({ accepted: false, rejection: refused });
+    // What waits in the book keeps what was set aside for it; what comes back of that pays the debt.
+    expect(story.balance(reservedOf(order('O')))).toBe(200n);
+    expect(sent(story.send(giveBack('O', 200, 'final')))).toBe('FundsReleased WithdrawalCollected');
+    expect([story.balance('wallet'), story.balance('receivable')]).toEqual([0n, -700n]);
+    story.given(topUp(700, 'U'));
     expect(sent(story.send(fund('S', 1)))).toBe('EscrowFunded');
     auditLedger(story.state);
   });

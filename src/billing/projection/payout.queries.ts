@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/prisma.js';
 import type { LedgerEntry, Payout, PayoutLine } from '../../platform/prisma/generated/client.js';
 import { isEarning } from '../model/payout/earnings.state.js';
 
-/** Of one payout, and of what one line of it is from. */
+/** Told at once of one payout, and of what one line of it is from. */
 const LINES_MAX = 500;
 
 export interface PayoutRow extends Payout {
@@ -37,12 +37,17 @@ export class PayoutQueries {
     return shown ?? null;
   }
 
-  async lines(organizationId: string, payoutId: string): Promise<readonly PayoutLine[]> {
+  /** Behind a line; null: from the first on. */
+  async lines({ organizationId, payoutId }: Pick<Payout, 'organizationId' | 'payoutId'>, after: number | null): Promise<readonly PayoutLine[]> {
     return this.database.payoutLine.findMany({
-      where: { organizationId, payoutId },
+      where: { organizationId, payoutId, line: { gt: after ?? -1 } },
       orderBy: { line: 'asc' },
       take: LINES_MAX,
     });
+  }
+
+  lineCount({ organizationId, payoutId }: Pick<Payout, 'organizationId' | 'payoutId'>): Promise<number> {
+    return this.database.payoutLine.count({ where: { organizationId, payoutId } });
   }
 
   /**

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Result } from '../../../kernel/result.js';
 import type { Instant } from '../../../kernel/time.js';
+import { STRIPE_CALL_KINDS, type StripeCallKind } from '../../model/stripe-call.js';
 import type { PaymentFailure } from './payment-gateway.js';
 import { stripeDescription } from './stand-in/description.js';
 import { openDispute } from './stand-in/dispute.operations.js';
@@ -219,6 +220,41 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = { 'transfers.listRev
 
 /** Routes of the stand-in that only tests call. */
 const FOR_TESTS = ['customers.retrieve', 'events.retrieve', 'payment_intents.cancel', 'payment_intents.confirm'];
+
+/** The row that each call which does something is made from; null: there is none, for the reasons in docs/FINANCE.md. */
+const ROWS: Readonly<Record<string, StripeCallKind | null>> = {
+  'account_links.create': null,
+  'accounts.create': 'create_payout_account',
+  'billing.meter_events.create': 'send_meter_event',
+  'billing.meters.create': 'create_meter',
+  'checkout.sessions.create': null,
+  'credit_notes.create': 'create_credit_note',
+  'customers.create': 'create_customer',
+  'invoice_items.create': 'create_invoice',
+  'invoices.create': 'create_invoice',
+  'invoices.finalizeInvoice': 'create_invoice',
+  'invoices.pay': 'pay_invoice',
+  'invoices.voidInvoice': 'void_invoice',
+  'payment_intents.create': 'charge_top_up',
+  'payment_methods.detach': 'detach_payment_method',
+  'refunds.create': 'refund_top_up',
+  'setup_intents.create': 'set_up_payment_method',
+  'tax.calculations.create': 'calculate_tax',
+  'tax.transactions.createFromCalculation': 'record_tax',
+  'tax.transactions.createReversal': 'reverse_tax',
+  'transfers.create': 'create_transfer',
+  'transfers.createReversal': 'reverse_transfer',
+};
+
+it('every call that does something is a row of its kind before, but for links to pages of Stripe’s', () => {
+  const { routes } = stripeDescription();
+  const writes = routes.filter(({ method, operation }) => method !== 'GET' && !FOR_TESTS.includes(operation));
+  expect(Object.keys(ROWS).sort()).toEqual(writes.map(({ operation }) => operation).sort());
+  const kinds = Object.values(ROWS).filter((kind) => kind !== null);
+  expect([...new Set(kinds)].sort()).toEqual([...STRIPE_CALL_KINDS].sort());
+  const links = Object.keys(ROWS).filter((operation) => ROWS[operation] === null);
+  expect(links).toEqual(['account_links.create', 'checkout.sessions.create']);
+});
 
 it('the table has every call that the stand-in answers', () => {
   const routes = stripeDescription().routes.map(({ operation }) => operation);

@@ -49,6 +49,9 @@ export class CreditLineType {
   @Field(() => String, { nullable: true, description: 'Number of the overdue invoice that it is frozen by; null: it is not.' })
   frozenBy!: string | null;
 
+  @Field(() => MicroUsdScalar, { description: 'What Stripe took back, for a dispute or a refund of its dashboard, and is still owed: while it is above zero nothing can be drawn.' })
+  takenBack!: bigint;
+
   @Field(() => [CreditLineAgeType], { description: 'What is due with invoices, by age.' })
   ages!: readonly CreditLineAgeType[];
 

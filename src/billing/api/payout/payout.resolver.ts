@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { AllowAnyone, AllowMembers } from '../../../api/graphql/access.js';
 import { PageArguments, readPage, toConnection, type Connection } from '../../../api/graphql/connection.js';
 import { Caller } from '../../../api/graphql/current.js';
@@ -103,8 +103,17 @@ export class PayoutResolver {
   }
 
   @ResolveField(() => [PayoutLineType])
-  lines(@Parent() { payoutId, organizationId }: PayoutType): Promise<readonly object[]> {
-    return this.queries.lines(organizationId, payoutId);
+  lines(
+    @Parent() payout: PayoutType,
+    @Args('after', { type: () => Int, nullable: true, description: 'Those behind this line; left out: from the first on.' })
+    after: number | null,
+  ): Promise<readonly object[]> {
+    return this.queries.lines(payout, after);
+  }
+
+  @ResolveField(() => Int)
+  lineCount(@Parent() payout: PayoutType): Promise<number> {
+    return this.queries.lineCount(payout);
   }
 
   @Mutation(() => StartPayoutOnboardingResult, {

@@ -192,8 +192,11 @@ export class PayoutType {
   @Field(() => InstantScalar, { description: 'When it began.' })
   startedAt!: Date;
 
-  @Field(() => [PayoutLineType], { description: 'What it pays; the first 500 lines.' })
+  @Field(() => [PayoutLineType], { description: 'What it pays: all of its lines sum to it, and 500 are told at once.' })
   lines!: readonly PayoutLineType[];
+
+  @Field(() => Int, { description: 'How many lines it has.' })
+  lineCount!: number;
 }
 
 export const PayoutConnection = connectionOf(PayoutType, 'Payout', 'payouts');

@@ -24,6 +24,7 @@ import {
   type SpendLimits,
   type Subject,
 } from '../../model/controls/controls.state.js';
+import { owedForWithdrawals } from '../../model/card-money.state.js';
 import { agesOf, availableFor, drawnOf } from '../../model/controls/credit-line.rules.js';
 import { spentBy, spentByNoTeam } from '../../model/controls/month-cost.js';
 import { spentAt } from '../../model/controls/spend.rules.js';
@@ -47,6 +48,7 @@ export interface CreditLineView {
   readonly drawn: bigint;
   readonly unused: bigint;
   readonly frozenBy: string | null;
+  readonly takenBack: bigint;
   readonly ages: ReturnType<typeof agesOf>;
   readonly bills: Ledger['controls']['bills'];
 }
@@ -188,5 +190,5 @@ function budgetOf(
 function creditLineOf(books: Ledger, now: Instant): CreditLineView {
   const { creditLine: line, bills } = books.controls;
   const { creditUnused: unused, frozenBy } = availableFor(books, now);
-  return { line, drawn: drawnOf(books), unused, frozenBy, ages: agesOf(bills, now), bills };
+  return { line, drawn: drawnOf(books), unused, frozenBy, takenBack: owedForWithdrawals(books), ages: agesOf(bills, now), bills };
 }

@@ -11,6 +11,11 @@ export function drawnOf(books: Balances): MicroUsd {
   return -balanceOf(books, CREDIT_LINE) as MicroUsd;
 }
 
+/** What the wallet could not cover: overage, penalties, credits, taxes, and what Stripe took back. */
+export function owedOf(books: Balances): MicroUsd {
+  return -balanceOf(books, 'receivable') as MicroUsd;
+}
+
 export const outstanding = ({ amount, repaid }: Bill): MicroUsd => (amount - repaid) as MicroUsd;
 
 /** What is due with invoices. */

@@ -78,7 +78,7 @@ describe('a credit line', () => {
   it('says what is missing, and why', () => {
     expect(drawn().ask(fund('R', 201))).toEqual({
       accepted: false,
-      rejection: { code: 'INSUFFICIENT_FUNDS', balance: 0n, due: 201n, creditUnused: 200n, frozenBy: null },
+      rejection: { code: 'INSUFFICIENT_FUNDS', balance: 0n, due: 201n, owed: 0n, creditUnused: 200n, frozenBy: null },
     });
     expect(overdue().ask(fund('R', 1))).toMatchObject({
       rejection: { code: 'INSUFFICIENT_FUNDS', creditUnused: 0n, frozenBy: 'HR-1' },

@@ -4,7 +4,7 @@ import { DAY_MS, formatInstant, monthOf, plus, type Duration, type Instant } fro
 import type { LedgerRejection } from '../ledger.commands.js';
 import type { LedgerEvent } from '../ledger.events.js';
 import type { Ledger } from '../ledger.state.js';
-import { availableFor } from './credit-line.rules.js';
+import { availableFor, owedOf } from './credit-line.rules.js';
 import type { ControlRejection, Spending } from './controls.commands.js';
 import { subjectsOf, type Spender, type SpendLimits, type Spent, type Subject } from './controls.state.js';
 import { costOf, type Purchase } from './purchase.js';
@@ -52,7 +52,7 @@ export function refuse({ purchase, spending, now }: Asked, ledger: Ledger): Ledg
   const due = costOf(purchase);
   const { balance, creditUnused, frozenBy } = availableFor(ledger, now);
   if (balance + creditUnused >= due) return null;
-  return { code: 'INSUFFICIENT_FUNDS', balance, due, creditUnused, frozenBy };
+  return { code: 'INSUFFICIENT_FUNDS', balance, due, owed: owedOf(ledger), creditUnused, frozenBy };
 }
 
 function request({ purchase, spending, now }: Asked, { controls }: Ledger): Decided {

@@ -107,6 +107,19 @@ describe('a payout', () => {
     auditLedger(story.state);
   });
 
+  it('pays all that is due in one transfer, however many lines that is', () => {
+    const story = new LedgerStory().given(OPEN);
+    const ids = Array.from({ length: 501 }, (_, index) => `R${index}`);
+    story.given(...ids.map((id) => of(id, 10_000))).at(hour(8 * DAY));
+    const [event] = eventsOf(story.send(start('P')));
+    expect(event).toMatchObject({ type: 'PayoutStarted', amount: 5_010_000n });
+    expect(linesOf(story)).toEqual(ids.map((id) => `proceeds ${id} 10000`));
+    story.given(settle('P', 5_010_000));
+    expect([story.balance('payable'), story.balance('external')]).toEqual([0n, 5_010_000n]);
+    expect(sent(story.send(start('Q')))).toBe('NOTHING_DUE');
+    auditLedger(story.state);
+  });
+
   it('moves from seller payable to in flight, and to Stripe once it is there', () => {
     const story = seller().at(hour(8 * DAY));
     expect(posted(story.send(start('P')))).toEqual([
