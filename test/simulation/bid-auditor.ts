@@ -37,11 +37,14 @@ export class BidAuditor {
   private readonly bids = new Map<string, Terms>();
   private readonly promised = new Map<string, raw.RawPromises>();
   private turn: Turn | null = null;
+  /** The clock that was furthest of all that have written something: clocks differ, and messages wait. */
+  furthest = 0;
 
   constructor(private readonly market: MarketAuditor) {}
 
   /** A turn is over with the first event that is none of its fills. */
   before({ type, cause, ...event }: raw.RawEvent): void {
+    this.furthest = Math.max(this.furthest, event.occurredAt);
     if (this.turn === null) return;
     const isSame = type === 'OrderFilled' && 'orderId' in event && event.orderId === this.turn.terms.orderId;
     if (isSame && cause === this.turn.cause) return;

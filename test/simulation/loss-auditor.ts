@@ -272,7 +272,9 @@ function expectedLosses(
     if (first === taken) continue;
     const held = lots.filter((id) => pool.lot(id).title.at(cell) > 0);
     const titles = new Map(held.map((id) => [id, pool.lot(id).title.at(cell)]));
-    for (const [id, part] of partsOf(taken - first, titles)) {
+    // What is finished was delivered: it is not there to be taken by who comes late.
+    const there = [...titles.values()].reduce((all, one) => all + one, 0);
+    for (const [id, part] of partsOf(Math.min(taken - first, there), titles)) {
       if (part === 0) continue;
       const cells = own.get(id) ?? new Cells();
       cells.add(cell, part);

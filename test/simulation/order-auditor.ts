@@ -173,9 +173,11 @@ export class OrderAuditor {
       const isPassedOver = this.isComparable(order, other, taken) && this.couldTake({ ...order, isPlain: true }, other, event.filledAt);
       demand(!isPassedOver, `I4: ${order.orderId} passed ${other.listingId} over`);
     }
+    // Who waits could have had it by the clock that is furthest: what has begun by then was looked at, and is over for them.
+    const now = Math.max(event.filledAt, this.bids.furthest);
     for (const other of this.live.values()) {
       if (!other.isPlain || !this.isBidBefore(other, order)) continue;
-      const isPassedOver = this.couldTake(other, taken, event.filledAt);
+      const isPassedOver = this.couldTake(other, taken, now);
       demand(!isPassedOver, `I4: ${taken.listingId} passed ${other.orderId} over`);
     }
   }

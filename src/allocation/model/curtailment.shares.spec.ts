@@ -3,7 +3,9 @@ import { proRata } from './curtailment.shares.js';
 
 describe('largest remainders', () => {
   it.each<[total: number, titles: number[], expected: number[]]>([
-    [10, [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 2, 2, 2]],
+    [3, [1, 1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 1, 1, 1]],
+    [10, [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1]],
+    [10, [0, 0], [0, 0]],
     [1, [5, 5], [0, 1]],
     [7, [3, 3, 1], [3, 3, 1]],
     [5, [0, 4, 6], [0, 2, 3]],

@@ -75,17 +75,19 @@ function lostTitles(
 
 /**
  * Whole units by largest remainder: everybody's exact share cut off, and what is missing one unit each
- * to those who were cut off most, of equals to who bought last. Nobody loses more than they have.
+ * to those who were cut off most, of equals to who bought last. Nobody loses more than they have: what
+ * was delivered to others by now is not there to be taken, where a command comes after an hour that was
+ * not over when it was sent.
  *
- * @param total no more than all titles together
  * @param titles in the order in which they were bought
  */
 export function proRata(
-  total: bigint,
+  asked: bigint,
   titles: readonly { readonly id: ReservationId; readonly title: bigint }[],
 ): ReadonlyMap<ReservationId, bigint> {
   const held = titles.filter(({ title }) => title > 0n);
   const whole = held.reduce((sum, { title }) => sum + title, 0n);
+  const total = asked < whole ? asked : whole;
   const cut = held.map(({ id, title }) => ({ id, ...divide(total * title, whole) }));
   const missing = total - cut.reduce((sum, { quotient }) => sum + quotient, 0n);
   const byRemainder = [...cut]
