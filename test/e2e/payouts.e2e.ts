@@ -143,8 +143,7 @@ describe('what is due', () => {
     const back = (await seller.ask(query, { id })).data?.['payoutLines'].edges;
     expect(back).toContainEqual({ node: { payoutId, amount: expect.any(String) } });
     const { data: single } = await seller.ask(`{ payout(payoutId: "${payoutId}") { state lineCount lines(after: 0) { line } } }`);
-    const behind = lines.slice(1).map((_line: unknown, index: number) => ({ line: index + 1 }));
-    expect(single?.['payout']).toEqual({ state: 'PAID', lineCount: lines.length, lines: behind });
+    expect(single?.['payout']).toEqual({ state: 'PAID', lineCount: lines.length, lines: lines.slice(1).map((_line: unknown, at: number) => ({ line: at + 1 })) });
   });
 
   it('is paid out at once when the seller asks, once for each key', async () => {
