@@ -152,10 +152,25 @@ export class Payouts {
 
   /** One transfer at Stripe, and the books say the same of it. */
   async paidOnce(payoutId: string): Promise<string> {
-    const { transferId, amount } = await this.becomes(payoutId, 'PAID');
+    const look = async (): Promise<Record<string, any>> => {
+      const found = await this.payoutOf(payoutId);
+      if (found['state'] !== 'PAID') await this.comeToNextAttempt(payoutId);
+      return found;
+    };
+    const { transferId, amount } = await until(look, ({ state }) => state === 'PAID');
     const made = await this.transfers(payoutId);
     expect(made.map(({ id, amount: cents }) => [id, BigInt(cents) * 10_000n])).toEqual([[transferId, BigInt(amount)]]);
     return transferId as string;
+  }
+
+  /** Where a busy machine missed a deadline it is tried again half a minute later, and the product's clock stands still. */
+  private async comeToNextAttempt(payoutId: string): Promise<void> {
+    const text = `SELECT (extract(epoch FROM min(run_at)) * 1000)::int8 AS at FROM eventstore.outbox
+      WHERE job IN ('send-payout', 'make-stripe-call') AND dedupe_key LIKE $1 AND completed_at IS NULL`;
+    const { rows } = await this.app.application.get<Pool>(POOL).query(text, [`% ${payoutId} %`]);
+    const at = Number(rows[0]?.at ?? 0);
+    const clock = clockOf(this.app);
+    if (at > clock.now()) await clock.advanceTo(at as Instant);
   }
 
   /** A payout of which nothing is known for so long that people must look. */
