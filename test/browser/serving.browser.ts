@@ -127,7 +127,7 @@ describe('a buyer who starts to serve', () => {
     await page.getByLabel('Endpoint').fill('http://169.254.169.254/v1');
     await page.getByRole('button', { name: 'Set the routing' }).click();
     await page.getByText('names no reservation; accepted:').waitFor();
-    await page.getByText('is out of range; accepted: 1 to 10000').waitFor();
+    await page.getByText('is out of range; accepted: 0.01 % to 100 %').waitFor();
     expect(await page.getByLabel('Endpoint').getAttribute('aria-invalid')).toBe('true');
     await buyer.expectSound('routing-refused');
     await page.getByLabel('A fallback of our own').uncheck();
