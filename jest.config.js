@@ -5,7 +5,7 @@ export default {
   testMatch: [`<rootDir>/{src,test,web}/**/*.@(${suffixes}).ts`],
   // In plain Node, in two processes that keep what they have loaded: the product is read and compiled twice,
   // not once for each file, and runs as fast as it does for users. scripts/test.mjs gives Node the TypeScript.
-  runner: ['jest-light-runner', { runtime: 'child_process' }],
+  runner: './scripts/jest-runner.mjs',
   maxWorkers: 2,
   testEnvironment: 'node',
   transform: {},
