@@ -94,9 +94,11 @@ async function otherStatements(place: Place, of: Kind): Promise<string[]> {
   for (const { client, ids } of attempts(of)) {
     // The first one may find what is kept for a while.
     await ask(client, place, UNKNOWN[of]);
-    const expected = await statementsFor(client, UNKNOWN[of]);
     for (const id of ids) {
-      const actual = await statementsFor(client, id);
+      const pair = async (): Promise<readonly string[]> => [await statementsFor(client, UNKNOWN[of]), await statementsFor(client, id)];
+      let [expected, actual] = await pair();
+      // Who asks while a job reads the same stream shares what it reads. A difference that the id makes is there each time.
+      for (let again = 0; actual !== expected && again < 5; again += 1) [expected, actual] = await pair();
       if (actual !== expected) found.push(`${place.path} ${id}: ${actual} instead of ${expected}`);
     }
   }
