@@ -15,6 +15,9 @@ import { covers } from '../../src/kernel/window.js';
 import { snapshotText } from '../../src/eventstore/json-snapshot.js';
 import { SeededRandom } from '../simulation/random.js';
 import { hour, seedOf } from '../support/market.js';
+import { CommandTally } from '../support/command-tally.js';
+import { checkDecision } from '../support/command-twins.js';
+import { checkClearing } from '../support/naive-auctions.js';
 import { NaiveBook } from '../support/naive-book.js';
 import { OPENING, OrderTraffic } from '../support/order-traffic.js';
 
@@ -56,10 +59,11 @@ function checkUncrossed(state: MarketState, now: Instant): void {
   }
 }
 
-function apply(states: readonly MarketState[], events: readonly MarketEvent[]): void {
-  for (const event of events) {
+function apply(states: readonly MarketState[], events: readonly MarketEvent[], now: Instant): void {
+  for (const [place, event] of events.entries()) {
     const [state] = states;
     if (event.type === 'OrderFilled' && state !== undefined) checkPriority(state, event);
+    if (event.type === 'AuctionCleared' && state !== undefined) checkClearing(state, now, events.slice(place));
     for (const one of states) marketDecider.evolve(one, event);
   }
 }
@@ -76,6 +80,7 @@ describe.each(SEEDS)('the order book, seed %i', (seed) => {
     const [fast, naive] = [emptyMarket(), emptyMarket(new NaiveBook())];
     const log: MarketEvent[] = [];
     const counts = new Map<string, number>();
+    const tally = new CommandTally();
     let now = hour(0);
     let sent = 0;
     const send = (unsent: object): void => {
@@ -83,8 +88,11 @@ describe.each(SEEDS)('the order book, seed %i', (seed) => {
       const command = { ...unsent, now, seed: seedOf(sent) } as MarketCommand;
       const decision = decide(command, fast);
       expect(text(decide(command, naive))).toBe(text(decision));
+      tally.note(command, decision);
+      const seen = checkDecision(command, decision, fast);
+      if (seen !== null) tally.saw(seen);
       if (!decision.accepted) return;
-      apply([fast, naive], decision.events);
+      apply([fast, naive], decision.events, now);
       log.push(...decision.events);
       for (const { type } of decision.events) counts.set(type, (counts.get(type) ?? 0) + 1);
     };
@@ -109,5 +117,6 @@ describe.each(SEEDS)('the order book, seed %i', (seed) => {
     expect(marketSnapshot.encode(replayed)).toBe(live);
     expect(counts.get('OrderFilled')).toBeGreaterThan(300);
     expect(counts.get('OrderAmended')).toBeGreaterThan(50);
+    console.log(tally.all().join('\n'));
   });
 });

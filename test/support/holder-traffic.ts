@@ -41,6 +41,8 @@ export class HolderTraffic {
       [8, (one) => this.bid(one)],
       [2, (one) => this.withdrawBid(one)],
       [3, (one) => this.rate(one)],
+      [2, (one) => this.setRebooking(one)],
+      [1, (one) => this.recordRebooking(one)],
       [2, (one) => this.changeTerms(one)],
     ]);
     return make(asking);
@@ -113,7 +115,8 @@ export class HolderTraffic {
       margin: 2_500 as BasisPoints,
       keepMin: tokens(this.random.integer(0, 20)),
     };
-    return { type: 'SetIdleRule', reservationId: one.reservationId, holderId: one.holderId, rule };
+    const { reservationId, holderId } = one;
+    return { type: 'SetIdleRule', reservationId, holderId, rule: this.random.chance(15) ? null : rule };
   }
 
   private reviewIdle({ state, now, count }: Asking): Untimed | null {
@@ -158,6 +161,25 @@ export class HolderTraffic {
     const { facts, evidence } = this.random.pick([...state.pools.values()]);
     const level = this.random.pick(EVIDENCE_LEVELS);
     return { type: 'RateEvidence', poolId: facts.poolId, level, change: evidence.change + 1 };
+  }
+
+  private setRebooking({ state }: Asking): Untimed | null {
+    const { random } = this;
+    const one = random.pickAny(state.reservations.values());
+    if (one === null) return null;
+    const order = { limitPrice: price(random.integer(80, 120)), constraints: UNCONSTRAINED, timeInForce: { kind: 'GTC' } } as const;
+    const { reservationId, holderId } = one;
+    return { type: 'SetRebooking', reservationId, holderId, rebooking: random.chance(30) ? null : order };
+  }
+
+  /** Of an order that was to replace what was lost. */
+  private recordRebooking({ state, count }: Asking): Untimed | null {
+    const one = this.random.pickAny([...this.ownedIn(state)].filter(({ rebooking }) => rebooking !== null));
+    if (one === null) return null;
+    const { reservationId, holderId, window, quantity, unitPrice: limitPrice } = one;
+    const refusal = this.random.chance(50) ? 'INSUFFICIENT_FUNDS' : null;
+    const order = { orderId: `X${count}`, window, quantity, limitPrice, refusal };
+    return { type: 'RecordRebooking', curtailmentId: `C${count}`, reservationId, holderId, ...order } as Untimed;
   }
 
   /** Rules over buyers become looser and stricter, and other ones come. */

@@ -123,7 +123,7 @@ export class NaiveMatcher {
   }
 
   /** What may be bought so that the rules of the pool over its buyers hold afterwards, at every instant of the window. */
-  private roomFor(bid: Order, ask: Listing, taken: readonly NaiveFill[]): bigint {
+  roomFor(bid: Order, ask: Listing, taken: readonly NaiveFill[]): bigint {
     const pool = this.poolOf(ask);
     const { buyerShareMax, setAside, providerId } = pool.facts;
     if ((buyerShareMax === null && setAside === null) || bid.buyerId === providerId) return bid.quantity;
@@ -199,7 +199,7 @@ export class NaiveMatcher {
     return { unitPrice, amount: least([halfEven(product), bid.reserved - bid.spent - spent]) };
   }
 
-  private capOn({ poolId, source, unitPrice: _asked }: Listing): bigint | null {
+  capOn({ poolId, source, unitPrice: _asked }: Listing): bigint | null {
     if (source.kind === 'pool') return null;
     const sold = this.market.reservations.get(source.reservationId);
     const terms = this.market.pools.get(poolId)?.termsVersions[(sold?.termsVersion ?? 0) - 1];
@@ -208,7 +208,7 @@ export class NaiveMatcher {
   }
 
   /** One in every cell of the finest grid: nothing changes in between. */
-  private instantsOf({ start, end }: Window): readonly Instant[] {
+  instantsOf({ start, end }: Window): readonly Instant[] {
     const grid = Math.min(...Array.from(this.market.pools.values(), ({ facts }) => facts.grid));
     return Array.from({ length: (end - start) / grid }, (_, cell) => (start + cell * grid) as Instant);
   }
@@ -233,10 +233,10 @@ const sum = (fills: readonly NaiveFill[], isCounted: (fill: NaiveFill) => boolea
 const sumOf = (pieces: readonly Piece[], holderId: string): bigint =>
   pieces.filter(({ counts }) => counts.has(holderId)).reduce((all, { quantity }) => all + BigInt(quantity), 0n);
 
-const least = (limits: readonly (bigint | null)[]): bigint =>
+export const least = (limits: readonly (bigint | null)[]): bigint =>
   limits.filter((one) => one !== null).reduce((a, b) => (b < a ? b : a));
 
-function halfEven(product: bigint): bigint {
+export function halfEven(product: bigint): bigint {
   const [whole, twice] = [product / HOUR, (product % HOUR) * 2n];
   return twice > HOUR || (twice === HOUR && whole % 2n === 1n) ? whole + 1n : whole;
 }

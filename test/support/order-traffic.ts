@@ -46,6 +46,16 @@ const BUYERS = [BUYER, OTHER, 'org-third' as OrganizationId];
 const PROVIDERS = [PROVIDER, 'org-provider-2' as OrganizationId];
 const POOLS = ['pool-1', 'pool-2', 'pool-3'] as PoolId[];
 
+const WHO = ['buyerId', 'holderId', 'sellerId', 'providerId'];
+
+/** The same by somebody whom nothing belongs to; of a pool, what cannot be. */
+export function asStranger(command: Untimed): Untimed {
+  if (command.type === 'OpenPool') return { ...command, facts: { ...command.facts, grid: (7 * MINUTE_MS) as Duration } };
+  if (command.type === 'RateEvidence') return { ...command, poolId: 'none' as PoolId };
+  const theirs = WHO.filter((field) => field in command).map((field) => [field, 'org-stranger']);
+  return { ...command, ...Object.fromEntries(theirs) } as Untimed;
+}
+
 const FASTER = { ...ATTRIBUTES.serviceLevel, ttftP95: 200 as Duration, streamTokensPerSecondMin: 500 };
 
 /** Three pools of two providers: one on a finer grid with a cap on a buyer's share, one in lots with a set-aside. */
@@ -116,7 +126,7 @@ export class OrderTraffic {
       [9, () => ({ type: 'AdvanceMarket' }) as Untimed],
       [30, () => this.others(state, now)],
     ]);
-    return make();
+    return random.chance(4) ? asStranger(make()) : make();
   }
 
   private others(state: MarketState, now: Instant): Untimed {
