@@ -1,4 +1,5 @@
 import type { MarketCommand } from '../../src/allocation/model/market.commands.js';
+import { auditMarket } from '../../src/allocation/model/market.audit.js';
 import { decide, marketDecider } from '../../src/allocation/model/market.decide.js';
 import type { MarketEvent, OrderFilled, QuoteOpened } from '../../src/allocation/model/market.events.js';
 import { listingOf } from '../../src/allocation/model/market.evolve.js';
@@ -6,15 +7,18 @@ import type { MarketRejection } from '../../src/allocation/model/market.rejectio
 import { emptyMarket, type MarketState } from '../../src/allocation/model/market.state.js';
 import { NOTHING_FILLED, type Order } from '../../src/allocation/model/order.state.js';
 import type { BasisPoints } from '../../src/kernel/money.js';
-import { rectangle } from '../../src/kernel/step-function.js';
-import { HOUR_MS, MINUTE_MS, type Instant } from '../../src/kernel/time.js';
+import { minimumOver, rectangle } from '../../src/kernel/step-function.js';
+import { floorToGrid, HOUR_MS, MINUTE_MS, type Instant } from '../../src/kernel/time.js';
 import { SeededRandom } from '../simulation/random.js';
 import { hour, hours, PROVIDER, saleTerms, seedOf, tokens } from '../support/market.js';
+import { CommandTally } from '../support/command-tally.js';
+import { checkDecision } from '../support/command-twins.js';
 import { NaiveMatcher, type Asked, type NaiveFill } from '../support/naive-matcher.js';
 import { chainOf } from '../support/naive-positions.js';
 import { OPENING, OrderTraffic } from '../support/order-traffic.js';
 
 const BOOKS = 150;
+const LATE_BOOKS = 60;
 const COMMANDS_EACH = 60;
 const SEED = Number(process.env['PROPERTY_SEED'] ?? 1);
 /** Few hours: nearly all that is offered and wanted meets. Of a hundred commands so many come later than the one before. */
@@ -49,7 +53,8 @@ class Follower {
 
   constructor(readonly state: MarketState) {}
 
-  follow(command: MarketCommand, events: readonly MarketEvent[]): void {
+  /** @param isLate by a clock that is behind: what waits by the others is for them to look after */
+  follow(command: MarketCommand, events: readonly MarketEvent[], isLate = false): void {
     const asked = askedBy(command, this.state);
     const matcher = (): NaiveMatcher => new NaiveMatcher(this.state, command.now, asked);
     this.expected = null;
@@ -59,6 +64,7 @@ class Follower {
       this.seen(event.type);
     }
     expect(this.expected ?? []).toEqual([]);
+    if (isLate) return auditMarket(this.state);
     // Nothing waits that could be had.
     expect(new NaiveMatcher(this.state, command.now).serve().map(partOf)).toEqual([]);
   }
@@ -154,45 +160,113 @@ function opening(random: SeededRandom): readonly object[] {
   });
 }
 
-function play(seed: number, counts: Map<string, number>): void {
-  const random = new SeededRandom(seed);
-  const { reach, later } = seed % 2 === 0 ? RESOLD : DENSE;
-  const traffic = new OrderTraffic(random, reach);
-  const follower = new Follower(emptyMarket());
-  const { state } = follower;
-  let now = hour(0);
-  let sent = 0;
-  const send = (unsent: object): void => {
-    sent += 1;
-    const command = { ...unsent, now, seed: seedOf(sent) } as MarketCommand;
+/** What was taken by a clock that was behind, and refused, at least. */
+const LATE = { PlaceOrder: [100, 20], AmendOrder: [20, 10], CreateListing: [50, 50], HoldReservation: [10, 20], CurtailPool: [20, 5], CancelReservation: [3, 10] } as const;
+
+/** How far a clock is behind, of a process that stood still or was set wrong. */
+const BEHIND = [2 * MINUTE_MS, 5 * MINUTE_MS, 50 * MINUTE_MS, 3 * HOUR_MS, 30 * HOUR_MS];
+
+class Play {
+  readonly follower = new Follower(emptyMarket());
+  private sent = 0;
+  private now = hour(0);
+
+  constructor(
+    readonly random: SeededRandom,
+    private readonly traffic: OrderTraffic,
+    private readonly tally = new CommandTally(),
+  ) {}
+
+  send(unsent: object, now = this.now): void {
+    this.sent += 1;
+    const { state, counts } = this.follower;
+    const isLate = now < this.now;
+    const command = { ...unsent, now, seed: seedOf(this.sent) } as MarketCommand;
     const decision = decide(command, state);
+    if (isLate) this.tally.note(command, decision);
+    checkDecision(command, decision, state);
     if (!decision.accepted) {
       const code = checkRefusal(command, decision.rejection, state);
       if (code !== null) counts.set(code, (counts.get(code) ?? 0) + 1);
       return;
     }
     checkQuote(command, decision.events, state);
-    follower.follow(command, decision.events);
-  };
-  for (const command of opening(random)) send(command);
-  for (let step = 0; step < COMMANDS_EACH; step += 1) {
-    if (random.chance(later)) now = (now + random.integer(1, 40) * MINUTE_MS) as Instant;
-    send(traffic.next(state, now));
+    this.follower.follow(command, decision.events, isLate);
   }
-  for (const [type, count] of follower.counts) counts.set(type, (counts.get(type) ?? 0) + count);
+
+  /** Of a hundred commands so many come later than the one before. */
+  next(later: number): void {
+    if (this.random.chance(later)) this.pass();
+    this.send(this.traffic.next(this.follower.state, this.now));
+  }
+
+  /** By one of two clocks; all jobs that are due by the one ahead have run. */
+  nextOfTwo(later: number): void {
+    if (this.random.chance(later)) this.pass();
+    const behind = this.random.chance(50) ? this.random.pick(BEHIND) : 0;
+    const now = (this.now - behind) as Instant;
+    this.send({ type: 'AdvanceMarket' });
+    const { state } = this.follower;
+    // Of all that is decided, this takes most away.
+    this.send(this.random.chance(12) ? this.outage(now) : this.traffic.next(state, now), now);
+    this.send({ type: 'AdvanceMarket' });
+  }
+
+  /** All of a pool fails in the hours that are running by a clock: whatever was delivered of them by another. */
+  private outage(now: Instant): object {
+    const { facts } = this.random.pick([...this.follower.state.pools.values()]);
+    const start = floorToGrid(now, HOUR_MS);
+    const window = { start, end: (start + this.random.integer(1, 3) * HOUR_MS) as Instant };
+    const { poolId, providerId, nameplate } = facts;
+    const quantity = minimumOver(nameplate, window);
+    return { type: 'CurtailPool', curtailmentId: `C-${this.sent}`, poolId, providerId, window, quantity, cause: 'outage' };
+  }
+
+  private pass(): void {
+    this.now = (this.now + this.random.integer(1, 40) * MINUTE_MS) as Instant;
+  }
+}
+
+function play(seed: number, counts: Map<string, number>): void {
+  const random = new SeededRandom(seed);
+  const { reach, later } = seed % 2 === 0 ? RESOLD : DENSE;
+  const one = new Play(random, new OrderTraffic(random, reach));
+  for (const command of opening(random)) one.send(command);
+  for (let step = 0; step < COMMANDS_EACH; step += 1) one.next(later);
+  for (const [type, count] of one.follower.counts) counts.set(type, (counts.get(type) ?? 0) + count);
+}
+
+/** As `play`, by two clocks. */
+function playLate(seed: number, tally: CommandTally): void {
+  const random = new SeededRandom(seed);
+  const { reach } = DENSE;
+  const one = new Play(random, new OrderTraffic(random, reach), tally);
+  for (const command of opening(random)) one.send(command);
+  for (let step = 0; step < COMMANDS_EACH; step += 1) one.nextOfTwo(25);
+}
+
+function inBooks(books: number, playOne: (seed: number) => void): void {
+  for (let book = 0; book < books; book += 1) {
+    try {
+      playOne(SEED * 10_000 + book);
+    } catch (error) {
+      throw new Error(`book ${SEED * 10_000 + book}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
 }
 
 describe('the matcher', () => {
   it(`is what the obvious one is, fill by fill, in ${BOOKS} small books`, () => {
     const counts = new Map<string, number>();
-    for (let book = 0; book < BOOKS; book += 1) {
-      try {
-        play(SEED * 10_000 + book, counts);
-      } catch (error) {
-        throw new Error(`book ${SEED * 10_000 + book}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-      }
-    }
+    inBooks(BOOKS, (seed) => play(seed, counts));
     // It is worth what it has met.
     expect(MET.filter((what) => (counts.get(what) ?? 0) < 3)).toEqual([]);
+  });
+
+  it(`is so by a clock that is behind the market, and the market stays whole, in ${LATE_BOOKS} small books`, () => {
+    const tally = new CommandTally();
+    inBooks(LATE_BOOKS, (seed) => playLate(seed, tally));
+    // It is worth what it has met.
+    expect(tally.missing(LATE)).toEqual([]);
   });
 });

@@ -24,6 +24,41 @@ import { OPENING, OrderTraffic } from '../support/order-traffic.js';
 const SEEDS = [1, 2, 3, 4, 5];
 const COMMANDS_EACH = 5_000;
 
+/** Over all seeds: how often each kind of command leads to something, and is refused, at least. */
+const LEAST: Readonly<Record<MarketCommand['type'], readonly [accepted: number, refused: number]>> = {
+  OpenPool: [100, 5],
+  CreateListing: [1_000, 1_000],
+  WithdrawListing: [250, 10],
+  HoldReservation: [250, 500],
+  HoldPackage: [40, 150],
+  ReleaseHold: [8, 300],
+  ConfirmPayment: [250, 300],
+  CancelReservation: [200, 150],
+  PlaceOrder: [3_000, 400],
+  CancelOrder: [500, 20],
+  AmendOrder: [700, 70],
+  CurtailPool: [150, 30],
+  SetRebooking: [80, 4],
+  // It writes down what has happened: nothing is there to be refused.
+  RecordRebooking: [40, 0],
+  ExtendReservation: [150, 30],
+  SetIdleRule: [150, 4],
+  // What is not due leads to nothing.
+  ReviewIdle: [120, 0],
+  RateEvidence: [150, 5],
+  TransferReservation: [100, 70],
+  ReturnTransfer: [40, 25],
+  OpenAuction: [100, 60],
+  PlaceAuctionBid: [80, 80],
+  WithdrawAuctionBid: [10, 5],
+  RequestQuote: [80, 200],
+  AcceptQuote: [10, 8],
+  ReleaseQuote: [8, 5],
+  AdvanceMarket: [700, 0],
+};
+const EXAMPLES = ['an auction with equal bids', 'an auction above its reserve price', 'an auction at its reserve price', 'an auction that sells nothing', 'idle capacity that is offered'];
+const tally = new CommandTally();
+
 /** I4: nobody of better priority was passed over, seen from the state before the fill. */
 function checkPriority(state: MarketState, fill: OrderFilled): void {
   const order = state.orders.get(fill.orderId);
@@ -59,11 +94,16 @@ function checkUncrossed(state: MarketState, now: Instant): void {
   }
 }
 
-function apply(states: readonly MarketState[], events: readonly MarketEvent[], now: Instant): void {
+/** Folds what was decided by a clock into each, looking at the first. */
+function apply(
+  states: readonly MarketState[],
+  events: readonly MarketEvent[],
+  { now, tally }: { readonly now: Instant; readonly tally: CommandTally },
+): void {
   for (const [place, event] of events.entries()) {
     const [state] = states;
     if (event.type === 'OrderFilled' && state !== undefined) checkPriority(state, event);
-    if (event.type === 'AuctionCleared' && state !== undefined) checkClearing(state, now, events.slice(place));
+    if (event.type === 'AuctionCleared' && state !== undefined) tally.saw(checkClearing(state, now, events.slice(place)));
     for (const one of states) marketDecider.evolve(one, event);
   }
 }
@@ -80,7 +120,6 @@ describe.each(SEEDS)('the order book, seed %i', (seed) => {
     const [fast, naive] = [emptyMarket(), emptyMarket(new NaiveBook())];
     const log: MarketEvent[] = [];
     const counts = new Map<string, number>();
-    const tally = new CommandTally();
     let now = hour(0);
     let sent = 0;
     const send = (unsent: object): void => {
@@ -92,7 +131,7 @@ describe.each(SEEDS)('the order book, seed %i', (seed) => {
       const seen = checkDecision(command, decision, fast);
       if (seen !== null) tally.saw(seen);
       if (!decision.accepted) return;
-      apply([fast, naive], decision.events, now);
+      apply([fast, naive], decision.events, { now, tally });
       log.push(...decision.events);
       for (const { type } of decision.events) counts.set(type, (counts.get(type) ?? 0) + 1);
     };
@@ -117,6 +156,12 @@ describe.each(SEEDS)('the order book, seed %i', (seed) => {
     expect(marketSnapshot.encode(replayed)).toBe(live);
     expect(counts.get('OrderFilled')).toBeGreaterThan(300);
     expect(counts.get('OrderAmended')).toBeGreaterThan(50);
-    console.log(tally.all().join('\n'));
+  });
+});
+
+describe('the commands of all seeds', () => {
+  it('are of every kind, accepted and refused', () => {
+    expect(tally.missing(LEAST)).toEqual([]);
+    expect(EXAMPLES.filter((what) => tally.of(what) < 4)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import type { Listing, MarketState, OwnedReservation } from '../../src/allocatio
 import { EVIDENCE_LEVELS, UNCONSTRAINED } from '../../src/allocation/model/order.state.js';
 import { costUpTo } from '../../src/allocation/model/titles.js';
 import type { OrganizationId } from '../../src/kernel/ids.js';
-import type { BasisPoints } from '../../src/kernel/money.js';
+import type { BasisPoints, MicroUsd } from '../../src/kernel/money.js';
 import type { Quantity } from '../../src/kernel/quantity.js';
 import { add } from '../../src/kernel/step-function.js';
 import { HOUR_MS, MINUTE_MS, type Instant } from '../../src/kernel/time.js';
@@ -14,7 +14,7 @@ import { price, tokens } from './market.js';
 type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now' | 'seed'> : never) : never;
 
 /** Where and when something is asked for, and by what name. */
-interface Asking {
+export interface Asking {
   readonly state: MarketState;
   readonly now: Instant;
   readonly count: number;
@@ -48,6 +48,14 @@ export class HolderTraffic {
     return make(asking);
   }
 
+  /** What is open only for a while is answered while it is; null where nothing is. */
+  answer(asking: Asking): Untimed | null {
+    const { state, now } = asking;
+    if ([...state.quotes.values()].some(({ expiresAt }) => expiresAt > now)) return this.endQuote(asking);
+    if (this.random.chance(60)) return null;
+    return this.random.chance(20) ? this.withdrawBid(asking) : this.bid(asking);
+  }
+
   private quote({ count, buyers, window }: Asking): Untimed {
     const { random } = this;
     const share = random.chance(20) ? (6_000 as BasisPoints) : null;
@@ -58,12 +66,15 @@ export class HolderTraffic {
     } as Untimed;
   }
 
-  private endQuote({ state }: Asking): Untimed | null {
-    const open = this.random.pickAny(state.quotes.values());
+  private endQuote({ state, now }: Asking): Untimed | null {
+    const { random } = this;
+    const live = [...state.quotes.values()].filter(({ expiresAt }) => expiresAt > now);
+    const open = random.pickAny(live.length > 0 && random.chance(80) ? live : state.quotes.values());
     if (open === null) return null;
     const { quoteId, buyerId, amount } = open;
-    if (this.random.chance(50)) return { type: 'ReleaseQuote', quoteId, buyerId };
-    return { type: 'AcceptQuote', quoteId, buyerId, amount };
+    if (random.chance(50)) return { type: 'ReleaseQuote', quoteId, buyerId };
+    const paid = (random.chance(10) ? amount + 1n : amount) as MicroUsd;
+    return { type: 'AcceptQuote', quoteId, buyerId, amount: paid };
   }
 
   private package({ state, count, buyers }: Asking): Untimed | null {
@@ -139,12 +150,14 @@ export class HolderTraffic {
     return { type: 'OpenAuction', ...from, ...sale, opensAt: null, closesAt } as Untimed;
   }
 
-  private bid({ state, count, buyers }: Asking): Untimed | null {
+  private bid({ state, now, count, buyers }: Asking): Untimed | null {
     const { random } = this;
     const auctions = [...state.listings.values()].filter(({ auction }) => auction !== null);
-    const lot = random.pickAny(auctions);
+    const open = auctions.filter(({ auction }) => (auction?.closesAt ?? 0) > now);
+    const lot = random.pickAny(open.length > 0 && random.chance(85) ? open : auctions);
     if (lot === null) return null;
-    const [quantity, limitPrice] = [tokens(random.integer(1, Number(lot.quantity))), price(random.integer(60, 130))];
+    // Few prices, so that some are equal.
+    const [quantity, limitPrice] = [tokens(random.integer(1, Number(lot.quantity))), price(60 + 10 * random.integer(0, 7))];
     const minimumFill = random.chance(30) ? quantity : tokens(1);
     return {
       ...{ type: 'PlaceAuctionBid', orderId: `S${count}`, auctionId: lot.listingId, buyerId: random.pick(buyers) },
@@ -152,8 +165,9 @@ export class HolderTraffic {
     } as Untimed;
   }
 
-  private withdrawBid({ state }: Asking): Untimed | null {
-    const bid = this.random.pickAny(state.sealedBids.values());
+  private withdrawBid({ state, now }: Asking): Untimed | null {
+    const live = [...state.sealedBids.values()].filter(({ expiresAt }) => expiresAt > now);
+    const bid = this.random.pickAny(live.length > 0 && this.random.chance(80) ? live : state.sealedBids.values());
     return bid === null ? null : { type: 'WithdrawAuctionBid', orderId: bid.orderId, buyerId: bid.buyerId };
   }
 

@@ -33,12 +33,12 @@ function clearingOf(market: MarketState, now: Instant, lot: Listing): NaiveClear
 
 /**
  * Holds how an auction is cleared against the obvious clearing: each winner's share, one price for all, and
- * everybody's end.
+ * everybody's end. Says what it was an example of.
  *
  * @param market right before it
  * @param after what is told from its clearing on
  */
-export function checkClearing(market: MarketState, now: Instant, after: readonly MarketEvent[]): NaiveClearing {
+export function checkClearing(market: MarketState, now: Instant, after: readonly MarketEvent[]): string {
   const [cleared] = after;
   if (cleared?.type !== 'AuctionCleared') throw new Error('nothing is cleared');
   const { listingId } = cleared;
@@ -57,5 +57,8 @@ export function checkClearing(market: MarketState, now: Instant, after: readonly
   const bids = [...market.sealedBids.values()].filter(({ auctionId }) => auctionId === listingId);
   const ends = after.flatMap((event) => (event.type === 'OrderClosed' ? [event.orderId as string] : []));
   expect(bids.filter(({ orderId }) => !ends.includes(orderId))).toEqual([]);
-  return { shares, price };
+  if (shares.size === 0) return 'an auction that sells nothing';
+  const limits = bids.map(({ limitPrice }) => limitPrice);
+  if (new Set(limits).size < limits.length) return 'an auction with equal bids';
+  return price === lot.unitPrice ? 'an auction at its reserve price' : 'an auction above its reserve price';
 }

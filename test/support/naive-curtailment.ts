@@ -1,7 +1,7 @@
 import type { CurtailPool } from '../../src/allocation/model/market.commands.js';
 import type { MarketEvent } from '../../src/allocation/model/market.events.js';
 import type { MarketState, OwnedReservation } from '../../src/allocation/model/market.state.js';
-import { fromSegments, valueAt } from '../../src/kernel/step-function.js';
+import { fromSegments, valueAt, ZERO } from '../../src/kernel/step-function.js';
 import type { Instant } from '../../src/kernel/time.js';
 
 interface NaiveLoss {
@@ -44,18 +44,26 @@ export function checkCurtailment({ poolId, window, quantity }: CurtailPool, even
     (one): one is OwnedReservation => one.poolId === poolId && one.status !== 'held',
   );
   const taken = events.flatMap((event) => (event.type === 'PoolCurtailed' ? [fromSegments(event.unsold)] : []));
-  const curtailed = events.flatMap((event) => (event.type === 'ReservationCurtailed' ? [event] : []));
   expect(taken).toHaveLength(1);
+  const told = new Map(
+    events.flatMap((event) => {
+      if (event.type !== 'ReservationCurtailed') return [];
+      const { reservationId, lostTitle, lost } = event;
+      return [[reservationId, { title: fromSegments(lostTitle), all: fromSegments(lost) }] as const];
+    }),
+  );
+  const looked = owned.map((one) => ({
+    told: told.get(one.reservationId) ?? { title: ZERO, all: ZERO },
+    own: one.reservationId as string,
+    parts: owned.filter((part) => part === one || isCutFrom(market, part, one)),
+  }));
   for (let at = window.start; at < window.end; at = (at + facts.grid) as Instant) {
     const { unsold, titles } = lossAt(at, quantity, valueAt(root.title, at), owned);
+    const lossOf = (id: string): bigint => titles.get(id) ?? 0n;
+    const lost = looked.map(({ own, parts }) => [own, lossOf(own), sum(parts.map(({ reservationId }) => lossOf(reservationId)))]);
     expect(valueAt(taken[0]!, at)).toBe(unsold);
-    for (const one of owned) {
-      const told = curtailed.find(({ reservationId }) => reservationId === one.reservationId);
-      const own = titles.get(one.reservationId) ?? 0n;
-      expect(told === undefined ? 0n : valueAt(fromSegments(told.lostTitle), at)).toBe(own);
-      const cut = owned.filter((part) => isCutFrom(market, part, one));
-      const lost = cut.reduce((sum, { reservationId }) => sum + (titles.get(reservationId) ?? 0n), own);
-      expect(told === undefined ? 0n : valueAt(fromSegments(told.lost), at)).toBe(lost);
-    }
+    expect(looked.map(({ own, told: { title, all } }) => [own, valueAt(title, at), valueAt(all, at)])).toEqual(lost);
   }
 }
+
+const sum = (values: readonly bigint[]): bigint => values.reduce((all, one) => all + one, 0n);

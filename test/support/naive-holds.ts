@@ -83,9 +83,11 @@ export class NaiveHolds {
   }
 }
 
+const isIn = ({ start, end }: Hold['window'], at: Instant): boolean => start <= at && at < end;
+
 const takenAt = (taken: readonly NaiveFill[], { listingId }: Listing, at: Instant): bigint =>
   taken
-    .filter(({ ask, bid }) => ask.listingId === listingId && bid.window.start <= at && at < bid.window.end)
+    .filter(({ ask, bid }) => ask.listingId === listingId && isIn(bid.window, at))
     .reduce((sum, { quantity }) => sum + quantity, 0n);
 
 const costOf = ({ unitPrice }: Listing, { window, quantity }: Hold): Pick<NaiveFill, 'unitPrice' | 'amount'> => ({
@@ -166,15 +168,15 @@ const add = (sums: Map<string, bigint>, key: string, quantity: bigint): unknown 
 
 /** What is left of a listing is what was left less what is held now. */
 export function checkLeft(command: MarketCommand, events: readonly MarketEvent[], market: MarketState): void {
-  const left = new Map<string, bigint>();
+  const left = new Map<string, readonly bigint[]>();
+  const matcher = new NaiveMatcher(market, command.now);
   for (const { listingId, window, quantity, listingRemaining } of heldBy(events)) {
     const listing = market.listings.get(listingId)!;
-    for (const at of new NaiveMatcher(market, command.now).instantsOf(listing.window)) {
-      const key = `${listingId} ${at}`;
-      const before = left.get(key) ?? valueAt(listing.remaining, at);
-      const after = before - (window.start <= at && at < window.end ? quantity : 0n);
-      expect(valueAt(fromSegments(listingRemaining), at)).toBe(after);
-      left.set(key, after);
-    }
+    const cells = matcher.instantsOf(listing.window);
+    const before = left.get(listingId) ?? cells.map((at) => valueAt(listing.remaining, at));
+    const after = before.map((value, cell) => (isIn(window, cells[cell]!) ? value - quantity : value));
+    const told = fromSegments(listingRemaining);
+    expect(cells.map((at) => valueAt(told, at))).toEqual(after);
+    left.set(listingId, after);
   }
 }

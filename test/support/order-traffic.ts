@@ -14,7 +14,7 @@ import type { Duration, Instant } from '../../src/kernel/time.js';
 import { floorToGrid, HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
 import type { SeededRandom } from '../simulation/random.js';
-import { HolderTraffic } from './holder-traffic.js';
+import { HolderTraffic, type Asking } from './holder-traffic.js';
 import { ATTRIBUTES, BUYER, hour, hours, openPool, OTHER, price, PROVIDER, tokens } from './market.js';
 
 type Untimed = MarketCommand extends infer C ? (C extends unknown ? Omit<C, 'now' | 'seed'> : never) : never;
@@ -126,12 +126,16 @@ export class OrderTraffic {
       [9, () => ({ type: 'AdvanceMarket' }) as Untimed],
       [30, () => this.others(state, now)],
     ]);
-    return random.chance(4) ? asStranger(make()) : make();
+    const command = (random.chance(15) ? this.holders.answer(this.asking(state, now)) : null) ?? make();
+    return random.chance(4) ? asStranger(command) : command;
   }
 
   private others(state: MarketState, now: Instant): Untimed {
-    const asking = { state, now, count: this.count, buyers: BUYERS, window: this.window(now) };
-    return this.holders.next(asking) ?? { type: 'AdvanceMarket' };
+    return this.holders.next(this.asking(state, now)) ?? { type: 'AdvanceMarket' };
+  }
+
+  private asking(state: MarketState, now: Instant): Asking {
+    return { state, now, count: this.count, buyers: BUYERS, window: this.window(now) };
   }
 
   private window(now: Instant): Window {
