@@ -7,13 +7,13 @@ import type { MarketRejection } from '../../src/allocation/model/market.rejectio
 import { emptyMarket, type MarketState } from '../../src/allocation/model/market.state.js';
 import { NOTHING_FILLED, type Order } from '../../src/allocation/model/order.state.js';
 import type { BasisPoints } from '../../src/kernel/money.js';
-import { minimumOver, rectangle } from '../../src/kernel/step-function.js';
+import { minimumOver, rectangle, valueAt } from '../../src/kernel/step-function.js';
 import { floorToGrid, HOUR_MS, MINUTE_MS, type Instant } from '../../src/kernel/time.js';
 import { SeededRandom } from '../simulation/random.js';
 import { hour, hours, PROVIDER, saleTerms, seedOf, tokens } from '../support/market.js';
 import { CommandTally } from '../support/command-tally.js';
 import { checkDecision } from '../support/command-twins.js';
-import { NaiveMatcher, type Asked, type NaiveFill } from '../support/naive-matcher.js';
+import { NaiveMatcher, type Asked, type Finished, type NaiveFill } from '../support/naive-matcher.js';
 import { chainOf } from '../support/naive-positions.js';
 import { OPENING, OrderTraffic } from '../support/order-traffic.js';
 
@@ -49,6 +49,7 @@ function askedBy(command: MarketCommand, { pools }: MarketState): Asked {
 /** Folds what was decided, and looks at the market right before the first fill that it led to. */
 class Follower {
   readonly counts = new Map<string, number>();
+  readonly finished: Finished[] = [];
   private expected: string[] | null = null;
 
   constructor(readonly state: MarketState) {}
@@ -56,17 +57,24 @@ class Follower {
   /** @param isLate by a clock that is behind: what waits by the others is for them to look after */
   follow(command: MarketCommand, events: readonly MarketEvent[], isLate = false): void {
     const asked = askedBy(command, this.state);
-    const matcher = (): NaiveMatcher => new NaiveMatcher(this.state, command.now, asked);
+    const matcher = (): NaiveMatcher => new NaiveMatcher(this.state, command.now, { ...asked, finished: this.finished });
     this.expected = null;
     for (const event of events) {
       this.look(event, matcher);
+      this.keep(event);
       marketDecider.evolve(this.state, event);
       this.seen(event.type);
     }
     expect(this.expected ?? []).toEqual([]);
     if (isLate) return auditMarket(this.state);
     // Nothing waits that could be had.
-    expect(new NaiveMatcher(this.state, command.now).serve().map(partOf)).toEqual([]);
+    expect(new NaiveMatcher(this.state, command.now, { finished: this.finished }).serve().map(partOf)).toEqual([]);
+  }
+
+  private keep(event: MarketEvent): void {
+    const one = event.type === 'ReservationCompleted' ? this.state.reservations.get(event.reservationId) : undefined;
+    if (one === undefined || one.status === 'held') return;
+    this.finished.push({ poolId: one.poolId, holderId: one.holderId, title: one.lot.title });
   }
 
   private look(event: MarketEvent, matcher: () => NaiveMatcher): void {
@@ -115,21 +123,24 @@ function wholeOf({ buyerId, window, constraints, limitPrice }: Wanted, state: Ma
   };
 }
 
-const isHad = (command: Wanted, state: MarketState, quantity: bigint): boolean =>
-  quantityOf(new NaiveMatcher(state, command.now).turnOf(wholeOf(command, state, quantity))) === quantity;
+type Known = Pick<Follower, 'state' | 'finished'>;
+
+const isHad = (command: Wanted, { state, finished }: Known, quantity: bigint): boolean =>
+  quantityOf(new NaiveMatcher(state, command.now, { finished }).turnOf(wholeOf(command, state, quantity))) === quantity;
 
 /** A refusal says how much could be had, and that all of it could not. */
-function checkRefusal(command: MarketCommand, rejection: MarketRejection, state: MarketState): string | null {
+function checkRefusal(command: MarketCommand, rejection: MarketRejection, known: Known): string | null {
+  const { state, finished } = known;
   if (rejection.code === 'NOT_FILLABLE' || rejection.code === 'QUOTE_NOT_FILLABLE') {
     const wanted = command as Wanted;
-    expect(isHad(wanted, state, wanted.quantity)).toBe(false);
-    if (rejection.available > 0n) expect(isHad(wanted, state, rejection.available)).toBe(true);
+    expect(isHad(wanted, known, wanted.quantity)).toBe(false);
+    if (rejection.available > 0n) expect(isHad(wanted, known, rejection.available)).toBe(true);
     return rejection.code;
   }
   if (rejection.code === 'WOULD_TRADE' && command.type === 'CreateListing') {
     const made = { ...command, type: 'ListingCreated', hops: 0, termsVersion: 1, auction: null } as never;
     const arriving = { ...listingOf(made, state.nextSequence), remaining: rectangle(command.window, command.quantity) };
-    const [met] = new NaiveMatcher(state, command.now, { arriving }).serve();
+    const [met] = new NaiveMatcher(state, command.now, { arriving, finished }).serve();
     expect(met?.bid.limitPrice).toBe(rejection.bestBid);
     return rejection.code;
   }
@@ -137,11 +148,11 @@ function checkRefusal(command: MarketCommand, rejection: MarketRejection, state:
 }
 
 /** A price that stands is what an order that is filled whole would get. */
-function checkQuote(command: MarketCommand, [first]: readonly MarketEvent[], state: MarketState): void {
+function checkQuote(command: MarketCommand, [first]: readonly MarketEvent[], { state, finished }: Known): void {
   if (command.type !== 'RequestQuote' || first?.type !== 'QuoteOpened') return;
   const partsOf = ({ fills }: Pick<QuoteOpened, 'fills'>): string[] =>
     fills.map(({ listingId, quantity, unitPrice }) => [listingId, quantity, unitPrice].join(' '));
-  const turn = new NaiveMatcher(state, command.now).turnOf(wholeOf(command, state, command.quantity));
+  const turn = new NaiveMatcher(state, command.now, { finished }).turnOf(wholeOf(command, state, command.quantity));
   expect(partsOf(first)).toEqual(turn.map(({ ask, quantity, unitPrice }) => [ask.listingId, quantity, unitPrice].join(' ')));
 }
 
@@ -179,18 +190,18 @@ class Play {
 
   send(unsent: object, now = this.now): void {
     this.sent += 1;
-    const { state, counts } = this.follower;
+    const { state, counts, finished } = this.follower;
     const isLate = now < this.now;
     const command = { ...unsent, now, seed: seedOf(this.sent) } as MarketCommand;
     const decision = decide(command, state);
     if (isLate) this.tally.note(command, decision);
-    checkDecision(command, decision, state);
+    checkDecision(command, decision, state, finished);
     if (!decision.accepted) {
-      const code = checkRefusal(command, decision.rejection, state);
+      const code = checkRefusal(command, decision.rejection, { state, finished });
       if (code !== null) counts.set(code, (counts.get(code) ?? 0) + 1);
       return;
     }
-    checkQuote(command, decision.events, state);
+    checkQuote(command, decision.events, { state, finished });
     this.follower.follow(command, decision.events, isLate);
   }
 
@@ -206,18 +217,18 @@ class Play {
     const behind = this.random.chance(50) ? this.random.pick(BEHIND) : 0;
     const now = (this.now - behind) as Instant;
     this.send({ type: 'AdvanceMarket' });
-    const { state } = this.follower;
-    // Of all that is decided, this takes most away.
-    this.send(this.random.chance(12) ? this.outage(now) : this.traffic.next(state, now), now);
+    this.send(this.outage(now) ?? this.traffic.next(this.follower.state, now), now);
     this.send({ type: 'AdvanceMarket' });
   }
 
-  /** All of a pool fails in the hours that are running by a clock: whatever was delivered of them by another. */
-  private outage(now: Instant): object {
-    const { facts } = this.random.pick([...this.follower.state.pools.values()]);
+  /** All of a pool fails in an hour that is running by a clock, and of which something was delivered by another. */
+  private outage(now: Instant): object | null {
     const start = floorToGrid(now, HOUR_MS);
-    const window = { start, end: (start + this.random.integer(1, 3) * HOUR_MS) as Instant };
-    const { poolId, providerId, nameplate } = facts;
+    const window = { start, end: (start + HOUR_MS) as Instant };
+    const pools = [...this.follower.state.pools.values()].filter(({ finished }) => valueAt(finished, start) > 0n);
+    const pool = this.random.chance(40) ? this.random.pickAny(pools) : null;
+    if (pool === null) return null;
+    const { poolId, providerId, nameplate } = pool.facts;
     const quantity = minimumOver(nameplate, window);
     return { type: 'CurtailPool', curtailmentId: `C-${this.sent}`, poolId, providerId, window, quantity, cause: 'outage' };
   }

@@ -5,6 +5,7 @@ import type { MarketState } from '../../src/allocation/model/market.state.js';
 import type { Decision } from '../../src/kernel/decider.js';
 import { checkCurtailment } from './naive-curtailment.js';
 import { checkExtension, checkHolds, checkLeft } from './naive-holds.js';
+import type { Finished } from './naive-matcher.js';
 import { checkReview, checkRule } from './naive-idle.js';
 
 /**
@@ -15,20 +16,24 @@ import { checkReview, checkRule } from './naive-idle.js';
  * gives is looked at when it is cleared (`naive-auctions.ts`). The other deciders say what they do: they look one
  * thing up, refuse by a list of questions, and tell one event; written once more they would be the same lines. Their
  * tables of refusals are in their `.spec` files, and what they add up to is audited here.
+ *
+ * @param finished what was delivered, where clocks that are behind can ask for the same hours
  */
 export function checkDecision(
   command: MarketCommand,
   decision: Decision<MarketEvent, MarketRejection>,
   market: MarketState,
+  finished: readonly Finished[] = [],
 ): string | null {
+  const seen = { market, finished };
   if (decision.accepted) checkLeft(command, decision.events, market);
   switch (command.type) {
     case 'HoldReservation':
     case 'HoldPackage':
-      checkHolds(command, decision, market);
+      checkHolds(command, decision, seen);
       return null;
     case 'ExtendReservation':
-      checkExtension(command, decision, market);
+      checkExtension(command, decision, seen);
       return null;
     case 'CurtailPool':
       if (decision.accepted) checkCurtailment(command, decision.events, market);

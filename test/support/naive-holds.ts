@@ -6,7 +6,13 @@ import type { Decision } from '../../src/kernel/decider.js';
 import { fromSegments, valueAt } from '../../src/kernel/step-function.js';
 import { HOUR_MS, type Instant } from '../../src/kernel/time.js';
 import type { MarketRejection } from '../../src/allocation/model/market.rejections.js';
-import { halfEven, least, NaiveMatcher, type NaiveFill } from './naive-matcher.js';
+import { halfEven, least, NaiveMatcher, type Finished, type NaiveFill } from './naive-matcher.js';
+
+/** A market, and what was delivered of it: the state does not say to whom. */
+export interface Seen {
+  readonly market: MarketState;
+  readonly finished: readonly Finished[];
+}
 
 type Decided = Decision<MarketEvent, MarketRejection>;
 type Hold = Pick<HoldReservation, 'listingId' | 'window' | 'quantity'>;
@@ -28,8 +34,9 @@ export class NaiveHolds {
   constructor(
     private readonly market: MarketState,
     private readonly now: Instant,
+    finished: readonly Finished[],
   ) {
-    this.matcher = new NaiveMatcher(market, now);
+    this.matcher = new NaiveMatcher(market, now, { finished });
   }
 
   refusalOf(buyerId: HoldReservation['buyerId'], holds: readonly Hold[]): Refused | null {
@@ -99,10 +106,14 @@ const heldBy = (events: readonly MarketEvent[]): readonly ReservationHeld[] =>
   events.filter((event): event is ReservationHeld => event.type === 'ReservationHeld');
 
 /** Holds the decision on one hold or several against the obvious one. */
-export function checkHolds(command: HoldReservation | HoldPackage, decision: Decided, market: MarketState): void {
+export function checkHolds(
+  command: HoldReservation | HoldPackage,
+  decision: Decided,
+  { market, finished }: Seen,
+): void {
   const { buyerId, now, holdFor } = command;
   const holds = command.type === 'HoldPackage' ? command.holds : [command];
-  const refused = new NaiveHolds(market, now).refusalOf(buyerId, holds);
+  const refused = new NaiveHolds(market, now, finished).refusalOf(buyerId, holds);
   if (!decision.accepted) {
     const { rejection } = decision;
     const [index, code] = rejection.code === 'PACKAGE_REFUSED' ? [rejection.index, rejection.reason.code] : [0, rejection.code];
@@ -135,10 +146,10 @@ function misfitOf(command: ExtendReservation, market: MarketState): string | nul
 }
 
 /** Holds the decision to make a reservation longer against the obvious one. */
-export function checkExtension(command: ExtendReservation, decision: Decided, market: MarketState): void {
+export function checkExtension(command: ExtendReservation, decision: Decided, { market, finished }: Seen): void {
   const misfit = misfitOf(command, market);
   if (misfit !== null) return expect(decision).toMatchObject({ accepted: false, rejection: { code: misfit } });
-  const naive = new NaiveHolds(market, command.now);
+  const naive = new NaiveHolds(market, command.now, finished);
   const parts = naive.cheapest(command);
   const isRoomLeft = parts !== null && naive.refusalOf(command.holderId, parts) === null;
   if (!decision.accepted) {

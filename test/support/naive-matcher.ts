@@ -1,6 +1,6 @@
 import type { Listing, MarketState, PoolState } from '../../src/allocation/model/market.state.js';
 import type { Order } from '../../src/allocation/model/order.state.js';
-import { valueAt } from '../../src/kernel/step-function.js';
+import { valueAt, type StepFunction } from '../../src/kernel/step-function.js';
 import type { Instant } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
 import { isShownAsWanted, promisesAll } from './naive-constraints.js';
@@ -23,6 +23,14 @@ export interface Asked {
   readonly releasedIds?: ReadonlySet<string>;
   /** An ask that is in no state. */
   readonly arriving?: Listing;
+  /** What is over, which counts for whom it was delivered to. A clock that is behind can ask for the same hours. */
+  readonly finished?: readonly Finished[];
+}
+
+export interface Finished {
+  readonly poolId: string;
+  readonly holderId: string;
+  readonly title: StepFunction;
 }
 
 /** What is looked at of a pool at an instant. */
@@ -169,7 +177,7 @@ export class NaiveMatcher {
   /** What counts for whom in a pool: by the state, and by what has changed hands in this turn and those before. */
   private piecesAt({ facts: { poolId, providerId } }: PoolState, at: Instant, taken: readonly NaiveFill[]): readonly Piece[] {
     const key = `${poolId} ${at}`;
-    const before = this.known.get(key) ?? piecesIn(this.market, { poolId, providerId, at });
+    const before = this.known.get(key) ?? [...piecesIn(this.market, { poolId, providerId, at }), ...this.overAt(poolId, providerId, at)];
     this.known.set(key, before);
     const moves = [...this.done, ...taken].filter(({ ask, bid }) => ask.poolId === poolId && isIn(bid.window, at));
     return moves.reduce((pieces, { ask, bid, quantity }) => {
@@ -178,6 +186,12 @@ export class NaiveMatcher {
       const lost = from.size === 0 ? [] : [{ counts: from, quantity: -Number(quantity) }];
       return [...pieces, ...lost, { counts: to, quantity: Number(quantity) }];
     }, before);
+  }
+
+  private overAt(poolId: string, providerId: string, at: Instant): readonly Piece[] {
+    return (this.asked.finished ?? [])
+      .filter((one) => one.poolId === poolId && one.holderId !== providerId)
+      .map(({ holderId, title }) => ({ counts: new Set([holderId]), quantity: Number(valueAt(title, at)) }));
   }
 
   /** For whom what is offered counts while nobody has bought it. */
