@@ -266,18 +266,21 @@ function inBooks(books: number, playOne: (seed: number) => void): void {
   }
 }
 
+/** Some ten seconds on a machine with nothing else to do. */
+const LIMIT_MS = 240_000;
+
 describe('the matcher', () => {
   it(`is what the obvious one is, fill by fill, in ${BOOKS} small books`, () => {
     const counts = new Map<string, number>();
     inBooks(BOOKS, (seed) => play(seed, counts));
     // It is worth what it has met.
     expect(MET.filter((what) => (counts.get(what) ?? 0) < 3)).toEqual([]);
-  });
+  }, LIMIT_MS);
 
   it(`is so by a clock that is behind the market, and the market stays whole, in ${LATE_BOOKS} small books`, () => {
     const tally = new CommandTally();
     inBooks(LATE_BOOKS, (seed) => playLate(seed, tally));
     // It is worth what it has met.
     expect(tally.missing(LATE)).toEqual([]);
-  });
+  }, LIMIT_MS);
 });

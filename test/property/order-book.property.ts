@@ -108,6 +108,9 @@ function apply(
   }
 }
 
+/** Some ten seconds on a machine with nothing else to do. */
+const LIMIT_MS = 240_000;
+
 const plainSnapshot = ({ book: _book, cuts: _cuts, ...kept }: MarketState): string => snapshotText(kept);
 
 const text = (decision: unknown): string =>
@@ -156,7 +159,7 @@ describe.each(SEEDS)('the order book, seed %i', (seed) => {
     expect(marketSnapshot.encode(replayed)).toBe(live);
     expect(counts.get('OrderFilled')).toBeGreaterThan(300);
     expect(counts.get('OrderAmended')).toBeGreaterThan(50);
-  });
+  }, LIMIT_MS);
 });
 
 describe('the commands of all seeds', () => {
