@@ -46,7 +46,7 @@ export class IssueCreditNoteInput {
   @Field(() => ID, { description: 'A reservation that it charged for.' })
   reservationId!: string;
 
-  @Field(() => MicroUsdScalar, { description: 'What is given back, above zero.' })
+  @Field(() => MicroUsdScalar, { description: 'What is given back, above zero: with service credits and earlier credit notes at most what was charged.' })
   amount!: MicroUsd;
 
   @Field({ description: `Why, in 1 to ${REASON_MAX} characters; it is on the credit note.` })

@@ -242,7 +242,10 @@ export class InvoiceRejectionType extends Rejection {
   @Field(() => InstantScalar, { nullable: true, description: 'When the month is over.' })
   endsAt!: number | null;
 
-  @Field(() => MicroUsdScalar, { nullable: true, description: 'What may still be given back.' })
+  @Field(() => MicroUsdScalar, {
+    nullable: true,
+    description: 'What a credit note may still give back for the reservation: what was charged, less service credits and credit notes.',
+  })
   available!: bigint | null;
 
   @Field(() => TAX_WAIT_NAMES, { nullable: true, description: 'Why its tax is not known yet.' })

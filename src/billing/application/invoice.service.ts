@@ -26,7 +26,7 @@ import {
   type InvoiceRejection,
   type IssueInvoice,
 } from '../model/invoice-register.js';
-import type { InvoiceIssued, InvoiceLine } from '../model/invoice-register.events.js';
+import type { FixedParties, InvoiceIssued, InvoiceLine } from '../model/invoice-register.events.js';
 import { closingsOf, voidedAt, voidedOf, type InvoiceRegister } from '../model/invoice-register.state.js';
 import type { InvoiceTax } from '../model/tax/invoice-tax.js';
 import { invoiceProjection } from '../projection/invoice.projection.js';
@@ -174,13 +174,13 @@ export class InvoiceService implements OnModuleInit {
     const isUnsettled = await this.isUnsettled(organizationId, endOfMonth(monthStart));
     const books = await this.chargesUntil(organizationId, month, await this.closings(organizationId));
     const creditLine = await this.creditLineOf(organizationId);
-    const untaxed = { type: 'IssueInvoice', organizationId, month, ...books, isUnsettled, creditLine, tax: { kind: 'off' }, parties: null } as const;
-    const command = await this.taxed(untaxed);
-    return { ...command, parties: await this.parties.fix(organizationId) };
+    // Before the tax, which is of whom the document names: what they say of themselves meanwhile is on later ones.
+    const parties = await this.parties.fix(organizationId);
+    return this.taxed({ type: 'IssueInvoice', organizationId, month, ...books, isUnsettled, creditLine, tax: { kind: 'off' }, parties });
   }
 
   /** Tax is determined for what would be issued now, and for nothing that would not. */
-  private async taxed(command: Omit<IssueInvoice, 'now'>): Promise<Omit<IssueInvoice, 'now'>> {
+  private async taxed(command: Omit<IssueInvoice, 'now'> & { readonly parties: FixedParties }): Promise<Omit<IssueInvoice, 'now'>> {
     const { organizationId, month } = command;
     const { decision, edition } = await this.read((register) => ({
       decision: invoiceDecider.decide({ ...command, now: this.clock.now() }, register),
@@ -188,7 +188,8 @@ export class InvoiceService implements OnModuleInit {
     }));
     const [draft] = decision.accepted ? decision.events : [];
     if (draft?.type !== 'InvoiceIssued') return command;
-    return { ...command, tax: await this.taxes.of({ organizationId, month, lines: draft.lines, edition }) };
+    const customer = await this.parties.customerOf(command.parties);
+    return { ...command, tax: await this.taxes.of({ organizationId, month, lines: draft.lines, customer, edition }) };
   }
 
   /** What was drawn is due as agreed, also when there is no line any more: then as any other invoice. */

@@ -5,6 +5,7 @@ import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, endOfMonth, parseMonth, plus, type Instant } from '../../kernel/time.js';
 import { isEarned } from './charge.js';
 import { dueOn, isIncomplete, type BookedCharge, type Closing } from './closing.js';
+import { leftOf } from './creditable.js';
 import { nextNumber, nextStatementNumber, seriesIn, seriesOf } from './document-number.js';
 import type { FixedParties, InvoiceEvent, InvoiceIssued, InvoiceLine } from './invoice-register.events.js';
 import {
@@ -63,6 +64,8 @@ export interface IssueCreditNote {
   readonly reason: string;
   /** All that the invoice charged for the reservation. */
   readonly charged: MicroUsd;
+  /** What service credits gave back of that, also when they are booked later. */
+  readonly serviceCredits: MicroUsd;
   /** What of its charges was sold. */
   readonly sold: SoldBy;
   /** Null where nothing is issued: to see what would be. */
@@ -204,14 +207,14 @@ function makeVoid({ number, reason, now }: VoidInvoice, register: InvoiceRegiste
   return accept({ type: 'InvoiceVoided', number, organizationId, reason, voidedAt: now });
 }
 
-/** Paid or not: what was charged too much is given back. */
+/** Paid or not: what was charged too much is given back, and with service credits never more than was charged. */
 function issueCreditNote(command: IssueCreditNote, register: InvoiceRegister): InvoiceDecision {
-  const { invoiceNumber, reservationId, amount, reason, charged, sold, now } = command;
+  const { invoiceNumber, reservationId, amount, reason, sold, now } = command;
   assert(amount > 0n, `a credit note of ${amount}`);
   const found = register.invoices.get(invoiceNumber);
   if (found === undefined) return reject({ code: 'INVOICE_NOT_FOUND' });
   if (found.status === 'void') return reject({ code: 'INVOICE_VOID' });
-  const available = microUsd(charged - (found.credited.get(reservationId) ?? ZERO_USD));
+  const available = leftOf(command, found.credited.get(reservationId) ?? ZERO_USD);
   if (amount > available) return reject({ code: 'CREDIT_TOO_HIGH', available });
   const number = numberOf('CN', register, now);
   const { organizationId, tax: whole, creditedSold: before } = found;
