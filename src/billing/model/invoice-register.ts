@@ -14,6 +14,7 @@ import {
   type InvoiceRegister,
   type Standing,
 } from './invoice-register.state.js';
+import { drawnFor, NO_LINE, type UnbilledLine } from './payment-terms.js';
 import { isOf, returnedTax, soldPart, taxItemsOf, type DraftTax, type InvoiceTax, type SoldBy, type TaxWait } from './tax/invoice-tax.js';
 
 export interface IssueInvoice {
@@ -28,7 +29,7 @@ export interface IssueInvoice {
   /** Delivery of that month that is not booked yet. */
   readonly isUnsettled: boolean;
   /** What of the credit line is drawn and due with no invoice yet; null: there is none, and never was. */
-  readonly creditLine: { readonly termDays: number; readonly unbilled: MicroUsd } | null;
+  readonly creditLine: UnbilledLine | null;
   readonly tax: DraftTax;
   /** Null where nothing is issued: to see what would be. */
   readonly parties: FixedParties | null;
@@ -90,10 +91,6 @@ export type InvoiceRejection =
   | { readonly code: 'CREDIT_TOO_HIGH'; readonly available: MicroUsd };
 
 type InvoiceDecision = Decision<InvoiceEvent, InvoiceRejection>;
-
-/** Net, from the day of issue. */
-export const PAYMENT_TERM_DAYS = 14;
-const NO_LINE = { termDays: PAYMENT_TERM_DAYS, unbilled: ZERO_USD };
 
 /** What a month's invoice holds, issued now. */
 export function linesOf(
@@ -164,13 +161,6 @@ function taxOf(lines: readonly InvoiceLine[], draft: DraftTax): InvoiceTax | Tax
   if (draft.kind === 'waiting') return draft.reason;
   // Another month was closed since, or use came late.
   return isOf(draft.tax, lines) ? draft.tax : 'DRAFT_CHANGED';
-}
-
-/** What of an invoice was paid with the credit line: no more than it comes to. */
-function drawnFor({ charges, credits }: ReturnType<typeof totalsOf>, unbilled: MicroUsd): MicroUsd {
-  const total = charges - credits;
-  const drawn = unbilled < total ? unbilled : total;
-  return microUsd(drawn > 0n ? drawn : 0n);
 }
 
 /** Paid, void or not due yet: there is nothing to say. */

@@ -9,6 +9,7 @@ import { Database } from '../../platform/database/prisma.js';
 import type { CreditNote, Invoice, LedgerCharge } from '../../platform/prisma/generated/client.js';
 import { CHARGE_KINDS, type ChargeKind } from '../model/charge.js';
 import { creditableBy, firstMonthOf, leftOf, type CreditableLine } from '../model/creditable.js';
+import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
 
 /** A credit note, with the month that its invoice is of. */
 export type CreditNoteRow = CreditNote & { readonly month: string };
@@ -46,6 +47,8 @@ const DOCUMENT_LINES = z.array(
     version: z.number().int().nullable().default(null),
   }),
 );
+
+type StoredLine = z.infer<typeof DOCUMENT_LINES>[number];
 
 /** Invoices and credit notes as their rows say it. */
 @Injectable()
@@ -145,6 +148,12 @@ export class InvoiceQueries {
     const row = await this.database.invoice.findFirst({ where: { organizationId, number } });
     if (row === null) return null;
     return { ...row, lines: DOCUMENT_LINES.parse(row.lines), replacedBy: row.status === 'void' ? await this.replacementOf(row) : null };
+  }
+
+  /** Some of the lines of an invoice of this organization's; none when it has none of that number. */
+  async lines(organizationId: OrganizationId, number: string, part: LinesPart): Promise<readonly PlacedLine<StoredLine>[]> {
+    const row = await this.database.invoice.findFirst({ where: { organizationId, number }, select: { lines: true } });
+    return row === null ? [] : partOf(DOCUMENT_LINES.parse(row.lines), part);
   }
 
   /** A month has one invoice that counts, and it came after those that do not. */
