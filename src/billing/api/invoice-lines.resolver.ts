@@ -5,7 +5,7 @@ import { connectionOf, PageArguments, readPage, toConnection, type Connection } 
 import { Caller } from '../../api/graphql/current.js';
 import { apiError } from '../../api/graphql/errors.js';
 import type { AuthenticatedPrincipal } from '../../identity/contract.js';
-import { parseMonth } from '../../kernel/time.js';
+import { parseMonth, type Instant } from '../../kernel/time.js';
 import { InvoiceService } from '../application/invoice.service.js';
 import { InvoiceQueries } from '../projection/invoice.queries.js';
 import { InvoiceDocumentType } from './invoice-life.types.js';
@@ -40,15 +40,10 @@ export class InvoiceLinesResolver {
   ): Promise<Connection<InvoiceLineType>> {
     const page = readPage(pageArguments, 1);
     const place = { after: placeIn(page.after), limit: page.first + 1 };
-    if (number !== null && month === null) {
-      const rows = await this.queries.lines(organizationId, number, place);
-      return toConnection(rows, page, (row) => row, keyOf);
-    }
-    const start = parseMonth(month ?? '');
-    if (number !== null || month === null) throw apiError('BAD_USER_INPUT', 'month: expected a month, such as 2026-11, or else a number, and not both');
-    if (!start.ok) throw apiError('BAD_USER_INPUT', `month: ${start.error}`);
-    const rows = await this.invoices.lines(organizationId, start.value, place);
-    return toConnection(rows, page, (row) => row, keyOf);
+    const which = readWhich(month, number);
+    const rows =
+      'number' in which ? await this.queries.lines(organizationId, which.number, place) : await this.invoices.lines(organizationId, which.start, place);
+    return toConnection<InvoiceLineType & Placed, InvoiceLineType>(rows, page, (row) => row, keyOf);
   }
 
   @ResolveField(() => [InvoiceLineType])
@@ -77,4 +72,16 @@ function placeIn(after: readonly string[] | null): number {
   return /^\d{1,9}$/.test(place) ? Number(place) : 0;
 }
 
-const keyOf = ({ place }: { readonly place: number }): readonly string[] => [String(place)];
+/** Of a month or of a number, and of one of them. */
+function readWhich(month: string | null, number: string | null): { readonly number: string } | { readonly start: Instant } {
+  if (number !== null && month === null) return { number };
+  if (month === null || number !== null) throw apiError('BAD_USER_INPUT', 'month: expected a month, such as 2026-11, or else a number, and not both');
+  const start = parseMonth(month);
+  if (!start.ok) throw apiError('BAD_USER_INPUT', `month: ${start.error}`);
+  return { start: start.value };
+}
+
+interface Placed {
+  readonly place: number;
+}
+const keyOf = ({ place }: Placed): readonly string[] => [String(place)];
