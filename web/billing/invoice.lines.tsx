@@ -17,14 +17,17 @@ interface Of {
 
 const linesOf = ({ invoiceLines }: { readonly invoiceLines: Connection<InvoiceLine> }): Connection<InvoiceLine> => invoiceLines;
 
-/** What was charged and credited, page by page; each line leads to what it rests on. */
-export function InvoiceLines({ name, of }: { readonly name: string; readonly of: Of }): ReactNode {
+/** What was charged and credited, page by page; each line leads to what it rests on. What stands below comes with it, and is not pushed away. */
+export function InvoiceLines({ name, of, children = null }: { readonly name: string; readonly of: Of; readonly children?: ReactNode }): ReactNode {
   const query = useAllPages(INVOICE_LINES, of, linesOf);
   return (
-    <section className="section" aria-label="Lines">
-      <h2>Lines</h2>
-      <Loaded query={query} rows={8}>{({ nodes, isWhole }) => <Lines {...{ name, lines: nodes, isWhole }} />}</Loaded>
-    </section>
+    <>
+      <section className="section" aria-label="Lines">
+        <h2>Lines</h2>
+        <Loaded query={query} rows={8}>{({ nodes, isWhole }) => <Lines {...{ name, lines: nodes, isWhole }} />}</Loaded>
+      </section>
+      {query.state !== 'loading' && children}
+    </>
   );
 }
 

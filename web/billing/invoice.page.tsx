@@ -40,9 +40,10 @@ function Shown({ invoice, isIssuer }: { readonly invoice: Invoice; readonly isIs
     <>
       <Head {...{ invoice, isIssuer }} />
       <PdfInPlace key={month} month={month} />
-      <InvoiceLines name={month} of={{ month, number: null }} />
-      <InvoiceTaxes taxes={invoice.taxes} month={month} />
-      {number !== null && <Corrections invoiceNumber={number} />}
+      <InvoiceLines name={month} of={{ month, number: null }}>
+        <InvoiceTaxes taxes={invoice.taxes} month={month} />
+        {number !== null && <Corrections invoiceNumber={number} />}
+      </InvoiceLines>
     </>
   );
 }
