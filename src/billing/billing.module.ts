@@ -8,6 +8,7 @@ import { ExportResolver } from './api/export/export.resolver.js';
 import { InvoiceLifeResolver } from './api/invoice-life.resolver.js';
 import { InvoiceReviewResolver } from './api/invoice-review.resolver.js';
 import { ChargeEvidenceResolver } from './api/charge-evidence.resolver.js';
+import { InvoiceDocumentLinesResolver, InvoiceLinesResolver } from './api/invoice-lines.resolver.js';
 import { InvoiceResolver } from './api/invoice.resolver.js';
 import { CheckoutPageController } from './api/checkout-page.controller.js';
 import { CheckoutResolver } from './api/checkout.resolver.js';
@@ -116,7 +117,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[BalanceQueries, BalancesResolver, StripeCallReviewService, StripeCallVerdictService],
     ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview, MeteredDays],
     ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
-    ...[InvoicePreviewService, InvoiceQueries, InvoiceReviewResolver],
+    ...[InvoicePreviewService, InvoiceQueries, InvoiceReviewResolver, InvoiceLinesResolver, InvoiceDocumentLinesResolver],
     JointPaymentService,
     ...[HangingMoneyResolver, LedgerService, MoneySweepService],
     OrderFundsService,

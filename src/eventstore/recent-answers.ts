@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { AnswerKey, StoredAnswer } from './event-store.js';
+import { growingTo } from './growing-cache.js';
 
 const idOf = ({ scope, key }: AnswerKey): string => `${scope}\n${key}`;
 
@@ -8,7 +9,7 @@ export class RecentAnswers {
   private readonly answers: LRUCache<string, StoredAnswer>;
 
   constructor(max: number) {
-    this.answers = new LRUCache({ max });
+    this.answers = new LRUCache(growingTo(max));
   }
 
   /** Those that there are, of the keys. */

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { OutboxMessage } from './event-store.js';
+import { growingTo } from './growing-cache.js';
 
 const idOf = ({ queue, dedupeKey }: OutboxMessage): string => `${queue}\n${dedupeKey}`;
 
@@ -13,7 +14,7 @@ export class ScheduledJobs {
   private readonly seen = new WeakSet<OutboxMessage>();
 
   constructor(max: number) {
-    this.known = new LRUCache({ max });
+    this.known = new LRUCache(growingTo(max));
   }
 
   /** Those that may be new, each once. */

@@ -1,11 +1,15 @@
 import { unzipSync } from 'fflate';
 import type { Pool } from 'pg';
+import { PartyService } from '../../src/billing/application/documents/party.service.js';
+import { InvoiceService } from '../../src/billing/application/invoice.service.js';
+import { TaxService } from '../../src/billing/application/tax/tax.service.js';
+import { present } from '../../src/kernel/assert.js';
 import { endOfMonth, HOUR_MS, monthOf, SECOND_MS, type Duration, type Instant } from '../../src/kernel/time.js';
 import { Database } from '../../src/platform/database/prisma.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { calls } from '../support/card-money.js';
-import { Payments } from '../support/payments.js';
+import { Payments, replace } from '../support/payments.js';
 import { exported, microOf, sumOf, tableOf, type ExportedFile } from '../support/exports.js';
 import { clockOf, span, Trading, until, walletOf } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
@@ -56,6 +60,14 @@ const issue = (client: ApiClient): Promise<any> =>
   client.mutate('issueInvoice', 'IssueInvoiceInput', { month }, { fields: '... on IssueInvoiceSuccess { number } ... on InvoiceRejection { taxWait }' });
 const liveAt = (client: ApiClient, changes: object): Promise<any> =>
   client.mutate('setBillingProfile', 'SetBillingProfileInput', { ...PROFILE, ...changes });
+/** Whom the invoice of the month names as its customer. */
+async function namedOn(client: ApiClient): Promise<unknown> {
+  const organizationId = (await client.ask('{ viewer { organization { organizationId } } }')).data?.['viewer'].organization.organizationId;
+  const invoices = app.application.get(InvoiceService);
+  const closing = present((await invoices.closings(organizationId)).find((one) => one.month === month), 'closing');
+  const { parties } = (await invoices.issued(closing)).invoice;
+  return app.application.get(PartyService).customerOf(present(parties, 'parties'));
+}
 const soon = (): Promise<unknown> => clockOf(app).advance((31 * SECOND_MS) as Duration);
 const balance = async (client: ApiClient): Promise<bigint> => BigInt((await walletOf(client))['balance'] ?? '');
 
@@ -165,10 +177,18 @@ describe('an invoice with tax', () => {
     expect(made['number']).toBe(number);
     await until(() => walletOf(distant), (now) => now['owed'] === '0' && now['balance'] === `${17_000_000n - owed}`);
     await until(() => calls(distant, 'reverse_tax'), ([one]) => one?.['status'] === 'SUCCEEDED');
+    // Its profile changes between the tax and the document: both are of one moment.
+    const restore = replace(app.application.get(TaxService), 'of', (of) => async (draft) => {
+      const tax = await of(draft);
+      await liveAt(distant, { country: 'US', postalCode: '10002', city: 'New York', street: 'Elsewhere 5', locale: 'en-US' });
+      return tax;
+    });
     await issue(distant);
+    restore();
     const again = await until(() => invoiceOf(distant), (one) => one.number !== null && one.number !== number);
     expect(again).toMatchObject({ taxAmount: '17000000', taxCalculationId: expect.stringMatching(/^taxcalc_/) });
     expect(again.taxCalculationId).not.toBe(taxCalculationId);
+    expect(await namedOn(distant)).toMatchObject({ address: { street: PROFILE.street, postalCode: '10001' } });
     await until(() => walletOf(distant), (now) => now['owed'] === `${owed}`);
     await until(() => calls(distant, 'record_tax'), (all) => all.length === 2 && all.every(({ status }) => status === 'SUCCEEDED'));
   });

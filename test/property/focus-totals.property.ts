@@ -3,6 +3,7 @@ import { LineGroups, MICRO_USD_PER_CENT, payableCents, totalled } from '../../sr
 import { documentTaxOf, returnedTaxOf } from '../../src/billing/model/document/document-tax.js';
 import { CHARGE_KINDS, type ChargeKind } from '../../src/billing/model/charge.js';
 import { spansOf, type BookedCharge, type Closing } from '../../src/billing/model/closing.js';
+import { creditableBy, soldBy } from '../../src/billing/model/creditable.js';
 import type { ChargeRow } from '../../src/billing/model/export/books.tables.js';
 import { creditNoteCosts, creditNoteDetails, type CreditNoteFacts } from '../../src/billing/model/export/credit-note.rows.js';
 import type { FocusPeriod } from '../../src/billing/model/export/focus-charge.js';
@@ -12,7 +13,7 @@ import { focusTaxRow, taxesOf } from '../../src/billing/model/export/tax.rows.js
 import { linesOf } from '../../src/billing/model/invoice-register.js';
 import type { CreditNoteIssued, InvoiceIssued } from '../../src/billing/model/invoice-register.events.js';
 import { closingsOf } from '../../src/billing/model/invoice-register.state.js';
-import { soldBy, taxableCents, taxItemsOf, type DraftTax } from '../../src/billing/model/tax/invoice-tax.js';
+import { taxableCents, taxItemsOf, type DraftTax } from '../../src/billing/model/tax/invoice-tax.js';
 import { divideHalfEven, microUsd } from '../../src/kernel/money.js';
 import { endOfMonth, HOUR_MS, monthOf, parseMonth, plus, type Instant } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
@@ -93,11 +94,11 @@ class Months {
     const invoice = this.invoices[ordinal];
     const reservationId = RESERVATIONS[which];
     if (invoice === undefined || reservationId === undefined) return;
-    const own = invoice.lines.filter((line) => line.reservationId === reservationId && line.amount > 0n);
-    const charged = microUsd(sum(own.map(({ amount }) => amount)));
-    const amount = microUsd((charged * BigInt(perMille)) / 1_000n);
-    if (amount === 0n) return;
-    const about = { invoiceNumber: invoice.number, reservationId, charged, sold: soldBy(invoice.lines, reservationId), reason: 'less', parties: null };
+    const later = this.charges.filter(({ version }) => !invoice.lines.some((line) => line.version === version));
+    const own = creditableBy(invoice.lines, later).get(reservationId);
+    const amount = microUsd(((own?.charged ?? 0n) * BigInt(perMille)) / 1_000n);
+    if (own === undefined || amount === 0n) return;
+    const about = { invoiceNumber: invoice.number, reservationId, ...own, sold: soldBy(invoice.lines, reservationId), reason: 'less', parties: null };
     const decision = this.register.send({ type: 'IssueCreditNote', ...about, amount, now: this.now });
     if (decision.accepted) this.notes.push(decision.events[0] as CreditNoteIssued);
   }
@@ -127,7 +128,7 @@ function filesOf(world: Months, month: string): { readonly costs: readonly Facts
   const number = closings.find((closing) => closing.month === month)?.number ?? null;
   const invoice = world.invoices.find((one) => one.number === number) ?? null;
   const names = { organizationId: SELLER, organizationName: 'O', issuerName: 'Headroom' };
-  const period: FocusPeriod = { ...names, month, status: number === null ? 'draft' : 'final', window: windowOf(month), invoiceNumber: number };
+  const period: FocusPeriod = { ...names, month, status: number === null ? 'draft' : 'final', window: windowOf(month), invoiceNumber: number, draftTerms: null };
   const charges = spansOf(month, closings).flatMap(({ month: of, after, through }) =>
     world.charges.filter((one) => one.month === of && one.version > (after?.through ?? 0) && one.version <= (through?.through ?? Infinity)).map(chargeRow),
   );

@@ -6,6 +6,7 @@ import { StripeCallService } from '../../src/billing/application/stripe-call.ser
 import { TaxRecords } from '../../src/billing/application/tax/tax-records.service.js';
 import { TaxService } from '../../src/billing/application/tax/tax.service.js';
 import type { BookedCharge } from '../../src/billing/model/closing.js';
+import { creditableBy, soldBy } from '../../src/billing/model/creditable.js';
 import { seriesOf } from '../../src/billing/model/document-number.js';
 import { auditLedger } from '../../src/billing/model/ledger.audit.js';
 import { ledgerDecider } from '../../src/billing/model/ledger.decide.js';
@@ -13,7 +14,7 @@ import { balanceOf } from '../../src/billing/model/ledger.state.js';
 import { invoiceDecider, type InvoiceCommand, type IssueInvoice } from '../../src/billing/model/invoice-register.js';
 import type { InvoiceEvent, InvoiceIssued } from '../../src/billing/model/invoice-register.events.js';
 import { voidedOf } from '../../src/billing/model/invoice-register.state.js';
-import { soldBy, taxableCents } from '../../src/billing/model/tax/invoice-tax.js';
+import { taxableCents } from '../../src/billing/model/tax/invoice-tax.js';
 import type { TaxCommand } from '../../src/billing/model/tax/tax.commands.js';
 import type { OrganizationId, ReservationId } from '../../src/kernel/ids.js';
 import { microUsd } from '../../src/kernel/money.js';
@@ -27,7 +28,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 const OPERATIONS = ['tax.calculations.create', 'tax.transactions.createFromCalculation', 'tax.transactions.createReversal'];
 const MONTH = '2026-10';
 const CENT = 10_000n;
-const PROFILE = { legalName: 'T', street: 'S 1', postalCode: '10117', city: 'Berlin', taxId: null, email: 'a@example.com', locale: 'de-DE' };
+const ADDRESS = { street: 'S 1', postalCode: '10117', city: 'Berlin' };
 
 let testDatabase: TestDatabase;
 let pool: pg.Pool;
@@ -65,10 +66,9 @@ class World {
   constructor() {
     const clock = { now: (): Instant => harness.now };
     const provider = { gateway: new StripeGateway({ ...harness.standIn.connection, clock: clock.now, maxNetworkRetries: 0 }) } as never;
-    const parties = { profile: async () => ({ ...PROFILE, country: this.country }) } as never;
     const settings = { STRIPE_TAX: true, STRIPE_TAX_CODE: 'txcd_10105002' } as never;
     this.calls = new StripeCallService(database, new JobRegistry(), clock, createLogger('silent'));
-    this.taxes = new TaxService(database, this.calls, provider, parties, settings, clock);
+    this.taxes = new TaxService(database, this.calls, provider, {} as never, settings, clock);
     this.records = new TaxRecords(database, this.calls, provider, new JobRegistry());
     // At Stripe a number is taken once, and this is one Stripe for all worlds.
     for (const kind of ['HR', 'CN'] as const) this.register.series.set(seriesOf(kind, harness.now), run * 100);
@@ -141,7 +141,8 @@ class World {
     if (!draft.accepted) return;
     const { lines } = draft.events[0] as InvoiceIssued;
     const edition = voidedOf(this.register, organizationId, MONTH);
-    const tax = await this.taxes.of({ organizationId, month: MONTH, lines, edition });
+    const customer = { address: { ...ADDRESS, country: this.country }, taxId: null };
+    const tax = await this.taxes.of({ organizationId, month: MONTH, lines, customer, edition });
     this.decide({ ...untaxed, tax });
   }
 
@@ -152,8 +153,8 @@ class World {
   private credit(amount: bigint): void {
     const issued = this.events.find((event): event is InvoiceIssued => event.type === 'InvoiceIssued' && event.number === this.open);
     const lines = issued?.lines ?? [];
-    const charged = microUsd(lines.reduce((sum, line) => sum + line.amount, 0n));
-    const about = { invoiceNumber: this.open, reservationId: 'r' as ReservationId, reason: 'late', charged, sold: soldBy(lines, 'r'), parties: null };
+    const own = creditableBy(lines, []).get('r' as ReservationId) ?? { charged: microUsd(0n), serviceCredits: microUsd(0n) };
+    const about = { invoiceNumber: this.open, reservationId: 'r' as ReservationId, reason: 'late', ...own, sold: soldBy(lines, 'r'), parties: null };
     this.decide({ type: 'IssueCreditNote', ...about, amount: microUsd(amount), now: harness.now });
   }
 

@@ -61,6 +61,7 @@ export function casesOf(tenants: Tenants): Readonly<Record<string, Case>> {
     'Mutation.endSession.input.sessionId': hidden('memberIds', () => ({})),
     'Query.invoiceDocument.number': hidden('exportIds'),
     'Query.creditNotes.invoiceNumber': hidden('exportIds'),
+    'Query.invoiceLines.number': hidden('exportIds'),
     'Query.issuedInvoice.number': hidden('exportIds'),
     'Query.issuedInvoices.organizationId': hidden('exportIds'),
     'Query.voidInvoicePreview.input.number': hidden('exportIds', () => ({ reason: 'x' })),

@@ -48,7 +48,7 @@ export function CreditNoteDialog({
 /** The one refusal that another amount would mend. */
 function tooHigh(told: Exclude<ResultOf<typeof CREDIT_NOTE_PREVIEW>['answer'], NotePreview>): Issue | null {
   if (told.__typename !== 'InvoiceRejection' || told.left === null) return null;
-  const accepted = told.left === '0' ? 'nothing: all of it was given back' : `at most ${usd(told.left)}`;
+  const accepted = told.left === '0' ? 'nothing: service credits and credit notes gave all of it back' : `at most ${usd(told.left)}`;
   return { field: 'amount', reason: 'is more than is left of what was charged', accepted };
 }
 

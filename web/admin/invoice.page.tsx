@@ -95,7 +95,8 @@ function columnsOf(choose: ((one: Invoiced) => void) | null): readonly Column<In
   return [
     { ...{ id: 'reservation', title: 'Reservation', isRowHeader: true }, sortBy: ({ reservationId }) => reservationId, cell: ({ reservationId }) => <Id id={reservationId} name="the reservation" /> },
     { id: 'charged', title: 'Charged, USD', isNumber: true, sortBy: ({ charged }) => BigInt(charged), cell: ({ charged }) => <Amount amount={charged} places={6} /> },
-    { id: 'given', title: 'Given back, USD', isNumber: true, sortBy: ({ givenBack }) => BigInt(givenBack), cell: ({ givenBack }) => <Amount amount={givenBack} places={6} /> },
+    { id: 'credited', title: 'Service credits, USD', isNumber: true, sortBy: ({ serviceCredits }) => BigInt(serviceCredits), cell: ({ serviceCredits }) => <Amount amount={serviceCredits} places={6} /> },
+    { id: 'given', title: 'Credit notes, USD', isNumber: true, sortBy: ({ givenBack }) => BigInt(givenBack), cell: ({ givenBack }) => <Amount amount={givenBack} places={6} /> },
     { id: 'left', title: 'Left, USD', isNumber: true, sortBy: ({ available }) => BigInt(available), cell: ({ available }) => <Amount amount={available} places={6} /> },
     {
       ...{ id: 'give', title: 'Credit note', isTitleHidden: true },

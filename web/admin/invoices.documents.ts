@@ -28,7 +28,7 @@ export const ISSUED_INVOICE = graphql(`
       paidAt
       voidedAt
       voidReason
-      reservations { reservationId charged givenBack available }
+      reservations { reservationId charged serviceCredits givenBack available }
       creditNotes { number reservationId amount tax reason issuedAt }
     }
   }

@@ -59,7 +59,6 @@ export const INVOICE = graphql(`
       total
       taxes { jurisdiction taxType percentage taxable amount reason }
       waitingForTax { reason message }
-      lines { kind reservationId amount postedAt version evidence served { start end } }
     }
   }
 `);
@@ -77,7 +76,16 @@ export const INVOICE_DOCUMENT = graphql(`
       voidedAt
       voidReason
       replacedBy
-      lines { kind reservationId amount postedAt version evidence served { start end } }
+    }
+  }
+`);
+
+/** Of a month, or of a number. */
+export const INVOICE_LINES = graphql(`
+  query InvoiceLines($month: String, $number: ID, $after: String) {
+    invoiceLines(month: $month, number: $number, after: $after, first: 100) {
+      edges { node { kind reservationId amount postedAt version evidence served { start end } } }
+      pageInfo { hasNextPage endCursor }
     }
   }
 `);
@@ -136,7 +144,7 @@ export const SERVICE_BEHIND = graphql(`
 export type LedgerEntry = ResultOf<typeof LEDGER_ENTRY>;
 export type LedgerTransaction = NonNullable<ResultOf<typeof LEDGER_TRANSACTION>['ledgerTransaction']>;
 export type Invoice = ResultOf<typeof INVOICE>['invoice'];
-export type InvoiceLine = Invoice['lines'][number];
+export type InvoiceLine = ResultOf<typeof INVOICE_LINES>['invoiceLines']['edges'][number]['node'];
 export type InvoiceDocument = NonNullable<ResultOf<typeof INVOICE_DOCUMENT>['invoiceDocument']>;
 export type InvoiceHead = ResultOf<typeof INVOICES>['invoices']['edges'][number]['node'];
 export type CreditNote = ResultOf<typeof CREDIT_NOTES>['creditNotes']['edges'][number]['node'];

@@ -28,7 +28,7 @@ export function InvoiceByNumber({ number }: { readonly number: string }): ReactN
 }
 
 function Shown({ invoice }: { readonly invoice: InvoiceDocument }): ReactNode {
-  const { number, month, status, charges, credits, tax, issuedAt, lines } = invoice;
+  const { number, month, status, charges, credits, tax, issuedAt } = invoice;
   return (
     <div data-void={status === 'VOID' || undefined}>
       {status === 'VOID' ? <WhyVoid invoice={invoice} /> : <p>It counts: <Link to={`/app/finance/invoices/${month}`}>{`Invoice of ${month}`}</Link> has its files and credit notes.</p>}
@@ -41,7 +41,7 @@ function Shown({ invoice }: { readonly invoice: InvoiceDocument }): ReactNode {
         <div><dt>Net</dt><dd><Money amount={netOf(invoice)} /></dd></div>
         <div><dt>Issued</dt><dd><Time at={issuedAt} /></dd></div>
       </dl>
-      <InvoiceLines name={number} lines={lines} />
+      <InvoiceLines name={number} of={{ month: null, number }} />
     </div>
   );
 }

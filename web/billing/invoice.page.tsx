@@ -35,14 +35,15 @@ function Month({ month, isIssuer }: { readonly month: string; readonly isIssuer:
 }
 
 function Shown({ invoice, isIssuer }: { readonly invoice: Invoice; readonly isIssuer: boolean }): ReactNode {
-  const { lines, month, number } = invoice;
+  const { month, number } = invoice;
   return (
     <>
       <Head {...{ invoice, isIssuer }} />
       <PdfInPlace key={month} month={month} />
-      <InvoiceLines name={month} lines={lines} />
-      <InvoiceTaxes taxes={invoice.taxes} month={month} />
-      {number !== null && <Corrections invoiceNumber={number} />}
+      <InvoiceLines name={month} of={{ month, number: null }}>
+        <InvoiceTaxes taxes={invoice.taxes} month={month} />
+        {number !== null && <Corrections invoiceNumber={number} />}
+      </InvoiceLines>
     </>
   );
 }

@@ -4,13 +4,13 @@ import { ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import { InvoiceHeadType, InvoiceLineType, InvoiceRejectionType } from './invoice.types.js';
+import { InvoiceHeadType, InvoiceLineType, InvoiceRejectionType, LINES_DESCRIPTION } from './invoice.types.js';
 
 export const REASON_MAX = 500;
 
 @ObjectType('InvoiceDocument', { description: 'An invoice as it was issued, also when it counts no more.' })
 export class InvoiceDocumentType extends InvoiceHeadType {
-  @Field(() => [InvoiceLineType], { description: 'Every charge and credit, oldest first.' })
+  @Field(() => [InvoiceLineType], { description: LINES_DESCRIPTION })
   lines!: readonly InvoiceLineType[];
 
   @Field(() => String, { nullable: true, description: 'Why it was made void; null: it was not.' })
@@ -46,7 +46,7 @@ export class IssueCreditNoteInput {
   @Field(() => ID, { description: 'A reservation that it charged for.' })
   reservationId!: string;
 
-  @Field(() => MicroUsdScalar, { description: 'What is given back, above zero.' })
+  @Field(() => MicroUsdScalar, { description: 'What is given back, above zero: with service credits and earlier credit notes at most what was charged.' })
   amount!: MicroUsd;
 
   @Field({ description: `Why, in 1 to ${REASON_MAX} characters; it is on the credit note.` })

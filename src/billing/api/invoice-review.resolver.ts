@@ -27,10 +27,13 @@ class InvoicedReservationType {
   @Field(() => MicroUsdScalar, { description: 'Sum of what the invoice charged for it.' })
   charged!: bigint;
 
+  @Field(() => MicroUsdScalar, { description: 'What service credits, and corrections of counts, gave back of that, on whichever invoice they stand.' })
+  serviceCredits!: bigint;
+
   @Field(() => MicroUsdScalar, { description: 'What credit notes gave back of that.' })
   givenBack!: bigint;
 
-  @Field(() => MicroUsdScalar, { description: 'What may still be given back.' })
+  @Field(() => MicroUsdScalar, { description: 'What a credit note may still give back: what was charged, less service credits and credit notes; never below zero.' })
   available!: bigint;
 }
 

@@ -63,6 +63,6 @@ function messageOf(rejection: JsonOf<InvoiceRejection>): string {
     case 'LATER_INVOICE':
       return `invoice ${rejection.number} was issued since: a credit note corrects this one`;
     case 'CREDIT_TOO_HIGH':
-      return `at most ${formatUsd(BigInt(rejection.available))} USD of what it charged for the reservation are left`;
+      return `at most ${formatUsd(BigInt(rejection.available))} USD of what it charged for the reservation are left, after service credits and credit notes`;
   }
 }

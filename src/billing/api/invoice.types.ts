@@ -47,6 +47,10 @@ registerEnumType(INVOICE_STATUS_NAMES, {
   },
 });
 
+/** What the field that tells all lines tells at most; `invoiceLines` has any number, by pages. */
+export const LINES_AT_ONCE = 10_000;
+export const LINES_DESCRIPTION = `Every charge and credit, oldest first. Of more than ${LINES_AT_ONCE} lines none is told here, and the request says so: invoiceLines has them by pages.`;
+
 @ObjectType('ServedTime', { description: 'When capacity was served.' })
 export class ServedTimeType {
   @Field(() => InstantScalar, { description: 'From.' })
@@ -150,7 +154,7 @@ export class InvoiceType {
   @Field(() => MicroUsdScalar, { description: 'Sum of the credits, above zero.' })
   credits!: bigint;
 
-  @Field(() => [InvoiceLineType], { description: 'Every charge and credit, oldest first.' })
+  @Field(() => [InvoiceLineType], { description: LINES_DESCRIPTION })
   lines!: readonly InvoiceLineType[];
 
   @Field(() => InstantScalar, { nullable: true, description: 'When it was issued; null for a draft.' })
@@ -242,7 +246,10 @@ export class InvoiceRejectionType extends Rejection {
   @Field(() => InstantScalar, { nullable: true, description: 'When the month is over.' })
   endsAt!: number | null;
 
-  @Field(() => MicroUsdScalar, { nullable: true, description: 'What may still be given back.' })
+  @Field(() => MicroUsdScalar, {
+    nullable: true,
+    description: 'What a credit note may still give back for the reservation: what was charged, less service credits and credit notes.',
+  })
   available!: bigint | null;
 
   @Field(() => TAX_WAIT_NAMES, { nullable: true, description: 'Why its tax is not known yet.' })

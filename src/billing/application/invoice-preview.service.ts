@@ -8,14 +8,15 @@ import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { outstanding } from '../model/controls/credit-line.rules.js';
+import { creditableBy, soldBy } from '../model/creditable.js';
 import type { CreditNoteIssued } from '../model/invoice-register.events.js';
 import { invoiceDecider, type InvoiceRejection, type IssueCreditNote } from '../model/invoice-register.js';
 import { closingsOf, type InvoiceRegister } from '../model/invoice-register.state.js';
-import { soldBy } from '../model/tax/invoice-tax.js';
 import type { LedgerCommand, ReceiveTransfer } from '../model/ledger.commands.js';
 import { ledgerDecider } from '../model/ledger.decide.js';
 import type { CreditCharged, LedgerEvent } from '../model/ledger.events.js';
 import type { Posting } from '../model/posting.js';
+import { InvoiceQueries } from '../projection/invoice.queries.js';
 import { InvoiceService } from './invoice.service.js';
 import { LedgerService } from './ledger.service.js';
 
@@ -57,6 +58,8 @@ export type Previewed<Preview> =
   | { readonly accepted: true; readonly preview: Preview }
   | { readonly accepted: false; readonly rejection: JsonOf<InvoiceRejection> };
 
+const NEVER_CHARGED = { charged: ZERO_USD, serviceCredits: ZERO_USD };
+
 /** What the issuer may do to an invoice, decided by the same rules and not done. */
 @Injectable()
 export class InvoicePreviewService {
@@ -64,10 +67,14 @@ export class InvoicePreviewService {
     @Inject(InvoiceService) private readonly invoices: InvoiceService,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
+    @Inject(InvoiceQueries) private readonly queries: InvoiceQueries,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** What was charged is read from the invoice itself, which never changes; null: there is no such invoice. */
+  /**
+   * What was charged is read from the invoice itself, which never changes; what service credits gave back since, from
+   * the read model, which is a moment behind. Null: there is no such invoice.
+   */
   async creditNoteOf(request: CreditNoteRequest): Promise<Omit<IssueCreditNote, 'now'> | null> {
     const { invoiceNumber, reservationId } = request;
     const { isKnown, closing } = await this.invoices.read((register) => ({
@@ -75,11 +82,12 @@ export class InvoicePreviewService {
       closing: closingNamed(register, invoiceNumber),
     }));
     if (!isKnown) return null;
-    const lines = closing === null ? [] : (await this.invoices.issued(closing)).invoice.lines;
-    const charged = lines
-      .filter((line) => line.reservationId === reservationId && line.amount > 0n)
-      .reduce((sum, { amount }) => sum + amount, 0n);
-    return { type: 'IssueCreditNote', ...request, charged: microUsd(charged), sold: soldBy(lines, reservationId), parties: null };
+    // One that is void is refused.
+    const invoice = closing === null ? null : (await this.invoices.issued(closing)).invoice;
+    const lines = invoice?.lines ?? [];
+    const later = invoice === null ? [] : await this.queries.serviceCreditsSince(invoice, lines);
+    const own = creditableBy(lines, later).get(reservationId) ?? NEVER_CHARGED;
+    return { type: 'IssueCreditNote', ...request, ...own, sold: soldBy(lines, reservationId), parties: null };
   }
 
   async creditNote(request: CreditNoteRequest): Promise<Previewed<CreditNotePreview>> {

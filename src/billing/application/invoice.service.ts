@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { systemContext, toExecuteRequest, type CommandContext } from '../../eventstore/command-context.js';
 import { DefinitionRegistry } from '../../eventstore/definition-registry.js';
-import { streamId, type LogPosition } from '../../eventstore/event.js';
+import { streamId, type LogPosition, type RecordedEvent, type StreamId } from '../../eventstore/event.js';
 import { PostgresEventStore } from '../../eventstore/postgres-event-store.js';
 import type { JsonOf, Outcome } from '../../eventstore/stream-definition.js';
 import { Streams } from '../../eventstore/streams.js';
@@ -19,15 +19,16 @@ import { readAfter, type BookedCharge, type Closing } from '../model/closing.js'
 import { billedOf, drawnOf } from '../model/controls/credit-line.rules.js';
 import {
   linesOf,
-  PAYMENT_TERM_DAYS,
   totalsOf,
   invoiceDecider,
   type InvoiceCommand,
   type InvoiceRejection,
   type IssueInvoice,
 } from '../model/invoice-register.js';
-import type { InvoiceIssued, InvoiceLine } from '../model/invoice-register.events.js';
+import type { FixedParties, InvoiceIssued, InvoiceLine } from '../model/invoice-register.events.js';
 import { closingsOf, voidedAt, voidedOf, type InvoiceRegister } from '../model/invoice-register.state.js';
+import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
+import { PAYMENT_TERM_DAYS, termsOn, type PaymentTerms } from '../model/payment-terms.js';
 import type { InvoiceTax } from '../model/tax/invoice-tax.js';
 import { invoiceProjection } from '../projection/invoice.projection.js';
 import { PartyService } from './documents/party.service.js';
@@ -105,6 +106,21 @@ export class InvoiceService implements OnModuleInit {
     return { number: null, month, ...totalsOf(lines), lines, issuedAt: null, dueAt: null, onCreditLine: ZERO_USD, tax: null };
   }
 
+  /** Some of the lines that {@link find} has. Of a draft no more of the books is read than they take. */
+  async lines(organizationId: OrganizationId, monthStart: Instant, part: LinesPart): Promise<readonly PlacedLine<InvoiceLine>[]> {
+    const month = monthOf(monthStart);
+    const closings = await this.closings(organizationId);
+    const closing = closings.find((one) => one.month === month);
+    if (closing !== undefined) return partOf((await this.issued(closing)).invoice.lines, part);
+    const from = Math.max(part.after, readAfter(month, closings));
+    const lines: InvoiceLine[] = [];
+    for await (const events of this.pages(streamId('ledger', organizationId), from)) {
+      lines.push(...linesOf(month, chargesIn(events, month), closings));
+      if (lines.length >= part.limit) break;
+    }
+    return partOf(lines, part);
+  }
+
   /** Months of an organization that are closed, with everything that any process has committed. */
   closings(organizationId: OrganizationId): Promise<readonly Closing[]> {
     return this.read((register) => closingsOf(register, organizationId));
@@ -174,13 +190,13 @@ export class InvoiceService implements OnModuleInit {
     const isUnsettled = await this.isUnsettled(organizationId, endOfMonth(monthStart));
     const books = await this.chargesUntil(organizationId, month, await this.closings(organizationId));
     const creditLine = await this.creditLineOf(organizationId);
-    const untaxed = { type: 'IssueInvoice', organizationId, month, ...books, isUnsettled, creditLine, tax: { kind: 'off' }, parties: null } as const;
-    const command = await this.taxed(untaxed);
-    return { ...command, parties: await this.parties.fix(organizationId) };
+    // Before the tax, which is of whom the document names: what they say of themselves meanwhile is on later ones.
+    const parties = await this.parties.fix(organizationId);
+    return this.taxed({ type: 'IssueInvoice', organizationId, month, ...books, isUnsettled, creditLine, tax: { kind: 'off' }, parties });
   }
 
   /** Tax is determined for what would be issued now, and for nothing that would not. */
-  private async taxed(command: Omit<IssueInvoice, 'now'>): Promise<Omit<IssueInvoice, 'now'>> {
+  private async taxed(command: Omit<IssueInvoice, 'now'> & { readonly parties: FixedParties }): Promise<Omit<IssueInvoice, 'now'>> {
     const { organizationId, month } = command;
     const { decision, edition } = await this.read((register) => ({
       decision: invoiceDecider.decide({ ...command, now: this.clock.now() }, register),
@@ -188,7 +204,13 @@ export class InvoiceService implements OnModuleInit {
     }));
     const [draft] = decision.accepted ? decision.events : [];
     if (draft?.type !== 'InvoiceIssued') return command;
-    return { ...command, tax: await this.taxes.of({ organizationId, month, lines: draft.lines, edition }) };
+    const customer = await this.parties.customerOf(command.parties);
+    return { ...command, tax: await this.taxes.of({ organizationId, month, lines: draft.lines, customer, edition }) };
+  }
+
+  /** On which terms a month would be, closed now. */
+  async draftTerms(organizationId: OrganizationId): Promise<PaymentTerms> {
+    return termsOn(await this.creditLineOf(organizationId));
   }
 
   /** What was drawn is due as agreed, also when there is no line any more: then as any other invoice. */
@@ -222,17 +244,31 @@ export class InvoiceService implements OnModuleInit {
     const stream = streamId('ledger', organizationId);
     const charges: BookedCharge[] = [];
     const after = readAfter(month, closings);
+    let through = after;
+    for await (const events of this.pages(stream, after)) {
+      charges.push(...chargesIn(events, month));
+      through = events.at(-1)?.version ?? through;
+    }
+    return { charges, after, through };
+  }
+
+  private async *pages(stream: StreamId, after: number): AsyncGenerator<readonly RecordedEvent[]> {
     for (let through = after; ; ) {
       const events = await this.store.readStream(stream, through, PAGE);
-      for (const recorded of events) {
-        const { version, occurredAt: postedAt } = recorded;
-        const charge = chargeOf(ledgerCodec.decode(recorded), postedAt);
-        if (charge !== null && charge.month <= month) charges.push({ ...charge, version, postedAt });
-      }
+      yield events;
       through = events.at(-1)?.version ?? through;
-      if (events.length < PAGE) return { charges, after, through };
+      if (events.length < PAGE) return;
     }
   }
+}
+
+/** What some events of the books charged until the end of a month. */
+function chargesIn(events: readonly RecordedEvent[], until: string): readonly BookedCharge[] {
+  return events.flatMap((recorded) => {
+    const { version, occurredAt: postedAt } = recorded;
+    const charge = chargeOf(ledgerCodec.decode(recorded), postedAt);
+    return charge === null || charge.month > until ? [] : [{ ...charge, version, postedAt }];
+  });
 }
 
 /** What passes by itself; what waits for its tax is closed when that is there. */

@@ -216,7 +216,8 @@ describe('after it was issued', () => {
   const makeVoid = { type: 'VoidInvoice', number: N, reason: 'wrong customer', now } as const;
   const credit = (changes: Partial<IssueCreditNote> = {}): IssueCreditNote => ({
     ...{ type: 'IssueCreditNote', invoiceNumber: N, reservationId: reservation('R1') },
-    ...{ amount: usd(4), charged: usd(10), sold: { invoice: usd(10), reservation: usd(10) }, reason: 'price', parties: null, now, ...changes },
+    ...{ amount: usd(4), charged: usd(10), serviceCredits: usd(0), sold: { invoice: usd(10), reservation: usd(10) } },
+    ...{ reason: 'price', parties: null, now, ...changes },
   });
   const next = issue({ month: '2026-10', charges: [charge(2, '2026-10')] });
 
@@ -234,6 +235,9 @@ describe('after it was issued', () => {
     ['is credited: void, too much', [makeVoid], credit({ amount: usd(99) }), { code: 'INVOICE_VOID' }],
     ['is credited: too much', [], credit({ amount: usd(11) }), { code: 'CREDIT_TOO_HIGH', available: 10n }],
     ['is credited: too much in all', [credit(), credit()], credit(), { code: 'CREDIT_TOO_HIGH', available: 2n }],
+    ['is credited: more than service credits left', [], credit({ serviceCredits: usd(7) }), { code: 'CREDIT_TOO_HIGH', available: 3n }],
+    ['is credited: more than they and notes left', [credit()], credit({ serviceCredits: usd(3) }), { code: 'CREDIT_TOO_HIGH', available: 3n }],
+    ['is credited: service credits came after notes', [credit()], credit({ amount: usd(1), serviceCredits: usd(9) }), { code: 'CREDIT_TOO_HIGH', available: 0n }],
     ['is credited: never charged', [], credit({ charged: usd(0) }), { code: 'CREDIT_TOO_HIGH', available: 0n }],
   ])('%s', (_what, before, command, rejection) => {
     const register = new Register();

@@ -5,6 +5,7 @@ import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, endOfMonth, parseMonth, plus, type Instant } from '../../kernel/time.js';
 import { isEarned } from './charge.js';
 import { dueOn, isIncomplete, type BookedCharge, type Closing } from './closing.js';
+import { leftOf } from './creditable.js';
 import { nextNumber, nextStatementNumber, seriesIn, seriesOf } from './document-number.js';
 import type { FixedParties, InvoiceEvent, InvoiceIssued, InvoiceLine } from './invoice-register.events.js';
 import {
@@ -13,6 +14,7 @@ import {
   type InvoiceRegister,
   type Standing,
 } from './invoice-register.state.js';
+import { drawnFor, NO_LINE, type UnbilledLine } from './payment-terms.js';
 import { isOf, returnedTax, soldPart, taxItemsOf, type DraftTax, type InvoiceTax, type SoldBy, type TaxWait } from './tax/invoice-tax.js';
 
 export interface IssueInvoice {
@@ -27,7 +29,7 @@ export interface IssueInvoice {
   /** Delivery of that month that is not booked yet. */
   readonly isUnsettled: boolean;
   /** What of the credit line is drawn and due with no invoice yet; null: there is none, and never was. */
-  readonly creditLine: { readonly termDays: number; readonly unbilled: MicroUsd } | null;
+  readonly creditLine: UnbilledLine | null;
   readonly tax: DraftTax;
   /** Null where nothing is issued: to see what would be. */
   readonly parties: FixedParties | null;
@@ -63,6 +65,8 @@ export interface IssueCreditNote {
   readonly reason: string;
   /** All that the invoice charged for the reservation. */
   readonly charged: MicroUsd;
+  /** What service credits gave back of that, also when they are booked later. */
+  readonly serviceCredits: MicroUsd;
   /** What of its charges was sold. */
   readonly sold: SoldBy;
   /** Null where nothing is issued: to see what would be. */
@@ -87,10 +91,6 @@ export type InvoiceRejection =
   | { readonly code: 'CREDIT_TOO_HIGH'; readonly available: MicroUsd };
 
 type InvoiceDecision = Decision<InvoiceEvent, InvoiceRejection>;
-
-/** Net, from the day of issue. */
-export const PAYMENT_TERM_DAYS = 14;
-const NO_LINE = { termDays: PAYMENT_TERM_DAYS, unbilled: ZERO_USD };
 
 /** What a month's invoice holds, issued now. */
 export function linesOf(
@@ -163,13 +163,6 @@ function taxOf(lines: readonly InvoiceLine[], draft: DraftTax): InvoiceTax | Tax
   return isOf(draft.tax, lines) ? draft.tax : 'DRAFT_CHANGED';
 }
 
-/** What of an invoice was paid with the credit line: no more than it comes to. */
-function drawnFor({ charges, credits }: ReturnType<typeof totalsOf>, unbilled: MicroUsd): MicroUsd {
-  const total = charges - credits;
-  const drawn = unbilled < total ? unbilled : total;
-  return microUsd(drawn > 0n ? drawn : 0n);
-}
-
 /** Paid, void or not due yet: there is nothing to say. */
 function noteOverdue({ number, now }: NoteOverdue, register: InvoiceRegister): InvoiceDecision {
   const found = open(number, register);
@@ -204,14 +197,14 @@ function makeVoid({ number, reason, now }: VoidInvoice, register: InvoiceRegiste
   return accept({ type: 'InvoiceVoided', number, organizationId, reason, voidedAt: now });
 }
 
-/** Paid or not: what was charged too much is given back. */
+/** Paid or not: what was charged too much is given back, and with service credits never more than was charged. */
 function issueCreditNote(command: IssueCreditNote, register: InvoiceRegister): InvoiceDecision {
-  const { invoiceNumber, reservationId, amount, reason, charged, sold, now } = command;
+  const { invoiceNumber, reservationId, amount, reason, sold, now } = command;
   assert(amount > 0n, `a credit note of ${amount}`);
   const found = register.invoices.get(invoiceNumber);
   if (found === undefined) return reject({ code: 'INVOICE_NOT_FOUND' });
   if (found.status === 'void') return reject({ code: 'INVOICE_VOID' });
-  const available = microUsd(charged - (found.credited.get(reservationId) ?? ZERO_USD));
+  const available = leftOf(command, found.credited.get(reservationId) ?? ZERO_USD);
   if (amount > available) return reject({ code: 'CREDIT_TOO_HIGH', available });
   const number = numberOf('CN', register, now);
   const { organizationId, tax: whole, creditedSold: before } = found;

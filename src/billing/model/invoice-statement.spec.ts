@@ -36,7 +36,7 @@ describe('who a document is from and for', () => {
     const register = new Register();
     const [before, after] = [{ issuer: 'i1', customer: 'c1' }, { issuer: 'i1', customer: 'c2' }];
     const { number: invoiceNumber, parties } = register.issued({ charges: [charge(1)], parties: before });
-    const about = { invoiceNumber, reservationId: reservation('R1'), charged: usd(10), sold: { invoice: usd(10), reservation: usd(10) }, reason: 'price' };
+    const about = { invoiceNumber, reservationId: reservation('R1'), charged: usd(10), serviceCredits: usd(0), sold: { invoice: usd(10), reservation: usd(10) }, reason: 'price' };
     const noted = register.send({ type: 'IssueCreditNote', ...about, amount: usd(1), parties: after, now: at('2026-12-05T00:00:00Z') });
     expect([parties, noted.accepted && (noted.events[0] as CreditNoteIssued).parties]).toEqual([before, after]);
   });
@@ -56,7 +56,7 @@ describe('the tax of an invoice', () => {
     const { number: invoiceNumber } = register.issued({ charges: [charge(1, '2026-11', 20_000)], tax: calculated });
     const sold = { invoice: usd(20_000), reservation: usd(20_000) };
     const note = (amount: number): unknown => {
-      const about = { invoiceNumber, reservationId: reservation('R1'), charged: usd(25_000), sold, reason: 'price', parties: null };
+      const about = { invoiceNumber, reservationId: reservation('R1'), charged: usd(25_000), serviceCredits: usd(0), sold, reason: 'price', parties: null };
       const decision = register.send({ type: 'IssueCreditNote', ...about, amount: usd(amount), now: at('2026-12-05T00:00:00Z') });
       return decision.accepted ? (decision.events[0] as CreditNoteIssued).tax : decision.rejection.code;
     };

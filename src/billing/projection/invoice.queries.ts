@@ -1,9 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { instant } from '../../eventstore/codec-fields.js';
 import { OrganizationDirectory } from '../../identity/contract.js';
 import type { OrganizationId } from '../../kernel/ids.js';
+import { microUsd } from '../../kernel/money.js';
+import type { Instant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
-import type { CreditNote, Invoice } from '../../platform/prisma/generated/client.js';
+import type { CreditNote, Invoice, LedgerCharge } from '../../platform/prisma/generated/client.js';
+import { CHARGE_KINDS, type ChargeKind } from '../model/charge.js';
+import { creditableBy, firstMonthOf, leftOf, type CreditableLine } from '../model/creditable.js';
+import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
 
 /** A credit note, with the month that its invoice is of. */
 export type CreditNoteRow = CreditNote & { readonly month: string };
@@ -15,6 +21,7 @@ export type IssuedInvoiceRow = Omit<Invoice, 'lines'> & { readonly organizationN
 export interface InvoicedReservation {
   readonly reservationId: string;
   readonly charged: bigint;
+  readonly serviceCredits: bigint;
   readonly givenBack: bigint;
   readonly available: bigint;
 }
@@ -30,17 +37,18 @@ export interface InvoiceDocument extends Omit<Invoice, 'lines'> {
   readonly replacedBy: string | null;
 }
 
-const INSTANT = z.number().int();
+const INSTANT = instant;
 /** What was added to lines later is null on those from before. */
 const DOCUMENT_LINES = z.array(
   z.object({
-    ...{ kind: z.string(), reservationId: z.string(), amount: z.string().transform(BigInt), postedAt: INSTANT },
+    ...{ kind: z.enum(CHARGE_KINDS), reservationId: z.string(), amount: z.string().transform(BigInt), postedAt: INSTANT },
     served: z.object({ start: INSTANT, end: INSTANT.nullable() }).nullable(),
     evidence: z.string().nullable().default(null),
-    version: INSTANT.nullable().default(null),
+    version: z.number().int().nullable().default(null),
   }),
 );
-const LINES = z.array(z.object({ reservationId: z.string(), amount: z.string() }));
+
+type StoredLine = z.infer<typeof DOCUMENT_LINES>[number];
 
 /** Invoices and credit notes as their rows say it. */
 @Injectable()
@@ -99,9 +107,40 @@ export class InvoiceQueries {
     return {
       ...head,
       organizationName: names.get(row.organizationId) ?? '',
-      reservations: reservationsOf(LINES.parse(lines), notes),
+      reservations: await this.reservationsOf(row, DOCUMENT_LINES.parse(lines), notes),
       creditNotes: notes.map((note) => ({ ...note, month: row.month })),
     };
+  }
+
+  /** Service credits on what an invoice charged that are not on it, oldest first: those of its reservations, since its first month. */
+  async serviceCreditsSince(
+    { organizationId, month, issuedAt }: { readonly organizationId: string; readonly month: string; readonly issuedAt: Date | Instant },
+    lines: readonly CreditableLine[],
+  ): Promise<readonly CreditableLine[]> {
+    const reservationId = { in: [...new Set(lines.filter(({ amount }) => amount > 0n).map((line) => line.reservationId))] };
+    const since = { gte: firstMonthOf(month, lines) };
+    const rows = await this.database.ledgerCharge.findMany({
+      where: { organizationId, month: since, reservationId, kind: 'credit' satisfies ChargeKind, amount: { lt: 0n } },
+      orderBy: { version: 'asc' },
+    });
+    const own = new Set(lines.map(({ version }) => version));
+    // Lines of before they said which they are cannot be told apart: what was booked by then is on them.
+    const from = own.has(null) ? new Date(issuedAt) : new Date(0);
+    return rows.filter(({ version, postedAt }) => !own.has(version) && postedAt > from).map(creditOf);
+  }
+
+  /** Those that were charged for, in the order of the invoice: only what was charged can be given back. */
+  private async reservationsOf(
+    invoice: Invoice,
+    lines: readonly CreditableLine[],
+    notes: readonly CreditNote[],
+  ): Promise<readonly InvoicedReservation[]> {
+    const given = sums(notes.map(({ reservationId, amount }) => [reservationId, amount] as const));
+    const creditable = creditableBy(lines, await this.serviceCreditsSince(invoice, lines));
+    return [...creditable].map(([reservationId, own]) => {
+      const givenBack = microUsd(given.get(reservationId) ?? 0n);
+      return { reservationId, ...own, givenBack, available: leftOf(own, givenBack) };
+    });
   }
 
   /** Of this organization alone; null when it has none of that number. */
@@ -109,6 +148,12 @@ export class InvoiceQueries {
     const row = await this.database.invoice.findFirst({ where: { organizationId, number } });
     if (row === null) return null;
     return { ...row, lines: DOCUMENT_LINES.parse(row.lines), replacedBy: row.status === 'void' ? await this.replacementOf(row) : null };
+  }
+
+  /** Some of the lines of an invoice of this organization's; none when it has none of that number. */
+  async lines(organizationId: OrganizationId, number: string, part: LinesPart): Promise<readonly PlacedLine<StoredLine>[]> {
+    const row = await this.database.invoice.findFirst({ where: { organizationId, number }, select: { lines: true } });
+    return row === null ? [] : partOf(DOCUMENT_LINES.parse(row.lines), part);
   }
 
   /** A month has one invoice that counts, and it came after those that do not. */
@@ -132,14 +177,11 @@ export class InvoiceQueries {
   }
 }
 
-/** Those that were charged for, in the order of the invoice: only what was charged can be given back. */
-function reservationsOf(lines: z.infer<typeof LINES>, notes: readonly CreditNote[]): readonly InvoicedReservation[] {
-  const charged = sums(lines.map(({ reservationId, amount }) => [reservationId, BigInt(amount)] as const).filter(([, amount]) => amount > 0n));
-  const given = sums(notes.map(({ reservationId, amount }) => [reservationId, amount] as const));
-  return [...charged].map(([reservationId, sum]) => {
-    const givenBack = given.get(reservationId) ?? 0n;
-    return { reservationId, charged: sum, givenBack, available: sum - givenBack };
-  });
+function creditOf({ servedFrom, servedTo, kind, ...row }: LedgerCharge): CreditableLine {
+  const { reservationId, amount, evidence, version } = row;
+  const instantOf = (date: Date): Instant => date.getTime() as Instant;
+  const served = servedFrom === null ? null : { start: instantOf(servedFrom), end: servedTo === null ? null : instantOf(servedTo) };
+  return { kind: kind as ChargeKind, reservationId, amount, served, evidence, version };
 }
 
 function sums(amounts: readonly (readonly [key: string, amount: bigint])[]): ReadonlyMap<string, bigint> {

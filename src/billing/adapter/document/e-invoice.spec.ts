@@ -4,14 +4,14 @@ import { CHARGE_KINDS, type ChargeKind } from '../../model/charge.js';
 import { isEarnedLine, LineGroups, totalled, type BillingDocument } from '../../model/document/billing-document.js';
 import { billed, isElectronic, type ElectronicDocument } from '../../model/document/electronic-document.js';
 import type { Party } from '../../model/document/party.js';
-import { PAYMENT_TERM_DAYS } from '../../model/invoice-register.js';
+import { PAYMENT_TERM_DAYS } from '../../model/payment-terms.js';
 import { renderElectronic, toInvoice } from './e-invoice.js';
 
 const ISSUED = Date.parse('2030-06-04T00:00:00Z') as Instant;
 const address = { street: 'Musterweg 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
 const party = (id: string, taxId: string | null): Party => ({ id, name: id, address, taxId, email: `${id}@example.com`, locale: 'en-US' });
 const FACTS = {
-  ...{ number: 'HR-2030-000001', month: '2030-05', issuedAt: ISSUED, onCreditLine: 0n, refersTo: null, reason: null },
+  ...{ number: 'HR-2030-000001', month: '2030-05', issuedAt: ISSUED, draftTermDays: null, onCreditLine: 0n, refersTo: null, reason: null },
   ...{ dueAt: (ISSUED + PAYMENT_TERM_DAYS * 86_400_000) as Instant, issuer: party('org-exchange', null) },
 } as const;
 

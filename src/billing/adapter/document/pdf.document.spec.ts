@@ -17,7 +17,7 @@ const LINES = [line(1_234_560_000n), line(45_670_001n, { kind: 'overage', count:
 function request(locale: string, changes: Partial<BillingDocument> = {}, lines: readonly DocumentLine[] = LINES): PdfRequest {
   const document: BillingDocument = {
     ...{ kind: 'invoice', number: 'HR-2026-000042', month: '2026-11', issuedAt: at('2026-12-03T09:00:00Z'), dueAt: at('2026-12-17T09:00:00Z') },
-    ...{ onCreditLine: 0n, refersTo: null, reason: null, issuer: party('Headroom Exchange', 'en-US'), customer: party('Müller & Söhne', locale) },
+    ...{ onCreditLine: 0n, draftTermDays: null, refersTo: null, reason: null, issuer: party('Headroom Exchange', 'en-US'), customer: party('Müller & Söhne', locale) },
     ...{ ...totalled(lines), tax: null, ...changes },
   };
   return { document, earned: document.kind === 'statement' ? lines.map((one) => earnedLine(one, { royalty: 500, fee: 250 })) : [] };
@@ -72,9 +72,9 @@ describe('the page of an invoice', () => {
     for (const part of ['net 30 days', 'January 2, 2027', 'On your credit line, to be repaid USD 650.00']) expect(text).toContain(part);
   });
 
-  it('of a draft says that it is no request for payment', async () => {
-    const text = await textOf(request('en-US', { number: null, issuedAt: null, dueAt: null }));
-    for (const part of ['DRAFT', 'no request for payment']) expect(text).toContain(part);
+  it('of a draft says that it is no request for payment, and the terms that will be in force', async () => {
+    const text = await textOf(request('en-US', { number: null, issuedAt: null, dueAt: null, draftTermDays: 45 }));
+    for (const part of ['DRAFT', 'no request for payment', 'net 45 days']) expect(text).toContain(part);
     expect(text).not.toContain('Date of issue');
   });
 

@@ -58,11 +58,11 @@ export class MonthDocuments {
   private async factsOf({ organizationId, invoice, period }: ExportScope): Promise<DocumentFacts> {
     const common = { month: period.month, refersTo: null, reason: null };
     if (invoice === null) {
-      const draft = { number: null, issuedAt: null, dueAt: null, onCreditLine: 0n };
+      const draft = { number: null, issuedAt: null, dueAt: null, onCreditLine: 0n, draftTermDays: period.draftTerms?.termDays ?? null };
       return { ...common, ...draft, ...(await this.parties.now(organizationId)) };
     }
     const { number, issuedAt, dueAt, onCreditLine } = invoice;
-    return { ...common, number, issuedAt, dueAt, onCreditLine, ...(await this.parties.of(number, organizationId, invoice.parties)) };
+    return { ...common, number, issuedAt, dueAt, onCreditLine, draftTermDays: null, ...(await this.parties.of(number, organizationId, invoice.parties)) };
   }
 
   private async linesOf(scope: ExportScope): Promise<readonly DocumentLine[]> {
@@ -96,7 +96,7 @@ export class MonthDocuments {
     const parties: Parties = await this.parties.of(number, organizationId, fixed);
     const whole = await this.taxOfInvoice(organizationId, invoiceNumber);
     const back = whole === null ? null : returnedTaxOf(whole, { tax, taxable });
-    const facts = { number, month: monthOf(issuedAt), issuedAt, dueAt: null, onCreditLine: 0n, refersTo: invoiceNumber };
+    const facts = { number, month: monthOf(issuedAt), issuedAt, dueAt: null, draftTermDays: null, onCreditLine: 0n, refersTo: invoiceNumber };
     const document = { kind: 'credit_note', ...facts, reason, ...parties, ...totalled(groups.lines()), tax: back } as const;
     return { document, earned: [] };
   }

@@ -87,6 +87,11 @@ export class PartyService {
     return { issuer: await this.versionOf(exchange), customer: await this.versionOf(organizationId) };
   }
 
+  /** Whom a document names as its customer. */
+  customerOf({ customer }: FixedParties): Promise<Party> {
+    return this.version(customer);
+  }
+
   private async versionOf(organizationId: OrganizationId): Promise<string> {
     const party = await this.party(organizationId);
     const last = await this.database.partyVersion.findFirst({ where: { organizationId }, orderBy: { madeAt: 'desc' } });

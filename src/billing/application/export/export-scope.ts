@@ -82,6 +82,7 @@ export class ExportScopes {
       issuerName: await this.nameOf(exchange),
       window: { start: start.value, end: endOfMonth(start.value) },
       invoiceNumber: invoice?.number ?? null,
+      draftTerms: invoice === null ? await this.invoices.draftTerms(organizationId) : null,
     };
   }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Market } from '../../../allocation/contract.js';
 import { OutboxRelay } from '../../../eventstore/outbox-relay.js';
 import type { OrderId, OrganizationId, ReservationId } from '../../../kernel/ids.js';
-import type { MicroUsd } from '../../../kernel/money.js';
+import { ZERO_USD, type MicroUsd } from '../../../kernel/money.js';
 import { ceilToGrid, formatInstant, HOUR_MS, plus, type Duration, type Instant } from '../../../kernel/time.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/prisma.js';
@@ -98,9 +98,8 @@ export class MoneySweepService implements OnModuleInit {
   /** Looks once at everything; any number of times. */
   async sweep(): Promise<void> {
     const at = this.clock.now();
-    for await (const candidate of this.candidates()) {
-      const found = await this.judge(candidate, at);
-      if (found !== null) await this.note(found, at);
+    for await (const page of this.pages()) {
+      for (const found of await this.judge(page, at)) await this.note(found, at);
     }
     await this.database.hangingMoney.deleteMany({ where: { seenAt: { lt: new Date(at) } } });
     const accounts = await this.database.hangingMoney.count({ where: HANGING });
@@ -118,22 +117,38 @@ export class MoneySweepService implements OnModuleInit {
     });
   }
 
-  private async *candidates(): AsyncGenerator<Candidate> {
+  private async *pages(): AsyncGenerator<readonly Candidate[]> {
     for (let after: readonly [string, string] = ['', '']; ; ) {
       const { rows } = await this.pool.query<Candidate>(CANDIDATES, [...after]);
-      yield* rows;
+      yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) return;
       after = [last.organizationId, last.account];
     }
   }
 
-  /** By the books and the market themselves: the rows only say where to look. Null: it is as it should be. */
-  private async judge(candidate: Candidate, now: Instant): Promise<Found | null> {
-    const { organizationId, account } = candidate;
-    const held = await this.ledger.read(organizationId, (ledger) => balanceOf(ledger, account));
-    const due = await this.dueOf(account, held, now);
-    return held === due ? null : { ...candidate, held, due };
+  /**
+   * By the books and the markets themselves: the rows only say where to look. Books are looked at once for all of an
+   * organization's accounts of a page. Markets are asked about the whole page at once: what a market is asked in one
+   * turn it answers from one look at its stream. What is as it should be is left out.
+   */
+  private async judge(page: readonly Candidate[], now: Instant): Promise<readonly Found[]> {
+    const held = await this.heldBy(page);
+    const due = await Promise.all(held.map(({ account, held: amount }) => this.dueOf(account, amount, now)));
+    return held.map((one, index) => ({ ...one, due: due[index] ?? one.held })).filter((one) => one.held !== one.due);
+  }
+
+  /** The page is in the order of organizations. */
+  private async heldBy(page: readonly Candidate[]): Promise<readonly Omit<Found, 'due'>[]> {
+    const all: Omit<Found, 'due'>[] = [];
+    for (let from = 0; from < page.length; ) {
+      const organizationId = page[from]?.organizationId as OrganizationId;
+      const own = page.slice(from).filter((one) => one.organizationId === organizationId);
+      const held = await this.ledger.read(organizationId, (books) => own.map(({ account }) => balanceOf(books, account)));
+      all.push(...own.map((one, index) => ({ ...one, held: held[index] ?? ZERO_USD })));
+      from += own.length;
+    }
+    return all;
   }
 
   private async dueOf(account: Account, held: MicroUsd, now: Instant): Promise<MicroUsd> {

@@ -12,6 +12,7 @@ import type { TaxCalculation } from '../../../platform/prisma/generated/client.j
 import { toMessage } from '../../../platform/queue/job.js';
 import { putJob } from '../../../platform/queue/put-job.js';
 import type { Calculation } from '../../adapter/stripe/tax-gateway.js';
+import type { Party } from '../../model/document/party.js';
 import type { InvoiceLine } from '../../model/invoice-register.events.js';
 import { TAXED_KINDS, taxItemsOf, wholeCents, type DraftTax, type InvoiceTax, type TaxWait } from '../../model/tax/invoice-tax.js';
 import { taxCustomerOf } from '../../model/tax/tax-customer.js';
@@ -27,6 +28,8 @@ export interface Draft {
   readonly organizationId: OrganizationId;
   readonly month: string;
   readonly lines: readonly InvoiceLine[];
+  /** Whom the document will name: taxed is who is billed, at the same address. */
+  readonly customer: Pick<Party, 'address' | 'taxId'>;
   /** How many invoices of the month were made void: each has a calculation of its own. */
   readonly edition: number;
 }
@@ -80,11 +83,10 @@ export class TaxService implements OnModuleInit {
     if (!this.settings.STRIPE_TAX) return OFF;
     const items = taxItemsOf(draft.lines);
     if (items.length === 0) return OFF;
-    const { organizationId, month, edition } = draft;
-    const profile = await this.parties.profile(organizationId);
-    if (profile === null) return this.waitForAddress(draft);
+    const { organizationId, month, edition, customer } = draft;
+    if (customer.address === null) return this.waitForAddress(draft);
     const asked: Asked = {
-      ...{ month, edition, taxCode: this.settings.STRIPE_TAX_CODE, customer: taxCustomerOf(profile) },
+      ...{ month, edition, taxCode: this.settings.STRIPE_TAX_CODE, customer: taxCustomerOf(customer.address, customer.taxId) },
       items: items.map(({ kind, cents }) => ({ kind, cents: cents.toString() })),
     };
     const fingerprint = nameUuid('tax-calculation', JSON.stringify(asked));
@@ -105,7 +107,9 @@ export class TaxService implements OnModuleInit {
     const data = { callId: null, reason, updatedAt: new Date(this.clock.now()) };
     const where = { organizationId_month: { organizationId, month } };
     await this.database.monthTax.upsert({ where, create: { organizationId, month, ...data }, update: data });
-    return { kind: 'waiting', reason };
+    // One that was given meanwhile saw nothing that waits: what follows from it is looked at again.
+    const isThere = (await this.parties.profile(organizationId)) !== null;
+    return { kind: 'waiting', reason: isThere ? 'DRAFT_CHANGED' : reason };
   }
 
   private async determine(draft: Draft, asked: Asked, name: string): Promise<DraftTax> {

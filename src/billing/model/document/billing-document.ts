@@ -1,8 +1,8 @@
 import { divideHalfEven, MICRO_USD_PER_USD } from '../../../kernel/money.js';
 import { DAY_MS, type Instant } from '../../../kernel/time.js';
 import { CHARGE_KINDS, isEarned, type ChargeKind } from '../charge.js';
-import { PAYMENT_TERM_DAYS } from '../invoice-register.js';
 import type { ChargeRow } from '../export/books.tables.js';
+import { PAYMENT_TERM_DAYS } from '../payment-terms.js';
 import type { DocumentTax } from './document-tax.js';
 import type { Party } from './party.js';
 
@@ -33,6 +33,8 @@ export interface BillingDocument {
   readonly month: string;
   readonly issuedAt: Instant | null;
   readonly dueAt: Instant | null;
+  /** Of a draft: the days that its invoice would have, issued now; null: it was issued. */
+  readonly draftTermDays: number | null;
   /** What of an invoice was drawn on the credit line, exact. */
   readonly onCreditLine: bigint;
   /** The invoice that a credit note corrects. */
@@ -54,9 +56,9 @@ export interface BillingDocument {
 export const payableCents = ({ totalCents, tax }: Pick<BillingDocument, 'totalCents' | 'tax'>): bigint =>
   totalCents + (tax?.cents ?? 0n);
 
-/** Days from the issue of an invoice to when it is due; of a draft and of old invoices, as usual. */
-export function termDaysOf({ issuedAt, dueAt }: Pick<BillingDocument, 'issuedAt' | 'dueAt'>): number {
-  if (issuedAt === null || dueAt === null) return PAYMENT_TERM_DAYS;
+/** Days from the issue of an invoice to when it is due; of a draft those that will be in force, of old invoices as usual. */
+export function termDaysOf({ issuedAt, dueAt, draftTermDays }: Pick<BillingDocument, 'issuedAt' | 'dueAt' | 'draftTermDays'>): number {
+  if (issuedAt === null || dueAt === null) return draftTermDays ?? PAYMENT_TERM_DAYS;
   return Math.round((dueAt - issuedAt) / DAY_MS);
 }
 

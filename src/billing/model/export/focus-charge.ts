@@ -4,6 +4,7 @@ import { marketOf } from '../../../kernel/ids.js';
 import { divideHalfEven } from '../../../kernel/money.js';
 import { floorToGrid, HOUR_MS, plus } from '../../../kernel/time.js';
 import { durationOf, type Window } from '../../../kernel/window.js';
+import type { PaymentTerms } from '../payment-terms.js';
 import type { ChargeRow, Period } from './books.tables.js';
 import type { Facts } from './focus.columns.js';
 import { formatDecimal } from './table.js';
@@ -18,6 +19,8 @@ export interface FocusPeriod extends Period {
   readonly window: Window;
   /** Null while the month has no invoice. */
   readonly invoiceNumber: string | null;
+  /** On which terms its invoice would be, issued now; null: it was. */
+  readonly draftTerms: PaymentTerms | null;
 }
 
 /** What was used while a charge's capacity was served. */

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { big, END, focusRows, period, purchaseAt, R, START } from '../../../../test/support/focus.js';
-import type { MicroUsd } from '../../../kernel/money.js';
+import { microUsd, type MicroUsd } from '../../../kernel/money.js';
 import { DAY_MS, HOUR_MS, plus } from '../../../kernel/time.js';
 import { CHARGE_KINDS } from '../charge.js';
+import { termsOn } from '../payment-terms.js';
 import type { TaxLine } from '../tax/invoice-tax.js';
 import { INVOICE_LINES, type ChargeRow } from './books.tables.js';
 import { creditNoteCosts, creditNoteDetails } from './credit-note.rows.js';
@@ -268,6 +269,10 @@ describe('the other tables', () => {
       ['Net 14 days, from the wallet', null],
       ['Paid into the wallet when issued', note.issuedAt],
     ]);
+    // Of a draft those that will be in force.
+    const draft = { ...period(null), draftTerms: termsOn({ termDays: 45, unbilled: microUsd(5n) }) };
+    expect(termsOf(invoiceDetail(draft, null, charge))).toEqual(['Net 45 days, on the credit line', null]);
+    expect(termsOn(null)).toEqual({ termDays: 14, isOnCreditLine: false });
   });
 
   it('commit a reservation to its quantity over its window', () => {

@@ -2,7 +2,8 @@ import type { Purchase } from '../../../allocation/contract.js';
 import { marketOf } from '../../../kernel/ids.js';
 import { HOUR_MS, type Instant } from '../../../kernel/time.js';
 import { durationOf } from '../../../kernel/window.js';
-import { termDaysOf, type BillingDocument } from '../document/billing-document.js';
+import { termDaysOf } from '../document/billing-document.js';
+import { termsOn, type PaymentTerms } from '../payment-terms.js';
 import type { ChargeRow } from './books.tables.js';
 import { CAPACITY_UNIT, categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
 import type { Facts } from './focus.columns.js';
@@ -37,24 +38,28 @@ export function invoiceDetail(
     InvoiceDetailGrain: JSON.stringify({
       ...{ CapacityReservationId: ReservationId, x_ChargeKind, x_LedgerVersion: version },
     }),
-    ...(invoice === null ? openAt(charge.postedAt) : issuedAs(invoice)),
+    ...(invoice === null ? openAt(charge.postedAt, period) : issuedAs(invoice)),
   };
 }
 
-const openAt = (instant: Instant): Facts => ({
+const openAt = (instant: Instant, { draftTerms }: FocusPeriod): Facts => ({
   ...{ InvoiceDetailLastUpdated: instant, InvoiceIssueDate: null, InvoiceIssueStatus: 'Open' },
-  ...{ PaymentDueDate: null, PaymentTerms: termsOf({ issuedAt: null, dueAt: null, onCreditLine: 0n }) },
+  ...{ PaymentDueDate: null, PaymentTerms: termsText(draftTerms ?? termsOn(null)) },
 });
 
 const issuedAs = (invoice: InvoiceFacts): Facts => ({
   ...{ InvoiceDetailLastUpdated: invoice.issuedAt, InvoiceIssueDate: invoice.issuedAt, InvoiceIssueStatus: 'Issued' },
-  ...{ PaymentDueDate: invoice.dueAt, PaymentTerms: termsOf(invoice) },
+  ...{ PaymentDueDate: invoice.dueAt, PaymentTerms: termsText(termsOf(invoice)) },
 });
 
 /** As the invoice itself has them: those of the credit line where it was drawn, else of the wallet. */
-function termsOf({ onCreditLine, ...dates }: Pick<BillingDocument, 'issuedAt' | 'dueAt' | 'onCreditLine'>): string {
-  return `Net ${termDaysOf(dates)} days, ${onCreditLine > 0n ? 'on the credit line' : 'from the wallet'}`;
-}
+const termsOf = ({ onCreditLine, issuedAt, dueAt }: InvoiceFacts): PaymentTerms => ({
+  termDays: termDaysOf({ issuedAt, dueAt, draftTermDays: null }),
+  isOnCreditLine: onCreditLine > 0n,
+});
+
+const termsText = ({ termDays, isOnCreditLine }: PaymentTerms): string =>
+  `Net ${termDays} days, ${isOnCreditLine ? 'on the credit line' : 'from the wallet'}`;
 
 /** One row for each tax of the invoice. */
 export function taxDetail(period: FocusPeriod, invoice: InvoiceFacts, [line, index]: readonly [TaxLine, number]): Facts {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { microUsd } from '../../../kernel/money.js';
 import { CHARGE_KINDS, type ChargeKind } from '../charge.js';
-import { isOf, returnedTax, soldBy, soldPart, taxItemsOf, taxableCents, wholeCents, type InvoiceTax } from './invoice-tax.js';
+import { soldBy } from '../creditable.js';
+import { isOf, returnedTax, soldPart, taxItemsOf, taxableCents, wholeCents, type InvoiceTax } from './invoice-tax.js';
 
-const line = (kind: ChargeKind, amount: bigint, reservationId = 'R1') => ({ kind, amount: microUsd(amount), reservationId });
+const line = (kind: ChargeKind, amount: bigint, reservationId = 'R1') => ({ kind, amount: microUsd(amount), reservationId, served: null, evidence: null, version: null });
 const cents = (lines: Parameters<typeof taxItemsOf>[0]): unknown => taxItemsOf(lines).map((item) => [item.kind, item.cents]);
 const taxed = (items: InvoiceTax['items'], taxCents: bigint): InvoiceTax => ({ calculationId: 'c', items, lines: [], amount: wholeCents(taxCents) });
 
@@ -42,12 +43,15 @@ describe('what tax is calculated on', () => {
 describe('what credit notes give back of it', () => {
   it('is in proportion, of what was sold for the reservation before what else was charged', () => {
     const lines = [line('delivery', 60_000n), line('penalty', 50_000n), line('overage', 40_000n, 'R2'), line('credit', -20_000n)];
-    expect(soldBy(lines, 'R1')).toEqual({ invoice: 100_000n, reservation: 60_000n });
-    expect(soldPart(microUsd(110_000n), soldBy(lines, 'R1'))).toBe(60_000n);
-    // Eight cents were taxed, of ten that were sold.
+    // Ten cents were sold; two of them a service credit gave back, and bore no tax.
+    expect(soldBy(lines, 'R1')).toEqual({ invoice: 80_000n, reservation: 40_000n });
+    expect(soldPart(microUsd(110_000n), soldBy(lines, 'R1'))).toBe(40_000n);
     const tax = taxed([{ kind: 'delivery', cents: 5n }, { kind: 'overage', cents: 3n }], 2n);
-    const back = returnedTax(tax, microUsd(100_000n), { before: microUsd(0n), after: microUsd(50_000n) });
-    expect(back).toEqual({ sold: 50_000n, taxable: 40_000n, amount: 10_000n });
+    const back = returnedTax(tax, microUsd(80_000n), { before: microUsd(0n), after: microUsd(40_000n) });
+    expect(back).toEqual({ sold: 40_000n, taxable: 40_000n, amount: 10_000n });
+    // A note of before gave back what a service credit had: there is no more tax than was charged.
+    const rest = returnedTax(tax, microUsd(80_000n), { before: microUsd(100_000n), after: microUsd(140_000n) });
+    expect(rest).toEqual({ sold: 40_000n, taxable: 0n, amount: 0n });
   });
 
   it('is all of it in the end, however it is parted, and never more', () => {

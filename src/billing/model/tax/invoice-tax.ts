@@ -111,16 +111,10 @@ export interface ReturnedTax {
   readonly amount: MicroUsd;
 }
 
-/** What was sold by an invoice: all of it, and for one reservation. */
+/** What was sold by an invoice, less service credits on it: all of it, and for one reservation. */
 export interface SoldBy {
   readonly invoice: MicroUsd;
   readonly reservation: MicroUsd;
-}
-
-export function soldBy(lines: readonly (Charged & { readonly reservationId: string })[], reservationId: string): SoldBy {
-  const sold = lines.filter(isTaxed);
-  const own = sold.filter((line) => line.reservationId === reservationId);
-  return { invoice: microUsd(sumOf(sold)), reservation: microUsd(sumOf(own)) };
 }
 
 /** What of an amount that is given back was sold, and bears tax. */
@@ -138,9 +132,10 @@ export function returnedTax(
   { before, after }: { readonly before: MicroUsd; readonly after: MicroUsd },
 ): ReturnedTax {
   const own = microUsd(after - before);
-  if (own === 0n) return { sold: ZERO_USD, taxable: ZERO_USD, amount: ZERO_USD };
-  const part = (whole: bigint): MicroUsd =>
-    wholeCents(divideHalfEven(whole * after, sold) - divideHalfEven(whole * before, sold));
+  if (own === 0n || sold === 0n) return { sold: own, taxable: ZERO_USD, amount: ZERO_USD };
+  // Notes of before service credits counted may have given back more.
+  const upTo = (given: bigint, whole: bigint): bigint => divideHalfEven(whole * (given < sold ? given : sold), sold);
+  const part = (whole: bigint): MicroUsd => wholeCents(upTo(after, whole) - upTo(before, whole));
   return { sold: own, taxable: part(taxableCents(items)), amount: part(amount / MICRO_USD_PER_CENT) };
 }
 

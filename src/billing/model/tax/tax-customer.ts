@@ -1,4 +1,4 @@
-import type { BillingProfileInput } from '../document/party.js';
+import type { Address } from '../document/party.js';
 
 /** Who is taxed, and where, as Stripe is told. */
 export interface TaxCustomer {
@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** From what an organization says of itself for its documents. */
-export function taxCustomerOf({ street, postalCode, city, country, taxId }: BillingProfileInput): TaxCustomer {
+export function taxCustomerOf({ street, postalCode, city, country }: Address, taxId: string | null): TaxCustomer {
   return { street, postalCode, city, country, taxId: taxId === null ? null : taxIdOf(country, taxId) };
 }
 

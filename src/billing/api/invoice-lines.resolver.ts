@@ -1,0 +1,87 @@
+import { Inject } from '@nestjs/common';
+import { Args, ArgsType, Field, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { AllowMembers } from '../../api/graphql/access.js';
+import { connectionOf, PageArguments, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
+import { Caller } from '../../api/graphql/current.js';
+import { apiError } from '../../api/graphql/errors.js';
+import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import { parseMonth, type Instant } from '../../kernel/time.js';
+import { InvoiceService } from '../application/invoice.service.js';
+import { InvoiceQueries } from '../projection/invoice.queries.js';
+import { InvoiceDocumentType } from './invoice-life.types.js';
+import { InvoiceLineType, InvoiceType, LINES_AT_ONCE } from './invoice.types.js';
+
+const InvoiceLineConnection = connectionOf(InvoiceLineType, 'InvoiceLine', 'lines of an invoice');
+
+@ArgsType()
+class InvoiceLinesArguments extends PageArguments {
+  @Field(() => String, { nullable: true, description: 'Of the invoice of this month, UTC, such as 2026-11, or of its draft. This, or a number.' })
+  month?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Of your invoice of this number, also one that is void.' })
+  number?: string | null;
+}
+
+/** Lines of an invoice by pages: however many there are, none is read twice for a page. */
+@Resolver(() => InvoiceType)
+export class InvoiceLinesResolver {
+  constructor(
+    @Inject(InvoiceService) private readonly invoices: InvoiceService,
+    @Inject(InvoiceQueries) private readonly queries: InvoiceQueries,
+  ) {}
+
+  @Query(() => InvoiceLineConnection, {
+    description: 'Lines of one of your invoices, or of the draft of a month, oldest first; none where you have no such invoice.',
+  })
+  @AllowMembers(['owner', 'finance'], 'billing:read')
+  async invoiceLines(
+    @Args() { month = null, number = null, ...pageArguments }: InvoiceLinesArguments,
+    @Caller() { organizationId }: AuthenticatedPrincipal,
+  ): Promise<Connection<InvoiceLineType>> {
+    const page = readPage(pageArguments, 1);
+    const place = { after: placeIn(page.after), limit: page.first + 1 };
+    const which = readWhich(month, number);
+    const rows =
+      'number' in which ? await this.queries.lines(organizationId, which.number, place) : await this.invoices.lines(organizationId, which.start, place);
+    return toConnection<InvoiceLineType & Placed, InvoiceLineType>(rows, page, (row) => row, keyOf);
+  }
+
+  @ResolveField(() => [InvoiceLineType])
+  lines(@Parent() { lines }: InvoiceType): readonly InvoiceLineType[] {
+    return atOnce(lines);
+  }
+}
+
+/** The same of an invoice by its number. */
+@Resolver(() => InvoiceDocumentType)
+export class InvoiceDocumentLinesResolver {
+  @ResolveField(() => [InvoiceLineType])
+  lines(@Parent() { lines }: InvoiceDocumentType): readonly InvoiceLineType[] {
+    return atOnce(lines);
+  }
+}
+
+function atOnce(lines: readonly InvoiceLineType[]): readonly InvoiceLineType[] {
+  if (lines.length <= LINES_AT_ONCE) return lines;
+  throw apiError('BAD_USER_INPUT', `lines: there are ${lines.length}, and at most ${LINES_AT_ONCE} are told at once: ask for invoiceLines, page by page`);
+}
+
+/** Places are whole numbers from 1; a cursor that holds none begins at the start. */
+function placeIn(after: readonly string[] | null): number {
+  const [place = ''] = after ?? [];
+  return /^\d{1,9}$/.test(place) ? Number(place) : 0;
+}
+
+/** Of a month or of a number, and of one of them. */
+function readWhich(month: string | null, number: string | null): { readonly number: string } | { readonly start: Instant } {
+  if (number !== null && month === null) return { number };
+  if (month === null || number !== null) throw apiError('BAD_USER_INPUT', 'month: expected a month, such as 2026-11, or else a number, and not both');
+  const start = parseMonth(month);
+  if (!start.ok) throw apiError('BAD_USER_INPUT', `month: ${start.error}`);
+  return { start: start.value };
+}
+
+interface Placed {
+  readonly place: number;
+}
+const keyOf = ({ place }: Placed): readonly string[] => [String(place)];

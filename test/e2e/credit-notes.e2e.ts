@@ -1,0 +1,117 @@
+import type { Pool } from 'pg';
+import { ROLL_UP_AFTER } from '../../src/metering/application/usage.definition.js';
+import { DAY_MS, endOfMonth, monthOf, plus, type Instant } from '../../src/kernel/time.js';
+import { POOL } from '../../src/platform/platform.module.js';
+import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { gatewayRecord, recordAll } from '../support/gateway-records.js';
+import { clockOf, HOUR, Trading, until, walletOf } from '../support/trading.js';
+import { verifyApp } from '../support/verify.js';
+
+// 1,000 tokens/s for four hours at 1 USD an hour. The first misses what was promised and is given back in whole.
+
+let app: TestApp;
+let market: Trading;
+let admin: ApiClient;
+let buyer: ApiClient;
+let reservationId: string;
+let month: string;
+let number: string;
+const USD = 1_000_000n;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  const clock = clockOf(app);
+  // On the first of a month.
+  await clock.advanceTo((endOfMonth(clock.now()) + HOUR) as Instant);
+  market = await Trading.open(app);
+  admin = await app.signUp('Operators');
+  await app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
+    WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
+  buyer = await market.buyer('Credited');
+  month = monthOf(market.start as Instant);
+  reservationId = await market.buy(buyer, await market.list(0, 4, 1_000), 0, 4, 1_000);
+  await market.pass(0.5);
+  const organizationId = (await buyer.ask('{ viewer { organization { organizationId } } }')).data?.['viewer'].organization.organizationId;
+  const whose = { organizationId, reservationId, servedAt: market.start + HOUR / 4 };
+  await recordAll(app, [100, 900].flatMap((ttft) => Array.from({ length: ttft === 900 ? 10 : 90 }, () => gatewayRecord(whose, { ttft: ttft * 1_000 }))));
+  await clock.advance(ROLL_UP_AFTER);
+  const left = 'SELECT count(*)::int AS n FROM usage_pending';
+  await until(async () => (await app.application.get<Pool>(POOL).query<{ n: number }>(left)).rows[0]?.n, (rows) => rows === 0);
+  await market.pass(5);
+  await until(() => walletOf(buyer), ({ inEscrow, balance }) => inEscrow === '0' && BigInt(balance ?? '') === 1_000n * USD - 3n * USD);
+});
+afterAll(async () => {
+  await verifyApp(app);
+  await app.close();
+});
+
+const LINE = 'kind reservationId amount evidence postedAt version served { start end }';
+async function invoice(): Promise<any> {
+  const { data } = await buyer.ask(`query($month: String!) { invoice(month: $month) { number charges credits lines { ${LINE} } } }`, { month });
+  return data?.['invoice'];
+}
+const giveBack = (amount: bigint): Promise<any> =>
+  admin.mutate('issueCreditNote', 'IssueCreditNoteInput', { invoiceNumber: number, reservationId, amount: String(amount), reason: 'an outage' }, {
+    fields: '... on IssueCreditNoteSuccess { number } ... on InvoiceRejection { available message }',
+  });
+async function reservations(): Promise<any> {
+  const { data } = await admin.ask(`query($number: ID!) { issuedInvoice(number: $number) {
+    reservations { reservationId charged serviceCredits givenBack available } } }`, { number });
+  return data?.['issuedInvoice']?.reservations;
+}
+
+const QUERY = `query($month: String, $number: ID, $first: Int!, $after: String) { invoiceLines(month: $month, number: $number, first: $first, after: $after) {
+  edges { node { ${LINE} } } pageInfo { hasNextPage endCursor } } }`;
+async function walk(client: ApiClient, of: object, first: number): Promise<any[]> {
+  const nodes: any[] = [];
+  for (let after: string | null = null; ; ) {
+    const { data, errors }: { data?: any; errors?: unknown } = await client.ask(QUERY, { ...of, first, after });
+    if (errors !== undefined) throw new Error(JSON.stringify(errors));
+    const { edges, pageInfo } = data.invoiceLines;
+    expect(edges.length).toBeLessThanOrEqual(first);
+    nodes.push(...edges.map(({ node }: any) => node));
+    if (!pageInfo.hasNextPage) return nodes;
+    after = pageInfo.endCursor;
+  }
+}
+
+describe('lines of an invoice, page by page', () => {
+  it('are those of the draft while the month has no invoice', async () => {
+    const { lines, number: none } = await invoice();
+    expect([none, lines.length > 2]).toEqual([null, true]);
+    for (const first of [1, 2, 100]) expect(await walk(buyer, { month }, first)).toEqual(lines);
+  });
+
+  it.each([[{}], [{ month: '2026-13' }], [{ month: '2026-11', number: 'HR-2026-000001' }]])('are of one month or one number, not of %j', async (of) => {
+    await expect(walk(buyer, of, 2)).rejects.toThrow('BAD_USER_INPUT');
+  });
+});
+
+describe('a charge that a service credit gave back in part', () => {
+  beforeAll(async () => {
+    await clockOf(app).advanceTo(plus(endOfMonth(market.start as Instant), 3 * DAY_MS));
+    number = (await until(invoice, (one) => one.number !== null)).number;
+    await until(reservations, (all) => all !== undefined);
+  });
+
+  it('is given back by credit notes as far as it is left, and no further', async () => {
+    expect(await invoice()).toMatchObject({ charges: `${4n * USD}`, credits: `${USD}` });
+    const whole = { reservationId, charged: `${4n * USD}`, serviceCredits: `${USD}` };
+    expect(await reservations()).toEqual([{ ...whole, givenBack: '0', available: `${3n * USD}` }]);
+    expect(await giveBack(3n * USD + 1n)).toMatchObject({ code: 'CREDIT_TOO_HIGH', available: `${3n * USD}`, message: expect.stringContaining('3.00') });
+    expect(await giveBack(2n * USD)).toMatchObject({ number: expect.stringMatching(/^CN-/) });
+    expect(await giveBack(USD + 1n)).toMatchObject({ code: 'CREDIT_TOO_HIGH', available: `${USD}` });
+    expect(await giveBack(USD)).toMatchObject({ number: expect.stringMatching(/^CN-/) });
+    expect(await giveBack(1n)).toMatchObject({ code: 'CREDIT_TOO_HIGH', available: '0' });
+    expect(await until(reservations, ([one]) => one.available === '0')).toEqual([{ ...whole, givenBack: `${3n * USD}`, available: '0' }]);
+  });
+
+  it('is on lines that are told by pages, of a month as of a number, and to nobody else', async () => {
+    const { lines } = await invoice();
+    expect(lines.length).toBeGreaterThan(2);
+    for (const first of [1, 2, 100]) expect(await walk(buyer, { month }, first)).toEqual(lines);
+    expect(await walk(buyer, { number }, 2)).toEqual(lines);
+    expect(await walk(market.provider, { number }, 2)).toEqual([]);
+    expect(await walk(buyer, { number: 'HR-2026-999999' }, 2)).toEqual([]);
+  });
+});
