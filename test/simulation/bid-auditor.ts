@@ -148,7 +148,7 @@ export class BidAuditor {
     checkOrderLots(reached.length > 0 ? reached : pools, orderId, quantity);
   }
 
-  private promisesOf(poolId: string): raw.RawPromises {
+  promisesOf(poolId: string): raw.RawPromises {
     return found(this.promised.get(poolId), `what ${poolId} promises`);
   }
 

@@ -1,4 +1,6 @@
+import type { PlanConstraints } from '../../src/allocation/model/plan.offers.js';
 import { UNCONSTRAINED, type OrderConstraints } from '../../src/allocation/model/order.state.js';
+import type { BasisPoints, UnitPrice } from '../../src/kernel/money.js';
 import type { Duration } from '../../src/kernel/time.js';
 import type { SeededRandom } from './random.js';
 
@@ -18,4 +20,16 @@ export function insisting(random: SeededRandom): OrderConstraints {
   const count = random.weighted([[5, 0], [4, 1], [1, 2]]);
   const chosen = random.shuffled(CHOICES).slice(0, count).map((choice) => choice(random));
   return Object.assign({}, UNCONSTRAINED, ...chosen) as OrderConstraints;
+}
+
+/** What a plan insists on: the same, and how it is spread over providers, at what price, and of which markets. */
+export function planInsisting(random: SeededRandom, unitPrice: bigint): PlanConstraints {
+  const near = unitPrice + BigInt(random.integer(-200, 600));
+  return {
+    ...insisting(random),
+    quantizations: random.weighted<readonly string[]>([[18, []], [1, ['fp8', 'int4']], [1, ['fp8']]]),
+    unitPriceMax: random.chance(25) ? ((near > 0n ? near : 0n) as UnitPrice) : null,
+    providersMin: random.weighted([[6, 1], [2, 2], [1, 3]]),
+    providerShareMax: random.weighted([[7, null], [1, 5_000 as BasisPoints], [1, 7_500 as BasisPoints]]),
+  };
 }

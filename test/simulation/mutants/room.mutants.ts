@@ -109,6 +109,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'shared counted twice',
+    marketSteps: 2000,
     breaks: 'what one large buyer resold to another counts twice against what is not set aside',
     promise: 'set-aside',
     plant: deciding(holdsWith((pool) => ({ ...pool, shared: new Map() }))),
