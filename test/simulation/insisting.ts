@@ -22,14 +22,17 @@ export function insisting(random: SeededRandom): OrderConstraints {
   return Object.assign({}, UNCONSTRAINED, ...chosen) as OrderConstraints;
 }
 
-/** What a plan insists on: the same, and how it is spread over providers, at what price, and of which markets. */
+const ANY_SPREAD = { quantizations: [], unitPriceMax: null, providersMin: 1, providerShareMax: null };
+
+/** What a plan insists on: mostly nothing; else the same, or how it is spread over providers, at what price, and of which markets. */
 export function planInsisting(random: SeededRandom, unitPrice: bigint): PlanConstraints {
+  if (random.chance(50)) return { ...UNCONSTRAINED, ...ANY_SPREAD };
   const near = unitPrice + BigInt(random.integer(-200, 600));
   return {
-    ...insisting(random),
+    ...(random.chance(50) ? insisting(random) : UNCONSTRAINED),
     quantizations: random.weighted<readonly string[]>([[18, []], [1, ['fp8', 'int4']], [1, ['fp8']]]),
-    unitPriceMax: random.chance(25) ? ((near > 0n ? near : 0n) as UnitPrice) : null,
-    providersMin: random.weighted([[6, 1], [2, 2], [1, 3]]),
-    providerShareMax: random.weighted([[7, null], [1, 5_000 as BasisPoints], [1, 7_500 as BasisPoints]]),
+    unitPriceMax: random.chance(40) ? ((near > 0n ? near : 0n) as UnitPrice) : null,
+    providersMin: random.weighted([[4, 1], [2, 2], [1, 3]]),
+    providerShareMax: random.weighted([[5, null], [1, 5_000 as BasisPoints], [1, 7_500 as BasisPoints]]),
   };
 }

@@ -105,16 +105,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: neverFreed,
     found: /is refused: the cap of .* leaves .* (all of|more than)/,
-    within: 20_000,
-  },
-  {
-    name: 'shared counted twice',
-    marketSteps: 2000,
-    breaks: 'what one large buyer resold to another counts twice against what is not set aside',
-    promise: 'set-aside',
-    plant: deciding(holdsWith((pool) => ({ ...pool, shared: new Map() }))),
-    found: /is refused: what .* sets aside leaves .* (all of|more than)/,
-    within: 20_000,
+    within: 4800,
   },
   {
     name: 'room that is not there',
@@ -122,7 +113,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: deciding(roomier),
     found: /is refused: .* leaves .* less than/,
-    within: 20_000,
+    within: 1200,
   },
   {
     name: 'parts of lots',
