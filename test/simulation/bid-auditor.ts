@@ -148,7 +148,7 @@ export class BidAuditor {
     checkOrderLots(reached.length > 0 ? reached : pools, orderId, quantity);
   }
 
-  promisesOf(poolId: string): raw.RawPromises {
+  private promisesOf(poolId: string): raw.RawPromises {
     return found(this.promised.get(poolId), `what ${poolId} promises`);
   }
 

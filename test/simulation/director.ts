@@ -4,7 +4,6 @@ import { HOUR_MS, MINUTE_MS, plus, SECOND_MS } from '../../src/kernel/time.js';
 import type { Job } from './jobs.js';
 import type { MarketAuditor } from './market-auditor.js';
 import type { Deed, Move } from './moves.js';
-import { planInsisting } from './insisting.js';
 import { planWish } from './planners.js';
 import { SeededRandom } from './random.js';
 import type { Request } from './requests.js';
@@ -36,15 +35,12 @@ export class Director {
   private attempts = 0;
   private readonly random: SeededRandom;
   private readonly traders: Traders;
-  /** What plans insist on: dice of their own. */
-  private readonly whims: SeededRandom;
 
   constructor(
     seed: number,
     private readonly stage: Stage,
   ) {
     this.random = new SeededRandom(seed);
-    this.whims = new SeededRandom(~seed);
     const bookOf = (marketId: MarketId): MarketAuditor => stage.watchOf(marketId).log.book;
     this.traders = new Traders(this.random, bookOf, () => stage.now);
   }
@@ -111,8 +107,7 @@ export class Director {
     const { marketId, log } = this.random.pick(this.stage.watches);
     const ask = this.random.chance(90) ? this.random.pickAny(log.book.listings.values()) : null;
     const newId = this.newId();
-    const constraints = planInsisting(this.whims, ask?.unitPrice ?? 3_000n);
-    const occasion = { marketId, now: this.stage.now, key: `P-${newId}`, ask, constraints };
+    const occasion = { marketId, now: this.stage.now, key: `P-${newId}`, ask };
     const wish = planWish(this.random, occasion);
     return { kind: 'plan', process: this.anyone(), newId, wish };
   }

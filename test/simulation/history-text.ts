@@ -28,8 +28,8 @@ function deedText(move: Move): string {
       return `${scope} asks process ${process}, ${key} in ${marketId}: ${contentText(content)}, called ${newId}`;
     }
     case 'plan': {
-      const { marketId, buyerId, key, demand, constraints, spoiling } = move.wish;
-      const wish = `${marketId}, ${stepsText(demand)}, ${membersText(constraints)}`;
+      const { marketId, buyerId, key, demand, spoiling } = move.wish;
+      const wish = `${marketId}, ${stepsText(demand)}`;
       return `${buyerId} asks process ${move.process} for a plan, ${key} in ${wish}, spoiled: ${spoiling}`;
     }
     case 'repeat':

@@ -6,10 +6,8 @@ export type Insistence = (typeof INSISTENCES)[number];
 
 const isAmong = (asked: readonly string[], given: string): boolean => asked.length === 0 || asked.includes(given);
 
-type Asked = Pick<RawConstraints, Insistence>;
-
 /** The first thing that is insisted on and not promised; null: everything is. */
-export function missingOf(promised: RawPromises, asked: Asked): Insistence | null {
+export function missingOf(promised: RawPromises, asked: RawConstraints): Insistence | null {
   if (!isAmong(asked.platforms, promised.platform)) return 'platforms';
   if (!isAmong(asked.regions, promised.region)) return 'regions';
   if (asked.residency.length > 0 && !staysWithin(asked.residency, promised.residency)) return 'residency';
@@ -24,5 +22,5 @@ const staysWithin = (asked: readonly string[], promised: readonly string[]): boo
   promised.length > 0 && promised.every((country) => asked.includes(country));
 
 /** Whether anything of what pools promise is insisted on. */
-export const insistsOnAny = ({ platforms, regions, residency, ttftP95Max, streamTokensPerSecondMin }: Asked): boolean =>
+export const insistsOnAny = ({ platforms, regions, residency, ttftP95Max, streamTokensPerSecondMin }: RawConstraints): boolean =>
   platforms.length + regions.length + residency.length > 0 || ttftP95Max !== null || streamTokensPerSecondMin !== null;

@@ -1,6 +1,4 @@
-import type { PlanConstraints } from '../../src/allocation/model/plan.offers.js';
 import { UNCONSTRAINED, type OrderConstraints } from '../../src/allocation/model/order.state.js';
-import type { BasisPoints, UnitPrice } from '../../src/kernel/money.js';
 import type { Duration } from '../../src/kernel/time.js';
 import type { SeededRandom } from './random.js';
 
@@ -20,19 +18,4 @@ export function insisting(random: SeededRandom): OrderConstraints {
   const count = random.weighted([[5, 0], [4, 1], [1, 2]]);
   const chosen = random.shuffled(CHOICES).slice(0, count).map((choice) => choice(random));
   return Object.assign({}, UNCONSTRAINED, ...chosen) as OrderConstraints;
-}
-
-const ANY_SPREAD = { quantizations: [], unitPriceMax: null, providersMin: 1, providerShareMax: null };
-
-/** What a plan insists on: mostly nothing; else the same, or how it is spread over providers, at what price, and of which markets. */
-export function planInsisting(random: SeededRandom, unitPrice: bigint): PlanConstraints {
-  if (random.chance(50)) return { ...UNCONSTRAINED, ...ANY_SPREAD };
-  const near = unitPrice + BigInt(random.integer(-200, 600));
-  return {
-    ...(random.chance(50) ? insisting(random) : UNCONSTRAINED),
-    quantizations: random.weighted<readonly string[]>([[18, []], [1, ['fp8', 'int4']], [1, ['fp8']]]),
-    unitPriceMax: random.chance(40) ? ((near > 0n ? near : 0n) as UnitPrice) : null,
-    providersMin: random.weighted([[4, 1], [2, 2], [1, 3]]),
-    providerShareMax: random.weighted([[5, null], [1, 5_000 as BasisPoints], [1, 7_500 as BasisPoints]]),
-  };
 }

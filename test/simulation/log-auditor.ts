@@ -118,7 +118,6 @@ export class LogAuditor {
     if (outcome.accepted) {
       const isThere = isInLog(content, outcome.answer, effects?.events ?? []) || this.isOldNews(content);
       demand(isThere, `I7: ${content.type} ${id} is acknowledged and not so in the log`);
-      this.packages.checkInsisted(content, effects?.events ?? [], this.book);
       if (content.type === 'RequestQuote') this.book.orders.bids.checkQuoted(id, content.constraints, effects?.events ?? []);
     } else {
       demand(effects === undefined, `I6: ${content.type} ${id} is refused and happens all the same`);

@@ -1,15 +1,7 @@
 import type { MarketOutcome } from '../../src/allocation/application/market.service.js';
-import type { MarketAuditor } from './market-auditor.js';
-import { checkBought, checkSpread, type PlanAsked } from './plan-auditor.js';
 import type { RawEvent } from './raw-event.js';
 import type { Content } from './requests.js';
 import { demand } from './violation.js';
-
-/** What a package is held for. */
-interface Insisted extends PlanAsked {
-  /** What its plan costs; null where something else is held with it. */
-  readonly amount: bigint | null;
-}
 
 type PackageContent = Extract<Content, { readonly type: 'HoldPackage' }>;
 
@@ -17,33 +9,12 @@ type PackageContent = Extract<Content, { readonly type: 'HoldPackage' }>;
 export class PackageAuditor {
   /** How many holds were asked for under a cause: several where other content came under its key, a single hold too. */
   private readonly asked = new Map<string, Set<number>>();
-  /** What plans that packages are made of insist on. */
-  private readonly insisted = new WeakMap<Content, Insisted>();
   private open: { readonly cause: string; holds: number } | null = null;
 
   announced(cause: string, content: Content): void {
     if (content.type !== 'HoldPackage' && content.type !== 'HoldReservation') return;
     const sizes = this.asked.get(cause) ?? new Set();
     this.asked.set(cause, sizes.add(content.type === 'HoldPackage' ? content.holds.length : 1));
-  }
-
-  insists(content: PackageContent, insisted: Insisted): void {
-    this.insisted.set(content, insisted);
-  }
-
-  /** What is held of a package is what its plan insists on: judged by the log alone. */
-  checkInsisted(content: Content, effects: readonly RawEvent[], book: MarketAuditor): void {
-    const asked = this.insisted.get(content);
-    if (asked === undefined) return;
-    const held = effects.flatMap((effect) => (effect.type === 'ReservationHeld' ? [effect] : []));
-    const all = held.map(({ poolId, window, quantity, unitPrice }) => ({
-      ...{ poolId, window, quantity: BigInt(quantity), unitPrice: BigInt(unitPrice) },
-    }));
-    checkBought('a package', asked, all, book);
-    if (asked.amount === null) return;
-    checkSpread('a package', asked, all, book);
-    const cost = held.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
-    demand(cost === asked.amount, `a package costs ${cost}, and its plan said ${asked.amount}`);
   }
 
   /** What a quote sets aside, and what extends a reservation, was asked for by other content under the same key. */

@@ -1,18 +1,13 @@
 import type { Solved } from '../../src/allocation/application/plan.solving.js';
-import type { Offers, PlanConstraints } from '../../src/allocation/model/plan.offers.js';
-import type { Ask, Plan } from '../../src/allocation/model/plan.problem.js';
+import type { Ask, Plan, PlanProblem } from '../../src/allocation/model/plan.problem.js';
 import { segmentsOf, valueAt, type StepFunction } from '../../src/kernel/step-function.js';
 import { MINUTE_MS, type Instant } from '../../src/kernel/time.js';
-import { missingOf } from './insistence.js';
-import type { MarketAuditor } from './market-auditor.js';
 import type { RawWindow } from './pool-book.js';
 import { HOUR, roundedShare } from './rounding.js';
 import { demand } from './violation.js';
 
 /** The finest grid of all pools. */
 const CELL = 15 * MINUTE_MS;
-/** A share of all, in basis points. */
-const WHOLE = 10_000n;
 
 function* cellsOf({ start, end }: RawWindow): Generator<Instant> {
   for (let at = start; at < end; at += CELL) yield at as Instant;
@@ -21,32 +16,16 @@ function* cellsOf({ start, end }: RawWindow): Generator<Instant> {
 const costOf = (unitPrice: bigint, quantity: bigint, { start, end }: RawWindow): bigint =>
   roundedShare(unitPrice * quantity, BigInt(end - start), HOUR);
 
-/** What somebody wants covered, and what they insist on. */
-export interface PlanAsked {
-  readonly demand: StepFunction;
-  readonly constraints: PlanConstraints;
-}
-
-/** What of a pool is bought, as a plan says or as the log does. */
-interface Bought {
-  readonly poolId: string;
-  readonly window: RawWindow;
-  readonly quantity: bigint;
-  readonly unitPrice: bigint;
-}
-
-/** Looks at a plan cell by cell: it covers the demand, from what is offered and may be taken, and not too dear. */
-export function auditPlan(asked: PlanAsked, { offers, rooms }: Offers, solved: Solved, book: MarketAuditor): void {
-  const asks = offers.flatMap(({ ask }) => (faultOf(asked, ask, book) === null ? [ask] : []));
-  const simplest = cheapestSingle(asked, asks, rooms);
+/** Looks at a plan cell by cell: it covers the demand, from what is offered, and not too dear. */
+export function auditPlan(problem: PlanProblem, solved: Solved): void {
+  const simplest = cheapestSingle(problem);
   if (solved.kind !== 'plan') {
     demand(simplest === null, `a plan is called ${solved.kind}, and one ask would do`);
     return;
   }
   const { plan } = solved;
-  checkBought('a plan', asked, plan.fills, book);
-  checkSpread('a plan', asked, plan.fills, book);
-  checkOffers(asks, plan);
+  checkCover(problem, plan);
+  checkOffers(problem, plan);
   const cost = plan.fills.reduce<bigint>(
     (sum, { unitPrice, quantity, window }) => sum + costOf(unitPrice, quantity, window),
     0n,
@@ -58,59 +37,21 @@ export function auditPlan(asked: PlanAsked, { offers, rooms }: Offers, solved: S
   demand(isCheap, `a plan costs ${cost}, and a single ask ${String(simplest)}`);
 }
 
-/** That all of it is of what may be taken, and that there is enough of it in every cell. */
-export function checkBought(name: string, asked: PlanAsked, all: readonly Bought[], book: MarketAuditor): void {
-  for (const one of all) {
-    const fault = faultOf(asked, one, book);
-    demand(fault === null, `${name} is of ${one.poolId} ${String(fault)}`);
-  }
-  checkCover(name, asked, all);
-}
-
-/** That it is of enough providers, and not too much of it of one: in token-hours of all that is bought. */
-export function checkSpread(name: string, { constraints }: PlanAsked, all: readonly Bought[], book: MarketAuditor): void {
-  const volumes = new Map<string, bigint>();
-  let whole = 0n;
-  for (const { poolId, quantity, window } of all) {
-    const { providerId } = book.pool(poolId);
-    const volume = quantity * BigInt(window.end - window.start);
-    volumes.set(providerId, (volumes.get(providerId) ?? 0n) + volume);
-    whole += volume;
-  }
-  const { providersMin, providerShareMax } = constraints;
-  demand(volumes.size >= providersMin, `${name} has ${volumes.size} providers and insists on ${providersMin}`);
-  const most = BigInt(providerShareMax ?? WHOLE);
-  for (const [providerId, volume] of volumes) {
-    const isWithin = volume * WHOLE <= whole * most;
-    demand(isWithin, `${name} has ${volume} of ${whole} from ${providerId}, above ${most}`);
-  }
-}
-
-/** Why something may not be bought; null: it may. */
-function faultOf({ constraints }: PlanAsked, { poolId, unitPrice }: Pick<Bought, 'poolId' | 'unitPrice'>, book: MarketAuditor): string | null {
-  const missing = missingOf(book.orders.bids.promisesOf(poolId), constraints);
-  if (missing !== null) return `and insists on other ${missing}`;
-  const { unitPriceMax, quantizations } = constraints;
-  if (unitPriceMax !== null && unitPrice > unitPriceMax) return `and pays ${unitPrice}, above ${unitPriceMax}`;
-  const isAny = quantizations.length === 0 || quantizations.some((one) => poolId.split('~')[0]?.endsWith(`@${one}`));
-  return isAny ? null : `and insists on ${quantizations.join()}`;
-}
-
 function windowOf(wanted: StepFunction): RawWindow {
   const segments = segmentsOf(wanted);
   return { start: segments[0]?.window.start ?? 0, end: segments.at(-1)?.window.end ?? 0 };
 }
 
-function checkCover(name: string, { demand: wanted }: PlanAsked, all: readonly Bought[]): void {
+function checkCover({ demand: wanted }: PlanProblem, { fills }: Plan): void {
   for (const at of cellsOf(windowOf(wanted))) {
-    const own = all.filter(({ window }) => window.start <= at && at < window.end);
+    const own = fills.filter(({ window }) => window.start <= at && at < window.end);
     const bought = own.reduce((sum, { quantity }) => sum + quantity, 0n);
     const asked = valueAt(wanted, at);
-    demand(bought >= asked, `${name} covers ${bought} of ${asked} at ${new Date(at).toISOString()}`);
+    demand(bought >= asked, `a plan covers ${bought} of ${asked} at ${new Date(at).toISOString()}`);
   }
 }
 
-function checkOffers(asks: readonly Ask[], { fills }: Plan): void {
+function checkOffers({ asks }: PlanProblem, { fills }: Plan): void {
   for (const { listingId, remaining } of asks) {
     const own = fills.filter((fill) => fill.listingId === listingId);
     for (const { window } of own) {
@@ -125,16 +66,15 @@ function checkOffers(asks: readonly Ask[], { fills }: Plan): void {
 }
 
 /** What the demand's peak costs throughout, from one ask in its lots; null when no ask has all of it. */
-function cheapestSingle(asked: PlanAsked, asks: readonly Ask[], rooms: Offers['rooms']): bigint | null {
-  const { providersMin, providerShareMax } = asked.constraints;
-  if (providersMin > 1 || (providerShareMax !== null && BigInt(providerShareMax) < WHOLE)) return null;
-  const costs = asks.flatMap((ask) => singleCost(asked, ask, rooms) ?? []);
+function cheapestSingle(problem: PlanProblem): bigint | null {
+  if (problem.spread.providersMin > 1) return null;
+  const costs = problem.asks.flatMap((ask) => singleCost(problem, ask) ?? []);
   return costs.reduce<bigint | null>((least, cost) => {
     return least === null || cost < least ? cost : least;
   }, null);
 }
 
-function singleCost({ demand: wanted }: PlanAsked, ask: Ask, rooms: Offers['rooms']): bigint | null {
+function singleCost({ demand: wanted, rooms }: PlanProblem, ask: Ask): bigint | null {
   const { start, end } = windowOf(wanted);
   const { grid, lotSize, remaining, poolId, unitPrice } = ask;
   const window = { start: Math.floor(start / grid) * grid, end: Math.ceil(end / grid) * grid };

@@ -1,14 +1,13 @@
-import type { solvePlan, Solved } from '../../src/allocation/application/plan.solving.js';
-import type { problemOf, PlanConstraints } from '../../src/allocation/model/plan.offers.js';
-import type { Fill, Plan } from '../../src/allocation/model/plan.problem.js';
+import type { solvePlan } from '../../src/allocation/application/plan.solving.js';
+import { problemOf, type PlanConstraints } from '../../src/allocation/model/plan.offers.js';
+import type { Fill } from '../../src/allocation/model/plan.problem.js';
 import { StreamBusyError } from '../../src/eventstore/stream-errors.js';
 import type { MarketId, OrganizationId } from '../../src/kernel/ids.js';
 import { add, rectangle, segmentsOf, ZERO, type StepFunction } from '../../src/kernel/step-function.js';
 import { ceilToGrid, HOUR_MS, MINUTE_MS, plus, type Duration, type Instant } from '../../src/kernel/time.js';
+import { UNCONSTRAINED } from '../../src/allocation/model/order.state.js';
 import type { Callers } from './callers.js';
 import { BUYERS } from './cast.js';
-import { insistsOnAny } from './insistence.js';
-import type { LogAuditor } from './log-auditor.js';
 import type { OpenListing } from './market-auditor.js';
 import type { MarketProcess } from './market-process.js';
 import { ConnectionLostError } from './network.js';
@@ -26,11 +25,16 @@ export interface PlanWish {
   /** Of the package. */
   readonly key: string;
   readonly demand: StepFunction;
-  readonly constraints: PlanConstraints;
+  readonly providersMin: number;
   readonly spoiling: Spoiling;
 }
 
 const HOLD_FOR = (15 * MINUTE_MS) as Duration;
+/** Of one market: prices, places and speeds are what they are. */
+const ANYTHING: PlanConstraints = {
+  ...UNCONSTRAINED,
+  ...{ quantizations: [], unitPriceMax: null, providersMin: 1, providerShareMax: null },
+};
 
 interface Occasion {
   readonly marketId: MarketId;
@@ -38,11 +42,10 @@ interface Occasion {
   readonly key: string;
   /** What the demand is near to; null: it may be anything. */
   readonly ask: Pick<OpenListing, 'window' | 'quantity'> | null;
-  readonly constraints: PlanConstraints;
 }
 
 /** Up to three different quantities one after the other, often what one ask or two could cover. */
-export function planWish(random: SeededRandom, { marketId, now, key, ask, constraints }: Occasion): PlanWish {
+export function planWish(random: SeededRandom, { marketId, now, key, ask }: Occasion): PlanWish {
   const first = ceilToGrid(Math.max(now, ask?.window.start ?? 0) as Instant, HOUR_MS);
   const hours = Math.floor(((ask?.window.end ?? 0) - first) / HOUR_MS);
   const cells = Math.max(1, Math.min(hours, 6));
@@ -54,23 +57,17 @@ export function planWish(random: SeededRandom, { marketId, now, key, ask, constr
     from = end;
   }
   const spoiling = random.weighted<Spoiling>([[6, 'none'], [2, 'too-much'], [2, 'twice']]);
-  return { marketId, buyerId: random.pick(BUYERS), key, demand, constraints, spoiling };
-}
-
-/** How the product plans. */
-export interface Planning {
-  readonly problemOf: typeof problemOf;
-  readonly solvePlan: typeof solvePlan;
+  const providersMin = random.weighted([[6, 1], [1, 2]]);
+  return { marketId, buyerId: random.pick(BUYERS), key, demand, providersMin, spoiling };
 }
 
 /** Those who plan: they ask a process what it offers, find the cheapest cover, and hold it. */
 export class Planners {
-  readonly counts = { plans: 0, plansRefused: 0, plansInsisting: 0, plansSpread: 0 };
+  readonly counts = { plans: 0, plansRefused: 0 };
 
   constructor(
     private readonly callers: Callers,
-    private readonly logOf: (marketId: MarketId) => LogAuditor,
-    private readonly product: Planning,
+    private readonly solvePlanOf: typeof solvePlan,
   ) {}
 
   async plan(process: MarketProcess, wish: PlanWish, newId: string): Promise<void> {
@@ -78,34 +75,27 @@ export class Planners {
     const start = segments[0]?.window.start as Instant;
     const window = { start, end: segments.at(-1)?.window.end as Instant };
     try {
-      const { marketId, buyerId } = wish;
+      const { marketId, buyerId, providersMin } = wish;
       const offers = await process.offers(marketId, buyerId, window);
-      const problem = this.product.problemOf(wish.demand, offers, wish.constraints);
-      const solved = await this.product.solvePlan(problem, solve);
-      const log = this.logOf(marketId);
-      await log.catchUp();
-      auditPlan(wish, offers, solved, log.book);
-      this.count(wish, solved);
-      if (solved.kind === 'plan') await this.hold(process, wish, solved.plan, newId);
+      const problem = problemOf(wish.demand, offers, { ...ANYTHING, providersMin });
+      const solved = await this.solvePlanOf(problem, solve);
+      auditPlan(problem, solved);
+      this.counts[solved.kind === 'plan' ? 'plans' : 'plansRefused'] += 1;
+      if (solved.kind === 'plan') await this.hold(process, wish, solved.plan.fills, newId);
     } catch (error) {
       const isUnknown = error instanceof StreamBusyError || error instanceof ConnectionLostError;
       if (!isUnknown) throw error;
     }
   }
 
-  private count({ constraints }: PlanWish, { kind }: Solved): void {
-    this.counts[kind === 'plan' ? 'plans' : 'plansRefused'] += 1;
-    if (kind !== 'plan') return;
-    if (insistsOnAny(constraints)) this.counts.plansInsisting += 1;
-    const { providersMin, providerShareMax } = constraints;
-    if (providersMin > 1 || providerShareMax !== null) this.counts.plansSpread += 1;
-  }
-
-  private hold(process: MarketProcess, wish: PlanWish, { fills, amount }: Plan, newId: string): Promise<void> {
-    const { marketId, buyerId, key, spoiling } = wish;
+  private hold(
+    process: MarketProcess,
+    { marketId, buyerId, key, spoiling }: PlanWish,
+    fills: readonly Fill[],
+    newId: string,
+  ): Promise<void> {
     const all = fills.map(({ listingId, window, quantity }) => ({ listingId, window, quantity }));
     const content = { type: 'HoldPackage', buyerId, holds: spoiled(all, spoiling), holdFor: HOLD_FOR } as const;
-    this.logOf(marketId).packages.insists(content, { ...wish, amount: spoiling === 'none' ? amount : null });
     return this.callers.send(process, { request: { marketId, scope: buyerId, key, content }, newId });
   }
 }

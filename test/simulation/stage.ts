@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { marketDefinition } from '../../src/allocation/application/market.definition.js';
 import { solvePlan } from '../../src/allocation/application/plan.solving.js';
-import { problemOf } from '../../src/allocation/model/plan.offers.js';
 import type { EventStore } from '../../src/eventstore/event-store.js';
 import { assertNever, present } from '../../src/kernel/assert.js';
 import type { MarketId } from '../../src/kernel/ids.js';
@@ -15,7 +14,7 @@ import { MarketWatch } from './market-watch.js';
 import { Meters } from './meters.js';
 import type { Move } from './moves.js';
 import { Network } from './network.js';
-import { Planners, type Planning } from './planners.js';
+import { Planners } from './planners.js';
 import type { Request } from './requests.js';
 import { SeededRandom } from './random.js';
 import { demand } from './violation.js';
@@ -27,7 +26,7 @@ export interface Plant {
   /** What the processes write to; called for every process that starts. */
   readonly wrap?: (store: EventStore) => EventStore;
   /** What makes plans. */
-  readonly planning?: Partial<Planning>;
+  readonly solvePlan?: typeof solvePlan;
 }
 
 export const PROCESSES = 2;
@@ -72,8 +71,7 @@ export class Stage {
       (request) => this.logOf(request).announced(request, this.now),
       (request, outcome) => this.logOf(request).acknowledge(request, outcome),
     );
-    const logOf = (marketId: MarketId): LogAuditor => this.watchOf(marketId).log;
-    this.planners = new Planners(this.callers, logOf, { problemOf, solvePlan, ...plant.planning });
+    this.planners = new Planners(this.callers, plant.solvePlan ?? solvePlan);
     this.jobs = new Jobs(this.store);
     this.processes = Array.from({ length: PROCESSES }, () => this.startProcess());
   }

@@ -68,7 +68,7 @@ export const BID_MUTANTS: readonly Mutant[] = [
     promise: 'minimum fill',
     plant: matchedAs(() => ({ minimumFill: 1n as Terms['minimumFill'] })),
     found: /at once and wants at least/,
-    within: 1200,
+    within: 400,
   },
   {
     name: 'a share that nobody counts',

@@ -131,7 +131,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'resale terms',
     plant: deciding(resaleWithoutCap),
     found: /is resold at \d+, above its cap of \d+/,
-    within: 1600,
+    within: 800,
   },
   {
     name: 'a wrong price',

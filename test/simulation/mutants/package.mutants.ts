@@ -2,7 +2,6 @@ import { marketDefinition } from '../../../src/allocation/application/market.def
 import { solvePlan, type Solved } from '../../../src/allocation/application/plan.solving.js';
 import type { MarketCommand } from '../../../src/allocation/model/market.commands.js';
 import type { MarketEvent } from '../../../src/allocation/model/market.events.js';
-import { problemOf, type PlanConstraints } from '../../../src/allocation/model/plan.offers.js';
 import type { PlanProblem } from '../../../src/allocation/model/plan.problem.js';
 import type { MarketState } from '../../../src/allocation/model/market.state.js';
 import type { Plant } from '../stage.js';
@@ -60,15 +59,6 @@ function withoutCheapest(problem: PlanProblem, ...rest: [Parameters<typeof solve
   return solvePlan({ ...problem, asks }, ...rest);
 }
 
-/** Nothing of what is offered is left out for some of what the plan insists on. */
-const insistingLess =
-  (less: Partial<PlanConstraints>): typeof problemOf =>
-  (demand, offers, constraints, without) =>
-    problemOf(demand, offers, { ...constraints, ...less }, without);
-
-const ANY_POOL = { platforms: [], regions: [], residency: [], ttftP95Max: null, streamTokensPerSecondMin: null };
-const ANY_SPREAD = { providersMin: 1, providerShareMax: null };
-
 export const PACKAGE_MUTANTS: readonly Mutant[] = [
   {
     name: 'half a package',
@@ -90,7 +80,7 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     name: 'a plan with a hole',
     breaks: 'a plan leaves out its last fill',
     promise: 'plans',
-    plant: () => ({ planning: { solvePlan: withoutLastFill } }),
+    plant: () => ({ solvePlan: withoutLastFill }),
     found: /a plan covers \d+ of \d+/,
     within: 200,
   },
@@ -98,32 +88,8 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     name: 'a plan that is too dear',
     breaks: 'a plan does not look at the cheapest asks',
     promise: 'plans',
-    plant: () => ({ planning: { solvePlan: withoutCheapest } }),
+    plant: () => ({ solvePlan: withoutCheapest }),
     found: /a plan costs \d+, and a single ask \d+|one ask would do/,
     within: 600,
-  },
-  {
-    name: 'a plan from any pool',
-    breaks: 'a plan takes what does not promise what it insists on',
-    promise: 'plans',
-    plant: () => ({ planning: { problemOf: insistingLess(ANY_POOL) } }),
-    found: /a plan is of .* and insists on other/,
-    within: 1200,
-  },
-  {
-    name: 'a plan at any price',
-    breaks: 'a plan takes what is dearer than it may be',
-    promise: 'plans',
-    plant: () => ({ planning: { problemOf: insistingLess({ unitPriceMax: null }) } }),
-    found: /a plan is of .* and pays \d+, above/,
-    within: 1200,
-  },
-  {
-    name: 'a plan from too few',
-    breaks: 'a plan has fewer providers, or more from one, than it insists on',
-    promise: 'plans',
-    plant: () => ({ planning: { problemOf: insistingLess(ANY_SPREAD) } }),
-    found: /a plan has \d+ (providers and insists on|of \d+ from)/,
-    within: 1200,
   },
 ];

@@ -88,7 +88,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'set-aside',
     plant: withFacts((facts) => ({ ...facts, setAside: null })),
     found: /buys of .* what is set aside for small buyers/,
-    within: 400,
+    within: 200,
   },
   {
     name: 'a resale that is forgotten',
@@ -105,7 +105,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: neverFreed,
     found: /is refused: the cap of .* leaves .* (all of|more than)/,
-    within: 4800,
+    within: 1600,
   },
   {
     name: 'room that is not there',
@@ -113,7 +113,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: deciding(roomier),
     found: /is refused: .* leaves .* less than/,
-    within: 1200,
+    within: 400,
   },
   {
     name: 'parts of lots',
