@@ -97,7 +97,8 @@ export class MemoryEventStore implements EventStore {
       .slice(0, limit);
   }
 
-  private appendNow(request: AppendRequest): AppendOutcome {
+  /** What every way to append comes down to. */
+  protected appendNow(request: AppendRequest): AppendOutcome {
     const { stream, expected, events, answers, outbox } = request;
     const { version, hash } = this.headOf(stream);
     const isExpected = version === expected.version && hash.equals(expected.hash);

@@ -1,9 +1,11 @@
 import { MemoryEventStore } from '../../src/eventstore/memory-event-store.js';
-import type { OutboxMessage } from '../../src/eventstore/event-store.js';
+import type { StreamId } from '../../src/eventstore/event.js';
+import type { AppendOutcome, AppendRequest, OutboxMessage } from '../../src/eventstore/event-store.js';
 import { StreamBusyError } from '../../src/eventstore/stream-errors.js';
 import type { Instant } from '../../src/kernel/time.js';
 import type { MarketProcess } from './market-process.js';
 import { ConnectionLostError } from './network.js';
+import { refusedIn, type Refused } from './refused.js';
 
 /** A job that was asked for, as long as the store has it. */
 export interface Job {
@@ -23,6 +25,21 @@ class Outbox extends Map<string, OutboxMessage> {
 
 export class SimulatedStore extends MemoryEventStore {
   override readonly outbox = new Outbox();
+  private readonly refused = new Map<StreamId, Refused[]>();
+
+  /** What was refused in a stream and nobody has taken yet, in the order of the decisions. */
+  takeRefused(stream: StreamId): Refused[] {
+    return this.refused.get(stream)?.splice(0) ?? [];
+  }
+
+  protected override appendNow(request: AppendRequest): AppendOutcome {
+    const outcome = super.appendNow(request);
+    if (outcome !== 'appended') return outcome;
+    const known = this.refused.get(request.stream) ?? [];
+    this.refused.set(request.stream, known);
+    known.push(...refusedIn(request));
+    return outcome;
+  }
 }
 
 /**

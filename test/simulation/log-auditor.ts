@@ -1,12 +1,14 @@
 import type { MarketOutcome } from '../../src/allocation/application/market.service.js';
 import { streamId } from '../../src/eventstore/event.js';
-import type { EventStore } from '../../src/eventstore/event-store.js';
 import type { MarketId } from '../../src/kernel/ids.js';
 import { MarketAuditor } from './market-auditor.js';
 import { insistsOnAny } from './insistence.js';
+import type { SimulatedStore } from './jobs.js';
 import { PackageAuditor } from './package-auditor.js';
 import { isInLog } from './promised.js';
 import { readRaw, type RawEvent } from './raw-event.js';
+import { RefusalAuditor } from './refusal-auditor.js';
+import type { Refused } from './refused.js';
 import type { Request } from './requests.js';
 import { demand, found, Violation } from './violation.js';
 
@@ -47,29 +49,50 @@ export const causeOf = ({ scope, key }: Request): string => `${scope} ${key}`;
 export class LogAuditor {
   readonly book = new MarketAuditor();
   readonly packages = new PackageAuditor();
+  readonly refusals = new RefusalAuditor(this.book);
   version = 0;
   /** Bids that insist on something and were refused. */
   insistingRefused = 0;
   private readonly byCause = new Map<string, Effects>();
   private readonly told = new Map<string, string>();
+  /** Refusals that were decided at a version that is still to come. */
+  private refused: Refused[] = [];
 
   constructor(
-    private readonly store: EventStore,
+    private readonly store: SimulatedStore,
     readonly marketId: MarketId,
   ) {}
+
+  /** Somebody asks for something: what it was is known to whoever judges the answer. */
+  announced(request: Request, now: number): void {
+    const cause = causeOf(request);
+    this.packages.announced(cause, request.content);
+    this.refusals.announced(cause, request.content, now);
+  }
 
   /** @throws Violation at the first broken promise */
   async catchUp(): Promise<void> {
     const stream = streamId('market', this.marketId);
     const tail = await this.store.readStream(stream, this.version, 100_000);
+    this.refused.push(...this.store.takeRefused(stream));
+    this.judge();
     for (const recorded of tail) {
       // Two of these may run in turns: whoever comes second finds its events read.
       if (recorded.version <= this.version) continue;
       demand(recorded.version === this.version + 1, `${stream} skips ${this.version + 1}`);
       this.version = recorded.version;
       this.read(readRaw(recorded));
+      this.judge();
     }
     this.packages.checkDone();
+  }
+
+  /** What was refused in the market as it is at this version. */
+  private judge(): void {
+    while (this.refused[0]?.version === this.version) {
+      const [one] = this.refused.splice(0, 1);
+      if (one !== undefined) this.refusals.refused(one);
+    }
   }
 
   /** I6 and I7: an answer that was given is kept, is the only one, and the log says the same. */
@@ -101,6 +124,7 @@ export class LogAuditor {
       if (content.type === 'PlaceOrder' && insistsOnAny(content.constraints)) this.insistingRefused += 1;
     }
     if (effects !== undefined) effects.events = [];
+    this.refusals.forget(id);
   }
 
   /** Of a pool's evidence only what is newer than what is known is written down. */

@@ -1,5 +1,5 @@
-import type { EventStore } from '../../src/eventstore/event-store.js';
 import type { MarketId } from '../../src/kernel/ids.js';
+import type { SimulatedStore } from './jobs.js';
 import { LogAuditor } from './log-auditor.js';
 import type { MarketDefinition, MarketProcess } from './market-process.js';
 import { ReadModel } from './read-model.js';
@@ -14,7 +14,7 @@ export class MarketWatch {
   private readonly readModel: ReadModel;
 
   constructor(
-    store: EventStore,
+    store: SimulatedStore,
     readonly marketId: MarketId,
   ) {
     this.log = new LogAuditor(store, marketId);

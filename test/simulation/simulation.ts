@@ -39,6 +39,15 @@ function passedOverIn(watches: readonly MarketWatch[]): Counts {
   );
 }
 
+/** How often a refusal for want of room was judged, by what it said. */
+function judgedIn(watches: readonly MarketWatch[]): Counts {
+  const counts: Record<string, number> = {};
+  for (const [code, count] of watches.flatMap(({ log }) => [...log.refusals.judged])) {
+    counts[`judged ${code}`] = (counts[`judged ${code}`] ?? 0) + count;
+  }
+  return counts;
+}
+
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error));
 
@@ -95,6 +104,7 @@ export class Simulation {
       insistingFilled: sum(({ log }) => log.book.orders.bids.insisting.filled),
       insistingRefused: sum(({ log }) => log.insistingRefused),
       ...passedOverIn(watches),
+      ...judgedIn(watches),
       looks: sum(({ looks }) => looks),
       crashes,
       ...network.counts,

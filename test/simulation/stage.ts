@@ -7,7 +7,7 @@ import type { MarketId } from '../../src/kernel/ids.js';
 import { plus, type Instant } from '../../src/kernel/time.js';
 import { Callers } from './callers.js';
 import { DAY_ZERO, MARKETS } from './cast.js';
-import { causeOf, type LogAuditor } from './log-auditor.js';
+import type { LogAuditor } from './log-auditor.js';
 import { Jobs, SimulatedStore, type Job } from './jobs.js';
 import { MarketProcess, type MarketDefinition } from './market-process.js';
 import { MarketWatch } from './market-watch.js';
@@ -68,7 +68,7 @@ export class Stage {
     this.network = new Network(this.random);
     this.watches = MARKETS.map((marketId) => new MarketWatch(this.store, marketId));
     this.callers = new Callers(
-      (request) => this.logOf(request).packages.announced(causeOf(request), request.content),
+      (request) => this.logOf(request).announced(request, this.now),
       (request, outcome) => this.logOf(request).acknowledge(request, outcome),
     );
     this.planners = new Planners(this.callers, plant.solvePlan ?? solvePlan);
