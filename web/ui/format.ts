@@ -99,6 +99,13 @@ export function issueSaid({ reason, accepted }: { readonly reason: string; reado
 
 const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 
+const LOCAL_SHORT = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+
+/** The same to stand beside UTC, which says the year. */
+export function shortLocalTime(instant: string): string {
+  return LOCAL_SHORT.format(new Date(instant));
+}
+
 /** As the clock on the reader's wall shows it, with its zone. */
 export function localTime(instant: string): string {
   return LOCAL.format(new Date(instant));
