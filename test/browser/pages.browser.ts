@@ -110,8 +110,12 @@ describe('the market page', () => {
     await page.getByText('An amount such as 0.5').waitFor();
     await page.getByText('Not after the start').waitFor();
     await visitor.expectSound('telephone-market-wrong');
-    await page.goto('/?ttft=soon&speed=0&budget=cheap&sort=__proto__');
+    await page.goto('/?ttft=soon&speed=0&budget=cheap&sort=__proto__&from=yesterday&to=2026-13-45T99:99');
     await page.getByText('24 offers fit').waitFor();
+    await page.getByText('No time after 1970').nth(1).waitFor();
+    await page.goto('/app/auctions/%00');
+    await page.getByText('There is no such auction').waitFor();
+    expect(visitor.complaints).toEqual([]);
   });
 
   it('has few rows in the page of ten thousand, and filters them at once; how soon is printed', async () => {
@@ -187,6 +191,11 @@ describe('the planner', () => {
     await page.getByRole('button', { name: 'Type it' }).click();
     await page.getByLabel('Tokens/s, a line for each hour').fill('200\nmany');
     await page.getByText('line 2 ends in “many”').waitFor();
+    const upload = page.locator('input[type=file]');
+    await upload.setInputFiles({ name: 'photo.csv', mimeType: 'text/csv', buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff]) });
+    await page.getByText('photo.csv is no text').waitFor();
+    await upload.setInputFiles({ name: 'year.csv', mimeType: 'text/csv', buffer: Buffer.alloc(2_000_000, '1500\n') });
+    await page.getByText('year.csv has 2.0 MB, and was not read').waitFor();
     await page.getByLabel('Tokens/s, a line for each hour').fill('0\n0\n500\n900\n900\n400');
     await page.getByRole('button', { name: 'Find the cheapest mix' }).click();
     await page.getByText('nothing on offer is cheaper').waitFor();

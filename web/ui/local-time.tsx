@@ -81,8 +81,13 @@ function follow(tell: (told: Element | null) => void): () => void {
     pointerup: (event: PointerEvent) => {
       if (event.pointerType === 'touch' && !isCard(event)) now(toldAt(event));
     },
-    focusin: (event: FocusEvent) => now(toldAt(event)),
-    focusout: () => now(null),
+    // Of a touch the focus moves last, to what is around the time, when that is told of already.
+    focusin: (event: FocusEvent) => {
+      if (toldAt(event) !== null) now(toldAt(event));
+    },
+    focusout: (event: FocusEvent) => {
+      if (toldAt(event) === shown) now(null);
+    },
     keydown: (event: KeyboardEvent) => {
       if (event.key === 'Escape') now(null);
     },
