@@ -78,6 +78,7 @@ export function inUnitsOfFields(said: string): string {
     .replace(DOLLARS, (_, whole: string, rest: string) => `$${groupDigits(whole)}${rest}`)
     .replace(/(\$[\d,.]+) USD/g, '$1')
     .replace(/\bor null\b/g, 'or nothing')
+    .replace(/\bin (\d{2,}) s\b/g, (_, seconds: string) => `in ${duration(Number(seconds) * 1_000)}`)
     .replace(/\d+(?=(?: to \d+)? tokens\b)/g, groupDigits);
 }
 
