@@ -2,6 +2,7 @@ import { Database } from '../../src/platform/database/prisma.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { clockOf } from '../support/trading.js';
 import { paintedAfterClick, shownAfterChoosing, SHOWS_ROW } from '../support/page-measures.js';
+import { refusesFiles, tellsEvidence } from '../support/page-values.js';
 import { addListings, populate } from '../support/populated-market.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
@@ -161,11 +162,8 @@ describe('the market page', () => {
     expect(await page.locator('.calendar tr:last-child td:last-child').getAttribute('data-shade')).not.toBe('0');
   });
 
-  it('says what evidence there is to whoever points at it', async () => {
-    const { page } = await office.visitor(DESK);
-    await page.goto('/');
-    await page.getByRole('button', { name: 'Evidence L1' }).first().hover();
-    await page.getByText('Nothing yet of profile version 1').waitFor();
+  it.each(['hover', 'tap', 'press'] as const)('says what evidence there is to whoever points at it, touches it or comes by keyboard: %s', async (how) => {
+    await tellsEvidence(await office.visitor({ ...DESK, hasTouch: how === 'tap' }), how);
   });
 
   it('shows a new offer without being asked', async () => {
@@ -191,11 +189,7 @@ describe('the planner', () => {
     await page.getByRole('button', { name: 'Type it' }).click();
     await page.getByLabel('Tokens/s, a line for each hour').fill('200\nmany');
     await page.getByText('line 2 ends in “many”').waitFor();
-    const upload = page.locator('input[type=file]');
-    await upload.setInputFiles({ name: 'photo.csv', mimeType: 'text/csv', buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff]) });
-    await page.getByText('photo.csv is no text').waitFor();
-    await upload.setInputFiles({ name: 'year.csv', mimeType: 'text/csv', buffer: Buffer.alloc(2_000_000, '1500\n') });
-    await page.getByText('year.csv has 2.0 MB, and was not read').waitFor();
+    await refusesFiles(buyer);
     await page.getByLabel('Tokens/s, a line for each hour').fill('0\n0\n500\n900\n900\n400');
     await page.getByRole('button', { name: 'Find the cheapest mix' }).click();
     await page.getByText('nothing on offer is cheaper').waitFor();

@@ -99,7 +99,7 @@ describe('whoever has run the first command, and has the login that it prints', 
     await page.getByText('Held for you', { exact: true }).waitFor();
     await visitor.expectSound('newcomer-held');
     await click('Top up (TEST)');
-    await page.getByText(/ is in your wallet$/).waitFor();
+    await page.getByText(' is in your wallet').waitFor();
     await click(/^Pay \$/);
     await page.getByText('Scheduled').waitFor();
     process.stdout.write(`a newcomer: ${clicks.length} clicks and ${Math.round((performance.now() - began) / 1_000)} s from the address to paid capacity\n`);

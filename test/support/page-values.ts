@@ -54,3 +54,21 @@ async function expectLocal(time: Locator, card: Locator): Promise<void> {
   expect(said).toContain(`${onWall.getUTCFullYear()}, ${clock}:`);
   expect(said).toContain('GMT+5:30');
 }
+
+/** What is known of a promise, and from what, however one comes to its level. */
+export async function tellsEvidence({ page }: Visitor, how: 'hover' | 'tap' | 'press'): Promise<void> {
+  await page.goto('/');
+  const level = page.getByRole('button', { name: 'Evidence L1' }).first();
+  if (how === 'press') await level.press('Enter');
+  else await level[how]();
+  await page.getByText('Nothing yet of profile version 1').waitFor();
+}
+
+/** The planner says what is wrong with a file that is no demand, and does not read one that is far too large. */
+export async function refusesFiles({ page }: Visitor): Promise<void> {
+  const upload = page.locator('input[type=file]');
+  await upload.setInputFiles({ name: 'photo.csv', mimeType: 'text/csv', buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff]) });
+  await page.getByText('photo.csv is no text').waitFor();
+  await upload.setInputFiles({ name: 'year.csv', mimeType: 'text/csv', buffer: Buffer.alloc(2_000_000, '1500\n') });
+  await page.getByText('year.csv has 2.0 MB, and was not read').waitFor();
+}
