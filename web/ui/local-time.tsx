@@ -27,10 +27,13 @@ export function LocalBeside({ at }: { readonly at: string }): ReactNode {
  * listens for all of them: a list has hundreds of times.
  */
 export function LocalTimeCard(): ReactNode {
+  // On another page nothing is told of yet.
+  return <Card key={usePath()} />;
+}
+
+function Card(): ReactNode {
   const [told, tell] = useState<Element | null>(null);
-  const path = usePath();
   useEffect(() => follow(tell), []);
-  useEffect(() => tell(null), [path]);
   useEffect(() => {
     told?.setAttribute('aria-describedby', CARD);
     return () => told?.removeAttribute('aria-describedby');
