@@ -10,6 +10,7 @@ import { SessionEnded } from './shell/session-ended.js';
 import { usePreparation } from './shell/use-preparation.js';
 import { useShortcuts } from './shell/use-shortcuts.js';
 import { Tour } from './tour/tour.js';
+import { LocalTimeCard } from './ui/local-time.js';
 import { Link } from './ui/router.js';
 
 /** What stands around every page. */
@@ -38,6 +39,7 @@ export function App(): ReactNode {
       <Tour />
       <SessionEnded />
       <EvidenceCard />
+      <LocalTimeCard />
     </>
   );
 }

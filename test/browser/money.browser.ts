@@ -111,7 +111,7 @@ describe('a seller', () => {
     await page.getByLabel('Why').fill('A refund');
     await page.getByRole('button', { name: 'Take it back' }).click();
     await page.getByText('Stripe is asked for $1.00').waitFor();
-    const pocket = await office.as(payouts.market.provider, { ...TELEPHONE, timezoneId: 'Asia/Kolkata', permissions: ['clipboard-read', 'clipboard-write'] });
+    const pocket = await office.as(payouts.market.provider, { ...TELEPHONE, timezoneId: 'Asia/Kolkata', hasTouch: true, permissions: ['clipboard-read', 'clipboard-write'] });
     await pocket.page.goto('/app/finance/payouts');
     await pocket.page.getByText('Partly reversed').waitFor();
     await pocket.settled();

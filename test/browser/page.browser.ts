@@ -107,8 +107,10 @@ describe('the page itself', () => {
     await signIn(visitor, page.getByRole('dialog'));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await page.getByLabel('Amount').inputValue()).toBe('123');
+    await page.getByText('nothing was done: once you are signed in, send it again').waitFor();
     await page.getByRole('button', { name: 'Top up (TEST)' }).click();
     await page.getByText('$123.00 is in your wallet').waitFor();
+    expect(await page.getByText('nothing was done').count()).toBe(0);
   });
 
   it('is light or dark as one says, also the next time', async () => {
@@ -119,6 +121,24 @@ describe('the page itself', () => {
     await page.reload();
     await visitor.account().waitFor();
     expect(await page.locator('html').evaluate((html) => html.ownerDocument.defaultView?.getComputedStyle(html).colorScheme)).toBe('dark');
+  });
+
+  it('leaves letters and marks alone for whoever turned such keys off, as who speaks to a computer does', async () => {
+    const visitor = await office.member('Dictating');
+    const { page } = visitor;
+    const isInFilter = () => page.locator(':focus').evaluate(({ tagName }) => tagName === 'SELECT');
+    await page.locator('main h1').press('/');
+    expect(await isInFilter()).toBe(true);
+    await visitor.account().press('Enter');
+    await page.getByRole('menuitemcheckbox', { name: 'Keys without Ctrl' }).press('Enter');
+    await page.reload();
+    await visitor.account().waitFor();
+    await page.locator('search select').first().waitFor();
+    await page.locator('main h1').focus();
+    await page.locator('main h1').press('/');
+    expect(await isInFilter()).toBe(false);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to or do' }).waitFor();
   });
 
   it.each(['127.0.0.1', 'localhost'])('keeps a session on http://%s', async (host) => {

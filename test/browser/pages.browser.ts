@@ -2,6 +2,7 @@ import { Database } from '../../src/platform/database/prisma.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { clockOf } from '../support/trading.js';
 import { paintedAfterClick, shownAfterChoosing, SHOWS_ROW } from '../support/page-measures.js';
+import { refusesFiles, tellsEvidence } from '../support/page-values.js';
 import { addListings, populate } from '../support/populated-market.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
@@ -110,8 +111,12 @@ describe('the market page', () => {
     await page.getByText('An amount such as 0.5').waitFor();
     await page.getByText('Not after the start').waitFor();
     await visitor.expectSound('telephone-market-wrong');
-    await page.goto('/?ttft=soon&speed=0&budget=cheap&sort=__proto__');
+    await page.goto('/?ttft=soon&speed=0&budget=cheap&sort=__proto__&from=yesterday&to=2026-13-45T99:99');
     await page.getByText('24 offers fit').waitFor();
+    await page.getByText('No time after 1970').nth(1).waitFor();
+    await page.goto('/app/auctions/%00');
+    await page.getByText('There is no such auction').waitFor();
+    expect(visitor.complaints).toEqual([]);
   });
 
   it('has few rows in the page of ten thousand, and filters them at once; how soon is printed', async () => {
@@ -157,11 +162,8 @@ describe('the market page', () => {
     expect(await page.locator('.calendar tr:last-child td:last-child').getAttribute('data-shade')).not.toBe('0');
   });
 
-  it('says what evidence there is to whoever points at it', async () => {
-    const { page } = await office.visitor(DESK);
-    await page.goto('/');
-    await page.getByRole('button', { name: 'Evidence L1' }).first().hover();
-    await page.getByText('Nothing yet of profile version 1').waitFor();
+  it.each(['hover', 'tap', 'press'] as const)('says what evidence there is to whoever points at it, touches it or comes by keyboard: %s', async (how) => {
+    await tellsEvidence(await office.visitor({ ...DESK, hasTouch: how === 'tap' }), how);
   });
 
   it('shows a new offer without being asked', async () => {
@@ -187,6 +189,7 @@ describe('the planner', () => {
     await page.getByRole('button', { name: 'Type it' }).click();
     await page.getByLabel('Tokens/s, a line for each hour').fill('200\nmany');
     await page.getByText('line 2 ends in “many”').waitFor();
+    await refusesFiles(buyer);
     await page.getByLabel('Tokens/s, a line for each hour').fill('0\n0\n500\n900\n900\n400');
     await page.getByRole('button', { name: 'Find the cheapest mix' }).click();
     await page.getByText('nothing on offer is cheaper').waitFor();

@@ -1,4 +1,5 @@
 import { stockDemoMarket } from '../../src/demo-market.js';
+import { SeedService } from '../../src/identity/application/seed.service.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { clockOf, HOUR, until } from '../support/trading.js';
 
@@ -71,6 +72,40 @@ describe('a newcomer', () => {
     await tour.getByRole('button', { name: 'Not now' }).press('Enter');
     await tour.waitFor({ state: 'detached' });
     expect(newcomer.complaints).toEqual([]);
+  });
+});
+
+describe('whoever has run the first command, and has the login that it prints', () => {
+  it('holds paid capacity after a few clicks; how many, and how long it took, is printed', async () => {
+    const { email, password } = await office.app.application.get(SeedService).ensureDemoLogin();
+    const visitor = await office.visitor({ ...DESK, isNew: true });
+    const { page } = visitor;
+    const clicks: string[] = [];
+    const click = async (name: string | RegExp, role: 'link' | 'button' = 'button') => {
+      await page.getByRole(role, { name, exact: true }).first().click();
+      clicks.push(String(name));
+    };
+    const began = performance.now();
+    await page.goto('/');
+    await page.getByText(/^\d+ offers, best price first/).waitFor();
+    await page.getByRole('region', { name: 'Come in' }).getByRole('link', { name: 'Sign in' }).waitFor();
+    await click('Sign in', 'link');
+    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await click('Sign in');
+    await page.getByRole('region', { name: 'Choose an offer' }).waitFor();
+    await click(/^Reserve /, 'link');
+    await click('Reserve');
+    await page.getByText('Held for you', { exact: true }).waitFor();
+    await visitor.expectSound('newcomer-held');
+    await click('Top up (TEST)');
+    await page.getByText(' is in your wallet').waitFor();
+    await click(/^Pay \$/);
+    await page.getByText('Scheduled').waitFor();
+    process.stdout.write(`a newcomer: ${clicks.length} clicks and ${Math.round((performance.now() - began) / 1_000)} s from the address to paid capacity\n`);
+    await page.getByRole('button', { name: 'Copy the base URL' }).waitFor();
+    await visitor.expectSound('newcomer-paid');
+    expect(clicks).toHaveLength(6);
   });
 });
 

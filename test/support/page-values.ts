@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import type { Visitor } from './browser.js';
 import { HOUR } from './trading.js';
 
@@ -20,14 +21,54 @@ const pressAndListen = (button: any): Promise<string> =>
     button.click();
   });
 
-/** A time is UTC and says so; whoever points at it reads it as on the wall of where they are. */
+/** A time is UTC and says so; whoever points at it, touches it or comes to it by keyboard reads it as on the wall of where they are. */
 export async function saysBothTimes({ page }: Visitor): Promise<void> {
-  const time = page.locator('main td time, main th time').first();
+  const card = page.getByRole('tooltip');
+  const inRow = page.locator('main td time, main th time').first();
+  const alone = page.locator('main time[tabindex="0"]').first();
+  await inRow.hover();
+  await expectLocal(inRow, card);
+  await page.keyboard.press('Escape');
+  await card.waitFor({ state: 'detached' });
+  await alone.focus();
+  await expectLocal(alone, card);
+  expect(await alone.getAttribute('aria-describedby')).toBe(await card.getAttribute('id'));
+  await inRow.tap();
+  await expectLocal(inRow, card);
+  await page.getByRole('heading', { level: 1 }).tap();
+  await card.waitFor({ state: 'detached' });
+  // Rows have no places for the keyboard by the hundred: there one says that one wants both.
+  expect(await inRow.getAttribute('tabindex')).toBe(null);
+  await page.getByRole('button', { name: /^Account of/ }).press('Enter');
+  await page.getByRole('menuitemcheckbox', { name: 'Local times beside UTC' }).press('Enter');
+  await inRow.getByText('GMT+5:30').waitFor();
+}
+
+async function expectLocal(time: Locator, card: Locator): Promise<void> {
+  await card.waitFor();
   const at = (await time.getAttribute('datetime')) ?? '';
   expect(await time.textContent()).toBe(`${at.slice(0, 16).replace('T', ' ')} UTC`);
   const onWall = new Date(Date.parse(at) + 5.5 * HOUR);
   const clock = `${onWall.getUTCHours() % 12 || 12}:${String(onWall.getUTCMinutes()).padStart(2, '0')}`;
-  const title = (await time.getAttribute('title')) ?? '';
-  expect(title).toContain(`${onWall.getUTCFullYear()}, ${clock}:`);
-  expect(title).toContain('GMT+5:30');
+  const said = (await card.textContent()) ?? '';
+  expect(said).toContain(`${onWall.getUTCFullYear()}, ${clock}:`);
+  expect(said).toContain('GMT+5:30');
+}
+
+/** What is known of a promise, and from what, however one comes to its level. */
+export async function tellsEvidence({ page }: Visitor, how: 'hover' | 'tap' | 'press'): Promise<void> {
+  await page.goto('/');
+  const level = page.getByRole('button', { name: 'Evidence L1' }).first();
+  if (how === 'press') await level.press('Enter');
+  else await level[how]();
+  await page.getByText('Nothing yet of profile version 1').waitFor();
+}
+
+/** The planner says what is wrong with a file that is no demand, and does not read one that is far too large. */
+export async function refusesFiles({ page }: Visitor): Promise<void> {
+  const upload = page.locator('input[type=file]');
+  await upload.setInputFiles({ name: 'photo.csv', mimeType: 'text/csv', buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff]) });
+  await page.getByText('photo.csv is no text').waitFor();
+  await upload.setInputFiles({ name: 'year.csv', mimeType: 'text/csv', buffer: Buffer.alloc(2_000_000, '1500\n') });
+  await page.getByText('year.csv has 2.0 MB, and was not read').waitFor();
 }

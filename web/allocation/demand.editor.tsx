@@ -2,7 +2,8 @@ import { Upload } from 'lucide-react';
 import { useId, useRef, useState, type ChangeEvent, type PointerEvent, type ReactNode } from 'react';
 import { HOUR_MS } from '../../src/kernel/time.js';
 import { groupDigits, utc } from '../ui/format.js';
-import { drawn, officeHours, parseDemand, type Demand } from './demand.js';
+import { drawn, fileRefusal, officeHours, parseDemand, parseDemandFile, type Demand } from './demand.js';
+import type { Result } from '../../src/kernel/result.js';
 
 const HEIGHT = 160;
 const BAR = 20;
@@ -85,14 +86,21 @@ function Tools({ demand, start, onChange, ceiling, onCeiling }: Editing & { read
   const id = useId();
   const [refusal, setRefusal] = useState<string | null>(null);
   const [text, setText] = useState<string | null>(null);
-  const take = (typed: string): void => {
-    const read = parseDemand(typed);
+  const take = (read: Result<Demand, string>): void => {
     setRefusal(read.ok ? null : read.error);
     if (read.ok) onChange(read.value);
   };
+  const read = async (file: File): Promise<void> => {
+    const refused = fileRefusal(file);
+    if (refused !== null) return setRefusal(refused);
+    // It may have been moved or locked since it was chosen.
+    const content = await file.text().catch(() => null);
+    if (content === null) setRefusal(`${file.name.slice(0, 60)} cannot be read any more; choose it again`);
+    else take(parseDemandFile(file.name, content));
+  };
   const upload = (event: ChangeEvent<HTMLInputElement>): void => {
     const [file] = event.target.files ?? [];
-    if (file !== undefined) void file.text().then(take);
+    if (file !== undefined) void read(file);
     event.target.value = '';
   };
   const shape = (hours: number): void => onChange(officeHours(hours, new Date(start).getUTCHours(), Math.max(...demand) || 1_000));
@@ -118,7 +126,7 @@ function Tools({ demand, start, onChange, ceiling, onCeiling }: Editing & { read
             aria-invalid={refusal !== null}
             onChange={({ target }) => {
               setText(target.value);
-              take(target.value);
+              take(parseDemand(target.value));
             }}
           />
         </div>

@@ -1,4 +1,4 @@
-import { drawn, officeHours, parseDemand, segmentsOf } from './demand.js';
+import { drawn, fileRefusal, officeHours, parseDemand, parseDemandFile, segmentsOf } from './demand.js';
 
 const start = Date.parse('2026-12-01T00:00:00Z');
 
@@ -41,4 +41,24 @@ it('begins with a working day', () => {
   const day = officeHours(24, 0, 1_000);
   expect([day[3], day[7], day[12], day[20], day[23]]).toEqual([150, 500, 1_000, 600, 250]);
   expect(officeHours(2, 23, 1_000)).toEqual([250, 150]);
+});
+
+it('does not read a file that is too large to be a demand, and says what it takes', () => {
+  expect(fileRefusal({ name: 'year.csv', size: 1_000_000 })).toBeNull();
+  expect(fileRefusal({ name: 'year.csv', size: 50_000_000 })).toMatch(/^year\.csv has 50\.0 MB.*at most/);
+});
+
+it.each([
+  ['\u0089PNG\r\n\u001a\n\u0000\u0000', 'photo.png is no text'],
+  ['\ufffd\ufffd1\u0000', 'photo.png is no text'],
+  ['hour,tokens\n1,many', 'photo.png: line 2 ends in “many”'],
+])('says what a file is that is no demand: %j', (text, said) => {
+  const read = parseDemandFile('photo.png', text);
+  expect(read.ok ? '' : read.error).toContain(said);
+});
+
+it('reads columns in quotes, as spreadsheets write them', () => {
+  expect(parseDemandFile('a.csv', '\ufeff"hour","tokens/s"\r\n"2026-12-01 00:00","1500"\r\n')).toEqual({ ok: true, value: [1500] });
+  // Not five hundred: a comma within quotes parts no columns.
+  expect(parseDemandFile('a.csv', '0;"1,500"')).toMatchObject({ ok: false });
 });

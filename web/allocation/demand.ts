@@ -11,6 +11,8 @@ export interface DemandSegment {
 
 const HOURS_MAX = 24 * 31;
 const QUANTITY_MAX = 1_000_000_000;
+/** A month of hours takes some ten kilobytes; reading far more would hold up the page. */
+const FILE_BYTES_MAX = 1_000_000;
 
 /** Hours of equal demand as one stretch; hours without any are left out. */
 export function segmentsOf(demand: Demand, start: number): readonly DemandSegment[] {
@@ -50,7 +52,7 @@ export function drawn(
  */
 export function parseDemand(text: string): Result<Demand, string> {
   const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
-  const cells = lines.map((line) => (line.split(/[,;\t]/).at(-1) ?? '').trim());
+  const cells = lines.map((line) => (line.split(/[,;\t]/).at(-1) ?? '').trim().replace(/^"(.*)"$/, '$1'));
   const rows = /^\D+$/.test(cells[0] ?? '') ? cells.slice(1) : cells;
   const wrong = rows.findIndex((cell) => !/^\d{1,10}$/.test(cell) || Number(cell) > QUANTITY_MAX);
   if (rows.length === 0) return err('there is no line with a quantity; expected one line for each hour');
@@ -60,6 +62,20 @@ export function parseDemand(text: string): Result<Demand, string> {
   }
   if (rows.length > HOURS_MAX) return err(`there are ${rows.length} hours; at most ${HOURS_MAX} are planned at once`);
   return ok(rows.map(Number));
+}
+
+/** Why a file cannot be a demand, by its size alone; null: it is worth reading. */
+export function fileRefusal({ name, size }: { readonly name: string; readonly size: number }): string | null {
+  if (size <= FILE_BYTES_MAX) return null;
+  const megabytes = (size / 1_000_000).toFixed(1);
+  return `${name.slice(0, 60)} has ${megabytes} MB, and was not read; expected a CSV file of 1 MB at most, a line for each of up to ${HOURS_MAX} hours`;
+}
+
+/** Reads what was in a file: text that is none is named as that, not by its first odd line. */
+export function parseDemandFile(name: string, text: string): Result<Demand, string> {
+  if (/[\u0000\ufffd]/.test(text)) return err(`${name.slice(0, 60)} is no text in UTF-8; expected a CSV file, a line for each hour whose last column is tokens/s, such as 1500`);
+  const read = parseDemand(text);
+  return read.ok ? read : err(`${name.slice(0, 60)}: ${read.error}`);
 }
 
 /** A working day's shape: something to begin with. */

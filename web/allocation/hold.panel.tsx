@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useQuery } from '../api/use-query.js';
 import { WALLET } from '../billing/billing.documents.js';
+import { paymentMode } from '../billing/payment-mode.js';
 import { TopUpForm } from '../billing/top-up.form.js';
 import { mayKeepBooks } from '../identity/permissions.js';
 import { useViewer } from '../identity/session.context.js';
@@ -35,6 +36,7 @@ export function HoldPanel({ reservation }: { readonly reservation: Reservation }
           <MutationButton
             document={PAY}
             input={{ reservationId }}
+            className={missing > 0n ? 'quiet' : ''}
             onAccepted={({ walletBalance }) => announce(`Paid; the wallet holds ${usd(walletBalance)}`)}
           >
             {`Pay ${usd(amount)}`}
@@ -58,10 +60,14 @@ export function HoldPanel({ reservation }: { readonly reservation: Reservation }
 function Missing({ reservation, missing }: { readonly reservation: Reservation; readonly missing: bigint }): ReactNode {
   const viewer = useViewer();
   if (viewer === null || !mayKeepBooks(viewer)) return missing > 0n && <p>Owners and finance top up the wallet.</p>;
+  // Where no card exists nobody has one to give: the shortest way comes first.
+  const isSimulated = paymentMode() === 'simulated';
+  const topUp = missing > 0n && <TopUpForm amount={missing} />;
   return (
     <div className="stack">
+      {isSimulated && topUp}
       <PayByCard {...{ reservation, missing }} />
-      {missing > 0n && <TopUpForm amount={missing} />}
+      {!isSimulated && topUp}
     </div>
   );
 }

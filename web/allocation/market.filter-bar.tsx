@@ -2,6 +2,7 @@ import { SlidersHorizontal, X } from 'lucide-react';
 import { useId, useMemo, useState, type ReactNode } from 'react';
 import { LEVELS } from '../providers/level.js';
 import type { Pool } from '../providers/providers.documents.js';
+import { instantOf } from '../ui/time.js';
 import { countOfFilters, FILTER_FIELDS, wrongOf, type FilterField, type MarketFilter } from './market.filter.js';
 
 interface Changing {
@@ -131,7 +132,9 @@ function Entry({
     <div className="field" data-set={value !== ''}>
       <label htmlFor={id}>{label}</label>
       <input
-        {...{ id, type, value, placeholder, autoComplete: 'off' }}
+        {...{ id, type, placeholder, autoComplete: 'off' }}
+        // A field for times can hold nothing else; what is wrong with it is said below.
+        value={type === 'text' || instantOf(value) !== null ? value : ''}
         inputMode={type === 'text' ? 'decimal' : undefined}
         aria-invalid={wrong !== undefined}
         aria-describedby={wrong === undefined ? undefined : `${id}-wrong`}

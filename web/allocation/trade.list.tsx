@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import { groupDigits, localTime, usdRounded, utcWindow } from '../ui/format.js';
+import { groupDigits, usdRounded, utcWindow } from '../ui/format.js';
 import { EmptyState } from '../ui/states.js';
+import { Time } from '../ui/values.js';
 import type { MarketTrade } from './market.documents.js';
 
 /** What was traded lately, newest first. Names nobody. */
@@ -19,7 +20,7 @@ export function TradeList({ trades }: { readonly trades: readonly MarketTrade[] 
         <tbody>
           {trades.map(({ sequence, tradedAt, quantity, pricePerMillionTokens, window }) => (
             <tr key={`${sequence} ${tradedAt} ${quantity}`} title={`for ${utcWindow(window)}`}>
-              <td><time dateTime={tradedAt} title={localTime(tradedAt)}>{tradedAt.slice(11, 19)}</time></td>
+              <td><Time at={tradedAt} isZoneSaid>{tradedAt.slice(11, 19)}</Time></td>
               <td className="number">{groupDigits(quantity)}</td>
               <td className="number">{usdRounded(pricePerMillionTokens)}</td>
             </tr>

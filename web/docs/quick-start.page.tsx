@@ -80,10 +80,15 @@ export function QuickStartPage(): ReactNode {
           <div><dt>Price</dt><dd>USD per token/s and hour, to a millionth; shown per million tokens at full use (÷ 3,600 × 1,000,000)</dd></div>
           <div><dt>Window</dt><dd>from (with it) until (without it), UTC, on the pool’s grid</dd></div>
         </dl>
+        <h2>Times</h2>
+        <p>
+          Everywhere UTC. Point at a time, touch it or come to it by keyboard to read it as on your own clock; <em>Local times beside UTC</em>, in the menu of
+          your account and under <kbd>Ctrl</kbd> or <kbd>⌘</kbd> <kbd>K</kbd>, shows both at all times, in tables too.
+        </p>
         <h2>Keyboard</h2>
         <dl className="lines keys">
           <div><dt><kbd>Ctrl</kbd> or <kbd>⌘</kbd> <kbd>K</kbd></dt><dd>go to or do anything by name</dd></div>
-          <div><dt><kbd>/</kbd></dt><dd>the first filter</dd></div>
+          <div><dt><kbd>/</kbd></dt><dd>the first filter; this and the keys below can be turned off, in the menu of your account and by name</dd></div>
           {PAGE_KEYS.map(([key, title]) => (
             <div key={key}><dt><kbd>G</kbd> then <kbd>{key}</kbd></dt><dd>{title}</dd></div>
           ))}

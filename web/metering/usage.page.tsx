@@ -10,6 +10,7 @@ import { Page } from '../ui/page.js';
 import { Link, useSearchParams } from '../ui/router.js';
 import { Segments } from '../ui/segments.js';
 import { ChartPlace, EmptyState, Skeleton } from '../ui/states.js';
+import { Time } from '../ui/values.js';
 import { USAGE_ROLLUPS, type UsageRollup } from './metering.documents.js';
 import { ServingTabs } from './serving.tabs.js';
 import { TOKEN_CLASSES, usedByModel, usedByStart, usedInAll, type TokenClass, type Used } from './usage.figures.js';
@@ -108,7 +109,7 @@ const TIMES: readonly Column<Row>[] = [
   {
     ...{ id: 'start', title: 'From (UTC)', isRowHeader: true },
     sortBy: ([start]) => start,
-    cell: ([start]) => <time dateTime={start} title={new Date(start).toString()}>{start.slice(0, 16).replace('T', ' ')}</time>,
+    cell: ([start]) => <Time at={start} isZoneSaid />,
   },
   ...FIGURES,
 ];

@@ -1,5 +1,5 @@
 import { PreviewCard } from '@base-ui/react/preview-card';
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { useClock } from '../platform/clock.context.js';
 import { duration, groupDigits } from '../ui/format.js';
 import { Time } from '../ui/values.js';
@@ -14,16 +14,18 @@ interface Shown {
 /** One card for every place that evidence is told in: a list has hundreds. */
 const CARD = PreviewCard.createHandle<Shown>();
 
-/** How well is known what is promised; on hover or focus {@link EvidenceCard} says from what. */
+/** How well is known what is promised; on hover, focus or touch {@link EvidenceCard} says from what. */
 export function Evidence(shown: Shown): ReactNode {
+  const id = useId();
   const level = levelOf(shown.evidence);
   return (
     <PreviewCard.Trigger
+      id={id}
       handle={CARD}
       payload={shown}
       className="evidence"
       data-level={level}
-      render={<button type="button" aria-label={`Evidence ${level}: ${LEVELS[level]}`} />}
+      render={<button type="button" aria-label={`Evidence ${level}: ${LEVELS[level]}`} onClick={() => CARD.open(id)} />}
       delay={150}
     >
       {level}

@@ -6,6 +6,7 @@ import type { Viewer } from '../identity/identity.documents.js';
 import { useLeave, useSession } from '../identity/session.context.js';
 import { startTour } from '../tour/tour.state.js';
 import { words } from '../ui/format.js';
+import { LOCAL_TIMES, SINGLE_KEYS, usePreference } from '../ui/preference.js';
 import { Link } from '../ui/router.js';
 import { applyTheme, THEMES, useTheme } from './theme.js';
 
@@ -34,6 +35,8 @@ export function AccountMenu(): ReactNode {
 function Account({ viewer: { organization, role } }: { readonly viewer: Viewer }): ReactNode {
   const theme = useTheme();
   const leave = useLeave();
+  const isLocalShown = usePreference(LOCAL_TIMES);
+  const hasKeys = usePreference(SINGLE_KEYS);
   return (
     <div className="account">
       <Menu.Root modal={false}>
@@ -58,6 +61,9 @@ function Account({ viewer: { organization, role } }: { readonly viewer: Viewer }
                 ))}
               </Menu.RadioGroup>
               <Menu.Separator className="menu-line" />
+              <Switch isOn={isLocalShown} onChange={LOCAL_TIMES.set}>Local times beside UTC</Switch>
+              <Switch isOn={hasKeys} onChange={SINGLE_KEYS.set}>Keys without Ctrl</Switch>
+              <Menu.Separator className="menu-line" />
               <Menu.Item className="menu-item" onClick={startTour}>Take the tour</Menu.Item>
               <Menu.Item className="menu-item" onClick={leave}>Sign out</Menu.Item>
             </Menu.Popup>
@@ -65,5 +71,14 @@ function Account({ viewer: { organization, role } }: { readonly viewer: Viewer }
         </Menu.Portal>
       </Menu.Root>
     </div>
+  );
+}
+
+function Switch({ isOn, onChange, children }: { readonly isOn: boolean; readonly onChange: (isOn: boolean) => void; readonly children: string }): ReactNode {
+  return (
+    <Menu.CheckboxItem checked={isOn} onCheckedChange={onChange} className="menu-item">
+      {children}
+      <Menu.CheckboxItemIndicator><Check aria-hidden /></Menu.CheckboxItemIndicator>
+    </Menu.CheckboxItem>
   );
 }

@@ -9,6 +9,7 @@ import { Explained } from '../ui/explained.context.js';
 import { Page } from '../ui/page.js';
 import { Link } from '../ui/router.js';
 import { Skeleton } from '../ui/states.js';
+import { sayable } from '../ui/use-filter.js';
 
 type Params = PageProps['params'];
 
@@ -45,7 +46,7 @@ function decoded(params: Params): Params {
 
 function decodedPart(text: string): string {
   try {
-    return decodeURIComponent(text);
+    return sayable(decodeURIComponent(text));
   } catch {
     return text;
   }

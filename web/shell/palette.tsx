@@ -5,6 +5,7 @@ import { useLeave, useViewer } from '../identity/session.context.js';
 import { MARKETS } from '../providers/providers.documents.js';
 import { startTour } from '../tour/tour.state.js';
 import { Dialog } from '../ui/dialog.js';
+import { LOCAL_TIMES, SINGLE_KEYS, usePreference } from '../ui/preference.js';
 import { goTo } from '../ui/router.js';
 import { pagesFor } from './pages-for.js';
 import { applyTheme, THEMES } from './theme.js';
@@ -58,6 +59,8 @@ function useCommands(): readonly Command[] {
   const viewer = useViewer();
   const leave = useLeave();
   const query = useQuery(MARKETS, NOTHING, ONCE);
+  const isLocalShown = usePreference(LOCAL_TIMES);
+  const hasKeys = usePreference(SINGLE_KEYS);
   return useMemo(() => {
     const pools = query.state === 'ready' ? query.data.pools.edges : [];
     const markets = [...new Set(pools.map(({ node }) => node.marketId))].sort();
@@ -70,10 +73,12 @@ function useCommands(): readonly Command[] {
         { name: `Bid for ${market}`, hint: 'order ticket', run: () => goTo(`/app/bid?market=${encodeURIComponent(market)}`) },
       ]),
       ...THEMES.map((theme) => ({ name: `Appearance: ${theme}`, hint: '', run: () => applyTheme(theme) })),
+      { name: isLocalShown ? 'Times: UTC alone' : 'Times: local beside UTC', hint: '', run: () => LOCAL_TIMES.set(!isLocalShown) },
+      { name: `Keys without Ctrl: ${hasKeys ? 'off' : 'on'}`, hint: 'G, /', run: () => SINGLE_KEYS.set(!hasKeys) },
       { name: 'Take the tour', hint: 'from the market to a reservation', run: startTour },
       viewer === null
         ? { name: 'Sign in', hint: '', run: () => goTo('/app/sign-in') }
         : { name: 'Sign out', hint: '', run: leave },
     ];
-  }, [viewer, leave, query]);
+  }, [viewer, leave, query, isLocalShown, hasKeys]);
 }

@@ -1,11 +1,12 @@
 import { useEffect } from 'react';
 import { useViewer } from '../identity/session.context.js';
+import { SINGLE_KEYS } from '../ui/preference.js';
 import { goTo } from '../ui/router.js';
 import { pagesFor } from './pages-for.js';
 
 const TOGETHER_MS = 1_200;
 
-/** Ctrl or ⌘ with K opens the palette; G and a letter goes to a page; / goes to the first filter. */
+/** Ctrl or ⌘ with K opens the palette; G and a letter goes to a page; / goes to the first filter. Those without Ctrl can be turned off. */
 export function useShortcuts(openPalette: () => void): void {
   const viewer = useViewer();
   useEffect(() => {
@@ -22,7 +23,7 @@ export function useShortcuts(openPalette: () => void): void {
       if (isCommand && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         openPalette();
-      } else if (!isCommand && !event.altKey && !isTyping(event)) {
+      } else if (SINGLE_KEYS.get() && !isCommand && !event.altKey && !isTyping(event)) {
         pressAlone(event);
       }
     };

@@ -11,7 +11,14 @@ export interface TourStep {
   readonly title: string;
   readonly text: string;
   /** Where one goes on, when that is not where one is. */
-  readonly go?: { readonly to: string; readonly name: string };
+  readonly go?: Door;
+  /** Another way on. */
+  readonly or?: Door;
+}
+
+interface Door {
+  readonly to: string;
+  readonly name: string;
 }
 
 export const STEPS = 4;
@@ -50,5 +57,5 @@ function enter(path: string): TourStep {
     title: 'Come in',
     text: 'This exchange has a market to try: sign up with any e-mail address, or sign in with the demo login that npm start printed. Payments are marked TEST where nobody is charged.',
   };
-  return path === '/app/sign-up' || path === '/app/sign-in' ? step : { ...step, go: { to: '/app/sign-up', name: 'Sign up' } };
+  return path === '/app/sign-up' || path === '/app/sign-in' ? step : { ...step, go: { to: '/app/sign-up', name: 'Sign up' }, or: { to: '/app/sign-in', name: 'Sign in' } };
 }

@@ -23,7 +23,7 @@ export function Tour(): ReactNode {
   if (state === 'over' || session.state === 'unknown') return null;
   const step = stepOf({ path, mayBuy: session.state === 'signed-in' ? mayBuy(session.viewer) : null });
   if (step === null) return null;
-  const { number, title, text, go } = step;
+  const { number, title, text, go, or } = step;
   return (
     <section ref={box} className="tour" aria-labelledby="tour-title" tabIndex={-1} onKeyDown={({ key }) => key === 'Escape' && endTour()}>
       <header>
@@ -36,6 +36,7 @@ export function Tour(): ReactNode {
       </div>
       <div className="buttons">
         {go !== undefined && <Link className="button" to={go.to}>{go.name}</Link>}
+        {or !== undefined && <Link className="button quiet" to={or.to}>{or.name}</Link>}
         <button type="button" className="quiet" onClick={endTour}>{number === STEPS ? 'Done' : 'Not now'}</button>
       </div>
     </section>

@@ -28,6 +28,7 @@ it('shows a window once with its zone', () => {
 
 it.each([
   ['10000 tokens/s are left throughout this window', '10,000 tokens/s are left throughout this window'],
+  ['too many attempts: try again in 885 s', 'Too many attempts: try again in 14 min 45 s'],
   ['the wallet holds 1234.50 USD', 'The wallet holds $1,234.50'],
   ['the price may be at most 1500 micro-USD', 'The price may be at most $0.0015'],
   [

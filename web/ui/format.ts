@@ -78,6 +78,7 @@ export function inUnitsOfFields(said: string): string {
     .replace(DOLLARS, (_, whole: string, rest: string) => `$${groupDigits(whole)}${rest}`)
     .replace(/(\$[\d,.]+) USD/g, '$1')
     .replace(/\bor null\b/g, 'or nothing')
+    .replace(/\bin (\d{2,}) s\b/g, (_, seconds: string) => `in ${duration(Number(seconds) * 1_000)}`)
     .replace(/\d+(?=(?: to \d+)? tokens\b)/g, groupDigits);
 }
 
@@ -98,6 +99,13 @@ export function issueSaid({ reason, accepted }: { readonly reason: string; reado
 }
 
 const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+
+const LOCAL_SHORT = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+
+/** The same to stand beside UTC, which says the year. */
+export function shortLocalTime(instant: string): string {
+  return LOCAL_SHORT.format(new Date(instant));
+}
 
 /** As the clock on the reader's wall shows it, with its zone. */
 export function localTime(instant: string): string {

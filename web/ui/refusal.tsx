@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Failure } from '../api/request.js';
 import type { Outcome } from '../api/use-mutation.js';
 import type { Refusal } from '../api/refusal.documents.js';
 import { issueSaid, sentence } from './format.js';
@@ -16,7 +17,7 @@ export function OutcomeNote({
 }): ReactNode {
   return (
     <div role="alert">
-      {outcome.state === 'failed' && <p className="refusal">{sentence(outcome.failure.message)}</p>}
+      {outcome.state === 'failed' && <p className="refusal">{failureSaid(outcome.failure)}</p>}
       {outcome.state === 'rejected' && (
         <div className="refusal" data-code={outcome.refusal.code}>
           {linesOf(outcome.refusal, fields).map((line) => <p key={line}>{line}</p>)}
@@ -25,6 +26,11 @@ export function OutcomeNote({
       )}
     </div>
   );
+}
+
+/** What to do about the end of a session is said over the page; this is read when that is done. */
+function failureSaid({ kind, message }: Failure): string {
+  return kind === 'signed-out' ? 'Your session had ended, and nothing was done: once you are signed in, send it again.' : sentence(message);
 }
 
 function linesOf(refusal: Refusal, fields: readonly string[]): readonly string[] {

@@ -1,5 +1,10 @@
 import { useSearchParams } from './router.js';
 
+/** Without the mark that no text of the exchange has, which it would refuse the whole question for. */
+export function sayable(text: string): string {
+  return text.replaceAll('\u0000', '');
+}
+
 /** What one looks for, kept in the address: of each name its text, empty where nothing is asked. */
 export function useFilter<Name extends string>(
   names: readonly Name[],
@@ -10,7 +15,7 @@ export function useFilter<Name extends string>(
   readonly isSet: boolean;
 } {
   const [search, setSearch] = useSearchParams();
-  const filter = Object.fromEntries(names.map((name) => [name, search.get(name) ?? ''])) as Record<Name, string>;
+  const filter = Object.fromEntries(names.map((name) => [name, sayable(search.get(name) ?? '')])) as Record<Name, string>;
   const set = (name: Name) => (value: string): void => {
     const next = new URLSearchParams(search);
     if (value === '') next.delete(name);

@@ -1,6 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { Fragment, useEffect, useState, type ReactNode } from 'react';
-import { groupDigits, localTime, shortId, usd, usdRounded, utc } from './format.js';
+import { groupDigits, shortId, usd, usdRounded, utc } from './format.js';
+import { LocalBeside, withPlace } from './local-time.js';
 
 /** An amount and its currency, which is never left to guess. */
 export function Money({
@@ -25,12 +26,23 @@ export function Amount({ amount, places }: { readonly amount: string | bigint; r
   return <span className="money" title={`${usd(amount)} USD`}>{`${whole}.${fraction.padEnd(places, '0')}`}</span>;
 }
 
-/** An instant in UTC; in the reader's own zone on hover. */
-export function Time({ at }: { readonly at: string }): ReactNode {
+/** An instant in UTC; in the reader's own zone to whoever points at it, touches it or comes to it by keyboard. */
+export function Time({
+  at,
+  isZoneSaid = false,
+  children = utc(at),
+}: {
+  readonly at: string;
+  /** A heading above says that it is UTC. */
+  readonly isZoneSaid?: boolean;
+  /** Only a part of it, where the rest is plain. */
+  readonly children?: string;
+}): ReactNode {
   return (
-    <time dateTime={at} title={localTime(at)}>
-      {utc(at)}
-      <span className="unit"> UTC</span>
+    <time ref={withPlace} dateTime={at}>
+      {children}
+      {!isZoneSaid && <span className="unit"> UTC</span>}
+      <LocalBeside at={at} />
     </time>
   );
 }
@@ -45,10 +57,10 @@ export function Span({
   readonly isZoneSaid?: boolean;
 }): ReactNode {
   return (
-    <span className="span" title={`${localTime(start)} – ${localTime(end)}`}>
-      <time dateTime={start}>{utc(start)}</time>
+    <span ref={withPlace} className="span">
+      <time dateTime={start}>{utc(start)}<LocalBeside at={start} /></time>
       {' – '}
-      <time dateTime={end}>{endAfter(start, end)}</time>
+      <time dateTime={end}>{endAfter(start, end)}<LocalBeside at={end} /></time>
       {!isZoneSaid && <span className="unit"> UTC</span>}
     </span>
   );
