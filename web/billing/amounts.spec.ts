@@ -1,24 +1,9 @@
-import { accountParts, bytesText, isMonth, netOf, servedWindow, totalsOf } from './amounts.js';
+import { accountParts, bytesText, isMonth, netOf, servedWindow } from './amounts.js';
 
 describe('what finance pages work out', () => {
   it('is what is to be paid, or to be got', () => {
     expect(netOf({ charges: '1500000', credits: '500000' })).toBe(1_000_000n);
     expect(netOf({ charges: '0', credits: '7' })).toBe(-7n);
-  });
-
-  it('is the total of each kind, the largest first, whatever its sign', () => {
-    const lines = [
-      { kind: 'DELIVERY', amount: '10' },
-      { kind: 'CREDIT', amount: '-50' },
-      { kind: 'DELIVERY', amount: '15' },
-      { kind: 'FEE', amount: '1' },
-    ] as const;
-    expect(totalsOf(lines)).toEqual([
-      { kind: 'CREDIT', count: 1, amount: -50n },
-      { kind: 'DELIVERY', count: 2, amount: 25n },
-      { kind: 'FEE', count: 1, amount: 1n },
-    ]);
-    expect(totalsOf([])).toEqual([]);
   });
 
   it('is the account and what it is of', () => {

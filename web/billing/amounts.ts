@@ -7,25 +7,6 @@ export function netOf({ charges, credits }: { readonly charges: string; readonly
   return BigInt(charges) - BigInt(credits);
 }
 
-export interface KindTotal {
-  readonly kind: InvoiceLine['kind'];
-  readonly count: number;
-  readonly amount: bigint;
-}
-
-/** Lines by what they are for, the largest amount first. */
-export function totalsOf(lines: readonly Pick<InvoiceLine, 'kind' | 'amount'>[]): readonly KindTotal[] {
-  const totals = new Map<InvoiceLine['kind'], KindTotal>();
-  for (const { kind, amount } of lines) {
-    const before = totals.get(kind) ?? { kind, count: 0, amount: 0n };
-    totals.set(kind, { kind, count: before.count + 1, amount: before.amount + BigInt(amount) });
-  }
-  return [...totals.values()].sort((a, b) => compare(size(b.amount), size(a.amount)));
-}
-
-const size = (amount: bigint): bigint => (amount < 0n ? -amount : amount);
-const compare = (a: bigint, b: bigint): number => (a < b ? -1 : Number(a > b));
-
 /** `reserved:<order>` and `escrow:<reservation>` as the account and what it is of. */
 export function accountParts(account: string): { readonly name: string; readonly of: string | null } {
   const at = account.indexOf(':');

@@ -59,6 +59,7 @@ export const INVOICE = graphql(`
       total
       taxes { jurisdiction taxType percentage taxable amount reason }
       waitingForTax { reason message }
+      totals { kind count amount }
     }
   }
 `);

@@ -7,7 +7,7 @@ import { Loaded } from '../ui/loaded.js';
 import { Link } from '../ui/router.js';
 import { EmptyState } from '../ui/states.js';
 import { Money, Time } from '../ui/values.js';
-import { netOf, totalsOf } from './amounts.js';
+import { netOf } from './amounts.js';
 import { WALLET } from './billing.documents.js';
 import { INVOICE, INVOICES, type Invoice, type InvoiceHead } from './finance.documents.js';
 import { FinanceShell } from './finance.shell.js';
@@ -68,9 +68,9 @@ function ThisMonth({ invoice }: { readonly invoice: Invoice }): ReactNode {
 }
 
 function Totals({ invoice }: { readonly invoice: Invoice }): ReactNode {
-  const { lines, month } = invoice;
+  const { totals, month } = invoice;
   const net = netOf(invoice);
-  if (lines.length === 0) {
+  if (totals.length === 0) {
     return <EmptyState title="Nothing is booked yet"><p>Capacity is charged for as it is served, hour by hour.</p></EmptyState>;
   }
   return (
@@ -80,7 +80,7 @@ function Totals({ invoice }: { readonly invoice: Invoice }): ReactNode {
         <span className="quiet-note">{net < 0n ? 'earned so far, a draft' : 'charged so far, a draft'}</span>
       </p>
       <dl className="lines">
-        {totalsOf(lines).map(({ kind, count, amount }) => (
+        {totals.map(({ kind, count, amount }) => (
           <div key={kind}>
             <dt>{`${words(kind)} · ${count} ${count === 1 ? 'line' : 'lines'}`}</dt>
             <dd><Money amount={amount} /></dd>

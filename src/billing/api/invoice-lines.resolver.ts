@@ -7,9 +7,10 @@ import { apiError } from '../../api/graphql/errors.js';
 import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import { parseMonth, type Instant } from '../../kernel/time.js';
 import { InvoiceService } from '../application/invoice.service.js';
+import { totalsOf } from '../model/kind-totals.js';
 import { InvoiceQueries } from '../projection/invoice.queries.js';
 import { InvoiceDocumentType } from './invoice-life.types.js';
-import { InvoiceLineType, InvoiceType, LINES_AT_ONCE } from './invoice.types.js';
+import { InvoiceKindTotalType, InvoiceLineType, InvoiceType, LINES_AT_ONCE } from './invoice.types.js';
 
 const InvoiceLineConnection = connectionOf(InvoiceLineType, 'InvoiceLine', 'lines of an invoice');
 
@@ -49,6 +50,11 @@ export class InvoiceLinesResolver {
   @ResolveField(() => [InvoiceLineType])
   lines(@Parent() { lines }: InvoiceType): readonly InvoiceLineType[] {
     return atOnce(lines);
+  }
+
+  @ResolveField(() => [InvoiceKindTotalType], { description: 'Lines by what they are for, however many there are; the largest sum first.' })
+  totals(@Parent() { lines }: InvoiceType): readonly InvoiceKindTotalType[] {
+    return totalsOf(lines);
   }
 }
 

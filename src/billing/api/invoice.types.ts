@@ -90,6 +90,18 @@ export class InvoiceLineType {
   version!: number | null;
 }
 
+@ObjectType('InvoiceKindTotal', { description: 'What the lines of one kind come to.' })
+export class InvoiceKindTotalType {
+  @Field(() => CHARGE_KIND_NAMES, { description: 'What they are for.' })
+  kind!: string;
+
+  @Field(() => Int, { description: 'How many there are.' })
+  count!: number;
+
+  @Field(() => MicroUsdScalar, { description: 'Their sum: charges are above zero, credits below.' })
+  amount!: bigint;
+}
+
 export const TAX_WAIT_NAMES = Object.fromEntries(TAX_WAITS.map((wait) => [wait, wait])) as { readonly [Wait in TaxWait]: Wait };
 registerEnumType(TAX_WAIT_NAMES, {
   name: 'TaxWait',
