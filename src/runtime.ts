@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { boundClosing } from './api/http/closing.js';
+import { servedAt } from './api/http/web-client.js';
 import { systemTimers } from './platform/clock/timers.js';
 import type { Settings } from './platform/config/settings.js';
 import {
@@ -66,6 +67,7 @@ export async function createApplication(
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: settings.TRUST_PROXY,
     forceCloseConnections: 'idle',
+    rewriteUrl: servedAt,
   });
   const application = await NestFactory.create<NestFastifyApplication>(
     AppModule.forEnvironment({ settings, ...data, live }),

@@ -15,7 +15,7 @@ const assetNames = async () => {
 };
 
 describe('the web client', () => {
-  it.each(['/', '/app', '/app/wallet', '/app/no/such/page', '/docs'])('%s is the page, locked down', async (path) => {
+  it.each(['/', '/app', '/app/wallet', '/app/no/such/page', '/app/capacity/%E0%A4%A', '/docs'])('%s is the page, locked down', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');

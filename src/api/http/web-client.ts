@@ -64,6 +64,26 @@ export function paymentModeOf({ STRIPE_SECRET_KEY: key }: Settings): PaymentMode
   return /^(sk|rk)_test_/.test(key) ? 'test' : 'live';
 }
 
+const BELOW = /^\/(app|docs)\//;
+
+/**
+ * Where a request is served that asks for an address: a page whose address is no UTF-8 (`/app/capacity/%E0%A4%A`) is
+ * the page all the same, which says that there is nothing there. A router would refuse it before any route is asked.
+ */
+export function servedAt({ url = '/' }: { readonly url?: string | undefined }): string {
+  const [, top] = BELOW.exec(url) ?? [];
+  return top === undefined || isDecodable(url) ? url : `/${top}`;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURI(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Serves the web client at `/`, `/app/*`, `/docs` and `/assets/*`. Its few files are kept in memory, so no
  * request names a path on disk. Call it before the application listens.
