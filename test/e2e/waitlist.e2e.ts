@@ -4,11 +4,17 @@ import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { clockOf, HOUR, Trading, until } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
 
+const MARKET = 'llama-3.3-70b@fp8';
+
 let app: TestApp;
 let market: Trading;
 beforeAll(async () => {
   app = await startTestApp();
   market = await Trading.open(app);
+  // A pool enters its market by a process; the first offer would wait for it, the first bid does not.
+  const { start, end } = market.window(48, 52);
+  const book = `{ topOfBook(marketId: "${MARKET}", window: { start: "${start}", end: "${end}" }) { asOf } }`;
+  await until(() => app.stranger().ask(book), ({ data }) => (data?.['topOfBook'] ?? null) !== null);
 });
 afterAll(async () => {
   await verifyApp(app);
@@ -16,7 +22,7 @@ afterAll(async () => {
 });
 
 async function wait(buyer: ApiClient, quantity: number): Promise<string> {
-  const marketId = 'llama-3.3-70b@fp8';
+  const marketId = MARKET;
   const window = market.window(48, 52);
   const input = { marketId, window, quantity: `${quantity}`, limitPrice: '90' };
   const made = await buyer.mustMutate('placeOrder', 'PlaceOrderInput', input, {
