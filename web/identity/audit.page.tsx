@@ -3,7 +3,7 @@ import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import type { MemberPageProps } from '../routes.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { Loaded } from '../ui/loaded.js';
-import { NoPermission } from '../ui/states.js';
+import { EmptyState, NoPermission } from '../ui/states.js';
 import { Id, PartedName, Time } from '../ui/values.js';
 import { mayKeepBooks } from './permissions.js';
 import { AUDIT_ENTRIES, type AuditEntry } from './settings.documents.js';
@@ -27,12 +27,17 @@ function Entries(): ReactNode {
     <Loaded query={query} rows={10}>
       {({ nodes, isWhole }) => (
         <>
-          <DataTable caption="Audit trail" columns={AUDIT_COLUMNS} rows={nodes} keyOf={({ entryId }) => entryId} />
+          {nodes.length === 0 && <NoEntry />}
+          {nodes.length > 0 && <DataTable caption="Audit trail" columns={AUDIT_COLUMNS} rows={nodes} keyOf={({ entryId }) => entryId} />}
           {!isWhole && <p className="hint">There is more: what came before these is kept, and can be read by API.</p>}
         </>
       )}
     </Loaded>
   );
+}
+
+function NoEntry(): ReactNode {
+  return <EmptyState title="Nothing was done yet"><p>People who come and go, keys, limits and other settings stand here from now on.</p></EmptyState>;
 }
 
 export const AUDIT_COLUMNS: readonly Column<AuditEntry>[] = [

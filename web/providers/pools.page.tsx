@@ -6,6 +6,7 @@ import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Pager, usePaging } from '../ui/pager.js';
 import { Link } from '../ui/router.js';
+import { EmptyState } from '../ui/states.js';
 import { Stretches } from '../ui/stretches.js';
 import { PoolFacts, PoolLine } from './pool.facts.js';
 import { OWN_POOLS, type Pool } from './providers.documents.js';
@@ -22,13 +23,16 @@ export function PoolsPage({
   const query = useQuery(OWN_POOLS, { after: paging.after });
   const isProvider = mayProvide(viewer);
   return (
-    <Page title="Pools">
-      {isProvider && <p><Link className="button" to="/app/pools/register">Register a pool</Link></p>}
+    <Page
+      title="Pools"
+      lead="What you can serve. Each pool is one deployment: parts of it are listed, sold and, when it must be, taken back."
+      actions={isProvider ? <Link className="button" to="/app/pools/register">Register a pool</Link> : undefined}
+    >
       {!viewer.organization.isProvider && <p>Your organization signed up as a buyer: it has no pools.</p>}
       <Loaded query={query}>
         {({ pools: { edges, pageInfo } }) => (
           <>
-            {edges.length === 0 && isProvider && <p>No pool is registered yet.</p>}
+            {edges.length === 0 && isProvider && <NoPool />}
             <ul className="cards">
               {edges.map(({ node }) => (
                 <li key={node.poolId} className="card">
@@ -42,6 +46,10 @@ export function PoolsPage({
       </Loaded>
     </Page>
   );
+}
+
+function NoPool(): ReactNode {
+  return <EmptyState title="No pool yet"><p>Say what a deployment can serve and under which promise; then list parts of it.</p></EmptyState>;
 }
 
 function PoolCard({ pool, children }: { readonly pool: Pool; readonly children: ReactNode }): ReactNode {
