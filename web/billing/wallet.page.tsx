@@ -16,7 +16,7 @@ const NOTHING = {};
 export function WalletPage({ viewer }: { readonly viewer: Viewer }): ReactNode {
   const query = useQuery(WALLET, NOTHING);
   return (
-    <Page title="Wallet" lead={<>Where the money came from and went is under <Link to="/app/finance">Finance</Link>.</>}>
+    <Page title="Wallet" lead={<span>Where the money came from and went is under <Link to="/app/finance">Finance</Link>.</span>}>
       <Loaded query={query}>
         {({ wallet }) => (
           <>

@@ -5,7 +5,7 @@ import { SignInForm } from './sign-in.form.js';
 
 export function SignInPage(): ReactNode {
   return (
-    <Page title="Sign in" lead={<>New here? <Link to="/app/sign-up">Sign up</Link>.</>}>
+    <Page title="Sign in" lead={<span>New here? <Link to="/app/sign-up">Sign up</Link>.</span>}>
       <SignInForm onDone={() => goTo('/')} />
     </Page>
   );

@@ -27,7 +27,7 @@ export function SignUpPage(): ReactNode {
     goTo(session === null ? '/app/sign-in' : '/');
   };
   return (
-    <Page title="Sign up" lead={<>Signed up already? <Link to="/app/sign-in">Sign in</Link>.</>}>
+    <Page title="Sign up" lead={<span>Signed up already? <Link to="/app/sign-in">Sign in</Link>.</span>}>
       <section className="card narrow">
         <MutationForm document={SIGN_UP} read={read} onAccepted={() => void enter()} submit="Sign up">
           <TextField label="Organization" name="organizationName" autoComplete="organization" required />

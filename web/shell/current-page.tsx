@@ -78,7 +78,7 @@ function ForMembers({
       return <Skeleton rows={8} />;
     case 'signed-out':
       return (
-        <Page title={title} lead={<>Sign in to see this, or <Link to="/app/sign-up">sign up</Link>.</>}>
+        <Page title={title} lead={<span>Sign in to see this, or <Link to="/app/sign-up">sign up</Link>.</span>}>
           <SignInForm />
         </Page>
       );
