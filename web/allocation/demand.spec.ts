@@ -21,6 +21,8 @@ it.each([
   ['100\n200\n', [100, 200]],
   ['hour,tokens/s\n2026-12-01T00:00Z,100\r\n2026-12-01T01:00Z,0', [100, 0]],
   ['a;1\nb;2', [1, 2]],
+  ['0,500\n1,600\n2,1500', [500, 600, 1_500]],
+  ['hour,tokens/s\n7,500\n8,600', [500, 600]],
 ])('reads %j', (text, demand) => {
   expect(parseDemand(text)).toEqual({ ok: true, value: demand });
 });
@@ -31,6 +33,9 @@ it.each([
   ['100\nmany', 'line 2 ends in “many”'],
   ['tokens\n1\n-1', 'line 3 ends in “-1”'],
   ['1.5', 'line 1 ends in “1.5”'],
+  ['1,500', 'line 1 is “1,500”: 1500, or two columns?'],
+  ['800\n1,500\n2,500', 'line 2 is “1,500”'],
+  ['1,500\n1,200', 'line 1 is “1,500”'],
   ['1\n'.repeat(745), 'there are 745 hours'],
 ])('refuses %j: %s', (text, why) => {
   const read = parseDemand(text);

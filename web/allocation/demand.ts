@@ -52,16 +52,37 @@ export function drawn(
  */
 export function parseDemand(text: string): Result<Demand, string> {
   const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
-  const cells = lines.map((line) => (line.split(/[,;\t]/).at(-1) ?? '').trim().replace(/^"(.*)"$/, '$1'));
-  const rows = /^\D+$/.test(cells[0] ?? '') ? cells.slice(1) : cells;
-  const wrong = rows.findIndex((cell) => !/^\d{1,10}$/.test(cell) || Number(cell) > QUANTITY_MAX);
+  const headings = /^\D+$/.test(lastCell(lines[0] ?? '')) ? 1 : 0;
+  const rows = lines.slice(headings);
   if (rows.length === 0) return err('there is no line with a quantity; expected one line for each hour');
-  if (wrong !== -1) {
-    const line = wrong + 1 + (cells.length - rows.length);
-    return err(`line ${line} ends in “${(rows[wrong] ?? '').slice(0, 40)}”; expected whole tokens/s, such as 1500`);
-  }
+  const refusal = rowsRefusal(rows, headings);
+  if (refusal !== null) return err(refusal);
   if (rows.length > HOURS_MAX) return err(`there are ${rows.length} hours; at most ${HOURS_MAX} are planned at once`);
-  return ok(rows.map(Number));
+  return ok(rows.map((row) => Number(lastCell(row))));
+}
+
+const lastCell = (line: string): string => (line.split(/[,;\t]/).at(-1) ?? '').trim().replace(/^"(.*)"$/, '$1');
+const isQuantity = (cell: string): boolean => /^\d{1,10}$/.test(cell) && Number(cell) <= QUANTITY_MAX;
+
+/** @param before how many lines stand above them */
+function rowsRefusal(rows: readonly string[], before: number): string | null {
+  const wrong = rows.findIndex((row) => !isQuantity(lastCell(row)));
+  if (wrong !== -1) {
+    return `line ${before + wrong + 1} ends in “${lastCell(rows[wrong] ?? '').slice(0, 40)}”; expected whole tokens/s, such as 1500`;
+  }
+  const doubtful = hasCountedHours(rows) ? -1 : rows.findIndex((row) => GROUPED.test(row));
+  const row = rows[doubtful];
+  if (row === undefined) return null;
+  return `line ${before + doubtful + 1} is “${row}”: ${row.replaceAll(',', '')}, or two columns? Expected tokens/s without a comma in it, such as 1500`;
+}
+
+/** One number as people write it, or several columns of numbers. */
+const GROUPED = /^\d{1,3}(,\d{3})+$/;
+
+/** Whether lines are columns of which the first counts hours: `1,500`, `2,600`, … */
+function hasCountedHours(lines: readonly string[]): boolean {
+  const first = lines.map((line) => Number(/^(\d+)[,;\t]/.exec(line)?.[1] ?? NaN));
+  return lines.length > 1 && first.every((hour, index) => index === 0 || hour === (first[index - 1] ?? NaN) + 1);
 }
 
 /** Why a file cannot be a demand, by its size alone; null: it is worth reading. */
