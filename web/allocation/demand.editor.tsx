@@ -1,9 +1,9 @@
 import { Upload } from 'lucide-react';
 import { useId, useRef, useState, type ChangeEvent, type PointerEvent, type ReactNode } from 'react';
+import type { Result } from '../../src/kernel/result.js';
 import { HOUR_MS } from '../../src/kernel/time.js';
 import { groupDigits, utc } from '../ui/format.js';
 import { drawn, fileRefusal, officeHours, parseDemand, parseDemandFile, type Demand } from './demand.js';
-import type { Result } from '../../src/kernel/result.js';
 
 const HEIGHT = 160;
 const BAR = 20;

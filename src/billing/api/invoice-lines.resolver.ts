@@ -23,7 +23,7 @@ class InvoiceLinesArguments extends PageArguments {
   number?: string | null;
 }
 
-/** Lines of an invoice by pages: however many there are, none is read twice for a page. */
+/** Lines of an invoice by pages. Of a draft the books are read as far as a page takes; an issued invoice is one document, which is read whole for each. */
 @Resolver(() => InvoiceType)
 export class InvoiceLinesResolver {
   constructor(

@@ -71,8 +71,8 @@ export function creditableBy(
   lines: readonly CreditableLine[],
   later: readonly CreditableLine[],
 ): ReadonlyMap<ReservationId, Creditable> {
-  const charged = sums(lines.filter(({ amount }) => amount > 0n));
-  const credited = sums(serviceCreditsOn(lines, later));
+  const charged = sumsByReservation(lines.filter(({ amount }) => amount > 0n));
+  const credited = sumsByReservation(serviceCreditsOn(lines, later));
   return new Map(
     [...charged].map(([id, sum]) => [id as ReservationId, { charged: microUsd(sum), serviceCredits: microUsd(-(credited.get(id) ?? 0n)) }]),
   );
@@ -89,8 +89,8 @@ export function leftOf({ charged, serviceCredits }: Creditable, givenBack: Micro
  * its tax was calculated without it.
  */
 export function soldBy(lines: readonly CreditableLine[], reservationId: string): SoldBy {
-  const sold = sums(lines.filter(isTaxed));
-  const credited = sums(serviceCreditsOn(lines, []));
+  const sold = sumsByReservation(lines.filter(isTaxed));
+  const credited = sumsByReservation(serviceCreditsOn(lines, []));
   const own = (id: string): bigint => {
     const left = (sold.get(id) ?? 0n) + (credited.get(id) ?? 0n);
     return left > 0n ? left : 0n;
@@ -107,7 +107,8 @@ export function firstMonthOf(month: string, lines: readonly CreditableLine[]): s
   }, month);
 }
 
-function sums(lines: readonly Pick<CreditableLine, 'reservationId' | 'amount'>[]): ReadonlyMap<string, bigint> {
+/** In the order in which they are first named. */
+export function sumsByReservation(lines: readonly Pick<CreditableLine, 'reservationId' | 'amount'>[]): ReadonlyMap<string, bigint> {
   const all = new Map<string, bigint>();
   for (const { reservationId, amount } of lines) all.set(reservationId, (all.get(reservationId) ?? 0n) + amount);
   return all;

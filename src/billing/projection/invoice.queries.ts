@@ -8,7 +8,7 @@ import type { Instant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { CreditNote, Invoice, LedgerCharge } from '../../platform/prisma/generated/client.js';
 import { CHARGE_KINDS, type ChargeKind } from '../model/charge.js';
-import { creditableBy, firstMonthOf, leftOf, type CreditableLine } from '../model/creditable.js';
+import { creditableBy, firstMonthOf, leftOf, sumsByReservation, type CreditableLine } from '../model/creditable.js';
 import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
 
 /** A credit note, with the month that its invoice is of. */
@@ -37,12 +37,11 @@ export interface InvoiceDocument extends Omit<Invoice, 'lines'> {
   readonly replacedBy: string | null;
 }
 
-const INSTANT = instant;
 /** What was added to lines later is null on those from before. */
 const DOCUMENT_LINES = z.array(
   z.object({
-    ...{ kind: z.enum(CHARGE_KINDS), reservationId: z.string(), amount: z.string().transform(BigInt), postedAt: INSTANT },
-    served: z.object({ start: INSTANT, end: INSTANT.nullable() }).nullable(),
+    ...{ kind: z.enum(CHARGE_KINDS), reservationId: z.string(), amount: z.string().transform(BigInt), postedAt: instant },
+    served: z.object({ start: instant, end: instant.nullable() }).nullable(),
     evidence: z.string().nullable().default(null),
     version: z.number().int().nullable().default(null),
   }),
@@ -135,7 +134,7 @@ export class InvoiceQueries {
     lines: readonly CreditableLine[],
     notes: readonly CreditNote[],
   ): Promise<readonly InvoicedReservation[]> {
-    const given = sums(notes.map(({ reservationId, amount }) => [reservationId, amount] as const));
+    const given = sumsByReservation(notes);
     const creditable = creditableBy(lines, await this.serviceCreditsSince(invoice, lines));
     return [...creditable].map(([reservationId, own]) => {
       const givenBack = microUsd(given.get(reservationId) ?? 0n);
@@ -182,10 +181,4 @@ function creditOf({ servedFrom, servedTo, kind, ...row }: LedgerCharge): Credita
   const instantOf = (date: Date): Instant => date.getTime() as Instant;
   const served = servedFrom === null ? null : { start: instantOf(servedFrom), end: servedTo === null ? null : instantOf(servedTo) };
   return { kind: kind as ChargeKind, reservationId, amount, served, evidence, version };
-}
-
-function sums(amounts: readonly (readonly [key: string, amount: bigint])[]): ReadonlyMap<string, bigint> {
-  const all = new Map<string, bigint>();
-  for (const [key, amount] of amounts) all.set(key, (all.get(key) ?? 0n) + amount);
-  return all;
 }
