@@ -100,6 +100,6 @@ export interface EventStore {
   findAnswers(keys: readonly AnswerKey[]): Promise<StoredAnswer[]>;
   loadSnapshot(stream: StreamId): Promise<Snapshot | null>;
   saveSnapshot(stream: StreamId, snapshot: Snapshot): Promise<void>;
-  /** Streams whose id starts with the category and a dash, in id order, page by page. */
-  listStreams(category: string | null, afterId: string, limit: number): Promise<StreamId[]>;
+  /** Streams whose id starts with a text, in the order of their bytes, page by page. */
+  listStreams(prefix: string, afterId: string, limit: number): Promise<StreamId[]>;
 }

@@ -85,12 +85,7 @@ export class MemoryEventStore implements EventStore {
     if (isNewer) this.snapshots.set(stream, snapshot);
   }
 
-  async listStreams(
-    category: string | null,
-    afterId: string,
-    limit: number,
-  ): Promise<StreamId[]> {
-    const prefix = category === null ? '' : `${category}-`;
+  async listStreams(prefix: string, afterId: string, limit: number): Promise<StreamId[]> {
     return [...this.streams.keys()]
       .filter((id) => id > afterId && id.startsWith(prefix))
       .sort()

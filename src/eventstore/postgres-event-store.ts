@@ -113,12 +113,7 @@ export class PostgresEventStore implements EventStore {
     await this.pool.query(sql.SAVE_SNAPSHOT, [stream, version, hash, schemaVersion, state]);
   }
 
-  async listStreams(
-    category: string | null,
-    afterId: string,
-    limit: number,
-  ): Promise<StreamId[]> {
-    const prefix = category === null ? null : `${category}-`;
+  async listStreams(prefix: string, afterId: string, limit: number): Promise<StreamId[]> {
     const values = [afterId, prefix, limit];
     const { rows } = await this.pool.query<{ stream_id: string }>(sql.LIST_STREAMS, values);
     return rows.map((row) => row.stream_id as StreamId);

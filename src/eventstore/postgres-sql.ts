@@ -39,5 +39,6 @@ export const SAVE_SNAPSHOT = `
 
 export const LIST_STREAMS = `
   SELECT stream_id FROM eventstore.streams
-  WHERE stream_id > $1 AND ($2::text IS NULL OR starts_with(stream_id, $2))
-  ORDER BY stream_id LIMIT $3`;
+  WHERE stream_id COLLATE "C" > $1 AND stream_id COLLATE "C" >= $2
+    AND stream_id COLLATE "C" < $2 || chr(1114111)
+  ORDER BY stream_id COLLATE "C" LIMIT $3`;

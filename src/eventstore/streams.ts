@@ -10,6 +10,8 @@ import type { StreamWriterHooks } from './writer-limits.js';
 
 /** Streams kept folded in memory by one process; the least recently used idle one makes room. */
 const WRITERS_MAX = 5_000;
+/** Ids asked for at once. */
+const PAGE = 1_000;
 
 type AnyWriter = StreamWriter<unknown, unknown, unknown, unknown, unknown>;
 
@@ -52,6 +54,18 @@ export class Streams {
   /** Whether anything ever happened on a stream. Asking keeps nothing: names may be made up. */
   async exists(category: string, id: string): Promise<boolean> {
     return (await this.store.readHead(streamId(category, id))).version > 0;
+  }
+
+  /** Ids of a category's streams that start with a text: all that any process has committed by now. */
+  async idsStartingWith(category: string, start: string): Promise<string[]> {
+    const found: string[] = [];
+    for (let after = ''; ; ) {
+      const page = await this.store.listStreams(streamId(category, start), after, PAGE);
+      found.push(...page.map((stream) => stream.slice(category.length + 1)));
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return found;
+      after = last;
+    }
   }
 
   /** As {@link StreamWriter.glance}. */

@@ -32,7 +32,7 @@ export async function verifyEverything(parts: {
   let streams = 0;
   let events = 0;
   for (let after = ''; ; ) {
-    const page = await store.listStreams(null, after, PAGE);
+    const page = await store.listStreams('', after, PAGE);
     for (const stream of page) {
       const category = categoryOf(stream);
       const definition = definitions.find(category);

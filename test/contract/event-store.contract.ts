@@ -1,36 +1,11 @@
-import pg from 'pg';
 import { StreamWriter } from '../../src/eventstore/stream-writer.js';
 import { DEFAULT_LIMITS } from '../../src/eventstore/writer-limits.js';
 import { chain, GENESIS_HASH, isIntact } from '../../src/eventstore/hash-chain.js';
 import { LOG_START, streamId, type EncodedEvent, type StreamId } from '../../src/eventstore/event.js';
 import type { AppendRequest, EventStore } from '../../src/eventstore/event-store.js';
-import { MemoryEventStore } from '../../src/eventstore/memory-event-store.js';
-import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { counterDefinition, take } from '../support/counter-stream.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-
-interface Harness {
-  readonly store: EventStore;
-  close(): Promise<void>;
-}
-
-async function postgresHarness(): Promise<Harness> {
-  const database: TestDatabase = await createTestDatabase();
-  const pool = new pg.Pool({ connectionString: database.url, max: 8 });
-  return {
-    store: new PostgresEventStore(pool),
-    close: async () => {
-      await pool.end();
-      await database.drop();
-    },
-  };
-}
-
-const harnesses: readonly (readonly [string, () => Promise<Harness>])[] = [
-  ['memory', async () => ({ store: new MemoryEventStore(), close: async () => undefined })],
-  ['postgres', postgresHarness],
-];
+import { EVENT_STORES, type StoreHarness } from '../support/event-stores.js';
 
 const at = 1_795_000_000_123 as Instant;
 const event = (data: string): EncodedEvent => ({
@@ -43,8 +18,8 @@ const event = (data: string): EncodedEvent => ({
 const genesis = { version: 0, hash: GENESIS_HASH };
 const hooks = { committed: () => undefined, warn: () => undefined };
 
-describe.each(harnesses)('event store: %s', (_name, open) => {
-  let harness: Harness;
+describe.each(EVENT_STORES)('event store: %s', (_name, open) => {
+  let harness: StoreHarness;
   let store: EventStore;
   let stream: StreamId;
   let count = 0;

@@ -90,8 +90,8 @@ export class DistantStore implements EventStore {
     return this.ask(() => this.store.saveSnapshot(stream, snapshot));
   }
 
-  listStreams(category: string | null, afterId: string, limit: number): Promise<StreamId[]> {
-    return this.ask(() => this.store.listStreams(category, afterId, limit));
+  listStreams(prefix: string, afterId: string, limit: number): Promise<StreamId[]> {
+    return this.ask(() => this.store.listStreams(prefix, afterId, limit));
   }
 
   private ask<T>(operation: () => Promise<T>): Promise<T> {

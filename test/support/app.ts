@@ -27,6 +27,8 @@ export interface TestApp {
   stranger(): ApiClient;
   /** Signs up a new organization and answers with its owner's client. */
   signUp(name: string, kind?: { isProvider?: boolean; isBuyer?: boolean }): Promise<ApiClient>;
+  /** Read models, what follows from events and jobs stay where they are; only commands and questions go on. */
+  stopBackground(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function startTestApp({
       await client.mustMutate('signIn', 'SignInInput', { email, password });
       return client;
     },
+    stopBackground: () => present(product, 'the product, which was closed').background.stop(),
     close: async () => {
       const { application, background } = present(product, 'the product, which was closed');
       await application.close();

@@ -5,7 +5,6 @@ import { err, ok, type Result } from '../../kernel/result.js';
 import { DAY_MS, floorToGrid, plus, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { Clock } from '../../platform/clock/clock.js';
-import { Database } from '../../platform/database/prisma.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { availabilityOf, type AvailableStep, type Calendar } from '../model/availability.js';
 import { openAsks, restingBids } from '../model/book.sides.js';
@@ -28,7 +27,6 @@ export class MarketDataService implements OnModuleInit {
   constructor(
     private readonly markets: MarketService,
     private readonly subscriptions: SubscriptionRegistry,
-    private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -38,7 +36,7 @@ export class MarketDataService implements OnModuleInit {
 
   /** What could be bought and sold for exactly this window, or why nothing can. */
   book(marketId: MarketId, window: Window): Promise<Result<BookView, MarketRejection> | null> {
-    return this.look(marketId, (state, now) => {
+    return this.markets.lookIfThere(marketId, (state, now) => {
       const refusal = refusalOf(state, window, now);
       if (refusal !== null) return err(refusal);
       const open = poolsOpenFor(state, window, now);
@@ -49,7 +47,7 @@ export class MarketDataService implements OnModuleInit {
 
   /** What is on offer over time, whatever grid it is sold on; nothing of the past. */
   availability(marketId: MarketId, calendar: Calendar): Promise<readonly AvailableStep[] | null> {
-    return this.look(marketId, (state, now) =>
+    return this.markets.lookIfThere(marketId, (state, now) =>
       availabilityOf(openAsks(state), calendar, (poolId) =>
         floorToGrid(now, poolOf(state, poolId).facts.grid),
       ),
@@ -60,14 +58,5 @@ export class MarketDataService implements OnModuleInit {
   lastDays(days: number): Period {
     const to = plus(this.clock.now(), 1);
     return { from: plus(to, -days * DAY_MS), to };
-  }
-
-  /** Made-up names are no markets: looking at them must not push real ones out of memory. */
-  private async look<View>(
-    marketId: MarketId,
-    view: (state: MarketState, now: Instant) => View,
-  ): Promise<View | null> {
-    const pool = await this.database.marketPool.findFirst({ where: { marketId } });
-    return pool === null ? null : this.markets.read(marketId, view);
   }
 }

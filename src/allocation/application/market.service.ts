@@ -81,6 +81,11 @@ export class MarketService implements OnModuleInit {
     return this.streams.isOpen(marketDefinition.category, marketId);
   }
 
+  /** Every market of a model that a pool was ever opened in, as of now and not as of a read model. */
+  marketsOf(model: string): Promise<MarketId[]> {
+    return this.streams.idsStartingWith(marketDefinition.category, `${model}@`) as Promise<MarketId[]>;
+  }
+
   private exists(marketId: MarketId): Promise<boolean> {
     return this.streams.exists(marketDefinition.category, marketId);
   }
@@ -108,8 +113,18 @@ export class MarketService implements OnModuleInit {
     view: (state: MarketState, now: Instant) => View,
   ): Promise<View> {
     const now = this.clock.now();
+    const seen = await this.lookIfThere(marketId, (state) => ({ view: view(state, now) }));
+    return seen === null ? view(emptyMarket(), now) : seen.view;
+  }
+
+  /** As {@link read}; null where there is no such market. Looking at made-up names keeps nothing. */
+  async lookIfThere<View>(
+    marketId: MarketId,
+    view: (state: MarketState, now: Instant) => View,
+  ): Promise<View | null> {
+    const now = this.clock.now();
     const isThere = this.isOpen(marketId) || (await this.exists(marketId));
-    if (!isThere) return view(emptyMarket(), now);
+    if (!isThere) return null;
     return this.streams.read(marketDefinition, marketId, (state) => view(state, now));
   }
 

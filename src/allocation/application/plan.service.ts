@@ -14,7 +14,6 @@ import {
 import type { Quantity } from '../../kernel/quantity.js';
 import { segmentsOf, type StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
-import { Database } from '../../platform/database/prisma.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
 import type { AttemptLimiter } from '../../platform/rate-limit/attempt-limiter.js';
 import type { MarketAnswer, ReservationView } from '../model/market.answer.js';
@@ -81,7 +80,6 @@ export class PlanService {
   constructor(
     private readonly markets: MarketService,
     private readonly solver: LinearSolver,
-    private readonly database: Database,
     @Inject(PLAN_LIMITER) private readonly limiter: AttemptLimiter,
   ) {}
 
@@ -108,15 +106,10 @@ export class PlanService {
     const segments = segmentsOf(demand);
     const start = present(segments[0], 'demand').window.start;
     const end = present(segments.at(-1), 'demand').window.end;
-    const rows = await this.database.marketPool.findMany({
-      where: { marketId: { startsWith: `${model}@` } },
-      distinct: ['marketId'],
-      select: { marketId: true },
-      orderBy: { marketId: 'asc' },
-    });
+    const marketIds = await this.markets.marketsOf(model);
     const found = await Promise.all(
-      rows.map(({ marketId }) =>
-        this.markets.read(marketId as MarketId, (state, now) =>
+      marketIds.map((marketId) =>
+        this.markets.read(marketId, (state, now) =>
           offersIn(state, { buyerId, window: { start, end }, now }),
         ),
       ),
