@@ -245,7 +245,8 @@ describe('a month whose invoice was made void, and that nobody looks at again', 
     // The month's own grace ends; what was made void has one of its own.
     await clock.advanceTo((voidedAt + 3 * DAY_MS - HOUR_MS) as Instant);
     await until(looks, (done) => done > 0);
-    expect(await documentOf(number, forgotten)).toMatchObject({ status: 'VOID', replacedBy: null });
+    const shown = await until(() => documentOf(number, forgotten), (document) => document?.status === 'VOID');
+    expect(shown).toMatchObject({ status: 'VOID', replacedBy: null });
     await clock.advanceTo((voidedAt + 3 * DAY_MS + SECOND_MS) as Instant);
     const { replacedBy, charges } = await until(() => documentOf(number, forgotten), (document) => document.replacedBy !== null);
     expect(replacedBy).toMatch(/^HR-/);

@@ -73,8 +73,9 @@ describe('a bid', () => {
     await money(buyer, `${1_000_000 - 12_800} 0 12800`);
     const [reservation] = await until(() => reservationsOf(buyer), ({ length }) => length > 0);
     expect(reservation).toMatchObject({ status: 'SCHEDULED', quantity: '40', amount: '12800' });
-    const { data } = await buyer.ask('{ orders(first: 5) { edges { node { orderId status remaining spent reserved } } } }');
-    const [row] = data?.['orders'].edges;
+    const orders = '{ orders(first: 5) { edges { node { orderId status remaining spent reserved } } } }';
+    const ordered = async (): Promise<any> => (await buyer.ask(orders)).data?.['orders'].edges;
+    const [row] = await until(ordered, ({ length }) => length > 0);
     expect(row.node).toMatchObject({ status: 'FILLED', remaining: '0', spent: '12800', reserved: '12800' });
   });
 
