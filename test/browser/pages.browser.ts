@@ -2,7 +2,7 @@ import { Database } from '../../src/platform/database/prisma.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { clockOf } from '../support/trading.js';
 import { paintedAfterClick, shownAfterChoosing, SHOWS_ROW } from '../support/page-measures.js';
-import { refusesFiles, tellsEvidence } from '../support/page-values.js';
+import { refusesFiles, showsHoursToCome, tellsEvidence } from '../support/page-values.js';
 import { addListings, populate } from '../support/populated-market.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
@@ -141,25 +141,8 @@ describe('the market page', () => {
     }
   });
 
-  it('shows the hours to come when all of them are here, not as empty ones', async () => {
-    const { page } = await office.visitor(DESK);
-    let goOn = (): void => undefined;
-    const held = new Promise<void>((done) => {
-      goOn = done;
-    });
-    await page.route('**/graphql', async (route) => {
-      const { query, variables } = route.request().postDataJSON();
-      if (query.includes('query Availability') && variables.after !== null) await held;
-      return route.continue();
-    });
-    await Promise.all([
-      page.waitForRequest((request) => /query Availability.*"after":"/s.test(request.postData() ?? '')),
-      page.goto(`/?market=${encodeURIComponent(MARKET)}`),
-    ]);
-    await page.getByRole('row').getByRole('link', { name: 'Reserve' }).first().waitFor();
-    expect(await page.locator('.calendar').count()).toBe(0);
-    goOn();
-    expect(await page.locator('.calendar tr:last-child td:last-child').getAttribute('data-shade')).not.toBe('0');
+  it('shows the hours to come when all of them are here, not as empty ones, and says what each means', async () => {
+    await showsHoursToCome(await office.visitor(DESK), MARKET);
   });
 
   it.each(['hover', 'tap', 'press'] as const)('says what evidence there is to whoever points at it, touches it or comes by keyboard: %s', async (how) => {

@@ -16,6 +16,7 @@ import { LIVE, type Live } from '../../src/platform/pubsub/live-limits.js';
 import { present } from '../../src/kernel/assert.js';
 import { createApplication } from '../../src/runtime.js';
 import { createTestDatabase } from './database.js';
+import { followLate } from './late-followers.js';
 import { startTimeAt, TESTS_BEGIN } from './test-time.js';
 
 export interface TestApp {
@@ -106,6 +107,7 @@ async function start(
     await serveWebClient(application, settings);
     await serveJobBoard(application, settings);
   }
+  followLate(application);
   const background = await startBackground(application);
   await application.listen(0, '127.0.0.1');
   const url = await application.getUrl();

@@ -72,3 +72,29 @@ export async function refusesFiles({ page }: Visitor): Promise<void> {
   await upload.setInputFiles({ name: 'year.csv', mimeType: 'text/csv', buffer: Buffer.alloc(2_000_000, '1500\n') });
   await page.getByText('year.csv has 2.0 MB, and was not read').waitFor();
 }
+
+/** Hours of a calendar: only whole, and in words with the hour where one is, for whoever points at one. */
+export async function showsHoursToCome({ page }: Visitor, marketId: string): Promise<void> {
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((done) => {
+    goOn = done;
+  });
+  await page.route('**/graphql', async (route) => {
+    const { query, variables } = route.request().postDataJSON();
+    if (query.includes('query Availability') && variables.after !== null) await held;
+    return route.continue();
+  });
+  await Promise.all([
+    page.waitForRequest((request) => /query Availability.*"after":"/s.test(request.postData() ?? '')),
+    page.goto(`/?market=${encodeURIComponent(marketId)}`),
+  ]);
+  await page.getByRole('row').getByRole('link', { name: 'Reserve' }).first().waitFor();
+  expect(await page.locator('.calendar').count()).toBe(0);
+  goOn();
+  const last = page.locator('.calendar tr:last-child td:last-child');
+  expect(await last.getAttribute('data-shade')).not.toBe('0');
+  await last.hover();
+  const card = page.getByRole('tooltip');
+  await card.getByText(/^\d{4}-\d{2}-\d{2} 23:00 UTC: [\d,.]+k? tokens\/s, from /).waitFor();
+  await card.getByText('Where you are').waitFor();
+}

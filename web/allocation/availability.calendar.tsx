@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from '../../src/kernel/time.js';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { tokensPerSecond, usdRounded } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
+import { hourTold } from '../ui/local-time.js';
 import { EmptyState, Skeleton } from '../ui/states.js';
 import { AVAILABILITY, type AvailableStep } from './market.documents.js';
 
@@ -73,7 +74,7 @@ function Cell({
   const price = step === undefined || step.bestPrice === null ? '' : `, from ${usdRounded(step.bestPrice)} per token/s·h`;
   const text = quantity === 0n ? 'nothing' : `${tokensPerSecond(quantity.toString())}${price}`;
   return (
-    <td data-shade={shade} title={`${iso(at).slice(0, 16).replace('T', ' ')} UTC: ${text}`}>
+    <td data-shade={shade} {...hourTold(at, text)}>
       <span className="visually-hidden">{text}</span>
     </td>
   );

@@ -1,31 +1,13 @@
-import { useSyncExternalStore } from 'react';
+import { Choice, useChoice } from '../ui/choice.js';
 
-const KEY = 'headroom-tour';
-const watchers = new Set<() => void>();
-
-/** `new`: nobody has said anything yet; `on`: somebody asked for it. */
+/** `new`: nobody has said anything yet; `on`: somebody asked for it. Only that it is over is kept. */
 type TourState = 'new' | 'on' | 'over';
 
-let current: TourState = localStorage.getItem(KEY) === 'over' ? 'over' : 'new';
-
-function become(next: TourState): void {
-  current = next;
-  if (next === 'over') localStorage.setItem(KEY, 'over');
-  else localStorage.removeItem(KEY);
-  watchers.forEach((watcher) => watcher());
-}
+const TOUR = new Choice<TourState>('headroom-tour', 'new', ['over']);
 
 /** From its first step, whenever somebody wants it. */
-export const startTour = (): void => become('on');
+export const startTour = (): void => TOUR.set('on');
 
-export const endTour = (): void => become('over');
+export const endTour = (): void => TOUR.set('over');
 
-export function useTour(): TourState {
-  return useSyncExternalStore(
-    (watcher) => {
-      watchers.add(watcher);
-      return () => watchers.delete(watcher);
-    },
-    () => current,
-  );
-}
+export const useTour = (): TourState => useChoice(TOUR);

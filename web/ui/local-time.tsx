@@ -4,8 +4,8 @@ import { localTime, shortLocalTime } from './format.js';
 import { LOCAL_TIMES, usePreference } from './preference.js';
 import { usePath } from './router.js';
 
-/** What is told of in the reader's own zone: a window of two instants, or an instant; a day has no hour. */
-const TOLD = ['.span', 'time[datetime*=T]'] as const;
+/** What is told of in the reader's own zone: a window of two instants, an instant, or an hour of a calendar; a day has no hour. */
+const TOLD = ['.span', 'time[datetime*=T]', '[data-told]'] as const;
 const CARD = 'local-time';
 /** Long enough to pass over a time without a card, and to get from a time to its card. */
 const LATER_MS = 150;
@@ -45,6 +45,7 @@ function Card(): ReactNode {
       <Tooltip.Portal container={told.closest<HTMLElement>('dialog') ?? document.body}>
         <Tooltip.Positioner anchor={told} positionMethod="fixed" sideOffset={6}>
           <Tooltip.Popup id={CARD} role="tooltip" className="preview local-time">
+            {told instanceof HTMLElement && told.dataset['told'] !== undefined && <span className="told">{told.dataset['told']}</span>}
             <span className="quiet-note">Where you are</span>
             {instantsOf(told).map(localTime).join(' – ')}
           </Tooltip.Popup>
@@ -54,7 +55,15 @@ function Card(): ReactNode {
   );
 }
 
+/** For a cell of a calendar, which has no room for what it means: said in full where one points, with the hour in one's own zone. */
+export function hourTold(at: number, text = ''): { readonly 'data-at': string; readonly 'data-told': string } {
+  const hour = new Date(at).toISOString();
+  return { 'data-at': hour, 'data-told': `${hour.slice(0, 16).replace('T', ' ')} UTC${text === '' ? '' : `: ${text}`}` };
+}
+
 function instantsOf(told: Element): readonly string[] {
+  const hour = told instanceof HTMLElement ? told.dataset['at'] : undefined;
+  if (hour !== undefined) return [hour];
   const times = told instanceof HTMLTimeElement ? [told] : [...told.querySelectorAll('time')];
   return times.map(({ dateTime }) => dateTime);
 }
@@ -75,7 +84,7 @@ function follow(tell: (told: Element | null) => void): () => void {
     wanted = next;
     timer = setTimeout(now, LATER_MS, next);
   };
-  const toldAt = ({ target }: Event): Element | null => (target instanceof Element ? (target.closest(TOLD[0]) ?? target.closest(TOLD[1])) : null);
+  const toldAt = ({ target }: Event): Element | null => (target instanceof Element ? (TOLD.map((told) => target.closest(told)).find((told) => told !== null) ?? null) : null);
   const isCard = ({ target }: Event): boolean => target instanceof Element && target.closest(`#${CARD}`) !== null;
   const listeners = {
     pointermove: (event: PointerEvent) => {

@@ -1,34 +1,20 @@
-import { useSyncExternalStore } from 'react';
+import { Choice, useChoice } from './choice.js';
 
-/** Something that one wants so or otherwise, in this browser. */
+/** Something that one wants so or otherwise. */
 export class Preference {
-  private readonly watchers = new Set<() => void>();
-  private isOn: boolean;
+  readonly choice: Choice<'on' | 'off'>;
 
-  constructor(
-    private readonly key: string,
-    isOnAtFirst: boolean,
-  ) {
-    const kept = localStorage.getItem(key);
-    this.isOn = kept === null ? isOnAtFirst : kept === 'on';
+  constructor(key: string, isOnAtFirst: boolean) {
+    this.choice = new Choice(key, isOnAtFirst ? 'on' : 'off', ['on', 'off']);
   }
 
-  readonly get = (): boolean => this.isOn;
+  readonly get = (): boolean => this.choice.get() === 'on';
 
-  readonly set = (isOn: boolean): void => {
-    this.isOn = isOn;
-    localStorage.setItem(this.key, isOn ? 'on' : 'off');
-    this.watchers.forEach((watcher) => watcher());
-  };
-
-  readonly watch = (watcher: () => void): (() => void) => {
-    this.watchers.add(watcher);
-    return () => this.watchers.delete(watcher);
-  };
+  readonly set = (isOn: boolean): void => this.choice.set(isOn ? 'on' : 'off');
 }
 
-export function usePreference({ watch, get }: Preference): boolean {
-  return useSyncExternalStore(watch, get);
+export function usePreference({ choice }: Preference): boolean {
+  return useChoice(choice) === 'on';
 }
 
 /** Whether each time is said in the zone of who reads it, beside UTC. */

@@ -1,6 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useRef, useState, type PointerEvent, type ReactNode } from 'react';
 import { DAY_MS, HOUR_MS } from '../../src/kernel/time.js';
+import { hourTold } from './local-time.js';
 import type { Segment } from './segment.js';
 
 const DAYS = 7;
@@ -65,7 +66,7 @@ export function WindowPicker({
                 data-hour={at}
                 data-level={at < notBefore ? 0 : levelAt(segments, at, most)}
                 data-picked={picked !== null && picked.start <= at && at < picked.end}
-                title={`${iso(at).slice(0, 16).replace('T', ' ')} UTC`}
+                {...hourTold(at)}
               />
             ))}
           </div>

@@ -14,6 +14,7 @@ import {
   notHeld,
   RECORDS_WAIT,
   refusedBy,
+  BEING_BOUGHT,
   STOPPING,
   unfitFor,
   type InferenceError,
@@ -195,11 +196,11 @@ export class GatewayService implements OnModuleDestroy {
       if (ticket !== null) return routeTo(fit, ticket, tier);
     }
     const bought = await this.findBought(call, routing);
-    if (bought !== null) return bought;
+    if (bought?.kind === 'route') return bought;
     const elsewhere = fallbackOf(call.request, routing);
     if (elsewhere !== null) return { kind: 'route', route: elsewhere, tier };
     const [first] = fits;
-    if (first === undefined) return { kind: 'error', error: whyNone(call.request, unfit), headers: {} };
+    if (first === undefined) return bought ?? { kind: 'error', error: whyNone(call.request, unfit), headers: {} };
     const waited = await this.waitFor(call, first);
     if (waited.kind === 'admitted') return routeTo(first, waited.ticket, waited.tier);
     if (this.runs.stopping.aborted) return { kind: 'error', error: STOPPING, headers: {} };
@@ -212,6 +213,7 @@ export class GatewayService implements OnModuleDestroy {
     if (policy.kind === 'pinned') return null;
     const lane = await this.spot.laneFor(call);
     if (lane === null) return null;
+    if (lane === 'late') return { kind: 'error', error: BEING_BOUGHT, headers: {} };
     const [fit] = this.fitsAmong([lane], call.request).fits;
     if (fit === undefined) return null;
     const ticket = await this.admission.tryNow(lane, entryOf(call, fit));

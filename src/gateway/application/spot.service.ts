@@ -49,8 +49,11 @@ export class SpotService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** A lane that was bought; null where none may be, none is to be had, or it takes too long. It goes on then. */
-  async laneFor(call: InferenceCall): Promise<Lane | null> {
+  /**
+   * A lane that was bought; null where none may be or none is to be had; `late` when buying, or hearing of what was
+   * bought, takes too long: it goes on, and who asks again finds it.
+   */
+  async laneFor(call: InferenceCall): Promise<Lane | 'late' | null> {
     const { organizationId, request } = call;
     const rules = await this.rules.inForce(organizationId);
     const rule = rules.find(
@@ -64,11 +67,11 @@ export class SpotService {
   private async withPatience(
     { client }: InferenceCall,
     work: (isLate: () => boolean) => Promise<Lane | null>,
-  ): Promise<Lane | null> {
+  ): Promise<Lane | 'late' | null> {
     let isOver = false;
     let cancel: CancelTimer = () => undefined;
-    const late = new Promise<null>((done) => {
-      cancel = this.timers.after(PATIENCE_MS, () => done(null));
+    const late = new Promise<'late'>((done) => {
+      cancel = this.timers.after(PATIENCE_MS, () => done('late'));
     });
     const lane = work(() => isOver || client.gone.aborted).catch((error: unknown) => {
       this.logger.warn({ err: error }, 'capacity could not be bought for a request');

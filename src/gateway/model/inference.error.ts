@@ -63,6 +63,14 @@ export const STOPPING: InferenceError = about(
   { retryAfterMs: 1_000 },
 );
 
+/** Not that there is none: the money for it may be spent already. */
+export const BEING_BOUGHT: InferenceError = about(
+  503,
+  'capacity_being_bought',
+  'capacity for this request is being bought, and nothing can be sent to it yet: send the same again',
+  { retryAfterMs: 1_000 },
+);
+
 /** `reference` is how our log has it. */
 export function internalError(reference: string): InferenceError {
   return about(500, 'internal_error', `something went wrong on our side; our log has it as ${reference}`);
