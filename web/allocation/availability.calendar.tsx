@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { DAY_MS, HOUR_MS } from '../../src/kernel/time.js';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
-import { tokensPerSecond, usdRounded } from '../ui/format.js';
+import { tokensPerSecond, usd } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { hourTold } from '../ui/local-time.js';
 import { EmptyState, Skeleton } from '../ui/states.js';
@@ -71,7 +71,7 @@ function Cell({
   const quantity = BigInt(step?.quantity ?? '0');
   if (isPast) return <td className="past" />;
   const shade = quantity === 0n ? 0 : Number((quantity * (SHADES - 1n)) / most) + 1;
-  const price = step === undefined || step.bestPrice === null ? '' : `, from ${usdRounded(step.bestPrice)} per token/s·h`;
+  const price = step === undefined || step.bestPrice === null ? '' : `, from ${usd(step.bestPrice)} per token/s·h`;
   const text = quantity === 0n ? 'nothing' : `${tokensPerSecond(quantity.toString())}${price}`;
   return (
     <td data-shade={shade} {...hourTold(at, text)}>
