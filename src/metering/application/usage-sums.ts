@@ -22,7 +22,8 @@ export function modelOf(reservationId: ReservationId): string {
 export function sumByMinute(uses: readonly TimedUse[]): readonly PendingUse[] {
   const sums = new Map<ReservationId, Map<Instant, PendingUse[]>>();
   const inOrder: PendingUse[][] = [];
-  for (const { reservationId, servedAt, sum, model: named = null, tier = null } of uses) {
+  for (const use of uses) {
+    const { reservationId, servedAt } = use;
     const minute = floorToGrid(servedAt, MINUTE_MS);
     const minutes = sums.get(reservationId) ?? new Map<Instant, PendingUse[]>();
     if (minutes.size === 0) sums.set(reservationId, minutes);
@@ -31,9 +32,13 @@ export function sumByMinute(uses: readonly TimedUse[]): readonly PendingUse[] {
       minutes.set(minute, models);
       inOrder.push(models);
     }
-    addTo(models, { reservationId, minute, model: named ?? modelOf(reservationId), tier, sum });
+    addTo(models, pendingOf(use, minute));
   }
   return inOrder.flat();
+}
+
+function pendingOf({ reservationId, sum, model = null, tier = null }: TimedUse, minute: Instant): PendingUse {
+  return { reservationId, minute, model: model ?? modelOf(reservationId), tier, sum };
 }
 
 /** Of one reservation and minute: seldom more than one model or tier. */
