@@ -58,12 +58,14 @@ export async function exportInvoice(stage, { startup, waferHouse, resale, due })
   check('the invoice', { charges, credits }, due);
   const csv = await (await finance.get(`/exports/invoice.csv?month=${month}`)).text();
   const [header, ...rows] = csv.trim().split('\r\n');
-  check('the lines of its CSV', rows.length, lines.length);
+  // Overage has a row for each token class and tier, under the number of one line.
+  const line = header.split(',').indexOf('line');
+  check('the lines of its CSV', new Set(rows.map((row) => row.split(',')[line])).size, lines.length);
   const column = header.split(',').indexOf('amount_micro_usd');
   const total = rows.reduce((sum, row) => sum + BigInt(row.split(',')[column]), 0n);
   check('the sum of its CSV', total, due.charges - due.credits);
   say(`invoice ${number} of ${month}: ${usd(due.charges)} of charges, ${usd(due.credits)} of credits`);
-  say(`its CSV has ${rows.length} lines that sum to ${usd(total)}`);
+  say(`its CSV has ${rows.length} rows that sum to ${usd(total)}`);
   const { files } = await closeMonth({ finance, month, due, folder: FILES });
   return {
     number,

@@ -93,6 +93,7 @@ import { ControlChanges } from './projection/control-change.queries.js';
 import { BalanceQueries } from './projection/balance.queries.js';
 import { BooksQueries } from './projection/books.queries.js';
 import { MeteredDays } from './projection/metered-day.queries.js';
+import { InvoiceLineQueries } from './projection/invoice-line.queries.js';
 import { InvoiceQueries } from './projection/invoice.queries.js';
 import { PayoutQueries } from './projection/payout.queries.js';
 import { ReconciliationQueries } from './projection/reconciliation.queries.js';
@@ -117,7 +118,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[BalanceQueries, BalancesResolver, StripeCallReviewService, StripeCallVerdictService],
     ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview, MeteredDays],
     ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
-    ...[InvoicePreviewService, InvoiceQueries, InvoiceReviewResolver, InvoiceLinesResolver, InvoiceDocumentLinesResolver],
+    ...[InvoicePreviewService, InvoiceLineQueries, InvoiceQueries, InvoiceReviewResolver, InvoiceLinesResolver, InvoiceDocumentLinesResolver],
     JointPaymentService,
     ...[HangingMoneyResolver, LedgerService, MoneySweepService],
     OrderFundsService,

@@ -5,6 +5,7 @@ import type { BasisPoints, MicroUsd } from '../kernel/money.js';
 import type { SharedArea } from '../kernel/proration.js';
 import type { Duration, Instant } from '../kernel/time.js';
 import type { Window } from '../kernel/window.js';
+import type { MixPart } from '../metering/contract.js';
 import type { Transfer } from './model/ledger.events.js';
 
 export { exportEndedJob, type ExportEnded } from './application/export/export-ended.js';
@@ -154,6 +155,8 @@ export abstract class Books {
       readonly finalBefore: Instant;
       /** All that is due for the hour. */
       readonly total: MicroUsd;
+      /** What the use of the hour is made of. */
+      readonly mix: readonly MixPart[];
       /** The rated hour that it follows from. */
       readonly evidence: string;
     },

@@ -28,6 +28,7 @@ export {
   weightedOf,
   type WeightedTokens,
 } from './model/rating.js';
+export { mixOf, TOKEN_CLASSES, type MixPart, type TokenClass } from './model/token-mix.js';
 export { NO_TOKENS, type TokenCounts } from './model/token-counts.js';
 export { addCounts } from './model/token-counts.js';
 export type { RequestEnd } from './model/served-request.js';

@@ -2,7 +2,7 @@ import type { Handovers } from '../allocation/contract.js';
 import type { Books } from '../billing/contract.js';
 import { systemContext } from '../eventstore/command-context.js';
 import type { CommandSubscription } from '../eventstore/subscription.js';
-import { finalBefore, usageCodec, usageEvidenceId, type UsageHourRated } from '../metering/contract.js';
+import { finalBefore, mixOf, usageCodec, usageEvidenceId, type UsageHourRated } from '../metering/contract.js';
 import { defineProcess } from './process.js';
 
 /**
@@ -24,10 +24,11 @@ const mayChange = ({ revision, overageAmount }: UsageHourRated): boolean =>
   revision > 1 || overageAmount > 0n;
 
 async function charge(handovers: Handovers, books: Books, rated: UsageHourRated): Promise<void> {
-  const { reservationId, hour, revision, holderId, providerId, overageAmount: total } = rated;
+  const { reservationId, hour, revision, holderId, providerId, overageAmount: total, counts, tiers, terms } = rated;
   const context = systemContext('charge-overage', `${reservationId} ${hour} ${revision}`);
   const evidence = usageEvidenceId(rated);
   const teamId = await handovers.teamOf(reservationId);
+  const mix = mixOf({ counts, tiers, weights: terms.weights });
   const final = { finalBefore: finalBefore(hour) };
-  await books.chargeOverage({ holderId, providerId, reservationId, hour, teamId, total, evidence, ...final }, context);
+  await books.chargeOverage({ holderId, providerId, reservationId, hour, teamId, total, mix, evidence, ...final }, context);
 }

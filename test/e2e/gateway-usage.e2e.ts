@@ -1,6 +1,7 @@
 import { GatewayUsage, type GatewayRecord } from '../../src/metering/contract.js';
 import { floorToGrid, HOUR_MS } from '../../src/kernel/time.js';
 import type { BasisPoints } from '../../src/kernel/money.js';
+import { until } from '../support/trading.js';
 import { UsageWorld } from '../support/usage.js';
 
 describe('what the gateway tells metering', () => {
@@ -41,6 +42,29 @@ describe('what the gateway tells metering', () => {
     const measured = { evidence: 'gateway', ttft_us: '80000', own_output_tokens: '21', concurrency: 3 };
     const reported = { evidence: 'holder', ttft_us: null, own_output_tokens: null, concurrency: null };
     expect(rows).toEqual([measured, measured, reported]);
+  });
+
+  it('tells what was served at which tier, and so does what is charged above the reservation', async () => {
+    const reservationId = await world.reservation();
+    const served = (id: string, tier: string, output: bigint): GatewayRecord => ({
+      ...record(reservationId, id),
+      ...{ tier, counts: { input: 0n, cachedInput: 0n, output, reasoning: 0n } },
+    });
+    await usage.record([served('d', 'batch', 3_000n), served('e', 'standard', 6_000n), served('f', 'batch', 1n)]);
+    await world.structured(world.event(reservationId, { inputTokens: 0, outputTokens: 599 }));
+    await world.settle();
+    const { rows } = await world.pool.query<{ data: { tiers: readonly { tier: string; counts: { output: string } }[] } }>(
+      `SELECT data::jsonb AS data FROM eventstore.events WHERE stream_id = $1 AND type = 'UsageHourRated' ORDER BY version DESC LIMIT 1`,
+      [`usage-${reservationId}`],
+    );
+    expect(rows[0]?.data.tiers.map(({ tier, counts }) => [tier, counts.output])).toEqual([['batch', '3001'], ['standard', '6000']]);
+    const charged = await until(
+      () => world.pool.query<{ amount: string; parts: readonly { tokenClass: string; tier: string | null; amount: string }[] }>('SELECT amount, parts FROM ledger_charge WHERE reservation_id = $1 AND kind = \'overage\' AND amount > 0', [reservationId]),
+      ({ rows: found }) => found.length === 1,
+    );
+    const [charge] = charged.rows;
+    expect(charge?.parts.map(({ tokenClass, tier }) => `${tokenClass} ${tier}`)).toEqual(['output batch', 'output standard', 'output null']);
+    expect(charge?.parts.reduce((sum, { amount }) => sum + BigInt(amount), 0n)).toBe(BigInt(charge?.amount ?? 0));
   });
 
   it('knows what an hour has used, rated or not', async () => {

@@ -1,3 +1,4 @@
+import { CHART, chartAccountOf } from '../../src/billing/model/chart-of-accounts.js';
 import type { Pool } from 'pg';
 import { MoneySweepService } from '../../src/billing/application/sweep/money-sweep.service.js';
 import { marketOf } from '../../src/kernel/ids.js';
@@ -236,10 +237,11 @@ describe('balances as of any instant', () => {
   interface Posted {
     readonly version: number;
     readonly at: number;
-    readonly data: { readonly postings: readonly { readonly account: string; readonly amount: string }[] };
+    readonly type: string;
+    readonly data: { readonly kind?: string; readonly postings: readonly { readonly account: string; readonly amount: string }[] };
   }
   const balances = async (at: number): Promise<any> => {
-    const { data, errors } = await buyer.ask('query($at: Instant!) { balances(at: $at) { version accounts { account balance currency } } }', { at: iso(at) });
+    const { data, errors } = await buyer.ask('query($at: Instant!) { balances(at: $at) { version accounts { account balance currency } chart { code balance } } }', { at: iso(at) });
     return data?.['balances'] ?? errors?.[0];
   };
 
@@ -252,12 +254,25 @@ describe('balances as of any instant', () => {
       sums.set(kind, (sums.get(kind) ?? 0n) + BigInt(amount));
     }
     const held = [...sums].filter(([, sum]) => sum !== 0n).sort(([a], [b]) => (a < b ? -1 : 1));
-    return { version: last.version, accounts: held.map(([account, sum]) => ({ account, balance: sum.toString(), currency: 'USD' })) };
+    return { version: last.version, accounts: held.map(([account, sum]) => ({ account, balance: sum.toString(), currency: 'USD' })), chart: chartOf(events.filter(({ version }) => version <= last.version)) };
+  }
+
+  /** What the journal would say of each account of the chart. */
+  function chartOf(events: readonly Posted[]): readonly object[] {
+    const sums = new Map<string, bigint>();
+    for (const { type, data } of events) {
+      const transferKind = type === 'TransferReceived' ? (data.kind ?? null) : null;
+      for (const { account, amount } of data.postings) {
+        const { code } = chartAccountOf({ account, kind: type, transferKind });
+        sums.set(code, (sums.get(code) ?? 0n) + BigInt(amount));
+      }
+    }
+    return Object.values(CHART).map(({ code }) => ({ code, balance: (sums.get(code) ?? 0n).toString() }));
   }
 
   it('are the fold of the log up to it, at every transaction and between them', async () => {
     const { rows } = await pool.query<Posted>(
-      `SELECT version, (extract(epoch FROM occurred_at) * 1000)::float8 AS at, data::json AS data FROM eventstore.events
+      `SELECT version, type, (extract(epoch FROM occurred_at) * 1000)::float8 AS at, data::json AS data FROM eventstore.events
        WHERE stream_id = 'ledger-' || $1 ORDER BY version`,
       [(await buyer.ask('{ viewer { organization { organizationId } } }')).data?.['viewer'].organization.organizationId],
     );

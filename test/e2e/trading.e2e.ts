@@ -108,7 +108,7 @@ describe('a slice of a wafer', () => {
     expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     const rows = (await csv.text()).trim().split('\r\n');
     expect(rows).toHaveLength(2);
-    expect(rows[1]).toMatch(/^DRAFT,\d{4}-\d\d,1,delivery,llama-3.3-70b@fp8,.*,USD,0.069993,69993$/);
+    expect(rows[1]).toMatch(/^DRAFT,\d{4}-\d\d,1,delivery,llama-3.3-70b@fp8,.*,USD,0.069993,69993,,,$/);
     const refused = await Promise.all([
       fetch(`${app.url}/exports/invoice.csv?month=${month}`),
       fetch(`${app.url}/exports/invoice.csv?month=13`, { headers: buyer.headers() }),

@@ -3,8 +3,8 @@ import { ledgerCodec } from '../../src/billing/application/ledger.codec.js';
 import { chargeOf } from '../../src/billing/model/charge.js';
 import type { BookedCharge, Closing } from '../../src/billing/model/closing.js';
 import {
-  INVOICE_LINES,
-  invoiceLineRow,
+  invoiceLineRows,
+  invoiceLinesTable,
   JOURNAL_ENTRIES,
   journalRow,
   LEDGER_ENTRIES,
@@ -73,7 +73,10 @@ function expectOneTotal(organizationId: OrganizationId, month: string, booked: r
   expect(sum(costs)).toBe(total);
   const invoice = { number: 'HR-2026-000001', issuedAt: 0 as Instant, dueAt: null, onCreditLine: 0n };
   expect(sum(rows.map((charge) => BigInt(invoiceDetail(period, invoice, charge)['BilledCost'] ?? 0)))).toBe(total);
-  expect(totalOf(INVOICE_LINES, 'amount_usd', rows.map((charge) => invoiceLineRow(period, invoice.number, charge)))).toBe(total);
+  for (const layout of [1, 2] as const) {
+    const file = { ...period, layout };
+    expect(totalOf(invoiceLinesTable(layout), 'amount_usd', rows.flatMap((charge) => invoiceLineRows(file, charge)))).toBe(total);
+  }
   return total;
 }
 

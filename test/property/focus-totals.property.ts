@@ -77,7 +77,7 @@ class Months {
     const { start } = windowOf(month);
     const served = kind === 'delivery' ? { start, end: plus(start, HOUR_MS) } : null;
     const isCredit = amount % 3n === 0n && kind !== 'delivery';
-    const about = { kind, reservationId: RESERVATIONS[which] ?? reservation('R'), served, evidence: null };
+    const about = { kind, reservationId: RESERVATIONS[which] ?? reservation('R'), served, evidence: null, parts: [] };
     this.charges.push({ ...about, month, amount: microUsd(isCredit ? -amount : amount), version: this.charges.length + 1, postedAt: this.now });
   }
 
@@ -151,7 +151,7 @@ function filesOf(world: Months, month: string): { readonly costs: readonly Facts
 }
 
 const line = (kind: ChargeKind, reservationId: string, amount: bigint): ChargeRow => ({
-  ...{ version: 0, month: '', kind, reservationId, amount, evidence: null, postedAt: 0 as Instant, servedFrom: null, servedTo: null },
+  ...{ version: 0, month: '', kind, reservationId, amount, evidence: null, parts: [], postedAt: 0 as Instant, servedFrom: null, servedTo: null },
 });
 
 /** As the page says it: exact lines, and tax in whole cents on top; what is printed is that, rounded once. */

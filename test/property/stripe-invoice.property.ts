@@ -63,13 +63,13 @@ class World {
     const customers = { find: async () => ({ customerId }) } as never;
     this.mirror = new InvoiceMirror(database, this.calls, customers, {} as never, {} as never, clock);
     this.review = new InvoiceMirrorReview(database, provider);
-    const line = { reservationId: 'r' as ReservationId, served: null, evidence: null, postedAt: harness.now, version: 1 };
+    const line = { reservationId: 'r' as ReservationId, served: null, evidence: null, parts: [], postedAt: harness.now, version: 1 };
     const lines = [
       { ...line, kind: 'delivery' as const, amount: microUsd(THREE_CENTS + 6_000n) },
       { ...line, kind: 'delivery' as const, amount: microUsd(-6_000n) },
     ];
     const sums = { charges: microUsd(THREE_CENTS + 6_000n), credits: microUsd(6_000n), onCreditLine: microUsd(0n) };
-    this.happen({ ...this.about(), ...sums, type: 'InvoiceIssued', tax: null, month: '2026-10', through: 1, lines, issuedAt: harness.now, dueAt: null, statementNumber: null, parties: null });
+    this.happen({ ...this.about(), ...sums, type: 'InvoiceIssued', tax: null, month: '2026-10', through: 1, lines, issuedAt: harness.now, dueAt: null, statementNumber: null, parties: null, layout: 2 });
   }
 
   private about(): { readonly number: string; readonly organizationId: OrganizationId } {

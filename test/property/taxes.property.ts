@@ -79,7 +79,7 @@ class World {
 
   private charge(amount: bigint): void {
     const version = this.charges.length + 1;
-    const about = { month: MONTH, kind: 'delivery' as const, reservationId: 'r' as ReservationId, served: null, evidence: null };
+    const about = { month: MONTH, kind: 'delivery' as const, reservationId: 'r' as ReservationId, served: null, evidence: null, parts: [] };
     this.charges.push({ ...about, amount: microUsd(amount), version, postedAt: harness.now });
   }
 

@@ -16,7 +16,7 @@ export const at = (text: string): Instant => Date.parse(text) as Instant;
 
 export const charge = (version: number, month = '2026-11', amount = 10): BookedCharge => ({
   ...{ version, month, kind: 'delivery', reservationId: reservation(`R${version}`) },
-  ...{ amount: usd(amount), served: null, evidence: null, postedAt: version as Instant },
+  ...{ amount: usd(amount), served: null, evidence: null, parts: [], postedAt: version as Instant },
 });
 
 export const issue = (changes: Partial<IssueInvoice> = {}): IssueInvoice => ({

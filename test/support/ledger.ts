@@ -1,4 +1,4 @@
-import { finalBefore } from '../../src/metering/contract.js';
+import { finalBefore, type MixPart } from '../../src/metering/contract.js';
 import type { TeamUse } from '../../src/allocation/contract.js';
 import type { Spending } from '../../src/billing/model/controls/controls.commands.js';
 import type { LedgerCommand, LedgerRejection } from '../../src/billing/model/ledger.commands.js';
@@ -164,6 +164,14 @@ export const cancel = (id: string, fee: number | bigint): Untimed => ({
   fee: usd(fee),
 });
 
+/** Weights that divide nothing evenly, at two tiers and at none. */
+const MIX: readonly MixPart[] = [
+  { tokenClass: 'input', tier: 'batch', tokens: 1_001n, weight: basisPoints(1_000) },
+  { tokenClass: 'output', tier: 'batch', tokens: 37n, weight: basisPoints(10_000) },
+  { tokenClass: 'output', tier: 'standard', tokens: 41n, weight: basisPoints(10_000) },
+  { tokenClass: 'reasoning', tier: null, tokens: 7n, weight: basisPoints(20_000) },
+];
+
 export const overage = (
   id: string,
   at: Instant,
@@ -171,6 +179,7 @@ export const overage = (
   split = splitOf({ royalty: basisPoints(0) }),
 ): Untimed => ({
   type: 'ChargeOverage',
+  mix: MIX,
   reservationId: reservation(id),
   hour: at,
   teamId: null,

@@ -14,6 +14,7 @@ import {
   type JudgedHour,
   type UsedHour,
 } from './finance.documents.js';
+import { OverageParts } from './overage.sections.js';
 import { TransactionFacts } from './transaction.facts.js';
 
 /** From a line of an invoice to the event, the books, and what was used. */
@@ -28,6 +29,7 @@ export function EvidenceDialog({ line, onClose }: { readonly line: InvoiceLine; 
         {' · '}
         <Link to={`/app/capacity/${encodeURIComponent(reservationId)}`}>The reservation</Link>
       </p>
+      <OverageParts parts={line.parts} />
       <h3>In the books</h3>
       <Booked version={version} />
       {window !== null && (

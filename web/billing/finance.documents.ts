@@ -60,6 +60,7 @@ export const INVOICE = graphql(`
       taxes { jurisdiction taxType percentage taxable amount reason }
       waitingForTax { reason message }
       totals { kind count amount }
+      overage { tokenClass tier count amount }
     }
   }
 `);
@@ -85,7 +86,7 @@ export const INVOICE_DOCUMENT = graphql(`
 export const INVOICE_LINES = graphql(`
   query InvoiceLines($month: String, $number: ID, $after: String) {
     invoiceLines(month: $month, number: $number, after: $after, first: 100) {
-      edges { node { kind reservationId amount postedAt version evidence served { start end } } }
+      edges { node { kind reservationId amount postedAt version evidence served { start end } parts { tokenClass tier tokens weight amount } } }
       pageInfo { hasNextPage endCursor }
     }
   }

@@ -16,6 +16,7 @@ import { CREDIT_NOTES, INVOICE, ISSUE_INVOICE, type CreditNote, type Invoice } f
 import { InvoiceByNumber } from './invoice-document.js';
 import { InvoiceLines } from './invoice.lines.js';
 import { InvoiceTaxes, WaitsForTax } from './invoice-taxes.section.js';
+import { InvoiceOverage } from './overage.sections.js';
 import { PdfInPlace } from './pdf-in-place.js';
 
 /** What stands at a month is the invoice that counts, or a draft; at a number, the document that was issued. */
@@ -41,6 +42,7 @@ function Shown({ invoice, isIssuer }: { readonly invoice: Invoice; readonly isIs
       <Head {...{ invoice, isIssuer }} />
       <PdfInPlace key={month} month={month} />
       <InvoiceLines name={month} of={{ month, number: null }}>
+        <InvoiceOverage overage={invoice.overage} month={month} />
         <InvoiceTaxes taxes={invoice.taxes} month={month} />
         {number !== null && <Corrections invoiceNumber={number} />}
       </InvoiceLines>

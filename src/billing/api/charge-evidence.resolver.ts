@@ -8,7 +8,9 @@ import { PostgresEventStore } from '../../eventstore/postgres-event-store.js';
 import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
 import { Database } from '../../platform/database/prisma.js';
+import { readParts } from '../projection/overage-part.rows.js';
 import { CHARGE_KIND_NAMES } from './invoice.types.js';
+import { OveragePartType, PARTS_DESCRIPTION } from './overage.types.js';
 import { LedgerEntryType } from './wallet.types.js';
 
 @ObjectType('ChargeEvidence', { description: 'What a line of an invoice rests on.' })
@@ -36,6 +38,9 @@ class ChargeEvidenceType {
 
   @Field(() => ID, { nullable: true, description: 'Of a credit: the judgement it follows from.' })
   evidence!: string | null;
+
+  @Field(() => [OveragePartType], { description: PARTS_DESCRIPTION })
+  parts!: readonly OveragePartType[];
 }
 
 const VERSION_MAX = 2 ** 31 - 1;
@@ -70,6 +75,6 @@ export class ChargeEvidenceResolver {
     const { type: eventType, hash } = present(recorded, 'event of a charge');
     const entries = await this.database.ledgerEntry.findMany({ where: key, orderBy: { line: 'asc' } });
     const { kind, amount, evidence } = charge;
-    return { kind, amount, stream, version, eventType, eventHash: hash.toString('hex'), entries, evidence };
+    return { kind, amount, stream, version, eventType, eventHash: hash.toString('hex'), entries, evidence, parts: readParts(charge.parts) };
   }
 }

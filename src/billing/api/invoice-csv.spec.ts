@@ -1,3 +1,4 @@
+import type { BasisPoints } from '../../kernel/money.js';
 import { reservation, usd } from '../../../test/support/ledger.js';
 import { hour, hours } from '../../../test/support/market.js';
 import type { InvoiceView } from '../application/invoice.service.js';
@@ -15,12 +16,13 @@ const line = (amount: bigint, changes: Partial<InvoiceLine> = {}): InvoiceLine =
   amount: usd(amount),
   served: hours(24, 28),
   evidence: null,
+  parts: [],
   postedAt: hour(28),
   version: 1,
   ...changes,
 });
 const invoice = (...lines: readonly InvoiceLine[]): InvoiceView => ({
-  ...{ number: 'HR-00000001', month: '2026-12', ...totalsOf(lines), lines, issuedAt: hour(999), dueAt: null, tax: null, onCreditLine: 0n as never },
+  ...{ number: 'HR-00000001', month: '2026-12', ...totalsOf(lines), lines, issuedAt: hour(999), dueAt: null, tax: null, onCreditLine: 0n as never, layout: 1 },
 });
 
 /** RFC 4180, section 2, read character by character. */
@@ -55,6 +57,23 @@ describe('an invoice as CSV', () => {
       `HR-00000001,2026-12,3,overage,${common},${from},,${to},,USD,9007199254.740993,9007199254740993`,
       '',
     ]);
+  });
+
+  it('tells overage by token class and served tier, on invoices that are told so', () => {
+    const part = { tokens: 7n, weight: 10_000 as BasisPoints };
+    const parts = [
+      { ...part, tokenClass: 'output', tier: 'batch', amount: usd(4) },
+      { ...part, tokenClass: 'reasoning', tier: null, amount: usd(5) },
+    ] as const;
+    const view = invoice(line(9n, { kind: 'overage', parts }), line(1n));
+    const [header, ...rows] = parse(invoiceCsv({ ...view, layout: 2 }));
+    expect(header?.slice(-3)).toEqual(['token_class', 'service_tier', 'tokens']);
+    expect(rows.map((row) => [row[2], ...row.slice(-4)])).toEqual([
+      ['1', '4', 'output', 'batch', '7'],
+      ['1', '5', 'reasoning', '', '7'],
+      ['2', '1', '', '', ''],
+    ]);
+    expect(parse(invoiceCsv(view)).map((row) => row.at(-1))).toEqual(['amount_micro_usd', '9', '1']);
   });
 
   it('of nothing is a header', () => {

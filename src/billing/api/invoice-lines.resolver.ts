@@ -1,16 +1,23 @@
 import { Inject } from '@nestjs/common';
+import type { GraphQLError } from 'graphql';
 import { Args, ArgsType, Field, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { AllowMembers } from '../../api/graphql/access.js';
 import { connectionOf, PageArguments, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { apiError } from '../../api/graphql/errors.js';
 import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import type { OrganizationId } from '../../kernel/ids.js';
 import { parseMonth, type Instant } from '../../kernel/time.js';
 import { InvoiceService } from '../application/invoice.service.js';
 import { totalsOf } from '../model/kind-totals.js';
+import type { LinesPart, PlacedLine } from '../model/lines-part.js';
+import { groupTotals } from '../model/overage-parts.js';
+import { InvoiceLineQueries } from '../projection/invoice-line.queries.js';
 import { InvoiceQueries } from '../projection/invoice.queries.js';
+import type { Summarized } from './invoice.presentation.js';
 import { InvoiceDocumentType } from './invoice-life.types.js';
 import { InvoiceKindTotalType, InvoiceLineType, InvoiceType, LINES_AT_ONCE } from './invoice.types.js';
+import { OverageTotalType } from './overage.types.js';
 
 const InvoiceLineConnection = connectionOf(InvoiceLineType, 'InvoiceLine', 'lines of an invoice');
 
@@ -23,12 +30,13 @@ class InvoiceLinesArguments extends PageArguments {
   number?: string | null;
 }
 
-/** Lines of an invoice by pages. Of a draft the books are read as far as a page takes; an issued invoice is one document, which is read whole for each. */
+/** Lines of an invoice by pages: of a draft the books are read as far as a page takes, of an issued invoice as many rows as it has lines. */
 @Resolver(() => InvoiceType)
 export class InvoiceLinesResolver {
   constructor(
     @Inject(InvoiceService) private readonly invoices: InvoiceService,
     @Inject(InvoiceQueries) private readonly queries: InvoiceQueries,
+    @Inject(InvoiceLineQueries) private readonly slices: InvoiceLineQueries,
   ) {}
 
   @Query(() => InvoiceLineConnection, {
@@ -42,19 +50,37 @@ export class InvoiceLinesResolver {
     const page = readPage(pageArguments, 1);
     const place = { after: placeIn(page.after), limit: page.first + 1 };
     const which = readWhich(month, number);
-    const rows =
-      'number' in which ? await this.queries.lines(organizationId, which.number, place) : await this.invoices.lines(organizationId, which.start, place);
+    const rows = await ('number' in which ? this.ofNumber(organizationId, which.number, place) : this.ofMonth(organizationId, which.start, place));
     return toConnection<InvoiceLineType & Placed, InvoiceLineType>(rows, page, (row) => row, keyOf);
   }
 
   @ResolveField(() => [InvoiceLineType])
-  lines(@Parent() { lines }: InvoiceType): readonly InvoiceLineType[] {
-    return atOnce(lines);
+  async lines(@Parent() { lines, summary }: Summarized): Promise<readonly InvoiceLineType[]> {
+    if (summary === null) return atOnce(lines);
+    const { invoice, lineCount } = summary;
+    if (lineCount > LINES_AT_ONCE) throw tooMany(lineCount);
+    return (await this.slices.page(invoice.organizationId, invoice.number, { after: 0, limit: lineCount })) ?? [];
   }
 
   @ResolveField(() => [InvoiceKindTotalType], { description: 'Lines by what they are for, however many there are; the largest sum first.' })
-  totals(@Parent() { lines }: InvoiceType): readonly InvoiceKindTotalType[] {
-    return totalsOf(lines);
+  totals(@Parent() { lines, summary }: Summarized): readonly InvoiceKindTotalType[] {
+    return summary?.totals ?? totalsOf(lines);
+  }
+
+  @ResolveField(() => [OverageTotalType], { description: 'Overage by token class and served tier; what is told apart of it.' })
+  overage(@Parent() { lines, summary }: Summarized): readonly OverageTotalType[] {
+    return summary?.overage ?? groupTotals(lines);
+  }
+
+  /** Where the read model does not know the invoice yet, it is read whole: from its row, and of a month from the log. */
+  private async ofNumber(organizationId: OrganizationId, number: string, part: LinesPart): Promise<readonly PlacedLine<InvoiceLineType>[]> {
+    return (await this.slices.page(organizationId, number, part)) ?? this.queries.lines(organizationId, number, part);
+  }
+
+  private async ofMonth(organizationId: OrganizationId, start: Instant, part: LinesPart): Promise<readonly PlacedLine<InvoiceLineType>[]> {
+    const number = await this.invoices.numberOf(organizationId, start);
+    const page = number === null ? null : await this.slices.page(organizationId, number, part);
+    return page ?? this.invoices.lines(organizationId, start, part);
   }
 }
 
@@ -69,7 +95,11 @@ export class InvoiceDocumentLinesResolver {
 
 function atOnce(lines: readonly InvoiceLineType[]): readonly InvoiceLineType[] {
   if (lines.length <= LINES_AT_ONCE) return lines;
-  throw apiError('BAD_USER_INPUT', `lines: there are ${lines.length}, and at most ${LINES_AT_ONCE} are told at once: ask for invoiceLines, page by page`);
+  throw tooMany(lines.length);
+}
+
+function tooMany(count: number): GraphQLError {
+  return apiError('BAD_USER_INPUT', `lines: there are ${count}, and at most ${LINES_AT_ONCE} are told at once: ask for invoiceLines, page by page`);
 }
 
 /** Places are whole numbers from 1; a cursor that holds none begins at the start. */

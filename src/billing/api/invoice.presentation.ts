@@ -4,12 +4,23 @@ import { formatInstant } from '../../kernel/time.js';
 import type { InvoiceView } from '../application/invoice.service.js';
 import type { InvoiceRejection } from '../model/invoice-register.js';
 import type { TaxWait } from '../model/tax/invoice-tax.js';
+import type { InvoiceSummary } from '../projection/invoice-line.queries.js';
 import type { InvoiceType } from './invoice.types.js';
 
-export function showInvoice(invoice: InvoiceView, wait: TaxWait | null): InvoiceType {
+/** An invoice as it is resolved: what is told of it without its lines, or null and all of them. */
+export interface Summarized extends Omit<InvoiceType, 'lines'> {
+  readonly lines: InvoiceView['lines'];
+  readonly summary: InvoiceSummary | null;
+}
+
+/** Of one that was issued; whoever asks for its lines has them read. */
+export const showSummary = (summary: InvoiceSummary): Summarized => ({ ...showInvoice(summary.invoice, null), summary });
+
+export function showInvoice(invoice: InvoiceView, wait: TaxWait | null): Summarized {
   const { charges, credits, tax, ...facts } = invoice;
   const taxAmount = tax?.amount ?? ZERO_USD;
   return {
+    summary: null,
     ...{ ...facts, charges, credits, taxAmount, total: charges - credits + taxAmount },
     ...{ taxes: tax?.lines ?? [], taxCalculationId: tax?.calculationId ?? null },
     waitingForTax: wait === null ? null : { reason: wait, message: taxWaitMessage(wait) },

@@ -10,7 +10,8 @@ import { parseMonth } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import { InvoiceService } from '../application/invoice.service.js';
 import { TaxService } from '../application/tax/tax.service.js';
-import { showInvoice, showInvoiceRejection } from './invoice.presentation.js';
+import { InvoiceLineQueries } from '../projection/invoice-line.queries.js';
+import { showInvoice, showInvoiceRejection, showSummary, type Summarized } from './invoice.presentation.js';
 import {
   InvoiceConnection,
   InvoiceType,
@@ -25,6 +26,7 @@ export class InvoiceResolver {
     private readonly service: InvoiceService,
     private readonly taxes: TaxService,
     private readonly database: Database,
+    private readonly slices: InvoiceLineQueries,
   ) {}
 
   @Query(() => InvoiceType, {
@@ -34,9 +36,12 @@ export class InvoiceResolver {
   async invoice(
     @Args('month', { description: 'Which month, UTC, such as 2026-11.' }) month: string,
     @Caller() { organizationId }: AuthenticatedPrincipal,
-  ): Promise<InvoiceType> {
+  ): Promise<Summarized> {
     const start = parseMonth(month);
     if (!start.ok) throw apiError('BAD_USER_INPUT', `month: ${start.error}`);
+    const number = await this.service.numberOf(organizationId, start.value);
+    const summary = number === null ? null : await this.slices.summary(organizationId, number);
+    if (summary !== null) return showSummary(summary);
     const invoice = await this.service.find(organizationId, start.value);
     const wait = invoice.number === null ? await this.taxes.waitOf(organizationId, invoice.month) : null;
     return showInvoice(invoice, wait);

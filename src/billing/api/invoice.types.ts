@@ -5,6 +5,7 @@ import { resultUnion } from '../../api/graphql/result-union.js';
 import { InstantScalar, MicroUsdScalar } from '../../api/graphql/scalars.js';
 import type { ChargeKind } from '../model/charge.js';
 import type { InvoiceStatus } from '../model/invoice-register.state.js';
+import { OveragePartType, PARTS_DESCRIPTION } from './overage.types.js';
 import { TAX_WAITS, type TaxWait } from '../model/tax/invoice-tax.js';
 
 export const CHARGE_KIND_NAMES = {
@@ -88,6 +89,9 @@ export class InvoiceLineType {
     description: 'Its place in your books; null on invoices from before lines said so.',
   })
   version!: number | null;
+
+  @Field(() => [OveragePartType], { description: PARTS_DESCRIPTION })
+  parts!: readonly OveragePartType[];
 }
 
 @ObjectType('InvoiceKindTotal', { description: 'What the lines of one kind come to.' })

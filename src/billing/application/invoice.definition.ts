@@ -18,6 +18,7 @@ import type { CreditNoteIssued, InvoiceEvent, InvoiceIssued } from '../model/inv
 import type { InvoiceRegister } from '../model/invoice-register.state.js';
 import { TAXED_KINDS } from '../model/tax/invoice-tax.js';
 import { MICRO_USD_PER_CENT } from '../model/top-up.js';
+import { overagePartsSchema } from './overage-parts.codec.js';
 import { recordTaxJob, reverseTaxJob } from './tax/tax.jobs.js';
 
 /** The one register of this exchange. */
@@ -91,6 +92,8 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       statementNumber: z.string().nullable().default(null),
       // Before it was said parties were fixed when they were first asked for.
       parties,
+      // Before there were layouts an hour of overage was one line.
+      layout: z.union([z.literal(1), z.literal(2)]).default(1),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),
@@ -101,6 +104,7 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
           evidence: z.string().nullable().default(null),
           postedAt: instant,
           version: z.number().int().nullable().default(null),
+          parts: overagePartsSchema,
         }),
       ),
     }),

@@ -25,11 +25,12 @@ import {
   type InvoiceRejection,
   type IssueInvoice,
 } from '../model/invoice-register.js';
-import type { FixedParties, InvoiceIssued, InvoiceLine } from '../model/invoice-register.events.js';
+import { INVOICE_LAYOUT, type FixedParties, type InvoiceIssued, type InvoiceLayout, type InvoiceLine } from '../model/invoice-register.events.js';
 import { closingsOf, voidedAt, voidedOf, type InvoiceRegister } from '../model/invoice-register.state.js';
 import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
 import { PAYMENT_TERM_DAYS, termsOn, type PaymentTerms } from '../model/payment-terms.js';
 import type { InvoiceTax } from '../model/tax/invoice-tax.js';
+import { invoiceLineProjection } from '../projection/invoice-line.projection.js';
 import { invoiceProjection } from '../projection/invoice.projection.js';
 import { PartyService } from './documents/party.service.js';
 import { INVOICE_REGISTER, invoiceCodec, invoiceDefinition } from './invoice.definition.js';
@@ -52,6 +53,7 @@ export interface InvoiceView {
   readonly onCreditLine: MicroUsd;
   /** Null: none was determined; of a draft none is yet. */
   readonly tax: InvoiceTax | null;
+  readonly layout: InvoiceLayout;
 }
 
 /** An invoice that was issued, and where the log says so. */
@@ -90,9 +92,16 @@ export class InvoiceService implements OnModuleInit {
     this.definitions.add(invoiceDefinition);
     this.definitions.addAudit(taxAudit);
     this.subscriptions.addProjection(invoiceProjection);
+    this.subscriptions.addProjection(invoiceLineProjection);
     this.jobs.register(closeMonthJob, ({ organizationId, month }) =>
       this.close(organizationId as OrganizationId, month),
     );
+  }
+
+  /** Of the issued invoice of a month; null: it is a draft. */
+  async numberOf(organizationId: OrganizationId, monthStart: Instant): Promise<string | null> {
+    const month = monthOf(monthStart);
+    return (await this.closings(organizationId)).find((one) => one.month === month)?.number ?? null;
   }
 
   /** The issued invoice of a month, or a draft of what is booked until now. */
@@ -103,7 +112,7 @@ export class InvoiceService implements OnModuleInit {
     if (closing !== undefined) return (await this.issued(closing)).invoice;
     const { charges } = await this.chargesUntil(organizationId, month, closings);
     const lines = linesOf(month, charges, closings);
-    return { number: null, month, ...totalsOf(lines), lines, issuedAt: null, dueAt: null, onCreditLine: ZERO_USD, tax: null };
+    return { number: null, month, ...totalsOf(lines), lines, issuedAt: null, dueAt: null, onCreditLine: ZERO_USD, tax: null, layout: INVOICE_LAYOUT };
   }
 
   /** Some of the lines that {@link find} has. Of a draft no more of the books is read than they take. */

@@ -15,6 +15,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import { cardMoneySchemas, postings } from './card-money.codec.js';
 import { TRANSFER_KINDS, type LedgerEvent } from '../model/ledger.events.js';
 import { LOT_KINDS } from '../model/payout/earnings.state.js';
+import { overagePartsSchema } from './overage-parts.codec.js';
 import { controlShapes, spender } from './controls/controls.codec.js';
 
 const money = whole<MicroUsd>();
@@ -92,7 +93,7 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   OverageCharged: {
     schema: z.object({
       ...{ reservationId, hour: instant, month, teamId, split, amount: money, collected: money },
-      ...{ evidence, transfers, postings },
+      ...{ evidence, parts: overagePartsSchema, transfers, postings },
     }),
   },
   OverageReduced: {

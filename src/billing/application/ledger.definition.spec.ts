@@ -32,7 +32,7 @@ describe('delivery is looked at next', () => {
 describe('months are closed', () => {
   const charged: LedgerEvent = {
     ...{ type: 'OverageCharged', reservationId: reservation('R'), hour: Date.parse('2026-12-31T22:00:00Z') as Instant },
-    ...{ month: '2026-12', teamId: null, split: splitOf(), amount: usd(9), collected: usd(9), evidence: 'R/usage/1', transfers: [], postings: [] },
+    ...{ month: '2026-12', teamId: null, split: splitOf(), amount: usd(9), collected: usd(9), evidence: 'R/usage/1', parts: [], transfers: [], postings: [] },
   };
   it.each([
     ['once for what is booked before their days of grace are over', '2027-01-02T10:20:00Z', ['close-month org 2026-12 at 2027-01-04T00:00:00.000Z', 'close-month org 2027-01 at 2027-02-04T00:00:00.000Z']],

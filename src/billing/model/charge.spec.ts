@@ -17,7 +17,7 @@ const cancelled = (fee: number): LedgerEvent => ({
   ...{ type: 'EscrowCancelled', reservationId: R, refund: usd(1), fee: usd(fee), cancelledAt: hour(24), ...none },
 });
 const overrun = (collected: number, month: string | null): LedgerEvent => ({
-  ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), month, teamId: null, split: splitOf() },
+  ...{ type: 'OverageCharged', reservationId: R, hour: hour(24), month, teamId: null, split: splitOf(), parts: [] },
   ...{ amount: usd(9), collected: usd(collected), evidence: 'R/usage/1', ...none },
 });
 const reduced = (forgiven: number, month: string | null): LedgerEvent => ({
@@ -64,7 +64,7 @@ describe('a charge', () => {
     ['a part in overage', received('overage'), '2027-01', 'overage', -9n, null],
   ] as const)('is %s', (_what, event, month, ...[kind, amount, served]) => {
     const evidence = 'evidence' in event ? event.evidence : null;
-    expect(chargeOf(event, LATE)).toEqual({ month, kind, reservationId: R, amount, served, evidence });
+    expect(chargeOf(event, LATE)).toEqual({ month, kind, reservationId: R, amount, served, evidence, parts: [] });
   });
 
   it.each([delivered(0), cancelled(0), reduced(0, null), ...silent].map((event) => [event.type, event] as const))(

@@ -3,6 +3,7 @@ import { microUsd, type MicroUsd } from '../../kernel/money.js';
 import { monthOf, type Instant } from '../../kernel/time.js';
 import type { ControlEvent } from './controls/controls.events.js';
 import { isCreditNote } from './document-number.js';
+import type { OveragePart } from './overage-parts.js';
 import { TRANSFER_KINDS, type LedgerEvent } from './ledger.events.js';
 
 /** A seller's part of a cancellation or an overage stands under the same name as the charge. */
@@ -26,6 +27,8 @@ export interface Charge {
   readonly served: { readonly start: Instant; readonly end: Instant | null } | null;
   /** Of overage and credits: the rated hour, or the judgement, that it follows from. */
   readonly evidence: string | null;
+  /** Of overage: the amount by token class and served tier. None otherwise, and in books of before these were told apart. */
+  readonly parts: readonly OveragePart[];
 }
 
 /**
@@ -33,7 +36,7 @@ export interface Charge {
  * which it was booked.
  */
 export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null {
-  const booked = { month: monthOf(occurredAt), served: null, evidence: null };
+  const booked = { month: monthOf(occurredAt), served: null, evidence: null, parts: [] };
   switch (event.type) {
     case 'DeliverySettled': {
       const { reservationId, amount, window: served } = event;
@@ -46,10 +49,10 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
       return amount === 0n ? null : { ...booked, kind: 'cancellation', reservationId, amount };
     }
     case 'OverageCharged': {
-      const { reservationId, amount, hour, evidence } = event;
+      const { reservationId, amount, hour, evidence, parts } = event;
       const month = event.month ?? booked.month;
       const served = { start: hour, end: null };
-      return { ...booked, month, kind: 'overage', reservationId, amount, served, evidence };
+      return { ...booked, month, kind: 'overage', reservationId, amount, served, evidence, parts };
     }
     // What was paid of it comes from those it went to, as a credit of theirs.
     case 'OverageReduced': {

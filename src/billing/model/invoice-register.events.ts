@@ -20,6 +20,14 @@ export interface FixedParties {
   readonly customer: string;
 }
 
+/**
+ * How an invoice's overage is told. 1: an hour is one line. 2: where it is known, by token class and served tier, also in
+ * files, which have columns for them. An invoice keeps the layout that it was issued with.
+ */
+export type InvoiceLayout = 1 | 2;
+/** Of drafts, and of what is issued now. */
+export const INVOICE_LAYOUT: InvoiceLayout = 2;
+
 /** Numbers have no gaps, across all organizations: one stream, one order. */
 export interface InvoiceIssued {
   readonly type: 'InvoiceIssued';
@@ -47,6 +55,7 @@ export interface InvoiceIssued {
   readonly statementNumber: string | null;
   /** Of the statement as well. Null on invoices from before it was said: these were fixed when first looked at. */
   readonly parties: FixedParties | null;
+  readonly layout: InvoiceLayout;
 }
 
 /** Nothing is owed any more. */

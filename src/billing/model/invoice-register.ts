@@ -7,7 +7,7 @@ import { isEarned } from './charge.js';
 import { dueOn, isIncomplete, type BookedCharge, type Closing } from './closing.js';
 import { leftOf } from './creditable.js';
 import { nextNumber, nextStatementNumber, seriesIn, seriesOf } from './document-number.js';
-import type { FixedParties, InvoiceEvent, InvoiceIssued, InvoiceLine } from './invoice-register.events.js';
+import { INVOICE_LAYOUT, type FixedParties, type InvoiceEvent, type InvoiceIssued, type InvoiceLine } from './invoice-register.events.js';
 import {
   closingsOf,
   emptyRegister,
@@ -152,7 +152,7 @@ function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecisio
   const dueAt = plus(now, termDays * DAY_MS);
   const onCreditLine = drawnFor(totals, unbilled);
   const statementNumber = lines.some(isEarned) ? nextStatementNumber(organizationId, register.series, now) : null;
-  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt, onCreditLine, tax, statementNumber, parties: command.parties });
+  return accept({ type: 'InvoiceIssued', ...facts, issuedAt: now, dueAt, onCreditLine, tax, statementNumber, parties: command.parties, layout: INVOICE_LAYOUT });
 }
 
 /** What is charged on top; or why that is not known. Of what is no sale there is none, and nothing is waited for. */

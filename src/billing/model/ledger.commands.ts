@@ -2,6 +2,7 @@ import type { TeamUse } from '../../allocation/contract.js';
 import type { OrderId, OrganizationId, QuoteId, ReservationId, TeamId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
+import type { MixPart } from '../../metering/contract.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
@@ -99,6 +100,8 @@ export interface ChargeOverage extends Timed {
   readonly teamId: TeamId | null;
   readonly total: MicroUsd;
   readonly split: SaleSplit;
+  /** What the use of the hour is made of; none where nobody knows. */
+  readonly mix: readonly MixPart[];
   /** The rated hour that it follows from. */
   readonly evidence: string;
   /** Of hours before this there will be no other total: whoever rates them says so. */

@@ -7,6 +7,7 @@ import type { Window } from '../../kernel/window.js';
 import type { CardMoneyEvent } from './card-money.events.js';
 import type { ControlEvent } from './controls/controls.events.js';
 import type { Spender } from './controls/controls.state.js';
+import type { OveragePart } from './overage-parts.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutEvent } from './payout/payout.events.js';
 import type { Posted } from './posting.js';
@@ -145,6 +146,8 @@ export interface OverageCharged extends Posted {
   readonly collected: MicroUsd;
   /** The rated hour that it follows from; null in books of before there was any word of it. */
   readonly evidence: string | null;
+  /** The amount by token class and served tier; none in books of before they were told apart. */
+  readonly parts: readonly OveragePart[];
   readonly transfers: readonly Transfer[];
 }
 

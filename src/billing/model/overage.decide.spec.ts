@@ -35,6 +35,16 @@ describe('overage', () => {
     auditLedger(story.state);
   });
 
+  it('says what it is for, by token class and served tier, and so does what comes on top', () => {
+    const story = withWallet(1_000).given(overage('R', hour(1), 60), overage('R', hour(1), 90), overage('R', hour(1), 40));
+    const charged = story.events.flatMap((event) => (event.type === 'OverageCharged' ? [event] : []));
+    expect(charged.map(({ amount }) => amount)).toEqual([60n, 30n]);
+    expect(charged.map(({ parts }) => parts.map(({ tokenClass, tier, amount }) => `${tokenClass} ${tier} ${amount}`))).toEqual([
+      ['input batch 31', 'output batch 12', 'output standard 13', 'reasoning null 4'],
+      ['input batch 16', 'output batch 6', 'output standard 6', 'reasoning null 2'],
+    ]);
+  });
+
   it.each([
     // totals that come one after the other   what each one adds
     [[60, 60], [60n, null]],

@@ -5,6 +5,7 @@ import type { ChargeOverage, LedgerRejection } from './ledger.commands.js';
 import type { LedgerEvent, OverageClaim, OverageCollected, OveragesFinal } from './ledger.events.js';
 import { overageKey, type Balances, type Ledger, type Overage } from './ledger.state.js';
 import { assertAmount, collected as collectedLines, forgiven as forgivenLines, meansOf, owing, post } from './postings.js';
+import { overageParts } from './overage-parts.js';
 import { isOver } from './overage.evolve.js';
 import { partsOf, transfersOf } from './split.js';
 
@@ -35,7 +36,7 @@ function nowFinal({ overages, overagesFinalBefore }: Ledger, before: Instant): r
 }
 
 function chargeHour(
-  { reservationId, hour, teamId, total, split, evidence }: ChargeOverage,
+  { reservationId, hour, teamId, total, split, mix, evidence }: ChargeOverage,
   ledger: Ledger,
 ): Decision<LedgerEvent, LedgerRejection> {
   assertAmount(total);
@@ -48,7 +49,8 @@ function chargeHour(
   const collected = least(amount, meansOf(ledger));
   const postings = post(ledger, owing(ledger, { amount, collected }));
   const transfers = transfersTo(due, known.collected, collected);
-  const charged = { reservationId, hour, month: monthOf(hour), teamId, split, amount, collected, evidence, transfers, postings };
+  const parts = overageParts(amount, mix);
+  const charged = { reservationId, hour, month: monthOf(hour), teamId, split, amount, collected, evidence, parts, transfers, postings };
   return accept({ type: 'OverageCharged', ...charged });
 }
 

@@ -3,6 +3,8 @@ import type { Pool } from 'pg';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
+import { chartBalances, type ChartBalance } from '../model/chart-balances.js';
+import type { PostedLine } from '../model/chart-of-accounts.js';
 import { POOL } from '../../platform/platform.module.js';
 
 /** Books as they stood at some time. */
@@ -12,6 +14,8 @@ export interface PastBalances {
   /** By kind of account: all that is set aside together, all escrows together. None that is zero. */
   readonly accounts: readonly { readonly account: string; readonly balance: MicroUsd; readonly currency: string }[];
 }
+
+const PARTED_ACCOUNTS: ReadonlySet<string> = new Set(['clearing', 'uncollected']);
 
 const LAST = `
   SELECT version FROM ledger_entry WHERE organization_id = $1 AND posted_at <= $2
@@ -28,6 +32,18 @@ const BALANCES = `
   WHERE known.organization_id = $1
   GROUP BY 1, 3 HAVING sum(line.balance) <> 0 ORDER BY 1`;
 
+/**
+ * What one account of the ledger holds for several of the chart: all lines of these two are read, up to a transaction. What a
+ * transfer is for is told as journal entries tell it.
+ */
+const PARTED = `
+  SELECT entry.account, entry.kind, charge.kind AS "transferKind", sum(entry.amount)::text AS amount
+  FROM ledger_entry AS entry
+  LEFT JOIN ledger_charge AS charge ON entry.kind = 'TransferReceived'
+    AND charge.organization_id = entry.organization_id AND charge.version = entry.version
+  WHERE entry.organization_id = $1 AND entry.account IN ('clearing', 'uncollected') AND entry.version <= $2
+  GROUP BY 1, 2, 3`;
+
 /** Balances as of any instant, from the lines of the books. */
 @Injectable()
 export class BalanceQueries {
@@ -43,5 +59,14 @@ export class BalanceQueries {
     const { rows } = await this.pool.query<{ account: string; balance: string; currency: string }>(BALANCES, [organizationId, version]);
     const accounts = rows.map((row) => ({ ...row, balance: BigInt(row.balance) as MicroUsd }));
     return { version, accounts };
+  }
+
+  /** The same by the chart of accounts. */
+  async chartOf(organizationId: OrganizationId, { version, accounts }: PastBalances): Promise<readonly ChartBalance[]> {
+    type Row = PostedLine & { readonly amount: string };
+    const { rows } = await this.pool.query<Row>(PARTED, [organizationId, version]);
+    const whole = accounts.filter(({ account }) => !PARTED_ACCOUNTS.has(account));
+    const own = whole.map(({ account, balance: amount }) => ({ account, kind: '', transferKind: null, amount }));
+    return chartBalances([...own, ...rows.map((row) => ({ ...row, amount: BigInt(row.amount) }))]);
   }
 }

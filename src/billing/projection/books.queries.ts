@@ -4,6 +4,7 @@ import type { OrganizationId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import { POOL } from '../../platform/platform.module.js';
+import { readParts } from './overage-part.rows.js';
 import type { ChargeKind } from '../model/charge.js';
 import type { ChargeRow, EntryRow } from '../model/export/books.tables.js';
 
@@ -32,7 +33,7 @@ const LAST = 2 ** 31 - 1;
 const CHARGES = 'organization_id = $1 AND month = $2 AND version > $3 AND version <= $4';
 const CHARGE_PAGE = `
   SELECT version, month, kind, reservation_id, amount::text, ${ms('served_from')}, ${ms('served_to')},
-    evidence, ${ms('posted_at')}
+    evidence, ${ms('posted_at')}, parts
   FROM ledger_charge WHERE ${CHARGES} ORDER BY version LIMIT $5`;
 const CHARGE_COUNT = `SELECT count(*)::text FROM ledger_charge WHERE ${CHARGES}`;
 
@@ -110,6 +111,8 @@ function readCharge(row: readonly Value[]): ChargeRow {
     servedTo: instantOf(row[6]),
     evidence: textOf(row[7]),
     postedAt: Number(row[8]) as Instant,
+    // The one column that is no text or number.
+    parts: readParts(row[9] as unknown),
   };
 }
 

@@ -2,6 +2,7 @@ import { assertNever } from '../../kernel/assert.js';
 import { formatInstant } from '../../kernel/time.js';
 import { defineProjection, type AnyProjection, type RowChange } from '../../eventstore/projection.js';
 import { invoiceCodec } from '../application/invoice.definition.js';
+import { storedLine } from './invoice-line.rows.js';
 import type { CreditNoteIssued, InvoiceEvent, InvoiceIssued } from '../model/invoice-register.events.js';
 
 const TABLE = 'invoice';
@@ -55,13 +56,7 @@ function issued({ type: _type, ...invoice }: InvoiceIssued): RowChange {
   const { number, month, charges, credits, dueAt } = invoice;
   const row = {
     ...{ number, organization_id: invoice.organizationId, month, charges, credits },
-    lines: invoice.lines.map(({ amount, served, evidence, version, ...line }) => ({
-      ...line,
-      ...(evidence === null ? {} : { evidence }),
-      ...(version === null ? {} : { version }),
-      amount: amount.toString(),
-      served: served === null ? null : { ...served },
-    })),
+    lines: invoice.lines.map(storedLine),
     issued_at: formatInstant(invoice.issuedAt),
     status: 'issued',
     due_at: dueAt === null ? null : formatInstant(dueAt),

@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { instant } from '../../eventstore/codec-fields.js';
 import { OrganizationDirectory } from '../../identity/contract.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { microUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { CreditNote, Invoice, LedgerCharge } from '../../platform/prisma/generated/client.js';
-import { CHARGE_KINDS, type ChargeKind } from '../model/charge.js';
+import type { ChargeKind } from '../model/charge.js';
 import { creditableBy, firstMonthOf, leftOf, sumsByReservation, type CreditableLine } from '../model/creditable.js';
 import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
+import { storedLineSchema } from './invoice-line.rows.js';
 
 /** A credit note, with the month that its invoice is of. */
 export type CreditNoteRow = CreditNote & { readonly month: string };
@@ -37,15 +37,7 @@ export interface InvoiceDocument extends Omit<Invoice, 'lines'> {
   readonly replacedBy: string | null;
 }
 
-/** What was added to lines later is null on those from before. */
-const DOCUMENT_LINES = z.array(
-  z.object({
-    ...{ kind: z.enum(CHARGE_KINDS), reservationId: z.string(), amount: z.string().transform(BigInt), postedAt: instant },
-    served: z.object({ start: instant, end: instant.nullable() }).nullable(),
-    evidence: z.string().nullable().default(null),
-    version: z.number().int().nullable().default(null),
-  }),
-);
+const DOCUMENT_LINES = z.array(storedLineSchema);
 
 type StoredLine = z.infer<typeof DOCUMENT_LINES>[number];
 
@@ -149,7 +141,7 @@ export class InvoiceQueries {
     return { ...row, lines: DOCUMENT_LINES.parse(row.lines), replacedBy: row.status === 'void' ? await this.replacementOf(row) : null };
   }
 
-  /** Some of the lines of an invoice of this organization's; none when it has none of that number. */
+  /** Some of the lines of an invoice of this organization's, which is read whole; none when it has none of that number. */
   async lines(organizationId: OrganizationId, number: string, part: LinesPart): Promise<readonly PlacedLine<StoredLine>[]> {
     const row = await this.database.invoice.findFirst({ where: { organizationId, number }, select: { lines: true } });
     return row === null ? [] : partOf(DOCUMENT_LINES.parse(row.lines), part);

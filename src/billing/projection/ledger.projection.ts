@@ -7,6 +7,7 @@ import {
   type RowChange,
 } from '../../eventstore/projection.js';
 import { ledgerCodec } from '../application/ledger.codec.js';
+import { storedParts } from './overage-part.rows.js';
 import { chargeOf } from '../model/charge.js';
 import type { LedgerEvent } from '../model/ledger.events.js';
 
@@ -52,13 +53,14 @@ function entries(event: LedgerEvent, recorded: RecordedEvent): readonly RowChang
 function charged(event: LedgerEvent, recorded: RecordedEvent): readonly RowChange[] {
   const charge = chargeOf(event, recorded.occurredAt);
   if (charge === null) return [];
-  const { month, kind, reservationId, amount, served, evidence } = charge;
+  const { month, kind, reservationId, amount, served, evidence, parts } = charge;
   const row = {
     ...{ organization_id: ownerOf(recorded), version: recorded.version, month, kind, amount },
     ...{ reservation_id: reservationId, evidence },
     served_from: served === null ? null : formatInstant(served.start),
     served_to: served === null || served.end === null ? null : formatInstant(served.end),
     posted_at: formatInstant(recorded.occurredAt),
+    parts: parts.length === 0 ? null : storedParts(parts),
   };
   return [{ kind: 'put', table: CHARGE, row }];
 }

@@ -56,7 +56,7 @@ export class EntitlementWatch {
     for (const [reservationId, quantity] of changes) {
       const hours = await this.staleHours(reservationId, quantity);
       const model = modelOf(reservationId);
-      uses.push(...hours.map((minute) => ({ reservationId, minute, model, sum: NO_USAGE })));
+      uses.push(...hours.map((minute) => ({ reservationId, minute, model, tier: null, sum: NO_USAGE })));
     }
     if (uses.length === 0) return;
     await keepCyclesOpen(client, [...changes.keys()]);

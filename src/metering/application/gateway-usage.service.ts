@@ -156,9 +156,9 @@ function mirrorColumns(mirrored: GatewayRecord['mirrored']): Readonly<Record<str
 }
 
 /** What is to be rated: nothing of an organization's own fallback. */
-function toUse({ id, reservationId, servedAt, counts, model }: GatewayRecord): readonly ServedUse[] {
+function toUse({ id, reservationId, servedAt, counts, model, tier }: GatewayRecord): readonly ServedUse[] {
   if (reservationId === null) return [];
-  return [{ requestId: id, reservationId, servedAt, model, sum: { events: 1n, counts } }];
+  return [{ requestId: id, reservationId, servedAt, model, tier, sum: { events: 1n, counts } }];
 }
 
 type ServedUse = TimedUse & RecordedRequest;

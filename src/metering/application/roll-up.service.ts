@@ -83,8 +83,8 @@ export class RollUpService implements OnModuleInit {
     const whose = { reservationId, holderId, sellerId, providerId };
     const basis = { ...whose, quantity, terms: terms.usage };
     const now = this.clock.now();
-    const rated = uses.map(async ({ hour, sum: added }) => {
-      const command: RateHour = { type: 'RateHour', ...basis, hour, added };
+    const rated = uses.map(async ({ hour, sum: added, tiers: addedByTier }) => {
+      const command: RateHour = { type: 'RateHour', ...basis, hour, added, addedByTier };
       const context = systemContext('roll-up', `${reservationId} ${hour} ${cycle}`);
       const request = toExecuteRequest(context, command, now);
       const outcome = await this.streams.execute(usageDefinition, reservationId, request);

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { ReservationId } from '../../kernel/ids.js';
 import { floorToGrid, formatInstant, HOUR_MS, plus, type Instant } from '../../kernel/time.js';
-import type { UsageSum } from '../model/token-counts.js';
+import { addTiers, addUsage, NO_USAGE, type TierCounts, type UsageSum } from '../model/token-counts.js';
 import { inTransaction } from '../../platform/database/transaction.js';
 import { awaitCycle } from './usage-locks.js';
 import { ROLL_UP_AFTER, rollUpJob } from './usage.definition.js';
@@ -16,13 +16,17 @@ export interface HourUse {
   readonly reservationId: ReservationId;
   readonly hour: Instant;
   readonly sum: UsageSum;
+  /** What of it was served at a tier that is known. */
+  readonly tiers: readonly TierCounts[];
 }
 
-/** Use of one model in one minute; without events: its entitlement in that hour may have changed. */
+/** Use of one model at one tier in one minute; without events: its entitlement in that hour may have changed. */
 export interface PendingUse {
   readonly reservationId: ReservationId;
   readonly minute: Instant;
   readonly model: string;
+  /** Null: nobody says. */
+  readonly tier: string | null;
   /** Below zero where more was taken back than came in. */
   readonly sum: UsageSum;
 }
@@ -37,11 +41,11 @@ const PUT = `
     FROM unnest($1::text[]) AS id LEFT JOIN usage_cycle known ON known.reservation_id = id
   ), pending AS (
     INSERT INTO usage_pending (reservation_id, cycle, hour, events, input_tokens, cached_tokens,
-      output_tokens, reasoning_tokens, minute, model, put_at)
-    SELECT id, cycle, hour, events, input, cached, output, reasoning, minute, model, $2
+      output_tokens, reasoning_tokens, minute, model, tier, put_at)
+    SELECT id, cycle, hour, events, input, cached, output, reasoning, minute, model, tier, $2
     FROM unnest($3::text[], $4::timestamptz[], $5::numeric[], $6::numeric[], $7::numeric[],
-      $8::numeric[], $9::numeric[], $10::timestamptz[], $11::text[])
-      AS given(id, hour, events, input, cached, output, reasoning, minute, model)
+      $8::numeric[], $9::numeric[], $10::timestamptz[], $11::text[], $15::text[])
+      AS given(id, hour, events, input, cached, output, reasoning, minute, model, tier)
     JOIN open USING (id)
   )
   INSERT INTO eventstore.outbox (queue, job, dedupe_key, payload, run_at)
@@ -73,8 +77,9 @@ export async function putPending(
     uses.map(({ minute }) => formatInstant(minute)),
     uses.map(({ model }) => model),
     ...[rollUpJob.queue, rollUpJob.name, formatInstant(plus(now, ROLL_UP_AFTER))],
+    uses.map(({ tier }) => tier),
   ];
-  await client.query({ name: 'put-pending-use', text: PUT, values });
+  await client.query({ name: 'put-pending-use-by-tier', text: PUT, values });
 }
 
 /** The next cycle is the open one; a cycle that is closed already stays closed. */
@@ -121,10 +126,10 @@ export async function forgetCycles(pool: Pool, reservationId: ReservationId): Pr
   });
 }
 
-const SUM = `SELECT (extract(epoch FROM hour) * 1000)::int8 AS hour, sum(events) AS events,
+const SUM = `SELECT (extract(epoch FROM hour) * 1000)::int8 AS hour, tier, sum(events) AS events,
     sum(input_tokens) AS input, sum(cached_tokens) AS "cachedInput",
     sum(output_tokens) AS output, sum(reasoning_tokens) AS reasoning
-  FROM usage_pending WHERE reservation_id = $1 AND cycle = $2 GROUP BY hour ORDER BY hour`;
+  FROM usage_pending WHERE reservation_id = $1 AND cycle = $2 GROUP BY hour, tier ORDER BY hour, tier NULLS FIRST`;
 const WAITING = `SELECT DISTINCT cycle FROM usage_pending
   WHERE reservation_id = $1 AND cycle <= $2 ORDER BY cycle`;
 
@@ -147,20 +152,22 @@ export async function readCycle(
   reservationId: ReservationId,
   cycle: number,
 ): Promise<readonly HourUse[]> {
-  type Column = 'hour' | 'events' | 'input' | 'cachedInput' | 'output' | 'reasoning';
-  type Row = Readonly<Record<Column, string>>;
-  const { rows } = await pool.query<Row>(SUM, [reservationId, cycle]);
-  return rows.map(({ hour, events, input, cachedInput, output, reasoning }) => ({
-    reservationId,
-    hour: Number(hour) as Instant,
-    sum: {
-      events: BigInt(events),
-      counts: {
-        input: BigInt(input),
-        cachedInput: BigInt(cachedInput),
-        output: BigInt(output),
-        reasoning: BigInt(reasoning),
-      },
-    },
-  }));
+  const { rows } = await pool.query<CycleRow>(SUM, [reservationId, cycle]);
+  const hours = new Map<Instant, HourUse>();
+  for (const row of rows) {
+    const hour = Number(row.hour) as Instant;
+    const known = hours.get(hour) ?? { reservationId, hour, sum: NO_USAGE, tiers: [] };
+    const sum = sumOf(row);
+    const tiers = row.tier === null ? [] : [{ tier: row.tier, counts: sum.counts }];
+    hours.set(hour, { ...known, sum: addUsage(known.sum, sum), tiers: addTiers(known.tiers, tiers) });
+  }
+  return [...hours.values()];
+}
+
+type Column = 'hour' | 'events' | 'input' | 'cachedInput' | 'output' | 'reasoning';
+type CycleRow = Readonly<Record<Column, string>> & { readonly tier: string | null };
+
+function sumOf({ events, input, cachedInput, output, reasoning }: CycleRow): UsageSum {
+  const counts = { input: BigInt(input), cachedInput: BigInt(cachedInput), output: BigInt(output), reasoning: BigInt(reasoning) };
+  return { events: BigInt(events), counts };
 }

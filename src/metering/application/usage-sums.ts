@@ -10,17 +10,20 @@ export interface TimedUse {
   readonly sum: UsageSum;
   /** Null: the model of the reservation's market. */
   readonly model?: string | null;
+  /** At which tier of the gateway's; null: nobody says. */
+  readonly tier?: string | null;
 }
 
 export function modelOf(reservationId: ReservationId): string {
   return (marketOf(reservationId) ?? reservationId).split('@')[0] ?? reservationId;
 }
 
-/** What uses come to by reservation, model and minute. */
+/** What uses come to by reservation, minute, model and tier. */
 export function sumByMinute(uses: readonly TimedUse[]): readonly PendingUse[] {
   const sums = new Map<ReservationId, Map<Instant, PendingUse[]>>();
   const inOrder: PendingUse[][] = [];
-  for (const { reservationId, servedAt, sum, model: named = null } of uses) {
+  for (const use of uses) {
+    const { reservationId, servedAt } = use;
     const minute = floorToGrid(servedAt, MINUTE_MS);
     const minutes = sums.get(reservationId) ?? new Map<Instant, PendingUse[]>();
     if (minutes.size === 0) sums.set(reservationId, minutes);
@@ -29,14 +32,18 @@ export function sumByMinute(uses: readonly TimedUse[]): readonly PendingUse[] {
       minutes.set(minute, models);
       inOrder.push(models);
     }
-    addTo(models, { reservationId, minute, model: named ?? modelOf(reservationId), sum });
+    addTo(models, pendingOf(use, minute));
   }
   return inOrder.flat();
 }
 
-/** Of one reservation and minute: seldom more than one model. */
+function pendingOf({ reservationId, sum, model = null, tier = null }: TimedUse, minute: Instant): PendingUse {
+  return { reservationId, minute, model: model ?? modelOf(reservationId), tier, sum };
+}
+
+/** Of one reservation and minute: seldom more than one model or tier. */
 function addTo(models: PendingUse[], use: PendingUse): void {
-  const index = models.findIndex(({ model }) => model === use.model);
+  const index = models.findIndex(({ model, tier }) => model === use.model && tier === use.tier);
   const before = models[index];
   if (before === undefined) models.push(use);
   else models[index] = { ...use, sum: addUsage(before.sum, use.sum) };

@@ -13,6 +13,8 @@ const reservationId = text<ReservationId>();
 const parties = { holderId: organizationId, sellerId: organizationId, providerId: organizationId };
 const count = whole<bigint>();
 const counts = z.object({ input: count, cachedInput: count, output: count, reasoning: count });
+// Before it was told, nobody knew at which tier anything was served.
+const tiers = z.array(z.object({ tier: z.string(), counts })).default([]);
 const weighted = whole<WeightedTokens>();
 const number = integer<number>();
 const terms = saleTermsSchema.shape.usage;
@@ -29,7 +31,7 @@ const evidence = z.object({
 export const usageCodec: EventCodec<UsageEvent> = defineCodec<UsageEvent>({
   UsageHourRated: {
     schema: z.object({
-      ...{ reservationId, ...parties, hour: instant, revision: number, events: count, counts },
+      ...{ reservationId, ...parties, hour: instant, revision: number, events: count, counts, tiers },
       ...{ weighted, entitled: weighted, overage: weighted, overageAmount: whole<MicroUsd>(), terms },
     }),
   },

@@ -57,6 +57,6 @@ export const usageDefinition: StreamDefinition<
     return { revision: rated?.type === 'UsageHourRated' ? rated.revision : null };
   },
   schedule: (event) => (event.type === 'CountsDisputed' ? [lapseMessage(event)] : []),
-  snapshot: jsonSnapshot<UsageState>({ schemaVersion: 2, everyEvents: 1_000 }),
+  snapshot: jsonSnapshot<UsageState>({ schemaVersion: 3, everyEvents: 1_000 }),
   audit: auditUsage,
 };

@@ -49,7 +49,7 @@ class CountStory {
   constructor(used = 20_000) {
     const added = { events: 100n, counts: tokens(used) };
     const quantity = rectangle({ start: HOUR, end: plus(HOUR, HOUR_MS) }, 1n);
-    this.send({ type: 'RateHour', reservationId: R, ...PARTIES, hour: HOUR, added, quantity, terms: TERMS });
+    this.send({ type: 'RateHour', reservationId: R, ...PARTIES, hour: HOUR, added, addedByTier: [], quantity, terms: TERMS });
   }
 
   compared(found: CountEvidence, hour = HOUR): string {

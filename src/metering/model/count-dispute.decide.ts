@@ -70,8 +70,8 @@ export function concedeCounts(command: ConcedeCounts, { hours, disputes }: Usage
 }
 
 function revised(rated: RatedHour, sum: Pick<RatedHour, 'events' | 'counts'>): RatedHour {
-  const { hour, revision, entitled, terms } = rated;
-  return { hour, revision: revision + 1, ...sum, ...rate(sum.counts, entitled, terms), terms };
+  const { hour, revision, tiers, entitled, terms } = rated;
+  return { hour, revision: revision + 1, ...sum, tiers, ...rate(sum.counts, entitled, terms), terms };
 }
 
 function standsAgainst(command: ConcedeCounts, dispute: CountDispute): ConcessionRejection | null {

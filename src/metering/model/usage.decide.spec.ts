@@ -46,6 +46,7 @@ function rateHour(
     providerId: 'provider' as OrganizationId,
     hour: HOUR,
     added: { events: BigInt(events), counts: wide as unknown as RateHour['added']['counts'] },
+    addedByTier: [],
     quantity: ONE,
     terms: TERMS,
     ...changes,
@@ -110,6 +111,15 @@ describe('rating an hour', () => {
     expect(told(decision)).toBe('1: 20000 of 18000, 2000 for 1800');
   });
 
+  it('adds up what was served at each tier, and forgets a tier of which nothing is left', () => {
+    const state = usageDecider.initialState();
+    const at = (tier: string, output: bigint): RateHour['addedByTier'][number] => ({ tier, counts: { input: 0n, cachedInput: 0n, output, reasoning: 0n } });
+    send(state, rateHour([2, 0, 0, 50, 0], { addedByTier: [at('standard', 20n), at('batch', 10n)] }));
+    send(state, rateHour([1, 0, 0, 5, 0], { addedByTier: [at('batch', -10n), at('fast', 5n)] }));
+    expect(state.hours.get(HOUR)?.tiers).toEqual([at('fast', 5n), at('standard', 20n)]);
+    expect(state.hours.get(HOUR)?.counts.output).toBe(55n);
+  });
+
   it('is a revision only when something changed', () => {
     const state = usageDecider.initialState();
     const other = { hour: plus(HOUR, HOUR_MS) };
@@ -143,6 +153,7 @@ describe('rating an hour', () => {
         ...{ reservationId: 'r', holderId: 'holder', sellerId: 'seller', providerId: 'provider' },
         ...{ hour: HOUR, revision: 1, events: 1n, terms: TERMS },
         counts: { input: 2n, cachedInput: 1n, output: 4n, reasoning: 3n },
+        tiers: [],
         ...{ weighted: 71_100n, entitled: 36_000_000n, overage: 0n, overageAmount: 0n },
       },
     ]);

@@ -9,7 +9,7 @@ import type { UsageTerms } from '../../providers/contract.js';
 import type { ConcessionRejection, CountDisputeCommand } from './count-dispute.commands.js';
 import { compareCounts, concedeCounts, lapseDispute } from './count-dispute.decide.js';
 import { entitledIn, isHour, rate } from './rating.js';
-import { addUsage, isFit, NO_USAGE, type UsageSum } from './token-counts.js';
+import { addTiers, addUsage, isFit, NO_USAGE, type TierCounts, type UsageSum } from './token-counts.js';
 import type { Parties, UsageEvent } from './usage.events.js';
 import type { CountDisputeEnd, RatedHour, UsageState } from './usage.state.js';
 
@@ -20,6 +20,8 @@ export interface RateHour extends Parties {
   readonly hour: Instant;
   /** What has come since the last time; may be nothing. */
   readonly added: UsageSum;
+  /** What of it was served at a tier that is known. */
+  readonly addedByTier: readonly TierCounts[];
   /** Tokens/s that the reservation holds over time, as of now. */
   readonly quantity: StepFunction;
   readonly terms: UsageTerms;
@@ -48,16 +50,17 @@ function decide(command: UsageCommand, state: UsageState): Decided {
 }
 
 function rateHour(command: RateHour, state: UsageState): Decided {
-  const before = state.hours.get(command.hour) ?? { revision: 0, ...NO_USAGE };
+  const before = state.hours.get(command.hour) ?? { revision: 0, ...NO_USAGE, tiers: [] };
   const sum = addUsage(before, command.added);
   const issues = check(command, sum);
   if (issues.length > 0) return reject({ code: 'VALIDATION_FAILED', issues });
-  const { hour, added: _added, quantity, terms, type: _type, ...whose } = command;
+  const { hour, added: _added, addedByTier, quantity, terms, type: _type, ...whose } = command;
   // An hour whose events were all taken back says so; one that never had any says nothing.
   if (sum.events === 0n && before.revision === 0) return accept();
   const { revision } = before;
   const rating = rate(sum.counts, entitledIn(quantity, hour), terms);
-  const rated: RatedHour = { hour, revision, ...sum, ...rating, terms };
+  const tiers = addTiers(before.tiers, addedByTier);
+  const rated: RatedHour = { hour, revision, ...sum, tiers, ...rating, terms };
   if (canonicalJson(rated) === canonicalJson(before)) return accept();
   return accept({ type: 'UsageHourRated', ...whose, ...rated, revision: revision + 1 });
 }
@@ -87,10 +90,10 @@ function check({ hour }: RateHour, { events, counts }: UsageSum): readonly Issue
 function evolve(state: UsageState, event: UsageEvent): UsageState {
   switch (event.type) {
     case 'UsageHourRated': {
-      const { hour, revision, events, counts, terms } = event;
+      const { hour, revision, events, counts, tiers, terms } = event;
       const { weighted, entitled, overage, overageAmount } = event;
       const rating = { weighted, entitled, overage, overageAmount };
-      state.hours.set(hour, { hour, revision, events, counts, ...rating, terms });
+      state.hours.set(hour, { hour, revision, events, counts, tiers, ...rating, terms });
       return state;
     }
     case 'CountsDisputed': {

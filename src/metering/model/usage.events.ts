@@ -3,7 +3,7 @@ import { formatInstant, type Instant } from '../../kernel/time.js';
 import type { UsageTerms } from '../../providers/contract.js';
 import type { CountDisputeEvent } from './count-dispute.events.js';
 import type { Rating } from './rating.js';
-import type { UsageSum } from './token-counts.js';
+import type { TierCounts, UsageSum } from './token-counts.js';
 
 /** Who a reservation's use concerns. */
 export interface Parties {
@@ -25,6 +25,11 @@ export interface UsageHourRated extends Parties, UsageSum, Rating {
   readonly hour: Instant;
   /** 1, 2, 3 … for each hour. */
   readonly revision: number;
+  /**
+   * What of the counts our gateway served, by the tier it was served at, in the order of their names. The rest was
+   * reported by others, who say no tier; all of it in events from before tiers were told.
+   */
+  readonly tiers: readonly TierCounts[];
   /** What it was rated by: those of the sale. */
   readonly terms: UsageTerms;
 }

@@ -39,12 +39,12 @@ const at = (hours: number | null): Instant | null => (hours === null ? null : ((
 function documentsOf(given: readonly Given[], taxId: string | null): readonly BillingDocument[] {
   const groups = new LineGroups();
   given.forEach(({ hours, ...charge }, index) =>
-    groups.add({ ...charge, version: index + 1, month: '2030-05', evidence: null, servedFrom: at(hours), servedTo: null, postedAt: ISSUED }),
+    groups.add({ ...charge, version: index + 1, month: '2030-05', evidence: null, parts: [], servedFrom: at(hours), servedTo: null, postedAt: ISSUED }),
   );
   const lines = groups.lines();
   const facts = { ...FACTS, customer: party('org-customer', taxId), tax: null };
   const note = new LineGroups();
-  note.add({ ...{ version: 0, month: '2030-06', kind: 'credit', reservationId: 'a@b~1', amount: -(given[0]?.amount ?? 1n) }, ...{ servedFrom: null, servedTo: null, evidence: null, postedAt: ISSUED } });
+  note.add({ ...{ version: 0, month: '2030-06', kind: 'credit', reservationId: 'a@b~1', amount: -(given[0]?.amount ?? 1n) }, ...{ servedFrom: null, servedTo: null, evidence: null, parts: [], postedAt: ISSUED } });
   return [
     billed({ kind: 'invoice', ...facts, ...totalled(lines) }),
     { kind: 'statement', ...facts, number: 'SB-2030-000001', ...totalled(lines.filter(isEarnedLine)) },

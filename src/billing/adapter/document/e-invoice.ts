@@ -2,7 +2,7 @@ import { InvoiceService, type Invoice } from '@e-invoice-eu/core';
 import { marketOf } from '../../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../../kernel/time.js';
 import { payableCents, termDaysOf, type DocumentLine } from '../../model/document/billing-document.js';
-import { TEXTS } from '../../model/document/document.texts.js';
+import { lineName, TEXTS } from '../../model/document/document.texts.js';
 import type { ElectronicDocument } from '../../model/document/electronic-document.js';
 import { languageOf } from '../../model/document/party.js';
 import { classified, partyTax, taxCents, taxTotal } from './e-invoice.tax.js';
@@ -119,12 +119,13 @@ function party({ name, address, taxId, email }: ElectronicDocument['issuer'], do
 
 /** One of it at its price: a price is never below zero (BR-27), a quantity may be. */
 function lineOf(
-  { kind, reservationId, exact, cents, from, to }: DocumentLine,
+  line: DocumentLine,
   index: number,
   { document, sign }: { readonly document: ElectronicDocument; readonly sign: bigint },
 ): object {
+  const { kind, reservationId, exact, cents, from, to } = line;
   const net = sign * cents;
-  const names = TEXTS[languageOf(document.customer.locale)].charges[kind];
+  const name = lineName(TEXTS[languageOf(document.customer.locale)], line);
   const period =
     from === null || to === null
       ? {}
@@ -137,7 +138,7 @@ function lineOf(
     ...period,
     'cac:Item': {
       'cbc:Description': reservationId,
-      'cbc:Name': `${exact > 0n ? names.charge : names.credit}, ${marketOf(reservationId) ?? 'Headroom'}`,
+      'cbc:Name': `${name}, ${marketOf(reservationId) ?? 'Headroom'}`,
       'cac:ClassifiedTaxCategory': classified(document, { kind, exact }),
     },
     'cac:Price': money('PriceAmount', amount(net < 0n ? -net : net)),

@@ -10,7 +10,7 @@ const party = (name: string, locale: string): Party => ({
   ...{ taxId: 'DE123456789', email: 'books@example.com', locale },
 });
 const line = (exact: bigint, changes: Partial<DocumentLine> = {}): DocumentLine => ({
-  ...{ kind: 'delivery', reservationId: 'llama-3.3-70b@fp8~0198', exact, cents: exact / 10_000n, count: 4 },
+  ...{ kind: 'delivery', reservationId: 'llama-3.3-70b@fp8~0198', group: null, exact, cents: exact / 10_000n, count: 4 },
   ...{ from: at('2026-11-03T00:00:00Z'), to: at('2026-11-05T00:00:00Z'), ...changes },
 });
 const LINES = [line(1_234_560_000n), line(45_670_001n, { kind: 'overage', count: 1 }), line(-5_000_000n, { kind: 'credit', count: 2 })];
@@ -88,6 +88,18 @@ describe('the page of an invoice', () => {
     const lines = [line(-9_250_000n, { kind: 'proceeds', cents: -925n })];
     const text = await textOf(request('en-US', { kind: 'statement', number: 'SB-2026-000003' }, lines));
     for (const part of ['Capacity sold', 'USD 10.00', '-USD 0.50', '-USD 0.25', 'Total paid to you USD 9.25']) expect(text).toContain(part);
+  });
+});
+
+describe('overage by token class and served tier', () => {
+  it.each([
+    ['en-US', 'Use above the reservation: output tokens, batch tier'],
+    ['de-DE', 'Nutzung über die Reservierung hinaus: Ausgabe-Token, Stufe batch'],
+    ['fr-FR', 'Utilisation au-delà de la réservation: jetons de sortie, niveau batch'],
+  ])('is a line of its own in %s', async (locale, name) => {
+    const lines = [line(4_560_000n, { kind: 'overage', group: { tokenClass: 'output', tier: 'batch' } })];
+    // A cell may break a word at its hyphen.
+    expect((await textOf(request(locale, {}, lines))).replaceAll('- ', '-')).toContain(name);
   });
 });
 

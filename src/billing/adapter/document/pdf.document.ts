@@ -11,7 +11,7 @@ import {
   type DocumentLine,
   type EarnedLine,
 } from '../../model/document/billing-document.js';
-import { TEXTS, type DocumentTexts } from '../../model/document/document.texts.js';
+import { lineName, TEXTS, type DocumentTexts } from '../../model/document/document.texts.js';
 import { isReversed } from '../../model/document/document-tax.js';
 import { languageOf, type Party } from '../../model/document/party.js';
 import { unseenIn } from '../../model/document/printable.js';
@@ -180,11 +180,11 @@ class Page {
   }
 
   /** What it is for, and under which reservation: enough to find it again. */
-  private describe({ kind, exact, reservationId }: DocumentLine): string {
-    const names = this.texts.charges[kind];
+  private describe(line: DocumentLine): string {
+    const { reservationId } = line;
     const market = marketOf(reservationId);
     const short = reservationId.split('~').at(-1) ?? reservationId;
-    return `${exact > 0n ? names.charge : names.credit}\n${market === null ? '' : `${market} · `}${short}`;
+    return `${lineName(this.texts, line)}\n${market === null ? '' : `${market} · `}${short}`;
   }
 
   /** By authority and rate, and who accounts for it where we do not. */

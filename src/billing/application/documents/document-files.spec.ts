@@ -9,7 +9,7 @@ const party = (taxId: string | null): Party => ({
   ...{ id: 'org-p', name: 'P', address: { street: 'S 1', postalCode: '10117', city: 'Berlin', country: 'DE' }, taxId, email: 'a@example.com', locale: 'en-US' },
 });
 const line = (cents: bigint): DocumentLine => ({
-  ...{ kind: cents > 0n ? 'delivery' : 'credit', reservationId: 'a@b~1', exact: cents * 10_000n, cents, count: 1, from: null, to: null },
+  ...{ kind: cents > 0n ? 'delivery' : 'credit', reservationId: 'a@b~1', group: null, exact: cents * 10_000n, cents, count: 1, from: null, to: null },
 });
 const tax = (reason: string, cents: bigint): BillingDocument['tax'] => ({
   cents,

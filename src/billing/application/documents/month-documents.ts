@@ -89,7 +89,7 @@ export class MonthDocuments {
     const groups = new LineGroups();
     groups.add({
       ...{ version: 0, month: monthOf(issuedAt), kind: 'credit', reservationId, amount: -amount },
-      ...{ servedFrom: null, servedTo: null, evidence: null, postedAt: issuedAt as Instant },
+      ...{ servedFrom: null, servedTo: null, evidence: null, postedAt: issuedAt as Instant, parts: [] },
     });
     const { reason, tax, taxable, issuerParty: issuer, customerParty: customer } = await this.database.creditNote.findUniqueOrThrow({ where: { number } });
     const fixed = issuer === null || customer === null ? null : { issuer, customer };

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { assertNever } from '../../../kernel/assert.js';
 import {
-  INVOICE_LINES,
-  invoiceLineRow,
+  invoiceLineRows,
+  invoiceLinesTable,
+  withoutTokens,
   JOURNAL_ENTRIES,
   journalRow,
   LEDGER_ENTRIES,
@@ -23,7 +24,7 @@ import {
 import { billingPeriod, contractCommitment, invoiceDetail, taxDetail } from '../../model/export/focus.tables.js';
 import type { Row, Table } from '../../model/export/table.js';
 import { invoiceTaxRow, taxesOf } from '../../model/export/tax.rows.js';
-import type { InvoiceIssued } from '../../model/invoice-register.events.js';
+import { INVOICE_LAYOUT, type InvoiceIssued } from '../../model/invoice-register.events.js';
 import type { TaxLine } from '../../model/tax/invoice-tax.js';
 import { CostRows } from './cost-rows.js';
 import type { ExportScope } from './export-scope.js';
@@ -95,11 +96,11 @@ export class RowSources {
 
   private async invoiceLines(scope: ExportScope): Promise<RowSource> {
     const { period } = scope;
-    const rows = map(this.months.charges(scope), (charge) =>
-      invoiceLineRow(period, period.invoiceNumber, charge),
-    );
-    const taxes = ofTaxes(scope, (invoice, [line]) => invoiceTaxRow(period, invoice, line));
-    return { table: INVOICE_LINES, expected: await this.countLines(scope), pages: both(rows, taxes) };
+    const layout = scope.invoice?.layout ?? INVOICE_LAYOUT;
+    const file = { ...period, layout };
+    const rows = flatMap(this.months.charges(scope), (charge) => invoiceLineRows(file, charge));
+    const taxes = ofTaxes(scope, (invoice, [line]) => withoutTokens(layout, invoiceTaxRow(period, invoice, line)));
+    return { table: invoiceLinesTable(layout), expected: await this.countLines(scope), pages: both(rows, taxes) };
   }
 
   private async invoiceDetail(scope: ExportScope): Promise<RowSource> {

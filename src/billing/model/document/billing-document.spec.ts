@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import type { TokenClass } from '../../../metering/contract.js';
+import type { OveragePart } from '../overage-parts.js';
 import { basisPoints, EXCHANGE, PROVIDER, reservation, SELLER, splitOf } from '../../../../test/support/ledger.js';
-import type { MicroUsd } from '../../../kernel/money.js';
+import type { BasisPoints, MicroUsd } from '../../../kernel/money.js';
 import type { Instant } from '../../../kernel/time.js';
 import { CHARGE_KINDS } from '../charge.js';
 import type { ChargeRow } from '../export/books.tables.js';
@@ -18,7 +20,7 @@ const charges = fc.array(
 );
 const rowOf = (given: Pick<ChargeRow, 'kind' | 'reservationId' | 'amount'>, index: number): ChargeRow => ({
   ...given,
-  ...{ version: index + 1, month: '2026-11', evidence: null, postedAt: index as Instant },
+  ...{ version: index + 1, month: '2026-11', evidence: null, parts: [], postedAt: index as Instant },
   ...{ servedFrom: index as Instant, servedTo: (index + 1) as Instant },
 });
 const linesOf = (rows: readonly ChargeRow[]) => {
@@ -51,6 +53,25 @@ describe('the lines of a document', () => {
         expect(linesOf([...rows].reverse())).toEqual(linesOf(rows));
       }),
     );
+  });
+
+  it('of overage are one for each token class and served tier, and one for what is told without', () => {
+    const part = (tokenClass: TokenClass, tier: string | null, amount: bigint): OveragePart => ({ tokenClass, tier, tokens: 1n, weight: 1 as BasisPoints, amount: amount as MicroUsd });
+    const hourOf = (...parts: readonly OveragePart[]): ChargeRow => ({
+      ...rowOf({ kind: 'overage', reservationId: 'a@b~1', amount: parts.reduce((sum, { amount }) => sum + amount, 0n) }, 1),
+      parts,
+    });
+    const old = rowOf({ kind: 'overage', reservationId: 'a@b~1', amount: 5n }, 2);
+    const lines = linesOf([
+      ...[hourOf(part('output', null, 1n), part('output', 'batch', 2n)), old],
+      hourOf(part('output', 'batch', 30n), part('input', 'fast', 4n)),
+    ]);
+    expect(lines.map(({ group, exact, count }) => [group?.tokenClass, group?.tier, exact, count])).toEqual([
+      [undefined, undefined, 5n, 1],
+      ['input', 'fast', 4n, 1],
+      ['output', 'batch', 32n, 2],
+      ['output', null, 1n, 1],
+    ]);
   });
 
   it('are rounded half to even', () => {

@@ -2,19 +2,22 @@ import { divideHalfEven, MICRO_USD_PER_USD } from '../../../kernel/money.js';
 import { DAY_MS, type Instant } from '../../../kernel/time.js';
 import { CHARGE_KINDS, isEarned, type ChargeKind } from '../charge.js';
 import type { ChargeRow } from '../export/books.tables.js';
+import { compareGroups, type TokenGroup } from '../overage-parts.js';
 import { PAYMENT_TERM_DAYS } from '../payment-terms.js';
 import type { DocumentTax } from './document-tax.js';
 import type { Party } from './party.js';
 
-/** One line of a document: all charges of one kind for one reservation. */
+/** One line of a document: all charges of one kind for one reservation, overage by token class and served tier. */
 export interface DocumentLine {
   readonly kind: ChargeKind;
   readonly reservationId: string;
+  /** Of overage: which tokens it is for; null otherwise, and where nobody knows. */
+  readonly group: TokenGroup | null;
   /** Micro-USD, exact; above zero is charged, below is credited. */
   readonly exact: bigint;
   /** Cents, rounded half to even. */
   readonly cents: bigint;
-  /** How many lines of the ledger it stands for. */
+  /** How many lines of the ledger it stands for, or is a part of. */
   readonly count: number;
   readonly from: Instant | null;
   readonly to: Instant | null;
@@ -79,8 +82,13 @@ export class LineGroups {
   private readonly groups = new Map<string, Group>();
 
   /** What is charged and what is credited under one name are two lines. */
-  add({ kind, reservationId, amount, servedFrom, servedTo }: ChargeRow): void {
-    const key = JSON.stringify([reservationId, kind, amount > 0n]);
+  add(charge: ChargeRow): void {
+    if (charge.parts.length === 0) this.put(charge, charge.amount, null);
+    for (const { tokenClass, tier, amount } of charge.parts) this.put(charge, amount, { tokenClass, tier });
+  }
+
+  private put({ kind, reservationId, servedFrom, servedTo }: ChargeRow, amount: bigint, tokens: TokenGroup | null): void {
+    const key = JSON.stringify([reservationId, kind, amount > 0n, tokens]);
     const group = this.groups.get(key) ?? { exact: 0n, count: 0, from: null, to: null };
     group.exact += amount;
     group.count += 1;
@@ -96,20 +104,28 @@ export class LineGroups {
   lines(): readonly DocumentLine[] {
     return [...this.groups]
       .map(([key, group]) => {
-        const [reservationId, kind] = JSON.parse(key) as [string, ChargeKind, boolean];
-        return { kind, reservationId, ...group, cents: centsOf(group.exact) };
+        const [reservationId, kind, , tokens] = JSON.parse(key) as [string, ChargeKind, boolean, TokenGroup | null];
+        return { kind, reservationId, group: tokens, ...group, cents: centsOf(group.exact) };
       })
       .sort((one, other) => compareLines(one, other));
   }
 }
 
-/** By market and reservation, then by kind as CHARGE_KINDS has them, what is charged first. */
+/** By market and reservation, then by kind as CHARGE_KINDS has them, by token class and tier, what is charged first. */
 function compareLines(one: DocumentLine, other: DocumentLine): number {
   if (one.reservationId !== other.reservationId) {
     return one.reservationId < other.reservationId ? -1 : 1;
   }
   const kinds = CHARGE_KINDS.indexOf(one.kind) - CHARGE_KINDS.indexOf(other.kind);
-  return kinds === 0 ? (one.exact > other.exact ? -1 : 1) : kinds;
+  if (kinds !== 0) return kinds;
+  const groups = compareTokens(one.group, other.group);
+  return groups === 0 ? (one.exact > other.exact ? -1 : 1) : groups;
+}
+
+/** Charges of before classes were told apart come first. */
+function compareTokens(one: TokenGroup | null, other: TokenGroup | null): number {
+  if (one === null || other === null) return Number(one !== null) - Number(other !== null);
+  return compareGroups(one, other);
 }
 
 /** Lines as they are shown, what they come to, and what rounding leaves between the two. */

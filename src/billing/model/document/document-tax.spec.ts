@@ -17,7 +17,7 @@ const party = (taxId: string | null): Party & ElectronicDocument['issuer'] => ({
   ...{ id: 'org-p', name: 'P', address: { street: 'S 1', postalCode: '10117', city: 'Berlin', country: 'DE' }, taxId, email: null, locale: 'en-US' },
 });
 const line = (kind: DocumentLine['kind'], cents: bigint): DocumentLine => ({
-  ...{ kind, reservationId: 'a@b~1', exact: cents * 10_000n, cents, count: 1, from: null, to: null },
+  ...{ kind, reservationId: 'a@b~1', group: null, exact: cents * 10_000n, cents, count: 1, from: null, to: null },
 });
 const documentOf = (lines: readonly DocumentLine[], changes: Partial<ElectronicDocument> = {}): ElectronicDocument => ({
   ...{ kind: 'invoice', number: 'HR-2026-000001', month: '2026-11', issuedAt: 0 as never, dueAt: null, draftTermDays: null, onCreditLine: 0n },

@@ -1,5 +1,6 @@
+import type { TokenClass } from '../../../metering/contract.js';
 import type { ChargeKind } from '../charge.js';
-import type { DocumentKind } from './billing-document.js';
+import type { DocumentKind, DocumentLine } from './billing-document.js';
 import type { Language } from './party.js';
 
 /** Everything that is written on a document, in one language. */
@@ -42,6 +43,9 @@ export interface DocumentTexts {
   readonly onCreditLine: string;
   readonly paidOut: string;
   readonly page: (page: number, of: number) => string;
+  readonly tokens: Readonly<Record<TokenClass, string>>;
+  /** As the gateway calls it; null: it was reported without one. */
+  readonly tier: (tier: string | null) => string;
   readonly charges: Readonly<Record<ChargeKind, { readonly charge: string; readonly credit: string }>>;
 }
 
@@ -74,6 +78,8 @@ const ENGLISH: DocumentTexts = {
   onCreditLine: 'On your credit line, to be repaid',
   paidOut: 'This amount was credited to your Headroom wallet when it was earned.',
   page: (page, of) => `Page ${page} of ${of}`,
+  tokens: { input: 'input tokens', cached_input: 'cached input tokens', output: 'output tokens', reasoning: 'reasoning tokens' },
+  tier: (tier) => (tier === null ? 'tier not reported' : `${tier} tier`),
   charges: {
     delivery: { charge: 'Reserved capacity, delivered', credit: 'Reserved capacity, returned' },
     overage: { charge: 'Use above the reservation', credit: 'Share of use above a reservation' },
@@ -105,6 +111,8 @@ const GERMAN: DocumentTexts = {
   onCreditLine: 'Aus Ihrer Kreditlinie, zurückzuzahlen',
   paidOut: 'Dieser Betrag wurde Ihrem Headroom-Guthaben bei Entstehung gutgeschrieben.',
   page: (page, of) => `Seite ${page} von ${of}`,
+  tokens: { input: 'Eingabe-Token', cached_input: 'Eingabe-Token aus dem Zwischenspeicher', output: 'Ausgabe-Token', reasoning: 'Reasoning-Token' },
+  tier: (tier) => (tier === null ? 'Stufe nicht gemeldet' : `Stufe ${tier}`),
   charges: {
     delivery: { charge: 'Reservierte Kapazität, geliefert', credit: 'Reservierte Kapazität, zurückgegeben' },
     overage: { charge: 'Nutzung über die Reservierung hinaus', credit: 'Anteil an Mehrnutzung' },
@@ -136,6 +144,8 @@ const FRENCH: DocumentTexts = {
   onCreditLine: 'Sur votre ligne de crédit, à rembourser',
   paidOut: 'Ce montant a été crédité sur votre solde Headroom au moment où il a été gagné.',
   page: (page, of) => `Page ${page} sur ${of}`,
+  tokens: { input: 'jetons d’entrée', cached_input: 'jetons d’entrée en cache', output: 'jetons de sortie', reasoning: 'jetons de raisonnement' },
+  tier: (tier) => (tier === null ? 'niveau non communiqué' : `niveau ${tier}`),
   charges: {
     delivery: { charge: 'Capacité réservée, fournie', credit: 'Capacité réservée, rendue' },
     overage: { charge: 'Utilisation au-delà de la réservation', credit: 'Part d’un dépassement' },
@@ -147,5 +157,12 @@ const FRENCH: DocumentTexts = {
     credit: { charge: 'Avoir de service accordé', credit: 'Avoir de service' },
   },
 };
+
+/** What a line is for: `Use above the reservation: output tokens, batch tier`. */
+export function lineName(texts: DocumentTexts, { kind, exact, group }: Pick<DocumentLine, 'kind' | 'exact' | 'group'>): string {
+  const names = texts.charges[kind];
+  const name = exact > 0n ? names.charge : names.credit;
+  return group === null ? name : `${name}: ${texts.tokens[group.tokenClass]}, ${texts.tier(group.tier)}`;
+}
 
 export const TEXTS: Readonly<Record<Language, DocumentTexts>> = { en: ENGLISH, de: GERMAN, fr: FRENCH };

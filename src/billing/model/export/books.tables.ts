@@ -3,6 +3,8 @@ import type { Instant } from '../../../kernel/time.js';
 import type { RatedHour, RatedHourChange } from '../../../metering/contract.js';
 import { chartAccountOf } from '../chart-of-accounts.js';
 import type { ChargeKind } from '../charge.js';
+import type { InvoiceLayout } from '../invoice-register.events.js';
+import type { OveragePart } from '../overage-parts.js';
 import {
   countColumn,
   instantColumn,
@@ -48,6 +50,8 @@ export interface ChargeRow {
   readonly servedTo: Instant | null;
   readonly evidence: string | null;
   readonly postedAt: Instant;
+  /** Of overage: by token class and served tier; none otherwise, and of before these were told apart. */
+  readonly parts: readonly OveragePart[];
 }
 
 const PERIOD = [textColumn('month'), textColumn('period_status')];
@@ -81,7 +85,34 @@ export const INVOICE_LINES: Table = {
   ],
 };
 
-export function invoiceLineRow(
+/** Of invoices that tell overage by token class and served tier: a charge has a row for each. */
+const INVOICE_LINES_BY_TOKENS: Table = {
+  columns: [
+    ...INVOICE_LINES.columns,
+    ...[textColumn('token_class', 'null'), textColumn('service_tier', 'null'), countColumn('tokens', 'null')],
+  ],
+};
+
+export const invoiceLinesTable = (layout: InvoiceLayout): Table => (layout === 1 ? INVOICE_LINES : INVOICE_LINES_BY_TOKENS);
+
+/** What the rows of an invoice's lines say of it. */
+export interface InvoiceLinesFile extends Period {
+  readonly invoiceNumber: string | null;
+  readonly layout: InvoiceLayout;
+}
+
+/** A row that is for no tokens in particular. */
+export const withoutTokens = (layout: InvoiceLayout, row: Row): Row => (layout === 1 ? row : [...row, null, null, null]);
+
+/** A charge as its rows: their amounts sum to it. */
+export function invoiceLineRows(file: InvoiceLinesFile, charge: ChargeRow): readonly Row[] {
+  const row = (amount: bigint): Row => invoiceLineRow(file, file.invoiceNumber, { ...charge, amount });
+  if (file.layout === 1) return [row(charge.amount)];
+  if (charge.parts.length === 0) return [withoutTokens(file.layout, row(charge.amount))];
+  return charge.parts.map(({ tokenClass, tier, tokens, amount }) => [...row(amount), tokenClass, tier, tokens]);
+}
+
+function invoiceLineRow(
   { month, status }: Period,
   invoiceNumber: string | null,
   charge: ChargeRow,

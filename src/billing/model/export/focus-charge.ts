@@ -4,6 +4,7 @@ import { marketOf } from '../../../kernel/ids.js';
 import { divideHalfEven } from '../../../kernel/money.js';
 import { floorToGrid, HOUR_MS, plus } from '../../../kernel/time.js';
 import { durationOf, type Window } from '../../../kernel/window.js';
+import type { OveragePart } from '../overage-parts.js';
 import type { PaymentTerms } from '../payment-terms.js';
 import type { ChargeRow, Period } from './books.tables.js';
 import type { Facts } from './focus.columns.js';
@@ -92,6 +93,7 @@ export function focusRows(period: FocusPeriod, facts: FocusCharge): readonly (re
 /** What each row of a charge says alone. */
 export function ownParts(facts: FocusCharge): readonly (readonly Facts[])[] {
   const { charge } = facts;
+  if (charge.parts.length > 0) return charge.parts.map((part) => overagePart(facts, part));
   if (charge.kind !== 'delivery') return [[costs(charge.amount), ...pricedAs(facts)]];
   const used = usedPart(facts);
   const rest = charge.amount - used;
@@ -100,6 +102,28 @@ export function ownParts(facts: FocusCharge): readonly (readonly Facts[])[] {
     ...(rest === 0n ? [] : [[costs(rest), ...capacity(facts, rest), NOTHING, UNUSED]]),
   ];
 }
+
+/**
+ * What of overage is for one class of tokens at one tier: a meter of its own at the price that all have. What it counts are
+ * tokens above the reservation, weighted; how many were served stands with the delivered capacity.
+ */
+function overagePart(facts: FocusCharge, part: OveragePart): readonly Facts[] {
+  const { charge, purchase } = facts;
+  const { tokenClass, tier, weight, amount } = part;
+  const own = { ...facts, charge: { ...charge, amount } };
+  const ChargeDescription = `${descriptionOf(charge)}: ${TOKENS[tokenClass]}, ${tier === null ? 'tier not reported' : `${tier} tier`}`;
+  const sku = skuNames(charge, `/${tokenClass}/${tier ?? 'unreported'}`);
+  const x_Tokens = { x_TokenClass: tokenClass, x_ServiceTier: tier, x_TokenWeight: Number(weight) };
+  const SkuPriceDetails = JSON.stringify({ ...skuDetails(charge.reservationId, purchase), ...x_Tokens });
+  return [costs(amount), ...pricedAs(own), { ChargeDescription }, ...sku, ...(sku.length === 0 ? [] : [{ SkuPriceDetails }])];
+}
+
+const TOKENS: Readonly<Record<OveragePart['tokenClass'], string>> = {
+  input: 'input tokens',
+  cached_input: 'cached input tokens',
+  output: 'output tokens',
+  reasoning: 'reasoning tokens',
+};
 
 const USED: Facts = { CapacityReservationStatus: 'Used' };
 const UNUSED: Facts = { CapacityReservationStatus: 'Unused' };
@@ -211,17 +235,26 @@ const ALWAYS: Facts = {
 
 /** One price of one market: capacity and overage are two meters of it. */
 function skuOf({ charge, purchase }: FocusCharge): readonly Facts[] {
-  const { kind, reservationId } = charge;
+  const { reservationId } = charge;
   const market = marketOf(reservationId);
   if (market === null) return [];
   const [model = market, quantization = ''] = market.split('@');
   const names = { x_ModelId: model, x_Quantization: quantization };
   if (!PRICED.has(categoryOf(charge))) return [names];
-  const SkuId = `${market}/${kind}`;
-  const pool = purchase === null ? {} : { x_PoolId: purchase.poolId };
-  const SkuPriceDetails = JSON.stringify({ x_Model: model, x_Quantization: quantization, ...pool });
-  const sku = { SkuId, SkuMeter: METERS[kind] ?? kind, SkuPriceId: `${SkuId}/${reservationId}` };
-  return [names, sku, { SkuPriceDetails }];
+  return [names, ...skuNames(charge, ''), { SkuPriceDetails: JSON.stringify(skuDetails(reservationId, purchase)) }];
+}
+
+/** None where nobody knows the market. */
+function skuNames({ kind, reservationId }: ChargeRow, within: string): readonly Facts[] {
+  const market = marketOf(reservationId);
+  if (market === null) return [];
+  const SkuId = `${market}/${kind}${within}`;
+  return [{ SkuId, SkuMeter: METERS[kind] ?? kind, SkuPriceId: `${SkuId}/${reservationId}` }];
+}
+
+function skuDetails(reservationId: string, purchase: Purchase | null): Readonly<Record<string, string>> {
+  const [model = '', quantization = ''] = (marketOf(reservationId) ?? '').split('@');
+  return { x_Model: model, x_Quantization: quantization, ...(purchase === null ? {} : { x_PoolId: purchase.poolId }) };
 }
 
 /** What has a price; the rest is an amount. */

@@ -32,7 +32,7 @@ describe('Cost and Usage beside Contract Commitment', () => {
         const purchase = { ...purchaseAt(unitPrice, quantity), window, amount: (hourly * BigInt(used.length)) as MicroUsd };
         const rows = used.flatMap((weighted, hour) => {
           const [servedFrom, servedTo] = [plus(START, hour * HOUR_MS), plus(START, (hour + 1) * HOUR_MS)];
-          const at = { servedFrom, servedTo, postedAt: servedTo, evidence: null, month: '2026-11', version: hour };
+          const at = { servedFrom, servedTo, postedAt: servedTo, evidence: null, parts: [], month: '2026-11', version: hour };
           const use = { requests: 1n, input: 0n, cachedInput: 0n, output: 1n, reasoning: 0n, weighted };
           const charge: ChargeRow = { ...at, kind: 'delivery', reservationId: R, amount: hourly };
           return focusRows(period(null), { charge, purchase, hostName: null, use });
@@ -50,7 +50,7 @@ describe('Cost and Usage beside Contract Commitment', () => {
 
   it('of a reservation that is not known any more says the cost alone', () => {
     const charge: ChargeRow = {
-      ...{ version: 1, month: '2026-11', kind: 'delivery', reservationId: R, amount: 1_250_000n, evidence: null },
+      ...{ version: 1, month: '2026-11', kind: 'delivery', reservationId: R, amount: 1_250_000n, evidence: null, parts: [] },
       ...{ servedFrom: START, servedTo: plus(START, HOUR_MS), postedAt: plus(START, HOUR_MS) },
     };
     const [row] = focusRows(period(null), { charge, purchase: null, hostName: null, use: null });

@@ -77,7 +77,7 @@ const charges = fc
     const earnsOnly = kind === 'proceeds' || kind === 'royalty' || kind === 'fee';
     const amount = (given.isCredit && kind !== 'delivery') || earnsOnly ? -given.amount : given.amount;
     const charge: ChargeRow = {
-      ...{ version: 57, month: given.isLate ? '2026-10' : '2026-11', kind, reservationId: R, amount, evidence: null },
+      ...{ version: 57, month: given.isLate ? '2026-10' : '2026-11', kind, reservationId: R, amount, evidence: null, parts: [] },
       servedFrom: kind === 'delivery' || kind === 'overage' || kind === 'credit' ? from : null,
       servedTo: kind === 'delivery' ? plus(from, hours * HOUR_MS) : null,
       postedAt: plus(from, 1),
@@ -180,7 +180,7 @@ describe('every row of Cost and Usage', () => {
 
   it('of capacity that was used in part has what was used, and the rest', () => {
     const charge: ChargeRow = {
-      ...{ version: 1, month: '2026-11', kind: 'delivery', reservationId: R, amount: 1_000n, evidence: null },
+      ...{ version: 1, month: '2026-11', kind: 'delivery', reservationId: R, amount: 1_000n, evidence: null, parts: [] },
       ...{ servedFrom: START, servedTo: plus(START, HOUR_MS), postedAt: plus(START, HOUR_MS) },
     };
     // 10 tokens/s for an hour are 36,000 weighted tokens; a quarter was used.
@@ -195,7 +195,7 @@ describe('every row of Cost and Usage', () => {
 
 describe('the other tables', () => {
   const charge: ChargeRow = {
-    ...{ version: 57, month: '2026-11', kind: 'overage', reservationId: R, amount: 5n, evidence: null },
+    ...{ version: 57, month: '2026-11', kind: 'overage', reservationId: R, amount: 5n, evidence: null, parts: [] },
     ...{ servedFrom: START, servedTo: null, postedAt: plus(START, 1) },
   };
   const invoice = { number: 'HR-2026-000001', issuedAt: END, dueAt: plus(END, 14 * DAY_MS), onCreditLine: 0n };

@@ -172,6 +172,16 @@ export type LedgerCharge = Prisma.LedgerChargeModel
  */
 export type Invoice = Prisma.InvoiceModel
 /**
+ * Model InvoiceLine
+ * A line of an invoice that was issued, by its place in it. Projected from the invoice register.
+ */
+export type InvoiceLine = Prisma.InvoiceLineModel
+/**
+ * Model InvoiceSummary
+ * An invoice that was issued without its lines, and what they come to. Projected from the invoice register.
+ */
+export type InvoiceSummary = Prisma.InvoiceSummaryModel
+/**
  * Model CreditNote
  * What an invoice charged too much. Projected from the invoice register.
  */

@@ -423,6 +423,8 @@ export const ModelName = {
   LedgerSale: 'LedgerSale',
   LedgerCharge: 'LedgerCharge',
   Invoice: 'Invoice',
+  InvoiceLine: 'InvoiceLine',
+  InvoiceSummary: 'InvoiceSummary',
   CreditNote: 'CreditNote',
   BillingProfile: 'BillingProfile',
   PartyVersion: 'PartyVersion',
@@ -496,7 +498,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "monthTax" | "taxCalculation" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "creditNote" | "billingProfile" | "partyVersion" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "stripeInvoice" | "stripeMeterEvent" | "hangingMoney" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
+    modelProps: "listing" | "reservation" | "marketPool" | "poolTerms" | "marketOrder" | "trade" | "waitlistEstimate" | "poolCurtailment" | "reservationCurtailment" | "rebooking" | "quote" | "payoutAccount" | "payoutRule" | "payout" | "payoutLine" | "stripeMovement" | "reconciliation" | "stripeBalanceLine" | "reconciliationDifference" | "monthTax" | "taxCalculation" | "ledgerEntry" | "ledgerBalance" | "ledgerSale" | "ledgerCharge" | "invoice" | "invoiceLine" | "invoiceSummary" | "creditNote" | "billingProfile" | "partyVersion" | "documentParty" | "export" | "exportPart" | "topUp" | "stripeEvent" | "stripeCall" | "stripeCustomer" | "paymentMethodSetup" | "savedPaymentMethod" | "autoTopUp" | "topUpRefund" | "paymentDispute" | "approval" | "controlChange" | "stripeInvoice" | "stripeMeterEvent" | "hangingMoney" | "routing" | "guardrail" | "pilot" | "spotRule" | "spotPurchase" | "organization" | "team" | "member" | "invitation" | "session" | "apiKey" | "auditEntry" | "auditedEvent" | "usageReport" | "usagePending" | "usageCycle" | "usageHour" | "usageRevision" | "serviceMinute" | "pilotMinute" | "serviceSketch" | "serviceHour" | "probe" | "evidenceDay" | "poolLevel" | "poolAlarm" | "countDispute" | "usageRollup" | "notice" | "webhookEndpoint" | "webhookDelivery" | "webhookAttempt" | "mailMessage" | "mailMute" | "simulatedClock" | "verification" | "pool" | "poolCredential"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2421,6 +2423,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.InvoiceCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.InvoiceCountAggregateOutputType> | number
+        }
+      }
+    }
+    InvoiceLine: {
+      payload: Prisma.$InvoiceLinePayload<ExtArgs>
+      fields: Prisma.InvoiceLineFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.InvoiceLineFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceLinePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.InvoiceLineFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceLinePayload>
+        }
+        findFirst: {
+          args: Prisma.InvoiceLineFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceLinePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.InvoiceLineFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceLinePayload>
+        }
+        findMany: {
+          args: Prisma.InvoiceLineFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceLinePayload>[]
+        }
+        create: {
+          args: Prisma.InvoiceLineCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceLinePayload>
+        }
+        createMany: {
+          args: Prisma.InvoiceLineCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.InvoiceLineCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceLinePayload>[]
+        }
+        delete: {
+          args: Prisma.InvoiceLineDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceLinePayload>
+        }
+        update: {
+          args: Prisma.InvoiceLineUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceLinePayload>
+        }
+        deleteMany: {
+          args: Prisma.InvoiceLineDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.InvoiceLineUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.InvoiceLineUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceLinePayload>[]
+        }
+        upsert: {
+          args: Prisma.InvoiceLineUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceLinePayload>
+        }
+        aggregate: {
+          args: Prisma.InvoiceLineAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateInvoiceLine>
+        }
+        groupBy: {
+          args: Prisma.InvoiceLineGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InvoiceLineGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.InvoiceLineCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InvoiceLineCountAggregateOutputType> | number
+        }
+      }
+    }
+    InvoiceSummary: {
+      payload: Prisma.$InvoiceSummaryPayload<ExtArgs>
+      fields: Prisma.InvoiceSummaryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.InvoiceSummaryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceSummaryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.InvoiceSummaryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceSummaryPayload>
+        }
+        findFirst: {
+          args: Prisma.InvoiceSummaryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceSummaryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.InvoiceSummaryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceSummaryPayload>
+        }
+        findMany: {
+          args: Prisma.InvoiceSummaryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceSummaryPayload>[]
+        }
+        create: {
+          args: Prisma.InvoiceSummaryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceSummaryPayload>
+        }
+        createMany: {
+          args: Prisma.InvoiceSummaryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.InvoiceSummaryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceSummaryPayload>[]
+        }
+        delete: {
+          args: Prisma.InvoiceSummaryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceSummaryPayload>
+        }
+        update: {
+          args: Prisma.InvoiceSummaryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceSummaryPayload>
+        }
+        deleteMany: {
+          args: Prisma.InvoiceSummaryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.InvoiceSummaryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.InvoiceSummaryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceSummaryPayload>[]
+        }
+        upsert: {
+          args: Prisma.InvoiceSummaryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InvoiceSummaryPayload>
+        }
+        aggregate: {
+          args: Prisma.InvoiceSummaryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateInvoiceSummary>
+        }
+        groupBy: {
+          args: Prisma.InvoiceSummaryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InvoiceSummaryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.InvoiceSummaryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InvoiceSummaryCountAggregateOutputType> | number
         }
       }
     }
@@ -7160,7 +7310,8 @@ export const LedgerChargeScalarFieldEnum = {
   servedFrom: 'servedFrom',
   servedTo: 'servedTo',
   evidence: 'evidence',
-  postedAt: 'postedAt'
+  postedAt: 'postedAt',
+  parts: 'parts'
 } as const
 
 export type LedgerChargeScalarFieldEnum = (typeof LedgerChargeScalarFieldEnum)[keyof typeof LedgerChargeScalarFieldEnum]
@@ -7185,6 +7336,27 @@ export const InvoiceScalarFieldEnum = {
 } as const
 
 export type InvoiceScalarFieldEnum = (typeof InvoiceScalarFieldEnum)[keyof typeof InvoiceScalarFieldEnum]
+
+
+export const InvoiceLineScalarFieldEnum = {
+  number: 'number',
+  place: 'place',
+  line: 'line'
+} as const
+
+export type InvoiceLineScalarFieldEnum = (typeof InvoiceLineScalarFieldEnum)[keyof typeof InvoiceLineScalarFieldEnum]
+
+
+export const InvoiceSummaryScalarFieldEnum = {
+  number: 'number',
+  organizationId: 'organizationId',
+  invoice: 'invoice',
+  lineCount: 'lineCount',
+  totals: 'totals',
+  overage: 'overage'
+} as const
+
+export type InvoiceSummaryScalarFieldEnum = (typeof InvoiceSummaryScalarFieldEnum)[keyof typeof InvoiceSummaryScalarFieldEnum]
 
 
 export const CreditNoteScalarFieldEnum = {
@@ -7717,7 +7889,8 @@ export const UsagePendingScalarFieldEnum = {
   reasoningTokens: 'reasoningTokens',
   minute: 'minute',
   model: 'model',
-  putAt: 'putAt'
+  putAt: 'putAt',
+  tier: 'tier'
 } as const
 
 export type UsagePendingScalarFieldEnum = (typeof UsagePendingScalarFieldEnum)[keyof typeof UsagePendingScalarFieldEnum]
@@ -8421,6 +8594,8 @@ export type GlobalOmitConfig = {
   ledgerSale?: Prisma.LedgerSaleOmit
   ledgerCharge?: Prisma.LedgerChargeOmit
   invoice?: Prisma.InvoiceOmit
+  invoiceLine?: Prisma.InvoiceLineOmit
+  invoiceSummary?: Prisma.InvoiceSummaryOmit
   creditNote?: Prisma.CreditNoteOmit
   billingProfile?: Prisma.BillingProfileOmit
   partyVersion?: Prisma.PartyVersionOmit

@@ -77,6 +77,8 @@ export const ModelName = {
   LedgerSale: 'LedgerSale',
   LedgerCharge: 'LedgerCharge',
   Invoice: 'Invoice',
+  InvoiceLine: 'InvoiceLine',
+  InvoiceSummary: 'InvoiceSummary',
   CreditNote: 'CreditNote',
   BillingProfile: 'BillingProfile',
   PartyVersion: 'PartyVersion',
@@ -558,7 +560,8 @@ export const LedgerChargeScalarFieldEnum = {
   servedFrom: 'servedFrom',
   servedTo: 'servedTo',
   evidence: 'evidence',
-  postedAt: 'postedAt'
+  postedAt: 'postedAt',
+  parts: 'parts'
 } as const
 
 export type LedgerChargeScalarFieldEnum = (typeof LedgerChargeScalarFieldEnum)[keyof typeof LedgerChargeScalarFieldEnum]
@@ -583,6 +586,27 @@ export const InvoiceScalarFieldEnum = {
 } as const
 
 export type InvoiceScalarFieldEnum = (typeof InvoiceScalarFieldEnum)[keyof typeof InvoiceScalarFieldEnum]
+
+
+export const InvoiceLineScalarFieldEnum = {
+  number: 'number',
+  place: 'place',
+  line: 'line'
+} as const
+
+export type InvoiceLineScalarFieldEnum = (typeof InvoiceLineScalarFieldEnum)[keyof typeof InvoiceLineScalarFieldEnum]
+
+
+export const InvoiceSummaryScalarFieldEnum = {
+  number: 'number',
+  organizationId: 'organizationId',
+  invoice: 'invoice',
+  lineCount: 'lineCount',
+  totals: 'totals',
+  overage: 'overage'
+} as const
+
+export type InvoiceSummaryScalarFieldEnum = (typeof InvoiceSummaryScalarFieldEnum)[keyof typeof InvoiceSummaryScalarFieldEnum]
 
 
 export const CreditNoteScalarFieldEnum = {
@@ -1115,7 +1139,8 @@ export const UsagePendingScalarFieldEnum = {
   reasoningTokens: 'reasoningTokens',
   minute: 'minute',
   model: 'model',
-  putAt: 'putAt'
+  putAt: 'putAt',
+  tier: 'tier'
 } as const
 
 export type UsagePendingScalarFieldEnum = (typeof UsagePendingScalarFieldEnum)[keyof typeof UsagePendingScalarFieldEnum]

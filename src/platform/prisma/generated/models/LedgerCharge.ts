@@ -73,6 +73,7 @@ export type LedgerChargeCountAggregateOutputType = {
   servedTo: number
   evidence: number
   postedAt: number
+  parts: number
   _all: number
 }
 
@@ -124,6 +125,7 @@ export type LedgerChargeCountAggregateInputType = {
   servedTo?: true
   evidence?: true
   postedAt?: true
+  parts?: true
   _all?: true
 }
 
@@ -224,6 +226,7 @@ export type LedgerChargeGroupByOutputType = {
   servedTo: Date | null
   evidence: string | null
   postedAt: Date
+  parts: runtime.JsonValue | null
   _count: LedgerChargeCountAggregateOutputType | null
   _avg: LedgerChargeAvgAggregateOutputType | null
   _sum: LedgerChargeSumAggregateOutputType | null
@@ -260,6 +263,7 @@ export type LedgerChargeWhereInput = {
   servedTo?: Prisma.DateTimeNullableFilter<"LedgerCharge"> | Date | string | null
   evidence?: Prisma.StringNullableFilter<"LedgerCharge"> | string | null
   postedAt?: Prisma.DateTimeFilter<"LedgerCharge"> | Date | string
+  parts?: Prisma.JsonNullableFilter<"LedgerCharge">
 }
 
 export type LedgerChargeOrderByWithRelationInput = {
@@ -273,6 +277,7 @@ export type LedgerChargeOrderByWithRelationInput = {
   servedTo?: Prisma.SortOrderInput | Prisma.SortOrder
   evidence?: Prisma.SortOrderInput | Prisma.SortOrder
   postedAt?: Prisma.SortOrder
+  parts?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type LedgerChargeWhereUniqueInput = Prisma.AtLeast<{
@@ -290,6 +295,7 @@ export type LedgerChargeWhereUniqueInput = Prisma.AtLeast<{
   servedTo?: Prisma.DateTimeNullableFilter<"LedgerCharge"> | Date | string | null
   evidence?: Prisma.StringNullableFilter<"LedgerCharge"> | string | null
   postedAt?: Prisma.DateTimeFilter<"LedgerCharge"> | Date | string
+  parts?: Prisma.JsonNullableFilter<"LedgerCharge">
 }, "organizationId_version">
 
 export type LedgerChargeOrderByWithAggregationInput = {
@@ -303,6 +309,7 @@ export type LedgerChargeOrderByWithAggregationInput = {
   servedTo?: Prisma.SortOrderInput | Prisma.SortOrder
   evidence?: Prisma.SortOrderInput | Prisma.SortOrder
   postedAt?: Prisma.SortOrder
+  parts?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.LedgerChargeCountOrderByAggregateInput
   _avg?: Prisma.LedgerChargeAvgOrderByAggregateInput
   _max?: Prisma.LedgerChargeMaxOrderByAggregateInput
@@ -324,6 +331,7 @@ export type LedgerChargeScalarWhereWithAggregatesInput = {
   servedTo?: Prisma.DateTimeNullableWithAggregatesFilter<"LedgerCharge"> | Date | string | null
   evidence?: Prisma.StringNullableWithAggregatesFilter<"LedgerCharge"> | string | null
   postedAt?: Prisma.DateTimeWithAggregatesFilter<"LedgerCharge"> | Date | string
+  parts?: Prisma.JsonNullableWithAggregatesFilter<"LedgerCharge">
 }
 
 export type LedgerChargeCreateInput = {
@@ -337,6 +345,7 @@ export type LedgerChargeCreateInput = {
   servedTo?: Date | string | null
   evidence?: string | null
   postedAt: Date | string
+  parts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type LedgerChargeUncheckedCreateInput = {
@@ -350,6 +359,7 @@ export type LedgerChargeUncheckedCreateInput = {
   servedTo?: Date | string | null
   evidence?: string | null
   postedAt: Date | string
+  parts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type LedgerChargeUpdateInput = {
@@ -363,6 +373,7 @@ export type LedgerChargeUpdateInput = {
   servedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type LedgerChargeUncheckedUpdateInput = {
@@ -376,6 +387,7 @@ export type LedgerChargeUncheckedUpdateInput = {
   servedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type LedgerChargeCreateManyInput = {
@@ -389,6 +401,7 @@ export type LedgerChargeCreateManyInput = {
   servedTo?: Date | string | null
   evidence?: string | null
   postedAt: Date | string
+  parts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type LedgerChargeUpdateManyMutationInput = {
@@ -402,6 +415,7 @@ export type LedgerChargeUpdateManyMutationInput = {
   servedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type LedgerChargeUncheckedUpdateManyInput = {
@@ -415,6 +429,7 @@ export type LedgerChargeUncheckedUpdateManyInput = {
   servedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   postedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  parts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type LedgerChargeOrganizationIdVersionCompoundUniqueInput = {
@@ -433,6 +448,7 @@ export type LedgerChargeCountOrderByAggregateInput = {
   servedTo?: Prisma.SortOrder
   evidence?: Prisma.SortOrder
   postedAt?: Prisma.SortOrder
+  parts?: Prisma.SortOrder
 }
 
 export type LedgerChargeAvgOrderByAggregateInput = {
@@ -484,6 +500,7 @@ export type LedgerChargeSelect<ExtArgs extends runtime.Types.Extensions.Internal
   servedTo?: boolean
   evidence?: boolean
   postedAt?: boolean
+  parts?: boolean
 }, ExtArgs["result"]["ledgerCharge"]>
 
 export type LedgerChargeSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -497,6 +514,7 @@ export type LedgerChargeSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   servedTo?: boolean
   evidence?: boolean
   postedAt?: boolean
+  parts?: boolean
 }, ExtArgs["result"]["ledgerCharge"]>
 
 export type LedgerChargeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -510,6 +528,7 @@ export type LedgerChargeSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   servedTo?: boolean
   evidence?: boolean
   postedAt?: boolean
+  parts?: boolean
 }, ExtArgs["result"]["ledgerCharge"]>
 
 export type LedgerChargeSelectScalar = {
@@ -523,9 +542,10 @@ export type LedgerChargeSelectScalar = {
   servedTo?: boolean
   evidence?: boolean
   postedAt?: boolean
+  parts?: boolean
 }
 
-export type LedgerChargeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "version" | "month" | "kind" | "reservationId" | "amount" | "servedFrom" | "servedTo" | "evidence" | "postedAt", ExtArgs["result"]["ledgerCharge"]>
+export type LedgerChargeOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organizationId" | "version" | "month" | "kind" | "reservationId" | "amount" | "servedFrom" | "servedTo" | "evidence" | "postedAt" | "parts", ExtArgs["result"]["ledgerCharge"]>
 
 export type $LedgerChargePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "LedgerCharge"
@@ -541,6 +561,10 @@ export type $LedgerChargePayload<ExtArgs extends runtime.Types.Extensions.Intern
     servedTo: Date | null
     evidence: string | null
     postedAt: Date
+    /**
+     * Of overage: the amount by token class and served tier. Null otherwise, and of before these were told apart.
+     */
+    parts: runtime.JsonValue | null
   }, ExtArgs["result"]["ledgerCharge"]>
   composites: {}
 }
@@ -974,6 +998,7 @@ export interface LedgerChargeFieldRefs {
   readonly servedTo: Prisma.FieldRef<"LedgerCharge", 'DateTime'>
   readonly evidence: Prisma.FieldRef<"LedgerCharge", 'String'>
   readonly postedAt: Prisma.FieldRef<"LedgerCharge", 'DateTime'>
+  readonly parts: Prisma.FieldRef<"LedgerCharge", 'Json'>
 }
     
 

@@ -59,6 +59,7 @@ export type UsagePendingMinAggregateOutputType = {
   minute: Date | null
   model: string | null
   putAt: Date | null
+  tier: string | null
 }
 
 export type UsagePendingMaxAggregateOutputType = {
@@ -74,6 +75,7 @@ export type UsagePendingMaxAggregateOutputType = {
   minute: Date | null
   model: string | null
   putAt: Date | null
+  tier: string | null
 }
 
 export type UsagePendingCountAggregateOutputType = {
@@ -89,6 +91,7 @@ export type UsagePendingCountAggregateOutputType = {
   minute: number
   model: number
   putAt: number
+  tier: number
   _all: number
 }
 
@@ -126,6 +129,7 @@ export type UsagePendingMinAggregateInputType = {
   minute?: true
   model?: true
   putAt?: true
+  tier?: true
 }
 
 export type UsagePendingMaxAggregateInputType = {
@@ -141,6 +145,7 @@ export type UsagePendingMaxAggregateInputType = {
   minute?: true
   model?: true
   putAt?: true
+  tier?: true
 }
 
 export type UsagePendingCountAggregateInputType = {
@@ -156,6 +161,7 @@ export type UsagePendingCountAggregateInputType = {
   minute?: true
   model?: true
   putAt?: true
+  tier?: true
   _all?: true
 }
 
@@ -258,6 +264,7 @@ export type UsagePendingGroupByOutputType = {
   minute: Date | null
   model: string | null
   putAt: Date | null
+  tier: string | null
   _count: UsagePendingCountAggregateOutputType | null
   _avg: UsagePendingAvgAggregateOutputType | null
   _sum: UsagePendingSumAggregateOutputType | null
@@ -296,6 +303,7 @@ export type UsagePendingWhereInput = {
   minute?: Prisma.DateTimeNullableFilter<"UsagePending"> | Date | string | null
   model?: Prisma.StringNullableFilter<"UsagePending"> | string | null
   putAt?: Prisma.DateTimeNullableFilter<"UsagePending"> | Date | string | null
+  tier?: Prisma.StringNullableFilter<"UsagePending"> | string | null
 }
 
 export type UsagePendingOrderByWithRelationInput = {
@@ -311,6 +319,7 @@ export type UsagePendingOrderByWithRelationInput = {
   minute?: Prisma.SortOrderInput | Prisma.SortOrder
   model?: Prisma.SortOrderInput | Prisma.SortOrder
   putAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  tier?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type UsagePendingWhereUniqueInput = Prisma.AtLeast<{
@@ -329,6 +338,7 @@ export type UsagePendingWhereUniqueInput = Prisma.AtLeast<{
   minute?: Prisma.DateTimeNullableFilter<"UsagePending"> | Date | string | null
   model?: Prisma.StringNullableFilter<"UsagePending"> | string | null
   putAt?: Prisma.DateTimeNullableFilter<"UsagePending"> | Date | string | null
+  tier?: Prisma.StringNullableFilter<"UsagePending"> | string | null
 }, "pendingId">
 
 export type UsagePendingOrderByWithAggregationInput = {
@@ -344,6 +354,7 @@ export type UsagePendingOrderByWithAggregationInput = {
   minute?: Prisma.SortOrderInput | Prisma.SortOrder
   model?: Prisma.SortOrderInput | Prisma.SortOrder
   putAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  tier?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.UsagePendingCountOrderByAggregateInput
   _avg?: Prisma.UsagePendingAvgOrderByAggregateInput
   _max?: Prisma.UsagePendingMaxOrderByAggregateInput
@@ -367,6 +378,7 @@ export type UsagePendingScalarWhereWithAggregatesInput = {
   minute?: Prisma.DateTimeNullableWithAggregatesFilter<"UsagePending"> | Date | string | null
   model?: Prisma.StringNullableWithAggregatesFilter<"UsagePending"> | string | null
   putAt?: Prisma.DateTimeNullableWithAggregatesFilter<"UsagePending"> | Date | string | null
+  tier?: Prisma.StringNullableWithAggregatesFilter<"UsagePending"> | string | null
 }
 
 export type UsagePendingCreateInput = {
@@ -382,6 +394,7 @@ export type UsagePendingCreateInput = {
   minute?: Date | string | null
   model?: string | null
   putAt?: Date | string | null
+  tier?: string | null
 }
 
 export type UsagePendingUncheckedCreateInput = {
@@ -397,6 +410,7 @@ export type UsagePendingUncheckedCreateInput = {
   minute?: Date | string | null
   model?: string | null
   putAt?: Date | string | null
+  tier?: string | null
 }
 
 export type UsagePendingUpdateInput = {
@@ -412,6 +426,7 @@ export type UsagePendingUpdateInput = {
   minute?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   putAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type UsagePendingUncheckedUpdateInput = {
@@ -427,6 +442,7 @@ export type UsagePendingUncheckedUpdateInput = {
   minute?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   putAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type UsagePendingCreateManyInput = {
@@ -442,6 +458,7 @@ export type UsagePendingCreateManyInput = {
   minute?: Date | string | null
   model?: string | null
   putAt?: Date | string | null
+  tier?: string | null
 }
 
 export type UsagePendingUpdateManyMutationInput = {
@@ -457,6 +474,7 @@ export type UsagePendingUpdateManyMutationInput = {
   minute?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   putAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type UsagePendingUncheckedUpdateManyInput = {
@@ -472,6 +490,7 @@ export type UsagePendingUncheckedUpdateManyInput = {
   minute?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   model?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   putAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type UsagePendingCountOrderByAggregateInput = {
@@ -487,6 +506,7 @@ export type UsagePendingCountOrderByAggregateInput = {
   minute?: Prisma.SortOrder
   model?: Prisma.SortOrder
   putAt?: Prisma.SortOrder
+  tier?: Prisma.SortOrder
 }
 
 export type UsagePendingAvgOrderByAggregateInput = {
@@ -512,6 +532,7 @@ export type UsagePendingMaxOrderByAggregateInput = {
   minute?: Prisma.SortOrder
   model?: Prisma.SortOrder
   putAt?: Prisma.SortOrder
+  tier?: Prisma.SortOrder
 }
 
 export type UsagePendingMinOrderByAggregateInput = {
@@ -527,6 +548,7 @@ export type UsagePendingMinOrderByAggregateInput = {
   minute?: Prisma.SortOrder
   model?: Prisma.SortOrder
   putAt?: Prisma.SortOrder
+  tier?: Prisma.SortOrder
 }
 
 export type UsagePendingSumOrderByAggregateInput = {
@@ -554,6 +576,7 @@ export type UsagePendingSelect<ExtArgs extends runtime.Types.Extensions.Internal
   minute?: boolean
   model?: boolean
   putAt?: boolean
+  tier?: boolean
 }, ExtArgs["result"]["usagePending"]>
 
 export type UsagePendingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -569,6 +592,7 @@ export type UsagePendingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   minute?: boolean
   model?: boolean
   putAt?: boolean
+  tier?: boolean
 }, ExtArgs["result"]["usagePending"]>
 
 export type UsagePendingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -584,6 +608,7 @@ export type UsagePendingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   minute?: boolean
   model?: boolean
   putAt?: boolean
+  tier?: boolean
 }, ExtArgs["result"]["usagePending"]>
 
 export type UsagePendingSelectScalar = {
@@ -599,9 +624,10 @@ export type UsagePendingSelectScalar = {
   minute?: boolean
   model?: boolean
   putAt?: boolean
+  tier?: boolean
 }
 
-export type UsagePendingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"pendingId" | "reservationId" | "cycle" | "hour" | "events" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "minute" | "model" | "putAt", ExtArgs["result"]["usagePending"]>
+export type UsagePendingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"pendingId" | "reservationId" | "cycle" | "hour" | "events" | "inputTokens" | "cachedTokens" | "outputTokens" | "reasoningTokens" | "minute" | "model" | "putAt" | "tier", ExtArgs["result"]["usagePending"]>
 
 export type $UsagePendingPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "UsagePending"
@@ -619,6 +645,10 @@ export type $UsagePendingPayload<ExtArgs extends runtime.Types.Extensions.Intern
     minute: Date | null
     model: string | null
     putAt: Date | null
+    /**
+     * At which tier of the gateway's; null: nobody says.
+     */
+    tier: string | null
   }, ExtArgs["result"]["usagePending"]>
   composites: {}
 }
@@ -1054,6 +1084,7 @@ export interface UsagePendingFieldRefs {
   readonly minute: Prisma.FieldRef<"UsagePending", 'DateTime'>
   readonly model: Prisma.FieldRef<"UsagePending", 'String'>
   readonly putAt: Prisma.FieldRef<"UsagePending", 'DateTime'>
+  readonly tier: Prisma.FieldRef<"UsagePending", 'String'>
 }
     
 
