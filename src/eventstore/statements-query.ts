@@ -1,9 +1,11 @@
 import type { Connection, Submittable } from 'pg';
 
-/** One statement and the values that it names `$1`, `$2`, …, as text. */
+/** One statement and the values that it names `$1`, `$2`, …: as text, or in PostgreSQL's binary form. */
 export interface Statement {
+  /** Prepared once on each connection, as what the client itself prepares; left out: for this time only. */
+  readonly name?: string;
   readonly text: string;
-  readonly values: readonly string[];
+  readonly values: readonly (string | Buffer)[];
 }
 
 /**
@@ -16,6 +18,7 @@ export class StatementsQuery implements Submittable {
   readonly done: Promise<void>;
   private resolve: () => void = () => undefined;
   private reject: (error: Error) => void = () => undefined;
+  private ended: () => void = () => undefined;
 
   constructor(private readonly statements: readonly Statement[]) {
     this.done = new Promise((resolve, reject) => {
@@ -26,23 +29,41 @@ export class StatementsQuery implements Submittable {
 
   submit(given: Connection): void {
     const connection = given as unknown as ExtendedConnection;
+    const parsed = this.notesParsed(connection);
     connection.stream.cork();
-    for (const { text, values } of this.statements) {
-      connection.parse({ text });
-      connection.bind({ values });
+    for (const { name = '', text, values } of this.statements) {
+      if (name === '' || connection.parsedStatements[name] !== text) {
+        connection.parse({ name, text });
+        parsed.push({ name, text });
+      }
+      connection.bind({ statement: name, values });
       connection.execute({});
     }
     connection.sync();
     connection.stream.uncork();
   }
 
+  /** Statements that are sent to be parsed, in their order: those the server has, it keeps, whatever fails after them. */
+  private notesParsed(connection: ExtendedConnection): Required<Pick<Statement, 'name' | 'text'>>[] {
+    const sent: Required<Pick<Statement, 'name' | 'text'>>[] = [];
+    const note = (): void => {
+      const one = sent.shift();
+      if (one !== undefined && one.name !== '') connection.parsedStatements[one.name] = one.text;
+    };
+    connection.on('parseComplete', note);
+    this.ended = () => connection.off('parseComplete', note);
+    return sent;
+  }
+
   /** Of a statement, or of the connection; the client asks for nothing more of us after it. */
   handleError(error: Error): void {
+    this.ended();
     this.reject(error);
   }
 
   /** Every statement is done and the transaction they were is committed. */
   handleReadyForQuery(): void {
+    this.ended();
     this.resolve();
   }
 
@@ -62,8 +83,12 @@ export class StatementsQuery implements Submittable {
 /** What `pg` has for the extended protocol and its types leave out. */
 interface ExtendedConnection {
   readonly stream: { cork(): void; uncork(): void };
-  parse(query: { readonly text: string }): void;
-  bind(query: { readonly values: readonly string[] }): void;
+  /** By name: what the server has parsed. */
+  readonly parsedStatements: Record<string, string>;
+  on(event: 'parseComplete', listener: () => void): void;
+  off(event: 'parseComplete', listener: () => void): void;
+  parse(query: { readonly name: string; readonly text: string }): void;
+  bind(query: { readonly statement: string; readonly values: readonly (string | Buffer)[] }): void;
   execute(query: Record<string, never>): void;
   sync(): void;
 }

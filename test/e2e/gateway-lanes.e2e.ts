@@ -1,5 +1,8 @@
 import { simulateUpstream, type SimulatedUpstream } from '../../src/gateway/adapter/simulator/simulated-upstream.js';
 import { INSTANT } from '../../src/gateway/adapter/simulator/scenario.js';
+import { LaneMeasurements } from '../../src/gateway/application/lane-measurements.js';
+import { RECORD_LIMITS } from '../../src/gateway/model/lane.record.js';
+import type { ReservationId } from '../../src/kernel/ids.js';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
 import { verifySettled } from '../support/pools.js';
 import { clockOf, HOUR, iso, until, walletOf } from '../support/trading.js';
@@ -64,6 +67,30 @@ describe('lanes of the inference gateway', () => {
     expect(body.error.message).toBe(
       'x-slo-tpot-ms is out of range: expected milliseconds from 0.001 to 99999.999',
     );
+  });
+
+  it('a lane measured slower to its first token than is wished for comes last, whatever the price', async () => {
+    const measurements = world.app.application.get(LaneMeasurements, { strict: false });
+    for (let count = 0; count < RECORD_LIMITS.samplesMin; count += 1) {
+      measurements.add(cheap as ReservationId, false, { ttftMs: 500, tpotMs: null });
+    }
+    expect(await laneOf({}, { 'x-slo-ttft-ms': '499' })).toBe(dear);
+    expect(await laneOf({}, { 'x-slo-ttft-ms': '500' })).toBe(cheap);
+    expect((await ask({}, { 'x-slo-ttft-ms': 'soon' })).body.error.param).toBe('x-slo-ttft-ms');
+  });
+
+  it('which lane served, and at which tier, is in the headers and in the record', async () => {
+    for (const [changes, headers, tier] of [
+      [{}, {}, 'standard'],
+      [{}, { 'x-headroom-tier': 'fast' }, 'fast'],
+      [{ service_tier: 'priority' }, {}, 'priority'],
+      [{ service_tier: 'flex' }, {}, 'batch'],
+    ] as const) {
+      const answer = await ask(changes, headers);
+      expect([answer.headers.get('x-headroom-lane'), answer.headers.get('x-headroom-tier')]).toEqual([cheap, tier]);
+      const record = (await world.records()).find(({ id }) => id === answer.headers.get('x-request-id'));
+      expect(record).toMatchObject({ reservation_id: cheap, tier });
+    }
   });
 
   it('a key’s own setting goes before the organization’s', async () => {

@@ -62,7 +62,7 @@ const balance = async (client: ApiClient, expected: number): Promise<unknown> =>
 
 const HOURS = `query($id: ID!) { serviceHours(reservationId: $id) { edges { node {
   hour revision evidenceId verdict misses { objective missedBy } creditShare credit profileVersion termsVersion
-  samples { requests ttft ttftInTime answered aborted } figures { ttftMs { p50 p95 } concurrency { p50 } }
+  samples { requests ttft ttftInTime answered aborted } figures { ttftMs { p50 p95 } streamTokensPerSecond { p50 } interTokenMs { p5 p50 p95 p99 } concurrency { p50 } }
   dispute { state reason note } } } } }`;
 async function hoursOf(client: ApiClient, id: string): Promise<any[]> {
   const { data, errors } = await client.ask(HOURS, { id });
@@ -112,6 +112,10 @@ describe('an hour that missed what was promised', () => {
     });
     expect(Math.abs(hour.figures.ttftMs.p50 - 100)).toBeLessThanOrEqual(1);
     expect(Math.abs(hour.figures.ttftMs.p95 - 900)).toBeLessThanOrEqual(9);
+    // All streams are equally fast: each token takes what their speed says, also for the slowest in a hundred.
+    const { streamTokensPerSecond: { p50: speed }, interTokenMs } = hour.figures;
+    const perToken = Math.round(1_000_000 / speed) / 1_000;
+    expect(interTokenMs).toEqual({ p5: perToken, p50: perToken, p95: perToken, p99: perToken });
     await credits(first!, [`own -975000 ${of(own, 0)}`, `own -25000 ${of(own, 0)}`]);
     await credits(market.provider, [`own 975000 ${of(own, 0)}`]);
     // What it had got for the hour.

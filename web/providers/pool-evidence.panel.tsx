@@ -11,6 +11,8 @@ import { POOL_ALARMS, POOL_EVIDENCE_WHOLE, type Pool, type PoolAlarm, type Whole
 const NOTHING = {};
 const alarmsOf = ({ poolAlarms }: { readonly poolAlarms: Connection<PoolAlarm> }): Connection<PoolAlarm> => poolAlarms;
 const rounded = (value: number | null): string => (value === null ? '—' : groupDigits(Math.round(value).toString()));
+/** Fast lanes need less than a millisecond for a token: what is below 10 is told to two digits. */
+const told = (value: number | null): string => (value !== null && value < 10 ? Number(value.toPrecision(2)).toString() : rounded(value));
 
 /** How well it is known what a pool can do: by holders' requests, by our own, and whether it got slower. */
 export function PoolEvidencePanel({ pool }: { readonly pool: Pool }): ReactNode {
@@ -60,6 +62,7 @@ function linesOf({ ttftP95Ms, streamTokensPerSecondMin }: Pool['serviceLevel']):
     ['TTFT p95, ms', `≤ ${groupDigits(String(ttftP95Ms))}`, ({ ttftMs }) => ttftMs.p95],
     ['TTFT p99, ms', '', ({ ttftMs }) => ttftMs.p99],
     ['Stream p5, tokens/s', `≥ ${groupDigits(String(streamTokensPerSecondMin))}`, ({ streamTokensPerSecond }) => streamTokensPerSecond.p5],
+    ['Token to token p95, ms', '', ({ interTokenMs }) => interTokenMs.p95],
     ['Prompt p50, tokens', '', ({ promptTokens }) => promptTokens.p50],
     ['Requests at once p50', '', ({ concurrency }) => concurrency.p50],
   ];
@@ -75,7 +78,7 @@ const NONE = { figures: null, samples: 0 };
 
 function rowsOf(promise: Pool['serviceLevel'], evidence: WholeEvidence | null): readonly (readonly string[])[] {
   const sources = sourcesOf(evidence);
-  const lines = linesOf(promise).map(([name, promised, of]) => [name, promised, ...sources.map(({ figures }) => (figures === null ? '—' : rounded(of(figures))))]);
+  const lines = linesOf(promise).map(([name, promised, of]) => [name, promised, ...sources.map(({ figures }) => (figures === null ? '—' : told(of(figures))))]);
   return [...lines, ['Samples', '', ...sources.map(({ samples }) => groupDigits(String(samples)))]];
 }
 

@@ -85,6 +85,7 @@ const FIGURES = graphql(`
   fragment EvidenceFigures on ServiceFigures {
     ttftMs { p50 p95 p99 }
     streamTokensPerSecond { p5 p50 }
+    interTokenMs { p95 }
     promptTokens { p50 }
     concurrency { p50 }
   }

@@ -1,5 +1,6 @@
 import type { PoolAlarm, ServiceHour } from '../../platform/prisma/generated/client.js';
 import type { Evidence, Figure, Quantiles } from '../model/service-hour.events.js';
+import { interTokenOf } from '../model/inter-token.js';
 import type { Miss } from '../model/service-hour.judge.js';
 import type { PoolEvidence } from '../projection/service-level.queries.js';
 import { countedOf, type Measured } from '../model/service-hour.measure.js';
@@ -23,6 +24,7 @@ export function showFigures(figures: Readonly<Record<Figure, Quantiles>>): Servi
   return {
     ttftMs: scaled(figures.ttft),
     streamTokensPerSecond: scaled(figures.streamSpeed),
+    interTokenMs: scaled(interTokenOf(figures.streamSpeed)),
     promptTokens: figures.promptTokens,
     outputTokens: figures.outputTokens,
     concurrency: figures.concurrency,

@@ -75,6 +75,12 @@ export class ServiceFiguresType {
   @Field(() => QuantilesType, { description: 'Output tokens per second of one stream, after the first.' })
   streamTokensPerSecond!: QuantilesType;
 
+  @Field(() => QuantilesType, {
+    description:
+      'Inter-token latency: milliseconds for each output token of a stream after its first, on average. The p99 is null of hours that were judged before it was kept.',
+  })
+  interTokenMs!: QuantilesType;
+
   @Field(() => QuantilesType, { description: 'Input tokens of a request.' })
   promptTokens!: QuantilesType;
 

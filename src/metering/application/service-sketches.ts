@@ -40,9 +40,9 @@ export function mergeAll(parts: readonly Sketches[]): Sketches {
 
 export function figuresOf(sketches: Sketches): Readonly<Record<Figure, Quantiles>> {
   return each((figure) => {
-    const values = quantilesOf(sketches[figure], [0.05, 0.5, 0.95, 0.99]);
-    const [p5 = null, p50 = null, p95 = null, p99 = null] = values;
-    return { p5, p50, p95, p99 };
+    const values = quantilesOf(sketches[figure], [0.01, 0.05, 0.5, 0.95, 0.99]);
+    const [p1 = null, p5 = null, p50 = null, p95 = null, p99 = null] = values;
+    return { p1, p5, p50, p95, p99 };
   });
 }
 

@@ -20,7 +20,7 @@ const measured = z.object({
   answered: count,
 });
 const value = count.nullable();
-const quantiles = z.object({ p5: value, p50: value, p95: value, p99: value });
+const quantiles = z.object({ p1: value.exactOptional(), p5: value, p50: value, p95: value, p99: value });
 const evidence = z.object({
   records: count,
   measured,

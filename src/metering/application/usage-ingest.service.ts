@@ -11,9 +11,10 @@ import { readUsageReport } from '../model/usage-report.rules.js';
 import { UsageAccess, type Reportable } from './usage-access.js';
 import { contentHashOf } from './usage-content.js';
 import type { UsageReport } from '../model/usage-report.js';
+import { UsageStorage } from './usage-exchange.js';
 import { UsageGroups } from './usage-groups.js';
 import type { Evidence } from './usage-rivals.js';
-import { findKnown, nameOf, storeReports, type NamedReport } from './usage-store.js';
+import { findKnown, nameOf, type NamedReport } from './usage-store.js';
 
 export const INGEST_LIMITS = {
   /** How far a reporter's clock may be ahead of ours. */
@@ -46,7 +47,8 @@ export class UsageIngest {
     @Inject(POOL) private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    this.groups = new UsageGroups((organizationId, requests) => storeReports(pool, organizationId, requests));
+    const storage = new UsageStorage(pool);
+    this.groups = new UsageGroups((organizationId, requests) => storage.store(organizationId, requests));
   }
 
   /** Durable once this resolves. `events` are CloudEvents as JSON gave them, not looked at yet. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
+import type { Statement } from '../../eventstore/statements-query.js';
 
 /**
  * Advisory locks of PostgreSQL, held until the transaction ends. Reservations share a few stripes
@@ -43,6 +44,15 @@ export function storingLocks(reservationIds: readonly string[]): string {
   const stripes = `FROM unnest('{${stripesOf(reservationIds).join()}}'::int[]) AS stripe`;
   return `SELECT pg_advisory_xact_lock(${RIVAL_LOCKS}, stripe) ${stripes};
     SELECT pg_advisory_xact_lock_shared(${CYCLE_LOCKS}, stripe) ${stripes}`;
+}
+
+/** The same as statements of one exchange. */
+export function storingLockStatements(reservationIds: readonly string[]): readonly Statement[] {
+  const stripes = `{${stripesOf(reservationIds).join()}}`;
+  return [
+    { name: 'take-rival-locks', text: TAKE, values: [`${RIVAL_LOCKS}`, stripes] },
+    { name: 'share-cycle-locks', text: SHARE, values: [`${CYCLE_LOCKS}`, stripes] },
+  ];
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
+import { instantArray, textArray } from '../../eventstore/binary-array.js';
+import type { Statement } from '../../eventstore/statements-query.js';
 import type { ReservationId } from '../../kernel/ids.js';
 import { floorToGrid, formatInstant, HOUR_MS, plus, type Instant } from '../../kernel/time.js';
 import { addTiers, addUsage, NO_USAGE, type TierCounts, type UsageSum } from '../model/token-counts.js';
@@ -42,7 +44,7 @@ const PUT = `
   ), pending AS (
     INSERT INTO usage_pending (reservation_id, cycle, hour, events, input_tokens, cached_tokens,
       output_tokens, reasoning_tokens, minute, model, tier, put_at)
-    SELECT id, cycle, hour, events, input, cached, output, reasoning, minute, model, tier, $2
+    SELECT id, cycle, hour, events, input, cached, output, reasoning, minute, model, nullif(tier, ''), $2
     FROM unnest($3::text[], $4::timestamptz[], $5::numeric[], $6::numeric[], $7::numeric[],
       $8::numeric[], $9::numeric[], $10::timestamptz[], $11::text[], $15::text[])
       AS given(id, hour, events, input, cached, output, reasoning, minute, model, tier)
@@ -63,23 +65,28 @@ export async function putPending(
   uses: readonly PendingUse[],
   now: Instant,
 ): Promise<void> {
+  const { values, ...statement } = pendingStatement(uses, now);
+  await client.query({ ...statement, values: [...values] });
+}
+
+/** The same as a statement of an exchange. */
+export function pendingStatement(uses: readonly PendingUse[], now: Instant): Statement & { readonly name: string } {
   // In one order, so that requests that put the same jobs never wait for each other in a circle.
   const reservationIds = [...new Set(uses.map(({ reservationId }) => reservationId))].sort();
+  const numbers = (value: (sum: UsageSum) => bigint): string => `{${uses.map(({ sum }) => value(sum)).join()}}`;
   const values = [
-    ...[reservationIds, formatInstant(now)],
-    uses.map(({ reservationId }) => reservationId),
-    uses.map(({ minute }) => formatInstant(floorToGrid(minute, HOUR_MS))),
-    uses.map(({ sum }) => sum.events.toString()),
-    uses.map(({ sum }) => sum.counts.input.toString()),
-    uses.map(({ sum }) => sum.counts.cachedInput.toString()),
-    uses.map(({ sum }) => sum.counts.output.toString()),
-    uses.map(({ sum }) => sum.counts.reasoning.toString()),
-    uses.map(({ minute }) => formatInstant(minute)),
-    uses.map(({ model }) => model),
+    ...[textArray(reservationIds), formatInstant(now)],
+    textArray(uses.map(({ reservationId }) => reservationId)),
+    instantArray(uses.map(({ minute }) => floorToGrid(minute, HOUR_MS))),
+    numbers(({ events }) => events),
+    ...[numbers(({ counts }) => counts.input), numbers(({ counts }) => counts.cachedInput)],
+    ...[numbers(({ counts }) => counts.output), numbers(({ counts }) => counts.reasoning)],
+    instantArray(uses.map(({ minute }) => minute)),
+    textArray(uses.map(({ model }) => model)),
     ...[rollUpJob.queue, rollUpJob.name, formatInstant(plus(now, ROLL_UP_AFTER))],
-    uses.map(({ tier }) => tier),
+    textArray(uses.map(({ tier }) => tier ?? '')),
   ];
-  await client.query({ name: 'put-pending-use-by-tier', text: PUT, values });
+  return { name: 'put-pending-use-by-tier', text: PUT, values };
 }
 
 /** The next cycle is the open one; a cycle that is closed already stays closed. */

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { textArray } from '../../eventstore/binary-array.js';
+import type { Statement } from '../../eventstore/statements-query.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
 import { OWN_SOURCE } from '../model/usage-report.js';
@@ -77,6 +78,24 @@ export async function takeBackRivals(
       },
     },
   }));
+}
+
+/**
+ * Fails, by dividing by zero, where one of these requests has a record that counts and is worse than a
+ * provider's. One by one, each by the index: for all of them together the planner may read the table.
+ */
+const UNRIVALLED = `
+  SELECT 1 / (count(*) = 0)::int
+  FROM unnest($1::text[], $2::text[]) AS given(reservation_id, request_id)
+  WHERE 0 < (SELECT count(*) FROM usage_report r WHERE r.reservation_id = given.reservation_id
+    AND coalesce(r.request_id, r.id) = given.request_id
+    AND r.counted AND coalesce(r.evidence, 'holder') = 'holder')`;
+
+/** What {@link takeBackRivals} would do for a provider's records is nothing, or it fails. */
+export function unrivalledStatement(requests: readonly RecordedRequest[]): Statement {
+  const reservationIds = textArray(requests.map(({ reservationId }) => reservationId));
+  const requestIds = textArray(requests.map(({ requestId }) => requestId));
+  return { name: 'usage-is-unrivalled', text: UNRIVALLED, values: [reservationIds, requestIds] };
 }
 
 /** Who reports: the provider where an organization is both. */

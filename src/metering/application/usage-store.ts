@@ -1,14 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
-import { bigintArray, bytesArray, instantArray, textArray } from '../../eventstore/binary-array.js';
+import { textArray } from '../../eventstore/binary-array.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
-import type { TokenCounts } from '../model/token-counts.js';
 import type { EventName, UsageReport } from '../model/usage-report.js';
 import { inTransaction } from '../../platform/database/transaction.js';
 import { storeCorrections, whyUncorrected, type CorrectionIssue } from './usage-corrections.js';
+import { EXCEPTIONS, insertStatement, requestOf, rowsOf, useOf, type Row } from './usage-insert.js';
 import { storingLocks } from './usage-locks.js';
 import { putPending } from './usage-pending.js';
-import { takeBackRivals, type Evidence, type RecordedRequest } from './usage-rivals.js';
+import { takeBackRivals, type Evidence } from './usage-rivals.js';
 import { sumByMinute, type TimedUse } from './usage-sums.js';
 
 /** An event with its name and the SHA-256 of what it says: another hash is a conflict. */
@@ -46,43 +46,6 @@ export type Stored =
 export function nameOf({ source, id }: EventName): string {
   return JSON.stringify([source, id]);
 }
-
-/**
- * Waits for a rival that is storing the same event, and then lets it have been first. A record of a
- * request that has a better one is kept, and does not count; it is looked for only where a reservation
- * has records that could be better. Answers with those that were not stored or do not count: most often none.
- */
-const INSERT = `
-  WITH rivalled AS (
-    SELECT named FROM unnest($13::text[]) AS named
-    WHERE EXISTS (SELECT FROM usage_report r WHERE r.reservation_id = named AND r.evidence = 'gateway')
-      OR EXISTS (SELECT FROM usage_report r WHERE r.reservation_id = named AND r.evidence = 'provider')
-    UNION ALL
-    SELECT named FROM unnest($14::text[]) AS named
-    WHERE EXISTS (SELECT FROM usage_report r WHERE r.reservation_id = named AND r.evidence = 'gateway')
-  ), given AS (
-    SELECT * FROM unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::bytea[], $7::text[],
-      $8::timestamptz[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $15::text[], $16::text[])
-      WITH ORDINALITY AS one(reported_by, received_at, source, id, content_hash, reservation_id, served_at,
-        input, cached, output, reasoning, evidence, request_id, place)
-  ), stored AS (
-    INSERT INTO usage_report (organization_id, reported_by, received_at, source, id, content_hash,
-      reservation_id, served_at, input_tokens, cached_tokens, output_tokens, reasoning_tokens,
-      evidence, request_id, counted)
-    SELECT $1, reported_by, received_at, source, id, content_hash, reservation_id, served_at,
-      input, cached, output, reasoning, evidence, nullif(request_id, ''),
-      reservation_id NOT IN (SELECT named FROM rivalled)
-        OR NOT EXISTS (SELECT FROM usage_report better WHERE better.reservation_id = given.reservation_id
-          AND coalesce(better.request_id, better.id) = coalesce(nullif(given.request_id, ''), given.id)
-          AND (better.evidence = 'gateway' OR better.evidence = 'provider' AND given.evidence = 'holder'))
-    FROM given ORDER BY place
-    ON CONFLICT (organization_id, source, id) DO NOTHING
-    RETURNING source, id, counted
-  )
-  SELECT (given.place - 1)::int AS place, stored.id IS NOT NULL AS "isNew"
-  FROM given LEFT JOIN stored USING (source, id)
-  WHERE (SELECT count(*) FROM stored WHERE counted) < cardinality($5::text[])
-    AND stored.counted IS NOT TRUE`;
 
 const KNOWN = `
   SELECT known.source, known.id, known.content_hash AS "contentHash"
@@ -155,13 +118,6 @@ export interface StoredUse {
   readonly uses: readonly TimedUse[];
 }
 
-/** An event with what its request says of it. */
-interface Row extends NamedReport {
-  readonly named: NamedReport;
-  readonly reporter: Reporter;
-  readonly evidence: Evidence;
-}
-
 async function storeServed(
   client: PoolClient,
   organizationId: OrganizationId,
@@ -169,7 +125,7 @@ async function storeServed(
 ): Promise<StoredUse> {
   const rows = rowsOf(requests);
   if (rows.length === 0) return { left: [], uses: [] };
-  const exceptions = await insert(client, organizationId, rows);
+  const exceptions = await insertRows(client, organizationId, rows);
   const counted = exceptions.size === 0 ? rows : rows.filter((_row, place) => !exceptions.has(place));
   const uses: TimedUse[] = counted.map(({ report }) => useOf(report));
   for (const { reporter } of requests) {
@@ -179,60 +135,14 @@ async function storeServed(
   return { left: rows.filter((_row, place) => exceptions.get(place) === false).map(({ named }) => named), uses };
 }
 
-const useOf = ({ reservationId, servedAt, counts }: UsageReport): TimedUse => ({
-  ...{ reservationId, servedAt },
-  sum: { events: 1n, counts },
-});
-const requestOf = ({ report: { reservationId, requestId, id } }: NamedReport): RecordedRequest => ({
-  reservationId,
-  requestId: requestId ?? id,
-});
-
-/** In one order, so that two transactions with the same events never wait for each other in a circle. */
-function rowsOf(requests: readonly ReportRequest[]): readonly Row[] {
-  const rows: Row[] = [];
-  for (const { reporter, reports, evidenceOf } of requests) {
-    for (const named of reports) {
-      const { name, report, contentHash } = named;
-      if (report.corrects !== null) continue;
-      rows.push({ name, report, contentHash, named, reporter, evidence: evidenceOf(report) });
-    }
-  }
-  return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
 /** Places of those that were known already (false) or do not count (true). */
-async function insert(
+async function insertRows(
   client: PoolClient,
   organizationId: OrganizationId,
   rows: readonly Row[],
 ): Promise<ReadonlyMap<number, boolean>> {
-  const texts = (value: (row: Row) => string): Buffer => textArray(rows.map(value));
-  const counts = (value: (counts: TokenCounts) => bigint): Buffer =>
-    bigintArray(rows.map(({ report }) => value(report.counts)));
-  const reservationsOf = (whose: Evidence): Buffer => {
-    const ids = rows.flatMap(({ evidence, report }) => (evidence === whose ? [report.reservationId] : []));
-    return textArray([...new Set(ids)]);
-  };
-  const stored = await client.query<{ readonly place: number; readonly isNew: boolean }>({
-    name: 'insert-usage-reports',
-    text: INSERT,
-    values: [
-      organizationId,
-      texts(({ reporter }) => reporter.actor),
-      instantArray(rows.map(({ reporter }) => reporter.now)),
-      texts(({ report }) => report.source),
-      texts(({ report }) => report.id),
-      bytesArray(rows.map(({ contentHash }) => contentHash)),
-      texts(({ report }) => report.reservationId),
-      instantArray(rows.map(({ report }) => report.servedAt)),
-      ...[counts(({ input }) => input), counts(({ cachedInput }) => cachedInput)],
-      ...[counts(({ output }) => output), counts(({ reasoning }) => reasoning)],
-      ...[reservationsOf('holder'), reservationsOf('provider')],
-      texts(({ evidence }) => evidence),
-      texts(({ report }) => report.requestId ?? ''),
-    ],
-  });
+  const { values, ...statement } = insertStatement(EXCEPTIONS, organizationId, rows);
+  const stored = await client.query<{ readonly place: number; readonly isNew: boolean }>({ ...statement, values: [...values] });
   return new Map(stored.rows.map(({ place, isNew }) => [place, isNew]));
 }
 

@@ -8,6 +8,8 @@ import type { Parties } from './usage.events.js';
 
 /** Values at quantiles, in whole units, off by at most a hundredth; null of nothing. */
 export interface Quantiles {
+  /** Left out of hours that were judged before it was kept. */
+  readonly p1?: number | null;
   readonly p5: number | null;
   readonly p50: number | null;
   readonly p95: number | null;

@@ -4,8 +4,9 @@ import type { Pool, PoolClient } from 'pg';
  * A bound on what others wait for: whoever waits for locks gives up and is tried again. A process that is
  * frozen in the middle of a transaction loses it (WORKER_SILENCE_MS).
  */
+export const LOCK_TIMEOUT = '10s';
 const BEGIN = `BEGIN;
-  SET LOCAL lock_timeout = '10s'`;
+  SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`;
 
 export interface TransactionOptions<Outcome> {
   readonly isKept?: (outcome: Outcome) => boolean;
