@@ -1,7 +1,7 @@
 import { BidAuditor } from './bid-auditor.js';
 import type { LiveOrder } from './live.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
-import type { Claim, PoolBook, RawWindow } from './pool-book.js';
+import type { Claim, PoolBook } from './pool-book.js';
 import type * as raw from './raw-event.js';
 import { worstCase } from './rounding.js';
 import { demand, found } from './violation.js';
