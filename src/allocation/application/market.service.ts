@@ -73,7 +73,8 @@ export class MarketService implements OnModuleInit {
     command: MarketCommand,
     context: CommandContext,
   ): Promise<MarketOutcome> {
-    if (await this.isThere(marketId)) return this.send(marketId, command, context);
+    const isThere = (await this.exists(marketId)) || (await this.begin(marketId));
+    if (isThere) return this.send(marketId, command, context);
     const decision = decide(command, emptyMarket());
     if (decision.accepted) throw new Error(`${command.type} in no market was accepted`);
     return { accepted: false, rejection: asKept(decision.rejection) };
@@ -88,9 +89,8 @@ export class MarketService implements OnModuleInit {
     return this.streams.idsStartingWith(marketDefinition.category, `${model}@`) as Promise<MarketId[]>;
   }
 
-  private async isThere(marketId: MarketId): Promise<boolean> {
-    if (this.isOpen(marketId) || (await this.streams.exists(marketDefinition.category, marketId))) return true;
-    return this.begin(marketId);
+  private exists(marketId: MarketId): Promise<boolean> {
+    return this.streams.exists(marketDefinition.category, marketId);
   }
 
   /**
@@ -141,7 +141,8 @@ export class MarketService implements OnModuleInit {
     view: (state: MarketState, now: Instant) => View,
   ): Promise<View | null> {
     const now = this.clock.now();
-    if (!(await this.isThere(marketId))) return null;
+    const isThere = this.isOpen(marketId) || (await this.exists(marketId)) || (await this.begin(marketId));
+    if (!isThere) return null;
     return this.streams.read(marketDefinition, marketId, (state) => view(state, now));
   }
 
