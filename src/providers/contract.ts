@@ -1,4 +1,4 @@
-import type { PoolId } from '../kernel/ids.js';
+import type { MarketId, PoolId } from '../kernel/ids.js';
 import type { Duration } from '../kernel/time.js';
 import type { Window } from '../kernel/window.js';
 import type { PoolFacts } from './model/pool.js';
@@ -44,6 +44,11 @@ export type { PoolEvent } from './model/pool.events.js';
 export abstract class PoolDirectory {
   /** What the market must know of a pool, as of its newest version; null when there is none. */
   abstract facts(poolId: PoolId): Promise<PoolFacts | null>;
+  /**
+   * The pools that were ever registered for a market, as of now and not as of a read model. For a market that
+   * nobody has a pool in there are none, and nothing is kept of who asks for it.
+   */
+  abstract registeredIn(marketId: MarketId): Promise<readonly PoolFacts[]>;
   /** Version of the serving profile throughout a window; null when it changed in it, or is not known. */
   abstract profileVersionOver(poolId: PoolId, window: Window): Promise<number | null>;
   /** Key of the `OpenPool` that carries these facts to the market: the same for all who send it. */

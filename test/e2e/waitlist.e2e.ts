@@ -21,10 +21,10 @@ afterAll(async () => {
   await app.close();
 });
 
-async function wait(buyer: ApiClient, quantity: number): Promise<string> {
+async function wait(buyer: ApiClient, quantity: number, changes: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const marketId = MARKET;
   const window = market.window(48, 52);
-  const input = { marketId, window, quantity: `${quantity}`, limitPrice: '90' };
+  const input = { marketId, window, quantity: `${quantity}`, limitPrice: '90', ...changes };
   const made = await buyer.mustMutate('placeOrder', 'PlaceOrderInput', input, {
     fields: '... on PlaceOrderSuccess { order { orderId status } }',
   });
@@ -73,6 +73,16 @@ it('tells who waits when their turn may come, and how often that was right', asy
   expect(hours).toBeLessThan(15.1);
 
   await noted(null, 2);
+  // What came was neither for other hours, nor as cheap as that, nor elsewhere: nothing is told of it, and nothing noted.
+  const elsewhere = { constraints: { regions: ['nowhere'] } };
+  for (const changes of [{ window: market.window(52, 56) }, { window: market.window(44, 56) }, { limitPrice: '89' }, elsewhere]) {
+    expect((await standing(buyer, await wait(buyer, 5, changes))).estimate).toBeNull();
+  }
+  // Half of the hours are all of what it wants: what came for them is as much.
+  const shorter = await wait(buyer, 5, { window: market.window(50, 52), quantity: '5', limitPrice: '90' });
+  expect((await standing(buyer, shorter)).estimate).toMatchObject({ supplied: '60' });
+
+  await noted(null, 3);
   await advance(14);
   await market.list(48, 52, 90, 90);
   await noted('filled', 2);

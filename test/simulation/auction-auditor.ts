@@ -1,6 +1,6 @@
 import { inLots } from './lot-auditor.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
-import type { LiveOrder } from './order-auditor.js';
+import type { LiveOrder } from './live.js';
 import type * as raw from './raw-event.js';
 import { Cells, type Claim, isEqual } from './pool-book.js';
 import { worstCase } from './rounding.js';

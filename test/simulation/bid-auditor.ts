@@ -127,6 +127,11 @@ export class BidAuditor {
     return asked === undefined ? null : missingOf(this.promisesOf(poolId), asked);
   }
 
+  /** Whether a pool promises all that somebody insists on. */
+  promises(poolId: string, asked: raw.RawConstraints): boolean {
+    return missingOf(this.promisesOf(poolId), asked) === null;
+  }
+
   /** What a quote holds is of pools that promise what its buyer insists on. */
   checkQuoted(id: string, constraints: raw.RawConstraints, events: readonly raw.RawEvent[]): void {
     for (const event of events) {

@@ -7,7 +7,7 @@ import type { Window } from '../../src/kernel/window.js';
 import { BUYERS, PROVIDERS } from './cast.js';
 import { insisting } from './insisting.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
-import type { LiveOrder } from './order-auditor.js';
+import type { LiveOrder } from './live.js';
 import type { SeededRandom } from './random.js';
 import type { Wish } from './traders.js';
 

@@ -22,3 +22,20 @@ export interface LiveReservation extends OpenListing {
   status: 'held' | 'scheduled' | 'active';
   paidAt: number;
 }
+
+export interface LiveOrder {
+  readonly orderId: string;
+  readonly buyerId: string;
+  readonly window: RawWindow;
+  readonly isPlain: boolean;
+  readonly expiresAt: number;
+  limitPrice: bigint;
+  quantity: number;
+  remaining: number;
+  reserved: bigint;
+  spent: bigint;
+  /** What it insists on; left out where it can insist on nothing. */
+  evidenceMin?: string;
+  /** In the order in which bids and asks arrived. */
+  place: number;
+}

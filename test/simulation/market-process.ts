@@ -33,6 +33,9 @@ import { markOf, type Seen } from './replay.js';
 export type MarketDefinition = typeof marketDefinition;
 export type Untimed = Parameters<MarketService['execute']>[1];
 
+/** Pools come to markets by their own moves here, and by nobody who asks. */
+const NO_POOLS = { registeredIn: () => Promise.resolve([]), openingKey: () => '' };
+
 /** Lets the product's own service run on the definition that the simulation gives it. */
 class StreamsOf extends Streams {
   constructor(
@@ -114,7 +117,7 @@ export class MarketProcess {
     };
     const streams = new StreamsOf(distant, { committed: () => undefined, warn }, definition);
     const [definitions, subscriptions] = [new DefinitionRegistry(), new SubscriptionRegistry()];
-    this.service = new MarketService(streams, definitions, subscriptions, this.jobs, clock);
+    this.service = new MarketService(streams, definitions, subscriptions, this.jobs, clock, NO_POOLS);
     this.service.onModuleInit();
     const facade = new MarketFacade(this.service, NO_DATABASE, new ChainQueries(NO_DATABASE));
     idleCapacity(this.jobs, usage, facade);

@@ -1,6 +1,7 @@
 import { BidAuditor } from './bid-auditor.js';
+import type { LiveOrder } from './live.js';
 import type { MarketAuditor, OpenListing } from './market-auditor.js';
-import type { Claim, PoolBook, RawWindow } from './pool-book.js';
+import type { Claim, PoolBook } from './pool-book.js';
 import type * as raw from './raw-event.js';
 import { worstCase } from './rounding.js';
 import { demand, found } from './violation.js';
@@ -12,23 +13,6 @@ export type RawFill = Pick<
   'orderId' | 'reservationId' | 'holderId' | 'sellerId' | 'window' | 'quantity' | 'unitPrice'
 > &
   Pick<raw.OrderFilled, 'amount' | 'filledAt'>;
-
-export interface LiveOrder {
-  readonly orderId: string;
-  readonly buyerId: string;
-  readonly window: RawWindow;
-  readonly isPlain: boolean;
-  readonly expiresAt: number;
-  limitPrice: bigint;
-  quantity: number;
-  remaining: number;
-  reserved: bigint;
-  spent: bigint;
-  /** What it insists on; left out where it can insist on nothing. */
-  evidenceMin?: string;
-  /** In the order in which bids and asks arrived. */
-  place: number;
-}
 
 /** Follows the bids of one market by its log alone: who waits, who is served, and who pays what. */
 export class OrderAuditor {
@@ -109,14 +93,22 @@ export class OrderAuditor {
   }
 
   closed({ orderId, reason, spent, released, occurredAt, cause }: raw.OrderClosed): void {
-    this.bids.closed({ orderId, cause });
     const order = this.market.auctions.closed(orderId) ?? this.order(orderId);
     demand((reason === 'filled') === (order.remaining === 0), `${orderId} ends as ${reason}`);
     const isOver = order.expiresAt <= occurredAt;
     demand(reason !== 'expired' || isOver, `${orderId} expires before its time`);
+    if (reason === 'unfilled') this.checkUnfilled(order, occurredAt);
     const isRight = BigInt(spent) === order.spent && BigInt(released) === order.reserved - order.spent;
     demand(isRight, `I3: ${orderId} gives ${released} of ${order.reserved} back`);
+    this.bids.closed({ orderId, cause });
     this.live.delete(orderId);
+  }
+
+  /** What ends at once because nothing is left for it has had all that there was, if it takes any part. */
+  private checkUnfilled(order: LiveOrder, now: number): void {
+    if (!this.bids.takesAny(order.orderId)) return;
+    const left = [...this.market.listings.values()].find((listing) => this.couldTake(order, listing, now));
+    demand(left === undefined, `${order.orderId} ends unfilled, and ${String(left?.listingId)} offers it more`);
   }
 
   /** What should not be, when everything that was due has run; null when nothing. */
@@ -168,7 +160,7 @@ export class OrderAuditor {
   /** I4: no better ask of the same pool was passed over, and nobody who comes first. */
   private checkPriority(event: RawFill, order: LiveOrder, taken: OpenListing): void {
     for (const other of this.market.listings.values()) {
-      if (!this.isAskBefore(other, taken)) continue;
+      if (this.compareAsks(other, taken) >= 0) continue;
       this.noteMissing(order, other);
       const isPassedOver = this.isComparable(order, other, taken) && this.couldTake({ ...order, isPlain: true }, other, event.filledAt);
       demand(!isPassedOver, `I4: ${order.orderId} passed ${other.listingId} over`);
@@ -193,9 +185,10 @@ export class OrderAuditor {
     if (missing !== null && offered.start <= window.start && window.end <= offered.end) this.bids.passesOver(missing);
   }
 
-  private isAskBefore(a: OpenListing, b: OpenListing): boolean {
-    if (a.unitPrice !== b.unitPrice) return a.unitPrice < b.unitPrice;
-    return (this.askPlaces.get(a.listingId) ?? 0) < (this.askPlaces.get(b.listingId) ?? 0);
+  /** Cheaper first, then who was there earlier. */
+  compareAsks(a: OpenListing, b: OpenListing): number {
+    if (a.unitPrice !== b.unitPrice) return a.unitPrice < b.unitPrice ? -1 : 1;
+    return (this.askPlaces.get(a.listingId) ?? 0) - (this.askPlaces.get(b.listingId) ?? 0);
   }
 
   private isBidBefore(a: LiveOrder, b: LiveOrder): boolean {

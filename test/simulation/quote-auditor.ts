@@ -1,5 +1,5 @@
 import type { LiveReservation, MarketAuditor, OpenListing } from './market-auditor.js';
-import type { LiveOrder } from './order-auditor.js';
+import type { LiveOrder } from './live.js';
 import type * as raw from './raw-event.js';
 import { worstCase } from './rounding.js';
 import { demand, found } from './violation.js';

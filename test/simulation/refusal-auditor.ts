@@ -2,6 +2,7 @@ import type { MarketAuditor } from './market-auditor.js';
 import { ROOT, type Claim, type PoolBook, type RawWindow } from './pool-book.js';
 import type { RawRejection, Refused } from './refused.js';
 import type { Content } from './requests.js';
+import { isShortage, isWanting, ShortageAuditor, type Shortage, type Wanting } from './shortage-auditor.js';
 import { demand, found, Violation } from './violation.js';
 
 /** What the rules of a pool over its buyers forbid, in the words of whoever is told. */
@@ -18,12 +19,12 @@ const isNoRoom = (rejection: RawRejection): rejection is NoRoom =>
 
 type Buying = Extract<Content, { readonly type: 'HoldReservation' | 'HoldPackage' | 'ExtendReservation' }>;
 
-const isBuying = ({ type }: Content): boolean =>
-  type === 'HoldReservation' || type === 'HoldPackage' || type === 'ExtendReservation';
+const isBuying = (content: Content): content is Buying =>
+  content.type === 'HoldReservation' || content.type === 'HoldPackage' || content.type === 'ExtendReservation';
 
 /** What somebody wanted, and between which instants of the stage they asked for it. */
 interface Asked {
-  readonly content: Buying;
+  readonly content: Wanting;
   readonly first: number;
   last: number;
 }
@@ -45,23 +46,27 @@ const CLOCK_SKEW_MS = 20;
 
 /**
  * Judges refusals as others judge what happens: whoever is told that the cap on their share, or what is set
- * aside for small buyers, leaves them too little is told so of the market in which it was decided, with
- * everything counted anew, cell by cell.
+ * aside for small buyers, leaves them too little, or that there is too little, is told so of the market in
+ * which it was decided, with everything counted anew, cell by cell.
  */
 export class RefusalAuditor {
   /** How many were judged, by what they say. */
   readonly judged = new Map<string, number>();
   private readonly asked = new Map<string, Asked[]>();
 
-  constructor(private readonly market: MarketAuditor) {}
+  private readonly shortages: ShortageAuditor;
+
+  constructor(private readonly market: MarketAuditor) {
+    this.shortages = new ShortageAuditor(market);
+  }
 
   /** Somebody asks for something, perhaps again: which of it is decided, and when, only the answer tells. */
   announced(cause: string, content: Content, now: number): void {
-    if (!isBuying(content)) return;
+    if (!isWanting(content)) return;
     const all = this.asked.get(cause) ?? [];
     this.asked.set(cause, all);
     const known = all.find((one) => one.content === content);
-    if (known === undefined) all.push({ content: content as Buying, first: now, last: now });
+    if (known === undefined) all.push({ content, first: now, last: now });
     else known.last = now;
   }
 
@@ -73,15 +78,21 @@ export class RefusalAuditor {
   /** @throws Violation where somebody was refused what they could have had, or told a wrong rest */
   refused({ cause, rejection }: Refused): void {
     const [index, reason] = reasonOf(rejection);
-    if (!isNoRoom(reason)) return;
+    if (!isNoRoom(reason) && !isShortage(reason)) return;
     const faults = found(this.asked.get(cause), `request ${cause}`).map((asked) => this.faultOf(asked, index, reason));
     const isJust = faults.includes(null);
     demand(isJust, `${cause} is refused: ${String(faults[0])}`);
     this.judged.set(reason.code, (this.judged.get(reason.code) ?? 0) + 1);
   }
 
-  private faultOf({ content, first, last }: Asked, index: number | null, reason: NoRoom): string | null {
+  private faultOf(asked: Asked, index: number | null, reason: NoRoom | Shortage): string | null {
+    const { content, first, last } = asked;
     try {
+      if (isShortage(reason)) {
+        this.shortages.check(content, index, reason, [first, first - CLOCK_SKEW_MS, last, last + CLOCK_SKEW_MS]);
+        return null;
+      }
+      demand(isBuying(content), `${content.type} buys nothing of a pool`);
       const wanted = this.wantedBy(content, index);
       if (reason.code === 'BUYER_SHARE_EXCEEDED') checkShare(wanted, reason);
       else this.checkSetAside(wanted, reason, [first - CLOCK_SKEW_MS, last + CLOCK_SKEW_MS]);

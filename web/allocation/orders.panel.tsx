@@ -1,4 +1,5 @@
 import { useMemo, useState, type ReactNode } from 'react';
+import { MINUTE_MS } from '../../src/kernel/time.js';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { useQuery } from '../api/use-query.js';
 import { useClock, type ExchangeClock } from '../platform/clock.context.js';
@@ -96,9 +97,10 @@ function Waiting({ orderId }: { readonly orderId: string }): ReactNode {
 }
 
 function estimateText(estimate: Waitlist['estimate'], clock: ExchangeClock | null): string {
-  if (estimate === null || clock === null) return 'No estimate: nothing reached the waitlist lately.';
+  if (estimate === null || clock === null) return 'No estimate: nothing that it could take reached the waitlist lately.';
   const inMs = Date.parse(estimate.fillsAt) - Date.parse(clock.now);
-  return `At the rate of late in about ${duration(inMs)}.${estimate.expiresFirst ? ' It ends before that.' : ''}`;
+  const came = `${groupDigits(estimate.supplied)} tokens/s that it could take came in ${duration(estimate.watchedMinutes * MINUTE_MS)}`;
+  return `${came}: at that rate in about ${duration(inMs)}.${estimate.expiresFirst ? ' It ends before that.' : ''}`;
 }
 
 function recordText({ judged, inTime }: Waitlist['trackRecord']): string {

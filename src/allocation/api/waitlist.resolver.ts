@@ -5,6 +5,7 @@ import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { OrderId } from '../../kernel/ids.js';
 import { MINUTE_MS, type Duration } from '../../kernel/time.js';
 import { WaitlistService, type WaitEstimate } from '../application/waitlist.service.js';
+import { suppliedOf } from '../model/waitlist.estimate.js';
 import { WaitlistPositionType, type WaitEstimateType } from './waitlist.types.js';
 
 @Resolver()
@@ -35,7 +36,7 @@ export class WaitlistResolver {
 
 function showEstimate({ fillsAt, expiresFirst, supply }: WaitEstimate): WaitEstimateType {
   const watchedMinutes = minutesOf(supply.over);
-  return { fillsAt, expiresFirst, supplied: supply.quantity, watchedMinutes };
+  return { fillsAt, expiresFirst, supplied: suppliedOf(supply), watchedMinutes };
 }
 
 const minutesOf = (duration: Duration): number => Math.round(duration / MINUTE_MS);

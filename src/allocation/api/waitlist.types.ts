@@ -3,7 +3,7 @@ import { InstantScalar, TokensPerSecondCountScalar } from '../../api/graphql/sca
 import type { Instant } from '../../kernel/time.js';
 
 @ObjectType('WaitEstimate', {
-  description: 'When a resting order may be filled, if capacity goes on coming as it did.',
+  description: 'When a resting order may be filled, if what it can take goes on coming as it did.',
 })
 export class WaitEstimateType {
   @Field(() => InstantScalar, { description: 'When its turn would have come for all of it.' })
@@ -13,7 +13,8 @@ export class WaitEstimateType {
   expiresFirst!: boolean;
 
   @Field(() => TokensPerSecondCountScalar, {
-    description: 'What reached orders of this market that had waited, while it was watched.',
+    description:
+      'Of what reached orders of this market that had waited, while it was watched, what this one could have taken: on average over its window, rounded down.',
   })
   supplied!: bigint;
 
@@ -22,7 +23,7 @@ export class WaitEstimateType {
 }
 
 @ObjectType('EstimateTrackRecord', {
-  description: 'How good past estimates of this market were; of the newest 200 that were noted.',
+  description: 'How good past estimates of this market were that were told by the same rule; of the newest 200 that were noted.',
 })
 export class EstimateTrackRecordType {
   @Field(() => Int, {
@@ -52,7 +53,7 @@ export class WaitlistPositionType {
 
   @Field(() => WaitEstimateType, {
     nullable: true,
-    description: 'Null where nothing has reached a waiting order yet: there is nothing to tell it from.',
+    description: 'Null where nothing that it could have taken has reached a waiting order: there is nothing to tell it from.',
   })
   estimate!: WaitEstimateType | null;
 

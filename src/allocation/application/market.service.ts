@@ -12,6 +12,7 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { freshSeed } from '../../platform/ids/fresh-seed.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
+import { PoolDirectory } from '../../providers/contract.js';
 import type { MarketAnswer } from '../model/market.answer.js';
 import type { MarketCommand } from '../model/market.commands.js';
 import { decide } from '../model/market.decide.js';
@@ -34,6 +35,7 @@ export class MarketService implements OnModuleInit {
     private readonly subscriptions: SubscriptionRegistry,
     private readonly jobs: JobRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(PoolDirectory) private readonly pools: Pick<PoolDirectory, 'registeredIn' | 'openingKey'>,
   ) {}
 
   onModuleInit(): void {
@@ -64,14 +66,15 @@ export class MarketService implements OnModuleInit {
 
   /**
    * Ids name their market, and anybody can make one up: nothing is begun, kept or held in memory for a
-   * market that no pool was ever opened in. Its refusals are those of a market in which nothing is.
+   * market that no pool was ever registered for. Its refusals are those of a market in which nothing is.
    */
   private async sendIfThere(
     marketId: MarketId,
     command: MarketCommand,
     context: CommandContext,
   ): Promise<MarketOutcome> {
-    if (await this.exists(marketId)) return this.send(marketId, command, context);
+    const isThere = (await this.exists(marketId)) || (await this.begin(marketId));
+    if (isThere) return this.send(marketId, command, context);
     const decision = decide(command, emptyMarket());
     if (decision.accepted) throw new Error(`${command.type} in no market was accepted`);
     return { accepted: false, rejection: asKept(decision.rejection) };
@@ -88,6 +91,21 @@ export class MarketService implements OnModuleInit {
 
   private exists(marketId: MarketId): Promise<boolean> {
     return this.streams.exists(marketDefinition.category, marketId);
+  }
+
+  /**
+   * A market hears of its first pool by itself, a moment after it was registered. Whoever asks about it before
+   * that brings the news along: the same command as the process sends, so it counts once.
+   *
+   * @returns whether there is a pool to begin it with
+   */
+  private async begin(marketId: MarketId): Promise<boolean> {
+    const registered = await this.pools.registeredIn(marketId);
+    for (const facts of registered) {
+      const context = systemContext('open-pool', this.pools.openingKey(facts));
+      await this.execute(marketId, { type: 'OpenPool', facts }, context);
+    }
+    return registered.length > 0;
   }
 
   private send(
@@ -123,7 +141,7 @@ export class MarketService implements OnModuleInit {
     view: (state: MarketState, now: Instant) => View,
   ): Promise<View | null> {
     const now = this.clock.now();
-    const isThere = this.isOpen(marketId) || (await this.exists(marketId));
+    const isThere = this.isOpen(marketId) || (await this.exists(marketId)) || (await this.begin(marketId));
     if (!isThere) return null;
     return this.streams.read(marketDefinition, marketId, (state) => view(state, now));
   }

@@ -12,11 +12,12 @@ import type { Order } from '../model/order.state.js';
 import { waitlistPosition, type WaitlistPosition } from '../model/waitlist.js';
 import {
   fillsAt,
-  isStillGood,
+  restAfter,
   trackRecordOf,
   type SupplyRate,
   type TrackRecord,
 } from '../model/waitlist.estimate.js';
+import { supplyReachOf, type SupplyReach } from '../model/waitlist.supply.js';
 import { WaitlistQueries, type EndedBid } from '../projection/waitlist.queries.js';
 import { marketCodec } from './market.codec.js';
 import { marketDefinition } from './market.definition.js';
@@ -28,9 +29,10 @@ const WATCHED = (7 * DAY_MS) as Duration;
 const NOTED_AT_ONCE = 5;
 const MARKETS_KNOWN_MAX = 1_000;
 
-interface SeenSupply {
-  readonly supply: SupplyRate;
+/** When what came was looked at for a note, and at how many fills. */
+interface Look {
   readonly at: Instant;
+  readonly lookedAt: number;
 }
 
 /** When a bid may be filled, and from what that is told. */
@@ -49,7 +51,7 @@ export interface WaitlistView extends WaitlistPosition {
 /** Where a bid stands, when its turn may come, and how often that was right. */
 @Injectable()
 export class WaitlistService implements OnModuleInit {
-  private readonly seen = new LRUCache<MarketId, SeenSupply>({ max: MARKETS_KNOWN_MAX });
+  private readonly looks = new LRUCache<MarketId, Look>({ max: MARKETS_KNOWN_MAX });
 
   constructor(
     private readonly markets: MarketService,
@@ -74,12 +76,13 @@ export class WaitlistService implements OnModuleInit {
       const order = restingOf(state, orderId, now);
       if (order?.buyerId !== buyerId) return null;
       const { remaining: wanted, expiresAt } = order;
-      return { ...waitlistPosition(state, order, now), wanted, expiresAt, now };
+      const reach = supplyReachOf(state, order, now);
+      return { ...waitlistPosition(state, order, now), wanted, expiresAt, reach, now };
     });
     if (found === null) return null;
-    const { position, quantityAhead, expiresAt, now } = found;
+    const { position, quantityAhead, expiresAt, reach, now } = found;
     const [supply, past] = await Promise.all([
-      this.supply(marketId, now),
+      this.supply(marketId, reach, now),
       this.queries.past(marketId),
     ]);
     const at = fillsAt(found, supply, now);
@@ -110,33 +113,36 @@ export class WaitlistService implements OnModuleInit {
   }
 
   private async note(marketId: MarketId, orderIds: readonly OrderId[]): Promise<void> {
+    if (this.rests(marketId)) return;
     const { now, waits } = await this.markets.read(marketId, (state, now) => ({
       now,
       waits: orderIds.flatMap((orderId) => {
         const order = restingOf(state, orderId, now);
         if (order === null) return [];
-        return [{ orderId, ...waitlistPosition(state, order, now), wanted: order.remaining }];
+        const reach = supplyReachOf(state, order, now);
+        return [{ orderId, reach, ...waitlistPosition(state, order, now), wanted: order.remaining }];
       }),
     }));
-    if (waits.length === 0) return;
-    const supply = await this.recentSupply(marketId, now);
-    for (const { orderId, ...wait } of waits) {
+    let lookedAt = 0;
+    for (const { orderId, reach, ...wait } of waits) {
+      const supply = await this.supply(marketId, reach, now);
+      lookedAt += supply.lookedAt;
       const at = fillsAt(wait, supply, now);
       if (at !== null) await this.queries.note(orderId, marketId, at);
     }
+    if (waits.length > 0) this.looks.set(marketId, { at: now, lookedAt });
   }
 
-  /** For notes, which come with every order: summing up a week for each would cost more than the order. */
-  private async recentSupply(marketId: MarketId, now: Instant): Promise<SupplyRate> {
-    const known = this.seen.get(marketId);
-    if (known !== undefined && isStillGood(known.supply, now - known.at)) return known.supply;
-    const supply = await this.supply(marketId, now);
-    this.seen.set(marketId, { supply, at: now });
-    return supply;
+  /** Notes come with every order: to look at a week for each would cost more than the order. */
+  private rests(marketId: MarketId): boolean {
+    const look = this.looks.get(marketId);
+    if (look === undefined) return false;
+    const age = this.clock.now() - look.at;
+    return age >= 0 && age < restAfter(look.lookedAt);
   }
 
-  private supply(marketId: MarketId, now: Instant): Promise<SupplyRate> {
-    return this.queries.supply(marketId, plus(now, -WATCHED), now);
+  private supply(marketId: MarketId, reach: SupplyReach, now: Instant): Promise<SupplyRate> {
+    return this.queries.supply(marketId, reach, { since: plus(now, -WATCHED), now });
   }
 }
 

@@ -1,24 +1,31 @@
 import { divide } from '../../kernel/money.js';
 import { isInstant, MINUTE_MS, plus, type Duration, type Instant } from '../../kernel/time.js';
 
-/** What reached bids that had waited for it, in tokens/s, over a length of time. */
+/** What came that a bid could have taken, over a length of time. */
 export interface SupplyRate {
-  readonly quantity: bigint;
+  /** Tokens/s x ms within the bid's window. */
+  readonly tokenMs: bigint;
+  /** How long the bid's window is. */
+  readonly throughout: Duration;
   readonly over: Duration;
-  /** How many times something came. */
-  readonly fills: number;
-  /** Fills that were looked at to find these: of bids that waited for nothing as well. */
+  /** Fills that were looked at to find it: those that were out of its reach, or that nobody had waited for, as well. */
   readonly lookedAt: number;
 }
 
+/** Tokens/s on average over the bid's window; what is less than one is none. */
+export const suppliedOf = ({ tokenMs, throughout }: SupplyRate): bigint =>
+  divide(tokenMs, BigInt(throughout)).quotient;
+
+/** A look at so many fills costs no more than to write down what it tells. */
+const CHEAP_LOOK = 100;
+
 /**
- * A rate that was seen over so long is as good a moment later: by a hundredth of that, and a minute at
- * most. Looking at many fills takes some microseconds for each, so it is good for a millisecond for each
- * as well: however fast a young market trades, looking costs it less than a hundredth of the time. Where
- * nothing has come there is nothing to sum up, and the first that comes is to be told at once.
+ * How long no bid of a market is noted after a look at so many fills. Each takes some microseconds, and is
+ * paid for with a millisecond, so that however fast a market trades, looking costs it less than a hundredth
+ * of the time. A minute at most: a week of many fills is looked at now and then.
  */
-export function isStillGood({ over, fills, lookedAt }: SupplyRate, age: number): boolean {
-  return fills > 0 && age > 0 && age < Math.min(Math.max(over / 100, lookedAt), MINUTE_MS);
+export function restAfter(lookedAt: number): Duration {
+  return (lookedAt <= CHEAP_LOOK ? 0 : Math.min(lookedAt, MINUTE_MS)) as Duration;
 }
 
 /** What must come before a bid is filled: those before it are served first. */
@@ -28,19 +35,26 @@ export interface Wait {
 }
 
 /**
- * When a bid is filled if capacity goes on coming as it did; null where none has come to anybody who
- * waited, because then there is nothing to tell it from, or where it would be after year 9999.
+ * When a bid is filled if what it can take goes on coming as it did; null where none of that has come to
+ * anybody who waited, because then there is nothing to tell it from, or where it would be after year 9999.
  */
 export function fillsAt(
   { quantityAhead, wanted }: Wait,
-  { quantity, over }: SupplyRate,
+  { tokenMs, throughout, over }: SupplyRate,
   now: Instant,
 ): Instant | null {
-  if (quantity <= 0n || over <= 0) return null;
-  const { quotient, remainder } = divide((quantityAhead + wanted) * BigInt(over), quantity);
+  if (tokenMs <= 0n || over <= 0) return null;
+  const needed = (quantityAhead + wanted) * BigInt(throughout);
+  const { quotient, remainder } = divide(needed * BigInt(over), tokenMs);
   const at = plus(now, Number(remainder === 0n ? quotient : quotient + 1n));
   return isInstant(at) ? at : null;
 }
+
+/**
+ * By which rule estimates are told. 1: from whatever reached bids that waited; 2: from what the bid could have
+ * taken of that. Those of one rule say nothing of how good another is.
+ */
+export const ESTIMATE_RULE = 2;
 
 /** What was said of a bid that has ended, and what became of it. */
 export interface PastEstimate {

@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { MarketId, OrderId } from '../../kernel/ids.js';
 import type { Duration, Instant } from '../../kernel/time.js';
+import { durationOf } from '../../kernel/window.js';
 import { Database } from '../../platform/database/prisma.js';
-import type { PastEstimate, SupplyRate } from '../model/waitlist.estimate.js';
+import { ESTIMATE_RULE, type PastEstimate, type SupplyRate } from '../model/waitlist.estimate.js';
+import type { SupplyReach } from '../model/waitlist.supply.js';
 
 /** How many of the newest estimates a track record is made of. */
 const JUDGED_MOST = 200;
+
+/** How far back what came is looked at. */
+export interface Watch {
+  readonly since: Instant;
+  readonly now: Instant;
+}
 
 export interface EndedBid {
   readonly orderId: OrderId;
@@ -21,31 +29,39 @@ export class WaitlistQueries {
   constructor(private readonly database: Database) {}
 
   /**
-   * What reached bids after they were placed. Where the market's first bid is younger than `since`,
-   * it is watched from then on. Bids in auctions wait for nothing that comes, and are sealed.
+   * What reached bids after they were placed, of what is in reach. Where the market's first bid is younger
+   * than `since`, it is watched from then on. Bids in auctions wait for nothing that comes, and are sealed.
    */
-  async supply(marketId: MarketId, since: Instant, now: Instant): Promise<SupplyRate> {
-    type Counts = { readonly quantity: string; readonly fills: number; readonly looked_at: number };
-    type Row = Counts & { readonly first: Date | null };
-    const from = new Date(since);
+  async supply(marketId: MarketId, reach: SupplyReach, { since, now }: Watch): Promise<SupplyRate> {
+    type Row = { readonly first: Date | null; readonly token_ms: string; readonly looked_at: number };
+    const { poolIds, buyerId, window, limitPrice } = reach;
+    const [from, start, end] = [new Date(since), new Date(window.start), new Date(window.end)];
     const [found] = await this.database.$queryRaw<Row[]>`
       SELECT (SELECT min(placed_at) FROM market_order
           WHERE market_id = ${marketId} AND auction_id IS NULL) AS first,
-        coalesce(sum(reservation.quantity) FILTER (WHERE paid_at > placed_at), 0)::text AS quantity,
-        count(*) FILTER (WHERE paid_at > placed_at)::int AS fills, count(*)::int AS looked_at
-      FROM reservation JOIN market_order USING (order_id)
-      WHERE reservation.market_id = ${marketId} AND auction_id IS NULL AND paid_at >= ${from}`;
+        (SELECT count(*)::int FROM reservation
+          WHERE market_id = ${marketId} AND order_id IS NOT NULL AND paid_at >= ${from}) AS looked_at,
+        coalesce(sum(reservation.quantity * extract(epoch FROM least(reservation.window_end, ${end}::timestamptz)
+          - greatest(reservation.window_start, ${start}::timestamptz)) * 1000), 0)::numeric(60, 0)::text AS token_ms
+      FROM reservation JOIN market_order USING (order_id) JOIN listing USING (listing_id)
+      WHERE reservation.market_id = ${marketId} AND auction_id IS NULL AND paid_at >= ${from} AND paid_at > placed_at
+        AND reservation.window_start < ${end} AND reservation.window_end > ${start}
+        AND reservation.pool_id = ANY(${[...poolIds]}::text[]) AND reservation.seller_id <> ${buyerId}
+        AND listing.window_start <= ${start} AND listing.window_end >= ${end} AND listing.unit_price <= ${limitPrice}`;
     const first = found?.first ?? null;
-    const start = first === null ? now : Math.max(since, timeOf(first));
-    const over = Math.max(0, now - start) as Duration;
-    const { quantity, fills, looked_at: lookedAt } = found ?? { quantity: 0, fills: 0, looked_at: 0 };
-    return { quantity: BigInt(quantity), over, fills, lookedAt };
+    const watched = first === null ? now : Math.max(since, timeOf(first));
+    return {
+      tokenMs: BigInt(found?.token_ms ?? 0),
+      throughout: durationOf(window),
+      over: Math.max(0, now - watched) as Duration,
+      lookedAt: found?.looked_at ?? 0,
+    };
   }
 
-  /** The newest ones whose bids have ended. */
+  /** The newest ones that were told by today's rule and whose bids have ended. */
   async past(marketId: MarketId): Promise<readonly PastEstimate[]> {
     const rows = await this.database.waitlistEstimate.findMany({
-      where: { marketId, endedAt: { not: null } },
+      where: { marketId, rule: ESTIMATE_RULE, endedAt: { not: null } },
       orderBy: { endedAt: 'desc' },
       take: JUDGED_MOST,
     });
@@ -59,7 +75,7 @@ export class WaitlistQueries {
   /** What a bid was told first stands. */
   async note(orderId: OrderId, marketId: MarketId, fillsAt: Instant): Promise<void> {
     await this.database.waitlistEstimate.createMany({
-      data: [{ orderId, marketId, fillsAt: new Date(fillsAt) }],
+      data: [{ orderId, marketId, fillsAt: new Date(fillsAt), rule: ESTIMATE_RULE }],
       skipDuplicates: true,
     });
   }

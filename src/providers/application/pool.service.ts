@@ -12,7 +12,7 @@ import {
   type AuthenticatedPrincipal,
 } from '../../identity/contract.js';
 import { unless, within, type Issue } from '../../kernel/issue.js';
-import { idInMarket, marketOf, type OrganizationId, type PoolId } from '../../kernel/ids.js';
+import { idInMarket, marketOf, type MarketId, type OrganizationId, type PoolId } from '../../kernel/ids.js';
 import type { Window } from '../../kernel/window.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Settings } from '../../platform/config/settings.js';
@@ -86,6 +86,13 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
 
   async facts(poolId: PoolId): Promise<PoolFacts | null> {
     return this.streams.read(poolDefinition, poolId, (pool) => (pool === null ? null : factsOf(pool)));
+  }
+
+  /** Ids name their market. */
+  async registeredIn(marketId: MarketId): Promise<readonly PoolFacts[]> {
+    const poolIds = await this.streams.idsStartingWith(poolDefinition.category, idInMarket(marketId, ''));
+    const found = await Promise.all(poolIds.map((poolId) => this.facts(poolId as PoolId)));
+    return found.filter((facts) => facts !== null);
   }
 
   async profileVersionOver(poolId: PoolId, { start, end }: Window): Promise<number | null> {

@@ -23,7 +23,8 @@ function service(pool) {
   const streams = new Streams(new PostgresEventStore(pool), hooks);
   const clock = { now: () => NOW };
   const registries = [new DefinitionRegistry(), new SubscriptionRegistry(), new JobRegistry()];
-  return new MarketService(streams, ...registries, clock);
+  const pools = { registeredIn: async () => [], openingKey: () => '' };
+  return new MarketService(streams, ...registries, clock, pools);
 }
 
 const context = (key, content) => ({

@@ -9,6 +9,7 @@ import type { Mutant } from './mutant.js';
 import { ORDER_MUTANTS } from './order.mutants.js';
 import { PACKAGE_MUTANTS } from './package.mutants.js';
 import { QUOTE_MUTANTS } from './quote.mutants.js';
+import { REFUSAL_MUTANTS } from './refusal.mutants.js';
 import { ROOM_MUTANTS } from './room.mutants.js';
 import { STORAGE_MUTANTS } from './storage.mutants.js';
 
@@ -16,6 +17,7 @@ import { STORAGE_MUTANTS } from './storage.mutants.js';
 export const MUTANTS: readonly Mutant[] = [
   ...HOLDING_MUTANTS,
   ...ROOM_MUTANTS,
+  ...REFUSAL_MUTANTS,
   ...PACKAGE_MUTANTS,
   ...QUOTE_MUTANTS,
   ...ORDER_MUTANTS,

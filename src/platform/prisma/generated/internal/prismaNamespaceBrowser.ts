@@ -291,7 +291,8 @@ export const WaitlistEstimateScalarFieldEnum = {
   marketId: 'marketId',
   fillsAt: 'fillsAt',
   endedAt: 'endedAt',
-  outcome: 'outcome'
+  outcome: 'outcome',
+  rule: 'rule'
 } as const
 
 export type WaitlistEstimateScalarFieldEnum = (typeof WaitlistEstimateScalarFieldEnum)[keyof typeof WaitlistEstimateScalarFieldEnum]

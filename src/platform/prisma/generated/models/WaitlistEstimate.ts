@@ -20,8 +20,18 @@ export type WaitlistEstimateModel = runtime.Types.Result.DefaultSelection<Prisma
 
 export type AggregateWaitlistEstimate = {
   _count: WaitlistEstimateCountAggregateOutputType | null
+  _avg: WaitlistEstimateAvgAggregateOutputType | null
+  _sum: WaitlistEstimateSumAggregateOutputType | null
   _min: WaitlistEstimateMinAggregateOutputType | null
   _max: WaitlistEstimateMaxAggregateOutputType | null
+}
+
+export type WaitlistEstimateAvgAggregateOutputType = {
+  rule: number | null
+}
+
+export type WaitlistEstimateSumAggregateOutputType = {
+  rule: number | null
 }
 
 export type WaitlistEstimateMinAggregateOutputType = {
@@ -30,6 +40,7 @@ export type WaitlistEstimateMinAggregateOutputType = {
   fillsAt: Date | null
   endedAt: Date | null
   outcome: string | null
+  rule: number | null
 }
 
 export type WaitlistEstimateMaxAggregateOutputType = {
@@ -38,6 +49,7 @@ export type WaitlistEstimateMaxAggregateOutputType = {
   fillsAt: Date | null
   endedAt: Date | null
   outcome: string | null
+  rule: number | null
 }
 
 export type WaitlistEstimateCountAggregateOutputType = {
@@ -46,9 +58,18 @@ export type WaitlistEstimateCountAggregateOutputType = {
   fillsAt: number
   endedAt: number
   outcome: number
+  rule: number
   _all: number
 }
 
+
+export type WaitlistEstimateAvgAggregateInputType = {
+  rule?: true
+}
+
+export type WaitlistEstimateSumAggregateInputType = {
+  rule?: true
+}
 
 export type WaitlistEstimateMinAggregateInputType = {
   orderId?: true
@@ -56,6 +77,7 @@ export type WaitlistEstimateMinAggregateInputType = {
   fillsAt?: true
   endedAt?: true
   outcome?: true
+  rule?: true
 }
 
 export type WaitlistEstimateMaxAggregateInputType = {
@@ -64,6 +86,7 @@ export type WaitlistEstimateMaxAggregateInputType = {
   fillsAt?: true
   endedAt?: true
   outcome?: true
+  rule?: true
 }
 
 export type WaitlistEstimateCountAggregateInputType = {
@@ -72,6 +95,7 @@ export type WaitlistEstimateCountAggregateInputType = {
   fillsAt?: true
   endedAt?: true
   outcome?: true
+  rule?: true
   _all?: true
 }
 
@@ -113,6 +137,18 @@ export type WaitlistEstimateAggregateArgs<ExtArgs extends runtime.Types.Extensio
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: WaitlistEstimateAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: WaitlistEstimateSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: WaitlistEstimateMinAggregateInputType
@@ -143,6 +179,8 @@ export type WaitlistEstimateGroupByArgs<ExtArgs extends runtime.Types.Extensions
   take?: number
   skip?: number
   _count?: WaitlistEstimateCountAggregateInputType | true
+  _avg?: WaitlistEstimateAvgAggregateInputType
+  _sum?: WaitlistEstimateSumAggregateInputType
   _min?: WaitlistEstimateMinAggregateInputType
   _max?: WaitlistEstimateMaxAggregateInputType
 }
@@ -153,7 +191,10 @@ export type WaitlistEstimateGroupByOutputType = {
   fillsAt: Date
   endedAt: Date | null
   outcome: string | null
+  rule: number
   _count: WaitlistEstimateCountAggregateOutputType | null
+  _avg: WaitlistEstimateAvgAggregateOutputType | null
+  _sum: WaitlistEstimateSumAggregateOutputType | null
   _min: WaitlistEstimateMinAggregateOutputType | null
   _max: WaitlistEstimateMaxAggregateOutputType | null
 }
@@ -182,6 +223,7 @@ export type WaitlistEstimateWhereInput = {
   fillsAt?: Prisma.DateTimeFilter<"WaitlistEstimate"> | Date | string
   endedAt?: Prisma.DateTimeNullableFilter<"WaitlistEstimate"> | Date | string | null
   outcome?: Prisma.StringNullableFilter<"WaitlistEstimate"> | string | null
+  rule?: Prisma.IntFilter<"WaitlistEstimate"> | number
 }
 
 export type WaitlistEstimateOrderByWithRelationInput = {
@@ -190,6 +232,7 @@ export type WaitlistEstimateOrderByWithRelationInput = {
   fillsAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   outcome?: Prisma.SortOrderInput | Prisma.SortOrder
+  rule?: Prisma.SortOrder
 }
 
 export type WaitlistEstimateWhereUniqueInput = Prisma.AtLeast<{
@@ -201,6 +244,7 @@ export type WaitlistEstimateWhereUniqueInput = Prisma.AtLeast<{
   fillsAt?: Prisma.DateTimeFilter<"WaitlistEstimate"> | Date | string
   endedAt?: Prisma.DateTimeNullableFilter<"WaitlistEstimate"> | Date | string | null
   outcome?: Prisma.StringNullableFilter<"WaitlistEstimate"> | string | null
+  rule?: Prisma.IntFilter<"WaitlistEstimate"> | number
 }, "orderId">
 
 export type WaitlistEstimateOrderByWithAggregationInput = {
@@ -209,9 +253,12 @@ export type WaitlistEstimateOrderByWithAggregationInput = {
   fillsAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   outcome?: Prisma.SortOrderInput | Prisma.SortOrder
+  rule?: Prisma.SortOrder
   _count?: Prisma.WaitlistEstimateCountOrderByAggregateInput
+  _avg?: Prisma.WaitlistEstimateAvgOrderByAggregateInput
   _max?: Prisma.WaitlistEstimateMaxOrderByAggregateInput
   _min?: Prisma.WaitlistEstimateMinOrderByAggregateInput
+  _sum?: Prisma.WaitlistEstimateSumOrderByAggregateInput
 }
 
 export type WaitlistEstimateScalarWhereWithAggregatesInput = {
@@ -223,6 +270,7 @@ export type WaitlistEstimateScalarWhereWithAggregatesInput = {
   fillsAt?: Prisma.DateTimeWithAggregatesFilter<"WaitlistEstimate"> | Date | string
   endedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WaitlistEstimate"> | Date | string | null
   outcome?: Prisma.StringNullableWithAggregatesFilter<"WaitlistEstimate"> | string | null
+  rule?: Prisma.IntWithAggregatesFilter<"WaitlistEstimate"> | number
 }
 
 export type WaitlistEstimateCreateInput = {
@@ -231,6 +279,7 @@ export type WaitlistEstimateCreateInput = {
   fillsAt: Date | string
   endedAt?: Date | string | null
   outcome?: string | null
+  rule?: number
 }
 
 export type WaitlistEstimateUncheckedCreateInput = {
@@ -239,6 +288,7 @@ export type WaitlistEstimateUncheckedCreateInput = {
   fillsAt: Date | string
   endedAt?: Date | string | null
   outcome?: string | null
+  rule?: number
 }
 
 export type WaitlistEstimateUpdateInput = {
@@ -247,6 +297,7 @@ export type WaitlistEstimateUpdateInput = {
   fillsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  rule?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type WaitlistEstimateUncheckedUpdateInput = {
@@ -255,6 +306,7 @@ export type WaitlistEstimateUncheckedUpdateInput = {
   fillsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  rule?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type WaitlistEstimateCreateManyInput = {
@@ -263,6 +315,7 @@ export type WaitlistEstimateCreateManyInput = {
   fillsAt: Date | string
   endedAt?: Date | string | null
   outcome?: string | null
+  rule?: number
 }
 
 export type WaitlistEstimateUpdateManyMutationInput = {
@@ -271,6 +324,7 @@ export type WaitlistEstimateUpdateManyMutationInput = {
   fillsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  rule?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type WaitlistEstimateUncheckedUpdateManyInput = {
@@ -279,6 +333,7 @@ export type WaitlistEstimateUncheckedUpdateManyInput = {
   fillsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  rule?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type WaitlistEstimateCountOrderByAggregateInput = {
@@ -287,6 +342,11 @@ export type WaitlistEstimateCountOrderByAggregateInput = {
   fillsAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
+  rule?: Prisma.SortOrder
+}
+
+export type WaitlistEstimateAvgOrderByAggregateInput = {
+  rule?: Prisma.SortOrder
 }
 
 export type WaitlistEstimateMaxOrderByAggregateInput = {
@@ -295,6 +355,7 @@ export type WaitlistEstimateMaxOrderByAggregateInput = {
   fillsAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
+  rule?: Prisma.SortOrder
 }
 
 export type WaitlistEstimateMinOrderByAggregateInput = {
@@ -303,6 +364,11 @@ export type WaitlistEstimateMinOrderByAggregateInput = {
   fillsAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
+  rule?: Prisma.SortOrder
+}
+
+export type WaitlistEstimateSumOrderByAggregateInput = {
+  rule?: Prisma.SortOrder
 }
 
 
@@ -313,6 +379,7 @@ export type WaitlistEstimateSelect<ExtArgs extends runtime.Types.Extensions.Inte
   fillsAt?: boolean
   endedAt?: boolean
   outcome?: boolean
+  rule?: boolean
 }, ExtArgs["result"]["waitlistEstimate"]>
 
 export type WaitlistEstimateSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -321,6 +388,7 @@ export type WaitlistEstimateSelectCreateManyAndReturn<ExtArgs extends runtime.Ty
   fillsAt?: boolean
   endedAt?: boolean
   outcome?: boolean
+  rule?: boolean
 }, ExtArgs["result"]["waitlistEstimate"]>
 
 export type WaitlistEstimateSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -329,6 +397,7 @@ export type WaitlistEstimateSelectUpdateManyAndReturn<ExtArgs extends runtime.Ty
   fillsAt?: boolean
   endedAt?: boolean
   outcome?: boolean
+  rule?: boolean
 }, ExtArgs["result"]["waitlistEstimate"]>
 
 export type WaitlistEstimateSelectScalar = {
@@ -337,9 +406,10 @@ export type WaitlistEstimateSelectScalar = {
   fillsAt?: boolean
   endedAt?: boolean
   outcome?: boolean
+  rule?: boolean
 }
 
-export type WaitlistEstimateOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"orderId" | "marketId" | "fillsAt" | "endedAt" | "outcome", ExtArgs["result"]["waitlistEstimate"]>
+export type WaitlistEstimateOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"orderId" | "marketId" | "fillsAt" | "endedAt" | "outcome" | "rule", ExtArgs["result"]["waitlistEstimate"]>
 
 export type $WaitlistEstimatePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "WaitlistEstimate"
@@ -350,6 +420,10 @@ export type $WaitlistEstimatePayload<ExtArgs extends runtime.Types.Extensions.In
     fillsAt: Date
     endedAt: Date | null
     outcome: string | null
+    /**
+     * By which rule it was told: one says nothing of how good another is.
+     */
+    rule: number
   }, ExtArgs["result"]["waitlistEstimate"]>
   composites: {}
 }
@@ -778,6 +852,7 @@ export interface WaitlistEstimateFieldRefs {
   readonly fillsAt: Prisma.FieldRef<"WaitlistEstimate", 'DateTime'>
   readonly endedAt: Prisma.FieldRef<"WaitlistEstimate", 'DateTime'>
   readonly outcome: Prisma.FieldRef<"WaitlistEstimate", 'String'>
+  readonly rule: Prisma.FieldRef<"WaitlistEstimate", 'Int'>
 }
     
 
