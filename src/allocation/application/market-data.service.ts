@@ -10,7 +10,6 @@ import { availabilityOf, type AvailableStep, type Calendar } from '../model/avai
 import { openAsks, restingBids } from '../model/book.sides.js';
 import { depthOf, poolsOpenFor, refusalOf, type Depth } from '../model/depth.js';
 import type { MarketRejection } from '../model/market.rejections.js';
-import type { MarketState } from '../model/market.state.js';
 import type { Period } from '../model/period.rules.js';
 import { poolOf } from '../model/titles.js';
 import { tradeProjection } from '../projection/trade.projection.js';

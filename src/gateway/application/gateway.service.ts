@@ -190,22 +190,32 @@ export class GatewayService implements OnModuleDestroy {
     fits: readonly Fit[],
     unfit: Unfit | null,
   ): Promise<Found> {
-    const { tier } = call.request;
-    for (const fit of fits) {
-      const ticket = await this.admission.tryNow(fit.lane, entryOf(call, fit));
-      if (ticket !== null) return routeTo(fit, ticket, tier);
-    }
-    const bought = await this.findBought(call, routing);
-    if (bought?.kind === 'route') return bought;
-    const elsewhere = fallbackOf(call.request, routing);
-    if (elsewhere !== null) return { kind: 'route', route: elsewhere, tier };
+    const room = (await this.findRoom(call, fits)) ?? (await this.findElsewhere(call, routing));
+    if (room?.kind === 'route') return room;
     const [first] = fits;
-    if (first === undefined) return bought ?? { kind: 'error', error: whyNone(call.request, unfit), headers: {} };
+    if (first === undefined) return room ?? { kind: 'error', error: whyNone(call.request, unfit), headers: {} };
     const waited = await this.waitFor(call, first);
     if (waited.kind === 'admitted') return routeTo(first, waited.ticket, waited.tier);
     if (this.runs.stopping.aborted) return { kind: 'error', error: STOPPING, headers: {} };
     const headers = rateLimitHeaders(await this.admission.stateOf(first.lane));
     return { kind: 'error', error: waited.error, headers };
+  }
+
+  /** The first lane with room for it at once. */
+  private async findRoom(call: InferenceCall, fits: readonly Fit[]): Promise<Found | null> {
+    for (const fit of fits) {
+      const ticket = await this.admission.tryNow(fit.lane, entryOf(call, fit));
+      if (ticket !== null) return routeTo(fit, ticket, call.request.tier);
+    }
+    return null;
+  }
+
+  /** What is bought, or else the fallback; the error says that something is being bought. */
+  private async findElsewhere(call: InferenceCall, routing: RoutingInForce): Promise<Found | null> {
+    const bought = await this.findBought(call, routing);
+    if (bought?.kind === 'route') return bought;
+    const route = fallbackOf(call.request, routing);
+    return route === null ? bought : { kind: 'route', route, tier: call.request.tier };
   }
 
   /** Nothing is bought for who asked for one lane and no other. */

@@ -66,7 +66,7 @@ export const PACKAGE_MUTANTS: readonly Mutant[] = [
     promise: 'packages',
     plant: plantHalfHeld,
     found: /package .* is held in part/,
-    within: 400,
+    within: 800,
   },
   {
     name: 'a package that counts double',
