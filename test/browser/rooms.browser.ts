@@ -146,6 +146,18 @@ describe('a list', () => {
     wire = await Wire.of(reader.page);
   });
 
+  it('that got no answer is asked for again by itself, however seldom it is otherwise', async () => {
+    const { page } = reader;
+    wire.set(broken);
+    await page.goto('/app/pools');
+    const alert = page.getByRole('main').getByRole('alert').filter({ hasText: BROKEN_SAID }).first();
+    await alert.waitFor();
+    wire.set(null);
+    await alert.waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'Pools', level: 1 }).waitFor();
+    expect(complaintsOf(reader)).toEqual([]);
+  });
+
   it.each(LONG_LISTS)('has few rows of ten thousand: $path', async (list) => {
     const { page, complaints } = reader;
     wire.set(changed(multiplied(list, ROWS)));

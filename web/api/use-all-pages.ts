@@ -25,6 +25,8 @@ export interface Whole<Node> {
 
 /** A list so long that it is not asked for again by itself every few seconds. */
 const OFTEN_MAX_PAGES = 3;
+/** One that got no answer is, however long it is, and however seldom it would be otherwise. */
+const UNANSWERED_MS = 5_000;
 
 /** All of a list that is told page by page: shown as it comes in, then kept up to date as one. */
 export function useAllPages<Result, Variables, Node>(
@@ -55,11 +57,13 @@ export function useAllPages<Result, Variables, Node>(
     const spare = isFirst ? undefined : afterPaint(() => void load());
     if (isFirst) void load();
     const timer = setInterval(() => walk.pages <= OFTEN_MAX_PAGES && void load(), everyMs);
+    const recovery = setInterval(() => walk.isUnanswered && void load(), UNANSWERED_MS);
     const forget = onRefresh(() => void load());
     return () => {
       walk.stop();
       spare?.();
       clearInterval(timer);
+      clearInterval(recovery);
       forget();
     };
   }, [document, about, pick, everyMs, pagesMax]);
@@ -77,6 +81,8 @@ function keyOf<Result, Variables>(document: Document<Result, Variables>, about: 
 /** One list being read; a newer reading ends an older one. */
 class Walk<Result, Variables, Node> {
   pages = 0;
+  /** The exchange did not answer the newest reading. */
+  isUnanswered = false;
   private turn = 0;
   private hasShown = false;
 
@@ -99,6 +105,7 @@ class Walk<Result, Variables, Node> {
       if (turn !== this.turn) return;
       report(answer);
       if (!answer.ok) return this.fail(answer.failure, show);
+      this.isUnanswered = false;
       const { edges, pageInfo } = this.pick(answer.data);
       nodes.push(...edges.map(({ node }) => node));
       after = pageInfo.endCursor;
@@ -111,6 +118,7 @@ class Walk<Result, Variables, Node> {
 
   /** Silence takes nothing away that is on show, and neither does the end of a session. */
   private fail(failure: Failure, show: (query: Query<Whole<Node>>, isLast: boolean) => void): void {
+    this.isUnanswered = failure.kind === 'unreachable';
     if ((failure.kind === 'unreachable' || failure.kind === 'signed-out') && this.hasShown) return;
     show({ state: 'failed', failure }, true);
   }
