@@ -1,19 +1,14 @@
-import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
-import { clockOf } from '../support/trading.js';
+import { DESK, TELEPHONE, type TestOffice, type Visitor } from '../support/browser.js';
 import { refusesFiles, showsHoursToCome, tellsEvidence } from '../support/page-values.js';
-import { populate } from '../support/populated-market.js';
+import { openPopulated, POPULATED_WITHIN_MS } from '../support/populated-office.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
 /** What the market page may load of script before it is of use, compressed. */
 const SCRIPT_BYTES_MAX = 250_000;
-/** A server, a browser and a whole market, on a machine that may be busy. */
-const POPULATED_WITHIN_MS = 240_000;
 let office: TestOffice;
 
 beforeAll(async () => {
-  office = await TestOffice.open();
-  const { signUp } = office.app;
-  await populate({ signUp, now: clockOf(office.app).now() });
+  office = await openPopulated();
 }, POPULATED_WITHIN_MS);
 afterAll(() => office.close());
 

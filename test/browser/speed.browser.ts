@@ -1,20 +1,17 @@
 import { Database } from '../../src/platform/database/prisma.js';
-import { DESK, TestOffice } from '../support/browser.js';
+import { DESK, type TestOffice } from '../support/browser.js';
 import { paintedAfterClick, shownAfterChoosing, SHOWS_ROW } from '../support/page-measures.js';
-import { addListings, populate } from '../support/populated-market.js';
-import { clockOf } from '../support/trading.js';
+import { addListings } from '../support/populated-market.js';
+import { openPopulated, POPULATED_WITHIN_MS } from '../support/populated-office.js';
 
 /**
  * How soon the pages answer: printed, and not asserted, because it is the machine's as well. `.ci/browser` runs this
  * after the other suites, and not beside them.
  */
-const POPULATED_WITHIN_MS = 240_000;
 let office: TestOffice;
 
 beforeAll(async () => {
-  office = await TestOffice.open();
-  const { signUp } = office.app;
-  await populate({ signUp, now: clockOf(office.app).now() });
+  office = await openPopulated();
 }, POPULATED_WITHIN_MS);
 afterAll(() => office.close());
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { afterPaint } from './after-paint.js';
+import { askAgain } from './ask-again.js';
 import { report } from './connection.js';
 import { textOf, type Document } from './graphql.js';
 import { keepList, keptList, sameAsKept } from './kept-lists.js';
@@ -25,8 +26,6 @@ export interface Whole<Node> {
 
 /** A list so long that it is not asked for again by itself every few seconds. */
 const OFTEN_MAX_PAGES = 3;
-/** One that got no answer is, however long it is, and however seldom it would be otherwise. */
-const UNANSWERED_MS = 5_000;
 
 /** All of a list that is told page by page: shown as it comes in, then kept up to date as one. */
 export function useAllPages<Result, Variables, Node>(
@@ -56,14 +55,15 @@ export function useAllPages<Result, Variables, Node>(
     // What is known is on the screen before it is asked for again.
     const spare = isFirst ? undefined : afterPaint(() => void load());
     if (isFirst) void load();
-    const timer = setInterval(() => walk.pages <= OFTEN_MAX_PAGES && void load(), everyMs);
-    const recovery = setInterval(() => walk.isUnanswered && void load(), UNANSWERED_MS);
+    const again = (): void => {
+      if (walk.pages <= OFTEN_MAX_PAGES || walk.isUnanswered) void load();
+    };
+    const rest = askAgain(everyMs, again, () => walk.isUnanswered);
     const forget = onRefresh(() => void load());
     return () => {
       walk.stop();
       spare?.();
-      clearInterval(timer);
-      clearInterval(recovery);
+      rest();
       forget();
     };
   }, [document, about, pick, everyMs, pagesMax]);

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useState } from 'react';
 import { afterPaint } from './after-paint.js';
+import { askAgain } from './ask-again.js';
 import { client } from './client.js';
 import { report } from './connection.js';
 import type { Document } from './graphql.js';
@@ -18,7 +19,7 @@ interface Held {
 }
 
 export interface QueryOptions {
-  /** How often to look again without being told of a change; null: never. */
+  /** How often to look again without being told of a change; null: only where there was no answer. */
   readonly everyMs?: number | null;
   /** Says that nobody is signed in as soon as that is so; others keep what they showed, under the way to sign in again. */
   readonly isAboutSession?: boolean;
@@ -43,8 +44,10 @@ export function useQuery<Data, Variables>(
     if (about === 'null') return undefined;
     const request = requestOf(document, JSON.parse(about) as Variables);
     let isWanted = true;
+    let isUnanswered = false;
     const take = (answer: Answer<Data>): void => {
       if (!isWanted) return;
+      isUnanswered = !answer.ok && answer.failure.kind === 'unreachable';
       report(answer);
       setHeld((before) => (isKept(before, about, answer, isAboutSession) ? before : next(before, about, answer)));
     };
@@ -65,13 +68,13 @@ export function useQuery<Data, Variables>(
     };
     // What is known is on the screen before it is asked for again.
     const spare = isKnown ? afterPaint(again) : undefined;
-    const timer = everyMs === null ? undefined : setInterval(again, everyMs);
+    const rest = askAgain(everyMs, again, () => isUnanswered);
     const forget = onRefresh(again);
     return () => {
       isWanted = false;
       unsubscribe();
       spare?.();
-      clearInterval(timer);
+      rest();
       forget();
     };
   }, [document, about, everyMs, isAboutSession]);

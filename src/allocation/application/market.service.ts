@@ -12,7 +12,7 @@ import type { Clock } from '../../platform/clock/clock.js';
 import { freshSeed } from '../../platform/ids/fresh-seed.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
-import { PoolDirectory } from '../../providers/contract.js';
+import { PoolDirectory, type PoolFacts } from '../../providers/contract.js';
 import type { MarketAnswer } from '../model/market.answer.js';
 import type { MarketCommand } from '../model/market.commands.js';
 import { decide } from '../model/market.decide.js';
@@ -95,17 +95,20 @@ export class MarketService implements OnModuleInit {
 
   /**
    * A market hears of its first pool by itself, a moment after it was registered. Whoever asks about it before
-   * that brings the news along: the same command as the process sends, so it counts once.
+   * that brings the news along.
    *
    * @returns whether there is a pool to begin it with
    */
   private async begin(marketId: MarketId): Promise<boolean> {
     const registered = await this.pools.registeredIn(marketId);
-    for (const facts of registered) {
-      const context = systemContext('open-pool', this.pools.openingKey(facts));
-      await this.execute(marketId, { type: 'OpenPool', facts }, context);
-    }
+    for (const facts of registered) await this.bring(facts);
     return registered.length > 0;
+  }
+
+  /** Tells a market what its provider says of a pool, by the command of the process that does: it counts once. */
+  async bring(facts: PoolFacts): Promise<void> {
+    const context = systemContext('open-pool', this.pools.openingKey(facts));
+    await this.execute(facts.marketId, { type: 'OpenPool', facts }, context);
   }
 
   private send(

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { systemContext } from '../../eventstore/command-context.js';
 import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import {
   idInMarket,
@@ -156,7 +155,7 @@ export class TradingService {
 
   /**
    * The market hears of a new pool by itself, a moment after it was registered. Whoever lists before
-   * that brings the news along; it is the same command, so it counts once.
+   * that brings the news along.
    */
   private async isOpen(marketId: MarketId, poolId: PoolId): Promise<boolean> {
     const known = await this.markets.read(
@@ -166,8 +165,7 @@ export class TradingService {
     const facts = await this.pools.facts(poolId);
     if (facts === null) return false;
     if (facts.revision <= known) return true;
-    const context = systemContext('open-pool', this.pools.openingKey(facts));
-    await this.markets.execute(marketId, { type: 'OpenPool', facts }, context);
+    await this.markets.bring(facts);
     return true;
   }
 }

@@ -1,4 +1,4 @@
-import { divide } from '../../kernel/money.js';
+import { apportion } from '../../kernel/apportion.js';
 import type { ReservationId } from '../../kernel/ids.js';
 import {
   add,
@@ -74,8 +74,7 @@ function lostTitles(
 }
 
 /**
- * Whole units by largest remainder: everybody's exact share cut off, and what is missing one unit each
- * to those who were cut off most, of equals to who bought last. Nobody loses more than they have: what
+ * Whole units by largest remainder, of equals to who bought last. Nobody loses more than they have: what
  * was delivered to others by now is not there to be taken, where a command comes after an hour that was
  * not over when it was sent.
  *
@@ -85,17 +84,10 @@ export function proRata(
   asked: bigint,
   titles: readonly { readonly id: ReservationId; readonly title: bigint }[],
 ): ReadonlyMap<ReservationId, bigint> {
-  const held = titles.filter(({ title }) => title > 0n);
-  const whole = held.reduce((sum, { title }) => sum + title, 0n);
-  const total = asked < whole ? asked : whole;
-  const cut = held.map(({ id, title }) => ({ id, ...divide(total * title, whole) }));
-  const missing = total - cut.reduce((sum, { quotient }) => sum + quotient, 0n);
-  const byRemainder = [...cut]
-    .reverse()
-    .sort((a, b) => (a.remainder === b.remainder ? 0 : a.remainder > b.remainder ? -1 : 1));
-  return new Map(
-    byRemainder.map(({ id, quotient }, place) => [id, quotient + (place < missing ? 1n : 0n)]),
-  );
+  const newestFirst = titles.filter(({ title }) => title > 0n).reverse();
+  const whole = newestFirst.reduce((sum, { title }) => sum + title, 0n);
+  const lost = apportion(asked < whole ? asked : whole, newestFirst.map(({ title }) => title));
+  return new Map(newestFirst.map(({ id }, place) => [id, lost[place] ?? 0n]));
 }
 
 /** What is lost of a part is lost of what it was cut from too, up to the provider's own sale. */

@@ -1,6 +1,6 @@
 import { apportion } from '../../kernel/apportion.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import type { MixPart, TokenClass } from '../../metering/contract.js';
+import { TOKEN_CLASSES, type MixPart } from '../../metering/contract.js';
 
 /** What of a charge for overage is for tokens of one class that were served at one tier. */
 export interface OveragePart extends MixPart {
@@ -25,12 +25,12 @@ export type TokenGroup = Pick<MixPart, 'tokenClass' | 'tier'>;
 
 /** Classes as they are told, tiers by name; what has none is last. */
 export function compareGroups(one: TokenGroup, other: TokenGroup): number {
-  if (one.tokenClass !== other.tokenClass) return PLACES[one.tokenClass] - PLACES[other.tokenClass];
+  if (one.tokenClass !== other.tokenClass) return placeOf(one) - placeOf(other);
   if (one.tier === other.tier) return 0;
   return one.tier !== null && (other.tier === null || one.tier < other.tier) ? -1 : 1;
 }
 
-const PLACES: Readonly<Record<TokenClass, number>> = { input: 0, cached_input: 1, output: 2, reasoning: 3 };
+const placeOf = ({ tokenClass }: TokenGroup): number => TOKEN_CLASSES.indexOf(tokenClass);
 
 /** What some charges come to for one class and tier. */
 export interface GroupTotal extends TokenGroup {

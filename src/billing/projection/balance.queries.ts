@@ -15,7 +15,8 @@ export interface PastBalances {
   readonly accounts: readonly { readonly account: string; readonly balance: MicroUsd; readonly currency: string }[];
 }
 
-const PARTED_ACCOUNTS: ReadonlySet<string> = new Set(['clearing', 'uncollected']);
+/** What one of these holds stands on several accounts of the chart. */
+const PARTED_ACCOUNTS: readonly string[] = ['clearing', 'uncollected'];
 
 const LAST = `
   SELECT version FROM ledger_entry WHERE organization_id = $1 AND posted_at <= $2
@@ -33,7 +34,7 @@ const BALANCES = `
   GROUP BY 1, 3 HAVING sum(line.balance) <> 0 ORDER BY 1`;
 
 /**
- * What one account of the ledger holds for several of the chart: all lines of these two are read, up to a transaction. What a
+ * All lines of such accounts up to a transaction, by what they are for. What a
  * transfer is for is told as journal entries tell it.
  */
 const PARTED = `
@@ -41,7 +42,7 @@ const PARTED = `
   FROM ledger_entry AS entry
   LEFT JOIN ledger_charge AS charge ON entry.kind = 'TransferReceived'
     AND charge.organization_id = entry.organization_id AND charge.version = entry.version
-  WHERE entry.organization_id = $1 AND entry.account IN ('clearing', 'uncollected') AND entry.version <= $2
+  WHERE entry.organization_id = $1 AND entry.account = ANY($3) AND entry.version <= $2
   GROUP BY 1, 2, 3`;
 
 /** Balances as of any instant, from the lines of the books. */
@@ -64,8 +65,8 @@ export class BalanceQueries {
   /** The same by the chart of accounts. */
   async chartOf(organizationId: OrganizationId, { version, accounts }: PastBalances): Promise<readonly ChartBalance[]> {
     type Row = PostedLine & { readonly amount: string };
-    const { rows } = await this.pool.query<Row>(PARTED, [organizationId, version]);
-    const whole = accounts.filter(({ account }) => !PARTED_ACCOUNTS.has(account));
+    const { rows } = await this.pool.query<Row>(PARTED, [organizationId, version, PARTED_ACCOUNTS]);
+    const whole = accounts.filter(({ account }) => !PARTED_ACCOUNTS.includes(account));
     const own = whole.map(({ account, balance: amount }) => ({ account, kind: '', transferKind: null, amount }));
     return chartBalances([...own, ...rows.map((row) => ({ ...row, amount: BigInt(row.amount) }))]);
   }

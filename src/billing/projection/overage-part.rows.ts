@@ -8,6 +8,4 @@ export function storedParts(parts: readonly OveragePart[]): readonly RowObject[]
 }
 
 /** Reads what {@link storedParts} made; of before there were any: none. */
-export const readParts = (column: unknown): readonly OveragePart[] => (column === null || column === undefined ? [] : overagePartsSchema.parse(column));
-
-
+export const readParts = (column: unknown): readonly OveragePart[] => overagePartsSchema.parse(column ?? undefined);

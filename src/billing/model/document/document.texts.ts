@@ -1,6 +1,7 @@
 import type { TokenClass } from '../../../metering/contract.js';
 import type { ChargeKind } from '../charge.js';
 import type { DocumentKind, DocumentLine } from './billing-document.js';
+import type { TokenGroup } from '../overage-parts.js';
 import type { Language } from './party.js';
 
 /** Everything that is written on a document, in one language. */
@@ -162,7 +163,10 @@ const FRENCH: DocumentTexts = {
 export function lineName(texts: DocumentTexts, { kind, exact, group }: Pick<DocumentLine, 'kind' | 'exact' | 'group'>): string {
   const names = texts.charges[kind];
   const name = exact > 0n ? names.charge : names.credit;
-  return group === null ? name : `${name}: ${texts.tokens[group.tokenClass]}, ${texts.tier(group.tier)}`;
+  return group === null ? name : `${name}: ${tokensName(texts, group)}`;
 }
+
+/** `output tokens, batch tier` */
+export const tokensName = (texts: DocumentTexts, { tokenClass, tier }: TokenGroup): string => `${texts.tokens[tokenClass]}, ${texts.tier(tier)}`;
 
 export const TEXTS: Readonly<Record<Language, DocumentTexts>> = { en: ENGLISH, de: GERMAN, fr: FRENCH };

@@ -4,6 +4,7 @@ import { marketOf } from '../../../kernel/ids.js';
 import { divideHalfEven } from '../../../kernel/money.js';
 import { floorToGrid, HOUR_MS, plus } from '../../../kernel/time.js';
 import { durationOf, type Window } from '../../../kernel/window.js';
+import { TEXTS, tokensName } from '../document/document.texts.js';
 import type { OveragePart } from '../overage-parts.js';
 import type { PaymentTerms } from '../payment-terms.js';
 import type { ChargeRow, Period } from './books.tables.js';
@@ -111,19 +112,12 @@ function overagePart(facts: FocusCharge, part: OveragePart): readonly Facts[] {
   const { charge, purchase } = facts;
   const { tokenClass, tier, weight, amount } = part;
   const own = { ...facts, charge: { ...charge, amount } };
-  const ChargeDescription = `${descriptionOf(charge)}: ${TOKENS[tokenClass]}, ${tier === null ? 'tier not reported' : `${tier} tier`}`;
+  const ChargeDescription = `${descriptionOf(charge)}: ${tokensName(TEXTS.en, part)}`;
   const sku = skuNames(charge, `/${tokenClass}/${tier ?? 'unreported'}`);
   const x_Tokens = { x_TokenClass: tokenClass, x_ServiceTier: tier, x_TokenWeight: Number(weight) };
   const SkuPriceDetails = JSON.stringify({ ...skuDetails(charge.reservationId, purchase), ...x_Tokens });
   return [costs(amount), ...pricedAs(own), { ChargeDescription }, ...sku, ...(sku.length === 0 ? [] : [{ SkuPriceDetails }])];
 }
-
-const TOKENS: Readonly<Record<OveragePart['tokenClass'], string>> = {
-  input: 'input tokens',
-  cached_input: 'cached input tokens',
-  output: 'output tokens',
-  reasoning: 'reasoning tokens',
-};
 
 const USED: Facts = { CapacityReservationStatus: 'Used' };
 const UNUSED: Facts = { CapacityReservationStatus: 'Unused' };
