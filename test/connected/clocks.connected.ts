@@ -6,6 +6,7 @@ import { checkBooks, checkCharges, checkMarket, readWholeLog, untilQuiet } from 
 import { at, BUYER_LOGIN, ServedMarket } from '../support/served-market.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
 import { HOUR, iso } from '../support/trading.js';
+import { giveWay, untilHolds } from '../support/until.js';
 
 const MINUTE = HOUR / 60;
 const DAY = 24 * HOUR;
@@ -65,13 +66,7 @@ afterAll(async () => {
 const urlOf = (index: number): string => present(urls[index], 'a server that listens');
 const jump = (...times: readonly number[]): void => times.forEach((time, index) => clocks[index]?.jumpTo(time));
 
-async function until(statement: string, values: readonly unknown[] = []): Promise<void> {
-  for (;;) {
-    const { rows } = await pool.query<{ holds: boolean }>(statement, [...values]);
-    if (rows[0]?.holds === true) return;
-    await new Promise((done) => setImmediate(done));
-  }
-}
+const until = (statement: string, values: readonly unknown[] = []): Promise<void> => untilHolds(pool, statement, values);
 
 /** Reports a request to one process or both; how many each took as new. */
 async function report(time: number, outputTokens: number, ...to: readonly number[]): Promise<readonly number[]> {
@@ -87,6 +82,7 @@ async function arrived(index: number, time: number): Promise<void> {
   for (;;) {
     const { data } = await at(urlOf(index), market.buyer).ask('{ clock { now } }');
     if (Math.abs(Date.parse(data?.['clock'].now) - time) < 2 * MINUTE) return;
+    await giveWay();
   }
 }
 
@@ -111,6 +107,7 @@ async function issue(): Promise<void> {
   for (;;) {
     const answer = await market.buyer.mutate('issueInvoice', 'IssueInvoiceInput', { month: ending });
     if (answer['code'] !== 'NOT_SETTLED') return expect(answer['code']).toBeUndefined();
+    await giveWay();
   }
 }
 

@@ -7,6 +7,7 @@ import { RedisProcess } from '../support/redis-process.js';
 import { ServedMarket } from '../support/served-market.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
 import { HOUR } from '../support/trading.js';
+import { giveWay, untilHolds } from '../support/until.js';
 
 /** What a frozen worker was about to write: a hold that expires, and an hour of use that is rated. */
 const WRITES = ['HoldReleased', 'UsageHourRated'];
@@ -79,16 +80,11 @@ async function giveWork(url: string): Promise<void> {
     // Until the process has heard that time has passed.
     const { status } = await market.report(url, [market.event(reservationId, time, { id: 'request-1' })]);
     if (status === 202) break;
+    await giveWay();
   }
 }
 
-async function until(statement: string, values: readonly unknown[] = []): Promise<void> {
-  for (;;) {
-    const { rows } = await pool.query<{ holds: boolean }>(statement, [...values]);
-    if (rows[0]?.holds === true) return;
-    await new Promise((done) => setImmediate(done));
-  }
-}
+const until = (statement: string, values: readonly unknown[] = []): Promise<void> => untilHolds(pool, statement, values);
 
 const eventsOf = async (): Promise<readonly { readonly type: string; readonly position: string }[]> =>
   (await pool.query('SELECT type, position FROM eventstore.events WHERE type = ANY($1) ORDER BY type', [WRITES])).rows;

@@ -7,6 +7,7 @@ import { RedisProcess } from '../support/redis-process.js';
 import { at, BUYER_LOGIN, ServedMarket } from '../support/served-market.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
 import { HOUR } from '../support/trading.js';
+import { untilHolds } from '../support/until.js';
 
 /** So many reservations are bought, and requests reported, in each part of the story. */
 const ROUNDS = 6;
@@ -46,13 +47,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function until(statement: string, values: readonly unknown[] = []): Promise<void> {
-  for (;;) {
-    const { rows } = await pool.query<{ holds: boolean }>(statement, [...values]);
-    if (rows[0]?.holds === true) return;
-    await new Promise((done) => setImmediate(done));
-  }
-}
+const until = (statement: string, values: readonly unknown[] = []): Promise<void> => untilHolds(pool, statement, values);
 
 /** Somebody buys, and somebody else's requests are reported: each is acknowledged, or told when to come again. */
 async function rounds(): Promise<void> {

@@ -8,6 +8,7 @@ import { ServedMarket } from '../support/served-market.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
 import { HOUR } from '../support/trading.js';
 import { makeKey } from '../support/usage.js';
+import { giveWay } from '../support/until.js';
 
 /** Tokens/s that are held, and seconds of them that the bucket has. */
 const [RATE, BUCKET_SECONDS] = [200, 60];
@@ -61,7 +62,7 @@ async function lanesAt(index: number): Promise<void> {
   for (;;) {
     const response = await fetch(`${urlOf(index)}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
     if (((await response.json()) as { data: readonly unknown[] }).data.length > 0) return;
-    await new Promise((done) => setImmediate(done));
+    await giveWay();
   }
 }
 

@@ -8,6 +8,7 @@ import { JobQueues, type QueueBackend } from '../../src/platform/queue/job-queue
 import { JobRunner } from '../../src/platform/queue/job-runner.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { giveWay } from '../support/until.js';
 
 const { TEST_REDIS_URL: redisUrl } = process.env;
 type NamedBackend = readonly [name: string, backendOf: (databaseUrl: string) => QueueBackend];
@@ -51,7 +52,7 @@ describe.each(backends)('jobs: %s', (_name, backendOf) => {
     relay.put(toMessage(addJob, { amount }, { runAt, dedupeKey }));
 
   const until = async (isTrue: () => Promise<boolean>): Promise<void> => {
-    while (!(await isTrue())) await new Promise((done) => setImmediate(done));
+    while (!(await isTrue())) await giveWay();
   };
 
   it('runs what is due once, and what is not due not yet', async () => {

@@ -12,6 +12,7 @@ import {
 } from '../../src/eventstore/subscription.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { giveWay } from '../support/until.js';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -117,7 +118,7 @@ async function seen(): Promise<number> {
  */
 async function untilReadable(count: number): Promise<void> {
   while ((await store.readLog(LOG_START, 1_000)).length < count) {
-    await new Promise((done) => setImmediate(done));
+    await giveWay();
   }
 }
 

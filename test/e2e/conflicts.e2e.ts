@@ -4,6 +4,7 @@ import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Trading, until, walletOf } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
+import { giveWay } from '../support/until.js';
 
 /**
  * PostgreSQL takes three of ten transactions back that write to the log, to what is kept beside it, or
@@ -65,6 +66,7 @@ async function ask(
     if (errors === undefined) return data?.['answer'] as Record<string, any>;
     const codes = errors.map(({ extensions }) => extensions.code as string);
     if (codes.some((code) => !TYPED.has(code))) throw new Error(JSON.stringify(errors));
+    await giveWay();
   }
 }
 

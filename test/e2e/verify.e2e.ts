@@ -13,6 +13,7 @@ import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { BUYER, MARKET, poolFacts, price, PROVIDER, tokens } from '../support/market.js';
 import { TESTS_BEGIN } from '../support/test-time.js';
+import { giveWay } from '../support/until.js';
 
 let app: TestApp;
 let pool: Pool;
@@ -55,7 +56,7 @@ async function untilProjected(): Promise<void> {
   );
   const newest = BigInt(rows[0]?.position ?? 0);
   while ((await readCheckpoint(pool, 'projection:market')).position < newest) {
-    await new Promise((done) => setImmediate(done));
+    await giveWay();
   }
 }
 

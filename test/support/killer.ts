@@ -1,5 +1,6 @@
 import type { SeededRandom } from '../simulation/random.js';
 import type { ServerProcess } from './server-processes.js';
+import { giveWay } from './until.js';
 
 export interface KillPlan {
   readonly kills: number;
@@ -8,8 +9,6 @@ export interface KillPlan {
   /** So many are given while one server is away; then it is waited for, so that work stays bounded. */
   readonly meanwhile: number;
 }
-
-const pause = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 /**
  * Kills one server or the other with `kill -9` at moments drawn from a seed, and starts it again. When
@@ -41,7 +40,7 @@ export class Killer {
       while (this.answers < due && !this.isStopped) await this.progress();
       if (this.isStopped) return;
       // In the middle of what is under way, and not only right after an answer.
-      for (let turns = this.random.integer(0, 60); turns > 0; turns -= 1) await pause();
+      for (let turns = this.random.integer(0, 60); turns > 0; turns -= 1) await giveWay();
       this.left = this.plan.meanwhile;
       this.restarting = this.restart(this.random.pick(this.servers));
       await this.restarting;

@@ -3,6 +3,7 @@ import { MarketAuditor } from '../simulation/market-auditor.js';
 import { readRaw, type RawEvent } from '../simulation/raw-event.js';
 import { demand, found } from '../simulation/violation.js';
 import type { RecordedEvent } from '../../src/eventstore/event.js';
+import { giveWay } from './until.js';
 
 /** An event of somebody's books, read without the product's codec. */
 interface BooksEvent {
@@ -131,6 +132,6 @@ export async function untilQuiet(pool: pg.Pool): Promise<void> {
     const [row] = rows;
     if (row?.isRead === true && row.newest === seen) return;
     seen = row?.isRead === true ? row.newest : '';
-    await new Promise((done) => setImmediate(done));
+    await giveWay();
   }
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiClient } from './app.js';
 import type { ServerProcess } from './server-processes.js';
+import { giveWay } from './until.js';
 
 /** What somebody asks, under one key. */
 export interface Request {
@@ -16,8 +17,6 @@ export type Answer = Readonly<Record<string, any>>;
 
 /** Asked this often without an answer, something is stuck. */
 const ATTEMPTS_MAX = 20_000;
-
-const pause = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 /**
  * A client as the documentation tells people to write one: whatever has no answer is asked again, with
@@ -40,7 +39,7 @@ export class RetryingClient {
       const answer = await this.attempt(server?.url ?? null, request);
       if (answer !== null) return answer;
       this.unanswered += 1;
-      await pause();
+      await giveWay();
     }
     throw new Error(`${request.mutation} ${request.key} was never answered`);
   }

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { giveWay } from './until.js';
 
 const BANNER = /^\s*Headroom\s+(http\S+)/;
 /** Lines of a process's own words that are kept to be shown when a test fails. */
@@ -97,7 +98,7 @@ export class ServerProcess {
       const said = this.words.find((line) => words.test(line));
       if (said !== undefined) return said;
       if (!this.isRunning) throw new Error(`a server ended before it said ${words.source}`);
-      await new Promise((done) => setImmediate(done));
+      await giveWay();
     }
   }
 

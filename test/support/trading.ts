@@ -1,6 +1,7 @@
 import { CLOCK } from '../../src/platform/platform.module.js';
 import type { SimulatedClock } from '../../src/platform/clock/clock.js';
 import type { ApiClient, TestApp } from './app.js';
+import { until } from './until.js';
 
 export const HOUR = 3_600_000;
 export const iso = (instant: number): string => new Date(instant).toISOString();
@@ -112,14 +113,7 @@ async function now(app: TestApp): Promise<number> {
   return clockOf(app).now();
 }
 
-/** Asks again until the answer is as awaited: what follows from a command follows a moment later. */
-export async function until<T>(ask: () => Promise<T>, isThere: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (isThere(answer)) return answer;
-    await new Promise((done) => setImmediate(done));
-  }
-}
+export { until };
 
 export const walletOf = async (client: ApiClient): Promise<Record<string, string>> =>
   (await client.ask('{ wallet { balance inEscrow owed } }')).data?.['wallet'];

@@ -29,6 +29,7 @@ import type { SimulatedClock } from '../../src/platform/clock/clock.js';
 import { CLOCK, POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from './app.js';
 import { MARKET, poolFacts, price, tokens } from './market.js';
+import { giveWay, untilHolds } from './until.js';
 
 export interface Answer {
   readonly status: number;
@@ -211,17 +212,13 @@ export class UsageWorld {
     );
     const newest = BigInt(rows[0]?.position ?? 0);
     while ((await readCheckpoint(this.pool, subscription)).position < newest) {
-      await new Promise((done) => setImmediate(done));
+      await giveWay();
     }
   }
 
   /** Until a statement that answers with `holds` says true. */
   async until(statement: string, values: readonly unknown[] = []): Promise<void> {
-    for (;;) {
-      const { rows } = await this.pool.query<{ holds: boolean }>(statement, [...values]);
-      if (rows[0]?.holds === true) return;
-      await new Promise((done) => setImmediate(done));
-    }
+    await untilHolds(this.pool, statement, values);
   }
 
   async totals(reservationId: string, { client }: Party = this.holder): Promise<any> {
