@@ -245,15 +245,17 @@ export class Visitor {
     const hasAxe = await page.evaluate(() => 'axe' in globalThis);
     // Through the debugger: the page's policy lets no other script in.
     if (!hasAxe) await page.evaluate(await readFile(AXE, 'utf8'));
+    // The style sheets are every page's: to read them is half of the work, and is done with what stands around a page.
+    const readsStyles = only === AXE_TAGS && within === 'html' && !isShellKnown;
     return page.evaluate(
-      async ([rules, scheme, part, exclude]) => {
+      async ([rules, scheme, part, exclude, preload]) => {
         const { axe } = globalThis as any;
-        const { violations } = await axe.run({ include: [[part]], exclude }, { runOnly: rules, resultTypes: ['violations'] });
+        const { violations } = await axe.run({ include: [[part]], exclude }, { runOnly: rules, resultTypes: ['violations'], preload });
         return violations
           .filter(({ impact }: any) => impact === 'serious' || impact === 'critical')
           .map(({ id, nodes }: any) => `${scheme} ${id}: ${nodes.map(({ html }: any) => html.slice(0, 110)).slice(0, 3).join(' | ')}`);
       },
-      [only, colorScheme, within, isShellKnown ? SHELL : []] as const,
+      [only, colorScheme, within, isShellKnown ? SHELL : [], readsStyles] as const,
     );
   }
 }
