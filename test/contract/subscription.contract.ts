@@ -117,9 +117,7 @@ async function seen(): Promise<number> {
  * edge has passed everything that is committed here. It never moves back.
  */
 async function untilReadable(count: number): Promise<void> {
-  while ((await store.readLog(LOG_START, 1_000)).length < count) {
-    await giveWay();
-  }
+  while ((await store.readLog(LOG_START, 1_000)).length < count) await giveWay();
 }
 
 const drain = async (subscription: Subscription): Promise<void> => {
