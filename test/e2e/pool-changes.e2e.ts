@@ -191,6 +191,22 @@ describe('other terms', () => {
     expect(await eventsOf(poolId)).toEqual(['PoolRegistered']);
   });
 
+  it('leave out of the judgement what they name, each once and in any order; all that may be where they name nothing', async () => {
+    const client = await provider(app, 'Counting');
+    const poolId = await registered(app, client);
+    const { terms } = poolInput(start);
+    const steps = [{ missedBy: 0, credit: 1_000 }];
+    const counted = async (exclusions: readonly string[] | null): Promise<readonly string[]> => {
+      const { pool } = await change(client, 'changePoolTerms', { poolId, terms: { ...terms, credits: { samplesMin: 20, steps, exclusions } } });
+      return pool.terms.credits.exclusions;
+    };
+    expect(await counted(null)).toEqual(['OVER_LIMIT', 'TOO_LONG', 'BATCH']);
+    expect(await counted(['BATCH', 'OVER_LIMIT', 'TOO_LONG', 'BATCH'])).toEqual(['OVER_LIMIT', 'TOO_LONG', 'BATCH']);
+    expect(await counted(['BATCH', 'OVER_LIMIT'])).toEqual(['OVER_LIMIT', 'BATCH']);
+    expect(await counted([])).toEqual([]);
+    expect(await eventsOf(poolId)).toEqual(['PoolRegistered', 'TermsChanged', 'TermsChanged', 'TermsChanged']);
+  });
+
   it('have every wrong field named', async () => {
     const client = await provider(app, 'Wrong terms');
     const poolId = await registered(app, client);

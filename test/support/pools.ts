@@ -11,7 +11,7 @@ const POOL = `pool {
   endpoint { url hasCredential }
   terms {
     resale { isTransferable hopsMax priceCap royalty holdingTimeMinutes }
-    cancellation { noticeHours fee } overagePrice buyerShareMax
+    cancellation { noticeHours fee } credits { exclusions } overagePrice buyerShareMax
   }
 }`;
 /** For `fields` of registerPool. */

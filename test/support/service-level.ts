@@ -2,16 +2,17 @@ import type { BasisPoints } from '../../src/kernel/money.js';
 import type { Duration } from '../../src/kernel/time.js';
 import type { ServedRequest } from '../../src/metering/model/served-request.js';
 import type { ServiceLevelTerms } from '../../src/providers/contract.js';
+import { OFFERED_EXCLUSIONS, type OfferedExclusion } from '../../src/providers/model/service-level.terms.js';
 import { hour } from './market.js';
 
 type Steps = readonly (readonly [missedBy: number, credit: number])[];
 
 /** 400 ms, 100 tokens/s and 99 %: 10 % back, 25 % beyond a quarter, 50 % beyond half, all beyond the whole. */
 export function promise(
-  changes: { samplesMin?: number; steps?: Steps; contextLength?: number; availability?: number } = {},
+  changes: { samplesMin?: number; steps?: Steps; contextLength?: number; availability?: number; exclusions?: readonly OfferedExclusion[] } = {},
 ): ServiceLevelTerms {
   const { samplesMin = 20, contextLength = 8_192, availability = 9_900 } = changes;
-  const { steps = [[0, 1_000], [2_500, 2_500], [5_000, 5_000], [10_000, 10_000]] } = changes;
+  const { exclusions = OFFERED_EXCLUSIONS, steps = [[0, 1_000], [2_500, 2_500], [5_000, 5_000], [10_000, 10_000]] } = changes;
   return {
     objectives: {
       ttftP95: 400 as Duration,
@@ -21,6 +22,7 @@ export function promise(
     contextLength,
     credits: {
       samplesMin,
+      exclusions,
       steps: steps.map(([missedBy, credit]) => ({
         missedBy: missedBy as BasisPoints,
         credit: credit as BasisPoints,

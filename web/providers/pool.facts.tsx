@@ -73,12 +73,15 @@ function setAside(kept: Pool['terms']['setAside']): string {
   return `${percent(kept.share)} is for ${who}, until ${kept.releasedBeforeHours} h before each hour or day`;
 }
 
-function credits({ samplesMin, steps }: Pool['terms']['credits']): string {
+const LEFT_OUT = { OVER_LIMIT: 'use above the reservation', TOO_LONG: 'prompts longer than the context', BATCH: 'batch' } as const;
+
+function credits({ samplesMin, exclusions, steps }: Pool['terms']['credits']): string {
   if (steps.length === 0) return 'costs nothing';
   const said = steps.map(({ missedBy, credit }) =>
     missedBy === 0 ? `${percent(credit)} of its price back` : `${percent(credit)} if by more than ${percent(missedBy)}`,
   );
-  return `${said.join(', ')}; from ${groupDigits(String(samplesMin))} requests on`;
+  const leftOut = exclusions.length === 0 ? '' : `, without ${exclusions.map((one) => LEFT_OUT[one]).join(', ')}`;
+  return `${said.join(', ')}; judged by the hour, from ${groupDigits(String(samplesMin))} requests on${leftOut}`;
 }
 
 function resale({ isTransferable, hopsMax, royalty, priceCap, holdingTimeMinutes }: Pool['terms']['resale']): string {

@@ -23,7 +23,7 @@ const POOL = graphql(`
       setAside { share smallBuyerMax releasedBeforeHours }
       cancellation { noticeHours fee }
       curtailment { reclaimNoticeHours outagePenalty reclaimPenalty }
-      credits { samplesMin steps { missedBy credit } }
+      credits { samplesMin exclusions steps { missedBy credit } }
       resale { isTransferable hopsMax royalty priceCap holdingTimeMinutes }
     }
   }

@@ -115,7 +115,7 @@ export class ServiceLevelService implements OnModuleInit {
     entitlement: Promised,
   ): Promise<void> {
     const { reservationId, hour } = at;
-    const split = splitAtLimit(minutes, entitledIn(entitlement.quantity, hour));
+    const split = splitAtLimit(minutes, entitledIn(entitlement.quantity, hour), entitlement.terms.serviceLevel);
     const sketches = mergeAll(split.within.map((minute) => minute.sketches));
     const { holderId, sellerId, providerId, poolId, title, terms, termsVersion } = entitlement;
     const window = { start: hour, end: plus(hour, HOUR_MS) };

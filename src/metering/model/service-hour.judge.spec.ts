@@ -115,6 +115,29 @@ describe('what is measured', () => {
   });
 });
 
+describe('a formula that counts more', () => {
+  const nothing = { overLimit: 0, tooLong: 0, batch: 0, aborted: 0, refused: 0 };
+  const long = { promptTokens: 9_000 };
+  const batch = { isBatch: true };
+
+  it.each([
+    [['overLimit', 'tooLong', 'batch'], { tooLong: 6, batch: 6 }, 'met'],
+    [['overLimit', 'batch'], { batch: 6 }, 'breached'],
+    [['overLimit', 'tooLong'], { tooLong: 6 }, 'breached'],
+    [['overLimit'], {}, 'breached'],
+  ] as const)('leaves out %s', (exclusions, excluded, verdict) => {
+    const terms = promise({ exclusions });
+    const measured = measure(traffic([6, { ...long, ...slow(401) }], [6, { ...batch, ...slow(401) }], [88]), terms);
+    expect(measured).toMatchObject({ requests: 100, excluded: { ...nothing, ...excluded } });
+    expect(judge(terms, measured).kind).toBe(verdict);
+  });
+
+  it('counts no request that was given up or had to be refused, whatever it names', () => {
+    const measured = measure(traffic([1, { end: 'aborted' }], [1, { end: 'refused' }]), promise({ exclusions: [] }));
+    expect(measured.excluded).toEqual({ ...nothing, aborted: 1, refused: 1 });
+  });
+});
+
 describe('an hour out of its minutes', () => {
   const terms = promise();
   const at = (minute: number, weighted: bigint, ...groups: Groups) => ({
@@ -125,11 +148,19 @@ describe('an hour out of its minutes', () => {
 
   it('leaves out what came once the reservation was used up', () => {
     const minutes = [at(7, 5n, [9, slow(900)]), at(0, 60n, [20]), at(6, 40n, [10]), at(8, 0n, [1])];
-    const of = (entitled: bigint) => hourOf(splitAtLimit(minutes, entitled as WeightedTokens), terms);
+    const of = (entitled: bigint) => hourOf(splitAtLimit(minutes, entitled as WeightedTokens, terms), terms);
     const found = of(100n);
     expect(found).toMatchObject({ requests: 40, excluded: { overLimit: 10 }, ttft: { samples: 30 } });
     expect(judge(terms, found).kind).toBe('met');
     expect(judge(terms, of(101n)).kind).toBe('breached');
     expect(of(0n).excluded.overLimit).toBe(40);
+  });
+
+  it('keeps that in where the formula does not leave it out', () => {
+    const generous = promise({ exclusions: ['tooLong', 'batch'] });
+    const minutes = [at(0, 60n, [20]), at(6, 40n, [10]), at(7, 5n, [9, slow(900)])];
+    const found = hourOf(splitAtLimit(minutes, 100n as WeightedTokens, generous), generous);
+    expect(found).toMatchObject({ requests: 39, excluded: { overLimit: 0 } });
+    expect(judge(generous, found).kind).toBe('breached');
   });
 });

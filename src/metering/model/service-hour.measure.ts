@@ -40,8 +40,9 @@ export function missesOf({ credits }: ServiceLevelTerms): readonly number[] {
 
 /** Null for a request that counts. */
 export function exclusionOf(request: ServedRequest, terms: ServiceLevelTerms): Exclusion | null {
-  if (request.promptTokens > terms.contextLength) return 'tooLong';
-  if (request.isBatch) return 'batch';
+  const { exclusions } = terms.credits;
+  if (request.promptTokens > terms.contextLength && exclusions.includes('tooLong')) return 'tooLong';
+  if (request.isBatch && exclusions.includes('batch')) return 'batch';
   return request.end === 'aborted' || request.end === 'refused' ? request.end : null;
 }
 
@@ -88,16 +89,18 @@ export interface MeasuredMinute {
 
 /**
  * Once the minutes of an hour have used up what the reservation held in it, what comes in later
- * minutes is above it, and is promised nothing.
+ * minutes is above it, and is promised nothing unless the formula counts that too.
  */
 export function splitAtLimit<Minute extends MeasuredMinute>(
   minutes: readonly Minute[],
   entitled: WeightedTokens,
+  { credits }: ServiceLevelTerms,
 ): { readonly within: readonly Minute[]; readonly above: readonly Minute[] } {
   const [within, above]: [Minute[], Minute[]] = [[], []];
+  const isCounted = !credits.exclusions.includes('overLimit');
   let used = 0n;
   for (const minute of [...minutes].sort((a, b) => a.minute - b.minute)) {
-    (used < entitled ? within : above).push(minute);
+    (used < entitled || isCounted ? within : above).push(minute);
     used += minute.weighted;
   }
   return { within, above };

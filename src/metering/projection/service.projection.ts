@@ -63,7 +63,7 @@ function judgedColumns(event: ServiceHourJudged): RowObject {
     evidence: evidenceColumn(event),
     terms: {
       ...{ objectives: { ...terms.objectives }, contextLength: terms.contextLength },
-      credits: { samplesMin: terms.credits.samplesMin, steps },
+      credits: { samplesMin: terms.credits.samplesMin, steps, exclusions: [...terms.credits.exclusions] },
     },
     ...{ terms_version: event.termsVersion, profile_version: event.profileVersion },
     ...{ credit_share: credit.share, credit_area: credit.area },

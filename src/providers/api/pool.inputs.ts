@@ -5,8 +5,9 @@ import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { Duration } from '../../kernel/time.js';
 import type { Tier } from '../model/platform.js';
+import type { OfferedExclusion } from '../model/service-level.terms.js';
 import { TIERS } from './platform.types.js';
-import { GRID_NAMES } from './pool.types.js';
+import { GRID_NAMES, SERVICE_EXCLUSIONS } from './pool.types.js';
 
 @InputType({
   description:
@@ -152,6 +153,12 @@ export class CreditTermsInput {
     description: 'By rising miss and credit, the first with a miss of 0; none: a miss costs nothing.',
   })
   steps!: CreditStepInput[];
+
+  @Field(() => [SERVICE_EXCLUSIONS], {
+    nullable: true,
+    description: 'Requests that do not count; left out: OVER_LIMIT, TOO_LONG and BATCH. Those that the client gave up or that had to be refused never do.',
+  })
+  exclusions?: OfferedExclusion[] | null;
 }
 
 @InputType({ description: 'What a pool is sold under.' })

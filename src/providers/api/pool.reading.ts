@@ -11,7 +11,7 @@ import type { PlatformSlug } from '../model/platform.js';
 import type { PoolDraft, PoolTerms, ServingProfile } from '../model/pool.js';
 import { POOL_LIMITS } from '../model/pool.rules.js';
 import { NO_CURTAILMENT_TERMS, type CurtailmentTerms, type SetAside } from '../model/pool.terms.js';
-import { STANDARD_CREDITS, type CreditTerms } from '../model/service-level.terms.js';
+import { OFFERED_EXCLUSIONS, STANDARD_CREDITS, type CreditTerms } from '../model/service-level.terms.js';
 import type {
   CreditTermsInput,
   CurtailmentTermsInput,
@@ -110,8 +110,11 @@ function readCurtailment(input: CurtailmentTermsInput | null): CurtailmentTerms 
 function readCredits(input: CreditTermsInput | null): CreditTerms {
   if (input === null) return STANDARD_CREDITS;
   const { samplesMin, steps } = input;
+  const named = input.exclusions ?? OFFERED_EXCLUSIONS;
   return {
     samplesMin,
+    // In one order, each once: the same terms are the same text.
+    exclusions: OFFERED_EXCLUSIONS.filter((one) => named.includes(one)),
     steps: steps.map(({ missedBy, credit }) => ({
       missedBy: basisPoints(missedBy),
       credit: basisPoints(credit),

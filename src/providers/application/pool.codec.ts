@@ -12,7 +12,7 @@ import type { MicroUsd } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { PlatformSlug } from '../model/platform.js';
 import { NO_CURTAILMENT_TERMS } from '../model/pool.terms.js';
-import { NO_CREDITS } from '../model/service-level.terms.js';
+import { NO_CREDITS, OFFERED_EXCLUSIONS } from '../model/service-level.terms.js';
 import type { PoolEvent } from '../model/pool.events.js';
 
 /** The parts of a sale's terms, as they stand in every log that keeps them. */
@@ -48,13 +48,14 @@ const serviceLevelSchema = z.object({
   streamTokensPerSecondMin: z.number().int(),
   availability: basisPoints,
 });
-/** What was written before a miss cost anything promises no credit. */
+/** What was written before a miss cost anything promises no credit; before providers could count more requests, all of them were left out. */
 export const creditTermsSchema = z
   .object({
     samplesMin: z.number().int(),
     steps: z.array(z.object({ missedBy: basisPoints, credit: basisPoints })),
+    exclusions: z.array(z.enum(OFFERED_EXCLUSIONS)).default([...OFFERED_EXCLUSIONS]),
   })
-  .default(NO_CREDITS);
+  .default({ ...NO_CREDITS, steps: [], exclusions: [...OFFERED_EXCLUSIONS] });
 export const serviceLevelTermsSchema = z.object({
   objectives: serviceLevelSchema,
   contextLength: z.number().int(),

@@ -243,7 +243,7 @@ describe('a pool', () => {
         resale: { isTransferable: true, hopsMax: -1, priceCap: nothing, royalty: nothing, holdingTimeMin: ms(-1) },
         cancellation: [step(-1, -1)],
         curtailment: { reclaimNotice: ms(-1), penaltyShare: { outage: nothing, reclaim: share(10_001) } },
-        credits: { samplesMin: 0, steps: [{ missedBy: nothing, credit: share(10_001) }] },
+        credits: { samplesMin: 0, exclusions: [], steps: [{ missedBy: nothing, credit: share(10_001) }] },
         overagePrice: -1n as MicroUsd,
         buyerShareMax: nothing,
         setAside: { share: nothing, smallBuyerMax: 0n as Quantity, releasedBefore: ms(-1) },

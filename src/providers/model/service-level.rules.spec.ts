@@ -22,7 +22,7 @@ describe('a schedule of credits', () => {
     ['half a sample', 1.5, [], ['samplesMin is out of range']],
     ['too many samples', 1_000_001, [], ['samplesMin is out of range']],
   ] as const)('with %s', (_what, samplesMin, given, issues) => {
-    const found = checkCredits({ samplesMin, steps: given }).map(({ field, reason }) => `${field} ${reason}`);
+    const found = checkCredits({ samplesMin, steps: given, exclusions: [] }).map(({ field, reason }) => `${field} ${reason}`);
     expect(found).toEqual(issues);
   });
 });

@@ -82,12 +82,12 @@ function profileColumn(profile: ServingProfile): RowObject {
 function termsColumn({ curtailment, ...terms }: PoolTerms): RowObject {
   const { resale, cancellation, overagePrice, buyerShareMax, setAside } = terms;
   const { reclaimNotice, penaltyShare } = curtailment;
-  const { samplesMin, steps } = terms.credits;
+  const { samplesMin, steps, exclusions } = terms.credits;
   return {
     resale: { ...resale },
     cancellation: cancellation.map((step) => ({ ...step })),
     curtailment: { reclaimNotice, penaltyShare: { ...penaltyShare } },
-    credits: { samplesMin, steps: steps.map((step) => ({ ...step })) },
+    credits: { samplesMin, steps: steps.map((step) => ({ ...step })), exclusions: [...exclusions] },
     overagePrice: overagePrice?.toString() ?? null,
     buyerShareMax,
     setAside: setAside && { ...setAside, smallBuyerMax: setAside.smallBuyerMax.toString() },
