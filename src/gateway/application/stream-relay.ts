@@ -72,7 +72,8 @@ export class StreamRelay {
     while (!this.isDone) {
       const { done, value } = await packets.next();
       if (done === true) break;
-      await this.forward(this.read(value), response);
+      const waiting = this.forward(this.read(value), response);
+      if (waiting !== null) await waiting;
     }
     const rest = this.reader.rest();
     if (rest.length > 0 && !this.isDone) await this.forward(rest, response);
@@ -94,7 +95,8 @@ export class StreamRelay {
     }
   }
 
-  private async forward(parts: readonly Part[], response: UpstreamResponse): Promise<void> {
+  /** Null: the client has room for more. */
+  private forward(parts: readonly Part[], response: UpstreamResponse): Promise<void> | null {
     const pieces: Piece[] = [];
     let failure: AttemptError | null = null;
     for (const { bytes, facts } of parts) {
@@ -108,8 +110,14 @@ export class StreamRelay {
       // What comes behind the end is no part of the answer.
       if (this.isDone) break;
     }
-    await this.outlet.put(pieces, response);
-    // What came before it is the client's all the same.
+    const waiting = this.outlet.put(pieces, response);
+    if (waiting !== null) return waiting.then(() => this.assertGoesOn(failure));
+    this.assertGoesOn(failure);
+    return null;
+  }
+
+  /** What came before a failure is the client's all the same. */
+  private assertGoesOn(failure: AttemptError | null): void {
     if (failure !== null) throw failure;
     if (isBeyond(this.attempt.wanted, this.outlet.own)) throw broken('goes on beyond what was asked for');
   }
