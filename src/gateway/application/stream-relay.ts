@@ -69,12 +69,7 @@ export class StreamRelay {
 
   private async forwardAll(response: UpstreamResponse): Promise<void> {
     const packets = response.body[Symbol.asyncIterator]();
-    while (!this.isDone) {
-      const { done, value } = await packets.next();
-      if (done === true) break;
-      const waiting = this.forward(this.read(value), response);
-      if (waiting !== null) await waiting;
-    }
+    await this.forwardPackets(packets, response);
     const rest = this.reader.rest();
     if (rest.length > 0 && !this.isDone) await this.forward(rest, response);
     if (!this.isDone && this.finished.size < this.attempt.wanted.answers) throw broken('ended in the middle');
@@ -82,6 +77,15 @@ export class StreamRelay {
     if (!this.outlet.isCommitted) throw broken('has no token');
     await this.outlet.drain();
     this.readToEnd(packets);
+  }
+
+  private async forwardPackets(packets: AsyncIterator<Uint8Array>, response: UpstreamResponse): Promise<void> {
+    while (!this.isDone) {
+      const { done, value } = await packets.next();
+      if (done === true) return;
+      const waiting = this.forward(this.read(value), response);
+      if (waiting !== null) await waiting;
+    }
   }
 
   private read(packet: Uint8Array): readonly Part[] {
