@@ -10,6 +10,7 @@ import { PaymentProvider } from './billing/application/payment-provider.js';
 import { SeedService, type DemoLogin } from './identity/application/seed.service.js';
 import type { Clock } from './platform/clock/clock.js';
 import type { Settings } from './platform/config/settings.js';
+import { fitCollector } from './platform/garbage-collection.js';
 import type { Logger } from './platform/logging/logger.js';
 import { CLOCK, LOGGER, POOL } from './platform/platform.module.js';
 import { JobQueues } from './platform/queue/job-queues.js';
@@ -33,6 +34,7 @@ export async function startProduct(
   settings: Settings,
   { prismaFolder }: { readonly prismaFolder: string },
 ): Promise<Product> {
+  fitCollector();
   await assertPortFree(settings);
   const data = await openData(settings, prismaFolder);
   try {

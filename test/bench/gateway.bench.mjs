@@ -16,6 +16,7 @@ const LATENCY = [
   { streams: 500, tokens: 20, every: 250 },
 ];
 const THROUGHPUT = { streams: 128, tokens: 64, every: 0 };
+const WARM_UP_SECONDS = 4;
 const OPEN = { streams: 500, tokens: 120, every: 250 };
 /** A stream of an hour of chat, compressed: as many streams as come, one after the other. */
 const TRAFFIC = { streams: 16, tokens: 32, every: 0 };
@@ -54,8 +55,12 @@ async function latency(parties, options) {
   return { ratios, figures };
 }
 
+/** Before anything is measured beside each other: code that was never run is slow, everybody's alike. */
+async function warmUp(parties) {
+  for (const name of OTHERS) await parties.measure(name, { ...THROUGHPUT, seconds: WARM_UP_SECONDS });
+}
+
 async function throughput(parties, options) {
-  for (const name of OTHERS) await parties.measure(name, { ...THROUGHPUT, seconds: 2 });
   const got = await takeTurns(parties, OTHERS, THROUGHPUT, options);
   const quotient = (peer, figure) =>
     round(median(got.ours.map((one, turn) => one[figure] / got[peer][turn][figure])));
@@ -161,6 +166,7 @@ export async function run({ url, folder, seconds, rounds, minutes, only }) {
   const isBeside = chosen.includes('latency') || chosen.includes('throughput');
   const parties = await openParties({ url, folder, profile, names: isBeside ? OTHERS : ['ours'] });
   try {
+    if (isBeside) await warmUp(parties);
     for (const name of chosen) {
       console.log(`\n== ${name}`);
       const { ratios, figures } = await { latency, throughput, memory, hour }[name](parties, { seconds, rounds, minutes });

@@ -31,6 +31,12 @@ export class UpstreamAnswer implements AsyncIterableIterator<Uint8Array> {
   /** How it ended; null: it has not. */
   private end: { readonly error: unknown } | null = null;
   private readonly abort = (): void => this.cut(this.signal.reason);
+  private readonly taken = (): IteratorResult<Uint8Array, undefined> => {
+    if (this.queued.length > 0) return { done: false, value: this.take() };
+    const error = this.end?.error ?? null;
+    if (error !== null) throw error as Error;
+    return OVER;
+  };
 
   constructor(private readonly signal: AbortSignal) {
     this.head = new Promise((done, fail) => {
@@ -76,12 +82,9 @@ export class UpstreamAnswer implements AsyncIterableIterator<Uint8Array> {
   }
 
   /** Whoever waits goes on when undici has handed over all that it read at once. */
-  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    if (this.queued.length === 0 && this.end === null) await new Promise<void>((done) => (this.wake = done));
-    if (this.queued.length > 0) return { done: false, value: this.take() };
-    const error = this.end?.error ?? null;
-    if (error !== null) throw error as Error;
-    return OVER;
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.queued.length > 0 || this.end !== null) return new Promise((done) => done(this.taken()));
+    return new Promise<void>((done) => (this.wake = done)).then(this.taken);
   }
 
   /** Nobody wants the rest. */

@@ -31,9 +31,13 @@ export class ClientConnection implements ClientAnswer {
     });
   }
 
-  async write(bytes: Uint8Array, ended: AbortSignal): Promise<void> {
-    if (this.gone.aborted || this.response.write(bytes) || ended.aborted) return;
-    await new Promise<void>((done) => {
+  write(bytes: Uint8Array, ended: AbortSignal): Promise<void> | null {
+    if (this.gone.aborted || this.response.write(bytes) || ended.aborted) return null;
+    return this.room(ended);
+  }
+
+  private room(ended: AbortSignal): Promise<void> {
+    return new Promise((done) => {
       const { response } = this;
       const cancel = this.timers.after(this.stallMs, () => {
         response.destroy();

@@ -4,7 +4,10 @@ export interface ClientAnswer {
   readonly gone: AbortSignal;
   /** Starts a stream; nothing was sent before. */
   begin(headers: Readonly<Record<string, string>>): void;
-  /** Hands bytes to the client's connection; resolves when it has room for more, is gone, or `ended` aborts. */
-  write(bytes: Uint8Array, ended: AbortSignal): Promise<void>;
+  /**
+   * Hands bytes to the client's connection. Null: it has room for more; else resolves when it has, is gone, or
+   * `ended` aborts. Most events find room, and what nobody waits for is no promise.
+   */
+  write(bytes: Uint8Array, ended: AbortSignal): Promise<void> | null;
   end(bytes: Uint8Array): void;
 }

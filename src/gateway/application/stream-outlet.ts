@@ -38,16 +38,27 @@ export class StreamOutlet {
     private readonly watch: AttemptWatch,
   ) {}
 
-  /** Pieces that came together go out together. Resolves when the client has room for more. */
-  async put(pieces: readonly Piece[], response: UpstreamResponse): Promise<void> {
-    if (this.flushing !== null) await this.flushing;
-    if (pieces.length === 0) return;
+  /** Pieces that came together go out together. Null: the client has room for more; else resolves when it has. */
+  put(pieces: readonly Piece[], response: UpstreamResponse): Promise<void> | null {
+    return this.flushing === null ? this.putNow(pieces, response) : this.putAfter(this.flushing, pieces, response);
+  }
+
+  private async putAfter(flushed: Promise<void>, pieces: readonly Piece[], response: UpstreamResponse): Promise<void> {
+    await flushed;
+    await this.putNow(pieces, response);
+  }
+
+  private putNow(pieces: readonly Piece[], response: UpstreamResponse): Promise<void> | null {
+    if (pieces.length === 0) return null;
     if (this.isCommitted) return this.send(this.coalesced(pieces));
     const { mustSay } = this.attempt.wanted;
     const found = pieces.findIndex(({ own, isFinish }) => hasOutput(own) || (isFinish && !mustSay));
     const begin = found === -1 ? -1 : this.early.length + found;
     this.keep(pieces);
-    if (begin === -1) return this.assertShort();
+    if (begin === -1) {
+      this.assertShort();
+      return null;
+    }
     // Nothing begins for a client that is gone.
     this.watch.signal.throwIfAborted();
     this.commit(response);
@@ -88,29 +99,50 @@ export class StreamOutlet {
   private flushIn(ms: number): void {
     this.cancelFlush = this.tools.timers.after(ms, () => {
       this.cancelFlush = NEVER;
-      this.flushing = this.send(this.coalescer.take());
+      this.flushing = this.sendHeld();
       // Whoever puts next is told.
       this.flushing.catch(() => undefined);
     });
   }
 
-  private async send(pieces: readonly Piece[]): Promise<void> {
-    if (pieces.length === 0) return;
-    // Nothing is counted that was not handed over.
-    this.watch.signal.throwIfAborted();
-    await this.hand(pieces);
-    this.watch.signal.throwIfAborted();
+  private async sendHeld(): Promise<void> {
+    await this.send(this.coalescer.take());
+    // One that failed stays, to be told.
+    this.flushing = null;
   }
 
-  private async hand(pieces: readonly Piece[]): Promise<void> {
+  private send(pieces: readonly Piece[]): Promise<void> | null {
+    if (pieces.length === 0) return null;
+    const { signal } = this.watch;
+    // Nothing is counted that was not handed over.
+    signal.throwIfAborted();
+    const waiting = this.hand(pieces);
+    if (waiting !== null) return waiting.then(() => signal.throwIfAborted());
+    signal.throwIfAborted();
+    return null;
+  }
+
+  private hand(pieces: readonly Piece[]): Promise<void> | null {
     const own = sumOf(pieces);
     const at = this.tools.monotonic();
     if (hasOutput(own)) this.count(own, at - this.heldMs);
+    const waiting = this.attempt.client.write(together(pieces), this.watch.signal);
+    if (waiting !== null) return this.handed(waiting, at, pieces);
+    this.note(own, pieces);
+    return null;
+  }
+
+  /** Silence is not the lane's fault while the client takes nothing. */
+  private async handed(waiting: Promise<void>, at: number, pieces: readonly Piece[]): Promise<void> {
     this.watch.suspend();
-    await this.attempt.client.write(together(pieces), this.watch.signal);
+    await waiting;
     this.watch.resume();
     this.heldMs += this.tools.monotonic() - at;
-    // What says nothing is no progress: a lane that hangs may still send signs of life.
+    this.note(sumOf(pieces), pieces);
+  }
+
+  /** What says nothing is no progress: a lane that hangs may still send signs of life. */
+  private note(own: OwnCount, pieces: readonly Piece[]): void {
     if (hasOutput(own) || pieces.some(({ isFinish }) => isFinish)) this.watch.progress();
   }
 

@@ -69,11 +69,7 @@ export class StreamRelay {
 
   private async forwardAll(response: UpstreamResponse): Promise<void> {
     const packets = response.body[Symbol.asyncIterator]();
-    while (!this.isDone) {
-      const { done, value } = await packets.next();
-      if (done === true) break;
-      await this.forward(this.read(value), response);
-    }
+    await this.forwardPackets(packets, response);
     const rest = this.reader.rest();
     if (rest.length > 0 && !this.isDone) await this.forward(rest, response);
     if (!this.isDone && this.finished.size < this.attempt.wanted.answers) throw broken('ended in the middle');
@@ -81,6 +77,15 @@ export class StreamRelay {
     if (!this.outlet.isCommitted) throw broken('has no token');
     await this.outlet.drain();
     this.readToEnd(packets);
+  }
+
+  private async forwardPackets(packets: AsyncIterator<Uint8Array>, response: UpstreamResponse): Promise<void> {
+    while (!this.isDone) {
+      const { done, value } = await packets.next();
+      if (done === true) return;
+      const waiting = this.forward(this.read(value), response);
+      if (waiting !== null) await waiting;
+    }
   }
 
   private read(packet: Uint8Array): readonly Part[] {
@@ -94,7 +99,8 @@ export class StreamRelay {
     }
   }
 
-  private async forward(parts: readonly Part[], response: UpstreamResponse): Promise<void> {
+  /** Null: the client has room for more. */
+  private forward(parts: readonly Part[], response: UpstreamResponse): Promise<void> | null {
     const pieces: Piece[] = [];
     let failure: AttemptError | null = null;
     for (const { bytes, facts } of parts) {
@@ -108,8 +114,14 @@ export class StreamRelay {
       // What comes behind the end is no part of the answer.
       if (this.isDone) break;
     }
-    await this.outlet.put(pieces, response);
-    // What came before it is the client's all the same.
+    const waiting = this.outlet.put(pieces, response);
+    if (waiting !== null) return waiting.then(() => this.assertGoesOn(failure));
+    this.assertGoesOn(failure);
+    return null;
+  }
+
+  /** What came before a failure is the client's all the same. */
+  private assertGoesOn(failure: AttemptError | null): void {
     if (failure !== null) throw failure;
     if (isBeyond(this.attempt.wanted, this.outlet.own)) throw broken('goes on beyond what was asked for');
   }

@@ -4,6 +4,8 @@ const COLON = 58;
 const BLANK = 32;
 const DATA = [100, 97, 116, 97] as const;
 const NOTHING = new Uint8Array();
+/** Whole frames only: it holds nothing between them. */
+const DECODER = new TextDecoder('utf-8', { fatal: false });
 
 /** One event of a stream: its bytes as they came, blank line included, and what it says. */
 export interface Frame {
@@ -27,7 +29,6 @@ export class FrameSplitter {
   /** Grows by doubling, so that a frame that comes byte by byte is not copied with each of them. */
   private held: Uint8Array = NOTHING;
   private heldLength = 0;
-  private readonly decoder = new TextDecoder('utf-8', { fatal: false });
 
   constructor(private readonly bytesMax: number) {}
 
@@ -97,7 +98,7 @@ export class FrameSplitter {
     for (let start = 0; start < bytes.length; ) {
       const end = endOfLine(bytes, start);
       if (isDataLine(bytes, start, end)) {
-        const text = this.decoder.decode(bytes.subarray(valueStart(bytes, start, end), end));
+        const text = DECODER.decode(bytes.subarray(valueStart(bytes, start, end), end));
         data = data === null ? text : `${data}\n${text}`;
       }
       start = afterLine(bytes, end);

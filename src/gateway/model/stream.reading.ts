@@ -50,7 +50,8 @@ export class StreamReader {
     for (let at = 0; at < packet.length; ) {
       const run = this.runAt(packet, at);
       const end = run?.end ?? endOfLines(packet, at);
-      const bytes = packet.subarray(at, end);
+      // Nearly always one event and nothing else.
+      const bytes = end - at === packet.length ? packet : packet.subarray(at, end);
       if (run === null) for (const frame of this.splitter.push(bytes)) parts.push(this.readOne(frame));
       else parts.push({ bytes, facts: { kind: 'run', own: run.own } });
       at = end;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
-import { bigintAsText } from '../../kernel/bigint-text.js';
+import type { Statement } from '../../eventstore/statements-query.js';
 import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import { formatInstant, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
@@ -10,34 +10,12 @@ import { GatewayUsage, type RecordEnd } from '../contract.js';
 import { GATEWAY_SOURCE, type GatewayRecord } from '../model/gateway-record.js';
 import { weightedOf, type WeightedTokens } from '../model/rating.js';
 import { inTransaction } from '../../platform/database/transaction.js';
-import { contentHashOf } from './usage-content.js';
-import { storingLocks } from './usage-locks.js';
-import { putPending } from './usage-pending.js';
-import { takeBackRivals, type RecordedRequest } from './usage-rivals.js';
+import { insertAllStatement, insertRecords, nameOf } from './gateway-insert.js';
+import { BOUND, storedAtOnce, WARY_FOR } from './usage-exchange.js';
+import { storingLocks, storingLockStatements } from './usage-locks.js';
+import { pendingStatement, putPending } from './usage-pending.js';
+import { takeBackRivals, unrivalledStatement, type RecordedRequest } from './usage-rivals.js';
 import { sumByMinute, type TimedUse } from './usage-sums.js';
-
-/** Its columns are the table's, so that one statement takes a batch of any size. */
-const INSERT = `
-  INSERT INTO usage_report (organization_id, source, id, content_hash, reservation_id, served_at,
-    input_tokens, cached_tokens, output_tokens, reasoning_tokens, reported_by, received_at,
-    evidence, model, reason, tier, is_stream, own_output_tokens, claimed_input_tokens,
-    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency,
-    claimed_queue_us, claimed_prefill_us, claimed_decode_us, pilot_id, mirror_of, is_cold)
-  SELECT organization_id, $1, id, decode(content_hash, 'hex'), reservation_id, served_at,
-    input_tokens, cached_tokens, output_tokens, reasoning_tokens, reported_by, $2,
-    'gateway', model, reason, tier, is_stream, own_output_tokens, claimed_input_tokens,
-    claimed_output_tokens, dispute, ttft_us, queued_us, streaming_us, duration_us, concurrency,
-    claimed_queue_us, claimed_prefill_us, claimed_decode_us, pilot_id, mirror_of, is_cold
-  FROM jsonb_to_recordset($3::jsonb) AS given(organization_id text, id text, content_hash text,
-    reservation_id text, served_at timestamptz, input_tokens bigint, cached_tokens bigint,
-    output_tokens bigint, reasoning_tokens bigint, reported_by text, model text, reason text,
-    tier text, is_stream boolean, own_output_tokens bigint, claimed_input_tokens bigint,
-    claimed_output_tokens bigint, dispute text, ttft_us bigint, queued_us bigint,
-    streaming_us bigint, duration_us bigint, concurrency integer, claimed_queue_us bigint,
-    claimed_prefill_us bigint, claimed_decode_us bigint, pilot_id text, mirror_of text, is_cold boolean)
-  ORDER BY organization_id, id
-  ON CONFLICT (organization_id, source, id) DO NOTHING
-  RETURNING organization_id AS "organizationId", id`;
 
 const ENDS = `SELECT id, reason FROM usage_report WHERE organization_id = $1 AND source = $2 AND id = ANY($3)`;
 
@@ -56,6 +34,9 @@ const USED = `
 /** Takes in what the gateway measured: the same rows and the same rating as what others report. */
 @Injectable()
 export class GatewayUsageService extends GatewayUsage {
+  /** After a failure so many batches go the long way. */
+  private waryFor = 0;
+
   constructor(
     @Inject(POOL) private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -63,19 +44,28 @@ export class GatewayUsageService extends GatewayUsage {
     super();
   }
 
+  /** By one exchange where that is likely to do, else step by step: see `usage-exchange.ts`. */
   async record(records: readonly GatewayRecord[]): Promise<void> {
     if (records.length === 0) return;
     const now = this.clock.now();
-    const locks = storingLocks(records.flatMap(({ reservationId }) => reservationId ?? []));
+    if (this.waryFor > 0) this.waryFor -= 1;
+    else {
+      if (await storedAtOnce(this.pool, statementsOf(records, now))) return;
+      this.waryFor = WARY_FOR;
+    }
+    await this.recordByStep(records, now);
+  }
+
+  private async recordByStep(records: readonly GatewayRecord[], now: Instant): Promise<void> {
     const store = async (client: PoolClient): Promise<void> => {
-      const stored = await insert(client, records, now);
+      const stored = await insertRecords(client, records, now);
       const served = records.filter((one) => stored.has(nameOf(one))).flatMap(toUse);
       const by = { evidence: 'gateway', actor: GATEWAY_SOURCE, now } as const;
       const back = await takeBackRivals(client, served, by);
       const uses = sumByMinute([...served, ...back]);
       if (uses.length > 0) await putPending(client, uses, now);
     };
-    await inTransaction(this.pool, store, { locks });
+    await inTransaction(this.pool, store, { locks: storingLocks(reservationsOf(records)) });
   }
 
   async ends(organizationId: OrganizationId, ids: readonly string[]): Promise<readonly RecordEnd[]> {
@@ -99,60 +89,18 @@ export class GatewayUsageService extends GatewayUsage {
   }
 }
 
-type Name = Pick<GatewayRecord, 'organizationId' | 'id'>;
-const nameOf = ({ organizationId, id }: Name): string => `${organizationId} ${id}`;
+const reservationsOf = (records: readonly GatewayRecord[]): readonly ReservationId[] =>
+  records.flatMap(({ reservationId }) => reservationId ?? []);
 
-async function insert(
-  client: PoolClient,
-  records: readonly GatewayRecord[],
-  now: Instant,
-): Promise<ReadonlySet<string>> {
-  const rows = JSON.stringify(records.map(toRow), bigintAsText);
-  const values = [GATEWAY_SOURCE, formatInstant(now), rows];
-  const statement = { name: 'insert-gateway-usage', text: INSERT, values };
-  const stored = await client.query<Name>(statement);
-  return new Set(stored.rows.map(nameOf));
-}
-
-function toRow(record: GatewayRecord): Readonly<Record<string, unknown>> {
-  const { counts } = record;
-  return {
-    organization_id: record.organizationId,
-    id: record.id,
-    content_hash: contentHashOf(record).toString('hex'),
-    reservation_id: record.reservationId,
-    served_at: formatInstant(record.servedAt),
-    input_tokens: counts.input,
-    cached_tokens: counts.cachedInput,
-    output_tokens: counts.output,
-    reasoning_tokens: counts.reasoning,
-    reported_by: `key:${record.keyId}`,
-    model: record.model,
-    reason: record.reason,
-    tier: record.tier,
-    is_stream: record.isStream,
-    own_output_tokens: record.ownOutput,
-    claimed_input_tokens: record.claimedInput,
-    claimed_output_tokens: record.claimedOutput,
-    dispute: record.dispute,
-    ttft_us: record.ttft,
-    queued_us: record.queued,
-    streaming_us: record.streaming,
-    duration_us: record.duration,
-    concurrency: record.concurrency,
-    ...timeColumns(record.claimedTimes),
-    ...mirrorColumns(record.mirrored),
-    is_cold: record.isCold,
-  };
-}
-
-function timeColumns(times: GatewayRecord['claimedTimes']): Readonly<Record<string, unknown>> {
-  const { queue = null, prefill = null, decode = null } = times ?? {};
-  return { claimed_queue_us: queue, claimed_prefill_us: prefill, claimed_decode_us: decode };
-}
-
-function mirrorColumns(mirrored: GatewayRecord['mirrored']): Readonly<Record<string, unknown>> {
-  return { pilot_id: mirrored?.pilotId ?? null, mirror_of: mirrored?.requestId ?? null };
+/** Locks, records, and what waits to be rated: all of them new, and none with a worse record that counts. */
+function statementsOf(records: readonly GatewayRecord[], now: Instant): readonly Statement[] {
+  const served = records.flatMap(toUse);
+  return [
+    BOUND,
+    ...storingLockStatements(reservationsOf(records)),
+    insertAllStatement(records, now),
+    ...(served.length > 0 ? [unrivalledStatement(served, 'gateway'), pendingStatement(sumByMinute(served), now)] : []),
+  ];
 }
 
 /** What is to be rated: nothing of an organization's own fallback. */

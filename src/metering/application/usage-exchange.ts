@@ -11,7 +11,7 @@ import { sumByMinute } from './usage-sums.js';
 
 /** What `usage-insert.ts` and `usage-rivals.ts` fail with, and nothing else that is sent here. */
 const DIVISION_BY_ZERO = '22012';
-const BOUND: Statement = { name: 'bound-lock-timeout', text: `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`, values: [] };
+export const BOUND: Statement = { name: 'bound-lock-timeout', text: `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`, values: [] };
 
 /**
  * Stores requests without corrections by one message exchange, which is one transaction: locks, events,
@@ -25,16 +25,22 @@ async function storeAtOnce(
   organizationId: OrganizationId,
   requests: readonly ReportRequest[],
 ): Promise<readonly Stored[] | null> {
-  const query = new StatementsQuery(statementsOf(organizationId, requests));
+  const isStored = await storedAtOnce(pool, statementsOf(organizationId, requests));
+  return isStored ? requests.map(({ reports }) => ({ kind: 'stored', accepted: reports.length })) : null;
+}
+
+/** @returns false: one of the statements failed by dividing by zero, and nothing was stored */
+export async function storedAtOnce(pool: Pool, statements: readonly Statement[]): Promise<boolean> {
+  const query = new StatementsQuery(statements);
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
     client.query(query);
     await query.done;
-    return requests.map(({ reports }) => ({ kind: 'stored', accepted: reports.length }));
+    return true;
   } catch (error) {
     // The server has rolled it back; the connection is as good as before.
-    if ((error as { readonly code?: unknown }).code === DIVISION_BY_ZERO) return null;
+    if ((error as { readonly code?: unknown }).code === DIVISION_BY_ZERO) return false;
     failure = error instanceof Error ? error : new Error(String(error));
     throw failure;
   } finally {
@@ -51,7 +57,7 @@ function statementsOf(organizationId: OrganizationId, requests: readonly ReportR
     BOUND,
     ...storingLockStatements(rows.map(({ report }) => report.reservationId)),
     insertStatement(ALL_OR_FAIL, organizationId, rows),
-    ...(better.length > 0 ? [unrivalledStatement(better.map(requestOf))] : []),
+    ...(better.length > 0 ? [unrivalledStatement(better.map(requestOf), 'provider')] : []),
     ...(first === undefined ? [] : [pendingStatement(uses, first.reporter.now)]),
   ];
 }

@@ -55,7 +55,7 @@ export async function takeBackRivals(
   requests: readonly RecordedRequest[],
   by: { readonly evidence: Evidence; readonly actor: string; readonly now: Instant },
 ): Promise<readonly TimedUse[]> {
-  const worse = EVIDENCE_RANKS.slice(0, EVIDENCE_RANKS.indexOf(by.evidence));
+  const worse = worseThan(by.evidence);
   if (worse.length === 0 || requests.length === 0) return [];
   type Row = Readonly<Record<Counted, string>> & { readonly reservationId: ReservationId; readonly servedAt: Date };
   const { rows } = await client.query<Row>({
@@ -80,22 +80,24 @@ export async function takeBackRivals(
   }));
 }
 
+/** @returns whose records are worse than these */
+const worseThan = (evidence: Evidence): readonly Evidence[] => EVIDENCE_RANKS.slice(0, EVIDENCE_RANKS.indexOf(evidence));
+
 /**
- * Fails, by dividing by zero, where one of these requests has a record that counts and is worse than a
- * provider's. One by one, each by the index: for all of them together the planner may read the table.
+ * Fails, by dividing by zero, where one of these requests has a record that counts and is worse. One by one, each by the index: for all of them together the planner may read the table.
  */
 const UNRIVALLED = `
   SELECT 1 / (count(*) = 0)::int
   FROM unnest($1::text[], $2::text[]) AS given(reservation_id, request_id)
   WHERE 0 < (SELECT count(*) FROM usage_report r WHERE r.reservation_id = given.reservation_id
     AND coalesce(r.request_id, r.id) = given.request_id
-    AND r.counted AND coalesce(r.evidence, 'holder') = 'holder')`;
+    AND r.counted AND coalesce(r.evidence, 'holder') = ANY ($3::text[]))`;
 
-/** What {@link takeBackRivals} would do for a provider's records is nothing, or it fails. */
-export function unrivalledStatement(requests: readonly RecordedRequest[]): Statement {
+/** What {@link takeBackRivals} would do for records of this evidence is nothing, or it fails. */
+export function unrivalledStatement(requests: readonly RecordedRequest[], evidence: Evidence): Statement {
   const reservationIds = textArray(requests.map(({ reservationId }) => reservationId));
   const requestIds = textArray(requests.map(({ requestId }) => requestId));
-  return { name: 'usage-is-unrivalled', text: UNRIVALLED, values: [reservationIds, requestIds] };
+  return { name: 'usage-is-unrivalled', text: UNRIVALLED, values: [reservationIds, requestIds, textArray(worseThan(evidence))] };
 }
 
 /** Who reports: the provider where an organization is both. */
