@@ -5,13 +5,12 @@ import type { EventStore } from './event-store.js';
 import { streamId } from './event.js';
 import type { ExecuteRequest, Outcome, StreamDefinition } from './stream-definition.js';
 import { IdempotencyMismatchError } from './stream-errors.js';
+import { streamsStartingWith } from './stream-listing.js';
 import { StreamWriter } from './stream-writer.js';
 import type { StreamWriterHooks } from './writer-limits.js';
 
 /** Streams kept folded in memory by one process; the least recently used idle one makes room. */
 const WRITERS_MAX = 5_000;
-/** Ids asked for at once. */
-const PAGE = 1_000;
 
 type AnyWriter = StreamWriter<unknown, unknown, unknown, unknown, unknown>;
 
@@ -59,13 +58,10 @@ export class Streams {
   /** Ids of a category's streams that start with a text: all that any process has committed by now. */
   async idsStartingWith(category: string, start: string): Promise<string[]> {
     const found: string[] = [];
-    for (let after = ''; ; ) {
-      const page = await this.store.listStreams(streamId(category, start), after, PAGE);
-      found.push(...page.map((stream) => stream.slice(category.length + 1)));
-      const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) return found;
-      after = last;
+    for await (const stream of streamsStartingWith(this.store, streamId(category, start))) {
+      found.push(stream.slice(category.length + 1));
     }
+    return found;
   }
 
   /** As {@link StreamWriter.glance}. */

@@ -3,11 +3,10 @@ import type { DefinitionRegistry } from './definition-registry.js';
 import type { EventStore } from './event-store.js';
 import { categoryOf } from './event.js';
 import { cutLog } from './log-reached.js';
+import { streamsStartingWith } from './stream-listing.js';
 import type { SubscriptionRegistry } from './subscription-registry.js';
 import { verifyProjection } from './verify-projection.js';
 import { VerificationError, verifyStream } from './verify-stream.js';
-
-const PAGE = 1_000;
 
 export interface Verified {
   readonly streams: number;
@@ -31,23 +30,17 @@ export async function verifyEverything(parts: {
   const audits = definitions.audits.map(({ category, begin }) => ({ category, ...begin(reached) }));
   let streams = 0;
   let events = 0;
-  for (let after = ''; ; ) {
-    const page = await store.listStreams('', after, PAGE);
-    for (const stream of page) {
-      const category = categoryOf(stream);
-      const definition = definitions.find(category);
-      const concerned = audits.filter((audit) => [audit.category].flat().includes(category));
-      if (definition === undefined) throw new VerificationError(`nothing folds ${stream}`);
-      events += await verifyStream(store, definition, stream, (event) => {
-        // One cut through all streams: a running product writes on meanwhile.
-        if (event.transactionId >= edge) return;
-        for (const { see } of concerned) see(event);
-      });
-      streams += 1;
-    }
-    const last = page.at(-1);
-    if (last === undefined) break;
-    after = last;
+  for await (const stream of streamsStartingWith(store, '')) {
+    const category = categoryOf(stream);
+    const definition = definitions.find(category);
+    const concerned = audits.filter((audit) => [audit.category].flat().includes(category));
+    if (definition === undefined) throw new VerificationError(`nothing folds ${stream}`);
+    events += await verifyStream(store, definition, stream, (event) => {
+      // One cut through all streams: a running product writes on meanwhile.
+      if (event.transactionId >= edge) return;
+      for (const { see } of concerned) see(event);
+    });
+    streams += 1;
   }
   for (const { end } of audits) {
     const lie = end();

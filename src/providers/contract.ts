@@ -1,4 +1,4 @@
-import type { MarketId, PoolId } from '../kernel/ids.js';
+import type { PoolId } from '../kernel/ids.js';
 import type { Duration } from '../kernel/time.js';
 import type { Window } from '../kernel/window.js';
 import type { PoolFacts } from './model/pool.js';
@@ -40,19 +40,22 @@ export {
 } from './application/pool.codec.js';
 export type { PoolEvent } from './model/pool.events.js';
 
+/** Somebody who must know of a pool before its provider is answered. */
+export type PoolListener = (facts: PoolFacts) => Promise<void>;
+
 /** What other domains may ask about pools. */
 export abstract class PoolDirectory {
   /** What the market must know of a pool, as of its newest version; null when there is none. */
   abstract facts(poolId: PoolId): Promise<PoolFacts | null>;
-  /**
-   * The pools that were ever registered for a market, as of now and not as of a read model. For a market that
-   * nobody has a pool in there are none, and nothing is kept of who asks for it.
-   */
-  abstract registeredIn(marketId: MarketId): Promise<readonly PoolFacts[]>;
   /** Version of the serving profile throughout a window; null when it changed in it, or is not known. */
   abstract profileVersionOver(poolId: PoolId, window: Window): Promise<number | null>;
   /** Key of the `OpenPool` that carries these facts to the market: the same for all who send it. */
   abstract openingKey(facts: PoolFacts): string;
+  /**
+   * Tells of every pool that is registered or changed, before the request is answered that did it: whoever was answered
+   * finds it everywhere. What throws leaves the request without an answer, and its key tells again.
+   */
+  abstract tellFirst(listener: PoolListener): void;
 }
 
 /** How a pool is reached and what it serves at once. Holds a secret: never logged, never told. */

@@ -1,6 +1,7 @@
 import { streamId, type StreamId } from '../../src/eventstore/event.js';
 import type { EventStore } from '../../src/eventstore/event-store.js';
 import { chain, GENESIS_HASH } from '../../src/eventstore/hash-chain.js';
+import { streamsStartingWith } from '../../src/eventstore/stream-listing.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { EVENT_STORES, type StoreHarness } from '../support/event-stores.js';
 
@@ -33,5 +34,11 @@ describe.each(EVENT_STORES)('streams listed by how they begin: %s', (_name, open
   it('come page by page', async () => {
     expect(await harness.store.listStreams('listed-m@', 'listed-m@A', 1)).toEqual(['listed-m@a']);
     expect(await harness.store.listStreams('listed-m@', 'listed-m@b', 1)).toEqual([]);
+  });
+
+  it.each([1, 2, 3, 7, 8])('come one after another, each once, in pages of %i', async (page) => {
+    const found: string[] = [];
+    for await (const stream of streamsStartingWith(harness.store, 'listed-', page)) found.push(stream);
+    expect(found).toEqual(ids.map((id) => `listed-${id}`).sort());
   });
 });

@@ -163,6 +163,43 @@ describe('a bid', () => {
   });
 });
 
+describe('what a bid insists on', () => {
+  it.each<[what: string, met: unknown, other: unknown]>([
+    ['platforms', ['groq-lpu', 'cerebras-wse-3'], ['groq-lpu']],
+    ['regions', ['us-west-2'], ['eu-west-2']],
+    ['residency', ['US', 'CA'], ['CA']],
+    ['ttftP95MaxMs', 400, 399],
+    ['streamTokensPerSecondMin', 900, 901],
+    ['evidenceMin', 'L1', 'L2'],
+    ['providerShareMax', 10_000, 9_999],
+  ])('%s: is filled at %j, not at %j', async (what, met, other) => {
+    const hours = slot();
+    await market.list(...hours, 10, 80);
+    const buyer = await market.buyer('Insists', 1);
+    const insisting = (value: unknown) => ({ hours, quantity: 10, limitPrice: 80, more: { timeInForce: 'FOK', constraints: { [what]: value } } });
+    expect(await place(buyer, insisting(other))).toMatchObject({ code: 'NOT_FILLABLE', available: '0' });
+    expect((await place(buyer, insisting(met)))['order']).toMatchObject({ status: 'FILLED' });
+  });
+
+  it('may end at an instant, and not trade at once', async () => {
+    const hours = slot();
+    const buyer = await market.buyer('Waits', 1);
+    const { start: end } = market.window(hours[0] - 3, hours[1]);
+    const { order } = await place(buyer, { hours, quantity: 10, limitPrice: 80, more: { timeInForce: 'GTD', until: end } });
+    const query = 'query($id: ID!) { order(orderId: $id) { status timeInForce expiresAt } }';
+    const shown = async (): Promise<unknown> => (await buyer.ask(query, { id: order.orderId })).data?.['order'];
+    expect(await until(shown, (found) => found !== null)).toEqual({ status: 'RESTING', timeInForce: 'GTD', expiresAt: end });
+    const ask = (unitPrice: string): Promise<Record<string, any>> => {
+      const offer = { poolId: market.poolId, window: market.window(...hours), quantity: '10', unitPrice, isPostOnly: true };
+      return market.provider.mutate('createListing', 'CreateListingInput', offer, {
+        fields: '... on ValidationRejection { issues { field accepted } } ... on CreateListingSuccess { listing { quantity } }',
+      });
+    };
+    expect((await ask('80'))['issues']).toEqual([{ field: 'unitPrice', accepted: 'a price above 80 micro-USD, which is bid' }]);
+    expect(await ask('81')).toMatchObject({ listing: { quantity: '10' } });
+  });
+});
+
 describe('a bid whose process dies', () => {
   /** The next order is not sent: as if the process had been killed after the money was set aside. */
   const killed = (): (() => void) => {

@@ -6,26 +6,21 @@ import { listingOf } from '../../src/allocation/model/market.evolve.js';
 import type { MarketRejection } from '../../src/allocation/model/market.rejections.js';
 import { emptyMarket, type MarketState } from '../../src/allocation/model/market.state.js';
 import { NOTHING_FILLED, type Order } from '../../src/allocation/model/order.state.js';
-import type { BasisPoints } from '../../src/kernel/money.js';
 import { minimumOver, rectangle, valueAt } from '../../src/kernel/step-function.js';
 import { floorToGrid, HOUR_MS, MINUTE_MS, type Instant } from '../../src/kernel/time.js';
 import { SeededRandom } from '../simulation/random.js';
-import { hour, hours, PROVIDER, saleTerms, seedOf, tokens } from '../support/market.js';
+import { hour, PROVIDER, seedOf } from '../support/market.js';
 import { CommandTally } from '../support/command-tally.js';
 import { checkDecision } from '../support/command-twins.js';
 import { NaiveMatcher, type Asked, type Finished, type NaiveFill } from '../support/naive-matcher.js';
 import { chainOf } from '../support/naive-positions.js';
-import { OPENING, OrderTraffic } from '../support/order-traffic.js';
+import { OrderTraffic } from '../support/order-traffic.js';
+import { DENSE, RESOLD, ruledOpening } from '../support/ruled-books.js';
 
 const BOOKS = 150;
 const LATE_BOOKS = 60;
 const COMMANDS_EACH = 60;
 const SEED = Number(process.env['PROPERTY_SEED'] ?? 1);
-/** Few hours: nearly all that is offered and wanted meets. Of a hundred commands so many come later than the one before. */
-const DENSE = { reach: { ahead: 3, length: 3, offered: 3, resold: 45, aimed: 40 }, later: 15 };
-/** Hours of the day after, of which nearly all is resold, and may come back. */
-const RESOLD = { reach: { ahead: 2, length: 2, offered: 1, resold: 80, aimed: 85, from: 24, isKeen: true }, later: 3 };
-
 const MET = [
   ...['NOT_FILLABLE', 'QUOTE_NOT_FILLABLE', 'WOULD_TRADE', 'QuoteOpened', 'HoldReleased', 'PoolCurtailed'],
   ...['a resale under rules over buyers', 'the price of who waited', 'a least', 'another bid’s turn'],
@@ -156,21 +151,6 @@ function checkQuote(command: MarketCommand, [first]: readonly MarketEvent[], { s
   expect(partsOf(first)).toEqual(turn.map(({ ask, quantity, unitPrice }) => [ask.listingId, quantity, unitPrice].join(' ')));
 }
 
-/** The pools of order traffic, each under other rules in each book. */
-function opening(random: SeededRandom): readonly object[] {
-  return OPENING.map((command) => {
-    if (command.type !== 'OpenPool') return command;
-    const { facts } = command;
-    const lotSize = tokens(random.pick([1, 1, 1, 5, 20]));
-    const buyerShareMax = random.pick([null, 500, 1_500]) as BasisPoints | null;
-    const share = random.pick([5_000, 9_000]) as BasisPoints;
-    const setAside = { share, smallBuyerMax: tokens(random.pick([20, 60])), releasedBefore: HOUR_MS };
-    const terms = saleTerms({ priceCap: random.pick([null, 10_500]) as BasisPoints | null });
-    const rules = { buyerShareMax, setAside: random.chance(40) ? setAside : null };
-    return { ...command, facts: { ...facts, lotSize, terms, ...rules, nameplate: rectangle(hours(0, 240), 1_000n) } };
-  });
-}
-
 /** What was taken by a clock that was behind, and refused, at least. */
 const LATE = { PlaceOrder: [100, 20], AmendOrder: [20, 10], CreateListing: [50, 50], HoldReservation: [10, 20], CurtailPool: [20, 5], CancelReservation: [3, 10] } as const;
 
@@ -242,7 +222,7 @@ function play(seed: number, counts: Map<string, number>): void {
   const random = new SeededRandom(seed);
   const { reach, later } = seed % 2 === 0 ? RESOLD : DENSE;
   const one = new Play(random, new OrderTraffic(random, reach));
-  for (const command of opening(random)) one.send(command);
+  for (const command of ruledOpening(random)) one.send(command);
   for (let step = 0; step < COMMANDS_EACH; step += 1) one.next(later);
   for (const [type, count] of one.follower.counts) counts.set(type, (counts.get(type) ?? 0) + count);
 }
@@ -252,7 +232,7 @@ function playLate(seed: number, tally: CommandTally): void {
   const random = new SeededRandom(seed);
   const { reach } = DENSE;
   const one = new Play(random, new OrderTraffic(random, reach), tally);
-  for (const command of opening(random)) one.send(command);
+  for (const command of ruledOpening(random)) one.send(command);
   for (let step = 0; step < COMMANDS_EACH; step += 1) one.nextOfTwo(25);
 }
 

@@ -33,8 +33,8 @@ import { markOf, type Seen } from './replay.js';
 export type MarketDefinition = typeof marketDefinition;
 export type Untimed = Parameters<MarketService['execute']>[1];
 
-/** Pools come to markets by their own moves here, and by nobody who asks. */
-const NO_POOLS = { registeredIn: () => Promise.resolve([]), openingKey: () => '' };
+/** Pools come to markets by their own moves here. */
+const NO_POOLS = { tellFirst: () => undefined, openingKey: () => '' };
 
 /** Lets the product's own service run on the definition that the simulation gives it. */
 class StreamsOf extends Streams {

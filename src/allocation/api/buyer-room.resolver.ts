@@ -8,11 +8,10 @@ import {
 } from '../../api/graphql/scalars.js';
 import { WindowInput } from '../../api/graphql/window.types.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
-import type { PoolId } from '../../kernel/ids.js';
+import { marketOf, type PoolId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import { checkOrder } from '../../kernel/window.rules.js';
 import { MarketService } from '../application/market.service.js';
-import { TradingService } from '../application/trading.service.js';
 import { roomOfBuyer } from '../model/buyer-room.js';
 import { checkWindow } from '../model/window.rules.js';
 import { refuse, windowIssues } from './market-data.reading.js';
@@ -42,10 +41,7 @@ export class BuyerRoomType {
 
 @Resolver()
 export class BuyerRoomResolver {
-  constructor(
-    private readonly trading: TradingService,
-    private readonly markets: MarketService,
-  ) {}
+  constructor(private readonly markets: MarketService) {}
 
   @Query(() => BuyerRoomType, {
     nullable: true,
@@ -60,7 +56,7 @@ export class BuyerRoomResolver {
   ): Promise<BuyerRoomType | null> {
     const window = { start, end };
     refuse(checkOrder('window', window));
-    const marketId = await this.trading.marketOfPool(poolId as PoolId);
+    const marketId = marketOf(poolId);
     if (marketId === null) return null;
     return this.markets.read(marketId, ({ pools }, now) => {
       const pool = pools.get(poolId as PoolId);

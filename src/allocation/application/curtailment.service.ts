@@ -7,7 +7,7 @@ import { curtailPool } from '../model/curtailment.decide.js';
 import type { CurtailPool } from '../model/market.commands.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import { asKept, MarketService, type MarketOutcome } from './market.service.js';
-import { contextOf, TradingService, type TradeRequest } from './trading.service.js';
+import { contextOf, type TradeRequest } from './trading.service.js';
 import { NO_SEED } from '../model/sent.js';
 
 export type Curtailment = Pick<CurtailPool, 'poolId' | 'window' | 'quantity' | 'cause'>;
@@ -21,13 +21,10 @@ const NO_POOL = { accepted: false, rejection: { code: 'POOL_NOT_FOUND' } } as co
 /** What providers do with capacity that they cannot, or do not want to, serve. */
 @Injectable()
 export class CurtailmentService {
-  constructor(
-    private readonly markets: MarketService,
-    private readonly trading: TradingService,
-  ) {}
+  constructor(private readonly markets: MarketService) {}
 
   async curtail(request: TradeRequest, asked: Curtailment): Promise<MarketOutcome> {
-    const marketId = await this.trading.marketOfPool(asked.poolId);
+    const marketId = marketOf(asked.poolId);
     if (marketId === null) return NO_POOL;
     const providerId = request.caller.organizationId;
     const given = { curtailmentId: uuidV7(), providerId, ...asked };

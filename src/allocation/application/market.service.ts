@@ -35,10 +35,11 @@ export class MarketService implements OnModuleInit {
     private readonly subscriptions: SubscriptionRegistry,
     private readonly jobs: JobRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(PoolDirectory) private readonly pools: Pick<PoolDirectory, 'registeredIn' | 'openingKey'>,
+    @Inject(PoolDirectory) private readonly pools: Pick<PoolDirectory, 'tellFirst' | 'openingKey'>,
   ) {}
 
   onModuleInit(): void {
+    this.pools.tellFirst((facts) => this.bring(facts));
     this.definitions.add(marketDefinition);
     this.subscriptions.addProjection(marketProjection);
     this.subscriptions.addProjection(orderProjection);
@@ -73,8 +74,7 @@ export class MarketService implements OnModuleInit {
     command: MarketCommand,
     context: CommandContext,
   ): Promise<MarketOutcome> {
-    const isThere = (await this.exists(marketId)) || (await this.begin(marketId));
-    if (isThere) return this.send(marketId, command, context);
+    if (await this.exists(marketId)) return this.send(marketId, command, context);
     const decision = decide(command, emptyMarket());
     if (decision.accepted) throw new Error(`${command.type} in no market was accepted`);
     return { accepted: false, rejection: asKept(decision.rejection) };
@@ -93,20 +93,8 @@ export class MarketService implements OnModuleInit {
     return this.streams.exists(marketDefinition.category, marketId);
   }
 
-  /**
-   * A market hears of its first pool by itself, a moment after it was registered. Whoever asks about it before
-   * that brings the news along.
-   *
-   * @returns whether there is a pool to begin it with
-   */
-  private async begin(marketId: MarketId): Promise<boolean> {
-    const registered = await this.pools.registeredIn(marketId);
-    for (const facts of registered) await this.bring(facts);
-    return registered.length > 0;
-  }
-
   /** Tells a market what its provider says of a pool, by the command of the process that does: it counts once. */
-  async bring(facts: PoolFacts): Promise<void> {
+  private async bring(facts: PoolFacts): Promise<void> {
     const context = systemContext('open-pool', this.pools.openingKey(facts));
     await this.execute(facts.marketId, { type: 'OpenPool', facts }, context);
   }
@@ -144,8 +132,7 @@ export class MarketService implements OnModuleInit {
     view: (state: MarketState, now: Instant) => View,
   ): Promise<View | null> {
     const now = this.clock.now();
-    const isThere = this.isOpen(marketId) || (await this.exists(marketId)) || (await this.begin(marketId));
-    if (!isThere) return null;
+    if (!this.isOpen(marketId) && !(await this.exists(marketId))) return null;
     return this.streams.read(marketDefinition, marketId, (state) => view(state, now));
   }
 

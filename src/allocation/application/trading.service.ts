@@ -4,7 +4,6 @@ import {
   idInMarket,
   marketOf,
   type ListingId,
-  type MarketId,
   type PoolId,
   type ReservationId,
 } from '../../kernel/ids.js';
@@ -13,7 +12,6 @@ import type { Quantity } from '../../kernel/quantity.js';
 import { MINUTE_MS, type Duration } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import { uuidV7 } from '../../platform/ids/uuid-v7.js';
-import { PoolDirectory } from '../../providers/contract.js';
 import type { CreateListing, OpenAuction } from '../model/market.commands.js';
 import type { MarketRejection } from '../model/market.rejections.js';
 import { NO_SEED } from '../model/sent.js';
@@ -48,14 +46,11 @@ const refuse = (rejection: NotFound): MarketOutcome => ({ accepted: false, rejec
 /** What members and programs do in a market. */
 @Injectable()
 export class TradingService {
-  constructor(
-    private readonly markets: MarketService,
-    private readonly pools: PoolDirectory,
-  ) {}
+  constructor(private readonly markets: MarketService) {}
 
   /** Offers part of a pool of the caller's. */
   async listPool(request: TradeRequest, poolId: PoolId, offer: Offer): Promise<MarketOutcome> {
-    const marketId = await this.marketOfPool(poolId);
+    const marketId = marketOf(poolId);
     if (marketId === null) return refuse({ code: 'POOL_NOT_FOUND' });
     const listingId = idInMarket<ListingId>(marketId, uuidV7());
     const sellerId = request.caller.organizationId;
@@ -145,28 +140,6 @@ export class TradingService {
       const events = decision.accepted ? decision.events : [];
       return events.find((event) => event.type === 'ReservationCancelled') ?? null;
     });
-  }
-
-  /** The market that a pool is in, as its provider has it now; null when there is no such pool. */
-  async marketOfPool(poolId: PoolId): Promise<MarketId | null> {
-    const marketId = marketOf(poolId);
-    return marketId !== null && (await this.isOpen(marketId, poolId)) ? marketId : null;
-  }
-
-  /**
-   * The market hears of a new pool by itself, a moment after it was registered. Whoever lists before
-   * that brings the news along.
-   */
-  private async isOpen(marketId: MarketId, poolId: PoolId): Promise<boolean> {
-    const known = await this.markets.read(
-      marketId,
-      ({ pools }) => pools.get(poolId)?.facts.revision ?? 0,
-    );
-    const facts = await this.pools.facts(poolId);
-    if (facts === null) return false;
-    if (facts.revision <= known) return true;
-    await this.markets.bring(facts);
-    return true;
   }
 }
 

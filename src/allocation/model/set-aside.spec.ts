@@ -270,6 +270,14 @@ describe('the waitlist', () => {
     auditMarket(story.state);
   });
 
+  it('is looked at in the order of prices, also where other asks would have given a large buyer more', () => {
+    const story = full().given(pay('A', 240_000), resell('M', 'A', hours(24, 28), 600, BUYER));
+    const all = { buyerId: OTHER, quantity: tokens(600), limitPrice: price(110), timeInForce: { kind: 'FOK' } };
+    // 600 of M alone add nothing to what large buyers have. L was there first, and 100 of it are what a small one may have.
+    expect(rejection(story.ask(bid('O', all)))).toMatchObject({ code: 'NOT_FILLABLE', available: 100n });
+    expect(sent(story.send(hold('H', 'M', hours(24, 28), 600, OTHER)))).toBe('ReservationHeld');
+  });
+
   it('is not in the way of pools that keep nothing', () => {
     const story = waiting().given(
       openPool({ poolId: 'pool-2' as PoolId }),

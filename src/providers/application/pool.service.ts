@@ -12,13 +12,13 @@ import {
   type AuthenticatedPrincipal,
 } from '../../identity/contract.js';
 import { unless, within, type Issue } from '../../kernel/issue.js';
-import { idInMarket, marketOf, type MarketId, type OrganizationId, type PoolId } from '../../kernel/ids.js';
+import { idInMarket, marketOf, type OrganizationId, type PoolId } from '../../kernel/ids.js';
 import type { Window } from '../../kernel/window.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { nameUuid } from '../../platform/ids/name-uuid.js';
 import { CLOCK, SETTINGS } from '../../platform/platform.module.js';
-import { PoolDirectory } from '../contract.js';
+import { PoolDirectory, type PoolListener } from '../contract.js';
 import { findPlatform } from '../model/catalogue/catalogue.js';
 import { checkEndpointUrl, type EndpointPolicy } from '../model/endpoint.rules.js';
 import { factsOf, type PoolDraft, type PoolFacts } from '../model/pool.js';
@@ -64,6 +64,7 @@ const EVENTS_MAX = 10_000;
 @Injectable()
 export class PoolService extends PoolDirectory implements OnModuleInit {
   private readonly endpoints: EndpointPolicy;
+  private readonly listeners: PoolListener[] = [];
 
   constructor(
     private readonly streams: Streams,
@@ -88,13 +89,6 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
     return this.streams.read(poolDefinition, poolId, (pool) => (pool === null ? null : factsOf(pool)));
   }
 
-  /** Ids name their market. */
-  async registeredIn(marketId: MarketId): Promise<readonly PoolFacts[]> {
-    const poolIds = await this.streams.idsStartingWith(poolDefinition.category, idInMarket(marketId, ''));
-    const found = await Promise.all(poolIds.map((poolId) => this.facts(poolId as PoolId)));
-    return found.filter((facts) => facts !== null);
-  }
-
   async profileVersionOver(poolId: PoolId, { start, end }: Window): Promise<number | null> {
     const events = await this.store.readStream(streamId(poolDefinition.category, poolId), 0, EVENTS_MAX);
     const versions = events.flatMap((recorded) => {
@@ -110,6 +104,10 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
     return `${poolId} ${revision}`;
   }
 
+  tellFirst(listener: PoolListener): void {
+    this.listeners.push(listener);
+  }
+
   /** A pool of the caller's organization, made once for each key. */
   async register(
     { caller, mutation, idempotencyKey, content }: Request<unknown>,
@@ -120,7 +118,7 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
     const before = await this.streams.recall<PoolAnswer, PoolRejection>(context);
     const outcome = before ?? (await this.registerNew(context, caller.organizationId, draft, issues));
     if (outcome.accepted) await this.keepCredential(outcome.answer, credential);
-    return outcome;
+    return this.told(outcome);
   }
 
   private async registerNew(
@@ -150,7 +148,7 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
   ): Promise<PoolOutcome> {
     const now = this.clock.now();
     const command = { ...change, providerId: caller.organizationId, now } as PoolCommand;
-    return this.execute(poolId, commandOf(caller, mutation, idempotencyKey, content), command);
+    return this.told(await this.execute(poolId, commandOf(caller, mutation, idempotencyKey, content), command));
   }
 
   /** Points a pool of the caller's elsewhere; the credential that was there before is forgotten. */
@@ -167,7 +165,7 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
     const command = { type: 'ChangeEndpoint', endpoint, providerId, now: this.clock.now() } as const;
     const outcome = await this.execute(poolId, context, command);
     if (outcome.accepted) await this.keepCredential(outcome.answer, credential);
-    return outcome;
+    return this.told(outcome);
   }
 
   /** An id that no pool can have is not looked for. */
@@ -179,6 +177,13 @@ export class PoolService extends PoolDirectory implements OnModuleInit {
     if (marketOf(poolId) === null) return refused({ code: 'POOL_NOT_FOUND' });
     const request = toExecuteRequest<PoolCommand>(context, command, command.now);
     return this.streams.execute(poolDefinition, poolId, request);
+  }
+
+  /** An outcome, once those have heard of it who must know first. Also of one that was decided before: it may have had no answer. */
+  private async told(outcome: PoolOutcome): Promise<PoolOutcome> {
+    const facts = outcome.accepted ? await this.facts(outcome.answer.poolId as PoolId) : null;
+    if (facts !== null) for (const tell of this.listeners) await tell(facts);
+    return outcome;
   }
 
   /**

@@ -23,7 +23,7 @@ function service(pool) {
   const streams = new Streams(new PostgresEventStore(pool), hooks);
   const clock = { now: () => NOW };
   const registries = [new DefinitionRegistry(), new SubscriptionRegistry(), new JobRegistry()];
-  const pools = { registeredIn: async () => [], openingKey: () => '' };
+  const pools = { tellFirst: () => undefined, openingKey: () => '' };
   return new MarketService(streams, ...registries, clock, pools);
 }
 
