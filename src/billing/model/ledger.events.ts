@@ -7,6 +7,7 @@ import type { Window } from '../../kernel/window.js';
 import type { CardMoneyEvent } from './card-money.events.js';
 import type { ControlEvent } from './controls/controls.events.js';
 import type { Spender } from './controls/controls.state.js';
+import type { CreditLimit, LimitedCredit } from './credit-limit.js';
 import type { OveragePart } from './overage-parts.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutEvent } from './payout/payout.events.js';
@@ -35,6 +36,8 @@ export interface Transfer {
   readonly amount: MicroUsd;
   /** Of a credit: what it follows from. */
   readonly evidence: string | null;
+  /** Of overage that comes back: the amount by token class and served tier. None otherwise. */
+  readonly parts: readonly OveragePart[];
 }
 
 /** Whose limits a purchase counts against. */
@@ -151,11 +154,13 @@ export interface OverageCharged extends Posted {
   readonly transfers: readonly Transfer[];
 }
 
-/** What one of those who were paid gives back of it. */
-export interface OverageClaim {
+/** What somebody else is to give back. */
+export interface CreditPart {
   readonly creditId: string;
   readonly fromId: OrganizationId;
   readonly amount: MicroUsd;
+  /** By token class and served tier; none where the charge was not told so. */
+  readonly parts: readonly OveragePart[];
 }
 
 /**
@@ -174,7 +179,9 @@ export interface OverageReduced extends Posted {
   readonly forgiven: MicroUsd;
   /** The rated hour that it follows from. */
   readonly evidence: string;
-  readonly claims: readonly OverageClaim[];
+  /** What was forgiven, by token class and served tier; with those of the claims never more than was charged for one. */
+  readonly parts: readonly OveragePart[];
+  readonly claims: readonly CreditPart[];
 }
 
 /** Overage that was owed is paid from money that came in. */
@@ -239,8 +246,20 @@ export interface CreditCharged extends Posted {
   readonly hour: Instant;
   readonly amount: MicroUsd;
   readonly evidence: string;
+  readonly parts: readonly OveragePart[];
   readonly collected: MicroUsd;
   readonly transfers: readonly Transfer[];
+  /**
+   * Of a credit that was too much and is taken back where credits are limited: on which limit it counts, and what of it had gone
+   * on to whoever issued the credit note. That is not in the amount: it is in the claims.
+   */
+  readonly limited: LimitedCredit | null;
+  readonly claims: readonly CreditPart[];
+}
+
+/** A credit note has been issued: what may still come back of its invoice's charge for a reservation. */
+export interface CreditsLimited extends Posted, Omit<CreditLimit, 'passedOn'> {
+  readonly type: 'CreditsLimited';
 }
 
 /** A credit that was owed is paid from money that came in. */
@@ -252,7 +271,7 @@ export interface CreditCollected extends Posted {
   readonly transfers: readonly Transfer[];
 }
 
-/** Money from another organization's books arrived. */
+/** Money from another organization's books arrived. Of a credit, what passes its limit goes on at once. */
 export interface TransferReceived extends Posted {
   readonly type: 'TransferReceived';
   readonly transferId: string;
@@ -263,6 +282,10 @@ export interface TransferReceived extends Posted {
   readonly evidence: string | null;
   /** Null in books of before there were payouts. */
   readonly receivedAt: Instant | null;
+  readonly parts: readonly OveragePart[];
+  /** The limit that a credit counts on, and what of it goes on; null: on none. */
+  readonly limited: LimitedCredit | null;
+  readonly transfers: readonly Transfer[];
 }
 
 export type LedgerEvent =
@@ -283,6 +306,7 @@ export type LedgerEvent =
   | PenaltyCollected
   | CreditCharged
   | CreditCollected
+  | CreditsLimited
   | TransferReceived
   | TaxEvent
   | CardMoneyEvent
