@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { LedgerService } from '../../src/billing/application/ledger.service.js';
 import { Books } from '../../src/billing/contract.js';
 import { balanceOf } from '../../src/billing/model/ledger.state.js';
+import { systemContext } from '../../src/eventstore/command-context.js';
 import { OrganizationDirectory } from '../../src/identity/contract.js';
 import type { OrganizationId, ReservationId } from '../../src/kernel/ids.js';
 import type { MicroUsd } from '../../src/kernel/money.js';
@@ -126,6 +127,9 @@ describe('a charge that a service credit gave back in part', () => {
     const [toId, provider] = await Promise.all([buyer, market.provider].map(organizationOf));
     const balance = (whose: OrganizationId): Promise<bigint> => ledger.read(whose, (own) => balanceOf(own, 'wallet'));
     const exchangeId = await exchange();
+    // The exchange has little of its own: with this it has paid what its notes gave back.
+    await ledger.execute(exchangeId, { type: 'CreditTopUp', topUpId: 'own', amount: (10n * USD) as MicroUsd, paymentReference: 'pi_own' }, systemContext('test', 'own'));
+    await until(() => balance(toId!), (own) => own === 1_000n * USD);
     const before = await Promise.all([toId!, provider!, exchangeId].map(balance));
     const hour = (market.start + HOUR) as Instant;
     const claim = { reservationId: reservationId as ReservationId, hour, parts: [], evidence: `${reservationId}/${formatInstant(hour)}/1` };

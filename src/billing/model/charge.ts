@@ -4,7 +4,7 @@ import { monthOf, type Instant } from '../../kernel/time.js';
 import type { ControlEvent } from './controls/controls.events.js';
 import { isCreditNote } from './document-number.js';
 import { asCredit, type OveragePart } from './overage-parts.js';
-import { TRANSFER_KINDS, type LedgerEvent } from './ledger.events.js';
+import { TRANSFER_KINDS, type CreditCharged, type LedgerEvent, type TransferReceived } from './ledger.events.js';
 
 /** A seller's part of a cancellation or an overage stands under the same name as the charge. */
 export const CHARGE_KINDS = ['delivery', ...TRANSFER_KINDS] as const;
@@ -66,24 +66,29 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
       const { reservationId, amount } = event;
       return { ...booked, kind: 'penalty', reservationId, amount };
     }
-    case 'CreditCharged': {
-      const { reservationId, amount, evidence, hour } = event;
-      // All of it comes from elsewhere.
-      if (amount === 0n) return null;
-      const served = { start: hour, end: null };
-      return { ...booked, kind: 'credit', reservationId, amount, served, evidence };
-    }
-    case 'TransferReceived': {
-      const { reservationId, kind, evidence, limited, parts } = event;
-      // It has a document of its own, which says which invoice it corrects.
-      if (isCreditNote(evidence)) return null;
-      // What went on to whoever issued a credit note was never this organization's.
-      const amount = microUsd((limited?.passedOn ?? 0n) - event.amount);
-      return amount === 0n ? null : { ...booked, kind, reservationId, amount, evidence, parts: asCredit(parts) };
-    }
+    case 'CreditCharged':
+      return given(event, booked);
+    case 'TransferReceived':
+      return arrived(event, booked);
     default:
       return uncharged(event);
   }
+}
+
+type Booked = Pick<Charge, 'month' | 'served' | 'evidence' | 'parts'>;
+
+/** Null: all of it comes from elsewhere. */
+function given({ reservationId, amount, evidence, hour }: CreditCharged, booked: Booked): Charge | null {
+  const served = { start: hour, end: null };
+  return amount === 0n ? null : { ...booked, kind: 'credit', reservationId, amount, served, evidence };
+}
+
+/** What went on to whoever issued a credit note was never this organization's. */
+function arrived({ reservationId, kind, evidence, limited, parts, ...received }: TransferReceived, booked: Booked): Charge | null {
+  const amount = microUsd((limited?.passedOn ?? 0n) - received.amount);
+  // A credit note has a document of its own, which says which invoice it corrects.
+  if (isCreditNote(evidence) || amount === 0n) return null;
+  return { ...booked, kind, reservationId, amount, evidence, parts: asCredit(parts) };
 }
 
 /** On no invoice: an invoice shows what was delivered, so not what is set aside, or comes back of it. */

@@ -127,11 +127,11 @@ describe('whatever is given back of a charge, in any order', () => {
 });
 
 it('an invoice charged capacity and use in the hours of its lines, and credits are none', () => {
-  const line = (kind: 'delivery' | 'overage' | 'credit', amount: bigint, from: number, to: number | null, reservationId = 'R') => ({
+  const line = (kind: 'delivery' | 'overage' | 'credit', amount: bigint, [from, to]: readonly [number, number | null], reservationId = 'R') => ({
     ...{ kind, amount, reservationId, evidence: null, version: 1 },
     served: { start: hour(from), end: to === null ? null : hour(to) },
   });
-  const lines = [line('delivery', 5n, 3, 4), line('delivery', 5n, 1, 3), line('overage', 5n, 2, null), line('credit', 9n, 9, null), line('delivery', 5n, 7, 8, 'S')];
+  const lines = [line('delivery', 5n, [3, 4]), line('delivery', 5n, [1, 3]), line('overage', 5n, [2, null]), line('credit', 9n, [9, null]), line('delivery', 5n, [7, 8], 'S')];
   expect(chargedSpans(lines, 'R')).toEqual({ delivered: { start: hour(1), end: hour(4) }, used: { start: hour(2), end: hour(3) } });
   expect(chargedSpans(lines, 'Q')).toEqual({ delivered: null, used: null });
 });

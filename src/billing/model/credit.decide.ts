@@ -1,10 +1,12 @@
 import { accept, type Decision } from '../../kernel/decider.js';
 import { microUsd, type MicroUsd } from '../../kernel/money.js';
-import { limitLeaving, type LimitedCredit } from './credit-limit.js';
+import { limitLeaving } from './credit-limit.js';
+import type { LimitedCredit } from './credit-limit.state.js';
 import type { ChargeCredit, LedgerRejection } from './ledger.commands.js';
-import type { CreditCollected, CreditPart, LedgerEvent, Transfer } from './ledger.events.js';
+import type { CreditCollected, LedgerEvent } from './ledger.events.js';
 import type { Balances, Ledger, OwedCredit } from './ledger.state.js';
 import { splitParts } from './overage-parts.js';
+import type { CreditPart, Transfer } from './transfer.js';
 import { assertAmount, collected as collectedLines, meansOf, owing, post } from './postings.js';
 
 /**

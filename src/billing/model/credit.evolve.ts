@@ -1,5 +1,6 @@
 import { present } from '../../kernel/assert.js';
-import { countCredit, type CreditLimit } from './credit-limit.js';
+import { countCredit } from './credit-limit.js';
+import type { CreditLimit } from './credit-limit.state.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { CreditCharged, CreditCollected, CreditsLimited, TransferReceived } from './ledger.events.js';
 import type { Ledger } from './ledger.state.js';

@@ -8,7 +8,7 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { CardMoneyCommand, RefundRejection } from './card-money.commands.js';
 import type { ControlCommand, ControlRejection, Spending } from './controls/controls.commands.js';
-import type { CreditLimit } from './credit-limit.js';
+import type { CreditLimit } from './credit-limit.state.js';
 import type { TransferKind } from './ledger.events.js';
 import type { OveragePart } from './overage-parts.js';
 import type { SaleSplit } from './ledger.state.js';

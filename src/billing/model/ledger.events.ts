@@ -7,38 +7,19 @@ import type { Window } from '../../kernel/window.js';
 import type { CardMoneyEvent } from './card-money.events.js';
 import type { ControlEvent } from './controls/controls.events.js';
 import type { Spender } from './controls/controls.state.js';
-import type { CreditLimit, LimitedCredit } from './credit-limit.js';
+import type { CreditCharged, CreditCollected, CreditsLimited } from './credit.events.js';
+import type { LimitedCredit } from './credit-limit.state.js';
 import type { OveragePart } from './overage-parts.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutEvent } from './payout/payout.events.js';
 import type { Posted } from './posting.js';
 import type { TaxEvent } from './tax/tax.events.js';
+import type { CreditPart, Transfer, TransferKind } from './transfer.js';
 
+export type { CreditCharged, CreditCollected, CreditsLimited } from './credit.events.js';
 export type { Posting } from './posting.js';
 
-export const TRANSFER_KINDS = [
-  'proceeds',
-  'royalty',
-  'fee',
-  'cancellation',
-  'overage',
-  'penalty',
-  'credit',
-] as const;
-/** What money that reaches another organization is for. */
-export type TransferKind = (typeof TRANSFER_KINDS)[number];
-
-/** Money on its way to another organization's books; its id names it on both sides. */
-export interface Transfer {
-  readonly transferId: string;
-  readonly toId: OrganizationId;
-  readonly kind: TransferKind;
-  readonly amount: MicroUsd;
-  /** Of a credit: what it follows from. */
-  readonly evidence: string | null;
-  /** Of overage that comes back: the amount by token class and served tier. None otherwise. */
-  readonly parts: readonly OveragePart[];
-}
+export { TRANSFER_KINDS, type Transfer, type TransferKind } from './transfer.js';
 
 /** Whose limits a purchase counts against. */
 export interface SpentBy {
@@ -154,15 +135,6 @@ export interface OverageCharged extends Posted {
   readonly transfers: readonly Transfer[];
 }
 
-/** What somebody else is to give back. */
-export interface CreditPart {
-  readonly creditId: string;
-  readonly fromId: OrganizationId;
-  readonly amount: MicroUsd;
-  /** By token class and served tier; none where the charge was not told so. */
-  readonly parts: readonly OveragePart[];
-}
-
 /**
  * An hour costs less than was charged for it: what was still owed is not any more, and what was paid
  * comes back from those it went to.
@@ -230,43 +202,6 @@ export interface PenaltyCollected extends Posted {
   readonly type: 'PenaltyCollected';
   readonly reservationId: ReservationId;
   readonly curtailmentId: string;
-  readonly amount: MicroUsd;
-  readonly transfers: readonly Transfer[];
-}
-
-/**
- * A part of what an hour brought goes back, because it missed what was promised; `collected` is what
- * the wallet could cover.
- */
-export interface CreditCharged extends Posted {
-  readonly type: 'CreditCharged';
-  readonly creditId: string;
-  readonly reservationId: ReservationId;
-  readonly toId: OrganizationId;
-  readonly hour: Instant;
-  readonly amount: MicroUsd;
-  readonly evidence: string;
-  readonly parts: readonly OveragePart[];
-  readonly collected: MicroUsd;
-  readonly transfers: readonly Transfer[];
-  /**
-   * Of a credit that was too much and is taken back where credits are limited: on which limit it counts, and what of it had gone
-   * on to whoever issued the credit note. That is not in the amount: it is in the claims.
-   */
-  readonly limited: LimitedCredit | null;
-  readonly claims: readonly CreditPart[];
-}
-
-/** A credit note has been issued: what may still come back of its invoice's charge for a reservation. */
-export interface CreditsLimited extends Posted, Omit<CreditLimit, 'passedOn'> {
-  readonly type: 'CreditsLimited';
-}
-
-/** A credit that was owed is paid from money that came in. */
-export interface CreditCollected extends Posted {
-  readonly type: 'CreditCollected';
-  readonly creditId: string;
-  readonly reservationId: ReservationId;
   readonly amount: MicroUsd;
   readonly transfers: readonly Transfer[];
 }

@@ -4,7 +4,7 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
-import type { CreditLimit } from './credit-limit.js';
+import type { CreditLimit } from './credit-limit.state.js';
 import type { OveragePart } from './overage-parts.js';
 import { noEarnings, type Earnings } from './payout/earnings.state.js';
 import type { CardMoney } from './card-money.state.js';

@@ -2,11 +2,12 @@ import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, floorToGrid, monthOf, type Instant } from '../../kernel/time.js';
 import type { ChargeOverage, LedgerRejection } from './ledger.commands.js';
-import type { CreditPart, LedgerEvent, OverageCollected, OveragesFinal } from './ledger.events.js';
+import type { LedgerEvent, OverageCollected, OveragesFinal } from './ledger.events.js';
 import { overageKey, type Balances, type Ledger, type Overage } from './ledger.state.js';
 import { assertAmount, collected as collectedLines, forgiven as forgivenLines, meansOf, owing, post } from './postings.js';
 import { overageParts, partsBack, shareOfParts } from './overage-parts.js';
 import { isOver } from './overage.evolve.js';
+import type { CreditPart } from './transfer.js';
 import { partsOf, transfersOf } from './split.js';
 
 const NOTHING_CHARGED = { charged: ZERO_USD, collected: ZERO_USD, parts: [], reductions: 0 };

@@ -9,13 +9,13 @@ import { overageKey, type Ledger, type Overage } from './ledger.state.js';
 export function overageCharged(ledger: Ledger, event: OverageCharged): Ledger {
   const { reservationId, hour, split, amount, collected, parts } = event;
   const key = overageKey(reservationId, hour);
-  const known = ledger.overages.get(key);
+  const known = ledger.overages.get(key) ?? { charged: 0n, collected: 0n, parts: [], reductions: 0 };
   ledger.overages.set(key, {
     ...{ reservationId, hour, split },
-    charged: ((known?.charged ?? 0n) + amount) as MicroUsd,
-    collected: ((known?.collected ?? 0n) + collected) as MicroUsd,
-    parts: addParts(known?.parts ?? [], parts),
-    reductions: known?.reductions ?? 0,
+    charged: (known.charged + amount) as MicroUsd,
+    collected: (known.collected + collected) as MicroUsd,
+    parts: addParts(known.parts, parts),
+    reductions: known.reductions,
   });
   return ledger;
 }

@@ -1,6 +1,7 @@
 import { accept, type Decision } from '../../kernel/decider.js';
 import { microUsd, type MicroUsd } from '../../kernel/money.js';
-import { limitArriving, type LimitedCredit } from './credit-limit.js';
+import { limitArriving } from './credit-limit.js';
+import type { LimitedCredit } from './credit-limit.state.js';
 import { collectDues } from './dues.decide.js';
 import type { LedgerRejection, ReceiveTransfer } from './ledger.commands.js';
 import type { LedgerEvent, Transfer } from './ledger.events.js';
