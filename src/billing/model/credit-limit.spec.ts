@@ -3,6 +3,7 @@ import { credit, EXCHANGE, LedgerStory, posted, reservation, SELLER, topUp, usd,
 import { hour } from '../../../test/support/market.js';
 import { formatInstant } from '../../kernel/time.js';
 import { chargedSpans } from './credit-limit.js';
+import { auditLedger } from './ledger.audit.js';
 import type { LedgerEvent } from './ledger.events.js';
 
 // An invoice charged R for the first four hours, and S for its use in the second.
@@ -116,6 +117,7 @@ describe('whatever is given back of a charge, in any order', () => {
           else expect(elsewhere).toBe(0n);
           if (isLimited) expect(kept + notes).toBeLessThanOrEqual(CHARGE);
         }
+        auditLedger(story.state);
         // What stays is all that was credited, as far as the charge goes.
         const all = credits.slice(0, 4).reduce((sum, one) => sum + one, 0n);
         const room = CHARGE - notes;
