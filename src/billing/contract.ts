@@ -1,3 +1,4 @@
+import type { OveragePart } from './model/overage-parts.js';
 import type { Bid, Loss, SaleLink } from '../allocation/contract.js';
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { OrderId, OrganizationId, QuoteId, ReservationId, TeamId } from '../kernel/ids.js';
@@ -61,6 +62,8 @@ export interface CreditClaim {
   readonly hour: Instant;
   readonly amount: MicroUsd;
   readonly evidence: string;
+  /** Of overage that comes back, by token class and served tier. */
+  readonly parts: readonly OveragePart[];
 }
 
 /** `orderId` is made of the curtailment: the same for all who ask. */

@@ -36,9 +36,11 @@ function follow(
     case 'OverageCollected':
     case 'PenaltyCharged':
     case 'PenaltyCollected':
-    case 'CreditCharged':
     case 'CreditCollected':
+    case 'TransferReceived':
       return passOn(books, event, ownerId);
+    case 'CreditCharged':
+      return takeBack(books, event, ownerId);
     case 'OverageReduced':
       return claim(books, event, ownerId);
     case 'TopUpCredited':
@@ -51,7 +53,7 @@ function follow(
     case 'FundsWithdrawn':
     case 'FundsReinstated':
     case 'WithdrawalCollected':
-    case 'TransferReceived':
+    case 'CreditsLimited':
     case 'TaxCharged':
     case 'TaxCollected':
     case 'TaxReturned':
@@ -102,13 +104,18 @@ async function passOn(
   );
 }
 
+/** What of a credit had gone on to whoever issued a credit note comes from there. */
+async function takeBack(books: Books, event: Extract<LedgerEvent, { readonly type: 'CreditCharged' }>, fromId: OrganizationId): Promise<void> {
+  await Promise.all([passOn(books, event, fromId), claim(books, event, event.toId)]);
+}
+
 async function claim(
   books: Books,
-  { claims, reservationId, hour, evidence }: Extract<LedgerEvent, { readonly type: 'OverageReduced' }>,
+  { claims, reservationId, hour, evidence }: Extract<LedgerEvent, { readonly claims: unknown }>,
   toId: OrganizationId,
 ): Promise<void> {
-  const asked = claims.map(({ creditId, fromId, amount }) =>
-    books.claimCredit(fromId, { creditId, reservationId, toId, hour, amount, evidence }),
+  const asked = claims.map(({ creditId, fromId, amount, parts }) =>
+    books.claimCredit(fromId, { creditId, reservationId, toId, hour, amount, evidence, parts }),
   );
   await Promise.all(asked);
 }

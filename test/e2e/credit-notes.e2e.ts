@@ -1,6 +1,13 @@
 import type { Pool } from 'pg';
+import { LedgerService } from '../../src/billing/application/ledger.service.js';
+import { Books } from '../../src/billing/contract.js';
+import { balanceOf } from '../../src/billing/model/ledger.state.js';
+import { systemContext } from '../../src/eventstore/command-context.js';
+import { OrganizationDirectory } from '../../src/identity/contract.js';
+import type { OrganizationId, ReservationId } from '../../src/kernel/ids.js';
+import type { MicroUsd } from '../../src/kernel/money.js';
 import { ROLL_UP_AFTER } from '../../src/metering/application/usage.definition.js';
-import { DAY_MS, endOfMonth, monthOf, plus, type Instant } from '../../src/kernel/time.js';
+import { DAY_MS, endOfMonth, formatInstant, monthOf, plus, type Instant } from '../../src/kernel/time.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
@@ -49,6 +56,15 @@ const LINE = 'kind reservationId amount evidence postedAt version served { start
 async function invoice(): Promise<any> {
   const { data } = await buyer.ask(`query($month: String!) { invoice(month: $month) { number charges credits lines { ${LINE} } } }`, { month });
   return data?.['invoice'];
+}
+function booksOf() {
+  const { application } = app;
+  return {
+    ...{ books: application.get(Books), ledger: application.get(LedgerService) },
+    exchange: () => application.get(OrganizationDirectory).platformOrganizationId(),
+    organizationOf: async (client: ApiClient): Promise<OrganizationId> =>
+      (await client.ask('{ viewer { organization { organizationId } } }')).data?.['viewer'].organization.organizationId,
+  };
 }
 const giveBack = (amount: bigint): Promise<any> =>
   admin.mutate('issueCreditNote', 'IssueCreditNoteInput', { invoiceNumber: number, reservationId, amount: String(amount), reason: 'an outage' }, {
@@ -104,6 +120,31 @@ describe('a charge that a service credit gave back in part', () => {
     expect(await giveBack(USD)).toMatchObject({ number: expect.stringMatching(/^CN-/) });
     expect(await giveBack(1n)).toMatchObject({ code: 'CREDIT_TOO_HIGH', available: '0' });
     expect(await until(reservations, ([one]) => one.available === '0')).toEqual([{ ...whole, givenBack: `${3n * USD}`, available: '0' }]);
+  });
+
+  it('and of which notes gave back the rest has no room for a later credit: that goes to who gave the notes, and comes back from there', async () => {
+    const { books, ledger, exchange, organizationOf } = booksOf();
+    const [toId, provider] = await Promise.all([buyer, market.provider].map(organizationOf));
+    const balance = (whose: OrganizationId): Promise<bigint> => ledger.read(whose, (own) => balanceOf(own, 'wallet'));
+    const exchangeId = await exchange();
+    // The exchange has little of its own: with this it has paid what its notes gave back.
+    await ledger.execute(exchangeId, { type: 'CreditTopUp', topUpId: 'own', amount: (10n * USD) as MicroUsd, paymentReference: 'pi_own' }, systemContext('test', 'own'));
+    await until(() => balance(toId!), (own) => own === 1_000n * USD);
+    const before = await Promise.all([toId!, provider!, exchangeId].map(balance));
+    const hour = (market.start + HOUR) as Instant;
+    const claim = { reservationId: reservationId as ReservationId, hour, parts: [], evidence: `${reservationId}/${formatInstant(hour)}/1` };
+    await books.claimCredit(provider!, { ...claim, creditId: 'late/1', toId: toId!, amount: USD as MicroUsd });
+    const moved = async (): Promise<readonly bigint[]> =>
+      (await Promise.all([toId!, provider!, exchangeId].map(balance))).map((now, index) => now - (before[index] ?? 0n));
+    await until(moved, ([, , gained]) => gained === USD);
+    expect(await moved()).toEqual([0n, -USD, USD]);
+    // Judged again: it was too much.
+    await books.claimCredit(toId!, { ...claim, creditId: 'late/2', toId: provider!, amount: 400_000n as MicroUsd });
+    await until(moved, ([, , gained]) => gained === USD - 400_000n);
+    await until(moved, ([, given]) => given === 400_000n - USD);
+    expect(await moved()).toEqual([0n, 400_000n - USD, USD - 400_000n]);
+    // Nothing of it is on an invoice of the customer's, and what is told of the charge is as it was.
+    expect(await reservations()).toMatchObject([{ serviceCredits: `${USD}`, givenBack: `${3n * USD}`, available: '0' }]);
   });
 
   it('is on lines that are told by pages, of a month as of a number, and to nobody else', async () => {

@@ -52,7 +52,7 @@ describe('a reversal', () => {
     const buyerId = await payouts.ownerOf(await app.signUp('Credited'));
     await app.application.get(Books).claimCredit(owner, {
       ...{ creditId: `late/${payoutId}`, reservationId: line.reservationId as ReservationId, toId: buyerId },
-      ...{ hour: floorToGrid(clockOf(app).now(), DAY_MS), evidence: 'late/1' },
+      ...{ hour: floorToGrid(clockOf(app).now(), DAY_MS), evidence: 'late/1', parts: [] },
       amount: (payable + wallet + 50n * USD) as MicroUsd,
     });
     expect(await payouts.account(seller)).toMatchObject({ owed: `${50n * USD}`, payable: '0', due: '0' });

@@ -1,6 +1,6 @@
 import { ReconciliationService } from '../../src/billing/application/reconciliation/reconciliation.service.js';
 import { meteredDay, OVERAGE_METER } from '../../src/billing/model/stripe-meter.js';
-import { DAY_MS, floorToGrid, formatInstant, HOUR_MS, SECOND_MS, type Duration } from '../../src/kernel/time.js';
+import { DAY_MS, floorToGrid, formatInstant, HOUR_MS, monthOf, SECOND_MS, type Duration } from '../../src/kernel/time.js';
 import { calls, save, wallet } from '../support/card-money.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
 import { Payments } from '../support/payments.js';
@@ -204,6 +204,18 @@ describe('the meter at Stripe', () => {
     expect((await stripe.billing.meters.listEventSummaries(meters[0]?.id ?? '', window)).data).toMatchObject([{ aggregated_value: 400 }]);
     // It is charged for once, here; nothing at Stripe does.
     await until(owed, (now) => now === before + 360n);
+    // What was forgiven is told by the same tokens, on the line and of the month.
+    const invoice = async (): Promise<any> =>
+      (await client.ask(`query($month: String!) { invoice(month: $month) {
+        lines { kind reservationId amount parts { tokenClass tier tokens amount } } overage { tokenClass tier amount credited } } }`, { month: monthOf(world.sold.start) })).data?.['invoice'];
+    const found = await until(invoice, ({ lines }) => lines.some((line: any) => line.kind === 'CREDIT' && line.reservationId === own));
+    const output = { tokenClass: 'OUTPUT', tier: null };
+    expect(found.lines.filter((line: any) => line.reservationId === own && line.parts.length > 0)).toEqual([
+      { kind: 'OVERAGE', reservationId: own, amount: '5760', parts: [{ ...output, tokens: '10000', amount: '5760' }] },
+      { kind: 'CREDIT', reservationId: own, amount: '-5400', parts: [{ ...output, tokens: '4000', amount: '-5400' }] },
+    ]);
+    const sums = (kind: string): bigint => found.lines.filter((line: any) => line.kind === kind).flatMap((line: any) => line.parts).reduce((sum: bigint, part: any) => sum + BigInt(part.amount), 0n);
+    expect(found.overage).toEqual([{ ...output, amount: `${sums('OVERAGE')}`, credited: `${-sums('CREDIT')}` }]);
     expect([(await stripe.paymentIntents.list()).data, (await stripe.invoices.list()).data]).toEqual([[], []]);
 
     const event_name = OVERAGE_METER.eventName;

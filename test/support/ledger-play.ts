@@ -218,9 +218,9 @@ export class Play {
     const { reservationId, hour, evidence, claims } = event;
     const asked = claims.map(({ fromId, amount }) => `${fromId} > ${toId} ${amount}`);
     expect(asked).toEqual(this.twin.claims.splice(0));
-    for (const { creditId, fromId, amount } of claims) {
+    for (const { creditId, fromId, amount, parts } of claims) {
       const expected = this.twin.owe('credit', fromId, reservationId, toId, amount, hour);
-      const claimed = { creditId, reservationId, toId, hour, amount, evidence };
+      const claimed = { creditId, reservationId, toId, hour, amount, evidence, parts };
       await this.expect(fromId, { type: 'ChargeCredit', ...claimed }, expected, creditId);
     }
   }

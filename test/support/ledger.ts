@@ -225,7 +225,7 @@ export const credit = (
 ): Untimed => ({
   type: 'ChargeCredit',
   reservationId: reservation(id),
-  ...{ creditId: `${id}/${creditId}`, toId, hour: at, amount: usd(amount), evidence: `${id}/1` },
+  ...{ creditId: `${id}/${creditId}`, toId, hour: at, amount: usd(amount), evidence: `${id}/1`, parts: [] },
 });
 
 export const receive = (transferId: string, amount: number | bigint): Untimed => ({
@@ -236,6 +236,7 @@ export const receive = (transferId: string, amount: number | bigint): Untimed =>
   reservationId: reservation('R'),
   amount: usd(amount),
   evidence: null,
+  parts: [],
 });
 
 /** Event types of an accepted decision, or the code of its rejection. */

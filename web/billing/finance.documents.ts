@@ -60,7 +60,7 @@ export const INVOICE = graphql(`
       taxes { jurisdiction taxType percentage taxable amount reason }
       waitingForTax { reason message }
       totals { kind count amount }
-      overage { tokenClass tier count amount }
+      overage { tokenClass tier count amount credited }
     }
   }
 `);

@@ -26,6 +26,7 @@ const TOTALS: readonly Column<Total>[] = [
   { id: 'tier', title: 'Served tier', sortBy: ({ tier }) => tierText(tier), cell: ({ tier }) => tierText(tier) },
   { id: 'count', title: 'Lines', isNumber: true, sortBy: ({ count }) => count, cell: ({ count }) => groupDigits(String(count)) },
   { id: 'amount', title: 'Amount, USD', isNumber: true, sortBy: ({ amount }) => BigInt(amount), cell: ({ amount }) => <Amount amount={amount} places={6} /> },
+  { id: 'credited', title: 'Came back, USD', isNumber: true, sortBy: ({ credited }) => BigInt(credited), cell: ({ credited }) => <Amount amount={credited} places={6} /> },
 ];
 
 /** How the charge of an hour is parted. */
@@ -34,7 +35,7 @@ export function OverageParts({ parts }: Pick<InvoiceLine, 'parts'>): ReactNode {
   return (
     <>
       <h3>By tokens and tier</h3>
-      <p className="hint">Use above a reservation is of no token in particular: the charge is parted by what the tokens of the hour weigh.</p>
+      <p className="hint">Use above a reservation is of no token in particular: the charge, and what comes back of it, is parted by what the tokens of the hour weigh.</p>
       <table className="schedule">
         <thead>
           <tr>

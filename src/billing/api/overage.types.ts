@@ -21,7 +21,7 @@ registerEnumType(TOKEN_CLASS_NAMES, {
 
 const TIER_DESCRIPTION = 'At which tier our gateway served them, as x-headroom-tier said; null: they were reported by others, who say none.';
 
-@ObjectType('OveragePart', { description: 'What of a charge for overage is for tokens of one class that were served at one tier.' })
+@ObjectType('OveragePart', { description: 'What of a charge for overage, or of what came back of it, is for tokens of one class that were served at one tier.' })
 export class OveragePartType {
   @Field(() => TOKEN_CLASS_NAMES, { description: 'Which tokens.' })
   tokenClass!: string;
@@ -35,7 +35,7 @@ export class OveragePartType {
   @Field(() => Int, { description: 'What one of them weighs, in ten-thousandths of an output token.' })
   weight!: number;
 
-  @Field(() => MicroUsdScalar, { description: 'Its part of the charge; all parts sum to it.' })
+  @Field(() => MicroUsdScalar, { description: 'Its part of the charge, or below zero of the credit; all parts sum to it.' })
   amount!: bigint;
 }
 
@@ -50,8 +50,11 @@ export class OverageTotalType {
   @Field(() => Int, { description: 'In how many lines they are.' })
   count!: number;
 
-  @Field(() => MicroUsdScalar, { description: 'The sum.' })
+  @Field(() => MicroUsdScalar, { description: 'What was charged for them.' })
   amount!: bigint;
+
+  @Field(() => MicroUsdScalar, { description: 'What of that came back since they were fewer, on the same invoice; it is for the rest that is paid.' })
+  credited!: bigint;
 }
 
-export const PARTS_DESCRIPTION = 'Of overage: the amount by token class and served tier. None otherwise, and in books of before these were told apart.';
+export const PARTS_DESCRIPTION = 'Of overage, and of a credit where it fell again: the amount by token class and served tier. None otherwise, and in books of before these were told apart.';

@@ -106,11 +106,11 @@ export class BooksFacade extends Books {
 
   async receive(
     fromId: OrganizationId,
-    { transferId, toId, kind, amount, evidence }: Transfer,
+    { transferId, toId, kind, amount, evidence, parts }: Transfer,
     reservationId: ReservationId,
     context: CommandContext,
   ): Promise<void> {
-    const transfer = { transferId, fromId, kind, reservationId, amount, evidence };
+    const transfer = { transferId, fromId, kind, reservationId, amount, evidence, parts };
     await this.ledger.execute(toId, { type: 'ReceiveTransfer', ...transfer }, context);
   }
 

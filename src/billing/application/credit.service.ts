@@ -24,7 +24,7 @@ export class CreditService {
     const { reservationId } = sale;
     for (const { part, fromId, toId, amount } of claimsOf(sale, split, { before, now })) {
       const creditId = `${reservationId}/credit/${evidence}/${part}`;
-      await this.claim(fromId, { creditId, reservationId, toId, hour, amount, evidence });
+      await this.claim(fromId, { creditId, reservationId, toId, hour, amount, evidence, parts: [] });
     }
   }
 

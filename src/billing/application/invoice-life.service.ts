@@ -152,11 +152,24 @@ export class InvoiceLifeService implements OnModuleInit {
     },
   ): Promise<void> {
     const { organizationId: toId, reservationId, amount, issuedAt: hour } = note;
-    const credit = { creditId: number, reservationId, toId, hour, amount, evidence: number };
+    const credit = { creditId: number, reservationId, toId, hour, amount, evidence: number, parts: [] };
     const exchange = await this.directory.platformOrganizationId();
+    await this.limit(number, note, exchange);
     const context = systemContext('pay-credit-note', number);
     await this.ledger.execute(exchange, { type: 'ChargeCredit', ...credit }, context);
     const { invoiceNumber, tax } = note;
     await this.taxes.giveBack(toId, { documentNumber: number, invoiceNumber, amount: tax });
+  }
+
+  /** Service credits that come from now on stay with the customer as far as the charge goes, and no further. */
+  private async limit(
+    number: string,
+    { organizationId, invoiceNumber, reservationId }: { readonly organizationId: OrganizationId; readonly invoiceNumber: string; readonly reservationId: ReservationId },
+    issuerId: OrganizationId,
+  ): Promise<void> {
+    const limit = await this.previews.creditLimitOf(invoiceNumber, reservationId);
+    if (limit === null) return;
+    const context = systemContext('limit-credits', number);
+    await this.ledger.execute(organizationId, { type: 'LimitCredits', ...limit, issuerId }, context);
   }
 }

@@ -8,8 +8,10 @@ import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { outstanding } from '../model/controls/credit-line.rules.js';
-import { creditableBy, soldBy } from '../model/creditable.js';
-import type { CreditNoteIssued } from '../model/invoice-register.events.js';
+import { chargedSpans } from '../model/credit-limit.js';
+import type { CreditLimit } from '../model/credit-limit.state.js';
+import { creditableBy, leftOf, soldBy, type Creditable } from '../model/creditable.js';
+import type { CreditNoteIssued, InvoiceLine } from '../model/invoice-register.events.js';
 import { invoiceDecider, type InvoiceRejection, type IssueCreditNote } from '../model/invoice-register.js';
 import { closingsOf, type InvoiceRegister } from '../model/invoice-register.state.js';
 import type { LedgerCommand, ReceiveTransfer } from '../model/ledger.commands.js';
@@ -77,6 +79,20 @@ export class InvoicePreviewService {
    */
   async creditNoteOf(request: CreditNoteRequest): Promise<Omit<IssueCreditNote, 'now'> | null> {
     const { invoiceNumber, reservationId } = request;
+    const found = await this.charged(invoiceNumber, reservationId);
+    if (found === null) return null;
+    return { type: 'IssueCreditNote', ...request, ...found.own, sold: soldBy(found.lines, reservationId), parties: null };
+  }
+
+  /** What may still come back of a charge of which credit notes gave back; null: there is no such invoice. */
+  async creditLimitOf(invoiceNumber: string, reservationId: ReservationId): Promise<Omit<CreditLimit, 'issuerId' | 'passedOn'> | null> {
+    const found = await this.charged(invoiceNumber, reservationId);
+    if (found === null) return null;
+    const givenBack = await this.invoices.read(({ invoices }) => invoices.get(invoiceNumber)?.credited.get(reservationId) ?? ZERO_USD);
+    return { invoiceNumber, reservationId, ...chargedSpans(found.lines, reservationId), givenBack, left: leftOf(found.own, givenBack) };
+  }
+
+  private async charged(invoiceNumber: string, reservationId: ReservationId): Promise<{ readonly lines: readonly InvoiceLine[]; readonly own: Creditable } | null> {
     const { isKnown, closing } = await this.invoices.read((register) => ({
       isKnown: register.invoices.has(invoiceNumber),
       closing: closingNamed(register, invoiceNumber),
@@ -86,8 +102,7 @@ export class InvoicePreviewService {
     const invoice = closing === null ? null : (await this.invoices.issued(closing)).invoice;
     const lines = invoice?.lines ?? [];
     const later = invoice === null ? [] : await this.queries.serviceCreditsSince(invoice, lines);
-    const own = creditableBy(lines, later).get(reservationId) ?? NEVER_CHARGED;
-    return { type: 'IssueCreditNote', ...request, ...own, sold: soldBy(lines, reservationId), parties: null };
+    return { lines, own: creditableBy(lines, later).get(reservationId) ?? NEVER_CHARGED };
   }
 
   async creditNote(request: CreditNoteRequest): Promise<Previewed<CreditNotePreview>> {
@@ -122,7 +137,7 @@ export class InvoicePreviewService {
   private async payment(note: CreditNoteIssued): Promise<CreditNotePreview> {
     const { number, organizationId: toId, reservationId, amount, issuedAt } = note;
     const exchange = await this.directory.platformOrganizationId();
-    const credit = { creditId: number, reservationId, toId, hour: issuedAt, amount, evidence: number };
+    const credit = { creditId: number, reservationId, toId, hour: issuedAt, amount, evidence: number, parts: [] };
     const sent = await this.decide(exchange, { type: 'ChargeCredit', ...credit, now: issuedAt });
     const charged = sent.find((event): event is CreditCharged => event.type === 'CreditCharged');
     const [transfer] = charged?.transfers ?? [];

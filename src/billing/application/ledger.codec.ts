@@ -28,8 +28,12 @@ const evidence = z.string().nullable().default(null);
 // Before use was waited for, overage was of the month in which it was booked.
 const month = z.string().nullable().default(null);
 const transfers = z.array(
-  z.object({ transferId: z.string(), toId: organizationId, kind, amount: money, evidence }),
+  z.object({ transferId: z.string(), toId: organizationId, kind, amount: money, evidence, parts: overagePartsSchema }),
 );
+const limitSpan = window.nullable();
+// Before credits had limits none passed one.
+const limited = z.object({ invoiceNumber: z.string(), passedOn: money }).nullable().default(null);
+const claims = z.array(z.object({ creditId: z.string(), fromId: organizationId, amount: money, parts: overagePartsSchema }));
 const split = z.object({
   sellerId: organizationId,
   providerId: organizationId,
@@ -99,7 +103,8 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   OverageReduced: {
     schema: z.object({
       ...{ reservationId, hour: instant, month, teamId, amount: money, forgiven: money, evidence: z.string() },
-      claims: z.array(z.object({ creditId: z.string(), fromId: organizationId, amount: money })),
+      claims,
+      parts: overagePartsSchema,
       postings,
     }),
   },
@@ -127,7 +132,14 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   CreditCharged: {
     schema: z.object({
       ...{ creditId: z.string(), reservationId, toId: organizationId, hour: instant },
-      ...{ amount: money, evidence: z.string(), collected: money, transfers, postings },
+      ...{ amount: money, evidence: z.string(), parts: overagePartsSchema, collected: money, transfers, postings },
+      ...{ limited, claims: claims.default([]) },
+    }),
+  },
+  CreditsLimited: {
+    schema: z.object({
+      ...{ invoiceNumber: z.string(), reservationId, issuerId: organizationId },
+      ...{ delivered: limitSpan, used: limitSpan, givenBack: money, left: money, postings },
     }),
   },
   CreditCollected: {
@@ -139,7 +151,8 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
   TransferReceived: {
     schema: z.object({
       ...{ transferId: z.string(), fromId: organizationId, kind, reservationId },
-      ...{ amount: money, evidence, postings },
+      ...{ amount: money, evidence, parts: overagePartsSchema, limited, postings },
+      transfers: transfers.default([]),
       // Before there were payouts nobody asked when.
       receivedAt: instant.nullable().default(null),
     }),

@@ -22,16 +22,16 @@ const overrun = (collected: number, month: string | null): LedgerEvent => ({
 });
 const reduced = (forgiven: number, month: string | null): LedgerEvent => ({
   ...{ type: 'OverageReduced', reservationId: R, hour: hour(24), month, teamId: null, amount: usd(9), forgiven: usd(forgiven) },
-  ...{ evidence: 'R/usage/2', claims: [], postings: [] },
+  ...{ evidence: 'R/usage/2', parts: [], claims: [], postings: [] },
 });
 const received = (kind: 'proceeds' | 'royalty' | 'fee' | 'cancellation' | 'overage' | 'credit'): LedgerEvent => ({
   ...{ type: 'TransferReceived', transferId: 't', fromId: EXCHANGE, kind, reservationId: R },
   ...{ amount: usd(9), evidence: kind === 'credit' ? 'R/2026-12-02T00:00:00.000Z/1' : null, receivedAt: null },
-  postings: [],
+  ...{ parts: [], limited: null, ...none },
 });
 const givenBack: LedgerEvent = {
   ...{ type: 'CreditCharged', creditId: 'c', reservationId: R, toId: EXCHANGE, hour: hour(24) },
-  ...{ amount: usd(9), evidence: 'R/2026-12-02T00:00:00.000Z/1', collected: usd(2), ...none },
+  ...{ amount: usd(9), evidence: 'R/2026-12-02T00:00:00.000Z/1', collected: usd(2), parts: [], limited: null, claims: [], ...none },
 };
 const silent: readonly LedgerEvent[] = [
   { type: 'TopUpCredited', topUpId: 't', amount: usd(9), paymentReference: 'pi', postings: [] },

@@ -3,8 +3,8 @@ import { microUsd, type MicroUsd } from '../../kernel/money.js';
 import { monthOf, type Instant } from '../../kernel/time.js';
 import type { ControlEvent } from './controls/controls.events.js';
 import { isCreditNote } from './document-number.js';
-import type { OveragePart } from './overage-parts.js';
-import { TRANSFER_KINDS, type LedgerEvent } from './ledger.events.js';
+import { asCredit, type OveragePart } from './overage-parts.js';
+import { TRANSFER_KINDS, type CreditCharged, type LedgerEvent, type TransferReceived } from './ledger.events.js';
 
 /** A seller's part of a cancellation or an overage stands under the same name as the charge. */
 export const CHARGE_KINDS = ['delivery', ...TRANSFER_KINDS] as const;
@@ -27,7 +27,7 @@ export interface Charge {
   readonly served: { readonly start: Instant; readonly end: Instant | null } | null;
   /** Of overage and credits: the rated hour, or the judgement, that it follows from. */
   readonly evidence: string | null;
-  /** Of overage: the amount by token class and served tier. None otherwise, and in books of before these were told apart. */
+  /** Of overage, and of what comes back of it: the amount by token class and served tier. None otherwise, and in books of before these were told apart. */
   readonly parts: readonly OveragePart[];
 }
 
@@ -56,35 +56,43 @@ export function chargeOf(event: LedgerEvent, occurredAt: Instant): Charge | null
     }
     // What was paid of it comes from those it went to, as a credit of theirs.
     case 'OverageReduced': {
-      const { reservationId, forgiven, hour, evidence } = event;
+      const { reservationId, forgiven, hour, evidence, parts } = event;
       if (forgiven === 0n) return null;
       const month = event.month ?? booked.month;
       const served = { start: hour, end: null };
-      return { ...booked, month, kind: 'credit', reservationId, amount: microUsd(-forgiven), served, evidence };
+      return { ...booked, month, kind: 'credit', reservationId, amount: microUsd(-forgiven), served, evidence, parts: asCredit(parts) };
     }
     case 'PenaltyCharged': {
       const { reservationId, amount } = event;
       return { ...booked, kind: 'penalty', reservationId, amount };
     }
-    case 'CreditCharged': {
-      const { reservationId, amount, evidence, hour } = event;
-      const served = { start: hour, end: null };
-      return { ...booked, kind: 'credit', reservationId, amount, served, evidence };
-    }
-    case 'TransferReceived': {
-      const { reservationId, kind, evidence } = event;
-      // It has a document of its own, which says which invoice it corrects.
-      if (isCreditNote(evidence)) return null;
-      const amount = microUsd(-event.amount);
-      return { ...booked, kind, reservationId, amount, evidence };
-    }
+    case 'CreditCharged':
+      return given(event, booked);
+    case 'TransferReceived':
+      return arrived(event, booked);
     default:
       return uncharged(event);
   }
 }
 
+type Booked = Pick<Charge, 'month' | 'served' | 'evidence' | 'parts'>;
+
+/** Null: all of it comes from elsewhere. */
+function given({ reservationId, amount, evidence, hour }: CreditCharged, booked: Booked): Charge | null {
+  const served = { start: hour, end: null };
+  return amount === 0n ? null : { ...booked, kind: 'credit', reservationId, amount, served, evidence };
+}
+
+/** What went on to whoever issued a credit note was never this organization's. */
+function arrived({ reservationId, kind, evidence, limited, parts, ...received }: TransferReceived, booked: Booked): Charge | null {
+  const amount = microUsd((limited?.passedOn ?? 0n) - received.amount);
+  // A credit note has a document of its own, which says which invoice it corrects.
+  if (isCreditNote(evidence) || amount === 0n) return null;
+  return { ...booked, kind, reservationId, amount, evidence, parts: asCredit(parts) };
+}
+
 /** On no invoice: an invoice shows what was delivered, so not what is set aside, or comes back of it. */
-type Held = 'FundsReserved' | 'FundsReleased' | 'EscrowFunded' | 'EscrowReleased' | 'EscrowCurtailed';
+type Held = 'FundsReserved' | 'FundsReleased' | 'EscrowFunded' | 'EscrowReleased' | 'EscrowCurtailed' | 'CreditsLimited';
 /** Charged before, and collected now; or not asked about again. */
 type Collected = 'OverageCollected' | 'OveragesFinal' | 'PenaltyCollected' | 'CreditCollected' | 'WithdrawalCollected';
 /** On an invoice beside its charges: what is charged comes first, and the tax follows from it. */

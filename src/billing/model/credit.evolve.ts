@@ -1,12 +1,17 @@
 import { present } from '../../kernel/assert.js';
+import { countCredit } from './credit-limit.js';
+import type { CreditLimit } from './credit-limit.state.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import type { CreditCharged, CreditCollected } from './ledger.events.js';
+import type { CreditCharged, CreditCollected, CreditsLimited, TransferReceived } from './ledger.events.js';
 import type { Ledger } from './ledger.state.js';
 
 export function creditCharged(ledger: Ledger, event: CreditCharged): Ledger {
-  const { creditId, reservationId, toId, hour, evidence, amount: charged, collected } = event;
+  const { creditId, reservationId, toId, hour, evidence, parts, amount: charged, collected, limited } = event;
+  if (limited !== null) {
+    countCredit(ledger, reservationId, { invoiceNumber: limited.invoiceNumber, stayed: -charged, passedOn: -limited.passedOn });
+  }
   if (collected === charged) return ledger;
-  const owed = { creditId, reservationId, toId, hour, evidence, charged, collected };
+  const owed = { creditId, reservationId, toId, hour, evidence, parts, charged, collected };
   ledger.credits.set(creditId, owed);
   return ledger;
 }
@@ -17,4 +22,15 @@ export function creditCollected(ledger: Ledger, { creditId, amount }: CreditColl
   if (collected === known.charged) ledger.credits.delete(creditId);
   else ledger.credits.set(creditId, { ...known, collected });
   return ledger;
+}
+
+/** What of it stayed counts. */
+export function creditArrived(ledger: Ledger, { reservationId, amount, limited }: TransferReceived): Ledger {
+  if (limited === null) return ledger;
+  const { invoiceNumber, passedOn } = limited;
+  return countCredit(ledger, reservationId, { invoiceNumber, stayed: amount - passedOn, passedOn });
+}
+
+export function limitIn({ type: _type, postings: _postings, ...limit }: CreditsLimited): Omit<CreditLimit, 'passedOn'> {
+  return limit;
 }

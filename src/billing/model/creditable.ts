@@ -28,11 +28,14 @@ export const isServiceCredit = ({ kind, amount }: Pick<CreditableLine, 'kind' | 
 const HOUR = /\/([^/]+)\/\d+$/;
 
 /** The hour that a credit is for; null: it does not say. */
-function hourOf({ served, evidence }: CreditableLine): Instant | null {
+export function hourOf({ served, evidence }: Pick<CreditableLine, 'served' | 'evidence'>): Instant | null {
   if (served !== null) return served.start;
   const hour = parseInstant(HOUR.exec(evidence ?? '')?.[1] ?? '');
   return hour.ok ? hour.value : null;
 }
+
+/** Of use that was counted too high; else a credit follows from a judgement. */
+export const isCorrectionOfUse = (evidence: string | null): boolean => /\/usage\/[^/]+\/\d+$/.test(evidence ?? '');
 
 /** Whether a line is the charge of an hour. */
 function isChargeOf({ kind, amount, served }: CreditableLine, hour: Instant): boolean {

@@ -34,8 +34,16 @@ export function auditLedger(ledger: Ledger): void {
   assert(balanceOf(ledger, 'receivable') === -owed, 'I3: what is owed is not what was charged');
   assert(balanceOf(ledger, 'uncollected') === promised, 'I3: what is promised is not what is owed');
   auditControls(ledger);
+  auditLimits(ledger);
   const means = balanceOf(ledger, 'wallet') + balanceOf(ledger, 'payable');
   assert(owed === 0n || means === 0n, 'I3: the wallet or seller payable holds what is owed');
+}
+
+/** More never stays than was left, and no more comes back from where some went than had gone there. */
+function auditLimits({ creditLimits }: Ledger): void {
+  for (const { invoiceNumber, reservationId, left, passedOn } of [...creditLimits.values()].flat()) {
+    assert(left >= 0n && passedOn >= 0n, `I3: of ${reservationId} on ${invoiceNumber} ${left} may come back, and ${passedOn} went on`);
+  }
 }
 
 function auditControls(ledger: Ledger): void {

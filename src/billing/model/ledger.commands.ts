@@ -8,7 +8,9 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { CardMoneyCommand, RefundRejection } from './card-money.commands.js';
 import type { ControlCommand, ControlRejection, Spending } from './controls/controls.commands.js';
+import type { CreditLimit } from './credit-limit.state.js';
 import type { TransferKind } from './ledger.events.js';
+import type { OveragePart } from './overage-parts.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutCommand, PayoutRejection } from './payout/payout.commands.js';
 import type { TaxCommand } from './tax/tax.commands.js';
@@ -144,6 +146,13 @@ export interface ChargeCredit extends Timed {
   readonly amount: MicroUsd;
   /** The judgement, or the rated hour, that it follows from. */
   readonly evidence: string;
+  /** Of overage: the amount by token class and served tier; none otherwise. */
+  readonly parts: readonly OveragePart[];
+}
+
+/** On the books of whom a credit note was issued to, before it is paid. */
+export interface LimitCredits extends Timed, Omit<CreditLimit, 'passedOn'> {
+  readonly type: 'LimitCredits';
 }
 
 export interface ReceiveTransfer extends Timed {
@@ -154,6 +163,7 @@ export interface ReceiveTransfer extends Timed {
   readonly reservationId: ReservationId;
   readonly amount: MicroUsd;
   readonly evidence: string | null;
+  readonly parts: readonly OveragePart[];
 }
 
 /**
@@ -180,6 +190,7 @@ export type LedgerCommand =
   | CurtailEscrow
   | ChargePenalty
   | ChargeCredit
+  | LimitCredits
   | ReceiveTransfer
   | KeepRefusal
   | TaxCommand

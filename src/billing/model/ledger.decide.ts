@@ -8,7 +8,6 @@ import type {
   FundEscrows,
   LedgerCommand,
   LedgerRejection,
-  ReceiveTransfer,
   ReleaseEscrow,
 } from './ledger.commands.js';
 import { approvePurchase, expireApproval, refusePurchase } from './controls/approval.decide.js';
@@ -22,6 +21,8 @@ import {
 } from './controls/credit-line.decide.js';
 import { setSpendLimits } from './controls/limits.decide.js';
 import { chargeCredit } from './credit.decide.js';
+import { limitCredits } from './credit-limit.decide.js';
+import { receiveTransfer } from './transfer.decide.js';
 import { curtailEscrow } from './curtailment.decide.js';
 import { priceOf, settleDelivery } from './delivery.decide.js';
 import { collectDues } from './dues.decide.js';
@@ -38,7 +39,6 @@ import {
   settlePayout,
   startPayout,
 } from './payout/payout.decide.js';
-import { isEarning } from './payout/earnings.state.js';
 import { assertAmount, post } from './postings.js';
 import { reserveRefund, settleRefund } from './refund.decide.js';
 import { buy } from './purchase.decide.js';
@@ -84,6 +84,8 @@ function decideCommand(command: LedgerCommand, ledger: Ledger): Decided {
       return chargePenalty(command, ledger);
     case 'ChargeCredit':
       return chargeCredit(command, ledger);
+    case 'LimitCredits':
+      return limitCredits(command, ledger);
     case 'ReceiveTransfer':
       return receiveTransfer(command, ledger);
     case 'OpenPayouts':
@@ -213,22 +215,6 @@ function cancelEscrow({ reservationId, fee, now }: CancelEscrow, ledger: Ledger)
 /** Also where what was delivered is so little that it rounds to nothing. */
 function hasDelivered({ settledThrough, window }: Escrow): boolean {
   return settledThrough > window.start;
-}
-
-/** What is earned is payable, once the organization can be paid out; everything else is to spend. */
-function receiveTransfer(command: ReceiveTransfer, ledger: Ledger): Decided {
-  const { type: _type, now: receivedAt, ...transfer } = command;
-  const { amount, kind } = transfer;
-  assertAmount(amount, 1n);
-  const isPayable = isEarning(kind) && ledger.earnings.payableSince !== null;
-  const postings = post(ledger, [
-    ['clearing', -amount],
-    [isPayable ? 'payable' : 'wallet', amount],
-  ]);
-  return accept<LedgerEvent>(
-    { type: 'TransferReceived', ...transfer, receivedAt, postings },
-    ...collectDues(ledger, postings),
-  );
 }
 
 /** The rules of one organization's books. Reads the state, changes nothing. */

@@ -7,35 +7,19 @@ import type { Window } from '../../kernel/window.js';
 import type { CardMoneyEvent } from './card-money.events.js';
 import type { ControlEvent } from './controls/controls.events.js';
 import type { Spender } from './controls/controls.state.js';
+import type { CreditCharged, CreditCollected, CreditsLimited } from './credit.events.js';
+import type { LimitedCredit } from './credit-limit.state.js';
 import type { OveragePart } from './overage-parts.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutEvent } from './payout/payout.events.js';
 import type { Posted } from './posting.js';
 import type { TaxEvent } from './tax/tax.events.js';
+import type { CreditPart, Transfer, TransferKind } from './transfer.js';
 
+export type { CreditCharged, CreditCollected, CreditsLimited } from './credit.events.js';
 export type { Posting } from './posting.js';
 
-export const TRANSFER_KINDS = [
-  'proceeds',
-  'royalty',
-  'fee',
-  'cancellation',
-  'overage',
-  'penalty',
-  'credit',
-] as const;
-/** What money that reaches another organization is for. */
-export type TransferKind = (typeof TRANSFER_KINDS)[number];
-
-/** Money on its way to another organization's books; its id names it on both sides. */
-export interface Transfer {
-  readonly transferId: string;
-  readonly toId: OrganizationId;
-  readonly kind: TransferKind;
-  readonly amount: MicroUsd;
-  /** Of a credit: what it follows from. */
-  readonly evidence: string | null;
-}
+export { TRANSFER_KINDS, type Transfer, type TransferKind } from './transfer.js';
 
 /** Whose limits a purchase counts against. */
 export interface SpentBy {
@@ -151,13 +135,6 @@ export interface OverageCharged extends Posted {
   readonly transfers: readonly Transfer[];
 }
 
-/** What one of those who were paid gives back of it. */
-export interface OverageClaim {
-  readonly creditId: string;
-  readonly fromId: OrganizationId;
-  readonly amount: MicroUsd;
-}
-
 /**
  * An hour costs less than was charged for it: what was still owed is not any more, and what was paid
  * comes back from those it went to.
@@ -174,7 +151,9 @@ export interface OverageReduced extends Posted {
   readonly forgiven: MicroUsd;
   /** The rated hour that it follows from. */
   readonly evidence: string;
-  readonly claims: readonly OverageClaim[];
+  /** What was forgiven, by token class and served tier; with those of the claims never more than was charged for one. */
+  readonly parts: readonly OveragePart[];
+  readonly claims: readonly CreditPart[];
 }
 
 /** Overage that was owed is paid from money that came in. */
@@ -227,32 +206,7 @@ export interface PenaltyCollected extends Posted {
   readonly transfers: readonly Transfer[];
 }
 
-/**
- * A part of what an hour brought goes back, because it missed what was promised; `collected` is what
- * the wallet could cover.
- */
-export interface CreditCharged extends Posted {
-  readonly type: 'CreditCharged';
-  readonly creditId: string;
-  readonly reservationId: ReservationId;
-  readonly toId: OrganizationId;
-  readonly hour: Instant;
-  readonly amount: MicroUsd;
-  readonly evidence: string;
-  readonly collected: MicroUsd;
-  readonly transfers: readonly Transfer[];
-}
-
-/** A credit that was owed is paid from money that came in. */
-export interface CreditCollected extends Posted {
-  readonly type: 'CreditCollected';
-  readonly creditId: string;
-  readonly reservationId: ReservationId;
-  readonly amount: MicroUsd;
-  readonly transfers: readonly Transfer[];
-}
-
-/** Money from another organization's books arrived. */
+/** Money from another organization's books arrived. Of a credit, what passes its limit goes on at once. */
 export interface TransferReceived extends Posted {
   readonly type: 'TransferReceived';
   readonly transferId: string;
@@ -263,6 +217,10 @@ export interface TransferReceived extends Posted {
   readonly evidence: string | null;
   /** Null in books of before there were payouts. */
   readonly receivedAt: Instant | null;
+  readonly parts: readonly OveragePart[];
+  /** The limit that a credit counts on, and what of it goes on; null: on none. */
+  readonly limited: LimitedCredit | null;
+  readonly transfers: readonly Transfer[];
 }
 
 export type LedgerEvent =
@@ -283,6 +241,7 @@ export type LedgerEvent =
   | PenaltyCollected
   | CreditCharged
   | CreditCollected
+  | CreditsLimited
   | TransferReceived
   | TaxEvent
   | CardMoneyEvent

@@ -4,8 +4,9 @@ import { DAY_MS, plus, type Instant } from '../../kernel/time.js';
 import type { EscrowFunded, LedgerEvent } from './ledger.events.js';
 import type { Ledger } from './ledger.state.js';
 import { evolveCardMoney } from './card-money.evolve.js';
-import { creditCharged, creditCollected } from './credit.evolve.js';
+import { creditArrived, creditCharged, creditCollected, limitIn } from './credit.evolve.js';
 import { escrowCurtailed, penaltyCharged, penaltyCollected } from './curtailment.evolve.js';
+import { putLimit } from './credit-limit.js';
 import { monthCostEvolve } from './controls/month-cost.js';
 import { controlEvolve } from './controls/controls.evolve.js';
 import { spendEvolve } from './controls/spend.evolve.js';
@@ -72,8 +73,10 @@ function evolveBooks(ledger: Ledger, event: LedgerEvent): Ledger {
     case 'FundsReinstated':
     case 'WithdrawalCollected':
       return evolveCardMoney(ledger, event);
+    case 'CreditsLimited':
+      return putLimit(ledger, limitIn(event));
     case 'TransferReceived':
-      return earned(ledger, event);
+      return earned(creditArrived(ledger, event), event);
     case 'TaxCharged':
     case 'TaxCollected':
     case 'TaxReturned':

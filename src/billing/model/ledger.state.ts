@@ -4,6 +4,8 @@ import type { Duration, Instant } from '../../kernel/time.js';
 import type { Quantity } from '../../kernel/quantity.js';
 import type { StepFunction } from '../../kernel/step-function.js';
 import type { Window } from '../../kernel/window.js';
+import type { CreditLimit } from './credit-limit.state.js';
+import type { OveragePart } from './overage-parts.js';
 import { noEarnings, type Earnings } from './payout/earnings.state.js';
 import type { CardMoney } from './card-money.state.js';
 import { noControls, type Controls } from './controls/controls.state.js';
@@ -87,6 +89,8 @@ export interface Overage {
   readonly split: SaleSplit;
   readonly charged: MicroUsd;
   readonly collected: MicroUsd;
+  /** What is charged by token class and served tier: they sum to it, or some of it was never told so. */
+  readonly parts: readonly OveragePart[];
   /** How often it fell: names of transfers are made of what was collected, which may come again. */
   readonly reductions: number;
 }
@@ -108,6 +112,7 @@ export interface OwedCredit {
   readonly toId: OrganizationId;
   readonly hour: Instant;
   readonly evidence: string;
+  readonly parts: readonly OveragePart[];
   readonly charged: MicroUsd;
   readonly collected: MicroUsd;
 }
@@ -149,6 +154,8 @@ export interface Ledger extends CardMoney {
   readonly penalties: Map<string, Penalty>;
   /** Those that are owed. */
   readonly credits: Map<string, OwedCredit>;
+  /** By reservation: what may still come back of charges that credit notes gave back of. */
+  readonly creditLimits: Map<ReservationId, readonly CreditLimit[]>;
   /** Those that are owed, by invoice. */
   readonly taxes: Map<string, OwedTax>;
   /** Top-ups that were credited: none is credited twice, whatever it is called. */
@@ -168,6 +175,7 @@ export function emptyLedger(): Ledger {
     overagesFinalBefore: 0 as Instant,
     penalties: new Map(),
     credits: new Map(),
+    creditLimits: new Map(),
     taxes: new Map(),
     topUps: new Map(),
     earnings: noEarnings(),

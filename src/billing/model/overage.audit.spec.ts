@@ -18,7 +18,7 @@ function givenBack(events: readonly LedgerEvent[], changes: Record<string, unkno
       ? []
       : event.claims.map(({ creditId, amount }) => ({
           ...{ type: 'CreditCharged' as const, creditId, reservationId: event.reservationId, toId: BUYER },
-          ...{ hour: event.hour, amount, evidence: event.evidence, collected: usd(0), transfers: [], postings: [] },
+          ...{ hour: event.hour, amount, evidence: event.evidence, collected: usd(0), parts: [], limited: null, claims: [], transfers: [], postings: [] },
           ...changes,
         })),
   );

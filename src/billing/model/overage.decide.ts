@@ -2,14 +2,15 @@ import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, floorToGrid, monthOf, type Instant } from '../../kernel/time.js';
 import type { ChargeOverage, LedgerRejection } from './ledger.commands.js';
-import type { LedgerEvent, OverageClaim, OverageCollected, OveragesFinal } from './ledger.events.js';
+import type { LedgerEvent, OverageCollected, OveragesFinal } from './ledger.events.js';
 import { overageKey, type Balances, type Ledger, type Overage } from './ledger.state.js';
 import { assertAmount, collected as collectedLines, forgiven as forgivenLines, meansOf, owing, post } from './postings.js';
-import { overageParts } from './overage-parts.js';
+import { overageParts, partsBack, shareOfParts } from './overage-parts.js';
 import { isOver } from './overage.evolve.js';
+import type { CreditPart } from './transfer.js';
 import { partsOf, transfersOf } from './split.js';
 
-const NOTHING_CHARGED = { charged: ZERO_USD, collected: ZERO_USD, reductions: 0 };
+const NOTHING_CHARGED = { charged: ZERO_USD, collected: ZERO_USD, parts: [], reductions: 0 };
 
 const least = (a: bigint, b: bigint): MicroUsd => (a < b ? a : b) as MicroUsd;
 
@@ -43,7 +44,7 @@ function chargeHour(
   const known = ledger.overages.get(overageKey(reservationId, hour)) ?? NOTHING_CHARGED;
   const { reductions } = known;
   const due = { reservationId, hour, split, reductions };
-  if (total < known.charged) return reduceOverage(ledger, { ...due, ...known }, { teamId, total, evidence });
+  if (total < known.charged) return reduceOverage(ledger, { ...due, ...known }, { teamId, total, evidence, mix });
   const amount = (total - known.charged) as MicroUsd;
   if (amount === 0n) return accept();
   const collected = least(amount, meansOf(ledger));
@@ -56,33 +57,42 @@ function chargeHour(
 
 /**
  * What is owed falls first. What was paid is claimed from those it went to, in the shares that they
- * had of it: they give it back as any credit, when they have it.
+ * had of it: they give it back as any credit, when they have it. Both are told by token class and tier, where the charge was.
  */
 function reduceOverage(
   ledger: Ledger,
   overage: Overage,
-  { teamId, total, evidence }: Pick<ChargeOverage, 'teamId' | 'total' | 'evidence'>,
+  { teamId, total, evidence, mix }: Pick<ChargeOverage, 'teamId' | 'total' | 'evidence' | 'mix'>,
 ): Decision<LedgerEvent, LedgerRejection> {
   const { reservationId, hour, charged, collected } = overage;
   const amount = (charged - total) as MicroUsd;
   const forgiven = least(amount, charged - collected);
   const postings = post(ledger, forgivenLines(forgiven));
-  const claims = claimsOf(overage, (collected - (amount - forgiven)) as MicroUsd);
-  const reduced = { reservationId, hour, month: monthOf(hour), teamId, amount, forgiven, evidence, claims, postings };
+  const [parts, paidBack] = shareOfParts(partsBack(toldOf(overage), total, mix), forgiven);
+  const claims = claimsOf(overage, (collected - (amount - forgiven)) as MicroUsd, paidBack);
+  const reduced = { reservationId, hour, month: monthOf(hour), teamId, amount, forgiven, evidence, parts, claims, postings };
   return accept({ type: 'OverageReduced', ...reduced });
 }
 
-function claimsOf(overage: Overage, left: MicroUsd): readonly OverageClaim[] {
+/** None where some of the charge was not told by parts. */
+function toldOf({ charged, parts }: Overage): Overage['parts'] {
+  return parts.reduce((sum, { amount }) => sum + amount, 0n) === charged ? parts : [];
+}
+
+/** @param paidBack what comes back to who paid, by token class and tier: each claim has its share of all of them */
+function claimsOf(overage: Overage, left: MicroUsd, paidBack: Overage['parts']): readonly CreditPart[] {
   const { reservationId, hour, split, collected, reductions } = overage;
   const [had, has] = [partsOf(collected, split), partsOf(left, split)];
   const payees = { seller: split.sellerId, royalty: split.providerId, fee: split.exchangeId };
+  let rest = paidBack;
   return (Object.keys(payees) as (keyof typeof payees)[])
     .filter((part) => had[part] > has[part])
-    .map((part) => ({
-      creditId: `${reservationId}/overage/${hour}/less/${reductions + 1}/${part}`,
-      fromId: payees[part],
-      amount: (had[part] - has[part]) as MicroUsd,
-    }));
+    .map((part) => {
+      const amount = (had[part] - has[part]) as MicroUsd;
+      const [parts, others] = shareOfParts(rest, amount);
+      rest = others;
+      return { creditId: `${reservationId}/overage/${hour}/less/${reductions + 1}/${part}`, fromId: payees[part], amount, parts };
+    });
 }
 
 /** A part of what is owed for an hour is paid. */
@@ -98,7 +108,7 @@ export function overageCollected(
 }
 
 function transfersTo(
-  { reservationId, hour, split, reductions }: Omit<Overage, 'charged' | 'collected'>,
+  { reservationId, hour, split, reductions }: Omit<Overage, 'charged' | 'collected' | 'parts'>,
   before: bigint,
   amount: bigint,
 ): ReturnType<typeof transfersOf> {

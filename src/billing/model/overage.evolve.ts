@@ -2,17 +2,20 @@ import { present } from '../../kernel/assert.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import type { OverageCharged, OverageCollected, OverageReduced, OveragesFinal } from './ledger.events.js';
+import { countForgiven } from './credit-limit.js';
+import { addParts, asCredit } from './overage-parts.js';
 import { overageKey, type Ledger, type Overage } from './ledger.state.js';
 
 export function overageCharged(ledger: Ledger, event: OverageCharged): Ledger {
-  const { reservationId, hour, split, amount, collected } = event;
+  const { reservationId, hour, split, amount, collected, parts } = event;
   const key = overageKey(reservationId, hour);
-  const known = ledger.overages.get(key);
+  const known = ledger.overages.get(key) ?? { charged: 0n, collected: 0n, parts: [], reductions: 0 };
   ledger.overages.set(key, {
     ...{ reservationId, hour, split },
-    charged: ((known?.charged ?? 0n) + amount) as MicroUsd,
-    collected: ((known?.collected ?? 0n) + collected) as MicroUsd,
-    reductions: known?.reductions ?? 0,
+    charged: (known.charged + amount) as MicroUsd,
+    collected: (known.collected + collected) as MicroUsd,
+    parts: addParts(known.parts, parts),
+    reductions: known.reductions,
   });
   return ledger;
 }
@@ -43,10 +46,12 @@ export function isOver({ hour, charged, collected }: Overage, before: Instant): 
 export function overageReduced(ledger: Ledger, event: OverageReduced): Ledger {
   const key = overageKey(event.reservationId, event.hour);
   const known = present(ledger.overages.get(key), `overage ${key}`);
+  countForgiven(ledger, event);
   ledger.overages.set(key, {
     ...known,
     charged: (known.charged - event.amount) as MicroUsd,
     collected: (known.collected - (event.amount - event.forgiven)) as MicroUsd,
+    parts: addParts(known.parts, asCredit([...event.parts, ...event.claims.flatMap(({ parts }) => parts)])),
     reductions: known.reductions + 1,
   });
   return ledger;

@@ -39,5 +39,5 @@ function transfersTo(
 ): readonly Transfer[] {
   if (amount === 0n) return [];
   const transferId = `${reservationId}/penalty/${curtailmentId}/${before + amount}`;
-  return [{ transferId, toId, kind: 'penalty', amount, evidence: null }];
+  return [{ transferId, toId, kind: 'penalty', amount, evidence: null, parts: [] }];
 }

@@ -13,7 +13,7 @@ const taken = (amount: number, cause: 'dispute' | 'refund', topUpId = 'T'): Unti
   amount: usd(amount),
 });
 const overage = (amount: number): Untimed =>
-  ({ type: 'ChargeCredit', creditId: 'K', reservationId: 'R', toId: 'org-other', hour: 0, amount: usd(amount), evidence: 'e' }) as never;
+  ({ type: 'ChargeCredit', creditId: 'K', reservationId: 'R', toId: 'org-other', hour: 0, amount: usd(amount), evidence: 'e', parts: [] }) as never;
 
 const funded = (): LedgerStory => new LedgerStory().given(topUp(1_000));
 

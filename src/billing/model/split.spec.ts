@@ -55,9 +55,9 @@ describe('transfers', () => {
   it('say who gets what for what, and leave out nothing but nothing', () => {
     const moved = { split: splitOf(), before: usd(1_000), after: usd(3_000) };
     expect(transfersOf({ ...portion, ...moved })).toEqual([
-      { transferId: 'R/delivered/1/proceeds', toId: SELLER, kind: 'proceeds', amount: 1_850n, evidence: null },
-      { transferId: 'R/delivered/1/royalty', toId: PROVIDER, kind: 'royalty', amount: 100n, evidence: null },
-      { transferId: 'R/delivered/1/fee', toId: EXCHANGE, kind: 'fee', amount: 50n, evidence: null },
+      { transferId: 'R/delivered/1/proceeds', toId: SELLER, kind: 'proceeds', amount: 1_850n, evidence: null, parts: [] },
+      { transferId: 'R/delivered/1/royalty', toId: PROVIDER, kind: 'royalty', amount: 100n, evidence: null, parts: [] },
+      { transferId: 'R/delivered/1/fee', toId: EXCHANGE, kind: 'fee', amount: 50n, evidence: null, parts: [] },
     ]);
     const free = { split: shares(0, 0), before: usd(1_000), after: usd(1_001) };
     expect(transfersOf({ ...portion, ...free })).toMatchObject([{ kind: 'proceeds', amount: 1n, evidence: null }]);

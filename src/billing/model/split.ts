@@ -55,6 +55,7 @@ export function transfersOf(portion: Portion): readonly Transfer[] {
     kind: what,
     amount: amount as MicroUsd,
     evidence: null,
+    parts: [],
   });
   return [
     transfer(kind, split.sellerId, to.seller - from.seller),

@@ -15,11 +15,11 @@ const sent = (transferId: string, amount: bigint, toId = B): LedgerEvent => ({
   reservationId,
   refund: microUsd(0n),
   fee: microUsd(amount),
-  transfers: [{ transferId, toId, kind: 'fee', amount: microUsd(amount), evidence: null }],
+  transfers: [{ transferId, toId, kind: 'fee', amount: microUsd(amount), evidence: null, parts: [] }],
   postings: clearing(amount),
 });
 const received = (transferId: string, amount: bigint, fromId = A): LedgerEvent => ({
-  ...{ type: 'TransferReceived', transferId, fromId, kind: 'fee', reservationId, evidence: null },
+  ...{ type: 'TransferReceived', transferId, fromId, kind: 'fee', reservationId, evidence: null, parts: [], limited: null, transfers: [] },
   receivedAt: null,
   amount: microUsd(amount),
   postings: clearing(-amount),

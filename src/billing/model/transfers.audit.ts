@@ -27,7 +27,8 @@ export class TransfersAudit {
     if (event.type === 'TransferReceived') {
       const { transferId, fromId, amount } = event;
       this.note(this.received, transferId, { fromId, toId: ownerId, amount });
-    } else if ('transfers' in event) {
+    }
+    if ('transfers' in event) {
       for (const { transferId, toId, amount } of event.transfers) {
         this.note(this.sent, transferId, { fromId: ownerId, toId, amount });
       }

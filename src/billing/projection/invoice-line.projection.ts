@@ -35,7 +35,7 @@ function summaryOf(event: InvoiceIssued): RowChange {
     ...{ number, organization_id: organizationId, line_count: lines.length },
     invoice: { schemaVersion, data },
     totals: totalsOf(lines).map(({ kind, count, amount }) => ({ kind, count, amount: String(amount) })),
-    overage: groupTotals(lines).map(({ tokenClass, tier, count, amount }) => ({ tokenClass, tier, count, amount: String(amount) })),
+    overage: groupTotals(lines).map(({ tokenClass, tier, count, amount, credited }) => ({ tokenClass, tier, count, amount: String(amount), credited: String(credited) })),
   };
   return { kind: 'put', table: SUMMARY, row };
 }

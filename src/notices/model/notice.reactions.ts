@@ -45,8 +45,9 @@ export function toldOfBooks(event: LedgerEvent, owner: OrganizationId): Told {
       return tell('payout.failed', { payoutId, amount: `${amount}`, reason });
     }
     case 'TransferReceived': {
-      const { kind, transferId, reservationId, amount, evidence } = event;
-      if (kind !== 'credit') return NOTHING;
+      const { kind, transferId, reservationId, evidence, limited } = event;
+      const amount = event.amount - (limited?.passedOn ?? 0n);
+      if (kind !== 'credit' || amount === 0n) return NOTHING;
       return tell('credit.posted', { creditId: transferId, reservationId, amount: `${amount}`, evidence });
     }
     default:

@@ -106,13 +106,15 @@ export function ownParts(facts: FocusCharge): readonly (readonly Facts[])[] {
 
 /**
  * What of overage is for one class of tokens at one tier: a meter of its own at the price that all have. What it counts are
- * tokens above the reservation, weighted; how many were served stands with the delivered capacity.
+ * tokens above the reservation, weighted; how many were served stands with the delivered capacity. What came back of it is
+ * named alike, and has no meter.
  */
 function overagePart(facts: FocusCharge, part: OveragePart): readonly Facts[] {
   const { charge, purchase } = facts;
   const { tokenClass, tier, weight, amount } = part;
   const own = { ...facts, charge: { ...charge, amount } };
   const ChargeDescription = `${descriptionOf(charge)}: ${tokensName(TEXTS.en, part)}`;
+  if (!PRICED.has(categoryOf(charge))) return [costs(amount), { ChargeDescription }];
   const sku = skuNames(charge, `/${tokenClass}/${tier ?? 'unreported'}`);
   const x_Tokens = { x_TokenClass: tokenClass, x_ServiceTier: tier, x_TokenWeight: Number(weight) };
   const SkuPriceDetails = JSON.stringify({ ...skuDetails(charge.reservationId, purchase), ...x_Tokens });

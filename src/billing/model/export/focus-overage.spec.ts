@@ -30,5 +30,12 @@ describe('overage that is told by tokens', () => {
       { x_TokenClass: 'output', x_ServiceTier: 'batch', x_TokenWeight: 10_000 },
       { x_TokenClass: 'reasoning', x_ServiceTier: null },
     ]);
+    // What comes back of it is named alike, and is no use: it has no meter, price or quantity.
+    const back = { ...charge, kind: 'credit', amount: -5n, parts: parts.map((one) => ({ ...one, amount: -one.amount as MicroUsd })) } as const;
+    const credits = focusRows(PERIOD, { charge: back, purchase: null, hostName: null, use: null }).map((row) => Object.assign({}, ...row) as Facts);
+    expect(credits.map((row) => [row['BilledCost'], row['ChargeCategory'], row['ChargeDescription'], row['SkuId'], row['PricingQuantity']])).toEqual([
+      [-3n, 'Credit', 'Service credit, llama-3.3-70b@fp8: output tokens, batch tier', undefined, undefined],
+      [-2n, 'Credit', expect.stringContaining(': reasoning tokens, '), undefined, undefined],
+    ]);
   });
 });

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { purchaseAt } from '../../../../test/support/focus.js';
+import { endOfMonth, type Instant } from '../../../kernel/time.js';
+import { renderElectronic } from '../../adapter/document/e-invoice.js';
+import { renderPdf } from '../../adapter/document/pdf.document.js';
+import { openTable, type TableFormat } from '../../adapter/table/table-writer.js';
+import { invoiceCsv } from '../../api/invoice-csv.js';
+import { earnedLine, LineGroups, totalled, type BillingDocument, type DocumentKind } from '../../model/document/billing-document.js';
+import { documentTaxOf } from '../../model/document/document-tax.js';
+import { billed, isElectronic } from '../../model/document/electronic-document.js';
+import type { Party } from '../../model/document/party.js';
+import { invoiceLineRows, invoiceLinesTable, type ChargeRow } from '../../model/export/books.tables.js';
+import type { FocusPeriod } from '../../model/export/focus-charge.js';
+import { FocusRows } from '../../model/export/focus-rows.js';
+import { BILLING_PERIOD, CONTRACT_COMMITMENT, COST_AND_USAGE, INVOICE_DETAIL, rowOf } from '../../model/export/focus.columns.js';
+import { billingPeriod, contractCommitment, invoiceDetail } from '../../model/export/focus.tables.js';
+import { focusTaxRow, invoiceTaxRow, taxesOf } from '../../model/export/tax.rows.js';
+import type { Row, Table } from '../../model/export/table.js';
+import type { InvoiceIssued, InvoiceLayout } from '../../model/invoice-register.events.js';
+import { invoiceCodec } from '../invoice.definition.js';
+import { DIGESTS } from './issued-files.digests.js';
+import { ISSUED } from './issued-files.testing.js';
+
+const START = Date.parse('2026-11-01T00:00:00Z') as Instant;
+const party = (name: string, locale: string): Party => ({
+  ...{ id: `org-${name}`, name, address: { street: 'Musterweg 1', postalCode: '10115', city: 'Berlin', country: 'DE' } },
+  ...{ taxId: 'DE123456789', email: 'books@example.com', locale },
+});
+
+const invoiceOf = (layout: InvoiceLayout): InvoiceIssued =>
+  invoiceCodec.decode({ type: 'InvoiceIssued', schemaVersion: 1, data: ISSUED[layout] }) as InvoiceIssued;
+
+/** As the read model has them; before lines named their place it was the books' all the same. */
+const chargesOf = ({ lines }: InvoiceIssued): readonly ChargeRow[] =>
+  lines.map(({ served, version, ...line }, index) => ({
+    ...{ ...line, version: version ?? 31 + index, month: '2026-11' },
+    ...{ servedFrom: served?.start ?? null, servedTo: served?.end ?? null },
+  }));
+
+async function written(format: TableFormat, table: Table, rows: readonly Row[]): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  const writer = openTable(format, table, async (bytes) => void parts.push(bytes));
+  await writer.write(rows);
+  await writer.finish();
+  return Buffer.concat(parts);
+}
+
+function tablesOf(invoice: InvoiceIssued): Readonly<Record<string, readonly [Table, readonly Row[]]>> {
+  const { number, layout } = invoice;
+  const period: FocusPeriod = {
+    ...{ month: '2026-11', status: 'final', organizationId: 'org-1', organizationName: 'Buyer', issuerName: 'Headroom' },
+    ...{ window: { start: START, end: endOfMonth(START) }, invoiceNumber: number, draftTerms: null },
+  };
+  const charges = chargesOf(invoice);
+  const focus = new FocusRows(period);
+  const purchase = purchaseAt(25_000_030, 4);
+  const use = { requests: 9n, input: 7n, cachedInput: 5n, output: 11n, reasoning: 3n, weighted: 70_000_000n };
+  const known = (charge: ChargeRow): Parameters<FocusRows['of']>[0] => ({ charge, purchase, hostName: 'Provider', use: charge.kind === 'delivery' ? use : null });
+  const taxes = taxesOf(invoice);
+  const plain = taxes.map((tax) => invoiceTaxRow(period, invoice, tax));
+  return {
+    'invoice-lines': [
+      invoiceLinesTable(layout),
+      [...charges.flatMap((charge) => invoiceLineRows({ ...period, layout }, charge)), ...(layout === 1 ? plain : plain.map((row) => [...row, null, null, null]))],
+    ],
+    'focus-cost-and-usage': [COST_AND_USAGE, [...charges.flatMap((charge) => focus.of(known(charge))), ...taxes.map((tax, index) => rowOf(COST_AND_USAGE, focusTaxRow(period, invoice, [tax, index])))]],
+    'focus-invoice-detail': [INVOICE_DETAIL, charges.map((charge) => rowOf(INVOICE_DETAIL, invoiceDetail(period, invoice, charge)))],
+    'focus-billing-period': [BILLING_PERIOD, [rowOf(BILLING_PERIOD, billingPeriod(period, invoice))]],
+    'focus-contract-commitment': [CONTRACT_COMMITMENT, [rowOf(CONTRACT_COMMITMENT, contractCommitment(period, purchase))]],
+  };
+}
+
+function documentOf(invoice: InvoiceIssued, kind: DocumentKind, locale: string): BillingDocument {
+  const groups = new LineGroups();
+  chargesOf(invoice)
+    .filter((charge) => kind === 'invoice' || charge.kind === 'proceeds')
+    .forEach((charge) => groups.add(charge));
+  const { number, issuedAt, dueAt, onCreditLine, tax } = invoice;
+  return {
+    ...{ kind, number, month: '2026-11', issuedAt, dueAt, draftTermDays: null, onCreditLine, refersTo: null, reason: null },
+    ...{ issuer: party('Headroom', 'en-US'), customer: party('Müller', locale), ...totalled(groups.lines()) },
+    tax: kind === 'invoice' && tax !== null ? documentTaxOf(tax) : null,
+  };
+}
+
+/** Everything that is made of an invoice, by the name that it has here. */
+async function filesOf(layout: InvoiceLayout): Promise<Readonly<Record<string, string>>> {
+  const invoice = invoiceOf(layout);
+  const files: Record<string, Uint8Array | string> = { 'invoice.csv': invoiceCsv(invoice) };
+  for (const [name, [table, rows]] of Object.entries(tablesOf(invoice))) {
+    for (const format of ['csv', 'jsonl', 'parquet'] as const) files[`${name}.${format}`] = await written(format, table, rows);
+  }
+  for (const locale of ['en-US', 'de-DE', 'fr-FR']) files[`invoice.${locale}.pdf`] = await renderPdf({ document: documentOf(invoice, 'invoice', locale), earned: [] });
+  const statement = documentOf(invoice, 'statement', 'de-DE');
+  const earned = statement.lines.map((line) => earnedLine(line, { royalty: 500, fee: 250 }));
+  files['statement.pdf'] = await renderPdf({ document: statement, earned });
+  const document = billed(documentOf(invoice, 'invoice', 'en-US'));
+  if (!isElectronic(document)) throw new Error('it has an e-invoice');
+  const page = await renderPdf({ document, earned: [] });
+  files['invoice.ubl.xml'] = await renderElectronic(document, 'UBL', page);
+  files['invoice.factur-x.pdf'] = await renderElectronic(document, 'Factur-X-EN16931', page);
+  return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')]));
+}
+
+describe('what is made again of an invoice that was issued', () => {
+  it.each([1, 2] as const)('is the same to the byte in every format, for ever: layout %i', async (layout) => {
+    expect(await filesOf(layout)).toEqual(DIGESTS[layout]);
+  });
+});
