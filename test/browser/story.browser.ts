@@ -1,6 +1,7 @@
 import { stockDemoMarket } from '../../src/demo-market.js';
 import { SeedService } from '../../src/identity/application/seed.service.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { coversNothing } from '../support/tour-place.js';
 import { clockOf, HOUR, until } from '../support/trading.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
@@ -41,15 +42,19 @@ describe('a newcomer', () => {
     const tour = tourOf(newcomer);
     await page.goto('/');
     await tour.getByText('Step 1 of 4').waitFor();
+    await coversNothing(newcomer);
     await tour.getByRole('link', { name: 'Sign up' }).click();
     await newcomer.signUp('Newcomer', false);
     await tour.getByText('Step 2 of 4').waitFor();
     await page.getByRole('link', { name: 'Reserve' }).first().waitFor();
+    await coversNothing(newcomer);
     await newcomer.expectSound('tour');
     await page.getByRole('link', { name: 'Reserve' }).first().click();
     await tour.getByText('Step 3 of 4').waitFor();
+    await coversNothing(newcomer);
     await page.getByRole('button', { name: 'Reserve', exact: true }).click();
     await tour.getByText('Step 4 of 4').waitFor();
+    await coversNothing(newcomer);
     await topUp(newcomer, '500');
     await page.getByRole('button', { name: /^Pay / }).click();
     await page.getByText('Scheduled').waitFor();

@@ -51,7 +51,7 @@ function Cost({ pool: { poolId }, fields, total }: Typed): ReactNode {
           <dd>none</dd>
         </div>
         {room.state === 'ready' && (
-          <div><dt>Of it, the exchange’s</dt><dd>{percent(room.data.exchangeFee)}, paid by the seller</dd></div>
+          <div><dt>Fee of the exchange</dt><dd>{percent(room.data.exchangeFee)} of it, paid by the seller</dd></div>
         )}
         <Wallet balance={balance} total={total} />
         {room.state === 'ready' && room.data.buyerRoom !== null && <Room most={room.data.buyerRoom.quantity} />}
