@@ -39,7 +39,7 @@ function StepCard({ step: { number, title, text, go, or }, isAsked }: { readonly
         <button type="button" className="icon-button" onClick={endTour} aria-label="End the tour"><X aria-hidden /></button>
       </header>
       <div aria-live="polite">
-        <h2 id="tour-title">{title}</h2>
+        <p id="tour-title" className="tour-title">{title}</p>
         <p>{text}</p>
       </div>
       <div className="buttons">
