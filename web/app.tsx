@@ -31,12 +31,12 @@ export function App(): ReactNode {
         <Navigation />
         <div className="stage">
           <Reachability />
+          <Tour />
           <main id="content" tabIndex={-1}>
             <CurrentPage />
           </main>
         </div>
       </div>
-      <Tour />
       <SessionEnded />
       <EvidenceCard />
       <LocalTimeCard />

@@ -3,6 +3,7 @@ import { POOL } from '../../src/platform/platform.module.js';
 import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { DESK, PASSWORD, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { findCreditNote, findVoid, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
+import { tellOverage, useMore } from '../support/overage-page.js';
 import { HOUR, Trading, until } from '../support/trading.js';
 
 /** Sixty characters without a space: nobody is called that, and somebody will be. */
@@ -21,16 +22,17 @@ beforeAll(async () => {
   const listingId = await market.list(0, 240, 10_000);
   owner = await office.member('Ledgerdomain', DESK);
   const buyer = await office.clientOf(owner);
-  await buyer.mustMutate('topUpWallet', 'TopUpWalletInput', { amount: '500000000', paymentMethod: 'pm_card_visa' });
-  for (const hour of [0, 3, 6]) await market.buy(buyer, listingId, hour, hour + 2, 1_500);
+  const topUp = (amount: string) => buyer.mustMutate('topUpWallet', 'TopUpWalletInput', { amount, paymentMethod: 'pm_card_visa' });
+  await topUp('500000000');
+  for (const hour of [0, 3]) await market.buy(buyer, listingId, hour, hour + 2, 1_500);
+  const reservationId = await market.buy(buyer, listingId, 6, 8, 1_500);
   later = await market.buyer('Later');
   await market.buy(later, listingId, 9, 11, 1_500);
   // More lines than a page of the API holds: the table shows those near the screen.
-  const topUp = () => buyer.mustMutate('topUpWallet', 'TopUpWalletInput', { amount: '1000000', paymentMethod: 'pm_card_visa' });
-  await Promise.all(Array.from({ length: 40 }, topUp));
+  await Promise.all(Array.from({ length: 40 }, () => topUp('1000000')));
   await market.pass(24);
-  const month = new Date(market.start).toISOString().slice(0, 7);
-  const booked = `{ invoice(month: "${month}") { lines { kind } } ledgerEntries(first: 90) { edges { cursor } } }`;
+  const booked = `{ invoice(month: "${new Date(market.start).toISOString().slice(0, 7)}") { lines { kind } } ledgerEntries(first: 90) { edges { cursor } } }`;
+  await useMore({ app: office.app, buyer, reservationId, servedAt: market.start + 6 * HOUR });
   // What follows from a delivery, and from forty payments, follows a moment later.
   await until(() => buyer.ask(booked), ({ data }) => data?.['invoice'].lines.length >= 3 && data?.['ledgerEntries'].edges.length >= 90);
 }, STOCKED_WITHIN_MS);
@@ -57,18 +59,19 @@ describe('finance', () => {
     await owner.expectSound('invoice-evidence');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^CSV of/ }).click()]);
-    expect(download.suggestedFilename()).toMatch(/^headroom-draft-\d{4}-\d\d\.csv$/);
-    await owner.expectSound('invoice');
+    const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^CSV of/ }).click()]);
+    expect(csv.suggestedFilename()).toMatch(/^headroom-draft-\d{4}-\d\d\.csv$/);
   });
+
+  it('tells what was used above a reservation by tokens and tier, at a desk and at a telephone', () => tellOverage(office, owner));
 
   it('has every line of the ledger, and what is behind it', async () => {
     const { page } = owner;
     await page.getByRole('link', { name: 'Ledger', exact: true }).click();
     await page.getByText(/^\d+ lines, newest first$/).waitFor();
-    const rows = await page.getByRole('table', { name: 'Ledger' }).getAttribute('aria-rowcount');
-    expect(Number(rows)).toBeGreaterThan(80);
-    expect(await page.getByRole('row').count()).toBeLessThan(Number(rows));
+    const rows = Number(await page.getByRole('table', { name: 'Ledger' }).getAttribute('aria-rowcount'));
+    expect(rows).toBeGreaterThan(80);
+    expect(await page.getByRole('row').count()).toBeLessThan(rows);
     await owner.expectSound('ledger');
     await page.getByLabel('Account').selectOption('escrow');
     await page.waitForURL(/account=escrow/);
@@ -128,8 +131,7 @@ describe('finance', () => {
   it('closes a month that is over, with a document to look at', async () => {
     const { page } = owner;
     const now = new Date(market.start + 24 * HOUR);
-    const after = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1, 1);
-    await market.pass((after - market.start) / HOUR);
+    await market.pass((Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1, 1) - market.start) / HOUR);
     await page.getByRole('link', { name: 'Invoices' }).click();
     await page.getByLabel('Month').fill(now.toISOString().slice(0, 7));
     await page.getByRole('button', { name: 'Open this month' }).click();
@@ -242,8 +244,8 @@ describe('whoever runs the exchange', () => {
     admin = await office.member('Operators', DESK);
     await office.app.application.get<Pool>(POOL).query(`UPDATE member SET is_platform_admin = true
       WHERE organization_id = (SELECT organization_id FROM organization WHERE name = 'Operators')`);
-    const queue = (await office.app.application.get(JobQueues).open()).get('platform');
-    await queue?.add('sweep', { messageId: '0', payload: '{"what":"stairs"}' }, { jobId: 'stairs', attempts: 1 });
+    const queues = await office.app.application.get(JobQueues).open();
+    await queues.get('platform')?.add('sweep', { messageId: '0', payload: '{"what":"stairs"}' }, { jobId: 'stairs', attempts: 1 });
     // Who somebody is, is believed for a moment.
     await until(() => admin.page.request.get('/admin/jobs'), (response) => response.status() === 200);
     await admin.page.reload();

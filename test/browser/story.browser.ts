@@ -1,6 +1,7 @@
 import { stockDemoMarket } from '../../src/demo-market.js';
 import { SeedService } from '../../src/identity/application/seed.service.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { coversNothing } from '../support/tour-place.js';
 import { clockOf, HOUR, until } from '../support/trading.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
@@ -41,18 +42,27 @@ describe('a newcomer', () => {
     const tour = tourOf(newcomer);
     await page.goto('/');
     await tour.getByText('Step 1 of 4').waitFor();
+    await coversNothing(newcomer);
     await tour.getByRole('link', { name: 'Sign up' }).click();
     await newcomer.signUp('Newcomer', false);
     await tour.getByText('Step 2 of 4').waitFor();
     await page.getByRole('link', { name: 'Reserve' }).first().waitFor();
+    await coversNothing(newcomer);
     await newcomer.expectSound('tour');
     await page.getByRole('link', { name: 'Reserve' }).first().click();
     await tour.getByText('Step 3 of 4').waitFor();
-    await page.getByRole('button', { name: 'Reserve', exact: true }).click();
+    await coversNothing(newcomer);
+    // Pressed twice, as some people do: it is done once.
+    await page.getByRole('button', { name: 'Reserve', exact: true }).dblclick();
     await tour.getByText('Step 4 of 4').waitFor();
+    await coversNothing(newcomer);
     await topUp(newcomer, '500');
-    await page.getByRole('button', { name: /^Pay / }).click();
+    await page.getByRole('button', { name: /^Pay / }).dblclick();
     await page.getByText('Scheduled').waitFor();
+    const { data } = await (await office.clientOf(newcomer)).ask('{ reservations { edges { node { status amount } } } wallet { balance } }');
+    const [{ node }, ...others] = data?.['reservations'].edges;
+    expect(others).toEqual([]);
+    expect(BigInt(data?.['wallet'].balance)).toBe(500_000_000n - BigInt(node.amount));
   });
 
   it('puts it away for good, and has it back, by keyboard', async () => {

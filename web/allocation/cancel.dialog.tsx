@@ -5,6 +5,7 @@ import { Dialog } from '../ui/dialog.js';
 import { percent, usd } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { MutationButton } from '../ui/mutation-form.js';
+import { Money } from '../ui/values.js';
 import { CANCEL, CANCELLATION_QUOTE, type Reservation } from './allocation.documents.js';
 
 /** Gives a reservation back at the price that is on show, and at no other. */
@@ -25,9 +26,9 @@ export function CancelDialog({
           return (
             <>
               <dl className="facts">
-                <div><dt>You paid</dt><dd>{usd(amount)}</dd></div>
-                <div><dt>Is kept</dt><dd>{`${usd(quote.fee)} (${percent(quote.feeShare)})`}</dd></div>
-                <div><dt>Comes back</dt><dd>{usd(quote.refund)}</dd></div>
+                <div><dt>You paid</dt><dd><Money amount={amount} /></dd></div>
+                <div><dt>Is kept</dt><dd><Money amount={quote.fee} />{` (${percent(quote.feeShare)})`}</dd></div>
+                <div><dt>Comes back</dt><dd><Money amount={quote.refund} /></dd></div>
               </dl>
               <MutationButton
                 document={CANCEL}

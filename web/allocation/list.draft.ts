@@ -1,6 +1,7 @@
 import { parseUsd } from '../../src/kernel/money.js';
 import { parseQuantity } from '../../src/kernel/quantity.js';
 import type { Issue } from '../api/refusal.documents.js';
+import { QUANTITY_ACCEPTED } from '../ui/form-reader.js';
 import { gridMs, instantOf, type Grid } from '../ui/time.js';
 
 /** What a provider has typed of a listing, step by step. */
@@ -50,7 +51,7 @@ const GRIDS: Readonly<Record<Grid, string>> = { QUARTER_HOUR: 'a quarter of an h
 
 function quantityIssues(quantity: string): readonly Issue[] {
   const parsed = parseQuantity(quantity.trim().replaceAll(',', ''));
-  return parsed.ok ? [] : [issue('quantity', 'is no quantity', 'a whole number of tokens/s, such as 1500')];
+  return parsed.ok ? [] : [issue('quantity', 'is no quantity', QUANTITY_ACCEPTED)];
 }
 
 function priceIssues(price: string): readonly Issue[] {

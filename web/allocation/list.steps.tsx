@@ -94,7 +94,7 @@ export function PreviewStep({ pool, draft }: Shown): ReactNode {
       <div className="offer-preview">
         <div className="offer-head"><MarketName id={pool.marketId} /><span className="quiet-note">{`${pool.platform} · ${pool.region}`}</span>{draft.kind === 'auction' && <span className="badge">auction</span>}</div>
         <dl className="facts">
-          <div><dt>Promise</dt><dd>{`≤ ${groupDigits(String(ttftP95Ms))} ms`} <Evidence pool={pool} evidence={evidence} /><span className="quiet-note">{`≥ ${streamTokensPerSecondMin} tokens/s a stream`}</span></dd></div>
+          <div><dt>Promise</dt><dd>{`≤ ${groupDigits(String(ttftP95Ms))} ms`} <Evidence pool={pool} evidence={evidence} /><span className="quiet-note">{`≥ ${groupDigits(String(streamTokensPerSecondMin))} tokens/s a stream`}</span></dd></div>
           <div><dt>Window</dt><dd>{start !== null && end !== null && <Span window={{ start, end }} />}</dd></div>
           <div><dt>Left</dt><dd><Rate quantity={draft.quantity.replaceAll(',', '')} /></dd></div>
           <div><dt>{draft.kind === 'fixed' ? 'Price' : 'Reserve price'}</dt><dd>{`$${draft.price} USD per token/s·h`}{perMillion !== null && <span className="quiet-note">{`${usdRounded(perMillion)} USD per million tokens`}</span>}</dd></div>

@@ -59,14 +59,14 @@ const COLUMNS: readonly Column<Order>[] = [
   },
   { id: 'window', title: 'Window (UTC)', sortBy: ({ window }) => window.start, cell: ({ window }) => <Span window={window} isZoneSaid /> },
   {
-    ...{ id: 'limit', title: 'Limit, USD', isNumber: true },
+    ...{ id: 'limit', title: 'Limit, USD per token/s·h', isNumber: true },
     sortBy: ({ limitPrice }) => BigInt(limitPrice),
     cell: ({ limitPrice }) => <Amount amount={limitPrice} places={6} />,
   },
   {
-    ...{ id: 'quantity', title: 'Left', isNumber: true },
+    ...{ id: 'quantity', title: 'Left of', isNumber: true },
     sortBy: ({ quantity }) => BigInt(quantity),
-    cell: ({ remaining, quantity }) => <>{groupDigits(remaining)} / <Rate quantity={quantity} /></>,
+    cell: ({ remaining, quantity }) => <span className="whole">{groupDigits(remaining)} / <Rate quantity={quantity} /></span>,
   },
   { id: 'state', title: 'State', sortBy: ({ status }) => status, cell: (order) => <State order={order} /> },
   { id: 'action', title: 'Action', isTitleHidden: true, cell: (order) => <Actions order={order} /> },

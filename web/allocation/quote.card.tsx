@@ -26,7 +26,7 @@ export function QuoteCard({ quote, balance }: { readonly quote: Quote; readonly 
         {fills.map((fill) => (
           <li key={fill.reservationId}>
             <span>{`${groupDigits(fill.quantity)} tokens/s · ${fill.platform} · ${fill.region}`}</span>
-            <span className="number">{usd(fill.amount)}</span>
+            <span className="number"><Money amount={fill.amount} /></span>
           </li>
         ))}
       </ol>

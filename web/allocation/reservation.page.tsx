@@ -4,7 +4,7 @@ import { mayTrade } from '../identity/permissions.js';
 import type { Viewer } from '../identity/identity.documents.js';
 import type { MemberPageProps } from '../routes.js';
 import { POOL_FACTS } from '../providers/providers.documents.js';
-import { usd, words } from '../ui/format.js';
+import { words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { Link } from '../ui/router.js';
@@ -158,7 +158,7 @@ function Facts({ reservation }: { readonly reservation: Reservation }): ReactNod
       </dl>
       {curtailments.map(({ cause, quantity: lost, window: when, refund: back, penalty }) => (
         <p key={`${cause} ${when.start} ${lost}`} className="notice">
-          Taken back: up to <Rate quantity={lost} />, <Span window={when} /> ({words(cause).toLowerCase()}): {usd(back)} comes back, and {usd(penalty)} as a penalty
+          Taken back: up to <Rate quantity={lost} />, <Span window={when} /> ({words(cause).toLowerCase()}): <Money amount={back} /> comes back, and <Money amount={penalty} /> as a penalty
         </p>
       ))}
     </>

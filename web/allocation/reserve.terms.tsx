@@ -3,6 +3,7 @@ import { HOUR_MS } from '../../src/kernel/time.js';
 import { divideHalfEven } from '../../src/kernel/money.js';
 import { useQuery } from '../api/use-query.js';
 import { WALLET } from '../billing/billing.documents.js';
+import { useClock } from '../platform/clock.context.js';
 import type { Pool } from '../providers/providers.documents.js';
 import { groupDigits, percent } from '../ui/format.js';
 import { instantOf } from '../ui/time.js';
@@ -51,7 +52,7 @@ function Cost({ pool: { poolId }, fields, total }: Typed): ReactNode {
           <dd>none</dd>
         </div>
         {room.state === 'ready' && (
-          <div><dt>Of it, the exchange’s</dt><dd>{percent(room.data.exchangeFee)}, paid by the seller</dd></div>
+          <div><dt>Fee of the exchange</dt><dd>{percent(room.data.exchangeFee)} of it, paid by the seller</dd></div>
         )}
         <Wallet balance={balance} total={total} />
         {room.state === 'ready' && room.data.buyerRoom !== null && <Room most={room.data.buyerRoom.quantity} />}
@@ -101,6 +102,8 @@ function Room({ most }: { readonly most: string | null }): ReactNode {
 
 function Cancellation({ pool: { terms }, fields, total }: Typed): ReactNode {
   const start = instantOf(fields.start);
+  const now = useClock()?.now ?? '';
+  const until = (noticeHours: number): string | null => (start === null ? null : new Date(Date.parse(start) - noticeHours * HOUR_MS).toISOString());
   return (
     <section className="card" aria-label="Cancellation">
       <h2 className="card-title">If you give it back</h2>
@@ -110,17 +113,31 @@ function Cancellation({ pool: { terms }, fields, total }: Typed): ReactNode {
         </thead>
         <tbody>
           {terms.cancellation.map(({ noticeHours, fee }) => (
-            <tr key={noticeHours}>
-              <td>
-                {start === null ? `${noticeHours} h before` : <Time at={new Date(Date.parse(start) - noticeHours * HOUR_MS).toISOString()} />}
-              </td>
-              <td className="number">{percent(fee)}</td>
-              <td className="number">{total === null ? '—' : <Money amount={divideHalfEven(total * BigInt(fee), 10_000n)} />}</td>
-            </tr>
+            <Step key={noticeHours} {...{ noticeHours, fee, total, now }} until={until(noticeHours)} />
           ))}
         </tbody>
       </table>
     </section>
+  );
+}
+
+interface CancellationStep {
+  readonly noticeHours: number;
+  readonly fee: number;
+  readonly total: bigint | null;
+  readonly now: string;
+  readonly until: string | null;
+}
+
+/** A time that has passed already is said to have: nobody takes it for an offer. */
+function Step({ noticeHours, fee, total, now, until }: CancellationStep): ReactNode {
+  const isOver = until !== null && until <= now;
+  return (
+    <tr>
+      <td>{until === null ? `${noticeHours} h before` : <Time at={until} />}</td>
+      <td className="number">{isOver ? 'over' : percent(fee)}</td>
+      <td className="number">{total === null || isOver ? '—' : <Money amount={divideHalfEven(total * BigInt(fee), 10_000n)} />}</td>
+    </tr>
   );
 }
 

@@ -1,6 +1,7 @@
 import { parseUsd } from '../../src/kernel/money.js';
 import { parseQuantity } from '../../src/kernel/quantity.js';
 import type { Issue } from '../api/refusal.documents.js';
+import { QUANTITY_ACCEPTED } from '../ui/form-reader.js';
 import { instantOf } from '../ui/time.js';
 import type { DepthLevel } from './market.documents.js';
 import { totalOf } from './trade.js';
@@ -54,10 +55,9 @@ function quantityIssues({ quantity, minimumFill }: TicketFields): readonly Issue
   const plain = (text: string): string => text.trim().replaceAll(',', '');
   const whole = parseQuantity(plain(quantity));
   const least = parseQuantity(plain(minimumFill));
-  const accepted = 'a whole number of tokens/s, such as 1500';
   return [
-    ...(plain(quantity) === '' || whole.ok ? [] : [issue('quantity', 'is no quantity', accepted)]),
-    ...(plain(minimumFill) === '' || least.ok ? [] : [issue('minimumFill', 'is no quantity', accepted)]),
+    ...(plain(quantity) === '' || whole.ok ? [] : [issue('quantity', 'is no quantity', QUANTITY_ACCEPTED)]),
+    ...(plain(minimumFill) === '' || least.ok ? [] : [issue('minimumFill', 'is no quantity', QUANTITY_ACCEPTED)]),
     ...(whole.ok && least.ok && least.value > whole.value
       ? [issue('minimumFill', 'is more than is wanted', `at most ${whole.value} tokens/s`)]
       : []),

@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react';
-import { groupDigits, usdRounded, utcWindow } from '../ui/format.js';
+import { useClock } from '../platform/clock.context.js';
+import { groupDigits, usdRounded, utc, utcWindow } from '../ui/format.js';
 import { EmptyState } from '../ui/states.js';
 import { Time } from '../ui/values.js';
 import type { MarketTrade } from './market.documents.js';
 
 /** What was traded lately, newest first. Names nobody. */
 export function TradeList({ trades }: { readonly trades: readonly MarketTrade[] }): ReactNode {
+  const today = useClock()?.now.slice(0, 10);
   if (trades.length === 0) return <EmptyState title="No trade yet" />;
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label="Latest trades">
@@ -20,7 +22,7 @@ export function TradeList({ trades }: { readonly trades: readonly MarketTrade[] 
         <tbody>
           {trades.map(({ sequence, tradedAt, quantity, pricePerMillionTokens, window }) => (
             <tr key={`${sequence} ${tradedAt} ${quantity}`} title={`for ${utcWindow(window)}`}>
-              <td><Time at={tradedAt} isZoneSaid>{tradedAt.slice(11, 19)}</Time></td>
+              <td><Time at={tradedAt} isZoneSaid>{tradedAt.startsWith(today ?? '') ? tradedAt.slice(11, 19) : utc(tradedAt)}</Time></td>
               <td className="number">{groupDigits(quantity)}</td>
               <td className="number">{usdRounded(pricePerMillionTokens)}</td>
             </tr>

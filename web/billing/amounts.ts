@@ -7,6 +7,8 @@ export function netOf({ charges, credits }: { readonly charges: string; readonly
   return BigInt(charges) - BigInt(credits);
 }
 
+export const sumOf = (parts: readonly { readonly amount: string }[]): bigint => parts.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+
 /** `reserved:<order>` and `escrow:<reservation>` as the account and what it is of. */
 export function accountParts(account: string): { readonly name: string; readonly of: string | null } {
   const at = account.indexOf(':');

@@ -21,7 +21,7 @@ export function TopUpSection(): ReactNode {
                   <tr>
                     <th scope="col">When (UTC)</th>
                     <th scope="col">State</th>
-                    <th scope="col" className="number">Amount</th>
+                    <th scope="col" className="number">Amount, USD</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -32,7 +32,7 @@ export function TopUpSection(): ReactNode {
                         {words(status)}
                         {failureCode !== null && <span className="quiet-note">{failureCode}</span>}
                       </td>
-                      <td data-label="Amount" className="number">{usd(amount)}</td>
+                      <td data-label="Amount, USD" className="number">{usd(amount)}</td>
                     </tr>
                   ))}
                 </tbody>

@@ -47,7 +47,7 @@ function columnsOf(viewer: Viewer): readonly Column<Member>[] {
         </>
       ),
     },
-    { id: 'email', title: 'E-mail address', sortBy: ({ email }) => email, cell: ({ email }) => email },
+    { id: 'email', title: 'E-mail address', isLong: true, sortBy: ({ email }) => email, cell: ({ email }) => email },
     {
       ...{ id: 'since', title: 'Since' },
       sortBy: ({ createdAt }) => createdAt,

@@ -1,7 +1,7 @@
 import { PreviewCard } from '@base-ui/react/preview-card';
 import { useId, type ReactNode } from 'react';
 import { useClock } from '../platform/clock.context.js';
-import { duration, groupDigits } from '../ui/format.js';
+import { duration, groupDigits, tokensPerSecond } from '../ui/format.js';
 import { Time } from '../ui/values.js';
 import { LEVELS, levelOf } from './level.js';
 import type { Pool, PoolEvidence } from './providers.documents.js';
@@ -56,7 +56,7 @@ function Told({ pool: { serviceLevel, profileVersion }, evidence }: Shown): Reac
       <dl>
         <div>
           <dt>Promised</dt>
-          <dd>{`TTFT p95 ≤ ${serviceLevel.ttftP95Ms} ms, ≥ ${serviceLevel.streamTokensPerSecondMin} tokens/s a stream`}</dd>
+          <dd>{`TTFT p95 ≤ ${serviceLevel.ttftP95Ms} ms, ≥ ${tokensPerSecond(String(serviceLevel.streamTokensPerSecondMin))} a stream`}</dd>
         </div>
         {evidence === null || evidence === undefined ? (
           <div>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { groupDigits, percent, usd, words } from '../ui/format.js';
+import { groupDigits, percent, tokensPerSecond, usd, words } from '../ui/format.js';
 import type { Pool } from './providers.documents.js';
 
 /** What is promised in one line: where, on what, how fast. */
@@ -7,7 +7,7 @@ export function PoolLine({ pool }: { readonly pool: Pool }): ReactNode {
   const { platform, region, serviceLevel, profile } = pool;
   return (
     <span className="pool-line">
-      {`${platform} · ${region} · ${words(profile.tier)} · first token p95 ≤ ${serviceLevel.ttftP95Ms} ms · ≥ ${serviceLevel.streamTokensPerSecondMin} tokens/s a stream`}
+      {`${platform} · ${region} · ${words(profile.tier)} · first token p95 ≤ ${serviceLevel.ttftP95Ms} ms · ≥ ${tokensPerSecond(String(serviceLevel.streamTokensPerSecondMin))} a stream`}
     </span>
   );
 }
@@ -22,7 +22,7 @@ export function PoolFacts({ pool }: { readonly pool: Pool }): ReactNode {
     ['Context', `${groupDigits(String(profile.contextLength))} tokens`],
     ['Tier', words(profile.tier)],
     ['Time to first token', `p95 at most ${serviceLevel.ttftP95Ms} ms`],
-    ['One stream', `at least ${serviceLevel.streamTokensPerSecondMin} tokens/s`],
+    ['One stream', `at least ${tokensPerSecond(String(serviceLevel.streamTokensPerSecondMin))}`],
     ['Availability', percent(serviceLevel.availability)],
     ['Tokens weigh', weights(profile.weights)],
     ['Above the reservation', overage(terms.overagePrice)],
@@ -51,7 +51,7 @@ function weights({ input, cachedInput, reasoning }: Pool['profile']['weights']):
 }
 
 function overage(price: string | null): string {
-  return price === null ? 'not charged for' : `${usd(price)} per million weighted tokens`;
+  return price === null ? 'not charged for' : `${usd(price)} USD per million weighted tokens`;
 }
 
 function cancellation(steps: Pool['terms']['cancellation']): string {

@@ -113,8 +113,8 @@ interface Making extends Pick<ChartProps, 'series' | 'formatX'> {
 function optionsOf({ series, isTime, formatX, width, colourOf }: Making): Plot.Options {
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { stroke: colourOf('soft'), font, ticks: { show: false }, grid: { stroke: colourOf('line'), width: 1 } };
-  // What is a bar begins at nothing.
-  const isFromZero = series.some(({ paths, scale }) => paths === 'bars' && scale !== 'right');
+  // What is a bar, or filled like one, begins at nothing.
+  const isFromZero = series.some(({ paths, isFilled, scale }) => (paths === 'bars' || (paths === 'steps' && isFilled)) && scale !== 'right');
   const hasRight = series.some(({ scale }) => scale === 'right');
   const formatOf = (scale: 'left' | 'right'): ((value: number) => string) => series.find((one) => (one.scale ?? 'left') === scale)?.format ?? String;
   return {

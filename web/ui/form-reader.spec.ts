@@ -50,7 +50,7 @@ describe('a form', () => {
     const result = form.result(null);
     expect(result.ok ? [] : result.error.map(({ accepted }) => accepted)).toEqual([
       'a whole number of tokens, such as 1,000,000',
-      'a whole number of tokens/s, such as 1500',
+      'a whole number of tokens/s up to 1,000,000,000,000, such as 1500',
     ]);
   });
 
@@ -60,6 +60,12 @@ describe('a form', () => {
       start: '2026-11-21T14:00:00.000Z',
       end: '2026-11-21T15:30:00.000Z',
     });
+  });
+
+  it.each([['2026-11-21T15:30', '2026-11-21T14:00'], ['2026-11-21T14:00', '2026-11-21T14:00']])('wants an end after the start: %s to %s', (start, end) => {
+    const form = reader({ 'window.start': start, 'window.end': end });
+    form.window('window');
+    expect(form.result(null)).toEqual({ ok: false, error: [{ field: 'window.end', reason: 'is not after the start', accepted: 'an end after the start' }] });
   });
 
   it('tells every field that is wrong, and leaves out what is left empty', () => {

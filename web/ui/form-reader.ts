@@ -1,13 +1,17 @@
 import { parseUsd } from '../../src/kernel/money.js';
-import { parseQuantity } from '../../src/kernel/quantity.js';
+import { parseQuantity, QUANTITY_MAX } from '../../src/kernel/quantity.js';
 import { err, ok, type Result } from '../../src/kernel/result.js';
 import type { Issue } from '../api/refusal.documents.js';
+import { groupDigits } from './format.js';
 import { instantOf } from './time.js';
 
 /** What a form's fields are asked of: `FormData`, and a plain object in tests. */
 export interface FieldSource {
   get(name: string): unknown;
 }
+
+/** Which quantities there are, for whoever typed another. */
+export const QUANTITY_ACCEPTED = `a whole number of tokens/s up to ${groupDigits(String(QUANTITY_MAX))}, such as 1500`;
 
 const GROUPED = /^\d{1,3}(,\d{3})+$/;
 const PERCENT = /^(\d{1,7})(?:\.(\d{1,2}))?$/;
@@ -40,7 +44,7 @@ export class FormReader {
 
   /** Whole tokens/s; `1,500` is 1500. */
   quantity(field: string): string {
-    return this.counted(field, 'is no quantity', 'a whole number of tokens/s, such as 1500');
+    return this.counted(field, 'is no quantity', QUANTITY_ACCEPTED);
   }
 
   /** Whole tokens, however long they take. */
@@ -74,7 +78,7 @@ export class FormReader {
   whole(field: string): number {
     const text = this.text(field);
     if (/^\d{1,9}$/.test(text)) return Number(text);
-    this.refuse(field, 'is no whole number', 'a whole number, such as 400');
+    this.refuse(field, 'is no whole number', 'a whole number, such as 30');
     return 0;
   }
 
@@ -84,7 +88,10 @@ export class FormReader {
   }
 
   window(field: string): { readonly start: string; readonly end: string } {
-    return { start: this.instant(`${field}.start`), end: this.instant(`${field}.end`) };
+    const window = { start: this.instant(`${field}.start`), end: this.instant(`${field}.end`) };
+    // Instants are told in one form: text is in their order.
+    if (window.start !== '' && window.end !== '' && window.end <= window.start) this.refuse(`${field}.end`, 'is not after the start', 'an end after the start');
+    return window;
   }
 
   result<Input>(input: Input): Result<Input, readonly Issue[]> {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { tokensPerSecond, utcWindow } from './format.js';
 import type { Segment } from './segment.js';
+import { Rate, Span } from './values.js';
 
 /** How much there is, and when, in words. */
 export function Stretches({
@@ -13,7 +13,7 @@ export function Stretches({
   return (
     <ul aria-label={label}>
       {segments.map(({ quantity, window }) => (
-        <li key={window.start}>{`${tokensPerSecond(quantity)}, ${utcWindow(window)}`}</li>
+        <li key={window.start}><Rate quantity={quantity} />, <Span window={window} /></li>
       ))}
     </ul>
   );

@@ -6,8 +6,9 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { Duration } from '../../kernel/time.js';
 import type { Tier } from '../model/platform.js';
 import type { OfferedExclusion } from '../model/service-level.terms.js';
+import { SERVICE_EXCLUSIONS } from './credit-terms.types.js';
 import { TIERS } from './platform.types.js';
-import { GRID_NAMES, SERVICE_EXCLUSIONS } from './pool.types.js';
+import { GRID_NAMES } from './pool.types.js';
 
 @InputType({
   description:
