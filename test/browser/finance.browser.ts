@@ -4,12 +4,12 @@ import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { DESK, PASSWORD, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { findCreditNote, findVoid, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
 import { tellOverage, useMore } from '../support/overage-page.js';
-import { HOUR, Trading, until } from '../support/trading.js';
+import { POPULATED_WITHIN_MS } from '../support/populated-office.js';
+import { HOUR, Trading } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 /** Sixty characters without a space: nobody is called that, and somebody will be. */
 const LONG_NAME = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunternehmen GmbH';
-/** A server, a browser and a month of books, on a machine that may be busy. */
-const STOCKED_WITHIN_MS = 240_000;
 let office: TestOffice;
 let market: Trading;
 let owner: Visitor;
@@ -35,7 +35,7 @@ beforeAll(async () => {
   await useMore({ app: office.app, buyer, reservationId, servedAt: market.start + 6 * HOUR });
   // What follows from a delivery, and from forty payments, follows a moment later.
   await until(() => buyer.ask(booked), ({ data }) => data?.['invoice'].lines.length >= 3 && data?.['ledgerEntries'].edges.length >= 90);
-}, STOCKED_WITHIN_MS);
+}, POPULATED_WITHIN_MS);
 afterAll(() => office.close());
 
 describe('finance', () => {

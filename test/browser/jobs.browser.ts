@@ -3,7 +3,7 @@ import { POOL } from '../../src/platform/platform.module.js';
 import { JobDesk } from '../../src/platform/queue/job-desk.js';
 import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { TestOffice } from '../support/browser.js';
-import { until } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 let office: TestOffice;
 

@@ -7,7 +7,8 @@ import { changeAndRemove, KEY, makeTeamAndKey, reachBudget, refuseUnknownKey, se
 import { Finance } from '../support/finance.js';
 import { copiesWhole, saysBothTimes } from '../support/page-values.js';
 import { Payouts } from '../support/payouts.js';
-import { clockOf, HOUR, until } from '../support/trading.js';
+import { clockOf, HOUR } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 /** A server and a browser, on a machine that may be busy. */
 const OPEN_WITHIN_MS = 240_000;

@@ -2,7 +2,8 @@ import { stockDemoMarket } from '../../src/demo-market.js';
 import { SeedService } from '../../src/identity/application/seed.service.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { coversNothing } from '../support/tour-place.js';
-import { clockOf, HOUR, until } from '../support/trading.js';
+import { clockOf, HOUR } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
 /** A server, a browser and a market, on a machine that may be busy. */

@@ -3,7 +3,8 @@ import { Market } from '../../src/allocation/contract.js';
 import { ISSUES, startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Auctions, LISTING, MARKET, money, moneyOf, ORDER } from '../support/auction-rounds.js';
 import { replace } from '../support/payments.js';
-import { type Trading, until, walletOf } from '../support/trading.js';
+import { type Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

@@ -10,7 +10,8 @@ import { MINUTE_MS, type Duration } from '../../src/kernel/time.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { basisPoints, BY_HAND, EXCHANGE } from '../support/ledger.js';
 import { replace } from '../support/payments.js';
-import { clockOf, Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

@@ -2,9 +2,9 @@ import type { Pool } from 'pg';
 import { marketOf } from '../../src/kernel/ids.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import { Trading, until, walletOf } from '../support/trading.js';
+import { Trading, walletOf } from '../support/trading.js';
 import { verifyApp } from '../support/verify.js';
-import { giveWay } from '../support/until.js';
+import { giveWay, until } from '../support/until.js';
 
 /**
  * PostgreSQL takes three of ten transactions back that write to the log, to what is kept beside it, or

@@ -4,7 +4,8 @@ import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
 import { verifySettled } from '../support/pools.js';
-import { clockOf, HOUR, iso, Trading, until } from '../support/trading.js';
+import { clockOf, HOUR, iso, Trading } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { makeKey } from '../support/usage.js';
 
 // 1 token/s for four hours: 3,600 tokens an hour, 2 micro-USD for each above. The fee is 2.5 %. No more than

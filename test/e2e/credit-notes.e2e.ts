@@ -11,7 +11,8 @@ import { DAY_MS, endOfMonth, formatInstant, monthOf, plus, type Instant } from '
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
-import { clockOf, HOUR, Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, HOUR, Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 // 1,000 tokens/s for four hours at 1 USD an hour. The first misses what was promised and is given back in whole.

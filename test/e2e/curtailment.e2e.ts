@@ -2,7 +2,8 @@ import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Books } from '../../src/billing/contract.js';
 import { replace } from '../support/payments.js';
 import { nextHour } from '../support/pools.js';
-import { poolInput, span, Trading, until, walletOf, HOUR } from '../support/trading.js';
+import { poolInput, span, Trading, walletOf, HOUR } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 /** 1,000 tokens/s, and a fifth of the price of what an outage takes as a penalty. */

@@ -10,7 +10,8 @@ import { exported, kindsOn, lookAt, parquetOf, requestExport, sumOf, tableOf, ty
 import { Membership } from '../support/membership.js';
 import { program } from '../support/pools.js';
 import { replace } from '../support/payments.js';
-import { clockOf, iso, span, Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, iso, span, Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;
@@ -23,8 +24,7 @@ let number: string;
 /** Hours from the start to the end of the month. */
 let monthEnd: number;
 
-const file = (dataset: string, format: string, which = month, client = buyer): Promise<ExportedFile> =>
-  exported(app, client, { dataset, format, month: which });
+const file = (dataset: string, format: string, which = month, client = buyer): Promise<ExportedFile> => exported(app, client, { dataset, format, month: which });
 async function use(hour: number, outputTokens: number): Promise<void> {
   const id = `request-${hour}-${outputTokens}`;
   const event = {

@@ -5,16 +5,10 @@ import { present } from '../../src/kernel/assert.js';
 import { DAY_MS, endOfMonth, MINUTE_MS, monthOf, plus, type Duration, type Instant } from '../../src/kernel/time.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import {
-  approvalsOf,
-  decide,
-  Finance,
-  organizationOf,
-  REFUSED,
-  setLimits,
-} from '../support/finance.js';
+import { approvalsOf, decide, Finance, organizationOf, REFUSED, setLimits } from '../support/finance.js';
 import { Payments } from '../support/payments.js';
-import { clockOf, HOUR, type Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, HOUR, type Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

@@ -4,7 +4,7 @@ import { BodyBudget } from '../../src/gateway/application/body-budget.js';
 import { GATEWAY_BOUNDS } from '../../src/gateway/application/gateway-limits.js';
 import { GatewayService } from '../../src/gateway/application/gateway.service.js';
 import { HELLO, MODEL, ServingWorld, type StoredRecord } from '../support/serving.js';
-import { until } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 /** One event of a stream, and what it says. */
 interface Seen {

@@ -5,7 +5,8 @@ import { RECORD_LIMITS } from '../../src/gateway/model/lane.record.js';
 import type { ReservationId } from '../../src/kernel/ids.js';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
 import { verifySettled } from '../support/pools.js';
-import { clockOf, HOUR, iso, until, walletOf } from '../support/trading.js';
+import { clockOf, HOUR, iso, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 const ISSUES = '... on ValidationRejection { issues { field reason } }';
 const ROUTING = `... on SetRoutingSuccess { routing { keyId policy reservationId share

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
-import { until } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 /** Much longer than a test may take: nothing may wait for it. */
 const LONG_MS = '600000';

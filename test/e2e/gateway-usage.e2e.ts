@@ -1,7 +1,7 @@
 import { GatewayUsage, type GatewayRecord } from '../../src/metering/contract.js';
 import { floorToGrid, HOUR_MS } from '../../src/kernel/time.js';
 import type { BasisPoints } from '../../src/kernel/money.js';
-import { until } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { UsageWorld } from '../support/usage.js';
 
 describe('what the gateway tells metering', () => {

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { heldBytes } from '../support/held-bytes.js';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
-import { until } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { makeKey } from '../support/usage.js';
 
 describe('the inference gateway, with the client of OpenAI', () => {

@@ -1,6 +1,6 @@
 import { escrowAudit } from '../../src/billing/application/sweep/money-audits.js';
 import { plus, SECOND_MS, type Duration } from '../../src/kernel/time.js';
-import { until } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { UsageWorld } from '../support/usage.js';
 import { verifyApp } from '../support/verify.js';
 

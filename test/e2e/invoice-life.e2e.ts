@@ -5,7 +5,8 @@ import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { calls, save } from '../support/card-money.js';
 import { Payments, replace } from '../support/payments.js';
-import { clockOf, span, Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, span, Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

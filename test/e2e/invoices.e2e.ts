@@ -13,7 +13,8 @@ import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { BY_HAND, splitOf } from '../support/ledger.js';
 import { Membership } from '../support/membership.js';
 import { replace } from '../support/payments.js';
-import { clockOf, span, Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, span, Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;
@@ -41,8 +42,7 @@ afterAll(async () => {
   await app.close();
 });
 
-const numberOf = (ordinal: number): string =>
-  `HR-${new Date(start + monthEnd * HOUR_MS).getUTCFullYear()}-00000${ordinal}`;
+const numberOf = (ordinal: number): string => `HR-${new Date(start + monthEnd * HOUR_MS).getUTCFullYear()}-00000${ordinal}`;
 const monthAfter = (): string => monthOf(endOfMonth(start as Instant));
 const ISSUED = '... on IssueInvoiceSuccess { number } ... on InvoiceRejection { existing: number endsAt } ';
 const issue = (client: ApiClient, which: string, key = client.nextKey()): Promise<Record<string, any>> =>

@@ -6,7 +6,8 @@ import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { RedisProcess } from '../support/redis-process.js';
-import { clockOf, HOUR, poolInput, until } from '../support/trading.js';
+import { clockOf, HOUR, poolInput } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 const FAILED = `{ failedJobs(first: 10) { edges { node { queue jobId name payload reason attempts stalls } cursor } pageInfo { hasNextPage } } }`;
 const RETRY = '... on RetryJobSuccess { jobId } ... on StateRejection { state } ... on NotFoundRejection { field }';

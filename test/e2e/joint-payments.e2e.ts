@@ -9,7 +9,8 @@ import { BY_HAND } from '../support/ledger.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { replace } from '../support/payments.js';
 import { verifySettled } from '../support/pools.js';
-import { clockOf, Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 let app: TestApp;
 let wafer: Trading;

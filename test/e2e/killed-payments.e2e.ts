@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { untilQuiet } from '../support/log-checks.js';
 import { newSecretKey, ServerProcess } from '../support/server-processes.js';
 import { TESTS_BEGIN } from '../support/test-time.js';
-import { until } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 const CREATE = 'payment_intents.create';
 const HELD = 'pm_card_mastercard';

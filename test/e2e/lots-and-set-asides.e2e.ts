@@ -1,7 +1,8 @@
 import type { Instant } from '../../src/kernel/time.js';
 import { Database } from '../../src/platform/database/prisma.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import { clockOf, HOUR, iso, poolInput, Trading, until } from '../support/trading.js';
+import { clockOf, HOUR, iso, poolInput, Trading } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 // 10,000 tokens/s in lots of 100, of which 40 % are for who holds at most 1,000, until six hours before.

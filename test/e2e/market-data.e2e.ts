@@ -1,6 +1,7 @@
 import type { ApiClient } from '../support/app.js';
 import { MARKET, nodes, TradedMarket, TRADES } from '../support/market-data.js';
-import { HOUR, iso, until, type Trading } from '../support/trading.js';
+import { HOUR, iso, type Trading } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 const DAY = 24 * HOUR;

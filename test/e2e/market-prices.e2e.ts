@@ -4,7 +4,8 @@ import { POOL } from '../../src/platform/platform.module.js';
 import type { ApiClient } from '../support/app.js';
 import { MARKET, nodes, TradedMarket } from '../support/market-data.js';
 import { classRow, levelRows, pointRow, stepRow } from '../support/market-files.js';
-import { clockOf, HOUR, iso, poolInput, Trading, until } from '../support/trading.js';
+import { clockOf, HOUR, iso, poolInput, Trading } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 const DAY = 24 * HOUR;

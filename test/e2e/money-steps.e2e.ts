@@ -8,7 +8,8 @@ import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { untilQuiet } from '../support/log-checks.js';
 import { save } from '../support/card-money.js';
 import { breakAt, MONEY_STEPS, type Broken, type MoneyStep, type Side } from '../support/money-steps.js';
-import { clockOf, HOUR, iso, Trading, until } from '../support/trading.js';
+import { clockOf, HOUR, iso, Trading } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

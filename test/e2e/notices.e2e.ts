@@ -23,7 +23,8 @@ import {
 } from '../support/notices.js';
 import { replace } from '../support/payments.js';
 import { program } from '../support/pools.js';
-import { clockOf, until } from '../support/trading.js';
+import { clockOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 
 let app: TestApp;

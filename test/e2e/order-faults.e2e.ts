@@ -6,7 +6,8 @@ import { marketOf } from '../../src/kernel/ids.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { replace } from '../support/payments.js';
-import { Trading, until, walletOf } from '../support/trading.js';
+import { Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 const FIELDS = `

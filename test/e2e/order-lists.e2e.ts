@@ -1,6 +1,7 @@
 import { marketOf } from '../../src/kernel/ids.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import { Trading, until, walletOf } from '../support/trading.js';
+import { Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 const QUERY = `mutation($key: IdempotencyKey!, $input: PlaceOrdersInput!) {

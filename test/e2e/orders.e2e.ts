@@ -2,7 +2,8 @@ import { marketOf, type OrderId } from '../../src/kernel/ids.js';
 import { Market } from '../../src/allocation/contract.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { replace } from '../support/payments.js';
-import { clockOf, Trading, until } from '../support/trading.js';
+import { clockOf, Trading } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 const FIELDS = `

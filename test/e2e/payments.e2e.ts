@@ -4,7 +4,8 @@ import { DAY_MS, HOUR_MS, SECOND_MS, type Duration } from '../../src/kernel/time
 import { Database } from '../../src/platform/database/prisma.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Payments, replace } from '../support/payments.js';
-import { clockOf, until, walletOf } from '../support/trading.js';
+import { clockOf, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

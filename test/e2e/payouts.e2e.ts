@@ -8,7 +8,8 @@ import { POOL } from '../../src/platform/platform.module.js';
 import type { ApiClient, TestApp } from '../support/app.js';
 import { replace } from '../support/payments.js';
 import { Payouts } from '../support/payouts.js';
-import { clockOf, until } from '../support/trading.js';
+import { clockOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;
@@ -63,8 +64,7 @@ describe('onboarding', () => {
 
   it('is walked on the labelled page of the stand-in, by the seller alone', async () => {
     const url = await payouts.link(seller);
-    const ask = (headers: Record<string, string>, method = 'GET', at = url): Promise<Response> =>
-      fetch(at, { method, headers, redirect: 'manual' });
+    const ask = (headers: Record<string, string>, method = 'GET', at = url): Promise<Response> => fetch(at, { method, headers, redirect: 'manual' });
     const own = seller.headers();
     const origin = new URL(url).origin;
     expect((await ask({})).status).toBe(401);

@@ -1,8 +1,9 @@
 import { DAY_MS, type Duration } from '../../src/kernel/time.js';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
-import { clockOf, until } from '../support/trading.js';
+import { clockOf } from '../support/trading.js';
 import { makeKey } from '../support/usage.js';
 import type { ApiClient } from '../support/app.js';
+import { until } from '../support/until.js';
 
 const PILOT = 'pilot { pilotId state requests requestsMax tokens primaryReservationIds mirrorReservationId }';
 const FIGURE = '{ samples p50 p95 p99 }';

@@ -4,7 +4,8 @@ import type { ReservationId } from '../../src/kernel/ids.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { change, errorOf, issuesOf, nextHour, poolOf, provider, registered, verifySettled } from '../support/pools.js';
-import { HOUR, poolInput, span, Trading, until } from '../support/trading.js';
+import { HOUR, poolInput, span, Trading } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 let app: TestApp;
 let start: number;

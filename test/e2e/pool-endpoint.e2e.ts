@@ -7,7 +7,7 @@ import { CredentialVault } from '../../src/providers/application/credential-vaul
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { trailOf } from '../support/membership.js';
 import { change, errorOf, issuesOf, poolOf, provider, register, registered } from '../support/pools.js';
-import { until } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { idsOf, poolOf, provider, registered } from '../support/pools.js';
-import { until } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -17,7 +17,8 @@ import {
   startOf,
   verifySettled,
 } from '../support/pools.js';
-import { clockOf, HOUR, poolInput, span, until } from '../support/trading.js';
+import { clockOf, HOUR, poolInput, span } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 let app: TestApp;
 beforeAll(async () => {

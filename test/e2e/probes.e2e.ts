@@ -4,7 +4,8 @@ import { PoolProbes, type Probe } from '../../src/metering/contract.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
 import type { ApiClient } from '../support/app.js';
 import { ServingWorld } from '../support/serving.js';
-import { clockOf, until } from '../support/trading.js';
+import { clockOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 const EVIDENCE = `query($id: ID!) { poolEvidence(poolId: $id) { level profileVersion samples
   probes { samples concurrency promptWords outputTokensMax newest figures { ttftMs { p50 p95 p99 } streamTokensPerSecond { p50 } outputTokens { p50 } } } } }`;

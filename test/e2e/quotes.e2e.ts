@@ -8,7 +8,8 @@ import { MINUTE_MS, type Duration } from '../../src/kernel/time.js';
 import { BY_HAND } from '../support/ledger.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { verifySettled } from '../support/pools.js';
-import { clockOf, HOUR, Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, HOUR, Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 let app: TestApp;
 let wafer: Trading;

@@ -9,7 +9,8 @@ import { DAY_MS, floorToGrid, SECOND_MS, type Duration, type Instant } from '../
 import { POOL } from '../../src/platform/platform.module.js';
 import type { ApiClient, TestApp } from '../support/app.js';
 import { Payouts } from '../support/payouts.js';
-import { clockOf, until } from '../support/trading.js';
+import { clockOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

@@ -7,7 +7,8 @@ import { accessRulesOf } from '../architecture/schema-rules.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Auctions } from '../support/auction-rounds.js';
 import { SocketClient } from '../support/socket-client.js';
-import { iso, HOUR, until } from '../support/trading.js';
+import { iso, HOUR } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

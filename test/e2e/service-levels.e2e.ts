@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
-import { clockOf, HOUR, iso, Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, HOUR, iso, Trading, walletOf } from '../support/trading.js';
 import { verifySettled } from '../support/pools.js';
+import { until } from '../support/until.js';
 import { ROLL_UP_AFTER } from '../../src/metering/application/usage.definition.js';
 import { POOL } from '../../src/platform/platform.module.js';
 

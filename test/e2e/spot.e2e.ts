@@ -1,7 +1,8 @@
 import { SpotPurchases } from '../../src/gateway/application/spot-purchases.js';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
-import { until, walletOf, type Trading } from '../support/trading.js';
+import { walletOf, type Trading } from '../support/trading.js';
 import type { ApiClient } from '../support/app.js';
+import { until } from '../support/until.js';
 import { makeKey } from '../support/usage.js';
 
 const MARKET = `${MODEL}@fp8`;

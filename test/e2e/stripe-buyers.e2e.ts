@@ -7,7 +7,8 @@ import { DAY_MS, SECOND_MS, type Duration } from '../../src/kernel/time.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Payments, replace } from '../support/payments.js';
 import { becomes, calls, methods, save, setUp, usd, wallet } from '../support/card-money.js';
-import { clockOf, until } from '../support/trading.js';
+import { clockOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

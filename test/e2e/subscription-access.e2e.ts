@@ -8,7 +8,8 @@ import { ManualTimers } from '../support/manual-timers.js';
 import { Membership } from '../support/membership.js';
 import { program } from '../support/pools.js';
 import { SocketClient, watchServerSockets, type SocketOptions } from '../support/socket-client.js';
-import { Trading, until } from '../support/trading.js';
+import { Trading } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 const limits = {
   ...LIVE_LIMITS,

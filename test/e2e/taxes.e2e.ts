@@ -11,7 +11,8 @@ import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { calls } from '../support/card-money.js';
 import { Payments, replace } from '../support/payments.js';
 import { exported, microOf, sumOf, tableOf, type ExportedFile } from '../support/exports.js';
-import { clockOf, span, Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, span, Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

@@ -4,7 +4,8 @@ import { Database } from '../../src/platform/database/prisma.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { becomes, methods, save, usd, wallet } from '../support/card-money.js';
 import { Payments } from '../support/payments.js';
-import { clockOf, until } from '../support/trading.js';
+import { clockOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

@@ -1,6 +1,7 @@
 import type { ApiClient } from '../support/app.js';
 import { invalid, MALFORMED_IDS, notFound, Refusing } from '../support/refusals.js';
-import { poolInput, Trading, until } from '../support/trading.js';
+import { poolInput, Trading } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 let world: Refusing;
 let market: Trading;

@@ -2,7 +2,8 @@ import type { Pool } from 'pg';
 import { POOL } from '../../src/platform/platform.module.js';
 import type { ApiClient } from '../support/app.js';
 import { invalid, MALFORMED_IDS, notFound, Refusing } from '../support/refusals.js';
-import { clockOf, poolInput, Trading, until, walletOf } from '../support/trading.js';
+import { clockOf, poolInput, Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 let world: Refusing;
 let market: Trading;

@@ -1,5 +1,6 @@
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import { Trading, until, walletOf } from '../support/trading.js';
+import { Trading, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 let app: TestApp;

@@ -4,7 +4,7 @@ import { DAY_MS, floorToGrid, formatInstant, HOUR_MS, monthOf, SECOND_MS, type D
 import { calls, save, wallet } from '../support/card-money.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
 import { Payments } from '../support/payments.js';
-import { until } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { UsageWorld } from '../support/usage.js';
 
 let world: UsageWorld;

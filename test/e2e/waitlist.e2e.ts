@@ -1,7 +1,8 @@
 import type { Duration } from '../../src/kernel/time.js';
 import { Database } from '../../src/platform/database/prisma.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
-import { clockOf, HOUR, Trading, until } from '../support/trading.js';
+import { clockOf, HOUR, Trading } from '../support/trading.js';
+import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
 
 const MARKET = 'llama-3.3-70b@fp8';

@@ -4,7 +4,8 @@ import type { Logger } from '../../src/platform/logging/logger.js';
 import { MINUTE_MS } from '../../src/kernel/time.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { intent, Payments, replace, type Intent } from '../support/payments.js';
-import { clockOf, until, walletOf } from '../support/trading.js';
+import { clockOf, walletOf } from '../support/trading.js';
+import { until } from '../support/until.js';
 
 let app: TestApp;
 let payments: Payments;

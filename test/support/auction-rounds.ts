@@ -1,6 +1,7 @@
 import type { MarketId } from '../../src/kernel/ids.js';
 import { ISSUES, type ApiClient, type TestApp } from './app.js';
-import { HOUR, iso, Trading, until } from './trading.js';
+import { HOUR, iso, Trading } from './trading.js';
+import { until } from './until.js';
 
 export const MARKET = 'llama-3.3-70b@fp8' as MarketId;
 const AUCTION = 'auction { opensAt closesAt reservePrice state clearingPrice quantitySold bids }';

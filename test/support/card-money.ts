@@ -1,6 +1,6 @@
 import type { StripeCallKind } from '../../src/billing/model/stripe-call.js';
 import type { ApiClient } from './app.js';
-import { until } from './trading.js';
+import { until } from './until.js';
 
 export const usd = (dollars: number): string => `${BigInt(Math.round(dollars * 100)) * 10_000n}`;
 

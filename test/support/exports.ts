@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parquetReadObjects } from 'hyparquet';
 import type { ApiClient, TestApp } from './app.js';
-import { until } from './trading.js';
+import { until } from './until.js';
 
 export interface ExportedFile {
   readonly facts: Record<string, any>;

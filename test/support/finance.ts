@@ -2,7 +2,8 @@ import type { OrganizationId } from '../../src/kernel/ids.js';
 import { Database } from '../../src/platform/database/prisma.js';
 import type { ApiClient, TestApp } from './app.js';
 import { Membership } from './membership.js';
-import { Trading, until } from './trading.js';
+import { Trading } from './trading.js';
+import { until } from './until.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
 /** For `fields` of a purchase. */

@@ -5,7 +5,8 @@ import { POOL } from '../../src/platform/platform.module.js';
 import type { ApiClient } from './app.js';
 import type { TestOffice } from './browser.js';
 import { Membership } from './membership.js';
-import { HOUR, iso, poolInput, Trading, until } from './trading.js';
+import { HOUR, iso, poolInput, Trading } from './trading.js';
+import { until } from './until.js';
 
 /** Somebody who may open every page, with something of most kinds to see there. */
 export interface Furnished {

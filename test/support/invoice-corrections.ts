@@ -2,7 +2,7 @@ import { TaxBooks } from '../../src/billing/application/tax/tax-books.service.js
 import type { ApiClient, TestApp } from './app.js';
 import type { Visitor } from './browser.js';
 import { replace } from './payments.js';
-import { until } from './trading.js';
+import { until } from './until.js';
 
 /** The invoice of the month of an instant, which stays unpaid until what is returned is called. */
 export async function issueUnpaid(app: TestApp, client: ApiClient, at: number): Promise<() => void> {

@@ -1,5 +1,6 @@
 import { startTestApp, type ApiClient, type TestApp } from './app.js';
-import { Trading, until } from './trading.js';
+import { Trading } from './trading.js';
+import { until } from './until.js';
 
 export const MARKET = 'llama-3.3-70b@fp8';
 

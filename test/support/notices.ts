@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SETTINGS } from '../../src/platform/platform.module.js';
 import { ISSUES, type ApiClient, type TestApp } from './app.js';
-import { until } from './trading.js';
+import { until } from './until.js';
 
 export const ENDPOINT = 'endpoint { endpointId url kinds description failingSince disabledAt disabledBecause previousSecretUntil }';
 const DELIVERY = 'deliveryId eventId kind body status nextAttemptAt attempts { number responseStatus failure durationMs }';

@@ -5,7 +5,8 @@ import type { ApiClient, TestApp } from './app.js';
 import { TELEPHONE, type TestOffice, type Visitor } from './browser.js';
 import { organizationOf } from './finance.js';
 import { gatewayRecord, recordAll } from './gateway-records.js';
-import { clockOf, iso, until } from './trading.js';
+import { clockOf, iso } from './trading.js';
+import { until } from './until.js';
 import { makeKey } from './usage.js';
 
 /** A reservation, and an hour of it that is over. */

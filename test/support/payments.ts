@@ -9,7 +9,8 @@ import { present } from '../../src/kernel/assert.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { Database } from '../../src/platform/database/prisma.js';
 import type { ApiClient, TestApp } from './app.js';
-import { clockOf, until } from './trading.js';
+import { clockOf } from './trading.js';
+import { until } from './until.js';
 
 const TOP_UP_FIELDS = `
   ... on TopUpWalletSuccess { topUp { topUpId amount status failureCode } }

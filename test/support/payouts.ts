@@ -11,7 +11,8 @@ import { POOL } from '../../src/platform/platform.module.js';
 import type { OrganizationId } from '../../src/kernel/ids.js';
 import { startTestApp, type ApiClient, type TestApp } from './app.js';
 import { Payments } from './payments.js';
-import { clockOf, HOUR, span, Trading, until } from './trading.js';
+import { clockOf, HOUR, span, Trading } from './trading.js';
+import { until } from './until.js';
 
 const ACCOUNT = '{ payoutAccount { state needs disabledReason payable due nextDueAt inFlight owed bankFailureCode rule { minimum holdBackDays } } }';
 const PAYOUTS = `{ payouts(first: 50) { edges { node {

@@ -3,7 +3,8 @@ import { ROLL_UP_AFTER } from '../../src/metering/application/usage.definition.j
 import { POOL } from '../../src/platform/platform.module.js';
 import type { ApiClient, TestApp } from './app.js';
 import { gatewayRecord, recordAll } from './gateway-records.js';
-import { clockOf, Trading, until } from './trading.js';
+import { clockOf, Trading } from './trading.js';
+import { until } from './until.js';
 import { makeKey } from './usage.js';
 
 const MINUTE = 60_000;

@@ -8,7 +8,8 @@ import { POOL } from '../../src/platform/platform.module.js';
 import type { Duration } from '../../src/kernel/time.js';
 import { ROLL_UP_AFTER } from '../../src/metering/application/usage.definition.js';
 import { startTestApp, type ApiClient, type TestApp, type TestAppOptions } from './app.js';
-import { clockOf, Trading, until } from './trading.js';
+import { clockOf, Trading } from './trading.js';
+import { until } from './until.js';
 import { makeKey } from './usage.js';
 
 export const MODEL = 'llama-3.3-70b';

@@ -2,7 +2,8 @@ import { nameUuid } from '../../src/platform/ids/name-uuid.js';
 import type { ApiClient, TestApp } from './app.js';
 import { Membership } from './membership.js';
 import { program } from './pools.js';
-import { Trading, until } from './trading.js';
+import { Trading } from './trading.js';
+import { until } from './until.js';
 
 /** Ids of what belongs to others, by kind. */
 export interface Belongings {

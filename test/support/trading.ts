@@ -1,7 +1,6 @@
 import { CLOCK } from '../../src/platform/platform.module.js';
 import type { SimulatedClock } from '../../src/platform/clock/clock.js';
 import type { ApiClient, TestApp } from './app.js';
-import { until } from './until.js';
 
 export const HOUR = 3_600_000;
 export const iso = (instant: number): string => new Date(instant).toISOString();
@@ -112,8 +111,6 @@ export const clockOf = (app: TestApp): SimulatedClock => app.application.get(CLO
 async function now(app: TestApp): Promise<number> {
   return clockOf(app).now();
 }
-
-export { until };
 
 export const walletOf = async (client: ApiClient): Promise<Record<string, string>> =>
   (await client.ask('{ wallet { balance inEscrow owed } }')).data?.['wallet'];
