@@ -123,14 +123,15 @@ describe('every page', () => {
     expect(await walk(await Promise.all(looks), nothing)).toEqual({});
   });
 
-  it('has room for names of eighty characters', async () => {
+  it('has room for names of eighty characters, and keeps nobody out by day or by night', async () => {
     const visitors = await people(() => office.as(furnished.owner, NARROW));
     const looks = visitors.map(async (visitor): Promise<Look> => {
       const wire = await Wire.of(visitor.page, { isTotal: true });
       wire.set(afterPaint(visitor.page, changed(lengthen)));
       return async ({ at }) => {
         await goFirst(visitor, at);
-        return [...(await visitor.movedSince()), ...(await awkwardness(visitor)), ...complaintsOf(visitor)];
+        const found = [...(await visitor.movedSince()), ...(await awkwardness(visitor))];
+        return [...found, ...(await visitor.seriousByDayAndNight('main')), ...complaintsOf(visitor)];
       };
     });
     expect(await walk(await Promise.all(looks))).toEqual({});

@@ -216,6 +216,11 @@ export class Visitor {
     return this.axe('light', AXE_TAGS, part);
   }
 
+  /** The same, and of its colours by night as well. */
+  async seriousByDayAndNight(part: string): Promise<readonly string[]> {
+    return [...(await this.seriousIn(part)), ...(await this.axe('dark', AXE_COLOURS, part))];
+  }
+
   /** Whether what stands around every page was looked at already, at this size: it is the same on the next one. */
   private hasShell(): boolean {
     const width = this.page.viewportSize()?.width ?? 0;

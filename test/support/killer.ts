@@ -1,6 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SeededRandom } from '../simulation/random.js';
 import type { ServerProcess } from './server-processes.js';
-import { giveWay } from './until.js';
 
 export interface KillPlan {
   readonly kills: number;
@@ -40,7 +40,7 @@ export class Killer {
       while (this.answers < due && !this.isStopped) await this.progress();
       if (this.isStopped) return;
       // In the middle of what is under way, and not only right after an answer.
-      for (let turns = this.random.integer(0, 60); turns > 0; turns -= 1) await giveWay();
+      for (let turns = this.random.integer(0, 60); turns > 0; turns -= 1) await nextTurn();
       this.left = this.plan.meanwhile;
       this.restarting = this.restart(this.random.pick(this.servers));
       await this.restarting;

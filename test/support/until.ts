@@ -5,7 +5,7 @@ import type { Pool } from 'pg';
 const GIVE_WAY_MS = 20;
 
 /** Between two questions: whoever asks without end takes the processor from what it waits for. */
-export const giveWay = (): Promise<void> => wait(GIVE_WAY_MS);
+export const giveWay = (ms = GIVE_WAY_MS): Promise<void> => wait(ms);
 
 /** Asks again until the answer is as awaited: what follows from a command follows a moment later. */
 export async function until<T>(ask: () => Promise<T>, isThere: (answer: T) => boolean): Promise<T> {
