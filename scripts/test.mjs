@@ -13,7 +13,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 await Promise.all([build(), buildWeb()]);
 const { startEmbeddedPostgres } = await import('../dist/platform/database/embedded-postgres.js');
 const { migrate } = await import('../dist/platform/database/migrate.js');
-const { createDatabase } = await import('./test-database.mjs');
+const { createDatabase, trustKernel } = await import('./test-database.mjs');
 
 const folder = await mkdtemp(join(tmpdir(), 'headroom-test-'));
 // As root the server runs under another account, which must be able to pass.
@@ -24,6 +24,7 @@ const serverUrl = server?.url ?? given;
 const template = `headroom_template_${process.pid}`;
 let code = 1;
 try {
+  if (server !== null) await trustKernel(serverUrl);
   await migrate(await createDatabase(serverUrl, template), join(root, 'prisma'));
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const flags = ['--import', './scripts/typescript/register.mjs', '--enable-source-maps'];

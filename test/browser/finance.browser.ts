@@ -32,7 +32,7 @@ beforeAll(async () => {
   await Promise.all(Array.from({ length: 40 }, () => topUp('1000000')));
   await market.pass(24);
   const booked = `{ invoice(month: "${new Date(market.start).toISOString().slice(0, 7)}") { lines { kind } } ledgerEntries(first: 90) { edges { cursor } } }`;
-  await useMore({ app: office.app, buyer, reservationId, servedAt: market.start + 6 * HOUR });
+  await useMore({ app: office.app, buyer, provider: market.provider, reservationId, servedAt: market.start + 6 * HOUR });
   // What follows from a delivery, and from forty payments, follows a moment later.
   await until(() => buyer.ask(booked), ({ data }) => data?.['invoice'].lines.length >= 3 && data?.['ledgerEntries'].edges.length >= 90);
 }, POPULATED_WITHIN_MS);

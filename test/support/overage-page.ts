@@ -13,6 +13,8 @@ import { makeKey } from './usage.js';
 interface Used {
   readonly app: TestApp;
   readonly buyer: ApiClient;
+  /** Whose gateway says no tier. */
+  readonly provider: ApiClient;
   readonly reservationId: string;
   readonly servedAt: number;
 }
@@ -31,7 +33,7 @@ const GROUPS = [
 const KINDS = '{ ledgerEntries(first: 20) { edges { node { kind } } } }';
 
 /** More than 1,500 tokens/s in an hour, charged: of every class, at two tiers, and some that nobody says a tier of. */
-export async function useMore({ app, buyer, reservationId, servedAt }: Used): Promise<void> {
+export async function useMore({ app, buyer, provider, reservationId, servedAt }: Used): Promise<void> {
   const whose = { organizationId: await organizationOf(buyer), reservationId, servedAt };
   await recordAll(app, [
     gatewayRecord(whose, { tier: 'standard', counts: { input: 3_000_007n, cachedInput: 1_000_003n, output: 5_200_001n, reasoning: 700_000n } }),
@@ -39,7 +41,7 @@ export async function useMore({ app, buyer, reservationId, servedAt }: Used): Pr
   ]);
   const data = { reservationId, inputTokens: 12_345, outputTokens: 54_321 };
   const event = { specversion: '1.0', type: 'ai.headroom.usage.v1', source: '/own', id: 'own-1', time: iso(servedAt), data };
-  const headers = { 'content-type': 'application/cloudevents+json', authorization: `Bearer ${await makeKey(buyer, ['USAGE_WRITE'])}` };
+  const headers = { 'content-type': 'application/cloudevents+json', authorization: `Bearer ${await makeKey(provider, ['USAGE_WRITE'])}` };
   const reported = await fetch(`${app.url}/v1/usage`, { method: 'POST', headers, body: JSON.stringify(event) });
   expect(reported.status).toBe(202);
   await clockOf(app).advance(ROLL_UP_AFTER);
