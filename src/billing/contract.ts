@@ -1,4 +1,3 @@
-import type { OveragePart } from './model/overage-parts.js';
 import type { Bid, Loss, SaleLink } from '../allocation/contract.js';
 import type { CommandContext } from '../eventstore/command-context.js';
 import type { OrderId, OrganizationId, QuoteId, ReservationId, TeamId } from '../kernel/ids.js';
@@ -7,13 +6,14 @@ import type { SharedArea } from '../kernel/proration.js';
 import type { Duration, Instant } from '../kernel/time.js';
 import type { Window } from '../kernel/window.js';
 import type { MixPart } from '../metering/contract.js';
-import type { Transfer } from './model/ledger.events.js';
+import type { CreditClaim, Transfer } from './model/transfer.js';
 
 export { exportEndedJob, type ExportEnded } from './application/export/export-ended.js';
 export { invoiceCodec } from './application/invoice.definition.js';
 export { ledgerCodec } from './application/ledger.codec.js';
 export type { InvoiceEvent } from './model/invoice-register.events.js';
-export type { LedgerEvent, Transfer } from './model/ledger.events.js';
+export type { LedgerEvent } from './model/ledger.events.js';
+export type { CreditClaim, Transfer } from './model/transfer.js';
 
 /** Where browsers reach this product: for links in what is sent to people. */
 export abstract class PublicAddress {
@@ -52,18 +52,6 @@ export interface HourCredit {
   /** As of the revision before. */
   readonly before: SharedArea;
   readonly now: SharedArea;
-}
-
-/** What one organization gives back to another. */
-export interface CreditClaim {
-  readonly creditId: string;
-  readonly reservationId: ReservationId;
-  readonly toId: OrganizationId;
-  readonly hour: Instant;
-  readonly amount: MicroUsd;
-  readonly evidence: string;
-  /** Of overage that comes back, by token class and served tier. */
-  readonly parts: readonly OveragePart[];
 }
 
 /** `orderId` is made of the curtailment: the same for all who ask. */

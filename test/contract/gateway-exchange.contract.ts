@@ -5,33 +5,26 @@ import type { OrganizationId, ReservationId } from '../../src/kernel/ids.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { GatewayUsageService } from '../../src/metering/application/gateway-usage.service.js';
 import { contentHashOf } from '../../src/metering/application/usage-content.js';
-import { WARY_FOR } from '../../src/metering/application/usage-exchange.js';
+import { WARY_FOR } from '../../src/metering/application/usage-at-once.js';
 import { nameOf, storeReports } from '../../src/metering/application/usage-store.js';
 import type { GatewayRecord } from '../../src/metering/contract.js';
 import type { UsageReport } from '../../src/metering/model/usage-report.js';
 import type { Clock } from '../../src/platform/clock/clock.js';
-import { createPool } from '../../src/platform/database/pool.js';
-import { createLogger } from '../../src/platform/logging/logger.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { CountedExchanges } from '../support/counted-exchanges.js';
 import { gatewayRecord } from '../support/gateway-records.js';
 
 const NOW = Date.parse('2030-05-15T10:30:00Z') as Instant;
 const CLOCK = { now: () => NOW } as Clock;
 const SOURCE = 'https://gateway.example.com/eu-1';
 
-let database: TestDatabase;
+let counted: CountedExchanges;
 let pool: pg.Pool;
-let exchanges = 0;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = createPool(database.url, createLogger('silent'), 30_000);
-  pool.on('connect', ({ connection }) => connection.on('readyForQuery', () => (exchanges += 1)));
+  counted = await CountedExchanges.open();
+  pool = counted.pool;
 });
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => counted.close());
 
 interface Said {
   readonly id: number;
@@ -113,12 +106,12 @@ describe('records of the gateway that are stored by one exchange', () => {
             await Promise.all([report(fast, one.said), report(slow, one.said)]);
             continue;
           }
-          const before = exchanges;
+          const before = counted.count;
           await new GatewayUsageService(pool, CLOCK).record(one.said.map((each) => recordOf(fast, each)));
-          seen[exchanges === before + 1 ? 'atOnce' : 'again'] += 1;
-          const between = exchanges;
+          seen[counted.count === before + 1 ? 'atOnce' : 'again'] += 1;
+          const between = counted.count;
           await slowly.record(one.said.map((each) => recordOf(slow, each)));
-          expect(exchanges).toBeGreaterThan(between + 1);
+          expect(counted.count).toBeGreaterThan(between + 1);
         }
         expect(await keptOf(fast)).toEqual(await keptOf(slow));
       }),
@@ -130,9 +123,9 @@ describe('records of the gateway that are stored by one exchange', () => {
   it('goes step by step for a while after it failed', async () => {
     const service = await stepByStep();
     const countOf = async (id: number): Promise<number> => {
-      const before = exchanges;
+      const before = counted.count;
       await service.record([recordOf('wary', { id, output: 7, isFallback: false })]);
-      return exchanges - before;
+      return counted.count - before;
     };
     for (let id = 0; id < WARY_FOR; id += 1) expect(await countOf(id)).toBeGreaterThan(1);
     expect(await countOf(WARY_FOR)).toBe(1);

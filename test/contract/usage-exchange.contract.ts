@@ -4,13 +4,12 @@ import '../support/property-seed.js';
 import type { OrganizationId, ReservationId } from '../../src/kernel/ids.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { contentHashOf } from '../../src/metering/application/usage-content.js';
-import { UsageStorage, WARY_FOR } from '../../src/metering/application/usage-exchange.js';
+import { WARY_FOR } from '../../src/metering/application/usage-at-once.js';
+import { UsageStorage } from '../../src/metering/application/usage-exchange.js';
 import type { Evidence } from '../../src/metering/application/usage-rivals.js';
 import { nameOf, storeReports, type NamedReport, type ReportRequest, type Stored } from '../../src/metering/application/usage-store.js';
 import type { UsageReport } from '../../src/metering/model/usage-report.js';
-import { createPool } from '../../src/platform/database/pool.js';
-import { createLogger } from '../../src/platform/logging/logger.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { CountedExchanges } from '../support/counted-exchanges.js';
 
 /** One event of a group: which, what it says, the request it is of, and whether it corrects. */
 interface Said {
@@ -28,19 +27,14 @@ interface Group {
 const NOW = Date.parse('2030-05-15T10:30:00Z') as Instant;
 const SOURCE = 'https://gateway.example.com/eu-1';
 
-let database: TestDatabase;
+let counted: CountedExchanges;
 let pool: pg.Pool;
-let exchanges = 0;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = createPool(database.url, createLogger('silent'), 30_000);
-  pool.on('connect', ({ connection }) => connection.on('readyForQuery', () => (exchanges += 1)));
+  counted = await CountedExchanges.open();
+  pool = counted.pool;
 });
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => counted.close());
 
 function reportOf(side: string, { id, output, isNamed, corrects }: Said): NamedReport {
   const report: UsageReport = {
@@ -107,9 +101,9 @@ describe('usage that is stored by one exchange', () => {
         const [fast, slow] = [`f${run}`, `s${run}`];
         for (const one of groups) {
           const [ours, theirs] = [requestsOf(fast, one), requestsOf(slow, one)];
-          const before = exchanges;
+          const before = counted.count;
           const outcomes = await new UsageStorage(pool).store(`${fast}-${one.evidence}` as OrganizationId, ours);
-          if (exchanges === before + 1) seen.atOnce += 1;
+          if (counted.count === before + 1) seen.atOnce += 1;
           expect(outcomes).toEqual(await storeReports(pool, `${slow}-${one.evidence}` as OrganizationId, theirs));
           for (const { kind } of outcomes) seen[kind] += 1;
         }
@@ -134,13 +128,13 @@ describe('usage that is stored by one exchange', () => {
 
   it('asks the server once, and prepares each statement once, also where something failed in between', async () => {
     await plain('once', 1);
-    const before = exchanges;
+    const before = counted.count;
     expect(await plain('once', 2, 3)).toEqual([{ kind: 'stored', accepted: 2 }]);
-    expect(exchanges).toBe(before + 1);
+    expect(counted.count).toBe(before + 1);
     expect(await plain('once', 3, 4)).toEqual([{ kind: 'stored', accepted: 1 }]);
-    const after = exchanges;
+    const after = counted.count;
     expect(await plain('once', 5)).toEqual([{ kind: 'stored', accepted: 1 }]);
-    expect(exchanges).toBe(after + 1);
+    expect(counted.count).toBe(after + 1);
     const { rows } = await pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM usage_report WHERE organization_id = 'once-holder'`);
     expect(rows).toEqual([{ n: 5 }]);
   });
@@ -150,13 +144,13 @@ describe('usage that is stored by one exchange', () => {
     await plainBy(storage, 'wary', 1);
     await plainBy(storage, 'wary', 1);
     for (let count = 0; count < WARY_FOR; count += 1) {
-      const before = exchanges;
+      const before = counted.count;
       await plainBy(storage, 'wary', 10 + count);
-      expect(exchanges).toBeGreaterThan(before + 1);
+      expect(counted.count).toBeGreaterThan(before + 1);
     }
-    const before = exchanges;
+    const before = counted.count;
     await plainBy(storage, 'wary', 100);
-    expect(exchanges).toBe(before + 1);
+    expect(counted.count).toBe(before + 1);
   });
 
   it('is not there when its connection is lost before the end, and is stored when it is sent again', async () => {

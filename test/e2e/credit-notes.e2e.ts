@@ -10,6 +10,7 @@ import { ROLL_UP_AFTER } from '../../src/metering/application/usage.definition.j
 import { DAY_MS, endOfMonth, formatInstant, monthOf, plus, type Instant } from '../../src/kernel/time.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { organizationOf } from '../support/finance.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
 import { clockOf, HOUR, Trading, walletOf } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -63,8 +64,6 @@ function booksOf() {
   return {
     ...{ books: application.get(Books), ledger: application.get(LedgerService) },
     exchange: () => application.get(OrganizationDirectory).platformOrganizationId(),
-    organizationOf: async (client: ApiClient): Promise<OrganizationId> =>
-      (await client.ask('{ viewer { organization { organizationId } } }')).data?.['viewer'].organization.organizationId,
   };
 }
 const giveBack = (amount: bigint): Promise<any> =>
@@ -124,7 +123,7 @@ describe('a charge that a service credit gave back in part', () => {
   });
 
   it('and of which notes gave back the rest has no room for a later credit: that goes to who gave the notes, and comes back from there', async () => {
-    const { books, ledger, exchange, organizationOf } = booksOf();
+    const { books, ledger, exchange } = booksOf();
     const [toId, provider] = await Promise.all([buyer, market.provider].map(organizationOf));
     const balance = (whose: OrganizationId): Promise<bigint> => ledger.read(whose, (own) => balanceOf(own, 'wallet'));
     const exchangeId = await exchange();

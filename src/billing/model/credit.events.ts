@@ -1,24 +1,15 @@
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import type { ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
-import type { Instant } from '../../kernel/time.js';
 import type { CreditLimit, LimitedCredit } from './credit-limit.state.js';
-import type { OveragePart } from './overage-parts.js';
 import type { Posted } from './posting.js';
-import type { CreditPart, Transfer } from './transfer.js';
+import type { CreditClaim, CreditPart, Transfer } from './transfer.js';
 
 /**
  * A part of what an hour brought goes back, because it missed what was promised; `collected` is what
  * the wallet could cover.
  */
-export interface CreditCharged extends Posted {
+export interface CreditCharged extends Posted, CreditClaim {
   readonly type: 'CreditCharged';
-  readonly creditId: string;
-  readonly reservationId: ReservationId;
-  readonly toId: OrganizationId;
-  readonly hour: Instant;
-  readonly amount: MicroUsd;
-  readonly evidence: string;
-  readonly parts: readonly OveragePart[];
   readonly collected: MicroUsd;
   readonly transfers: readonly Transfer[];
   /**

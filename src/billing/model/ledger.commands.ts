@@ -14,6 +14,7 @@ import type { OveragePart } from './overage-parts.js';
 import type { SaleSplit } from './ledger.state.js';
 import type { PayoutCommand, PayoutRejection } from './payout/payout.commands.js';
 import type { TaxCommand } from './tax/tax.commands.js';
+import type { CreditClaim } from './transfer.js';
 import type { Timed } from './timed.js';
 
 /** Every purchase says who buys. */
@@ -134,20 +135,8 @@ export interface ChargePenalty extends Timed {
  * On the books of whoever gives back a part of what an hour brought; or, where a credit was too much,
  * on those of who got it.
  */
-export interface ChargeCredit extends Timed {
+export interface ChargeCredit extends Timed, CreditClaim {
   readonly type: 'ChargeCredit';
-  /** Names it for all time. */
-  readonly creditId: string;
-  /** The sale that it is of. */
-  readonly reservationId: ReservationId;
-  readonly toId: OrganizationId;
-  /** First instant of the hour. */
-  readonly hour: Instant;
-  readonly amount: MicroUsd;
-  /** The judgement, or the rated hour, that it follows from. */
-  readonly evidence: string;
-  /** Of overage: the amount by token class and served tier; none otherwise. */
-  readonly parts: readonly OveragePart[];
 }
 
 /** On the books of whom a credit note was issued to, before it is paid. */

@@ -9,6 +9,7 @@ import type { OveragePart } from './overage-parts.js';
 import { noEarnings, type Earnings } from './payout/earnings.state.js';
 import type { CardMoney } from './card-money.state.js';
 import { noControls, type Controls } from './controls/controls.state.js';
+import type { CreditClaim } from './transfer.js';
 
 /**
  * Accounts of one organization's books. Credits are positive: `wallet` is what the exchange owes the
@@ -106,13 +107,7 @@ export interface Penalty {
 }
 
 /** What is to be given back of an hour, until it is paid. */
-export interface OwedCredit {
-  readonly creditId: string;
-  readonly reservationId: ReservationId;
-  readonly toId: OrganizationId;
-  readonly hour: Instant;
-  readonly evidence: string;
-  readonly parts: readonly OveragePart[];
+export interface OwedCredit extends Omit<CreditClaim, 'amount'> {
   readonly charged: MicroUsd;
   readonly collected: MicroUsd;
 }

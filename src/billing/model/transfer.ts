@@ -1,5 +1,6 @@
-import type { OrganizationId } from '../../kernel/ids.js';
+import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import type { Instant } from '../../kernel/time.js';
 import type { OveragePart } from './overage-parts.js';
 
 export const TRANSFER_KINDS = [
@@ -23,6 +24,22 @@ export interface Transfer {
   /** Of a credit: what it follows from. */
   readonly evidence: string | null;
   /** Of overage that comes back: the amount by token class and served tier. None otherwise. */
+  readonly parts: readonly OveragePart[];
+}
+
+/** What one organization gives back to another. */
+export interface CreditClaim {
+  /** Names it for all time. */
+  readonly creditId: string;
+  /** The sale that it is of. */
+  readonly reservationId: ReservationId;
+  readonly toId: OrganizationId;
+  /** First instant of the hour. */
+  readonly hour: Instant;
+  readonly amount: MicroUsd;
+  /** The judgement, or the rated hour, that it follows from. */
+  readonly evidence: string;
+  /** Of overage: the amount by token class and served tier; none otherwise. */
   readonly parts: readonly OveragePart[];
 }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { OrganizationId } from '../../kernel/ids.js';
-import { ZERO_USD, type MicroUsd } from '../../kernel/money.js';
+import type { MicroUsd } from '../../kernel/money.js';
 import { TOKEN_CLASSES } from '../../metering/contract.js';
 import { POOL } from '../../platform/platform.module.js';
 import { invoiceCodec } from '../application/invoice.definition.js';
@@ -33,7 +33,7 @@ const summarySchema = z.object({
   invoice: z.object({ schemaVersion: z.number().int(), data: z.string() }),
   lineCount: z.number().int(),
   totals: z.array(z.object({ kind: z.enum(CHARGE_KINDS), ...total })),
-  overage: z.array(z.object({ tokenClass: z.enum(TOKEN_CLASSES), tier: z.string().nullable(), ...total, credited: amount.default(ZERO_USD) })),
+  overage: z.array(z.object({ tokenClass: z.enum(TOKEN_CLASSES), tier: z.string().nullable(), ...total, credited: amount })),
 });
 
 /** Issued invoices from the read model, as much of them as is asked for. */

@@ -127,18 +127,17 @@ export class StreamOutlet {
     const at = this.tools.monotonic();
     if (hasOutput(own)) this.count(own, at - this.heldMs);
     const waiting = this.attempt.client.write(together(pieces), this.watch.signal);
-    if (waiting !== null) return this.handed(waiting, at, pieces);
+    if (waiting !== null) return this.held(waiting, at).then(() => this.note(own, pieces));
     this.note(own, pieces);
     return null;
   }
 
   /** Silence is not the lane's fault while the client takes nothing. */
-  private async handed(waiting: Promise<void>, at: number, pieces: readonly Piece[]): Promise<void> {
+  private async held(waiting: Promise<void>, at: number): Promise<void> {
     this.watch.suspend();
     await waiting;
     this.watch.resume();
     this.heldMs += this.tools.monotonic() - at;
-    this.note(sumOf(pieces), pieces);
   }
 
   /** What says nothing is no progress: a lane that hangs may still send signs of life. */

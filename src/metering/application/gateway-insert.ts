@@ -31,7 +31,6 @@ const INSERT = `
 /** Fails, by dividing by zero, unless every one is stored. */
 const INSERT_ALL = `WITH stored AS (${INSERT}) SELECT 1 / (count(*) = $4)::int FROM stored`;
 
-
 type Name = Pick<GatewayRecord, 'organizationId' | 'id'>;
 export const nameOf = ({ organizationId, id }: Name): string => `${organizationId} ${id}`;
 

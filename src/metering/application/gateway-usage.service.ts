@@ -11,7 +11,7 @@ import { GATEWAY_SOURCE, type GatewayRecord } from '../model/gateway-record.js';
 import { weightedOf, type WeightedTokens } from '../model/rating.js';
 import { inTransaction } from '../../platform/database/transaction.js';
 import { insertAllStatement, insertRecords, nameOf } from './gateway-insert.js';
-import { BOUND, storedAtOnce, WARY_FOR } from './usage-exchange.js';
+import { storedAtOnce, Wariness } from './usage-at-once.js';
 import { storingLocks, storingLockStatements } from './usage-locks.js';
 import { pendingStatement, putPending } from './usage-pending.js';
 import { takeBackRivals, unrivalledStatement, type RecordedRequest } from './usage-rivals.js';
@@ -34,8 +34,7 @@ const USED = `
 /** Takes in what the gateway measured: the same rows and the same rating as what others report. */
 @Injectable()
 export class GatewayUsageService extends GatewayUsage {
-  /** After a failure so many batches go the long way. */
-  private waryFor = 0;
+  private readonly wariness = new Wariness<'gateway'>();
 
   constructor(
     @Inject(POOL) private readonly pool: Pool,
@@ -44,14 +43,13 @@ export class GatewayUsageService extends GatewayUsage {
     super();
   }
 
-  /** By one exchange where that is likely to do, else step by step: see `usage-exchange.ts`. */
+  /** By one exchange where that is likely to do, else step by step: see `usage-at-once.ts`. */
   async record(records: readonly GatewayRecord[]): Promise<void> {
     if (records.length === 0) return;
     const now = this.clock.now();
-    if (this.waryFor > 0) this.waryFor -= 1;
-    else {
+    if (!this.wariness.isWary('gateway')) {
       if (await storedAtOnce(this.pool, statementsOf(records, now))) return;
-      this.waryFor = WARY_FOR;
+      this.wariness.note('gateway');
     }
     await this.recordByStep(records, now);
   }
@@ -96,7 +94,6 @@ const reservationsOf = (records: readonly GatewayRecord[]): readonly Reservation
 function statementsOf(records: readonly GatewayRecord[], now: Instant): readonly Statement[] {
   const served = records.flatMap(toUse);
   return [
-    BOUND,
     ...storingLockStatements(reservationsOf(records)),
     insertAllStatement(records, now),
     ...(served.length > 0 ? [unrivalledStatement(served, 'gateway'), pendingStatement(sumByMinute(served), now)] : []),

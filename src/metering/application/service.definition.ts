@@ -74,6 +74,6 @@ export const serviceDefinition: StreamDefinition<
     return { revision: judged?.type === 'ServiceHourJudged' ? judged.revision : null };
   },
   schedule: () => [],
-  snapshot: jsonSnapshot<ServiceState>({ schemaVersion: 1, everyEvents: 500 }),
+  snapshot: jsonSnapshot<ServiceState>({ schemaVersion: 2, everyEvents: 500 }),
   audit: auditService,
 };

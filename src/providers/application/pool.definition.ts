@@ -21,7 +21,7 @@ export const poolDefinition: StreamDefinition<
   codec: poolCodec,
   answer: (_command, _events, state) => viewPool(present(state, 'pool')),
   schedule: () => [],
-  snapshot: jsonSnapshot<PoolState>({ schemaVersion: 3, everyEvents: 200 }),
+  snapshot: jsonSnapshot<PoolState>({ schemaVersion: 4, everyEvents: 200 }),
   audit: (pool) => {
     if (pool === null) return;
     assertCanonical(pool.nameplate);
