@@ -39,8 +39,15 @@ async function tablesOf(client: Client): Promise<readonly string[]> {
   return rows.map(({ name }) => name).filter((name) => !NOT_KEPT.includes(name));
 }
 
-async function columnsOf(client: Client, table: string): Promise<readonly { readonly name: string; readonly type: string; readonly isCounted: boolean }[]> {
-  const { rows } = await client.query(
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  /** By a sequence. */
+  readonly isCounted: boolean;
+}
+
+async function columnsOf(client: Client, table: string): Promise<readonly Column[]> {
+  const { rows } = await client.query<Column>(
     `SELECT column_name AS name, data_type AS type, is_identity = 'YES' OR coalesce(column_default, '') LIKE 'nextval%' AS "isCounted"
       FROM information_schema.columns WHERE table_schema || '.' || table_name = $1 AND is_generated = 'NEVER' ORDER BY ordinal_position`,
     [table],
@@ -69,15 +76,17 @@ export async function keepRelease(url: string, head: Pick<ReleaseData, 'release'
   });
 }
 
+/** Where transaction ids stand as they are, and where they were copied to. */
+const isTransaction = ({ name, type }: Column): boolean => type === 'xid8' || name === 'log_transaction';
+
 async function renumberTransactions(client: Client, tables: readonly string[]): Promise<void> {
-  const places: string[][] = [];
-  for (const table of tables) {
-    const named = await columnsOf(client, table);
-    places.push(...named.filter(({ type }) => type === 'xid8').map(({ name }) => [table, name]));
-  }
-  const ids = places.map(([table, name]) => `SELECT ${name} AS id FROM ${table}`).join(' UNION ');
+  const places: (readonly [table: string, column: Column])[] = [];
+  for (const table of tables) places.push(...(await columnsOf(client, table)).filter(isTransaction).map((column) => [table, column] as const));
+  const ids = places.map(([table, { name }]) => `SELECT ${name}::text::xid8 AS id FROM ${table}`).join(' UNION ');
   await client.query(`CREATE TEMP TABLE place AS SELECT id, row_number() OVER (ORDER BY id) AS rank FROM (${ids}) AS ids WHERE id > '0'`);
-  for (const [table, name] of places) await client.query(`UPDATE ${table} SET ${name} = rank::text::xid8 FROM place WHERE place.id = ${table}.${name}`);
+  for (const [table, { name, type }] of places) {
+    await client.query(`UPDATE ${table} SET ${name} = rank::text::${type} FROM place WHERE place.id::text = ${table}.${name}::text`);
+  }
 }
 
 export async function readRelease(name: string): Promise<ReleaseData> {
