@@ -1,31 +1,9 @@
-import { readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { AnyDefinition } from '../../src/eventstore/definition-registry.js';
+import { allDefinitions, type Defined } from '../support/definitions.js';
 import { complaint, linesOf, mayRenew, readShape, writeShape, type KeptShape } from './kept-shapes.js';
 import { StateTypes } from './state-shapes.js';
 
 // A snapshot of another shape than the state has now is read as if it were one: nothing fails until somebody is told something wrong.
-
-interface Defined {
-  readonly file: string;
-  readonly name: string;
-  readonly definition: AnyDefinition;
-}
-
-const ROOT = join(import.meta.dirname, '../..');
-const isDefinition = (value: unknown): value is AnyDefinition => typeof value === 'object' && value !== null && 'snapshot' in value && 'decider' in value;
-
-/** Whatever a file of definitions exports that is one. */
-async function definitions(): Promise<readonly Defined[]> {
-  const names = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.definition.ts'));
-  const found = names.sort().map(async (name) => {
-    const file = join(ROOT, 'src', name);
-    const exports = Object.entries((await import(pathToFileURL(file).href)) as Record<string, unknown>);
-    return exports.flatMap(([key, definition]) => (isDefinition(definition) ? [{ file: relative(ROOT, file), name: key, definition }] : []));
-  });
-  return (await Promise.all(found)).flat();
-}
 
 /** What a snapshot of an empty state has at its top: indexes are left out by their codecs, and made again. */
 function writtenBy({ decider, snapshot }: AnyDefinition): (member: string) => boolean {
@@ -45,7 +23,7 @@ function shapesOf(all: readonly Defined[]): ReadonlyMap<string, KeptShape> {
 
 describe('the shape of a state', () => {
   it('is the one that is written down for the version of its snapshots', async () => {
-    const all = await definitions();
+    const all = await allDefinitions();
     expect(all.map(({ definition }) => definition.category).sort()).toEqual(['evidence', 'invoice', 'ledger', 'market', 'pool', 'slo', 'usage']);
     const shapes = [...shapesOf(all)];
     if (process.env['SNAPSHOT_SHAPES'] === 'renew') {

@@ -1,6 +1,7 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { loadRelease, readRelease, type ReleaseData } from './release-data.js';
@@ -23,11 +24,23 @@ export async function upgrade(release: string): Promise<Upgraded> {
   return { database, data, migrations: await migrate(database.url, PRISMA) };
 }
 
+/** As `prisma migrate deploy` keeps it. */
+const HISTORY = `CREATE TABLE _prisma_migrations (
+  id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL, logs text,
+  rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)`;
+const APPLIED = `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+  VALUES (gen_random_uuid()::text, $1, $2, now(), 1)`;
+
 /** Migrations are never changed: today's, up to the newest that the release had, make the tables that it had. */
 async function migrateTo(url: string, newest: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'headroom-release-'));
-  const isLater = (path: string): boolean => /^\d{14}_/.test(basename(path)) && basename(path) > newest;
-  await cp(PRISMA, folder, { recursive: true, filter: (path) => !isLater(path) });
-  await migrate(url, folder);
-  await rm(folder, { recursive: true });
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(HISTORY);
+  const names = (await readdir(join(PRISMA, 'migrations'))).filter((name) => /^\d{14}_/.test(name) && name <= newest);
+  for (const name of names.sort()) {
+    const text = await readFile(join(PRISMA, 'migrations', name, 'migration.sql'), 'utf8');
+    await client.query(text);
+    await client.query(APPLIED, [createHash('sha256').update(text).digest('hex'), name]);
+  }
+  await client.end();
 }
