@@ -48,3 +48,25 @@ export function complaint(category: string, kept: KeptShape | null, now: KeptSha
 
 /** Whether what is may take the place of what is kept. */
 export const mayRenew = (kept: KeptShape | null, now: KeptShape): boolean => kept === null || now.version > kept.version;
+
+/** What is written in a snapshot and not in its shape: types tell of what codecs write, and this is what they wrote. */
+export function strangers(lines: readonly string[], text: string): readonly string[] {
+  const known = new Set<string>();
+  for (const line of lines) {
+    const [path = '', kinds = ''] = line.split(': ');
+    for (const kind of kinds.split(' | ')) known.add(`${path.replace(/\([^)]*\)/g, '')}: ${kind}`);
+  }
+  const found = new Set(placesIn(JSON.parse(text), ''));
+  return [...found].filter((place) => !known.has(place) && !known.has(place.replace(/: ".*$/s, ': string')));
+}
+
+function placesIn(value: unknown, path: string): readonly string[] {
+  if (typeof value === 'string') return [`${path}: ${JSON.stringify(value)}`];
+  if (typeof value !== 'object') return [`${path}: ${typeof value}`];
+  if (value === null) return [`${path}: null`];
+  if (Array.isArray(value)) return value.flatMap((one) => placesIn(one, `${path}[]`));
+  const { bigint, map } = value as { readonly bigint?: unknown; readonly map?: unknown };
+  if (typeof bigint === 'string') return [`${path}: bigint`];
+  if (Array.isArray(map)) return map.flatMap(([key, one]) => [...placesIn(key, `${path}.key`), ...placesIn(one, `${path}.*`)]);
+  return Object.entries(value).flatMap(([name, member]) => placesIn(member, path === '' ? name : `${path}.${name}`));
+}

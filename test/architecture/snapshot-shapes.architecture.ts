@@ -1,6 +1,6 @@
 import type { AnyDefinition } from '../../src/eventstore/definition-registry.js';
 import { allDefinitions, type Defined } from '../support/definitions.js';
-import { complaint, linesOf, mayRenew, readShape, writeShape, type KeptShape } from './kept-shapes.js';
+import { complaint, linesOf, mayRenew, readShape, strangers, writeShape, type KeptShape } from './kept-shapes.js';
 import { StateTypes } from './state-shapes.js';
 
 // A snapshot of another shape than the state has now is read as if it were one: nothing fails until somebody is told something wrong.
@@ -62,6 +62,13 @@ describe('a shape', () => {
     expect(() => planted('ids')).toThrow('ids is Set<string>, which a snapshot cannot hold');
     expect(() => planted('made')).toThrow('made is () => void, which');
     expect(() => planted('loose')).toThrow('loose is unknown, which');
+  });
+
+  it('knows what is written, and what is not a part of it', () => {
+    const order = '["O",{"end":{"kind":"over"},"limit":{"bigint":"7"}}]';
+    expect(strangers(planted('before'), `{"orders":{"map":[${order}]}}`)).toEqual([]);
+    const text = `{"orders":{"map":[${order.replace('over', 'lapsed').replace('"limit"', '"price"')}]}}`;
+    expect(strangers(planted('before'), text)).toEqual(['orders.*.end.kind: "lapsed"', 'orders.*.price: bigint']);
   });
 
   it('that has changed is named, with what to do, until the version is another one and the shape is renewed', () => {

@@ -8,6 +8,7 @@ import { loadStream } from '../../src/eventstore/stream-state.js';
 import { hashPassword } from '../../src/identity/application/password-hasher.js';
 import { present } from '../../src/kernel/assert.js';
 import { POOL } from '../../src/platform/platform.module.js';
+import { readShape, strangers } from '../architecture/kept-shapes.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { verifySettled } from '../support/pools.js';
 import { clockOf, HOUR, span } from '../support/trading.js';
@@ -71,7 +72,9 @@ describe.each(RELEASES)('the data of release %s', (release) => {
       const replayed = await loadStream(store, { ...definition, snapshot: { ...snapshot, schemaVersion: NO_VERSION } }, stream);
       const loaded = await loadStream(store, definition, stream);
       expect(loaded.head).toMatchObject({ version: replayed.head.version, hash: replayed.head.hash });
-      expect([stream, snapshot.encode(loaded.state)]).toEqual([stream, snapshot.encode(replayed.state)]);
+      const text = snapshot.encode(replayed.state);
+      expect([stream, snapshot.encode(loaded.state)]).toEqual([stream, text]);
+      expect([stream, strangers(readShape(definition.category)?.lines ?? [], text)]).toEqual([stream, []]);
     }
     for (const { stream, schemaVersion } of await kept()) expect(schemaVersion).toBeLessThanOrEqual(definitionOf(stream).snapshot.schemaVersion);
   });
