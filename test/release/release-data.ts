@@ -6,10 +6,16 @@ import pg from 'pg';
 import type { Instant } from '../../src/kernel/time.js';
 import { startTimeAt } from '../support/test-time.js';
 
-/** What a release left behind: its name, the newest of its migrations, what its clock said, and all rows as JSON text. */
+/** One that was applied; the checksum is SHA-256 of its text, in hexadecimal digits. */
+export interface Applied {
+  readonly name: string;
+  readonly checksum: string;
+}
+
+/** What a release left behind: its name, its migrations by name, what its clock said, and all rows as JSON text. */
 export interface ReleaseData {
   readonly release: string;
-  readonly migration: string;
+  readonly migrations: readonly Applied[];
   readonly now: Instant;
   /** By table, with its schema. */
   readonly rows: ReadonlyMap<string, readonly string[]>;
@@ -66,8 +72,8 @@ export async function keepRelease(url: string, head: Pick<ReleaseData, 'release'
       UPDATE member SET password_hash = '';
       UPDATE eventstore.outbox SET enqueued_at = NULL WHERE completed_at IS NULL;`);
     await renumberTransactions(client, tables);
-    const newest = await client.query<{ name: string }>('SELECT max(migration_name) AS name FROM _prisma_migrations');
-    const lines = [JSON.stringify({ ...head, migration: newest.rows[0]?.name })];
+    const { rows: migrations } = await client.query<Applied>('SELECT migration_name AS name, checksum FROM _prisma_migrations ORDER BY 1');
+    const lines = [JSON.stringify({ ...head, migrations })];
     for (const table of tables) {
       const { rows } = await client.query<{ row: string }>(`SELECT row_to_json(t)::text AS row FROM ${table} AS t ORDER BY 1`);
       lines.push(...rows.map(({ row }) => `${table}\t${row}`));

@@ -11,17 +11,19 @@ const PRISMA = join(import.meta.dirname, '../../prisma');
 export interface Upgraded {
   readonly database: TestDatabase;
   readonly data: ReleaseData;
-  /** Names of the migrations that came after the release. */
+  /** Names of the migrations that were applied now. */
   readonly migrations: readonly string[];
+  /** Names of those of the release that have another text now. */
+  readonly changed: readonly string[];
 }
 
 /** A database as a release left it behind, brought up to date as the product does it when it starts. */
 export async function upgrade(release: string): Promise<Upgraded> {
   const data = await readRelease(release);
   const database = await createEmptyDatabase();
-  await migrateTo(database.url, data.migration);
+  const changed = await makeTables(database.url, data);
   await loadRelease(database.url, data);
-  return { database, data, migrations: await migrate(database.url, PRISMA) };
+  return { database, data, changed, migrations: await migrate(database.url, PRISMA) };
 }
 
 /** As `prisma migrate deploy` keeps it. */
@@ -31,16 +33,23 @@ const HISTORY = `CREATE TABLE _prisma_migrations (
 const APPLIED = `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
   VALUES (gen_random_uuid()::text, $1, $2, now(), 1)`;
 
-/** Migrations are never changed: today's, up to the newest that the release had, make the tables that it had. */
-async function migrateTo(url: string, newest: string): Promise<void> {
+/** The release's own migrations make the tables that it had: they are never changed. */
+async function makeTables(url: string, { migrations }: ReleaseData): Promise<readonly string[]> {
+  const changed: string[] = [];
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(HISTORY);
-  const names = (await readdir(join(PRISMA, 'migrations'))).filter((name) => /^\d{14}_/.test(name) && name <= newest);
-  for (const name of names.sort()) {
+  for (const { name, checksum } of migrations) {
     const text = await readFile(join(PRISMA, 'migrations', name, 'migration.sql'), 'utf8');
+    if (createHash('sha256').update(text).digest('hex') !== checksum) changed.push(name);
     await client.query(text);
-    await client.query(APPLIED, [createHash('sha256').update(text).digest('hex'), name]);
+    await client.query(APPLIED, [checksum, name]);
   }
   await client.end();
+  return changed;
+}
+
+/** Names of all migrations there are, in their order. */
+export async function allMigrations(): Promise<readonly string[]> {
+  return (await readdir(join(PRISMA, 'migrations'))).filter((name) => /^\d{14}_/.test(name)).sort();
 }
