@@ -5,6 +5,9 @@ import { StateTypes } from './state-shapes.js';
 
 // A snapshot of another shape than the state has now is read as if it were one: nothing fails until somebody is told something wrong.
 
+/** The compiler reads all models, on a machine that may be busy. */
+const COMPILED_WITHIN_MS = 180_000;
+
 /** What a snapshot of an empty state has at its top: indexes are left out by their codecs, and made again. */
 function writtenBy({ decider, snapshot }: AnyDefinition): (member: string) => boolean {
   const written = JSON.parse(snapshot.encode(decider.initialState())) as Readonly<Record<string, unknown>> | null;
@@ -31,7 +34,7 @@ describe('the shape of a state', () => {
     }
     const complaints = shapes.flatMap(([category, now]) => complaint(category, readShape(category), now) ?? []);
     expect(complaints.join('\n')).toBe('');
-  });
+  }, COMPILED_WITHIN_MS);
 });
 
 const ORDERS = `readonly orders: Map<string & { readonly brand: 1 }, { readonly limit: bigint | null; readonly end: { kind: 'open' } | { kind: 'over'; at?: number } }>`;
