@@ -30,6 +30,8 @@ import { PurchaseRenewal } from './application/controls/purchase-renewal.js';
 import { ApprovalResolver } from './api/controls/approval.resolver.js';
 import { ControlResolver } from './api/controls/control.resolver.js';
 import { CreditLineResolver } from './api/controls/credit-line.resolver.js';
+import { CreditNoteService } from './application/credit-note.service.js';
+import { CreditWatch } from './application/credit-watch.service.js';
 import { CreditService } from './application/credit.service.js';
 import { DocumentFiles } from './application/documents/document-files.js';
 import { MonthDocuments } from './application/documents/month-documents.js';
@@ -105,7 +107,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
   providers: [
     AuctionBidService,
     BooksFacade,
-    CreditService,
+    ...[CreditNoteService, CreditService, CreditWatch],
     ...[ApprovalResolver, ApprovalService, ControlResolver, ControlService, CreditLineResolver],
     ...[AskedBids, ControlChanges, PurchaseDesk, PurchaseRenewal],
     ...[BillingProfileResolver, BooksQueries, CostRows, DocumentFiles, ExportBuilder, ExportLinks],

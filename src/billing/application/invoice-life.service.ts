@@ -52,15 +52,6 @@ export class InvoiceLifeService implements OnModuleInit {
       await this.closeAgain(organizationId as OrganizationId, number);
       await this.unbill(organizationId as OrganizationId, number);
     });
-    this.jobs.register(payCreditNoteJob, ({ number, amount, tax, ...about }) =>
-      this.payOut(number, {
-        organizationId: about.organizationId as OrganizationId,
-        reservationId: about.reservationId as ReservationId,
-        issuedAt: about.issuedAt as Instant,
-        amount: microUsd(BigInt(amount)),
-        ...{ invoiceNumber: about.invoiceNumber, tax: microUsd(BigInt(tax)) },
-      }),
-    );
   }
 
   voidInvoice(
@@ -70,18 +61,6 @@ export class InvoiceLifeService implements OnModuleInit {
   ): Promise<InvoiceOutcome> {
     const context = commandOf(caller, 'voidInvoice', idempotencyKey, { number, reason });
     return this.invoices.execute({ type: 'VoidInvoice', number, reason }, context);
-  }
-
-  async issueCreditNote(
-    caller: AuthenticatedPrincipal,
-    request: CreditNoteRequest,
-    idempotencyKey: string,
-  ): Promise<InvoiceOutcome> {
-    const context = commandOf(caller, 'issueCreditNote', idempotencyKey, request);
-    const command = await this.previews.creditNoteOf(request);
-    const customer = await this.invoices.read(({ invoices }) => invoices.get(request.invoiceNumber)?.organizationId ?? null);
-    if (command === null || customer === null) return NOT_FOUND;
-    return this.invoices.execute({ ...command, parties: await this.parties.fix(customer) }, context);
   }
 
   /** Everything came out of the wallet, or will when there is something in it. */
@@ -137,39 +116,5 @@ export class InvoiceLifeService implements OnModuleInit {
   private async tellBooks(organizationId: OrganizationId, command: LineCommand): Promise<void> {
     const context = systemContext(command.type, command.invoiceNumber);
     await this.ledger.execute(organizationId, command, context);
-  }
-
-  /** From the exchange's wallet, as a credit that follows from the note. */
-  private async payOut(
-    number: string,
-    note: {
-      readonly organizationId: OrganizationId;
-      readonly reservationId: ReservationId;
-      readonly amount: MicroUsd;
-      readonly issuedAt: Instant;
-      readonly invoiceNumber: string;
-      readonly tax: MicroUsd;
-    },
-  ): Promise<void> {
-    const { organizationId: toId, reservationId, amount, issuedAt: hour } = note;
-    const credit = { creditId: number, reservationId, toId, hour, amount, evidence: number, parts: [] };
-    const exchange = await this.directory.platformOrganizationId();
-    await this.limit(number, note, exchange);
-    const context = systemContext('pay-credit-note', number);
-    await this.ledger.execute(exchange, { type: 'ChargeCredit', ...credit }, context);
-    const { invoiceNumber, tax } = note;
-    await this.taxes.giveBack(toId, { documentNumber: number, invoiceNumber, amount: tax });
-  }
-
-  /** Service credits that come from now on stay with the customer as far as the charge goes, and no further. */
-  private async limit(
-    number: string,
-    { organizationId, invoiceNumber, reservationId }: { readonly organizationId: OrganizationId; readonly invoiceNumber: string; readonly reservationId: ReservationId },
-    issuerId: OrganizationId,
-  ): Promise<void> {
-    const limit = await this.previews.creditLimitOf(invoiceNumber, reservationId);
-    if (limit === null) return;
-    const context = systemContext('limit-credits', number);
-    await this.ledger.execute(organizationId, { type: 'LimitCredits', ...limit, issuerId }, context);
   }
 }

@@ -5,10 +5,10 @@ import type { OrganizationId } from '../../kernel/ids.js';
 import { microUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
-import type { CreditNote, Invoice, LedgerCharge } from '../../platform/prisma/generated/client.js';
-import type { ChargeKind } from '../model/charge.js';
-import { creditableBy, firstMonthOf, leftOf, sumsByReservation, type CreditableLine } from '../model/creditable.js';
+import type { CreditNote, Invoice } from '../../platform/prisma/generated/client.js';
+import { creditableBy, creditsSince, firstMonthOf, leftOf, sumsByReservation, type CreditableLine } from '../model/creditable.js';
 import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
+import { BooksQueries } from './books.queries.js';
 import { storedLineSchema } from './invoice-line.rows.js';
 
 /** A credit note, with the month that its invoice is of. */
@@ -47,6 +47,7 @@ export class InvoiceQueries {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
+    @Inject(BooksQueries) private readonly books: BooksQueries,
   ) {}
 
   /** One more than asked for says that there are more. */
@@ -108,16 +109,9 @@ export class InvoiceQueries {
     { organizationId, month, issuedAt }: { readonly organizationId: string; readonly month: string; readonly issuedAt: Date | Instant },
     lines: readonly CreditableLine[],
   ): Promise<readonly CreditableLine[]> {
-    const reservationId = { in: [...new Set(lines.filter(({ amount }) => amount > 0n).map((line) => line.reservationId))] };
-    const since = { gte: firstMonthOf(month, lines) };
-    const rows = await this.database.ledgerCharge.findMany({
-      where: { organizationId, month: since, reservationId, kind: 'credit' satisfies ChargeKind, amount: { lt: 0n } },
-      orderBy: { version: 'asc' },
-    });
-    const own = new Set(lines.map(({ version }) => version));
-    // Lines of before they said which they are cannot be told apart: what was booked by then is on them.
-    const from = own.has(null) ? new Date(issuedAt) : new Date(0);
-    return rows.filter(({ version, postedAt }) => !own.has(version) && postedAt > from).map(creditOf);
+    const { reservationIds } = chargedOf(lines);
+    const { credits } = await this.books.credits({ organizationId, reservationIds, since: firstMonthOf(month, lines) });
+    return creditsSince(credits, lines, new Date(issuedAt).getTime());
   }
 
   /** Those that were charged for, in the order of the invoice: only what was charged can be given back. */
@@ -127,7 +121,8 @@ export class InvoiceQueries {
     notes: readonly CreditNote[],
   ): Promise<readonly InvoicedReservation[]> {
     const given = sumsByReservation(notes);
-    const creditable = creditableBy(lines, await this.serviceCreditsSince(invoice, lines));
+    const later = await this.serviceCreditsSince(invoice, lines);
+    const creditable = creditableBy(lines, later, await this.books.held(invoice.organizationId, chargedOf(lines).reservationIds));
     return [...creditable].map(([reservationId, own]) => {
       const givenBack = microUsd(given.get(reservationId) ?? 0n);
       return { reservationId, ...own, givenBack, available: leftOf(own, givenBack) };
@@ -168,9 +163,6 @@ export class InvoiceQueries {
   }
 }
 
-function creditOf({ servedFrom, servedTo, kind, ...row }: LedgerCharge): CreditableLine {
-  const { reservationId, amount, evidence, version } = row;
-  const instantOf = (date: Date): Instant => date.getTime() as Instant;
-  const served = servedFrom === null ? null : { start: instantOf(servedFrom), end: servedTo === null ? null : instantOf(servedTo) };
-  return { kind: kind as ChargeKind, reservationId, amount, served, evidence, version };
-}
+const chargedOf = (lines: readonly CreditableLine[]): { readonly reservationIds: readonly string[] } => ({
+  reservationIds: [...new Set(lines.filter(({ amount }) => amount > 0n).map((line) => line.reservationId))],
+});
