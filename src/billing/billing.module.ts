@@ -43,6 +43,7 @@ import { ExportStore } from './application/export/export-store.js';
 import { ExportService } from './application/export/export.service.js';
 import { MonthPages } from './application/export/month-pages.js';
 import { RowSources } from './application/export/row-sources.js';
+import { IssuedLines } from './application/issued-lines.js';
 import { InvoiceLifeService } from './application/invoice-life.service.js';
 import { InvoicePreviewService } from './application/invoice-preview.service.js';
 import { InvoiceService } from './application/invoice.service.js';
@@ -120,7 +121,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[BalanceQueries, BalancesResolver, StripeCallReviewService, StripeCallVerdictService],
     ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview, MeteredDays],
     ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
-    ...[InvoicePreviewService, InvoiceLineQueries, InvoiceQueries, InvoiceReviewResolver, InvoiceLinesResolver, InvoiceDocumentLinesResolver],
+    ...[InvoicePreviewService, IssuedLines, InvoiceLineQueries, InvoiceQueries, InvoiceReviewResolver, InvoiceLinesResolver, InvoiceDocumentLinesResolver],
     JointPaymentService,
     ...[HangingMoneyResolver, LedgerService, MoneySweepService],
     OrderFundsService,

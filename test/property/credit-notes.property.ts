@@ -7,7 +7,7 @@ import type { InvoiceLine } from '../../src/billing/model/invoice-register.event
 import type { BookedCharge } from '../../src/billing/model/closing.js';
 import { microUsd, type MicroUsd } from '../../src/kernel/money.js';
 import { DAY_MS, formatInstant, plus, type Instant } from '../../src/kernel/time.js';
-import { at, issue, Register } from '../support/invoice-register.js';
+import { at, Register } from '../support/invoice-register.js';
 import { EXCHANGE, LedgerStory, reservation, SELLER, topUp, usd, type LedgerDecision, type Untimed } from '../support/ledger.js';
 
 // Credit notes in the steps in which they are made, by any number of processes at once, between everything else that is given back.

@@ -1,10 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { systemContext } from '../../eventstore/command-context.js';
-import { commandOf, OrganizationDirectory, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
-import { microUsd, type MicroUsd } from '../../kernel/money.js';
-import { plus, type Instant } from '../../kernel/time.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import { plus } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import { toMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
@@ -12,9 +11,7 @@ import { putJob } from '../../platform/queue/put-job.js';
 import type { BillCreditLine, FreezeCreditLine, UnbillCreditLine } from '../model/controls/controls.commands.js';
 import { unpaidOf } from '../model/invoice-register.state.js';
 import { balanceOf } from '../model/ledger.state.js';
-import { PartyService } from './documents/party.service.js';
-import { payCreditNoteJob, reviewDueJob, settleInvoicesJob, unbillCreditLineJob } from './invoice.definition.js';
-import { InvoicePreviewService, type CreditNoteRequest } from './invoice-preview.service.js';
+import { reviewDueJob, settleInvoicesJob, unbillCreditLineJob } from './invoice.definition.js';
 import { InvoiceService, type InvoiceOutcome } from './invoice.service.js';
 import { closeMonthJob, GRACE_PERIOD } from './ledger.definition.js';
 import { LedgerService } from './ledger.service.js';
@@ -24,17 +21,12 @@ import { TaxRecords } from './tax/tax-records.service.js';
 type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
 type LineCommand = Untimed<BillCreditLine | UnbillCreditLine | FreezeCreditLine>;
 
-const NOT_FOUND: InvoiceOutcome = { accepted: false, rejection: { code: 'INVOICE_NOT_FOUND' } };
-
 /** What becomes of an invoice after it was issued. */
 @Injectable()
 export class InvoiceLifeService implements OnModuleInit {
   constructor(
     @Inject(InvoiceService) private readonly invoices: InvoiceService,
-    @Inject(InvoicePreviewService) private readonly previews: InvoicePreviewService,
     @Inject(LedgerService) private readonly ledger: LedgerService,
-    @Inject(PartyService) private readonly parties: PartyService,
-    @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
     @Inject(TaxBooks) private readonly taxes: TaxBooks,
     @Inject(TaxRecords) private readonly records: TaxRecords,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,

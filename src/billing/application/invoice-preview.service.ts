@@ -93,12 +93,13 @@ export class InvoicePreviewService {
     }));
     if (!isKnown) return null;
     // One that is void is refused.
-    const invoice = closing === null ? null : (await this.invoices.issued(closing)).invoice;
-    const lines = invoice?.lines ?? [];
-    const later = invoice === null ? [] : await this.queries.serviceCreditsSince(invoice, lines);
-    const held = invoice === null ? new Set<string>() : await this.books.held(invoice.organizationId, [reservationId]);
+    if (closing === null) return { lines: [], own: NEVER_CHARGED };
+    const { invoice } = await this.invoices.issued(closing);
+    const { lines } = invoice;
+    const later = await this.queries.serviceCreditsSince(invoice, lines);
+    const held = await this.books.held(invoice.organizationId, [reservationId]);
     const own = creditableBy(lines, later, held).get(reservationId) ?? NEVER_CHARGED;
-    return { lines, own: invoice === null ? own : await this.asCounted(invoice, reservationId, own) };
+    return { lines, own: await this.asCounted(invoice, reservationId, own) };
   }
 
   private async asCounted({ organizationId, number: invoiceNumber }: InvoiceIssued, reservationId: ReservationId, own: Creditable): Promise<Creditable> {

@@ -6,7 +6,7 @@ import type { Instant } from '../../kernel/time.js';
 import { leftOf } from './creditable.js';
 import { numberIn } from './document-number.js';
 import type { AskedCreditNote, CreditNoteIssued, FixedParties } from './invoice-register.events.js';
-import type { InvoiceDecision } from './invoice-register.js';
+import type { InvoiceDecision } from './invoice-register.rejections.js';
 import type { InvoiceRegister, Standing } from './invoice-register.state.js';
 import { returnedTax, soldPart, type SoldBy } from './tax/invoice-tax.js';
 

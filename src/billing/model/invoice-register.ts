@@ -1,5 +1,5 @@
 import { assert, assertNever, present } from '../../kernel/assert.js';
-import { accept, reject, type Decider, type Decision } from '../../kernel/decider.js';
+import { accept, reject, type Decider } from '../../kernel/decider.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, endOfMonth, parseMonth, plus, type Instant } from '../../kernel/time.js';
@@ -8,6 +8,7 @@ import { dueOn, isIncomplete, type BookedCharge, type Closing } from './closing.
 import { askCreditNote, creditNoteIssued, finishCreditNote, isAsked, issueCreditNote, type CreditNoteCommand } from './credit-note.decide.js';
 import { nextStatementNumber, numberIn, seriesIn, seriesOf } from './document-number.js';
 import { INVOICE_LAYOUT, type FixedParties, type InvoiceEvent, type InvoiceIssued, type InvoiceLine } from './invoice-register.events.js';
+import type { InvoiceDecision, InvoiceRejection } from './invoice-register.rejections.js';
 import {
   closingsOf,
   emptyRegister,
@@ -16,6 +17,8 @@ import {
 } from './invoice-register.state.js';
 import { drawnFor, NO_LINE, type UnbilledLine } from './payment-terms.js';
 import { isOf, taxItemsOf, type DraftTax, type InvoiceTax, type TaxWait } from './tax/invoice-tax.js';
+
+export type { InvoiceRejection } from './invoice-register.rejections.js';
 
 export interface IssueInvoice {
   readonly type: 'IssueInvoice';
@@ -58,22 +61,6 @@ export interface VoidInvoice {
 }
 
 export type InvoiceCommand = IssueInvoice | SettleInvoice | NoteOverdue | VoidInvoice | CreditNoteCommand;
-
-/** Why nothing is done, for each command in the order in which reasons are looked for. */
-export type InvoiceRejection =
-  | { readonly code: 'ALREADY_ISSUED'; readonly number: string }
-  | { readonly code: 'MONTH_NOT_OVER'; readonly endsAt: Instant }
-  | { readonly code: 'NOT_SETTLED' }
-  | { readonly code: 'NOTHING_TO_INVOICE' }
-  | { readonly code: 'WAITING_FOR_TAX'; readonly reason: TaxWait }
-  | { readonly code: 'INVOICE_NOT_FOUND' }
-  | { readonly code: 'INVOICE_VOID' }
-  | { readonly code: 'INVOICE_PAID' }
-  | { readonly code: 'INVOICE_CREDITED' }
-  | { readonly code: 'LATER_INVOICE'; readonly number: string }
-  | { readonly code: 'CREDIT_TOO_HIGH'; readonly available: MicroUsd };
-
-export type InvoiceDecision = Decision<InvoiceEvent, InvoiceRejection>;
 
 /** What a month's invoice holds, issued now. */
 export function linesOf(

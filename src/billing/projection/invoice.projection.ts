@@ -2,7 +2,6 @@ import { assertNever } from '../../kernel/assert.js';
 import { formatInstant } from '../../kernel/time.js';
 import { defineProjection, type AnyProjection, type RowChange } from '../../eventstore/projection.js';
 import { invoiceCodec } from '../application/invoice.definition.js';
-import { storedLine } from './invoice-line.rows.js';
 import type { CreditNoteAsked, CreditNoteIssued, CreditNoteRefused, InvoiceEvent, InvoiceIssued } from '../model/invoice-register.events.js';
 
 const TABLE = 'invoice';
@@ -62,7 +61,6 @@ function issued({ type: _type, ...invoice }: InvoiceIssued): RowChange {
   const { number, month, charges, credits, dueAt } = invoice;
   const row = {
     ...{ number, organization_id: invoice.organizationId, month, charges, credits },
-    lines: invoice.lines.map(storedLine),
     issued_at: formatInstant(invoice.issuedAt),
     status: 'issued',
     due_at: dueAt === null ? null : formatInstant(dueAt),

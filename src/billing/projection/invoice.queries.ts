@@ -1,21 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { z } from 'zod';
 import { OrganizationDirectory } from '../../identity/contract.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { microUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import type { CreditNote, Invoice } from '../../platform/prisma/generated/client.js';
+import { IssuedLines } from '../application/issued-lines.js';
 import { creditableBy, creditsSince, firstMonthOf, leftOf, sumsByReservation, type CreditableLine } from '../model/creditable.js';
-import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
 import { BooksQueries } from './books.queries.js';
-import { storedLineSchema } from './invoice-line.rows.js';
 
 /** A credit note, with the month that its invoice is of. */
 export type CreditNoteRow = CreditNote & { readonly month: string };
 
 /** An invoice of anybody, with the name of its customer as it is now. */
-export type IssuedInvoiceRow = Omit<Invoice, 'lines'> & { readonly organizationName: string };
+export type IssuedInvoiceRow = Invoice & { readonly organizationName: string };
 
 /** What an invoice charged for a reservation, and what of it was given back. */
 export interface InvoicedReservation {
@@ -31,15 +29,10 @@ export interface InvoiceFile extends IssuedInvoiceRow {
   readonly creditNotes: readonly CreditNoteRow[];
 }
 
-/** One invoice of an organization, with its lines, and what counts in its place should it be void. */
-export interface InvoiceDocument extends Omit<Invoice, 'lines'> {
-  readonly lines: z.infer<typeof DOCUMENT_LINES>;
+/** One invoice of an organization, without its lines, and what counts in its place should it be void. */
+export interface InvoiceDocument extends Invoice {
   readonly replacedBy: string | null;
 }
-
-const DOCUMENT_LINES = z.array(storedLineSchema);
-
-type StoredLine = z.infer<typeof DOCUMENT_LINES>[number];
 
 /** Invoices and credit notes as their rows say it. */
 @Injectable()
@@ -48,6 +41,7 @@ export class InvoiceQueries {
     @Inject(Database) private readonly database: Database,
     @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
     @Inject(BooksQueries) private readonly books: BooksQueries,
+    @Inject(IssuedLines) private readonly lines: IssuedLines,
   ) {}
 
   /** One more than asked for says that there are more. */
@@ -82,7 +76,6 @@ export class InvoiceQueries {
   }): Promise<readonly IssuedInvoiceRow[]> {
     const rows = await this.database.invoice.findMany({
       where: { ...(organizationId !== null && { organizationId }), ...(after !== null && { number: { lt: after } }) },
-      omit: { lines: true },
       orderBy: { number: 'desc' },
       take: first + 1,
     });
@@ -93,13 +86,13 @@ export class InvoiceQueries {
   async file(number: string): Promise<InvoiceFile | null> {
     const row = await this.database.invoice.findUnique({ where: { number } });
     if (row === null) return null;
-    const { lines, ...head } = row;
+    const lines = await this.lines.all(row.organizationId as OrganizationId, number);
     const notes = await this.database.creditNote.findMany({ where: { organizationId: row.organizationId, invoiceNumber: number }, orderBy: { number: 'asc' } });
     const names = await this.namesOf([row]);
     return {
-      ...head,
+      ...row,
       organizationName: names.get(row.organizationId) ?? '',
-      reservations: await this.reservationsOf(row, DOCUMENT_LINES.parse(lines), notes),
+      reservations: await this.reservationsOf(row, lines, notes),
       creditNotes: notes.map((note) => ({ ...note, month: row.month })),
     };
   }
@@ -133,13 +126,7 @@ export class InvoiceQueries {
   async document(organizationId: OrganizationId, number: string): Promise<InvoiceDocument | null> {
     const row = await this.database.invoice.findFirst({ where: { organizationId, number } });
     if (row === null) return null;
-    return { ...row, lines: DOCUMENT_LINES.parse(row.lines), replacedBy: row.status === 'void' ? await this.replacementOf(row) : null };
-  }
-
-  /** Some of the lines of an invoice of this organization's, which is read whole; none when it has none of that number. */
-  async lines(organizationId: OrganizationId, number: string, part: LinesPart): Promise<readonly PlacedLine<StoredLine>[]> {
-    const row = await this.database.invoice.findFirst({ where: { organizationId, number }, select: { lines: true } });
-    return row === null ? [] : partOf(DOCUMENT_LINES.parse(row.lines), part);
+    return { ...row, replacedBy: row.status === 'void' ? await this.replacementOf(row) : null };
   }
 
   /** A month has one invoice that counts, and it came after those that do not. */
