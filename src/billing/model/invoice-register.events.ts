@@ -2,7 +2,7 @@ import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Charge } from './charge.js';
-import type { InvoiceTax, ReturnedTax } from './tax/invoice-tax.js';
+import type { InvoiceTax, ReturnedTax, SoldBy } from './tax/invoice-tax.js';
 
 /** A charge as an invoice shows it: with when it was booked. */
 export interface InvoiceLine extends Omit<Charge, 'month'> {
@@ -84,10 +84,45 @@ export interface InvoiceVoided {
   readonly voidedAt: Instant;
 }
 
+/** What a credit note is asked for with, and what is known of it then. */
+export interface AskedCreditNote {
+  /** Names it until it has a number. */
+  readonly requestId: string;
+  readonly invoiceNumber: string;
+  readonly organizationId: OrganizationId;
+  readonly reservationId: ReservationId;
+  readonly amount: MicroUsd;
+  readonly reason: string;
+  /** All that the invoice charged for the reservation. */
+  readonly charged: MicroUsd;
+  /** What of its charges was sold. */
+  readonly sold: SoldBy;
+  readonly parties: FixedParties | null;
+}
+
+/** Somebody asks for a credit note: its customer's books say whether so much is left. Until then the invoice is not made void. */
+export interface CreditNoteAsked extends AskedCreditNote {
+  readonly type: 'CreditNoteAsked';
+  readonly askedAt: Instant;
+}
+
+/** Not so much was left. */
+export interface CreditNoteRefused {
+  readonly type: 'CreditNoteRefused';
+  readonly requestId: string;
+  /** Of the invoice. */
+  readonly number: string;
+  readonly organizationId: OrganizationId;
+  readonly available: MicroUsd;
+  readonly refusedAt: Instant;
+}
+
 /** An invoice charged too much for a reservation: the difference is given back. */
 export interface CreditNoteIssued {
   readonly type: 'CreditNoteIssued';
   readonly number: string;
+  /** Null on notes from before they were asked for first. */
+  readonly requestId: string | null;
   readonly invoiceNumber: string;
   readonly organizationId: OrganizationId;
   readonly reservationId: ReservationId;
@@ -105,4 +140,6 @@ export type InvoiceEvent =
   | InvoicePaid
   | InvoiceOverdue
   | InvoiceVoided
+  | CreditNoteAsked
+  | CreditNoteRefused
   | CreditNoteIssued;
