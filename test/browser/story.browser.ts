@@ -21,7 +21,7 @@ afterAll(() => office.close());
 const topUp = async ({ page }: Visitor, amount: string) => {
   await page.getByLabel('Amount').fill(amount);
   await page.getByRole('button', { name: 'Top up (TEST)' }).click();
-  await page.getByText(`$${amount}.00 is in your wallet`).waitFor();
+  await page.getByText(`$${amount}.00 USD is in your wallet`).waitFor();
 };
 
 /** The same person by API: their cookie. */

@@ -1,4 +1,4 @@
-import { TELEPHONE, type TestOffice } from './browser.js';
+import { DESK, TELEPHONE, type TestOffice } from './browser.js';
 import { Membership } from './membership.js';
 
 /** What the tour says first to each of those who do not buy. */
@@ -25,6 +25,9 @@ export async function standsStillForEverybody(office: TestOffice): Promise<void>
     await visitor.settled();
     await visitor.expectStill(`first visit, ${whose}`);
     await visitor.expectSound(`telephone-tour-${whose.toLowerCase()}`);
+    // At a desk it has a place of its own, and all of it is in view there.
+    await visitor.page.setViewportSize(DESK.viewport);
+    expect({ whose, hidden: await visitor.page.locator('.tour').evaluate(({ scrollHeight, clientHeight }: any) => scrollHeight - clientHeight) }).toEqual({ whose, hidden: 0 });
     await visitor.page.context().close();
   }
 }

@@ -12,6 +12,7 @@ import { Page } from '../ui/page.js';
 import { Skeleton } from '../ui/states.js';
 import { Id } from '../ui/values.js';
 import { ROUTINGS, type Routing, type ServingKey } from './gateway.documents.js';
+import { LaneStandingsSection } from './lane-standings.section.js';
 import { POLICIES, RoutingDialog } from './routing.dialog.js';
 import { SpotRules } from './spot-rules.section.js';
 import { useKeyNames, useLanes } from './use-lanes.js';
@@ -51,6 +52,7 @@ function Routings({ routings, viewer }: { readonly routings: readonly Routing[];
           ))}
         </div>
       )}
+      {rows.filter(({ keyId, policy }) => keyId === null || policy === 'CANARY').map((routing) => <LaneStandingsSection key={routing.keyId ?? 'every'} routing={routing} name={nameOf(routing.keyId, keys)} />)}
       {edited !== null && <RoutingDialog routing={edited} lanes={lanes} keyName={nameOf(edited.keyId, keys)} onClose={() => setEdited(null)} />}
       <SpotRules viewer={viewer} />
     </>

@@ -73,7 +73,7 @@ function buying(path: string): TourStep {
 
 const REGISTER: TourStep = {
   ...{ number: 2, of: 4, title: 'Register a pool' },
-  text: 'A pool is what you can serve of one model: tokens per second, where its endpoint is, the latency you promise, and the terms of resale and cancellation. Nothing is on sale yet.',
+  text: 'A pool is what you can serve of one model: tokens per second, an endpoint, a promise and terms. Nothing is on sale yet.',
 };
 
 function providing(path: string): TourStep {
@@ -81,14 +81,14 @@ function providing(path: string): TourStep {
   if (path.startsWith('/app/pools/')) {
     return {
       ...{ number: 3, of: 4, title: 'List some of it' },
-      text: 'Choose a window, how much, and a price, or let an auction find one. Sold, offered and free hours stand in the calendar of the pool; nothing is sold twice.',
+      text: 'Choose a window, how much, and a price or an auction. What is sold, offered and free stands in the calendar of the pool.',
       go: { to: '/app/provided', name: 'What it earns' },
     };
   }
   if (path === '/app/provided') {
     return {
       ...{ number: 4, of: 4, title: 'See what it earns' },
-      text: 'The price of a sale waits in escrow and is yours hour by hour as it is served; hours that missed the promise pay a credit. Statements are here, payouts are under Finance.',
+      text: 'A price waits in escrow and is yours hour by hour as it is served; hours that missed the promise pay a credit. Payouts are under Finance.',
     };
   }
   return { ...REGISTER, go: { to: '/app/pools/register', name: 'Register a pool' } };
@@ -99,7 +99,7 @@ const FINANCE = '/app/finance';
 function keepingBooks(path: string): TourStep {
   const step = {
     ...{ number: 2, of: 2, title: 'Follow the money' },
-    text: 'Balance, ledger, invoices with the evidence of each line, exports, budgets and approvals are under Finance. You keep the books; owners and traders buy and list.',
+    text: 'Balance, ledger, invoices with their evidence, exports and budgets are under Finance. Owners and traders buy and list.',
   };
   return path.startsWith(FINANCE) ? step : { ...step, go: { to: FINANCE, name: 'To Finance' } };
 }
@@ -107,7 +107,7 @@ function keepingBooks(path: string): TourStep {
 function reading(path: string): TourStep {
   const step = {
     ...{ number: 2, of: 2, title: 'Look around' },
-    text: 'You may see everything of your organization: what it holds, what it serves and what it costs. Owners and traders buy and list; an owner gives other roles in Settings.',
+    text: 'See what your organization holds, serves and pays. Owners and traders buy and list; an owner gives roles.',
   };
   return path === '/' ? step : { ...step, go: { to: '/', name: 'To the market' } };
 }
