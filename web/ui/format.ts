@@ -61,7 +61,7 @@ export function words(name: string): string {
 
 const MICRO_USD = /(-?\d+)(?: to (-?\d+)|( or more))? micro-USD/g;
 const HUNDREDTHS = /(-?\d+)(?: to (-?\d+))? hundredths of a per cent/g;
-const DOLLARS = /(\d+)(\.\d{2,6})(?= USD| to \d+\.\d{2,6} USD)/g;
+const DOLLARS = /(?<![\d,.$])(\d+)(\.\d{2,6})(?= USD| to \d+\.\d{2,6} USD)/g;
 
 /** What the API says, in the units in which people fill in fields: dollars, per cent, minutes of UTC. */
 export function inUnitsOfFields(said: string): string {
