@@ -1,5 +1,6 @@
 import { SeedService } from '../../src/identity/application/seed.service.js';
 import { TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { extendsWhatIsHeld, givesItBack, rebooksByItself } from '../support/page-holder.js';
 import { HOUR, poolInput, Trading } from '../support/trading.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
@@ -181,6 +182,8 @@ describe('a buyer', () => {
     await page.getByRole('button', { name: 'Reserve', exact: true }).click();
     await page.getByRole('button', { name: 'Pay $0.20 USD' }).click();
     await page.getByText('Scheduled').waitFor();
+    await extendsWhatIsHeld(buyer);
+    await rebooksByItself(buyer);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Cancel for $0.00 USD' }).waitFor();
     await buyer.expectSound('cancel');
@@ -198,10 +201,16 @@ describe('a buyer', () => {
     await page.getByRole('button', { name: 'Make a team' }).click();
     await page.getByLabel('To team').waitFor();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Tokens per second').fill('500');
+    const handOver = async () => {
+      await dialog.getByLabel('Tokens per second').fill('500');
+      await dialog.getByRole('button', { name: 'Transfer', exact: true }).click();
+      await page.getByText('transferred', { exact: true }).waitFor();
+    };
     await buyer.expectSound('transfer');
-    await dialog.getByRole('button', { name: 'Transfer', exact: true }).click();
-    await page.getByText('transferred', { exact: true }).waitFor();
+    await handOver();
+    await givesItBack(buyer);
+    await page.getByRole('button', { name: 'Transfer' }).click();
+    await handOver();
   });
 });
 

@@ -167,6 +167,7 @@ describe('a provider', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByText('is no amount; accepted:').waitFor();
     await page.getByLabel('Price (USD').fill('0.00321');
+    await page.getByLabel(/^Post only/).check();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByText('Whoever buys keeps these terms').waitFor();
     await page.getByRole('button', { name: 'Continue' }).click();

@@ -3,7 +3,7 @@ import { useEvidence } from '../providers/use-pools.js';
 import { Evidence } from '../providers/evidence.js';
 import { PoolFacts } from '../providers/pool.facts.js';
 import type { Pool } from '../providers/providers.documents.js';
-import { TextField } from '../ui/field.js';
+import { CheckField, TextField } from '../ui/field.js';
 import { groupDigits, usd, usdRounded, utcWindow } from '../ui/format.js';
 import type { Segment } from '../ui/segment.js';
 import { Segments } from '../ui/segments.js';
@@ -54,6 +54,12 @@ export function PriceStep({ draft, change }: Shown): ReactNode {
           </>
         )}
       </div>
+      {isFixed && (
+        <>
+          <CheckField label="Post only: refuse it rather than sell at once" name="isPostOnly" checked={draft.isPostOnly} onChange={({ target }) => change({ isPostOnly: target.checked })} />
+          <p className="quiet-note">A bid that waits at this price or above buys at once, at its own price. Post only says no to that, with the bid that it met, and nothing is listed.</p>
+        </>
+      )}
       <Total draft={draft} />
     </>
   );

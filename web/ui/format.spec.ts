@@ -29,6 +29,8 @@ it('shows a window once with its zone', () => {
 it.each([
   ['10000 tokens/s are left throughout this window', '10,000 tokens/s are left throughout this window'],
   ['too many attempts: try again in 885 s', 'Too many attempts: try again in 14 min 45 s'],
+  ['would trade at once, and isPostOnly is set', 'Would trade at once, and it is post-only'],
+  ['costs $0.50 USD of 1234.50 USD', 'Costs $0.50 USD of $1,234.50 USD'],
   ['the wallet holds 1234.50 USD', 'The wallet holds $1,234.50 USD'],
   ['the price may be at most 1500 micro-USD', 'The price may be at most $0.0015 USD'],
   [

@@ -73,6 +73,7 @@ export function inUnitsOfFields(said: string): string {
     .replace(HUNDREDTHS, (_, from: string, to?: string) => [from, ...(to === undefined ? [] : [to])].map((share) => percent(Number(share))).join(' to '))
     .replace(DOLLARS, (_, whole: string, rest: string) => `$${groupDigits(whole)}${rest}`)
     .replace(/\bor null\b/g, 'or nothing')
+    .replace(/\bisPostOnly is set\b/, 'it is post-only')
     .replace(/\bin (\d{2,}) s\b/g, (_, seconds: string) => `in ${duration(Number(seconds) * 1_000)}`)
     .replace(/\d+(?=(?: to \d+)? tokens\b)/g, groupDigits);
 }
