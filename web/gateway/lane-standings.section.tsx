@@ -1,9 +1,10 @@
 import { useMemo, type ReactNode } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
+import type { Query } from '../api/use-query.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { groupDigits } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
-import { EmptyState } from '../ui/states.js';
+import { EmptyState, Skeleton } from '../ui/states.js';
 import { Link } from '../ui/router.js';
 import { Id } from '../ui/values.js';
 import { ROUTED_LANES, type RoutedLane, type Routing } from './gateway.documents.js';
@@ -11,10 +12,31 @@ import { failures, ms, standingOf } from './lane.standing.js';
 
 const lanesOf = ({ routedLanes }: { readonly routedLanes: Connection<RoutedLane> }): Connection<RoutedLane> => routedLanes;
 
-/** How the lanes do under a routing, side by side: as they are measured, and whether a canary has its share. */
-export function LaneStandingsSection({ routing: { keyId, share }, name }: { readonly routing: Routing; readonly name: string }): ReactNode {
+/** What is known of the lanes under one routing. */
+export interface Standing {
+  readonly routing: Routing;
+  readonly query: Query<{ readonly nodes: readonly RoutedLane[] }>;
+}
+
+type Shown = (standings: readonly Standing[]) => ReactNode;
+const NONE: readonly Standing[] = [];
+
+/** Asks for the lanes of each routing; what is around them comes with the last answer, so that none pushes away what is below it. */
+export function WithStandings({ routings, found = NONE, children }: { readonly routings: readonly Routing[]; readonly found?: readonly Standing[]; readonly children: Shown }): ReactNode {
+  const [next, ...rest] = routings;
+  return next === undefined ? children(found) : <Asking key={next.keyId ?? 'every'} {...{ next, rest, found, shown: children }} />;
+}
+
+function Asking({ next, rest, found, shown }: { readonly next: Routing; readonly rest: readonly Routing[]; readonly found: readonly Standing[]; readonly shown: Shown }): ReactNode {
+  const { keyId } = next;
   const asked = useMemo(() => ({ keyId }), [keyId]);
   const query = useAllPages(ROUTED_LANES, asked, lanesOf);
+  if (query.state === 'loading') return <Skeleton rows={8} />;
+  return <WithStandings routings={rest} found={[...found, { routing: next, query }]}>{shown}</WithStandings>;
+}
+
+/** How the lanes do under a routing, side by side: as they are measured, and whether a canary has its share. */
+export function LaneStandingsSection({ standing: { routing: { share }, query }, name }: { readonly standing: Standing; readonly name: string }): ReactNode {
   const heading = `Lanes side by side: ${name}`;
   return (
     <section className="section" aria-label={heading}>
