@@ -107,7 +107,7 @@ describe('the page itself', () => {
     expect(await page.getByLabel('Amount').inputValue()).toBe('123');
     await page.getByText('nothing was done: once you are signed in, send it again').waitFor();
     await page.getByRole('button', { name: 'Top up (TEST)' }).click();
-    await page.getByText('$123.00 is in your wallet').waitFor();
+    await page.getByText('$123.00 USD is in your wallet').waitFor();
     expect(await page.getByText('nothing was done').count()).toBe(0);
   });
 
@@ -166,7 +166,7 @@ describe('the page itself', () => {
     await tabTo(page, /^Amount/);
     await page.keyboard.type('100');
     await page.keyboard.press('Enter');
-    await page.getByText('$100.00 is in your wallet').waitFor();
+    await page.getByText('$100.00 USD is in your wallet').waitFor();
     await page.locator('main h1').focus();
     await tabTo(page, /^Pay \$/);
     await page.keyboard.press('Enter');
