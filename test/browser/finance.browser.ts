@@ -5,6 +5,7 @@ import { DESK, PASSWORD, TELEPHONE, TestOffice, type Visitor } from '../support/
 import { findCreditNote, findVoid, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
 import { tellOverage, useMore } from '../support/overage-page.js';
 import { joinsOnceOnly, sayMonthHasNotBegun, signsIn } from '../support/page-ends.js';
+import { showsDocument } from '../support/page-values.js';
 import { POPULATED_WITHIN_MS } from '../support/populated-office.js';
 import { HOUR, Trading } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -138,9 +139,7 @@ describe('finance', () => {
     await page.getByRole('button', { name: 'Open this month' }).click();
     await page.getByRole('button', { name: 'Close the month' }).click();
     await page.getByText(/^HR-\d{4}-\d{6}$/).first().waitFor();
-    await page.getByRole('button', { name: 'Show the document' }).click();
-    await page.frameLocator('iframe').locator('embed, body').first().waitFor();
-    await page.getByRole('button', { name: 'Hide the document' }).click();
+    await showsDocument(await office.as(await office.clientOf(owner), { isWhole: true }), page.url());
     await page.getByRole('link', { name: 'Invoices' }).click();
     await page.getByRole('link', { name: /^HR-/ }).waitFor();
     await owner.expectSound('invoices');

@@ -117,7 +117,7 @@ describe('the market page', () => {
   });
 
   it.each(['hover', 'tap', 'press'] as const)('says what evidence there is to whoever points at it, touches it or comes by keyboard: %s', async (how) => {
-    await tellsEvidence(await office.visitor({ ...DESK, hasTouch: how === 'tap' }), how);
+    await tellsEvidence(await office.visitor({ ...DESK, hasTouch: how === 'tap', isWhole: how === 'tap' }), how);
   });
 
   it('shows a new offer without being asked', async () => {

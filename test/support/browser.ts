@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { INSECURE_SESSION_COOKIE } from '../../src/api/http/request-authenticator.js';
 import { startTestApp, type ApiClient, type TestApp } from './app.js';
+import { letBrowsersGo, openBrowser, useBrowsers } from './chromium.js';
 import { audit } from './page-audit.js';
 
-/** Debian's Chromium: without the windows around a page where it is installed, which takes a third less of a processor, or the whole of it. */
-const INSTALLED = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
-const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? INSTALLED.find((path) => existsSync(path)) ?? '/usr/bin/chromium';
 /** A folder to keep pictures of the pages in; without it none are taken. */
 const SCREENSHOTS = process.env['SCREENSHOTS'];
 /** A page either answers within this, or does not. */
@@ -32,49 +29,27 @@ const SHIFT_MAX = 0.01;
 /** Of a page one comes to within the others, when its answer comes: a fifth of what counts as good. */
 const SETTLING_MAX = 0.02;
 
-/** One for all files of a process, as long as the next one comes soon: each visitor has cookies and a cache of their own. */
-let browser: Promise<Browser> | null = null;
-let offices = 0;
-const IDLE_MS = 2_000;
-
-function letGo(): void {
-  offices -= 1;
-  setTimeout(() => {
-    if (offices > 0) return;
-    void browser?.then((one) => one.close());
-    browser = null;
-  }, IDLE_MS).unref();
-}
-
-function launch(): Promise<Browser> {
-  const quiet = ['background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', ...quiet];
-  return chromium.launch({ executablePath: EXECUTABLE, args });
-}
-
 /** The product with its pages, and a browser that looks at them. */
 export class TestOffice {
   private readonly contexts: BrowserContext[] = [];
 
-  private constructor(
-    readonly app: TestApp,
-    private readonly browser: Browser,
-  ) {}
+  private constructor(readonly app: TestApp) {}
 
   static async open(): Promise<TestOffice> {
-    browser ??= launch();
-    offices += 1;
-    const [app, shared] = await Promise.all([startTestApp({ hasPages: true }), browser]);
-    return new TestOffice(app, shared);
+    useBrowsers();
+    const [app] = await Promise.all([startTestApp({ hasPages: true }), openBrowser(false)]);
+    return new TestOffice(app);
   }
 
   /** Somebody with cookies of their own. */
   async visitor({
     isNew = false,
+    isWhole = false,
     ...options
-  }: Parameters<Browser['newContext']>[0] & { readonly isNew?: boolean } = {}): Promise<Visitor> {
+  }: Parameters<Browser['newContext']>[0] & { readonly isNew?: boolean; readonly isWhole?: boolean } = {}): Promise<Visitor> {
     const { url: baseURL } = this.app;
-    const context = await this.browser.newContext({ baseURL, reducedMotion: 'reduce', ...options });
+    const browser = await openBrowser(isWhole);
+    const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...options });
     this.contexts.push(context);
     context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(watchShifts);
@@ -119,7 +94,7 @@ export class TestOffice {
   async close(): Promise<void> {
     await Promise.all(this.contexts.map((context) => context.close()));
     await this.app.close();
-    letGo();
+    letBrowsersGo();
   }
 }
 

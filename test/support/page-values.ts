@@ -64,6 +64,14 @@ export async function tellsEvidence({ page }: Visitor, how: 'hover' | 'tap' | 'p
   await page.getByText('Nothing yet of profile version 1').waitFor();
 }
 
+/** In its place, where a browser shows PDF within a page. */
+export async function showsDocument({ page }: Visitor, at: string): Promise<void> {
+  await page.goto(at);
+  await page.getByRole('button', { name: 'Show the document' }).click();
+  await page.frameLocator('iframe').locator('embed, body').first().waitFor();
+  await page.getByRole('button', { name: 'Hide the document' }).click();
+}
+
 /** The planner says what is wrong with a file that is no demand, and does not read one that is far too large. */
 export async function refusesFiles({ page }: Visitor): Promise<void> {
   const upload = page.locator('input[type=file]');
