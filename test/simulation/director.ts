@@ -6,6 +6,7 @@ import type { MarketAuditor } from './market-auditor.js';
 import type { Deed, Move } from './moves.js';
 import { planWish } from './planners.js';
 import { SeededRandom } from './random.js';
+import { readWish } from './reader-wishes.js';
 import type { Request } from './requests.js';
 import { PROCESSES, type Stage } from './stage.js';
 import { Traders } from './traders.js';
@@ -27,6 +28,7 @@ const ACTIONS = [
   [3, 'crash'],
   [2, 'settle'],
   [5, 'plan'],
+  [3, 'read'],
 ] as const;
 type Action = (typeof ACTIONS)[number][1];
 
@@ -78,6 +80,8 @@ export class Director {
         return this.tamper(random.pickAny(stage.callers.keys));
       case 'look':
         return [{ kind: 'look', process: this.anyone(), marketId: random.pick(stage.watches).marketId }];
+      case 'read':
+        return [this.read()];
       case 'run job':
         return this.runJob(random.pickAny(stage.jobs.due(stage.now)));
       case 'run old job': {
@@ -110,6 +114,12 @@ export class Director {
     const occasion = { marketId, now: this.stage.now, key: `P-${newId}`, ask };
     const wish = planWish(this.random, occasion);
     return { kind: 'plan', process: this.anyone(), newId, wish };
+  }
+
+  private read(): Deed {
+    const { marketId, log } = this.random.pick(this.stage.watches);
+    const wish = readWish(this.random, log.book.listings.values(), this.stage.now);
+    return { kind: 'read', process: this.anyone(), marketId, wish };
   }
 
   private repeat(key: string | null): Deed[] {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { marketDefinition } from '../../src/allocation/application/market.definition.js';
 import { solvePlan } from '../../src/allocation/application/plan.solving.js';
+import type { AnyProjection } from '../../src/eventstore/projection.js';
 import type { EventStore } from '../../src/eventstore/event-store.js';
 import { assertNever, present } from '../../src/kernel/assert.js';
 import type { MarketId } from '../../src/kernel/ids.js';
@@ -15,7 +16,11 @@ import { Meters } from './meters.js';
 import type { Move } from './moves.js';
 import { Network } from './network.js';
 import { Planners } from './planners.js';
+import type { ReadFrom } from './process-readers.js';
+import { readWish } from './reader-wishes.js';
 import type { Request } from './requests.js';
+import { RowChains, RowWaitlist, type TablesOf } from './row-queries.js';
+import { PROJECTIONS } from './row-tables.js';
 import { SeededRandom } from './random.js';
 import { demand } from './violation.js';
 
@@ -27,6 +32,12 @@ export interface Plant {
   readonly wrap?: (store: EventStore) => EventStore;
   /** What makes plans. */
   readonly solvePlan?: typeof solvePlan;
+  /** What makes rows. */
+  readonly projections?: readonly AnyProjection[];
+  /** What the waitlist's estimates are told from. */
+  readonly waitlist?: (tablesOf: TablesOf) => RowWaitlist;
+  /** What readers are shown of what is in memory. */
+  readonly shown?: NonNullable<ReadFrom['shown']>;
 }
 
 export const PROCESSES = 2;
@@ -60,13 +71,19 @@ export class Stage {
   private readonly store = new SimulatedStore();
   private readonly definition: MarketDefinition;
   private readonly processes: MarketProcess[];
+  private readonly readFrom: ReadFrom;
 
   constructor(private readonly plant: Plant) {
     const definition = plant.definition ?? marketDefinition;
     const snapshot = { ...definition.snapshot, everyEvents: SNAPSHOT_EVERY_EVENTS };
     this.definition = { ...definition, snapshot };
     this.network = new Network(this.random);
-    this.watches = MARKETS.map((marketId) => new MarketWatch(this.store, marketId));
+    const tablesOf: TablesOf = (marketId) => this.watchOf(marketId).tables;
+    const waitlist = plant.waitlist?.(tablesOf) ?? new RowWaitlist(tablesOf);
+    this.readFrom = { waitlist, ...(plant.shown === undefined ? {} : { shown: plant.shown }) };
+    const chains = new RowChains(tablesOf, this.store);
+    const answering = { projections: plant.projections ?? PROJECTIONS, chains, notedOf: waitlist.notedOf.bind(waitlist) };
+    this.watches = MARKETS.map((marketId) => new MarketWatch(this.store, marketId, answering));
     this.callers = new Callers(
       (request) => this.logOf(request).announced(request, this.now),
       (request, outcome) => this.logOf(request).acknowledge(request, outcome),
@@ -112,6 +129,8 @@ export class Stage {
         return this.begin(this.callers.tamper(this.process(move), move));
       case 'look':
         return this.begin(this.watchOf(move.marketId).look(this.process(move), this.definition));
+      case 'read':
+        return this.begin(this.watchOf(move.marketId).readers.book(this.process(move), move.wish));
       case 'job':
         return this.runKnown(this.process(move), this.jobs.find(move.job));
       case 'clock':
@@ -148,10 +167,19 @@ export class Stage {
     const { waiting } = this.callers;
     demand(waiting === 0, `nothing is on its way, and ${waiting} callers are not answered`);
     for (const watch of this.watches) {
-      await watch.settled(this.now - CLOCK_SKEW_MS_MAX);
+      await watch.settled(this.now - CLOCK_SKEW_MS_MAX, this.random);
       for (const process of this.processes) this.begin(watch.look(process, this.definition));
     }
     await this.calmDown();
+    await this.readAll();
+  }
+
+  private async readAll(): Promise<void> {
+    for (const watch of this.watches) {
+      const wish = readWish(this.random, watch.log.book.listings.values(), this.now);
+      this.begin(watch.read(this.processes, wish, this.random));
+      await this.calmDown();
+    }
   }
 
   private async runDueJobs(): Promise<void> {
@@ -194,7 +222,8 @@ export class Stage {
     const store = this.plant.wrap?.(this.store) ?? this.store;
     const skew = dice.integer(-CLOCK_SKEW_MS_MAX, CLOCK_SKEW_MS_MAX);
     const clock = { now: () => plus(this.now, skew) };
-    return new MarketProcess({ store, network, definition, clock, usage: new Meters(dice) });
+    const { readFrom } = this;
+    return new MarketProcess({ store, network, definition, clock, usage: new Meters(dice), readFrom });
   }
 
   private logOf({ marketId }: Request): LogAuditor {

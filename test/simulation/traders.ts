@@ -25,6 +25,8 @@ import { Takers } from './takers.js';
 import { inWholeLots } from './whole-lots.js';
 
 const EVERYBODY = [...BUYERS, ...PROVIDERS];
+/** How often an ask is meant to rest, and not to meet who waits: per cent. */
+const POST_ONLY_PERCENT = 20;
 const FEE_MAX = 1_000_000_000_000n as MicroUsd;
 
 export type Wish = (marketId: MarketId) => readonly [scope: string, content: Content] | null;
@@ -136,7 +138,7 @@ export class Traders {
     const quantity = this.amount(this.random.pick([200, 800, 2_000]));
     const source = { kind: 'pool' } as const;
     const offer = { poolId, sellerId, source, window, quantity, unitPrice };
-    return [sellerId, { type: 'CreateListing', ...offer, isPostOnly: false }];
+    return [sellerId, { type: 'CreateListing', ...offer, isPostOnly: this.random.chance(POST_ONLY_PERCENT) }];
   }
 
   private resell(marketId: MarketId): ReturnType<Wish> {
@@ -149,7 +151,7 @@ export class Traders {
     const quantity = this.amount(Math.ceil(owned.quantity * this.random.pick([0.4, 1.2])));
     const unitPrice = BigInt(this.random.integer(0, 6_000)) as UnitPrice;
     const offer = { poolId: owned.poolId, sellerId, source, window, quantity, unitPrice };
-    return [sellerId, { type: 'CreateListing', ...offer, isPostOnly: false } as Content];
+    return [sellerId, { type: 'CreateListing', ...offer, isPostOnly: this.random.chance(POST_ONLY_PERCENT) } as Content];
   }
 
   private auctionAgain(marketId: MarketId): ReturnType<Wish> {
