@@ -39,7 +39,7 @@ function deedText(move: Move): string {
     case 'look':
       return `process ${move.process} shows what it knows of ${move.marketId}`;
     case 'read':
-      return `somebody asks process ${move.process} for the book of ${move.marketId} for ${windowText(move.wish.window)}`;
+      return `somebody looks at the book of ${move.marketId} for ${windowText(move.wish.window)}`;
     case 'job':
       return `process ${move.process} runs job ${move.job}`;
     case 'clock':

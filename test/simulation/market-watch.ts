@@ -40,7 +40,7 @@ export class MarketWatch {
     this.log = new LogAuditor(store, marketId);
     this.replay = new Replay(store, marketId);
     this.readModel = new ReadModel(store, marketId, projections);
-    this.readers = new Readers(store, this.log, chains);
+    this.readers = new Readers(this.log, chains);
     this.waiting = new WaitingReaders(this.log, notedOf);
   }
 

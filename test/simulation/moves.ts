@@ -25,8 +25,8 @@ export type Deed =
     }
   /** A process shows what it has in memory. */
   | { readonly kind: 'look'; readonly process: number; readonly marketId: MarketId }
-  /** Somebody asks a process for the book of a market. */
-  | { readonly kind: 'read'; readonly process: number; readonly marketId: MarketId; readonly wish: ReadWish }
+  /** Somebody looks at the book of a market, in a process that has only just started or is there already. */
+  | { readonly kind: 'read'; readonly isFresh: boolean; readonly marketId: MarketId; readonly wish: ReadWish }
   /** A job is run, whether or not it ran before. */
   | { readonly kind: 'job'; readonly process: number; readonly job: string }
   | { readonly kind: 'clock'; readonly to: Instant }

@@ -14,7 +14,7 @@ import { MarketProcess, type MarketDefinition } from './market-process.js';
 import { MarketWatch } from './market-watch.js';
 import { Meters } from './meters.js';
 import type { Move } from './moves.js';
-import { Network } from './network.js';
+import { Network, ShortLine } from './network.js';
 import { Planners } from './planners.js';
 import type { ReadFrom } from './process-readers.js';
 import { readWish } from './reader-wishes.js';
@@ -68,10 +68,13 @@ export class Stage {
   private failure: Error | null = null;
   /** Thrown anew for each move, from the dice that the move brings. */
   private readonly random = new SeededRandom(0);
+  /** Those who only read have dice of their own: what happens does not depend on them. */
+  private readonly onlookers = new SeededRandom(0);
   private readonly store = new SimulatedStore();
   private readonly definition: MarketDefinition;
   private readonly processes: MarketProcess[];
   private readonly readFrom: ReadFrom;
+  private reader: MarketProcess;
 
   constructor(private readonly plant: Plant) {
     const definition = plant.definition ?? marketDefinition;
@@ -91,13 +94,15 @@ export class Stage {
     this.planners = new Planners(this.callers, plant.solvePlan ?? solvePlan);
     this.jobs = new Jobs(this.store);
     this.processes = Array.from({ length: PROCESSES }, () => this.startProcess());
+    this.reader = this.startReader();
   }
 
   /** @throws Violation at the first broken promise */
   async perform(move: Move): Promise<void> {
     this.random.reset(move.dice);
+    this.onlookers.reset(~move.dice);
     const isCrowded = this.network.travelling > TRAVELLING_MAX;
-    if (isCrowded) await this.network.deliver(TRAVELLING_MAX / 2);
+    if (isCrowded && move.kind !== 'read') await this.network.deliver(TRAVELLING_MAX / 2);
     await this.act(move);
     if (move.arrivals === 'all') await this.network.calmDown();
     else await this.network.deliver(move.arrivals);
@@ -130,7 +135,7 @@ export class Stage {
       case 'look':
         return this.begin(this.watchOf(move.marketId).look(this.process(move), this.definition));
       case 'read':
-        return this.begin(this.watchOf(move.marketId).readers.book(this.process(move), move.wish));
+        return this.watchOf(move.marketId).readers.book(this.readerOf(move), move.wish);
       case 'job':
         return this.runKnown(this.process(move), this.jobs.find(move.job));
       case 'clock':
@@ -167,7 +172,7 @@ export class Stage {
     const { waiting } = this.callers;
     demand(waiting === 0, `nothing is on its way, and ${waiting} callers are not answered`);
     for (const watch of this.watches) {
-      await watch.settled(this.now - CLOCK_SKEW_MS_MAX, this.random);
+      await watch.settled(this.now - CLOCK_SKEW_MS_MAX, this.onlookers);
       for (const process of this.processes) this.begin(watch.look(process, this.definition));
     }
     await this.calmDown();
@@ -176,8 +181,8 @@ export class Stage {
 
   private async readAll(): Promise<void> {
     for (const watch of this.watches) {
-      const wish = readWish(this.random, watch.log.book.listings.values(), this.now);
-      this.begin(watch.read(this.processes, wish, this.random));
+      const wish = readWish(this.onlookers, watch.log.book.listings.values(), this.now);
+      this.begin(watch.read(this.processes, wish, this.onlookers));
       await this.calmDown();
     }
   }
@@ -217,8 +222,18 @@ export class Stage {
     });
   }
 
-  private startProcess(): MarketProcess {
-    const { network, definition, random: dice } = this;
+  /** A process beside the others that takes no orders; often it has only just started. */
+  private readerOf({ isFresh }: { readonly isFresh: boolean }): MarketProcess {
+    if (isFresh) this.reader = this.startReader();
+    return this.reader;
+  }
+
+  private startReader(): MarketProcess {
+    return this.startProcess(new ShortLine(this.onlookers), this.onlookers);
+  }
+
+  private startProcess(network = this.network, dice = this.random): MarketProcess {
+    const { definition } = this;
     const store = this.plant.wrap?.(this.store) ?? this.store;
     const skew = dice.integer(-CLOCK_SKEW_MS_MAX, CLOCK_SKEW_MS_MAX);
     const clock = { now: () => plus(this.now, skew) };

@@ -9,6 +9,7 @@ import type { Mutant } from './mutant.js';
 import { ORDER_MUTANTS } from './order.mutants.js';
 import { PACKAGE_MUTANTS } from './package.mutants.js';
 import { QUOTE_MUTANTS } from './quote.mutants.js';
+import { READER_MUTANTS } from './reader.mutants.js';
 import { REFUSAL_MUTANTS } from './refusal.mutants.js';
 import { ROOM_MUTANTS } from './room.mutants.js';
 import { STORAGE_MUTANTS } from './storage.mutants.js';
@@ -26,6 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...AUCTION_MUTANTS,
   ...LOSS_MUTANTS,
   ...HOLDER_MUTANTS,
+  ...READER_MUTANTS,
   ...STORAGE_MUTANTS,
 ];
 
