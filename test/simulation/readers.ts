@@ -89,7 +89,8 @@ interface Step {
 const stepText = ({ start, quantity, bestPrice }: Step): string => `${start}: ${quantity} from ${String(bestPrice)}`;
 const stepOf = ({ window, quantity, bestPrice }: AvailableStep): string => stepText({ start: window.start, quantity, bestPrice });
 
-function linkOf(link: ChainLink): ToldLink {
+/** A link as the auditor tells it. */
+export function linkOf(link: ChainLink): ToldLink {
   const { hop, reservationId, fromId, toId, isTransfer, window, quantity, movedAt, nameplate } = link;
   return {
     ...{ hop, reservationId, fromId, toId, isTransfer, start: window.start.getTime(), end: window.end.getTime() },

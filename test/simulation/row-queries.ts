@@ -14,7 +14,8 @@ import type { Database } from '../../src/platform/database/prisma.js';
 import type { RowTables } from './row-tables.js';
 import { found } from './violation.js';
 
-export type TablesOf = (marketId: MarketId) => RowTables;
+/** Of the market that an id names; null: it names none. */
+export type TablesOf = (marketId: MarketId | null) => RowTables;
 
 const JUDGED_MOST = 200;
 
@@ -26,13 +27,13 @@ const textOf = (row: Row, column: string): string | null => (row[column] ?? null
 export class RowChains extends ChainQueries {
   constructor(
     private readonly tablesOf: TablesOf,
-    private readonly store: EventStore,
+    private readonly store: Pick<EventStore, 'readStream'>,
   ) {
     super({ marketPool: { findUnique: ({ where }: PoolAsked) => this.poolOf(where.poolId) } } as unknown as Database);
   }
 
   override async linksOf(reservationId: string): ReturnType<ChainQueries['linksOf']> {
-    const rows = this.tablesOf(found(marketOf(reservationId), `market of ${reservationId}`)).rows('reservation');
+    const rows = this.tablesOf(marketOf(reservationId)).rows('reservation');
     const links: Row[] = [];
     for (let id: string | null = reservationId; id !== null; ) {
       const row: Row | undefined = rows.get(id);
@@ -57,7 +58,7 @@ export class RowChains extends ChainQueries {
   }
 
   private async poolOf(poolId: string): Promise<unknown> {
-    const row = this.tablesOf(found(marketOf(poolId), `market of ${poolId}`)).row('market_pool', poolId);
+    const row = this.tablesOf(marketOf(poolId)).row('market_pool', poolId);
     return row === null ? null : { poolId, openedAt: dateOf(row, 'opened_at'), openedVersion: row['opened_version'] };
   }
 }

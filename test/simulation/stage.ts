@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { marketDefinition } from '../../src/allocation/application/market.definition.js';
 import { solvePlan } from '../../src/allocation/application/plan.solving.js';
+import { streamId, type RecordedEvent } from '../../src/eventstore/event.js';
 import type { AnyProjection } from '../../src/eventstore/projection.js';
 import type { EventStore } from '../../src/eventstore/event-store.js';
 import { assertNever, present } from '../../src/kernel/assert.js';
@@ -81,7 +82,7 @@ export class Stage {
     const snapshot = { ...definition.snapshot, everyEvents: SNAPSHOT_EVERY_EVENTS };
     this.definition = { ...definition, snapshot };
     this.network = new Network(this.random);
-    const tablesOf: TablesOf = (marketId) => this.watchOf(marketId).tables;
+    const tablesOf: TablesOf = (marketId) => this.watchOf(present(marketId, 'market')).tables;
     const waitlist = plant.waitlist?.(tablesOf) ?? new RowWaitlist(tablesOf);
     this.readFrom = { waitlist, ...(plant.shown === undefined ? {} : { shown: plant.shown }) };
     const chains = new RowChains(tablesOf, this.store);
@@ -112,6 +113,11 @@ export class Stage {
   watchOf(marketId: MarketId): MarketWatch {
     const watch = this.watches.find((one) => one.marketId === marketId);
     return present(watch, `watch of ${marketId}`);
+  }
+
+  /** A market's log behind a version. */
+  recorded(marketId: MarketId, after: number): Promise<RecordedEvent[]> {
+    return this.store.readStream(streamId('market', marketId), after, Number.MAX_SAFE_INTEGER);
   }
 
   /** What every market came to: the same for the same moves. */
