@@ -13,7 +13,7 @@ const WINDOW = hours(72, 76);
 function written(): RowChains {
   const story = new MarketStory();
   const at: Instant[] = [];
-  const from = (now: Instant, ...commands: Parameters<MarketStory['given']>): void => {
+  const from = (now: Instant, ...commands: Parameters<MarketStory['send']>[0][]): void => {
     story.at(now).given(...commands);
     while (at.length < story.events.length) at.push(now);
   };
