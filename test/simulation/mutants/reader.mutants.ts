@@ -79,7 +79,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
     promise: 'market data',
     plant: () => ({ shown: sealedShown }),
     found: /shown: (depth|availability) of/,
-    within: 200,
+    within: 400,
   },
   {
     name: 'a trade that is told twice',
@@ -87,7 +87,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
     promise: 'market data',
     plant: writing(tradeProjection, toldTwice),
     found: /trades: .* told/,
-    within: 200,
+    within: 400,
   },
   {
     name: 'an average with the wrong weight',
@@ -95,7 +95,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
     promise: 'market data',
     plant: writing(tradeProjection, weighedAlike),
     found: /trades: .* token_ms/,
-    within: 200,
+    within: 400,
   },
   {
     name: 'a chain that loses a hop',
