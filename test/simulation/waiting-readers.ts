@@ -20,7 +20,7 @@ export type NotingQueries = WaitlistQueries & { notedOf: NotedOf };
 const LOOKS = 3;
 /** Of the bids of one page so many are noted. */
 const NOTED_AT_ONCE = 5;
-/** A look at more fills than this may be the last for a while. */
+/** A look for all bids of a page at more fills than this may be the last for a while. */
 const LOOKED_AT_LONG = 100;
 /** How often a page is followed again: per cent. */
 const AGAIN_PERCENT = 15;
@@ -98,7 +98,7 @@ export class WaitingReaders {
     const { estimates } = this.log.shown;
     const due = estimates.estimateOf(order, now);
     const possible = due.supplies.map((tokenMs) => estimates.fillsAt(order, due, tokenMs, now));
-    if (noted === null && due.lookedAt > LOOKED_AT_LONG) return;
+    if (noted === null && due.lookedAt * NOTED_AT_ONCE > LOOKED_AT_LONG) return;
     compareAny(`waitlist note of ${order.orderId}`, noted, possible);
     if (noted === null) return;
     estimates.told.set(order.orderId, { fillsAt: noted, ended: null });
