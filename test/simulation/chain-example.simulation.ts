@@ -32,7 +32,7 @@ function written(): RowChains {
 
 const BOUGHT = { hop: 0, fromId: PROVIDER, toId: BUYER, quantity: 100n, movedAt: new Date(hour(0)), event: { version: 4 }, nameplate: { event: { version: 1 } } };
 const SOLD = { hop: 1, fromId: BUYER, toId: OTHER, quantity: 50n, movedAt: new Date(hour(24)), event: { version: 7 }, nameplate: null };
-const SOLD_AGAIN = { hop: 2, fromId: OTHER, toId: THIRD, quantity: 50n, movedAt: new Date(hour(48)), event: { version: 10 }, nameplate: null };
+const SOLD_AGAIN = { hop: 2, fromId: OTHER, toId: THIRD, quantity: 50n, movedAt: new Date(hour(48)), event: { version: 11 }, nameplate: null };
 
 describe('the chain of title of the example', () => {
   it.each<[reader: OrganizationId]>([[THIRD], [OTHER], [BUYER], [PROVIDER]])('leads from the nameplate to its holder, for %s', async (reader) => {

@@ -119,7 +119,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
     promise: 'waitlist',
     plant: () => ({ waitlist: (tablesOf) => new Flattering(tablesOf) }),
     found: /shown: waitlist record/,
-    within: 3000,
+    within: 6000,
     marketSteps: 3000,
   },
 ];
