@@ -96,7 +96,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: deciding((command, state) => decide(command, command.type === 'OpenPool' ? state : withoutPaths(state))),
     found: /above the cap|what is set aside for small buyers|is refused: .* leaves .* less than/,
-    within: 6000,
+    within: 12000,
     marketSteps: 1_000,
   },
   {
@@ -129,7 +129,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'set-aside',
     plant: eventsOf(neverReleased),
     found: /is not told when .* is released/,
-    within: 2400,
+    within: 8000,
     marketSteps: 1500,
   },
 ];
