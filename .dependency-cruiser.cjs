@@ -44,6 +44,7 @@ module.exports = {
     { name: 'web-knows-kernel-only', comment: 'the client talks to the API; it shares the rules of numbers and time', severity: 'error', from: { path: '^web/' }, to: { path: '^(src|test|scripts)/', pathNot: '^src/kernel/' } },
     { name: 'web-upstream-identity', severity: 'error', from: { path: '^web/(api|ui)/' }, to: { path: '^web/', pathNot: '^web/(api|ui)/' } },
     { name: 'web-upstream-providers', severity: 'error', from: { path: '^web/(identity|platform|providers)/' }, to: { path: '^web/(admin|allocation|billing)/' } },
+    { name: 'web-amounts-say-usd', comment: 'an amount is shown with its currency: usd() in text, <Money> on a page, <Amount> below a heading that says USD', severity: 'error', from: { path: '^web/', pathNot: '^web/ui/(format|values)\\.tsx?$' }, to: { path: '^web/ui/usd-figure\\.ts$' } },
     { name: 'nobody-imports-web', severity: 'error', from: { path: '^src/' }, to: { path: '^web/' } },
     home('react', 'react|react-dom|@base-ui|@urql|@tanstack|uplot|wouter|lucide-react|@fontsource-variable|@codemirror|@lezer|cm6-graphql', '^web/'),
     home('stripe', 'stripe', '^src/billing/adapter/'),

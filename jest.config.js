@@ -3,10 +3,11 @@ const suffixes = process.env.SUITE ?? 'spec|property|contract|replay|simulation|
 
 export default {
   testMatch: [`<rootDir>/{src,test,web}/**/*.@(${suffixes}).ts`],
-  // In plain Node, in two processes that keep what they have loaded: the product is read and compiled twice,
+  // In plain Node, in processes that keep what they have loaded: the product is read and compiled once in each,
   // not once for each file, and runs as fast as it does for users. scripts/test.mjs gives Node the TypeScript.
   runner: './scripts/jest-runner.mjs',
-  maxWorkers: 2,
+  // A suite waits for its database half of its time; a browser's does not.
+  maxWorkers: suffixes === 'browser' ? 2 : 3,
   testEnvironment: 'node',
   transform: {},
   moduleFileExtensions: ['ts', 'js', 'mjs'],

@@ -30,6 +30,8 @@ import { PurchaseRenewal } from './application/controls/purchase-renewal.js';
 import { ApprovalResolver } from './api/controls/approval.resolver.js';
 import { ControlResolver } from './api/controls/control.resolver.js';
 import { CreditLineResolver } from './api/controls/credit-line.resolver.js';
+import { CreditNoteService } from './application/credit-note.service.js';
+import { CreditWatch } from './application/credit-watch.service.js';
 import { CreditService } from './application/credit.service.js';
 import { DocumentFiles } from './application/documents/document-files.js';
 import { MonthDocuments } from './application/documents/month-documents.js';
@@ -41,6 +43,7 @@ import { ExportStore } from './application/export/export-store.js';
 import { ExportService } from './application/export/export.service.js';
 import { MonthPages } from './application/export/month-pages.js';
 import { RowSources } from './application/export/row-sources.js';
+import { IssuedLines } from './application/issued-lines.js';
 import { InvoiceLifeService } from './application/invoice-life.service.js';
 import { InvoicePreviewService } from './application/invoice-preview.service.js';
 import { InvoiceService } from './application/invoice.service.js';
@@ -105,7 +108,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
   providers: [
     AuctionBidService,
     BooksFacade,
-    CreditService,
+    ...[CreditNoteService, CreditService, CreditWatch],
     ...[ApprovalResolver, ApprovalService, ControlResolver, ControlService, CreditLineResolver],
     ...[AskedBids, ControlChanges, PurchaseDesk, PurchaseRenewal],
     ...[BillingProfileResolver, BooksQueries, CostRows, DocumentFiles, ExportBuilder, ExportLinks],
@@ -118,7 +121,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[BalanceQueries, BalancesResolver, StripeCallReviewService, StripeCallVerdictService],
     ...[InvoiceMirror, InvoiceMirrorCalls, InvoiceMirrorReview, MeteredDays],
     ...[MeterMirror, MeterMirrorCalls, MeterMirrorReview],
-    ...[InvoicePreviewService, InvoiceLineQueries, InvoiceQueries, InvoiceReviewResolver, InvoiceLinesResolver, InvoiceDocumentLinesResolver],
+    ...[InvoicePreviewService, IssuedLines, InvoiceLineQueries, InvoiceQueries, InvoiceReviewResolver, InvoiceLinesResolver, InvoiceDocumentLinesResolver],
     JointPaymentService,
     ...[HangingMoneyResolver, LedgerService, MoneySweepService],
     OrderFundsService,

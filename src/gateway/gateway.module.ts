@@ -12,6 +12,7 @@ import { InferenceRoute } from './api/inference.route.js';
 import { PilotExportController } from './api/pilot.export.controller.js';
 import { PilotResolver } from './api/pilot.resolver.js';
 import { PlatformLanesResolver } from './api/platform-lanes.resolver.js';
+import { RoutedLaneResolver } from './api/routed-lane.resolver.js';
 import { RoutingResolver } from './api/routing.resolver.js';
 import { SpotResolver } from './api/spot.resolver.js';
 import { UpstreamResolver } from './api/upstream.resolver.js';
@@ -21,6 +22,7 @@ import { BodyBudget } from './application/body-budget.js';
 import { GatewayService } from './application/gateway.service.js';
 import { GuardrailService } from './application/guardrail.service.js';
 import { LaneDirectory } from './application/lane-directory.js';
+import { LaneStandings } from './application/lane-standings.service.js';
 import { LaneMeasurements } from './application/lane-measurements.js';
 import { LaneWarmth } from './application/lane-warmth.js';
 import { MirrorService } from './application/mirror.service.js';
@@ -43,10 +45,10 @@ import { UsageRecorder } from './application/usage-recorder.js';
 @Module({
   controllers: [PilotExportController],
   providers: [
-    ...[AdmissionService, BodyBudget, GatewayService, GuardrailService, GuardrailsResolver, InferenceRoute, LaneDirectory, LaneMeasurements],
+    ...[AdmissionService, BodyBudget, GatewayService, GuardrailService, GuardrailsResolver, InferenceRoute, LaneDirectory, LaneMeasurements, LaneStandings],
     ...[SpotPurchases, SpotResolver, SpotRules, SpotService],
     ...[LaneWarmth, MirrorService, PilotReports, PilotResolver, PilotService, UpstreamLoads, UpstreamResolver],
-    ...[ProbeService, RouteRun, RoutingResolver, RoutingService, SimulatorHost, StreamCount, UsageRecorder],
+    ...[ProbeService, RoutedLaneResolver, RouteRun, RoutingResolver, RoutingService, SimulatorHost, StreamCount, UsageRecorder],
     ...[PlatformLanesResolver, Repeats, SharedBuckets],
     { provide: BUCKET_STORE, useFactory: bucketStoreOf, inject: [SETTINGS, LOGGER] },
     { provide: TIMERS, useValue: systemTimers },

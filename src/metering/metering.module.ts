@@ -16,13 +16,14 @@ import { RetentionService } from './application/retention.service.js';
 import { RollUpService } from './application/roll-up.service.js';
 import { ServiceLevelService } from './application/service-level.service.js';
 import { CountDisputes } from './projection/count-dispute.queries.js';
+import { RecentServiceQueries } from './projection/recent-service.queries.js';
 import { RatedHours } from './projection/rated-hour.queries.js';
 import { ServiceHours } from './projection/service-hour.lists.js';
 import { ServiceLevels } from './projection/service-level.queries.js';
 import { UsageAccess } from './application/usage-access.js';
 import { UsageHistoryService } from './application/usage-history.service.js';
 import { UsageIngest } from './application/usage-ingest.service.js';
-import { GatewayUsage, PilotUsage, PoolProbes, RatedUsage, UsageHistory } from './contract.js';
+import { GatewayUsage, PilotUsage, PoolProbes, RatedUsage, RecentService, UsageHistory } from './contract.js';
 
 @Global()
 @Module({
@@ -32,14 +33,15 @@ import { GatewayUsage, PilotUsage, PoolProbes, RatedUsage, UsageHistory } from '
     ...[UsageAccess, UsageHistoryService, UsageIngest, UsageResolver, UsageRoute],
     ...[CountDisputeResolver, CountDisputes, CountDisputeService],
     ...[RetentionService, UsageRollupResolver],
-    ...[DisputeResolver, ListingEvidenceResolver, RatedHours, ServiceHours, ServiceLevelResolver, ServiceLevels],
+    ...[DisputeResolver, ListingEvidenceResolver, RatedHours, RecentServiceQueries, ServiceHours, ServiceLevelResolver, ServiceLevels],
     ...[ServiceRecordResolver],
     { provide: GatewayUsage, useExisting: GatewayUsageService },
     { provide: PilotUsage, useExisting: PilotUsageService },
     { provide: PoolProbes, useExisting: PoolEvidenceService },
     { provide: RatedUsage, useExisting: RatedHours },
+    { provide: RecentService, useExisting: RecentServiceQueries },
     { provide: UsageHistory, useExisting: UsageHistoryService },
   ],
-  exports: [GatewayUsage, PilotUsage, PoolProbes, RatedUsage, UsageHistory],
+  exports: [GatewayUsage, PilotUsage, PoolProbes, RatedUsage, RecentService, UsageHistory],
 })
 export class MeteringModule {}

@@ -13,7 +13,7 @@ type Told =
 const TOLD: Readonly<Record<string, Told>> = {
   acknowledgeDifference: { entry: 'reconciliation-difference.acknowledged' },
   approvePurchase: { event: 'ApprovalDecided' },
-  issueCreditNote: { event: 'CreditNoteIssued' },
+  issueCreditNote: { event: 'CreditNoteAsked' },
   issueInvoice: { event: 'InvoiceIssued' },
   judgeStripeCall: { entry: 'stripe-call.judged' },
   makeDefaultPaymentMethod: { entry: 'payment-method.made-default' },

@@ -1,5 +1,6 @@
 import { SeedService } from '../../src/identity/application/seed.service.js';
 import { TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { extendsWhatIsHeld, givesItBack, rebooksByItself } from '../support/page-holder.js';
 import { HOUR, poolInput, Trading } from '../support/trading.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
@@ -43,7 +44,7 @@ describe('a buyer', () => {
     await page.getByText('is no amount; accepted:').waitFor();
     await page.getByLabel('Amount').fill('1.00');
     await page.getByRole('button', { name: 'Top up (TEST)' }).click();
-    await page.getByText('$1.00 is in your wallet').waitFor();
+    await page.getByText('$1.00 USD is in your wallet').waitFor();
     await buyer.figure('Available', '$1.00').waitFor();
     await buyer.expectSound('wallet');
   });
@@ -72,8 +73,8 @@ describe('a buyer', () => {
 
   it('cannot pay without money, can with it, and an answer that got lost does no harm', async () => {
     const { page } = buyer;
-    await page.getByRole('button', { name: 'Pay $6.00' }).click();
-    await page.getByText('The wallet holds $1.00 and $6.00 are due: top up').waitFor();
+    await page.getByRole('button', { name: 'Pay $6.00 USD' }).click();
+    await page.getByText('The wallet holds $1.00 USD and $6.00 USD are due: top up').waitFor();
     expect(await page.getByLabel('Amount').inputValue()).toBe('5.00');
     await buyer.expectSound('hold-refused');
 
@@ -99,11 +100,11 @@ describe('a buyer', () => {
     await page.getByText('The exchange does not answer. Nothing is lost: try again.').waitFor();
     expect(buyer.complaints.splice(0).join()).toContain('502');
     await page.getByRole('button', { name: 'Top up (TEST)' }).click();
-    await page.getByText('$50.00 is in your wallet').waitFor();
+    await page.getByText('$50.00 USD is in your wallet').waitFor();
     await page.unroute('**/graphql');
     expect(new Set(keys).size).toBe(1);
-    await page.getByRole('button', { name: 'Pay $6.00' }).click();
-    await page.getByText('Paid; the wallet holds $45.00').waitFor();
+    await page.getByRole('button', { name: 'Pay $6.00 USD' }).click();
+    await page.getByText('Paid; the wallet holds $45.00 USD').waitFor();
     await page.getByText('Scheduled').waitFor();
   });
 
@@ -139,12 +140,12 @@ describe('a buyer', () => {
     await other.page.getByRole('row', { name: 'resale' }).getByRole('link', { name: 'Reserve' }).click();
     await other.page.getByLabel('Tokens per second', { exact: true }).fill('1500');
     await other.page.getByRole('button', { name: 'Reserve', exact: true }).click();
-    await other.page.getByRole('button', { name: 'Pay $6.00' }).waitFor();
+    await other.page.getByRole('button', { name: 'Pay $6.00 USD' }).waitFor();
     await other.page.getByText('Missing').waitFor();
     await other.page.getByLabel('Amount').fill('100');
     await other.page.getByRole('button', { name: 'Top up (TEST)' }).click();
-    await other.page.getByText('$100.00 is in your wallet').waitFor();
-    await other.page.getByRole('button', { name: 'Pay $6.00' }).click();
+    await other.page.getByText('$100.00 USD is in your wallet').waitFor();
+    await other.page.getByRole('button', { name: 'Pay $6.00 USD' }).click();
     await other.page.getByText('Chain of title').click();
     await other.page.getByText('Resold, hop 1').waitFor();
     await other.expectSound('narrow-reservation');
@@ -179,13 +180,15 @@ describe('a buyer', () => {
       ...{ 'Start (UTC)': later(start, 96), 'End (UTC)': later(start, 97), 'Tokens per second': '200' },
     });
     await page.getByRole('button', { name: 'Reserve', exact: true }).click();
-    await page.getByRole('button', { name: 'Pay $0.20' }).click();
+    await page.getByRole('button', { name: 'Pay $0.20 USD' }).click();
     await page.getByText('Scheduled').waitFor();
+    await extendsWhatIsHeld(buyer);
+    await rebooksByItself(buyer);
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('button', { name: 'Cancel for $0.00' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel for $0.00 USD' }).waitFor();
     await buyer.expectSound('cancel');
-    await page.getByRole('button', { name: 'Cancel for $0.00' }).click();
-    await page.getByText('Cancelled: $0.20 is on its way to your wallet').waitFor();
+    await page.getByRole('button', { name: 'Cancel for $0.00 USD' }).click();
+    await page.getByText('Cancelled: $0.20 USD is on its way to your wallet').waitFor();
     await page.getByText('Cancelled', { exact: true }).waitFor();
   });
 
@@ -198,10 +201,16 @@ describe('a buyer', () => {
     await page.getByRole('button', { name: 'Make a team' }).click();
     await page.getByLabel('To team').waitFor();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Tokens per second').fill('500');
+    const handOver = async () => {
+      await dialog.getByLabel('Tokens per second').fill('500');
+      await dialog.getByRole('button', { name: 'Transfer', exact: true }).click();
+      await page.getByText('transferred', { exact: true }).waitFor();
+    };
     await buyer.expectSound('transfer');
-    await dialog.getByRole('button', { name: 'Transfer', exact: true }).click();
-    await page.getByText('transferred', { exact: true }).waitFor();
+    await handOver();
+    await givesItBack(buyer);
+    await page.getByRole('button', { name: 'Transfer' }).click();
+    await handOver();
   });
 });
 

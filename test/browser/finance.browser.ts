@@ -4,6 +4,7 @@ import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { DESK, PASSWORD, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { findCreditNote, findVoid, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
 import { tellOverage, useMore } from '../support/overage-page.js';
+import { joinsOnceOnly, sayMonthHasNotBegun, signsIn } from '../support/page-ends.js';
 import { POPULATED_WITHIN_MS } from '../support/populated-office.js';
 import { HOUR, Trading } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -143,6 +144,7 @@ describe('finance', () => {
     await page.getByRole('link', { name: 'Invoices' }).click();
     await page.getByRole('link', { name: /^HR-/ }).waitFor();
     await owner.expectSound('invoices');
+    await sayMonthHasNotBegun(owner);
   });
 });
 
@@ -165,10 +167,8 @@ describe('settings', () => {
     expect(new URL(grace.page.url()).hash).toBe('');
     await grace.page.getByRole('button', { name: 'Join' }).click();
     await grace.page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await grace.page.getByLabel('E-mail address').fill('grace@example.com');
-    await grace.page.getByLabel('Password').fill(PASSWORD);
-    await grace.page.getByRole('button', { name: 'Sign in' }).click();
-    await grace.account().waitFor();
+    await signsIn(grace, 'grace@example.com');
+    await joinsOnceOnly(grace, link ?? '');
     await grace.page.goto('/app/finance');
     await grace.page.getByText('Your role does not allow this').waitFor();
     await grace.expectSound('finance-refused');
@@ -220,10 +220,7 @@ describe('settings', () => {
     await owner.expectSound('teams');
     const elsewhere = await office.visitor();
     await elsewhere.page.goto('/app/sign-in');
-    await elsewhere.page.getByLabel('E-mail address').fill('ledgerdomain@example.com');
-    await elsewhere.page.getByLabel('Password').fill(PASSWORD);
-    await elsewhere.page.getByRole('button', { name: 'Sign in' }).click();
-    await elsewhere.account().waitFor();
+    await signsIn(elsewhere, 'ledgerdomain@example.com');
     await page.getByRole('link', { name: 'Sessions and password' }).click();
     await page.getByText('this one').waitFor();
     await owner.expectSound('sessions');
@@ -233,6 +230,7 @@ describe('settings', () => {
     await elsewhere.page.getByRole('link', { name: 'Sign up' }).first().waitFor();
     await page.getByRole('link', { name: 'Audit trail' }).click();
     await page.getByText('api-key.revoked').waitFor();
+    await page.getByRole('cell', { name: /^Ada/ }).first().waitFor();
     await owner.expectSound('audit-trail');
   });
 });

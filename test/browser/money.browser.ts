@@ -56,7 +56,7 @@ describe('a seller', () => {
     await page.getByRole('button', { name: /^Pay out \$[1-9]/ }).click();
     await page.getByText(/payouts begin at/).waitFor();
     await payouts.setRule(admin, 1_000_000n, 0);
-    await page.getByText('from $1.00 on').waitFor();
+    await page.getByText('from $1.00 USD on').waitFor();
     await page.getByRole('button', { name: /^Pay out \$[1-9]/ }).click();
     await page.getByText('Paid', { exact: true }).waitFor();
     await page.getByRole('button', { name: /^What it pays/ }).click();
@@ -111,7 +111,7 @@ describe('a seller', () => {
     await page.getByLabel('Amount').fill('1');
     await page.getByLabel('Why').fill('A refund');
     await page.getByRole('button', { name: 'Take it back' }).click();
-    await page.getByText('Stripe is asked for $1.00').waitFor();
+    await page.getByText('Stripe is asked for $1.00 USD').waitFor();
     const pocket = await office.as(payouts.market.provider, { ...TELEPHONE, timezoneId: 'Asia/Kolkata', hasTouch: true, permissions: ['clipboard-read', 'clipboard-write'] });
     await pocket.page.goto('/app/finance/payouts');
     await pocket.page.getByText('Partly reversed').waitFor();

@@ -137,7 +137,7 @@ describe('the planner', () => {
     await buyer.goTo('Wallet');
     await page.getByLabel('Amount').fill('500');
     await page.getByRole('button', { name: 'Top up (TEST)' }).click();
-    await page.getByText('$500.00 is in your wallet').waitFor();
+    await page.getByText('$500.00 USD is in your wallet').waitFor();
     await buyer.goTo('Planner');
     await page.getByLabel('Model').selectOption('qwen3-32b');
     await page.getByRole('button', { name: 'Type it' }).click();
@@ -202,7 +202,7 @@ describe('a firm price', () => {
     await page.getByRole('link', { name: 'Wallet' }).first().click();
     await page.getByLabel('Amount').fill('500');
     await page.getByRole('button', { name: 'Top up (TEST)' }).click();
-    await page.getByText('$500.00 is in your wallet').waitFor();
+    await page.getByText('$500.00 USD is in your wallet').waitFor();
     await page.goto(`/app/bid?market=${encodeURIComponent('qwen3-32b@fp8')}&ticket=quote`);
     await page.getByLabel('Tokens per second').fill('500');
     await ask.click();
@@ -219,7 +219,7 @@ describe('an auction', () => {
     await buyer.goTo('Wallet');
     await page.getByLabel('Amount').fill('500');
     await page.getByRole('button', { name: 'Top up (TEST)' }).click();
-    await page.getByText('$500.00 is in your wallet').waitFor();
+    await page.getByText('$500.00 USD is in your wallet').waitFor();
     await buyer.goTo('Auctions');
     await page.getByRole('row', { name: 'Open' }).getByRole('link').click();
     await page.getByRole('heading', { name: `Auction of ${MARKET}` }).waitFor();

@@ -69,7 +69,7 @@ describe('a provider', () => {
     await page.getByText('You have 10,000 tokens/s free to list throughout this window').waitFor();
     await provider.expectSound('list-capacity-refused');
     await page.getByRole('button', { name: 'Use 10,000 tokens/s' }).click();
-    await page.getByText('$0.278 per million tokens at full use').waitFor();
+    await page.getByText('$0.278 USD per million tokens at full use').waitFor();
     await page.getByRole('button', { name: 'List', exact: true }).click();
     await page.getByText('Listed: it is on the market now').waitFor();
     await provider.goTo('Market');

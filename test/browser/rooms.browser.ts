@@ -113,7 +113,7 @@ describe('every page', () => {
     const nothing = { ...furnished.parts, listingId: 'none', reservationId: 'none', poolId: 'none' };
     const looks = visitors.map(async (visitor): Promise<Look> => {
       const wire = await Wire.of(visitor.page, { isTotal: true });
-      wire.set(afterPaint(visitor.page, (route) => route.continue()));
+      wire.set(afterPaint(visitor.page, (question) => question.pass()));
       return async ({ at }) => {
         await goFirst(visitor, at);
         const alerts = await alertsOf(visitor);

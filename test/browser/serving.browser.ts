@@ -134,7 +134,11 @@ describe('a buyer who starts to serve', () => {
     await page.getByLabel('Share of requests that try it first (%)').fill('12.5');
     await page.getByLabel('Lane', { exact: true }).selectOption(story.lane);
     await page.getByRole('button', { name: 'Set the routing' }).click();
-    await page.getByText('12.5 % of requests try it first').waitFor();
+    await page.getByText('12.5 % of requests try it first').first().waitFor();
+    const lanes = page.getByRole('region', { name: 'Lanes side by side: Every key' });
+    await lanes.getByText(/^(On trial|Holds|Retreated)$/).waitFor();
+    await lanes.getByText('In order').first().waitFor();
+    await buyer.expectSound('routing-canary');
   });
 
   it('sees why a credit was given, worked out', async () => {
@@ -163,6 +167,7 @@ describe('a provider', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByText('is no amount; accepted:').waitFor();
     await page.getByLabel('Price (USD').fill('0.00321');
+    await page.getByLabel(/^Post only/).check();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByText('Whoever buys keeps these terms').waitFor();
     await page.getByRole('button', { name: 'Continue' }).click();

@@ -1,6 +1,7 @@
 import { stockDemoMarket } from '../../src/demo-market.js';
 import { SeedService } from '../../src/identity/application/seed.service.js';
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { standsStillForEverybody } from '../support/tour-guests.js';
 import { coversNothing } from '../support/tour-place.js';
 import { clockOf, HOUR } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -20,7 +21,7 @@ afterAll(() => office.close());
 const topUp = async ({ page }: Visitor, amount: string) => {
   await page.getByLabel('Amount').fill(amount);
   await page.getByRole('button', { name: 'Top up (TEST)' }).click();
-  await page.getByText(`$${amount}.00 is in your wallet`).waitFor();
+  await page.getByText(`$${amount}.00 USD is in your wallet`).waitFor();
 };
 
 /** The same person by API: their cookie. */
@@ -84,6 +85,8 @@ describe('a newcomer', () => {
     await tour.waitFor({ state: 'detached' });
     expect(newcomer.complaints).toEqual([]);
   });
+
+  it('is told their own first step where they do not buy, and nothing moves for it', () => standsStillForEverybody(office));
 });
 
 describe('whoever has run the first command, and has the login that it prints', () => {
@@ -161,7 +164,7 @@ describe('the whole story, from a pool to an invoice', () => {
     await page.getByRole('button', { name: 'Reserve', exact: true }).click();
     await page.getByText('Missing').waitFor();
     await topUp(buyer, '100');
-    await page.getByRole('button', { name: 'Pay $9.00' }).click();
+    await page.getByRole('button', { name: 'Pay $9.00 USD' }).click();
     await page.getByText('Scheduled').waitFor();
     await page.getByRole('button', { name: 'Make a key' }).click();
     key = (await page.locator('.secret').textContent()) ?? '';

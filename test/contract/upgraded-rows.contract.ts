@@ -48,6 +48,9 @@ beforeAll(async () => {
   await insert('pool_terms', { pool_id: 'p', version: 1, terms: { serviceLevel: null } });
   await insert('pool_terms', { pool_id: 'p', version: 2, terms: { serviceLevel: { contextLength: 9, credits } } });
   await insert('service_hour', { reservation_id: 'r', terms: { contextLength: 9, credits } });
+  const line = { kind: 'delivery', amount: '5', served: null, postedAt: 1, reservationId: 'r' };
+  await insert('invoice', { number: 'HR-1', organization_id: 'o', month: '2026-10', charges: 5, lines: [line] });
+  await insert('invoice_line', { number: 'HR-1', place: 1, line });
   await insert('invoice_summary', { number: 'HR-1', overage: [] });
   const total = { tokenClass: 'output', tier: null, count: 2, amount: '5' };
   await insert('invoice_summary', { number: 'HR-2', overage: [{ ...total, tier: 'batch' }, total] });
@@ -72,4 +75,10 @@ it('nothing of overage came back by tokens and tier', async () => {
     [],
     [{ ...total, tier: 'batch' }, { ...total, tier: null }],
   ]);
+});
+
+it('lines of an invoice are kept once', async () => {
+  expect(await rowsOf('SELECT to_jsonb(invoice) AS row FROM invoice')).toEqual([expect.objectContaining({ number: 'HR-1', month: '2026-10', charges: 5 })]);
+  expect(await rowsOf('SELECT to_jsonb(invoice) AS row FROM invoice')).not.toEqual([expect.objectContaining({ lines: expect.anything() })]);
+  expect(await rowsOf('SELECT line AS row FROM invoice_line')).toEqual([{ kind: 'delivery', amount: '5', served: null, postedAt: 1, reservationId: 'r' }]);
 });

@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
+import { CreditWatch } from '../../src/billing/application/credit-watch.service.js';
 import { LedgerService } from '../../src/billing/application/ledger.service.js';
+import { InvoiceLineQueries } from '../../src/billing/projection/invoice-line.queries.js';
 import { Books } from '../../src/billing/contract.js';
 import { balanceOf } from '../../src/billing/model/ledger.state.js';
 import { systemContext } from '../../src/eventstore/command-context.js';
@@ -8,10 +10,12 @@ import type { OrganizationId, ReservationId } from '../../src/kernel/ids.js';
 import type { MicroUsd } from '../../src/kernel/money.js';
 import { ROLL_UP_AFTER } from '../../src/metering/application/usage.definition.js';
 import { DAY_MS, endOfMonth, formatInstant, monthOf, plus, type Instant } from '../../src/kernel/time.js';
+import { LogTail } from '../../src/eventstore/log-tail.js';
 import { POOL } from '../../src/platform/platform.module.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { organizationOf } from '../support/finance.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
+import { replace } from '../support/payments.js';
 import { clockOf, HOUR, Trading, walletOf } from '../support/trading.js';
 import { until } from '../support/until.js';
 import { verifyApp } from '../support/verify.js';
@@ -25,6 +29,8 @@ let buyer: ApiClient;
 let reservationId: string;
 let month: string;
 let number: string;
+/** One hour of the same, of which nothing is missed: 1 USD. */
+let other: string;
 const USD = 1_000_000n;
 
 beforeAll(async () => {
@@ -39,6 +45,7 @@ beforeAll(async () => {
   buyer = await market.buyer('Credited');
   month = monthOf(market.start as Instant);
   reservationId = await market.buy(buyer, await market.list(0, 4, 1_000), 0, 4, 1_000);
+  other = await market.buy(buyer, await market.list(1, 2, 1_000), 1, 2, 1_000);
   await market.pass(0.5);
   const organizationId = (await buyer.ask('{ viewer { organization { organizationId } } }')).data?.['viewer'].organization.organizationId;
   const whose = { organizationId, reservationId, servedAt: market.start + HOUR / 4 };
@@ -47,7 +54,7 @@ beforeAll(async () => {
   const left = 'SELECT count(*)::int AS n FROM usage_pending';
   await until(async () => (await app.application.get<Pool>(POOL).query<{ n: number }>(left)).rows[0]?.n, (rows) => rows === 0);
   await market.pass(5);
-  await until(() => walletOf(buyer), ({ inEscrow, balance }) => inEscrow === '0' && BigInt(balance ?? '') === 1_000n * USD - 3n * USD);
+  await until(() => walletOf(buyer), ({ inEscrow, balance }) => inEscrow === '0' && BigInt(balance ?? '') === 1_000n * USD - 4n * USD);
 });
 afterAll(async () => {
   await verifyApp(app);
@@ -66,14 +73,30 @@ function booksOf() {
     exchange: () => application.get(OrganizationDirectory).platformOrganizationId(),
   };
 }
-const giveBack = (amount: bigint): Promise<any> =>
-  admin.mutate('issueCreditNote', 'IssueCreditNoteInput', { invoiceNumber: number, reservationId, amount: String(amount), reason: 'an outage' }, {
+const giveBack = (amount: bigint, of = reservationId, key = admin.nextKey()): Promise<any> =>
+  admin.mutate('issueCreditNote', 'IssueCreditNoteInput', { invoiceNumber: number, reservationId: of, amount: String(amount), reason: 'an outage' }, {
     fields: '... on IssueCreditNoteSuccess { number } ... on InvoiceRejection { available message }',
+    key,
   });
 async function reservations(): Promise<any> {
   const { data } = await admin.ask(`query($number: ID!) { issuedInvoice(number: $number) {
     reservations { reservationId charged serviceCredits givenBack available } } }`, { number });
-  return data?.['issuedInvoice']?.reservations;
+  return data?.['issuedInvoice']?.reservations.filter((one: any) => one.reservationId !== other);
+}
+
+/** Read models and what follows from events stay where they are until what is returned is called. */
+function hold(tail: LogTail): () => void {
+  const whole = tail.read.bind(tail);
+  let letGo = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  tail.read = async (...args) => {
+    await gate;
+    return whole(...args);
+  };
+  return () => {
+    tail.read = whole;
+    letGo();
+  };
 }
 
 const QUERY = `query($month: String, $number: ID, $first: Int!, $after: String) { invoiceLines(month: $month, number: $number, first: $first, after: $after) {
@@ -111,7 +134,7 @@ describe('a charge that a service credit gave back in part', () => {
   });
 
   it('is given back by credit notes as far as it is left, and no further', async () => {
-    expect(await invoice()).toMatchObject({ charges: `${4n * USD}`, credits: `${USD}` });
+    expect(await invoice()).toMatchObject({ charges: `${5n * USD}`, credits: `${USD}` });
     const whole = { reservationId, charged: `${4n * USD}`, serviceCredits: `${USD}` };
     expect(await reservations()).toEqual([{ ...whole, givenBack: '0', available: `${3n * USD}` }]);
     expect(await giveBack(3n * USD + 1n)).toMatchObject({ code: 'CREDIT_TOO_HIGH', available: `${3n * USD}`, message: expect.stringContaining('3.00') });
@@ -129,7 +152,7 @@ describe('a charge that a service credit gave back in part', () => {
     const exchangeId = await exchange();
     // The exchange has little of its own: with this it has paid what its notes gave back.
     await ledger.execute(exchangeId, { type: 'CreditTopUp', topUpId: 'own', amount: (10n * USD) as MicroUsd, paymentReference: 'pi_own' }, systemContext('test', 'own'));
-    await until(() => balance(toId!), (own) => own === 1_000n * USD);
+    await until(() => balance(toId!), (own) => own === 999n * USD);
     const before = await Promise.all([toId!, provider!, exchangeId].map(balance));
     const hour = (market.start + HOUR) as Instant;
     const claim = { reservationId: reservationId as ReservationId, hour, parts: [], evidence: `${reservationId}/${formatInstant(hour)}/1` };
@@ -145,6 +168,55 @@ describe('a charge that a service credit gave back in part', () => {
     expect(await moved()).toEqual([0n, 400_000n - USD, USD - 400_000n]);
     // Nothing of it is on an invoice of the customer's, and what is told of the charge is as it was.
     expect(await reservations()).toMatchObject([{ serviceCredits: `${USD}`, givenBack: `${3n * USD}`, available: '0' }]);
+  });
+
+  it('is counted in the books alone: what read models do not know yet is in no note twice', async () => {
+    const { books, ledger } = booksOf();
+    const [toId, provider] = await Promise.all([buyer, market.provider].map(organizationOf));
+    const letRead = hold(LogTail.of(app.application.get<Pool>(POOL)));
+    try {
+      const hour = (market.start + HOUR) as Instant;
+      const claim = { reservationId: other as ReservationId, hour, parts: [], evidence: `${other}/${formatInstant(hour)}/1` };
+      await books.claimCredit(provider!, { ...claim, creditId: 'unread', toId: toId!, amount: 400_000n as MicroUsd });
+      // As the process does it that is held still, too.
+      const transfer = { transferId: 'unread/400000', toId: toId!, kind: 'credit', amount: 400_000n as MicroUsd, evidence: claim.evidence, parts: [] } as const;
+      await books.receive(provider!, transfer, claim.reservationId, systemContext('transfer', transfer.transferId));
+      expect(await giveBack(USD, other)).toMatchObject({ code: 'CREDIT_TOO_HIGH', available: '600000' });
+      expect(await giveBack(500_000n, other)).toMatchObject({ number: expect.stringMatching(/^CN-/) });
+      expect(await giveBack(100_001n, other)).toMatchObject({ code: 'CREDIT_TOO_HIGH', available: '100000' });
+    } finally {
+      letRead();
+    }
+    await until(() => ledger.read(toId!, (own) => balanceOf(own, 'wallet')), (own) => own === 1_000n * USD - 100_000n);
+  });
+
+  it('and is given back once, whoever dies before it is', async () => {
+    let isFirst = true;
+    const watch = app.application.get(CreditWatch);
+    const restore = replace(watch, 'setAside', (original) => (...args) => {
+      if (!isFirst) return original(...args);
+      isFirst = false;
+      return Promise.reject(new Error('gone'));
+    });
+    await giveBack(100_000n, other, 'dies').catch(() => null);
+    const notes = async (): Promise<readonly any[]> => {
+      const { data } = await buyer.ask('{ creditNotes(first: 10) { edges { node { number amount } } } }');
+      return data?.['creditNotes'].edges.map(({ node }: any) => node);
+    };
+    const [note] = (await until(notes, (all) => all.some(({ amount }) => amount === '100000'))).slice(-1);
+    restore();
+    expect(await giveBack(100_000n, other, 'dies')).toMatchObject({ number: note.number });
+    expect(await giveBack(1n, other)).toMatchObject({ code: 'CREDIT_TOO_HIGH', available: '0' });
+    expect((await notes()).filter(({ amount }) => amount === '100000')).toHaveLength(1);
+  });
+
+  it('has its lines from the log as long as the read model has none', async () => {
+    const whole = await walk(buyer, { number }, 2);
+    const restore = replace(app.application.get(InvoiceLineQueries), 'page', () => () => Promise.resolve(null));
+    expect(await walk(buyer, { number }, 2)).toEqual(whole);
+    expect(await walk(market.provider, { number }, 2)).toEqual([]);
+    restore();
+    expect(whole.length).toBeGreaterThan(2);
   });
 
   it('is on lines that are told by pages, of a month as of a number, and to nobody else', async () => {

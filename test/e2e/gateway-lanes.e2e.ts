@@ -32,6 +32,11 @@ describe('lanes of the inference gateway', () => {
 
   const set = (input: Record<string, unknown>): Promise<Record<string, any>> =>
     world.buyer.mutate('setRouting', 'SetRoutingInput', input, { fields: ROUTING });
+  const standings = async (keyId: string | null | undefined): Promise<readonly any[]> => {
+    const query = `query($keyId: ID) { routedLanes(keyId: $keyId) { edges { node {
+      reservationId standing comparedWith requests failureShare firstTokens ttftP95Ms ttftPromisedMs } } } }`;
+    return (await world.buyer.ask(query, { keyId })).data?.['routedLanes'].edges.map(({ node }: any) => node);
+  };
   const ask = async (
     changes: Record<string, unknown> = {},
     headers: Record<string, string> = {},
@@ -183,11 +188,18 @@ describe('lanes of the inference gateway', () => {
     await route(canary);
     expect(await laneOf()).toBe(cheap);
     await world.misbehave('fault=none');
-    await set({ keyId, policy: 'LOWEST_COST' });
 
     const { start } = world.trading;
     const hour = Math.floor((clockOf(world.app).now() - start) / HOUR);
     await world.usage(dear);
+    // Side by side, by what is written down: the canary has retreated, from what, and why.
+    const [retreated, ...others] = await until(() => standings(keyId), ([first]) => first?.firstTokens === 50);
+    expect(retreated).toMatchObject({ reservationId: dear, standing: 'RETREATED_SLOWER', comparedWith: cheap, ttftPromisedMs: 400 });
+    expect(retreated.ttftP95Ms).toBeGreaterThan(600);
+    expect(others).toMatchObject([{ reservationId: cheap, standing: 'IN_ORDER', comparedWith: null }]);
+    expect((await standings(null)).map(({ standing }) => standing)).toEqual(['IN_ORDER', 'IN_ORDER']);
+    expect(await standings('f'.repeat(32))).toEqual([]);
+    await set({ keyId, policy: 'LOWEST_COST' });
     const { balance: before } = await walletOf(world.buyer);
     const judged = async (): Promise<any> => {
       const query = `query($id: ID!) { serviceHours(reservationId: $id) { edges { node {

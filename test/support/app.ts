@@ -15,7 +15,7 @@ import { POOL } from '../../src/platform/platform.module.js';
 import { LIVE, type Live } from '../../src/platform/pubsub/live-limits.js';
 import { present } from '../../src/kernel/assert.js';
 import { createApplication } from '../../src/runtime.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 import { followLate } from './late-followers.js';
 import { startTimeAt, TESTS_BEGIN } from './test-time.js';
 
@@ -38,6 +38,14 @@ export interface TestAppOptions {
   readonly live?: Live;
   /** By name, as in the environment. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** With what is in it, its clock included; left out: an empty one. */
+  readonly database?: TestDatabase;
+}
+
+async function emptyDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  await startTimeAt(database.url, TESTS_BEGIN);
+  return database;
 }
 
 /** The whole product on a database of its own, listening on a free port; with its pages if asked. */
@@ -45,9 +53,9 @@ export async function startTestApp({
   hasPages = false,
   live = LIVE,
   settings: given = {},
+  database: furnished,
 }: TestAppOptions = {}): Promise<TestApp> {
-  const database = await createTestDatabase();
-  await startTimeAt(database.url, TESTS_BEGIN);
+  const database = furnished ?? (await emptyDatabase());
   const dataDir = await mkdtemp(join(tmpdir(), 'headroom-app-'));
   const secretKey = randomBytes(32).toString('base64url');
   const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0', PROBES: 'false', ...given });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -6,7 +7,9 @@ import { INSECURE_SESSION_COOKIE } from '../../src/api/http/request-authenticato
 import { startTestApp, type ApiClient, type TestApp } from './app.js';
 import { audit } from './page-audit.js';
 
-const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+/** Debian's Chromium: without the windows around a page where it is installed, which takes a third less of a processor, or the whole of it. */
+const INSTALLED = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? INSTALLED.find((path) => existsSync(path)) ?? '/usr/bin/chromium';
 /** A folder to keep pictures of the pages in; without it none are taken. */
 const SCREENSHOTS = process.env['SCREENSHOTS'];
 /** A page either answers within this, or does not. */

@@ -74,7 +74,7 @@ export async function changeAndRemove(keeper: Visitor, whose: string): Promise<v
   await keeper.expectSound('budget-remove');
   await dialog.getByRole('button', { name: 'Take the budget away' }).click();
   await row(whose).waitFor({ state: 'detached' });
-  await page.getByText('Budget: $1,000.00 → none').first().waitFor();
+  await page.getByText('Budget: $1,000.00 USD → none').first().waitFor();
 }
 
 /** What a team, a member and a key are charged or buy, over a budget of a thousandth of a dollar each. */

@@ -82,7 +82,7 @@ async function tellsOverage(visitor: Visitor, name: string): Promise<void> {
   expect(await rows.getByRole('rowheader').allTextContents()).toEqual(GROUPS.map(([tokens]) => tokens));
   for (const [index, [, tier]] of GROUPS.entries()) await rows.nth(index).getByText(tier, { exact: true }).waitFor();
   expect(sum(await amountsIn(section.locator('tbody')))).toBe(charge);
-  await section.getByText(`${usd(charge)} USD of the charges are for use above`).waitFor();
+  await section.getByText(`${usd(charge)} of the charges are for use above`).waitFor();
   await visitor.expectSound(name);
   await line.getByRole('button', { name: 'Evidence' }).click();
   const dialog = page.getByRole('dialog');

@@ -1,11 +1,12 @@
 import type { Page } from 'playwright-core';
+import { currencies } from './page-currency.js';
 
 /** WCAG 2.2: https://www.w3.org/TR/WCAG22/#contrast-minimum, 1.4.10 reflow, 1.3.1, 2.4.6, 4.1.2. */
 const CONTRAST_MIN = 4.5;
 
 /** What would keep somebody from using the page that is on show. Empty is good. */
 export async function audit(page: Page): Promise<readonly string[]> {
-  const found = await Promise.all([names(page), structure(page), contrast(page), reflow(page), places(page)]);
+  const found = await Promise.all([names(page), structure(page), contrast(page), reflow(page), places(page), currencies(page)]);
   return found.flat();
 }
 

@@ -13,6 +13,7 @@ export interface Door {
 /** Every dialog that a furnished organization can open; those that need a story are looked at in it. */
 export const DOORS: readonly Door[] = [
   { path: '/app/bid', name: /^Change this bid/ },
+  { path: '/app/capacity/:reservationId', name: /^Extend/ },
   { path: '/app/capacity/:reservationId', name: /^Transfer/, isLate: true },
   { path: '/app/capacity/:reservationId', name: /^Cancel/ },
   { path: '/app/pools', name: /^List capacity/ },

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Page, Route } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 
 /** A page as the router lists it. */
 export interface Room {
@@ -22,28 +22,41 @@ export async function roomsOf(): Promise<readonly Room[]> {
 /** What the page would learn who one is by, and what time it is: without it there is no page to speak of. */
 const ALWAYS_ANSWERED = /query (Viewer|Clock)\b/;
 
-/** How an answer is changed on its way; null: it never comes. */
-export type Interference = (route: Route) => Promise<void>;
+/** A question of a page on its way to the exchange. It ends with one of the first three. */
+export interface Question {
+  /** As the page asked it. */
+  pass(): Promise<void>;
+  /** No answer: a request that failed. */
+  lose(): Promise<void>;
+  answerWith(answer: unknown): Promise<void>;
+  /** What the exchange says to it. */
+  answer(): Promise<any>;
+}
 
-/** Stands between a page and the exchange. */
+/** What becomes of a question. */
+export type Interference = (question: Question) => Promise<void>;
+
+/**
+ * Stands between a page and the exchange. By the debugger's own means and for questions alone: what a page is made of comes past it, from the
+ * browser's cache as it does for anybody (`page.route` has no cache, and lets every file pass through here).
+ */
 export class Wire {
   /** How often the page that is looked at has asked. */
   asked = 0;
   private at = '';
   private interference: Interference | null = null;
 
-  private constructor(private readonly page: Page) {}
+  private constructor(
+    private readonly page: Page,
+    private readonly session: CDPSession,
+    private readonly isTotal: boolean,
+  ) {}
 
   static async of(page: Page, { isTotal = false } = {}): Promise<Wire> {
-    const wire = new Wire(page);
-    await page.route('**/graphql', async (route) => {
-      const isSpared = !isTotal && ALWAYS_ANSWERED.test(route.request().postData() ?? '');
-      if (isSpared || wire.interference === null) return route.continue();
-      // One that was on show before may still ask.
-      if (new URL(route.request().headers()['referer'] ?? wire.page.url()).pathname === wire.at) wire.asked += 1;
-      // The page may have gone to another address meanwhile.
-      return wire.interference(route).catch(() => undefined);
-    });
+    const session = await page.context().newCDPSession(page);
+    const wire = new Wire(page, session, isTotal);
+    session.on('Fetch.requestPaused', (paused) => void wire.onQuestion(paused));
+    await session.send('Fetch.enable', { patterns: [{ urlPattern: '*/graphql' }] });
     return wire;
   }
 
@@ -53,7 +66,41 @@ export class Wire {
     this.at = at;
     this.interference = interference;
   }
+
+  private async onQuestion({ requestId, request }: Paused): Promise<void> {
+    const question = this.questionOf(requestId, request);
+    const isSpared = !this.isTotal && ALWAYS_ANSWERED.test(request.postData ?? '');
+    // One that was on show before may still ask.
+    if (!isSpared && this.interference !== null && new URL(request.headers['Referer'] ?? this.page.url()).pathname === this.at) this.asked += 1;
+    const interference = isSpared ? null : this.interference;
+    // The page may have gone to another address meanwhile, and nobody waits any more.
+    await (interference === null ? question.pass() : interference(question)).catch(() => undefined);
+  }
+
+  private questionOf(requestId: string, { url, method, headers, postData }: Paused['request']): Question {
+    const { session, page } = this;
+    return {
+      pass: () => session.send('Fetch.continueRequest', { requestId }).then(noWord),
+      lose: () => session.send('Fetch.failRequest', { requestId, errorReason: 'Failed' }).then(noWord),
+      answerWith: (answer) => {
+        const responseHeaders = [{ name: 'content-type', value: 'application/json' }];
+        const body = Buffer.from(JSON.stringify(answer)).toString('base64');
+        return session.send('Fetch.fulfillRequest', { requestId, responseCode: 200, responseHeaders, body }).then(noWord);
+      },
+      answer: async () => {
+        const response = await page.request.fetch(url, { method, headers, ...(postData === undefined ? {} : { data: postData }) });
+        return response.json();
+      },
+    };
+  }
 }
+
+interface Paused {
+  readonly requestId: string;
+  readonly request: { readonly url: string; readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly postData?: string };
+}
+
+const noWord = (): void => undefined;
 
 /** Kept back until it is let go, and then lost. */
 export function silence(): { readonly interference: Interference; readonly lose: () => void } {
@@ -61,26 +108,25 @@ export function silence(): { readonly interference: Interference; readonly lose:
   const held = new Promise<void>((done) => {
     lose = done;
   });
-  return { interference: async (route) => held.then(() => route.abort()), lose };
+  return { interference: async (question) => held.then(() => question.lose()), lose };
 }
 
 export const BROKEN = 'the exchange could not answer: try again';
 
 /** What an exchange says that breaks. */
-export const broken: Interference = (route) =>
-  route.fulfill({ json: { data: null, errors: [{ message: BROKEN, extensions: { code: 'INTERNAL' } }] } });
+export const broken: Interference = (question) =>
+  question.answerWith({ data: null, errors: [{ message: BROKEN, extensions: { code: 'INTERNAL' } }] });
 
 /** Every answer as it would be if something in it were otherwise. */
-export const changed = (change: (data: unknown) => unknown): Interference => async (route) => {
-  const response = await route.fetch();
-  const { data, ...rest } = await response.json();
-  await route.fulfill({ response, json: { data: change(data), ...rest } });
+export const changed = (change: (data: unknown) => unknown): Interference => async (question) => {
+  const { data, ...rest } = await question.answer();
+  await question.answerWith({ data: change(data), ...rest });
 };
 
 /** As slow as can be seen: what stands in the place of an answer has been painted before it comes. */
-export const afterPaint = (page: Page, interference: Interference): Interference => async (route) => {
+export const afterPaint = (page: Page, interference: Interference): Interference => async (question) => {
   await page.evaluate(framesPass);
-  await interference(route);
+  await interference(question);
 };
 
 /** Runs in the page. */

@@ -91,6 +91,7 @@ export function casesOf(tenants: Tenants): Readonly<Record<string, Case>> {
     'Mutation.stopPilot.input.pilotId': hidden('pilotIds', () => ({})),
     'Query.pilotReport.pilotId': hidden('pilotIds'),
     'Query.upstreamLoad.reservationId': hidden('reservationIds'),
+    'Query.routedLanes.keyId': hidden('keyIds'),
     'Query.platform.slug': open(PLATFORMS),
     'Query.pool.poolId': open(POOLS),
     'Query.pools.marketId': open(MARKETS),

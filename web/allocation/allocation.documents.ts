@@ -96,6 +96,8 @@ const RESERVATION = graphql(`
       nextReviewAt
       lastReview { reviewedAt peak idle listingId refusal }
     }
+    rebooking { limitPrice timeInForce evidenceMin ttftP95MaxMs streamTokensPerSecondMin platforms regions residency providerShareMax }
+    transferredFromId
     expiresAt
     refund
     cancellationFee

@@ -15,7 +15,7 @@ export function BookLadder({ depth: { asks, bids }, onPick }: { readonly depth: 
       <thead>
         <tr>
           <th scope="col">USD per token/s·h</th>
-          <th scope="col" className="number">per M</th>
+          <th scope="col" className="number">USD per M</th>
           <th scope="col" className="number">tokens/s</th>
         </tr>
       </thead>
@@ -54,5 +54,5 @@ function Level({
 function spreadOf(ask: DepthLevel | undefined, bid: DepthLevel | undefined): string {
   if (ask === undefined) return bid === undefined ? 'Nobody offers, nobody bids' : 'Nobody offers';
   if (bid === undefined) return 'Nobody bids';
-  return `Spread ${usd(BigInt(ask.unitPrice) - BigInt(bid.unitPrice))} USD`;
+  return `Spread ${usd(BigInt(ask.unitPrice) - BigInt(bid.unitPrice))}`;
 }

@@ -53,7 +53,7 @@ function Wizard({ pool, free, now }: { readonly pool: Pool; readonly free: reado
   const [initial] = useState((): ListingDraft => {
     const { start, end, quantity } = firstStretch(free, now, pool.grid);
     const closesAt = start === '' ? '' : fieldOf(Math.max(Date.parse(now), Date.parse(`${start}:00Z`) - HOUR_MS));
-    return { kind: 'fixed', start, end, quantity, price: '', opensAt: '', closesAt };
+    return { kind: 'fixed', start, end, quantity, price: '', isPostOnly: false, opensAt: '', closesAt };
   });
   return <ListWizard {...{ pool, free, initial }} />;
 }

@@ -2,7 +2,7 @@ import { issuesOf, stepOf, type ListingDraft } from './list.draft.js';
 
 const draft: ListingDraft = {
   ...{ kind: 'auction', start: '2026-12-01T10:00', end: '2026-12-01T14:00', quantity: '1,500', price: '0.0015' },
-  ...{ opensAt: '', closesAt: '2026-12-01T09:00' },
+  ...{ isPostOnly: false, opensAt: '', closesAt: '2026-12-01T09:00' },
 };
 const fields = (step: 'offer' | 'price', changes: Partial<ListingDraft>) => issuesOf(step, { ...draft, ...changes }, 'HOUR').map(({ field, reason }) => `${field} ${reason}`);
 

@@ -12,6 +12,8 @@ export interface ListingDraft {
   readonly quantity: string;
   /** Dollars for a token/s and hour; of an auction what is asked at the least. */
   readonly price: string;
+  /** Of a fixed price: it is refused where it would be sold at once, to a bid that waits. */
+  readonly isPostOnly: boolean;
   readonly opensAt: string;
   readonly closesAt: string;
 }
@@ -68,5 +70,5 @@ function timeIssues({ opensAt, closesAt, start }: ListingDraft): readonly Issue[
 /** The step that shows a field of the API's input. */
 export function stepOf(field: string): Step {
   if (field.startsWith('window') || field === 'quantity') return 'offer';
-  return ['unitPrice', 'reservePrice', 'opensAt', 'closesAt'].includes(field) ? 'price' : 'preview';
+  return ['unitPrice', 'isPostOnly', 'reservePrice', 'opensAt', 'closesAt'].includes(field) ? 'price' : 'preview';
 }

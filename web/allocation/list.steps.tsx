@@ -3,7 +3,7 @@ import { useEvidence } from '../providers/use-pools.js';
 import { Evidence } from '../providers/evidence.js';
 import { PoolFacts } from '../providers/pool.facts.js';
 import type { Pool } from '../providers/providers.documents.js';
-import { TextField } from '../ui/field.js';
+import { CheckField, TextField } from '../ui/field.js';
 import { groupDigits, usd, usdRounded, utcWindow } from '../ui/format.js';
 import type { Segment } from '../ui/segment.js';
 import { Segments } from '../ui/segments.js';
@@ -11,7 +11,7 @@ import { gridMs, instantOf } from '../ui/time.js';
 import { Money, Rate, Span } from '../ui/values.js';
 import type { ListingDraft } from './list.draft.js';
 import { MarketName } from './market.strip.js';
-import { perMillionTokens, totalOf } from './trade.js';
+import { perMillionTokens, totalOf, unitPriceOf } from './trade.js';
 
 interface Shown {
   readonly pool: Pool;
@@ -54,6 +54,12 @@ export function PriceStep({ draft, change }: Shown): ReactNode {
           </>
         )}
       </div>
+      {isFixed && (
+        <>
+          <CheckField label="Post only: refuse it rather than sell at once" name="isPostOnly" checked={draft.isPostOnly} onChange={({ target }) => change({ isPostOnly: target.checked })} />
+          <p className="quiet-note">A bid that waits at this price or above buys at once, at its own price. Post only says no to that, with the bid that it met, and nothing is listed.</p>
+        </>
+      )}
       <Total draft={draft} />
     </>
   );
@@ -65,8 +71,8 @@ function Total({ draft }: { readonly draft: ListingDraft }): ReactNode {
   return (
     <p className="total" aria-live="polite">
       <span>If all of it is sold{draft.kind === 'auction' && ', at least'}</span>
-      <output>{total === null ? '—' : `${usd(total)} USD`}</output>
-      {perMillion !== null && <span className="quiet-note">{usdRounded(perMillion)} USD per million tokens at full use</span>}
+      <output>{total === null ? '—' : usd(total)}</output>
+      {perMillion !== null && <span className="quiet-note">{usdRounded(perMillion)} per million tokens at full use</span>}
     </p>
   );
 }
@@ -81,11 +87,16 @@ export function TermsStep({ pool }: Shown): ReactNode {
   );
 }
 
+function UnitPrice({ price }: { readonly price: string }): ReactNode {
+  const [unitPrice, perMillion] = [unitPriceOf(price), perMillionTokens(price)];
+  if (unitPrice === null || perMillion === null) return price;
+  return <>{`${usd(unitPrice)} per token/s·h`}<span className="quiet-note">{`${usdRounded(perMillion)} per million tokens`}</span></>;
+}
+
 /** The offer as it will stand in the market. */
 export function PreviewStep({ pool, draft }: Shown): ReactNode {
   const evidence = useEvidence([pool.poolId]).get(pool.poolId) ?? null;
   const [start, end] = [instantOf(draft.start), instantOf(draft.end)];
-  const perMillion = perMillionTokens(draft.price);
   const { ttftP95Ms, streamTokensPerSecondMin } = pool.serviceLevel;
   const total = totalOf(draft);
   return (
@@ -97,7 +108,7 @@ export function PreviewStep({ pool, draft }: Shown): ReactNode {
           <div><dt>Promise</dt><dd>{`≤ ${groupDigits(String(ttftP95Ms))} ms`} <Evidence pool={pool} evidence={evidence} /><span className="quiet-note">{`≥ ${groupDigits(String(streamTokensPerSecondMin))} tokens/s a stream`}</span></dd></div>
           <div><dt>Window</dt><dd>{start !== null && end !== null && <Span window={{ start, end }} />}</dd></div>
           <div><dt>Left</dt><dd><Rate quantity={draft.quantity.replaceAll(',', '')} /></dd></div>
-          <div><dt>{draft.kind === 'fixed' ? 'Price' : 'Reserve price'}</dt><dd>{`$${draft.price} USD per token/s·h`}{perMillion !== null && <span className="quiet-note">{`${usdRounded(perMillion)} USD per million tokens`}</span>}</dd></div>
+          <div><dt>{draft.kind === 'fixed' ? 'Price' : 'Reserve price'}</dt><dd><UnitPrice price={draft.price} /></dd></div>
         </dl>
       </div>
       {total !== null && <p>All of it comes to <strong><Money amount={total} /></strong>, of which the exchange keeps its fee. The price waits in escrow and is yours as hours are served.</p>}

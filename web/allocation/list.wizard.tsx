@@ -142,7 +142,7 @@ function useSend({ poolId }: Pool): Sending {
     setLast(draft.kind);
     const answer =
       draft.kind === 'fixed'
-        ? await fixed.run({ ...offer, unitPrice: form.usd('price') })
+        ? await fixed.run({ ...offer, unitPrice: form.usd('price'), isPostOnly: draft.isPostOnly })
         : await auction.run({ ...offer, reservePrice: form.usd('price'), opensAt: form.optional('opensAt', form.instant), closesAt: form.instant('closesAt') });
     if (answer === null) return;
     announce(draft.kind === 'fixed' ? 'Listed: it is on the market now' : 'The auction is announced');

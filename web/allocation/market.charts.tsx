@@ -6,8 +6,8 @@ import type { Candle, Depth, DepthLevel, SpeedPremium } from './market.documents
 // Charts are pixels: here, and only here, amounts are floats.
 
 const dollars = (microUsd: string): number => Number(microUsd) / 1_000_000;
-const price = (value: number): string => `$${value.toFixed(value < 1 ? 3 : 2)}`;
-const perMillion = (value: number): string => `$${value.toFixed(2)} / M`;
+const price = (value: number): string => value.toFixed(value < 1 ? 3 : 2);
+const perMillion = (value: number): string => `${value.toFixed(2)} USD / M`;
 const quantity = (value: number): string => groupDigits(Math.round(value).toString());
 const hour = (seconds: number): string => `${new Date(seconds * 1_000).toISOString().slice(5, 16).replace('T', ' ')}`;
 
@@ -41,9 +41,9 @@ function depthData(asks: readonly DepthLevel[], bids: readonly DepthLevel[]): re
 }
 
 const PRICE_SERIES: readonly ChartSeries[] = [
-  { label: 'Average', colour: 'accent', paths: 'line', isFilled: true, format: price },
-  { label: 'High', colour: 'soft', paths: 'points', format: price },
-  { label: 'Low', colour: 'soft', paths: 'points', format: price },
+  { label: 'Average, USD', colour: 'accent', paths: 'line', isFilled: true, format: price },
+  { label: 'High, USD', colour: 'soft', paths: 'points', format: price },
+  { label: 'Low, USD', colour: 'soft', paths: 'points', format: price },
   { label: 'Volume, token/s·h', colour: 'accent', paths: 'bars', scale: 'right', format: quantity },
 ];
 

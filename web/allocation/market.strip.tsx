@@ -1,6 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
-import { groupDigits, usdRounded } from '../ui/format.js';
+import { groupDigits } from '../ui/format.js';
+import { Amount } from '../ui/values.js';
 import { MARKET_SUMMARIES, type MarketSummary } from './allocation.documents.js';
 
 const NOTHING = {};
@@ -30,7 +31,7 @@ export function MarketStrip({
             onClick={() => onChoose(marketId === chosen ? '' : marketId)}
           >
             <MarketName id={marketId} />
-            <span className="market-price">{usdRounded(pricePerMillionTokens)}<span className="unit"> USD / M tokens</span></span>
+            <span className="market-price"><Amount amount={pricePerMillionTokens} places={3} /><span className="unit"> USD / M tokens</span></span>
             <span className="quiet-note">
               {`${offers} ${offers === 1 ? 'offer' : 'offers'} · up to ${groupDigits(quantity)} tokens/s`}
             </span>

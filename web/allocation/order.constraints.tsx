@@ -7,27 +7,41 @@ import type { REQUEST_QUOTE } from './quote.documents.js';
 
 type Constraints = NonNullable<VariablesOf<typeof REQUEST_QUOTE>['input']['constraints']>;
 
-/** What a buyer may insist on, in a bid and in a quote alike. */
-export function ConstraintFields(): ReactNode {
+/** What was insisted on before. */
+interface Begin {
+  readonly evidenceMin: keyof typeof LEVELS;
+  readonly ttftP95MaxMs: number | null;
+  readonly streamTokensPerSecondMin: number | null;
+  readonly regions: readonly string[];
+  readonly providerShareMax: number | null;
+}
+
+const ANYTHING: Begin = { evidenceMin: 'L1', ttftP95MaxMs: null, streamTokensPerSecondMin: null, regions: [], providerShareMax: null };
+
+/** What a buyer may insist on, in a bid, in a quote and in a rebooking alike; `under`: what its fields are part of, such as `rebooking.`. */
+export function ConstraintFields({ under = '', begin }: { readonly under?: string; readonly begin?: Begin | null }): ReactNode {
+  const { evidenceMin, ttftP95MaxMs, streamTokensPerSecondMin, regions, providerShareMax } = begin ?? ANYTHING;
+  const name = (field: string): string => `${under}constraints.${field}`;
   return (
     <>
-      <SelectField label="Evidence" name="constraints.evidenceMin" choices={Object.entries(LEVELS).map(([value, text]) => ({ value, text: `${value} · ${text}` }))} />
-      <TextField {...{ label: 'TTFT p95 at most (ms)', name: 'constraints.ttftP95MaxMs', inputMode: 'numeric', placeholder: 'any' }} />
-      <TextField {...{ label: 'Stream at least (tokens/s)', name: 'constraints.streamTokensPerSecondMin', inputMode: 'numeric', placeholder: 'any' }} />
-      <TextField {...{ label: 'Regions', name: 'constraints.regions', placeholder: 'any', autoComplete: 'off' }} hint="Separated by commas" />
-      <TextField {...{ label: 'One provider at most (%)', name: 'constraints.providerShareMax', inputMode: 'decimal', placeholder: '100' }} />
+      <SelectField label="Evidence" name={name('evidenceMin')} defaultValue={evidenceMin} choices={Object.entries(LEVELS).map(([value, text]) => ({ value, text: `${value} · ${text}` }))} />
+      <TextField {...{ label: 'TTFT p95 at most (ms)', name: name('ttftP95MaxMs'), inputMode: 'numeric', placeholder: 'any' }} defaultValue={ttftP95MaxMs ?? ''} />
+      <TextField {...{ label: 'Stream at least (tokens/s)', name: name('streamTokensPerSecondMin'), inputMode: 'numeric', placeholder: 'any' }} defaultValue={streamTokensPerSecondMin ?? ''} />
+      <TextField {...{ label: 'Regions', name: name('regions'), placeholder: 'any', autoComplete: 'off' }} defaultValue={regions.join(', ')} hint="Separated by commas" />
+      <TextField {...{ label: 'One provider at most (%)', name: name('providerShareMax'), inputMode: 'decimal', placeholder: '100' }} defaultValue={providerShareMax === null ? '' : providerShareMax / 100} />
     </>
   );
 }
 
-export function readConstraints(form: FormReader): Constraints {
+export function readConstraints(form: FormReader, under = ''): Constraints {
+  const name = (field: string): string => `${under}constraints.${field}`;
   const many = (field: string): string[] => form.text(field).split(',').map((one) => one.trim()).filter((one) => one !== '');
   return {
-    evidenceMin: (form.text('constraints.evidenceMin') || 'L1') as keyof typeof LEVELS,
-    ttftP95MaxMs: form.optional('constraints.ttftP95MaxMs', form.whole),
-    streamTokensPerSecondMin: form.optional('constraints.streamTokensPerSecondMin', form.whole),
-    regions: many('constraints.regions'),
-    providerShareMax: form.optional('constraints.providerShareMax', form.percent),
+    evidenceMin: (form.text(name('evidenceMin')) || 'L1') as keyof typeof LEVELS,
+    ttftP95MaxMs: form.optional(name('ttftP95MaxMs'), form.whole),
+    streamTokensPerSecondMin: form.optional(name('streamTokensPerSecondMin'), form.whole),
+    regions: many(name('regions')),
+    providerShareMax: form.optional(name('providerShareMax'), form.percent),
     ...{ platforms: [], residency: [] },
   };
 }

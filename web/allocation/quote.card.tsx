@@ -3,7 +3,7 @@ import { useAnnounce } from '../ui/announce.js';
 import { groupDigits, usd } from '../ui/format.js';
 import { MutationButton } from '../ui/mutation-form.js';
 import { Link } from '../ui/router.js';
-import { Amount, Money, Rate, Span, Time } from '../ui/values.js';
+import { Money, Rate, Span, Time } from '../ui/values.js';
 import { Countdown } from './hold.panel.js';
 import { ACCEPT_QUOTE, RELEASE_QUOTE, type Quote } from './quote.documents.js';
 
@@ -17,7 +17,7 @@ export function QuoteCard({ quote, balance }: { readonly quote: Quote; readonly 
       <dl className="lines">
         <div><dt>For</dt><dd><Rate quantity={quantity} /></dd></div>
         <div><dt>When</dt><dd><Span window={window} /></dd></div>
-        <div><dt>Per token/s·h</dt><dd><Amount amount={unitPrice} places={6} /> USD</dd></div>
+        <div><dt>Per token/s·h</dt><dd><Money amount={unitPrice} /></dd></div>
         <div><dt>Price of all of it</dt><dd><Money amount={amount} /></dd></div>
         <div><dt>Fees on top</dt><dd>none: sellers pay them</dd></div>
         {missing > 0n && <div><dt>Missing in the wallet</dt><dd data-bad><Money amount={missing} /></dd></div>}

@@ -4,19 +4,25 @@ import { mayTrade } from '../identity/permissions.js';
 import type { Viewer } from '../identity/identity.documents.js';
 import type { MemberPageProps } from '../routes.js';
 import { POOL_FACTS } from '../providers/providers.documents.js';
+import { useAnnounce } from '../ui/announce.js';
+import { ConfirmButton } from '../ui/confirm.js';
 import { words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
-import { Link } from '../ui/router.js';
+import { goTo, Link } from '../ui/router.js';
 import { EmptyState, Skeleton } from '../ui/states.js';
+import type { Grid } from '../ui/time.js';
 import { Id, Money, Rate, Span, Time } from '../ui/values.js';
 import { RESERVATION_OF, type Reservation } from './allocation.documents.js';
+import { RETURN_TRANSFER } from './capacity.documents.js';
 import { CancelDialog } from './cancel.dialog.js';
 import { ChainOfTitle } from './chain-of-title.js';
 import { ConnectPanel } from './connect.panel.js';
+import { ExtendDialog } from './extend.dialog.js';
 import { HoldPanel } from './hold.panel.js';
 import { IdleRulePanel } from './idle-rule.panel.js';
 import { ResellPanel } from './resell.panel.js';
+import { RebookingPanel } from './rebooking.panel.js';
 import { TransferDialog } from './transfer.dialog.js';
 import { UsePanel } from './use.panel.js';
 
@@ -115,6 +121,7 @@ function Title({
             <div className="stack">
               {mayAct && pool !== null && reservation.entitlement.length > 0 && <ResellPanel {...{ reservation, pool }} />}
               {mayAct && <IdleRulePanel reservation={reservation} />}
+              {mayAct && <RebookingPanel key={JSON.stringify(reservation.rebooking)} reservation={reservation} />}
             </div>
           </div>
           <History reservation={reservation} isHolder />
@@ -124,22 +131,51 @@ function Title({
   );
 }
 
+type Opened = 'extend' | 'transfer' | 'cancel';
+
 function Actions({ reservation }: { readonly reservation: Reservation }): ReactNode {
-  const [open, setOpen] = useState<'transfer' | 'cancel' | null>(null);
-  const pool = useQuery(POOL_FACTS, { poolId: reservation.poolId });
+  const [open, setOpen] = useState<Opened | null>(null);
   const close = (): void => setOpen(null);
-  const grid = pool.state === 'ready' ? (pool.data.pool?.grid ?? 'HOUR') : 'HOUR';
+  const grid = useGrid(reservation);
   return (
     <>
-      {reservation.entitlement.length > 0 && (
-        <button type="button" className="quiet" onClick={() => setOpen('transfer')}>Transfer…</button>
-      )}
-      {reservation.status === 'SCHEDULED' && (
-        <button type="button" className="quiet" onClick={() => setOpen('cancel')}>Cancel…</button>
-      )}
+      {actionsOf(reservation).map(([what, name]) => <button key={what} type="button" className="quiet" onClick={() => setOpen(what)}>{name}</button>)}
+      {reservation.isTransfer && reservation.status === 'SCHEDULED' && <GiveBack reservation={reservation} />}
+      {open === 'extend' && <ExtendDialog {...{ reservation, grid }} onClose={close} />}
       {open === 'transfer' && <TransferDialog {...{ reservation, grid }} onClose={close} />}
       {open === 'cancel' && <CancelDialog reservation={reservation} onClose={close} />}
     </>
+  );
+}
+
+function useGrid({ poolId }: Reservation): Grid {
+  const pool = useQuery(POOL_FACTS, { poolId });
+  return pool.state === 'ready' ? (pool.data.pool?.grid ?? 'HOUR') : 'HOUR';
+}
+
+function actionsOf({ isTransfer, status, entitlement }: Reservation): readonly (readonly [Opened, string])[] {
+  const isHeld = entitlement.length > 0;
+  return [
+    ...(isHeld && !isTransfer ? [['extend', 'Extend…'] as const] : []),
+    ...(isHeld ? [['transfer', 'Transfer…'] as const] : []),
+    ...(status === 'SCHEDULED' ? [['cancel', 'Cancel…'] as const] : []),
+  ];
+}
+
+/** A part that a team was handed goes back to what it was cut from, whole, before it begins. */
+function GiveBack({ reservation: { reservationId, transferredFromId } }: { readonly reservation: Reservation }): ReactNode {
+  const announce = useAnnounce();
+  const home = transferredFromId === null ? '/app/capacity' : `/app/capacity/${encodeURIComponent(transferredFromId)}`;
+  return (
+    <ConfirmButton
+      {...{ document: RETURN_TRANSFER, input: { reservationId }, title: 'Give it back', name: 'Give back…' }}
+      onAccepted={() => {
+        announce('Given back: it is part of what it was cut from again');
+        goTo(home);
+      }}
+    >
+      <p>All of it goes back to the reservation that it was cut from; no money moves. The team no longer holds it. That is possible until it begins, and where nothing of it was sold, listed or handed on.</p>
+    </ConfirmButton>
   );
 }
 

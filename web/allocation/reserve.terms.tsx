@@ -5,11 +5,11 @@ import { useQuery } from '../api/use-query.js';
 import { WALLET } from '../billing/billing.documents.js';
 import { useClock } from '../platform/clock.context.js';
 import type { Pool } from '../providers/providers.documents.js';
-import { groupDigits, percent } from '../ui/format.js';
+import { groupDigits, percent, usd } from '../ui/format.js';
 import { instantOf } from '../ui/time.js';
 import { Money, Rate, Time } from '../ui/values.js';
 import { BUYER_ROOM } from './allocation.documents.js';
-import { totalOf, type TradeFields } from './trade.js';
+import { totalOf, unitPriceOf, type TradeFields } from './trade.js';
 
 const NOTHING = {};
 
@@ -73,7 +73,7 @@ function Price({ fields, total }: Omit<Typed, 'pool'>): ReactNode {
   return (
     <p className="price-line" aria-live="polite">
       <output><Money amount={total} /></output>
-      <span className="quiet-note">{`${groupDigits(fields.quantity.trim().replaceAll(',', ''))} tokens/s × ${hours} h × $${fields.price}`}</span>
+      <span className="quiet-note">{`${groupDigits(fields.quantity.trim().replaceAll(',', ''))} tokens/s × ${hours} h × ${usd(unitPriceOf(fields.price) ?? 0n)}`}</span>
     </p>
   );
 }

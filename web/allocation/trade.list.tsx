@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { useClock } from '../platform/clock.context.js';
-import { groupDigits, usdRounded, utc, utcWindow } from '../ui/format.js';
+import { groupDigits, utc, utcWindow } from '../ui/format.js';
 import { EmptyState } from '../ui/states.js';
-import { Time } from '../ui/values.js';
+import { Amount, Time } from '../ui/values.js';
 import type { MarketTrade } from './market.documents.js';
 
 /** What was traded lately, newest first. Names nobody. */
@@ -24,7 +24,7 @@ export function TradeList({ trades }: { readonly trades: readonly MarketTrade[] 
             <tr key={`${sequence} ${tradedAt} ${quantity}`} title={`for ${utcWindow(window)}`}>
               <td><Time at={tradedAt} isZoneSaid>{tradedAt.startsWith(today ?? '') ? tradedAt.slice(11, 19) : utc(tradedAt)}</Time></td>
               <td className="number">{groupDigits(quantity)}</td>
-              <td className="number">{usdRounded(pricePerMillionTokens)}</td>
+              <td className="number"><Amount amount={pricePerMillionTokens} places={3} /></td>
             </tr>
           ))}
         </tbody>

@@ -16,17 +16,23 @@ export interface TradeFields {
 export function totalOf({ start, end, quantity, price }: TradeFields): bigint | null {
   const [from, to] = [instantOf(start), instantOf(end)];
   const amount = parseQuantity(quantity.trim().replaceAll(',', ''));
-  const unitPrice = parseUsd(price.trim());
-  if (from === null || to === null || !amount.ok || !unitPrice.ok) return null;
+  const unitPrice = unitPriceOf(price);
+  if (from === null || to === null || !amount.ok || unitPrice === null) return null;
   const length = BigInt(Date.parse(to) - Date.parse(from));
   if (length <= 0n) return null;
-  return divideHalfEven(unitPrice.value * amount.value * length, BigInt(HOUR_MS));
+  return divideHalfEven(unitPrice * amount.value * length, BigInt(HOUR_MS));
+}
+
+/** What was typed as a price, in micro-USD; null while it is none. */
+export function unitPriceOf(price: string): bigint | null {
+  const read = parseUsd(price.trim());
+  return read.ok ? read.value : null;
 }
 
 /** A token/s for an hour is 3,600 tokens: the same price for a million of them, at full use. */
 export function perMillionTokens(price: string): bigint | null {
-  const unitPrice = parseUsd(price.trim());
-  return unitPrice.ok ? divideHalfEven(unitPrice.value * 1_000_000n, 3_600n) : null;
+  const unitPrice = unitPriceOf(price);
+  return unitPrice === null ? null : divideHalfEven(unitPrice * 1_000_000n, 3_600n);
 }
 
 /** The first stretch that can still be had, from the next line of the grid on. */

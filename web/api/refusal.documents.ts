@@ -10,6 +10,7 @@ export const REFUSAL = graphql(`
     ... on ValidationRejection { issues { field reason accepted } }
     ... on WindowRejection { accepted { start end } }
     ... on CapacityRejection { available }
+    ... on ExtensionRejection { longest: until priceOfAll: unitPrice }
     ... on LotRejection { below above }
     ... on InsufficientFundsRejection { balance due }
     ... on ResaleTermsRejection { unitPriceMax }

@@ -21,8 +21,8 @@ describe('whose limits they are', () => {
 
 describe('a change', () => {
   it.each([
-    ['perDay', null, '5000000', 'A day: none → $5.00'],
-    ['approvalAbove', '0', null, 'Approval above: $0.00 → none'],
+    ['perDay', null, '5000000', 'A day: none → $5.00 USD'],
+    ['approvalAbove', '0', null, 'Approval above: $0.00 USD → none'],
     ['spentAlerts', '50,100', '', 'Told at % spent: 50, 100 → none'],
     ['termDays', '30', '45', 'Days to pay: 30 → 45'],
     ['from', null, '1795824000000', 'From: none → 2026-11-28 00:00 UTC'],

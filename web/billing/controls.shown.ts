@@ -43,7 +43,7 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 const AMOUNTS: ReadonlySet<string> = new Set(['perOrder', 'perDay', 'perMonth', 'approvalAbove', 'limit', 'amount']);
 
-/** `A day: none → $5.00`. */
+/** `A day: none → $5.00 USD`. */
 export function changeText({ name, before, after }: { readonly name: string; readonly before: string | null; readonly after: string | null }): string {
   return `${TITLES[name] ?? words(name)}: ${valueText(name, before)} → ${valueText(name, after)}`;
 }

@@ -8,6 +8,7 @@ import { DataTable } from '../ui/data-table.js';
 import { Loaded } from '../ui/loaded.js';
 import { MutationButton } from '../ui/mutation-form.js';
 import { Link } from '../ui/router.js';
+import { EmptyState, Skeleton } from '../ui/states.js';
 import { Money, Time } from '../ui/values.js';
 import { isMonth, netOf } from './amounts.js';
 import { OWN_COLUMNS } from './credit-note.columns.js';
@@ -31,8 +32,24 @@ export function InvoicePage({ params, viewer }: MemberPageProps): ReactNode {
 
 /** Its invoice, or what is booked of it until now; each line leads to what it rests on. */
 function Month({ month, isIssuer }: { readonly month: string; readonly isIssuer: boolean }): ReactNode {
-  const query = useQuery(INVOICE, { month });
+  const running = useClock()?.now.slice(0, 7);
+  const isToCome = running !== undefined && month > running;
+  const query = useQuery(INVOICE, running === undefined || isToCome ? null : { month });
+  if (running === undefined) return <Skeleton rows={10} />;
+  if (isToCome) return <ToCome {...{ month, running }} />;
   return <Loaded query={query} rows={10}>{({ invoice }) => <Shown {...{ invoice, isIssuer }} />}</Loaded>;
+}
+
+/** A draft of it would say that it costs nothing, which nobody knows yet. */
+function ToCome({ month, running }: { readonly month: string; readonly running: string }): ReactNode {
+  return (
+    <EmptyState
+      title={`${month} has not begun`}
+      action={<Link className="button" to={`/app/finance/invoices/${running}`}>{`The draft of ${running}`}</Link>}
+    >
+      <p>Months are counted in UTC. This one begins <Time at={`${month}-01T00:00:00.000Z`} />: from then on what is booked stands here as a draft, and its invoice is issued once the month is over.</p>
+    </EmptyState>
+  );
 }
 
 function Shown({ invoice, isIssuer }: { readonly invoice: Invoice; readonly isIssuer: boolean }): ReactNode {

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { useQuery } from '../api/use-query.js';
-import { usd, utc, words } from '../ui/format.js';
+import { utc, words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Pager, usePaging } from '../ui/pager.js';
+import { Amount } from '../ui/values.js';
 import { TOP_UPS } from './billing.documents.js';
 
 export function TopUpSection(): ReactNode {
@@ -32,7 +33,7 @@ export function TopUpSection(): ReactNode {
                         {words(status)}
                         {failureCode !== null && <span className="quiet-note">{failureCode}</span>}
                       </td>
-                      <td data-label="Amount, USD" className="number">{usd(amount)}</td>
+                      <td data-label="Amount, USD" className="number"><Amount amount={amount} places={2} /></td>
                     </tr>
                   ))}
                 </tbody>

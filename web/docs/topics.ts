@@ -41,7 +41,7 @@ export const TOPICS: Readonly<Record<TopicId, Topic>> = {
   capacity: {
     title: 'What you hold',
     says: [
-      'A reservation is a rectangle: a quantity over a window. Any part of it may be listed or auctioned again where the terms of its sale allow it, or handed to a team. The chain of title leads from the pool to its holder.',
+      'A reservation is a rectangle: a quantity over a window. Any part of it may be listed or auctioned again where the terms of its sale allow it, or handed to a team, which may give it back before it begins. Extending sets the cheapest offers of the same pool aside from its end on. The chain of title leads from the pool to its holder.',
       'Until it begins it can be given back for the published fee, which is higher the later it is. When a provider takes capacity back, what you lose is refunded, and replaced where your rule says so.',
     ],
   },
@@ -49,6 +49,7 @@ export const TOPICS: Readonly<Record<TopicId, Topic>> = {
     title: 'Serving and routing',
     says: [
       'A lane is a reservation of yours that holds something now. Routing says which lane comes first, and where a request goes when none has room. A request sets aside the most it can cost, and is billed by what it used.',
+      'A canary is a lane that a share of requests tries first. Over 20 requests or more it is compared with the best other lane of its model: with a p95 above 1.5 times that one’s, or 5 points of a hundred more failures, it retreats to the last place until that is ten minutes ago. Routing shows the lanes side by side, and why one has retreated.',
       'A serving key calls models and nothing else. Use above what is reserved is refused or charged as overage, as your guardrails and the pool say.',
     ],
   },

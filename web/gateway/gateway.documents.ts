@@ -26,6 +26,16 @@ export const ROUTINGS = graphql(
   [ROUTING],
 );
 
+/** How the lanes do under a routing: for a key, or for every key. */
+export const ROUTED_LANES = graphql(`
+  query RoutedLanes($keyId: ID, $after: String) {
+    routedLanes(keyId: $keyId, after: $after, first: 100) {
+      edges { node { reservationId marketId standing comparedWith requests failureShare firstTokens ttftP95Ms ttftPromisedMs } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`);
+
 export const SET_ROUTING = graphql(
   `
     mutation SetRouting($key: IdempotencyKey!, $input: SetRoutingInput!) {
@@ -151,6 +161,7 @@ export const CATALOGUE = graphql(`
   }
 `);
 
+export type RoutedLane = ResultOf<typeof ROUTED_LANES>['routedLanes']['edges'][number]['node'];
 export type Routing = ResultOf<typeof ROUTING>;
 export type Guardrails = ResultOf<typeof GUARDRAIL>;
 export type ServingKey = ResultOf<typeof SERVING_KEYS>['apiKeys']['edges'][number]['node'];

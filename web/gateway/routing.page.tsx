@@ -12,6 +12,7 @@ import { Page } from '../ui/page.js';
 import { Skeleton } from '../ui/states.js';
 import { Id } from '../ui/values.js';
 import { ROUTINGS, type Routing, type ServingKey } from './gateway.documents.js';
+import { LaneStandingsSection, WithStandings } from './lane-standings.section.js';
 import { POLICIES, RoutingDialog } from './routing.dialog.js';
 import { SpotRules } from './spot-rules.section.js';
 import { useKeyNames, useLanes } from './use-lanes.js';
@@ -42,18 +43,23 @@ function Routings({ routings, viewer }: { readonly routings: readonly Routing[];
   const mayEdit = mayTrade(viewer);
   const others = [...keys.values()].filter(({ keyId, scopes, revokedAt }) => revokedAt === null && scopes.includes('INFERENCE_USE') && !rows.some((one) => one.keyId === keyId));
   return (
-    <>
-      <DataTable caption="Routing by key" columns={columnsOf({ keys, lanes, edit: mayEdit ? setEdited : null })} rows={rows} keyOf={({ keyId }) => keyId ?? 'every'} />
-      {mayEdit && others.length > 0 && (
-        <div className="buttons">
-          {others.slice(0, 3).map(({ keyId, name }) => (
-            <button key={keyId} type="button" className="quiet clipped" onClick={() => setEdited({ ...own, keyId })}>{`Route “${name}” otherwise…`}</button>
-          ))}
-        </div>
+    <WithStandings routings={rows.filter(({ keyId, policy }) => keyId === null || policy === 'CANARY')}>
+      {(standings) => (
+        <>
+          <DataTable caption="Routing by key" columns={columnsOf({ keys, lanes, edit: mayEdit ? setEdited : null })} rows={rows} keyOf={({ keyId }) => keyId ?? 'every'} />
+          {mayEdit && others.length > 0 && (
+            <div className="buttons">
+              {others.slice(0, 3).map(({ keyId, name }) => (
+                <button key={keyId} type="button" className="quiet clipped" onClick={() => setEdited({ ...own, keyId })}>{`Route “${name}” otherwise…`}</button>
+              ))}
+            </div>
+          )}
+          {standings.map((standing) => <LaneStandingsSection key={standing.routing.keyId ?? 'every'} standing={standing} name={nameOf(standing.routing.keyId, keys)} />)}
+          {edited !== null && <RoutingDialog routing={edited} lanes={lanes} keyName={nameOf(edited.keyId, keys)} onClose={() => setEdited(null)} />}
+          <SpotRules viewer={viewer} />
+        </>
       )}
-      {edited !== null && <RoutingDialog routing={edited} lanes={lanes} keyName={nameOf(edited.keyId, keys)} onClose={() => setEdited(null)} />}
-      <SpotRules viewer={viewer} />
-    </>
+    </WithStandings>
   );
 }
 

@@ -1,16 +1,20 @@
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import type { MemberPageProps } from '../routes.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { Loaded } from '../ui/loaded.js';
-import { EmptyState, NoPermission } from '../ui/states.js';
+import { EmptyState, NoPermission, Skeleton } from '../ui/states.js';
 import { Id, PartedName, Time } from '../ui/values.js';
 import { mayKeepBooks } from './permissions.js';
-import { AUDIT_ENTRIES, type AuditEntry } from './settings.documents.js';
+import { AUDIT_ENTRIES, MEMBERS, type AuditEntry, type Member } from './settings.documents.js';
 import { SettingsShell } from './settings.shell.js';
 
 const ALL = {};
 const entriesOf = ({ auditEntries }: { readonly auditEntries: Connection<AuditEntry> }): Connection<AuditEntry> => auditEntries;
+
+const membersOf = ({ members }: { readonly members: Connection<Member> }): Connection<Member> => members;
+/** Names of people by their id. */
+type Names = ReadonlyMap<string, string>;
 
 /** What was done in the organization: it cannot be changed, by nobody. */
 export function AuditPage({ viewer }: MemberPageProps): ReactNode {
@@ -23,12 +27,16 @@ export function AuditPage({ viewer }: MemberPageProps): ReactNode {
 
 function Entries(): ReactNode {
   const query = useAllPages(AUDIT_ENTRIES, ALL, entriesOf);
+  const people = useAllPages(MEMBERS, ALL, membersOf);
+  const columns = useMemo(() => columnsOf(people.state === 'ready' ? people.data.nodes : []), [people]);
+  // Names are part of each row: no row grows when they come.
+  if (people.state === 'loading') return <Skeleton rows={10} />;
   return (
     <Loaded query={query} rows={10}>
       {({ nodes, isWhole }) => (
         <>
           {nodes.length === 0 && <NoEntry />}
-          {nodes.length > 0 && <DataTable caption="Audit trail" columns={AUDIT_COLUMNS} rows={nodes} keyOf={({ entryId }) => entryId} />}
+          {nodes.length > 0 && <DataTable caption="Audit trail" columns={columns} rows={nodes} keyOf={({ entryId }) => entryId} />}
           {!isWhole && <p className="hint">There is more: what came before these is kept, and can be read by API.</p>}
         </>
       )}
@@ -40,14 +48,26 @@ function NoEntry(): ReactNode {
   return <EmptyState title="Nothing was done yet"><p>People who come and go, keys, limits and other settings stand here from now on.</p></EmptyState>;
 }
 
-export const AUDIT_COLUMNS: readonly Column<AuditEntry>[] = [
-  { ...{ id: 'at', title: 'When', isRowHeader: true }, sortBy: ({ at }) => at, cell: ({ at }) => <Time at={at} /> },
-  { id: 'action', title: 'What', sortBy: ({ action }) => action, cell: ({ action }) => <code><PartedName name={action} /></code> },
-  { id: 'actor', title: 'Who', sortBy: ({ actor }) => actor, cell: ({ actor }) => <Actor actor={actor} /> },
-  { id: 'subject', title: 'To what', cell: ({ subject }) => <Id id={subject} name="what it was done to" /> },
-];
+function columnsOf(people: readonly Member[]): readonly Column<AuditEntry>[] {
+  const names: Names = new Map(people.map(({ memberId, name }) => [memberId, name]));
+  const nameOf = (actor: string): string => names.get(idOf(actor)) ?? actor;
+  return [
+    { ...{ id: 'at', title: 'When', isRowHeader: true }, sortBy: ({ at }) => at, cell: ({ at }) => <Time at={at} /> },
+    { id: 'action', title: 'What', sortBy: ({ action }) => action, cell: ({ action }) => <code><PartedName name={action} /></code> },
+    { id: 'actor', title: 'Who', sortBy: ({ actor }) => nameOf(actor), cell: ({ actor }) => <Actor {...{ actor, names }} /> },
+    { id: 'subject', title: 'To what', cell: ({ subject }) => <Named id={subject} names={names} of="what it was done to" /> },
+  ];
+}
 
-function Actor({ actor }: { readonly actor: string }): ReactNode {
-  const [kind = '', id = ''] = actor.split(/:(.*)/s, 2);
-  return <span className="id">{kind} <Id id={id} name={`this ${kind}`} /></span>;
+const idOf = (actor: string): string => actor.slice(actor.indexOf(':') + 1);
+
+/** `member:<id>`, `key:<id>`: a member by name, and what it is where it has none that is known, such as one who has left. */
+function Actor({ actor, names }: { readonly actor: string; readonly names: Names }): ReactNode {
+  const [id, kind] = [idOf(actor), actor.slice(0, Math.max(0, actor.indexOf(':')))];
+  return names.has(id) ? <Named {...{ id, names }} of="who did it" /> : <span className="id">{kind} <Id id={id} name={`this ${kind}`} /></span>;
+}
+
+function Named({ id, names, of }: { readonly id: string; readonly names: Names; readonly of: string }): ReactNode {
+  const name = names.get(id);
+  return name === undefined ? <Id id={id} name={of} /> : <>{name} <Id id={id} name={name} /></>;
 }

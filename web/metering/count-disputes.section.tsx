@@ -86,7 +86,7 @@ function CountDialog({ dispute, viewer, onClose }: { readonly dispute: CountDisp
             <tr key={by}>
               <th scope="row">{NAMES[by]}</th>
               <td className="number">{whole(tokens.input)}</td><td className="number">{whole(tokens.output)}</td><td className="number">{whole(tokens.weighted)}</td>
-              <td className="number">{overageChange === null ? '—' : `${usd(overageChange)} USD`}</td>
+              <td className="number">{overageChange === null ? '—' : usd(overageChange)}</td>
             </tr>
           ))}
         </tbody>
@@ -120,7 +120,7 @@ function Concede({ dispute: { reservationId, hour, positions, evidenceRevision }
       document={CONCEDE_COUNTS}
       read={(form) => form.result({ reservationId, hour, position, evidenceRevision, note: form.text('note') })}
       onAccepted={() => announce('Conceded: the hour is billed by the other count, for good')}
-      submit={`Concede: bill by ${NAMES[position].toLowerCase()}${overageChange === null ? '' : ` (${usd(overageChange)} USD)`}`}
+      submit={`Concede: bill by ${NAMES[position].toLowerCase()}${overageChange === null ? '' : ` (${usd(overageChange)})`}`}
     >
       <TextField {...{ label: 'Note (optional)', name: 'note', maxLength: 1_000, autoComplete: 'off' }} />
       <p className="quiet-note">If you do not agree, do nothing: it stays as it was billed.</p>

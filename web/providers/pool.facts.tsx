@@ -51,7 +51,7 @@ function weights({ input, cachedInput, reasoning }: Pool['profile']['weights']):
 }
 
 function overage(price: string | null): string {
-  return price === null ? 'not charged for' : `${usd(price)} USD per million weighted tokens`;
+  return price === null ? 'not charged for' : `${usd(price)} per million weighted tokens`;
 }
 
 function cancellation(steps: Pool['terms']['cancellation']): string {

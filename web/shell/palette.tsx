@@ -75,7 +75,7 @@ function useCommands(): readonly Command[] {
       ...THEMES.map((theme) => ({ name: `Appearance: ${theme}`, hint: '', run: () => applyTheme(theme) })),
       { name: isLocalShown ? 'Times: UTC alone' : 'Times: local beside UTC', hint: '', run: () => LOCAL_TIMES.set(!isLocalShown) },
       { name: `Keys without Ctrl: ${hasKeys ? 'off' : 'on'}`, hint: 'G, /', run: () => SINGLE_KEYS.set(!hasKeys) },
-      { name: 'Take the tour', hint: 'from the market to a reservation', run: startTour },
+      { name: 'Take the tour', hint: 'the first steps here', run: startTour },
       viewer === null
         ? { name: 'Sign in', hint: '', run: () => goTo('/app/sign-in') }
         : { name: 'Sign out', hint: '', run: leave },

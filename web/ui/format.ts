@@ -1,17 +1,13 @@
-import { divideHalfEven, formatUsd } from '../../src/kernel/money.js';
+import { formatUsd } from '../../src/kernel/money.js';
+import { groupDigits, roundedUsdFigure, usdFigure } from './usd-figure.js';
+
+export { groupDigits } from './usd-figure.js';
 
 // Text for people, made of the text that the API speaks. No number here is ever a float.
 
-/** `1234567` as `1,234,567`. */
-export function groupDigits(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** Micro-USD as dollars: `$1,234.50`; all six places where they are needed. */
+/** Micro-USD in a sentence, on a button, in an announcement: `$1,234.50 USD`; all six places where they are needed. */
 export function usd(amount: string | bigint): string {
-  const value = BigInt(amount);
-  const [whole = '', fraction = ''] = formatUsd(value < 0n ? -value : value).split('.');
-  return `${value < 0n ? '−' : ''}$${groupDigits(whole)}.${fraction}`;
+  return `${usdFigure(amount)} USD`;
 }
 
 /** Micro-USD as what one types into a field for dollars. */
@@ -19,9 +15,9 @@ export function usdField(amount: string): string {
   return formatUsd(BigInt(amount));
 }
 
-/** To a tenth of a cent, half to even: enough to compare prices by. */
+/** The same to a tenth of a cent, half to even: enough to compare prices by. */
 export function usdRounded(amount: string | bigint): string {
-  return usd(divideHalfEven(BigInt(amount), 1_000n) * 1_000n);
+  return `${roundedUsdFigure(amount)} USD`;
 }
 
 export function weightedTokens(quantity: string): string {
@@ -65,19 +61,19 @@ export function words(name: string): string {
 
 const MICRO_USD = /(-?\d+)(?: to (-?\d+)|( or more))? micro-USD/g;
 const HUNDREDTHS = /(-?\d+)(?: to (-?\d+))? hundredths of a per cent/g;
-const DOLLARS = /(\d+)(\.\d{2,6})(?= USD| to \d+\.\d{2,6} USD)/g;
+const DOLLARS = /(?<![\d,.$])(\d+)(\.\d{2,6})(?= USD| to \d+\.\d{2,6} USD)/g;
 
 /** What the API says, in the units in which people fill in fields: dollars, per cent, minutes of UTC. */
 export function inUnitsOfFields(said: string): string {
   return said
     .replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\.\d{3}Z/g, '$1 $2 UTC')
     .replace(', in micro-USD', '')
-    .replace(MICRO_USD, (_, from: string, to: string | undefined, more = '') => (to === undefined ? `${usd(from)}${more}` : `${usd(from)} to ${usd(to)}`))
+    .replace(MICRO_USD, (_, from: string, to: string | undefined, more = '') => (to === undefined ? `${usd(from)}${more}` : `${usdFigure(from)} to ${usd(to)}`))
     .replace(/\bmicro-USD\b/g, 'US dollars')
     .replace(HUNDREDTHS, (_, from: string, to?: string) => [from, ...(to === undefined ? [] : [to])].map((share) => percent(Number(share))).join(' to '))
     .replace(DOLLARS, (_, whole: string, rest: string) => `$${groupDigits(whole)}${rest}`)
-    .replace(/(\$[\d,.]+) USD/g, '$1')
     .replace(/\bor null\b/g, 'or nothing')
+    .replace(/\bisPostOnly is set\b/, 'it is post-only')
     .replace(/\bin (\d{2,}) s\b/g, (_, seconds: string) => `in ${duration(Number(seconds) * 1_000)}`)
     .replace(/\d+(?=(?: to \d+)? tokens\b)/g, groupDigits);
 }

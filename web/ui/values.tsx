@@ -1,7 +1,8 @@
 import { Check, Copy } from 'lucide-react';
 import { Fragment, useEffect, useState, type ReactNode } from 'react';
-import { groupDigits, shortId, usd, usdRounded, utc } from './format.js';
+import { groupDigits, shortId, usd, utc } from './format.js';
 import { LocalBeside, withPlace } from './local-time.js';
+import { roundedUsdFigure, usdFigure } from './usd-figure.js';
 
 /** An amount and its currency, which is never left to guess. */
 export function Money({
@@ -14,7 +15,7 @@ export function Money({
 }): ReactNode {
   return (
     <span className="money">
-      {isRounded ? usdRounded(amount) : usd(amount)}
+      {isRounded ? roundedUsdFigure(amount) : usdFigure(amount)}
       <span className="unit"> USD</span>
     </span>
   );
@@ -22,8 +23,8 @@ export function Money({
 
 /** An amount in a column whose heading says the currency: as many places as its neighbours, one under the other. */
 export function Amount({ amount, places }: { readonly amount: string | bigint; readonly places: 2 | 3 | 6 }): ReactNode {
-  const [whole = '', fraction = ''] = (places === 6 ? usd(amount) : usdRounded(amount)).split('.');
-  return <span className="money" title={`${usd(amount)} USD`}>{`${whole}.${fraction.padEnd(places, '0')}`}</span>;
+  const [whole = '', fraction = ''] = (places === 6 ? usdFigure(amount) : roundedUsdFigure(amount)).split('.');
+  return <span className="money" title={usd(amount)}>{`${whole}.${fraction.padEnd(places, '0')}`}</span>;
 }
 
 /** An instant in UTC; in the reader's own zone to whoever points at it, touches it or comes to it by keyboard. */

@@ -2,6 +2,7 @@ import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { microUsd, MICRO_USD_MAX, type MicroUsd } from '../../kernel/money.js';
 import { parseQuantity, type Quantity } from '../../kernel/quantity.js';
 import { formatInstant, parseInstant, type Instant } from '../../kernel/time.js';
+import { hasHiddenMarks } from '../../kernel/visible-text.js';
 
 function refuse(scalar: string, expected: string): never {
   throw new GraphQLError(`${scalar}: ${expected}`, { extensions: { code: 'BAD_USER_INPUT' } });
@@ -108,12 +109,9 @@ export const IdempotencyKeyScalar = textScalar<string>({
   write: String,
 });
 
-/** Text from people: no control characters, no invisible or direction-changing marks. */
-const UNSAFE_TEXT = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/u;
-
 /** Reads a human name: trimmed, 1 to `max` characters, nothing invisible. Null when unfit. */
 export function readName(text: string, max: number): string | null {
   const trimmed = text.normalize('NFC').trim();
-  if (trimmed.length === 0 || trimmed.length > max || UNSAFE_TEXT.test(trimmed)) return null;
+  if (trimmed.length === 0 || trimmed.length > max || hasHiddenMarks(trimmed)) return null;
   return trimmed;
 }

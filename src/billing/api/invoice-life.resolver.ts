@@ -9,6 +9,7 @@ import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { ReservationId } from '../../kernel/ids.js';
 import type { Issue } from '../../kernel/issue.js';
 import type { MicroUsd } from '../../kernel/money.js';
+import { CreditNoteService } from '../application/credit-note.service.js';
 import { InvoiceLifeService } from '../application/invoice-life.service.js';
 import { InvoicePreviewService } from '../application/invoice-preview.service.js';
 import { InvoiceQueries, type CreditNoteRow, type InvoiceDocument } from '../projection/invoice.queries.js';
@@ -30,6 +31,7 @@ import { showInvoiceRejection } from './invoice.presentation.js';
 export class InvoiceLifeResolver {
   constructor(
     @Inject(InvoiceLifeService) private readonly service: InvoiceLifeService,
+    @Inject(CreditNoteService) private readonly notes: CreditNoteService,
     @Inject(InvoicePreviewService) private readonly previews: InvoicePreviewService,
     @Inject(InvoiceQueries) private readonly queries: InvoiceQueries,
   ) {}
@@ -71,7 +73,7 @@ export class InvoiceLifeResolver {
   ): Promise<object> {
     const issues = noteIssues(input);
     if (issues.length > 0) return invalidInput(issues);
-    const outcome = await this.service.issueCreditNote(caller, requestOf(input), idempotencyKey);
+    const outcome = await this.notes.issue(caller, requestOf(input), idempotencyKey);
     if (!outcome.accepted) return showInvoiceRejection(outcome.rejection);
     return { __typename: 'IssueCreditNoteSuccess', ...outcome.answer };
   }

@@ -9,11 +9,12 @@ import type { AuthenticatedPrincipal } from '../../identity/contract.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { parseMonth, type Instant } from '../../kernel/time.js';
 import { InvoiceService } from '../application/invoice.service.js';
+import { IssuedLines } from '../application/issued-lines.js';
 import { totalsOf } from '../model/kind-totals.js';
 import type { LinesPart, PlacedLine } from '../model/lines-part.js';
 import { groupTotals } from '../model/overage-parts.js';
 import { InvoiceLineQueries } from '../projection/invoice-line.queries.js';
-import { InvoiceQueries } from '../projection/invoice.queries.js';
+import type { InvoiceDocument } from '../projection/invoice.queries.js';
 import type { Summarized } from './invoice.presentation.js';
 import { InvoiceDocumentType } from './invoice-life.types.js';
 import { InvoiceKindTotalType, InvoiceLineType, InvoiceType, LINES_AT_ONCE } from './invoice.types.js';
@@ -35,7 +36,7 @@ class InvoiceLinesArguments extends PageArguments {
 export class InvoiceLinesResolver {
   constructor(
     @Inject(InvoiceService) private readonly invoices: InvoiceService,
-    @Inject(InvoiceQueries) private readonly queries: InvoiceQueries,
+    @Inject(IssuedLines) private readonly issued: IssuedLines,
     @Inject(InvoiceLineQueries) private readonly slices: InvoiceLineQueries,
   ) {}
 
@@ -72,9 +73,9 @@ export class InvoiceLinesResolver {
     return summary?.overage ?? groupTotals(lines);
   }
 
-  /** Where the read model does not know the invoice yet, it is read whole: from its row, and of a month from the log. */
-  private async ofNumber(organizationId: OrganizationId, number: string, part: LinesPart): Promise<readonly PlacedLine<InvoiceLineType>[]> {
-    return (await this.slices.page(organizationId, number, part)) ?? this.queries.lines(organizationId, number, part);
+  /** Where the read model does not know the invoice yet, it is read whole from the log. */
+  private ofNumber(organizationId: OrganizationId, number: string, part: LinesPart): Promise<readonly PlacedLine<InvoiceLineType>[]> {
+    return this.issued.page(organizationId, number, part);
   }
 
   private async ofMonth(organizationId: OrganizationId, start: Instant, part: LinesPart): Promise<readonly PlacedLine<InvoiceLineType>[]> {
@@ -87,9 +88,14 @@ export class InvoiceLinesResolver {
 /** The same of an invoice by its number. */
 @Resolver(() => InvoiceDocumentType)
 export class InvoiceDocumentLinesResolver {
+  constructor(@Inject(IssuedLines) private readonly issued: IssuedLines) {}
+
   @ResolveField(() => [InvoiceLineType])
-  lines(@Parent() { lines }: InvoiceDocumentType): readonly InvoiceLineType[] {
-    return atOnce(lines);
+  async lines(@Parent() { organizationId, number }: InvoiceDocument): Promise<readonly InvoiceLineType[]> {
+    const whose = organizationId as OrganizationId;
+    const count = await this.issued.count(whose, number);
+    if (count > LINES_AT_ONCE) throw tooMany(count);
+    return this.issued.page(whose, number, { after: 0, limit: LINES_AT_ONCE });
   }
 }
 

@@ -1,10 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { systemContext } from '../../eventstore/command-context.js';
-import { commandOf, OrganizationDirectory, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { commandOf, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { present } from '../../kernel/assert.js';
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
-import { microUsd, type MicroUsd } from '../../kernel/money.js';
-import { plus, type Instant } from '../../kernel/time.js';
+import type { OrganizationId } from '../../kernel/ids.js';
+import { plus } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
 import { toMessage } from '../../platform/queue/job.js';
 import { JobRegistry } from '../../platform/queue/job-registry.js';
@@ -12,9 +11,7 @@ import { putJob } from '../../platform/queue/put-job.js';
 import type { BillCreditLine, FreezeCreditLine, UnbillCreditLine } from '../model/controls/controls.commands.js';
 import { unpaidOf } from '../model/invoice-register.state.js';
 import { balanceOf } from '../model/ledger.state.js';
-import { PartyService } from './documents/party.service.js';
-import { payCreditNoteJob, reviewDueJob, settleInvoicesJob, unbillCreditLineJob } from './invoice.definition.js';
-import { InvoicePreviewService, type CreditNoteRequest } from './invoice-preview.service.js';
+import { reviewDueJob, settleInvoicesJob, unbillCreditLineJob } from './invoice.definition.js';
 import { InvoiceService, type InvoiceOutcome } from './invoice.service.js';
 import { closeMonthJob, GRACE_PERIOD } from './ledger.definition.js';
 import { LedgerService } from './ledger.service.js';
@@ -24,17 +21,12 @@ import { TaxRecords } from './tax/tax-records.service.js';
 type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
 type LineCommand = Untimed<BillCreditLine | UnbillCreditLine | FreezeCreditLine>;
 
-const NOT_FOUND: InvoiceOutcome = { accepted: false, rejection: { code: 'INVOICE_NOT_FOUND' } };
-
 /** What becomes of an invoice after it was issued. */
 @Injectable()
 export class InvoiceLifeService implements OnModuleInit {
   constructor(
     @Inject(InvoiceService) private readonly invoices: InvoiceService,
-    @Inject(InvoicePreviewService) private readonly previews: InvoicePreviewService,
     @Inject(LedgerService) private readonly ledger: LedgerService,
-    @Inject(PartyService) private readonly parties: PartyService,
-    @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
     @Inject(TaxBooks) private readonly taxes: TaxBooks,
     @Inject(TaxRecords) private readonly records: TaxRecords,
     @Inject(JobRegistry) private readonly jobs: JobRegistry,
@@ -52,15 +44,6 @@ export class InvoiceLifeService implements OnModuleInit {
       await this.closeAgain(organizationId as OrganizationId, number);
       await this.unbill(organizationId as OrganizationId, number);
     });
-    this.jobs.register(payCreditNoteJob, ({ number, amount, tax, ...about }) =>
-      this.payOut(number, {
-        organizationId: about.organizationId as OrganizationId,
-        reservationId: about.reservationId as ReservationId,
-        issuedAt: about.issuedAt as Instant,
-        amount: microUsd(BigInt(amount)),
-        ...{ invoiceNumber: about.invoiceNumber, tax: microUsd(BigInt(tax)) },
-      }),
-    );
   }
 
   voidInvoice(
@@ -70,18 +53,6 @@ export class InvoiceLifeService implements OnModuleInit {
   ): Promise<InvoiceOutcome> {
     const context = commandOf(caller, 'voidInvoice', idempotencyKey, { number, reason });
     return this.invoices.execute({ type: 'VoidInvoice', number, reason }, context);
-  }
-
-  async issueCreditNote(
-    caller: AuthenticatedPrincipal,
-    request: CreditNoteRequest,
-    idempotencyKey: string,
-  ): Promise<InvoiceOutcome> {
-    const context = commandOf(caller, 'issueCreditNote', idempotencyKey, request);
-    const command = await this.previews.creditNoteOf(request);
-    const customer = await this.invoices.read(({ invoices }) => invoices.get(request.invoiceNumber)?.organizationId ?? null);
-    if (command === null || customer === null) return NOT_FOUND;
-    return this.invoices.execute({ ...command, parties: await this.parties.fix(customer) }, context);
   }
 
   /** Everything came out of the wallet, or will when there is something in it. */
@@ -137,39 +108,5 @@ export class InvoiceLifeService implements OnModuleInit {
   private async tellBooks(organizationId: OrganizationId, command: LineCommand): Promise<void> {
     const context = systemContext(command.type, command.invoiceNumber);
     await this.ledger.execute(organizationId, command, context);
-  }
-
-  /** From the exchange's wallet, as a credit that follows from the note. */
-  private async payOut(
-    number: string,
-    note: {
-      readonly organizationId: OrganizationId;
-      readonly reservationId: ReservationId;
-      readonly amount: MicroUsd;
-      readonly issuedAt: Instant;
-      readonly invoiceNumber: string;
-      readonly tax: MicroUsd;
-    },
-  ): Promise<void> {
-    const { organizationId: toId, reservationId, amount, issuedAt: hour } = note;
-    const credit = { creditId: number, reservationId, toId, hour, amount, evidence: number, parts: [] };
-    const exchange = await this.directory.platformOrganizationId();
-    await this.limit(number, note, exchange);
-    const context = systemContext('pay-credit-note', number);
-    await this.ledger.execute(exchange, { type: 'ChargeCredit', ...credit }, context);
-    const { invoiceNumber, tax } = note;
-    await this.taxes.giveBack(toId, { documentNumber: number, invoiceNumber, amount: tax });
-  }
-
-  /** Service credits that come from now on stay with the customer as far as the charge goes, and no further. */
-  private async limit(
-    number: string,
-    { organizationId, invoiceNumber, reservationId }: { readonly organizationId: OrganizationId; readonly invoiceNumber: string; readonly reservationId: ReservationId },
-    issuerId: OrganizationId,
-  ): Promise<void> {
-    const limit = await this.previews.creditLimitOf(invoiceNumber, reservationId);
-    if (limit === null) return;
-    const context = systemContext('limit-credits', number);
-    await this.ledger.execute(organizationId, { type: 'LimitCredits', ...limit, issuerId }, context);
   }
 }

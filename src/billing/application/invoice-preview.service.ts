@@ -8,16 +8,17 @@ import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { outstanding } from '../model/controls/credit-line.rules.js';
-import { chargedSpans } from '../model/credit-limit.js';
-import type { CreditLimit } from '../model/credit-limit.state.js';
-import { creditableBy, leftOf, soldBy, type Creditable } from '../model/creditable.js';
-import type { CreditNoteIssued, InvoiceLine } from '../model/invoice-register.events.js';
-import { invoiceDecider, type InvoiceRejection, type IssueCreditNote } from '../model/invoice-register.js';
+import { limitNamed } from '../model/credit-limit.js';
+import type { IssueCreditNote } from '../model/credit-note.decide.js';
+import { creditableBy, soldBy, type Creditable } from '../model/creditable.js';
+import type { CreditNoteIssued, InvoiceIssued, InvoiceLine } from '../model/invoice-register.events.js';
+import { invoiceDecider, type InvoiceRejection } from '../model/invoice-register.js';
 import { closingsOf, type InvoiceRegister } from '../model/invoice-register.state.js';
 import type { LedgerCommand, ReceiveTransfer } from '../model/ledger.commands.js';
 import { ledgerDecider } from '../model/ledger.decide.js';
 import type { CreditCharged, LedgerEvent } from '../model/ledger.events.js';
 import type { Posting } from '../model/posting.js';
+import { BooksQueries } from '../projection/books.queries.js';
 import { InvoiceQueries } from '../projection/invoice.queries.js';
 import { InvoiceService } from './invoice.service.js';
 import { LedgerService } from './ledger.service.js';
@@ -70,26 +71,19 @@ export class InvoicePreviewService {
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
     @Inject(InvoiceQueries) private readonly queries: InvoiceQueries,
+    @Inject(BooksQueries) private readonly books: BooksQueries,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
-   * What was charged is read from the invoice itself, which never changes; what service credits gave back since, from
-   * the read model, which is a moment behind. Null: there is no such invoice.
+   * What was charged is read from the invoice itself, which never changes; what service credits gave back since, from the
+   * customer's books, where they count it, else from the read model, which is a moment behind. Null: there is no such invoice.
    */
   async creditNoteOf(request: CreditNoteRequest): Promise<Omit<IssueCreditNote, 'now'> | null> {
     const { invoiceNumber, reservationId } = request;
     const found = await this.charged(invoiceNumber, reservationId);
     if (found === null) return null;
     return { type: 'IssueCreditNote', ...request, ...found.own, sold: soldBy(found.lines, reservationId), parties: null };
-  }
-
-  /** What may still come back of a charge of which credit notes gave back; null: there is no such invoice. */
-  async creditLimitOf(invoiceNumber: string, reservationId: ReservationId): Promise<Omit<CreditLimit, 'issuerId' | 'passedOn'> | null> {
-    const found = await this.charged(invoiceNumber, reservationId);
-    if (found === null) return null;
-    const givenBack = await this.invoices.read(({ invoices }) => invoices.get(invoiceNumber)?.credited.get(reservationId) ?? ZERO_USD);
-    return { invoiceNumber, reservationId, ...chargedSpans(found.lines, reservationId), givenBack, left: leftOf(found.own, givenBack) };
   }
 
   private async charged(invoiceNumber: string, reservationId: ReservationId): Promise<{ readonly lines: readonly InvoiceLine[]; readonly own: Creditable } | null> {
@@ -99,10 +93,20 @@ export class InvoicePreviewService {
     }));
     if (!isKnown) return null;
     // One that is void is refused.
-    const invoice = closing === null ? null : (await this.invoices.issued(closing)).invoice;
-    const lines = invoice?.lines ?? [];
-    const later = invoice === null ? [] : await this.queries.serviceCreditsSince(invoice, lines);
-    return { lines, own: creditableBy(lines, later).get(reservationId) ?? NEVER_CHARGED };
+    if (closing === null) return { lines: [], own: NEVER_CHARGED };
+    const { invoice } = await this.invoices.issued(closing);
+    const { lines } = invoice;
+    const later = await this.queries.serviceCreditsSince(invoice, lines);
+    const held = await this.books.held(invoice.organizationId, [reservationId]);
+    const own = creditableBy(lines, later, held).get(reservationId) ?? NEVER_CHARGED;
+    return { lines, own: await this.asCounted(invoice, reservationId, own) };
+  }
+
+  private async asCounted({ organizationId, number: invoiceNumber }: InvoiceIssued, reservationId: ReservationId, own: Creditable): Promise<Creditable> {
+    const limit = await this.ledger.read(organizationId, (books) => limitNamed(books, { invoiceNumber, reservationId }));
+    if (limit?.isCounted !== true) return own;
+    const serviceCredits = own.charged - limit.givenBack - limit.left;
+    return { ...own, serviceCredits: microUsd(serviceCredits > 0n ? serviceCredits : 0n) };
   }
 
   async creditNote(request: CreditNoteRequest): Promise<Previewed<CreditNotePreview>> {

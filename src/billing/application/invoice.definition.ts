@@ -45,6 +45,9 @@ export const unbillCreditLineJob = jobType(
   z.object({ organizationId: z.string(), number: z.string() }),
 );
 
+/** Issues a credit note that was asked for, or refuses it, should whoever asked be gone. */
+export const issueCreditNoteJob = jobType('billing', 'issue-credit-note', z.object({ requestId: z.string() }));
+
 /** Gives back what a credit note says. */
 export const payCreditNoteJob = jobType(
   'billing',
@@ -64,6 +67,7 @@ const money = whole<MicroUsd>();
 const organizationId = text<OrganizationId>();
 const reservationId = text<ReservationId>();
 
+const soldBy = z.object({ invoice: money, reservation: money });
 const taxItem = z.object({ kind: z.enum(TAXED_KINDS), cents: whole<bigint>() });
 const taxLine = z.object({
   ...{ jurisdiction: z.string(), country: z.string(), state: z.string().nullable() },
@@ -93,7 +97,7 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
       // Before it was said parties were fixed when they were first asked for.
       parties,
       // Before there were layouts an hour of overage was one line.
-      layout: z.union([z.literal(1), z.literal(2)]).default(1),
+      layout: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(1),
       lines: z.array(
         z.object({
           kind: z.enum(CHARGE_KINDS),
@@ -116,8 +120,19 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
   InvoiceVoided: {
     schema: z.object({ number: z.string(), organizationId, reason: z.string(), voidedAt: instant }),
   },
+  CreditNoteAsked: {
+    schema: z.object({
+      ...{ requestId: z.string(), invoiceNumber: z.string(), organizationId, reservationId },
+      ...{ amount: money, reason: z.string(), charged: money, sold: soldBy, parties, askedAt: instant },
+    }),
+  },
+  CreditNoteRefused: {
+    schema: z.object({ requestId: z.string(), number: z.string(), organizationId, available: money, refusedAt: instant }),
+  },
   CreditNoteIssued: {
     schema: z.object({
+      // Before they were asked for first they were issued at once.
+      requestId: z.string().nullable().default(null),
       ...{ number: z.string(), invoiceNumber: z.string(), organizationId, reservationId },
       ...{ amount: money, reason: z.string(), issuedAt: instant },
       tax: z.object({ sold: money, taxable: money, amount: money }).nullable().default(null),
@@ -126,22 +141,27 @@ export const invoiceCodec = defineCodec<InvoiceEvent>({
   },
 });
 
+/** What a caller is told: the number of the document, or the name of what is asked for. */
+export interface InvoiceAnswer {
+  readonly number: string;
+  /** Of a credit note that is refused: micro-USD, as decimal text, that are left. */
+  readonly available?: string;
+}
+
 /** All invoices are one stream: their numbers have no gaps. */
 export const invoiceDefinition: StreamDefinition<
   InvoiceRegister,
   InvoiceCommand,
   InvoiceEvent,
   InvoiceRejection,
-  { readonly number: string }
+  InvoiceAnswer
 > = {
   category: 'invoice',
   decider: invoiceDecider,
   codec: invoiceCodec,
-  answer: (command, events) => ({
-    number: command.type === 'NoteOverdue' ? command.number : present(events[0], 'invoice').number,
-  }),
+  answer: (command, events) => (command.type === 'NoteOverdue' ? { number: command.number } : answerOf(present(events[0], 'invoice'))),
   schedule: (event, _stream, at) => jobsOf(event, at),
-  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 7, everyEvents: 1_000 }),
+  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 8, everyEvents: 1_000 }),
   audit: ({ closings, invoices }) => {
     const valid = [...invoices.values()].filter(({ status }) => status !== 'void').length;
     const months = [...closings.values()].map((own) => new Set(own.map(({ month }) => month)).size);
@@ -149,6 +169,12 @@ export const invoiceDefinition: StreamDefinition<
     assert(closed === valid, 'an organization has two invoices of one month');
   },
 };
+
+function answerOf(event: InvoiceEvent): InvoiceAnswer {
+  if (event.type === 'CreditNoteAsked') return { number: event.requestId };
+  if (event.type === 'CreditNoteRefused') return { number: event.number, available: event.available.toString() };
+  return { number: event.number };
+}
 
 function jobsOf(event: InvoiceEvent, at: Instant): readonly JobMessage[] {
   switch (event.type) {
@@ -170,8 +196,11 @@ function jobsOf(event: InvoiceEvent, at: Instant): readonly JobMessage[] {
       const payload = { organizationId: event.organizationId, number: event.number };
       return [toMessage(unbillCreditLineJob, payload, { runAt: at, dedupeKey: event.number })];
     }
+    case 'CreditNoteAsked':
+      return [toMessage(issueCreditNoteJob, { requestId: event.requestId }, { runAt: at, dedupeKey: event.requestId })];
     case 'InvoicePaid':
     case 'InvoiceOverdue':
+    case 'CreditNoteRefused':
       return [];
   }
 }

@@ -33,7 +33,7 @@ import type { InvoiceTax } from '../model/tax/invoice-tax.js';
 import { invoiceLineProjection } from '../projection/invoice-line.projection.js';
 import { invoiceProjection } from '../projection/invoice.projection.js';
 import { PartyService } from './documents/party.service.js';
-import { INVOICE_REGISTER, invoiceCodec, invoiceDefinition } from './invoice.definition.js';
+import { INVOICE_REGISTER, invoiceCodec, invoiceDefinition, type InvoiceAnswer } from './invoice.definition.js';
 import { ledgerCodec } from './ledger.codec.js';
 import { closeMonthJob, GRACE_PERIOD } from './ledger.definition.js';
 import { LedgerService } from './ledger.service.js';
@@ -62,7 +62,7 @@ export interface IssuedInvoice {
   readonly place: LogPosition;
 }
 
-export type InvoiceOutcome = Outcome<{ readonly number: string }, InvoiceRejection>;
+export type InvoiceOutcome = Outcome<InvoiceAnswer, InvoiceRejection>;
 type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never;
 
 /** What was charged until the end of a month, and the versions of the books it was read between. */
@@ -150,6 +150,11 @@ export class InvoiceService implements OnModuleInit {
       `invoice ${number} is not where it should be`,
     );
     return { invoice, place: { transactionId, position } };
+  }
+
+  /** What a key was answered with before; null when it is new. */
+  recall(context: CommandContext): Promise<InvoiceOutcome | null> {
+    return this.streams.recall<InvoiceAnswer, InvoiceRejection>(context);
   }
 
   /** Closes a month: what is on the invoice then never changes. */

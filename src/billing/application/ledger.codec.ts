@@ -140,6 +140,8 @@ export const ledgerCodec: EventCodec<LedgerEvent> = defineCodec<LedgerEvent>({
     schema: z.object({
       ...{ invoiceNumber: z.string(), reservationId, issuerId: organizationId },
       ...{ delivered: limitSpan, used: limitSpan, givenBack: money, left: money, postings },
+      // Before notes were set aside what was left was worked out before it was said.
+      ...{ isCounted: z.boolean().default(true), watchedAfter: z.number().int().default(0), voided: z.array(z.string()).default([]) },
     }),
   },
   CreditCollected: {

@@ -118,7 +118,7 @@ export const ledgerDefinition: StreamDefinition<
     ...refundToSend(event, stream, at),
     ...expiring(event, stream),
   ],
-  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 10, everyEvents: 2_000 }),
+  snapshot: jsonSnapshot<Ledger>({ schemaVersion: 11, everyEvents: 2_000 }),
   audit: auditLedger,
 };
 

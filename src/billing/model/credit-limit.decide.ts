@@ -1,18 +1,36 @@
-import { accept, type Decision } from '../../kernel/decider.js';
-import { microUsd } from '../../kernel/money.js';
-import type { LedgerRejection, LimitCredits } from './ledger.commands.js';
+import { present } from '../../kernel/assert.js';
+import { accept, reject, type Decision } from '../../kernel/decider.js';
+import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
+import { limitNamed } from './credit-limit.js';
+import type { LedgerRejection, LimitCredits, WatchCredits } from './ledger.commands.js';
 import type { LedgerEvent } from './ledger.events.js';
 import type { Ledger } from './ledger.state.js';
 
-/** Of an invoice that is limited already only what is given back in addition counts: what came since has been counted. */
-export function limitCredits(
-  { type: _type, now: _now, ...limit }: LimitCredits,
-  { creditLimits }: Pick<Ledger, 'creditLimits'>,
-): Decision<LedgerEvent, LedgerRejection> {
-  const known = creditLimits.get(limit.reservationId)?.find(({ invoiceNumber }) => invoiceNumber === limit.invoiceNumber);
-  if (known === undefined) return accept({ type: 'CreditsLimited', ...limit, postings: [] });
-  const more = limit.givenBack - known.givenBack;
-  if (more <= 0n) return accept();
-  const left = microUsd(known.left > more ? known.left - more : 0n);
-  return accept({ type: 'CreditsLimited', ...limit, left, postings: [] });
+type Limits = Pick<Ledger, 'creditLimits'>;
+type Decided = Decision<LedgerEvent, LedgerRejection>;
+
+const atLeastNothing = (amount: bigint): MicroUsd => microUsd(amount > 0n ? amount : 0n);
+
+/** Once for each charge: what is watched already stays as it is. */
+export function watchCredits({ type: _type, now: _now, charged, voided, ...limit }: WatchCredits, ledger: Limits): Decided {
+  if (limitNamed(ledger, limit) !== undefined) return accept();
+  const known = ledger.creditLimits.get(limit.reservationId) ?? [];
+  const over = known.map(({ invoiceNumber }) => invoiceNumber).filter((number) => voided.includes(number));
+  const left = atLeastNothing(charged - limit.givenBack);
+  return accept({ type: 'CreditsLimited', ...limit, left, isCounted: false, voided: over, postings: [] });
+}
+
+/**
+ * What was credited until the charge was watched stands in the log and changes no more; what came since is counted here. So
+ * together with the note it is never more than the charge, whatever comes between.
+ */
+export function limitCredits({ creditedBefore, givenBack, amount, ...about }: LimitCredits, ledger: Limits): Decided {
+  const { passedOn: _passedOn, ...known } = present(limitNamed(ledger, about), `what is watched of ${about.invoiceNumber}`);
+  const older = atLeastNothing(givenBack - known.givenBack);
+  const available = atLeastNothing(known.left - (known.isCounted ? ZERO_USD : creditedBefore) - older);
+  if (amount > available) return reject({ code: 'CREDIT_TOO_HIGH', available });
+  if (known.isCounted && older === 0n && amount === 0n) return accept();
+  const given = microUsd(known.givenBack + older + amount);
+  const left = microUsd(available - amount);
+  return accept({ type: 'CreditsLimited', ...known, givenBack: given, left, isCounted: true, voided: [], postings: [] });
 }

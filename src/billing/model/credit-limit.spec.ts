@@ -12,10 +12,23 @@ const judged = (of: number): string => `m~r1/${formatInstant(hour(of))}/1`;
 const recounted = (of: number): string => `m~r1/usage/${formatInstant(hour(of))}/1`;
 let count = 0;
 
-const limit = (givenBack: number | bigint, left: number | bigint, invoiceNumber = 'HR-1', from = 0): Untimed => ({
-  ...{ type: 'LimitCredits', invoiceNumber, reservationId: R, issuerId: EXCHANGE, givenBack: usd(givenBack), left: usd(left) },
+/** An invoice charged what is given back and what is left. */
+const watch = (givenBack: number | bigint, left: number | bigint, invoiceNumber = 'HR-1', from = 0): Untimed => ({
+  ...{ type: 'WatchCredits', invoiceNumber, reservationId: R, issuerId: EXCHANGE, givenBack: usd(0), charged: usd(BigInt(givenBack) + BigInt(left)) },
   ...{ delivered: { start: hour(from), end: hour(from + 4) }, used: { start: hour(from + 1), end: hour(from + 2) } },
+  ...{ voided: [], watchedAfter: 0 },
 });
+const counted = (givenBack: number | bigint, invoiceNumber = 'HR-1', creditedBefore = 0): Untimed => ({
+  ...{ type: 'LimitCredits', invoiceNumber, reservationId: R, creditedBefore: usd(creditedBefore), givenBack: usd(givenBack), amount: usd(0) },
+});
+const setAside = (amount: number | bigint, invoiceNumber = 'HR-1'): Untimed => ({
+  ...{ type: 'LimitCredits', invoiceNumber, reservationId: R, creditedBefore: usd(0), givenBack: usd(0), amount: usd(amount) },
+});
+/** A note is issued that leaves so much. */
+const limit = (givenBack: number | bigint, left: number | bigint, invoiceNumber = 'HR-1', from = 0): readonly Untimed[] => [
+  watch(givenBack, left, invoiceNumber, from),
+  counted(givenBack, invoiceNumber),
+];
 const arrives = (amount: number | bigint, evidence: string, changes: object = {}): Untimed =>
   ({
     ...{ type: 'ReceiveTransfer', transferId: `t${(count += 1)}`, fromId: SELLER, kind: 'credit', reservationId: R },
@@ -31,18 +44,18 @@ const claimed = (events: readonly LedgerEvent[]): bigint =>
 
 describe('a credit that comes after a credit note', () => {
   it.each<[string, readonly Untimed[], Untimed, readonly string[]]>([
-    ['stays as far as the charge goes, and the rest goes to who gave it back', [limit(60, 30)], arrives(40, judged(1)), ['clearing -30 = -30', 'wallet 30 = 30']],
-    ['goes on whole where nothing is left', [limit(90, 0)], arrives(40, judged(1)), []],
-    ['is counted with those before it', [limit(60, 30), arrives(25, judged(1))], arrives(25, judged(2)), ['clearing -5 = -30', 'wallet 5 = 30']],
-    ['of use that was counted too high counts on what was charged for use', [limit(60, 10)], arrives(40, recounted(1)), ['clearing -10 = -10', 'wallet 10 = 10']],
-    ['is not limited for use that the invoice did not charge', [limit(60, 10)], arrives(40, recounted(2)), ['clearing -40 = -40', 'wallet 40 = 40']],
-    ['nor for an hour that it did not', [limit(60, 10)], arrives(40, judged(4)), ['clearing -40 = -40', 'wallet 40 = 40']],
-    ['nor of another reservation', [limit(60, 10)], arrives(40, judged(1), { reservationId: reservation('S') }), ['clearing -40 = -40', 'wallet 40 = 40']],
-    ['nor are damages', [limit(60, 10)], arrives(40, judged(1), { kind: 'penalty' }), ['clearing -40 = -40', 'wallet 40 = 40']],
-    ['nor is what a note pays', [limit(60, 10)], arrives(60, 'CN-2026-000001'), ['clearing -60 = -60', 'wallet 60 = 60']],
-    ['has less room after another note', [limit(60, 30), limit(80, 10)], arrives(40, judged(1)), ['clearing -10 = -10', 'wallet 10 = 10']],
-    ['has the room that credits since the first note left', [limit(60, 30), arrives(25, judged(1)), limit(63, 27)], arrives(9, judged(2)), ['clearing -2 = -27', 'wallet 2 = 27']],
-    ['counts on the invoice that leaves most of an hour that two charged', [limit(60, 1), limit(5, 30, 'HR-2')], arrives(20, judged(1)), ['clearing -20 = -20', 'wallet 20 = 20']],
+    ['stays as far as the charge goes, and the rest goes to who gave it back', [...limit(60, 30)], arrives(40, judged(1)), ['clearing -30 = -30', 'wallet 30 = 30']],
+    ['goes on whole where nothing is left', [...limit(90, 0)], arrives(40, judged(1)), []],
+    ['is counted with those before it', [...limit(60, 30), arrives(25, judged(1))], arrives(25, judged(2)), ['clearing -5 = -30', 'wallet 5 = 30']],
+    ['of use that was counted too high counts on what was charged for use', [...limit(60, 10)], arrives(40, recounted(1)), ['clearing -10 = -10', 'wallet 10 = 10']],
+    ['is not limited for use that the invoice did not charge', [...limit(60, 10)], arrives(40, recounted(2)), ['clearing -40 = -40', 'wallet 40 = 40']],
+    ['nor for an hour that it did not', [...limit(60, 10)], arrives(40, judged(4)), ['clearing -40 = -40', 'wallet 40 = 40']],
+    ['nor of another reservation', [...limit(60, 10)], arrives(40, judged(1), { reservationId: reservation('S') }), ['clearing -40 = -40', 'wallet 40 = 40']],
+    ['nor are damages', [...limit(60, 10)], arrives(40, judged(1), { kind: 'penalty' }), ['clearing -40 = -40', 'wallet 40 = 40']],
+    ['nor is what a note pays', [...limit(60, 10)], arrives(60, 'CN-2026-000001'), ['clearing -60 = -60', 'wallet 60 = 60']],
+    ['has less room after another note', [...limit(60, 30), ...limit(80, 10)], arrives(40, judged(1)), ['clearing -10 = -10', 'wallet 10 = 10']],
+    ['has the room that credits since the first note left', [...limit(60, 30), arrives(25, judged(1)), ...limit(63, 27)], arrives(9, judged(2)), ['clearing -2 = -27', 'wallet 2 = 27']],
+    ['counts on the invoice that leaves most of an hour that two charged', [...limit(60, 1), ...limit(5, 30, 'HR-2')], arrives(20, judged(1)), ['clearing -20 = -20', 'wallet 20 = 20']],
   ])('%s', (_what, given, command, lines) => {
     const before = new LedgerStory().given(...given);
     const decision = before.send(command);
@@ -53,12 +66,12 @@ describe('a credit that comes after a credit note', () => {
   });
 
   it('said again about a note that is known changes nothing', () => {
-    const story = new LedgerStory().given(limit(60, 30), arrives(25, judged(1)));
-    expect(story.ask(limit(60, 30))).toEqual({ accepted: true, events: [] });
+    const story = new LedgerStory().given(...limit(60, 30), arrives(25, judged(1)));
+    expect(story.ask(counted(60))).toEqual({ accepted: true, events: [] });
   });
 
   it('and is taken back comes first from where it went', () => {
-    const story = new LedgerStory().given(topUp(100), limit(60, 30), arrives(40, judged(1)));
+    const story = new LedgerStory().given(topUp(100), ...limit(60, 30), arrives(40, judged(1)));
     const decision = story.send(takenBack(15, judged(1), 'K'));
     expect(decision.accepted && decision.events).toMatchObject([
       { amount: 5n, transfers: [{ toId: SELLER, amount: 5n }], claims: [{ creditId: 'R/K/on', fromId: EXCHANGE, amount: 10n }] },
@@ -95,7 +108,7 @@ describe('whatever is given back of a charge, in any order', () => {
             if (note <= 0n) continue;
             notes += note;
             isLimited = true;
-            story.given(limit(notes, CHARGE - notes - kept));
+            story.given(watch(0n, CHARGE), counted(0n, 'HR-1', Number(kept)), setAside(note));
             continue;
           }
           const isRise = step.what === 'credit';

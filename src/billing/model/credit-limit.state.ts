@@ -3,7 +3,7 @@ import type { MicroUsd } from '../../kernel/money.js';
 import type { Window } from '../../kernel/window.js';
 
 /**
- * What may still come back of an invoice's charge for a reservation, once a credit note gave back of it. What comes of
+ * What may still come back of an invoice's charge for a reservation, once a credit note was asked for. What comes of
  * service credits beyond that goes to whoever issued the note: its customer has it already.
  */
 export interface CreditLimit {
@@ -14,10 +14,14 @@ export interface CreditLimit {
   readonly delivered: Window | null;
   /** The same of use above the reservation. */
   readonly used: Window | null;
-  /** By credit notes, all in all. */
+  /** By credit notes, all in all, also those that are set aside here and not issued yet. */
   readonly givenBack: MicroUsd;
-  /** Not below zero. */
+  /** Not below zero. Until {@link isCounted} as if nothing had been credited before it was watched. */
   readonly left: MicroUsd;
+  /** A version of the books not long before it was watched. */
+  readonly watchedAfter: number;
+  /** Whether what was credited before it was watched has been taken off. */
+  readonly isCounted: boolean;
   /** What of credits went to whoever issued the notes. */
   readonly passedOn: MicroUsd;
 }

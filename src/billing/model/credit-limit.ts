@@ -6,6 +6,14 @@ import type { CreditLimit, LimitedCredit } from './credit-limit.state.js';
 import { hourOf, isCorrectionOfUse, type CreditableLine } from './creditable.js';
 import type { Ledger } from './ledger.state.js';
 
+/** What is known of an invoice's charge for a reservation. */
+export function limitNamed(
+  { creditLimits }: Pick<Ledger, 'creditLimits'>,
+  { reservationId, invoiceNumber }: Pick<CreditLimit, 'reservationId' | 'invoiceNumber'>,
+): CreditLimit | undefined {
+  return creditLimits.get(reservationId)?.find((one) => one.invoiceNumber === invoiceNumber);
+}
+
 interface AboutHour {
   readonly reservationId: ReservationId;
   readonly evidence: string | null;
@@ -71,10 +79,10 @@ export function countForgiven(ledger: Ledger, { forgiven, ...about }: AboutHour 
 }
 
 /** In place of what was known of the same invoice; what went on stays so. */
-export function putLimit(ledger: Ledger, limit: Omit<CreditLimit, 'passedOn'>): Ledger {
-  const limits = ledger.creditLimits.get(limit.reservationId) ?? [];
-  const known = limits.find(({ invoiceNumber }) => invoiceNumber === limit.invoiceNumber);
-  const others = limits.filter((one) => one !== known);
+export function putLimit(ledger: Ledger, limit: Omit<CreditLimit, 'passedOn'>, voided: readonly string[]): Ledger {
+  const known = limitNamed(ledger, limit);
+  const gone = new Set([limit.invoiceNumber, ...voided]);
+  const others = (ledger.creditLimits.get(limit.reservationId) ?? []).filter(({ invoiceNumber }) => !gone.has(invoiceNumber));
   ledger.creditLimits.set(limit.reservationId, [...others, { ...limit, passedOn: known?.passedOn ?? ZERO_USD }]);
   return ledger;
 }

@@ -20,9 +20,11 @@ export interface CreditCharged extends Posted, CreditClaim {
   readonly claims: readonly CreditPart[];
 }
 
-/** A credit note has been issued: what may still come back of its invoice's charge for a reservation. */
+/** A credit note is asked for, or set aside: what may still come back of its invoice's charge for a reservation. */
 export interface CreditsLimited extends Posted, Omit<CreditLimit, 'passedOn'> {
   readonly type: 'CreditsLimited';
+  /** Invoices that were made void, and charged the same: credits do not count on them any more. */
+  readonly voided: readonly string[];
 }
 
 /** A credit that was owed is paid from money that came in. */

@@ -31,6 +31,6 @@ export function creditArrived(ledger: Ledger, { reservationId, amount, limited }
   return countCredit(ledger, reservationId, { invoiceNumber, stayed: amount - passedOn, passedOn });
 }
 
-export function limitIn({ type: _type, postings: _postings, ...limit }: CreditsLimited): Omit<CreditLimit, 'passedOn'> {
+export function limitIn({ type: _type, postings: _postings, voided: _voided, ...limit }: CreditsLimited): Omit<CreditLimit, 'passedOn'> {
   return limit;
 }

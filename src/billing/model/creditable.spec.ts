@@ -31,6 +31,21 @@ describe('what was credited on a charge', () => {
     expect(creditableBy(lines, later).get('R' as never)?.serviceCredits).toBe(serviceCredits);
   });
 
+  it('is less what was taken back of who bought, whose hour is charged again; of who sold that is what was charged', () => {
+    const back = (amount: bigint, of: number): CreditableLine => line('credit', amount, { served: { start: hour(of), end: null } });
+    const told = (lines: readonly CreditableLine[], later: readonly CreditableLine[], held: readonly string[]): unknown => {
+      const own = creditableBy(lines, later, new Set(held)).get('R' as never);
+      return own === undefined ? null : [own.charged, own.serviceCredits];
+    };
+    expect(told([delivered(100n, 0, 2), missed(20n, 1), back(15n, 1)], [], ['R'])).toEqual([100n, 5n]);
+    expect(told([delivered(100n, 0, 2), missed(20n, 1)], [back(15n, 1)], ['R'])).toEqual([100n, 5n]);
+    // On a later invoice it is no charge of that one.
+    expect(told([back(15n, 1)], [], ['R'])).toBeNull();
+    expect(told([delivered(50n, 2, 4), back(15n, 1)], [], ['R'])).toEqual([50n, 0n]);
+    expect(told([back(15n, 1)], [], [])).toEqual([15n, 0n]);
+    expect(told([delivered(100n, 0, 2)], [back(15n, 1)], ['R'])).toEqual([100n, 0n]);
+  });
+
   it('leaves nothing below zero, and what was never charged out', () => {
     const own = { charged: microUsd(100n), serviceCredits: microUsd(30n) };
     expect([0n, 60n, 70n, 99n].map((given) => leftOf(own, microUsd(given)))).toEqual([70n, 10n, 0n, 0n]);

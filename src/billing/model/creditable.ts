@@ -24,6 +24,13 @@ export interface Creditable {
 /** A service credit, or what came back of use that was counted too high; no share of a sale, and no damages. */
 export const isServiceCredit = ({ kind, amount }: Pick<CreditableLine, 'kind' | 'amount'>): boolean => kind === 'credit' && amount < 0n;
 
+/** Reservations that the organization bought itself: of others it got a part of the price. */
+export type Held = ReadonlySet<string>;
+const NONE: Held = new Set();
+
+/** A credit that was too much and is taken back is no charge: its hour is charged again. Of whoever sold it is what was given back. */
+const isTakenBack = ({ kind, amount, reservationId }: CreditableLine, held: Held): boolean => kind === 'credit' && amount > 0n && held.has(reservationId);
+
 /** Both kinds of evidence end with the hour and its revision. */
 const HOUR = /\/([^/]+)\/\d+$/;
 
@@ -49,8 +56,9 @@ function isChargeOf({ kind, amount, served }: CreditableLine, hour: Instant): bo
  *
  * @param lines of the invoice
  * @param later what was credited since and is not among them
+ * @param held of these what was taken back counts as well, and is above zero
  */
-export function serviceCreditsOn(lines: readonly CreditableLine[], later: readonly CreditableLine[]): readonly CreditableLine[] {
+export function serviceCreditsOn(lines: readonly CreditableLine[], later: readonly CreditableLine[], held: Held = NONE): readonly CreditableLine[] {
   const charges = new Map<string, CreditableLine[]>();
   for (const line of lines.filter(({ amount }) => amount > 0n)) {
     const known = charges.get(line.reservationId);
@@ -63,22 +71,34 @@ export function serviceCreditsOn(lines: readonly CreditableLine[], later: readon
     const hour = hourOf(credit);
     return hour === null ? isOwn : isCharged(credit, hour);
   };
-  return [
-    ...lines.filter((line) => isServiceCredit(line) && isOn(line, true)),
-    ...later.filter((line) => isServiceCredit(line) && isOn(line, false)),
-  ];
+  const counts = (line: CreditableLine): boolean => isServiceCredit(line) || isTakenBack(line, held);
+  return [...lines.filter((line) => counts(line) && isOn(line, true)), ...later.filter((line) => counts(line) && isOn(line, false))];
 }
 
 /** By reservation, in the order of the invoice: only what was charged can be given back. */
 export function creditableBy(
   lines: readonly CreditableLine[],
   later: readonly CreditableLine[],
+  held: Held = NONE,
 ): ReadonlyMap<ReservationId, Creditable> {
-  const charged = sumsByReservation(lines.filter(({ amount }) => amount > 0n));
-  const credited = sumsByReservation(serviceCreditsOn(lines, later));
+  const charged = sumsByReservation(lines.filter((line) => line.amount > 0n && !isTakenBack(line, held)));
+  const credited = sumsByReservation(serviceCreditsOn(lines, later, held));
+  const creditsOn = (id: string): bigint => -(credited.get(id) ?? 0n);
   return new Map(
-    [...charged].map(([id, sum]) => [id as ReservationId, { charged: microUsd(sum), serviceCredits: microUsd(-(credited.get(id) ?? 0n)) }]),
+    [...charged].map(([id, sum]) => [id as ReservationId, { charged: microUsd(sum), serviceCredits: microUsd(creditsOn(id) > 0n ? creditsOn(id) : 0n) }]),
   );
+}
+
+/** Of credits those that are not on an invoice with these lines. */
+export function creditsSince<Credit extends CreditableLine & { readonly postedAt: Instant }>(
+  credits: readonly Credit[],
+  lines: readonly CreditableLine[],
+  issuedAt: number,
+): readonly Credit[] {
+  const own = new Set(lines.map(({ version }) => version));
+  // Lines of before they said which they are cannot be told apart: what was booked by then is on them.
+  const from = own.has(null) ? issuedAt : 0;
+  return credits.filter(({ version, postedAt }) => !own.has(version) && postedAt > from);
 }
 
 /** What can still be given back of a charge; service credits that come after a note may leave less than nothing. */

@@ -21,6 +21,12 @@ export function nextNumber(series: Series, given: number): string {
   return `${series}-${String(given + 1).padStart(DIGITS, '0')}`;
 }
 
+/** The next one of the exchange. */
+export function numberIn(series: ReadonlyMap<string, number>, kind: 'HR' | 'CN', at: Instant): string {
+  const own = seriesOf(kind, at);
+  return nextNumber(own, series.get(own) ?? 0);
+}
+
 /**
  * The series that a number belongs to. Null for `HR-00000001`: until there were years, all of the
  * exchange's invoices were one series, and what was given then stays as it is.

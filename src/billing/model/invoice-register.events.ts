@@ -2,7 +2,7 @@ import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Charge } from './charge.js';
-import type { InvoiceTax, ReturnedTax } from './tax/invoice-tax.js';
+import type { InvoiceTax, ReturnedTax, SoldBy } from './tax/invoice-tax.js';
 
 /** A charge as an invoice shows it: with when it was booked. */
 export interface InvoiceLine extends Omit<Charge, 'month'> {
@@ -22,11 +22,12 @@ export interface FixedParties {
 
 /**
  * How an invoice's overage is told. 1: an hour is one line. 2: where it is known, by token class and served tier, also in
- * files, which have columns for them. An invoice keeps the layout that it was issued with.
+ * files, which have columns for them. 3: FOCUS tables have whole seconds, as the specification asks for. An invoice keeps the
+ * layout that it was issued with.
  */
-export type InvoiceLayout = 1 | 2;
+export type InvoiceLayout = 1 | 2 | 3;
 /** Of drafts, and of what is issued now. */
-export const INVOICE_LAYOUT: InvoiceLayout = 2;
+export const INVOICE_LAYOUT: InvoiceLayout = 3;
 
 /** Numbers have no gaps, across all organizations: one stream, one order. */
 export interface InvoiceIssued {
@@ -84,10 +85,45 @@ export interface InvoiceVoided {
   readonly voidedAt: Instant;
 }
 
+/** What a credit note is asked for with, and what is known of it then. */
+export interface AskedCreditNote {
+  /** Names it until it has a number. */
+  readonly requestId: string;
+  readonly invoiceNumber: string;
+  readonly organizationId: OrganizationId;
+  readonly reservationId: ReservationId;
+  readonly amount: MicroUsd;
+  readonly reason: string;
+  /** All that the invoice charged for the reservation. */
+  readonly charged: MicroUsd;
+  /** What of its charges was sold. */
+  readonly sold: SoldBy;
+  readonly parties: FixedParties | null;
+}
+
+/** Somebody asks for a credit note: its customer's books say whether so much is left. Until then the invoice is not made void. */
+export interface CreditNoteAsked extends AskedCreditNote {
+  readonly type: 'CreditNoteAsked';
+  readonly askedAt: Instant;
+}
+
+/** Not so much was left. */
+export interface CreditNoteRefused {
+  readonly type: 'CreditNoteRefused';
+  readonly requestId: string;
+  /** Of the invoice. */
+  readonly number: string;
+  readonly organizationId: OrganizationId;
+  readonly available: MicroUsd;
+  readonly refusedAt: Instant;
+}
+
 /** An invoice charged too much for a reservation: the difference is given back. */
 export interface CreditNoteIssued {
   readonly type: 'CreditNoteIssued';
   readonly number: string;
+  /** Null on notes from before they were asked for first. */
+  readonly requestId: string | null;
   readonly invoiceNumber: string;
   readonly organizationId: OrganizationId;
   readonly reservationId: ReservationId;
@@ -105,4 +141,6 @@ export type InvoiceEvent =
   | InvoicePaid
   | InvoiceOverdue
   | InvoiceVoided
+  | CreditNoteAsked
+  | CreditNoteRefused
   | CreditNoteIssued;

@@ -8,9 +8,9 @@ import {
   invoiceDecider,
   totalsOf,
   type InvoiceCommand,
-  type IssueCreditNote,
   type IssueInvoice,
 } from './invoice-register.js';
+import type { IssueCreditNote } from './credit-note.decide.js';
 import type { InvoiceIssued } from './invoice-register.events.js';
 import { closingsOf, unpaidOf, voidedAt } from './invoice-register.state.js';
 

@@ -2,6 +2,7 @@ import type { OrganizationId } from '../../kernel/ids.js';
 import type { MicroUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Closing } from './closing.js';
+import type { AskedCreditNote } from './invoice-register.events.js';
 import type { InvoiceTax } from './tax/invoice-tax.js';
 
 /** A draft is in no register: it is what would be issued now. */
@@ -36,10 +37,12 @@ export interface InvoiceRegister {
   /** Months that are closed, in the order in which they were. */
   readonly closings: Map<OrganizationId, Closing[]>;
   readonly invoices: Map<string, Standing>;
+  /** Credit notes that are asked for and neither issued nor refused yet. */
+  readonly asked: Map<string, AskedCreditNote>;
 }
 
 export function emptyRegister(): InvoiceRegister {
-  return { count: 0, series: new Map(), closings: new Map(), invoices: new Map() };
+  return { count: 0, series: new Map(), closings: new Map(), invoices: new Map(), asked: new Map() };
 }
 
 export function closingsOf(

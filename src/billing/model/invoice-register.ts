@@ -1,13 +1,14 @@
 import { assert, assertNever, present } from '../../kernel/assert.js';
-import { accept, reject, type Decider, type Decision } from '../../kernel/decider.js';
-import type { OrganizationId, ReservationId } from '../../kernel/ids.js';
+import { accept, reject, type Decider } from '../../kernel/decider.js';
+import type { OrganizationId } from '../../kernel/ids.js';
 import { microUsd, ZERO_USD, type MicroUsd } from '../../kernel/money.js';
 import { DAY_MS, endOfMonth, parseMonth, plus, type Instant } from '../../kernel/time.js';
 import { isEarned } from './charge.js';
 import { dueOn, isIncomplete, type BookedCharge, type Closing } from './closing.js';
-import { leftOf } from './creditable.js';
-import { nextNumber, nextStatementNumber, seriesIn, seriesOf } from './document-number.js';
+import { askCreditNote, creditNoteIssued, finishCreditNote, isAsked, issueCreditNote, type CreditNoteCommand } from './credit-note.decide.js';
+import { nextStatementNumber, numberIn, seriesIn, seriesOf } from './document-number.js';
 import { INVOICE_LAYOUT, type FixedParties, type InvoiceEvent, type InvoiceIssued, type InvoiceLine } from './invoice-register.events.js';
+import type { InvoiceDecision, InvoiceRejection } from './invoice-register.rejections.js';
 import {
   closingsOf,
   emptyRegister,
@@ -15,7 +16,9 @@ import {
   type Standing,
 } from './invoice-register.state.js';
 import { drawnFor, NO_LINE, type UnbilledLine } from './payment-terms.js';
-import { isOf, returnedTax, soldPart, taxItemsOf, type DraftTax, type InvoiceTax, type SoldBy, type TaxWait } from './tax/invoice-tax.js';
+import { isOf, taxItemsOf, type DraftTax, type InvoiceTax, type TaxWait } from './tax/invoice-tax.js';
+
+export type { InvoiceRejection } from './invoice-register.rejections.js';
 
 export interface IssueInvoice {
   readonly type: 'IssueInvoice';
@@ -57,40 +60,7 @@ export interface VoidInvoice {
   readonly now: Instant;
 }
 
-export interface IssueCreditNote {
-  readonly type: 'IssueCreditNote';
-  readonly invoiceNumber: string;
-  readonly reservationId: ReservationId;
-  readonly amount: MicroUsd;
-  readonly reason: string;
-  /** All that the invoice charged for the reservation. */
-  readonly charged: MicroUsd;
-  /** What service credits gave back of that, also when they are booked later. */
-  readonly serviceCredits: MicroUsd;
-  /** What of its charges was sold. */
-  readonly sold: SoldBy;
-  /** Null where nothing is issued: to see what would be. */
-  readonly parties: FixedParties | null;
-  readonly now: Instant;
-}
-
-export type InvoiceCommand = IssueInvoice | SettleInvoice | NoteOverdue | VoidInvoice | IssueCreditNote;
-
-/** Why nothing is done, for each command in the order in which reasons are looked for. */
-export type InvoiceRejection =
-  | { readonly code: 'ALREADY_ISSUED'; readonly number: string }
-  | { readonly code: 'MONTH_NOT_OVER'; readonly endsAt: Instant }
-  | { readonly code: 'NOT_SETTLED' }
-  | { readonly code: 'NOTHING_TO_INVOICE' }
-  | { readonly code: 'WAITING_FOR_TAX'; readonly reason: TaxWait }
-  | { readonly code: 'INVOICE_NOT_FOUND' }
-  | { readonly code: 'INVOICE_VOID' }
-  | { readonly code: 'INVOICE_PAID' }
-  | { readonly code: 'INVOICE_CREDITED' }
-  | { readonly code: 'LATER_INVOICE'; readonly number: string }
-  | { readonly code: 'CREDIT_TOO_HIGH'; readonly available: MicroUsd };
-
-type InvoiceDecision = Decision<InvoiceEvent, InvoiceRejection>;
+export type InvoiceCommand = IssueInvoice | SettleInvoice | NoteOverdue | VoidInvoice | CreditNoteCommand;
 
 /** What a month's invoice holds, issued now. */
 export function linesOf(
@@ -126,6 +96,10 @@ function decide(command: InvoiceCommand, register: InvoiceRegister): InvoiceDeci
       return makeVoid(command, register);
     case 'IssueCreditNote':
       return issueCreditNote(command, register);
+    case 'AskCreditNote':
+      return askCreditNote(command, register);
+    case 'FinishCreditNote':
+      return finishCreditNote(command, register);
     default:
       return assertNever(command);
   }
@@ -145,7 +119,7 @@ function issue(command: IssueInvoice, register: InvoiceRegister): InvoiceDecisio
   if (lines.length === 0) return reject({ code: 'NOTHING_TO_INVOICE' });
   const tax = taxOf(lines, command.tax);
   if (typeof tax === 'string') return reject({ code: 'WAITING_FOR_TAX', reason: tax });
-  const number = numberOf('HR', register, now);
+  const number = numberIn(register.series, 'HR', now);
   const totals = totalsOf(lines);
   const facts = { number, organizationId, month, through, ...totals, lines };
   const { termDays, unbilled } = creditLine ?? NO_LINE;
@@ -171,11 +145,6 @@ function noteOverdue({ number, now }: NoteOverdue, register: InvoiceRegister): I
   return accept({ type: 'InvoiceOverdue', number, organizationId, dueAt, notedAt: now });
 }
 
-function numberOf(kind: 'HR' | 'CN', { series }: InvoiceRegister, at: Instant): string {
-  const own = seriesOf(kind, at);
-  return nextNumber(own, series.get(own) ?? 0);
-}
-
 /** A month with more credits than charges is paid as well: what is owed is in the wallet. */
 function settle({ number, now }: SettleInvoice, register: InvoiceRegister): InvoiceDecision {
   const found = open(number, register);
@@ -187,7 +156,7 @@ function settle({ number, now }: SettleInvoice, register: InvoiceRegister): Invo
 function makeVoid({ number, reason, now }: VoidInvoice, register: InvoiceRegister): InvoiceDecision {
   const found = open(number, register);
   if ('code' in found) return reject(found);
-  if (found.credited.size > 0) return reject({ code: 'INVOICE_CREDITED' });
+  if (found.credited.size > 0 || isAsked(register, number)) return reject({ code: 'INVOICE_CREDITED' });
   const { organizationId } = found;
   // A later one may hold what came too late for this: its charges would be invoiced twice.
   const last = closingsOf(register, organizationId).at(-1);
@@ -195,29 +164,6 @@ function makeVoid({ number, reason, now }: VoidInvoice, register: InvoiceRegiste
     return reject({ code: 'LATER_INVOICE', number: last.number });
   }
   return accept({ type: 'InvoiceVoided', number, organizationId, reason, voidedAt: now });
-}
-
-/** Paid or not: what was charged too much is given back, and with service credits never more than was charged. */
-function issueCreditNote(command: IssueCreditNote, register: InvoiceRegister): InvoiceDecision {
-  const { invoiceNumber, reservationId, amount, reason, sold, now } = command;
-  assert(amount > 0n, `a credit note of ${amount}`);
-  const found = register.invoices.get(invoiceNumber);
-  if (found === undefined) return reject({ code: 'INVOICE_NOT_FOUND' });
-  if (found.status === 'void') return reject({ code: 'INVOICE_VOID' });
-  const available = leftOf(command, found.credited.get(reservationId) ?? ZERO_USD);
-  if (amount > available) return reject({ code: 'CREDIT_TOO_HIGH', available });
-  const number = numberOf('CN', register, now);
-  const { organizationId, tax: whole, creditedSold: before } = found;
-  const after = microUsd(before + soldNow(found, command));
-  const tax = whole === null ? null : returnedTax(whole, sold.invoice, { before, after });
-  const facts = { number, invoiceNumber, organizationId, reservationId, amount, tax, reason };
-  return accept({ type: 'CreditNoteIssued', ...facts, parties: command.parties, issuedAt: now });
-}
-
-/** What of a note bears tax: what was sold for the reservation goes back before what else was charged. */
-function soldNow({ credited }: Standing, { reservationId, amount, sold }: IssueCreditNote): bigint {
-  const before = credited.get(reservationId) ?? ZERO_USD;
-  return soldPart(microUsd(before + amount), sold) - soldPart(before, sold);
 }
 
 function open(number: string, { invoices }: InvoiceRegister): Standing | InvoiceRejection {
@@ -253,15 +199,19 @@ function evolve(register: InvoiceRegister, event: InvoiceEvent): InvoiceRegister
       register.closings.set(organizationId, rest);
       return register;
     }
-    case 'CreditNoteIssued': {
-      const standing = known(register, event.invoiceNumber);
-      const { credited } = standing;
-      standing.creditedSold = microUsd(standing.creditedSold + (event.tax?.sold ?? 0n));
-      const before = credited.get(event.reservationId) ?? ZERO_USD;
-      credited.set(event.reservationId, microUsd(before + event.amount));
-      countNumber(register, event.number);
+    case 'CreditNoteAsked': {
+      const { type: _type, askedAt: _askedAt, ...asked } = event;
+      register.asked.set(asked.requestId, asked);
       return register;
     }
+    case 'CreditNoteRefused':
+      register.asked.delete(event.requestId);
+      return register;
+    case 'CreditNoteIssued':
+      creditNoteIssued(known(register, event.invoiceNumber), event);
+      if (event.requestId !== null) register.asked.delete(event.requestId);
+      countNumber(register, event.number);
+      return register;
     default:
       return assertNever(event);
   }

@@ -139,9 +139,23 @@ export interface ChargeCredit extends Timed, CreditClaim {
   readonly type: 'ChargeCredit';
 }
 
-/** On the books of whom a credit note was issued to, before it is paid. */
-export interface LimitCredits extends Timed, Omit<CreditLimit, 'passedOn'> {
+/** On the books of whom a credit note is asked for: from now on what is credited on the charge is counted in them. */
+export interface WatchCredits extends Timed, Omit<CreditLimit, 'passedOn' | 'left' | 'isCounted'> {
+  readonly type: 'WatchCredits';
+  readonly charged: MicroUsd;
+  /** All invoices of the customer's that were made void. */
+  readonly voided: readonly string[];
+}
+
+/** Sets aside what a credit note is to give back of a charge that is watched, before the note is issued. */
+export interface LimitCredits extends Timed, Pick<CreditLimit, 'invoiceNumber' | 'reservationId'> {
   readonly type: 'LimitCredits';
+  /** What was credited on the charge before it was watched; taken off once. */
+  readonly creditedBefore: MicroUsd;
+  /** By notes that are issued, all in all: some are from before they were set aside. */
+  readonly givenBack: MicroUsd;
+  /** Zero: only those that are issued are counted. */
+  readonly amount: MicroUsd;
 }
 
 export interface ReceiveTransfer extends Timed {
@@ -179,6 +193,7 @@ export type LedgerCommand =
   | CurtailEscrow
   | ChargePenalty
   | ChargeCredit
+  | WatchCredits
   | LimitCredits
   | ReceiveTransfer
   | KeepRefusal
@@ -203,6 +218,7 @@ export type LedgerRejection =
   | { readonly code: 'ALREADY_DELIVERED' }
   | PaymentRefused
   | { readonly code: 'HOUR_FINAL'; readonly before: Instant }
+  | { readonly code: 'CREDIT_TOO_HIGH'; readonly available: MicroUsd }
   | { readonly code: 'ORDER_CLOSED' }
   | RefundRejection
   | ControlRejection

@@ -21,7 +21,7 @@ import {
 } from './controls/credit-line.decide.js';
 import { setSpendLimits } from './controls/limits.decide.js';
 import { chargeCredit } from './credit.decide.js';
-import { limitCredits } from './credit-limit.decide.js';
+import { limitCredits, watchCredits } from './credit-limit.decide.js';
 import { receiveTransfer } from './transfer.decide.js';
 import { curtailEscrow } from './curtailment.decide.js';
 import { priceOf, settleDelivery } from './delivery.decide.js';
@@ -84,6 +84,8 @@ function decideCommand(command: LedgerCommand, ledger: Ledger): Decided {
       return chargePenalty(command, ledger);
     case 'ChargeCredit':
       return chargeCredit(command, ledger);
+    case 'WatchCredits':
+      return watchCredits(command, ledger);
     case 'LimitCredits':
       return limitCredits(command, ledger);
     case 'ReceiveTransfer':

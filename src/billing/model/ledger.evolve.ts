@@ -74,7 +74,7 @@ function evolveBooks(ledger: Ledger, event: LedgerEvent): Ledger {
     case 'WithdrawalCollected':
       return evolveCardMoney(ledger, event);
     case 'CreditsLimited':
-      return putLimit(ledger, limitIn(event));
+      return putLimit(ledger, limitIn(event), event.voided);
     case 'TransferReceived':
       return earned(creditArrived(ledger, event), event);
     case 'TaxCharged':

@@ -6,6 +6,7 @@ import type { Window } from '../../kernel/window.js';
 import { POOL } from '../../platform/platform.module.js';
 import { readParts } from './overage-part.rows.js';
 import type { ChargeKind } from '../model/charge.js';
+import type { CreditableLine } from '../model/creditable.js';
 import type { ChargeRow, EntryRow } from '../model/export/books.tables.js';
 
 /** Some of the charges of one month, by their place in the books. */
@@ -50,6 +51,32 @@ const ENTRY_PAGE = `
   ORDER BY entry.version, entry.line LIMIT $8`;
 const ENTRY_COUNT = `SELECT count(*)::text FROM ledger_entry AS entry WHERE ${ENTRIES}`;
 
+const CREDITS = `
+  SELECT version, kind, reservation_id, amount::text, ${ms('served_from')}, ${ms('served_to')}, evidence, ${ms('posted_at')}
+  FROM ledger_charge WHERE organization_id = $1 AND reservation_id = ANY($2) AND month >= $3 AND kind = 'credit' ORDER BY version`;
+const READ_THROUGH = 'SELECT max(version) FROM ledger_entry WHERE organization_id = $1';
+const HELD = 'SELECT reservation_id FROM ledger_sale WHERE organization_id = $1 AND reservation_id = ANY($2)';
+
+/** A credit, or what was taken back of one, with when it was booked. */
+export interface PostedCredit extends CreditableLine {
+  readonly version: number;
+  readonly postedAt: Instant;
+}
+
+/** Credits as far as the read model has read the books. */
+export interface ReadCredits {
+  readonly credits: readonly PostedCredit[];
+  /** Version of the books; what came since is in the log alone. */
+  readonly through: number;
+}
+
+/** Whose credits, and since which month they may have been booked. */
+export interface CreditsQuery {
+  readonly organizationId: string;
+  readonly reservationIds: readonly string[];
+  readonly since: string;
+}
+
 type Value = string | number | null;
 
 /** The books as rows, page by page, in the order of their keys. */
@@ -83,6 +110,26 @@ export class BooksQueries {
     return this.count(ENTRY_COUNT, valuesOf(query));
   }
 
+  /** Both looks are at one state of the read model, which may be made anew meanwhile. */
+  async credits({ organizationId, reservationIds, since }: CreditsQuery): Promise<ReadCredits> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const reached = await client.query<Value[]>({ text: READ_THROUGH, values: [organizationId], rowMode: 'array' });
+      const { rows } = await client.query<Value[]>({ text: CREDITS, values: [organizationId, reservationIds, since], rowMode: 'array' });
+      return { credits: rows.map(readCredit), through: Number(reached.rows[0]?.[0] ?? 0) };
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  }
+
+  /** Those of some reservations that the organization bought. */
+  async held(organizationId: string, reservationIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await this.pool.query<string[]>({ text: HELD, values: [organizationId, reservationIds], rowMode: 'array' });
+    return new Set(rows.flat());
+  }
+
   private async count(text: string, values: readonly unknown[]): Promise<bigint> {
     const { rows } = await this.pool.query<string[]>({ text, values: [...values], rowMode: 'array' });
     return BigInt(rows[0]?.[0] ?? 0);
@@ -114,6 +161,13 @@ function readCharge(row: readonly Value[]): ChargeRow {
     // The one column that is no text or number.
     parts: readParts(row[9] as unknown),
   };
+}
+
+function readCredit(row: readonly Value[]): PostedCredit {
+  const start = instantOf(row[4]);
+  const served = start === null ? null : { start, end: instantOf(row[5]) };
+  const what = { version: Number(row[0]), kind: row[1] as ChargeKind, reservationId: String(row[2]), amount: BigInt(row[3] ?? 0) };
+  return { ...what, served, evidence: textOf(row[6]), postedAt: Number(row[7]) as Instant };
 }
 
 function readEntry(row: readonly Value[]): EntryRow {

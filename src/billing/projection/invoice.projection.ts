@@ -2,8 +2,7 @@ import { assertNever } from '../../kernel/assert.js';
 import { formatInstant } from '../../kernel/time.js';
 import { defineProjection, type AnyProjection, type RowChange } from '../../eventstore/projection.js';
 import { invoiceCodec } from '../application/invoice.definition.js';
-import { storedLine } from './invoice-line.rows.js';
-import type { CreditNoteIssued, InvoiceEvent, InvoiceIssued } from '../model/invoice-register.events.js';
+import type { CreditNoteAsked, CreditNoteIssued, CreditNoteRefused, InvoiceEvent, InvoiceIssued } from '../model/invoice-register.events.js';
 
 const TABLE = 'invoice';
 const CREDIT_NOTE = 'credit_note';
@@ -17,10 +16,16 @@ export const invoiceProjection: AnyProjection = defineProjection<InvoiceEvent>({
     { name: CREDIT_NOTE, key: ['number'] },
   ],
   codec: invoiceCodec,
-  project: (event) => [changeOf(event)],
+  project: (event) => changesOf(event),
 });
 
-function changeOf(event: InvoiceEvent): RowChange {
+function changesOf(event: InvoiceEvent): readonly RowChange[] {
+  // What is asked for is no document yet.
+  if (event.type === 'CreditNoteAsked' || event.type === 'CreditNoteRefused') return [];
+  return [changeOf(event)];
+}
+
+function changeOf(event: Exclude<InvoiceEvent, CreditNoteAsked | CreditNoteRefused>): RowChange {
   switch (event.type) {
     case 'InvoiceIssued':
       return issued(event);
@@ -56,7 +61,6 @@ function issued({ type: _type, ...invoice }: InvoiceIssued): RowChange {
   const { number, month, charges, credits, dueAt } = invoice;
   const row = {
     ...{ number, organization_id: invoice.organizationId, month, charges, credits },
-    lines: invoice.lines.map(storedLine),
     issued_at: formatInstant(invoice.issuedAt),
     status: 'issued',
     due_at: dueAt === null ? null : formatInstant(dueAt),

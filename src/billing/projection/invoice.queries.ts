@@ -1,21 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { z } from 'zod';
 import { OrganizationDirectory } from '../../identity/contract.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { microUsd } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
 import { Database } from '../../platform/database/prisma.js';
-import type { CreditNote, Invoice, LedgerCharge } from '../../platform/prisma/generated/client.js';
-import type { ChargeKind } from '../model/charge.js';
-import { creditableBy, firstMonthOf, leftOf, sumsByReservation, type CreditableLine } from '../model/creditable.js';
-import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
-import { storedLineSchema } from './invoice-line.rows.js';
+import type { CreditNote, Invoice } from '../../platform/prisma/generated/client.js';
+import { IssuedLines } from '../application/issued-lines.js';
+import { creditableBy, creditsSince, firstMonthOf, leftOf, sumsByReservation, type CreditableLine } from '../model/creditable.js';
+import { BooksQueries } from './books.queries.js';
 
 /** A credit note, with the month that its invoice is of. */
 export type CreditNoteRow = CreditNote & { readonly month: string };
 
 /** An invoice of anybody, with the name of its customer as it is now. */
-export type IssuedInvoiceRow = Omit<Invoice, 'lines'> & { readonly organizationName: string };
+export type IssuedInvoiceRow = Invoice & { readonly organizationName: string };
 
 /** What an invoice charged for a reservation, and what of it was given back. */
 export interface InvoicedReservation {
@@ -31,15 +29,10 @@ export interface InvoiceFile extends IssuedInvoiceRow {
   readonly creditNotes: readonly CreditNoteRow[];
 }
 
-/** One invoice of an organization, with its lines, and what counts in its place should it be void. */
-export interface InvoiceDocument extends Omit<Invoice, 'lines'> {
-  readonly lines: z.infer<typeof DOCUMENT_LINES>;
+/** One invoice of an organization, without its lines, and what counts in its place should it be void. */
+export interface InvoiceDocument extends Invoice {
   readonly replacedBy: string | null;
 }
-
-const DOCUMENT_LINES = z.array(storedLineSchema);
-
-type StoredLine = z.infer<typeof DOCUMENT_LINES>[number];
 
 /** Invoices and credit notes as their rows say it. */
 @Injectable()
@@ -47,6 +40,8 @@ export class InvoiceQueries {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
+    @Inject(BooksQueries) private readonly books: BooksQueries,
+    @Inject(IssuedLines) private readonly lines: IssuedLines,
   ) {}
 
   /** One more than asked for says that there are more. */
@@ -81,7 +76,6 @@ export class InvoiceQueries {
   }): Promise<readonly IssuedInvoiceRow[]> {
     const rows = await this.database.invoice.findMany({
       where: { ...(organizationId !== null && { organizationId }), ...(after !== null && { number: { lt: after } }) },
-      omit: { lines: true },
       orderBy: { number: 'desc' },
       take: first + 1,
     });
@@ -92,13 +86,13 @@ export class InvoiceQueries {
   async file(number: string): Promise<InvoiceFile | null> {
     const row = await this.database.invoice.findUnique({ where: { number } });
     if (row === null) return null;
-    const { lines, ...head } = row;
+    const lines = await this.lines.all(row.organizationId as OrganizationId, number);
     const notes = await this.database.creditNote.findMany({ where: { organizationId: row.organizationId, invoiceNumber: number }, orderBy: { number: 'asc' } });
     const names = await this.namesOf([row]);
     return {
-      ...head,
+      ...row,
       organizationName: names.get(row.organizationId) ?? '',
-      reservations: await this.reservationsOf(row, DOCUMENT_LINES.parse(lines), notes),
+      reservations: await this.reservationsOf(row, lines, notes),
       creditNotes: notes.map((note) => ({ ...note, month: row.month })),
     };
   }
@@ -108,16 +102,9 @@ export class InvoiceQueries {
     { organizationId, month, issuedAt }: { readonly organizationId: string; readonly month: string; readonly issuedAt: Date | Instant },
     lines: readonly CreditableLine[],
   ): Promise<readonly CreditableLine[]> {
-    const reservationId = { in: [...new Set(lines.filter(({ amount }) => amount > 0n).map((line) => line.reservationId))] };
-    const since = { gte: firstMonthOf(month, lines) };
-    const rows = await this.database.ledgerCharge.findMany({
-      where: { organizationId, month: since, reservationId, kind: 'credit' satisfies ChargeKind, amount: { lt: 0n } },
-      orderBy: { version: 'asc' },
-    });
-    const own = new Set(lines.map(({ version }) => version));
-    // Lines of before they said which they are cannot be told apart: what was booked by then is on them.
-    const from = own.has(null) ? new Date(issuedAt) : new Date(0);
-    return rows.filter(({ version, postedAt }) => !own.has(version) && postedAt > from).map(creditOf);
+    const { reservationIds } = chargedOf(lines);
+    const { credits } = await this.books.credits({ organizationId, reservationIds, since: firstMonthOf(month, lines) });
+    return creditsSince(credits, lines, new Date(issuedAt).getTime());
   }
 
   /** Those that were charged for, in the order of the invoice: only what was charged can be given back. */
@@ -127,7 +114,8 @@ export class InvoiceQueries {
     notes: readonly CreditNote[],
   ): Promise<readonly InvoicedReservation[]> {
     const given = sumsByReservation(notes);
-    const creditable = creditableBy(lines, await this.serviceCreditsSince(invoice, lines));
+    const later = await this.serviceCreditsSince(invoice, lines);
+    const creditable = creditableBy(lines, later, await this.books.held(invoice.organizationId, chargedOf(lines).reservationIds));
     return [...creditable].map(([reservationId, own]) => {
       const givenBack = microUsd(given.get(reservationId) ?? 0n);
       return { reservationId, ...own, givenBack, available: leftOf(own, givenBack) };
@@ -138,13 +126,7 @@ export class InvoiceQueries {
   async document(organizationId: OrganizationId, number: string): Promise<InvoiceDocument | null> {
     const row = await this.database.invoice.findFirst({ where: { organizationId, number } });
     if (row === null) return null;
-    return { ...row, lines: DOCUMENT_LINES.parse(row.lines), replacedBy: row.status === 'void' ? await this.replacementOf(row) : null };
-  }
-
-  /** Some of the lines of an invoice of this organization's, which is read whole; none when it has none of that number. */
-  async lines(organizationId: OrganizationId, number: string, part: LinesPart): Promise<readonly PlacedLine<StoredLine>[]> {
-    const row = await this.database.invoice.findFirst({ where: { organizationId, number }, select: { lines: true } });
-    return row === null ? [] : partOf(DOCUMENT_LINES.parse(row.lines), part);
+    return { ...row, replacedBy: row.status === 'void' ? await this.replacementOf(row) : null };
   }
 
   /** A month has one invoice that counts, and it came after those that do not. */
@@ -168,9 +150,6 @@ export class InvoiceQueries {
   }
 }
 
-function creditOf({ servedFrom, servedTo, kind, ...row }: LedgerCharge): CreditableLine {
-  const { reservationId, amount, evidence, version } = row;
-  const instantOf = (date: Date): Instant => date.getTime() as Instant;
-  const served = servedFrom === null ? null : { start: instantOf(servedFrom), end: servedTo === null ? null : instantOf(servedTo) };
-  return { kind: kind as ChargeKind, reservationId, amount, served, evidence, version };
-}
+const chargedOf = (lines: readonly CreditableLine[]): { readonly reservationIds: readonly string[] } => ({
+  reservationIds: [...new Set(lines.filter(({ amount }) => amount > 0n).map((line) => line.reservationId))],
+});

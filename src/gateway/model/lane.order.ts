@@ -70,14 +70,36 @@ export function notePlaces(ordered: readonly Candidate[]): void {
   ordered.forEach(({ record }, place) => (record.passedOver = place === 0 ? 0 : record.passedOver + 1));
 }
 
+/** What a canary, or the lane that it is compared with, was seen to do. */
+export interface Seen {
+  readonly requests: number;
+  /** 0 to 1. */
+  readonly failureShare: number;
+  readonly firstTokens: number;
+  /** Milliseconds; of a canary null with too few. */
+  readonly ttftP95: number | null;
+}
+
+export type Retreat = 'fails-more' | 'slower';
+
+/** Why a canary is worse than what it would take traffic from; null: it is not, or too little was seen of it. */
+export function retreatOf(canary: Seen, base: { readonly failureShare: number; readonly expectedTtft: number }): Retreat | null {
+  if (canary.requests < CANARY.samplesMin) return null;
+  if (canary.failureShare > base.failureShare + CANARY.failureMargin) return 'fails-more';
+  const ours = canary.firstTokens < CANARY.samplesMin ? null : canary.ttftP95;
+  return ours !== null && ours > base.expectedTtft * CANARY.ttftFactor ? 'slower' : null;
+}
+
 /** Whether a canary is measured to be worse than what it would take traffic from. */
 export function hasRetreated(canary: Candidate, others: readonly Candidate[]): boolean {
   const [base] = others;
-  if (base === undefined || canary.record.outcomes.values.length < CANARY.samplesMin) return false;
-  const hasMoreFailures =
-    failureShare(canary.record) > failureShare(base.record) + CANARY.failureMargin;
-  const ours = canary.record.ttfts.values.length < CANARY.samplesMin ? null : ttftP95(canary.record);
-  return hasMoreFailures || (ours !== null && ours > expectedTtft(base) * CANARY.ttftFactor);
+  if (base === undefined) return false;
+  return retreatOf(seenOf(canary.record), { failureShare: failureShare(base.record), expectedTtft: expectedTtft(base) }) !== null;
+}
+
+function seenOf(record: LaneRecord): Seen {
+  const { outcomes, ttfts } = record;
+  return { requests: outcomes.values.length, failureShare: failureShare(record), firstTokens: ttfts.values.length, ttftP95: ttftP95(record) };
 }
 
 /** Those that failed a moment ago come last, before them those slower than wished for. */

@@ -1,5 +1,6 @@
 import { unless, type Issue } from '../../kernel/issue.js';
 import { DAY_MS, plus, type Duration, type Instant } from '../../kernel/time.js';
+import { hasHiddenMarks } from '../../kernel/visible-text.js';
 import { checkEndpointUrl } from '../../providers/contract.js';
 import type { WebhookKind } from './notice.js';
 
@@ -32,10 +33,8 @@ export function checkEndpoint(
   ];
 }
 
-const HIDDEN = /\p{C}/u;
-
 function isText(text: string): boolean {
-  return text.length <= DESCRIPTION_LENGTH_MAX && !HIDDEN.test(text);
+  return text.length <= DESCRIPTION_LENGTH_MAX && !hasHiddenMarks(text);
 }
 
 /** The secrets that sign what is sent: the newest first, and the one before while it is valid. */

@@ -57,6 +57,7 @@ export function toldOfBooks(event: LedgerEvent, owner: OrganizationId): Told {
 
 /** What an organization is told of its invoices. */
 export function toldOfInvoices(event: InvoiceEvent): Told {
+  if (event.type === 'CreditNoteAsked' || event.type === 'CreditNoteRefused') return NOTHING;
   const { organizationId, number } = event;
   const tell = (kind: NoticeKind, data: NoticeData): Told => [{ organizationId, kind, data: { number, ...data } }];
   switch (event.type) {

@@ -79,7 +79,17 @@ async function readSchema(folder: string): Promise<[string, string][]> {
   return Promise.all(names.map(read));
 }
 
-async function loadEngine(datamodels: [string, string][], adapter: PrismaPg): Promise<SchemaEngine> {
+type Bindings = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
+
+let loaded: Promise<Bindings> | null = null;
+
+/** Once a process: its bindings keep views of the memory of the first instance that they are given. */
+function loadBindings(): Promise<Bindings> {
+  loaded ??= instantiate();
+  return loaded;
+}
+
+async function instantiate(): Promise<Bindings> {
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const path = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm');
   const wasm = await readFile(path.replace(/schema_engine\.js$/, 'schema_engine_bg.wasm'));
@@ -89,6 +99,11 @@ async function loadEngine(datamodels: [string, string][], adapter: PrismaPg): Pr
   const { exports } = instance;
   (bindings as unknown as { __wbg_set_wasm(value: unknown): void }).__wbg_set_wasm(exports);
   (exports as { __wbindgen_start(): void }).__wbindgen_start();
+  return bindings;
+}
+
+async function loadEngine(datamodels: [string, string][], adapter: PrismaPg): Promise<SchemaEngine> {
+  const bindings = await loadBindings();
   return bindings.SchemaEngine.new(
     { datamodels },
     () => undefined,

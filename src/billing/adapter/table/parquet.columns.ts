@@ -1,5 +1,6 @@
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { assertNever } from '../../../kernel/assert.js';
+import { floorToGrid, type Instant } from '../../../kernel/time.js';
 import type { Cell, Column } from '../../model/export/table.js';
 import { packDecimals } from './parquet.decimals.js';
 import { bitsOf, dictionaryOf, type Dictionary } from './parquet.dictionary.js';
@@ -29,7 +30,7 @@ const INT64_BYTES = 8;
  */
 export function writeColumn(writer: ByteWriter, column: Column, cells: readonly Cell[]): Chunk {
   const levels = column.isNullable ? levelsOf(cells) : null;
-  const { type, bounds, dictionary, pages } = pack(cells, column.type.kind);
+  const { type, bounds, dictionary, pages } = pack(cells, column.type);
   const start = writer.offset;
   let bytes = dictionary === null ? 0 : writeDictionaryPage(writer, dictionary.values, dictionary.bytes);
   const data_page_offset = BigInt(writer.offset);
@@ -69,20 +70,20 @@ function byPlaces(start: number, count: number): Encodings {
   };
 }
 
-function pack(cells: readonly Cell[], kind: Column['type']['kind']): Packed {
-  switch (kind) {
+function pack(cells: readonly Cell[], type: Column['type']): Packed {
+  switch (type.kind) {
     case 'text':
     case 'json':
       return textsOf(cells.map((cell) => (cell === null ? null : String(cell))));
     case 'instant':
-      return instantsOf(cells.map((cell) => (cell === null ? null : Number(cell))));
+      return instantsOf(cells.map((cell) => (cell === null ? null : floorToGrid(Number(cell) as Instant, type.step))));
     // The same few texts come again and again; a dictionary of numbers would be as long as they are.
     case 'decimal': {
       const { bytes, bounds } = packDecimals(cells);
       return { type: 'FIXED_LEN_BYTE_ARRAY', bounds, dictionary: null, pages: [{ ...all(cells), bytes }] };
     }
     default:
-      return assertNever(kind);
+      return assertNever(type);
   }
 }
 

@@ -2,7 +2,7 @@
  * SHA-256 of every file that is made of an invoice of each layout, taken before what comes back of overage was told by tokens. One that
  * changes is a file that a customer gets another time in another form: it is never changed here, the code is.
  */
-export const DIGESTS: Readonly<Record<1 | 2, Readonly<Record<string, string>>>> = {
+export const DIGESTS: Readonly<Record<1 | 2 | 3, Readonly<Record<string, string>>>> = {
   1: {
     'focus-billing-period.csv': 'd35e76a3f7ece073eb1a33865cf13dd32de0b94d39edd7a40793f61f1cbac172',
     'focus-billing-period.jsonl': '9dcbf2be1f0da951176fd13d67be4f12a849772b79435e357e76527290893d6c',
@@ -50,5 +50,29 @@ export const DIGESTS: Readonly<Record<1 | 2, Readonly<Record<string, string>>>> 
     'invoice.fr-FR.pdf': '8755085eaa07629ea7926586d1ddb44f36347cd3c0bf6b99d32daabfb73b5da2',
     'invoice.ubl.xml': '0841be495b844600efb3f42c139eade7faf867b36def16b1aaa341135c911967',
     'statement.pdf': 'aa05844aa188a0f42ec10578e0ea9463f103bdef912b3761dea80417145b01f3',
+  },
+  3: {
+    'focus-billing-period.csv': 'd35e76a3f7ece073eb1a33865cf13dd32de0b94d39edd7a40793f61f1cbac172',
+    'focus-billing-period.jsonl': '9dcbf2be1f0da951176fd13d67be4f12a849772b79435e357e76527290893d6c',
+    'focus-billing-period.parquet': '2aa6be7e686fd016b4bea29df9b33560ab15274ab7cccdccda2ab1dc8c60b71d',
+    'focus-contract-commitment.csv': 'bfca19c6cb7cad090ee50d1d6d179bb7bb3337989300cd1fb481f5a9482e4414',
+    'focus-contract-commitment.jsonl': '5b0b85135c9b03ceea52bf0f188e7a1ef1cfbef5bae90758aa7e97052d2ccea5',
+    'focus-contract-commitment.parquet': '4b1dbebdbd69c690289db4e00c3d0c7060e20a5c7a81b06f4555221a67b21a1b',
+    'focus-cost-and-usage.csv': 'bfd3054d136432f8cd34cf0cb2f0dec4fcca8cf3a9a56c3e9ec932818963c494',
+    'focus-cost-and-usage.jsonl': '408b189eb6197bbe369c9130355cbabb235a4441eb8494d900bd11dae835b561',
+    'focus-cost-and-usage.parquet': 'cfdd9cff81ba78e922ccb4839d54d7913933b688c1c2a929b160764d364d85b3',
+    'focus-invoice-detail.csv': '5924ec7d51503c152a7bf35f46005bfdf9c003cb3dc74a07f38d21add0098553',
+    'focus-invoice-detail.jsonl': '8374b6cae06b822de3d8bad2cc3001552b01af2f7bd5f8226eef1ac913769c3e',
+    'focus-invoice-detail.parquet': 'a6d4e2af711f67e75bb0ac175a1adc8862f4ec49952ca05c5d60ed5c56dceef8',
+    'invoice-lines.csv': '2c76e1fbf03b2d8a861e6bd27f663c9a83e2b6b93dfc0a8523e7abe70589de79',
+    'invoice-lines.jsonl': 'e660cca6761e23d2d29240caa60f58a46208f13f231d1ac711b0336f1845b977',
+    'invoice-lines.parquet': '5d1c25e411e1c885602d2ae80a4bbaf3e49aaf18292f8e6f47eeebe987b3d8d4',
+    'invoice.csv': 'ca115dbfc71b6c08869534dad4023050b0e83d68a22936a3d7027475014a5d6b',
+    'invoice.de-DE.pdf': 'e84b316cb090340e6f786562eca76e85b03b547ec0005564dbb2e725e4834b8f',
+    'invoice.en-US.pdf': '5428d0fe1220ec5a3f972fc0792e72dc5883d71dcf234e9b3290f1d2f656a13f',
+    'invoice.factur-x.pdf': '5927251da36064eef27a047704e44cb3101a5594859fb025abda05db7142cef2',
+    'invoice.fr-FR.pdf': '0e1eb49da67248f282ec2ad5eabe6cd16cd10bfb491848721f410523567117fc',
+    'invoice.ubl.xml': '328889d350535a0785b8a7d5ad3ec921768f99ba5beab1e5695a33edc62aa075',
+    'statement.pdf': 'ef32e67c948ddaf67e4073e06f122bb8865ca7c8374a6092140dae1b174bf3b2',
   },
 };

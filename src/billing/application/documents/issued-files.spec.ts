@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { present } from '../../../kernel/assert.js';
 import { purchaseAt } from '../../../../test/support/focus.js';
 import { endOfMonth, type Instant } from '../../../kernel/time.js';
 import { renderElectronic } from '../../adapter/document/e-invoice.js';
@@ -12,7 +13,7 @@ import type { Party } from '../../model/document/party.js';
 import { invoiceLineRows, invoiceLinesTable, type ChargeRow } from '../../model/export/books.tables.js';
 import type { FocusPeriod } from '../../model/export/focus-charge.js';
 import { FocusRows } from '../../model/export/focus-rows.js';
-import { BILLING_PERIOD, CONTRACT_COMMITMENT, COST_AND_USAGE, INVOICE_DETAIL, rowOf } from '../../model/export/focus.columns.js';
+import { BILLING_PERIOD, CONTRACT_COMMITMENT, COST_AND_USAGE, focusTable, INVOICE_DETAIL, rowOf } from '../../model/export/focus.columns.js';
 import { billingPeriod, contractCommitment, invoiceDetail } from '../../model/export/focus.tables.js';
 import { focusTaxRow, invoiceTaxRow, taxesOf } from '../../model/export/tax.rows.js';
 import type { Row, Table } from '../../model/export/table.js';
@@ -63,10 +64,10 @@ function tablesOf(invoice: InvoiceIssued): Readonly<Record<string, readonly [Tab
       invoiceLinesTable(layout),
       [...charges.flatMap((charge) => invoiceLineRows({ ...period, layout }, charge)), ...(layout === 1 ? plain : plain.map((row) => [...row, null, null, null]))],
     ],
-    'focus-cost-and-usage': [COST_AND_USAGE, [...charges.flatMap((charge) => focus.of(known(charge))), ...taxes.map((tax, index) => rowOf(COST_AND_USAGE, focusTaxRow(period, invoice, [tax, index])))]],
-    'focus-invoice-detail': [INVOICE_DETAIL, charges.map((charge) => rowOf(INVOICE_DETAIL, invoiceDetail(period, invoice, charge)))],
-    'focus-billing-period': [BILLING_PERIOD, [rowOf(BILLING_PERIOD, billingPeriod(period, invoice))]],
-    'focus-contract-commitment': [CONTRACT_COMMITMENT, [rowOf(CONTRACT_COMMITMENT, contractCommitment(period, purchase))]],
+    'focus-cost-and-usage': [focusTable(COST_AND_USAGE, layout), [...charges.flatMap((charge) => focus.of(known(charge))), ...taxes.map((tax, index) => rowOf(COST_AND_USAGE, focusTaxRow(period, invoice, [tax, index])))]],
+    'focus-invoice-detail': [focusTable(INVOICE_DETAIL, layout), charges.map((charge) => rowOf(INVOICE_DETAIL, invoiceDetail(period, invoice, charge)))],
+    'focus-billing-period': [focusTable(BILLING_PERIOD, layout), [rowOf(BILLING_PERIOD, billingPeriod(period, invoice))]],
+    'focus-contract-commitment': [focusTable(CONTRACT_COMMITMENT, layout), [rowOf(CONTRACT_COMMITMENT, contractCommitment(period, purchase))]],
   };
 }
 
@@ -103,7 +104,22 @@ async function filesOf(layout: InvoiceLayout): Promise<Readonly<Record<string, s
 }
 
 describe('what is made again of an invoice that was issued', () => {
-  it.each([1, 2] as const)('is the same to the byte in every format, for ever: layout %i', async (layout) => {
+  it.each([1, 2, 3] as const)('is the same to the byte in every format, for ever: layout %i', async (layout) => {
     expect(await filesOf(layout)).toEqual(DIGESTS[layout]);
   });
+
+  it.each(['focus-cost-and-usage', 'focus-invoice-detail', 'focus-billing-period', 'focus-contract-commitment'])(
+    'has whole seconds in %s since the third layout: https://focus.finops.org, DateTimeFormat',
+    async (name) => {
+      const csv = async (layout: InvoiceLayout): Promise<string> => (await written('csv', ...present(tablesOf(invoiceOf(layout))[name], name))).toString();
+      const instants = /\d{4}-\d{2}-\d{2}T[^,\r\n]*/g;
+      const times = (await csv(3)).match(instants) ?? [];
+      expect(times.length).toBeGreaterThan(0);
+      for (const time of times) expect(time).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
+      const invoice = invoiceOf(3);
+      const before = tablesOf({ ...invoice, layout: 2 })[name];
+      const fractions = (await written('csv', ...present(before, name))).toString().match(/\.123Z/g) ?? [];
+      expect(fractions.length > 0).toBe(['focus-invoice-detail', 'focus-billing-period'].includes(name));
+    },
+  );
 });

@@ -33,5 +33,10 @@ const SECOND = `{${about('HR-2026-000008')},"charges":"124690123","credits":"130
   line('proceeds', -3_000_000, '"version":34,"served":null'),
 ].join()}]}`;
 
+/** Issued, and due, between two seconds, as most are. */
+const THIRD = SECOND.replace('HR-2026-000008', 'HR-2026-000009')
+  .replace('"layout":2', '"layout":3')
+  .replace(/"(issuedAt|dueAt|postedAt)":(\d+)/g, (_, name: string, at: string) => `"${name}":${Number(at) + 123}`);
+
 /** The data of `InvoiceIssued`, by the layout that it was issued with. */
-export const ISSUED = { 1: FIRST, 2: SECOND } as const;
+export const ISSUED = { 1: FIRST, 2: SECOND, 3: THIRD } as const;

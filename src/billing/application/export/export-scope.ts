@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import type { LogPosition } from '../../../eventstore/event.js';
+import { streamId, type LogPosition } from '../../../eventstore/event.js';
 import { hasReached } from '../../../eventstore/subscription.js';
 import { OrganizationDirectory } from '../../../identity/contract.js';
 import { assert, present } from '../../../kernel/assert.js';
@@ -11,6 +11,8 @@ import { POOL } from '../../../platform/platform.module.js';
 import { spansOf, type Closing } from '../../model/closing.js';
 import type { FocusPeriod } from '../../model/export/focus-charge.js';
 import type { InvoiceIssued } from '../../model/invoice-register.events.js';
+import { InvoiceLineQueries } from '../../projection/invoice-line.queries.js';
+import { INVOICE_REGISTER, invoiceDefinition } from '../invoice.definition.js';
 import { InvoiceService } from '../invoice.service.js';
 
 /** A stretch of a month's charges or use, and where in the log it begins and ends. */
@@ -26,7 +28,7 @@ export interface PlacedSpan {
 export interface ExportScope {
   readonly organizationId: OrganizationId;
   readonly period: FocusPeriod;
-  /** Null while the month is a draft. */
+  /** Without its lines; null while the month is a draft. */
   readonly invoice: InvoiceIssued | null;
   readonly spans: readonly PlacedSpan[];
   /** Version of the books at which the month before was closed; null: it has no invoice. */
@@ -34,7 +36,10 @@ export interface ExportScope {
 }
 
 /** Readers whose rows exports are made from. */
-const READERS = ['projection:ledger', 'projection:invoice', 'projection:market', RATED_USAGE] as const;
+const READERS = ['projection:ledger', 'projection:invoice', 'projection:invoice-lines', 'projection:market', RATED_USAGE] as const;
+const PLACE = `SELECT transaction_id::text AS transaction_id, position::text AS position
+  FROM eventstore.events WHERE stream_id = $1 AND version = $2`;
+const REGISTER = streamId(invoiceDefinition.category, INVOICE_REGISTER);
 const LOOK_MS = 50;
 const LOOKS_MAX = 400;
 const HEAD = `SELECT transaction_id::text AS transaction_id, position::text AS position
@@ -44,6 +49,7 @@ const HEAD = `SELECT transaction_id::text AS transaction_id, position::text AS p
 export class ExportScopes {
   constructor(
     @Inject(InvoiceService) private readonly invoices: InvoiceService,
+    @Inject(InvoiceLineQueries) private readonly summaries: InvoiceLineQueries,
     @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
     @Inject(POOL) private readonly pool: Pool,
   ) {}
@@ -56,14 +62,13 @@ export class ExportScopes {
   async open(organizationId: OrganizationId, month: string): Promise<ExportScope> {
     const closings = await this.invoices.closings(organizationId);
     const own = closings.find((closing) => closing.month === month) ?? null;
-    const issued = own === null ? null : await this.invoices.issued(own);
-    await this.waitFor(issued?.place ?? (await this.head()));
+    await this.waitFor(own === null ? await this.placeIn(HEAD, []) : await this.placeOf(own));
     const spans = await Promise.all(
       spansOf(month, closings).map(async ({ month: of, after, through }) => ({
         ...{ month: of, after: await this.place(after), through: await this.place(through) },
       })),
     );
-    const invoice = issued?.invoice ?? null;
+    const invoice = own === null ? null : await this.headOf(organizationId, own);
     const period = await this.periodOf(organizationId, month, invoice);
     return { organizationId, period, invoice, spans, booksAfter: monthBefore(month, closings, own) };
   }
@@ -92,13 +97,23 @@ export class ExportScopes {
 
   private async place(closing: Closing | null): Promise<PlacedSpan['after']> {
     if (closing === null) return null;
-    const { place } = await this.invoices.issued(closing);
-    return { version: closing.through, place };
+    return { version: closing.through, place: await this.placeOf(closing) };
   }
 
-  private async head(): Promise<LogPosition | null> {
+  /** Of a closing's invoice in the log, which is not read for it. */
+  private async placeOf({ number, place }: Closing): Promise<LogPosition> {
+    return present(await this.placeIn(PLACE, [REGISTER, place]), `invoice ${number} in the log`);
+  }
+
+  /** All but the lines of an invoice that the read models know by now; of one that they do not, from the log. */
+  private async headOf(organizationId: OrganizationId, closing: Closing): Promise<InvoiceIssued> {
+    const summary = await this.summaries.summary(organizationId, closing.number);
+    return summary?.invoice ?? { ...(await this.invoices.issued(closing)).invoice, lines: [] };
+  }
+
+  private async placeIn(query: string, values: readonly unknown[]): Promise<LogPosition | null> {
     type Row = { readonly transaction_id: string; readonly position: string };
-    const { rows } = await this.pool.query<Row>(HEAD);
+    const { rows } = await this.pool.query<Row>(query, [...values]);
     const [row] = rows;
     if (row === undefined) return null;
     return { transactionId: BigInt(row.transaction_id), position: BigInt(row.position) };

@@ -18,13 +18,14 @@ import {
   BILLING_PERIOD,
   CONTRACT_COMMITMENT,
   COST_AND_USAGE,
+  focusTable,
   INVOICE_DETAIL,
   rowOf,
 } from '../../model/export/focus.columns.js';
 import { billingPeriod, contractCommitment, invoiceDetail, taxDetail } from '../../model/export/focus.tables.js';
 import type { Row, Table } from '../../model/export/table.js';
 import { invoiceTaxRow, taxesOf } from '../../model/export/tax.rows.js';
-import { INVOICE_LAYOUT, type InvoiceIssued } from '../../model/invoice-register.events.js';
+import { INVOICE_LAYOUT, type InvoiceIssued, type InvoiceLayout } from '../../model/invoice-register.events.js';
 import type { TaxLine } from '../../model/tax/invoice-tax.js';
 import { CostRows } from './cost-rows.js';
 import type { ExportScope } from './export-scope.js';
@@ -65,20 +66,20 @@ export class RowSources {
         return this.invoiceLines(scope);
       case 'focus_cost_and_usage': {
         const expected = await this.countOfDocuments(scope);
-        return { table: COST_AND_USAGE, expected, pages: this.costs.pages(scope) };
+        return { table: focusTable(COST_AND_USAGE, layoutOf(scope)), expected, pages: this.costs.pages(scope) };
       }
       case 'focus_invoice_detail':
         return this.invoiceDetail(scope);
       case 'focus_billing_period': {
         const row = rowOf(BILLING_PERIOD, billingPeriod(scope.period, scope.invoice));
-        return { table: BILLING_PERIOD, expected: 1n, pages: one([row]) };
+        return { table: focusTable(BILLING_PERIOD, layoutOf(scope)), expected: 1n, pages: one([row]) };
       }
       case 'focus_contract_commitment': {
         const { period } = scope;
         const rows = map(this.months.purchases(scope), (purchase) =>
           rowOf(CONTRACT_COMMITMENT, contractCommitment(period, purchase)),
         );
-        return { table: CONTRACT_COMMITMENT, expected: null, pages: rows };
+        return { table: focusTable(CONTRACT_COMMITMENT, layoutOf(scope)), expected: null, pages: rows };
       }
       default:
         return assertNever(dataset);
@@ -96,7 +97,7 @@ export class RowSources {
 
   private async invoiceLines(scope: ExportScope): Promise<RowSource> {
     const { period } = scope;
-    const layout = scope.invoice?.layout ?? INVOICE_LAYOUT;
+    const layout = layoutOf(scope);
     const file = { ...period, layout };
     const rows = flatMap(this.months.charges(scope), (charge) => invoiceLineRows(file, charge));
     const taxes = ofTaxes(scope, (invoice, [line]) => withoutTokens(layout, invoiceTaxRow(period, invoice, line)));
@@ -113,7 +114,7 @@ export class RowSources {
     );
     const taxes = ofTaxes(scope, (issued, line) => rowOf(INVOICE_DETAIL, taxDetail(period, issued, line)));
     const expected = await this.countOfDocuments(scope);
-    return { table: INVOICE_DETAIL, expected, pages: both(both(lines, taxes), notes) };
+    return { table: focusTable(INVOICE_DETAIL, layoutOf(scope)), expected, pages: both(both(lines, taxes), notes) };
   }
 
   /** Lines of the invoice, and credit notes. */
@@ -125,6 +126,8 @@ export class RowSources {
     return (await this.months.countCharges(scope)) + BigInt(taxesOf(scope.invoice).length);
   }
 }
+
+const layoutOf = ({ invoice }: ExportScope): InvoiceLayout => invoice?.layout ?? INVOICE_LAYOUT;
 
 async function* map<Thing>(
   pages: AsyncIterable<readonly Thing[]>,

@@ -65,6 +65,8 @@ export class InvoiceMirror implements OnModuleInit {
       case 'CreditNoteIssued':
         return this.credit(event, version);
       case 'InvoiceOverdue':
+      case 'CreditNoteAsked':
+      case 'CreditNoteRefused':
         return;
       default:
         return assertNever(event);

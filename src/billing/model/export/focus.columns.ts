@@ -1,6 +1,8 @@
 import { present } from '../../../kernel/assert.js';
+import type { InvoiceLayout } from '../invoice-register.events.js';
 import {
   countColumn,
+  inSeconds,
   instantColumn,
   jsonColumn,
   moneyColumn,
@@ -98,6 +100,11 @@ function placesOf(table: Table): ReadonlyMap<string, number> {
   COLUMNS_OF.set(table, places);
   return places;
 }
+
+const IN_SECONDS: ReadonlyMap<Table, Table> = new Map([COST_AND_USAGE, INVOICE_DETAIL, BILLING_PERIOD, CONTRACT_COMMITMENT].map((table) => [table, inSeconds(table)]));
+
+/** One of the tables above as files have it of an invoice of this layout: since the third in whole seconds, as FOCUS's `DateTimeFormat` has them. */
+export const focusTable = (table: Table, layout: InvoiceLayout): Table => (layout < 3 ? table : present(IN_SECONDS.get(table), 'FOCUS table'));
 
 /**
  * A row of a table, in its order, of facts that are told in parts: what is left out is null, what is said

@@ -1,14 +1,15 @@
 import { assertNever } from '../../../kernel/assert.js';
-import { formatInstant, type Instant } from '../../../kernel/time.js';
+import { floorToGrid, formatInstant, type Duration, type Instant } from '../../../kernel/time.js';
 
 /**
  * What a column holds. Decimals are whole numbers of 10^-scale, so that nothing is rounded on the way
- * into a file; instants are milliseconds; JSON is text that was written already.
+ * into a file; instants are milliseconds, of which a file has whole steps, the rest being cut off; JSON is text that was written
+ * already.
  */
 export type ColumnType =
   | { readonly kind: 'text' }
   | { readonly kind: 'json' }
-  | { readonly kind: 'instant' }
+  | { readonly kind: 'instant'; readonly step: Duration }
   | { readonly kind: 'decimal'; readonly scale: number };
 
 export interface Column {
@@ -33,7 +34,7 @@ const column =
 
 export const textColumn = column({ kind: 'text' });
 export const jsonColumn = column({ kind: 'json' });
-export const instantColumn = column({ kind: 'instant' });
+export const instantColumn = column({ kind: 'instant', step: 1 as Duration });
 /** Micro-USD as US dollars. */
 export const moneyColumn = column({ kind: 'decimal', scale: 6 });
 export const countColumn = column({ kind: 'decimal', scale: 0 });
@@ -41,6 +42,12 @@ export const countColumn = column({ kind: 'decimal', scale: 0 });
 export const weightedColumn = column({ kind: 'decimal', scale: 4 });
 /** Twelve places: of what is divided. */
 export const ratioColumn = column({ kind: 'decimal', scale: 12 });
+
+/** The same table with instants in whole seconds. */
+export function inSeconds({ columns }: Table): Table {
+  const step = 1_000 as Duration;
+  return { columns: columns.map((one) => (one.type.kind === 'instant' ? { ...one, type: { kind: 'instant', step } } : one)) };
+}
 
 /** A whole number of 10^-scale in decimal digits: no exponent, and no zeros at the end. */
 export function formatDecimal(value: bigint, scale: number): string {
@@ -73,7 +80,7 @@ export function textOf(cell: Cell, type: ColumnType): string {
     case 'json':
       return String(cell);
     case 'instant':
-      return formatTime(Number(cell) as Instant);
+      return formatTime(floorToGrid(Number(cell) as Instant, type.step));
     case 'decimal':
       return formatDecimal(BigInt(cell), type.scale);
     default:

@@ -7324,7 +7324,6 @@ export const InvoiceScalarFieldEnum = {
   month: 'month',
   charges: 'charges',
   credits: 'credits',
-  lines: 'lines',
   issuedAt: 'issuedAt',
   status: 'status',
   dueAt: 'dueAt',

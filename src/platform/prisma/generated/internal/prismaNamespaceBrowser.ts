@@ -574,7 +574,6 @@ export const InvoiceScalarFieldEnum = {
   month: 'month',
   charges: 'charges',
   credits: 'credits',
-  lines: 'lines',
   issuedAt: 'issuedAt',
   status: 'status',
   dueAt: 'dueAt',

@@ -80,7 +80,6 @@ export type InvoiceCountAggregateOutputType = {
   month: number
   charges: number
   credits: number
-  lines: number
   issuedAt: number
   status: number
   dueAt: number
@@ -148,7 +147,6 @@ export type InvoiceCountAggregateInputType = {
   month?: true
   charges?: true
   credits?: true
-  lines?: true
   issuedAt?: true
   status?: true
   dueAt?: true
@@ -253,7 +251,6 @@ export type InvoiceGroupByOutputType = {
   month: string
   charges: bigint
   credits: bigint
-  lines: runtime.JsonValue
   issuedAt: Date
   status: string
   dueAt: Date | null
@@ -294,7 +291,6 @@ export type InvoiceWhereInput = {
   month?: Prisma.StringFilter<"Invoice"> | string
   charges?: Prisma.BigIntFilter<"Invoice"> | bigint | number
   credits?: Prisma.BigIntFilter<"Invoice"> | bigint | number
-  lines?: Prisma.JsonFilter<"Invoice">
   issuedAt?: Prisma.DateTimeFilter<"Invoice"> | Date | string
   status?: Prisma.StringFilter<"Invoice"> | string
   dueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
@@ -312,7 +308,6 @@ export type InvoiceOrderByWithRelationInput = {
   month?: Prisma.SortOrder
   charges?: Prisma.SortOrder
   credits?: Prisma.SortOrder
-  lines?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -333,7 +328,6 @@ export type InvoiceWhereUniqueInput = Prisma.AtLeast<{
   month?: Prisma.StringFilter<"Invoice"> | string
   charges?: Prisma.BigIntFilter<"Invoice"> | bigint | number
   credits?: Prisma.BigIntFilter<"Invoice"> | bigint | number
-  lines?: Prisma.JsonFilter<"Invoice">
   issuedAt?: Prisma.DateTimeFilter<"Invoice"> | Date | string
   status?: Prisma.StringFilter<"Invoice"> | string
   dueAt?: Prisma.DateTimeNullableFilter<"Invoice"> | Date | string | null
@@ -351,7 +345,6 @@ export type InvoiceOrderByWithAggregationInput = {
   month?: Prisma.SortOrder
   charges?: Prisma.SortOrder
   credits?: Prisma.SortOrder
-  lines?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -377,7 +370,6 @@ export type InvoiceScalarWhereWithAggregatesInput = {
   month?: Prisma.StringWithAggregatesFilter<"Invoice"> | string
   charges?: Prisma.BigIntWithAggregatesFilter<"Invoice"> | bigint | number
   credits?: Prisma.BigIntWithAggregatesFilter<"Invoice"> | bigint | number
-  lines?: Prisma.JsonWithAggregatesFilter<"Invoice">
   issuedAt?: Prisma.DateTimeWithAggregatesFilter<"Invoice"> | Date | string
   status?: Prisma.StringWithAggregatesFilter<"Invoice"> | string
   dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invoice"> | Date | string | null
@@ -395,7 +387,6 @@ export type InvoiceCreateInput = {
   month: string
   charges: bigint | number
   credits: bigint | number
-  lines: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt: Date | string
   status?: string
   dueAt?: Date | string | null
@@ -413,7 +404,6 @@ export type InvoiceUncheckedCreateInput = {
   month: string
   charges: bigint | number
   credits: bigint | number
-  lines: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt: Date | string
   status?: string
   dueAt?: Date | string | null
@@ -431,7 +421,6 @@ export type InvoiceUpdateInput = {
   month?: Prisma.StringFieldUpdateOperationsInput | string
   charges?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   credits?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  lines?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -449,7 +438,6 @@ export type InvoiceUncheckedUpdateInput = {
   month?: Prisma.StringFieldUpdateOperationsInput | string
   charges?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   credits?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  lines?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -467,7 +455,6 @@ export type InvoiceCreateManyInput = {
   month: string
   charges: bigint | number
   credits: bigint | number
-  lines: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt: Date | string
   status?: string
   dueAt?: Date | string | null
@@ -485,7 +472,6 @@ export type InvoiceUpdateManyMutationInput = {
   month?: Prisma.StringFieldUpdateOperationsInput | string
   charges?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   credits?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  lines?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -503,7 +489,6 @@ export type InvoiceUncheckedUpdateManyInput = {
   month?: Prisma.StringFieldUpdateOperationsInput | string
   charges?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   credits?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  lines?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   issuedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   status?: Prisma.StringFieldUpdateOperationsInput | string
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -521,7 +506,6 @@ export type InvoiceCountOrderByAggregateInput = {
   month?: Prisma.SortOrder
   charges?: Prisma.SortOrder
   credits?: Prisma.SortOrder
-  lines?: Prisma.SortOrder
   issuedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
@@ -589,7 +573,6 @@ export type InvoiceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   month?: boolean
   charges?: boolean
   credits?: boolean
-  lines?: boolean
   issuedAt?: boolean
   status?: boolean
   dueAt?: boolean
@@ -607,7 +590,6 @@ export type InvoiceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   month?: boolean
   charges?: boolean
   credits?: boolean
-  lines?: boolean
   issuedAt?: boolean
   status?: boolean
   dueAt?: boolean
@@ -625,7 +607,6 @@ export type InvoiceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   month?: boolean
   charges?: boolean
   credits?: boolean
-  lines?: boolean
   issuedAt?: boolean
   status?: boolean
   dueAt?: boolean
@@ -643,7 +624,6 @@ export type InvoiceSelectScalar = {
   month?: boolean
   charges?: boolean
   credits?: boolean
-  lines?: boolean
   issuedAt?: boolean
   status?: boolean
   dueAt?: boolean
@@ -655,7 +635,7 @@ export type InvoiceSelectScalar = {
   voidReason?: boolean
 }
 
-export type InvoiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "organizationId" | "month" | "charges" | "credits" | "lines" | "issuedAt" | "status" | "dueAt" | "onCreditLine" | "tax" | "overdueAt" | "paidAt" | "voidedAt" | "voidReason", ExtArgs["result"]["invoice"]>
+export type InvoiceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"number" | "organizationId" | "month" | "charges" | "credits" | "issuedAt" | "status" | "dueAt" | "onCreditLine" | "tax" | "overdueAt" | "paidAt" | "voidedAt" | "voidReason", ExtArgs["result"]["invoice"]>
 
 export type $InvoicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Invoice"
@@ -666,7 +646,6 @@ export type $InvoicePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     month: string
     charges: bigint
     credits: bigint
-    lines: runtime.JsonValue
     issuedAt: Date
     /**
      * issued, paid or void.
@@ -1116,7 +1095,6 @@ export interface InvoiceFieldRefs {
   readonly month: Prisma.FieldRef<"Invoice", 'String'>
   readonly charges: Prisma.FieldRef<"Invoice", 'BigInt'>
   readonly credits: Prisma.FieldRef<"Invoice", 'BigInt'>
-  readonly lines: Prisma.FieldRef<"Invoice", 'Json'>
   readonly issuedAt: Prisma.FieldRef<"Invoice", 'DateTime'>
   readonly status: Prisma.FieldRef<"Invoice", 'String'>
   readonly dueAt: Prisma.FieldRef<"Invoice", 'DateTime'>
