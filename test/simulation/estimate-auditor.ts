@@ -24,7 +24,7 @@ export interface Told {
 export interface Estimate {
   readonly position: number;
   readonly quantityAhead: number;
-  /** What came that it could have taken, tokens/s x milliseconds: one of these, where a set-aside leaves it open. */
+  /** What came that it could have taken, tokens/s x milliseconds: one of these, where a set-aside or clocks leave it open. */
   readonly supplies: readonly bigint[];
   readonly over: number;
   /** How many fills of bids there were at all. */
@@ -124,14 +124,17 @@ export class EstimateAuditor {
     return within.length === 0 ? all : within;
   }
 
-  /** Whether it could take a lot of the pool as things are; null: perhaps, once what is set aside is released. */
+  /** Whether it could take a lot of the pool as things are; null: perhaps, once what is set aside is released, or where clocks differ over what has begun. */
   private isOpen(pool: PoolBook, order: LiveOrder, now: number): boolean | null {
     const { orderId, buyerId, window, evidenceMin = 'L1' } = order;
     const { grid, poolId, lotSize } = pool;
     const { bids } = this.market.orders;
     if (window.start % grid !== 0 || window.end % grid !== 0) return false;
+    if (now >= window.start + grid) return false;
     if (pool.evidence.level < evidenceMin || bids.missingFor(orderId, poolId) !== null) return false;
     if (bids.mostOf(orderId, pool.providerId) < lotSize) return false;
+    // By another clock its first cell is over: what ended in it counts for its holders no more, or still does.
+    if (bids.furthest >= window.start + grid) return null;
     const lot = { lotId: ROOT, holderId: buyerId, cells: pool.rectangle(window, lotSize) };
     const { setAsides } = this.market;
     const isLeft = pool.supposing([lot], () => setAsides.hasRoom(pool, buyerId, window, now));
