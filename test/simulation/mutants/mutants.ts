@@ -42,15 +42,15 @@ export interface Hunt {
 }
 
 /**
- * Runs one market after the other, from seeds 1, 2, 3 …, until one fails as it should or the steps are
+ * Runs one market after the other, from the mutant's seed and those that follow, until one fails as it should or the steps are
  * used up. One that fails otherwise counts, and says nothing.
  */
 export async function hunt(
-  { plant, found, marketSteps = MARKET_STEPS }: Mutant,
+  { plant, found, seed: first = 1, marketSteps = MARKET_STEPS }: Mutant,
   stepsMax: number,
 ): Promise<Hunt> {
   let taken = 0;
-  let seed = 0;
+  let seed = first - 1;
   while (taken < stepsMax) {
     seed += 1;
     const steps = Math.min(marketSteps, stepsMax - taken);

@@ -119,7 +119,8 @@ export const READER_MUTANTS: readonly Mutant[] = [
     promise: 'waitlist',
     plant: () => ({ waitlist: (tablesOf) => new Flattering(tablesOf) }),
     found: /shown: waitlist record/,
-    within: 6000,
-    marketSteps: 3000,
+    within: 1500,
+    seed: 7,
+    marketSteps: 1500,
   },
 ];

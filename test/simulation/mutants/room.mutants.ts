@@ -96,7 +96,8 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'share cap',
     plant: deciding((command, state) => decide(command, command.type === 'OpenPool' ? state : withoutPaths(state))),
     found: /above the cap|what is set aside for small buyers|is refused: .* leaves .* less than/,
-    within: 12000,
+    within: 1000,
+    seed: 45,
     marketSteps: 1_000,
   },
   {
@@ -129,7 +130,8 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     promise: 'set-aside',
     plant: eventsOf(neverReleased),
     found: /is not told when .* is released/,
-    within: 8000,
+    within: 400,
+    seed: 18,
     marketSteps: 1500,
   },
 ];
