@@ -103,7 +103,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
     promise: 'chain of title',
     plant: writing(marketProjection, hopLost),
     found: /shown: chain of/,
-    within: 1600,
+    within: 600,
   },
   {
     name: 'an estimate from what was withdrawn',
