@@ -121,6 +121,15 @@ export class BidAuditor {
     return bid.minimum === 1 && bid.constraints.providerShareMax === null;
   }
 
+  /** The most that a bid takes of anything more from one provider. */
+  mostOf(orderId: string, providerId: string): number {
+    const { constraints, quantity, remaining, byProvider } = this.bid(orderId);
+    const { providerShareMax } = constraints;
+    if (providerShareMax === null) return remaining;
+    const share = Math.floor((quantity * providerShareMax) / WHOLE);
+    return Math.min(remaining, share - (byProvider.get(providerId) ?? 0));
+  }
+
   /** What a pool does not promise of what a bid insists on; what is no bid of the book insists on nothing. */
   missingFor(orderId: string, poolId: string): Insistence | null {
     const asked = this.bids.get(orderId)?.constraints;

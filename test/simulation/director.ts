@@ -6,12 +6,15 @@ import type { MarketAuditor } from './market-auditor.js';
 import type { Deed, Move } from './moves.js';
 import { planWish } from './planners.js';
 import { SeededRandom } from './random.js';
+import { readWish } from './reader-wishes.js';
 import type { Request } from './requests.js';
 import { PROCESSES, type Stage } from './stage.js';
 import { Traders } from './traders.js';
 
 const ARRIVALS_PER_STEP_MAX = 8;
 const BURST_MAX = 50;
+/** How often somebody only looks, beside what happens in a step: per cent. */
+const READ_PERCENT = 4;
 const DICE_MAX = 0xffff_ffff;
 
 const ACTIONS = [
@@ -34,6 +37,8 @@ type Action = (typeof ACTIONS)[number][1];
 export class Director {
   private attempts = 0;
   private readonly random: SeededRandom;
+  /** Of those who only look: what happens does not depend on them. */
+  private readonly onlookers: SeededRandom;
   private readonly traders: Traders;
 
   constructor(
@@ -41,6 +46,7 @@ export class Director {
     private readonly stage: Stage,
   ) {
     this.random = new SeededRandom(seed);
+    this.onlookers = new SeededRandom(~seed);
     const bookOf = (marketId: MarketId): MarketAuditor => stage.watchOf(marketId).log.book;
     this.traders = new Traders(this.random, bookOf, () => stage.now);
   }
@@ -54,11 +60,12 @@ export class Director {
 
   /** One step: mostly one move, and then some messages arrive. */
   next(): Move[] {
+    const reads = this.onlookers.chance(READ_PERCENT) ? [this.read()] : [];
     const deeds = this.deeds(this.random.weighted(ACTIONS));
     const arrivals = this.random.integer(0, ARRIVALS_PER_STEP_MAX);
     const last = deeds.at(-1);
-    if (last === undefined) return [];
-    return [...this.together(deeds.slice(0, -1)), this.deal(last, arrivals)];
+    if (last === undefined) return reads;
+    return [...reads, ...this.together(deeds.slice(0, -1)), this.deal(last, arrivals)];
   }
 
   finish(): Move {
@@ -110,6 +117,15 @@ export class Director {
     const occasion = { marketId, now: this.stage.now, key: `P-${newId}`, ask };
     const wish = planWish(this.random, occasion);
     return { kind: 'plan', process: this.anyone(), newId, wish };
+  }
+
+  /** Somebody looks at a book while messages travel. */
+  private read(): Move {
+    const { onlookers, stage } = this;
+    const { marketId, log } = onlookers.pick(stage.watches);
+    const wish = readWish(onlookers, log.book.listings.values(), stage.now);
+    const isFresh = onlookers.chance(30);
+    return { kind: 'read', isFresh, marketId, wish, dice: onlookers.integer(0, DICE_MAX), arrivals: 0 };
   }
 
   private repeat(key: string | null): Deed[] {

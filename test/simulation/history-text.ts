@@ -38,6 +38,8 @@ function deedText(move: Move): string {
       return `${move.key} is used again, of process ${move.process}: ${contentText(move.content)}`;
     case 'look':
       return `process ${move.process} shows what it knows of ${move.marketId}`;
+    case 'read':
+      return `somebody looks at the book of ${move.marketId} for ${windowText(move.wish.window)}`;
     case 'job':
       return `process ${move.process} runs job ${move.job}`;
     case 'clock':

@@ -5,11 +5,13 @@ import { MarketAuditor } from './market-auditor.js';
 import { insistsOnAny } from './insistence.js';
 import type { SimulatedStore } from './jobs.js';
 import { PackageAuditor } from './package-auditor.js';
+import { checkRests } from './post-only-auditor.js';
 import { isInLog } from './promised.js';
 import { readRaw, type RawEvent } from './raw-event.js';
 import { RefusalAuditor } from './refusal-auditor.js';
 import type { Refused } from './refused.js';
 import type { Request } from './requests.js';
+import { ShownAuditor } from './shown-auditor.js';
 import { demand, found, Violation } from './violation.js';
 
 /** Holds and payments are looked after on this grid: nothing is due earlier than its end. */
@@ -50,6 +52,7 @@ export class LogAuditor {
   readonly book = new MarketAuditor();
   readonly packages = new PackageAuditor();
   readonly refusals = new RefusalAuditor(this.book);
+  readonly shown = new ShownAuditor(this.book);
   version = 0;
   /** Bids that insist on something and were refused. */
   insistingRefused = 0;
@@ -81,7 +84,7 @@ export class LogAuditor {
       if (recorded.version <= this.version) continue;
       demand(recorded.version === this.version + 1, `${stream} skips ${this.version + 1}`);
       this.version = recorded.version;
-      this.read(readRaw(recorded));
+      this.read(readRaw(recorded), recorded.hash.toString('hex'));
       this.judge();
     }
     this.packages.checkDone();
@@ -118,6 +121,7 @@ export class LogAuditor {
     if (outcome.accepted) {
       const isThere = isInLog(content, outcome.answer, effects?.events ?? []) || this.isOldNews(content);
       demand(isThere, `I7: ${content.type} ${id} is acknowledged and not so in the log`);
+      if (content.type === 'CreateListing') checkRests(id, content, effects?.events ?? []);
       if (content.type === 'RequestQuote') this.book.orders.bids.checkQuoted(id, content.constraints, effects?.events ?? []);
     } else {
       demand(effects === undefined, `I6: ${content.type} ${id} is refused and happens all the same`);
@@ -153,8 +157,9 @@ export class LogAuditor {
     return this.book.orders.overdue(now) ?? this.book.auctions.overdue(now);
   }
 
-  private read(event: RawEvent): void {
+  private read(event: RawEvent, hash: string): void {
     try {
+      this.shown.read(event, { stream: streamId('market', this.marketId), version: event.version, hash });
       this.book.apply(event);
       this.checkOnce(event);
       this.packages.read(event);

@@ -18,6 +18,7 @@ import { SubscriptionRegistry } from '../../src/eventstore/subscription-registry
 import { offersIn, type Offers } from '../../src/allocation/model/plan.offers.js';
 import type { HashKey } from '../../src/kernel/keyed-hash.js';
 import { idInMarket, type ListingId, type MarketId, type OrganizationId } from '../../src/kernel/ids.js';
+import type { Instant } from '../../src/kernel/time.js';
 import type { Window } from '../../src/kernel/window.js';
 import { MarketFacade } from '../../src/allocation/application/market.facade.js';
 import { ChainQueries } from '../../src/allocation/projection/chain.queries.js';
@@ -28,6 +29,7 @@ import type { Clock } from '../../src/platform/clock/clock.js';
 import { JobRegistry } from '../../src/platform/queue/job-registry.js';
 import { DistantStore } from './distant-store.js';
 import { ConnectionLostError, type Line, type Network } from './network.js';
+import { ProcessReaders, type ReadFrom } from './process-readers.js';
 import { markOf, type Seen } from './replay.js';
 
 export type MarketDefinition = typeof marketDefinition;
@@ -79,6 +81,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly definition: MarketDefinition;
   readonly usage: UsageHistory;
+  readonly readFrom: ReadFrom;
 }
 
 /** The same for the same key: whoever asks again gets what was decided first anyway. */
@@ -107,10 +110,12 @@ export class MarketProcess {
   private readonly line: Line = { isCut: false };
   private readonly jobs = new JobRegistry();
   private readonly service: MarketService;
+  private readonly readers: ProcessReaders;
+  private readonly clock: Clock;
   private readonly death: Promise<never>;
   private die: () => void = () => undefined;
 
-  constructor({ store, network, clock, definition, usage }: Surroundings) {
+  constructor({ store, network, clock, definition, usage, readFrom }: Surroundings) {
     const distant = new DistantStore(store, network, this.line);
     const warn = (): void => {
       this.warnings += 1;
@@ -119,6 +124,8 @@ export class MarketProcess {
     const [definitions, subscriptions] = [new DefinitionRegistry(), new SubscriptionRegistry()];
     this.service = new MarketService(streams, definitions, subscriptions, this.jobs, clock, NO_POOLS);
     this.service.onModuleInit();
+    this.clock = clock;
+    this.readers = new ProcessReaders(this.service, clock, readFrom);
     const facade = new MarketFacade(this.service, NO_DATABASE, new ChainQueries(NO_DATABASE));
     idleCapacity(this.jobs, usage, facade);
     this.death = new Promise((_resolve, reject) => {
@@ -152,6 +159,18 @@ export class MarketProcess {
       if (error instanceof ConnectionLostError) return null;
       throw error;
     });
+  }
+
+  /** What somebody is shown; null when the store could not be reached. */
+  reading<Shown>(read: (readers: ProcessReaders) => Promise<Shown>): Promise<Shown | null> {
+    return Promise.race([this.death, read(this.readers)]).catch((error: unknown) => {
+      if (error instanceof ConnectionLostError) return null;
+      throw error;
+    });
+  }
+
+  now(): Instant {
+    return this.clock.now();
   }
 
   crash(): void {

@@ -1,6 +1,7 @@
 import type { MarketId } from '../../src/kernel/ids.js';
 import type { Instant } from '../../src/kernel/time.js';
 import type { PlanWish } from './planners.js';
+import type { ReadWish } from './reader-wishes.js';
 import type { Content, Request } from './requests.js';
 
 /**
@@ -24,6 +25,8 @@ export type Deed =
     }
   /** A process shows what it has in memory. */
   | { readonly kind: 'look'; readonly process: number; readonly marketId: MarketId }
+  /** Somebody looks at the book of a market, in a process that has only just started or is there already. */
+  | { readonly kind: 'read'; readonly isFresh: boolean; readonly marketId: MarketId; readonly wish: ReadWish }
   /** A job is run, whether or not it ran before. */
   | { readonly kind: 'job'; readonly process: number; readonly job: string }
   | { readonly kind: 'clock'; readonly to: Instant }

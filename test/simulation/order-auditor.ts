@@ -115,10 +115,13 @@ export class OrderAuditor {
   overdue(now: number): string | null {
     const late = this.bids.overdue();
     if (late !== null) return late;
+    // What has begun by the clock that is furthest was looked at by it, and is over for who waits.
+    const furthest = Math.max(now, this.bids.furthest);
     for (const order of this.live.values()) {
       if (order.expiresAt <= now) return `${order.orderId} waits after it expired`;
       if (!order.isPlain) continue;
       for (const listing of this.market.listings.values()) {
+        if (!this.isOffered(order, listing, furthest)) continue;
         if (this.couldTake(order, listing, now)) {
           return `${order.orderId} waits for what ${listing.listingId} offers`;
         }

@@ -130,6 +130,7 @@ export interface OrderPlaced extends Place {
   readonly constraints: RawConstraints;
   readonly timeInForce: { readonly kind: string; readonly until?: number };
   readonly reserved: string;
+  readonly placedAt: number;
   readonly expiresAt: number;
 }
 export interface OrderFilled extends Place, RawTrade {

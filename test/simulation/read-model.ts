@@ -1,79 +1,73 @@
-import { marketProjection } from '../../src/allocation/projection/market.projection.js';
-import { streamId } from '../../src/eventstore/event.js';
+import { streamId, type RecordedEvent } from '../../src/eventstore/event.js';
 import type { EventStore } from '../../src/eventstore/event-store.js';
-import type { Row, RowChange } from '../../src/eventstore/projection.js';
+import type { AnyProjection, Row } from '../../src/eventstore/projection.js';
 import type { MarketId } from '../../src/kernel/ids.js';
 import type { LogAuditor } from './log-auditor.js';
 import type { MarketAuditor } from './market-auditor.js';
 import { isEqual, type Cells, type PoolBook, type RawWindow } from './pool-book.js';
+import type { SeededRandom } from './random.js';
+import { RowTables } from './row-tables.js';
+import { checkTrades } from './shown-trades.js';
 import { demand, found } from './violation.js';
 
-type Tables = ReadonlyMap<string, Map<string, Row>>;
 type Quantities = readonly { readonly window: RawWindow; readonly quantity: string }[];
 
 const LIVE = ['held', 'scheduled', 'active'];
+/** How many events are written at once, at most. */
+const PAGE_MAX = 60;
+/** How often a page is written again, because who wrote it died before it could say so: per cent. */
+const AGAIN_PERCENT = 15;
 
 /** What queries about one market are answered from. */
 export class ReadModel {
+  readonly tables: RowTables;
   private version = 0;
-  private readonly touched = new Map<string, Set<string>>();
-  private readonly tables: Tables = new Map(
-    marketProjection.tables.map(({ name }) => [name, new Map<string, Row>()]),
-  );
 
   constructor(
     private readonly store: EventStore,
     private readonly marketId: MarketId,
-  ) {}
+    projections?: readonly AnyProjection[],
+  ) {
+    this.tables = new RowTables(projections);
+  }
 
-  /** Holds the rows against the auditor's book, which has read as far. */
-  async check({ book, version }: LogAuditor): Promise<void> {
+  /**
+   * Writes what is new, in pages of any length, some of them twice, and holds the rows against the auditor's book,
+   * which has read as far.
+   *
+   * @returns the pages
+   */
+  async check({ book, shown, version }: LogAuditor, random: SeededRandom): Promise<readonly (readonly RecordedEvent[])[]> {
     const stream = streamId('market', this.marketId);
     const events = await this.store.readStream(stream, this.version, version - this.version);
-    const changes = events.flatMap((event) => marketProjection.changesOf(event));
-    for (const change of changes) {
-      const id = apply(this.tables, change);
-      if (change.kind !== 'remove') this.touch(change.table, id);
-    }
     this.version = version;
+    const pages = pagesOf(events, random);
+    for (const page of pages) {
+      this.tables.follow(page);
+      if (random.chance(AGAIN_PERCENT)) this.tables.follow(page);
+    }
     this.checkAll('listing', book.listings.keys(), (row) => checkListing(book, row));
     this.checkAll('reservation', book.reservations.keys(), (row) => checkReservation(book, row));
+    checkTrades(this.tables, shown.trades);
+    return pages;
   }
 
   /** Every row of what is open, and every other row that has changed since it was last checked. */
   private checkAll(name: string, open: Iterable<string>, check: (row: Row) => void): void {
-    const rows = found(this.tables.get(name), `table ${name}`);
-    for (const id of new Set([...open, ...(this.touched.get(name) ?? [])])) {
-      check(found(rows.get(id), `read model, and no row of ${name} ${id} in it`));
+    for (const id of new Set([...open, ...this.tables.takeTouched(name)])) {
+      check(found(this.tables.row(name, id), `read model, and no row of ${name} ${id} in it`));
     }
-    this.touched.delete(name);
-  }
-
-  private touch(table: string, id: string): void {
-    const ids = this.touched.get(table) ?? new Set();
-    this.touched.set(table, ids.add(id));
   }
 }
 
-/** The id of the row that changed. */
-function apply(tables: Tables, change: RowChange): string {
-  const table = found(tables.get(change.table), `table ${change.table}`);
-  const { key } = found(
-    marketProjection.tables.find(({ name }) => name === change.table),
-    `table ${change.table}`,
-  );
-  const id = key.map((column) => String((change.kind === 'put' ? change.row : change.key)[column])).join(' ');
-  switch (change.kind) {
-    case 'put':
-      table.set(id, change.row);
-      break;
-    case 'set':
-      table.set(id, { ...found(table.get(id), `row ${id} to change`), ...change.values });
-      break;
-    case 'remove':
-      table.delete(id);
+function pagesOf(events: readonly RecordedEvent[], random: SeededRandom): (readonly RecordedEvent[])[] {
+  const pages: (readonly RecordedEvent[])[] = [];
+  for (let at = 0; at < events.length; ) {
+    const page = events.slice(at, at + random.integer(1, PAGE_MAX));
+    pages.push(page);
+    at += page.length;
   }
-  return id;
+  return pages;
 }
 
 function checkListing(book: MarketAuditor, row: Row): void {

@@ -1,4 +1,5 @@
 import type { MarketAuditor } from './market-auditor.js';
+import { faultOfMeeting } from './post-only-auditor.js';
 import { ROOT, type Claim, type PoolBook, type RawWindow } from './pool-book.js';
 import type { RawRejection, Refused } from './refused.js';
 import type { Content } from './requests.js';
@@ -78,11 +79,20 @@ export class RefusalAuditor {
   /** @throws Violation where somebody was refused what they could have had, or told a wrong rest */
   refused({ cause, rejection }: Refused): void {
     const [index, reason] = reasonOf(rejection);
+    if (reason.code === 'WOULD_TRADE') return this.judge(cause, reason, (asked) => this.faultOfMeeting(asked, reason));
     if (!isNoRoom(reason) && !isShortage(reason)) return;
-    const faults = found(this.asked.get(cause), `request ${cause}`).map((asked) => this.faultOf(asked, index, reason));
+    this.judge(cause, reason, (asked) => this.faultOf(asked, index, reason));
+  }
+
+  private judge(cause: string, { code }: RawRejection, faultOf: (asked: Asked) => string | null): void {
+    const faults = found(this.asked.get(cause), `request ${cause}`).map(faultOf);
     const isJust = faults.includes(null);
     demand(isJust, `${cause} is refused: ${String(faults[0])}`);
-    this.judged.set(reason.code, (this.judged.get(reason.code) ?? 0) + 1);
+    this.judged.set(code, (this.judged.get(code) ?? 0) + 1);
+  }
+
+  private faultOfMeeting({ content }: Asked, reason: RawRejection): string | null {
+    return content.type === 'CreateListing' ? faultOfMeeting(this.market, content, reason) : `${content.type} meets nobody`;
   }
 
   private faultOf(asked: Asked, index: number | null, reason: NoRoom | Shortage): string | null {

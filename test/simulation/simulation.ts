@@ -48,6 +48,15 @@ function judgedIn(watches: readonly MarketWatch[]): Counts {
   return counts;
 }
 
+/** How much was shown to readers, and judged. */
+function shownIn(watches: readonly MarketWatch[]): Counts {
+  const counts: Record<string, number> = {};
+  for (const { readers, waiting } of watches) {
+    for (const [name, count] of Object.entries({ ...readers.counts, ...waiting.counts })) counts[name] = (counts[name] ?? 0) + count;
+  }
+  return counts;
+}
+
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error));
 
@@ -106,6 +115,7 @@ export class Simulation {
       ...passedOverIn(watches),
       ...judgedIn(watches),
       looks: sum(({ looks }) => looks),
+      ...shownIn(watches),
       crashes,
       ...network.counts,
     };

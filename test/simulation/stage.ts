@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { marketDefinition } from '../../src/allocation/application/market.definition.js';
 import { solvePlan } from '../../src/allocation/application/plan.solving.js';
+import { streamId, type RecordedEvent } from '../../src/eventstore/event.js';
+import type { AnyProjection } from '../../src/eventstore/projection.js';
 import type { EventStore } from '../../src/eventstore/event-store.js';
 import { assertNever, present } from '../../src/kernel/assert.js';
 import type { MarketId } from '../../src/kernel/ids.js';
@@ -13,9 +15,13 @@ import { MarketProcess, type MarketDefinition } from './market-process.js';
 import { MarketWatch } from './market-watch.js';
 import { Meters } from './meters.js';
 import type { Move } from './moves.js';
-import { Network } from './network.js';
+import { Network, ShortLine } from './network.js';
 import { Planners } from './planners.js';
+import type { ReadFrom } from './process-readers.js';
+import { readWish } from './reader-wishes.js';
 import type { Request } from './requests.js';
+import { RowChains, RowWaitlist, type TablesOf } from './row-queries.js';
+import { PROJECTIONS } from './row-tables.js';
 import { SeededRandom } from './random.js';
 import { demand } from './violation.js';
 
@@ -27,6 +33,12 @@ export interface Plant {
   readonly wrap?: (store: EventStore) => EventStore;
   /** What makes plans. */
   readonly solvePlan?: typeof solvePlan;
+  /** What makes rows. */
+  readonly projections?: readonly AnyProjection[];
+  /** What the waitlist's estimates are told from. */
+  readonly waitlist?: (tablesOf: TablesOf) => RowWaitlist;
+  /** What readers are shown of what is in memory. */
+  readonly shown?: NonNullable<ReadFrom['shown']>;
 }
 
 export const PROCESSES = 2;
@@ -57,16 +69,25 @@ export class Stage {
   private failure: Error | null = null;
   /** Thrown anew for each move, from the dice that the move brings. */
   private readonly random = new SeededRandom(0);
+  /** Those who only read have dice of their own: what happens does not depend on them. */
+  private readonly onlookers = new SeededRandom(0);
   private readonly store = new SimulatedStore();
   private readonly definition: MarketDefinition;
   private readonly processes: MarketProcess[];
+  private readonly readFrom: ReadFrom;
+  private reader: MarketProcess;
 
   constructor(private readonly plant: Plant) {
     const definition = plant.definition ?? marketDefinition;
     const snapshot = { ...definition.snapshot, everyEvents: SNAPSHOT_EVERY_EVENTS };
     this.definition = { ...definition, snapshot };
     this.network = new Network(this.random);
-    this.watches = MARKETS.map((marketId) => new MarketWatch(this.store, marketId));
+    const tablesOf: TablesOf = (marketId) => this.watchOf(present(marketId, 'market')).tables;
+    const waitlist = plant.waitlist?.(tablesOf) ?? new RowWaitlist(tablesOf);
+    this.readFrom = { waitlist, ...(plant.shown === undefined ? {} : { shown: plant.shown }) };
+    const chains = new RowChains(tablesOf, this.store);
+    const answering = { projections: plant.projections ?? PROJECTIONS, chains, notedOf: waitlist.notedOf.bind(waitlist) };
+    this.watches = MARKETS.map((marketId) => new MarketWatch(this.store, marketId, answering));
     this.callers = new Callers(
       (request) => this.logOf(request).announced(request, this.now),
       (request, outcome) => this.logOf(request).acknowledge(request, outcome),
@@ -74,13 +95,15 @@ export class Stage {
     this.planners = new Planners(this.callers, plant.solvePlan ?? solvePlan);
     this.jobs = new Jobs(this.store);
     this.processes = Array.from({ length: PROCESSES }, () => this.startProcess());
+    this.reader = this.startReader();
   }
 
   /** @throws Violation at the first broken promise */
   async perform(move: Move): Promise<void> {
     this.random.reset(move.dice);
+    this.onlookers.reset(~move.dice);
     const isCrowded = this.network.travelling > TRAVELLING_MAX;
-    if (isCrowded) await this.network.deliver(TRAVELLING_MAX / 2);
+    if (isCrowded && move.kind !== 'read') await this.network.deliver(TRAVELLING_MAX / 2);
     await this.act(move);
     if (move.arrivals === 'all') await this.network.calmDown();
     else await this.network.deliver(move.arrivals);
@@ -90,6 +113,11 @@ export class Stage {
   watchOf(marketId: MarketId): MarketWatch {
     const watch = this.watches.find((one) => one.marketId === marketId);
     return present(watch, `watch of ${marketId}`);
+  }
+
+  /** A market's log behind a version. */
+  recorded(marketId: MarketId, after: number): Promise<RecordedEvent[]> {
+    return this.store.readStream(streamId('market', marketId), after, Number.MAX_SAFE_INTEGER);
   }
 
   /** What every market came to: the same for the same moves. */
@@ -112,6 +140,8 @@ export class Stage {
         return this.begin(this.callers.tamper(this.process(move), move));
       case 'look':
         return this.begin(this.watchOf(move.marketId).look(this.process(move), this.definition));
+      case 'read':
+        return this.watchOf(move.marketId).readers.book(this.readerOf(move), move.wish);
       case 'job':
         return this.runKnown(this.process(move), this.jobs.find(move.job));
       case 'clock':
@@ -148,10 +178,19 @@ export class Stage {
     const { waiting } = this.callers;
     demand(waiting === 0, `nothing is on its way, and ${waiting} callers are not answered`);
     for (const watch of this.watches) {
-      await watch.settled(this.now - CLOCK_SKEW_MS_MAX);
+      await watch.settled(this.now - CLOCK_SKEW_MS_MAX, this.onlookers);
       for (const process of this.processes) this.begin(watch.look(process, this.definition));
     }
     await this.calmDown();
+    await this.readAll();
+  }
+
+  private async readAll(): Promise<void> {
+    for (const watch of this.watches) {
+      const wish = readWish(this.onlookers, watch.log.book.listings.values(), this.now);
+      this.begin(watch.read(this.processes, wish, this.onlookers));
+      await this.calmDown();
+    }
   }
 
   private async runDueJobs(): Promise<void> {
@@ -189,12 +228,23 @@ export class Stage {
     });
   }
 
-  private startProcess(): MarketProcess {
-    const { network, definition, random: dice } = this;
+  /** A process beside the others that takes no orders; often it has only just started. */
+  private readerOf({ isFresh }: { readonly isFresh: boolean }): MarketProcess {
+    if (isFresh) this.reader = this.startReader();
+    return this.reader;
+  }
+
+  private startReader(): MarketProcess {
+    return this.startProcess(new ShortLine(this.onlookers), this.onlookers);
+  }
+
+  private startProcess(network = this.network, dice = this.random): MarketProcess {
+    const { definition } = this;
     const store = this.plant.wrap?.(this.store) ?? this.store;
     const skew = dice.integer(-CLOCK_SKEW_MS_MAX, CLOCK_SKEW_MS_MAX);
     const clock = { now: () => plus(this.now, skew) };
-    return new MarketProcess({ store, network, definition, clock, usage: new Meters(dice) });
+    const { readFrom } = this;
+    return new MarketProcess({ store, network, definition, clock, usage: new Meters(dice), readFrom });
   }
 
   private logOf({ marketId }: Request): LogAuditor {

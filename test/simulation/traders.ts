@@ -19,12 +19,14 @@ import type { LiveReservation, MarketAuditor, OpenListing } from './market-audit
 import type { RawWindow } from './pool-book.js';
 import { Quoters } from './quoters.js';
 import { Raters } from './raters.js';
-import type { SeededRandom } from './random.js';
+import { SeededRandom } from './random.js';
 import type { Content, Request } from './requests.js';
 import { Takers } from './takers.js';
 import { inWholeLots } from './whole-lots.js';
 
 const EVERYBODY = [...BUYERS, ...PROVIDERS];
+/** How often an ask is meant to rest, and not to meet who waits: per cent. */
+const POST_ONLY_PERCENT = 12;
 const FEE_MAX = 1_000_000_000_000n as MicroUsd;
 
 export type Wish = (marketId: MarketId) => readonly [scope: string, content: Content] | null;
@@ -136,7 +138,7 @@ export class Traders {
     const quantity = this.amount(this.random.pick([200, 800, 2_000]));
     const source = { kind: 'pool' } as const;
     const offer = { poolId, sellerId, source, window, quantity, unitPrice };
-    return [sellerId, { type: 'CreateListing', ...offer, isPostOnly: false }];
+    return [sellerId, { type: 'CreateListing', ...offer, isPostOnly: this.isPostOnly() }];
   }
 
   private resell(marketId: MarketId): ReturnType<Wish> {
@@ -149,7 +151,7 @@ export class Traders {
     const quantity = this.amount(Math.ceil(owned.quantity * this.random.pick([0.4, 1.2])));
     const unitPrice = BigInt(this.random.integer(0, 6_000)) as UnitPrice;
     const offer = { poolId: owned.poolId, sellerId, source, window, quantity, unitPrice };
-    return [sellerId, { type: 'CreateListing', ...offer, isPostOnly: false } as Content];
+    return [sellerId, { type: 'CreateListing', ...offer, isPostOnly: this.isPostOnly() } as Content];
   }
 
   private auctionAgain(marketId: MarketId): ReturnType<Wish> {
@@ -240,6 +242,11 @@ export class Traders {
 
   private sellerOf({ sellerId }: OpenListing): OrganizationId {
     return this.random.chance(97) ? (sellerId as OrganizationId) : this.random.pick(EVERYBODY);
+  }
+
+  /** By dice of its own, anew for each request: what is asked for otherwise does not depend on it. */
+  private isPostOnly(): boolean {
+    return new SeededRandom(this.requests).chance(POST_ONLY_PERCENT);
   }
 
   private amount(max: number): Quantity {

@@ -60,6 +60,14 @@ describe('total cost', () => {
     },
   );
 
+  it('of what a plan buys for all of the day, as the example has it', () => {
+    const base = question({ quantity: tokens(500), unitPrice: price(600), onDemand: [onDemand(800_000)] });
+    expect(totalCost(base, 12)).toMatchObject({
+      ...{ amount: 2_628_000_000n, perMillionTokens: 333_333n },
+      onDemand: [{ amount: 6_307_200_000n, saving: 3_679_200_000n, breakEvenUtilization: 2_084 }],
+    });
+  });
+
   it('rounds each figure once, half to even', () => {
     // 5 x 10^6 x 10^4 / (3,600 x 10,000) = 1,388.888...; 1 token/s at 1 basis point of a year.
     const full = totalCost(question({ unitPrice: price(5), utilization: 10_000 as BasisPoints }), 12);

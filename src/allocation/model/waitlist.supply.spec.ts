@@ -3,7 +3,7 @@ import { ANYTHING, bid } from '../../../test/support/order-traffic.js';
 import { present } from '../../kernel/assert.js';
 import type { OrderId, PoolId } from '../../kernel/ids.js';
 import type { BasisPoints } from '../../kernel/money.js';
-import { DAY_MS, HOUR_MS, type Duration } from '../../kernel/time.js';
+import { DAY_MS, HOUR_MS, plus, type Duration } from '../../kernel/time.js';
 import { supplyReachOf, type SupplyReach } from './waitlist.supply.js';
 
 type Changes = Readonly<Record<string, unknown>>;
@@ -44,6 +44,16 @@ describe('what a bid could have taken', () => {
     const story = new MarketStory().given(openPool(), bid('O1', insisting({ evidenceMin: 'L2' })));
     story.given({ type: 'RateEvidence', poolId: POOL, level: 'L2', change: 1 });
     expect(reachOf(story).poolIds).toEqual([POOL]);
+  });
+});
+
+describe('what has begun', () => {
+  /** The bid rests until the first day of its window is over, because one pool sells days. */
+  it('is of a pool as long as the first grid cell of the window is not over', () => {
+    const story = new MarketStory().given(openPool(), openPool({ ...EAST, grid: DAY_MS }), bid('O1', { window: hours(24, 48) }));
+    expect(reachOf(story.at(hour(24))).poolIds).toEqual(BOTH);
+    expect(reachOf(story.at(plus(hour(25), -1))).poolIds).toEqual(BOTH);
+    expect(reachOf(story.at(hour(25))).poolIds).toEqual([EAST_ID]);
   });
 });
 

@@ -1,13 +1,14 @@
 import type { OrganizationId, PoolId } from '../../kernel/ids.js';
 import type { UnitPrice } from '../../kernel/money.js';
 import type { Instant } from '../../kernel/time.js';
-import { isOnGrid, type Window } from '../../kernel/window.js';
+import type { Window } from '../../kernel/window.js';
 import { roomOfBuyer } from './buyer-room.js';
 import { wholeLots } from './lot-size.rules.js';
 import type { MarketState, PoolState } from './market.state.js';
 import { Taking } from './match.taking.js';
 import { meets } from './order.constraints.js';
 import type { Order } from './order.state.js';
+import { checkWindow } from './window.rules.js';
 
 /**
  * What a resting bid could have taken of what came, had it waited then as it does now: of one of these
@@ -27,11 +28,11 @@ export function supplyReachOf({ pools }: MarketState, order: Order, now: Instant
   return { poolIds: open.map(({ facts }) => facts.poolId), buyerId, window, limitPrice };
 }
 
-/** Whether the pool sells such a window, is what the bid insists on, and may sell a lot to its buyer. */
+/** Whether the pool still sells such a window (bids wait as long as the pool of the longest grid does), is what the bid insists on, and may sell a lot to its buyer. */
 function isOpenTo(pool: PoolState, order: Order, now: Instant): boolean {
   const { facts, evidence } = pool;
   const { grid, attributes, lotSize } = facts;
-  if (!isOnGrid(order.window, grid) || !meets(order.constraints, attributes, evidence.level)) return false;
+  if (checkWindow(order.window, grid, now) !== null || !meets(order.constraints, attributes, evidence.level)) return false;
   const taken = new Taking(order, order).wanted(order.remaining, facts);
   return taken > 0n && wholeLots(taken, lotSize) > 0n && hasRoom(pool, order, now);
 }

@@ -124,7 +124,7 @@ export class ChainQueries {
     return links.at(-1)?.sourceReservationId === null && links.every(isPaid) ? links : null;
   }
 
-  private async eventsOf(
+  protected async eventsOf(
     marketId: string,
     versions: readonly (number | null)[],
   ): Promise<(version: number | null) => LoggedEvent | null> {

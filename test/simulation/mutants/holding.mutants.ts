@@ -83,7 +83,7 @@ export const HOLDING_MUTANTS: readonly Mutant[] = [
     promise: 'I1',
     plant: eventsOf(titleLost),
     found: /I1: titles in/,
-    within: 300,
+    within: 500,
   },
   {
     name: 'holds without a check',

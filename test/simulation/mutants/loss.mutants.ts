@@ -77,6 +77,6 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     promise: 'I3',
     plant: eventsOf(roundedTwice),
     found: /should cost a fee of \d+ of \d+, not \d+/,
-    within: 400,
+    within: 700,
   },
 ];

@@ -20,8 +20,10 @@ export interface Mutant {
   readonly plant: () => Plant;
   /** What the auditor that should see it says. */
   readonly found: RegExp;
-  /** It is found within so many steps, all markets together, from seeds 1, 2, 3 … */
+  /** It is found within so many steps, all markets together, from one seed to the next. */
   readonly within: number;
+  /** The first of them, 1 when left out: what is rare is looked for where it happens early. */
+  readonly seed?: number;
   /** Steps of each market: rare faults need markets that have lived for a while. */
   readonly marketSteps?: number;
 }

@@ -9,6 +9,7 @@ import type { Mutant } from './mutant.js';
 import { ORDER_MUTANTS } from './order.mutants.js';
 import { PACKAGE_MUTANTS } from './package.mutants.js';
 import { QUOTE_MUTANTS } from './quote.mutants.js';
+import { READER_MUTANTS } from './reader.mutants.js';
 import { REFUSAL_MUTANTS } from './refusal.mutants.js';
 import { ROOM_MUTANTS } from './room.mutants.js';
 import { STORAGE_MUTANTS } from './storage.mutants.js';
@@ -26,6 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...AUCTION_MUTANTS,
   ...LOSS_MUTANTS,
   ...HOLDER_MUTANTS,
+  ...READER_MUTANTS,
   ...STORAGE_MUTANTS,
 ];
 
@@ -40,15 +42,15 @@ export interface Hunt {
 }
 
 /**
- * Runs one market after the other, from seeds 1, 2, 3 …, until one fails as it should or the steps are
+ * Runs one market after the other, from the mutant's seed and those that follow, until one fails as it should or the steps are
  * used up. One that fails otherwise counts, and says nothing.
  */
 export async function hunt(
-  { plant, found, marketSteps = MARKET_STEPS }: Mutant,
+  { plant, found, seed: first = 1, marketSteps = MARKET_STEPS }: Mutant,
   stepsMax: number,
 ): Promise<Hunt> {
   let taken = 0;
-  let seed = 0;
+  let seed = first - 1;
   while (taken < stepsMax) {
     seed += 1;
     const steps = Math.min(marketSteps, stepsMax - taken);

@@ -97,6 +97,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     plant: deciding((command, state) => decide(command, command.type === 'OpenPool' ? state : withoutPaths(state))),
     found: /above the cap|what is set aside for small buyers|is refused: .* leaves .* less than/,
     within: 1000,
+    seed: 45,
     marketSteps: 1_000,
   },
   {
@@ -130,6 +131,7 @@ export const ROOM_MUTANTS: readonly Mutant[] = [
     plant: eventsOf(neverReleased),
     found: /is not told when .* is released/,
     within: 400,
+    seed: 18,
     marketSteps: 1500,
   },
 ];
