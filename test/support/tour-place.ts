@@ -25,9 +25,9 @@ function overlaps(part: number): readonly string[] {
   const meets = (other: any): boolean => other.width > 0 && box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top;
   const over = ['main', '.side'].filter((name) => meets(document.querySelector(name).getBoundingClientRect()));
   const hidden = [...tour.querySelectorAll('a, button')].filter((one: any) => {
-    const { left, top, width, height } = one.getBoundingClientRect();
+    const { left, top, bottom, width, height } = one.getBoundingClientRect();
     const there = document.elementFromPoint(left + width / 2, top + height / 2);
-    return part === 0 && !one.contains(there);
+    return part === 0 && (!one.contains(there) || bottom > box.bottom);
   });
   return [...over.map((name) => `over ${name}`), ...hidden.map((one: any) => `hidden: ${one.textContent}`)];
 }

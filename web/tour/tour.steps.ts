@@ -44,7 +44,7 @@ export function stepOf({ path, guest }: Whereabouts): TourStep {
 function enter(path: string): TourStep {
   const step = {
     ...{ number: 1, of: 4, title: 'Come in' },
-    text: 'This exchange has a market to try: sign up with any e-mail address, or sign in with the demo login that npm start printed. Payments are marked TEST where nobody is charged.',
+    text: 'A market to try: sign up with any e-mail address, or sign in with the demo login that npm start printed. Payments marked TEST charge nobody.',
   };
   return path === '/app/sign-up' || path === '/app/sign-in' ? step : { ...step, go: { to: '/app/sign-up', name: 'Sign up' }, or: { to: '/app/sign-in', name: 'Sign in' } };
 }
