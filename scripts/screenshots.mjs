@@ -1,4 +1,4 @@
-// `npm run screenshots -- FOLDER [--url URL] [--only NAME]`: every page, at 1440 and 390 px, light and dark, of the product that
+// `npm run screenshots -- FOLDER [--url URL] [--only NAME]`: most pages, at 1440 and 390 px, light and dark, of the product that
 // runs on PORT (or at URL), as the demo login sees it. For looking at; the good ones go into docs/images.
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -51,7 +51,7 @@ export class InvoiceLinesResolver {
     const page = readPage(pageArguments, 1);
     const place = { after: placeIn(page.after), limit: page.first + 1 };
     const which = readWhich(month, number);
-    const rows = await ('number' in which ? this.ofNumber(organizationId, which.number, place) : this.ofMonth(organizationId, which.start, place));
+    const rows = await ('number' in which ? this.issued.page(organizationId, which.number, place) : this.ofMonth(organizationId, which.start, place));
     return toConnection<InvoiceLineType & Placed, InvoiceLineType>(rows, page, (row) => row, keyOf);
   }
 
@@ -71,11 +71,6 @@ export class InvoiceLinesResolver {
   @ResolveField(() => [OverageTotalType], { description: 'Overage by token class and served tier; what is told apart of it.' })
   overage(@Parent() { lines, summary }: Summarized): readonly OverageTotalType[] {
     return summary?.overage ?? groupTotals(lines);
-  }
-
-  /** Where the read model does not know the invoice yet, it is read whole from the log. */
-  private ofNumber(organizationId: OrganizationId, number: string, part: LinesPart): Promise<readonly PlacedLine<InvoiceLineType>[]> {
-    return this.issued.page(organizationId, number, part);
   }
 
   private async ofMonth(organizationId: OrganizationId, start: Instant, part: LinesPart): Promise<readonly PlacedLine<InvoiceLineType>[]> {

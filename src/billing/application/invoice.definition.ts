@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant, text, whole } from '../../eventstore/codec-fields.js';
 import { defineCodec } from '../../eventstore/event-codec.js';
+import { streamId } from '../../eventstore/event.js';
 import { jsonSnapshot } from '../../eventstore/json-snapshot.js';
 import type { StreamDefinition } from '../../eventstore/stream-definition.js';
 import { assert, present } from '../../kernel/assert.js';
@@ -224,3 +225,6 @@ export function settleInvoices(owner: OrganizationId, cause: string, at: Instant
   const when = { runAt: at, dedupeKey: `${owner} ${cause}` };
   return toMessage(settleInvoicesJob, { organizationId: owner }, when);
 }
+
+/** The one of all invoices. */
+export const INVOICE_STREAM = streamId(invoiceDefinition.category, INVOICE_REGISTER);

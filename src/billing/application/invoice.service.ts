@@ -33,7 +33,7 @@ import type { InvoiceTax } from '../model/tax/invoice-tax.js';
 import { invoiceLineProjection } from '../projection/invoice-line.projection.js';
 import { invoiceProjection } from '../projection/invoice.projection.js';
 import { PartyService } from './documents/party.service.js';
-import { INVOICE_REGISTER, invoiceCodec, invoiceDefinition, type InvoiceAnswer } from './invoice.definition.js';
+import { INVOICE_REGISTER, INVOICE_STREAM, invoiceCodec, invoiceDefinition, type InvoiceAnswer } from './invoice.definition.js';
 import { ledgerCodec } from './ledger.codec.js';
 import { closeMonthJob, GRACE_PERIOD } from './ledger.definition.js';
 import { LedgerService } from './ledger.service.js';
@@ -141,8 +141,7 @@ export class InvoiceService implements OnModuleInit {
 
   /** Each invoice is an event of the register, at the place that its closing names. */
   async issued({ number, place }: Pick<Closing, 'number' | 'place'>): Promise<IssuedInvoice> {
-    const stream = streamId(invoiceDefinition.category, INVOICE_REGISTER);
-    const [recorded] = await this.store.readStream(stream, place - 1, 1);
+    const [recorded] = await this.store.readStream(INVOICE_STREAM, place - 1, 1);
     const { transactionId, position } = present(recorded, `invoice ${number}`);
     const invoice = invoiceCodec.decode(present(recorded, `invoice ${number}`));
     assert(

@@ -1,17 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { streamId } from '../../eventstore/event.js';
 import { PostgresEventStore } from '../../eventstore/postgres-event-store.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { InvoiceLine } from '../model/invoice-register.events.js';
 import { partOf, type LinesPart, type PlacedLine } from '../model/lines-part.js';
 import { InvoiceLineQueries } from '../projection/invoice-line.queries.js';
-import { INVOICE_REGISTER, invoiceCodec, invoiceDefinition } from './invoice.definition.js';
+import { INVOICE_STREAM, invoiceCodec } from './invoice.definition.js';
 import { InvoiceService } from './invoice.service.js';
 
 const PAGE = 2_000;
 /** Events of the register that are looked through at once: each may be an invoice with all of its lines. */
 const LOOK = 20;
-const REGISTER = streamId(invoiceDefinition.category, INVOICE_REGISTER);
 
 /** Lines of an issued invoice, also of one that is void: rows of the read model, or the log where that is behind. */
 @Injectable()
@@ -46,9 +44,9 @@ export class IssuedLines {
   private async fromLog(organizationId: OrganizationId, number: string): Promise<readonly InvoiceLine[]> {
     const isOwn = await this.invoices.read(({ invoices }) => invoices.get(number)?.organizationId === organizationId);
     if (!isOwn) return [];
-    const { version } = await this.store.readHead(REGISTER);
+    const { version } = await this.store.readHead(INVOICE_STREAM);
     for (let end = version; end > 0; end -= LOOK) {
-      const events = await this.store.readStream(REGISTER, Math.max(0, end - LOOK), Math.min(LOOK, end));
+      const events = await this.store.readStream(INVOICE_STREAM, Math.max(0, end - LOOK), Math.min(LOOK, end));
       for (const recorded of events.filter(({ type }) => type === 'InvoiceIssued').reverse()) {
         const issued = invoiceCodec.decode(recorded);
         if (issued.type === 'InvoiceIssued' && issued.number === number) return issued.lines;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { streamId, type LogPosition } from '../../../eventstore/event.js';
+import type { LogPosition } from '../../../eventstore/event.js';
 import { hasReached } from '../../../eventstore/subscription.js';
 import { OrganizationDirectory } from '../../../identity/contract.js';
 import { assert, present } from '../../../kernel/assert.js';
@@ -12,7 +12,7 @@ import { spansOf, type Closing } from '../../model/closing.js';
 import type { FocusPeriod } from '../../model/export/focus-charge.js';
 import type { InvoiceIssued } from '../../model/invoice-register.events.js';
 import { InvoiceLineQueries } from '../../projection/invoice-line.queries.js';
-import { INVOICE_REGISTER, invoiceDefinition } from '../invoice.definition.js';
+import { INVOICE_STREAM } from '../invoice.definition.js';
 import { InvoiceService } from '../invoice.service.js';
 
 /** A stretch of a month's charges or use, and where in the log it begins and ends. */
@@ -39,7 +39,6 @@ export interface ExportScope {
 const READERS = ['projection:ledger', 'projection:invoice', 'projection:invoice-lines', 'projection:market', RATED_USAGE] as const;
 const PLACE = `SELECT transaction_id::text AS transaction_id, position::text AS position
   FROM eventstore.events WHERE stream_id = $1 AND version = $2`;
-const REGISTER = streamId(invoiceDefinition.category, INVOICE_REGISTER);
 const LOOK_MS = 50;
 const LOOKS_MAX = 400;
 const HEAD = `SELECT transaction_id::text AS transaction_id, position::text AS position
@@ -102,7 +101,7 @@ export class ExportScopes {
 
   /** Of a closing's invoice in the log, which is not read for it. */
   private async placeOf({ number, place }: Closing): Promise<LogPosition> {
-    return present(await this.placeIn(PLACE, [REGISTER, place]), `invoice ${number} in the log`);
+    return present(await this.placeIn(PLACE, [INVOICE_STREAM, place]), `invoice ${number} in the log`);
   }
 
   /** All but the lines of an invoice that the read models know by now; of one that they do not, from the log. */
