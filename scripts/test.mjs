@@ -13,7 +13,16 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 await Promise.all([build(), buildWeb()]);
 const { startEmbeddedPostgres } = await import('../dist/platform/database/embedded-postgres.js');
 const { migrate } = await import('../dist/platform/database/migrate.js');
+const { migrateQueues, openQueuePool } = await import('../dist/platform/queue/queue-pool.js');
 const { createDatabase, trustKernel } = await import('./test-database.mjs');
+
+/** As the product leaves it when it has started once. */
+async function makeTemplate(url) {
+  await migrate(url, join(root, 'prisma'));
+  const queues = openQueuePool(url);
+  await migrateQueues(queues);
+  await queues.end();
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'headroom-test-'));
 // As root the server runs under another account, which must be able to pass.
@@ -25,9 +34,10 @@ const template = `headroom_template_${process.pid}`;
 let code = 1;
 try {
   if (server !== null) await trustKernel(serverUrl);
-  await migrate(await createDatabase(serverUrl, template), join(root, 'prisma'));
+  await makeTemplate(await createDatabase(serverUrl, template));
   const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const flags = ['--import', './scripts/typescript/register.mjs', '--enable-source-maps'];
+  // A product that starts makes a lot that is thrown away at once, and each sweep of a small nursery keeps some of it.
+  const flags = ['--import', './scripts/typescript/register.mjs', '--enable-source-maps', '--max-semi-space-size=64'];
   const child = spawn(process.execPath, [...flags, jest, ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { OutboxMessage } from './event-store.js';
-import { growingTo } from './growing-cache.js';
+import { growingTo } from '../kernel/growing-cache.js';
 
 const idOf = ({ queue, dedupeKey }: OutboxMessage): string => `${queue}\n${dedupeKey}`;
 

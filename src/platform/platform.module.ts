@@ -47,8 +47,8 @@ export class PlatformModule {
         { provide: LOGGER, useFactory: (): Logger => createLogger(settings.LOG_LEVEL) },
         {
           provide: POOL,
-          useFactory: (logger: Logger): Pool => 
-            createPool(databaseUrl, logger, settings.WORKER_SILENCE_MS),
+          useFactory: (logger: Logger): Pool =>
+            createPool(databaseUrl, logger, { max: settings.DATABASE_CONNECTIONS, silenceMs: settings.WORKER_SILENCE_MS }),
           inject: [LOGGER],
         },
         { provide: Database, useFactory: (pool: Pool) => new Database(pool), inject: [POOL] },

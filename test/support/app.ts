@@ -42,6 +42,9 @@ export interface TestAppOptions {
   readonly database?: TestDatabase;
 }
 
+/** Each connection is a process of the server's, which learns the database's catalog anew: with twenty of them that is half of what a short test takes. */
+const FEW = '8';
+
 async function emptyDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await startTimeAt(database.url, TESTS_BEGIN);
@@ -58,7 +61,8 @@ export async function startTestApp({
   const database = furnished ?? (await emptyDatabase());
   const dataDir = await mkdtemp(join(tmpdir(), 'headroom-app-'));
   const secretKey = randomBytes(32).toString('base64url');
-  const settings = readSettings({ DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0', PROBES: 'false', ...given });
+  const own = { DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0', PROBES: 'false', DATABASE_CONNECTIONS: FEW };
+  const settings = readSettings({ ...own, ...given });
   const data = { databaseUrl: database.url, secretKey };
   let product: Running | null = await start(settings, data, { hasPages, live });
   const { url } = product;

@@ -1,21 +1,22 @@
 import pg from 'pg';
 import type { Logger } from '../logging/logger.js';
 
-const CONNECTIONS_MAX = 20;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** No statement of ours needs longer; one that does is stuck. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
-/** The process's connections to PostgreSQL. A connection that breaks is replaced on next use. */
-export function createPool(
-  connectionString: string,
-  logger: Logger,
+export interface PoolLimits {
+  /** Connections. */
+  readonly max: number;
   /** Who is frozen in the middle of a transaction loses it after so long. */
-  silenceMs: number,
-): pg.Pool {
+  readonly silenceMs: number;
+}
+
+/** The process's connections to PostgreSQL. A connection that breaks is replaced on next use. */
+export function createPool(connectionString: string, logger: Logger, { max, silenceMs }: PoolLimits): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
-    max: CONNECTIONS_MAX,
+    max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: silenceMs,

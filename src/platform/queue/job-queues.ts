@@ -8,6 +8,7 @@ import {
 import { Redis } from 'ioredis';
 import type { Logger } from '../logging/logger.js';
 import { QUEUES, type QueueName } from './job.js';
+import { migrateQueues, openQueuePool, type QueuePool } from './queue-pool.js';
 
 export interface JobData {
   readonly messageId: string;
@@ -28,9 +29,6 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
 };
 /** How long start-up waits for Redis. */
 const REDIS_PATIENCE_MS = 2_000;
-/** Connections each BullMQ object may hold to PostgreSQL. */
-const POOL_MAX = 2;
-const SCHEMA = 'bullmq';
 /** Braces keep one queue's keys on one slot of a Redis Cluster. */
 const PREFIX = '{headroom}';
 
@@ -40,6 +38,7 @@ export class JobQueues {
   private closed: Promise<void> | null = null;
   private readonly queues = new Map<QueueName, Queue<JobData>>();
   private readonly connections: Redis[] = [];
+  private readonly pool: QueuePool | null;
   private readonly stalls = new Map<QueueName, number>();
 
   constructor(
@@ -47,7 +46,9 @@ export class JobQueues {
     private readonly logger: Logger,
     /** A worker that is silent for so long has lost its jobs to another one. */
     private readonly lockMs: number,
-  ) {}
+  ) {
+    this.pool = backend.kind === 'postgres' ? openQueuePool(backend.databaseUrl) : null;
+  }
 
   open(): Promise<OpenQueues> {
     this.opened ??= this.openAll();
@@ -57,12 +58,11 @@ export class JobQueues {
   openWorker(name: QueueName, process: (job: Job<JobData>) => Promise<void>): Worker<JobData> {
     const patience = { lockDuration: this.lockMs, stalledInterval: this.lockMs };
     const options = { concurrency: CONCURRENCY[name], ...patience };
-    if (this.backend.kind === 'redis') {
+    if (this.pool === null) {
       const connection = this.connect({ maxRetriesPerRequest: null });
       return new Worker(name, process, { connection, prefix: PREFIX, ...options });
     }
-    const own = { connection: postgresConnection(this.backend.databaseUrl), ...options };
-    return new Worker(name, process, own, createPostgresBackend) as unknown as Worker<JobData>;
+    return new Worker(name, process, { connection: this.pool, ...options }, createPostgresBackend) as unknown as Worker<JobData>;
   }
 
   /** Something went wrong beside any job. That Redis is away is told once, by whoever hands over. */
@@ -92,23 +92,24 @@ export class JobQueues {
     await this.opened?.catch(() => undefined);
     await Promise.all([...this.queues.values()].map((queue) => queue.close()));
     for (const connection of this.connections) connection.disconnect();
+    await this.pool?.end();
   }
 
   private async openAll(): Promise<OpenQueues> {
+    if (this.pool !== null) await migrateQueues(this.pool);
     for (const name of QUEUES) {
       const queue = this.openQueue(name);
       queue.on('error', (error) => this.tell(name, error));
       this.queues.set(name, queue);
-      // Makes the tables of the PostgreSQL backend one queue at a time.
-      await this.untilReady(queue);
     }
+    await Promise.all([...this.queues.values()].map((queue) => this.untilReady(queue)));
     return this.queues;
   }
 
   /** A Redis that is down does not keep the product from starting: jobs wait in the outbox. */
   private async untilReady(queue: Queue<JobData>): Promise<void> {
     const ready = queue.waitUntilReady().then(() => undefined);
-    if (this.backend.kind === 'postgres') return ready;
+    if (this.pool !== null) return ready;
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((done) => {
       timer = setTimeout(done, REDIS_PATIENCE_MS);
@@ -118,13 +119,12 @@ export class JobQueues {
   }
 
   private openQueue(name: QueueName): Queue<JobData> {
-    if (this.backend.kind === 'redis') {
+    if (this.pool === null) {
       // A producer fails fast: the outbox keeps the job until the queue is back.
       const connection = this.connect({ maxRetriesPerRequest: 1, enableOfflineQueue: false });
       return new Queue<JobData>(name, { connection, prefix: PREFIX });
     }
-    const connection = postgresConnection(this.backend.databaseUrl);
-    return new Queue(name, { connection }, createPostgresBackend) as unknown as Queue<JobData>;
+    return new Queue(name, { connection: this.pool }, createPostgresBackend) as unknown as Queue<JobData>;
   }
 
   private connect(options: {
@@ -137,13 +137,4 @@ export class JobQueues {
     this.connections.push(connection);
     return connection as unknown as ConnectionOptions;
   }
-}
-
-function postgresConnection(connectionString: string): {
-  readonly connectionString: string;
-  readonly max: number;
-  readonly schema: string;
-  readonly migrate: boolean;
-} {
-  return { connectionString, max: POOL_MAX, schema: SCHEMA, migrate: true };
 }

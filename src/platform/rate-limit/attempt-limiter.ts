@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../kernel/growing-cache.js';
 
 /** Counts attempts in a window of time. Behind a port, so that processes can share their counts. */
 export abstract class AttemptLimiter {
@@ -24,7 +25,7 @@ export class MemoryAttemptLimiter extends AttemptLimiter {
     private readonly nowMs: () => number = Date.now,
   ) {
     super();
-    this.counts = new LRUCache({ max: TRACKED_MAX });
+    this.counts = new LRUCache(growingTo(TRACKED_MAX));
   }
 
   async attempt(who: string): Promise<number | null> {
