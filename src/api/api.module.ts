@@ -20,7 +20,7 @@ class FrontDoorModule {}
     FrontDoorModule,
     GraphQLModule.forRoot({
       ...{ driver: GraphQLHttpDriver, autoSchemaFile: true, path: '/graphql' },
-      // What it would ask itself at every start, tests ask of schema.graphql, which is the same (test/architecture).
+      // What it would ask itself at every start is asked of schema.graphql, which is the same, by tests.
       buildSchemaOptions: { skipCheck: true },
     }),
   ],
