@@ -46,11 +46,12 @@ async function verifyLog() {
 /** What a newcomer can click now. */
 function showAround({ url, isOwn }, { startup, switchyard }) {
   chapter(`To look around: ${url}${isOwn ? ' after npm start' : ''}`);
-  say('  /                  the market: three offers, one of them a resale');
-  say(`  /app/reservations  what ${startup.name} bought and sold, with chains of title`);
-  say('  /app/wallet        its money line by line, and its invoice');
-  say(`  /app/pools         as ${switchyard.name}: its pool`);
-  say('  /graphql           for what has no page yet: auctions, bids, depth, trades, rebookings');
+  say('  /              the market: three offers, one of them a resale; depth, trades and prices');
+  say(`  /app/capacity  what ${startup.name} bought and sold, with chains of title`);
+  say('  /app/finance   its money line by line, and its invoice');
+  say('  /app/serving   its traffic, use and credits');
+  say(`  /app/pools     as ${switchyard.name}: its pool`);
+  say('  /docs          the API, with an explorer');
   for (const { name, email, password } of [startup, switchyard]) {
     say(`  sign in as ${name.padEnd(13)}  ${email}  ${password}`);
   }

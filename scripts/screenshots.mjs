@@ -1,48 +1,18 @@
-// `npm run screenshots -- FOLDER [--url URL] [--only NAME]`: most pages, at 1440 and 390 px, light and dark, of the product that
-// runs on PORT (or at URL), as the demo login sees it. For looking at; the good ones go into docs/images.
+// `npm run screenshots -- FOLDER [--url URL] [--only NAME]`: every page that needs no id, and the first offer's, at 1440 and 390 px,
+// light and dark, of the product that runs on PORT (or at URL), as the demo login sees it. For looking at; the good ones go into
+// docs/images. Every page, with something of every kind on it: `SUITE=pictures`, docs/TESTING.md.
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { nameOf, roomsOf } from '../test/support/page-list.js';
 
 const SIZES = { desk: { width: 1440, height: 900 }, telephone: { width: 390, height: 844 } };
 const SCHEMES = ['light', 'dark'];
 const MARKET = encodeURIComponent('qwen3-32b@fp8');
 
-/** Name and path; those of one offer and one reservation are asked for. */
-const PAGES = [
-  ['market', '/'],
-  ['market-chosen', `/?market=${MARKET}`],
-  ['bid', `/app/bid?market=${MARKET}`],
-  ['auctions', '/app/auctions'],
-  ['plan', '/app/plan'],
-  ['capacity', '/app/capacity'],
-  ['wallet', '/app/wallet'],
-  ['finance', '/app/finance'],
-  ['invoices', '/app/finance/invoices'],
-  ['ledger', '/app/finance/ledger'],
-  ['payment-methods', '/app/finance/payment-methods'],
-  ['payouts', '/app/finance/payouts'],
-  ['exports', '/app/finance/exports'],
-  ['billing-profile', '/app/finance/profile'],
-  ['settings', '/app/settings'],
-  ['keys', '/app/settings/keys'],
-  ['teams', '/app/settings/teams'],
-  ['sessions', '/app/settings/security'],
-  ['audit-trail', '/app/settings/audit'],
-  ['pools', '/app/pools'],
-  ['register-pool', '/app/pools/register'],
-  ['admin', '/app/admin'],
-  ['admin-evidence', '/app/admin/evidence'],
-  ['admin-jobs', '/app/admin/jobs'],
-  ['admin-payments', '/app/admin/payments'],
-  ['admin-verify', '/app/admin/verify'],
-  ['admin-audit', '/app/admin/audit'],
-  ['docs', '/docs'],
-  ['sign-in', '/app/sign-in'],
-  ['sign-up', '/app/sign-up'],
-  ['invite', '/app/invite'],
-];
+/** Beside the router's own list. */
+const CHOSEN = ['market-chosen', `/?market=${MARKET}`];
 
 function readOptions() {
   const { values, positionals } = parseArgs({
@@ -70,6 +40,11 @@ async function firstOffer(page) {
   return edge === undefined ? [] : [['reserve', `/app/reserve/${encodeURIComponent(edge.node.listingId)}`]];
 }
 
+async function pagesFor(page) {
+  const listed = (await roomsOf()).filter(({ path }) => !path.includes(':')).map(({ path }) => [nameOf(path), path]);
+  return [...listed, CHOSEN, ...(await firstOffer(page))];
+}
+
 async function take(page, name, path, folder) {
   await page.goto(path);
   await page.locator('main h1').waitFor();
@@ -93,7 +68,7 @@ async function main() {
         await context.addInitScript(() => localStorage?.setItem('headroom-tour', 'over'));
         const page = await context.newPage();
         await signIn(page, login);
-        const pages = [...PAGES, ...(await firstOffer(page))].filter(([name]) => only === undefined || name === only);
+        const pages = (await pagesFor(page)).filter(([name]) => only === undefined || name === only);
         for (const [name, path] of pages) await take(page, `${size}-${colorScheme}-${name}`, path, folder);
         console.log(`${size}, ${colorScheme}: ${pages.length} pages`);
         await context.close();

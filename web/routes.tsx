@@ -74,7 +74,7 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./allocation/auctions.page.js')).AuctionsPage,
   },
   {
-    ...{ path: '/app/auctions/:listingId', title: 'Auction', access: 'anyone', docs: 'auctions' },
+    ...{ path: '/app/auctions/:auctionId', title: 'Auction', access: 'anyone', docs: 'auctions' },
     load: async () => (await import('./allocation/auction.page.js')).AuctionPage,
   },
   {

@@ -3,7 +3,8 @@ import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js
 import { furnish, pathOf, type Furnished } from '../support/furnished.js';
 import { DOORS, tryDialog } from '../support/page-dialogs.js';
 import { AWKWARD } from '../support/page-hands.js';
-import { afterPaint, BROKEN, broken, changed, goWithin, lengthen, multiplied, roomsOf, silence, Wire, type LongList, type Room } from '../support/page-rooms.js';
+import { roomsOf, type Room } from '../support/page-list.js';
+import { afterPaint, BROKEN, broken, changed, goWithin, lengthen, multiplied, silence, Wire, type LongList } from '../support/page-rooms.js';
 
 // Every page of the router's list, in every state that a page can be in.
 
@@ -44,7 +45,7 @@ const LONG_LISTS: readonly LongList[] = [
 ];
 
 /** All of it, or what one came there to do, is for others than those who only read. */
-const FOR_OTHERS = /^\/app\/(admin|finance|provided|bid|reserve)\b|\/(list|curtail|keys|audit|webhooks)$/;
+const FOR_OTHERS = /^\/app\/(admin|finance|provided|bid|reserve)\b|\/(list|curtail|keys|audit|webhooks|:auctionId)$/;
 /** As a sentence. */
 const BROKEN_SAID = `${BROKEN[0]?.toUpperCase()}${BROKEN.slice(1)}`;
 
@@ -110,7 +111,7 @@ describe('every page', () => {
   it('has something to say where there is nothing yet', async () => {
     const fresh = await office.app.signUp('Fresh', { isProvider: true, isBuyer: true });
     const visitors = await people(() => office.as(fresh, DESK));
-    const nothing = { ...furnished.parts, listingId: 'none', reservationId: 'none', poolId: 'none' };
+    const nothing = { ...furnished.parts, listingId: 'none', auctionId: 'none', reservationId: 'none', poolId: 'none' };
     const looks = visitors.map(async (visitor): Promise<Look> => {
       const wire = await Wire.of(visitor.page, { isTotal: true });
       wire.set(afterPaint(visitor.page, (question) => question.pass()));

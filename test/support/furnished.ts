@@ -33,9 +33,9 @@ export async function furnish(office: TestOffice): Promise<Furnished> {
   });
   const { poolId } = own['pool'];
   await owner.mustMutate('createListing', 'CreateListingInput', { poolId, window: market.window(0, 24), quantity: '100', unitPrice: '1000' });
-  await owner.mustMutate('openAuction', 'OpenAuctionInput', {
+  const auction = await owner.mustMutate('openAuction', 'OpenAuctionInput', {
     ...{ poolId, quantity: '100', reservePrice: '900', window: market.window(24, 36), closesAt: iso(market.start + 20 * HOUR) },
-  });
+  }, { fields: '... on OpenAuctionSuccess { listing { listingId } }' });
   await owner.mustMutate('createTeam', 'CreateTeamInput', { name: 'Search' });
   await owner.mustMutate('createApiKey', 'CreateApiKeyInput', { name: 'Nightly', scopes: ['MARKET_READ'], expiresInDays: 30 });
   await owner.mustMutate('createWebhookEndpoint', 'CreateWebhookEndpointInput', { url: 'https://hooks.example.com/rooms', description: 'Of rooms', kinds: ['INVOICE_FINALIZED'] });
@@ -44,7 +44,7 @@ export async function furnish(office: TestOffice): Promise<Furnished> {
   // Who somebody is, is believed for a moment.
   await until(() => owner.ask('{ viewer { isPlatformAdmin } }'), ({ data }) => data?.['viewer'].isPlatformAdmin === true);
   const month = iso(market.start).slice(0, 7);
-  return { owner, viewer, parts: { listingId, reservationId, poolId, monthOrNumber: month, pilotId: 'none', number: 'HR-1999-000001' } };
+  return { owner, viewer, parts: { listingId, auctionId: auction['listing'].listingId, reservationId, poolId, monthOrNumber: month, pilotId: 'none', number: 'HR-1999-000001' } };
 }
 
 /** A call that Stripe did not answer for hours: a person says what became of it. */

@@ -1,23 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import type { CDPSession, Page } from 'playwright-core';
-
-/** A page as the router lists it. */
-export interface Room {
-  readonly path: string;
-  readonly title: string;
-  readonly access: string;
-}
-
-const LISTED = /path: '([^']+)', title: '([^']+)', access: '(\w+)'/g;
-
-/** Every page there is, from the router's own list: a new one is looked at without being named here. */
-export async function roomsOf(): Promise<readonly Room[]> {
-  const source = await readFile(new URL('../../web/routes.tsx', import.meta.url), 'utf8');
-  const rooms = [...source.matchAll(LISTED)].map(([, path = '', title = '', access = '']) => ({ path, title, access }));
-  const loaded = source.match(/^ {4}load: /gm)?.length;
-  if (rooms.length !== loaded) throw new Error(`${loaded} pages are listed, of which ${rooms.length} could be read`);
-  return rooms;
-}
 
 /** What the page would learn who one is by, and what time it is: without it there is no page to speak of. */
 const ALWAYS_ANSWERED = /query (Viewer|Clock)\b/;

@@ -21,7 +21,7 @@ const ordersOf = ({ orders }: { readonly orders: Connection<Order> }): Connectio
 
 /** One lot: what is known of it before the close, one's own sealed bids, and what came of it. */
 export function AuctionPage({ params }: PageProps): ReactNode {
-  const listingId = params['listingId'] ?? '';
+  const listingId = params['auctionId'] ?? '';
   const query = useQuery(AUCTION_OF, { listingId });
   return (
     <Loaded query={query} rows={8} title="Auction">
