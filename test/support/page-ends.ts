@@ -1,4 +1,6 @@
-import { PASSWORD, type Visitor } from './browser.js';
+import type { Instant } from '../../src/kernel/time.js';
+import { PASSWORD, TELEPHONE, type TestOffice, type Visitor } from './browser.js';
+import { clockOf } from './trading.js';
 
 // Where a way ends: what it says of why, and of what now.
 
@@ -9,14 +11,39 @@ export async function signsIn({ page }: Visitor, email: string): Promise<void> {
   await page.getByRole('button', { name: /^Account of/ }).waitFor();
 }
 
-/** A link that was used, is over or was never one: all three say the same, so nobody learns which. */
+/** A link that was used, was withdrawn or was never one: all three say the same, so nobody learns which. */
 export async function joinsOnceOnly(visitor: Visitor, link: string): Promise<void> {
   const { page } = visitor;
   await page.goto(link);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Join' }).click();
-  await page.getByText('This invitation is unknown, over or used: ask an owner for a new one').waitFor();
+  await page.getByText('This invitation is unknown, withdrawn or used: ask an owner for a new one').waitFor();
   await visitor.expectSound('invite-over');
+}
+
+/** Who opens a link after its seven days learns that, and when they were over; with a new invitation the same page lets them in. */
+export async function comesTooLate(office: TestOffice, ownerEmail: string): Promise<void> {
+  const first = await invitesLate(office, ownerEmail);
+  const late = await office.visitor(TELEPHONE);
+  const { page } = late;
+  await page.goto(`/app/invite#token=${encodeURIComponent(first.token)}`);
+  await clockOf(office.app).advanceTo(Date.parse(first.expiresAt) as Instant);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByText(`This invitation ran out at ${first.expiresAt.slice(0, 16).replace('T', ' ')} UTC: ask an owner for a new one`).waitFor();
+  await late.expectSound('invite-ran-out');
+  await page.getByLabel('Invitation').fill((await invitesLate(office, ownerEmail)).token);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await signsIn(late, 'late@example.com');
+}
+
+/** Signed in anew each time: a session that was idle for half a day is over. */
+async function invitesLate(office: TestOffice, ownerEmail: string): Promise<{ readonly token: string; readonly expiresAt: string }> {
+  const owner = office.app.stranger();
+  await owner.mustMutate('signIn', 'SignInInput', { email: ownerEmail, password: PASSWORD });
+  const input = { name: 'Late', email: 'late@example.com', role: 'TRADER' };
+  return owner.mustMutate('inviteMember', 'InviteMemberInput', input, { fields: '... on InviteMemberSuccess { token expiresAt }' }) as never;
 }
 
 /** Of a month to come there is no draft to show, and none that costs nothing. */
