@@ -4,7 +4,7 @@ import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { DESK, PASSWORD, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { findCreditNote, findVoid, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
 import { tellOverage, useMore } from '../support/overage-page.js';
-import { joinsOnceOnly, sayMonthHasNotBegun, signsIn } from '../support/page-ends.js';
+import { joinsOnceOnly, sayMonthHasNotBegun, sayMonthWasBefore, signsIn } from '../support/page-ends.js';
 import { showsDocument } from '../support/page-values.js';
 import { POPULATED_WITHIN_MS } from '../support/populated-office.js';
 import { HOUR, Trading } from '../support/trading.js';
@@ -144,6 +144,7 @@ describe('finance', () => {
     await page.getByRole('link', { name: /^HR-/ }).waitFor();
     await owner.expectSound('invoices');
     await sayMonthHasNotBegun(owner);
+    await sayMonthWasBefore(office, owner);
   });
 });
 

@@ -55,3 +55,17 @@ export async function sayMonthHasNotBegun(visitor: Visitor): Promise<void> {
   await page.getByRole('link', { name: /^The draft of/ }).click();
   await page.getByText('none: a draft').waitFor();
 }
+
+/** Of a month in which there was no organization there is no draft either: the page says which is its first. */
+export async function sayMonthWasBefore(office: TestOffice, visitor: Visitor): Promise<void> {
+  const { page } = visitor;
+  const { data } = await (await office.clientOf(visitor)).ask('{ viewer { organization { createdAt } } }');
+  const first = data?.['viewer'].organization.createdAt.slice(0, 7);
+  await page.goto('/app/finance/invoices/2001-01');
+  await page.getByText('Your organization did not exist in 2001-01').waitFor();
+  await page.getByText(`It signed up in ${first}, the first month`).waitFor();
+  await visitor.expectSound('invoice-before');
+  await page.getByRole('link', { name: `The first month, ${first}` }).click();
+  await page.getByRole('heading', { name: `Invoice of ${first}` }).waitFor();
+  await page.getByRole('link', { name: `CSV of ${first}` }).waitFor();
+}

@@ -7,7 +7,6 @@ import {
   toConnection,
   type Connection,
 } from '../../api/graphql/connection.js';
-import { InstantScalar } from '../../api/graphql/scalars.js';
 import { Database } from '../../platform/database/prisma.js';
 import { AuditQueries } from '../projection/audit.queries.js';
 import { readTrailPlace } from './audit.reading.js';
@@ -35,9 +34,6 @@ class TrailArguments extends PageArguments {
 class RegisteredOrganization extends OrganizationType {
   @Field({ description: 'Whether it runs this exchange and earns its fees.' })
   isPlatform!: boolean;
-
-  @Field(() => InstantScalar, { description: 'When it signed up.' })
-  createdAt!: Date;
 
   @Field(() => Int, { description: 'People, invited ones included.' })
   members!: number;
