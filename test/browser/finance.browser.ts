@@ -259,6 +259,7 @@ describe('whoever runs the exchange', () => {
     await page.getByRole('link', { name: /^What it did/ }).click();
     await page.getByRole('button', { name: 'api-key.revoked' }).click();
     await page.getByText('1 entry', { exact: true }).waitFor();
+    for (const name of [/^Ada/, /^Ledgerdomain/, /^Nightly/]) await page.getByRole('cell', { name }).waitFor();
     await admin.expectSound('admin-audit');
   });
 

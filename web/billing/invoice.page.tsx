@@ -30,15 +30,17 @@ export function InvoicePage({ params, viewer }: MemberPageProps): ReactNode {
   );
 }
 
-/** Its invoice, or what is booked of it until now; each line leads to what it rests on. `first`: the month in which the organization signed up. */
+/** `first`: the month in which the organization signed up. */
 function Month({ month, first, isIssuer }: { readonly month: string; readonly first: string; readonly isIssuer: boolean }): ReactNode {
   const running = useClock()?.now.slice(0, 7);
-  const isToCome = running !== undefined && month > running;
-  const isBefore = month < first;
-  const query = useQuery(INVOICE, running === undefined || isToCome || isBefore ? null : { month });
-  if (isBefore) return <BeforeTheFirst {...{ month, first }} />;
+  if (month < first) return <BeforeTheFirst {...{ month, first }} />;
   if (running === undefined) return <Skeleton rows={10} />;
-  if (isToCome) return <ToCome {...{ month, running }} />;
+  return month > running ? <ToCome {...{ month, running }} /> : <Booked {...{ month, isIssuer }} />;
+}
+
+/** Its invoice, or what is booked of it until now; each line leads to what it rests on. */
+function Booked({ month, isIssuer }: { readonly month: string; readonly isIssuer: boolean }): ReactNode {
+  const query = useQuery(INVOICE, { month });
   return <Loaded query={query} rows={10}>{({ invoice }) => <Shown {...{ invoice, isIssuer }} />}</Loaded>;
 }
 
