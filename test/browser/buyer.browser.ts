@@ -1,6 +1,7 @@
 import { SeedService } from '../../src/identity/application/seed.service.js';
 import { TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { extendsWhatIsHeld, givesItBack, rebooksByItself } from '../support/page-holder.js';
+import { placesSeveral } from '../support/page-orders.js';
 import { resellsOtherwise } from '../support/page-resale.js';
 import { HOUR, poolInput, Trading } from '../support/trading.js';
 
@@ -174,6 +175,8 @@ describe('a buyer', () => {
   };
 
   it('resells post-only and by auction; what is wrong is said at its field', () => resellsOtherwise(office, market, listingId));
+
+  it('places several bids in one go, each with its own answer', () => placesSeveral(office, market));
 
   it('gives a reservation back at the price that is on show', async () => {
     const { page } = buyer;
