@@ -142,6 +142,8 @@ export interface Organization {
   readonly name: string;
   readonly isProvider: boolean;
   readonly isBuyer: boolean;
+  /** When it signed up. */
+  readonly createdAt: Instant;
 }
 
 /** One line of the audit trail: who did what to what. Holds no personal data and no secret. */

@@ -19,6 +19,7 @@ import { SeedService } from './application/seed.service.js';
 import { SessionService } from './application/session.service.js';
 import { TeamService } from './application/team.service.js';
 import { auditProjection } from './projection/audit.projection.js';
+import { AuditNames } from './projection/audit.names.js';
 import { AuditQueries } from './projection/audit.queries.js';
 import {
   AuditTrail,
@@ -39,6 +40,7 @@ const PASSWORD_LIMITS = { attemptsMax: 10, windowMs: 15 * 60_000 };
 @Module({
   providers: [
     ApiKeyService,
+    AuditNames,
     AuditQueries,
     AuditService,
     AuthenticationService,

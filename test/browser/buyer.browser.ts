@@ -1,18 +1,21 @@
 import { SeedService } from '../../src/identity/application/seed.service.js';
 import { TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { extendsWhatIsHeld, givesItBack, rebooksByItself } from '../support/page-holder.js';
+import { placesSeveral } from '../support/page-orders.js';
+import { resellsOtherwise } from '../support/page-resale.js';
 import { HOUR, poolInput, Trading } from '../support/trading.js';
 
 const MARKET = 'llama-3.3-70b@fp8';
 let office: TestOffice;
 let market: Trading;
 let buyer: Visitor;
+let listingId: string;
 
 beforeAll(async () => {
   office = await TestOffice.open();
   const curtailment = { reclaimNoticeHours: null, outagePenalty: 2_000, reclaimPenalty: 0 };
   market = await Trading.open(office.app, { terms: { ...poolInput(0).terms, curtailment } });
-  await market.list(0, 240, 10_000);
+  listingId = await market.list(0, 240, 10_000);
   buyer = await office.member('Startup');
 });
 afterAll(() => office.close());
@@ -170,6 +173,10 @@ describe('a buyer', () => {
     await page.getByRole('button', { name: 'Cancel this bid' }).click();
     await page.getByText('is free again').waitFor();
   };
+
+  it('resells post-only and by auction; what is wrong is said at its field', () => resellsOtherwise(office, market, listingId));
+
+  it('places several bids in one go, each with its own answer', () => placesSeveral(office, market));
 
   it('gives a reservation back at the price that is on show', async () => {
     const { page } = buyer;

@@ -4,7 +4,7 @@ import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { DESK, PASSWORD, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
 import { findCreditNote, findVoid, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
 import { tellOverage, useMore } from '../support/overage-page.js';
-import { joinsOnceOnly, sayMonthHasNotBegun, signsIn } from '../support/page-ends.js';
+import { joinsOnceOnly, sayMonthHasNotBegun, sayMonthWasBefore, signsIn } from '../support/page-ends.js';
 import { showsDocument } from '../support/page-values.js';
 import { POPULATED_WITHIN_MS } from '../support/populated-office.js';
 import { HOUR, Trading } from '../support/trading.js';
@@ -144,6 +144,7 @@ describe('finance', () => {
     await page.getByRole('link', { name: /^HR-/ }).waitFor();
     await owner.expectSound('invoices');
     await sayMonthHasNotBegun(owner);
+    await sayMonthWasBefore(office, owner);
   });
 });
 
@@ -258,6 +259,7 @@ describe('whoever runs the exchange', () => {
     await page.getByRole('link', { name: /^What it did/ }).click();
     await page.getByRole('button', { name: 'api-key.revoked' }).click();
     await page.getByText('1 entry', { exact: true }).waitFor();
+    for (const name of [/^Ada/, /^Ledgerdomain/, /^Nightly/]) await page.getByRole('cell', { name }).waitFor();
     await admin.expectSound('admin-audit');
   });
 

@@ -1,4 +1,5 @@
 import { PASSWORD, TestOffice, type Visitor } from '../support/browser.js';
+import { comesTooLate } from '../support/page-ends.js';
 
 let office: TestOffice;
 let provider: Visitor;
@@ -81,4 +82,7 @@ describe('a provider', () => {
     await page.getByText('Withdrawn', { exact: true }).waitFor();
     await provider.expectSound('market-own');
   });
+
+  // Last: the clock only goes forward, and the sessions of who was here before end with it.
+  it('invites somebody who comes when the invitation has run out', () => comesTooLate(office, 'waferworks@example.com'));
 });

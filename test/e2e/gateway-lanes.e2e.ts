@@ -1,6 +1,7 @@
 import { simulateUpstream, type SimulatedUpstream } from '../../src/gateway/adapter/simulator/simulated-upstream.js';
 import { INSTANT } from '../../src/gateway/adapter/simulator/scenario.js';
 import { LaneMeasurements } from '../../src/gateway/application/lane-measurements.js';
+import { CANARY } from '../../src/gateway/model/lane.order.js';
 import { RECORD_LIMITS } from '../../src/gateway/model/lane.record.js';
 import type { ReservationId } from '../../src/kernel/ids.js';
 import { HELLO, MODEL, ServingWorld } from '../support/serving.js';
@@ -34,8 +35,16 @@ describe('lanes of the inference gateway', () => {
     world.buyer.mutate('setRouting', 'SetRoutingInput', input, { fields: ROUTING });
   const standings = async (keyId: string | null | undefined): Promise<readonly any[]> => {
     const query = `query($keyId: ID) { routedLanes(keyId: $keyId) { edges { node {
-      reservationId standing comparedWith requests failureShare firstTokens ttftP95Ms ttftPromisedMs } } } }`;
+      reservationId standing comparedWith requests failureShare firstTokens ttftP95Ms ttftPromisedMs
+      trial { requestsMin ttftFactor failureMargin comparedTtftMs comparedFailureShare } } } } }`;
     return (await world.buyer.ask(query, { keyId })).data?.['routedLanes'].edges.map(({ node }: any) => node);
+  };
+  /** Each on a page of its own. */
+  const oneByOne = async (keyId: string | undefined, after: string | null = null): Promise<readonly string[]> => {
+    const query = 'query($keyId: ID, $after: String) { routedLanes(keyId: $keyId, first: 1, after: $after) { edges { node { reservationId } } pageInfo { hasNextPage endCursor } } }';
+    const { edges, pageInfo } = (await world.buyer.ask(query, { keyId, after })).data?.['routedLanes'];
+    const rest = pageInfo.hasNextPage ? await oneByOne(keyId, pageInfo.endCursor) : [];
+    return [...edges.map(({ node }: any) => node.reservationId), ...rest];
   };
   const ask = async (
     changes: Record<string, unknown> = {},
@@ -130,6 +139,12 @@ describe('lanes of the inference gateway', () => {
     expect(answer['issues'].map(({ field, reason }: any) => `${field} ${reason}`)).toEqual(issues);
   });
 
+  it('a cursor that is no place of a lane is refused', async () => {
+    const after = Buffer.from(JSON.stringify(['m@fp8', '', 'soon', 'r'])).toString('base64url');
+    const { errors } = await world.buyer.ask('query($after: String) { routedLanes(after: $after) { edges { cursor } } }', { after });
+    expect(errors?.[0]?.message).toBe('after: expected a cursor from an earlier page of this list');
+  });
+
   it('no setting for a key of somebody else', async () => {
     const answer = await set({ keyId: 'f'.repeat(32), policy: 'LOWEST_TTFT' });
     expect(answer).toMatchObject({ code: 'NOT_FOUND' });
@@ -196,7 +211,11 @@ describe('lanes of the inference gateway', () => {
     const [retreated, ...others] = await until(() => standings(keyId), ([first]) => first?.firstTokens === 50);
     expect(retreated).toMatchObject({ reservationId: dear, standing: 'RETREATED_SLOWER', comparedWith: cheap, ttftPromisedMs: 400 });
     expect(retreated.ttftP95Ms).toBeGreaterThan(600);
-    expect(others).toMatchObject([{ reservationId: cheap, standing: 'IN_ORDER', comparedWith: null }]);
+    expect(others).toMatchObject([{ reservationId: cheap, standing: 'IN_ORDER', comparedWith: null, trial: null }]);
+    // By which limits, and against what: too little was measured of the other lane, so its promise counted.
+    const { samplesMin: requestsMin, ttftFactor, failureMargin } = CANARY;
+    expect(retreated.trial).toEqual({ requestsMin, ttftFactor, failureMargin, comparedTtftMs: others[0].ttftPromisedMs, comparedFailureShare: others[0].failureShare });
+    expect(await oneByOne(keyId)).toEqual([dear, cheap]);
     expect((await standings(null)).map(({ standing }) => standing)).toEqual(['IN_ORDER', 'IN_ORDER']);
     expect(await standings('f'.repeat(32))).toEqual([]);
     await set({ keyId, policy: 'LOWEST_COST' });

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const VIEWER = '{ viewer { actor role scopes organization { name } isPlatformAdmin } }';
+const VIEWER = '{ viewer { actor role scopes organization { name createdAt } isPlatformAdmin } }';
 const KEY_FIELDS = '... on CreateApiKeySuccess { token apiKey { keyId scopes } }';
 
 describe('signing up and in', () => {
@@ -29,7 +29,7 @@ describe('signing up and in', () => {
     expect(data?.['viewer']).toMatchObject({
       actor: `member:${first['memberId']}`,
       role: 'OWNER',
-      organization: { name: 'Acme' },
+      organization: { name: 'Acme', createdAt: expect.stringMatching(/^\d{4}-.*Z$/) },
       isPlatformAdmin: false,
     });
   });

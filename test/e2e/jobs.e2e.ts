@@ -135,7 +135,7 @@ describe('those who run the exchange', () => {
     await member.mustMutate('createTeam', 'CreateTeamInput', { name: 'Night shift' });
     await member.mustMutate('registerPool', 'RegisterPoolInput', poolInput(Math.ceil(clockOf(app).now() / HOUR) * HOUR));
     const trail = (filter: string): Promise<readonly any[]> =>
-      list(`{ auditTrail(first: 50${filter}) { edges { node { organizationId action subject } } } }`);
+      list(`{ auditTrail(first: 50${filter}) { edges { node { organizationId organizationName actor actorName action subject subjectName } } } }`);
     const [other] = await list(`{ organizations(name: "others") { ${fields} } }`);
     const { organizationId } = other;
     const registered = await until(() => trail(', action: "pool.PoolRegistered"'), (entries) => entries.length > 0);
@@ -143,6 +143,10 @@ describe('those who run the exchange', () => {
     expect(subject).toMatch(/^pool-/);
     const of = await trail(`, organizationId: "${organizationId}"`);
     expect(of.map(({ action }) => action)).toContain('team.created');
+    // Ids are named: who, for whom and to whom. A pool has no name of this kind.
+    expect(new Set(of.map((entry) => entry.organizationName))).toEqual(new Set(['Others']));
+    expect(of.find(({ action }) => action === 'organization.created')).toMatchObject({ subjectName: 'Others' });
+    expect(of.find(({ action }) => action === 'team.created')).toMatchObject({ actor: expect.stringMatching(/^member:/), actorName: 'Owner', subjectName: null });
     expect(new Set(of.map((entry) => entry.organizationId))).toEqual(new Set([organizationId]));
     expect(new Set((await trail(`, subject: "${subject}"`)).map((entry) => entry.subject))).toEqual(new Set([subject]));
     for (const query of ['{ organizations { edges { cursor } } }', '{ auditTrail { edges { cursor } } }']) {

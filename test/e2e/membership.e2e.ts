@@ -118,7 +118,8 @@ describe('an invitation that ran out', () => {
     const email = people.nextEmail();
     const { token, memberId } = await people.invite(owner, email);
     await app.application.get<SimulatedClock>(CLOCK).advance((7 * DAY_MS) as Duration);
-    expect((await people.accept(token))['code']).toBe('INVITATION_NOT_VALID');
+    const refused = await people.accept(token);
+    expect(refused).toMatchObject({ code: 'INVITATION_NOT_VALID', message: expect.stringMatching(/^this invitation ran out at 2\S+Z: ask an owner for a new one$/) });
     const other = await app.signUp('In time');
     const next = await people.invite(other, email);
     expect((await people.accept(next.token))['__typename']).toBe('AcceptInvitationSuccess');

@@ -1,4 +1,6 @@
-import { PASSWORD, type Visitor } from './browser.js';
+import type { Instant } from '../../src/kernel/time.js';
+import { PASSWORD, TELEPHONE, type TestOffice, type Visitor } from './browser.js';
+import { clockOf } from './trading.js';
 
 // Where a way ends: what it says of why, and of what now.
 
@@ -9,14 +11,39 @@ export async function signsIn({ page }: Visitor, email: string): Promise<void> {
   await page.getByRole('button', { name: /^Account of/ }).waitFor();
 }
 
-/** A link that was used, is over or was never one: all three say the same, so nobody learns which. */
+/** A link that was used, was withdrawn or was never one: all three say the same, so nobody learns which. */
 export async function joinsOnceOnly(visitor: Visitor, link: string): Promise<void> {
   const { page } = visitor;
   await page.goto(link);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Join' }).click();
-  await page.getByText('This invitation is unknown, over or used: ask an owner for a new one').waitFor();
+  await page.getByText('This invitation is unknown, withdrawn or used: ask an owner for a new one').waitFor();
   await visitor.expectSound('invite-over');
+}
+
+/** Who opens a link after its seven days learns that, and when they were over; with a new invitation the same page lets them in. */
+export async function comesTooLate(office: TestOffice, ownerEmail: string): Promise<void> {
+  const first = await invitesLate(office, ownerEmail);
+  const late = await office.visitor(TELEPHONE);
+  const { page } = late;
+  await page.goto(`/app/invite#token=${encodeURIComponent(first.token)}`);
+  await clockOf(office.app).advanceTo(Date.parse(first.expiresAt) as Instant);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByText(`This invitation ran out at ${first.expiresAt.slice(0, 16).replace('T', ' ')} UTC: ask an owner for a new one`).waitFor();
+  await late.expectSound('invite-ran-out');
+  await page.getByLabel('Invitation').fill((await invitesLate(office, ownerEmail)).token);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await signsIn(late, 'late@example.com');
+}
+
+/** Signed in anew each time: a session that was idle for half a day is over. */
+async function invitesLate(office: TestOffice, ownerEmail: string): Promise<{ readonly token: string; readonly expiresAt: string }> {
+  const owner = office.app.stranger();
+  await owner.mustMutate('signIn', 'SignInInput', { email: ownerEmail, password: PASSWORD });
+  const input = { name: 'Late', email: 'late@example.com', role: 'TRADER' };
+  return owner.mustMutate('inviteMember', 'InviteMemberInput', input, { fields: '... on InviteMemberSuccess { token expiresAt }' }) as never;
 }
 
 /** Of a month to come there is no draft to show, and none that costs nothing. */
@@ -27,4 +54,18 @@ export async function sayMonthHasNotBegun(visitor: Visitor): Promise<void> {
   await visitor.expectSound('invoice-to-come');
   await page.getByRole('link', { name: /^The draft of/ }).click();
   await page.getByText('none: a draft').waitFor();
+}
+
+/** Of a month in which there was no organization there is no draft either: the page says which is its first. */
+export async function sayMonthWasBefore(office: TestOffice, visitor: Visitor): Promise<void> {
+  const { page } = visitor;
+  const { data } = await (await office.clientOf(visitor)).ask('{ viewer { organization { createdAt } } }');
+  const first = data?.['viewer'].organization.createdAt.slice(0, 7);
+  await page.goto('/app/finance/invoices/2001-01');
+  await page.getByText('Your organization did not exist in 2001-01').waitFor();
+  await page.getByText(`It signed up in ${first}, the first month`).waitFor();
+  await visitor.expectSound('invoice-before');
+  await page.getByRole('link', { name: `The first month, ${first}` }).click();
+  await page.getByRole('heading', { name: `Invoice of ${first}` }).waitFor();
+  await page.getByRole('link', { name: `CSV of ${first}` }).waitFor();
 }

@@ -14,7 +14,7 @@ export const ORGANIZATIONS = graphql(`
 export const AUDIT_TRAIL = graphql(`
   query AuditTrail($organizationId: ID, $subject: String, $action: String, $after: String) {
     auditTrail(organizationId: $organizationId, subject: $subject, action: $action, after: $after, first: 100) {
-      edges { node { entryId at organizationId actor action subject } }
+      edges { node { entryId at organizationId organizationName actor actorName action subject subjectName } }
       pageInfo { hasNextPage endCursor }
     }
   }

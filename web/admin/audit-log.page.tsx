@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
+import { Actor, Named } from '../identity/trail.names.js';
 import type { MemberPageProps } from '../routes.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { FilterField } from '../ui/filter-field.js';
@@ -8,7 +9,7 @@ import { groupDigits } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { EmptyState } from '../ui/states.js';
 import { useFilter } from '../ui/use-filter.js';
-import { Id, PartedName, Time } from '../ui/values.js';
+import { PartedName, Time } from '../ui/values.js';
 import { AUDIT_TRAIL, type TrailEntry } from './admin.documents.js';
 import { AdminShell } from './admin.shell.js';
 
@@ -72,8 +73,12 @@ function columnsOf(narrow: Narrow): readonly Column<TrailEntry>[] {
       sortBy: ({ action }) => action,
       cell: ({ action }) => <button type="button" className="row-button" onClick={() => narrow('event', action)} title="Only these"><PartedName name={action} /></button>,
     },
-    { id: 'actor', title: 'Who', sortBy: ({ actor }) => actor, cell: ({ actor }) => <Id id={actor} name="who did it" /> },
-    { id: 'organization', title: 'For', cell: ({ organizationId }) => (organizationId === null ? 'nobody' : <Id id={organizationId} name="the organization" />) },
-    { id: 'subject', title: 'To what', cell: ({ subject }) => <Id id={subject} name="what it was done to" /> },
+    { id: 'actor', title: 'Who', sortBy: ({ actor, actorName }) => actorName ?? actor, cell: ({ actor, actorName }) => <Actor actor={actor} name={actorName} /> },
+    {
+      ...{ id: 'organization', title: 'For' },
+      sortBy: ({ organizationId, organizationName }) => organizationName ?? organizationId ?? '',
+      cell: ({ organizationId, organizationName }) => (organizationId === null ? 'nobody' : <Named id={organizationId} name={organizationName} of="the organization" />),
+    },
+    { id: 'subject', title: 'To what', cell: ({ subject, subjectName }) => <Named id={subject} name={subjectName} of="what it was done to" /> },
   ];
 }

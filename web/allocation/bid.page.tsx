@@ -15,6 +15,7 @@ import { fieldOf, instantOf } from '../ui/time.js';
 import { BookLadder } from './book.ladder.js';
 import { DEPTH, DEPTH_CHANGED, MARKET_CHANGED, TRADES, type Depth } from './market.documents.js';
 import { OrderTicket, type TicketProps } from './order.ticket.js';
+import { OrdersTicket } from './orders.ticket.js';
 import { OrdersPanel } from './orders.panel.js';
 import { QuoteTicket } from './quote.ticket.js';
 import { TradeList } from './trade.list.js';
@@ -26,7 +27,7 @@ const DepthChart = lazy(async () => ({ default: (await import('./market.charts.j
 const EMPTY: Depth = { asOf: '', asks: [], bids: [] };
 const NO_ASKS: Depth['asks'] = [];
 
-const TICKETS = { bid: 'Bid', quote: 'Firm price' } as const;
+const TICKETS = { bid: 'Bid', several: 'Several', quote: 'Firm price' } as const;
 
 interface Chosen {
   readonly start: string;
@@ -125,18 +126,33 @@ function Trading({
   );
 }
 
-/** A bid waits; a firm price is for all of it, now. The address holds which. */
+/** A bid waits, and so do several that are typed as lines; a firm price is for all of it, now. The address holds which. */
 function Ticket(props: TicketProps): ReactNode {
   const [search, setSearch] = useSearchParams();
-  const ticket = search.get('ticket') === 'quote' ? 'quote' : 'bid';
+  const ticket = ticketOf(search.get('ticket'));
   const setTicket = (next: keyof typeof TICKETS): void =>
-    setSearch(new URLSearchParams({ market: props.marketId, ...(next === 'quote' && { ticket: next }) }), { replace: true });
+    setSearch(new URLSearchParams({ market: props.marketId, ...(next !== 'bid' && { ticket: next }) }), { replace: true });
   return (
     <>
       <Segments label="How to buy" options={TICKETS} value={ticket} onChange={setTicket} />
-      <ForBuyers>{ticket === 'quote' ? <QuoteTicket {...props} /> : <OrderTicket {...props} />}</ForBuyers>
+      <ForBuyers><Form ticket={ticket} {...props} /></ForBuyers>
     </>
   );
+}
+
+type Ticketed = keyof typeof TICKETS;
+
+const ticketOf = (asked: string | null): Ticketed => (asked === 'quote' || asked === 'several' ? asked : 'bid');
+
+function Form({ ticket, ...props }: TicketProps & { readonly ticket: Ticketed }): ReactNode {
+  switch (ticket) {
+    case 'bid':
+      return <OrderTicket {...props} />;
+    case 'several':
+      return <OrdersTicket marketId={props.marketId} />;
+    case 'quote':
+      return <QuoteTicket {...props} />;
+  }
 }
 
 function DepthOrNothing({ depth }: { readonly depth: Depth }): ReactNode {

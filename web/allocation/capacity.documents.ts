@@ -17,6 +17,19 @@ export const TRANSFER = graphql(
   [REFUSAL],
 );
 
+export const OPEN_RESALE_AUCTION = graphql(
+  `
+    mutation OpenResaleAuction($key: IdempotencyKey!, $input: OpenResaleAuctionInput!) {
+      answer: openResaleAuction(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on OpenResaleAuctionSuccess { listing { listingId } }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
 export const SET_IDLE_RULE = graphql(
   `
     mutation SetIdleRule($key: IdempotencyKey!, $input: SetIdleRuleInput!) {

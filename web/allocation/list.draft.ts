@@ -49,7 +49,8 @@ function windowIssues({ start, end }: ListingDraft, grid: Grid): readonly Issue[
   return to > from ? [] : [issue('window.end', 'is not after the start', 'a later time')];
 }
 
-const GRIDS: Readonly<Record<Grid, string>> = { QUARTER_HOUR: 'a quarter of an hour', HOUR: 'a full hour', DAY: 'midnight UTC' };
+/** Where a window may begin and end. */
+export const GRIDS: Readonly<Record<Grid, string>> = { QUARTER_HOUR: 'a quarter of an hour', HOUR: 'a full hour', DAY: 'midnight UTC' };
 
 function quantityIssues(quantity: string): readonly Issue[] {
   const parsed = parseQuantity(quantity.trim().replaceAll(',', ''));

@@ -58,6 +58,29 @@ export const PLACE_ORDER = graphql(
   [REFUSAL],
 );
 
+export const PLACE_ORDERS = graphql(
+  `
+    mutation PlaceOrders($key: IdempotencyKey!, $input: PlaceOrdersInput!) {
+      answer: placeOrders(idempotencyKey: $key, input: $input) {
+        __typename
+        ...Refusal
+        ... on PlaceOrdersSuccess {
+          results {
+            __typename
+            ... on Rejection { message }
+            ... on ValidationRejection { issues { field reason accepted } }
+            ... on PlaceOrderSuccess { order { remaining spent fills { quantity } } }
+          }
+        }
+      }
+    }
+  `,
+  [REFUSAL],
+);
+
+/** What became of one bid of a list. */
+export type ListedResult = Extract<ResultOf<typeof PLACE_ORDERS>['answer'], { __typename: 'PlaceOrdersSuccess' }>['results'][number];
+
 export const CANCEL_ORDER = graphql(
   `
     mutation CancelOrder($key: IdempotencyKey!, $input: CancelOrderInput!) {

@@ -14,6 +14,7 @@ import { Money } from '../ui/values.js';
 import type { DepthLevel } from './market.documents.js';
 import { ConstraintFields, readConstraints } from './order.constraints.js';
 import { PLACE_ORDER } from './order.documents.js';
+import { outcomeOf } from './order.outcome.js';
 import { issuesOf, previewOf, TIMES_IN_FORCE, type TicketFields, type TimeInForce } from './ticket.js';
 import { perMillionTokens, totalOf } from './trade.js';
 
@@ -49,9 +50,9 @@ export function OrderTicket({ marketId, asks, window, onWindow, picked }: Ticket
       document={PLACE_ORDER}
       read={(form) => form.result({ marketId, ...readTicket(form), timeInForce: fields.timeInForce })}
       found={issuesOf(fields, { nowMs, balance })}
-      onAccepted={({ order: { fills, remaining, spent } }) => {
+      onAccepted={({ order }) => {
         set({ quantity: '', minimumFill: '' });
-        announce(outcomeOf(fills.length, remaining, spent));
+        announce(outcomeOf(order));
       }}
       submit="Place the bid"
       help={({ __typename: name }) => name === 'InsufficientFundsRejection' && <Link to="/app/wallet">Top up the wallet</Link>}
@@ -115,12 +116,6 @@ function previewText({ filled, worst, waits }: NonNullable<ReturnType<typeof pre
   const at = worst === null ? '' : ` at up to ${usd(worst)}`;
   const rest = waits === 0n ? '' : `; ${groupDigits(waits.toString())} would wait`;
   return `fills ${groupDigits(filled.toString())}${at}${rest}`;
-}
-
-function outcomeOf(fills: number, remaining: string, spent: string): string {
-  if (fills === 0) return remaining === '0' ? 'Nothing was filled' : `It waits with ${groupDigits(remaining)} tokens/s`;
-  const rest = remaining === '0' ? '' : `; ${groupDigits(remaining)} tokens/s wait`;
-  return `Bought for ${usd(spent)}${rest}`;
 }
 
 function readTicket(form: FormReader): Omit<VariablesOf<typeof PLACE_ORDER>['input'], 'marketId' | 'timeInForce'> {

@@ -1,7 +1,8 @@
 import { useState, type ReactNode } from 'react';
-import type { Refusal } from '../api/refusal.documents.js';
+import type { Issue, Refusal } from '../api/refusal.documents.js';
 import type { Accepted, MutationDocument } from '../api/use-mutation.js';
 import { TextField } from '../ui/field.js';
+import type { FormReader } from '../ui/form-reader.js';
 import { usd, usdRounded } from '../ui/format.js';
 import { MutationForm } from '../ui/mutation-form.js';
 import { gridMs, type Grid } from '../ui/time.js';
@@ -14,6 +15,17 @@ export interface Trade {
   readonly unitPrice: string;
 }
 
+/** How the price is called, where one names it. */
+export interface PriceNames {
+  /** In the API's input. */
+  readonly name: string;
+  readonly label: string;
+  /** What all of it comes to. */
+  readonly total: string;
+}
+
+const PRICE: PriceNames = { name: 'unitPrice', label: 'Price (USD per token/s and hour)', total: 'If all of it is sold' };
+
 /** Window, quantity and price: for whoever reserves, lists or resells. */
 export function TradeForm<Input, Answer extends object>({
   document,
@@ -25,10 +37,14 @@ export function TradeForm<Input, Answer extends object>({
   onAccepted,
   onChange,
   picture,
+  more,
   footnote,
+  price = PRICE,
+  found,
+  issueOf,
 }: {
   readonly document: MutationDocument<Input, Answer>;
-  readonly toInput: (trade: Trade) => Input;
+  readonly toInput: (trade: Trade, form: FormReader) => Input;
   readonly initial: TradeFields;
   readonly grid: Grid;
   /** Whether one names the price, or takes the one there is. */
@@ -38,8 +54,14 @@ export function TradeForm<Input, Answer extends object>({
   readonly onChange?: (fields: TradeFields) => void;
   /** Another way to fill the fields in: with a pointer. */
   readonly picture?: (fields: TradeFields, change: (changes: Partial<TradeFields>) => void) => ReactNode;
+  /** Fields besides these. */
+  readonly more?: ReactNode;
   /** In the place of the total, where that is said elsewhere. */
   readonly footnote?: ReactNode;
+  readonly price?: PriceNames;
+  /** What is seen to be wrong while one types. */
+  readonly found?: readonly Issue[];
+  readonly issueOf?: (refusal: Refusal) => Issue | null;
 }): ReactNode {
   const [fields, setFields] = useState(initial);
   const change = (changes: Partial<TradeFields>): void => {
@@ -53,20 +75,19 @@ export function TradeForm<Input, Answer extends object>({
       document={document}
       read={(form) =>
         form.result(
-          toInput({
-            window: form.window('window'),
-            quantity: form.quantity('quantity'),
-            unitPrice: isPriceAsked ? form.usd('unitPrice') : '0',
-          }),
+          toInput({ window: form.window('window'), quantity: form.quantity('quantity'), unitPrice: isPriceAsked ? form.usd(price.name) : '0' }, form),
         )
       }
+      {...(found === undefined ? {} : { found })}
+      {...(issueOf === undefined ? {} : { issueOf })}
       onAccepted={onAccepted}
       submit={submit}
       help={(refusal) => <TakeIt refusal={refusal} change={change} />}
     >
       {picture?.(fields, change)}
-      <Fields {...{ fields, change, step, isPriceAsked }} />
-      {footnote ?? <Total fields={fields} isPriceAsked={isPriceAsked} />}
+      <Fields {...{ fields, change, step }} price={isPriceAsked ? price : null} />
+      {more}
+      {footnote ?? <Total fields={fields} name={isPriceAsked ? price.total : 'Total'} />}
     </MutationForm>
   );
 }
@@ -75,12 +96,13 @@ function Fields({
   fields,
   change,
   step,
-  isPriceAsked,
+  price,
 }: {
   readonly fields: TradeFields;
   readonly change: (changes: Partial<TradeFields>) => void;
   readonly step: number;
-  readonly isPriceAsked: boolean;
+  /** Null: nobody names one. */
+  readonly price: PriceNames | null;
 }): ReactNode {
   return (
     <div className="columns">
@@ -100,9 +122,9 @@ function Fields({
         value={fields.quantity}
         onChange={({ target }) => change({ quantity: target.value })}
       />
-      {isPriceAsked && (
+      {price !== null && (
         <TextField
-          {...{ label: 'Price (USD per token/s and hour)', name: 'unitPrice', inputMode: 'decimal' }}
+          {...{ label: price.label, name: price.name, inputMode: 'decimal' }}
           {...{ required: true, autoComplete: 'off' }}
           value={fields.price}
           onChange={({ target }) => change({ price: target.value })}
@@ -112,18 +134,12 @@ function Fields({
   );
 }
 
-function Total({
-  fields,
-  isPriceAsked,
-}: {
-  readonly fields: TradeFields;
-  readonly isPriceAsked: boolean;
-}): ReactNode {
+function Total({ fields, name }: { readonly fields: TradeFields; readonly name: string }): ReactNode {
   const total = totalOf(fields);
   const perMillion = perMillionTokens(fields.price);
   return (
     <p className="total" aria-live="polite">
-      <span>{isPriceAsked ? 'If all of it is sold' : 'Total'}</span>
+      <span>{name}</span>
       <output>{total === null ? '—' : usd(total)}</output>
       {perMillion !== null && (
         <span className="quiet-note">{usdRounded(perMillion)} per million tokens at full use</span>

@@ -18,9 +18,12 @@ export function totalOf({ start, end, quantity, price }: TradeFields): bigint | 
   const amount = parseQuantity(quantity.trim().replaceAll(',', ''));
   const unitPrice = unitPriceOf(price);
   if (from === null || to === null || !amount.ok || unitPrice === null) return null;
-  const length = BigInt(Date.parse(to) - Date.parse(from));
-  if (length <= 0n) return null;
-  return divideHalfEven(unitPrice * amount.value * length, BigInt(HOUR_MS));
+  return to <= from ? null : worthOf({ start: from, end: to }, amount.value, unitPrice);
+}
+
+/** Price x quantity x hours, in micro-USD. */
+export function worthOf({ start, end }: { readonly start: string; readonly end: string }, quantity: bigint, unitPrice: bigint): bigint {
+  return divideHalfEven(unitPrice * quantity * BigInt(Date.parse(end) - Date.parse(start)), BigInt(HOUR_MS));
 }
 
 /** What was typed as a price, in micro-USD; null while it is none. */

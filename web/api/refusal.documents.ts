@@ -8,7 +8,7 @@ export const REFUSAL = graphql(`
     code
     message
     ... on ValidationRejection { issues { field reason accepted } }
-    ... on WindowRejection { accepted { start end } }
+    ... on WindowRejection { accepted { start end } earliestStart }
     ... on CapacityRejection { available }
     ... on ExtensionRejection { longest: until priceOfAll: unitPrice }
     ... on LotRejection { below above }

@@ -25,18 +25,22 @@ export function InvoicePage({ params, viewer }: MemberPageProps): ReactNode {
   const of = params['monthOrNumber'] ?? '';
   return (
     <FinanceShell viewer={viewer} title={isMonth(of) ? `Invoice of ${of}` : `Invoice ${of}`}>
-      {isMonth(of) ? <Month month={of} isIssuer={viewer.isPlatformAdmin} /> : <InvoiceByNumber number={of} />}
+      {isMonth(of) ? <Month month={of} first={viewer.organization.createdAt.slice(0, 7)} isIssuer={viewer.isPlatformAdmin} /> : <InvoiceByNumber number={of} />}
     </FinanceShell>
   );
 }
 
-/** Its invoice, or what is booked of it until now; each line leads to what it rests on. */
-function Month({ month, isIssuer }: { readonly month: string; readonly isIssuer: boolean }): ReactNode {
+/** `first`: the month in which the organization signed up. */
+function Month({ month, first, isIssuer }: { readonly month: string; readonly first: string; readonly isIssuer: boolean }): ReactNode {
   const running = useClock()?.now.slice(0, 7);
-  const isToCome = running !== undefined && month > running;
-  const query = useQuery(INVOICE, running === undefined || isToCome ? null : { month });
+  if (month < first) return <BeforeTheFirst {...{ month, first }} />;
   if (running === undefined) return <Skeleton rows={10} />;
-  if (isToCome) return <ToCome {...{ month, running }} />;
+  return month > running ? <ToCome {...{ month, running }} /> : <Booked {...{ month, isIssuer }} />;
+}
+
+/** Its invoice, or what is booked of it until now; each line leads to what it rests on. */
+function Booked({ month, isIssuer }: { readonly month: string; readonly isIssuer: boolean }): ReactNode {
+  const query = useQuery(INVOICE, { month });
   return <Loaded query={query} rows={10}>{({ invoice }) => <Shown {...{ invoice, isIssuer }} />}</Loaded>;
 }
 
@@ -48,6 +52,18 @@ function ToCome({ month, running }: { readonly month: string; readonly running: 
       action={<Link className="button" to={`/app/finance/invoices/${running}`}>{`The draft of ${running}`}</Link>}
     >
       <p>Months are counted in UTC. This one begins <Time at={`${month}-01T00:00:00.000Z`} />: from then on what is booked stands here as a draft, and its invoice is issued once the month is over.</p>
+    </EmptyState>
+  );
+}
+
+/** A draft of it would stand open for ever: nothing can be booked in it any more. */
+function BeforeTheFirst({ month, first }: { readonly month: string; readonly first: string }): ReactNode {
+  return (
+    <EmptyState
+      title={`Your organization did not exist in ${month}`}
+      action={<Link className="button" to={`/app/finance/invoices/${first}`}>{`The first month, ${first}`}</Link>}
+    >
+      <p>{`It signed up in ${first}, the first month that it has an invoice or a draft of. Months are counted in UTC.`}</p>
     </EmptyState>
   );
 }

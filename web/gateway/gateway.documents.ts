@@ -30,7 +30,12 @@ export const ROUTINGS = graphql(
 export const ROUTED_LANES = graphql(`
   query RoutedLanes($keyId: ID, $after: String) {
     routedLanes(keyId: $keyId, after: $after, first: 100) {
-      edges { node { reservationId marketId standing comparedWith requests failureShare firstTokens ttftP95Ms ttftPromisedMs } }
+      edges {
+        node {
+          reservationId marketId standing requests failureShare ttftP95Ms ttftPromisedMs
+          trial { requestsMin ttftFactor failureMargin comparedTtftMs comparedFailureShare }
+        }
+      }
       pageInfo { hasNextPage endCursor }
     }
   }

@@ -56,17 +56,17 @@ function NoLane(): ReactNode {
 }
 
 function Standings({ lanes, share, heading }: { readonly lanes: readonly RoutedLane[]; readonly share: Routing['share']; readonly heading: string }): ReactNode {
-  const columns = useMemo(() => columnsOf(lanes, share), [lanes, share]);
+  const columns = useMemo(() => columnsOf(share), [share]);
   return <DataTable caption={heading} columns={columns} rows={lanes} keyOf={({ reservationId }) => reservationId} />;
 }
 
-function columnsOf(lanes: readonly RoutedLane[], share: Routing['share']): readonly Column<RoutedLane>[] {
+function columnsOf(share: Routing['share']): readonly Column<RoutedLane>[] {
   return [
     { ...{ id: 'lane', title: 'Lane', isRowHeader: true }, cell: ({ marketId, reservationId }) => <span className="market-name">{marketId} <Id id={reservationId} name="this lane" /></span> },
     {
       ...{ id: 'standing', title: 'Now', isLong: true },
       cell: (lane) => {
-        const { word, why } = standingOf(lane, lanes, share);
+        const { word, why } = standingOf(lane, share);
         return <><span className="state" data-state={lane.standing}>{word}</span><span className="quiet-note">{why}</span></>;
       },
     },

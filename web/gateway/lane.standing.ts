@@ -2,11 +2,6 @@ import { assertNever } from '../../src/kernel/assert.js';
 import { groupDigits, percent } from '../ui/format.js';
 import type { RoutedLane, Routing } from './gateway.documents.js';
 
-/** The same rule as the gateway's: docs/SERVING.md. */
-const REQUESTS_MIN = 20;
-const TTFT_FACTOR = 1.5;
-const FAILURE_MARGIN = '5';
-
 /** What a lane is to a routing, in a word and in a sentence. */
 export interface Told {
   readonly word: string;
@@ -20,13 +15,8 @@ export function ms(value: number | null): string {
 /** 0 to 1 as per cent. */
 export const failures = (share: number): string => percent(Math.round(share * 10_000));
 
-/** What a canary's own comparison was with: measured, or promised while too little was. */
-function expectedOf({ ttftP95Ms, firstTokens, ttftPromisedMs }: RoutedLane): number {
-  return ttftP95Ms === null || firstTokens < 8 ? ttftPromisedMs : ttftP95Ms;
-}
-
-export function standingOf(lane: RoutedLane, lanes: readonly RoutedLane[], share: Routing['share']): Told {
-  const base = lanes.find(({ reservationId }) => reservationId === lane.comparedWith);
+/** A lane in words, by the limits that the gateway tells with it. */
+export function standingOf(lane: RoutedLane, share: Routing['share']): Told {
   const its = `${percent(share ?? 0)} of requests try it first`;
   switch (lane.standing) {
     case 'IN_ORDER':
@@ -36,14 +26,33 @@ export function standingOf(lane: RoutedLane, lanes: readonly RoutedLane[], share
     case 'UNUSED':
       return { word: 'Not used', why: 'another lane is pinned' };
     case 'ON_TRIAL':
-      return { word: 'On trial', why: `${its}; ${lane.requests < REQUESTS_MIN ? `${lane.requests} of the ${REQUESTS_MIN} requests that decide` : 'no other lane of its model to compare it with'}` };
+      return { word: 'On trial', why: `${its}; ${missingOf(lane)}` };
     case 'CANARY':
       return { word: 'Holds', why: its };
     case 'RETREATED_SLOWER':
-      return { word: 'Retreated', why: `comes last: its p95 of ${ms(lane.ttftP95Ms)} is above ${TTFT_FACTOR} × ${base === undefined ? 'that of the best other lane' : ms(expectedOf(base))}` };
+      return { word: 'Retreated', why: `comes last: ${slowerThan(lane)}` };
     case 'RETREATED_FAILING':
-      return { word: 'Retreated', why: `comes last: ${failures(lane.failureShare)} of its requests fail, more than ${FAILURE_MARGIN} points above ${base === undefined ? 'the best other lane' : failures(base.failureShare)}` };
+      return { word: 'Retreated', why: `comes last: ${failingMoreThan(lane)}` };
     default:
       return assertNever(lane.standing);
   }
 }
+
+/** Why it was not judged yet. */
+function missingOf({ requests, trial }: RoutedLane): string {
+  const isNew = trial !== null && requests < trial.requestsMin;
+  return isNew ? `${requests} of the ${trial.requestsMin} requests that decide` : 'no other lane of its model to compare it with';
+}
+
+function slowerThan({ ttftP95Ms, trial }: RoutedLane): string {
+  const limit = trial === null ? 'what it may be' : `${trial.ttftFactor} × ${ms(trial.comparedTtftMs)}`;
+  return `its p95 of ${ms(ttftP95Ms)} is above ${limit}`;
+}
+
+function failingMoreThan({ failureShare, trial }: RoutedLane): string {
+  const limit = trial === null ? 'what it may' : `${hundredths(trial.failureMargin)} points above ${failures(trial.comparedFailureShare ?? 0)}`;
+  return `${failures(failureShare)} of its requests fail, more than ${limit}`;
+}
+
+/** Of a hundred: `0.05` as `5`. */
+const hundredths = (share: number): string => String(Math.round(share * 10_000) / 100);

@@ -4,10 +4,11 @@ import type { MemberPageProps } from '../routes.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { Loaded } from '../ui/loaded.js';
 import { EmptyState, NoPermission, Skeleton } from '../ui/states.js';
-import { Id, PartedName, Time } from '../ui/values.js';
+import { PartedName, Time } from '../ui/values.js';
 import { mayKeepBooks } from './permissions.js';
 import { AUDIT_ENTRIES, MEMBERS, type AuditEntry, type Member } from './settings.documents.js';
 import { SettingsShell } from './settings.shell.js';
+import { Actor, idOfActor, Named } from './trail.names.js';
 
 const ALL = {};
 const entriesOf = ({ auditEntries }: { readonly auditEntries: Connection<AuditEntry> }): Connection<AuditEntry> => auditEntries;
@@ -50,24 +51,11 @@ function NoEntry(): ReactNode {
 
 function columnsOf(people: readonly Member[]): readonly Column<AuditEntry>[] {
   const names: Names = new Map(people.map(({ memberId, name }) => [memberId, name]));
-  const nameOf = (actor: string): string => names.get(idOf(actor)) ?? actor;
+  const nameOf = (id: string): string | null => names.get(id) ?? null;
   return [
     { ...{ id: 'at', title: 'When', isRowHeader: true }, sortBy: ({ at }) => at, cell: ({ at }) => <Time at={at} /> },
     { id: 'action', title: 'What', sortBy: ({ action }) => action, cell: ({ action }) => <code><PartedName name={action} /></code> },
-    { id: 'actor', title: 'Who', sortBy: ({ actor }) => nameOf(actor), cell: ({ actor }) => <Actor {...{ actor, names }} /> },
-    { id: 'subject', title: 'To what', cell: ({ subject }) => <Named id={subject} names={names} of="what it was done to" /> },
+    { id: 'actor', title: 'Who', sortBy: ({ actor }) => nameOf(idOfActor(actor)) ?? actor, cell: ({ actor }) => <Actor {...{ actor }} name={nameOf(idOfActor(actor))} /> },
+    { id: 'subject', title: 'To what', cell: ({ subject }) => <Named id={subject} name={nameOf(subject)} of="what it was done to" /> },
   ];
-}
-
-const idOf = (actor: string): string => actor.slice(actor.indexOf(':') + 1);
-
-/** `member:<id>`, `key:<id>`: a member by name, and what it is where it has none that is known, such as one who has left. */
-function Actor({ actor, names }: { readonly actor: string; readonly names: Names }): ReactNode {
-  const [id, kind] = [idOf(actor), actor.slice(0, Math.max(0, actor.indexOf(':')))];
-  return names.has(id) ? <Named {...{ id, names }} of="who did it" /> : <span className="id">{kind} <Id id={id} name={`this ${kind}`} /></span>;
-}
-
-function Named({ id, names, of }: { readonly id: string; readonly names: Names; readonly of: string }): ReactNode {
-  const name = names.get(id);
-  return name === undefined ? <Id id={id} name={of} /> : <>{name} <Id id={id} name={name} /></>;
 }

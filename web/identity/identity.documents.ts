@@ -8,7 +8,7 @@ export const VIEWER = graphql(`
       actor
       role
       isPlatformAdmin
-      organization { organizationId name isProvider isBuyer }
+      organization { organizationId name isProvider isBuyer createdAt }
     }
   }
 `);

@@ -25,7 +25,7 @@ export function MutationForm<Input, Answer extends object>({
   readonly onAccepted: (answer: Accepted<Answer>) => void;
   readonly submit: string;
   readonly children: ReactNode;
-  /** What a person can do about a refusal. */
+  /** What a person can do about a refusal, as the exchange gave it. */
   readonly help?: (refusal: Refusal) => ReactNode;
   /** What a refusal says about one of the fields that were sent; null: it is about the whole. */
   readonly issueOf?: (refusal: Refusal, fields: readonly string[]) => Issue | null;
@@ -63,7 +63,7 @@ export function MutationForm<Input, Answer extends object>({
     <form ref={form} method="post" noValidate onSubmit={(event) => void send(event)}>
       <Issues value={issues.length > 0 ? issues : found}>{children}</Issues>
       <OutcomeNote outcome={outcome} fields={fields}>
-        {outcome.state === 'rejected' && help?.(outcome.refusal)}
+        {answered.state === 'rejected' && help?.(answered.refusal)}
       </OutcomeNote>
       <button type="submit" aria-disabled={outcome.state === 'sending'}>
         {outcome.state === 'sending' ? 'Sending…' : submit}

@@ -107,6 +107,17 @@ export function readInstantKey(text: string): Date {
   return new Date(instant.value);
 }
 
+/**
+ * Reads the number that a cursor holds.
+ *
+ * @throws GraphQLError BAD_USER_INPUT when it holds none that a list of ours can have shown
+ */
+export function readNumberKey(text: string): number {
+  const number = Number(text);
+  if (text === '' || !Number.isFinite(number)) throw wrongCursor();
+  return number;
+}
+
 function wrongCursor(): GraphQLError {
   return apiError('BAD_USER_INPUT', 'after: expected a cursor from an earlier page of this list');
 }

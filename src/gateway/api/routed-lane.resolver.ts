@@ -4,7 +4,8 @@ import { readPage, toConnection, type Connection } from '../../api/graphql/conne
 import { Caller } from '../../api/graphql/current.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
 import { LaneStandings } from '../application/lane-standings.service.js';
-import { RoutedLaneArguments, RoutedLaneConnection, showLane, type RoutedLaneType } from './routed-lane.types.js';
+import { standingAfter } from '../model/lane.standing.js';
+import { cursorKeyOf, readPlace, RoutedLaneArguments, RoutedLaneConnection, showLane, type RoutedLaneType } from './routed-lane.types.js';
 
 @Resolver()
 export class RoutedLaneResolver {
@@ -19,10 +20,10 @@ export class RoutedLaneResolver {
     @Args() { keyId = null, ...pageArguments }: RoutedLaneArguments,
     @Caller() { organizationId }: AuthenticatedPrincipal,
   ): Promise<Connection<RoutedLaneType>> {
-    const page = readPage(pageArguments, 1);
+    const page = readPage(pageArguments, 4);
+    const place = page.after === null ? null : readPlace(page.after);
     const all = await this.standings.of(organizationId, keyId);
-    const [last] = page.after ?? [];
-    const begin = last === undefined ? 0 : all.findIndex(({ lane }) => lane.reservationId === last) + 1;
-    return toConnection(all.slice(begin, begin + page.first + 1), page, showLane, ({ lane }) => [lane.reservationId]);
+    const rest = place === null ? all : standingAfter(all, place);
+    return toConnection(rest.slice(0, page.first + 1), page, showLane, cursorKeyOf);
   }
 }

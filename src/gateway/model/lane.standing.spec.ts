@@ -3,7 +3,7 @@ import type { BasisPoints, UnitPrice } from '../../kernel/money.js';
 import { ZERO } from '../../kernel/step-function.js';
 import type { Seen } from './lane.order.js';
 import type { Lane } from './lane.js';
-import { standingsOf } from './lane.standing.js';
+import { standingAfter, standingsOf } from './lane.standing.js';
 import type { Policy } from './routing.js';
 
 const weights = { input: 1_000 as BasisPoints, cachedInput: 100 as BasisPoints, reasoning: 10_000 as BasisPoints };
@@ -19,7 +19,7 @@ function watched(name: string, seen: Partial<Seen> = {}, changes: Partial<Lane> 
 
 const told = (policy: Policy, ...lanes: readonly ReturnType<typeof watched>[]): readonly string[] =>
   standingsOf(policy, lanes).map(({ lane, standing }) => {
-    const than = 'than' in standing ? ` than ${standing.than.reservationId}` : '';
+    const than = 'than' in standing ? ` than ${standing.than.lane.reservationId}` : '';
     return `${lane.reservationId} ${standing.kind === 'retreated' ? standing.why : standing.kind}${than}`;
   });
 
@@ -54,5 +54,25 @@ describe('how lanes stand', () => {
     expect(told({ kind: 'lowest-ttft' }, cheap, dear)).toEqual(['a in-order', 'b in-order']);
     expect(told({ kind: 'lowest-cost' }, dear, cheap)).toEqual(['b in-order', 'a in-order']);
     expect(told({ kind: 'pinned', reservationId: 'b' as ReservationId }, dear, cheap)).toEqual(['b pinned', 'a unused']);
+  });
+
+  it('with what a canary was compared with: measured, or promised while too little was', () => {
+    const than = (...lanes: readonly ReturnType<typeof watched>[]): unknown => standingsOf(canary, lanes).map(({ standing }) => standing)[0];
+    expect(than(watched('base', { ttftP95: 250, failureShare: 0.25 }), watched('new'))).toMatchObject({ than: { expectedTtft: 250, failureShare: 0.25 } });
+    expect(than(watched('base', { firstTokens: 7 }), watched('new'))).toMatchObject({ than: { expectedTtft: 400, failureShare: 0 } });
+  });
+
+  it('after a place goes on where it was, also when its lane is gone', () => {
+    const lanes = [
+      ...[watched('new', { ttftP95: 900 }), watched('a', { ttftP95: 100 }), watched('b', { ttftP95: 200 }), watched('c', { ttftP95: 200 })],
+      watched('z', { ttftP95: 1 }, { marketId: 'n@fp8' as MarketId }),
+    ];
+    const all = standingsOf(canary, lanes);
+    expect(all.map(({ lane }) => lane.reservationId)).toEqual(['new', 'a', 'b', 'c', 'z']);
+    all.forEach((gone, index) => {
+      const left = standingsOf(canary, lanes.filter((one) => one.lane !== gone.lane));
+      const expected = all.slice(index + 1).map(({ lane }) => lane.reservationId);
+      for (const now of [all, left]) expect(standingAfter(now, gone.place).map(({ lane }) => lane.reservationId)).toEqual(expected);
+    });
   });
 });

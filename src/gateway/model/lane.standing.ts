@@ -13,30 +13,59 @@ export type Standing =
   /** A canary that too little was seen of, or that nothing can be compared with: it has its share. */
   | { readonly kind: 'on-trial' }
   /** A canary that was compared, and has its share. */
-  | { readonly kind: 'canary'; readonly than: Lane }
+  | { readonly kind: 'canary'; readonly than: Compared }
   /** A canary that is measured to be worse than this lane: it comes last. */
-  | { readonly kind: 'retreated'; readonly why: Retreat; readonly than: Lane };
+  | { readonly kind: 'retreated'; readonly why: Retreat; readonly than: Compared };
+
+/** The lane that a canary was compared with, and what of it counted. */
+export interface Compared {
+  readonly lane: Lane;
+  /** Milliseconds: measured, or promised as long as too little was. */
+  readonly expectedTtft: number;
+  /** 0 to 1. */
+  readonly failureShare: number;
+}
+
+/** Where a lane stands in the order: market by market, the canary or the pinned one first, then by what the policy goes by, then by id. */
+export interface Place {
+  readonly marketId: string;
+  readonly isNamed: boolean;
+  /** Milliseconds, or micro-USD for the lowest cost. */
+  readonly value: number;
+  readonly reservationId: string;
+}
 
 export interface StandingLane {
   readonly lane: Lane;
   readonly seen: Seen;
   readonly standing: Standing;
+  readonly place: Place;
 }
 
 type Watched = Pick<StandingLane, 'lane' | 'seen'>;
 
-/** Of the lanes that hold something now: market by market, the canary or the pinned one first, then as the policy takes them. */
+/** Of the lanes that hold something now, in the order of their places. */
 export function standingsOf(policy: Policy, watched: readonly Watched[]): readonly StandingLane[] {
   const valueOf = policy.kind === 'lowest-cost' ? ({ lane }: Watched): number => Number(lane.unitPrice) : expectedOf;
   return watched
-    .map((one) => ({ ...one, standing: standingOf(policy, one, watched) }))
-    .sort(
-      (a, b) =>
-        compare(a.lane.marketId, b.lane.marketId) ||
-        Number(isNamedIn(policy, b)) - Number(isNamedIn(policy, a)) ||
-        valueOf(a) - valueOf(b) ||
-        compare(a.lane.reservationId, b.lane.reservationId),
-    );
+    .map((one) => {
+      const { marketId, reservationId } = one.lane;
+      return { ...one, standing: standingOf(policy, one, watched), place: { marketId, isNamed: isNamedIn(policy, one), value: valueOf(one), reservationId } };
+    })
+    .sort((a, b) => comparePlaces(a.place, b.place));
+}
+
+/** What comes after a place, whether or not a lane stands there still. */
+export const standingAfter = (all: readonly StandingLane[], place: Place): readonly StandingLane[] =>
+  all.filter((one) => comparePlaces(one.place, place) > 0);
+
+function comparePlaces(a: Place, b: Place): number {
+  return (
+    compare(a.marketId, b.marketId) ||
+    Number(b.isNamed) - Number(a.isNamed) ||
+    a.value - b.value ||
+    compare(a.reservationId, b.reservationId)
+  );
 }
 
 function standingOf(policy: Policy, one: Watched, watched: readonly Watched[]): Standing {
@@ -57,8 +86,9 @@ function canaryOf(canary: Watched, watched: readonly Watched[]): Standing {
     .filter((one) => one !== canary && modelOf(one.lane.marketId) === modelOf(canary.lane.marketId))
     .sort((a, b) => expectedOf(a) - expectedOf(b) || compare(a.lane.reservationId, b.lane.reservationId));
   if (best === undefined || canary.seen.requests < CANARY.samplesMin) return { kind: 'on-trial' };
-  const why = retreatOf(canary.seen, { failureShare: best.seen.failureShare, expectedTtft: expectedOf(best) });
-  return why === null ? { kind: 'canary', than: best.lane } : { kind: 'retreated', why, than: best.lane };
+  const than = { lane: best.lane, expectedTtft: expectedOf(best), failureShare: best.seen.failureShare };
+  const why = retreatOf(canary.seen, than);
+  return why === null ? { kind: 'canary', than } : { kind: 'retreated', why, than };
 }
 
 /** Measured, or promised as long as too little was. */

@@ -7,8 +7,8 @@ import {
   toConnection,
   type Connection,
 } from '../../api/graphql/connection.js';
-import { InstantScalar } from '../../api/graphql/scalars.js';
 import { Database } from '../../platform/database/prisma.js';
+import { AuditNames } from '../projection/audit.names.js';
 import { AuditQueries } from '../projection/audit.queries.js';
 import { readTrailPlace } from './audit.reading.js';
 import { AuditEntryType, OrganizationType } from './identity.types.js';
@@ -36,9 +36,6 @@ class RegisteredOrganization extends OrganizationType {
   @Field({ description: 'Whether it runs this exchange and earns its fees.' })
   isPlatform!: boolean;
 
-  @Field(() => InstantScalar, { description: 'When it signed up.' })
-  createdAt!: Date;
-
   @Field(() => Int, { description: 'People, invited ones included.' })
   members!: number;
 
@@ -50,6 +47,15 @@ class RegisteredOrganization extends OrganizationType {
 class AuditTrailEntry extends AuditEntryType {
   @Field(() => ID, { nullable: true, description: 'For which organization; null: for none.' })
   organizationId!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What that organization is called; null: it is for none.' })
+  organizationName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What the member or key that did it is called, also one that has left; null: it has no name.' })
+  actorName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What the member, key or organization is called that it was done to; null: it has no name.' })
+  subjectName!: string | null;
 }
 
 const OrganizationConnection = connectionOf(RegisteredOrganization, 'RegisteredOrganization', 'organizations');
@@ -61,6 +67,7 @@ export class AdministrationResolver {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditQueries,
+    private readonly names: AuditNames,
   ) {}
 
   @Query(() => OrganizationConnection, { description: 'Everybody who signed up, newest first.' })
@@ -98,7 +105,7 @@ export class AdministrationResolver {
       subject: subject ?? null,
       action: action ?? null,
     };
-    const rows = await this.audit.trail(wanted, readTrailPlace(page.after), page.first + 1);
+    const rows = await this.names.of(await this.audit.trail(wanted, readTrailPlace(page.after), page.first + 1));
     return toConnection(rows, page, (row) => row, ({ at, entryId }) => [at.toISOString(), entryId]);
   }
 }

@@ -10,6 +10,7 @@ import {
 import { connectionOf } from '../../api/graphql/connection.js';
 import { NotFoundRejection, Rejection, ValidationRejection } from '../../api/graphql/rejection.js';
 import { InstantScalar } from '../../api/graphql/scalars.js';
+import type { Instant } from '../../kernel/time.js';
 import type { Role, Scope } from '../contract.js';
 
 /** GraphQL names of the roles and scopes: enum values may hold neither colons nor dashes. */
@@ -66,6 +67,9 @@ export class OrganizationType {
 
   @Field({ description: 'Whether it may buy.' })
   isBuyer!: boolean;
+
+  @Field(() => InstantScalar, { description: 'When it signed up; there is nothing of it from before.' })
+  createdAt!: Date | Instant;
 }
 
 @ObjectType({ description: 'Who is asking, and for whom.' })

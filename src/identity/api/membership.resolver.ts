@@ -5,6 +5,7 @@ import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput, notFound, type Refusal } from '../../api/graphql/refusals.js';
 import { readName } from '../../api/graphql/scalars.js';
 import { assert, assertNever } from '../../kernel/assert.js';
+import { formatInstant } from '../../kernel/time.js';
 import { InvitationService } from '../application/invitation.service.js';
 import { MembershipService } from '../application/membership.service.js';
 import { PasswordService } from '../application/password.service.js';
@@ -127,7 +128,9 @@ function refusalOf(refusal: MembershipRefusal): Refusal {
       return { __typename: 'EmailTakenRejection', code, message };
     }
     case 'INVITATION_NOT_VALID': {
-      const message = 'this invitation is unknown, over or used: ask an owner for a new one';
+      const { expiredAt } = refusal;
+      const what = expiredAt === null ? 'is unknown, withdrawn or used' : `ran out at ${formatInstant(expiredAt)}`;
+      const message = `this invitation ${what}: ask an owner for a new one`;
       return { __typename: 'InvitationNotValidRejection', code, message };
     }
     case 'NOT_FOUND':

@@ -46,7 +46,7 @@ interface Acceptance {
   readonly passwordHash: string;
 }
 
-const NOT_VALID = { code: 'INVITATION_NOT_VALID' } as const satisfies InvitationNotValid;
+const NOT_VALID = { code: 'INVITATION_NOT_VALID', expiredAt: null } as const satisfies InvitationNotValid;
 
 /** Brings people into an organization: invited by an owner, members once they chose a password. */
 @Injectable()
@@ -149,9 +149,9 @@ export class InvitationService {
     // Strangers' guesses end here: they cost no hash, and nothing is written for them.
     if (invitation === null) return err(NOT_VALID);
     const { invitationId, acceptedAt, expiresAt, member } = invitation;
-    const isLapsed = member.removedAt !== null || expiresAt.getTime() <= this.clock.now();
     // An accepted one goes on: this may be the request that accepted it, come again.
-    if (acceptedAt === null && isLapsed) return err(NOT_VALID);
+    if (acceptedAt === null && expiresAt.getTime() <= this.clock.now()) return err({ ...NOT_VALID, expiredAt: expiresAt.getTime() as Instant });
+    if (acceptedAt === null && member.removedAt !== null) return err(NOT_VALID);
     const issues = checkPassword('password', password, member.email);
     if (issues.length > 0) return err({ code: 'VALIDATION_FAILED', issues });
     const { memberId } = member;

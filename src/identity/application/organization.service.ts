@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { present } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { err, ok, type Result } from '../../kernel/result.js';
+import type { Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database, isUniqueViolation } from '../../platform/database/prisma.js';
 import { once, type Transaction } from '../../platform/idempotency/idempotency.js';
@@ -49,8 +50,8 @@ export class OrganizationService extends OrganizationDirectory {
   async find(id: OrganizationId): Promise<Organization | null> {
     const row = await this.database.organization.findUnique({ where: { organizationId: id } });
     if (row === null) return null;
-    const { name, isProvider, isBuyer } = row;
-    return { organizationId: id, name, isProvider, isBuyer };
+    const { name, isProvider, isBuyer, createdAt } = row;
+    return { ...{ organizationId: id, name, isProvider, isBuyer }, createdAt: createdAt.getTime() as Instant };
   }
 
   async platformOrganizationId(): Promise<OrganizationId> {

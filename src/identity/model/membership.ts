@@ -1,4 +1,5 @@
 import type { MemberId } from '../../kernel/ids.js';
+import type { Instant } from '../../kernel/time.js';
 import type { Issue } from './credentials.js';
 
 /** Why a change of membership or password was refused. */
@@ -18,9 +19,11 @@ export interface InvalidFields {
 export interface EmailTaken {
   readonly code: 'EMAIL_TAKEN';
 }
-/** Unknown, expired, used or withdrawn: whoever holds a token learns no more than that. */
+/** Unknown, used or withdrawn, told apart by nobody; or it ran out, which whoever was handed it may know. */
 export interface InvitationNotValid {
   readonly code: 'INVITATION_NOT_VALID';
+  /** Until when it could have been accepted; null: that is not why. */
+  readonly expiredAt: Instant | null;
 }
 /** Unknown, removed, or another organization's: told apart by nobody. */
 export interface MemberNotFound {
