@@ -1,6 +1,6 @@
 // `npm run demo [-- --requests N] [--served N] [--trace FILE] [--url URL]`: the whole story on real trace data,
 // through the public API only. N requests are reported as usage, and as many go through the inference
-// gateway, or as --served says. Talks to the product that runs on PORT, or starts one.
+// gateway, or as --served says: 100 at least. Talks to the product that runs on PORT, or starts one.
 // The last line on standard output is one JSON object.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { SERVED_LEAST } from './demo/lanes.act.mjs';
 import { chapter, count, say } from './demo/say.mjs';
 import { findOrStartServer } from './demo/server.mjs';
 import { tellStory } from './demo/story.mjs';
@@ -22,14 +23,21 @@ function readOptions() {
       ...{ trace: { type: 'string' }, url: { type: 'string' } },
     },
   });
-  const { requests, served = requests, url, trace = join(root, 'data/azure-llm-inference-conv-2023.csv') } = values;
+  const { requests, served, url, trace = join(root, 'data/azure-llm-inference-conv-2023.csv') } = values;
   for (const [name, value] of Object.entries({ requests, served })) {
     if (value !== undefined && !/^[1-9]\d{0,6}$/.test(value)) throw new Error(`--${name}: expected a whole number from 1`);
   }
   if (url !== undefined && !URL.canParse(url)) throw new Error('--url: expected http://host:port');
   const numberOf = (text) => (text === undefined ? null : Number(text));
-  return { requests: numberOf(requests), served: numberOf(served), trace, url: url?.replace(/\/$/, '') };
+  const wanted = { requests: numberOf(requests), served: numberOf(served) };
+  if (wanted.served !== null && wanted.served < SERVED_LEAST) {
+    throw new Error(`--served: expected ${SERVED_LEAST} or more: of fewer it could not be seen that a slow lane is left`);
+  }
+  return { ...wanted, served: wanted.served ?? servedBeside(wanted.requests), trace, url: url?.replace(/\/$/, '') };
 }
+
+/** As many as are reported, and enough to tell the story; null: all. */
+const servedBeside = (requests) => (requests === null ? null : Math.max(requests, SERVED_LEAST));
 
 /** The log of the product on this machine, recomputed: I1 to I3, hashes, projections. */
 async function verifyLog() {

@@ -18,8 +18,13 @@ const JUDGED_AFTER = 0.1;
 /** What a first token takes on the lane that becomes slow, in milliseconds: three times what is promised. */
 const SLOW_MS = 3_000;
 const HALF = 5_000;
-/** So many are sent there at first whatever was measured before, or a third of what is left where that is less. */
-const SENT_THERE = 100;
+/**
+ * So many are sent there at first whatever was measured before: a third of what is left, within these. Every
+ * other one is a stream, and a miss is judged from ten streams on.
+ */
+const SENT_THERE = { least: 24, most: 100 };
+/** Of fewer, too little is left to see that traffic moves away. */
+export const SERVED_LEAST = 100;
 /** Of what is served after that, so much is looked at to see where it went: the end of it. */
 const LOOKED_AT = 1 / 3;
 
@@ -68,7 +73,8 @@ async function serveHours(stage, helpDesk, { trace, lanes, client, steady, slow,
   await simulators.become(slow.name, `ttft=${SLOW_MS},spread=0`);
   say(`its first tokens take ${count(SLOW_MS)} ms now; ${count(slow.promisedMs)} are promised`);
   // A canary that retreated before, in a moment of load, would see nothing of it.
-  const there = Math.min(SENT_THERE, Math.floor((trace.length - middle) / 3));
+  const third = Math.floor((trace.length - middle) / 3);
+  const there = Math.min(SENT_THERE.most, Math.max(SENT_THERE.least, third));
   await helpDesk.client.mutate('setRouting', { policy: 'PINNED', reservationId: slow.reservationId });
   say(`${count(there)} requests are pinned to it, then half of them try it first again`);
   const pinned = await playPart(middle, middle + there);

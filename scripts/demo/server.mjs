@@ -29,7 +29,8 @@ async function startServer(url) {
   const run = () => {
     child = spawn(process.execPath, [join(root, 'scripts/start.mjs')], {
       cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
+      // The channel is closed when the demo is gone, killed or not: the product ends then.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     child.once('exit', (code, signal) => {
       // Killed from outside: what was acknowledged is kept, so the story goes on.

@@ -29,6 +29,7 @@ const TOLD: Readonly<Record<string, Told>> = {
   reverseTransfer: { entry: 'transfer.reversed' },
   setAutoTopUp: { entry: 'auto-top-up.set' },
   setBillingProfile: { entry: 'billing-profile.changed' },
+  setExchangeProfile: { entry: 'billing-profile.changed' },
   setBudget: { event: 'BudgetSet' },
   setCreditLine: { event: 'CreditLineSet' },
   setPayoutRule: { entry: 'payout-rule.set' },

@@ -187,11 +187,11 @@ describe('a month that is closed', () => {
       issues: [{ field: 'country' }, { field: 'locale' }],
     });
     await buyer.mustMutate('setBillingProfile', 'SetBillingProfileInput', profile);
-    const exchange = await app.application.get(Database).organization.findFirstOrThrow({ where: { isPlatform: true } });
+    const operator = await app.signUp('Operators');
+    await app.application.get(Database).member.updateMany({ where: { organization: { name: 'Operators' } }, data: { isPlatformAdmin: true } });
     const { taxId: _taxId, ...address } = profile;
-    await app.application.get(Database).billingProfile.create({
-      data: { ...address, organizationId: exchange.organizationId, legalName: 'Headroom Exchange', updatedAt: new Date(0) },
-    });
+    await operator.mustMutate('setExchangeProfile', 'SetBillingProfileInput', { ...address, legalName: 'Headroom Exchange' });
+    expect((await operator.ask('{ exchangeProfile { legalName taxId } billingProfile { legalName } }')).data).toEqual({ exchangeProfile: { legalName: 'Headroom Exchange', taxId: null }, billingProfile: null });
     await market.pass(monthEnd);
     // The month is over, and this use of its is reported within the days of grace.
     await use(3, 50_000);

@@ -90,8 +90,10 @@ describe('an invoice with tax', () => {
     expect(await invoiceOf(taxed)).toMatchObject({ number: null, charges: `${CHARGES}`, taxAmount: '0', taxes: [], waitingForTax: null });
     expect(await issue(taxed)).toMatchObject({ code: 'WAITING_FOR_TAX', taxWait: 'NO_ADDRESS' });
     expect((await invoiceOf(taxed)).waitingForTax).toMatchObject({ reason: 'NO_ADDRESS', message: expect.stringContaining('billing profile') });
-    // There is no such country: Stripe refuses it, and the month goes on waiting.
-    await liveAt(taxed, { country: 'XX' });
+    // There is no such country: it is refused at once.
+    expect(await liveAt(taxed, { country: 'XX' })).toMatchObject({ code: 'VALIDATION_FAILED' });
+    // There is no such place: only Stripe knows, refuses it, and the month goes on waiting.
+    await liveAt(taxed, { country: 'US', postalCode: '00000' });
     await until(() => invoiceOf(taxed), (one) => one.waitingForTax?.reason === 'ADDRESS_REFUSED');
     expect(await issue(taxed)).toMatchObject({ code: 'WAITING_FOR_TAX', taxWait: 'ADDRESS_REFUSED' });
     expect((await invoiceOf(taxed)).number).toBeNull();

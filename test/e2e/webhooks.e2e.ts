@@ -185,6 +185,15 @@ describe('a webhook that cannot be trusted', () => {
     }
     expect(answer).not.toMatch(/stack|node_modules|\.ts/);
   });
+
+  it.each([
+    ['with a signature of nothing', (body: string) => [false, body] as const, 'Stripe-Signature: not of this body'],
+    ['about nothing', () => [true, '{"object":"event"}'] as const, 'body: not an event'],
+  ])('one %s is told what is wrong with it', async (_what, forge, why) => {
+    const [isSigned, body] = forge(JSON.stringify(payments.event('payment_intent.succeeded', (await waiting()).intent('succeeded'))));
+    const response = await payments.post(body, signature(isSigned ? payments.signed(body) : `t=1,v1=${'0'.repeat(64)}`));
+    expect(await response.json()).toMatchObject({ status: 400, detail: expect.stringContaining(why) });
+  });
 });
 
 describe('a webhook that is about nothing of ours', () => {

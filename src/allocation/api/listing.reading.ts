@@ -1,6 +1,7 @@
 import { organizationOf } from '../../identity/contract.js';
 import type { RequestContext } from '../../api/graphql/request-context.js';
 import type { CursorKey } from '../../api/graphql/connection.js';
+import { COUNTRY_CODES, isCountry } from '../../kernel/country.js';
 import { unless, type Issue } from '../../kernel/issue.js';
 import type { Duration, Instant } from '../../kernel/time.js';
 import type { ListingPage, ListingsWanted } from '../model/listing.filter.js';
@@ -10,7 +11,7 @@ import { unitPriceWithin } from '../model/price.measures.js';
 import type { ListingFilterInput } from './listing.filter.types.js';
 import { LISTING_KINDS, type ListingKind, type WantedArguments } from './listing.types.js';
 import { refuse } from './market-data.reading.js';
-import { COUNTRY, nameIssues, rangeIssues, STREAM_SPEED, TTFT_MS } from './order.reading.js';
+import { nameIssues, rangeIssues, STREAM_SPEED, TTFT_MS } from './order.reading.js';
 
 type Principal = RequestContext['principal'];
 
@@ -43,10 +44,10 @@ function filterIssues(given: ListingFilterInput): readonly Issue[] {
       ...{ field: 'where.model', reason: 'names no model', accepted: 'a name such as llama-3.3-70b' },
     }),
     ...names.flatMap((name) => nameIssues(`where.${name}`, given[name])),
-    ...unless(given.residency.every((code) => COUNTRY.test(code)), {
+    ...unless(given.residency.every(isCountry), {
       field: 'where.residency',
       reason: 'has what is no country code',
-      accepted: 'ISO 3166-1 alpha-2 codes such as US',
+      accepted: COUNTRY_CODES,
     }),
     ...rangeIssues('where.ttftP95MaxMs', given.ttftP95MaxMs, TTFT_MS),
     ...rangeIssues('where.streamTokensPerSecondMin', given.streamTokensPerSecondMin, STREAM_SPEED),

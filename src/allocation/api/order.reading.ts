@@ -1,3 +1,4 @@
+import { COUNTRY_CODES, isCountry } from '../../kernel/country.js';
 import { unless, type Issue } from '../../kernel/issue.js';
 import type { MarketId } from '../../kernel/ids.js';
 import type { BasisPoints } from '../../kernel/money.js';
@@ -12,7 +13,6 @@ import type { PlaceOrderInput } from './order.types.js';
 /** Bounds on what one bid may insist on. */
 const NAMES_MAX = 50;
 const NAME_LENGTH_MAX = 64;
-export const COUNTRY = /^[A-Z]{2}$/;
 export const TTFT_MS = [1, 3_600_000] as const;
 export const STREAM_SPEED = [1, 1_000_000] as const;
 
@@ -56,10 +56,10 @@ export function constraintIssues(given: OrderConstraintsInput): readonly Issue[]
   const names = ['platforms', 'regions', 'residency'] as const;
   return [
     ...names.flatMap((name) => nameIssues(`constraints.${name}`, given[name])),
-    ...unless(residency.every((code) => COUNTRY.test(code)), {
+    ...unless(residency.every(isCountry), {
       field: 'constraints.residency',
       reason: 'has what is no country code',
-      accepted: 'ISO 3166-1 alpha-2 codes such as US',
+      accepted: COUNTRY_CODES,
     }),
     ...rangeIssues('constraints.ttftP95MaxMs', ttftP95MaxMs, TTFT_MS),
     ...rangeIssues('constraints.streamTokensPerSecondMin', streamTokensPerSecondMin, STREAM_SPEED),

@@ -1,11 +1,12 @@
 import { Args, Field, InputType, Mutation, ObjectType, Query, Resolver } from '@nestjs/graphql';
-import { AllowMembers } from '../../api/graphql/access.js';
+import { AllowMembers, AllowPlatformAdmins } from '../../api/graphql/access.js';
 import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput } from '../../api/graphql/refusals.js';
 import { ValidationRejection } from '../../api/graphql/rejection.js';
 import { resultUnion } from '../../api/graphql/result-union.js';
 import type { AuthenticatedPrincipal } from '../../identity/contract.js';
+import type { Issue } from '../../kernel/issue.js';
 import { PartyService } from '../application/documents/party.service.js';
 
 @ObjectType('BillingProfile', { description: 'Who is billed, as documents say it.' })
@@ -93,9 +94,35 @@ export class BillingProfileResolver {
     @Args('input', { description: 'All of it.' }) input: SetBillingProfileInput,
     @Caller() caller: AuthenticatedPrincipal,
   ): Promise<object> {
-    const profile = { ...input, taxId: input.taxId ?? null };
-    const issues = await this.parties.setProfile(caller, profile, idempotencyKey);
-    if (issues.length > 0) return invalidInput(issues);
-    return { __typename: 'SetBillingProfileSuccess', profile };
+    const profile = profileOf(input);
+    return answerOf(await this.parties.setProfile(caller, profile, idempotencyKey), profile);
   }
+
+  @Query(() => BillingProfileType, {
+    nullable: true,
+    description: 'Whom invoices are from: who runs the exchange; null until somebody says so.',
+  })
+  @AllowPlatformAdmins()
+  exchangeProfile(): Promise<BillingProfileType | null> {
+    return this.parties.exchangeProfile();
+  }
+
+  @Mutation(() => SetBillingProfileResult, {
+    description: 'Says whom invoices are from: who runs the exchange. Without its address there are no e-invoices.',
+  })
+  @AllowPlatformAdmins()
+  async setExchangeProfile(
+    @IdempotencyKey() idempotencyKey: string,
+    @Args('input', { description: 'All of it.' }) input: SetBillingProfileInput,
+    @Caller() caller: AuthenticatedPrincipal,
+  ): Promise<object> {
+    const profile = profileOf(input);
+    return answerOf(await this.parties.setExchangeProfile(caller, profile, idempotencyKey), profile);
+  }
+}
+
+const profileOf = (input: SetBillingProfileInput): BillingProfileType => ({ ...input, taxId: input.taxId ?? null });
+
+function answerOf(issues: readonly Issue[], profile: BillingProfileType): object {
+  return issues.length > 0 ? invalidInput(issues) : { __typename: 'SetBillingProfileSuccess', profile };
 }

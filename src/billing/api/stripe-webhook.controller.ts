@@ -3,9 +3,17 @@ import type { RawBodyRequest } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Metrics, type Gauge } from '../../platform/metrics/metrics.js';
+import type { WebhookRefusal } from '../adapter/stripe/payment-gateway.js';
 import { StripeEventService } from '../application/stripe-event.service.js';
 
 const PATH = '/webhooks/stripe';
+/** For whoever looks at what Stripe's dashboard shows of a delivery. */
+const WHY: Readonly<Record<WebhookRefusal, string>> = {
+  'bad-signature': 'Stripe-Signature: not of this body under a secret of STRIPE_WEBHOOK_SECRETS',
+  'too-old': 'Stripe-Signature: more than five minutes old; deliver it again',
+  'wrong-mode': 'livemode: not the mode of STRIPE_SECRET_KEY; send live events to a live key, and test events to a test key',
+  malformed: 'body: not an event as Stripe describes it',
+};
 
 /** Stripe tells here what became of payments. Trusted by signature only. */
 @Controller('webhooks')
@@ -40,7 +48,7 @@ export class StripeWebhookController implements OnModuleInit {
       throw new BadRequestException('Stripe-Signature: expected, with the body as Stripe sent it');
     }
     const refusal = await this.events.receive(rawBody, signature);
-    if (refusal !== null) throw new BadRequestException(`Stripe-Signature: ${refusal}`);
+    if (refusal !== null) throw new BadRequestException(WHY[refusal]);
     return { received: true };
   }
 

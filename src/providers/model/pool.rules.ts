@@ -1,3 +1,4 @@
+import { COUNTRY_CODES, isCountry } from '../../kernel/country.js';
 import { unless, within, type Issue } from '../../kernel/issue.js';
 import { isMarketId } from '../../kernel/ids.js';
 import { BASIS_POINTS_WHOLE, MICRO_USD_MAX } from '../../kernel/money.js';
@@ -43,7 +44,6 @@ export const POOL_LIMITS = {
 const L = POOL_LIMITS;
 const WHOLE = Number(BASIS_POINTS_WHOLE);
 const REGION = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
-const COUNTRY = /^[A-Z]{2}$/;
 
 /** Everything that is wrong with a pool that is to be registered. */
 export function checkPool(
@@ -63,10 +63,10 @@ export function checkPool(
       reason: 'is no region name',
       accepted: 'lower-case letters, digits and dashes, such as us-west-2',
     }),
-    ...unless(residency.length <= L.residencyCountries && residency.every((one) => COUNTRY.test(one)), {
+    ...unless(residency.length <= L.residencyCountries && residency.every(isCountry), {
       field: 'residency',
       reason: 'holds something that is no country',
-      accepted: 'ISO 3166-1 alpha-2 codes, such as US and DE',
+      accepted: COUNTRY_CODES,
     }),
     ...unless(GRIDS.includes(grid), {
       field: 'grid',

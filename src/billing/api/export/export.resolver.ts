@@ -87,6 +87,12 @@ export class ExportResolver {
   }
 }
 
+/** Where each side of an invoice says who it is. */
+const SAID_BY = {
+  issuer: 'whoever runs the exchange says it by setExchangeProfile',
+  customer: 'its organization says it by setBillingProfile',
+} as const;
+
 function showRefusal(outcome: Exclude<ExportOutcome, { kind: 'accepted' }>, month: string): object {
   switch (outcome.kind) {
     case 'invalid':
@@ -97,7 +103,8 @@ function showRefusal(outcome: Exclude<ExportOutcome, { kind: 'accepted' }>, mont
     }
     case 'no-address': {
       const { whose } = outcome;
-      const message = `the invoice of ${month} was issued without the address of its ${whose.join(' and its ')}: setBillingProfile puts it on later invoices`;
+      const what = `the invoice of ${month} was issued without the address of its ${whose.join(' and its ')}`;
+      const message = `${what}: for later invoices ${whose.map((side) => SAID_BY[side]).join(', and ')}`;
       return { __typename: 'NoAddressRejection', code: 'NO_ADDRESS', message, whose };
     }
     case 'too-many': {

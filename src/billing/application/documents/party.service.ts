@@ -27,6 +27,12 @@ export interface Parties {
   readonly customer: Party;
 }
 
+interface ProfileChange {
+  readonly caller: AuthenticatedPrincipal;
+  readonly profile: BillingProfileInput;
+  readonly idempotencyKey: string;
+}
+
 /** Who documents are from and for. */
 @Injectable()
 export class PartyService {
@@ -37,15 +43,23 @@ export class PartyService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** What is wrong with a profile; it is kept when nothing is. */
-  async setProfile(
+  /** What is wrong with the profile of the caller's organization; it is kept when nothing is. */
+  setProfile(caller: AuthenticatedPrincipal, profile: BillingProfileInput, idempotencyKey: string): Promise<readonly Issue[]> {
+    return this.keep(caller.organizationId, { caller, profile, idempotencyKey });
+  }
+
+  /** The same of who runs the exchange, which nobody signs in for. */
+  async setExchangeProfile(
     caller: AuthenticatedPrincipal,
     profile: BillingProfileInput,
     idempotencyKey: string,
   ): Promise<readonly Issue[]> {
+    return this.keep(await this.directory.platformOrganizationId(), { caller, profile, idempotencyKey });
+  }
+
+  private async keep(organizationId: OrganizationId, { caller, profile, idempotencyKey }: ProfileChange): Promise<readonly Issue[]> {
     const issues = checkProfile(profile);
     if (issues.length > 0) return issues;
-    const { organizationId } = caller;
     const kept = composed(profile);
     const content = { setBillingProfile: { ...profile } };
     const request = { scope: organizationId, key: idempotencyKey, content };
@@ -72,6 +86,11 @@ export class PartyService {
       const when = { runAt, dedupeKey: `${organizationId} ${month} profile ${runAt}` };
       await putJob(transaction, toMessage(closeMonthJob, { organizationId, month }, when));
     }
+  }
+
+  /** Of who runs the exchange: the issuer of invoices. */
+  async exchangeProfile(): Promise<BillingProfileInput | null> {
+    return this.profile(await this.directory.platformOrganizationId());
   }
 
   profile(organizationId: OrganizationId): Promise<BillingProfileInput | null> {

@@ -132,15 +132,32 @@ describe('a billing profile', () => {
     ...{ legalName: 'Müller & Söhne', street: 'Μεγάλη Οδός 1', postalCode: '10115', city: 'Берлин', country: 'DE' },
     ...{ taxId: null, email: 'a@example.com', locale: 'de-DE' },
   };
-  it.each([
+  it.each<[object, readonly string[]]>([
     [{}, []],
     [{ legalName: ' ' }, ['legalName']],
     [{ city: 'x\u202ey' }, ['city']],
     [{ street: 'a\u0000' }, ['street']],
     [{ legalName: '株式会社', city: 'ירושלים', taxId: '税1' }, ['legalName', 'city', 'taxId']],
     [{ country: 'Germany', taxId: '', email: 'nobody', locale: 'it-IT' }, ['country', 'taxId', 'email', 'locale']],
+    ...['XX', 'ZZ', 'EU', 'UK', 'XK', 'de', ' DE'].map((country): [object, readonly string[]] => [{ country }, ['country']]),
+    [{ locale: 'de-XX' }, ['locale']],
+    ...['-', '?', '10115!', 'x'.repeat(13), '10115 Berlin, Mitte'].map((postalCode): [object, readonly string[]] => [{ postalCode }, ['postalCode']]),
+    ...['EC1A 1BB', '999077', '1010-001', 'A'].map((postalCode): [object, readonly string[]] => [{ postalCode }, []]),
+    ...['1234', '100011', 'EC1A 1BB'].map((postalCode): [object, readonly string[]] => [{ country: 'US', postalCode }, ['postalCode']]),
+    ...['10001', '10001-0001'].map((postalCode): [object, readonly string[]] => [{ country: 'US', postalCode }, []]),
+    ...['none', '???', '-', 'DE12', 'DE 12345678X', 'de1234567890'].map((taxId): [object, readonly string[]] => [{ taxId }, ['taxId']]),
+    ...['DE123456789', 'de 123 456 789', '12/345/67890', 'ATU12345678'].map((taxId): [object, readonly string[]] => [{ taxId }, []]),
+    [{ country: 'GR', taxId: 'EL12345678' }, ['taxId']],
+    [{ country: 'GR', taxId: 'EL123456789' }, []],
+    [{ country: 'CH', taxId: 'CHE-123.456.789 MWST' }, []],
   ])('%j has these wrong: %j', (changes, fields) => {
     expect(checkProfile({ ...fit, ...changes }).map(({ field }) => field)).toEqual(fields);
+  });
+
+  it('says what a VAT number is like, and that there may be none', () => {
+    expect(checkProfile({ ...fit, taxId: 'DE12' })).toEqual([
+      { field: 'taxId', reason: 'is no VAT number of DE', accepted: 'one of VIES such as DE123456789, or the national tax number without DE; none: null' },
+    ]);
   });
 
   it('is kept with one character for each letter', () => {

@@ -1,4 +1,5 @@
 import type { Address } from '../document/party.js';
+import { bareNumber, isEuropean } from './vat-number.js';
 
 /** Who is taxed, and where, as Stripe is told. */
 export interface TaxCustomer {
@@ -11,10 +12,6 @@ export interface TaxCustomer {
   readonly taxId: { readonly type: string; readonly value: string } | null;
 }
 
-const EUROPEAN: ReadonlySet<string> = new Set([
-  ...['AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU'],
-  ...['IE', 'IT', 'LT', 'LU', 'LV', 'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK'],
-]);
 /** A country's code, then what it gives: a national number of another form is no VAT number. */
 const EUROPEAN_VAT = /^[A-Z]{2}[0-9A-Z+*]{2,12}$/;
 const TYPES: Readonly<Record<string, string>> = {
@@ -28,8 +25,8 @@ export function taxCustomerOf({ street, postalCode, city, country }: Address, ta
 }
 
 function taxIdOf(country: string, given: string): TaxCustomer['taxId'] {
-  const value = given.toUpperCase().replaceAll(/[\s.-]/g, '');
-  if (EUROPEAN.has(country)) return EUROPEAN_VAT.test(value) ? { type: 'eu_vat', value } : null;
+  const value = bareNumber(given);
+  if (isEuropean(country)) return EUROPEAN_VAT.test(value) ? { type: 'eu_vat', value } : null;
   const type = TYPES[country];
   return type === undefined ? null : { type, value: given.trim() };
 }
