@@ -25,7 +25,7 @@ let idle: pg.Client | null = null;
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  pool = createPool(database.url, createLogger('silent'), 30_000);
+  pool = createPool(database.url, createLogger('silent'), { max: 8, silenceMs: 30_000 });
   streams = new Streams(new PostgresEventStore(pool), quiet);
 });
 afterEach(async () => {

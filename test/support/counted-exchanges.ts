@@ -16,7 +16,7 @@ export class CountedExchanges {
 
   static async open(): Promise<CountedExchanges> {
     const { url, drop } = await createTestDatabase();
-    return new CountedExchanges(createPool(url, createLogger('silent'), 30_000), drop);
+    return new CountedExchanges(createPool(url, createLogger('silent'), { max: 8, silenceMs: 30_000 }), drop);
   }
 
   async close(): Promise<void> {
