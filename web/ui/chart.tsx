@@ -31,8 +31,12 @@ export interface ChartProps {
 }
 
 const HEIGHT_PX = 220;
-/** As wide as a day and an hour. */
+/** As wide as a day and an hour, with room between two of them. */
 const X_LABEL_PX = 92;
+/** Half of one: the last stands under the right end. */
+const HALF_LABEL_PX = 36;
+/** Of the scale at the right, whose figures stand elsewhere. */
+const RIGHT_PX = 8;
 
 /** A chart that follows its width and the appearance of the page; drawn when the page around it is on the screen. */
 export function Chart({ label, data, series, isTime = false, formatX }: ChartProps): ReactNode {
@@ -118,13 +122,13 @@ function optionsOf({ series, isTime, formatX, width, colourOf }: Making): Plot.O
   const hasRight = series.some(({ scale }) => scale === 'right');
   const formatOf = (scale: 'left' | 'right'): ((value: number) => string) => series.find((one) => (one.scale ?? 'left') === scale)?.format ?? String;
   return {
-    ...{ width, height: HEIGHT_PX, legend: { live: true }, padding: [10, hasRight ? 0 : 12, 0, 0] },
+    ...{ width, height: HEIGHT_PX, legend: { live: true }, padding: [10, hasRight ? HALF_LABEL_PX - RIGHT_PX : HALF_LABEL_PX, 0, 0] },
     cursor: { y: false, points: { size: 7 } },
     scales: { x: { time: isTime, range: (_plot, min, max) => alongOf(min, max, isTime) }, left: { range: (_plot, min, max) => (isFromZero ? [0, Math.max(1, max ?? 1) * 1.12] : rangeOf(min, max)) }, right: { range: (_plot, _min, max) => [0, Math.max(1, max * 4)] } },
     axes: [
       { ...axis, space: X_LABEL_PX, grid: { show: false }, values: (_plot, values) => values.map(formatX) },
       { ...axis, scale: 'left', size: 62, values: (_plot, values) => values.map(formatOf('left')) },
-      ...(hasRight ? [{ ...axis, scale: 'right', side: 1 as const, size: 8, grid: { show: false }, values: () => [] }] : []),
+      ...(hasRight ? [{ ...axis, scale: 'right', side: 1 as const, size: RIGHT_PX, grid: { show: false }, values: () => [] }] : []),
     ],
     series: [
       { value: (_plot, value) => (value === null ? '—' : formatX(value)), label: isTime ? 'UTC' : 'At' },
