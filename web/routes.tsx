@@ -254,6 +254,10 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./admin/invoice.page.js')).IssuedInvoicePage,
   },
   {
+    ...{ path: '/app/admin/profile', title: 'Exchange profile', access: 'member', docs: 'operating' },
+    load: async () => (await import('./admin/exchange-profile.page.js')).ExchangeProfilePage,
+  },
+  {
     ...{ path: '/app/admin/verify', title: 'Verify', access: 'member', docs: 'verifying' },
     load: async () => (await import('./admin/verify.page.js')).VerifyPage,
   },

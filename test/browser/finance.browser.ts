@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { POOL } from '../../src/platform/platform.module.js';
 import { JobQueues } from '../../src/platform/queue/job-queues.js';
 import { DESK, PASSWORD, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { fillProfile, sayWhomInvoicesAreFrom } from '../support/exchange-profile.js';
 import { findCreditNote, findVoid, giveBack, issueUnpaid, makeVoidOf, refuseToVoidPaid } from '../support/invoice-corrections.js';
 import { tellOverage, useMore } from '../support/overage-page.js';
 import { joinsOnceOnly, sayMonthHasNotBegun, sayMonthWasBefore, signsIn } from '../support/page-ends.js';
@@ -94,18 +95,7 @@ describe('finance', () => {
     const { page } = owner;
     await page.getByRole('link', { name: 'Billing profile' }).click();
     await page.getByText('There is none yet').waitFor();
-    await page.getByLabel('Registered name').fill(LONG_NAME);
-    await page.getByLabel('Street and number').fill('Musterweg 1');
-    await page.getByLabel('Postal code').fill('10115');
-    await page.getByLabel('City').fill('Berlin');
-    await page.getByLabel('Country').fill('xx');
-    await page.getByLabel('Bills go to').fill('nobody');
-    await page.getByRole('button', { name: 'Save the profile' }).click();
-    await page.getByText('accepted:').first().waitFor();
-    await owner.expectSound('billing-profile-refused');
-    await page.getByLabel('Country').fill('de');
-    await page.getByLabel('Bills go to').fill('bills@example.com');
-    await page.getByRole('button', { name: 'Save the profile' }).click();
+    await fillProfile(owner, LONG_NAME, 'billing-profile');
     await page.getByText('is billed from now on').waitFor();
     await owner.expectSound('billing-profile');
   });
@@ -296,4 +286,7 @@ describe('whoever runs the exchange', () => {
     await page.getByText('declared by the provider').waitFor();
     await admin.expectSound('admin-evidence');
   });
+
+  it('says whom invoices are from; whoever lacks an e-invoice for want of it is told where', () =>
+    sayWhomInvoicesAreFrom(office, owner, new Date(market.start + 24 * HOUR).toISOString().slice(0, 7)));
 });

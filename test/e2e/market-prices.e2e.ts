@@ -246,7 +246,7 @@ describe('files', () => {
     const problem: any = await response.json();
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
-    expect(problem).toMatchObject({ title: 'BadRequest', status: 400, detail: expect.any(String) });
+    expect(problem).toMatchObject({ title: 'Bad Request', status: 400, detail: expect.any(String) });
     expect(problem.issues.map(({ field }: any) => field)).toEqual(fields);
     for (const issue of problem.issues) {
       expect(issue).toEqual({ field: expect.any(String), reason: expect.any(String), accepted: expect.any(String) });

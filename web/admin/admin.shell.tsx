@@ -10,6 +10,7 @@ const PAGES = [
   { path: '/app/admin/jobs', name: 'Jobs' },
   { path: '/app/admin/payments', name: 'Payments' },
   { path: '/app/admin/invoices', name: 'Invoices' },
+  { path: '/app/admin/profile', name: 'Exchange profile' },
   { path: '/app/admin/verify', name: 'Verify' },
   { path: '/app/admin/audit', name: 'Audit log' },
 ] as const;

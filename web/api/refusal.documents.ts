@@ -11,6 +11,7 @@ export const REFUSAL = graphql(`
     ... on WindowRejection { accepted { start end } earliestStart }
     ... on CapacityRejection { available }
     ... on ExtensionRejection { longest: until priceOfAll: unitPrice }
+    ... on NoAddressRejection { whose }
     ... on LotRejection { below above }
     ... on InsufficientFundsRejection { balance due }
     ... on ResaleTermsRejection { unitPriceMax }

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
+import type { Viewer } from '../identity/identity.documents.js';
 import { useClock } from '../platform/clock.context.js';
 import type { MemberPageProps } from '../routes.js';
 import { useAnnounce } from '../ui/announce.js';
@@ -7,7 +8,6 @@ import { DataTable, type Column } from '../ui/data-table.js';
 import { SelectField, TextField } from '../ui/field.js';
 import { Loaded } from '../ui/loaded.js';
 import { MutationForm } from '../ui/mutation-form.js';
-import { Link } from '../ui/router.js';
 import { EmptyState, Skeleton } from '../ui/states.js';
 import { Time } from '../ui/values.js';
 import { datasetName, DATASETS, FORMATS, formatsOf, isUnderWay, type Dataset, type Format } from './export.choices.js';
@@ -15,6 +15,7 @@ import { ExportActions } from './export.actions.js';
 import { ExportState } from './export.state.js';
 import { EXPORTS, REQUEST_EXPORT, type Export } from './exports.documents.js';
 import { FinanceShell } from './finance.shell.js';
+import { MissingAddress } from './missing-address.js';
 
 const ALL = {};
 /** A file of a month is made in seconds: whoever waits for one sees it come. */
@@ -26,7 +27,7 @@ export function ExportsPage({ viewer }: MemberPageProps): ReactNode {
   const month = useClock()?.now.slice(0, 7);
   return (
     <FinanceShell viewer={viewer} title="Exports" lead="Of a month with an invoice a file is final: it is the same whenever it is made.">
-      {month === undefined ? <Skeleton rows={4} /> : <RequestForm month={month} />}
+      {month === undefined ? <Skeleton rows={4} /> : <RequestForm month={month} viewer={viewer} />}
       <section className="section" aria-label="Files">
         <h2>Files</h2>
         <Files />
@@ -35,7 +36,7 @@ export function ExportsPage({ viewer }: MemberPageProps): ReactNode {
   );
 }
 
-function RequestForm({ month }: { readonly month: string }): ReactNode {
+function RequestForm({ month, viewer }: { readonly month: string; readonly viewer: Viewer }): ReactNode {
   const announce = useAnnounce();
   const [dataset, setDataset] = useState<Dataset>('DOCUMENTS');
   return (
@@ -45,7 +46,7 @@ function RequestForm({ month }: { readonly month: string }): ReactNode {
         document={REQUEST_EXPORT}
         read={(form) => form.result({ dataset, format: form.text('format') as Format, month: form.text('month') })}
         onAccepted={() => announce('The file is being made')}
-        help={(refusal) => refusal.code === 'NO_ADDRESS' && <p><Link to="/app/finance/profile">Fill in the billing profile</Link></p>}
+        help={(refusal) => <MissingAddress refusal={refusal} viewer={viewer} />}
         submit="Make the file"
       >
         <div className="columns">

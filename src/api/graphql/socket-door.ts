@@ -1,6 +1,7 @@
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Principal } from '../../identity/contract.js';
+import { titleOf } from '../http/problem.js';
 import { SESSION_COOKIE } from '../http/request-authenticator.js';
 
 /** Who counts as one towards a limit. */
@@ -89,7 +90,7 @@ export function ignoreUpgrade(
 /** Answers a request for a socket in plain HTTP, as problem details, and hangs up. */
 export function refuseUpgrade(socket: Duplex, status: number, detail: string): void {
   if (socket.destroyed) return;
-  const title = STATUS_CODES[status] ?? 'Refused';
+  const title = titleOf(status);
   const body = JSON.stringify({ type: 'about:blank', title, status, detail });
   const lines = [
     `HTTP/1.1 ${status} ${title}`,

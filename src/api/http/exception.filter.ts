@@ -13,11 +13,11 @@ import type { Issue } from '../../kernel/issue.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { LOGGER } from '../../platform/platform.module.js';
 import { issuesOf } from './bad-request.js';
+import { titleOf } from './problem.js';
 
 /** Errors a client can mend carry their status; anything else is ours and is told by reference. */
 interface Told {
   readonly status: number;
-  readonly title: string;
   readonly detail: string;
   /** Which parts of the request are wrong, and what would be accepted. */
   readonly issues?: readonly Issue[] | undefined;
@@ -44,27 +44,25 @@ export class ApiExceptionFilter implements ExceptionFilter {
     return reply
       .code(told.status)
       .type('application/problem+json')
-      .send({ type: 'about:blank', ...told });
+      .send({ type: 'about:blank', title: titleOf(told.status), ...told });
   }
 
   private tell(exception: unknown): Told {
     if (exception instanceof HttpException) {
-      const status = exception.getStatus();
-      const title = exception.name.replace(/Exception$/, '');
-      return { status, title, detail: exception.message, issues: issuesOf(exception) };
+      return { status: exception.getStatus(), detail: exception.message, issues: issuesOf(exception) };
     }
     const { code, statusCode, message } = exception as Partial<Readonly<Record<string, unknown>>>;
     if (code === 'BUSY') {
-      return { status: UNAVAILABLE, title: 'ServiceUnavailable', detail: String(message) };
+      return { status: UNAVAILABLE, detail: String(message) };
     }
     if (typeof statusCode === 'number' && statusCode < INTERNAL) {
-      return { status: statusCode, title: 'Request refused', detail: String(message) };
+      return { status: statusCode, detail: String(message) };
     }
     const reference = randomUUID();
     if (!(exception instanceof GraphQLError)) {
       this.logger.error({ err: exception, reference }, 'a request failed');
     }
     const detail = `something went wrong on our side; our log has it as ${reference}`;
-    return { status: INTERNAL, title: 'Internal error', detail };
+    return { status: INTERNAL, detail };
   }
 }

@@ -7,6 +7,7 @@ import { JobBoard, type BoardRequest, type BoardRoute } from '../../platform/que
 import { JobQueues } from '../../platform/queue/job-queues.js';
 import { isOwnOrigin } from '../graphql/socket-door.js';
 import { isAllowed } from '../graphql/access.guard.js';
+import { titleOf } from './problem.js';
 import { RequestAuthenticator } from './request-authenticator.js';
 
 export const JOB_BOARD_PATH = '/admin/jobs';
@@ -123,7 +124,6 @@ function sendFile(board: JobBoard, path: string, reply: FastifyReply): FastifyRe
 }
 
 function refuse(reply: FastifyReply, status: number, detail: string): FastifyReply {
-  const titles: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'NotFound' };
-  const problem = { type: 'about:blank', title: titles[status], status, detail };
+  const problem = { type: 'about:blank', title: titleOf(status), status, detail };
   return reply.code(status).type('application/problem+json').send(problem);
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../../platform/config/settings.js';
+import { titleOf } from './problem.js';
 
 /** What `scripts/build-web.mjs` made of web/. */
 const FOLDER = join(dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url))))), 'dist-web');
@@ -116,7 +117,7 @@ function sendAsset(
   const plain = assets.get(name);
   if (type === undefined || plain === undefined) {
     const detail = 'there is no such file: load the page again';
-    const problem = { type: 'about:blank', title: 'NotFound', status: 404, detail };
+    const problem = { type: 'about:blank', title: titleOf(404), status: 404, detail };
     return reply.code(404).headers(HEADERS).type('application/problem+json').send(problem);
   }
   const accepted = acceptedEncodings(headers['accept-encoding'] ?? '');

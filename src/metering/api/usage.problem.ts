@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { titleOf } from '../../api/http/problem.js';
 import type { Issue } from '../../kernel/issue.js';
 
 /** What is wrong with a request, or with one of its events: `index` is its place, from 0. */
@@ -32,5 +32,5 @@ export function refusal(status: number, detail: string): Problem {
 }
 
 function blank(status: number): Pick<Problem, 'type' | 'title' | 'status'> {
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status };
+  return { type: 'about:blank', title: titleOf(status), status };
 }

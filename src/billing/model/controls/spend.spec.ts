@@ -24,6 +24,9 @@ const rich = (): LedgerStory => new LedgerStory().given(topUp(1_000));
 /** Up to 100 for one order, 150 in a day, 200 in a month. */
 const limited = (): LedgerStory =>
   rich().given(limits('organization', { perOrder: 100, perDay: 150, perMonth: 200 }));
+/** Up to 150 for one order and 100 in a day, of which an order took 100 yesterday. */
+const raisedDaily = (): LedgerStory =>
+  rich().given(limits('organization', { perOrder: 150, perDay: 100 }), reserve('O', 100)).at(hour(24));
 /** Up to 100 without an approval. */
 const watched = (): LedgerStory => rich().given(limits('organization', { approvalAbove: 100 }));
 /** 300 for the order O waits for an approval. */
@@ -50,6 +53,9 @@ describe('what may be spent', () => {
     ['what one order may cost, before the day', limited, reserve('O', 9_999), 'organization order: 0 + 9999 > 100'],
     ['all parts of a package together', limited, fundAll(['R', 60], ['S', 41]), 'organization order: 0 + 101 > 100'],
     ['an order as it is raised', () => limited().given(reserve('O', 60)), reserve('O', 41), 'organization order: 60 + 41 > 100'],
+    // So a limit of an order above that of a day is one that matters, and none to refuse.
+    ['an order as it is raised day by day, beyond what a day allows', raisedDaily, reserve('O', 51), 'organization order: 100 + 51 > 150'],
+    ['no less of an order than it allows, each day', raisedDaily, reserve('O', 50), 'FundsReserved'],
     ['the day, before the month', () => limited().given(reserve('O', 100)), reserve('P', 51), 'organization day: 100 + 51 > 150'],
     ['the month', () => limited().given(reserve('O', 100)).at(hour(24)).given(reserve('P', 100)).at(hour(48)), reserve('Q', 1), 'organization month: 200 + 1 > 200'],
     ['of a role', () => rich().given(limits('role:trader', { perOrder: 5 })), reserve('O', 6), 'role:trader order: 0 + 6 > 5'],
