@@ -1,28 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { freePort } from '../support/redis-process.js';
 import { newSecretKey } from '../support/server-processes.js';
 import { until } from '../support/until.js';
 
 let database: TestDatabase;
 let folder: string;
 let demo: ChildProcess | null = null;
-
-/** One that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Whoever runs the demo, once the product that it started takes requests. */
 async function startDemo(port: number): Promise<{ readonly url: string; readonly isOwn: boolean }> {

@@ -30,7 +30,8 @@ export const SETTINGS = {
   HOST: z.string().min(1).default('127.0.0.1'),
   DATA_DIR: z.string().min(1).default('.headroom'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
-  DATABASE_CONNECTIONS: wholeNumber(4, 200, 20),
+  // Not fewer than tests run with.
+  DATABASE_CONNECTIONS: wholeNumber(8, 200, 20),
   REDIS_URL: url('redis:', 'rediss:').optional(),
   ROLE: z.enum(ROLES, `expected one of ${ROLES.join(', ')}`).default('all'),
   LOG_LEVEL: z

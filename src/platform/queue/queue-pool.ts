@@ -11,7 +11,7 @@ export type QueuePool = pg.Pool & PostgresConnectionOptions;
 
 /**
  * The connections of all of BullMQ's queues and workers in this process. On its own each of them would have a pool and one more to listen
- * on: thirty connections, of which most do nothing, and each of which reads the catalog anew when it is first asked something.
+ * on: 25 connections, of which most do nothing, and each of which reads the catalog anew when it is first asked something.
  */
 export function openQueuePool(connectionString: string): QueuePool {
   const pool = new pg.Pool({
