@@ -7,6 +7,7 @@ export default {
   // not once for each file, and runs as fast as it does for users. scripts/test.mjs gives Node the TypeScript.
   runner: './scripts/jest-runner.mjs',
   maxWorkers: 2,
+  testSequencer: './scripts/jest-sequencer.mjs',
   testEnvironment: 'node',
   transform: {},
   moduleFileExtensions: ['ts', 'js', 'mjs'],

@@ -1,4 +1,5 @@
 import { DESK, TELEPHONE, type TestOffice, type Visitor } from '../support/browser.js';
+import { expectGood } from '../support/page-walk.js';
 import { refusesFiles, showsHoursToCome, tellsEvidence } from '../support/page-values.js';
 import { openPopulated, POPULATED_WITHIN_MS } from '../support/populated-office.js';
 
@@ -51,14 +52,7 @@ describe.each([
     visitor = await office.member(`Looker${size}`, options);
   });
 
-  it.each(PAGES)('%s is sound in light and dark, and stands still', async (name, path, title) => {
-    const { page } = visitor;
-    await page.goto(path);
-    await page.getByRole('heading', { name: title, level: 1 }).waitFor();
-    await visitor.settled();
-    await visitor.expectStill(name);
-    await visitor.expectSound(`${size}-${name}`);
-  });
+  it.each(PAGES)('%s is sound in light and dark, and stands still', (...page) => expectGood(visitor, size, page));
 });
 
 describe('the market page', () => {

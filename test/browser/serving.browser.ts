@@ -1,4 +1,5 @@
 import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js';
+import { expectGood, type Size } from '../support/page-walk.js';
 import { ServedStory } from '../support/served-story.js';
 
 /** A server, a browser and two hours of traffic, on a machine that may be busy. */
@@ -36,15 +37,8 @@ const PROVIDERS = [
   ['provided', '/app/provided', 'Statements', 'No statement was prepared yet'],
 ] as const;
 
-const walk = async (visitor: Visitor, size: string, [name, path, title, shown]: readonly [string, string, string, string]) => {
-  const { page } = visitor;
-  await page.goto(of(path));
-  await page.getByRole('heading', { name: title, level: 1 }).waitFor();
-  await page.getByRole('main').getByText(shown).first().waitFor();
-  await visitor.settled();
-  await visitor.expectStill(name);
-  await visitor.expectSound(`${size}-${name}`);
-};
+const walk = (visitor: Visitor, size: Size, [name, path, ...shown]: readonly [string, string, string, string]): Promise<void> =>
+  expectGood(visitor, size, [name, of(path), ...shown]);
 
 describe.each([
   ['desk', DESK],
