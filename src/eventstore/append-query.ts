@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Connection, Submittable } from 'pg';
 import { formatInstant } from '../kernel/time.js';
 import { BinaryCopyWriter } from './binary-copy.js';
-import type { AppendRequest, OutboxMessage, StoredAnswer } from './event-store.js';
+import type { AppendOutcome, AppendRequest, OutboxMessage, StoredAnswer } from './event-store.js';
 import type { ChainedEvent } from './event.js';
 
 const COPY_EVENTS = `COPY eventstore.events
@@ -12,7 +12,7 @@ const COPY_ANSWERS = `COPY eventstore.answers (scope, key, fingerprint, body)
   FROM STDIN (FORMAT binary);`;
 
 /**
- * An append as one message exchange. The statements travel as one simple query, which PostgreSQL
+ * Appends as one message exchange and one commit. The statements travel as one simple query, which PostgreSQL
  * runs as one transaction, and the rows follow at once without waiting to be asked for: when an
  * earlier statement fails, the server reads and drops them, as the protocol says it must
  * (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
@@ -23,7 +23,7 @@ export class AppendQuery implements Submittable {
   private resolve: () => void = () => undefined;
   private reject: (error: Error) => void = () => undefined;
 
-  constructor(private readonly request: AppendRequest) {
+  constructor(private readonly requests: readonly AppendRequest[]) {
     this.done = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -41,10 +41,12 @@ export class AppendQuery implements Submittable {
   }
 
   private send(connection: Connection): void {
-    const { events, answers } = this.request;
+    const events = this.requests.flatMap((request) => request.events);
+    const answers = this.requests.flatMap((request) => request.answers);
+    const outbox = this.requests.flatMap((request) => request.outbox);
     const stream = connection as unknown as CopyConnection;
     stream.stream.cork();
-    connection.query(statementsOf(this.request));
+    connection.query(statementsOf(this.requests, { events, answers, outbox }));
     if (events.length > 0) sendRows(stream, copyOfEvents(events));
     if (answers.length > 0) sendRows(stream, copyOfAnswers(answers));
     stream.stream.uncork();
@@ -81,6 +83,25 @@ export class AppendQuery implements Submittable {
   }
 }
 
+const UNIQUE_VIOLATION = '23505';
+const ANSWERS_CONSTRAINT = 'answers_pkey';
+const EVENTS_CONSTRAINT = 'events_pkey';
+/** Raised by `eventstore.advance`. */
+const STREAM_MOVED = 'HRVER';
+
+/** What an append came to that failed with this; null: nothing was written, and nobody else's writing is why. */
+export function outcomeOf(error: Error): AppendOutcome | null {
+  const { code, constraint } = error as { readonly code?: string; readonly constraint?: string };
+  if (code === STREAM_MOVED) return 'version-conflict';
+  if (code !== UNIQUE_VIOLATION) return null;
+  if (constraint === ANSWERS_CONSTRAINT) return 'answer-exists';
+  // Two writers on a stream that has no row yet.
+  return constraint === EVENTS_CONSTRAINT ? 'version-conflict' : null;
+}
+
+/** The server refused a statement, and goes on; else what became of it is unknown. */
+export const isOfStatement = (error: Error): boolean => (error as { readonly severity?: string }).severity === 'ERROR';
+
 /** What `pg` has for COPY and its types leave out. */
 interface CopyConnection {
   readonly stream: { cork(): void; uncork(): void };
@@ -93,21 +114,25 @@ function sendRows(connection: CopyConnection, rows: Buffer): void {
   connection.endCopyFrom();
 }
 
-function statementsOf({ stream, expected, events, answers, outbox }: AppendRequest): string {
-  const head = events.at(-1) ?? expected;
-  const values = [
-    ...[literal(stream), expected.version, bytesLiteral(expected.hash)],
-    ...[head.version, bytesLiteral(head.hash)],
-  ].join(', ');
+type Written = Pick<AppendRequest, 'events' | 'answers' | 'outbox'>;
+
+function statementsOf(requests: readonly AppendRequest[], { events, answers, outbox }: Written): string {
   return [
-    `SELECT eventstore.advance(${values});`,
+    `SELECT eventstore.advance(stream, expected, expected_hash, version, hash)
+      FROM (VALUES ${requests.map(advanceOf).join(', ')}) AS heads (stream, expected, expected_hash, version, hash);`,
     ...(events.length > 0 ? [COPY_EVENTS] : []),
     ...(answers.length > 0 ? [COPY_ANSWERS] : []),
     ...(outbox.length > 0 ? [insertJobs(outbox)] : []),
   ].join('\n');
 }
 
-const bytesLiteral = (bytes: Buffer): string => `'\\x${bytes.toString('hex')}'`;
+function advanceOf({ stream, expected, events }: AppendRequest): string {
+  const head = events.at(-1) ?? expected;
+  const values = [`${literal(stream)}::text`, expected.version, bytesLiteral(expected.hash), head.version, bytesLiteral(head.hash)];
+  return `(${values.join(', ')})`;
+}
+
+const bytesLiteral = (bytes: Buffer): string => `'\\x${bytes.toString('hex')}'::bytea`;
 const literal = (text: string): string => pg.escapeLiteral(text);
 
 function insertJobs(outbox: readonly OutboxMessage[]): string {

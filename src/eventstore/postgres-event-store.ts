@@ -1,8 +1,8 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Instant } from '../kernel/time.js';
-import { AppendQuery } from './append-query.js';
+import { AppendQuery, outcomeOf } from './append-query.js';
 import { textArray } from './binary-array.js';
-import type { LogPosition, RecordedEvent, StreamId } from './event.js';
+import { categoryOf, type LogPosition, type RecordedEvent, type StreamId } from './event.js';
 import type {
   AnswerKey,
   Appender,
@@ -15,6 +15,7 @@ import type {
   StreamHead,
 } from './event-store.js';
 import { GENESIS_HASH } from './hash-chain.js';
+import { JointAppends } from './joint-appends.js';
 import * as sql from './postgres-sql.js';
 
 type Queryable = Pick<Pool | PoolClient, 'query'>;
@@ -32,14 +33,10 @@ interface EventRow {
   readonly hash: Buffer;
 }
 
-const UNIQUE_VIOLATION = '23505';
-const ANSWERS_CONSTRAINT = 'answers_pkey';
-const EVENTS_CONSTRAINT = 'events_pkey';
-/** Raised by `eventstore.advance`. */
-const STREAM_MOVED = 'HRVER';
-
 /** The event store on PostgreSQL 15 or newer, schema `eventstore`. */
 export class PostgresEventStore implements EventStore {
+  private readonly joint = new Map<string, JointAppends>();
+
   constructor(private readonly pool: Pool) {}
 
   async append(request: AppendRequest): Promise<AppendOutcome> {
@@ -55,8 +52,16 @@ export class PostgresEventStore implements EventStore {
     }
   }
 
-  async openAppender(): Promise<Appender> {
-    return new PostgresAppender(await this.pool.connect());
+  openAppender(): Promise<Appender> {
+    return Promise.resolve({ append: (request) => this.jointOf(request.stream).append(request), release: () => undefined });
+  }
+
+  /** Streams of one kind share their commits: a long one of a market keeps nobody's books waiting. */
+  private jointOf(stream: StreamId): JointAppends {
+    const category = categoryOf(stream);
+    const known = this.joint.get(category) ?? new JointAppends(this.pool);
+    this.joint.set(category, known);
+    return known;
   }
 
   async withLockedStream<T>(
@@ -120,38 +125,9 @@ export class PostgresEventStore implements EventStore {
   }
 }
 
-/**
- * One connection: the server works in the order of its messages, and answers in it. An append is
- * written to the socket at once and handed to the client when its turn to be answered comes.
- */
-class PostgresAppender implements Appender {
-  private underWay = 0;
-  private failure: Error | undefined;
-
-  constructor(private readonly client: PoolClient) {}
-
-  async append(request: AppendRequest): Promise<AppendOutcome> {
-    const query = new AppendQuery(request);
-    if (this.underWay > 0) query.sendAhead(this.client.connection);
-    this.underWay += 1;
-    try {
-      return await finish(this.client, query);
-    } catch (error) {
-      this.failure = error instanceof Error ? error : new Error(String(error));
-      throw this.failure;
-    } finally {
-      this.underWay -= 1;
-    }
-  }
-
-  release(): void {
-    this.client.release(this.failure);
-  }
-}
-
 /** As {@link EventStore.append}, on a connection of the caller's; in a transaction it commits. */
 export function appendOn(client: PoolClient, request: AppendRequest): Promise<AppendOutcome> {
-  return finish(client, new AppendQuery(request));
+  return finish(client, new AppendQuery([request]));
 }
 
 async function finish(client: PoolClient, query: AppendQuery): Promise<AppendOutcome> {
@@ -160,12 +136,9 @@ async function finish(client: PoolClient, query: AppendQuery): Promise<AppendOut
     await query.done;
     return 'appended';
   } catch (error) {
-    const { code, constraint } = error as { readonly code?: string; readonly constraint?: string };
-    if (code === STREAM_MOVED) return 'version-conflict';
-    if (code === UNIQUE_VIOLATION && constraint === ANSWERS_CONSTRAINT) return 'answer-exists';
-    // Two writers on a stream that has no row yet.
-    if (code === UNIQUE_VIOLATION && constraint === EVENTS_CONSTRAINT) return 'version-conflict';
-    throw error;
+    const outcome = error instanceof Error ? outcomeOf(error) : null;
+    if (outcome === null) throw error;
+    return outcome;
   }
 }
 

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import pg from 'pg';
+import type { AppendOutcome, AppendRequest, StoredAnswer, StreamHead } from '../../src/eventstore/event-store.js';
+import { streamId, type EncodedEvent, type StreamId } from '../../src/eventstore/event.js';
+import { chain, GENESIS_HASH } from '../../src/eventstore/hash-chain.js';
+import { PostgresEventStore } from '../../src/eventstore/postgres-event-store.js';
+import { StreamWriter } from '../../src/eventstore/stream-writer.js';
+import type { Instant } from '../../src/kernel/time.js';
+import { counterDefinition, take } from '../support/counter-stream.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { untilHolds } from '../support/until.js';
+
+const GENESIS: StreamHead = { version: 0, hash: GENESIS_HASH };
+const NAMES = ['a', 'b', 'c'] as const;
+const event = (data: string): EncodedEvent => ({
+  ...{ type: 'Happened', schemaVersion: 1, data, metadata: '{}' },
+  occurredAt: 1_795_000_000_123 as Instant,
+});
+const headOf = ({ events, expected }: AppendRequest): StreamHead => events.at(-1) ?? expected;
+const answer = (key: string): StoredAnswer => ({ scope: 's', key, fingerprint: Buffer.alloc(32), body: '{}' });
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let store: PostgresEventStore;
+let count = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 8 });
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+beforeEach(() => {
+  count += 1;
+  store = new PostgresEventStore(pool);
+});
+
+const named = (name: string): StreamId => streamId('counter', `${count}-${name}`);
+const behind = (stream: StreamId, expected: StreamHead, data: string, answers: readonly StoredAnswer[] = []): AppendRequest => ({
+  ...{ stream, expected, answers, outbox: [] },
+  events: chain(stream, expected, [event(data)]),
+});
+
+async function together(requests: readonly AppendRequest[], on = store): Promise<readonly (AppendOutcome | Error)[]> {
+  const appender = await on.openAppender();
+  const asked = requests.map((request) => appender.append(request).catch((error: unknown) => error as Error));
+  return Promise.all(asked);
+}
+
+/** Of the newest append of each stream: the same number where they are one commit. */
+async function commitsOf(streams: readonly StreamId[]): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ transaction_id: string }>(
+    'SELECT transaction_id FROM eventstore.streams WHERE stream_id = ANY($1) ORDER BY stream_id',
+    [streams],
+  );
+  return rows.map((row) => row.transaction_id);
+}
+
+const textsOf = async (stream: StreamId): Promise<readonly string[]> => (await store.readStream(stream, 0, 100)).map(({ data }) => data);
+
+describe('appends to many streams', () => {
+  it('that are asked for in one turn are one commit', async () => {
+    const streams = NAMES.map(named);
+    expect(await together(streams.map((stream) => behind(stream, GENESIS, '{"n":1}')))).toEqual(NAMES.map(() => 'appended'));
+    expect(new Set(await commitsOf(streams)).size).toBe(1);
+    expect(await commitsOf(streams)).toHaveLength(NAMES.length);
+  });
+
+  it('wait for each other only within one kind of stream', async () => {
+    const [one, other] = [named('a'), streamId('market', `${count}`)];
+    expect(await together([behind(one, GENESIS, '{}'), behind(other, GENESIS, '{}')])).toEqual(['appended', 'appended']);
+    expect(new Set(await commitsOf([one, other])).size).toBe(2);
+  });
+
+  it('go on beside one that was overtaken', async () => {
+    const [a, b, c] = NAMES.map(named) as [StreamId, StreamId, StreamId];
+    await store.append(behind(b, GENESIS, '{"foreign":1}'));
+    expect(await together([a, b, c].map((stream) => behind(stream, GENESIS, '{"n":1}')))).toEqual(['appended', 'version-conflict', 'appended']);
+    expect(await Promise.all([a, b, c].map(textsOf))).toEqual([['{"n":1}'], ['{"foreign":1}'], ['{"n":1}']]);
+  });
+
+  it('go on beside one whose key was answered before, and beside one that no row can hold', async () => {
+    const [a, b, c] = NAMES.map(named) as [StreamId, StreamId, StreamId];
+    const known = answer(`known-${count}`);
+    await store.append({ ...behind(named('other'), GENESIS, '{}'), answers: [known] });
+    const outcomes = await together([
+      behind(a, GENESIS, '{"n":1}', [known]),
+      behind(b, GENESIS, '{"n":"\u0000"}'),
+      behind(c, GENESIS, '{"n":1}', [answer(`new-${count}`)]),
+    ]);
+    expect(outcomes).toEqual(['answer-exists', expect.objectContaining({ severity: 'ERROR' }), 'appended']);
+    expect(await Promise.all([a, b, c].map(textsOf))).toEqual([[], [], ['{"n":1}']]);
+  });
+
+  it('are unknown to all of them when the connection breaks, and nothing is half written', async () => {
+    const [a, b] = NAMES.map(named) as [StreamId, StreamId, StreamId];
+    const zero = behind(b, GENESIS, '{"n":0}');
+    await store.append(zero);
+    const blocker = await pool.connect();
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT 1 FROM eventstore.streams WHERE stream_id = $1 FOR UPDATE', [b]);
+    const asked = together([behind(a, GENESIS, '{"n":1}'), behind(b, headOf(zero), '{"n":1}')]);
+    await untilHolds(pool, `SELECT EXISTS (${WAITS}) AS holds`);
+    await pool.query(`SELECT pg_terminate_backend(pid) FROM (${WAITS}) AS waits`);
+    for (const outcome of await asked) expect(outcome).toBeInstanceOf(Error);
+    await blocker.query('ROLLBACK');
+    blocker.release();
+    expect(await Promise.all([a, b].map(textsOf))).toEqual([[], ['{"n":0}']]);
+    expect(await together([behind(a, GENESIS, '{"n":2}')])).toEqual(['appended']);
+  });
+
+  it('of two processes never wait for each other in a circle', async () => {
+    const other = new PostgresEventStore(pool);
+    const streams = Array.from({ length: 100 }, (_, index) => named(`${index}`));
+    const ask = (on: PostgresEventStore, order: readonly StreamId[], who: string) =>
+      together(order.map((stream) => behind(stream, GENESIS, `{"who":"${who}"}`)), on);
+    const [ours, theirs] = await Promise.all([ask(store, streams, 'one'), ask(other, [...streams].reverse(), 'other')]);
+    const sides = streams.map((_, index) => [ours[index], theirs[streams.length - 1 - index]].sort());
+    expect(sides).toEqual(streams.map(() => ['appended', 'version-conflict']));
+  });
+});
+
+/** Connections of this database that wait for a row. */
+const WAITS = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+
+describe('what comes of appends together', () => {
+  const step = fc.record({ name: fc.constantFrom(...NAMES), isOvertaken: fc.boolean(), isAnswered: fc.nat({ max: 5 }) });
+
+  /** The same appends on streams of their own: each expects what the one before it would have made. */
+  async function requestsOf(run: string, steps: readonly { readonly name: string; readonly isOvertaken: boolean; readonly isAnswered: number }[]) {
+    const known = answer(`known-${run}`);
+    await store.append({ ...behind(named(`${run}-known`), GENESIS, '{}'), answers: [known] });
+    const heads = new Map<StreamId, StreamHead>();
+    return steps.map(({ name, isOvertaken, isAnswered }, index) => {
+      const stream = named(`${run}-${name}`);
+      const expected = isOvertaken ? GENESIS : (heads.get(stream) ?? GENESIS);
+      const request = behind(stream, expected, `{"step":${index}}`, isAnswered === 0 ? [known] : [answer(`${run}-${index}`)]);
+      heads.set(stream, headOf(request));
+      return request;
+    });
+  }
+
+  it('is what comes of them one after the other', async () => {
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        run += 1;
+        const [joint, single] = [`j${run}`, `s${run}`];
+        const got = await together(await requestsOf(joint, steps));
+        const expected: AppendOutcome[] = [];
+        for (const request of await requestsOf(single, steps)) expected.push(await store.append(request));
+        expect(got).toEqual(expected);
+        for (const name of NAMES) expect(await textsOf(named(`${joint}-${name}`))).toEqual(await textsOf(named(`${single}-${name}`)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is every unit taken once, by two processes with writers on the same streams', async () => {
+    const warnings: string[] = [];
+    const hooks = { committed: () => undefined, warn: (message: string, details: Record<string, unknown>) => void warnings.push(`${message} ${JSON.stringify(details)}`) };
+    const stores = [store, new PostgresEventStore(pool)];
+    const writers = stores.map((one) => NAMES.map((name) => new StreamWriter(one, counterDefinition(50), named(name), hooks)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 360 }, (_, index) => {
+        const writer = writers[index % 2]?.[Math.floor(index / 2) % NAMES.length] as (typeof writers)[number][number];
+        return writer.execute(take(`taker-${count}-${index}`));
+      }),
+    );
+    expect(outcomes.filter(({ accepted }) => accepted)).toHaveLength(50 * NAMES.length);
+    for (const name of NAMES) {
+      const events = await store.readStream(named(name), 0, 100);
+      expect(events.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    }
+    expect(warnings.filter((text) => /deadlock/.test(text))).toEqual([]);
+  });
+});
