@@ -115,12 +115,14 @@ async function settleEach(client: PoolClient, flights: readonly Exchange[]): Pro
   let broken: Error | null = null;
   for (const [index, { appends }] of flights.entries()) {
     const error = ends[index] ?? null;
-    if (error === null) for (const { resolve } of appends) resolve('appended');
-    else if (appends.length === 1 || !isOfStatement(error)) for (const one of appends) broken = settle(one, error) ?? broken;
-    else for (const one of appends) broken = settle(one, broken ?? (await alone(client, one))) ?? broken;
+    const isClear = saysAll(error, appends.length);
+    for (const one of appends) broken = settle(one, isClear ? error : (broken ?? (await alone(client, one)))) ?? broken;
   }
   return broken;
 }
+
+/** Whether what became of an exchange is what became of each append in it. */
+const saysAll = (error: Error | null, appends: number): boolean => error === null || appends === 1 || !isOfStatement(error);
 
 function alone(client: PoolClient, { request }: Waiting): Promise<Error | null> {
   const query = new AppendQuery([request]);
