@@ -74,7 +74,7 @@ function pack(cells: readonly Cell[], type: Column['type']): Packed {
   switch (type.kind) {
     case 'text':
     case 'json':
-      return textsOf(cells.map((cell) => (cell === null ? null : String(cell))));
+      return textsOf(areTexts(cells) ? cells : cells.map((cell) => (cell === null ? null : String(cell))));
     case 'instant':
       return instantsOf(cells.map((cell) => (cell === null ? null : floorToGrid(Number(cell) as Instant, type.step))));
     // The same few texts come again and again; a dictionary of numbers would be as long as they are.
@@ -86,6 +86,9 @@ function pack(cells: readonly Cell[], type: Column['type']): Packed {
       return assertNever(type);
   }
 }
+
+/** Nearly always: a column of texts is not copied to find that out. */
+const areTexts = (cells: readonly Cell[]): cells is readonly (string | null)[] => cells.every((cell) => cell === null || typeof cell === 'string');
 
 function textsOf(cells: readonly (string | null)[]): Packed {
   const dictionary = dictionaryOf(cells, sizeOfText);
@@ -134,7 +137,7 @@ const all = ({ length }: readonly unknown[]): Span => ({ from: 0, to: length });
 
 function levelsOf(cells: readonly Cell[]): Uint8Array {
   const levels = new Uint8Array(cells.length);
-  cells.forEach((cell, index) => (levels[index] = cell === null ? 0 : 1));
+  for (let index = 0; index < cells.length; index += 1) levels[index] = (cells[index] ?? null) === null ? 0 : 1;
   return levels;
 }
 

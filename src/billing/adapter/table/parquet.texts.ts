@@ -48,7 +48,8 @@ export function boundsOf(cells: readonly (string | null)[]): { readonly min_valu
   const first = cells.find((cell) => cell !== null) ?? null;
   if (first === null) return {};
   let [min, max, last] = [first, first, first];
-  for (const cell of cells) {
+  for (let index = 0; index < cells.length; index += 1) {
+    const cell = cells[index] as (typeof cells)[number];
     if (cell === null || cell === last) continue;
     last = cell;
     if (compareBytes(cell, min) < 0) min = cell;

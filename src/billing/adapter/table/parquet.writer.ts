@@ -18,8 +18,8 @@ const PRECISION = 38;
 export class ParquetTableWriter implements TableWriter {
   private readonly buffer = new ByteWriter();
   private readonly footer: ParquetFooter;
-  /** Cells of the group, column by column. */
-  private group: readonly Cell[][];
+  /** Cells of the group, column by column: the same room for one group after the other. */
+  private readonly group: readonly Cell[][];
   private rows = 0;
 
   constructor(
@@ -29,14 +29,24 @@ export class ParquetTableWriter implements TableWriter {
     const elements = table.columns.map(elementOf);
     this.footer = new ParquetFooter([{ name: 'root', num_children: elements.length }, ...elements]);
     this.buffer.appendUint32(MAGIC);
-    this.group = this.empty();
+    this.group = table.columns.map(() => new Array<Cell>(ROW_GROUP).fill(null));
   }
 
   async write(rows: readonly Row[]): Promise<void> {
-    for (const row of rows) {
-      this.group.forEach((cells, index) => cells.push(row[index] ?? null));
-      this.rows += 1;
+    for (let from = 0; from < rows.length; ) {
+      const to = Math.min(rows.length, from + ROW_GROUP - this.rows);
+      this.put(rows, from, to);
+      this.rows += to - from;
+      from = to;
       if (this.rows === ROW_GROUP) await this.flush();
+    }
+  }
+
+  private put(rows: readonly Row[], from: number, to: number): void {
+    const { group, rows: before } = this;
+    for (let row = from; row < to; row += 1) {
+      const cells = rows[row] ?? [];
+      for (let column = 0; column < group.length; column += 1) (group[column] as Cell[])[before + row - from] = cells[column] ?? null;
     }
   }
 
@@ -50,19 +60,16 @@ export class ParquetTableWriter implements TableWriter {
     const { group, buffer, rows } = this;
     if (rows === 0) return;
     const start = buffer.offset;
-    const columns = this.table.columns.map((column, index) => writeColumn(buffer, column, group[index] ?? []));
+    const cellsOf = (index: number): readonly Cell[] => (rows === ROW_GROUP ? group[index] : group[index]?.slice(0, rows)) ?? [];
+    const columns = this.table.columns.map((column, index) => writeColumn(buffer, column, cellsOf(index)));
     const sizes = columns.map(({ meta_data }) => meta_data?.total_uncompressed_size ?? 0n);
     this.footer.add({
       ...{ columns, num_rows: BigInt(rows) },
       total_byte_size: sizes.reduce((sum, size) => sum + size, 0n),
       total_compressed_size: BigInt(buffer.offset - start),
     });
-    [this.group, this.rows] = [this.empty(), 0];
+    this.rows = 0;
     await this.drain();
-  }
-
-  private empty(): readonly Cell[][] {
-    return this.table.columns.map(() => []);
   }
 
   /** What was written goes on; `offset` still counts it. */
