@@ -23,7 +23,11 @@ export class AppendQuery implements Submittable {
   private resolve: () => void = () => undefined;
   private reject: (error: Error) => void = () => undefined;
 
-  constructor(private readonly requests: readonly AppendRequest[]) {
+  /** @param patienceMs how long it waits for a row that another holds; null: as long as any statement may take */
+  constructor(
+    private readonly requests: readonly AppendRequest[],
+    private readonly patienceMs: number | null = null,
+  ) {
     this.done = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -46,7 +50,8 @@ export class AppendQuery implements Submittable {
     const outbox = this.requests.flatMap((request) => request.outbox);
     const stream = connection as unknown as CopyConnection;
     stream.stream.cork();
-    connection.query(statementsOf(this.requests, { events, answers, outbox }));
+    const patience = this.patienceMs === null ? '' : `SELECT set_config('lock_timeout', '${this.patienceMs}', true);\n`;
+    connection.query(patience + statementsOf(this.requests, { events, answers, outbox }));
     if (events.length > 0) sendRows(stream, copyOfEvents(events));
     if (answers.length > 0) sendRows(stream, copyOfAnswers(answers));
     stream.stream.uncork();
@@ -63,11 +68,11 @@ export class AppendQuery implements Submittable {
   }
 
   handleRowDescription(): void {
-    // The void of `advance`.
+    // The void of `advance`, and what was set.
   }
 
   handleDataRow(): void {
-    // The void of `advance`.
+    // The void of `advance`, and what was set.
   }
 
   handleCommandComplete(): void {

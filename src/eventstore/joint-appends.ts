@@ -20,13 +20,16 @@ interface Exchange {
 const TOGETHER_MAX = 64;
 /** Exchanges under way at once: the server works on one while the next one comes. */
 const EXCHANGES_MAX = 2;
+/** How long many wait for a row that one of them needs. Whoever holds it has it for a commit, or is frozen. */
+const PATIENCE_MS = 250;
 
 /**
  * Appends to many streams on one connection: what is asked for while the server works is one exchange and one commit.
  * Of one stream they commit in the order given.
  *
- * An exchange that fails wrote nothing, and says nothing of which append it failed for: each of its appends is then
- * made alone. When the connection breaks all of them are lost, and what became of them is unknown.
+ * An exchange that fails wrote nothing, and says nothing of which append it failed for: its appends are then made
+ * alone, each stream's on a connection of its own. When the connection breaks all of them are lost, and what became
+ * of them is unknown.
  */
 export class JointAppends {
   private waiting: Waiting[] = [];
@@ -34,7 +37,10 @@ export class JointAppends {
   private enough = Infinity;
   private tell: () => void = () => undefined;
 
-  constructor(private readonly pool: Pick<Pool, 'connect'>) {}
+  constructor(
+    private readonly pool: Pick<Pool, 'connect'>,
+    private readonly alone: (request: AppendRequest) => Promise<AppendOutcome>,
+  ) {}
 
   append(request: AppendRequest): Promise<AppendOutcome> {
     return new Promise((resolve, reject) => {
@@ -72,7 +78,7 @@ export class JointAppends {
       if (oldest === undefined) return null;
       const ended = await Promise.race([oldest.ended, this.gathered(enoughBehind(flights))]);
       if (ended === 'gathered') continue;
-      const broken = await settleEach(client, flights.splice(0, ended === null ? 1 : flights.length));
+      const broken = await this.settleEach(flights.splice(0, ended === null ? 1 : flights.length));
       if (broken !== null) return broken;
     }
   }
@@ -81,10 +87,28 @@ export class JointAppends {
     const appends = this.waiting.splice(0, TOGETHER_MAX);
     // Rows of streams are locked in one order, whoever asks first: two processes never wait for each other.
     const requests = appends.map(({ request }) => request).sort((one, other) => compare(one.stream, other.stream));
-    const query = new AppendQuery(requests);
+    const query = new AppendQuery(requests, requests.length === 1 ? null : PATIENCE_MS);
     if (isBehind) query.sendAhead(client.connection);
     client.query(query);
     return { appends, ended: query.done.then(() => null, errorOf) };
+  }
+
+  /** Waits for all that is under way, since what is behind may expect what failed; answers with what broke the connection. */
+  private async settleEach(flights: readonly Exchange[]): Promise<Error | null> {
+    const ends = await Promise.all(flights.map(({ ended }) => ended));
+    const unclear: Waiting[] = [];
+    flights.forEach(({ appends }, index) => {
+      const error = ends[index] ?? null;
+      if (saysAll(error, appends.length)) for (const one of appends) settle(one, error);
+      else unclear.push(...appends);
+    });
+    // Not waited for: what holds one of them up holds up no other stream.
+    for (const appends of groupByStream(unclear)) void this.makeAlone(appends);
+    return ends.find((error) => error !== null && !isOfStatement(error)) ?? null;
+  }
+
+  private async makeAlone(appends: readonly Waiting[]): Promise<void> {
+    for (const { request, resolve, reject } of appends) await this.alone(request).then(resolve, reject);
   }
 
   private gathered(enough: number): Promise<'gathered'> {
@@ -109,31 +133,21 @@ const compare = (one: string, other: string): number => (one < other ? -1 : Numb
 
 const errorOf = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
-/** Waits for all that is under way, since what is behind may expect what failed; answers with what broke the connection. */
-async function settleEach(client: PoolClient, flights: readonly Exchange[]): Promise<Error | null> {
-  const ends = await Promise.all(flights.map(({ ended }) => ended));
-  let broken: Error | null = null;
-  for (const [index, { appends }] of flights.entries()) {
-    const error = ends[index] ?? null;
-    const isClear = saysAll(error, appends.length);
-    for (const one of appends) broken = settle(one, isClear ? error : (broken ?? (await alone(client, one)))) ?? broken;
-  }
-  return broken;
-}
-
 /** Whether what became of an exchange is what became of each append in it. */
 const saysAll = (error: Error | null, appends: number): boolean => error === null || appends === 1 || !isOfStatement(error);
 
-function alone(client: PoolClient, { request }: Waiting): Promise<Error | null> {
-  const query = new AppendQuery([request]);
-  client.query(query);
-  return query.done.then(() => null, errorOf);
-}
-
-/** Tells who waits; answers with the error when it is the connection's. */
-function settle({ resolve, reject }: Waiting, error: Error | null): Error | null {
+function settle({ resolve, reject }: Waiting, error: Error | null): void {
   const outcome = error === null ? 'appended' : outcomeOf(error);
   if (outcome !== null) resolve(outcome);
-  else reject(error ?? new Error('unreachable'));
-  return error === null || isOfStatement(error) ? null : error;
+  else reject(error as Error);
+}
+
+/** Each in the order asked. */
+function groupByStream(appends: readonly Waiting[]): Iterable<readonly Waiting[]> {
+  const groups = new Map<string, Waiting[]>();
+  for (const one of appends) {
+    const { stream } = one.request;
+    groups.set(stream, [...(groups.get(stream) ?? []), one]);
+  }
+  return groups.values();
 }

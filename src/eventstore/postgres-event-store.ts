@@ -59,7 +59,7 @@ export class PostgresEventStore implements EventStore {
   /** Streams of one kind share their commits: a long one of a market keeps nobody's books waiting. */
   private jointOf(stream: StreamId): JointAppends {
     const category = categoryOf(stream);
-    const known = this.joint.get(category) ?? new JointAppends(this.pool);
+    const known = this.joint.get(category) ?? new JointAppends(this.pool, (request) => this.append(request));
     this.joint.set(category, known);
     return known;
   }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import pg from 'pg';
 import type { AppendOutcome, AppendRequest, StoredAnswer, StreamHead } from '../../src/eventstore/event-store.js';
@@ -8,7 +9,6 @@ import { StreamWriter } from '../../src/eventstore/stream-writer.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { counterDefinition, take } from '../support/counter-stream.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { untilHolds } from '../support/until.js';
 
 const GENESIS: StreamHead = { version: 0, hash: GENESIS_HASH };
 const NAMES = ['a', 'b', 'c'] as const;
@@ -94,21 +94,31 @@ describe('appends to many streams', () => {
     expect(await Promise.all([a, b, c].map(textsOf))).toEqual([[], [], ['{"n":1}']]);
   });
 
-  it('are unknown to all of them when the connection breaks, and nothing is half written', async () => {
-    const [a, b] = NAMES.map(named) as [StreamId, StreamId, StreamId];
+  it('go on beside one whose row another holds, which is made when it is let go', async () => {
+    const [a, b, c] = NAMES.map(named) as [StreamId, StreamId, StreamId];
     const zero = behind(b, GENESIS, '{"n":0}');
     await store.append(zero);
-    const blocker = await pool.connect();
-    await blocker.query('BEGIN');
-    await blocker.query('SELECT 1 FROM eventstore.streams WHERE stream_id = $1 FOR UPDATE', [b]);
-    const asked = together([behind(a, GENESIS, '{"n":1}'), behind(b, headOf(zero), '{"n":1}')]);
-    await untilHolds(pool, `SELECT EXISTS (${WAITS}) AS holds`);
-    await pool.query(`SELECT pg_terminate_backend(pid) FROM (${WAITS}) AS waits`);
-    for (const outcome of await asked) expect(outcome).toBeInstanceOf(Error);
-    await blocker.query('ROLLBACK');
-    blocker.release();
-    expect(await Promise.all([a, b].map(textsOf))).toEqual([[], ['{"n":0}']]);
-    expect(await together([behind(a, GENESIS, '{"n":2}')])).toEqual(['appended']);
+    const holder = await pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM eventstore.streams WHERE stream_id = $1 FOR UPDATE', [b]);
+    const appender = await store.openAppender();
+    const [first, held] = [appender.append(behind(a, GENESIS, '{"n":1}')), appender.append(behind(b, headOf(zero), '{"n":1}'))];
+    expect(await first).toBe('appended');
+    expect(await appender.append(behind(c, GENESIS, '{"n":1}'))).toBe('appended');
+    expect(await textsOf(b)).toEqual(['{"n":0}']);
+    await holder.query('COMMIT');
+    holder.release();
+    expect(await held).toBe('appended');
+  });
+
+  it('are unknown to all of them when the connection breaks, and are there all or none', async () => {
+    const [a, b] = NAMES.map(named) as [StreamId, StreamId, StreamId];
+    for (const outcome of await together([a, b].map((stream) => behind(stream, GENESIS, '{"n":1}')), new PostgresEventStore(breaking()))) {
+      expect(outcome).toBeInstanceOf(Error);
+    }
+    const kept = await Promise.all([a, b].map(textsOf));
+    expect(kept[0]).toEqual(kept[1]);
+    expect(await together([behind(named('c'), GENESIS, '{"n":2}')])).toEqual(['appended']);
   });
 
   it('of two processes never wait for each other in a circle', async () => {
@@ -122,8 +132,23 @@ describe('appends to many streams', () => {
   });
 });
 
-/** Connections of this database that wait for a row. */
-const WAITS = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+/** Its connections break as soon as something was asked on them. */
+function breaking(): pg.Pool {
+  const connect = async (): Promise<pg.PoolClient> => {
+    const client = await pool.connect();
+    const query = client.query.bind(client) as (submitted: unknown) => unknown;
+    client.on('error', () => undefined);
+    Object.assign(client, {
+      query: (submitted: unknown): unknown => {
+        const asked = query(submitted);
+        (client.connection as unknown as { readonly stream: Socket }).stream.destroy();
+        return asked;
+      },
+    });
+    return client;
+  };
+  return { connect } as unknown as pg.Pool;
+}
 
 describe('what comes of appends together', () => {
   const step = fc.record({ name: fc.constantFrom(...NAMES), isOvertaken: fc.boolean(), isAnswered: fc.nat({ max: 5 }) });
