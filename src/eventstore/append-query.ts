@@ -50,8 +50,8 @@ export class AppendQuery implements Submittable {
     const outbox = this.requests.flatMap((request) => request.outbox);
     const stream = connection as unknown as CopyConnection;
     stream.stream.cork();
-    const patience = this.patienceMs === null ? '' : `SELECT set_config('lock_timeout', '${this.patienceMs}', true);\n`;
-    connection.query(patience + statementsOf(this.requests, { events, answers, outbox }));
+    const patience = this.patienceMs === null ? '' : `set_config('lock_timeout', '${this.patienceMs}', true), `;
+    connection.query(statementsOf(this.requests, { events, answers, outbox }, patience));
     if (events.length > 0) sendRows(stream, copyOfEvents(events));
     if (answers.length > 0) sendRows(stream, copyOfAnswers(answers));
     stream.stream.uncork();
@@ -91,6 +91,7 @@ export class AppendQuery implements Submittable {
 const UNIQUE_VIOLATION = '23505';
 const ANSWERS_CONSTRAINT = 'answers_pkey';
 const EVENTS_CONSTRAINT = 'events_pkey';
+const LOCK_NOT_AVAILABLE = '55P03';
 /** Raised by `eventstore.advance`. */
 const STREAM_MOVED = 'HRVER';
 
@@ -103,6 +104,9 @@ export function outcomeOf(error: Error): AppendOutcome | null {
   // Two writers on a stream that has no row yet.
   return constraint === EVENTS_CONSTRAINT ? 'version-conflict' : null;
 }
+
+/** It waited too long for a row. */
+export const isOfPatience = (error: Error): boolean => (error as { readonly code?: string }).code === LOCK_NOT_AVAILABLE;
 
 /** The server refused a statement, and goes on; else what became of it is unknown. */
 export const isOfStatement = (error: Error): boolean => (error as { readonly severity?: string }).severity === 'ERROR';
@@ -121,9 +125,9 @@ function sendRows(connection: CopyConnection, rows: Buffer): void {
 
 type Written = Pick<AppendRequest, 'events' | 'answers' | 'outbox'>;
 
-function statementsOf(requests: readonly AppendRequest[], { events, answers, outbox }: Written): string {
+function statementsOf(requests: readonly AppendRequest[], { events, answers, outbox }: Written, patience: string): string {
   return [
-    `SELECT eventstore.advance(stream, expected, expected_hash, version, hash)
+    `SELECT ${patience}eventstore.advance(stream, expected, expected_hash, version, hash)
       FROM (VALUES ${requests.map(advanceOf).join(', ')}) AS heads (stream, expected, expected_hash, version, hash);`,
     ...(events.length > 0 ? [COPY_EVENTS] : []),
     ...(answers.length > 0 ? [COPY_ANSWERS] : []),

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { AppendQuery, isOfStatement, outcomeOf } from './append-query.js';
+import { AppendQuery, isOfPatience, isOfStatement, outcomeOf } from './append-query.js';
 import type { AppendOutcome, AppendRequest } from './event-store.js';
 
 /** An append, and who waits for it. */
@@ -20,16 +20,16 @@ interface Exchange {
 const TOGETHER_MAX = 64;
 /** Exchanges under way at once: the server works on one while the next one comes. */
 const EXCHANGES_MAX = 2;
-/** How long many wait for a row that one of them needs. Whoever holds it has it for a commit, or is frozen. */
+/** How long all wait for a row that one of them needs. Whoever holds it has it for a commit, or is frozen. */
 const PATIENCE_MS = 250;
 
 /**
  * Appends to many streams on one connection: what is asked for while the server works is one exchange and one commit.
  * Of one stream they commit in the order given.
  *
- * An exchange that fails wrote nothing, and says nothing of which append it failed for: its appends are then made
- * alone, each stream's on a connection of its own. When the connection breaks all of them are lost, and what became
- * of them is unknown.
+ * An exchange that fails wrote nothing. Where it may be another append that it failed for, or a row that it waited
+ * too long for, its appends are made alone, each stream's on a connection of its own. When the connection breaks all
+ * of them are lost, and what became of them is unknown.
  */
 export class JointAppends {
   private waiting: Waiting[] = [];
@@ -87,7 +87,7 @@ export class JointAppends {
     const appends = this.waiting.splice(0, TOGETHER_MAX);
     // Rows of streams are locked in one order, whoever asks first: two processes never wait for each other.
     const requests = appends.map(({ request }) => request).sort((one, other) => compare(one.stream, other.stream));
-    const query = new AppendQuery(requests, requests.length === 1 ? null : PATIENCE_MS);
+    const query = new AppendQuery(requests, PATIENCE_MS);
     if (isBehind) query.sendAhead(client.connection);
     client.query(query);
     return { appends, ended: query.done.then(() => null, errorOf) };
@@ -134,7 +134,8 @@ const compare = (one: string, other: string): number => (one < other ? -1 : Numb
 const errorOf = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** Whether what became of an exchange is what became of each append in it. */
-const saysAll = (error: Error | null, appends: number): boolean => error === null || appends === 1 || !isOfStatement(error);
+const saysAll = (error: Error | null, appends: number): boolean =>
+  error === null || !isOfStatement(error) || (appends === 1 && !isOfPatience(error));
 
 function settle({ resolve, reject }: Waiting, error: Error | null): void {
   const outcome = error === null ? 'appended' : outcomeOf(error);
