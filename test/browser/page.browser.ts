@@ -125,6 +125,7 @@ describe('the page itself', () => {
     const visitor = await office.member('Dictating');
     const { page } = visitor;
     const isInFilter = () => page.locator(':focus').evaluate(({ tagName }) => tagName === 'SELECT');
+    await page.locator('search select').first().waitFor();
     await page.locator('main h1').press('/');
     expect(await isInFilter()).toBe(true);
     await visitor.account().press('Enter');
