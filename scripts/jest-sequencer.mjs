@@ -3,7 +3,7 @@
 // the files, which says little: a suite of every page in every state is a short one.
 import TestSequencer from '@jest/test-sequencer';
 
-/** From half a minute, longest first. */
+/** What took 25 s or more when this was written, longest first. */
 const LONGEST = [
   ...['pages.browser', 'rooms.browser', 'finance.browser', 'serving.browser', 'money.browser', 'buyer.browser', 'page.browser'],
   ...['two-servers.e2e', 'shared-gateways.connected', 'payouts.e2e', 'clocks.connected', 'mutants.simulation'],

@@ -19,15 +19,21 @@ const COPY_ANSWERS = `COPY eventstore.answers (scope, key, fingerprint, body)
  */
 export class AppendQuery implements Submittable {
   readonly done: Promise<void>;
+  private readonly message: Message;
   private isSent = false;
   private resolve: () => void = () => undefined;
   private reject: (error: Error) => void = () => undefined;
 
-  /** @param patienceMs how long it waits for a row that another holds; null: as long as any statement may take */
-  constructor(
-    private readonly requests: readonly AppendRequest[],
-    private readonly patienceMs: number | null = null,
-  ) {
+  /**
+   * @param patienceMs how long it waits for a row that another holds; null: as long as any statement may take
+   * @throws UnwritableError before anything is asked
+   */
+  constructor(requests: readonly AppendRequest[], patienceMs: number | null = null) {
+    try {
+      this.message = messageOf(requests, patienceMs);
+    } catch (error) {
+      throw new UnwritableError(error);
+    }
     this.done = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -45,15 +51,11 @@ export class AppendQuery implements Submittable {
   }
 
   private send(connection: Connection): void {
-    const events = this.requests.flatMap((request) => request.events);
-    const answers = this.requests.flatMap((request) => request.answers);
-    const outbox = this.requests.flatMap((request) => request.outbox);
+    const { statements, rows } = this.message;
     const stream = connection as unknown as CopyConnection;
     stream.stream.cork();
-    const patience = this.patienceMs === null ? '' : `set_config('lock_timeout', '${this.patienceMs}', true), `;
-    connection.query(statementsOf(this.requests, { events, answers, outbox }, patience));
-    if (events.length > 0) sendRows(stream, copyOfEvents(events));
-    if (answers.length > 0) sendRows(stream, copyOfAnswers(answers));
+    connection.query(statements);
+    for (const one of rows) sendRows(stream, one);
     stream.stream.uncork();
   }
 
@@ -108,8 +110,17 @@ export function outcomeOf(error: Error): AppendOutcome | null {
 /** It waited too long for a row. */
 export const isOfPatience = (error: Error): boolean => (error as { readonly code?: string }).code === LOCK_NOT_AVAILABLE;
 
-/** The server refused a statement, and goes on; else what became of it is unknown. */
-export const isOfStatement = (error: Error): boolean => (error as { readonly severity?: string }).severity === 'ERROR';
+/** What cannot be written down, such as an instant that is none: a bug of whoever made it. */
+export class UnwritableError extends Error {
+  override readonly name = 'UnwritableError';
+  constructor(override readonly cause: unknown) {
+    super('an append cannot be written down');
+  }
+}
+
+/** Nothing was written and the connection goes on: a statement was refused, or nothing was asked. Else what became of it is unknown. */
+export const isRefused = (error: Error): boolean =>
+  error instanceof UnwritableError || (error as { readonly severity?: string }).severity === 'ERROR';
 
 /** What `pg` has for COPY and its types leave out. */
 interface CopyConnection {
@@ -123,16 +134,26 @@ function sendRows(connection: CopyConnection, rows: Buffer): void {
   connection.endCopyFrom();
 }
 
-type Written = Pick<AppendRequest, 'events' | 'answers' | 'outbox'>;
+interface Message {
+  readonly statements: string;
+  /** Of each COPY among them, in their order. */
+  readonly rows: readonly Buffer[];
+}
 
-function statementsOf(requests: readonly AppendRequest[], { events, answers, outbox }: Written, patience: string): string {
-  return [
+function messageOf(requests: readonly AppendRequest[], patienceMs: number | null): Message {
+  const events = requests.flatMap((request) => request.events);
+  const answers = requests.flatMap((request) => request.answers);
+  const outbox = requests.flatMap((request) => request.outbox);
+  const patience = patienceMs === null ? '' : `set_config('lock_timeout', '${patienceMs}', true), `;
+  const statements = [
     `SELECT ${patience}eventstore.advance(stream, expected, expected_hash, version, hash)
       FROM (VALUES ${requests.map(advanceOf).join(', ')}) AS heads (stream, expected, expected_hash, version, hash);`,
     ...(events.length > 0 ? [COPY_EVENTS] : []),
     ...(answers.length > 0 ? [COPY_ANSWERS] : []),
     ...(outbox.length > 0 ? [insertJobs(outbox)] : []),
   ].join('\n');
+  const rows = [...(events.length > 0 ? [copyOfEvents(events)] : []), ...(answers.length > 0 ? [copyOfAnswers(answers)] : [])];
+  return { statements, rows };
 }
 
 function advanceOf({ stream, expected, events }: AppendRequest): string {

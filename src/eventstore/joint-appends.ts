@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { AppendQuery, isOfPatience, isOfStatement, outcomeOf } from './append-query.js';
+import { AppendQuery, isOfPatience, isRefused, outcomeOf } from './append-query.js';
 import type { AppendOutcome, AppendRequest } from './event-store.js';
 
 /** An append, and who waits for it. */
@@ -87,10 +87,7 @@ export class JointAppends {
     const appends = this.waiting.splice(0, TOGETHER_MAX);
     // Rows of streams are locked in one order, whoever asks first: two processes never wait for each other.
     const requests = appends.map(({ request }) => request).sort((one, other) => compare(one.stream, other.stream));
-    const query = new AppendQuery(requests, PATIENCE_MS);
-    if (isBehind) query.sendAhead(client.connection);
-    client.query(query);
-    return { appends, ended: query.done.then(() => null, errorOf) };
+    return { appends, ended: ask(client, requests, isBehind).then(() => null, errorOf) };
   }
 
   /** Waits for all that is under way, since what is behind may expect what failed; answers with what broke the connection. */
@@ -104,7 +101,7 @@ export class JointAppends {
     });
     // Not waited for: what holds one of them up holds up no other stream.
     for (const appends of groupByStream(unclear)) void this.makeAlone(appends);
-    return ends.find((error) => error !== null && !isOfStatement(error)) ?? null;
+    return ends.find((error) => error !== null && !isRefused(error)) ?? null;
   }
 
   private async makeAlone(appends: readonly Waiting[]): Promise<void> {
@@ -122,6 +119,14 @@ export class JointAppends {
   }
 }
 
+/** One that throws, and asks nothing, is one that failed. */
+async function ask(client: PoolClient, requests: readonly AppendRequest[], isBehind: boolean): Promise<void> {
+  const query = new AppendQuery(requests, PATIENCE_MS);
+  if (isBehind) query.sendAhead(client.connection);
+  client.query(query);
+  await query.done;
+}
+
 /** A commit costs the same for few appends as for many: one goes behind another when it is as large. */
 function enoughBehind(flights: readonly Exchange[]): number {
   const last = flights.at(-1);
@@ -135,7 +140,7 @@ const errorOf = (error: unknown): Error => (error instanceof Error ? error : new
 
 /** Whether what became of an exchange is what became of each append in it. */
 const saysAll = (error: Error | null, appends: number): boolean =>
-  error === null || !isOfStatement(error) || (appends === 1 && !isOfPatience(error));
+  error === null || !isRefused(error) || (appends === 1 && !isOfPatience(error));
 
 function settle({ resolve, reject }: Waiting, error: Error | null): void {
   const outcome = error === null ? 'appended' : outcomeOf(error);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import pg from 'pg';
+import { UnwritableError } from '../../src/eventstore/append-query.js';
 import type { AppendOutcome, AppendRequest, StoredAnswer, StreamHead } from '../../src/eventstore/event-store.js';
 import { streamId, type EncodedEvent, type StreamId } from '../../src/eventstore/event.js';
 import { chain, GENESIS_HASH } from '../../src/eventstore/hash-chain.js';
@@ -121,6 +122,15 @@ describe('appends to many streams', () => {
     const kept = await Promise.all([a, b].map(textsOf));
     expect(kept[0]).toEqual(kept[1]);
     expect(await together([behind(named('c'), GENESIS, '{"n":2}')])).toEqual(['appended']);
+  });
+
+  it('go on beside one that cannot be written down, and behind it', async () => {
+    const [a, b, c] = NAMES.map(named) as [StreamId, StreamId, StreamId];
+    const unwritable = { ...behind(b, GENESIS, '{"n":1}'), events: chain(b, GENESIS, [{ ...event('{"n":1}'), occurredAt: NaN as Instant }]) };
+    expect(await together([behind(a, GENESIS, '{"n":1}'), unwritable])).toEqual(['appended', expect.any(UnwritableError)]);
+    expect(await together([unwritable])).toEqual([expect.any(UnwritableError)]);
+    expect(await together([behind(c, GENESIS, '{"n":1}')])).toEqual(['appended']);
+    expect(await Promise.all([a, b, c].map(textsOf))).toEqual([['{"n":1}'], [], ['{"n":1}']]);
   });
 
   it('of two processes never wait for each other in a circle', async () => {
