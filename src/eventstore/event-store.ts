@@ -1,5 +1,6 @@
 import type { Instant } from '../kernel/time.js';
 import type { ChainedEvent, LogPosition, RecordedEvent, StreamId } from './event.js';
+import type { SnapshotPiece } from './snapshot-piece.js';
 
 /** The first answer to an idempotency key, kept to be given again. */
 export interface StoredAnswer {
@@ -58,6 +59,9 @@ export interface Snapshot {
   readonly state: string;
 }
 
+/** A snapshot on its way into the store, whose text may come in pieces. */
+export type SnapshotToKeep = Omit<Snapshot, 'state'> & { readonly state: string | readonly SnapshotPiece[] };
+
 /** A stream locked by one writer until the callback ends: reads see the newest commit. */
 export interface LockedStream {
   readonly head: StreamHead;
@@ -99,7 +103,8 @@ export interface EventStore {
   readHead(stream: StreamId): Promise<StreamHead>;
   findAnswers(keys: readonly AnswerKey[]): Promise<StoredAnswer[]>;
   loadSnapshot(stream: StreamId): Promise<Snapshot | null>;
-  saveSnapshot(stream: StreamId, snapshot: Snapshot): Promise<void>;
+  /** An older snapshot never replaces a newer one. Of pieces those are written that the one before has not. */
+  saveSnapshot(stream: StreamId, snapshot: SnapshotToKeep): Promise<void>;
   /** Streams whose id starts with a text, in the order of their bytes, page by page. */
   listStreams(prefix: string, afterId: string, limit: number): Promise<StreamId[]>;
 }

@@ -1,14 +1,10 @@
 import { beginningOf, quotedText } from '../kernel/json-text.js';
 import { sortedNames } from '../kernel/sorted-names.js';
+import { SnapshotPiece, textOf, WrittenEntries } from './snapshot-piece.js';
 import type { SnapshotCodec } from './stream-definition.js';
 
 /** So many pieces become one text: what is joined at once has no pieces of pieces. */
 const PIECES_MAX = 4_096;
-
-/** A part of a state whose text is known already. */
-export class WrittenPart {
-  constructor(readonly text: string) {}
-}
 
 /**
  * JSON has neither maps nor bigints: each stands as an object of one named member. Members are
@@ -19,10 +15,18 @@ export class WrittenPart {
 class SnapshotWriter {
   private readonly pieces: string[] = [];
   private readonly texts: string[] = [];
+  private readonly done: SnapshotPiece[] = [];
 
-  text(): string {
-    this.texts.push(this.pieces.join(''));
-    return this.texts.join('');
+  finish(): readonly SnapshotPiece[] {
+    this.cut();
+    return this.done;
+  }
+
+  /** What was written since the last cut is a piece. */
+  private cut(): void {
+    this.texts.push(this.pieces.splice(0).join(''));
+    const text = this.texts.splice(0).join('');
+    this.done.push(new SnapshotPiece(text.length, () => text));
   }
 
   write(value: unknown): void {
@@ -49,8 +53,12 @@ class SnapshotWriter {
       this.pieces.push('{"map":');
       this.writeList(value);
       this.pieces.push('}');
-    } else if (value instanceof WrittenPart) this.pieces.push(value.text);
-    else this.writeMembers(value as Readonly<Record<string, unknown>>);
+    } else if (value instanceof WrittenEntries) {
+      this.pieces.push('{"map":[');
+      this.cut();
+      this.done.push(...value.pieces);
+      this.pieces.push(']}');
+    } else this.writeMembers(value as Readonly<Record<string, unknown>>);
   }
 
   private writeMembers(members: Readonly<Record<string, unknown>>): void {
@@ -79,10 +87,13 @@ class SnapshotWriter {
 }
 
 /** What `encode` writes of a state, or of a part of one. */
-export function snapshotText(state: unknown): string {
+export const snapshotText = (state: unknown): string => textOf(snapshotPieces(state));
+
+/** The same in pieces: those that parts of the state are written in already, and what stands between them. */
+export function snapshotPieces(state: unknown): readonly SnapshotPiece[] {
   const writer = new SnapshotWriter();
   writer.write(state);
-  return writer.text();
+  return writer.finish();
 }
 
 /** Unpacks what was parsed, in its place: a reviver would be called for every number and text. */

@@ -1,5 +1,8 @@
-import { snapshotText } from './json-snapshot.js';
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { snapshotPieces, snapshotText } from './json-snapshot.js';
 import { KeptTexts } from './kept-texts.js';
+import { textOf, type SnapshotPiece } from './snapshot-piece.js';
 
 interface Part {
   readonly id: string;
@@ -18,6 +21,9 @@ function watched(): { readonly texts: KeptTexts<string, Part>; readonly marked: 
   return { texts, marked: () => marked };
 }
 
+/** Of a map, by its ids: which texts a snapshot of it has. */
+const piecesOf = (texts: KeptTexts<string, Part>, parts: ReadonlyMap<string, Part>): readonly SnapshotPiece[] => texts.of(parts).pieces;
+
 describe('texts that are kept from one snapshot to the next', () => {
   it('are what is written without them, also after a value has changed in its place', () => {
     const { texts } = watched();
@@ -27,13 +33,6 @@ describe('texts that are kept from one snapshot to the next', () => {
     one.left = 4n;
     parts.set('2', part('2', 0n)).set('3', part('3', 1n));
     expect(snapshotText(texts.of(parts))).toBe(snapshotText(parts));
-  });
-
-  it('are the same object as long as nothing has changed', () => {
-    const { texts } = watched();
-    const parts = new Map([['1', part('1', 5n)]]);
-    const [before, after] = [texts.of(parts).get('1'), texts.of(parts).get('1')];
-    expect(after).toBe(before);
   });
 
   const many = (count: number): Map<string, Part> =>
@@ -64,5 +63,61 @@ describe('texts that are kept from one snapshot to the next', () => {
     texts.writeAhead(parts, 3);
     expect(marked()).toBe(10);
     expect(snapshotText(texts.of(parts))).toBe(snapshotText(parts));
+  });
+});
+
+describe('pieces of what is kept', () => {
+  const change = fc.oneof(
+    fc.record({ kind: fc.constant('set' as const), id: fc.nat({ max: 2_000 }), left: fc.bigInt({ min: 0n, max: 9n }) }),
+    fc.record({ kind: fc.constant('change' as const), id: fc.nat({ max: 2_000 }), left: fc.bigInt({ min: 0n, max: 9n }) }),
+    fc.record({ kind: fc.constant('drop' as const), id: fc.nat({ max: 2_000 }), left: fc.constant(0n) }),
+  );
+  const firstHundreds = (): Map<string, Part> => new Map(Array.from({ length: 1_500 }, (_, index) => [`part-${index}`, part(`part-${index}`, 1n)]));
+
+  function apply(parts: Map<string, Part>, { kind, id, left }: { readonly kind: string; readonly id: number; readonly left: bigint }): void {
+    const name = `part-${id}`;
+    const known = parts.get(name);
+    if (kind === 'drop') parts.delete(name);
+    else if (kind === 'set' || known === undefined) parts.set(name, part(name, left));
+    else known.left = left;
+  }
+
+  it('are the text that is written without them, whatever comes, goes and changes; few are new for few changes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(change, { maxLength: 6 }), { minLength: 1, maxLength: 6 }), (rounds) => {
+        const { texts } = watched();
+        const parts = firstHundreds();
+        let before = new Set(piecesOf(texts, parts));
+        for (const changes of rounds) {
+          for (const one of changes) apply(parts, one);
+          const state = { parts: texts.of(parts), other: 1n };
+          expect(textOf(snapshotPieces(state))).toBe(snapshotText({ parts, other: 1n }));
+          const now = piecesOf(texts, parts);
+          // A change is in one piece; what comes or goes may join two, or part one, and make another the last.
+          expect(now.filter((piece) => !before.has(piece)).length).toBeLessThanOrEqual(2 * changes.length + 1);
+          before = new Set(now);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('have the length and the name of their text', () => {
+    for (const piece of piecesOf(watched().texts, firstHundreds())) {
+      expect(piece).toHaveLength(piece.text().length);
+      expect(piece.isNamed).toBe(false);
+      expect(piece.name).toBe(createHash('sha256').update(piece.text()).digest('hex'));
+      expect(piece.isNamed).toBe(true);
+    }
+  });
+
+  it('are about as long as each other, also where no id ends one', () => {
+    const { texts } = watched();
+    const counts = piecesOf(texts, firstHundreds()).map((piece) => piece.text().match(/"id"/g)?.length ?? 0);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1_500);
+    expect(counts.length).toBeGreaterThan(10);
+    expect(counts.length).toBeLessThan(60);
+    const alike = new Map(Array.from({ length: 1_500 }, (_, index) => [`${index}` as string, part('x', 1n)] as const));
+    expect(Math.max(...piecesOf(texts, alike).map((piece) => piece.text().match(/"id"/g)?.length ?? 0))).toBeLessThanOrEqual(512);
   });
 });

@@ -1,9 +1,20 @@
-import { snapshotText, WrittenPart } from './json-snapshot.js';
+import { snapshotText } from './json-snapshot.js';
+import { SnapshotPiece, WrittenEntries } from './snapshot-piece.js';
 
 /** A value as it was when it was written. */
 interface Written {
   readonly marks: readonly unknown[];
-  readonly part: WrittenPart;
+  /** With its id, as an entry of its map. */
+  readonly text: string;
+  readonly isLast: boolean;
+}
+
+/** A run of entries that one piece is made of. */
+interface Run {
+  readonly entries: readonly Written[];
+  /** Whether entries come behind it. */
+  readonly isFollowed: boolean;
+  readonly piece: SnapshotPiece;
 }
 
 /** In one go: a few milliseconds at most. */
@@ -12,23 +23,40 @@ const LOOKED_AT_MAX = 2_000;
 const LOOKED_AT_PER_EVENT = 2;
 const EVENTS_OF_A_ROUND = 25_000;
 const WRITTEN_MAX = 256;
+/** Entries of a piece: about so many, and never more than so many. */
+const ENTRIES = 64;
+const ENTRIES_MAX = 512;
 
 /**
  * What the values of a map are in a snapshot, kept from one to the next. Nearly all of a large state
- * does not change any more, and nobody is served while a snapshot is written.
+ * does not change any more, and nobody is served while a snapshot is taken.
+ *
+ * Their text comes in pieces. Where one ends is said by the id of its last entry, so that what comes, goes or changes
+ * leaves all other pieces as they were.
  */
-export class KeptTexts<Id, Value extends object> {
+export class KeptTexts<Id extends string, Value extends object> {
   private readonly written = new WeakMap<Value, Written>();
-  private readonly walks = new WeakMap<ReadonlyMap<Id, Value>, Iterator<Value>>();
+  private readonly walks = new WeakMap<ReadonlyMap<Id, Value>, Iterator<readonly [Id, Value]>>();
+  /** By the first entry of each. */
+  private readonly runs = new WeakMap<Written, Run>();
 
   /** @param marksOf all of a value that changes in its place: immutable values, compared as they are */
   constructor(private readonly marksOf: (value: Value) => readonly unknown[]) {}
 
   /** The map as a snapshot has it. */
-  of(values: ReadonlyMap<Id, Value>): ReadonlyMap<Id, WrittenPart> {
-    const parts = new Map<Id, WrittenPart>();
-    for (const [id, value] of values) parts.set(id, this.knownOf(value) ?? this.write(value));
-    return parts;
+  of(values: ReadonlyMap<Id, Value>): WrittenEntries {
+    const pieces: SnapshotPiece[] = [];
+    let entries: Written[] = [];
+    let left = values.size;
+    for (const [id, value] of values) {
+      const entry = this.knownOf(value) ?? this.write(id, value);
+      entries.push(entry);
+      left -= 1;
+      if (left > 0 && !entry.isLast && entries.length < ENTRIES_MAX) continue;
+      pieces.push(this.pieceOf(entries, left > 0));
+      entries = [];
+    }
+    return new WrittenEntries(pieces);
   }
 
   /**
@@ -36,7 +64,7 @@ export class KeptTexts<Id, Value extends object> {
    * not waited for.
    */
   writeAhead(values: ReadonlyMap<Id, Value>, events: number): void {
-    const walk = this.walks.get(values) ?? values.values();
+    const walk = this.walks.get(values) ?? values.entries();
     this.walks.set(values, walk);
     const perEvent = LOOKED_AT_PER_EVENT + Math.floor(values.size / EVENTS_OF_A_ROUND);
     const lookedAtMax = Math.min(events * perEvent, LOOKED_AT_MAX);
@@ -47,22 +75,44 @@ export class KeptTexts<Id, Value extends object> {
         this.walks.delete(values);
         return;
       }
-      if (this.knownOf(step.value) !== null) continue;
-      this.write(step.value);
+      const [id, value] = step.value;
+      if (this.knownOf(value) !== null) continue;
+      this.write(id, value);
       left -= 1;
     }
   }
 
-  private knownOf(value: Value): WrittenPart | null {
+  private knownOf(value: Value): Written | null {
     const known = this.written.get(value);
     if (known === undefined) return null;
     const marks = this.marksOf(value);
-    return known.marks.every((mark, index) => mark === marks[index]) ? known.part : null;
+    return known.marks.every((mark, index) => mark === marks[index]) ? known : null;
   }
 
-  private write(value: Value): WrittenPart {
-    const part = new WrittenPart(snapshotText(value));
-    this.written.set(value, { marks: this.marksOf(value), part });
-    return part;
+  private write(id: Id, value: Value): Written {
+    const entry = { marks: this.marksOf(value), text: snapshotText([id, value]), isLast: endsPiece(id) };
+    this.written.set(value, entry);
+    return entry;
   }
+
+  private pieceOf(entries: readonly Written[], isFollowed: boolean): SnapshotPiece {
+    const first = entries[0] as Written;
+    const known = this.runs.get(first);
+    if (known !== undefined && known.isFollowed === isFollowed && isSame(known.entries, entries)) return known.piece;
+    const commas = entries.length - 1 + Number(isFollowed);
+    const length = entries.reduce((sum, { text }) => sum + text.length, commas);
+    const piece = new SnapshotPiece(length, () => entries.map(({ text }) => text).join(',') + (isFollowed ? ',' : ''));
+    this.runs.set(first, { entries, isFollowed, piece });
+    return piece;
+  }
+}
+
+const isSame = (one: readonly Written[], other: readonly Written[]): boolean =>
+  one.length === other.length && one.every((entry, index) => entry === other[index]);
+
+/** Of about one id in so many; the same for an id each time. FNV-1a. */
+function endsPiece(id: string): boolean {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+  return ((hash >>> 0) ^ (hash >>> 16)) % ENTRIES === 0;
 }

@@ -13,10 +13,12 @@ import type {
   LockedStream,
   OutboxMessage,
   Snapshot,
+  SnapshotToKeep,
   StoredAnswer,
   StreamHead,
 } from './event-store.js';
 import { GENESIS_HASH } from './hash-chain.js';
+import type { SnapshotPiece } from './snapshot-piece.js';
 
 const answerId = ({ scope, key }: AnswerKey): string => JSON.stringify([scope, key]);
 
@@ -26,6 +28,7 @@ export class MemoryEventStore implements EventStore {
   private readonly streams = new Map<StreamId, RecordedEvent[]>();
   private readonly answers = new Map<string, StoredAnswer>();
   private readonly snapshots = new Map<StreamId, Snapshot>();
+  private readonly pieces = new Map<StreamId, ReadonlyMap<string, string>>();
   private readonly locks = new Map<StreamId, Promise<unknown>>();
   private readonly log: RecordedEvent[] = [];
   private transactionId = 0n;
@@ -76,13 +79,21 @@ export class MemoryEventStore implements EventStore {
     return this.snapshots.get(stream) ?? null;
   }
 
-  async saveSnapshot(stream: StreamId, snapshot: Snapshot): Promise<void> {
+  async saveSnapshot(stream: StreamId, { state, ...snapshot }: SnapshotToKeep): Promise<void> {
     const before = this.snapshots.get(stream);
     const isNewer =
       before === undefined ||
       before.version < snapshot.version ||
       before.schemaVersion !== snapshot.schemaVersion;
-    if (isNewer) this.snapshots.set(stream, snapshot);
+    if (isNewer) this.snapshots.set(stream, { ...snapshot, state: typeof state === 'string' ? state : this.keepPieces(stream, state) });
+  }
+
+  /** As a database does: of pieces that are there already none is written again. */
+  private keepPieces(stream: StreamId, pieces: readonly SnapshotPiece[]): string {
+    const before = this.pieces.get(stream);
+    const kept = new Map(pieces.map((piece) => [piece.name, before?.get(piece.name) ?? piece.text()]));
+    this.pieces.set(stream, kept);
+    return pieces.map(({ name }) => kept.get(name)).join('');
   }
 
   async listStreams(prefix: string, afterId: string, limit: number): Promise<StreamId[]> {

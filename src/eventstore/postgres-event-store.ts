@@ -11,11 +11,13 @@ import type {
   EventStore,
   LockedStream,
   Snapshot,
+  SnapshotToKeep,
   StoredAnswer,
   StreamHead,
 } from './event-store.js';
 import { GENESIS_HASH } from './hash-chain.js';
 import { JointAppends } from './joint-appends.js';
+import { loadSnapshot, saveSnapshot } from './postgres-snapshots.js';
 import * as sql from './postgres-sql.js';
 
 type Queryable = Pick<Pool | PoolClient, 'query'>;
@@ -100,22 +102,12 @@ export class PostgresEventStore implements EventStore {
     return findAnswers(this.pool, keys);
   }
 
-  async loadSnapshot(stream: StreamId): Promise<Snapshot | null> {
-    const { rows } = await this.pool.query<{
-      version: number;
-      hash: Buffer;
-      schema_version: number;
-      state: string;
-    }>(sql.LOAD_SNAPSHOT, [stream]);
-    const row = rows[0];
-    if (row === undefined) return null;
-    const { version, hash, schema_version: schemaVersion, state } = row;
-    return { version, hash, schemaVersion, state };
+  loadSnapshot(stream: StreamId): Promise<Snapshot | null> {
+    return loadSnapshot(this.pool, stream);
   }
 
-  async saveSnapshot(stream: StreamId, snapshot: Snapshot): Promise<void> {
-    const { version, hash, schemaVersion, state } = snapshot;
-    await this.pool.query(sql.SAVE_SNAPSHOT, [stream, version, hash, schemaVersion, state]);
+  saveSnapshot(stream: StreamId, snapshot: SnapshotToKeep): Promise<void> {
+    return saveSnapshot(this.pool, stream, snapshot);
   }
 
   async listStreams(prefix: string, afterId: string, limit: number): Promise<StreamId[]> {

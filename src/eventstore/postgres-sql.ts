@@ -24,19 +24,6 @@ export const FIND_ANSWERS = `
   FROM unnest($1::text[], $2::text[]) AS wanted(scope, key)
   JOIN eventstore.answers a ON a.scope = wanted.scope AND a.key = wanted.key`;
 
-export const LOAD_SNAPSHOT = `
-  SELECT version, hash, schema_version, state FROM eventstore.snapshots WHERE stream_id = $1`;
-
-/** An older snapshot never replaces a newer one. */
-export const SAVE_SNAPSHOT = `
-  INSERT INTO eventstore.snapshots (stream_id, version, hash, schema_version, state)
-  VALUES ($1, $2, $3, $4, $5)
-  ON CONFLICT (stream_id) DO UPDATE
-    SET version = EXCLUDED.version, hash = EXCLUDED.hash, state = EXCLUDED.state,
-        schema_version = EXCLUDED.schema_version, taken_at = now()
-    WHERE snapshots.version < EXCLUDED.version
-       OR snapshots.schema_version <> EXCLUDED.schema_version`;
-
 export const LIST_STREAMS = `
   SELECT stream_id FROM eventstore.streams
   WHERE stream_id COLLATE "C" > $1 AND stream_id COLLATE "C" >= $2

@@ -32,7 +32,8 @@ describe('a snapshot', () => {
   ])('of %s', (_what, events, snapshotSize, isDue) => {
     const head = { version: 7 + events, hash: GENESIS_HASH };
     const stream = streamId('market', 'x');
-    const loaded: LoadedStream<null> = { stream, state: null, head, snapshotVersion: 7, snapshotSize };
+    const loaded: LoadedStream<null> = { stream, state: null, head, snapshotVersion: 7, snapshotSize, isBeingKept: false };
     expect(isSnapshotDue(loaded, { everyEvents: 50 }, 100)).toBe(isDue);
+    expect(isSnapshotDue({ ...loaded, isBeingKept: true }, { everyEvents: 50 }, 100)).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import type { Instant } from '../kernel/time.js';
 import type { EventCodec } from './event-codec.js';
 import type { EventMetadata, StreamId } from './event.js';
 import type { OutboxMessage } from './event-store.js';
+import type { SnapshotPiece } from './snapshot-piece.js';
 
 /** How a state is kept between restarts; a new `schemaVersion` makes older snapshots ignored. */
 export interface SnapshotCodec<State> {
@@ -10,6 +11,8 @@ export interface SnapshotCodec<State> {
   /** A snapshot is taken when this many events have come since the last one. */
   readonly everyEvents: number;
   encode(state: State): string;
+  /** The same text in pieces, of which only those that are new are written: for large states that change little. */
+  pieces?(state: State): readonly SnapshotPiece[];
   /** Does a part of the next `encode` ahead, after every batch of events: nobody is served while one runs. */
   prepare?(state: State, events: number): void;
   decode(text: string): State;

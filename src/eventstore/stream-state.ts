@@ -3,6 +3,7 @@ import type { EventCodec } from './event-codec.js';
 import type { EventStore, StreamHead } from './event-store.js';
 import type { RecordedEvent, StreamId } from './event.js';
 import { GENESIS_HASH } from './hash-chain.js';
+import type { SnapshotPiece } from './snapshot-piece.js';
 import type { SnapshotCodec } from './stream-definition.js';
 
 /** A stream folded up to its head, and where its last snapshot stands. */
@@ -11,8 +12,10 @@ export interface LoadedStream<State> {
   state: State;
   head: StreamHead;
   snapshotVersion: number;
-  /** Characters of its text; 0 when there is none. */
+  /** Characters that were written for it; 0 when there is none. */
   snapshotSize: number;
+  /** While one is being written. */
+  isBeingKept: boolean;
 }
 
 const PAGE = 5_000;
@@ -56,12 +59,12 @@ async function fromSnapshot<State, Event>(
   const kept = await store.loadSnapshot(stream);
   if (kept === null || kept.schemaVersion !== snapshot.schemaVersion) {
     const head = { version: 0, hash: GENESIS_HASH };
-    return { stream, state: decider.initialState(), head, snapshotVersion: 0, snapshotSize: 0 };
+    return { stream, state: decider.initialState(), head, snapshotVersion: 0, snapshotSize: 0, isBeingKept: false };
   }
   const { version, hash } = kept;
   const state = snapshot.decode(kept.state);
   const snapshotSize = kept.state.length;
-  return { stream, state, head: { version, hash }, snapshotVersion: version, snapshotSize };
+  return { stream, state, head: { version, hash }, snapshotVersion: version, snapshotSize, isBeingKept: false };
 }
 
 /** Folds events that others appended. */
@@ -81,11 +84,11 @@ const EVENTS_BETWEEN_MAX = 50_000;
 
 /** Large states are kept less often: what keeping them costs for each event stays bounded. */
 export function isSnapshotDue<State>(
-  { head, snapshotVersion, snapshotSize }: LoadedStream<State>,
+  { head, snapshotVersion, snapshotSize, isBeingKept }: LoadedStream<State>,
   { everyEvents }: Pick<SnapshotCodec<State>, 'everyEvents'>,
   sizePerEvent: number,
 ): boolean {
-  return head.version - snapshotVersion >= eventsBetween(everyEvents, snapshotSize / sizePerEvent);
+  return !isBeingKept && head.version - snapshotVersion >= eventsBetween(everyEvents, snapshotSize / sizePerEvent);
 }
 
 /** How many events lie between snapshots, and so at most behind the newest. */
@@ -93,7 +96,10 @@ export function eventsBetween(everyEvents: number, affordable: number): number {
   return Math.max(everyEvents, Math.min(affordable, EVENTS_BETWEEN_MAX));
 }
 
-/** Writes the state down as it is now. */
+/** What a piece that stayed costs, in characters: it was looked at. */
+const PIECE_COST = 3_000;
+
+/** Writes the state down as it is now. What is to be written is settled when this returns; that it is written, later. */
 export async function keepSnapshot<State>(
   store: EventStore,
   { snapshot }: { readonly snapshot: SnapshotCodec<State> },
@@ -101,8 +107,12 @@ export async function keepSnapshot<State>(
 ): Promise<void> {
   const { version, hash } = loaded.head;
   const { schemaVersion } = snapshot;
-  const state = snapshot.encode(loaded.state);
+  const state = snapshot.pieces?.(loaded.state) ?? snapshot.encode(loaded.state);
   loaded.snapshotVersion = version;
-  loaded.snapshotSize = state.length;
-  await store.saveSnapshot(loaded.stream, { version, hash, schemaVersion, state });
+  loaded.snapshotSize = typeof state === 'string' ? state.length : costOf(state);
+  loaded.isBeingKept = true;
+  await store.saveSnapshot(loaded.stream, { version, hash, schemaVersion, state }).finally(() => (loaded.isBeingKept = false));
 }
+
+const costOf = (pieces: readonly SnapshotPiece[]): number =>
+  pieces.reduce((sum, piece) => sum + PIECE_COST + (piece.isNamed ? 0 : piece.length), 0);

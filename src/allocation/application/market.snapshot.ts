@@ -1,5 +1,6 @@
-import { jsonSnapshot, snapshotText } from '../../eventstore/json-snapshot.js';
+import { jsonSnapshot, snapshotPieces } from '../../eventstore/json-snapshot.js';
 import { KeptTexts } from '../../eventstore/kept-texts.js';
+import { textOf, type SnapshotPiece } from '../../eventstore/snapshot-piece.js';
 import type { SnapshotCodec } from '../../eventstore/stream-definition.js';
 import type { OrderId, ReservationId } from '../../kernel/ids.js';
 import { openAsks } from '../model/book.sides.js';
@@ -23,12 +24,14 @@ const orderTexts = new KeptTexts<OrderId, Order>(
 );
 
 /** Book and cuts are indexes: they are left out and made again. */
+function piecesOf({ book: _book, cuts: _cuts, ...kept }: MarketState): readonly SnapshotPiece[] {
+  return snapshotPieces({ ...kept, reservations: reservationTexts.of(kept.reservations), orders: orderTexts.of(kept.orders) });
+}
+
 export const marketSnapshot: SnapshotCodec<MarketState> = {
   ...json,
-  encode: ({ book: _book, cuts: _cuts, ...kept }: MarketState) => {
-    const reservations = reservationTexts.of(kept.reservations);
-    return snapshotText({ ...kept, reservations, orders: orderTexts.of(kept.orders) });
-  },
+  encode: (state) => textOf(piecesOf(state)),
+  pieces: piecesOf,
   prepare: ({ reservations, orders }, events) => {
     reservationTexts.writeAhead(reservations, events);
     orderTexts.writeAhead(orders, events);
