@@ -96,10 +96,17 @@ export function eventsBetween(everyEvents: number, affordable: number): number {
   return Math.max(everyEvents, Math.min(affordable, EVENTS_BETWEEN_MAX));
 }
 
+/** Characters of a snapshot at most: as one text it is loaded again. */
+export const SNAPSHOT_LENGTH_MAX = 2 ** 28;
+
 /** What a piece that stayed costs, in characters: it was looked at. */
 const PIECE_COST = 3_000;
 
-/** Writes the state down as it is now. What is to be written is settled when this returns; that it is written, later. */
+/**
+ * Writes the state down as it is now. What is to be written is settled when this returns; that it is written, later.
+ *
+ * @throws RangeError the snapshot would have more than {@link SNAPSHOT_LENGTH_MAX} characters; the one before stays
+ */
 export async function keepSnapshot<State>(
   store: EventStore,
   { snapshot }: { readonly snapshot: SnapshotCodec<State> },
@@ -110,9 +117,13 @@ export async function keepSnapshot<State>(
   const state = snapshot.pieces?.(loaded.state) ?? snapshot.encode(loaded.state);
   loaded.snapshotVersion = version;
   loaded.snapshotSize = typeof state === 'string' ? state.length : costOf(state);
+  if (lengthOf(state) > SNAPSHOT_LENGTH_MAX) throw new RangeError(`a snapshot of ${lengthOf(state)} characters; at most ${SNAPSHOT_LENGTH_MAX}`);
   loaded.isBeingKept = true;
   await store.saveSnapshot(loaded.stream, { version, hash, schemaVersion, state }).finally(() => (loaded.isBeingKept = false));
 }
 
 const costOf = (pieces: readonly SnapshotPiece[]): number =>
   pieces.reduce((sum, piece) => sum + PIECE_COST + (piece.isNamed ? 0 : piece.length), 0);
+
+const lengthOf = (state: string | readonly SnapshotPiece[]): number =>
+  typeof state === 'string' ? state.length : state.reduce((sum, { length }) => sum + length, 0);

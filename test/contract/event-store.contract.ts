@@ -3,7 +3,6 @@ import { DEFAULT_LIMITS } from '../../src/eventstore/writer-limits.js';
 import { chain, GENESIS_HASH, isIntact } from '../../src/eventstore/hash-chain.js';
 import { LOG_START, streamId, type EncodedEvent, type StreamId } from '../../src/eventstore/event.js';
 import type { AppendRequest, EventStore } from '../../src/eventstore/event-store.js';
-import { SnapshotPiece, textOf } from '../../src/eventstore/snapshot-piece.js';
 import type { Instant } from '../../src/kernel/time.js';
 import { counterDefinition, take } from '../support/counter-stream.js';
 import { EVENT_STORES, type StoreHarness } from '../support/event-stores.js';
@@ -131,34 +130,6 @@ describe.each(EVENT_STORES)('event store: %s', (_name, open) => {
     expect(await store.loadSnapshot(stream)).toMatchObject({ version: 5, state: '{"at":5}' });
     await store.saveSnapshot(stream, snapshot(4, 2));
     expect(await store.loadSnapshot(stream)).toMatchObject({ version: 4, schemaVersion: 2 });
-  });
-
-  it('keeps a snapshot in pieces: those that are new, and none that no snapshot has', async () => {
-    const asked: string[] = [];
-    const piece = (text: string): SnapshotPiece => new SnapshotPiece(text.length, () => (asked.push(text), text));
-    const keep = (version: number, ...state: readonly SnapshotPiece[]): Promise<void> =>
-      store.saveSnapshot(stream, { version, hash: GENESIS_HASH, schemaVersion: 1, state });
-    const [head, one, two, end] = ['{"all":[', '"one\u2028",', '"two"', ']}'].map(piece) as [SnapshotPiece, SnapshotPiece, SnapshotPiece, SnapshotPiece];
-    await keep(1, head, one, one, two, end);
-    expect(await store.loadSnapshot(stream)).toMatchObject({ version: 1, state: '{"all":["one\u2028","one\u2028","two"]}' });
-    asked.length = 0;
-    await keep(3, head, piece('"zero",'), two, end);
-    // To be named, and to be written.
-    expect(asked).toEqual(['"zero",', '"zero",']);
-    await keep(2, head, end);
-    expect(await store.loadSnapshot(stream)).toMatchObject({ version: 3, state: '{"all":["zero","two"]}' });
-    await keep(4, head, one, end);
-    expect(await store.loadSnapshot(stream)).toMatchObject({ version: 4, state: '{"all":["one\u2028",]}' });
-    await store.saveSnapshot(stream, { version: 5, hash: GENESIS_HASH, schemaVersion: 1, state: 'whole' });
-    expect(await store.loadSnapshot(stream)).toMatchObject({ version: 5, state: 'whole' });
-  });
-
-  it('keeps one of two snapshots in pieces that come at once, whole', async () => {
-    const pieces = (version: number): SnapshotPiece[] =>
-      Array.from({ length: 40 }, (_, index) => (index % 3 === 0 ? `[${index}]` : `[${version} ${index}]`)).map((text) => new SnapshotPiece(text.length, () => text));
-    const versions = [1, 2, 3, 4, 5, 6];
-    await Promise.all(versions.map((version) => store.saveSnapshot(stream, { version, hash: GENESIS_HASH, schemaVersion: 1, state: pieces(version) })));
-    expect(await store.loadSnapshot(stream)).toMatchObject({ version: 6, state: textOf(pieces(6)) });
   });
 
   it('serves a locked stream to one writer at a time', async () => {
