@@ -117,7 +117,13 @@ describe('an invitation that ran out', () => {
     const owner = await app.signUp('Too late');
     const email = people.nextEmail();
     const { token, memberId } = await people.invite(owner, email);
-    await app.application.get<SimulatedClock>(CLOCK).advance((7 * DAY_MS) as Duration);
+    const { data } = await owner.ask('{ members { edges { node { memberId hasJoined invitedUntil } } } }');
+    const [joined, invited] = data?.['members'].edges.map(({ node }: { readonly node: object }) => node) ?? [];
+    expect(joined).toMatchObject({ hasJoined: true, invitedUntil: null });
+    expect(invited).toMatchObject({ memberId, hasJoined: false, invitedUntil: expect.any(String) });
+    const clock = app.application.get<SimulatedClock>(CLOCK);
+    await clock.advance((7 * DAY_MS) as Duration);
+    expect(Date.parse(invited.invitedUntil)).toBeLessThanOrEqual(clock.now());
     const refused = await people.accept(token);
     expect(refused).toMatchObject({ code: 'INVITATION_NOT_VALID', message: expect.stringMatching(/^this invitation ran out at 2\S+Z: ask an owner for a new one$/) });
     const other = await app.signUp('In time');

@@ -7,7 +7,9 @@ import { DataTable, type Column } from '../ui/data-table.js';
 import { words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Time } from '../ui/values.js';
+import { useClock } from '../platform/clock.context.js';
 import type { Viewer } from './identity.documents.js';
+import { hasRunOut } from './invitation.standing.js';
 import { InviteForm } from './invite.form.js';
 import { mayManage } from './permissions.js';
 import { RoleSelect } from './role.select.js';
@@ -51,7 +53,7 @@ function columnsOf(viewer: Viewer): readonly Column<Member>[] {
     {
       ...{ id: 'since', title: 'Since' },
       sortBy: ({ createdAt }) => createdAt,
-      cell: ({ createdAt, hasJoined }) => <><Time at={createdAt} />{!hasJoined && <span className="quiet-note">invited, has not come yet</span>}</>,
+      cell: ({ createdAt, invitedUntil }) => <><Time at={createdAt} />{invitedUntil !== null && <Invited until={invitedUntil} />}</>,
     },
     {
       ...{ id: 'role', title: 'Role' },
@@ -61,6 +63,19 @@ function columnsOf(viewer: Viewer): readonly Column<Member>[] {
   ];
   if (!mayManage(viewer)) return columns;
   return [...columns, { id: 'remove', title: 'Remove', isTitleHidden: true, cell: (member) => <Remove member={member} /> }];
+}
+
+/** An invitation that ran out is there until it is withdrawn or its address is used again. */
+function Invited({ until }: { readonly until: string }): ReactNode {
+  const clock = useClock();
+  const isOver = clock !== null && hasRunOut(until, clock.now);
+  return (
+    <span className="quiet-note">
+      {isOver ? 'did not come; the invitation ran out at ' : 'invited, has not come yet: may join until '}
+      <Time at={until} />
+      {isOver && ': invite again'}
+    </span>
+  );
 }
 
 function Remove({ member: { memberId, name, hasJoined } }: { readonly member: Member }): ReactNode {

@@ -5,7 +5,7 @@ import { REFUSAL } from '../api/refusal.documents.js';
 export const MEMBERS = graphql(`
   query Members($after: String) {
     members(after: $after, first: 100) {
-      edges { node { memberId name email role createdAt hasJoined } }
+      edges { node { memberId name email role createdAt hasJoined invitedUntil } }
       pageInfo { hasNextPage endCursor }
     }
   }

@@ -109,6 +109,9 @@ export class MemberType {
 
   @Field({ description: 'Whether it accepted its invitation, or needed none.' })
   hasJoined!: boolean;
+
+  @Field(() => InstantScalar, { nullable: true, description: 'Until when its invitation can be accepted, also when that is over; null once it has joined.' })
+  invitedUntil!: Date | number | null;
 }
 
 @ObjectType('ApiKey', { description: 'A key for programs. Its token is shown once, when it is made.' })
@@ -204,10 +207,7 @@ export class CreateApiKeySuccess {
   @Field(() => ApiKeyType, { description: 'The key.' })
   apiKey!: ApiKeyType;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'The bearer token, in the first answer only: it is not kept, so a repeated request has null here.',
-  })
+  @Field(() => String, { nullable: true, description: 'The bearer token, in the first answer only: it is not kept, so a repeated request has null here.' })
   token!: string | null;
 }
 

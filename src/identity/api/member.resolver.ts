@@ -48,11 +48,13 @@ export class MemberResolver {
       where: { organizationId, removedAt: null, ...(after && { memberId: { gt: after } }) },
       orderBy: { memberId: 'asc' },
       take: page.first + 1,
+      include: { invitations: { orderBy: { expiresAt: 'desc' }, take: 1 } },
     });
     const toNode = (row: (typeof rows)[number]): MemberType => ({
       ...row,
       role: row.role as Role,
       hasJoined: row.passwordHash !== null,
+      invitedUntil: row.passwordHash === null ? (row.invitations[0]?.expiresAt ?? null) : null,
     });
     return toConnection(rows, page, toNode, ({ memberId }) => [memberId]);
   }

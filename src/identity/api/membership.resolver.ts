@@ -50,7 +50,7 @@ export class MembershipResolver {
     const outcome = await this.invitations.invite(caller, person, idempotencyKey);
     if (!outcome.ok) return refusalOf(outcome.error);
     const { memberId, createdAt, expiresAt, token } = outcome.value;
-    const member = { memberId, ...person, createdAt, hasJoined: false };
+    const member = { memberId, ...person, createdAt, hasJoined: false, invitedUntil: expiresAt };
     return { __typename: 'InviteMemberSuccess', member, token, expiresAt };
   }
 
