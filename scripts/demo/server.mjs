@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PRODUCT_FLAGS } from '../product-flags.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const READY_MS = 120_000;
@@ -27,7 +28,7 @@ async function startServer(url) {
   let isStopping = false;
   let child = null;
   const run = () => {
-    child = spawn(process.execPath, [join(root, 'scripts/start.mjs')], {
+    child = spawn(process.execPath, [...PRODUCT_FLAGS, join(root, 'scripts/start.mjs')], {
       cwd: root,
       // The channel is closed when the demo is gone, killed or not: the product ends then.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -10,6 +10,14 @@ const problemsOf = (environment: Record<string, string>): readonly string[] => {
   }
 };
 
+describe('the flags of Node.js', () => {
+  it.each(['start', 'bench'])('that the product is run with are those of npm %s', async (script) => {
+    const { PRODUCT_FLAGS } = (await import('../../scripts/product-flags.mjs' as string)) as { readonly PRODUCT_FLAGS: readonly string[] };
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: Readonly<Record<string, string>> };
+    expect(scripts[script]).toBe(['node', ...PRODUCT_FLAGS, `scripts/${script}.mjs`].join(' '));
+  });
+});
+
 describe('settings', () => {
   it('are all in .env.example, and nothing else is', () => {
     const text = readFileSync('.env.example', 'utf8');

@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PRODUCT_FLAGS } from '../../../scripts/product-flags.mjs';
 import { installPeers } from '../peers.mjs';
 import { ask, portOf, stop } from '../market/processes.mjs';
 import { Trader } from '../market/trader.mjs';
@@ -21,7 +22,7 @@ const canPin = existsSync('/usr/bin/taskset') && availableParallelism() > 1;
 function start(script, { core = null, options = {}, flags = [] }) {
   const file = script.startsWith('/') ? script : join(here, script);
   const given = Array.isArray(options) ? options : [JSON.stringify(options)];
-  const node = [process.execPath, ...flags, file, ...given];
+  const node = [process.execPath, ...PRODUCT_FLAGS, ...flags, file, ...given];
   const [command, ...args] = canPin && core !== null ? ['taskset', '-c', String(core), ...node] : node;
   const env = { ...process.env, NODE_ENV: 'production', TRUSTED_CUSTOM_HOSTS: '127.0.0.1,localhost' };
   return spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });

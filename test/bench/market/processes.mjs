@@ -4,13 +4,14 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { PRODUCT_FLAGS } from '../../../scripts/product-flags.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** Starts a script of this folder with options as its argument. */
 export function start(script, options) {
   const env = { ...process.env, NODE_ENV: 'production' };
-  const args = [join(here, script), JSON.stringify(options)];
+  const args = [...PRODUCT_FLAGS, join(here, script), JSON.stringify(options)];
   return spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
 }
 
@@ -33,7 +34,7 @@ export async function ask(child, message) {
   const answered = new AbortController();
   const { signal } = answered;
   const ended = once(child, 'exit', { signal }).then(
-    ([code]) => Promise.reject(new Error(`${child.spawnargs[1]} ended with ${code} and no answer`)),
+    ([code]) => Promise.reject(new Error(`${child.spawnargs.find((one) => one.endsWith('.mjs'))} ended with ${code} and no answer`)),
     () => undefined,
   );
   child.send(message);
