@@ -19,7 +19,7 @@ export function StandInEvents({ standIn: { isHolding, eventsWaiting, events } }:
   return (
     <section className="section" aria-label="Webhooks">
       <h2>Webhooks</h2>
-      {isHolding ? <Held waiting={eventsWaiting} /> : <Free />}
+      <div className="card">{isHolding ? <Held waiting={eventsWaiting} /> : <Free />}</div>
       {events.length === 0 ? (
         <EmptyState title="Nothing was told yet"><p>Whatever happens at the stand-in is told by a webhook: a top-up is the shortest way to one.</p></EmptyState>
       ) : (
@@ -61,13 +61,19 @@ function Held({ waiting }: { readonly waiting: number }): ReactNode {
   );
 }
 
+function sentOf(attempts: number): string {
+  if (attempts === 0) return 'not sent yet';
+  if (attempts === 1) return 'sent once';
+  return attempts === 2 ? 'sent twice' : `sent ${attempts} times`;
+}
+
 const COLUMNS: readonly Column<StandInEvent>[] = [
   {
     ...{ id: 'type', title: 'What', isRowHeader: true },
     cell: ({ type, subject }) => <span className="long-name">{type}{subject !== null && <span className="quiet-note"><Id id={subject} name="what it is about" /></span>}</span>,
   },
   { id: 'at', title: 'Made', cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { id: 'state', title: 'State', cell: ({ state, attempts }) => <>{words(state)}<span className="quiet-note">{attempts === 1 ? 'sent once' : `sent ${attempts} times`}</span></> },
+  { id: 'state', title: 'State', cell: ({ state, attempts }) => <>{words(state)}<span className="quiet-note">{sentOf(attempts)}</span></> },
   { id: 'again', title: 'Send again', isTitleHidden: true, cell: (event) => <Again event={event} /> },
 ];
 

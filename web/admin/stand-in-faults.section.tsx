@@ -12,9 +12,9 @@ type Effect = Fault['effect'];
 type When = Fault['when'];
 
 const EFFECTS: readonly (Choice & { readonly value: Effect })[] = [
-  { value: 'STATUS', text: 'It is answered with a failure' },
-  { value: 'NO_ANSWER', text: 'It gets no answer' },
-  { value: 'CUT', text: 'Its connection is cut' },
+  { value: 'STATUS', text: 'Answered with a failure' },
+  { value: 'NO_ANSWER', text: 'Not answered' },
+  { value: 'CUT', text: 'Connection cut' },
 ];
 const MOMENTS: readonly (Choice & { readonly value: When })[] = [
   { value: 'BEFORE', text: 'Before it was done' },
@@ -29,7 +29,7 @@ export function StandInFaults({ operations, faults }: { readonly operations: rea
   return (
     <section className="section" aria-label="What fails">
       <h2>What fails</h2>
-      <FaultForm operations={operations} />
+      <div className="card"><FaultForm operations={operations} /></div>
       {faults.length === 0 ? (
         <p className="quiet-note">Nothing fails now.</p>
       ) : (

@@ -17,7 +17,8 @@ export function StandInPage({ viewer }: MemberPageProps): ReactNode {
     <AdminShell
       viewer={viewer}
       title="Stand-in for Stripe"
-      lead={<><strong className="badge test">TEST</strong>{' '}No money moves: no Stripe key is set, and a stand-in answers in its place. What goes wrong here goes wrong for everybody on this exchange, and is in the audit trail.</>}
+      lead="No money moves: no Stripe key is set, and a stand-in answers in its place. What goes wrong here goes wrong for everybody on this exchange, and is in the audit trail."
+      actions={<strong className="badge test">TEST</strong>}
     >
       <Whole />
     </AdminShell>
