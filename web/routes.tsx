@@ -246,7 +246,7 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./admin/payments.page.js')).PaymentsPage,
   },
   {
-    ...{ path: '/app/admin/stand-in', title: 'Stand-in for Stripe', access: 'member', docs: 'operating' },
+    ...{ path: '/app/admin/stand-in', title: 'TEST: the stand-in for Stripe', access: 'member', docs: 'operating' },
     load: async () => (await import('./admin/stand-in.page.js')).StandInPage,
   },
   {

@@ -16,9 +16,8 @@ export function StandInPage({ viewer }: MemberPageProps): ReactNode {
   return (
     <AdminShell
       viewer={viewer}
-      title="Stand-in for Stripe"
+      title="TEST: the stand-in for Stripe"
       lead="No money moves: no Stripe key is set, and a stand-in answers in its place. What goes wrong here goes wrong for everybody on this exchange, and is in the audit trail."
-      actions={<strong className="badge test">TEST</strong>}
     >
       <Whole />
     </AdminShell>
