@@ -1,5 +1,5 @@
 import type { ApiClient } from './app.js';
-import { DESK, TELEPHONE, type TestOffice } from './browser.js';
+import { DESK, TELEPHONE, type TestOffice, type Visitor } from './browser.js';
 import { becomes, usd } from './card-money.js';
 import { Payments } from './payments.js';
 
@@ -41,4 +41,22 @@ export async function triesWhatGoesWrong(office: TestOffice, admin: ApiClient): 
   await pocket.settled();
   await pocket.expectStill('stand-in-telephone');
   await pocket.expectSound('stand-in-telephone');
+  await isNowhereWithAKey(pocket);
+}
+
+/** As the server writes the page where Stripe itself is asked, and answers there. */
+async function isNowhereWithAKey({ page }: Visitor): Promise<void> {
+  await page.route('**/app/admin/*', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace('content="simulated"', 'content="live"') });
+  });
+  await page.goto('/app/admin/payments');
+  await page.getByRole('heading', { name: 'Differences' }).waitFor();
+  expect(await page.locator('a[href="/app/admin/stand-in"]').count()).toBe(0);
+  await page.route('**/graphql', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace('"isAnswering":true', '"isAnswering":false') });
+  });
+  await page.goto('/app/admin/stand-in');
+  await page.getByText('Stripe itself answers').waitFor();
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useQuery } from '../api/use-query.js';
+import { paymentMode } from '../billing/payment-mode.js';
 import type { MemberPageProps } from '../routes.js';
 import { Loaded } from '../ui/loaded.js';
 import { EmptyState } from '../ui/states.js';
@@ -10,6 +11,7 @@ import { StandInFaults } from './stand-in-faults.section.js';
 import { StandInMoney } from './stand-in-money.sections.js';
 
 const NOTHING = {};
+const LEAD = 'No money moves: no Stripe key is set, and a stand-in answers in its place. What goes wrong here goes wrong for everybody on this exchange, and is in the audit trail.';
 
 /** Trying what goes wrong with payments, where no money moves. */
 export function StandInPage({ viewer }: MemberPageProps): ReactNode {
@@ -17,7 +19,7 @@ export function StandInPage({ viewer }: MemberPageProps): ReactNode {
     <AdminShell
       viewer={viewer}
       title="TEST: the stand-in for Stripe"
-      lead="No money moves: no Stripe key is set, and a stand-in answers in its place. What goes wrong here goes wrong for everybody on this exchange, and is in the audit trail."
+      lead={paymentMode() === 'simulated' ? LEAD : 'Things can be made to go wrong only where no money moves.'}
     >
       <Whole />
     </AdminShell>
@@ -36,7 +38,7 @@ function Whole(): ReactNode {
             <StandInEvents standIn={stripeStandIn} />
           </>
         ) : (
-          <EmptyState title="Stripe itself answers"><p>A Stripe key is set: there is no stand-in, and nothing here could reach Stripe.</p></EmptyState>
+          <EmptyState title="Stripe itself answers"><p>A Stripe key is set, so there is no stand-in. Nothing that could be done here reaches Stripe.</p></EmptyState>
         )}
     </Loaded>
   );
