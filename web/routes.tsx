@@ -246,6 +246,10 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./admin/payments.page.js')).PaymentsPage,
   },
   {
+    ...{ path: '/app/admin/stand-in', title: 'TEST: the stand-in for Stripe', access: 'member', docs: 'operating' },
+    load: async () => (await import('./admin/stand-in.page.js')).StandInPage,
+  },
+  {
     ...{ path: '/app/admin/invoices', title: 'Issued invoices', access: 'member', docs: 'operating' },
     load: async () => (await import('./admin/invoices.page.js')).IssuedInvoicesPage,
   },

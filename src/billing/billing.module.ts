@@ -17,6 +17,7 @@ import { PayoutAdminResolver } from './api/payout/payout-admin.resolver.js';
 import { PayoutLineResolver, PayoutResolver } from './api/payout/payout.resolver.js';
 import { ReconciliationResolver } from './api/payout/reconciliation.resolver.js';
 import { PaymentResolver } from './api/payment.resolver.js';
+import { StandInResolver } from './api/stand-in/stand-in.resolver.js';
 import { StripeWebhookController } from './api/stripe-webhook.controller.js';
 import { LedgerResolver } from './api/ledger.resolver.js';
 import { WalletResolver } from './api/wallet.resolver.js';
@@ -66,6 +67,7 @@ import { SellerDirectory } from './application/payout/seller-directory.js';
 import { SellerEvents } from './application/payout/seller-events.js';
 import { TransferService } from './application/payout/transfer.service.js';
 import { ReconciliationService } from './application/reconciliation/reconciliation.service.js';
+import { StandInService } from './application/stand-in/stand-in.service.js';
 import { MoneySweepService } from './application/sweep/money-sweep.service.js';
 import { QuotePaymentService } from './application/quote-payment.service.js';
 import { SaleSplits } from './application/sale-splits.js';
@@ -134,7 +136,7 @@ import { StripeCallQueries } from './projection/stripe-call.queries.js';
     ...[PayoutAccountService, PayoutAdminResolver, PayoutLineResolver, PayoutQueries, PayoutResolver],
     ...[PayoutService, ReconciliationQueries, ReconciliationResolver, ReconciliationService],
     ...[ReversalService, SellerDirectory, SellerEvents, TransferService],
-    StripeEventService,
+    ...[StandInResolver, StandInService, StripeEventService],
     ...[TaxBooks, TaxRecords, TaxService],
     TopUpService,
     LedgerResolver,

@@ -6,6 +6,7 @@ import { DESK, TELEPHONE, TestOffice, type Visitor } from '../support/browser.js
 import { changeAndRemove, KEY, makeTeamAndKey, reachBudget, refuseUnknownKey, setBudget, spend, TEAM } from '../support/budget-page.js';
 import { Finance } from '../support/finance.js';
 import { copiesWhole, saysBothTimes } from '../support/page-values.js';
+import { triesWhatGoesWrong } from '../support/stand-in-page.js';
 import { Payouts } from '../support/payouts.js';
 import { clockOf, HOUR } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -122,6 +123,8 @@ describe('a seller', () => {
     await saysBothTimes(pocket);
   });
 });
+
+it('what goes wrong with payments is tried on a page of operators', () => triesWhatGoesWrong(office, admin));
 
 describe('a buyer with a card', () => {
   let buyer: Visitor;

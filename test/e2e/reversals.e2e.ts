@@ -147,3 +147,67 @@ describe('the daily reconciliation', () => {
     await expect(buyer.ask(DIFFERENCES)).resolves.toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
   });
 });
+
+describe('what goes wrong at the stand-in', () => {
+  const act = (name: string, input?: object, who = admin, key = who.nextKey()): Promise<Record<string, any>> => {
+    const [type, given] = input === undefined ? ['', ''] : [`, $input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!`, ', input: $input'];
+    const more = /^(fail|release)/.test(name) ? '... on ValidationRejection { issues { field accepted } }' : /^(clear|hold)/.test(name) ? '' : '... on NotFoundRejection { field }';
+    const fields = `__typename ... on Rejection { code message } ${more}`;
+    const text = `mutation($key: IdempotencyKey!${type}) { answer: ${name}(idempotencyKey: $key${given}) { ${fields} } }`;
+    return who.ask(text, { key, ...(input === undefined ? {} : { input }) }).then(({ data, errors }) => data?.['answer'] ?? { code: errors?.[0]?.extensions?.code });
+  };
+  const look = async (): Promise<Record<string, any>> =>
+    (await admin.ask(`{ stripeStandIn { isAnswering isHolding eventsWaiting faults { operation effect left } events { eventId type state attempts }
+      paidPayments { paymentId topUpId amount } disputes { disputeId isOpen } } }`)).data?.['stripeStandIn'];
+  const walletOf = async (client: ApiClient): Promise<object> => (await client.ask('{ wallet { balance owed } }')).data?.['wallet'];
+  const paymentOf = async (topUpId: string): Promise<string> =>
+    (await look())['paidPayments'].find((one: any) => one.topUpId === topUpId)?.paymentId;
+
+  it('is for those who run the exchange, and refused by its own rules', async () => {
+    const fault = { effect: 'STATUS', status: 200, operation: 'transfers.creat', times: 0 };
+    expect(await act('failStandIn', fault, seller)).toEqual({ code: 'FORBIDDEN' });
+    const { issues } = await act('failStandIn', fault);
+    expect(issues.map(({ field }: any) => field)).toEqual(['operation', 'status', 'times']);
+    expect(issues[0].accepted).toContain('transfers.create,');
+    expect(await act('happenAtStandIn', { happening: 'REFUND_FAILED', subject: 're_none' })).toMatchObject({ code: 'NOT_FOUND', field: 'subject' });
+    expect(await act('finishStandInPayment', { paymentId: 'pi_none', outcome: 'FAILED' })).toMatchObject({ code: 'NOT_FOUND', field: 'paymentId' });
+    expect(await act('resendStandInEvent', { eventId: 'evt_none' })).toMatchObject({ code: 'NOT_FOUND', field: 'eventId' });
+    expect(await act('releaseStandInEvents', { times: 6 })).toMatchObject({ issues: [{ field: 'times', accepted: '1 to 5' }] });
+    for (let count = 0; count < 20; count += 1) await act('failStandIn', { effect: 'CUT', operation: 'refunds.list' });
+    expect(await act('failStandIn', { effect: 'CUT' })).toMatchObject({ code: 'STAND_IN_REFUSED', message: '20 failures are set already: clear them first' });
+    await act('clearStandInFaults');
+    expect(await look()).toMatchObject({ isAnswering: true, faults: [] });
+  });
+
+  it('leaves a top-up charged once whose answer was lost, told late, twice and backwards, and a dispute that ends but once', async () => {
+    const client = await app.signUp('Unlucky');
+    await act('holdStandInEvents');
+    await act('failStandIn', { effect: 'CUT', operation: 'payment_intents.create', when: 'AFTER', times: 2 }, admin, 'one-fault');
+    // The SDK asks once more by itself where a connection is cut. Under its key it is the same fault.
+    await act('failStandIn', { effect: 'CUT', operation: 'payment_intents.create', when: 'AFTER', times: 2 }, admin, 'one-fault');
+    expect((await look())['faults']).toEqual([{ operation: 'payment_intents.create', effect: 'CUT', left: 2 }]);
+    const { topUp } = await payouts.payments.topUp(client, 10, { key: 'lost' });
+    expect(topUp.status).toBe('PENDING');
+    expect((await payouts.payments.topUp(client, 10, { key: 'lost' }))['topUp']).toMatchObject({ topUpId: topUp.topUpId, status: 'SUCCEEDED' });
+    const paymentId = await paymentOf(topUp.topUpId);
+    expect(await act('happenAtStandIn', { happening: 'DISPUTE_OPENED', subject: paymentId })).toMatchObject({ __typename: 'HappenAtStandInSuccess' });
+    expect(await act('happenAtStandIn', { happening: 'DISPUTE_OPENED', subject: paymentId })).toMatchObject({ code: 'STAND_IN_REFUSED' });
+    const [{ disputeId }] = (await look())['disputes'];
+    await act('happenAtStandIn', { happening: 'DISPUTE_WON', subject: disputeId });
+    expect(await look()).toMatchObject({ isHolding: true, faults: [] });
+    await act('releaseStandInEvents', { order: 'REVERSED', times: 2 });
+    await payouts.payments.settled();
+    expect(await look()).toMatchObject({ isHolding: false, eventsWaiting: 0, disputes: [{ isOpen: false }] });
+    await until(() => walletOf(client), (held: any) => held.balance === '10000000');
+    expect(await walletOf(client)).toEqual({ balance: '10000000', owed: '0' });
+    expect(await payouts.payments.intentsOf(topUp.topUpId)).toHaveLength(1);
+    const { data } = await admin.ask('{ auditEntries(first: 50) { edges { node { action subject } } } }');
+    const told = data?.['auditEntries'].edges.map(({ node }: any) => node).filter(({ action }: any) => action.startsWith('stand-in.'));
+    expect(told.slice(0, 4)).toEqual([
+      { action: 'stand-in.events-released', subject: 'stripe-stand-in' },
+      { action: 'stand-in.happened', subject: disputeId },
+      { action: 'stand-in.happened', subject: paymentId },
+      { action: 'stand-in.fault-set', subject: 'payment_intents.create' },
+    ]);
+  });
+});

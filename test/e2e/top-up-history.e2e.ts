@@ -93,7 +93,7 @@ describe('an automatic top-up', () => {
     const organizationId = await organizationOf(client);
     const { autoTopUp } = await setRule(client, await save(client, 'pm_card_chargeCustomerFail'));
     expect(autoTopUp).toMatchObject({ state: 'BACKING_OFF', failureCode: 'generic_decline' });
-    for (const [tries, hours] of [[2, 2], [3, 5], [4, 17]] as const) {
+    for (const [tries, hours] of [[2, 1], [3, 4], [4, 16]] as const) {
       await advance(hours * HOUR_MS + MINUTE_MS);
       await until(() => declined(organizationId), (made) => made === tries);
       await payments.settled();

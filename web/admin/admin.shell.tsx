@@ -1,19 +1,26 @@
 import type { ReactNode } from 'react';
+import { paymentMode } from '../billing/payment-mode.js';
 import type { Viewer } from '../identity/identity.documents.js';
 import { Page } from '../ui/page.js';
 import { NoPermission } from '../ui/states.js';
-import { SubNav } from '../ui/sub-nav.js';
+import { SubNav, type SubPage } from '../ui/sub-nav.js';
 
-const PAGES = [
+/** There only while the stand-in for Stripe answers. */
+export const STAND_IN_PAGE = { path: '/app/admin/stand-in', name: 'Stand-in (TEST)' } as const;
+
+const PAGES: readonly SubPage[] = [
   { path: '/app/admin', name: 'Organizations' },
   { path: '/app/admin/evidence', name: 'Evidence' },
   { path: '/app/admin/jobs', name: 'Jobs' },
   { path: '/app/admin/payments', name: 'Payments' },
   { path: '/app/admin/invoices', name: 'Invoices' },
   { path: '/app/admin/profile', name: 'Exchange profile' },
+  STAND_IN_PAGE,
   { path: '/app/admin/verify', name: 'Verify' },
   { path: '/app/admin/audit', name: 'Audit log' },
-] as const;
+];
+
+const pagesNow = (): readonly SubPage[] => PAGES.filter((page) => page !== STAND_IN_PAGE || paymentMode() === 'simulated');
 
 /** A page for those who run the exchange. */
 export function AdminShell({
@@ -34,7 +41,7 @@ export function AdminShell({
   }
   return (
     <Page title={title} lead={lead} {...(actions === undefined ? {} : { actions })}>
-      <SubNav label="Administration" pages={PAGES} />
+      <SubNav label="Administration" pages={pagesNow()} />
       {children}
     </Page>
   );

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { Issue, Refusal } from '../api/refusal.documents.js';
+import { paymentMode } from '../billing/payment-mode.js';
 import { useAnnounce } from '../ui/announce.js';
 import { Dialog } from '../ui/dialog.js';
 import { SelectField, TextField } from '../ui/field.js';
@@ -23,6 +24,12 @@ const VERDICTS: Readonly<Record<Verdict, Spoken>> = {
 
 const CHOICES = Object.entries(VERDICTS).map(([value, { says }]) => ({ value, text: says }));
 
+/** Where one looks before one says anything. */
+const WHERE = {
+  stripe: 'Look for it in Stripe’s dashboard first.',
+  standIn: 'No Stripe key is set, so there is no dashboard: the webhooks of the stand-in (Administration > Stand-in) name what it made.',
+} as const;
+
 /** Whoever looked at Stripe says what became of a call that it did not answer. */
 export function JudgeCallDialog({
   review: { callId, kind, subject, organizationId, failureCode },
@@ -40,7 +47,7 @@ export function JudgeCallDialog({
         <div><dt>Whose</dt><dd><Id id={organizationId} name="the organization" /></dd></div>
         <div><dt>Stripe said last</dt><dd className="long-name">{failureCode ?? 'nothing'}</dd></div>
       </dl>
-      <p>Look for it in Stripe’s dashboard first. What Stripe has is booked, whatever is said here.</p>
+      <p>{WHERE[paymentMode() === 'simulated' ? 'standIn' : 'stripe']} What Stripe has is booked, whatever is said here.</p>
       <MutationForm
         document={JUDGE_CALL}
         read={(form) =>

@@ -1,13 +1,15 @@
 import { useState, type ReactNode } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import { useQuery } from '../api/use-query.js';
+import { paymentMode } from '../billing/payment-mode.js';
 import type { MemberPageProps } from '../routes.js';
 import { DataTable, type Column } from '../ui/data-table.js';
 import { weightedTokens, words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
+import { Link } from '../ui/router.js';
 import { EmptyState } from '../ui/states.js';
 import { Amount, Id, Money, Time } from '../ui/values.js';
-import { AdminShell } from './admin.shell.js';
+import { AdminShell, STAND_IN_PAGE } from './admin.shell.js';
 import { CallReviews } from './call-reviews.section.js';
 import { DifferenceDialog } from './difference.dialog.js';
 import { HangingMoney } from './hanging-money.section.js';
@@ -22,7 +24,12 @@ const hangingOf = ({ hangingMoney }: { readonly hangingMoney: Connection<Hanging
 /** What Stripe left open, whether its balance and the books say the same, and money that is set aside for nothing. */
 export function PaymentsPage({ viewer }: MemberPageProps): ReactNode {
   return (
-    <AdminShell viewer={viewer} title="Payments" lead="What Stripe did not answer for too long, where its balance and the books differ, and money that hangs.">
+    <AdminShell
+      viewer={viewer}
+      title="Payments"
+      lead="What Stripe did not answer for too long, where its balance and the books differ, and money that hangs."
+      {...(paymentMode() === 'simulated' ? { actions: <Link to={STAND_IN_PAGE.path} className="button quiet">Try what goes wrong (TEST)</Link> } : {})}
+    >
       <Whole />
     </AdminShell>
   );

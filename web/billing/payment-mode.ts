@@ -14,4 +14,5 @@ export const TEST_METHODS = [
   { value: 'pm_card_mastercard', text: 'TEST Mastercard …4444: succeeds' },
   { value: 'pm_card_chargeDeclined', text: 'TEST card that is declined' },
   { value: 'pm_card_chargeDeclinedInsufficientFunds', text: 'TEST card without funds: is declined' },
+  { value: 'pm_usBankAccount_success', text: 'TEST bank debit: its bank answers in days' },
 ] as const;

@@ -108,6 +108,7 @@ export const TOPICS: Readonly<Record<TopicId, Topic>> = {
     title: 'Running the exchange',
     says: [
       'Jobs that failed are listed with why, and can be run again. A call that Stripe did not answer for two hours waits for a person: it is asked again, or whoever looked at Stripe says what became of it.',
+      'Without a Stripe key a stand-in answers, and no money moves. Its page (Administration > Stand-in) lets what you choose go wrong: calls that fail or are not answered, disputes, refunds and bank debits that come back, webhooks that come late, twice or in another order.',
       'Say once whom invoices are from (Exchange profile): until then they carry the exchange’s name alone, and no customer can have an e-invoice made. It counts for invoices that are issued after that.',
     ],
   },

@@ -4,7 +4,7 @@ import { actorOf, AuditTrail, type AuthenticatedPrincipal } from '../../identity
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Issue } from '../../kernel/issue.js';
 import { microUsd, type MicroUsd } from '../../kernel/money.js';
-import { ceilToGrid, DAY_MS, floorToGrid, HOUR_MS, plus, type Instant } from '../../kernel/time.js';
+import { ceilToGrid, DAY_MS, floorToGrid, HOUR_MS, plus, type Duration, type Instant } from '../../kernel/time.js';
 import type { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/prisma.js';
 import { once, type Transaction } from '../../platform/idempotency/idempotency.js';
@@ -145,7 +145,7 @@ export class AutoTopUpService implements OnModuleInit {
     const standing = await this.standingOf(rule, last);
     if ('until' in standing) return this.checkAt(organizationId, standing.until);
     // Should it be declined yet, nothing else may happen to this wallet for a long time.
-    if (standing.state === 'under_way') return this.checkAt(organizationId, inAnHour(this.clock.now()));
+    if (standing.state === 'under_way') return this.checkAt(organizationId, nextHour(this.clock.now()));
     if (standing.state === 'ready') await this.charge(rule, last[0]?.topUpId ?? NONE);
   }
 
@@ -157,7 +157,7 @@ export class AutoTopUpService implements OnModuleInit {
     const planned = { topUpId, organizationId, amount, paymentMethod: paymentMethodId, customerId } as const;
     await this.database.$transaction(async (transaction) => {
       await this.topUps.plan(transaction, { ...planned, origin: ORIGIN });
-      await putJob(transaction, this.lookLater(owner, inAnHour(this.clock.now())));
+      await putJob(transaction, this.lookLater(owner, nextHour(this.clock.now())));
     });
     await this.topUps.pursue(topUpId);
   }
@@ -200,8 +200,8 @@ export class AutoTopUpService implements OnModuleInit {
   }
 }
 
-/** On the hour, so that many looks are one. */
-const inAnHour = (now: Instant): Instant => ceilToGrid(plus(now, HOUR_MS), HOUR_MS);
+/** On the hour, so that many looks are one; never later than an hour, so that none comes after the first wait of one that is declined. */
+const nextHour = (now: Instant): Instant => ceilToGrid(plus(now, 1 as Duration), HOUR_MS);
 
 type Shown = Pick<AutoTopUp, keyof RuleRequest>;
 

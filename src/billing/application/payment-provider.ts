@@ -10,6 +10,7 @@ import { SecretBox } from '../../platform/secrets/secret-box.js';
 import type { PaymentGateway } from '../adapter/stripe/payment-gateway.js';
 import { FileStandInStore } from '../adapter/stripe/stand-in/file-store.js';
 import { startStripeStandIn, type StripeStandIn } from '../adapter/stripe/stand-in/stand-in.server.js';
+import type { StandInDesk } from './stand-in/stand-in-desk.js';
 import { StripeGateway } from '../adapter/stripe/stripe.gateway.js';
 
 const WEBHOOK_PATH = '/webhooks/stripe';
@@ -72,6 +73,11 @@ export class PaymentProvider implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.standIn?.close();
     this.standIn = null;
+  }
+
+  /** Where things are made to go wrong; null where Stripe itself is used. */
+  get standInDesk(): StandInDesk | null {
+    return this.standIn?.desk ?? null;
   }
 
   /** For tests: faults and late payments. Null where Stripe itself is used. */

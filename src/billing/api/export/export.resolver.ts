@@ -15,6 +15,7 @@ import { present } from '../../../kernel/assert.js';
 import { Database } from '../../../platform/database/prisma.js';
 import type { Export } from '../../../platform/prisma/generated/client.js';
 import { ExportService, OPEN_EXPORTS_MAX, type ExportOutcome } from '../../application/export/export.service.js';
+import { SAID_BY } from '../../model/document/electronic-document.js';
 import { ExportLinks } from './export-links.js';
 import {
   ExportConnection,
@@ -86,12 +87,6 @@ export class ExportResolver {
     };
   }
 }
-
-/** Where each side of an invoice says who it is. */
-const SAID_BY = {
-  issuer: 'whoever runs the exchange says it by setExchangeProfile',
-  customer: 'its organization says it by setBillingProfile',
-} as const;
 
 function showRefusal(outcome: Exclude<ExportOutcome, { kind: 'accepted' }>, month: string): object {
   switch (outcome.kind) {

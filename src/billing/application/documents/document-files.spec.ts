@@ -8,6 +8,10 @@ import type { MonthDocument } from './month-documents.js';
 const party = (taxId: string | null): Party => ({
   ...{ id: 'org-p', name: 'P', address: { street: 'S 1', postalCode: '10117', city: 'Berlin', country: 'DE' }, taxId, email: 'a@example.com', locale: 'en-US' },
 });
+const homeless = (taxId: string): Party => ({ ...party(taxId), address: null });
+/** Who can say it, and where. */
+const BY_EXCHANGE = 'whoever runs the exchange says it by setExchangeProfile \\(Administration > Exchange profile\\)';
+const BY_CUSTOMER = 'its organization says it by setBillingProfile \\(Finance > Billing profile\\)';
 const line = (cents: bigint): DocumentLine => ({
   ...{ kind: cents > 0n ? 'delivery' : 'credit', reservationId: 'a@b~1', group: null, exact: cents * 10_000n, cents, count: 1, from: null, to: null },
 });
@@ -47,9 +51,11 @@ describe('the documents of a month in one zip', () => {
   });
 
   it.each<[string, MonthDocument, string]>([
-    ['tax without the issuer’s tax id', documentOf('HR-2', [line(1_000n)], { tax: tax('standard_rated', 190n), issuer: party(null) }), 'tax id'],
-    ['reverse charge without the customer’s tax id', documentOf('HR-2', [line(1_000n)], { tax: tax('reverse_charge', 0n), customer: party(null) }), 'tax id'],
-    ['no address', documentOf('HR-2', [line(1_000n)], { customer: { ...party('DE2'), address: null } }), 'address'],
+    ['tax without the issuer’s tax id', documentOf('HR-2', [line(1_000n)], { tax: tax('standard_rated', 190n), issuer: party(null) }), `tax id of its issuer, .*: for later ones ${BY_EXCHANGE}`],
+    ['reverse charge without the customer’s tax id', documentOf('HR-2', [line(1_000n)], { tax: tax('reverse_charge', 0n), customer: party(null) }), `tax id of its customer, .*: for later ones ${BY_CUSTOMER}`],
+    ['no address of the customer', documentOf('HR-2', [line(1_000n)], { customer: homeless('DE2') }), `address of its customer: for later ones ${BY_CUSTOMER}`],
+    ['no address of the issuer', documentOf('HR-2', [line(1_000n)], { issuer: homeless('DE1') }), `address of its issuer: for later ones ${BY_EXCHANGE}`],
+    ['no address at all', documentOf('HR-2', [line(1_000n)], { issuer: homeless('DE1'), customer: homeless('DE2') }), `address of its issuer and its customer: for later ones ${BY_EXCHANGE}, and ${BY_CUSTOMER}`],
     ['nothing to ask for', documentOf('HR-2', [line(-1_000n)]), 'comes to nothing or less'],
   ])('say what has no e-invoice, in a file beside the others and in a note: %s', async (_what, lacking, why) => {
     const parts = await partsOf('e_invoices', [fit, lacking]);

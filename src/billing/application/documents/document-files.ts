@@ -3,7 +3,7 @@ import { assert } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
 import { Archive } from '../../adapter/document/archive.js';
 import type { BillingDocument } from '../../model/document/billing-document.js';
-import { billed, isElectronic, NOT_ELECTRONIC, notElectronic } from '../../model/document/electronic-document.js';
+import { billed, isElectronic, notElectronic, saidOf } from '../../model/document/electronic-document.js';
 import type { DocumentSet, Format } from '../../model/export/export-request.js';
 import { ExportScopes, type ExportScope } from '../export/export-scope.js';
 import { MonthDocuments, type MonthDocument } from './month-documents.js';
@@ -60,7 +60,7 @@ export class DocumentFiles {
     if (!isElectronic(document)) {
       const reason = notElectronic(document);
       assert(reason !== null, 'there is a reason');
-      return { note: `${name}: there is no e-invoice, since ${NOT_ELECTRONIC[reason]}.` };
+      return { note: `${name}: there is no e-invoice, since ${saidOf(reason, document)}.` };
     }
     const { renderElectronic } = await import('../../adapter/document/e-invoice.js');
     if (format === 'ubl_zip') return { name: `${name}.xml`, content: await renderElectronic(document, 'UBL', pdf) };

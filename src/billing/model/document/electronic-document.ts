@@ -1,3 +1,4 @@
+import { assertNever } from '../../../kernel/assert.js';
 import type { Instant } from '../../../kernel/time.js';
 import { isEarnedLine, totalled, type BillingDocument } from './billing-document.js';
 import { categoryOf } from './document-tax.js';
@@ -32,13 +33,37 @@ export function notElectronic(document: BillingDocument): NotElectronic | null {
   return isTaxNamed(document) ? null : 'NO_TAX_ID';
 }
 
-/** What is said of it, to whoever looks for it among the files. */
-export const NOT_ELECTRONIC: Readonly<Record<NotElectronic, string>> = {
-  DRAFT: 'it is a draft',
-  NO_AMOUNT: 'what it charges comes to nothing or less, and an e-invoice asks for an amount',
-  NO_ADDRESS: 'it was issued without the address of one of its sides; setBillingProfile puts it on later ones',
-  NO_TAX_ID: 'it has tax, and was issued without a tax id that EN 16931 asks for with it (BR-S-02, BR-AE-02): the issuer’s, and for reverse charge the customer’s; setBillingProfile puts it on later ones',
+/** One of those whom a document names. */
+export type Side = 'issuer' | 'customer';
+
+/** Where each side says who it is: whom documents are from is said by those who run the exchange. */
+export const SAID_BY: Readonly<Record<Side, string>> = {
+  issuer: 'whoever runs the exchange says it by setExchangeProfile (Administration > Exchange profile)',
+  customer: 'its organization says it by setBillingProfile (Finance > Billing profile)',
 };
+
+/** What is said of a document that has none, to whoever looks for it among the files. */
+export function saidOf(why: NotElectronic, document: BillingDocument): string {
+  switch (why) {
+    case 'DRAFT':
+      return 'it is a draft';
+    case 'NO_AMOUNT':
+      return 'what it charges comes to nothing or less, and an e-invoice asks for an amount';
+    case 'NO_ADDRESS':
+      return `it was issued without the address of ${lacking(SIDES.filter((side) => document[side].address === null), '')}`;
+    case 'NO_TAX_ID': {
+      const rule = ', which EN 16931 asks for with it (BR-S-02, BR-AE-02)';
+      return `it has tax, and was issued without the tax id of ${lacking(unnamedOf(document), rule)}`;
+    }
+    default:
+      return assertNever(why);
+  }
+}
+
+const SIDES = ['issuer', 'customer'] as const satisfies readonly Side[];
+
+const lacking = (sides: readonly Side[], rule: string): string =>
+  `its ${sides.join(' and its ')}${rule}: for later ones ${sides.map((side) => SAID_BY[side]).join(', and ')}`;
 
 /** Whether there is one. */
 export function isElectronic(document: BillingDocument): document is ElectronicDocument {
@@ -46,9 +71,11 @@ export function isElectronic(document: BillingDocument): document is ElectronicD
 }
 
 /** Whoever charges tax says under which number, and whoever accounts for it, too (BR-S-02, BR-AE-02). */
-export function isTaxNamed({ tax, issuer, customer }: Pick<BillingDocument, 'tax' | 'issuer' | 'customer'>): boolean {
-  if (tax === null) return true;
-  const category = categoryOf(tax);
-  if (category === 'O') return true;
-  return issuer.taxId !== null && (category !== 'AE' || customer.taxId !== null);
+export const isTaxNamed = (document: Pick<BillingDocument, 'tax' | Side>): boolean => unnamedOf(document).length === 0;
+
+/** Those whose tax id is asked for and is not there. */
+function unnamedOf({ tax, ...parties }: Pick<BillingDocument, 'tax' | Side>): readonly Side[] {
+  const category = tax === null ? 'O' : categoryOf(tax);
+  if (category === 'O') return [];
+  return SIDES.filter((side) => (side === 'issuer' || category === 'AE') && parties[side].taxId === null);
 }

@@ -29,6 +29,7 @@ export function openDispute(paymentIntentId: string, amount?: number): Happening
       .newest('charges')
       .find((one) => one.payment_intent === paymentIntentId && one.status === 'succeeded');
     if (charge === undefined) return missingResource('charge', paymentIntentId, 'charge');
+    if (charge.disputed) return invalidRequest('charge_disputed', 'This payment has been disputed already.', 'charge');
     const id = work.id('dp');
     const disputed = amount ?? charge.amount - charge.amount_refunded;
     const opened: Stripe.Dispute = {

@@ -16,12 +16,22 @@ export type Fault = FaultEffect & {
   readonly operation?: string;
 };
 
-/** The faults that a test has set, hit in the order in which they were set. */
+/** The faults that somebody has set, hit in the order in which they were set. */
 export class FaultQueue {
   private readonly faults: { readonly fault: Fault; left: number }[] = [];
 
   add(fault: Fault): void {
     this.faults.push({ fault, left: fault.times ?? 1 });
+  }
+
+  /** Those that still hit, with how often they do. */
+  list(): readonly { readonly fault: Fault; readonly left: number }[] {
+    return this.faults.map(({ fault, left }) => ({ fault, left }));
+  }
+
+  /** Takes them all away; returns how many there were. */
+  clear(): number {
+    return this.faults.splice(0).length;
   }
 
   /** The fault that hits this request, or null. */

@@ -45,6 +45,7 @@ export function failRefund(refundId: string): Happening {
     const { work } = context;
     const refund = work.get('refunds', refundId);
     if (refund === undefined) return missingResource('refund', refundId, 'refund', 404);
+    if (refund.status === 'failed') return invalidRequest(null, 'This refund has failed already.', 'refund');
     const failure_balance_transaction = bookBalance(context, {
       ...{ type: 'refund_failure', reportingCategory: 'refund_failure', amount: refund.amount, fee: 0 },
       ...{ currency: refund.currency, source: refund.id, description: 'REFUND FAILURE' },

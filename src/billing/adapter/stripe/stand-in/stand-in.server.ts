@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Instant } from '../../../../kernel/time.js';
+import type { StandInDesk } from '../../../application/stand-in/stand-in-desk.js';
 import type { StripeConnection } from '../stripe.client.js';
 import { ORGANIZATION_KEY } from '../stripe.payment.js';
 import { apiError, type ApiErrorBody } from './api-error.js';
 import { stripeDescription, type StripeRoute } from './description.js';
 import { FaultQueue, type Fault } from './fault-queue.js';
 import { StandInApi, type ApiResponse } from './stand-in.api.js';
+import { standInDesk } from './stand-in.desk.js';
 import type { Happening } from './operation.js';
 import type { StandInStore } from './store.js';
 import { WebhookDelivery } from './webhook-delivery.js';
@@ -41,6 +43,8 @@ export interface StripeStandIn {
   readonly url: string;
   /** For the SDK. The key is no secret: it opens nothing but stand-ins. */
   readonly connection: Required<StripeConnection>;
+  /** For those who try what goes wrong with the product that runs. */
+  readonly desk: StandInDesk;
   /** Events from now on, and those still pending, go to this URL. */
   connectWebhook(url: string): void;
   /** Makes the next requests fail. */
@@ -95,10 +99,12 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
   });
   const api = new StandInApi({ description, store, delivery, clock, makeId });
   const faults = new FaultQueue();
-  const app = createServer(makeId, options.onError ?? ((error) => process.emitWarning(error)));
+  const onError = options.onError ?? ((error: Error) => process.emitWarning(error));
+  const app = createServer(makeId, onError);
   for (const route of description.routes) addRoute({ app, api, faults, route, onAsked: options.onAsked ?? (() => undefined) });
   const url = await app.listen({ host: HOST, port: options.port ?? 0 });
   if (webhookUrl !== undefined) delivery.connect(webhookUrl);
+  const operations = description.routes.map((route) => route.operation).toSorted();
   return {
     url,
     connection: {
@@ -107,6 +113,7 @@ export async function startStripeStandIn(options: StripeStandInOptions): Promise
       port: Number(new URL(url).port),
       protocol: 'http',
     },
+    desk: standInDesk({ operations, api, store, faults, delivery, onError }),
     connectWebhook: (target) => delivery.connect(target),
     failNext: (fault) => faults.add(fault),
     finishPayment: (id, outcome) => api.finish(id, outcome),
@@ -225,7 +232,7 @@ function fail(fault: Fault, request: FastifyRequest, reply: FastifyReply): Fasti
 }
 
 function faultError(status: number): ApiErrorBody {
-  const message = `A fault that a test asked for: ${status}`;
+  const message = `A fault that was asked for: ${status}`;
   if (status === 429) {
     return apiError(status, { type: 'invalid_request_error', code: 'rate_limit', message }).error
       .error;

@@ -66,6 +66,42 @@ describe('webhooks', () => {
 
 });
 
+describe('webhooks that are kept back', () => {
+  /** What they are about, in the order in which they came. */
+  const subjects = (): string[] => receiver.received.map(({ body }) => (JSON.parse(body.toString()) as { data: { object: { id: string } } }).data.object.id);
+  const make = async (): Promise<string> => (await harness.stripe.customers.create()).id;
+
+  it('come when they are released, the last first and each as often as was said, and what is made then comes by itself', async () => {
+    harness.standIn.desk.hold();
+    const made = [await make(), await make(), await make()];
+    await harness.standIn.deliveriesSettled();
+    expect([subjects(), harness.standIn.desk.look()]).toMatchObject([[], { isHolding: true, eventsWaiting: 3 }]);
+    const reversed = made.toReversed();
+    expect(harness.standIn.desk.release('reversed', 2)).toBe(3);
+    await harness.standIn.deliveriesSettled();
+    expect(subjects()).toEqual([...reversed, ...reversed]);
+    expect(harness.standIn.desk.look()).toMatchObject({ isHolding: false, eventsWaiting: 0 });
+    const last = await make();
+    await harness.standIn.deliveriesSettled();
+    expect(subjects().at(-1)).toBe(last);
+  });
+
+  it('are sent one by one by hand meanwhile, and come again as any other when they are refused', async () => {
+    harness.standIn.desk.hold();
+    const made = [await make(), await make()];
+    const { events } = harness.standIn.desk.look();
+    receiver.answerWith(200, 500);
+    expect(harness.standIn.desk.resend(events.find(({ subject }) => subject === made[1])?.eventId ?? '')).toBe(true);
+    expect(harness.standIn.desk.resend('evt_none')).toBe(false);
+    await harness.standIn.deliveriesSettled();
+    expect(subjects()).toEqual([made[1]]);
+    harness.standIn.desk.release('as_made', 1);
+    await harness.standIn.deliveriesSettled();
+    expect(subjects()).toEqual([made[1], made[0], made[0]]);
+    expect(statesOf()).toEqual(['delivered', 'delivered']);
+  });
+});
+
 describe('webhooks that fail', () => {
   it('come again after a failure, until they are taken', async () => {
     receiver.answerWith(500, 302);

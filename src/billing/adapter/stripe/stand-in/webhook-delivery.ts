@@ -24,6 +24,9 @@ export class WebhookDelivery {
   private url: string | null = null;
   private readonly running = new Map<string, Promise<void>>();
   private readonly closing = new AbortController();
+  private isHeld = false;
+  /** Ends when events are kept back or released: nobody goes on trying then. */
+  private lull = new AbortController();
 
   constructor(private readonly settings: WebhookDeliverySettings) {}
 
@@ -31,15 +34,61 @@ export class WebhookDelivery {
     return this.url !== null;
   }
 
+  /** Whether events are kept back. */
+  get isHolding(): boolean {
+    return this.isHeld;
+  }
+
   /** Events made from now on go to this URL, and those that are still pending. */
   connect(url: string): void {
     this.url = url;
-    const { store } = this.settings;
-    const pending = store.list('deliveries').filter(({ state }) => state === 'pending');
-    this.start(pending.map(({ id }) => id));
+    this.start(this.waiting());
+  }
+
+  /** Those that are neither delivered nor given up, oldest first. */
+  waiting(): readonly string[] {
+    const pending = this.settings.store.list('deliveries').filter(({ state }) => state === 'pending');
+    return pending.map(({ id }) => id);
+  }
+
+  /** From now on nothing is sent but what is on its way; a restart sends it. */
+  hold(): void {
+    this.isHeld = true;
+    this.lull.abort();
+  }
+
+  /** Sends what waits one after the other, all of it `times` times; returns how many events that are. */
+  release(order: 'as_made' | 'reversed', times: number): number {
+    this.isHeld = false;
+    this.lull.abort();
+    const waiting = this.waiting();
+    const ids = order === 'reversed' ? waiting.toReversed() : waiting;
+    const turn: Promise<void> = Promise.all(this.running.values())
+      .then(() => this.inTurn(ids, times))
+      // A store that cannot write leaves them pending; the next connect tries again.
+      .catch(() => undefined)
+      .then(() => {
+        for (const id of ids) if (this.running.get(id) === turn) this.running.delete(id);
+        // What was refused is tried again as any other, and what was made meanwhile goes out.
+        this.start(this.waiting());
+      });
+    for (const id of ids) this.running.set(id, turn);
+    return ids.length;
+  }
+
+  private async inTurn(ids: readonly string[], times: number): Promise<void> {
+    if (this.isHeld) return;
+    const { signal } = (this.lull = new AbortController());
+    for (let round = 0; round < times; round += 1) {
+      for (const id of ids) {
+        if (this.isClosing() || signal.aborted) return;
+        await this.attempt(id);
+      }
+    }
   }
 
   start(eventIds: readonly string[]): void {
+    if (this.isHeld) return;
     for (const id of eventIds) {
       if (this.running.has(id)) continue;
       // A store that cannot write leaves the event pending; the next connect tries again.
@@ -50,12 +99,28 @@ export class WebhookDelivery {
     }
   }
 
-  /** Once more, whatever came of it before. */
-  async redeliver(eventId: string): Promise<void> {
-    await this.running.get(eventId);
+  /** Once more, whatever came of it before; also while others are kept back, and then tried once. */
+  redeliver(eventId: string): Promise<void> {
+    const again = this.afresh(eventId, this.running.get(eventId));
+    const tracked: Promise<void> = again
+      .catch(() => undefined)
+      .then(() => {
+        if (this.running.get(eventId) === tracked) this.running.delete(eventId);
+      });
+    this.running.set(eventId, tracked);
+    return again;
+  }
+
+  private async afresh(eventId: string, before: Promise<void> | undefined): Promise<void> {
+    await before;
     await this.save(eventId, { attempts: 0, state: 'pending' });
-    this.start([eventId]);
-    await this.running.get(eventId);
+    if (this.isHeld) await this.attempt(eventId);
+    else await this.deliver(eventId);
+  }
+
+  /** Whether there is such an event. */
+  knows(eventId: string): boolean {
+    return this.messageOf(eventId) !== null;
   }
 
   /** Resolves when nothing is on its way: each event is delivered or given up. */
@@ -70,7 +135,7 @@ export class WebhookDelivery {
   }
 
   private async deliver(eventId: string): Promise<void> {
-    while (!this.isClosing()) {
+    while (!this.isClosing() && !this.lull.signal.aborted) {
       const delay = await this.attempt(eventId);
       if (delay === null || !(await this.pause(delay))) return;
     }
@@ -142,10 +207,10 @@ export class WebhookDelivery {
     await store.commit(changes);
   }
 
-  /** False when the stand-in closes meanwhile. */
+  /** False when the stand-in closes, or keeps events back, meanwhile. */
   private async pause(delayMs: number): Promise<boolean> {
     try {
-      await wait(delayMs, undefined, { signal: this.closing.signal, ref: false });
+      await wait(delayMs, undefined, { signal: AbortSignal.any([this.closing.signal, this.lull.signal]), ref: false });
       return true;
     } catch {
       return false;
