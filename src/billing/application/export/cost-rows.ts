@@ -46,8 +46,7 @@ export class CostRows {
   async *pages(scope: ExportScope): AsyncGenerator<RowPage> {
     const focus = new FocusRows(scope.period);
     for await (const { charges, found } of oneAhead(this.lookedUp(scope))) {
-      const rows = charges.flatMap((charge) => focus.of(factsOf(charge, found)));
-      yield { rows, count: charges.length };
+      yield { rows: focus.of(factsOf(charges, found)), count: charges.length };
     }
     yield* this.taxes(scope);
     for await (const notes of this.months.creditNotes(scope)) {
@@ -153,11 +152,13 @@ function servedIn(charges: readonly ChargeRow[]): Window | null {
   return served;
 }
 
-function factsOf(charge: ChargeRow, found: Found): FocusCharge {
-  const purchase = found.purchases.get(charge.reservationId) ?? null;
-  const hostName = purchase === null ? null : (found.names.get(purchase.providerId) ?? null);
-  const begun = purchase?.window.start ?? null;
-  return { charge, purchase, hostName, use: useIn(charge, begun, found.hours) };
+function* factsOf(charges: readonly ChargeRow[], found: Found): Generator<FocusCharge> {
+  for (const charge of charges) {
+    const purchase = found.purchases.get(charge.reservationId) ?? null;
+    const hostName = purchase === null ? null : (found.names.get(purchase.providerId) ?? null);
+    const begun = purchase?.window.start ?? null;
+    yield { charge, purchase, hostName, use: useIn(charge, begun, found.hours) };
+  }
 }
 
 function useIn(charge: ChargeRow, begun: Instant | null, hours: Found['hours']): ServedUse | null {
