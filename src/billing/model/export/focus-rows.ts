@@ -1,4 +1,4 @@
-import { chargeParts, ownParts, periodParts, subjectParts, type FocusCharge, type FocusPeriod } from './focus-charge.js';
+import { chargeParts, commitmentOf, ownParts, periodParts, subjectParts, type FocusCharge, type FocusPeriod } from './focus-charge.js';
 import { COST_AND_USAGE, rowOf, rowWith } from './focus.columns.js';
 import type { Cell, Row } from './table.js';
 
@@ -8,6 +8,7 @@ const SUBJECTS_KEPT = 5_000;
 /** What charges of one reservation say alike, and for which of them it holds. */
 interface Subject {
   readonly row: Row;
+  readonly commitment: string;
   readonly first: FocusCharge;
 }
 
@@ -30,21 +31,22 @@ export class FocusRows {
     for (const facts of charges) {
       const subject = this.subjectOf(facts);
       const shared = chargeParts(this.period, facts.charge);
-      for (const own of ownParts(facts)) yield rowWith(COST_AND_USAGE, subject, [...shared, ...own]);
+      for (const own of ownParts(facts, subject.commitment)) yield rowWith(COST_AND_USAGE, subject.row, shared, own);
     }
   }
 
-  private subjectOf(facts: FocusCharge): Row {
+  private subjectOf(facts: FocusCharge): Subject {
     const { reservationId } = facts.charge;
     const known = this.subjects.get(reservationId);
-    if (known !== undefined && isAlike(known.first, facts)) return known.row;
+    if (known !== undefined && isAlike(known.first, facts)) return known;
     if (this.subjects.size === SUBJECTS_KEPT) {
       this.subjects.clear();
       this.texts.clear();
     }
     const row = rowWith(COST_AND_USAGE, this.file, subjectParts(this.period, facts)).map((cell) => this.shared(cell));
-    this.subjects.set(reservationId, { row, first: facts });
-    return row;
+    const subject = { row, commitment: commitmentOf(reservationId), first: facts };
+    this.subjects.set(reservationId, subject);
+    return subject;
   }
 
   private shared(cell: Cell): Cell {
