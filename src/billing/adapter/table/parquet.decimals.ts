@@ -16,6 +16,9 @@ export class DecimalCells implements ColumnCells {
   private offset = 0;
   private min: bigint | null = null;
   private max: bigint | null = null;
+  /** The same, rounded: what lies between these lies between those. */
+  private low = Infinity;
+  private high = -Infinity;
 
   constructor(room: number, isNullable: boolean) {
     this.bytes = new Uint8Array(room * DECIMAL_BYTES);
@@ -27,9 +30,14 @@ export class DecimalCells implements ColumnCells {
     this.levels?.fill(cell === null ? 0 : 1, from, to);
     if (cell === null) return;
     const value = BigInt(cell);
-    if (this.min === null || value < this.min) this.min = value;
-    if (this.max === null || value > this.max) this.max = value;
+    const rounded = Number(value);
+    if (rounded <= this.low || rounded >= this.high) this.widen(value, rounded);
     this.put(value, to - from);
+  }
+
+  private widen(value: bigint, rounded: number): void {
+    if (this.min === null || value < this.min) [this.min, this.low] = [value, rounded];
+    if (this.max === null || value > this.max) [this.max, this.high] = [value, rounded];
   }
 
   private put(value: bigint, times: number): void {
@@ -45,7 +53,7 @@ export class DecimalCells implements ColumnCells {
     const { min, max } = this;
     const bounds = min === null || max === null ? {} : { min_value: min, max_value: max };
     const bytes = this.bytes.subarray(0, this.offset);
-    [this.offset, this.min, this.max] = [0, null, null];
+    [this.offset, this.min, this.max, this.low, this.high] = [0, null, null, Infinity, -Infinity];
     // The same few texts come again and again; a dictionary of numbers would be as long as they are.
     const page = { from: 0, to: rows, bytes };
     return { type: 'FIXED_LEN_BYTE_ARRAY', bounds, dictionary: null, pages: [page], levels: this.levels };
