@@ -32,3 +32,9 @@ export interface ColumnCells {
 }
 
 export const levelsOf = (room: number, isNullable: boolean): Uint8Array | null => (isNullable ? new Uint8Array(room) : null);
+
+/** Most cells stand in one row alone, or in thousands in turn. */
+export function fill(room: Uint8Array | Int32Array, value: number, from: number, to: number): void {
+  if (to - from === 1) room[from] = value;
+  else room.fill(value, from, to);
+}

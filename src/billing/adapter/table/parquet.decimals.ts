@@ -1,5 +1,5 @@
 import type { Cell } from '../../model/export/table.js';
-import { levelsOf, type ColumnCells, type Packed } from './parquet.cells.js';
+import { fill, levelsOf, type ColumnCells, type Packed } from './parquet.cells.js';
 
 /** Of a decimal: two's complement, the highest byte first. */
 export const DECIMAL_BYTES = 16;
@@ -27,7 +27,7 @@ export class DecimalCells implements ColumnCells {
   }
 
   add(cell: Cell, from: number, to: number): void {
-    this.levels?.fill(cell === null ? 0 : 1, from, to);
+    if (this.levels !== null) fill(this.levels, cell === null ? 0 : 1, from, to);
     if (cell === null) return;
     const value = BigInt(cell);
     const rounded = Number(value);

@@ -1,5 +1,5 @@
 import type { Cell } from '../../model/export/table.js';
-import { levelsOf, type Bounds, type ColumnCells, type Packed } from './parquet.cells.js';
+import { fill, levelsOf, type Bounds, type ColumnCells, type Packed } from './parquet.cells.js';
 import { packPlaces } from './parquet.pages.js';
 import type { Span } from './parquet.texts.js';
 
@@ -42,14 +42,13 @@ export class ValueCells<Value extends string | number> implements ColumnCells {
   }
 
   add(cell: Cell, from: number, to: number): void {
+    if (this.levels !== null) fill(this.levels, cell === null ? 0 : 1, from, to);
     if (cell === null) {
-      this.levels?.fill(0, from, to);
-      this.places.fill(NOTHING, from, to);
+      fill(this.places, NOTHING, from, to);
       return;
     }
     const value = this.format.read(cell);
-    this.levels?.fill(1, from, to);
-    this.places.fill(this.isApart ? this.placeOf(value) : this.values.push(value) - 1, from, to);
+    fill(this.places, this.isApart ? this.placeOf(value) : this.values.push(value) - 1, from, to);
     this.count += to - from;
     this.plainBytes += (to - from) * this.format.sizeOf(value);
   }
