@@ -68,10 +68,37 @@ export interface RatedHourChange {
   readonly before: RatedHour | null;
 }
 
+/** An hour of a reservation. */
+export interface ReservedHour {
+  readonly reservationId: ReservationId;
+  readonly hour: Instant;
+}
+
+/** Some hours of one holder. */
+export interface ServedHoursQuery {
+  readonly holderId: OrganizationId;
+  /** As far as the log said by this place; null: all that is known. */
+  readonly asOf: LogPosition | null;
+  readonly hours: readonly ReservedHour[];
+}
+
+/** What was used of a reservation in an hour. */
+export interface ServedHour {
+  readonly events: bigint;
+  readonly counts: TokenCounts;
+  /** Within the reservation: overage is no part of it. */
+  readonly weighted: WeightedTokens;
+}
+
+/** Of each hour that was asked for, by its place in {@link ServedHoursQuery.hours}, what was used in it; null: nothing is known. */
+export type ServedHours = (place: number) => ServedHour | null;
+
 /** Rated hours as they were known at a place in the log. */
 export abstract class RatedUsage {
   /** From the read model: ask for places that the subscription {@link RATED_USAGE} has reached. */
   abstract page(query: RatedHoursQuery): Promise<readonly RatedHourChange[]>;
+  /** The same of hours that are known already, for files of a million of them: each is made when it is asked for. */
+  abstract served(query: ServedHoursQuery): Promise<ServedHours>;
 }
 
 /** Who writes what {@link RatedUsage} reads. */

@@ -10,8 +10,11 @@ import {
   type RatedHour,
   type RatedHourChange,
   type RatedHoursQuery,
+  type ServedHours,
+  type ServedHoursQuery,
 } from '../contract.js';
 import type { WeightedTokens } from '../model/rating.js';
+import { servedAt, SERVED, servedValues } from './served-hour.texts.js';
 
 const COLUMNS = [
   'revision',
@@ -64,6 +67,8 @@ const PAGE_SINCE = `
   ) AS earlier ON true
   ORDER BY page.hour, page.reservation_id`;
 
+/** Hours that one statement looks up. */
+const SERVED_AT_ONCE = 5_000;
 const END = (2n ** 63n - 1n).toString();
 
 const textsOf = ({ transactionId, position }: LogPosition): readonly string[] => [
@@ -90,6 +95,16 @@ export class RatedHours extends RatedUsage {
       ],
     });
     return rows.map(readRow);
+  }
+
+  async served({ holderId, asOf, hours }: ServedHoursQuery): Promise<ServedHours> {
+    const texts: (string | undefined)[] = [];
+    for (let from = 0; from < hours.length; from += SERVED_AT_ONCE) {
+      const values = [holderId, ...servedValues(hours, from, from + SERVED_AT_ONCE), ...(asOf === null ? [END, END] : textsOf(asOf))];
+      const { rows } = await this.pool.query<(string | null)[]>({ text: SERVED, values, rowMode: 'array' });
+      for (const text of rows[0]?.[0]?.split(';') ?? []) texts[Number.parseInt(text, 10)] = text;
+    }
+    return servedAt(texts);
   }
 }
 

@@ -45,10 +45,15 @@ async function write(pool, format, path) {
   globalThis.gc?.();
   const before = process.memoryUsage();
   let [rows, heap, rss] = [0, 0, 0];
+  const counted = function* (page) {
+    for (const row of page.rows) {
+      rows += 1;
+      yield row;
+    }
+  };
   const [started, cpu] = [performance.now(), cpuSeconds()];
   for await (const page of costs.pages(scope)) {
-    await writer.write(page.rows);
-    rows += page.rows.length;
+    await writer.write(counted(page));
     const { heapUsed, rss: held } = process.memoryUsage();
     [heap, rss] = [Math.max(heap, heapUsed), Math.max(rss, held)];
   }

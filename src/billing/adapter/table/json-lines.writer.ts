@@ -12,13 +12,13 @@ export class JsonLinesWriter implements TableWriter {
     this.columns = table.columns.map((column) => new Member(column));
   }
 
-  async write(rows: readonly Row[]): Promise<void> {
-    if (rows.length === 0) return;
-    const lines = rows.map((row) => {
+  async write(rows: Iterable<Row>): Promise<void> {
+    const lines: string[] = [];
+    for (const row of rows) {
       const members = this.columns.map((column, index) => column.textOf(row[index] ?? null));
-      return `{${members.join(',')}}\n`;
-    });
-    await this.sink(Buffer.from(lines.join('')));
+      lines.push(`{${members.join(',')}}\n`);
+    }
+    if (lines.length > 0) await this.sink(Buffer.from(lines.join('')));
   }
 
   async finish(): Promise<void> {

@@ -1,36 +1,53 @@
-import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import type { ByteWriter } from 'hyparquet-writer';
 import { assertNever } from '../../../kernel/assert.js';
-import { floorToGrid, type Instant } from '../../../kernel/time.js';
-import type { Cell, Column } from '../../model/export/table.js';
-import { packDecimals } from './parquet.decimals.js';
-import { bitsOf, dictionaryOf, type Dictionary } from './parquet.dictionary.js';
-import { CODEC, packPlaces, writeDictionaryPage, writePage, type Page } from './parquet.pages.js';
-import { boundsOf, packTexts, pagesOfTexts, sizeOfText, type Span } from './parquet.texts.js';
-
-type Chunk = ParquetWriter['row_groups'][number]['columns'][number];
-type MetaData = NonNullable<Chunk['meta_data']>;
-type Statistics = NonNullable<MetaData['statistics']>;
-type Bounds = Pick<Statistics, 'min_value' | 'max_value'>;
-type PhysicalType = 'BYTE_ARRAY' | 'INT64' | 'FIXED_LEN_BYTE_ARRAY';
-
-/** A column of a group of rows as it is written. */
-interface Packed {
-  readonly type: PhysicalType;
-  readonly bounds: Bounds;
-  readonly dictionary: { readonly values: number; readonly bytes: Uint8Array } | null;
-  readonly pages: readonly (Span & { readonly bytes: Uint8Array })[];
-}
+import { floorToGrid, type Duration, type Instant } from '../../../kernel/time.js';
+import type { Column } from '../../model/export/table.js';
+import type { Bounds, Chunk, ColumnCells, MetaData, Packed } from './parquet.cells.js';
+import { DecimalCells } from './parquet.decimals.js';
+import { ValueCells, type ValueFormat } from './parquet.dictionary.js';
+import { CODEC, writeDictionaryPage, writePage, type Page } from './parquet.pages.js';
+import { boundsOf, packTexts, pagesOfTexts, sizeOfText } from './parquet.texts.js';
 
 const INT64_BYTES = 8;
 
-/**
- * Writes the cells of one column as `hyparquet-writer` would, to the byte, but looks at each cell once and works
- * only where it says something else than the one above it: most columns say the same for many rows in turn.
- * JSON is written as the text that it is: read and written anew, a decimal in it would lose digits.
- */
-export function writeColumn(writer: ByteWriter, column: Column, cells: readonly Cell[]): Chunk {
-  const levels = column.isNullable ? levelsOf(cells) : null;
-  const { type, bounds, dictionary, pages } = pack(cells, column.type);
+/** Where the cells of a column are kept until a group of so many rows is full. */
+export function cellsOf({ type, isNullable }: Column, room: number): ColumnCells {
+  switch (type.kind) {
+    case 'text':
+    case 'json':
+      return new ValueCells(room, isNullable, TEXTS);
+    case 'instant':
+      return new ValueCells(room, isNullable, instantsIn(type.step));
+    case 'decimal':
+      return new DecimalCells(room, isNullable);
+    default:
+      return assertNever(type);
+  }
+}
+
+/** JSON is written as the text that it is: read and written anew, a decimal in it would lose digits. */
+const TEXTS: ValueFormat<string> = {
+  type: 'BYTE_ARRAY',
+  read: (cell) => (typeof cell === 'string' ? cell : String(cell)),
+  sizeOf: sizeOfText,
+  boundsOf,
+  pack: packTexts,
+  pagesOf: pagesOfTexts,
+};
+
+const instantsIn = (step: Duration): ValueFormat<number> => ({
+  type: 'INT64',
+  read: (cell) => floorToGrid(Number(cell) as Instant, step),
+  sizeOf: () => INT64_BYTES,
+  boundsOf: boundsOfInstants,
+  pack: packInstants,
+  pagesOf: (cells) => [{ from: 0, to: cells.length, bytes: packInstants(cells.filter((cell) => cell !== null)) }],
+});
+
+/** Writes so many rows of one column as `hyparquet-writer` would, to the byte. */
+export function writeColumn(writer: ByteWriter, { name }: Column, rows: number, packed: Packed): Chunk {
+  const { type, bounds, dictionary, pages } = packed;
+  const levels = packed.levels?.subarray(0, rows) ?? null;
   const start = writer.offset;
   let bytes = dictionary === null ? 0 : writeDictionaryPage(writer, dictionary.values, dictionary.bytes);
   const data_page_offset = BigInt(writer.offset);
@@ -44,7 +61,7 @@ export function writeColumn(writer: ByteWriter, column: Column, cells: readonly 
     total_compressed_size: BigInt(writer.offset - start),
     total_uncompressed_size: BigInt(bytes),
   };
-  const about = { type, path_in_schema: [column.name], num_values: BigInt(cells.length) };
+  const about = { type, path_in_schema: [name], num_values: BigInt(rows) };
   const statistics = { ...bounds, null_count: BigInt(nullsOf(levels)) };
   return {
     meta_data: { ...about, ...sizes, ...encodings, codec: CODEC, data_page_offset, statistics },
@@ -70,44 +87,6 @@ function byPlaces(start: number, count: number): Encodings {
   };
 }
 
-function pack(cells: readonly Cell[], type: Column['type']): Packed {
-  switch (type.kind) {
-    case 'text':
-    case 'json':
-      return textsOf(areTexts(cells) ? cells : cells.map((cell) => (cell === null ? null : String(cell))));
-    case 'instant':
-      return instantsOf(cells.map((cell) => (cell === null ? null : floorToGrid(Number(cell) as Instant, type.step))));
-    // The same few texts come again and again; a dictionary of numbers would be as long as they are.
-    case 'decimal': {
-      const { bytes, bounds } = packDecimals(cells);
-      return { type: 'FIXED_LEN_BYTE_ARRAY', bounds, dictionary: null, pages: [{ ...all(cells), bytes }] };
-    }
-    default:
-      return assertNever(type);
-  }
-}
-
-/** Nearly always: a column of texts is not copied to find that out. */
-const areTexts = (cells: readonly Cell[]): cells is readonly (string | null)[] => cells.every((cell) => cell === null || typeof cell === 'string');
-
-function textsOf(cells: readonly (string | null)[]): Packed {
-  const dictionary = dictionaryOf(cells, sizeOfText);
-  if (dictionary === null) {
-    return { type: 'BYTE_ARRAY', bounds: boundsOf(cells), dictionary, pages: pagesOfTexts(cells) };
-  }
-  const { values } = dictionary;
-  const bytes = packTexts(values);
-  return { type: 'BYTE_ARRAY', bounds: boundsOf(values), ...behind(dictionary, bytes, cells) };
-}
-
-function instantsOf(cells: readonly (number | null)[]): Packed {
-  const dictionary = dictionaryOf(cells, () => INT64_BYTES);
-  const values = dictionary?.values ?? cells.filter((cell) => cell !== null);
-  const [bytes, bounds] = [packInstants(values), boundsOfInstants(values)];
-  if (dictionary === null) return { type: 'INT64', bounds, dictionary, pages: [{ ...all(cells), bytes }] };
-  return { type: 'INT64', bounds, ...behind(dictionary, bytes, cells) };
-}
-
 function packInstants(values: readonly number[]): Uint8Array {
   const view = new DataView(new ArrayBuffer(values.length * INT64_BYTES));
   values.forEach((value, index) => view.setBigInt64(index * INT64_BYTES, BigInt(value), true));
@@ -121,24 +100,6 @@ function boundsOfInstants(values: readonly number[]): Bounds {
     if (max === undefined || value > max) max = value;
   }
   return min === undefined || max === undefined ? {} : { min_value: BigInt(min), max_value: BigInt(max) };
-}
-
-/** Places in a dictionary take little: they are one page. */
-function behind<Value>(
-  { values, indexes }: Dictionary<Value>,
-  bytes: Uint8Array,
-  cells: readonly unknown[],
-): Pick<Packed, 'dictionary' | 'pages'> {
-  const places = packPlaces(indexes, bitsOf(values.length));
-  return { dictionary: { values: values.length, bytes }, pages: [{ ...all(cells), bytes: places }] };
-}
-
-const all = ({ length }: readonly unknown[]): Span => ({ from: 0, to: length });
-
-function levelsOf(cells: readonly Cell[]): Uint8Array {
-  const levels = new Uint8Array(cells.length);
-  for (let index = 0; index < cells.length; index += 1) levels[index] = (cells[index] ?? null) === null ? 0 : 1;
-  return levels;
 }
 
 function nullsOf(levels: Uint8Array | null): number {

@@ -53,7 +53,7 @@ export function writeDictionaryPage(writer: ByteWriter, values: number, bytes: U
 }
 
 /** Places in a dictionary, behind how many bits each has. */
-export function packPlaces(places: Uint32Array, bits: number): Uint8Array {
+export function packPlaces(places: Int32Array, bits: number): Uint8Array {
   const writer = new LevelWriter();
   writer.appendUint8(bits);
   writeRleBitPackedHybrid(writer, places, bits);

@@ -47,13 +47,14 @@ export function pagesOfTexts(cells: readonly (string | null)[]): readonly (Span 
 export function boundsOf(cells: readonly (string | null)[]): { readonly min_value?: string; readonly max_value?: string } {
   const first = cells.find((cell) => cell !== null) ?? null;
   if (first === null) return {};
+  const isBefore = orderOf(cells);
   let [min, max, last] = [first, first, first];
   for (let index = 0; index < cells.length; index += 1) {
     const cell = cells[index] as (typeof cells)[number];
     if (cell === null || cell === last) continue;
     last = cell;
-    if (compareBytes(cell, min) < 0) min = cell;
-    if (compareBytes(cell, max) > 0) max = cell;
+    if (isBefore(cell, min)) min = cell;
+    if (isBefore(max, cell)) max = cell;
   }
   return { min_value: min, max_value: max };
 }
@@ -63,6 +64,13 @@ function putText(buffer: Buffer, offset: number, text: string): number {
   buffer.writeUInt32LE(bytes, offset);
   return offset + LENGTH_BYTES + bytes;
 }
+
+/** Up to surrogates, code units of UTF-16 and bytes of UTF-8 come in one order. */
+const HIGH = /[\ud800-\uffff]/;
+const orderOf = (cells: readonly (string | null)[]): typeof isBeforeInBytes =>
+  cells.some((cell) => cell !== null && HIGH.test(cell)) ? isBeforeInBytes : isBeforeInUnits;
+const isBeforeInUnits = (one: string, other: string): boolean => one < other;
+const isBeforeInBytes = (one: string, other: string): boolean => compareBytes(one, other) < 0;
 
 /** Where texts differ, their code points say which is first in UTF-8. */
 function compareBytes(one: string, other: string): number {

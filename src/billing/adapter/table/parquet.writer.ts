@@ -1,7 +1,8 @@
 import { ByteWriter, type SchemaElement } from 'hyparquet-writer';
-import { assertNever } from '../../../kernel/assert.js';
+import { assertNever, present } from '../../../kernel/assert.js';
 import type { Cell, Column, Row, Table } from '../../model/export/table.js';
-import { writeColumn } from './parquet.columns.js';
+import type { ColumnCells } from './parquet.cells.js';
+import { cellsOf, writeColumn } from './parquet.columns.js';
 import { DECIMAL_BYTES } from './parquet.decimals.js';
 import { MAGIC, ParquetFooter } from './parquet.footer.js';
 import type { ByteSink, TableWriter } from './table-writer.js';
@@ -18,36 +19,50 @@ const PRECISION = 38;
 export class ParquetTableWriter implements TableWriter {
   private readonly buffer = new ByteWriter();
   private readonly footer: ParquetFooter;
-  /** Cells of the group, column by column: the same room for one group after the other. */
-  private readonly group: readonly Cell[][];
+  /** The same room for one group after the other. */
+  private readonly group: readonly ColumnCells[];
+  /** Of each column what the last row says, and since which row: most say the same for many rows in turn. */
+  private readonly last: Cell[];
+  private readonly since: Int32Array;
   private rows = 0;
 
   constructor(
     private readonly table: Table,
     private readonly sink: ByteSink,
   ) {
-    const elements = table.columns.map(elementOf);
+    const { columns } = table;
+    const elements = columns.map(elementOf);
     this.footer = new ParquetFooter([{ name: 'root', num_children: elements.length }, ...elements]);
     this.buffer.appendUint32(MAGIC);
-    this.group = table.columns.map(() => new Array<Cell>(ROW_GROUP).fill(null));
+    this.group = columns.map((column) => cellsOf(column, ROW_GROUP));
+    this.last = columns.map(() => null);
+    this.since = new Int32Array(columns.length);
   }
 
-  async write(rows: readonly Row[]): Promise<void> {
-    for (let from = 0; from < rows.length; ) {
-      const to = Math.min(rows.length, from + ROW_GROUP - this.rows);
-      this.put(rows, from, to);
-      this.rows += to - from;
-      from = to;
+  async write(rows: Iterable<Row>): Promise<void> {
+    for (const row of rows) {
+      this.put(row);
       if (this.rows === ROW_GROUP) await this.flush();
     }
   }
 
-  private put(rows: readonly Row[], from: number, to: number): void {
-    const { group, rows: before } = this;
-    for (let row = from; row < to; row += 1) {
-      const cells = rows[row] ?? [];
-      for (let column = 0; column < group.length; column += 1) (group[column] as Cell[])[before + row - from] = cells[column] ?? null;
+  private put(row: Row): void {
+    const { last } = this;
+    for (let column = 0; column < last.length; column += 1) {
+      const cell = row[column] ?? null;
+      if (cell === last[column]) continue;
+      this.endRun(column);
+      last[column] = cell;
     }
+    this.rows += 1;
+  }
+
+  private endRun(column: number): void {
+    const { rows, since, last } = this;
+    const from = since[column] ?? 0;
+    if (from === rows) return;
+    this.group[column]?.add(last[column] ?? null, from, rows);
+    since[column] = rows;
   }
 
   async finish(): Promise<void> {
@@ -60,8 +75,11 @@ export class ParquetTableWriter implements TableWriter {
     const { group, buffer, rows } = this;
     if (rows === 0) return;
     const start = buffer.offset;
-    const cellsOf = (index: number): readonly Cell[] => (rows === ROW_GROUP ? group[index] : group[index]?.slice(0, rows)) ?? [];
-    const columns = this.table.columns.map((column, index) => writeColumn(buffer, column, cellsOf(index)));
+    const columns = this.table.columns.map((column, index) => {
+      this.endRun(index);
+      return writeColumn(buffer, column, rows, present(group[index], column.name).take(rows));
+    });
+    this.since.fill(0);
     const sizes = columns.map(({ meta_data }) => meta_data?.total_uncompressed_size ?? 0n);
     this.footer.add({
       ...{ columns, num_rows: BigInt(rows) },

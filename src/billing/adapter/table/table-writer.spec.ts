@@ -167,6 +167,21 @@ describe('a table', () => {
     expect(await read(ours)).toEqual(data.map((text) => ({ text })));
   });
 
+  it('as Parquet writes a group as the library does, whatever a column was like in the group before', async () => {
+    const kinds: ((index: number) => number | null)[] = [(index) => index, (index) => index % 5, () => null, (index) => (index % 4 === 0 ? null : index)];
+    const orders = [[0, 1, 0, 2], [1, 3, 1, 1], [2, 2, 0, 1], [3, 0, 2, 3]];
+    const columns = orders.map((order) => order.flatMap((kind) => Array.from({ length: 10_000 }, (_, index) => kinds[kind]?.(index) ?? null)));
+    const texts = columns.map((cells) => cells.map((cell) => (cell === null ? null : `a text, ${cell}`)));
+    const instants = columns.map((cells) => cells.map((cell) => (cell === null ? null : NOON + cell)));
+    const table = { columns: [...texts.map((_, index) => textColumn(`text ${index}`, 'null')), ...instants.map((_, index) => instantColumn(`at ${index}`, 'null'))] };
+    const rows = Array.from({ length: 40_000 }, (_, row): Row => [...texts, ...instants].map((cells) => cells[row] ?? null));
+    const library = await byLibrary([
+      ...texts.map((data, index) => ({ ...TEXT, name: `text ${index}`, data })),
+      ...instants.map((cells, index) => ({ ...INSTANT, name: `at ${index}`, data: cells.map((at) => (at === null ? null : new Date(at))) })),
+    ]);
+    expect((await write('parquet', [rows.slice(0, 15_000), rows.slice(15_000)], table)).equals(library)).toBe(true);
+  });
+
   it('as Parquet keeps every digit of a number in JSON', async () => {
     const text = '{"cost":0.000000000001,"quantity":12345678901.123456789012}';
     const bytes = await write('parquet', [[[text]]], { columns: [jsonColumn('about')] });

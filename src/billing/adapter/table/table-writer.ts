@@ -9,7 +9,7 @@ export type ByteSink = (bytes: Uint8Array) => Promise<void>;
 
 /** Writes rows as they come, and keeps no more of them than a page. */
 export interface TableWriter {
-  write(rows: readonly Row[]): Promise<void>;
+  write(rows: Iterable<Row>): Promise<void>;
   /** Writes what a file needs at its end. */
   finish(): Promise<void>;
 }

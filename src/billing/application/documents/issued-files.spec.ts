@@ -11,7 +11,7 @@ import { documentTaxOf } from '../../model/document/document-tax.js';
 import { billed, isElectronic } from '../../model/document/electronic-document.js';
 import type { Party } from '../../model/document/party.js';
 import { invoiceLineRows, invoiceLinesTable, type ChargeRow } from '../../model/export/books.tables.js';
-import type { FocusPeriod } from '../../model/export/focus-charge.js';
+import type { FocusCharge, FocusPeriod } from '../../model/export/focus-charge.js';
 import { FocusRows } from '../../model/export/focus-rows.js';
 import { BILLING_PERIOD, CONTRACT_COMMITMENT, COST_AND_USAGE, focusTable, INVOICE_DETAIL, rowOf } from '../../model/export/focus.columns.js';
 import { billingPeriod, contractCommitment, invoiceDetail } from '../../model/export/focus.tables.js';
@@ -56,7 +56,7 @@ function tablesOf(invoice: InvoiceIssued): Readonly<Record<string, readonly [Tab
   const focus = new FocusRows(period);
   const purchase = purchaseAt(25_000_030, 4);
   const use = { requests: 9n, input: 7n, cachedInput: 5n, output: 11n, reasoning: 3n, weighted: 70_000_000n };
-  const known = (charge: ChargeRow): Parameters<FocusRows['of']>[0] => ({ charge, purchase, hostName: 'Provider', use: charge.kind === 'delivery' ? use : null });
+  const known = (charge: ChargeRow): FocusCharge => ({ charge, purchase, hostName: 'Provider', use: charge.kind === 'delivery' ? use : null });
   const taxes = taxesOf(invoice);
   const plain = taxes.map((tax) => invoiceTaxRow(period, invoice, tax));
   return {
@@ -64,7 +64,7 @@ function tablesOf(invoice: InvoiceIssued): Readonly<Record<string, readonly [Tab
       invoiceLinesTable(layout),
       [...charges.flatMap((charge) => invoiceLineRows({ ...period, layout }, charge)), ...(layout === 1 ? plain : plain.map((row) => [...row, null, null, null]))],
     ],
-    'focus-cost-and-usage': [focusTable(COST_AND_USAGE, layout), [...charges.flatMap((charge) => focus.of(known(charge))), ...taxes.map((tax, index) => rowOf(COST_AND_USAGE, focusTaxRow(period, invoice, [tax, index])))]],
+    'focus-cost-and-usage': [focusTable(COST_AND_USAGE, layout), [...focus.of(charges.map(known)), ...taxes.map((tax, index) => rowOf(COST_AND_USAGE, focusTaxRow(period, invoice, [tax, index])))]],
     'focus-invoice-detail': [focusTable(INVOICE_DETAIL, layout), charges.map((charge) => rowOf(INVOICE_DETAIL, invoiceDetail(period, invoice, charge)))],
     'focus-billing-period': [focusTable(BILLING_PERIOD, layout), [rowOf(BILLING_PERIOD, billingPeriod(period, invoice))]],
     'focus-contract-commitment': [focusTable(CONTRACT_COMMITMENT, layout), [rowOf(CONTRACT_COMMITMENT, contractCommitment(period, purchase))]],

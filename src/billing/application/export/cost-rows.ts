@@ -4,9 +4,7 @@ import { Purchases, type Purchase } from '../../../allocation/contract.js';
 import type { LogPosition } from '../../../eventstore/event.js';
 import { OrganizationDirectory } from '../../../identity/contract.js';
 import type { OrganizationId, ReservationId } from '../../../kernel/ids.js';
-import { floorToGrid, HOUR_MS, type Instant } from '../../../kernel/time.js';
-import type { Window } from '../../../kernel/window.js';
-import { RatedUsage, type RatedHour, type RatedHourChange } from '../../../metering/contract.js';
+import { RatedUsage, type ReservedHour, type ServedHour, type ServedHours } from '../../../metering/contract.js';
 import type { ChargeRow } from '../../model/export/books.tables.js';
 import { creditNoteCosts } from '../../model/export/credit-note.rows.js';
 import type { FocusCharge, ServedUse } from '../../model/export/focus-charge.js';
@@ -21,17 +19,15 @@ import type { RowPage } from './row-sources.js';
 
 /** Purchases that are kept between pages: charges of one come hour after hour. */
 const PURCHASES_KEPT = 5_000;
-const USAGE_PAGE = 5_000;
 
 /** Everything a page of charges is looked up in. */
 interface Found {
   readonly purchases: ReadonlyMap<string, Purchase>;
   readonly names: Map<string, string>;
-  readonly hours: Hours;
+  readonly served: ServedHours;
+  /** Of each charge the place of the first of its hours, behind which the others are; then where the last one's end. */
+  readonly places: readonly number[];
 }
-
-/** By their reservation, then by when they began. */
-type Hours = Map<string, Map<Instant, RatedHour>>;
 
 /** Charges as FOCUS sees them: with what was bought, and what was used of it. */
 @Injectable()
@@ -46,8 +42,7 @@ export class CostRows {
   async *pages(scope: ExportScope): AsyncGenerator<RowPage> {
     const focus = new FocusRows(scope.period);
     for await (const { charges, found } of oneAhead(this.lookedUp(scope))) {
-      const rows = charges.flatMap((charge) => focus.of(factsOf(charge, found)));
-      yield { rows, count: charges.length };
+      yield { rows: focus.of(factsOf(charges, found)), count: charges.length };
     }
     yield* this.taxes(scope);
     for await (const notes of this.months.creditNotes(scope)) {
@@ -68,10 +63,12 @@ export class CostRows {
     const purchases = new LRUCache<string, Purchase>({ max: PURCHASES_KEPT });
     const names = new Map<string, string>();
     for await (const charges of oneAhead(this.months.charges(scope))) {
-      const hours = await this.hoursOf(scope, charges);
       await this.learnPurchases(charges, purchases);
       await this.learnNames(purchases, names);
-      yield { charges, found: { purchases: purchasesOf(charges, purchases), names, hours } };
+      const own = purchasesOf(charges, purchases);
+      const { hours, places } = hoursOf(charges, own);
+      const served = await this.rated.served({ holderId: scope.organizationId, asOf: endOf(scope.spans), hours });
+      yield { charges, found: { purchases: own, names, served, places } };
     }
   }
 
@@ -95,27 +92,6 @@ export class CostRows {
       names.set(providerId, organization?.name ?? providerId);
     }
   }
-
-  /** Use in the hours that the charges are for, as it was known when the month was closed. */
-  private async hoursOf(
-    { organizationId: holderId, spans }: ExportScope,
-    charges: readonly ChargeRow[],
-  ): Promise<Hours> {
-    const delivered = charges.filter(({ kind }) => kind === 'delivery');
-    const hours: Hours = new Map();
-    const window = servedIn(delivered);
-    if (window === null) return hours;
-    const reservationIds = [...new Set(delivered.map(({ reservationId }) => reservationId))];
-    const query = { holderId, window, asOf: endOf(spans), since: null, limit: USAGE_PAGE };
-    for (let after: RatedHour | null = null; ; ) {
-      const page: readonly RatedHourChange[] = await this.rated.page({
-        ...{ ...query, after, reservationIds: reservationIds as ReservationId[] },
-      });
-      for (const { now } of page) put(hours, now);
-      if (page.length < USAGE_PAGE) return hours;
-      after = page.at(-1)?.now ?? null;
-    }
-  }
 }
 
 /** Of these charges alone: the cache goes on to the next page meanwhile. */
@@ -135,46 +111,44 @@ function purchasesOf(
 const endOf = (spans: readonly PlacedSpan[]): LogPosition | null =>
   spans.at(-1)?.through?.place ?? null;
 
-function put(hours: Hours, rated: RatedHour): void {
-  const known = hours.get(rated.reservationId);
-  if (known === undefined) hours.set(rated.reservationId, new Map([[rated.hour, rated]]));
-  else known.set(rated.hour, rated);
-}
-
-/** From the first hour that something was served in to the last; null: nothing was. */
-function servedIn(charges: readonly ChargeRow[]): Window | null {
-  let served: Window | null = null;
-  for (const { servedFrom, servedTo } of charges) {
-    if (servedFrom === null || servedTo === null) continue;
-    const start: number = Math.min(floorToGrid(servedFrom, HOUR_MS), served?.start ?? servedFrom);
-    const end: number = Math.max(servedTo, served?.end ?? servedTo);
-    served = { start: start as Instant, end: end as Instant };
+/** The hours that deliveries are for, of which use is told as it was known when the month was closed. */
+function hoursOf(
+  charges: readonly ChargeRow[],
+  purchases: ReadonlyMap<string, Purchase>,
+): { readonly hours: readonly ReservedHour[]; readonly places: readonly number[] } {
+  const hours: ReservedHour[] = [];
+  const places: number[] = [];
+  for (const { kind, reservationId, servedFrom: start, servedTo: end } of charges) {
+    places.push(hours.length);
+    if (kind !== 'delivery' || start === null || end === null) continue;
+    const begun = purchases.get(reservationId)?.window.start ?? start;
+    for (const hour of hoursToldWith({ start, end }, begun)) hours.push({ reservationId: reservationId as ReservationId, hour });
   }
-  return served;
+  places.push(hours.length);
+  return { hours, places };
 }
 
-function factsOf(charge: ChargeRow, found: Found): FocusCharge {
-  const purchase = found.purchases.get(charge.reservationId) ?? null;
-  const hostName = purchase === null ? null : (found.names.get(purchase.providerId) ?? null);
-  const begun = purchase?.window.start ?? null;
-  return { charge, purchase, hostName, use: useIn(charge, begun, found.hours) };
+function* factsOf(charges: readonly ChargeRow[], found: Found): Generator<FocusCharge> {
+  for (const [index, charge] of charges.entries()) {
+    const purchase = found.purchases.get(charge.reservationId) ?? null;
+    const hostName = purchase === null ? null : (found.names.get(purchase.providerId) ?? null);
+    yield { charge, purchase, hostName, use: useOfCharge(index, found) };
+  }
 }
 
-function useIn(charge: ChargeRow, begun: Instant | null, hours: Found['hours']): ServedUse | null {
-  const { servedFrom: start, servedTo: end, reservationId } = charge;
-  const own = hours.get(reservationId);
-  if (start === null || end === null || own === undefined) return null;
+/** In all hours that it is for; null: nothing is known of any. */
+function useOfCharge(index: number, { served, places }: Found): ServedUse | null {
   let use: ServedUse | null = null;
-  for (const hour of hoursToldWith({ start, end }, begun ?? start)) {
-    const rated = own.get(hour);
-    if (rated !== undefined) use = use === null ? useOf(rated) : sum(use, useOf(rated));
+  for (let place = places[index] ?? 0; place < (places[index + 1] ?? 0); place += 1) {
+    const hour = served(place);
+    if (hour !== null) use = use === null ? useOf(hour) : sum(use, useOf(hour));
   }
   return use;
 }
 
-function useOf({ events, counts, weighted, overage }: RatedHour): ServedUse {
+function useOf({ events, counts, weighted }: ServedHour): ServedUse {
   const { input, cachedInput, output, reasoning } = counts;
-  return { requests: events, input, cachedInput, output, reasoning, weighted: weighted - overage };
+  return { requests: events, input, cachedInput, output, reasoning, weighted };
 }
 
 function sum(one: ServedUse, other: ServedUse): ServedUse {

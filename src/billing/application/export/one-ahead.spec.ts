@@ -20,6 +20,23 @@ describe('one page ahead', () => {
     expect(log).toEqual(['fetch 1', 'fetch 2', 'read 1', 'fetch 3', 'read 2', 'closed', 'read 3']);
   });
 
+  it('lets what is fetched leave before one is read: a connection sends when the turn is over', async () => {
+    const log: string[] = [];
+    const sent = async function* (): AsyncGenerator<number> {
+      for (let number = 1; number <= 2; number += 1) {
+        await new Promise<void>((done) => {
+          process.nextTick(() => {
+            log.push(`sent ${number}`);
+            done();
+          });
+        });
+        yield number;
+      }
+    };
+    for await (const number of oneAhead(sent())) log.push(`read ${number}`);
+    expect(log).toEqual(['sent 1', 'sent 2', 'read 1', 'read 2']);
+  });
+
   it('ends at once where there is nothing', async () => {
     const log: string[] = [];
     for await (const number of oneAhead(numbers(0, log))) log.push(`read ${number}`);

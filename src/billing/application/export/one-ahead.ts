@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /**
  * The same pages, each while the one after it is fetched already: whoever reads waits for the database only
  * where that takes longer than its own work. Two pages are in memory at a time. An error comes in its place.
@@ -11,6 +13,8 @@ export async function* oneAhead<Page>(pages: AsyncGenerator<Page>): AsyncGenerat
       next = pages.next();
       // Nobody may come for it: it is told to whoever does.
       next.catch(() => undefined);
+      // A statement leaves for the database when this turn is over: not behind the work on this page.
+      await setImmediate();
       yield value;
     }
   } finally {

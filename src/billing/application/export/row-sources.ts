@@ -31,9 +31,9 @@ import { CostRows } from './cost-rows.js';
 import type { ExportScope } from './export-scope.js';
 import { MonthPages } from './month-pages.js';
 
-/** Rows that came from so many things: progress counts these, since one may be two rows. */
+/** Rows that came from so many things: progress counts these, since one may be two rows. They can be read once. */
 export interface RowPage {
-  readonly rows: readonly Row[];
+  readonly rows: Iterable<Row>;
   readonly count: number;
 }
 
@@ -133,14 +133,19 @@ async function* map<Thing>(
   pages: AsyncIterable<readonly Thing[]>,
   toRow: (thing: Thing) => Row,
 ): AsyncGenerator<RowPage> {
-  for await (const page of pages) yield { rows: page.map(toRow), count: page.length };
+  yield* flatMap(pages, (thing) => [toRow(thing)]);
 }
 
 async function* flatMap<Thing>(
   pages: AsyncIterable<readonly Thing[]>,
   toRows: (thing: Thing) => readonly Row[],
 ): AsyncGenerator<RowPage> {
-  for await (const page of pages) yield { rows: page.flatMap(toRows), count: page.length };
+  for await (const page of pages) yield { rows: rowsOf(page, toRows), count: page.length };
+}
+
+/** Each when it is asked for. */
+function* rowsOf<Thing>(page: readonly Thing[], toRows: (thing: Thing) => readonly Row[]): Generator<Row> {
+  for (const thing of page) yield* toRows(thing);
 }
 
 /** After the charges that they follow from; a month without tax has no page of it. */

@@ -91,16 +91,20 @@ export function focusRows(period: FocusPeriod, facts: FocusCharge): readonly (re
   return ownParts(facts).map((own) => [...common, ...own]);
 }
 
-/** What each row of a charge says alone. */
-export function ownParts(facts: FocusCharge): readonly (readonly Facts[])[] {
+/**
+ * What each row of a charge says alone.
+ *
+ * @param commitment of its reservation, which many charges have in turn
+ */
+export function ownParts(facts: FocusCharge, commitment = commitmentOf(facts.charge.reservationId)): readonly (readonly Facts[])[] {
   const { charge } = facts;
   if (charge.parts.length > 0) return charge.parts.map((part) => overagePart(facts, part));
   if (charge.kind !== 'delivery') return [[costs(charge.amount), ...pricedAs(facts)]];
   const used = usedPart(facts);
   const rest = charge.amount - used;
   return [
-    ...(used === 0n ? [] : [[costs(used), ...capacity(facts, used), ...useOf(facts), USED]]),
-    ...(rest === 0n ? [] : [[costs(rest), ...capacity(facts, rest), NOTHING, UNUSED]]),
+    ...(used === 0n ? [] : [[costs(used), ...capacity(facts, used, commitment), ...useOf(facts), USED]]),
+    ...(rest === 0n ? [] : [[costs(rest), ...capacity(facts, rest, commitment), NOTHING, UNUSED]]),
   ];
 }
 
@@ -140,24 +144,28 @@ function usedPart({ charge, purchase, use }: FocusCharge): bigint {
   return divideHalfEven(charge.amount * part, whole);
 }
 
-function capacity({ charge, purchase }: FocusCharge, cost: bigint): readonly Facts[] {
+function capacity({ charge, purchase }: FocusCharge, cost: bigint, commitment: string): readonly Facts[] {
   const { reservationId: CapacityReservationId } = charge;
-  if (purchase === null) return [{ CapacityReservationId, ContractApplied: applied(charge, cost, null) }];
+  if (purchase === null) return [{ CapacityReservationId, ContractApplied: applied(commitment, cost, null) }];
   const price = priced(cost, purchase.unitPrice, CAPACITY_UNIT);
-  return [{ CapacityReservationId, ContractApplied: applied(charge, cost, price.PricingQuantity) }, COMMITTED, price];
+  return [{ CapacityReservationId, ContractApplied: applied(commitment, cost, price.PricingQuantity) }, COMMITTED, price];
 }
 
 /**
  * What the row counts for of the commitment, which is the reservation itself: the same cost and quantity as the
  * row's, in the unit of the commitment. Decimals are numbers of JSON with all their places, which no `number` has.
  */
-function applied({ reservationId }: ChargeRow, cost: bigint, quantity: bigint | null): string {
+function applied(commitment: string, cost: bigint, quantity: bigint | null): string {
+  const costs = `${commitment}${formatDecimal(cost, 6)}`;
+  return quantity === null ? `${costs}}]}` : `${costs},"ContractCommitmentAppliedQuantity":${formatDecimal(quantity, 12)}${IN_ITS_UNIT}`;
+}
+
+const IN_ITS_UNIT = `,"ContractCommitmentAppliedUnit":"${CAPACITY_UNIT}"}]}`;
+
+/** What all rows of a reservation begin with there, up to the cost. */
+export function commitmentOf(reservationId: string): string {
   const id = JSON.stringify(reservationId);
-  const ids = `"ContractId":${id},"ContractCommitmentId":${id}`;
-  const costs = `"ContractCommitmentAppliedCost":${formatDecimal(cost, 6)}`;
-  if (quantity === null) return `{"Elements":[{${ids},${costs}}]}`;
-  const amount = `"ContractCommitmentAppliedQuantity":${formatDecimal(quantity, 12)}`;
-  return `{"Elements":[{${ids},${costs},${amount},"ContractCommitmentAppliedUnit":"${CAPACITY_UNIT}"}]}`;
+  return `{"Elements":[{"ContractId":${id},"ContractCommitmentId":${id},"ContractCommitmentAppliedCost":`;
 }
 
 const COMMITTED: Facts = { PricingCategory: 'Committed' };

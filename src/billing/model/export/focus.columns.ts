@@ -114,12 +114,16 @@ export function rowOf(table: Table, ...parts: readonly Facts[]): Row {
   return rowWith(table, new Array<Cell>(table.columns.length).fill(null), parts);
 }
 
-/** A row, and in a copy of it what more is said. */
-export function rowWith(table: Table, row: Row, parts: readonly Facts[]): Row {
+/** A row, and in a copy of it what more is said, in lists one after the other. */
+export function rowWith(table: Table, row: Row, ...lists: readonly (readonly Facts[])[]): Row {
   const places = placesOf(table);
   const cells = row.slice();
-  for (const part of parts) {
-    for (const name in part) cells[present(places.get(name), name)] = part[name] as Cell;
+  for (const parts of lists) {
+    for (const part of parts) put(cells, places, part);
   }
   return cells;
+}
+
+function put(cells: Cell[], places: ReadonlyMap<string, number>, part: Facts): void {
+  for (const name in part) cells[present(places.get(name), name)] = part[name] as Cell;
 }
