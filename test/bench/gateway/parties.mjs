@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PRODUCT_FLAGS } from '../../../scripts/product-flags.mjs';
+import { GATEWAY_FLAGS, PRODUCT_FLAGS } from '../../../scripts/product-flags.mjs';
 import { installPeers } from '../peers.mjs';
 import { ask, portOf, stop } from '../market/processes.mjs';
 import { Trader } from '../market/trader.mjs';
@@ -65,7 +65,7 @@ async function hold({ url, folder, secretKey, upstreamPort }) {
 async function startOurs(given, profile) {
   const token = await hold(given);
   const { url: databaseUrl, folder, secretKey } = given;
-  const flags = ['--expose-gc', ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`])];
+  const flags = [...GATEWAY_FLAGS, '--expose-gc', ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`])];
   const child = start('server.mjs', { core: SERVERS_CORE, flags, options: { databaseUrl, folder, secretKey, role: 'gateway' } });
   return { child, target: { port: await portOf(child), model: 'llama-3.3-70b', headers: { authorization: `Bearer ${token}` } } };
 }
