@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from './digest.js';
 
 /** A run of a snapshot's text. In their order, the pieces of a snapshot are its text. */
 export class SnapshotPiece {
@@ -12,7 +12,7 @@ export class SnapshotPiece {
 
   /** SHA-256 of its text, in hexadecimal digits: what has the same name is the same. */
   get name(): string {
-    this.known ??= createHash('sha256').update(this.text()).digest('hex');
+    this.known ??= sha256(this.text()).toString('hex');
     return this.known;
   }
 

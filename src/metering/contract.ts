@@ -56,8 +56,6 @@ export interface RatedHoursQuery {
   readonly asOf: LogPosition | null;
   /** Only hours of which more was learned after this place; null: all. */
   readonly since: LogPosition | null;
-  /** Of these reservations only; null: of all. */
-  readonly reservationIds: readonly ReservationId[] | null;
   readonly after: { readonly hour: Instant; readonly reservationId: ReservationId } | null;
   readonly limit: number;
 }

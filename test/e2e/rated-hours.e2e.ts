@@ -52,7 +52,7 @@ describe('rated hours', () => {
         const hours = wanted.map(hourOf);
         const served = await rated.served({ holderId, asOf, hours });
         const window = { start: START, end: plus(START, HOURS * HOUR_MS) };
-        const all = await rated.page({ holderId, window, asOf, since: null, reservationIds: null, after: null, limit: 1_000 });
+        const all = await rated.page({ holderId, window, asOf, since: null, after: null, limit: 1_000 });
         const expected = hours.map(({ reservationId, hour }) => all.find(({ now }) => now.reservationId === reservationId && now.hour === hour) ?? null);
         expect(hours.map((_, index) => served(index))).toEqual(expected.map((one) => (one === null ? null : servedIn(one.now))));
         known += expected.filter((one) => one !== null).length;

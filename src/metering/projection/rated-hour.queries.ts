@@ -45,24 +45,23 @@ const NEWEST = `
   FROM usage_revision AS given
   WHERE given.holder_id = $1 AND given.hour >= $2 AND given.hour < $3
     AND (given.hour, given.reservation_id) > ($4, $5)
-    AND ${upTo('given', '$6', '$7')}
-    AND ($8::text[] IS NULL OR given.reservation_id = ANY($8))`;
+    AND ${upTo('given', '$6', '$7')}`;
 const ORDER = 'ORDER BY given.hour, given.reservation_id, given.revision DESC';
 const WHICH = 'page.reservation_id, (extract(epoch FROM page.hour) * 1000)::int8::text';
 
 /** Nothing was known before: no earlier revision is looked for. */
 const PAGE = `
   SELECT ${WHICH}, ${columnsOf('page')}
-  FROM (${NEWEST} ${ORDER} LIMIT $9) AS page
+  FROM (${NEWEST} ${ORDER} LIMIT $8) AS page
   ORDER BY page.hour, page.reservation_id`;
 
 const PAGE_SINCE = `
   SELECT ${WHICH}, ${columnsOf('page')}, ${columnsOf('earlier')}
-  FROM (${NEWEST} AND NOT ${upTo('given', '$10', '$11')} ${ORDER} LIMIT $9) AS page
+  FROM (${NEWEST} AND NOT ${upTo('given', '$9', '$10')} ${ORDER} LIMIT $8) AS page
   LEFT JOIN LATERAL (
     SELECT * FROM usage_revision AS known
     WHERE known.holder_id = $1 AND known.hour = page.hour
-      AND known.reservation_id = page.reservation_id AND ${upTo('known', '$10', '$11')}
+      AND known.reservation_id = page.reservation_id AND ${upTo('known', '$9', '$10')}
     ORDER BY known.revision DESC LIMIT 1
   ) AS earlier ON true
   ORDER BY page.hour, page.reservation_id`;
@@ -90,7 +89,7 @@ export class RatedHours extends RatedUsage {
       values: [
         ...[holderId, new Date(window.start), new Date(window.end)],
         ...[new Date(after?.hour ?? -1), after?.reservationId ?? ''],
-        ...[...(asOf === null ? [END, END] : textsOf(asOf)), query.reservationIds, limit],
+        ...[...(asOf === null ? [END, END] : textsOf(asOf)), limit],
         ...(since === null ? [] : textsOf(since)),
       ],
     });

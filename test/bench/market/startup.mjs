@@ -78,12 +78,13 @@ async function writeLog(store, marketId, events) {
     if (outcome !== 'appended') throw new Error(outcome);
     head = chained.at(-1);
     if (isKept || head.version < events * 0.9) continue;
-    const { schemaVersion, encode, everyEvents } = marketDefinition.snapshot;
-    const state = encode(months.state);
-    tail ??= eventsBetween(everyEvents, state.length / DEFAULT_LIMITS.snapshotSizePerEvent) - 1;
+    const { schemaVersion, pieces, everyEvents } = marketDefinition.snapshot;
+    const state = pieces(months.state);
+    const length = state.reduce((sum, piece) => sum + piece.length, 0);
+    tail ??= eventsBetween(everyEvents, length / DEFAULT_LIMITS.snapshotSizePerEvent) - 1;
     if (head.version < events - tail) continue;
     await store.saveSnapshot(stream, { version: head.version, hash: head.hash, schemaVersion, state });
-    console.log(`${marketId}: snapshot of ${state.length} characters, ${events - head.version} events behind it`);
+    console.log(`${marketId}: snapshot of ${length} characters in ${state.length} pieces, ${events - head.version} events behind it`);
     isKept = true;
   }
   return head.version;

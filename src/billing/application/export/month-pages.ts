@@ -66,7 +66,7 @@ export class MonthPages {
     { month, after: since, through }: PlacedSpan,
   ): AsyncGenerator<readonly RatedHourChange[]> {
     const known = { asOf: placeOf(through), since: placeOf(since) };
-    const query = { holderId, window: windowOf(month), ...known, reservationIds: null, limit: PAGE };
+    const query = { holderId, window: windowOf(month), ...known, limit: PAGE };
     for (let after: RatedHour | null = null; ; ) {
       const page: readonly RatedHourChange[] = await this.rated.page({ ...query, after });
       if (page.length > 0) yield page;
