@@ -22,9 +22,9 @@ function growingLog() {
     held = new Promise((done) => (end = done));
     return end;
   };
-  const read = async (after: number, limit = 500): Promise<number[]> =>
-    (await tail.read(after === 0 ? LOG_START : place(after), limit)).map(({ position }) => Number(position));
-  return { commit, hold, read, asked: () => queries };
+  const read = async (after: number, limit = 500, since?: number): Promise<number[]> =>
+    (await tail.read(after === 0 ? LOG_START : place(after), limit, since)).map(({ position }) => Number(position));
+  return { commit, hold, read, now: () => tail.now(), asked: () => queries };
 }
 
 describe('log tail', () => {
@@ -47,6 +47,30 @@ describe('log tail', () => {
     expect(await early).toEqual([]);
     expect(await late).toEqual([1]);
     expect(await log.read(1)).toEqual([]);
+  });
+
+  it('asks once for all who want to see what was committed at one moment', async () => {
+    const log = growingLog();
+    log.commit(1);
+    const woken = log.now();
+    expect(await log.read(0, 500, woken)).toEqual([1]);
+    log.commit(1);
+    expect(await log.read(1, 500, woken)).toEqual([]);
+    expect(log.asked()).toBe(1);
+    expect(await log.read(1, 500, log.now())).toEqual([2]);
+    expect(await log.read(1, 500, woken)).toEqual([2]);
+    expect(log.asked()).toBe(2);
+  });
+
+  it('does not take a query for an answer that began before the moment', async () => {
+    const log = growingLog();
+    const end = log.hold();
+    const early = log.read(0);
+    log.commit(1);
+    const late = log.read(0, 500, log.now());
+    end();
+    expect(await early).toEqual([]);
+    expect(await late).toEqual([1]);
   });
 
   it('reads for itself what lies before what is kept', async () => {

@@ -6,6 +6,8 @@ import { readLog } from './postgres-event-store.js';
 const KEPT_MAX = 10_000;
 const PAGE = 500;
 
+const tails = new WeakMap<Pool, LogTail>();
+
 type ReadLog = (after: LogPosition, limit: number) => Promise<readonly RecordedEvent[]>;
 
 /**
@@ -22,19 +24,37 @@ export class LogTail {
 
   constructor(private readonly readAfter: ReadLog) {}
 
+  /** The one that all readers of this process share. */
   static of(pool: Pool): LogTail {
+    const known = tails.get(pool);
+    if (known !== undefined) return known;
+    const tail = LogTail.alone(pool);
+    tails.set(pool, tail);
+    return tail;
+  }
+
+  /** For who reads once. */
+  static alone(pool: Pool): LogTail {
     return new LogTail((after, limit) => readLog(pool, after, limit));
   }
 
-  /** As `EventStore.readLog`: everything that was committed when it was asked is seen. */
-  async read(after: LogPosition, limit: number): Promise<readonly RecordedEvent[]> {
+  /** This moment, for {@link read}. */
+  now(): number {
+    return this.begun;
+  }
+
+  /**
+   * As `EventStore.readLog`.
+   *
+   * @param since everything that was committed then is seen; left out: when this is asked
+   */
+  async read(after: LogPosition, limit: number, since = this.now()): Promise<readonly RecordedEvent[]> {
     if (isAfter(after, this.end)) this.restart(after);
-    const asked = this.begun;
     for (;;) {
       if (isAfter(this.start, after)) return this.readAfter(after, limit);
       const found = this.keptAfter(after, limit);
-      // A query that was under way when this was asked may have missed what came since.
-      if (found.length > 0 || this.ended > asked) return found;
+      // A query that was under way at that moment may have missed what was committed before it.
+      if (found.length > 0 || this.ended > since) return found;
       await (this.query ??= this.extend());
     }
   }

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import type { LogPosition } from './event.js';
 import { LogTail } from './log-tail.js';
 import { PAGE, stepSubscription, type ReaderPlace, type Subscription } from './subscription.js';
 
@@ -31,6 +32,10 @@ export interface RunnerHooks {
 export class SubscriptionRunner {
   private readonly loops: Promise<void>[] = [];
   private readonly sleepers = new Set<() => void>();
+  /** Of them, those who have read everything: they look again when others may have written, too. */
+  private readonly idle = new Set<() => void>();
+  private lookedAt: number;
+  private polling: NodeJS.Timeout | null = null;
   private leader: Promise<PoolClient> | null = null;
   private asking: Promise<unknown> = Promise.resolve();
   private readonly led = new Set<string>();
@@ -48,22 +53,30 @@ export class SubscriptionRunner {
     private readonly silenceMs = 30_000,
   ) {
     this.log = LogTail.of(pool);
+    this.lookedAt = this.log.now();
   }
 
   start(subscriptions: readonly Subscription[]): void {
     for (const subscription of subscriptions) this.loops.push(this.run(subscription));
+    this.polling = setInterval(() => this.look(this.idle), POLL_MS);
     this.signs = setInterval(() => this.giveSign(), this.silenceMs / SIGNS_OF_LIFE_PER_SILENCE);
   }
 
   /** New events are there. */
   wake(): void {
-    for (const sleeper of [...this.sleepers]) sleeper();
+    this.look(this.sleepers);
+  }
+
+  /** What is committed by now is seen by all that read from now on: the first of them asks for it. */
+  private look(sleepers: ReadonlySet<() => void>): void {
+    this.lookedAt = this.log.now();
+    for (const sleeper of [...sleepers]) sleeper();
   }
 
   async stop(): Promise<void> {
     this.isStopping = true;
     this.wake();
-    if (this.signs !== null) clearInterval(this.signs);
+    for (const timer of [this.polling, this.signs]) if (timer !== null) clearInterval(timer);
     await Promise.all(this.loops);
     const leader = await this.leader?.catch(() => null);
     leader?.release(true);
@@ -77,7 +90,7 @@ export class SubscriptionRunner {
         const began = performance.now();
         const events = await this.stepIfLeading(subscription);
         failures = 0;
-        if (events === 0) await this.sleep(POLL_MS);
+        if (events === 0) await this.sleep();
         else if (events < PAGE) await this.rest(performance.now() - began);
       } catch (error) {
         failures += 1;
@@ -98,7 +111,8 @@ export class SubscriptionRunner {
     const now = performance.now();
     const known = this.takePlace(name, now);
     const mayPutOff = now - (this.movedAt.get(name) ?? 0) < PUT_OFF_MS_MAX;
-    const options = { place: known, log: this.log, mayPutOff };
+    const log = { read: (after: LogPosition, limit: number) => this.log.read(after, limit, this.lookedAt) };
+    const options = { place: known, log, mayPutOff };
     const { events, place, hasMoved } = await stepSubscription(this.pool, subscription, options);
     this.places.set(name, events > 0 || this.askedLately(name, now) ? place : null);
     if (!hasMoved) return events;
@@ -170,15 +184,18 @@ export class SubscriptionRunner {
     }
   }
 
-  private sleep(ms: number): Promise<void> {
+  /** Until somebody wakes it, or for so long at most. */
+  private sleep(ms?: number): Promise<void> {
     if (this.isStopping) return Promise.resolve();
     return new Promise((done) => {
       const finish = (): void => {
         clearTimeout(timer);
         this.sleepers.delete(finish);
+        this.idle.delete(finish);
         done();
       };
-      const timer = setTimeout(finish, ms);
+      const timer = ms === undefined ? undefined : setTimeout(finish, ms);
+      if (ms === undefined) this.idle.add(finish);
       this.sleepers.add(finish);
     });
   }

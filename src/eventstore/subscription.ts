@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { readCheckpoint } from './checkpoint.js';
 import { isAfter, type LogPosition, type RecordedEvent } from './event.js';
+import { moveCheckpoint, moveWith, valuesOf, type Move } from './checkpoint-moves.js';
 import { LogTail } from './log-tail.js';
 import { StatementsQuery, type Statement } from './statements-query.js';
 
@@ -56,7 +57,7 @@ export interface SubscriptionStep {
 export interface StepOptions {
   /** Where the reader was left. */
   readonly place?: ReaderPlace | null;
-  readonly log?: Pick<LogTail, 'read'>;
+  readonly log?: { read(after: LogPosition, limit: number): Promise<readonly RecordedEvent[]> };
   /** The checkpoint may stay where it is for now when there was nothing to do: what is read again then leads to nothing. */
   readonly mayPutOff?: boolean;
 }
@@ -64,11 +65,7 @@ export interface StepOptions {
 /** Events handled and committed together. */
 export const PAGE = 500;
 
-/** Compare-and-set: of two processes that handled the same page, one commits. */
-const ADVANCE = `UPDATE eventstore.checkpoints
-  SET transaction_id = $4::text::xid8, position = $5::text::int8, updated_at = now()
-  WHERE subscription = $1 AND transaction_id = $2::text::xid8 AND position = $3::text::int8`;
-/** The same, as a part of a transaction that it ends where another process was first. */
+/** Moves the checkpoint as a part of a transaction that it ends where another process was first. */
 const MOVE = `SELECT eventstore.move_checkpoint(
   $1, $2::text::xid8, $3::text::int8, $4::text::xid8, $5::text::int8)`;
 /** Raised by `eventstore.move_checkpoint`. */
@@ -78,7 +75,7 @@ const READER_MOVED = 'HRCHK';
 export async function stepSubscription(
   pool: Pool,
   subscription: Subscription,
-  { place = null, log = LogTail.of(pool), mayPutOff = false }: StepOptions = {},
+  { place = null, log = LogTail.alone(pool), mayPutOff = false }: StepOptions = {},
 ): Promise<SubscriptionStep> {
   const { name } = subscription;
   const known = place ?? (await placeOf(pool, name));
@@ -98,7 +95,7 @@ async function atEnd(
 ): Promise<SubscriptionStep> {
   if (to === from) return { events: 0, isBehind: false, hasMoved: false, place: { checkpoint: from, read: to } };
   const move = { name, from, to };
-  const hasMoved = await advance(pool, move);
+  const hasMoved = await moveCheckpoint(pool, move);
   return { events: 0, isBehind: false, hasMoved, place: placeAfter(move, hasMoved) };
 }
 
@@ -110,12 +107,6 @@ function placeAfter({ from, to }: Move, moved: boolean | 'later'): ReaderPlace |
 async function placeOf(pool: Pool, name: string): Promise<ReaderPlace> {
   const checkpoint = await readCheckpoint(pool, name);
   return { checkpoint, read: checkpoint };
-}
-
-interface Move {
-  readonly name: string;
-  readonly from: LogPosition;
-  readonly to: LogPosition;
 }
 
 interface Page {
@@ -134,15 +125,15 @@ async function handle(
     case 'statements': {
       const statements = subscription.statementsOf(events);
       if (statements.length > 0) return commitStatements(pool, statements, move);
-      return mayPutOff ? 'later' : advance(pool, move);
+      return mayPutOff ? 'later' : moveCheckpoint(pool, move);
     }
     case 'rows':
-      if (!subscription.concerns(events)) return mayPutOff ? 'later' : advance(pool, move);
+      if (!subscription.concerns(events)) return mayPutOff ? 'later' : moveCheckpoint(pool, move);
       return commitRows(pool, (client) => subscription.handle(events, client), move);
     case 'commands': {
       // Commands bring their own connections: holding one meanwhile could starve them of it.
       const hasActed = await subscription.handle(events);
-      return !hasActed && mayPutOff ? 'later' : advance(pool, move);
+      return !hasActed && mayPutOff ? 'later' : moveCheckpoint(pool, move);
     }
   }
 }
@@ -176,7 +167,7 @@ async function commitRows(
     try {
       await client.query('BEGIN');
       await write(client);
-      const hasMoved = await advance(client, move);
+      const hasMoved = await moveWith(client, move);
       await client.query(hasMoved ? 'COMMIT' : 'ROLLBACK');
       return hasMoved;
     } catch (error) {
@@ -198,15 +189,6 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
   } finally {
     client.release(failure);
   }
-}
-
-async function advance(on: Pool | PoolClient, move: Move): Promise<boolean> {
-  return (await on.query(ADVANCE, [...valuesOf(move)])).rowCount === 1;
-}
-
-function valuesOf({ name, from, to }: Move): readonly string[] {
-  const places = [from, to].flatMap(({ transactionId, position }) => [transactionId, position]);
-  return [name, ...places.map(String)];
 }
 
 /** Whether the subscription has handled everything up to a place in the log. */
