@@ -3,7 +3,7 @@ import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { gatewayRecord, recordAll } from '../support/gateway-records.js';
 import { clockOf, HOUR, iso, Trading, walletOf } from '../support/trading.js';
 import { verifySettled } from '../support/pools.js';
-import { until } from '../support/until.js';
+import { until, untilHolds } from '../support/until.js';
 import { ROLL_UP_AFTER } from '../../src/metering/application/usage.definition.js';
 import { POOL } from '../../src/platform/platform.module.js';
 
@@ -48,13 +48,21 @@ async function serve(
   await recordAll(app, records);
 }
 
-/** Lets what came in gather and be measured, and the clock go on to some hours after the start. */
+/**
+ * Lets what came in gather and be measured, and the clock go on to some hours after the start. What was earned until the
+ * last of them is paid before that one is judged: what is taken back of it is one part then, and not two.
+ */
 async function judge(hours: number): Promise<void> {
   await clockOf(app).advance(ROLL_UP_AFTER);
   const pool = app.application.get<Pool>(POOL);
-  const left = async (): Promise<number> =>
-    (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM usage_pending')).rows[0]?.n ?? 0;
-  await until(left, (rows) => rows === 0);
+  await untilHolds(pool, 'SELECT count(*) = 0 AS holds FROM usage_pending');
+  const over = Math.floor(hours);
+  await market.pass(over);
+  await untilHolds(
+    pool,
+    `SELECT count(*) = 0 AS holds FROM eventstore.outbox WHERE job = 'settle-delivery' AND completed_at IS NULL AND run_at <= $1`,
+    [iso(market.start + over * HOUR)],
+  );
   await market.pass(hours);
 }
 
