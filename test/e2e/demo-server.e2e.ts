@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/redis-process.js';
 import { newSecretKey } from '../support/server-processes.js';
@@ -25,6 +26,21 @@ async function startDemo(port: number): Promise<{ readonly url: string; readonly
   return JSON.parse(line) as { url: string; isOwn: boolean };
 }
 
+/** Of the product to its database. */
+async function connections(): Promise<number> {
+  const url = new URL(database.url);
+  const name = url.pathname.slice(1);
+  url.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: url.toString() });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = $1', [name]);
+    return rows[0]?.n ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
 const answers = (url: string): Promise<boolean> => fetch(`${url}/health/live`).then(() => true, () => false);
 
 beforeAll(async () => {
@@ -43,5 +59,7 @@ describe('the product that a demo started', () => {
     expect({ isOwn, answers: await answers(url) }).toEqual({ isOwn: true, answers: true });
     demo?.kill('SIGKILL');
     expect(await until(() => answers(url), (isThere) => !isThere)).toBe(false);
+    // It has ended when nobody is connected any more, which on a busy machine comes seconds after the last answer.
+    expect(await until(connections, (count) => count === 0)).toBe(0);
   });
 });
