@@ -34,6 +34,7 @@ export class SubscriptionRunner {
   private readonly sleepers = new Set<() => void>();
   /** Of them, those who have read everything: they look again when others may have written, too. */
   private readonly idle = new Set<() => void>();
+  /** When it was last said that there may be more, as the log's tail counts. */
   private lookedAt: number;
   private polling: NodeJS.Timeout | null = null;
   private leader: Promise<PoolClient> | null = null;

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { readCheckpoint } from './checkpoint.js';
-import { isAfter, type LogPosition, type RecordedEvent } from './event.js';
 import { moveCheckpoint, moveWith, valuesOf, type Move } from './checkpoint-moves.js';
+import { isAfter, type LogPosition, type RecordedEvent } from './event.js';
 import { LogTail } from './log-tail.js';
 import { StatementsQuery, type Statement } from './statements-query.js';
 

@@ -55,6 +55,26 @@ describe.each([
   it.each(PAGES)('%s is sound in light and dark, and stands still', (...page) => expectGood(visitor, size, page));
 });
 
+describe('the page of a market’s book', () => {
+  it('stands still at a telephone, also when who looks is known last', async () => {
+    const visitor = await office.member('Late', TELEPHONE);
+    const { page } = visitor;
+    const told = page.waitForResponse((response) => (response.request().postData() ?? '').includes('query Depth'));
+    await page.route('**/graphql', async (route) => {
+      if ((route.request().postData() ?? '').includes('query Viewer')) {
+        await told;
+        // What is known without has been painted.
+        await page.evaluate(() => new Promise((done) => (globalThis as any).requestAnimationFrame(() => (globalThis as any).requestAnimationFrame(done))));
+      }
+      await route.continue();
+    });
+    await page.goto(`/app/bid?market=${encodeURIComponent(MARKET)}`);
+    await page.getByRole('button', { name: 'Place the bid' }).waitFor();
+    await visitor.settled();
+    await visitor.expectStill('bid-late');
+  });
+});
+
 describe('the market page', () => {
   it('loads little script, and shows what it is about', async () => {
     const { page } = await office.visitor(DESK);

@@ -141,9 +141,14 @@ describe('the daily reconciliation', () => {
     const input = { differenceId: found[0]?.['differenceId'], note: 'a test by hand' };
     await admin.mustMutate('acknowledgeDifference', 'AcknowledgeDifferenceInput', input);
     expect((await listed())[0]).toMatchObject({ note: 'a test by hand' });
-    const runs = (await admin.ask('{ reconciliations(first: 50) { edges { node { day status matched fees } } } }')).data?.['reconciliations'];
+    const runs = (await admin.ask('{ reconciliations(first: 50) { edges { node { day until status lines matched fees } } } }')).data?.['reconciliations'];
     const done = runs.edges.map(({ node }: any) => node).filter(({ status }: any) => status === 'done');
     expect(done.some(({ matched, fees }: any) => matched > 0 && BigInt(fees) > 0n)).toBe(true);
+    // What was read around the days is none of theirs.
+    for (const { day, until: end, lines } of done) {
+      const { rows } = await pool.query('SELECT count(*)::int AS n FROM stripe_balance_line WHERE created_at >= $1::date AND created_at < $2', [day, end]);
+      expect({ day, lines }).toEqual({ day, lines: rows[0].n });
+    }
     await expect(buyer.ask(DIFFERENCES)).resolves.toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
   });
 });

@@ -99,6 +99,8 @@ function Trading({
   const trades = useQuery(TRADES, { marketId });
   const [price, setPrice] = useState<string | null>(null);
   useSubscription(MARKET_CHANGED, { marketId }, refreshAll);
+  // The ticket is above everything else on a telephone, and how tall it is depends on who looks.
+  if (useSession().state === 'unknown') return <Skeleton rows={10} />;
   return (
     <>
       <div className="trading">

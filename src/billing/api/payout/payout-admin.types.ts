@@ -146,7 +146,7 @@ export class ReconciliationType {
   @Field({ description: 'fetching, comparing or done.' })
   status!: string;
 
-  @Field(() => Int, { description: 'Lines of Stripe’s that were read.' })
+  @Field(() => Int, { description: 'Lines of Stripe’s: of these days once they are compared, before that all that were read, the hour before and after included.' })
   lines!: number;
 
   @Field(() => Int, { description: 'What both sides say the same of.' })

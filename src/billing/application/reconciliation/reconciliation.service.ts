@@ -90,8 +90,7 @@ export class ReconciliationService implements OnModuleInit {
     while (run.status === 'fetching') run = await this.fetch(run, window);
     if (run.status === 'done') return window.end;
     const tally = await this.compare(window);
-    const { fees, unbooked } = await this.sums(window);
-    const done = { ...tally, fees, unbooked, status: 'done', finishedAt: new Date(this.clock.now()) };
+    const done = { ...tally, ...(await this.sums(window)), status: 'done', finishedAt: new Date(this.clock.now()) };
     await this.database.reconciliation.update({ where: { day: name }, data: done });
     if (tally.differences > 0) this.logger.error({ day: name, ...tally }, 'the books and Stripe’s balance differ');
     return window.end;
@@ -153,14 +152,14 @@ export class ReconciliationService implements OnModuleInit {
     });
   }
 
-  /** What Stripe kept, and what moved between Stripe and the exchange itself. */
-  private async sums({ start, end }: Window): Promise<{ readonly fees: bigint; readonly unbooked: bigint }> {
+  /** How much was compared, without what was read around it; what Stripe kept, and what moved between Stripe and the exchange itself. */
+  private async sums({ start, end }: Window): Promise<{ readonly lines: number; readonly fees: bigint; readonly unbooked: bigint }> {
     const createdAt = { gte: new Date(start), lt: new Date(end) };
     const [all, unbooked] = await Promise.all([
-      this.database.stripeBalanceLine.aggregate({ where: { createdAt }, _sum: { fee: true } }),
+      this.database.stripeBalanceLine.aggregate({ where: { createdAt }, _count: true, _sum: { fee: true } }),
       this.database.stripeBalanceLine.aggregate({ where: { createdAt, isBooked: false }, _sum: { amount: true } }),
     ]);
-    return { fees: all._sum.fee ?? 0n, unbooked: unbooked._sum.amount ?? 0n };
+    return { lines: all._count, fees: all._sum.fee ?? 0n, unbooked: unbooked._sum.amount ?? 0n };
   }
 
   /** A person looked at it and says what it is; false when there is none. */
