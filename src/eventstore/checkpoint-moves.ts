@@ -1,6 +1,6 @@
-import DataLoader from 'dataloader';
 import type { Pool, PoolClient } from 'pg';
 import type { LogPosition } from './event.js';
+import { loaderOfPool } from './pool-loader.js';
 
 /** A reader's checkpoint goes from one place to a later one. */
 export interface Move {
@@ -25,8 +25,7 @@ const MOVE_FREE = `UPDATE eventstore.checkpoints AS kept
     AND kept.transaction_id = move.from_transaction::xid8 AND kept.position = move.from_position
   RETURNING kept.subscription`;
 
-/** Readers of the log come to its end together, dozens of them: what they keep in one turn of the loop is one statement. */
-const loaders = new WeakMap<Pool, DataLoader<Move, boolean>>();
+const loaderOf = loaderOfPool(moveFree);
 
 /** @returns false when the checkpoint was not where it is said to go from: another process moved it first */
 export async function moveCheckpoint(pool: Pool, move: Move): Promise<boolean> {
@@ -42,15 +41,6 @@ export async function moveWith(on: Pool | PoolClient, move: Move): Promise<boole
 export function valuesOf({ name, from, to }: Move): readonly string[] {
   const places = [from, to].flatMap(({ transactionId, position }) => [transactionId, position]);
   return [name, ...places.map(String)];
-}
-
-function loaderOf(pool: Pool): DataLoader<Move, boolean> {
-  const known = loaders.get(pool);
-  if (known !== undefined) return known;
-  const options = { cache: false, batchScheduleFn: (load: () => void) => void setImmediate(load) };
-  const loader = new DataLoader((moves: readonly Move[]) => moveFree(pool, moves), options);
-  loaders.set(pool, loader);
-  return loader;
 }
 
 /** Which of them were moved. What was not may have been moved by another, or be in another's hands. */

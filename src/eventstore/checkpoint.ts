@@ -1,6 +1,6 @@
-import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
 import { LOG_START, type LogPosition } from './event.js';
+import { loaderOfPool } from './pool-loader.js';
 
 const ENSURE = `INSERT INTO eventstore.checkpoints (subscription) VALUES ($1)
   ON CONFLICT (subscription) DO NOTHING`;
@@ -13,8 +13,7 @@ interface Row {
   readonly position: string;
 }
 
-/** Readers of the log wake together, dozens of them: what they ask in one turn of the loop is one query. */
-const loaders = new WeakMap<Pool, DataLoader<string, LogPosition | null>>();
+const loaderOf = loaderOfPool(readAll);
 
 /** Where a subscription stands: everything that was committed when it was asked is seen. */
 export async function readCheckpoint(pool: Pool, name: string): Promise<LogPosition> {
@@ -22,15 +21,6 @@ export async function readCheckpoint(pool: Pool, name: string): Promise<LogPosit
   if (found !== null) return found;
   await pool.query(ENSURE, [name]);
   return LOG_START;
-}
-
-function loaderOf(pool: Pool): DataLoader<string, LogPosition | null> {
-  const known = loaders.get(pool);
-  if (known !== undefined) return known;
-  const options = { cache: false, batchScheduleFn: (load: () => void) => void setImmediate(load) };
-  const loader = new DataLoader((names: readonly string[]) => readAll(pool, names), options);
-  loaders.set(pool, loader);
-  return loader;
 }
 
 async function readAll(pool: Pool, names: readonly string[]): Promise<readonly (LogPosition | null)[]> {

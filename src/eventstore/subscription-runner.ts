@@ -1,5 +1,4 @@
 import type { Pool, PoolClient } from 'pg';
-import type { LogPosition } from './event.js';
 import { LogTail } from './log-tail.js';
 import { PAGE, stepSubscription, type ReaderPlace, type Subscription } from './subscription.js';
 
@@ -112,7 +111,7 @@ export class SubscriptionRunner {
     const now = performance.now();
     const known = this.takePlace(name, now);
     const mayPutOff = now - (this.movedAt.get(name) ?? 0) < PUT_OFF_MS_MAX;
-    const log = { read: (after: LogPosition, limit: number) => this.log.read(after, limit, this.lookedAt) };
+    const log: Pick<LogTail, 'read'> = { read: (after, limit) => this.log.read(after, limit, this.lookedAt) };
     const options = { place: known, log, mayPutOff };
     const { events, place, hasMoved } = await stepSubscription(this.pool, subscription, options);
     this.places.set(name, events > 0 || this.askedLately(name, now) ? place : null);

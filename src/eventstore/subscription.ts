@@ -57,7 +57,7 @@ export interface SubscriptionStep {
 export interface StepOptions {
   /** Where the reader was left. */
   readonly place?: ReaderPlace | null;
-  readonly log?: { read(after: LogPosition, limit: number): Promise<readonly RecordedEvent[]> };
+  readonly log?: Pick<LogTail, 'read'>;
   /** The checkpoint may stay where it is for now when there was nothing to do: what is read again then leads to nothing. */
   readonly mayPutOff?: boolean;
 }

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/redis-process.js';
 import { newSecretKey } from '../support/server-processes.js';
-import { until } from '../support/until.js';
+import { until, untilHolds } from '../support/until.js';
 
 let database: TestDatabase;
 let folder: string;
@@ -24,21 +24,6 @@ async function startDemo(port: number): Promise<{ readonly url: string; readonly
   demo = child;
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return JSON.parse(line) as { url: string; isOwn: boolean };
-}
-
-/** Of the product to its database. */
-async function connections(): Promise<number> {
-  const url = new URL(database.url);
-  const name = url.pathname.slice(1);
-  url.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: url.toString() });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = $1', [name]);
-    return rows[0]?.n ?? 0;
-  } finally {
-    await client.end();
-  }
 }
 
 const answers = (url: string): Promise<boolean> => fetch(`${url}/health/live`).then(() => true, () => false);
@@ -60,6 +45,9 @@ describe('the product that a demo started', () => {
     demo?.kill('SIGKILL');
     expect(await until(() => answers(url), (isThere) => !isThere)).toBe(false);
     // It has ended when nobody is connected any more, which on a busy machine comes seconds after the last answer.
-    expect(await until(connections, (count) => count === 0)).toBe(0);
+    const server = new pg.Pool({ connectionString: process.env['TEST_SERVER_URL'], max: 1 });
+    const name = new URL(database.url).pathname.slice(1);
+    await untilHolds(server, 'SELECT count(*) = 0 AS holds FROM pg_stat_activity WHERE datname = $1', [name]);
+    await server.end();
   });
 });

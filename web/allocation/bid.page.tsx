@@ -100,7 +100,7 @@ function Trading({
   const [price, setPrice] = useState<string | null>(null);
   useSubscription(MARKET_CHANGED, { marketId }, refreshAll);
   // The ticket is above everything else on a telephone, and how tall it is depends on who looks.
-  if (useSession().state === 'unknown') return <Skeleton rows={10} />;
+  if (useSession().state === 'unknown' && depth.state !== 'failed') return <Skeleton rows={10} />;
   return (
     <>
       <div className="trading">
