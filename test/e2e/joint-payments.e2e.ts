@@ -62,12 +62,13 @@ describe('several holds', () => {
     const answers = await Promise.all(keys.map((key) => pay(buyer, ids, key)));
     expect(answers.slice(0, 3)).toEqual([answers[0], answers[0], answers[0]]);
     const success = { __typename: 'PayReservationsSuccess', reservationIds: ids, walletBalance: '940000' };
-    const refused = { code: 'WRONG_STATE', index: 0, reservationId: ids[0], state: expect.any(String) };
     const paid = answers.filter(({ __typename }) => __typename === 'PayReservationsSuccess');
     expect(paid.length).toBeGreaterThan(0);
     for (const answer of answers) {
-      if (paid.includes(answer)) expect(answer).toEqual(success);
-      else expect(answer).toMatchObject(refused);
+      const { index } = answer;
+      // Two markets are told of their titles in any order: whoever looks between sees one of them paid.
+      const refused = { code: 'WRONG_STATE', reservationId: ids[index], state: expect.any(String) };
+      expect(answer).toEqual(paid.includes(answer) ? success : expect.objectContaining(refused));
     }
     expect(await walletOf(buyer)).toEqual({ balance: '940000', inEscrow: '60000', owed: '0' });
     await until(() => statesOf(buyer), (states) => states.join() === 'SCHEDULED,SCHEDULED');

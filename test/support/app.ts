@@ -16,7 +16,7 @@ import { LIVE, type Live } from '../../src/platform/pubsub/live-limits.js';
 import { present } from '../../src/kernel/assert.js';
 import { createApplication } from '../../src/runtime.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import { followLate } from './late-followers.js';
+import { answerLate, followLate } from './late-followers.js';
 import { startTimeAt, TESTS_BEGIN } from './test-time.js';
 
 export interface TestApp {
@@ -111,6 +111,7 @@ async function start(
   data: { readonly databaseUrl: string; readonly secretKey: string },
   { hasPages, live }: { readonly hasPages: boolean; readonly live: Live },
 ): Promise<Running> {
+  answerLate();
   const application = await createApplication(settings, data, live);
   await application.get(SeedService).ensurePlatform();
   const payments = application.get(PaymentProvider);
