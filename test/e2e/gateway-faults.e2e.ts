@@ -213,7 +213,10 @@ describe('what goes wrong between a client, the gateway and an upstream', () => 
     await world.misbehave('fault=empty');
     const response = await ask({ stop: ['.'], ...(stream ? {} : { stream, stream_options: null }) });
     expect([response.status, response.headers.has('x-request-id')]).toEqual([200, true]);
-    await response.text();
+    const text = await response.text();
+    // The upstream claims a prompt: what is told is what is billed.
+    const { usage } = stream ? read(text) : JSON.parse(text);
+    expect(usage).toMatchObject({ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 });
     const stored = await record();
     expect(stored).toMatchObject({ reason: 'completed', input_tokens: '0', output_tokens: '0' });
   });

@@ -58,6 +58,9 @@ describe('our own requests to a pool', () => {
     const rows = await probes();
     expect(rows.map(({ outcome }) => outcome)).toEqual(rows.map(() => 'completed'));
     expect(rows.every(({ output_tokens: tokens }) => tokens <= 32)).toBe(true);
+    // The pool's vendor knows the bound by the newer name, and is told it once.
+    const [{ body }] = world.upstream.requests.slice(-1) as [{ readonly body: Record<string, unknown> }];
+    expect([body['max_completion_tokens'], body['max_tokens'], body['stream_options']]).toEqual([32, undefined, { include_usage: true }]);
     await until(evidence, (found) => found?.level === 'L2');
     expect(await evidence()).toMatchObject({
       ...{ level: 'L2', profileVersion: 1, samples: 0 },

@@ -26,6 +26,7 @@ import {
   notHeld,
   tooLarge,
   unfitRequest,
+  unknownPath,
   type InferenceError,
 } from '../model/inference.error.js';
 import { readInference, type Operation, type RequestHints } from '../model/inference.request.js';
@@ -97,6 +98,11 @@ export class InferenceRoute implements OnModuleInit {
       scope.get<{ Params: { readonly id: string } }>('/v1/models/:id', (request, reply) =>
         this.models(request, reply, request.params.id),
       );
+      scope.route({
+        method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+        url: '/v1/*',
+        handler: ({ method, url }, reply) => sendError(reply, unknownPath(method, url)),
+      });
     });
   }
 

@@ -232,7 +232,7 @@ export class GatewayService implements OnModuleDestroy {
 
   /** Until it is its turn, its tier has waited long enough, or its key's deadline says what comes next. */
   private async waitFor(call: InferenceCall, fit: Fit): Promise<Waited> {
-    const { tier } = call.request;
+    const { tier, operation } = call.request;
     const ended = AbortSignal.any([call.client.gone, this.runs.stopping]);
     const waiting = waitingOf(tier, call.guardrails.deadline, this.monotonic() - call.arrivedAt);
     const { patienceMs } = waiting;
@@ -240,18 +240,18 @@ export class GatewayService implements OnModuleDestroy {
     if (first.kind === 'admitted') return { ...first, tier };
     const { refusal } = first;
     if (refusal.kind !== 'over-limit' || waiting.kind === 'own-tier') {
-      return { kind: 'refused', error: refusedBy(refusal) };
+      return { kind: 'refused', error: refusedBy(refusal, operation) };
     }
     if (waiting.kind === 'refused-after') {
       const isTiers = waiting.patienceMs > ADMISSION_LIMITS.patience[tier];
-      const error = isTiers ? refusedBy(refusal) : lateFor(waiting.afterMs, refusal.retryAfterMs);
+      const error = isTiers ? refusedBy(refusal, operation) : lateFor(waiting.afterMs, refusal.retryAfterMs);
       return { kind: 'refused', error };
     }
     const lower = { ...entryOf(call, fit), tier: waiting.to };
     const second = await this.admission.wait(fit.lane, lower, ended);
     if (second.kind === 'admitted') return { ...second, tier: waiting.to };
     // What a lower tier could never hold is no reason that helps: at its own it could come again.
-    return { kind: 'refused', error: refusedBy(second.refusal.kind === 'too-large' ? refusal : second.refusal) };
+    return { kind: 'refused', error: refusedBy(second.refusal.kind === 'too-large' ? refusal : second.refusal, operation) };
   }
 }
 
@@ -271,7 +271,7 @@ function entryOf({ requestId: id, keyId, request: { tier } }: InferenceCall, fit
 
 function whyNone(request: InferenceRequest, unfit: Unfit | null): InferenceError {
   const { model, quantization } = request.model;
-  if (unfit !== null) return unfitFor(unfit);
+  if (unfit !== null) return unfitFor(unfit, request.operation);
   return notHeld(quantization === null ? model : `${model}@${quantization}`);
 }
 

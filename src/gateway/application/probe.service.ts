@@ -11,8 +11,9 @@ import { JobRegistry } from '../../platform/queue/job-registry.js';
 import { PoolDirectory, ServingDirectory, type PoolFacts, type Serving } from '../../providers/contract.js';
 import type { Wanted } from '../model/answer.rules.js';
 import { modelOf } from '../model/model.name.js';
-import { PROBE, probePrompt } from '../model/probe.request.js';
+import { PROBE, probeBody } from '../model/probe.request.js';
 import { outputOf } from '../model/token.count.js';
+import { vendorOf } from '../model/vendor.lanes.js';
 import type { AttemptTools } from './attempt.js';
 import type { GatewayLimits } from './gateway-limits.js';
 import { StreamRelay } from './stream-relay.js';
@@ -85,12 +86,9 @@ export class ProbeService implements OnModuleInit, OnModuleDestroy {
     await this.probes.record({ poolId, slot, profileVersion, probes });
   }
 
-  private async ask({ marketId }: PoolFacts, { url, credential }: Serving, seed: string): Promise<Probe> {
-    const content = probePrompt(seed);
-    const body = {
-      ...{ model: modelOf(marketId), messages: [{ role: 'user', content }], stream: true },
-      ...{ stream_options: { include_usage: true }, max_tokens: PROBE.outputTokens },
-    };
+  private async ask({ marketId }: PoolFacts, serving: Serving, seed: string): Promise<Probe> {
+    const { url, credential } = serving;
+    const body = probeBody(seed, { vendor: vendorOf(serving), model: modelOf(marketId) });
     const sentAt = this.clock.now();
     const askedAt = this.monotonic();
     const attempt = {

@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock/clock.js';
 import type { Timers } from '../../platform/clock/timers.js';
 import { CLOCK } from '../../platform/platform.module.js';
 import { wantedOf } from '../model/answer.rules.js';
-import { billForwarded, billWhole, type Bill, type Claimed } from '../model/billing.rules.js';
+import { billForwarded, billWhole, isClaimed, type Bill, type Claimed } from '../model/billing.rules.js';
 import { parse } from '../model/chunk.reading.js';
 import { isWorthRetrying, type Failure } from '../model/gateway.failure.js';
 import { failedWith, NOT_RECORDED, type InferenceError } from '../model/inference.error.js';
@@ -271,7 +271,7 @@ function tell({ request, client }: InferenceCall, told: Telling): Told {
   const { isCommitted, answer, head } = outcome;
   const error = errorOf(told);
   if (answer !== null && error === null) {
-    const bytes = withBilledUsage(answer.bytes, bill);
+    const bytes = withBilledUsage(answer.bytes, outcome.claimed, bill);
     return { kind: 'answer', headers: { ...headers, ...labelOf(answer.isSimulated) }, bytes };
   }
   if (error !== null && !isCommitted) return { kind: 'error', headers, error };
@@ -287,8 +287,8 @@ function errorOf({ outcome: { failure }, isStored }: Telling): InferenceError | 
 }
 
 /** As it came, when it says what is billed; else with what is. */
-function withBilledUsage(bytes: Uint8Array, { counts, dispute }: Bill): Uint8Array {
-  if (dispute === null) return bytes;
+function withBilledUsage(bytes: Uint8Array, claimed: Claimed, { counts }: Bill): Uint8Array {
+  if (isClaimed(counts, claimed)) return bytes;
   const body = parse(new TextDecoder().decode(bytes)) ?? {};
   return Buffer.from(JSON.stringify({ ...withoutUsage(body), usage: showUsage(counts) }));
 }

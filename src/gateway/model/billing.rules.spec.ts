@@ -4,6 +4,7 @@ import {
   billForwarded,
   billWhole,
   inputMaxOf,
+  isClaimed,
   type Bill,
   type Claimed,
 } from './billing.rules.js';
@@ -29,6 +30,35 @@ const summary = ({ counts, dispute }: Bill): unknown => [
   Number(counts.output),
   dispute,
 ];
+
+describe('what is billed of an embedding', () => {
+  const EMBEDDING = { promptTokens: 100, outputMax: 0 };
+  it.each([
+    ['the claim', claims({ prompt_tokens: 90, total_tokens: 90 }), [90, 0, null]],
+    ['no more than the bound', claims({ prompt_tokens: 215 }), [214, 0, 'input-higher']],
+    ['no output, whatever is claimed of it', claims(usage(90, 500)), [90, 0, null]],
+    ['our count without a claim', claims(), [100, 0, 'no-claim']],
+    ['our count: negative', claims({ prompt_tokens: -1 }), [100, 0, 'unfit-claim']],
+  ])('%s', (_, claimed, expected) => {
+    expect(summary(billWhole(NO_OUTPUT, claimed, EMBEDDING))).toEqual(expected);
+  });
+});
+
+describe('whether an answer says what is billed', () => {
+  const counts = { input: 90n, cachedInput: 0n, output: 200n, reasoning: 0n };
+  it.each([
+    ['the same', true, claims(usage(90, 200))],
+    ['said twice', true, claims(usage(90, 200), usage(90, 200))],
+    ['another output', false, claims(usage(90, 201))],
+    ['another input', false, claims(usage(91, 200))],
+    ['cached tokens that are none', false, claims({ prompt_tokens: 90, completion_tokens: 200, prompt_tokens_details: { cached_tokens: 1 } })],
+    ['nothing', false, claims()],
+    ['different things', false, claims(usage(90, 200), usage(90, 199))],
+    ['no count', false, claims(usage(90, -1))],
+  ])('%s', (_, is, claimed) => {
+    expect(isClaimed(counts, claimed)).toBe(is);
+  });
+});
 
 describe('what is billed of a whole answer', () => {
   // 200 pieces were forwarded; the prompt is 100 tokens by rule, at most 214.

@@ -47,6 +47,7 @@ export interface Bounds {
   readonly outputMax: number;
 }
 
+const COUNTED = ['input', 'cachedInput', 'output', 'reasoning'] as const satisfies readonly (keyof Claim & keyof TokenCounts)[];
 const CLAIM_MAX = 1_000_000_000_000;
 /** Servers count ends of text and marks that nobody sees. */
 const TOLERANCE_TOKENS = 8;
@@ -82,11 +83,16 @@ export function addClaim(before: Claimed, usage: unknown): Claimed {
   const claim = readClaim(usage);
   if (claim === null || before.kind === 'unfit') return { kind: 'unfit' };
   if (before.kind === 'none') return { kind: 'one', claim };
-  const isSame = (['input', 'cachedInput', 'output', 'reasoning'] as const).every(
-    (name) => before.claim[name] === claim[name],
-  );
+  const isSame = COUNTED.every((name) => before.claim[name] === claim[name]);
   if (isSame) return before;
   return { kind: 'several', claim: claim.output < before.claim.output ? claim : before.claim };
+}
+
+/** Whether the upstream says, once, just what is billed. */
+export function isClaimed(counts: TokenCounts, claimed: Claimed): boolean {
+  if (claimed.kind !== 'one') return false;
+  const { claim } = claimed;
+  return COUNTED.every((name) => counts[name] === BigInt(claim[name]));
 }
 
 /** Of an answer that came to its end: the claim, unless our count says otherwise; then the lower one. */

@@ -4,6 +4,7 @@ import type { Refusal } from './admission.js';
 import type { Unfit } from './estimate.js';
 import type { Failure } from './gateway.failure.js';
 import type { CapIssue } from './guardrails.js';
+import { contentNameOf, type Operation } from './inference.request.js';
 
 /** An error as OpenAI's clients know it. */
 export interface InferenceError {
@@ -91,22 +92,32 @@ export function tooLarge(bytesMax: number): InferenceError {
   return about(413, 'request_too_large', `the body is too large: expected at most ${bytesMax} bytes`);
 }
 
+const PATHS = 'POST /v1/chat/completions, /v1/completions or /v1/embeddings, or GET /v1/models';
+const SHOWN_PATH_MAX = 200;
+
+/** `url` as it came; what stands after its path is nobody's business. */
+export function unknownPath(method: string, url: string): InferenceError {
+  const path = url.replace(/[?#].*$/s, '').slice(0, SHOWN_PATH_MAX);
+  return about(404, 'unknown_url', `there is no ${method} ${path} here: expected ${PATHS}`);
+}
+
 /** Also for a model that does not exist: what others hold is nobody's business. */
 export function notHeld(model: string): InferenceError {
   const message = `your organization holds no capacity of ${model} right now, and has set no fallback`;
   return about(404, 'model_not_found', message, { param: 'model' });
 }
 
-export function unfitFor(unfit: Unfit): InferenceError {
+export function unfitFor(unfit: Unfit, operation: Operation): InferenceError {
+  const prompt = contentNameOf(operation);
   switch (unfit.kind) {
     case 'context': {
       const message = `prompt and answer together are more than the ${unfit.contextLength} tokens that fit`;
-      return about(400, 'context_length_exceeded', message, { param: 'messages' });
+      return about(400, 'context_length_exceeded', message, { param: prompt });
     }
     case 'slice': {
-      const most = unfit.outputMax > 0 ? `expected max_tokens of at most ${unfit.outputMax}` : 'expected a shorter prompt';
-      const message = `the request is more than the reservation serves in a minute: ${most}, or more capacity`;
-      return about(400, 'request_exceeds_reservation', message, { param: 'max_tokens' });
+      const [param, most] = unfit.outputMax > 0 ? ['max_tokens', `max_tokens of at most ${unfit.outputMax}`] : [prompt, 'a shorter prompt'];
+      const message = `the request is more than the reservation serves in a minute: expected ${most}, or more capacity`;
+      return about(400, 'request_exceeds_reservation', message, { param });
     }
   }
 }
@@ -123,11 +134,12 @@ export function lateFor(afterMs: number, retryAfterMs: number): InferenceError {
   return about(429, 'deadline_exceeded', message, { type: 'rate_limit_error', retryAfterMs });
 }
 
-export function refusedBy(refusal: Refusal): InferenceError {
+export function refusedBy(refusal: Refusal, operation: Operation): InferenceError {
   switch (refusal.kind) {
     case 'too-large': {
+      const param = operation === 'embedding' ? contentNameOf(operation) : 'max_tokens';
       const message = `the request needs more than the ${refusal.max / PER_TOKEN} weighted tokens that the reservation serves in a minute at this tier`;
-      return about(400, 'request_exceeds_reservation', message, { param: 'max_tokens' });
+      return about(400, 'request_exceeds_reservation', message, { param });
     }
     case 'over-limit':
     case 'shed': {

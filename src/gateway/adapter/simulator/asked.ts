@@ -13,8 +13,8 @@ export function readAsked(
   scenario: Scenario,
   random: () => number,
 ): Asked {
-  const { model, stream, stream_options: options, max_tokens, max_completion_tokens: completion } = body;
-  const limit = [completion, max_tokens].map(numberOf).find((one) => one !== null) ?? Infinity;
+  const { model, stream, stream_options: options } = body;
+  const limit = scenario.fault === 'over-limit' ? Infinity : limitOf(body);
   const wanted = wantedOf(scenario, random);
   const tool = toolOf(body);
   const outputTokens = Math.min(wanted, limit);
@@ -31,6 +31,9 @@ export function readAsked(
     finish: tool !== null ? 'tool_calls' : wanted > limit ? 'length' : 'stop',
   };
 }
+
+const limitOf = ({ max_tokens, max_completion_tokens: completion }: Body): number =>
+  [completion, max_tokens].map(numberOf).find((one) => one !== null) ?? Infinity;
 
 const thoughtOf = ({ thought, dialect }: Scenario): number =>
   DIALECT[dialect].thoughtAs.length === 0 ? 0 : thought;

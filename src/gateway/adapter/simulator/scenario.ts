@@ -25,6 +25,8 @@ export const FAULTS = [
   'usage-huge',
   'usage-nan',
   'usage-twice',
+  /** As many tokens as the scenario says, whatever limit was asked for. */
+  'over-limit',
   /** Every byte in a packet of its own. */
   'split-bytes',
   /** A line of 10 MB (after). */
