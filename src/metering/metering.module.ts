@@ -4,6 +4,7 @@ import { DisputeResolver } from './api/dispute.resolver.js';
 import { ListingEvidenceResolver } from './api/listing-evidence.resolver.js';
 import { ServiceLevelResolver } from './api/service-level.resolver.js';
 import { ServiceRecordResolver } from './api/service-record.resolver.js';
+import { UsageRecordResolver } from './api/usage-record.resolver.js';
 import { UsageRollupResolver } from './api/usage-rollup.resolver.js';
 import { UsageResolver } from './api/usage.resolver.js';
 import { UsageRoute } from './api/usage.route.js';
@@ -20,6 +21,7 @@ import { RecentServiceQueries } from './projection/recent-service.queries.js';
 import { RatedHours } from './projection/rated-hour.queries.js';
 import { ServiceHours } from './projection/service-hour.lists.js';
 import { ServiceLevels } from './projection/service-level.queries.js';
+import { UsageRecords } from './projection/usage-record.queries.js';
 import { UsageAccess } from './application/usage-access.js';
 import { UsageHistoryService } from './application/usage-history.service.js';
 import { UsageIngest } from './application/usage-ingest.service.js';
@@ -32,7 +34,7 @@ import { GatewayUsage, PilotUsage, PoolProbes, RatedUsage, RecentService, UsageH
     ...[RollUpService, ServiceLevelService],
     ...[UsageAccess, UsageHistoryService, UsageIngest, UsageResolver, UsageRoute],
     ...[CountDisputeResolver, CountDisputes, CountDisputeService],
-    ...[RetentionService, UsageRollupResolver],
+    ...[RetentionService, UsageRecordResolver, UsageRecords, UsageRollupResolver],
     ...[DisputeResolver, ListingEvidenceResolver, RatedHours, RecentServiceQueries, ServiceHours, ServiceLevelResolver, ServiceLevels],
     ...[ServiceRecordResolver],
     { provide: GatewayUsage, useExisting: GatewayUsageService },

@@ -115,6 +115,8 @@ export function casesOf(tenants: Tenants): Readonly<Record<string, Case>> {
     'Query.usageRollups.reservationId': hidden('reservationIds', () => ({ grain: 'HOUR' })),
     'Query.usageHours.reservationId': hidden('reservationIds'),
     'Query.usageTotals.reservationId': hidden('reservationIds'),
+    'Query.usageRecords.reservationId': hidden('reservationIds'),
+    'Query.requestRecords.requestId': hidden('reservationIds'),
     'Mutation.amendOrder.input.orderId': hidden('orderIds', () => ({ quantity: '1', limitPrice: '1' })),
     'Mutation.cancelOrder.input.orderId': hidden('orderIds', () => ({})),
     'Mutation.placeOrder.input.constraints.platforms': open(PLATFORMS, () => ({ ...bid(), constraints: {} })),
