@@ -105,6 +105,10 @@ export const ROUTES: readonly Route[] = [
     load: async () => (await import('./metering/usage.page.js')).UsagePage,
   },
   {
+    ...{ path: '/app/serving/requests', title: 'Requests', access: 'member', docs: 'serving' },
+    load: async () => (await import('./metering/requests.page.js')).RequestsPage,
+  },
+  {
     ...{ path: '/app/serving/routing', title: 'Routing', access: 'member', docs: 'serving' },
     load: async () => (await import('./gateway/routing.page.js')).RoutingPage,
   },

@@ -22,6 +22,7 @@ const BUYERS = [
   ['capacity-used', '/app/capacity', 'My capacity', 'Used, as a rate over its hour'],
   ['reservation-used', '/app/capacity/:lane', 'llama-3.3-70b@fp8', 'Used of what was held'],
   ['usage', '/app/serving/usage', 'Usage', 'By model'],
+  ['requests', '/app/serving/requests', 'Requests', 'Completed'],
   ['routing', '/app/serving/routing', 'Routing', 'Fastest first token'],
   ['keys', '/app/serving/keys', 'Serving keys', 'As every key'],
   ['credits', '/app/serving/credits', 'Credits and disputes', 'of the hour'],
@@ -55,6 +56,21 @@ describe.each([
 
   it.each(PROVIDERS)('%s is sound for a provider', (...page) => walk(provider!, size, page));
 });
+
+/** By the name that its answer said; what is no name finds nothing, and says why. */
+async function findsOneOf(buyer: Visitor, requestId: string): Promise<void> {
+  const { page } = buyer;
+  await page.goto('/app/serving/requests');
+  await page.getByRole('button', { name: 'Counts that differ' }).click();
+  await page.getByText('All counts agree').waitFor();
+  await page.getByLabel('Request', { exact: true }).fill('nothing');
+  await page.getByText('No such request of yours').waitFor();
+  await page.getByLabel('Request', { exact: true }).fill(` ${requestId} `);
+  const found = page.getByRole('row', { name: requestId.slice(-6) });
+  await found.getByText('Completed').waitFor();
+  expect(await found.count()).toBe(1);
+  await buyer.expectSound('request-found');
+}
 
 describe('a buyer who starts to serve', () => {
   it('makes a key, sends requests with it, and sees what was measured of them', async () => {
@@ -94,13 +110,16 @@ describe('a buyer who starts to serve', () => {
     const before = Number(/of ([\d,]+) requests/.exec((await errors.textContent()) ?? '')?.[1]);
     const body = JSON.stringify({ model: 'llama-3.3-70b@fp8', stream: true, messages: [{ role: 'user', content: 'Hello' }] });
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` };
+    let requestId = '';
     for (let count = 0; count < 3; count += 1) {
       const response = await fetch(`${office.app.url}/v1/chat/completions`, { method: 'POST', headers, body });
       expect([response.status, response.headers.get('x-headroom-simulated')]).toEqual([200, 'true']);
       await response.text();
+      requestId = response.headers.get('x-request-id') ?? '';
     }
     await story.settle();
     await errors.getByText(`of ${before + 3} requests`).waitFor();
+    await findsOneOf(buyer, requestId);
 
     await page.goto('/app/serving/keys');
     await page.getByRole('button', { name: 'Revoke Chat backend' }).click();

@@ -106,6 +106,50 @@ export const USAGE_ROLLUPS = graphql(`
   }
 `);
 
+const RECORD = graphql(`
+  fragment RecordFields on UsageRecord {
+    recordId
+    reservationId
+    model
+    servedAt
+    tier
+    outcome
+    isStream
+    isColdStart
+    isCounted
+    mirrorOf
+    inputTokens
+    outputTokens
+    countedOutputTokens
+    claimedOutputTokens
+    disagreement
+    ttftMs
+    queuedMs
+    durationMs
+  }
+`);
+
+export const USAGE_RECORDS = graphql(
+  `
+    query UsageRecords($reservationId: ID!, $onlyDisagreeing: Boolean!, $after: String) {
+      usageRecords(reservationId: $reservationId, onlyDisagreeing: $onlyDisagreeing, after: $after, first: 25) {
+        edges { node { ...RecordFields } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  `,
+  [RECORD],
+);
+
+export const REQUEST_RECORDS = graphql(
+  `
+    query RequestRecords($requestId: ID!) {
+      requestRecords(requestId: $requestId) { ...RecordFields }
+    }
+  `,
+  [RECORD],
+);
+
 /** What the server behind a reservation says of itself. */
 export const UPSTREAM_LOAD = graphql(`
   query UpstreamLoad($reservationId: ID!) {
@@ -116,4 +160,5 @@ export const UPSTREAM_LOAD = graphql(`
 export type ServiceMinute = ResultOf<typeof SERVICE_MINUTES>['serviceMinutes']['edges'][number]['node'];
 export type ServiceHour = ResultOf<typeof HOUR>;
 export type UsageHour = ResultOf<typeof USAGE_HOURS>['usageHours']['edges'][number]['node'];
+export type UsageRecord = ResultOf<typeof RECORD>;
 export type UsageRollup = ResultOf<typeof USAGE_ROLLUPS>['usageRollups']['edges'][number]['node'];

@@ -4,6 +4,7 @@ import { Link, usePath } from '../ui/router.js';
 const PAGES = [
   ['/app/serving', 'Live'],
   ['/app/serving/usage', 'Usage'],
+  ['/app/serving/requests', 'Requests'],
   ['/app/serving/routing', 'Routing'],
   ['/app/serving/keys', 'Keys'],
   ['/app/serving/credits', 'Credits and disputes'],
