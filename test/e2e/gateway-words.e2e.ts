@@ -1,4 +1,7 @@
+import { BodyBudget } from '../../src/gateway/application/body-budget.js';
+import { GATEWAY_BOUNDS } from '../../src/gateway/application/gateway-limits.js';
 import { HELLO, MODEL, ServingWorld, type StoredRecord } from '../support/serving.js';
+import { until } from '../support/until.js';
 
 /** What an answer says of its use, and what is said of what is not there. */
 describe('the words of the gateway', () => {
@@ -23,6 +26,23 @@ describe('the words of the gateway', () => {
     expect(usage).toBeDefined();
     expect(await recordOf(response)).toMatchObject({ output_tokens: '42', claimed_output_tokens: '45', dispute: null });
     await world.misbehave('fault=none');
+  });
+
+  it('an answer that comes whole is kept within the bound of the process, or not at all', async () => {
+    const budget = world.app.application.get(BodyBudget, { strict: false });
+    await until(async () => budget.heldBytes, (bytes) => bytes === 0);
+    const body = JSON.stringify({ model: MODEL, messages: HELLO, max_tokens: 40 });
+    // Room for the request, and for not a byte more than 100.
+    const others = budget.hold(1, 'fast');
+    others?.grow(GATEWAY_BOUNDS.bodiesBytes - Buffer.byteLength(body) - 101);
+    const fast = { headers: { 'x-headroom-tier': 'fast' } };
+    const refused = await world.post(body, fast);
+    expect([refused.status, refused.headers.get('retry-after'), ((await refused.json()) as any).error.code]).toEqual([503, '1', 'server_busy']);
+    expect(await recordOf(refused)).toMatchObject({ reason: 'gateway_busy', input_tokens: '0', output_tokens: '0' });
+    others?.release();
+    const answered = await world.post(body, fast);
+    expect([answered.status, ((await answered.json()) as any).choices.length]).toEqual([200, 1]);
+    await until(async () => budget.heldBytes, (bytes) => bytes === 0);
   });
 
   it('an embedding is billed for its input as claimed, up to the bound, and for nothing else', async () => {

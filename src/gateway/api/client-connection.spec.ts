@@ -22,7 +22,7 @@ describe('the connection of a client that takes nothing', () => {
     socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     [, response] = await asked;
-    client = new ClientConnection(response, timers, STALL_MS);
+    client = new ClientConnection(response, timers, STALL_MS, null);
     client.begin({});
   });
   afterEach(() => {
@@ -61,7 +61,7 @@ describe('the connection of a client that takes nothing', () => {
     const closed = once(response, 'close');
     socket.destroy();
     await closed;
-    const late = new ClientConnection(response, timers, STALL_MS);
+    const late = new ClientConnection(response, timers, STALL_MS, null);
     expect(late.gone.aborted).toBe(true);
     await late.write(MUCH, new AbortController().signal);
     expect(timers.waiting(STALL_MS)).toBe(0);

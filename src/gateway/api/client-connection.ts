@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Held } from '../application/body-budget.js';
 import type { ClientAnswer } from '../application/client-answer.js';
 import type { Timers } from '../../platform/clock/timers.js';
 
@@ -10,6 +11,7 @@ export class ClientConnection implements ClientAnswer {
     private readonly response: ServerResponse,
     private readonly timers: Timers,
     private readonly stallMs: number,
+    private readonly held: Pick<Held, 'grow'> | null,
   ) {
     // Who left before this was made is not told of any more.
     if (response.destroyed) this.abort.abort();
@@ -20,6 +22,10 @@ export class ClientConnection implements ClientAnswer {
 
   get gone(): AbortSignal {
     return this.abort.signal;
+  }
+
+  keep(bytes: number): boolean {
+    return this.held?.grow(bytes) ?? true;
   }
 
   begin(headers: Readonly<Record<string, string>>): void {

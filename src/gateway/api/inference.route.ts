@@ -90,9 +90,7 @@ export class InferenceRoute implements OnModuleInit {
       scope.addHook('onRequest', (request, reply) => this.enter(request, reply));
       scope.setErrorHandler((error: FastifyError, _request, reply) => this.fail(error, reply));
       for (const operation of ['chat', 'completion', 'embedding'] as const) {
-        scope.post(PATHS[operation], { bodyLimit }, (request, reply) =>
-          this.answer(operation, this.enteredBy(request).key, request, reply),
-        );
+        scope.post(PATHS[operation], { bodyLimit }, (request, reply) => this.answer(operation, request, reply));
       }
       scope.get('/v1/models', (request, reply) => this.models(request, reply, null));
       scope.get<{ Params: { readonly id: string } }>('/v1/models/:id', (request, reply) =>
@@ -125,17 +123,17 @@ export class InferenceRoute implements OnModuleInit {
 
   private async answer(
     operation: Operation,
-    key: Key,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
+    const { key, held } = this.enteredBy(request);
     const { bytes, arrivedAt } = (request.body as Body) ?? { bytes: EMPTY, arrivedAt: this.monotonic() };
     const read = readInference(operation, parseJson(bytes), hintsOf(request));
     if (!read.ok) return sendError(reply, unfitRequest(read.error));
     const repeatKey = readRepeatKey(headerOf(request, 'idempotency-key'));
     if (!repeatKey.ok) return sendError(reply, unfitRequest(repeatKey.error));
     const { organizationId, keyId } = key;
-    const client = new ClientConnection(reply.raw, this.timers, this.limits.client);
+    const client = new ClientConnection(reply.raw, this.timers, this.limits.client, held);
     const begun = await this.repeats.begin({ organizationId, key: repeatKey.value, operation, bytes });
     if (begun.kind === 'refused') return sendError(reply, begun.error);
     const { requestId } = begun;

@@ -87,4 +87,5 @@ const MESSAGES: Readonly<Record<Exclude<Reason, 'completed'>, string>> = {
   plain_refused: 'the lane refused a plain request',
   deadline_exceeded: 'nothing came by the deadline of this key',
   gateway_shutdown: 'the gateway is being stopped: send the request again',
+  gateway_busy: 'the gateway has no room for the answer: send the request again',
 };

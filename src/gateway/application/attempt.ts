@@ -106,16 +106,22 @@ async function readText(body: AsyncIterable<Uint8Array>, bytesMax: number): Prom
   return bytes === null ? '' : new TextDecoder().decode(bytes);
 }
 
-/** Null when there is more than the bound; nothing beyond it is read. */
+/**
+ * Null when there is more than the bound; nothing beyond it is read.
+ *
+ * @throws AttemptError when what comes may not be kept
+ */
 export async function readBytes(
   body: AsyncIterable<Uint8Array>,
   bytesMax: number,
+  mayKeep: (bytes: number) => boolean = () => true,
 ): Promise<Uint8Array | null> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of body) {
     size += part.length;
     if (size > bytesMax) return null;
+    if (!mayKeep(part.length)) throw new AttemptError({ reason: 'gateway_busy', message: 'there is no room for the answer' });
     parts.push(part);
   }
   return Buffer.concat(parts);

@@ -33,6 +33,17 @@ describe('what bodies of requests may take', () => {
     expect(budget.heldBytes).toBe(requestBytes);
   });
 
+  it('an answer that is kept takes its part, at its request’s tier, and goes with it', () => {
+    const budget = new BodyBudget();
+    const held = budget.hold(10, 'batch');
+    expect(held?.grow(bodiesBytes / 2 - 10)).toBe(true);
+    expect(held?.grow(1)).toBe(false);
+    expect(budget.heldBytes).toBe(bodiesBytes / 2);
+    expect(budget.hold(1, 'standard')?.grow(bodiesBytes / 4 - 1)).toBe(true);
+    held?.release();
+    expect(budget.heldBytes).toBe(bodiesBytes / 4);
+  });
+
   it('comes back once', () => {
     const budget = new BodyBudget();
     const held = budget.hold(1_000, 'batch');

@@ -1,19 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { Tier } from '../model/tier.js';
+import { shareOf, type Tier } from '../model/tier.js';
 import { GATEWAY_BOUNDS } from './gateway-limits.js';
 
-/** Up to which share of the budget a tier is taken, in hundredths: the lowest is refused first. */
-const SHARES: Readonly<Record<Tier, number>> = { fast: 100, priority: 90, standard: 75, batch: 50 };
-
-/** Room for one body, until its request has ended. */
+/** Room for one request's body, and for an answer that is kept until it is whole; until the request has ended. */
 export interface Held {
+  /** So much more is kept; false: there is no room for it at its tier, and nothing changed. */
+  grow(bytes: number): boolean;
   /** It is that large, and not as large as it might have been. */
   shrink(bytes: number): void;
   /** May be called again. */
   release(): void;
 }
 
-/** What bodies of requests under way take in this process: a bound on its memory, whoever asks. */
+/** What bodies of requests under way take in this process, and answers that come whole: a bound on its memory, whoever asks. */
 @Injectable()
 export class BodyBudget {
   private held = 0;
@@ -24,14 +23,20 @@ export class BodyBudget {
 
   /** `bytes`: as many as are announced; null: nothing is, so it may be the most. Null when there is no room at that tier. */
   hold(announced: number | null, tier: Tier): Held | null {
-    let bytes = Math.min(announced ?? Infinity, GATEWAY_BOUNDS.requestBytes);
-    if (this.held + bytes > (GATEWAY_BOUNDS.bodiesBytes * SHARES[tier]) / 100) return null;
-    this.held += bytes;
+    let bytes = 0;
+    const most = shareOf(tier, GATEWAY_BOUNDS.bodiesBytes);
+    const grow = (more: number): boolean => {
+      if (this.held + more > most) return false;
+      this.held += more;
+      bytes += more;
+      return true;
+    };
+    if (!grow(Math.min(announced ?? Infinity, GATEWAY_BOUNDS.requestBytes))) return null;
     const shrink = (to: number): void => {
       const less = Math.min(to, bytes);
       this.held -= bytes - less;
       bytes = less;
     };
-    return { shrink, release: () => shrink(0) };
+    return { grow, shrink, release: () => shrink(0) };
   }
 }

@@ -2,6 +2,8 @@
 export interface ClientAnswer {
   /** Aborts when the client went away before its answer ended. */
   readonly gone: AbortSignal;
+  /** Whether so much more of an answer may be kept for it, until it is whole. */
+  keep(bytes: number): boolean;
   /** Starts a stream; nothing was sent before. */
   begin(headers: Readonly<Record<string, string>>): void;
   /**

@@ -94,7 +94,7 @@ export class GatewayService implements OnModuleDestroy {
 
   async serve(call: IncomingCall): Promise<Told> {
     if (this.isStopping) return errorOf(STOPPING);
-    if (this.recorder.isFull) return errorOf(RECORDS_WAIT);
+    if (this.recorder.isFullFor(call.request.tier)) return errorOf(RECORDS_WAIT);
     this.underWay += 1;
     try {
       return await this.guard(call);

@@ -118,6 +118,7 @@ function isOver({ nameplate }: PoolFacts, now: Instant): boolean {
 /** What comes is measured and thrown away. */
 const NOBODY = {
   gone: new AbortController().signal,
+  keep: (): boolean => true,
   begin: (): void => undefined,
   write: async (): Promise<void> => undefined,
   end: (): void => undefined,

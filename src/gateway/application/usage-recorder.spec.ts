@@ -3,6 +3,7 @@ import { GatewayUsage, NO_TOKENS, type GatewayRecord, type WeightedTokens } from
 import type { Instant } from '../../kernel/time.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import { createLogger } from '../../platform/logging/logger.js';
+import { TIERS } from '../model/tier.js';
 import { RECORDER_LIMITS, UsageRecorder } from './usage-recorder.js';
 
 class FakeUsage extends GatewayUsage {
@@ -115,15 +116,23 @@ describe('the recorder', () => {
     expect(timers.waiting(RECORDER_LIMITS.drainMs)).toBe(0);
   });
 
-  it('is full when too much waits', async () => {
+  it('is full when too much waits, for the lowest tier first', async () => {
     const { usage, recorder } = start();
     usage.isHeld = true;
-    const ids = Array.from({ length: RECORDER_LIMITS.waitingMax }, (_, index) => `${index}`);
-    const all = ids.map((id) => recorder.record(record(id)));
-    expect(recorder.isFull).toBe(true);
+    const all: Promise<boolean>[] = [];
+    const taken = (): readonly string[] => TIERS.filter((tier) => !recorder.isFullFor(tier));
+    const takenAt = (waiting: number): readonly string[] => {
+      while (all.length < waiting) all.push(recorder.record(record(`${all.length}`)));
+      return taken();
+    };
+    expect(takenAt(4_999)).toEqual(TIERS);
+    expect(takenAt(5_000)).toEqual(['fast', 'priority', 'standard']);
+    expect(takenAt(7_500)).toEqual(['fast', 'priority']);
+    expect(takenAt(9_000)).toEqual(['fast']);
+    expect(takenAt(RECORDER_LIMITS.waitingMax)).toEqual([]);
     usage.letGo();
     await Promise.all(all);
-    expect(recorder.isFull).toBe(false);
+    expect(taken()).toEqual(TIERS);
     expect(Math.max(...usage.batches.map(({ length }) => length))).toBe(RECORDER_LIMITS.batchMax);
   });
 });

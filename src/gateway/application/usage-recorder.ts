@@ -3,12 +3,13 @@ import { GatewayUsage, type GatewayRecord } from '../../metering/contract.js';
 import type { CancelTimer, Timers } from '../../platform/clock/timers.js';
 import type { Logger } from '../../platform/logging/logger.js';
 import { LOGGER } from '../../platform/platform.module.js';
+import { shareOf, type Tier } from '../model/tier.js';
 import { TIMERS } from './tokens.js';
 
 export const RECORDER_LIMITS = {
   /** Records in one transaction. */
   batchMax: 500,
-  /** Records that wait: with more, no new request is taken. */
+  /** Records that wait: with more, no new request is taken; of lower tiers with fewer. */
   waitingMax: 10_000,
   /** With more waiting, nothing is served that nobody waits for. */
   behindMax: 500,
@@ -40,9 +41,9 @@ export class UsageRecorder {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Whether so much waits that nothing more should be served. */
-  get isFull(): boolean {
-    return this.waiting.length >= RECORDER_LIMITS.waitingMax;
+  /** Whether so much waits that nothing more should be served at that tier. */
+  isFullFor(tier: Tier): boolean {
+    return this.waiting.length >= shareOf(tier, RECORDER_LIMITS.waitingMax);
   }
 
   get isBehind(): boolean {

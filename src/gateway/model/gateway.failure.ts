@@ -10,6 +10,8 @@ export const REASONS = [
   'plain_refused',
   'deadline_exceeded',
   'gateway_shutdown',
+  /** What requests under way take of the process's memory is bounded. */
+  'gateway_busy',
 ] as const;
 export type Reason = (typeof REASONS)[number];
 

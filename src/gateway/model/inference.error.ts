@@ -167,6 +167,8 @@ export function failedWith({ reason, message }: Failure): InferenceError {
       return about(400, 'upstream_refused', message);
     case 'gateway_shutdown':
       return STOPPING;
+    case 'gateway_busy':
+      return NO_MEMORY;
     case 'client_abort':
     case 'plain_refused':
     case 'upstream_error':

@@ -62,6 +62,14 @@ describe('what comes next', () => {
   });
 });
 
+it('as docs/SERVING.md works it out: 40 tokens/s at 1,000, of which 100,000 a day buy two hours', () => {
+  const worked = { ...rule, priceMax: 1_000n as UnitPrice, quantity: 40n as Quantity, spendPerDayMax: 100_000n as MicroUsd };
+  const costMax = costUpTo(worked.priceMax, worked.quantity, { start: at(0), end: at(HOUR_MS) });
+  expect(costMax).toBe(40_000n);
+  const stepAfter = (spentToday: bigint): string => nextStep(worked, { purchases: [], held: [], spentToday: spentToday as MicroUsd, costMax, now: at(2_000) }).kind;
+  expect([0n, 40_000n, 80_000n].map(stepAfter)).toEqual(['buy', 'buy', 'wait']);
+});
+
 it.each([
   ['a request that it could serve', {}, true],
   ['the longest answer that a full bucket holds', { outputTokensMax: 300 }, true],

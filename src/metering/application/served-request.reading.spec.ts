@@ -13,6 +13,7 @@ describe('how a request ended, for a promise', () => {
     ['deadline_exceeded', 'aborted'],
     ['request_refused', 'refused'],
     ['gateway_shutdown', 'refused'],
+    ['gateway_busy', 'refused'],
     ['plain_refused', 'failed'],
     ['upstream_busy', 'failed'],
     ['upstream_error', 'failed'],

@@ -33,6 +33,7 @@ const ENDS: Readonly<Record<string, RequestEnd>> = {
   deadline_exceeded: 'aborted',
   request_refused: 'refused',
   gateway_shutdown: 'refused',
+  gateway_busy: 'refused',
 };
 
 /** Whatever else ended a request that was sent on, its client got no whole answer. */
