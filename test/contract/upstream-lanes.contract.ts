@@ -67,6 +67,7 @@ describe('the lanes of the catalogue', () => {
       const parts: Uint8Array[] = [];
       const client = {
         gone: new AbortController().signal,
+        keep: () => true,
         begin: () => undefined,
         write: async (bytes: Uint8Array) => void parts.push(bytes),
         end: () => undefined,

@@ -1,3 +1,4 @@
+import { present } from '../../src/kernel/assert.js';
 import type { PoolId } from '../../src/kernel/ids.js';
 import { DAY_MS, plus, type Instant } from '../../src/kernel/time.js';
 import { PoolProbes, type Probe } from '../../src/metering/contract.js';
@@ -59,7 +60,7 @@ describe('our own requests to a pool', () => {
     expect(rows.map(({ outcome }) => outcome)).toEqual(rows.map(() => 'completed'));
     expect(rows.every(({ output_tokens: tokens }) => tokens <= 32)).toBe(true);
     // The pool's vendor knows the bound by the newer name, and is told it once.
-    const [{ body }] = world.upstream.requests.slice(-1) as [{ readonly body: Record<string, unknown> }];
+    const { body } = present(world.upstream.requests.at(-1), 'the last request');
     expect([body['max_completion_tokens'], body['max_tokens'], body['stream_options']]).toEqual([32, undefined, { include_usage: true }]);
     await until(evidence, (found) => found?.level === 'L2');
     expect(await evidence()).toMatchObject({

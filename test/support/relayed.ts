@@ -28,6 +28,7 @@ export class Relayed {
     const isDue = (): boolean => this.isLoaded;
     const client = {
       gone: this.left.signal,
+      keep: () => true,
       begin: () => undefined,
       write: async (bytes: Uint8Array) => {
         this.packets.push(Buffer.from(bytes).toString('utf8'));

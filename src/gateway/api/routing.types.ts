@@ -15,7 +15,7 @@ registerEnumType(POLICY_NAMES, {
   description: 'Which of your lanes a request is sent to first.',
   valuesMap: {
     LOWEST_TTFT: { description: 'The one measured fastest to its first token, 95th percentile. The default.' },
-    LOWEST_COST: { description: 'The one bought at the lowest price.' },
+    LOWEST_COST: { description: 'The one where what would be set aside for the request costs least, at the price it was bought at.' },
     PINNED: { description: 'One reservation and no other.' },
     CANARY: {
       description: 'A share of requests tries one reservation first, until it is measured to be worse than the others.',

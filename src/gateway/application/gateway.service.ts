@@ -4,7 +4,7 @@ import { InvariantError } from '../../kernel/assert.js';
 import type { OrganizationId } from '../../kernel/ids.js';
 import type { Timers } from '../../platform/clock/timers.js';
 import { ADMISSION_LIMITS, type Entry } from '../model/admission.js';
-import { estimate, estimateUnlimited, isEstimate, type Estimate, type Unfit } from '../model/estimate.js';
+import { costOf, estimate, estimateUnlimited, isEstimate, type Estimate, type Unfit } from '../model/estimate.js';
 import type { Failure } from '../model/gateway.failure.js';
 import { applyCaps, waitingOf } from '../model/guardrails.js';
 import {
@@ -154,15 +154,17 @@ export class GatewayService implements OnModuleDestroy {
 
   private inOrder(
     lanes: readonly Lane[],
-    { request: { lane: wanted, tier, ttftMs, tpotMs } }: InferenceCall,
+    { request }: InferenceCall,
     policy: Policy,
   ): readonly Lane[] {
+    const { lane: wanted, tier, ttftMs, tpotMs } = request;
     const candidates = lanes
       .filter(({ reservationId }) => wanted === null || reservationId === wanted)
       .map((lane) => ({ lane, record: this.measurements.of(lane.reservationId) }));
     const draw = policy.kind === 'canary' ? randomInt(SHARE_WHOLE) : 0;
     const isPatient = ttftMs === null && tpotMs === null && PATIENT.has(tier);
-    const ordered = orderLanes(candidates, { policy, now: this.monotonic(), draw, ttftMs, tpotMs, isPatient });
+    const cost = (lane: Lane): number => costOf(request, lane);
+    const ordered = orderLanes(candidates, { policy, now: this.monotonic(), draw, ttftMs, tpotMs, isPatient, costOf: cost });
     notePlaces(ordered);
     return ordered.map(({ lane }) => lane);
   }

@@ -1,3 +1,4 @@
+import type { UnitPrice } from '../../kernel/money.js';
 import type { TokenWeights } from '../../providers/contract.js';
 import { weightedOf, WEIGHTED_TOKEN, type TokenCounts, type WeightedTokens } from '../../metering/contract.js';
 import { inputMaxOf, type Bounds } from './billing.rules.js';
@@ -87,6 +88,16 @@ function estimateOf(
   const weighted = inputCost(request, weights) + BigInt(outputMax) * heavier(weights);
   const bounds = { promptTokens: request.promptTokens, outputMax };
   return { weighted: weighted as WeightedTokens, bounds, outputTokens };
+}
+
+/**
+ * What a request would cost by a lane's price if it used all that is set aside for it. Lanes are compared by it: of two
+ * at one price, the one where a long prompt weighs less is cheaper for who sends long prompts.
+ */
+export function costOf(request: InferenceRequest, { unitPrice, weights }: { readonly unitPrice: UnitPrice; readonly weights: TokenWeights }): number {
+  const { operation, outputTokensMax, outputTokensCap } = request;
+  const outputTokens = operation === 'embedding' ? null : (outputTokensMax ?? outputTokensCap ?? OUTPUT_TOKENS_DEFAULT);
+  return Number(unitPrice) * Number(estimateOf(request, weights, outputTokens).weighted);
 }
 
 /** What of an estimate was not used. A bill is bounded by what it was estimated from. */

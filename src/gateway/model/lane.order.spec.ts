@@ -1,10 +1,13 @@
 import type { MarketId, PoolId, ReservationId } from '../../kernel/ids.js';
 import type { BasisPoints, UnitPrice } from '../../kernel/money.js';
 import { ZERO } from '../../kernel/step-function.js';
+import { costOf } from './estimate.js';
+import { readInference } from './inference.request.js';
 import type { Lane } from './lane.js';
 import { hasRetreated, notePlaces, orderLanes, TRICKLE_EVERY, type Candidate, type Choice } from './lane.order.js';
 import { addOutcome, addTpot, addTtft, age, newRecord, RECORD_LIMITS, tpotOf, ttftP95 } from './lane.record.js';
 
+const NO_HINTS = { tier: undefined, lane: undefined, ttft: undefined, tpot: undefined };
 const weights = {
   input: 1_000 as BasisPoints,
   cachedInput: 100 as BasisPoints,
@@ -33,7 +36,7 @@ function candidate(name: string, changes: Partial<Lane> = {}, ttfts: readonly nu
 
 const choice = (changes: Partial<Choice> = {}): Choice => ({
   ...{ policy: { kind: 'lowest-ttft' }, now: 0, draw: 5_000, ttftMs: null, tpotMs: null },
-  isPatient: true,
+  ...{ isPatient: true, costOf: ({ unitPrice }) => Number(unitPrice) },
   ...changes,
 });
 const order = (candidates: readonly Candidate[], changes: Partial<Choice> = {}): readonly string[] =>
@@ -57,6 +60,19 @@ describe('the order of lanes', () => {
   it('by price', () => {
     const lanes = [candidate('a', { unitPrice: 9n as UnitPrice }), candidate('b', { unitPrice: 7n as UnitPrice })];
     expect(order(lanes, { policy: { kind: 'lowest-cost' } })).toEqual(['b', 'a']);
+  });
+
+  it('by what the request costs at that price: a long prompt goes where it weighs less', () => {
+    const dear = candidate('a', { unitPrice: 12n as UnitPrice });
+    const cheap = candidate('b', { unitPrice: 10n as UnitPrice, weights: { ...weights, input: 5_000 as BasisPoints } });
+    const of = (body: object): readonly string[] => {
+      const read = readInference('chat', { model: 'm', ...body }, NO_HINTS);
+      if (!read.ok) throw new Error(read.error.reason);
+      return order([dear, cheap], { policy: { kind: 'lowest-cost' }, costOf: (lane) => costOf(read.value, lane) });
+    };
+    // 15,012 tokens of input at the most: at a tenth 12 x (1,501 + 100), at a half 10 x (7,506 + 100).
+    expect(of({ messages: [{ role: 'user', content: 'x'.repeat(39_828) }], max_tokens: 100 })).toEqual(['a', 'b']);
+    expect(of({ messages: [{ role: 'user', content: 'x' }], max_tokens: 4_000 })).toEqual(['b', 'a']);
   });
 
   it('pinned: that one, or none', () => {

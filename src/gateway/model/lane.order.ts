@@ -17,6 +17,8 @@ export interface Choice {
   /** Lanes measured slower come last, to the first token or for each one after it; null: no wish. */
   readonly ttftMs: number | null;
   readonly tpotMs: number | null;
+  /** What the request would cost on a lane, in a unit that all lanes have in common. */
+  readonly costOf: (lane: Lane) => number;
   /** Whether it may be sent to a lane only to see how that one is now. */
   readonly isPatient: boolean;
 }
@@ -45,7 +47,7 @@ export function orderLanes(candidates: readonly Candidate[], choice: Choice): re
     case 'lowest-ttft':
       return withTrickle(sorted(candidates, choice, expectedTtft), choice);
     case 'lowest-cost':
-      return sorted(candidates, choice, ({ lane }) => Number(lane.unitPrice));
+      return sorted(candidates, choice, ({ lane }) => choice.costOf(lane));
     case 'canary': {
       const isCanary = ({ lane }: Candidate): boolean => lane.reservationId === policy.reservationId;
       const [canary] = candidates.filter(isCanary);

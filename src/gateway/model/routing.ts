@@ -4,7 +4,7 @@ import type { ReservationId } from '../../kernel/ids.js';
 export type Policy =
   /** The one measured fastest to its first token, 95th percentile. */
   | { readonly kind: 'lowest-ttft' }
-  /** The one bought at the lowest price. */
+  /** The one where what would be set aside for the request costs least, at the price it was bought at. */
   | { readonly kind: 'lowest-cost' }
   /** This one and no other. */
   | { readonly kind: 'pinned'; readonly reservationId: ReservationId }

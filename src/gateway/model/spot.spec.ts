@@ -1,3 +1,4 @@
+import { costUpTo } from '../../allocation/contract.js';
 import type { MarketId, OrderId, ReservationId } from '../../kernel/ids.js';
 import type { MicroUsd, UnitPrice } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';

@@ -3,6 +3,7 @@ import { AllowMembers } from '../../api/graphql/access.js';
 import { readInstantKey, readPage, toConnection, type Connection } from '../../api/graphql/connection.js';
 import { Caller } from '../../api/graphql/current.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { present } from '../../kernel/assert.js';
 import type { UsageReport } from '../../platform/prisma/generated/client.js';
 import { UsageRecords } from '../projection/usage-record.queries.js';
 import { UsageRecordArguments, UsageRecordConnection, UsageRecordType } from './usage-record.types.js';
@@ -47,19 +48,22 @@ export class UsageRecordResolver {
 }
 
 function showRecord(row: UsageReport): UsageRecordType {
-  const { reservationId, servedAt, concurrency, mirrorOf } = row;
+  const { reservationId, servedAt, mirrorOf } = row;
   const { inputTokens, cachedTokens, outputTokens, reasoningTokens } = row;
   return {
     ...{ recordId: row.id, reservationId, servedAt, mirrorOf, isCounted: row.counted },
-    ...{ model: row.model ?? '', tier: row.tier ?? '', outcome: row.reason ?? '', isStream: row.isStream ?? false },
-    ...{ inputTokens, cachedInputTokens: cachedTokens, outputTokens, reasoningTokens, isColdStart: row.isCold ?? false },
-    countedOutputTokens: row.ownOutputTokens ?? 0n,
+    ...{ model: known(row.model), tier: known(row.tier), outcome: known(row.reason), isStream: known(row.isStream) },
+    ...{ inputTokens, cachedInputTokens: cachedTokens, outputTokens, reasoningTokens, isColdStart: row.isCold === true },
+    countedOutputTokens: known(row.ownOutputTokens),
     ...{ claimedInputTokens: row.claimedInputTokens, claimedOutputTokens: row.claimedOutputTokens },
-    ...{ disagreement: row.dispute, concurrency: concurrency ?? 1 },
+    ...{ disagreement: row.dispute, concurrency: known(row.concurrency) },
     ...{ ttftMs: milliseconds(row.ttftUs), streamingMs: milliseconds(row.streamingUs) },
-    ...{ queuedMs: milliseconds(row.queuedUs) ?? 0, durationMs: milliseconds(row.durationUs) ?? 0 },
+    ...{ queuedMs: inMilliseconds(known(row.queuedUs)), durationMs: inMilliseconds(known(row.durationUs)) },
   };
 }
 
-const milliseconds = (microseconds: bigint | null): number | null =>
-  microseconds === null ? null : Number(microseconds) / MICROSECONDS_OF_MILLISECOND;
+/** What others report may lack it; the gateway's own records never do. */
+const known = <Value>(value: Value | null): Value => present(value, 'what the gateway writes down of every request');
+
+const inMilliseconds = (microseconds: bigint): number => Number(microseconds) / MICROSECONDS_OF_MILLISECOND;
+const milliseconds = (microseconds: bigint | null): number | null => (microseconds === null ? null : inMilliseconds(microseconds));
