@@ -1,15 +1,10 @@
-// Act 8: all is delivered, the money arrives, and finance exports the invoice.
+// Act 8: all is delivered, the money arrives, and finance has the invoice.
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { check, checkSoon } from './check.mjs';
 import { Client, RefusedError, until } from './client.mjs';
 import { chapter, percent, say, usd } from './say.mjs';
-import { closeMonth } from './month-end.act.mjs';
 import { monthOf, walletOf } from './stage.mjs';
 import { TOMORROW } from './waitlist.act.mjs';
-
-/** Where the month's files are left. */
-const FILES = join(process.env.DATA_DIR || '.headroom', 'month-end');
 
 export async function settle(stage, { waferHouse, startup, resale, usage }) {
   chapter('8. Hour by hour the money goes from escrow to those it is owed to');
@@ -42,9 +37,12 @@ export async function settle(stage, { waferHouse, startup, resale, usage }) {
   };
 }
 
-/** @param due what the startup is charged, and what it is credited, by the demo's own arithmetic */
-export async function exportInvoice(stage, { startup, waferHouse, resale, due }) {
-  say('finance exports the invoice');
+/**
+ * @param due what the startup is charged, and what it is credited, by the demo's own arithmetic
+ * @returns who closes the month, and what of
+ */
+export async function issueInvoice(stage, { startup, waferHouse, resale, due }) {
+  say('finance issues the invoice');
   const finance = await inviteFinance(stage, startup.client);
   const month = monthOf(stage.start);
   const date = new Date(stage.start);
@@ -66,14 +64,8 @@ export async function exportInvoice(stage, { startup, waferHouse, resale, due })
   check('the sum of its CSV', total, due.charges - due.credits);
   say(`invoice ${number} of ${month}: ${usd(due.charges)} of charges, ${usd(due.credits)} of credits`);
   say(`its CSV has ${rows.length} rows that sum to ${usd(total)}`);
-  const { files } = await closeMonth({ finance, month, due, folder: FILES });
-  return {
-    number,
-    files,
-    month,
-    chargesMicroUsd: due.charges.toString(),
-    creditsMicroUsd: due.credits.toString(),
-  };
+  const told = { number, month, chargesMicroUsd: due.charges.toString(), creditsMicroUsd: due.credits.toString() };
+  return { finance, month, number, due, told };
 }
 
 /** The provider's own account of the month has the royalty on lines of its own. */

@@ -1,7 +1,8 @@
 // The story, act by act. Each act tells its numbers, and compares every one of them before.
 import { auction } from './auction.act.mjs';
-import { exportInvoice, settle } from './books.act.mjs';
+import { issueInvoice, settle } from './books.act.mjs';
 import { serveOverLanes } from './lanes.act.mjs';
+import { closeMonth } from './month-end.act.mjs';
 import { leaveOpen } from './open-market.act.mjs';
 import { outage } from './outage.act.mjs';
 import { payOut } from './payouts.act.mjs';
@@ -25,13 +26,14 @@ export async function tellStory(setting) {
   const curtailment = await outage(stage, { waferHouse, switchyard, nightShift, paperTrail, sales });
   const books = await settle(stage, { waferHouse, startup, resale, usage });
   const due = dueOf(startup, { usage, resale, losses: curtailment.losses });
-  const invoice = await exportInvoice(stage, { startup, waferHouse, resale, due });
+  const { told: invoice, ...month } = await issueInvoice(stage, { startup, waferHouse, resale, due });
   const payout = await payOut(stage, [
     { party: waferHouse, earned: stage.books.walletOf(waferHouse).balance },
     { party: startup, earned: resale.parts.seller },
   ]);
   const parties = { waferHouse, switchyard, startup, nightShift, paperTrail, secondOpinion };
   const open = await leaveOpen(stage, parties);
+  const closed = await closeMonth(month);
   const told = {
     inputTokens: usage.inputTokens,
     outputTokens: usage.outputTokens,
@@ -43,7 +45,7 @@ export async function tellStory(setting) {
     auction: auctioned.told,
     gateway,
     curtailment: curtailment.told,
-    invoice,
+    invoice: { ...invoice, ...closed },
     open,
   };
   return { told, parties };
