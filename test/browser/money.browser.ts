@@ -7,6 +7,7 @@ import { changeAndRemove, KEY, makeTeamAndKey, reachBudget, refuseUnknownKey, se
 import { Finance } from '../support/finance.js';
 import { copiesWhole, saysBothTimes } from '../support/page-values.js';
 import { triesWhatGoesWrong } from '../support/stand-in-page.js';
+import { setsTerms } from '../support/terms-page.js';
 import { Payouts } from '../support/payouts.js';
 import { clockOf, HOUR } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -123,6 +124,8 @@ describe('a seller', () => {
     await saysBothTimes(pocket);
   });
 });
+
+it('operators set the terms of a customer, and of when a seller is paid', () => setsTerms(office, admin));
 
 it('what goes wrong with payments is tried on a page of operators', () => triesWhatGoesWrong(office, admin));
 

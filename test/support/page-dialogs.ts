@@ -25,6 +25,7 @@ export const DOORS: readonly Door[] = [
   { path: '/app/finance/payment-methods', name: /^Refund/ },
   { path: '/app/finance/limits', name: /^Set a limit/ },
   { path: '/app/finance/limits', name: /^Set a budget for somebody/ },
+  { path: '/app/admin', name: /^Terms/, isLate: true },
   { path: '/app/admin/payments', name: /^Say what became of/ },
   { path: '/app/settings/keys', name: /^Revoke Nightly/ },
   { path: '/app/settings/teams', name: /^Rename/, takesAll: true },

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { useAllPages, type Connection } from '../api/use-all-pages.js';
 import type { MemberPageProps } from '../routes.js';
 import { DataTable, type Column } from '../ui/data-table.js';
@@ -11,6 +11,7 @@ import { useFilter } from '../ui/use-filter.js';
 import { Id, Time } from '../ui/values.js';
 import { ORGANIZATIONS, type Registered } from './admin.documents.js';
 import { AdminShell } from './admin.shell.js';
+import { TermsDialog } from './terms.dialog.js';
 
 const NAMES = ['name'] as const;
 const organizationsOf = ({ organizations }: { readonly organizations: Connection<Registered> }): Connection<Registered> => organizations;
@@ -29,6 +30,8 @@ export function OrganizationsPage({ viewer }: MemberPageProps): ReactNode {
 }
 
 function Organizations({ name }: { readonly name: string | null }): ReactNode {
+  const [opened, setOpened] = useState<Registered | null>(null);
+  const columns = useMemo(() => columnsOf(setOpened), []);
   const query = useAllPages(ORGANIZATIONS, { name }, organizationsOf);
   return (
     <Loaded query={query} rows={10}>
@@ -38,15 +41,16 @@ function Organizations({ name }: { readonly name: string | null }): ReactNode {
           {nodes.length === 0 ? (
             <EmptyState title="Nobody is called that"><p>Any part of a name will do, in capitals or not.</p></EmptyState>
           ) : (
-            <DataTable caption="Organizations" columns={COLUMNS} rows={nodes} keyOf={({ organizationId }) => organizationId} />
+            <DataTable caption="Organizations" columns={columns} rows={nodes} keyOf={({ organizationId }) => organizationId} />
           )}
+          {opened !== null && <TermsDialog whose={opened} onClose={() => setOpened(null)} />}
         </>
       )}
     </Loaded>
   );
 }
 
-const COLUMNS: readonly Column<Registered>[] = [
+const columnsOf = (open: (whose: Registered) => void): readonly Column<Registered>[] => [
   {
     ...{ id: 'name', title: 'Name', isRowHeader: true },
     sortBy: ({ name }) => name,
@@ -59,8 +63,11 @@ const COLUMNS: readonly Column<Registered>[] = [
   { id: 'keys', title: 'Keys', isNumber: true, sortBy: ({ apiKeys }) => apiKeys, cell: ({ apiKeys }) => apiKeys },
   {
     ...{ id: 'audit', title: 'Audit log', isTitleHidden: true },
-    cell: ({ organizationId, name }) => (
-      <Link to={`/app/admin/audit?organization=${encodeURIComponent(organizationId)}`}>What it did<span className="visually-hidden">{`: ${name}`}</span></Link>
+    cell: (whose) => (
+      <div className="row-actions">
+        <Link to={`/app/admin/audit?organization=${encodeURIComponent(whose.organizationId)}`}>What it did<span className="visually-hidden">{`: ${whose.name}`}</span></Link>
+        {!whose.isPlatform && <button type="button" className="quiet" onClick={() => open(whose)}>Terms…<span className="visually-hidden">{` of ${whose.name}`}</span></button>}
+      </div>
     ),
   },
 ];
