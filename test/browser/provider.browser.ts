@@ -53,11 +53,19 @@ describe('a provider', () => {
     expect(await page.getByLabel('Region').getAttribute('aria-invalid')).toBe('true');
     await provider.expectSound('register-pool-refused');
     await page.getByLabel('Region').fill('us-west-2');
+    // A worse miss that costs less.
+    await page.getByLabel('Step 2: you give back').fill('5');
+    await page.getByRole('button', { name: 'Register the pool' }).click();
+    await page.locator('[name="terms.credits.steps.1.credit"][aria-invalid=true]').waitFor();
+    await page.getByLabel('Step 2: you give back').fill('30');
+    for (const name of ['missed by', 'you give back']) await page.getByLabel(`Step 4: ${name}`).fill('');
+    await page.getByLabel('Leave out batch').uncheck();
     await page.getByRole('button', { name: 'Register the pool' }).click();
     await page.getByRole('heading', { name: 'Wafer row 7' }).waitFor();
     await page.getByText('10,000 tokens/s').waitFor();
     expect(await page.content()).not.toContain('upstream-secret');
     await page.getByText('Profile, promise and terms').click();
+    await page.getByText('10 % of its price back, 30 % if by more than 25 %, 50 % if by more than 50 %').waitFor();
     await provider.expectSound('pools');
   });
 

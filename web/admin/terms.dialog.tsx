@@ -56,9 +56,11 @@ function CreditLineForm({ whose: { organizationId, name }, line }: { readonly wh
         <TextField label="Days from an invoice until it is due" name="termDays" inputMode="numeric" defaultValue={termDays ?? 30} hint="1 to 180" required autoComplete="off" />
       </MutationForm>
       {limit !== null && (
-        <ConfirmButton document={WITHDRAW_CREDIT_LINE} input={{ organizationId }} title="Withdraw the credit line" name="Withdraw it…" onAccepted={() => announce(`${name} has no credit line any more`)}>
-          <p>{`${name} draws nothing more. What is drawn stays owed, and due with its invoices.`}</p>
-        </ConfirmButton>
+        <div className="buttons">
+          <ConfirmButton document={WITHDRAW_CREDIT_LINE} input={{ organizationId }} title="Withdraw the credit line" name="Withdraw it…" onAccepted={() => announce(`${name} has no credit line any more`)}>
+            <p>{`${name} draws nothing more. What is drawn stays owed, and due with its invoices.`}</p>
+          </ConfirmButton>
+        </div>
       )}
     </section>
   );

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { CheckField, SelectField, TextField } from '../ui/field.js';
 import type { Platform } from './providers.documents.js';
 
@@ -87,6 +87,41 @@ export function PromiseFields(): ReactNode {
       <TextField {...SHORT} label="First token within (ms)" name="serviceLevel.ttftP95Ms" defaultValue="500" hint="95th percentile" />
       <TextField {...SHORT} label="One stream (tokens/s)" name="serviceLevel.streamTokensPerSecondMin" defaultValue="50" hint="at least" />
       <TextField {...SHORT} label="Availability (%)" name="serviceLevel.availability" defaultValue="99.9" hint="of requests are answered" />
+    </Part>
+  );
+}
+
+/** The standard formula, to begin with. */
+const CREDIT_STEPS = [['0', '10'], ['25', '25'], ['50', '50'], ['100', '100']] as const;
+export const CREDIT_STEPS_MAX = CREDIT_STEPS.length;
+
+export function CreditFields(): ReactNode {
+  return (
+    <Part title="When the promise is missed in an hour">
+      <TextField {...SHORT} label="Judged from" name="terms.credits.samplesMin" defaultValue="50" hint="requests in the hour; with fewer an objective is not" />
+      <CheckField label="Leave out what is over the limit" name="terms.credits.exclusions.OVER_LIMIT" defaultChecked />
+      <CheckField label="Leave out prompts longer than the context" name="terms.credits.exclusions.TOO_LONG" defaultChecked />
+      <CheckField label="Leave out batch" name="terms.credits.exclusions.BATCH" defaultChecked />
+      {CREDIT_STEPS.map(([missedBy, credit], index) => (
+        <Fragment key={missedBy}>
+          <TextField
+            {...SHORT}
+            label={`Step ${index + 1}: missed by more than (%)`}
+            name={`terms.credits.steps.${index}.missedBy`}
+            defaultValue={missedBy}
+            required={false}
+            hint={index === 0 ? 'of the objective; 0: missed at all' : 'empty: no step from here on'}
+          />
+          <TextField
+            {...SHORT}
+            label={`Step ${index + 1}: you give back (%)`}
+            name={`terms.credits.steps.${index}.credit`}
+            defaultValue={credit}
+            required={false}
+            hint="of the hour’s price"
+          />
+        </Fragment>
+      ))}
     </Part>
   );
 }

@@ -9,7 +9,7 @@ import { Page } from '../ui/page.js';
 import { goTo } from '../ui/router.js';
 import { fieldOf } from '../ui/time.js';
 import { PLATFORMS, REGISTER_POOL } from './providers.documents.js';
-import { CapacityFields, DeploymentFields, PromiseFields, ServingFields, TermsFields } from './register-pool.fields.js';
+import { CapacityFields, CreditFields, DeploymentFields, PromiseFields, ServingFields, TermsFields } from './register-pool.fields.js';
 import { readPool } from './register-pool.reading.js';
 
 const NOTHING = {};
@@ -37,6 +37,7 @@ export function RegisterPoolPage(): ReactNode {
             <CapacityFields {...capacityFrom(clock.now)} />
             <ServingFields />
             <PromiseFields />
+            <CreditFields />
             <TermsFields />
           </MutationForm>
         )}

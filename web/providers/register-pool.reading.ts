@@ -2,6 +2,7 @@ import type { VariablesOf } from 'gql.tada';
 import type { Result } from '../../src/kernel/result.js';
 import type { Issue } from '../api/refusal.documents.js';
 import type { FormReader } from '../ui/form-reader.js';
+import { CREDIT_STEPS_MAX } from './register-pool.fields.js';
 import type { REGISTER_POOL } from './providers.documents.js';
 
 type RegisterPoolInput = VariablesOf<typeof REGISTER_POOL>['input'];
@@ -62,7 +63,23 @@ function readTerms(form: FormReader): RegisterPoolInput['terms'] {
     overagePrice: form.optional('terms.overagePrice', form.usd),
     buyerShareMax: form.optional('terms.buyerShareMax', form.percent),
     setAside: readSetAside(form),
+    credits: readCredits(form),
   };
+}
+
+type CreditTerms = NonNullable<RegisterPoolInput['terms']['credits']>;
+const EXCLUSIONS = ['OVER_LIMIT', 'TOO_LONG', 'BATCH'] as const;
+
+/** Steps up to the first that is left empty. */
+function readCredits(form: FormReader): CreditTerms {
+  const steps: CreditTerms['steps'][number][] = [];
+  for (let index = 0; index < CREDIT_STEPS_MAX; index += 1) {
+    const [missedBy, credit] = ['missedBy', 'credit'].map((name) => `terms.credits.steps.${index}.${name}`) as [string, string];
+    if (form.text(missedBy) === '' && form.text(credit) === '') break;
+    steps.push({ missedBy: form.percent(missedBy), credit: form.percent(credit) });
+  }
+  const exclusions = EXCLUSIONS.filter((one) => form.checked(`terms.credits.exclusions.${one}`));
+  return { samplesMin: form.whole('terms.credits.samplesMin'), exclusions, steps };
 }
 
 /** Without a share nothing is set aside. */

@@ -257,7 +257,7 @@ describe('a pool', () => {
       ...['terms.resale.hopsMax', 'terms.resale.priceCap', 'terms.resale.royalty', 'terms.resale.holdingTimeMinutes'],
       ...['terms.cancellation', 'terms.cancellation.0.noticeHours', 'terms.cancellation.0.fee'],
       ...['reclaimNoticeHours', 'outagePenalty', 'reclaimPenalty'].map((name) => `terms.curtailment.${name}`),
-      ...['samplesMin', 'steps', 'steps.0.missedBy', 'steps.0.credit'].map((name) => `terms.credits.${name}`),
+      ...['samplesMin', 'steps.0.missedBy', 'steps.0.credit'].map((name) => `terms.credits.${name}`),
       ...['terms.overagePrice', 'terms.buyerShareMax'],
       ...['share', 'smallBuyerMax', 'releasedBeforeHours'].map((name) => `terms.setAside.${name}`),
     ]);

@@ -2,7 +2,6 @@ import { share } from '../../../test/support/pool-draft.js';
 import { checkCredits } from './service-level.rules.js';
 
 describe('a schedule of credits', () => {
-  const ORDER = 'steps is not in order';
   const steps = (...given: readonly (readonly [number, number])[]) =>
     given.map(([missedBy, credit]) => ({ missedBy: share(missedBy), credit: share(credit) }));
 
@@ -12,9 +11,9 @@ describe('a schedule of credits', () => {
     ['one step', 20, steps([0, 1_000]), []],
     ['the whole price', 20, steps([0, 10_000]), []],
     ['rising steps', 20, steps([0, 1_000], [1, 1_000], [100_000, 10_000]), []],
-    ['no step for any miss', 20, steps([1, 1_000]), [ORDER]],
-    ['the same miss twice', 20, steps([0, 1], [0, 2]), [ORDER]],
-    ['a falling credit', 20, steps([0, 2], [1, 1]), [ORDER]],
+    ['no step for any miss', 20, steps([1, 1_000]), ['steps.0.missedBy is not 0']],
+    ['the same miss twice', 20, steps([0, 1], [0, 2]), ['steps.1.missedBy is not above the step before']],
+    ['a falling credit', 20, steps([0, 2], [1, 1]), ['steps.1.credit is below the step before']],
     ['more than the price', 20, steps([0, 10_001]), ['steps.0.credit is out of range']],
     ['too great a miss', 20, steps([0, 1], [100_001, 2]), ['steps.1.missedBy is out of range']],
     ['too many steps', 20, steps(...Array.from({ length: 11 }, (_, index) => [index, index] as const)), ['steps has too many steps']],

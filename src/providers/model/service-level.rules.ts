@@ -1,7 +1,7 @@
 import { unless, within, type Issue } from '../../kernel/issue.js';
 import { BASIS_POINTS_WHOLE } from '../../kernel/money.js';
 import { MINUTE_MS, type Duration } from '../../kernel/time.js';
-import type { CreditTerms, ServiceLevel } from './service-level.terms.js';
+import type { CreditStep, CreditTerms, ServiceLevel } from './service-level.terms.js';
 import { whole } from './whole-number.rules.js';
 
 export const SERVICE_LEVEL_LIMITS = {
@@ -26,11 +26,6 @@ export function checkServiceLevel(level: ServiceLevel): readonly Issue[] {
 }
 
 export function checkCredits({ samplesMin, steps }: CreditTerms): readonly Issue[] {
-  const isRising = steps.every(({ missedBy, credit }, index) => {
-    const before = steps[index - 1];
-    if (before === undefined) return missedBy === 0;
-    return missedBy > before.missedBy && credit >= before.credit;
-  });
   return [
     ...whole('samplesMin', samplesMin, 1, L.samplesMax),
     ...unless(steps.length <= L.steps, {
@@ -38,16 +33,24 @@ export function checkCredits({ samplesMin, steps }: CreditTerms): readonly Issue
       reason: 'has too many steps',
       accepted: `at most ${L.steps} steps`,
     }),
-    ...unless(isRising, {
-      field: 'steps',
-      reason: 'is not in order',
-      accepted: 'steps by rising miss and credit, the first one with a miss of 0',
-    }),
-    ...steps.flatMap(({ missedBy, credit }, index) =>
-      within(`steps.${index}`, [
-        ...whole('missedBy', missedBy, 0, L.missedByMax),
-        ...whole('credit', credit, 0, WHOLE),
-      ]),
-    ),
+    ...steps.flatMap((step, index) => within(`steps.${index}`, checkStep(step, steps[index - 1] ?? null))),
   ];
+}
+
+/** By rising miss, and credit that does not fall; the first is for any miss at all. */
+function checkStep({ missedBy, credit }: CreditStep, before: CreditStep | null): readonly Issue[] {
+  const missed = whole('missedBy', missedBy, 0, L.missedByMax);
+  const credited = whole('credit', credit, 0, WHOLE);
+  const isFirst = before === null;
+  const inOrder = unless(isFirst ? missedBy === 0 : missedBy > before.missedBy, {
+    field: 'missedBy',
+    reason: isFirst ? 'is not 0' : 'is not above the step before',
+    accepted: isFirst ? '0: the first step is for any miss' : `more than ${before.missedBy}`,
+  });
+  const rising = unless(isFirst || credit >= before.credit, {
+    field: 'credit',
+    reason: 'is below the step before',
+    accepted: `at least ${before?.credit ?? 0}`,
+  });
+  return [...(missed.length > 0 ? missed : inOrder), ...(credited.length > 0 ? credited : rising)];
 }
