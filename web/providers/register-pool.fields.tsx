@@ -98,10 +98,6 @@ export const CREDIT_STEPS_MAX = CREDIT_STEPS.length;
 export function CreditFields(): ReactNode {
   return (
     <Part title="When the promise is missed in an hour">
-      <TextField {...SHORT} label="Judged from" name="terms.credits.samplesMin" defaultValue="50" hint="requests in the hour; with fewer an objective is not" />
-      <CheckField label="Leave out what is over the limit" name="terms.credits.exclusions.OVER_LIMIT" defaultChecked />
-      <CheckField label="Leave out prompts longer than the context" name="terms.credits.exclusions.TOO_LONG" defaultChecked />
-      <CheckField label="Leave out batch" name="terms.credits.exclusions.BATCH" defaultChecked />
       {CREDIT_STEPS.map(([missedBy, credit], index) => (
         <Fragment key={missedBy}>
           <TextField
@@ -122,6 +118,10 @@ export function CreditFields(): ReactNode {
           />
         </Fragment>
       ))}
+      <TextField {...SHORT} label="Judged from" name="terms.credits.samplesMin" defaultValue="50" hint="requests in the hour; with fewer an objective is not" />
+      <CheckField label="Leave out what is over the limit" name="terms.credits.exclusions.OVER_LIMIT" defaultChecked />
+      <CheckField label="Leave out prompts longer than the context" name="terms.credits.exclusions.TOO_LONG" defaultChecked />
+      <CheckField label="Leave out batch" name="terms.credits.exclusions.BATCH" defaultChecked />
     </Part>
   );
 }
