@@ -204,7 +204,7 @@ export interface OrderAmended {
   readonly buyerId: OrganizationId;
   readonly quantity: Quantity;
   readonly limitPrice: UnitPrice;
-  /** Null, as in logs of earlier versions: as it was. */
+  /** May be more than the quantity, then all of it. Null, as in logs of earlier versions: as it was. */
   readonly minimumFill: Quantity | null;
   readonly remaining: Quantity;
   /** Set aside from now on, what was spent included. */

@@ -12,7 +12,7 @@ import { closeOrder } from './match.js';
 import { Matching } from './matching.js';
 import { mostFillable, whole } from './order.fillable.js';
 import { checkOrderWindow } from './order.reach.js';
-import { NOTHING_FILLED, type Order } from './order.state.js';
+import { isAllOrNone, NOTHING_FILLED, type Order } from './order.state.js';
 import { costUpTo } from './titles.js';
 
 type Decided = Decision<MarketEvent, MarketRejection>;
@@ -74,6 +74,7 @@ function orderOf(command: PlaceOrder, state: MarketState, coarsest: Duration): O
     reserved: command.reserved,
     sequence: state.nextSequence,
     expiresAt: Math.min(until, lastChance) as Instant,
+    isAllOrNone: isAllOrNone(command),
     remaining: quantity,
     spent: 0n as MicroUsd,
     fills: 0,
@@ -116,7 +117,10 @@ export function cancelOrder({ orderId, buyerId }: CancelOrder, state: MarketStat
   return accept(closeOrder(order, 'cancelled', order.spent));
 }
 
-/** A smaller quantity at the same price keeps its place; anything else is as new. */
+/**
+ * A smaller quantity at the same price keeps its place; anything else is as new. All or none stays all or none;
+ * any other least stays what its buyer said, above the quantity too: of less than it, it is all that is left.
+ */
 export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   const { orderId, buyerId, quantity, limitPrice, now } = command;
   const order = ownOrder(state, orderId, buyerId);
@@ -132,7 +136,7 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
     const due = (reserved - order.reserved) as MicroUsd;
     return reject({ code: 'PAYMENT_MISMATCH', due });
   }
-  const minimumFill = minimumOf(order, quantity);
+  const minimumFill = order.isAllOrNone ? quantity : order.minimumFill;
   const keepsPriority = quantity <= order.quantity && limitPrice === order.limitPrice;
   const amended: OrderAmended = {
     type: 'OrderAmended',
@@ -144,11 +148,6 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   const matching = new Matching(state, command);
   matching.serve([{ ...order, quantity, minimumFill, limitPrice, remaining, reserved, sequence }]);
   return accept(amended, ...matching.outcome());
-}
-
-/** All or none stays all or none, of whatever quantity; of a single token it says nothing. */
-function minimumOf({ minimumFill, quantity: before }: Order, quantity: Quantity): Quantity {
-  return minimumFill > 1n && minimumFill >= before ? quantity : minimumFill;
 }
 
 /** What is left to fill is in lots, as if it were ordered now; told as the whole quantity. */
