@@ -1,4 +1,7 @@
 import { PLAN_LIMITER, PLAN_LIMITS } from '../../src/allocation/application/plan.service.js';
+import { MarketService } from '../../src/allocation/application/market.service.js';
+import { systemContext } from '../../src/eventstore/command-context.js';
+import type { MarketId, PoolId } from '../../src/kernel/ids.js';
 import type { AttemptLimiter } from '../../src/platform/rate-limit/attempt-limiter.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Trading, walletOf } from '../support/trading.js';
@@ -97,6 +100,15 @@ describe('a demand curve', () => {
     expect(await one({ streamTokensPerSecondMin: 500 })).toBe('fp8 400');
     expect(await one({ providerShareMax: 6_000 })).toBe('fp16 240, fp8 160');
     expect(await one({ providersMin: 2 })).toMatch(/^fp16 \d+(, fp16 \d+)?, fp8 1$/);
+  });
+
+  it('keeps to what is known of pools, at an evidence level or above it', async () => {
+    const asked = { demand: demandOf([0, 4, 400]), evidenceMin: 'L2' };
+    expect(await plan(buyer, asked)).toMatchObject({ code: 'PLAN_INFEASIBLE', available: '0', inTheWay: ['EVIDENCE_MIN'] });
+    const rated = { type: 'RateEvidence', poolId: wafer.poolId as PoolId, level: 'L3', change: 1 } as const;
+    await app.application.get(MarketService).execute('llama-3.3-70b@fp8' as MarketId, rated, systemContext('test', 'rated'));
+    expect((await plan(buyer, asked)).fills.map(({ marketId, quantity }: any) => [marketId, quantity])).toEqual([['llama-3.3-70b@fp8', '400']]);
+    expect(await plan(buyer, { ...asked, evidenceMin: 'L4' })).toMatchObject({ available: '0', inTheWay: ['EVIDENCE_MIN'] });
   });
 
   it('that cannot be covered is told what is missing, and what is in the way', async () => {

@@ -3,9 +3,10 @@ import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
 import { HOUR_MS } from '../../src/kernel/time.js';
 import { parseUsd } from '../../src/kernel/money.js';
 import { useAnswer } from '../api/use-answer.js';
+import { LEVELS } from '../providers/level.js';
 import type { Pool } from '../providers/providers.documents.js';
 import { usePoolQuery } from '../providers/use-pools.js';
-import { TextField } from '../ui/field.js';
+import { SelectField, TextField } from '../ui/field.js';
 import { issueSaid, sentence, utc, words } from '../ui/format.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
@@ -65,6 +66,7 @@ function Planner({ hour, pools }: { readonly hour: number; readonly pools: Reado
           <TextField {...{ label: 'At most (USD/token/s·h)', name: 'unitPriceMax', inputMode: 'decimal', placeholder: 'any', autoComplete: 'off' }} />
           <TextField {...{ label: 'TTFT p95 ≤ ms', name: 'ttftP95MsMax', inputMode: 'numeric', placeholder: 'any', autoComplete: 'off' }} />
           <TextField {...{ label: 'Stream ≥ tokens/s', name: 'streamTokensPerSecondMin', inputMode: 'numeric', placeholder: 'any', autoComplete: 'off' }} />
+          <SelectField label="Evidence" name="evidenceMin" defaultValue="L1" choices={Object.entries(LEVELS).map(([value, text]) => ({ value, text: `${value} · ${text}` }))} />
           <TextField {...{ label: 'Providers at least', name: 'providersMin', inputMode: 'numeric', defaultValue: '1', autoComplete: 'off' }} />
         </div>
         <button type="submit" aria-disabled={answer.state === 'loading'}>
@@ -136,6 +138,7 @@ function inputOf(form: FormData, { model, demand, start }: { readonly model: str
     unitPriceMax: price.ok ? price.value.toString() : null,
     ttftP95MsMax: whole('ttftP95MsMax'),
     streamTokensPerSecondMin: whole('streamTokensPerSecondMin'),
+    evidenceMin: (String(form.get('evidenceMin') ?? '') || 'L1') as keyof typeof LEVELS,
     providersMin: whole('providersMin') ?? 1,
   };
 }

@@ -108,13 +108,13 @@ export function demandOf(demand: readonly CapacitySegmentInput[]): StepFunction 
 }
 
 export function readPlan(input: PlanInput): PlanRequest {
-  const { model, quantizations, platforms, regions, residency, providersMin } = input;
+  const { model, quantizations, platforms, regions, residency, evidenceMin, providersMin } = input;
   const providerShareMax = (input.providerShareMax ?? null) as BasisPoints | null;
   return {
     model,
     demand: demandOf(input.demand),
     constraints: {
-      ...{ quantizations, platforms, regions, residency, providersMin },
+      ...{ quantizations, platforms, regions, residency, evidenceMin, providersMin },
       ttftP95Max: (input.ttftP95MsMax ?? null) as Duration | null,
       streamTokensPerSecondMin: input.streamTokensPerSecondMin ?? null,
       unitPriceMax: input.unitPriceMax ?? null,

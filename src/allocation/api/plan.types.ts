@@ -13,6 +13,7 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { ConstraintName } from '../model/plan.problem.js';
+import { EVIDENCE } from './order.constraints.types.js';
 import { ReservationType } from './reservation.types.js';
 
 @InputType({ description: 'A demand for capacity of one model, and what you insist on.' })
@@ -51,6 +52,9 @@ export class PlanInput {
     description: 'Fewest output tokens per second that a pool may promise one stream.',
   })
   streamTokensPerSecondMin?: number | null;
+
+  @Field(() => EVIDENCE, { defaultValue: EVIDENCE.L1, description: 'How well what a pool promises must be shown.' })
+  evidenceMin!: keyof typeof EVIDENCE;
 
   @Field(() => MicroUsdScalar, { nullable: true, description: 'Highest price per token/s and hour.' })
   unitPriceMax?: UnitPrice | null;
@@ -130,6 +134,7 @@ export const PLAN_CONSTRAINTS = {
   RESIDENCY: 'residency',
   TTFT_P95_MAX: 'ttftP95Max',
   STREAM_TOKENS_PER_SECOND_MIN: 'streamTokensPerSecondMin',
+  EVIDENCE_MIN: 'evidenceMin',
   UNIT_PRICE_MAX: 'unitPriceMax',
   PROVIDERS_MIN: 'providersMin',
   PROVIDER_SHARE_MAX: 'providerShareMax',
@@ -144,6 +149,7 @@ registerEnumType(PLAN_CONSTRAINTS, {
     RESIDENCY: { description: 'Prompts stay in some countries.' },
     TTFT_P95_MAX: { description: 'A longest time to first token.' },
     STREAM_TOKENS_PER_SECOND_MIN: { description: 'A slowest stream.' },
+    EVIDENCE_MIN: { description: 'An evidence level.' },
     UNIT_PRICE_MAX: { description: 'A highest price.' },
     PROVIDERS_MIN: { description: 'A number of providers.' },
     PROVIDER_SHARE_MAX: { description: 'A largest share of one provider.' },
