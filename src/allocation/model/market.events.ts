@@ -241,9 +241,13 @@ export interface AuctionBidPlaced
   readonly expiresAt: Instant;
 }
 
-/** The buyer took it back before the close; nobody else hears of it. */
+/**
+ * It ends before its auction is cleared: its buyer took it back, or a curtailment took all that it was for. Nobody
+ * else hears of it, as of nothing that would tell how many bids there are.
+ */
 export interface AuctionBidWithdrawn {
   readonly type: 'AuctionBidWithdrawn';
+  readonly reason: 'withdrawn' | 'curtailed';
   readonly orderId: OrderId;
   readonly auctionId: ListingId;
   readonly buyerId: OrganizationId;
