@@ -15,6 +15,7 @@ import type { Window } from '../../kernel/window.js';
 import type { ConstraintName } from '../model/plan.problem.js';
 import { EVIDENCE } from './order.constraints.types.js';
 import { ReservationType } from './reservation.types.js';
+import { PlanTotalCostInput, TotalCost } from './tco.types.js';
 
 @InputType({ description: 'A demand for capacity of one model, and what you insist on.' })
 export class PlanInput {
@@ -68,6 +69,12 @@ export class PlanInput {
       'Largest share of one provider in all token-hours bought, 1 to 10000 hundredths of a per cent.',
   })
   providerShareMax?: number | null;
+
+  @Field(() => PlanTotalCostInput, {
+    nullable: true,
+    description: 'How it is used and what to compare it with, to be told what it costs over years; left out: nothing is.',
+  })
+  totalCost?: PlanTotalCostInput | null;
 }
 
 @ObjectType({ description: 'Part of a listing to buy: holdPlan takes it as it is.' })
@@ -125,6 +132,12 @@ export class Plan {
       'Whether no plan that changes only when demand or an offer does is cheaper by more than a part in a million; false when time ran out.',
   })
   isOptimal!: boolean;
+
+  @Field(() => TotalCost, {
+    nullable: true,
+    description: 'What it costs over years, bought again and again at the same price, if that was asked for.',
+  })
+  totalCost!: TotalCost | null;
 }
 
 export const PLAN_CONSTRAINTS = {
