@@ -117,10 +117,7 @@ export function cancelOrder({ orderId, buyerId }: CancelOrder, state: MarketStat
   return accept(closeOrder(order, 'cancelled', order.spent));
 }
 
-/**
- * A smaller quantity at the same price keeps its place; anything else is as new. All or none stays all or none;
- * any other least stays what its buyer said, above the quantity too: of less than it, it is all that is left.
- */
+/** A smaller quantity at the same price keeps its place; anything else is as new. */
 export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   const { orderId, buyerId, quantity, limitPrice, now } = command;
   const order = ownOrder(state, orderId, buyerId);
@@ -136,7 +133,7 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
     const due = (reserved - order.reserved) as MicroUsd;
     return reject({ code: 'PAYMENT_MISMATCH', due });
   }
-  const minimumFill = order.isAllOrNone ? quantity : order.minimumFill;
+  const minimumFill = leastAt(order, quantity);
   const keepsPriority = quantity <= order.quantity && limitPrice === order.limitPrice;
   const amended: OrderAmended = {
     type: 'OrderAmended',
@@ -149,6 +146,13 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   matching.serve([{ ...order, quantity, minimumFill, limitPrice, remaining, reserved, sequence }]);
   return accept(amended, ...matching.outcome());
 }
+
+/**
+ * All or none stays all or none; any other least stays what its buyer said, above the quantity too: of less than
+ * it, it is all that is left.
+ */
+const leastAt = ({ isAllOrNone: isWhole, minimumFill }: Order, quantity: Quantity): Quantity =>
+  isWhole ? quantity : minimumFill;
 
 /** What is left to fill is in lots, as if it were ordered now; told as the whole quantity. */
 function checkAmended(
