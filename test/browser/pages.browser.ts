@@ -159,8 +159,14 @@ describe('the planner', () => {
     await page.getByText('line 2 ends in “many”').waitFor();
     await refusesFiles(buyer);
     await page.getByLabel('Tokens/s, a line for each hour').fill('0\n0\n500\n900\n900\n400');
+    await page.getByLabel('By the token (USD / M)').fill('cheap');
+    await page.getByRole('button', { name: 'Find the cheapest mix' }).click();
+    await page.getByText('is no amount').waitFor();
+    await page.getByLabel('By the token (USD / M)').fill('0.90');
     await page.getByRole('button', { name: 'Find the cheapest mix' }).click();
     await page.getByText('nothing on offer is cheaper').waitFor();
+    await page.getByRole('heading', { name: 'Bought again and again, against paying by the token' }).waitFor();
+    await page.getByRole('rowheader', { name: '36 months' }).waitFor();
     await buyer.expectSound('plan-found');
     await page.getByRole('button', { name: /^Buy all of it/ }).click();
     await page.getByRole('heading', { name: 'My capacity', level: 1 }).waitFor();

@@ -143,6 +143,18 @@ describe('a bid', () => {
     await money(buyer, `${1_000_000 - 4_800} 0 4800`);
   });
 
+  it('takes at least what its buyer said, or all of it, whatever it is changed to', async () => {
+    const buyer = await market.buyer('Amender', 1);
+    const { order } = await place(buyer, { hours: slot(), quantity: 100, limitPrice: 100, more: { minimumFill: '60' } });
+    const query = 'query($id: ID!) { order(orderId: $id) { quantity minimumFill } }';
+    const shown = async (): Promise<any> => (await buyer.ask(query, { id: order.orderId })).data?.['order'];
+    for (const [quantity, minimumFill] of [['50', '50'], ['60', '60'], ['100', '60']]) {
+      const input = { orderId: order.orderId, quantity, limitPrice: '100' };
+      await buyer.mustMutate('amendOrder', 'AmendOrderInput', input, { fields: '... on AmendOrderSuccess { order { status } }' });
+      expect(await until(shown, (found) => found?.quantity === quantity)).toEqual({ quantity, minimumFill });
+    }
+  });
+
   it('sent twenty times with one key is one order', async () => {
     const hours = slot();
     const buyer = await market.buyer('Repeats', 1);

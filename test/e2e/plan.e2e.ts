@@ -1,4 +1,7 @@
 import { PLAN_LIMITER, PLAN_LIMITS } from '../../src/allocation/application/plan.service.js';
+import { MarketService } from '../../src/allocation/application/market.service.js';
+import { systemContext } from '../../src/eventstore/command-context.js';
+import type { MarketId, PoolId } from '../../src/kernel/ids.js';
 import type { AttemptLimiter } from '../../src/platform/rate-limit/attempt-limiter.js';
 import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
 import { Trading, walletOf } from '../support/trading.js';
@@ -81,6 +84,35 @@ describe('a demand curve', () => {
     await verifySettled(app);
   });
 
+  it('is told what it costs over years, where that is asked for', async () => {
+    const COST = 'periods { months usefulTokens amount perMillionTokens onDemand { name amount saving breakEvenUtilization } }';
+    const query = `query($input: PlanInput!) { plan(input: $input) { ... on Plan { amount totalCost { ${COST} } } ... on ValidationRejection { issues { field } } } }`;
+    const ask = async (totalCost: unknown): Promise<any> => {
+      const input = { model: 'llama-3.3-70b', demand: demandOf([0, 4, 400]), totalCost };
+      return (await other.ask(query, { input })).data?.['plan'];
+    };
+    const other = await wafer.buyer('Comparing', 1);
+    const onDemand = [{ name: 'List', pricePerMillionTokens: '800000' }];
+    expect((await ask(null)).totalCost).toBeNull();
+    // 600 x 400 x 4, every day: 400 x 4 x 3,600 x 365 x 0.6 tokens a year.
+    const daily = await ask({ utilization: 6_000, onDemand, everyHours: 24 });
+    expect(daily.totalCost.periods.map(({ months }: any) => months)).toEqual([12, 24, 36]);
+    expect(daily).toMatchObject({
+      amount: '960000',
+      totalCost: { periods: [{
+        ...{ usefulTokens: '1261440000', amount: '350400000', perMillionTokens: '277778' },
+        onDemand: [{ name: 'List', amount: '1009152000', saving: '658752000', breakEvenUtilization: 2_084 }],
+      }, {}, {}] },
+    });
+    // Four hours after four hours.
+    expect((await ask({ utilization: 6_000, onDemand })).totalCost.periods[0]).toMatchObject({ amount: '2102400000', perMillionTokens: '277778' });
+    const wrong = await ask({ utilization: 0, onDemand: [{ ...onDemand[0], name: '' }], oneOffCost: '-1', everyHours: 3 });
+    expect(wrong.issues.map(({ field }: any) => field)).toEqual([
+      ...['totalCost.oneOffCost', 'totalCost.utilization', 'totalCost.onDemand.0.name', 'totalCost.everyHours'],
+    ]);
+    expect((await ask({ utilization: 1, onDemand, oneOffCost: '1000000000000000' })).issues).toEqual([{ field: 'totalCost' }]);
+  });
+
   it('keeps to what the buyer insists on', async () => {
     const demand = demandOf([0, 4, 400]);
     const one = async (rules: Record<string, unknown>): Promise<string> =>
@@ -97,6 +129,15 @@ describe('a demand curve', () => {
     expect(await one({ streamTokensPerSecondMin: 500 })).toBe('fp8 400');
     expect(await one({ providerShareMax: 6_000 })).toBe('fp16 240, fp8 160');
     expect(await one({ providersMin: 2 })).toMatch(/^fp16 \d+(, fp16 \d+)?, fp8 1$/);
+  });
+
+  it('keeps to what is known of pools, at an evidence level or above it', async () => {
+    const asked = { demand: demandOf([0, 4, 400]), evidenceMin: 'L2' };
+    expect(await plan(buyer, asked)).toMatchObject({ code: 'PLAN_INFEASIBLE', available: '0', inTheWay: ['EVIDENCE_MIN'] });
+    const rated = { type: 'RateEvidence', poolId: wafer.poolId as PoolId, level: 'L3', change: 1 } as const;
+    await app.application.get(MarketService).execute('llama-3.3-70b@fp8' as MarketId, rated, systemContext('test', 'rated'));
+    expect((await plan(buyer, asked)).fills.map(({ marketId, quantity }: any) => [marketId, quantity])).toEqual([['llama-3.3-70b@fp8', '400']]);
+    expect(await plan(buyer, { ...asked, evidenceMin: 'L4' })).toMatchObject({ available: '0', inTheWay: ['EVIDENCE_MIN'] });
   });
 
   it('that cannot be covered is told what is missing, and what is in the way', async () => {
@@ -179,7 +220,7 @@ describe('total cost of ownership', () => {
     const onDemand = [{ name: ' ', pricePerMillionTokens: '-1', yearlyChange: -10_000 }];
     const wrong = { quantity: '1000000000000', unitPrice: '1000', utilization: 0, oneOffCost: '-1', onDemand };
     expect((await ask(wrong)).issues.map(({ field }: any) => field)).toEqual([
-      ...['oneOffCost', 'quantity', 'utilization'],
+      ...['quantity', 'oneOffCost', 'utilization'],
       ...['onDemand.0.name', 'onDemand.0.pricePerMillionTokens', 'onDemand.0.yearlyChange'],
     ]);
   });

@@ -4,8 +4,8 @@ import { MarketDataExportController } from '../../src/allocation/api/market-data
 import { MarketFeed } from '../../src/allocation/application/market-feed.js';
 import type { MarketId } from '../../src/kernel/ids.js';
 import { accessRulesOf } from '../architecture/schema-rules.js';
-import { startTestApp, type TestApp } from '../support/app.js';
-import { Auctions } from '../support/auction-rounds.js';
+import { startTestApp, type ApiClient, type TestApp } from '../support/app.js';
+import { Auctions, type Round } from '../support/auction-rounds.js';
 import { SocketClient } from '../support/socket-client.js';
 import { iso, HOUR } from '../support/trading.js';
 import { until } from '../support/until.js';
@@ -79,8 +79,16 @@ class Twin {
   private constructor(
     readonly model: string,
     private readonly auctions: Auctions,
-    private readonly auction: string,
+    private readonly round: Round,
   ) {}
+
+  /** An outage of all that there is while the auction takes bids. */
+  async takeLotBack(): Promise<void> {
+    const { market } = this.auctions;
+    const outage = { poolId: market.poolId, window: market.window(...this.round.window), quantity: '10000', cause: 'OUTAGE' };
+    await market.provider.mustMutate('curtailPool', 'CurtailPoolInput', outage);
+    await until(() => this.auctions.listing(this.round), ({ status }) => status === 'CURTAILED');
+  }
 
   /** Sales, an auction that is open, and between them what the test has to hide. */
   static async live(model: string, sealed: (auctions: Auctions, round: any) => Promise<void>): Promise<Twin> {
@@ -96,13 +104,13 @@ class Twin {
     const bid = { marketId: `${model}@fp8`, window: market.window(30, 34), quantity: '5', limitPrice: '7' };
     await buyer.mustMutate('placeOrder', 'PlaceOrderInput', bid);
     await market.list(40, 44, 60, 70);
-    return new Twin(model, auctions, round.listingId);
+    return new Twin(model, auctions, round);
   }
 
   private get variables(): Asked {
     const { market } = this.auctions;
     const times = { window: market.window(30, 34), from: iso(market.start - 2 * HOUR), to: iso(market.start + 46 * HOUR) };
-    return { market: `${this.model}@fp8`, model: this.model, pool: market.poolId, auction: this.auction, ...times };
+    return { market: `${this.model}@fp8`, model: this.model, pool: market.poolId, auction: this.round.listingId, ...times };
   }
 
   /** What a stranger is told, with the names of what is seen in the order in which they are seen. */
@@ -184,6 +192,25 @@ describe('a market with sealed bids', () => {
     expect(seen).not.toContain('errors');
     // Numbers that the public has: two trades, and all changes in between.
     expect(seen).toContain('"sequence": 2');
+  });
+
+  it('looks so too once an outage took all that they were for, before the close', async () => {
+    const bidders: ApiClient[] = [];
+    const bids = async (auctions: Auctions, round: any): Promise<void> => {
+      const bidder = await auctions.market.buyer('Bidder', 1);
+      bidders.push(bidder);
+      for (const limit of [90, 95]) await auctions.bid(bidder, round, { quantity: 3, limit });
+    };
+    const [plain, sealed] = [await Twin.live('twin-c', () => Promise.resolve()), await Twin.live('twin-d', bids)];
+    for (const twin of [plain, sealed]) await twin.takeLotBack();
+    expect(await sealed.seen()).toBe(await plain.seen());
+    // Whose bids they were hears of it, and has the money back.
+    const own = '{ wallet { balance reserved } orders(first: 5) { edges { node { status reserved } } } }';
+    for (const bidder of bidders) {
+      const { data } = await until(() => bidder.ask(own), (answer) => answer.data?.['wallet'].reserved === '0');
+      expect(data?.['orders'].edges.map(({ node }: any) => node.status)).toEqual(['UNFILLED', 'UNFILLED']);
+      expect(data?.['wallet'].balance).toBe('1000000');
+    }
   });
 
   it('counts what is public only, also from behind what was counted', async () => {

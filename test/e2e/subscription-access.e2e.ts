@@ -245,11 +245,26 @@ describe('sockets that read nothing', () => {
     expect((await slow.next()).payload.data.marketChanged.sequence).toBe(sequences.at(-1));
   });
 
-  it('are ended when more waits for them than may', async () => {
+  /** Reads nothing, and asks for more than may wait for it. */
+  async function flooded(): Promise<SocketClient> {
     const client = await (await open()).init();
     serverSockets.at(-1)!.cork();
     const payload = { filler: 'x'.repeat(10_000) };
     for (let sent = 0; sent < 10; sent += 1) client.send({ type: 'ping', payload });
+    await until(async () => timers.waiting(limits.closeTimeoutMs), (count) => count === 1);
+    return client;
+  }
+
+  it('are told why, when more waits for them than may, and they read it after all', async () => {
+    const client = await flooded();
+    serverSockets.at(-1)!.uncork();
+    expect(await client.closed).toEqual({ code: 1013, reason: 'more than 65536 bytes waited for this client: connect again, and read faster' });
+    await until(async () => timers.waiting(limits.closeTimeoutMs), (count) => count === 0);
+  });
+
+  it('are cut off when they do not read that either', async () => {
+    const client = await flooded();
+    timers.advance(limits.closeTimeoutMs);
     expect(await client.closed).toMatchObject({ code: 1006 });
   });
 });
@@ -273,27 +288,5 @@ describe('sockets', () => {
     const seventh = await open();
     seventh.send({ type: 'connection_init', payload: init });
     expect(await seventh.closed).toEqual({ code: 1013, reason: 'too many connections' });
-  });
-});
-
-describe('when the server stops', () => {
-  it('says 1001, hangs up on who does not answer, and keeps nothing', async () => {
-    const other = new ManualTimers();
-    const stopping = await startTestApp({ live: { limits, timers: other } });
-    const polite = await (await SocketClient.open(stopping)).init();
-    const silent = await (await SocketClient.open(stopping)).init();
-    for (const client of [polite, silent]) {
-      client.ask('1', WATCH);
-      await client.next();
-    }
-    // It never learns that it should close.
-    silent.socket.pause();
-    const closed = stopping.close();
-    expect(await polite.closed).toEqual({ code: 1001, reason: 'the server is going away' });
-    await until(async () => other.waiting(limits.closeTimeoutMs), (count) => count === 1);
-    other.advance(limits.closeTimeoutMs);
-    await closed;
-    silent.socket.terminate();
-    expect([limits.recheckMs, limits.keepAliveMs, limits.closeTimeoutMs].map((ms) => other.waiting(ms))).toEqual([0, 0, 0]);
   });
 });

@@ -24,8 +24,11 @@ const SEED = Number(process.env['PROPERTY_SEED'] ?? 1);
 const MET = [
   ...['NOT_FILLABLE', 'QUOTE_NOT_FILLABLE', 'WOULD_TRADE', 'QuoteOpened', 'HoldReleased', 'PoolCurtailed'],
   ...['a resale under rules over buyers', 'the price of who waited', 'a least', 'another bid’s turn'],
+  'a least above the quantity',
   ...['what counts for several', 'what counts for its buyer already'],
 ];
+
+type Least = 'all' | bigint;
 
 const partOf = ({ bid, ask, quantity, unitPrice, amount }: NaiveFill): string =>
   [bid.orderId, ask.listingId, quantity, unitPrice, amount].join(' ');
@@ -46,6 +49,7 @@ class Follower {
   readonly counts = new Map<string, number>();
   readonly finished: Finished[] = [];
   private expected: string[] | null = null;
+  private readonly leasts = new Map<string, Least>();
 
   constructor(readonly state: MarketState) {}
 
@@ -67,9 +71,22 @@ class Follower {
   }
 
   private keep(event: MarketEvent): void {
+    this.keepLeast(event);
     const one = event.type === 'ReservationCompleted' ? this.state.reservations.get(event.reservationId) : undefined;
     if (one === undefined || one.status === 'held') return;
     this.finished.push({ poolId: one.poolId, holderId: one.holderId, title: one.lot.title });
+  }
+
+  /** Whatever a bid is changed to, it takes at least what its buyer said, or all of it. */
+  private keepLeast(event: MarketEvent): void {
+    if (event.type === 'OrderPlaced') {
+      const { minimumFill, quantity } = event;
+      this.leasts.set(event.orderId, quantity > 1n && minimumFill === quantity ? 'all' : minimumFill);
+    }
+    if (event.type !== 'OrderAmended') return;
+    const least = this.leasts.get(event.orderId);
+    expect(event.minimumFill).toBe(least === 'all' ? event.quantity : least);
+    if (least !== 'all' && least !== undefined && least >= event.quantity && least > 1n) this.seen('a least above the quantity');
   }
 
   private look(event: MarketEvent, matcher: () => NaiveMatcher): void {
@@ -113,7 +130,7 @@ function wholeOf({ buyerId, window, constraints, limitPrice }: Wanted, state: Ma
   return {
     ...{ orderId: 'whole' as Order['orderId'], buyerId, window, constraints, quantity: all, remaining: all },
     ...{ limitPrice: limitPrice ?? (10n ** 15n as Order['limitPrice']), minimumFill: all, sequence: state.nextSequence },
-    ...{ reserved: 10n ** 30n as Order['reserved'], expiresAt: Infinity as Instant },
+    ...{ reserved: 10n ** 30n as Order['reserved'], expiresAt: Infinity as Instant, isAllOrNone: true },
     ...{ spent: 0n as Order['spent'], fills: 0, byProvider: NOTHING_FILLED },
   };
 }

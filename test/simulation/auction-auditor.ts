@@ -62,10 +62,12 @@ export class AuctionAuditor {
     this.bids.set(orderId, { orderId, auctionId, minimum: Number(event.minimumFill), order });
   }
 
-  withdrawn({ orderId, released, occurredAt }: raw.AuctionBidWithdrawn): void {
-    const { order } = found(this.bids.get(orderId), `sealed bid ${orderId}`);
+  withdrawn({ orderId, reason, released, occurredAt }: raw.AuctionBidWithdrawn): void {
+    const { order, auctionId } = found(this.bids.get(orderId), `sealed bid ${orderId}`);
     demand(BigInt(released) === order.reserved, `I3: ${orderId} gives ${released} of ${order.reserved} back`);
-    demand(occurredAt < order.expiresAt, `${orderId} is withdrawn after the close`);
+    const isLost = reason === 'curtailed';
+    demand(!isLost || this.isNothingLeft(auctionId), `${orderId} ends, and ${auctionId} is not taken back`);
+    demand(isLost || occurredAt < order.expiresAt, `${orderId} is withdrawn after the close`);
     this.bids.delete(orderId);
   }
 
@@ -103,8 +105,8 @@ export class AuctionAuditor {
   closed(orderId: string): LiveOrder | null {
     const bid = this.bids.get(orderId);
     if (bid === undefined) return null;
-    const isOver = !this.open.has(bid.auctionId) || this.isNothingLeft(bid.auctionId);
-    demand(isOver, `${orderId} ends before ${bid.auctionId} is cleared`);
+    // Whatever everybody is told of it before would say how many bids there are.
+    demand(!this.open.has(bid.auctionId), `${orderId} ends before ${bid.auctionId} is cleared`);
     demand(!this.due.has(orderId), `${orderId} won and got nothing`);
     this.bids.delete(orderId);
     return bid.order;

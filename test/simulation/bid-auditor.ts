@@ -14,6 +14,8 @@ interface Terms {
   readonly kind: string;
   readonly constraints: raw.RawConstraints;
   readonly expiresAt: number;
+  /** All of it or nothing, as it was placed. */
+  readonly isWhole: boolean;
   minimum: number;
   quantity: number;
   remaining: number;
@@ -69,8 +71,10 @@ export class BidAuditor {
     const quantity = Number(event.quantity);
     this.checkLots(orderId, constraints, quantity);
     if (insistsOnAny(constraints)) this.insisting.placed += 1;
-    const sizes = { quantity, remaining: quantity, minimum: Number(event.minimumFill) };
-    const terms = { orderId, cause, kind: timeInForce.kind, constraints, expiresAt };
+    const minimum = Number(event.minimumFill);
+    const sizes = { quantity, remaining: quantity, minimum };
+    const isWhole = minimum > 1 && minimum === quantity;
+    const terms = { orderId, cause, kind: timeInForce.kind, constraints, expiresAt, isWhole };
     this.bids.set(orderId, { ...terms, byProvider: new Map(), ...sizes });
   }
 
@@ -79,9 +83,11 @@ export class BidAuditor {
     const [before, quantity] = [bid.quantity, Number(event.quantity)];
     bid.remaining += quantity - before;
     this.checkLots(orderId, bid.constraints, bid.remaining);
-    // All or none stays all or none, of whatever quantity.
-    if (bid.minimum > 1 && bid.minimum >= before) bid.minimum = quantity;
+    // All or none stays all or none, of whatever quantity; any other least stays what it was.
+    if (bid.isWhole) bid.minimum = quantity;
     bid.quantity = quantity;
+    const told = Number(event.minimumFill);
+    demand(told === bid.minimum, `${orderId} is said to want at least ${told} at once, and wants at least ${bid.minimum}`);
   }
 
   filled({ orderId, poolId, quantity: told, filledAt, cause }: raw.OrderFilled): void {

@@ -16,6 +16,7 @@ export interface AuctionBidPlaced extends Place {
 }
 export interface AuctionBidWithdrawn extends Place {
   readonly type: 'AuctionBidWithdrawn';
+  readonly reason: string;
   readonly orderId: string;
   readonly released: string;
 }

@@ -151,6 +151,7 @@ export interface OrderAmended extends Place {
   readonly orderId: string;
   readonly quantity: string;
   readonly limitPrice: string;
+  readonly minimumFill: string;
   readonly reserved: string;
   readonly keepsPriority: boolean;
 }

@@ -10,6 +10,12 @@ export const MONEY_STEPS = [
   ...['sendOrder', 'confirmPayment', 'wouldRefuse', 'reservation', 'acceptQuote', 'splits'],
 ] as const;
 export type MoneyStep = (typeof MONEY_STEPS)[number];
+
+/** What is awaited from a curtailment on: the refund, the penalty to whom it is due, the order in its place, the record of it. */
+export const CURTAILMENT_STEPS = [
+  ...['CurtailEscrow', 'ChargePenalty', 'ReceiveTransfer', 'ReserveFunds', 'sendOrder', 'CaptureFill', 'recordRebooking'],
+] as const;
+type Step = MoneyStep | (typeof CURTAILMENT_STEPS)[number];
 export type Side = 'before' | 'after';
 
 /** A product whose process is as good as dead at one step of the way: before it, or when it is done. */
@@ -23,7 +29,7 @@ export interface Broken {
 type Dying = <Result>(call: () => Promise<Result>) => Promise<Result>;
 
 /** Only what the step is about is replaced, so that two may be broken at once. */
-function doorOf({ application }: TestApp, step: MoneyStep, dying: Dying): () => void {
+function doorOf({ application }: TestApp, step: Step, dying: Dying): () => void {
   const market = application.get(Market);
   switch (step) {
     case 'sendOrder':
@@ -32,6 +38,8 @@ function doorOf({ application }: TestApp, step: MoneyStep, dying: Dying): () => 
       return replace(market, step, (confirm) => (...asked) => dying(() => confirm(...asked)));
     case 'wouldRefuse':
       return replace(market, step, (would) => (...asked) => dying(() => would(...asked)));
+    case 'recordRebooking':
+      return replace(market, step, (record) => (...asked) => dying(() => record(...asked)));
     case 'reservation':
       return replace(market, step, (find) => (...asked) => dying(() => find(...asked)));
     case 'acceptQuote':
@@ -44,7 +52,7 @@ function doorOf({ application }: TestApp, step: MoneyStep, dying: Dying): () => 
   }
 }
 
-export function breakAt(app: TestApp, step: MoneyStep, side: Side): Broken {
+export function breakAt(app: TestApp, step: Step, side: Side): Broken {
   let broken = 0;
   const dying: Dying = async (call) => {
     if (side === 'after') await call();

@@ -28,7 +28,7 @@ export function ConstraintFields({ under = '', begin }: { readonly under?: strin
       <TextField {...{ label: 'TTFT p95 at most (ms)', name: name('ttftP95MaxMs'), inputMode: 'numeric', placeholder: 'any' }} defaultValue={ttftP95MaxMs ?? ''} />
       <TextField {...{ label: 'Stream at least (tokens/s)', name: name('streamTokensPerSecondMin'), inputMode: 'numeric', placeholder: 'any' }} defaultValue={streamTokensPerSecondMin ?? ''} />
       <TextField {...{ label: 'Regions', name: name('regions'), placeholder: 'any', autoComplete: 'off' }} defaultValue={regions.join(', ')} hint="Separated by commas" />
-      <TextField {...{ label: 'One provider at most (%)', name: name('providerShareMax'), inputMode: 'decimal', placeholder: '100' }} defaultValue={providerShareMax === null ? '' : providerShareMax / 100} />
+      <TextField {...{ label: 'One provider at most (%)', name: name('providerShareMax'), inputMode: 'decimal', placeholder: '100' }} defaultValue={providerShareMax === null ? '' : providerShareMax / 100} hint="Of what you ask for, not of what is filled" />
     </>
   );
 }

@@ -2,6 +2,18 @@ import type { ResultOf } from 'gql.tada';
 import { graphql } from '../api/graphql.js';
 import { REFUSAL } from '../api/refusal.documents.js';
 
+export const COST_PERIODS = graphql(`
+  fragment CostPeriods on TotalCost {
+    periods {
+      months
+      amount
+      perMillionTokens
+      usefulTokens
+      onDemand { name amount perMillionTokens saving breakEvenUtilization }
+    }
+  }
+`);
+
 export const PLAN = graphql(
   `
     query Plan($input: PlanInput!) {
@@ -14,11 +26,12 @@ export const PLAN = graphql(
           isOptimal
           fills { listingId marketId poolId providerId quantity unitPrice amount window { start end } }
           providers { providerId amount share }
+          totalCost { ...CostPeriods }
         }
       }
     }
   `,
-  [REFUSAL],
+  [REFUSAL, COST_PERIODS],
 );
 
 export const HOLD_PLAN = graphql(
@@ -53,19 +66,11 @@ export const TOTAL_COST = graphql(
       answer: totalCostOfOwnership(input: $input) {
         __typename
         ...Refusal
-        ... on TotalCost {
-          periods {
-            months
-            amount
-            perMillionTokens
-            usefulTokens
-            onDemand { name amount perMillionTokens saving breakEvenUtilization }
-          }
-        }
+        ...CostPeriods
       }
     }
   `,
-  [REFUSAL],
+  [REFUSAL, COST_PERIODS],
 );
 
 export type PlanAnswer = ResultOf<typeof PLAN>['answer'];

@@ -2,11 +2,16 @@ import type { VariablesOf } from 'gql.tada';
 import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
 import { HOUR_MS } from '../../src/kernel/time.js';
 import { parseUsd } from '../../src/kernel/money.js';
+import type { Result } from '../../src/kernel/result.js';
+import type { Issue } from '../api/refusal.documents.js';
 import { useAnswer } from '../api/use-answer.js';
+import { LEVELS } from '../providers/level.js';
 import type { Pool } from '../providers/providers.documents.js';
 import { usePoolQuery } from '../providers/use-pools.js';
-import { TextField } from '../ui/field.js';
+import { SelectField, TextField } from '../ui/field.js';
+import { FormReader } from '../ui/form-reader.js';
 import { issueSaid, sentence, utc, words } from '../ui/format.js';
+import { Issues } from '../ui/issues.context.js';
 import { Loaded } from '../ui/loaded.js';
 import { Page } from '../ui/page.js';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states.js';
@@ -19,6 +24,7 @@ import { PlanResult } from './plan.result.js';
 import { TotalCostTable } from './total-cost.table.js';
 import { useHour } from './use-hour.js';
 
+const NONE: readonly Issue[] = [];
 const HOURS = 48;
 const MOST = 1_000;
 
@@ -45,10 +51,14 @@ function Planner({ hour, pools }: { readonly hour: number; readonly pools: Reado
   const [answer, run] = useAnswer(PLAN);
   const models = useMemo(() => [...new Set([...pools.values()].map(({ marketId }) => marketId.split('@')[0] ?? ''))].sort(), [pools]);
   const [chosen, setChosen] = useState('');
+  const [issues, setIssues] = useState(NONE);
   const model = chosen === '' ? (models[0] ?? '') : chosen;
   const plan = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    void run({ input: inputOf(new FormData(event.currentTarget), { model, demand, start }) });
+    const form = new FormData(event.currentTarget);
+    const cost = readCost(new FormReader(form), demand.length);
+    setIssues(cost.ok ? NONE : cost.error);
+    if (cost.ok) void run({ input: { ...inputOf(form, { model, demand, start }), totalCost: cost.value } });
   };
   return (
     <>
@@ -65,7 +75,12 @@ function Planner({ hour, pools }: { readonly hour: number; readonly pools: Reado
           <TextField {...{ label: 'At most (USD/token/s·h)', name: 'unitPriceMax', inputMode: 'decimal', placeholder: 'any', autoComplete: 'off' }} />
           <TextField {...{ label: 'TTFT p95 ≤ ms', name: 'ttftP95MsMax', inputMode: 'numeric', placeholder: 'any', autoComplete: 'off' }} />
           <TextField {...{ label: 'Stream ≥ tokens/s', name: 'streamTokensPerSecondMin', inputMode: 'numeric', placeholder: 'any', autoComplete: 'off' }} />
+          <SelectField label="Evidence" name="evidenceMin" defaultValue="L1" choices={Object.entries(LEVELS).map(([value, text]) => ({ value, text: `${value} · ${text}` }))} />
           <TextField {...{ label: 'Providers at least', name: 'providersMin', inputMode: 'numeric', defaultValue: '1', autoComplete: 'off' }} />
+          <Issues value={issues}>
+            <TextField {...{ label: 'Of it used (%)', name: 'utilization', inputMode: 'decimal', defaultValue: '60', autoComplete: 'off' }} />
+            <TextField {...{ label: 'By the token (USD / M)', name: 'onDemand', inputMode: 'decimal', placeholder: 'not compared', autoComplete: 'off' }} />
+          </Issues>
         </div>
         <button type="submit" aria-disabled={answer.state === 'loading'}>
           {answer.state === 'loading' ? 'Looking for the cheapest mix…' : 'Find the cheapest mix'}
@@ -124,7 +139,15 @@ function Infeasible({ plan: { message, demanded, availableThen, missing, inTheWa
 
 type PlanInput = VariablesOf<typeof PLAN>['input'];
 
-function inputOf(form: FormData, { model, demand, start }: { readonly model: string; readonly demand: Demand; readonly start: number }): PlanInput {
+/** Of what is drawn, again and again. Null where there is nothing to compare with. */
+function readCost(form: FormReader, everyHours: number): Result<NonNullable<PlanInput['totalCost']> | null, readonly Issue[]> {
+  const price = form.optional('onDemand', form.usd);
+  if (price === null) return form.result(null);
+  const onDemand = [{ name: 'On demand', pricePerMillionTokens: price, yearlyChange: 0 }];
+  return form.result({ utilization: form.percent('utilization'), onDemand, oneOffCost: null, everyHours });
+}
+
+function inputOf(form: FormData, { model, demand, start }: { readonly model: string; readonly demand: Demand; readonly start: number }): Omit<PlanInput, 'totalCost'> {
   const whole = (name: string): number | null => {
     const text = String(form.get(name) ?? '').trim();
     return /^\d{1,9}$/.test(text) ? Number(text) : null;
@@ -136,6 +159,7 @@ function inputOf(form: FormData, { model, demand, start }: { readonly model: str
     unitPriceMax: price.ok ? price.value.toString() : null,
     ttftP95MsMax: whole('ttftP95MsMax'),
     streamTokensPerSecondMin: whole('streamTokensPerSecondMin'),
+    evidenceMin: (String(form.get('evidenceMin') ?? '') || 'L1') as keyof typeof LEVELS,
     providersMin: whole('providersMin') ?? 1,
   };
 }

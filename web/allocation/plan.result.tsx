@@ -12,6 +12,7 @@ import type { Demand } from './demand.js';
 import { MarketName } from './market.strip.js';
 import { HOLD_PLAN, PAY_ALL, type Plan, type PlanFill } from './plan.documents.js';
 import { StackedLanes } from './stacked-lanes.js';
+import { CostPeriods } from './total-cost.table.js';
 
 /** As many holds are paid in one go. */
 const PAID_AT_ONCE = 20;
@@ -48,6 +49,12 @@ export function PlanResult({
         <StackedLanes fills={fills} nameOf={nameOf} start={start} end={start + demand.length * HOUR_MS} demand={demand} />
         <Buy plan={plan} />
       </div>
+      {plan.totalCost !== null && (
+        <div className="card">
+          <h3 className="card-title">Bought again and again, against paying by the token</h3>
+          <CostPeriods periods={plan.totalCost.periods} />
+        </div>
+      )}
       <DataTable caption="Parts of the plan" columns={columns} rows={fills} keyOf={({ listingId, window }) => `${listingId} ${window.start}`} />
     </section>
   );

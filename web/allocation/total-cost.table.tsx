@@ -25,7 +25,7 @@ export function TotalCostTable(): ReactNode {
   };
   return (
     <section className="card section" aria-label="Total cost of ownership">
-      <h2 className="card-title">Against paying by the token</h2>
+      <h2 className="card-title">Reserved round the clock, against paying by the token</h2>
       <form className="plan-fields" onSubmit={compare} noValidate>
         <Issues value={issues}>
           <TextField {...{ label: 'Tokens per second', name: 'quantity', inputMode: 'numeric', defaultValue: '1000', autoComplete: 'off' }} />
@@ -52,6 +52,11 @@ function readCost(form: FormReader): Result<VariablesOf<typeof TOTAL_COST>['inpu
 
 function Compared({ answer }: { readonly answer: TotalCost | { readonly __typename: 'ValidationRejection'; readonly message: string } }): ReactNode {
   if (answer.__typename !== 'TotalCost') return <p className="refusal" role="alert">{sentence(answer.message)}</p>;
+  return <CostPeriods periods={answer.periods} />;
+}
+
+/** A row for each number of years, beside the first of the prices it is compared with. */
+export function CostPeriods({ periods }: { readonly periods: TotalCost['periods'] }): ReactNode {
   return (
     <table className="stacked">
       <caption className="visually-hidden">Reserved against on demand</caption>
@@ -66,7 +71,7 @@ function Compared({ answer }: { readonly answer: TotalCost | { readonly __typena
         </tr>
       </thead>
       <tbody>
-        {answer.periods.map(({ months, amount, perMillionTokens, onDemand: [other] }) => (
+        {periods.map(({ months, amount, perMillionTokens, onDemand: [other] }) => (
           <tr key={months}>
             <th scope="row">{`${months} ${months === 1 ? 'month' : 'months'}`}</th>
             <td data-label="Reserved" className="number"><Money amount={amount} isRounded /></td>

@@ -33,7 +33,7 @@ export class OrderConstraintsType {
   @Field(() => EVIDENCE, { description: 'How well it must be shown.' })
   evidenceMin!: EvidenceLevel;
 
-  @Field(() => Int, { nullable: true, description: 'At most this share from one provider, in hundredths of a per cent.' })
+  @Field(() => Int, { nullable: true, description: 'At most this share of the quantity from one provider, in hundredths of a per cent.' })
   providerShareMax!: number | null;
 }
 
@@ -62,7 +62,8 @@ export class OrderConstraintsInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'At most this share from one provider, in hundredths of a per cent: 5000 is two lanes.',
+    description:
+      'At most this share of the quantity from one provider, 1 to 10000 hundredths of a per cent. Of what is ordered, not of what is filled: at 5000, and filled in part, it may still be all of one. For two at least: minimumFill above the share, all or none, or FOK.',
   })
   providerShareMax?: number | null;
 }

@@ -163,7 +163,9 @@ function show(outcome: OrderOutcome, success: string): Refusal | object {
 
 function showRow(row: MarketOrder): OrderType {
   const constraints = showConstraints(row.constraints as unknown as OrderConstraints);
-  return { ...row, window: { start: row.windowStart, end: row.windowEnd }, constraints };
+  // What was asked for when the order was larger comes back when it is so again.
+  const minimumFill = row.minimumFill < row.quantity ? row.minimumFill : row.quantity;
+  return { ...row, minimumFill, window: { start: row.windowStart, end: row.windowEnd }, constraints };
 }
 
 /** Rows behind a cursor of (placed at, id), newest first. */

@@ -196,7 +196,8 @@ export class AmendOrderInput {
   orderId!: string;
 
   @Field(() => TokensPerSecondScalar, {
-    description: 'How much in all, what was filled included. Less keeps its place in the queue.',
+    description:
+      'How much in all, what was filled included. Less keeps its place in the queue. All or none stays so; any other least stays what it was, or all where that is less.',
   })
   quantity!: Quantity;
 

@@ -1,11 +1,12 @@
 import type { CapacitySegmentInput } from '../../api/graphql/window.types.js';
-import { unless, type Issue } from '../../kernel/issue.js';
+import { unless, within, type Issue } from '../../kernel/issue.js';
 import { isMarketId, type ListingId } from '../../kernel/ids.js';
 import type { BasisPoints } from '../../kernel/money.js';
 import { fromSegments, type StepFunction } from '../../kernel/step-function.js';
-import { DAY_MS, type Duration } from '../../kernel/time.js';
+import { DAY_MS, HOUR_MS, type Duration } from '../../kernel/time.js';
 import { checkOrder } from '../../kernel/window.rules.js';
 import type { PlannedHold, PlanRequest } from '../application/plan.service.js';
+import { useIssues } from './tco.reading.js';
 import type { HoldPlanInput, PlanInput } from './plan.types.js';
 
 export const PLAN_LIMITS = {
@@ -33,6 +34,7 @@ export function planIssues(input: PlanInput): readonly Issue[] {
     ),
     ...limitIssues(input),
     ...spreadIssues(input),
+    ...costIssues(input),
   ];
 }
 
@@ -46,9 +48,7 @@ function demandIssues(demand: readonly CapacitySegmentInput[]): readonly Issue[]
     checkOrder(`${field}.${index}.window`, window),
   );
   if (disordered.length > 0) return disordered;
-  const starts = demand.map(({ window }) => window.start);
-  const ends = demand.map(({ window }) => window.end);
-  const length = Math.max(...ends) - Math.min(...starts);
+  const length = lengthOf(demand);
   const { values } = demandOf(demand);
   return [
     ...unless(length <= days * DAY_MS, {
@@ -101,6 +101,25 @@ function spreadIssues({ providersMin, providerShareMax = null }: PlanInput): rea
   ];
 }
 
+function costIssues({ totalCost = null, demand }: PlanInput): readonly Issue[] {
+  if (totalCost === null) return [];
+  const { everyHours = null } = totalCost;
+  const least = Math.max(1, Math.ceil(lengthOf(demand) / HOUR_MS));
+  const most = (PLAN_LIMITS.days * DAY_MS) / HOUR_MS;
+  const often = unless(everyHours === null || (everyHours >= least && everyHours <= most), {
+    field: 'everyHours',
+    reason: 'is less than the demand lasts, or too long',
+    accepted: `${least} to ${most} hours, or nothing`,
+  });
+  return within('totalCost', [...useIssues(totalCost), ...often]);
+}
+
+function lengthOf(demand: readonly CapacitySegmentInput[]): number {
+  const starts = demand.map(({ window }) => window.start);
+  const ends = demand.map(({ window }) => window.end);
+  return Math.max(...ends) - Math.min(...starts);
+}
+
 export function demandOf(demand: readonly CapacitySegmentInput[]): StepFunction {
   return fromSegments(
     demand.map(({ window: { start, end }, quantity }) => ({ window: { start, end }, value: quantity })),
@@ -108,13 +127,13 @@ export function demandOf(demand: readonly CapacitySegmentInput[]): StepFunction 
 }
 
 export function readPlan(input: PlanInput): PlanRequest {
-  const { model, quantizations, platforms, regions, residency, providersMin } = input;
+  const { model, quantizations, platforms, regions, residency, evidenceMin, providersMin } = input;
   const providerShareMax = (input.providerShareMax ?? null) as BasisPoints | null;
   return {
     model,
     demand: demandOf(input.demand),
     constraints: {
-      ...{ quantizations, platforms, regions, residency, providersMin },
+      ...{ quantizations, platforms, regions, residency, evidenceMin, providersMin },
       ttftP95Max: (input.ttftP95MsMax ?? null) as Duration | null,
       streamTokensPerSecondMin: input.streamTokensPerSecondMin ?? null,
       unitPriceMax: input.unitPriceMax ?? null,

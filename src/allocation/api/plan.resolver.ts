@@ -4,10 +4,20 @@ import { Caller } from '../../api/graphql/current.js';
 import { IdempotencyKey } from '../../api/graphql/idempotency-key.js';
 import { invalidInput } from '../../api/graphql/refusals.js';
 import { ROLES, type AuthenticatedPrincipal } from '../../identity/contract.js';
+import { MICRO_USD_MAX } from '../../kernel/money.js';
+import { HOUR_MS, type Duration } from '../../kernel/time.js';
 import { PlanService } from '../application/plan.service.js';
+import { repeatedPlan } from '../model/tco.js';
 import { showHeld, showPlan } from './plan.presentation.js';
 import { holdIssues, planIssues, readHolds, readPlan } from './plan.reading.js';
+import { isTellable, readUse, showTotalCost } from './tco.reading.js';
 import { HoldPlanInput, HoldPlanResult, PlanInput, PlanResult } from './plan.types.js';
+
+const COSTS_TOO_MUCH = {
+  field: 'totalCost',
+  reason: 'is more than can be told over 36 months',
+  accepted: `a demand, and oneOffCost, that come to ${MICRO_USD_MAX} micro-USD or less`,
+};
 
 @Resolver()
 export class PlanResolver {
@@ -24,7 +34,14 @@ export class PlanResolver {
   ): Promise<object> {
     const issues = planIssues(input);
     if (issues.length > 0) return invalidInput(issues);
-    return showPlan(await this.plans.plan(caller, readPlan(input)));
+    const request = readPlan(input);
+    const answer = await this.plans.plan(caller, request);
+    if (answer.kind !== 'plan' || !input.totalCost) return showPlan(answer);
+    const { totalCost } = input;
+    const every = totalCost.everyHours ? ((totalCost.everyHours * HOUR_MS) as Duration) : null;
+    const question = readUse(repeatedPlan(request.demand, answer.plan, every), totalCost);
+    if (!isTellable(question)) return invalidInput([COSTS_TOO_MUCH]);
+    return { ...showPlan(answer), totalCost: showTotalCost(question) };
   }
 
   @Mutation(() => HoldPlanResult, {

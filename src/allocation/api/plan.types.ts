@@ -13,7 +13,9 @@ import type { Quantity } from '../../kernel/quantity.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
 import type { ConstraintName } from '../model/plan.problem.js';
+import { EVIDENCE } from './order.constraints.types.js';
 import { ReservationType } from './reservation.types.js';
+import { PlanTotalCostInput, TotalCost } from './tco.types.js';
 
 @InputType({ description: 'A demand for capacity of one model, and what you insist on.' })
 export class PlanInput {
@@ -52,6 +54,9 @@ export class PlanInput {
   })
   streamTokensPerSecondMin?: number | null;
 
+  @Field(() => EVIDENCE, { defaultValue: EVIDENCE.L1, description: 'How well what a pool promises must be shown.' })
+  evidenceMin!: keyof typeof EVIDENCE;
+
   @Field(() => MicroUsdScalar, { nullable: true, description: 'Highest price per token/s and hour.' })
   unitPriceMax?: UnitPrice | null;
 
@@ -64,6 +69,12 @@ export class PlanInput {
       'Largest share of one provider in all token-hours bought, 1 to 10000 hundredths of a per cent.',
   })
   providerShareMax?: number | null;
+
+  @Field(() => PlanTotalCostInput, {
+    nullable: true,
+    description: 'How it is used and what to compare it with, to be told what it costs over years; left out: nothing is.',
+  })
+  totalCost?: PlanTotalCostInput | null;
 }
 
 @ObjectType({ description: 'Part of a listing to buy: holdPlan takes it as it is.' })
@@ -121,6 +132,12 @@ export class Plan {
       'Whether no plan that changes only when demand or an offer does is cheaper by more than a part in a million; false when time ran out.',
   })
   isOptimal!: boolean;
+
+  @Field(() => TotalCost, {
+    nullable: true,
+    description: 'What it costs over years, bought again and again at the same price, if that was asked for.',
+  })
+  totalCost!: TotalCost | null;
 }
 
 export const PLAN_CONSTRAINTS = {
@@ -130,6 +147,7 @@ export const PLAN_CONSTRAINTS = {
   RESIDENCY: 'residency',
   TTFT_P95_MAX: 'ttftP95Max',
   STREAM_TOKENS_PER_SECOND_MIN: 'streamTokensPerSecondMin',
+  EVIDENCE_MIN: 'evidenceMin',
   UNIT_PRICE_MAX: 'unitPriceMax',
   PROVIDERS_MIN: 'providersMin',
   PROVIDER_SHARE_MAX: 'providerShareMax',
@@ -144,6 +162,7 @@ registerEnumType(PLAN_CONSTRAINTS, {
     RESIDENCY: { description: 'Prompts stay in some countries.' },
     TTFT_P95_MAX: { description: 'A longest time to first token.' },
     STREAM_TOKENS_PER_SECOND_MIN: { description: 'A slowest stream.' },
+    EVIDENCE_MIN: { description: 'An evidence level.' },
     UNIT_PRICE_MAX: { description: 'A highest price.' },
     PROVIDERS_MIN: { description: 'A number of providers.' },
     PROVIDER_SHARE_MAX: { description: 'A largest share of one provider.' },

@@ -1,15 +1,11 @@
 import { Args, Query, Resolver } from '@nestjs/graphql';
 import { AllowAnyone } from '../../api/graphql/access.js';
 import { invalidInput } from '../../api/graphql/refusals.js';
-import { readName } from '../../api/graphql/scalars.js';
 import { unless, type Issue } from '../../kernel/issue.js';
-import { MICRO_USD_MAX, ZERO_USD, type BasisPoints } from '../../kernel/money.js';
-import { HOURS_PER_MONTH, TCO_MONTHS, totalCost } from '../model/tco.js';
-import { TotalCostInput, TotalCostResult, type OnDemandPriceInput } from './tco.types.js';
-
-const ON_DEMAND_MAX = 20;
-const NAME_LENGTH_MAX = 60;
-const MONTHS_MAX = 36n;
+import { MICRO_USD_MAX } from '../../kernel/money.js';
+import { roundTheClock } from '../model/tco.js';
+import { isTellable, notNegative, readUse, showTotalCost, useIssues } from './tco.reading.js';
+import { TotalCostInput, TotalCostResult } from './tco.types.js';
 
 @Resolver()
 export class TcoResolver {
@@ -21,62 +17,17 @@ export class TcoResolver {
     @Args('input', { description: 'The capacity, its use, and prices to compare with.' })
     input: TotalCostInput,
   ): object {
-    const issues = [...issuesOf(input), ...input.onDemand.flatMap(priceIssues)];
+    const question = readUse(roundTheClock(input.quantity, input.unitPrice), input);
+    const issues = [...notNegative('unitPrice', input.unitPrice), ...tooMuch(question), ...useIssues(input)];
     if (issues.length > 0) return invalidInput(issues);
-    const { quantity, unitPrice } = input;
-    const oneOffCost = input.oneOffCost ?? ZERO_USD;
-    const utilization = input.utilization as BasisPoints;
-    const onDemand = input.onDemand.map(({ name, pricePerMillionTokens, yearlyChange }) => ({
-      ...{ name: readName(name, NAME_LENGTH_MAX) ?? '', pricePerMillionTokens, yearlyChange },
-    }));
-    const question = { quantity, unitPrice, utilization, oneOffCost, onDemand };
-    const periods = TCO_MONTHS.map((months) => totalCost(question, months));
-    return { __typename: 'TotalCost', periods };
+    return { __typename: 'TotalCost', ...showTotalCost(question) };
   }
 }
 
-function issuesOf(input: TotalCostInput): readonly Issue[] {
-  const { quantity, unitPrice, utilization, onDemand } = input;
-  const most = unitPrice * quantity * HOURS_PER_MONTH * MONTHS_MAX;
-  return [
-    ...notNegative('unitPrice', unitPrice),
-    ...notNegative('oneOffCost', input.oneOffCost ?? ZERO_USD),
-    ...unless(most <= MICRO_USD_MAX, {
-      field: 'quantity',
-      reason: 'costs too much over 36 months',
-      accepted: `unitPrice x quantity x 26280 up to ${MICRO_USD_MAX} micro-USD`,
-    }),
-    ...unless(utilization >= 1 && utilization <= 10_000, {
-      field: 'utilization',
-      reason: 'is no share',
-      accepted: '1 to 10000 hundredths of a per cent',
-    }),
-    ...unless(onDemand.length <= ON_DEMAND_MAX, {
-      field: 'onDemand',
-      reason: 'holds too many prices',
-      accepted: `up to ${ON_DEMAND_MAX} prices`,
-    }),
-  ];
-}
-
-function priceIssues(price: OnDemandPriceInput, index: number): readonly Issue[] {
-  const field = `onDemand.${index}`;
-  const { name, pricePerMillionTokens, yearlyChange } = price;
-  return [
-    ...unless(readName(name, NAME_LENGTH_MAX) !== null, {
-      field: `${field}.name`,
-      reason: 'is empty, too long or has hidden marks',
-      accepted: `1 to ${NAME_LENGTH_MAX} visible characters`,
-    }),
-    ...notNegative(`${field}.pricePerMillionTokens`, pricePerMillionTokens),
-    ...unless(yearlyChange > -10_000 && yearlyChange <= 10_000, {
-      field: `${field}.yearlyChange`,
-      reason: 'is no yearly change',
-      accepted: '-9999 to 10000 hundredths of a per cent',
-    }),
-  ];
-}
-
-function notNegative(field: string, value: bigint): readonly Issue[] {
-  return unless(value >= 0n, { field, reason: 'is below zero', accepted: '0 or more micro-USD' });
+function tooMuch(question: ReturnType<typeof readUse>): readonly Issue[] {
+  return unless(isTellable(question), {
+    field: 'quantity',
+    reason: 'costs too much over 36 months',
+    accepted: `unitPrice x quantity x 26280, and oneOffCost, up to ${MICRO_USD_MAX} micro-USD`,
+  });
 }

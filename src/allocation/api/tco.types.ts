@@ -20,14 +20,9 @@ export class OnDemandPriceInput {
   yearlyChange!: number;
 }
 
-@InputType({ description: 'Capacity that is reserved round the clock, and how it is used.' })
-export class TotalCostInput {
-  @Field(() => TokensPerSecondScalar, { description: 'How much is reserved.' })
-  quantity!: Quantity;
-
-  @Field(() => MicroUsdScalar, { description: 'Price per token/s and hour, 0 or more.' })
-  unitPrice!: UnitPrice;
-
+/** How capacity is used, and what it is compared with. */
+@InputType({ isAbstract: true })
+export abstract class ExpectedUse {
   @Field(() => Int, {
     description: 'Share of it that is used, 1 to 10000 hundredths of a per cent.',
   })
@@ -38,6 +33,25 @@ export class TotalCostInput {
 
   @Field(() => [OnDemandPriceInput], { description: 'What to compare with, up to 20 prices.' })
   onDemand!: OnDemandPriceInput[];
+}
+
+@InputType({ description: 'Capacity that is reserved round the clock, and how it is used.' })
+export class TotalCostInput extends ExpectedUse {
+  @Field(() => TokensPerSecondScalar, { description: 'How much is reserved.' })
+  quantity!: Quantity;
+
+  @Field(() => MicroUsdScalar, { description: 'Price per token/s and hour, 0 or more.' })
+  unitPrice!: UnitPrice;
+}
+
+@InputType({ description: 'How what a plan buys is used, were it bought again and again for years.' })
+export class PlanTotalCostInput extends ExpectedUse {
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How often it is bought, in hours: as long as the demand lasts, or more, up to 26400. Left out: again when it is over, and what it bought with it.',
+  })
+  everyHours?: number | null;
 }
 
 @ObjectType({ description: 'The same tokens bought on demand.' })

@@ -228,6 +228,7 @@ export const marketCodec: EventCodec<events.MarketEvent> = defineCodec<events.Ma
       auctionId: listingId,
       buyerId: organizationId,
       released: micro,
+      reason: z.enum(['withdrawn', 'curtailed']).default('withdrawn'),
     }),
   },
   AuctionCleared: {

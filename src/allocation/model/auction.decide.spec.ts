@@ -48,14 +48,10 @@ const named = <Type extends MarketEvent['type']>(
 
 /** Who got how much, at which price. */
 const fillsOf = (story: MarketStory): unknown[] =>
-  named(story, 'OrderFilled').map(({ orderId, quantity, unitPrice }) => [
-    orderId,
-    Number(quantity),
-    Number(unitPrice),
-  ]);
+  named(story, 'OrderFilled').map(({ orderId, quantity, unitPrice }) => [orderId, Number(quantity), Number(unitPrice)]);
 /** What became of each bid, and how much of its money comes back. */
-const endsOf = (story: MarketStory): unknown[] =>
-  named(story, 'OrderClosed').map(({ orderId, reason, released }) => [orderId, reason, Number(released)]);
+const endsOf = (story: MarketStory, type: 'OrderClosed' | 'AuctionBidWithdrawn' = 'OrderClosed'): unknown[] =>
+  named(story, type).map(({ orderId, reason, released }) => [orderId, reason, Number(released)]);
 const clearedOf = (story: MarketStory): Partial<AuctionCleared> | undefined =>
   named(story, 'AuctionCleared').at(-1);
 
@@ -273,7 +269,8 @@ describe('an auction of a pool that is curtailed before it closes', () => {
 
   it('is over where nothing is left, and everybody’s money comes back at once', () => {
     const story = bids().given(curtail(1_000));
-    expect(endsOf(story)).toEqual([['B', 'unfilled', 21_600], ['C', 'unfilled', 19_200]]);
+    const withdrawn = [['B', 'curtailed', 21_600], ['C', 'curtailed', 19_200]];
+    expect([endsOf(story, 'AuctionBidWithdrawn'), endsOf(story)]).toEqual([withdrawn, []]);
     expect([story.state.sealedBids.size, story.state.listings.size]).toEqual([0, 0]);
     auditMarket(story.state);
     expect(clearedOf(closed(story))).toBeUndefined();
@@ -284,7 +281,7 @@ describe('an auction of a pool that is curtailed before it closes', () => {
     const source = { kind: 'reservation', reservationId: 'R' };
     story.given(auction('A', { source, sellerId: BUYER })).at(hour(1));
     story.given(sealed('C', 60, 80, { buyerId: OTHER }), curtail(1_000));
-    expect(endsOf(story)).toEqual([['C', 'unfilled', 19_200]]);
+    expect([endsOf(story, 'AuctionBidWithdrawn'), endsOf(story)]).toEqual([[['C', 'curtailed', 19_200]], []]);
     expect([story.state.reservations.size, story.state.sealedBids.size]).toEqual([0, 0]);
     closed(story);
   });

@@ -1,7 +1,7 @@
 import { accept, reject, type Decision } from '../../kernel/decider.js';
 import { MICRO_USD_MAX } from '../../kernel/money.js';
 import type { Quantity } from '../../kernel/quantity.js';
-import { auctionStateAt, checkAuctionTimes, isAuction, type AuctionListing } from './auction.rules.js';
+import { auctionStateAt, checkAuctionTimes, endSealed, isAuction, type AuctionListing } from './auction.rules.js';
 import { cutOffer } from './listing.decide.js';
 import { checkLots, checkMinimum } from './lot-size.rules.js';
 import type { OpenAuction, PlaceAuctionBid, WithdrawAuctionBid } from './market.commands.js';
@@ -73,10 +73,10 @@ export function withdrawAuctionBid(
 ): Decided {
   const bid = state.sealedBids.get(orderId);
   if (bid?.buyerId !== buyerId) return reject({ code: 'ORDER_NOT_FOUND' });
-  const { auctionId, reserved: released, expiresAt: closesAt } = bid;
+  const { auctionId, expiresAt: closesAt } = bid;
   if (closesAt <= now) {
     const opensAt = state.listings.get(auctionId)?.auction?.opensAt ?? closesAt;
     return reject({ code: 'WRONG_AUCTION_STATE', state: 'closed', opensAt, closesAt });
   }
-  return accept({ type: 'AuctionBidWithdrawn', orderId, auctionId, buyerId, released });
+  return accept(endSealed(bid, 'withdrawn'));
 }

@@ -3,7 +3,7 @@ import type { MicroUsd } from '../../kernel/money.js';
 import type { ListingId, OrganizationId } from '../../kernel/ids.js';
 import type { AuctionBidPlaced, AuctionBidWithdrawn } from './market.events.js';
 import type { MarketState } from './market.state.js';
-import { NOTHING_FILLED, UNCONSTRAINED } from './order.state.js';
+import { isAllOrNone, NOTHING_FILLED, UNCONSTRAINED } from './order.state.js';
 import { takeSequence } from './order.evolve.js';
 
 export function auctionBidPlaced(state: MarketState, event: AuctionBidPlaced): MarketState {
@@ -12,6 +12,7 @@ export function auctionBidPlaced(state: MarketState, event: AuctionBidPlaced): M
     ...terms,
     // Who bids in an auction has seen what is sold.
     constraints: UNCONSTRAINED,
+    isAllOrNone: isAllOrNone(event),
     sequence: takeSequence(state),
     remaining: terms.quantity,
     spent: 0n as MicroUsd,

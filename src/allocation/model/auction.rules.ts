@@ -1,6 +1,7 @@
 import { ceilToGrid, plus, type Duration, type Instant } from '../../kernel/time.js';
 import type { Window } from '../../kernel/window.js';
-import type { Auction } from './auction.state.js';
+import type { Auction, SealedBid } from './auction.state.js';
+import type { AuctionBidWithdrawn } from './market.events.js';
 import type { MarketRejection, WrongAuctionState } from './market.rejections.js';
 import type { Listing } from './market.state.js';
 import { CLOCK_TOLERANCE } from './sent.js';
@@ -65,4 +66,12 @@ export function checkNotStarted(
   // Clocks that are further apart than they may be: what is bid for must stay.
   if (state === 'upcoming') return auction.bidsOf.size === 0 ? null : { code, state: 'open', opensAt, closesAt };
   return { code, state: now < closesAt ? 'open' : 'closed', opensAt, closesAt };
+}
+
+/** Before its auction is cleared, so that nobody may be told of it but its buyer. */
+export function endSealed(
+  { orderId, auctionId, buyerId, reserved: released }: SealedBid,
+  reason: AuctionBidWithdrawn['reason'],
+): AuctionBidWithdrawn {
+  return { type: 'AuctionBidWithdrawn', reason, orderId, auctionId, buyerId, released };
 }

@@ -10,11 +10,10 @@ import {
   subtract,
   type StepFunction,
 } from '../../kernel/step-function.js';
-import { ZERO_USD } from '../../kernel/money.js';
+import { endSealed } from './auction.rules.js';
 import type { SealedBid } from './auction.state.js';
 import type { MarketEvent } from './market.events.js';
 import type { HeldReservation, Listing, Lot, MarketState, Source } from './market.state.js';
-import { closeOrder } from './match.js';
 
 /** What is offered and held of one lot. */
 interface Claims {
@@ -132,7 +131,7 @@ class Cutting {
       this.events.push({ type: 'ListingReduced', listingId, listingRemaining });
       if (!isZero(after) || holds > 0) continue;
       // What the bids of an auction were for is gone: their money comes back now.
-      this.events.push(...this.bidsIn(listingId).map((bid) => closeOrder(bid, 'unfilled', ZERO_USD)));
+      this.events.push(...this.bidsIn(listingId).map((bid) => endSealed(bid, 'curtailed')));
       this.events.push({ type: 'ListingClosed', listingId, reason: 'curtailed' });
     }
     const { events, released, reduced } = this;

@@ -5,7 +5,7 @@ import type { Listing, MarketState, Reservation } from './market.state.js';
 import type { Book } from './order-book.js';
 import { poolOf } from './titles.js';
 
-const ENDS: readonly MarketEvent['type'][] = ['ListingClosed', 'OrderClosed'];
+const ENDS: readonly MarketEvent['type'][] = ['ListingClosed', 'AuctionBidWithdrawn'];
 
 /**
  * A book that is shared: asked as before, and not changed by what happens in a draft. What a draft

@@ -204,7 +204,7 @@ export interface OrderAmended {
   readonly buyerId: OrganizationId;
   readonly quantity: Quantity;
   readonly limitPrice: UnitPrice;
-  /** Null, as in logs of earlier versions: as it was. */
+  /** May be more than the quantity, then all of it. Null, as in logs of earlier versions: as it was. */
   readonly minimumFill: Quantity | null;
   readonly remaining: Quantity;
   /** Set aside from now on, what was spent included. */
@@ -241,9 +241,13 @@ export interface AuctionBidPlaced
   readonly expiresAt: Instant;
 }
 
-/** The buyer took it back before the close; nobody else hears of it. */
+/**
+ * It ends before its auction is cleared: its buyer took it back, or a curtailment took all that it was for. Nobody
+ * else hears of it, as of nothing that would tell how many bids there are.
+ */
 export interface AuctionBidWithdrawn {
   readonly type: 'AuctionBidWithdrawn';
+  readonly reason: 'withdrawn' | 'curtailed';
   readonly orderId: OrderId;
   readonly auctionId: ListingId;
   readonly buyerId: OrganizationId;

@@ -12,7 +12,7 @@ import { closeOrder } from './match.js';
 import { Matching } from './matching.js';
 import { mostFillable, whole } from './order.fillable.js';
 import { checkOrderWindow } from './order.reach.js';
-import { NOTHING_FILLED, type Order } from './order.state.js';
+import { isAllOrNone, NOTHING_FILLED, type Order } from './order.state.js';
 import { costUpTo } from './titles.js';
 
 type Decided = Decision<MarketEvent, MarketRejection>;
@@ -74,6 +74,7 @@ function orderOf(command: PlaceOrder, state: MarketState, coarsest: Duration): O
     reserved: command.reserved,
     sequence: state.nextSequence,
     expiresAt: Math.min(until, lastChance) as Instant,
+    isAllOrNone: isAllOrNone(command),
     remaining: quantity,
     spent: 0n as MicroUsd,
     fills: 0,
@@ -132,7 +133,7 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
     const due = (reserved - order.reserved) as MicroUsd;
     return reject({ code: 'PAYMENT_MISMATCH', due });
   }
-  const minimumFill = minimumOf(order, quantity);
+  const minimumFill = leastAt(order, quantity);
   const keepsPriority = quantity <= order.quantity && limitPrice === order.limitPrice;
   const amended: OrderAmended = {
     type: 'OrderAmended',
@@ -146,10 +147,12 @@ export function amendOrder(command: AmendOrder, state: MarketState): Decided {
   return accept(amended, ...matching.outcome());
 }
 
-/** All or none stays all or none, of whatever quantity; of a single token it says nothing. */
-function minimumOf({ minimumFill, quantity: before }: Order, quantity: Quantity): Quantity {
-  return minimumFill > 1n && minimumFill >= before ? quantity : minimumFill;
-}
+/**
+ * All or none stays all or none; any other least stays what its buyer said, above the quantity too: of less than
+ * it, it is all that is left.
+ */
+const leastAt = ({ isAllOrNone: isWhole, minimumFill }: Order, quantity: Quantity): Quantity =>
+  isWhole ? quantity : minimumFill;
 
 /** What is left to fill is in lots, as if it were ordered now; told as the whole quantity. */
 function checkAmended(

@@ -12,7 +12,7 @@ import type {
 import type { Listing, MarketState, OwnedReservation } from './market.state.js';
 import type { Ask, Bid } from './order-book.js';
 import { plusOf } from './order.limits.js';
-import { NOTHING_FILLED, type Order } from './order.state.js';
+import { isAllOrNone, NOTHING_FILLED, type Order } from './order.state.js';
 import { addReservation } from './reservation.cuts.js';
 import { commit, lotOf, poolOf } from './titles.js';
 
@@ -53,6 +53,7 @@ export function orderPlaced(state: MarketState, event: OrderPlaced): MarketState
     minimumFill: event.minimumFill,
     reserved: event.reserved,
     expiresAt: event.expiresAt,
+    isAllOrNone: isAllOrNone(event),
     sequence: takeSequence(state),
     remaining: event.quantity,
     spent: 0n as MicroUsd,

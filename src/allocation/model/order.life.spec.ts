@@ -105,6 +105,25 @@ describe('an order', () => {
     expect(fillsOf(one)).toEqual([['O1', 'L1', 100, 100]]);
   });
 
+  /** Of a bid for 100 that takes at least 60 at once, changed to these quantities, when so much is offered. */
+  it.each<[what: string, quantities: number[], ask: number, fills: unknown[]]>([
+    ['as it was', [], 50, []],
+    ['takes that much of a larger quantity', [150], 80, [80]],
+    ['and no less of it', [150], 50, []],
+    ['takes all of a smaller one', [50], 50, [50]],
+    ['takes no less than all of a smaller one', [50], 40, []],
+    ['takes it again when it is made larger again', [50, 100], 80, [80]],
+    ['and no less', [50, 100], 50, []],
+    ['nor of what was exactly that much', [60, 100], 50, []],
+    ['takes it again when it was exactly that much', [60, 100], 80, [80]],
+  ])('that takes 60 at least: %s', (_what, quantities, ask, fills) => {
+    const least = opened().given(bid('O1', { minimumFill: tokens(60) }), ...quantities.map((quantity) => amend(quantity, 100)));
+    const story = least.given(list('L1', hours(24, 48), ask));
+    expect(fillsOf(story).map((fill) => (fill as number[])[2])).toEqual(fills);
+    const told = story.events.flatMap((event) => (event.type === 'OrderAmended' ? [Number(event.minimumFill)] : []));
+    expect(told).toEqual(quantities.map(() => 60));
+  });
+
   it.each<[code: string, story: () => MarketStory, change: [number, number, bigint]]>([
     ['ORDER_NOT_FOUND', opened, [100, 10 ** 15, 0n]],
     ['ORDER_NOT_FOUND', () => two().at(hour(25)), [100, 10 ** 15, 0n]],

@@ -67,11 +67,17 @@ export interface Order extends OrderTerms {
   sequence: number;
   /** From then on it is not filled any more. */
   readonly expiresAt: Instant;
+  /** That it was placed as such: another quantity leaves it all or none. */
+  readonly isAllOrNone: boolean;
   remaining: Quantity;
   spent: MicroUsd;
   fills: number;
   byProvider: ReadonlyMap<OrganizationId, Quantity>;
 }
+
+/** Of a single token/s the least says nothing. */
+export const isAllOrNone = ({ minimumFill, quantity }: Pick<OrderTerms, 'minimumFill' | 'quantity'>): boolean =>
+  minimumFill > 1n && minimumFill >= quantity;
 
 /** Of orders of which nothing is filled yet. */
 export const NOTHING_FILLED: Order['byProvider'] = new Map();

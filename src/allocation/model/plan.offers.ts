@@ -7,20 +7,23 @@ import type { PoolAttributes } from '../../providers/contract.js';
 import { openAsks } from './book.sides.js';
 import { roomOver } from './buyer-room.js';
 import type { MarketState } from './market.state.js';
-import { POOL_CHECKS, type PoolConstraints } from './order.constraints.js';
+import { isEvidenced, POOL_CHECKS, type PoolConstraints } from './order.constraints.js';
+import type { EvidenceLevel } from './order.state.js';
 import type { Ask, ConstraintName, PlanProblem, Spread } from './plan.problem.js';
 import { poolOf } from './titles.js';
 
 /** What a buyer insists on. Null and empty: anything goes. Constraints exclude, never reorder. */
 export interface PlanConstraints extends Spread, PoolConstraints {
   readonly quantizations: readonly string[];
+  readonly evidenceMin: EvidenceLevel;
   readonly unitPriceMax: UnitPrice | null;
 }
 
-/** An ask, with what its pool promises. */
+/** An ask, with what its pool promises and how well that is shown. */
 export interface Offer {
   readonly ask: Ask;
   readonly attributes: PoolAttributes;
+  readonly level: EvidenceLevel;
 }
 
 /** What can be bought in some markets, as one buyer sees it. */
@@ -46,7 +49,7 @@ export function offersIn(
     const left = restrict(remaining, { start: from, end });
     if (isZero(left)) continue;
     const names = { listingId, marketId, poolId, sellerId, providerId };
-    offers.push({ ask: { ...names, unitPrice, grid, lotSize, remaining: left }, attributes });
+    offers.push({ ask: { ...names, unitPrice, grid, lotSize, remaining: left }, attributes, level: pool.evidence.level });
     const buying = { buyerId, window: { start, end } };
     const room = rooms.has(poolId) ? null : roomOver(pool, buying, now);
     if (room !== null) rooms.set(poolId, room);
@@ -65,6 +68,7 @@ const CHECKS: Readonly<Record<Exclude<ConstraintName, keyof Spread>, Check>> = {
   residency: ofPool('residency'),
   ttftP95Max: ofPool('ttftP95Max'),
   streamTokensPerSecondMin: ofPool('streamTokensPerSecondMin'),
+  evidenceMin: (constraints, { level }) => isEvidenced(constraints, level),
   unitPriceMax: ({ unitPriceMax }, { ask }) =>
     unitPriceMax === null || ask.unitPrice <= unitPriceMax,
 };

@@ -78,6 +78,7 @@ export const CONSTRAINTS = [
   'residency',
   'ttftP95Max',
   'streamTokensPerSecondMin',
+  'evidenceMin',
   'unitPriceMax',
   'providersMin',
   'providerShareMax',

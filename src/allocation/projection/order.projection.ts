@@ -41,7 +41,7 @@ function project(event: MarketEvent, recorded: RecordedEvent): readonly RowChang
     case 'AuctionBidPlaced':
       return [{ kind: 'put', table: ORDER, row: sealedRow(event, recorded) }];
     case 'AuctionBidWithdrawn':
-      return [set(event, recorded, { status: 'cancelled', reserved: 0n })];
+      return [set(event, recorded, { status: event.reason === 'withdrawn' ? 'cancelled' : 'unfilled', reserved: 0n })];
     case 'AuctionCleared':
     case 'PoolOpened':
     case 'PoolExtended':

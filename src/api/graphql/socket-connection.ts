@@ -88,7 +88,7 @@ export class SocketConnection {
   /** Closes the socket unless its credentials still prove what they did; answers whether they do. */
   async recheck(): Promise<boolean> {
     const { credentials, principal } = this.identity;
-    if (principal.kind === 'anonymous') return this.isOpen;
+    if (principal.kind === 'anonymous' || !this.isOpen) return this.isOpen;
     const now = await this.options.authenticator.recheck(credentials);
     if (isDeepStrictEqual(now, principal)) return this.isOpen;
     this.close(CloseCode.Forbidden, ENDED);
@@ -155,11 +155,15 @@ export class SocketConnection {
     return new Promise((done) => this.socket.send(data, () => done()));
   }
 
+  /** The reason stands behind what waits already: a client that never reads is cut off a moment later. */
   private endWhenFull(): boolean {
-    const { bufferedBytesMax } = this.options.live.limits;
-    if (this.socket.bufferedAmount <= bufferedBytesMax) return false;
+    const { limits, timers } = this.options.live;
+    const { bufferedBytesMax, closeTimeoutMs } = limits;
+    if (!this.isOpen || this.socket.bufferedAmount <= bufferedBytesMax) return false;
     this.options.logger.info({ bufferedBytesMax }, 'a socket whose client does not read was ended');
-    this.socket.terminate();
+    this.close(TRY_AGAIN_LATER, `more than ${bufferedBytesMax} bytes waited for this client: connect again, and read faster`);
+    const cancel = timers.after(closeTimeoutMs, () => this.socket.terminate());
+    void this.ended.then(cancel);
     return true;
   }
 }

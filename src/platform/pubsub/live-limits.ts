@@ -22,7 +22,7 @@ export interface LiveLimits {
   readonly recheckMs: number;
   /** How often a socket is pinged; one that has not answered by the next time is ended. */
   readonly keepAliveMs: number;
-  /** How long clients have for their part of closing when the process stops. */
+  /** How long clients have for their part of closing when the process stops, or when too much waits for them. */
   readonly closeTimeoutMs: number;
 }
 

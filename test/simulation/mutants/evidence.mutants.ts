@@ -37,6 +37,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     plant: deciding(nobodyServed),
     found: /waits for what|passed .* over/,
     within: 3200,
+    seed: 2,
     marketSteps: 3_000,
   },
 ];
