@@ -41,9 +41,14 @@ const isPart = (event: RawEvent): boolean => {
   return event.quoteId !== null || event.extendsReservationId !== null || PART.test(event.reservationId);
 };
 
-/** What happens once for a request: an order may wait for what several pools set aside, for each once. */
-const onceIn = (event: RawEvent): string =>
-  event.type === 'ReleaseAwaited' ? `${event.type} ${event.poolId}` : event.type;
+/**
+ * What happens once for a request: an order may wait for what several pools set aside, for each once, and a
+ * curtailment of an auction ends each of its bids once.
+ */
+function onceIn(event: RawEvent): string {
+  if (event.type === 'ReleaseAwaited') return `${event.type} ${event.poolId}`;
+  return event.type === 'AuctionBidWithdrawn' ? `${event.type} ${event.orderId}` : event.type;
+}
 
 export const causeOf = ({ scope, key }: Request): string => `${scope} ${key}`;
 
