@@ -50,13 +50,13 @@ function tablesOf(invoice: InvoiceIssued): Readonly<Record<string, readonly [Tab
   const { number, layout } = invoice;
   const period: FocusPeriod = {
     ...{ month: '2026-11', status: 'final', organizationId: 'org-1', organizationName: 'Buyer', issuerName: 'Headroom' },
-    ...{ window: { start: START, end: endOfMonth(START) }, invoiceNumber: number, draftTerms: null },
+    ...{ window: { start: START, end: endOfMonth(START) }, invoiceNumber: number, draftTerms: null, layout },
   };
   const charges = chargesOf(invoice);
   const focus = new FocusRows(period);
   const purchase = purchaseAt(25_000_030, 4);
   const use = { requests: 9n, input: 7n, cachedInput: 5n, output: 11n, reasoning: 3n, weighted: 70_000_000n };
-  const known = (charge: ChargeRow): FocusCharge => ({ charge, purchase, hostName: 'Provider', use: charge.kind === 'delivery' ? use : null });
+  const known = (charge: ChargeRow): FocusCharge => ({ charge, purchase, hostName: 'Provider', use: charge.kind === 'delivery' ? use : null, parts: layout < 4 ? [] : [{ reservationId: `${purchase.reservationId}-part`, teamId: 'team-1', use }] });
   const taxes = taxesOf(invoice);
   const plain = taxes.map((tax) => invoiceTaxRow(period, invoice, tax));
   return {
@@ -104,7 +104,7 @@ async function filesOf(layout: InvoiceLayout): Promise<Readonly<Record<string, s
 }
 
 describe('what is made again of an invoice that was issued', () => {
-  it.each([1, 2, 3] as const)('is the same to the byte in every format, for ever: layout %i', async (layout) => {
+  it.each([1, 2, 3, 4] as const)('is the same to the byte in every format, for ever: layout %i', async (layout) => {
     expect(await filesOf(layout)).toEqual(DIGESTS[layout]);
   });
 

@@ -10,7 +10,7 @@ import { RATED_USAGE } from '../../../metering/contract.js';
 import { POOL } from '../../../platform/platform.module.js';
 import { spansOf, type Closing } from '../../model/closing.js';
 import type { FocusPeriod } from '../../model/export/focus-charge.js';
-import type { InvoiceIssued } from '../../model/invoice-register.events.js';
+import { INVOICE_LAYOUT, type InvoiceIssued } from '../../model/invoice-register.events.js';
 import { InvoiceLineQueries } from '../../projection/invoice-line.queries.js';
 import { INVOICE_STREAM } from '../invoice.definition.js';
 import { InvoiceService } from '../invoice.service.js';
@@ -87,6 +87,7 @@ export class ExportScopes {
       window: { start: start.value, end: endOfMonth(start.value) },
       invoiceNumber: invoice?.number ?? null,
       draftTerms: invoice === null ? await this.invoices.draftTerms(organizationId) : null,
+      layout: invoice?.layout ?? INVOICE_LAYOUT,
     };
   }
 

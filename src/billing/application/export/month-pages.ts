@@ -75,12 +75,12 @@ export class MonthPages {
     }
   }
 
-  /** Reservations that were paid for by the end of the month and have some of it. */
+  /** Reservations that were paid for by the end of the month and have some of it; until the third layout also parts that teams were handed. */
   async *purchases({ organizationId: holderId, period }: ExportScope): AsyncGenerator<readonly Purchase[]> {
     const { window } = period;
     for (let after: ReservationId | null = null; ; ) {
       const page: readonly Purchase[] = await this.bought.page({
-        ...{ holderId, window, paidBefore: window.end, after, limit: PAGE },
+        ...{ holderId, window, paidBefore: window.end, hasParts: period.layout < 4, after, limit: PAGE },
       });
       if (page.length > 0) yield page;
       if (page.length < PAGE) return;

@@ -25,7 +25,7 @@ import {
 import { billingPeriod, contractCommitment, invoiceDetail, taxDetail } from '../../model/export/focus.tables.js';
 import type { Row, Table } from '../../model/export/table.js';
 import { invoiceTaxRow, taxesOf } from '../../model/export/tax.rows.js';
-import { INVOICE_LAYOUT, type InvoiceIssued, type InvoiceLayout } from '../../model/invoice-register.events.js';
+import type { InvoiceIssued, InvoiceLayout } from '../../model/invoice-register.events.js';
 import type { TaxLine } from '../../model/tax/invoice-tax.js';
 import { CostRows } from './cost-rows.js';
 import type { ExportScope } from './export-scope.js';
@@ -127,7 +127,7 @@ export class RowSources {
   }
 }
 
-const layoutOf = ({ invoice }: ExportScope): InvoiceLayout => invoice?.layout ?? INVOICE_LAYOUT;
+const layoutOf = ({ period }: ExportScope): InvoiceLayout => period.layout;
 
 async function* map<Thing>(
   pages: AsyncIterable<readonly Thing[]>,

@@ -35,7 +35,7 @@ describe('Cost and Usage beside Contract Commitment', () => {
           const at = { servedFrom, servedTo, postedAt: servedTo, evidence: null, parts: [], month: '2026-11', version: hour };
           const use = { requests: 1n, input: 0n, cachedInput: 0n, output: 1n, reasoning: 0n, weighted };
           const charge: ChargeRow = { ...at, kind: 'delivery', reservationId: R, amount: hourly };
-          return focusRows(period(null), { charge, purchase, hostName: null, use });
+          return focusRows(period(null), { charge, purchase, hostName: null, use, parts: [] });
         });
         const commitment = contractCommitment(period(null), purchase);
         const parts = rows.map((row) => appliedBy(row));
@@ -53,7 +53,7 @@ describe('Cost and Usage beside Contract Commitment', () => {
       ...{ version: 1, month: '2026-11', kind: 'delivery', reservationId: R, amount: 1_250_000n, evidence: null, parts: [] },
       ...{ servedFrom: START, servedTo: plus(START, HOUR_MS), postedAt: plus(START, HOUR_MS) },
     };
-    const [row] = focusRows(period(null), { charge, purchase: null, hostName: null, use: null });
+    const [row] = focusRows(period(null), { charge, purchase: null, hostName: null, use: null, parts: [] });
     expect(row?.['ContractApplied']).toBe(`{"Elements":[{"ContractId":"${R}","ContractCommitmentId":"${R}","ContractCommitmentAppliedCost":1.25}]}`);
   });
 });
