@@ -17,6 +17,8 @@ let buyer: ApiClient;
 let gateway: ApiClient;
 let month: string;
 let bought: string;
+let other: ApiClient;
+let terms: readonly [cancelled: string, longer: string];
 let teams: readonly [search: string, ads: string];
 let parts: readonly [ofSearch: string, ofAds: string, returned: string];
 
@@ -64,6 +66,11 @@ beforeAll(async () => {
   const returned = await handOver(bought, teams[1], [2, 3], 3);
   await buyer.mustMutate('returnTransfer', 'ReturnTransferInput', { reservationId: returned });
   parts = [ofSearch, ofAds, returned];
+  other = await market.buyer('Buyer of two terms');
+  const cancelled = await market.buy(other, await market.list(20, 24, 5, 1_000), 20, 24, 5);
+  const longer = await market.buy(other, await market.list(30, 44, 6, 1_000), 30, 44, 6);
+  terms = [cancelled, longer];
+  await other.mustMutate('cancelReservation', 'CancelReservationInput', { reservationId: cancelled, feeAccepted: '10000' });
   await market.pass(4);
   // 3 tokens/s are the organization's own in the first hour, 5 are Search's; in the second 3, 3 and 2 are Ads'.
   await use(bought, 0, 5_400);
@@ -75,7 +82,9 @@ beforeAll(async () => {
   await until(() => walletOf(buyer), ({ inEscrow }) => inEscrow === '0');
   await until(() => app.application.get(Database).usageRevision.count(), (count) => count === 5);
   await market.pass(36);
-  await buyer.mustMutate('issueInvoice', 'IssueInvoiceInput', { month }, { fields: '... on IssueInvoiceSuccess { number }' });
+  // Six of its fourteen hours are delivered.
+  await until(() => walletOf(other), ({ inEscrow }) => inEscrow === '48000');
+  for (const client of [buyer, other]) await client.mustMutate('issueInvoice', 'IssueInvoiceInput', { month });
 });
 afterAll(async () => {
   await verifyApp(app);
@@ -137,5 +146,25 @@ describe('a reservation of which teams were handed parts, in the files of FOCUS'
     const delivered = (await rowsBefore('focus_cost_and_usage')).filter((row) => row['x_ChargeKind'] === 'delivery');
     expect(delivered.map((row) => [row['CapacityReservationStatus'], row['x_PartReservationId']])).toEqual([['Used', undefined], ['Unused', undefined]]);
     expect(Object.keys(delivered[0] ?? {}).at(-1)).toBe('x_PeriodStatus');
+  });
+});
+
+describe('a month’s commitments', () => {
+  const commitments = async (): Promise<readonly unknown[]> => {
+    const file = await exported(app, other, { dataset: 'FOCUS_CONTRACT_COMMITMENT', format: 'CSV', month });
+    const columns = ['LifecycleStatus', 'LastUpdated', 'DurationType', 'PaymentInterval'];
+    return tableOf(file).map((row) => [row['ContractCommitmentId'], ...columns.map((name) => row[`ContractCommitment${name}`])]);
+  };
+
+  it('say what became of each in the month, and not what became of it since', async () => {
+    const [cancelled, longer] = terms;
+    const expected = [
+      [cancelled, 'Canceled', expect.stringMatching(/Z$/), '4 Hours', 'One-Time'],
+      [longer, 'Active', iso(market.start + 30 * HOUR_MS).replace('.000Z', 'Z'), '14 Hours', 'Monthly'],
+    ];
+    expect(await commitments()).toEqual(expected);
+    const taken = { poolId: market.poolId, window: market.window(38, 44), quantity: '10000', cause: 'OUTAGE' };
+    await market.provider.mustMutate('curtailPool', 'CurtailPoolInput', taken);
+    expect(await commitments()).toEqual(expected);
   });
 });

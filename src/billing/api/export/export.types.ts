@@ -20,7 +20,7 @@ registerEnumType(DATASET_NAMES, {
     FOCUS_COST_AND_USAGE: { description: 'FOCUS 1.4, Cost and Usage.' },
     FOCUS_INVOICE_DETAIL: { description: 'FOCUS 1.4, Invoice Detail.' },
     FOCUS_BILLING_PERIOD: { description: 'FOCUS 1.4, Billing Period.' },
-    FOCUS_CONTRACT_COMMITMENT: { description: 'FOCUS, Contract Commitment.' },
+    FOCUS_CONTRACT_COMMITMENT: { description: 'FOCUS 1.4, Contract Commitment.' },
     DOCUMENTS: { description: 'Invoice, statement and credit notes of the month.' },
     E_INVOICES: { description: 'The same as EN 16931 e-invoices; of a month with an invoice.' },
   },

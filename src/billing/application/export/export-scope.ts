@@ -5,9 +5,10 @@ import { hasReached } from '../../../eventstore/subscription.js';
 import { OrganizationDirectory } from '../../../identity/contract.js';
 import { assert, present } from '../../../kernel/assert.js';
 import type { OrganizationId } from '../../../kernel/ids.js';
-import { endOfMonth, parseMonth } from '../../../kernel/time.js';
+import { endOfMonth, parseMonth, type Instant } from '../../../kernel/time.js';
 import { RATED_USAGE } from '../../../metering/contract.js';
-import { POOL } from '../../../platform/platform.module.js';
+import type { Clock } from '../../../platform/clock/clock.js';
+import { CLOCK, POOL } from '../../../platform/platform.module.js';
 import { spansOf, type Closing } from '../../model/closing.js';
 import type { FocusPeriod } from '../../model/export/focus-charge.js';
 import { INVOICE_LAYOUT, type InvoiceIssued } from '../../model/invoice-register.events.js';
@@ -51,6 +52,7 @@ export class ExportScopes {
     @Inject(InvoiceLineQueries) private readonly summaries: InvoiceLineQueries,
     @Inject(OrganizationDirectory) private readonly directory: OrganizationDirectory,
     @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -80,11 +82,13 @@ export class ExportScopes {
     const start = parseMonth(month);
     assert(start.ok, `${month} is no month`);
     const exchange = await this.directory.platformOrganizationId();
+    const end = endOfMonth(start.value);
     return {
       ...{ month, status: invoice === null ? 'draft' : 'final', organizationId },
       organizationName: await this.nameOf(organizationId),
       issuerName: await this.nameOf(exchange),
-      window: { start: start.value, end: endOfMonth(start.value) },
+      window: { start: start.value, end },
+      asOf: invoice === null ? (Math.min(this.clock.now(), end) as Instant) : end,
       invoiceNumber: invoice?.number ?? null,
       draftTerms: invoice === null ? await this.invoices.draftTerms(organizationId) : null,
       layout: invoice?.layout ?? INVOICE_LAYOUT,

@@ -2,7 +2,7 @@ import type { Purchase } from '../../../allocation/contract.js';
 import { assertNever } from '../../../kernel/assert.js';
 import { marketOf } from '../../../kernel/ids.js';
 import { divideHalfEven } from '../../../kernel/money.js';
-import { floorToGrid, HOUR_MS, plus } from '../../../kernel/time.js';
+import { floorToGrid, HOUR_MS, plus, type Instant } from '../../../kernel/time.js';
 import type { Window } from '../../../kernel/window.js';
 import { TEXTS, tokensName } from '../document/document.texts.js';
 import type { OveragePart } from '../overage-parts.js';
@@ -25,6 +25,8 @@ export interface FocusPeriod extends Period {
   readonly invoiceNumber: string | null;
   /** On which terms its invoice would be, issued now; null: it was. */
   readonly draftTerms: PaymentTerms | null;
+  /** What there is to say of the month is said as of then: its end, or now while it runs. */
+  readonly asOf: Instant;
   /** Of the invoice, or of a draft the newest. */
   readonly layout: InvoiceLayout;
 }

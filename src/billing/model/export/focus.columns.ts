@@ -76,8 +76,8 @@ export const BILLING_PERIOD: Table = {
   ],
 };
 
-/** As of FOCUS 1.3, which brought the data set. */
-export const CONTRACT_COMMITMENT: Table = {
+/** As of FOCUS 1.3, which brought the data set: in files of invoices until the third layout. */
+export const COMMITMENT_OF_FOCUS_1_3: Table = {
   columns: [
     ...[textColumn('BillingCurrency', 'null'), textColumn('ContractCommitmentCategory')],
     ...[moneyColumn('ContractCommitmentCost', 'null'), textColumn('ContractCommitmentDescription', 'null')],
@@ -85,6 +85,25 @@ export const CONTRACT_COMMITMENT: Table = {
     ...[instantColumn('ContractCommitmentPeriodStart'), ratioColumn('ContractCommitmentQuantity', 'null')],
     ...[textColumn('ContractCommitmentType'), textColumn('ContractCommitmentUnit', 'null')],
     ...[textColumn('ContractId'), instantColumn('ContractPeriodEnd'), instantColumn('ContractPeriodStart')],
+    ...[moneyColumn('x_ContractedUnitPrice'), textColumn('x_ModelId', 'null'), textColumn('x_PeriodStatus')],
+  ],
+};
+
+export const CONTRACT_COMMITMENT: Table = {
+  columns: [
+    ...[textColumn('BillingCurrency', 'null'), jsonColumn('ContractCommitmentApplicability')],
+    ...[textColumn('ContractCommitmentBenefitCategory'), textColumn('ContractCommitmentCategory')],
+    ...[moneyColumn('ContractCommitmentCost', 'null'), instantColumn('ContractCommitmentCreated')],
+    ...[textColumn('ContractCommitmentDescription', 'null'), ratioColumn('ContractCommitmentDiscountPercentage', 'null')],
+    ...[textColumn('ContractCommitmentDurationType'), textColumn('ContractCommitmentFulfillmentInterval')],
+    ...[textColumn('ContractCommitmentId'), instantColumn('ContractCommitmentLastUpdated')],
+    ...[textColumn('ContractCommitmentLifecycleStatus'), textColumn('ContractCommitmentModel')],
+    ...[textColumn('ContractCommitmentOfferCategory'), textColumn('ContractCommitmentPaymentInterval')],
+    ...[textColumn('ContractCommitmentPaymentModel'), instantColumn('ContractCommitmentPeriodEnd')],
+    ...[instantColumn('ContractCommitmentPeriodStart'), ratioColumn('ContractCommitmentQuantity', 'null')],
+    ...[textColumn('ContractCommitmentType'), textColumn('ContractCommitmentUnit', 'null')],
+    ...[textColumn('ContractId'), instantColumn('ContractPeriodEnd'), instantColumn('ContractPeriodStart')],
+    ...[textColumn('InvoiceIssuerName'), textColumn('ServiceProviderName')],
     ...[moneyColumn('x_ContractedUnitPrice'), textColumn('x_ModelId', 'null'), textColumn('x_PeriodStatus')],
   ],
 };
@@ -106,7 +125,8 @@ function placesOf(table: Table): ReadonlyMap<string, number> {
 /** Until the third layout every table ended with this: columns behind it are not written. */
 const LAST_BEFORE_FOURTH = 'x_PeriodStatus';
 
-function beforeFourth({ columns }: Table): Table {
+function beforeFourth(table: Table): Table {
+  const { columns } = table === CONTRACT_COMMITMENT ? COMMITMENT_OF_FOCUS_1_3 : table;
   return { columns: columns.slice(0, columns.findIndex(({ name }) => name === LAST_BEFORE_FOURTH) + 1) };
 }
 

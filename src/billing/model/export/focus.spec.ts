@@ -18,7 +18,7 @@ import {
   rowOf,
   type Facts,
 } from './focus.columns.js';
-import { billingPeriod, contractCommitment, invoiceDetail, taxDetail } from './focus.tables.js';
+import { billingPeriod, invoiceDetail, taxDetail } from './focus.tables.js';
 import { focusTaxRow, invoiceTaxRow, taxesOf } from './tax.rows.js';
 import { formatDecimal, type Table } from './table.js';
 
@@ -26,28 +26,18 @@ const SOME_USE = { requests: 1n, input: 5n, cachedInput: 1n, output: 9n, reasoni
 type Listed = readonly [name: string, type: string, isNullable: boolean];
 const SPECIFIED = JSON.parse(readFileSync('data/focus/columns.json', 'utf8')) as Record<string, Record<string, readonly Listed[]>>;
 const TYPES: Readonly<Record<string, string>> = { text: 'String', decimal: 'Decimal', instant: 'Date/Time', json: 'JSON' };
-/** FOCUS 1.3; the list of 1.4 leaves the data set out. */
-const COMMITMENT: readonly Listed[] = [
-  ...([['BillingCurrency', 'String', true], ['ContractCommitmentCategory', 'String', false]] as const),
-  ...([['ContractCommitmentCost', 'Decimal', true], ['ContractCommitmentDescription', 'String', true]] as const),
-  ...([['ContractCommitmentId', 'String', false], ['ContractCommitmentPeriodEnd', 'Date/Time', false]] as const),
-  ...([['ContractCommitmentPeriodStart', 'Date/Time', false], ['ContractCommitmentQuantity', 'Decimal', true]] as const),
-  ...([['ContractCommitmentType', 'String', false], ['ContractCommitmentUnit', 'String', true]] as const),
-  ...([['ContractId', 'String', false], ['ContractPeriodEnd', 'Date/Time', false], ['ContractPeriodStart', 'Date/Time', false]] as const),
-];
 
 describe('the columns', () => {
   it.each([
     ['CostAndUsage', COST_AND_USAGE],
     ['InvoiceDetail', INVOICE_DETAIL],
     ['BillingPeriod', BILLING_PERIOD],
+    ['ContractCommitment', CONTRACT_COMMITMENT],
   ] as const)('of %s are those of the specification, by name, type and nullability', (dataset, table) => {
     const { mandatory = [], recommended = [], conditional = [], conditionalThatApplyToUs = [] } = SPECIFIED[dataset] ?? {};
     expect(mandatory.length).toBeGreaterThan(5);
     hold(table, [...mandatory, ...recommended, ...conditional, ...conditionalThatApplyToUs]);
   });
-
-  it('of Contract Commitment are those of FOCUS 1.3', () => hold(CONTRACT_COMMITMENT, COMMITMENT));
 });
 
 /** Every column that is listed, and no other that is not our own. */
@@ -234,7 +224,6 @@ describe('the other tables', () => {
     full(INVOICE_DETAIL, taxDetail(period(invoice.number), invoice, [TAX, 0]));
     full(COST_AND_USAGE, focusTaxRow(period(invoice.number), taxed, [TAX, 0]));
     full(BILLING_PERIOD, billingPeriod(period(null), null));
-    full(CONTRACT_COMMITMENT, contractCommitment(period(null), purchaseAt(100, 10)));
     for (const row of focusRows(period('HR-2026-000001'), { charge, purchase: purchaseAt(1, 1), hostName: null, use: null, parts: [] })) full(COST_AND_USAGE, row);
   });
 
@@ -288,9 +277,7 @@ describe('the other tables', () => {
     expect(termsOn(null)).toEqual({ termDays: 14, isOnCreditLine: false });
   });
 
-  it('commit a reservation to its quantity over its window', () => {
-    const hours = 30n * 24n;
-    expect(contractCommitment(period(null), purchaseAt(100, 10))).toMatchObject({ ContractCommitmentQuantity: 10n * hours * PLACES, ContractCommitmentId: R });
+  it('say of a month whether its invoice is issued', () => {
     expect([billingPeriod(period(null), null), billingPeriod(period(invoice.number), invoice)]).toMatchObject([
       { BillingPeriodStatus: 'Open' },
       { BillingPeriodStatus: 'Closed', BillingPeriodLastUpdated: END },

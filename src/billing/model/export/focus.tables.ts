@@ -1,11 +1,8 @@
-import type { Purchase } from '../../../allocation/contract.js';
-import { marketOf } from '../../../kernel/ids.js';
-import { HOUR_MS, type Instant } from '../../../kernel/time.js';
-import { durationOf } from '../../../kernel/window.js';
+import type { Instant } from '../../../kernel/time.js';
 import { termDaysOf } from '../document/billing-document.js';
 import { termsOn, type PaymentTerms } from '../payment-terms.js';
 import type { ChargeRow } from './books.tables.js';
-import { CAPACITY_UNIT, categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
+import { categoryOf, CURRENCY, descriptionOf, detailIdOf, type FocusPeriod } from './focus-charge.js';
 import type { Facts } from './focus.columns.js';
 import type { TaxLine } from '../tax/invoice-tax.js';
 import { taxDescription, taxDetailId } from './tax.rows.js';
@@ -97,24 +94,5 @@ export function billingPeriod(period: FocusPeriod, invoice: InvoiceFacts | null)
     BillingPeriodLastUpdated: invoice?.issuedAt ?? start,
     BillingPeriodStatus: invoice === null ? 'Open' : 'Closed',
     ...{ InvoiceIssuerName: period.issuerName, x_PeriodStatus: period.status },
-  };
-}
-
-const PLACES = 1_000_000_000_000n;
-
-/** A reservation commits its holder to take, and pay for, capacity over its window. */
-export function contractCommitment(period: FocusPeriod, purchase: Purchase): Facts {
-  const { reservationId: id, window, quantity, unitPrice } = purchase;
-  const market = marketOf(id);
-  return {
-    ...{ BillingCurrency: CURRENCY, ContractCommitmentCategory: 'Usage' },
-    ...{ ContractCommitmentCost: purchase.amount, ContractCommitmentId: id, ContractId: id },
-    ContractCommitmentDescription: `${quantity} tokens/s of ${market ?? 'a model'}`,
-    ...{ ContractCommitmentPeriodStart: window.start, ContractCommitmentPeriodEnd: window.end },
-    ContractCommitmentQuantity: (quantity * BigInt(durationOf(window)) * PLACES) / BigInt(HOUR_MS),
-    ...{ ContractCommitmentType: 'Capacity reservation', ContractCommitmentUnit: CAPACITY_UNIT },
-    ...{ ContractPeriodStart: window.start, ContractPeriodEnd: window.end },
-    ...{ x_ContractedUnitPrice: unitPrice, x_ModelId: market?.split('@')[0] ?? null },
-    x_PeriodStatus: period.status,
   };
 }
