@@ -4,20 +4,14 @@ import { big, END, focusRows, period, purchaseAt, R, START } from '../../../../t
 import { microUsd, type MicroUsd } from '../../../kernel/money.js';
 import { DAY_MS, HOUR_MS, plus } from '../../../kernel/time.js';
 import { CHARGE_KINDS } from '../charge.js';
+import type { InvoiceLayout } from '../invoice-register.events.js';
 import { termsOn } from '../payment-terms.js';
 import type { TaxLine } from '../tax/invoice-tax.js';
 import { INVOICE_LINES, type ChargeRow } from './books.tables.js';
 import { creditNoteCosts, creditNoteDetails } from './credit-note.rows.js';
 import { servedBy, type FocusCharge } from './focus-charge.js';
 import { FocusRows } from './focus-rows.js';
-import {
-  BILLING_PERIOD,
-  CONTRACT_COMMITMENT,
-  COST_AND_USAGE,
-  INVOICE_DETAIL,
-  rowOf,
-  type Facts,
-} from './focus.columns.js';
+import { BILLING_PERIOD, CONTRACT_COMMITMENT, COST_AND_USAGE, INVOICE_DETAIL, rowOf, type Facts } from './focus.columns.js';
 import { billingPeriod, invoiceDetail, taxDetail } from './focus.tables.js';
 import { focusTaxRow, invoiceTaxRow, taxesOf } from './tax.rows.js';
 import { formatDecimal, type Table } from './table.js';
@@ -225,6 +219,22 @@ describe('the other tables', () => {
     full(COST_AND_USAGE, focusTaxRow(period(invoice.number), taxed, [TAX, 0]));
     full(BILLING_PERIOD, billingPeriod(period(null), null));
     for (const row of focusRows(period('HR-2026-000001'), { charge, purchase: purchaseAt(1, 1), hostName: null, use: null, parts: [] })) full(COST_AND_USAGE, row);
+  });
+
+  it('name what a line of the invoice is for by properties of FOCUS, or by names of our own, and as plain values: FOCUS 1.4, InvoiceDetailGrain', () => {
+    const grainsAt = (layout: InvoiceLayout): readonly Record<string, unknown>[] => {
+      const of = { ...period(invoice.number), layout };
+      const rows = [invoiceDetail(of, invoice, charge), invoiceDetail(of, null, charge), taxDetail(of, invoice, [TAX, 0]), ...creditNoteDetails(of, note)];
+      return rows.map((row) => JSON.parse(String(row['InvoiceDetailGrain'])) as Record<string, unknown>);
+    };
+    const defined = ['ContractId', 'RegionId', 'ResourceId', 'ResourceType', 'ServiceName', 'SkuId', 'SkuMeter', 'SkuPriceId', 'SubAccountId'];
+    for (const grain of grainsAt(4)) {
+      expect(Object.keys(grain).filter((key) => !defined.includes(key) && !/^x_[A-Z]\w*$/.test(key))).toEqual([]);
+      expect(Object.values(grain).filter((value) => typeof value === 'object' && value !== null)).toEqual([]);
+    }
+    expect(grainsAt(4).map((grain) => grain['x_CapacityReservationId'])).toEqual([R, R, undefined, R, R]);
+    // Files of invoices from before say it as they did.
+    expect(grainsAt(3).map((grain) => grain['CapacityReservationId'])).toEqual([R, R, undefined, R, R]);
   });
 
   it('have tax as a line of its own, by the same rules', () => {
