@@ -22,7 +22,7 @@ registerEnumType(DATASET_NAMES, {
     FOCUS_BILLING_PERIOD: { description: 'FOCUS 1.4, Billing Period.' },
     FOCUS_CONTRACT_COMMITMENT: { description: 'FOCUS 1.4, Contract Commitment.' },
     DOCUMENTS: { description: 'Invoice, statement and credit notes of the month.' },
-    E_INVOICES: { description: 'The same as EN 16931 e-invoices; of a month with an invoice.' },
+    E_INVOICES: { description: 'The same as EN 16931 e-invoices; of a month with an invoice, or with credit notes.' },
   },
 });
 
@@ -138,7 +138,7 @@ export class RequestExportSuccess {
 
 @ObjectType({
   implements: () => [Rejection],
-  description: 'The month has no invoice yet, and an e-invoice is one that was issued.',
+  description: 'The month has neither an invoice yet nor credit notes, and an e-invoice is one that was issued.',
 })
 export class NotInvoicedRejection extends Rejection {
   @Field({ description: 'The month.' })

@@ -19,6 +19,7 @@ import { PartyService, type Parties } from '../documents/party.service.js';
 import { InvoiceService } from '../invoice.service.js';
 import { ChangedFileError, ExportBuilder } from './export-builder.js';
 import { exportEndedJob, type ExportEnd } from './export-ended.js';
+import { windowOf } from './month-pages.js';
 import { ExportStore, SupersededError, type Claim, type FinishedFile } from './export-store.js';
 
 export type ExportOutcome =
@@ -92,11 +93,15 @@ export class ExportService implements OnModuleInit {
     return this.database.export.findFirst({ where: { exportId, organizationId } });
   }
 
-  /** Why a month has no e-invoice: EN 16931 wants an invoice, and the addresses of both sides on it. */
+  /**
+   * Why a month has no e-invoice: EN 16931 wants an invoice, and the addresses of both sides on it. Credit notes of the
+   * month are final by themselves: where there are some, what is left out beside them is said in the file.
+   */
   private async notElectronic(
     { organizationId }: AuthenticatedPrincipal,
     month: string,
   ): Promise<ExportOutcome | null> {
+    if (await this.hasCreditNotes(organizationId, month)) return null;
     const closings = await this.invoices.closings(organizationId);
     const closing = closings.find((one) => one.month === month);
     if (closing === undefined) return { kind: 'not-invoiced' };
@@ -104,6 +109,12 @@ export class ExportService implements OnModuleInit {
     const parties = await this.parties.of(closing.number, organizationId, invoice.parties);
     const whose = (['issuer', 'customer'] as const).filter((side) => parties[side].address === null);
     return whose.length === 0 ? null : { kind: 'no-address', whose };
+  }
+
+  private async hasCreditNotes(organizationId: string, month: string): Promise<boolean> {
+    const { start, end } = windowOf(month);
+    const issuedAt = { gte: new Date(start), lt: new Date(end) };
+    return (await this.database.creditNote.count({ where: { organizationId, issuedAt }, take: 1 })) > 0;
   }
 
   private async queue(
