@@ -162,7 +162,7 @@ export const invoiceDefinition: StreamDefinition<
   codec: invoiceCodec,
   answer: (command, events) => (command.type === 'NoteOverdue' ? { number: command.number } : answerOf(present(events[0], 'invoice'))),
   schedule: (event, _stream, at) => jobsOf(event, at),
-  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 8, everyEvents: 1_000 }),
+  snapshot: jsonSnapshot<InvoiceRegister>({ schemaVersion: 9, everyEvents: 1_000 }),
   audit: ({ closings, invoices }) => {
     const valid = [...invoices.values()].filter(({ status }) => status !== 'void').length;
     const months = [...closings.values()].map((own) => new Set(own.map(({ month }) => month)).size);

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf } from '../../../api/graphql/connection.js';
-import { Rejection, ValidationRejection } from '../../../api/graphql/rejection.js';
+import { NotFoundRejection, Rejection, ValidationRejection } from '../../../api/graphql/rejection.js';
 import { resultUnion } from '../../../api/graphql/result-union.js';
 import { InstantScalar } from '../../../api/graphql/scalars.js';
 import { DATASETS, FORMATS, type Dataset, type Format } from '../../model/export/export-request.js';
@@ -126,8 +126,14 @@ export class RequestExportInput {
   @Field(() => FORMAT_NAMES, { description: 'How it should be written.' })
   format!: Format;
 
-  @Field({ description: 'A month that has begun, UTC, such as 2026-11.' })
-  month!: string;
+  @Field(() => String, { nullable: true, description: 'A month that has begun, UTC, such as 2026-11; or number.' })
+  month!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'In place of month: the number of an invoice of yours, also one that is void, of which all is as it was while it counted; or of a credit note, which has documents only.',
+  })
+  number!: string | null;
 }
 
 @ObjectType({ description: 'The file is being made: look at it until it is ready.' })
@@ -176,6 +182,7 @@ export class TooManyExportsRejection extends Rejection {
 export const RequestExportResult = resultUnion('requestExport', [
   RequestExportSuccess,
   ValidationRejection,
+  NotFoundRejection,
   NotInvoicedRejection,
   NoAddressRejection,
   TooManyExportsRejection,

@@ -79,7 +79,7 @@ function documentOf(invoice: InvoiceIssued, kind: DocumentKind, locale: string):
     .forEach((charge) => groups.add(charge));
   const { number, issuedAt, dueAt, onCreditLine, tax } = invoice;
   return {
-    ...{ kind, number, month: '2026-11', issuedAt, dueAt, draftTermDays: null, onCreditLine, refersTo: null, reason: null },
+    ...{ kind, number, month: '2026-11', issuedAt, dueAt, draftTermDays: null, voided: null, onCreditLine, refersTo: null, reason: null },
     ...{ issuer: party('Headroom', 'en-US'), customer: party('Müller', locale), ...totalled(groups.lines()) },
     tax: kind === 'invoice' && tax !== null ? documentTaxOf(tax) : null,
   };
