@@ -149,7 +149,7 @@ describe('every e-invoice of a month', () => {
     ];
     const documents = documentsOf(given, 'DE123456789').filter(isElectronic);
     const texts = await Promise.all(documents.map(async (one) => (await renderElectronic(one, 'UBL', Buffer.alloc(0))).toString()));
-    expect(texts.map((text) => /<cbc:InvoiceTypeCode>(\d+)</.exec(text)?.[1])).toEqual(['380', '389']);
+    expect(texts.map((text) => /<cbc:(?:Invoice|CreditNote)TypeCode>(\d+)</.exec(text)?.[1])).toStrictEqual(['380', '389', '381']);
     for (const text of texts) expect(text).toMatch(/<cac:PartyIdentification>\s*<cbc:ID>org-/);
   });
 });

@@ -23,7 +23,7 @@ export type Format = (typeof FORMATS)[number];
  * Raised when a release writes files in another way on purpose, such as with a new column: what was
  * made before is then no comparison for what is made after.
  */
-export const LAYOUT = 5;
+export const LAYOUT = 6;
 
 /** What each data set can be had as. */
 export const FORMATS_OF: Readonly<Record<Dataset, readonly Format[]>> = {
